@@ -1,0 +1,66 @@
+"""Document symbols such as S/PV.7343 (Resumption 1): parse, write, slug and sort them.
+
+The form of verbatim and summary record symbols: an organ's series (``S``, ``A/58``,
+``A/C.1/72``), ``PV`` or ``SR``, a number, and for a continued meeting a resumption.
+"""
+
+import re
+from dataclasses import dataclass
+
+_SYMBOL = re.compile(
+    r"""
+    ^\s*
+    (?P<series>[A-Z][A-Z0-9]{0,9}(?:[/-][A-Z0-9.\-]{1,12}){0,4}?)  # S   A/58   A/C.1/72   A/ES-10
+    \s*/\s*
+    (?P<record>PV|SR)
+    \s*[./]?\s*
+    (?P<number>\d{1,5})
+    (?:\s*\(?\s*Resumption\s*(?P<resumption>\d{0,2})\s*\)?)?      # (Resumption 1)   Resumption1
+    \s*$
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """The identifier of a meeting's record.
+
+    >>> str(Symbol.parse("S/PV.8699Resumption1"))
+    'S/PV.8699 (Resumption 1)'
+    >>> Symbol.parse("A/58/PV.18").slug
+    'a-58-pv-18'
+    """
+
+    series: str
+    record_type: str  # "PV" verbatim, "SR" summary
+    number: int
+    resumption: int = 0
+
+    @classmethod
+    def parse(cls, printed: str) -> "Symbol":
+        """Read a symbol in its printed form or one of the glued or underscored forms of file
+        names ("S_PV.8699(Resumption1)"). Raises ValueError where it is none."""
+        match = _SYMBOL.match(printed.replace("_", "/")) if len(printed) <= 80 else None
+        if match is None:
+            raise ValueError(f"“{printed[:80]}” is not a symbol such as S/PV.7343 or A/58/PV.18")
+        resumption = match["resumption"]
+        return cls(
+            series=match["series"].upper(),
+            record_type=match["record"].upper(),
+            number=int(match["number"]),
+            resumption=0 if resumption is None else int(resumption or 1),
+        )
+
+    def __str__(self) -> str:
+        resumption = f" (Resumption {self.resumption})" if self.resumption else ""
+        return f"{self.series}/{self.record_type}.{self.number}{resumption}"
+
+    @property
+    def slug(self) -> str:
+        base = re.sub(r"[^a-z0-9]+", "-", f"{self.series}/{self.record_type}/{self.number}".lower())
+        return f"{base}-resumption-{self.resumption}" if self.resumption else base
+
+    @property
+    def sort_key(self) -> tuple[str, str, int, int]:
+        return (self.series, self.record_type, self.number, self.resumption)
