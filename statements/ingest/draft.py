@@ -1,0 +1,81 @@
+"""A transcript between reading and storing: what was read, with what a librarian or a metadata
+table added or corrected. Kept as JSON on the Transcript row until it is published."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, Self
+
+from statements.transcripts.parsed import ParagraphKind
+
+
+@dataclass(slots=True)
+class DraftParagraph:
+    text: str
+    kind: str = ParagraphKind.SPEECH.value
+    line: int | None = None
+
+
+@dataclass(slots=True)
+class DraftPresident:
+    name: str
+    honorific: str = ""
+    affiliation: str = ""
+
+
+@dataclass(slots=True)
+class DraftSpeech:
+    """One speech as it would be stored. ``country`` is a code, or "" for unknown; ``speaker``
+    is the name without honorific, or "" where none is known."""
+
+    position: int  # in the transcript
+    speaker_line: str = ""
+    speaker: str = ""
+    honorific: str = ""
+    affiliation: str = ""
+    country: str = ""
+    role: str = ""
+    language: str = ""
+    language_printed: str = ""
+    on_behalf_of: str = ""
+    paragraphs: list[DraftParagraph] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Draft:
+    """One transcript as it would be stored."""
+
+    speeches: list[DraftSpeech]
+    date: date | None = None
+    date_printed: str = ""
+    symbol: str = ""  # normalised, "" where unknown
+    symbol_printed: str = ""
+    first_position: int | None = None  # in the meeting, of the first speech; None: next free
+    organ: str = ""
+    number: int | None = None
+    place: str = ""
+    presidents: list[DraftPresident] = field(default_factory=list)
+    agenda_items: list[str] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)  # given by a person, beside the agenda
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    dropped: list[dict[str, Any]] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        data = asdict(self)
+        data["date"] = self.date.isoformat() if self.date else None
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        data = dict(data)
+        data["date"] = date.fromisoformat(data["date"]) if data["date"] else None
+        data["presidents"] = [DraftPresident(**president) for president in data["presidents"]]
+        data["speeches"] = [
+            DraftSpeech(
+                **{
+                    **speech,
+                    "paragraphs": [DraftParagraph(**item) for item in speech["paragraphs"]],
+                }
+            )
+            for speech in data["speeches"]
+        ]
+        return cls(**data)

@@ -1,0 +1,402 @@
+"""What the archive holds: countries, speakers, meetings, speeches, paragraphs, transcripts.
+
+Fields and what the database itself must guarantee, nothing else: how rows come to be is
+``statements.ingest``'s work, the questions asked of them are in ``statements.querysets``.
+"""
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import NullIf
+from django.urls import reverse
+
+from statements import querysets
+from statements.transcripts.symbols import Symbol
+
+
+class Country(models.Model):
+    """A state, an observer, or a body or organization that speaks."""
+
+    class Kind(models.TextChoices):
+        MEMBER = "member", "Member State"
+        OBSERVER = "observer", "Observer State"
+        STATE = "state", "Other state or territory"
+        ORGANIZATION = "organization", "Body or organization"
+
+    code = models.CharField(
+        primary_key=True,
+        max_length=12,
+        validators=[RegexValidator(r"^[A-Z][A-Z0-9-]{1,11}$", "Two to twelve capitals, 0-9 or -.")],
+        help_text="ISO 3166 alpha-3, also of former states; an acronym for bodies.",
+    )
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.MEMBER)
+    short_name = models.CharField(max_length=120, unique=True)
+    formal_name = models.CharField(max_length=200, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True, help_text="Only where the state has ended.")
+    successors = models.ManyToManyField(
+        "self", symmetrical=False, related_name="predecessors", blank=True
+    )
+
+    objects = querysets.CountryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["short_name"]
+        verbose_name_plural = "countries"
+        constraints = [
+            models.CheckConstraint(
+                name="country_valid_range",
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_from__lte=F("valid_to")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("country", args=[self.code])
+
+
+class CountryName(models.Model):
+    """One printed form of a country's name, with the time in which it is that country's."""
+
+    country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="names")
+    name = models.CharField(max_length=200)
+    folded = models.CharField(max_length=200, db_index=True, editable=False)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["country", "folded", "valid_from"],
+                name="country_name_once",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Speaker(models.Model):
+    """A person who spoke, as records name them: mostly a surname, with the delegation."""
+
+    slug = models.SlugField(max_length=140, unique=True)
+    name = models.CharField(max_length=200, help_text="As printed, without the honorific.")
+    honorific = models.CharField(max_length=60, blank=True)
+    sort_name = models.CharField(max_length=200)
+    folded = models.CharField(max_length=200, editable=False)
+    country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, null=True, blank=True, related_name="speakers"
+    )
+
+    objects = querysets.SpeakerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sort_name", "slug"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["folded", "country"], name="speaker_once", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.honorific} {self.name}".strip()
+
+    def get_absolute_url(self) -> str:
+        return reverse("speaker", args=[self.slug])
+
+
+class SpeakerName(models.Model):
+    """Another printed form of a speaker's name."""
+
+    speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="names")
+    name = models.CharField(max_length=200)
+    folded = models.CharField(max_length=200, db_index=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["speaker", "folded"], name="speaker_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Topic(models.Model):
+    """An agenda item as records print it, or a subject that a curator gave."""
+
+    class Kind(models.TextChoices):
+        AGENDA_ITEM = "agenda-item", "Agenda item"
+        SUBJECT = "subject", "Subject"
+
+    slug = models.SlugField(max_length=140, unique=True)
+    title = models.CharField(max_length=500)
+    folded = models.CharField(max_length=500, unique=True, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.AGENDA_ITEM)
+
+    objects = querysets.TopicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("topic", args=[self.slug])
+
+
+class Meeting(models.Model):
+    """A sitting of an organ; its record is known by the symbol."""
+
+    symbol = models.CharField(max_length=80, unique=True, help_text="Such as S/PV.7343.")
+    symbol_printed = models.CharField(max_length=80, blank=True)
+    slug = models.SlugField(max_length=100, unique=True)
+    organ = models.CharField(max_length=120, blank=True)
+    number = models.PositiveIntegerField(null=True, blank=True)
+    resumption = models.PositiveSmallIntegerField(default=0)
+    date = models.DateField(null=True, blank=True, db_index=True)
+    date_printed = models.CharField(max_length=120, blank=True)
+    place = models.CharField(max_length=120, blank=True)
+    agenda_items = models.ManyToManyField(Topic, related_name="meetings", blank=True)
+
+    objects = querysets.MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = [F("date").desc(nulls_last=True), "symbol"]
+
+    def __str__(self) -> str:
+        return self.symbol
+
+    def get_absolute_url(self) -> str:
+        return reverse("meeting", args=[self.slug])
+
+    @property
+    def record_type(self) -> str:
+        return Symbol.parse(self.symbol).record_type
+
+
+class Presidency(models.Model):
+    """Who presided: a meeting can have several presidents, in the order printed."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="presidencies")
+    position = models.PositiveSmallIntegerField()
+    name_printed = models.CharField(max_length=200)
+    affiliation = models.CharField(max_length=200, blank=True)
+    speaker = models.ForeignKey(
+        Speaker, on_delete=models.PROTECT, null=True, blank=True, related_name="presidencies"
+    )
+    country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, null=True, blank=True, related_name="presidencies"
+    )
+
+    class Meta:
+        ordering = ["meeting", "position"]
+        verbose_name_plural = "presidencies"
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "position"], name="presidency_position"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_printed
+
+
+class Transcript(models.Model):
+    """A file as received. Its bytes are never altered (the database refuses), and nothing
+    of it is public before publishing."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", "Waiting for review"
+        PUBLISHED = "published", "Published"
+        DISCARDED = "discarded", "Discarded"
+        REPLACED = "replaced", "Replaced by another transcript"
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    content = models.BinaryField()
+    size = models.PositiveIntegerField()
+    name = models.CharField(max_length=200, help_text="The file's name as received, made safe.")
+    encoding = models.CharField(max_length=20, blank=True)
+    uploader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="transcripts",
+    )
+    received_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED, db_index=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    problems = models.JSONField(default=list, blank=True)
+    draft = models.JSONField(
+        null=True, blank=True, help_text="What was read, with corrections, until published."
+    )
+    revision = models.PositiveIntegerField(
+        default=0, help_text="Counts changes of the draft, so that two editors notice each other."
+    )
+
+    objects = querysets.TranscriptManager()
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        permissions = [
+            ("upload_transcript", "Can upload transcripts and review them"),
+            ("publish_transcript", "Can publish or discard transcripts"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="transcript_sha256_is_of_content",
+                condition=Q(
+                    sha256=Func(
+                        Func(F("content"), function="sha256"),
+                        Value("hex"),
+                        function="encode",
+                        output_field=models.CharField(),
+                    )
+                ),
+            ),
+            models.CheckConstraint(
+                name="transcript_size_is_of_content",
+                condition=Q(
+                    size=Func(
+                        F("content"), function="octet_length", output_field=models.IntegerField()
+                    )
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("transcript", args=[self.sha256])
+
+
+class Speech(models.Model):
+    """One continuous address by one speaker. Printed forms and what they were resolved to
+    stand side by side; an unresolved country or speaker is null, never a guess."""
+
+    public_id = models.SlugField(
+        max_length=120, unique=True, help_text="Never changes once a speech is stored."
+    )
+    transcript = models.ForeignKey(Transcript, on_delete=models.PROTECT, related_name="speeches")
+    transcript_position = models.PositiveIntegerField()
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="speeches"
+    )
+    position = models.PositiveIntegerField(help_text="In the meeting, or else in the transcript.")
+    speaker = models.ForeignKey(
+        Speaker, on_delete=models.PROTECT, null=True, blank=True, related_name="speeches"
+    )
+    country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, null=True, blank=True, related_name="speeches"
+    )
+    speaker_line = models.CharField(max_length=500, blank=True, help_text="Printed, in full.")
+    speaker_printed = models.CharField(
+        max_length=300, blank=True, help_text="Printed name or office: “Mr. Umarov”."
+    )
+    affiliation = models.CharField(max_length=300, blank=True, help_text="As printed.")
+    role = models.CharField(max_length=120, blank=True)
+    on_behalf_of = models.CharField(max_length=300, blank=True)
+    language = models.CharField(max_length=8, blank=True, help_text="ISO 639 code of delivery.")
+    language_printed = models.CharField(max_length=120, blank=True)
+    date = models.DateField(null=True, blank=True, db_index=True)
+    topics = models.ManyToManyField(Topic, related_name="speeches", blank=True)
+    stored_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = querysets.SpeechQuerySet.as_manager()
+
+    class Meta:
+        ordering = [F("date").desc(nulls_last=True), "meeting", "position", "pk"]
+        verbose_name_plural = "speeches"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "position"],
+                name="speech_meeting_position",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.UniqueConstraint(
+                fields=["transcript", "transcript_position"],
+                name="speech_transcript_position",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                name="speech_positions_from_one",
+                condition=Q(position__gte=1) & Q(transcript_position__gte=1),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.byline}, {self.meeting.symbol}" if self.meeting else self.byline
+
+    def get_absolute_url(self) -> str:
+        return reverse("speech", args=[self.public_id])
+
+    @property
+    def byline(self) -> str:
+        """Who speaks, for headings: "Mr. Umarov (Kazakhstan)", "The President"."""
+        printed = self.speaker_printed or "Unknown speaker"
+        return f"{printed} ({self.affiliation})" if self.affiliation else printed
+
+
+class Paragraph(models.Model):
+    """One paragraph of a speech, or of the narrative that stands in it or after it."""
+
+    class Kind(models.TextChoices):
+        SPEECH = "speech", "Spoken"
+        NARRATIVE = "narrative", "Narrative"
+
+    speech = models.ForeignKey(Speech, on_delete=models.CASCADE, related_name="paragraphs")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=9, choices=Kind, default=Kind.SPEECH)
+    text = models.TextField()
+    # a foreign key of (speech, previous) to (speech, position) in the database keeps
+    # paragraphs without gaps; see the migration "guarantees"
+    previous = models.GeneratedField(
+        expression=NullIf(F("position") - 1, Value(0)),
+        output_field=models.IntegerField(null=True),
+        db_persist=True,
+    )
+
+    class Meta:
+        ordering = ["speech", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["speech", "position"], name="paragraph_position"),
+            models.CheckConstraint(
+                name="paragraph_position_from_one", condition=Q(position__gte=1)
+            ),
+            models.CheckConstraint(name="paragraph_text_not_empty", condition=~Q(text="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('speech', args=[self.speech.public_id])}#{self.anchor}"
+
+    @property
+    def anchor(self) -> str:
+        return f"p{self.position}"
+
+
+class IndexOutbox(models.Model):
+    """A speech whose index entry must be brought up to date; written by database triggers in
+    the very transaction that changes the speech, removed by the one index writer."""
+
+    id = models.BigAutoField(primary_key=True)
+    speech_id = models.BigIntegerField()  # no foreign key: the speech may be gone
+    created_at = models.DateTimeField(auto_now_add=True, db_default=models.functions.Now())
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "index outbox"
+
+    def __str__(self) -> str:
+        return f"speech {self.speech_id}"
