@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""The operator's door: Django's commands, with the private PostgreSQL held while they run."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+WITHOUT_DATABASE = {
+    "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help",
+    "makemessages", "startapp", "startproject", "version",
+}  # fmt: skip
+
+
+def needs_database(arguments: list[str]) -> bool:
+    """Tell whether a command line may ask the database anything."""
+    if not arguments or {"-h", "--help", "--version"} & set(arguments):
+        return False
+    return arguments[0] not in WITHOUT_DATABASE or any(
+        each.startswith("--database") for each in arguments
+    )
+
+
+def enter_environment() -> None:
+    """Go on under the project's own Python where this one has no Django."""
+    python = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
+    if importlib.util.find_spec("django"):
+        return
+    if not python.exists() or Path(sys.prefix) == python.parent.parent:
+        sys.exit("Django is not installed here: run `make setup`, then this command again.")
+    os.execv(python, [str(python), *sys.argv])  # noqa: S606
+
+
+def main() -> None:
+    """Run one command."""
+    enter_environment()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archive.settings")
+    if needs_database(sys.argv[1:]) and not os.environ.get("DATABASE_URL"):
+        from archive import localpg
+        from archive.state import StateError
+
+        try:
+            localpg.hold()
+        except StateError as error:
+            sys.exit(str(error))
+
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
