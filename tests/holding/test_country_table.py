@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from statements.transcripts.names import fold
+
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = ROOT / "statements" / "migrations"
 CORPORA = ROOT.parent / "shared" / "corpora"
@@ -122,17 +124,6 @@ def _range(row: dict[str, str]) -> Range:
         date.fromisoformat(row["valid_from"]) if row["valid_from"] else date.min,
         date.fromisoformat(row["valid_to"]) if row["valid_to"] else date.max,
     )
-
-
-def fold(name: str) -> str:
-    """`the Republic of  Côte d’Ivoire` -> `republic of cote d'ivoire`."""
-    straight = name.replace("’", "'").replace("‘", "'")
-    bare = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", straight)
-        if not unicodedata.combining(letter)
-    )
-    return " ".join(bare.casefold().split()).removeprefix("the ")
 
 
 COUNTRIES = {row["code"]: row for row in _rows("countries.csv")}
