@@ -4,8 +4,8 @@ Printed forms stand here as the record prints them; turning "Kazakhstan" into a 
 "Umarov" into a person is accession's work (``statements.ingest``).
 """
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from statements.transcripts.symbols import Symbol
@@ -46,6 +46,7 @@ class ParsedParagraph:
     text: str
     kind: ParagraphKind = ParagraphKind.SPEECH
     line: int | None = None
+    number: int | None = None  # of records that number their paragraphs: "19. Mr. …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,15 @@ class ParsedPresident:
 
 
 @dataclass(frozen=True, slots=True)
+class ParsedMember:
+    """One line of the first page's "Members:" entry."""
+
+    affiliation: str
+    name: str
+    honorific: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedMeeting:
     """What the first page of a whole record says of the meeting; every field may be empty."""
 
@@ -88,11 +98,13 @@ class ParsedMeeting:
     symbol_printed: str = ""
     organ: str = ""
     number: int | None = None
-    date: date | None = None
+    date: datetime.date | None = None
     date_printed: str = ""
     place: str = ""
     presidents: tuple[ParsedPresident, ...] = ()
+    members: tuple[ParsedMember, ...] = ()
     agenda_items: tuple[str, ...] = ()
+    first_page: tuple[str, ...] = ()  # its lines as printed, all of them
 
 
 @dataclass(frozen=True, slots=True)

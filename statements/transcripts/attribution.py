@@ -1,0 +1,344 @@
+"""The one grammar of attribution: "Mr. Levitte (France) (spoke in French):" and its kin.
+
+Every reader asks here whether a line begins a speech, so a rule learnt from one form of record
+serves all of them. What is not certainly a speaker line is prose.
+
+>>> found = read_attribution("Mr. Levitte (France) (spoke in French): I thank you.")
+>>> found.honorific, found.speaker, found.affiliation, found.language
+('Mr.', 'Levitte', 'France', 'fr')
+"""
+
+import re
+from dataclasses import dataclass
+
+from statements.transcripts.languages import read_note
+from statements.transcripts.states import is_state
+
+LONGEST_HEAD = 400  # no printed attribution is longer, so no more is ever looked at
+
+HONORIFICS = frozenset(
+    """
+    mr mr. mrs mrs. ms ms. miss mx. dr dr. prof. professor sir dame lord lady baron baroness earl
+    count countess viscount duke duchess marquess king queen prince princess crown emperor emir
+    sultan sheikh sheikha sheik shaikh shaikha sayyid sayyida sayyed seyyed nana chief paramount
+    grand ratu dato dato’ dato' datuk tan sri tun tengku tunku pengiran raja rajah maharaja
+    monsignor msgr. archbishop bishop cardinal father fr. rev. reverend pastor rabbi imam ayatollah
+    mufti sister brother pope patriarch metropolitan judge justice general gen. lieutenant lt. major
+    maj. colonel col. brigadier commodore admiral vice-admiral rear captain capt. commander sergeant
+    marshal field ambassador senator governor comrade doctor m. mme mme. mlle mlle. sr. sra. h.e.
+    hon. hon honourable honorable rt. right his her their excellency majesty highness royal serene
+    holiness eminence u daw haji al-haji alhaji
+    """.split()
+)
+# Titles that are also offices: "President Chiluba" is a name, "The President" an office.
+_STATE_TITLES = frozenset(
+    "president vice-president chancellor premier minister prime vice foreign commissioner "
+    "secretary secretary-general under-secretary-general".split()
+)
+_PARTICLES = frozenset(
+    """
+    de da do dos das del della delle di du des d la le les lo van von vom zu zur zum der den dem ten
+    ter te af av of the bin ibn ben bint binti bte al el ul ud ur abu abd y e und et a i o ap o’ o'
+    dit dite ole ould mint na wa
+    """.split()
+)
+_OFFICE = re.compile(
+    r"(?P<article>the\s+)?"
+    r"(?P<office>(?:(?:acting|temporary|provisional|deputy|honorary|interim|outgoing|co-?|vice-?|"
+    r"assistant|under-?|executive|first|second)\s*){0,3}"
+    r"(?:president|chairman|chairperson|chairwoman|chair|secretary-\s?general|secretary|"
+    r"director-\s?general|rapporteur|moderator|facilitator|speaker|presiding\s+officer|"
+    r"high\s+commissioner|commissioner-general|registrar|prosecutor|legal\s+counsel|clerk|"
+    r"legal\s+adviser|general\s+secretary|director))"
+    r"(?P<of>\s+(?:of|for|to)\s+[^:;()]{2,120})?",
+    re.IGNORECASE,
+)
+# What follows a title without being a name: forms of address, organs ("General Assembly").
+_NO_NAMES = frozenset(
+    """
+    president chairman chairperson chairwoman chair madam secretary secretary-general speaker
+    moderator colleagues excellency excellencies minister ministers prime assembly committee debate
+    council conference agreement comments remarks statement recommendations principles observations
+    executive debates background introduction provisions
+    """.split()
+)
+_NUMBER = re.compile(r"\s*(?P<number>\d{1,4})\s?\.[ \t]*(?=\S)")
+_NAME_WORD = re.compile(r"[^\W\d_][\w.'’‘`´\-/]*,?|[^\W\d_]\.")
+_FIRST_COLON = re.compile(r"[:;()]")
+_SPACES = re.compile(r"\s+")
+_BEHALF = re.compile(r"(?:,?\s*\b(?:speaking\s+)?)on\s+behalf\s+of\s+", re.IGNORECASE)
+_DAMAGED_TITLE = re.compile(
+    r"^(Mrs?|Ms|Dr) ?[.,]{1,2} ?(?=\S)|^(Mrs?|Ms|Dr) (?=[^\W\d_])", re.IGNORECASE
+)
+_OCR_IN_WORD = re.compile(r"[^\W\d_]\d[^\W\d_]|\|")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A speaker line taken apart; ``end`` is where the speech begins in the text given."""
+
+    printed: str
+    speaker: str
+    honorific: str
+    affiliation: str
+    role: str
+    language: str
+    language_printed: str
+    on_behalf_of: str
+    end: int
+    number: int | None = None  # of a numbered paragraph
+    displaced: str = ""  # words of the speech that stood inside a parenthesis
+    doubts: tuple[str, ...] = ()  # codes of problems: "unknown-language", "semicolon-for-colon" …
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    name: str
+    groups: tuple[str, ...]
+    end: int
+    semicolon: bool
+    capacity: str = ""  # "Mr. Lund (Norway), Rapporteur of the First Committee:"
+
+
+def may_begin_attribution(line: str) -> bool:
+    """Cheap test of a line's first word, so that prose is left alone quickly."""
+    match = _NUMBER.match(line)
+    start = line[match.end() :] if match else line.lstrip()
+    first = start[:1]
+    return first.isalpha() and first == first.upper()
+
+
+def read_attribution(text: str) -> Attribution | None:
+    """The speaker line that begins ``text``, or None where it begins with prose."""
+    text = text[:LONGEST_HEAD]
+    number = _NUMBER.match(text)
+    start = number.end() if number else len(text) - len(text.lstrip())
+    head = _split_head(text, start)
+    if head is None:
+        return None
+    named = _read_name(head.name, head.groups)
+    if named is None or (head.semicolon and not _sure_without_colon(head, named)):
+        return None
+    honorific, speaker, role = named
+    role = role or head.capacity
+    printed = _SPACES.sub(" ", text[start : head.end - 1]).strip()
+    return _classify(head, printed, honorific, speaker, role, number)
+
+
+def split_name(printed: str) -> tuple[str, str]:
+    """Honorific and name of a person printed without a colon: ("Mr.", "Wang Yi")."""
+    words = _DAMAGED_TITLE.sub(_repaired_title, " ".join(printed.split())).split()
+    titles = _count_titles(words)
+    return " ".join(words[:titles]), " ".join(words[titles:])
+
+
+def _classify(
+    head: _Head,
+    printed: str,
+    honorific: str,
+    speaker: str,
+    role: str,
+    number: re.Match[str] | None,
+) -> Attribution | None:
+    affiliations: list[str] = []
+    language = note_printed = behalf = displaced = ""
+    doubts: list[str] = []
+    for group in head.groups:
+        note = read_note(group)
+        if note is None:
+            affiliation, _, behalf_part = _cut_behalf(group)
+            behalf = behalf or behalf_part
+            if affiliation:
+                affiliations.append(affiliation)
+            continue
+        if not note.code:
+            doubts.append("unknown-language")
+        language, note_printed = language or note.code, note_printed or group
+        if note.displaced:
+            displaced = note.displaced
+            clean = group.replace(displaced, "")
+            note_printed = _SPACES.sub(" ", clean)
+            printed = _SPACES.sub(" ", printed.replace(displaced, ""))
+            doubts.append("displaced-words")
+    if head.semicolon:
+        doubts.append("semicolon-for-colon")
+    affiliation = ", ".join(affiliations)
+    if _OCR_IN_WORD.search(speaker) or _OCR_IN_WORD.search(affiliation):
+        doubts.append("ocr-in-attribution")
+    return Attribution(
+        printed=printed,
+        speaker=speaker,
+        honorific=honorific,
+        affiliation=affiliation,
+        role=role,
+        language=language,
+        language_printed=note_printed,
+        on_behalf_of=behalf,
+        end=head.end,
+        number=int(number["number"]) if number else None,
+        displaced=displaced,
+        doubts=tuple(doubts),
+    )
+
+
+def _cut_behalf(group: str) -> tuple[str, str, str]:
+    match = _BEHALF.search(group)
+    if match is None:
+        return group, "", ""
+    return group[: match.start()].strip(" ,;"), match[0], group[match.end() :].strip(" ,;")
+
+
+def _split_head(text: str, start: int) -> _Head | None:
+    """Name, parentheses and the place of the colon; None where something else stands between."""
+    groups: list[str] = []
+    name_end = -1
+    depth = opened = 0
+    after = start  # nothing but spaces may stand between the last ")" and the colon
+    for mark in _FIRST_COLON.finditer(text, start):
+        at = mark.start()
+        if mark[0] == "(":
+            if depth == 0:
+                if name_end < 0:
+                    name_end = at
+                elif text[after:at].strip():
+                    return None
+                opened = at + 1
+            depth += 1
+        elif mark[0] == ")":
+            depth -= 1
+            if depth < 0:
+                return None
+            if depth == 0:
+                groups.append(_SPACES.sub(" ", text[opened:at]).strip())
+                after = at + 1
+        elif depth == 0:
+            if name_end < 0:
+                name_end = at
+            capacity = text[after:at].strip(" \t\n\r.") if groups else ""
+            if capacity and not (capacity[0] == "," and _is_capacity(capacity[1:].strip())):
+                return None
+            name = _SPACES.sub(" ", text[start:name_end]).strip()
+            capacity = _SPACES.sub(" ", capacity).strip(" ,")
+            return _Head(name, tuple(groups), at + 1, mark[0] == ";", capacity)
+    return None
+
+
+def _is_capacity(printed: str) -> bool:
+    office = _OFFICE.fullmatch(_SPACES.sub(" ", printed))
+    return office is not None and _is_title_case((office["of"] or "Of").split())
+
+
+def _sure_without_colon(head: _Head, named: tuple[str, str, str]) -> bool:
+    """A semicolon is a misread colon only where everything else of a speaker line is there."""
+    return bool(head.groups) and bool(named[0] or named[2])
+
+
+def _read_name(name: str, groups: tuple[str, ...]) -> tuple[str, str, str] | None:
+    """Honorific, speaker and role, or None where it is no name."""
+    if not name or len(name) > 160 or "\t" in name:
+        return None
+    office = _OFFICE.fullmatch(name)
+    if office is not None:
+        return _read_office(office, groups)
+    name = _DAMAGED_TITLE.sub(_repaired_title, name)
+    words = name.split()
+    titles = _count_titles(words)
+    if words[0].lower() == "the" and titles == 0:
+        return _read_peer(words)
+    rest, role = _cut_capacity(words[titles:])
+    if not _is_name(rest, most=9 if groups else 7):
+        return None
+    honorific, speaker = " ".join(words[:titles]), " ".join(rest)
+    if titles:
+        if rest[0].lower().rstrip(",") in _NO_NAMES:
+            return None  # "Mr. President: allow me" greets, "General Assembly:" is a heading
+        return honorific, speaker, role
+    return ("", speaker, role) if _vouched_for(rest, groups) else None
+
+
+def _repaired_title(match: re.Match[str]) -> str:
+    """ "Mr . MBON", "Mr.LUND", "Mr, LUND": the title as it was meant; "Mr LUND" stays."""
+    return f"{match[1]}. " if match[1] else match[0]
+
+
+def _cut_capacity(words: list[str]) -> tuple[list[str], str]:
+    """Split "Andersen, Chairman of the Board" into the name and what the person speaks as."""
+    for at, word in enumerate(words[:-1], start=1):
+        if word.endswith(",") and _is_capacity(" ".join(words[at:])):
+            return [*words[: at - 1], word.rstrip(",")], " ".join(words[at:])
+    return words, ""
+
+
+def _read_office(office: re.Match[str], groups: tuple[str, ...]) -> tuple[str, str, str] | None:
+    of = (office["of"] or "").strip()
+    noted = any(read_note(group) for group in groups)
+    if not office["article"] and not noted:
+        return None
+    if of and not (noted or _is_title_case(of.split()[1:])):
+        return None
+    printed = _SPACES.sub(" ", office["office"]).strip()
+    role = "-".join(part.capitalize() for part in printed.split("-")) if printed else ""
+    role = " ".join(word[:1].upper() + word[1:] for word in role.split())
+    return "", "", f"{role} {of}".strip()
+
+
+def _read_peer(words: list[str]) -> tuple[str, str, str] | None:
+    """ "The Earl of Listowel", "The Lord Bishop of Ripon": a title that stands for the name."""
+    if len(words) < 3 or not _is_title(words, 1) or not _is_title_case(words[1:]):
+        return None
+    return ("", " ".join(words), "") if len(words) <= 8 and "of" in words else None
+
+
+def _count_titles(words: list[str]) -> int:
+    titles = 0
+    while titles < len(words) - 1 and _is_title(words, titles):
+        titles += 1
+    return titles
+
+
+def _is_title(words: list[str], at: int) -> bool:
+    word = words[at].lower()
+    if not words[at][:1].isupper():
+        return False
+    if word in HONORIFICS:
+        # "U" and "Tan" are names too: a title only where a name of two words is left
+        return word not in {"u", "tan", "count", "king", "queen", "prince"} or at == 0
+    if at == 1 and words[0].lower() in {"prime", "vice", "foreign"}:
+        return word in {"minister", "president"}
+    return at == 0 and word in _STATE_TITLES
+
+
+def _is_name(words: list[str], *, most: int) -> bool:
+    if not words or len(words) > most:
+        return False
+    capitals = 0
+    for word in words:
+        bare = word.rstrip(",")
+        if _NAME_WORD.fullmatch(word) is None:
+            return False
+        if bare[:1].isupper() or (bare[1:2].isupper() and bare[:1] in "dlO"):
+            capitals += 1
+        elif bare.lower() not in _PARTICLES and not _prefixed(bare):
+            return False
+    return capitals > 0 and words[-1][:1].isalpha()
+
+
+def _prefixed(word: str) -> bool:
+    """ "al-Kidwa", "d’Escoto", "el-Baradei": a particle grown together with a name."""
+    return any(
+        mark in word and word.split(mark, 1)[1][:1].isupper() for mark in ("-", "'", "’", "‘", "`")
+    )
+
+
+def _is_title_case(words: list[str]) -> bool:
+    return all(
+        word[:1].isupper() or word.lower().strip(",") in _PARTICLES | {"and", "for", "on", "in"}
+        for word in words
+    ) and any(word[:1].isupper() for word in words)
+
+
+def _vouched_for(words: list[str], groups: tuple[str, ...]) -> bool:
+    """A name without a title counts only beside a language note or the name of a State."""
+    if not groups or words[0].lower() in {"the", "a", "an"} or not words[0][:1].isalpha():
+        return False
+    return any(read_note(group) or is_state(group) for group in groups)

@@ -1,0 +1,104 @@
+"""What can be judged of a transcript without a database."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from statements.transcripts.parsed import (
+    ParagraphKind,
+    ParsedMeeting,
+    ParsedParagraph,
+    ParsedSpeech,
+    Problem,
+    Severity,
+)
+
+LARGEST_SPEECH = 5_000_000  # characters
+MOST_WORDS = 1_000_000
+
+_OCR_I = re.compile(
+    r"(?:^|(?<=[.:;,?!“\"—-] )|(?<=[“\"(:]))(?P<slip>[1|l!])\s"
+    r"(?P<verb>thank|would|wish|have|had|am|was|shall|should|will|want|must|can|cannot|could|now|also|call|give|take|believe|think|hope|"
+    r"welcome|congratulate|commend|join|speak|propose|declare|invite|request|extend|assure|resume|"
+    r"regret|note|express|do|did|put|begin|turn|repeat|say|ask|recall|refer|urge|add|make|may|"
+    r"might|know|see|understand|agree|support|stress|feel|consider|come|stand|conclude)\b"
+)
+
+
+def check_meeting(meeting: ParsedMeeting) -> list[Problem]:
+    problems: list[Problem] = []
+    if meeting.date is None and not meeting.date_printed:
+        problems.append(
+            Problem("no-date", "The text states no date. Please give the date of the meeting.")
+        )
+    if meeting.symbol is None:
+        problems.append(
+            Problem("no-symbol", "The text states no symbol. Please give one such as S/PV.7343.")
+        )
+    return problems
+
+
+def check_speech(
+    paragraphs: Sequence[ParsedParagraph], *, named: bool, line: int | None
+) -> list[Problem]:
+    spoken = [each for each in paragraphs if each.kind is ParagraphKind.SPEECH]
+    problems = list(ocr_slips(spoken))
+    if not spoken:
+        problems.append(
+            Problem("empty-speech", "The speaker line has no speech after it.", line=line)
+        )
+    if not named:
+        problems.append(
+            Problem(
+                "no-speaker",
+                "No speaker line was found for this text. Please say who spoke.",
+                Severity.WARNING,
+                line,
+            )
+        )
+    if (
+        sum(len(each.text) for each in spoken) > LARGEST_SPEECH
+        or sum(each.text.count(" ") + 1 for each in spoken) > MOST_WORDS
+    ):
+        problems.append(
+            Problem(
+                "too-long",
+                "This speech is longer than any on record; a speaker line was probably missed.",
+                Severity.ERROR,
+                line,
+            )
+        )
+    return problems
+
+
+def ocr_slips(paragraphs: Iterable[ParsedParagraph]) -> Iterable[Problem]:
+    """ "1 thank", "| would": a misread "I". Shown, never changed."""
+    for paragraph in paragraphs:
+        for match in _OCR_I.finditer(paragraph.text):
+            yield Problem(
+                "ocr-i",
+                f"“{match[0].strip()}” is probably a misread “I {match['verb']}”.",
+                Severity.WARNING,
+                paragraph.line,
+            )
+
+
+def check_numbering(speeches: Sequence[ParsedSpeech]) -> list[Problem]:
+    """Gaps in records that number their paragraphs: a page or a paragraph may be missing."""
+    problems: list[Problem] = []
+    before: int | None = None
+    for speech in speeches:
+        for paragraph in speech.paragraphs:
+            number = paragraph.number
+            if number is None:
+                continue
+            if before is not None and number != before + 1:
+                problems.append(
+                    Problem(
+                        "numbering-gap",
+                        f"Paragraph {number} follows paragraph {before}.",
+                        Severity.WARNING,
+                        paragraph.line,
+                    )
+                )
+            before = number
+    return problems

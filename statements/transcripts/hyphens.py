@@ -1,0 +1,135 @@
+"""Hyphens at line ends: is "conflict-/free" one word or two, "capac-/ity" a cut or a compound?
+
+Decided by evidence, in this order: a capital after the break; the unbroken form elsewhere in the
+same text; how often each form stands unbroken in the General Debate corpus (``hyphens.txt``,
+counts only). What is left is a guess from the parts, and says so.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+HYPHENS = "-\u2010\u2011"
+SOFT_HYPHEN = "\u00ad"
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
+_LEFT = re.compile(r"(?P<word>[\w’']+(?:[-\u2010\u2011][\w’']+)*)[-\u2010\u2011\u00ad]$")
+_RIGHT = re.compile(r"[\w]+(?:[-\u2010\u2011][\w]+)*")
+# "short- and long-term": the hyphen stands for what follows later, the word ends here.
+_SUSPENDED = frozenset({"and", "or", "to", "as", "nor", "versus", "but"})
+_PREFIXES = frozenset(
+    "non self ex vice anti pro pre post co inter intra multi semi mid all cross quasi well ill high"
+    " low long short large small full half one two three four five six seven eight nine ten twenty"
+    " thirty forty fifty sixty seventy eighty ninety north south east west trans pan afro euro"
+    " micro macro mini neo counter cease so decision policy law peace".split()
+)
+_CLEARLY = 4  # how many times oftener one form must stand than the other to leave no doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """How two halves of a broken word are written together."""
+
+    between: str  # "", "-" or "- "
+    certain: bool
+
+
+class Evidence:
+    """What one text shows of its own words; counted only when first asked."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._counts: Counter[str] | None = None
+
+    def seen(self, form: str) -> int:
+        if self._counts is None:
+            self._counts = count_unbroken(self._text)
+        return self._counts[form]
+
+
+def count_unbroken(text: str) -> Counter[str]:
+    """Words and compounds standing whole inside a line, in lower case."""
+    counts: Counter[str] = Counter()
+    for line in text.lower().replace("\u2010", "-").replace("\u2011", "-").splitlines():
+        words = _WORD.findall(line)
+        if words and line.rstrip().endswith(("-", SOFT_HYPHEN)):
+            words.pop()  # the first half of a broken word
+        counts.update(words)
+    return counts
+
+
+@cache
+def _table() -> dict[str, int]:
+    """Form -> how often it stands unbroken in the corpus."""
+    path = files("statements.transcripts").joinpath("hyphens.txt")
+    pairs = (line.split(" ") for line in path.read_text("utf-8").splitlines())
+    return {form: int(seen) for form, seen in pairs}
+
+
+def ends_in_hyphen(line: str) -> bool:
+    """Whether a line ends in the first half of a broken word (a dash does not)."""
+    return _LEFT.search(line[-120:]) is not None
+
+
+def join_broken(left_line: str, right_line: str, evidence: Evidence) -> Joint:
+    """How the last word of one line and the first of the next belong together."""
+    left_match = _LEFT.search(left_line[-120:])
+    right_match = _RIGHT.match(right_line[:120])
+    if left_match is None or right_match is None:
+        return Joint("-", certain=True)
+    if left_line.endswith(SOFT_HYPHEN):
+        return Joint("", certain=True)
+    left, right = left_match["word"], right_match[0]
+    if right in _SUSPENDED and f"{left}{right}".lower() not in _table():
+        return Joint("- ", certain=True)
+    if not left[-1].isalpha() or not right[0].isalpha():
+        return Joint("-", certain=True)
+    capitals = left.isupper() and len(left) > 1
+    if right[0].isupper() and not (capitals and right.isupper()):
+        return Joint("-", certain=True)
+    return _by_evidence(_plain(left), _plain(right), evidence, capitals=capitals)
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("\u2010", "-").replace("\u2011", "-")
+
+
+def _by_evidence(left: str, right: str, evidence: Evidence, *, capitals: bool) -> Joint:
+    joined, hyphened = left + right, f"{left}-{right}"
+    in_text = _compare(evidence.seen(joined), evidence.seen(hyphened))
+    if in_text is not None:
+        return Joint(in_text, certain=True)
+    table = _table()
+    whole, parted = table.get(joined, 0), table.get(hyphened, 0)
+    by_table = _compare(whole, parted)
+    if by_table is not None:
+        return Joint(by_table, certain=_clear(whole, parted))
+    if "-" in left or "-" in right:
+        # "state-of-/the-art": ask for the two words that meet at the break
+        first, last = left.rsplit("-", 1)[-1], right.split("-", 1)[0]
+        inner = _by_evidence(first, last, evidence, capitals=capitals)
+        return Joint(inner.between, certain=inner.certain)
+    return _by_parts(left, right, capitals=capitals)
+
+
+def _compare(joined: int, hyphened: int) -> str | None:
+    if joined == hyphened:
+        return None
+    return "" if joined > hyphened else "-"
+
+
+def _clear(one: int, other: int) -> bool:
+    return max(one, other) >= _CLEARLY * max(min(one, other), 1)
+
+
+def _by_parts(left: str, right: str, *, capitals: bool) -> Joint:
+    """A guess where nobody has seen either form: two whole words keep their hyphen."""
+    if capitals:
+        return Joint("-", certain=False)  # a name such as AL-KIDWA more often than not
+    table = _table()
+    if left in _PREFIXES and table.get(right, 0):
+        return Joint("-", certain=False)
+    two_words = len(left) > 2 and len(right) > 2 and table.get(left, 0) and table.get(right, 0)
+    return Joint("-" if two_words else "", certain=False)

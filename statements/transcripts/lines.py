@@ -1,0 +1,38 @@
+"""Numbered lines of a text, whatever ends them, so that every finding can name its place."""
+
+import re
+from dataclasses import dataclass
+
+_NEWLINE = re.compile(r"\r\n|\n|\r")
+_OTHER_BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_UNPRINTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    number: int  # 1-based, as an editor counts
+    text: str  # with its indentation, without trailing blanks
+    new_page: bool = False  # a form feed stood before it
+
+    @property
+    def blank(self) -> bool:
+        return not self.text
+
+
+def split_lines(text: str) -> list[Line]:
+    """The lines of a text; CRLF, LF and CR end one, form feeds and their like part it."""
+    lines: list[Line] = []
+    for number, whole in enumerate(_NEWLINE.split(text), start=1):
+        if not whole:
+            lines.append(Line(number, ""))
+            continue
+        clean = _UNPRINTED.sub(" ", whole)
+        if _OTHER_BREAK.search(clean) is None:
+            lines.append(Line(number, clean.rstrip()))
+            continue
+        start, new_page = 0, False
+        for match in _OTHER_BREAK.finditer(clean):
+            lines.append(Line(number, clean[start : match.start()].rstrip(), new_page))
+            start, new_page = match.end(), match[0] == "\x0c"
+        lines.append(Line(number, clean[start:].rstrip(), new_page))
+    return lines

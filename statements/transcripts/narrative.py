@@ -1,0 +1,83 @@
+"""Text of a record that nobody spoke: openings, pauses, votes, decisions, headings.
+
+A paragraph is narrative only where the whole of it has such a form; what a President says about
+a vote ("The draft resolution received 13 votes in favour …") is speech.
+"""
+
+import re
+
+_FORMS = r"""
+    The meeting was (?:called to order|opened|declared open)\b.{0,80}
+    The meeting (?:was )?(?:suspended|resumed|adjourned|closed|continued|reconvened)\b.{0,100}
+    The meeting rose\b.{0,60}
+    (?:The )?(?:provisional )?[Aa]genda was adopted\b.{0,20}
+    It (?:is|was) so (?:decided|agreed)\b.{0,40}
+    (?:A|The) (?:recorded |separate |roll-call )?vote was (?:then )?(?:taken|requested)\b.{0,120}
+    (?:In favour|Against|Abstaining|Abstentions?|Absent|Not voting)\s?:.*
+    Number of (?:ballot papers|invalid ballots|valid ballots|abstentions|members)\b.{0,80}
+    Required (?:two-thirds )?majority\b.{0,60}
+    Number of votes obtained\b.{0,60}
+    (?:The )?(?:[Dd]raft )?(?:resolution|decision|amendment|motion|proposal)\b[^.]{0,120}
+        \bwas (?:adopted|rejected|approved|carried|not adopted)
+        (?: by \d[^.]{0,160}| unanimously| without a vote)?(?: ?\(resolution[^()]{1,40}\))?\.?
+    At the invitation of the (?:Acting |Temporary )?(?:President|Chair(?:man|person)?)\b.{1,400}
+        \b(?:took|take|was|were|sat|occupied)\b.{0,120}
+    .{1,120}\bobserved a minute of silen\w+\b.{0,80}
+    (?:Mr|Mrs|Ms|Miss|Sir|Dame)\b.{1,120}
+        \b(?:took the Chair|in the Chair|withdrew|was escorted\b.{1,80}
+        |took (?:his|her|a) .{1,60})\.?
+    In the absence of the President,.{1,160}\btook the [Cc]hair\.?
+    \((?:spoke|speaking|continued) in [A-Z][\w\-]{2,20}\)
+"""
+# one form a line; a deeper line goes on with the form above it
+_NARRATIVE = re.compile(
+    "|".join(form.strip() for form in re.sub(r"\n {8}", "", _FORMS).split("\n") if form.strip())
+)
+_LIST_HEAD = re.compile(r"(?:In favour|Against|Abstaining|Abstentions?|Absent|Not voting)\s?:")
+_LIST_ITEM = re.compile(r"(?:the |of )?[A-ZÀ-Ý][\w.'’‘\- ]{1,60}(?:\([^()]{1,40}\))?")
+_HEADING = re.compile(r"[^\W\d_][^.!?]{0,160}")
+_LONGEST = 700  # characters
+_LONGEST_LIST = 6000
+
+
+def is_narrative(text: str) -> bool:
+    """Whether the whole paragraph is the record's own voice."""
+    return len(text) <= 4 * _LONGEST and (
+        _LIST_HEAD.match(text) is not None
+        or (len(text) <= _LONGEST and _NARRATIVE.fullmatch(text) is not None)
+    )
+
+
+def heads_vote_list(line: str) -> bool:
+    """ "In favour:", "Against:" and their like, alone or before the first names."""
+    return _LIST_HEAD.match(line.lstrip()) is not None
+
+
+def is_vote_list(text: str) -> bool:
+    """A list of delegations, or "None", as it stands under "Against:"; perhaps cut by a page."""
+    if text.strip(" .") == "None":
+        return True
+    if len(text) > _LONGEST_LIST:
+        return False
+    items = [item.strip() for item in re.split(r",|\band\b", text.rstrip(" ."))]
+    return all(_LIST_ITEM.fullmatch(item) for item in items if item)
+
+
+def may_be_heading(text: str) -> bool:
+    """A short line without a full stop; it is one only where a speaker line follows."""
+    words = text.split()
+    return (
+        0 < len(words) <= 24
+        and len(text) <= 200
+        and text[:1].isupper()
+        and text[-1:] not in ".?!,;:”\"'’"
+        and _HEADING.fullmatch(text) is not None
+    )
+
+
+def opens_meeting(line: str) -> bool:
+    """The line with which the body of a record begins."""
+    return (
+        re.match(r"\s*The meeting (?:was )?(?:called to order|resumed|opened|reconvened)\b", line)
+        is not None
+    )

@@ -1,0 +1,290 @@
+"""Reader for plain text: statements in the form of single speeches, and whole verbatim records."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from statements.transcripts.attribution import (
+    LONGEST_HEAD,
+    Attribution,
+    may_begin_attribution,
+    read_attribution,
+)
+from statements.transcripts.behalf import on_behalf_of
+from statements.transcripts.checks import check_meeting, check_numbering, check_speech
+from statements.transcripts.decoding import Decoded, suspicions
+from statements.transcripts.first_page import find_first_page, read_first_page
+from statements.transcripts.furniture import find_furniture
+from statements.transcripts.hyphens import Evidence
+from statements.transcripts.lines import Line, split_lines
+from statements.transcripts.narrative import (
+    heads_vote_list,
+    is_narrative,
+    is_vote_list,
+    may_be_heading,
+)
+from statements.transcripts.numbering import is_numbered, take_number
+from statements.transcripts.paragraphs import Block, join_lines, to_blocks
+from statements.transcripts.parsed import (
+    Dropped,
+    ParagraphKind,
+    ParsedMeeting,
+    ParsedParagraph,
+    ParsedSpeech,
+    ParsedTranscript,
+    Problem,
+    Severity,
+)
+
+_HEAD_LINES = 6  # no attribution is printed over more lines
+_LONG_NARRATIVE = 60  # words; a longer text before the first speaker line was said by somebody
+
+_DOUBTS = {
+    "unknown-language": "The language in “{line}” is on no list. Please check it.",
+    "semicolon-for-colon": "“{line}” ends in a semicolon; it was read as a colon.",
+    "displaced-words": "Words of the speech stood inside the parenthesis of “{line}”.",
+    "ocr-in-attribution": "“{line}” holds a sign that is probably misread.",
+}
+
+
+@dataclass(slots=True)
+class _Turn:
+    """A speech while it is being put together."""
+
+    attribution: Attribution | None
+    line: int
+    paragraphs: list[ParsedParagraph] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_text(name: str, decoded: Decoded) -> ParsedTranscript:
+    lines = split_lines(decoded.text)
+    problems = [
+        problem
+        for line in lines
+        if not line.text.isascii()
+        for problem in suspicions(line.text, line.number)
+    ]
+    covered = find_first_page(lines)
+    meeting, doubts = read_first_page(lines[:covered]) if covered else (ParsedMeeting(), [])
+    body = lines[covered:]
+    problems += doubts
+    titles = frozenset(meeting.agenda_items)
+    furniture = find_furniture(body, titles)
+    dropped = [
+        Dropped(" ".join(body[index].text.split()), reason, body[index].number)
+        for index, reason in furniture.items()
+    ]
+    finder = _SpeechFinder(body, furniture)
+    blocks = to_blocks(body, furniture, finder.starts_speech)
+    problems += finder.doubts
+    record = _Assembly(Evidence(decoded.text), titles, is_record=bool(covered))
+    speeches = record.assemble(blocks)
+    dropped += record.dropped
+    problems += check_meeting(meeting) + check_numbering(speeches)
+    return ParsedTranscript(
+        name=name,
+        form="record" if covered else "statement",
+        encoding=decoded.encoding,
+        speeches=tuple(speeches),
+        meeting=meeting,
+        dropped=tuple(sorted(dropped, key=lambda each: each.line)),
+        problems=tuple(problems),
+    )
+
+
+class _SpeechFinder:
+    """Tells which lines begin a speech, looking on over the lines a long attribution takes."""
+
+    def __init__(self, lines: Sequence[Line], furniture: dict[int, str]) -> None:
+        self._lines = lines
+        self._furniture = furniture
+        self.doubts: list[Problem] = []
+
+    def starts_speech(self, index: int, sure: bool) -> bool:
+        line = self._lines[index]
+        if not may_begin_attribution(line.text):
+            return False
+        found = read_attribution(self._head(index))
+        if found is None:
+            return False
+        if sure or found.language_printed:
+            return True
+        self.doubts.append(
+            Problem(
+                "possible-speaker-line",
+                f"“{found.printed[:80]}:” stands within a sentence and was read as prose.",
+                Severity.NOTE,
+                line.number,
+            )
+        )
+        return False
+
+    def _head(self, index: int) -> str:
+        head = self._lines[index].text
+        for following in range(index + 1, min(index + _HEAD_LINES, len(self._lines))):
+            text = self._lines[following].text
+            if not text or following in self._furniture or len(head) >= LONGEST_HEAD:
+                break
+            head += text.lstrip() if head.endswith("-") else f" {text.lstrip()}"
+        return head
+
+
+class _Assembly:
+    """Puts paragraphs and narrative in their places and makes speeches of them."""
+
+    def __init__(self, evidence: Evidence, titles: frozenset[str], *, is_record: bool) -> None:
+        self._evidence = evidence
+        self._titles = titles
+        self._is_record = is_record
+        self._turns: list[_Turn] = []
+        self._waiting: list[ParsedParagraph] = []  # narrative before anybody spoke
+        self._in_vote = False
+        self.dropped: list[Dropped] = []
+
+    def assemble(self, blocks: Sequence[Block]) -> list[ParsedSpeech]:
+        joined: list[tuple[Block, str, list[Problem]]] = []
+        for block in blocks:
+            guesses: list[Problem] = []
+            joined.append((block, join_lines(block.lines, self._evidence, guesses), guesses))
+        numbered = is_numbered([text for _, text, _ in joined])
+        headings = self._headings([(block, text) for block, text, _ in joined])
+        for place, (block, text, guesses) in enumerate(joined):
+            line = block.lines[0].number
+            attribution = read_attribution(text) if block.speaker else None
+            if attribution is not None:
+                text = self._begin(attribution, text, line)
+                number, line = attribution.number, _line_of_speech(block)
+            else:
+                number, text = take_number(text) if numbered else (None, text)
+            if text:
+                kind = self._kind(text, heading=place in headings)
+                self._add(ParsedParagraph(text, kind, line, number))
+            if guesses:
+                self._current(line).problems.extend(guesses)
+        if self._waiting:
+            self._current(self._waiting[0].line or 1)
+        return [_to_speech(turn, position) for position, turn in enumerate(self._turns, start=1)]
+
+    def _headings(self, joined: Sequence[tuple[Block, str]]) -> set[int]:
+        """Places of short titles that stand before a speaker line or other narrative."""
+        found: set[int] = set()
+        follows = False
+        for place in range(len(joined) - 1, -1, -1):
+            block, text = joined[place]
+            if block.speaker:
+                follows = True
+            elif is_narrative(text) or text in self._titles:
+                follows = True
+                found.add(place)
+            elif follows and self._is_record and may_be_heading(text):
+                found.add(place)
+            else:
+                follows = False
+        return found
+
+    def _kind(self, text: str, *, heading: bool) -> ParagraphKind:
+        if heading or is_narrative(text):
+            self._in_vote = heads_vote_list(text)
+            return ParagraphKind.NARRATIVE
+        if self._in_vote and is_vote_list(text):
+            return ParagraphKind.NARRATIVE
+        self._in_vote = False
+        unsaid = self._is_record and not self._turns and len(text.split()) <= _LONG_NARRATIVE
+        return ParagraphKind.NARRATIVE if unsaid else ParagraphKind.SPEECH
+
+    def _begin(self, attribution: Attribution, text: str, line: int) -> str:
+        """Open a turn, or go on with the same speaker's; the words after the colon are left."""
+        self._in_vote = False
+        before = self._turns[-1] if self._turns else None
+        if before and before.attribution and _same_speaker(before.attribution, attribution):
+            self.dropped.append(Dropped(attribution.printed, "repeated speaker line", line))
+            turn = before
+        else:
+            turn = _Turn(attribution, line, self._waiting)
+            self._waiting = []
+            self._turns.append(turn)
+        turn.problems += [
+            Problem(doubt, _DOUBTS[doubt].format(line=attribution.printed), line=line)
+            for doubt in attribution.doubts
+        ]
+        return f"{attribution.displaced} {text[attribution.end :]}".strip()
+
+    def _add(self, paragraph: ParsedParagraph) -> None:
+        if paragraph.kind is ParagraphKind.NARRATIVE and self._continues_vote(paragraph.text):
+            listed = self._current(paragraph.line or 1).paragraphs
+            listed[-1] = replace(listed[-1], text=f"{listed[-1].text} {paragraph.text}")
+        elif not self._turns and paragraph.kind is ParagraphKind.NARRATIVE:
+            self._waiting.append(paragraph)
+        else:
+            self._current(paragraph.line or 1).paragraphs.append(paragraph)
+
+    def _continues_vote(self, text: str) -> bool:
+        """Whether a list of delegations goes on that a page or a column had cut."""
+        if not (self._in_vote and self._turns and self._turns[-1].paragraphs):
+            return False
+        before = self._turns[-1].paragraphs[-1]
+        return (
+            before.kind is ParagraphKind.NARRATIVE
+            and not heads_vote_list(text)
+            and not before.text.endswith((":", "."))
+            and is_vote_list(text)
+        )
+
+    def _current(self, line: int) -> _Turn:
+        """The turn that is open; one without a speaker where nobody was named yet."""
+        if not self._turns:
+            self._turns.append(_Turn(None, line, self._waiting))
+            self._waiting = []
+        return self._turns[-1]
+
+
+def _line_of_speech(block: Block) -> int:
+    """The line where the attribution's colon stands: the first words follow it there."""
+    for line in block.lines[:_HEAD_LINES]:
+        if ":" in line.text or ";" in line.text:
+            return line.number
+    return block.lines[0].number
+
+
+def _same_speaker(one: Attribution, other: Attribution) -> bool:
+    return (one.honorific, one.speaker, one.role.casefold(), one.affiliation) == (
+        other.honorific,
+        other.speaker,
+        other.role.casefold(),
+        other.affiliation,
+    )
+
+
+def _to_speech(turn: _Turn, position: int) -> ParsedSpeech:
+    named = turn.attribution is not None
+    paragraphs = tuple(turn.paragraphs)
+    problems = turn.problems + check_speech(paragraphs, named=named, line=turn.line)
+    speech = ParsedSpeech(
+        position=position,
+        speaker_line="",
+        speaker="",
+        honorific="",
+        affiliation="",
+        role="",
+        language="",
+        language_printed="",
+        on_behalf_of="",
+        paragraphs=paragraphs,
+        problems=tuple(sorted(problems, key=lambda problem: problem.line or 0)),
+        line=turn.line,
+    )
+    if turn.attribution is None:
+        return speech
+    found = turn.attribution
+    opening = next((each.text for each in paragraphs if each.kind is ParagraphKind.SPEECH), "")
+    return replace(
+        speech,
+        speaker_line=found.printed,
+        speaker=found.speaker,
+        honorific=found.honorific,
+        affiliation=found.affiliation,
+        role=found.role,
+        language=found.language,
+        language_printed=found.language_printed,
+        on_behalf_of=found.on_behalf_of or on_behalf_of(opening, found.affiliation),
+    )
