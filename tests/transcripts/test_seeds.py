@@ -1,0 +1,13 @@
+"""Real statements, read in place: they are no part of this repository."""
+
+from pathlib import Path
+
+from statements.transcripts import read
+
+
+def test_seeds_name_speaker_and_affiliation(shared: Path) -> None:
+    found = []
+    for path in sorted((shared / "seeds").glob("*.txt")):
+        (speech,) = read(path.name, path.read_bytes()).speeches
+        found.append((speech.honorific, speech.speaker, speech.affiliation, speech.position))
+    assert found == [("Mr.", "Abdrakhmanov", "Kazakhstan", 1), ("Mr.", "Umarov", "Kazakhstan", 1)]
