@@ -1,0 +1,51 @@
+# The commands of the house. Every path is relative: this folder's own may hold spaces.
+
+PORT ?= 8000
+PYTHONWARNINGS ?= ignore::SyntaxWarning
+export PORT PYTHON PYTHONWARNINGS
+
+python = .venv/bin/python
+environment = found=$$(sh archive/find-python.sh) && "$$found" -I -S archive/environment.py
+.PHONY: help setup run admin test check format requirements clean
+
+help:  ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+setup:  ## make .venv from the hashed requirements
+	@$(environment) local
+
+run:  ## run the archive on http://127.0.0.1:8000 (PORT=… for another)
+	@$(environment) local && exec $(python) -m archive.run
+
+admin:  ## create an administrator
+	@$(environment) local && exec $(python) manage.py createsuperuser
+
+test:  ## check and run all tests, on real PostgreSQL, with a browser where one can be had
+	@$(environment) test && $(python) tests/chromium.py
+	@status=0; $(MAKE) --no-print-directory check || status=1; \
+	$(python) -m pytest $(TESTS) || status=1; exit $$status
+
+check:  ## run the linters, the types and the import contracts
+	@$(environment) test
+	@failed=; for step in "ruff check --quiet ." "ruff format --quiet --check ." mypy \
+	"djlint --quiet --check templates" "djlint --quiet --lint templates" "deptry ."; do \
+		echo "· $$step"; $(python) -m $$step || failed="$$failed, $$step"; done; \
+	echo "· lint-imports"; .venv/bin/lint-imports --no-timing || failed="$$failed, lint-imports"; \
+	echo "· makemigrations --check"; \
+	$(python) manage.py makemigrations --check --dry-run || failed="$$failed, makemigrations"; \
+	echo "· check --deploy"; HTTPS=1 $(python) manage.py check --deploy --fail-level WARNING \
+		|| failed="$$failed, check --deploy"; \
+	if [ "$$failed" ]; then echo "make check failed in: $${failed#, }"; exit 1; fi
+
+format:  ## write the code as the linters want it
+	@$(environment) test && $(python) -m ruff check --fix . && $(python) -m ruff format .
+
+requirements:  ## compile requirements/*.txt anew from pyproject.toml; needs uv
+	@for kind in base "local --extra local" "test --extra local --extra test"; do set -- $$kind; \
+		file=requirements/$$1.txt; shift; \
+		uv pip compile pyproject.toml "$$@" --universal --python-version 3.12 --generate-hashes \
+			--no-header --no-emit-index-url --no-annotate --quiet --output-file $$file || exit 1; done
+
+clean:  ## remove .venv and caches; never the data
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +

@@ -1,0 +1,145 @@
+"""Make `.venv` from hashed requirements, and do nothing where it is already as they say.
+
+Run by `make setup` before anything is installed, so only the standard library is used and
+nothing of the archive is imported.
+"""
+
+import fcntl
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+INCLUDES = {"base": ["base"], "local": ["base", "local"], "test": ["base", "local", "test"]}
+COMPILE_WHOOSH = (
+    "import compileall, importlib.util as find; "
+    "compileall.compile_dir(*find.find_spec('whoosh').submodule_search_locations, quiet=2)"
+)
+
+
+class SetupError(Exception):
+    """Says in one plain sentence why the environment cannot be made, and what to do."""
+
+
+class Environment:
+    """The `.venv` of one project folder."""
+
+    def __init__(self, project: Path = PROJECT) -> None:
+        self.project = project
+        self.folder = project / ".venv"
+        self.python = self.folder / "bin" / "python"
+        self.stamp = self.folder / "rostrum.json"
+
+    def is_ready(self, kind: str) -> bool:
+        """Tell whether a kind of requirements is installed as the file now says."""
+        if self.folder.is_symlink():
+            return self.python.exists()  # somebody else's: used, never changed
+        stamp = self._read_stamp()
+        return stamp.get("made") == self._made() and stamp.get(kind) == self._hash(kind)
+
+    def make(self, kind: str) -> None:
+        """Install a kind of requirements, anew where the environment is not whole or not ours."""
+        stamp = self._read_stamp()
+        if stamp.get("made") != self._made() or stamp.get("unfinished"):
+            say("Making .venv …")
+            self._make_empty()
+        self._write_stamp({"made": self._made(), "unfinished": True})
+        say("Installing what the archive needs; the first time this takes a minute or two …")
+        self._install(self.project / "requirements" / f"{kind}.txt")
+        # whoosh is frozen and warns when it is compiled: do it once, quietly
+        self._run("-W", "ignore", "-c", COMPILE_WHOOSH)
+        kept = {each: self._hash(each) for each in INCLUDES[kind]}
+        self._write_stamp({"made": self._made(), **kept})
+
+    def _make_empty(self) -> None:
+        if self.folder.is_dir():
+            shutil.rmtree(self.folder)
+        base = base_python()
+        if importlib.util.find_spec("ensurepip"):
+            done = subprocess.run([base, "-m", "venv", self.folder], check=False)  # noqa: S603
+        elif uv := shutil.which("uv"):
+            command = [uv, "venv", "--quiet", "--seed", "--python", base, self.folder]
+            done = subprocess.run(command, check=False)  # noqa: S603
+        elif os.geteuid() == 0 and (apt := shutil.which("apt-get")):
+            package = f"python3.{sys.version_info.minor}-venv"
+            subprocess.run([apt, "update", "-qq"], check=False)  # noqa: S603
+            subprocess.run([apt, "install", "-y", "-qq", package], check=False)  # noqa: S603
+            done = subprocess.run([base, "-m", "venv", self.folder], check=False)  # noqa: S603
+        else:
+            raise SetupError(
+                f"{base} cannot make environments: install its venv package (on Debian and Ubuntu "
+                f"python3.{sys.version_info.minor}-venv) or uv, then run this again."
+            )
+        if done.returncode:
+            raise SetupError(".venv could not be made; the reason stands above.")
+
+    def _install(self, requirements: Path) -> None:
+        options = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+        if self._run("-m", "pip", "install", *options, "-r", str(requirements)):
+            raise SetupError(
+                "The requirements could not be installed; the reason stands above. "
+                "Run this again when it is gone: it begins anew."
+            )
+
+    def _run(self, *arguments: str) -> int:
+        environment = os.environ | {"PIP_ROOT_USER_ACTION": "ignore"}
+        return subprocess.run([self.python, *arguments], env=environment, check=False).returncode  # noqa: S603
+
+    def _made(self) -> str:
+        """Name what an environment cannot outlive: its place and its Python."""
+        return f"{sys.version.split()[0]} in {self.folder}"
+
+    def _hash(self, kind: str) -> str:
+        return sha256((self.project / "requirements" / f"{kind}.txt").read_bytes()).hexdigest()
+
+    def _read_stamp(self) -> dict[str, str | bool]:
+        try:
+            stamp: dict[str, str | bool] = json.loads(self.stamp.read_text())
+        except (OSError, ValueError):
+            return {}
+        return stamp if self.python.exists() else {}
+
+    def _write_stamp(self, stamp: dict[str, str | bool]) -> None:
+        fresh = self.stamp.with_suffix(".new")
+        fresh.write_text(json.dumps(stamp, indent=1))
+        fresh.replace(self.stamp)
+
+
+def base_python() -> str:
+    """Return the Python that this one, perhaps of the environment itself, was made from."""
+    return str(Path(getattr(sys, "_base_executable", sys.executable)))
+
+
+def say(words: str) -> None:
+    """Tell the person at the screen."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+def main(kind: str) -> int:
+    """Make the environment ready for a kind of requirements."""
+    environment = Environment()
+    if environment.is_ready(kind):
+        return 0
+    turn = os.open(PROJECT / "requirements", os.O_RDONLY)  # two at once take turns
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    try:
+        if not environment.is_ready(kind):
+            environment.make(kind)
+    except SetupError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        os.close(turn)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
