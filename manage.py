@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 WITHOUT_DATABASE = {
-    "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help",
+    "collectstatic", "compilemessages", "diffsettings", "findstatic", "help",
     "makemessages", "startapp", "startproject", "version",
 }  # fmt: skip
 
@@ -16,9 +16,7 @@ def needs_database(arguments: list[str]) -> bool:
     """Tell whether a command line may ask the database anything."""
     if not arguments or {"-h", "--help", "--version"} & set(arguments):
         return False
-    return arguments[0] not in WITHOUT_DATABASE or any(
-        each.startswith("--database") for each in arguments
-    )
+    return arguments[0] not in WITHOUT_DATABASE
 
 
 def enter_environment() -> None:

@@ -128,10 +128,10 @@ class Server:
             raise
         return lock
 
-    def ensure(self) -> None:
-        """Start the server if it does not answer; only for a process that holds it."""
+    def ensure(self) -> bool:
+        """Start the server if it does not answer, and tell so; only for one that holds it."""
         if self.answer() is Answer.UP and self._is_kept():
-            return
+            return False
         with _exclusive(self._start):
             failures = 0
             since = time.monotonic()
@@ -146,7 +146,7 @@ class Server:
                     failures += 1
                 answer = self.answer()
                 if answer is Answer.UP:
-                    return
+                    return failures > 0
                 if answer is Answer.BUSY:  # recovery after a crash takes what it takes
                     since = time.monotonic()
                 elif time.monotonic() - since > PATIENCE:

@@ -1,0 +1,27 @@
+"""What must be true of database and index before the servers start; does nothing where it is."""
+
+import os
+import sys
+
+import django
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+def prepare() -> None:
+    """Migrate where a migration is missing, load the samples once, build a missing index."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False)
+    call_command("load_samples")
+    call_command("ensure_index")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archive.settings")
+    django.setup()
+    try:
+        prepare()
+    except KeyboardInterrupt:
+        sys.exit(130)
