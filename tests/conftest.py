@@ -1,0 +1,94 @@
+"""What every test stands on: the private PostgreSQL, an index of its own, a browser."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import chromium
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+NO_BROWSER = "no Chromium could be found or had"
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Have the private PostgreSQL up before the first test that needs a database."""
+    if not os.environ.get("DATABASE_URL"):
+        from archive import localpg
+
+        localpg.hold()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def throwaway_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep index and collected files of this run out of the archive's own."""
+    from django.conf import settings
+
+    index = tmp_path_factory.mktemp("index")
+    os.environ["INDEX_DIR"] = str(index)  # for commands that a test starts as processes
+    settings.HAYSTACK_CONNECTIONS["default"]["PATH"] = str(index)
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Return a Chromium that is started once."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's event loop lives in this thread, where tests ask the database too
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium.find(), args=flags)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    """Return a page of a fresh visitor."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """Return the project's folder."""
+    return Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip browser tests where there is no browser; the end of the run says so loudly."""
+    if chromium.find():
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many browser tests were skipped for want of a browser."""
+    skipped = [
+        report
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple) and NO_BROWSER in report.longrepr[2]
+    ]
+    if skipped:
+        terminalreporter.write_line(
+            f"WARNING: {len(skipped)} browser tests were NOT RUN: {NO_BROWSER}.",
+            red=True,
+            bold=True,
+        )
