@@ -1,0 +1,57 @@
+"""Accession: what was read becomes rows of the archive, after a look.
+
+    received = receive(name, data)                     the file is kept, a draft waits
+    look = preview(received.draft)                     what storing would do; writes nothing
+    publish(received.transcript, received.draft)       rows, in one transaction
+
+Nothing here writes to the index: the database's triggers put what changed into its outbox.
+"""
+
+from statements.ingest.draft import Draft, DraftParagraph, DraftPresident, DraftSpeech
+from statements.ingest.drafting import Metadata, draft_of, resolve
+from statements.ingest.errors import Collision, EditConflict, IngestError, InvalidDraft, NotWaiting
+from statements.ingest.matching import Matcher, match_country, match_speaker
+from statements.ingest.preview import Outcome, Preview, SpeechPreview, preview
+from statements.ingest.receiving import (
+    Received,
+    draft_waiting,
+    read_draft,
+    receive,
+    safe_name,
+    update_draft,
+)
+from statements.ingest.store import OnCollision, Published, discard, publish
+from statements.transcripts.parsed import UnreadableTranscript
+
+__all__ = [
+    "Collision",
+    "Draft",
+    "DraftParagraph",
+    "DraftPresident",
+    "DraftSpeech",
+    "EditConflict",
+    "IngestError",
+    "InvalidDraft",
+    "Matcher",
+    "Metadata",
+    "NotWaiting",
+    "OnCollision",
+    "Outcome",
+    "Preview",
+    "Published",
+    "Received",
+    "SpeechPreview",
+    "UnreadableTranscript",
+    "discard",
+    "draft_of",
+    "draft_waiting",
+    "match_country",
+    "match_speaker",
+    "preview",
+    "publish",
+    "read_draft",
+    "receive",
+    "resolve",
+    "safe_name",
+    "update_draft",
+]

@@ -1,8 +1,8 @@
 """A transcript between reading and storing: what was read, with what a librarian or a metadata
 table added or corrected. Kept as JSON on the Transcript row until it is published."""
 
+import datetime
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from typing import Any, Self
 
 from statements.transcripts.parsed import ParagraphKind
@@ -45,7 +45,7 @@ class Draft:
     """One transcript as it would be stored."""
 
     speeches: list[DraftSpeech]
-    date: date | None = None
+    date: datetime.date | None = None
     date_printed: str = ""
     symbol: str = ""  # normalised, "" where unknown
     symbol_printed: str = ""
@@ -67,7 +67,7 @@ class Draft:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         data = dict(data)
-        data["date"] = date.fromisoformat(data["date"]) if data["date"] else None
+        data["date"] = datetime.date.fromisoformat(data["date"]) if data["date"] else None
         data["presidents"] = [DraftPresident(**president) for president in data["presidents"]]
         data["speeches"] = [
             DraftSpeech(

@@ -1,0 +1,209 @@
+"""Parsed values become a draft: countries, presidents and given metadata are filled in.
+
+What a record prints stays as printed; what it leaves open stays open.
+"""
+
+import datetime
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from statements.ingest.draft import Draft, DraftParagraph, DraftPresident, DraftSpeech
+from statements.ingest.matching import Matcher
+from statements.models import Meeting, Presidency
+from statements.transcripts.parsed import (
+    ParsedSpeech,
+    ParsedTranscript,
+    Problem,
+    Severity,
+)
+from statements.transcripts.symbols import Symbol
+
+PRESIDENT = "President"
+ORGANS = {
+    "S": "Security Council",
+    "A": "General Assembly",
+    "E": "Economic and Social Council",
+    "T": "Trusteeship Council",
+    "A/C.1": "First Committee",
+    "A/C.2": "Second Committee",
+    "A/C.3": "Third Committee",
+    "A/C.4": "Fourth Committee",
+    "A/C.5": "Fifth Committee",
+    "A/C.6": "Sixth Committee",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What is known of a transcript beside its text; what is given here counts before what was
+    read, but a speaker given here is only for a speech that prints none."""
+
+    date: datetime.date | None = None
+    date_printed: str = ""
+    symbol: str = ""
+    position: int | None = None  # in the meeting, of the first speech
+    topics: tuple[str, ...] = ()
+    organ: str = ""
+    speaker: str = ""
+    affiliation: str = ""
+
+
+def organ_of(symbol: Symbol) -> str:
+    """The organ that a symbol's series belongs to, "" where it is none we know."""
+    parts = symbol.series.split("/")
+    if len(parts) > 1 and parts[1].startswith("C."):
+        return ORGANS.get("/".join(parts[:2]), "")
+    return ORGANS.get(parts[0], "")
+
+
+def draft_of(
+    parsed: ParsedTranscript, metadata: Metadata | None = None, *, matcher: Matcher | None = None
+) -> Draft:
+    """The draft of what was read. Raises ValueError where the metadata's symbol is none."""
+    metadata = metadata or Metadata()
+    matcher = matcher or Matcher()
+    meeting = parsed.meeting
+    symbol = Symbol.parse(metadata.symbol) if metadata.symbol else meeting.symbol
+    draft = Draft(
+        speeches=[_speech(speech) for speech in parsed.speeches],
+        date=metadata.date or meeting.date,
+        date_printed=metadata.date_printed or ("" if metadata.date else meeting.date_printed),
+        symbol=str(symbol) if symbol else "",
+        symbol_printed="" if metadata.symbol else meeting.symbol_printed,
+        first_position=metadata.position or (1 if parsed.form == "record" and symbol else None),
+        organ=metadata.organ or meeting.organ or (organ_of(symbol) if symbol else ""),
+        number=meeting.number or (symbol.number if symbol else None),
+        place=meeting.place,
+        presidents=[
+            DraftPresident(president.name, president.honorific, president.affiliation)
+            for president in meeting.presidents
+        ],
+        agenda_items=list(meeting.agenda_items),
+        topics=list(metadata.topics),
+        problems=[problem_to_json(problem) for problem in parsed.problems],
+        dropped=[asdict(dropped) for dropped in parsed.dropped],
+    )
+    for parsed_speech in parsed.speeches:
+        draft.problems += [
+            problem_to_json(problem, speech=parsed_speech.position)
+            for problem in parsed_speech.problems
+        ]
+    _fill_given_speaker(draft, metadata)
+    resolve(draft, matcher=matcher)
+    return draft
+
+
+def resolve(draft: Draft, *, matcher: Matcher | None = None) -> None:
+    """Fill in countries that are still open, and who "The President" is; to be called again
+    when a librarian corrected the date, the symbol or an affiliation."""
+    matcher = matcher or Matcher()
+    on = draft.date or _date_of_meeting(draft.symbol)
+    unknown = []
+    for speech in draft.speeches:
+        if not speech.country and speech.affiliation:
+            country = matcher.country(speech.affiliation, on)
+            speech.country = country.code if country else ""
+            if country is None:
+                unknown.append(speech)
+    draft.problems = [item for item in draft.problems if item["code"] not in _RESOLVING]
+    draft.problems += [_unknown_affiliation(speech) for speech in unknown]
+    _resolve_presidents(draft, on, matcher)
+
+
+def problem_to_json(problem: Problem, *, speech: int | None = None) -> dict[str, Any]:
+    """A problem as drafts keep it, with the position of the speech that it is about."""
+    return {
+        "code": problem.code,
+        "message": problem.message,
+        "severity": problem.severity.value,
+        "line": problem.line,
+        "speech": speech,
+    }
+
+
+_RESOLVING = {"unknown-affiliation", "unknown-president"}
+
+
+def _speech(parsed: ParsedSpeech) -> DraftSpeech:
+    return DraftSpeech(
+        position=parsed.position,
+        speaker_line=parsed.speaker_line,
+        speaker=parsed.speaker,
+        honorific=parsed.honorific,
+        affiliation=parsed.affiliation,
+        role=parsed.role,
+        language=parsed.language,
+        language_printed=parsed.language_printed,
+        on_behalf_of=parsed.on_behalf_of,
+        paragraphs=[
+            DraftParagraph(paragraph.text, paragraph.kind.value, paragraph.line)
+            for paragraph in parsed.paragraphs
+        ],
+    )
+
+
+def _fill_given_speaker(draft: Draft, metadata: Metadata) -> None:
+    for speech in draft.speeches:
+        if not (speech.speaker or speech.role or speech.speaker_line):
+            speech.speaker = metadata.speaker
+            speech.affiliation = speech.affiliation or metadata.affiliation
+
+
+def _unknown_affiliation(speech: DraftSpeech) -> dict[str, Any]:
+    message = (
+        f"“{speech.affiliation}” is the name of no country or body in the archive on this date; "
+        "the country stays unknown unless you choose one."
+    )
+    return problem_to_json(Problem("unknown-affiliation", message), speech=speech.position)
+
+
+def _resolve_presidents(draft: Draft, on: datetime.date | None, matcher: Matcher) -> None:
+    speeches = [
+        speech for speech in draft.speeches if speech.role == PRESIDENT and not speech.speaker
+    ]
+    if not speeches:
+        return
+    presidents = draft.presidents or _presidents_of_meeting(draft.symbol)
+    if len(presidents) != 1:
+        message = (
+            f"{len(presidents)} presidents are named"
+            if presidents
+            else "Nobody is named as president"
+        )
+        draft.problems.append(
+            problem_to_json(
+                Problem(
+                    "unknown-president",
+                    f"{message}, so who spoke as “The President” stays unknown.",
+                    Severity.NOTE,
+                )
+            )
+        )
+        return
+    president = presidents[0]
+    country = matcher.country(president.affiliation, on) if president.affiliation else None
+    for speech in speeches:
+        speech.speaker = president.name
+        speech.honorific = speech.honorific or president.honorific
+        speech.country = speech.country or (country.code if country else "")
+
+
+def _date_of_meeting(symbol: str) -> datetime.date | None:
+    if not symbol:
+        return None
+    return Meeting.objects.filter(symbol=symbol).values_list("date", flat=True).first()
+
+
+def _presidents_of_meeting(symbol: str) -> list[DraftPresident]:
+    if not symbol:
+        return []
+    return [
+        DraftPresident(
+            presidency.speaker.name if presidency.speaker else presidency.name_printed,
+            presidency.speaker.honorific if presidency.speaker else "",
+            presidency.affiliation,
+        )
+        for presidency in Presidency.objects.filter(meeting__symbol=symbol).select_related(
+            "speaker"
+        )
+    ]

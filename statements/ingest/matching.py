@@ -1,0 +1,92 @@
+"""Printed names become Country and Speaker rows, or stay unknown; never a guess.
+
+Only a whole name matches, folded: "Guinea" is never part of "Equatorial Guinea".
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from statements.models import Country, CountryName, Speaker, SpeakerName
+from statements.transcripts.names import fold
+
+SpeakerKey = tuple[str, str]  # folded name, country code or ""
+
+
+def speaker_key(name: str, country: str) -> SpeakerKey:
+    return fold(name), country
+
+
+@dataclass(frozen=True, slots=True)
+class _Bearing:
+    """That a country bears a name, and when."""
+
+    country: str
+    valid_from: date | None
+    valid_to: date | None
+
+    def holds(self, on: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= on) and (
+            self.valid_to is None or on <= self.valid_to
+        )
+
+
+class Matcher:
+    """Matches many names; countries are read from the database once, when first needed."""
+
+    @cached_property
+    def countries(self) -> dict[str, Country]:
+        return {country.code: country for country in Country.objects.all()}
+
+    @cached_property
+    def _bearings(self) -> dict[str, list[_Bearing]]:
+        bearings: dict[str, list[_Bearing]] = defaultdict(list)
+        rows = CountryName.objects.order_by().values_list(
+            "folded", "country_id", "valid_from", "valid_to"
+        )
+        for folded, code, valid_from, valid_to in rows:
+            bearings[folded].append(_Bearing(code, valid_from, valid_to))
+        return dict(bearings)
+
+    def country(self, printed: str, on: date | None) -> Country | None:
+        """The one country that bore this name on that date; without a date, or where nobody
+        bore it then, the only country that ever did."""
+        bearings = self._bearings.get(fold(printed), [])
+        then = {bearing.country for bearing in bearings if on and bearing.holds(on)}
+        ever = then or {bearing.country for bearing in bearings}
+        return self.countries[ever.pop()] if len(ever) == 1 else None
+
+    def speakers(self, keys: Iterable[SpeakerKey]) -> dict[SpeakerKey, Speaker]:
+        """The known speakers among (folded name, country code or "") pairs, in two queries.
+
+        A speaker's own name counts before an alternate one; a name that two people of one
+        country have as an alternate is nobody's.
+        """
+        wanted = {key for key in keys if key[0]}
+        if not wanted:
+            return {}
+        names = {name for name, _ in wanted}
+        found: dict[SpeakerKey, Speaker] = {}
+        alternates: dict[SpeakerKey, set[Speaker]] = defaultdict(set)
+        for speaker in Speaker.objects.filter(folded__in=names):
+            found[speaker.folded, speaker.country_id or ""] = speaker
+        for alternate in SpeakerName.objects.filter(folded__in=names).select_related("speaker"):
+            speaker = alternate.speaker
+            alternates[alternate.folded, speaker.country_id or ""].add(speaker)
+        for key, people in alternates.items():
+            if key not in found and len(people) == 1:
+                found[key] = people.pop()
+        return {key: speaker for key, speaker in found.items() if key in wanted}
+
+
+def match_country(printed: str, on: date | None = None) -> Country | None:
+    """The country that a record prints; see Matcher for many."""
+    return Matcher().country(printed, on)
+
+
+def match_speaker(name: str, country: Country | None) -> Speaker | None:
+    """The known speaker of this name for this country, or among those without a country."""
+    key = speaker_key(name, country.code if country else "")
+    return Matcher().speakers([key]).get(key)

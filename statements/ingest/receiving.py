@@ -1,0 +1,182 @@
+"""A file comes in: its bytes are kept as received, what was read waits as a draft.
+
+Nothing received here is public; ``statements.ingest.store`` publishes.
+"""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from statements.ingest.draft import Draft
+from statements.ingest.drafting import Metadata, draft_of
+from statements.ingest.errors import EditConflict, InvalidDraft, NotWaiting
+from statements.ingest.faults import is_storable
+from statements.ingest.matching import Matcher
+from statements.models import Transcript
+from statements.transcripts import read
+from statements.transcripts.parsed import UnreadableTranscript
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+MAX_NAME_CHARACTERS = 200
+_UNNAMED = "unnamed.txt"
+_SEPARATORS = re.compile(r"[/\\]")
+# what is invisible, or turns the direction of the text around it: Cc, Cf, line separators,
+# private use and lone surrogates
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    transcript: Transcript
+    draft: Draft | None  # None where the transcript no longer waits for review
+    duplicate: bool  # the same bytes had been received before
+
+
+def safe_name(name: str) -> str:
+    """A file's name for display: without folders, control and direction characters, never empty.
+
+    >>> safe_name("../../etc/pass\\u202ewd\\n.txt")
+    'passwd.txt'
+    """
+    last = _SEPARATORS.split(name)[-1]
+    shown = "".join(
+        char if not char.isspace() else " "
+        for char in unicodedata.normalize("NFC", last)
+        if unicodedata.category(char) not in _HIDDEN_CATEGORIES
+    )
+    shown = " ".join(shown.split())
+    if not shown.strip(". "):
+        return _UNNAMED
+    if len(shown) <= MAX_NAME_CHARACTERS:
+        return shown
+    stem, dot, ending = shown.rpartition(".")
+    if not dot or len(ending) > 10:
+        return shown[:MAX_NAME_CHARACTERS].rstrip()
+    return f"{stem[: MAX_NAME_CHARACTERS - len(ending) - 1].rstrip()}.{ending}"
+
+
+def read_draft(
+    name: str,
+    data: bytes,
+    *,
+    encoding: str | None = None,
+    metadata: Metadata | None = None,
+    matcher: Matcher | None = None,
+) -> tuple[Draft, str]:
+    """What a file would become, and its encoding; stores nothing.
+
+    Raises UnreadableTranscript where the file is too large or cannot be read.
+    """
+    most = settings.UPLOAD_MAX_FILE_BYTES
+    if len(data) > most:
+        raise UnreadableTranscript(
+            "too-large",
+            f"The file has {len(data) / 1_048_576:.1f} MB; one file may have "
+            f"{most / 1_048_576:.0f} MB. Please split it.",
+        )
+    parsed = read(safe_name(name), data, encoding=encoding)
+    draft = draft_of(parsed, metadata, matcher=matcher)
+    if not is_storable(draft.to_json()):
+        raise UnreadableTranscript(
+            "control-characters",
+            "The file has NUL or broken characters, so it is not a text as it stands. "
+            "Save it again as UTF-8 text.",
+        )
+    return draft, parsed.encoding
+
+
+def receive(
+    name: str,
+    data: bytes,
+    *,
+    uploader: "AbstractBaseUser | None" = None,
+    encoding: str | None = None,
+    metadata: Metadata | None = None,
+    matcher: Matcher | None = None,
+) -> Received:
+    """Keep a file and the draft of what was read from it, to be reviewed.
+
+    The same bytes again give the transcript that is there, marked as a duplicate; one that was
+    discarded is read anew and waits again. Raises UnreadableTranscript, with nothing stored.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    there = Transcript.objects.filter(sha256=sha256).first()
+    if there is not None and there.state != Transcript.State.DISCARDED:
+        return _received_before(there)
+    draft, found_encoding = read_draft(
+        name, data, encoding=encoding, metadata=metadata, matcher=matcher
+    )
+    fields = {
+        "encoding": found_encoding,
+        "problems": draft.problems,
+        "draft": draft.to_json(),
+    }
+    with transaction.atomic():
+        transcript, created = Transcript.objects.get_or_create(
+            sha256=sha256,
+            defaults=fields
+            | {
+                "content": data,
+                "size": len(data),
+                "name": safe_name(name),
+                "uploader": uploader,
+            },
+        )
+        if created:
+            return Received(transcript, draft, duplicate=False)
+        reopened = Transcript.objects.filter(
+            pk=transcript.pk, state=Transcript.State.DISCARDED
+        ).update(state=Transcript.State.RECEIVED, revision=F("revision") + 1, **fields)
+    transcript.refresh_from_db(fields=["state", "revision", "problems", "encoding"])
+    return Received(transcript, draft, True) if reopened else _received_before(transcript)
+
+
+def _received_before(transcript: Transcript) -> Received:
+    waiting = transcript.state == Transcript.State.RECEIVED
+    return Received(transcript, draft_waiting(transcript) if waiting else None, duplicate=True)
+
+
+def draft_waiting(transcript: Transcript) -> Draft:
+    """The draft of a transcript that waits for review; raises NotWaiting where none does."""
+    if transcript.draft is None:
+        raise NotWaiting(f"“{transcript.name}” is {transcript.get_state_display().lower()}.")
+    return Draft.from_json(transcript.draft)
+
+
+def update_draft(transcript: Transcript, draft: Draft, revision: int) -> int:
+    """Keep a corrected draft and return its new revision.
+
+    ``revision`` is the one that was corrected; raises EditConflict where it is no longer the
+    current one, NotWaiting where the transcript was published or discarded meanwhile.
+    """
+    data = draft.to_json()
+    if not is_storable(data):
+        raise InvalidDraft(["A text has a NUL or a broken character; please type it anew."])
+    changed = Transcript.objects.filter(
+        pk=transcript.pk, state=Transcript.State.RECEIVED, revision=revision
+    ).update(draft=data, problems=draft.problems, revision=revision + 1)
+    if not changed:
+        transcript.refresh_from_db(fields=["state", "revision"])
+        check_waiting(transcript)
+        raise EditConflict(
+            f"Somebody else corrected “{transcript.name}” meanwhile. "
+            "Look at the current version before you save yours."
+        )
+    transcript.revision = revision + 1
+    transcript.draft = data
+    transcript.problems = draft.problems
+    return transcript.revision
+
+
+def check_waiting(transcript: Transcript) -> None:
+    if transcript.state != Transcript.State.RECEIVED:
+        state = transcript.get_state_display().lower()
+        raise NotWaiting(f"“{transcript.name}” does not wait for review: {state}.")
