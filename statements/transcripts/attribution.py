@@ -62,7 +62,7 @@ _NO_NAMES = frozenset(
     executive debates background introduction provisions
     """.split()
 )
-_NUMBER = re.compile(r"\s*(?P<number>\d{1,4})\s?\.[ \t]*(?=\S)")
+_NUMBER = re.compile(r"\s*(?P<number>[1-9]\d{0,3})\s?\.[ \t]*(?=\S)")
 _NAME_WORD = re.compile(r"[^\W\d_][\w.'’‘`´\-/]*,?|[^\W\d_]\.")
 _FIRST_COLON = re.compile(r"[:;()]")
 _SPACES = re.compile(r"\s+")
@@ -251,7 +251,8 @@ def _read_name(name: str, groups: tuple[str, ...]) -> tuple[str, str, str] | Non
     honorific, speaker = " ".join(words[:titles]), " ".join(rest)
     if titles:
         if rest[0].lower().rstrip(",") in _NO_NAMES:
-            return None  # "Mr. President: allow me" greets, "General Assembly:" is a heading
+            # "Mr. President: allow me" greets, "General Assembly:" is a heading
+            return _read_presiding(" ".join(rest), groups)
         return honorific, speaker, role
     return ("", speaker, role) if _vouched_for(rest, groups) else None
 
@@ -259,6 +260,12 @@ def _read_name(name: str, groups: tuple[str, ...]) -> tuple[str, str, str] | Non
 def _repaired_title(match: re.Match[str]) -> str:
     """ "Mr . MBON", "Mr.LUND", "Mr, LUND": the title as it was meant; "Mr LUND" stays."""
     return f"{match[1]}. " if match[1] else match[0]
+
+
+def _read_presiding(name: str, groups: tuple[str, ...]) -> tuple[str, str, str] | None:
+    """ "Mr. President (spoke in French):" is printed now and then for "The President"."""
+    office = _OFFICE.fullmatch(name)
+    return _read_office(office, groups) if office else None
 
 
 def _cut_capacity(words: list[str]) -> tuple[list[str], str]:

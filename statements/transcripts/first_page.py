@@ -49,7 +49,8 @@ _CHAIR = re.compile(
 _MEMBERS = re.compile(r"\s*Members\s?:\s*", re.IGNORECASE)
 _AGENDA = re.compile(r"\s*Agenda\s*:?\s*", re.IGNORECASE)
 _AFTER_AGENDA = re.compile(
-    r"\s*(?:This record (?:contains|is)|\*?\d{2}-\d{5}|The present record|Corrections should)"
+    r"\s*(?:This record (?:contains|is)|\*?(?:\d{2}|[A-Z]{2,5})-\d{5}|The present record"
+    r"|Corrections should)"
 )
 _PLACE = re.compile(r"[A-Z][\w.'’ -]{2,40}(?:, [A-Z][\w.'’ -]{2,40}){0,2}")
 _HELD = re.compile(r"Held at (?P<place>[^\n]{3,120}?),?\s+on\s", re.IGNORECASE)

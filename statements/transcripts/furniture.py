@@ -14,13 +14,16 @@ _PV = (
     r"(?:\s?\(\s?Resumption\s?\d{0,2}\s?\))?"
 )
 _DATE = r"\d{1,2}/\d{1,2}/\d{4}"
-_JOB = r"\d{2}-\d{5}"
+_JOB = r"(?:\d{2}|[A-Z]{2,5})-\d{5}"  # 14-67500; other bodies print letters
 
 # Forms that are never prose: dropped wherever they stand.
 _STRONG: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("page and job number", re.compile(rf"\d{{1,3}}(?:/\d{{1,3}})?\s+{_JOB}(?:\s?\([A-Z]\))?")),
     ("page and job number", re.compile(rf"{_JOB}(?:\s?\([A-Z]\))?\s+\d{{1,3}}(?:/\d{{1,3}})?")),
-    ("job number", re.compile(rf"\*?{_JOB}\*?(?:\s?\([A-Z]\))?(?:\s*\*\d{{7}}\*)?|\*\d{{5,9}}\*")),
+    (
+        "job number",
+        re.compile(rf"\*?{_JOB}\*?(?:\s?\([A-Z]\))?(?:\s*\*\d{{7}}\*)?|\*[A-Z]{{0,5}}\d{{5,9}}\*"),
+    ),
     (
         "page number",
         re.compile(r"\d{1,3}\s?/\s?\d{1,3}|[-–]\s?\d{1,3}\s?[-–]|[Pp]age \d{1,3}(?: of \d+)?"),
@@ -65,6 +68,7 @@ def find_furniture(lines: Sequence[Line], titles: frozenset[str] = frozenset()) 
     """Index of each line that is furniture -> the reason it is dropped for."""
     found: dict[int, str] = {}
     weak: dict[int, str] = {}
+    heads: list[int] = []
     for index, line in enumerate(lines):
         text = line.text.strip()
         if not text or len(text) > 240:
@@ -72,12 +76,25 @@ def find_furniture(lines: Sequence[Line], titles: frozenset[str] = frozenset()) 
         reason = _reason(text, _STRONG)
         if reason:
             found[index] = reason
-        elif text in titles or _TYPESCRIPT.fullmatch(text):
+        elif text in titles:
+            heads.append(index)
+        elif _TYPESCRIPT.fullmatch(text):
             weak[index] = "running head"
         elif reason := _reason(text, _WEAK):
             weak[index] = reason
     _add_at_page_breaks(lines, weak, found)
+    found |= {index: "running head" for index in heads if _heads_page(index, heads, lines, found)}
     return found
+
+
+def _heads_page(
+    index: int, heads: Sequence[int], lines: Sequence[Line], found: dict[int, str]
+) -> bool:
+    """An item's title is a heading where the item begins; as a running head it is repeated
+    beside other furniture, or stands between symbol and date."""
+    beside = (index - 1 in found) + (index + 1 in found)
+    again = sum(lines[other].text.strip() == lines[index].text.strip() for other in heads)
+    return beside == 2 or (beside == 1 and again >= 3)
 
 
 def _reason(text: str, forms: tuple[tuple[str, re.Pattern[str]], ...]) -> str:

@@ -57,7 +57,7 @@ def read_note(printed: str) -> LanguageNote | None:
     squeezed = _SQUEEZE.sub("", printed).lower().translate(_ACCENTS)
     verb = _VERB.match(squeezed)
     if verb is not None:
-        return LanguageNote(_code(squeezed[verb.end() :]))
+        return LanguageNote(_code(squeezed[verb.end() :]) or _code_among(printed))
     return _torn_note(printed)
 
 
@@ -68,6 +68,11 @@ def _code(rest: str) -> str:
         if code and (end == len(rest) or not rest[end].isalpha() or rest.startswith("and", end)):
             return code
     return ""
+
+
+def _code_among(printed: str) -> str:
+    """The first language among the words: "spoke in Spanish via telephone"."""
+    return next(filter(None, map(LANGUAGES.get, printed.lower().split())), "")
 
 
 def _torn_note(printed: str) -> LanguageNote | None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-_NUMBER = re.compile(r"(?P<number>\d{1,4})\s?\.\s+(?=\S)")
+_NUMBER = re.compile(r"(?P<number>[1-9]\d{0,3})\s?\.\s+(?=\S)")
 _LEAST = 3  # numbered paragraphs
 
 

@@ -84,7 +84,8 @@ def _place(
     page_break = state.page_break or line.new_page
     before = block.lines[-1] if block else None
     parted = before is None or (state.gap and not page_break)
-    speaker = starts_speech(index, parted or _ends_sentence(before))
+    finished = parted or page_break or _ends_sentence(before) or _is_vote(block)
+    speaker = starts_speech(index, finished)
     if (
         block is None
         or before is None
@@ -98,6 +99,11 @@ def _place(
     else:
         block.lines.append(line)
     state.block, state.gap, state.page_break = block, False, False
+
+
+def _is_vote(block: Block | None) -> bool:
+    """Lists of delegations end without a full stop."""
+    return block is not None and heads_vote_list(block.lines[0].text)
 
 
 def _runs_on(before: Line, line: Line, *, page_break: bool, parted: bool) -> bool:

@@ -146,6 +146,7 @@ class _Assembly:
         for block in blocks:
             guesses: list[Problem] = []
             joined.append((block, join_lines(block.lines, self._evidence, guesses), guesses))
+        pending: int | None = None  # a number whose paragraph begins below its speaker line
         numbered = is_numbered([text for _, text, _ in joined])
         headings = self._headings([(block, text) for block, text, _ in joined])
         for place, (block, text, guesses) in enumerate(joined):
@@ -156,7 +157,10 @@ class _Assembly:
                 number, line = attribution.number, _line_of_speech(block)
             else:
                 number, text = take_number(text) if numbered else (None, text)
-            if text:
+            number, pending = (pending, None) if number is None else (number, pending)
+            if not text:
+                pending = number
+            else:
                 kind = self._kind(text, heading=place in headings)
                 self._add(ParsedParagraph(text, kind, line, number))
             if guesses:
