@@ -119,6 +119,7 @@ def test_each_state_that_speaks_sits_at_the_table(path: Path) -> None:
     ("name", "count"),
     [
         ("RIV_PV.9", 13),
+        ("RIV_PV.14", 11),  # two Presidents, one after the other
         ("RIV_PV.14(Resumption1)", 13),
         ("RIV_PV.17", 15),
         ("RIV_PV.21", 12),

@@ -48,6 +48,11 @@ def is_narrative(text: str) -> bool:
     )
 
 
+def changes_chair(text: str) -> bool:
+    """After this, "The President" is another person."""
+    return re.search(r"\btook the [Cc]hair\b", text) is not None
+
+
 def heads_vote_list(line: str) -> bool:
     """ "In favour:", "Against:" and their like, alone or before the first names."""
     return _LIST_HEAD.match(line.lstrip()) is not None

@@ -17,6 +17,7 @@ from statements.transcripts.furniture import find_furniture
 from statements.transcripts.hyphens import Evidence
 from statements.transcripts.lines import Line, split_lines
 from statements.transcripts.narrative import (
+    changes_chair,
     heads_vote_list,
     is_narrative,
     is_vote_list,
@@ -200,7 +201,7 @@ class _Assembly:
         """Open a turn, or go on with the same speaker's; the words after the colon are left."""
         self._in_vote = False
         before = self._turns[-1] if self._turns else None
-        if before and before.attribution and _same_speaker(before.attribution, attribution):
+        if before and _goes_on(before, attribution):
             self.dropped.append(Dropped(attribution.printed, "repeated speaker line", line))
             turn = before
         else:
@@ -248,6 +249,15 @@ def _line_of_speech(block: Block) -> int:
         if ":" in line.text or ";" in line.text:
             return line.number
     return block.lines[0].number
+
+
+def _goes_on(turn: _Turn, attribution: Attribution) -> bool:
+    """Whether the turn's speaker is named again; an office has another holder once the chair
+    has changed hands."""
+    if turn.attribution is None or not _same_speaker(turn.attribution, attribution):
+        return False
+    last = turn.paragraphs[-1] if turn.paragraphs else None
+    return not (last and last.kind is ParagraphKind.NARRATIVE and changes_chair(last.text))
 
 
 def _same_speaker(one: Attribution, other: Attribution) -> bool:
