@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Count, Q
-from django.db.models.functions import ExtractDay, ExtractMonth, ExtractYear
+from django.db.models import Count, F, Max, Min, Q
+from django.db.models.functions import ExtractDay, ExtractMonth, ExtractYear, Left, Upper
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from statements.models import Country, Meeting, Speaker, Speech, Topic, Transcript  # noqa: F401
@@ -25,11 +26,31 @@ class CountryQuerySet(models.QuerySet["Country"]):
             match &= Q(names__valid_to__isnull=True) | Q(names__valid_to__gte=on)
         return self.filter(match).distinct()
 
+    def with_relations(self) -> Self:
+        """With the names a country bore and the states before and after it."""
+        return self.prefetch_related("names", "predecessors", "successors")
+
 
 class SpeakerQuerySet(models.QuerySet["Speaker"]):
     def with_speech_counts(self) -> Self:
         """Only those who have spoken, each with ``speech_count``."""
         return self.annotate(speech_count=Count("speeches")).filter(speech_count__gt=0)
+
+    def most_heard_first(self) -> Self:
+        return self.with_speech_counts().order_by("-speech_count", "sort_name", "slug")
+
+    def named(self, folded: "Iterable[str]") -> Self:
+        """Speakers who bear one of some folded names, in any printed form."""
+        forms = list(folded)
+        return self.filter(Q(folded__in=forms) | Q(names__folded__in=forms)).distinct()
+
+    def initials(self) -> list[str]:
+        """The letters under which speakers stand in a list, in order."""
+        letters = self.order_by().annotate(initial=Upper(Left("sort_name", 1)))
+        return sorted(letters.values_list("initial", flat=True).distinct())
+
+    def with_initial(self, letter: str) -> Self:
+        return self.filter(sort_name__istartswith=letter)
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -41,6 +62,21 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def with_speech_counts(self) -> Self:
         return self.annotate(speech_count=Count("speeches"))
+
+    def with_header(self) -> Self:
+        """With what the first page of a record states."""
+        return self.prefetch_related(
+            "agenda_items", "presidencies__country", "presidencies__speaker"
+        )
+
+    def other_sittings(self, meeting: "Meeting") -> Self:
+        """The meeting's other sittings: it may have been suspended and resumed."""
+        opening = meeting.symbol.partition(" (Resumption")[0]
+        return (
+            self.filter(Q(symbol=opening) | Q(symbol__startswith=f"{opening} (Resumption "))
+            .exclude(pk=meeting.pk)
+            .order_by("resumption")
+        )
 
 
 class SpeechQuerySet(models.QuerySet["Speech"]):
@@ -54,8 +90,46 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
             "paragraphs", "topics", "speaker__names", "country__names"
         )
 
+    def with_text(self) -> Self:
+        """With everything a speech's own page prints."""
+        return self.select_related("speaker", "country", "meeting", "transcript").prefetch_related(
+            "paragraphs", "topics"
+        )
+
     def in_meeting_order(self) -> Self:
         return self.order_by("position", "pk")
+
+    def latest_first(self) -> Self:
+        """The latest day first, within a meeting as it was held; undated speeches last."""
+        return self.order_by(F("date").desc(nulls_last=True), "meeting_id", "position", "pk")
+
+    def newly_stored_first(self) -> Self:
+        return self.order_by("-stored_at", "-pk")
+
+    def beside(self, speech: "Speech") -> Self:
+        """The speeches of the same meeting; of the same transcript, where no meeting is known."""
+        if speech.meeting_id is not None:
+            return self.filter(meeting_id=speech.meeting_id).order_by("position")
+        return self.filter(transcript_id=speech.transcript_id, meeting=None).order_by("position")
+
+    def days_around(self, first: "date", last: "date") -> dict[str, "date | None"]:
+        """The nearest days with speeches before a time and after it."""
+        return self.aggregate(
+            earlier=Max("date", filter=Q(date__lt=first)),
+            later=Min("date", filter=Q(date__gt=last)),
+        )
+
+    def totals(self) -> dict[str, "int | date | None"]:
+        """How much there is, and the first and the last day."""
+        return self.aggregate(
+            speeches=Count("pk"),
+            undated=Count("pk", filter=Q(date=None)),
+            speakers=Count("speaker", distinct=True),
+            countries=Count("country", distinct=True),
+            meetings=Count("meeting", distinct=True),
+            first=Min("date"),
+            last=Max("date"),
+        )
 
     def undated(self) -> Self:
         return self.filter(date__isnull=True)
@@ -92,6 +166,10 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
 class TranscriptQuerySet(models.QuerySet["Transcript"]):
     def waiting(self) -> Self:
         return self.filter(state="received")
+
+    def public(self) -> Self:
+        """Those that anybody may see: published, or published once and replaced since."""
+        return self.filter(state__in=["published", "replaced"])
 
 
 class TranscriptManager(models.Manager.from_queryset(TranscriptQuerySet)):  # type: ignore[misc]

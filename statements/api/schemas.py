@@ -1,0 +1,71 @@
+"""What the API answers, as types: they make its documentation and keep its promises."""
+
+from datetime import date
+
+from ninja import Field, Schema
+
+
+class CountryOut(Schema):
+    code: str
+    name: str
+
+
+class ExtractOut(Schema):
+    paragraph: int = Field(description="Position in the speech, from 1.")
+    url: str = Field(description="The paragraph's own address.")
+    html: str = Field(description="Escaped text; the words found stand in <mark>.")
+
+
+class SpeechOut(Schema):
+    id: str = Field(description="Never changes.")
+    url: str = Field(description="Relative to the archive's address.")
+    title: str
+    speaker: str = Field(description="As printed.")
+    speaker_url: str | None
+    affiliation: str = Field(description="As printed.")
+    role: str
+    on_behalf_of: str
+    country: CountryOut | None = Field(description="Null where it is not certain.")
+    language: str = Field(description="ISO 639 code of delivery, or empty.")
+    date: date | None
+    meeting: str | None = Field(description="The symbol of its record.")
+    meeting_url: str | None
+    organ: str
+    position: int
+
+
+class HitOut(SpeechOut):
+    extracts: list[ExtractOut]
+
+
+class FacetValueOut(Schema):
+    value: str = Field(description="What the parameter of the same name takes.")
+    label: str
+    count: int = Field(description="Speeches under every filter but this facet's own.")
+    selected: bool
+
+
+class IndexOut(Schema):
+    generation: str | None
+    lag_s: float | None = Field(description="Age of the oldest change not yet found.")
+    complete: bool
+
+
+class SearchOut(Schema):
+    total: int
+    page: int
+    pages: int
+    page_size: int
+    previous: str | None = Field(description="The address of the page before.")
+    next: str | None = Field(description="The address of the page after.")
+    results: list[HitOut]
+    facets: dict[str, list[FacetValueOut]]
+    index: IndexOut
+
+
+class Refused(Schema):
+    errors: dict[str, str] = Field(description="A sentence for each parameter at fault.")
+
+
+class Unavailable(Refused):
+    index: IndexOut

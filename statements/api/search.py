@@ -1,0 +1,126 @@
+"""The search as JSON: the parameters of the search page in, its results out."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from ninja import Router, Status
+
+from statements.api.schemas import Refused, SearchOut, Unavailable
+from statements.exports.records import record
+from statements.search import results
+from statements.search.parameters import (
+    FACETS,
+    MAX_PAGE,
+    MAX_PAGE_SIZE,
+    MAX_QUERY_CHARACTERS,
+    InvalidParameters,
+    SearchParameters,
+    Sort,
+)
+from statements.search.results import SearchPage, SearchUnavailable
+
+router = Router(tags=["search"])
+
+FRESH_FOR_S = 15
+RETRY_AFTER_S = 30
+METHODS = "GET, HEAD, OPTIONS"
+
+
+def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+_ANY_OF = {"type": "array", "items": {"type": "string"}}
+_FILTERS = {
+    "country": "Codes such as KAZ.",
+    "speaker": "Slugs, as facets give them.",
+    "year": "Years such as 2014, or “undated”.",
+    "topic": "Slugs, as facets give them.",
+    "organ": "Names, as facets give them.",
+}
+PARAMETERS = [
+    _parameter(
+        "q",
+        'Words, "a phrase", -without. Empty: every speech.',
+        type="string",
+        maxLength=MAX_QUERY_CHARACTERS,
+    ),
+    *(_parameter(name, f"{_FILTERS[name]} Repeat it for any of several.", **_ANY_OF)
+      for name in FACETS),
+    _parameter("from", "The first day.", type="string", format="date"),
+    _parameter("to", "The last day.", type="string", format="date"),
+    _parameter("sort", "The order.", type="string", enum=[str(sort) for sort in Sort]),
+    _parameter("page", "From 1.", type="integer", minimum=1, maximum=MAX_PAGE),
+    _parameter(
+        "page_size", "20 unless told.", type="integer", minimum=1, maximum=MAX_PAGE_SIZE
+    ),
+]
+
+
+@router.get(
+    "/search",
+    response={200: SearchOut, 400: Refused, 404: Refused, 503: Unavailable},
+    summary="Find speeches",
+    operation_id="search",
+    openapi_extra={"parameters": PARAMETERS},
+)
+def search(request: HttpRequest, response: HttpResponse) -> Status[dict[str, Any]]:
+    """Speeches by their words and by who, when and where; with facets, exact counts, extracts,
+    and how far the index that answered can be trusted."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cache-Control"] = "no-store"
+    try:
+        page = results.find(SearchParameters.from_query(request.GET))
+    except InvalidParameters as invalid:
+        return Status(400, {"errors": invalid.errors})
+    except SearchUnavailable as unavailable:
+        response["Retry-After"] = str(RETRY_AFTER_S)
+        nothing = {"generation": None, "lag_s": None, "complete": False}
+        return Status(503, {"errors": {"index": str(unavailable)}, "index": nothing})
+    if page.parameters.page > max(page.pages, 1):
+        return Status(404, {"errors": {"page": f"These results have {page.pages} pages."}})
+    response["Cache-Control"] = f"public, max-age={FRESH_FOR_S}"
+    return Status(200, _answer(page))
+
+
+@router.api_operation(["HEAD"], "/search", include_in_schema=False)
+def search_head(request: HttpRequest, response: HttpResponse) -> HttpResponse | Status[Any]:
+    """As GET; the server leaves the body out."""
+    return search(request, response)
+
+
+@router.api_operation(["OPTIONS"], "/search", include_in_schema=False)
+def search_options(request: HttpRequest) -> HttpResponse:
+    """What a page of another site may ask: to read, without cookies."""
+    answer = HttpResponse(status=204)
+    answer["Allow"] = answer["Access-Control-Allow-Methods"] = METHODS
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer["Access-Control-Max-Age"] = "86400"
+    return answer
+
+
+def _answer(page: SearchPage) -> dict[str, Any]:
+    parameters = page.parameters
+    here = parameters.page
+    return {
+        "total": page.total,
+        "page": here,
+        "pages": page.pages,
+        "page_size": parameters.page_size,
+        "previous": _address(parameters.on_page(here - 1)) if here > 1 else None,
+        "next": _address(parameters.on_page(here + 1)) if here < page.pages else None,
+        "results": [
+            {**record(hit.speech), "extracts": [asdict(extract) for extract in hit.extracts]}
+            for hit in page.hits
+        ],
+        "facets": {
+            name: [asdict(value) for value in page.facets.get(name, ())] for name in FACETS
+        },
+        "index": asdict(page.index),
+    }
+
+
+def _address(parameters: SearchParameters) -> str:
+    return f"{reverse('api-v1:search')}?{parameters.to_query()}"

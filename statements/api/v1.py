@@ -1,0 +1,30 @@
+"""The face for programs, version 1: read-only, without cookies, described by OpenAPI."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from ninja import NinjaAPI, Swagger
+
+from statements.api.search import router
+
+
+class Documentation(Swagger):
+    """Ninja's page from its own files, framed by our template and given as data,
+    not as script."""
+
+    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
+        address = self.get_openapi_url(api, kwargs)
+        context = {"api": api, "openapi_url": address, "settings": self.settings | {"url": address}}
+        return render(request, "ninja/swagger.html", context)
+
+
+api = NinjaAPI(
+    docs=Documentation(),
+    title=f"{settings.SITE_NAME}: what was said, on the record",
+    version="1",
+    urls_namespace="api-v1",
+    description="Speeches, found by their words and by who spoke, when and where.",
+)
+api.add_router("", router)

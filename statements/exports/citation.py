@@ -1,0 +1,21 @@
+"""How a speech is cited: the record's symbol, who spoke, the day, and where asked the paragraph."""
+
+from django.utils.formats import date_format
+
+from statements.models import Speech
+
+
+def cite(speech: Speech, paragraph: int | None = None) -> str:
+    """The citation of a speech, or of one paragraph of it.
+
+    "S/PV.8699 (Resumption 1), Mr. Umarov (Kazakhstan), 10 January 2020, para. 3". Where no
+    meeting is known the transcript stands last, since it is then what identifies the speech.
+    """
+    parts = [
+        speech.meeting.symbol if speech.meeting else "",
+        speech.byline,
+        date_format(speech.date, "j F Y") if speech.date else "undated",
+        "" if speech.meeting else f"transcript {speech.transcript.name}",
+        f"para. {paragraph}" if paragraph else "",
+    ]
+    return ", ".join(part for part in parts if part)

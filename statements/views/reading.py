@@ -1,0 +1,95 @@
+"""Pages to read: a speech, a meeting as its record reads, a transcript and its original file."""
+
+from base64 import b64encode
+from pathlib import PurePath
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import etag, require_safe
+
+from statements.models import Meeting, Speech, Transcript
+from statements.views.errors import found
+from statements.views.paging import page_of
+
+SPEECHES_IN_FULL = 25
+ORIGINALS = {
+    ".akn": "application/akn+xml",
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".jsonl": "application/jsonl",
+    ".pdf": "application/pdf",
+    ".tsv": "text/tab-separated-values",
+    ".txt": "text/plain",
+    ".xml": "application/xml",
+}
+
+
+def speech(request: HttpRequest, public_id: str) -> HttpResponse:
+    shown = found(
+        Speech.objects.with_text(), "No speech has this address.", public_id=public_id
+    )
+    beside = Speech.objects.beside(shown)
+    earlier = beside.filter(position__lt=shown.position)
+    return render(
+        request,
+        "speech/speech.html",
+        {
+            "speech": shown,
+            "place": earlier.count() + 1,
+            "places": beside.count(),
+            "previous": earlier.last(),
+            "next": beside.filter(position__gt=shown.position).first(),
+        },
+    )
+
+
+def meeting(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = found(Meeting.objects.with_header(), "No meeting has this address.", slug=slug)
+    speeches = shown.speeches.in_meeting_order()
+    return render(
+        request,
+        "meeting/meeting.html",
+        {
+            "meeting": shown,
+            "other_sittings": Meeting.objects.other_sittings(shown),
+            "roll": speeches,
+            "page": page_of(request, speeches.with_text(), size=SPEECHES_IN_FULL),
+            "in_full": SPEECHES_IN_FULL,
+        },
+    )
+
+
+def transcript(request: HttpRequest, sha256: str) -> HttpResponse:
+    shown = found(Transcript.objects.public(), "No transcript has this address.", sha256=sha256)
+    speeches = shown.speeches.for_listing().order_by("transcript_position")
+    return render(
+        request,
+        "transcript/transcript.html",
+        {"transcript": shown, "page": page_of(request, speeches)},
+    )
+
+
+def _sha256_as_etag(request: HttpRequest, sha256: str) -> str | None:
+    return f'"{sha256}"' if Transcript.objects.public().filter(sha256=sha256).exists() else None
+
+
+@require_safe
+@etag(_sha256_as_etag)
+def original(request: HttpRequest, sha256: str) -> HttpResponse:
+    """The file as received, byte by byte; only ever to be saved, never shown in the page's name."""
+    kept = found(
+        Transcript.objects.public().defer(None).defer("draft"),
+        "No transcript has this address.",
+        sha256=sha256,
+    )
+    kind = ORIGINALS.get(PurePath(kept.name).suffix.lower(), "application/octet-stream")
+    charset = f"; charset={kept.encoding}" if kept.encoding and kind.startswith("text/") else ""
+    response = HttpResponse(bytes(kept.content), content_type=kind + charset)
+    response["Content-Length"] = str(kept.size)
+    response["Content-Disposition"] = content_disposition_header(True, kept.name)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(sha256)).decode()}:"
+    response["Cache-Control"] = "no-cache"
+    return response

@@ -1,0 +1,64 @@
+"""The search page: reads the address, asks the finding room, and renders in every case a page
+that leads on, also for a search that cannot be run, finds nothing, or meets no index.
+"""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from statements.search import results
+from statements.search.parameters import InvalidParameters, SearchParameters
+from statements.search.results import SearchPage, SearchUnavailable
+from statements.signposts import signposts
+from statements.views import refinements
+
+NOTICEABLE_LAG_S = 300
+RETRY_AFTER_S = 30
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    asked = refinements.asked(request.GET)
+    try:
+        parameters = SearchParameters.from_query(request.GET)
+        page = results.find(parameters)
+    except InvalidParameters as invalid:
+        context = {"asked": asked, "sorts": refinements.SORTS, "errors": invalid.errors}
+        return render(request, "search/invalid.html", context, status=400)
+    except SearchUnavailable as unavailable:
+        context = {"asked": asked, "sorts": refinements.SORTS, "sentence": str(unavailable)}
+        response = render(request, "search/unavailable.html", context, status=503)
+        response["Retry-After"] = str(RETRY_AFTER_S)
+        return response
+    if parameters.page > max(page.pages, 1):
+        raise Http404(f"These results have no page {parameters.page}.")
+    return render(
+        request,
+        "search/results.html",
+        {
+            "asked": asked,
+            "sorts": refinements.SORTS,
+            "page": page,
+            "signposts": signposts(parameters.q),
+            "facets": refinements.facets(page),
+            "chips": refinements.chips(page),
+            "chart": refinements.chart(page),
+            "without_quotes": refinements.without_quotes(parameters),
+            "only_words": refinements.only_words(parameters),
+            "lag_minutes": _noticeable_minutes(page),
+            "first": (parameters.page - 1) * parameters.page_size + 1,
+            **_neighbours(page),
+        },
+    )
+
+
+def _noticeable_minutes(page: SearchPage) -> int:
+    lag = page.index.lag_s
+    return round(lag / 60) if lag > NOTICEABLE_LAG_S else 0
+
+
+def _neighbours(page: SearchPage) -> dict[str, str]:
+    parameters = page.parameters
+    here = parameters.page
+    return {
+        "previous_url": refinements.address(parameters.on_page(here - 1)) if here > 1 else "",
+        "next_url": refinements.address(parameters.on_page(here + 1)) if here < page.pages else "",
+    }

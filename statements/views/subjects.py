@@ -1,0 +1,105 @@
+"""Pages of whom and what the archive hears: countries, speakers, topics, and their lists."""
+
+from itertools import groupby
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from statements.models import Country, Meeting, Speaker, Topic
+from statements.transcripts.names import sort_form
+from statements.views.charts import search_address, year_chart
+from statements.views.errors import found
+from statements.views.paging import page_of
+
+SPEAKERS_SHOWN = 30
+
+
+def country(request: HttpRequest, code: str) -> HttpResponse:
+    if code != code.upper():
+        return redirect("country", code=code.upper(), permanent=True)
+    shown = found(Country.objects.with_relations(), "No country has this code.", code=code)
+    speakers = shown.speakers.most_heard_first()
+    return render(
+        request,
+        "country/country.html",
+        {
+            "country": shown,
+            "names": [each for each in shown.names.all() if each.name != shown.short_name],
+            "speakers": speakers[:SPEAKERS_SHOWN],
+            "speaker_count": speakers.count(),
+            **_speeches_of(request, shown, country=shown.code),
+        },
+    )
+
+
+def speaker(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = found(
+        Speaker.objects.select_related("country").prefetch_related("names"),
+        "No speaker has this address.",
+        slug=slug,
+    )
+    context = _speeches_of(request, shown, speaker=shown.slug)
+    return render(request, "speaker/speaker.html", {"speaker": shown, **context})
+
+
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = found(Topic.objects.all(), "No topic has this address.", slug=slug)
+    context = _speeches_of(request, shown, topic=shown.slug)
+    meetings = shown.meetings.with_speech_counts()
+    return render(request, "topic/topic.html", {"topic": shown, "meetings": meetings, **context})
+
+
+def _speeches_of(
+    request: HttpRequest, subject: Country | Speaker | Topic, **chosen: str
+) -> dict[str, Any]:
+    """What the three pages share: speeches in pages, and their chart of years."""
+    speeches = subject.speeches.all()
+    return {
+        "chart": year_chart(speeches.counts_by_year(), search_address(**chosen)),
+        "page": page_of(request, speeches.for_listing().latest_first()),
+        "chosen": chosen,
+    }
+
+
+def countries(request: HttpRequest) -> HttpResponse:
+    def initial(row: Country) -> str:
+        return sort_form(row.short_name)[:1].upper()
+
+    spoken = sorted(
+        Country.objects.with_speech_counts(), key=lambda row: sort_form(row.short_name)
+    )
+    by_letter = [(letter, list(rows)) for letter, rows in groupby(spoken, initial)]
+    return render(
+        request, "country/countries.html", {"by_letter": by_letter, "count": len(spoken)}
+    )
+
+
+def speakers(request: HttpRequest) -> HttpResponse:
+    rows = Speaker.objects.with_speech_counts().select_related("country")
+    within = None
+    if code := request.GET.get("country", ""):
+        within = found(
+            Country.objects.all(), "No country has this code.", code=code.replace("\x00", "")
+        )
+        rows = rows.filter(country=within)
+    initials = rows.initials()
+    letter = request.GET.get("letter", "").upper()
+    if letter:
+        if letter not in initials:
+            raise Http404("No speaker's name begins with this letter.")
+        rows = rows.with_initial(letter)
+    context = {"initials": initials, "letter": letter, "within": within}
+    return render(
+        request, "speaker/speakers.html", {"page": page_of(request, rows), **context}
+    )
+
+
+def topics(request: HttpRequest) -> HttpResponse:
+    rows = Topic.objects.with_speech_counts()
+    return render(request, "topic/topics.html", {"page": page_of(request, rows)})
+
+
+def meetings(request: HttpRequest) -> HttpResponse:
+    rows = Meeting.objects.with_speech_counts()
+    return render(request, "meeting/meetings.html", {"page": page_of(request, rows)})
