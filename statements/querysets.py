@@ -1,6 +1,6 @@
 """The questions asked of what the archive holds, each as a named query-set method."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Count, F, Max, Min, Q
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class CountryQuerySet(models.QuerySet["Country"]):
     def with_speech_counts(self) -> Self:
         """Only those that have spoken, each with ``speech_count``."""
-        return self.annotate(speech_count=Count("speeches")).filter(speech_count__gt=0)
+        spoken = self.annotate(speech_count=Count("speeches")).filter(speech_count__gt=0)
+        return spoken.order_by("short_name")
 
     def named(self, folded: str, on: "date | None" = None) -> Self:
         """Countries that bear a folded name; on a date, only those whose name it then was."""
@@ -34,7 +35,8 @@ class CountryQuerySet(models.QuerySet["Country"]):
 class SpeakerQuerySet(models.QuerySet["Speaker"]):
     def with_speech_counts(self) -> Self:
         """Only those who have spoken, each with ``speech_count``."""
-        return self.annotate(speech_count=Count("speeches")).filter(speech_count__gt=0)
+        spoken = self.annotate(speech_count=Count("speeches")).filter(speech_count__gt=0)
+        return spoken.order_by("sort_name", "slug")
 
     def most_heard_first(self) -> Self:
         return self.with_speech_counts().order_by("-speech_count", "sort_name", "slug")
@@ -56,12 +58,19 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
 class TopicQuerySet(models.QuerySet["Topic"]):
     def with_speech_counts(self) -> Self:
         """Only those spoken to, each with ``speech_count``."""
-        return self.annotate(speech_count=Count("speeches")).filter(speech_count__gt=0)
+        spoken = self.annotate(speech_count=Count("speeches")).filter(speech_count__gt=0)
+        return spoken.order_by("title", "pk")
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def with_speech_counts(self) -> Self:
-        return self.annotate(speech_count=Count("speeches"))
+        """Each with ``speech_count``, the latest first."""
+        counted = self.annotate(speech_count=Count("speeches"))
+        return counted.order_by(F("date").desc(nulls_last=True), "symbol")
+
+    def heard(self) -> Self:
+        """Only those with speeches, each with ``speech_count``."""
+        return self.with_speech_counts().filter(speech_count__gt=0)
 
     def with_header(self) -> Self:
         """With what the first page of a record states."""
@@ -134,7 +143,7 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
     def undated(self) -> Self:
         return self.filter(date__isnull=True)
 
-    def counts_by_year(self) -> "models.QuerySet[Speech, dict[str, int]]":
+    def counts_by_year(self) -> "models.QuerySet[Speech, Any]":
         """Rows of ``year`` and ``count``, oldest first; undated speeches are not among them."""
         return (
             self.filter(date__isnull=False)
@@ -144,7 +153,7 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
             .order_by("year")
         )
 
-    def counts_by_month(self, year: int) -> "models.QuerySet[Speech, dict[str, int]]":
+    def counts_by_month(self, year: int) -> "models.QuerySet[Speech, Any]":
         return (
             self.filter(date__year=year)
             .order_by()
@@ -153,7 +162,7 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
             .order_by("month")
         )
 
-    def counts_by_day(self, year: int, month: int) -> "models.QuerySet[Speech, dict[str, int]]":
+    def counts_by_day(self, year: int, month: int) -> "models.QuerySet[Speech, Any]":
         return (
             self.filter(date__year=year, date__month=month)
             .order_by()

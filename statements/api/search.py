@@ -47,15 +47,15 @@ PARAMETERS = [
         type="string",
         maxLength=MAX_QUERY_CHARACTERS,
     ),
-    *(_parameter(name, f"{_FILTERS[name]} Repeat it for any of several.", **_ANY_OF)
-      for name in FACETS),
+    *(
+        _parameter(name, f"{_FILTERS[name]} Repeat it for any of several.", **_ANY_OF)
+        for name in FACETS
+    ),
     _parameter("from", "The first day.", type="string", format="date"),
     _parameter("to", "The last day.", type="string", format="date"),
     _parameter("sort", "The order.", type="string", enum=[str(sort) for sort in Sort]),
     _parameter("page", "From 1.", type="integer", minimum=1, maximum=MAX_PAGE),
-    _parameter(
-        "page_size", "20 unless told.", type="integer", minimum=1, maximum=MAX_PAGE_SIZE
-    ),
+    _parameter("page_size", "20 unless told.", type="integer", minimum=1, maximum=MAX_PAGE_SIZE),
 ]
 
 
@@ -115,9 +115,7 @@ def _answer(page: SearchPage) -> dict[str, Any]:
             {**record(hit.speech), "extracts": [asdict(extract) for extract in hit.extracts]}
             for hit in page.hits
         ],
-        "facets": {
-            name: [asdict(value) for value in page.facets.get(name, ())] for name in FACETS
-        },
+        "facets": {name: [asdict(value) for value in page.facets.get(name, ())] for name in FACETS},
         "index": asdict(page.index),
     }
 

@@ -17,7 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "totals": Speech.objects.totals(),
             "chart": year_chart(Speech.objects.counts_by_year(), browse_address),
-            "meetings": Meeting.objects.with_speech_counts().filter(speech_count__gt=0)[:SHOWN],
+            "meetings": Meeting.objects.heard()[:SHOWN],
             "speeches": Speech.objects.for_listing().newly_stored_first()[:SHOWN],
         },
     )

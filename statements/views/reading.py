@@ -26,9 +26,7 @@ ORIGINALS = {
 
 
 def speech(request: HttpRequest, public_id: str) -> HttpResponse:
-    shown = found(
-        Speech.objects.with_text(), "No speech has this address.", public_id=public_id
-    )
+    shown = found(Speech.objects.with_text(), "No speech has this address.", public_id=public_id)
     beside = Speech.objects.beside(shown)
     earlier = beside.filter(position__lt=shown.position)
     return render(

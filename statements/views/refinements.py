@@ -131,7 +131,7 @@ def chart(page: SearchPage) -> YearChart | None:
 
 def without_quotes(parameters: SearchParameters) -> str:
     """The same search with its words free of quotation marks, or "" where it has none."""
-    plain = parameters.q.translate(dict.fromkeys(map(ord, "\"“”„«»"), " "))
+    plain = parameters.q.translate(dict.fromkeys(map(ord, '"“”„«»'), " "))
     if plain == parameters.q or not plain.strip():
         return ""
     return address(replace(parameters, q=" ".join(plain.split()), page=1))

@@ -66,13 +66,9 @@ def countries(request: HttpRequest) -> HttpResponse:
     def initial(row: Country) -> str:
         return sort_form(row.short_name)[:1].upper()
 
-    spoken = sorted(
-        Country.objects.with_speech_counts(), key=lambda row: sort_form(row.short_name)
-    )
+    spoken = sorted(Country.objects.with_speech_counts(), key=lambda row: sort_form(row.short_name))
     by_letter = [(letter, list(rows)) for letter, rows in groupby(spoken, initial)]
-    return render(
-        request, "country/countries.html", {"by_letter": by_letter, "count": len(spoken)}
-    )
+    return render(request, "country/countries.html", {"by_letter": by_letter, "count": len(spoken)})
 
 
 def speakers(request: HttpRequest) -> HttpResponse:
@@ -90,9 +86,7 @@ def speakers(request: HttpRequest) -> HttpResponse:
             raise Http404("No speaker's name begins with this letter.")
         rows = rows.with_initial(letter)
     context = {"initials": initials, "letter": letter, "within": within}
-    return render(
-        request, "speaker/speakers.html", {"page": page_of(request, rows), **context}
-    )
+    return render(request, "speaker/speakers.html", {"page": page_of(request, rows), **context})
 
 
 def topics(request: HttpRequest) -> HttpResponse:
