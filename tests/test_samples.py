@@ -245,6 +245,7 @@ def test_table_names_files_meetings_and_known_topics() -> None:
         assert row["file"] == f"{row['symbol'].replace('/', '_')}_{int(row['position']):03}.txt"
         assert dates.setdefault(symbol, date.fromisoformat(row["date"])).weekday() < 5
         assert set(row["topic"].split(";")) <= topics
+        assert row["organ"] == "Rivers Council"
     assert not dates.keys() & {parsed(path).meeting.symbol for path in RECORDS}
 
 
