@@ -20,7 +20,7 @@ from statements.ingest.receiving import (
     safe_name,
     update_draft,
 )
-from statements.ingest.store import OnCollision, Published, discard, publish
+from statements.ingest.store import OnCollision, Published, discard, publish, publish_again
 from statements.transcripts.parsed import UnreadableTranscript
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "match_speaker",
     "preview",
     "publish",
+    "publish_again",
     "read_draft",
     "receive",
     "resolve",

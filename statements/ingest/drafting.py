@@ -18,7 +18,8 @@ from statements.transcripts.parsed import (
 )
 from statements.transcripts.symbols import Symbol
 
-PRESIDENT = "President"
+# who presides; an "Acting President" is somebody else, whom the first page does not name
+PRESIDING = frozenset({"President", "Chair", "Chairman", "Chairperson", "Chairwoman"})
 ORGANS = {
     "S": "Security Council",
     "A": "General Assembly",
@@ -88,6 +89,9 @@ def draft_of(
             problem_to_json(problem, speech=parsed_speech.position)
             for problem in parsed_speech.problems
         ]
+    given = {"no-date"} if draft.date else set()
+    given |= {"no-symbol"} if draft.symbol else set()
+    draft.problems = [item for item in draft.problems if item["code"] not in given]
     _fill_given_speaker(draft, metadata)
     resolve(draft, matcher=matcher)
     return draft
@@ -159,22 +163,20 @@ def _unknown_affiliation(speech: DraftSpeech) -> dict[str, Any]:
 
 def _resolve_presidents(draft: Draft, on: datetime.date | None, matcher: Matcher) -> None:
     speeches = [
-        speech for speech in draft.speeches if speech.role == PRESIDENT and not speech.speaker
+        speech for speech in draft.speeches if speech.role in PRESIDING and not speech.speaker
     ]
     if not speeches:
         return
     presidents = draft.presidents or _presidents_of_meeting(draft.symbol)
     if len(presidents) != 1:
         message = (
-            f"{len(presidents)} presidents are named"
-            if presidents
-            else "Nobody is named as president"
+            f"{len(presidents)} presidents are named" if presidents else "No president is named"
         )
         draft.problems.append(
             problem_to_json(
                 Problem(
                     "unknown-president",
-                    f"{message}, so who spoke as “The President” stays unknown.",
+                    f"{message}, so who spoke as “{speeches[0].speaker_line}” stays unknown.",
                     Severity.NOTE,
                 )
             )

@@ -63,6 +63,17 @@ def safe_name(name: str) -> str:
     return f"{stem[: MAX_NAME_CHARACTERS - len(ending) - 1].rstrip()}.{ending}"
 
 
+def check_size(size: int) -> None:
+    """Refuse a file that is larger than one may be, before it is read."""
+    most = settings.UPLOAD_MAX_FILE_BYTES
+    if size > most:
+        raise UnreadableTranscript(
+            "too-large",
+            f"The file has {size / 1_048_576:.1f} MB; one file may have "
+            f"{most / 1_048_576:.0f} MB. Please split it.",
+        )
+
+
 def read_draft(
     name: str,
     data: bytes,
@@ -75,13 +86,7 @@ def read_draft(
 
     Raises UnreadableTranscript where the file is too large or cannot be read.
     """
-    most = settings.UPLOAD_MAX_FILE_BYTES
-    if len(data) > most:
-        raise UnreadableTranscript(
-            "too-large",
-            f"The file has {len(data) / 1_048_576:.1f} MB; one file may have "
-            f"{most / 1_048_576:.0f} MB. Please split it.",
-        )
+    check_size(len(data))
     parsed = read(safe_name(name), data, encoding=encoding)
     draft = draft_of(parsed, metadata, matcher=matcher)
     if not is_storable(draft.to_json()):
@@ -107,6 +112,7 @@ def receive(
     The same bytes again give the transcript that is there, marked as a duplicate; one that was
     discarded is read anew and waits again. Raises UnreadableTranscript, with nothing stored.
     """
+    check_size(len(data))
     sha256 = hashlib.sha256(data).hexdigest()
     there = Transcript.objects.filter(sha256=sha256).first()
     if there is not None and there.state != Transcript.State.DISCARDED:

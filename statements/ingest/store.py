@@ -5,8 +5,8 @@ database's own triggers write the index outbox.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
 
 from statements.ingest.draft import Draft, DraftPresident, DraftSpeech
-from statements.ingest.errors import Collision, EditConflict, InvalidDraft
+from statements.ingest.errors import Collision, EditConflict, InvalidDraft, NotWaiting
 from statements.ingest.matching import Matcher, speaker_key
 from statements.ingest.preview import Outcome, Preview, SpeechPreview, paragraphs_of, preview
 from statements.ingest.receiving import check_waiting
@@ -77,11 +78,39 @@ def publish(
     EditConflict where the draft was corrected since ``transcript`` was loaded; then nothing is
     changed.
     """
-    on_collision = OnCollision(on_collision)
-    matcher = matcher or Matcher()
+    return _in_one_transaction(_publish, transcript, draft, by, on_collision, matcher)
+
+
+def publish_again(
+    transcript: Transcript,
+    draft: Draft,
+    *,
+    by: "AbstractBaseUser | None" = None,
+    on_collision: OnCollision | str = OnCollision.REFUSE,
+    matcher: Matcher | None = None,
+) -> Published:
+    """Store the speeches of a published transcript at one more place.
+
+    The very same words are said in many meetings ("I now give the floor to..."), so that two
+    files can have the same bytes. The draft must name the place: its symbol and position.
+    Raises as ``publish`` does.
+    """
+    if not draft.symbol or draft.first_position is None:
+        raise InvalidDraft(["Name the meeting and the position of the other place."])
+    return _in_one_transaction(_publish_again, transcript, draft, by, on_collision, matcher)
+
+
+def _in_one_transaction(
+    store: Callable[[Transcript, Draft, OnCollision, Matcher], Published],
+    transcript: Transcript,
+    draft: Draft,
+    by: "AbstractBaseUser | None",
+    on_collision: OnCollision | str,
+    matcher: Matcher | None,
+) -> Published:
     try:
         with transaction.atomic():
-            published = _publish(transcript, draft, on_collision, matcher)
+            published = store(transcript, draft, OnCollision(on_collision), matcher or Matcher())
             if by is not None:
                 _log(transcript, by, f"Published: {published.stored + published.replaced} speeches")
             connection.check_constraints()  # what is deferred fails here, where it can be named
@@ -113,6 +142,29 @@ def _publish(
             f"Somebody else corrected “{transcript.name}” meanwhile. "
             "Look at the current version before you publish."
         )
+    published = _store(transcript, draft, on_collision, matcher)
+    if published.changed_nothing:
+        _note_nothing_stored(transcript)
+        _close(transcript, Transcript.State.DISCARDED)
+    else:
+        _close(transcript, Transcript.State.PUBLISHED)
+    return published
+
+
+def _publish_again(
+    transcript: Transcript, draft: Draft, on_collision: OnCollision, matcher: Matcher
+) -> Published:
+    current = Transcript.objects.select_for_update().get(pk=transcript.pk)
+    if current.state != Transcript.State.PUBLISHED:
+        raise NotWaiting(f"“{transcript.name}” is not published.")
+    last = transcript.speeches.aggregate(last=Max("transcript_position"))["last"] or 0
+    speeches = [replace(speech, position=speech.position + last) for speech in draft.speeches]
+    return _store(transcript, replace(draft, speeches=speeches), on_collision, matcher)
+
+
+def _store(
+    transcript: Transcript, draft: Draft, on_collision: OnCollision, matcher: Matcher
+) -> Published:
     meeting = _meeting(draft, matcher)
     found = preview(draft, transcript, matcher=matcher)
     if found.faults:
@@ -127,10 +179,6 @@ def _publish(
         speakers = _speakers([*new, *replaced], draft, meeting, matcher)
         _add(transcript, meeting, found, new, speakers, topics)
         _replace(transcript, found, replaced, speakers, topics)
-        _close(transcript, Transcript.State.PUBLISHED)
-    else:
-        _note_nothing_stored(transcript)
-        _close(transcript, Transcript.State.DISCARDED)
     kept = len(found.speeches) - len(new) - len(replaced)
     return Published(transcript, found, len(new), len(replaced), kept)
 

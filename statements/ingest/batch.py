@@ -1,0 +1,185 @@
+"""Many files at once, one transaction each: what the commands of the operator do.
+
+A file that cannot be stored is a result like any other, and the rest goes on. Only one file is
+held in memory at a time.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from pathlib import Path
+
+from django.db import DatabaseError, transaction
+
+from statements.ingest.drafting import Metadata
+from statements.ingest.errors import IngestError
+from statements.ingest.matching import Matcher
+from statements.ingest.metadata_table import MetadataTable
+from statements.ingest.preview import Outcome, Preview, preview
+from statements.ingest.receiving import check_size, read_draft, receive, safe_name
+from statements.ingest.store import OnCollision, Published, publish, publish_again
+from statements.models import Transcript
+from statements.transcripts.parsed import UnreadableTranscript
+
+
+class FileState(StrEnum):
+    STORED = "stored"
+    KNOWN = "there already"  # these bytes, or every speech of them
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    path: Path
+    state: FileState
+    message: str = ""
+    preview: Preview | None = None
+    stored: int = 0  # speeches; in a dry run, those that would be
+    replaced: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """How files are to be taken in."""
+
+    table: MetadataTable | None = None
+    defaults: Metadata = field(default_factory=Metadata)  # for what the table does not say
+    on_collision: OnCollision = OnCollision.REFUSE
+    encoding: str | None = None
+    dry_run: bool = False
+
+    def run(self, paths: Iterable[Path]) -> Iterator[FileResult]:
+        """Take each file in, and say what became of it."""
+        matcher = Matcher()
+        for path in paths:
+            try:
+                yield self._take(path, matcher)
+            except (UnreadableTranscript, IngestError, DatabaseError, ValueError) as error:
+                yield FileResult(path, FileState.FAILED, str(error).strip())
+            except OSError as error:
+                yield FileResult(path, FileState.FAILED, f"{error.strerror or error}.")
+
+    def _take(self, path: Path, matcher: Matcher) -> FileResult:
+        metadata = self._metadata(path)
+        check_size(path.stat().st_size)
+        data = path.read_bytes()
+        there = Transcript.objects.filter(sha256=hashlib.sha256(data).hexdigest()).first()
+        if there is not None and not _is_elsewhere(there, path, metadata):
+            return FileResult(path, FileState.KNOWN, _KNOWN[there.state])
+        if self.dry_run:
+            draft, _ = read_draft(
+                path.name, data, encoding=self.encoding, metadata=metadata, matcher=matcher
+            )
+            return self._foreseen(path, preview(draft, matcher=matcher))
+        published = self._store(path, data, metadata, there, matcher)
+        if published is None or published.changed_nothing:
+            return FileResult(
+                path,
+                FileState.KNOWN,
+                "every speech is there already" if published else "",
+                published.preview if published else None,
+            )
+        return FileResult(
+            path,
+            FileState.STORED,
+            f"the same bytes as {there.name}" if there else "",
+            published.preview,
+            published.stored,
+            published.replaced,
+        )
+
+    def _store(
+        self,
+        path: Path,
+        data: bytes,
+        metadata: Metadata,
+        there: Transcript | None,
+        matcher: Matcher,
+    ) -> Published | None:
+        """Receive and publish in one transaction; None where somebody else was faster."""
+        if there is not None:
+            draft, _ = read_draft(
+                path.name, data, encoding=self.encoding, metadata=metadata, matcher=matcher
+            )
+            return publish_again(there, draft, on_collision=self.on_collision, matcher=matcher)
+        with transaction.atomic():
+            received = receive(
+                path.name, data, encoding=self.encoding, metadata=metadata, matcher=matcher
+            )
+            if received.draft is None or received.duplicate:
+                return None
+            return publish(
+                received.transcript,
+                received.draft,
+                on_collision=self.on_collision,
+                matcher=matcher,
+            )
+
+    def _foreseen(self, path: Path, look: Preview) -> FileResult:
+        if look.faults:
+            return FileResult(path, FileState.FAILED, " ".join(look.faults), look)
+        if look.collisions and self.on_collision is OnCollision.REFUSE:
+            message = f"{len(look.collisions)} places of {look.symbol} are taken."
+            return FileResult(path, FileState.FAILED, message, look)
+        stored = look.count(Outcome.NEW)
+        replaced = len(look.collisions) if self.on_collision is OnCollision.REPLACE else 0
+        if not stored and not replaced:
+            return FileResult(path, FileState.KNOWN, "every speech is there already", look)
+        return FileResult(path, FileState.STORED, "", look, stored, replaced)
+
+    def _metadata(self, path: Path) -> Metadata:
+        row = self.table.of(path) if self.table else None
+        if row is None:
+            return self.defaults
+        blank = {
+            name.name: getattr(self.defaults, name.name)
+            for name in fields(row)
+            if not getattr(row, name.name)
+        }
+        if row.date:
+            blank.pop("date_printed", None)
+        return replace(row, **blank)
+
+
+def _is_elsewhere(there: Transcript, path: Path, metadata: Metadata) -> bool:
+    """Whether a file of another name has the bytes of a published one, but stands, as is said
+    of it, at a place of its own where the speech is not yet."""
+    return (
+        there.state == Transcript.State.PUBLISHED
+        and there.name != safe_name(path.name)
+        and bool(metadata.symbol)
+        and metadata.position is not None
+        and not there.speeches.filter(
+            meeting__symbol=metadata.symbol, position=metadata.position
+        ).exists()
+    )
+
+
+_KNOWN: dict[str, str] = {
+    Transcript.State.PUBLISHED: "",
+    Transcript.State.RECEIVED: "waits for review, left as it is",
+    Transcript.State.DISCARDED: "was discarded, left as it is",
+    Transcript.State.REPLACED: "was replaced by a later file, left as it is",
+}
+
+
+def files_under(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files named, and the *.txt of folders at any depth, as people count: 2 before 10."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(
+                (found for found in path.rglob("*.txt") if found.is_file()), key=natural_key
+            )
+        else:
+            yield path
+
+
+def natural_key(path: Path) -> list[tuple[int, int, str]]:
+    """A key by which paths are sorted with their numbers as numbers."""
+    return [
+        (0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part)
+        for part in re.split(r"([0-9]{1,18})", path.with_suffix("").as_posix())
+        if part
+    ]
