@@ -28,9 +28,9 @@ test:  ## check and run all tests, on real PostgreSQL, with a browser where one 
 check:  ## run the linters, the types and the import contracts
 	@$(environment) test
 	@failed=; for step in "ruff check --quiet ." "ruff format --quiet --check ." mypy \
-	"djlint --quiet --check templates" "djlint --quiet --lint templates" "deptry ."; do \
+	"djlint --quiet --check templates" "djlint --quiet --lint templates" "deptry --no-ansi ."; do \
 		echo "· $$step"; $(python) -m $$step || failed="$$failed, $$step"; done; \
-	echo "· lint-imports"; .venv/bin/lint-imports --no-timing || failed="$$failed, lint-imports"; \
+	echo "· lint-imports"; .venv/bin/lint-imports --no-logo || failed="$$failed, lint-imports"; \
 	echo "· makemigrations --check"; \
 	$(python) manage.py makemigrations --check --dry-run || failed="$$failed, makemigrations"; \
 	echo "· check --deploy"; HTTPS=1 $(python) manage.py check --deploy --fail-level WARNING \

@@ -17,8 +17,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 INCLUDES = {"base": ["base"], "local": ["base", "local"], "test": ["base", "local", "test"]}
 COMPILE_WHOOSH = (
-    "import compileall, importlib.util as find; "
-    "compileall.compile_dir(*find.find_spec('whoosh').submodule_search_locations, quiet=2)"
+    "import compileall, importlib.util as find; spec = find.find_spec('whoosh'); "
+    "spec and compileall.compile_dir(*spec.submodule_search_locations, quiet=2)"
 )
 
 
@@ -59,17 +59,17 @@ class Environment:
     def _make_empty(self) -> None:
         if self.folder.is_dir():
             shutil.rmtree(self.folder)
-        base = base_python()
+        base, folder = base_python(), str(self.folder)
         if importlib.util.find_spec("ensurepip"):
-            done = subprocess.run([base, "-m", "venv", self.folder], check=False)  # noqa: S603
+            done = subprocess.run([base, "-m", "venv", folder], check=False)  # noqa: S603
         elif uv := shutil.which("uv"):
-            command = [uv, "venv", "--quiet", "--seed", "--python", base, self.folder]
+            command = [uv, "venv", "--quiet", "--seed", "--python", base, folder]
             done = subprocess.run(command, check=False)  # noqa: S603
         elif os.geteuid() == 0 and (apt := shutil.which("apt-get")):
             package = f"python3.{sys.version_info.minor}-venv"
             subprocess.run([apt, "update", "-qq"], check=False)  # noqa: S603
             subprocess.run([apt, "install", "-y", "-qq", package], check=False)  # noqa: S603
-            done = subprocess.run([base, "-m", "venv", self.folder], check=False)  # noqa: S603
+            done = subprocess.run([base, "-m", "venv", folder], check=False)  # noqa: S603
         else:
             raise SetupError(
                 f"{base} cannot make environments: install its venv package (on Debian and Ubuntu "

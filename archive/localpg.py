@@ -213,6 +213,11 @@ class Server:
 
     def prepare(self) -> pgbinaries.Binaries:
         """Make what a server needs: programs, data, role, folders. Nothing runs yet."""
+        if re.search(r'["$`\\\n]', str(self.state)):
+            raise StateError(
+                f"PostgreSQL cannot work in {self.state}: its name holds a quotation mark, a "
+                "dollar sign, a backquote or a backslash. Set STATE_DIR to another folder."
+            )
         owner = service_user()
         binaries = self.binaries()
         make_private(self.home, owner=owner.pw_uid)

