@@ -222,16 +222,8 @@ class Supervisor:
 
 def web_command(descriptor: int) -> list[str]:
     """Return the web server's command line, listening on a socket that it inherits."""
-    options = {
-        "bind": f"fd://{descriptor}",
-        "worker-class": "gthread",
-        "workers": os.environ.get("WEB_CONCURRENCY", "2"),
-        "threads": "4",
-        "graceful-timeout": "3",
-        "log-level": "warning",
-    }
-    command = [sys.executable, "-m", "gunicorn", "--preload", "--no-control-socket"]
-    return [*command, *(f"--{name}={value}" for name, value in options.items()), "archive.wsgi"]
+    options = ["--config=python:archive.serving", f"--bind=fd://{descriptor}"]
+    return [sys.executable, "-m", "gunicorn", *options, "archive.wsgi"]
 
 
 @contextlib.contextmanager

@@ -1,0 +1,32 @@
+FROM python:3.13-slim AS builder
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONWARNINGS=ignore::SyntaxWarning
+COPY requirements/base.txt /tmp/requirements.txt
+RUN python -m venv /opt/venv \
+    && /opt/venv/bin/pip install --require-hashes --requirement /tmp/requirements.txt
+WORKDIR /srv/rostrum
+COPY . .
+# the two names are asked for by the settings; nothing is connected to
+RUN DATABASE_URL=postgres://nobody@nowhere/none SECRET_KEY=only-to-collect-files STATE_DIR=/tmp/state \
+    STATIC_ROOT=/srv/static /opt/venv/bin/python manage.py collectstatic --no-input \
+    && /opt/venv/bin/python -m compileall -q archive statements manage.py
+
+FROM python:3.13-slim
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONWARNINGS=ignore::SyntaxWarning \
+    STATE_DIR=/var/lib/rostrum \
+    STATIC_ROOT=/srv/static \
+    ACCESS_LOG=- \
+    PORT=8000
+RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin rostrum \
+    && install --directory --owner=rostrum --mode=0700 /var/lib/rostrum
+COPY --from=builder /opt/venv /opt/venv
+COPY --from=builder /srv /srv
+WORKDIR /srv/rostrum
+USER 10001
+VOLUME /var/lib/rostrum
+EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=6s --start-period=30s --retries=3 \
+    CMD ["python", "-m", "archive.health"]
+CMD ["gunicorn", "--config=python:archive.serving", "--bind=0.0.0.0:8000", "archive.wsgi"]

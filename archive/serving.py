@@ -1,0 +1,17 @@
+"""How gunicorn serves the archive, in `make run` and in the container alike."""
+
+import os
+from pathlib import Path
+
+bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+threads = 4
+preload_app = True  # one import, and pages of memory shared between the workers
+timeout = 60
+graceful_timeout = 3
+control_socket_disable = True
+accesslog = os.environ.get("ACCESS_LOG") or None
+loglevel = "warning"
+if Path("/dev/shm").is_dir():  # noqa: S108 (heartbeats: a slow disk must not stop a worker)
+    worker_tmp_dir = "/dev/shm"  # noqa: S108
