@@ -9,6 +9,7 @@ from django.urls import reverse
 HEIGHT = 100
 STEP = 10  # of the drawing, which the page stretches to its width
 GAP = 2
+WIDEST_BAR = 72  # pixels
 LONGEST_WITHOUT_GAPS = 150  # years; a stray date must not squeeze all other bars to nothing
 
 
@@ -33,6 +34,11 @@ class YearChart:
     @property
     def most(self) -> int:
         return max(bar.count for bar in self.bars)
+
+    @property
+    def pixels(self) -> int:
+        """The width that few bars take; many are squeezed to the page's width."""
+        return len(self.bars) * WIDEST_BAR
 
     @property
     def first(self) -> int:

@@ -6,8 +6,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from statements.models import Country, Meeting, Speaker, Topic
-from statements.transcripts.names import sort_form
+from statements.models import Country, CountryName, Meeting, Speaker, Topic
+from statements.transcripts.names import fold, sort_form
 from statements.views.charts import search_address, year_chart
 from statements.views.errors import found
 from statements.views.paging import page_of
@@ -25,7 +25,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
         "country/country.html",
         {
             "country": shown,
-            "names": [each for each in shown.names.all() if each.name != shown.short_name],
+            "names": _other_names(shown),
             "speakers": speakers[:SPEAKERS_SHOWN],
             "speaker_count": speakers.count(),
             **_speeches_of(request, shown, country=shown.code),
@@ -60,6 +60,11 @@ def _speeches_of(
         "page": page_of(request, speeches.for_listing().latest_first()),
         "chosen": chosen,
     }
+
+
+def _other_names(country: Country) -> list[CountryName]:
+    known = {fold(country.short_name), fold(country.formal_name)}
+    return [name for name in country.names.all() if name.folded not in known]
 
 
 def countries(request: HttpRequest) -> HttpResponse:
