@@ -1,0 +1,152 @@
+"""Rows of an archive, made straight in the database for tests of what reads them."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from typing import Any
+
+from statements.models import (
+    Country,
+    Meeting,
+    Paragraph,
+    Presidency,
+    Speaker,
+    Speech,
+    Topic,
+    Transcript,
+)
+from statements.transcripts.names import fold, sort_form
+from statements.transcripts.symbols import Symbol
+
+_numbers = count(1)
+
+
+def transcript(content: bytes | None = None, **fields: Any) -> Transcript:
+    content = f"transcript {next(_numbers)}".encode() if content is None else content
+    fields = {"name": "a.txt", "state": Transcript.State.PUBLISHED} | fields
+    digest = hashlib.sha256(content).hexdigest()
+    return Transcript.objects.create(content=content, sha256=digest, size=len(content), **fields)
+
+
+def country(code: str, **fields: Any) -> Country:
+    """The country of a code; the table of countries knows the real ones."""
+    fields = {"short_name": code.title()} | fields
+    made, _ = Country.objects.get_or_create(code=code, defaults=fields)
+    return made
+
+
+def speaker(name: str, **fields: Any) -> Speaker:
+    fields = {
+        "slug": f"speaker-{next(_numbers)}",
+        "honorific": "Ms.",
+        "sort_name": sort_form(name),
+        "folded": fold(name),
+    } | fields
+    return Speaker.objects.create(name=name, **fields)
+
+
+def topic(title: str, **fields: Any) -> Topic:
+    fields = {"slug": f"topic-{next(_numbers)}", "folded": fold(title)} | fields
+    return Topic.objects.create(title=title, **fields)
+
+
+def meeting(symbol: str = "RIV/PV.7", **fields: Any) -> Meeting:
+    parsed = Symbol.parse(symbol)
+    fields = {
+        "slug": parsed.slug,
+        "organ": "Rivers Council",
+        "number": parsed.number,
+        "resumption": parsed.resumption,
+        "date": date(2020, 1, 9),
+    } | fields
+    return Meeting.objects.create(symbol=symbol, **fields)
+
+
+def presidency(of: Meeting, **fields: Any) -> Presidency:
+    fields = {"position": 1, "name_printed": "Ms. Brook"} | fields
+    return Presidency.objects.create(meeting=of, **fields)
+
+
+def speech(
+    *paragraphs: str,
+    narrative: Sequence[int] = (),
+    topics: Sequence[Topic] = (),
+    **fields: Any,
+) -> Speech:
+    """A published speech of these paragraphs; those of the positions given are narrative."""
+    number = next(_numbers)
+    source = fields.pop("transcript", None) or transcript()
+    fields = {
+        "public_id": f"speech-{number}",
+        "transcript_position": number,
+        "position": number,
+        "speaker_printed": "Ms. Brook",
+        "date": date(2020, 1, 9),
+    } | fields
+    made = Speech.objects.create(transcript=source, **fields)
+    Paragraph.objects.bulk_create(
+        Paragraph(
+            speech=made,
+            position=position,
+            text=text,
+            kind=Paragraph.Kind.NARRATIVE if position in narrative else Paragraph.Kind.SPEECH,
+        )
+        for position, text in enumerate(paragraphs or ("The river is calm.",), start=1)
+    )
+    made.topics.set(topics)
+    return made
+
+
+@dataclass(frozen=True)
+class SmallArchive:
+    country: Country
+    speaker: Speaker
+    topic: Topic
+    meeting: Meeting
+    transcript: Transcript
+    speech: Speech
+    undated: Speech
+
+
+def small_archive() -> SmallArchive:
+    """One small archive with everything a page can show."""
+    kazakhstan = country("KAZ")
+    umarov = speaker("Umarov", honorific="Mr.", country=kazakhstan, slug="umarov")
+    floods = topic("Floods and early warning", slug="floods")
+    sitting = meeting("RIV/PV.7", place="Ghent")
+    sitting.agenda_items.add(floods)
+    presidency(sitting, speaker=umarov, country=kazakhstan)
+    source = transcript(
+        b"Mr. Umarov: The river rose.\n",
+        name="RIV_PV.7.txt",
+        encoding="utf-8",
+        problems=[
+            {"code": "hyphen-guess", "message": "A hyphen.", "severity": "warning", "line": 3}
+        ],
+    )
+    spoken = speech(
+        "The river rose by a metre.",
+        "The meeting was suspended at noon.",
+        "It fell again.",
+        narrative=[2],
+        public_id="riv-pv-7-001",
+        transcript=source,
+        meeting=sitting,
+        position=1,
+        transcript_position=1,
+        speaker=umarov,
+        country=kazakhstan,
+        speaker_line="Mr. Umarov (Kazakhstan) (spoke in French)",
+        speaker_printed="Mr. Umarov",
+        affiliation="Kazakhstan",
+        on_behalf_of="Central Asian States",
+        language="fr",
+        language_printed="spoke in French",
+        topics=[floods],
+        date=date(2020, 1, 9),
+    )
+    speech(meeting=sitting, position=2, transcript_position=2, transcript=source)
+    undated = speech(date=None, public_id="undated-1")
+    return SmallArchive(kazakhstan, umarov, floods, sitting, source, spoken, undated)

@@ -1,0 +1,241 @@
+"""Every page answers, says what it holds, and keeps to the rules of all pages."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+import rows
+from django.test import Client
+from django.urls import get_resolver
+from markup import Elements
+from pytest_django import DjangoAssertNumQueries
+
+from statements.models import Speech
+
+PAGES = {
+    "home": "/",
+    "about": "/about/",
+    "help": "/help/",
+    "speech": "/speech/riv-pv-7-001/",
+    "meetings": "/meetings/",
+    "meeting": "/meeting/riv-pv-7/",
+    "countries": "/countries/",
+    "country": "/country/KAZ/",
+    "speakers": "/speakers/",
+    "speaker": "/speaker/umarov/",
+    "topics": "/topics/",
+    "topic": "/topic/floods/",
+    "browse": "/browse/",
+    "browse-undated": "/browse/undated/",
+    "browse-year": "/browse/2020/",
+    "browse-month": "/browse/2020/01/",
+    "browse-day": "/browse/2020/01/09/",
+}
+ELSEWHERE = {"search", "transcript", "original"}  # have tests of their own
+LISTS = ["/meetings/", "/speakers/", "/topics/", "/browse/undated/"]
+
+
+def test_no_page_is_forgotten_here() -> None:
+    named = {name for name in get_resolver("statements.urls").reverse_dict if isinstance(name, str)}
+    assert named == PAGES.keys() | ELSEWHERE
+
+
+@pytest.mark.parametrize("path", PAGES.values())
+def test_every_page_answers(client: Client, archive: rows.SmallArchive, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "text/html; charset=utf-8"
+    assert "Set-Cookie" not in response
+    assert "Cookie" not in response.get("Vary", "")
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/", "/about/", "/countries/", "/browse/"])
+@pytest.mark.django_db
+def test_an_empty_archive_has_pages_too(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.django_db
+def test_an_empty_archive_says_how_to_add_transcripts(client: Client) -> None:
+    page = client.get("/").content.decode()
+    assert "ingest_transcripts" in page
+    assert 'href="/admin/"' in page
+
+
+@pytest.mark.parametrize("path", PAGES.values())
+def test_pages_ask_a_bounded_number_of_questions(
+    client: Client,
+    archive: rows.SmallArchive,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    path: str,
+) -> None:
+    for number in range(30):
+        rows.speech(
+            "One.",
+            "Two.",
+            meeting=archive.meeting,
+            country=archive.country,
+            speaker=rows.speaker(f"Speaker {number}", country=archive.country),
+            topics=[archive.topic],
+        )
+        rows.meeting(f"RIV/PV.{number + 100}").agenda_items.add(archive.topic)
+    with django_assert_max_num_queries(12):
+        client.get(path)
+
+
+def crawl(client: Client, *starts: str) -> Iterator[tuple[str, str]]:
+    """Every page of the archive that a reader can reach by links, search aside."""
+    waiting, seen = list(starts), set(starts)
+    while waiting:
+        path = waiting.pop()
+        response = client.get(path)
+        assert response.status_code == 200, path
+        if not response["Content-Type"].startswith("text/html"):
+            continue
+        page = response.content.decode()
+        yield path, page
+        for _, attributes in Elements(page).found:
+            link = (attributes.get("href") or "").partition("#")[0]
+            link = path.partition("?")[0] + link if link.startswith("?") else link
+            if link.startswith(("/static/", "/admin/", "/search/")) or not link or link in seen:
+                continue
+            seen.add(link)
+            waiting.append(link)
+
+
+def test_no_page_has_inline_code_or_a_foreign_address(
+    client: Client, archive: rows.SmallArchive
+) -> None:
+    paths = set()
+    for path, page in crawl(client, "/", "/browse/undated/"):
+        paths.add(path)
+        elements = Elements(page)
+        assert elements.inline == [], path
+        for tag, attributes in elements.found:
+            assert tag != "style", path
+            for name, value in attributes.items():
+                assert name != "style", (path, tag)
+                assert not name.startswith("on"), (path, tag, name)
+                if name in {"href", "src", "action", "srcset", "data"}:
+                    assert re.match(r"[/#?][^/]|[/?]$", value or ""), (path, tag, value)
+    assert set(PAGES.values()) <= paths
+    assert {archive.transcript.get_absolute_url(), "/api/v1/docs"} <= paths
+
+
+def test_every_page_has_one_main_heading_and_steps_down_in_order(
+    client: Client, archive: rows.SmallArchive
+) -> None:
+    for path, page in crawl(client, "/"):
+        levels = [int(tag[1]) for tag, _ in Elements(page).found if re.fullmatch("h[1-6]", tag)]
+        assert levels.count(1) == 1, path
+        assert levels[0] == 1, path
+        steps = pairwise(levels)
+        assert all(after - before <= 1 for before, after in steps), (path, levels)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/speech/nope/",
+        "/meeting/nope/",
+        "/country/XXX/",
+        "/speaker/nope/",
+        "/topic/nope/",
+        f"/transcript/{'0' * 64}/",
+        f"/transcript/{'0' * 64}/original",
+        "/transcript/..%2f..%2fetc%2fpasswd/original",
+        "/speech/a%00b/",
+        "/speech/%F0%9F%90%9F/",
+        "/browse/0000/",
+        "/browse/1066/",
+        "/browse/2020/13/",
+        "/browse/2020/02/",
+        "/browse/2020/02/30/",
+        "/browse/2020/01/10/",
+        "/nowhere",
+        *(f"{path}?page={page}" for path in LISTS for page in ("0", "-1", "2", "1e9", "%D9%A3")),
+        "/meetings/?page=999999999999999999999",
+        "/meetings/?page=%00",
+        "/meeting/riv-pv-7/?page=2",
+        "/country/KAZ/?page=x",
+        "/speakers/?letter=%00",
+        "/speakers/?letter=ZZ",
+        "/speakers/?country=%00",
+    ],
+)
+def test_what_is_not_there_is_a_helpful_404(
+    client: Client, archive: rows.SmallArchive, path: str
+) -> None:
+    response = client.get(path)
+    assert response.status_code == 404
+    page = response.content.decode()
+    assert 'action="/search/"' in page
+    assert "urlpatterns" not in page
+    assert "DoesNotExist" not in page
+
+
+def test_lists_come_in_pages_of_fifty(client: Client, archive: rows.SmallArchive) -> None:
+    for number in range(51):
+        rows.speech(date=None, public_id=f"more-{number}")
+    first = client.get("/browse/undated/").content.decode()
+    second = client.get("/browse/undated/?page=2").content.decode()
+    assert first.count('class="row"') == 50
+    assert second.count('class="row"') == 2
+    assert 'rel="next" href="?page=2"' in first
+    assert 'rel="prev" href="?page=1"' in second
+    assert 'start="51"' in second
+
+
+def test_a_country_in_small_letters_is_the_same_country(
+    client: Client, archive: rows.SmallArchive
+) -> None:
+    response = client.get("/country/kaz/")
+    assert response.status_code == 301
+    assert response["Location"] == "/country/KAZ/"
+
+
+def test_speakers_are_listed_by_letter_and_by_country(
+    client: Client, archive: rows.SmallArchive
+) -> None:
+    rows.speech(speaker=rows.speaker("Ålund", slug="alund"))
+    by_letter = client.get("/speakers/?letter=A").content.decode()
+    assert "/speaker/alund/" in by_letter
+    assert "/speaker/umarov/" not in by_letter
+    by_country = client.get("/speakers/?country=KAZ").content.decode()
+    assert "/speaker/umarov/" in by_country
+    assert "/speaker/alund/" not in by_country
+
+
+def test_an_ended_state_names_what_came_after(client: Client, archive: rows.SmallArchive) -> None:
+    before = rows.country("OLD-A", short_name="Old Land", formal_name="the Realm of Old Land")
+    after = rows.country("NEW-A", short_name="New Land")
+    before.successors.add(after)
+    page = client.get("/country/OLD-A/").content.decode()
+    assert "the Realm of Old Land" in page
+    assert 'href="/country/NEW-A/"' in page
+    assert 'href="/country/OLD-A/"' in client.get("/country/NEW-A/").content.decode()
+
+
+def test_bars_of_a_country_lead_to_searches_within_it(
+    client: Client, archive: rows.SmallArchive
+) -> None:
+    rows.speech(country=archive.country, date="2018-05-01")
+    page = client.get("/country/KAZ/").content.decode()
+    assert 'href="/search/?country=KAZ&amp;year=2018"' in page
+    assert 'name="country" value="KAZ"' in page
+
+
+def test_browsing_leads_over_years_without_speeches(
+    client: Client, archive: rows.SmallArchive
+) -> None:
+    rows.speech(date="2016-05-01")
+    assert 'rel="prev" href="/browse/2016/"' in client.get("/browse/2020/").content.decode()
+    assert 'rel="next" href="/browse/2020/01/"' in client.get("/browse/2016/05/").content.decode()
+
+
+def test_undated_speeches_are_listed_apart(client: Client, archive: rows.SmallArchive) -> None:
+    page = client.get("/browse/undated/").content.decode()
+    assert "/speech/undated-1/" in page
+    assert archive.speech.get_absolute_url() not in page
+    assert Speech.objects.undated().count() == 1

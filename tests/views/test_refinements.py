@@ -1,0 +1,80 @@
+"""Facets, chips and orders as addresses of one search."""
+
+from datetime import date
+
+import pytest
+from django.http import QueryDict
+
+from statements.search.parameters import SearchParameters, Sort
+from statements.search.results import FacetValue, IndexState, SearchPage
+from statements.views import refinements
+
+PARAMETERS = SearchParameters(
+    q="water", country=("KAZ",), sort=Sort.NEWEST, date_from=date(2020, 1, 1), page=3
+)
+
+
+def page(parameters: SearchParameters = PARAMETERS, **facets: list[FacetValue]) -> SearchPage:
+    index = IndexState(generation="1", lag_s=0.0, complete=True)
+    return SearchPage(parameters=parameters, total=0, hits=(), facets=facets, index=index)
+
+
+def test_a_facet_value_adds_itself_and_a_chosen_one_removes_itself() -> None:
+    values = [FacetValue("NER", "Niger", 3, False), FacetValue("KAZ", "Kazakhstan", 7, True)]
+    [facet] = refinements.facets(page(country=values))
+    chosen, other = facet.first
+    assert chosen.selected
+    assert chosen.url == "/search/?q=water&from=2020-01-01&sort=newest"
+    assert other.url == "/search/?q=water&country=KAZ&country=NER&from=2020-01-01&sort=newest"
+
+
+def test_long_facets_keep_the_rest_at_hand() -> None:
+    values = [FacetValue(str(year), str(year), 1, False) for year in range(2000, 2020)]
+    [facet] = refinements.facets(page(year=values))
+    assert [len(facet.first), len(facet.more)] == [refinements.SHOWN_AT_ONCE, 12]
+
+
+def test_every_chosen_thing_has_a_chip_that_removes_it_alone() -> None:
+    country, first_day = refinements.chips(page(country=[FacetValue("KAZ", "Kazakhstan", 0, True)]))
+    assert (country.facet, country.label) == ("Country", "Kazakhstan")
+    assert country.url == "/search/?q=water&from=2020-01-01&sort=newest"
+    assert (first_day.facet, first_day.label) == ("From", "1 January 2020")
+    assert first_day.url == "/search/?q=water&country=KAZ&sort=newest"
+
+
+def test_a_chip_without_a_facet_value_shows_what_the_address_carries() -> None:
+    [chip] = refinements.chips(page(SearchParameters(topic=("gone",))))
+    assert (chip.label, chip.url) == ("gone", "/search/")
+
+
+def test_bars_narrow_to_their_year_and_undated_speeches_have_none() -> None:
+    values = [
+        FacetValue("2019", "2019", 4, False),
+        FacetValue("2021", "2021", 2, False),
+        FacetValue("undated", "Undated", 9, False),
+    ]
+    drawn = refinements.chart(page(year=values))
+    assert drawn is not None
+    assert [(bar.year, bar.count) for bar in drawn.bars] == [(2019, 4), (2020, 0), (2021, 2)]
+    assert drawn.bars[2].url == (
+        "/search/?q=water&country=KAZ&year=2021&from=2020-01-01&sort=newest"
+    )
+
+
+@pytest.mark.parametrize(
+    ("q", "without"),
+    [
+        ('"national dialogue" now', "/search/?q=national+dialogue+now"),
+        ("“national dialogue”", "/search/?q=national+dialogue"),
+        ("national", ""),
+        ('""', ""),
+    ],
+)
+def test_quotation_marks_can_be_dropped(q: str, without: str) -> None:
+    assert refinements.without_quotes(SearchParameters(q=q)) == without
+
+
+def test_the_form_shows_again_what_was_asked_however_wrong() -> None:
+    asked = refinements.asked(QueryDict("q=a%00b&from=yesterday&sort=best&country=x&country=%00"))
+    assert (asked.q, asked.date_from, asked.sort) == ("ab", "yesterday", "best")
+    assert asked.hidden == [("country", "x")]
