@@ -35,9 +35,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "statements",  # before haystack, whose commands it replaces
     "haystack",
     "ninja",
-    "statements",
 ]
 
 MIDDLEWARE = [

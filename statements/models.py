@@ -393,6 +393,12 @@ class IndexOutbox(models.Model):
     id = models.BigAutoField(primary_key=True)
     speech_id = models.BigIntegerField()  # no foreign key: the speech may be gone
     created_at = models.DateTimeField(auto_now_add=True, db_default=models.functions.Now())
+    attempts = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Failed ones; after three the row is left alone."
+    )
+    indexed_in = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Generation that has it, while another is being built."
+    )
 
     class Meta:
         ordering = ["id"]

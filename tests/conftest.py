@@ -11,6 +11,8 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+pytest_plugins = ["search_fixtures"]
+
 NO_BROWSER = "no Chromium could be found or had"
 FLAGS = [
     "--disable-gpu",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlencode
 
 MAX_QUERY_CHARACTERS = 512
@@ -145,12 +145,17 @@ class SearchParameters:
     def with_value(self, facet: str, value: str) -> Self:
         """With one more value of a facet chosen, from the first page."""
         chosen = getattr(self, facet)
-        return replace(self, page=1, **{facet: (*chosen, value)}) if value not in chosen else self
+        if value in chosen:
+            return self
+        changes: dict[str, Any] = {facet: (*chosen, value)}
+        return replace(self, page=1, **changes)
 
     def without_value(self, facet: str, value: str) -> Self:
         """With one value of a facet no longer chosen, from the first page."""
-        chosen = tuple(kept for kept in getattr(self, facet) if kept != value)
-        return replace(self, page=1, **{facet: chosen})
+        changes: dict[str, Any] = {
+            facet: tuple(kept for kept in getattr(self, facet) if kept != value)
+        }
+        return replace(self, page=1, **changes)
 
     @property
     def has_filters(self) -> bool:

@@ -1,12 +1,24 @@
 """What a search yields: speeches with the paragraphs that matched, facets, total, index state."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
+from django.db.models import Q
 from django.utils.safestring import SafeString
 
-from statements.models import Speech
-from statements.search.parameters import SearchParameters
+from statements.models import Country, Paragraph, Speaker, Speech, Topic
+from statements.search import generations, outbox, query
+from statements.search.evaluate import Evaluator, Match, wanted_leaves
+from statements.search.extracts import best_paragraphs, extract
+from statements.search.facets import UNDATED, Selection
+from statements.search.generations import IndexDamaged
+from statements.search.parameters import FACETS, InvalidParameters, SearchParameters, Sort
+from statements.search.ranking import ranked
+from statements.search.snapshot import NoReadableIndex, Snapshot, current, distrust
+
+logger = logging.getLogger(__name__)
 
 
 class SearchUnavailable(Exception):
@@ -56,3 +68,165 @@ class SearchPage:
     @property
     def pages(self) -> int:
         return -(-self.total // self.parameters.page_size)
+
+
+# -- finding ---------------------------------------------------------------------------------
+
+MAX_FACET_VALUES = 200
+
+
+def find(parameters: SearchParameters) -> SearchPage:
+    """Run a search. Raises InvalidParameters for a query that cannot be run, with a sentence
+    for its reader, and SearchUnavailable where no index can be read."""
+    try:
+        tree = query.parse(parameters.q)
+    except query.QueryError as error:
+        raise InvalidParameters({"q": str(error)}) from error
+    while True:
+        # before the index: what is not in the one is in the other
+        backlog = read_backlog()
+        snapshot = readable_snapshot()
+        try:
+            return _find(parameters, tree, snapshot, backlog)
+        except IndexDamaged as error:
+            logger.warning("index %s is damaged: %s", snapshot.name, error)
+            distrust(snapshot, str(error))
+            outbox.wake_worker(outbox.DAMAGED)
+
+
+def read_backlog() -> outbox.Backlog:
+    generation = generations.in_use()
+    return outbox.backlog(generation.number if generation else None)
+
+
+def readable_snapshot() -> Snapshot:
+    try:
+        snapshot = current()
+    except NoReadableIndex as error:
+        logger.warning("no index can be read: %s", error)
+        raise SearchUnavailable(
+            "The search index is being built. Please try again in a few minutes."
+        ) from error
+    if not snapshot.count and not snapshot.record.get("complete"):
+        raise SearchUnavailable("The search index was cleared and is not built anew yet.")
+    return snapshot
+
+
+def state(snapshot: Snapshot, backlog: outbox.Backlog) -> IndexState:
+    complete = (
+        bool(snapshot.record.get("complete"))
+        and snapshot.generation == generations.in_use()
+        and not backlog.quarantined
+    )
+    return IndexState(snapshot.name, backlog.lag_s, complete)
+
+
+def _find(
+    parameters: SearchParameters, tree: query.Node, snapshot: Snapshot, backlog: outbox.Backlog
+) -> SearchPage:
+    evaluator = Evaluator(snapshot)
+    match = evaluator.match(tree)
+    gone = set(backlog.deleted)
+    start = (parameters.page - 1) * parameters.page_size
+    sort = parameters.sort
+    leaves = wanted_leaves(tree)
+    if sort is Sort.RELEVANCE and not leaves:
+        sort = Sort.NEWEST
+    while True:
+        living = _without(snapshot, match, gone)
+        selection = Selection(evaluator, living, parameters)
+        found = selection.found
+        order = ranked(snapshot, living, found, sort, start, start + parameters.page_size)
+        ids = snapshot.numbers["speech"][order].tolist()
+        speeches = Speech.objects.for_listing().in_bulk(ids)
+        missing = set(ids) - speeches.keys()
+        if not missing:
+            break
+        gone |= missing  # deleted since the backlog was read: count again without them
+    return SearchPage(
+        parameters=parameters,
+        total=int(np.count_nonzero(found)),
+        hits=_hits(evaluator, order.tolist(), [speeches[pk] for pk in ids], leaves),
+        facets={name: _facet(selection, name, getattr(parameters, name)) for name in FACETS},
+        index=state(snapshot, backlog),
+    )
+
+
+def _without(snapshot: Snapshot, match: Match, gone: Collection[int]) -> Match:
+    if not gone:
+        return match
+    kept = ~np.isin(snapshot.numbers["speech"], list(gone))
+    return replace(match, matched=match.matched & kept)
+
+
+def _hits(
+    evaluator: Evaluator,
+    order: Sequence[int],
+    speeches: Sequence[Speech],
+    leaves: Sequence[query.Word | query.Phrase],
+) -> list[Hit]:
+    """Each speech with extracts from its text as it is in the database now."""
+    wanted = {
+        speech.pk: best_paragraphs(evaluator, number, leaves)
+        for number, speech in zip(order, speeches, strict=True)
+    }
+    chosen = Q()
+    for pk, positions in wanted.items():
+        if positions:
+            chosen |= Q(speech=pk, position__in=positions)
+    texts = (
+        {
+            (speech, position): text
+            for speech, position, text in Paragraph.objects.filter(chosen).values_list(
+                "speech", "position", "text"
+            )
+        }
+        if chosen
+        else {}
+    )
+    hits = []
+    for speech in speeches:
+        address = speech.get_absolute_url()
+        extracts = [
+            Extract(position, f"{address}#p{position}", extract(texts[speech.pk, position], leaves))
+            for position in wanted[speech.pk]
+            if (speech.pk, position) in texts
+        ]
+        hits.append(Hit(speech, extracts))
+    return hits
+
+
+def _facet(selection: Selection, name: str, chosen: Sequence[str]) -> list[FacetValue]:
+    """The values of a facet, most frequent first (years: newest first); those chosen are always
+    among them."""
+    counts = selection.counts(name)
+    for value in chosen:
+        counts.setdefault(value, 0)
+    if name == "year":
+        dated = sorted((year for year in counts if year != UNDATED), reverse=True)
+        values = [*dated, *([UNDATED] if UNDATED in counts else [])]
+    else:
+        values = sorted(counts, key=lambda value: (-counts[value], value))
+    if len(values) > MAX_FACET_VALUES:
+        rest = [value for value in values[MAX_FACET_VALUES:] if value in chosen]
+        values = [*values[:MAX_FACET_VALUES], *rest]
+    labels = _labels(name, values)
+    return [
+        FacetValue(value, labels.get(value, value), counts[value], value in chosen)
+        for value in values
+    ]
+
+
+def _labels(name: str, values: Sequence[str]) -> dict[str, str]:
+    match name:
+        case "country":
+            named = Country.objects.filter(code__in=values)
+            return {country.code: country.short_name for country in named}
+        case "speaker":
+            return {one.slug: str(one) for one in Speaker.objects.filter(slug__in=values)}
+        case "topic":
+            return {topic.slug: topic.title for topic in Topic.objects.filter(slug__in=values)}
+        case "year":
+            return {UNDATED: "Undated"}
+        case _:
+            return {}

@@ -1,0 +1,31 @@
+"""Haystack's rebuild_index: ours builds beside the index in use, which is searched meanwhile."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from statements.management.progress import progress_bar
+from statements.search import indexing
+
+
+class Command(BaseCommand):
+    help = (
+        "Build the search index anew from the database, beside the one in use, and put it in "
+        "use when it is whole. Searches and edits go on meanwhile."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        # nothing is lost by a rebuild, so there is nothing to ask; scripts may pass these
+        parser.add_argument("--noinput", "--no-input", action="store_true", help="Accepted.")
+        parser.add_argument("-u", "--using", action="append", help="Accepted: there is one index.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with progress_bar("Building the index", "speech") as progress:
+            try:
+                built = indexing.rebuild(progress=progress)
+            except indexing.AlreadyRebuilding as error:
+                raise CommandError(str(error)) from error
+        self.stdout.write(indexing.sentence(built))
+        if built.failed:
+            raise CommandError(f"Not indexed: {', '.join(map(str, built.failed))}")

@@ -1,0 +1,117 @@
+"""Words, made comparable: the one way in which texts, queries and extracts are cut into terms.
+
+A term is a run of letters, digits and their marks, folded (case, accents, forms of letters) and
+stemmed. A letter of a script written without spaces is a term of its own. Nothing is left out:
+stop words are indexed too, so that an exact phrase is exact; queries drop them.
+"""
+
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from whoosh.analysis import Token, Tokenizer
+from whoosh.lang.porter import stem
+
+from statements.transcripts.names import fold
+
+MAX_TERM = 64  # characters; what is longer is cut, in texts as in queries
+
+# stands between two names of one field, so that no phrase runs from one into the next; private
+# use, and therefore in no text
+NAME_BREAK = "\ue000"
+
+
+def _class_of(category: str) -> str:
+    """The characters of a Unicode category as ranges of a regular expression's class."""
+    ranges: list[list[int]] = []
+    for code in range(sys.maxunicode + 1):
+        if unicodedata.category(chr(code)).startswith(category):
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1][1] = code
+            else:
+                ranges.append([code, code])
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
+
+
+# Python's \w leaves out marks: without them "é" in two code points would be two words, and so
+# would most words of Hindi or vocalised Arabic
+_WORD = re.compile(rf"[\w{_class_of('M')}]+|{NAME_BREAK}")
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_PIECE = re.compile(rf"[{_UNSPACED}]|[^{_UNSPACED}]+")
+
+STOP_WORDS = frozenset(
+    "a an and are as at be been but by for from had has have he her his i if in is it its of on "
+    "or our she so that the their them then there these they this to was we were which who with "
+    "you your".split()
+)
+
+
+class Word(NamedTuple):
+    """One word of a text: its term, and where in the text it stands."""
+
+    term: str
+    start: int
+    end: int
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words of a text in order; the place of each in the sequence is its position."""
+    for match in _WORD.finditer(text):
+        printed = match[0]
+        if printed.isascii() or len(printed) == 1:
+            if term := normal(printed):
+                yield Word(term, match.start(), match.end())
+        else:
+            for piece in _PIECE.finditer(printed):
+                if term := normal(piece[0]):
+                    start = match.start()
+                    yield Word(term, start + piece.start(), start + piece.end())
+
+
+@lru_cache(maxsize=1 << 16)
+def normal(printed: str) -> str:
+    """The term of one printed word."""
+    return str(stem(fold(printed)))[:MAX_TERM]
+
+
+def is_stop_word(printed: str) -> bool:
+    return printed.casefold() in STOP_WORDS
+
+
+class WordTokenizer(Tokenizer):  # type: ignore[misc]
+    """Whoosh's view of ``words``, for its writer, its parser and its highlighters."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+    def __call__(
+        self,
+        value: str,
+        positions: bool = False,
+        chars: bool = False,
+        keeporiginal: bool = False,
+        removestops: bool = True,
+        start_pos: int = 0,
+        start_char: int = 0,
+        mode: str = "",
+        **kwargs: Any,
+    ) -> Iterator[Token]:
+        token = Token(positions, chars, removestops=removestops, mode=mode, **kwargs)
+        for position, word in enumerate(words(value), start_pos):
+            token.text = word.term
+            token.boost = 1.0
+            token.stopped = False
+            if keeporiginal:
+                token.original = value[word.start : word.end]
+            if positions:
+                token.pos = position
+            if chars:
+                token.startchar = start_char + word.start
+                token.endchar = start_char + word.end
+            yield token

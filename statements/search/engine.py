@@ -1,0 +1,276 @@
+"""Our Haystack engine: what ``SearchQuerySet`` asks, answered by the evaluator over the index.
+
+A query set's conditions become a tree, never a string to be parsed again; strings that people
+typed are read by ``statements.search.query`` alone. Results are speeches; facets count speeches.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.db.models import Model
+from haystack.backends import BaseEngine, BaseSearchBackend, BaseSearchQuery, SearchNode, log_query
+from haystack.constants import DJANGO_CT, DJANGO_ID, ID
+from haystack.exceptions import SearchBackendError
+from haystack.models import SearchResult
+from haystack.utils import get_identifier
+
+from statements.models import Speech
+from statements.search import indexing, query
+from statements.search.evaluate import Evaluator, Match, wanted_leaves
+from statements.search.extracts import best_paragraphs
+from statements.search.facets import count_values
+from statements.search.parameters import Sort
+from statements.search.query import Among, And, Between, Every, Node, Not, Or
+from statements.search.ranking import ranked
+from statements.search.schema import FACET_FIELDS, HEAD_FIELDS, MANY_VALUED, SCHEMA, TEXT_FIELD
+from statements.search.snapshot import Mask, Snapshot, current
+
+_FACETS = (*FACET_FIELDS, MANY_VALUED, "year")
+_NUMBERS = ("year", "date", "position", "speech")
+_KEYS = ("pk", DJANGO_ID, ID)
+# country:"KAZ"   year:[2010 TO 2014]   what ``narrow`` is given
+_NARROW = re.compile(
+    r"""^\s*(?P<field>[a-z_]+):
+        (?:"(?P<quoted>[^"]*)"|'(?P<single>[^']*)'|\[(?P<low>\S+)\s+[Tt][Oo]\s+(?P<high>\S+)\]
+          |\(?(?P<bare>[^"()\[\]]+)\)?)\s*$""",
+    re.VERBOSE,
+)
+
+
+class Query(BaseSearchQuery):  # type: ignore[misc]
+    def build_query(self) -> Node:
+        if self.boost:
+            raise SearchBackendError("This engine does not boost single words.")
+        return _tree(self.query_filter) if self.query_filter else Every()
+
+    def __str__(self) -> str:
+        return str(self.build_query())
+
+    def build_query_fragment(self, field: str, filter_type: str, value: Any) -> str:
+        """For ``narrow(SQ(...))``, which Haystack turns into a string."""
+        return f'{field}:"{value}"'
+
+    def clean(self, query_fragment: str) -> str:
+        return query_fragment  # nothing typed is ever parsed as syntax
+
+
+def _tree(node: SearchNode) -> Node:
+    parts = [
+        _tree(child) if isinstance(child, SearchNode) else _condition(node, *child)
+        for child in node.children
+    ]
+    joined: Node = Every()
+    if parts:
+        joined = Or(tuple(parts)) if node.connector == node.OR else query.conjunction(parts)
+    return Not(joined) if node.negated else joined
+
+
+def _condition(node: SearchNode, expression: str, value: Any) -> Node:
+    field, lookup = node.split_expression(expression)
+    field = field.removesuffix("_exact")
+    kind = getattr(value, "input_type_name", "")
+    if kind:
+        value = value.query_string
+    if field in ("content", TEXT_FIELD, *HEAD_FIELDS):
+        return _words(value, lookup, kind)
+    if field == DJANGO_CT:
+        return Every() if str(value) == Speech._meta.label_lower else Not(Every())
+    if field in _KEYS:
+        chosen = value if lookup == "in" else [value]
+        return Among("speech", tuple(str(one).rpartition(".")[2] for one in chosen))
+    if field in _NUMBERS:
+        return _number(field, lookup, value)
+    if field in _FACETS:
+        if lookup not in ("content", "exact", "in"):
+            raise SearchBackendError(f"“{field}” can be compared by exact and in, not {lookup}.")
+        chosen = value if lookup == "in" else [value]
+        found: Node = Among(field, tuple(str(one) for one in chosen))
+        return Not(found) if kind == "not" else found
+    raise SearchBackendError(f"The index has no field “{field}”.")
+
+
+def _words(value: Any, lookup: str, kind: str) -> Node:
+    if lookup not in ("content", "contains", "exact"):
+        raise SearchBackendError(f"Text can be searched by words and phrases, not by {lookup}.")
+    if lookup == "exact" or kind == "exact":
+        return query.exact(str(value))
+    if kind == "raw" and str(value) == "*":
+        return Every()
+    found = query.parse(str(value))
+    return Not(found) if kind == "not" else found
+
+
+def _number(field: str, lookup: str, value: Any) -> Node:
+    match lookup:
+        case "content" | "exact":
+            return Between(field, _as_number(value), _as_number(value))
+        case "in":
+            return Among(field, tuple(str(_as_number(one)) for one in value))
+        case "range":
+            return Between(field, _as_number(value[0]), _as_number(value[1]))
+        case "gte":
+            return Between(field, _as_number(value), None)
+        case "gt":
+            return Between(field, _as_number(value) + 1, None)
+        case "lte":
+            return Between(field, None, _as_number(value))
+        case "lt":
+            return Between(field, None, _as_number(value) - 1)
+    raise SearchBackendError(f"“{field}” cannot be compared by {lookup}.")
+
+
+def _as_number(value: Any) -> int:
+    if isinstance(value, date):
+        return value.toordinal()  # a datetime is a date too
+    try:
+        return int(value) if str(value).isdecimal() else date.fromisoformat(value).toordinal()
+    except (TypeError, ValueError) as error:
+        raise SearchBackendError(f"“{value}” is neither a number nor a date.") from error
+
+
+def _narrowed(condition: str) -> Node:
+    match = _NARROW.match(condition)
+    if match is None:
+        raise SearchBackendError(f'“{condition}” is not of the form field:"value".')
+    field = match["field"].removesuffix("_exact")
+    if match["low"]:
+        ends = [None if end == "*" else _as_number(end) for end in (match["low"], match["high"])]
+        return Between(field, *ends)
+    value = next(one for one in match.group("quoted", "single", "bare") if one is not None)
+    return _condition(SearchNode(), f"{field}__exact", value)
+
+
+class Backend(BaseSearchBackend):  # type: ignore[misc]
+    def build_schema(self, fields: Mapping[str, Any]) -> tuple[str, Any]:
+        return TEXT_FIELD, SCHEMA
+
+    def setup(self) -> None:
+        """Nothing: the index is made by ``rebuild_index``, or by the worker itself."""
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def update(self, index: Any, iterable: Iterable[Speech], commit: bool = True) -> None:
+        indexing.update([speech.pk for speech in iterable])
+
+    def remove(self, obj_or_string: Model | str, commit: bool = True) -> None:
+        indexing.remove(int(get_identifier(obj_or_string).rpartition(".")[2]))
+
+    def clear(self, models: Collection[type[Model]] | None = None, commit: bool = True) -> None:
+        if models is None or Speech in models:
+            indexing.clear()
+
+    # -- reading ------------------------------------------------------------------------------
+
+    @log_query  # type: ignore[untyped-decorator]
+    def search(
+        self,
+        query_string: Node | str,
+        *,
+        sort_by: Sequence[str] | None = None,
+        start_offset: int = 0,
+        end_offset: int | None = None,
+        facets: Mapping[str, Any] | None = None,
+        narrow_queries: Collection[str] = (),
+        models: Collection[type[Model]] = (),
+        result_class: Callable[..., SearchResult] | None = None,
+        **unsupported: Any,
+    ) -> dict[str, Any]:
+        """Results from ``start_offset`` to ``end_offset``, exactly these, of an exact total."""
+        for option in unsupported.keys() - {"fields", "spelling_query"}:
+            if unsupported[option] and option != "limit_to_registered_models":
+                raise SearchBackendError(f"This engine does not offer “{option}”.")
+        tree = query.parse(query_string) if isinstance(query_string, str) else query_string
+        snapshot = current()
+        evaluator = Evaluator(snapshot)
+        match = evaluator.match(And((tree, *map(_narrowed, narrow_queries))))
+        found = match.matched
+        if models and Speech not in models:
+            found = np.zeros_like(found)
+        total = int(np.count_nonzero(found))
+        stop = total if end_offset is None else min(end_offset, total)
+        order = _ordered(snapshot, match, found, sort_by, start_offset, stop, tree)
+        leaves = wanted_leaves(tree)
+        make = result_class or SearchResult
+        return {
+            "results": [
+                _result(make, evaluator, number, match.scores[number], leaves) for number in order
+            ],
+            "hits": total,
+            "facets": {
+                "fields": {
+                    name: _facet(snapshot, name, found, options)
+                    for name, options in (facets or {}).items()
+                },
+                "dates": {},
+                "queries": {},
+            },
+            "spelling_suggestion": None,
+        }
+
+
+def _ordered(
+    snapshot: Snapshot,
+    match: Match,
+    found: Mask,
+    sort_by: Sequence[str] | None,
+    start: int,
+    stop: int,
+    tree: Node,
+) -> list[int]:
+    orders = {"-date": Sort.NEWEST, "date": Sort.OLDEST, "-score": Sort.RELEVANCE}
+    sort = Sort.RELEVANCE if wanted_leaves(tree) else Sort.NEWEST
+    if sort_by:
+        if sort_by[0] not in orders:
+            raise SearchBackendError("Order by date, -date or -score.")
+        sort = orders[sort_by[0]]
+    order: list[int] = ranked(snapshot, match, found, sort, start, stop).tolist()
+    return order
+
+
+def _result(
+    make: Callable[..., SearchResult],
+    evaluator: Evaluator,
+    number: int,
+    score: float,
+    leaves: Sequence[query.Word | query.Phrase],
+) -> SearchResult:
+    snapshot = evaluator.snapshot
+    pk = int(snapshot.numbers["speech"][number])
+    columns = {
+        name: (column := snapshot.facets[name]).values[column.ordinals[number]] or None
+        for name in FACET_FIELDS
+    }
+    topics = snapshot.facets[MANY_VALUED]
+    day = int(snapshot.numbers["date"][number])
+    return make(
+        Speech._meta.app_label,
+        Speech._meta.model_name,
+        str(pk),
+        float(score),
+        id=indexing.identifier(pk),
+        topic=topics.values[topics.ordinals[number]].split(),
+        year=int(snapshot.numbers["year"][number]) or None,
+        date=date.fromordinal(day) if day else None,
+        position=int(snapshot.numbers["position"][number]),
+        paragraphs=best_paragraphs(evaluator, number, leaves),
+        **columns,
+    )
+
+
+def _facet(
+    snapshot: Snapshot, name: str, found: Mask, options: Mapping[str, Any]
+) -> list[tuple[str, int]]:
+    name = name.removesuffix("_exact")
+    if name not in _FACETS:
+        raise SearchBackendError(f"“{name}” is not a facet.")
+    counts = count_values(snapshot, name, found)
+    values = sorted(counts.items(), key=lambda value: (-value[1], value[0]))
+    return values[: options.get("limit")]
+
+
+class Engine(BaseEngine):  # type: ignore[misc]
+    backend = Backend
+    query = Query

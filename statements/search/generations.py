@@ -1,0 +1,146 @@
+"""The index on disk: generations side by side, and the pointer file that names the one in use.
+
+    index/current       the numbers of the generation in use and of the one before, one a line
+    index/7/            a generation: Whoosh's files, sums of them, and ``generation.json``, which
+                        is written last, so that a half-built generation has none
+
+A generation is built beside the one in use and published by renaming one file.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from statements.search.schema import fingerprint
+
+POINTER = "current"
+RECORD = "generation.json"
+
+
+class IndexDamaged(Exception):
+    """A generation that cannot be read, or not be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    path: Path
+
+    @property
+    def number(self) -> int:
+        return int(self.path.name)
+
+    def record(self) -> dict[str, object]:
+        """What was noted when the generation was finished. Raises IndexDamaged where nothing
+        was, or where this version of the archive cannot read the index."""
+        try:
+            record = json.loads((self.path / RECORD).read_text("utf-8"))
+            schema = record["schema"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise IndexDamaged(f"generation {self.path.name} was never finished") from error
+        if schema != fingerprint():
+            raise IndexDamaged(f"generation {self.path.name} was built by another version")
+        return dict(record)
+
+
+def root() -> Path:
+    return Path(str(settings.HAYSTACK_CONNECTIONS["default"]["PATH"]))
+
+
+def pointed() -> list[Generation]:
+    """The generation in use and the one before, as the pointer names them."""
+    try:
+        numbers = (root() / POINTER).read_text("ascii").split()
+    except (OSError, UnicodeDecodeError):
+        return []
+    return [Generation(root() / number) for number in numbers if number.isdigit()]
+
+
+def candidates() -> Iterator[Generation]:
+    """Generations worth trying to read, best first. A pointer that was lost or spoilt does not
+    hide a finished generation."""
+    named = pointed()
+    yield from named
+    yield from (other for other in reversed(_all()) if other not in named)
+
+
+def in_use() -> Generation | None:
+    """The generation that the pointer names, be it readable or not."""
+    return next(iter(pointed()), None)
+
+
+def begin() -> Generation:
+    """An empty folder for a generation to be built in."""
+    root().mkdir(parents=True, exist_ok=True)
+    number = max((generation.number for generation in _all()), default=0) + 1
+    generation = Generation(root() / str(number))
+    generation.path.mkdir()
+    return generation
+
+
+def finish(generation: Generation, **notes: object) -> None:
+    """Note that a generation is whole. From here on it can be read if asked for."""
+    record = {"schema": fingerprint(), "built_at": datetime.now(UTC).isoformat(), **notes}
+    write_atomically(generation.path / RECORD, json.dumps(record, indent=1))
+
+
+def publish(generation: Generation) -> None:
+    """Put a finished generation in use, keep the one before, remove the others."""
+    before = next((one for one in pointed() if one != generation), None)
+    numbers = [generation.number, *([before.number] if before else [])]
+    write_atomically(root() / POINTER, "".join(f"{number}\n" for number in numbers))
+    sweep(keep=[generation, *([before] if before else [])])
+
+
+def sweep(keep: Iterable[Generation] = ()) -> None:
+    """Remove generations that nothing points to; a reader that has one open keeps its files."""
+    kept = {generation.path for generation in (*keep, *pointed())}
+    for generation in _all():
+        if generation.path not in kept:
+            shutil.rmtree(generation.path, ignore_errors=True)
+
+
+def discard(generation: Generation) -> None:
+    shutil.rmtree(generation.path, ignore_errors=True)
+
+
+def _all() -> list[Generation]:
+    try:
+        folders = [path for path in root().iterdir() if path.name.isdigit() and path.is_dir()]
+    except OSError:
+        return []
+    return sorted((Generation(path) for path in folders), key=lambda one: one.number)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a file so that every reader, and the next start after a loss of power, sees the
+    old text or the new."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        os.fchmod(descriptor, 0o644)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Have the disk hold what was written to a file, or to a folder's list of files."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

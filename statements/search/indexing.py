@@ -1,0 +1,379 @@
+"""Keeping the index: applying the outbox, building generations, merging segments.
+
+PostgreSQL is the truth. A row leaves the outbox only after the index that has it is on the disk,
+so that a crash at any point costs work done twice and nothing else. Readers are never kept
+waiting and never see a half of anything.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import batched
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+from haystack import connections as haystack_connections
+
+from statements.models import IndexOutbox, Speech
+from statements.search import generations, outbox
+from statements.search.documents import Prepared
+from statements.search.generations import Generation, IndexDamaged
+from statements.search.outbox import Lock
+from statements.search.snapshot import latest_commit, open_snapshot, segments_of
+from statements.search.writer import (
+    IndexWriter,
+    Interrupted,
+    Interruptible,
+    check_sizes,
+    check_sums,
+    create,
+)
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200  # outbox rows of one commit
+LOADED = 50  # speeches in memory at a time
+BATCH_CHARACTERS = 20_000_000  # after which a batch is committed as it is
+REBUILD_MB = 256  # memory of the writer of a rebuild
+
+
+class AlreadyRebuilding(Exception):
+    """Another process is building a generation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    generation: str
+    speeches: int
+    paragraphs: int
+    failed: Sequence[int]
+    seconds: float
+
+
+# -- speeches, prepared for the index ---------------------------------------------------------
+
+
+def identifier(speech: int) -> str:
+    """Haystack's identifier of a speech."""
+    return f"{Speech._meta.label_lower}.{speech}"
+
+
+def prepare(speeches: Sequence[int]) -> Iterator[tuple[int, Prepared | Exception | None]]:
+    """What the index is to hold of each speech: None of one that is gone. Where one cannot be
+    prepared its error stands in its place, and the others are prepared all the same."""
+    index = haystack_connections["default"].get_unified_index().get_index(Speech)
+
+    def load(chosen: Sequence[int]) -> dict[int, Prepared]:
+        with transaction.atomic():  # a failed query must not spoil a transaction around it
+            rows = index.index_queryset().filter(pk__in=chosen)
+            return {speech.pk: index.full_prepare(speech) for speech in rows}
+
+    for chosen in batched(speeches, LOADED):
+        try:
+            prepared: dict[int, Prepared | Exception] = dict(load(chosen))
+        except Exception:
+            _reraise_if_database_is_gone()
+            prepared = {}
+            for speech in chosen:
+                try:
+                    prepared |= load([speech])
+                except Exception as error:
+                    _reraise_if_database_is_gone()
+                    prepared[speech] = error
+        for speech in chosen:
+            yield speech, prepared.get(speech)
+
+
+def _reraise_if_database_is_gone() -> None:
+    """Called where an error was caught: it is a speech's own only if the database answers."""
+    if not connection.is_usable():
+        raise
+
+
+# -- the outbox -------------------------------------------------------------------------------
+
+
+def drain(*, stop: Callable[[], bool] = lambda: False) -> int:
+    """Apply the whole outbox to the index in use; yields how many rows were settled. Raises
+    IndexDamaged where there is no index that could be written to."""
+    settled = 0
+    while not stop():
+        rows = apply_batch()
+        if rows is None:
+            break
+        settled += rows
+    return settled
+
+
+def apply_batch() -> int | None:
+    """Apply one batch of the outbox in one commit; None where nothing was due."""
+    with outbox.turn():
+        generation = writable()
+        if not outbox.held(Lock.REBUILD):
+            # left by a rebuild that did not come to its end
+            IndexOutbox.objects.filter(indexed_in=generation.number).delete()
+        rows = list(outbox.due(generation.number).values_list("pk", "speech_id")[:BATCH])
+        if not rows:
+            return None
+        done = _apply(generation, sorted({speech for _, speech in rows}))
+        settled = [row for row, speech in rows if speech in done]
+        outbox.settle(settled, generation.number)
+    return len(settled)
+
+
+def writable() -> Generation:
+    """The generation in use, if it is whole enough to be written to. Raises IndexDamaged."""
+    generation = generations.in_use()
+    if generation is None:
+        raise IndexDamaged("there is no index yet")
+    generation.record()
+    latest_commit(generation)
+    return generation
+
+
+def _apply(generation: Generation, speeches: Sequence[int], *, strict: bool = False) -> set[int]:
+    """Bring speeches up to date in a generation, in one commit; yields those that were. One
+    that cannot be prepared or written is charged with an attempt, or raises if ``strict``."""
+    failed: dict[int, Exception] = {}
+    while True:
+        done: set[int] = set()
+        characters = 0
+        with _writing(generation) as writer:
+            for speech, prepared in prepare([one for one in speeches if one not in failed]):
+                if isinstance(prepared, Exception):
+                    failed[speech] = prepared
+                    continue
+                try:
+                    if prepared is None:
+                        writer.remove(identifier(speech))
+                    else:
+                        writer.replace(prepared)
+                except (OSError, IndexDamaged):
+                    raise  # the disk's fault, not the speech's
+                except Exception as caught:
+                    failed[speech] = caught
+                    writer.cancel()  # half of it may be written: begin again without it
+                    break
+                done.add(speech)
+                characters += _characters(prepared)
+                if characters > BATCH_CHARACTERS:
+                    break
+            if not writer.is_closed:
+                writer.commit()
+                break
+    for speech, error in failed.items():
+        if strict:
+            raise error
+        logger.error("speech %s cannot be indexed: %r", speech, error, exc_info=error)
+        IndexOutbox.objects.filter(speech_id=speech).update(attempts=F("attempts") + 1)
+    return done
+
+
+def _characters(prepared: Prepared | None) -> int:
+    return sum(len(text) for _, text in prepared["text"]) if prepared else 0
+
+
+@contextmanager
+def _writing(generation: Generation, **options: Any) -> Iterator[IndexWriter]:
+    writer = IndexWriter(generation, **options)
+    try:
+        yield writer
+    except BaseException:
+        if not writer.is_closed:
+            writer.cancel()
+        raise
+
+
+# -- building beside --------------------------------------------------------------------------
+
+
+def rebuild(
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Rebuilt:
+    """Build a generation from the database beside the one in use, then put it in use.
+
+    ``progress`` is told how many speeches of how many are done, ``meanwhile`` is called now and
+    then. What changes while building stays in the outbox until the new generation has it too.
+    """
+    if not outbox.try_lock(Lock.REBUILD):
+        raise AlreadyRebuilding("Another process is building the index already.")
+    begun = time.monotonic()
+    try:
+        generations.sweep()  # of a rebuild that did not come to its end
+        generation = generations.begin()
+        try:
+            outbox.cover(generation.number)
+            speeches, paragraphs, failed = _fill(generation, progress, meanwhile)
+            generations.finish(generation, complete=True, speeches=speeches)
+            _put_in_use(generation)
+        except BaseException:
+            if generation != generations.in_use():
+                generations.discard(generation)
+            raise
+    finally:
+        outbox.unlock(Lock.REBUILD)
+    seconds = time.monotonic() - begun
+    return Rebuilt(str(generation.number), speeches, paragraphs, failed, seconds)
+
+
+def _fill(
+    generation: Generation, progress: Callable[[int, int], None], meanwhile: Callable[[], None]
+) -> tuple[int, int, list[int]]:
+    create(generation)
+    total = Speech.objects.count()
+    done = paragraphs = 0
+    failed = []
+    with _writing(generation, limitmb=REBUILD_MB) as writer:
+        for chosen in batched(_all_speeches(), LOADED):
+            for speech, prepared in prepare(chosen):
+                if isinstance(prepared, Exception):
+                    logger.error("speech %s cannot be indexed: %r", speech, prepared)
+                    failed.append(speech)
+                elif prepared is not None:
+                    writer.append(prepared)
+                    paragraphs += len(prepared["text"]) + len(prepared["narrative"])
+                done += 1
+            progress(done, total)
+            meanwhile()
+        writer.commit()
+    for speech in failed:
+        IndexOutbox.objects.create(speech_id=speech, attempts=outbox.MAX_ATTEMPTS)
+    return done - len(failed), paragraphs, failed
+
+
+def _all_speeches() -> Iterator[int]:
+    return Speech.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000)
+
+
+def _put_in_use(generation: Generation) -> None:
+    """Publish a generation that has everything that the one before has."""
+    with outbox.turn():
+        while rows := list(outbox.due(generation.number).values_list("pk", "speech_id")[:BATCH]):
+            done = _apply(generation, sorted({speech for _, speech in rows}))
+            settled = [row for row, speech in rows if speech in done]
+            IndexOutbox.objects.filter(pk__in=settled).update(indexed_in=generation.number)
+        generations.publish(generation)
+        IndexOutbox.objects.filter(indexed_in=generation.number).delete()
+
+
+def clear() -> None:
+    """Put an empty generation in use, known not to be complete."""
+    with outbox.turn():
+        generation = generations.begin()
+        create(generation)
+        generations.finish(generation, complete=False, speeches=0)
+        generations.publish(generation)
+
+
+def ensure(**watch: Any) -> Rebuilt | None:
+    """Build the index if there is none in use that is readable and complete."""
+    try:
+        if open_snapshot(writable()).record.get("complete"):
+            return None
+    except IndexDamaged as error:
+        logger.warning("the index must be built: %s", error)
+    return rebuild(**watch)
+
+
+# -- merging ----------------------------------------------------------------------------------
+
+FEW_SEGMENTS = 8
+# documents that are merged in about a second; more only while nothing else is to be done
+SMALL_MERGE = 2_000
+
+
+def merge(urgent: Callable[[], bool]) -> bool:
+    """Merge some small segments into one, unless something urgent comes up; yields whether
+    there was anything to merge."""
+    with outbox.turn():
+        generation = writable()
+        writer = Interruptible(generation)
+        writer.urgent = urgent
+        try:
+            chosen = _to_merge(writer.segments)
+            if not chosen:
+                writer.cancel()
+                return False
+            writer.merge_into_one(chosen)
+        except Interrupted:
+            writer.cancel()
+            return True
+        except BaseException:
+            if not writer.is_closed:
+                writer.cancel()
+            raise
+    return True
+
+
+def _to_merge(segments: Sequence[Any]) -> Sequence[Any]:
+    """Segments of like size: merging those keeps the work for each document logarithmic."""
+    if len(segments) <= FEW_SEGMENTS:
+        return ()
+    by_size = sorted(segments, key=lambda one: one.doc_count_all())
+    chosen = by_size[:2]
+    total = sum(one.doc_count_all() for one in chosen)
+    for segment in by_size[2:]:
+        if segment.doc_count_all() > max(total, SMALL_MERGE):
+            break
+        chosen.append(segment)
+        total += segment.doc_count_all()
+    return chosen
+
+
+def verify() -> None:
+    """Read every byte of the index in use. Raises IndexDamaged where one has changed."""
+    generation = writable()
+    for segment in open_snapshot(generation).segments:
+        check_sums(generation.path, segment.id)
+
+
+def glance() -> None:
+    """See that no file of the index in use is missing or cut. Raises IndexDamaged."""
+    generation = writable()
+    for segment in segments_of(generation.path, latest_commit(generation)):
+        check_sizes(generation.path, segment.segment_id())
+
+
+# -- one by one, as Haystack's commands and signal processors ask ------------------------------
+
+
+def update(speeches: Sequence[int]) -> None:
+    """Index speeches now. Raises the error of the first that cannot be indexed."""
+    with outbox.turn():
+        generation = writable()
+        for chosen in batched(speeches, BATCH):
+            left = set(chosen)
+            while left:
+                left -= _apply(generation, sorted(left), strict=True)
+    if outbox.held(Lock.REBUILD):
+        outbox.enqueue(speeches)
+
+
+def remove(speech: int) -> None:
+    """Take a speech out of the index now, whether or not the database has it."""
+    with outbox.turn(), _writing(writable()) as writer:
+        writer.remove(identifier(speech))
+        writer.commit()
+
+
+def sentence(built: Rebuilt) -> str:
+    """What was built, for an operator."""
+    return (
+        f"Indexed {built.speeches:,} speeches ({built.paragraphs:,} paragraphs) in "
+        f"{built.seconds:.1f} s: generation {built.generation}."
+    )
+
+
+def is_complete() -> bool:
+    """Whether the index in use was built to its end."""
+    return bool(writable().record().get("complete"))
+
+
+def is_due() -> bool:
+    """Whether anything waits in the outbox."""
+    return outbox.due(writable().number).exists()

@@ -1,0 +1,132 @@
+"""The outbox: which speeches the index must follow, as triggers of the database noted them.
+
+A row is removed when its speech is indexed; while a generation is built beside, it is kept and
+bears the number of the generation that has it already, until the new one has it too.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from statements.models import IndexOutbox
+
+CHANNEL = "statements_outbox"
+DAMAGED = "damaged"  # what a reader tells the worker that met spoilt bytes
+MAX_ATTEMPTS = 3
+
+_LOCKS = 0x52_6F_73_74  # the advisory locks of the index are this class of numbers
+
+
+class Lock(IntEnum):
+    WORKER = 1  # held by the one worker for as long as it lives
+    TURN = 2  # held while the index in use is written, or another is put in its place
+    REBUILD = 3  # held while a generation is built beside
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    lag_s: float  # age of the oldest change that is not indexed
+    waiting: int
+    quarantined: int  # speeches that could not be indexed in MAX_ATTEMPTS attempts
+    deleted: Collection[int]  # ids of speeches that the index may still hold
+
+
+NOTHING = Backlog(0.0, 0, 0, ())
+
+_BACKLOG = """
+SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)
+                        FILTER (WHERE attempts < %(most)s)), 0),
+       count(*) FILTER (WHERE attempts < %(most)s),
+       count(*) FILTER (WHERE attempts >= %(most)s),
+       array_agg(DISTINCT speech_id) FILTER (WHERE NOT EXISTS (
+           SELECT FROM statements_speech WHERE statements_speech.id = speech_id))
+FROM statements_indexoutbox WHERE indexed_in IS DISTINCT FROM %(generation)s
+"""
+
+
+def backlog(generation: int | None) -> Backlog:
+    """What a generation does not have yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BACKLOG, {"most": MAX_ATTEMPTS, "generation": generation})
+        lag, waiting, quarantined, deleted = cursor.fetchone()
+    if not waiting and not quarantined and not deleted:
+        return NOTHING
+    return Backlog(max(0.0, float(lag)), waiting, quarantined, deleted or ())
+
+
+def due(generation: int) -> "QuerySet[IndexOutbox]":
+    """Rows to be applied to a generation, oldest first."""
+    return IndexOutbox.objects.filter(
+        Q(indexed_in__isnull=True) | ~Q(indexed_in=generation), attempts__lt=MAX_ATTEMPTS
+    ).order_by("id")
+
+
+def cover(generation: int) -> None:
+    """Note that a generation has all changes there are now: it is about to be read from what
+    the database holds."""
+    IndexOutbox.objects.filter(attempts__lt=MAX_ATTEMPTS).update(indexed_in=generation)
+
+
+def settle(rows: Iterable[int], generation: int) -> None:
+    """Note that a generation has what these rows stand for."""
+    chosen = IndexOutbox.objects.filter(pk__in=list(rows))
+    # a generation that is being built now may have read these speeches before they changed
+    if held(Lock.REBUILD):
+        chosen.update(indexed_in=generation)
+    else:
+        chosen.delete()
+
+
+def enqueue(speeches: Collection[int]) -> None:
+    """Have speeches indexed anew."""
+    IndexOutbox.objects.bulk_create(
+        (IndexOutbox(speech_id=speech) for speech in speeches), batch_size=5000
+    )
+    wake_worker()
+
+
+def wake_worker(message: str = "") -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, message])
+
+
+# -- locks of the database: gone with the connection of the process that held them ------------
+
+
+def try_lock(lock: Lock) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCKS, lock])
+        return bool(cursor.fetchone()[0])
+
+
+def unlock(lock: Lock) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCKS, lock])
+
+
+def held(lock: Lock) -> bool:
+    """Whether any process holds a lock of this database's archive."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted
+                   AND classid = %s AND objid = %s AND objsubid = 2
+                   AND database = (SELECT oid FROM pg_database
+                                   WHERE datname = current_database()))""",
+            [_LOCKS, lock],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait until nobody else writes the index in use or replaces it, and be the one who does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_LOCKS, Lock.TURN])
+    try:
+        yield
+    finally:
+        unlock(Lock.TURN)

@@ -1,0 +1,88 @@
+"""The fields of the index, and the mark by which an index of other fields is told apart.
+
+One document a paragraph, after one head document a speech. The head carries what is true of the
+whole speech: the facet columns, the order, and the words of its speaker, country, topics and
+meeting. A speech's documents stand together in one segment, the head first, so that "the head
+before me" finds a paragraph's speech without a column for it.
+"""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from unicodedata import unidata_version
+
+import whoosh
+from whoosh.columns import RefBytesColumn
+from whoosh.fields import ID, KEYWORD, NUMERIC, STORED, TEXT, Schema
+
+from statements.search import analysis
+
+# words of a paragraph
+TEXT_FIELD = "text"
+# words that nobody spoke: kept apart, so that no speaker is credited with them
+NARRATIVE_FIELD = "narrative"
+# words of the head, and how much each weighs beside a word of the text
+HEAD_FIELDS = {
+    "speaker_words": 2.0,
+    "country_words": 1.5,
+    "topic_words": 1.5,
+    "meeting_words": 1.0,
+}
+# facets that have at most one value a speech, and the one that has many
+FACET_FIELDS = ("country", "speaker", "organ", "meeting")
+MANY_VALUED = "topic"
+ORDER_FIELDS = ("date", "year", "position", "speech")
+
+
+def _column_of_names() -> ID:
+    # ``sortable=True`` would keep a whole string a document; references are the ordinals that
+    # facets are counted by
+    return ID(sortable=RefBytesColumn())
+
+
+def _many_valued() -> KEYWORD:
+    field = KEYWORD(scorable=False)  # values are slugs, parted by spaces
+    field.column_type = RefBytesColumn()  # of each combination of values that occurs
+    return field
+
+
+def _number(bits: int = 32) -> NUMERIC:
+    # no shift steps: ranges are answered from the column, and each step is one more term
+    return NUMERIC(bits=bits, signed=False, sortable=True, shift_step=0, default=0)
+
+
+def _words() -> TEXT:
+    return TEXT(analyzer=analysis.WordTokenizer(), phrase=True)
+
+
+SCHEMA = Schema(
+    # Haystack's own: of all documents of a speech, stored with the head
+    id=ID(stored=True),
+    django_ct=ID(stored=True),
+    django_id=ID(stored=True),
+    content_hash=STORED(),
+    # 0 for the head, else the paragraph's position in the speech
+    paragraph=_number(),
+    text=_words(),
+    narrative=_words(),
+    **{name: _words() for name in HEAD_FIELDS},
+    **{name: _column_of_names() for name in FACET_FIELDS},
+    topic=_many_valued(),
+    date=_number(),  # ordinal day, 0 where unknown
+    year=_number(),  # 0 where unknown
+    position=_number(),
+    speech=_number(bits=64),
+)
+
+
+@cache
+def fingerprint() -> str:
+    """Changes whenever an index built before must not be read any more: with the rules by which
+    words are cut, the fields, what is prepared of a speech, and Unicode's tables."""
+    room = Path(__file__).parent
+    sources = [room / "analysis.py", room / "schema.py", room / "documents.py"]
+    sources += [room.parent / "search_indexes.py", room.parent / "transcripts" / "names.py"]
+    digest = hashlib.sha256(f"{whoosh.versionstring()} {unidata_version}".encode())
+    for source in sources:
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,294 @@
+"""The index as one commit left it, and the one snapshot of it that this process keeps.
+
+A snapshot never changes and is never closed under a running search: whoever searches holds it,
+and the last to let go of it closes its files. ``current`` looks for a newer commit on every call,
+which costs a listing of one folder, and keeps the arrays of segments that did not change.
+
+For D documents and H speeches, in the order of the index: ``speech_of`` int32[D] is each
+document's speech, ``heads`` int32[H] each speech's first document, ``alive`` bool[H] tells which
+speeches are not deleted; ``numbers`` int64[H] and ``facets`` int32[H] are their columns.
+"""
+
+import threading
+import zlib
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.filedb.structfile import StructFile
+from whoosh.index import TOC
+
+from statements.search import generations
+from statements.search.generations import Generation, IndexDamaged
+from statements.search.schema import (
+    FACET_FIELDS,
+    HEAD_FIELDS,
+    MANY_VALUED,
+    ORDER_FIELDS,
+    TEXT_FIELD,
+)
+from statements.search.segments import Documents, Postings, Segment
+from statements.search.writer import INDEX_NAME, TOC_SUM, toc_name
+
+Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int64]
+
+
+class NoReadableIndex(IndexDamaged):
+    """No generation on the disk can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A column of one value a speech: ``values[ordinals[speech]]``; "" is no value. Of the
+    many-valued facet the value is a combination, with its members parted by spaces."""
+
+    ordinals: Documents
+    values: list[str]
+
+
+class Snapshot:
+    def __init__(self, generation: Generation, commit: int, known: dict[str, Segment]) -> None:
+        self.generation = generation
+        self.commit = commit
+        self.record = generation.record()
+        listed = segments_of(generation.path, commit)
+        self.segments = [
+            known.get(one.segment_id()) or Segment(generation.path, one) for one in listed
+        ]
+        sizes = [segment.size for segment in self.segments]
+        counts = [len(segment.heads) for segment in self.segments]
+        self._bases = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        bases, before = self._bases.tolist(), np.concatenate([[0], np.cumsum(counts)]).tolist()
+
+        def joined(parts: list[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+            return np.concatenate(parts) if parts else np.empty(0, dtype)
+
+        of = list(zip(self.segments, bases, before, strict=False))
+        self.size = int(self._bases[-1])
+        self.heads = joined([one.heads + base for one, base, _ in of], np.int32)
+        self.speech_of = joined([one.speech_of + start for one, _, start in of], np.int32)
+        self.paragraph = joined([one.paragraph for one, _, _ in of], np.int32)
+        self.lengths = {
+            field: joined([one.lengths[field] for one, _, _ in of], np.float32)
+            for field in (TEXT_FIELD, *HEAD_FIELDS)
+        }
+        self.numbers = {
+            field: joined([one.numbers[field] for one, _, _ in of], np.int64)
+            for field in ORDER_FIELDS
+        }
+        self.facets = {
+            field: _join_facets([one.facets[field] for one in self.segments])
+            for field in (*FACET_FIELDS, MANY_VALUED)
+        }
+        deleted = [
+            base + np.fromiter(one.deleted_docs(), np.int64)
+            for one, base in zip(listed, bases, strict=False)
+            if one.deleted_count()
+        ]
+        self.alive: Mask = np.ones(len(self.heads), bool)
+        if deleted:
+            self.alive[self.speech_of[np.concatenate(deleted)]] = False
+        self._all_alive = not deleted
+        self._field_statistics: dict[str, tuple[int, float]] = {}
+
+    @property
+    def name(self) -> str:
+        return f"{self.generation.number}.{self.commit}"
+
+    @cached_property
+    def count(self) -> int:
+        """Speeches that are not deleted."""
+        return int(np.count_nonzero(self.alive))
+
+    def postings(self, field: str, term: str, *, places: bool = False) -> Postings:
+        """Where a term stands in speeches that are not deleted, counted over all segments."""
+        parts = [one.postings(field, term, places=places) for one in self.segments]
+        if len(parts) == 1 and self._all_alive:
+            return parts[0]
+        found = [
+            (part, base)
+            for part, base in zip(parts, self._bases.tolist(), strict=False)
+            if len(part.documents)
+        ]
+        if not found:
+            return Postings(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.int32))
+        documents = np.concatenate([part.documents + np.int32(base) for part, base in found])
+        frequencies = np.concatenate([part.frequencies for part, _ in found])
+        flat = None
+        if places:
+            flat = np.concatenate([part.places for part, _ in found if part.places is not None])
+        if self._all_alive:
+            return Postings(documents, frequencies, flat)
+        kept = self.alive[self.speech_of[documents]]
+        if flat is not None:
+            flat = flat[np.repeat(kept, frequencies.astype(np.int64))]
+        return Postings(documents[kept], frequencies[kept], flat)
+
+    def field_statistics(self, field: str) -> tuple[int, float]:
+        """How many documents have words in a field, and how many words these have on average:
+        of living documents only, so that scores do not depend on how the index grew."""
+        if field not in self._field_statistics:
+            lengths = self.lengths[field]
+            if not self._all_alive:
+                lengths = lengths[self.alive[self.speech_of]]
+            given = int(np.count_nonzero(lengths))
+            average = float(lengths.sum(dtype=np.float64)) / given if given else 1.0
+            self._field_statistics[field] = (given, average)
+        return self._field_statistics[field]
+
+    @cached_property
+    def newest(self) -> npt.NDArray[np.int32]:
+        """The rank of each speech in the order of the newest first: by date, undated last, then
+        meeting, position and id, so that no two are equal."""
+        return self._rank(-self.numbers["date"])
+
+    @cached_property
+    def oldest(self) -> npt.NDArray[np.int32]:
+        date = self.numbers["date"]
+        return self._rank(np.where(date == 0, np.iinfo(np.int64).max, date))
+
+    def _rank(self, date: Numbers) -> npt.NDArray[np.int32]:
+        meeting = self.facets["meeting"]
+        by_symbol = sorted(
+            range(len(meeting.values)), key=lambda one: _natural(meeting.values[one])
+        )
+        place = np.empty(len(by_symbol), np.int32)
+        place[by_symbol] = np.arange(len(by_symbol), dtype=np.int32)
+        keys = (self.numbers["speech"], self.numbers["position"], place[meeting.ordinals], date)
+        rank = np.empty(len(self.heads), np.int32)
+        rank[np.lexsort(keys)] = np.arange(len(self.heads), dtype=np.int32)
+        return rank
+
+
+@lru_cache(maxsize=1 << 15)
+def _natural(symbol: str) -> tuple[bool, tuple[tuple[bool, int, str], ...]]:
+    """S/PV.900 before S/PV.1000, and speeches without a meeting last."""
+    runs: list[str] = []
+    for char in symbol:
+        if runs and runs[-1].isdecimal() == char.isdecimal():
+            runs[-1] += char
+        else:
+            runs.append(char)
+    return (
+        not symbol,
+        tuple((run.isdecimal(), int(run) if run.isdecimal() else 0, run) for run in runs),
+    )
+
+
+def _join_facets(parts: list[tuple[Documents, list[str]]]) -> Facet:
+    ordinal_of: dict[str, int] = {"": 0}
+    columns = []
+    for ordinals, values in parts:
+        mapping = np.array(
+            [ordinal_of.setdefault(value, len(ordinal_of)) for value in values], np.int32
+        )
+        columns.append(mapping[ordinals])
+    return Facet(np.concatenate(columns) if columns else np.empty(0, np.int32), list(ordinal_of))
+
+
+# -- reading what whoosh committed -----------------------------------------------------------
+
+
+class _Bytes:
+    """As much of a whoosh storage as reading one file of it needs."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def open_file(self, name: str) -> StructFile:
+        return StructFile(BytesIO(self._data), name=name)
+
+
+def segments_of(folder: Path, commit: int) -> list[Any]:
+    """Whoosh's description of each segment of a commit."""
+    try:
+        data = (folder / toc_name(commit)).read_bytes()
+        number, crc = map(int, (folder / TOC_SUM).read_text("ascii").split())
+        if number != commit or crc == zlib.crc32(data):
+            return list(TOC.read(_Bytes(data), INDEX_NAME, gen=commit).segments)
+    except Exception as error:  # spoilt bytes read as a pickle may raise anything
+        raise IndexDamaged(f"the list of segments of {folder.name}: {error!r}") from error
+    raise IndexDamaged(f"the list of segments of {folder.name} has changed")
+
+
+def latest_commit(generation: Generation) -> int:
+    prefix, suffix = toc_name(0).split("0", 1)
+    try:
+        names = [path.name for path in generation.path.iterdir() if path.name.endswith(suffix)]
+    except OSError as error:
+        raise IndexDamaged(f"generation {generation.path.name} cannot be listed") from error
+    numbers = [name.removeprefix(prefix).removesuffix(suffix) for name in names]
+    commits = [int(number) for number in numbers if number.isdigit()]
+    if not commits:
+        raise IndexDamaged(f"generation {generation.path.name} has no commit")
+    return max(commits)
+
+
+def open_snapshot(generation: Generation, before: Snapshot | None = None) -> Snapshot:
+    """Read the latest commit of a generation. Raises IndexDamaged where that cannot be."""
+    known = {}
+    if before is not None and before.generation == generation:
+        known = {segment.id: segment for segment in before.segments}
+    commit = latest_commit(generation)
+    while True:
+        try:
+            return Snapshot(generation, commit, known)
+        except IndexDamaged:
+            # a commit that came between removes files of the one before
+            newer = latest_commit(generation)
+            if newer == commit:
+                raise
+            commit = newer
+
+
+# -- the snapshot that this process keeps ----------------------------------------------------
+
+_lock = threading.Lock()
+_kept: Snapshot | None = None
+_spoilt: dict[tuple[Path, int], str] = {}
+
+
+def current() -> Snapshot:
+    """The newest readable snapshot: of the generation in use, or else of one before. Raises
+    NoReadableIndex."""
+    global _kept
+    kept = _kept
+    reasons = []
+    for generation in generations.candidates():
+        try:
+            commit = latest_commit(generation)
+            if kept and (kept.generation, kept.commit) == (generation, commit):
+                return kept
+            if reason := _spoilt.get((generation.path, commit)):
+                reasons.append(reason)
+                continue
+            with _lock:
+                if _kept and (_kept.generation, _kept.commit) == (generation, commit):
+                    return _kept
+                _kept = open_snapshot(generation, _kept)
+                return _kept
+        except IndexDamaged as error:
+            reasons.append(str(error))
+    raise NoReadableIndex("; ".join(reasons) or "there is no index yet")
+
+
+def distrust(snapshot: Snapshot, reason: str) -> None:
+    """Have this process not use a snapshot again that turned out to be damaged."""
+    global _kept
+    with _lock:
+        _spoilt[snapshot.generation.path, snapshot.commit] = reason
+        if _kept is snapshot:
+            _kept = None
+
+
+def forget() -> None:
+    """Let go of the snapshot kept."""
+    global _kept
+    with _lock:
+        _kept = None
+        _spoilt.clear()

@@ -1,0 +1,135 @@
+"""The one writer's life: waits for the database to tell of changes, applies them, and keeps the
+index whole. A second worker idles until the first has gone.
+"""
+
+import logging
+import os
+import signal
+import time
+from types import FrameType
+
+from django.db import InterfaceError, OperationalError, connection
+from psycopg import errors
+
+from statements.search import indexing, outbox
+from statements.search.generations import IndexDamaged
+from statements.search.outbox import Lock
+
+logger = logging.getLogger(__name__)
+
+TICK_S = 0.5  # how long a signal may wait to be noticed
+POLL_S = 3.0  # after which the outbox is looked at though nothing was told
+VERIFY_S = 900.0  # after which every byte of the index is read again
+PATIENCE_S = (0.2, 0.5, 1.0, 2.0, 5.0)  # between attempts while database or disk fail
+
+
+class Stopped(Exception):
+    """Asked to stop, in the middle of something that can be left."""
+
+
+class Worker:
+    def __init__(self) -> None:
+        self._stopping = False
+        self._parent = os.getppid()
+        self._failures = 0
+        self._verified_at = 0.0
+
+    def run(self) -> None:
+        """Work until SIGTERM, SIGINT, or the end of the process that started this one."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._asked_to_stop)
+        while not self._must_stop():
+            try:
+                self._work()
+            except Stopped:
+                break
+            except (OperationalError, InterfaceError, OSError) as error:
+                # the database restarts, the disk is full: what is due stays in the outbox
+                delay = PATIENCE_S[min(self._failures, len(PATIENCE_S) - 1)]
+                self._failures += 1
+                logger.warning("%s; trying again in %s s", error, delay)
+                connection.close()
+                self._sleep(delay)
+        connection.close()
+        logger.info("worker stopped")
+
+    def _work(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+            cursor.execute(f"LISTEN {outbox.CHANNEL}")
+        idle = False
+        while not outbox.try_lock(Lock.WORKER):
+            if not idle:
+                logger.info("another worker is at work; this one waits")
+            idle = True
+            self._sleep(POLL_S)
+        logger.info("worker at work")
+        while not self._must_stop():
+            try:
+                self._look()
+            except IndexDamaged as error:
+                self._rebuild(error)
+            self._failures = 0
+            if self._wait():
+                self._verified_at = 0.0
+
+    def _look(self) -> None:
+        """Apply what is due; then, with nothing left to do, care for the index."""
+        indexing.glance()
+        indexing.drain(stop=self._must_stop)
+        if not indexing.is_complete():
+            raise IndexDamaged("it is known not to be complete")
+        if time.monotonic() - self._verified_at > VERIFY_S or not self._verified_at:
+            indexing.verify()
+            self._verified_at = time.monotonic()
+        while not self._urgent() and indexing.merge(self._urgent):
+            pass
+
+    def _rebuild(self, error: IndexDamaged) -> None:
+        logger.warning("the index is built anew: %s", error)
+
+        def meanwhile() -> None:
+            if self._must_stop():
+                raise Stopped
+            try:
+                indexing.drain(stop=self._must_stop)
+            except IndexDamaged:
+                pass  # the very reason for building
+
+        try:
+            built = indexing.rebuild(meanwhile=meanwhile)
+        except indexing.AlreadyRebuilding:
+            logger.info("another process builds the index; waiting for it")
+            self._sleep(POLL_S)
+        else:
+            logger.info("%s", indexing.sentence(built))
+
+    def _wait(self) -> bool:
+        """Wait to be told of a change, or for POLL_S; yields whether damage was told of."""
+        until = time.monotonic() + POLL_S
+        damaged = False
+        told = False
+        while not told and not self._must_stop() and time.monotonic() < until:
+            try:
+                for notice in connection.connection.notifies(timeout=TICK_S, stop_after=1):
+                    told = True
+                    damaged = damaged or notice.payload == outbox.DAMAGED
+            except errors.Error as error:
+                raise OperationalError(str(error)) from error
+        return damaged
+
+    def _urgent(self) -> bool:
+        return self._must_stop() or indexing.is_due()
+
+    def _must_stop(self) -> bool:
+        return self._stopping or os.getppid() != self._parent
+
+    def _sleep(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if self._must_stop():
+                raise Stopped
+            time.sleep(min(TICK_S, seconds))
+
+    def _asked_to_stop(self, number: int, frame: FrameType | None) -> None:
+        self._stopping = True

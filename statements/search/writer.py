@@ -1,0 +1,161 @@
+"""Writing an index: Whoosh's own writer, with every segment sealed before it can be seen.
+
+Sealing writes the sums of a new segment's files beside them and has the disk hold them all. A
+side-car of a segment would be written here too.
+"""
+
+import json
+import zlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
+from whoosh.reading import SegmentReader
+from whoosh.writing import SegmentWriter
+
+from statements.search.documents import Prepared, documents
+from statements.search.generations import Generation, IndexDamaged, sync, write_atomically
+from statements.search.schema import SCHEMA
+
+INDEX_NAME = "MAIN"
+TOC_SUM = "toc.sum"  # the latest commit, and the sum of its list of segments
+SUMS_EXTENSION = ".sums"  # Whoosh removes it together with the segment
+
+
+def create(generation: Generation) -> None:
+    """An index without documents."""
+    FileIndex.create(FileStorage(str(generation.path)), SCHEMA)
+
+
+class IndexWriter(SegmentWriter):  # type: ignore[misc]
+    """One commit. Use ``replace`` and ``remove``; then ``commit`` or ``cancel``."""
+
+    def __init__(self, generation: Generation, *, limitmb: int = 64) -> None:
+        self.folder = generation.path
+        self._leaves: list[SegmentReader] = []
+        index = FileIndex(FileStorage(str(self.folder)))
+        # whoosh's compound files are read into private memory on every opening
+        super().__init__(index, compound=False, limitmb=limitmb)
+        self._sealed = {segment.segment_id() for segment in self.segments}
+        try:
+            for segment in self.segments:
+                self._leaves.append(SegmentReader(self.storage, self.schema, segment))
+        except BaseException:
+            self.cancel()
+            raise
+
+    def replace(self, prepared: Prepared) -> None:
+        """Write a speech in the place of what the index holds of it."""
+        self.remove(prepared["id"])
+        self.append(prepared)
+
+    def append(self, prepared: Prepared) -> None:
+        """Write a speech that the index does not hold."""
+        for document in documents(prepared):
+            self.add_document(**document)
+
+    def remove(self, identifier: str) -> None:
+        """Remove all documents of a speech, by Haystack's identifier."""
+        term = ("id", identifier.encode())
+        for segment, leaf in zip(self.segments, self._leaves, strict=True):
+            if term in leaf:
+                # not ``leaf.postings``, which copies the set of all deleted documents each time
+                matcher = leaf._terms.matcher(*term, self.schema["id"].format)
+                for document in matcher.all_ids():
+                    segment.delete_document(document)
+
+    def merge_into_one(self, chosen: Iterable[Any]) -> None:
+        """Replace some segments by one without their deleted documents, and commit."""
+        merged = {segment.segment_id() for segment in chosen}
+
+        def merge(writer: "IndexWriter", segments: list[Any]) -> list[Any]:
+            for segment, leaf in zip(segments, self._leaves, strict=True):
+                if segment.segment_id() in merged:
+                    writer.add_reader(leaf)
+            return [segment for segment in segments if segment.segment_id() not in merged]
+
+        super().commit(mergetype=merge)
+
+    def commit(self, **_: Any) -> None:
+        super().commit(mergetype=_without_empty)
+
+    def _commit_toc(self, segments: list[Any]) -> None:
+        for segment in segments:
+            if segment.segment_id() not in self._sealed:
+                seal(self.folder, segment.segment_id())
+        super()._commit_toc(segments)
+        toc = self.folder / toc_name(self.generation)
+        sync(toc)
+        write_atomically(self.folder / TOC_SUM, f"{self.generation} {zlib.crc32(toc.read_bytes())}")
+
+    def _finish(self) -> None:
+        for leaf in self._leaves:
+            leaf.close()
+        super()._finish()
+
+
+def _without_empty(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
+    return [one for one in segments if one.deleted_count() < one.doc_count_all()]
+
+
+class Interruptible(IndexWriter):
+    """A writer that gives up, with ``Interrupted``, when something more urgent waits."""
+
+    urgent: Callable[[], bool] = staticmethod(lambda: False)
+
+    def _process_posts(self, *args: Any) -> Any:
+        return self._attentive(super()._process_posts(*args))
+
+    def iter_postings(self) -> Any:
+        return self._attentive(super().iter_postings())
+
+    def _attentive(self, items: Iterable[Any]) -> Iterable[Any]:
+        for number, item in enumerate(items):
+            if number % 20_000 == 0 and self.urgent():
+                raise Interrupted
+            yield item
+
+
+class Interrupted(Exception):
+    """A merge was given up; the index is as it was before."""
+
+
+def toc_name(commit: int) -> str:
+    return f"_{INDEX_NAME}_{commit}.toc"
+
+
+def seal(folder: Path, segment_id: str) -> None:
+    sums = {}
+    for path in sorted(folder.glob(f"{segment_id}.*")):
+        sync(path)
+        sums[path.name] = [path.stat().st_size, _sum(path)]
+    write_atomically(folder / f"{segment_id}{SUMS_EXTENSION}", json.dumps(sums))
+
+
+def check_sizes(folder: Path, segment_id: str) -> dict[str, int]:
+    """Compare a segment's files with what was sealed, by size; yields the sums."""
+    try:
+        sealed = json.loads((folder / f"{segment_id}{SUMS_EXTENSION}").read_bytes())
+        for name, (size, _) in sealed.items():
+            if (folder / name).stat().st_size != size:
+                raise IndexDamaged(f"{name} has lost or gained bytes")
+        return {name: crc for name, (_, crc) in sealed.items()}
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise IndexDamaged(f"segment {segment_id} is not whole: {error}") from error
+
+
+def check_sums(folder: Path, segment_id: str) -> None:
+    """Compare every byte of a segment with what was sealed."""
+    for name, crc in check_sizes(folder, segment_id).items():
+        if _sum(folder / name) != crc:
+            raise IndexDamaged(f"{name} has changed since it was written")
+
+
+def _sum(path: Path) -> int:
+    crc = 0
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            crc = zlib.crc32(block, crc)
+    return crc

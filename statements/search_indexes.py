@@ -1,0 +1,93 @@
+"""What of a speech is indexed. The file name is Haystack's; how it is laid out in documents is
+``statements.search.documents``' work."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from haystack import indexes
+
+from statements.models import Paragraph, Speech
+from statements.querysets import SpeechQuerySet
+
+
+class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
+    # positions and texts of paragraphs; narrative apart, for nobody spoke it
+    text = indexes.MultiValueField(document=True)
+    narrative = indexes.MultiValueField()
+
+    # words that find the whole speech: every printed form of a name is one
+    speaker_words = indexes.MultiValueField()
+    country_words = indexes.MultiValueField()
+    topic_words = indexes.MultiValueField()
+    meeting_words = indexes.MultiValueField()
+
+    # facets
+    country = indexes.CharField(model_attr="country_id", null=True)
+    speaker = indexes.CharField(model_attr="speaker__slug", null=True)
+    organ = indexes.CharField(model_attr="meeting__organ", null=True)
+    meeting = indexes.CharField(model_attr="meeting__symbol", null=True)
+    topic = indexes.MultiValueField()
+    year = indexes.IntegerField(null=True)
+
+    # order
+    date = indexes.DateField(model_attr="date", null=True)
+    position = indexes.IntegerField(model_attr="position")
+
+    def get_model(self) -> type[Speech]:
+        return Speech
+
+    def get_updated_field(self) -> str:
+        return "updated_at"
+
+    def index_queryset(self, using: str | None = None) -> SpeechQuerySet:
+        return Speech.objects.for_indexing()
+
+    def read_queryset(self, using: str | None = None) -> SpeechQuerySet:
+        return Speech.objects.for_listing()
+
+    def prepare_text(self, speech: Speech) -> list[tuple[int, str]]:
+        return _texts(speech.paragraphs.all(), Paragraph.Kind.SPEECH)
+
+    def prepare_narrative(self, speech: Speech) -> list[tuple[int, str]]:
+        return _texts(speech.paragraphs.all(), Paragraph.Kind.NARRATIVE)
+
+    def prepare_speaker_words(self, speech: Speech) -> list[str]:
+        names = [speech.speaker_printed, speech.role]
+        if speaker := speech.speaker:
+            names += [speaker.name, *(other.name for other in speaker.names.all())]
+        return _once(names)
+
+    def prepare_country_words(self, speech: Speech) -> list[str]:
+        names = [speech.affiliation, speech.on_behalf_of]
+        if country := speech.country:
+            names += [country.short_name, country.formal_name]
+            names += [other.name for other in country.names.all()]
+        return _once(names)
+
+    def prepare_topic_words(self, speech: Speech) -> list[str]:
+        return _once(topic.title for topic in speech.topics.all())
+
+    def prepare_meeting_words(self, speech: Speech) -> list[str]:
+        meeting = speech.meeting
+        return _once([meeting.symbol, meeting.symbol_printed, meeting.organ]) if meeting else []
+
+    def prepare_topic(self, speech: Speech) -> list[str]:
+        return sorted(topic.slug for topic in speech.topics.all())
+
+    def prepare_year(self, speech: Speech) -> int | None:
+        return speech.date.year if speech.date else None
+
+    def prepare(self, obj: Speech) -> dict[str, Any]:
+        data: dict[str, Any] = super().prepare(obj)
+        data["speech"] = obj.pk
+        return data
+
+
+def _texts(paragraphs: Iterable[Paragraph], kind: str) -> list[tuple[int, str]]:
+    return [
+        (paragraph.position, paragraph.text) for paragraph in paragraphs if paragraph.kind == kind
+    ]
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    return sorted({name for name in names if name})

@@ -1,0 +1,23 @@
+"""What several tests of finding stand on."""
+
+from datetime import date
+
+import pytest
+from invented import make_speech
+
+from statements.models import Speech
+
+
+@pytest.fixture
+def umarov(db: None) -> Speech:
+    """Return a speech of Kazakhstan's that speaks of reconciliation."""
+    return make_speech(
+        ["We thank the presidency.", "Lasting peace needs reconciliation between neighbours."],
+        speaker="Umarov",
+        country="KAZ",
+        affiliation="Kazakhstan",
+        on=date(2018, 1, 18),
+        meeting="S/PV.8162",
+        organ="Security Council",
+        topics=["Peacebuilding and sustaining peace", "Regional partnership"],
+    )

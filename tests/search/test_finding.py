@@ -1,0 +1,72 @@
+import pytest
+
+from statements.models import Speech
+from statements.search.parameters import SearchParameters
+from statements.search.results import find
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_word_finds_the_speech_and_its_paragraph(umarov, archive_index):
+    page = find(SearchParameters(q="reconciliation"))
+    assert page.total == 1
+    hit = page.hits[0]
+    assert hit.speech == umarov
+    assert [(one.paragraph, one.html) for one in hit.extracts] == [
+        (2, "Lasting peace needs <mark>reconciliation</mark> between neighbours.")
+    ]
+    assert hit.extracts[0].url.endswith("#p2")
+    assert page.index.complete
+    assert page.index.lag_s == 0
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        "Umarov reconciliation",
+        "kazakhstan RECONCILIATION",
+        "S/PV.8162",
+        "peacebuilding",
+        '"peace needs reconciliation"',
+        "presidency neighbours",
+        "reconciliations",
+        "reconciliation -war",
+        '"Republic of Kazakhstan"',
+        "Security Council",
+        '"Umarov',
+    ],
+)
+def test_words_of_text_speaker_country_topic_and_meeting_find_a_speech(umarov, archive_index, q):
+    assert [hit.speech for hit in find(SearchParameters(q=q)).hits] == [umarov]
+
+
+@pytest.mark.parametrize(
+    "q", ["reconciliation -peace", '"needs lasting peace"', "absent", "reconciliation absent"]
+)
+def test_what_does_not_match_is_not_found(umarov, archive_index, q):
+    page = find(SearchParameters(q=q))
+    assert (page.total, list(page.hits)) == (0, [])
+
+
+def test_facets_count_speeches(umarov, archive_index):
+    page = find(SearchParameters(q="peace"))
+    assert {name: [(v.value, v.count) for v in values] for name, values in page.facets.items()} == {
+        "country": [("KAZ", 1)],
+        "speaker": [("umarov-kaz", 1)],
+        "year": [("2018", 1)],
+        "topic": [("peacebuilding-and-sustaining-peace", 1), ("regional-partnership", 1)],
+        "organ": [("Security Council", 1)],
+    }
+
+
+def test_an_edit_is_found_after_draining(umarov, archive_index):
+    umarov.paragraphs.filter(position=1).update(text="We thank the outgoing chair.")
+    assert find(SearchParameters(q="chair")).index.lag_s > 0
+    assert archive_index() > 0
+    assert find(SearchParameters(q="outgoing")).total == 1
+    assert find(SearchParameters(q="presidency")).total == 0
+    umarov.delete()
+    assert find(SearchParameters(q="outgoing")).total == 0
+    archive_index()
+    assert find(SearchParameters(q="outgoing")).total == 0
+    assert find(SearchParameters()).total == Speech.objects.count() == 0

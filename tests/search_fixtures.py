@@ -1,0 +1,22 @@
+"""An archive with an index of its own, for every test that searches."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def archive_index(
+    db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], int]]:
+    """Give the test an empty index; call it to have the index hold what the database holds."""
+    from django.conf import settings
+
+    from statements.search import indexing, snapshot
+
+    monkeypatch.setitem(settings.HAYSTACK_CONNECTIONS["default"], "PATH", str(tmp_path / "index"))
+    monkeypatch.setenv("INDEX_DIR", str(tmp_path / "index"))
+    indexing.rebuild()
+    yield indexing.drain
+    snapshot.forget()
