@@ -69,7 +69,7 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
 
     def prepare_meeting_words(self, speech: Speech) -> list[str]:
         meeting = speech.meeting
-        return _once([meeting.symbol, meeting.symbol_printed, meeting.organ]) if meeting else []
+        return _once([meeting.symbol, meeting.symbol_printed]) if meeting else []
 
     def prepare_topic(self, speech: Speech) -> list[str]:
         return sorted(topic.slug for topic in speech.topics.all())

@@ -32,7 +32,6 @@ def test_a_word_finds_the_speech_and_its_paragraph(umarov, archive_index):
         "reconciliations",
         "reconciliation -war",
         '"Republic of Kazakhstan"',
-        "Security Council",
         '"Umarov',
     ],
 )
