@@ -24,3 +24,7 @@ class Elements(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._inside and data.strip():
             self.inline.append(data)
+
+    def links(self, rel: str) -> list[str]:
+        """Where the links of one relation lead."""
+        return [str(each.get("href")) for tag, each in self.found if each.get("rel") == rel]

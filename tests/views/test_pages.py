@@ -182,8 +182,8 @@ def test_lists_come_in_pages_of_fifty(client: Client, archive: rows.SmallArchive
     second = client.get("/browse/undated/?page=2").content.decode()
     assert first.count('class="row"') == 50
     assert second.count('class="row"') == 2
-    assert 'rel="next" href="?page=2"' in first
-    assert 'rel="prev" href="?page=1"' in second
+    assert Elements(first).links("next") == ["?page=2"]
+    assert Elements(second).links("prev") == ["?page=1"]
     assert 'start="51"' in second
 
 
@@ -230,8 +230,10 @@ def test_browsing_leads_over_years_without_speeches(
     client: Client, archive: rows.SmallArchive
 ) -> None:
     rows.speech(date="2016-05-01")
-    assert 'rel="prev" href="/browse/2016/"' in client.get("/browse/2020/").content.decode()
-    assert 'rel="next" href="/browse/2020/01/"' in client.get("/browse/2016/05/").content.decode()
+    year = client.get("/browse/2020/").content.decode()
+    assert Elements(year).links("prev") == ["/browse/2016/"]
+    month = client.get("/browse/2016/05/").content.decode()
+    assert Elements(month).links("next") == ["/browse/2020/01/"]
 
 
 def test_undated_speeches_are_listed_apart(client: Client, archive: rows.SmallArchive) -> None:
