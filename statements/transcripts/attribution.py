@@ -35,6 +35,7 @@ _STATE_TITLES = frozenset(
     "president vice-president chancellor premier minister prime vice foreign commissioner "
     "secretary secretary-general under-secretary-general".split()
 )
+_ALSO_NAMES = frozenset("u tan count king queen prince princess earl pope marshal major m.".split())
 _PARTICLES = frozenset(
     """
     de da do dos das del della delle di du des d la le les lo van von vom zu zur zum der den dem ten
@@ -308,8 +309,9 @@ def _is_title(words: list[str], at: int) -> bool:
     if not words[at][:1].isupper():
         return False
     if word in HONORIFICS:
-        # "U" and "Tan" are names too: a title only where a name of two words is left
-        return word not in {"u", "tan", "count", "king", "queen", "prince"} or at == 0
+        # "King" and "Prince" are names too: titles only in front, or after "Crown"
+        before = words[at - 1].lower() if at else ""
+        return at == 0 or word not in _ALSO_NAMES or before in {"crown", "highness", "majesty"}
     if at == 1 and words[0].lower() in {"prime", "vice", "foreign"}:
         return word in {"minister", "president"}
     return at == 0 and word in _STATE_TITLES

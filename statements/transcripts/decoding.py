@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
+from statements.transcripts.lines import NEWLINE
 from statements.transcripts.parsed import Problem, Severity, UnreadableTranscript
 
 LARGEST_FILE = 25 * 1024 * 1024
@@ -197,10 +198,16 @@ _SUSPICIONS: tuple[tuple[str, re.Pattern[str], str], ...] = (
 )
 
 
-def suspicions(text: str, line: int) -> list[Problem]:
-    """What looks damaged or disguised in one line; nothing is changed."""
-    return [
-        Problem(code, message.format(found=found[0]), Severity.WARNING, line)
-        for code, pattern, message in _SUSPICIONS
-        if (found := pattern.search(text))
-    ]
+def suspicions(text: str) -> list[Problem]:
+    """What looks damaged or disguised, once a line and kind; nothing is changed."""
+    if text.isascii() and _CONTROLS.search(text) is None:
+        return []
+    problems = []
+    for number, line in enumerate(NEWLINE.split(text), start=1):
+        if line.isascii() and _CONTROLS.search(line) is None:
+            continue
+        for code, pattern, message in _SUSPICIONS:
+            if found := pattern.search(line):
+                told = message.format(found=found[0])
+                problems.append(Problem(code, told, Severity.WARNING, number))
+    return problems

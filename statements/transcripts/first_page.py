@@ -47,6 +47,7 @@ _CHAIR = re.compile(
     r"\s*(?:Acting |Temporary )?(?:Presidents?|Chair(?:man|person|s)?)\s?:\s*", re.IGNORECASE
 )
 _MEMBERS = re.compile(r"\s*Members\s?:\s*", re.IGNORECASE)
+_LABEL = re.compile(r"[A-Z][A-Za-z ]{2,30}:(?:\s|$)")
 _AGENDA = re.compile(r"\s*Agenda\s*:?\s*", re.IGNORECASE)
 _AFTER_AGENDA = re.compile(
     r"\s*(?:This record (?:contains|is)|\*?(?:\d{2}|[A-Z]{2,5})-\d{5}|The present record"
@@ -55,7 +56,7 @@ _AFTER_AGENDA = re.compile(
 _PLACE = re.compile(r"[A-Z][\w.'’ -]{2,40}(?:, [A-Z][\w.'’ -]{2,40}){0,2}")
 _HELD = re.compile(r"Held at (?P<place>[^\n]{3,120}?),?\s+on\s", re.IGNORECASE)
 _PAPERS = re.compile(r"(?:Letters?|Reports?|Notes?|Identical letters|Statements?)\b")
-_COUNTRY = re.compile(r"\((?P<country>(?:[^()]|\([^()]*\)){2,80})\)\s*$")
+_COUNTRY = re.compile(r"\((?P<country>(?:[^()]|\([^()]*\)){2,80})\)")
 
 
 def find_first_page(lines: Sequence[Line]) -> int:
@@ -161,7 +162,7 @@ def _entry(texts: Sequence[str], begins: re.Pattern[str]) -> Iterator[str]:
         if match and not inside:
             inside = True
             text = text[match.end() :]
-        elif inside and (_CHAIR.match(text) or _MEMBERS.match(text) or _AGENDA.fullmatch(text)):
+        elif inside and (_LABEL.match(text) or _AGENDA.fullmatch(text)):
             return
         if inside and text.strip(" ."):
             yield text
@@ -169,7 +170,7 @@ def _entry(texts: Sequence[str], begins: re.Pattern[str]) -> Iterator[str]:
 
 def _presidents(texts: Sequence[str]) -> Iterator[ParsedPresident]:
     printed = _LEADERS.sub(" ", " ".join(_entry(texts, _CHAIR))).strip()
-    country = _COUNTRY.search(printed[:400])
+    country = _COUNTRY.search(printed)
     affiliation = country["country"].strip() if country else ""
     names = printed[: country.start()] if country else printed
     if len(names) > 300:

@@ -6,7 +6,9 @@ counts only). What is left is a guess from the parts, and says so.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -25,6 +27,7 @@ _PREFIXES = frozenset(
     " thirty forty fifty sixty seventy eighty ninety north south east west trans pan afro euro"
     " micro macro mini neo counter cease so decision policy law peace".split()
 )
+_STEM = 4  # letters after the break by which kindred words are known: "co-op|eration"
 _CLEARLY = 4  # how many times oftener one form must stand than the other to leave no doubt
 
 
@@ -37,16 +40,36 @@ class Joint:
 
 
 class Evidence:
-    """What one text shows of its own words; counted only when first asked."""
+    """What one text, and the corpus, show of words; counted only when first asked."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, table: Mapping[str, int] | None = None) -> None:
         self._text = text
         self._counts: Counter[str] | None = None
+        self._forms: list[str] | None = None
+        self._table = table
+
+    @property
+    def table(self) -> Mapping[str, int]:
+        """Form -> how often it stands unbroken in the corpus."""
+        if self._table is None:
+            self._table = _corpus_table()
+        return self._table
 
     def seen(self, form: str) -> int:
+        return self._seen()[form]
+
+    def begun(self, stem: str) -> int:
+        """How often the text holds words that begin so: "co-oper" counts "co-operate" too."""
+        if self._forms is None:
+            self._forms = sorted(self._seen())
+        first = bisect_left(self._forms, stem)
+        last = bisect_left(self._forms, f"{stem}\U0010ffff")
+        return sum(map(self._seen().__getitem__, self._forms[first:last]))
+
+    def _seen(self) -> Counter[str]:
         if self._counts is None:
             self._counts = count_unbroken(self._text)
-        return self._counts[form]
+        return self._counts
 
 
 def count_unbroken(text: str) -> Counter[str]:
@@ -61,8 +84,7 @@ def count_unbroken(text: str) -> Counter[str]:
 
 
 @cache
-def _table() -> dict[str, int]:
-    """Form -> how often it stands unbroken in the corpus."""
+def _corpus_table() -> dict[str, int]:
     path = files("statements.transcripts").joinpath("hyphens.txt")
     pairs = (line.split(" ") for line in path.read_text("utf-8").splitlines())
     return {form: int(seen) for form, seen in pairs}
@@ -82,7 +104,7 @@ def join_broken(left_line: str, right_line: str, evidence: Evidence) -> Joint:
     if left_line.endswith(SOFT_HYPHEN):
         return Joint("", certain=True)
     left, right = left_match["word"], right_match[0]
-    if right in _SUSPENDED and f"{left}{right}".lower() not in _table():
+    if right in _SUSPENDED and f"{left}{right}".lower() not in evidence.table:
         return Joint("- ", certain=True)
     if not left[-1].isalpha() or not right[0].isalpha():
         return Joint("-", certain=True)
@@ -101,7 +123,12 @@ def _by_evidence(left: str, right: str, evidence: Evidence, *, capitals: bool) -
     in_text = _compare(evidence.seen(joined), evidence.seen(hyphened))
     if in_text is not None:
         return Joint(in_text, certain=True)
-    table = _table()
+    if len(right) > _STEM:
+        stem = right[:_STEM]
+        kin = _compare(evidence.begun(left + stem), evidence.begun(f"{left}-{stem}"))
+        if kin is not None and not capitals:
+            return Joint(kin, certain=True)
+    table = evidence.table
     whole, parted = table.get(joined, 0), table.get(hyphened, 0)
     by_table = _compare(whole, parted)
     if by_table is not None:
@@ -111,7 +138,7 @@ def _by_evidence(left: str, right: str, evidence: Evidence, *, capitals: bool) -
         first, last = left.rsplit("-", 1)[-1], right.split("-", 1)[0]
         inner = _by_evidence(first, last, evidence, capitals=capitals)
         return Joint(inner.between, certain=inner.certain)
-    return _by_parts(left, right, capitals=capitals)
+    return _by_parts(left, right, evidence.table, capitals=capitals)
 
 
 def _compare(joined: int, hyphened: int) -> str | None:
@@ -124,11 +151,10 @@ def _clear(one: int, other: int) -> bool:
     return max(one, other) >= _CLEARLY * max(min(one, other), 1)
 
 
-def _by_parts(left: str, right: str, *, capitals: bool) -> Joint:
+def _by_parts(left: str, right: str, table: Mapping[str, int], *, capitals: bool) -> Joint:
     """A guess where nobody has seen either form: two whole words keep their hyphen."""
     if capitals:
         return Joint("-", certain=False)  # a name such as AL-KIDWA more often than not
-    table = _table()
     if left in _PREFIXES and table.get(right, 0):
         return Joint("-", certain=False)
     two_words = len(left) > 2 and len(right) > 2 and table.get(left, 0) and table.get(right, 0)

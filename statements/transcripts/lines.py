@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_NEWLINE = re.compile(r"\r\n|\n|\r")
+NEWLINE = re.compile(r"\r\n|\n|\r")
 _OTHER_BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _UNPRINTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff]+")
 
@@ -22,7 +22,7 @@ class Line:
 def split_lines(text: str) -> list[Line]:
     """The lines of a text; CRLF, LF and CR end one, form feeds and their like part it."""
     lines: list[Line] = []
-    for number, whole in enumerate(_NEWLINE.split(text), start=1):
+    for number, whole in enumerate(NEWLINE.split(text), start=1):
         if not whole:
             lines.append(Line(number, ""))
             continue

@@ -4,6 +4,7 @@ Blank lines part paragraphs. Where a text has none, only an indented line or a l
 clearly short of the margin is taken for an end; a page break alone never ends a sentence.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from statements.transcripts.parsed import Problem, Severity
 _WRAPPED_AT_MOST = 120  # characters; nine lines of ten in a wrapped text are shorter
 _LINES_PER_GAP = 40  # a text with fewer blank lines than this does not part paragraphs by them
 _ENDS = (".", "?", "!", ":", "”", '"', "’", "'", ")", "]", "…", ";")
+_NUMBERED = re.compile(r"\s*\d{1,4}\s?\.\t")  # "20.<tab>The annual debate"
 _SHORT = 0.8  # of the usual width: the next word would have had room
 
 
@@ -119,7 +121,7 @@ def _runs_on(before: Line, line: Line, *, page_break: bool, parted: bool) -> boo
 
 
 def _new_paragraph(before: Line, line: Line, layout: Layout) -> bool:
-    if heads_vote_list(line.text):
+    if heads_vote_list(line.text) or _NUMBERED.match(line.text):
         return True
     if not layout.wrapped:
         return _ends_sentence(before) or not line.text.lstrip()[:1].islower()

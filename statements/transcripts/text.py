@@ -59,12 +59,7 @@ class _Turn:
 
 def read_text(name: str, decoded: Decoded) -> ParsedTranscript:
     lines = split_lines(decoded.text)
-    problems = [
-        problem
-        for line in lines
-        if not line.text.isascii()
-        for problem in suspicions(line.text, line.number)
-    ]
+    problems = suspicions(decoded.text)
     covered = find_first_page(lines)
     meeting, doubts = read_first_page(lines[:covered]) if covered else (ParsedMeeting(), [])
     body = lines[covered:]
