@@ -311,7 +311,9 @@ def _is_title(words: list[str], at: int) -> bool:
     if word in HONORIFICS:
         # "King" and "Prince" are names too: titles only in front, or after "Crown"
         before = words[at - 1].lower() if at else ""
-        return at == 0 or word not in _ALSO_NAMES or before in {"crown", "highness", "majesty"}
+        return (
+            at == 0 or word not in _ALSO_NAMES or before in {"the", "crown", "highness", "majesty"}
+        )
     if at == 1 and words[0].lower() in {"prime", "vice", "foreign"}:
         return word in {"minister", "president"}
     return at == 0 and word in _STATE_TITLES
@@ -325,9 +327,9 @@ def _is_name(words: list[str], *, most: int) -> bool:
         bare = word.rstrip(",")
         if _NAME_WORD.fullmatch(word) is None:
             return False
-        if bare[:1].isupper() or (bare[1:2].isupper() and bare[:1] in "dlO"):
+        if bare[:1].isupper() or bare[1:2].isupper() or _prefixed(bare):
             capitals += 1
-        elif bare.lower() not in _PARTICLES and not _prefixed(bare):
+        elif bare.lower() not in _PARTICLES:
             return False
     return capitals > 0 and words[-1][:1].isalpha()
 

@@ -82,6 +82,18 @@ def ocr_slips(paragraphs: Iterable[ParsedParagraph]) -> Iterable[Problem]:
             )
 
 
+def check_speeches(speeches: Sequence[ParsedSpeech]) -> list[Problem]:
+    if not speeches:
+        return [
+            Problem(
+                "no-speech",
+                "Nothing said was found in this text, only page furniture or a first page.",
+                Severity.ERROR,
+            )
+        ]
+    return check_numbering(speeches)
+
+
 def check_numbering(speeches: Sequence[ParsedSpeech]) -> list[Problem]:
     """Gaps in records that number their paragraphs: a page or a paragraph may be missing."""
     problems: list[Problem] = []

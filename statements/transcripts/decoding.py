@@ -45,6 +45,9 @@ _BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Python knows these as codecs, but no text file is written in them.
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7"})
+_VISIBLE = re.compile("[^\\s\x00-\x1f\x7f-\x9f\ufeff\u00ad\u200b]")
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
 # What an English text holds beside ASCII in Windows-1252, as far as no other code page reads
 # the same bytes as other letters: typographic signs, letters that stand at the same place in
@@ -93,19 +96,25 @@ def _refuse_other_formats(data: bytes) -> None:
 
 
 def _decode_as(data: bytes, encoding: str) -> Decoded:
+    unknown = UnreadableTranscript(
+        "unknown-encoding",
+        f"“{encoding[:40]}” is no known encoding. Use utf-8, cp1252 or utf-16, for example.",
+    )
     try:
-        codec = codecs.lookup(encoding)
-        text = data.decode(encoding)
-    except LookupError as error:
-        raise UnreadableTranscript(
-            "unknown-encoding",
-            f"“{encoding[:40]}” is no known encoding. Use utf-8, cp1252 or utf-16, for example.",
-        ) from error
+        name = codecs.lookup(encoding).name
+    except (LookupError, ValueError) as error:
+        raise unknown from error
+    if name in _NO_CHARSETS:
+        raise unknown
+    try:
+        text = data.decode(name)
+    except LookupError as error:  # a codec from bytes to bytes
+        raise unknown from error
     except UnicodeError as error:
         raise UnreadableTranscript(
             "wrong-encoding", f"The file is not written in {encoding}. Choose another encoding."
         ) from error
-    return Decoded(text.removeprefix("\ufeff"), codec.name)
+    return Decoded(text.removeprefix("\ufeff"), name)
 
 
 def _recognise(data: bytes) -> Decoded:
@@ -144,7 +153,7 @@ def _bare_utf16(data: bytes) -> Decoded:
 def _surely_cp1252(data: bytes) -> bool:
     """Windows-1252 beyond doubt: English text in which only a few, usual bytes stand out."""
     high = len(_HIGH.findall(data))
-    if high * 20 > len(data) or _HIGH_RUN.search(data) or _UTF8_PAIR.search(data):
+    if high * 10 > len(data) or _HIGH_RUN.search(data) or _UTF8_PAIR.search(data):
         return False  # another script, or UTF-8 that is cut or mixed with something else
     if len(_CP1252_SURE.findall(data)) != high:
         return False
@@ -154,8 +163,6 @@ def _surely_cp1252(data: bytes) -> bool:
 
 
 def _refuse_no_text(text: str) -> None:
-    if not text.strip(" \t\r\n\f\v\x85\xa0\ufeff\u2028\u2029"):
-        raise UnreadableTranscript("empty", "The file holds nothing but blank space.")
     if "\0" in text:
         raise UnreadableTranscript(
             "not-text", "The file holds NUL characters. Save the text as UTF-8 without them."
@@ -167,6 +174,8 @@ def _refuse_no_text(text: str) -> None:
             "The file is full of control characters and looks like a program or a picture, "
             "not a text.",
         )
+    if _VISIBLE.search(text) is None:
+        raise UnreadableTranscript("empty", "The file holds nothing but blank space.")
 
 
 _SUSPICIONS: tuple[tuple[str, re.Pattern[str], str], ...] = (

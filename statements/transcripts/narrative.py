@@ -7,19 +7,21 @@ a vote ("The draft resolution received 13 votes in favour …") is speech.
 import re
 
 _FORMS = r"""
-    The meeting was (?:called to order|opened|declared open)\b.{0,80}
-    The meeting (?:was )?(?:suspended|resumed|adjourned|closed|continued|reconvened)\b.{0,100}
-    The meeting rose\b.{0,60}
-    (?:The )?(?:provisional )?[Aa]genda was adopted\b.{0,20}
-    It (?:is|was) so (?:decided|agreed)\b.{0,40}
+    The meeting was (?:called to order|opened|declared open)(?: (?:at|by|on) [^?!]{1,80})?\.?
+    The meeting (?:was )?(?:suspended|resumed|adjourned|closed|continued|reconvened)
+        (?: (?:at|for|until|and|on|in) [^?!]{1,80})?\.?
+    The meeting rose(?: at [^?!]{1,40})?\.?
+    (?:The )?(?:provisional )?[Aa]genda(?:, as .{1,40},)? was adopted\.?
+    It (?:is|was) so (?:decided|agreed)(?: ?\([^()]{1,60}\))?\.?
     (?:A|The) (?:recorded |separate |roll-call )?vote was (?:then )?(?:taken|requested)\b.{0,120}
     (?:In favour|Against|Abstaining|Abstentions?|Absent|Not voting)\s?:.*
     Number of (?:ballot papers|invalid ballots|valid ballots|abstentions|members)\b.{0,80}
     Required (?:two-thirds )?majority\b.{0,60}
     Number of votes obtained\b.{0,60}
-    (?:The )?(?:[Dd]raft )?(?:resolution|decision|amendment|motion|proposal)\b[^.]{0,120}
-        \bwas (?:adopted|rejected|approved|carried|not adopted)
-        (?: by \d[^.]{0,160}| unanimously| without a vote)?(?: ?\(resolution[^()]{1,40}\))?\.?
+    (?:The )?(?:[Dd]raft )?(?:resolution|decision|amendment|motion|proposal)\b
+        (?:[^.]|\.(?=\d)){0,120}\bwas (?:adopted|rejected|approved|carried|not adopted)
+        (?: by (?:[^.]|\.(?=\d)){1,160}| unanimously| without a vote)?
+        (?: ?\(resolution[^()]{1,40}\))?\.?
     At the invitation of the (?:Acting |Temporary )?(?:President|Chair(?:man|person)?)\b.{1,400}
         \b(?:took|take|was|were|sat|occupied)\b.{0,120}
     .{1,120}\bobserved a minute of silen\w+\b.{0,80}
@@ -34,7 +36,10 @@ _NARRATIVE = re.compile(
     "|".join(form.strip() for form in re.sub(r"\n {8}", "", _FORMS).split("\n") if form.strip())
 )
 _LIST_HEAD = re.compile(r"(?:In favour|Against|Abstaining|Abstentions?|Absent|Not voting)\s?:")
-_LIST_ITEM = re.compile(r"(?:the |of )?[A-ZÀ-Ý][\w.'’‘\- ]{1,60}(?:\([^()]{1,40}\))?")
+_LIST_ITEM = re.compile(
+    r"(?:[A-ZÀ-Ý][\w.'’‘-]*|of|the|d['’]\w+)(?: (?:[A-ZÀ-Ý][\w.'’‘-]*|of|the|d['’]\w+)){0,9}"
+    r"(?: ?\([^()]{1,40}\)?|[^()]{1,40}\))?"
+)
 _HEADING = re.compile(r"[^\W\d_][^.!?]{0,160}")
 _LONGEST = 700  # characters
 _LONGEST_LIST = 6000
@@ -62,9 +67,9 @@ def is_vote_list(text: str) -> bool:
     """A list of delegations, or "None", as it stands under "Against:"; perhaps cut by a page."""
     if text.strip(" .") == "None":
         return True
-    if len(text) > _LONGEST_LIST:
+    if len(text) > _LONGEST_LIST or text.endswith((".", "?", "!", ":")):
         return False
-    items = [item.strip() for item in re.split(r",|\band\b", text.rstrip(" ."))]
+    items = [item.strip() for item in re.split(r",|\band\b", text)]
     return all(_LIST_ITEM.fullmatch(item) for item in items if item)
 
 

@@ -10,7 +10,7 @@ from statements.transcripts.attribution import (
     read_attribution,
 )
 from statements.transcripts.behalf import on_behalf_of
-from statements.transcripts.checks import check_meeting, check_numbering, check_speech
+from statements.transcripts.checks import check_meeting, check_speech, check_speeches
 from statements.transcripts.decoding import Decoded, suspicions
 from statements.transcripts.first_page import find_first_page, read_first_page
 from statements.transcripts.furniture import find_furniture
@@ -76,7 +76,7 @@ def read_text(name: str, decoded: Decoded) -> ParsedTranscript:
     record = _Assembly(Evidence(decoded.text), titles, is_record=bool(covered))
     speeches = record.assemble(blocks)
     dropped += record.dropped
-    problems += check_meeting(meeting) + check_numbering(speeches)
+    problems += check_meeting(meeting) + check_speeches(speeches)
     return ParsedTranscript(
         name=name,
         form="record" if covered else "statement",
@@ -86,6 +86,15 @@ def read_text(name: str, decoded: Decoded) -> ParsedTranscript:
         dropped=tuple(sorted(dropped, key=lambda each: each.line)),
         problems=tuple(problems),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """A paragraph on one line, and what was guessed in joining it."""
+
+    block: Block
+    text: str
+    guesses: list[Problem]
 
 
 class _SpeechFinder:
@@ -135,43 +144,51 @@ class _Assembly:
         self._turns: list[_Turn] = []
         self._waiting: list[ParsedParagraph] = []  # narrative before anybody spoke
         self._in_vote = False
+        self._number: int | None = None  # printed, and not yet given to a paragraph
         self.dropped: list[Dropped] = []
 
     def assemble(self, blocks: Sequence[Block]) -> list[ParsedSpeech]:
-        joined: list[tuple[Block, str, list[Problem]]] = []
+        joined: list[_Joined] = []
         for block in blocks:
             guesses: list[Problem] = []
-            joined.append((block, join_lines(block.lines, self._evidence, guesses), guesses))
-        pending: int | None = None  # a number whose paragraph begins below its speaker line
-        numbered = is_numbered([text for _, text, _ in joined])
-        headings = self._headings([(block, text) for block, text, _ in joined])
-        for place, (block, text, guesses) in enumerate(joined):
-            line = block.lines[0].number
-            attribution = read_attribution(text) if block.speaker else None
+            joined.append(_Joined(block, join_lines(block.lines, self._evidence, guesses), guesses))
+        numbered = is_numbered([each.text for each in joined])
+        headings = self._headings(joined)
+        for place, each in enumerate(joined):
+            text, line = each.text, each.block.lines[0].number
+            attribution = read_attribution(text) if each.block.speaker else None
             if attribution is not None:
                 text = self._begin(attribution, text, line)
-                number, line = attribution.number, _line_of_speech(block)
+                number, line = attribution.number, _line_of_speech(each.block)
             else:
                 number, text = take_number(text) if numbered else (None, text)
-            number, pending = (pending, None) if number is None else (number, pending)
-            if not text:
-                pending = number
-            else:
+            self._keep_number(number, line)
+            if text:
                 kind = self._kind(text, heading=place in headings)
-                self._add(ParsedParagraph(text, kind, line, number))
-            if guesses:
-                self._current(line).problems.extend(guesses)
+                self._add(ParsedParagraph(text, kind, line, self._number))
+                self._number = None
+            if each.guesses:
+                self._current(line).problems.extend(each.guesses)
+        self._keep_number(0, 0)
         if self._waiting:
             self._current(self._waiting[0].line or 1)
         return [_to_speech(turn, position) for position, turn in enumerate(self._turns, start=1)]
 
-    def _headings(self, joined: Sequence[tuple[Block, str]]) -> set[int]:
+    def _keep_number(self, number: int | None, line: int) -> None:
+        """A number may stand with a speaker line while its paragraph begins below."""
+        if number is None:
+            return
+        if self._number is not None:
+            self.dropped.append(Dropped(f"{self._number}.", "paragraph number", line))
+        self._number = number or None
+
+    def _headings(self, joined: Sequence[_Joined]) -> set[int]:
         """Places of short titles that stand before a speaker line or other narrative."""
         found: set[int] = set()
         follows = False
         for place in range(len(joined) - 1, -1, -1):
-            block, text = joined[place]
-            if block.speaker:
+            text = joined[place].text
+            if joined[place].block.speaker:
                 follows = True
             elif is_narrative(text) or text in self._titles:
                 follows = True
@@ -226,7 +243,7 @@ class _Assembly:
         return (
             before.kind is ParagraphKind.NARRATIVE
             and not heads_vote_list(text)
-            and not before.text.endswith((":", "."))
+            and not before.text.endswith((":", ".", "None"))
             and is_vote_list(text)
         )
 

@@ -1,0 +1,208 @@
+"""The grammar of speaker lines, case by case. All names are invented."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from statements.transcripts.attribution import read_attribution, split_name
+
+
+@dataclass(frozen=True)
+class Expected:
+    honorific: str = ""
+    speaker: str = ""
+    affiliation: str = ""
+    role: str = ""
+    language: str = ""
+    behalf: str = ""
+
+
+SPEAKER_LINES = {
+    "Mr. Vasseur (France):": Expected("Mr.", "Vasseur", "France"),
+    "Mr. Vasseur (France) (spoke in French):": Expected("Mr.", "Vasseur", "France", language="fr"),
+    "Mr. Vasseur (spoke in French) (France):": Expected("Mr.", "Vasseur", "France", language="fr"),
+    "Ms. Amberley:": Expected("Ms.", "Amberley"),
+    "MR. ORLOV (Union of Soviet Socialist Republics):": Expected(
+        "MR.", "ORLOV", "Union of Soviet Socialist Republics"
+    ),
+    "56. Mr. ANDERS (Denmark):": Expected("Mr.", "ANDERS", "Denmark"),
+    "19.\tMr. VELA HOYOS (Colombia) (translated from Spanish):": Expected(
+        "Mr.", "VELA HOYOS", "Colombia", language="es"
+    ),
+    "Mr. AL-TARIFI (Palestine) (interpretation from Arabic):": Expected(
+        "Mr.", "AL-TARIFI", "Palestine", language="ar"
+    ),
+    "Mr. Tarifi (Palestine) (interpretationfrom Arabic):": Expected(
+        "Mr.", "Tarifi", "Palestine", language="ar"
+    ),
+    "Mr. Tarifi (Palestine) (interpretation fron Arabic):": Expected(
+        "Mr.", "Tarifi", "Palestine", language="ar"
+    ),
+    "Mr. Tarifi (Iraq) (spoke inArabic):": Expected("Mr.", "Tarifi", "Iraq", language="ar"),
+    "Ms. Orlova (Belarus) (spoke in Rus- sian):": Expected(
+        "Ms.", "Orlova", "Belarus", language="ru"
+    ),
+    "Mr. Ilić (Serbia) (spoke in Serbian; English text provided by the delegation):": Expected(
+        "Mr.", "Ilić", "Serbia", language="sr"
+    ),
+    "President Zamora (spoke in Spanish via telephone):": Expected(
+        "President", "Zamora", language="es"
+    ),
+    "The President:": Expected(role="President"),
+    "The PRESIDENT (interpretation from Spanish):": Expected(role="President", language="es"),
+    "THE PRESIDENT:": Expected(role="President"),
+    "The PRESIDENT;": None,
+    "The Acting President:": Expected(role="Acting President"),
+    "The Temporary President (spoke in French):": Expected(
+        role="Temporary President", language="fr"
+    ),
+    "The Vice-President:": Expected(role="Vice-President"),
+    "The Secretary-General:": Expected(role="Secretary-General"),
+    "The Deputy Secretary-General:": Expected(role="Deputy Secretary-General"),
+    "The Chairperson:": Expected(role="Chairperson"),
+    "The President of the General Assembly:": Expected(role="President of the General Assembly"),
+    "Mr. President (spoke in French):": Expected(role="President", language="fr"),
+    "President Chirwa-Banda:": Expected("President", "Chirwa-Banda"),
+    "Prime Minister Rasool (Pakistan):": Expected("Prime Minister", "Rasool", "Pakistan"),
+    "King Leopold-Magnus (spoke in French):": Expected("King", "Leopold-Magnus", language="fr"),
+    "Crown Prince Idris:": Expected("Crown Prince", "Idris"),
+    "Sir Mark Lyon Hallam (United Kingdom):": Expected("Sir", "Mark Lyon Hallam", "United Kingdom"),
+    "Dame Judith Penhallow:": Expected("Dame", "Judith Penhallow"),
+    "Judge Mertens (spoke in French):": Expected("Judge", "Mertens", language="fr"),
+    "Monsignor Fabbri (Holy See):": Expected("Monsignor", "Fabbri", "Holy See"),
+    "Archbishop Auzet (Holy See):": Expected("Archbishop", "Auzet", "Holy See"),
+    "Dato Lim Seng Poh:": Expected("Dato", "Lim Seng Poh"),
+    "Lord Ashgrove:": Expected("Lord", "Ashgrove"),
+    "Baroness Gardiner of Wick:": Expected("Baroness", "Gardiner of Wick"),
+    "The Earl of Listerby:": Expected("", "The Earl of Listerby"),
+    "The Lord Bishop of Wenlow and Marsh:": Expected("", "The Lord Bishop of Wenlow and Marsh"),
+    "General Brandt:": Expected("General", "Brandt"),
+    "Lieutenant General Brandt:": Expected("Lieutenant General", "Brandt"),
+    "Sheikh Hamad bin Khalid Al-Tamir (Qatar):": Expected(
+        "Sheikh", "Hamad bin Khalid Al-Tamir", "Qatar"
+    ),
+    "Mrs. de AMARAL (Sao Tome and Principe):": Expected(
+        "Mrs.", "de AMARAL", "Sao Tome and Principe"
+    ),
+    "Mr. d’Aubigny (Mauritius):": Expected("Mr.", "d’Aubigny", "Mauritius"),
+    "Mr. N’Diaye-Sow (Senegal):": Expected("Mr.", "N’Diaye-Sow", "Senegal"),
+    "Mr . MBONDO IRA (Burundi):": Expected("Mr.", "MBONDO IRA", "Burundi"),
+    "Ms. Rahimi (Iran (Islamic Republic of)):": Expected(
+        "Ms.", "Rahimi", "Iran (Islamic Republic of)"
+    ),
+    "Ms. Tillwater (Department for Ferries and Locks):": Expected(
+        "Ms.", "Tillwater", "Department for Ferries and Locks"
+    ),
+    "Mr. Koffi (C6te d'Ivoire) (spoke in French):": Expected(
+        "Mr.", "Koffi", "C6te d'Ivoire", language="fr"
+    ),
+    "Ms. Sand (Sweden, on behalf of the Lake States):": Expected(
+        "Ms.", "Sand", "Sweden", behalf="the Lake States"
+    ),
+    "Mr. Lund (Norway), Rapporteur of the First Committee:": Expected(
+        "Mr.", "Lund", "Norway", role="Rapporteur of the First Committee"
+    ),
+    "Ms. Abara, Chair of the Committee on Waters:": Expected(
+        "Ms.", "Abara", role="Chair of the Committee on Waters"
+    ),
+    "Mr. AABERG (Denmark);": Expected("Mr.", "AABERG", "Denmark"),
+    "Mr. ARDEN (United States of America) :": Expected("Mr.", "ARDEN", "United States of America"),
+    "Zeynaba (spoke in French):": Expected("", "Zeynaba", language="fr"),
+    "Tran Khai Minh (Viet Nam):": Expected("", "Tran Khai Minh", "Viet Nam"),
+    "Karim FAWWAZ Bey (Egypte) (traduit de l'anglais):": Expected(
+        "", "Karim FAWWAZ Bey", "Egypte", language="en"
+    ),
+}
+
+PROSE = [
+    "The old English gardener, Tobias Merrow, began his almanac thus: dig first.",
+    "Mr. Merrow wrote in another place: dig first.",
+    "Mr. Merrow, mark these words: dig first.",
+    "President Zamora has said: dig first.",
+    "The President went on to ask: who digs?",
+    "The President of the Republic and leader of the movement said the following: dig.",
+    "Mr. President: allow me to begin.",
+    "Mr Secretary-General: allow me to begin.",
+    "Madam President: allow me to begin.",
+    "Excellencies: welcome.",
+    "Dear colleagues: welcome.",
+    "Ladies and Gentlemen: welcome.",
+    "General Assembly: the hall is cold.",
+    "General Agreement: text.",
+    "African Union (AU): its members met.",
+    "Security Council resolution 1325 (2000): it says enough.",
+    "We have three wishes: bread, salt and rain.",
+    "At 10:20 the meeting was called to order.",
+    "First: the well. Second: the rope.",
+    "Mr. Merrow (see page 4) has asked: who digs?",
+    "In favour: Angola, Chad.",
+    "Number of ballot papers: 15",
+    "Mr. Merrow has the floor.",
+    "President: Mr. Wei (China)",
+    "",
+    ":",
+    "():",
+    "Mr.:",
+    "Mr. ():",
+    "(spoke in French)",
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), SPEAKER_LINES.items(), ids=SPEAKER_LINES.keys())
+def test_speaker_line_is_taken_apart(line: str, expected: Expected | None) -> None:
+    found = read_attribution(f"{line} I should like to begin.")
+    if expected is None:
+        assert found is None
+        return
+    assert found is not None
+    assert expected == Expected(
+        found.honorific,
+        found.speaker,
+        found.affiliation,
+        found.role,
+        found.language,
+        found.on_behalf_of,
+    )
+    assert f"{line} I should like to begin."[found.end :].strip() == "I should like to begin."
+
+
+@pytest.mark.parametrize("line", PROSE)
+def test_prose_with_a_colon_is_no_speaker_line(line: str) -> None:
+    assert read_attribution(line) is None
+
+
+def test_language_on_no_list_is_a_doubt_and_not_a_guess() -> None:
+    found = read_attribution("Ms. Ruiz (Spain) (spoke in Spain): the note is a slip.")
+    assert found is not None
+    assert (found.language, found.language_printed, found.doubts) == (
+        "",
+        "spoke in Spain",
+        ("unknown-language",),
+    )
+
+
+def test_words_inside_a_note_go_to_the_speech() -> None:
+    found = read_attribution("The President (spoke I thank her for her maps. in French): I now")
+    assert found is not None
+    assert found.displaced == "I thank her for her maps."
+    assert found.printed == "The President (spoke in French)"
+
+
+def test_printed_line_is_kept_whole() -> None:
+    found = read_attribution("Mr. Vasseur\n(France) (spoke in\nFrench): text")
+    assert found is not None
+    assert found.printed == "Mr. Vasseur (France) (spoke in French)"
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("Mr. Wei Anming", ("Mr.", "Wei Anming")),
+        ("Sir Mark Hallam", ("Sir", "Mark Hallam")),
+        ("Mrs. Del Río", ("Mrs.", "Del Río")),
+        ("Ashby", ("", "Ashby")),
+        ("", ("", "")),
+    ],
+)
+def test_name_without_a_colon_is_split(printed: str, expected: tuple[str, str]) -> None:
+    assert split_name(printed) == expected

@@ -1,0 +1,165 @@
+"""Nothing said may be lost: every word of the input is somewhere in what was read."""
+
+import csv
+import tarfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statements.transcripts import ParsedTranscript, UnreadableTranscript, read
+from statements.transcripts.accounting import unaccounted
+from statements.transcripts.decoding import decode
+
+SPEECH = (
+    "Mr. Abel (Malta): The harbour is open.\n\nThe light-\nhouse is lit.\n\nThe meeting rose.\n"
+)
+
+
+def test_accounting_sees_a_lost_word() -> None:
+    parsed = read("a.txt", SPEECH.encode())
+    assert unaccounted(SPEECH, parsed) == []
+    (speech,) = parsed.speeches
+    shorter = replace(parsed, speeches=(replace(speech, paragraphs=speech.paragraphs[:-1]),))
+    assert unaccounted(SPEECH, shorter) == ["The", "meeting", "rose."]
+
+
+def test_accounting_sees_a_changed_and_an_invented_word() -> None:
+    parsed = read("a.txt", SPEECH.encode())
+    assert unaccounted(SPEECH.replace("open", "shut"), parsed) == ["shut.", "+open."]
+    assert unaccounted(SPEECH.replace("open.", ""), parsed) == ["+open."]
+
+
+LINES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                "",
+                "",
+                "Mr. Abel (Malta): The harbour",
+                "The President (spoke in",
+                "French): I thank him.",
+                "19.\tMr. VELA (Colombia) (translated from Spanish):",
+                "20.\tThe annual debate is long.",
+                "21. And longer.",
+                "The meeting was called to order at 10.05 a.m.",
+                "A vote was taken by show of hands.",
+                "In favour:",
+                "Angola, Chad, Iran (Islamic Republic of)",
+                "Against: None",
+                "S/PV.7343",
+                "Security Council",
+                "7343rd meeting",
+                "Monday, 23 February 2015, 10 a.m.",
+                "President: Mr. Wei ..... (China)",
+                "Members: Angola . . . . Mr. Sambo",
+                "Agenda",
+                "The maintenance of harbours",
+                "3/71 14-67500",
+                "14",
+                "23/02/2015",
+                "(The President)",
+                "(spoke in French)",
+                "the adminis-",
+                "tration of a light-",
+                "house; 1 thank",
+                "* * *",
+                "\x0c12",
+                "   indented words",
+                "The President:",
+                "The President (spoke I thank her. in French): I now",
+                "soft\u00adly and soft\u00ad",
+            ]
+        ),
+        st.text(
+            alphabet=st.characters(
+                codec="utf-8",
+                exclude_categories=("Cs", "Cc"),
+            ),
+            max_size=60,
+        ),
+    ),
+    max_size=40,
+)
+
+
+@given(LINES, st.sampled_from(["\n", "\r\n", "\r"]))
+def test_no_word_of_any_text_is_lost(lines: list[str], ending: str) -> None:
+    text = ending.join(lines)
+    try:
+        parsed = read("any.txt", text.encode())
+    except UnreadableTranscript:
+        return
+    assert unaccounted(decode(text.encode()).text, parsed) == []
+    assert [speech.position for speech in parsed.speeches] == list(
+        range(1, len(parsed.speeches) + 1)
+    )
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused_by_name(data: bytes) -> None:
+    try:
+        outcome: ParsedTranscript | UnreadableTranscript = read("any.txt", data)
+    except UnreadableTranscript as refused:
+        outcome = refused
+    if isinstance(outcome, ParsedTranscript):
+        codes = {problem.code for problem in outcome.problems}
+        assert bool(outcome.speeches) is ("no-speech" not in codes)
+    else:
+        assert outcome.code
+
+
+@pytest.mark.parametrize("name", ["000_97e8b0f145fba294.txt", "004_ed079cbc579540b8.txt"])
+def test_no_word_of_the_seeds_is_lost(shared: Path, name: str) -> None:
+    data = (shared / "seeds" / name).read_bytes()
+    assert unaccounted(data.decode(), read(name, data)) == []
+
+
+# The table counts one speech here; the file prints three speaker lines.
+THREE_SPEECHES = "S_PV.8699_062.txt"
+# Lists of delegations that blank lines cut apart are read as one paragraph each.
+VOTES = {"S_PV.8701_001.txt": 6, "S_PV.8422_001.txt": 10}
+
+
+def test_real_statements_agree_with_their_table(shared: Path) -> None:
+    corpora = shared / "corpora"
+    with (corpora / "seed-form.tsv").open(encoding="utf-8") as table:
+        rows = list(csv.DictReader(table, delimiter="\t"))
+    assert len(rows) == 393
+    wrong = []
+    for row in rows:
+        data = (corpora / "seed-form" / row["file"]).read_bytes()
+        parsed = read(row["file"], data)
+        speeches = 3 if row["file"] == THREE_SPEECHES else 1
+        paragraphs = VOTES.get(row["file"], int(row["paragraphs"]) + (speeches > 1))
+        found = (
+            parsed.speeches[0].speaker_line,
+            len(parsed.speeches),
+            sum(len(speech.paragraphs) for speech in parsed.speeches),
+            len(data.decode().split()),
+            unaccounted(data.decode(), parsed),
+        )
+        if found != (row["speaker_line"], speeches, paragraphs, int(row["words"]), []):
+            wrong.append((row, found))
+    assert wrong == []
+
+
+def test_no_word_of_the_general_debate_is_lost(shared: Path) -> None:
+    archive = shared / "corpora" / "ungdc-1946-2024.tar.xz"
+    lost, checked = {}, 0
+    with tarfile.open(archive) as tar:
+        for number, member in enumerate(tar):
+            if number % 60 or not member.name.endswith(".txt"):
+                continue
+            stream = tar.extractfile(member)
+            assert stream is not None
+            data = stream.read()
+            parsed = read(member.name, data)
+            checked += 1
+            missing = unaccounted(decode(data).text, parsed)
+            if missing:
+                lost[member.name] = missing
+    assert lost == {}
+    assert checked > 150

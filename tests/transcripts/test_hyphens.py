@@ -1,0 +1,88 @@
+"""Hyphens at line ends: decided by evidence, and flagged where nothing decides."""
+
+from pathlib import Path
+
+import pytest
+
+from statements.transcripts import read
+from statements.transcripts.hyphens import Evidence, Joint, join_broken
+
+TABLE = Path(__file__).parents[2] / "statements" / "transcripts" / "hyphens.txt"
+
+
+def paragraph(text: str) -> str:
+    (speech,) = read("a.txt", f"Mr. Abel (Malta): {text}".encode()).speeches
+    return " ".join(each.text for each in speech.paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        ("a conflict-\nfree harbour", "a conflict-free harbour"),
+        ("for capacity-\nbuilding now", "for capacity-building now"),
+        ("the Ten-Year Capacity-\nBuilding Programme", "the Ten-Year Capacity-Building Programme"),
+        ("the adminis-\ntration of", "the administration of"),
+        ("the Secretary-\nGeneral said", "the Secretary-General said"),
+        ("from 2014-\n2024 on", "from 2014-2024 on"),
+        ("short-\nand long-term plans", "short- and long-term plans"),
+        ("a peace-\nkeeping, that", "a peacekeeping, that"),
+        ("state-of-\nthe-art docks", "state-of-the-art docks"),
+        ("non-govern-\nmental bodies", "non-governmental bodies"),
+        ("the bridge -\nthe old one", "the bridge - the old one"),
+        ("the bridge —\nthe old one", "the bridge — the old one"),
+        ("light\u00ad\nhouse", "lighthouse"),
+        ("the adminis\u2010\ntration", "the administration"),
+        ("in Guinea-\nBissau today", "in Guinea-Bissau today"),
+    ],
+)
+def test_broken_word_is_made_whole(broken: str, whole: str) -> None:
+    assert paragraph(broken) == whole
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "broken", "whole"),
+    [
+        ("co-operation", "co-\noperation", "co-operation"),
+        ("cooperation", "co-\noperation", "cooperation"),
+        ("co-operation", "coopera-\ntion", "cooperation"),
+        ("co-operation", "co-opera-\ntion", "co-operation"),
+        ("co-operatives", "co-\noperation", "co-operation"),
+        ("lighthousekeeper", "lighthouse-\nkeeper", "lighthousekeeper"),
+        ("lighthouse-keeper", "lighthouse-\nkeeper", "lighthouse-keeper"),
+        ("break-water", "break-\nwater", "break-water"),
+    ],
+)
+def test_the_text_itself_decides_before_the_table(elsewhere: str, broken: str, whole: str) -> None:
+    assert paragraph(f"{elsewhere} first.\nThen {broken}.") == f"{elsewhere} first. Then {whole}."
+
+
+def test_what_stays_a_guess_is_flagged_with_its_line() -> None:
+    (speech,) = read("a.txt", b"Mr. Abel (Malta): A\nfine zibbel-\nfronk stood.").speeches
+    assert [(problem.code, problem.line) for problem in speech.problems] == [("hyphen-guess", 2)]
+
+
+def test_known_words_are_no_guess() -> None:
+    (speech,) = read("a.txt", b"Mr. Abel (Malta): The adminis-\ntration.").speeches
+    assert speech.problems == ()
+
+
+def test_seeds_keep_their_hyphens(shared: Path) -> None:
+    seed = next(iter(sorted((shared / "seeds").glob("000_*.txt"))))
+    (speech,) = read(seed.name, seed.read_bytes()).speeches
+    text = " ".join(each.text for each in speech.paragraphs)
+    for compound in ("conflict-free Africa", "capacity-building for", "Capacity-Building Progr"):
+        assert compound in text
+
+
+def test_table_can_be_replaced() -> None:
+    evidence = Evidence("", {"lighthouse-keeper": 9, "lighthousekeeper": 1})
+    assert join_broken("a lighthouse-", "keeper came", evidence) == Joint("-", certain=True)
+
+
+def test_table_is_small_sorted_and_clean() -> None:
+    data = TABLE.read_bytes()
+    lines = data.decode().splitlines()
+    assert len(data) < 400_000
+    assert lines == sorted(lines)
+    assert all(int(line.split(" ")[1]) > 0 for line in lines)
+    assert len({line.split(" ")[0] for line in lines}) == len(lines)

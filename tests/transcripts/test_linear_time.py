@@ -1,0 +1,91 @@
+"""Work grows with the size of a file and not with its square, whatever is in it.
+
+Time is never measured against a fixed bound: the same pattern is read at two sizes, and eight
+times the text may cost some twenty times the work, not the sixty-four times of a square.
+"""
+
+import time
+
+import pytest
+
+from statements.transcripts import UnreadableTranscript, read
+from statements.transcripts.attribution import read_attribution
+from statements.transcripts.narrative import is_narrative, is_vote_list, may_be_heading
+
+PATTERNS = {
+    "one line of words": "harbour ",
+    "empty lines": "\n",
+    "blank lines": " \n",
+    "open parentheses": "(",
+    "speaker lines without an end": "Mr. A (",
+    "capitals": "A ",
+    "honorifics": "Mr. ",
+    "titles": "President ",
+    "speaker lines": "Mr. Abel (Malta): Yes.\n",
+    "narrative": "The meeting was suspended\n",
+    "vote list": "In favour:\n",
+    "delegations": "Angola, ",
+    "hyphens": "light-\n",
+    "soft hyphens": "light\u00ad\n",
+    "hyphens without an end": "a-",
+    "numbers": "1. ",
+    "numbered lines": "1.\tWord\n",
+    "page numbers": "14\n",
+    "job numbers": "3/71 14-67500\n",
+    "dates": "23/02/2015 ",
+    "symbols": "S/PV.1 ",
+    "leaders": ". . . ",
+    "dots": "....",
+    "organ words": "Council of ",
+    "first pages": "S/PV.7343\n7343rd meeting\nMonday, 23 February 2015\n",
+    "members": "Members:\nAngola . . . Mr. Sambo\n",
+    "on behalf of": "I speak on behalf of ",
+    "misread I": "1 thank. ",
+    "invitations": "At the invitation of the President ",
+    "chairs": "Mr. took his seat ",
+    "indents": "  word.\n word.\n",
+    "carriage returns": "\r",
+    "form feeds": "\x0c\n",
+    "page breaks in a word": "light-\n3/71 14-67500\n",
+    "mojibake": "â€",
+}
+
+
+def seconds(text: str) -> float:
+    data = text.encode()
+    best = float("inf")
+    for _ in range(3):
+        started = time.perf_counter()
+        try:
+            read("large.txt", data)
+        except UnreadableTranscript:
+            pass
+        best = min(best, time.perf_counter() - started)
+    return best
+
+
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS.keys())
+@pytest.mark.parametrize("opening", ["", "Mr. Abel (Malta): "], ids=["bare", "speech"])
+def test_reading_grows_with_the_size(pattern: str, opening: str) -> None:
+    small = opening + pattern * (10_000 // len(pattern))
+    large = opening + pattern * (80_000 // len(pattern))
+    assert seconds(large) < 20 * max(seconds(small), 0.002)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS.keys())
+def test_grammars_look_at_no_more_than_they_need(pattern: str) -> None:
+    line = " ".join((pattern * (100_000 // len(pattern))).split())
+    started = time.perf_counter()
+    read_attribution(line)
+    is_narrative(line)
+    is_vote_list(line)
+    may_be_heading(line)
+    assert time.perf_counter() - started < 1.0
+
+
+def test_a_long_line_and_many_empty_lines_are_read() -> None:
+    (long,) = read("a.txt", b"Mr. Abel (Malta): " + b"harbour " * 125_000).speeches
+    assert len(long.paragraphs[0].text.split()) == 125_000
+    (sparse,) = read("a.txt", b"Mr. Abel (Malta): One." + b"\n" * 1_000_000 + b"Two.").speeches
+    assert [each.text for each in sparse.paragraphs] == ["One.", "Two."]
+    assert sparse.paragraphs[1].line == 1_000_001
