@@ -20,7 +20,15 @@ from statements.ingest.receiving import (
     safe_name,
     update_draft,
 )
-from statements.ingest.store import OnCollision, Published, discard, publish, publish_again
+from statements.ingest.store import (
+    OnCollision,
+    Published,
+    discard,
+    free_speaker_slug,
+    free_topic_slug,
+    publish,
+    publish_again,
+)
 from statements.transcripts.parsed import UnreadableTranscript
 
 __all__ = [
@@ -45,6 +53,8 @@ __all__ = [
     "discard",
     "draft_of",
     "draft_waiting",
+    "free_speaker_slug",
+    "free_topic_slug",
     "match_country",
     "match_speaker",
     "preview",

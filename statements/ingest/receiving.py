@@ -43,14 +43,14 @@ class Received:
 def safe_name(name: str) -> str:
     """A file's name for display: without folders, control and direction characters, never empty.
 
-    >>> safe_name("../../etc/pass\\u202ewd.txt")
+    >>> safe_name("../../etc/pass\\u202ewd\\n.txt")
     'passwd.txt'
     """
     last = _SEPARATORS.split(name)[-1]
     shown = "".join(
-        " " if char.isspace() else char
+        char if not char.isspace() else " "
         for char in unicodedata.normalize("NFC", last)
-        if char.isspace() or unicodedata.category(char) not in _HIDDEN_CATEGORIES
+        if unicodedata.category(char) not in _HIDDEN_CATEGORIES
     )
     shown = " ".join(shown.split())
     if not shown.strip(". "):

@@ -328,8 +328,7 @@ def _speakers(
     speakers = matcher.speakers(named)
     missing = {key: names for key, names in named.items() if key not in speakers}
     bases = {
-        key: slugify(f"{fold(name)} {_short_name(key[1], matcher)}")[:130] or "speaker"
-        for key, (name, _) in missing.items()
+        key: _speaker_base(name, _short_name(key[1], matcher)) for key, (name, _) in missing.items()
     }
     slugs = _free(Speaker, "slug", bases)
     made = Speaker.objects.bulk_create(
@@ -366,7 +365,7 @@ def _topics(draft: Draft, meeting: Meeting | None) -> list[Topic]:
                 titles.setdefault(fold(title)[:500], (title, kind))
     topics = {topic.folded: topic for topic in Topic.objects.filter(folded__in=titles)}
     missing = {folded: titles[folded] for folded in titles if folded not in topics}
-    slugs = _free(Topic, "slug", {folded: slugify(folded)[:130] or "topic" for folded in missing})
+    slugs = _free(Topic, "slug", {folded: _topic_base(folded) for folded in missing})
     made = Topic.objects.bulk_create(
         Topic(slug=slugs[folded], title=title, folded=folded, kind=kind)
         for folded, (title, kind) in missing.items()
@@ -385,6 +384,25 @@ def _topics(draft: Draft, meeting: Meeting | None) -> list[Topic]:
 def _shortened(title: str) -> str:
     """A title as long as a topic may have; the whole of it stands in the transcript."""
     return title if len(title) <= 500 else f"{title[:499].rsplit(' ', 1)[0]}…"
+
+
+def free_speaker_slug(name: str, country: Country | None) -> str:
+    """A slug that no speaker has, for one who is entered by hand."""
+    base = _speaker_base(name, fold(country.short_name) if country else "")
+    return _free(Speaker, "slug", {"new": base})["new"]
+
+
+def free_topic_slug(title: str) -> str:
+    """A slug that no topic has, for one that is entered by hand."""
+    return _free(Topic, "slug", {"new": _topic_base(fold(title))})["new"]
+
+
+def _speaker_base(name: str, country: str) -> str:
+    return slugify(f"{fold(name)} {country}")[:130] or "speaker"
+
+
+def _topic_base(folded: str) -> str:
+    return slugify(folded)[:130] or "topic"
 
 
 def _free[Key](
