@@ -1,0 +1,222 @@
+"""Registrations of what speeches refer to: countries, speakers, meetings and topics.
+
+Folded names, slugs and the parts of a symbol are derived here on the way in and never asked of
+the person who types.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from statements.admin.guarded import GuardedAdmin
+from statements.ingest import free_speaker_slug, free_topic_slug
+from statements.models import (
+    Country,
+    CountryName,
+    Meeting,
+    Presidency,
+    Speaker,
+    SpeakerName,
+    Topic,
+)
+from statements.transcripts.names import fold, sort_form
+from statements.transcripts.symbols import Symbol
+
+if TYPE_CHECKING:  # Django's classes take no type arguments when they run
+    ModelForm = forms.ModelForm[Any]
+    Inline = admin.TabularInline[Any, Any]
+    InlineFormSet = BaseInlineFormSet[Any, Any, Any]
+else:
+    ModelForm, Inline, InlineFormSet = forms.ModelForm, admin.TabularInline, BaseInlineFormSet
+
+
+class NameForm(ModelForm):
+    """A printed name; the form it is compared under follows from it."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self.instance.folded = fold(cleaned.get("name", ""))
+        if cleaned.get("name") and not self.instance.folded:
+            self.add_error("name", "A name needs at least one letter or figure.")
+        return cleaned
+
+
+class NamesFormSet(InlineFormSet):
+    """Names of one country or person: no two of them may compare equal."""
+
+    def clean(self) -> None:
+        super().clean()
+        seen: set[tuple[str, Any]] = set()
+        for form in self.forms:
+            data = getattr(form, "cleaned_data", {})
+            if not data.get("name") or data.get("DELETE"):
+                continue
+            key = (form.instance.folded, data.get("valid_from"))
+            if key in seen:
+                form.add_error("name", f"“{data['name']}” is in the list already.")
+            seen.add(key)
+
+
+class CountryNameInline(Inline):
+    model = CountryName
+    form = NameForm
+    formset = NamesFormSet
+    fields = ["name", "valid_from", "valid_to"]
+    extra = 1
+    verbose_name = "name"
+    verbose_name_plural = "names, as records print them"
+
+
+@admin.register(Country)
+class CountryAdmin(GuardedAdmin):
+    list_display = ["short_name", "code", "kind", "valid_from", "valid_to"]
+    list_filter = ["kind", ("valid_to", admin.EmptyFieldListFilter)]
+    search_fields = ["short_name", "formal_name", "code", "names__name"]
+    autocomplete_fields = ["successors"]
+    inlines = [CountryNameInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Country | None = None) -> list[str]:
+        return ["code"] if obj else []  # a new code would be a new country
+
+
+class SpeakerNameInline(Inline):
+    model = SpeakerName
+    form = NameForm
+    formset = NamesFormSet
+    fields = ["name"]
+    extra = 1
+    verbose_name = "other name"
+    verbose_name_plural = "other names, as records print them"
+
+
+class SpeakerForm(NameForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        same = Speaker.objects.filter(folded=self.instance.folded, country=cleaned.get("country"))
+        if other := same.exclude(pk=self.instance.pk).first():
+            whom = f" of {other.country}" if other.country else ""
+            self.add_error("name", f"There already is a speaker {other}{whom}.")
+        return cleaned
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(GuardedAdmin):
+    form = SpeakerForm
+    list_display = ["sort_name", "honorific", "name", "country", "speech_count"]
+    list_display_links = ["sort_name", "name"]
+    list_select_related = ["country"]
+    list_filter = [("country", admin.EmptyFieldListFilter), "country__kind"]
+    search_fields = ["name", "sort_name", "names__name", "country__short_name"]
+    autocomplete_fields = ["country"]
+    fields = ["honorific", "name", "sort_name", "country", "slug"]
+    readonly_fields = ["sort_name", "slug"]
+    inlines = [SpeakerNameInline]
+
+    def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Speaker]":
+        speakers: models.QuerySet[Speaker] = super().get_queryset(request)
+        return speakers.annotate(spoken=models.Count("speeches"))
+
+    @admin.display(description="speeches", ordering="spoken")
+    def speech_count(self, speaker: Any) -> int:
+        return int(speaker.spoken)
+
+    def save_model(self, request: HttpRequest, obj: Speaker, form: Any, change: bool) -> None:
+        obj.sort_name = sort_form(obj.name)
+        if not obj.slug:
+            obj.slug = free_speaker_slug(obj.name, obj.country)
+        super().save_model(request, obj, form, change)
+
+
+class TopicForm(ModelForm):
+    def clean_title(self) -> str:
+        title: str = self.cleaned_data["title"]
+        self.instance.folded = fold(title)
+        same = Topic.objects.filter(folded=self.instance.folded).exclude(pk=self.instance.pk)
+        if other := same.first():
+            raise ValidationError(f"There already is the topic “{other}”.")
+        return title
+
+
+@admin.register(Topic)
+class TopicAdmin(GuardedAdmin):
+    form = TopicForm
+    list_display = ["title", "kind"]
+    list_filter = ["kind"]
+    search_fields = ["title"]
+    fields = ["title", "kind", "slug"]
+    readonly_fields = ["slug"]
+
+    def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
+        if not obj.slug:
+            obj.slug = free_topic_slug(obj.title)
+        super().save_model(request, obj, form, change)
+
+
+class PresidencyInline(Inline):
+    model = Presidency
+    fields = ["position", "name_printed", "affiliation", "speaker", "country"]
+    autocomplete_fields = ["speaker", "country"]
+    extra = 0
+
+
+class MeetingForm(ModelForm):
+    def clean_symbol(self) -> str:
+        typed: str = self.cleaned_data["symbol"]
+        try:
+            symbol = Symbol.parse(typed)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        meeting = self.instance
+        meeting.slug, meeting.resumption = symbol.slug, symbol.resumption
+        meeting.number = meeting.number or symbol.number
+        meeting.symbol_printed = meeting.symbol_printed or typed
+        return str(symbol)
+
+
+class UndatedFilter(admin.SimpleListFilter):
+    title = "date"
+    parameter_name = "dated"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "Needs a date"), ("yes", "Dated")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: "models.QuerySet[Any]"
+    ) -> "models.QuerySet[Any]":
+        if self.value() in ("no", "yes"):
+            return queryset.filter(date__isnull=self.value() == "no")
+        return queryset
+
+
+@admin.register(Meeting)
+class MeetingAdmin(GuardedAdmin):
+    form = MeetingForm
+    list_display = ["symbol", "date_or_need", "organ", "number", "resumption", "place"]
+    list_filter = [UndatedFilter, "organ"]
+    search_fields = ["symbol", "symbol_printed", "organ", "agenda_items__title"]
+    date_hierarchy = "date"
+    autocomplete_fields = ["agenda_items"]
+    fields = [
+        "symbol",
+        ("date", "date_printed"),
+        ("organ", "number"),
+        "place",
+        "agenda_items",
+        ("slug", "resumption", "symbol_printed"),
+    ]
+    readonly_fields = ["slug", "resumption", "symbol_printed"]
+    inlines = [PresidencyInline]
+
+    @admin.display(description="date", ordering="date")
+    def date_or_need(self, meeting: Meeting) -> Any:
+        return meeting.date or NEEDS_DATE
+
+
+NEEDS_DATE: SafeString = format_html('<span class="mark mark-guessed">{}</span>', "needs a date")
