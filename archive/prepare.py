@@ -4,7 +4,6 @@ import os
 import sys
 
 import django
-from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -15,8 +14,7 @@ def prepare() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False)
-    if not apps.get_model("statements", "Transcript").objects.exists():
-        call_command("load_samples")
+    call_command("load_samples")
     call_command("ensure_index")
 
 

@@ -1,12 +1,14 @@
 """A transcript that waits for review, made without the reader."""
 
 import hashlib
+from collections.abc import Callable
 
 import pytest
 
 from statements.ingest import Draft
 from statements.models import Transcript
-from tests.ingest.making import MakeTranscript
+
+MakeTranscript = Callable[..., Transcript]
 
 
 @pytest.fixture

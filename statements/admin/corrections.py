@@ -1,0 +1,94 @@
+"""Corrections of a draft: what a person changed on the review page, applied to a copy of it.
+
+A correction names only what was changed, so that two people who correct different things do
+not undo each other's work.
+"""
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from statements import ingest
+from statements.ingest.draft import Draft, DraftSpeech
+from statements.transcripts.symbols import Symbol
+
+SPEECH_FIELDS = ["speaker", "honorific", "country", "role", "language", "on_behalf_of"]
+RECORD_FIELDS = ["date", "symbol", "first_position", "organ", "agenda_items", "topics"]
+_READ_ANEW = {"date", "symbol"}  # names are borne by other countries on other days
+
+
+class Scope(StrEnum):
+    ONE = "one"
+    LINE = "line"
+    ALL = "all"
+
+
+SCOPES = [
+    (Scope.ONE.value, "this speech"),
+    (Scope.LINE.value, "every speech with this speaker line"),
+    (Scope.ALL.value, "every speech of this file"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What changed in one speech, and for which speeches beside it that goes too."""
+
+    position: int
+    changes: Mapping[str, str]
+    scope: Scope = Scope.ONE
+
+
+def corrected(draft: Draft, record: Mapping[str, Any], corrections: Sequence[Correction]) -> Draft:
+    """A copy of the draft with the corrections in it; what was corrected in a speech itself
+    counts before what another speech's correction would do to it."""
+    draft = deepcopy(draft)
+    for name, value in record.items():
+        setattr(draft, name, value)
+    if "symbol" in record:
+        draft.symbol_printed = ""
+        draft.number = Symbol.parse(draft.symbol).number if draft.symbol else None
+    if "date" in record:
+        draft.date_printed = ""
+    by_position = {speech.position: speech for speech in draft.speeches}
+    for correction in corrections:
+        for speech in _targets(draft, by_position[correction.position], correction.scope):
+            _apply(speech, correction.changes)
+    for correction in corrections:
+        _apply(by_position[correction.position], correction.changes)
+    if _READ_ANEW & record.keys():
+        ingest.resolve(draft)
+    draft.problems = [item for item in draft.problems if not _is_solved(item, draft)]
+    return draft
+
+
+def _is_solved(problem: Mapping[str, Any], draft: Draft) -> bool:
+    """Whether what a problem asks for has been given."""
+    match problem["code"]:
+        case "no-date":
+            return draft.date is not None
+        case "no-symbol":
+            return bool(draft.symbol)
+        case "unknown-affiliation":
+            place = problem.get("speech")
+            return any(speech.country for speech in draft.speeches if speech.position == place)
+    return False
+
+
+def speech_values(speech: DraftSpeech) -> dict[str, str]:
+    return {name: getattr(speech, name) for name in SPEECH_FIELDS}
+
+
+def _targets(draft: Draft, speech: DraftSpeech, scope: Scope) -> list[DraftSpeech]:
+    if scope is Scope.ALL:
+        return draft.speeches
+    if scope is Scope.LINE:
+        return [other for other in draft.speeches if other.speaker_line == speech.speaker_line]
+    return [speech]
+
+
+def _apply(speech: DraftSpeech, changes: Mapping[str, str]) -> None:
+    for name, value in changes.items():
+        setattr(speech, name, value)

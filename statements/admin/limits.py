@@ -1,0 +1,91 @@
+"""What an upload may weigh: judged before the body is read, and again while it is read.
+
+A file that is too large is left out, and named, while the others of the request go on.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, load_handler
+from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import RawPostDataException, UnreadablePostError
+from django.template.defaultfilters import filesizeformat
+
+
+class UploadRefused(Exception):
+    """The request as a whole cannot be taken; ``str()`` says why and what to do."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class LimitedUpload(FileUploadHandler):
+    """Passes chunks on to the handlers after it, and stops a file at the limit.
+
+    The handlers after it close what they had begun, which removes a temporary file.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request)
+        self.too_large: list[str] = []
+        self._received = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self._received = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self._received += len(raw_data)
+        if self._received > settings.UPLOAD_MAX_FILE_BYTES:
+            self.too_large.append(self.file_name or "")
+            raise SkipFile
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None  # the handlers after this one have the file
+
+
+def read_body(request: HttpRequest) -> list[str]:
+    """Read the body of an upload within the limits; returns the names of files left out.
+
+    Must run before anything else asks for ``request.POST``, the CSRF check included.
+    """
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or -1)
+    except ValueError:
+        length = -1
+    if length < 0:
+        raise UploadRefused("Your browser did not say how much it is sending.", 411)
+    if length > settings.UPLOAD_MAX_REQUEST_BYTES:
+        raise UploadRefused(
+            f"These files have {filesizeformat(length)} together; "
+            f"{filesizeformat(settings.UPLOAD_MAX_REQUEST_BYTES)} can be uploaded at once. "
+            "Please upload them in smaller lots.",
+            413,
+        )
+    limited = LimitedUpload(request)
+    request.upload_handlers = [
+        limited,
+        *(load_handler(path, request) for path in settings.FILE_UPLOAD_HANDLERS),
+    ]
+    try:
+        request.POST  # noqa: B018 - reading is what happens here
+    except TooManyFilesSent as error:
+        raise UploadRefused(
+            f"These are more than {settings.UPLOAD_MAX_FILES} files. "
+            "Please upload them in smaller lots.",
+            400,
+        ) from error
+    except (TooManyFieldsSent, RequestDataTooBig, BadRequest) as error:
+        raise UploadRefused("The form sent more than it has fields for.", 400) from error
+    except (MultiPartParserError, UnreadablePostError, RawPostDataException) as error:
+        raise UploadRefused("The upload was broken off or damaged on its way.", 400) from error
+    return limited.too_large

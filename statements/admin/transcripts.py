@@ -1,0 +1,88 @@
+"""Transcripts in the administration: a register to look at, and the addresses of the way in."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from statements.admin import review, upload, waiting
+from statements.admin.guarded import GuardedAdmin
+from statements.models import Transcript
+
+SHOWN: list[str] = [
+    "review_link",
+    "name",
+    "state",
+    "size",
+    "sha256",
+    "encoding",
+    "uploader",
+    "received_at",
+    "published_at",
+    "revision",
+]
+
+
+@admin.register(Transcript)
+class TranscriptAdmin(GuardedAdmin):
+    """Files come in by upload and change by review, so nothing is typed here."""
+
+    list_display = ["name", "state", "speech_count", "problem_count", "uploader", "received_at"]
+    list_filter = ["state", "received_at", "uploader"]
+    list_select_related = ["uploader"]
+    search_fields = ["name", "sha256"]
+    date_hierarchy = "received_at"
+    fields = [*SHOWN]
+    readonly_fields = SHOWN
+    change_list_template = "admin/statements/transcript/change_list.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Transcript | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Transcript]":
+        transcripts: models.QuerySet[Transcript] = super().get_queryset(request)
+        return transcripts.annotate(stored=models.Count("speeches"))
+
+    @admin.display(description="speeches", ordering="stored")
+    def speech_count(self, transcript: Any) -> int:
+        return int(transcript.stored)
+
+    @admin.display(description="problems")
+    def problem_count(self, transcript: Transcript) -> int:
+        return sum(item.get("severity") != "note" for item in transcript.problems)
+
+    @admin.display(description="review")
+    def review_link(self, transcript: Transcript) -> SafeString:
+        address = reverse("admin:statements_transcript_review", args=[transcript.pk])
+        return format_html('<a href="{}">What was read of this file</a>', address)
+
+    def get_urls(self) -> list[URLPattern]:
+        site = self.admin_site.admin_view
+        own = [
+            path("upload/", upload.upload, name="statements_transcript_upload"),
+            path("waiting/", site(waiting.waiting), name="statements_transcript_waiting"),
+            path(
+                "waiting/publish/",
+                site(waiting.publish_many),
+                name="statements_transcript_publish_many",
+            ),
+            path(
+                "waiting/discard/",
+                site(waiting.discard_many),
+                name="statements_transcript_discard_many",
+            ),
+            path("<int:pk>/review/", site(review.review), name="statements_transcript_review"),
+            path("<int:pk>/publish/", site(review.publish), name="statements_transcript_publish"),
+            path("<int:pk>/discard/", site(review.discard), name="statements_transcript_discard"),
+            path(
+                "<int:pk>/original/", site(review.original), name="statements_transcript_original"
+            ),
+        ]
+        return own + super().get_urls()
