@@ -2,7 +2,7 @@
 chosen, orders, and what the form shows again. All of it is addresses of one SearchParameters.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
@@ -48,14 +48,20 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    label: str
+    url: str
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What the form shows again, also where it could not be understood."""
 
     q: str
     date_from: str
     date_to: str
-    sort: str
-    hidden: Sequence[tuple[str, str]]
+    hidden: Sequence[tuple[str, str]]  # what is chosen beside words and days
 
 
 def address(parameters: SearchParameters) -> str:
@@ -63,17 +69,21 @@ def address(parameters: SearchParameters) -> str:
     return f"{reverse('search')}?{query}" if query else reverse("search")
 
 
-def asked(query: QueryDict) -> Asked:
+def asked(query: QueryDict, errors: Container[str] = ()) -> Asked:
+    """What to show again. Fields that a reader can correct stay as they were typed; what the
+    form only carries along is dropped where it is at fault, or the next search would fail too."""
+
     def one(name: str) -> str:
         return query.get(name, "").replace("\x00", "").strip()
 
     hidden = [
         (name, value)
-        for name in FACETS
+        for name in (*FACETS, "sort")
+        if name not in errors
         for value in query.getlist(name)[:MAX_VALUES_PER_FACET]
         if value.strip() and "\x00" not in value
     ]
-    return Asked(one("q"), one("from"), one("to"), one("sort"), hidden)
+    return Asked(one("q"), one("from"), one("to"), hidden)
 
 
 def facets(page: SearchPage) -> list[Facet]:
@@ -117,6 +127,13 @@ def chips(page: SearchPage) -> list[Chip]:
         without = replace(parameters, date_to=None, page=1)
         chosen.append(Chip("To", date_format(parameters.date_to, "j F Y"), address(without)))
     return chosen
+
+
+def orders(parameters: SearchParameters) -> list[Order]:
+    return [
+        Order(label, address(replace(parameters, sort=sort, page=1)), sort is parameters.sort)
+        for sort, label in SORTS.items()
+    ]
 
 
 def chart(page: SearchPage) -> YearChart | None:

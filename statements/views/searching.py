@@ -21,10 +21,11 @@ def search(request: HttpRequest) -> HttpResponse:
         parameters = SearchParameters.from_query(request.GET)
         page = results.find(parameters)
     except InvalidParameters as invalid:
-        context = {"asked": asked, "sorts": refinements.SORTS, "errors": invalid.errors}
+        asked = refinements.asked(request.GET, invalid.errors)
+        context = {"asked": asked, "errors": invalid.errors}
         return render(request, "search/invalid.html", context, status=400)
     except SearchUnavailable as unavailable:
-        context = {"asked": asked, "sorts": refinements.SORTS, "sentence": str(unavailable)}
+        context = {"asked": asked, "sentence": str(unavailable)}
         response = render(request, "search/unavailable.html", context, status=503)
         response["Retry-After"] = str(RETRY_AFTER_S)
         return response
@@ -35,7 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "search/results.html",
         {
             "asked": asked,
-            "sorts": refinements.SORTS,
+            "orders": refinements.orders(parameters),
             "page": page,
             "signposts": signposts(parameters.q),
             "facets": refinements.facets(page),

@@ -42,6 +42,13 @@ def test_every_chosen_thing_has_a_chip_that_removes_it_alone() -> None:
     assert first_day.url == "/search/?q=water&country=KAZ&sort=newest"
 
 
+def test_an_order_keeps_everything_else_and_begins_anew() -> None:
+    best, newest, oldest = refinements.orders(PARAMETERS)
+    assert [best.selected, newest.selected, oldest.selected] == [False, True, False]
+    assert best.url == "/search/?q=water&country=KAZ&from=2020-01-01"
+    assert oldest.url == "/search/?q=water&country=KAZ&from=2020-01-01&sort=oldest"
+
+
 def test_a_chip_without_a_facet_value_shows_what_the_address_carries() -> None:
     [chip] = refinements.chips(page(SearchParameters(topic=("gone",))))
     assert (chip.label, chip.url) == ("gone", "/search/")
@@ -76,5 +83,12 @@ def test_quotation_marks_can_be_dropped(q: str, without: str) -> None:
 
 def test_the_form_shows_again_what_was_asked_however_wrong() -> None:
     asked = refinements.asked(QueryDict("q=a%00b&from=yesterday&sort=best&country=x&country=%00"))
-    assert (asked.q, asked.date_from, asked.sort) == ("ab", "yesterday", "best")
-    assert asked.hidden == [("country", "x")]
+    assert (asked.q, asked.date_from) == ("ab", "yesterday")
+    assert asked.hidden == [("country", "x"), ("sort", "best")]
+
+
+def test_what_the_form_only_carries_along_is_dropped_where_it_is_at_fault() -> None:
+    query = QueryDict("q=a&sort=best&year=soon&country=KAZ&from=soon")
+    asked = refinements.asked(query, {"sort", "year", "from"})
+    assert asked.hidden == [("country", "KAZ")]
+    assert asked.date_from == "soon"

@@ -1,0 +1,156 @@
+"""The search as JSON: the same parameters, the same results, the same plain words."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rows
+from django.conf import settings
+from django.test import Client
+from search_fixtures import archive_index
+
+from statements.search import snapshot
+
+__all__ = ["archive_index"]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def indexed(archive: rows.SmallArchive, archive_index: Callable[[], int]) -> rows.SmallArchive:
+    for number in range(3):
+        rows.speech("The river froze.", country=rows.country("NOR"), public_id=f"froze-{number}")
+    archive_index()
+    return archive
+
+
+def ask(client: Client, status: int = 200, **query: Any) -> dict[str, Any]:
+    response = client.get("/api/v1/search", query)
+    assert response.status_code == status, response.content
+    assert response["Content-Type"].startswith("application/json")
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert "Set-Cookie" not in response
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def test_an_answer_has_what_was_promised(client: Client, indexed: rows.SmallArchive) -> None:
+    answer = ask(client, q="metre", country="KAZ")
+    assert answer["total"] == 1
+    [result] = answer["results"]
+    assert result["id"] == "riv-pv-7-001"
+    assert result["url"] == "/speech/riv-pv-7-001/"
+    assert result["title"] == "Mr. Umarov (Kazakhstan), RIV/PV.7"
+    assert result["speaker"] == "Mr. Umarov"
+    assert result["country"] == {"code": "KAZ", "name": "Kazakhstan"}
+    assert result["date"] == "2020-01-09"
+    assert result["meeting"] == "RIV/PV.7"
+    assert result["extracts"] == [
+        {
+            "paragraph": 1,
+            "url": "/speech/riv-pv-7-001/#p1",
+            "html": "The river rose by a <mark>metre</mark>.",
+        }
+    ]
+    assert {"value": "KAZ", "label": "Kazakhstan", "count": 1, "selected": True} in answer[
+        "facets"
+    ]["country"]
+    assert list(answer["facets"]) == ["country", "speaker", "year", "topic", "organ"]
+    assert answer["index"]["complete"] is True
+    assert answer["index"]["lag_s"] == 0
+    assert answer["index"]["generation"]
+
+
+def test_pages_lead_to_each_other_and_hold_everything_once(
+    client: Client, indexed: rows.SmallArchive
+) -> None:
+    address: str | None = "/api/v1/search?q=froze&page_size=2"
+    found: list[str] = []
+    while address:
+        answer = client.get(address).json()
+        found += [result["id"] for result in answer["results"]]
+        assert (answer["total"], answer["pages"], answer["page_size"]) == (3, 2, 2)
+        address = answer["next"]
+    assert sorted(found) == ["froze-0", "froze-1", "froze-2"]
+    assert answer["previous"] == "/api/v1/search?q=froze&page_size=2"
+    assert "page" in ask(client, 404, q="froze", page_size=2, page=3)["errors"]
+
+
+def test_what_the_page_counts_the_api_counts(client: Client, indexed: rows.SmallArchive) -> None:
+    answer = ask(client, country=["KAZ", "NOR"], sort="newest")
+    assert answer["total"] == 4
+    page = client.get("/search/?country=KAZ&country=NOR&sort=newest").content.decode()
+    assert "4 speeches" in page
+    assert page.index(answer["results"][0]["url"]) < page.index(answer["results"][1]["url"])
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ({"q": "x" * 513}, "q"),
+        ({"q": "\x00"}, "q"),
+        ({"from": "soon"}, "from"),
+        ({"sort": "best"}, "sort"),
+        ({"page": "NaN"}, "page"),
+        ({"page_size": "1000"}, "page_size"),
+        ({"year": "x"}, "year"),
+    ],
+)
+def test_a_parameter_at_fault_is_named_with_a_sentence(
+    client: Client, query: dict[str, str], parameter: str
+) -> None:
+    errors = ask(client, 400, **query)["errors"]
+    assert list(errors) == [parameter]
+    assert errors[parameter].endswith(".")
+
+
+def test_without_an_index_the_answer_is_503_and_not_empty(
+    client: Client,
+    indexed: rows.SmallArchive,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nowhere = str(tmp_path / "nowhere")
+    monkeypatch.setitem(settings.HAYSTACK_CONNECTIONS["default"], "PATH", nowhere)
+    snapshot.forget()
+    answer = ask(client, 503, q="river")
+    assert answer["index"] == {"generation": None, "lag_s": None, "complete": False}
+    assert answer["errors"]["index"]
+    assert "results" not in answer
+
+
+def test_programs_may_read_from_anywhere_and_never_write(
+    client: Client, indexed: rows.SmallArchive
+) -> None:
+    head = client.head("/api/v1/search?q=river")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head["Cache-Control"] == "public, max-age=15"
+    options = client.options("/api/v1/search", headers={"origin": "https://example.org"})
+    assert options.status_code == 204
+    assert options["Access-Control-Allow-Origin"] == "*"
+    assert options["Access-Control-Allow-Methods"] == options["Allow"] == "GET, HEAD, OPTIONS"
+    assert "Access-Control-Allow-Credentials" not in options
+    for method in (client.post, client.put, client.patch, client.delete):
+        assert method("/api/v1/search").status_code == 405
+
+
+def test_errors_are_not_kept_by_caches(client: Client) -> None:
+    assert client.get("/api/v1/search?page=0")["Cache-Control"] == "no-store"
+
+
+def test_the_description_names_every_parameter(client: Client) -> None:
+    described = client.get("/api/v1/openapi.json").json()
+    operations = described["paths"]["/api/v1/search"]
+    assert list(operations) == ["get"]
+    assert {each["name"] for each in operations["get"]["parameters"]} == {
+        *("q", "country", "speaker", "year", "topic", "organ"),
+        *("from", "to", "sort", "page", "page_size"),
+    }
+    assert set(operations["get"]["responses"]) == {"200", "400", "404", "503"}
+
+
+def test_the_documentation_is_made_of_the_archives_own_files(client: Client) -> None:
+    page = client.get("/api/v1/docs").content.decode()
+    assert "/static/ninja/swagger-ui-bundle.js" in page
+    assert "//cdn" not in page

@@ -1,0 +1,203 @@
+"""The search page, on a real index."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import rows
+from django.conf import settings
+from django.test import Client
+from markup import Elements
+from search_fixtures import archive_index
+
+from statements.search import snapshot
+
+__all__ = ["archive_index"]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def indexed(archive: rows.SmallArchive, archive_index: Callable[[], int]) -> rows.SmallArchive:
+    norway = rows.country("NOR")
+    for number in range(25):
+        rows.speech(
+            f"Number {number}: the river froze.",
+            country=norway,
+            meeting=archive.meeting if number else None,
+            date="2018-02-01" if number else None,
+            public_id=f"froze-{number}",
+        )
+    archive_index()
+    return archive
+
+
+def page(client: Client, **query: object) -> str:
+    response = client.get("/search/", query)
+    assert response.status_code == 200
+    assert "Set-Cookie" not in response
+    return response.content.decode()
+
+
+def test_extracts_lead_to_their_paragraph(client: Client, indexed: rows.SmallArchive) -> None:
+    found = page(client, q="metre")
+    assert "1 speech\n" in found
+    assert 'href="/speech/riv-pv-7-001/#p1"' in found
+    assert "rose by a <mark>metre</mark>" in found
+
+
+def test_facets_show_what_else_could_be_chosen(client: Client, indexed: rows.SmallArchive) -> None:
+    found = page(client, q="river", country="KAZ")
+    assert 'href="/search/?q=river&amp;country=KAZ&amp;country=NOR"' in found
+    assert ">25<" in found
+    assert "Country: Kazakhstan" in found
+    assert 'class="chip" href="/search/?q=river"' in found
+    both = page(client, q="river", country=["KAZ", "NOR"])
+    assert "27 speeches" not in both
+    assert "26 speeches" in both
+
+
+def test_the_form_keeps_what_is_chosen(client: Client, indexed: rows.SmallArchive) -> None:
+    fields = {
+        attributes.get("name"): attributes.get("value")
+        for tag, attributes in Elements(
+            page(client, q="river", country="NOR", sort="oldest", **{"from": "2018-01-01"})
+        ).found
+        if tag == "input"
+    }
+    assert fields == {
+        "q": "river",
+        "country": "NOR",
+        "sort": "oldest",
+        "from": "2018-01-01",
+        "to": "",
+    }
+
+
+def test_every_result_stands_on_one_page_and_pages_lead_to_each_other(
+    client: Client, indexed: rows.SmallArchive
+) -> None:
+    first = page(client, q="froze", page_size=10)
+    second = page(client, q="froze", page_size=10, page=2)
+    third = page(client, q="froze", page_size=10, page=3)
+    assert set(Elements(first).links("next")) == {"/search/?q=froze&page_size=10&page=2"}
+    assert Elements(first).links("prev") == []
+    assert set(Elements(second).links("prev")) == {"/search/?q=froze&page_size=10"}
+    assert Elements(third).links("next") == []
+    titles = [
+        attributes["href"]
+        for text in (first, second, third)
+        for tag, attributes in Elements(text).found
+        if tag == "a" and str(attributes.get("href")).startswith("/speech/froze-")
+    ]
+    speeches = [str(title).partition("#")[0] for title in titles]
+    assert len(set(speeches)) == 25
+    assert 'start="21"' in third
+    assert client.get("/search/?q=froze&page=3").status_code == 404
+
+
+def test_nothing_found_leads_on(client: Client, indexed: rows.SmallArchive) -> None:
+    found = page(client, q='"froze the metre"', country="NOR", **{"from": "2017-01-01"})
+    assert "0 speeches" in found
+    links = [attributes.get("href") for tag, attributes in Elements(found).found if tag == "a"]
+    assert "/search/?q=froze+the+metre&country=NOR&from=2017-01-01" in links
+    assert "/search/?q=%22froze+the+metre%22&from=2017-01-01" in links
+    assert "/search/?q=%22froze+the+metre%22&country=NOR" in links
+    assert "/search/?q=%22froze+the+metre%22" in links
+
+
+@pytest.mark.parametrize(
+    ("query", "url"),
+    [
+        ("riv/pv.7", "/meeting/riv-pv-7/"),
+        ("Kazakhstan", "/country/KAZ/"),
+        ("Mr. Umarov", "/speaker/umarov/"),
+        ("Floods and early warning", "/topic/floods/"),
+    ],
+)
+def test_an_exact_name_offers_its_page_first(
+    client: Client, indexed: rows.SmallArchive, query: str, url: str
+) -> None:
+    found = page(client, q=query)
+    assert found.index(f'href="{url}"') < found.index('id="results"')
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"from": "yesterday"}, "YYYY-MM-DD"),
+        ({"from": "2020-01-02", "to": "2020-01-01"}, "swap"),
+        ({"from": "9999-99-99"}, "YYYY-MM-DD"),
+        ({"sort": "best"}, "relevance, newest or oldest"),
+        ({"year": "MMXX"}, "is not a year"),
+        ({"page": "0"}, "whole number"),
+        ({"page": "1e9"}, "whole number"),
+        ({"page": "٣"}, "whole number"),
+        ({"q": "a\x00b"}, "NUL"),
+        ({"country": "a\x00b"}, "not one this archive can hold"),
+        ({"q": "x" * 513}, "512"),
+        ({"country": [str(number) for number in range(51)]}, "at most 50"),
+    ],
+)
+def test_what_cannot_be_run_is_said_in_plain_words_and_the_form_kept(
+    client: Client, query: dict[str, object], sentence: str
+) -> None:
+    response = client.get("/search/", {"q": "river"} | query)
+    found = response.content.decode()
+    assert response.status_code == 400
+    assert sentence in found
+    fields = {each.get("id"): each for tag, each in Elements(found).found if tag == "input"}
+    kept = str(query.get("q", "river")).replace("\x00", "")
+    assert fields["q"]["value"] == kept
+    assert fields["from"]["value"] == query.get("from", "")
+
+
+def test_without_an_index_the_page_says_unavailable_and_never_nothing(
+    client: Client,
+    indexed: rows.SmallArchive,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nowhere = str(tmp_path / "nowhere")
+    monkeypatch.setitem(settings.HAYSTACK_CONNECTIONS["default"], "PATH", nowhere)
+    snapshot.forget()
+    response = client.get("/search/", {"q": "river"})
+    found = response.content.decode()
+    assert response.status_code == 503
+    assert response["Retry-After"]
+    assert "0 speeches" not in found
+    assert 'value="river"' in found
+
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+
+
+def test_nothing_stored_or_asked_becomes_markup_in_results(
+    client: Client, archive_index: Callable[[], int]
+) -> None:
+    country = rows.country("EVIL", short_name=HOSTILE)
+    rows.speech(
+        f"water {HOSTILE} water",
+        country=country,
+        speaker=rows.speaker(HOSTILE, slug="evil", country=country),
+        speaker_printed=HOSTILE,
+        affiliation=HOSTILE,
+        meeting=rows.meeting(organ=HOSTILE),
+        topics=[rows.topic(HOSTILE, slug="evil")],
+    )
+    archive_index()
+    queries: list[dict[str, str]] = [
+        {"q": "water"},
+        {"q": "alert", "country": "EVIL", "organ": HOSTILE, "speaker": "evil", "topic": "evil"},
+        {"q": HOSTILE},
+        {"q": "zzz", "country": HOSTILE, "organ": HOSTILE},
+        {"q": "zzz", "from": HOSTILE, "year": HOSTILE, "page": HOSTILE},
+    ]
+    for query in queries:
+        found = client.get("/search/", query).content.decode()
+        elements = Elements(found)
+        assert elements.inline == [], query
+        assert not any("onerror" in attributes for _, attributes in elements.found), query
+        assert "<script>alert" not in found
+        assert "<img src=x" not in found
+    assert "<mark>alert</mark>" in client.get("/search/", {"q": "alert"}).content.decode()
