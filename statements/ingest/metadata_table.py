@@ -104,7 +104,7 @@ class MetadataTable:
             for cells in reader:
                 table._add(reader.line_num, cells)
         except csv.Error as error:
-            raise UnusableTable(f"{name}, line {reader.line_num}: {error}.") from error
+            raise UnusableTable(f"{name}, after line {reader.line_num}: {error}.") from error
         return table
 
     def _add(self, line: int, cells: dict[str, str]) -> None:

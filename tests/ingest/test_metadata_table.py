@@ -1,0 +1,162 @@
+"""The table beside the files: what can be used is, what cannot is told with its line."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from statements.ingest import Metadata
+from statements.ingest.metadata_table import BadRow, MetadataTable, UnusableTable, read_date
+
+CSV = """file,symbol,position,date,topic,organ
+a.txt,S/PV.8699,3,2020-01-10,Rivers; Seas ;,Security Council
+sub/b.txt,S_PV.8699(Resumption1),,"Friday, 10 January 2020, 10 a.m.",,
+"""
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"),
+    [
+        ("2020-01-10", date(2020, 1, 10)),
+        ("10 January 2020", date(2020, 1, 10)),
+        ("Friday, 10 January 2020, 10 a.m.", date(2020, 1, 10)),
+        ("Friday 10 january  2020", date(2020, 1, 10)),
+        ("Monday, 1 November 1993", date(1993, 11, 1)),
+        ("1 July 1946, 3.30 p.m.", date(1946, 7, 1)),
+        ("29 February 2020", date(2020, 2, 29)),
+    ],
+)
+def test_date_is_read_as_iso_or_as_printed(printed: str, day: date) -> None:
+    assert read_date(printed) == day
+
+
+@pytest.mark.parametrize(
+    ("printed", "sentence"),
+    [
+        ("yesterday", "is no date"),
+        ("10/01/2020", "is no date"),  # January or October
+        ("31 April 2020", "is no date"),
+        ("29 February 2021", "is no date"),
+        ("0000-01-01", "is no date"),
+        ("Monday, 10 January 2020", "2020-01-10 was no Monday"),
+        ("10 January 2020" + "x" * 500, "is no date"),
+    ],
+)
+def test_date_that_is_none_is_refused(printed: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        read_date(printed)
+
+
+def test_row_becomes_metadata() -> None:
+    table = MetadataTable.of_text("t.csv", CSV)
+    assert table.of(Path("a.txt")) == Metadata(
+        date=date(2020, 1, 10),
+        symbol="S/PV.8699",
+        position=3,
+        topics=("Rivers", "Seas"),
+        organ="Security Council",
+    )
+    row = table.of(Path("/somewhere/sub/b.txt"))
+    assert row is not None
+    assert row.symbol == "S/PV.8699 (Resumption 1)"
+    assert (row.date, row.date_printed) == (
+        date(2020, 1, 10),
+        "Friday, 10 January 2020, 10 a.m.",
+    )
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ";", ","])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_kinds_of_tables_are_told_apart(
+    delimiter: str, mark: str, end: str, tmp_path: Path
+) -> None:
+    lines = [
+        delimiter.join(("File", "SYMBOL ", "position")),
+        delimiter.join(("a.txt", "S/PV.1", "2")),
+    ]
+    path = tmp_path / "table"
+    path.write_bytes((mark + end.join(lines) + end).encode())
+    row = MetadataTable.read(path).of(Path("a.txt"))
+    assert row == Metadata(symbol="S/PV.1", position=2)
+
+
+@pytest.mark.parametrize(
+    ("file", "path", "found"),
+    [
+        ("a.txt", "a.txt", True),
+        ("a.txt", "/x/y/a.txt", True),
+        ("y/a.txt", "/x/y/a.txt", True),
+        ("./y/a.txt", "/x/y/a.txt", True),
+        ("y\\a.txt", "/x/y/a.txt", True),
+        ("/x/y/a.txt", "/x/y/a.txt", True),
+        ("z/a.txt", "/x/y/a.txt", False),
+        ("y/a.txt", "/x/zy/a.txt", False),
+        ("A.txt", "a.txt", False),
+        ("aa.txt", "a.txt", False),
+    ],
+)
+def test_file_is_named_with_or_without_its_folder(file: str, path: str, found: bool) -> None:
+    table = MetadataTable.of_text("t.csv", f"file,symbol\n{file},S/PV.1\n")
+    assert (table.of(Path(path)) is not None) == found
+    assert bool(table.unused_rows) != found
+
+
+def test_name_with_folder_counts_before_the_bare_name() -> None:
+    table = MetadataTable.of_text("t.csv", "file,symbol\na.txt,S/PV.1\nsub/a.txt,S/PV.2\n")
+    assert table.of(Path("sub/a.txt")) == Metadata(symbol="S/PV.2")
+    assert table.of(Path("other/a.txt")) == Metadata(symbol="S/PV.1")
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ("a.txt,nonsense,,", "line 2: “nonsense” is not a symbol"),
+        ("a.txt,,0,", "line 2: “0” is no position"),
+        ("a.txt,,-1,", "line 2: “-1” is no position"),
+        ("a.txt,,٣,", "line 2: “٣” is no position"),
+        ("a.txt,,,yesterday", "line 2: “yesterday” is no date"),
+        ("a.txt,,,,more", "line 2: there are more cells than columns"),
+        ("a.txt,\x00,,", "NUL"),
+    ],
+)
+def test_bad_row_is_told_and_never_half_used(row: str, sentence: str) -> None:
+    table = MetadataTable.of_text("t.csv", f"file,symbol,position,date\n{row}\nb.txt,,1,\n")
+    assert [line for line, _ in table.bad_rows] == [2]
+    with pytest.raises(BadRow, match=sentence):
+        table.of(Path("a.txt"))
+    assert table.of(Path("b.txt")) == Metadata(position=1)
+
+
+def test_row_without_a_file_is_bad_and_a_blank_line_is_none() -> None:
+    table = MetadataTable.of_text("t.csv", "file,symbol\n,S/PV.1\n,\n\n")
+    assert table.bad_rows == [(2, "no file is named")]
+    assert table.unused_rows == []
+
+
+def test_two_rows_of_one_file_must_say_the_same() -> None:
+    table = MetadataTable.of_text("t.csv", "file,position\na.txt,1\na.txt,2\nb.txt,3\nb.txt,3\n")
+    with pytest.raises(BadRow, match="lines 2 and 3 say different things"):
+        table.of(Path("a.txt"))
+    assert table.of(Path("b.txt")) == Metadata(position=3)
+
+
+def test_unknown_columns_and_unused_rows_are_told() -> None:
+    table = MetadataTable.of_text("t.csv", "file,colour,symbol\na.txt,red,S/PV.1\nb.txt,,\n")
+    table.of(Path("a.txt"))
+    assert table.unknown_columns == ["colour"]
+    assert table.unused_rows == [(3, "b.txt")]
+
+
+def test_table_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnusableTable, match="no column “file”"):
+        MetadataTable.of_text("t.csv", "name,symbol\na.txt,S/PV.1\n")
+    with pytest.raises(UnusableTable, match="no column “file”"):
+        MetadataTable.of_text("t.csv", "")
+    with pytest.raises(UnusableTable, match="cannot be read"):
+        MetadataTable.read(tmp_path / "none.csv")
+    (tmp_path / "latin.csv").write_bytes("file\nü.txt\n".encode("latin-1"))
+    with pytest.raises(UnusableTable, match="not UTF-8"):
+        MetadataTable.read(tmp_path / "latin.csv")
+    with pytest.raises(UnusableTable, match="after line 1: field larger"):
+        MetadataTable.of_text("t.csv", "file\n" + "x" * 200_000)
