@@ -11,6 +11,7 @@ serves all of them. What is not certainly a speaker line is prose.
 import re
 from dataclasses import dataclass
 
+from statements.transcripts.hyphens import corpus_count
 from statements.transcripts.languages import read_note
 from statements.transcripts.states import is_state
 
@@ -30,6 +31,14 @@ HONORIFICS = frozenset(
     holiness eminence u daw haji al-haji alhaji
     """.split()
 )
+# Titles that are everyday words too, so that a name has to be a name after them.
+_ALSO_WORDS = frozenset(
+    """
+    grand right field major general paramount serene royal rear doctor chief count crown his her
+    their father brother sister private secretary commissioner minister premier justice hon daw
+    """.split()
+)
+_EVERYDAY = 300  # times in the General Debate: "groups" is, "groves" is not
 # Titles that are also offices: "President Chiluba" is a name, "The President" an office.
 _STATE_TITLES = frozenset(
     "president vice-president chancellor premier minister prime vice foreign commissioner "
@@ -43,6 +52,7 @@ _PARTICLES = frozenset(
     dit dite ole ould mint na wa
     """.split()
 )
+_FIRST_WORDS = _STATE_TITLES | {word.rstrip(".") for word in HONORIFICS}
 _OFFICE = re.compile(
     r"(?P<article>the\s+)?"
     r"(?P<office>(?:(?:acting|temporary|provisional|deputy|honorary|interim|outgoing|co-?|vice-?|"
@@ -101,12 +111,15 @@ class _Head:
     capacity: str = ""  # "Mr. Lund (Norway), Rapporteur of the First Committee:"
 
 
-def may_begin_attribution(line: str) -> bool:
+def may_begin_attribution(line: str, below: str) -> bool:
     """Cheap test of a line's first word, so that prose is left alone quickly."""
     match = _NUMBER.match(line)
     start = line[match.end() :] if match else line.lstrip()
-    first = start[:1]
-    return first.isalpha() and first == first.upper()
+    if not start[:1].isupper():
+        return False
+    first = start.split(None, 1)[0].lower()
+    known = first == "the" or first.rstrip(".,:") in _FIRST_WORDS or first in HONORIFICS
+    return known or "(" in start or below.lstrip().startswith("(")
 
 
 def read_attribution(text: str) -> Attribution | None:
@@ -254,8 +267,15 @@ def _read_name(name: str, groups: tuple[str, ...]) -> tuple[str, str, str] | Non
         if rest[0].lower().rstrip(",") in _NO_NAMES:
             # "Mr. President: allow me" greets, "General Assembly:" is a heading
             return _read_presiding(" ".join(rest), groups)
+        if not groups and titles == 1 and honorific.lower() in _ALSO_WORDS and _is_common(rest):
+            return None  # "Major Groups:", "Grand Total:"
         return honorific, speaker, role
     return ("", speaker, role) if _vouched_for(rest, groups) else None
+
+
+def _is_common(words: list[str]) -> bool:
+    """Whether these are words of everyday texts and no name."""
+    return all(word in _PARTICLES or corpus_count(word) >= _EVERYDAY for word in words)
 
 
 def _repaired_title(match: re.Match[str]) -> str:

@@ -1,6 +1,7 @@
 """What can be judged of a transcript without a database."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from statements.transcripts.parsed import (
@@ -10,6 +11,7 @@ from statements.transcripts.parsed import (
     ParsedSpeech,
     Problem,
     Severity,
+    UnreadableTranscript,
 )
 
 LARGEST_SPEECH = 5_000_000  # characters
@@ -22,6 +24,27 @@ _OCR_I = re.compile(
     r"regret|note|express|do|did|put|begin|turn|repeat|say|ask|recall|refer|urge|add|make|may|"
     r"might|know|see|understand|agree|support|stress|feel|consider|come|stand|conclude)\b"
 )
+
+
+MOST_OF_A_KIND = 100  # problems of one code told one by one
+
+
+def capped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems by line; where one kind abounds, its first hundred and a count of the rest."""
+    kept: list[Problem] = []
+    seen: Counter[str] = Counter()
+    last: dict[str, Problem] = {}
+    for problem in problems:
+        seen[problem.code] += 1
+        if seen[problem.code] <= MOST_OF_A_KIND:
+            kept.append(problem)
+        else:
+            last[problem.code] = problem
+    kept.sort(key=lambda problem: problem.line or 0)
+    for code, problem in last.items():
+        more = f"{seen[code] - MOST_OF_A_KIND} more problems of this kind ({code}) follow."
+        kept.append(Problem(code, more, problem.severity, problem.line))
+    return tuple(kept)
 
 
 def check_meeting(meeting: ParsedMeeting) -> list[Problem]:
@@ -59,13 +82,10 @@ def check_speech(
         sum(len(each.text) for each in spoken) > LARGEST_SPEECH
         or sum(each.text.count(" ") + 1 for each in spoken) > MOST_WORDS
     ):
-        problems.append(
-            Problem(
-                "too-long",
-                "This speech is longer than any on record; a speaker line was probably missed.",
-                Severity.ERROR,
-                line,
-            )
+        raise UnreadableTranscript(
+            "speech-too-long",
+            f"The speech from line {line} on is longer than any on record; a speaker line was "
+            "probably missed. Split the file at its speeches.",
         )
     return problems
 

@@ -58,6 +58,7 @@ _WEAK: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("running head", re.compile(_PV)),
     ("running head", re.compile(_DATE)),
 )
+_ANY = re.compile("|".join(f"(?:{form.pattern})" for _, form in (*_STRONG, *_WEAK)), re.IGNORECASE)
 _TYPESCRIPT = re.compile(
     r"\((?:The (?:[A-Z][\w-]+ )?(?:President|PRESIDENT|Chairman|CHAIRMAN)|"
     r"(?:Mr|Mrs|Ms|Miss|Sir|Dr|Dame|Lord)\.? [^()]{2,60}(?:\([^()]{1,40}\))?[^()]{0,20})\)"
@@ -73,13 +74,14 @@ def find_furniture(lines: Sequence[Line], titles: frozenset[str] = frozenset()) 
         text = line.text.strip()
         if not text or len(text) > 240:
             continue
-        reason = _reason(text, _STRONG)
-        if reason:
-            found[index] = reason
-        elif text in titles:
+        if text in titles:
             heads.append(index)
         elif _TYPESCRIPT.fullmatch(text):
             weak[index] = "running head"
+        elif _ANY.fullmatch(text) is None:
+            continue
+        elif reason := _reason(text, _STRONG):
+            found[index] = reason
         elif reason := _reason(text, _WEAK):
             weak[index] = reason
     _add_at_page_breaks(lines, weak, found)

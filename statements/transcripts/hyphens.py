@@ -16,6 +16,7 @@ from importlib.resources import files
 HYPHENS = "-\u2010\u2011"
 SOFT_HYPHEN = "\u00ad"
 
+_BREAKS = tuple(HYPHENS + SOFT_HYPHEN)
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
 _LEFT = re.compile(r"(?P<word>[\w’']+(?:[-\u2010\u2011][\w’']+)*)[-\u2010\u2011\u00ad]$")
 _RIGHT = re.compile(r"[\w]+(?:[-\u2010\u2011][\w]+)*")
@@ -90,9 +91,14 @@ def _corpus_table() -> dict[str, int]:
     return {form: int(seen) for form, seen in pairs}
 
 
+def corpus_count(word: str) -> int:
+    """How often a word stands in the corpus the table was counted from, whatever its case."""
+    return _corpus_table().get(word.lower(), 0)
+
+
 def ends_in_hyphen(line: str) -> bool:
     """Whether a line ends in the first half of a broken word (a dash does not)."""
-    return _LEFT.search(line[-120:]) is not None
+    return line[-1:] in _BREAKS and _LEFT.search(line[-120:]) is not None
 
 
 def join_broken(left_line: str, right_line: str, evidence: Evidence) -> Joint:

@@ -21,6 +21,8 @@ class Line:
 
 def split_lines(text: str) -> list[Line]:
     """The lines of a text; CRLF, LF and CR end one, form feeds and their like part it."""
+    if _UNPRINTED.search(text) is None and _OTHER_BREAK.search(text) is None:
+        return [Line(number, whole.rstrip()) for number, whole in enumerate(NEWLINE.split(text), 1)]
     lines: list[Line] = []
     for number, whole in enumerate(NEWLINE.split(text), start=1):
         if not whole:

@@ -22,12 +22,13 @@ _FORMS = r"""
         (?:[^.]|\.(?=\d)){0,120}\bwas (?:adopted|rejected|approved|carried|not adopted)
         (?: by (?:[^.]|\.(?=\d)){1,160}| unanimously| without a vote)?
         (?: ?\(resolution[^()]{1,40}\))?\.?
-    At the invitation of the (?:Acting |Temporary )?(?:President|Chair(?:man|person)?)\b.{1,400}
-        \b(?:took|take|was|were|sat|occupied)\b.{0,120}
-    .{1,120}\bobserved a minute of silen\w+\b.{0,80}
+    At the invitation of the (?:Acting |Temporary )?(?:President|Chair(?:man|person)?), .{1,400}
+        \b(?:(?:took|take) (?:a |his |her |their )?(?:seat|place)s?|sat|was escorted)\b.{0,120}
+    The (?:members|representatives|Council|Assembly|Committee|Commission|Conference)\b.{0,80}
+        \bobserved a minute of silen\w+\b.{0,80}
     (?:Mr|Mrs|Ms|Miss|Sir|Dame)\b.{1,120}
         \b(?:took the Chair|in the Chair|withdrew|was escorted\b.{1,80}
-        |took (?:his|her|a) .{1,60})\.?
+        |took (?:a|his|her) (?:seat|place)\b.{0,60})\.?
     In the absence of the President,.{1,160}\btook the [Cc]hair\.?
     \((?:spoke|speaking|continued) in [A-Z][\w\-]{2,20}\)
 """

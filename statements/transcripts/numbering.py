@@ -18,7 +18,7 @@ def is_numbered(texts: Sequence[str]) -> bool:
     if len(numbers) < _LEAST or len(numbers) * 5 < len(texts) * 3:
         return False
     rising = sum(after == before + 1 for before, after in pairwise(numbers))
-    return rising * 4 >= (len(numbers) - 1) * 3
+    return rising * 3 >= (len(numbers) - 1) * 2
 
 
 def take_number(text: str) -> tuple[int | None, str]:

@@ -14,6 +14,7 @@ from statements.transcripts.narrative import heads_vote_list
 from statements.transcripts.parsed import Problem, Severity
 
 _WRAPPED_AT_MOST = 120  # characters; nine lines of ten in a wrapped text are shorter
+_WIDEST = 250
 _LINES_PER_GAP = 40  # a text with fewer blank lines than this does not part paragraphs by them
 _ENDS = (".", "?", "!", ":", "”", '"', "’", "'", ")", "]", "…", ";")
 _NUMBERED = re.compile(r"\s*\d{1,4}\s?\.\t")  # "20.<tab>The annual debate"
@@ -43,11 +44,18 @@ class Layout:
         width = lengths[int(len(lengths) * 0.9)] if len(lengths) > 1 else lengths[0]
         indents = sorted(_indent(line) for line in lines)
         return cls(
-            wrapped=width <= _WRAPPED_AT_MOST,
+            wrapped=width <= _WRAPPED_AT_MOST or _is_even(lengths),
             spaced=len(lengths) < 25 or gaps * _LINES_PER_GAP >= len(lengths),
             width=width,
             indent=indents[len(indents) // 4],
         )
+
+
+def _is_even(lengths: Sequence[int]) -> bool:
+    """Wide lines are wrapped ones too where most of them end near the same margin."""
+    margin = lengths[-1]
+    full = sum(length > margin * _SHORT for length in lengths)
+    return len(lengths) >= 8 and margin <= _WIDEST and full * 5 > len(lengths) * 3
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from statements.transcripts.attribution import (
     read_attribution,
 )
 from statements.transcripts.behalf import on_behalf_of
-from statements.transcripts.checks import check_meeting, check_speech, check_speeches
+from statements.transcripts.checks import capped, check_meeting, check_speech, check_speeches
 from statements.transcripts.decoding import Decoded, suspicions
 from statements.transcripts.first_page import find_first_page, read_first_page
 from statements.transcripts.furniture import find_furniture
@@ -84,7 +84,7 @@ def read_text(name: str, decoded: Decoded) -> ParsedTranscript:
         speeches=tuple(speeches),
         meeting=meeting,
         dropped=tuple(sorted(dropped, key=lambda each: each.line)),
-        problems=tuple(problems),
+        problems=capped(problems),
     )
 
 
@@ -107,7 +107,8 @@ class _SpeechFinder:
 
     def starts_speech(self, index: int, sure: bool) -> bool:
         line = self._lines[index]
-        if not may_begin_attribution(line.text):
+        below = self._lines[index + 1].text if index + 1 < len(self._lines) else ""
+        if not may_begin_attribution(line.text, below):
             return False
         found = read_attribution(self._head(index))
         if found is None:
@@ -128,7 +129,9 @@ class _SpeechFinder:
         head = self._lines[index].text
         for following in range(index + 1, min(index + _HEAD_LINES, len(self._lines))):
             text = self._lines[following].text
-            if not text or following in self._furniture or len(head) >= LONGEST_HEAD:
+            if ":" in head or not text or following in self._furniture:
+                break
+            if len(head) >= LONGEST_HEAD:
                 break
             head += text.lstrip() if head.endswith("-") else f" {text.lstrip()}"
         return head
@@ -224,7 +227,7 @@ class _Assembly:
             Problem(doubt, _DOUBTS[doubt].format(line=attribution.printed), line=line)
             for doubt in attribution.doubts
         ]
-        return f"{attribution.displaced} {text[attribution.end :]}".strip()
+        return f"{attribution.displaced} {text[attribution.end :].strip()}".strip()
 
     def _add(self, paragraph: ParsedParagraph) -> None:
         if paragraph.kind is ParagraphKind.NARRATIVE and self._continues_vote(paragraph.text):
@@ -296,7 +299,7 @@ def _to_speech(turn: _Turn, position: int) -> ParsedSpeech:
         language_printed="",
         on_behalf_of="",
         paragraphs=paragraphs,
-        problems=tuple(sorted(problems, key=lambda problem: problem.line or 0)),
+        problems=capped(problems),
         line=turn.line,
     )
     if turn.attribution is None:

@@ -1,10 +1,17 @@
 """Whole records: first page, narrative, page furniture, turns."""
 
+import textwrap
 from datetime import date
 
 import pytest
 
-from statements.transcripts import ParagraphKind, ParsedTranscript, Symbol, read
+from statements.transcripts import (
+    ParagraphKind,
+    ParsedTranscript,
+    Symbol,
+    UnreadableTranscript,
+    read,
+)
 
 COVER = """\
 United Nations
@@ -126,6 +133,10 @@ def test_text_nobody_spoke_is_narrative(text: str) -> None:
         "A recorded vote has been requested.",
         "The meeting was, I am told, a success. We shall see what comes of it.",
         "It was so decided long ago, and by others.",
+        "Mr. Abel took a long time to speak of the ferry.",
+        "Yesterday we observed a minute of silence for the ferry.",
+        "At the invitation of the President of Chad, my delegation was there.",
+        "The meeting was suspended? I had not heard of it.",
     ],
 )
 def test_what_is_said_of_a_vote_is_speech(text: str) -> None:
@@ -194,6 +205,25 @@ def test_list_of_a_speaker_is_no_numbering() -> None:
         "Let me explain.",
         "2. Salt.",
     ]
+
+
+def test_many_problems_of_a_kind_are_counted_and_not_told_one_by_one() -> None:
+    (speech,) = read("a.txt", b"Mr. Abel (Malta): " + b"1 thank you. " * 5000).speeches
+    assert len(speech.problems) == 101
+    assert speech.problems[-1].message == "4900 more problems of this kind (ocr-i) follow."
+
+
+def test_speech_beyond_all_measure_is_refused() -> None:
+    with pytest.raises(UnreadableTranscript) as refused:
+        read("a.txt", b"Mr. Abel (Malta): " + b"harbour " * 700_000)
+    assert refused.value.code == "speech-too-long"
+
+
+def test_wide_lines_are_joined_too() -> None:
+    words = " ".join(f"harbour{'s' * (number % 7)} and Ferries" for number in range(120))
+    lines = "\n".join(textwrap.wrap(words, 160))
+    (speech,) = read("a.txt", f"Mr. Abel (Malta): {lines}.\n\nThe end.\n".encode()).speeches
+    assert [each.text for each in speech.paragraphs] == [f"{words}.", "The end."]
 
 
 def test_empty_speech_is_shown() -> None:
