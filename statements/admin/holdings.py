@@ -175,9 +175,15 @@ class MeetingForm(ModelForm):
             raise ValidationError(str(error)) from error
         meeting = self.instance
         meeting.slug, meeting.resumption = symbol.slug, symbol.resumption
-        meeting.number = meeting.number or symbol.number
+        self._number = symbol.number
         meeting.symbol_printed = meeting.symbol_printed or typed
         return str(symbol)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "symbol" in cleaned:
+            cleaned["number"] = cleaned.get("number") or self._number
+        return cleaned
 
 
 class UndatedFilter(admin.SimpleListFilter):

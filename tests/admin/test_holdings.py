@@ -1,0 +1,164 @@
+"""Countries, speakers, topics and meetings by hand: what follows from a name is never asked."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from handing import url
+
+from statements.models import Country, CountryName, Meeting, Presidency, Speaker, SpeakerName, Topic
+
+
+@pytest.fixture
+def keeper(db: None) -> Client:
+    """Somebody of the group that the archive comes with."""
+    user = User.objects.create_user("keeper", password="x", is_staff=True)
+    user.groups.add(Group.objects.get(name="Archivists"))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def inline(prefix: str, *rows: dict[str, Any], initial: int = 0) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        f"{prefix}-TOTAL_FORMS": len(rows),
+        f"{prefix}-INITIAL_FORMS": initial,
+    }
+    for number, row in enumerate(rows):
+        fields |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+    return fields
+
+
+def test_the_group_can_do_its_work_and_no_more(keeper: Client) -> None:
+    for model in ("country", "speaker", "meeting", "topic", "speech", "transcript"):
+        assert keeper.get(url(f"{model}_changelist")).status_code == 200
+    assert keeper.get(url("transcript_upload").replace("upload", "waiting")).status_code == 200
+    for address in ("/admin/auth/user/", "/admin/auth/group/", "/admin/auth/user/add/"):
+        assert keeper.get(address).status_code == 403
+    user = User.objects.get(username="keeper")
+    assert not user.has_perm("statements.delete_country")
+    assert not user.has_perm("statements.add_speech")
+    keeper.post(f"/admin/auth/user/{user.pk}/change/", {"username": "keeper", "is_superuser": "on"})
+    user.refresh_from_db()
+    assert not user.is_superuser
+
+
+def test_a_speaker_gets_slug_sort_name_and_folded_form(keeper: Client) -> None:
+    data = {"honorific": "Ms.", "name": "Ørsted-Côté", "country": "DNK"}
+    for _ in range(2):
+        answer = keeper.post(
+            url("speaker_add"),
+            data | inline("names", {"name": "Orsted"}, {"name": ""}),
+        )
+    speaker = Speaker.objects.get()
+    assert (speaker.slug, speaker.sort_name) == ("orsted-cote-denmark", "orsted cote")
+    assert speaker.folded == "orsted-cote"
+    assert SpeakerName.objects.get().folded == "orsted"
+    assert "There already is a speaker Ms. Ørsted-Côté of Denmark." in answer.content.decode()
+    keeper.post(url("speaker_add"), data | {"country": "SWE"} | inline("names"))
+    assert Speaker.objects.get(country="SWE").slug == "orsted-cote-sweden"
+
+
+def test_an_address_stays_when_a_name_is_corrected(keeper: Client) -> None:
+    keeper.post(url("speaker_add"), {"name": "Lindquist"} | inline("names"))
+    speaker = Speaker.objects.get()
+    keeper.post(url("speaker_change", speaker.pk), {"name": "Lindqvist"} | inline("names"))
+    speaker.refresh_from_db()
+    assert (speaker.slug, speaker.folded, speaker.sort_name) == (
+        "lindquist",
+        "lindqvist",
+        "lindqvist",
+    )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ({"name": "Rivière"}, {"name": "RIVIERE"}),
+        ({"name": "Same", "valid_from": ""}, {"name": "same", "valid_from": ""}),
+    ],
+)
+def test_a_name_twice_is_said_and_not_stored(keeper: Client, rows: tuple[Any, ...]) -> None:
+    answer = keeper.post(
+        url("country_add"),
+        {"code": "XRV", "kind": "state", "short_name": "Riverland"} | inline("names", *rows),
+    )
+    assert "is in the list already" in answer.content.decode()
+    assert not Country.objects.filter(code="XRV").exists()
+
+
+def test_a_name_of_marks_alone_is_refused(keeper: Client) -> None:
+    answer = keeper.post(url("speaker_add"), {"name": "\u0301\u0301"} | inline("names"))
+    assert answer.status_code == 200
+    assert not Speaker.objects.exists()
+
+
+def test_a_country_is_added_with_its_names(keeper: Client) -> None:
+    keeper.post(
+        url("country_add"),
+        {"code": "XRV", "kind": "state", "short_name": "Riverland"}
+        | inline("names", {"name": "The Riverland"}, {"name": "Rivière", "valid_to": "1999-12-31"}),
+    )
+    names = CountryName.objects.filter(country="XRV").order_by("folded")
+    assert [name.folded for name in names] == ["riverland", "riviere"]
+
+
+def test_the_code_of_a_country_cannot_be_changed(keeper: Client) -> None:
+    country = Country.objects.get(code="NGA")
+    names = country.names.order_by("name")
+    keeper.post(
+        url("country_change", "NGA"),
+        {"code": "XXX", "kind": "member", "short_name": "Nigeria"}
+        | inline("names", *({"id": n.pk, "name": n.name} for n in names), initial=names.count()),
+    )
+    assert Country.objects.filter(code="NGA").exists()
+    assert not Country.objects.filter(code="XXX").exists()
+
+
+def test_a_symbol_is_parsed_and_a_wrong_one_is_said(keeper: Client) -> None:
+    answer = keeper.post(url("meeting_add"), {"symbol": "tenth"} | inline("presidencies"))
+    assert "is not a symbol such as" in answer.content.decode()
+    president = {"position": 1, "name_printed": "Mr. Rask", "affiliation": "Norway"}
+    keeper.post(
+        url("meeting_add"),
+        {"symbol": "rc/pv.12 (resumption 2)", "date": "2031-03-04"}
+        | inline("presidencies", president),
+    )
+    meeting = Meeting.objects.get()
+    assert (meeting.symbol, meeting.slug) == ("RC/PV.12 (Resumption 2)", "rc-pv-12-resumption-2")
+    assert (meeting.number, meeting.resumption) == (12, 2)
+    assert Presidency.objects.get().name_printed == "Mr. Rask"
+    answer = keeper.post(
+        url("meeting_add"), {"symbol": "RC/PV.12(Resumption 2)"} | inline("presidencies")
+    )
+    assert "already exists" in answer.content.decode()
+
+
+def test_a_topic_is_known_by_its_folded_title(keeper: Client) -> None:
+    keeper.post(url("topic_add"), {"title": "The Dams", "kind": "subject"})
+    answer = keeper.post(url("topic_add"), {"title": "dams", "kind": "subject"})
+    assert "There already is the topic “The Dams”." in answer.content.decode()
+    assert Topic.objects.get().slug == "dams"
+
+
+def test_what_speeches_refer_to_cannot_be_deleted_and_says_why(admin_client: Client) -> None:
+    speaker = Speaker.objects.create(
+        slug="lund", name="Lund", sort_name="lund", folded="lund", country_id="DNK"
+    )
+    page = admin_client.get(url("country_delete", "DNK")).content.decode()
+    assert "protected related objects" in page
+    assert str(speaker) in page
+    admin_client.post(url("country_delete", "DNK"), {"post": "yes"})
+    assert Country.objects.filter(code="DNK").exists()
+
+
+@pytest.mark.parametrize(
+    "model", ["country", "speaker", "meeting", "topic", "speech", "transcript"]
+)
+@pytest.mark.parametrize(
+    "query", ["", "?q=rivers", "?q=%27%22%25_", "?dated=no", "?unknown=country"]
+)
+def test_lists_can_be_searched_and_filtered(keeper: Client, model: str, query: str) -> None:
+    answer = keeper.get(url(f"{model}_changelist") + query)
+    assert answer.status_code in (200, 302)

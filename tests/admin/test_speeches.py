@@ -1,0 +1,243 @@
+"""Editing a stored speech: numbering follows the text, and two editors notice each other."""
+
+import re
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from handing import Person, received, url
+
+from statements import ingest
+from statements.admin import paragraphs
+from statements.models import IndexOutbox, Paragraph, Speech, Transcript
+
+TEXT = """\
+Ms. Okafor (Nigeria): The first.
+
+The second.
+
+The third.
+"""
+RIGHTS = ("view_speech", "change_speech", "delete_speech")
+
+
+@pytest.fixture
+def speech(db: None) -> Speech:
+    transcript = received(TEXT.encode(), symbol="RC/PV.12", position=1)
+    draft = ingest.draft_waiting(transcript)
+    ingest.publish(transcript, draft)
+    return Speech.objects.get()
+
+
+@pytest.fixture
+def editor(person: Person) -> Client:
+    return person(*RIGHTS, name="editor")
+
+
+@pytest.fixture
+def colleague(person: Person) -> Client:
+    return person(*RIGHTS, name="colleague")
+
+
+def form_of(client: Client, speech: Speech) -> dict[str, Any]:
+    """What the browser would send back of the form as it is shown."""
+    answer: Any = client.get(url("speech_change", speech.pk))
+    form = answer.context["adminform"].form
+    values = {name: form[name].value() for name in form.fields}
+    return {name: "" if value is None else value for name, value in values.items()}
+
+
+def change(client: Client, speech: Speech, **typed: Any) -> Any:
+    return client.post(url("speech_change", speech.pk), form_of(client, speech) | typed)
+
+
+def texts(speech: Speech) -> list[tuple[int, str, str]]:
+    return list(speech.paragraphs.order_by("position").values_list("position", "kind", "text"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The first.\n\nThe third.", ["The first.", "The third."]),
+        (
+            "New.\n\nThe first.\n\nThe second.\n\nThe third.",
+            ["New.", "The first.", "The second.", "The third."],
+        ),
+        (
+            "The first. The second.\r\n\r\n \r\n\r\nThe third.  ",
+            ["The first. The second.", "The third."],
+        ),
+        ("Only.", ["Only."]),
+    ],
+)
+def test_paragraphs_keep_their_order_without_gaps(
+    editor: Client, speech: Speech, text: str, expected: list[str]
+) -> None:
+    assert change(editor, speech, text=text).status_code == 302
+    assert texts(speech) == [
+        (position, "speech", words) for position, words in enumerate(expected, start=1)
+    ]
+    connection.check_constraints()
+
+
+def test_what_nobody_spoke_is_marked(editor: Client, speech: Speech) -> None:
+    change(editor, speech, text="The first.\n\n[narrative] The meeting rose at noon.")
+    assert texts(speech)[1] == (2, "narrative", "The meeting rose at noon.")
+    assert "[narrative] The meeting rose at noon." in form_of(editor, speech)["text"]
+
+
+def test_saving_what_was_shown_touches_no_paragraph(editor: Client, speech: Speech) -> None:
+    before = list(Paragraph.objects.values_list("pk", "text"))
+    assert change(editor, speech, role="Rapporteur").status_code == 302
+    assert list(Paragraph.objects.values_list("pk", "text")) == before
+    speech.refresh_from_db()
+    assert speech.role == "Rapporteur"
+
+
+def test_an_edit_asks_for_indexing(editor: Client, speech: Speech) -> None:
+    IndexOutbox.objects.all().delete()
+    change(editor, speech, text="Other words.")
+    assert IndexOutbox.objects.filter(speech_id=speech.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"text": " \n\n [narrative] "}, "at least one paragraph"),
+        ({"text": ""}, "required"),
+        ({"position": "0"}, "Positions begin with 1."),
+        ({"position": ""}, "required"),
+        ({"date": "some day"}, "valid date"),
+        ({"text": "a\x00b"}, "Null characters are not allowed"),
+    ],
+)
+def test_what_cannot_be_stored_is_said(
+    editor: Client, speech: Speech, typed: dict[str, str], said: str
+) -> None:
+    answer = change(editor, speech, **typed)
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    assert len(texts(speech)) == 3
+
+
+def test_a_taken_position_is_said(editor: Client, speech: Speech) -> None:
+    other = received(b"Mr. Lund (Denmark): Else.", "b.txt", symbol="RC/PV.12", position=2)
+    ingest.publish(other, ingest.draft_waiting(other))
+    answer = change(editor, speech, position="2")
+    assert "Mr. Lund (Denmark) already has position 2 in RC/PV.12." in answer.content.decode()
+
+
+def test_the_public_id_cannot_be_changed(editor: Client, speech: Speech) -> None:
+    before = speech.public_id
+    change(editor, speech, public_id="else", role="Rapporteur", transcript_position="9")
+    speech.refresh_from_db()
+    assert (speech.public_id, speech.transcript_position) == (before, 1)
+
+
+def test_the_second_editor_sees_both_and_loses_nothing(
+    editor: Client, colleague: Client, speech: Speech
+) -> None:
+    mine = form_of(editor, speech) | {"text": "The first.\n\nMine.\n\nThe third.", "role": "Mine"}
+    change(colleague, speech, text="The first.\n\nTheirs.\n\nThe third.", role="Theirs")
+    answer: Any = editor.post(url("speech_change", speech.pk), mine)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert [words for _, _, words in texts(speech)] == ["The first.", "Theirs.", "The third."]
+    assert answer.context["texts"] == [("Theirs.", "Mine.")]
+    assert answer.context["differences"] == [("Role", "Theirs", "Mine")]
+    again = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+    again.pop("csrfmiddlewaretoken")
+    shown: Any = editor.post(url("speech_change", speech.pk), again | {"_look": "1"})
+    assert "Not saved yet" in shown.content.decode()
+    assert "Mine." in shown.content.decode()
+    assert editor.post(url("speech_change", speech.pk), again | {"_save": "1"}).status_code == 302
+    assert [words for _, _, words in texts(speech)] == ["The first.", "Mine.", "The third."]
+
+
+def test_an_edit_of_a_deleted_speech_keeps_the_words_in_sight(
+    editor: Client, colleague: Client, speech: Speech
+) -> None:
+    mine = form_of(editor, speech) | {"text": "Hours of work."}
+    question: Any = colleague.get(url("speech_delete", speech.pk))
+    sent = {"post": "yes", "version": question.context["version"]}
+    assert colleague.post(url("speech_delete", speech.pk), sent).status_code == 302
+    assert not Speech.objects.exists()
+    answer = editor.post(url("speech_change", speech.pk), mine)
+    assert answer.status_code == 409
+    assert "Hours of work." in answer.content.decode()
+
+
+def test_a_speech_changed_meanwhile_is_not_deleted(
+    editor: Client, colleague: Client, speech: Speech
+) -> None:
+    question: Any = editor.get(url("speech_delete", speech.pk))
+    sent = {"post": "yes", "version": question.context["version"]}
+    change(colleague, speech, role="Rapporteur")
+    assert editor.post(url("speech_delete", speech.pk), sent).status_code == 409
+    assert editor.post(url("speech_delete", speech.pk), {"post": "yes"}).status_code == 409
+    assert Speech.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_two_who_save_at_once_one_is_told(editor: Client, speech: Speech) -> None:
+    sent = form_of(editor, speech)
+    codes = []
+
+    def save(words: str) -> None:
+        client = Client()
+        client.cookies = editor.cookies
+        fields = sent | {"text": words}
+        codes.append(client.post(url("speech_change", speech.pk), fields).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=save, args=[f"Words {n}."]) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(codes) == [302, 409, 409, 409]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_refusal_of_the_database_is_a_sentence(
+    editor: Client, speech: Speech, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_a_gap(speech: Speech, pieces: Any) -> None:
+        Paragraph.objects.create(speech=speech, position=9, text="Lost")
+
+    monkeypatch.setattr(paragraphs, "store", with_a_gap)
+    answer = editor.post(
+        url("speech_change", speech.pk), form_of(editor, speech) | {"text": "x"}, follow=True
+    )
+    assert "Nothing was saved. Paragraphs must follow one another without gaps." in (
+        answer.content.decode()
+    )
+    assert len(texts(speech)) == 3
+
+
+def test_speeches_come_from_transcripts_alone(admin_client: Client, speech: Speech) -> None:
+    assert admin_client.get(url("speech_add")).status_code == 403
+    assert admin_client.get(url("transcript_add")).status_code == 403
+    page = admin_client.get(url("transcript_delete", speech.transcript_id)).content.decode()
+    assert "protected related objects" in page
+    admin_client.post(url("transcript_delete", speech.transcript_id), {"post": "yes"})
+    assert Transcript.objects.exists()
+
+
+def test_what_needs_a_date_or_a_country_is_found(editor: Client, speech: Speech) -> None:
+    page = editor.get(url("speech_changelist") + "?dated=no").content.decode()
+    assert "Ms. Okafor (Nigeria)" in page
+    assert "needs a date" in page
+    page = editor.get(url("speech_changelist") + "?unknown=country").content.decode()
+    assert "Ms. Okafor (Nigeria)" not in page
+
+
+def test_who_may_only_look_changes_nothing(person: Person, speech: Speech) -> None:
+    reader = person("view_speech", name="reader")
+    assert reader.get(url("speech_change", speech.pk)).status_code == 200
+    forged = {"text": "Forged.", "position": 1, "version": ""}
+    assert reader.post(url("speech_change", speech.pk), forged).status_code == 403
+    assert reader.post(url("speech_delete", speech.pk), {"post": "yes"}).status_code == 403
+    assert len(texts(speech)) == 3
