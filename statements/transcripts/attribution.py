@@ -14,65 +14,20 @@ from dataclasses import dataclass
 from statements.transcripts.hyphens import corpus_count
 from statements.transcripts.languages import read_note
 from statements.transcripts.states import is_state
+from statements.transcripts.titles import (
+    ALSO_NAMES,
+    ALSO_WORDS,
+    FIRST_WORDS,
+    HONORIFICS,
+    NO_NAMES,
+    OFFICE,
+    PARTICLES,
+    STATE_TITLES,
+)
 
 LONGEST_HEAD = 400  # no printed attribution is longer, so no more is ever looked at
 
-HONORIFICS = frozenset(
-    """
-    mr mr. mrs mrs. ms ms. miss mx. dr dr. prof. professor sir dame lord lady baron baroness earl
-    count countess viscount duke duchess marquess king queen prince princess crown emperor emir
-    sultan sheikh sheikha sheik shaikh shaikha sayyid sayyida sayyed seyyed nana chief paramount
-    grand ratu dato dato’ dato' datuk tan sri tun tengku tunku pengiran raja rajah maharaja
-    monsignor msgr. archbishop bishop cardinal father fr. rev. reverend pastor rabbi imam ayatollah
-    mufti sister brother pope patriarch metropolitan judge justice general gen. lieutenant lt. major
-    maj. colonel col. brigadier commodore admiral vice-admiral rear captain capt. commander sergeant
-    marshal field ambassador senator governor comrade doctor m. mme mme. mlle mlle. sr. sra. h.e.
-    hon. hon honourable honorable rt. right his her their excellency majesty highness royal serene
-    holiness eminence u daw haji al-haji alhaji
-    """.split()
-)
-# Titles that are everyday words too, so that a name has to be a name after them.
-_ALSO_WORDS = frozenset(
-    """
-    grand right field major general paramount serene royal rear doctor chief count crown his her
-    their father brother sister private secretary commissioner minister premier justice hon daw
-    """.split()
-)
 _EVERYDAY = 300  # times in the General Debate: "groups" is, "groves" is not
-# Titles that are also offices: "President Chiluba" is a name, "The President" an office.
-_STATE_TITLES = frozenset(
-    "president vice-president chancellor premier minister prime vice foreign commissioner "
-    "secretary secretary-general under-secretary-general".split()
-)
-_ALSO_NAMES = frozenset("u tan count king queen prince princess earl pope marshal major m.".split())
-_PARTICLES = frozenset(
-    """
-    de da do dos das del della delle di du des d la le les lo van von vom zu zur zum der den dem ten
-    ter te af av of the bin ibn ben bint binti bte al el ul ud ur abu abd y e und et a i o ap o’ o'
-    dit dite ole ould mint na wa
-    """.split()
-)
-_FIRST_WORDS = _STATE_TITLES | {word.rstrip(".") for word in HONORIFICS}
-_OFFICE = re.compile(
-    r"(?P<article>the\s+)?"
-    r"(?P<office>(?:(?:acting|temporary|provisional|deputy|honorary|interim|outgoing|co-?|vice-?|"
-    r"assistant|under-?|executive|first|second)\s*){0,3}"
-    r"(?:president|chairman|chairperson|chairwoman|chair|secretary-\s?general|secretary|"
-    r"director-\s?general|rapporteur|moderator|facilitator|speaker|presiding\s+officer|"
-    r"high\s+commissioner|commissioner-general|registrar|prosecutor|legal\s+counsel|clerk|"
-    r"legal\s+adviser|general\s+secretary|director))"
-    r"(?P<of>\s+(?:of|for|to)\s+[^:;()]{2,120})?",
-    re.IGNORECASE,
-)
-# What follows a title without being a name: forms of address, organs ("General Assembly").
-_NO_NAMES = frozenset(
-    """
-    president chairman chairperson chairwoman chair madam secretary secretary-general speaker
-    moderator colleagues excellency excellencies minister ministers prime assembly committee debate
-    council conference agreement comments remarks statement recommendations principles observations
-    executive debates background introduction provisions
-    """.split()
-)
 _NUMBER = re.compile(r"\s*(?P<number>[1-9]\d{0,3})\s?\.[ \t]*(?=\S)")
 _NAME_WORD = re.compile(r"[^\W\d_][\w.'’‘`´\-/]*,?|[^\W\d_]\.")
 _FIRST_COLON = re.compile(r"[:;()]")
@@ -101,6 +56,13 @@ class Attribution:
     displaced: str = ""  # words of the speech that stood inside a parenthesis
     doubts: tuple[str, ...] = ()  # codes of problems: "unknown-language", "semicolon-for-colon" …
 
+    @property
+    def unmistakable(self) -> bool:
+        """Whether it is a speaker line even below an unfinished sentence, as prose never prints
+        a language note, the name of a State and a colon, or "The" in mid-sentence."""
+        office = self.printed.startswith(("The ", "THE ")) and bool(self.role)
+        return bool(self.language_printed) or office or is_state(self.affiliation)
+
 
 @dataclass(frozen=True, slots=True)
 class _Head:
@@ -118,7 +80,7 @@ def may_begin_attribution(line: str, below: str) -> bool:
     if not start[:1].isupper():
         return False
     first = start.split(None, 1)[0].lower()
-    known = first == "the" or first.rstrip(".,:") in _FIRST_WORDS or first in HONORIFICS
+    known = first == "the" or first.rstrip(".,:") in FIRST_WORDS or first in HONORIFICS
     return known or "(" in start or below.lstrip().startswith("(")
 
 
@@ -238,7 +200,7 @@ def _split_head(text: str, start: int) -> _Head | None:
 
 
 def _is_capacity(printed: str) -> bool:
-    office = _OFFICE.fullmatch(_SPACES.sub(" ", printed))
+    office = OFFICE.fullmatch(_SPACES.sub(" ", printed))
     return office is not None and _is_title_case((office["of"] or "Of").split())
 
 
@@ -251,7 +213,7 @@ def _read_name(name: str, groups: tuple[str, ...]) -> tuple[str, str, str] | Non
     """Honorific, speaker and role, or None where it is no name."""
     if not name or len(name) > 160 or "\t" in name:
         return None
-    office = _OFFICE.fullmatch(name)
+    office = OFFICE.fullmatch(name)
     if office is not None:
         return _read_office(office, groups)
     name = _DAMAGED_TITLE.sub(_repaired_title, name)
@@ -264,10 +226,10 @@ def _read_name(name: str, groups: tuple[str, ...]) -> tuple[str, str, str] | Non
         return None
     honorific, speaker = " ".join(words[:titles]), " ".join(rest)
     if titles:
-        if rest[0].lower().rstrip(",") in _NO_NAMES:
+        if rest[0].lower().rstrip(",") in NO_NAMES:
             # "Mr. President: allow me" greets, "General Assembly:" is a heading
             return _read_presiding(" ".join(rest), groups)
-        if not groups and titles == 1 and honorific.lower() in _ALSO_WORDS and _is_common(rest):
+        if not groups and titles == 1 and honorific.lower() in ALSO_WORDS and _is_common(rest):
             return None  # "Major Groups:", "Grand Total:"
         return honorific, speaker, role
     return ("", speaker, role) if _vouched_for(rest, groups) else None
@@ -275,7 +237,7 @@ def _read_name(name: str, groups: tuple[str, ...]) -> tuple[str, str, str] | Non
 
 def _is_common(words: list[str]) -> bool:
     """Whether these are words of everyday texts and no name."""
-    return all(word in _PARTICLES or corpus_count(word) >= _EVERYDAY for word in words)
+    return all(word in PARTICLES or corpus_count(word) >= _EVERYDAY for word in words)
 
 
 def _repaired_title(match: re.Match[str]) -> str:
@@ -285,7 +247,7 @@ def _repaired_title(match: re.Match[str]) -> str:
 
 def _read_presiding(name: str, groups: tuple[str, ...]) -> tuple[str, str, str] | None:
     """ "Mr. President (spoke in French):" is printed now and then for "The President"."""
-    office = _OFFICE.fullmatch(name)
+    office = OFFICE.fullmatch(name)
     return _read_office(office, groups) if office else None
 
 
@@ -332,11 +294,11 @@ def _is_title(words: list[str], at: int) -> bool:
         # "King" and "Prince" are names too: titles only in front, or after "Crown"
         before = words[at - 1].lower() if at else ""
         return (
-            at == 0 or word not in _ALSO_NAMES or before in {"the", "crown", "highness", "majesty"}
+            at == 0 or word not in ALSO_NAMES or before in {"the", "crown", "highness", "majesty"}
         )
     if at == 1 and words[0].lower() in {"prime", "vice", "foreign"}:
         return word in {"minister", "president"}
-    return at == 0 and word in _STATE_TITLES
+    return at == 0 and word in STATE_TITLES
 
 
 def _is_name(words: list[str], *, most: int) -> bool:
@@ -349,7 +311,7 @@ def _is_name(words: list[str], *, most: int) -> bool:
             return False
         if bare[:1].isupper() or bare[1:2].isupper() or _prefixed(bare):
             capitals += 1
-        elif bare.lower() not in _PARTICLES:
+        elif bare.lower() not in PARTICLES:
             return False
     return capitals > 0 and words[-1][:1].isalpha()
 
@@ -363,7 +325,7 @@ def _prefixed(word: str) -> bool:
 
 def _is_title_case(words: list[str]) -> bool:
     return all(
-        word[:1].isupper() or word.lower().strip(",") in _PARTICLES | {"and", "for", "on", "in"}
+        word[:1].isupper() or word.lower().strip(",") in PARTICLES | {"and", "for", "on", "in"}
         for word in words
     ) and any(word[:1].isupper() for word in words)
 

@@ -5,6 +5,8 @@ Only that: which country a name means, and when, is accession's knowledge, not r
 
 import re
 
+from statements.transcripts.names import fold
+
 _STATES = """
 Afghanistan|Albania|Algeria|Andorra|Angola|Antigua and Barbuda|Argentina|Armenia|Australia|Austria
 Azerbaijan|Bahamas|Bahrain|Bangladesh|Barbados|Belarus|Belgium|Belize|Benin|Bhutan|Bolivia
@@ -44,24 +46,14 @@ Zanzibar|Zimbabwe|European Union|African Union|League of Arab States
 Egypte|Etats-Unis d'Amerique|Royaume-Uni|Chine|Inde|Liban|Syrie|Turquie
 """
 
-_ACCENTS = str.maketrans("éèêëàâäôöóúüûíîïçñãáÉÈÔÜ’‘`", "eeeeaaaooouuuiiicnaaEEOU'''")
-_SPACES = re.compile(r"\s+")
-_ARTICLE = re.compile(r"^the ")
-
-
-def _key(printed: str) -> str:
-    return _ARTICLE.sub("", _SPACES.sub(" ", printed).strip().translate(_ACCENTS).casefold())
-
-
+_BROKEN_NAME = re.compile(r"(?<=Democratic)\n|(?<=Kingdom)\n")
 _KNOWN = frozenset(
-    _key(name)
-    for name in re.sub(r"(?<=Democratic)\n|(?<=Kingdom)\n", " ", _STATES)
-    .replace("\n", "|")
-    .split("|")
+    fold(name)
+    for name in _BROKEN_NAME.sub(" ", _STATES).replace("\n", "|").split("|")
     if name.strip()
 )
 
 
 def is_state(printed: str) -> bool:
     """Whether a parenthesis holds the name of a State, present or past, and nothing else."""
-    return len(printed) <= 80 and _key(printed) in _KNOWN
+    return len(printed) <= 80 and fold(printed) in _KNOWN

@@ -113,7 +113,7 @@ class _SpeechFinder:
         found = read_attribution(self._head(index))
         if found is None:
             return False
-        if sure or found.language_printed:
+        if sure or found.unmistakable:
             return True
         self.doubts.append(
             Problem(

@@ -207,6 +207,23 @@ def test_list_of_a_speaker_is_no_numbering() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "speeches"),
+    [
+        ("The President: We go on.", 2),
+        ("Ms. Ito (Japan): We go on.", 2),
+        ("Ms. Ito (spoke in French): We go on.", 2),
+        ("Ms. Ito: We go on.", 1),
+        ("the President: We go on.", 1),
+    ],
+)
+def test_speaker_line_below_an_unfinished_sentence_must_be_unmistakable(
+    line: str, speeches: int
+) -> None:
+    parsed = read("a.txt", f"Mr. Abel (Malta): As was said by\n{line}\n".encode())
+    assert len(parsed.speeches) == speeches
+
+
 def test_many_problems_of_a_kind_are_counted_and_not_told_one_by_one() -> None:
     (speech,) = read("a.txt", b"Mr. Abel (Malta): " + b"1 thank you. " * 5000).speeches
     assert len(speech.problems) == 101

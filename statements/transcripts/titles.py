@@ -1,0 +1,62 @@
+"""Words that stand before and within names in speaker lines: titles, offices, particles.
+
+One table for each, so that a title learnt from one record is known in all of them.
+"""
+
+import re
+
+HONORIFICS = frozenset(
+    """
+    mr mr. mrs mrs. ms ms. miss mx. dr dr. prof. professor sir dame lord lady baron baroness earl
+    count countess viscount duke duchess marquess king queen prince princess crown emperor emir
+    sultan sheikh sheikha sheik shaikh shaikha sayyid sayyida sayyed seyyed nana chief paramount
+    grand ratu dato dato’ dato' datuk tan sri tun tengku tunku pengiran raja rajah maharaja
+    monsignor msgr. archbishop bishop cardinal father fr. rev. reverend pastor rabbi imam ayatollah
+    mufti sister brother pope patriarch metropolitan judge justice general gen. lieutenant lt. major
+    maj. colonel col. brigadier commodore admiral vice-admiral rear captain capt. commander sergeant
+    marshal field ambassador senator governor comrade doctor m. mme mme. mlle mlle. sr. sra. h.e.
+    hon. hon honourable honorable rt. right his her their excellency majesty highness royal serene
+    holiness eminence u daw haji al-haji alhaji
+    """.split()
+)
+# Titles that are everyday words too, so that a name has to be a name after them.
+ALSO_WORDS = frozenset(
+    """
+    grand right field major general paramount serene royal rear doctor chief count crown his her
+    their father brother sister private secretary commissioner minister premier justice hon daw
+    """.split()
+)
+# Titles that are also offices: "President Chiluba" is a name, "The President" an office.
+STATE_TITLES = frozenset(
+    "president vice-president chancellor premier minister prime vice foreign commissioner "
+    "secretary secretary-general under-secretary-general".split()
+)
+ALSO_NAMES = frozenset("u tan count king queen prince princess earl pope marshal major m.".split())
+PARTICLES = frozenset(
+    """
+    de da do dos das del della delle di du des d la le les lo van von vom zu zur zum der den dem ten
+    ter te af av of the bin ibn ben bint binti bte al el ul ud ur abu abd y e und et a i o ap o’ o'
+    dit dite ole ould mint na wa
+    """.split()
+)
+FIRST_WORDS = STATE_TITLES | {word.rstrip(".") for word in HONORIFICS}
+OFFICE = re.compile(
+    r"(?P<article>the\s+)?"
+    r"(?P<office>(?:(?:acting|temporary|provisional|deputy|honorary|interim|outgoing|co-?|vice-?|"
+    r"assistant|under-?|executive|first|second)\s*){0,3}"
+    r"(?:president|chairman|chairperson|chairwoman|chair|secretary-\s?general|secretary|"
+    r"director-\s?general|rapporteur|moderator|facilitator|speaker|presiding\s+officer|"
+    r"high\s+commissioner|commissioner-general|registrar|prosecutor|legal\s+counsel|clerk|"
+    r"legal\s+adviser|general\s+secretary|director))"
+    r"(?P<of>\s+(?:of|for|to)\s+[^:;()]{2,120})?",
+    re.IGNORECASE,
+)
+# What follows a title without being a name: forms of address, organs ("General Assembly").
+NO_NAMES = frozenset(
+    """
+    president chairman chairperson chairwoman chair madam secretary secretary-general speaker
+    moderator colleagues excellency excellencies minister ministers prime assembly committee debate
+    council conference agreement comments remarks statement recommendations principles observations
+    executive debates background introduction provisions
+    """.split()
+)
