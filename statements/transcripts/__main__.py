@@ -11,13 +11,16 @@ from typing import Any
 from statements.transcripts import ParsedTranscript, Problem, UnreadableTranscript, read
 
 
+_STANDARD_INPUT = Path("-")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The exit status: 1 where a file could not be read; the others are printed all the same."""
     options = _options(arguments)
     failed = False
     for path in _files(options.paths):
         try:
-            parsed = read(path.name, path.read_bytes(), encoding=options.encoding)
+            parsed = read(path.name, _bytes(path), encoding=options.encoding)
         except (UnreadableTranscript, OSError) as error:
             print(f"{path}: {error}", file=sys.stderr)
             failed = True
@@ -30,7 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m statements.transcripts", description=__doc__)
     parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="FILE", help="a text file, or a folder of *.txt"
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="a text file, a folder of *.txt, or - for the standard input",
     )
     parser.add_argument("--encoding", help="of files that are not UTF-8, for example cp1252")
     return parser.parse_args(arguments)
@@ -38,7 +45,14 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
-        yield from sorted(path.rglob("*.txt")) if path.is_dir() else (path,)
+        if path.is_dir():
+            yield from sorted(inner for inner in path.rglob("*.txt") if inner.is_file())
+        else:
+            yield path
+
+
+def _bytes(path: Path) -> bytes:
+    return sys.stdin.buffer.read() if path == _STANDARD_INPUT else path.read_bytes()
 
 
 def _speeches(file: str, parsed: ParsedTranscript) -> Iterator[dict[str, Any]]:

@@ -64,6 +64,17 @@ def test_named_encoding_is_used(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "Kučera" in capsys.readouterr().out
 
 
+def test_standard_input_is_read_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "statements.transcripts", "-"],
+        input=TWO,
+        capture_output=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert [json.loads(line)["file"] for line in done.stdout.splitlines()] == ["-", "-"]
+
+
 def test_closed_pipe_is_no_error(tmp_path: Path) -> None:
     for number in range(300):
         (tmp_path / f"{number}.txt").write_bytes(TWO + b"Word. " * 2000)
