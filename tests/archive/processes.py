@@ -94,7 +94,7 @@ class Project:
         for holder in self.holders:
             holder.end()
         for server in servers:
-            assert wait_until(lambda server=server: not lives(server), 20), "a server stayed"
+            assert wait_until(lambda server=server: not lives(server), 60), "a server stayed"
 
     @classmethod
     @contextlib.contextmanager
@@ -154,7 +154,7 @@ class Holder:
         """Let the process end as a command does."""
         if self.process.stdin and not self.process.stdin.closed:
             self.process.stdin.close()
-        self.process.wait(20)
+        self.process.wait(60)
         self.process.stdout.close()
 
     def kill(self) -> None:

@@ -1,14 +1,12 @@
 """A transcript that waits for review, made without the reader."""
 
 import hashlib
-from collections.abc import Callable
 
 import pytest
 
 from statements.ingest import Draft
 from statements.models import Transcript
-
-MakeTranscript = Callable[..., Transcript]
+from tests.ingest.making import MakeTranscript
 
 
 @pytest.fixture

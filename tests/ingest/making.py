@@ -1,9 +1,11 @@
 """Parsed values and drafts, made by hand, for the tests of this room."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from statements.ingest import Draft, DraftParagraph, DraftSpeech
+from statements.models import Transcript
 from statements.transcripts.parsed import (
     ParsedMeeting,
     ParsedParagraph,
@@ -12,6 +14,8 @@ from statements.transcripts.parsed import (
     ParsedTranscript,
 )
 from statements.transcripts.symbols import Symbol
+
+type MakeTranscript = Callable[..., Transcript]
 
 DAY = date(2031, 3, 4)
 

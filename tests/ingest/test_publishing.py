@@ -17,11 +17,11 @@ from statements.ingest import (
     NotWaiting,
     discard,
     publish,
+    publish_again,
     update_draft,
 )
 from statements.models import IndexOutbox, Meeting, Paragraph, Speaker, Speech, Topic, Transcript
-from tests.ingest.conftest import MakeTranscript
-from tests.ingest.making import DAY, draft, draft_speech
+from tests.ingest.making import DAY, MakeTranscript, draft, draft_speech
 
 pytestmark = pytest.mark.django_db
 
@@ -335,3 +335,24 @@ def test_bytes_are_kept_as_received(waiting: MakeTranscript) -> None:
     transcript = waiting(content)
     publish(transcript, draft())
     assert bytes(Transcript.objects.get().content) == content
+
+
+def test_same_bytes_stand_at_two_places_of_the_record(waiting: MakeTranscript) -> None:
+    transcript = waiting(b"one")
+    publish(transcript, in_meeting(draft_speech(1), draft_speech(2, "Two."), first_position=1))
+    elsewhere = draft(draft_speech(), symbol="S/PV.8706", first_position=7, date=DAY)
+    publish_again(transcript, elsewhere)
+    speech = Speech.objects.get(meeting__symbol="S/PV.8706")
+    assert (speech.transcript, speech.transcript_position) == (transcript, 3)
+    assert speech.public_id == "s-pv-8706-007"
+    assert publish_again(transcript, elsewhere).changed_nothing
+    transcript.refresh_from_db()
+    assert transcript.state == "published"
+
+
+def test_second_place_has_to_be_named_and_the_first_published(waiting: MakeTranscript) -> None:
+    transcript = waiting(b"one")
+    with pytest.raises(InvalidDraft, match="Name the meeting"):
+        publish_again(transcript, draft())
+    with pytest.raises(NotWaiting, match="not published"):
+        publish_again(transcript, in_meeting(first_position=1))
