@@ -1,4 +1,4 @@
-"""Writes the metadata table of the seed-form files: python benchmarks/seed_form_metadata.py [OUT].
+"""Writes the metadata table of the seed-form files: python benchmarks/seed_form_metadata.py [--out OUT].
 
 Reads ``seed-form.tsv`` of the corpora beside the checkout (or ``--table``) and prints a CSV with
 file, symbol, position and date, to be given to ``ingest_transcripts --metadata``. A file can hold
@@ -34,12 +34,13 @@ def rows(table: Path) -> Iterator[tuple[str, str, int, str]]:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", nargs="?", type=Path, help="a path outside the repository")
+    parser.add_argument("--out", type=Path, help="a new file outside the repository")
     parser.add_argument("--table", type=Path, default=TABLE)
     options = parser.parse_args(arguments)
     if options.out and options.out.resolve().is_relative_to(ROOT):
         parser.error("write it outside the repository: it is derived from records not ours")
-    out = options.out.open("w", encoding="utf-8", newline="") if options.out else sys.stdout
+    # "x": this writes beside material that is not ours, so it never replaces a file
+    out = options.out.open("x", encoding="utf-8", newline="") if options.out else sys.stdout
     with out:
         writer = csv.writer(out)
         writer.writerow(["file", "symbol", "position", "date"])
