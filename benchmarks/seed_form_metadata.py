@@ -1,4 +1,4 @@
-"""Writes the metadata table of the seed-form files: python benchmarks/seed_form_metadata.py [--out OUT].
+"""Writes the metadata table of the seed-form files: benchmarks/seed_form_metadata.py [--out OUT].
 
 Reads ``seed-form.tsv`` of the corpora beside the checkout (or ``--table``) and prints a CSV with
 file, symbol, position and date, to be given to ``ingest_transcripts --metadata``. A file can hold

@@ -89,7 +89,7 @@ def expected() -> dict[str, tuple[str, str | None, str | None]]:
 def table(tmp_path: Path) -> Path:
     path = tmp_path / "seed-form.csv"
     script = ROOT / "benchmarks" / "seed_form_metadata.py"
-    subprocess.run([sys.executable, "-W", "ignore", script, path], check=True, timeout=120)
+    subprocess.run([sys.executable, "-W", "ignore", script, "--out", path], check=True, timeout=120)
     return path
 
 
