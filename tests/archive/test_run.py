@@ -6,11 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from processes import lives, open_folders, wait_until
+
+from archive.run import ask
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -49,6 +51,20 @@ class Run:
 
 
 @pytest.fixture
+def start() -> Iterator[Callable[[Path, int], Run]]:
+    started: list[Run] = []
+
+    def start(state: Path, port: int) -> Run:
+        started.append(Run(state, port))
+        return started[-1]
+
+    yield start
+    for run in started:
+        if run.process.poll() is None:
+            run.end(signal.SIGTERM)
+
+
+@pytest.fixture
 def state() -> Iterator[Path]:
     with open_folders() as folder:
         yield folder / "state"
@@ -76,17 +92,41 @@ def processes_of(state: Path) -> list[int]:
     return found
 
 
-def test_a_busy_port_is_one_plain_sentence_before_anything_is_started(state):
+def test_a_busy_port_is_one_plain_sentence_before_anything_is_started(state, start):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        run = Run(state, port)
+        run = start(state, port)
         assert run.process.wait(30) == 1
     assert re.fullmatch(rf"Port {port} is in use by another program: .*\n", run.screen.read_text())
     assert not (state / "postgres").exists()
 
 
 @pytest.mark.parametrize("port", [0, 70000])
-def test_a_port_that_is_none_is_one_plain_sentence(state, port):
-    run = Run(state, port)
+def test_a_port_that_is_none_is_one_plain_sentence(state, port, start):
+    run = start(state, port)
     assert run.process.wait(30) == 1
     assert run.screen.read_text() == f"PORT={port} is not a port: give a number from 1 to 65535.\n"
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds processes in /proc")
+def test_a_run_serves_heals_survives_its_killing_and_leaves_nothing(state, port, start):
+    run = start(state, port)
+    assert run.is_ready(120), run.screen.read_text()
+    assert run.said(f"Everything the archive keeps is in {state}")
+    assert ask(port, "/readyz")[0] == 200
+
+    second = start(state, port + 1)
+    assert second.process.wait(30) == 1
+    assert second.said(f"already running at http://127.0.0.1:{port}/")
+
+    postmaster = int((state / "postgres/data/postmaster.pid").read_text().split("\n")[0])
+    os.kill(postmaster, signal.SIGKILL)
+    assert wait_until(lambda: run.said("The private PostgreSQL had ended"), 15)
+    assert wait_until(lambda: ask(port, "/readyz")[0] == 200, 15)
+
+    run.end(signal.SIGKILL)
+    again = start(state, port)
+    assert again.is_ready(), again.screen.read_text()
+    assert again.end(signal.SIGINT) == 0
+    assert again.said("Stopped.")
+    assert wait_until(lambda: not processes_of(state), 5), processes_of(state)
