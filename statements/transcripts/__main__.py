@@ -10,7 +10,6 @@ from typing import Any
 
 from statements.transcripts import ParsedTranscript, Problem, UnreadableTranscript, read
 
-
 _STANDARD_INPUT = Path("-")
 
 
