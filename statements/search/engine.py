@@ -22,6 +22,7 @@ from statements.search import indexing, query
 from statements.search.evaluate import Evaluator, Match, wanted_leaves
 from statements.search.extracts import best_paragraphs
 from statements.search.facets import count_values
+from statements.search.generations import IndexDamaged
 from statements.search.parameters import Sort
 from statements.search.query import Among, And, Between, Every, Node, Not, Or
 from statements.search.ranking import ranked
@@ -153,7 +154,10 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
     # -- writing ------------------------------------------------------------------------------
 
     def update(self, index: Any, iterable: Iterable[Speech], commit: bool = True) -> None:
-        indexing.update([speech.pk for speech in iterable])
+        try:
+            indexing.update([speech.pk for speech in iterable])
+        except IndexDamaged:  # of a first run, or cleared: as Haystack's users expect
+            indexing.rebuild()
 
     def remove(self, obj_or_string: Model | str, commit: bool = True) -> None:
         indexing.remove(int(get_identifier(obj_or_string).rpartition(".")[2]))

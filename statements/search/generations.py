@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -91,20 +91,21 @@ def finish(generation: Generation, **notes: object) -> None:
     write_atomically(generation.path / RECORD, json.dumps(record, indent=1))
 
 
-def publish(generation: Generation) -> None:
+def publish(generation: Generation, before: Generation | None) -> None:
     """Put a finished generation in use, keep the one before, remove the others."""
-    before = next((one for one in pointed() if one != generation), None)
     numbers = [generation.number, *([before.number] if before else [])]
     write_atomically(root() / POINTER, "".join(f"{number}\n" for number in numbers))
-    sweep(keep=[generation, *([before] if before else [])])
+    # a reader that has one of the others open keeps its files
+    for other in _all():
+        if other not in (generation, before):
+            discard(other)
 
 
-def sweep(keep: Iterable[Generation] = ()) -> None:
-    """Remove generations that nothing points to; a reader that has one open keeps its files."""
-    kept = {generation.path for generation in (*keep, *pointed())}
+def remove_unfinished() -> None:
+    """Remove what is left of builds that did not come to their end."""
     for generation in _all():
-        if generation.path not in kept:
-            shutil.rmtree(generation.path, ignore_errors=True)
+        if not (generation.path / RECORD).exists():
+            discard(generation)
 
 
 def discard(generation: Generation) -> None:

@@ -204,7 +204,7 @@ def rebuild(
         raise AlreadyRebuilding("Another process is building the index already.")
     begun = time.monotonic()
     try:
-        generations.sweep()  # of a rebuild that did not come to its end
+        generations.remove_unfinished()
         generation = generations.begin()
         try:
             outbox.cover(generation.number)
@@ -257,17 +257,36 @@ def _put_in_use(generation: Generation) -> None:
             done = _apply(generation, sorted({speech for _, speech in rows}))
             settled = [row for row, speech in rows if speech in done]
             IndexOutbox.objects.filter(pk__in=settled).update(indexed_in=generation.number)
-        generations.publish(generation)
+        _publish(generation)
         IndexOutbox.objects.filter(indexed_in=generation.number).delete()
 
 
 def clear() -> None:
     """Put an empty generation in use, known not to be complete."""
-    with outbox.turn():
-        generation = generations.begin()
-        create(generation)
-        generations.finish(generation, complete=False, speeches=0)
-        generations.publish(generation)
+    if not outbox.try_lock(Lock.REBUILD):
+        raise AlreadyRebuilding("Another process is building the index.")
+    try:
+        with outbox.turn():
+            generation = generations.begin()
+            create(generation)
+            generations.finish(generation, complete=False, speeches=0)
+            _publish(generation)
+    finally:
+        outbox.unlock(Lock.REBUILD)
+
+
+def _publish(generation: Generation) -> None:
+    """Put a generation in use and keep the newest of the others that can still be read."""
+    before = None
+    for other in generations.candidates():
+        try:
+            open_snapshot(other)
+        except IndexDamaged:
+            continue
+        if other != generation:
+            before = other
+            break
+    generations.publish(generation, before)
 
 
 def ensure(**watch: Any) -> Rebuilt | None:
@@ -283,8 +302,10 @@ def ensure(**watch: Any) -> Rebuilt | None:
 # -- merging ----------------------------------------------------------------------------------
 
 FEW_SEGMENTS = 8
-# documents that are merged in about a second; more only while nothing else is to be done
+# documents: smaller segments are merged whatever their size, larger ones not at all; a merge of
+# so many takes about half a minute, and is given up when something is to be indexed
 SMALL_MERGE = 2_000
+LARGEST_MERGE = 50_000
 
 
 def merge(urgent: Callable[[], bool]) -> bool:
@@ -292,8 +313,7 @@ def merge(urgent: Callable[[], bool]) -> bool:
     there was anything to merge."""
     with outbox.turn():
         generation = writable()
-        writer = Interruptible(generation)
-        writer.urgent = urgent
+        writer = Interruptible(generation, urgent)
         try:
             chosen = _to_merge(writer.segments)
             if not chosen:
@@ -318,11 +338,12 @@ def _to_merge(segments: Sequence[Any]) -> Sequence[Any]:
     chosen = by_size[:2]
     total = sum(one.doc_count_all() for one in chosen)
     for segment in by_size[2:]:
-        if segment.doc_count_all() > max(total, SMALL_MERGE):
+        size = segment.doc_count_all()
+        if size > max(total, SMALL_MERGE) or total + size > LARGEST_MERGE:
             break
         chosen.append(segment)
-        total += segment.doc_count_all()
-    return chosen
+        total += size
+    return chosen if total <= LARGEST_MERGE else ()
 
 
 def verify() -> None:

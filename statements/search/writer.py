@@ -5,11 +5,14 @@ side-car of a segment would be written here too.
 """
 
 import json
+import secrets
+import time
 import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
@@ -29,6 +32,14 @@ def create(generation: Generation) -> None:
     FileIndex.create(FileStorage(str(generation.path)), SCHEMA)
 
 
+class _Codec(W3Codec):  # type: ignore[misc]
+    """Whoosh's codec, with names of segments that never come twice: those of Whoosh come from
+    the shared random generator, which anybody may seed, and would then overwrite a segment."""
+
+    def new_segment(self, storage: FileStorage, indexname: str) -> W3Segment:
+        return W3Segment(W3Codec(), indexname, segid=secrets.token_hex(8))
+
+
 class IndexWriter(SegmentWriter):  # type: ignore[misc]
     """One commit. Use ``replace`` and ``remove``; then ``commit`` or ``cancel``."""
 
@@ -37,7 +48,7 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
         self._leaves: list[SegmentReader] = []
         index = FileIndex(FileStorage(str(self.folder)))
         # whoosh's compound files are read into private memory on every opening
-        super().__init__(index, compound=False, limitmb=limitmb)
+        super().__init__(index, compound=False, limitmb=limitmb, codec=_Codec())
         self._sealed = {segment.segment_id() for segment in self.segments}
         try:
             for segment in self.segments:
@@ -100,26 +111,36 @@ def _without_empty(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
     return [one for one in segments if one.deleted_count() < one.doc_count_all()]
 
 
-class Interruptible(IndexWriter):
-    """A writer that gives up, with ``Interrupted``, when something more urgent waits."""
-
-    urgent: Callable[[], bool] = staticmethod(lambda: False)
-
-    def _process_posts(self, *args: Any) -> Any:
-        return self._attentive(super()._process_posts(*args))
-
-    def iter_postings(self) -> Any:
-        return self._attentive(super().iter_postings())
-
-    def _attentive(self, items: Iterable[Any]) -> Iterable[Any]:
-        for number, item in enumerate(items):
-            if number % 20_000 == 0 and self.urgent():
-                raise Interrupted
-            yield item
-
-
 class Interrupted(Exception):
     """A merge was given up; the index is as it was before."""
+
+
+class Interruptible(IndexWriter):
+    """A writer that gives up, with ``Interrupted``, when something more urgent waits. It asks
+    several times a second, in each of the three passes of a merge: over documents, over their
+    postings, and over the postings sorted."""
+
+    def __init__(self, generation: Generation, urgent: Callable[[], bool]) -> None:
+        super().__init__(generation)
+        self._urgent = urgent
+        self._asked_at = 0.0
+        for leaf in self._leaves:
+            leaf.iter_docs = self._attentive(leaf.iter_docs)
+        self.pool.iter_postings = self._attentive(self.pool.iter_postings)
+
+    def _process_posts(self, *args: Any) -> Iterable[Any]:
+        return self._attentive(super()._process_posts)(*args)
+
+    def _attentive(self, items: Callable[..., Iterable[Any]]) -> Callable[..., Iterable[Any]]:
+        def attentive(*args: Any) -> Iterable[Any]:
+            for number, item in enumerate(items(*args)):
+                if number % 64 == 0 and time.monotonic() > self._asked_at + 0.1:
+                    if self._urgent():
+                        raise Interrupted
+                    self._asked_at = time.monotonic()
+                yield item
+
+        return attentive
 
 
 def toc_name(commit: int) -> str:
