@@ -121,6 +121,7 @@ def apply_batch() -> int | None:
         done = _apply(generation, sorted({speech for _, speech in rows}))
         settled = [row for row, speech in rows if speech in done]
         outbox.settle(settled, generation.number)
+        outbox.pardon(done)
     return len(settled)
 
 

@@ -81,6 +81,11 @@ def settle(rows: Iterable[int], generation: int) -> None:
         chosen.delete()
 
 
+def pardon(speeches: Collection[int]) -> None:
+    """Forget that speeches could not be indexed once: now they were."""
+    IndexOutbox.objects.filter(speech_id__in=speeches, attempts__gte=MAX_ATTEMPTS).delete()
+
+
 def enqueue(speeches: Collection[int]) -> None:
     """Have speeches indexed anew."""
     IndexOutbox.objects.bulk_create(

@@ -161,7 +161,7 @@ def _hint(stopped: list[str]) -> str:
     if stopped:
         shown = " ".join(stopped[:5])
         return (
-            f"“{shown}” stands in nearly every speech. Add a word that says more, or put the "
-            f'words in quotes to search for them exactly: "{shown}".'
+            f"“{shown}” stands in nearly every speech. Add a word that says more, or search for "
+            f'exactly these words by quotes: "{shown}".'
         )
     return "Type at least one word or number to search for."

@@ -104,14 +104,15 @@ class Segment:
         self.id: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
         self._folder = folder
-        sums = check_sizes(folder, self.id)
-        self._columns = {name: crc for name, crc in sums.items() if name.endswith(".col")}
+        self._sums = check_sizes(folder, self.id)
         try:
             self._open(segment)
         except _SPOILT as error:
             raise IndexDamaged(f"segment {self.id} cannot be read: {error!r}") from error
 
     def _open(self, segment: Any) -> None:
+        # a spoilt list of terms would hide a term; spoilt postings are noticed when decoded
+        self._trusted(f"{self.id}.trm")
         storage = FileStorage(str(self._folder), readonly=True)
         self._terms = default_codec().terms_reader(storage, segment)
         self._terms_lock = threading.Lock()  # whoosh seeks and reads in two steps
@@ -149,22 +150,30 @@ class Segment:
     def _decode(self, field: str, term: str, places: bool) -> Postings:
         with self._terms_lock:
             try:
-                offset, length = self._terms.term_info(field, term.encode()).extent()
+                info = self._terms.term_info(field, term.encode())
             except TermNotFound:
                 return NO_POSTINGS
+        offset, length = info.extent()
         # whoosh 2.7.4 leaves the length a tuple of one
         length = length[0] if isinstance(length, tuple) else length
         data = os.pread(self._postings_file, length, offset)
         if len(data) != length or data[:4] != _MAGIC:
             raise IndexDamaged(f"segment {self.id}: postings of {field}:{term} are cut short")
-        return _decode_blocks(data, places)
+        postings = _decode_blocks(data, places)
+        if len(postings.documents) != info.doc_frequency():
+            raise IndexDamaged(f"segment {self.id}: postings of {field}:{term} are not whole")
+        return postings
 
     def _column(self, name: str) -> bytes | None:
         file = f"{self.id}.{name}.col"
-        if file not in self._columns:
+        if file not in self._sums:
             return None  # no document of the segment has a value
+        return self._trusted(file)
+
+    def _trusted(self, file: str) -> bytes:
+        """A file read whole, if it is as it was written."""
         data = (self._folder / file).read_bytes()
-        if zlib.crc32(data) != self._columns[file]:
+        if zlib.crc32(data) != self._sums[file]:
             raise IndexDamaged(f"{file} has changed since it was written")
         return data
 

@@ -56,6 +56,7 @@ class Snapshot:
         self.generation = generation
         self.commit = commit
         self.record = generation.record()
+        self.identity = identity(generation, commit)
         listed = segments_of(generation.path, commit)
         self.segments = [
             known.get(one.segment_id()) or Segment(generation.path, one) for one in listed
@@ -229,6 +230,18 @@ def latest_commit(generation: Generation) -> int:
     return max(commits)
 
 
+Identity = tuple[Path, int, int, int]
+
+
+def identity(generation: Generation, commit: int) -> Identity:
+    """What tells a commit from one of the same number in a folder that was made anew."""
+    try:
+        file = (generation.path / toc_name(commit)).stat()
+    except OSError as error:
+        raise IndexDamaged(f"generation {generation.path.name} has no commit {commit}") from error
+    return generation.path, commit, file.st_ino, file.st_mtime_ns
+
+
 def open_snapshot(generation: Generation, before: Snapshot | None = None) -> Snapshot:
     """Read the latest commit of a generation. Raises IndexDamaged where that cannot be."""
     known = {}
@@ -250,7 +263,7 @@ def open_snapshot(generation: Generation, before: Snapshot | None = None) -> Sna
 
 _lock = threading.Lock()
 _kept: Snapshot | None = None
-_spoilt: dict[tuple[Path, int], str] = {}
+_spoilt: dict[Identity, str] = {}
 
 
 def current() -> Snapshot:
@@ -261,14 +274,14 @@ def current() -> Snapshot:
     reasons = []
     for generation in generations.candidates():
         try:
-            commit = latest_commit(generation)
-            if kept and (kept.generation, kept.commit) == (generation, commit):
+            wanted = identity(generation, latest_commit(generation))
+            if kept and kept.identity == wanted:
                 return kept
-            if reason := _spoilt.get((generation.path, commit)):
+            if reason := _spoilt.get(wanted):
                 reasons.append(reason)
                 continue
             with _lock:
-                if _kept and (_kept.generation, _kept.commit) == (generation, commit):
+                if _kept and _kept.identity == wanted:
                     return _kept
                 _kept = open_snapshot(generation, _kept)
                 return _kept
@@ -281,7 +294,7 @@ def distrust(snapshot: Snapshot, reason: str) -> None:
     """Have this process not use a snapshot again that turned out to be damaged."""
     global _kept
     with _lock:
-        _spoilt[snapshot.generation.path, snapshot.commit] = reason
+        _spoilt[snapshot.identity] = reason
         if _kept is snapshot:
             _kept = None
 

@@ -30,6 +30,7 @@ SUMS_EXTENSION = ".sums"  # Whoosh removes it together with the segment
 def create(generation: Generation) -> None:
     """An index without documents."""
     FileIndex.create(FileStorage(str(generation.path)), SCHEMA)
+    _seal_toc(generation.path, commit=0)
 
 
 class _Codec(W3Codec):  # type: ignore[misc]
@@ -97,9 +98,7 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
             if segment.segment_id() not in self._sealed:
                 seal(self.folder, segment.segment_id())
         super()._commit_toc(segments)
-        toc = self.folder / toc_name(self.generation)
-        sync(toc)
-        write_atomically(self.folder / TOC_SUM, f"{self.generation} {zlib.crc32(toc.read_bytes())}")
+        _seal_toc(self.folder, self.generation)
 
     def _finish(self) -> None:
         for leaf in self._leaves:
@@ -145,6 +144,12 @@ class Interruptible(IndexWriter):
 
 def toc_name(commit: int) -> str:
     return f"_{INDEX_NAME}_{commit}.toc"
+
+
+def _seal_toc(folder: Path, commit: int) -> None:
+    toc = folder / toc_name(commit)
+    sync(toc)
+    write_atomically(folder / TOC_SUM, f"{commit} {zlib.crc32(toc.read_bytes())}")
 
 
 def seal(folder: Path, segment_id: str) -> None:

@@ -1,0 +1,181 @@
+"""Damage to the files of the index: the search falls back or says that it is unavailable, and
+never answers less than the truth; the index is then built anew without a hand."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from invented import make_speech
+from whoosh.fields import TEXT, Schema
+from whoosh.index import create_in
+
+from statements.search import checking, generations, indexing, snapshot
+from statements.search.generations import IndexDamaged
+from statements.search.parameters import SearchParameters
+from statements.search.results import SearchUnavailable, find
+
+pytestmark = pytest.mark.django_db
+
+
+def newest(folder: Path, pattern: str) -> Path:
+    return max(folder.glob(pattern), key=lambda path: path.stat().st_size)
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    for place in range(len(data) // 4, len(data), max(1, len(data) // 16)):
+        data[place] ^= 0x55
+    path.write_bytes(data)
+
+
+def truncate(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(b"\x80\x04garbage" * 40)
+
+
+def empty(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
+def foreign(folder: Path) -> None:
+    empty(folder)
+    writer = create_in(str(folder), Schema(text=TEXT)).writer()
+    writer.add_document(text="river")
+    writer.commit()
+
+
+def other_version(path: Path) -> None:
+    record = json.loads(path.read_text())
+    path.write_text(json.dumps(record | {"schema": "of another version"}))
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "folder missing": shutil.rmtree,
+    "folder empty": empty,
+    "foreign index": foreign,
+    "record missing": lambda folder: (folder / "generation.json").unlink(),
+    "record garbage": lambda folder: garbage(folder / "generation.json"),
+    "of another version": lambda folder: other_version(folder / "generation.json"),
+    "toc missing": lambda folder: newest(folder, "*.toc").unlink(),
+    "toc truncated": lambda folder: truncate(newest(folder, "*.toc")),
+    "toc garbage": lambda folder: garbage(newest(folder, "*.toc")),
+    "toc flipped": lambda folder: flip(newest(folder, "*.toc")),
+    "toc sum missing": lambda folder: (folder / "toc.sum").unlink(),
+    "sums missing": lambda folder: newest(folder, "*.sums").unlink(),
+    "sums garbage": lambda folder: garbage(newest(folder, "*.sums")),
+    **{
+        f"{extension} {damage.__name__}": (
+            lambda folder, damage=damage, extension=extension: damage(
+                newest(folder, f"*{extension}")
+            )
+        )
+        for extension in (".trm", ".pst", "country.col", "_text_len.col", "paragraph.col")
+        for damage in (Path.unlink, truncate, garbage, flip)
+    },
+}
+
+
+@pytest.fixture(params=DAMAGES.values(), ids=DAMAGES.keys())
+def damage(request, archive_index):
+    """Return a function that damages the index in use, of three speeches in two segments."""
+    make_speech(["The river rises.", "We agree."], country="KAZ")
+    make_speech(["The river falls."], country="CIV")
+    indexing.rebuild()
+    make_speech(["The river, the river."], country="GIN")
+    archive_index()
+
+    def do() -> None:
+        snapshot.forget()
+        request.param(generations.in_use().path)
+
+    return do
+
+
+def ask() -> list[int]:
+    return [find(SearchParameters(q=q)).total for q in ("river", "agree", "", '"the river"')]
+
+
+TRUTH = [3, 1, 3, 3]
+
+
+def test_damage_is_answered_by_the_generation_before(damage, archive_index):
+    indexing.rebuild()
+    damage()
+    assert ask() == TRUTH
+    page = find(SearchParameters(q="river"))
+    assert not page.index.complete
+    assert {value.value for value in page.facets["country"]} == {"KAZ", "CIV", "GIN"}
+
+
+def test_damage_without_another_generation_is_unavailable_and_mended(damage, archive_index):
+    for other in generations.candidates():
+        if other != generations.in_use():
+            generations.discard(other)
+    damage()
+    with pytest.raises(SearchUnavailable, match="being built"):
+        ask()
+    drift = checking.check()
+    assert drift.damage
+    checking.repair(drift)
+    assert not checking.check()
+    assert ask() == TRUTH
+    assert find(SearchParameters()).index.complete
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [Path.unlink, garbage, lambda pointer: pointer.write_bytes(b"")],
+    ids=["lost", "garbage", "empty"],
+)
+def test_a_spoilt_pointer_hides_nothing(archive_index, spoil):
+    make_speech(["The river rises."])
+    archive_index()
+    snapshot.forget()
+    spoil(generations.root() / "current")
+    assert find(SearchParameters(q="river")).total == 1
+    with pytest.raises(IndexDamaged):
+        indexing.drain()
+    indexing.rebuild()
+    assert find(SearchParameters(q="river")).index.complete
+
+
+def test_a_folder_that_is_gone_is_unavailable_and_built_anew(archive_index):
+    make_speech(["The river rises."])
+    archive_index()
+    before = find(SearchParameters(q="river")).total
+    shutil.rmtree(generations.root())
+    with pytest.raises(SearchUnavailable):
+        find(SearchParameters(q="river"))
+    make_speech(["Another river."])
+    assert indexing.ensure() is not None
+    assert find(SearchParameters(q="river")).total == before + 1
+    assert indexing.ensure() is None
+
+
+def test_a_cleared_index_is_unavailable_not_empty(archive_index):
+    make_speech(["The river rises."])
+    archive_index()
+    indexing.clear()
+    with pytest.raises(SearchUnavailable, match="cleared"):
+        find(SearchParameters(q="river"))
+    assert indexing.ensure() is not None
+    assert find(SearchParameters(q="river")).total == 1
+
+
+def test_damage_that_is_met_only_while_searching_is_survived(archive_index):
+    make_speech(["The river rises."])
+    indexing.rebuild()
+    indexing.rebuild()
+    snapshot.forget()
+    flip(newest(generations.in_use().path, "*.pst"))
+    snapshot.current()  # opens: postings are read when they are asked for
+    assert find(SearchParameters(q="river")).total == 1
+    with pytest.raises(IndexDamaged):
+        indexing.verify()

@@ -1,0 +1,170 @@
+"""The index as Haystack's users know it: query sets and commands."""
+
+import inspect
+from datetime import date
+from importlib.metadata import version
+from io import StringIO
+
+import haystack.backends
+import pytest
+from django.core.management import call_command
+from haystack.exceptions import SearchBackendError
+from haystack.inputs import Exact, Not
+from haystack.query import SQ, SearchQuerySet
+from invented import make_speech
+from whoosh.index import open_dir
+from whoosh.qparser import QueryParser
+
+from statements.models import IndexOutbox, Meeting, Speech
+from statements.search import checking, generations
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def speeches(archive_index):
+    made = [
+        make_speech(
+            ["The river rises."], country="KAZ", on=date(2014, 5, 6), topics=["Locks, gates"]
+        ),
+        make_speech(["The river falls."], country="CIV", on=date(2015, 5, 6)),
+        make_speech(["A river, a dam."], country="KAZ", topics=["Locks, gates", "Tolls"]),
+        make_speech(["Nothing of the kind."], country="GIN", on=date(2014, 1, 2)),
+    ]
+    archive_index()
+    return made
+
+
+def found(query: SearchQuerySet) -> set[Speech]:
+    return {result.object for result in query.load_all()}
+
+
+def test_a_query_set_finds_counts_and_narrows(speeches):
+    query = SearchQuerySet().auto_query("river").facet("country").facet("topic").facet("year")
+    assert query.count() == 3
+    assert query.facet_counts()["fields"] == {
+        "country": [("KAZ", 2), ("CIV", 1)],
+        "topic": [("locks-gates", 2), ("tolls", 1)],
+        "year": [("2014", 1), ("2015", 1), ("undated", 1)],
+    }
+    assert found(query.narrow('country:"KAZ"')) == {speeches[0], speeches[2]}
+    assert found(query.narrow('country:"KAZ"').narrow("year:[2014 TO 2015]")) == {speeches[0]}
+    assert found(query.narrow(SQ(country="CIV"))) == {speeches[1]}
+    assert found(query.narrow('topic_exact:"tolls"')) == {speeches[2]}
+
+
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [
+        (lambda all_: all_, {0, 1, 2, 3}),
+        (lambda all_: all_.filter(content="river"), {0, 1, 2}),
+        (lambda all_: all_.filter(content="river dam"), {2}),
+        (lambda all_: all_.filter(text="river").exclude(content="dam"), {0, 1}),
+        (lambda all_: all_.filter(content=Exact("river a dam")), {2}),
+        (lambda all_: all_.filter(content=Not("river")), {3}),
+        (lambda all_: all_.auto_query('"river rises" -dam'), {0}),
+        (lambda all_: all_.raw_search("river dam"), {2}),
+        (lambda all_: all_.filter(country="KAZ"), {0, 2}),
+        (lambda all_: all_.filter(country__in=["KAZ", "GIN"]), {0, 2, 3}),
+        (lambda all_: all_.filter(SQ(country="GIN") | SQ(content="dam")), {2, 3}),
+        (lambda all_: all_.filter(country="GIN").filter_or(content="dam"), {2, 3}),
+        (lambda all_: all_.filter(~SQ(country="KAZ")), {1, 3}),
+        (lambda all_: all_.filter(year=2014), {0, 3}),
+        (lambda all_: all_.filter(date__gte=date(2014, 5, 6)), {0, 1}),
+        (lambda all_: all_.filter(date__range=[date(2014, 1, 1), date(2014, 12, 31)]), {0, 3}),
+        (lambda all_: all_.filter(topic="tolls"), {2}),
+        (lambda all_: all_.filter(country='KAZ" OR *:* OR "'), set()),
+        (lambda all_: all_.models(Meeting), set()),
+        (lambda all_: all_.models(Speech), {0, 1, 2, 3}),
+        (lambda all_: all_.none(), set()),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:The model .* is not registered for search")
+def test_conditions_of_query_sets(speeches, build, expected):
+    query = build(SearchQuerySet())
+    assert found(query) == {speeches[number] for number in expected}
+    assert query.count() == len(expected)
+
+
+def test_slices_joined_are_the_whole_result(archive_index):
+    made = [make_speech(["river"], on=date(2000 + number, 1, 1)) for number in range(23)]
+    archive_index()
+    query = SearchQuerySet().auto_query("river").order_by("-date").load_all()
+    slices = [query[start : start + 5] for start in range(0, 25, 5)]
+    assert [one.object for part in slices for one in part] == made[::-1]
+    assert query[22].object == made[0]
+    assert [int(one.pk) for one in SearchQuerySet().auto_query("river").order_by("date")] == [
+        one.pk for one in made
+    ]
+
+
+def test_results_carry_what_the_index_knows(speeches):
+    [result] = SearchQuerySet().filter(content="rises")
+    assert (result.country, result.topic, result.year) == ("KAZ", ["locks-gates"], 2014)
+    assert (result.date, result.paragraphs) == (date(2014, 5, 6), [1])
+    assert result.score > 0
+    assert SearchQuerySet().filter(id=result.id).count() == 1
+    assert SearchQuerySet().filter(django_id=result.pk).values_list("pk", flat=True)[0] == result.pk
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda all_: all_.filter(no_such_field="x"),
+        lambda all_: all_.filter(content__startswith="x"),
+        lambda all_: all_.filter(country__gt="x"),
+        lambda all_: all_.facet("text"),
+        lambda all_: all_.order_by("country"),
+        lambda all_: all_.narrow("(country:a OR country:b)"),
+        lambda all_: all_.boost("river", 2.0),
+        lambda all_: all_.date_facet("date", date(2000, 1, 1), date(2001, 1, 1), "month"),
+    ],
+)
+def test_what_the_engine_does_not_offer_is_refused(speeches, build):
+    with pytest.raises(SearchBackendError):
+        build(SearchQuerySet()).count()
+
+
+def test_update_index_indexes_and_removes(speeches):
+    Speech.objects.filter(pk=speeches[0].pk).delete()
+    speeches[1].paragraphs.update(text="The zebra drinks.")
+    IndexOutbox.objects.all().delete()  # as if the notice had been lost
+    assert len(checking.check().different) == 1
+    call_command("update_index", "--remove", verbosity=0)
+    assert not checking.check()
+    assert SearchQuerySet().filter(content="zebra").count() == 1
+
+
+def test_update_index_fills_an_index_that_was_cleared(speeches):
+    call_command("clear_index", "--noinput", stdout=StringIO())
+    assert SearchQuerySet().count() == 0
+    call_command("update_index", verbosity=0)
+    assert SearchQuerySet().count() == len(speeches)
+    assert not checking.check()
+
+
+def test_rebuild_index_tells_what_it_did(speeches):
+    told = StringIO()
+    call_command("rebuild_index", "--noinput", stdout=told)
+    assert told.getvalue().startswith("Indexed 4 speeches (4 paragraphs) in ")
+    assert SearchQuerySet().count() == 4
+
+
+def test_stock_whoosh_opens_and_searches_the_index(speeches):
+    index = open_dir(generations.in_use().path)
+    with index.searcher() as searcher:
+        query = QueryParser("text", index.schema).parse("rivers NOT dam")
+        assert len(searcher.search(query)) == 2
+        heads = searcher.search(QueryParser("country", index.schema).parse("KAZ"))
+        assert {int(hit["django_id"]) for hit in heads} == {speeches[0].pk, speeches[2].pk}
+        index.reader().close()
+
+
+def test_haystack_is_the_release_that_this_engine_was_written_for():
+    assert version("django-haystack") == "3.4.0"
+    assert version("whoosh") == "2.7.4"
+    # what the engine overrides, and how Haystack calls it
+    query = haystack.backends.BaseSearchQuery
+    assert list(inspect.signature(query.build_query).parameters) == ["self"]
+    assert "self.backend.search(final_query, **search_kwargs)" in inspect.getsource(query.run)
+    assert "query_filter.as_query_string" in inspect.getsource(query.build_query)

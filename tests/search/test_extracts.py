@@ -1,0 +1,82 @@
+"""Extracts: what is shown of a paragraph, marked and harmless."""
+
+import re
+
+import pytest
+from invented import make_speech
+
+from statements.search.evaluate import wanted_leaves
+from statements.search.extracts import WINDOW, extract
+from statements.search.parameters import SearchParameters
+from statements.search.query import parse
+from statements.search.results import find
+
+
+def marked(text: str, q: str) -> str:
+    return extract(text, wanted_leaves(parse(q)))
+
+
+@pytest.mark.parametrize(
+    ("text", "q", "html"),
+    [
+        ("Two rivers meet.", "river", "Two <mark>rivers</mark> meet."),
+        ("A ceasefire now.", '"a ceasefire"', "<mark>A ceasefire</mark> now."),
+        ("Now: a “ceasefire”.", '"now a ceasefire"', "<mark>Now: a “ceasefire</mark>”."),
+        ("Dam, dams; damned.", "dam", "<mark>Dam</mark>, <mark>dams</mark>; damned."),
+        ("Côte d’Ivoire", "cote", "<mark>Côte</mark> d’Ivoire"),
+        ("Co\u0302te", "Côte", "<mark>Co\u0302te</mark>"),
+        ("Peace & war", "war peace", "<mark>Peace</mark> &amp; <mark>war</mark>"),
+        ("Dam not river", "dam -river", "<mark>Dam</mark> not river"),
+        ("a b c b c", '"b c" b', "a <mark>b c</mark> <mark>b c</mark>"),
+        ("<b>dam</b>", "dam", "&lt;b&gt;<mark>dam</mark>&lt;/b&gt;"),
+        ('<img src=x on="f()"', "x", "&lt;img src=<mark>x</mark> on=&quot;f()&quot;"),
+        ("<mark>dam</mark>", "mark", "&lt;<mark>mark</mark>&gt;dam&lt;/<mark>mark</mark>&gt;"),
+        ("&amp;lt;", "lt", "&amp;amp;<mark>lt</mark>;"),
+    ],
+)  # fmt: skip
+def test_what_matches_is_marked_and_the_rest_escaped(text, q, html):
+    assert marked(text, q) == html
+
+
+def test_a_long_paragraph_is_cut_between_words_around_what_matches():
+    text = " ".join(f"before{number}" for number in range(200))
+    text += " the river dam here " + " ".join(f"after{number}" for number in range(200))
+    html = marked(text, "river dam")
+    assert "<mark>river</mark> <mark>dam</mark>" in html
+    assert html.startswith("…")
+    assert html.endswith("…")
+    plain = re.sub("<[^>]+>|…", "", html)
+    assert len(plain) <= WINDOW + 20
+    assert set(plain.split()) <= set(text.split())
+
+
+def test_the_window_holds_the_most_marks():
+    text = "river " + "word " * 200 + "river dam river " + "word " * 200 + "dam"
+    assert marked(text, "river dam").count("<mark>") == 3
+
+
+def test_a_text_without_spaces_is_cut_all_the_same():
+    html = marked("x" * 2000 + " dam " + "y" * 2000, "dam")
+    assert "<mark>dam</mark>" in html
+    assert len(html) < 2 * WINDOW
+
+
+@pytest.mark.django_db
+def test_the_best_three_paragraphs_of_a_speech_are_shown(archive_index):
+    speech = make_speech(
+        ["River.", "Nothing here.", "A river and a dam.", "A dam.", "River, river, dam!", "Dam."]
+    )
+    archive_index()
+    [hit] = find(SearchParameters(q="river dam")).hits
+    assert len(hit.extracts) == 3
+    assert {one.paragraph for one in hit.extracts[:2]} == {3, 5}
+    assert hit.extracts[0].url == f"{speech.get_absolute_url()}#p{hit.extracts[0].paragraph}"
+
+
+@pytest.mark.django_db
+def test_extracts_show_the_text_as_it_is_now(archive_index):
+    speech = make_speech(["The river is calm.", "The dam holds."])
+    archive_index()
+    speech.paragraphs.filter(position=1).update(text="The river is <i>high</i>.")
+    [hit] = find(SearchParameters(q="river")).hits
+    assert hit.extracts[0].html == "The <mark>river</mark> is &lt;i&gt;high&lt;/i&gt;."

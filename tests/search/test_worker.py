@@ -1,0 +1,246 @@
+"""The worker as a process: killed, doubled, orphaned, cut off from the database."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from django.db import connection, connections
+from invented import make_speech
+
+from statements.models import IndexOutbox, Paragraph, Speech, Transcript
+from statements.search import checking, indexing, outbox, snapshot
+from statements.search.outbox import Lock
+from statements.search.parameters import SearchParameters
+from statements.search.results import SearchUnavailable, find
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PATIENCE_S = 30  # for what should take a second, on a machine that does much else
+
+
+def until(what: Callable[[], bool], *, within: float = PATIENCE_S) -> None:
+    end = time.monotonic() + within
+    while not what():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.02)
+
+
+def drained() -> bool:
+    return not IndexOutbox.objects.exists()
+
+
+@pytest.fixture
+def environment(archive_index, project: Path) -> dict[str, str]:
+    """Return what a process needs to work on this test's database and index."""
+    of = connection.settings_dict
+    return os.environ | {
+        "DATABASE_URL": f"postgres://{of['USER']}:{of['PASSWORD']}@/{of['NAME']}",
+        "PGHOST": str(of["HOST"]),
+        "PGPORT": str(of["PORT"] or 5432),
+        "SECRET_KEY": "of a test",
+        "ALLOWED_HOSTS": "localhost",
+        "HTTPS": "0",
+        "PYTHONPATH": str(project),
+    }
+
+
+@pytest.fixture
+def start(
+    environment: dict[str, str], project: Path
+) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Return a function that starts a worker; all are ended after the test."""
+    started = []
+
+    def start_one() -> subprocess.Popen[bytes]:
+        started.append(
+            subprocess.Popen(
+                [sys.executable, "manage.py", "run_worker"],
+                cwd=project,
+                env=environment,
+                stderr=subprocess.DEVNULL,
+            )
+        )
+        return started[-1]
+
+    yield start_one
+    for worker in started:
+        with suppress(ProcessLookupError):
+            worker.kill()
+        worker.wait()
+
+
+def test_an_edit_is_found_within_a_second(start):
+    speech = make_speech(["river"])
+    start()
+    until(drained)
+    for word in ("dam", "weir", "lock"):
+        speech.paragraphs.update(text=word)
+        begun = time.monotonic()
+        until(lambda word=word: find(SearchParameters(q=word)).total == 1)
+        assert time.monotonic() - begun < 1.0
+
+
+def test_a_lost_notice_is_made_up_for(start):
+    start()
+    until(lambda: outbox.held(Lock.WORKER))
+    speech = make_speech(["river"])
+    with connection.cursor() as cursor:  # no trigger, and so no notice
+        cursor.execute("ALTER TABLE statements_paragraph DISABLE TRIGGER USER")
+        cursor.execute("UPDATE statements_paragraph SET text = 'dam'")
+        cursor.execute("ALTER TABLE statements_paragraph ENABLE TRIGGER USER")
+    IndexOutbox.objects.create(speech_id=speech.pk)
+    until(lambda: find(SearchParameters(q="dam")).total == 1)
+
+
+def test_killed_at_any_point_the_next_worker_goes_on(start):
+    for number in range(60):
+        make_speech([f"river {number}", "dam"])
+    for round_ in range(4):
+        Paragraph.objects.filter(position=1).update(text=f"river round{round_}")
+        worker = start()
+        until(lambda: outbox.held(Lock.WORKER))
+        time.sleep(0.03 + 0.05 * round_)
+        worker.kill()
+        worker.wait()
+        until(lambda: not outbox.held(Lock.WORKER))
+        Speech.objects.order_by("pk")[round_].delete()
+    start()
+    until(drained)
+    assert not checking.check()
+    assert find(SearchParameters(q="round3")).total == 56
+
+
+def test_a_second_worker_waits_for_the_first(start):
+    first = start()
+    until(lambda: outbox.held(Lock.WORKER))
+    second = start()
+    make_speech(["river"])
+    until(drained)
+    assert second.poll() is None
+    first.kill()
+    first.wait()
+    make_speech(["dam"])
+    until(drained)
+    assert not checking.check()
+
+
+def test_asked_to_stop_it_ends_with_success(start):
+    worker = start()
+    until(lambda: outbox.held(Lock.WORKER))
+    for _ in range(20):
+        make_speech(["river"])
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=PATIENCE_S) == 0
+    indexing.drain()
+    assert not checking.check()
+
+
+def test_it_ends_with_the_process_that_started_it(environment, project):
+    parent = subprocess.Popen(
+        ["sh", "-c", f"{sys.executable} manage.py run_worker & echo $!; wait"],
+        cwd=project,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert parent.stdout
+    worker = int(parent.stdout.readline())
+    until(lambda: outbox.held(Lock.WORKER))
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    until(lambda: not outbox.held(Lock.WORKER))
+    with pytest.raises(ProcessLookupError):
+        until(lambda: os.kill(worker, 0))
+
+
+def test_it_survives_the_loss_of_its_connection(start):
+    worker = start()
+    until(lambda: outbox.held(Lock.WORKER))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    make_speech(["river"])
+    until(drained)
+    assert worker.poll() is None
+    assert find(SearchParameters(q="river")).total == 1
+
+
+def test_it_mends_an_index_that_a_reader_found_damaged(start):
+    make_speech(["river"])
+    indexing.drain()
+    start()
+    until(lambda: outbox.held(Lock.WORKER))
+    time.sleep(1.0)  # it has looked at the index by now
+    generation = snapshot.current().generation
+    largest = max(generation.path.glob("*.pst"), key=lambda path: path.stat().st_size)
+    largest.write_bytes(b"\0" * largest.stat().st_size)
+    snapshot.forget()
+
+    def mended() -> bool:
+        with suppress(SearchUnavailable):
+            return find(SearchParameters(q="river")).total == 1
+        return False
+
+    assert not mended()
+    until(mended)
+    assert snapshot.current().generation.number > generation.number
+    assert find(SearchParameters(q="river")).index.complete
+
+
+def test_two_hundred_speeches_edited_and_deleted_while_searching(archive_index):
+    speeches = [make_speech([f"river number{number}", "dam"]) for number in range(200)]
+    indexing.drain()
+    failures: list[BaseException] = []
+    searches = 0
+    done = threading.Event()
+
+    def in_thread(work: Callable[[], None]) -> threading.Thread:
+        def run() -> None:
+            try:
+                while not done.is_set():
+                    work()
+            except BaseException as error:
+                failures.append(error)
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+    def search() -> None:
+        nonlocal searches
+        for q in ("river", "dam", "", "edited"):
+            page = find(SearchParameters(q=q, page_size=50))
+            assert len(page.hits) == min(page.total, 50)
+            assert page.total <= 200
+            searches += 1
+
+    threads = [in_thread(search) for _ in range(3)] + [in_thread(lambda: indexing.drain() and None)]
+    try:
+        for number, speech in enumerate(speeches):
+            if number % 3 == 0:
+                speech.delete()
+            else:
+                speech.paragraphs.filter(position=1).update(text=f"edited number{number}")
+    finally:
+        until(lambda: searches > 40 or bool(failures))
+        done.set()
+        for thread in threads:
+            thread.join()
+    assert not failures
+    indexing.drain()
+    assert not checking.check()
+    assert find(SearchParameters(q="edited")).total == 133
+    assert find(SearchParameters(q="river")).total == 0
+    Transcript.objects.filter(speeches=None).delete()
