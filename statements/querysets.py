@@ -185,4 +185,5 @@ class TranscriptManager(models.Manager.from_queryset(TranscriptQuerySet)):  # ty
     """Leaves the bytes and the draft in the database until somebody asks for them."""
 
     def get_queryset(self) -> "models.QuerySet[Transcript]":
-        return super().get_queryset().defer("content", "draft")
+        transcripts: models.QuerySet[Transcript] = super().get_queryset()
+        return transcripts.defer("content", "draft")

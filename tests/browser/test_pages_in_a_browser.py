@@ -1,0 +1,214 @@
+"""What only a browser can tell: contrast, widths, keys, policies, and life without scripts."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import rows
+from axe_playwright_python.sync_playwright import Axe
+from pytest_django.live_server_helper import LiveServer
+from search_fixtures import archive_index
+
+from statements.models import Transcript
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+__all__ = ["archive_index"]
+
+pytestmark = pytest.mark.browser
+
+PATHS = [
+    "/",
+    "/search/",
+    "/search/?q=froze&country=NOR&country=KAZ",
+    "/search/?q=metre",
+    "/search/?q=%22no+such+words%22&country=NOR",
+    "/search/?q=Kazakhstan&from=2020-01-01",
+    "/search/?from=soon",
+    "/help/",
+    "/about/",
+    "/speech/riv-pv-7-001/",
+    "/speech/riv-pv-7-001/#p3",
+    "/meetings/",
+    "/meeting/riv-pv-7/",
+    "/meeting/long/",
+    "/countries/",
+    "/country/KAZ/",
+    "/country/NOR/",
+    "/speakers/",
+    "/speaker/umarov/",
+    "/topics/",
+    "/topic/floods/",
+    "/browse/",
+    "/browse/2020/",
+    "/browse/2020/01/",
+    "/browse/2020/01/09/",
+    "/browse/undated/",
+    "/nowhere/",
+]
+
+
+def transcript_path() -> str:
+    return Transcript.objects.get(name="RIV_PV.7.txt").get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    ("width", "dark"), [(1280, False), (1280, True), (320, False)], ids=["light", "dark", "phone"]
+)
+def test_pages_are_accessible_fit_and_keep_to_the_policy(
+    site: str, visit: Callable[..., "Page"], width: int, dark: bool
+) -> None:
+    page = visit(width=width, dark=dark)
+    found: dict[str, object] = {}
+    for path in [*PATHS, transcript_path()]:
+        page.goto(site + path)
+        page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
+        violations = Axe().run(page).response["violations"]
+        if violations:
+            found[path] = [(each["id"], each["nodes"][0]["html"]) for each in violations]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found[f"{path} width"] = page.evaluate("document.documentElement.scrollWidth")
+        if page.evaluate("window.violations"):
+            found[f"{path} policy"] = page.evaluate("window.violations")
+    assert found == {}
+
+
+def test_the_documentation_of_the_api_keeps_to_the_policy(
+    site: str, visit: Callable[..., "Page"]
+) -> None:
+    page = visit()
+    page.goto(f"{site}/api/v1/docs")
+    page.get_by_text("Find speeches").wait_for()
+    assert page.evaluate("window.violations") == []
+
+
+def test_a_reader_without_scripts_finds_narrows_reads_and_downloads(
+    site: str, visit: Callable[..., "Page"]
+) -> None:
+    page = visit(scripts=False)
+    page.goto(site)
+    page.get_by_label("Search every speech").fill("froze")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("heading", name="60 speeches").wait_for()
+
+    page.get_by_role("region", name="Year").get_by_role("link").first.click()
+    page.get_by_role("heading", name=re.compile(r"^\d speech")).wait_for()
+    page.get_by_role("link", name=re.compile(r"^Year: 20\d\d")).click()
+    page.get_by_role("heading", name="60 speeches").wait_for()
+    page.get_by_role("link", name="Oldest").click()
+    page.wait_for_url("**sort=oldest*")
+    page.get_by_role("link", name="Next →").click()
+    page.wait_for_url("**page=2*")
+
+    page.get_by_role("link", name=re.compile("^para. 1")).first.click()
+    page.wait_for_url("**#p1")
+    page.get_by_role("link", name=re.compile("^Next speech")).click()
+    page.get_by_text("speech 22 of 60").wait_for()
+    page.get_by_role("link", name=re.compile("^The whole meeting")).click()
+    page.get_by_role("heading", level=1, name="RIV/PV.8").wait_for()
+
+    page.goto(f"{site}/speech/riv-pv-7-001/")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="original file").click()
+    assert download.value.suggested_filename == "RIV_PV.7.txt"
+    assert Path(download.value.path()).read_bytes() == b"Mr. Umarov: The river rose.\n"
+
+
+# the parts of a date field show their focus inside of it, where no page can look
+SHOWS_FOCUS = """document.activeElement.type === "date"
+  || getComputedStyle(document.activeElement).outlineStyle === "solid" """
+
+
+def focused(page: "Page") -> str:
+    return str(page.evaluate("document.activeElement.textContent.trim()"))
+
+
+def test_keys_alone_lead_from_the_first_page_to_a_paragraph(
+    site: str, visit: Callable[..., "Page"]
+) -> None:
+    page = visit()
+    page.goto(site)
+    page.keyboard.press("Tab")
+    assert focused(page) == "Skip to the content"
+    assert page.get_by_text("Skip to the content").bounding_box()["y"] >= 0  # type: ignore[index]
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type("metre")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=metre")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        assert page.evaluate(SHOWS_FOCUS), page.evaluate("document.activeElement.outerHTML")
+        if focused(page).startswith("para. 1"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/speech/riv-pv-7-001/#p1")
+
+
+def test_a_citation_is_copied_and_follows_the_chosen_paragraph(
+    site: str, visit: Callable[..., "Page"]
+) -> None:
+    page = visit()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
+    page.goto(f"{site}/speech/riv-pv-7-001/")
+    copy = page.get_by_role("button", name="Copy the citation")
+    copy.click()
+    page.get_by_text("Copied.").wait_for()
+    whole = "RIV/PV.7, Mr. Umarov (Kazakhstan), 9 January 2020"
+    assert page.evaluate("navigator.clipboard.readText()") == whole
+    page.get_by_role("link", name="Link to paragraph 3").click()
+    copy.click()
+    page.get_by_text("Copied.").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{whole}, para. 3"
+
+
+def test_a_long_meetings_roll_leads_to_the_speech_on_its_page(
+    site: str, visit: Callable[..., "Page"]
+) -> None:
+    page = visit()
+    page.goto(f"{site}/meeting/long/")
+    page.locator(".roll a").nth(58).click()
+    page.wait_for_url("**/meeting/long/?page=3#*")
+    page.get_by_text("In year 58 the river froze.").wait_for()
+
+
+HOSTILE = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
+
+
+def test_what_is_stored_never_runs(
+    django_db_serialized_rollback: None,
+    live_server: LiveServer,
+    archive_index: Callable[[], int],
+    visit: Callable[..., "Page"],
+) -> None:
+    evil = rows.country("EVIL", short_name=HOSTILE, formal_name=HOSTILE)
+    speech = rows.speech(
+        f"water {HOSTILE}",
+        speaker_printed=HOSTILE,
+        affiliation=HOSTILE,
+        language_printed=HOSTILE,
+        country=evil,
+        speaker=rows.speaker(HOSTILE, slug="evil", country=evil),
+        meeting=rows.meeting(organ=HOSTILE, place=HOSTILE),
+        topics=[rows.topic(HOSTILE, slug="evil")],
+    )
+    archive_index()
+    page = visit()
+    for path in (
+        "/",
+        speech.get_absolute_url(),
+        "/meeting/riv-pv-7/",
+        "/country/EVIL/",
+        "/speaker/evil/",
+        "/topic/evil/",
+        "/search/?q=water",
+        "/search/?q=water&country=EVIL&from=<script>",
+    ):
+        page.goto(live_server.url + path)
+        assert page.title() != "taken", path
+        assert page.evaluate("window.violations") == [], path
+        assert page.locator("img[src=x]").count() == 0, path
