@@ -7,6 +7,7 @@
 Nothing here writes to the index: the database's triggers put what changed into its outbox.
 """
 
+from statements.ingest.authorities import free_speaker_slug, free_topic_slug
 from statements.ingest.draft import Draft, DraftParagraph, DraftPresident, DraftSpeech
 from statements.ingest.drafting import Metadata, draft_of, resolve
 from statements.ingest.errors import Collision, EditConflict, IngestError, InvalidDraft, NotWaiting
@@ -20,15 +21,7 @@ from statements.ingest.receiving import (
     safe_name,
     update_draft,
 )
-from statements.ingest.store import (
-    OnCollision,
-    Published,
-    discard,
-    free_speaker_slug,
-    free_topic_slug,
-    publish,
-    publish_again,
-)
+from statements.ingest.store import OnCollision, Published, discard, publish, publish_again
 from statements.transcripts.parsed import UnreadableTranscript
 
 __all__ = [

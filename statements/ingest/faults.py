@@ -8,6 +8,7 @@ from django.db import models
 
 from statements.ingest.draft import Draft, DraftSpeech
 from statements.models import Meeting, Speaker, Speech
+from statements.transcripts.names import fold
 from statements.transcripts.symbols import Symbol
 
 MAX_SPEECH_BYTES = 5 * 1024 * 1024
@@ -50,7 +51,7 @@ def faults_of(draft: Draft, countries: Container[str]) -> list[str]:
         faults.append("A text has a NUL or a broken character, which the archive cannot keep.")
     faults += _too_long("The transcript", draft, _DRAFT_LIMITS)
     for president in draft.presidents:
-        if not president.name.strip() or len(president.name) + len(president.honorific) > 199:
+        if not fold(president.name) or len(president.name) + len(president.honorific) > 199:
             faults.append("The name of a president is missing or too long.")
     for speech in draft.speeches:
         faults += _faults_of_speech(speech, countries)
@@ -72,6 +73,8 @@ def _faults_of_speech(speech: DraftSpeech, countries: Container[str]) -> Iterato
     place = f"Speech {speech.position}"
     if speech.country and speech.country not in countries:
         yield f"{place}: the archive has no country “{speech.country}”."
+    if speech.speaker.strip() and not fold(speech.speaker):
+        yield f"{place}: the name of the speaker has no letter."
     if sum(len(item.text.encode(errors="replace")) for item in speech.paragraphs) > (
         MAX_SPEECH_BYTES
     ):

@@ -16,7 +16,8 @@ SpeakerKey = tuple[str, str]  # folded name, country code or ""
 
 
 def speaker_key(name: str, country: str) -> SpeakerKey:
-    return fold(name), country
+    """What tells speakers apart: the folded name, as long as the archive keeps it, and a code."""
+    return fold(name)[:200], country
 
 
 @dataclass(frozen=True, slots=True)

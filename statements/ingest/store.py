@@ -16,31 +16,25 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.text import slugify
 
+from statements.ingest.authorities import (
+    free_addresses,
+    speakers_of,
+    take_turns,
+    topics_by_speech,
+)
 from statements.ingest.draft import Draft, DraftPresident, DraftSpeech
 from statements.ingest.errors import Collision, EditConflict, InvalidDraft, NotWaiting
-from statements.ingest.matching import Matcher, speaker_key
+from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
+from statements.ingest.meetings import add_presidencies, meeting_of, presidents_to_add
 from statements.ingest.preview import Outcome, Preview, SpeechPreview, paragraphs_of, preview
 from statements.ingest.receiving import check_waiting
-from statements.models import (
-    Country,
-    Meeting,
-    Paragraph,
-    Presidency,
-    Speaker,
-    Speech,
-    Topic,
-    Transcript,
-)
-from statements.transcripts.names import fold, sort_form
-from statements.transcripts.symbols import Symbol
+from statements.models import Meeting, Paragraph, Speaker, Speech, Topic, Transcript
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 PARAGRAPHS_AT_ONCE = 2_000
-_NAMES_LOCK = 0x526F7374  # any number, the same for everybody who makes speakers and topics
 _PARAGRAPH_NUMBER = re.compile(r"^\d{1,4}\.\s+")
 
 
@@ -165,7 +159,7 @@ def _publish_again(
 def _store(
     transcript: Transcript, draft: Draft, on_collision: OnCollision, matcher: Matcher
 ) -> Published:
-    meeting = _meeting(draft, matcher)
+    meeting = meeting_of(draft)
     found = preview(draft, transcript, matcher=matcher)
     if found.faults:
         raise InvalidDraft(found.faults)
@@ -174,13 +168,28 @@ def _store(
     new = [item for item in found.speeches if item.outcome is Outcome.NEW]
     replaced = list(found.collisions) if on_collision is OnCollision.REPLACE else []
     if new or replaced:
-        _names_lock()
-        topics = _topics(draft, meeting)
-        speakers = _speakers([*new, *replaced], draft, meeting, matcher)
+        take_turns()
+        topics = topics_by_speech(draft, meeting)
+        presidents = presidents_to_add(draft, meeting, matcher)
+        speakers = speakers_of(_named([*new, *replaced], presidents), matcher)
+        if meeting:
+            add_presidencies(meeting, presidents, speakers)
         _add(transcript, meeting, found, new, speakers, topics)
         _replace(transcript, found, replaced, speakers, topics)
     kept = len(found.speeches) - len(new) - len(replaced)
     return Published(transcript, found, len(new), len(replaced), kept)
+
+
+def _named(
+    items: Sequence[SpeechPreview], presidents: dict[SpeakerKey, DraftPresident]
+) -> dict[SpeakerKey, tuple[str, str]]:
+    """Name and honorific, as first printed, of everybody whom storing needs."""
+    speeches = [item.speech for item in items if item.speech.speaker.strip()]
+    named = {
+        speaker_key(speech.speaker, speech.country): (speech.speaker, speech.honorific)
+        for speech in reversed(speeches)
+    }
+    return {key: (each.name, each.honorific) for key, each in presidents.items()} | named
 
 
 def _lock(transcript: Transcript) -> Transcript:
@@ -212,12 +221,6 @@ def _note_nothing_stored(transcript: Transcript) -> None:
     current.save(update_fields=["problems"])
 
 
-def _names_lock() -> None:
-    """Let only one transaction at a time make speakers and topics: the later one finds them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NAMES_LOCK])
-
-
 def _log(transcript: Transcript, by: "AbstractBaseUser", message: str) -> None:
     LogEntry.objects.create(
         user_id=by.pk,
@@ -244,199 +247,11 @@ def _collision_sentence(found: Preview) -> str:
     )
 
 
-# -- the meeting ----------------------------------------------------------------------------------
-
-
-def _meeting(draft: Draft, matcher: Matcher) -> Meeting | None:
-    """The draft's meeting, made where it is new, completed where it was blank, and locked."""
-    try:
-        symbol = Symbol.parse(draft.symbol)
-    except ValueError:
-        return None  # none, or a fault that the preview names
-    if str(symbol) != draft.symbol:
-        return None
-    known = {
-        "symbol_printed": draft.symbol_printed,
-        "organ": draft.organ,
-        "number": draft.number or symbol.number,
-        "date": draft.date,
-        "date_printed": draft.date_printed,
-        "place": draft.place,
-    }
-    Meeting.objects.get_or_create(
-        symbol=draft.symbol,
-        defaults=known | {"slug": symbol.slug, "resumption": symbol.resumption},
-    )
-    meeting = Meeting.objects.select_for_update().get(symbol=draft.symbol)
-    filled = [name for name, value in known.items() if value and not getattr(meeting, name)]
-    for name in filled:
-        setattr(meeting, name, known[name])
-    if filled:  # saving for nothing would have every speech of the meeting indexed again
-        meeting.save(update_fields=filled)
-    return meeting
-
-
-def _presidencies(
-    draft: Draft, meeting: Meeting, speakers: dict[tuple[str, str], Speaker], matcher: Matcher
-) -> None:
-    if not draft.presidents or meeting.presidencies.exists():
-        return
-    rows = []
-    for position, president in enumerate(draft.presidents, start=1):
-        country = _country_of(president, draft, meeting, matcher)
-        rows.append(
-            Presidency(
-                meeting=meeting,
-                position=position,
-                name_printed=f"{president.honorific} {president.name}".strip(),
-                affiliation=president.affiliation,
-                country=country,
-                speaker=speakers[speaker_key(president.name, country.code if country else "")],
-            )
-        )
-    Presidency.objects.bulk_create(rows)
-
-
-def _country_of(
-    president: DraftPresident, draft: Draft, meeting: Meeting, matcher: Matcher
-) -> Country | None:
-    if not president.affiliation:
-        return None
-    return matcher.country(president.affiliation, draft.date or meeting.date)
-
-
-# -- speakers and topics --------------------------------------------------------------------------
-
-
-def _speakers(
-    items: Sequence[SpeechPreview], draft: Draft, meeting: Meeting | None, matcher: Matcher
-) -> dict[tuple[str, str], Speaker]:
-    """Every speaker of these speeches, those the archive did not know among them."""
-    named = {
-        speaker_key(item.speech.speaker, item.speech.country): (
-            item.speech.speaker,
-            item.speech.honorific,
-        )
-        for item in reversed(items)
-        if item.speech.speaker.strip()
-    }
-    if meeting:
-        for president in draft.presidents:
-            country = _country_of(president, draft, meeting, matcher)
-            key = speaker_key(president.name, country.code if country else "")
-            named.setdefault(key, (president.name, president.honorific))
-    speakers = matcher.speakers(named)
-    missing = {key: names for key, names in named.items() if key not in speakers}
-    bases = {
-        key: _speaker_base(name, _short_name(key[1], matcher)) for key, (name, _) in missing.items()
-    }
-    slugs = _free(Speaker, "slug", bases)
-    made = Speaker.objects.bulk_create(
-        Speaker(
-            slug=slugs[key],
-            name=name.strip(),
-            honorific=honorific,
-            sort_name=sort_form(name)[:200],
-            folded=key[0][:200],
-            country_id=key[1] or None,
-        )
-        for key, (name, honorific) in missing.items()
-    )
-    speakers |= dict(zip(missing, made, strict=True))
-    if meeting:
-        _presidencies(draft, meeting, speakers, matcher)
-    return speakers
-
-
-def _short_name(code: str, matcher: Matcher) -> str:
-    return fold(matcher.countries[code].short_name) if code else ""
-
-
-def _topics(draft: Draft, meeting: Meeting | None) -> list[Topic]:
-    """The topics of these speeches: the meeting's agenda, and what a person gave."""
-    titles: dict[str, tuple[str, Topic.Kind]] = {}
-    for kind, given in (
-        (Topic.Kind.AGENDA_ITEM, draft.agenda_items),
-        (Topic.Kind.SUBJECT, draft.topics),
-    ):
-        for title in given:
-            title = _shortened(" ".join(title.split()))
-            if title:
-                titles.setdefault(fold(title)[:500], (title, kind))
-    topics = {topic.folded: topic for topic in Topic.objects.filter(folded__in=titles)}
-    missing = {folded: titles[folded] for folded in titles if folded not in topics}
-    slugs = _free(Topic, "slug", {folded: _topic_base(folded) for folded in missing})
-    made = Topic.objects.bulk_create(
-        Topic(slug=slugs[folded], title=title, folded=folded, kind=kind)
-        for folded, (title, kind) in missing.items()
-    )
-    topics |= dict(zip(missing, made, strict=True))
-    ordered = [topics[folded] for folded in titles]
-    if meeting is None:
-        return ordered
-    agenda = [topic for topic in ordered if titles[topic.folded][1] == Topic.Kind.AGENDA_ITEM]
-    if agenda:
-        meeting.agenda_items.add(*agenda)
-        return ordered
-    return list(dict.fromkeys([*meeting.agenda_items.all(), *ordered]))
-
-
-def _shortened(title: str) -> str:
-    """A title as long as a topic may have; the whole of it stands in the transcript."""
-    return title if len(title) <= 500 else f"{title[:499].rsplit(' ', 1)[0]}…"
-
-
-def free_speaker_slug(name: str, country: Country | None) -> str:
-    """A slug that no speaker has, for one who is entered by hand."""
-    base = _speaker_base(name, fold(country.short_name) if country else "")
-    return _free(Speaker, "slug", {"new": base})["new"]
-
-
-def free_topic_slug(title: str) -> str:
-    """A slug that no topic has, for one that is entered by hand."""
-    return _free(Topic, "slug", {"new": _topic_base(fold(title))})["new"]
-
-
-def _speaker_base(name: str, country: str) -> str:
-    return slugify(f"{fold(name)} {country}")[:130] or "speaker"
-
-
-def _topic_base(folded: str) -> str:
-    return slugify(folded)[:130] or "topic"
-
-
-def _free[Key](
-    model: type[Speaker | Topic | Speech], field: str, bases: dict[Key, str]
-) -> dict[Key, str]:
-    """For each wanted name one that nobody has: itself, or with "-2", "-3" behind it."""
-    if not bases:
-        return {}
-    taken = set(
-        model._default_manager.filter(**{f"{field}__in": set(bases.values())}).values_list(
-            field, flat=True
-        )
-    )
-    free = {}
-    for key, base in bases.items():
-        name, number = base, 1
-        while name in taken or (
-            number > 1 and model._default_manager.filter(**{field: name}).exists()
-        ):
-            number += 1
-            name = f"{base}-{number}"
-        taken.add(name)
-        free[key] = name
-    return free
-
-
-# -- speeches -------------------------------------------------------------------------------------
-
-
 def _fields(
     transcript: Transcript,
     found: Preview,
     item: SpeechPreview,
-    speakers: dict[tuple[str, str], Speaker],
+    speakers: dict[SpeakerKey, Speaker],
 ) -> dict[str, object]:
     speech = item.speech
     return {
@@ -466,11 +281,11 @@ def _add(
     meeting: Meeting | None,
     found: Preview,
     items: Sequence[SpeechPreview],
-    speakers: dict[tuple[str, str], Speaker],
-    topics: Sequence[Topic],
+    speakers: dict[SpeakerKey, Speaker],
+    topics: dict[int, list[Topic]],
 ) -> None:
     prefix = meeting.slug if meeting else f"t-{transcript.sha256[:10]}"
-    public_ids = _free(
+    public_ids = free_addresses(
         Speech, "public_id", {item.position: f"{prefix}-{item.position:03}" for item in items}
     )
     speeches = Speech.objects.bulk_create(
@@ -483,15 +298,15 @@ def _add(
         for item in items
     )
     _store_paragraphs(zip(speeches, items, strict=True))
-    _store_topics(speeches, topics)
+    _store_topics(zip(speeches, items, strict=True), topics)
 
 
 def _replace(
     transcript: Transcript,
     found: Preview,
     items: Sequence[SpeechPreview],
-    speakers: dict[tuple[str, str], Speaker],
-    topics: Sequence[Topic],
+    speakers: dict[SpeakerKey, Speaker],
+    topics: dict[int, list[Topic]],
 ) -> None:
     """Put speeches in the place of others; addresses stay, a transcript left empty is marked."""
     speeches = [item.existing for item in items if item.existing is not None]
@@ -505,7 +320,7 @@ def _replace(
             setattr(speech, name, value)
         speech.save()
     _store_paragraphs(zip(speeches, items, strict=True))
-    _store_topics(speeches, topics)
+    _store_topics(zip(speeches, items, strict=True), topics)
     Transcript.objects.filter(pk__in=former - {transcript.pk}, speeches__isnull=True).update(
         state=Transcript.State.REPLACED
     )
@@ -521,8 +336,12 @@ def _store_paragraphs(pairs: Iterable[tuple[Speech, SpeechPreview]]) -> None:
         Paragraph.objects.bulk_create(batch)
 
 
-def _store_topics(speeches: Sequence[Speech], topics: Sequence[Topic]) -> None:
+def _store_topics(
+    pairs: Iterable[tuple[Speech, SpeechPreview]], topics: dict[int, list[Topic]]
+) -> None:
     through = Speech.topics.through
     through.objects.bulk_create(
-        through(speech=speech, topic=topic) for speech in speeches for topic in topics
+        through(speech=speech, topic=topic)
+        for speech, item in pairs
+        for topic in topics[item.speech.position]
     )

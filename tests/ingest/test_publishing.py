@@ -244,6 +244,7 @@ def test_two_people_of_one_slug_get_addresses_of_their_own(waiting: MakeTranscri
         ({"symbol": "S/PV.12", "first_position": 0}, {}, "whole number from 1"),
         ({}, {"country": "XYZ"}, "no country “XYZ”"),
         ({}, {"speaker": "N" * 201}, "the speaker has 201 characters"),
+        ({}, {"speaker": "\u0301"}, "has no letter"),
         ({}, {"speaker_line": "N" * 501}, "the speaker line has 501 characters"),
         ({}, {"role": "Presi\x00dent"}, "NUL or a broken character"),
         ({}, {"text": "a \ud800 b"}, "NUL or a broken character"),
