@@ -98,7 +98,11 @@ def crawl(client: Client, *starts: str) -> Iterator[tuple[str, str]]:
         for _, attributes in Elements(page).found:
             link = (attributes.get("href") or "").partition("#")[0]
             link = path.partition("?")[0] + link if link.startswith("?") else link
-            if link.startswith(("/static/", "/admin/", "/search/")) or not link or link in seen:
+            if (
+                link.startswith(("/static/", "/admin/", "/search/", "/api/v1/search"))
+                or not link
+                or link in seen
+            ):
                 continue
             seen.add(link)
             waiting.append(link)
