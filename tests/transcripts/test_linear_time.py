@@ -1,6 +1,6 @@
 """Work grows with the size of a file and not with its square, whatever is in it.
 
-Time is never measured against a fixed bound: the same pattern is read at two sizes, and eight
+Processor time is compared, not held to a fixed bound: one pattern is read at two sizes, and eight
 times the text may cost some twenty times the work, not the sixty-four times of a square.
 """
 
@@ -55,12 +55,12 @@ def seconds(text: str) -> float:
     data = text.encode()
     best = float("inf")
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             read("large.txt", data)
         except UnreadableTranscript:
             pass
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
     return best
 
 
@@ -75,12 +75,12 @@ def test_reading_grows_with_the_size(pattern: str, opening: str) -> None:
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS.keys())
 def test_grammars_look_at_no_more_than_they_need(pattern: str) -> None:
     line = " ".join((pattern * (100_000 // len(pattern))).split())
-    started = time.perf_counter()
+    started = time.process_time()
     read_attribution(line)
     is_narrative(line)
     is_vote_list(line)
     may_be_heading(line)
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0
 
 
 def test_a_long_line_and_many_empty_lines_are_read() -> None:
