@@ -61,17 +61,18 @@ def page(
 
 
 def standing(item: SpeechPreview) -> tuple[str, str]:
-    """How sure it is who speaks: "recognised", "guessed" or "unknown", and why."""
+    """How sure it is who speaks: "recognised", "guessed" or "unknown", and why, as far as
+    no problem of the speech says it."""
     speech = item.speech
-    warnings = [found["message"] for found in item.problems if found["severity"] != "note"]
+    explained = any(found["severity"] != "note" for found in item.problems)
     if not speech.speaker and not speech.country:
         if speech.role:
             return "unknown", "Only an office is printed; nobody is named for it."
-        return "unknown", "No speaker was found."
+        return "unknown", "" if explained else "No speaker was found."
     if speech.affiliation and item.country is None:
-        return "unknown", f"“{speech.affiliation}” is no name that the archive knows."
-    if warnings:
-        return "guessed", " ".join(warnings)
+        return "unknown", "" if explained else "No country was chosen for what the line prints."
+    if explained:
+        return "guessed", ""
     if not speech.affiliation and item.country:
         return "guessed", "The line prints no country; this one was filled in."
     if item.country is None:
