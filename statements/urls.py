@@ -1,6 +1,10 @@
 """Addresses of the archive's pages. Every one stays: what is cited must be found again."""
 
+from collections.abc import Callable
+
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, register_converter
+from django.views.decorators.http import require_safe
 
 from statements.api.v1 import api
 from statements.views import browsing, home, reading, searching, subjects
@@ -42,26 +46,32 @@ register_converter(TwoDigits, "mm")
 register_converter(CountryCode, "code")
 register_converter(Sha256, "sha256")
 
+
+def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
+    """An address to read: any method that could change something is refused."""
+    return path(route, require_safe(view), name=name)
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", home.home, name="home"),
-    path("about/", home.about, name="about"),
-    path("help/", home.search_help, name="help"),
+    page("", home.home, "home"),
+    page("about/", home.about, "about"),
+    page("help/", home.search_help, "help"),
     path("api/v1/", api.urls),
-    path("search/", searching.search, name="search"),
-    path("speech/<slug:public_id>/", reading.speech, name="speech"),
-    path("meetings/", subjects.meetings, name="meetings"),
-    path("meeting/<slug:slug>/", reading.meeting, name="meeting"),
-    path("countries/", subjects.countries, name="countries"),
-    path("country/<code:code>/", subjects.country, name="country"),
-    path("speakers/", subjects.speakers, name="speakers"),
-    path("speaker/<slug:slug>/", subjects.speaker, name="speaker"),
-    path("topics/", subjects.topics, name="topics"),
-    path("topic/<slug:slug>/", subjects.topic, name="topic"),
-    path("transcript/<sha256:sha256>/", reading.transcript, name="transcript"),
-    path("transcript/<sha256:sha256>/original", reading.original, name="original"),
-    path("browse/", browsing.years, name="browse"),
-    path("browse/undated/", browsing.undated, name="browse-undated"),
-    path("browse/<yyyy:year>/", browsing.year, name="browse-year"),
-    path("browse/<yyyy:year>/<mm:month>/", browsing.month, name="browse-month"),
-    path("browse/<yyyy:year>/<mm:month>/<mm:day>/", browsing.day, name="browse-day"),
+    page("search/", searching.search, "search"),
+    page("speech/<slug:public_id>/", reading.speech, "speech"),
+    page("meetings/", subjects.meetings, "meetings"),
+    page("meeting/<slug:slug>/", reading.meeting, "meeting"),
+    page("countries/", subjects.countries, "countries"),
+    page("country/<code:code>/", subjects.country, "country"),
+    page("speakers/", subjects.speakers, "speakers"),
+    page("speaker/<slug:slug>/", subjects.speaker, "speaker"),
+    page("topics/", subjects.topics, "topics"),
+    page("topic/<slug:slug>/", subjects.topic, "topic"),
+    page("transcript/<sha256:sha256>/", reading.transcript, "transcript"),
+    page("transcript/<sha256:sha256>/original", reading.original, "original"),
+    page("browse/", browsing.years, "browse"),
+    page("browse/undated/", browsing.undated, "browse-undated"),
+    page("browse/<yyyy:year>/", browsing.year, "browse-year"),
+    page("browse/<yyyy:year>/<mm:month>/", browsing.month, "browse-month"),
+    page("browse/<yyyy:year>/<mm:month>/<mm:day>/", browsing.day, "browse-day"),
 ]

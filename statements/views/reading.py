@@ -6,7 +6,7 @@ from pathlib import PurePath
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import etag, require_safe
+from django.views.decorators.http import etag
 
 from statements.models import Meeting, Speech, Transcript
 from statements.views.errors import found
@@ -72,7 +72,6 @@ def _sha256_as_etag(request: HttpRequest, sha256: str) -> str | None:
     return f'"{sha256}"' if Transcript.objects.public().filter(sha256=sha256).exists() else None
 
 
-@require_safe
 @etag(_sha256_as_etag)
 def original(request: HttpRequest, sha256: str) -> HttpResponse:
     """The file as received, byte by byte; only ever to be saved, never shown in the page's name."""

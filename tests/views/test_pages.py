@@ -50,6 +50,12 @@ def test_every_page_answers(client: Client, archive: rows.SmallArchive, path: st
     assert "Cookie" not in response.get("Vary", "")
 
 
+@pytest.mark.parametrize("path", [*PAGES.values(), "/search/"])
+def test_pages_are_only_to_be_read(client: Client, archive: rows.SmallArchive, path: str) -> None:
+    assert client.post(path).status_code == 405
+    assert client.delete(path).status_code == 405
+
+
 @pytest.mark.parametrize("path", [*LISTS, "/", "/about/", "/countries/", "/browse/"])
 @pytest.mark.django_db
 def test_an_empty_archive_has_pages_too(client: Client, path: str) -> None:

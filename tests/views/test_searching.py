@@ -1,15 +1,19 @@
 """The search page, on a real index."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import rows
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from markup import Elements
+from pytest_django import DjangoAssertNumQueries
 from search_fixtures import archive_index
 
+from statements.models import IndexOutbox
 from statements.search import snapshot
 
 __all__ = ["archive_index"]
@@ -167,6 +171,26 @@ def test_without_an_index_the_page_says_unavailable_and_never_nothing(
     assert response["Retry-After"]
     assert "0 speeches" not in found
     assert 'value="river"' in found
+
+
+def test_results_say_when_they_do_not_know_the_latest_changes(
+    client: Client, indexed: rows.SmallArchive
+) -> None:
+    assert "is not found yet" not in page(client, q="river")
+    rows.speech("The river is not in the index yet.")
+    assert "is not found yet" not in page(client, q="river")
+    IndexOutbox.objects.update(created_at=timezone.now() - timedelta(minutes=7))
+    assert "in the last 7 minutes is not found yet" in page(client, q="river")
+
+
+def test_results_ask_a_bounded_number_of_questions(
+    client: Client,
+    indexed: rows.SmallArchive,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    page(client, q="river")
+    with django_assert_max_num_queries(16):
+        page(client, q="river", country=["NOR", "KAZ"], page_size=50)
 
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
