@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from django.db.models import Q
+from django.db import connection
 from django.utils.safestring import SafeString
 
-from statements.models import Country, Paragraph, Speaker, Speech, Topic
+from statements.models import Country, Speaker, Speech, Topic
 from statements.search import generations, outbox, query
 from statements.search.evaluate import Evaluator, Match, wanted_leaves
 from statements.search.extracts import best_paragraphs, extract
@@ -170,20 +170,7 @@ def _hits(
         speech.pk: best_paragraphs(evaluator, number, leaves)
         for number, speech in zip(order, speeches, strict=True)
     }
-    chosen = Q()
-    for pk, positions in wanted.items():
-        if positions:
-            chosen |= Q(speech=pk, position__in=positions)
-    texts = (
-        {
-            (speech, position): text
-            for speech, position, text in Paragraph.objects.filter(chosen).values_list(
-                "speech", "position", "text"
-            )
-        }
-        if chosen
-        else {}
-    )
+    texts = _texts([(pk, position) for pk, chosen in wanted.items() for position in chosen])
     hits = []
     for speech in speeches:
         address = speech.get_absolute_url()
@@ -194,6 +181,22 @@ def _hits(
         ]
         hits.append(Hit(speech, extracts))
     return hits
+
+
+_TEXTS = """
+SELECT paragraph.speech_id, paragraph.position, paragraph.text
+FROM unnest(%s::bigint[], %s::integer[]) AS wanted (speech_id, position)
+JOIN statements_paragraph AS paragraph USING (speech_id, position)
+"""
+
+
+def _texts(places: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """The text of paragraphs, by speech and position."""
+    if not places:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_TEXTS, [[pk for pk, _ in places], [position for _, position in places]])
+        return {(speech, position): text for speech, position, text in cursor.fetchall()}
 
 
 def _facet(selection: Selection, name: str, chosen: Sequence[str]) -> list[FacetValue]:
@@ -221,11 +224,15 @@ def _labels(name: str, values: Sequence[str]) -> dict[str, str]:
     match name:
         case "country":
             named = Country.objects.filter(code__in=values)
-            return {country.code: country.short_name for country in named}
+            return dict(named.values_list("code", "short_name"))
         case "speaker":
-            return {one.slug: str(one) for one in Speaker.objects.filter(slug__in=values)}
+            people = Speaker.objects.filter(slug__in=values)
+            return {
+                slug: f"{honorific} {name}".strip()
+                for slug, honorific, name in people.values_list("slug", "honorific", "name")
+            }
         case "topic":
-            return {topic.slug: topic.title for topic in Topic.objects.filter(slug__in=values)}
+            return dict(Topic.objects.filter(slug__in=values).values_list("slug", "title"))
         case "year":
             return {UNDATED: "Undated"}
         case _:
