@@ -26,7 +26,8 @@ def meeting_of(draft: Draft) -> Meeting | None:
         symbol=draft.symbol,
         defaults=known | {"slug": symbol.slug, "resumption": symbol.resumption},
     )
-    meeting = Meeting.objects.select_for_update().get(symbol=draft.symbol)
+    # "no key": who edits a speech of the meeting, and so refers to it, need not wait for us
+    meeting = Meeting.objects.select_for_update(no_key=True).get(symbol=draft.symbol)
     filled = [name for name, value in known.items() if value and not getattr(meeting, name)]
     for name in filled:
         setattr(meeting, name, known[name])

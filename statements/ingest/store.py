@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 
 from statements.ingest.authorities import (
     free_addresses,
@@ -108,7 +109,11 @@ def _in_one_transaction(
             if by is not None:
                 _log(transcript, by, f"Published: {published.stored + published.replaced} speeches")
             connection.check_constraints()  # what is deferred fails here, where it can be named
-    except IntegrityError as error:
+    except (IntegrityError, OperationalError) as error:
+        if isinstance(error, OperationalError) and not isinstance(
+            error.__cause__, DeadlockDetected
+        ):
+            raise
         raise EditConflict(
             f"Something that “{transcript.name}” needs was changed at the same moment. "
             "Nothing was stored; please publish it again."
@@ -160,6 +165,8 @@ def _store(
     transcript: Transcript, draft: Draft, on_collision: OnCollision, matcher: Matcher
 ) -> Published:
     meeting = meeting_of(draft)
+    if meeting and on_collision is OnCollision.REPLACE:
+        _hold_standing(meeting, draft)
     found = preview(draft, transcript, matcher=matcher)
     if found.faults:
         raise InvalidDraft(found.faults)
@@ -178,6 +185,14 @@ def _store(
         _replace(transcript, found, replaced, speakers, topics)
     kept = len(found.speeches) - len(new) - len(replaced)
     return Published(transcript, found, len(new), len(replaced), kept)
+
+
+def _hold_standing(meeting: Meeting, draft: Draft) -> None:
+    """Wait for whoever edits a speech that may be replaced, and let nobody edit it meanwhile."""
+    if draft.first_position is not None:
+        places = range(draft.first_position, draft.first_position + len(draft.speeches))
+        standing = meeting.speeches.filter(position__in=places).order_by("pk")
+        list(standing.select_for_update().values_list("pk", flat=True))
 
 
 def _named(

@@ -163,3 +163,35 @@ def test_second_publisher_waits_for_the_first_and_sees_what_it_stored(
     thread.join(timeout=10)
     assert done.is_set()
     assert list(Speech.objects.order_by("position").values_list("position", flat=True)) == [1, 2]
+
+
+def test_replacing_waits_for_an_edit_of_what_it_replaces(waiting: MakeTranscript) -> None:
+    publish(waiting(b"one"), draft(symbol="RC/PV.12", first_position=1))
+    made = draft(draft_speech(text="New words."), symbol="RC/PV.12", first_position=1)
+    replacing = publishing(waiting(b"two"), made, on_collision="replace")
+    done = threading.Event()
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            replacing()
+        except Exception as error:
+            errors.append(error)
+        finally:
+            done.set()
+            connections.close_all()
+
+    with transaction.atomic():
+        speech = Speech.objects.select_for_update().get()
+        thread = threading.Thread(target=run)
+        thread.start()
+        assert not done.wait(0.3)
+        speech.paragraphs.update(text="Edited.")
+        speech.role = "Rapporteur"
+        speech.meeting = Meeting.objects.get()
+        speech.save()
+    thread.join(timeout=10)
+    assert (done.is_set(), errors) == (True, [])
+    after = Speech.objects.get()
+    assert [paragraph.text for paragraph in after.paragraphs.all()] == ["New words."]
+    assert (after.public_id, after.role) == (speech.public_id, "")
