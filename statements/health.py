@@ -21,12 +21,13 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """503 where anything is missing that readers need, with a word for each part."""
-    checks = {"database": _database(), "migrations": "unknown", "index": "unknown"}
+    checks = {"database": _database(), "migrations": "unknown"}
     details: dict[str, object] = {}
     if checks["database"] == "ok":
         checks["migrations"] = _migrations()
         if checks["migrations"] == "ok":
-            checks["index"], details = index_health.readiness()
+            of_index, details = index_health.readiness()
+            checks |= of_index
     ready = all(word == "ok" for word in checks.values())
     body = {"status": "ok" if ready else "unavailable", "checks": checks, **details}
     return JsonResponse(body, status=200 if ready else 503)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from haystack import connections as haystack_connections
 
@@ -38,6 +38,10 @@ BATCH = 200  # outbox rows of one commit
 LOADED = 50  # speeches in memory at a time
 BATCH_CHARACTERS = 20_000_000  # after which a batch is committed as it is
 REBUILD_MB = 256  # memory of the writer of a rebuild
+
+
+# no speech's own fault
+_DATABASE_GONE = (OperationalError, InterfaceError)
 
 
 class AlreadyRebuilding(Exception):
@@ -74,23 +78,19 @@ def prepare(speeches: Sequence[int]) -> Iterator[tuple[int, Prepared | Exception
     for chosen in batched(speeches, LOADED):
         try:
             prepared: dict[int, Prepared | Exception] = dict(load(chosen))
+        except _DATABASE_GONE:
+            raise
         except Exception:
-            _reraise_if_database_is_gone()
             prepared = {}
             for speech in chosen:
                 try:
                     prepared |= load([speech])
+                except _DATABASE_GONE:
+                    raise
                 except Exception as error:
-                    _reraise_if_database_is_gone()
                     prepared[speech] = error
         for speech in chosen:
             yield speech, prepared.get(speech)
-
-
-def _reraise_if_database_is_gone() -> None:
-    """Called where an error was caught: it is a speech's own only if the database answers."""
-    if not connection.is_usable():
-        raise
 
 
 # -- the outbox -------------------------------------------------------------------------------

@@ -113,12 +113,13 @@ def readable_snapshot() -> Snapshot:
 
 
 def state(snapshot: Snapshot, backlog: outbox.Backlog) -> IndexState:
-    complete = (
-        bool(snapshot.record.get("complete"))
-        and snapshot.generation == generations.in_use()
-        and not backlog.quarantined
-    )
+    complete = is_whole(snapshot) and not backlog.quarantined
     return IndexState(snapshot.name, backlog.lag_s, complete)
+
+
+def is_whole(snapshot: Snapshot) -> bool:
+    """Whether it is of the generation in use, and that was built to its end."""
+    return bool(snapshot.record.get("complete")) and snapshot.generation == generations.in_use()
 
 
 def _find(

@@ -9,6 +9,7 @@ import secrets
 import time
 import zlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +101,22 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
         super()._commit_toc(segments)
         _seal_toc(self.folder, self.generation)
 
+    def cancel(self) -> None:
+        """Leave the index as it was, also where the disk is full; what is half-written is
+        removed by the next commit."""
+        with suppress(Exception):
+            self._close_segment()
+        with suppress(Exception):
+            self._finish()
+
     def _finish(self) -> None:
-        for leaf in self._leaves:
-            leaf.close()
-        super()._finish()
+        try:
+            for leaf in self._leaves:
+                leaf.close()
+            self._tempstorage.destroy()
+        finally:
+            self.writelock.release()
+            self.is_closed = True
 
 
 def _without_empty(writer: SegmentWriter, segments: list[Any]) -> list[Any]:

@@ -31,11 +31,26 @@ def test_readyz_tells_what_is_ready_and_how_far_the_index_is(client, archive_ind
     response = client.get("/readyz")
     told = response.json()
     assert response.status_code == 200
-    assert told["checks"] == {"database": "ok", "migrations": "ok", "index": "ok"}
+    assert told["checks"] == {
+        "database": "ok",
+        "migrations": "ok",
+        "index": "ok",
+        "outbox": "ok",
+    }
     assert 90 <= told["outbox"]["age_s"] < 95
     assert told["outbox"]["waiting"] > 0
     assert told["generation"].startswith("1.")
     assert response.headers["Cache-Control"].startswith("max-age=0")
+
+
+def test_readyz_without_a_worker_for_long_is_unavailable(client, archive_index):
+    make_speech(["river"])
+    IndexOutbox.objects.update(created_at=timezone.now() - timedelta(minutes=6))
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["checks"]["outbox"].startswith("not emptied for 36")
+    archive_index()
+    assert client.get("/readyz").status_code == 200
 
 
 def test_readyz_without_an_index_is_unavailable(client, archive_index):

@@ -1,5 +1,6 @@
 """The life of the index: edits, rebuilds, merges, failures, in one process."""
 
+import resource
 from datetime import timedelta
 
 import pytest
@@ -154,6 +155,28 @@ def test_a_batch_is_bounded(archive_index, monkeypatch):
     commits = snapshot.current().commit
     archive_index()
     assert snapshot.current().commit > commits + 2
+    assert not checking.check()
+
+
+# where writing fails, whoosh leaves its files to the garbage collector
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_full_disk_is_survived(archive_index):
+    make_speech(["river"])
+    archive_index()
+    make_speech(["dam " + " ".join(f"word{number}" for number in range(5000))])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, hard))  # no file may become larger
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            archive_index()
+        assert total("river") == 1
+        with pytest.raises(OSError, match="File too large"):
+            archive_index()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not IndexOutbox.objects.filter(attempts__gt=0).exists()
+    archive_index()
+    assert total("dam") == 1
     assert not checking.check()
 
 
