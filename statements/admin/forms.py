@@ -29,10 +29,12 @@ ENCODINGS = [
 ]
 
 
-def _language_choices() -> list[tuple[str, str]]:
-    names: dict[str, str] = {}
+def language_choices(stored: str = "") -> list[tuple[str, str]]:
+    """Codes and names of languages, the stored one among them whatever it is."""
+    names: dict[str, str] = {stored: stored} if stored else {}
     for name, code in LANGUAGES.items():
-        names.setdefault(code, name.capitalize())
+        if names.get(code, code) == code:
+            names[code] = name.capitalize()
     return [("", "not stated"), *sorted(names.items(), key=lambda choice: choice[1])]
 
 
@@ -207,7 +209,7 @@ class DraftSpeechForm(PartialForm):
         widget=forms.TextInput(attrs={"list": "countries"}),
     )
     role = forms.CharField(required=False, max_length=_most(Speech, "role"))
-    language = forms.ChoiceField(choices=_language_choices, required=False)
+    language = forms.ChoiceField(choices=language_choices, required=False)
     on_behalf_of = forms.CharField(required=False, max_length=_most(Speech, "on_behalf_of"))
     scope = forms.ChoiceField(
         label="What I change here goes for", choices=SCOPES, initial=Scope.ONE, required=False

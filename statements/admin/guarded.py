@@ -29,6 +29,9 @@ class GuardedAdmin(Registration):
     database checks only when the transaction ends.
     """
 
+    class Media:
+        css = {"all": ["css/admin-archive.css"]}
+
     def conflict(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
         """What to answer where somebody else changed the object since the form was made;
         called in the transaction that stores."""

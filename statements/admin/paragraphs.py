@@ -68,7 +68,7 @@ def differences(old: list[str], new: list[str]) -> list[tuple[str, str]]:
 class ParagraphsField(forms.CharField):
     """The text of a speech; at least one paragraph."""
 
-    widget = forms.Textarea
+    widget = forms.Textarea(attrs={"rows": 24})
 
     def to_python(self, value: Any) -> str:
         return _clean(super().to_python(value) or "")

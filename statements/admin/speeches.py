@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 
 from statements.admin import paragraphs
+from statements.admin.forms import language_choices
 from statements.admin.guarded import GuardedAdmin
 from statements.admin.holdings import NEEDS_DATE, UndatedFilter
 from statements.models import Speech
@@ -62,6 +63,12 @@ class SpeechForm(ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "language" in self.fields:  # not where one may only look
+            self.fields["language"] = forms.ChoiceField(
+                label="Language of delivery",
+                choices=language_choices(self.instance.language),
+                required=False,
+            )
         if self.instance.pk:
             self.initial["text"] = paragraphs.as_text(paragraphs.stored(self.instance))
             self.initial["version"] = version_of(self.instance)
@@ -148,7 +155,6 @@ class SpeechAdmin(GuardedAdmin):
             {"fields": ["transcript", "transcript_position", "stored_at", "updated_at"]},
         ),
     ]
-    change_form_template = "admin/statements/speech/change_form.html"
     delete_confirmation_template = "admin/statements/speech/delete_confirmation.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:

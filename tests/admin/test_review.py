@@ -52,6 +52,33 @@ def test_an_unknown_country_is_marked_and_explained(archivist: Client) -> None:
     assert "“Nigerria” is the name of no country or body in the archive" in page
 
 
+@pytest.mark.parametrize(
+    ("text", "standing"),
+    [
+        ("Ms. Okafor (Nigeria): Water.", "recognised"),
+        ("Ms. Okafor: Water.", "recognised"),
+        ("Ms. Okafor (Nigeria): We use multi-\npurpose dams, l wish to say.", "recognised"),
+        ("Ms. Okafor (Nigerria): Water.", "unknown"),
+        ("The Chair: Water.", "unknown"),
+        ("Water is low.", "unknown"),
+    ],
+)
+def test_each_line_says_how_sure_it_is(archivist: Client, text: str, standing: str) -> None:
+    transcript = received(text.encode())
+    page = archivist.get(url("transcript_review", transcript.pk)).content.decode()
+    assert re.findall(r'class="panel speech (\w+)"', page) == [standing]
+
+
+def test_what_the_line_does_not_print_is_a_guess(archivist: Client) -> None:
+    transcript = received(b"The President: Water.")
+    archivist.post(
+        url("transcript_review", transcript.pk),
+        values(transcript, s1__speaker="Rask", s1__country="NOR"),
+    )
+    page = archivist.get(url("transcript_review", transcript.pk)).content.decode()
+    assert 'class="panel speech guessed"' in page
+
+
 def test_text_cannot_become_markup(archivist: Client) -> None:
     transcript = received(statement("<img src=x onerror=alert(1)> {{ 7 }}", "Ms. <b>Okafor</b>"))
     page = archivist.get(url("transcript_review", transcript.pk)).content.decode()
