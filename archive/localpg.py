@@ -80,6 +80,7 @@ class Server:
         self.logs = self.home / "log"
         self.start_log = state / "postgres-start.log"
         self.sockets = self._socket_folder()
+        self._password_set = state / "postgres-password.sha256"
         self._users = state / "postgres.users.lock"  # shared by holders
         self._start = state / "postgres.start.lock"  # one process prepares and starts
         self._kept = state / "postgres.keeper.lock"  # held by the keeper for its whole life
@@ -256,12 +257,13 @@ class Server:
         # the superuser has no password and so can never log in; the archive's role is enough
         rules = fresh / "pg_hba.conf"
         rules.write_text("local all all scram-sha-256\n")
+        self._password_set.unlink(missing_ok=True)  # it spoke of data that are gone
         fresh.rename(self.data)
 
     def _set_password(self, binaries: pgbinaries.Binaries, owner: pwd.struct_passwd) -> None:
         """Give the role the password of the file, unless it has it: the file may be lost."""
         password = self._password()
-        known = self.state / "postgres-password.sha256"
+        known = self._password_set
         digest = sha256(f"{self.data.stat().st_ino} {password}".encode()).hexdigest()
         if not known.exists() or known.read_text() != digest:
             self._single(binaries, owner, self.data, f"ALTER ROLE {NAME} PASSWORD '{password}'")
