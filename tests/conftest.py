@@ -64,12 +64,18 @@ def seeded_countries_come_back() -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """Return a Chromium that is started once."""
+    from django.db import connection
     from playwright.sync_api import sync_playwright
 
     # Playwright's event loop lives in this thread, where tests ask the database too
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    seeded = getattr(connection, "_test_serialized_contents", None)
     with sync_playwright() as playwright:
+        # inside of its loop Django opens another connection, which must know as well what the
+        # migrations had seeded: tests with real transactions bring it back from there
+        if seeded is not None:
+            connection._test_serialized_contents = seeded
         started = playwright.chromium.launch(executable_path=chromium.find(), args=flags)
         yield started
         started.close()
