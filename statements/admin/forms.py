@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from statements.admin.corrections import SCOPES, Correction, Scope
 from statements.ingest import Matcher
+from statements.ingest.metadata_table import COLUMNS
 from statements.models import Meeting, Speaker, Speech
 from statements.transcripts.languages import LANGUAGES
 from statements.transcripts.symbols import Symbol
@@ -123,7 +124,7 @@ class UploadForm(forms.Form):
     metadata = forms.FileField(
         label="Table of what is known of each file",
         required=False,
-        help_text="CSV or TSV with a row for each file.",
+        help_text=f"CSV or TSV with a row for each file; columns {', '.join(COLUMNS)}.",
     )
     date = _date_field(help_text="Of every file, unless the table says otherwise.")
     symbol = SymbolField(

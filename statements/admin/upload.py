@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
@@ -24,6 +24,8 @@ from statements.admin.waiting import Row, row_of
 from statements.ingest import UnreadableTranscript
 from statements.ingest.metadata_table import MetadataTable
 from statements.models import Transcript
+
+NAMED_AT_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def _upload(request: HttpRequest, too_large: list[str]) -> HttpResponse:
         form.add_error("metadata", str(error))
         return _form_page(request, form, status=400)
     results = [*_receive_all(request, form, files, table), *map(_too_large, too_large)]
+    _report_on(request, table)
     if len(results) == 1 and results[0].outcome == "received" and results[0].transcript:
         return HttpResponseRedirect(
             reverse("admin:statements_transcript_review", args=[results[0].transcript.pk])
@@ -163,6 +166,19 @@ def _table(file: "UploadedFile[Any] | None") -> MetadataTable | None:
         raise ValueError(f"{name} is not UTF-8 text; save it as UTF-8.") from error
     except ingest.IngestError as error:
         raise ValueError(str(error)) from error
+
+
+def _report_on(request: HttpRequest, table: MetadataTable | None) -> None:
+    """Say what of the table was of no use, so that a misspelt name does not pass unseen."""
+    if table is None:
+        return
+    if table.unknown_columns:
+        named = ", ".join(f"“{column}”" for column in table.unknown_columns[:NAMED_AT_MOST])
+        messages.warning(request, f"Not used of “{table.name}” are the columns {named}.")
+    if unused := table.unused_rows:
+        named = ", ".join(f"{file} (line {line})" for line, file in unused[:NAMED_AT_MOST])
+        more = f" and {len(unused) - NAMED_AT_MOST} more" if len(unused) > NAMED_AT_MOST else ""
+        messages.warning(request, f"No file came for these rows of “{table.name}”: {named}{more}.")
 
 
 def _metadata(given: dict[str, Any], table: MetadataTable | None, name: str) -> ingest.Metadata:

@@ -96,7 +96,7 @@ def _each(request: HttpRequest, act: Callable[[Transcript], None], done: str) ->
             act(transcript)
             succeeded.append(transcript.name)
         except IngestError as error:
-            messages.error(request, f"{transcript.name}: {error}")
+            messages.error(request, f"“{transcript.name}”: {error}")
     if succeeded:
         messages.success(request, f"{done} {len(succeeded)}: {', '.join(succeeded)}.")
     elif not chosen:

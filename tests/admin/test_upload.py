@@ -242,6 +242,18 @@ def test_a_bad_row_of_the_table_concerns_its_file_alone(archivist: Client) -> No
     assert [item.name for item in Transcript.objects.all()] == ["b.txt"]
 
 
+def test_what_of_the_table_was_of_no_use_is_said(archivist: Client) -> None:
+    table = SimpleUploadedFile("known.csv", b"file,colour,date\nokafr.txt,blue,2031-03-04\n")
+    answer = archivist.post(
+        url("transcript_upload"),
+        {"transcripts": [file_of(statement())], "metadata": table},
+        follow=True,
+    )
+    page = answer.content.decode()
+    assert "Not used of “known.csv” are the columns “colour”." in page
+    assert "No file came for these rows of “known.csv”: okafr.txt (line 2)." in page
+
+
 def test_who_may_not_upload_is_turned_away(person: Person, client: Client) -> None:
     assert "/login/" in hand_in(client, [file_of(statement())]).headers["Location"]
     assert "/login/" in client.get(url("transcript_upload")).headers["Location"]
