@@ -1,5 +1,6 @@
 """The list of what waits for review, and publishing or discarding several of it at once."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from statements.ingest import Draft, IngestError, Matcher, OnCollision, Preview
 from statements.models import Transcript
 
 PER_PAGE = 50
+NAMED = 10  # of many in one message
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,17 @@ def discard_many(request: HttpRequest) -> HttpResponse:
 
 
 def _each(request: HttpRequest, act: Callable[[Transcript], None], done: str) -> HttpResponse:
-    """Do it to each chosen transcript in a transaction of its own, and say what became of it."""
-    ids = {int(pk) for pk in request.POST.getlist("transcript") if pk.isdecimal()}
+    """Do it to each chosen transcript in a transaction of its own, and say what became of it.
+
+    A choice is "id:revision", one field for a transcript: five hundred come with one upload.
+    """
+    seen = dict(value.split(":", 1) for value in request.POST.getlist("transcript") if ":" in value)
+    ids = [int(pk) for pk in seen if re.fullmatch("[0-9]{1,18}", pk)]
     chosen = Transcript.objects.filter(pk__in=ids).defer(None).defer("content")
     succeeded = []
     for transcript in chosen:
         try:
-            if request.POST.get(f"revision-{transcript.pk}") != str(transcript.revision):
+            if seen.get(str(transcript.pk)) != str(transcript.revision):
                 ingest.draft_waiting(transcript)
                 raise ingest.EditConflict(
                     f"Somebody else corrected “{transcript.name}” meanwhile; please look again."
@@ -98,7 +104,8 @@ def _each(request: HttpRequest, act: Callable[[Transcript], None], done: str) ->
         except IngestError as error:
             messages.error(request, f"“{transcript.name}”: {error}")
     if succeeded:
-        messages.success(request, f"{done} {len(succeeded)}: {', '.join(succeeded)}.")
+        more = f" and {len(succeeded) - NAMED} more" if len(succeeded) > NAMED else ""
+        messages.success(request, f"{done} {len(succeeded)}: {', '.join(succeeded[:NAMED])}{more}.")
     elif not chosen:
         messages.warning(request, "No transcript was chosen.")
     return HttpResponseRedirect(reverse("admin:statements_transcript_waiting"))

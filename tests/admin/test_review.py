@@ -342,9 +342,7 @@ def test_several_are_published_and_discarded_from_the_list(
     )
     page = archivist.get(url("transcript_waiting")).content.decode()
     assert all(item.name in page for item in (one, two, stale, left))
-    sent = {"transcript": [str(item.pk) for item in (one, two, stale)]} | {
-        f"revision-{item.pk}": str(item.revision) for item in (one, two, stale)
-    }
+    sent = {"transcript": [f"{item.pk}:{item.revision}" for item in (one, two, stale)]}
     second.post(url("transcript_review", stale.pk), values(stale, s1__role="Rapporteur"))
     answer = archivist.post(url("transcript_publish_many"), sent, follow=True)
     said = answer.content.decode()
@@ -356,7 +354,7 @@ def test_several_are_published_and_discarded_from_the_list(
     assert again.status_code == 200
     archivist.post(
         url("transcript_discard_many"),
-        {"transcript": [str(left.pk)], f"revision-{left.pk}": str(left.revision)},
+        {"transcript": [f"{left.pk}:{left.revision}", "x:y", "1", f"{9**25}:0"]},
     )
     states = {item.name: item.state for item in Transcript.objects.all()}
     assert states == {

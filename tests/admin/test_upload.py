@@ -167,6 +167,19 @@ def test_too_much_together_is_refused_before_it_is_read(archivist: Client, setti
     assert "in smaller lots" in answer.content.decode()
 
 
+def test_as_many_files_as_may_come_can_be_published_at_once(
+    archivist: Client, settings: Any
+) -> None:
+    files = [
+        file_of(statement(f"Words {number}."), f"{number}.txt")
+        for number in range(settings.UPLOAD_MAX_FILES)
+    ]
+    page = hand_in(archivist, files).content.decode()
+    assert page.count('name="transcript"') == settings.UPLOAD_MAX_FILES
+    form = page[page.index('action="' + url("transcript_publish_many")) :]
+    assert form[: form.index("</form>")].count('name="') < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+
+
 def test_too_many_files_are_refused_kindly(archivist: Client, settings: Any) -> None:
     files = [file_of(b"x", f"{number}.txt") for number in range(settings.UPLOAD_MAX_FILES + 1)]
     answer = hand_in(archivist, files)
