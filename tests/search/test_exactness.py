@@ -292,3 +292,28 @@ def test_what_nobody_spoke_is_found_for_nobody(archive_index):
     archive_index()
     assert find(SearchParameters(q="thank")).total == 1
     assert find(SearchParameters(q="noon")).total == 0
+
+
+@pytest.mark.django_db
+def test_undated_speeches_come_last_in_either_order(archive_index):
+    undated, late, early = (
+        make_speech(["river"], on=day) for day in (None, date(2014, 1, 1), date(1946, 1, 1))
+    )
+    archive_index()
+    by_order = {
+        sort: [hit.speech for hit in find(SearchParameters(q="river", sort=sort)).hits]
+        for sort in (Sort.NEWEST, Sort.OLDEST)
+    }
+    assert by_order == {Sort.NEWEST: [late, early, undated], Sort.OLDEST: [early, late, undated]}
+
+
+@pytest.mark.django_db
+def test_what_a_speech_said_before_an_edit_is_not_counted(archive_index):
+    speeches = [make_speech(["river", "peace"], country="KAZ") for _ in range(4)]
+    archive_index()
+    speeches[0].paragraphs.filter(position=1).update(text="dam")
+    archive_index()
+    for q, count in (("river", 3), ("peace", 4), ("dam", 1), ('"river"', 3), ("", 4)):
+        page = find(SearchParameters(q=q, page_size=1))
+        assert page.total == count
+        assert [one.count for one in page.facets["country"]] == [count]
