@@ -34,6 +34,9 @@ from statements.search.schema import (
 from statements.search.segments import Documents, Postings, Segment
 from statements.search.writer import INDEX_NAME, TOC_SUM, toc_name
 
+# a folder listed while one commit replaces another may show neither
+LISTINGS = 5
+
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
 
@@ -218,16 +221,21 @@ def segments_of(folder: Path, commit: int) -> list[Any]:
 
 
 def latest_commit(generation: Generation) -> int:
+    """The number of the newest list of segments. Raises IndexDamaged where there is none."""
+    for _ in range(LISTINGS):
+        if commits := _commits(generation):
+            return max(commits)
+    raise IndexDamaged(f"generation {generation.path.name} has no commit")
+
+
+def _commits(generation: Generation) -> list[int]:
     prefix, suffix = toc_name(0).split("0", 1)
     try:
         names = [path.name for path in generation.path.iterdir() if path.name.endswith(suffix)]
     except OSError as error:
         raise IndexDamaged(f"generation {generation.path.name} cannot be listed") from error
     numbers = [name.removeprefix(prefix).removesuffix(suffix) for name in names]
-    commits = [int(number) for number in numbers if number.isdigit()]
-    if not commits:
-        raise IndexDamaged(f"generation {generation.path.name} has no commit")
-    return max(commits)
+    return [int(number) for number in numbers if number.isdigit()]
 
 
 Identity = tuple[Path, int, int, int]
@@ -240,6 +248,17 @@ def identity(generation: Generation, commit: int) -> Identity:
     except OSError as error:
         raise IndexDamaged(f"generation {generation.path.name} has no commit {commit}") from error
     return generation.path, commit, file.st_ino, file.st_mtime_ns
+
+
+def _newest(generation: Generation) -> Identity:
+    while True:
+        commit = latest_commit(generation)
+        try:
+            return identity(generation, commit)
+        except IndexDamaged:
+            # the next commit came between and removed this one
+            if latest_commit(generation) == commit:
+                raise
 
 
 def open_snapshot(generation: Generation, before: Snapshot | None = None) -> Snapshot:
@@ -274,7 +293,7 @@ def current() -> Snapshot:
     reasons = []
     for generation in generations.candidates():
         try:
-            wanted = identity(generation, latest_commit(generation))
+            wanted = _newest(generation)
             if kept and kept.identity == wanted:
                 return kept
             if reason := _spoilt.get(wanted):
