@@ -46,16 +46,29 @@ def throwaway_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def seeded_countries_come_back() -> None:
-    """Seed the countries anew when a test with real transactions has emptied the tables."""
+def seeds_come_back() -> None:
+    """Seed anew what migrations seeded, when a test with real transactions emptied the tables.
+
+    The one way to have seeds in tests: Django's own, ``serialized_rollback``, would leave the
+    tables empty for the next test that does not ask for it.
+    """
     from django.apps import apps
+    from django.contrib.auth.models import Group, Permission
     from django.db.models.signals import post_migrate
 
-    seeding = import_module("statements.migrations.0003_countries")
+    countries = import_module("statements.migrations.0003_countries")
+    archivists = import_module("statements.migrations.0005_archivists")
 
     def seed(**_: object) -> None:
         if not apps.get_model("statements", "Country").objects.exists():
-            seeding.seed(apps, None)
+            countries.seed(apps, None)
+        group, made = Group.objects.get_or_create(name=archivists.GROUP)
+        if made:
+            group.permissions.set(
+                Permission.objects.filter(
+                    content_type__app_label="statements", codename__in=archivists.PERMISSIONS
+                )
+            )
 
     # "flush", which empties the tables, sends this signal too
     post_migrate.connect(seed, sender=apps.get_app_config("statements"), weak=False)
@@ -64,18 +77,12 @@ def seeded_countries_come_back() -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """Return a Chromium that is started once."""
-    from django.db import connection
     from playwright.sync_api import sync_playwright
 
     # Playwright's event loop lives in this thread, where tests ask the database too
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
-    seeded = getattr(connection, "_test_serialized_contents", None)
     with sync_playwright() as playwright:
-        # inside of its loop Django opens another connection, which must know as well what the
-        # migrations had seeded: tests with real transactions bring it back from there
-        if seeded is not None:
-            connection._test_serialized_contents = seeded
         started = playwright.chromium.launch(executable_path=chromium.find(), args=flags)
         yield started
         started.close()

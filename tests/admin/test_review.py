@@ -248,7 +248,7 @@ def test_publishing_twice_is_publishing_once(archivist: Client, typed: dict[str,
     assert Speech.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_double_click_publishes_once(archivist: Client) -> None:
     transcript = received()
     sent = values(transcript)

@@ -180,7 +180,7 @@ def test_a_speech_changed_meanwhile_is_not_deleted(
     assert Speech.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_who_save_at_once_one_is_told(editor: Client, speech: Speech) -> None:
     sent = form_of(editor, speech)
     codes = []
@@ -200,7 +200,7 @@ def test_of_two_who_save_at_once_one_is_told(editor: Client, speech: Speech) -> 
     assert sorted(codes) == [302, 409, 409, 409]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_refusal_of_the_database_is_a_sentence(
     editor: Client, speech: Speech, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,7 +30,14 @@ def folder(tmp_path):
 
 
 def make(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    settled = {**os.environ, "PYTHON": "", "MAKEFLAGS": "", "PYTHONWARNINGS": "", **environment}
+    settled = {
+        **os.environ,
+        "PYTHON": "",
+        "MAKEFLAGS": "",
+        "MAKELEVEL": "0",
+        "PYTHONWARNINGS": "",
+        **environment,
+    }
     return subprocess.run(
         ["make", *words], cwd=folder, env=settled, capture_output=True, text=True, check=False
     )

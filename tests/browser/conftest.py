@@ -24,7 +24,6 @@ document.addEventListener("securitypolicyviolation",
 
 @pytest.fixture
 def site(
-    django_db_serialized_rollback: None,
     live_server: LiveServer,
     archive_index: Callable[[], int],
 ) -> str:

@@ -50,7 +50,7 @@ FILES: list[Any] = [
 
 
 @pytest.fixture
-def site(django_db_serialized_rollback: None, live_server: LiveServer) -> str:
+def site(live_server: LiveServer) -> str:
     for name in ("ama", "bo"):
         user = User.objects.create_user(name, password=PASSWORD, is_staff=True)
         user.groups.add(Group.objects.get(name="Archivists"))

@@ -180,7 +180,6 @@ HOSTILE = "<img src=x onerror=\"document.title='taken'\"><script>document.title=
 
 
 def test_what_is_stored_never_runs(
-    django_db_serialized_rollback: None,
     live_server: LiveServer,
     archive_index: Callable[[], int],
     visit: Callable[..., "Page"],
