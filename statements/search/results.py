@@ -8,7 +8,7 @@ import numpy as np
 from django.db import connection
 from django.utils.safestring import SafeString
 
-from statements.models import Country, Speaker, Speech, Topic
+from statements.models import Country, Paragraph, Speaker, Speech, Topic
 from statements.search import generations, outbox, query
 from statements.search.evaluate import Evaluator, Match, wanted_leaves
 from statements.search.extracts import best_paragraphs, extract
@@ -36,7 +36,8 @@ class IndexState:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A matching paragraph: escaped text with the matching words in ``<mark>``."""
+    """A matching paragraph, its words in ``<mark>``; of a speech that matches by its head alone
+    (its speaker, country, topic or symbol) or by filters, how it begins. The text is escaped."""
 
     paragraph: int  # position in the speech
     url: str  # the speech's address with the paragraph's anchor
@@ -171,6 +172,8 @@ def _hits(
         speech.pk: best_paragraphs(evaluator, number, leaves)
         for number, speech in zip(order, speeches, strict=True)
     }
+    openings = _openings([pk for pk, chosen in wanted.items() if not chosen])
+    wanted |= {pk: [position] for pk, position in openings}
     texts = _texts([(pk, position) for pk, chosen in wanted.items() for position in chosen])
     hits = []
     for speech in speeches:
@@ -182,6 +185,15 @@ def _hits(
         ]
         hits.append(Hit(speech, extracts))
     return hits
+
+
+def _openings(speeches: Collection[int]) -> list[tuple[int, int]]:
+    """The first spoken paragraph of each speech: speech and position."""
+    if not speeches:
+        return []
+    spoken = Paragraph.objects.filter(speech__in=speeches, kind=Paragraph.Kind.SPEECH)
+    firsts = spoken.order_by("speech", "position").distinct("speech")
+    return list(firsts.values_list("speech", "position"))
 
 
 _TEXTS = """

@@ -80,3 +80,26 @@ def test_extracts_show_the_text_as_it_is_now(archive_index):
     speech.paragraphs.filter(position=1).update(text="The river is <i>high</i>.")
     [hit] = find(SearchParameters(q="river")).hits
     assert hit.extracts[0].html == "The <mark>river</mark> is &lt;i&gt;high&lt;/i&gt;."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("q", ["umarov", ""], ids=["matched by its speaker", "matched by nothing"])
+def test_where_no_paragraph_matches_the_opening_is_shown(archive_index, q):
+    make_speech(
+        [("narrative", "The meeting was called to order."), "We <b>thank</b> you.", "So be it."],
+        speaker="Umarov",
+        country="KAZ",
+    )
+    archive_index()
+    [hit] = find(SearchParameters(q=q)).hits
+    assert [(one.paragraph, one.html) for one in hit.extracts] == [
+        (2, "We &lt;b&gt;thank&lt;/b&gt; you.")
+    ]
+
+
+@pytest.mark.django_db
+def test_a_speech_of_narrative_alone_is_shown_without_extract(archive_index):
+    make_speech([("narrative", "The meeting rose.")], speaker="Umarov", country="KAZ")
+    archive_index()
+    [hit] = find(SearchParameters(q="umarov")).hits
+    assert not hit.extracts
