@@ -65,6 +65,16 @@ _TYPESCRIPT = re.compile(
 )
 
 
+def form_of_furniture(text: str, *, at_edge: bool) -> str:
+    """The reason to drop a line for its form, or ""; ``at_edge`` is whether it stands at the top
+    or the foot of a page, where a lone number or symbol is furniture too."""
+    if not text or len(text) > 240:
+        return ""
+    if at_edge and _TYPESCRIPT.fullmatch(text):
+        return "running head"
+    return _reason(text, _STRONG) or (_reason(text, _WEAK) if at_edge else "")
+
+
 def find_furniture(lines: Sequence[Line], titles: frozenset[str] = frozenset()) -> dict[int, str]:
     """Index of each line that is furniture -> the reason it is dropped for."""
     found: dict[int, str] = {}
