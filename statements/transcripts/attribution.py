@@ -84,15 +84,18 @@ def may_begin_attribution(line: str, below: str) -> bool:
     return known or "(" in start or below.lstrip().startswith("(")
 
 
-def read_attribution(text: str) -> Attribution | None:
-    """The speaker line that begins ``text``, or None where it begins with prose."""
+def read_attribution(text: str, *, vouched: bool = False) -> Attribution | None:
+    """The speaker line that begins ``text``, or None where it begins with prose.
+
+    ``vouched`` says that print sets the name apart, so that one without a title is believed.
+    """
     text = text[:LONGEST_HEAD]
     number = _NUMBER.match(text)
     start = number.end() if number else len(text) - len(text.lstrip())
     head = _split_head(text, start)
     if head is None:
         return None
-    named = _read_name(head.name, head.groups)
+    named = _read_name(head.name, head.groups, vouched=vouched)
     if named is None or (head.semicolon and not _sure_without_colon(head, named)):
         return None
     honorific, speaker, role = named
@@ -209,7 +212,9 @@ def _sure_without_colon(head: _Head, named: tuple[str, str, str]) -> bool:
     return bool(head.groups) and bool(named[0] or named[2])
 
 
-def _read_name(name: str, groups: tuple[str, ...]) -> tuple[str, str, str] | None:
+def _read_name(
+    name: str, groups: tuple[str, ...], *, vouched: bool
+) -> tuple[str, str, str] | None:
     """Honorific, speaker and role, or None where it is no name."""
     if not name or len(name) > 160 or "\t" in name:
         return None
@@ -232,7 +237,7 @@ def _read_name(name: str, groups: tuple[str, ...]) -> tuple[str, str, str] | Non
         if not groups and titles == 1 and honorific.lower() in ALSO_WORDS and _is_common(rest):
             return None  # "Major Groups:", "Grand Total:"
         return honorific, speaker, role
-    return ("", speaker, role) if _vouched_for(rest, groups) else None
+    return ("", speaker, role) if vouched or _vouched_for(rest, groups) else None
 
 
 def _is_common(words: list[str]) -> bool:

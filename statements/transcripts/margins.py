@@ -85,11 +85,17 @@ def _keys(row: PrintedLine) -> tuple[Key, Key]:
     return (words, int(place)), (words, -int(place + 0.5) - 1)
 
 
+def _in_left_half(rows: Sequence[PrintedLine]) -> list[PrintedLine]:
+    """Rows with something in the left column, for two columns need not share their lines."""
+    middle = max((row.right for row in rows), default=0.0) / 2
+    return [row for row in rows if row.left < middle]
+
+
 def _leading(pages: Sequence[Sequence[PrintedLine]]) -> float:
     gaps = [
         below.base - above.base
         for rows in pages
-        for above, below in pairwise(rows)
+        for above, below in pairwise(_in_left_half(rows))
         if 4 < below.base - above.base < 40
     ]
     return median(gaps) if gaps else 12.0

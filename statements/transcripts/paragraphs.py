@@ -27,6 +27,8 @@ class Block:
 
     lines: list[Line]
     speaker: bool = False  # it begins with a speaker line
+    vouched: bool = False  # the name is set apart in print, so it needs no title
+    unspoken: bool = False  # print shows that nobody said it: a heading, a note in italics
 
 
 @dataclass(frozen=True, slots=True)

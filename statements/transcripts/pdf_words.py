@@ -45,6 +45,7 @@ class Page:
     width: float
     height: float
     words: tuple[Word, ...]
+    drawn: bool = True  # something is drawn on it, be it text or a picture
 
 
 def read_pages(data: bytes) -> Iterator[Page]:
@@ -104,10 +105,11 @@ def _read_page(document: pypdfium2.PdfDocument, index: int) -> Page:
                 f"Page {index + 1} holds {count:,} letters, more than a printed page can.",
             )
         words = tuple(_Typesetting(text, left, top).words(count))
+        drawn = pdfium.FPDFPage_CountObjects(page) > 0
     finally:
         text.close()
         page.close()
-    return Page(index + 1, right - left, top - bottom, words)
+    return Page(index + 1, right - left, top - bottom, words, drawn)
 
 
 class _Typesetting:

@@ -73,14 +73,38 @@ def read_text(name: str, decoded: Decoded) -> ParsedTranscript:
     finder = _SpeechFinder(body, furniture)
     blocks = to_blocks(body, furniture, finder.starts_speech)
     problems += finder.doubts
-    record = _Assembly(Evidence(decoded.text), titles, is_record=bool(covered))
+    return to_transcript(
+        name,
+        blocks,
+        Evidence(decoded.text),
+        encoding=decoded.encoding,
+        is_record=bool(covered),
+        meeting=meeting,
+        dropped=dropped,
+        problems=problems,
+    )
+
+
+def to_transcript(
+    name: str,
+    blocks: Sequence[Block],
+    evidence: Evidence,
+    *,
+    encoding: str,
+    is_record: bool,
+    meeting: ParsedMeeting,
+    dropped: list[Dropped],
+    problems: list[Problem],
+) -> ParsedTranscript:
+    """What every reader ends with: speeches out of paragraphs, and all that is to be said."""
+    record = _Assembly(evidence, frozenset(meeting.agenda_items), is_record=is_record)
     speeches = record.assemble(blocks)
-    dropped += record.dropped
-    problems += check_meeting(meeting) + check_speeches(speeches)
+    dropped = [*dropped, *record.dropped]
+    problems = [*problems, *check_meeting(meeting), *check_speeches(speeches)]
     return ParsedTranscript(
         name=name,
-        form="record" if covered else "statement",
-        encoding=decoded.encoding,
+        form="record" if is_record else "statement",
+        encoding=encoding,
         speeches=tuple(speeches),
         meeting=meeting,
         dropped=tuple(sorted(dropped, key=lambda each: each.line)),
@@ -159,7 +183,9 @@ class _Assembly:
         headings = self._headings(joined)
         for place, each in enumerate(joined):
             text, line = each.text, each.block.lines[0].number
-            attribution = read_attribution(text) if each.block.speaker else None
+            attribution = (
+                read_attribution(text, vouched=each.block.vouched) if each.block.speaker else None
+            )
             if attribution is not None:
                 text = self._begin(attribution, text, line)
                 number, line = attribution.number, _line_of_speech(each.block)
@@ -167,7 +193,7 @@ class _Assembly:
                 number, text = take_number(text) if numbered else (None, text)
             self._keep_number(number, line)
             if text:
-                kind = self._kind(text, heading=place in headings)
+                kind = self._kind(text, heading=each.block.unspoken or place in headings)
                 self._add(ParsedParagraph(text, kind, line, self._number))
                 self._number = None
             if each.guesses:
