@@ -16,7 +16,7 @@ def unaccounted(text: str, parsed: ParsedTranscript) -> list[str]:
     """
     expected = Counter(_words(_unbroken(text)))
     found: Counter[str] = Counter()
-    for piece in _pieces(parsed):
+    for piece in all_text(parsed):
         found.update(_words(piece))
     missing, invented = expected - found, found - expected
     if Counter("".join(missing.elements())) == Counter("".join(invented.elements())):
@@ -24,7 +24,8 @@ def unaccounted(text: str, parsed: ParsedTranscript) -> list[str]:
     return sorted(missing.elements()) + [f"+{word}" for word in sorted(invented.elements())]
 
 
-def _pieces(parsed: ParsedTranscript) -> list[str]:
+def all_text(parsed: ParsedTranscript) -> list[str]:
+    """Every piece of text in a transcript, wherever reading put it."""
     pieces = [each.text for each in parsed.dropped]
     pieces += parsed.meeting.first_page
     for speech in parsed.speeches:

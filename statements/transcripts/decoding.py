@@ -70,18 +70,22 @@ class Decoded:
 
 def decode(data: bytes, encoding: str | None = None) -> Decoded:
     """The text of a file; raises UnreadableTranscript with what it looks like and what to do."""
-    if len(data) > LARGEST_FILE:
-        raise UnreadableTranscript(
-            "too-large",
-            f"The file has {len(data) / 1e6:.1f} MB; at most {LARGEST_FILE // 1024**2} MB can be "
-            "read. Split it into several files.",
-        )
+    refuse_too_large(data)
     if not data:
         raise UnreadableTranscript("empty", "The file is empty. Choose the file with the text.")
     _refuse_other_formats(data)
     decoded = _decode_as(data, encoding) if encoding else _recognise(data)
     _refuse_no_text(decoded.text)
     return decoded
+
+
+def refuse_too_large(data: bytes) -> None:
+    if len(data) > LARGEST_FILE:
+        raise UnreadableTranscript(
+            "too-large",
+            f"The file has {len(data) / 1e6:.1f} MB; at most {LARGEST_FILE // 1024**2} MB can be "
+            "read. Split it into several files.",
+        )
 
 
 def _refuse_other_formats(data: bytes) -> None:

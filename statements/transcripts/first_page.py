@@ -6,6 +6,7 @@ Fields are read out of it; its lines are kept as printed beside them, so nothing
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from statements.transcripts.attribution import split_name
 from statements.transcripts.lines import Line
@@ -54,6 +55,7 @@ _AFTER_AGENDA = re.compile(
     r"|Corrections should)"
 )
 _PLACE = re.compile(r"[A-Z][\w.'’ -]{2,40}(?:, [A-Z][\w.'’ -]{2,40}){0,2}")
+_HOUR = re.compile(r"(?:at )?\d{1,2}(?:[.:]\d\d)? ?[ap]\.?m|at noon", re.IGNORECASE)
 _HELD = re.compile(r"Held at (?P<place>[^\n]{3,120}?),?\s+on\s", re.IGNORECASE)
 _PAPERS = re.compile(r"(?:Letters?|Reports?|Notes?|Identical letters|Statements?)\b")
 _COUNTRY = re.compile(r"\((?P<country>(?:[^()]|\([^()]*\)){2,80})\)")
@@ -91,7 +93,7 @@ def read_first_page(lines: Sequence[Line]) -> tuple[ParsedMeeting, list[Problem]
     meeting = ParsedMeeting(
         symbol=symbol,
         symbol_printed=symbol_printed,
-        organ=next((text for text in texts[:30] if _ORGAN.fullmatch(text)), ""),
+        organ=_organ(texts[:30]),
         number=int(number["number"]) if number else (symbol.number if symbol else None),
         date=on,
         date_printed=date_printed,
@@ -102,6 +104,16 @@ def read_first_page(lines: Sequence[Line]) -> tuple[ParsedMeeting, list[Problem]
         first_page=tuple(text for text in texts if text),
     )
     return meeting, problems
+
+
+def _organ(texts: Sequence[str]) -> str:
+    """The body that met; its capitals ("GENERAL / ASSEMBLY" in older records) are only type."""
+    in_two = (f"{above} {below}" for above, below in pairwise(texts) if (above + below).isupper())
+    for text in [*in_two, *texts]:
+        plain = text.title() if text.isupper() else text
+        if _ORGAN.fullmatch(plain):
+            return plain
+    return ""
 
 
 def _symbol(texts: Sequence[str]) -> tuple[str, Symbol | None]:
@@ -149,7 +161,11 @@ def _place(texts: Sequence[str], joined: str) -> str:
         return held["place"].strip(" ,")
     for index, text in enumerate(texts):
         if _DATE.search(text):
-            below = next((other for other in texts[index + 1 : index + 3] if other), "")
+            following = (
+                other for other in texts[index + 1 : index + 5] if other and not _HOUR.match(other)
+            )
+            below = next(following, "")
+            below = below.title() if below.isupper() else below
             return below if _PLACE.fullmatch(below) and not _CHAIR.match(below) else ""
     return ""
 
@@ -202,7 +218,7 @@ def _agenda(lines: Sequence[Line]) -> list[str]:
             inside = _AGENDA.fullmatch(text) is not None
         elif _AFTER_AGENDA.match(text):
             break
-        elif not text:
+        elif not any(map(str.isalpha, text)):
             open_entry = False
         elif open_entry and _PAPERS.match(text) is None:
             entries[-1] += f" {text}"

@@ -25,7 +25,7 @@ from statements.transcripts.indentation import Indentation
 from statements.transcripts.ligatures import mend
 from statements.transcripts.lines import Line
 from statements.transcripts.margins import Margins
-from statements.transcripts.narrative import opens_meeting
+from statements.transcripts.narrative import heads_vote_list, opens_meeting
 from statements.transcripts.paragraphs import Block, join_lines
 from statements.transcripts.parsed import (
     Dropped,
@@ -44,6 +44,8 @@ _SLANT = 6.0  # points a second column of the foot may begin above the first
 _APART = 40.0  # points between two things printed on one row of a first page
 _BLANK = 1.45  # of the letter size: a wider spacing on a first page parts its entries
 _LEADERS = re.compile(r"\.{3}|(?:\. ){2}|…")
+_STRIP = 2.2  # of the letter size: what parts a masthead from the columns below it
+_SAME_ROW = 0.4  # of the letter size
 _MOSTLY = 0.6  # of the letters of a paragraph
 
 
@@ -125,9 +127,25 @@ def _first_page(
         page.height,
     )
     foot = rows([word for word in words if word.base >= foot_at], page.number)
-    lines = in_reading_order([word for word in words if word.base < foot_at], page, gutter)
+    head_at = _end_of_masthead(page_rows)
+    head = in_reading_order([word for word in words if word.base <= head_at], page, gutter)
+    text = [word for word in words if head_at < word.base < foot_at]
+    lines = [*head, *in_reading_order(text, page, gutter)]
     opening = next((at for at, line in enumerate(lines) if opens_meeting(line.text)), len(lines))
     return [*lines[:opening], *foot, *lines[opening:]]
+
+
+def _end_of_masthead(page_rows: Sequence[PrintedLine]) -> float:
+    """Where a meeting begins on its first page, the columns begin below the last wide blank
+    strip above its opening."""
+    opening = next(
+        (at for at, row in enumerate(page_rows) if any(map(opens_meeting, _pieces(row)))), 0
+    )
+    end = 0.0
+    for above, below in pairwise(page_rows[: opening + 1]):
+        if below.base - above.base > _STRIP * below.size:
+            end = above.base + above.size * _SAME_ROW
+    return end
 
 
 def _number(lines: Iterator[tuple[PrintedLine, str]]) -> tuple[list[_Read], tuple[int, ...]]:
@@ -214,6 +232,8 @@ class _Paragraphs:
         lines = [each.line for each in group]
         words = [word for each in group for word in each.printed.words]
         text = join_lines(lines, self._evidence, [])
+        if heads_vote_list(text):
+            return Block(lines, unspoken=True)
         found, vouched = self._attribution(text, words)
         if found is not None:
             return Block(lines, speaker=True, vouched=vouched)

@@ -1,0 +1,7 @@
+"""How much a reading process may use, and the two words with which it answers."""
+
+PROCESSOR_SECONDS = 20
+ADDRESS_SPACE = 512 * 1024**2
+LARGEST_RESULT = 64 * 1024**2
+
+READ, REFUSED = "read", "refused"  # first line of the answer; JSON follows

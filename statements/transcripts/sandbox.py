@@ -1,0 +1,108 @@
+"""Files that may be built to do harm are read in a process of their own, on a short leash.
+
+One process reads one file (``sandboxed``): if it breaks, hangs or eats memory, the file is
+refused with a reason and the caller lives on.
+"""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+from statements.transcripts.interchange import from_json
+from statements.transcripts.limits import (
+    ADDRESS_SPACE,
+    LARGEST_RESULT,
+    PROCESSOR_SECONDS,
+    READ,
+    REFUSED,
+)
+from statements.transcripts.parsed import ParsedTranscript, UnreadableTranscript
+
+_PATIENCE = 6  # a busy machine may need this many times the processor's seconds
+_ROOT = Path(__file__).resolve().parents[2]
+_PASSED_ON = ("LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "TEMP", "PYTHONPATH")  # and no secret
+
+_log = logging.getLogger(__name__)
+
+
+def read_apart(form: str, name: str, data: bytes) -> ParsedTranscript:
+    """Read a file of a form such as "pdf" in a limited process; UnreadableTranscript on failure."""
+    with (
+        tempfile.TemporaryFile() as given,
+        tempfile.TemporaryFile() as result,
+        tempfile.TemporaryFile() as complaints,
+    ):
+        given.write(data)
+        given.seek(0)
+        status = _run(form, given, result, complaints)
+        result.seek(0)
+        answer = result.read(LARGEST_RESULT)
+        if status != 0:
+            complaints.seek(0)
+            said = complaints.read(2000).decode("utf-8", "replace")
+            _log.warning("reading a %s file ended with status %d: %s", form, status, said)
+            raise _refusal(status)
+    return replace(_understood(answer), name=name)
+
+
+def _run(form: str, given: IO[bytes], result: IO[bytes], complaints: IO[bytes]) -> int:
+    """The exit status of the reading process; negative for the signal that ended it."""
+    environment = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing of the file's
+        [sys.executable, "-m", "statements.transcripts.sandboxed", form],
+        stdin=given,
+        stdout=result,
+        stderr=complaints,
+        env=environment,
+        cwd=_ROOT,
+    )
+    try:
+        return process.wait(timeout=_PATIENCE * PROCESSOR_SECONDS)
+    except subprocess.TimeoutExpired:
+        return -int(signal.SIGKILL)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _understood(answer: bytes) -> ParsedTranscript:
+    kind, _, content = answer.decode("utf-8", "replace").partition("\n")
+    try:
+        if kind == READ:
+            return from_json(content)
+        if kind == REFUSED:
+            code, message = json.loads(content)
+            raise UnreadableTranscript(str(code), str(message))
+    except UnreadableTranscript:
+        raise
+    except ValueError:
+        _log.warning("a reader gave no sensible answer: %r", content[:200])
+    raise UnreadableTranscript(
+        "reader-failed", "The file broke its reader. Save it again in another form and upload that."
+    )
+
+
+def _refusal(status: int) -> UnreadableTranscript:
+    slow = {-int(getattr(signal, name, 0)) for name in ("SIGXCPU", "SIGKILL", "SIGTERM")}
+    if status in slow:
+        return UnreadableTranscript(
+            "too-slow",
+            f"Reading the file took more than {PROCESSOR_SECONDS} seconds, far longer than any "
+            "record needs. It is damaged, or built to be slow.",
+        )
+    if status < 0:
+        return UnreadableTranscript(
+            "too-big",
+            f"Reading the file needed more than {ADDRESS_SPACE // 1024**2} MB of memory, or "
+            "damage in it broke the reader. Save it anew, or split it into its meetings.",
+        )
+    return UnreadableTranscript(
+        "reader-failed", "The reader of this form could not be started. Please tell the operators."
+    )

@@ -1,0 +1,84 @@
+"""The process in which one file is read: ``python -m statements.transcripts.sandboxed FORM``.
+
+It takes the file from its input and, before it looks at it, gives up what it does not need: more
+than 20 seconds of processor time, more than 512 MB of addresses, other processes, and every
+further open file, so that neither network nor disk is left.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import sys
+from collections.abc import Callable
+
+from statements.transcripts.hyphens import corpus_count
+from statements.transcripts.interchange import to_json
+from statements.transcripts.limits import (
+    ADDRESS_SPACE,
+    LARGEST_RESULT,
+    PROCESSOR_SECONDS,
+    READ,
+    REFUSED,
+)
+from statements.transcripts.parsed import ParsedTranscript, UnreadableTranscript
+from statements.transcripts.pdf import read_pdf
+
+Reader = Callable[[str, bytes], ParsedTranscript]
+
+_READERS: dict[str, Reader] = {"pdf": read_pdf}
+_TOO_BIG = (
+    "too-big",
+    f"Reading the file needs more than {ADDRESS_SPACE // 1024**2} MB of memory. "
+    "Split it into its meetings.",
+)
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_SIGKILL = 9
+
+
+def main(form: str) -> None:
+    """Read the input and answer in two parts: a word, and JSON on the lines after it."""
+    reader = _READERS[form]
+    corpus_count("")  # the table of words is the last thing read from disk
+    data = sys.stdin.buffer.read()
+    with os.fdopen(os.dup(1), "wb") as answer:
+        os.dup2(2, 1)  # whatever a library prints must not get into the answer
+        limit()
+        kind, content = _read(reader, data)
+        answer.write(f"{kind}\n{content}".encode())
+
+
+def _read(reader: Reader, data: bytes) -> tuple[str, str]:
+    try:
+        return READ, to_json(reader("", data))
+    except UnreadableTranscript as error:
+        return REFUSED, json.dumps([error.code, str(error)])
+    except MemoryError:
+        return REFUSED, json.dumps(_TOO_BIG)
+
+
+def limit() -> None:
+    """Give up, for good, what reading a file never needs. Where the system cannot, it stays."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    limits = (
+        (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
+        (resource.RLIMIT_AS, ADDRESS_SPACE),
+        (resource.RLIMIT_FSIZE, LARGEST_RESULT),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 0),
+    )
+    for kind, most in limits:
+        with contextlib.suppress(ValueError, OSError):  # macOS knows no limit of addresses
+            resource.setrlimit(kind, (most, most))
+    if sys.platform == "linux":
+        system = ctypes.CDLL(None)
+        system.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        system.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
