@@ -212,9 +212,7 @@ def _sure_without_colon(head: _Head, named: tuple[str, str, str]) -> bool:
     return bool(head.groups) and bool(named[0] or named[2])
 
 
-def _read_name(
-    name: str, groups: tuple[str, ...], *, vouched: bool
-) -> tuple[str, str, str] | None:
+def _read_name(name: str, groups: tuple[str, ...], *, vouched: bool) -> tuple[str, str, str] | None:
     """Honorific, speaker and role, or None where it is no name."""
     if not name or len(name) > 160 or "\t" in name:
         return None

@@ -15,6 +15,7 @@ from statements.transcripts.pdf_words import Page, Word
 _SAME_LINE = 0.35  # of the letter size: baselines as near as this are one line's
 _NARROWEST = 8.0  # points; no gutter is narrower
 _HOLDS = 0.25  # of the usual number of words may stand across a gutter
+_UNEVEN = 0.08  # of the usual number: how much more may stand in one part of it than another
 _DENSE = 6  # words above one another, at least, to judge a page's gutter by itself
 _SPACE = 0.18  # of the letter size: a wider gap parts words even where no space is drawn
 _LARGE = 14.0  # points; the sizes of titles are often overstated
@@ -118,10 +119,14 @@ def find_gutter(words: Sequence[Word]) -> Gutter | None:
     if usual < _DENSE:
         return None
     third = (end - start) * 3 // 10
+    least = min(cover[third : end - start - third + 1])
+    if least > usual * _HOLDS:
+        return None
+    most = least + usual * _UNEVEN
     best: tuple[int, int] = (0, 0)
     run = third
     for at in range(third, end - start - third + 1):
-        if cover[at] > usual * _HOLDS:
+        if cover[at] > most:
             best = max(best, (at - run, run))
             run = at + 1
     best = max(best, (end - start - third + 1 - run, run))
@@ -149,13 +154,13 @@ def common_gutter(pages: Sequence[Sequence[Word]]) -> Gutter | None:
     return Gutter(median(each.left for each in found), median(each.right for each in found))
 
 
-def in_reading_order(
-    words: Sequence[Word], page: Page, usual: Gutter | None
-) -> list[PrintedLine]:
+def in_reading_order(words: Sequence[Word], page: Page, usual: Gutter | None) -> list[PrintedLine]:
     """The lines of a page as they are read."""
     across = rows(words, page.number)
-    gutter = find_gutter(words) or usual
-    if gutter is None or not _divides(across, gutter):
+    gutter = next(
+        (each for each in (usual, find_gutter(words)) if each and _divides(across, each)), None
+    )
+    if gutter is None:
         return across
     lines: list[PrintedLine] = []
     waiting: list[Word] = []
@@ -178,7 +183,7 @@ def _columns(words: Sequence[Word], page: int, gutter: Gutter) -> list[PrintedLi
 def _crosses(row: PrintedLine, gutter: Gutter) -> bool:
     """Whether a row runs on through the gutter instead of stopping there."""
     if any(
-        word.left < gutter.left - 1 and word.right > gutter.right + 1 or _inside(word, gutter)
+        (word.left < gutter.left - 1 and word.right > gutter.right + 1) or _inside(word, gutter)
         for word in row.words
     ):
         return True
@@ -203,7 +208,7 @@ def _divides(across: Sequence[PrintedLine], gutter: Gutter) -> bool:
             crossing += 1
         elif row.words[0].left < gutter.middle <= row.words[-1].left:
             both += 1
-    return both >= 3 or crossing <= 2
+    return crossing <= max(2, 2 * both)
 
 
 def _share(words: Sequence[Word], some: Sequence[Word]) -> float:

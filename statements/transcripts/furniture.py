@@ -59,6 +59,21 @@ _WEAK: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("running head", re.compile(_DATE)),
 )
 _ANY = re.compile("|".join(f"(?:{form.pattern})" for _, form in (*_STRONG, *_WEAK)), re.IGNORECASE)
+# What heads and feet are made of, in whatever order a period set them.
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+)
+_HEAD_PART = re.compile(
+    rf"""
+    (?:General\ Assembly|Security\ Council|Economic\ and\ Social\ Council|First\ Committee)\b
+    | (?:[A-Z][a-z]+-?)+\ (?:special\ |emergency\ special\ )?(?:session|year)\b
+    | \d{{1,5}}(?:st|nd|rd|th)\ (?:\(\w{{1,20}}\)\ )?(?:plenary\ )?meeting\b
+    | (?:[MTWFS][a-z]{{2,5}}day,\ )?\d{{1,2}}\ {_MONTH}\ \d{{4}}\b
+    | {_PV} | {_DATE} | {_JOB} | \d{{1,3}}(?:/\d{{1,3}})?(?!\w)
+    | [Pp]ages?\b | Provisional\b | [-–—,.|]
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _TYPESCRIPT = re.compile(
     r"\((?:The (?:[A-Z][\w-]+ )?(?:President|PRESIDENT|Chairman|CHAIRMAN)|"
     r"(?:Mr|Mrs|Ms|Miss|Sir|Dr|Dame|Lord)\.? [^()]{2,60}(?:\([^()]{1,40}\))?[^()]{0,20})\)"
@@ -72,7 +87,22 @@ def form_of_furniture(text: str, *, at_edge: bool) -> str:
         return ""
     if at_edge and _TYPESCRIPT.fullmatch(text):
         return "running head"
-    return _reason(text, _STRONG) or (_reason(text, _WEAK) if at_edge else "")
+    reason = _reason(text, _STRONG) or (_reason(text, _WEAK) if at_edge else "")
+    return reason or ("running head" if at_edge and _is_head(text) else "")
+
+
+def _is_head(text: str) -> bool:
+    """Whether a line is nothing but organ, session, meeting, date and page, in some order."""
+    at = parts = 0
+    while at < len(text):
+        part = _HEAD_PART.match(text, at)
+        if part is None:
+            return False
+        parts += part[0] not in "-–—,.|"
+        at = part.end()
+        while at < len(text) and text[at] == " ":
+            at += 1
+    return parts > 1
 
 
 def find_furniture(lines: Sequence[Line], titles: frozenset[str] = frozenset()) -> dict[int, str]:

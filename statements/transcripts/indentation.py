@@ -79,9 +79,16 @@ class Indentation:
             return indented or self._changes_face(before, line)
         if indented:
             # a list of delegations goes on, indented as it was
-            return _ends_sentence(before) or self._indent(before) <= 0
+            goes_on = self._indent(before) > 0 and not self._had_room(before, line)
+            return _ends_sentence(before) or not goes_on
         column = self._columns[before.page, before.column]
         return _ends_sentence(before) and before.right - column.edge < _SHORT * column.width
+
+    def _had_room(self, before: PrintedLine, line: PrintedLine) -> bool:
+        """Whether the first word of ``line`` would have fitted into the line before it."""
+        column = self._columns[before.page, before.column]
+        word = line.words[0]
+        return before.right + word.right - word.left + 0.5 * line.size < column.edge + column.width
 
     def _indent(self, line: PrintedLine) -> float:
         """How far a line is indented; 0 where only the setting is uneven."""
@@ -152,9 +159,7 @@ def _edge(lefts: Sequence[float]) -> float:
     """The leftmost place at which a good part of the lines begins."""
     counts = Counter(round(left) for left in lefts)
     often = max(counts.values())
-    near = [
-        place for place in counts if sum(counts[place + by] for by in (-1, 0, 1)) * 3 >= often
-    ]
+    near = [place for place in counts if sum(counts[place + by] for by in (-1, 0, 1)) * 3 >= often]
     return float(min(near))
 
 

@@ -9,6 +9,7 @@ the parts is none. Each repair is told, so that a reader can check it.
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from statements.transcripts.hyphens import Evidence, corpus_count
 
@@ -16,14 +17,10 @@ _TOKEN = re.compile(r"(?P<before>\W*)(?P<letters>[^\W\d_]+)(?P<after>\W*)")
 _ENDS = ("f", "ff", "fi", "fl", "ffi", "ffl")
 _BEGINS = ("ff", "fi", "fl")
 _MOST_PARTS = 3  # "dif f icult"
-# Whole words shorter than those the corpus table holds.
-_SHORT_WORDS = frozenset(
-    """
-    a i of if off fit fix fly few for far fee fin fir flu fan fat fed fog fun fur the and to in on
-    by we us is it as at be so no or an my our his her its are was had has not but all any one two
-    new men war law aid use own end way day say see let put yet act who how why her him she he me
-    """.split()
-)
+# The corpus table holds words of four letters and more. Of the shorter ones, those that could
+# be taken for the half of a torn word:
+_SHORT_WORDS = frozenset("of if off elf ref oaf fit fix fin fir fig fib flu fly".split())
+_VOWELS = frozenset("aeiouy")
 _KNOWN = 20  # times in the corpus: rarer forms may be tears themselves
 
 
@@ -36,7 +33,7 @@ class Mended:
 def mend(text: str, evidence: Evidence) -> Mended:
     """One line with its torn words whole."""
     words = text.split(" ")
-    if not any(_may_be_torn(left, right) for left, right in zip(words, words[1:], strict=False)):
+    if not any(_may_be_torn(left, right) for left, right in pairwise(words)):
         return Mended(text, ())
     kept: list[str] = []
     repairs: list[tuple[str, str]] = []
@@ -62,7 +59,7 @@ def _may_be_torn(left: str, right: str) -> bool:
 
 def _whole(torn: list[str], evidence: Evidence) -> str:
     """The word these parts make; "" where they are better left alone."""
-    if not all(_may_be_torn(left, right) for left, right in zip(torn, torn[1:], strict=False)):
+    if not all(_may_be_torn(left, right) for left, right in pairwise(torn)):
         return ""
     tokens = [_TOKEN.fullmatch(part) for part in torn]
     if not all(tokens):
@@ -82,4 +79,9 @@ def _whole(torn: list[str], evidence: Evidence) -> str:
 
 
 def _is_word(part: str) -> bool:
-    return part.lower() in _SHORT_WORDS or corpus_count(part) >= _KNOWN
+    small = part.lower()
+    if len(small) > 3:
+        return corpus_count(small) >= _KNOWN
+    if small.endswith(_ENDS) or small.startswith(_BEGINS):
+        return small in _SHORT_WORDS
+    return not _VOWELS.isdisjoint(small)  # "ten" after "of", but not the "nd" of "fi nd"

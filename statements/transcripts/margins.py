@@ -15,9 +15,11 @@ from statements.transcripts.furniture import form_of_furniture
 
 _DEPTH = 0.14  # of the page's height: heads and feet stand no deeper in it
 _MOST_ROWS = 4  # of one head or foot
-_REPEATED = 3  # pages, at least
+_REPEATED = 3  # pages, at least, for a head without a number
+_OFTEN = 0.3  # of the pages
 _CLEAR = 1.3  # of the usual line spacing: what sets a head apart from the text
 _NEAR = 4.0  # points between the places of one head on two pages
+_FAR = 1_000.0
 _DIGITS = re.compile(r"\d+")
 
 Key = tuple[tuple[str, ...], int]
@@ -28,6 +30,7 @@ class Margins:
 
     def __init__(self, pages: Sequence[Sequence[PrintedLine]], heights: Sequence[float]) -> None:
         self.leading = _leading(pages)
+        self._pages = len(pages)
         self._seen: Counter[Key] = Counter()
         for rows, height in zip(pages, heights, strict=True):
             keys = {key for row in _outer(rows, height) for key in _keys(row)}
@@ -35,21 +38,19 @@ class Margins:
 
     def furniture(self, rows: Sequence[PrintedLine], height: float) -> dict[int, str]:
         """Index of each row that is furniture -> the reason it is dropped for."""
-        top = range(len(rows))
-        found = self._walk(rows, top, height)
-        return found | self._walk(rows, top[::-1], height)
+        places = range(len(rows))
+        top = [at for at in places if rows[at].base < _DEPTH * height]
+        foot = [at for at in places if rows[at].base > (1 - _DEPTH) * height]
+        return self._walk(rows, top, 1) | self._walk(rows, foot[::-1], -1)
 
-    def _walk(
-        self, rows: Sequence[PrintedLine], order: Sequence[int], height: float
-    ) -> dict[int, str]:
+    def _walk(self, rows: Sequence[PrintedLine], order: Sequence[int], step: int) -> dict[int, str]:
         """Go inwards from one edge as long as what is met is furniture."""
         found: dict[int, str] = {}
         passed: list[int] = []
-        for place, index in enumerate(order[:_MOST_ROWS]):
-            if not _in_margin(rows[index], height):
-                break
-            inner = order[place + 1] if place + 1 < len(order) else None
-            gap = abs(rows[inner].base - rows[index].base) if inner is not None else height
+        for index in order[:_MOST_ROWS]:
+            inner = index + step
+            alone = not 0 <= inner < len(rows)
+            gap = _FAR if alone else abs(rows[inner].base - rows[index].base)
             reason = self._reason(rows[index], clear=gap > _CLEAR * self.leading)
             if reason:
                 # what stands further out is furniture too, whatever it says
@@ -63,10 +64,17 @@ class Margins:
 
     def _reason(self, row: PrintedLine, *, clear: bool) -> str:
         text = row.text.strip()
-        repeated = max(self._seen[key] for key in _keys(row)) >= _REPEATED
+        repeated = self._is_repeated(row)
         return form_of_furniture(text, at_edge=clear or repeated) or (
             "running head" if repeated else ""
         )
+
+    def _is_repeated(self, row: PrintedLine) -> bool:
+        """Numbers make a head; words alone ("It was so decided.") may just fall on one place."""
+        times = max(self._seen[key] for key in _keys(row))
+        if any(char.isdigit() for char in row.text):
+            return times >= 2
+        return times >= max(_REPEATED, _OFTEN * self._pages)
 
 
 def _in_margin(row: PrintedLine, height: float) -> bool:

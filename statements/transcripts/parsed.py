@@ -5,6 +5,7 @@ Printed forms stand here as the record prints them; turning "Kazakhstan" into a 
 """
 
 import datetime
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -119,6 +120,11 @@ class ParsedTranscript:
     meeting: ParsedMeeting = ParsedMeeting()
     dropped: tuple[Dropped, ...] = ()
     problems: tuple[Problem, ...] = ()
+    page_starts: tuple[int, ...] = ()  # the line with which each page begins, where there are pages
+
+    def page_of(self, line: int | None) -> int | None:
+        """The page on which a line stands, counted from 1; None where the form has no pages."""
+        return bisect_right(self.page_starts, line) or None if line is not None else None
 
 
 class UnreadableTranscript(ValueError):

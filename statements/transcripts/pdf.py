@@ -6,7 +6,7 @@ to the same grammar and the same assembly that read plain text.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from statements.transcripts.attribution import Attribution, read_attribution
@@ -85,7 +85,7 @@ def read_pdf(name: str, data: bytes) -> ParsedTranscript:
         dropped=dropped,
         problems=[*problems, *suspicions(text), *doubts, *repairs, *misgivings],
     )
-    return parsed
+    return replace(parsed, page_starts=starts)
 
 
 def _lines_of(pages: Sequence[Page]) -> Iterator[tuple[PrintedLine, str]]:
@@ -95,16 +95,17 @@ def _lines_of(pages: Sequence[Page]) -> Iterator[tuple[PrintedLine, str]]:
     margins = Margins(across[1:], [page.height for page in pages[1:]])
     gutter = common_gutter(upright)
     for page, words, page_rows in zip(pages, upright, across, strict=True):
-        aside = rows([word for word in page.words if not word.upright], page.number)
-        yield from ((line, "text in the margin") for line in aside)
+        aside = tuple(word for word in page.words if not word.upright)
+        if aside:
+            yield PrintedLine(page.number, 0, aside), "text in the margin"
         if page.number == 1:
             yield from ((line, "") for line in _first_page(page, words, page_rows, gutter))
             continue
         furniture = margins.furniture(page_rows, page.height)
-        text = [word for at, row in enumerate(page_rows) if at not in furniture for word in row.words]
-        middle = next((at for at in range(len(page_rows)) if at not in furniture), len(page_rows))
+        body = [row for at, row in enumerate(page_rows) if at not in furniture]
+        middle = page_rows.index(body[0]) if body else len(page_rows)
         yield from ((page_rows[at], furniture[at]) for at in sorted(furniture) if at < middle)
-        for line in in_reading_order(text, page, gutter):
+        for line in in_reading_order([word for row in body for word in row.words], page, gutter):
             yield line, _separator(line)
         yield from ((page_rows[at], furniture[at]) for at in sorted(furniture) if at > middle)
 
@@ -234,24 +235,35 @@ class _Paragraphs:
         text = join_lines(lines, self._evidence, [])
         if heads_vote_list(text):
             return Block(lines, unspoken=True)
-        found, vouched = self._attribution(text, words)
+        found, vouched = self._attribution(text, words, lines[0].number)
         if found is not None:
             return Block(lines, speaker=True, vouched=vouched)
         return Block(lines, unspoken=self._is_unspoken(words))
 
-    def _attribution(self, text: str, words: Sequence[Word]) -> tuple[Attribution | None, bool]:
+    def _attribution(
+        self, text: str, words: Sequence[Word], line: int
+    ) -> tuple[Attribution | None, bool]:
         """The speaker line, and whether only its bold type makes it one."""
         found = read_attribution(text)
         bold = self._indentation.bold_tells and words[0].bold
-        if found is None and bold and 0 < _bold_letters(words):
+        if found is None and bold:
             found = read_attribution(text, vouched=True)
-            if found is not None and _bold_letters(words) <= len(found.printed.replace(" ", "")) + 1:
+            # a heading with a colon is bold beyond it; a speaker's words are not
+            if found and _bold_letters(words) <= len(found.printed.replace(" ", "")) + 1:
                 return found, True
             return None, False
         if found is None or bold or not self._indentation.names_are_bold:
             return found, False
         if found.affiliation or found.language or found.role:
             return found, False
+        self._problems.append(
+            Problem(
+                "possible-speaker-line",
+                f"“{found.printed[:80]}:” is not in bold as names are here and was read as prose.",
+                Severity.NOTE,
+                line,
+            )
+        )
         return None, False
 
     def _is_unspoken(self, words: Sequence[Word]) -> bool:
@@ -259,9 +271,9 @@ class _Paragraphs:
         italic = sum(len(word.text) for word in words if word.italic)
         bold = _bold_letters(words, leading=False)
         shown = self._indentation
-        return (
-            shown.italic_tells and words[0].italic and italic > _MOSTLY * letters
-        ) or (shown.bold_tells and words[0].bold and bold > _MOSTLY * letters)
+        return (shown.italic_tells and words[0].italic and italic > _MOSTLY * letters) or (
+            shown.bold_tells and words[0].bold and bold > _MOSTLY * letters
+        )
 
 
 def _bold_letters(words: Sequence[Word], *, leading: bool = True) -> int:

@@ -29,6 +29,11 @@ _PATIENCE = 6  # a busy machine may need this many times the processor's seconds
 _ROOT = Path(__file__).resolve().parents[2]
 _PASSED_ON = ("LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "TEMP", "PYTHONPATH")  # and no secret
 
+_NO_ANSWER = (
+    "reader-failed",
+    "The file broke its reader. Save it again in another form and upload that.",
+)
+
 _log = logging.getLogger(__name__)
 
 
@@ -77,16 +82,11 @@ def _understood(answer: bytes) -> ParsedTranscript:
     try:
         if kind == READ:
             return from_json(content)
-        if kind == REFUSED:
-            code, message = json.loads(content)
-            raise UnreadableTranscript(str(code), str(message))
-    except UnreadableTranscript:
-        raise
+        code, message = map(str, json.loads(content) if kind == REFUSED else _NO_ANSWER)
     except ValueError:
         _log.warning("a reader gave no sensible answer: %r", content[:200])
-    raise UnreadableTranscript(
-        "reader-failed", "The file broke its reader. Save it again in another form and upload that."
-    )
+        code, message = _NO_ANSWER
+    raise UnreadableTranscript(code, message)
 
 
 def _refusal(status: int) -> UnreadableTranscript:

@@ -20,8 +20,8 @@ def check_text_layer(pages: Sequence[Page]) -> list[Problem]:
     if not pages or 2 * len(bare) > len(pages):
         raise UnreadableTranscript(
             "no-text-layer",
-            f"The pages are pictures without text ({len(bare)} of {len(pages)} hold none). "
-            "Run text recognition on the scan first, and upload its result.",
+            f"The pages hold no text ({len(bare)} of {len(pages)} are bare): they are pictures of "
+            "pages. Run text recognition on the scan first, and upload its result.",
         )
     problems = [
         Problem(
