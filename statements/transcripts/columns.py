@@ -157,9 +157,7 @@ def common_gutter(pages: Sequence[Sequence[Word]]) -> Gutter | None:
 def in_reading_order(words: Sequence[Word], page: Page, usual: Gutter | None) -> list[PrintedLine]:
     """The lines of a page as they are read."""
     across = rows(words, page.number)
-    gutter = next(
-        (each for each in (usual, find_gutter(words)) if each and _divides(across, each)), None
-    )
+    gutter = _best_gutter(across, [find_gutter(words), usual])
     if gutter is None:
         return across
     lines: list[PrintedLine] = []
@@ -200,15 +198,22 @@ def _inside(word: Word, gutter: Gutter) -> bool:
     )
 
 
-def _divides(across: Sequence[PrintedLine], gutter: Gutter) -> bool:
-    """Whether enough of the page stops at the gutter to call it two columns."""
-    both = crossing = 0
-    for row in across:
-        if _crosses(row, gutter):
-            crossing += 1
-        elif row.words[0].left < gutter.middle <= row.words[-1].left:
-            both += 1
-    return crossing <= max(2, 2 * both)
+def _best_gutter(
+    across: Sequence[PrintedLine], candidates: Sequence[Gutter | None]
+) -> Gutter | None:
+    """The gutter that the fewest lines run through; None where the page is one column."""
+    best: Gutter | None = None
+    fewest = len(across) + 1
+    for gutter in filter(None, candidates):
+        both = crossing = 0
+        for row in across:
+            if _crosses(row, gutter):
+                crossing += 1
+            elif row.words[0].left < gutter.middle <= row.words[-1].left:
+                both += 1
+        if crossing < fewest and crossing <= max(2, 2 * both):
+            best, fewest = gutter, crossing
+    return best
 
 
 def _share(words: Sequence[Word], some: Sequence[Word]) -> float:

@@ -7,7 +7,7 @@ to the same grammar and the same assembly that read plain text.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from statements.transcripts.attribution import Attribution, read_attribution
 from statements.transcripts.columns import (
@@ -47,6 +47,7 @@ _LEADERS = re.compile(r"\.{3}|(?:\. ){2}|…")
 _STRIP = 2.2  # of the letter size: what parts a masthead from the columns below it
 _SAME_ROW = 0.4  # of the letter size
 _MOSTLY = 0.6  # of the letters of a paragraph
+_WHOLLY = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,21 +268,17 @@ class _Paragraphs:
         return None, False
 
     def _is_unspoken(self, words: Sequence[Word]) -> bool:
+        """A note in italics, or a heading in bold ("Agenda item 3 (continued)", partly slanted)."""
         letters = sum(len(word.text) for word in words)
         italic = sum(len(word.text) for word in words if word.italic)
-        bold = _bold_letters(words, leading=False)
+        bold = sum(len(word.text) for word in words if word.bold)
         shown = self._indentation
-        return (shown.italic_tells and words[0].italic and italic > _MOSTLY * letters) or (
-            shown.bold_tells and words[0].bold and bold > _MOSTLY * letters
-        )
+        if shown.italic_tells and words[0].italic and italic > _MOSTLY * letters:
+            return True
+        apart = bold > _MOSTLY * letters or bold + italic > _WHOLLY * letters
+        return shown.bold_tells and words[0].bold and apart
 
 
-def _bold_letters(words: Sequence[Word], *, leading: bool = True) -> int:
-    """How many letters are bold: of the run with which a paragraph begins, or of all of it."""
-    count = 0
-    for word in words:
-        if word.bold:
-            count += len(word.text)
-        elif leading:
-            break
-    return count
+def _bold_letters(words: Sequence[Word]) -> int:
+    """How many letters the bold words have with which a paragraph begins."""
+    return sum(len(word.text) for word in takewhile(lambda word: word.bold, words))
