@@ -12,6 +12,8 @@ from statements.transcripts import ParsedTranscript, Problem, UnreadableTranscri
 
 _STANDARD_INPUT = Path("-")
 
+_SUFFIXES = {".txt", ".pdf"}
+
 
 def main(arguments: list[str] | None = None) -> int:
     """The exit status: 1 where a file could not be read; the others are printed all the same."""
@@ -36,7 +38,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         nargs="+",
         type=Path,
         metavar="FILE",
-        help="a text file, a folder of *.txt, or - for the standard input",
+        help="a text or PDF file, a folder of *.txt and *.pdf, or - for the standard input",
     )
     parser.add_argument("--encoding", help="of files that are not UTF-8, for example cp1252")
     return parser.parse_args(arguments)
@@ -45,7 +47,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(inner for inner in path.rglob("*.txt") if inner.is_file())
+            inside = (inner for inner in path.rglob("*") if inner.suffix in _SUFFIXES)
+            yield from sorted(inner for inner in inside if inner.is_file())
         else:
             yield path
 

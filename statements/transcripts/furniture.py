@@ -66,7 +66,8 @@ _MONTH = (
 _HEAD_PART = re.compile(
     rf"""
     (?:General\ Assembly|Security\ Council|Economic\ and\ Social\ Council|First\ Committee)\b
-    | (?:[A-Z][a-z]+-?)+\ (?:special\ |emergency\ special\ )?(?:session|year)\b
+    | [A-Z][a-z]{{1,20}}(?:-[a-z]{{1,20}}){{0,2}}
+      \ (?:special\ |emergency\ special\ )?(?:session|year)\b
     | \d{{1,5}}(?:st|nd|rd|th)\ (?:\(\w{{1,20}}\)\ )?(?:plenary\ )?meeting\b
     | (?:[MTWFS][a-z]{{2,5}}day,\ )?\d{{1,2}}\ {_MONTH}\ \d{{4}}\b
     | {_PV} | {_DATE} | {_JOB} | \d{{1,3}}(?:/\d{{1,3}})?(?!\w)

@@ -22,6 +22,10 @@ _FORMS = r"""
         (?:[^.]|\.(?=\d)){0,120}\bwas (?:adopted|rejected|approved|carried|not adopted)
         (?: by (?:[^.]|\.(?=\d)){1,160}| unanimously| without a vote)?
         (?: ?\(resolution[^()]{1,40}\))?\.?
+    (?:[\w-]{1,20} ){0,6}paragraphs? (?:[\w(), -]{1,60} )?(?:was|were)
+         (?:retained|deleted|adopted|rejected|not retained) by \d[^.]{0,160}\.?
+    \[?Subsequently, the (?:delegation|representative)s? of .{1,400}
+        \bthe Secretariat\b.{0,200}
     At the invitation of the (?:Acting |Temporary )?(?:President|Chair(?:man|person)?), .{1,400}
         \b(?:(?:took|take) (?:a |his |her |their )?(?:seat|place)s?|sat|was escorted)\b.{0,120}
     The (?:members|representatives|Council|Assembly|Committee|Commission|Conference)\b.{0,80}

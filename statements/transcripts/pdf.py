@@ -48,6 +48,7 @@ _STRIP = 2.2  # of the letter size: what parts a masthead from the columns below
 _SAME_ROW = 0.4  # of the letter size
 _MOSTLY = 0.6  # of the letters of a paragraph
 _WHOLLY = 0.9
+_A_TITLE = 12  # letters; a shorter line in capitals may be an acronym
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +276,17 @@ class _Paragraphs:
         shown = self._indentation
         if shown.italic_tells and words[0].italic and italic > _MOSTLY * letters:
             return True
+        if _in_capitals(words):
+            return True
         apart = bold > _MOSTLY * letters or bold + italic > _WHOLLY * letters
         return shown.bold_tells and words[0].bold and apart
+
+
+def _in_capitals(words: Sequence[Word]) -> bool:
+    """A title in capitals, as older records set them; nobody's words are printed so."""
+    text = "".join(word.text for word in words)
+    capitals = sum(char.isupper() for char in text)
+    return capitals >= _A_TITLE and capitals > _WHOLLY * sum(map(str.isalpha, text))
 
 
 def _bold_letters(words: Sequence[Word]) -> int:

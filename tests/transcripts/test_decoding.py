@@ -66,7 +66,7 @@ def test_mixed_and_cut_utf8_is_never_guessed() -> None:
         (b" \r\n\t\n\x0c", "empty", "nothing but blank space"),
         (b"\xef\xbb\xbf\n", "empty", "nothing but blank space"),
         (PNG, "not-text", "a PNG image"),
-        (b"%PDF-1.7\n%\xe2\xe3", "not-text", "a PDF file"),
+        (b"%PDF-1.7\n%\xe2\xe3", "broken-pdf", "damaged and cannot be opened"),
         (b"PK\x03\x04\x14\0", "not-text", "a ZIP archive or an Office document"),
         (b"GIF89a\x01\0", "not-text", "a GIF image"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "not-text", "a JPEG image"),

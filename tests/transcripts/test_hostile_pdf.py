@@ -1,21 +1,24 @@
 """Files built to do harm: each is refused with a reason, soon, and never takes the reader along."""
 
 import hashlib
-import os
+import random
 import resource
 import signal
 import subprocess
 import sys
 import time
 import zlib
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from printing import Sheet, assemble, to_pdf
 
 from statements.transcripts import UnreadableTranscript, read
 from statements.transcripts.interchange import from_json, to_json
-from statements.transcripts.limits import ADDRESS_SPACE, PROCESSOR_SECONDS
+from statements.transcripts.limits import PROCESSOR_SECONDS
 from statements.transcripts.pdf import read_pdf
 
 ROOT = Path(__file__).parents[2]
@@ -120,8 +123,10 @@ CASES = {
 
 
 @pytest.mark.parametrize(("build", "codes"), CASES.values(), ids=CASES.keys())
-def test_a_hostile_file_is_refused_with_a_reason(build: "object", codes: set[str]) -> None:
-    data = build()  # type: ignore[operator]
+def test_a_hostile_file_is_refused_with_a_reason(
+    build: Callable[[], bytes], codes: set[str]
+) -> None:
+    data = build()
     started = time.monotonic()
     with pytest.raises(UnreadableTranscript) as refused:
         read("hostile.pdf", data)
@@ -147,7 +152,6 @@ def test_the_callers_own_memory_is_spared() -> None:
     with pytest.raises(UnreadableTranscript):
         read("bomb.pdf", data)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 <= ADDRESS_SPACE
 
 
 def limited(code: str) -> subprocess.CompletedProcess[str]:
@@ -156,7 +160,9 @@ def limited(code: str) -> subprocess.CompletedProcess[str]:
         [
             sys.executable,
             "-c",
-            f"import os, socket; from statements.transcripts.sandboxed import limit\nlimit()\n{code}",
+            "import os, socket\n"
+            "from statements.transcripts.sandboxed import limit\n"
+            f"limit()\n{code}",
         ],
         cwd=ROOT,
         capture_output=True,
@@ -186,23 +192,18 @@ def test_a_reading_process_ends_with_its_time() -> None:
     assert limited(code).returncode == -signal.SIGXCPU
 
 
-def test_a_reading_process_is_told_no_secret() -> None:
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from statements.transcripts import read; import sys\n"
-            "read('x', sys.stdin.buffer.read())",
-        ],
-        cwd=ROOT,
-        input=good(),
-        env=os.environ | {"DATABASE_URL": "postgres://secret"},
-        check=False,
-    )
-    assert done.returncode == 0
-    from statements.transcripts import sandbox
+def test_a_reading_process_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, str]] = []
+    start = subprocess.Popen
 
-    assert "DATABASE_URL" not in sandbox._PASSED_ON
+    def watch(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        told.append(options["env"])
+        return start(*arguments, **options)
+
+    monkeypatch.setenv("DATABASE_URL", "postgres://someone:secret@somewhere/archive")
+    monkeypatch.setattr(subprocess, "Popen", watch)
+    assert read("good.pdf", good()).speeches
+    assert "secret" not in str(told)
 
 
 def test_what_is_read_apart_is_what_is_read_here() -> None:
@@ -215,3 +216,13 @@ def test_what_is_read_apart_is_what_is_read_here() -> None:
 def test_a_broken_answer_is_no_transcript(broken: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         from_json(broken)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_damage_anywhere_is_read_or_refused(seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - the same damage every time
+    data = bytearray(good())
+    for _ in range(dice.choice([1, 5, 40])):
+        data[dice.randrange(8, len(data))] = dice.randrange(256)
+    with suppress(UnreadableTranscript):  # nothing else may come out of it
+        assert read("damaged.pdf", bytes(data)).speeches
