@@ -92,12 +92,12 @@ def read_pdf(name: str, data: bytes) -> ParsedTranscript:
 
 def _lines_of(pages: Sequence[Page]) -> Iterator[tuple[PrintedLine, str]]:
     """Every line of every page in reading order, with the reason where it is furniture."""
-    upright = [[word for word in page.words if word.upright] for page in pages]
+    upright = [[word for word in page.words if word.turn == page.turn] for page in pages]
     across = [rows(words, page.number) for words, page in zip(upright, pages, strict=True)]
     margins = Margins(across[1:], [page.height for page in pages[1:]])
     gutter = common_gutter(upright)
     for page, words, page_rows in zip(pages, upright, across, strict=True):
-        aside = tuple(word for word in page.words if not word.upright)
+        aside = tuple(word for word in page.words if word.turn != page.turn)
         if aside:
             yield PrintedLine(page.number, 0, aside), "text in the margin"
         if page.number == 1:

@@ -2,6 +2,7 @@
 
 import ctypes
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,11 +23,15 @@ _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 _ITALIC = re.compile(r"italic|oblique", re.IGNORECASE)
 _ITALIC_FLAG = 1 << 6
+_NEAR = 8.0  # points; the origin of a leader's dots may lie further off, and is no use then
+
+Box = tuple[float, float, float, float]  # left, bottom, right, top, as the file counts
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word as it stands on its page; places are in points from the top left corner."""
+    """One word as it stands on its page; places are in points from the top left corner of a page
+    held so that the word can be read."""
 
     text: str
     left: float
@@ -35,7 +40,7 @@ class Word:
     size: float
     bold: bool = False
     italic: bool = False
-    upright: bool = True  # false for text that runs up or down the margin
+    turn: int = 0  # quarter turns to the left by which it is set
     spaced: bool = True  # a space stands before it; false where it was only drawn elsewhere
 
 
@@ -45,6 +50,7 @@ class Page:
     width: float
     height: float
     words: tuple[Word, ...]
+    turn: int = 0  # of most of its words; a scan may lie on its side
     drawn: bool = True  # something is drawn on it, be it text or a picture
 
 
@@ -97,27 +103,43 @@ def _read_page(document: pypdfium2.PdfDocument, index: int) -> Page:
             "broken-pdf", f"Page {index + 1} of the PDF is damaged and cannot be read."
         ) from error
     try:
-        left, bottom, right, top = page.get_bbox()
+        box: Box = page.get_bbox()
         count = text.count_chars()
         if count > _LARGEST_PAGE:
             raise UnreadableTranscript(
                 "too-large",
                 f"Page {index + 1} holds {count:,} letters, more than a printed page can.",
             )
-        words = tuple(_Typesetting(text, left, top).words(count))
+        words = tuple(_Typesetting(text, box).words(count))
         drawn = pdfium.FPDFPage_CountObjects(page) > 0
     finally:
         text.close()
         page.close()
-    return Page(index + 1, right - left, top - bottom, words, drawn)
+    turns = Counter[int]()
+    for word in words:
+        turns[word.turn] += len(word.text)
+    turn = max(turns, key=turns.__getitem__, default=0)
+    sides = (box[2] - box[0], box[3] - box[1])
+    width, height = sides[::-1] if turn % 2 else sides
+    return Page(index + 1, width, height, words, turn, drawn)
+
+
+def _turned(turn: int, x: float, y: float, box: Box) -> tuple[float, float]:
+    """A place as seen by who holds the page so that text of this turn is upright."""
+    left, bottom, right, top = box
+    if turn == 0:
+        return x - left, top - y
+    if turn == 1:
+        return y - bottom, x - left
+    return (right - x, y - bottom) if turn == 2 else (top - y, right - x)
 
 
 class _Typesetting:
     """Asks the library about the letters of one page."""
 
-    def __init__(self, text: pypdfium2.PdfTextPage, left: float, top: float) -> None:
+    def __init__(self, text: pypdfium2.PdfTextPage, box: Box) -> None:
         self._text = text
-        self._left, self._top = left, top
+        self._page = box
         self._font = ctypes.create_string_buffer(256)
         self._flags = ctypes.c_int()
         self._numbers = tuple(ctypes.c_double() for _ in range(4))
@@ -146,30 +168,36 @@ class _Typesetting:
     def _word(self, letters: list[int], codes: list[int], spaced: bool) -> Word:
         x, y, *_ = self._numbers
         pdfium.FPDFText_GetCharOrigin(self._text, letters[0], x, y)
-        origin, base = x.value, y.value
-        left, right = self._box(letters[0])[0], self._box(letters[-1])[1]
+        origin = x.value, y.value
         telling = next(
             (at for at, code in zip(letters, codes, strict=True) if chr(code).isalnum()), letters[0]
         )
         pdfium.FPDFText_GetMatrix(self._text, telling, self._matrix)
-        scale = (self._matrix.c**2 + self._matrix.d**2) ** 0.5
+        across, down = self._matrix.a, self._matrix.b
+        turn = (across < 0) * 2 if abs(across) >= abs(down) else 1 if down > 0 else 3
+        start, base = _turned(turn, *origin, self._page)
+        left, right = self._reach(letters[0], turn)[0], self._reach(letters[-1], turn)[1]
         bold, italic = self._style(telling)
+        scale = (self._matrix.c**2 + self._matrix.d**2) ** 0.5
         return Word(
             text=_spell(codes),
-            left=(origin if abs(origin - left) < 8 else left) - self._left,
-            right=right - self._left,
-            base=self._top - base,
+            left=start if abs(start - left) < _NEAR else left,
+            right=right,
+            base=base,
             size=pdfium.FPDFText_GetFontSize(self._text, telling) * scale,
             bold=bold,
             italic=italic,
-            upright=abs(self._matrix.b) < 0.2 * max(abs(self._matrix.a), 1e-6),
+            turn=turn,
             spaced=spaced,
         )
 
-    def _box(self, at: int) -> tuple[float, float]:
+    def _reach(self, at: int, turn: int) -> tuple[float, float]:
+        """From where to where a letter goes along its line."""
         left, right, bottom, top = self._numbers
         pdfium.FPDFText_GetCharBox(self._text, at, left, right, bottom, top)
-        return left.value, right.value
+        one = _turned(turn, left.value, bottom.value, self._page)[0]
+        other = _turned(turn, right.value, top.value, self._page)[0]
+        return min(one, other), max(one, other)
 
     def _style(self, at: int) -> tuple[bool, bool]:
         pdfium.FPDFText_GetFontInfo(self._text, at, self._font, len(self._font), self._flags)

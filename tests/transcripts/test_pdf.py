@@ -149,6 +149,25 @@ def test_text_that_runs_up_the_margin_is_set_aside() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("turned", "box"),
+    [
+        ("0 1 -1 0 792 0", b"[0 0 792 612]"),
+        ("-1 0 0 -1 612 792", b"[0 0 612 792]"),
+        ("0 -1 1 0 0 612", b"[0 0 792 612]"),
+    ],
+    ids=["on its left", "upside down", "on its right"],
+)
+def test_a_scan_that_does_not_stand_upright_is_read(turned: str, box: bytes) -> None:
+    upright, lying = Sheet(), Sheet()
+    lying.content.append(f"{turned} cm".encode())
+    for sheet in (upright, lying):
+        for at in range(20):
+            sheet.write(60, 100 + 13 * at, ("roman", PROSE.strip()))
+    scan = to_pdf([lying]).replace(b"[0 0 612 792]", box)
+    assert read_pdf("", scan).speeches == read_pdf("", to_pdf([upright])).speeches
+
+
 def test_pages_without_text_are_refused_as_a_scan() -> None:
     with pytest.raises(UnreadableTranscript) as refused:
         read_pdf("", to_pdf([Sheet(content=[b"0 0 200 200 re f"])] * 3))
