@@ -20,7 +20,7 @@ _SPACED = 1.22  # of the column's line spacing: a wider gap parts paragraphs
 _MOSTLY = 0.6  # of the letters of a line
 _WHOLLY = 0.95
 _ENDS = (".", "?", "!", ":", "”", '"', ")", "]", "…", ";", "’")
-_LABEL = re.compile(r"\(?[a-z0-9]{1,4}[.)]\s")
+_LABEL = re.compile(r"\(?[a-z0-9]{1,4}[.)]\s+")
 _SHORT = 0.8  # of the column's width
 
 Place = tuple[int, int]  # page and column
@@ -44,7 +44,19 @@ class Indentation:
         # a face says something only where it is the exception
         self.bold_tells = 2 * faces["bold"] < len(lines)
         self.italic_tells = 2 * faces["italic"] < len(lines)
+        self._spaced = self._parts_by_space(lines)
         self.names_are_bold = self.bold_tells and _names_are_bold(lines)
+
+    def _parts_by_space(self, lines: Sequence[PrintedLine]) -> bool:
+        """Whether wider spaces stand before indented lines, beside the indentation."""
+        gaps = [
+            (line.base - before.base) / self._columns[line.page, line.column].leading
+            for before, line in pairwise(lines)
+            if (before.page, before.column) == (line.page, line.column)
+            and self._indent(line) > 0
+            and self._indent(before) <= 0
+        ]
+        return 2 * sum(gap > _SPACED for gap in gaps) >= len(gaps)
 
     def begins(self, before: PrintedLine | None, line: PrintedLine) -> bool:
         """Whether a paragraph begins with ``line``; ``before`` is the line read before it."""
@@ -65,8 +77,11 @@ class Indentation:
             return not (runs_on and self._same_face(before, line) and self._indent(line) <= 0)
         if step > _INDENT * line.size + 1:
             heading = min(before.bold, line.bold) > _MOSTLY
-            hanging = _LABEL.match(before.text) is not None
-            return not (runs_on or heading or hanging)
+            return not (runs_on or heading or _hangs(before, line))
+        if self._indent(line) > 0 and _ends_sentence(before):
+            # indented below an indented line: a paragraph of one line has ended above, unless
+            # wider spaces part the paragraphs here and the line above is full
+            return not self._spaced or self._had_room(before, line)
         return self._changes_face(before, line)
 
     def _begins_column(self, before: PrintedLine, line: PrintedLine) -> bool:
@@ -176,6 +191,12 @@ def _spacing(lines: Sequence[PrintedLine]) -> float:
 
 def _ends_sentence(line: PrintedLine) -> bool:
     return line.text.endswith(_ENDS)
+
+
+def _hangs(before: PrintedLine, line: PrintedLine) -> bool:
+    """Whether a title in capitals goes on under its label: "(a) NOTE BY THE / SECRETARIAT"."""
+    label = _LABEL.match(before.text)
+    return label is not None and (before.text[label.end() :] + line.text).isupper()
 
 
 def _breaks(line: PrintedLine) -> bool:

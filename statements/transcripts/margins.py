@@ -51,7 +51,8 @@ class Margins:
             inner = index + step
             alone = not 0 <= inner < len(rows)
             gap = _FAR if alone else abs(rows[inner].base - rows[index].base)
-            reason = self._reason(rows[index], clear=gap > _CLEAR * self.leading)
+            clear = bool(found) or gap > _CLEAR * self.leading
+            reason = self._reason(rows[index], clear=clear)
             if reason:
                 # what stands further out is furniture too, whatever it says
                 found |= dict.fromkeys([*passed, index], reason)

@@ -93,7 +93,7 @@ class Layout:
     faces: bool = True  # bold names, italic notes; a scan has neither
     size: float = 11
     leading: float = 12.4
-    gap: float = 6  # between paragraphs
+    gap: float = 6  # between paragraphs; headings and notes are always set apart
     indent: float = 18
     head: str = "modern"
     meeting_on_first_page: bool = False
@@ -204,6 +204,7 @@ class _Press:
     def __init__(self, parsed: ParsedTranscript, layout: Layout) -> None:
         self._parsed, self._layout = parsed, layout
         self._sheets: list[Sheet] = []
+        self._kind, self._gap = "", 0.0
         self._column, self._y, self._top, self._foot = 0, 0.0, self.TOP, self.FOOT
         self._first_page()
 
@@ -240,6 +241,9 @@ class _Press:
 
     def set(self, paragraph: _Paragraph, layout: Layout) -> None:
         flush = paragraph.kind == "heading"
+        apart = paragraph.kind != "speech" or self._kind != "speech"
+        self._gap = max(layout.gap, layout.leading / 2) if apart else layout.gap
+        self._kind = paragraph.kind
         every = paragraph.kind in ("note", "list")
         first = layout.width - (0 if flush else layout.indent)
         rest = layout.width - (layout.indent if every else 0)
@@ -250,7 +254,7 @@ class _Press:
     def _line(self, runs: Sequence[Run], indent: float, *, new: bool) -> None:
         layout = self._layout
         if new and self._y > self._top:
-            self._y += layout.gap
+            self._y += self._gap
         if self._column >= layout.columns or self._y + layout.leading > self._foot:
             self._next_column()
         x = layout.left(self._column) + indent
@@ -298,6 +302,8 @@ def _typescript(sheet: Sheet, parsed: ParsedTranscript, number: int, total: int)
     sheet.write(60, 50, ("roman", f"BHS/{number}"))
     sheet.write(270, 50, ("roman", str(parsed.meeting.symbol)))
     sheet.write(280, 64, ("roman", str(number)))
+    if number % 2:
+        sheet.write(400, 76, ("roman", "(The President)"))
 
 
 HEADS = {"modern": _modern, "nineties": _nineties, "typescript": _typescript}

@@ -23,7 +23,10 @@ LAYOUTS = {
     "two columns of today": Layout(),
     "two columns of the nineties": Layout(head="nineties", leading=12, gap=12, indent=20),
     "the meeting begins on the first page": Layout(meeting_on_first_page=True),
-    "one column of typescript": Layout(columns=1, head="typescript", leading=13),
+    "one column": Layout(columns=1, head="nineties", leading=13),
+    "typescript, told by indentation alone": Layout(
+        columns=1, head="typescript", leading=22, gap=0, indent=40, faces=False
+    ),
     "a scan, uneven and without bold": Layout(faces=False, head="nineties", skew=2, gap=12),
 }
 PROSE = (
