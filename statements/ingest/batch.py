@@ -165,13 +165,16 @@ _KNOWN: dict[str, str] = {
 }
 
 
+READ_IN_FOLDERS = frozenset({".txt", ".pdf"})
+
+
 def files_under(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files named, and the *.txt of folders at any depth, as people count: 2 before 10."""
+    """The files named, and the *.txt and *.pdf of folders at any depth, as people count: 2
+    before 10."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(
-                (found for found in path.rglob("*.txt") if found.is_file()), key=natural_key
-            )
+            found = (one for one in path.rglob("*.*") if one.suffix.lower() in READ_IN_FOLDERS)
+            yield from sorted((one for one in found if one.is_file()), key=natural_key)
         else:
             yield path
 

@@ -1,4 +1,4 @@
-"""Take transcripts into the archive: files, or folders of *.txt."""
+"""Take transcripts into the archive: files, or folders of *.txt and *.pdf."""
 
 import argparse
 import datetime
@@ -26,7 +26,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder of *.txt"
+            "paths",
+            nargs="+",
+            type=Path,
+            metavar="PATH",
+            help="a file, or a folder of *.txt and *.pdf",
         )
         parser.add_argument(
             "--metadata",
