@@ -54,12 +54,14 @@ class IndexOut(Schema):
 class SearchOut(Schema):
     total: int
     page: int
-    pages: int
+    pages: int = Field(description="That can be asked for, at most 100: narrow to see the rest.")
     page_size: int
     previous: str | None = Field(description="The address of the page before.")
     next: str | None = Field(description="The address of the page after.")
     results: list[HitOut]
-    facets: dict[str, list[FacetValueOut]]
+    facets: dict[str, list[FacetValueOut]] = Field(
+        description="At most 200 values each, those with most speeches and those chosen."
+    )
     index: IndexOut
 
 

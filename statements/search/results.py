@@ -14,7 +14,13 @@ from statements.search.evaluate import Evaluator, Match, wanted_leaves
 from statements.search.extracts import best_paragraphs, extract
 from statements.search.facets import UNDATED, Selection
 from statements.search.generations import IndexDamaged
-from statements.search.parameters import FACETS, InvalidParameters, SearchParameters, Sort
+from statements.search.parameters import (
+    FACETS,
+    MAX_PAGE,
+    InvalidParameters,
+    SearchParameters,
+    Sort,
+)
 from statements.search.ranking import ranked
 from statements.search.snapshot import NoReadableIndex, Snapshot, current, distrust
 
@@ -67,8 +73,14 @@ class SearchPage:
     index: IndexState
 
     @property
+    def shown(self) -> int:
+        """Speeches that stand on some page; the rest is reached by narrowing."""
+        return min(self.total, MAX_PAGE * self.parameters.page_size)
+
+    @property
     def pages(self) -> int:
-        return -(-self.total // self.parameters.page_size)
+        """Pages that can be asked for."""
+        return -(-self.shown // self.parameters.page_size)
 
 
 # -- finding ---------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """Facets, chips and orders as addresses of one search."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.http import QueryDict
+from django.template.loader import render_to_string
 
 from statements.search.parameters import SearchParameters, Sort
 from statements.search.results import FacetValue, IndexState, SearchPage
@@ -17,6 +19,23 @@ PARAMETERS = SearchParameters(
 def page(parameters: SearchParameters = PARAMETERS, **facets: list[FacetValue]) -> SearchPage:
     index = IndexState(generation="1", lag_s=0.0, complete=True)
     return SearchPage(parameters=parameters, total=0, hits=(), facets=facets, index=index)
+
+
+@pytest.mark.parametrize(("total", "pages"), [(0, 0), (20, 1), (21, 2), (2000, 100), (2001, 100)])
+def test_only_pages_that_can_be_asked_for_are_offered(total: int, pages: int) -> None:
+    found = replace(page(), total=total)
+    assert found.pages == pages
+    SearchParameters.from_query(QueryDict(found.parameters.on_page(max(pages, 1)).to_query()))
+
+
+def test_the_last_page_tells_what_lies_beyond_it() -> None:
+    def paging(total: int, next_url: str) -> str:
+        found = replace(page(), total=total)
+        return render_to_string("search/_paging.html", {"page": found, "next_url": next_url})
+
+    assert "the first 2,000 of 2,001 speeches" in paging(2001, "")
+    assert "Narrow" not in paging(2001, "/search/?page=4")
+    assert "Narrow" not in paging(2000, "")
 
 
 def test_a_facet_value_adds_itself_and_a_chosen_one_removes_itself() -> None:
