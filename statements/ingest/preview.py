@@ -39,16 +39,6 @@ class SpeechPreview:
     def is_new_speaker(self) -> bool:
         return self.speaker is None and bool(self.speech.speaker)
 
-    @property
-    def speaker_label(self) -> str:
-        if self.speaker:
-            return str(self.speaker)
-        return "new speaker" if self.speech.speaker else "unknown"
-
-    @property
-    def country_label(self) -> str:
-        return self.country.short_name if self.country else "unknown"
-
 
 @dataclass(frozen=True, slots=True)
 class Preview:

@@ -32,22 +32,23 @@ def test_new_speech_of_a_new_meeting() -> None:
     assert look.is_new_meeting
     assert [item.outcome for item in look.speeches] == [Outcome.NEW]
     (item,) = look.speeches
-    assert (item.speaker_label, item.is_new_speaker) == ("new speaker", True)
-    assert item.country_label == "Nigeria"
+    assert (item.speaker, item.is_new_speaker) == (None, True)
+    assert item.country is not None
+    assert item.country.short_name == "Nigeria"
     assert look.faults == ()
 
 
-def test_unknown_speaker_and_country_are_named_unknown() -> None:
-    (item,) = preview(draft(draft_speech(speaker="", country=""))).speeches
-    assert (item.speaker_label, item.country_label) == ("unknown", "unknown")
+def test_unknown_speaker_and_country_stay_unknown() -> None:
     look = preview(draft(draft_speech(speaker="", country="")))
+    (item,) = look.speeches
+    assert (item.speaker, item.is_new_speaker, item.country) == (None, False, None)
     assert (look.unknown_speakers, look.unknown_countries) == (1, 1)
 
 
 def test_known_speaker_is_shown(waiting: MakeTranscript) -> None:
     publish(waiting(b"one"), draft())
     (item,) = preview(draft(draft_speech(text="Other."))).speeches
-    assert (item.speaker_label, item.is_new_speaker) == ("Ms. Okafor", False)
+    assert (str(item.speaker), item.is_new_speaker) == ("Ms. Okafor", False)
 
 
 def test_each_place_is_compared_with_what_stands_there(waiting: MakeTranscript) -> None:
