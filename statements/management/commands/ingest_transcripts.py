@@ -121,8 +121,9 @@ class Command(BaseCommand):
     def _sum_up(self, files: int, *, dry_run: bool) -> None:
         count = self.count
         stored = "would be stored" if dry_run else "stored"
+        noun = "file" if files == 1 else "files"
         self.stdout.write(
-            f"\n{files:,} files: {count[FileState.STORED]:,} {stored} "
+            f"\n{files:,} {noun}: {count[FileState.STORED]:,} {stored} "
             f"({count['new']:,} new speeches, {count['replaced']:,} replaced), "
             f"{count[FileState.KNOWN]:,} there already, {count[FileState.FAILED]:,} failed."
         )
