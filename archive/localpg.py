@@ -305,8 +305,7 @@ class Server:
 
     def serve(self, binaries: str) -> subprocess.Popen[bytes]:
         """Start the server as a child of this process."""
-        if self._is_stale():
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self._disown_locks()
         command = [f"{binaries}/postgres", "-D", str(self.data)]
         settings = SETTINGS | {
             "unix_socket_directories": f'"{self.sockets}"',
@@ -340,19 +339,22 @@ class Server:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(number, how)
 
-    def _is_stale(self) -> bool:
-        """Tell whether the process file names a living process that is not the server's.
+    def _disown_locks(self) -> None:
+        """Put this process, the next server's parent, into lock files that the last one left.
 
-        A dead process is left to the server itself to judge: it knows of orphaned children.
+        The number in them may be another process's by now, or of one that died and was not
+        reaped, and the server would refuse to start. A file that names its parent it takes for
+        left over, and then judges by the rest of it whether orphaned children use the data.
         """
-        try:
-            number = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
-            os.kill(number, 0)
-        except PermissionError:
-            return True
-        except (OSError, ValueError):
-            return False
-        return self.postmaster() is None
+        for path in (self.data / "postmaster.pid", self.sockets / f".s.PGSQL.{PORT}.lock"):
+            with contextlib.suppress(FileNotFoundError), path.open("r+b") as file:
+                _, newline, rest = file.read().partition(b"\n")
+                if not newline:  # the machine went down before it was written
+                    path.unlink()
+                    continue
+                file.seek(0)
+                file.write(str(os.getpid()).encode() + newline + rest)
+                file.truncate()
 
     def _is_kept(self) -> bool:
         if (lock := _try_exclusive(self._kept)) is None:

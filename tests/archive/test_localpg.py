@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -122,19 +121,39 @@ def test_a_server_that_lost_its_keeper_is_adopted_and_later_stopped(project):
     assert wait_until(lambda: not lives(server), WINDOW)
 
 
-def test_a_left_over_process_file_that_names_another_process_does_not_matter(project):
+@pytest.mark.parametrize("other", ["a stranger", "a process that was not reaped"])
+def test_left_over_lock_files_that_name_another_process_do_not_matter(project, other):
     holder = project.hold()
-    data = Path(holder.told["state"]) / "postgres" / "data"
-    note = (data / "postmaster.pid").read_text().splitlines()
+    home = Path(holder.told["state"]) / "postgres"
+    sockets = Path(holder.told["sockets"])
+    locks = [home / "data" / "postmaster.pid", *sockets.glob(".s.PGSQL.*.lock")]
+    assert len(locks) == 2
+    notes = [lock.read_text().partition("\n")[2] for lock in locks]
     holder.end()
     assert wait_until(lambda: not lives(holder.told["server"]), WINDOW)
-    stranger = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    does = "read line" if other == "a stranger" else "exit"
+    # of the server's own user, whose processes alone the server would respect
+    user = "nobody" if os.geteuid() == 0 else None
+    stranger = subprocess.Popen(["sh", "-c", does], stdin=subprocess.PIPE, cwd="/", user=user)
     try:
-        (data / "postmaster.pid").write_text("\n".join([str(stranger.pid), *note[1:]]) + "\n")
+        if does == "exit":
+            os.waitid(os.P_PID, stranger.pid, os.WEXITED | os.WNOWAIT)
+        for lock, note in zip(locks, notes, strict=True):
+            lock.write_text(f"{stranger.pid}\n{note}")
         assert project.hold().query("SELECT 1").stdout == "1\n"
-        assert stranger.poll() is None
+        if does != "exit":
+            assert stranger.poll() is None
     finally:
-        stranger.communicate(b"\n")
+        stranger.communicate()
+
+
+def test_a_lock_file_that_a_power_cut_left_empty_does_not_matter(project):
+    holder = project.hold()
+    data = Path(holder.told["state"]) / "postgres" / "data"
+    holder.end()
+    assert wait_until(lambda: not lives(holder.told["server"]), WINDOW)
+    (data / "postmaster.pid").touch()
+    assert project.hold().query("SELECT 1").stdout == "1\n"
 
 
 def test_a_forked_child_keeps_the_server_when_its_parent_ends(project):
