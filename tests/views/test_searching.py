@@ -110,6 +110,14 @@ def test_nothing_found_leads_on(client: Client, indexed: rows.SmallArchive) -> N
     assert "/search/?q=%22froze+the+metre%22" in links
 
 
+@pytest.mark.parametrize("q", ["froze", "nowhere"])
+def test_only_what_can_be_narrowed_is_offered_for_it(
+    client: Client, indexed: rows.SmallArchive, q: str
+) -> None:
+    found = page(client, q=q)
+    assert ('href="#narrow"' in found) == ('id="narrow"' in found) == (q == "froze")
+
+
 @pytest.mark.parametrize(
     ("query", "url"),
     [
