@@ -62,6 +62,14 @@ def test_an_empty_archive_has_pages_too(client: Client, path: str) -> None:
     assert client.get(path).status_code == 200
 
 
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_no_space_stands_before_a_comma_or_a_full_stop(
+    client: Client, archive: rows.SmallArchive, path: str
+) -> None:
+    printed = re.sub(r"<[^>]+>", "", client.get(path).content.decode())
+    assert re.findall(r".*\w\s+[,.](?=\s).*", printed) == []
+
+
 @pytest.mark.django_db
 def test_an_empty_archive_says_how_to_add_transcripts(client: Client) -> None:
     page = client.get("/").content.decode()

@@ -48,6 +48,10 @@ def test_a_speech_says_who_where_when_and_whence(
     assert said in client.get("/speech/riv-pv-7-001/").content.decode()
 
 
+def test_a_speech_alone_is_not_counted(client: Client, archive: rows.SmallArchive) -> None:
+    assert "speech 1 of" not in client.get("/speech/undated-1/").content.decode()
+
+
 def test_speeches_follow_each_other_in_the_meeting_whatever_their_numbers(client: Client) -> None:
     meeting = rows.meeting()
     for position in (3, 10, 40):
