@@ -18,7 +18,8 @@ run:  ## run the archive on http://127.0.0.1:8000 (PORT=… for another)
 	@$(environment) local && exec $(python) -m archive.run
 
 admin:  ## create an administrator
-	@$(environment) local && exec $(python) manage.py createsuperuser
+	@$(environment) local && exec $(python) manage.py createsuperuser \
+		$${DJANGO_SUPERUSER_PASSWORD:+--noinput}
 
 test:  ## check and run all tests, on real PostgreSQL, with a browser where one can be had
 	@$(environment) test && $(python) tests/chromium.py

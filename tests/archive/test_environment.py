@@ -120,6 +120,16 @@ def test_help_lists_every_command(folder):
         assert f"make {name} " in listed
 
 
+@pytest.mark.parametrize(("password", "asks"), [("", True), ("quiet river", False)])
+def test_admin_asks_nothing_where_the_environment_answers(folder, password, asks):
+    assert make(folder, "setup").returncode == 0
+    (folder / "manage.py").write_text("import sys\nprint(sys.argv[1:])\n")
+    done = make(folder, "admin", DJANGO_SUPERUSER_PASSWORD=password)
+    assert done.stdout.strip() == str(
+        ["createsuperuser"] if asks else ["createsuperuser", "--noinput"]
+    )
+
+
 def test_clean_never_removes_data(folder):
     (folder / "var" / "postgres" / "__pycache__").mkdir(parents=True)
     (folder / ".venv").mkdir()
