@@ -1,5 +1,6 @@
 """Countries, speakers, topics and meetings by hand: what follows from a name is never asked."""
 
+import re
 from typing import Any
 
 import pytest
@@ -18,6 +19,14 @@ def keeper(db: None) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/logout/", "/admin/statements/speech/"])
+def test_the_desk_bears_the_mark_of_the_archive(keeper: Client, path: str) -> None:
+    answer = keeper.post(path) if "logout" in path else keeper.get(path)
+    assert re.search(
+        r'<link rel="icon" href="/static/images/mark[^"]*\.svg"', answer.content.decode()
+    )
 
 
 def inline(prefix: str, *rows: dict[str, Any], initial: int = 0) -> dict[str, Any]:
