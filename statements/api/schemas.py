@@ -60,7 +60,7 @@ class SearchOut(Schema):
     next: str | None = Field(description="The address of the page after.")
     results: list[HitOut]
     facets: dict[str, list[FacetValueOut]] = Field(
-        description="At most 200 values each, those with most speeches and those chosen."
+        description="At most 200 values each (years: the newest), and those chosen."
     )
     index: IndexOut
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from statements.search.parameters import FACETS, MAX_VALUES_PER_FACET, SearchParameters, Sort
-from statements.search.results import FacetValue, SearchPage
+from statements.search.results import MAX_FACET_VALUES, FacetValue, SearchPage
 from statements.views.charts import YearChart, year_chart
 
 LABELS = {
@@ -38,6 +38,7 @@ class Facet:
     label: str
     first: Sequence[Choice]
     more: Sequence[Choice]
+    most: int = 0  # how many values are offered where there may be others
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,9 @@ def facets(page: SearchPage) -> list[Facet]:
         values = sorted(page.facets.get(name, ()), key=lambda value: not value.selected)
         if values:
             choices = [_choice(page.parameters, name, value) for value in values]
-            shown.append(
-                Facet(name, LABELS[name], choices[:SHOWN_AT_ONCE], choices[SHOWN_AT_ONCE:])
-            )
+            first, more = choices[:SHOWN_AT_ONCE], choices[SHOWN_AT_ONCE:]
+            most = MAX_FACET_VALUES if len(choices) >= MAX_FACET_VALUES else 0
+            shown.append(Facet(name, LABELS[name], first, more, most))
     return shown
 
 

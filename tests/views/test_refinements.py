@@ -53,6 +53,14 @@ def test_long_facets_keep_the_rest_at_hand() -> None:
     assert [len(facet.first), len(facet.more)] == [refinements.SHOWN_AT_ONCE, 12]
 
 
+@pytest.mark.parametrize(("speakers", "told"), [(199, False), (200, True), (201, True)])
+def test_a_facet_that_may_be_cut_short_says_so(speakers: int, told: bool) -> None:
+    values = [FacetValue(f"s-{number}", f"Ms. {number}", 1, False) for number in range(speakers)]
+    facets = refinements.facets(page(speaker=values))
+    shown = render_to_string("search/_facets.html", {"facets": facets, "chart": None})
+    assert ("At most 200 are listed" in shown) is told
+
+
 def test_every_chosen_thing_has_a_chip_that_removes_it_alone() -> None:
     country, first_day = refinements.chips(page(country=[FacetValue("KAZ", "Kazakhstan", 0, True)]))
     assert (country.facet, country.label) == ("Country", "Kazakhstan")
