@@ -75,6 +75,11 @@ def words(text: str) -> Iterator[Word]:
                     yield Word(term, start + piece.start(), start + piece.end())
 
 
+def printed_words(text: str) -> list[str]:
+    """The words of a text as printed: the terms of each alone are its terms in the text."""
+    return _WORD.findall(text)
+
+
 @lru_cache(maxsize=1 << 16)
 def normal(printed: str) -> str:
     """The term of one printed word."""

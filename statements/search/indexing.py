@@ -19,6 +19,7 @@ from haystack import connections as haystack_connections
 
 from statements.models import IndexOutbox, Speech
 from statements.search import generations, outbox
+from statements.search.bulk import BulkWriter
 from statements.search.documents import Prepared
 from statements.search.generations import Generation, IndexDamaged
 from statements.search.outbox import Lock
@@ -37,8 +38,6 @@ logger = logging.getLogger(__name__)
 BATCH = 200  # outbox rows of one commit
 LOADED = 50  # speeches in memory at a time
 BATCH_CHARACTERS = 20_000_000  # after which a batch is committed as it is
-REBUILD_MB = 256  # memory of the writer of a rebuild
-
 
 # no speech's own fault
 _DATABASE_GONE = (OperationalError, InterfaceError)
@@ -142,7 +141,7 @@ def _apply(generation: Generation, speeches: Sequence[int], *, strict: bool = Fa
     while True:
         done: set[int] = set()
         characters = 0
-        with _writing(generation) as writer:
+        with _writing(IndexWriter(generation)) as writer:
             for speech, prepared in prepare([one for one in speeches if one not in failed]):
                 if isinstance(prepared, Exception):
                     failed[speech] = prepared
@@ -178,8 +177,7 @@ def _characters(prepared: Prepared | None) -> int:
 
 
 @contextmanager
-def _writing(generation: Generation, **options: Any) -> Iterator[IndexWriter]:
-    writer = IndexWriter(generation, **options)
+def _writing[Writer: IndexWriter](writer: Writer) -> Iterator[Writer]:
     try:
         yield writer
     except BaseException:
@@ -229,19 +227,25 @@ def _fill(
     total = Speech.objects.count()
     done = paragraphs = 0
     failed = []
-    with _writing(generation, limitmb=REBUILD_MB) as writer:
-        for chosen in batched(_all_speeches(), LOADED):
-            for speech, prepared in prepare(chosen):
-                if isinstance(prepared, Exception):
-                    logger.error("speech %s cannot be indexed: %r", speech, prepared)
-                    failed.append(speech)
-                elif prepared is not None:
-                    writer.append(prepared)
-                    paragraphs += len(prepared["text"]) + len(prepared["narrative"])
-                done += 1
-            progress(done, total)
-            meanwhile()
-        writer.commit()
+    batches = batched(_all_speeches(), LOADED)
+    left = True
+    while left:
+        with _writing(BulkWriter(generation)) as writer:
+            left = False
+            for chosen in batches:
+                for speech, prepared in prepare(chosen):
+                    if isinstance(prepared, Exception):
+                        logger.error("speech %s cannot be indexed: %r", speech, prepared)
+                        failed.append(speech)
+                    elif prepared is not None:
+                        writer.append(prepared)
+                        paragraphs += len(prepared["text"]) + len(prepared["narrative"])
+                    done += 1
+                progress(done, total)
+                meanwhile()
+                if left := writer.full:
+                    break
+            writer.commit()
     for speech in failed:
         IndexOutbox.objects.create(speech_id=speech, attempts=outbox.MAX_ATTEMPTS)
     return done - len(failed), paragraphs, failed
@@ -378,7 +382,7 @@ def update(speeches: Sequence[int]) -> None:
 
 def remove(speech: int) -> None:
     """Take a speech out of the index now, whether or not the database has it."""
-    with outbox.turn(), _writing(writable()) as writer:
+    with outbox.turn(), _writing(IndexWriter(writable())) as writer:
         writer.remove(identifier(speech))
         writer.commit()
 
