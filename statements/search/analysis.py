@@ -43,6 +43,7 @@ def _marks() -> str:
 # Python's \w leaves out marks: without them "é" in two code points would be two words, and so
 # would most words of Hindi or vocalised Arabic
 _WORD = re.compile(rf"[\w{_marks()}]+|{NAME_BREAK}")
+_BETWEEN = {code: " " for code in range(128) if not _WORD.match(chr(code))}
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _PIECE = re.compile(rf"[{_UNSPACED}]|[^{_UNSPACED}]+")
 
@@ -77,6 +78,8 @@ def words(text: str) -> Iterator[Word]:
 
 def printed_words(text: str) -> list[str]:
     """The words of a text as printed: the terms of each alone are its terms in the text."""
+    if text.isascii():  # the same in a third of the time
+        return text.translate(_BETWEEN).split()
     return _WORD.findall(text)
 
 

@@ -14,6 +14,7 @@ from whoosh.query import Phrase, Term
 from whoosh.reading import SegmentReader
 
 from statements.search import bulk
+from statements.search.analysis import printed_words, words
 from statements.search.bulk import BulkWriter
 from statements.search.generations import Generation
 from statements.search.schema import HEAD_FIELDS, NARRATIVE_FIELD, SCHEMA, TEXT_FIELD
@@ -142,6 +143,12 @@ def test_every_term_and_document_is_as_whoosh_writes_it(
     archive: list[Any], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     assert_same(tmp_path_factory.mktemp("index"), archive)
+
+
+@given(text=st.one_of(st.text(), st.text(alphabet=st.characters(max_codepoint=127))))
+def test_printed_words_apart_have_the_terms_of_the_text(text: str) -> None:
+    apart = [word.term for printed in printed_words(text) for word in words(printed)]
+    assert apart == [word.term for word in words(text)]
 
 
 def speech_of(*texts: str) -> dict[str, Any]:
