@@ -243,14 +243,15 @@ def only_one(state: Path, record: dict[str, Any]) -> Iterator[int]:
         if not locked(own, patience=0):
             other = _read_record(state)
             launcher = other.get("parent")
-            if not launcher or _lives(launcher) or not locked(own, patience=20):
+            if not launcher or lives(launcher) or not locked(own, patience=20):
                 raise RunError(
                     f"The archive is already running at {other.get('address', 'another port')} "
                     f"(process {other.get('process', 'unknown')}): stop that one first."
                 )
         if not locked(mark, patience=3):
             for process in _read_record(state).get("parts", []):
-                if "archive" in _command_line(process) or "manage.py" in _command_line(process):
+                line = _told_by_ps(process, "args=")
+                if "archive" in line or "manage.py" in line:
                     with contextlib.suppress(ProcessLookupError, PermissionError):
                         os.killpg(process, signal.SIGKILL)
             if not locked(mark, patience=5):
@@ -330,24 +331,25 @@ def _read_record(state: Path) -> dict[str, Any]:
     return record
 
 
-def _lives(process: int) -> bool:
+def lives(process: int) -> bool:
+    """Tell whether a process runs; one that has ended and waits to be buried does not."""
     try:
         os.kill(process, 0)
     except PermissionError:
         return True
     except OSError:
         return False
-    return True
+    return not _told_by_ps(process, "stat=").startswith("Z")
 
 
-def _command_line(process: int) -> str:
+def _told_by_ps(process: int, column: str) -> str:
     told = subprocess.run(  # noqa: S603
-        ["ps", "-p", str(process), "-o", "args="],  # noqa: S607
+        ["ps", "-p", str(process), "-o", column],  # noqa: S607
         capture_output=True,
         text=True,
         check=False,
     )
-    return told.stdout
+    return told.stdout.strip()
 
 
 def wanted_port() -> int:

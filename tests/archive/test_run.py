@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from processes import lives, open_folders, wait_until
 
+from archive import run as supervision
 from archive.run import ask
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -106,6 +107,18 @@ def test_a_port_that_is_none_is_one_plain_sentence(state, port, start):
     run = start(state, port)
     assert run.process.wait(30) == 1
     assert run.screen.read_text() == f"PORT={port} is not a port: give a number from 1 to 65535.\n"
+
+
+def test_a_killed_launcher_whom_nobody_has_buried_yet_does_not_live():
+    launcher = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        assert supervision.lives(launcher.pid)
+        launcher.kill()
+        os.waitid(os.P_PID, launcher.pid, os.WEXITED | os.WNOWAIT)  # ended, and still listed
+        assert not supervision.lives(launcher.pid)
+    finally:
+        launcher.communicate()
+    assert not supervision.lives(launcher.pid)
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds processes in /proc")
