@@ -66,7 +66,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def with_speech_counts(self) -> Self:
         """Each with ``speech_count``, the latest first."""
         counted = self.annotate(speech_count=Count("speeches"))
-        return counted.order_by(F("date").desc(nulls_last=True), "symbol")
+        return counted.order_by(
+            F("date").desc(nulls_last=True), "organ", "-number", "-resumption", "symbol"
+        )
 
     def heard(self) -> Self:
         """Only those with speeches, each with ``speech_count``."""
@@ -110,7 +112,15 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
 
     def latest_first(self) -> Self:
         """The latest day first, within a meeting as it was held; undated speeches last."""
-        return self.order_by(F("date").desc(nulls_last=True), "meeting_id", "position", "pk")
+        return self.order_by(
+            F("date").desc(nulls_last=True),
+            "meeting__organ",
+            F("meeting__number").desc(nulls_last=True),
+            F("meeting__resumption").desc(nulls_last=True),
+            "meeting_id",
+            "position",
+            "pk",
+        )
 
     def newly_stored_first(self) -> Self:
         return self.order_by("-stored_at", "-pk")
