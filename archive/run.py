@@ -18,6 +18,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from logging import Formatter, LogRecord
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -139,8 +140,12 @@ class Supervisor:
                 say("Stopped.")
 
     def _prepare(self, mark: int) -> None:
-        """Run what must be done before the servers start, with its words on the screen."""
+        """Run what must be done before the servers start, with its words on the screen; nothing
+        where the same code has done it before to the same database."""
         (self.state / "static").mkdir(exist_ok=True)
+        note = self.state / "prepared"
+        if (now := self._prepared_by()) and note.exists() and note.read_text() == now:
+            return
         self.preparing = subprocess.Popen(
             [sys.executable, "-m", "archive.prepare"],
             cwd=PROJECT,
@@ -153,7 +158,20 @@ class Supervisor:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 if status := self.preparing.wait(TICK):
                     raise RunError(f"The archive could not be made ready (status {status}).")
+                write_private(note, self._prepared_by(), replace=True)
                 return
+
+    def _prepared_by(self) -> str:
+        """Digest the code and the private database that it prepares; "" where there is no
+        telling, as of a database that is not ours alone."""
+        if self.server is None or not (self.state / "index").is_dir():
+            return ""
+        # begins with the number that initdb gave these data alone
+        told = sha256((self.server.data / "global" / "pg_control").read_bytes()[:8])
+        for path in sorted(PROJECT.glob("statements/**/*")) + sorted(PROJECT.glob("archive/*")):
+            if path.suffix in (".py", ".csv"):
+                told.update(path.read_bytes())
+        return told.hexdigest()
 
     def _start(self, mark: int, web: socket.socket) -> None:
         if self._stopping.is_set():

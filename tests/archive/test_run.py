@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -142,4 +143,12 @@ def test_a_run_serves_heals_survives_its_killing_and_leaves_nothing(state, port,
     assert again.is_ready(), again.screen.read_text()
     assert again.end(signal.SIGINT) == 0
     assert again.said("Stopped.")
+
+    prepared = (state / "prepared").read_text()
+    shutil.rmtree(state / "index")
+    third = start(state, port)
+    assert third.is_ready(), third.screen.read_text()
+    assert third.said("Indexed ")  # what was prepared before is not taken for granted
+    assert (state / "prepared").read_text() == prepared
+    assert third.end(signal.SIGTERM) == 0
     assert wait_until(lambda: not processes_of(state), 5), processes_of(state)
