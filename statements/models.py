@@ -4,6 +4,8 @@ Fields and what the database itself must guarantee, nothing else: how rows come 
 ``statements.ingest``'s work, the questions asked of them are in ``statements.querysets``.
 """
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -344,6 +346,12 @@ class Speech(models.Model):
         """Who speaks, for headings: "Mr. Umarov (Kazakhstan)", "The President"."""
         printed = self.speaker_printed or "Unknown speaker"
         return f"{printed} ({self.affiliation})" if self.affiliation else printed
+
+    @property
+    def corrected_at(self) -> datetime | None:
+        """When somebody last changed it after it was published, if anybody did."""
+        published = max(self.stored_at, self.transcript.published_at or self.stored_at)
+        return self.updated_at if self.updated_at - published > timedelta(seconds=1) else None
 
 
 class Paragraph(models.Model):

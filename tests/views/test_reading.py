@@ -2,14 +2,16 @@
 
 import re
 from base64 import b64encode
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 import rows
 from django.test import Client
+from django.utils import timezone
 from markup import Elements
 
-from statements.models import Transcript
+from statements.models import Speech, Transcript
 from statements.views.reading import SPEECHES_IN_FULL
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,16 @@ def test_a_speech_says_who_where_when_and_whence(
     client: Client, archive: rows.SmallArchive, said: str
 ) -> None:
     assert said in client.get("/speech/riv-pv-7-001/").content.decode()
+
+
+def test_a_corrected_speech_says_so(client: Client, archive: rows.SmallArchive) -> None:
+    address = archive.speech.get_absolute_url()
+    assert "Corrected in the archive" not in client.get(address).content.decode()
+    later = timezone.now() + timedelta(days=2)
+    Speech.objects.filter(pk=archive.speech.pk).update(updated_at=later)
+    page = client.get(address).content.decode()
+    assert "Corrected in the archive" in page
+    assert f"{later:%Y-%m-%d}" in page
 
 
 def test_a_speech_alone_is_not_counted(client: Client, archive: rows.SmallArchive) -> None:
