@@ -20,12 +20,14 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
     country_words = indexes.MultiValueField()
     topic_words = indexes.MultiValueField()
     meeting_words = indexes.MultiValueField()
+    role_words = indexes.MultiValueField()
 
     # facets
     country = indexes.CharField(model_attr="country_id", null=True)
     speaker = indexes.CharField(model_attr="speaker__slug", null=True)
     organ = indexes.CharField(model_attr="meeting__organ", null=True)
     meeting = indexes.CharField(model_attr="meeting__symbol", null=True)
+    language = indexes.CharField(model_attr="language")
     topic = indexes.MultiValueField()
     year = indexes.IntegerField(null=True)
 
@@ -52,7 +54,7 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
         return _texts(speech.paragraphs.all(), Paragraph.Kind.NARRATIVE)
 
     def prepare_speaker_words(self, speech: Speech) -> list[str]:
-        names = [speech.speaker_printed, speech.role]
+        names = [speech.speaker_printed]
         if speaker := speech.speaker:
             names += [speaker.name, *(other.name for other in speaker.names.all())]
         return _once(names)
@@ -70,6 +72,9 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
     def prepare_meeting_words(self, speech: Speech) -> list[str]:
         meeting = speech.meeting
         return _once([meeting.symbol, meeting.symbol_printed]) if meeting else []
+
+    def prepare_role_words(self, speech: Speech) -> list[str]:
+        return _once([speech.role])
 
     def prepare_topic(self, speech: Speech) -> list[str]:
         return sorted(topic.slug for topic in speech.topics.all())

@@ -93,6 +93,11 @@ def is_stop_word(printed: str) -> bool:
     return printed.casefold() in STOP_WORDS
 
 
+def is_unspaced(char: str) -> bool:
+    """Whether a letter is of a script written without spaces."""
+    return re.fullmatch(f"[{_UNSPACED}]", char) is not None
+
+
 class WordTokenizer(Tokenizer):  # type: ignore[misc]
     """Whoosh's view of ``words``, for its writer, its parser and its highlighters."""
 

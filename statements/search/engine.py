@@ -19,12 +19,12 @@ from haystack.utils import get_identifier
 
 from statements.models import Speech
 from statements.search import indexing, query
-from statements.search.evaluate import Evaluator, Match, wanted_leaves
+from statements.search.evaluate import Evaluator, Match
 from statements.search.extracts import best_paragraphs
 from statements.search.facets import count_values
 from statements.search.generations import IndexDamaged
 from statements.search.parameters import Sort
-from statements.search.query import Among, And, Between, Every, Node, Not, Or
+from statements.search.query import Among, And, Between, Every, Node, Not, Or, Sought, wanted_words
 from statements.search.ranking import ranked
 from statements.search.schema import FACET_FIELDS, HEAD_FIELDS, MANY_VALUED, SCHEMA, TEXT_FIELD
 from statements.search.snapshot import Mask, Snapshot, current
@@ -100,7 +100,8 @@ def _words(value: Any, lookup: str, kind: str) -> Node:
         return query.exact(str(value))
     if kind == "raw" and str(value) == "*":
         return Every()
-    found = query.parse(str(value))
+    typed = kind in ("raw", "auto_query")
+    found = query.parse(str(value)) if typed else query.literal(str(value))
     return Not(found) if kind == "not" else found
 
 
@@ -196,7 +197,7 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
         total = int(np.count_nonzero(found))
         stop = total if end_offset is None else min(end_offset, total)
         order = _ordered(snapshot, match, found, sort_by, start_offset, stop, tree)
-        leaves = wanted_leaves(tree)
+        leaves = wanted_words(tree)
         make = result_class or SearchResult
         return {
             "results": [
@@ -225,7 +226,7 @@ def _ordered(
     tree: Node,
 ) -> list[int]:
     orders = {"-date": Sort.NEWEST, "date": Sort.OLDEST, "-score": Sort.RELEVANCE}
-    sort = Sort.RELEVANCE if wanted_leaves(tree) else Sort.NEWEST
+    sort = Sort.RELEVANCE if wanted_words(tree) else Sort.NEWEST
     if sort_by:
         if sort_by[0] not in orders:
             raise SearchBackendError("Order by date, -date or -score.")
@@ -239,7 +240,7 @@ def _result(
     evaluator: Evaluator,
     number: int,
     score: float,
-    leaves: Sequence[query.Word | query.Phrase],
+    leaves: Sequence[Sought],
 ) -> SearchResult:
     snapshot = evaluator.snapshot
     pk = int(snapshot.numbers["speech"][number])

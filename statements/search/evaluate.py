@@ -7,11 +7,29 @@ Every posting is looked at; nothing is skipped, so that totals and counts are ex
 """
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
 
-from statements.search.query import Among, And, Between, Every, Node, Not, Or, Phrase, Word
+from statements.search.occurrences import Expansions, expand, occurrences
+from statements.search.query import (
+    Among,
+    And,
+    Between,
+    Every,
+    In,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Sought,
+    Together,
+    Word,
+    required_words,
+)
 from statements.search.schema import HEAD_FIELDS, MANY_VALUED, TEXT_FIELD
 from statements.search.segments import Documents
 from statements.search.snapshot import Mask, Snapshot
@@ -33,7 +51,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A word or phrase: the paragraphs that have it, and the speeches whose head has it."""
+    """What is sought, found: the paragraphs that have it, and the speeches whose head has it."""
 
     documents: Documents  # ascending
     scores: Scores  # of each of these documents
@@ -46,29 +64,38 @@ class Evaluator:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self._leaves: dict[Word | Phrase, Leaf] = {}
+        self.expansions: Expansions = {}
+        self._leaves: dict[Sought, Leaf] = {}
 
     def match(self, node: Node) -> Match:
+        """Raises QueryError where beginnings of words stand for too many words."""
+        self.expansions = expand(self.snapshot, node)
         matched, scores = self._evaluate(node)
-        required = list(dict.fromkeys(required_leaves(node)))
+        required = list(dict.fromkeys(required_words(node)))
         together = np.zeros_like(matched)
         if len(required) > 1 and matched.any():
             together, best = self._together(required, matched)
             scores = scores + best
         return Match(matched, scores, together)
 
-    def leaf(self, node: Word | Phrase) -> Leaf:
-        if node not in self._leaves:
-            self._leaves[node] = self._find(node)
-        return self._leaves[node]
+    def leaf(self, sought: Sought) -> Leaf:
+        if sought not in self._leaves:
+            self._leaves[sought] = self._find(sought)
+        return self._leaves[sought]
 
     # -- conditions on speeches ---------------------------------------------------------------
 
     def _evaluate(self, node: Node) -> tuple[Mask, Scores]:
         snapshot = self.snapshot
         match node:
-            case Word() | Phrase():
+            case Word() | Phrase() | Near() | Prefix():
                 return self._speeches(self.leaf(node))
+            case In(field, sought):
+                return self._named(field, sought)
+            case Together(part):
+                together = np.zeros_like(snapshot.alive)
+                together[snapshot.speech_of[self._paragraphs(part) & self._spoken()]] = True
+                return together & snapshot.alive, self._evaluate(part)[1]
             case And(parts):
                 matched, scores = snapshot.alive, np.zeros(len(snapshot.alive))
                 for part in parts:
@@ -116,6 +143,41 @@ class Evaluator:
             within &= numbers <= high
         return within
 
+    def _named(self, field: str, sought: Sought) -> tuple[Mask, Scores]:
+        """Speeches whose head has the words in one field."""
+        named, named_scores = np.zeros_like(self.snapshot.alive), np.zeros(len(self.snapshot.alive))
+        documents, scores = self._score(field, sought)
+        speeches = self.snapshot.speech_of[documents]
+        named[speeches] = True
+        named_scores[speeches] = HEAD_FIELDS[field] * scores
+        return named, named_scores
+
+    def _paragraphs(self, node: Node) -> Mask:
+        """bool[D]: of which documents a condition is true. What the head says, and every value
+        of the speech, is true of all its documents."""
+        match node:
+            case Word() | Phrase() | Near() | Prefix():
+                leaf = self.leaf(node)
+                mask: Mask = leaf.named[self.snapshot.speech_of]
+                mask[leaf.documents] = True
+                return mask
+            case And(parts):
+                return reduce(np.logical_and, map(self._paragraphs, parts))
+            case Or(parts):
+                return reduce(np.logical_or, map(self._paragraphs, parts))
+            case Not(part):
+                return ~self._paragraphs(part)
+            case Together(part):
+                return self._paragraphs(part)
+            case _:
+                whole: Mask = self._evaluate(node)[0][self.snapshot.speech_of]
+                return whole
+
+    def _spoken(self) -> Mask:
+        """bool[D]: documents that are paragraphs which somebody spoke."""
+        spoken: Mask = self.snapshot.lengths[TEXT_FIELD] > 0
+        return spoken
+
     def _speeches(self, leaf: Leaf) -> tuple[Mask, Scores]:
         matched = leaf.named.copy()
         scores = leaf.named_scores.copy()
@@ -131,7 +193,7 @@ class Evaluator:
         starts = np.flatnonzero(np.diff(speeches, prepend=-1))
         return speeches[starts], np.maximum.reduceat(scores, starts)
 
-    def _together(self, required: list[Word | Phrase], matched: Mask) -> tuple[Mask, Scores]:
+    def _together(self, required: list[Sought], matched: Mask) -> tuple[Mask, Scores]:
         """Which speeches have a paragraph with all that is required, and the best sum of scores
         in such a paragraph. What the head says is said of every paragraph."""
         speech_of = self.snapshot.speech_of
@@ -154,86 +216,25 @@ class Evaluator:
 
     # -- words and phrases in documents -------------------------------------------------------
 
-    def _find(self, node: Word | Phrase) -> Leaf:
+    def _find(self, sought: Sought) -> Leaf:
         snapshot = self.snapshot
-        named = np.zeros(len(snapshot.heads), bool)
-        named_scores = np.zeros(len(snapshot.heads))
-        for field, weight in HEAD_FIELDS.items():
-            documents, scores = self._score(field, node)
-            speeches = snapshot.speech_of[documents]
-            named[speeches] = True
-            named_scores[speeches] += weight * scores
-        return Leaf(*self._score(TEXT_FIELD, node), named, named_scores)
+        named, named_scores = np.zeros_like(snapshot.alive), np.zeros(len(snapshot.alive))
+        for field in HEAD_FIELDS:
+            also, more = self._named(field, sought)
+            named |= also
+            named_scores += more
+        return Leaf(*self._score(TEXT_FIELD, sought), named, named_scores)
 
-    def _score(self, field: str, node: Word | Phrase) -> tuple[Documents, Scores]:
-        terms = (node.term,) if isinstance(node, Word) else node.terms
-        if isinstance(node, Word):
-            found = self.snapshot.postings(field, node.term)
-            documents, frequencies = found.documents, found.frequencies.astype(np.float64)
-        else:
-            documents, frequencies = self._phrase(field, terms)
-        if not len(documents):
-            return documents, np.empty(0)
+    def _score(self, field: str, sought: Sought) -> tuple[Documents, Scores]:
+        expansion = self.expansions.get((sought, field)) or self.expansions.get((sought, ""), ())
+        found = occurrences(self.snapshot, field, sought, expansion)
+        if not len(found.documents):
+            return found.documents, np.empty(0)
         given, average = self.snapshot.field_statistics(field)
-        rarity = sum(
-            np.log1p((given - count + 0.5) / (count + 0.5))
-            for count in (len(self.snapshot.postings(field, term).documents) for term in terms)
-        )
-        lengths = self.snapshot.lengths[field][documents]
+        rarity = sum(np.log1p((given - count + 0.5) / (count + 0.5)) for count in found.counts)
+        lengths = self.snapshot.lengths[field][found.documents]
         norm = K1 * (1 - B + B * lengths / average)
-        return documents, rarity * frequencies * (K1 + 1) / (frequencies + norm)
-
-    def _phrase(self, field: str, terms: tuple[str, ...]) -> tuple[Documents, Scores]:
-        """Documents that have the terms side by side, and how often."""
-        found = [self.snapshot.postings(field, term, places=True) for term in terms]
-        common = min((one.documents for one in found), key=len)
-        for one in found:
-            common = common[_is_in(common, one.documents)]
-        keys: npt.NDArray[np.int64] | None = None
-        # rarest first; a key is the document and the place at which the phrase would begin
-        for offset, one in sorted(enumerate(found), key=lambda item: len(item[1].documents)):
-            assert one.places is not None  # noqa: S101
-            counts = one.frequencies.astype(np.int64)
-            here = _is_in(one.documents, common)
-            of = np.repeat(one.documents[here].astype(np.int64), counts[here])
-            places = one.places[np.repeat(here, counts)]
-            begins = (of << 32) + (places.astype(np.int64) - offset)
-            keys = begins if keys is None else keys[_is_in(keys, begins)]
-        assert keys is not None  # noqa: S101
-        documents, counts = np.unique(keys >> 32, return_counts=True)
-        return documents.astype(np.int32), counts.astype(np.float64)
-
-
-def required_leaves(node: Node) -> list[Word | Phrase]:
-    """Words and phrases that every match has."""
-    match node:
-        case Word() | Phrase():
-            return [node]
-        case And(parts):
-            return [leaf for part in parts for leaf in required_leaves(part)]
-        case _:
-            return []
-
-
-def wanted_leaves(node: Node) -> list[Word | Phrase]:
-    """Words and phrases that a match may have: what is marked in extracts."""
-    match node:
-        case Word() | Phrase():
-            return [node]
-        case And(parts) | Or(parts):
-            return list(dict.fromkeys(leaf for part in parts for leaf in wanted_leaves(part)))
-        case _:
-            return []
-
-
-def _is_in(these: npt.NDArray[np.signedinteger], those: npt.NDArray[np.signedinteger]) -> Mask:
-    """Which of these ascending numbers are among those, ascending as well."""
-    if not len(those):
-        return np.zeros(len(these), bool)
-    places = np.searchsorted(those, these)
-    places[places == len(those)] = 0
-    found: Mask = those[places] == these
-    return found
+        return found.documents, rarity * found.frequencies * (K1 + 1) / (found.frequencies + norm)
 
 
 def _looked_up(these: Documents, those: Documents, scores: Scores) -> tuple[Mask, Scores]:

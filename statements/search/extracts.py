@@ -4,6 +4,7 @@ The words to mark are found in the paragraph's text by the index's own analysis.
 escaped before a tag is put in, so that a text never becomes markup.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,9 +12,9 @@ import numpy as np
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from statements.search import analysis
+from statements.search import analysis, prefixes
 from statements.search.evaluate import Evaluator
-from statements.search.query import Phrase, Word
+from statements.search.query import Near, Phrase, Prefix, Sought, Word
 
 MOST = 3  # extracts of one speech
 WINDOW = 300  # characters of an extract, about
@@ -26,9 +27,7 @@ class Span:
     end: int
 
 
-def best_paragraphs(
-    evaluator: Evaluator, speech: int, leaves: Sequence[Word | Phrase]
-) -> list[int]:
+def best_paragraphs(evaluator: Evaluator, speech: int, leaves: Sequence[Sought]) -> list[int]:
     """Positions of the paragraphs of a speech that match most of the words, best first."""
     snapshot = evaluator.snapshot
     first = int(snapshot.heads[speech])
@@ -45,7 +44,7 @@ def best_paragraphs(
     return [int(snapshot.paragraph[document]) for document in best]
 
 
-def extract(text: str, leaves: Sequence[Word | Phrase]) -> SafeString:
+def extract(text: str, leaves: Sequence[Sought]) -> SafeString:
     """The part of a paragraph where most of the matching words stand, escaped and marked."""
     marks = find_marks(text, leaves)
     window = choose_window(text, marks)
@@ -61,30 +60,39 @@ def extract(text: str, leaves: Sequence[Word | Phrase]) -> SafeString:
     return mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped above
 
 
-def find_marks(text: str, leaves: Sequence[Word | Phrase]) -> list[Span]:
+def find_marks(text: str, leaves: Sequence[Sought]) -> list[Span]:
     """Where the words and phrases stand in a text: a phrase is one span, none overlap."""
     words = list(analysis.words(text))
+    terms = [word.term for word in words]
     wanted = {leaf.term for leaf in leaves if isinstance(leaf, Word)}
+    beginnings = [leaf.letters for leaf in leaves if isinstance(leaf, Prefix)]
+    near = _near_one_another(terms, leaves)
     phrases = _by_first_term(leaves)
     spans: list[Span] = []
     number = 0
     while number < len(words):
-        word = words[number]
+        term = terms[number]
         length = next(
             (
-                len(terms)
-                for terms in phrases.get(word.term, ())
-                if tuple(one.term for one in words[number : number + len(terms)]) == terms
+                len(phrase)
+                for phrase in phrases.get(term, ())
+                if tuple(terms[number : number + len(phrase)]) == phrase
             ),
-            1 if word.term in wanted else 0,
+            0,
         )
+        if not length and (
+            term in wanted
+            or number in near
+            or any(prefixes.begins(term, letters) for letters in beginnings)
+        ):
+            length = 1
         if length:
-            spans.append(Span(word.start, words[number + length - 1].end))
+            spans.append(Span(words[number].start, words[number + length - 1].end))
         number += length or 1
     return spans
 
 
-def _by_first_term(leaves: Sequence[Word | Phrase]) -> Mapping[str, list[tuple[str, ...]]]:
+def _by_first_term(leaves: Sequence[Sought]) -> Mapping[str, list[tuple[str, ...]]]:
     phrases: dict[str, list[tuple[str, ...]]] = {}
     for leaf in leaves:
         if isinstance(leaf, Phrase):
@@ -92,6 +100,25 @@ def _by_first_term(leaves: Sequence[Word | Phrase]) -> Mapping[str, list[tuple[s
     for alike in phrases.values():
         alike.sort(key=len, reverse=True)
     return phrases
+
+
+def _near_one_another(terms: Sequence[str], leaves: Sequence[Sought]) -> set[int]:
+    """Places of terms that stand as near to one another as was asked."""
+    places: set[int] = set()
+    for leaf in leaves:
+        if not isinstance(leaf, Near):
+            continue
+        needed = Counter(leaf.terms)
+        seen: dict[str, list[int]] = {term: [] for term in needed}
+        for place, term in enumerate(terms):
+            if term not in seen:
+                continue
+            seen[term].append(place)
+            # of each term the last places before this one
+            group = [one for each, count in needed.items() for one in seen[each][-count:]]
+            if len(group) == len(leaf.terms) and place - min(group) < len(group) + leaf.distance:
+                places.update(group)
+    return places
 
 
 def choose_window(text: str, marks: Sequence[Span]) -> Span:

@@ -25,11 +25,13 @@ class Sort(StrEnum):
 
 
 class InvalidParameters(ValueError):
-    """A search that cannot be run as asked. ``errors`` has one sentence for each parameter."""
+    """A search that cannot be run as asked. ``errors`` has one sentence for each parameter,
+    ``repaired`` the words of the search as they could be run, where that can be told."""
 
-    def __init__(self, errors: Mapping[str, str]) -> None:
+    def __init__(self, errors: Mapping[str, str], repaired: str | None = None) -> None:
         super().__init__("; ".join(errors.values()))
         self.errors = dict(errors)
+        self.repaired = repaired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

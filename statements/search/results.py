@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from statements.models import Country, Paragraph, Speaker, Speech, Topic
 from statements.search import generations, outbox, query
-from statements.search.evaluate import Evaluator, Match, wanted_leaves
+from statements.search.evaluate import Evaluator, Match
 from statements.search.extracts import best_paragraphs, extract
 from statements.search.facets import UNDATED, Selection
 from statements.search.generations import IndexDamaged
@@ -94,13 +94,16 @@ def find(parameters: SearchParameters) -> SearchPage:
     try:
         tree = query.parse(parameters.q)
     except query.QueryError as error:
-        raise InvalidParameters({"q": str(error)}) from error
+        raise InvalidParameters({"q": str(error)}, error.repaired) from error
     while True:
         # before the index: what is not in the one is in the other
         backlog = read_backlog()
         snapshot = readable_snapshot()
         try:
             return _find(parameters, tree, snapshot, backlog)
+        except query.TooManyExpansions as error:
+            repaired = query.without_star(parameters.q, error.prefix)
+            raise InvalidParameters({"q": str(error)}, repaired) from error
         except IndexDamaged as error:
             logger.warning("index %s is damaged: %s", snapshot.name, error)
             distrust(snapshot, str(error))
@@ -143,7 +146,7 @@ def _find(
     gone = set(backlog.deleted)
     start = (parameters.page - 1) * parameters.page_size
     sort = parameters.sort
-    leaves = wanted_leaves(tree)
+    leaves = query.wanted_words(tree)
     if sort is Sort.RELEVANCE and not leaves:
         sort = Sort.NEWEST
     while True:
@@ -177,7 +180,7 @@ def _hits(
     evaluator: Evaluator,
     order: Sequence[int],
     speeches: Sequence[Speech],
-    leaves: Sequence[query.Word | query.Phrase],
+    leaves: Sequence[query.Sought],
 ) -> list[Hit]:
     """Each speech with extracts from its text as it is in the database now."""
     wanted = {

@@ -27,9 +27,11 @@ HEAD_FIELDS = {
     "country_words": 1.5,
     "topic_words": 1.5,
     "meeting_words": 1.0,
+    "role_words": 2.0,
 }
+LANGUAGE_FIELD = "language"
 # facets that have at most one value a speech, and the one that has many
-FACET_FIELDS = ("country", "speaker", "organ", "meeting")
+FACET_FIELDS = ("country", "speaker", "organ", "meeting", LANGUAGE_FIELD)
 MANY_VALUED = "topic"
 ORDER_FIELDS = ("date", "year", "position", "speech")
 

@@ -147,6 +147,20 @@ class Segment:
             CACHE.put(key, found)
         return found
 
+    def terms(self, field: str, prefix: str, most: int) -> list[str]:
+        """The terms of a field that begin so, in their order, at most so many."""
+        wanted = prefix.encode()
+        found: list[str] = []
+        with self._terms_lock:
+            try:
+                for _, term in self._terms.terms_from(field, wanted):
+                    if len(found) == most or not term.startswith(wanted):
+                        break
+                    found.append(term.decode())
+            except _SPOILT as error:
+                raise IndexDamaged(f"segment {self.id}, {field}:{prefix}*: {error!r}") from error
+        return found
+
     def _decode(self, field: str, term: str, places: bool) -> Postings:
         with self._terms_lock:
             try:

@@ -133,6 +133,10 @@ class Snapshot:
             flat = flat[np.repeat(kept, frequencies.astype(np.int64))]
         return Postings(documents[kept], frequencies[kept], flat)
 
+    def terms(self, field: str, prefix: str, most: int) -> set[str]:
+        """Terms of a field that begin so; of each segment at most so many."""
+        return {term for one in self.segments for term in one.terms(field, prefix, most)}
+
     def field_statistics(self, field: str) -> tuple[int, float]:
         """How many documents have words in a field, and how many words these have on average:
         of living documents only, so that scores do not depend on how the index grew."""

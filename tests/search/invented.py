@@ -24,6 +24,8 @@ def make_speech(
     position: int | None = None,
     organ: str = "",
     topics: Iterable[str] = (),
+    role: str = "",
+    language: str = "",
 ) -> Speech:
     """Store a speech; a paragraph is its text, or kind and text."""
     number = next(_numbers)
@@ -58,6 +60,8 @@ def make_speech(
         speaker_printed=f"Mr. {speaker}" if speaker else "",
         country_id=country or None,
         affiliation=affiliation,
+        role=role,
+        language=language,
         date=on,
     )
     Paragraph.objects.bulk_create(

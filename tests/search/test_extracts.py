@@ -5,15 +5,14 @@ import re
 import pytest
 from invented import make_speech
 
-from statements.search.evaluate import wanted_leaves
 from statements.search.extracts import WINDOW, extract
 from statements.search.parameters import SearchParameters
-from statements.search.query import parse
+from statements.search.query import parse, wanted_words
 from statements.search.results import find
 
 
 def marked(text: str, q: str) -> str:
-    return extract(text, wanted_leaves(parse(q)))
+    return extract(text, wanted_words(parse(q)))
 
 
 @pytest.mark.parametrize(
@@ -28,6 +27,18 @@ def marked(text: str, q: str) -> str:
         ("Peace & war", "war peace", "<mark>Peace</mark> &amp; <mark>war</mark>"),
         ("Dam not river", "dam -river", "<mark>Dam</mark> not river"),
         ("a b c b c", '"b c" b', "a <mark>b c</mark> <mark>b c</mark>"),
+        ("Democratic, democrats, demos", "democrat*",
+         "<mark>Democratic</mark>, <mark>democrats</mark>, demos"),
+        ("An election is elected", "electio*", "An <mark>election</mark> is <mark>elected</mark>"),
+        ("Élan of an élite", "éli*", "Élan of an <mark>élite</mark>"),
+        ("dam by the river; dam", '"river dam"~2',
+         "<mark>dam</mark> by the <mark>river</mark>; <mark>dam</mark>"),
+        ("dam by the river; then a dam", '"river dam"~1', "dam by the river; then a dam"),
+        ("dam by the dam", '"dam dam"~2', "<mark>dam</mark> by the <mark>dam</mark>"),
+        ("a dam", '"dam dam"~2', "a dam"),
+        ("Dam or river", "dam OR lake", "<mark>Dam</mark> or river"),
+        ("Dam or river", "speaker:river dam same:paragraph", "<mark>Dam</mark> or river"),
+        ("<b>dams</b>", "(dam* OR lake)", "&lt;b&gt;<mark>dams</mark>&lt;/b&gt;"),
         ("<b>dam</b>", "dam", "&lt;b&gt;<mark>dam</mark>&lt;/b&gt;"),
         ('<img src=x on="f()"', "x", "&lt;img src=<mark>x</mark> on=&quot;f()&quot;"),
         ("<mark>dam</mark>", "mark", "&lt;<mark>mark</mark>&gt;dam&lt;/<mark>mark</mark>&gt;"),

@@ -3,10 +3,33 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from statements.search import analysis
 from statements.search.parameters import InvalidParameters, SearchParameters
-from statements.search.query import And, Every, Not, Phrase, QueryError, Word, parse
+from statements.search.prefixes import begins
+from statements.search.query import (
+    Among,
+    And,
+    Between,
+    Every,
+    In,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    QueryError,
+    Together,
+    Word,
+    errors,
+    literal,
+    parse,
+)
 from statements.search.results import find
+
+RIVER, DAM, LAKE = Word("river"), Word("dam"), Word("lake")
 
 
 @pytest.mark.parametrize(
@@ -35,12 +58,80 @@ from statements.search.results import find
         ("İSTANBUL ıstanbul", Word("istanbul")),
         ("和平", Phrase(("和", "平"))),
         ("السَّلام", Word("السلام")),
+        # any of several; words side by side bind closer, brackets closest
+        ("river OR dam", Or((RIVER, DAM))),
+        ("river or dam", And((RIVER, DAM))),  # a word that stands in nearly every speech
+        ("river dam OR lake", Or((And((RIVER, DAM)), LAKE))),
+        ("river (dam OR lake)", And((RIVER, Or((DAM, LAKE))))),
+        ("river AND dam", And((RIVER, DAM))),
+        ("river AND dam OR lake AND NOT river", Or((And((RIVER, DAM)), And((LAKE, Not(RIVER)))))),
+        ("river OR dam OR river", Or((RIVER, DAM))),
+        ("((river))", RIVER),
+        ("river ()", RIVER),
+        ("(river OR dam) (lake)", And((Or((RIVER, DAM)), LAKE))),
+        ("the OR river", RIVER),
+        ("RIVERS AND DAMS", And((RIVER, DAM))),
+        ('river"dam"(lake)', And((RIVER, DAM, LAKE))),
+        # without
+        ("NOT river", Not(RIVER)),
+        ("NOT NOT river", RIVER),
+        ("NOT -river", RIVER),
+        ("dam NOT river", And((DAM, Not(RIVER)))),
+        ("-(river OR dam) lake", And((LAKE, Not(Or((RIVER, DAM)))))),
+        ("lake -the", And((LAKE, Not(Word("the"))))),
+        ("lake NOT the", And((LAKE, Not(Word("the"))))),
+        # beginnings
+        ("democra*", Prefix("democra")),
+        ("Élect*", Prefix("elect")),
+        ("-democra*,", Not(Prefix("democra"))),
+        ('"democra*"', Word("democra")),
+        ("和平*", Phrase(("和", "平"))),
+        # near one another
+        ('"river dam"~5', Near(("river", "dam"), 5)),
+        ('"river dam"~0', Near(("river", "dam"), 0)),
+        ('"river"~5', RIVER),
+        ('"river dam" ~5', And((Phrase(("river", "dam")), Word("5")))),
+        ('"river dam"~5x', And((Phrase(("river", "dam")), Word("5x")))),
+        # fields
+        ("speaker:Umarov", In("speaker_words", Word("umarov"))),
+        ("SPEAKER:the", In("speaker_words", Word("the"))),
+        ('-speaker:"de la Cruz"', Not(In("speaker_words", Phrase(("de", "la", "cruz"))))),
+        ("speaker:umar*", In("speaker_words", Prefix("umar"))),
+        ("speaker:(river OR dam)", Or((In("speaker_words", RIVER), In("speaker_words", DAM)))),
+        ("topic:river-dam", In("topic_words", Phrase(("river", "dam")))),
+        ('role:"river dam"~1', In("role_words", Near(("river", "dam"), 1))),
+        ("country:kaz", Or((Among("country", ("KAZ",)), In("country_words", Word("kaz"))))),
+        ('country:"river dam"', In("country_words", Phrase(("river", "dam")))),
+        ("symbol:s/pv.7343", Among("meeting", ("S/PV.7343",))),
+        (
+            'symbol:"S/PV.8699 (resumption 1)"',
+            Among("meeting", ("S/PV.8699 (Resumption 1)",)),
+        ),
+        ("symbol:S/PV", In("meeting_words", Phrase(("s", "pv")))),
+        ("lang:fr", Among("language", ("fr",))),
+        ("lang:French", Among("language", ("fr",))),
+        ("year:2014", Between("year", 2014, 2014)),
+        ("year:2010..2014", Between("year", 2010, 2014)),
+        ("year:..2014", Between("year", None, 2014)),
+        ("year:2010..", Between("year", 2010, None)),
+        ("year:undated", Among("year", ("0",))),
+        ("year:(2010 OR 2014)", Or((Between("year", 2010, 2010), Between("year", 2014, 2014)))),
+        # one paragraph: the whole query, or the brackets it stands in
+        ("river dam same:paragraph", Together(And((RIVER, DAM)))),
+        ("lake (same:paragraph river dam)", And((LAKE, Together(And((RIVER, DAM)))))),
+        ("same:Paragraph river OR dam", Together(Or((RIVER, DAM)))),
         # no syntax beyond that: these are words
         ("django_ct:zzz", Phrase(("django_ct", "zzz"))),
-        ("river OR dam", And((Word("river"), Word("dam")))),
+        ("text:river", Phrase(("text", "river"))),
+        ("http://river.dam", Phrase(("http", "river", "dam"))),
+        ("10:30", Phrase(("10", "30"))),
+        ('"year:2014"', Phrase(("year", "2014"))),
         ("river~5", Phrase(("river", "5"))),
-        ("democra*", Word("democra")),
-        ('river"dam" OR *:*', And((Word("river"), Word("dam")))),
+        ("[river TO dam]", And((RIVER, DAM))),
+        ("river^2", Phrase(("river", "2"))),
+        ("river?", RIVER),
+        ("river * dam", And((RIVER, DAM))),
+        ("Andorra ANDES NOTE", And((Word("andorra"), Word("and"), Word("note")))),
     ],
 )
 def test_a_query_is_read(typed, tree):
@@ -48,6 +139,14 @@ def test_a_query_is_read(typed, tree):
 
 
 HOSTILE = [
+    "(" * 256 + ")" * 256, "(a " * 100, "-(" * 128 + "zebra" + ")" * 128, "()" * 256,
+    "zebra " + "OR " * 168, "zebra OR " * 56, "OR zebra AND " * 39, "NOT zebra " * 51,
+    "zeb* " * 102, "-zeb* OR " * 56, "* " * 256, "*" * 512, "zeb*ra " * 70, "z* " * 170,
+    '"zebra zebra"~9 ' * 32, '"' + "zebra " * 16 + '"~99', '"a b"~9' + "9" * 500, '"a b"~' * 100,
+    "year:" * 102, "year:2014..2010 zebra " * 23, "zebra year:99999999999", "year:0000..9999 zebra",
+    "zebra year:TO", "zebra year:-44", "speaker:(" * 56, "same:paragraph " * 34, "same:(zebra)",
+    "zebra same:" * 46, "lang:" + "x" * 500, "country:'; zebra", "symbol:" + "S/" * 250,
+    "speaker:\ue000", "speaker:*", 'speaker:"a" OR *:* OR "b', "date:zebra " * 46,
     "*", "**", "?*", "*a*", "a*", "[a TO z]", "x~5", '"a b"~99999999', "NOT " * 128,
     "zebra " + "OR zebra " * 50, "(" * 500, ")" * 500, '"' * 511, '"a' * 200, "-" * 512,
     "the of and", "AND OR NOT", "- -- ---", "django_ct:*", "id:*", "text:", "text:*",
@@ -74,17 +173,132 @@ def test_hostile_queries_are_answered_or_refused_in_words_at_once(umarov, archiv
     assert all(name == "q" and sentence.endswith(".") for name, sentence in refusals.items())
 
 
-@pytest.mark.parametrize(
-    ("typed", "says"),
-    [
-        ("the of", "nearly every speech"),
-        ("*", "at least one word"),
-        ("x" * 65, "64 letters"),
-        ("x" * 513, "512 characters"),
-        (" ".join(f"w{number}" for number in range(33)), "32 words"),
-        ('"' + " ".join(f"w{number}" for number in range(17)) + '"', "16 words"),
-    ],
-)
-def test_a_refusal_says_what_to_do(typed, says):
-    with pytest.raises(QueryError, match=says):
+WORDS_33 = " ".join(f"w{number}" for number in range(33))
+REFUSED = [
+    ("the of", errors.NothingToSearch, "nearly every speech", '"the of"'),
+    ("*", errors.NothingToSearch, "at least one word", None),
+    ("AND OR", errors.NothingToSearch, "at least one word", None),
+    ("same:paragraph", errors.NothingToSearch, "at least one word", None),
+    ("x" * 65, errors.WordTooLong, "64 letters", None),
+    ("river " + "x" * 65, errors.WordTooLong, "64 letters", "river"),
+    ("river " * 86, errors.QueryTooLong, "512 characters", "river " * 31 + "river"),
+    (WORDS_33, errors.TooManyTerms, "32 words", WORDS_33.rpartition(" ")[0]),
+    (f"({WORDS_33})", errors.TooManyTerms, "32 words", f"({WORDS_33.rpartition(' ')[0]})"),
+    ("river" + " ()" * 64, errors.TooManyClauses, "64 conditions", "river" + " ()" * 63),
+    (f'"{" ".join(WORDS_33.split()[:17])}"', errors.PhraseTooLong, "16 words",
+     f'"{" ".join(WORDS_33.split()[:16])}"'),
+    ("(" * 9 + "river" + ")" * 9, errors.TooDeep, "8 deep", "(" * 8 + "river" + ")" * 8),
+    ("river (dam", errors.UnbalancedBrackets, "not closed", "river (dam)"),
+    ("a) river", errors.UnbalancedBrackets, "not opened", "a river"),
+    (")river(", errors.UnbalancedBrackets, "not opened", "river ()"),
+    ("river OR", errors.MissingOperand, "OR in capitals", "river"),
+    ("OR river", errors.MissingOperand, "between two words", "river"),
+    ("river OR OR dam", errors.MissingOperand, "between two words", "river OR dam"),
+    ("river (AND dam) NOT", errors.MissingOperand, '"and"', "river (dam)"),
+    ("riv*er", errors.DisallowedWildcard, "at the end", "riv er"),
+    ("*river*", errors.DisallowedWildcard, "at the end", "river"),
+    ("river**", errors.DisallowedWildcard, "at the end", "river*"),
+    ("conflict-fr*", errors.DisallowedWildcard, "at the end", "conflict-fr"),
+    ("speaker:riv*er", errors.DisallowedWildcard, "at the end", 'speaker:"riv er"'),
+    ("dam ri*", errors.WildcardTooShort, "3 letters", "dam ri"),
+    ("a*", errors.WildcardTooShort, "3 letters", '"a"'),
+    ('"river dam"~99999999', errors.BadProximity, "99 other words", '"river dam"~99'),
+    ("river year:2014..2010", errors.BadRange, "comes after", "river year:2010..2014"),
+    ("river year:2014-2010", errors.BadRange, "no years", "river year:2010..2014"),
+    ("river year:201", errors.BadRange, "no years", "river"),
+    ("year:MMXIV", errors.BadRange, "no years", None),
+    ("year:٢٠١٤", errors.BadRange, "no years", None),
+    ("river year:..", errors.MissingValue, "names nothing", "river"),
+    ("speaker: Umarov (dam)", errors.MissingValue, "without a space", "speaker:Umarov (dam)"),
+    ("-Speaker: -dam", errors.MissingValue, "“speaker:”", "-dam"),
+    ("speaker:", errors.MissingValue, "“speaker:”", None),
+    ("author:Umarov date:2014", errors.UnknownField, "“speaker:”", "speaker:Umarov year:2014"),
+    ("river lang:Klingon", errors.UnknownLanguage, "no language", "river Klingon"),
+    ("river dam same:page", errors.UnknownScope, "one paragraph",
+     "river dam same:paragraph"),
+    ("river -same:paragraph", errors.UnknownScope, "one paragraph", "river same:paragraph"),
+    ("same:(river)", errors.UnknownScope, "one paragraph", "(river)"),
+    # several faults are repaired at once
+    ("((river OR dam* OR a* author:", errors.UnbalancedBrackets, "not closed",
+     '((river OR dam* OR a author:))'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "kind", "says", "repaired"), REFUSED)
+def test_a_refusal_says_what_to_do_and_offers_the_query_repaired(typed, kind, says, repaired):
+    with pytest.raises(kind, match=says) as refused:
         parse(typed)
+    assert refused.value.repaired == repaired
+    if repaired is not None:
+        assert parse(repaired)
+
+
+def test_every_kind_of_refusal_is_tried():
+    kinds = {kind for kind in vars(errors).values() if isinstance(kind, type)}
+    tried = {kind for _, kind, _, _ in REFUSED}
+    # the index alone knows how many words begin so
+    assert {kind for kind in kinds if issubclass(kind, QueryError)} - tried == {
+        QueryError,
+        errors.TooManyExpansions,
+    }
+
+
+pieces = st.sampled_from(
+    [*"()-~*:\"“ ", " OR ", " AND ", " NOT ", "~5", "river", "dam", "the", "year:", "2014", "..",
+     "speaker:", "country:", "symbol:", "lang:", "same:", "paragraph", "topics:", "fr", "S/PV.1"]
+)  # fmt: skip
+
+
+@given(st.lists(pieces, max_size=60).map("".join))
+def test_whatever_is_typed_is_read_or_refused_in_words_and_what_is_offered_can_be_run(typed):
+    try:
+        parse(typed)
+    except QueryError as refused:
+        sentence, repaired = str(refused), refused.repaired
+    else:
+        return
+    assert sentence.endswith(".")
+    if repaired is not None:
+        parse(repaired)
+
+
+@given(st.lists(st.sampled_from(["river", "dam", "OR", "-lake", "(", ")", '"', "year:2014"])))
+def test_text_that_is_no_query_has_words_alone(parts):
+    tree = literal(" ".join(parts))
+    found = tree.parts if isinstance(tree, And) else [tree]
+    assert all(isinstance(part, Word | Phrase | Every) for part in found)
+
+
+FORMS = """
+election elections elected electing electoral electorate electable democracy democratic democrats
+democratization democratisation democratically president presidents presidential presidency
+preside happy happiness happily happier country countries nation national nationally nationality
+nationalities nationalism nationalist stability stabilize stabilization stabilizing unstable
+peace peaceful peacefully responsible responsibility responsibilities commitment committed
+independence independent independently development developments developing developed effective
+effectiveness relational conditional communicate communication creative creation activity activate
+hopefulness agreed agreement agreements agreeing plastered motoring conflated troubled sized hopping
+flies dies agencies agency vietnamization analogousness operator operation defensible irritant
+replacement adjustment dependent adoption homologous communism angularity bowdlerize controlling
+generalization oscillators organisation organised decisiveness electricity electrical goodness
+allies ally relying relies society societies policy policies necessary necessity security secure
+"""
+
+
+def test_a_word_is_found_by_each_of_its_beginnings():
+    missed = [
+        f"{word[:length]}* {word}"
+        for word in FORMS.split()
+        for length in range(3, len(word) + 1)
+        if not begins(analysis.normal(word), word[:length])
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("letters", "word"),
+    [("peac", "pear"), ("river", "rival"), ("nation", "nature"), ("unite", "union"),
+     ("climat", "climb"), ("warr", "war"), ("operat", "opera")],
+)  # fmt: skip
+def test_a_word_that_begins_otherwise_is_not_found(letters, word):
+    assert not begins(analysis.normal(word), letters)

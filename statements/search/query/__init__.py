@@ -1,0 +1,37 @@
+"""The query language: what readers type, as a bounded tree of conditions, or as an error in plain
+words with the query repaired.
+
+``tree`` has the conditions, ``lexer`` the signs, ``terms`` words and values of fields, ``parser``
+what binds them, ``limits`` how much one query may ask, ``errors`` why it is refused.
+"""
+
+from statements.search.query.errors import QueryError, TooManyExpansions
+from statements.search.query.limits import MAX_EXPANSIONS, MAX_EXPANSIONS_OF_QUERY
+from statements.search.query.parser import exact, literal, parse, without_star
+from statements.search.query.tree import (
+    Among,
+    And,
+    Between,
+    Every,
+    In,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Sought,
+    Together,
+    Word,
+    conjunction,
+    prefixes,
+    required_words,
+    wanted_words,
+)
+
+__all__ = [
+    "MAX_EXPANSIONS", "MAX_EXPANSIONS_OF_QUERY", "Among", "And", "Between", "Every", "In", "Near",
+    "Node", "Not", "Or", "Phrase", "Prefix", "QueryError", "Sought", "Together",
+    "TooManyExpansions", "Word", "conjunction", "exact", "literal", "parse", "prefixes",
+    "required_words", "wanted_words", "without_star",
+]  # fmt: skip

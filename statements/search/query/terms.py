@@ -1,0 +1,211 @@
+"""Words, phrases and the values of fields as conditions: the leaves of a query's tree."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from statements.search import analysis
+from statements.search.query.errors import (
+    BadProximity,
+    BadRange,
+    DisallowedWildcard,
+    PhraseTooLong,
+    UnknownLanguage,
+    WildcardTooShort,
+    WordTooLong,
+)
+from statements.search.query.lexer import Kind, Token, with_other, without
+from statements.search.query.limits import MAX_DISTANCE, MAX_PHRASE, MAX_WORD, MIN_PREFIX
+from statements.search.query.tree import (
+    Among,
+    Between,
+    In,
+    Near,
+    Node,
+    Phrase,
+    Prefix,
+    Sought,
+    Word,
+    disjunction,
+)
+from statements.search.schema import LANGUAGE_FIELD
+from statements.transcripts.languages import LANGUAGES
+from statements.transcripts.names import fold
+from statements.transcripts.symbols import Symbol
+
+_WORDS_OF = {
+    "speaker": "speaker_words",
+    "country": "country_words",
+    "topic": "topic_words",
+    "symbol": "meeting_words",
+    "role": "role_words",
+}
+_COUNTRY_CODE = re.compile(r"[A-Za-z0-9]{2,12}")
+_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
+_YEARS = re.compile(r"(?P<first>[0-9]{4})?(?P<range>\.\.)?(?P<last>[0-9]{4})?")
+_MEANT_YEARS = re.compile(r"([0-9]{4})\D+([0-9]{4})")
+_STAR = re.compile(r"(?P<core>[^*]*)\*(?P<rest>.*)", re.DOTALL)
+
+
+def condition(tokens: Sequence[Token], place: int, field: str) -> Node:
+    """What a word or phrase asks, in a field or anywhere. Raises QueryError."""
+    token = tokens[place]
+    if special := _SPECIAL.get(field):
+        return special(tokens, place)
+    found = _words(tokens, place)
+    if not field:
+        return found
+    within: Node = In(_WORDS_OF[field], found)
+    if field == "country" and _COUNTRY_CODE.fullmatch(token.value):
+        return disjunction([Among("country", (token.value.upper(),)), within])
+    return within
+
+
+def terms_of(printed: str) -> tuple[str, ...]:
+    return tuple(word.term for word in analysis.words(printed) if word.term != analysis.NAME_BREAK)
+
+
+def sought(terms: tuple[str, ...]) -> Sought:
+    return Word(terms[0]) if len(terms) == 1 else Phrase(terms)
+
+
+def count_terms(token: Token) -> int:
+    """How many words a token asks for; a year, language or scope is none."""
+    return 0 if token.field in ("year", "lang", "same") else len(terms_of(token.value))
+
+
+def prefix_of(token: Token) -> Prefix | None:
+    """What a word that ends in one star stands for."""
+    star = _STAR.fullmatch(token.value)
+    words = list(analysis.words(star["core"])) if star else []
+    if star is None or len(words) != 1 or star["rest"].strip(".,;:!?]'’"):
+        return None
+    if words[0].end != len(star["core"]):
+        return None
+    return Prefix(fold(star["core"][words[0].start : words[0].end]))
+
+
+def _words(tokens: Sequence[Token], place: int) -> Sought:
+    token = tokens[place]
+    _check_lengths(tokens, place)
+    if token.kind is Kind.WORD and "*" in token.value:
+        return _beginning(tokens, place)
+    terms = terms_of(token.value)
+    if not token.distance or len(terms) == 1:
+        return sought(terms)
+    if len(token.distance) > 9 or int(token.distance) > MAX_DISTANCE:
+        raise BadProximity(
+            f"At most {MAX_DISTANCE} other words may stand among those of a phrase; "
+            "“same:paragraph” asks for words anywhere in one paragraph.",
+            with_other(tokens, place, replace(token, distance=str(MAX_DISTANCE))),
+        )
+    return Near(terms, int(token.distance))
+
+
+def _beginning(tokens: Sequence[Token], place: int) -> Sought:
+    token = tokens[place]
+    plain = replace(token, value=" ".join(token.value.replace("*", " ").split()))
+    if " " in plain.value and token.field:
+        plain = replace(plain, kind=Kind.PHRASE)
+    repaired = with_other(tokens, place, plain)
+    prefix = prefix_of(token)
+    if prefix is None:
+        core = token.value.rstrip("*")
+        if "*" not in core and (terms := _unspaced(core)):
+            return sought(terms)
+        if "*" not in core and prefix_of(replace(token, value=f"{core}*")):
+            repaired = with_other(tokens, place, replace(token, value=f"{core}*"))
+        raise DisallowedWildcard(
+            "A star may stand only at the end of a single word, as in climat*.", repaired
+        )
+    if len(prefix.letters) < MIN_PREFIX:
+        raise WildcardTooShort(
+            f"At least {MIN_PREFIX} letters stand before a star, as in climat*.", repaired
+        )
+    return prefix
+
+
+def _unspaced(core: str) -> tuple[str, ...]:
+    """Words of a script without spaces, where any beginning is found without a star."""
+    words = list(analysis.words(core))
+    if words and words[-1].end == len(core) and analysis.is_unspaced(core[-1]):
+        return terms_of(core)
+    return ()
+
+
+def _check_lengths(tokens: Sequence[Token], place: int) -> None:
+    token = tokens[place]
+    words = [word for word in analysis.words(token.value) if word.term != analysis.NAME_BREAK]
+    for word in words:
+        if word.end - word.start > MAX_WORD:
+            raise WordTooLong(
+                f"“{token.value[word.start : word.start + 20]}…” is longer than the {MAX_WORD} "
+                "letters that a word may have.",
+                without(tokens, place),
+            )
+    if len(words) > MAX_PHRASE:
+        raise PhraseTooLong(
+            f"A phrase may have {MAX_PHRASE} words; “{token.value[:30]}…” has {len(words)}.",
+            with_other(
+                tokens, place, replace(token, value=token.value[: words[MAX_PHRASE - 1].end])
+            ),
+        )
+
+
+# -- fields whose values are not words -----------------------------------------------------------
+
+
+def _symbol(tokens: Sequence[Token], place: int) -> Node:
+    try:
+        return Among("meeting", (str(Symbol.parse(tokens[place].value)),))
+    except ValueError:
+        return In(_WORDS_OF["symbol"], _words(tokens, place))
+
+
+def _language(tokens: Sequence[Token], place: int) -> Node:
+    token = tokens[place]
+    name = token.value.strip().lower()
+    code = LANGUAGES.get(name, name)
+    if _LANGUAGE_CODE.fullmatch(code):
+        return Among(LANGUAGE_FIELD, (code,))
+    raise UnknownLanguage(
+        f"“{token.value[:30]}” is no language that the archive knows; write its English name or "
+        "its two letters, such as lang:french or lang:fr.",
+        with_other(tokens, place, replace(token, field="")),
+    )
+
+
+def _year(tokens: Sequence[Token], place: int) -> Node:
+    token = tokens[place]
+    typed = token.value.strip().rstrip(",;")
+    if typed.lower() == "undated":
+        return Among("year", ("0",))
+    years = _YEARS.fullmatch(typed)
+    if years is None or not (years["first"] or years["last"]):
+        meant = _MEANT_YEARS.fullmatch(typed)
+        repaired = without(tokens, place)
+        if meant:
+            years_meant = "..".join(sorted(meant.groups()))
+            repaired = with_other(tokens, place, replace(token, value=years_meant))
+        raise BadRange(
+            f"“{typed[:30]}” are no years; write year:2014, year:2010..2014, year:2010.. or "
+            "year:..2014.",
+            repaired,
+        )
+    first, last = (int(year) if year else None for year in years.group("first", "last"))
+    if not years["range"]:
+        return Between("year", first, first)
+    if first is not None and last is not None and first > last:
+        swapped = replace(token, value=f"{years['last']}..{years['first']}")
+        raise BadRange(
+            f"The year {first} comes after {last}; the earlier stands first.",
+            with_other(tokens, place, swapped),
+        )
+    return Between("year", first, last)
+
+
+_SPECIAL: dict[str, Callable[[Sequence[Token], int], Node]] = {
+    "symbol": _symbol,
+    "lang": _language,
+    "year": _year,
+}

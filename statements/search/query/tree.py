@@ -1,0 +1,157 @@
+"""The tree into which a query is read: conditions on speeches, of frozen values that compare equal
+where they ask the same."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All speeches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Speeches with the term in a paragraph, or among the words of speaker, country, topics or
+    meeting."""
+
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Speeches with the terms side by side, in one paragraph or in one name."""
+
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Speeches with the terms in any order and at most ``distance`` other words among them, in
+    one paragraph or in one name."""
+
+    terms: tuple[str, ...]
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Speeches with a word that begins so, in any of its forms."""
+
+    letters: str  # folded, not stemmed
+
+
+Sought = Word | Phrase | Near | Prefix
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """Speeches with words in one field of their head alone, such as the names of the speaker."""
+
+    field: str
+    sought: Sought
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Speeches with one of the values in a facet's column."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Speeches with a number from ``low`` to ``high`` in a column; 0, for unknown, never is."""
+
+    field: str
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Speeches with a spoken paragraph of which all of a condition is true; what the head says is
+    true of every paragraph."""
+
+    part: "Node"
+
+
+Node = Every | Word | Phrase | Near | Prefix | In | Among | Between | And | Or | Not | Together
+
+
+def conjunction(parts: Iterable[Node]) -> Node:
+    """All of some conditions, each once, exclusions last."""
+    flat = dict.fromkeys(
+        part for given in parts for part in (given.parts if isinstance(given, And) else (given,))
+    )
+    ordered = sorted(flat, key=lambda part: isinstance(part, Not))
+    return ordered[0] if len(ordered) == 1 else And(tuple(ordered))
+
+
+def disjunction(parts: Iterable[Node]) -> Node:
+    """Any of some conditions, each once."""
+    flat = dict.fromkeys(
+        part for given in parts for part in (given.parts if isinstance(given, Or) else (given,))
+    )
+    return next(iter(flat)) if len(flat) == 1 else Or(tuple(flat))
+
+
+def negation(part: Node) -> Node:
+    return part.part if isinstance(part, Not) else Not(part)
+
+
+def prefixes(node: Node) -> list[tuple[Prefix, str]]:
+    """Every prefix of a query, with the field that it is sought in, "" for all."""
+    match node:
+        case Prefix():
+            return [(node, "")]
+        case In(field, Prefix() as prefix):
+            return [(prefix, field)]
+        case And(parts) | Or(parts):
+            return [found for part in parts for found in prefixes(part)]
+        case Not(part) | Together(part):
+            return prefixes(part)
+        case _:
+            return []
+
+
+def required_words(node: Node) -> list[Sought]:
+    """Words and phrases that every match has."""
+    match node:
+        case Word() | Phrase() | Near() | Prefix():
+            return [node]
+        case And(parts):
+            return [sought for part in parts for sought in required_words(part)]
+        case Together(part):
+            return required_words(part)
+        case _:
+            return []
+
+
+def wanted_words(node: Node) -> list[Sought]:
+    """Words and phrases that a match may have: what is marked in extracts."""
+    match node:
+        case Word() | Phrase() | Near() | Prefix():
+            return [node]
+        case And(parts) | Or(parts):
+            return list(dict.fromkeys(sought for part in parts for sought in wanted_words(part)))
+        case Together(part):
+            return wanted_words(part)
+        case _:
+            return []
