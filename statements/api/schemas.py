@@ -69,5 +69,9 @@ class Refused(Schema):
     errors: dict[str, str] = Field(description="A sentence for each parameter at fault.")
 
 
+class NotRunnable(Refused):
+    repaired: str | None = Field(description="“q” as it could be run, where that can be told.")
+
+
 class Unavailable(Refused):
     index: IndexOut

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Router, Status
 
-from statements.api.schemas import Refused, SearchOut, Unavailable
+from statements.api.schemas import NotRunnable, Refused, SearchOut, Unavailable
 from statements.exports.records import record
 from statements.search import results
 from statements.search.parameters import (
@@ -43,7 +43,9 @@ _FILTERS = {
 PARAMETERS = [
     _parameter(
         "q",
-        'Words, "a phrase", -without. Empty: every speech.',
+        'Words, "a phrase", "near words"~5, -without, OR, brackets, begin*, fields such as '
+        "speaker: country: topic: symbol: role: lang: year:2010..2014, and same:paragraph. "
+        "Empty: every speech.",
         type="string",
         maxLength=MAX_QUERY_CHARACTERS,
     ),
@@ -61,7 +63,7 @@ PARAMETERS = [
 
 @router.get(
     "/search",
-    response={200: SearchOut, 400: Refused, 404: Refused, 503: Unavailable},
+    response={200: SearchOut, 400: NotRunnable, 404: Refused, 503: Unavailable},
     summary="Find speeches",
     operation_id="search",
     openapi_extra={"parameters": PARAMETERS},
@@ -74,7 +76,7 @@ def search(request: HttpRequest, response: HttpResponse) -> Status[dict[str, Any
     try:
         page = results.find(SearchParameters.from_query(request.GET))
     except InvalidParameters as invalid:
-        return Status(400, {"errors": invalid.errors})
+        return Status(400, {"errors": invalid.errors, "repaired": invalid.repaired})
     except SearchUnavailable as unavailable:
         response["Retry-After"] = str(RETRY_AFTER_S)
         nothing = {"generation": None, "lag_s": None, "complete": False}

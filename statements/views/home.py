@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from statements.models import Meeting, Speech
-from statements.search.parameters import MAX_QUERY_CHARACTERS
+from statements.search.query import limits
 from statements.views.charts import browse_address, year_chart
 
 SHOWN = 6
@@ -28,4 +28,12 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 def search_help(request: HttpRequest) -> HttpResponse:
-    return render(request, "search/help.html", {"longest": MAX_QUERY_CHARACTERS})
+    most = {
+        "characters": limits.MAX_QUERY_CHARACTERS,
+        "terms": limits.MAX_TERMS,
+        "clauses": limits.MAX_CLAUSES,
+        "depth": limits.MAX_DEPTH,
+        "phrase": limits.MAX_PHRASE,
+        "expansions": limits.MAX_EXPANSIONS,
+    }
+    return render(request, "search/help.html", {"limits": most})

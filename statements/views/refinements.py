@@ -2,6 +2,7 @@
 chosen, orders, and what the form shows again. All of it is addresses of one SearchParameters.
 """
 
+import re
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,14 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from statements.search.parameters import FACETS, MAX_VALUES_PER_FACET, SearchParameters, Sort
+from statements.search.parameters import (
+    FACETS,
+    MAX_VALUES_PER_FACET,
+    InvalidParameters,
+    SearchParameters,
+    Sort,
+)
+from statements.search.query import QueryError, parse
 from statements.search.results import MAX_FACET_VALUES, FacetValue, SearchPage
 from statements.views.charts import YearChart, year_chart
 
@@ -63,6 +71,16 @@ class Asked:
     date_from: str
     date_to: str
     hidden: Sequence[tuple[str, str]]  # what is chosen beside words and days
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    q: str
+    url: str
+
+
+# quotation marks, and the distance that may follow them
+_QUOTED = re.compile(r'["“”„‟«»](?:~[0-9]+(?!\w))?')
 
 
 def address(parameters: SearchParameters) -> str:
@@ -148,11 +166,24 @@ def chart(page: SearchPage) -> YearChart | None:
 
 
 def without_quotes(parameters: SearchParameters) -> str:
-    """The same search with its words free of quotation marks, or "" where it has none."""
-    plain = parameters.q.translate(dict.fromkeys(map(ord, '"“”„«»'), " "))
-    if plain == parameters.q or not plain.strip():
+    """The same search with its words free of quotation marks, or "" where it has none or would
+    then ask something else."""
+    plain = " ".join(_QUOTED.sub(" ", parameters.q).split())
+    if plain == parameters.q or not plain:
         return ""
-    return address(replace(parameters, q=" ".join(plain.split()), page=1))
+    try:
+        parse(plain)
+    except QueryError:
+        return ""
+    return address(replace(parameters, q=plain, page=1))
+
+
+def repaired(query: QueryDict, invalid: InvalidParameters) -> Repaired | None:
+    """A search that could not be run as it was typed, as it could be run."""
+    if invalid.repaired is None:
+        return None
+    parameters = SearchParameters.from_query(query)
+    return Repaired(invalid.repaired, address(replace(parameters, q=invalid.repaired, page=1)))
 
 
 def only_words(parameters: SearchParameters) -> str:

@@ -22,7 +22,8 @@ def search(request: HttpRequest) -> HttpResponse:
         page = results.find(parameters)
     except InvalidParameters as invalid:
         asked = refinements.asked(request.GET, invalid.errors)
-        context = {"asked": asked, "errors": invalid.errors}
+        repaired = refinements.repaired(request.GET, invalid)
+        context = {"asked": asked, "errors": invalid.errors, "repaired": repaired}
         return render(request, "search/invalid.html", context, status=400)
     except SearchUnavailable as unavailable:
         context = {"asked": asked, "sentence": str(unavailable)}

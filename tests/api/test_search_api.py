@@ -105,6 +105,35 @@ def test_a_parameter_at_fault_is_named_with_a_sentence(
     assert errors[parameter].endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("query", "repaired"),
+    [
+        ({"q": "(river"}, "(river)"),
+        ({"q": "river AND"}, "river"),
+        ({"q": "year:2020..2018"}, "year:2018..2020"),
+        ({"q": "the"}, '"the"'),
+        ({"q": "*"}, None),
+        ({"sort": "best"}, None),
+    ],
+)
+def test_a_query_that_cannot_be_run_comes_back_repaired(
+    client: Client, indexed: rows.SmallArchive, query: dict[str, str], repaired: str | None
+) -> None:
+    answer = ask(client, 400, **query)
+    assert set(answer) == {"errors", "repaired"}
+    assert list(answer["errors"]) == list(query)
+    assert answer["repaired"] == repaired
+    if repaired:
+        ask(client, q=repaired)
+
+
+def test_the_query_language_is_that_of_the_page(client: Client, indexed: rows.SmallArchive) -> None:
+    assert ask(client, q="froze OR metr*")["total"] == 4
+    assert ask(client, q="country:NOR -metre")["total"] == 3
+    [result] = ask(client, q='"metre river"~3 speaker:umarov year:2018..2020')["results"]
+    assert result["extracts"][0]["html"] == ("The <mark>river</mark> rose by a <mark>metre</mark>.")
+
+
 def test_without_an_index_the_answer_is_503_and_not_empty(
     client: Client,
     indexed: rows.SmallArchive,

@@ -1,7 +1,12 @@
+import string
+import time
+from datetime import date
+
 import pytest
+from invented import make_speech
 
 from statements.models import Speech
-from statements.search.parameters import SearchParameters
+from statements.search.parameters import InvalidParameters, SearchParameters
 from statements.search.results import find
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +74,60 @@ def test_an_edit_is_found_after_draining(umarov, archive_index):
     archive_index()
     assert find(SearchParameters(q="outgoing")).total == 0
     assert find(SearchParameters()).total == Speech.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("con*", False),
+        ("cona*", True),
+        ("cona* conb* conc* -zebra", False),  # each few enough, together too many
+        ("-con*", False),
+        ("speaker:con*", True),  # of which the names have none
+    ],
+)
+def test_a_star_that_stands_for_too_many_words_is_refused(archive_index, q, found):
+    letters = string.ascii_lowercase
+    made = [f"con{a}{b}{c}k" for a in "abc" for b in letters for c in letters[:8]]
+    make_speech([" ".join(made[:400]), " ".join(made[400:])])
+    archive_index()
+    begun = time.process_time()
+    if found:
+        find(SearchParameters(q=q))
+    else:
+        with pytest.raises(InvalidParameters, match="words begin with") as refused:
+            find(SearchParameters(q=q))
+        assert find(SearchParameters(q=refused.value.repaired)).parameters.q
+    assert time.process_time() - begun < 0.1
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("role:president", {0}),
+        ("president", {0, 1}),
+        ("lang:spanish", {1}),
+        ("-lang:es", {0, 2}),
+        ("year:undated", {2}),
+        ("year:(2018 OR undated)", {0, 2}),
+        ("electio* same:paragraph", {2}),
+        ("speaker:(Peralta OR Umarov)", {0, 1}),
+        ('country:"republic of kazakhstan"', {0}),
+        ("country:kaz OR country:esp", {0, 1}),
+        ("symbol:s/pv.8162", {0}),
+        ("symbol:S/PV", {0}),
+    ],
+)
+def test_fields_are_sought_in_what_they_name(umarov, archive_index, q, found):
+    Speech.objects.filter(pk=umarov.pk).update(role="President")
+    made = [
+        umarov,
+        make_speech(
+            ["The President spoke."], speaker="Peralta", country="ESP", language="es",
+            on=date(2019, 1, 1),
+        ),
+        make_speech(["They were elected."]),
+    ]  # fmt: skip
+    archive_index()
+    hits = {hit.speech for hit in find(SearchParameters(q=q)).hits}
+    assert hits == {made[number] for number in found}

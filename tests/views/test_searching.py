@@ -1,12 +1,16 @@
 """The search page, on a real index."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import rows
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 from markup import Elements
@@ -15,6 +19,8 @@ from search_fixtures import archive_index
 
 from statements.models import IndexOutbox
 from statements.search import snapshot
+from statements.search.query import parse
+from statements.search.query.lexer import FIELDS
 
 __all__ = ["archive_index"]
 
@@ -162,6 +168,80 @@ def test_what_cannot_be_run_is_said_in_plain_words_and_the_form_kept(
     kept = str(query.get("q", "river")).replace("\x00", "")
     assert fields["q"]["value"] == kept
     assert fields["from"]["value"] == query.get("from", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence", "repaired"),
+    [
+        ("(river OR metre", "not closed", "(river OR metre)"),
+        ("river OR", "OR in capitals", "river"),
+        ("riv*r froze", "end of a single word", "riv r froze"),
+        ("river fr*", "3 letters", "river fr"),
+        ("river year:2020..2018", "comes after", "river year:2018..2020"),
+        ('"river rose"~100', "99 other words", '"river rose"~99'),
+        ("author:Umarov", "“speaker:”", "speaker:Umarov"),
+        ("river " * 40, "32 words", "river " * 31 + "river"),
+        ("(<img src=x onerror=f()>", "not closed", "(<img src=x onerror=f ())"),
+    ],
+)
+def test_a_query_that_cannot_be_run_is_offered_repaired(
+    client: Client, indexed: rows.SmallArchive, typed: str, sentence: str, repaired: str
+) -> None:
+    response = client.get("/search/", {"q": typed, "country": "KAZ", "page": "2"})
+    found = response.content.decode()
+    assert response.status_code == 400
+    assert sentence in html.unescape(found)
+    assert f">{html.escape(repaired)}</a> instead" in found
+    links = [attributes.get("href") for tag, attributes in Elements(found).found if tag == "a"]
+    url = f"/search/?{urlencode({'q': repaired, 'country': 'KAZ'})}"
+    assert url in links
+    assert client.get(url).status_code == 200
+    fields = {each.get("id"): each for tag, each in Elements(found).found if tag == "input"}
+    assert fields["q"]["value"] == typed.strip()
+
+
+def test_a_query_of_which_nothing_is_left_offers_none(
+    client: Client, indexed: rows.SmallArchive
+) -> None:
+    response = client.get("/search/", {"q": "year:MMXX"})
+    assert response.status_code == 400
+    assert "instead" not in response.content.decode()
+
+
+def test_the_language_is_shown_beside_the_box_and_on_the_page_of_help(
+    client: Client, indexed: rows.SmallArchive
+) -> None:
+    for found in (page(client, q="river"), client.get("/help/").content.decode()):
+        for sign in ("OR", "climat*", "~5", "same:paragraph", *(f"{name}:" for name in FIELDS)):
+            assert sign in found
+
+
+def test_every_query_that_is_shown_as_an_example_can_be_run(client: Client) -> None:
+    examples = re.findall(r"<code>(.*?)</code>", render_to_string("search/_signs.html"))
+    assert len(examples) > 12
+    for example in examples:
+        parse(html.unescape(re.sub("<[^>]+>", "", example)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ('"froze the metre"', "froze the metre"),
+        ('"froze metre"~5 zzz', "froze metre zzz"),
+        ('speaker:"froze metre"', None),
+        ('zzz "(metre"', None),
+        ('zzz "OR"', None),
+    ],
+)
+def test_the_search_without_quotation_marks_is_offered_where_it_can_be_run(
+    client: Client, indexed: rows.SmallArchive, typed: str, plain: str | None
+) -> None:
+    found = page(client, q=typed)
+    assert "0 speeches" in found
+    assert ("without quotation marks" in found) is (plain is not None)
+    links = [attributes.get("href") for tag, attributes in Elements(found).found if tag == "a"]
+    if plain:
+        assert f"/search/?{urlencode({'q': plain})}" in links
 
 
 def test_without_an_index_the_page_says_unavailable_and_never_nothing(
