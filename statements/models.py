@@ -7,10 +7,10 @@ Fields and what the database itself must guarantee, nothing else: how rows come 
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import NullIf
+from django.db.models.functions import Coalesce, ExtractYear, NullIf
 from django.urls import reverse
 
 from statements import querysets
@@ -304,11 +304,23 @@ class Speech(models.Model):
         max_length=300, blank=True, help_text="Printed name or office: “Mr. Umarov”."
     )
     affiliation = models.CharField(max_length=300, blank=True, help_text="As printed.")
-    role = models.CharField(max_length=120, blank=True)
+    role = models.CharField(max_length=300, blank=True)
     on_behalf_of = models.CharField(max_length=300, blank=True)
     language = models.CharField(max_length=8, blank=True, help_text="ISO 639 code of delivery.")
     language_printed = models.CharField(max_length=120, blank=True)
     date = models.DateField(null=True, blank=True, db_index=True)
+    year_stated = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(9999)],
+        help_text="Only where the day is not known.",
+    )
+    year = models.GeneratedField(
+        expression=Coalesce(ExtractYear("date"), F("year_stated")),
+        output_field=models.PositiveSmallIntegerField(null=True),
+        db_persist=True,
+        db_index=True,
+    )
     topics = models.ManyToManyField(Topic, related_name="speeches", blank=True)
     stored_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -332,6 +344,15 @@ class Speech(models.Model):
             models.CheckConstraint(
                 name="speech_positions_from_one",
                 condition=Q(position__gte=1) & Q(transcript_position__gte=1),
+            ),
+            models.CheckConstraint(
+                name="speech_year_stated_without_day",
+                condition=Q(date__isnull=True) | Q(year_stated__isnull=True),
+                violation_error_message="Give a date or, where no day is known, a year; not both.",
+            ),
+            models.CheckConstraint(
+                name="speech_year_stated_in_calendar",
+                condition=Q(year_stated__isnull=True) | Q(year_stated__range=(1, 9999)),
             ),
         ]
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Count, F, Max, Min, Q
-from django.db.models.functions import ExtractDay, ExtractMonth, ExtractYear, Left, Upper
+from django.db.models.functions import ExtractDay, ExtractMonth, Left, Upper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,6 +122,9 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
             "pk",
         )
 
+    def in_transcript_order(self) -> Self:
+        return self.order_by("transcript_id", "transcript_position")
+
     def newly_stored_first(self) -> Self:
         return self.order_by("-stored_at", "-pk")
 
@@ -138,11 +141,18 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
             later=Min("date", filter=Q(date__gt=last)),
         )
 
+    def years_around(self, year: int) -> dict[str, "int | None"]:
+        """The nearest years with speeches before a year and after it."""
+        return self.aggregate(
+            earlier=Max("year", filter=Q(year__lt=year)),
+            later=Min("year", filter=Q(year__gt=year)),
+        )
+
     def totals(self) -> dict[str, "int | date | None"]:
         """How much there is, and the first and the last day."""
         return self.aggregate(
             speeches=Count("pk"),
-            undated=Count("pk", filter=Q(date=None)),
+            undated=Count("pk", filter=Q(year=None)),
             speakers=Count("speaker", distinct=True),
             countries=Count("country", distinct=True),
             meetings=Count("meeting", distinct=True),
@@ -151,14 +161,19 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
         )
 
     def undated(self) -> Self:
-        return self.filter(date__isnull=True)
+        """Those of which not even the year is known."""
+        return self.filter(year__isnull=True)
+
+    def of_year_alone(self, year: int) -> Self:
+        """Those of which the year is known and not the day."""
+        return self.filter(year=year, date__isnull=True)
 
     def counts_by_year(self) -> "models.QuerySet[Speech, Any]":
         """Rows of ``year`` and ``count``, oldest first; undated speeches are not among them."""
         return (
-            self.filter(date__isnull=False)
+            self.filter(year__isnull=False)
             .order_by()
-            .values(year=ExtractYear("date"))
+            .values("year")
             .annotate(count=Count("pk"))
             .order_by("year")
         )

@@ -29,7 +29,7 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
     meeting = indexes.CharField(model_attr="meeting__symbol", null=True)
     language = indexes.CharField(model_attr="language")
     topic = indexes.MultiValueField()
-    year = indexes.IntegerField(null=True)
+    year = indexes.IntegerField(model_attr="year", null=True)
 
     # order
     date = indexes.DateField(model_attr="date", null=True)
@@ -78,9 +78,6 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
 
     def prepare_topic(self, speech: Speech) -> list[str]:
         return sorted(topic.slug for topic in speech.topics.all())
-
-    def prepare_year(self, speech: Speech) -> int | None:
-        return speech.date.year if speech.date else None
 
     def prepare(self, obj: Speech) -> dict[str, Any]:
         data: dict[str, Any] = super().prepare(obj)

@@ -24,6 +24,7 @@ from statements.models import (
     Presidency,
     Speaker,
     SpeakerName,
+    Speech,
     Topic,
 )
 from statements.transcripts.names import fold, sort_form
@@ -197,7 +198,9 @@ class UndatedFilter(admin.SimpleListFilter):
         self, request: HttpRequest, queryset: "models.QuerySet[Any]"
     ) -> "models.QuerySet[Any]":
         if self.value() in ("no", "yes"):
-            return queryset.filter(date__isnull=self.value() == "no")
+            # of a speech the year may be all that can be known
+            known = "year" if issubclass(queryset.model, Speech) else "date"
+            return queryset.filter(**{f"{known}__isnull": self.value() == "no"})
         return queryset
 
 

@@ -33,6 +33,7 @@ EDITED = [
     "language",
     "language_printed",
     "date",
+    "year_stated",
     "meeting",
     "position",
     "topics",
@@ -148,7 +149,10 @@ class SpeechAdmin(GuardedAdmin):
                 ]
             },
         ),
-        ("Where and when", {"fields": ["date", ("meeting", "position"), "topics"]}),
+        (
+            "Where and when",
+            {"fields": [("date", "year_stated"), ("meeting", "position"), "topics"]},
+        ),
         ("What was said", {"fields": ["text", "version"]}),
         (
             "Where it comes from",
@@ -166,7 +170,7 @@ class SpeechAdmin(GuardedAdmin):
 
     @admin.display(description="date", ordering="date")
     def date_or_need(self, speech: Speech) -> Any:
-        return speech.date or NEEDS_DATE
+        return speech.date or speech.year or NEEDS_DATE
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

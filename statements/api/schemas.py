@@ -28,6 +28,7 @@ class SpeechOut(Schema):
     country: CountryOut | None = Field(description="Null where it is not certain.")
     language: str = Field(description="ISO 639 code of delivery, or empty.")
     date: date | None
+    year: int | None = Field(description="Known for some speeches whose day is not.")
     meeting: str | None = Field(description="The symbol of its record.")
     meeting_url: str | None
     organ: str

@@ -14,7 +14,7 @@ def cite(speech: Speech, paragraph: int | None = None) -> str:
     parts = [
         speech.meeting.symbol if speech.meeting else "",
         speech.byline,
-        date_format(speech.date, "j F Y") if speech.date else "undated",
+        date_format(speech.date, "j F Y") if speech.date else str(speech.year or "undated"),
         "" if speech.meeting else f"transcript {speech.transcript.name}",
         f"para. {paragraph}" if paragraph else "",
     ]

@@ -24,6 +24,7 @@ def record(speech: Speech) -> dict[str, Any]:
         "country": {"code": country.code, "name": country.short_name} if country else None,
         "language": speech.language,
         "date": speech.date.isoformat() if speech.date else None,
+        "year": speech.year,
         "meeting": meeting.symbol if meeting else None,
         "meeting_url": meeting.get_absolute_url() if meeting else None,
         "organ": meeting.organ if meeting else "",

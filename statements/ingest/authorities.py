@@ -1,6 +1,7 @@
 """Speakers and topics: found by their folded names, or made, with an address of their own."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from django.db import connection
 from django.utils.text import slugify
@@ -48,9 +49,9 @@ def speakers_of(
     return speakers | dict(zip(missing, made, strict=True))
 
 
-def topics_by_speech(draft: Draft, meeting: Meeting | None) -> dict[int, list[Topic]]:
-    """By its place in the transcript, the topics of each speech: the agenda items that it was
-    spoken to, and what a person gave."""
+def topics_of_speeches(draft: Draft, meeting: Meeting | None) -> list[list[Topic]]:
+    """The topics of each speech: the agenda items that it was spoken to, and what a person or a
+    table gave."""
     items = items_by_speech(draft)
     agenda = _topics_titled(draft.agenda_items, Topic.Kind.AGENDA_ITEM)
     given = list(_topics_titled(draft.topics, Topic.Kind.SUBJECT).values())
@@ -61,10 +62,20 @@ def topics_by_speech(draft: Draft, meeting: Meeting | None) -> dict[int, list[To
         known = list(meeting.agenda_items.all())
         if not set(known) & set(given):
             given = [*known, *given]
-    return {
-        speech.position: list(dict.fromkeys([*(agenda[title] for title in titles), *given]))
-        for speech, titles in zip(draft.speeches, items, strict=True)
-    }
+    stated = [speech.place.topics if speech.place else [] for speech in draft.speeches]
+    told = _topics_titled(sorted(set(chain(*stated))), Topic.Kind.SUBJECT)
+    return [
+        list(
+            dict.fromkeys(
+                [
+                    *(agenda[title] for title in titles),
+                    *given,
+                    *(told[title] for title in own if title in told),
+                ]
+            )
+        )
+        for titles, own in zip(items, stated, strict=True)
+    ]
 
 
 def _topics_titled(given: Sequence[str], kind: Topic.Kind) -> dict[str, Topic]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any, Self
 
 from django.db import DatabaseError, transaction
 
@@ -17,7 +18,7 @@ from statements.ingest.drafting import Metadata
 from statements.ingest.errors import IngestError
 from statements.ingest.matching import Matcher
 from statements.ingest.metadata_table import MetadataTable
-from statements.ingest.preview import Outcome, Preview, preview
+from statements.ingest.preview import Outcome, Preview, SpeechPreview, preview
 from statements.ingest.receiving import check_size, read_draft, receive, safe_name
 from statements.ingest.store import OnCollision, Published, publish, publish_again
 from statements.models import Transcript
@@ -30,12 +31,46 @@ class FileState(StrEnum):
     FAILED = "failed"
 
 
+@dataclass(slots=True)
+class Tally:
+    """How many speeches were read from a file, and what was found of them."""
+
+    speeches: int = 0
+    new: int = 0
+    same: int = 0
+    taken: int = 0
+    no_speaker: int = 0
+    no_country: int = 0
+    undated: int = 0  # not even the year is known
+    problems: int = 0
+
+    def add(self, items: Iterable[SpeechPreview]) -> None:
+        for item in items:
+            self.speeches += 1
+            self.new += item.outcome is Outcome.NEW
+            self.same += item.outcome is Outcome.SAME
+            self.taken += item.is_taken
+            self.no_speaker += not item.speech.speaker
+            self.no_country += item.country is None
+            self.undated += item.date is None and item.year is None
+
+    def note(self, problems: Iterable[dict[str, Any]]) -> None:
+        self.problems += sum(problem["severity"] != "note" for problem in problems)
+
+    @classmethod
+    def of(cls, look: Preview) -> Self:
+        tally = cls()
+        tally.add(look.speeches)
+        tally.note(look.problems)
+        return tally
+
+
 @dataclass(frozen=True, slots=True)
 class FileResult:
     path: Path
     state: FileState
     message: str = ""
-    preview: Preview | None = None
+    tally: Tally | None = None
     stored: int = 0  # speeches; in a dry run, those that would be
     replaced: int = 0
 
@@ -67,7 +102,7 @@ class Batch:
         data = path.read_bytes()
         there = Transcript.objects.filter(sha256=hashlib.sha256(data).hexdigest()).first()
         if there is not None and not _is_elsewhere(there, path, metadata):
-            return FileResult(path, FileState.KNOWN, _KNOWN[there.state])
+            return FileResult(path, FileState.KNOWN, KNOWN[there.state])
         if self.dry_run:
             draft, _ = read_draft(
                 path.name, data, encoding=self.encoding, metadata=metadata, matcher=matcher
@@ -79,13 +114,13 @@ class Batch:
                 path,
                 FileState.KNOWN,
                 "every speech is there already" if published else "",
-                published.preview if published else None,
+                Tally.of(published.preview) if published else None,
             )
         return FileResult(
             path,
             FileState.STORED,
             f"the same bytes as {there.name}" if there else "",
-            published.preview,
+            Tally.of(published.preview),
             published.stored,
             published.replaced,
         )
@@ -118,16 +153,17 @@ class Batch:
             )
 
     def _foreseen(self, path: Path, look: Preview) -> FileResult:
+        tally = Tally.of(look)
         if look.faults:
-            return FileResult(path, FileState.FAILED, " ".join(look.faults), look)
+            return FileResult(path, FileState.FAILED, " ".join(look.faults), tally)
         if look.collisions and self.on_collision is OnCollision.REFUSE:
             message = f"{len(look.collisions)} places of {look.symbol} are taken."
-            return FileResult(path, FileState.FAILED, message, look)
+            return FileResult(path, FileState.FAILED, message, tally)
         stored = look.count(Outcome.NEW)
         replaced = len(look.collisions) if self.on_collision is OnCollision.REPLACE else 0
         if not stored and not replaced:
-            return FileResult(path, FileState.KNOWN, "every speech is there already", look)
-        return FileResult(path, FileState.STORED, "", look, stored, replaced)
+            return FileResult(path, FileState.KNOWN, "every speech is there already", tally)
+        return FileResult(path, FileState.STORED, "", tally, stored, replaced)
 
     def _metadata(self, path: Path) -> Metadata:
         row = self.table.of(path) if self.table else None
@@ -157,7 +193,7 @@ def _is_elsewhere(there: Transcript, path: Path, metadata: Metadata) -> bool:
     )
 
 
-_KNOWN: dict[str, str] = {
+KNOWN: dict[str, str] = {
     Transcript.State.PUBLISHED: "",
     Transcript.State.RECEIVED: "waits for review, left as it is",
     Transcript.State.DISCARDED: "was discarded, left as it is",
@@ -165,12 +201,12 @@ _KNOWN: dict[str, str] = {
 }
 
 
-READ_IN_FOLDERS = frozenset({".txt", ".pdf"})
+READ_IN_FOLDERS = frozenset({".txt", ".pdf", ".docx"})
 
 
 def files_under(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files named, and the *.txt and *.pdf of folders at any depth, as people count: 2
-    before 10."""
+    """The files named, and the *.txt, *.pdf and *.docx of folders at any depth, as people count:
+    2 before 10."""
     for path in paths:
         if path.is_dir():
             found = (one for one in path.rglob("*.*") if one.suffix.lower() in READ_IN_FOLDERS)

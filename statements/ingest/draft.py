@@ -23,6 +23,24 @@ class DraftPresident:
 
 
 @dataclass(slots=True)
+class DraftPlace:
+    """Where one speech of a table was made; what it leaves open is as for the whole draft."""
+
+    date: datetime.date | None = None
+    year: int | None = None  # where no day is known
+    around: datetime.date | None = None  # only to tell who bore a name
+    symbol: str = ""
+    position: int | None = None  # in the meeting, or else in the transcript
+    organ: str = ""
+    topics: list[str] = field(default_factory=list)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        days = {name: _day(data[name]) for name in ("date", "around")}
+        return cls(**{**data, **days})
+
+
+@dataclass(slots=True)
 class DraftSpeech:
     """One speech as it would be stored. ``country`` is a code, or "" for unknown; ``speaker``
     is the name without honorific, or "" where none is known."""
@@ -38,6 +56,19 @@ class DraftSpeech:
     language_printed: str = ""
     on_behalf_of: str = ""
     paragraphs: list[DraftParagraph] = field(default_factory=list)
+    place: DraftPlace | None = None  # where it differs from the rest of the transcript
+    given: dict[str, str] = field(default_factory=dict)  # who, as a data set says
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        place = data.get("place")
+        return cls(
+            **{
+                **data,
+                "paragraphs": [DraftParagraph(**item) for item in data["paragraphs"]],
+                "place": DraftPlace.from_json(place) if place else None,
+            }
+        )
 
 
 @dataclass(slots=True)
@@ -62,20 +93,20 @@ class Draft:
     def to_json(self) -> dict[str, Any]:
         data = asdict(self)
         data["date"] = self.date.isoformat() if self.date else None
+        for speech in data["speeches"]:
+            if place := speech["place"]:
+                for name in ("date", "around"):
+                    place[name] = place[name].isoformat() if place[name] else None
         return data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         data = dict(data)
-        data["date"] = datetime.date.fromisoformat(data["date"]) if data["date"] else None
+        data["date"] = _day(data["date"])
         data["presidents"] = [DraftPresident(**president) for president in data["presidents"]]
-        data["speeches"] = [
-            DraftSpeech(
-                **{
-                    **speech,
-                    "paragraphs": [DraftParagraph(**item) for item in speech["paragraphs"]],
-                }
-            )
-            for speech in data["speeches"]
-        ]
+        data["speeches"] = [DraftSpeech.from_json(speech) for speech in data["speeches"]]
         return cls(**data)
+
+
+def _day(printed: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(printed) if printed else None

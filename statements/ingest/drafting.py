@@ -8,8 +8,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from statements.ingest.draft import Draft, DraftParagraph, DraftPresident, DraftSpeech
+from statements.ingest.given import DIFFERS, fill, place_of, who_of
 from statements.ingest.matching import Matcher
-from statements.models import Meeting, Presidency
+from statements.models import Country, Meeting, Presidency
+from statements.transcripts.names import misread_forms
 from statements.transcripts.parsed import (
     ParsedSpeech,
     ParsedTranscript,
@@ -89,11 +91,25 @@ def draft_of(
             problem_to_json(problem, speech=parsed_speech.position)
             for problem in parsed_speech.problems
         ]
-    given = {"no-date"} if draft.date else set()
-    given |= {"no-symbol"} if draft.symbol else set()
+    places = [speech.place for speech in draft.speeches]
+    given = set()
+    if draft.date or (places and all(place and (place.date or place.year) for place in places)):
+        given.add("no-date")
+    # what a table places in time lacks no symbol by oversight
+    if draft.symbol or any(
+        place and (place.symbol or place.date or place.year) for place in places
+    ):
+        given.add("no-symbol")
     draft.problems = [item for item in draft.problems if item["code"] not in given]
     _fill_given_speaker(draft, metadata)
+    _part_places(draft)
     resolve(draft, matcher=matcher)
+    known = {speech.position for speech in draft.speeches if speech.given and speech.speaker}
+    draft.problems = [
+        item
+        for item in draft.problems
+        if item["code"] != "no-speaker" or item["speech"] not in known
+    ]
     return draft
 
 
@@ -102,15 +118,20 @@ def resolve(draft: Draft, *, matcher: Matcher | None = None) -> None:
     when a librarian corrected the date, the symbol or an affiliation."""
     matcher = matcher or Matcher()
     on = draft.date or _date_of_meeting(draft.symbol)
-    unknown = []
+    problems = []
     for speech in draft.speeches:
+        there = (speech.place.date or speech.place.around) if speech.place else None
         if not speech.country and speech.affiliation:
-            country = matcher.country(speech.affiliation, on)
+            country = matcher.country(speech.affiliation, there or on)
+            if country is None and (country := _misread(speech, there or on, matcher)):
+                problems.append(_misread_affiliation(speech, country))
             speech.country = country.code if country else ""
-            if country is None:
-                unknown.append(speech)
+        if differs := fill(speech, matcher):
+            problems.append(problem_to_json(differs, speech=speech.position))
+        if speech.affiliation and not speech.country:
+            problems.append(_unknown_affiliation(speech))
     draft.problems = [item for item in draft.problems if item["code"] not in _RESOLVING]
-    draft.problems += [_unknown_affiliation(speech) for speech in unknown]
+    draft.problems += problems
     _resolve_presidents(draft, on, matcher)
 
 
@@ -125,7 +146,7 @@ def problem_to_json(problem: Problem, *, speech: int | None = None) -> dict[str,
     }
 
 
-_RESOLVING = {"unknown-affiliation", "unknown-president"}
+_RESOLVING = {"unknown-affiliation", "misread-affiliation", "unknown-president"} | DIFFERS
 
 
 def _speech(parsed: ParsedSpeech) -> DraftSpeech:
@@ -143,7 +164,26 @@ def _speech(parsed: ParsedSpeech) -> DraftSpeech:
             DraftParagraph(paragraph.text, paragraph.kind.value, paragraph.line)
             for paragraph in parsed.paragraphs
         ],
+        place=place_of(parsed.given) if parsed.given else None,
+        given=who_of(parsed.given) if parsed.given else {},
     )
+
+
+def _part_places(draft: Draft) -> None:
+    """No two speeches of a table can stand at one place: the later one gets the next free."""
+    taken: set[tuple[str, int]] = set()
+    for speech in draft.speeches:
+        place = speech.place
+        if place is None or place.position is None:
+            continue
+        if (place.symbol, place.position) in taken:
+            message = f"Another row has position {place.position} of {place.symbol} too."
+            draft.problems.append(
+                problem_to_json(Problem("place-taken", message), speech=speech.position)
+            )
+            place.position = None
+        else:
+            taken.add((place.symbol, place.position))
 
 
 def _fill_given_speaker(draft: Draft, metadata: Metadata) -> None:
@@ -151,6 +191,21 @@ def _fill_given_speaker(draft: Draft, metadata: Metadata) -> None:
         if not (speech.speaker or speech.role or speech.speaker_line):
             speech.speaker = metadata.speaker
             speech.affiliation = speech.affiliation or metadata.affiliation
+
+
+def _misread(speech: DraftSpeech, on: datetime.date | None, matcher: Matcher) -> Country | None:
+    """The country of a name with digits that were letters: "C6te d'Ivoire"."""
+    forms = misread_forms(speech.affiliation)
+    found = {country.code: country for form in forms if (country := matcher.country(form, on))}
+    return found.popitem()[1] if len(found) == 1 else None
+
+
+def _misread_affiliation(speech: DraftSpeech, country: Country) -> dict[str, Any]:
+    message = (
+        f"“{speech.affiliation}” is probably a misread “{country.short_name}”; it was taken for "
+        "that, please check it."
+    )
+    return problem_to_json(Problem("misread-affiliation", message), speech=speech.position)
 
 
 def _unknown_affiliation(speech: DraftSpeech) -> dict[str, Any]:

@@ -80,6 +80,11 @@ def _faults_of_speech(speech: DraftSpeech, countries: Container[str]) -> Iterato
     ):
         yield f"{place} is longer than 5 MB; please look whether it is one speech."
     yield from _too_long(place, speech, _SPEECH_LIMITS)
+    if stated := speech.place:
+        if len(stated.organ) > _DRAFT_LIMITS["organ"]:
+            yield f"{place}: the name of the organ is too long."
+        if stated.position is not None and not 1 <= stated.position <= MAX_POSITION:
+            yield f"{place}: its position in the meeting is none from 1 to {MAX_POSITION}."
 
 
 def _too_long(place: str, holder: Draft | DraftSpeech, limits: dict[str, int]) -> list[str]:
@@ -105,6 +110,8 @@ _SPEECH_LIMITS = _limits(
     language="language",
     language_printed="language_printed",
 ) | _limits(Speaker, speaker="name", honorific="honorific")
+MAX_NAME = _SPEECH_LIMITS["speaker"]
+MAX_ROLE = _SPEECH_LIMITS["role"]
 _DRAFT_LIMITS = _limits(
     Meeting,
     symbol="symbol",

@@ -59,6 +59,30 @@ class Matcher:
         ever = then or {bearing.country for bearing in bearings}
         return self.countries[ever.pop()] if len(ever) == 1 else None
 
+    @cached_property
+    def _succession(self) -> dict[str, set[str]]:
+        """For each country those that it followed or that followed it."""
+        related: dict[str, set[str]] = defaultdict(set)
+        pairs = Country.successors.through.objects.values_list("from_country_id", "to_country_id")
+        for former, later in pairs:
+            related[former].add(later)
+            related[later].add(former)
+        return dict(related)
+
+    def country_given(self, code: str, name: str, on: date | None) -> Country | None:
+        """The country that a data set means, which writes today's code for a former state:
+        RUS in 1975 is the one state that existed then and that Russia followed."""
+        country = self.countries.get(code)
+        if country is None:
+            return self.country(name, on) if name else None
+        if on is None or _existed(country, on):
+            return country
+        related = [self.countries[other] for other in self._succession.get(code, ())]
+        then = [other for other in related if _existed(other, on)]
+        if len(then) == 1:
+            return then[0]
+        return (self.country(name, on) if name else None) or country
+
     def speakers(self, keys: Iterable[SpeakerKey]) -> dict[SpeakerKey, Speaker]:
         """The known speakers among (folded name, country code or "") pairs, in two queries.
 
@@ -80,6 +104,12 @@ class Matcher:
             if key not in found and len(people) == 1:
                 found[key] = people.pop()
         return {key: speaker for key, speaker in found.items() if key in wanted}
+
+
+def _existed(country: Country, on: date) -> bool:
+    return (country.valid_from is None or country.valid_from <= on) and (
+        country.valid_to is None or on <= country.valid_to
+    )
 
 
 def match_country(printed: str, on: date | None = None) -> Country | None:

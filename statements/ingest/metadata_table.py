@@ -4,9 +4,7 @@ CSV or TSV with a header line; what cannot be used is reported with its line, ne
 """
 
 import csv
-import datetime
 import io
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -15,21 +13,10 @@ from typing import Self
 from statements.ingest.drafting import Metadata
 from statements.ingest.errors import IngestError
 from statements.ingest.faults import MAX_POSITION, is_storable
+from statements.transcripts.dates import read_date
 from statements.transcripts.symbols import Symbol
 
 COLUMNS = ("file", "symbol", "position", "date", "topic", "organ", "speaker", "affiliation")
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_DATE = re.compile(
-    rf"""
-    ^(?:(?P<weekday>{"|".join(_WEEKDAYS)}),?\s+)?       # Friday,
-    (?P<day>\d{{1,2}})\s+(?P<month>{"|".join(_MONTHS)}),?\s+(?P<year>\d{{4}})  # 10 January 2020
-    (?:\s*,\s*.{{1,40}})?$                               # , 10 a.m.
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
 
 
 class UnusableTable(IngestError):
@@ -38,28 +25,6 @@ class UnusableTable(IngestError):
 
 class BadRow(IngestError):
     """The row of a file cannot be used, so that the file cannot be stored as it was meant."""
-
-
-def read_date(printed: str) -> datetime.date:
-    """An ISO date, or one as records print it; raises ValueError with a sentence.
-
-    >>> read_date("Friday, 10 January 2020, 10 a.m.")
-    datetime.date(2020, 1, 10)
-    """
-    printed = " ".join(printed.split())
-    try:
-        if match := _DATE.match(printed):
-            month = _MONTHS.index(match["month"].lower()) + 1
-            day = datetime.date(int(match["year"]), month, int(match["day"]))
-        else:
-            day = datetime.date.fromisoformat(printed)
-    except ValueError as error:
-        raise ValueError(
-            f"“{printed[:80]}” is no date; write 2020-01-10 or 10 January 2020"
-        ) from error
-    if match and match["weekday"] and _WEEKDAYS[day.weekday()] != match["weekday"].lower():
-        raise ValueError(f"{day.isoformat()} was no {match['weekday'].capitalize()}")
-    return day
 
 
 @dataclass(slots=True)

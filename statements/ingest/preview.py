@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from typing import Any
 
 from django.db.models import Max, Q
@@ -11,6 +12,7 @@ from django.db.models import Max, Q
 from statements.ingest.draft import Draft, DraftSpeech
 from statements.ingest.faults import faults_of, symbol_fault
 from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
+from statements.ingest.parts import Part, parts_of
 from statements.models import Country, Meeting, Paragraph, Speaker, Speech, Transcript
 from statements.transcripts.names import fold
 
@@ -34,6 +36,15 @@ class SpeechPreview:
     speaker: Speaker | None
     existing: Speech | None  # what is the same, changed or collided with
     problems: tuple[dict[str, Any], ...]
+    index: int  # in the draft
+    symbol: str
+    date: datetime.date | None  # as it would be stored
+    year: int | None  # where no day is known
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether another speech stands at this place."""
+        return self.outcome in (Outcome.CHANGED, Outcome.COLLISION)
 
     @property
     def is_new_speaker(self) -> bool:
@@ -42,9 +53,9 @@ class SpeechPreview:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    meeting: Meeting | None  # None without a symbol, or where storing would make it
+    meeting: Meeting | None  # None without one symbol, or where storing would make it
     symbol: str
-    date: datetime.date | None  # of the speeches as they would be stored
+    date: datetime.date | None  # of the speeches as they would be stored, where it is one
     speeches: tuple[SpeechPreview, ...]
     problems: tuple[dict[str, Any], ...]
     faults: tuple[str, ...]  # sentences; while there is one, nothing can be published
@@ -62,13 +73,15 @@ class Preview:
 
     @property
     def collisions(self) -> tuple[SpeechPreview, ...]:
-        return tuple(
-            item for item in self.speeches if item.outcome in (Outcome.CHANGED, Outcome.COLLISION)
-        )
+        return tuple(item for item in self.speeches if item.is_taken)
 
     @property
     def unknown_speakers(self) -> int:
         return sum(not item.speech.speaker for item in self.speeches)
+
+    @property
+    def undated(self) -> int:
+        return sum(item.date is None and item.year is None for item in self.speeches)
 
     @property
     def unknown_countries(self) -> int:
@@ -81,23 +94,52 @@ def preview(
     """Judge a draft against what the archive holds at this moment."""
     matcher = matcher or Matcher()
     faults = faults_of(draft, matcher.countries)
-    symbol = draft.symbol if not symbol_fault(draft.symbol) else ""
-    meeting = Meeting.objects.filter(symbol=symbol).first() if symbol else None
+    problems = _by_speech(draft)
+    items: list[SpeechPreview] = []
+    told: list[dict[str, Any]] = []
+    parts = list(parts_of(draft))
+    for part in parts:
+        meeting = _meeting(part.draft)
+        found = _preview_part(part, meeting, problems, matcher)
+        items += found
+        told += _problems(part.draft, meeting, found)
+    items.sort(key=lambda item: item.index)
+    alone = len(parts) == 1
+    days = {item.date for item in items} or {draft.date}
+    return Preview(
+        meeting=meeting if alone else None,
+        symbol=_sound_symbol(parts[0].draft) if alone else "",
+        date=days.pop() if len(days) == 1 else None,
+        speeches=tuple(items),
+        problems=(*draft.problems, *told),
+        faults=tuple(faults),
+    )
+
+
+def _preview_part(
+    part: Part,
+    meeting: Meeting | None,
+    problems: dict[int, list[dict[str, Any]]],
+    matcher: Matcher,
+) -> list[SpeechPreview]:
+    """Judge the speeches of one meeting, or those of none."""
+    draft = part.draft
     day = draft.date or (meeting.date if meeting else None)
     speakers = matcher.speakers(_key(speech) for speech in draft.speeches)
-    placed = _place(draft, meeting, transcript)
+    placed = places_of(draft, meeting)
     there = {speech.position: speech for speech in _standing(meeting, placed)}
     twins = _Twins(draft, meeting, day, speakers)
     texts = _texts([*there.values()])
     items = []
-    for position, speech in zip(placed, draft.speeches, strict=True):
+    for index, position, speech in zip(part.indexes, placed, draft.speeches, strict=True):
         existing = there.get(position)
         if existing is not None:
             outcome = _compare(speech, existing, texts.get(existing.pk, []))
-        elif draft.first_position is None and (twin := twins.of(speech)):
+        elif _is_unplaced(speech, draft) and (twin := twins.of(speech)):
             existing, outcome = twin, Outcome.SAME
         else:
             outcome = Outcome.NEW
+        spoken = (speech.place.date if speech.place else None) or day
         items.append(
             SpeechPreview(
                 speech=speech,
@@ -106,34 +148,56 @@ def preview(
                 country=matcher.countries.get(speech.country),
                 speaker=speakers.get(_key(speech)),
                 existing=existing,
-                problems=tuple(
-                    item for item in draft.problems if item.get("speech") == speech.position
-                ),
+                problems=tuple(problems.get(speech.position, ())),
+                index=index,
+                symbol=_sound_symbol(draft),
+                date=spoken,
+                year=speech.place.year if speech.place and spoken is None else None,
             )
         )
-    return Preview(
-        meeting=meeting,
-        symbol=symbol,
-        date=day,
-        speeches=tuple(items),
-        problems=(*draft.problems, *_problems(draft, meeting, day)),
-        faults=tuple(faults),
-    )
+    return items
+
+
+def _sound_symbol(draft: Draft) -> str:
+    return "" if symbol_fault(draft.symbol) else draft.symbol
+
+
+def _meeting(draft: Draft) -> Meeting | None:
+    symbol = _sound_symbol(draft)
+    return Meeting.objects.filter(symbol=symbol).first() if symbol else None
+
+
+def _by_speech(draft: Draft) -> dict[int, list[dict[str, Any]]]:
+    problems: dict[int, list[dict[str, Any]]] = {}
+    for item in draft.problems:
+        if item.get("speech") is not None:
+            problems.setdefault(item["speech"], []).append(item)
+    return problems
+
+
+def _is_unplaced(speech: DraftSpeech, draft: Draft) -> bool:
+    """Whether nobody said where in the meeting the speech was made."""
+    stated = speech.place.position if speech.place else None
+    return draft.first_position is None and stated is None
 
 
 def _key(speech: DraftSpeech) -> SpeakerKey:
     return speaker_key(speech.speaker, speech.country)
 
 
-def _place(draft: Draft, meeting: Meeting | None, transcript: Transcript | None) -> list[int]:
-    """Where each speech would stand: after ``first_position``, or in the next free places."""
+def places_of(draft: Draft, meeting: Meeting | None) -> list[int]:
+    """Where each speech would stand: at its own position, after ``first_position``, or in the
+    next free places."""
+    stated = [speech.place.position if speech.place else None for speech in draft.speeches]
     if not draft.symbol:
-        return [speech.position for speech in draft.speeches]
+        own = [speech.position for speech in draft.speeches]
+        return [position or other for position, other in zip(stated, own, strict=True)]
     first = draft.first_position
     if first is None:
         last = meeting.speeches.aggregate(last=Max("position"))["last"] if meeting else None
-        first = (last or 0) + 1
-    return [first + index for index in range(len(draft.speeches))]
+        first = max([last or 0, *(position for position in stated if position)]) + 1
+    free = count(first)
+    return [position or next(free) for position in stated]
 
 
 def _standing(meeting: Meeting | None, positions: Sequence[int]) -> Sequence[Speech]:
@@ -220,10 +284,11 @@ class _Twins:
 
 
 def _problems(
-    draft: Draft, meeting: Meeting | None, day: datetime.date | None
+    draft: Draft, meeting: Meeting | None, items: Sequence[SpeechPreview]
 ) -> list[dict[str, Any]]:
     problems = []
-    if day is None and not any(item["code"] == "no-date" for item in draft.problems):
+    undated = any(item.date is None and item.year is None for item in items)
+    if undated and not any(item["code"] == "no-date" for item in draft.problems):
         problems.append(
             _problem(
                 "no-date",

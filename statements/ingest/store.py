@@ -22,13 +22,21 @@ from statements.ingest.authorities import (
     free_addresses,
     speakers_of,
     take_turns,
-    topics_by_speech,
+    topics_of_speeches,
 )
 from statements.ingest.draft import Draft, DraftPresident, DraftSpeech
 from statements.ingest.errors import Collision, EditConflict, InvalidDraft, NotWaiting
 from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
 from statements.ingest.meetings import add_presidencies, meeting_of, presidents_to_add
-from statements.ingest.preview import Outcome, Preview, SpeechPreview, paragraphs_of, preview
+from statements.ingest.parts import Part, parts_of
+from statements.ingest.preview import (
+    Outcome,
+    Preview,
+    SpeechPreview,
+    paragraphs_of,
+    places_of,
+    preview,
+)
 from statements.ingest.receiving import check_waiting
 from statements.models import Meeting, Paragraph, Speaker, Speech, Topic, Transcript
 
@@ -164,35 +172,77 @@ def _publish_again(
 def _store(
     transcript: Transcript, draft: Draft, on_collision: OnCollision, matcher: Matcher
 ) -> Published:
-    meeting = meeting_of(draft)
-    if meeting and on_collision is OnCollision.REPLACE:
-        _hold_standing(meeting, draft)
-    found = preview(draft, transcript, matcher=matcher)
+    sources = [Source(transcript, speech.position) for speech in draft.speeches]
+    found, stored, replaced = store_speeches(sources, draft, on_collision, matcher)
+    return Published(
+        transcript, found, len(stored), len(replaced), len(sources) - len(stored) - len(replaced)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The transcript that a speech comes from, and where it stands in it."""
+
+    transcript: Transcript
+    position: int
+
+
+def store_speeches(
+    sources: Sequence[Source], draft: Draft, on_collision: OnCollision, matcher: Matcher
+) -> tuple[Preview, list[int], list[int]]:
+    """Store the speeches of a draft, each with its source, inside a transaction.
+
+    Returns what was found there before, and the places in the draft of the speeches that were
+    added and of those that were put in the place of others. Raises InvalidDraft or Collision.
+    """
+    # in the order of their symbols, so that two transactions never wait for each other in a ring
+    parts = sorted(parts_of(draft), key=lambda part: part.draft.symbol)
+    meetings = [meeting_of(part.draft) for part in parts]
+    if on_collision is OnCollision.REPLACE:
+        for part, meeting in zip(parts, meetings, strict=True):
+            if meeting:
+                _hold_standing(meeting, part.draft)
+    found = preview(draft, matcher=matcher)
     if found.faults:
         raise InvalidDraft(found.faults)
     if found.collisions and on_collision is OnCollision.REFUSE:
         raise Collision(_collision_sentence(found))
-    new = [item for item in found.speeches if item.outcome is Outcome.NEW]
-    replaced = list(found.collisions) if on_collision is OnCollision.REPLACE else []
-    if new or replaced:
-        take_turns()
-        topics = topics_by_speech(draft, meeting)
-        presidents = presidents_to_add(draft, meeting, matcher)
-        speakers = speakers_of(_named([*new, *replaced], presidents), matcher)
-        if meeting:
-            add_presidencies(meeting, presidents, speakers)
-        _add(transcript, meeting, found, new, speakers, topics)
-        _replace(transcript, found, replaced, speakers, topics)
-    kept = len(found.speeches) - len(new) - len(replaced)
-    return Published(transcript, found, len(new), len(replaced), kept)
+    replacing = on_collision is OnCollision.REPLACE
+    added: list[int] = []
+    replaced: list[int] = []
+    for part, meeting in zip(parts, meetings, strict=True):
+        items = [found.speeches[index] for index in part.indexes]
+        new = [item for item in items if item.outcome is Outcome.NEW]
+        others = [item for item in items if item.is_taken and replacing]
+        if new or others:
+            _store_part(sources, part, meeting, new, others, matcher)
+        added += [item.index for item in new]
+        replaced += [item.index for item in others]
+    return found, added, replaced
+
+
+def _store_part(
+    sources: Sequence[Source],
+    part: Part,
+    meeting: Meeting | None,
+    new: list[SpeechPreview],
+    replaced: list[SpeechPreview],
+    matcher: Matcher,
+) -> None:
+    take_turns()
+    topics = dict(zip(part.indexes, topics_of_speeches(part.draft, meeting), strict=True))
+    presidents = presidents_to_add(part.draft, meeting, matcher)
+    speakers = speakers_of(_named([*new, *replaced], presidents), matcher)
+    if meeting:
+        add_presidencies(meeting, presidents, speakers)
+    _add(sources, meeting, new, speakers, topics)
+    _replace(sources, replaced, speakers, topics)
 
 
 def _hold_standing(meeting: Meeting, draft: Draft) -> None:
     """Wait for whoever edits a speech that may be replaced, and let nobody edit it meanwhile."""
-    if draft.first_position is not None:
-        places = range(draft.first_position, draft.first_position + len(draft.speeches))
-        standing = meeting.speeches.filter(position__in=places).order_by("pk")
-        list(standing.select_for_update().values_list("pk", flat=True))
+    standing = meeting.speeches.filter(position__in=places_of(draft, meeting)).order_by("pk")
+    list(standing.select_for_update().values_list("pk", flat=True))
 
 
 def _named(
@@ -249,7 +299,7 @@ def _log(transcript: Transcript, by: "AbstractBaseUser", message: str) -> None:
 
 def _collision_sentence(found: Preview) -> str:
     first = found.collisions[0]
-    where = f"position {first.position} of {found.symbol}"
+    where = f"position {first.position} of {first.symbol}"
     more = len(found.collisions) - 1
     others = f", and so do {more} more" if more > 1 else ", and so does one more" if more else ""
     if first.outcome is Outcome.CHANGED:
@@ -263,15 +313,12 @@ def _collision_sentence(found: Preview) -> str:
 
 
 def _fields(
-    transcript: Transcript,
-    found: Preview,
-    item: SpeechPreview,
-    speakers: dict[SpeakerKey, Speaker],
+    source: Source, item: SpeechPreview, speakers: dict[SpeakerKey, Speaker]
 ) -> dict[str, object]:
     speech = item.speech
     return {
-        "transcript": transcript,
-        "transcript_position": speech.position,
+        "transcript": source.transcript,
+        "transcript_position": source.position,
         "speaker": speakers.get(speaker_key(speech.speaker, speech.country)),
         "country": item.country,
         "speaker_line": speech.speaker_line,
@@ -281,7 +328,8 @@ def _fields(
         "on_behalf_of": speech.on_behalf_of,
         "language": speech.language,
         "language_printed": speech.language_printed,
-        "date": found.date,
+        "date": item.date,
+        "year_stated": item.year,
     }
 
 
@@ -292,23 +340,23 @@ def printed_name(speech: DraftSpeech) -> str:
 
 
 def _add(
-    transcript: Transcript,
+    sources: Sequence[Source],
     meeting: Meeting | None,
-    found: Preview,
     items: Sequence[SpeechPreview],
     speakers: dict[SpeakerKey, Speaker],
     topics: dict[int, list[Topic]],
 ) -> None:
-    prefix = meeting.slug if meeting else f"t-{transcript.sha256[:10]}"
     public_ids = free_addresses(
-        Speech, "public_id", {item.position: f"{prefix}-{item.position:03}" for item in items}
+        Speech,
+        "public_id",
+        {item.index: _public_id(sources[item.index], meeting, item) for item in items},
     )
     speeches = Speech.objects.bulk_create(
         Speech(
-            public_id=public_ids[item.position],
+            public_id=public_ids[item.index],
             meeting=meeting,
             position=item.position,
-            **_fields(transcript, found, item, speakers),
+            **_fields(sources[item.index], item, speakers),
         )
         for item in items
     )
@@ -316,9 +364,13 @@ def _add(
     _store_topics(zip(speeches, items, strict=True), topics)
 
 
+def _public_id(source: Source, meeting: Meeting | None, item: SpeechPreview) -> str:
+    prefix = meeting.slug if meeting else f"t-{source.transcript.sha256[:10]}"
+    return f"{prefix}-{item.position:03}"
+
+
 def _replace(
-    transcript: Transcript,
-    found: Preview,
+    sources: Sequence[Source],
     items: Sequence[SpeechPreview],
     speakers: dict[SpeakerKey, Speaker],
     topics: dict[int, list[Topic]],
@@ -331,12 +383,13 @@ def _replace(
     Paragraph.objects.filter(speech__in=speeches).delete()
     Speech.topics.through.objects.filter(speech__in=speeches).delete()
     for speech, item in zip(speeches, items, strict=True):
-        for name, value in _fields(transcript, found, item, speakers).items():
+        for name, value in _fields(sources[item.index], item, speakers).items():
             setattr(speech, name, value)
         speech.save()
     _store_paragraphs(zip(speeches, items, strict=True))
     _store_topics(zip(speeches, items, strict=True), topics)
-    Transcript.objects.filter(pk__in=former - {transcript.pk}, speeches__isnull=True).update(
+    latter = {sources[item.index].transcript.pk for item in items}
+    Transcript.objects.filter(pk__in=former - latter, speeches__isnull=True).update(
         state=Transcript.State.REPLACED
     )
 
@@ -358,5 +411,5 @@ def _store_topics(
     through.objects.bulk_create(
         through(speech=speech, topic=topic)
         for speech, item in pairs
-        for topic in topics[item.speech.position]
+        for topic in topics[item.index]
     )

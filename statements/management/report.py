@@ -1,6 +1,5 @@
 """How the commands print what became of each file: fixed columns, one line a file."""
 
-from statements.ingest import Outcome
 from statements.ingest.batch import FileResult
 
 _FILE = 44
@@ -18,17 +17,17 @@ def ingest_row(result: FileResult) -> str:
     name = result.path.name
     shown = name if len(name) <= _FILE else f"{name[: _FILE - 12]}…{name[-11:]}"
     numbers = ["" for _ in _COLUMNS]
-    if look := result.preview:
+    if tally := result.tally:
         numbers = [
             str(number or "·")
             for number in (
-                len(look.speeches),
-                look.count(Outcome.NEW),
-                look.count(Outcome.SAME),
-                len(look.collisions),
-                look.unknown_speakers,
-                look.unknown_countries,
-                sum(problem["severity"] != "note" for problem in look.problems),
+                tally.speeches,
+                tally.new,
+                tally.same,
+                tally.taken,
+                tally.no_speaker,
+                tally.no_country,
+                tally.problems,
             )
         ]
     cells = [

@@ -153,12 +153,20 @@ class Snapshot:
     def newest(self) -> npt.NDArray[np.int32]:
         """The rank of each speech in the order of the newest first: by date, undated last, then
         meeting, position and id, so that no two are equal."""
-        return self._rank(-self.numbers["date"])
+        return self._rank(-self._days)
 
     @cached_property
     def oldest(self) -> npt.NDArray[np.int32]:
-        date = self.numbers["date"]
-        return self._rank(np.where(date == 0, np.iinfo(np.int64).max, date))
+        days = self._days
+        return self._rank(np.where(days == 0, np.iinfo(np.int64).max, days))
+
+    @property
+    def _days(self) -> Numbers:
+        """The day of each speech; the first of the year where only the year is known."""
+        date, year = self.numbers["date"], self.numbers["year"]
+        before = np.maximum(year, 1) - 1
+        first = before * 365 + before // 4 - before // 100 + before // 400 + 1
+        return np.where((date == 0) & (year > 0), first, date)
 
     def _rank(self, date: Numbers) -> npt.NDArray[np.int32]:
         meeting = self.facets["meeting"]

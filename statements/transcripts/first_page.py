@@ -9,6 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 from statements.transcripts.attribution import split_name
+from statements.transcripts.dates import MONTHS, WEEKDAYS
 from statements.transcripts.lines import Line
 from statements.transcripts.narrative import opens_meeting
 from statements.transcripts.parsed import (
@@ -22,12 +23,8 @@ from statements.transcripts.symbols import Symbol
 
 _SEARCHED = 400  # lines; no first page is longer
 
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _DATE = re.compile(
-    rf"(?P<weekday>{'|'.join(_WEEKDAYS)}),?\s+(?P<day>\d{{1,2}})\s+(?P<month>{'|'.join(_MONTHS)})"
+    rf"(?P<weekday>{'|'.join(WEEKDAYS)}),?\s+(?P<day>\d{{1,2}})\s+(?P<month>{'|'.join(MONTHS)})"
     r",?\s+(?P<year>\d{4})(?:,?\s+(?:at\s+)?[\d.:]{1,5}\s*(?:[ap]\.?\s?m\.?|noon)?)?",
     re.IGNORECASE,
 )
@@ -137,7 +134,7 @@ def _date(joined: str, problems: list[Problem]) -> tuple[date | None, str]:
     if match is None:
         return None, ""
     printed = " ".join(match[0].split())
-    month = _MONTHS.index(match["month"].lower()) + 1
+    month = MONTHS.index(match["month"].lower()) + 1
     try:
         on = date(int(match["year"]), month, int(match["day"]))
     except ValueError:
@@ -145,11 +142,11 @@ def _date(joined: str, problems: list[Problem]) -> tuple[date | None, str]:
             Problem("impossible-date", f"“{printed}” is no day of the calendar.", Severity.ERROR)
         )
         return None, printed
-    if _WEEKDAYS[on.weekday()] != match["weekday"].lower():
+    if WEEKDAYS[on.weekday()] != match["weekday"].lower():
         problems.append(
             Problem(
                 "weekday-mismatch",
-                f"“{printed}” was a {_WEEKDAYS[on.weekday()].capitalize()}: please check the date.",
+                f"“{printed}” was a {WEEKDAYS[on.weekday()].capitalize()}: please check the date.",
             )
         )
     return on, printed

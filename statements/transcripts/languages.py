@@ -5,6 +5,7 @@ their damaged forms ("interpretationfrom Arabic", "spoke in Rus- sian").
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _CODES = """
@@ -82,3 +83,28 @@ def _torn_note(printed: str) -> LanguageNote | None:
         return None
     code = LANGUAGES.get(words[-1].lower(), "")
     return LanguageNote(code, " ".join(words[1:-2])) if code else None
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChange:
+    """A note within a speech, from where on it was delivered in another language."""
+
+    paragraph: int  # 1-based, in the speech
+    start: int  # the note's span in the paragraph's text
+    end: int
+    code: str
+    printed: str
+
+
+_CHANGE = re.compile(r"\((?:spoke|speaking|continued|resumed)\s?in\s?[A-Z][\w\- ]{1,30}\)")
+
+
+def find_changes(paragraphs: Sequence[str]) -> tuple[LanguageChange, ...]:
+    """Where the language changes in mid-speech: "(spoke in French)", alone or within a line."""
+    return tuple(
+        LanguageChange(number, match.start(), match.end(), note.code, match[0][1:-1])
+        for number, text in enumerate(paragraphs, start=1)
+        if "(" in text
+        for match in _CHANGE.finditer(text)
+        if (note := read_note(match[0][1:-1])) is not None
+    )

@@ -9,7 +9,11 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 
+from statements.transcripts.languages import LanguageChange, find_changes
+from statements.transcripts.national import is_national
+from statements.transcripts.references import Reference, find_references
 from statements.transcripts.symbols import Symbol
+from statements.transcripts.votes import VoteList, read_votes
 
 
 class Severity(StrEnum):
@@ -49,6 +53,37 @@ class ParsedParagraph:
     line: int | None = None
     number: int | None = None  # of records that number their paragraphs: "19. Mr. …"
 
+    @property
+    def references(self) -> list[Reference]:
+        """The documents named in the text, each as a span and in its usual form."""
+        return find_references(self.text)
+
+    @property
+    def votes(self) -> tuple[VoteList, ...]:
+        """Who voted how, where this is the list of a vote."""
+        return read_votes(self.text) if self.kind is ParagraphKind.NARRATIVE else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a table or a data set says of a speech beside its text. It stands apart from what is
+    printed: the text's own speaker line counts first, and what is given fills its gaps."""
+
+    source: str = ""  # which table or data set says so
+    date: datetime.date | None = None
+    year: int | None = None  # where no day is known
+    around: datetime.date | None = None  # of that year; only to tell who bore a name, never stored
+    symbol: Symbol | None = None
+    position: int | None = None  # in the meeting
+    organ: str = ""
+    topics: tuple[str, ...] = ()
+    speaker: str = ""  # without honorific; "" also where several are named
+    honorific: str = ""
+    affiliation: str = ""  # the country or body as the table names it
+    country: str = ""  # its code, where the table has one
+    role: str = ""
+    language: str = ""  # code
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedSpeech:
@@ -71,6 +106,18 @@ class ParsedSpeech:
     paragraphs: tuple[ParsedParagraph, ...]
     problems: tuple[Problem, ...] = ()
     line: int | None = None
+    given: Given | None = None
+
+    @property
+    def is_national(self) -> bool:
+        """Whether the speaker, from the chair, announces a statement of the own country."""
+        spoken = (each.text for each in self.paragraphs if each.kind is ParagraphKind.SPEECH)
+        return is_national(spoken)
+
+    @property
+    def language_changes(self) -> tuple[LanguageChange, ...]:
+        """Where within the speech its language changes."""
+        return find_changes([paragraph.text for paragraph in self.paragraphs])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +161,7 @@ class ParsedTranscript:
     in ``meeting``'s printed fields, or in ``dropped``."""
 
     name: str
-    form: str  # "statement" (speeches only) or "record" (a whole meeting)
+    form: str  # "statement" (speeches only), "record" (a whole meeting) or "table" (a row each)
     encoding: str
     speeches: tuple[ParsedSpeech, ...]
     meeting: ParsedMeeting = ParsedMeeting()

@@ -12,6 +12,8 @@ import os
 import sys
 from collections.abc import Callable
 
+from statements.transcripts.akn import read_akn
+from statements.transcripts.docx import read_docx
 from statements.transcripts.hyphens import corpus_count
 from statements.transcripts.interchange import to_json
 from statements.transcripts.limits import (
@@ -26,7 +28,7 @@ from statements.transcripts.pdf import read_pdf
 
 Reader = Callable[[str, bytes], ParsedTranscript]
 
-_READERS: dict[str, Reader] = {"pdf": read_pdf}
+_READERS: dict[str, Reader] = {"pdf": read_pdf, "docx": read_docx, "akn": read_akn}
 _TOO_BIG = (
     "too-big",
     f"Reading the file needs more than {ADDRESS_SPACE // 1024**2} MB of memory. "

@@ -1,7 +1,9 @@
 """Document symbols such as S/PV.7343 (Resumption 1): parse, write, slug and sort them.
 
 The form of verbatim and summary record symbols: an organ's series (``S``, ``A/58``,
-``A/C.1/72``), ``PV`` or ``SR``, a number, and for a continued meeting a resumption.
+``A/C.1/72``), ``PV`` or ``SR``, a number, and for a continued meeting a resumption. In 2020 and
+2021 the Security Council met by videoconference; what was said then was published as letters,
+``S/2020/418``, which stand for the records of those meetings.
 """
 
 import re
@@ -22,6 +24,11 @@ _SYMBOL = re.compile(
 )
 
 
+_VIDEOCONFERENCE = re.compile(
+    r"^\s*(?P<series>S\s*/\s*202[01])\s*/\s*(?P<number>\d{1,5})\s*$", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Symbol:
     """The identifier of a meeting's record.
@@ -33,7 +40,7 @@ class Symbol:
     """
 
     series: str
-    record_type: str  # "PV" verbatim, "SR" summary
+    record_type: str  # "PV" verbatim, "SR" summary, "VTC" the statements of a videoconference
     number: int
     resumption: int = 0
 
@@ -41,7 +48,10 @@ class Symbol:
     def parse(cls, printed: str) -> "Symbol":
         """Read a symbol in its printed form or one of the glued or underscored forms of file
         names ("S_PV.8699(Resumption1)"). Raises ValueError where it is none."""
-        match = _SYMBOL.match(printed.replace("_", "/")) if len(printed) <= 80 else None
+        written = printed.replace("_", "/") if len(printed) <= 80 else ""
+        if letter := _VIDEOCONFERENCE.match(written):
+            return cls(re.sub(r"\s", "", letter["series"]).upper(), "VTC", int(letter["number"]))
+        match = _SYMBOL.match(written)
         if match is None:
             raise ValueError(f"“{printed[:80]}” is not a symbol such as S/PV.7343 or A/58/PV.18")
         resumption = match["resumption"]
@@ -53,11 +63,15 @@ class Symbol:
         )
 
     def __str__(self) -> str:
+        if self.record_type == "VTC":
+            return f"{self.series}/{self.number}"
         resumption = f" (Resumption {self.resumption})" if self.resumption else ""
         return f"{self.series}/{self.record_type}.{self.number}{resumption}"
 
     @property
     def slug(self) -> str:
+        if self.record_type == "VTC":
+            return str(self).replace("/", "-").lower()
         base = re.sub(r"[^a-z0-9]+", "-", f"{self.series}/{self.record_type}/{self.number}".lower())
         return f"{base}-resumption-{self.resumption}" if self.resumption else base
 

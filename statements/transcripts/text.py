@@ -10,6 +10,7 @@ from statements.transcripts.attribution import (
     read_attribution,
 )
 from statements.transcripts.behalf import on_behalf_of
+from statements.transcripts.capacities import with_invited_capacities
 from statements.transcripts.checks import capped, check_meeting, check_speech, check_speeches
 from statements.transcripts.decoding import Decoded, suspicions
 from statements.transcripts.first_page import find_first_page, read_first_page
@@ -98,7 +99,7 @@ def to_transcript(
 ) -> ParsedTranscript:
     """What every reader ends with: speeches out of paragraphs, and all that is to be said."""
     record = _Assembly(evidence, frozenset(meeting.agenda_items), is_record=is_record)
-    speeches = record.assemble(blocks)
+    speeches = with_invited_capacities(record.assemble(blocks))
     dropped = [*dropped, *record.dropped]
     problems = [*problems, *check_meeting(meeting), *check_speeches(speeches)]
     return ParsedTranscript(

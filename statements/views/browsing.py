@@ -24,8 +24,16 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         {"first": first.replace(month=row["month"]), "count": row["count"]}
         for row in Speech.objects.counts_by_month(year)
     ]
-    around = Speech.objects.days_around(first, first.replace(month=12, day=31))
-    return render(request, "browse/year.html", {"year": first, "rows": _some(months), **around})
+    page = page_of(request, Speech.objects.of_year_alone(year).for_listing().in_transcript_order())
+    if not months and not page.paginator.count:
+        raise Http404("Nothing in this archive was said in that year.")
+    context = {
+        "year": first,
+        "rows": months,
+        "page": page if page.paginator.count else None,
+        **Speech.objects.years_around(year),
+    }
+    return render(request, "browse/year.html", context)
 
 
 def month(request: HttpRequest, year: int, month: int) -> HttpResponse:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from statements.ingest import Metadata
-from statements.ingest.metadata_table import BadRow, MetadataTable, UnusableTable, read_date
+from statements.ingest.metadata_table import BadRow, MetadataTable, UnusableTable
+from statements.transcripts.dates import read_date
 
 CSV = """file,symbol,position,date,topic,organ
 a.txt,S/PV.8699,3,2020-01-10,Rivers; Seas ;,Security Council

@@ -23,6 +23,8 @@ FORMS = {
     "A/ES-10/PV.49": "A/ES-10/PV.49",
     "A/C.5/60/SR.12": "A/C.5/60/SR.12",
     "RIV/C.1/PV.3": "RIV/C.1/PV.3",
+    "S/2020/418": "S/2020/418",  # statements of a videoconference, published as a letter
+    "S_2021_9": "S/2021/9",
 }
 
 
@@ -44,6 +46,7 @@ def test_slug_tells_resumptions_apart() -> None:
     assert Symbol.parse("S/PV.9052").slug == "s-pv-9052"
     assert Symbol.parse("S/PV.9052 (Resumption 1)").slug == "s-pv-9052-resumption-1"
     assert Symbol.parse("A/58/PV.18").slug == "a-58-pv-18"
+    assert Symbol.parse("S/2020/418").slug == "s-2020-418"
 
 
 def test_symbols_sort_by_number_and_not_by_letter() -> None:

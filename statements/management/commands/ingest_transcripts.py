@@ -1,4 +1,4 @@
-"""Take transcripts into the archive: files, or folders of *.txt and *.pdf."""
+"""Take transcripts into the archive: files, folders, tables, published data sets."""
 
 import argparse
 import datetime
@@ -12,9 +12,17 @@ from tqdm import tqdm
 
 from statements.ingest import Metadata, OnCollision
 from statements.ingest.batch import Batch, FileResult, FileState, files_under
-from statements.ingest.metadata_table import MetadataTable, UnusableTable, read_date
+from statements.ingest.corpora import Corpus, CorpusIntake
+from statements.ingest.metadata_table import MetadataTable, UnusableTable
+from statements.ingest.table_intake import TableIntake
+from statements.management.coverage import Coverage
 from statements.management.report import ingest_header, ingest_row
+from statements.transcripts import UnreadableTranscript
+from statements.transcripts.archives import is_archive, members
+from statements.transcripts.datasets import NAMES, recognise
+from statements.transcripts.dates import read_date
 from statements.transcripts.symbols import Symbol
+from statements.transcripts.tables import HEADERS, is_table
 
 
 class Command(BaseCommand):
@@ -30,7 +38,8 @@ class Command(BaseCommand):
             nargs="+",
             type=Path,
             metavar="PATH",
-            help="a file, or a folder of *.txt and *.pdf",
+            help="a file, a folder of *.txt, *.pdf and *.docx, a table of speeches (CSV, TSV, "
+            "JSON Lines, also .gz), or a published data set as folder, tar or zip",
         )
         parser.add_argument(
             "--metadata",
@@ -51,6 +60,28 @@ class Command(BaseCommand):
             help="where another speech stands: keep it, replace it, or refuse the file (default)",
         )
         parser.add_argument(
+            "--dataset",
+            choices=NAMES,
+            default="",
+            help="what a folder or archive holds, where its files are not recognised",
+        )
+        parser.add_argument(
+            "--tables",
+            action="append",
+            default=[],
+            type=Path,
+            metavar="TABLE",
+            help="a data set's own table of speakers or meetings, where it is not beside it",
+        )
+        parser.add_argument(
+            "--columns",
+            type=_columns,
+            default={},
+            metavar="text=body,speaker=who",
+            help="which column of a table holds what, where its header does not say so: "
+            + ", ".join(HEADERS),
+        )
+        parser.add_argument(
             "--dry-run", action="store_true", help="say what would be stored; write nothing"
         )
         parser.add_argument("--encoding", help="of files that are not UTF-8, such as cp1252")
@@ -68,21 +99,81 @@ class Command(BaseCommand):
             encoding=options["encoding"],
             dry_run=options["dry_run"],
         )
-        paths = list(files_under(options["paths"]))
-        if not paths:
-            raise CommandError("There is no .txt file in the folders named.")
         self.count: Counter[str] = Counter()
+        self.options = options
         if options["verbosity"]:
             self.stdout.write(ingest_header())
-        # a bar is for a person who waits, not for a log
-        silent = not (sys.stderr.isatty() and options["verbosity"])
-        with tqdm(total=len(paths), unit="file", disable=silent, file=sys.stderr) as bar:
-            for result in batch.run(paths):
-                self._tell(result, verbosity=options["verbosity"])
-                bar.update()
+        others = []
+        for path in options["paths"]:
+            if corpus := self._data_set(path):
+                self._take_data_set(path, corpus, batch)
+            elif path.is_file() and _is_table(path):
+                self._take_table(path, batch)
+            else:
+                others.append(path)
+        if others:
+            self._take_files(others, batch)
         if table:
             self._tell_unused(table)
-        self._sum_up(len(paths), dry_run=options["dry_run"])
+        self._sum_up(dry_run=options["dry_run"])
+
+    def _data_set(self, path: Path) -> Corpus | None:
+        if not path.exists() or not is_archive(path):
+            return None
+        try:
+            corpus = recognise(path, named=self.options["dataset"], tables=self.options["tables"])
+        except (UnreadableTranscript, OSError) as error:
+            raise CommandError(f"{path}: {error}") from error
+        if corpus is None and not path.is_dir():
+            raise CommandError(
+                f"{path} is an archive of no data set that is known. Unpack it and name the "
+                "folder, or say what it is: --dataset."
+            )
+        return corpus
+
+    def _take_data_set(self, path: Path, corpus: Corpus, batch: Batch) -> None:
+        coverage = Coverage(corpus)
+        intake = CorpusIntake(
+            corpus=corpus,
+            on_collision=batch.on_collision,
+            encoding=batch.encoding,
+            dry_run=batch.dry_run,
+        )
+        total = len(corpus.expected) or None
+        try:
+            with self._bar(total) as bar:
+                for result in intake.run(members(path)):
+                    # a data set has tens of thousands of files: only -v 2 tells each
+                    self._tell(result, verbosity=self.options["verbosity"] - 1)
+                    coverage.count(result)
+                    bar.update()
+        except UnreadableTranscript as error:
+            self.count[FileState.FAILED] += 1
+            self.stderr.write(f"{path}: {error}")
+        self.stdout.write("\n" + "\n".join(coverage.lines()))
+
+    def _take_table(self, path: Path, batch: Batch) -> None:
+        intake = TableIntake(
+            columns=self.options["columns"],
+            on_collision=batch.on_collision,
+            encoding=batch.encoding,
+            dry_run=batch.dry_run,
+        )
+        self._tell(intake.take(path), verbosity=self.options["verbosity"])
+
+    def _take_files(self, others: list[Path], batch: Batch) -> None:
+        paths = list(files_under(others))
+        if not paths:
+            raise CommandError("There is no .txt file in the folders named.")
+        with self._bar(len(paths)) as bar:
+            for result in batch.run(paths):
+                self._tell(result, verbosity=self.options["verbosity"])
+                bar.update()
+
+    def _bar(self, total: int | None) -> "tqdm[Any]":
+        # a bar is for a person who waits, not for a log
+        silent = not (sys.stderr.isatty() and self.options["verbosity"])
+        return tqdm(total=total, unit="file", disable=silent, file=sys.stderr)
 
     def _table(self, path: Path | None) -> MetadataTable | None:
         if path is None:
@@ -100,14 +191,14 @@ class Command(BaseCommand):
 
     def _tell(self, result: FileResult, *, verbosity: int) -> None:
         self.count[result.state] += 1
+        self.count["files"] += 1
         self.count["new"] += result.stored
         self.count["replaced"] += result.replaced
-        if result.state is FileState.STORED and result.preview:
-            self.count["speakers"] += result.preview.unknown_speakers
-            self.count["countries"] += result.preview.unknown_countries
-            if result.preview.date is None:
-                self.count["undated"] += result.stored
-        if verbosity or result.state is FileState.FAILED:
+        if result.state is FileState.STORED and result.tally:
+            self.count["speakers"] += result.tally.no_speaker
+            self.count["countries"] += result.tally.no_country
+            self.count["undated"] += result.tally.undated
+        if verbosity > 0 or result.state is FileState.FAILED:
             with tqdm.external_write_mode(file=sys.stdout):
                 self.stdout.write(ingest_row(result))
 
@@ -118,8 +209,9 @@ class Command(BaseCommand):
         if len(unused) > 20:
             self.stderr.write(f"{table.name}: and {len(unused) - 20} rows more without a file")
 
-    def _sum_up(self, files: int, *, dry_run: bool) -> None:
+    def _sum_up(self, *, dry_run: bool) -> None:
         count = self.count
+        files = count["files"]
         stored = "would be stored" if dry_run else "stored"
         noun = "file" if files == 1 else "files"
         self.stdout.write(
@@ -152,3 +244,15 @@ def _symbol(printed: str) -> str:
         return str(Symbol.parse(printed))
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _columns(printed: str) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in printed.split(",") if pair.strip()]
+    if not all(sign and field.strip() and header.strip() for field, sign, header in pairs):
+        raise argparse.ArgumentTypeError("write text=body,speaker=who")
+    return {field.strip(): header.strip() for field, _, header in pairs}
+
+
+def _is_table(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return is_table(stream.read(100_000))

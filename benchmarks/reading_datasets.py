@@ -1,0 +1,292 @@
+"""How well speakers, countries, roles and languages are read from two published data sets.
+
+    python -m benchmarks.reading_datasets --council TABLE.csv.gz --debate ARCHIVE [--speakers CSV]
+
+The tables say who spoke; the texts are read without them and compared. Nothing is stored.
+"""
+
+import argparse
+import csv
+import gzip
+import os
+import re
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property, partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archive.settings")
+django.setup()
+
+from statements.ingest.draft import DraftSpeech  # noqa: E402
+from statements.ingest.drafting import draft_of  # noqa: E402
+from statements.ingest.matching import Matcher, _Bearing  # noqa: E402
+from statements.models import Country  # noqa: E402
+from statements.transcripts import Given, ParsedSpeech, UnreadableTranscript  # noqa: E402
+from statements.transcripts.accounting import unaccounted  # noqa: E402
+from statements.transcripts.archives import members  # noqa: E402
+from statements.transcripts.datasets import GeneralDebate, ungdc  # noqa: E402
+from statements.transcripts.decoding import decode  # noqa: E402
+from statements.transcripts.languages import LANGUAGES  # noqa: E402
+from statements.transcripts.names import fold  # noqa: E402
+from statements.transcripts.states import is_state  # noqa: E402
+from statements.transcripts.tables import read_table  # noqa: E402
+
+_SPACE = re.compile(r"\s+")
+_NOTE = re.compile(r"\((?:spoke|interpretation|translated)[^()]{0,200}?in\s?(\w+)\)")
+# rows in which the published table is wrong; the evidence is in docs/reading-accuracy.md
+_TABLE_IS_WRONG = {
+    "UNSC_2020_SPV.8715_spch021.txt": {"participanttype": "The President"},
+    "UNSC_2020_SPV.8724_spch010.txt": {"country": "France", "participanttype": "Mentioned"},
+}
+
+
+class TableMatcher(Matcher):
+    """Countries straight from the tables that seed the database, so that none is needed."""
+
+    _seeding = import_module("statements.migrations.0003_countries")
+
+    @cached_property
+    def countries(self) -> dict[str, Country]:
+        return {
+            row["code"]: Country(
+                code=row["code"],
+                kind=row["kind"],
+                short_name=row["short_name"],
+                valid_from=self._seeding._day(row["valid_from"]),
+                valid_to=self._seeding._day(row["valid_to"]),
+            )
+            for row in self._seeding._rows("countries.csv")
+        }
+
+    @cached_property
+    def _bearings(self) -> dict[str, list[_Bearing]]:
+        bearings: dict[str, list[_Bearing]] = {}
+        for code, name, valid_from, valid_to in self._seeding._names():
+            bearings.setdefault(fold(name), []).append(_Bearing(code, valid_from, valid_to))
+        return bearings
+
+    @cached_property
+    def _succession(self) -> dict[str, set[str]]:
+        related: dict[str, set[str]] = {}
+        for row in self._seeding._rows("countries.csv"):
+            for later in row["successors"].split():
+                related.setdefault(row["code"], set()).add(later)
+                related.setdefault(later, set()).add(row["code"])
+        return related
+
+
+class Score:
+    """Right and wrong answers to each question, and the wrong ones by name."""
+
+    def __init__(self) -> None:
+        self.right: Counter[str] = Counter()
+        self.asked: Counter[str] = Counter()
+        self.failures: list[str] = []
+
+    def ask(self, question: str, right: bool, told: str) -> None:
+        self.asked[question] += 1
+        self.right[question] += right
+        if not right:
+            self.failures.append(f"{question}: {told}")
+
+    def lines(self) -> Iterator[str]:
+        for question, asked in self.asked.items():
+            right = self.right[question]
+            yield f"  {question:<58}{right:>7,} of {asked:>7,}  {100 * right / asked:6.2f} %"
+
+
+def council(path: Path, *, corrected: bool) -> Score:
+    """The published Security Council debates of a year against what their texts print."""
+    matcher = TableMatcher()
+    score = Score()
+    parsed = read_table(path.name, path.read_bytes())
+    joined = draft_of(parsed, matcher=matcher)
+    unjoined = replace(
+        parsed, speeches=tuple(replace(speech, given=_when(speech)) for speech in parsed.speeches)
+    )
+    alone = draft_of(unjoined, matcher=matcher)
+    for row, speech, own, drafted in zip(
+        _rows(path), parsed.speeches, alone.speeches, joined.speeches, strict=True
+    ):
+        if corrected:
+            row = {**row, **_TABLE_IS_WRONG.get(row["filename"], {})}
+        _judge(score, matcher, row, speech, own)
+        given = speech.given or Given()
+        if given.speaker:
+            score.ask(
+                "with the table joined, all rows: speaker",
+                fold(given.speaker) == fold(drafted.speaker),
+                f"{row['filename']}: {drafted.speaker!r}, published {row['speaker']!r}",
+            )
+        published = matcher.country(row["country"].strip(), given.date)
+        if published:
+            score.ask(
+                "with the table joined, all rows: country",
+                drafted.country == published.code,
+                f"{row['filename']}: {drafted.country!r}, published {row['country']!r}",
+            )
+    return score
+
+
+def _judge(
+    score: Score,
+    matcher: Matcher,
+    row: Mapping[str, str],
+    speech: ParsedSpeech,
+    alone: DraftSpeech,
+) -> None:
+    text, told = row["content"], f"{row['filename']}: {speech.speaker_line!r}"
+    videoconference = "_" in row["spv"]
+    if videoconference:  # printed without any speaker line
+        score.ask("videoconference texts: no speaker is made up", not speech.speaker_line, told)
+        return
+    score.ask("texts of meetings: a speaker line found", bool(speech.speaker_line), told)
+    published = _SPACE.sub(" ", row["speaker"]).strip()
+    told = f"{told}, published {published!r}, {row['country']!r}, {row['participanttype']!r}"
+    office = bool(speech.role and not speech.speaker)
+    if not office:
+        score.ask("speaker", f"{speech.honorific} {speech.speaker}".strip() == published, told)
+    presides = row["participanttype"] == "The President"
+    named = published.removeprefix("The ") if published.startswith("The ") else ""
+    expected = "President" if presides and office else named
+    found = speech.role if office else ""
+    score.ask("role", found == expected, told)
+    on = speech.given.date if speech.given else None
+    country = matcher.countries.get(alone.country)
+    truth = matcher.country(row["country"].strip(), on)
+    if speech.affiliation:
+        score.ask("country", country is not None and country == truth, told)
+        score.ask("country stated and not wrong", country is None or country == truth, told)
+    elif not office:
+        state = truth is not None and truth.kind != Country.Kind.ORGANIZATION
+        score.ask("no country where none is printed", country is None, told)
+        if state:
+            score.asked["(the table knows a State that the text does not print)"] += 1
+            score.right["(the table knows a State that the text does not print)"] += 1
+    note = _NOTE.search(text[: len(speech.speaker_line) + 60])
+    language = LANGUAGES[note[1].lower()] if note else ""
+    score.ask("language of delivery", language == speech.language, told)
+
+
+def _when(speech: ParsedSpeech) -> Given:
+    """Of what the table says only the date, by which names of countries are told apart."""
+    return Given(date=speech.given.date if speech.given else None)
+
+
+def _rows(path: Path) -> Iterator[Mapping[str, str]]:
+    csv.field_size_limit(10_000_000)
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def debate(path: Path, speakers: Path | None, *, words: bool) -> Score:
+    """The General Debate: every file read, no word lost, second countries found."""
+    corpus = ungdc.read_speakers(speakers.read_bytes()) if speakers else GeneralDebate()
+    matcher = TableMatcher()
+    score = Score()
+    counts: Counter[str] = Counter()
+    for member in members(path):
+        if corpus.key(member.name):
+            _judge_file(score, counts, corpus, matcher, member.name, member.data, words=words)
+    for name, count in counts.items():
+        print(f"  {name:<58}{count:>7,}")
+    return score
+
+
+def _judge_file(
+    score: Score,
+    counts: Counter[str],
+    corpus: GeneralDebate,
+    matcher: Matcher,
+    name: str,
+    data: bytes,
+    *,
+    words: bool,
+) -> None:
+    file = name.rpartition("/")[2]
+    try:
+        parsed = corpus.read(name, data)
+    except UnreadableTranscript as error:
+        score.ask("files read", False, f"{file}: {error}")
+        return
+    score.ask("files read", True, "")
+    text = decode(data).text
+    counts["words"] += len(text.split())
+    counts["speeches"] += len(parsed.speeches)
+    counts["paragraphs"] += sum(len(speech.paragraphs) for speech in parsed.speeches)
+    counts["lines dropped as furniture, and listed"] += len(parsed.dropped)
+    if words:
+        lost = unaccounted(text, parsed)
+        score.ask("files of which every word is kept", not lost, f"{file}: {lost[:8]}")
+    draft = draft_of(parsed, matcher=matcher)
+    given = corpus.given(name) or Given()
+    country = matcher.country_given(given.country, given.affiliation, given.around)
+    printed = [speech for speech in draft.speeches if is_state(speech.affiliation)]
+    counts["files that print a speaker with a State"] += bool(printed)
+    others = {speech.country for speech in printed} - {country.code if country else "", ""}
+    if others:
+        counts["files with a second country's speech"] += 1
+        lines = "; ".join(speech.speaker_line for speech in draft.speeches)
+        print(f"  second country in {file}: {', '.join(sorted(others))} ({lines[:150]})")
+    first = draft.speeches[0] if draft.speeches else None
+    known = any(speech.country == (country.code if country else "") for speech in draft.speeches)
+    score.ask(
+        "files with a speech of their own country", known, f"{file}: {first and first.speaker_line}"
+    )
+    for speech in draft.speeches:
+        if speech.affiliation and not speech.country:
+            counts["affiliations of no known country"] += 1
+
+
+def main() -> None:
+    options = _options()
+    for name, run in _runs(options).items():
+        began, cpu = time.perf_counter(), time.process_time()
+        print(f"\n{name}")
+        score = run()
+        print("\n".join(score.lines()))
+        seconds, processor = time.perf_counter() - began, time.process_time() - cpu
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        print(f"  {seconds:.1f} s, {processor:.1f} s of them processor; peak memory {peak} MB")
+        if options.failures:
+            print("\n".join(f"    {failure}" for failure in score.failures))
+        sys.stdout.flush()
+
+
+def _runs(options: argparse.Namespace) -> dict[str, Any]:
+    runs: dict[str, Any] = {}
+    if options.council:
+        for name, corrected in (("as published", False), ("with its errors corrected", True)):
+            runs[f"Security Council, {options.council.name}, {name}"] = partial(
+                council, options.council, corrected=corrected
+            )
+    if options.debate:
+        runs[f"General Debate, {options.debate.name}"] = lambda: debate(
+            options.debate, options.speakers, words=options.words
+        )
+    return runs
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.reading_datasets", description=__doc__
+    )
+    parser.add_argument("--council", type=Path, help="table of texts with speaker, country, …")
+    parser.add_argument("--debate", type=Path, help="folder or archive of the General Debate")
+    parser.add_argument("--speakers", type=Path, help="its table of speakers")
+    parser.add_argument("--words", action="store_true", help="count that no word is lost")
+    parser.add_argument("--failures", action="store_true", help="list every failure")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

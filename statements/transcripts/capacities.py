@@ -1,0 +1,57 @@
+"""In what capacity a guest speaks, where the President's invitation names it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from statements.transcripts.names import fold
+from statements.transcripts.parsed import ParsedSpeech
+
+_INVITES = re.compile(r"\b(?:rule 39|I (?:now )?invite|to participate in this meeting)\b")
+_GUEST = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Miss|Mx|Sir|Dame|Dr|Prof|Judge|Professor|Ambassador|General|Bishop|Archbishop|"
+    r"President|Prince|Princess|Sheikh|Lord|Lady|Baroness)\.?\s"
+    r"(?P<name>[^\W\d_a-z][^,;:()]{1,60}?),\s"
+    r"(?:the\s)?(?P<capacity>[^\W\d_a-z][^;.:]{4,240}?)"
+    r"(?=;|\.(?:\s|$)|,?\s(?:to\s(?:participate|take|brief|make|address|join)|who\s|(?:on|in)\sbehalf|"
+    r"(?:was|were|is|are|has|have)\s)|"
+    r",?\sand\s(?:Mr|Mrs|Ms|Dr|Sir|Judge|Professor|Ambassador|General)\b|$)"
+)
+_LONGEST = 300  # characters of a role that can be kept
+
+
+def with_invited_capacities(speeches: Iterable[ParsedSpeech]) -> list[ParsedSpeech]:
+    """The speeches of one meeting, each guest's with the capacity named in the invitation.
+
+    A guest is known by the end of the name ("Ms. DiCarlo" was invited as "Ms. Rosemary DiCarlo")
+    and only where no other was invited by that name; a printed capacity or affiliation stays.
+    """
+    invited: dict[tuple[str, ...], str] = {}
+    shown: list[ParsedSpeech] = []
+    for speech in speeches:
+        if speech.role and not speech.speaker:
+            invited |= _invited(speech)
+            shown.append(speech)
+            continue
+        if speech.speaker and not (speech.role or speech.affiliation):
+            capacity = _of(fold(speech.speaker).split(), invited)
+            speech = replace(speech, role=capacity) if capacity else speech
+        shown.append(speech)
+    return shown
+
+
+def _invited(speech: ParsedSpeech) -> dict[tuple[str, ...], str]:
+    found = {}
+    for paragraph in speech.paragraphs:
+        if _INVITES.search(paragraph.text) is None:
+            continue
+        for match in _GUEST.finditer(paragraph.text):
+            capacity = " ".join(match["capacity"].split()).strip(" ,")
+            if len(capacity) <= _LONGEST:
+                found[tuple(fold(match["name"]).split())] = capacity
+    return found
+
+
+def _of(name: Sequence[str], invited: dict[tuple[str, ...], str]) -> str:
+    found = {capacity for full, capacity in invited.items() if full[-len(name) :] == tuple(name)}
+    return found.pop() if len(found) == 1 else ""

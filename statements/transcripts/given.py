@@ -1,0 +1,110 @@
+"""What a table says of a text, put beside what was read from the text itself."""
+
+import re
+from dataclasses import replace
+
+from statements.transcripts.attribution import split_name
+from statements.transcripts.decoding import Decoded
+from statements.transcripts.parsed import (
+    Given,
+    ParsedParagraph,
+    ParsedSpeech,
+    ParsedTranscript,
+    Problem,
+)
+from statements.transcripts.text import read_text
+
+# nobody, or nobody known
+NOBODY = frozenset({"", "na", "n/a", "nan", "none", "null", "unknown", "-", "?"})
+_SPACE = re.compile(r"\s+")
+_OF_WHOLE_FILES = frozenset({"no-date", "no-symbol"})
+
+
+def clean(cell: str) -> str:
+    """A cell of a table without superfluous blanks; "" where it says that nothing is known."""
+    text = _SPACE.sub(" ", cell.replace("\u00ad", "")).strip()
+    return "" if text.casefold() in NOBODY else text
+
+
+def given_name(cell: str) -> tuple[str, str]:
+    """Honorific and name of one person; nothing where the cell names several ("A/B")."""
+    name = clean(cell).strip(" ,;")
+    if not name or "/" in name or ";" in name or name.casefold().startswith("the "):
+        return "", ""
+    return split_name(name)
+
+
+def read_speech(text: str, position: int, given: Given, *, line: int) -> ParsedSpeech:
+    """One speech of which a table knows where it begins and ends.
+
+    A further speaker line within it is kept as printed, in a paragraph of its own, and told:
+    the table says that all of this is one person's. ``line`` is the row's.
+    """
+    parsed = read_text("", Decoded(text, "utf-8")) if text.strip() else None
+    problems = [
+        replace(problem, line=line)
+        for problem in (parsed.problems if parsed else ())
+        if problem.code not in _OF_WHOLE_FILES
+    ]
+    if parsed is None or not parsed.speeches:
+        speech = _nothing_said(position, line)
+        problems = list(speech.problems)
+    else:
+        speech, *others = parsed.speeches
+        problems += [replace(problem, line=line) for problem in speech.problems]
+        for other in others:
+            speech = replace(speech, paragraphs=speech.paragraphs + _with_line(other))
+            problems.append(_told_twice(other, line))
+    return replace(speech, position=position, given=given, problems=tuple(problems), line=line)
+
+
+def place_speeches(parsed: ParsedTranscript, given: Given) -> ParsedTranscript:
+    """A file that a data set describes as a whole: every speech of it was made at that place,
+    and what is said of the speaker may be said of any who does not speak from an office."""
+    of_office = Given(
+        source=given.source,
+        date=given.date,
+        year=given.year,
+        around=given.around,
+        symbol=given.symbol,
+        organ=given.organ,
+        topics=given.topics,
+    )
+    return replace(
+        parsed,
+        speeches=tuple(
+            replace(speech, given=of_office if speech.role and not speech.speaker else given)
+            for speech in parsed.speeches
+        ),
+    )
+
+
+def _nothing_said(position: int, line: int) -> ParsedSpeech:
+    return ParsedSpeech(
+        position=position,
+        speaker_line="",
+        speaker="",
+        honorific="",
+        affiliation="",
+        role="",
+        language="",
+        language_printed="",
+        on_behalf_of="",
+        paragraphs=(),
+        problems=(Problem("empty-speech", "The row has no text.", line=line),),
+        line=line,
+    )
+
+
+def _with_line(speech: ParsedSpeech) -> tuple[ParsedParagraph, ...]:
+    head = f"{speech.speaker_line}:" if speech.speaker_line else ""
+    first, *rest = speech.paragraphs or (ParsedParagraph(""),)
+    return replace(first, text=f"{head} {first.text}".strip()), *rest
+
+
+def _told_twice(speech: ParsedSpeech, line: int) -> Problem:
+    return Problem(
+        "second-speaker-in-row",
+        f"“{speech.speaker_line[:80]}:” stands within the text of one row; it was left there.",
+        line=line,
+    )

@@ -1,0 +1,301 @@
+"""Whole data sets and tables, stored: counts, repeats, bad files, places, years."""
+
+import gzip
+import io
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from statements.ingest import corpora
+from statements.ingest.batch import FileState
+from statements.ingest.corpora import CorpusIntake
+from statements.ingest.table_intake import TableIntake
+from statements.models import Meeting, Speech, Transcript
+from statements.transcripts.archives import Member, members
+from statements.transcripts.datasets import GeneralDebate, SecurityCouncil, ungdc
+
+pytestmark = pytest.mark.django_db
+
+SPEAKERS = (
+    b"Year,Session,ISO Code,Country,Name of Person Speaking,Post\n"
+    b"1975,30,RUS,USSR,Mr. Sail,Minister of Ferries\n"
+    b"1975,30,NOR,Norway,Ms. Ingrid Lund,\n"
+    b"1975,30,PER,Peru,Mr. Rill,\n"
+)
+DEBATE = {
+    "Session 30 - 1975/RUS_30_1975.txt": b"The ferry sails on the great river.",
+    "Session 30 - 1975/NOR_30_1975.txt": b"Ms. LUND (Norway): The weir holds.\n\nIt will.\n",
+    "Session 30 - 1975/TCD_30_1975.txt": b"\x89PNG\r\n\x1a\nno text",
+    "README.txt": b"Not a statement.",
+}
+COUNCIL = {
+    "UNSC_2010_SPV.6411_spch001.txt": b"The President: I now give the floor to the next speaker.",
+    "UNSC_2010_SPV.6411_spch002.txt": b"Ms. Lund (Norway): The weir holds.",
+    "UNSC_2010_SPV.6411_spch003.txt": b"The President: I now give the floor to the next speaker.",
+    "UNSC_2010_SPV.6412_spch001.txt": b"The President: I now give the floor to the next speaker.",
+}
+TABLE = (
+    b"text,date,spv,speech,speaker,country,topic\n"
+    b"Ms. Lund (Norway): The weir holds.,2010-10-25,6411,2,Ms. Lund,Norway,Weirs\n"
+    b"The President: I thank her.,2010-10-25,6411,3,Mr. Rill,Peru,Weirs\n"
+    b"The ferry sails.,2010-10-26,6412,1,Ms. Tarn,Chad,Ferries\n"
+    b"Nobody knows when.,,,,,,\n"
+)
+
+
+def flow(files: dict[str, bytes]) -> list[Member]:
+    return [Member(name, data) for name, data in files.items()]
+
+
+def take(files: dict[str, bytes], corpus: GeneralDebate | SecurityCouncil) -> list[FileState]:
+    return [result.state for result in CorpusIntake(corpus=corpus).run(flow(files))]
+
+
+@pytest.fixture
+def debate() -> GeneralDebate:
+    """The General Debate with its table."""
+    return ungdc.read_speakers(SPEAKERS)
+
+
+def test_statements_are_stored_with_their_year_and_no_day(debate: GeneralDebate) -> None:
+    assert sorted(take(DEBATE, debate)) == [FileState.FAILED, FileState.STORED, FileState.STORED]
+    soviet = Speech.objects.get(country="SUN")
+    assert (soviet.date, soviet.year_stated, soviet.year) == (None, 1975, 1975)
+    assert soviet.speaker is not None
+    assert (soviet.speaker.name, soviet.role) == ("Sail", "Minister of Ferries")
+    assert [topic.title for topic in soviet.topics.all()] == ["General debate"]
+    norway = Speech.objects.get(country="NOR")
+    assert norway.speaker is not None
+    assert norway.speaker.name == "Ingrid Lund"
+    assert norway.speaker_printed == "Ms. LUND"
+    transcript = Transcript.objects.get(name="NOR_30_1975.txt")
+    assert bytes(transcript.content) == DEBATE["Session 30 - 1975/NOR_30_1975.txt"]
+    assert transcript.state == Transcript.State.PUBLISHED
+
+
+def test_taking_a_data_set_in_twice_changes_nothing(debate: GeneralDebate) -> None:
+    take(DEBATE, debate)
+    stored = Speech.objects.order_by("pk").values_list("pk", "public_id", "updated_at")
+    before = list(stored)
+    states = take(DEBATE, debate)
+    assert sorted(states) == [FileState.FAILED, FileState.KNOWN, FileState.KNOWN]
+    assert (
+        list(Speech.objects.order_by("pk").values_list("pk", "public_id", "updated_at")) == before
+    )
+
+
+def test_years_without_days_are_counted_and_browsed(debate: GeneralDebate) -> None:
+    take(DEBATE, debate)
+    assert list(Speech.objects.counts_by_year()) == [{"year": 1975, "count": 2}]
+    assert Speech.objects.undated().count() == 0
+    assert Speech.objects.of_year_alone(1975).count() == 2
+
+
+def test_the_same_words_at_many_places_are_speeches_of_one_file() -> None:
+    assert set(take(COUNCIL, SecurityCouncil())) == {FileState.STORED}
+    assert Transcript.objects.count() == 2
+    places = Speech.objects.values_list("meeting__symbol", "position").order_by(
+        "meeting__symbol", "position"
+    )
+    assert list(places) == [("S/PV.6411", 1), ("S/PV.6411", 2), ("S/PV.6411", 3), ("S/PV.6412", 1)]
+    repeated = Transcript.objects.get(name="UNSC_2010_SPV.6411_spch001.txt")
+    positions = repeated.speeches.order_by("pk").values_list("transcript_position", flat=True)
+    assert list(positions) == [1, 2, 3]
+    assert set(take(COUNCIL, SecurityCouncil())) == {FileState.KNOWN}
+    later = {"UNSC_2010_SPV.6413_spch009.txt": COUNCIL["UNSC_2010_SPV.6411_spch001.txt"]}
+    assert take(later, SecurityCouncil()) == [FileState.STORED]
+    assert repeated.speeches.count() == 4
+    assert Meeting.objects.get(symbol="S/PV.6413").organ == "Security Council"
+
+
+def test_a_taken_place_fails_alone_and_the_group_is_stored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    take(COUNCIL, SecurityCouncil())
+    more = {
+        "UNSC_2010_SPV.6411_spch0002.txt": b"Mr. Rill (Peru): Somebody else's place.",
+        "UNSC_2010_SPV.6411_spch005.txt": b"Mr. Rill (Peru): Mine.",
+    }
+    results = list(CorpusIntake(corpus=SecurityCouncil()).run(flow(more)))
+    assert [result.state for result in results] == [FileState.FAILED, FileState.STORED]
+    assert "position 2 of S/PV.6411" in results[0].message
+    assert not Transcript.objects.filter(name="UNSC_2010_SPV.6411_spch0002.txt").exists()
+
+
+def test_groups_are_cut_by_number_and_by_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpora, "FILES_AT_ONCE", 3)
+    monkeypatch.setattr(corpora, "BYTES_AT_ONCE", 100)
+    sizes = [10, 10, 10, 200, 10]
+    groups = corpora._groups(Member(str(size), b"x" * size) for size in sizes)
+    assert [[len(member.data) for member in group] for group in groups] == [
+        [10, 10, 10],
+        [200],
+        [10],
+    ]
+
+
+def test_a_group_is_stored_in_few_queries(django_assert_max_num_queries: object) -> None:
+    many = {
+        f"XX/NOR_{session:02}_{session + 1945}.txt": f"Statement {session}.".encode()
+        for session in range(1, 61)
+    }
+    with django_assert_max_num_queries(40):  # type: ignore[operator]
+        take(many, GeneralDebate())
+    assert Speech.objects.count() == 60
+
+
+def test_a_dry_run_writes_nothing(debate: GeneralDebate) -> None:
+    results = list(CorpusIntake(corpus=debate, dry_run=True).run(flow(DEBATE)))
+    assert sum(result.stored for result in results) == 2
+    assert not Speech.objects.exists()
+    assert not Transcript.objects.exists()
+
+
+def write(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+def test_a_table_is_one_transcript_with_speeches_in_many_meetings(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", TABLE)
+    result = TableIntake().take(path)
+    assert (result.state, result.stored) == (FileState.STORED, 4)
+    transcript = Transcript.objects.get()
+    assert bytes(transcript.content) == TABLE
+    rows = transcript.speeches.order_by("transcript_position").values_list(
+        "meeting__symbol", "position", "date", "country", "speaker__name"
+    )
+    assert [(row[0], row[1], str(row[2]), *row[3:]) for row in rows] == [
+        ("S/PV.6411", 2, "2010-10-25", "NOR", "Lund"),
+        ("S/PV.6411", 3, "2010-10-25", "PER", "Rill"),
+        ("S/PV.6412", 1, "2010-10-26", "TCD", "Tarn"),
+        (None, 4, "None", None, None),
+    ]
+    assert TableIntake().take(path).state is FileState.KNOWN
+    again = TableIntake().take(write(tmp_path / "t.csv.gz", gzip.compress(TABLE)))
+    assert (again.state, again.stored) == (FileState.STORED, 1)  # the row without a place
+    assert Speech.objects.filter(meeting__isnull=False).count() == 3
+
+
+def test_a_row_that_cannot_be_stored_is_told_and_the_others_are(tmp_path: Path) -> None:
+    rows = [
+        {"text": "The weir holds.", "symbol": "S/PV.6411", "position": "1"},
+        {"text": "Torn \ud800 letter.", "symbol": "S/PV.6411", "position": "2"},
+        {"text": "Too far.", "symbol": "S/PV.6411", "position": "100000"},
+        {"text": "Too long.", "symbol": "S/PV.6411", "position": "4", "organ": "Council " * 30},
+        {"text": "The ferry sails.", "symbol": "S/PV.6411", "position": "5"},
+    ]
+    data = "\n".join(json.dumps(row) for row in rows).encode()
+    result = TableIntake().take(write(tmp_path / "t.jsonl", data))
+    assert (result.state, result.stored) == (FileState.STORED, 2)
+    assert result.message == "3 rows could not be stored"
+    problems = Transcript.objects.get().problems
+    told = [each["line"] for each in problems if each["code"] == "row-not-stored"]
+    assert told == [2, 3, 4]
+
+
+def test_a_long_table_is_stored_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("statements.ingest.table_intake.ROWS_AT_ONCE", 7)
+    rows = "".join(f"Row {number}.,{1950 + number},\n" for number in range(50))
+    result = TableIntake().take(write(tmp_path / "t.csv", f"text,year,speaker\n{rows}".encode()))
+    assert result.stored == 50
+    years = Speech.objects.order_by("transcript_position").values_list("year", flat=True)
+    assert list(years) == [1950 + number for number in range(50)]
+
+
+def test_a_table_of_many_pieces_is_kept_byte_for_byte(tmp_path: Path) -> None:
+    rows = "".join(
+        f"Row {number}: {'the weir holds ' * 4000}.,{number}\n" for number in range(1, 61)
+    )
+    data = f"text,year\n{rows}".encode()
+    assert len(data) > 3 * 1024 * 1024
+    TableIntake().take(write(tmp_path / "t.csv", data))
+    transcript = Transcript.objects.get()
+    assert bytes(transcript.content) == data
+    assert transcript.size == len(data)
+    assert transcript.speeches.count() == 60
+
+
+def test_a_broken_table_stores_nothing(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.jsonl", b'{"text": "One.", "year": 1}\n' * 300 + b"{broken\n")
+    result = TableIntake().take(path)
+    assert result.state is FileState.FAILED
+    assert "Line 301" in result.message
+    assert not Transcript.objects.exists()
+
+
+def archive(path: Path, files: dict[str, bytes]) -> Path:
+    with tarfile.open(path, "w:xz") as tar:
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
+    return path
+
+
+def test_the_command_takes_a_data_set_and_prints_its_coverage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = archive(tmp_path / "debate.tar.xz", DEBATE)
+    write(tmp_path / "speakers.csv", SPEAKERS)
+    with pytest.raises(CommandError, match="1 of 3 files could not be stored"):
+        call_command("ingest_transcripts", str(path))
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert "UN General Debate Corpus" in lines
+    for line in (
+        "documents expected by its tables 3",
+        "of these found 2",
+        "missing 1",
+        "PER_30_1975",
+        "documents found 3",
+        "not in its tables 1",
+        "stored now 2",
+        "failed 1",
+        "added 2",
+        "undated 0",
+    ):
+        assert line in lines
+    assert Speech.objects.count() == 2
+
+
+def test_the_command_takes_a_table_with_named_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path / "t.csv", b"content,who\nThe weir holds.,Ms. Tarn\n")
+    call_command("ingest_transcripts", str(path), "--columns", "speaker=who")
+    assert Speech.objects.get().speaker is not None
+    assert "1 new speeches" in capsys.readouterr().out
+
+
+def test_an_unknown_archive_is_named_as_such(tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.tar.xz", {"a.txt": b"One."})
+    with pytest.raises(CommandError, match="no data set that is known"):
+        call_command("ingest_transcripts", str(path))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_data_set_ends_on_the_disk() -> None:
+    before = _flushed()
+    take(COUNCIL, SecurityCouncil())
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("on",)
+    assert _flushed() > before
+
+
+def _flushed() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')")
+        return int(cursor.fetchone()[0])
+
+
+def test_a_folder_is_a_data_set_too(tmp_path: Path) -> None:
+    for name, data in DEBATE.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        write(tmp_path / name, data)
+    found = list(CorpusIntake(corpus=GeneralDebate()).run(members(tmp_path)))
+    assert {result.state for result in found} == {FileState.STORED, FileState.FAILED}

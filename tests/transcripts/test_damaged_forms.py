@@ -1,0 +1,49 @@
+"""Damaged files of every form are read or refused by name: no other exception, no hang."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from statements.transcripts import ParsedTranscript, UnreadableTranscript, read
+from statements.transcripts.akn import read_akn
+from statements.transcripts.docx import read_docx
+
+GOLDEN = Path(__file__).parent / "golden"
+WHOLE = {
+    name: (GOLDEN / name).read_bytes()
+    for name in (
+        "word-document.docx",
+        "akoma-ntoso-debate.xml",
+        "table-of-speeches.csv",
+        "rows-of-json.jsonl",
+        "named-columns.tsv",
+    )
+}
+WHOLE["packed"] = gzip.compress(WHOLE["table-of-speeches.csv"], mtime=0)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+@settings(max_examples=150, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_a_damaged_file_is_read_or_refused_by_name(name: str, data: st.DataObject) -> None:
+    damaged = bytearray(WHOLE[name])
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(damaged) - 1))
+        length = data.draw(st.integers(0, 12))
+        damaged[at : at + length] = data.draw(st.binary(max_size=12))
+        if not damaged:
+            break
+    # by the readers themselves: a process of its own for each example takes too long
+    reader = {".docx": read_docx, ".xml": read_akn}.get(Path(name).suffix, read)
+    try:
+        parsed = reader(name, bytes(damaged))
+    except UnreadableTranscript as error:
+        refused = error
+    else:
+        assert isinstance(parsed, ParsedTranscript)
+        return
+    assert refused.code
+    assert str(refused)

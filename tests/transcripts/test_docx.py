@@ -1,0 +1,120 @@
+"""Word documents: their text and nothing else, within limits."""
+
+import io
+import time
+import zipfile
+
+import pytest
+
+from statements.transcripts import UnreadableTranscript, read
+from statements.transcripts.docx import read_docx
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
+
+def document(body: str, **parts: str | bytes) -> bytes:
+    whole = f'<w:document xmlns:w="{W}" xmlns:mc="{MC}"><w:body>{body}</w:body></w:document>'
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", whole)
+        for name, part in parts.items():
+            archive.writestr(f"word/{name.replace('_', '.')}", part)
+    return data.getvalue()
+
+
+def paragraph(*runs: str) -> str:
+    return "<w:p>" + "".join(f"<w:r><w:t>{run}</w:t></w:r>" for run in runs) + "</w:p>"
+
+
+RECORD = document(
+    paragraph("Ms. Rill (Pe", "ru) (spoke in French): We ", "sail.")
+    + paragraph("Nobody drowned.")
+    + "<w:p/>"
+    + paragraph("The President: I thank her.")
+    + paragraph("The meeting rose at 1 p.m.")
+)
+
+
+def test_a_document_is_read_like_any_text() -> None:
+    parsed = read("anything", RECORD)
+    rill, president = parsed.speeches
+    assert (rill.speaker, rill.affiliation, rill.language) == ("Rill", "Peru", "fr")
+    assert [each.text for each in rill.paragraphs] == ["We sail.", "Nobody drowned."]
+    assert [each.kind for each in president.paragraphs] == ["speech", "narrative"]
+
+
+def test_removed_words_fields_and_second_versions_are_not_read() -> None:
+    body = (
+        "<w:p><w:r><w:t>We </w:t></w:r><w:del><w:r><w:delText>never </w:delText></w:r></w:del>"
+        "<w:r><w:instrText>PAGE</w:instrText></w:r>"
+        "<mc:AlternateContent><mc:Choice><w:r><w:t>sail</w:t></w:r></mc:Choice>"
+        "<mc:Fallback><w:r><w:t>row</w:t></w:r></mc:Fallback></mc:AlternateContent>"
+        '<w:pPr><w:tabs><w:tab w:val="left"/></w:tabs></w:pPr>'
+        "<w:r><w:noBreakHyphen/><w:t>on.</w:t></w:r></w:p>"
+    )
+    (speech,) = read_docx("a.docx", document(body)).speeches
+    assert speech.paragraphs[0].text == "We sail\u2011on."
+
+
+def test_heads_feet_and_notes_are_listed_as_dropped() -> None:
+    def part(name: str, text: str) -> str:
+        return f'<w:{name} xmlns:w="{W}">{paragraph(text)}</w:{name}>'
+
+    data = document(
+        paragraph("We sail."),
+        header1_xml=part("hdr", "RIV/PV.7"),
+        footnotes_xml=part("footnotes", "See below."),
+    )
+    dropped = read_docx("a.docx", data).dropped
+    assert {(each.text, each.reason) for each in dropped} == {
+        ("RIV/PV.7", "running head"),
+        ("See below.", "note"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (document(paragraph("")), "empty"),
+        (document("<w:p>"), "broken-markup"),
+        (document("", header1_xml=b'<?xml version="1.0" encoding="big5"?><a/>'), "broken-markup"),
+        (RECORD[:-60], "broken-archive"),
+        (document(paragraph("x"), vbaProject_bin=b"\0"), "macros"),
+        (document("<w:p>" * 300 + "</w:p>" * 300), "too-large"),
+        (document(paragraph("x") * 250_000), "too-large"),
+    ],
+    ids=["empty", "not well-formed", "odd encoding", "cut", "macros", "deep", "many paragraphs"],
+)
+def test_what_cannot_be_read_is_refused_by_name(data: bytes, code: str) -> None:
+    began = time.process_time()
+    with pytest.raises(UnreadableTranscript) as raised:
+        read_docx("a.docx", data)
+    assert raised.value.code == code
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "entity",
+    [
+        '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>',
+        '<!DOCTYPE x SYSTEM "file:///etc/hostname">',
+    ],
+    ids=["billion laughs", "external"],
+)
+def test_a_document_type_is_refused(entity: str) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("word/document.xml", f"{entity}<x>&b;</x>")
+    with pytest.raises(UnreadableTranscript) as raised:
+        read_docx("a.docx", data.getvalue())
+    assert raised.value.code == "document-type"
+
+
+def test_a_bomb_is_refused_while_it_is_inflated() -> None:
+    bomb = document(f"<w:p><w:r><w:t>{'a' * 150_000_000}</w:t></w:r></w:p>")
+    assert len(bomb) < 1_000_000
+    with pytest.raises(UnreadableTranscript) as raised:
+        read_docx("a.docx", bomb)
+    assert raised.value.code == "too-large"
