@@ -21,6 +21,8 @@ from whoosh.fields import FieldType
 from statements.search import blocks
 from statements.search.analysis import WordTokenizer, printed_words, words
 from statements.search.generations import Generation
+from statements.search.schema import SEARCHED
+from statements.search.sidecar import SideCarWriter
 from statements.search.writer import IndexWriter
 
 # words after which a segment is full: a sort of 64-bit keys, and thereby about 800 MB at most
@@ -67,12 +69,13 @@ class BulkWriter(IndexWriter):
 
     def _flush_segment(self) -> None:
         self.perdocwriter.close()
-        for name in sorted(self._collected):
-            postings = self._collected.pop(name)
-            if postings:
-                self.fieldwriter.start_field(name, self.schema[name])
-                postings.write(self.fieldwriter)
-                self.fieldwriter.finish_field()
+        with SideCarWriter(self.folder, self.newsegment.segment_id()) as side:
+            for name in sorted(self._collected):
+                postings = self._collected.pop(name)
+                if postings:
+                    self.fieldwriter.start_field(name, self.schema[name])
+                    postings.write(self.fieldwriter, side if name in SEARCHED else None)
+                    self.fieldwriter.finish_field()
         self.fieldwriter.close()
 
 
@@ -132,7 +135,7 @@ class _Words:
         self.numbers.extend(numbers)
         return len(numbers)
 
-    def write(self, writer: W3FieldWriter) -> None:
+    def write(self, writer: W3FieldWriter, side: SideCarWriter | None) -> None:
         terms, ranks = self._vocabulary.ordered
         documents = np.array(self.documents, np.int64)
         lengths = np.array(self.lengths, np.int64)
@@ -146,17 +149,17 @@ class _Words:
             texts = text_of[sequence]
             new_term = np.diff(ranked, prepend=ranked[0] + 1) != 0
             firsts = np.flatnonzero(new_term | (np.diff(texts, prepend=-1) != 0))
-            blocks.write(
-                writer,
-                blocks.Lists(
-                    terms=[terms[rank] for rank in ranked[new_term].tolist()],
-                    begins=np.flatnonzero(new_term[firsts]),
-                    documents=documents[texts[firsts]],
-                    frequencies=np.diff(firsts, append=len(sequence)),
-                    lengths=rounded[texts[firsts]],
-                    places=sequence - begins[texts],
-                ),
+            lists = blocks.Lists(
+                terms=[terms[rank] for rank in ranked[new_term].tolist()],
+                begins=np.flatnonzero(new_term[firsts]),
+                documents=documents[texts[firsts]],
+                frequencies=np.diff(firsts, append=len(sequence)),
+                lengths=rounded[texts[firsts]],
+                places=sequence - begins[texts],
             )
+            blocks.write(writer, lists)
+            if side:
+                side.add_all(writer._fieldname, lists)
 
     def _sorted_keys(self, ranks: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
         """The rank of the term of every word, above the word's place among all words."""
@@ -202,7 +205,7 @@ class _Terms:
             self._said[item[0]].append(item)
         return 0  # lengths are of texts
 
-    def write(self, writer: W3FieldWriter) -> None:
+    def write(self, writer: W3FieldWriter, side: SideCarWriter | None) -> None:
         for term in sorted(self._documents):
             writer.start_term(term)
             for document, item in zip(self._documents[term], self._said[term], strict=True):

@@ -18,11 +18,12 @@ from django.db.models import F
 from haystack import connections as haystack_connections
 
 from statements.models import IndexOutbox, Speech
-from statements.search import generations, outbox
+from statements.search import generations, outbox, sidecar
 from statements.search.bulk import BulkWriter
 from statements.search.documents import Prepared
 from statements.search.generations import Generation, IndexDamaged
 from statements.search.outbox import Lock
+from statements.search.segments import Segment
 from statements.search.snapshot import latest_commit, open_snapshot, segments_of
 from statements.search.writer import (
     IndexWriter,
@@ -311,6 +312,8 @@ FEW_SEGMENTS = 8
 # so many takes about half a minute, and is given up when something is to be indexed
 SMALL_MERGE = 2_000
 LARGEST_MERGE = 50_000
+# documents: of fewer, any word is decoded within a millisecond or two
+WORTH_A_SIDE_CAR = 2_000
 
 
 def merge(urgent: Callable[[], bool]) -> bool:
@@ -356,6 +359,20 @@ def verify() -> None:
     generation = writable()
     for segment in open_snapshot(generation).segments:
         check_sums(generation.path, segment.id)
+        sidecar.discard_if_spoilt(generation.path, segment.id)
+
+
+def restore_side_cars(urgent: Callable[[], bool]) -> None:
+    """Write the side-cars that segments worth one have not; give up when something is urgent."""
+    with outbox.turn():
+        generation = writable()
+        for segment in segments_of(generation.path, latest_commit(generation)):
+            if segment.doc_count_all() < WORTH_A_SIDE_CAR:
+                continue
+            if sidecar.exists(generation.path, segment.segment_id()):
+                continue
+            if urgent() or not Segment(generation.path, segment).write_side_car(urgent):
+                return
 
 
 def glance() -> None:

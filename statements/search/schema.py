@@ -30,6 +30,8 @@ HEAD_FIELDS = {
     "role_words": 2.0,
 }
 LANGUAGE_FIELD = "language"
+# fields whose words find a speech
+SEARCHED = (TEXT_FIELD, *HEAD_FIELDS)
 # facets that have at most one value a speech, and the one that has many
 FACET_FIELDS = ("country", "speaker", "organ", "meeting", LANGUAGE_FIELD)
 MANY_VALUED = "topic"

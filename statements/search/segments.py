@@ -7,12 +7,16 @@ in all those documents, one after the other. The format read here is that of Who
 them and a file cut short is an error, not a crash.
 """
 
+import logging
 import os
 import struct
 import threading
+import time
 import weakref
 import zlib
 from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from pickle import Unpickler, UnpicklingError, loads
@@ -32,9 +36,13 @@ from statements.search.schema import (
     MANY_VALUED,
     ORDER_FIELDS,
     SCHEMA,
+    SEARCHED,
     TEXT_FIELD,
 )
+from statements.search.sidecar import GivenUp, SideCar, SideCarWriter, Spoilt
 from statements.search.writer import check_sizes
+
+logger = logging.getLogger(__name__)
 
 Documents = npt.NDArray[np.int32]
 Frequencies = npt.NDArray[np.float32]
@@ -116,6 +124,7 @@ class Segment:
         storage = FileStorage(str(self._folder), readonly=True)
         self._terms = default_codec().terms_reader(storage, segment)
         self._terms_lock = threading.Lock()  # whoosh seeks and reads in two steps
+        self._side = self._open_side()
         self._postings_file = os.open(self._folder / f"{self.id}.pst", os.O_RDONLY)
         weakref.finalize(self, _close, self._terms, self._postings_file)
 
@@ -136,7 +145,23 @@ class Segment:
         if self.size and (not len(self.heads) or self.heads[0] != 0):
             raise IndexDamaged(f"segment {self.id} does not begin with a speech")
 
+    def _open_side(self) -> SideCar | None:
+        try:
+            return SideCar(self._folder, self.id)
+        except FileNotFoundError:
+            return None
+        except Spoilt as error:
+            logger.warning("%s", error)
+            return None
+
     def postings(self, field: str, term: str, *, places: bool = False) -> Postings:
+        if self._side is not None and field in self._side:
+            try:
+                arrays = self._side.arrays(field, term.encode(), places=places)
+                return Postings(*arrays) if arrays else NO_POSTINGS
+            except Spoilt as error:
+                logger.warning("segment %s is read without its side-car: %s", self.id, error)
+                self._side = None
         key = (self.id, field, term)
         found = CACHE.get(key)
         if found is None or (places and found.places is None):
@@ -160,6 +185,24 @@ class Segment:
             except _SPOILT as error:
                 raise IndexDamaged(f"segment {self.id}, {field}:{prefix}*: {error!r}") from error
         return found
+
+    def write_side_car(self, urgent: Callable[[], bool]) -> bool:
+        """Write the side-car anew; give up, and yield False, where something urgent waits."""
+        asked_at = time.monotonic()
+        with suppress(GivenUp), SideCarWriter(self._folder, self.id) as writer:
+            for field, term in self._terms.terms():
+                if field not in SEARCHED:
+                    continue
+                found = self._decode(field, term.decode(), places=True)
+                assert found.places is not None  # noqa: S101
+                frequencies = found.frequencies.astype(np.int64)
+                writer.add(field, term, found.documents, frequencies, found.places)
+                if time.monotonic() > asked_at + 0.1:
+                    if urgent():
+                        raise GivenUp
+                    asked_at = time.monotonic()
+            return True
+        return False
 
     def _decode(self, field: str, term: str, places: bool) -> Postings:
         with self._terms_lock:

@@ -84,6 +84,7 @@ class Worker:
             self._verified_at = time.monotonic()
         while not self._urgent() and indexing.merge(self._urgent):
             pass
+        indexing.restore_side_cars(self._urgent)
 
     def _rebuild(self, error: IndexDamaged) -> None:
         logger.warning("the index is built anew: %s", error)

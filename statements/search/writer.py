@@ -1,7 +1,6 @@
 """Writing an index: Whoosh's own writer, with every segment sealed before it can be seen.
 
-Sealing writes the sums of a new segment's files beside them and has the disk hold them all. A
-side-car of a segment would be written here too.
+Sealing writes the sums of a new segment's files beside them and has the disk hold them all.
 """
 
 import json
@@ -19,6 +18,7 @@ from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
+from statements.search import sidecar
 from statements.search.documents import Prepared, documents
 from statements.search.generations import Generation, IndexDamaged, sync, write_atomically
 from statements.search.schema import SCHEMA
@@ -168,6 +168,8 @@ def _seal_toc(folder: Path, commit: int) -> None:
 def seal(folder: Path, segment_id: str) -> None:
     sums = {}
     for path in sorted(folder.glob(f"{segment_id}.*")):
+        if path.suffix == sidecar.EXTENSION:
+            continue  # it need not be there, and has its own sums
         sync(path)
         sums[path.name] = [path.stat().st_size, _sum(path)]
     write_atomically(folder / f"{segment_id}{SUMS_EXTENSION}", json.dumps(sums))

@@ -17,7 +17,8 @@ from statements.search import bulk
 from statements.search.analysis import printed_words, words
 from statements.search.bulk import BulkWriter
 from statements.search.generations import Generation
-from statements.search.schema import HEAD_FIELDS, NARRATIVE_FIELD, SCHEMA, TEXT_FIELD
+from statements.search.schema import HEAD_FIELDS, NARRATIVE_FIELD, SCHEMA, SEARCHED, TEXT_FIELD
+from statements.search.sidecar import SideCar
 from statements.search.snapshot import latest_commit, segments_of
 from statements.search.writer import IndexWriter, create
 
@@ -126,6 +127,25 @@ def documents_of(reader: SegmentReader) -> list[Any]:
     ]
 
 
+def assert_beside(folder: Path, reader: SegmentReader) -> None:
+    """The side-car holds what Whoosh reads of every word, and nothing else."""
+    side = SideCar(folder, reader.segment().segment_id())
+    for field, term in reader.all_terms():
+        if field not in SEARCHED:
+            assert field not in side
+            continue
+        matcher = reader.postings(field, term)
+        read = []
+        while matcher.is_active():
+            read.append((matcher.id(), matcher.weight(), matcher.value_as("positions")))
+            matcher.next()
+        arrays = side.arrays(field, term, places=True)
+        assert arrays.documents.tolist() == [document for document, _, _ in read]
+        assert arrays.frequencies.tolist() == [weight for _, weight, _ in read]
+        assert arrays.places.tolist() == [place for *_, places in read for place in places]
+        assert side.arrays(field, term + b"\0", places=False) is None
+
+
 def assert_same(folder: Path, archive: list[Any]) -> None:
     with (
         written(folder / "stock", IndexWriter, archive) as stock,
@@ -135,6 +155,7 @@ def assert_same(folder: Path, archive: list[Any]) -> None:
         assert documents_of(ours) == documents_of(stock)
         for name in SCHEMA.names():
             assert ours.field_length(name) == stock.field_length(name)
+        assert_beside(folder / "ours", ours)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

@@ -2,6 +2,7 @@
 never answers less than the truth; the index is then built anew without a hand."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +38,12 @@ def truncate(path: Path) -> None:
 
 def garbage(path: Path) -> None:
     path.write_bytes(b"\x80\x04garbage" * 40)
+
+
+def flip_postings(folder: Path) -> None:
+    flip(newest(folder, "*.pst"))
+    for side in folder.glob("*.side"):
+        flip(side)
 
 
 def empty(folder: Path) -> None:
@@ -78,7 +85,9 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
         )
         for extension in (".trm", ".pst", "country.col", "_text_len.col", "paragraph.col")
         for damage in (Path.unlink, truncate, garbage, flip)
+        if (extension, damage) != (".pst", flip)  # not read while there is a side-car
     },
+    "postings and side-car flipped": flip_postings,
 }
 
 
@@ -174,8 +183,50 @@ def test_damage_that_is_met_only_while_searching_is_survived(archive_index):
     indexing.rebuild()
     indexing.rebuild()
     snapshot.forget()
-    flip(newest(generations.in_use().path, "*.pst"))
+    flip_postings(generations.in_use().path)
     snapshot.current()  # opens: postings are read when they are asked for
     assert find(SearchParameters(q="river")).total == 1
     with pytest.raises(IndexDamaged):
         indexing.verify()
+
+
+def flip_first(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(bytes([data[0] ^ 0x55]) + data[1:])
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["before opening", "once open"])
+@pytest.mark.parametrize("harm", [Path.unlink, cut, truncate, garbage, flip, flip_first])
+def test_a_side_car_spoilt_or_gone_costs_only_time(archive_index, monkeypatch, harm, opened):
+    monkeypatch.setattr(indexing, "WORTH_A_SIDE_CAR", 1)
+    make_speech(["The river rises.", "We agree."], country="KAZ")
+    make_speech(["A river falls.", "The river, the river."], country="CIV")
+    make_speech(["Such is the river."], country="GIN")
+    indexing.rebuild()
+    snapshot.forget()
+    (side,) = generations.in_use().path.glob("*.side")
+    written = side.read_bytes()
+    if opened:
+        snapshot.current()
+    harm(side)
+    assert ask() == TRUTH
+    assert find(SearchParameters(q="river")).index.complete
+    indexing.verify()
+    assert not side.exists()
+    indexing.restore_side_cars(lambda: False)
+    assert side.read_bytes() == written
+
+
+def test_a_side_car_waits_for_what_is_urgent(archive_index, monkeypatch):
+    monkeypatch.setattr(indexing, "WORTH_A_SIDE_CAR", 1)
+    make_speech([" ".join(f"w{number}" for number in range(20_000))])
+    archive_index()
+    folder = generations.in_use().path
+    indexing.restore_side_cars(iter([False, True]).__next__)
+    assert not list(folder.glob("*.side*"))
+    indexing.restore_side_cars(lambda: False)
+    assert list(folder.glob("*.side"))
