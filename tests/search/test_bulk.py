@@ -8,15 +8,18 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from invented import make_speech
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import open_dir
 from whoosh.query import Phrase, Term
 from whoosh.reading import SegmentReader
 
-from statements.search import bulk
+from statements.search import bulk, checking, generations, indexing
 from statements.search.analysis import printed_words, words
 from statements.search.bulk import BulkWriter
 from statements.search.generations import Generation
+from statements.search.parameters import SearchParameters
+from statements.search.results import find
 from statements.search.schema import HEAD_FIELDS, NARRATIVE_FIELD, SCHEMA, SEARCHED, TEXT_FIELD
 from statements.search.sidecar import SideCar
 from statements.search.snapshot import latest_commit, segments_of
@@ -217,3 +220,20 @@ def test_whoosh_searches_what_was_built_in_bulk(tmp_path: Path) -> None:
     with open_dir(tmp_path / "index").searcher() as searcher:
         assert len(searcher.search(Term("text", "dam"))) == 2
         assert [hit.docnum for hit in searcher.search(Phrase("text", ["river", "dam"]))] == [2]
+
+
+@pytest.mark.django_db
+def test_a_full_segment_is_followed_by_the_next(
+    archive_index: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "SEGMENT_WORDS", 1)
+    monkeypatch.setattr(indexing, "LOADED", 1)
+    for number in range(5):
+        make_speech([f"The river number {number} rises."], country="KAZ")
+    indexing.rebuild()
+    generation = generations.in_use()
+    assert generation is not None
+    assert len(segments_of(generation.path, latest_commit(generation))) == 5
+    page = find(SearchParameters(q='"the river"'))
+    assert (page.total, page.facets["country"][0].count) == (5, 5)
+    assert not checking.check()
