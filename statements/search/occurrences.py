@@ -119,7 +119,10 @@ def _near(snapshot: Snapshot, field: str, terms: tuple[str, ...], distance: int)
     needed = Counter(terms)
     found = [snapshot.postings(field, term, places=True) for term in needed]
     common = _common(found)
-    all_keys = [_keys(one, common) for one in found]
+    reach = len(terms) + distance
+    rarest = min((_keys(one, common) for one in found), key=len)
+    # a group holds the rarest term: what stands out of its reach need not be looked at
+    all_keys = [_within_reach(_keys(one, common), rarest, reach) for one in found]
     ends = np.sort(np.concatenate(all_keys))
     begins, fits = ends.copy(), np.ones(len(ends), bool)
     for keys, count in zip(all_keys, needed.values(), strict=True):
@@ -128,7 +131,7 @@ def _near(snapshot: Snapshot, field: str, terms: tuple[str, ...], distance: int)
         if len(keys):
             begins = np.minimum(begins, keys[np.maximum(last, 0)])
     # no group runs from one document into the next: keys of these lie too far apart
-    fits &= ends - begins < len(terms) + distance
+    fits &= ends - begins < reach
     begins, ends = begins[fits], ends[fits]
     if field != TEXT_FIELD:
         breaks = snapshot.postings(field, NAME_BREAK, places=True)
@@ -136,6 +139,12 @@ def _near(snapshot: Snapshot, field: str, terms: tuple[str, ...], distance: int)
         one_name = np.searchsorted(borders, begins) == np.searchsorted(borders, ends)
         begins = begins[one_name]
     return np.unique(begins)
+
+
+def _within_reach(keys: Keys, of: Keys, reach: int) -> Keys:
+    """The keys that have one of these, ascending, before or after them within reach."""
+    near: Keys = keys[np.searchsorted(of, keys - reach) < np.searchsorted(of, keys + reach)]
+    return near
 
 
 def _common(found: Sequence[Postings]) -> Documents:

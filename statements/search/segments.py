@@ -178,8 +178,9 @@ class Segment:
         found: list[str] = []
         with self._terms_lock:
             try:
-                for _, term in self._terms.terms_from(field, wanted):
-                    if len(found) == most or not term.startswith(wanted):
+                # whoosh goes on into the next field
+                for of, term in self._terms.terms_from(field, wanted):
+                    if of != field or len(found) == most or not term.startswith(wanted):
                         break
                     found.append(term.decode())
             except _SPOILT as error:

@@ -8,6 +8,8 @@ from invented import make_speech
 from statements.models import Speech
 from statements.search.parameters import InvalidParameters, SearchParameters
 from statements.search.results import find
+from statements.search.schema import HEAD_FIELDS, NARRATIVE_FIELD, TEXT_FIELD
+from statements.search.snapshot import current
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +101,19 @@ def test_a_star_that_stands_for_too_many_words_is_refused(archive_index, q, foun
             find(SearchParameters(q=q))
         assert find(SearchParameters(q=refused.value.repaired)).parameters.q
     assert time.process_time() - begun < 0.1
+
+
+def test_beginnings_are_those_of_words_of_the_field(archive_index):
+    # the terms of one field stand directly before those of the next
+    make_speech(["River."], speaker="Riverside", country="ESP")
+    archive_index()
+    snapshot = current()
+    fields = [TEXT_FIELD, NARRATIVE_FIELD, *HEAD_FIELDS]
+    found = {field: snapshot.terms(field, "river", 9) for field in fields}
+    assert {field: terms for field, terms in found.items() if terms} == {
+        TEXT_FIELD: {"river"},
+        "speaker_words": {"riversid"},
+    }
 
 
 @pytest.mark.parametrize(
