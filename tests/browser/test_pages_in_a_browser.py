@@ -28,6 +28,7 @@ PATHS = [
     "/search/?q=%22no+such+words%22&country=NOR",
     "/search/?q=Kazakhstan&from=2020-01-01",
     "/search/?from=soon",
+    "/search/?q=%28froze+OR+thawed",
     "/help/",
     "/about/",
     "/speech/riv-pv-7-001/",
