@@ -123,26 +123,32 @@ def _near(snapshot: Snapshot, field: str, terms: tuple[str, ...], distance: int)
     rarest = min((_keys(one, common) for one in found), key=len)
     # a group holds the rarest term: what stands out of its reach need not be looked at
     all_keys = [_within_reach(_keys(one, common), rarest, reach) for one in found]
-    ends = np.sort(np.concatenate(all_keys))
-    begins, fits = ends.copy(), np.ones(len(ends), bool)
-    for keys, count in zip(all_keys, needed.values(), strict=True):
-        last = np.searchsorted(keys, ends, side="right") - count
-        fits &= last >= 0
-        if len(keys):
-            begins = np.minimum(begins, keys[np.maximum(last, 0)])
-    # no group runs from one document into the next: keys of these lie too far apart
-    fits &= ends - begins < reach
-    begins, ends = begins[fits], ends[fits]
+    joined = np.concatenate(all_keys)
+    order = np.argsort(joined, kind="stable")  # merges runs that ascend already
+    ends = joined[order]
+    term_of = np.repeat(np.arange(len(all_keys), dtype=np.int8), list(map(len, all_keys)))[order]
+    groups, begins = np.arange(len(ends)), ends
+    for term, (keys, count) in enumerate(zip(all_keys, needed.values(), strict=True)):
+        last = np.cumsum(term_of == term, dtype=np.int32)[groups] - count
+        groups, begins, last = groups[last >= 0], begins[last >= 0], last[last >= 0]
+        begins = np.minimum(begins, keys[last])
+        # no group runs from one document into the next: keys of these lie too far apart
+        fits = ends[groups] - begins < reach
+        groups, begins = groups[fits], begins[fits]
+    ends = ends[groups]
     if field != TEXT_FIELD:
         breaks = snapshot.postings(field, NAME_BREAK, places=True)
         borders = _keys(breaks, common)
         one_name = np.searchsorted(borders, begins) == np.searchsorted(borders, ends)
         begins = begins[one_name]
-    return np.unique(begins)
+    return begins[np.diff(begins, prepend=-1) > 0]  # they ascend, as the ends do
 
 
 def _within_reach(keys: Keys, of: Keys, reach: int) -> Keys:
-    """The keys that have one of these, ascending, before or after them within reach."""
+    """The keys that have one of these, ascending, before or after them within reach; or all,
+    where these are too many for that to spare work."""
+    if len(of) * 8 > len(keys):
+        return keys
     near: Keys = keys[np.searchsorted(of, keys - reach) < np.searchsorted(of, keys + reach)]
     return near
 
