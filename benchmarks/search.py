@@ -123,7 +123,7 @@ def our_evaluator() -> Ask:
     import numpy as np
 
     from statements.search import query
-    from statements.search.evaluate import Evaluator, wanted_leaves
+    from statements.search.evaluate import Evaluator
     from statements.search.facets import Selection
     from statements.search.parameters import Sort
     from statements.search.ranking import ranked
@@ -136,7 +136,7 @@ def our_evaluator() -> Ask:
         match = evaluator.match(tree)
         selection = Selection(evaluator, match, parameters)
         found = selection.found
-        sort = Sort.RELEVANCE if wanted_leaves(tree) else Sort.NEWEST
+        sort = Sort.RELEVANCE if query.wanted_words(tree) else Sort.NEWEST
         ranked(evaluator.snapshot, match, found, sort, 0, TOP)
         for facet in ("country", "year", "speaker") if facets else ():
             selection.counts(facet)
@@ -270,7 +270,7 @@ def postgresql() -> Ask:
 # -- measuring -------------------------------------------------------------------------------
 
 
-def build(profile: bool = False) -> None:
+def build() -> None:
     """Build the index in a process of its own, so that its peak of memory is its own."""
     from django.db import connection
 

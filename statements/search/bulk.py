@@ -25,7 +25,7 @@ from statements.search.schema import SEARCHED
 from statements.search.sidecar import SideCarWriter
 from statements.search.writer import IndexWriter
 
-# words after which a segment is full: a sort of 64-bit keys, and thereby about 800 MB at most
+# words after which a segment is full: they cost twelve bytes each while they are sorted
 SEGMENT_WORDS = 40_000_000
 CHUNK = 1 << 20  # words whose postings are laid out at a time, unless one term has more
 _SEVERAL = -1  # a printed word of no term, or of several
@@ -140,13 +140,12 @@ class _Words:
         documents = np.array(self.documents, np.int64)
         lengths = np.array(self.lengths, np.int64)
         keys = self._sorted_keys(ranks)
-        text_of = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
         begins = np.cumsum(lengths) - lengths
         rounded = blocks.rounded(lengths)
         for low, high in _chunks(keys):
             ranked = keys[low:high] >> np.uint64(32)
             sequence = (keys[low:high] & np.uint64(0xFFFF_FFFF)).astype(np.int64)
-            texts = text_of[sequence]
+            texts = np.searchsorted(begins, sequence, side="right") - 1
             new_term = np.diff(ranked, prepend=ranked[0] + 1) != 0
             firsts = np.flatnonzero(new_term | (np.diff(texts, prepend=-1) != 0))
             lists = blocks.Lists(
