@@ -280,8 +280,9 @@ def order_of(speech: Speech, sort: Sort) -> tuple:
 # -- the comparison --------------------------------------------------------------------------
 
 
-def store(archive: list[Invented]) -> None:
-    for number, one in enumerate(archive, 1):
+def store(archive: list[Invented], after: int = 0) -> None:
+    """Store the speeches, in their meetings at positions after those taken before."""
+    for number, one in enumerate(archive, after + 1):
         make_speech(
             one.paragraphs,
             speaker=one.speaker,
@@ -350,7 +351,7 @@ def test_search_is_a_plain_reading_of_the_texts(
     Transcript.objects.all().delete()
     store(first)
     archive_index()
-    store(second)
+    store(second, after=len(first))
     for one in Speech.objects.order_by("pk")[1 : 1 + removed]:
         one.delete()
     Paragraph.objects.filter(speech__in=Speech.objects.all()[:2]).update(text=edited)
