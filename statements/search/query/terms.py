@@ -33,7 +33,7 @@ from statements.transcripts.languages import LANGUAGES
 from statements.transcripts.names import fold
 from statements.transcripts.symbols import Symbol
 
-_WORDS_OF = {
+WORDS_OF = {
     "speaker": "speaker_words",
     "country": "country_words",
     "topic": "topic_words",
@@ -55,7 +55,7 @@ def condition(tokens: Sequence[Token], place: int, field: str) -> Node:
     found = _words(tokens, place)
     if not field:
         return found
-    within: Node = In(_WORDS_OF[field], found)
+    within: Node = In(WORDS_OF[field], found)
     if field == "country" and _COUNTRY_CODE.fullmatch(token.value):
         return disjunction([Among("country", (token.value.upper(),)), within])
     return within
@@ -159,7 +159,7 @@ def _symbol(tokens: Sequence[Token], place: int) -> Node:
     try:
         return Among("meeting", (str(Symbol.parse(tokens[place].value)),))
     except ValueError:
-        return In(_WORDS_OF["symbol"], _words(tokens, place))
+        return In(WORDS_OF["symbol"], _words(tokens, place))
 
 
 def _language(tokens: Sequence[Token], place: int) -> Node:

@@ -1,0 +1,123 @@
+"""What a reader may have meant, where a query finds next to nothing: the whole query again, with
+words in it replaced by others of the index that are spelt nearly so.
+
+    if better := suggestion(snapshot, parameters.q, page.total):
+        ...  # better.q, which finds better.total speeches where nothing is filtered
+
+Fields, quotes, signs and brackets stay as typed. A word of the field asked for is sought among the
+words of that field alone; words that are excluded, years, symbols and beginnings stay as they are.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, product
+from math import log
+
+import numpy as np
+
+from statements.search import analysis, query
+from statements.search.evaluate import Evaluator
+from statements.search.lexicon import lexicon
+from statements.search.query.lexer import Kind, Token, joined, tokens_of
+from statements.search.query.terms import WORDS_OF
+from statements.search.schema import SEARCHED
+from statements.search.snapshot import Snapshot
+from statements.transcripts.names import fold
+
+FEW = 3  # speeches; where more were found, nothing is suggested
+SHORTEST = 4  # letters of a word that may be misspelt
+SHORTEST_TWICE = 6  # of one that may be misspelt twice
+CANDIDATES = 3  # of each word
+TRIALS = 4  # queries that are tried, the likeliest first
+# how much more frequent a word must be to be as likely as one that is an edit nearer, or than a
+# word of the index itself
+_AN_EDIT = log(200)
+_FIRST_LETTER = log(20)  # which few misspell
+_FAR_MORE_FREQUENT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    q: str
+    total: int  # speeches that it finds, before any filter
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    token: int
+    start: int
+    end: int
+    words: Sequence[str]  # that may have been meant, the likeliest first
+
+
+def suggestion(snapshot: Snapshot, typed: str, total: int) -> Suggestion | None:
+    """A query that finds more than the one typed, or None. ``total`` is what that one found."""
+    if total > FEW:
+        return None
+    try:
+        tokens = tokens_of(typed)
+        places = [place for place in _places(snapshot, tokens) if place.words]
+        for chosen in islice(product(*(place.words for place in places)), TRIALS if places else 0):
+            corrected = _corrected(tokens, places, chosen)
+            found = Evaluator(snapshot).match(query.parse(corrected)).matched
+            if (count := int(np.count_nonzero(found))) > total:
+                return Suggestion(corrected, count)
+    except query.QueryError:
+        pass  # such as one too long when corrected
+    return None
+
+
+def _places(snapshot: Snapshot, tokens: Sequence[Token]) -> Iterator[_Place]:
+    """Where words stand that may be misspelt."""
+    fields = [""]  # of the brackets that are open
+    before = None
+    for number, token in enumerate(tokens):
+        field = token.field or fields[-1]
+        if token.kind is Kind.OPEN:
+            fields.append(field)
+        elif token.kind is Kind.CLOSE:
+            fields.pop()
+        elif token.kind in (Kind.WORD, Kind.PHRASE) and not token.minus and before is not Kind.NOT:
+            if "*" not in token.value and field in _FIELDS:
+                for word in analysis.words(token.value):
+                    printed = token.value[word.start : word.end]
+                    meant = _meant(snapshot, _FIELDS[field], printed)
+                    yield _Place(number, word.start, word.end, meant)
+        before = token.kind
+
+
+_FIELDS = {"": SEARCHED} | {
+    name: (WORDS_OF[name],) for name in ("speaker", "country", "topic", "role")
+}
+
+
+def _meant(snapshot: Snapshot, fields: Sequence[str], printed: str) -> list[str]:
+    """Words that may have been meant by one, the likeliest first; none where it is as good."""
+    word = fold(printed)
+    if len(word) < SHORTEST or not word.isalpha() or analysis.is_stop_word(printed):
+        return []
+    known = sum(len(snapshot.postings(field, analysis.normal(word)).documents) for field in fields)
+    edits = 2 if len(word) >= SHORTEST_TWICE else 1
+    frequencies: dict[str, int] = {}
+    distances: dict[str, int] = {}
+    for segment in snapshot.segments:
+        for field in fields:
+            for near, frequency, distance in lexicon(segment, field).near(word, edits):
+                frequencies[near] = frequencies.get(near, 0) + frequency
+                distances[near] = distance
+    likely = {
+        near: log(frequency) - _AN_EDIT * distances[near] - _FIRST_LETTER * (near[0] != word[0])
+        for near, frequency in frequencies.items()
+        if near != word and frequency > known * _FAR_MORE_FREQUENT
+    }
+    return sorted(likely, key=lambda near: (-likely[near], near))[:CANDIDATES]
+
+
+def _corrected(tokens: Sequence[Token], places: Sequence[_Place], words: Sequence[str]) -> str:
+    others = list(tokens)
+    # from the end, so that what stands before stays where it is
+    for place, word in reversed(list(zip(places, words, strict=True))):
+        value = others[place.token].value
+        value = f"{value[: place.start]}{word}{value[place.end :]}"
+        others[place.token] = replace(others[place.token], value=value)
+    return joined(others)
