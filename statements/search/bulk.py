@@ -38,7 +38,7 @@ class BulkWriter(IndexWriter):
         super().__init__(generation)
         vocabulary = Vocabulary()
         self._collected: dict[str, _Words | _Terms] = {
-            name: _Words(vocabulary) if _is_text(field) else _Terms(field)
+            name: _Words(vocabulary) if is_text(field) else _Terms(field)
             for name, field in self.schema.items()
             if field.indexed
         }
@@ -79,7 +79,7 @@ class BulkWriter(IndexWriter):
         self.fieldwriter.close()
 
 
-def _is_text(field: FieldType) -> bool:
+def is_text(field: FieldType) -> bool:
     return isinstance(getattr(field, "analyzer", None), WordTokenizer)
 
 

@@ -7,7 +7,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
 from statements.models import IndexOutbox, Speech
-from statements.search import generations, indexing, outbox
+from statements.search import generations, indexing, outbox, upkeep
 from statements.search.documents import content_hash
 from statements.search.generations import IndexDamaged
 from statements.search.snapshot import open_snapshot
@@ -36,7 +36,7 @@ def check(*, progress: Callable[[int, int], None] = lambda done, total: None) ->
     total = Speech.objects.count()
     try:
         with outbox.turn():  # nobody writes the index while its files are read
-            indexing.verify()
+            upkeep.verify()
             name, indexed = _indexed()
     except IndexDamaged as error:
         return Drift("none", total, 0, damage=str(error))

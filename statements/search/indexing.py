@@ -1,4 +1,4 @@
-"""Keeping the index: applying the outbox, building generations, merging segments.
+"""Keeping the index: applying the outbox, building generations.
 
 PostgreSQL is the truth. A row leaves the outbox only after the index that has it is on the disk,
 so that a crash at any point costs work done twice and nothing else. Readers are never kept
@@ -8,7 +8,6 @@ waiting and never see a half of anything.
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import batched
 from typing import Any
@@ -18,21 +17,13 @@ from django.db.models import F
 from haystack import connections as haystack_connections
 
 from statements.models import IndexOutbox, Speech
-from statements.search import generations, outbox, sidecar
+from statements.search import generations, outbox
 from statements.search.bulk import BulkWriter
 from statements.search.documents import Prepared
 from statements.search.generations import Generation, IndexDamaged
 from statements.search.outbox import Lock
-from statements.search.segments import Segment
-from statements.search.snapshot import latest_commit, open_snapshot, segments_of
-from statements.search.writer import (
-    IndexWriter,
-    Interrupted,
-    Interruptible,
-    check_sizes,
-    check_sums,
-    create,
-)
+from statements.search.snapshot import latest_commit, open_snapshot
+from statements.search.writer import IndexWriter, create, writing
 
 logger = logging.getLogger(__name__)
 
@@ -142,7 +133,7 @@ def _apply(generation: Generation, speeches: Sequence[int], *, strict: bool = Fa
     while True:
         done: set[int] = set()
         characters = 0
-        with _writing(IndexWriter(generation)) as writer:
+        with writing(IndexWriter(generation)) as writer:
             for speech, prepared in prepare([one for one in speeches if one not in failed]):
                 if isinstance(prepared, Exception):
                     failed[speech] = prepared
@@ -175,16 +166,6 @@ def _apply(generation: Generation, speeches: Sequence[int], *, strict: bool = Fa
 
 def _characters(prepared: Prepared | None) -> int:
     return sum(len(text) for _, text in prepared["text"]) if prepared else 0
-
-
-@contextmanager
-def _writing[Writer: IndexWriter](writer: Writer) -> Iterator[Writer]:
-    try:
-        yield writer
-    except BaseException:
-        if not writer.is_closed:
-            writer.cancel()
-        raise
 
 
 # -- building beside --------------------------------------------------------------------------
@@ -231,7 +212,7 @@ def _fill(
     batches = batched(_all_speeches(), LOADED)
     left = True
     while left:
-        with _writing(BulkWriter(generation)) as writer:
+        with writing(BulkWriter(generation)) as writer:
             left = False
             for chosen in batches:
                 for speech, prepared in prepare(chosen):
@@ -305,83 +286,6 @@ def ensure(**watch: Any) -> Rebuilt | None:
     return rebuild(**watch)
 
 
-# -- merging ----------------------------------------------------------------------------------
-
-FEW_SEGMENTS = 8
-# documents: smaller segments are merged whatever their size, larger ones not at all; a merge of
-# so many takes about half a minute, and is given up when something is to be indexed
-SMALL_MERGE = 2_000
-LARGEST_MERGE = 50_000
-# documents: of fewer, any word is decoded within a millisecond or two
-WORTH_A_SIDE_CAR = 2_000
-
-
-def merge(urgent: Callable[[], bool]) -> bool:
-    """Merge some small segments into one, unless something urgent comes up; yields whether
-    there was anything to merge."""
-    with outbox.turn():
-        generation = writable()
-        writer = Interruptible(generation, urgent)
-        try:
-            chosen = _to_merge(writer.segments)
-            if not chosen:
-                writer.cancel()
-                return False
-            writer.merge_into_one(chosen)
-        except Interrupted:
-            writer.cancel()
-            return True
-        except BaseException:
-            if not writer.is_closed:
-                writer.cancel()
-            raise
-    return True
-
-
-def _to_merge(segments: Sequence[Any]) -> Sequence[Any]:
-    """Segments of like size: merging those keeps the work for each document logarithmic."""
-    if len(segments) <= FEW_SEGMENTS:
-        return ()
-    by_size = sorted(segments, key=lambda one: one.doc_count_all())
-    chosen = by_size[:2]
-    total = sum(one.doc_count_all() for one in chosen)
-    for segment in by_size[2:]:
-        size = segment.doc_count_all()
-        if size > max(total, SMALL_MERGE) or total + size > LARGEST_MERGE:
-            break
-        chosen.append(segment)
-        total += size
-    return chosen if total <= LARGEST_MERGE else ()
-
-
-def verify() -> None:
-    """Read every byte of the index in use. Raises IndexDamaged where one has changed."""
-    generation = writable()
-    for segment in open_snapshot(generation).segments:
-        check_sums(generation.path, segment.id)
-        sidecar.discard_if_spoilt(generation.path, segment.id)
-
-
-def restore_side_cars(urgent: Callable[[], bool]) -> None:
-    """Write the side-cars that segments worth one have not; give up when something is urgent."""
-    with outbox.turn():
-        generation = writable()
-        for segment in segments_of(generation.path, latest_commit(generation)):
-            if segment.doc_count_all() < WORTH_A_SIDE_CAR:
-                continue
-            if sidecar.exists(generation.path, segment.segment_id()):
-                continue
-            if urgent() or not Segment(generation.path, segment).write_side_car(urgent):
-                return
-
-
-def glance() -> None:
-    """See that no file of the index in use is missing or cut. Raises IndexDamaged."""
-    generation = writable()
-    for segment in segments_of(generation.path, latest_commit(generation)):
-        check_sizes(generation.path, segment.segment_id())
-
-
 # -- one by one, as Haystack's commands and signal processors ask ------------------------------
 
 
@@ -399,7 +303,7 @@ def update(speeches: Sequence[int]) -> None:
 
 def remove(speech: int) -> None:
     """Take a speech out of the index now, whether or not the database has it."""
-    with outbox.turn(), _writing(IndexWriter(writable())) as writer:
+    with outbox.turn(), writing(IndexWriter(writable())) as writer:
         writer.remove(identifier(speech))
         writer.commit()
 

@@ -16,7 +16,6 @@ import weakref
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from pickle import Unpickler, UnpicklingError, loads
@@ -39,7 +38,7 @@ from statements.search.schema import (
     SEARCHED,
     TEXT_FIELD,
 )
-from statements.search.sidecar import GivenUp, SideCar, SideCarWriter, Spoilt
+from statements.search.sidecar import SideCar, SideCarWriter, Spoilt
 from statements.search.writer import check_sizes
 
 logger = logging.getLogger(__name__)
@@ -187,10 +186,10 @@ class Segment:
                 raise IndexDamaged(f"segment {self.id}, {field}:{prefix}*: {error!r}") from error
         return found
 
-    def write_side_car(self, urgent: Callable[[], bool]) -> bool:
-        """Write the side-car anew; give up, and yield False, where something urgent waits."""
-        asked_at = time.monotonic()
-        with suppress(GivenUp), SideCarWriter(self._folder, self.id) as writer:
+    def write_side_car(self, meanwhile: Callable[[], None]) -> None:
+        """Write the side-car anew, and call ``meanwhile`` several times a second."""
+        called_at = time.monotonic()
+        with SideCarWriter(self._folder, self.id) as writer:
             for field, term in self._terms.terms():
                 if field not in SEARCHED:
                     continue
@@ -198,12 +197,9 @@ class Segment:
                 assert found.places is not None  # noqa: S101
                 frequencies = found.frequencies.astype(np.int64)
                 writer.add(field, term, found.documents, frequencies, found.places)
-                if time.monotonic() > asked_at + 0.1:
-                    if urgent():
-                        raise GivenUp
-                    asked_at = time.monotonic()
-            return True
-        return False
+                if time.monotonic() > called_at + 0.1:
+                    meanwhile()
+                    called_at = time.monotonic()
 
     def _decode(self, field: str, term: str, places: bool) -> Postings:
         with self._terms_lock:

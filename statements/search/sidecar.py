@@ -53,10 +53,6 @@ class Spoilt(Exception):
     """A side-car that is not as it was written."""
 
 
-class GivenUp(Exception):
-    """Something was more urgent than writing a side-car."""
-
-
 class Arrays(NamedTuple):
     documents: npt.NDArray[np.int32]
     frequencies: npt.NDArray[np.float32]

@@ -11,7 +11,7 @@ from types import FrameType
 from django.db import InterfaceError, OperationalError, connection
 from psycopg import errors
 
-from statements.search import indexing, outbox
+from statements.search import indexing, outbox, upkeep
 from statements.search.generations import IndexDamaged
 from statements.search.outbox import Lock
 
@@ -75,16 +75,16 @@ class Worker:
 
     def _look(self) -> None:
         """Apply what is due; then, with nothing left to do, care for the index."""
-        indexing.glance()
+        upkeep.glance()
         indexing.drain(stop=self._must_stop)
         if not indexing.is_complete():
             raise IndexDamaged("it is known not to be complete")
         if time.monotonic() - self._verified_at > VERIFY_S or not self._verified_at:
-            indexing.verify()
+            upkeep.verify()
             self._verified_at = time.monotonic()
-        while not self._urgent() and indexing.merge(self._urgent):
-            pass
-        indexing.restore_side_cars(self._urgent)
+        while upkeep.merge(self._attend):
+            self._attend()
+        upkeep.restore_side_cars(self._attend)
 
     def _rebuild(self, error: IndexDamaged) -> None:
         logger.warning("the index is built anew: %s", error)
@@ -119,8 +119,12 @@ class Worker:
                 raise OperationalError(str(error)) from error
         return damaged
 
-    def _urgent(self) -> bool:
-        return self._must_stop() or indexing.is_due()
+    def _attend(self) -> None:
+        """Apply what came while the index was cared for."""
+        if self._must_stop():
+            raise Stopped
+        if indexing.is_due():
+            indexing.drain(stop=self._must_stop)
 
     def _must_stop(self) -> bool:
         return self._stopping or os.getppid() != self._parent

@@ -5,12 +5,11 @@ Sealing writes the sums of a new segment's files beside them and has the disk ho
 
 import json
 import secrets
-import time
 import zlib
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.filestore import FileStorage
@@ -23,6 +22,9 @@ from statements.search.documents import Prepared, documents
 from statements.search.generations import Generation, IndexDamaged, sync, write_atomically
 from statements.search.schema import SCHEMA
 
+if TYPE_CHECKING:
+    from statements.search.merging import Merged
+
 INDEX_NAME = "MAIN"
 TOC_SUM = "toc.sum"  # the latest commit, and the sum of its list of segments
 SUMS_EXTENSION = ".sums"  # Whoosh removes it together with the segment
@@ -34,7 +36,7 @@ def create(generation: Generation) -> None:
     _seal_toc(generation.path, commit=0)
 
 
-class _Codec(W3Codec):  # type: ignore[misc]
+class Codec(W3Codec):  # type: ignore[misc]
     """Whoosh's codec, with names of segments that never come twice: those of Whoosh come from
     the shared random generator, which anybody may seed, and would then overwrite a segment."""
 
@@ -50,7 +52,7 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
         self._leaves: list[SegmentReader] = []
         index = FileIndex(FileStorage(str(self.folder)))
         # whoosh's compound files are read into private memory on every opening
-        super().__init__(index, compound=False, limitmb=limitmb, codec=_Codec())
+        super().__init__(index, compound=False, limitmb=limitmb, codec=Codec())
         self._sealed = {segment.segment_id() for segment in self.segments}
         try:
             for segment in self.segments:
@@ -79,17 +81,25 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
                 for document in matcher.all_ids():
                     segment.delete_document(document)
 
-    def merge_into_one(self, chosen: Iterable[Any]) -> None:
-        """Replace some segments by one without their deleted documents, and commit."""
-        merged = {segment.segment_id() for segment in chosen}
+    def adopt(self, merged: "Merged") -> None:
+        """Put a merged segment in the place of those that it was made of, and commit. What was
+        deleted of them since is deleted from it."""
+        found = {segment.segment_id(): segment for segment in self.segments}
+        for source in merged.sources:
+            now = found.pop(source.id, None)
+            # where the segment is gone, all of its documents were deleted
+            deleted = source.kept.tolist() if now is None else now.deleted_docs()
+            for document in set(deleted) - source.deleted:
+                merged.segment.delete_document(int(source.places[document]))
+        name = merged.segment.segment_id()
+        for path in merged.folder.glob(f"{name}.*"):
+            path.replace(self.folder / path.name)
+        self._sealed.add(name)
 
-        def merge(writer: "IndexWriter", segments: list[Any]) -> list[Any]:
-            for segment, leaf in zip(segments, self._leaves, strict=True):
-                if segment.segment_id() in merged:
-                    writer.add_reader(leaf)
-            return [segment for segment in segments if segment.segment_id() not in merged]
+        def replaced(writer: "IndexWriter", segments: list[Any]) -> list[Any]:
+            return _without_empty(writer, [*found.values(), merged.segment])
 
-        super().commit(mergetype=merge)
+        super().commit(mergetype=replaced)
 
     def commit(self, **_: Any) -> None:
         super().commit(mergetype=_without_empty)
@@ -123,36 +133,15 @@ def _without_empty(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
     return [one for one in segments if one.deleted_count() < one.doc_count_all()]
 
 
-class Interrupted(Exception):
-    """A merge was given up; the index is as it was before."""
-
-
-class Interruptible(IndexWriter):
-    """A writer that gives up, with ``Interrupted``, when something more urgent waits. It asks
-    several times a second, in each of the three passes of a merge: over documents, over their
-    postings, and over the postings sorted."""
-
-    def __init__(self, generation: Generation, urgent: Callable[[], bool]) -> None:
-        super().__init__(generation)
-        self._urgent = urgent
-        self._asked_at = 0.0
-        for leaf in self._leaves:
-            leaf.iter_docs = self._attentive(leaf.iter_docs)
-        self.pool.iter_postings = self._attentive(self.pool.iter_postings)
-
-    def _process_posts(self, *args: Any) -> Iterable[Any]:
-        return self._attentive(super()._process_posts)(*args)
-
-    def _attentive(self, items: Callable[..., Iterable[Any]]) -> Callable[..., Iterable[Any]]:
-        def attentive(*args: Any) -> Iterable[Any]:
-            for number, item in enumerate(items(*args)):
-                if number % 64 == 0 and time.monotonic() > self._asked_at + 0.1:
-                    if self._urgent():
-                        raise Interrupted
-                    self._asked_at = time.monotonic()
-                yield item
-
-        return attentive
+@contextmanager
+def writing[Writer: IndexWriter](writer: Writer) -> Iterator[Writer]:
+    """Leave the index as it was where what is done with the writer fails."""
+    try:
+        yield writer
+    except BaseException:
+        if not writer.is_closed:
+            writer.cancel()
+        raise
 
 
 def toc_name(commit: int) -> str:

@@ -1,5 +1,6 @@
 """Segments built in bulk against those of Whoosh's own writer, term by term."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -70,12 +71,18 @@ archives = st.lists(
 )
 
 
-def written(folder: Path, writer_class: type[IndexWriter], archive: list[Any]) -> SegmentReader:
+def written(
+    folder: Path,
+    writer_class: type[IndexWriter],
+    archive: Sequence[Any],
+    of: Sequence[tuple[int, Any]] = (),
+) -> SegmentReader:
+    """Read what a writer made of an archive, or ``of`` some of its numbered speeches."""
     folder.mkdir()
     generation = Generation(folder)
     create(generation)
     writer = writer_class(generation)
-    for speech, content in enumerate(archive, 1):
+    for speech, content in of or enumerate(archive, 1):
         writer.append(prepared(speech, content))
     writer.commit()
     (segment,) = segments_of(folder, latest_commit(generation))
@@ -124,7 +131,7 @@ def documents_of(reader: SegmentReader) -> list[Any]:
         (
             reader.stored_fields(document),
             [reader.doc_field_length(document, name) for name in TEXT_FIELDS],
-            {name: column[document] for name, column in read.items()},
+            {name: value for name, column in read.items() if (value := column[document])},
         )
         for document in range(reader.doc_count_all())
     ]

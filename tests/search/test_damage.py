@@ -12,7 +12,8 @@ from invented import make_speech
 from whoosh.fields import TEXT, Schema
 from whoosh.index import create_in
 
-from statements.search import checking, generations, indexing, snapshot
+from statements.models import Speech
+from statements.search import checking, generations, indexing, snapshot, upkeep
 from statements.search.generations import IndexDamaged
 from statements.search.parameters import SearchParameters
 from statements.search.results import SearchUnavailable, find
@@ -187,7 +188,7 @@ def test_damage_that_is_met_only_while_searching_is_survived(archive_index):
     snapshot.current()  # opens: postings are read when they are asked for
     assert find(SearchParameters(q="river")).total == 1
     with pytest.raises(IndexDamaged):
-        indexing.verify()
+        upkeep.verify()
 
 
 def flip_first(path: Path) -> None:
@@ -202,7 +203,7 @@ def cut(path: Path) -> None:
 @pytest.mark.parametrize("opened", [False, True], ids=["before opening", "once open"])
 @pytest.mark.parametrize("harm", [Path.unlink, cut, truncate, garbage, flip, flip_first])
 def test_a_side_car_spoilt_or_gone_costs_only_time(archive_index, monkeypatch, harm, opened):
-    monkeypatch.setattr(indexing, "WORTH_A_SIDE_CAR", 1)
+    monkeypatch.setattr(upkeep, "WORTH_A_SIDE_CAR", 1)
     make_speech(["The river rises.", "We agree."], country="KAZ")
     make_speech(["A river falls.", "The river, the river."], country="CIV")
     make_speech(["Such is the river."], country="GIN")
@@ -215,18 +216,26 @@ def test_a_side_car_spoilt_or_gone_costs_only_time(archive_index, monkeypatch, h
     harm(side)
     assert ask() == TRUTH
     assert find(SearchParameters(q="river")).index.complete
-    indexing.verify()
+    upkeep.verify()
     assert not side.exists()
-    indexing.restore_side_cars(lambda: False)
+    upkeep.restore_side_cars(lambda: None)
     assert side.read_bytes() == written
 
 
-def test_a_side_car_waits_for_what_is_urgent(archive_index, monkeypatch):
-    monkeypatch.setattr(indexing, "WORTH_A_SIDE_CAR", 1)
-    make_speech([" ".join(f"w{number}" for number in range(20_000))])
+def test_edits_are_applied_while_a_side_car_is_written(archive_index, monkeypatch):
+    monkeypatch.setattr(upkeep, "WORTH_A_SIDE_CAR", 1000)
+    text = " ".join(f"w{number}" for number in range(20_000))
+    speech = make_speech([text] + ["short"] * 1000)
     archive_index()
     folder = generations.in_use().path
-    indexing.restore_side_cars(iter([False, True]).__next__)
+
+    def meanwhile() -> None:
+        if not Speech.objects.filter(pk=speech.pk).exists():
+            return
+        assert list(folder.glob("*.side.part"))
+        speech.delete()
+        archive_index()
+
+    upkeep.restore_side_cars(meanwhile)  # of a segment that is gone when it is done
     assert not list(folder.glob("*.side*"))
-    indexing.restore_side_cars(lambda: False)
-    assert list(folder.glob("*.side"))
+    assert not checking.check()

@@ -180,39 +180,6 @@ def test_a_full_disk_is_survived(archive_index):
     assert not checking.check()
 
 
-def test_small_segments_are_merged_and_nothing_else_changes(archive_index):
-    speeches = []
-    for number in range(15):
-        speeches.append(make_speech([f"river {number}", "dam"], country="KAZ", topics=["Tolls"]))
-        archive_index()
-    for speech in speeches[::4]:
-        speech.delete()
-    archive_index()
-    before = find(SearchParameters(q="river dam", page_size=50))
-    segments = len(snapshot.current().segments)
-    while indexing.merge(lambda: False):
-        pass
-    assert len(snapshot.current().segments) <= indexing.FEW_SEGMENTS < segments
-    after = find(SearchParameters(q="river dam", page_size=50))
-    assert [hit.speech.pk for hit in after.hits] == [hit.speech.pk for hit in before.hits]
-    assert [hit.extracts for hit in after.hits] == [hit.extracts for hit in before.hits]
-    assert after.facets == before.facets
-    assert not checking.check()
-
-
-def test_a_merge_gives_way_to_an_edit(archive_index):
-    for number in range(indexing.FEW_SEGMENTS + 1):
-        make_speech([f"river {number}"])
-        archive_index()
-    before = snapshot.current()
-    assert indexing.merge(lambda: True)
-    assert snapshot.current() is before
-    make_speech(["dam"])
-    archive_index()
-    assert total("dam") == 1
-    assert not checking.check()
-
-
 def test_check_finds_drift_of_every_kind_and_repairs_it(archive_index):
     gone, changed, kept = (make_speech([f"river {number}"]) for number in range(3))
     archive_index()

@@ -1,0 +1,284 @@
+"""Merging segments into one without their deleted documents, as arrays: no text is analysed again.
+
+The merged segment grows in a folder of its own, where no commit sweeps it away and no reader looks
+for it. ``meanwhile`` is called several times a second and may commit to the index that the segments
+are of; what it deletes is deleted from the merged segment when that is put in their place, which
+is one short commit (``IndexWriter.adopt``).
+"""
+
+import shutil
+import time
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from heapq import merge as in_order
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.codec.whoosh3 import (
+    LENGTHS_COLUMN,
+    STORED_COLUMN,
+    W3Codec,
+    W3FieldWriter,
+    W3PerDocWriter,
+)
+from whoosh.filedb.filestore import FileStorage
+from whoosh.util.numeric import byte_to_length
+
+from statements.search import blocks
+from statements.search.bulk import is_text
+from statements.search.schema import SCHEMA, SEARCHED
+from statements.search.segments import Postings, Segment
+from statements.search.sidecar import SideCarWriter
+from statements.search.writer import INDEX_NAME, Codec, check_sums, seal
+
+FOLDER = "merging"
+CHUNK = 1 << 18  # words whose postings are laid out at a time: a quarter of a second's work
+EVERY_S = 0.1  # that long work goes on before ``meanwhile`` is called
+
+Numbers = npt.NDArray[np.int64]
+
+_LENGTHS = np.array([byte_to_length(code) for code in range(256)], np.int64)
+
+
+class Source:
+    """A segment to be merged. ``places`` int32[D] tells where each of its documents goes, -1 of
+    those that are deleted; ``kept`` are the others."""
+
+    def __init__(self, folder: Path, segment: Any, begin: int) -> None:
+        self.id: str = segment.segment_id()
+        self.deleted = frozenset(segment.deleted_docs())
+        alive = np.ones(segment.doc_count_all(), bool)
+        alive[list(self.deleted)] = False
+        self.kept = np.flatnonzero(alive)
+        self.places = np.where(alive, begin + np.cumsum(alive) - 1, -1).astype(np.int32)
+        storage = FileStorage(str(folder), readonly=True)
+        self.documents = W3Codec().per_document_reader(storage, segment)
+        self.terms = W3Codec().terms_reader(storage, segment)
+        self._segment = Segment(folder, segment)
+
+    def close(self) -> None:
+        self.documents.close()
+        self.terms.close()
+
+    def column(self, name: str, column: Any) -> Iterator[tuple[int, Any]]:
+        """The values of a column that were given, by the documents' new places."""
+        if not self.documents.has_column(name):
+            return
+        default = None if column is STORED_COLUMN else column.default_value()
+        reader = self.documents.column_reader(name, column)
+        for old, new in zip(self.kept.tolist(), self.places[self.kept].tolist(), strict=True):
+            value = reader[old]
+            if value != default:
+                yield new, value
+
+    def terms_of(self, field: str) -> Iterator[tuple[bytes, "Source"]]:
+        if field in self.terms.indexed_field_names():
+            for of, term in self.terms.terms_from(field, b""):
+                if of != field:
+                    break
+                yield term, self
+
+    def words(self, field: str, term: bytes) -> Postings:
+        """Where a word stands, by the documents' new places."""
+        found = self._segment.postings(field, term.decode(), places=True)
+        documents = self.places[found.documents]
+        alive = documents >= 0
+        if alive.all():
+            return Postings(documents, found.frequencies, found.places)
+        assert found.places is not None  # noqa: S101
+        of_alive = np.repeat(alive, found.frequencies.astype(np.int64))
+        return Postings(documents[alive], found.frequencies[alive], found.places[of_alive])
+
+    def names(self, field: str, term: bytes) -> Iterator[tuple[int, float, bytes]]:
+        """Where a name or number stands, and what Whoosh says of it there."""
+        matcher = self.terms.matcher(field, term, SCHEMA[field].format)
+        while matcher.is_active():
+            if (new := int(self.places[matcher.id()])) >= 0:
+                yield new, matcher.weight(), matcher.value() or b""
+            matcher.next()
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    folder: Path
+    segment: Any  # as Whoosh describes it
+    sources: Sequence[Source]
+
+
+def merged(folder: Path, segments: Sequence[Any], meanwhile: Callable[[], None]) -> Merged:
+    """Write the segment that is to stand for some of a folder's. Raises IndexDamaged where one
+    of them is not as it was written."""
+    target = folder / FOLDER
+    clean(folder)
+    target.mkdir()
+    for segment in segments:
+        check_sums(folder, segment.segment_id())
+        meanwhile()
+    counts = [one.doc_count_all() - one.deleted_count() for one in segments]
+    begins = np.cumsum(counts) - counts
+    storage = FileStorage(str(target))
+    made = Codec().new_segment(storage, INDEX_NAME)
+    made.set_doc_count(sum(counts))
+    sources: list[Source] = []
+    try:
+        for segment, begin in zip(segments, begins.tolist(), strict=True):
+            sources.append(Source(folder, segment, begin))
+        work = _Work(sources, sum(counts), _paced(meanwhile))
+        with closing(W3Codec().per_document_writer(storage, made)) as columns:
+            work.write_columns(columns)
+        with (
+            closing(W3Codec().field_writer(storage, made)) as postings,
+            SideCarWriter(target, made.segment_id()) as side,
+        ):
+            work.write_postings(postings, side)
+    finally:
+        for source in sources:
+            source.close()
+    made._fieldlengths = work.field_lengths
+    seal(target, made.segment_id())
+    return Merged(target, made, sources)
+
+
+def clean(folder: Path) -> None:
+    """Remove what a merge left that was given up, or ended by a kill."""
+    shutil.rmtree(folder / FOLDER, ignore_errors=True)
+
+
+def _paced(meanwhile: Callable[[], None]) -> Callable[[], None]:
+    called_at = time.monotonic()
+
+    def paced() -> None:
+        nonlocal called_at
+        if time.monotonic() > called_at + EVERY_S:
+            meanwhile()
+            called_at = time.monotonic()
+
+    return paced
+
+
+class _Work:
+    def __init__(self, sources: Sequence[Source], count: int, pause: Callable[[], None]) -> None:
+        self._sources = sources
+        self._count = count
+        self._pause = pause
+        self._lengths: dict[str, Numbers] = {}  # of each document, as the codec rounds them
+        self.field_lengths: dict[str, int] = {}
+
+    # -- what is known of each document -------------------------------------------------------
+
+    def write_columns(self, writer: W3PerDocWriter) -> None:
+        writer._doccount = self._count
+        self._write_column(writer, "_stored", STORED_COLUMN)
+        for name, field in SCHEMA.items():
+            if field.column_type:
+                self._write_column(writer, name, field.column_type)
+            if is_text(field):
+                codes = self._write_column(writer, f"_{name}_len", LENGTHS_COLUMN)
+                self._lengths[name] = _LENGTHS[codes]
+
+    def _write_column(self, writer: W3PerDocWriter, name: str, column: Any) -> array[int]:
+        """Write a column, if any document has a value; yields the values of one of bytes."""
+        codes = array("B", bytes(self._count)) if column is LENGTHS_COLUMN else array("B")
+        for source in self._sources:
+            for number, (document, value) in enumerate(source.column(name, column)):
+                if not writer._has_column(name):
+                    writer._create_column(name, column)
+                writer._get_column(name).add(document, value)
+                if codes:
+                    codes[document] = value
+                if number % 256 == 0:
+                    self._pause()
+        return codes
+
+    # -- postings -----------------------------------------------------------------------------
+
+    def write_postings(self, writer: W3FieldWriter, side: SideCarWriter) -> None:
+        for name, field in sorted(SCHEMA.items()):
+            terms = in_order(*(one.terms_of(name) for one in self._sources), key=itemgetter(0))
+            holders = (
+                (term, [source for _, source in both])
+                for term, both in groupby(terms, key=itemgetter(0))
+            )
+            writer.start_field(name, field)
+            if is_text(field):
+                self._write_words(writer, name, holders, side if name in SEARCHED else None)
+            else:
+                self._write_names(writer, name, holders)
+            writer.finish_field()
+
+    def _write_words(
+        self,
+        writer: W3FieldWriter,
+        field: str,
+        holders: Iterator[tuple[bytes, list[Source]]],
+        side: SideCarWriter | None,
+    ) -> None:
+        terms: list[bytes] = []
+        found: list[list[Postings]] = []
+        total = held = 0
+
+        def flush() -> None:
+            lists = _lists(terms, found, self._lengths[field])
+            blocks.write(writer, lists)
+            if side:
+                side.add_all(field, lists)
+            terms.clear()
+            found.clear()
+
+        for term, sources in holders:
+            parts = [source.words(field, term) for source in sources]
+            size = sum(len(part.places) for part in parts if part.places is not None)
+            if size:
+                terms.append(term)
+                found.append(parts)
+                held += size
+            if held >= CHUNK:
+                flush()
+                total, held = total + held, 0
+            self._pause()
+        if held:
+            flush()
+        if total + held:
+            self.field_lengths[field] = total + held
+
+    def _write_names(
+        self,
+        writer: W3FieldWriter,
+        field: str,
+        holders: Iterator[tuple[bytes, list[Source]]],
+    ) -> None:
+        for term, sources in holders:
+            begun = False
+            for source in sources:
+                for document, weight, value in source.names(field, term):
+                    if not begun:
+                        writer.start_term(term)
+                        begun = True
+                    writer.add(document, weight, value, 0)
+            if begun:
+                writer.finish_term()
+            self._pause()
+
+
+def _lists(
+    terms: Sequence[bytes], found: Sequence[Sequence[Postings]], lengths: Numbers
+) -> blocks.Lists:
+    counts = np.array([sum(len(part.documents) for part in parts) for parts in found])
+    every = [part for parts in found for part in parts]
+    documents = np.concatenate([part.documents for part in every]).astype(np.int64)
+    return blocks.Lists(
+        terms=list(terms),
+        begins=np.cumsum(counts) - counts,
+        documents=documents,
+        frequencies=np.concatenate([part.frequencies for part in every]).astype(np.int64),
+        lengths=lengths[documents],
+        places=np.concatenate([part.places for part in every if part.places is not None]).astype(
+            np.int64
+        ),
+    )

@@ -1,0 +1,106 @@
+"""What the worker does for the index when no edit waits: merge segments, write side-cars, read
+every byte again. An edit that comes meanwhile is applied in between, by ``meanwhile``.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from statements.search import generations, merging, outbox, sidecar
+from statements.search.generations import Generation, IndexDamaged
+from statements.search.indexing import writable
+from statements.search.outbox import Lock
+from statements.search.segments import Segment
+from statements.search.snapshot import latest_commit, open_snapshot, segments_of
+from statements.search.writer import IndexWriter, check_sizes, check_sums, writing
+
+FEW_SEGMENTS = 8
+# documents: smaller segments are merged whatever their size, and rewritten for nothing less than
+# so many that are deleted
+SMALL_MERGE = 2_000
+# documents of a merged segment: as large as those of a bulk build, which are bounded by memory
+LARGEST_MERGE = 500_000
+# of a segment's documents are deleted: then it is written anew without them
+MANY_DELETED = 0.2
+# documents: of fewer, any word is decoded within a millisecond or two
+WORTH_A_SIDE_CAR = 2_000
+
+
+def merge(meanwhile: Callable[[], None]) -> bool:
+    """Merge some segments into one; yields whether there was anything to merge."""
+    generation = writable()
+    chosen = to_merge(_segments(generation))
+    # of a generation that is about to be replaced nothing is worth keeping
+    if not chosen or outbox.held(Lock.REBUILD):
+        return False
+    try:
+        found = merging.merged(generation.path, chosen, meanwhile)
+        with outbox.turn():
+            if generation == generations.in_use():
+                with writing(IndexWriter(generation)) as writer:
+                    writer.adopt(found)
+    except (IndexDamaged, OSError):
+        # a segment of which all was deleted meanwhile is gone, with its files
+        listed = {one.segment_id() for one in _segments(writable())}
+        if listed.issuperset(one.segment_id() for one in chosen):
+            raise
+    finally:
+        merging.clean(generation.path)
+    return True
+
+
+def to_merge(segments: Sequence[Any]) -> Sequence[Any]:
+    """One of which much is deleted; or, of too many, some of like size: merging those keeps the
+    work for each document logarithmic."""
+    for segment in segments:
+        deleted = segment.deleted_count()
+        if deleted >= max(SMALL_MERGE, MANY_DELETED * segment.doc_count_all()):
+            return [segment]
+    if len(segments) <= FEW_SEGMENTS:
+        return ()
+    by_size = sorted(segments, key=_living)
+    chosen = by_size[:2]
+    total = sum(map(_living, chosen))
+    for segment in by_size[2:]:
+        size = _living(segment)
+        if size > max(total, SMALL_MERGE) or total + size > LARGEST_MERGE:
+            break
+        chosen.append(segment)
+        total += size
+    return chosen if total <= LARGEST_MERGE else ()
+
+
+def _living(segment: Any) -> int:
+    return int(segment.doc_count_all() - segment.deleted_count())
+
+
+def restore_side_cars(meanwhile: Callable[[], None]) -> None:
+    """Write the side-cars that segments worth one have not."""
+    generation = writable()
+    for segment in _segments(generation):
+        if segment.doc_count_all() < WORTH_A_SIDE_CAR:
+            continue
+        if not sidecar.exists(generation.path, segment.segment_id()):
+            try:
+                Segment(generation.path, segment).write_side_car(meanwhile)
+            except (IndexDamaged, OSError):
+                if segment.segment_id() in {one.segment_id() for one in _segments(writable())}:
+                    raise
+
+
+def verify() -> None:
+    """Read every byte of the index in use. Raises IndexDamaged where one has changed."""
+    generation = writable()
+    for segment in open_snapshot(generation).segments:
+        check_sums(generation.path, segment.id)
+        sidecar.discard_if_spoilt(generation.path, segment.id)
+
+
+def glance() -> None:
+    """See that no file of the index in use is missing or cut. Raises IndexDamaged."""
+    generation = writable()
+    for segment in _segments(generation):
+        check_sizes(generation.path, segment.segment_id())
+
+
+def _segments(generation: Generation) -> list[Any]:
+    return segments_of(generation.path, latest_commit(generation))

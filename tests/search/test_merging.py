@@ -1,0 +1,327 @@
+"""Merged segments against those that Whoosh's own writer makes of the same documents."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from invented import make_speech
+from test_bulk import archives, assert_beside, documents_of, prepared, speech_of, told, written
+from whoosh.filedb.filestore import FileStorage
+from whoosh.reading import SegmentReader
+
+from statements.models import Speech
+from statements.search import checking, generations, indexing, merging, snapshot, upkeep
+from statements.search.bulk import BulkWriter
+from statements.search.generations import Generation, IndexDamaged
+from statements.search.parameters import SearchParameters
+from statements.search.results import find
+from statements.search.schema import SCHEMA
+from statements.search.snapshot import latest_commit, segments_of
+from statements.search.writer import IndexWriter, create
+
+
+def commit(
+    generation: Generation,
+    *,
+    append: Sequence[tuple[int, Any]] = (),
+    remove: Sequence[int] = (),
+    writer_class: type[IndexWriter] = IndexWriter,
+) -> None:
+    writer = writer_class(generation)
+    for speech, content in append:
+        writer.append(prepared(speech, content))
+    for speech in remove:
+        writer.remove(f"statements.speech.{speech}")
+    writer.commit()
+
+
+def the_segments(generation: Generation) -> list[Any]:
+    return segments_of(generation.path, latest_commit(generation))
+
+
+def assert_same(
+    folder: Path,
+    archive: Sequence[Any],
+    *,
+    cuts: Sequence[int],
+    gone: set[int],
+    gone_meanwhile: set[int],
+    writer_class: type[IndexWriter],
+) -> None:
+    """An archive written in parts, of which some speeches are deleted, before and during a merge
+    of all parts, is as one written at once without the first, with the second deleted."""
+    generation = Generation(folder / "merged")
+    generation.path.mkdir()
+    create(generation)
+    numbered = list(enumerate(archive, 1))
+    bounds = [0, *sorted(cuts), len(numbered)]
+    for low, high in pairwise(bounds):
+        if numbered[low:high]:
+            commit(generation, append=numbered[low:high], writer_class=writer_class)
+    commit(generation, remove=sorted(gone))
+    chosen = the_segments(generation)
+    if not chosen:
+        return  # nothing is left
+    found = merging.merged(generation.path, chosen, lambda: None)
+    commit(generation, remove=sorted(gone_meanwhile))
+    IndexWriter(generation).adopt(found)
+    merging.clean(generation.path)
+
+    living = [(number, content) for number, content in numbered if number not in gone]
+    expected_deleted = [
+        document
+        for document, speech in enumerate(
+            number for number, content in living for _ in range(1 + paragraphs_of(content))
+        )
+        if speech in gone_meanwhile
+    ]
+    segments = the_segments(generation)
+    if len(living) == len(gone_meanwhile - gone):
+        assert segments == []
+        return
+    (segment,) = segments
+    assert sorted(segment.deleted_docs()) == expected_deleted
+    expected = written(folder / "once", IndexWriter, archive, of=living)
+    segment._deleted = None  # Whoosh would not tell what it has of these
+    with expected, SegmentReader(FileStorage(str(generation.path)), SCHEMA, segment) as ours:
+        assert told(ours) == told(expected)
+        assert documents_of(ours) == documents_of(expected)
+        for name in SCHEMA.names():
+            assert ours.field_length(name) == expected.field_length(name)
+        assert_beside(generation.path, ours)
+    assert not (generation.path / merging.FOLDER).exists()
+
+
+def paragraphs_of(content: dict[str, Any]) -> int:
+    return len(content["text"]) + len(content["narrative"])
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    archive=archives,
+    cuts=st.sets(st.integers(1, 5), max_size=3),
+    gone=st.sets(st.integers(1, 6), max_size=3),
+    gone_meanwhile=st.sets(st.integers(1, 6), max_size=2),
+    writer_class=st.sampled_from([IndexWriter, BulkWriter]),
+)
+def test_a_merged_segment_is_as_whoosh_writes_it(
+    archive: list[Any],
+    cuts: set[int],
+    gone: set[int],
+    gone_meanwhile: set[int],
+    writer_class: type[IndexWriter],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    every = range(1, len(archive) + 1)
+    assert_same(
+        tmp_path_factory.mktemp("index"),
+        archive,
+        cuts=[cut for cut in cuts if cut < len(archive)],
+        gone=gone & set(every),
+        gone_meanwhile=gone_meanwhile & set(every),
+        writer_class=writer_class,
+    )
+
+
+def test_many_terms_and_long_lists_are_merged_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merging, "CHUNK", 500)
+    archive = [
+        speech_of(*(" ".join(f"w{(speech * 7 + n * n) % 900} the" for n in range(40)),) * 9)
+        for speech in range(40)
+    ]
+    assert_same(
+        tmp_path,
+        archive,
+        cuts=[13, 20],
+        gone={2, 14, 15, 40},
+        gone_meanwhile={7, 30},
+        writer_class=BulkWriter,
+    )
+
+
+def test_spoilt_postings_are_not_merged(tmp_path: Path) -> None:
+    generation = Generation(tmp_path / "index")
+    generation.path.mkdir()
+    create(generation)
+    for speech in (1, 2):
+        commit(generation, append=[(speech, speech_of("The river rises.", "It falls."))])
+    spoilt = next(generation.path.glob("*.pst"))
+    data = bytearray(spoilt.read_bytes())
+    data[-1] ^= 1
+    spoilt.write_bytes(data)
+    with pytest.raises(IndexDamaged, match="has changed"):
+        merging.merged(generation.path, the_segments(generation), lambda: None)
+
+
+# -- in the life of an archive ----------------------------------------------------------------
+
+
+def merge_all() -> None:
+    while upkeep.merge(lambda: None):
+        pass
+
+
+@pytest.mark.django_db
+def test_small_segments_are_merged_and_nothing_else_changes(archive_index):
+    speeches = []
+    for number in range(15):
+        speeches.append(make_speech([f"river {number}", "dam"], country="KAZ", topics=["Tolls"]))
+        archive_index()
+    for speech in speeches[::4]:
+        speech.delete()
+    archive_index()
+    before = find(SearchParameters(q="river dam", page_size=50))
+    segments = len(snapshot.current().segments)
+    merge_all()
+    assert len(snapshot.current().segments) <= upkeep.FEW_SEGMENTS < segments
+    after = find(SearchParameters(q="river dam", page_size=50))
+    assert [hit.speech.pk for hit in after.hits] == [hit.speech.pk for hit in before.hits]
+    assert [hit.extracts for hit in after.hits] == [hit.extracts for hit in before.hits]
+    assert after.facets == before.facets
+    assert not checking.check()
+
+
+@pytest.mark.django_db
+def test_what_is_deleted_is_reclaimed_however_large_the_segment(archive_index, monkeypatch):
+    monkeypatch.setattr(upkeep, "SMALL_MERGE", 5)
+    monkeypatch.setattr(upkeep, "LARGEST_MERGE", 5)
+    speeches = [make_speech([f"river {number}", "dam"]) for number in range(10)]
+    indexing.rebuild()
+    for speech in speeches[:2]:  # six documents of thirty
+        speech.delete()
+    archive_index()
+    assert snapshot.current().size == 30
+    merge_all()
+    assert snapshot.current().size == 24
+    speeches[2].delete()
+    archive_index()
+    assert not upkeep.merge(lambda: None)  # not worth it yet
+    assert not checking.check()
+
+
+@pytest.mark.django_db
+def test_edits_are_applied_while_a_merge_goes_on(archive_index, monkeypatch):
+    monkeypatch.setattr(merging, "EVERY_S", 0.0)
+    speeches = [make_speech([f"river {number}", "dam"]) for number in range(12)]
+    for speech in speeches:
+        speech.paragraphs.filter(position=2).update(text="weir")
+        archive_index()
+    edits = iter(range(12))
+
+    def meanwhile() -> None:
+        if (number := next(edits, None)) is None:
+            return
+        if number % 3 == 0:
+            speeches[number].delete()
+        else:
+            speeches[number].paragraphs.filter(position=2).update(text=f"lock {number}")
+        archive_index()
+        assert find(SearchParameters(q=f'"lock {number}"')).total == (number % 3 != 0)
+        assert find(SearchParameters(q="river")).total == 12 - (number // 3 + 1)
+
+    assert upkeep.merge(meanwhile)
+    assert next(edits, None) is None
+    assert find(SearchParameters(q="lock")).total == 8
+    assert find(SearchParameters(q="weir")).total == 0
+    assert not checking.check()
+    merge_all()
+    assert not checking.check()
+
+
+@pytest.mark.django_db
+def test_a_merge_of_what_is_gone_meanwhile_is_given_up(archive_index, monkeypatch):
+    monkeypatch.setattr(merging, "EVERY_S", 0.0)
+    monkeypatch.setattr(upkeep, "FEW_SEGMENTS", 1)
+    speeches = []
+    for number in range(3):
+        speeches.append(make_speech([f"river {number}"]))
+        archive_index()
+
+    left = speeches[:2]
+
+    def meanwhile() -> None:
+        if left:
+            left.pop().delete()
+            archive_index()
+
+    while upkeep.merge(meanwhile):
+        assert not checking.check()
+    assert not left
+    assert find(SearchParameters(q="river")).total == 1
+    assert not checking.check()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("calls", range(1, 12, 2))
+def test_a_merge_of_which_nothing_is_left_leaves_nothing(archive_index, monkeypatch, calls):
+    monkeypatch.setattr(merging, "EVERY_S", 0.0)
+    monkeypatch.setattr(upkeep, "FEW_SEGMENTS", 1)
+    for number in range(3):
+        make_speech([f"river {number}"])
+        archive_index()
+    called = 0
+
+    def meanwhile() -> None:
+        nonlocal called
+        called += 1
+        if called == calls:
+            Speech.objects.all().delete()
+            archive_index()
+
+    upkeep.merge(meanwhile)
+    assert called >= calls
+    assert snapshot.current().segments == []
+    assert not checking.check()
+
+
+@pytest.mark.django_db
+def test_a_merge_ends_with_its_generation(archive_index, monkeypatch):
+    monkeypatch.setattr(merging, "EVERY_S", 0.0)
+    monkeypatch.setattr(upkeep, "FEW_SEGMENTS", 1)
+    for number in range(3):
+        make_speech([f"river {number}"])
+        archive_index()
+    built = iter([indexing.rebuild])
+
+    def meanwhile() -> None:
+        for rebuild in built:
+            rebuild()
+
+    upkeep.merge(meanwhile)
+    assert len(snapshot.current().segments) == 1
+    assert find(SearchParameters(q="river")).total == 3
+    assert not checking.check()
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.django_db
+def test_a_merge_that_dies_leaves_nothing_behind(archive_index, monkeypatch):
+    monkeypatch.setattr(merging, "EVERY_S", 0.0)
+    monkeypatch.setattr(upkeep, "FEW_SEGMENTS", 1)
+    for number in range(3):
+        make_speech([f"river {number}"])
+        archive_index()
+    folder = generations.in_use().path
+    before = sorted(folder.iterdir())
+
+    def meanwhile() -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        upkeep.merge(meanwhile)
+    assert sorted(folder.iterdir()) == before
+    # nor does what a killed process could not clean up stand in the way
+    (folder / merging.FOLDER).mkdir()
+    (folder / merging.FOLDER / "MAIN_half.trm").write_bytes(b"half")
+    merge_all()
+    assert not (folder / merging.FOLDER).exists()
+    assert not checking.check()
