@@ -5,14 +5,15 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from statements.transcripts import ParsedTranscript, Problem, UnreadableTranscript, read
+from statements.transcripts import Given, ParsedTranscript, Problem, UnreadableTranscript, read
 
 _STANDARD_INPUT = Path("-")
 
-_SUFFIXES = {".txt", ".pdf"}
+_SUFFIXES = {".txt", ".pdf", ".docx", ".xml", ".csv", ".tsv", ".jsonl"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,7 +39,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         nargs="+",
         type=Path,
         metavar="FILE",
-        help="a text or PDF file, a folder of *.txt and *.pdf, or - for the standard input",
+        help="a text, PDF or Word file, a table, an Akoma Ntoso debate; a folder of them; or - for "
+        "the standard input",
     )
     parser.add_argument("--encoding", help="of files that are not UTF-8, for example cp1252")
     return parser.parse_args(arguments)
@@ -69,14 +71,29 @@ def _speeches(file: str, parsed: ParsedTranscript) -> Iterator[dict[str, Any]]:
             "affiliation": speech.affiliation,
             "role": speech.role,
             "language": speech.language,
+            "languages": speech.languages,
             "on_behalf_of": speech.on_behalf_of,
             "date": meeting.date.isoformat() if meeting.date else None,
             "symbol": str(meeting.symbol) if meeting.symbol else None,
             "paragraphs": [
                 {"text": each.text, "kind": each.kind.value} for each in speech.paragraphs
             ],
+            "given": _given(speech.given),
             "problems": [_problem(problem) for problem in problems],
         }
+
+
+def _given(given: Given | None) -> dict[str, Any] | None:
+    """What a table says of the speech, apart from what was read in it; only what it says."""
+    if given is None:
+        return None
+    said = {each.name: getattr(given, each.name) for each in fields(given)}
+    plain = {"date": str, "around": str, "symbol": str}
+    return {
+        name: plain[name](value) if name in plain else value
+        for name, value in said.items()
+        if value not in ("", (), None)
+    }
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from statements.transcripts.parsed import (
     UnreadableTranscript,
 )
 from statements.transcripts.symbols import Symbol
+from statements.transcripts.titles import office_in
 
 _SPEECHES = frozenset({"speech", "question", "answer", "speechGroup"})
 _SECTIONS = frozenset(
@@ -151,13 +152,6 @@ class _Record:
         speech = ParsedSpeech(
             position=position,
             speaker_line=turn.line,
-            speaker="",
-            honorific="",
-            affiliation="",
-            role="",
-            language="",
-            language_printed="",
-            on_behalf_of="",
             paragraphs=paragraphs,
             problems=capped(check_speech(paragraphs, named=named, line=None)),
             given=self._given(turn),
@@ -171,7 +165,7 @@ class _Record:
             speaker=found.speaker,
             honorific=found.honorific,
             affiliation=found.affiliation,
-            role=found.role,
+            role=found.role or office_in(found.honorific),
             language=found.language,
             language_printed=found.language_printed,
             on_behalf_of=found.on_behalf_of,

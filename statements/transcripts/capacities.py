@@ -1,4 +1,5 @@
-"""In what capacity a guest speaks, where the President's invitation names it."""
+"""In what capacity somebody speaks: as the President's invitation names it, or as the title
+before the name does."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,25 +7,30 @@ from dataclasses import replace
 
 from statements.transcripts.names import fold
 from statements.transcripts.parsed import ParsedSpeech
+from statements.transcripts.titles import office_in
 
-_INVITES = re.compile(r"\b(?:rule 39|I (?:now )?invite|to participate in this meeting)\b")
+_INVITES = re.compile(
+    r"\b(?:rule 39|I (?:now )?invite|to participate in this meeting|"
+    r"hear an? (?:address|statement) by|to invite (?:him|her) to address)\b"
+)
 _GUEST = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Mx|Sir|Dame|Dr|Prof|Judge|Professor|Ambassador|General|Bishop|Archbishop|"
     r"President|Prince|Princess|Sheikh|Lord|Lady|Baroness)\.?\s"
     r"(?P<name>[^\W\d_a-z][^,;:()]{1,60}?),\s"
     r"(?:the\s)?(?P<capacity>[^\W\d_a-z][^;.:]{4,240}?)"
-    r"(?=;|\.(?:\s|$)|,?\s(?:to\s(?:participate|take|brief|make|address|join)|who\s|(?:on|in)\sbehalf|"
+    r"(?=;|\.(?:\s|$)|,?\s(?:(?:and\s)?to\s(?:participate|take|brief|make|address|join|invite)|who\s|(?:on|in)\sbehalf|"
     r"(?:was|were|is|are|has|have)\s)|"
     r",?\sand\s(?:Mr|Mrs|Ms|Dr|Sir|Judge|Professor|Ambassador|General)\b|$)"
 )
 _LONGEST = 300  # characters of a role that can be kept
 
 
-def with_invited_capacities(speeches: Iterable[ParsedSpeech]) -> list[ParsedSpeech]:
+def with_capacities(speeches: Iterable[ParsedSpeech]) -> list[ParsedSpeech]:
     """The speeches of one meeting, each guest's with the capacity named in the invitation.
 
     A guest is known by the end of the name ("Ms. DiCarlo" was invited as "Ms. Rosemary DiCarlo")
     and only where no other was invited by that name; a printed capacity or affiliation stays.
+    "President Abbas" and "King Philippe" speak as what their title says, where nothing says more.
     """
     invited: dict[tuple[str, ...], str] = {}
     shown: list[ParsedSpeech] = []
@@ -33,8 +39,9 @@ def with_invited_capacities(speeches: Iterable[ParsedSpeech]) -> list[ParsedSpee
             invited |= _invited(speech)
             shown.append(speech)
             continue
-        if speech.speaker and not (speech.role or speech.affiliation):
-            capacity = _of(fold(speech.speaker).split(), invited)
+        if speech.speaker and not speech.role:
+            guest = "" if speech.affiliation else _of(fold(speech.speaker).split(), invited)
+            capacity = guest or office_in(speech.honorific)
             speech = replace(speech, role=capacity) if capacity else speech
         shown.append(speech)
     return shown

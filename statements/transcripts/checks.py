@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from statements.transcripts.ligatures import lost
 from statements.transcripts.parsed import (
     ParagraphKind,
     ParsedMeeting,
@@ -58,6 +59,21 @@ def check_meeting(meeting: ParsedMeeting) -> list[Problem]:
             Problem("no-symbol", "The text states no symbol. Please give one such as S/PV.7343.")
         )
     return problems
+
+
+def check_letters(text: str) -> list[Problem]:
+    """Letters that went missing when the text was taken from a page; they are not put back."""
+    found = lost(text)
+    if not found:
+        return []
+    shown = ", ".join(f"“{bare}” (“{whole}”)" for bare, whole in found[:3])
+    return [
+        Problem(
+            "lost-letters",
+            f"In {len(found)} words letters seem to be missing, as in {shown}. A search for the "
+            "whole words will not find them; please look for a better copy of the text.",
+        )
+    ]
 
 
 def check_speech(

@@ -17,6 +17,7 @@ from statements.transcripts.text import read_text
 # nobody, or nobody known
 NOBODY = frozenset({"", "na", "n/a", "nan", "none", "null", "unknown", "-", "?"})
 _SPACE = re.compile(r"\s+")
+_POST_NOMINAL = re.compile(r"[A-Z]{2,5}|(?:[A-Z]\.){2,4}|[A-Z]{1,2}[a-z]{1,2}[A-Z]{1,2}")
 _OF_WHOLE_FILES = frozenset({"no-date", "no-symbol"})
 
 
@@ -31,7 +32,18 @@ def given_name(cell: str) -> tuple[str, str]:
     name = clean(cell).strip(" ,;")
     if not name or "/" in name or ";" in name or name.casefold().startswith("the "):
         return "", ""
-    return split_name(name)
+    honorific, bare = split_name(name)
+    return honorific, _without_post_nominals(bare)
+
+
+def _without_post_nominals(name: str) -> str:
+    """ "Ada Lund, M.P.", "MICHAEL TARN, GCMG, KStJ" without the letters of honours and seats; in
+    capitals one alone may be a forename ("VAN DAM, JOHN") and stays."""
+    bare, *after = name.split(",")
+    letters = [part.strip() for part in after if part.strip()]
+    sure = len(letters) > 1 or not bare.isupper()
+    all_letters = all(_POST_NOMINAL.fullmatch(part) for part in letters)
+    return bare if letters and sure and all_letters and " " in bare else name
 
 
 def read_speech(text: str, position: int, given: Given, *, line: int) -> ParsedSpeech:
@@ -82,15 +94,6 @@ def place_speeches(parsed: ParsedTranscript, given: Given) -> ParsedTranscript:
 def _nothing_said(position: int, line: int) -> ParsedSpeech:
     return ParsedSpeech(
         position=position,
-        speaker_line="",
-        speaker="",
-        honorific="",
-        affiliation="",
-        role="",
-        language="",
-        language_printed="",
-        on_behalf_of="",
-        paragraphs=(),
         problems=(Problem("empty-speech", "The row has no text.", line=line),),
         line=line,
     )

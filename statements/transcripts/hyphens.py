@@ -44,7 +44,7 @@ class Evidence:
     """What one text, and the corpus, show of words; counted only when first asked."""
 
     def __init__(self, text: str, table: Mapping[str, int] | None = None) -> None:
-        self._text = text
+        self.text = text
         self._counts: Counter[str] | None = None
         self._forms: list[str] | None = None
         self._table = table
@@ -53,7 +53,7 @@ class Evidence:
     def table(self) -> Mapping[str, int]:
         """Form -> how often it stands unbroken in the corpus."""
         if self._table is None:
-            self._table = _corpus_table()
+            self._table = corpus_table()
         return self._table
 
     def seen(self, form: str) -> int:
@@ -69,7 +69,7 @@ class Evidence:
 
     def _seen(self) -> Counter[str]:
         if self._counts is None:
-            self._counts = count_unbroken(self._text)
+            self._counts = count_unbroken(self.text)
         return self._counts
 
 
@@ -85,7 +85,8 @@ def count_unbroken(text: str) -> Counter[str]:
 
 
 @cache
-def _corpus_table() -> dict[str, int]:
+def corpus_table() -> Mapping[str, int]:
+    """Form -> how often it stands unbroken in the General Debate, in lower case."""
     path = files("statements.transcripts").joinpath("hyphens.txt")
     pairs = (line.split(" ") for line in path.read_text("utf-8").splitlines())
     return {form: int(seen) for form, seen in pairs}
@@ -93,7 +94,7 @@ def _corpus_table() -> dict[str, int]:
 
 def corpus_count(word: str) -> int:
     """How often a word stands in the corpus the table was counted from, whatever its case."""
-    return _corpus_table().get(word.lower(), 0)
+    return corpus_table().get(word.lower(), 0)
 
 
 def ends_in_hyphen(line: str) -> bool:

@@ -42,6 +42,7 @@ _VERB = re.compile(
     r"|(?:interpretation|interpreted|translation|translated)(?:from|fron|frm)"
     r"|(?:traduitde|interpretationde|interpretationdu|traduitdu|traductionde|parleen)(?:l['’])?)"
 )
+_AND = re.compile(r"^[,;&/]?(?:and)?")
 _SQUEEZE = re.compile(r"[\s\-\u00ad\u2010\u2011]+")
 _ACCENTS = str.maketrans("éèêçà", "eeeca")
 _LONGEST_NAME = max(map(len, LANGUAGES))
@@ -49,8 +50,13 @@ _LONGEST_NAME = max(map(len, LANGUAGES))
 
 @dataclass(frozen=True, slots=True)
 class LanguageNote:
-    code: str  # "" where the language named is on no list
+    codes: tuple[str, ...]  # of all languages named; empty where they are on no list
     displaced: str = ""  # words of the speech that a bad scan put inside the note
+
+    @property
+    def code(self) -> str:
+        """The language named first."""
+        return self.codes[0] if self.codes else ""
 
 
 def read_note(printed: str) -> LanguageNote | None:
@@ -58,22 +64,32 @@ def read_note(printed: str) -> LanguageNote | None:
     squeezed = _SQUEEZE.sub("", printed).lower().translate(_ACCENTS)
     verb = _VERB.match(squeezed)
     if verb is not None:
-        return LanguageNote(_code(squeezed[verb.end() :]) or _code_among(printed))
+        return LanguageNote(_codes(squeezed[verb.end() :]) or _code_among(printed))
     return _torn_note(printed)
 
 
-def _code(rest: str) -> str:
-    """The code of the language that begins ``rest``: "serbian;englishtextprovided…" is "sr"."""
+def _codes(rest: str) -> tuple[str, ...]:
+    """The languages that begin ``rest``: "serbian;englishtextprovided…" is Serbian alone, and
+    "englishandfrench" is both."""
+    codes: list[str] = []
+    while found := _first_language(rest):
+        code, end = found
+        codes.append(code)
+        rest = _AND.sub("", rest[end:], count=1)
+    return tuple(dict.fromkeys(codes))
+
+
+def _first_language(rest: str) -> tuple[str, int] | None:
     for end in range(min(len(rest), _LONGEST_NAME), 1, -1):
         code = LANGUAGES.get(rest[:end])
         if code and (end == len(rest) or not rest[end].isalpha() or rest.startswith("and", end)):
-            return code
-    return ""
+            return code, end
+    return None
 
 
-def _code_among(printed: str) -> str:
+def _code_among(printed: str) -> tuple[str, ...]:
     """The first language among the words: "spoke in Spanish via telephone"."""
-    return next(filter(None, map(LANGUAGES.get, printed.lower().split())), "")
+    return tuple(filter(None, map(LANGUAGES.get, printed.lower().split())))[:1]
 
 
 def _torn_note(printed: str) -> LanguageNote | None:
@@ -82,7 +98,7 @@ def _torn_note(printed: str) -> LanguageNote | None:
     if len(words) < 4 or words[0].lower() != "spoke" or words[-2].lower() != "in":
         return None
     code = LANGUAGES.get(words[-1].lower(), "")
-    return LanguageNote(code, " ".join(words[1:-2])) if code else None
+    return LanguageNote((code,), " ".join(words[1:-2])) if code else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Words that a page's ligatures tore apart ("conf lict", "f loor"), put together by evidence.
+"""Words that a page's ligatures tore apart ("conf lict", "f loor"), put together by evidence;
+and words that lost a ligature ("Naons"), which are only told.
 
 A repair needs three things: the tear is where a ligature stands, the whole is a word, and one of
 the parts is none. Each repair is told, so that a reader can check it.
@@ -8,10 +9,12 @@ the parts is none. Each repair is told, so that a reader can check it.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
-from statements.transcripts.hyphens import Evidence, corpus_count
+from statements.transcripts.hyphens import Evidence, corpus_count, corpus_table
 
 _TOKEN = re.compile(r"(?P<before>\W*)(?P<letters>[^\W\d_]+)(?P<after>\W*)")
 _ENDS = ("f", "ff", "fi", "fl", "ffi", "ffl")
@@ -22,6 +25,9 @@ _MOST_PARTS = 3  # "dif f icult"
 _SHORT_WORDS = frozenset("of if off elf ref oaf fit fix fin fir fig fib flu fly".split())
 _VOWELS = frozenset("aeiouy")
 _KNOWN = 20  # times in the corpus: rarer forms may be tears themselves
+_LIGATURES = ("ti", "tt", "tti", "ft", "fi", "fl", "ff", "ffi", "ffl")
+_OFTENER = 40  # times that a whole word stands in the corpus for each time without the ligature
+_LEAST_LOST = 3  # different words of one text: fewer are slips of the pen
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +91,29 @@ def _is_word(part: str) -> bool:
     if small.endswith(_ENDS) or small.startswith(_BEGINS):
         return small in _SHORT_WORDS
     return not _VOWELS.isdisjoint(small)  # "ten" after "of", but not the "nd" of "fi nd"
+
+
+def lost(text: str) -> list[tuple[str, str]]:
+    """Words that lack the letters of a ligature, each beside what it was; nothing where there are
+    so few that they may be other mistakes.
+
+    >>> lost("Our naons met at the polical secon of the congress")
+    [('naons', 'nations'), ('polical', 'political'), ('secon', 'section')]
+    """
+    bare = _bare_words()
+    found = [(word, bare[word]) for word in dict.fromkeys(text.split()) if word in bare]
+    return found if len(found) >= _LEAST_LOST else []
+
+
+@cache
+def _bare_words() -> Mapping[str, str]:
+    """What is left of common words without one ligature, where it is no word itself."""
+    table = corpus_table()
+    bare: dict[str, str] = {}
+    common = ((word, seen) for word, seen in table.items() if seen >= _KNOWN)
+    for word, seen in common:
+        for ligature in _LIGATURES:
+            for rest in (word.replace(ligature, "", 1), word.replace(ligature, "")):
+                if rest != word and len(rest) > 3 and table.get(rest, 0) * _OFTENER < seen:
+                    bare[rest] = word
+    return bare

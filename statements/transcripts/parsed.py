@@ -9,7 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 
-from statements.transcripts.languages import LanguageChange, find_changes
+from statements.transcripts.languages import LanguageChange, find_changes, read_note
 from statements.transcripts.national import is_national
 from statements.transcripts.references import Reference, find_references
 from statements.transcripts.symbols import Symbol
@@ -91,19 +91,19 @@ class ParsedSpeech:
 
     "Mr. Levitte (France) (spoke in French):" has ``honorific`` "Mr.", ``speaker`` "Levitte",
     ``affiliation`` "France", ``language_printed`` "spoke in French" and ``language`` "fr".
-    "The President:" has no ``speaker`` and the ``role`` "President".
+    "The President:" has no ``speaker`` and the ``role`` "President"; "President Abbas:" has both.
     """
 
     position: int  # 1-based, in the order of the transcript
-    speaker_line: str  # the whole printed attribution, without its final colon
-    speaker: str  # the name as printed, without honorific; "" where only an office is printed
-    honorific: str
-    affiliation: str
-    role: str  # "President", "Acting President", "Secretary-General" ... or ""
-    language: str  # ISO 639-1 code of delivery where a note says so, else ""
-    language_printed: str
-    on_behalf_of: str
-    paragraphs: tuple[ParsedParagraph, ...]
+    speaker_line: str = ""  # the whole printed attribution, without its final colon
+    speaker: str = ""  # the name as printed, without honorific; "" where only an office is printed
+    honorific: str = ""
+    affiliation: str = ""
+    role: str = ""  # "President", "Acting President", "Secretary-General" ...
+    language: str = ""  # ISO 639-1 code of delivery where a note says so; of the first of several
+    language_printed: str = ""
+    on_behalf_of: str = ""
+    paragraphs: tuple[ParsedParagraph, ...] = ()
     problems: tuple[Problem, ...] = ()
     line: int | None = None
     given: Given | None = None
@@ -113,6 +113,15 @@ class ParsedSpeech:
         """Whether the speaker, from the chair, announces a statement of the own country."""
         spoken = (each.text for each in self.paragraphs if each.kind is ParagraphKind.SPEECH)
         return is_national(spoken)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Every language it was delivered in, as far as notes say, in their order: the one of
+        the speaker line ("spoke in English and French" names two), then those of its changes."""
+        note = read_note(self.language_printed)
+        named = note.codes if note else ()
+        changes = (change.code for change in self.language_changes)
+        return tuple(dict.fromkeys(filter(None, (self.language, *named, *changes))))
 
     @property
     def language_changes(self) -> tuple[LanguageChange, ...]:

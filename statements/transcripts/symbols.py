@@ -1,4 +1,4 @@
-"""Document symbols such as S/PV.7343 (Resumption 1): parse, write, slug and sort them.
+"""Document symbols such as S/PV.7343 (Resumption 1): parse, write and slug them.
 
 The form of verbatim and summary record symbols: an organ's series (``S``, ``A/58``,
 ``A/C.1/72``), ``PV`` or ``SR``, a number, and for a continued meeting a resumption. In 2020 and
@@ -74,7 +74,3 @@ class Symbol:
             return str(self).replace("/", "-").lower()
         base = re.sub(r"[^a-z0-9]+", "-", f"{self.series}/{self.record_type}/{self.number}".lower())
         return f"{base}-resumption-{self.resumption}" if self.resumption else base
-
-    @property
-    def sort_key(self) -> tuple[str, str, int, int]:
-        return (self.series, self.record_type, self.number, self.resumption)

@@ -10,8 +10,14 @@ from statements.transcripts.attribution import (
     read_attribution,
 )
 from statements.transcripts.behalf import on_behalf_of
-from statements.transcripts.capacities import with_invited_capacities
-from statements.transcripts.checks import capped, check_meeting, check_speech, check_speeches
+from statements.transcripts.capacities import with_capacities
+from statements.transcripts.checks import (
+    capped,
+    check_letters,
+    check_meeting,
+    check_speech,
+    check_speeches,
+)
 from statements.transcripts.decoding import Decoded, suspicions
 from statements.transcripts.first_page import find_first_page, read_first_page
 from statements.transcripts.furniture import find_furniture
@@ -99,9 +105,10 @@ def to_transcript(
 ) -> ParsedTranscript:
     """What every reader ends with: speeches out of paragraphs, and all that is to be said."""
     record = _Assembly(evidence, frozenset(meeting.agenda_items), is_record=is_record)
-    speeches = with_invited_capacities(record.assemble(blocks))
+    speeches = with_capacities(record.assemble(blocks))
     dropped = [*dropped, *record.dropped]
     problems = [*problems, *check_meeting(meeting), *check_speeches(speeches)]
+    problems += check_letters(evidence.text)
     return ParsedTranscript(
         name=name,
         form="record" if is_record else "statement",
@@ -316,18 +323,7 @@ def _to_speech(turn: _Turn, position: int) -> ParsedSpeech:
     paragraphs = tuple(turn.paragraphs)
     problems = turn.problems + check_speech(paragraphs, named=named, line=turn.line)
     speech = ParsedSpeech(
-        position=position,
-        speaker_line="",
-        speaker="",
-        honorific="",
-        affiliation="",
-        role="",
-        language="",
-        language_printed="",
-        on_behalf_of="",
-        paragraphs=paragraphs,
-        problems=capped(problems),
-        line=turn.line,
+        position=position, paragraphs=paragraphs, problems=capped(problems), line=turn.line
     )
     if turn.attribution is None:
         return speech

@@ -31,6 +31,9 @@ STATE_TITLES = frozenset(
     "president vice-president chancellor premier minister prime vice foreign commissioner "
     "secretary secretary-general under-secretary-general".split()
 )
+# Titles before a name that say as what somebody speaks.
+OFFICE_TITLES = STATE_TITLES | {"king", "queen", "emperor", "emir", "sultan", "pope"}
+_HEIRS = frozenset({"crown", "prince", "princess"})  # a prince alone may be an ambassador
 ALSO_NAMES = frozenset("u tan count king queen prince princess earl pope marshal major m.".split())
 PARTICLES = frozenset(
     """
@@ -60,3 +63,16 @@ NO_NAMES = frozenset(
     executive debates background introduction provisions
     """.split()
 )
+
+
+def office_in(honorific: str) -> str:
+    """The office that titles before a name state: "President" in "His Excellency President",
+    "Crown Prince", "Prime Minister"; "" for "Mr.", "Judge", "Prince".
+
+    >>> office_in("His Majesty KING")
+    'King'
+    """
+    words = [word for word in honorific.casefold().split() if word in OFFICE_TITLES | _HEIRS]
+    if not OFFICE_TITLES.intersection(words) and "crown" not in words:
+        return ""
+    return " ".join("-".join(map(str.capitalize, word.split("-"))) for word in words)

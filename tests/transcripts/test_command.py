@@ -10,8 +10,8 @@ import pytest
 from statements.transcripts.__main__ import main
 
 KEYS = (
-    "file position speaker honorific affiliation role language on_behalf_of date symbol"
-    " paragraphs problems"
+    "file position speaker honorific affiliation role language languages on_behalf_of date"
+    " symbol paragraphs given problems"
 ).split()
 TWO = b"Mr. Abel (Malta): One.\n\nMs. Ito (Japan) (spoke in Japanese): Two.\n"
 
@@ -36,8 +36,32 @@ def test_every_speech_is_one_json_object(tmp_path: Path) -> None:
         (1, "Abel", ""),
         (2, "Ito", "ja"),
     ]
+    assert objects[0]["given"] is None
     assert objects[0]["paragraphs"] == [{"text": "One.", "kind": "speech"}]
     assert [problem["code"] for problem in objects[0]["problems"]] == ["no-date", "no-symbol"]
+
+
+def test_what_a_table_gives_is_printed_beside_what_was_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "talks.csv"
+    table.write_text(
+        "text,date,spv,speaker\n"
+        "The President: We sail.,2031-10-25,9907,Mr. Wei\n"
+        "Ms. Tarn (Peru) (spoke in Spanish and Quechua): Yes.,,,\n"
+    )
+    assert main([str(tmp_path)]) == 0
+    president, tarn = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (president["speaker"], president["role"]) == ("", "President")
+    assert president["given"] == {
+        "source": "talks.csv",
+        "date": "2031-10-25",
+        "symbol": "S/PV.9907",
+        "speaker": "Wei",
+        "honorific": "Mr.",
+    }
+    assert (tarn["language"], tarn["languages"]) == ("es", ["es", "qu"])
+    assert tarn["given"] == {"source": "talks.csv"}
 
 
 def test_folders_are_read_in_order_and_bad_files_do_not_stop_others(

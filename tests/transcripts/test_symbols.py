@@ -49,17 +49,6 @@ def test_slug_tells_resumptions_apart() -> None:
     assert Symbol.parse("S/2020/418").slug == "s-2020-418"
 
 
-def test_symbols_sort_by_number_and_not_by_letter() -> None:
-    printed = ["S/PV.1000", "S/PV.999 (Resumption 2)", "S/PV.999", "S/PV.999 (Resumption 10)"]
-    ordered = sorted(map(Symbol.parse, printed), key=lambda symbol: symbol.sort_key)
-    assert [str(symbol) for symbol in ordered] == [
-        "S/PV.999",
-        "S/PV.999 (Resumption 2)",
-        "S/PV.999 (Resumption 10)",
-        "S/PV.1000",
-    ]
-
-
 SERIES = st.from_regex(r"[A-Z]{1,4}(/[A-Z]\.[1-9]|/[1-9][0-9])?", fullmatch=True)
 
 

@@ -1,0 +1,176 @@
+"""Coverage-guided search for files that break a reader: python -m benchmarks.fuzz_reading FORM.
+
+Needs ``atheris`` (libFuzzer for Python), which is no requirement of the project: run it in an
+environment of its own with the requirements of reading. It starts from the golden transcripts
+and records of the tests; what is found is a file, to be made small and into a test.
+"""
+
+import argparse
+import io
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+GOLDEN = ROOT / "tests" / "transcripts" / "golden"
+LONGEST = 20_000  # bytes of an input
+SECONDS = 10  # for one input; more is a hang
+
+
+class Unsound(Exception):
+    """What was read is not what must hold of everything read."""
+
+
+def hold(fact: bool, shown: object) -> None:
+    if not fact:
+        raise Unsound(str(shown)[:500])
+
+
+def load() -> dict[str, Callable[[bytes], None]]:
+    """The readers, each with what must hold of everything it reads; imported instrumented."""
+    accounting = import_module("statements.transcripts.accounting")
+    decoding = import_module("statements.transcripts.decoding")
+    interchange = import_module("statements.transcripts.interchange")
+    parsed = import_module("statements.transcripts.parsed")
+    readers = {
+        form: import_module(f"statements.transcripts.{form}")
+        for form in ("text", "tables", "docx", "akn", "pdf")
+    }
+
+    def sound(transcript: Any) -> None:
+        """Positions rise by one, every derived value can be asked for, and the whole crosses
+        from one process to another and back."""
+        positions = [speech.position for speech in transcript.speeches]
+        hold(positions == list(range(1, len(positions) + 1)), positions)
+        for speech in transcript.speeches:
+            _ = speech.is_national, speech.languages
+            for change in speech.language_changes:
+                text = speech.paragraphs[change.paragraph - 1].text
+                hold(change.printed in text[change.start : change.end], change)
+            for paragraph in speech.paragraphs:
+                _ = paragraph.votes
+                hold(all(each.start < each.end for each in paragraph.references), paragraph)
+        hold(interchange.from_json(interchange.to_json(transcript)) == transcript, transcript)
+
+    def text(data: bytes) -> None:
+        decoded = decoding.decode(data)
+        transcript = readers["text"].read_text("", decoded)
+        sound(transcript)
+        lost = accounting.unaccounted(decoded.text, transcript)
+        hold(not lost, lost[:8])
+
+    def table(data: bytes) -> None:
+        readers["tables"].is_table(data)
+        sound(readers["tables"].read_table("", data))
+
+    def docx(data: bytes) -> None:
+        sound(readers["docx"].read_docx("", data if data[:2] == b"PK" else packed(data)))
+
+    def refusing(reader: Callable[[bytes], None]) -> Callable[[bytes], None]:
+        def read(data: bytes) -> None:
+            try:
+                reader(data)
+            except parsed.UnreadableTranscript as refused:
+                hold(bool(refused.code and str(refused)), refused)
+
+        return read
+
+    found = {
+        "text": text,
+        "table": table,
+        "docx": docx,
+        "akn": lambda data: sound(readers["akn"].read_akn("", data)),
+        "pdf": lambda data: sound(readers["pdf"].read_pdf("", data)),
+    }
+    return {form: refusing(reader) for form, reader in found.items()}
+
+
+def packed(document: bytes) -> bytes:
+    """A Word document whose text is these bytes, so that the XML is what is varied."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("word/document.xml", document)
+    return data.getvalue()
+
+
+def seeds(form: str) -> Iterator[bytes]:
+    """Files to begin with, all of the project's own."""
+    kinds = {"text": "txt", "akn": "xml", "docx": "docx"}
+    if form in kinds:
+        for path in sorted(GOLDEN.glob(f"*.{kinds[form]}")):
+            yield path.read_bytes()
+    if form == "docx":
+        for path in sorted(GOLDEN.glob("*.docx")):
+            yield zipfile.ZipFile(path).read("word/document.xml")
+    if form == "table":
+        for path in sorted(GOLDEN.iterdir()):
+            if path.suffix in {".csv", ".tsv", ".jsonl"}:
+                yield path.read_bytes()
+    if form == "pdf":
+        yield from _printed()
+
+
+def _printed() -> Iterator[bytes]:
+    """Records as pages, not compressed, so that their words can be varied."""
+    printing = import_module("tests.transcripts.printing")
+    names = [("roman", "Mr. Abel (Malta) (spoke in French): The harbour is open, and the light-")]
+    for heads in ((), ("S/PV.9907", "3/71", "14-67500")):
+        sheets = []
+        for _ in range(2):
+            sheet = printing.Sheet()
+            for at, head in enumerate(heads):
+                sheet.write(60 + 180 * at, 40, ("roman", head))
+            for row in range(30):
+                sheet.write(60, 94 + 14 * row, *(names if row % 9 == 0 else [("roman", "house")]))
+                sheet.write(330, 94 + 14 * row, ("bold", "Ms. Tarn:"), ("italic", " (spoke"))
+            sheets.append(sheet)
+        yield printing.to_pdf(sheets, compress=False)
+
+
+def main() -> None:
+    options = _options()
+    sys.path.insert(0, str(ROOT))
+    atheris = import_module("atheris")
+    with atheris.instrument_imports(include=["statements.transcripts"]):
+        readers = load()
+    corpus = options.corpus or Path(tempfile.mkdtemp(prefix="fuzz-"))
+    corpus.mkdir(parents=True, exist_ok=True)
+    for number, data in enumerate(seeds(options.form)):
+        (corpus / f"seed-{number}").write_bytes(data)
+    if options.replay:
+        for path in sorted(corpus.iterdir()):
+            readers[options.form](path.read_bytes())
+        return
+    arguments = (
+        sys.argv[0],
+        f"-max_total_time={options.seconds}",
+        f"-max_len={LONGEST}",
+        f"-timeout={SECONDS}",
+        "-rss_limit_mb=1024",
+        "-print_final_stats=1",
+        f"-artifact_prefix={corpus.parent}/{options.form}-",
+        str(corpus),
+    )
+    atheris.Setup(list(arguments), readers[options.form], internal_libfuzzer=True)
+    atheris.Fuzz()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.fuzz_reading",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("form", choices=("text", "table", "docx", "akn", "pdf"))
+    parser.add_argument("--seconds", type=int, default=180)
+    parser.add_argument("--corpus", type=Path, help="folder of inputs, kept for the next run")
+    parser.add_argument("--replay", action="store_true", help="only read what the folder holds")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
