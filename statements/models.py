@@ -215,6 +215,7 @@ class Transcript(models.Model):
     of it is public before publishing."""
 
     class State(models.TextChoices):
+        UNREAD = "unread", "Waiting to be read"
         RECEIVED = "received", "Waiting for review"
         PUBLISHED = "published", "Published"
         DISCARDED = "discarded", "Discarded"
@@ -278,6 +279,50 @@ class Transcript(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("transcript", args=[self.sha256])
+
+
+class Delivery(models.Model):
+    """What one person handed in at once, so that the fate of every file of it can be seen."""
+
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="deliveries"
+    )
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name_plural = "deliveries"
+
+    def __str__(self) -> str:
+        return f"Delivery {self.pk}"
+
+
+class DeliveredFile(models.Model):
+    """One file of a delivery, and what became of it. Of a refused file nothing is kept but this."""
+
+    class Outcome(models.TextChoices):
+        UNREAD = "unread", "Waiting to be read"
+        READ = "read", "Read"
+        KNOWN = "known", "Known already"
+        REFUSED = "refused", "Refused"
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=500, help_text="Made safe; with its archive, if any.")
+    outcome = models.CharField(max_length=7, choices=Outcome)
+    message = models.TextField(blank=True, help_text="Why it was refused.")
+    given = models.JSONField(default=dict, help_text="What the sender said of it.")
+    transcript = models.ForeignKey(
+        Transcript, on_delete=models.SET_NULL, null=True, related_name="deliveries"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(outcome="unread"), name="delivered_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Speech(models.Model):

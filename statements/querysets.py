@@ -201,6 +201,9 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
     def waiting(self) -> Self:
         return self.filter(state="received")
 
+    def undecided(self) -> Self:
+        return self.filter(state__in=["unread", "received"])
+
     def public(self) -> Self:
         """Those that anybody may see: published, or published once and replaced since."""
         return self.filter(state__in=["published", "replaced"])

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from statements.admin import review, upload, waiting
+from statements.admin import deliveries, review, upload, waiting
 from statements.admin.guarded import GuardedAdmin
 from statements.models import Transcript
 
@@ -67,6 +67,11 @@ class TranscriptAdmin(GuardedAdmin):
         site = self.admin_site.admin_view
         own = [
             path("upload/", upload.upload, name="statements_transcript_upload"),
+            path(
+                "delivery/<int:pk>/",
+                site(deliveries.delivery),
+                name="statements_transcript_delivery",
+            ),
             path("waiting/", site(waiting.waiting), name="statements_transcript_waiting"),
             path(
                 "waiting/publish/",

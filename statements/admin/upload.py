@@ -1,9 +1,10 @@
-"""Receiving files: each is read and kept, or refused with a reason, whatever the others do."""
+"""Handing in files: what came is kept, the first of it read at once, the rest by the worker."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -17,26 +18,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from statements import ingest
+from statements.admin.deliveries import address, recent
 from statements.admin.desk import UPLOAD, needs, page, person
 from statements.admin.forms import UploadForm
 from statements.admin.limits import UploadRefused, read_body
-from statements.admin.waiting import Row, row_of
-from statements.ingest import UnreadableTranscript
+from statements.ingest import Incoming
 from statements.ingest.metadata_table import MetadataTable
-from statements.models import Transcript
 
 NAMED_AT_MOST = 10
-
-
-@dataclass(frozen=True, slots=True)
-class FileResult:
-    """What became of one file; ``transcript`` is None where it was refused."""
-
-    name: str
-    outcome: str  # "received", "waiting", "published", "refused"
-    message: str
-    transcript: Transcript | None = None
-    row: Row | None = None
+READ_AT_ONCE_S = 8.0  # so long a person waits for an answer; the worker reads on
 
 
 @csrf_exempt
@@ -50,7 +40,10 @@ def upload(request: HttpRequest) -> HttpResponse:
         if not request.user.has_perm(UPLOAD):
             raise PermissionDenied
         try:
+            ingest.check_quota(person(request))
             too_large = read_body(request)
+        except ingest.TooMuchWaiting as refused:
+            return _form_page(request, UploadForm(), refused=str(refused), status=429)
         except UploadRefused as refused:
             return _form_page(request, UploadForm(), refused=str(refused), status=refused.status)
     response: HttpResponse = admin.site.admin_view(_upload)(request, too_large)
@@ -75,21 +68,15 @@ def _upload(request: HttpRequest, too_large: list[str]) -> HttpResponse:
     except ValueError as error:
         form.add_error("metadata", str(error))
         return _form_page(request, form, status=400)
-    results = [*_receive_all(request, form, files, table), *map(_too_large, too_large)]
-    _report_on(request, table)
-    if len(results) == 1 and results[0].outcome == "received" and results[0].transcript:
-        return HttpResponseRedirect(
-            reverse("admin:statements_transcript_review", args=[results[0].transcript.pk])
-        )
-    return page(
-        request,
-        "received",
-        "What was received",
-        results=results,
-        rows=[result.row for result in results if result.row],
-        refused=[result for result in results if result.outcome == "refused"],
-        known=[result for result in results if result.outcome in ("waiting", "published")],
+    given = form.cleaned_data
+    delivery = ingest.deliver(
+        chain(_incoming(files, given, table), map(_too_large, too_large)),
+        sender=person(request),
+        encoding=given["encoding"] or None,
     )
+    _report_on(request, table)
+    ingest.read_delivered(delivery, seconds=READ_AT_ONCE_S)
+    return HttpResponseRedirect(address(delivery))
 
 
 def _form_page(
@@ -105,54 +92,27 @@ def _form_page(
         most_files=settings.UPLOAD_MAX_FILES,
         most_bytes=settings.UPLOAD_MAX_FILE_BYTES,
         most_bytes_together=settings.UPLOAD_MAX_REQUEST_BYTES,
+        recent=recent(),
     )
     response.headers["Cache-Control"] = "private, no-store"  # also where admin_view was not met
     return response
 
 
-def _receive_all(
-    request: HttpRequest,
-    form: UploadForm,
-    files: Iterable["UploadedFile[Any]"],
-    table: MetadataTable | None,
-) -> list[FileResult]:
-    matcher = ingest.Matcher()
-    given = form.cleaned_data
-    results = []
-    for file in files:
-        try:
-            received = ingest.receive(
-                file.name or "",
-                file.read(),
-                uploader=person(request),
-                encoding=given["encoding"] or None,
-                metadata=_metadata(given, table, file.name or ""),
-                matcher=matcher,
-            )
-        except (UnreadableTranscript, ingest.IngestError, ValueError) as error:
-            results.append(FileResult(ingest.safe_name(file.name or ""), "refused", str(error)))
-        else:
-            results.append(_result(file.name or "", received, matcher))
-    return results
+def _incoming(
+    files: Iterable["UploadedFile[Any]"], given: dict[str, Any], table: MetadataTable | None
+) -> Iterator[Incoming]:
+    """The files that were sent, those of an archive one by one, with what is known of each."""
+    for sent in files:
+        for file in ingest.unpacked(sent.name or "", cast("IO[bytes]", sent.file)):
+            try:
+                yield replace(file, metadata=_metadata(given, table, file.name))
+            except (ingest.IngestError, ValueError) as error:
+                yield replace(file, refused=file.refused or str(error))
 
 
-def _result(name: str, received: ingest.Received, matcher: ingest.Matcher) -> FileResult:
-    transcript, shown = received.transcript, ingest.safe_name(name)
-    if not received.duplicate and received.draft is not None:
-        row = row_of(transcript, received.draft, matcher)
-        return FileResult(shown, "received", "", transcript, row)
-    if transcript.state == Transcript.State.RECEIVED:
-        return FileResult(shown, "waiting", "This very file is waiting for review:", transcript)
-    if transcript.state == Transcript.State.PUBLISHED:
-        return FileResult(shown, "published", "This very file is already published as", transcript)
-    state = transcript.get_state_display().lower()
-    return FileResult(shown, "published", f"This very file is known, and {state}:", transcript)
-
-
-def _too_large(name: str) -> FileResult:
+def _too_large(name: str) -> Incoming:
     most = filesizeformat(settings.UPLOAD_MAX_FILE_BYTES)
-    message = f"The file is larger than {most}. Please split it."
-    return FileResult(ingest.safe_name(name), "refused", message)
+    return Incoming(name, refused=f"The file is larger than {most}. Please split it.")
 
 
 def _table(file: "UploadedFile[Any] | None") -> MetadataTable | None:

@@ -78,6 +78,12 @@ def publish_many(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs(PUBLISH)
 def discard_many(request: HttpRequest) -> HttpResponse:
+    """Ask first; only a form that names what it is about to discard does it."""
+    if "confirmed" not in request.POST:
+        chosen = _chosen(request)
+        if not chosen:
+            return _each(request, lambda _: None, "Discarded")
+        return page(request, "discarding", "Discard these transcripts?", chosen=chosen)
     return _each(
         request, lambda transcript: ingest.discard(transcript, by=person(request)), "Discarded"
     )
@@ -88,9 +94,8 @@ def _each(request: HttpRequest, act: Callable[[Transcript], None], done: str) ->
 
     A choice is "id:revision", one field for a transcript: five hundred come with one upload.
     """
-    seen = dict(value.split(":", 1) for value in request.POST.getlist("transcript") if ":" in value)
-    ids = [int(pk) for pk in seen if re.fullmatch("[0-9]{1,18}", pk)]
-    chosen = Transcript.objects.filter(pk__in=ids).defer(None).defer("content")
+    seen = _seen(request)
+    chosen = _chosen(request)
     succeeded = []
     for transcript in chosen:
         try:
@@ -109,3 +114,13 @@ def _each(request: HttpRequest, act: Callable[[Transcript], None], done: str) ->
     elif not chosen:
         messages.warning(request, "No transcript was chosen.")
     return HttpResponseRedirect(reverse("admin:statements_transcript_waiting"))
+
+
+def _seen(request: HttpRequest) -> dict[str, str]:
+    """The revision at which each chosen transcript was looked at."""
+    return dict(value.split(":", 1) for value in request.POST.getlist("transcript") if ":" in value)
+
+
+def _chosen(request: HttpRequest) -> list[Transcript]:
+    ids = [int(pk) for pk in _seen(request) if re.fullmatch("[0-9]{1,18}", pk)]
+    return list(Transcript.objects.filter(pk__in=ids).defer(None).defer("content"))

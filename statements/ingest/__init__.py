@@ -1,6 +1,7 @@
 """Accession: what was read becomes rows of the archive, after a look.
 
     received = receive(name, data)                     the file is kept, a draft waits
+    delivery = deliver(files); read_delivered()        many files: kept at once, read in turn
     look = preview(received.draft)                     what storing would do; writes nothing
     publish(received.transcript, received.draft)       rows, in one transaction
 
@@ -8,6 +9,14 @@ Nothing here writes to the index: the database's triggers put what changed into 
 """
 
 from statements.ingest.authorities import free_speaker_slug, free_topic_slug
+from statements.ingest.delivering import (
+    Incoming,
+    TooMuchWaiting,
+    check_quota,
+    deliver,
+    read_delivered,
+    unpacked,
+)
 from statements.ingest.draft import Draft, DraftParagraph, DraftPresident, DraftSpeech
 from statements.ingest.drafting import Metadata, draft_of, resolve
 from statements.ingest.errors import Collision, EditConflict, IngestError, InvalidDraft, NotWaiting
@@ -31,6 +40,7 @@ __all__ = [
     "DraftPresident",
     "DraftSpeech",
     "EditConflict",
+    "Incoming",
     "IngestError",
     "InvalidDraft",
     "Matcher",
@@ -42,7 +52,10 @@ __all__ = [
     "Published",
     "Received",
     "SpeechPreview",
+    "TooMuchWaiting",
     "UnreadableTranscript",
+    "check_quota",
+    "deliver",
     "discard",
     "draft_of",
     "draft_waiting",
@@ -53,9 +66,11 @@ __all__ = [
     "preview",
     "publish",
     "publish_again",
+    "read_delivered",
     "read_draft",
     "receive",
     "resolve",
     "safe_name",
+    "unpacked",
     "update_draft",
 ]

@@ -195,8 +195,10 @@ def _is_elsewhere(there: Transcript, path: Path, metadata: Metadata) -> bool:
 
 KNOWN: dict[str, str] = {
     Transcript.State.PUBLISHED: "",
+    Transcript.State.UNREAD: "waits to be read, left as it is",
     Transcript.State.RECEIVED: "waits for review, left as it is",
-    Transcript.State.DISCARDED: "was discarded, left as it is",
+    Transcript.State.DISCARDED: "was discarded, left as it is; upload it in the administration "
+    "to review it again",
     Transcript.State.REPLACED: "was replaced by a later file, left as it is",
 }
 

@@ -81,13 +81,15 @@ def read_draft(
     encoding: str | None = None,
     metadata: Metadata | None = None,
     matcher: Matcher | None = None,
+    within: float | None = None,
 ) -> tuple[Draft, str]:
     """What a file would become, and its encoding; stores nothing.
 
-    Raises UnreadableTranscript where the file is too large or cannot be read.
+    Raises UnreadableTranscript where the file is too large or cannot be read, Unfinished where
+    reading it took more than ``within`` seconds.
     """
     check_size(len(data))
-    parsed = read(safe_name(name), data, encoding=encoding)
+    parsed = read(safe_name(name), data, encoding=encoding, within=within)
     draft = draft_of(parsed, metadata, matcher=matcher)
     if not is_storable(draft.to_json()):
         raise UnreadableTranscript(

@@ -20,7 +20,7 @@ from statements.transcripts.parsed import (
     Severity,
     UnreadableTranscript,
 )
-from statements.transcripts.sandbox import read_apart
+from statements.transcripts.sandbox import Unfinished, read_apart
 from statements.transcripts.symbols import Symbol
 from statements.transcripts.tables import is_table, read_table
 from statements.transcripts.text import read_text
@@ -38,28 +38,39 @@ __all__ = [
     "Problem",
     "Severity",
     "Symbol",
+    "Unfinished",
     "UnreadableTranscript",
     "read",
 ]
 
 _PDF = b"%PDF"
+_GZIP = b"\x1f\x8b"
+# A text below this is read here: a statement takes milliseconds, a process of its own 0.2 s, and
+# the readers' time grows with the size alone. A larger one is read under the limits.
+_SMALL = 128 * 1024
 
 
-def read(name: str, data: bytes, *, encoding: str | None = None) -> ParsedTranscript:
-    """Everything said in a file, by whom; raises UnreadableTranscript where it is no text.
+def read(
+    name: str, data: bytes, *, encoding: str | None = None, within: float | None = None
+) -> ParsedTranscript:
+    """Everything said in a file, by whom; raises UnreadableTranscript where it is no text, and
+    Unfinished where that took more than ``within`` seconds.
 
-    Plain text and tables are read here; what may be built to do harm (PDF, Word documents, XML)
-    in a process of its own.
+    Small plain texts and tables are read here; what is larger, or may be built to do harm (PDF,
+    Word documents, XML), in a limited process of its own.
 
     ``name`` is only carried along: what a file is called says nothing certain of its content.
     """
     refuse_too_large(data)
     if data.startswith(_PDF):
-        return read_apart("pdf", name, data)
+        return read_apart("pdf", name, data, within=within)
     if is_docx(data):
-        return read_apart("docx", name, data)
+        return read_apart("docx", name, data, within=within)
     if is_akn(data):
-        return read_apart("akn", name, data)
+        return read_apart("akn", name, data, within=within)
+    if len(data) > _SMALL or data.startswith(_GZIP):
+        form = "table" if is_table(data) else "text"
+        return read_apart(form, name, data, encoding=encoding, within=within)
     if is_table(data):
         return read_table(name, data, encoding=encoding)
     return read_text(name, decode(data, encoding))

@@ -19,9 +19,13 @@ from typing import IO, cast
 from statements.transcripts.decoding import LARGEST_FILE
 from statements.transcripts.parsed import UnreadableTranscript
 
+_LISTED = 100  # entries, with those of documents in it, for each file that a ZIP may hold
 MOST_TIMES = 100  # inflated bytes for each compressed one; texts reach 4 to 12
 _ALWAYS = 1_000_000  # bytes that may be inflated from however little
 _CHUNK = 1 << 16
+_ZIP = b"PK\x03\x04"
+_ENTRY = b"PK\x01\x02"  # begins each entry in a ZIP's list of contents
+_OF_NOBODY = ("__MACOSX/", ".DS_Store", "Thumbs.db")  # what systems add of themselves
 _DAMAGE = (
     OSError,
     EOFError,
@@ -61,8 +65,9 @@ def is_archive(path: Path) -> bool:
         return True
     with path.open("rb") as stream:
         head = stream.read(6)
-    if head.startswith(b"PK\x03\x04"):
-        return not _is_office_document(path)
+    if head.startswith(_ZIP):
+        with path.open("rb") as stream:
+            return not _is_office_document(stream)
     return _is_tar(path)
 
 
@@ -79,13 +84,50 @@ def members(path: Path, limits: Limits = FOR_OPERATORS) -> Iterator[Member]:
     counted.compressed = path.stat().st_size
     try:
         if zipfile.is_zipfile(path):
-            yield from _zip_members(path, counted)
+            with path.open("rb") as stream:
+                yield from _zip_members(stream, counted)
         else:
             yield from _tar_members(path, counted)
     except _DAMAGE as error:
         raise UnreadableTranscript(
             "broken-archive", f"The archive is damaged ({error}). Send it again."
         ) from error
+
+
+def is_zip(stream: IO[bytes]) -> bool:
+    """Whether a stranger's file is a ZIP of files, and no office document, which is a ZIP, too."""
+    stream.seek(0)
+    if stream.read(len(_ZIP)) != _ZIP:
+        return False
+    return _entries(stream) > _LISTED * Limits().files or not _is_office_document(stream)
+
+
+def zip_members(stream: IO[bytes], limits: Limits) -> Iterator[Member]:
+    """The files of a stranger's ZIP; raises UnreadableTranscript where it is damaged, or holds
+    more than the limits allow. A member that cannot be had is named, and the others go on."""
+    size = stream.seek(0, io.SEEK_END)
+    counted = _Counter(limits, compressed=size)
+    if _entries(stream) > _LISTED * limits.files:
+        raise counted.too_many()
+    try:
+        yield from _zip_members(stream, counted)
+    except UnreadableTranscript:
+        raise
+    except (*_DAMAGE, ValueError, RuntimeError) as error:
+        raise UnreadableTranscript(
+            "broken-archive", f"The archive is damaged ({error}). Send it again."
+        ) from error
+
+
+def _entries(stream: IO[bytes]) -> int:
+    """How many entries a ZIP may list, before the list is taken into memory. Documents in it
+    that are ZIPs themselves are counted with what they hold."""
+    stream.seek(0)
+    found, end = 0, b""
+    while chunk := stream.read(1 << 20):
+        found += (end + chunk).count(_ENTRY)
+        end = chunk[-len(_ENTRY) + 1 :]
+    return found
 
 
 def gunzip(data: bytes, most: int) -> bytes:
@@ -112,17 +154,24 @@ class _Counter:
     def read(self, name: str, size: int, opened: Callable[[], IO[bytes]]) -> Member:
         self.files += 1
         if self.files > self.limits.files:
-            raise UnreadableTranscript(
-                "too-many-files", f"The archive holds more than {self.limits.files:,} files."
-            )
+            raise self.too_many()
         if reason := _unsafe(name):
             return Member(name, refused=reason)
         if size > self.limits.each:
             return Member(name, refused=_too_large(self.limits.each))
+        most = min(self.limits.each, self._left())
         with opened() as stream:
-            data = _read(stream, min(self.limits.each, self._left()))
-        self.total += len(data)
-        return Member(name, data)
+            # what was inflated counts though the file turns out to be damaged
+            return Member(name, _read(stream, most, self._count))
+
+    def _count(self, size: int) -> None:
+        self.total += size
+
+    def too_many(self) -> UnreadableTranscript:
+        return UnreadableTranscript(
+            "too-many-files",
+            f"The archive holds more than {self.limits.files:,} files. Send it in smaller lots.",
+        )
 
     def _left(self) -> int:
         most = self.limits.total
@@ -131,11 +180,12 @@ class _Counter:
         return most - self.total
 
 
-def _read(stream: IO[bytes], most: int) -> bytes:
+def _read(stream: IO[bytes], most: int, count: Callable[[int], None] = lambda _: None) -> bytes:
     parts: list[bytes] = []
     size = 0
     while part := stream.read(_CHUNK):
         size += len(part)
+        count(len(part))
         if size > most:
             raise UnreadableTranscript("too-large", _too_large(most))
         parts.append(part)
@@ -146,17 +196,29 @@ def _too_large(most: int) -> str:
     return f"Unpacked there are more than the {most / 1_048_576:.0f} MB that may be read at once."
 
 
-def _zip_members(path: Path, counted: _Counter) -> Iterator[Member]:
-    with zipfile.ZipFile(path) as archive:
-        for entry in archive.infolist():
-            if entry.is_dir():
+def _zip_members(stream: IO[bytes], counted: _Counter) -> Iterator[Member]:
+    with zipfile.ZipFile(stream) as archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        if len(entries) > counted.limits.files:
+            raise counted.too_many()
+        for entry in entries:
+            if entry.filename.startswith(_OF_NOBODY) or entry.filename.endswith(_OF_NOBODY):
                 continue
             if entry.flag_bits & 0x1:
                 yield Member(entry.filename, refused="It is encrypted.")
             elif (entry.external_attr >> 16) & 0o170000 == 0o120000:
                 yield Member(entry.filename, refused="It is a link, not a file.")
             else:
-                yield counted.read(entry.filename, entry.file_size, partial(archive.open, entry))
+                yield _zip_member(archive, entry, counted)
+
+
+def _zip_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, counted: _Counter) -> Member:
+    try:
+        return counted.read(entry.filename, entry.file_size, partial(archive.open, entry))
+    except UnreadableTranscript:
+        raise
+    except (*_DAMAGE, ValueError, RuntimeError) as error:
+        return Member(entry.filename, refused=f"It is damaged in the archive ({error}).")
 
 
 def _tar_members(path: Path, counted: _Counter) -> Iterator[Member]:
@@ -195,9 +257,9 @@ def _is_tar(path: Path) -> bool:
         return False
 
 
-def _is_office_document(path: Path) -> bool:
+def _is_office_document(stream: IO[bytes]) -> bool:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(stream) as archive:
             return "[Content_Types].xml" in archive.namelist()
-    except _DAMAGE:
+    except (*_DAMAGE, ValueError):
         return False

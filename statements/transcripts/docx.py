@@ -83,7 +83,11 @@ def _part(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     """A part's bytes, counted while they are inflated."""
     parts: list[bytes] = []
     size = 0
-    with archive.open(name) as stream:
+    try:
+        stream = archive.open(name)
+    except ValueError as error:  # it begins before the file does
+        raise zipfile.BadZipFile(str(error)) from error
+    with stream:
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
             if size > most:

@@ -25,7 +25,7 @@ from statements.transcripts.limits import (
 )
 from statements.transcripts.parsed import ParsedTranscript, UnreadableTranscript
 
-_PATIENCE = 6  # a busy machine may need this many times the processor's seconds
+_LONGEST = 6 * PROCESSOR_SECONDS  # what a busy machine may need for them
 _ROOT = Path(__file__).resolve().parents[2]
 _PASSED_ON = ("LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "TEMP", "PYTHONPATH")  # and no secret
 
@@ -37,8 +37,21 @@ _NO_ANSWER = (
 _log = logging.getLogger(__name__)
 
 
-def read_apart(form: str, name: str, data: bytes) -> ParsedTranscript:
-    """Read a file of a form such as "pdf" in a limited process; UnreadableTranscript on failure."""
+class Unfinished(Exception):
+    """The caller's time was over before the file was read; nothing is known of the file."""
+
+
+def read_apart(
+    form: str,
+    name: str,
+    data: bytes,
+    *,
+    encoding: str | None = None,
+    within: float | None = None,
+) -> ParsedTranscript:
+    """Read a file of a form such as "pdf" in a limited process; UnreadableTranscript on failure,
+    Unfinished after ``within`` seconds, where given."""
+    order = [form, encoding] if encoding else [form]
     with (
         tempfile.TemporaryFile() as given,
         tempfile.TemporaryFile() as result,
@@ -46,7 +59,7 @@ def read_apart(form: str, name: str, data: bytes) -> ParsedTranscript:
     ):
         given.write(data)
         given.seek(0)
-        status = _run(form, given, result, complaints)
+        status = _run(order, given, result, complaints, within)
         result.seek(0)
         answer = result.read(LARGEST_RESULT)
         if status != 0:
@@ -57,11 +70,17 @@ def read_apart(form: str, name: str, data: bytes) -> ParsedTranscript:
     return replace(_understood(answer), name=name)
 
 
-def _run(form: str, given: IO[bytes], result: IO[bytes], complaints: IO[bytes]) -> int:
+def _run(
+    order: list[str],
+    given: IO[bytes],
+    result: IO[bytes],
+    complaints: IO[bytes],
+    within: float | None,
+) -> int:
     """The exit status of the reading process; negative for the signal that ended it."""
     environment = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing of the file's
-        [sys.executable, "-m", "statements.transcripts.sandboxed", form],
+        [sys.executable, "-m", "statements.transcripts.sandboxed", *order],
         stdin=given,
         stdout=result,
         stderr=complaints,
@@ -69,8 +88,10 @@ def _run(form: str, given: IO[bytes], result: IO[bytes], complaints: IO[bytes]) 
         cwd=_ROOT,
     )
     try:
-        return process.wait(timeout=_PATIENCE * PROCESSOR_SECONDS)
-    except subprocess.TimeoutExpired:
+        return process.wait(timeout=_LONGEST if within is None else min(within, _LONGEST))
+    except subprocess.TimeoutExpired as late:
+        if within is not None and within < _LONGEST:
+            raise Unfinished from late
         return -int(signal.SIGKILL)
     finally:
         process.kill()

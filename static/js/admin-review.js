@@ -60,3 +60,9 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     note.hidden = !note.textContent;
   });
 }
+
+// Files that were handed in are still being read: the page looks again, at its own address.
+for (const unfinished of document.querySelectorAll("[data-look-again]")) {
+  const seconds = Number(unfinished.dataset.lookAgain);
+  setTimeout(() => location.replace(location.pathname), seconds * 1000);
+}

@@ -1,7 +1,7 @@
 """Files of our own, and the ways to hand them in."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
@@ -42,9 +42,14 @@ Person = Callable[..., Client]
 
 
 def hand_in(client: Client, files: Iterable[SimpleUploadedFile], **fields: Any) -> HttpResponse:
-    """Upload files as the form does."""
+    """Upload files as the form does; yields the page on which their fate is told, when all are
+    read, or where a single one leads."""
     answer: Any = client.post(url("transcript_upload"), {"transcripts": list(files)} | fields)
-    return answer
+    address = answer.headers.get("Location", "")
+    if "/delivery/" in address:
+        ingest.read_delivered()
+        answer = client.get(address)
+    return cast("HttpResponse", answer)
 
 
 def received(data: bytes | None = None, name: str = "okafor.txt", **metadata: Any) -> Transcript:

@@ -352,10 +352,12 @@ def test_several_are_published_and_discarded_from_the_list(
     again = archivist.post(url("transcript_publish_many"), sent, follow=True)
     assert Speech.objects.count() == 2
     assert again.status_code == 200
-    archivist.post(
-        url("transcript_discard_many"),
-        {"transcript": [f"{left.pk}:{left.revision}", "x:y", "1", f"{9**25}:0"]},
-    )
+    chosen = {"transcript": [f"{left.pk}:{left.revision}", "x:y", "1", f"{9**25}:0"]}
+    asked = archivist.post(url("transcript_discard_many"), chosen).content.decode()
+    assert "Discard these transcripts?" in asked
+    assert f'value="{left.pk}:{left.revision}"' in asked
+    assert not Transcript.objects.filter(state="discarded").exists()
+    archivist.post(url("transcript_discard_many"), chosen | {"confirmed": "yes"})
     states = {item.name: item.state for item in Transcript.objects.all()}
     assert states == {
         "a.txt": "published",
