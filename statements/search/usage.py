@@ -1,0 +1,148 @@
+"""How much words are used: in how many speeches and paragraphs, and how often, by year, month and
+country.
+
+A mention is one occurrence, in a paragraph of a speech found, of a word or phrase that the query
+wants; of ``dam OR "dam on the river"`` the phrase counts for both. Names in the head of a speech
+are no mentions, nor is what a query excludes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from statements.search.columns import Counts, column
+from statements.search.evaluate import Evaluator
+from statements.search.kept import kept
+from statements.search.occurrences import Occurrences, occurrences
+from statements.search.periods import Period, label, periods
+from statements.search.query import Node, Sought, wanted_words
+from statements.search.schema import TEXT_FIELD
+from statements.search.snapshot import Mask, Snapshot
+
+MOST_QUERIES = 6  # compared with one another
+MOST_PERIODS = 1200  # the latest: a century of months
+SHARES = ("country", "year")
+
+
+# -- one query --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    value: str
+    speeches: int  # found
+    mentions: int  # in these
+    of: int  # speeches that have the value, found or not
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    speeches: int
+    paragraphs: int  # with at least one mention
+    mentions: int
+    shares: Mapping[str, Sequence[Share]]  # of ``SHARES``: most mentions first, years in order
+
+
+def usage(evaluator: Evaluator, node: Node, found: Mask) -> Usage:
+    """Of a query that the evaluator has matched; ``found`` is bool[H], what passed the filters."""
+    snapshot = evaluator.snapshot
+    mentioned = mentions(evaluator, node, found)
+    return Usage(
+        int(np.count_nonzero(found)),
+        _paragraphs(evaluator, node, found),
+        int(mentioned.sum()),
+        {name: _shares(snapshot, name, found, mentioned) for name in SHARES},
+    )
+
+
+def mentions(evaluator: Evaluator, node: Node, found: Mask) -> Counts:
+    """int64[H]: how often each speech found mentions what the query wants, 0 for the others."""
+    snapshot = evaluator.snapshot
+    counts = np.zeros(len(found))
+    for sought in wanted_words(node):
+        spoken = _spoken(evaluator, sought)
+        speeches = snapshot.speech_of[spoken.documents]
+        counts += np.bincount(speeches, weights=spoken.frequencies, minlength=len(found))
+    return np.where(found, counts, 0).astype(np.int64)
+
+
+def _paragraphs(evaluator: Evaluator, node: Node, found: Mask) -> int:
+    mentioning = np.zeros(evaluator.snapshot.size, bool)
+    for sought in wanted_words(node):
+        mentioning[_spoken(evaluator, sought).documents] = True
+    return int(np.count_nonzero(mentioning & found[evaluator.snapshot.speech_of]))
+
+
+def _spoken(evaluator: Evaluator, sought: Sought) -> Occurrences:
+    expansion = evaluator.expansions.get((sought, ""), ())
+    return occurrences(evaluator.snapshot, TEXT_FIELD, sought, expansion)
+
+
+def _shares(snapshot: Snapshot, name: str, found: Mask, mentioned: Counts) -> list[Share]:
+    whole = column(snapshot, name).within(snapshot.alive)
+    here = whole.within(found)
+    speeches, of = here.counts(), whole.counts()
+    weights = mentioned[here.speeches]
+    often = np.bincount(here.codes, weights=weights, minlength=len(of)).astype(np.int64)
+    shares = [
+        Share(whole.values[code], int(speeches[code]), int(often[code]), int(of[code]))
+        for code in np.flatnonzero(speeches).tolist()
+    ]
+    if name == "year":
+        return sorted(shares, key=lambda share: int(share.value))
+    return sorted(shares, key=lambda share: (-share.mentions, -share.speeches, share.value))
+
+
+# -- several queries over time ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    speeches: Counts  # int64[P]: found in each period
+    mentions: Counts  # int64[P]
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """Divide by ``speeches`` or ``words`` for what is comparable over time."""
+
+    periods: list[str]  # P of them, without gaps: 2014, or 2014-12
+    speeches: Counts  # int64[P]: all speeches of each period
+    words: Counts  # int64[P]: all their words, about: a length is kept in one byte
+    trends: list[Trend]  # one for each query
+
+
+def trends(
+    snapshot: Snapshot, asked: Sequence[tuple[Evaluator, Node, Mask]], period: Period
+) -> Trends:
+    """Over the periods in which anybody spoke. Each query comes with the evaluator that matched
+    it and what was found, bool[H]."""
+    of = np.where(snapshot.alive, periods(snapshot, period), 0)
+    known = of[of > 0]
+    last = int(known.max(initial=0))
+    first = max(int(known.min(initial=last)), last - MOST_PERIODS + 1)
+    width = last - first + 1 if last else 0
+    within = np.where(of >= first, of - first + 1, 0) if last else of
+
+    def summed(weights: Counts) -> Counts:
+        sums = np.bincount(within, weights=weights, minlength=width + 1)
+        return sums[1:].astype(np.int64)
+
+    return Trends(
+        [label(number, period) for number in range(first, first + width)],
+        summed(snapshot.alive.astype(np.int64)),
+        summed(_words(snapshot)),
+        [
+            Trend(summed(found.astype(np.int64)), summed(mentions(evaluator, node, found)))
+            for evaluator, node, found in asked[:MOST_QUERIES]
+        ],
+    )
+
+
+@kept
+def _words(snapshot: Snapshot) -> Counts:
+    """int64[H]: how many words somebody spoke in each speech, about."""
+    lengths = snapshot.lengths[TEXT_FIELD]
+    sums = np.bincount(snapshot.speech_of, weights=lengths, minlength=len(snapshot.heads))
+    return np.where(snapshot.alive, sums, 0).astype(np.int64)
