@@ -132,7 +132,7 @@ def trends(
     return Trends(
         [label(number, period) for number in range(first, first + width)],
         summed(snapshot.alive.astype(np.int64)),
-        summed(_words(snapshot)),
+        summed(spoken_words(snapshot)),
         [
             Trend(summed(found.astype(np.int64)), summed(mentions(evaluator, node, found)))
             for evaluator, node, found in asked[:MOST_QUERIES]
@@ -141,7 +141,7 @@ def trends(
 
 
 @kept
-def _words(snapshot: Snapshot) -> Counts:
+def spoken_words(snapshot: Snapshot) -> Counts:
     """int64[H]: how many words somebody spoke in each speech, about."""
     lengths = snapshot.lengths[TEXT_FIELD]
     sums = np.bincount(snapshot.speech_of, weights=lengths, minlength=len(snapshot.heads))
