@@ -28,6 +28,7 @@ from statements.search.writer import IndexWriter, create, writing
 logger = logging.getLogger(__name__)
 
 BATCH = 200  # outbox rows of one commit
+LATEST = 50  # of these, the newest: an edit does not wait for thousands before it
 LOADED = 50  # speeches in memory at a time
 BATCH_CHARACTERS = 20_000_000  # after which a batch is committed as it is
 
@@ -106,7 +107,7 @@ def apply_batch() -> int | None:
         if not outbox.held(Lock.REBUILD):
             # left by a rebuild that did not come to its end
             IndexOutbox.objects.filter(indexed_in=generation.number).delete()
-        rows = list(outbox.due(generation.number).values_list("pk", "speech_id")[:BATCH])
+        rows = _next_rows(generation)
         if not rows:
             return None
         done = _apply(generation, sorted({speech for _, speech in rows}))
@@ -114,6 +115,15 @@ def apply_batch() -> int | None:
         outbox.settle(settled, generation.number)
         outbox.pardon(done)
     return len(settled)
+
+
+def _next_rows(generation: Generation) -> list[tuple[int, int]]:
+    """The rows of one batch, each with its speech: the oldest and, of many, the newest."""
+    due = outbox.due(generation.number)
+    oldest = list(due.values_list("speech_id", flat=True)[: BATCH - LATEST])
+    newest = list(due.order_by("-id").values_list("speech_id", flat=True)[:LATEST])
+    # a speech is indexed once, however many rows speak of it
+    return list(due.filter(speech_id__in={*oldest, *newest}).values_list("pk", "speech_id"))
 
 
 def writable() -> Generation:
@@ -133,7 +143,7 @@ def _apply(generation: Generation, speeches: Sequence[int], *, strict: bool = Fa
     while True:
         done: set[int] = set()
         characters = 0
-        with writing(IndexWriter(generation)) as writer:
+        with writing(BulkWriter(generation)) as writer:
             for speech, prepared in prepare([one for one in speeches if one not in failed]):
                 if isinstance(prepared, Exception):
                     failed[speech] = prepared
@@ -240,7 +250,7 @@ def _all_speeches() -> Iterator[int]:
 def _put_in_use(generation: Generation) -> None:
     """Publish a generation that has everything that the one before has."""
     with outbox.turn():
-        while rows := list(outbox.due(generation.number).values_list("pk", "speech_id")[:BATCH]):
+        while rows := _next_rows(generation):
             done = _apply(generation, sorted({speech for _, speech in rows}))
             settled = [row for row, speech in rows if speech in done]
             IndexOutbox.objects.filter(pk__in=settled).update(indexed_in=generation.number)

@@ -21,8 +21,6 @@ SMALL_MERGE = 2_000
 LARGEST_MERGE = 500_000
 # of a segment's documents are deleted: then it is written anew without them
 MANY_DELETED = 0.2
-# documents: of fewer, any word is decoded within a millisecond or two
-WORTH_A_SIDE_CAR = 2_000
 
 
 def merge(meanwhile: Callable[[], None]) -> bool:
@@ -74,11 +72,9 @@ def _living(segment: Any) -> int:
 
 
 def restore_side_cars(meanwhile: Callable[[], None]) -> None:
-    """Write the side-cars that segments worth one have not."""
+    """Write the side-cars that are missing: each was there, and is gone or was spoilt."""
     generation = writable()
     for segment in _segments(generation):
-        if segment.doc_count_all() < WORTH_A_SIDE_CAR:
-            continue
         if not sidecar.exists(generation.path, segment.segment_id()):
             try:
                 Segment(generation.path, segment).write_side_car(meanwhile)

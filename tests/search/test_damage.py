@@ -202,8 +202,7 @@ def cut(path: Path) -> None:
 
 @pytest.mark.parametrize("opened", [False, True], ids=["before opening", "once open"])
 @pytest.mark.parametrize("harm", [Path.unlink, cut, truncate, garbage, flip, flip_first])
-def test_a_side_car_spoilt_or_gone_costs_only_time(archive_index, monkeypatch, harm, opened):
-    monkeypatch.setattr(upkeep, "WORTH_A_SIDE_CAR", 1)
+def test_a_side_car_spoilt_or_gone_costs_only_time(archive_index, harm, opened):
     make_speech(["The river rises.", "We agree."], country="KAZ")
     make_speech(["A river falls.", "The river, the river."], country="CIV")
     make_speech(["Such is the river."], country="GIN")
@@ -222,12 +221,12 @@ def test_a_side_car_spoilt_or_gone_costs_only_time(archive_index, monkeypatch, h
     assert side.read_bytes() == written
 
 
-def test_edits_are_applied_while_a_side_car_is_written(archive_index, monkeypatch):
-    monkeypatch.setattr(upkeep, "WORTH_A_SIDE_CAR", 1000)
-    text = " ".join(f"w{number}" for number in range(20_000))
-    speech = make_speech([text] + ["short"] * 1000)
+def test_edits_are_applied_while_a_side_car_is_written(archive_index):
+    speech = make_speech([" ".join(f"w{number}" for number in range(20_000))])
     archive_index()
     folder = generations.in_use().path
+    (side,) = folder.glob("*.side")
+    side.unlink()
 
     def meanwhile() -> None:
         if not Speech.objects.filter(pk=speech.pk).exists():

@@ -148,6 +148,7 @@ def test_a_speech_that_cannot_be_indexed_is_left_alone_after_three_attempts(arch
 
 def test_a_batch_is_bounded(archive_index, monkeypatch):
     monkeypatch.setattr(indexing, "BATCH", 4)
+    monkeypatch.setattr(indexing, "LATEST", 1)
     monkeypatch.setattr(indexing, "LOADED", 2)
     monkeypatch.setattr(indexing, "BATCH_CHARACTERS", 10)
     for number in range(9):
@@ -155,6 +156,22 @@ def test_a_batch_is_bounded(archive_index, monkeypatch):
     commits = snapshot.current().commit
     archive_index()
     assert snapshot.current().commit > commits + 2
+    assert not checking.check()
+
+
+def test_an_edit_does_not_wait_for_thousands_before_it(archive_index, monkeypatch):
+    monkeypatch.setattr(indexing, "BATCH", 8)
+    monkeypatch.setattr(indexing, "LATEST", 2)
+    speeches = [make_speech([f"river {number}"]) for number in range(40)]
+    archive_index()
+    Speech.objects.update(role="Rapporteur")
+    edit(speeches[20], "dam")
+    indexing.apply_batch()
+    assert (total("dam"), outbox.backlog(1).waiting) == (1, 32)
+    edit(speeches[0], "weir")
+    indexing.apply_batch()
+    assert total("weir") == 1
+    archive_index()
     assert not checking.check()
 
 

@@ -182,8 +182,8 @@ def test_it_mends_an_index_that_a_reader_found_damaged(start):
     until(lambda: outbox.held(Lock.WORKER))
     time.sleep(1.0)  # it has looked at the index by now
     generation = snapshot.current().generation
-    largest = max(generation.path.glob("*.pst"), key=lambda path: path.stat().st_size)
-    largest.write_bytes(b"\0" * largest.stat().st_size)
+    for path in [*generation.path.glob("*.pst"), *generation.path.glob("*.side")]:
+        path.write_bytes(b"\0" * path.stat().st_size)
     snapshot.forget()
 
     def mended() -> bool:
