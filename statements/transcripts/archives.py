@@ -135,7 +135,7 @@ def gunzip(data: bytes, most: int) -> bytes:
     most = min(most, max(_ALWAYS, len(data) * MOST_TIMES))
     try:
         with gzip.open(io.BytesIO(data)) as stream:
-            return _read(cast("IO[bytes]", stream), most)
+            return _read(cast("IO[bytes]", stream), most, _too_large(most))
     except _DAMAGE as error:
         raise UnreadableTranscript(
             "broken-archive", f"The compressed file is damaged ({error}). Send it again."
@@ -159,10 +159,12 @@ class _Counter:
             return Member(name, refused=reason)
         if size > self.limits.each:
             return Member(name, refused=_too_large(self.limits.each))
-        most = min(self.limits.each, self._left())
+        left = self._most() - self.total
+        said = _too_large(self.limits.each) if self.limits.each <= left else self._too_much()
         with opened() as stream:
             # what was inflated counts though the file turns out to be damaged
-            return Member(name, _read(stream, most, self._count))
+            data = _read(stream, min(self.limits.each, left), said, self._count)
+        return Member(name, data)
 
     def _count(self, size: int) -> None:
         self.total += size
@@ -173,21 +175,27 @@ class _Counter:
             f"The archive holds more than {self.limits.files:,} files. Send it in smaller lots.",
         )
 
-    def _left(self) -> int:
-        most = self.limits.total
-        if self.compressed:
-            most = min(most, max(_ALWAYS, self.compressed * MOST_TIMES))
-        return most - self.total
+    def _most(self) -> int:
+        if not self.compressed:
+            return self.limits.total
+        return min(self.limits.total, max(_ALWAYS, self.compressed * MOST_TIMES))
+
+    def _too_much(self) -> str:
+        if self._most() == self.limits.total:
+            return _too_large(self.limits.total)
+        return f"Unpacked it is more than {MOST_TIMES} times as large, as no archive of texts is."
 
 
-def _read(stream: IO[bytes], most: int, count: Callable[[int], None] = lambda _: None) -> bytes:
+def _read(
+    stream: IO[bytes], most: int, said: str, count: Callable[[int], None] = lambda _: None
+) -> bytes:
     parts: list[bytes] = []
     size = 0
     while part := stream.read(_CHUNK):
         size += len(part)
         count(len(part))
         if size > most:
-            raise UnreadableTranscript("too-large", _too_large(most))
+            raise UnreadableTranscript("too-large", said)
         parts.append(part)
     return b"".join(parts)
 
