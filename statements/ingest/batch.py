@@ -20,7 +20,7 @@ from statements.ingest.matching import Matcher
 from statements.ingest.metadata_table import MetadataTable
 from statements.ingest.preview import Outcome, Preview, SpeechPreview, preview
 from statements.ingest.receiving import check_size, read_draft, receive, safe_name
-from statements.ingest.store import OnCollision, Published, publish, publish_again
+from statements.ingest.store import NOTHING_STORED, OnCollision, Published, publish, publish_again
 from statements.models import Transcript
 from statements.transcripts.parsed import UnreadableTranscript
 
@@ -102,7 +102,9 @@ class Batch:
         data = path.read_bytes()
         there = Transcript.objects.filter(sha256=hashlib.sha256(data).hexdigest()).first()
         if there is not None and not _is_elsewhere(there, path, metadata):
-            return FileResult(path, FileState.KNOWN, KNOWN[there.state])
+            if not self._may_replace(there, data, metadata, matcher):
+                return FileResult(path, FileState.KNOWN, known(there))
+            there = None  # its bytes are received once more
         if self.dry_run:
             draft, _ = read_draft(
                 path.name, data, encoding=self.encoding, metadata=metadata, matcher=matcher
@@ -143,7 +145,7 @@ class Batch:
             received = receive(
                 path.name, data, encoding=self.encoding, metadata=metadata, matcher=matcher
             )
-            if received.draft is None or received.duplicate:
+            if received.draft is None or (received.duplicate and not received.reopened):
                 return None
             return publish(
                 received.transcript,
@@ -151,6 +153,18 @@ class Batch:
                 on_collision=self.on_collision,
                 matcher=matcher,
             )
+
+    def _may_replace(
+        self, there: Transcript, data: bytes, metadata: Metadata, matcher: Matcher
+    ) -> bool:
+        """Whether a file that once found its places taken is now to have them."""
+        if self.on_collision is not OnCollision.REPLACE or not found_no_place(there):
+            return False
+        draft, _ = read_draft(
+            there.name, data, encoding=self.encoding, metadata=metadata, matcher=matcher
+        )
+        look = preview(draft, matcher=matcher)
+        return bool(look.collisions or look.count(Outcome.NEW))
 
     def _foreseen(self, path: Path, look: Preview) -> FileResult:
         tally = Tally.of(look)
@@ -193,14 +207,27 @@ def _is_elsewhere(there: Transcript, path: Path, metadata: Metadata) -> bool:
     )
 
 
+DISCARDED = "was discarded, left as it is"
+_NO_PLACE = "its places are taken, so nothing of it is stored; --on-collision replace would"
 KNOWN: dict[str, str] = {
     Transcript.State.PUBLISHED: "",
     Transcript.State.UNREAD: "waits to be read, left as it is",
     Transcript.State.RECEIVED: "waits for review, left as it is",
-    Transcript.State.DISCARDED: "was discarded, left as it is; upload it in the administration "
-    "to review it again",
+    Transcript.State.DISCARDED: DISCARDED,
     Transcript.State.REPLACED: "was replaced by a later file, left as it is",
 }
+
+
+def found_no_place(transcript: Transcript) -> bool:
+    """Whether it was set aside because others stood in its places, and not by a person."""
+    return transcript.state == Transcript.State.DISCARDED and any(
+        problem.get("code") == NOTHING_STORED for problem in transcript.problems
+    )
+
+
+def known(transcript: Transcript) -> str:
+    """Why a file that is there already is left as it is."""
+    return _NO_PLACE if found_no_place(transcript) else KNOWN[transcript.state]
 
 
 READ_IN_FOLDERS = frozenset({".txt", ".pdf", ".docx"})

@@ -38,6 +38,7 @@ class Received:
     transcript: Transcript
     draft: Draft | None  # None where the transcript no longer waits for review
     duplicate: bool  # the same bytes had been received before
+    reopened: bool = False  # and were discarded then; now they wait again
 
 
 def safe_name(name: str) -> str:
@@ -144,7 +145,7 @@ def receive(
             pk=transcript.pk, state=Transcript.State.DISCARDED
         ).update(state=Transcript.State.RECEIVED, revision=F("revision") + 1, **fields)
     transcript.refresh_from_db(fields=["state", "revision", "problems", "encoding"])
-    return Received(transcript, draft, True) if reopened else _received_before(transcript)
+    return Received(transcript, draft, True, True) if reopened else _received_before(transcript)
 
 
 def _received_before(transcript: Transcript) -> Received:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 PARAGRAPHS_AT_ONCE = 2_000
+NOTHING_STORED = "nothing-stored"  # the problem of a file whose places were all taken
 _PARAGRAPH_NUMBER = re.compile(r"^\d{1,4}\.\s+")
 
 
@@ -276,7 +277,7 @@ def _note_nothing_stored(transcript: Transcript) -> None:
     current.problems = [
         *current.problems,
         {
-            "code": "nothing-stored",
+            "code": NOTHING_STORED,
             "message": "Every speech of this file had its place taken, so none was stored.",
             "severity": "note",
             "line": None,

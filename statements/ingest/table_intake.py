@@ -13,7 +13,7 @@ from django.utils import timezone
 from statements.ingest.batch import KNOWN, FileResult, FileState, Tally
 from statements.ingest.draft import Draft, DraftSpeech
 from statements.ingest.drafting import draft_of
-from statements.ingest.errors import IngestError
+from statements.ingest.errors import IngestError, InvalidDraft
 from statements.ingest.faults import faults_of
 from statements.ingest.large_files import LARGEST, send, sha256_of
 from statements.ingest.matching import Matcher
@@ -25,6 +25,7 @@ from statements.transcripts.parsed import ParsedSpeech, ParsedTranscript, Unread
 from statements.transcripts.tables import open_table, read_rows
 
 ROWS_AT_ONCE = 200
+_LEFT_OUT = "row-not-stored"
 MOST_OF_A_KIND = 100  # problems of one code that are kept
 
 
@@ -64,6 +65,7 @@ class TableIntake:
             if self.dry_run:
                 for speeches in batched(rows, ROWS_AT_ONCE):
                     intake.look(path.name, speeches)
+                intake.refuse_none_sound()
             else:
                 self._store(path, sha256, there, rows, intake)
         return intake.result(path)
@@ -80,6 +82,7 @@ class TableIntake:
             transcript = there or self._keep(path, sha256)
             for speeches in batched(rows, ROWS_AT_ONCE):
                 intake.store(transcript, speeches)
+            intake.refuse_none_sound()
             stored = bool(intake.stored or intake.replaced)
             state = Transcript.State.PUBLISHED if stored else Transcript.State.DISCARDED
             Transcript.objects.filter(pk=transcript.pk).update(
@@ -116,6 +119,9 @@ class _Rows:
 
     def store(self, transcript: Transcript, speeches: Sequence[ParsedSpeech]) -> None:
         draft = self._draft(transcript.name, speeches)
+        if not draft.speeches:
+            self._note(draft)
+            return
         sources = [Source(transcript, speech.position) for speech in draft.speeches]
         found, stored, replaced = store_speeches(sources, draft, self.on_collision, self.matcher)
         self._count(found, draft)
@@ -124,6 +130,9 @@ class _Rows:
 
     def look(self, name: str, speeches: Sequence[ParsedSpeech]) -> None:
         draft = self._draft(name, speeches)
+        if not draft.speeches:
+            self._note(draft)
+            return
         found = preview(draft, matcher=self.matcher)
         self._count(found, draft)
         self.stored = self.tally.new
@@ -134,8 +143,17 @@ class _Rows:
         else:
             state, message = FileState.KNOWN, "every speech is there already"
         if self.left_out:
-            message = f"{self.left_out:,} rows could not be stored"
+            message = self._why_left_out()
         return FileResult(path, state, message, self.tally, self.stored, self.replaced)
+
+    def refuse_none_sound(self) -> None:
+        if self.left_out and not self.tally.speeches:
+            raise InvalidDraft([self._why_left_out()])
+
+    def _why_left_out(self) -> str:
+        first = next(each for each in self.problems if each["code"] == _LEFT_OUT)
+        rows = "1 row" if self.left_out == 1 else f"{self.left_out:,} rows"
+        return f"{rows} could not be stored; row {first['line']}: {first['message']}"
 
     def told(self) -> list[dict[str, Any]]:
         """The problems, of each kind at most a hundred, and how many more there are."""
@@ -168,7 +186,7 @@ class _Rows:
             self.left_out += 1
             draft.problems.append(
                 {
-                    "code": "row-not-stored",
+                    "code": _LEFT_OUT,
                     "message": " ".join(faults),
                     "severity": "error",
                     "line": speech.position,
@@ -178,6 +196,9 @@ class _Rows:
 
     def _count(self, found: Preview, draft: Draft) -> None:
         self.tally.add(found.speeches)
+        self._note(draft)
+
+    def _note(self, draft: Draft) -> None:
         self.tally.note(draft.problems)
         for problem in draft.problems:
             self.seen[problem["code"]] += 1

@@ -192,7 +192,7 @@ def test_a_row_that_cannot_be_stored_is_told_and_the_others_are(tmp_path: Path) 
     data = "\n".join(json.dumps(row) for row in rows).encode()
     result = TableIntake().take(write(tmp_path / "t.jsonl", data))
     assert (result.state, result.stored) == (FileState.STORED, 2)
-    assert result.message == "3 rows could not be stored"
+    assert result.message.startswith("3 rows could not be stored; row 2: ")
     problems = Transcript.objects.get().problems
     told = [each["line"] for each in problems if each["code"] == "row-not-stored"]
     assert told == [2, 3, 4]
@@ -271,10 +271,13 @@ def test_the_command_takes_a_table_with_named_columns(
     assert "1 new speeches" in capsys.readouterr().out
 
 
-def test_an_unknown_archive_is_named_as_such(tmp_path: Path) -> None:
+def test_an_unknown_archive_is_named_as_such(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = archive(tmp_path / "a.tar.xz", {"a.txt": b"One."})
-    with pytest.raises(CommandError, match="no data set that is known"):
+    with pytest.raises(CommandError, match="1 of 1 files"):
         call_command("ingest_transcripts", str(path))
+    assert "no data set that is known" in capsys.readouterr().out
 
 
 @pytest.mark.django_db(transaction=True)

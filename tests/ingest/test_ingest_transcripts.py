@@ -180,6 +180,7 @@ def test_file_that_waits_or_was_discarded_is_left_to_its_librarian(folder: Path)
     discard(Transcript.objects.get())
     out, _ = ingest(folder / "s_2.txt")
     assert "was discarded, left as it is" in out
+    assert "1 was discarded before and left so: upload them in the administration" in out
     assert not Speech.objects.exists()
 
 
@@ -224,3 +225,24 @@ def test_option_that_cannot_be_used_is_told(
 def test_folder_without_texts_is_told(tmp_path: Path) -> None:
     _, err = ingest(tmp_path, fails=True)
     assert "no .txt file" in err
+
+
+def test_a_file_that_was_kept_out_can_replace_later(tmp_path: Path) -> None:
+    there, late = tmp_path / "a.txt", tmp_path / "b.txt"
+    there.write_text(statement("Mr. Rask (Norway)", "First words."))
+    late.write_text(statement("Mr. Rask (Norway)", "Other words."))
+    table = tmp_path / "table.csv"
+    table.write_text("file,symbol,position\na.txt,S/PV.12,1\nb.txt,S/PV.12,1\n")
+    ingest(there, "--metadata", table)
+    ingest(late, "--metadata", table, "--on-collision", "skip")
+    before = everything()
+    out, _ = ingest(late, "--metadata", table, "--on-collision", "skip")
+    assert "--on-collision replace would" in out
+    assert everything() == before
+    ingest(late, "--metadata", table, "--on-collision", "replace")
+    assert Speech.objects.get().transcript.name == "b.txt"
+    states = {each.name: each.state for each in Transcript.objects.all()}
+    assert states == {"a.txt": "replaced", "b.txt": "published"}
+    after = everything()
+    ingest(late, "--metadata", table, "--on-collision", "replace")
+    assert everything() == after

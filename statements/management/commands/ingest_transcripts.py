@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from statements.ingest import Metadata, OnCollision
-from statements.ingest.batch import Batch, FileResult, FileState, files_under
+from statements.ingest.batch import DISCARDED, Batch, FileResult, FileState, files_under
 from statements.ingest.corpora import Corpus, CorpusIntake
 from statements.ingest.metadata_table import MetadataTable, UnusableTable
 from statements.ingest.table_intake import TableIntake
@@ -105,7 +105,14 @@ class Command(BaseCommand):
             self.stdout.write(ingest_header())
         others = []
         for path in options["paths"]:
-            if corpus := self._data_set(path):
+            try:
+                corpus = self._data_set(path)
+            except (UnreadableTranscript, OSError) as error:
+                reason = getattr(error, "strerror", None) or str(error)
+                result = FileResult(path, FileState.FAILED, reason)
+                self._tell(result, verbosity=options["verbosity"])
+                continue
+            if corpus:
                 self._take_data_set(path, corpus, batch)
             elif path.is_file() and _is_table(path):
                 self._take_table(path, batch)
@@ -120,14 +127,12 @@ class Command(BaseCommand):
     def _data_set(self, path: Path) -> Corpus | None:
         if not path.exists() or not is_archive(path):
             return None
-        try:
-            corpus = recognise(path, named=self.options["dataset"], tables=self.options["tables"])
-        except (UnreadableTranscript, OSError) as error:
-            raise CommandError(f"{path}: {error}") from error
+        corpus = recognise(path, named=self.options["dataset"], tables=self.options["tables"])
         if corpus is None and not path.is_dir():
-            raise CommandError(
-                f"{path} is an archive of no data set that is known. Unpack it and name the "
-                "folder, or say what it is: --dataset."
+            raise UnreadableTranscript(
+                "unknown-archive",
+                "It is an archive of no data set that is known. Unpack it and name the folder, "
+                "or say what it is: --dataset.",
             )
         return corpus
 
@@ -192,6 +197,7 @@ class Command(BaseCommand):
     def _tell(self, result: FileResult, *, verbosity: int) -> None:
         self.count[result.state] += 1
         self.count["files"] += 1
+        self.count["set aside"] += result.message == DISCARDED
         self.count["new"] += result.stored
         self.count["replaced"] += result.replaced
         if result.state is FileState.STORED and result.tally:
@@ -226,6 +232,12 @@ class Command(BaseCommand):
             )
         elif not count[FileState.FAILED]:
             self.stdout.write("Nothing changed.")
+        if aside := count["set aside"]:
+            were = "was" if aside == 1 else "were"
+            self.stdout.write(
+                f"Of those there already {aside:,} {were} discarded before and left so: upload "
+                "them in the administration to review them again."
+            )
         if dry_run:
             self.stdout.write("This was a dry run: nothing was written.")
         if failed := count[FileState.FAILED]:
