@@ -13,10 +13,11 @@ def archive_index(
     """Give the test an empty index; call it to have the index hold what the database holds."""
     from django.conf import settings
 
-    from statements.search import indexing, snapshot
+    from statements.search import completion, indexing, snapshot
 
     monkeypatch.setitem(settings.HAYSTACK_CONNECTIONS["default"], "PATH", str(tmp_path / "index"))
     monkeypatch.setenv("INDEX_DIR", str(tmp_path / "index"))
     indexing.rebuild()
     yield indexing.drain
     snapshot.forget()
+    completion.forget()

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from ninja import NinjaAPI, Swagger
 
-from statements.api.search import router
+from statements.api import finding, search
 
 
 class Documentation(Swagger):
@@ -27,4 +27,5 @@ api = NinjaAPI(
     urls_namespace="api-v1",
     description="Speeches, found by their words and by who spoke, when and where.",
 )
-api.add_router("", router)
+api.add_router("", search.router)
+api.add_router("", finding.router)

@@ -1,0 +1,209 @@
+"""What a reader may be typing: words of the texts, and the names of speakers, countries, topics and
+meetings that have speeches, each as the whole query that it completes.
+
+    completions(snapshot, "dam speaker:uma")  # speaker:"Umarov" in the place of speaker:uma
+
+Only the end of what is typed is completed. A name is found by any of its words; letters are
+compared folded. Names come from the database and may be as old as ``NAMES_FOR_S``; how many
+speeches have them is counted in the index.
+"""
+
+import re
+import threading
+import time
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+
+from statements.models import Country, CountryName, Meeting, Speaker, Topic
+from statements.search import analysis
+from statements.search.columns import column
+from statements.search.lexicon import lexicon
+from statements.search.query.limits import MAX_PHRASE, MAX_QUERY_CHARACTERS
+from statements.search.schema import MANY_VALUED, TEXT_FIELD
+from statements.search.snapshot import Snapshot
+from statements.transcripts.names import fold
+
+MOST = 10
+MOST_NAMES = 5  # where words are offered too
+MOST_OF_A_NAME = 5  # words typed that a name is sought by
+SHORTEST = 2  # letters
+NAMES_FOR_S = 60.0
+KINDS = ("country", "speaker", "topic", "symbol")
+
+_LAST = chr(0x10FFFF)
+# a last word with a field, and a field whose quotation marks are still open
+_IN_FIELD = re.compile(r"-*\(*(?P<field>[A-Za-z]+):(?P<typed>[^\"():]*)$")
+_IN_QUOTES = re.compile(r'(?<![^\s(-])(?P<field>[A-Za-z]+):"(?P<typed>[^"]*)$')
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    kind: str  # "word", or one of ``KINDS``
+    label: str  # what a reader chooses
+    q: str  # the whole query with it
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    kind: str
+    label: str
+    typed: str  # as it stands in a query
+    speeches: int
+
+
+# -- what is offered --------------------------------------------------------------------------
+
+
+def completions(snapshot: Snapshot, typed: str, most: int = MOST) -> list[Completion]:
+    """At most so many, names first, the most frequent of each first."""
+    offered: dict[tuple[str, str], Completion] = {}
+    for completion in _offers(snapshot, typed, most):
+        if len(completion.q) <= MAX_QUERY_CHARACTERS:
+            # a name stands for as many of the words typed as it can
+            offered.setdefault((completion.kind, completion.label), completion)
+    return list(offered.values())[:most]
+
+
+def _offers(snapshot: Snapshot, typed: str, most: int) -> Iterator[Completion]:
+    quoted = typed.count('"') % 2 == 1
+    if quoted:
+        field = _IN_QUOTES.search(typed)
+    else:
+        field = _IN_FIELD.match(typed, typed.rfind(" ") + 1)
+    if field:
+        kind = field["field"].lower()
+        if kind in KINDS:
+            before = typed[: field.start("field")]
+            yield from _named(snapshot, before, field["typed"], (kind,), most)
+        return
+    for begin in [] if quoted else _ends(typed):
+        yield from _named(snapshot, typed[:begin], typed[begin:], KINDS, MOST_NAMES)
+    yield from _words(snapshot, typed, most)
+
+
+def _ends(typed: str) -> list[int]:
+    """Where the last words begin that may be a name together, the most words first."""
+    begins: list[int] = []
+    for match in reversed(list(re.finditer(r"\S+", typed))):
+        if len(begins) == MOST_OF_A_NAME or re.search(r'[":()*]|^-', match[0]):
+            break
+        begins.append(match.start())
+    return begins[::-1]
+
+
+def _named(
+    snapshot: Snapshot, before: str, typed: str, kinds: Sequence[str], most: int
+) -> list[Completion]:
+    begun = fold(typed)
+    if len(begun) < SHORTEST:
+        return []
+    fitting = (name for name in _names(snapshot).beginning(begun) if name.kind in kinds)
+    best = nsmallest(most, set(fitting), key=lambda name: (-name.speeches, name.label))
+    return [Completion(name.kind, name.label, f"{before}{name.typed}") for name in best]
+
+
+def _words(snapshot: Snapshot, typed: str, most: int) -> Iterator[Completion]:
+    """The last word, where it is one that can be gone on with."""
+    last = re.search(r"""[^\s"():-]+$""", typed)
+    words = list(analysis.words(last[0])) if last else []
+    if last is None or len(words) != 1 or words[0].end - words[0].start != len(last[0]):
+        return
+    begun = fold(last[0])
+    if len(begun) < SHORTEST:
+        return
+    frequencies: dict[str, int] = {}
+    for segment in snapshot.segments:
+        for word, frequency in lexicon(segment, TEXT_FIELD).beginning(begun, 2 * most):
+            frequencies[word] = frequencies.get(word, 0) + frequency
+    frequencies.pop(begun, None)
+    for word in nsmallest(most, frequencies, key=lambda word: (-frequencies[word], word)):
+        yield Completion("word", word, f"{typed[: last.start()]}{word}")
+
+
+# -- names --------------------------------------------------------------------------------------
+
+
+class _Names:
+    """Names by each of their words: ``begins[i]`` is a name folded, from one of its words on."""
+
+    def __init__(self, names: Iterable[tuple[_Name, Sequence[str]]]) -> None:
+        given = list(names)
+        entries = sorted(
+            (folded[word.start() :], number)
+            for number, (_, forms) in enumerate(given)
+            for form in forms
+            for folded in (fold(form),)
+            for word in re.finditer(r"(?<!\w)\w", folded)
+        )
+        self._begins = [begin for begin, _ in entries]
+        self._names = [given[number][0] for _, number in entries]
+
+    def beginning(self, letters: str) -> Sequence[_Name]:
+        low = bisect_left(self._begins, letters)
+        return self._names[low : bisect_left(self._begins, letters + _LAST, low)]
+
+
+_lock = threading.Lock()
+_kept: tuple[str, float, _Names] | None = None
+
+
+def _names(snapshot: Snapshot) -> _Names:
+    """Read anew where the index has changed and the names are old."""
+    global _kept
+    with _lock:
+        now = time.monotonic()
+        if _kept is None or (_kept[0] != snapshot.name and now - _kept[1] > NAMES_FOR_S):
+            _kept = (snapshot.name, now, _Names(_read(snapshot)))
+        return _kept[2]
+
+
+def forget() -> None:
+    """Read the names anew when next asked."""
+    global _kept
+    _kept = None
+
+
+def _read(snapshot: Snapshot) -> Iterator[tuple[_Name, Sequence[str]]]:
+    """Each name that has speeches, with its printed forms."""
+    counts = _counts(snapshot, "country")
+    forms: dict[str, list[str]] = {}
+    for code, form in CountryName.objects.values_list("country", "name"):
+        forms.setdefault(code, []).append(form)
+    for code, label in Country.objects.values_list("code", "short_name"):
+        if code in counts:
+            name = _Name("country", label, f"country:{code}", counts[code])
+            yield name, [label, *forms.get(code, ())]
+    counts = _counts(snapshot, "speaker")
+    people = Speaker.objects.values_list("slug", "honorific", "name", "country__short_name")
+    for slug, honorific, person, country in people:
+        if slug in counts:
+            label = " ".join(filter(None, (honorific, person, f"({country})" if country else "")))
+            yield _Name("speaker", label, _typed("speaker", person), counts[slug]), [person]
+    counts = _counts(snapshot, MANY_VALUED)
+    for slug, title in Topic.objects.values_list("slug", "title"):
+        if slug in counts:
+            yield _Name("topic", title, _typed("topic", title), counts[slug]), [title]
+    counts = _counts(snapshot, "meeting")
+    for symbol in Meeting.objects.values_list("symbol", flat=True):
+        if symbol in counts:
+            yield _Name("symbol", symbol, _typed("symbol", symbol), counts[symbol]), [symbol]
+
+
+def _counts(snapshot: Snapshot, facet: str) -> dict[str, int]:
+    found = column(snapshot, facet).within(snapshot.alive)
+    return {
+        value: count
+        for value, count in zip(found.values, found.counts().tolist(), strict=True)
+        if count
+    }
+
+
+def _typed(field: str, name: str) -> str:
+    """A name as the query language takes it: in quotes where it has several words, and no longer
+    than a phrase may be."""
+    words = list(analysis.words(name))
+    value = name[: words[MAX_PHRASE - 1].end] if len(words) > MAX_PHRASE else name
+    value = value.translate({ord(quote): None for quote in '"“”„‟«»'})
+    return f'{field}:"{value}"' if re.search(r"[\s()]", value) else f"{field}:{value}"
