@@ -10,7 +10,7 @@ import shutil
 import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from heapq import merge as in_order
 from itertools import groupby
@@ -37,7 +37,7 @@ from statements.search.segments import Postings, Segment
 from statements.search.sidecar import SideCarWriter
 from statements.search.writer import INDEX_NAME, Codec, check_sums, seal
 
-FOLDER = "merging"
+FOLDER = "merging-"  # and the name of the merged segment
 CHUNK = 1 << 18  # words whose postings are laid out at a time: a quarter of a second's work
 EVERY_S = 0.1  # that long work goes on before ``meanwhile`` is called
 
@@ -111,25 +111,36 @@ class Merged:
     sources: Sequence[Source]
 
 
-def merged(folder: Path, segments: Sequence[Any], meanwhile: Callable[[], None]) -> Merged:
-    """Write the segment that is to stand for some of a folder's. Raises IndexDamaged where one
-    of them is not as it was written."""
-    target = folder / FOLDER
-    clean(folder)
+@contextmanager
+def merged(
+    folder: Path, segments: Sequence[Any], meanwhile: Callable[[], None]
+) -> Iterator[Merged]:
+    """Write the segment that is to stand for some of a folder's, to be adopted within the
+    context. Raises IndexDamaged where one of them is not as it was written."""
+    made = Codec().new_segment(FileStorage(str(folder)), INDEX_NAME)
+    target = folder / f"{FOLDER}{made.segment_id()}"
     target.mkdir()
-    for segment in segments:
-        check_sums(folder, segment.segment_id())
-        meanwhile()
+    try:
+        for segment in segments:
+            check_sums(folder, segment.segment_id())
+            meanwhile()
+        yield _merged(folder, segments, target, made, _paced(meanwhile))
+    finally:
+        shutil.rmtree(target, ignore_errors=True)
+
+
+def _merged(
+    folder: Path, segments: Sequence[Any], target: Path, made: Any, pause: Callable[[], None]
+) -> Merged:
     counts = [one.doc_count_all() - one.deleted_count() for one in segments]
     begins = np.cumsum(counts) - counts
-    storage = FileStorage(str(target))
-    made = Codec().new_segment(storage, INDEX_NAME)
     made.set_doc_count(sum(counts))
+    storage = FileStorage(str(target))
     sources: list[Source] = []
     try:
         for segment, begin in zip(segments, begins.tolist(), strict=True):
             sources.append(Source(folder, segment, begin))
-        work = _Work(sources, sum(counts), _paced(meanwhile))
+        work = _Work(sources, sum(counts), pause)
         with closing(W3Codec().per_document_writer(storage, made)) as columns:
             work.write_columns(columns)
         with (
@@ -146,8 +157,9 @@ def merged(folder: Path, segments: Sequence[Any], meanwhile: Callable[[], None])
 
 
 def clean(folder: Path) -> None:
-    """Remove what a merge left that was given up, or ended by a kill."""
-    shutil.rmtree(folder / FOLDER, ignore_errors=True)
+    """Remove what merges left that were ended by a kill; to be called while none goes on."""
+    for left in folder.glob(f"{FOLDER}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _paced(meanwhile: Callable[[], None]) -> Callable[[], None]:

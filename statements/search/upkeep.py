@@ -2,7 +2,7 @@
 every byte again. An edit that comes meanwhile is applied in between, by ``meanwhile``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from statements.search import generations, merging, outbox, sidecar
@@ -23,26 +23,34 @@ LARGEST_MERGE = 500_000
 MANY_DELETED = 0.2
 
 
-def merge(meanwhile: Callable[[], None]) -> bool:
-    """Merge some segments into one; yields whether there was anything to merge."""
+def merge(meanwhile: Callable[[], None], *, sparing: Collection[str] = ()) -> bool:
+    """Merge some segments into one, but none of those to be spared; yields whether there was
+    anything to merge. While it goes on, small segments that come are merged in between."""
     generation = writable()
-    chosen = to_merge(_segments(generation))
+    segments = _segments(generation)
+    chosen = to_merge([one for one in segments if one.segment_id() not in sparing])
     # of a generation that is about to be replaced nothing is worth keeping
     if not chosen or outbox.held(Lock.REBUILD):
         return False
+    names = {one.segment_id() for one in chosen}
+    looked_at = latest_commit(generation)
+
+    def between() -> None:
+        nonlocal looked_at
+        meanwhile()
+        if not sparing and looked_at != (commit := latest_commit(generation)):
+            looked_at = commit
+            merge(meanwhile, sparing=names)
+
     try:
-        found = merging.merged(generation.path, chosen, meanwhile)
-        with outbox.turn():
+        with merging.merged(generation.path, chosen, between) as found, outbox.turn():
             if generation == generations.in_use():
                 with writing(IndexWriter(generation)) as writer:
                     writer.adopt(found)
     except (IndexDamaged, OSError):
         # a segment of which all was deleted meanwhile is gone, with its files
-        listed = {one.segment_id() for one in _segments(writable())}
-        if listed.issuperset(one.segment_id() for one in chosen):
+        if {one.segment_id() for one in _segments(writable())}.issuperset(names):
             raise
-    finally:
-        merging.clean(generation.path)
     return True
 
 
@@ -65,6 +73,12 @@ def to_merge(segments: Sequence[Any]) -> Sequence[Any]:
         chosen.append(segment)
         total += size
     return chosen if total <= LARGEST_MERGE else ()
+
+
+def clean() -> None:
+    """Remove what merges of a worker left that was killed."""
+    if generation := generations.in_use():
+        merging.clean(generation.path)
 
 
 def _living(segment: Any) -> int:

@@ -64,6 +64,7 @@ class Worker:
             idle = True
             self._sleep(POLL_S)
         logger.info("worker at work")
+        upkeep.clean()
         while not self._must_stop():
             try:
                 self._look()

@@ -66,10 +66,9 @@ def assert_same(
     chosen = the_segments(generation)
     if not chosen:
         return  # nothing is left
-    found = merging.merged(generation.path, chosen, lambda: None)
-    commit(generation, remove=sorted(gone_meanwhile))
-    IndexWriter(generation).adopt(found)
-    merging.clean(generation.path)
+    with merging.merged(generation.path, chosen, lambda: None) as found:
+        commit(generation, remove=sorted(gone_meanwhile))
+        IndexWriter(generation).adopt(found)
 
     living = [(number, content) for number, content in numbered if number not in gone]
     expected_deleted = [
@@ -93,7 +92,7 @@ def assert_same(
         for name in SCHEMA.names():
             assert ours.field_length(name) == expected.field_length(name)
         assert_beside(generation.path, ours)
-    assert not (generation.path / merging.FOLDER).exists()
+    assert not list(generation.path.glob(f"{merging.FOLDER}*"))
 
 
 def paragraphs_of(content: dict[str, Any]) -> int:
@@ -155,8 +154,11 @@ def test_spoilt_postings_are_not_merged(tmp_path: Path) -> None:
     data = bytearray(spoilt.read_bytes())
     data[-1] ^= 1
     spoilt.write_bytes(data)
-    with pytest.raises(IndexDamaged, match="has changed"):
-        merging.merged(generation.path, the_segments(generation), lambda: None)
+    with (
+        pytest.raises(IndexDamaged, match="has changed"),
+        merging.merged(generation.path, the_segments(generation), lambda: None),
+    ):
+        pass
 
 
 # -- in the life of an archive ----------------------------------------------------------------
@@ -319,9 +321,37 @@ def test_a_merge_that_dies_leaves_nothing_behind(archive_index, monkeypatch):
     with pytest.raises(Killed):
         upkeep.merge(meanwhile)
     assert sorted(folder.iterdir()) == before
-    # nor does what a killed process could not clean up stand in the way
-    (folder / merging.FOLDER).mkdir()
-    (folder / merging.FOLDER / "MAIN_half.trm").write_bytes(b"half")
+    left = folder / f"{merging.FOLDER}MAIN_half"  # what a killed process could not clean up
+    left.mkdir()
+    (left / "MAIN_half.trm").write_bytes(b"half")
     merge_all()
-    assert not (folder / merging.FOLDER).exists()
+    upkeep.clean()
+    assert not left.exists()
+    assert not checking.check()
+
+
+@pytest.mark.django_db
+def test_small_segments_do_not_pile_up_behind_a_large_merge(archive_index, monkeypatch):
+    monkeypatch.setattr(merging, "EVERY_S", 0.0)
+    speeches = [make_speech([f"river {number}"]) for number in range(40)]
+    for speech in speeches[:9]:
+        speech.paragraphs.update(text="weir")
+        archive_index()
+    left = speeches[9:39]
+    most = 0
+
+    def meanwhile() -> None:
+        nonlocal most
+        merges = list(generations.in_use().path.glob(f"{merging.FOLDER}*"))
+        if left and len(merges) == 1:
+            left.pop().paragraphs.update(text="lock")
+            archive_index()
+        most = max(most, len(snapshot.current().segments))
+
+    assert upkeep.merge(meanwhile)
+    assert not left
+    # those of the merge, and those that wait for one in it
+    assert most <= 9 + upkeep.FEW_SEGMENTS + 1
+    assert find(SearchParameters(q="lock")).total == 30
+    merge_all()
     assert not checking.check()
