@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from statements import querysets
 from statements.transcripts.symbols import Symbol
+from statements.transcripts.votes import Ballot
 
 
 class Country(models.Model):
@@ -167,6 +168,9 @@ class Meeting(models.Model):
     date = models.DateField(null=True, blank=True, db_index=True)
     date_printed = models.CharField(max_length=120, blank=True)
     place = models.CharField(max_length=120, blank=True)
+    first_page = models.TextField(
+        blank=True, help_text="The lines of the record's first page, as printed."
+    )
     agenda_items = models.ManyToManyField(Topic, related_name="meetings", blank=True)
 
     objects = querysets.MeetingQuerySet.as_manager()
@@ -208,6 +212,28 @@ class Presidency(models.Model):
 
     def __str__(self) -> str:
         return self.name_printed
+
+
+class Member(models.Model):
+    """A delegation that the first page lists among the members, in the order printed."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="members")
+    position = models.PositiveSmallIntegerField()
+    affiliation = models.CharField(max_length=300, help_text="As printed.")
+    honorific = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=300, blank=True, help_text="As printed.")
+    country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+
+    class Meta:
+        ordering = ["meeting", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "position"], name="member_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.affiliation}: {self.honorific} {self.name}".strip()
 
 
 class Transcript(models.Model):
@@ -353,6 +379,10 @@ class Speech(models.Model):
     on_behalf_of = models.CharField(max_length=300, blank=True)
     language = models.CharField(max_length=8, blank=True, help_text="ISO 639 code of delivery.")
     language_printed = models.CharField(max_length=120, blank=True)
+    is_national = models.BooleanField(
+        default=False,
+        help_text="Announced as a statement “in my national capacity”; follows from the text.",
+    )
     date = models.DateField(null=True, blank=True, db_index=True)
     year_stated = models.PositiveSmallIntegerField(
         null=True,
@@ -430,6 +460,9 @@ class Paragraph(models.Model):
     speech = models.ForeignKey(Speech, on_delete=models.CASCADE, related_name="paragraphs")
     position = models.PositiveIntegerField()
     kind = models.CharField(max_length=9, choices=Kind, default=Kind.SPEECH)
+    number = models.PositiveIntegerField(
+        null=True, blank=True, help_text="As printed, of records that number their paragraphs."
+    )
     text = models.TextField()
     # a foreign key of (speech, previous) to (speech, position) in the database keeps
     # paragraphs without gaps; see the migration "guarantees"
@@ -458,6 +491,80 @@ class Paragraph(models.Model):
     @property
     def anchor(self) -> str:
         return f"p{self.position}"
+
+
+class Reference(models.Model):
+    """A document that a paragraph names: ``text[start:end]``. Like changes of language and votes
+    it follows from the text; ``ingest.annotations`` writes it whenever that changes."""
+
+    # the unique constraint's index serves the foreign key as well, here and below
+    paragraph = models.ForeignKey(
+        Paragraph, on_delete=models.CASCADE, related_name="references", db_index=False
+    )
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    symbol = models.CharField(max_length=200, help_text="In its usual form: S/RES/1325 (2000).")
+    page = models.CharField(max_length=40, blank=True, help_text="As printed: “p. 2”.")
+
+    class Meta:
+        ordering = ["paragraph", "start"]
+        indexes = [models.Index(fields=["symbol", "paragraph"], name="reference_symbol")]
+        constraints = [
+            models.UniqueConstraint(fields=["paragraph", "start"], name="reference_once"),
+            models.CheckConstraint(name="reference_span", condition=Q(start__lt=F("end"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.symbol
+
+
+class LanguageChange(models.Model):
+    """A note in mid-speech, ``text[start:end]``, after which another language is spoken."""
+
+    paragraph = models.ForeignKey(
+        Paragraph, on_delete=models.CASCADE, related_name="language_changes", db_index=False
+    )
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    language = models.CharField(max_length=8, blank=True, help_text="ISO 639 code.")
+    language_printed = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["paragraph", "start"]
+        constraints = [
+            models.UniqueConstraint(fields=["paragraph", "start"], name="language_change_once"),
+            models.CheckConstraint(name="language_change_span", condition=Q(start__lt=F("end"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.language_printed
+
+
+class Vote(models.Model):
+    """How one delegation voted, out of a list that the narrative prints."""
+
+    paragraph = models.ForeignKey(
+        Paragraph, on_delete=models.CASCADE, related_name="votes", db_index=False
+    )
+    position = models.PositiveSmallIntegerField(help_text="Among the paragraph's, as printed.")
+    ballot = models.CharField(
+        max_length=10, choices=[(ballot.value, ballot.value.capitalize()) for ballot in Ballot]
+    )
+    delegation = models.CharField(max_length=120, help_text="As printed.")
+    country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, null=True, blank=True, related_name="votes"
+    )
+
+    objects = querysets.VoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["paragraph", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["paragraph", "position"], name="vote_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegation}: {self.ballot}"
 
 
 class IndexOutbox(models.Model):

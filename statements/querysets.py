@@ -10,7 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from statements.models import Country, Meeting, Speaker, Speech, Topic, Transcript  # noqa: F401
+    from statements.models import (  # noqa: F401
+        Country,
+        Meeting,
+        Speaker,
+        Speech,
+        Topic,
+        Transcript,
+        Vote,
+    )
 
 
 class CountryQuerySet(models.QuerySet["Country"]):
@@ -77,7 +85,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def with_header(self) -> Self:
         """With what the first page of a record states."""
         return self.prefetch_related(
-            "agenda_items", "presidencies__country", "presidencies__speaker"
+            "agenda_items", "presidencies__country", "presidencies__speaker", "members__country"
         )
 
     def other_sittings(self, meeting: "Meeting") -> Self:
@@ -103,9 +111,25 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
 
     def with_text(self) -> Self:
         """With everything a speech's own page prints."""
-        return self.select_related("speaker", "country", "meeting", "transcript").prefetch_related(
-            "paragraphs", "topics"
+        return (
+            self.select_related("speaker", "country", "meeting", "transcript")
+            .prefetch_related("paragraphs", "topics")
+            .with_annotations()
         )
+
+    def with_annotations(self) -> Self:
+        """With what follows from the text: references, changes of language, votes."""
+        return self.prefetch_related(
+            "paragraphs__references",
+            "paragraphs__language_changes",
+            "paragraphs__votes__country",
+        )
+
+    def naming(self, symbol: str) -> Self:
+        """Those in which a document is named, by its symbol in the usual form."""
+        # by way of a subquery: one that names it twice is still one
+        naming = self.model._default_manager.filter(paragraphs__references__symbol=symbol)
+        return self.filter(pk__in=naming.order_by().values("pk"))
 
     def in_meeting_order(self) -> Self:
         return self.order_by("position", "pk")
@@ -195,6 +219,13 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
             .annotate(count=Count("pk"))
             .order_by("day")
         )
+
+
+class VoteQuerySet(models.QuerySet["Vote"]):
+    def by_ballot(self) -> dict[str, int]:
+        """How many votes of each kind there are."""
+        rows = self.order_by().values_list("ballot").annotate(Count("pk"))
+        return dict(rows)
 
 
 class TranscriptQuerySet(models.QuerySet["Transcript"]):

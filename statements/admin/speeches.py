@@ -12,6 +12,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 
+from statements import ingest
 from statements.admin import paragraphs
 from statements.admin.forms import language_choices
 from statements.admin.guarded import GuardedAdmin
@@ -54,7 +55,8 @@ class SpeechForm(ModelForm):
     text = paragraphs.ParagraphsField(
         label="Paragraphs",
         help_text=f"An empty line parts two paragraphs. Begin what nobody spoke with "
-        f"{paragraphs.MARK}. Paragraphs are numbered in this order.",
+        f"{paragraphs.MARK}; where the record itself numbers its paragraphs, put the printed "
+        f"number before the words, as {paragraphs.NUMBER.format(19)}.",
     )
     version = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -133,6 +135,7 @@ class SpeechAdmin(GuardedAdmin):
         "speaker_line",
         "transcript",
         "transcript_position",
+        "is_national",
         "stored_at",
         "updated_at",
     ]
@@ -146,6 +149,7 @@ class SpeechAdmin(GuardedAdmin):
                     ("speaker", "country"),
                     ("role", "on_behalf_of"),
                     ("language", "language_printed"),
+                    "is_national",
                 ]
             },
         ),
@@ -176,6 +180,8 @@ class SpeechAdmin(GuardedAdmin):
         super().save_related(request, form, formsets, change)
         if "text" in form.changed_data:
             paragraphs.store(form.instance, paragraphs.read(form.cleaned_data["text"]))
+        if {"text", "date"} & set(form.changed_data):  # who voted is known by the day's names
+            ingest.annotate_again(Speech.objects.filter(pk=form.instance.pk))
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

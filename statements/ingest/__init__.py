@@ -8,7 +8,9 @@
 Nothing here writes to the index: the database's triggers put what changed into its outbox.
 """
 
+from statements.ingest.annotations import annotate_again, annotate_all
 from statements.ingest.authorities import free_speaker_slug, free_topic_slug
+from statements.ingest.completing import complete_from_files
 from statements.ingest.delivering import (
     Incoming,
     TooMuchWaiting,
@@ -17,7 +19,13 @@ from statements.ingest.delivering import (
     read_delivered,
     unpacked,
 )
-from statements.ingest.draft import Draft, DraftParagraph, DraftPresident, DraftSpeech
+from statements.ingest.draft import (
+    Draft,
+    DraftMember,
+    DraftParagraph,
+    DraftPresident,
+    DraftSpeech,
+)
 from statements.ingest.drafting import Metadata, draft_of, resolve
 from statements.ingest.errors import Collision, EditConflict, IngestError, InvalidDraft, NotWaiting
 from statements.ingest.matching import Matcher, match_country, match_speaker
@@ -36,6 +44,7 @@ from statements.transcripts.parsed import UnreadableTranscript
 __all__ = [
     "Collision",
     "Draft",
+    "DraftMember",
     "DraftParagraph",
     "DraftPresident",
     "DraftSpeech",
@@ -54,7 +63,10 @@ __all__ = [
     "SpeechPreview",
     "TooMuchWaiting",
     "UnreadableTranscript",
+    "annotate_again",
+    "annotate_all",
     "check_quota",
+    "complete_from_files",
     "deliver",
     "discard",
     "draft_of",

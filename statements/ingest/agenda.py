@@ -1,13 +1,10 @@
 """Under which agenda items each speech of a record was made, told by the headings in between."""
 
-import re
 from collections.abc import Sequence
 
 from statements.ingest.draft import Draft, DraftSpeech
-from statements.transcripts.names import fold
+from statements.transcripts.headings import title_form
 from statements.transcripts.parsed import ParagraphKind
-
-_CONTINUED = re.compile(r"\s*\(continued\)$", re.IGNORECASE)
 
 
 def items_by_speech(draft: Draft) -> list[list[str]]:
@@ -16,7 +13,7 @@ def items_by_speech(draft: Draft) -> list[list[str]]:
     Where a record has several items, the heading of each must stand in it as on the first page;
     otherwise every speech has all of them, because which one is meant cannot be told.
     """
-    items = {fold(_CONTINUED.sub("", item)): item for item in draft.agenda_items if item.strip()}
+    items = {title_form(item): item for item in draft.agenda_items if item.strip()}
     every = list(items.values())
     if len(every) < 2:
         return [every for _ in draft.speeches]
@@ -32,7 +29,7 @@ def items_by_speech(draft: Draft) -> list[list[str]]:
 
 
 def _heading(kind: str, text: str) -> str:
-    return fold(_CONTINUED.sub("", text)) if kind == ParagraphKind.NARRATIVE.value else ""
+    return title_form(text) if kind == ParagraphKind.NARRATIVE.value else ""
 
 
 def _follow(speeches: Sequence[DraftSpeech], items: dict[str, str]) -> list[list[str]]:

@@ -13,6 +13,7 @@ class DraftParagraph:
     text: str
     kind: str = ParagraphKind.SPEECH.value
     line: int | None = None
+    number: int | None = None  # as printed
 
 
 @dataclass(slots=True)
@@ -20,6 +21,13 @@ class DraftPresident:
     name: str
     honorific: str = ""
     affiliation: str = ""
+
+
+@dataclass(slots=True)
+class DraftMember:
+    affiliation: str
+    name: str = ""
+    honorific: str = ""
 
 
 @dataclass(slots=True)
@@ -85,6 +93,8 @@ class Draft:
     number: int | None = None
     place: str = ""
     presidents: list[DraftPresident] = field(default_factory=list)
+    members: list[DraftMember] = field(default_factory=list)
+    first_page: list[str] = field(default_factory=list)  # its lines as printed
     agenda_items: list[str] = field(default_factory=list)
     topics: list[str] = field(default_factory=list)  # given by a person, beside the agenda
     problems: list[dict[str, Any]] = field(default_factory=list)
@@ -104,6 +114,8 @@ class Draft:
         data = dict(data)
         data["date"] = _day(data["date"])
         data["presidents"] = [DraftPresident(**president) for president in data["presidents"]]
+        # drafts that waited before members were kept have none
+        data["members"] = [DraftMember(**member) for member in data.get("members", [])]
         data["speeches"] = [DraftSpeech.from_json(speech) for speech in data["speeches"]]
         return cls(**data)
 

@@ -7,7 +7,13 @@ import datetime
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from statements.ingest.draft import Draft, DraftParagraph, DraftPresident, DraftSpeech
+from statements.ingest.draft import (
+    Draft,
+    DraftMember,
+    DraftParagraph,
+    DraftPresident,
+    DraftSpeech,
+)
 from statements.ingest.given import DIFFERS, fill, place_of, who_of
 from statements.ingest.matching import Matcher
 from statements.models import Country, Meeting, Presidency
@@ -22,6 +28,7 @@ from statements.transcripts.symbols import Symbol
 
 # who presides; an "Acting President" is somebody else, whom the first page does not name
 PRESIDING = frozenset({"President", "Chair", "Chairman", "Chairperson", "Chairwoman"})
+MAX_PRINTED = 300  # characters of a printed name that the archive keeps
 ORGANS = {
     "S": "Security Council",
     "A": "General Assembly",
@@ -81,6 +88,13 @@ def draft_of(
             DraftPresident(president.name, president.honorific, president.affiliation)
             for president in meeting.presidents
         ],
+        members=[
+            DraftMember(member.affiliation, member.name, member.honorific)
+            for member in meeting.members
+            # what is longer is none; the first page has it as printed
+            if max(len(member.affiliation), len(member.name)) <= MAX_PRINTED
+        ],
+        first_page=list(meeting.first_page),
         agenda_items=list(meeting.agenda_items),
         topics=list(metadata.topics),
         problems=[problem_to_json(problem) for problem in parsed.problems],
@@ -161,7 +175,7 @@ def _speech(parsed: ParsedSpeech) -> DraftSpeech:
         language_printed=parsed.language_printed,
         on_behalf_of=parsed.on_behalf_of,
         paragraphs=[
-            DraftParagraph(paragraph.text, paragraph.kind.value, paragraph.line)
+            DraftParagraph(paragraph.text, paragraph.kind.value, paragraph.line, paragraph.number)
             for paragraph in parsed.paragraphs
         ],
         place=place_of(parsed.given) if parsed.given else None,

@@ -2,7 +2,7 @@
 
 from statements.ingest.draft import Draft, DraftPresident
 from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
-from statements.models import Meeting, Presidency, Speaker
+from statements.models import Meeting, Member, Presidency, Speaker
 from statements.transcripts.symbols import Symbol
 
 
@@ -21,6 +21,7 @@ def meeting_of(draft: Draft) -> Meeting | None:
         "date": draft.date,
         "date_printed": draft.date_printed,
         "place": draft.place,
+        "first_page": "\n".join(draft.first_page),
     }
     Meeting.objects.get_or_create(
         symbol=draft.symbol,
@@ -65,4 +66,22 @@ def add_presidencies(
             speaker=speakers[key],
         )
         for position, (key, president) in enumerate(presidents.items(), start=1)
+    )
+
+
+def add_members(draft: Draft, meeting: Meeting, matcher: Matcher) -> None:
+    """The draft's members, unless the meeting has some already."""
+    if not draft.members or meeting.members.exists():
+        return
+    on = draft.date or meeting.date
+    Member.objects.bulk_create(
+        Member(
+            meeting=meeting,
+            position=position,
+            affiliation=member.affiliation,
+            honorific=member.honorific,
+            name=member.name,
+            country=matcher.country(member.affiliation, on),
+        )
+        for position, member in enumerate(draft.members, start=1)
     )

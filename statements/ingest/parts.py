@@ -48,5 +48,7 @@ def _of_meeting(draft: Draft, symbol: str, speeches: Sequence[DraftSpeech]) -> D
         number=Symbol.parse(symbol).number if symbol else None,
         place="",
         presidents=[],
+        members=[],
+        first_page=[],
         agenda_items=[],
     )

@@ -2,14 +2,14 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 from typing import Any
 
 from django.db.models import Max, Q
 
-from statements.ingest.draft import Draft, DraftSpeech
+from statements.ingest.draft import Draft, DraftParagraph, DraftSpeech
 from statements.ingest.faults import faults_of, symbol_fault
 from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
 from statements.ingest.parts import Part, parts_of
@@ -223,18 +223,23 @@ def _texts(speeches: Sequence[Speech]) -> dict[int, Texts]:
     return texts
 
 
-def paragraphs_of(speech: DraftSpeech) -> Texts:
+def paragraphs_of(speech: DraftSpeech) -> list[DraftParagraph]:
     """The paragraphs that would be stored: those with a text."""
     return [
-        (paragraph.kind, paragraph.text.strip())
+        replace(paragraph, text=paragraph.text.strip())
         for paragraph in speech.paragraphs
         if paragraph.text.strip()
     ]
 
 
+def _wording(speech: DraftSpeech) -> Texts:
+    """What makes two speeches the same: kinds and texts of the paragraphs."""
+    return [(paragraph.kind, paragraph.text) for paragraph in paragraphs_of(speech)]
+
+
 def _compare(speech: DraftSpeech, existing: Speech, texts: Texts) -> Outcome:
     same_line = speech.speaker_line == existing.speaker_line
-    if same_line and paragraphs_of(speech) == texts:
+    if same_line and _wording(speech) == texts:
         return Outcome.SAME
     same_speaker = fold(speech.speaker_line) == fold(existing.speaker_line)
     return Outcome.CHANGED if same_speaker else Outcome.COLLISION
@@ -257,7 +262,7 @@ class _Twins:
         self._used: set[int] = set()
 
     def of(self, speech: DraftSpeech) -> Speech | None:
-        paragraphs = paragraphs_of(speech)
+        paragraphs = _wording(speech)
         if sum(len(text.split()) for _, text in paragraphs) < _WORDS_OF_A_TWIN:
             return None
         speaker = self._speakers.get(_key(speech))

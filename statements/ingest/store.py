@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -18,6 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 from psycopg.errors import DeadlockDetected
 
+from statements.ingest.annotations import annotate, announces_national
 from statements.ingest.authorities import (
     free_addresses,
     speakers_of,
@@ -27,7 +27,7 @@ from statements.ingest.authorities import (
 from statements.ingest.draft import Draft, DraftPresident, DraftSpeech
 from statements.ingest.errors import Collision, EditConflict, InvalidDraft, NotWaiting
 from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
-from statements.ingest.meetings import add_presidencies, meeting_of, presidents_to_add
+from statements.ingest.meetings import add_members, add_presidencies, meeting_of, presidents_to_add
 from statements.ingest.parts import Part, parts_of
 from statements.ingest.preview import (
     Outcome,
@@ -236,8 +236,9 @@ def _store_part(
     speakers = speakers_of(_named([*new, *replaced], presidents), matcher)
     if meeting:
         add_presidencies(meeting, presidents, speakers)
-    _add(sources, meeting, new, speakers, topics)
-    _replace(sources, replaced, speakers, topics)
+        add_members(part.draft, meeting, matcher)
+    _add(sources, meeting, new, speakers, topics, matcher)
+    _replace(sources, replaced, speakers, topics, matcher)
 
 
 def _hold_standing(meeting: Meeting, draft: Draft) -> None:
@@ -329,6 +330,7 @@ def _fields(
         "on_behalf_of": speech.on_behalf_of,
         "language": speech.language,
         "language_printed": speech.language_printed,
+        "is_national": announces_national(paragraphs_of(speech)),
         "date": item.date,
         "year_stated": item.year,
     }
@@ -346,6 +348,7 @@ def _add(
     items: Sequence[SpeechPreview],
     speakers: dict[SpeakerKey, Speaker],
     topics: dict[int, list[Topic]],
+    matcher: Matcher,
 ) -> None:
     public_ids = free_addresses(
         Speech,
@@ -361,7 +364,7 @@ def _add(
         )
         for item in items
     )
-    _store_paragraphs(zip(speeches, items, strict=True))
+    _store_paragraphs(zip(speeches, items, strict=True), matcher)
     _store_topics(zip(speeches, items, strict=True), topics)
 
 
@@ -375,6 +378,7 @@ def _replace(
     items: Sequence[SpeechPreview],
     speakers: dict[SpeakerKey, Speaker],
     topics: dict[int, list[Topic]],
+    matcher: Matcher,
 ) -> None:
     """Put speeches in the place of others; addresses stay, a transcript left empty is marked."""
     speeches = [item.existing for item in items if item.existing is not None]
@@ -387,7 +391,7 @@ def _replace(
         for name, value in _fields(sources[item.index], item, speakers).items():
             setattr(speech, name, value)
         speech.save()
-    _store_paragraphs(zip(speeches, items, strict=True))
+    _store_paragraphs(zip(speeches, items, strict=True), matcher)
     _store_topics(zip(speeches, items, strict=True), topics)
     latter = {sources[item.index].transcript.pk for item in items}
     Transcript.objects.filter(pk__in=former - latter, speeches__isnull=True).update(
@@ -395,14 +399,32 @@ def _replace(
     )
 
 
-def _store_paragraphs(pairs: Iterable[tuple[Speech, SpeechPreview]]) -> None:
-    rows = (
-        Paragraph(speech=speech, position=position, kind=kind, text=text)
-        for speech, item in pairs
-        for position, (kind, text) in enumerate(paragraphs_of(item.speech), start=1)
+def _store_paragraphs(pairs: Iterable[tuple[Speech, SpeechPreview]], matcher: Matcher) -> None:
+    batch: list[tuple[Speech, list[Paragraph]]] = []
+    for speech, item in pairs:
+        paragraphs = [
+            Paragraph(
+                speech=speech,
+                position=position,
+                kind=paragraph.kind,
+                number=paragraph.number,
+                text=paragraph.text,
+            )
+            for position, paragraph in enumerate(paragraphs_of(item.speech), start=1)
+        ]
+        batch.append((speech, paragraphs))
+        if sum(len(there) for _, there in batch) >= PARAGRAPHS_AT_ONCE:
+            _store_batch(batch, matcher)
+            batch = []
+    _store_batch(batch, matcher)
+
+
+def _store_batch(batch: Sequence[tuple[Speech, list[Paragraph]]], matcher: Matcher) -> None:
+    Paragraph.objects.bulk_create(
+        [paragraph for _, paragraphs in batch for paragraph in paragraphs],
+        batch_size=PARAGRAPHS_AT_ONCE,
     )
-    while batch := list(islice(rows, PARAGRAPHS_AT_ONCE)):
-        Paragraph.objects.bulk_create(batch)
+    annotate(batch, matcher)
 
 
 def _store_topics(

@@ -5,8 +5,11 @@ are is accession's to find out.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from statements.transcripts.narrative import is_vote_list
 
 
 class Ballot(StrEnum):
@@ -55,6 +58,28 @@ def read_votes(text: str) -> tuple[VoteList, ...]:
         VoteList(_HEADS[head["head"].lower()], _delegations(text[head.end() : end]))
         for head, end in zip(heads, ends, strict=True)
     )
+
+
+def find_votes(narrative: Iterable[str]) -> Iterator[tuple[int, VoteList]]:
+    """The lists of votes in paragraphs that follow each other, each with the place of the
+    paragraph that names the delegations: below a head that stands alone, that is the next one.
+
+    >>> list(find_votes(["Against:", "Chad, Peru"]))[0][1].delegations
+    ('Chad', 'Peru')
+    """
+    above: VoteList | None = None  # a head that nothing follows
+    place = -1
+    for place, text in enumerate(narrative):
+        lists = read_votes(text)
+        if above and not lists and is_vote_list(text):
+            yield place, replace(above, delegations=_delegations(text))
+        elif above:
+            yield place - 1, above
+        above = lists[-1] if lists and text.rstrip().endswith(":") else None
+        for each in lists[:-1] if above else lists:
+            yield place, each
+    if above:
+        yield place, above
 
 
 def _delegations(printed: str) -> tuple[str, ...]:

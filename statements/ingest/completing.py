@@ -1,0 +1,81 @@
+"""What an archive stored before it kept all that reading finds: completed from the files as
+received, which are there for that."""
+
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.db.models import Count
+
+from statements.ingest.draft import Draft
+from statements.ingest.drafting import Metadata
+from statements.ingest.matching import Matcher
+from statements.ingest.meetings import add_members
+from statements.ingest.preview import paragraphs_of
+from statements.ingest.receiving import read_draft
+from statements.models import Meeting, Paragraph, Speech, Transcript
+from statements.transcripts.parsed import UnreadableTranscript
+
+
+def complete_from_files() -> Iterator[bool]:
+    """Give meetings the first page and members that their records print, and paragraphs their
+    printed numbers; yields for each record that was read again whether it added anything.
+
+    Only what is blank is filled, and no text is touched.
+    """
+    matcher = Matcher()
+    records = (
+        Transcript.objects.filter(
+            state=Transcript.State.PUBLISHED, speeches__meeting__first_page=""
+        )
+        .annotate(count=Count("speeches"))
+        .filter(count__gt=1)  # a record has a speech of the President at least, and another's
+    )
+    for key in list(records.values_list("pk", flat=True)):
+        transcript = Transcript.objects.defer(None).get(pk=key)
+        try:
+            draft, _ = read_draft(
+                transcript.name,
+                bytes(transcript.content),
+                encoding=transcript.encoding or None,
+                metadata=Metadata(),
+                matcher=matcher,
+            )
+        except UnreadableTranscript:
+            yield False
+            continue
+        yield _complete(transcript, draft, matcher)
+
+
+@transaction.atomic
+def _complete(transcript: Transcript, draft: Draft, matcher: Matcher) -> bool:
+    numbered = _number(transcript, draft)
+    symbols = set(transcript.speeches.order_by().values_list("meeting__symbol", flat=True))
+    if not draft.first_page or len(symbols) != 1 or None in symbols:
+        return numbered > 0
+    meeting = Meeting.objects.select_for_update(no_key=True).get(symbol=symbols.pop())
+    meeting.first_page = "\n".join(draft.first_page)
+    meeting.save(update_fields=["first_page"])
+    add_members(draft, meeting, matcher)
+    return True
+
+
+def _number(transcript: Transcript, draft: Draft) -> int:
+    """Give printed numbers to the paragraphs that still read as the file does."""
+    numbers = {
+        (speech.position, position, paragraph.text): paragraph.number
+        for speech in draft.speeches
+        for position, paragraph in enumerate(paragraphs_of(speech), start=1)
+        if paragraph.number is not None
+    }
+    if not numbers:
+        return 0
+    bare = Paragraph.objects.filter(
+        speech__in=Speech.objects.filter(transcript=transcript), number=None
+    ).select_related("speech")
+    found = []
+    for row in bare:
+        key = (row.speech.transcript_position, row.position, row.text)
+        if key in numbers:
+            row.number = numbers[key]
+            found.append(row)
+    return Paragraph.objects.bulk_update(found, ["number"], batch_size=1_000) if found else 0
