@@ -506,6 +506,8 @@ class Reference(models.Model):
     symbol = models.CharField(max_length=200, help_text="In its usual form: S/RES/1325 (2000).")
     page = models.CharField(max_length=40, blank=True, help_text="As printed: “p. 2”.")
 
+    objects = querysets.ReferenceQuerySet.as_manager()
+
     class Meta:
         ordering = ["paragraph", "start"]
         indexes = [models.Index(fields=["symbol", "paragraph"], name="reference_symbol")]

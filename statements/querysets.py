@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from statements.models import (  # noqa: F401
         Country,
         Meeting,
+        Reference,
         Speaker,
         Speech,
         Topic,
@@ -77,6 +78,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return counted.order_by(
             F("date").desc(nulls_last=True), "organ", "-number", "-resumption", "symbol"
         )
+
+    def addresses(self, symbols: "Iterable[str]") -> dict[str, str]:
+        """The slugs of those meetings, by symbol, whose records are held."""
+        return dict(self.filter(symbol__in=set(symbols)).values_list("symbol", "slug"))
 
     def heard(self) -> Self:
         """Only those with speeches, each with ``speech_count``."""
@@ -221,11 +226,30 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
         )
 
 
+class ReferenceQuerySet(models.QuerySet["Reference"]):
+    def most_named_first(self) -> "models.QuerySet[Reference, Any]":
+        """Rows of ``symbol`` and ``count`` of the speeches that name it."""
+        return (
+            self.order_by()
+            .values("symbol")
+            .annotate(count=Count("paragraph__speech", distinct=True))
+            .order_by("-count", "symbol")
+        )
+
+
 class VoteQuerySet(models.QuerySet["Vote"]):
     def by_ballot(self) -> dict[str, int]:
         """How many votes of each kind there are."""
-        rows = self.order_by().values_list("ballot").annotate(Count("pk"))
-        return dict(rows)
+        return dict(self.order_by("ballot").values_list("ballot").annotate(Count("pk")))
+
+    def for_listing(self) -> Self:
+        """With the speech and meeting in which they were cast, the latest first."""
+        return self.select_related("paragraph__speech__meeting").order_by(
+            F("paragraph__speech__date").desc(nulls_last=True),
+            "paragraph__speech__meeting_id",
+            "paragraph__speech__position",
+            "paragraph__position",
+        )
 
 
 class TranscriptQuerySet(models.QuerySet["Transcript"]):

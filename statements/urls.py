@@ -63,6 +63,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("meeting/<slug:slug>/", reading.meeting, "meeting"),
     page("countries/", subjects.countries, "countries"),
     page("country/<code:code>/", subjects.country, "country"),
+    page("country/<code:code>/votes/", subjects.country_votes, "country-votes"),
+    page("documents/", subjects.documents, "documents"),
     page("speakers/", subjects.speakers, "speakers"),
     page("speaker/<slug:slug>/", subjects.speaker, "speaker"),
     page("topics/", subjects.topics, "topics"),

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from statements.ingest import annotate_again
 from statements.models import (
     Country,
     Meeting,
@@ -147,6 +148,15 @@ def small_archive() -> SmallArchive:
         topics=[floods],
         date=date(2020, 1, 9),
     )
-    speech(meeting=sitting, position=2, transcript_position=2, transcript=source)
+    voted = speech(
+        "I put the draft to the vote, as resolution 1325 (2000) and RIV/PV.7 ask.",
+        "In favour: Kazakhstan",
+        meeting=sitting,
+        position=2,
+        transcript_position=2,
+        transcript=source,
+        narrative=[2],
+    )
+    annotate_again(Speech.objects.filter(pk=voted.pk))
     undated = speech(date=None, public_id="undated-1")
     return SmallArchive(kazakhstan, umarov, floods, sitting, source, spoken, undated)

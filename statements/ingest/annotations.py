@@ -4,6 +4,7 @@ and whether it was made in a national capacity.
 Written whenever paragraphs are: stored, put in the place of others, or corrected.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import batched
@@ -58,7 +59,8 @@ def _votes(paragraphs: Sequence[Paragraph], on: date | None, matcher: Matcher) -
         return
     positions: dict[int, int] = {}
     for place, listed in find_votes(narrative):
-        for delegation in listed.delegations:
+        *most, last = listed.delegations or [""]
+        for delegation in [*most, *_parted(last, on, matcher)]:
             positions[place] = positions.get(place, 0) + 1
             yield Vote(
                 paragraph=paragraphs[place],
@@ -67,6 +69,20 @@ def _votes(paragraphs: Sequence[Paragraph], on: date | None, matcher: Matcher) -
                 delegation=delegation,
                 country=matcher.country(delegation, on),
             )
+
+
+def _parted(last: str, on: date | None, matcher: Matcher) -> Sequence[str]:
+    """The delegations at the end of a list, where "and" stands for a comma: "China and Peru".
+    Only exact names on both sides part it, for an "and" can be in a name as well."""
+    if not last or matcher.country(last, on):
+        return [last] if last else []
+    ways = [
+        [last[: found.start()], last[found.end() :]]
+        for found in re.finditer(r"(?:^|\s)and\s", last)
+    ]
+    ways = [[name for name in way if name] for way in ways]  # ", and Peru" has nothing before it
+    sure = [way for way in ways if all(matcher.country(name, on) for name in way)]
+    return sure[0] if len(sure) == 1 else [last]
 
 
 def annotate(speeches: Iterable[tuple[Speech, Sequence[Paragraph]]], matcher: Matcher) -> None:

@@ -1,10 +1,15 @@
 """What templates of the archive's pages ask for beside Django's own tags."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.conf import settings
 from django.conf.locale import LANG_INFO
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from statements.exports import citation
+from statements.exports.layout import Piece
 from statements.models import Speech
 
 register = template.Library()
@@ -34,6 +39,21 @@ def site_name() -> str:
 @register.simple_tag
 def cite(speech: Speech, paragraph: int | None = None) -> str:
     return citation.cite(speech, paragraph)
+
+
+@register.simple_tag
+def marked(pieces: Iterable[Piece]) -> SafeString:
+    """The text of a paragraph with its references and notes marked, and no sign added to it."""
+    return format_html_join("", "{}", ((_marked(piece),) for piece in pieces))
+
+
+def _marked(piece: Piece) -> SafeString | str:
+    title = format_html(' title="{}"', piece.title) if piece.title else ""
+    if piece.href:
+        return format_html('<a href="{}"{}>{}</a>', piece.href, title, piece.text)
+    if piece.kind:
+        return format_html('<span class="{}"{}>{}</span>', piece.kind, title, piece.text)
+    return piece.text
 
 
 @register.filter

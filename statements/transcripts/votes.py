@@ -71,7 +71,7 @@ def find_votes(narrative: Iterable[str]) -> Iterator[tuple[int, VoteList]]:
     place = -1
     for place, text in enumerate(narrative):
         lists = read_votes(text)
-        if above and not lists and is_vote_list(text):
+        if above and text and not lists and is_vote_list(text):
             yield place, replace(above, delegations=_delegations(text))
         elif above:
             yield place - 1, above

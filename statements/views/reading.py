@@ -8,11 +8,13 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import etag
 
+from statements.exports.layout import turns
 from statements.models import Meeting, Speech, Transcript
 from statements.views.errors import found
 from statements.views.paging import page_of
 
 SPEECHES_IN_FULL = 25
+NAMING_SHOWN = 5
 ORIGINALS = {
     ".akn": "application/akn+xml",
     ".csv": "text/csv",
@@ -29,11 +31,15 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
     shown = found(Speech.objects.with_text(), "No speech has this address.", public_id=public_id)
     beside = Speech.objects.beside(shown)
     earlier = beside.filter(position__lt=shown.position)
+    paragraphs = shown.paragraphs.all()
+    named = [each.symbol for paragraph in paragraphs for each in paragraph.references.all()]
     return render(
         request,
         "speech/speech.html",
         {
             "speech": shown,
+            "documents": list(dict.fromkeys(named)),
+            "turn": turns([shown], shown.topics.all())[0],
             "place": earlier.count() + 1,
             "places": beside.count(),
             "previous": earlier.last(),
@@ -45,6 +51,8 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
 def meeting(request: HttpRequest, slug: str) -> HttpResponse:
     shown = found(Meeting.objects.with_header(), "No meeting has this address.", slug=slug)
     speeches = shown.speeches.in_meeting_order()
+    page = page_of(request, speeches.with_text(), size=SPEECHES_IN_FULL)
+    naming = Speech.objects.naming(shown.symbol).exclude(meeting=shown)
     return render(
         request,
         "meeting/meeting.html",
@@ -52,7 +60,10 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
             "meeting": shown,
             "other_sittings": Meeting.objects.other_sittings(shown),
             "roll": speeches,
-            "page": page_of(request, speeches.with_text(), size=SPEECHES_IN_FULL),
+            "page": page,
+            "turns": turns(page, shown.agenda_items.all()),
+            "naming": naming.for_listing().latest_first()[:NAMING_SHOWN],
+            "naming_count": naming.count(),
             "in_full": SPEECHES_IN_FULL,
         },
     )

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from statements.models import Country, CountryName, Meeting, Speaker, Topic
+from statements.models import Country, CountryName, Meeting, Reference, Speaker, Speech, Topic
 from statements.transcripts.names import fold, sort_form
 from statements.views.charts import search_address, year_chart
 from statements.views.errors import found
@@ -28,6 +28,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
             "names": _other_names(shown),
             "speakers": speakers[:SPEAKERS_SHOWN],
             "speaker_count": speakers.count(),
+            "votes": shown.votes.by_ballot(),
             **_speeches_of(request, shown, country=shown.code),
         },
     )
@@ -48,6 +49,31 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     context = _speeches_of(request, shown, topic=shown.slug)
     meetings = shown.meetings.with_speech_counts()
     return render(request, "topic/topic.html", {"topic": shown, "meetings": meetings, **context})
+
+
+def documents(request: HttpRequest) -> HttpResponse:
+    """The documents that speeches name, the most named first; of one, who names it."""
+    if "symbol" not in request.GET:
+        page = page_of(request, Reference.objects.most_named_first())
+        return render(request, "document/documents.html", {"page": page})
+    symbol = request.GET["symbol"].replace("\x00", "").strip()
+    speeches = Speech.objects.naming(symbol)
+    page = page_of(request, speeches.for_listing().latest_first())
+    if not page.object_list:
+        raise Http404("No speech names a document of this symbol.")
+    held = Meeting.objects.filter(symbol=symbol).first()
+    context = {"symbol": symbol, "held": held, "page": page}
+    return render(request, "document/document.html", context)
+
+
+def country_votes(request: HttpRequest, code: str) -> HttpResponse:
+    """How a country voted, the latest votes first."""
+    if code != code.upper():
+        return redirect("country-votes", code=code.upper(), permanent=True)
+    shown = found(Country.objects.all(), "No country has this code.", code=code)
+    page = page_of(request, shown.votes.for_listing())
+    context = {"country": shown, "counts": shown.votes.by_ballot(), "page": page}
+    return render(request, "country/votes.html", context)
 
 
 def _speeches_of(

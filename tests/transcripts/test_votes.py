@@ -3,7 +3,7 @@
 import pytest
 
 from statements.transcripts.parsed import ParagraphKind, ParsedParagraph
-from statements.transcripts.votes import Ballot, VoteList, read_votes
+from statements.transcripts.votes import Ballot, VoteList, find_votes, read_votes
 
 
 def test_names_keep_their_parentheses_and_their_and() -> None:
@@ -48,3 +48,19 @@ def test_only_narrative_holds_votes() -> None:
     text = "Against: Norway"
     assert ParsedParagraph(text, ParagraphKind.NARRATIVE).votes
     assert ParsedParagraph(text, ParagraphKind.SPEECH).votes == ()
+
+
+def test_a_list_below_a_bare_head_is_of_that_head() -> None:
+    texts = ["A vote was taken.", "In favour:", "Chad, Peru", "Against:", "None", "Abstaining:", ""]
+    found = [(place, each.ballot, each.delegations) for place, each in find_votes(texts)]
+    assert found == [
+        (2, Ballot.IN_FAVOUR, ("Chad", "Peru")),
+        (4, Ballot.AGAINST, ()),
+        (5, Ballot.ABSTAINING, ()),
+    ]
+
+
+def test_what_follows_a_bare_head_and_is_no_list_is_none() -> None:
+    texts = ["Against:", "The draft resolution was adopted by 2 votes."]
+    assert list(find_votes(texts)) == [(0, VoteList(Ballot.AGAINST, ()))]
+    assert list(find_votes([])) == []
