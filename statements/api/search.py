@@ -114,10 +114,10 @@ def _answer(page: SearchPage) -> dict[str, Any]:
         "previous": _address(parameters.on_page(here - 1)) if here > 1 else None,
         "next": _address(parameters.on_page(here + 1)) if here < page.pages else None,
         "results": [
-            {**record(hit.speech), "extracts": [asdict(extract) for extract in hit.extracts]}
+            {**record(hit.speech), "extracts": [one._asdict() for one in hit.extracts]}
             for hit in page.hits
         ],
-        "facets": {name: [asdict(value) for value in page.facets.get(name, ())] for name in FACETS},
+        "facets": {name: [one._asdict() for one in page.facets.get(name, ())] for name in FACETS},
         "index": asdict(page.index),
     }
 

@@ -18,10 +18,10 @@ from haystack.models import SearchResult
 from haystack.utils import get_identifier
 
 from statements.models import Speech
-from statements.search import indexing, query
+from statements.search import dates, indexing, query, rows
 from statements.search.evaluate import Evaluator, Match
-from statements.search.extracts import best_paragraphs
-from statements.search.facets import count_values
+from statements.search.extracts import Marker, best_paragraphs
+from statements.search.facets import Found, count_values
 from statements.search.generations import IndexDamaged
 from statements.search.parameters import Sort
 from statements.search.query import Among, And, Between, Every, Node, Not, Or, Sought, wanted_words
@@ -31,6 +31,8 @@ from statements.search.snapshot import Mask, Snapshot, current
 
 _FACETS = (*FACET_FIELDS, MANY_VALUED, "year")
 _NUMBERS = ("year", "date", "position", "speech")
+# parameters of Haystack's that change nothing here: every field of a result is at hand
+_NOTHING_TO_DO = {"fields", "spelling_query", "limit_to_registered_models"}
 _KEYS = ("pk", DJANGO_ID, ID)
 # country:"KAZ"   year:[2010 TO 2014]   what ``narrow`` is given
 _NARROW = re.compile(
@@ -178,14 +180,17 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
         start_offset: int = 0,
         end_offset: int | None = None,
         facets: Mapping[str, Any] | None = None,
+        date_facets: Mapping[str, Any] | None = None,
+        query_facets: Sequence[tuple[str, str]] = (),
+        highlight: bool | Mapping[str, Any] = False,
         narrow_queries: Collection[str] = (),
         models: Collection[type[Model]] = (),
         result_class: Callable[..., SearchResult] | None = None,
         **unsupported: Any,
     ) -> dict[str, Any]:
         """Results from ``start_offset`` to ``end_offset``, exactly these, of an exact total."""
-        for option in unsupported.keys() - {"fields", "spelling_query"}:
-            if unsupported[option] and option != "limit_to_registered_models":
+        for option in unsupported.keys() - _NOTHING_TO_DO:
+            if unsupported[option]:
                 raise SearchBackendError(f"This engine does not offer “{option}”.")
         tree = query.parse(query_string) if isinstance(query_string, str) else query_string
         snapshot = current()
@@ -194,23 +199,28 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
         found = match.matched
         if models and Speech not in models:
             found = np.zeros_like(found)
-        total = int(np.count_nonzero(found))
+        speeches = np.flatnonzero(found)
+        total = len(speeches)
         stop = total if end_offset is None else min(end_offset, total)
         order = _ordered(snapshot, match, found, sort_by, start_offset, stop, tree)
-        leaves = wanted_words(tree)
-        make = result_class or SearchResult
         return {
-            "results": [
-                _result(make, evaluator, number, match.scores[number], leaves) for number in order
-            ],
+            "results": _results(
+                result_class or SearchResult, evaluator, match, order, wanted_words(tree), highlight
+            ),
             "hits": total,
             "facets": {
                 "fields": {
-                    name: _facet(snapshot, name, found, options)
+                    name: _facet(snapshot, name, speeches, options)
                     for name, options in (facets or {}).items()
                 },
-                "dates": {},
-                "queries": {},
+                "dates": {
+                    name: dates.counts(snapshot, name, speeches, **options)
+                    for name, options in (date_facets or {}).items()
+                },
+                "queries": {
+                    f"{field}:{value}": _count(evaluator, found, field, value)
+                    for field, value in query_facets
+                },
             },
             "spelling_suggestion": None,
         }
@@ -228,52 +238,80 @@ def _ordered(
     orders = {"-date": Sort.NEWEST, "date": Sort.OLDEST, "-score": Sort.RELEVANCE}
     sort = Sort.RELEVANCE if wanted_words(tree) else Sort.NEWEST
     if sort_by:
-        if sort_by[0] not in orders:
-            raise SearchBackendError("Order by date, -date or -score.")
+        if sort_by[0] not in orders or len(sort_by) > 1:
+            raise SearchBackendError("Order by date, -date or -score, and by one of them.")
         sort = orders[sort_by[0]]
     order: list[int] = ranked(snapshot, match, found, sort, start, stop).tolist()
     return order
 
 
-def _result(
+def _results(
     make: Callable[..., SearchResult],
     evaluator: Evaluator,
-    number: int,
-    score: float,
+    match: Match,
+    order: Sequence[int],
     leaves: Sequence[Sought],
-) -> SearchResult:
+    highlight: bool | Mapping[str, Any],
+) -> list[SearchResult]:
+    """What the index knows of each speech: no row is read, except for texts to be marked."""
     snapshot = evaluator.snapshot
-    pk = int(snapshot.numbers["speech"][number])
-    columns = {
-        name: (column := snapshot.facets[name]).values[column.ordinals[number]] or None
-        for name in FACET_FIELDS
+    numbers = {name: column[order].tolist() for name, column in snapshot.numbers.items()}
+    values = {
+        name: [column.values[ordinal] for ordinal in column.ordinals[order].tolist()]
+        for name, column in snapshot.facets.items()
     }
-    topics = snapshot.facets[MANY_VALUED]
-    day = int(snapshot.numbers["date"][number])
-    return make(
-        Speech._meta.app_label,
-        Speech._meta.model_name,
-        str(pk),
-        float(score),
-        id=indexing.identifier(pk),
-        topic=topics.values[topics.ordinals[number]].split(),
-        year=int(snapshot.numbers["year"][number]) or None,
-        date=date.fromordinal(day) if day else None,
-        position=int(snapshot.numbers["position"][number]),
-        paragraphs=best_paragraphs(evaluator, number, leaves),
-        **columns,
-    )
+    best = best_paragraphs(evaluator, order, leaves)
+    marked = _marked(numbers["speech"], best, leaves) if highlight else {}
+    label, name = Speech._meta.app_label, Speech._meta.model_name
+    return [
+        make(
+            label,
+            name,
+            str(pk),
+            score,
+            id=indexing.identifier(pk),
+            topic=values[MANY_VALUED][place].split(),
+            year=numbers["year"][place] or None,
+            date=date.fromordinal(day) if (day := numbers["date"][place]) else None,
+            position=numbers["position"][place],
+            paragraphs=best[place],
+            **{field: values[field][place] or None for field in FACET_FIELDS},
+            **({"highlighted": {TEXT_FIELD: marked[pk]}} if highlight else {}),
+        )
+        for place, (pk, score) in enumerate(
+            zip(numbers["speech"], match.scores[order].tolist(), strict=True)
+        )
+    ]
+
+
+def _marked(
+    ids: Sequence[int], best: Sequence[Sequence[int]], leaves: Sequence[Sought]
+) -> dict[int, list[str]]:
+    """Of each speech the best paragraphs, escaped, with what matched in ``<mark>``."""
+    places = [(pk, position) for pk, found in zip(ids, best, strict=True) for position in found]
+    texts, marker = rows.texts(places), Marker(leaves)
+    marked: dict[int, list[str]] = {pk: [] for pk in ids}
+    for pk, position in places:
+        if text := texts.get(pk, {}).get(position):
+            marked[pk].append(marker.extract(text))
+    return marked
 
 
 def _facet(
-    snapshot: Snapshot, name: str, found: Mask, options: Mapping[str, Any]
+    snapshot: Snapshot, name: str, speeches: Found, options: Mapping[str, Any]
 ) -> list[tuple[str, int]]:
     name = name.removesuffix("_exact")
     if name not in _FACETS:
         raise SearchBackendError(f"“{name}” is not a facet.")
-    counts = count_values(snapshot, name, found)
-    values = sorted(counts.items(), key=lambda value: (-value[1], value[0]))
-    return values[: options.get("limit")]
+    if unknown := options.keys() - {"limit"}:
+        raise SearchBackendError(f"A facet has no option “{min(unknown)}” here.")
+    return count_values(snapshot, name, speeches).top(options.get("limit"))
+
+
+def _count(evaluator: Evaluator, found: Mask, field: str, value: str) -> int:
+    """How many of the speeches found a condition holds for as well."""
+    condition = _condition(SearchNode(), f"{field.removesuffix('_exact')}__exact", value)
+    return int(np.count_nonzero(found & evaluator.match(condition).matched))
 
 
 class Engine(BaseEngine):  # type: ignore[misc]

@@ -126,13 +126,8 @@ class Evaluator:
             chosen = [int(value) for value in values if value.isascii() and value.isdecimal()]
             return snapshot.alive & np.isin(snapshot.numbers[field], chosen)
         facet = snapshot.facets[field]
-        wanted = set(values) - {""}
-        if field == MANY_VALUED:
-            fits = [not wanted.isdisjoint(value.split()) for value in facet.values]
-        else:
-            fits = [value in wanted for value in facet.values]
-        chosen_ones: Mask = np.array(fits, bool)[facet.ordinals]
-        return snapshot.alive & chosen_ones
+        having = facet.having_member if field == MANY_VALUED else facet.having
+        return snapshot.alive & having(values)
 
     def between(self, field: str, low: int | None, high: int | None) -> Mask:
         numbers = self.snapshot.numbers[field]

@@ -4,44 +4,89 @@
 counted under all filters but its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
 from statements.search.evaluate import Evaluator, Match
+from statements.search.ordinals import Numbers
 from statements.search.parameters import FACETS, SearchParameters
 from statements.search.schema import MANY_VALUED
 from statements.search.snapshot import Mask, Snapshot
 
 UNDATED = "undated"
 
+Found = npt.NDArray[np.int64]  # numbers of the speeches found, ascending
+
+
+class Counts:
+    """How many speeches have each value. Values are numbers until somebody asks for their names."""
+
+    def __init__(self, numbers: Numbers, values: Sequence[str], places: Numbers) -> None:
+        self._numbers, self._values, self._places = numbers, values, places
+
+    def __len__(self) -> int:
+        """Values that any speech has."""
+        return int(np.count_nonzero(self._numbers))
+
+    def top(self, most: int | None = None) -> list[tuple[str, int]]:
+        """The most frequent values; of equally frequent ones the first in the alphabet."""
+        given = np.flatnonzero(self._numbers)
+        # one number descends as the order ascends, so that only the top need be sorted
+        keys = self._numbers[given] * len(self._values) - self._places[given]
+        if most is not None and most < len(given):
+            chosen = np.argpartition(keys, len(keys) - most)[len(keys) - most :]
+            given, keys = given[chosen], keys[chosen]
+        return self._named(given[np.argsort(-keys)])
+
+    def newest(self, most: int | None = None) -> list[tuple[str, int]]:
+        """Years, the newest first."""
+        return self._named(np.flatnonzero(self._numbers)[::-1][:most])
+
+    def of(self, value: str) -> int:
+        try:
+            return int(self._numbers[self._values.index(value)])
+        except (ValueError, IndexError):  # no value of any speech, or a year after the last
+            return 0
+
+    def _named(self, ordinals: Numbers) -> list[tuple[str, int]]:
+        counts = self._numbers[ordinals].tolist()
+        return [
+            (self._values[ordinal], count)
+            for ordinal, count in zip(ordinals.tolist(), counts, strict=True)
+        ]
+
 
 class Selection:
     def __init__(self, evaluator: Evaluator, match: Match, parameters: SearchParameters) -> None:
         self.snapshot = evaluator.snapshot
-        self._found = match.matched
+        self._matched = match.matched
         if parameters.date_from or parameters.date_to:
-            low, high = parameters.date_from, parameters.date_to
-            self._found = self._found & evaluator.between(
-                "date", low.toordinal() if low else None, high.toordinal() if high else None
-            )
+            days = parameters.date_from, parameters.date_to
+            self._matched = self._matched & within(self.snapshot, *days)
         self._filters: dict[str, Mask] = {}
         for facet in FACETS:
             if chosen := getattr(parameters, facet):
                 self._filters[facet] = _filter(evaluator, facet, chosen)
+        self.found = self._under(self._filters)
+        self.speeches: Found = np.flatnonzero(self.found)
 
-    @property
-    def found(self) -> Mask:
-        """Speeches under every filter."""
-        return self._under(self._filters)
-
-    def counts(self, facet: str) -> dict[str, int]:
+    def counts(self, facet: str) -> Counts:
         """Speeches for each value that any has, under every filter but the facet's own."""
+        return count_values(self.snapshot, facet, self.without_own(facet))
+
+    def without_own(self, facet: str) -> Found:
+        """The speeches under every filter but the one of a facet."""
+        if facet not in self._filters:
+            return self.speeches
         others = {name: mask for name, mask in self._filters.items() if name != facet}
-        return count_values(self.snapshot, facet, self._under(others))
+        return np.flatnonzero(self._under(others))
 
     def _under(self, filters: Mapping[str, Mask]) -> Mask:
-        found = self._found
+        found = self._matched
         for mask in filters.values():
             found = found & mask
         return found
@@ -54,24 +99,38 @@ def _filter(evaluator: Evaluator, facet: str, chosen: tuple[str, ...]) -> Mask:
     return mask
 
 
-def count_values(snapshot: Snapshot, facet: str, found: Mask) -> dict[str, int]:
-    """How many of the speeches found have each value of a facet."""
+def within(snapshot: Snapshot, first: date | None, last: date | None) -> Mask:
+    """Speeches of these days, and those of which only the year is known and the whole of it is
+    among them."""
+    first, last = first or date.min, last or date.max
+    day, year = snapshot.numbers["date"], snapshot.numbers["year"]
+    first_year = first.year + (first != date(first.year, 1, 1))
+    last_year = last.year - (last != date(last.year, 12, 31))
+    of_days = (day >= first.toordinal()) & (day <= last.toordinal())  # 0 where unknown
+    of_years = (day == 0) & (year > 0) & (year >= first_year) & (year <= last_year)
+    found: Mask = of_days | of_years
+    return found
+
+
+def count_values(snapshot: Snapshot, facet: str, speeches: Found) -> Counts:
+    """How many of some speeches have each value of a facet."""
     if facet in snapshot.numbers:
-        years = np.bincount(snapshot.numbers[facet][found])
-        return {
-            str(year) if year else UNDATED: int(years[year])
-            for year in np.flatnonzero(years).tolist()
-        }
+        years = np.bincount(snapshot.numbers[facet][speeches])
+        places = np.arange(len(years))
+        places[:1] = len(years)  # the undated come last
+        return Counts(years, _years(), places)
     column = snapshot.facets[facet]
-    counts = np.bincount(column.ordinals[found], minlength=len(column.values))
+    counts = np.bincount(column.ordinals[speeches], minlength=len(column.values))
+    counts[:1] = 0  # of no value
     if facet != MANY_VALUED:
-        return {
-            column.values[ordinal]: int(counts[ordinal])
-            for ordinal in np.flatnonzero(counts).tolist()
-            if column.values[ordinal]
-        }
-    members: dict[str, int] = {}
-    for ordinal in np.flatnonzero(counts).tolist():
-        for value in column.values[ordinal].split():
-            members[value] = members.get(value, 0) + int(counts[ordinal])
-    return members
+        return Counts(counts, column.values, column.places)
+    members = column.members
+    often = counts[members.combinations]
+    summed = np.bincount(members.ordinals, often, minlength=len(members.values)).astype(np.int64)
+    return Counts(summed, members.values, column.places_of_members)
+
+
+@cache
+def _years() -> Sequence[str]:
+    """The names of all years, and of 0, which is none."""
+    return [UNDATED, *map(str, range(1, date.max.year + 1))]

@@ -3,16 +3,16 @@
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
-from django.db import connection
 from django.utils.safestring import SafeString
 
-from statements.models import Country, Paragraph, Speaker, Speech, Topic
-from statements.search import generations, outbox, query
+from statements.models import Speech
+from statements.search import generations, outbox, query, rows
 from statements.search.evaluate import Evaluator, Match
-from statements.search.extracts import best_paragraphs, extract
-from statements.search.facets import UNDATED, Selection
+from statements.search.extracts import Marker, best_paragraphs
+from statements.search.facets import Selection
 from statements.search.generations import IndexDamaged
 from statements.search.parameters import (
     FACETS,
@@ -40,8 +40,7 @@ class IndexState:
     complete: bool  # False while the index is known to miss speeches
 
 
-@dataclass(frozen=True, slots=True)
-class Extract:
+class Extract(NamedTuple):
     """A matching paragraph, its words in ``<mark>``; of a speech that matches by its head alone
     (its speaker, country, topic or symbol) or by filters, how it begins. The text is escaped."""
 
@@ -56,11 +55,11 @@ class Hit:
     extracts: Sequence[Extract]
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(NamedTuple):
     value: str  # what the address carries
     label: str  # what a reader sees
-    count: int  # speeches found under every filter but this facet's own
+    # speeches found under every filter but this facet’s own
+    count: int  # type: ignore[assignment]  # hides a method of tuples that nobody needs
     selected: bool
 
 
@@ -152,17 +151,17 @@ def _find(
     while True:
         living = _without(snapshot, match, gone)
         selection = Selection(evaluator, living, parameters)
-        found = selection.found
-        order = ranked(snapshot, living, found, sort, start, start + parameters.page_size)
+        stop = start + parameters.page_size
+        order = ranked(snapshot, living, selection.found, sort, start, stop)
         ids = snapshot.numbers["speech"][order].tolist()
-        speeches = Speech.objects.for_listing().in_bulk(ids)
+        speeches = rows.speeches(ids)
         missing = set(ids) - speeches.keys()
         if not missing:
             break
         gone |= missing  # deleted since the backlog was read: count again without them
     return SearchPage(
         parameters=parameters,
-        total=int(np.count_nonzero(found)),
+        total=len(selection.speeches),
         hits=_hits(evaluator, order.tolist(), [speeches[pk] for pk in ids], leaves),
         facets={name: _facet(selection, name, getattr(parameters, name)) for name in FACETS},
         index=state(snapshot, backlog),
@@ -183,85 +182,33 @@ def _hits(
     leaves: Sequence[query.Sought],
 ) -> list[Hit]:
     """Each speech with extracts from its text as it is in the database now."""
-    wanted = {
-        speech.pk: best_paragraphs(evaluator, number, leaves)
-        for number, speech in zip(order, speeches, strict=True)
-    }
-    openings = _openings([pk for pk, chosen in wanted.items() if not chosen])
-    wanted |= {pk: [position] for pk, position in openings}
-    texts = _texts([(pk, position) for pk, chosen in wanted.items() for position in chosen])
+    best = best_paragraphs(evaluator, order, leaves)
+    wanted = list(zip((speech.pk for speech in speeches), best, strict=True))
+    texts = rows.texts([(pk, position) for pk, positions in wanted for position in positions])
+    texts |= rows.openings([pk for pk, positions in wanted if not positions])
+    marker = Marker(leaves)
     hits = []
-    for speech in speeches:
+    for speech, (pk, positions) in zip(speeches, wanted, strict=True):
+        of_speech = texts.get(pk, {})
         address = speech.get_absolute_url()
         extracts = [
-            Extract(position, f"{address}#p{position}", extract(texts[speech.pk, position], leaves))
-            for position in wanted[speech.pk]
-            if (speech.pk, position) in texts
+            Extract(position, f"{address}#p{position}", marker.extract(of_speech[position]))
+            for position in positions or of_speech
+            if position in of_speech
         ]
         hits.append(Hit(speech, extracts))
     return hits
-
-
-def _openings(speeches: Collection[int]) -> list[tuple[int, int]]:
-    """The first spoken paragraph of each speech: speech and position."""
-    if not speeches:
-        return []
-    spoken = Paragraph.objects.filter(speech__in=speeches, kind=Paragraph.Kind.SPEECH)
-    firsts = spoken.order_by("speech", "position").distinct("speech")
-    return list(firsts.values_list("speech", "position"))
-
-
-_TEXTS = """
-SELECT paragraph.speech_id, paragraph.position, paragraph.text
-FROM unnest(%s::bigint[], %s::integer[]) AS wanted (speech_id, position)
-JOIN statements_paragraph AS paragraph USING (speech_id, position)
-"""
-
-
-def _texts(places: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
-    """The text of paragraphs, by speech and position."""
-    if not places:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_TEXTS, [[pk for pk, _ in places], [position for _, position in places]])
-        return {(speech, position): text for speech, position, text in cursor.fetchall()}
 
 
 def _facet(selection: Selection, name: str, chosen: Sequence[str]) -> list[FacetValue]:
     """The values of a facet, most frequent first (years: newest first); those chosen are always
     among them."""
     counts = selection.counts(name)
-    for value in chosen:
-        counts.setdefault(value, 0)
-    if name == "year":
-        dated = sorted((year for year in counts if year != UNDATED), reverse=True)
-        values = [*dated, *([UNDATED] if UNDATED in counts else [])]
-    else:
-        values = sorted(counts, key=lambda value: (-counts[value], value))
-    if len(values) > MAX_FACET_VALUES:
-        rest = [value for value in values[MAX_FACET_VALUES:] if value in chosen]
-        values = [*values[:MAX_FACET_VALUES], *rest]
-    labels = _labels(name, values)
+    values = (counts.newest if name == "year" else counts.top)(MAX_FACET_VALUES)
+    missing = set(chosen) - {value for value, _ in values}
+    values += [(value, counts.of(value)) for value in chosen if value in missing]
+    labels = rows.labels(selection.snapshot, name, [value for value, _ in values])
     return [
-        FacetValue(value, labels.get(value, value), counts[value], value in chosen)
-        for value in values
+        FacetValue(value, labels.get(value, value), count, value in chosen)
+        for value, count in values
     ]
-
-
-def _labels(name: str, values: Sequence[str]) -> dict[str, str]:
-    match name:
-        case "country":
-            named = Country.objects.filter(code__in=values)
-            return dict(named.values_list("code", "short_name"))
-        case "speaker":
-            people = Speaker.objects.filter(slug__in=values)
-            return {
-                slug: f"{honorific} {name}".strip()
-                for slug, honorific, name in people.values_list("slug", "honorific", "name")
-            }
-        case "topic":
-            return dict(Topic.objects.filter(slug__in=values).values_list("slug", "title"))
-        case "year":
-            return {UNDATED: "Undated"}
-        case _:
-            return {}

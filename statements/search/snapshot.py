@@ -11,7 +11,6 @@ speeches are not deleted; ``numbers`` int64[H] and ``facets`` int32[H] are their
 
 import threading
 import zlib
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -24,6 +23,7 @@ from whoosh.index import TOC
 
 from statements.search import generations
 from statements.search.generations import Generation, IndexDamaged
+from statements.search.ordinals import join
 from statements.search.schema import (
     FACET_FIELDS,
     HEAD_FIELDS,
@@ -31,7 +31,7 @@ from statements.search.schema import (
     ORDER_FIELDS,
     TEXT_FIELD,
 )
-from statements.search.segments import Documents, Postings, Segment
+from statements.search.segments import Postings, Segment
 from statements.search.writer import INDEX_NAME, TOC_SUM, toc_name
 
 # a folder listed while one commit replaces another may show neither
@@ -43,15 +43,6 @@ Numbers = npt.NDArray[np.int64]
 
 class NoReadableIndex(IndexDamaged):
     """No generation on the disk can be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A column of one value a speech: ``values[ordinals[speech]]``; "" is no value. Of the
-    many-valued facet the value is a combination, with its members parted by spaces."""
-
-    ordinals: Documents
-    values: list[str]
 
 
 class Snapshot:
@@ -86,7 +77,7 @@ class Snapshot:
             for field in ORDER_FIELDS
         }
         self.facets = {
-            field: _join_facets([one.facets[field] for one in self.segments])
+            field: join([one.facets[field] for one in self.segments])
             for field in (*FACET_FIELDS, MANY_VALUED)
         }
         deleted = [
@@ -194,17 +185,6 @@ def _natural(symbol: str) -> tuple[bool, tuple[tuple[bool, int, str], ...]]:
         not symbol,
         tuple((run.isdecimal(), int(run) if run.isdecimal() else 0, run) for run in runs),
     )
-
-
-def _join_facets(parts: list[tuple[Documents, list[str]]]) -> Facet:
-    ordinal_of: dict[str, int] = {"": 0}
-    columns = []
-    for ordinals, values in parts:
-        mapping = np.array(
-            [ordinal_of.setdefault(value, len(ordinal_of)) for value in values], np.int32
-        )
-        columns.append(mapping[ordinals])
-    return Facet(np.concatenate(columns) if columns else np.empty(0, np.int32), list(ordinal_of))
 
 
 # -- reading what whoosh committed -----------------------------------------------------------

@@ -1,7 +1,7 @@
 """The index as Haystack's users know it: query sets and commands."""
 
 import inspect
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from io import StringIO
 
@@ -117,12 +117,52 @@ def test_results_carry_what_the_index_knows(speeches):
         lambda all_: all_.order_by("country"),
         lambda all_: all_.narrow("(country:a OR country:b)"),
         lambda all_: all_.boost("river", 2.0),
-        lambda all_: all_.date_facet("date", date(2000, 1, 1), date(2001, 1, 1), "month"),
+        lambda all_: all_.order_by("date", "-score"),
+        lambda all_: all_.facet("country", sort="index"),
+        lambda all_: all_.date_facet("date", date(2000, 1, 1), date(2001, 1, 1), "hour"),
+        lambda all_: all_.date_facet("date", date(2001, 1, 1), date(2000, 1, 1), "day"),
+        lambda all_: all_.date_facet("date", date(1, 1, 1), date(9999, 1, 1), "day"),
+        lambda all_: all_.query_facet("no_such_field", "x"),
     ],
 )
 def test_what_the_engine_does_not_offer_is_refused(speeches, build):
     with pytest.raises(SearchBackendError):
         build(SearchQuerySet()).count()
+
+
+def test_date_facets_count_steps_that_have_something(speeches):
+    query = SearchQuerySet().date_facet("date", date(2014, 1, 31), date(2015, 5, 6), "month")
+    assert query.facet_counts()["dates"] == {"date": [(datetime(2014, 4, 30), 1)]}
+    by_year = SearchQuerySet().date_facet("date", date(2014, 1, 1), date(9999, 12, 31), "year")
+    assert by_year.facet_counts()["dates"] == {
+        "date": [(datetime(2014, 1, 1), 2), (datetime(2015, 1, 1), 1)]
+    }
+
+
+def test_query_facets_count_what_narrowing_would_leave(speeches):
+    query = SearchQuerySet().auto_query("river").query_facet("country", "KAZ")
+    assert query.query_facet("year", "2014").facet_counts()["queries"] == {
+        "country:KAZ": 2,
+        "year:2014": 1,
+    }
+    assert query.narrow('country:"KAZ"').count() == 2
+
+
+def test_highlights_are_escaped_paragraphs(speeches):
+    speeches[2].paragraphs.update(text="A river & a dam.")
+    [result] = SearchQuerySet().auto_query("dam").highlight()
+    assert result.highlighted == {"text": ["A river &amp; a <mark>dam</mark>."]}
+    assert SearchQuerySet().auto_query("dam")[0].highlighted is None
+
+
+def test_results_read_no_row_until_asked_for(speeches, django_assert_num_queries):
+    query = SearchQuerySet().auto_query("river").facet("country").facet("year").facet("speaker")
+    with django_assert_num_queries(0):
+        results = query[:20]
+        assert {result.country for result in results} == {"KAZ", "CIV"}
+        assert query.facet_counts()["fields"]["country"] == [("KAZ", 2), ("CIV", 1)]
+    with django_assert_num_queries(1):
+        assert results[0].object in speeches
 
 
 def test_update_index_indexes_and_removes(speeches):

@@ -5,14 +5,14 @@ import re
 import pytest
 from invented import make_speech
 
-from statements.search.extracts import WINDOW, extract
+from statements.search.extracts import WINDOW, Marker
 from statements.search.parameters import SearchParameters
 from statements.search.query import parse, wanted_words
 from statements.search.results import find
 
 
 def marked(text: str, q: str) -> str:
-    return extract(text, wanted_words(parse(q)))
+    return Marker(wanted_words(parse(q))).extract(text)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,147 @@
+"""What of the database stands on a page of results, in as few statements as it takes: speeches with
+what a list prints of them, texts of paragraphs, names of facets' values.
+"""
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from weakref import ref
+
+from django.db import connection
+from django.db.models import Model
+
+from statements.models import Country, Meeting, Speaker, Speech
+from statements.search.facets import UNDATED
+from statements.search.snapshot import Snapshot
+
+LABELS_FOR_S = 30  # a name that changed without a word of it changing the index shows after that
+
+
+def _fields(model: type[Model], names: str) -> list[str]:
+    """The names of fields in the order of the model, in which rows become instances."""
+    return [one.attname for one in model._meta.concrete_fields if one.attname in names.split()]
+
+
+# what a list prints; the rest stays in the database until somebody asks for it
+_SPEECH = _fields(
+    Speech,
+    "id public_id meeting_id position speaker_id speaker_printed affiliation role on_behalf_of "
+    "language country_id date year updated_at",
+)
+_RELATED: dict[str, tuple[type[Model], list[str]]] = {
+    "meeting": (Meeting, _fields(Meeting, "id symbol slug organ date")),
+    "speaker": (Speaker, _fields(Speaker, "id slug honorific name")),
+    "country": (Country, _fields(Country, "code short_name")),
+}
+
+
+def _columns() -> str:
+    tables = {"speech": _SPEECH, **{table: names for table, (_, names) in _RELATED.items()}}
+    return ", ".join(f"{table}.{name}" for table, names in tables.items() for name in names)
+
+
+# written out, for Django takes four times as long to put it together as the database to answer
+_SPEECHES = f"""
+SELECT {_columns()}
+FROM statements_speech AS speech
+LEFT JOIN statements_meeting AS meeting ON meeting.id = speech.meeting_id
+LEFT JOIN statements_speaker AS speaker ON speaker.id = speech.speaker_id
+LEFT JOIN statements_country AS country ON country.code = speech.country_id
+WHERE speech.id = ANY(%s)
+"""  # noqa: S608 - names of columns only
+
+
+def speeches(ids: Sequence[int]) -> dict[int, Speech]:
+    """Speeches with what a list prints of them, as ``Speech.objects.for_listing`` has it."""
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SPEECHES, [list(ids)])
+        return {row[0]: _speech(row) for row in cursor.fetchall()}
+
+
+def _speech(row: Sequence[Any]) -> Speech:
+    end = len(_SPEECH)
+    speech = Speech.from_db(connection.alias, _SPEECH, row[:end])
+    for name, (model, names) in _RELATED.items():
+        values = row[end : end + len(names)]
+        end += len(names)
+        related = None if values[0] is None else model.from_db(connection.alias, names, values)
+        speech._state.fields_cache[name] = related
+    return speech
+
+
+_TEXTS = """
+SELECT paragraph.speech_id, paragraph.position, paragraph.text
+FROM unnest(%s::bigint[], %s::integer[]) AS wanted (speech_id, position)
+JOIN statements_paragraph AS paragraph USING (speech_id, position)
+"""
+_OPENINGS = """
+SELECT DISTINCT ON (speech_id) speech_id, position, text FROM statements_paragraph
+WHERE speech_id = ANY(%s) AND kind = 'speech' ORDER BY speech_id, position
+"""
+
+
+def texts(places: Collection[tuple[int, int]]) -> dict[int, dict[int, str]]:
+    """The text of paragraphs, by speech and position."""
+    return _texts(_TEXTS, [[pk for pk, _ in places], [position for _, position in places]])
+
+
+def openings(ids: Sequence[int]) -> dict[int, dict[int, str]]:
+    """The text of the first spoken paragraph of speeches, by speech and position."""
+    return _texts(_OPENINGS, [list(ids)])
+
+
+def _texts(statement: str, values: list[list[int]]) -> dict[int, dict[int, str]]:
+    found: dict[int, dict[int, str]] = {}
+    if values[0]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            for speech, position, text in cursor.fetchall():
+                found.setdefault(speech, {})[position] = text
+    return found
+
+
+# -- names of facets' values ------------------------------------------------------------------
+
+
+class _Labels:
+    """Names of values met since a snapshot was opened: a name that changes changes the index."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._of = ref(snapshot)
+        self._until = time.monotonic() + LABELS_FOR_S
+        self.known: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
+
+    def holds(self, snapshot: Snapshot) -> bool:
+        return self._of() is snapshot and time.monotonic() < self._until
+
+
+_kept: _Labels | None = None
+
+
+def labels(snapshot: Snapshot, facet: str, values: Sequence[str]) -> Mapping[str, str]:
+    """What readers see of a facet's values, for those of which the value itself is not it."""
+    global _kept
+    if facet == "year":
+        return {UNDATED: "Undated"}
+    if facet not in _NAMES:
+        return {}
+    kept = _kept
+    if kept is None or not kept.holds(snapshot):
+        kept = _kept = _Labels(snapshot)
+    known = kept.known[facet]
+    if missing := [value for value in values if value not in known]:
+        with connection.cursor() as cursor:
+            cursor.execute(_NAMES[facet], [missing])
+            # a value without a name is its own, and is not asked for again
+            known.update({value: value for value in missing} | dict(cursor.fetchall()))
+    return known
+
+
+_NAMES = {
+    "country": "SELECT code, short_name FROM statements_country WHERE code = ANY(%s)",
+    "speaker": """SELECT slug, trim(honorific || ' ' || name) FROM statements_speaker
+                  WHERE slug = ANY(%s)""",
+    "topic": "SELECT slug, title FROM statements_topic WHERE slug = ANY(%s)",
+}
