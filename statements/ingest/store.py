@@ -26,6 +26,7 @@ from statements.ingest.authorities import (
 )
 from statements.ingest.draft import Draft, DraftPresident, DraftSpeech
 from statements.ingest.errors import Collision, EditConflict, InvalidDraft, NotWaiting
+from statements.ingest.fellows import explain
 from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
 from statements.ingest.meetings import add_members, add_presidencies, meeting_of, presidents_to_add
 from statements.ingest.parts import Part, parts_of
@@ -217,6 +218,8 @@ def store_speeches(
         others = [item for item in items if item.is_taken and replacing]
         if new or others:
             _store_part(sources, part, meeting, new, others, matcher)
+            if meeting:
+                explain(meeting)
         added += [item.index for item in new]
         replaced += [item.index for item in others]
     return found, added, replaced

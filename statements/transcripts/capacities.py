@@ -2,7 +2,7 @@
 before the name does."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from statements.transcripts.names import fold
@@ -13,6 +13,7 @@ _INVITES = re.compile(
     r"\b(?:rule 39|I (?:now )?invite|to participate in this meeting|"
     r"hear an? (?:address|statement) by|to invite (?:him|her) to address)\b"
 )
+INVITING = ("rule 39", "invite", "participate in this meeting", "hear a")  # one is in each
 _GUEST = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Mx|Sir|Dame|Dr|Prof|Judge|Professor|Ambassador|General|Bishop|Archbishop|"
     r"President|Prince|Princess|Sheikh|Lord|Lady|Baroness)\.?\s"
@@ -22,6 +23,8 @@ _GUEST = re.compile(
     r"(?:was|were|is|are|has|have)\s)|"
     r",?\sand\s(?:Mr|Mrs|Ms|Dr|Sir|Judge|Professor|Ambassador|General)\b|$)"
 )
+Invited = dict[tuple[str, ...], str]  # the words of a name, folded -> the capacity
+
 _LONGEST = 300  # characters of a role that can be kept
 
 
@@ -32,33 +35,39 @@ def with_capacities(speeches: Iterable[ParsedSpeech]) -> list[ParsedSpeech]:
     and only where no other was invited by that name; a printed capacity or affiliation stays.
     "President Abbas" and "King Philippe" speak as what their title says, where nothing says more.
     """
-    invited: dict[tuple[str, ...], str] = {}
+    invited: Invited = {}
     shown: list[ParsedSpeech] = []
     for speech in speeches:
         if speech.role and not speech.speaker:
-            invited |= _invited(speech)
+            invited |= invited_in(paragraph.text for paragraph in speech.paragraphs)
             shown.append(speech)
             continue
         if speech.speaker and not speech.role:
-            guest = "" if speech.affiliation else _of(fold(speech.speaker).split(), invited)
+            guest = "" if speech.affiliation else capacity_of(speech.speaker, invited)
             capacity = guest or office_in(speech.honorific)
             speech = replace(speech, role=capacity) if capacity else speech
         shown.append(speech)
     return shown
 
 
-def _invited(speech: ParsedSpeech) -> dict[tuple[str, ...], str]:
+def invited_in(paragraphs: Iterable[str]) -> Invited:
+    """Whom the President invites in these paragraphs, and in what capacity."""
     found = {}
-    for paragraph in speech.paragraphs:
-        if _INVITES.search(paragraph.text) is None:
+    for text in paragraphs:
+        if _INVITES.search(text) is None:
             continue
-        for match in _GUEST.finditer(paragraph.text):
+        for match in _GUEST.finditer(text):
             capacity = " ".join(match["capacity"].split()).strip(" ,")
             if len(capacity) <= _LONGEST:
                 found[tuple(fold(match["name"]).split())] = capacity
     return found
 
 
-def _of(name: Sequence[str], invited: dict[tuple[str, ...], str]) -> str:
-    found = {capacity for full, capacity in invited.items() if full[-len(name) :] == tuple(name)}
+def capacity_of(name: str, invited: Invited) -> str:
+    """The capacity in which somebody was invited, by the end of the name; "" where none was, or
+    more than one."""
+    end = tuple(fold(name).split())
+    if not end:
+        return ""
+    found = {capacity for full, capacity in invited.items() if full[-len(end) :] == end}
     return found.pop() if len(found) == 1 else ""
