@@ -21,6 +21,7 @@ from statements.models import (
     Country,
     CountryName,
     Meeting,
+    Member,
     Presidency,
     Speaker,
     SpeakerName,
@@ -167,6 +168,22 @@ class PresidencyInline(Inline):
     extra = 0
 
 
+class MemberInline(Inline):
+    model = Member
+    fields = ["position", "affiliation", "honorific", "name", "country"]
+    autocomplete_fields = ["country"]
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("statements.view_meeting")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Members are a part of the meeting's first page: who may correct that may them."""
+        return request.user.has_perm("statements.change_meeting")
+
+    has_add_permission = has_delete_permission = has_change_permission
+
+
 class MeetingForm(ModelForm):
     def clean_symbol(self) -> str:
         typed: str = self.cleaned_data["symbol"]
@@ -219,9 +236,10 @@ class MeetingAdmin(GuardedAdmin):
         "place",
         "agenda_items",
         ("slug", "resumption", "symbol_printed"),
+        "first_page",
     ]
-    readonly_fields = ["slug", "resumption", "symbol_printed"]
-    inlines = [PresidencyInline]
+    readonly_fields = ["slug", "resumption", "symbol_printed", "first_page"]
+    inlines = [PresidencyInline, MemberInline]
 
     @admin.display(description="date", ordering="date")
     def date_or_need(self, meeting: Meeting) -> Any:

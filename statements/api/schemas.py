@@ -27,12 +27,47 @@ class SpeechOut(Schema):
     on_behalf_of: str
     country: CountryOut | None = Field(description="Null where it is not certain.")
     language: str = Field(description="ISO 639 code of delivery, or empty.")
+    is_national: bool = Field(description="Announced as made in a national capacity.")
     date: date | None
     year: int | None = Field(description="Known for some speeches whose day is not.")
     meeting: str | None = Field(description="The symbol of its record.")
     meeting_url: str | None
     organ: str
     position: int
+
+
+class ReferenceOut(Schema):
+    start: int = Field(description="Of the span in the text, in characters from 0.")
+    end: int
+    symbol: str = Field(description="In its usual form, such as S/RES/1325 (2000).")
+    page: str = Field(description="As printed, or empty.")
+
+
+class LanguageChangeOut(Schema):
+    start: int
+    end: int
+    language: str = Field(description="ISO 639 code, or empty where it is on no list.")
+    language_printed: str
+
+
+class VoteOut(Schema):
+    ballot: str = Field(description="“in favour”, “against”, “abstaining” or “absent”.")
+    delegation: str = Field(description="As printed.")
+    country: CountryOut | None = Field(description="Null where it is not certain.")
+
+
+class ParagraphOut(Schema):
+    position: int = Field(description="In the speech, from 1.")
+    kind: str = Field(description="“speech”, or “narrative” for what nobody spoke.")
+    number: int | None = Field(description="Printed, of records that number their paragraphs.")
+    text: str
+    references: list[ReferenceOut]
+    language_changes: list[LanguageChangeOut]
+    votes: list[VoteOut]
+
+
+class FullSpeechOut(SpeechOut):
+    paragraphs: list[ParagraphOut]
 
 
 class HitOut(SpeechOut):

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from ninja import NinjaAPI, Swagger
 
-from statements.api import finding, search
+from statements.api import finding, search, speeches
 
 
 class Documentation(Swagger):
@@ -29,3 +29,4 @@ api = NinjaAPI(
 )
 api.add_router("", search.router)
 api.add_router("", finding.router)
+api.add_router("", speeches.router)

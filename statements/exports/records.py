@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from statements.models import Speech
+from statements.models import LanguageChange, Paragraph, Reference, Speech, Vote
 
 
 def record(speech: Speech) -> dict[str, Any]:
@@ -23,10 +23,59 @@ def record(speech: Speech) -> dict[str, Any]:
         "on_behalf_of": speech.on_behalf_of,
         "country": {"code": country.code, "name": country.short_name} if country else None,
         "language": speech.language,
+        "is_national": speech.is_national,
         "date": speech.date.isoformat() if speech.date else None,
         "year": speech.year,
         "meeting": meeting.symbol if meeting else None,
         "meeting_url": meeting.get_absolute_url() if meeting else None,
         "organ": meeting.organ if meeting else "",
         "position": speech.position,
+    }
+
+
+def full_record(speech: Speech) -> dict[str, Any]:
+    """A speech with its paragraphs, and with what is marked in each of them.
+
+    Needs ``with_text`` (see the query set), or asks the database for each relation.
+    """
+    paragraphs = [_paragraph(paragraph) for paragraph in speech.paragraphs.all()]
+    return record(speech) | {"paragraphs": paragraphs}
+
+
+def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
+    return {
+        "position": paragraph.position,
+        "kind": paragraph.kind,
+        "number": paragraph.number,
+        "text": paragraph.text,
+        "references": [_reference(each) for each in paragraph.references.all()],
+        "language_changes": [_change(each) for each in paragraph.language_changes.all()],
+        "votes": [_vote(each) for each in paragraph.votes.all()],
+    }
+
+
+def _reference(reference: Reference) -> dict[str, Any]:
+    return {
+        "start": reference.start,
+        "end": reference.end,
+        "symbol": reference.symbol,
+        "page": reference.page,
+    }
+
+
+def _change(change: LanguageChange) -> dict[str, Any]:
+    return {
+        "start": change.start,
+        "end": change.end,
+        "language": change.language,
+        "language_printed": change.language_printed,
+    }
+
+
+def _vote(vote: Vote) -> dict[str, Any]:
+    country = vote.country
+    return {
+        "ballot": vote.ballot,
+        "delegation": vote.delegation,
+        "country": {"code": country.code, "name": country.short_name} if country else None,
     }

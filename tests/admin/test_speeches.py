@@ -5,13 +5,22 @@ import threading
 from typing import Any
 
 import pytest
+import rows
 from django.db import connection
 from django.test import Client
 from handing import Person, received, url
 
 from statements import ingest
 from statements.admin import paragraphs
-from statements.models import IndexOutbox, Paragraph, Speech, Transcript
+from statements.models import (
+    IndexOutbox,
+    LanguageChange,
+    Paragraph,
+    Reference,
+    Speech,
+    Transcript,
+    Vote,
+)
 
 TEXT = """\
 Ms. Okafor (Nigeria): The first.
@@ -241,3 +250,48 @@ def test_who_may_only_look_changes_nothing(person: Person, speech: Speech) -> No
     assert reader.post(url("speech_change", speech.pk), forged).status_code == 403
     assert reader.post(url("speech_delete", speech.pk), {"post": "yes"}).status_code == 403
     assert len(texts(speech)) == 3
+
+
+def test_what_follows_from_the_text_is_true_of_the_corrected_text(
+    editor: Client, speech: Speech
+) -> None:
+    text = (
+        "See resolution 1325 (2000).\n\n[narrative] In favour: Chad\n\n"
+        "(spoke in French) Now in my national capacity. I speak in my national capacity."
+    )
+    change(editor, speech, text=text)
+    assert [each.symbol for each in Reference.objects.all()] == ["S/RES/1325 (2000)"]
+    assert [each.country_id for each in Vote.objects.all()] == ["TCD"]
+    assert [each.language for each in LanguageChange.objects.all()] == ["fr"]
+    speech.refresh_from_db()
+    assert speech.is_national
+    change(editor, speech, text="See resolution 1326 (2000).")
+    assert [each.symbol for each in Reference.objects.all()] == ["S/RES/1326 (2000)"]
+    assert not Vote.objects.exists()
+    assert not LanguageChange.objects.exists()
+    speech.refresh_from_db()
+    assert not speech.is_national
+
+
+def test_who_voted_is_known_by_the_names_of_the_corrected_day(
+    editor: Client, speech: Speech
+) -> None:
+    estuary, delta = rows.country("EST"), rows.country("DEL")
+    estuary.names.create(name="Reed", folded="reed", valid_to="1990-12-31")
+    delta.names.create(name="Reed", folded="reed", valid_from="1991-01-01")
+    change(editor, speech, text="So be it.\n\n[narrative] Against: Reed", date="1990-05-01")
+    assert Vote.objects.get().country == estuary
+    change(editor, speech, date="1991-05-01")
+    assert Vote.objects.get().country == delta
+
+
+def test_a_printed_number_is_shown_moved_and_taken_away(editor: Client, speech: Speech) -> None:
+    speech.paragraphs.filter(position=2).update(number=19)
+    shown = form_of(editor, speech)["text"]
+    assert shown == "The first.\n\n[number 19] The second.\n\nThe third."
+    change(editor, speech, text=f"Before.\n\n{shown}\n\n[narrative] [number 20] It was so.")
+    numbers = speech.paragraphs.order_by("position").values_list("number", flat=True)
+    assert list(numbers) == [None, None, 19, None, 20]
+    assert speech.paragraphs.get(position=5).text == "It was so."
+    change(editor, speech, text="[number 1999999999] The first.")
+    assert texts(speech) == [(1, "speech", "[number 1999999999] The first.")]

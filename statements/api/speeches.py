@@ -1,0 +1,46 @@
+"""One speech as JSON: its paragraphs, and the documents, languages and votes marked in them."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router, Status
+
+from statements.api.schemas import FullSpeechOut, Refused
+from statements.api.search import search_options
+from statements.exports.records import full_record
+from statements.models import Speech
+
+router = Router(tags=["reading"])
+
+FRESH_FOR_S = 15
+
+
+@router.get(
+    "/speeches/{slug:public_id}",
+    response={200: FullSpeechOut, 404: Refused},
+    summary="Read a speech",
+    operation_id="speech",
+    url_name="speech",
+)
+def speech(request: HttpRequest, response: HttpResponse, public_id: str) -> Status[dict[str, Any]]:
+    """A speech, word for word, in its paragraphs; narrative among them was spoken by nobody."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cache-Control"] = "no-store"
+    found = Speech.objects.with_text().filter(public_id=public_id).first()
+    if found is None:
+        return Status(404, {"errors": {"id": "No speech has this id."}})
+    response["Cache-Control"] = f"public, max-age={FRESH_FOR_S}"
+    return Status(200, full_record(found))
+
+
+@router.api_operation(["HEAD"], "/speeches/{slug:public_id}", include_in_schema=False)
+def speech_head(
+    request: HttpRequest, response: HttpResponse, public_id: str
+) -> HttpResponse | Status[Any]:
+    """As GET; the server leaves the body out."""
+    return speech(request, response, public_id)
+
+
+@router.api_operation(["OPTIONS"], "/speeches/{slug:public_id}", include_in_schema=False)
+def speech_options(request: HttpRequest, public_id: str) -> HttpResponse:
+    return search_options(request)

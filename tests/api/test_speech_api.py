@@ -1,0 +1,83 @@
+"""One speech as JSON, with what is marked in its paragraphs."""
+
+import pytest
+import rows
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from statements.ingest import annotate_again
+from statements.models import Speech
+
+pytestmark = pytest.mark.django_db
+
+TEXTS = ("As S/PV8628, p. 2, says. (spoke in French) Oui.", "In favour: Chad, <Nowhere>")
+
+
+def marked(**fields: object) -> Speech:
+    speech = rows.speech(*TEXTS, narrative=[2], **fields)
+    speech.paragraphs.filter(position=1).update(number=19)
+    annotate_again(Speech.objects.filter(pk=speech.pk))
+    return speech
+
+
+def test_a_speech_carries_what_is_marked_in_it(client: Client) -> None:
+    marked(public_id="s-1")
+    response = client.get("/api/v1/speeches/s-1")
+    assert response.status_code == 200
+    assert response["Access-Control-Allow-Origin"] == "*"
+    answer = response.json()
+    assert answer["url"] == "/speech/s-1/"
+    assert answer["is_national"] is False
+    spoken, voted = answer["paragraphs"]
+    assert (spoken["position"], spoken["kind"], spoken["number"]) == (1, "speech", 19)
+    assert spoken["text"] == TEXTS[0]
+    [reference] = spoken["references"]
+    assert TEXTS[0][reference.pop("start") : reference.pop("end")] == "S/PV8628, p. 2"
+    assert reference == {"symbol": "S/PV.8628", "page": "p. 2"}
+    [change] = spoken["language_changes"]
+    assert TEXTS[0][change.pop("start") : change.pop("end")] == "(spoke in French)"
+    assert change == {"language": "fr", "language_printed": "spoke in French"}
+    assert spoken["votes"] == []
+    assert (voted["kind"], voted["number"], voted["text"]) == ("narrative", None, TEXTS[1])
+    assert voted["votes"] == [
+        {
+            "ballot": "in favour",
+            "delegation": "Chad",
+            "country": {"code": "TCD", "name": "Chad"},
+        },
+        {"ballot": "in favour", "delegation": "<Nowhere>", "country": None},
+    ]
+
+
+def test_a_speech_that_is_not_there_is_said_to_be(client: Client) -> None:
+    response = client.get("/api/v1/speeches/nothing")
+    assert response.status_code == 404
+    assert response.json() == {"errors": {"id": "No speech has this id."}}
+
+
+def test_a_speech_is_only_to_be_read(client: Client) -> None:
+    marked(public_id="s-1")
+    path = "/api/v1/speeches/s-1"
+    assert client.head(path).status_code == 200
+    assert client.options(path)["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    assert client.post(path).status_code == 405
+
+
+def test_a_long_speech_takes_no_more_questions(client: Client) -> None:
+    marked(public_id="short")
+    long = rows.speech(*TEXTS * 20, narrative=range(2, 41, 2), public_id="long")
+    annotate_again(Speech.objects.filter(pk=long.pk))
+    counts = []
+    for public_id in ("short", "long"):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"/api/v1/speeches/{public_id}")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_the_speech_is_described(client: Client) -> None:
+    described = client.get("/api/v1/openapi.json").json()
+    assert "/api/v1/speeches/{public_id}" in described["paths"]
+    fields = described["components"]["schemas"]["ParagraphOut"]["properties"]
+    assert {"number", "references", "language_changes", "votes"} <= fields.keys()
