@@ -32,7 +32,7 @@ _NUMBER = re.compile(r"\s*(?P<number>[1-9]\d{0,3})\s?\.[ \t]*(?=\S)")
 _NAME_WORD = re.compile(r"[^\W\d_][\w.'’‘`´\-/]*,?|[^\W\d_]\.")
 _FIRST_COLON = re.compile(r"[:;()]")
 _SPACES = re.compile(r"\s+")
-_BEHALF = re.compile(r"(?:,?\s*\b(?:speaking\s+)?)on\s+behalf\s+of\s+", re.IGNORECASE)
+_BEHALF = re.compile(r",?\s?\b(?:speaking\s)?on\sbehalf\sof\s", re.IGNORECASE)  # blanks are single
 _DAMAGED_TITLE = re.compile(
     r"^(Mrs?|Ms|Dr) ?[.,]{1,2} ?(?=\S)|^(Mrs?|Ms|Dr) (?=[^\W\d_])", re.IGNORECASE
 )

@@ -39,14 +39,15 @@ _NUMBER = re.compile(
 _SYMBOL_LINE = re.compile(
     r"[A-Z][A-Z0-9]{0,9}(?:/[A-Z0-9.\-]{1,12}){0,4}/(?:PV|SR)\s?[./]\s?\d{1,5}"
 )
-_RESUMPTION = re.compile(r"\(?\s*Resumption\s*\d{0,2}\s*\)?", re.IGNORECASE)
-_LEADERS = re.compile(r"\s*(?:\.{3,}|(?:\.\s){2,}\.?|…+(?:\s?…+)*|_{3,}|·{3,})[\s.…]*")
+# what follows is asked of lines whose blanks are single
+_RESUMPTION = re.compile(r"\(?\s?Resumption\s?\d{0,2}\s?\)?", re.IGNORECASE)
+_LEADERS = re.compile(r"\s?(?:\.{3,}|(?:\.\s){2,}\.?|…+(?:\s?…+)*|_{3,}|·{3,})[\s.…]*")
 _CHAIR = re.compile(
-    r"\s*(?:Acting |Temporary )?(?:Presidents?|Chair(?:man|person|s)?)\s?:\s*", re.IGNORECASE
+    r"\s?(?:Acting |Temporary )?(?:Presidents?|Chair(?:man|person|s)?)\s?:\s?", re.IGNORECASE
 )
-_MEMBERS = re.compile(r"\s*Members\s?:\s*", re.IGNORECASE)
+_MEMBERS = re.compile(r"\s?Members\s?:\s?", re.IGNORECASE)
 _LABEL = re.compile(r"[A-Z][A-Za-z ]{2,30}:(?:\s|$)")
-_AGENDA = re.compile(r"\s*Agenda\s*:?\s*", re.IGNORECASE)
+_AGENDA = re.compile(r"\s?Agenda\s?:?\s?", re.IGNORECASE)
 _AFTER_AGENDA = re.compile(
     r"\s*(?:This record (?:contains|is)|\*?(?:\d{2}|[A-Z]{2,5})-\d{5}|The present record"
     r"|Corrections should)"

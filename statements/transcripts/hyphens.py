@@ -18,7 +18,10 @@ SOFT_HYPHEN = "\u00ad"
 
 _BREAKS = tuple(HYPHENS + SOFT_HYPHEN)
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
-_LEFT = re.compile(r"(?P<word>[\w’']+(?:[-\u2010\u2011][\w’']+)*)[-\u2010\u2011\u00ad]$")
+# begun only where a word begins, or every part of a chain would be tried as a beginning
+_LEFT = re.compile(
+    r"(?<![\w’'])(?<![\w’'][-\u2010\u2011])(?P<word>[\w’']+(?:[-\u2010\u2011][\w’']+)*)[-\u2010\u2011\u00ad]$"
+)
 _RIGHT = re.compile(r"[\w]+(?:[-\u2010\u2011][\w]+)*")
 # "short- and long-term": the hyphen stands for what follows later, the word ends here.
 _SUSPENDED = frozenset({"and", "or", "to", "as", "nor", "versus", "but"})

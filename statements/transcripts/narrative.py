@@ -42,7 +42,7 @@ _NARRATIVE = re.compile(
 )
 _LIST_HEAD = re.compile(r"(?:In favour|Against|Abstaining|Abstentions?|Absent|Not voting)\s?:")
 _LIST_ITEM = re.compile(
-    r"(?:[A-ZÀ-Ý][\w.'’‘-]*|of|the|d['’]\w+)(?: (?:[A-ZÀ-Ý][\w.'’‘-]*|of|the|d['’]\w+)){0,9}"
+    r"(?:[A-ZÀ-Ý][\w.'’‘-]*+|of|the|d['’]\w++)(?: (?:[A-ZÀ-Ý][\w.'’‘-]*+|of|the|d['’]\w++)){0,9}"
     r"(?: ?\([^()]{1,40}\)?|[^()]{1,40}\))?"
 )
 _HEADING = re.compile(r"[^\W\d_][^.!?]{0,160}")

@@ -36,7 +36,7 @@ _OF_ASSEMBLY = re.compile(
 _OLD_ASSEMBLY = re.compile(
     r"\bresolution\s(?P<number>\d{1,4}(?:\s[A-Z])?)\s\((?P<session>(?:S-)?[IVXL]{1,7})\)"
 )
-_RECORD = re.compile(r"(?P<series>.*?)/?(?P<type>PV|SR)[./]?(?P<number>\d{1,5})")
+_RECORD = re.compile(r"(?:PV|SR)[./]?\d{1,5}")
 _DOTTED = re.compile(
     r"^(PV|SR|L|C|CN|AC|Add|Rev|Corr|CONF|CRP|INF|WP|NGO)[.]?(\d+)$", re.IGNORECASE
 )

@@ -11,21 +11,21 @@ from dataclasses import dataclass
 
 _SYMBOL = re.compile(
     r"""
-    ^\s*
+    ^
     (?P<series>[A-Z][A-Z0-9]{0,9}(?:[/-][A-Z0-9.\-]{1,12}){0,4}?)  # S   A/58   A/C.1/72   A/ES-10
-    \s*/\s*
+    \s?/\s?
     (?P<record>PV|SR)
-    \s*[./]?\s*
+    \s?[./]?\s?
     (?P<number>\d{1,5})
-    (?:\s*\(?\s*Resumption\s*(?P<resumption>\d{0,2})\s*\)?)?      # (Resumption 1)   Resumption1
-    \s*$
-    """,
+    (?:\s?\(?\s?Resumption\s?(?P<resumption>\d{0,2})\s?\)?)?      # (Resumption 1)   Resumption1
+    $
+    """,  # asked of text whose blanks are single
     re.VERBOSE | re.IGNORECASE,
 )
 
 
 _VIDEOCONFERENCE = re.compile(
-    r"^\s*(?P<series>S\s*/\s*202[01])\s*/\s*(?P<number>\d{1,5})\s*$", re.IGNORECASE
+    r"^(?P<series>S\s?/\s?202[01])\s?/\s?(?P<number>\d{1,5})$", re.IGNORECASE
 )
 
 
@@ -48,7 +48,7 @@ class Symbol:
     def parse(cls, printed: str) -> "Symbol":
         """Read a symbol in its printed form or one of the glued or underscored forms of file
         names ("S_PV.8699(Resumption1)"). Raises ValueError where it is none."""
-        written = printed.replace("_", "/") if len(printed) <= 80 else ""
+        written = " ".join(printed.split()).replace("_", "/") if len(printed) <= 80 else ""
         if letter := _VIDEOCONFERENCE.match(written):
             return cls(re.sub(r"\s", "", letter["series"]).upper(), "VTC", int(letter["number"]))
         match = _SYMBOL.match(written)

@@ -4,13 +4,16 @@ Processor time is compared, not held to a fixed bound: one pattern is read at tw
 times the text may cost some twenty times the work, not the sixty-four times of a square.
 """
 
+import re
 import time
+from typing import Any
 
 import pytest
 
 from statements.transcripts import UnreadableTranscript, read
 from statements.transcripts.attribution import read_attribution
 from statements.transcripts.narrative import is_narrative, is_vote_list, may_be_heading
+from tests.transcripts import adversarial
 
 PATTERNS = {
     "one line of words": "harbour ",
@@ -89,3 +92,35 @@ def test_a_long_line_and_many_empty_lines_are_read() -> None:
     (sparse,) = read("a.txt", b"Mr. Abel (Malta): One." + b"\n" * 1_000_000 + b"Two.").speeches
     assert [each.text for each in sparse.paragraphs] == ["One.", "Two."]
     assert sparse.paragraphs[1].line == 1_000_001
+
+
+EXPRESSIONS = adversarial.patterns()
+
+
+def test_every_expression_of_the_package_is_looked_at() -> None:
+    inside = 1  # one is made of the parts of another and counted with it
+    assert len(EXPRESSIONS) >= adversarial.compiled_in_sources() + inside
+    assert sum(" line " in name for name in EXPRESSIONS) > 5
+
+
+def test_a_square_is_seen() -> None:
+    assert grows(re.compile(r"\s*x"), {"search"}) > 24
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_no_expression_takes_the_square_of_a_text(name: str) -> None:
+    assert grows(EXPRESSIONS[name], adversarial.asked(name)) <= 24
+
+
+def grows(pattern: re.Pattern[Any], asked: set[str]) -> float:
+    """How many times longer eight times the worst text made for this pattern takes."""
+    worst = 0.0
+    for small, large in zip(
+        adversarial.texts(pattern, 500), adversarial.texts(pattern, 4000), strict=True
+    ):
+        if adversarial.seconds(pattern, large, asked) < 0.004:
+            continue
+        more = min(adversarial.seconds(pattern, large, asked) for _ in range(3))
+        less = min(adversarial.seconds(pattern, small, asked) for _ in range(3))
+        worst = max(worst, more / max(less, 0.0002))
+    return worst
