@@ -20,6 +20,7 @@ import multiprocessing as mp
 import os
 import random
 import re
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -166,6 +167,7 @@ class Writer:
 
     chance: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311
     number: int = 0
+    mark: str = field(default_factory=lambda: f"zq{secrets.token_hex(3)}")  # of this run's words
     waits: list[float] = field(default_factory=list)
     edits: int = 0
 
@@ -193,13 +195,12 @@ class Writer:
 
     def _word(self) -> str:
         self.number += 1
-        letters = "".join(chr(97 + int(digit)) for digit in str(self.number))
-        return f"zq{letters}zq"
+        return f"{self.mark}n{self.number}"
 
     def _edit(self, speech: Any) -> str:
         word = self._word()
         paragraph = self.chance.choice(list(speech.paragraphs.all()))
-        paragraph.text = f"{re.sub('zq[a-j]+zq', '', paragraph.text)} {word}"
+        paragraph.text = f"{re.sub('zq[0-9a-f]+n[0-9]+', '', paragraph.text)} {word}"
         paragraph.save()
         return word
 
@@ -364,7 +365,7 @@ def run(options: argparse.Namespace, state: Path) -> None:
 
     if not Speech.objects.exists():
         debates.load(options.archive, options.part)
-    print(indexing.sentence(indexing.rebuild()))
+    indexing.ensure()
     print(f"{Speech.objects.count():,} speeches, index {index_state()}; {options}", flush=True)
     every: list[float] = []
     waits: list[float] = []

@@ -49,6 +49,9 @@ class Generation:
             raise IndexDamaged(f"generation {self.path.name} was built by another version")
         return dict(record)
 
+    def is_finished(self) -> bool:
+        return (self.path / RECORD).exists()
+
 
 def root() -> Path:
     return Path(str(settings.HAYSTACK_CONNECTIONS["default"]["PATH"]))
@@ -101,11 +104,10 @@ def publish(generation: Generation, before: Generation | None) -> None:
             discard(other)
 
 
-def remove_unfinished() -> None:
-    """Remove what is left of builds that did not come to their end."""
-    for generation in _all():
-        if not (generation.path / RECORD).exists():
-            discard(generation)
+def useless() -> list[Generation]:
+    """What is being built, or is left of builds and removals that did not come to their end."""
+    named = pointed()
+    return [one for one in _all() if (named and one not in named) or not one.is_finished()]
 
 
 def discard(generation: Generation) -> None:

@@ -195,7 +195,8 @@ def rebuild(
         raise AlreadyRebuilding("Another process is building the index already.")
     begun = time.monotonic()
     try:
-        generations.remove_unfinished()
+        for left in generations.useless():
+            generations.discard(left)
         generation = generations.begin()
         try:
             outbox.cover(generation.number)

@@ -156,12 +156,6 @@ def _merged(
     return Merged(target, made, sources)
 
 
-def clean(folder: Path) -> None:
-    """Remove what merges left that were ended by a kill; to be called while none goes on."""
-    for left in folder.glob(f"{FOLDER}*"):
-        shutil.rmtree(left, ignore_errors=True)
-
-
 def _paced(meanwhile: Callable[[], None]) -> Callable[[], None]:
     called_at = time.monotonic()
 

@@ -2,7 +2,9 @@
 every byte again. An edit that comes meanwhile is applied in between, by ``meanwhile``.
 """
 
-from collections.abc import Callable, Collection, Sequence
+import shutil
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from statements.search import generations, merging, outbox, sidecar
@@ -11,7 +13,7 @@ from statements.search.indexing import writable
 from statements.search.outbox import Lock
 from statements.search.segments import Segment
 from statements.search.snapshot import latest_commit, open_snapshot, segments_of
-from statements.search.writer import IndexWriter, check_sizes, check_sums, writing
+from statements.search.writer import INDEX_NAME, IndexWriter, check_sizes, check_sums, writing
 
 FEW_SEGMENTS = 8
 # documents: smaller segments are merged whatever their size, and rewritten for nothing less than
@@ -76,9 +78,27 @@ def to_merge(segments: Sequence[Any]) -> Sequence[Any]:
 
 
 def clean() -> None:
-    """Remove what merges of a worker left that was killed."""
+    """Remove what was left by writers that were killed; segments that came to nothing are removed
+    by the next commit. To be called where no merge goes on."""
+    if not any(_left()) or not outbox.try_lock(Lock.REBUILD):
+        return
+    try:
+        with outbox.turn():
+            for path in _left():
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
+    finally:
+        outbox.unlock(Lock.REBUILD)
+
+
+def _left() -> Iterator[Path]:
+    yield from generations.root().glob(".*")  # files half-written
+    yield from (one.path for one in generations.useless())
     if generation := generations.in_use():
-        merging.clean(generation.path)
+        for pattern in (".*", f"{merging.FOLDER}*", f"{INDEX_NAME}.tmp", f"_{INDEX_NAME}_*.toc.*"):
+            yield from generation.path.glob(pattern)
 
 
 def _living(segment: Any) -> int:

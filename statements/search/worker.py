@@ -64,7 +64,6 @@ class Worker:
             idle = True
             self._sleep(POLL_S)
         logger.info("worker at work")
-        upkeep.clean()
         while not self._must_stop():
             try:
                 self._look()
@@ -76,6 +75,7 @@ class Worker:
 
     def _look(self) -> None:
         """Apply what is due; then, with nothing left to do, care for the index."""
+        upkeep.clean()
         upkeep.glance()
         indexing.drain(stop=self._must_stop)
         if not indexing.is_complete():

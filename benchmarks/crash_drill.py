@@ -1,0 +1,425 @@
+"""Kill the writers of the index at random points, spoil its files, and see that it mends itself.
+
+    python benchmarks/crash_drill.py [--runs 50] [--kills 20] [--seed 1] [--state FOLDER]
+
+A throw-away PostgreSQL holds a small archive that is edited all the time. In each run a worker, or
+a process that builds the index, is started and killed (SIGKILL) so many times: one half at a moment
+drawn at random, the others within the n-th operation on files, n drawn at random. Searches go on
+and must tell the truth but for what is not indexed yet. Then a worker is left alone until it has
+nothing to do, and index and database are compared. Afterwards nine kinds of damage are done to the
+files, with and without a generation to fall back on. Nothing is ever repaired by hand.
+"""
+
+import argparse
+import hashlib
+import itertools
+import os
+import pwd
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import debates
+
+SPEECHES = 60
+LONGEST_LIFE = 0.8  # seconds, of a writer that is killed at a moment
+MOST_OPERATIONS = 400  # on files, of one that is killed at one of them
+MENDED_WITHIN = 60.0  # seconds
+# operations after which the disk differs
+OPERATIONS = frozenset(
+    ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.chmod")
+)
+WORDS = "river dam weir lock flood toll barge canal tide reed bank mill ferry sluice".split()
+
+_numbers = itertools.count(1)
+
+
+class Untrue(Exception):
+    """A search did not tell the truth."""
+
+
+# -- an archive that changes -------------------------------------------------------------------
+
+
+class Archive:
+    """Every speech has the word "river": a search for it must find them all."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
+        self.added = 0  # speeches that the index may not have yet
+
+    def text(self) -> str:
+        return "The river: " + " ".join(self.chance.choices(WORDS, k=self.chance.randrange(3, 60)))
+
+    def add(self) -> None:
+        from statements.models import Paragraph, Speech, Transcript
+
+        number = next(_numbers)
+        content = f"transcript {number}".encode()
+        transcript = Transcript.objects.create(
+            sha256=hashlib.sha256(content).hexdigest(),
+            content=content,
+            size=len(content),
+            name=f"{number}.txt",
+            state=Transcript.State.PUBLISHED,
+        )
+        speech = Speech.objects.create(
+            public_id=f"speech-{number}",
+            transcript=transcript,
+            transcript_position=1,
+            position=1,
+            speaker_printed="Ms. Brook",
+        )
+        Paragraph.objects.bulk_create(
+            Paragraph(speech=speech, position=place, text=self.text())
+            for place in range(1, self.chance.randrange(2, 12))
+        )
+        self.added += 1
+
+    def change(self) -> None:
+        from statements.models import Paragraph, Speech
+
+        for _ in range(self.chance.randrange(1, 6)):
+            kind = self.chance.random()
+            chosen = Speech.objects.order_by("?")[0]
+            if kind < 0.15 and Speech.objects.count() > SPEECHES // 2:
+                chosen.delete()
+            elif kind < 0.3:
+                self.add()
+            else:
+                Paragraph.objects.filter(speech=chosen, position=1).update(text=self.text())
+
+    def ask(self) -> str:
+        """Search; yields what was answered. Raises Untrue."""
+        from statements.models import Speech
+        from statements.search.parameters import SearchParameters
+        from statements.search.results import SearchUnavailable, find
+
+        living = Speech.objects.count()
+        try:
+            page = find(SearchParameters(q="river"))
+        except SearchUnavailable:
+            return "unavailable"
+        if not living - self.added <= page.total <= living:
+            raise Untrue(f"{page.total} found of {living}, {self.added} of them new: {page.index}")
+        return "answered" if page.index.complete else "answered, not complete"
+
+    def expect_whole(self) -> None:
+        if (said := self.ask()) != "answered":
+            raise Untrue(said)
+
+
+# -- writers, and their ends -------------------------------------------------------------------
+
+
+def start(work: Callable[[], None], *, before: Callable[[], None] = lambda: None) -> int:
+    """Have a process of its own do some work; yields its number."""
+    from django.db import connection
+
+    connection.close()  # not to be shared
+    process = os.fork()
+    if process == 0:
+        status = 1
+        try:
+            before()
+            work()
+            status = 0
+        except BaseException as error:
+            sys.stderr.write(f"{error!r}\n")
+        finally:
+            os._exit(status)
+    return process
+
+
+def worker() -> None:
+    from statements.search.worker import Worker
+
+    Worker().run()
+
+
+def builder() -> None:
+    from statements.search import indexing
+
+    indexing.rebuild()
+
+
+def die_at(operation: int) -> Callable[[], None]:
+    """What has a process kill itself within its n-th operation on files."""
+
+    def prepare() -> None:
+        left = operation
+
+        def hook(event: str, _: object) -> None:
+            nonlocal left
+            if event in OPERATIONS:
+                left -= 1
+                if not left:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(hook)
+
+    return prepare
+
+
+def until(what: Callable[[], bool], why: str) -> float:
+    begun = time.monotonic()
+    while not what():
+        if time.monotonic() > begun + MENDED_WITHIN:
+            raise SystemExit(f"not within {MENDED_WITHIN:.0f} s: {why}; left: {litter()}")
+        time.sleep(0.02)
+    return time.monotonic() - begun
+
+
+def no_writer() -> bool:
+    """Whether the database has noticed that the writers are dead."""
+    from statements.search import outbox
+
+    return not any(outbox.held(lock) for lock in outbox.Lock)
+
+
+def kill(archive: Archive, ends: Counter[str]) -> None:
+    work = archive.chance.choices([worker, builder], [3, 1])[0]
+    if archive.chance.random() < 0.5:
+        process = start(work, before=die_at(archive.chance.randrange(1, MOST_OPERATIONS)))
+        deadline = time.monotonic() + LONGEST_LIFE
+        while (
+            time.monotonic() < deadline
+            and os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        ):
+            time.sleep(0.01)
+    else:
+        process = start(work)
+        time.sleep(archive.chance.uniform(0, LONGEST_LIFE))
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+    _, status = os.waitpid(process, 0)
+    killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    ends[f"{work.__name__} {'killed' if killed else 'had ended before'}"] += 1
+    ends[archive.ask()] += 1
+    until(no_writer, "a lock is held by a process that is dead")
+
+
+@contextmanager
+def a_worker(before: Callable[[], None] = lambda: None) -> Iterator[None]:
+    process = start(worker, before=before)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGTERM)
+        os.waitpid(process, 0)
+
+
+def equal() -> bool:
+    """Whether index and database agree, with nothing left to do and every byte sound."""
+    from statements.models import IndexOutbox
+    from statements.search import checking
+
+    return not IndexOutbox.objects.exists() and not checking.check()
+
+
+def litter() -> set[str]:
+    """Files that are of no use: of no generation, or of no commit or segment of that in use."""
+    from statements.search import generations
+    from statements.search.snapshot import latest_commit, segments_of
+
+    in_use, *before = generations.pointed()
+    commit = latest_commit(in_use)
+    named = {one.segment_id() for one in segments_of(in_use.path, commit)}
+    own = {"generation.json", "toc.sum", f"_MAIN_{commit}.toc", "MAIN_WRITELOCK"}
+    root = generations.root()
+    left = {path for path in root.rglob("*") if path.is_file()} - {root / "current"}
+    for path in list(left):
+        kept = path.name in own or path.name.split(".")[0] in named
+        if (path.parent == in_use.path and kept) or any(path.parent == one.path for one in before):
+            left.remove(path)
+    return {str(path.relative_to(root)) for path in left}
+
+
+def run(archive: Archive, kills: int, ends: Counter[str]) -> float:
+    for _ in range(kills):
+        archive.change()
+        kill(archive, ends)
+    with a_worker():
+        mended = until(equal, "index and database agree")
+        archive.added = 0
+        archive.expect_whole()
+        # a last commit sweeps away what the killed left
+        archive.change()
+        until(lambda: equal() and not litter(), "nothing is left")
+    archive.added = 0
+    return mended
+
+
+# -- damage ------------------------------------------------------------------------------------
+
+
+def largest(folder: Path, pattern: str) -> Path:
+    return max(folder.glob(pattern), key=lambda path: path.stat().st_size)
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    for place in range(0, len(data), max(1, len(data) // 16)):
+        data[place] ^= 0x55
+    path.write_bytes(data)
+
+
+def empty(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
+def chmod(mode: int) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        for path in [folder.parent, folder, *folder.rglob("*")]:
+            path.chmod(path.stat().st_mode & mode)
+
+    return change
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "folder missing": shutil.rmtree,
+    "folder empty": empty,
+    "folder read-only": chmod(0o555),
+    "folder of another owner": chmod(0o700),
+    "list of segments truncated": lambda folder: os.truncate(largest(folder, "*.toc"), 40),
+    "list of segments garbage": lambda folder: largest(folder, "*.toc").write_bytes(b"?" * 400),
+    "segment missing": lambda folder: largest(folder, "*.trm").unlink(),
+    "segment truncated": lambda folder: os.truncate(largest(folder, "*.pst"), 100),
+    "segment flipped": lambda folder: [flip(path) for path in folder.glob("*.[pt][sr][tm]")],
+}
+# of these no process can mend what it may not write: it goes on when it may again
+BY_HAND = ("folder read-only", "folder of another owner")
+
+
+def as_nobody() -> None:
+    """For root, who may read and write everything, to feel what others do."""
+    if not os.geteuid():
+        nobody = pwd.getpwnam("nobody")
+        os.setresgid(nobody.pw_gid, nobody.pw_gid, nobody.pw_gid)
+        os.setresuid(nobody.pw_uid, nobody.pw_uid, nobody.pw_uid)
+
+
+def damage(name: str, archive: Archive, *, alone: bool) -> str:
+    """Do one kind of damage to the index in use while a worker runs; yields what was answered
+    before it was mended."""
+    from statements.search import generations, indexing, snapshot
+
+    indexing.rebuild()
+    indexing.rebuild()
+    archive.added = 0
+    in_use = generations.in_use()
+    assert in_use is not None  # noqa: S101
+    if alone:
+        for other in list(generations.candidates()):
+            if other != in_use:
+                generations.discard(other)
+    give(generations.root())
+    snapshot.forget()
+    modes = {path: path.stat().st_mode for path in generations.root().rglob("*")}
+    modes[generations.root()] = generations.root().stat().st_mode
+    DAMAGES[name](in_use.path)
+    answers = Counter([ask_as_nobody(archive)])
+    archive.change()
+    with a_worker(before=as_nobody):
+        if name in BY_HAND:
+            for _ in range(5):
+                answers[ask_as_nobody(archive)] += 1
+                time.sleep(0.2)
+            for path, mode in modes.items():
+                path.chmod(mode)
+
+        def mended() -> bool:
+            answers[ask_as_nobody(archive)] += 1
+            return equal()
+
+        seconds = until(mended, f"mended: {name}")
+    archive.added = 0
+    archive.expect_whole()
+    return f"{', '.join(answers)}; mended after {seconds:.1f} s"
+
+
+def give(folder: Path) -> None:
+    if not os.geteuid():
+        nobody = pwd.getpwnam("nobody")
+        for path in [folder, *folder.rglob("*")]:
+            os.chown(path, nobody.pw_uid, nobody.pw_gid)
+
+
+def ask_as_nobody(archive: Archive) -> str:
+    """Search in a process of its own, that knows nothing from before."""
+    here, there = os.pipe()
+
+    def ask() -> None:
+        from statements.search import snapshot
+
+        snapshot.forget()
+        os.write(there, archive.ask().encode())
+
+    process = start(ask, before=as_nobody)
+    os.close(there)
+    with open(here) as answer:
+        said = answer.read()
+    _, status = os.waitpid(process, 0)
+    if status:
+        raise SystemExit("a search told an untruth, or failed")
+    return said
+
+
+# -- the drill ---------------------------------------------------------------------------------
+
+
+def drill(options: argparse.Namespace, state: Path) -> None:
+    debates.open_archive(state)
+    import logging
+
+    from statements.models import Speech
+    from statements.search import indexing
+
+    logging.disable(logging.ERROR)  # of what is done on purpose
+    archive = Archive(random.Random(options.seed))  # noqa: S311
+    for _ in range(SPEECHES - Speech.objects.count()):
+        archive.add()
+    indexing.rebuild()
+    archive.added = 0
+    ends: Counter[str] = Counter()
+    begun, slowest = time.monotonic(), 0.0
+    for number in range(1, options.runs + 1):
+        slowest = max(slowest, run(archive, options.kills, ends))
+        if number % 5 == 0 or number == options.runs:
+            print(
+                f"{number} runs: {dict(ends)}; equal after at most {slowest:.1f} s; "
+                f"{time.monotonic() - begun:.0f} s, load {os.getloadavg()[0]:.1f}",
+                flush=True,
+            )
+    for name in DAMAGES:
+        for alone in (False, True):
+            told = damage(name, archive, alone=alone)
+            print(f"{name}{', no other generation' if alone else ''}: {told}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--runs", type=int, default=50)
+    parser.add_argument("--kills", type=int, default=20, help="in a run")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--state", type=Path, help="keep database and index here")
+    options = parser.parse_args()
+    if options.state:
+        options.state.mkdir(parents=True, exist_ok=True)
+        drill(options, options.state)
+    else:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            Path(folder).chmod(0o755)
+            drill(options, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
