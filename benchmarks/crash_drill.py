@@ -288,7 +288,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "folder missing": shutil.rmtree,
     "folder empty": empty,
     "folder read-only": chmod(0o555),
-    "folder of another owner": chmod(0o700),
+    "folder of another owner": chmod(0),
     "list of segments truncated": lambda folder: os.truncate(largest(folder, "*.toc"), 40),
     "list of segments garbage": lambda folder: largest(folder, "*.toc").write_bytes(b"?" * 400),
     "segment missing": lambda folder: largest(folder, "*.trm").unlink(),

@@ -142,7 +142,7 @@ def _find(
 ) -> SearchPage:
     evaluator = Evaluator(snapshot)
     match = evaluator.match(tree)
-    gone = set(backlog.deleted)
+    gone = set(backlog.deleted) | _forgotten(snapshot)
     start = (parameters.page - 1) * parameters.page_size
     sort = parameters.sort
     leaves = query.wanted_words(tree)
@@ -166,6 +166,14 @@ def _find(
         facets={name: _facet(selection, name, getattr(parameters, name)) for name in FACETS},
         index=state(snapshot, backlog),
     )
+
+
+def _forgotten(snapshot: Snapshot) -> set[int]:
+    """Speeches deleted since a generation was in use: of these no outbox speaks any more."""
+    if snapshot.generation == generations.in_use():
+        return set()
+    living = Speech.objects.values_list("pk", flat=True)
+    return set(snapshot.numbers["speech"].tolist()).difference(living)
 
 
 def _without(snapshot: Snapshot, match: Match, gone: Collection[int]) -> Match:

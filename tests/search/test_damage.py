@@ -124,6 +124,18 @@ def test_damage_is_answered_by_the_generation_before(damage, archive_index):
     assert {value.value for value in page.facets["country"]} == {"KAZ", "CIV", "GIN"}
 
 
+def test_the_generation_before_does_not_count_what_was_deleted_since(archive_index):
+    speeches = [make_speech(["The river rises."], country="KAZ") for _ in range(30)]
+    indexing.rebuild()
+    indexing.rebuild()
+    speeches[3].delete()
+    archive_index()
+    shutil.rmtree(generations.in_use().path)
+    page = find(SearchParameters(q="river", page_size=5))
+    assert (page.total, page.facets["country"][0].count) == (29, 29)
+    assert not page.index.complete
+
+
 def test_damage_without_another_generation_is_unavailable_and_mended(damage, archive_index):
     for other in generations.candidates():
         if other != generations.in_use():
