@@ -9,6 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from archive.unreachable import told_in_a_sentence
+
 
 def prepare() -> None:
     """Migrate where a migration is missing, load the samples once, build a missing index."""
@@ -24,6 +26,7 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archive.settings")
     django.setup()
     try:
-        prepare()
+        with told_in_a_sentence():
+            prepare()
     except CommandError as error:
         sys.exit(str(error))
