@@ -1,20 +1,22 @@
 """Words, made comparable: the one way in which texts, queries and extracts are cut into terms.
 
-A term is a run of letters, digits and their marks, folded (case, accents, forms of letters) and
-stemmed. A letter of a script written without spaces is a term of its own. Nothing is left out:
-stop words are indexed too, so that an exact phrase is exact; queries drop them.
+A term is a run of letters, digits and their marks as it is printed, but folded: case, accents and
+forms of letters do not count. A letter of a script written without spaces is a term of its own.
+Nothing is left out: stop words are indexed too, so that an exact phrase is exact; queries drop
+them. Words joined by hyphens are terms each, and together one more, "co-operation", at the place
+of the first. Which terms are forms of one word is ``conflation``'s to tell.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 from unicodedata import category
 
 from whoosh.analysis import Token, Tokenizer
-from whoosh.lang.porter import stem
 
+from statements.search.conflation import HYPHEN
 from statements.transcripts.names import fold
 
 MAX_TERM = 64  # characters; what is longer is cut, in texts as in queries
@@ -43,9 +45,14 @@ def _marks() -> str:
 # Python's \w leaves out marks: without them "é" in two code points would be two words, and so
 # would most words of Hindi or vocalised Arabic
 _WORD = re.compile(rf"[\w{_marks()}]+|{NAME_BREAK}")
-_BETWEEN = {code: " " for code in range(128) if not _WORD.match(chr(code))}
+_HYPHENS = "\u002d\u2010\u2011"
+# what stands between words of plain texts, but hyphens, which may stand within
+_BETWEEN = {code: " " for code in range(128) if not _WORD.match(chr(code)) and code != 0x2D}
+_CHUNK = re.compile(rf"(?:{_WORD.pattern})(?:[{_HYPHENS}](?:{_WORD.pattern}))*")
+MOST_PARTS = 3  # of a compound: "state-of-the-art" is none
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _PIECE = re.compile(rf"[{_UNSPACED}]|[^{_UNSPACED}]+")
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 
 STOP_WORDS = frozenset(
     "a an and are as at be been but by for from had has have he her his i if in is it its of on "
@@ -76,17 +83,68 @@ def words(text: str) -> Iterator[Word]:
                     yield Word(term, start + piece.start(), start + piece.end())
 
 
-def printed_words(text: str) -> list[str]:
-    """The words of a text as printed: the terms of each alone are its terms in the text."""
+class Compound(NamedTuple):
+    """Words joined by hyphens: their common term, the first of them by number, and how many."""
+
+    term: str
+    first: int
+    parts: int
+
+
+def compounds(text: str, found: Sequence[Word]) -> Iterator[Compound]:
+    """The compounds among the words of a text, of letters alone."""
+    last = 0
+    for number in range(1, len(found) + 1):
+        if number < len(found) and _are_joined(text, found[number - 1], found[number]):
+            continue
+        parts = [word.term for word in found[last:number]]
+        if 1 < len(parts) <= MOST_PARTS and all(map(str.isalpha, parts)):
+            yield Compound(HYPHEN.join(parts)[:MAX_TERM], last, len(parts))
+        last = number
+
+
+def _are_joined(text: str, one: Word, other: Word) -> bool:
+    return other.start == one.end + 1 and text[one.end] in _HYPHENS
+
+
+def compound(printed: str) -> str | None:
+    """The term of a printed word that is one compound as a whole."""
+    found = list(words(printed))
+    for one in compounds(printed, found):
+        if one.parts == len(found):
+            return one.term
+    return None
+
+
+class Placed(NamedTuple):
+    """A term of a text, and its place in the sequence of words."""
+
+    term: str
+    place: int
+
+
+def placed_terms(text: str) -> Iterator[Placed]:
+    """The terms of a text as they are indexed: of each word, and of each compound."""
+    found = list(words(text))
+    together = {one.first: one.term for one in compounds(text, found)}
+    for place, word in enumerate(found):
+        yield Placed(word.term, place)
+        if place in together:
+            yield Placed(together[place], place)
+
+
+def chunks(text: str) -> list[str]:
+    """A text cut where neither words nor compounds are: the terms of each alone are its terms in
+    the text."""
     if text.isascii():  # the same in a third of the time
         return text.translate(_BETWEEN).split()
-    return _WORD.findall(text)
+    return _CHUNK.findall(text)
 
 
 @lru_cache(maxsize=1 << 16)
 def normal(printed: str) -> str:
     """The term of one printed word."""
-    return str(stem(fold(printed)))[:MAX_TERM]
+    return fold(printed)[:MAX_TERM]
 
 
 def is_stop_word(printed: str) -> bool:
@@ -95,7 +153,7 @@ def is_stop_word(printed: str) -> bool:
 
 def is_unspaced(char: str) -> bool:
     """Whether a letter is of a script written without spaces."""
-    return re.fullmatch(f"[{_UNSPACED}]", char) is not None
+    return _IS_UNSPACED.fullmatch(char) is not None
 
 
 class WordTokenizer(Tokenizer):  # type: ignore[misc]
@@ -120,15 +178,21 @@ class WordTokenizer(Tokenizer):  # type: ignore[misc]
         **kwargs: Any,
     ) -> Iterator[Token]:
         token = Token(positions, chars, removestops=removestops, mode=mode, **kwargs)
-        for position, word in enumerate(words(value), start_pos):
-            token.text = word.term
-            token.boost = 1.0
-            token.stopped = False
-            if keeporiginal:
-                token.original = value[word.start : word.end]
-            if positions:
-                token.pos = position
-            if chars:
-                token.startchar = start_char + word.start
-                token.endchar = start_char + word.end
-            yield token
+        found = list(words(value))
+        together = {one.first: one for one in compounds(value, found)}
+        for place, word in enumerate(found):
+            ends = [(word.term, word.end)]
+            if one := together.get(place):
+                ends.append((one.term, found[place + one.parts - 1].end))
+            for term, end in ends:
+                token.text = term
+                token.boost = 1.0
+                token.stopped = False
+                if keeporiginal:
+                    token.original = value[word.start : end]
+                if positions:
+                    token.pos = start_pos + place
+                if chars:
+                    token.startchar = start_char + word.start
+                    token.endchar = start_char + end
+                yield token

@@ -43,12 +43,17 @@ _CODES = np.array([length_to_byte(length) for length in range(4096)], np.uint8)
 _LENGTHS = np.array([byte_to_length(code) for code in range(256)], np.int64)
 
 
-def rounded(lengths: Numbers) -> Numbers:
+def length_codes(lengths: Numbers) -> Bytes:
     """Lengths of texts as the codec keeps them, in one byte each."""
     codes = _CODES[np.minimum(lengths, len(_CODES) - 1)]
     for long in np.flatnonzero(lengths >= len(_CODES)).tolist():
         codes[long] = length_to_byte(int(lengths[long]))
-    return _LENGTHS[codes]
+    return codes
+
+
+def rounded(lengths: Numbers) -> Numbers:
+    """Lengths of texts as they are read again from one byte each."""
+    return _LENGTHS[length_codes(lengths)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,16 +19,15 @@ from whoosh.codec.whoosh3 import W3FieldWriter
 from whoosh.fields import FieldType
 
 from statements.search import blocks
-from statements.search.analysis import WordTokenizer, printed_words, words
+from statements.search.analysis import WordTokenizer, chunks, placed_terms
 from statements.search.generations import Generation
 from statements.search.schema import SEARCHED
-from statements.search.sidecar import SideCarWriter
+from statements.search.sidecar_writer import Shape, SideCarWriter
 from statements.search.writer import IndexWriter
 
 # words after which a segment is full: they cost twelve bytes each while they are sorted
 SEGMENT_WORDS = 40_000_000
 CHUNK = 1 << 20  # words whose postings are laid out at a time, unless one term has more
-_SEVERAL = -1  # a printed word of no term, or of several
 
 
 class BulkWriter(IndexWriter):
@@ -42,6 +41,7 @@ class BulkWriter(IndexWriter):
             for name, field in self.schema.items()
             if field.indexed
         }
+        self._heads = array("i")
 
     @property
     def full(self) -> bool:
@@ -53,6 +53,8 @@ class BulkWriter(IndexWriter):
         """As the writer that this stands for does it, but for the postings."""
         writer = self.perdocwriter
         writer.start_doc(self.docnum)
+        if fields["paragraph"] == 0:
+            self._heads.append(self.docnum)
         for name in sorted(name for name in fields if not name.startswith("_")):
             value = fields[name]
             if value is None:
@@ -69,7 +71,11 @@ class BulkWriter(IndexWriter):
 
     def _flush_segment(self) -> None:
         self.perdocwriter.close()
-        with SideCarWriter(self.folder, self.newsegment.segment_id()) as side:
+        texts = (self._collected[name] for name in SEARCHED)
+        longest = max(max(one.lengths, default=0) for one in texts if isinstance(one, _Words))
+        code = int(blocks.length_codes(np.array([longest]))[0])
+        shape = Shape(np.array(self._heads, np.int32), self.docnum, code)
+        with SideCarWriter(self.folder, self.newsegment.segment_id(), shape) as side:
             for name in sorted(self._collected):
                 postings = self._collected.pop(name)
                 if postings:
@@ -84,23 +90,44 @@ def is_text(field: FieldType) -> bool:
 
 
 class Vocabulary(dict[str, int]):
-    """Printed words, and the number of the one term of each."""
+    """Printed words, and the number of the one term of each; of what has several terms, or none,
+    a negative number that ``several`` knows."""
 
     def __init__(self) -> None:
         super().__init__()
         self._of_term: dict[str, int] = {}
+        # terms by number, and by how many places each stands after the first
+        self._several: list[list[tuple[int, int]]] = []
 
     def __missing__(self, printed: str) -> int:
-        terms = [word.term for word in words(printed)]
-        number = self[printed] = self._number(terms[0]) if len(terms) == 1 else _SEVERAL
+        terms = [(self._number(term), place) for term, place in placed_terms(printed)]
+        if len(terms) == 1:
+            number = terms[0][0]
+        else:
+            self._several.append(terms)
+            number = -len(self._several)
+        self[printed] = number
         return number
 
-    def numbers(self, text: str) -> list[int]:
-        """The terms of a text in order, by number."""
-        numbers = list(map(self.__getitem__, printed_words(text)))
-        if _SEVERAL in numbers:
-            return [self._number(word.term) for word in words(text)]
-        return numbers
+    def numbers(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """The terms of a text by number: those of its words in order, and those of its compounds
+        with their places."""
+        numbers = list(map(self.__getitem__, chunks(text)))
+        if not numbers or min(numbers) >= 0:
+            return numbers, []
+        words: list[int] = []
+        compounds: list[tuple[int, int]] = []
+        for number in numbers:
+            if number >= 0:
+                words.append(number)
+                continue
+            begin = len(words)
+            for term, place in self._several[-number - 1]:
+                if begin + place == len(words):
+                    words.append(term)
+                else:
+                    compounds.append((term, begin + place))
+        return words, compounds
 
     @cached_property
     def ordered(self) -> tuple[list[bytes], npt.NDArray[np.uint64]]:
@@ -116,31 +143,40 @@ class Vocabulary(dict[str, int]):
 
 
 class _Words:
-    """Texts of one field: for D of them ``documents`` and ``lengths`` are D numbers, ``numbers``
-    the terms of all, one text after the other."""
+    """Texts of one field: for D of them ``documents``, ``lengths`` and ``places`` are D numbers
+    each, ``numbers`` the terms of all words, one text after the other. Of the C compounds
+    ``compounds`` are the terms, ``beside`` the words of the sequence that they stand beside."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self.documents = array("i")
-        self.lengths = array("i")
+        self.lengths = array("i")  # in terms
+        self.places = array("i")  # in words
         self.numbers = array("i")
+        self.compounds = array("i")
+        self.beside = array("q")
 
     def __bool__(self) -> bool:
         return bool(self.numbers)
 
     def add(self, document: int, text: str) -> int:
-        numbers = self._vocabulary.numbers(text)
+        numbers, compounds = self._vocabulary.numbers(text)
+        for term, place in compounds:
+            self.compounds.append(term)
+            self.beside.append(len(self.numbers) + place)
         self.documents.append(document)
-        self.lengths.append(len(numbers))
+        self.places.append(len(numbers))
+        self.lengths.append(len(numbers) + len(compounds))
         self.numbers.extend(numbers)
-        return len(numbers)
+        return self.lengths[-1]
 
     def write(self, writer: W3FieldWriter, side: SideCarWriter | None) -> None:
         terms, ranks = self._vocabulary.ordered
         documents = np.array(self.documents, np.int64)
         lengths = np.array(self.lengths, np.int64)
+        places = np.array(self.places, np.int64)
         keys = self._sorted_keys(ranks)
-        begins = np.cumsum(lengths) - lengths
+        begins = np.cumsum(places) - places
         rounded = blocks.rounded(lengths)
         for low, high in _chunks(keys):
             ranked = keys[low:high] >> np.uint64(32)
@@ -158,15 +194,20 @@ class _Words:
             )
             blocks.write(writer, lists)
             if side:
-                side.add_all(writer._fieldname, lists)
+                side.add(writer._fieldname, lists)
 
     def _sorted_keys(self, ranks: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-        """The rank of the term of every word, above the word's place among all words."""
-        keys = ranks[np.frombuffer(self.numbers, np.int32)]
+        """The rank of the term of every word, above the word's place among all words; compounds
+        stand where their first word does."""
+        words = len(self.numbers)
+        keys = np.empty(words + len(self.compounds), np.uint64)
+        keys[:words] = ranks[np.frombuffer(self.numbers, np.int32)]
         self.numbers = array("i")
+        keys[words:] = ranks[np.array(self.compounds, np.int32)]
         keys <<= np.uint64(32)
-        for low in range(0, len(keys), CHUNK):
-            high = min(low + CHUNK, len(keys))
+        keys[words:] |= np.array(self.beside, np.uint64)
+        for low in range(0, words, CHUNK):
+            high = min(low + CHUNK, words)
             keys[low:high] |= np.arange(low, high, dtype=np.uint64)
         keys.sort()
         return keys

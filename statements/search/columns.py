@@ -11,9 +11,9 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from statements.search.decoding import Documents
 from statements.search.kept import kept
 from statements.search.schema import FACET_FIELDS, MANY_VALUED
-from statements.search.segments import Documents
 from statements.search.snapshot import Mask, Snapshot
 
 COLUMNS = (*FACET_FIELDS, MANY_VALUED, "year")

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from django.utils.safestring import SafeString, mark_safe
 
-from statements.search import analysis, prefixes
+from statements.search import analysis, conflation
+from statements.search.conflation import ENGLISH, HYPHEN, spelling
 from statements.search.evaluate import Evaluator
 from statements.search.query import Near, Phrase, Prefix, Sought, Word
 
@@ -26,6 +27,7 @@ LONGEST_KEPT = 40  # characters of a piece of text whose words are kept for the 
 
 # dashes, quotation marks and spaces of print, none of which is of a word
 _PLAIN = dict.fromkeys([*range(0x2010, 0x2030), 0xA0, 0xAB, 0xB0, 0xBB], " ")
+_JOINED = re.compile(r"\w+(?:-\w+)+", re.ASCII)
 _RUN = re.compile(r"\w+", re.ASCII)
 
 
@@ -35,12 +37,13 @@ class Span(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A word of a text that a query has to do with."""
+    """A word of a text, or several joined by hyphens, that a query has to do with."""
 
-    number: int  # of the word in the text
+    number: int  # of the word in the text, of which what is joined is one
     term: str
     start: int
     end: int
+    wanted: bool  # for itself, not as one of a phrase
 
 
 def best_paragraphs(
@@ -75,19 +78,24 @@ class Marker:
     """Marks in texts what one query seeks."""
 
     def __init__(self, leaves: Sequence[Sought]) -> None:
-        self._wanted = {leaf.term for leaf in leaves if isinstance(leaf, Word)}
+        wanted = {leaf.term for leaf in leaves if isinstance(leaf, Word)}
+        self._wanted = frozenset(key for term in wanted for key in conflation.keys(term))
         self._beginnings = [leaf.letters for leaf in leaves if isinstance(leaf, Prefix)]
         self._nears = [leaf for leaf in leaves if isinstance(leaf, Near)]
         phrases = {leaf.terms for leaf in leaves if isinstance(leaf, Phrase)}
-        self._phrases = sorted(phrases, key=len, reverse=True)
+        phrases |= {(term,) for term in wanted if HYPHEN in term}
+        self._phrases = sorted(
+            {one for terms in phrases for one in _printed(terms)}, key=len, reverse=True
+        )
         groups = [*self._phrases, *(leaf.terms for leaf in self._nears)]
-        self._of_groups = {term for terms in groups for term in terms}
-        # no word is made to begin otherwise
-        begun = {term[: max(1, min(2, len(term) - 1))] for term in self._of_groups | self._wanted}
+        self._of_groups = {spelling(term) for terms in groups for term in terms}
+        # no form of a word begins otherwise
+        begun = {term[: max(1, min(2, len(term) - 1))] for term in self._of_groups}
+        begun |= {one for term in wanted for one in conflation.beginnings(term)}
         begun |= {letters[:1] for letters in self._beginnings}
         either = "|".join(map(re.escape, sorted(begun))) or "(?!)"
         self._begun = re.compile(rf"(?:{either})\w*", re.ASCII)
-        self._concerned: dict[str, bool] = {}
+        self._concerned: dict[tuple[str, tuple[str, ...]], bool] = {}
 
     def extract(self, text: str) -> SafeString:
         """The part of a paragraph where most of the matching words stand, escaped and marked."""
@@ -113,25 +121,30 @@ class Marker:
         while at < len(places):
             length = self._phrase_at(places, at)
             place = places[at]
-            if not length and (place.number in near or self.is_wanted(place.term)):
+            if not length and (place.number in near or place.wanted):
                 length = 1
             if length:
                 spans.append(Span(place.start, places[at + length - 1].end))
             at += length or 1
         return spans
 
-    def is_wanted(self, term: str) -> bool:
-        """Whether a word is sought for itself."""
-        return term in self._wanted or any(
-            prefixes.begins(term, letters) for letters in self._beginnings
-        )
-
-    def concerns(self, term: str) -> bool:
-        """Whether a word is sought for itself or as one of a phrase."""
-        known = self._concerned.get(term)
+    def is_wanted(self, term: str, languages: tuple[str, ...] = (ENGLISH,)) -> bool:
+        """Whether a word is sought for itself, in a text that may be in some languages."""
+        known = self._concerned.get((term, languages))
         if known is None:
-            known = self._concerned[term] = term in self._of_groups or self.is_wanted(term)
+            known = not self._wanted.isdisjoint(conflation.keys(term, languages)) or any(
+                map(term.startswith, self._beginnings)
+            )
+            self._concerned[term, languages] = known
         return known
+
+    def _place(
+        self, number: int, term: str, start: int, end: int, languages: tuple[str, ...] = (ENGLISH,)
+    ) -> Place | None:
+        wanted = self.is_wanted(term, languages)
+        if wanted or spelling(term) in self._of_groups:
+            return Place(number, spelling(term), start, end, wanted)
+        return None
 
     def _places(self, text: str) -> list[Place]:
         """The words of a text that have to do with the query, in order."""
@@ -147,24 +160,42 @@ class Marker:
             start, end = match.span()
             if start and (text[start - 1].isalnum() or text[start - 1] == "_"):
                 continue  # within a word
-            if self.concerns(term := analysis.normal(match[0])):
+            if start < at:
+                continue  # within what is joined
+            joined = _JOINED.match(text, start)
+            place = None
+            if joined and (term := analysis.compound(joined[0])):
+                place = self._place(number, term, start, joined.end())
+            place = place or self._place(number, analysis.normal(match[0]), start, end)
+            if place:
                 if self._of_groups:  # only they need to know what stands between
                     number += len(_RUN.findall(text, at, start))
-                yield Place(number, term, start, end)
-                number, at = number + 1, end
+                yield place._replace(number=number)
+                number, at = number + 1, place.end
 
     def _in_any(self, text: str) -> Iterator[Place]:
         number = at = 0
-        for piece in text.split():
-            words = _words(piece) if len(piece) <= LONGEST_KEPT else analysis.words(piece)
-            begin = None
-            for word in words:
-                if self.concerns(word.term):
-                    if begin is None:
-                        begin = at = _find(text, piece, at)
-                    yield Place(number, word.term, begin + word.start, begin + word.end)
+        cut = [(piece, _units(piece)) for piece in text.split()]
+        spoken = (word.term for _, units in cut for word, _ in units)
+        languages = (ENGLISH, *conflation.heard(spoken))
+        for piece, units in cut:
+            begin = passed = 0
+            found = False
+            for unit, (word, joined) in enumerate(units):
+                if unit < passed:
+                    continue
+                place = None
+                if joined:
+                    end = units[unit + joined.parts - 1][0].end
+                    place = self._place(number, joined.term, word.start, end, languages)
+                    passed = unit + joined.parts if place else 0
+                place = place or self._place(number, word.term, word.start, word.end, languages)
+                if place:
+                    if not found:
+                        begin, found = _find(text, piece, at), True
+                    yield place._replace(start=begin + place.start, end=begin + place.end)
                 number += 1
-            if begin is not None:
+            if found:
                 at = begin + len(piece)
 
     def _phrase_at(self, places: Sequence[Place], at: int) -> int:
@@ -181,7 +212,7 @@ class Marker:
         """Numbers of the words that stand as near to one another as was asked."""
         near: set[int] = set()
         for leaf in self._nears:
-            needed = Counter(leaf.terms)
+            needed = Counter(map(spelling, leaf.terms))
             seen: dict[str, list[int]] = {term: [] for term in needed}
             for place in places:
                 if place.term not in seen:
@@ -195,10 +226,28 @@ class Marker:
         return near
 
 
-@lru_cache(maxsize=1 << 15)
-def _words(piece: str) -> tuple[analysis.Word, ...]:
+def _printed(terms: tuple[str, ...]) -> set[tuple[str, ...]]:
+    """A phrase as it may stand in a text: its compounds joined, or in parts."""
+    parts = tuple(part for term in terms for part in term.split(HYPHEN))
+    return {parts, tuple(map(spelling, terms))}
+
+
+Unit = tuple[analysis.Word, analysis.Compound | None]
+
+
+def _units(piece: str) -> tuple[Unit, ...]:
+    """The words of a piece of text, each with what begins with it and is joined by hyphens."""
     # no word reaches over a space, so that the words of a text are those of its pieces
-    return tuple(analysis.words(piece))
+    return _kept_units(piece) if len(piece) <= LONGEST_KEPT else _cut(piece)
+
+
+def _cut(piece: str) -> tuple[Unit, ...]:
+    words = list(analysis.words(piece))
+    joined = {one.first: one for one in analysis.compounds(piece, words)}
+    return tuple((word, joined.get(number)) for number, word in enumerate(words))
+
+
+_kept_units = lru_cache(maxsize=1 << 15)(_cut)
 
 
 def _find(text: str, piece: str, at: int) -> int:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from statements.search.columns import column
+from statements.search.decoding import Documents
 from statements.search.evaluate import Match
 from statements.search.parameters import Sort
 from statements.search.ranking import ranked
-from statements.search.segments import Documents
 from statements.search.snapshot import Mask, Snapshot
 
 MOST_GROUPS = 50  # at a time

@@ -92,9 +92,7 @@ def lexicon(segment: Segment, field: str) -> Lexicon:
 
 
 def _read(field: str, segment: Segment) -> Lexicon:
-    words = segment.terms(field, "", most=1 << 31)
-    frequencies = [len(segment.postings(field, word).documents) for word in words]
-    return Lexicon(words, np.array(frequencies, np.int64))
+    return Lexicon([word.decode() for word in segment.words(field)], segment.counts(field))
 
 
 _LEXICON = {field: kept(partial(_read, field)) for field in SEARCHED}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from statements.search.columns import Column, Counts, column
-from statements.search.segments import Documents
+from statements.search.decoding import Documents
 from statements.search.snapshot import Mask, Snapshot
 
 MOST = 200  # values of a facet: the most frequent

@@ -32,9 +32,10 @@ from whoosh.util.numeric import byte_to_length
 
 from statements.search import blocks
 from statements.search.bulk import is_text
+from statements.search.decoding import Postings
 from statements.search.schema import SCHEMA, SEARCHED
-from statements.search.segments import Postings, Segment
-from statements.search.sidecar import SideCarWriter
+from statements.search.segments import Segment
+from statements.search.sidecar_writer import Shape, SideCarWriter
 from statements.search.writer import INDEX_NAME, Codec, check_sums, seal
 
 FOLDER = "merging-"  # and the name of the merged segment
@@ -88,12 +89,13 @@ class Source:
         """Where a word stands, by the documents' new places."""
         found = self._segment.postings(field, term.decode(), places=True)
         documents = self.places[found.documents]
-        alive = documents >= 0
-        if alive.all():
-            return Postings(documents, found.frequencies, found.places)
-        assert found.places is not None  # noqa: S101
-        of_alive = np.repeat(alive, found.frequencies.astype(np.int64))
-        return Postings(documents[alive], found.frequencies[alive], found.places[of_alive])
+        return Postings(documents, found.frequencies, found.places).only(documents >= 0)
+
+    @property
+    def heads(self) -> npt.NDArray[np.int32]:
+        """The first documents of speeches, by their new places."""
+        places: npt.NDArray[np.int32] = self.places[self._segment.heads]
+        return places[places >= 0]
 
     def names(self, field: str, term: bytes) -> Iterator[tuple[int, float, bytes]]:
         """Where a name or number stands, and what Whoosh says of it there."""
@@ -145,7 +147,7 @@ def _merged(
             work.write_columns(columns)
         with (
             closing(W3Codec().field_writer(storage, made)) as postings,
-            SideCarWriter(target, made.segment_id()) as side,
+            SideCarWriter(target, made.segment_id(), work.shape()) as side,
         ):
             work.write_postings(postings, side)
     finally:
@@ -202,6 +204,11 @@ class _Work:
                     self._pause()
         return codes
 
+    def shape(self) -> Shape:
+        longest = max(int(self._lengths[field].max(initial=0)) for field in SEARCHED)
+        code = int(blocks.length_codes(np.array([longest]))[0])
+        return Shape(np.concatenate([one.heads for one in self._sources]), self._count, code)
+
     # -- postings -----------------------------------------------------------------------------
 
     def write_postings(self, writer: W3FieldWriter, side: SideCarWriter) -> None:
@@ -233,7 +240,7 @@ class _Work:
             lists = _lists(terms, found, self._lengths[field])
             blocks.write(writer, lists)
             if side:
-                side.add_all(field, lists)
+                side.add(field, lists)
             terms.clear()
             found.clear()
 

@@ -1,63 +1,66 @@
-"""Where words, phrases and beginnings of words stand in one field of the index.
+"""Where phrases and words near one another stand in one field of the index, and which words the
+beginnings of words stand for.
 
 An occurrence is a key, int64: the document in its upper half, the place in the lower. Keys of a
-term ascend, so that neighbours are found by binary search.
+term ascend, so that neighbours are found by binary search. Before keys are made the documents
+that have all words are found, by masks over documents, for keys are what costs.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
 
 from statements.search.analysis import NAME_BREAK
-from statements.search.prefixes import other_stems
+from statements.search.conflation import HYPHEN, spelling
+from statements.search.decoding import Documents, Numbers, Postings
 from statements.search.query import (
     MAX_EXPANSIONS,
     MAX_EXPANSIONS_OF_QUERY,
     Near,
     Node,
     Phrase,
-    Prefix,
     Sought,
     TooManyExpansions,
-    Word,
     prefixes,
 )
 from statements.search.schema import HEAD_FIELDS, TEXT_FIELD
-from statements.search.segments import Documents, Postings
+from statements.search.segments import ranges
 from statements.search.snapshot import Mask, Snapshot
 
 Keys = npt.NDArray[np.int64]
 # the terms of each prefix in a field, "" for all fields
 Expansions = Mapping[tuple[Sought, str], tuple[str, ...]]
+# one way to print a word: terms side by side
+Spelling = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
     documents: Documents  # ascending
-    frequencies: npt.NDArray[np.float64]  # how often in each
-    counts: tuple[int, ...]  # for each term sought, how many documents have it
+    frequencies: Numbers  # how often in each
+    counts: tuple[int, ...]  # for each word sought, how many documents have it
 
 
-def occurrences(
-    snapshot: Snapshot, field: str, sought: Sought, expansion: Sequence[str] = ()
-) -> Occurrences:
+def occurrences(snapshot: Snapshot, field: str, sought: Phrase | Near) -> Occurrences:
+    """Where words stand as they are sought; a compound in each of its spellings."""
+    words = [_Word(snapshot, field, _spellings(snapshot, term)) for term in sought.terms]
+    counts = tuple(word.count for word in words)
+    if not all(counts):
+        return Occurrences(np.empty(0, np.int32), np.empty(0, np.int32), counts)
+    common = _common(snapshot, words)
     match sought:
-        case Word(term):
-            found = snapshot.postings(field, term)
-            frequencies = found.frequencies.astype(np.float64)
-            return Occurrences(found.documents, frequencies, (len(found.documents),))
-        case Prefix():
-            return _any_of(snapshot, field, expansion)
-        case Phrase(terms):
-            begins = _phrase(snapshot, field, terms)
+        case Phrase():
+            begins = _side_by_side(words, common)
         case Near(terms, distance):
-            begins = _near(snapshot, field, terms, distance)
+            begins = _near(
+                snapshot, field, dict(zip(terms, words, strict=True)), terms, distance, common
+            )
     documents, frequencies = np.unique(begins >> 32, return_counts=True)
-    counts = tuple(len(snapshot.postings(field, term).documents) for term in terms)
-    return Occurrences(documents.astype(np.int32), frequencies.astype(np.float64), counts)
+    return Occurrences(documents.astype(np.int32), frequencies, counts)
 
 
 def expand(snapshot: Snapshot, node: Node) -> Expansions:
@@ -67,11 +70,6 @@ def expand(snapshot: Snapshot, node: Node) -> Expansions:
         terms: set[str] = set()
         for one in (field,) if field else (TEXT_FIELD, *HEAD_FIELDS):
             terms |= snapshot.terms(one, prefix.letters, MAX_EXPANSIONS + 1)
-            terms |= {
-                stem
-                for stem in other_stems(prefix.letters)
-                if len(snapshot.postings(one, stem).documents)
-            }
         if len(terms) > MAX_EXPANSIONS:
             raise TooManyExpansions(
                 f"More than {MAX_EXPANSIONS} words begin with “{prefix.letters}”; write more "
@@ -88,41 +86,107 @@ def expand(snapshot: Snapshot, node: Node) -> Expansions:
     return found
 
 
-def _any_of(snapshot: Snapshot, field: str, terms: Sequence[str]) -> Occurrences:
-    found = [snapshot.postings(field, term) for term in terms]
-    if not found:
-        return Occurrences(np.empty(0, np.int32), np.empty(0), (0,))
-    often = np.bincount(
-        np.concatenate([one.documents for one in found]),
-        weights=np.concatenate([one.frequencies for one in found]),
-    )
-    documents = np.flatnonzero(often)
-    return Occurrences(documents.astype(np.int32), often[documents], (len(documents),))
+# -- words and their spellings ---------------------------------------------------------------
 
 
-def _phrase(snapshot: Snapshot, field: str, terms: tuple[str, ...]) -> Keys:
-    """Where the terms stand side by side: keys of the first."""
-    found = [snapshot.postings(field, term, places=True) for term in terms]
-    common = _common(found)
+def _spellings(snapshot: Snapshot, term: str) -> list[Spelling]:
+    """How a word may be printed: "cooperation" also as "co-operation", which are two words beside
+    one another, and that also as "co operation"."""
+    joined = spelling(term)
+    found: list[Spelling] = [(joined,)]
+    if term != joined:
+        found.append(tuple(term.split(HYPHEN)))
+    forms = snapshot.forms(joined) if len(joined) > 2 else ()
+    alike = [form for form in forms if form != joined and spelling(form) == joined]
+    found += [tuple(form.split(HYPHEN)) for form in alike]
+    return list(dict.fromkeys(found))
+
+
+class _Word:
+    """One word of a phrase, in all its spellings that occur: postings of their terms."""
+
+    def __init__(self, snapshot: Snapshot, field: str, spellings: Sequence[Spelling]) -> None:
+        self.parts: list[list[Postings]] = []
+        self.count = 0
+        for terms in spellings:
+            found = [snapshot.postings(field, term, places=True) for term in terms]
+            if count := min(len(one.documents) for one in found):
+                self.parts.append(found)
+                self.count += count
+
+    def documents(self, size: int) -> Mask:
+        """bool[D]: the documents that have it in some spelling, or parts of it."""
+        found = np.zeros(size, bool)
+        for parts in self.parts:
+            found |= reduce(np.logical_and, [_mask(part.documents, size) for part in parts])
+        return found
+
+    def keys(self, common: Mask) -> list[tuple[Keys, int]]:
+        """Where each of its spellings begins, and how many places it takes."""
+        return [(_joined(parts, common), len(parts)) for parts in self.parts]
+
+
+def _mask(documents: Documents, size: int) -> Mask:
+    mask = np.zeros(size, bool)
+    mask[documents] = True
+    return mask
+
+
+def _joined(parts: Sequence[Postings], common: Mask) -> Keys:
+    """Where parts stand side by side: keys of the first. Rarest first."""
     begins: Keys | None = None
-    # rarest first
-    for offset, one in sorted(enumerate(found), key=lambda item: len(item[1].documents)):
-        keys = _keys(one, common) - offset
+    for offset, part in sorted(enumerate(parts), key=lambda item: len(item[1].documents)):
+        keys = _keys(part, common) - offset
         begins = keys if begins is None else begins[_is_in(begins, keys)]
     assert begins is not None  # noqa: S101
     return begins
 
 
-def _near(snapshot: Snapshot, field: str, terms: tuple[str, ...], distance: int) -> Keys:
+def _common(snapshot: Snapshot, words: Sequence[_Word]) -> Mask:
+    """bool[D]: documents that have all words."""
+    common: Mask | None = None
+    for word in sorted(words, key=lambda one: one.count):
+        found = word.documents(snapshot.size)
+        common = found if common is None else common & found
+    assert common is not None  # noqa: S101
+    return common
+
+
+def _side_by_side(words: Sequence[_Word], common: Mask) -> Keys:
+    if all(len(word.parts) == 1 for word in words):
+        return _joined([part for word in words for part in word.parts[0]], common)
+    begins = ends = None
+    for word in words:
+        pairs = []
+        for keys, length in word.keys(common):
+            if begins is None or ends is None:
+                pairs.append((keys, keys + length))
+            else:
+                here = _is_in(ends, keys)
+                pairs.append((begins[here], ends[here] + length))
+        begins, ends = (np.concatenate(side) for side in zip(*pairs, strict=True))
+        order = np.argsort(ends, kind="stable")
+        begins, ends = begins[order], ends[order]
+    assert begins is not None  # noqa: S101
+    return np.unique(begins)
+
+
+def _near(
+    snapshot: Snapshot,
+    field: str,
+    words: Mapping[str, _Word],
+    terms: tuple[str, ...],
+    distance: int,
+    common: Mask,
+) -> Keys:
     """Where the terms stand with at most ``distance`` other words among them: keys of the first
     of them. For each place at which such a group may end, it begins as late as it can."""
     needed = Counter(terms)
-    found = [snapshot.postings(field, term, places=True) for term in needed]
-    common = _common(found)
     reach = len(terms) + distance
-    rarest = min((_keys(one, common) for one in found), key=len)
+    every = [_sorted([keys for keys, _ in words[term].keys(common)]) for term in needed]
+    rarest = min(every, key=len)
     # a group holds the rarest term: what stands out of its reach need not be looked at
-    all_keys = [_within_reach(_keys(one, common), rarest, reach) for one in found]
+    all_keys = [_within_reach(keys, rarest, reach) for keys in every]
     joined = np.concatenate(all_keys)
     order = np.argsort(joined, kind="stable")  # merges runs that ascend already
     ends = joined[order]
@@ -137,11 +201,14 @@ def _near(snapshot: Snapshot, field: str, terms: tuple[str, ...], distance: int)
         groups, begins = groups[fits], begins[fits]
     ends = ends[groups]
     if field != TEXT_FIELD:
-        breaks = snapshot.postings(field, NAME_BREAK, places=True)
-        borders = _keys(breaks, common)
+        borders = _keys(snapshot.postings(field, NAME_BREAK, places=True), common)
         one_name = np.searchsorted(borders, begins) == np.searchsorted(borders, ends)
         begins = begins[one_name]
     return begins[np.diff(begins, prepend=-1) > 0]  # they ascend, as the ends do
+
+
+def _sorted(many: Sequence[Keys]) -> Keys:
+    return many[0] if len(many) == 1 else np.unique(np.concatenate(many))
 
 
 def _within_reach(keys: Keys, of: Keys, reach: int) -> Keys:
@@ -153,20 +220,15 @@ def _within_reach(keys: Keys, of: Keys, reach: int) -> Keys:
     return near
 
 
-def _common(found: Sequence[Postings]) -> Documents:
-    """Documents that all of some terms stand in."""
-    common = min((one.documents for one in found), key=len)
-    for one in found:
-        common = common[_is_in(common, one.documents)]
-    return common
-
-
-def _keys(postings: Postings, within: Documents) -> Keys:
+def _keys(postings: Postings, within: Mask) -> Keys:
     assert postings.places is not None  # noqa: S101
+    here = np.flatnonzero(within[postings.documents])
     counts = postings.frequencies.astype(np.int64)
-    here = _is_in(postings.documents, within)
-    documents = np.repeat(postings.documents[here].astype(np.int64), counts[here])
-    return (documents << 32) + postings.places[np.repeat(here, counts)].astype(np.int64)
+    ends = np.cumsum(counts)
+    counts = counts[here]
+    places = postings.places[ranges(ends[here] - counts, counts)]
+    documents = postings.documents[here].astype(np.int64) << 32
+    return np.repeat(documents, counts) + places.astype(np.int64)
 
 
 def _is_in(these: npt.NDArray[np.signedinteger], those: npt.NDArray[np.signedinteger]) -> Mask:

@@ -84,7 +84,8 @@ def fingerprint() -> str:
     """Changes whenever an index built before must not be read any more: with the rules by which
     words are cut, the fields, what is prepared of a speech, and Unicode's tables."""
     room = Path(__file__).parent
-    sources = [room / "analysis.py", room / "schema.py", room / "documents.py"]
+    names = ("analysis.py", "conflation.py", "schema.py", "documents.py")
+    sources = [room / name for name in names]
     sources += [room.parent / "search_indexes.py", room.parent / "transcripts" / "names.py"]
     digest = hashlib.sha256(f"{whoosh.versionstring()} {unidata_version}".encode())
     for source in sources:

@@ -1,10 +1,11 @@
-"""One segment of the index as arrays: columns read whole, postings decoded on first use.
+"""One segment of the index as arrays: columns read whole, postings read where they are asked for.
 
-For a segment of N documents: ``columns`` are N numbers or ordinals each, ``postings`` of a term
-are ascending int32 documents with float32 frequencies, ``positions`` the int32 places of the term
-in all those documents, one after the other. The format read here is that of Whoosh's codec
-``whoosh.codec.whoosh3`` (W3), which is frozen; files are read by ``pread``, so that threads share
-them and a file cut short is an error, not a crash.
+For a segment of D documents in H speeches: ``heads`` int32[H] is the first document of each
+speech, ``speech_of`` int32[D] the speech of each document, ``codes`` of a field uint8[D] the
+lengths of its texts as the codec keeps them, ``numbers`` int64[H] and ``facets`` int32[H] the
+columns. Postings come from the side-car (``sidecar``), or, where there is none, from the segment
+as Whoosh wrote it (``decoding``). Files are read by ``pread``, so that threads share them and a
+file cut short is an error, not a crash.
 """
 
 import logging
@@ -14,11 +15,10 @@ import threading
 import time
 import weakref
 import zlib
-from collections import OrderedDict
-from collections.abc import Callable
-from io import BytesIO
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from pickle import Unpickler, UnpicklingError, loads
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -26,8 +26,17 @@ import numpy.typing as npt
 from whoosh.codec import default_codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import TermNotFound
-from whoosh.util.numeric import byte_to_length
 
+from statements.search import blocks, impacts
+from statements.search.decoding import (
+    MAGIC,
+    NO_POSTINGS,
+    Cache,
+    Documents,
+    Numbers,
+    Postings,
+    decode,
+)
 from statements.search.generations import IndexDamaged
 from statements.search.schema import (
     FACET_FIELDS,
@@ -36,20 +45,17 @@ from statements.search.schema import (
     ORDER_FIELDS,
     SCHEMA,
     SEARCHED,
-    TEXT_FIELD,
 )
-from statements.search.sidecar import SideCar, SideCarWriter, Spoilt
+from statements.search.sidecar import Entry, SideCar, Spoilt
+from statements.search.sidecar_writer import Shape, SideCarWriter
+from statements.search.vocabulary import Vocabulary, beginning_so
 from statements.search.writer import check_sizes
 
 logger = logging.getLogger(__name__)
 
-Documents = npt.NDArray[np.int32]
-Frequencies = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
 
-_LENGTH_OF_BYTE = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 _NUMPY_TYPE = {"B": ">u1", "H": ">u2", "I": ">u4", "Q": ">u8"}
-_BLOCK_LENGTH = struct.Struct("!i")
-_MAGIC = b"W3Bl"
 # what decoding of spoilt bytes may raise
 _SPOILT = (
     OSError, zlib.error, UnpicklingError, struct.error, EOFError, ValueError, TypeError,
@@ -57,51 +63,28 @@ _SPOILT = (
 )  # fmt: skip
 
 
-class Postings:
-    """Where a term stands in one segment."""
+CACHE = Cache(budget=96 << 20)
 
-    __slots__ = ("documents", "frequencies", "places")
 
-    def __init__(self, documents: Documents, frequencies: Frequencies, places: Documents | None):
-        self.documents = documents
-        self.frequencies = frequencies
-        self.places = places  # None where they were not asked for
+_TOGETHER = 4096  # terms whose lists are written to a side-car at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """The speeches of a segment that have a term, ascending; how well the best paragraph of each
+    matches; in how many of its documents the term stands; and in how many altogether."""
+
+    speeches: Numbers
+    ranks: Numbers
+    counts: Numbers
+    count: int
 
     @property
     def nbytes(self) -> int:
-        places = 0 if self.places is None else self.places.nbytes
-        return self.documents.nbytes + self.frequencies.nbytes + places + 200
+        return self.speeches.nbytes + self.ranks.nbytes + self.counts.nbytes + 200
 
 
-NO_POSTINGS = Postings(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.int32))
-
-
-class PostingsCache:
-    """Least recently used decoded postings of this process, bounded in bytes."""
-
-    def __init__(self, budget: int) -> None:
-        self._budget = budget
-        self._used = 0
-        self._kept: OrderedDict[tuple[str, str, str], Postings] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[str, str, str]) -> Postings | None:
-        with self._lock:
-            if found := self._kept.get(key):
-                self._kept.move_to_end(key)
-            return found
-
-    def put(self, key: tuple[str, str, str], postings: Postings) -> None:
-        with self._lock:
-            if before := self._kept.pop(key, None):
-                self._used -= before.nbytes
-            self._kept[key] = postings
-            self._used += postings.nbytes
-            while self._used > self._budget and len(self._kept) > 1:
-                self._used -= self._kept.popitem(last=False)[1].nbytes
-
-
-CACHE = PostingsCache(budget=128 << 20)
+NOTHING = Rolled(np.empty(0, np.int32), np.empty(0, np.uint16), np.empty(0, np.int32), 0)
 
 
 class Segment:
@@ -123,6 +106,9 @@ class Segment:
         storage = FileStorage(str(self._folder), readonly=True)
         self._terms = default_codec().terms_reader(storage, segment)
         self._terms_lock = threading.Lock()  # whoosh seeks and reads in two steps
+        self._vocabulary_lock = threading.Lock()
+        self._read_vocabulary: Vocabulary | None = None
+        self._named: dict[bytes, tuple[str, ...]] | None = None
         self._side = self._open_side()
         self._postings_file = os.open(self._folder / f"{self.id}.pst", os.O_RDONLY)
         weakref.finalize(self, _close, self._terms, self._postings_file)
@@ -132,7 +118,7 @@ class Segment:
         # the head before each document, counted from 0
         self.speech_of = (np.cumsum(paragraph == 0) - 1).astype(np.int32)
         self.paragraph = paragraph.astype(np.int32)
-        self.lengths = {field: self._lengths(field) for field in (TEXT_FIELD, *HEAD_FIELDS)}
+        self.codes = {field: self._codes(field) for field in SEARCHED}
         # of speeches, in the order of their heads
         self.numbers = {
             field: self._numbers(field)[self.heads].astype(np.int64) for field in ORDER_FIELDS
@@ -153,16 +139,125 @@ class Segment:
             logger.warning("%s", error)
             return None
 
-    def postings(self, field: str, term: str, *, places: bool = False) -> Postings:
-        if self._side is not None and field in self._side:
+    # -- words ---------------------------------------------------------------------------------
+
+    def terms(self, field: str, letters: str, most: int) -> list[str]:
+        """The terms of a field that begin so, in their order, at most so many."""
+        found = beginning_so(self.words(field), letters.encode(), most)
+        return [term.decode() for term in found]
+
+    def words(self, field: str) -> Sequence[bytes]:
+        """All terms of a searched field, in order."""
+        if self._side is None:
+            return self._vocabulary().terms(field)
+        return self._side.fields[field].terms if field in self._side.fields else ()
+
+    def members(self, key: str) -> list[str]:
+        """The words that have a key."""
+        words = self._vocabulary() if self._side is None else self._side
+        return [word.decode() for word in words.members(key.encode())]
+
+    def counts(self, field: str) -> npt.NDArray[np.int64]:
+        """In how many documents each of a field's ``words`` stands."""
+        if self._side is not None and field in self._side.fields:
+            begins = self._side.fields[field].begins["documents"]
+            return begins[1:].astype(np.int64) - begins[:-1].astype(np.int64)
+        words = (word.decode() for word in self.words(field))
+        counts = [len(self._decoded(field, word).documents) for word in words]
+        return np.array(counts, np.int64)
+
+    def fields_of_head(self, word: str) -> tuple[str, ...]:
+        """The fields of the head that a word stands in."""
+        if self._named is None:
+            named: dict[bytes, tuple[str, ...]] = {}
+            for field in HEAD_FIELDS:
+                for term in self.words(field):
+                    named[term] = (*named.get(term, ()), field)
+            self._named = named
+        return self._named.get(word.encode(), ())
+
+    def _vocabulary(self) -> Vocabulary:
+        with self._vocabulary_lock:
+            if self._read_vocabulary is None:
+                with self._terms_lock:
+                    try:
+                        terms = list(self._terms.terms())
+                    except _SPOILT as error:
+                        raise IndexDamaged(f"segment {self.id}: {error!r}") from error
+                self._read_vocabulary = Vocabulary(terms, self.size, self._decoded)
+            return self._read_vocabulary
+
+    # -- postings ------------------------------------------------------------------------------
+
+    def rolled(self, field: str, term: str) -> Rolled:
+        """The speeches that have a term, of a field that is searched."""
+        if self._side is not None:
             try:
-                arrays = self._side.arrays(field, term.encode(), places=places)
-                return Postings(*arrays) if arrays else NO_POSTINGS
+                entry = self._side.entry(field, term.encode())
+                if entry is None:
+                    return NOTHING
+                return Rolled(entry.speeches, entry.ranks, entry.counts, entry.count)
             except Spoilt as error:
-                logger.warning("segment %s is read without its side-car: %s", self.id, error)
-                self._side = None
+                self._give_up_side_car(error)
+        key = (self.id, field, term, "speeches")
+        found: Rolled | None = CACHE.get(key)
+        if found is None:
+            found = self._roll(field, self._decoded(field, term))
+            CACHE.put(key, found)
+        return found
+
+    def postings(
+        self, field: str, term: str, *, places: bool = False, within: Mask | None = None
+    ) -> Postings:
+        """Where a term stands. Of other speeches than those of ``within``, bool[H], it may be left
+        out: where they are few it is quicker."""
+        if self._side is not None and field in SEARCHED:
+            try:
+                entry = self._side.entry(field, term.encode())
+                return NO_POSTINGS if entry is None else self._unrolled(entry, places, within)
+            except Spoilt as error:
+                self._give_up_side_car(error)
+        found = self._decoded(field, term, places)
+        return found if within is None else found.only(within[self.speech_of[found.documents]])
+
+    def _unrolled(self, entry: Entry, places: bool, within: Mask | None) -> Postings:
+        speeches, counts = entry.speeches, entry.counts
+        heads = self.heads[speeches]
+        paragraphs, frequencies = entry.paragraphs, entry.frequencies
+        at = entry.places if places else None
+        if within is not None:
+            chosen = np.flatnonzero(within[speeches])
+            if 4 * len(chosen) < len(speeches):
+                counts = counts.astype(np.int64)
+                begins = (np.cumsum(counts) - counts)[chosen]
+                heads, counts = heads[chosen], counts[chosen]
+                here = ranges(begins, counts)
+                if at is not None:
+                    often = frequencies.astype(np.int64)
+                    at = at[ranges((np.cumsum(often) - often)[here], often[here])]
+                documents = np.repeat(heads, counts) + paragraphs[here].astype(np.int32)
+                return Postings(documents, frequencies[here], at)
+        documents = np.repeat(heads, counts)
+        np.add(documents, paragraphs, out=documents, casting="unsafe")
+        return Postings(documents, frequencies, at)
+
+    def _roll(self, field: str, postings: Postings) -> Rolled:
+        speeches = self.speech_of[postings.documents]
+        starts = np.flatnonzero(np.diff(speeches, prepend=-1))
+        if not len(starts):
+            return NOTHING
+        ranks = impacts.ranks(field, postings.frequencies, self.codes[field][postings.documents])
+        best = np.maximum.reduceat(ranks, starts)
+        counts = np.diff(starts, append=len(speeches))
+        return Rolled(speeches[starts], best, counts, len(speeches))
+
+    def _give_up_side_car(self, error: Spoilt) -> None:
+        logger.warning("segment %s is read without its side-car: %s", self.id, error)
+        self._side = None
+
+    def _decoded(self, field: str, term: str, places: bool = False) -> Postings:
         key = (self.id, field, term)
-        found = CACHE.get(key)
+        found: Postings | None = CACHE.get(key)
         if found is None or (places and found.places is None):
             try:
                 found = self._decode(field, term, places)
@@ -170,36 +265,6 @@ class Segment:
                 raise IndexDamaged(f"segment {self.id}, {field}:{term}: {error!r}") from error
             CACHE.put(key, found)
         return found
-
-    def terms(self, field: str, prefix: str, most: int) -> list[str]:
-        """The terms of a field that begin so, in their order, at most so many."""
-        wanted = prefix.encode()
-        found: list[str] = []
-        with self._terms_lock:
-            try:
-                # whoosh goes on into the next field
-                for of, term in self._terms.terms_from(field, wanted):
-                    if of != field or len(found) == most or not term.startswith(wanted):
-                        break
-                    found.append(term.decode())
-            except _SPOILT as error:
-                raise IndexDamaged(f"segment {self.id}, {field}:{prefix}*: {error!r}") from error
-        return found
-
-    def write_side_car(self, meanwhile: Callable[[], None]) -> None:
-        """Write the side-car anew, and call ``meanwhile`` several times a second."""
-        called_at = time.monotonic()
-        with SideCarWriter(self._folder, self.id) as writer:
-            for field, term in self._terms.terms():
-                if field not in SEARCHED:
-                    continue
-                found = self._decode(field, term.decode(), places=True)
-                assert found.places is not None  # noqa: S101
-                frequencies = found.frequencies.astype(np.int64)
-                writer.add(field, term, found.documents, frequencies, found.places)
-                if time.monotonic() > called_at + 0.1:
-                    meanwhile()
-                    called_at = time.monotonic()
 
     def _decode(self, field: str, term: str, places: bool) -> Postings:
         with self._terms_lock:
@@ -211,12 +276,57 @@ class Segment:
         # whoosh 2.7.4 leaves the length a tuple of one
         length = length[0] if isinstance(length, tuple) else length
         data = os.pread(self._postings_file, length, offset)
-        if len(data) != length or data[:4] != _MAGIC:
+        if len(data) != length or data[:4] != MAGIC:
             raise IndexDamaged(f"segment {self.id}: postings of {field}:{term} are cut short")
-        postings = _decode_blocks(data, places)
+        postings = decode(data, places)
         if len(postings.documents) != info.doc_frequency():
             raise IndexDamaged(f"segment {self.id}: postings of {field}:{term} are not whole")
         return postings
+
+    # -- the side-car --------------------------------------------------------------------------
+
+    def write_side_car(self, meanwhile: Callable[[], None]) -> None:
+        """Write the side-car anew, and call ``meanwhile`` several times a second."""
+        longest = max(int(codes.max(initial=0)) for codes in self.codes.values())
+        shape = Shape(self.heads, self.size, longest)
+        with SideCarWriter(self._folder, self.id, shape) as writer:
+            for field, lists in self._all_lists(meanwhile):
+                writer.add(field, lists)
+
+    def _all_lists(self, meanwhile: Callable[[], None]) -> Iterator[tuple[str, blocks.Lists]]:
+        called_at = time.monotonic()
+        of = ""
+        terms: list[bytes] = []
+        found: list[Postings] = []
+        for field, term in self._terms.terms():
+            if field not in SEARCHED:
+                continue
+            if terms and (field != of or len(terms) == _TOGETHER):
+                yield of, self._lists(of, terms, found)
+                terms, found = [], []
+            of = field
+            terms.append(term)
+            found.append(self._decode(field, term.decode(), places=True))
+            if time.monotonic() > called_at + 0.1:
+                meanwhile()
+                called_at = time.monotonic()
+        if terms:
+            yield of, self._lists(of, terms, found)
+
+    def _lists(self, field: str, terms: list[bytes], found: list[Postings]) -> blocks.Lists:
+        counts = np.array([len(one.documents) for one in found])
+        documents = np.concatenate([one.documents for one in found]).astype(np.int64)
+        places = [one.places for one in found if one.places is not None]
+        return blocks.Lists(
+            terms=terms,
+            begins=np.cumsum(counts) - counts,
+            documents=documents,
+            frequencies=np.concatenate([one.frequencies for one in found]).astype(np.int64),
+            lengths=impacts.LENGTH_OF_CODE[self.codes[field][documents]].astype(np.int64),
+            places=np.concatenate(places).astype(np.int64),
+        )
+
+    # -- columns -------------------------------------------------------------------------------
 
     def _column(self, name: str) -> bytes | None:
         file = f"{self.id}.{name}.col"
@@ -240,12 +350,12 @@ class Segment:
             whole[: len(given)] = given
         return whole
 
-    def _lengths(self, field: str) -> npt.NDArray[np.float32]:
+    def _codes(self, field: str) -> npt.NDArray[np.uint8]:
         codes = np.zeros(self.size, np.uint8)
         if data := self._column(f"_{field}_len"):
             given = np.frombuffer(data, np.uint8, count=min(len(data), self.size))
             codes[: len(given)] = given
-        return _LENGTH_OF_BYTE[codes]
+        return codes
 
     def _ordinals(self, field: str) -> tuple[Documents, list[str]]:
         """A column of references: one for each document, then the values that they refer to."""
@@ -264,52 +374,12 @@ class Segment:
         return ordinals, values
 
 
-def _decode_blocks(data: bytes, with_places: bool) -> Postings:
-    deltas: list[int] = []
-    counts: list[int] = []
-    weights: list[Any] = []
-    places: list[int] = []
-    place = len(_MAGIC)
-    last = False
-    while not last:
-        (length,) = _BLOCK_LENGTH.unpack_from(data, place)
-        last, end = length < 0, place + _BLOCK_LENGTH.size + abs(length)
-        block = data[place + _BLOCK_LENGTH.size : end]
-        # a pickle of what the block holds, then one of the postings, compressed or not
-        info, body = _leading_pickle(block)
-        ids, block_weights, values = loads(zlib.decompress(body) if info[3] else body)  # noqa: S301
-        deltas.extend(ids)
-        counts.append(len(ids))
-        weights.append(block_weights)
-        if with_places:
-            for value in values:
-                places.extend(loads(value[4:]))  # noqa: S301
-        place = end
-    documents = _undo_deltas(np.array(deltas, np.int64), np.array(counts))
-    frequencies = np.empty(len(documents), np.float32)
-    start = 0
-    for count, block_weights in zip(counts, weights, strict=True):
-        frequencies[start : start + count] = 1.0 if block_weights is None else block_weights
-        start += count
-    flat = None
-    if with_places:
-        flat = _undo_deltas(np.array(places, np.int64), frequencies.astype(np.int64))
-    return Postings(documents, frequencies, flat)
-
-
-def _undo_deltas(deltas: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> Documents:
-    """Runs of ``counts`` numbers, each told as its distance from the one before in its run."""
-    sums = np.cumsum(deltas)
-    starts = np.cumsum(counts) - counts
-    before = np.where(starts > 0, sums[starts - 1], 0)
-    undone: Documents = (sums - np.repeat(before, counts)).astype(np.int32)
-    return undone
-
-
-def _leading_pickle(block: bytes) -> tuple[Any, bytes]:
-    stream = BytesIO(block)
-    info = Unpickler(stream).load()  # noqa: S301
-    return info, block[stream.tell() :]
+def ranges(begins: Numbers, counts: Numbers) -> Numbers:
+    """The numbers of several ranges, one range after the other."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    within: Numbers = np.arange(total) + np.repeat(begins - (ends - counts), counts)
+    return within
 
 
 def _varint(data: bytes, place: int) -> tuple[int, int]:

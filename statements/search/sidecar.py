@@ -1,167 +1,118 @@
 """A segment's postings beside it as plain arrays, mapped into memory: a word met for the first time
 costs no decoding, and processes share the pages.
 
-For every term of a searched field the file holds, one after the other,
+For each searched field six arrays stand one after the other, each of the smallest type for its
+numbers. All terms' numbers follow one another in the order of the terms; of one term there are S,
+one for each speech that has it, P, one for each paragraph, and O, one for each occurrence:
 
-    documents    int32[D]            ascending
-    places       uint8/16/32[O]      of the term in all those documents
-    frequencies  uint8/16/32[D]      of the term in each of them; their sum is O
+    speeches     [S]  numbers of speeches in the segment, ascending
+    ranks        [S]  uint16, how well its best paragraph matches (``impacts``)
+    counts       [S]  how many paragraphs have the term; their sum is P
+    paragraphs   [P]  of each paragraph, how many documents after the head of its speech
+    frequencies  [P]  how often it has the term; their sum is O
+    places       [O]  where
 
-in the smallest type that holds them; then for each field its terms, in order, with a record of
-each; then where those stand. The file can be made anew from the segment at any time, so it is in
-no list of files that must be there: where it is missing or spoilt, the segment itself is read.
+So a search that need not know paragraphs reads five bytes a speech. Then comes a directory, which
+is read into memory: where each term's numbers begin, uint64[T+1] for each kind; ``words``, the
+terms of all fields, and ``keys`` (``conflation``) with the numbers of the words that have each;
+sums of every 64 kB of the arrays, compared when these are first read; last, where all that
+stands. The file can be made anew from the segment at any time, so it is in no list of files that
+must be there: where it is missing or spoilt, the segment itself is read.
 """
 
 import json
 import mmap
-import os
 import struct
 import zlib
 from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from statements.search.blocks import Lists
-from statements.search.generations import sync
-
 EXTENSION = ".side"
-_PART = ".part"
+ARRAYS = ("speeches", "ranks", "counts", "paragraphs", "frequencies", "places")
+KINDS = ("speeches", "documents", "places")  # of what a term has a number of numbers
+ALIGNMENT = 8
+SUMMED = 1 << 16
+TRAILER = struct.Struct("<QQI8s")  # where the directory begins, its index, sum of both, mark
+MARK = b"rostrum2"
 
 Numbers = npt.NDArray[np.integer[Any]]
-
-_RECORD = np.dtype(
-    [
-        ("begin", "<u8"),
-        ("documents", "<u4"),
-        ("places", "<u4"),
-        ("crc", "<u4"),  # of documents and frequencies
-        ("places_crc", "<u4"),
-        ("frequency_size", "u1"),  # bytes of one number
-        ("place_size", "u1"),
-    ]
-)
-_TRAILER = struct.Struct("<QQI8s")  # where the directory begins, its index, sum of both, mark
-_MARK = b"rostrum1"
-_ALIGNMENT = 4
 
 
 class Spoilt(Exception):
     """A side-car that is not as it was written."""
 
 
-class Arrays(NamedTuple):
-    documents: npt.NDArray[np.int32]
-    frequencies: npt.NDArray[np.float32]
-    places: npt.NDArray[np.int32] | None
+class Strings(Sequence[bytes]):
+    """Many short strings in order, without an object for each."""
 
-
-# -- writing ----------------------------------------------------------------------------------
-
-
-class SideCarWriter:
-    """Terms are added in order, field by field; the file is there when all of it is written."""
-
-    def __init__(self, folder: Path, segment_id: str) -> None:
-        self._path = folder / f"{segment_id}{EXTENSION}"
-        self._part = self._path.with_name(self._path.name + _PART)
-        self._file: BinaryIO = self._part.open("wb")
-        self._at = self._crc = 0
-        self._fields: dict[str, tuple[list[bytes], list[tuple[int, ...]]]] = {}
-
-    def add(
-        self, field: str, term: bytes, documents: Numbers, frequencies: Numbers, places: Numbers
-    ) -> None:
-        terms, records = self._fields.setdefault(field, ([], []))
-        small_places, small_frequencies = _small(places), _small(frequencies)
-        documents_bytes = documents.astype("<i4").tobytes()
-        places_bytes, frequencies_bytes = small_places.tobytes(), small_frequencies.tobytes()
-        crc = zlib.crc32(frequencies_bytes, zlib.crc32(documents_bytes))
-        sums = (crc, zlib.crc32(places_bytes))
-        sizes = (small_frequencies.itemsize, small_places.itemsize)
-        terms.append(term)
-        records.append((self._at, len(documents), len(places), *sums, *sizes))
-        self._write(documents_bytes + places_bytes + frequencies_bytes)
-
-    def add_all(self, field: str, lists: Lists) -> None:
-        ends = np.append(lists.begins[1:], len(lists.documents))
-        places = np.append(0, np.cumsum(lists.frequencies)).tolist()
-        bounds = zip(lists.begins.tolist(), ends.tolist(), strict=True)
-        for term, (low, high) in zip(lists.terms, bounds, strict=True):
-            documents, frequencies = lists.documents[low:high], lists.frequencies[low:high]
-            self.add(field, term, documents, frequencies, lists.places[places[low] : places[high]])
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        with self._file:
-            if kind is None:
-                self._finish()
-        if kind is None:
-            sync(self._part)
-            os.replace(self._part, self._path)
-        else:
-            self._part.unlink(missing_ok=True)
-
-    def _finish(self) -> None:
-        begin, data_crc = self._at, self._crc
-        self._crc = 0
-        index: dict[str, tuple[int, dict[str, int]]] = {}
-        for field, (terms, records) in self._fields.items():
-            ends = np.cumsum([len(term) for term in terms]).astype("<u4")
-            parts = {
-                "records": np.array(records, _RECORD).tobytes(),
-                "ends": ends.tobytes(),
-                "terms": b"".join(terms),
-            }
-            places = {}
-            for name, data in parts.items():
-                places[name] = self._at
-                self._write(data)
-            index[field] = (len(terms), places)
-        index_at = self._at
-        self._write(json.dumps({"crc": data_crc, "fields": index}).encode())
-        self._file.write(_TRAILER.pack(begin, index_at, self._crc, _MARK))
-
-    def _write(self, data: bytes) -> None:
-        data += b" " * (-len(data) % _ALIGNMENT)
-        self._file.write(data)
-        self._at += len(data)
-        self._crc = zlib.crc32(data, self._crc)
-
-
-def _small(numbers: Numbers) -> Numbers:
-    most = int(numbers.max(initial=0))
-    return numbers.astype("<u1" if most < 1 << 8 else "<u2" if most < 1 << 16 else "<u4")
-
-
-# -- reading ----------------------------------------------------------------------------------
-
-
-class _Terms(Sequence[bytes]):
-    """Terms in order, and what is known of each."""
-
-    def __init__(self, directory: bytes, places: dict[str, int], count: int) -> None:
-        self._directory, self._begin = directory, places["terms"]
-        self._ends = np.frombuffer(directory, "<u4", count, places["ends"])
-        self.records = np.frombuffer(directory, _RECORD, count, places["records"])
-        # which were found to be as they were written: postings, places
-        self.sound = np.zeros((count, 2), bool)
+    def __init__(self, ends: Numbers, joined: Numbers) -> None:
+        self._ends, self._joined = ends, joined.tobytes()
 
     def __len__(self) -> int:
         return len(self._ends)
 
     def __getitem__(self, number: Any) -> Any:
-        begin = int(self._ends[number - 1]) if number else 0
-        return self._directory[self._begin + begin : self._begin + int(self._ends[number])]
+        begin = self._ends.item(number - 1) if number else 0
+        return self._joined[begin : self._ends.item(number)]
 
-    def find(self, term: bytes) -> int | None:
-        number = bisect_left(self, term)
-        return number if number < len(self) and self[number] == term else None
+    def find(self, string: bytes) -> int | None:
+        number = bisect_left(self, string)
+        return number if number < len(self) and self[number] == string else None
+
+
+class _Field(NamedTuple):
+    terms: Strings
+    begins: dict[str, Numbers]  # of each term's speeches, documents and places
+    arrays: dict[str, Numbers]
+    at: dict[str, int]
+
+
+class Entry:
+    """What the side-car holds of one term in one field; arrays are read when asked for."""
+
+    def __init__(self, side: "SideCar", field: _Field, number: int) -> None:
+        self._side, self._field, self._number = side, field, number
+
+    def _array(self, array: str, kind: str) -> Numbers:
+        begins = self._field.begins[kind]
+        return self._side.sound(
+            self._field, array, begins.item(self._number), begins.item(self._number + 1)
+        )
+
+    @property
+    def speeches(self) -> Numbers:
+        return self._array("speeches", "speeches")
+
+    @property
+    def ranks(self) -> Numbers:
+        return self._array("ranks", "speeches")
+
+    @property
+    def counts(self) -> Numbers:
+        return self._array("counts", "speeches")
+
+    @property
+    def paragraphs(self) -> Numbers:
+        return self._array("paragraphs", "documents")
+
+    @property
+    def frequencies(self) -> Numbers:
+        return self._array("frequencies", "documents")
+
+    @property
+    def places(self) -> Numbers:
+        return self._array("places", "places")
+
+    @property
+    def count(self) -> int:
+        """How many documents have the term."""
+        begins = self._field.begins["documents"]
+        return begins.item(self._number + 1) - begins.item(self._number)
 
 
 class SideCar:
@@ -175,58 +126,82 @@ class SideCar:
                 raise Spoilt(f"the side-car of {segment_id}: {error!r}") from error
 
     def _open(self) -> None:
-        trailer = len(self._memory) - _TRAILER.size
-        begin, index_at, crc, mark = _TRAILER.unpack_from(self._memory, max(trailer, 0))
+        trailer = len(self._memory) - TRAILER.size
+        begin, index_at, crc, mark = TRAILER.unpack_from(self._memory, max(trailer, 0))
         # a copy: what was found to be sound must stay so, whatever befalls the file
         directory = self._memory[begin:trailer]
-        if mark != _MARK or zlib.crc32(directory) != crc:
+        if mark != MARK or zlib.crc32(directory) != crc:
             raise Spoilt("the list of terms is not as it was written")
         index = json.loads(directory[index_at - begin :])
-        self._data, self._crc = begin, index["crc"]
-        self._fields = {
-            field: _Terms(directory, {name: at - begin for name, at in places.items()}, count)
-            for field, (count, places) in index["fields"].items()
-        }
 
-    def __contains__(self, field: str) -> bool:
-        return field in self._fields
+        def read(name: str) -> list[Numbers]:
+            places = index["directory"][name]
+            return [np.frombuffer(directory, dtype, count, at) for at, dtype, count in places]
+
+        self._size = index["size"]
+        (self._sums,) = read("sums")
+        self._is_sound = np.zeros(len(self._sums), bool)
+        self.words, self.keys = Strings(*read("words")), Strings(*read("keys"))
+        (self._member_ends,), (self._members,) = read("members/ends"), read("members")
+        self.fields = {}
+        for name, arrays in index["arrays"].items():
+            kinds = {
+                kind: read(f"{name}/{kind}")[0] for kind in ("speeches", "documents", "places")
+            }
+            views = {
+                array: np.frombuffer(self._memory, dtype, length, at)
+                for array, (at, dtype, length) in arrays.items()
+            }
+            at = {array: place[0] for array, place in arrays.items()}
+            self.fields[name] = _Field(Strings(*read(f"{name}/terms")), kinds, views, at)
+
+    def members(self, key: bytes) -> list[bytes]:
+        """The words that have a key."""
+        number = self.keys.find(key)
+        if number is None:
+            return []
+        begin = self._member_ends.item(number - 1) if number else 0
+        numbers = self._members[begin : self._member_ends.item(number)].tolist()
+        return [self.words[one] for one in numbers]
+
+    def entry(self, field: str, term: bytes) -> Entry | None:
+        """Where a term stands; None where it does not. What it yields may raise Spoilt."""
+        if self._cut():
+            raise Spoilt("the file was cut")
+        if (one := self.fields.get(field)) is None:
+            return None
+        number = one.terms.find(term)
+        return None if number is None else Entry(self, one, number)
+
+    def sound(self, field: _Field, array: str, begin: int, end: int) -> Numbers:
+        """A part of an array, once it was compared with its sums."""
+        whole = field.arrays[array]
+        at, size = field.at[array], whole.itemsize
+        first, last = (at + begin * size) // SUMMED, (at + end * size - 1) // SUMMED + 1
+        if not self._is_sound[first:last].all():
+            if self._cut():
+                raise Spoilt("the file was cut")
+            self._compare(first, last)
+        return whole[begin:end]
 
     def check(self) -> None:
         """Read every byte. Raises Spoilt."""
+        if self._cut():
+            raise Spoilt("the file was cut")
+        self._is_sound[:] = False
+        self._compare(0, len(self._sums))
+
+    def _compare(self, first: int, last: int) -> None:
         with memoryview(self._memory) as view:
-            if self._cut() or zlib.crc32(view[: self._data]) != self._crc:
-                raise Spoilt("the side-car is not as it was written")
+            for number in (np.flatnonzero(~self._is_sound[first:last]) + first).tolist():
+                end = min((number + 1) * SUMMED, self._size)
+                if zlib.crc32(view[number * SUMMED : end]) != self._sums[number]:
+                    raise Spoilt("the side-car is not as it was written")
+                self._is_sound[number] = True
 
     def _cut(self) -> bool:
         # touching what is no more there would end the process
         return self._memory.size() < len(self._memory)
-
-    def arrays(self, field: str, term: bytes, *, places: bool) -> Arrays | None:
-        """Where a term stands; None where it does not. Raises Spoilt."""
-        if self._cut():
-            raise Spoilt("the file was cut")
-        terms = self._fields[field]
-        number = terms.find(term)
-        if number is None:
-            return None
-        begin, count, occurrences, crc, places_crc, *sizes = terms.records[number].item()
-        frequency_size, place_size = sizes
-        places_at = begin + 4 * count
-        frequencies_at = places_at + place_size * occurrences
-        documents = np.frombuffer(self._memory, "<i4", count, begin)
-        frequencies = np.frombuffer(self._memory, f"<u{frequency_size}", count, frequencies_at)
-        at = np.frombuffer(self._memory, f"<u{place_size}", occurrences, places_at)
-        if not terms.sound[number, 0]:
-            if zlib.crc32(frequencies, zlib.crc32(documents)) != crc:
-                raise Spoilt(f"postings of {term!r} are not as they were written")
-            terms.sound[number, 0] = True
-        if places and not terms.sound[number, 1]:
-            if zlib.crc32(at) != places_crc:
-                raise Spoilt(f"places of {term!r} are not as they were written")
-            terms.sound[number, 1] = True
-        return Arrays(
-            documents, frequencies.astype(np.float32), at.astype(np.int32) if places else None
-        )
 
 
 def exists(folder: Path, segment_id: str) -> bool:

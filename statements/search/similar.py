@@ -14,7 +14,7 @@ from math import log, log1p
 import numpy as np
 
 from statements.search import analysis
-from statements.search.evaluate import K1, B
+from statements.search.impacts import K1, B
 from statements.search.schema import TEXT_FIELD
 from statements.search.snapshot import Snapshot
 from statements.search.usage import spoken_words
@@ -73,8 +73,7 @@ def telling_words(snapshot: Snapshot, texts: Iterable[str], *, least: int = 1) -
     fitting = ((term, count) for term, count in often.most_common() if _may_tell(term))
     weights = {}
     for term, count in islice(fitting, CONSIDERED):
-        speeches = snapshot.speech_of[snapshot.postings(TEXT_FIELD, term).documents]
-        having = int(np.count_nonzero(np.diff(speeches, prepend=-1)))
+        having = len(snapshot.rolled(TEXT_FIELD, term).speeches)
         if least <= having <= snapshot.count * TOO_COMMON:
             rarity = log(1 + (snapshot.count - having + 0.5) / (having + 0.5))
             weights[term] = log1p(count) * rarity

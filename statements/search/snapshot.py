@@ -21,17 +21,17 @@ import numpy.typing as npt
 from whoosh.filedb.structfile import StructFile
 from whoosh.index import TOC
 
-from statements.search import generations
+from statements.search import conflation, generations
+from statements.search.decoding import NO_POSTINGS, Postings
 from statements.search.generations import Generation, IndexDamaged
 from statements.search.ordinals import join
 from statements.search.schema import (
     FACET_FIELDS,
-    HEAD_FIELDS,
     MANY_VALUED,
     ORDER_FIELDS,
-    TEXT_FIELD,
+    SEARCHED,
 )
-from statements.search.segments import Postings, Segment
+from statements.search.segments import NOTHING, Rolled, Segment
 from statements.search.writer import INDEX_NAME, TOC_SUM, toc_name
 
 # a folder listed while one commit replaces another may show neither
@@ -68,9 +68,8 @@ class Snapshot:
         self.heads = joined([one.heads + base for one, base, _ in of], np.int32)
         self.speech_of = joined([one.speech_of + start for one, _, start in of], np.int32)
         self.paragraph = joined([one.paragraph for one, _, _ in of], np.int32)
-        self.lengths = {
-            field: joined([one.lengths[field] for one, _, _ in of], np.float32)
-            for field in (TEXT_FIELD, *HEAD_FIELDS)
+        self.codes = {
+            field: joined([one.codes[field] for one, _, _ in of], np.uint8) for field in SEARCHED
         }
         self.numbers = {
             field: joined([one.numbers[field] for one, _, _ in of], np.int64)
@@ -89,7 +88,8 @@ class Snapshot:
         if deleted:
             self.alive[self.speech_of[np.concatenate(deleted)]] = False
         self._all_alive = not deleted
-        self._field_statistics: dict[str, tuple[int, float]] = {}
+        self._given: dict[str, int] = {}
+        self._firsts = before
 
     @property
     def name(self) -> str:
@@ -100,45 +100,83 @@ class Snapshot:
         """Speeches that are not deleted."""
         return int(np.count_nonzero(self.alive))
 
-    def postings(self, field: str, term: str, *, places: bool = False) -> Postings:
-        """Where a term stands in speeches that are not deleted, counted over all segments."""
-        parts = [one.postings(field, term, places=places) for one in self.segments]
+    # -- words ---------------------------------------------------------------------------------
+
+    def forms(self, word: str) -> tuple[str, ...]:
+        """A word and its other forms, as far as they occur; in the order of the letters."""
+        found = {
+            form
+            for key in conflation.keys(word)
+            for one in self.segments
+            for form in one.members(key)
+        }
+        return tuple(sorted(found))
+
+    def terms(self, field: str, letters: str, most: int) -> set[str]:
+        """Terms of a field that begin so; of each segment at most so many."""
+        return {term for one in self.segments for term in one.terms(field, letters, most)}
+
+    def fields_of_head(self, word: str) -> tuple[str, ...]:
+        """The fields of the head that a word stands in."""
+        found = [field for one in self.segments for field in one.fields_of_head(word)]
+        return tuple(dict.fromkeys(found))
+
+    # -- postings ------------------------------------------------------------------------------
+
+    def rolled(self, field: str, term: str) -> Rolled:
+        """The speeches, of those not deleted, that have a term."""
+        parts = [one.rolled(field, term) for one in self.segments]
         if len(parts) == 1 and self._all_alive:
             return parts[0]
-        found = [
-            (part, base)
-            for part, base in zip(parts, self._bases.tolist(), strict=False)
-            if len(part.documents)
-        ]
+        pairs = zip(parts, self._firsts, strict=False)
+        found = [(part, first) for part, first in pairs if len(part.speeches)]
         if not found:
-            return Postings(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.int32))
-        documents = np.concatenate([part.documents + np.int32(base) for part, base in found])
-        frequencies = np.concatenate([part.frequencies for part, _ in found])
-        flat = None
-        if places:
-            flat = np.concatenate([part.places for part, _ in found if part.places is not None])
+            return NOTHING
+        speeches = np.concatenate([part.speeches + np.int32(first) for part, first in found])
+        ranks = np.concatenate([part.ranks for part, _ in found])
+        counts = np.concatenate([part.counts for part, _ in found])
         if self._all_alive:
-            return Postings(documents, frequencies, flat)
-        kept = self.alive[self.speech_of[documents]]
-        if flat is not None:
-            flat = flat[np.repeat(kept, frequencies.astype(np.int64))]
-        return Postings(documents[kept], frequencies[kept], flat)
+            return Rolled(speeches, ranks, counts, sum(part.count for part, _ in found))
+        kept = self.alive[speeches]
+        counts = counts[kept]
+        return Rolled(speeches[kept], ranks[kept], counts, int(counts.sum()))
 
-    def terms(self, field: str, prefix: str, most: int) -> set[str]:
-        """Terms of a field that begin so; of each segment at most so many."""
-        return {term for one in self.segments for term in one.terms(field, prefix, most)}
+    def postings(
+        self, field: str, term: str, *, places: bool = False, within: Mask | None = None
+    ) -> Postings:
+        """The documents, of speeches not deleted, that have a term. Those of other speeches than
+        ``within``, bool[H], may be left out."""
+        if len(self.segments) == 1 and self._all_alive:
+            return self.segments[0].postings(field, term, places=places, within=within)
+        if not self._all_alive:
+            within = self.alive if within is None else within & self.alive
+        found = []
+        for one, base, first in zip(
+            self.segments, self._bases.tolist(), self._firsts, strict=False
+        ):
+            some = None if within is None else within[first : first + len(one.heads)]
+            part = one.postings(field, term, places=places, within=some)
+            if some is not None:
+                part = part.only(some[one.speech_of[part.documents]])
+            if len(part.documents):
+                found.append((part, base))
+        if not found:
+            return NO_POSTINGS
+        flat = [part.places for part, _ in found if part.places is not None]
+        return Postings(
+            np.concatenate([part.documents + np.int32(base) for part, base in found]),
+            np.concatenate([part.frequencies for part, _ in found]),
+            np.concatenate(flat) if places else None,
+        )
 
-    def field_statistics(self, field: str) -> tuple[int, float]:
-        """How many documents have words in a field, and how many words these have on average:
-        of living documents only, so that scores do not depend on how the index grew."""
-        if field not in self._field_statistics:
-            lengths = self.lengths[field]
+    def given(self, field: str) -> int:
+        """How many documents, of speeches not deleted, have words in a field."""
+        if field not in self._given:
+            codes = self.codes[field]
             if not self._all_alive:
-                lengths = lengths[self.alive[self.speech_of]]
-            given = int(np.count_nonzero(lengths))
-            average = float(lengths.sum(dtype=np.float64)) / given if given else 1.0
-            self._field_statistics[field] = (given, average)
-        return self._field_statistics[field]
+                codes = codes[self.alive[self.speech_of]]
+            self._given[field] = int(np.count_nonzero(codes))
+        return self._given[field]
 
     @cached_property
     def newest(self) -> npt.NDArray[np.int32]:

@@ -96,7 +96,7 @@ def _meant(snapshot: Snapshot, fields: Sequence[str], printed: str) -> list[str]
     word = fold(printed)
     if len(word) < SHORTEST or not word.isalpha() or analysis.is_stop_word(printed):
         return []
-    known = sum(len(snapshot.postings(field, analysis.normal(word)).documents) for field in fields)
+    known = sum(snapshot.rolled(field, analysis.normal(word)).count for field in fields)
     edits = 2 if len(word) >= SHORTEST_TWICE else 1
     frequencies: dict[str, int] = {}
     distances: dict[str, int] = {}

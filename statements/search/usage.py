@@ -13,10 +13,10 @@ import numpy as np
 
 from statements.search.columns import Counts, column
 from statements.search.evaluate import Evaluator
+from statements.search.impacts import LENGTH_OF_CODE
 from statements.search.kept import kept
-from statements.search.occurrences import Occurrences, occurrences
 from statements.search.periods import Period, label, periods
-from statements.search.query import Node, Sought, wanted_words
+from statements.search.query import Node, wanted_words
 from statements.search.schema import TEXT_FIELD
 from statements.search.snapshot import Mask, Snapshot
 
@@ -61,7 +61,7 @@ def mentions(evaluator: Evaluator, node: Node, found: Mask) -> Counts:
     snapshot = evaluator.snapshot
     counts = np.zeros(len(found))
     for sought in wanted_words(node):
-        spoken = _spoken(evaluator, sought)
+        spoken = evaluator.mentions(sought)
         speeches = snapshot.speech_of[spoken.documents]
         counts += np.bincount(speeches, weights=spoken.frequencies, minlength=len(found))
     return np.where(found, counts, 0).astype(np.int64)
@@ -70,13 +70,8 @@ def mentions(evaluator: Evaluator, node: Node, found: Mask) -> Counts:
 def _paragraphs(evaluator: Evaluator, node: Node, found: Mask) -> int:
     mentioning = np.zeros(evaluator.snapshot.size, bool)
     for sought in wanted_words(node):
-        mentioning[_spoken(evaluator, sought).documents] = True
+        mentioning[evaluator.mentions(sought).documents] = True
     return int(np.count_nonzero(mentioning & found[evaluator.snapshot.speech_of]))
-
-
-def _spoken(evaluator: Evaluator, sought: Sought) -> Occurrences:
-    expansion = evaluator.expansions.get((sought, ""), ())
-    return occurrences(evaluator.snapshot, TEXT_FIELD, sought, expansion)
 
 
 def _shares(snapshot: Snapshot, name: str, found: Mask, mentioned: Counts) -> list[Share]:
@@ -143,6 +138,6 @@ def trends(
 @kept
 def spoken_words(snapshot: Snapshot) -> Counts:
     """int64[H]: how many words somebody spoke in each speech, about."""
-    lengths = snapshot.lengths[TEXT_FIELD]
+    lengths = LENGTH_OF_CODE[snapshot.codes[TEXT_FIELD]]
     sums = np.bincount(snapshot.speech_of, weights=lengths, minlength=len(snapshot.heads))
     return np.where(snapshot.alive, sums, 0).astype(np.int64)

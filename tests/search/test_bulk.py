@@ -15,8 +15,8 @@ from whoosh.index import open_dir
 from whoosh.query import Phrase, Term
 from whoosh.reading import SegmentReader
 
-from statements.search import bulk, checking, generations, indexing
-from statements.search.analysis import printed_words, words
+from statements.search import bulk, checking, generations, impacts, indexing
+from statements.search.analysis import chunks, placed_terms
 from statements.search.bulk import BulkWriter
 from statements.search.generations import Generation
 from statements.search.parameters import SearchParameters
@@ -28,7 +28,21 @@ from statements.search.writer import IndexWriter, create
 
 TEXT_FIELDS = [TEXT_FIELD, NARRATIVE_FIELD, *HEAD_FIELDS]
 # words of one term, of several ("和平" is two), and of none (a mark alone)
-WORDS = ["river", "Rivers", "the", "dam", "Ñandú", "d’Aroa", "和平", "S/PV.12", "\u0301", "Straße"]
+WORDS = [
+    "river",
+    "Rivers",
+    "the",
+    "dam",
+    "Ñandú",
+    "d’Aroa",
+    "和平",
+    "Guinea-Dam",
+    "a\u2010the-River",
+    "and-or-of-so",
+    "S/PV.12",
+    "\u0301",
+    "Straße",
+]
 text = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join)
 
 
@@ -137,23 +151,44 @@ def documents_of(reader: SegmentReader) -> list[Any]:
     ]
 
 
+def bm25(weight: float, length: float, field: str) -> float:
+    usual = 90 if field == TEXT_FIELD else 6
+    often = min(weight, 255)
+    return often * 2.2 / (often + 1.2 * (0.25 + 0.75 * length / usual))
+
+
 def assert_beside(folder: Path, reader: SegmentReader) -> None:
     """The side-car holds what Whoosh reads of every word, and nothing else."""
     side = SideCar(folder, reader.segment().segment_id())
+    paragraph = reader.column_reader("paragraph")
+    heads = np.array([one for one in range(reader.doc_count_all()) if paragraph[one] == 0])
     for field, term in reader.all_terms():
         if field not in SEARCHED:
-            assert field not in side
+            assert field not in side.fields
             continue
         matcher = reader.postings(field, term)
         read = []
         while matcher.is_active():
             read.append((matcher.id(), matcher.weight(), matcher.value_as("positions")))
             matcher.next()
-        arrays = side.arrays(field, term, places=True)
-        assert arrays.documents.tolist() == [document for document, _, _ in read]
+        arrays = side.entry(field, term)
+        speeches = np.repeat(arrays.speeches, arrays.counts)
+        documents = heads[speeches] + arrays.paragraphs
+        assert documents.tolist() == [document for document, _, _ in read]
         assert arrays.frequencies.tolist() == [weight for _, weight, _ in read]
         assert arrays.places.tolist() == [place for *_, places in read for place in places]
-        assert side.arrays(field, term + b"\0", places=False) is None
+        assert arrays.count == len(read)
+        lengths = [reader.doc_field_length(document, field) for document, _, _ in read]
+        impact = [
+            bm25(weight, length, field)
+            for (_, weight, _), length in zip(read, lengths, strict=True)
+        ]
+        best = dict.fromkeys(speeches.tolist(), 0.0)
+        for speech, one in zip(speeches.tolist(), impact, strict=True):
+            best[speech] = max(best[speech], one)
+        assert arrays.speeches.tolist() == list(best)
+        assert impacts.of_rank(field)[arrays.ranks].tolist() == pytest.approx(list(best.values()))
+        assert side.entry(field, term + b"\0") is None
 
 
 def assert_same(folder: Path, archive: list[Any]) -> None:
@@ -178,8 +213,8 @@ def test_every_term_and_document_is_as_whoosh_writes_it(
 
 @given(text=st.one_of(st.text(), st.text(alphabet=st.characters(max_codepoint=127))))
 def test_printed_words_apart_have_the_terms_of_the_text(text: str) -> None:
-    apart = [word.term for printed in printed_words(text) for word in words(printed)]
-    assert apart == [word.term for word in words(text)]
+    apart = [one.term for printed in chunks(text) for one in placed_terms(printed)]
+    assert apart == [one.term for one in placed_terms(text)]
 
 
 def speech_of(*texts: str) -> dict[str, Any]:

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statements.search import analysis
 from statements.search.parameters import InvalidParameters, SearchParameters
-from statements.search.prefixes import begins
 from statements.search.query import (
     Among,
     And,
@@ -37,23 +35,28 @@ RIVER, DAM, LAKE = Word("river"), Word("dam"), Word("lake")
     [
         ("", Every()),
         ("   ", Every()),
-        ("Ceasefires", Word("ceasefir")),
+        ("Ceasefires", Word("ceasefires")),
         ("river river", Word("river")),
         ("river dam", And((Word("river"), Word("dam")))),
         ("dam -river", And((Word("dam"), Not(Word("river"))))),
         ("-river", Not(Word("river"))),
         ("--river", Not(Word("river"))),
         ('"to be or not"', Phrase(("to", "be", "or", "not"))),
-        ("“curly quotes”", Phrase(("curli", "quot"))),
+        ("“curly quotes”", Phrase(("curly", "quotes"))),
         ('"no end', Phrase(("no", "end"))),  # an open quote ends where the query ends
         ('river "', Word("river")),
-        ('-"two dams"', Not(Phrase(("two", "dam")))),
-        ("conflict-free", Phrase(("conflict", "free"))),  # printed with a sign: side by side
+        ('-"two dams"', Not(Phrase(("two", "dams")))),
+        ("conflict-free", Word("conflict-free")),
+        ("state-of-the-art", Phrase(("state", "of", "the", "art"))),  # side by side
         ("S/PV.7343", Phrase(("s", "pv", "7343"))),
-        ("Côte d’Ivoire", And((Word("cote"), Phrase(("d", "ivoir"))))),
+        ("Côte d’Ivoire", And((Word("cote"), Phrase(("d", "ivoire"))))),
         ("Co\u0302te", Word("cote")),  # decomposed
         ("the river", Word("river")),
-        ('"the"', Word("the")),
+        ('"the"', Phrase(("the",))),
+        ("river's", Word("river")),
+        ("rivers’ dam", And((Word("rivers"), DAM))),
+        ('"river\'s"', Phrase(("river", "s"))),
+        ('"co-operation agreement"', Phrase(("co-operation", "agreement"))),
         ("river - dam", And((Word("river"), Word("dam")))),
         ("İSTANBUL ıstanbul", Word("istanbul")),
         ("和平", Phrase(("和", "平"))),
@@ -70,8 +73,8 @@ RIVER, DAM, LAKE = Word("river"), Word("dam"), Word("lake")
         ("river ()", RIVER),
         ("(river OR dam) (lake)", And((Or((RIVER, DAM)), LAKE))),
         ("the OR river", RIVER),
-        ("RIVERS AND DAMS", And((RIVER, DAM))),
-        ('river"dam"(lake)', And((RIVER, DAM, LAKE))),
+        ("RIVERS AND DAMS", And((Word("rivers"), Word("dams")))),
+        ('river"dam"(lake)', And((RIVER, Phrase(("dam",)), LAKE))),
         # without
         ("NOT river", Not(RIVER)),
         ("NOT NOT river", RIVER),
@@ -84,23 +87,23 @@ RIVER, DAM, LAKE = Word("river"), Word("dam"), Word("lake")
         ("democra*", Prefix("democra")),
         ("Élect*", Prefix("elect")),
         ("-democra*,", Not(Prefix("democra"))),
-        ('"democra*"', Word("democra")),
+        ('"democra*"', Phrase(("democra",))),
         ("和平*", Phrase(("和", "平"))),
         # near one another
         ('"river dam"~5', Near(("river", "dam"), 5)),
         ('"river dam"~0', Near(("river", "dam"), 0)),
-        ('"river"~5', RIVER),
+        ('"river"~5', Phrase(("river",))),
         ('"river dam" ~5', And((Phrase(("river", "dam")), Word("5")))),
         ('"river dam"~5x', And((Phrase(("river", "dam")), Word("5x")))),
         # fields
-        ("speaker:Umarov", In("speaker_words", Word("umarov"))),
-        ("SPEAKER:the", In("speaker_words", Word("the"))),
+        ("speaker:Umarov", In("speaker_words", Phrase(("umarov",)))),
+        ("SPEAKER:the", In("speaker_words", Phrase(("the",)))),
         ('-speaker:"de la Cruz"', Not(In("speaker_words", Phrase(("de", "la", "cruz"))))),
         ("speaker:umar*", In("speaker_words", Prefix("umar"))),
-        ("speaker:(river OR dam)", Or((In("speaker_words", RIVER), In("speaker_words", DAM)))),
-        ("topic:river-dam", In("topic_words", Phrase(("river", "dam")))),
+        ("topic:(river OR dam)", Or((In("topic_words", RIVER), In("topic_words", DAM)))),
+        ("topic:river-dam", In("topic_words", Word("river-dam"))),
         ('role:"river dam"~1', In("role_words", Near(("river", "dam"), 1))),
-        ("country:kaz", Or((Among("country", ("KAZ",)), In("country_words", Word("kaz"))))),
+        ("country:kaz", Or((Among("country", ("KAZ",)), In("country_words", Phrase(("kaz",)))))),
         ('country:"river dam"', In("country_words", Phrase(("river", "dam")))),
         ("symbol:s/pv.7343", Among("meeting", ("S/PV.7343",))),
         (
@@ -131,7 +134,7 @@ RIVER, DAM, LAKE = Word("river"), Word("dam"), Word("lake")
         ("river^2", Phrase(("river", "2"))),
         ("river?", RIVER),
         ("river * dam", And((RIVER, DAM))),
-        ("Andorra ANDES NOTE", And((Word("andorra"), Word("and"), Word("note")))),
+        ("Andorra ANDES NOTE", And((Word("andorra"), Word("andes"), Word("note")))),
     ],
 )
 def test_a_query_is_read(typed, tree):
@@ -267,38 +270,3 @@ def test_text_that_is_no_query_has_words_alone(parts):
     tree = literal(" ".join(parts))
     found = tree.parts if isinstance(tree, And) else [tree]
     assert all(isinstance(part, Word | Phrase | Every) for part in found)
-
-
-FORMS = """
-election elections elected electing electoral electorate electable democracy democratic democrats
-democratization democratisation democratically president presidents presidential presidency
-preside happy happiness happily happier country countries nation national nationally nationality
-nationalities nationalism nationalist stability stabilize stabilization stabilizing unstable
-peace peaceful peacefully responsible responsibility responsibilities commitment committed
-independence independent independently development developments developing developed effective
-effectiveness relational conditional communicate communication creative creation activity activate
-hopefulness agreed agreement agreements agreeing plastered motoring conflated troubled sized hopping
-flies dies agencies agency vietnamization analogousness operator operation defensible irritant
-replacement adjustment dependent adoption homologous communism angularity bowdlerize controlling
-generalization oscillators organisation organised decisiveness electricity electrical goodness
-allies ally relying relies society societies policy policies necessary necessity security secure
-"""
-
-
-def test_a_word_is_found_by_each_of_its_beginnings():
-    missed = [
-        f"{word[:length]}* {word}"
-        for word in FORMS.split()
-        for length in range(3, len(word) + 1)
-        if not begins(analysis.normal(word), word[:length])
-    ]
-    assert missed == []
-
-
-@pytest.mark.parametrize(
-    ("letters", "word"),
-    [("peac", "pear"), ("river", "rival"), ("nation", "nature"), ("unite", "union"),
-     ("climat", "climb"), ("warr", "war"), ("operat", "opera")],
-)  # fmt: skip
-def test_a_word_that_begins_otherwise_is_not_found(letters, word):
-    assert not begins(analysis.normal(word), letters)

@@ -4,7 +4,7 @@ Brackets bind closest, then ``-`` and NOT, then words side by side (AND), then O
 before anything runs; only the number of words a prefix stands for is known later, by the index.
 
 >>> parse('ceasefire -"special envoy"')
-And(parts=(Word(term='ceasefir'), Not(part=Phrase(terms=('special', 'envoi')))))
+And(parts=(Word(term='ceasefire'), Not(part=Phrase(terms=('special', 'envoy')))))
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,15 @@ from statements.search.query.errors import (
     UnbalancedBrackets,
     UnknownScope,
 )
-from statements.search.query.lexer import Kind, Token, joined, tokens_of, with_other, without
+from statements.search.query.lexer import (
+    Kind,
+    Token,
+    has_words,
+    joined,
+    tokens_of,
+    with_other,
+    without,
+)
 from statements.search.query.limits import (
     MAX_CLAUSES,
     MAX_DEPTH,
@@ -34,6 +42,7 @@ from statements.search.query.terms import condition, count_terms, prefix_of, sou
 from statements.search.query.tree import (
     Every,
     Node,
+    Phrase,
     Prefix,
     Together,
     conjunction,
@@ -74,12 +83,12 @@ def runnable(text: str | None) -> str | None:
 def exact(text: str) -> Node:
     """A phrase, as if it stood in quotes; every speech where it has no word."""
     terms = terms_of(text)
-    return sought(terms) if terms else Every()
+    return Phrase(terms) if terms else Every()
 
 
 def literal(text: str) -> Node:
     """All words of a text that are no stop words, whatever signs stand among them."""
-    parts = [sought(terms) for word in text.split() if (terms := _wanted(word))]
+    parts = [sought(word) for word in text.split() if _is_wanted(word)]
     return conjunction(parts) if parts else Every()
 
 
@@ -181,8 +190,8 @@ def _is_passed_over(token: Token) -> bool:
     return token.kind is Kind.WORD and analysis.is_stop_word(token.value.strip(".,;:!?[]'’~"))
 
 
-def _wanted(word: str) -> tuple[str, ...]:
-    return () if analysis.is_stop_word(word.strip(".,;:!?()[]\"'’*~")) else terms_of(word)
+def _is_wanted(word: str) -> bool:
+    return has_words(word) and not analysis.is_stop_word(word.strip(".,;:!?()[]\"'’*~"))
 
 
 # -- what can be told before reading -----------------------------------------------------------

@@ -1,7 +1,7 @@
 """Words, phrases and the values of fields as conditions: the leaves of a query's tree."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from statements.search import analysis
@@ -40,10 +40,12 @@ WORDS_OF = {
     "symbol": "meeting_words",
     "role": "role_words",
 }
+_OF_NAMES = ("speaker", "country")
 _COUNTRY_CODE = re.compile(r"[A-Za-z0-9]{2,12}")
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 _YEARS = re.compile(r"(?P<first>[0-9]{4})?(?P<range>\.\.)?(?P<last>[0-9]{4})?")
 _MEANT_YEARS = re.compile(r"([0-9]{4})\D+([0-9]{4})")
+_POSSESSIVE = re.compile(r"(?<=\w)['’][sS](?!\w)|(?<=[sS])['’](?!\w)")
 _STAR = re.compile(r"(?P<core>[^*]*)\*(?P<rest>.*)", re.DOTALL)
 
 
@@ -55,6 +57,8 @@ def condition(tokens: Sequence[Token], place: int, field: str) -> Node:
     found = _words(tokens, place)
     if not field:
         return found
+    if field in _OF_NAMES and isinstance(found, Word):
+        found = Phrase((found.term,))  # Hans is no form of Han
     within: Node = In(WORDS_OF[field], found)
     if field == "country" and _COUNTRY_CODE.fullmatch(token.value):
         return disjunction([Among("country", (token.value.upper(),)), within])
@@ -62,16 +66,28 @@ def condition(tokens: Sequence[Token], place: int, field: str) -> Node:
 
 
 def terms_of(printed: str) -> tuple[str, ...]:
-    return tuple(word.term for word in analysis.words(printed) if word.term != analysis.NAME_BREAK)
+    """The words of a text; those joined by hyphens are one."""
+    found = list(_words_in(printed))
+    terms = []
+    joined = {one.first: one for one in analysis.compounds(printed, found)}
+    place = 0
+    while place < len(found):
+        one = joined.get(place)
+        terms.append(one.term if one else found[place].term)
+        place += one.parts if one else 1
+    return tuple(terms)
 
 
-def sought(terms: tuple[str, ...]) -> Sought:
+def sought(printed: str) -> Sought:
+    """What a printed word asks for: its forms; or where it is several words to the index, as
+    S/PV.7343 is, these side by side."""
+    terms = terms_of(_POSSESSIVE.sub("", printed))
     return Word(terms[0]) if len(terms) == 1 else Phrase(terms)
 
 
 def count_terms(token: Token) -> int:
     """How many words a token asks for; a year, language or scope is none."""
-    return 0 if token.field in ("year", "lang", "same") else len(terms_of(token.value))
+    return 0 if token.field in ("year", "lang", "same") else len(list(_words_in(token.value)))
 
 
 def prefix_of(token: Token) -> Prefix | None:
@@ -90,9 +106,11 @@ def _words(tokens: Sequence[Token], place: int) -> Sought:
     _check_lengths(tokens, place)
     if token.kind is Kind.WORD and "*" in token.value:
         return _beginning(tokens, place)
+    if token.kind is Kind.WORD:
+        return sought(token.value)
     terms = terms_of(token.value)
     if not token.distance or len(terms) == 1:
-        return sought(terms)
+        return Phrase(terms)
     if len(token.distance) > 9 or int(token.distance) > MAX_DISTANCE:
         raise BadProximity(
             f"At most {MAX_DISTANCE} other words may stand among those of a phrase; "
@@ -111,8 +129,8 @@ def _beginning(tokens: Sequence[Token], place: int) -> Sought:
     prefix = prefix_of(token)
     if prefix is None:
         core = token.value.rstrip("*")
-        if "*" not in core and (terms := _unspaced(core)):
-            return sought(terms)
+        if "*" not in core and _is_unspaced(core):
+            return sought(core)
         if "*" not in core and prefix_of(replace(token, value=f"{core}*")):
             repaired = with_other(tokens, place, replace(token, value=f"{core}*"))
         raise DisallowedWildcard(
@@ -125,17 +143,19 @@ def _beginning(tokens: Sequence[Token], place: int) -> Sought:
     return prefix
 
 
-def _unspaced(core: str) -> tuple[str, ...]:
-    """Words of a script without spaces, where any beginning is found without a star."""
+def _is_unspaced(core: str) -> bool:
+    """Whether it ends in a script without spaces, where any beginning is found without a star."""
     words = list(analysis.words(core))
-    if words and words[-1].end == len(core) and analysis.is_unspaced(core[-1]):
-        return terms_of(core)
-    return ()
+    return bool(words) and words[-1].end == len(core) and analysis.is_unspaced(core[-1])
+
+
+def _words_in(printed: str) -> Iterator[analysis.Word]:
+    return (word for word in analysis.words(printed) if word.term != analysis.NAME_BREAK)
 
 
 def _check_lengths(tokens: Sequence[Token], place: int) -> None:
     token = tokens[place]
-    words = [word for word in analysis.words(token.value) if word.term != analysis.NAME_BREAK]
+    words = list(_words_in(token.value))
     for word in words:
         if word.end - word.start > MAX_WORD:
             raise WordTooLong(

@@ -12,23 +12,23 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Speeches with the term in a paragraph, or among the words of speaker, country, topics or
-    meeting."""
+    """Speeches with the word, in any of its forms, in a paragraph, or among the words of speaker,
+    country, topics or meeting."""
 
     term: str
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Speeches with the terms side by side, in one paragraph or in one name."""
+    """Speeches with exactly these words side by side, in one paragraph or in one name."""
 
     terms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Speeches with the terms in any order and at most ``distance`` other words among them, in
-    one paragraph or in one name."""
+    """Speeches with exactly these words in any order and at most ``distance`` others among them,
+    in one paragraph or in one name."""
 
     terms: tuple[str, ...]
     distance: int
@@ -36,9 +36,9 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Speeches with a word that begins so, in any of its forms."""
+    """Speeches with a word that begins so."""
 
-    letters: str  # folded, not stemmed
+    letters: str  # folded
 
 
 Sought = Word | Phrase | Near | Prefix

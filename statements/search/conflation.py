@@ -1,0 +1,192 @@
+"""Which words are forms of one word: the plural, the past, the other spelling; never a relative.
+
+Two words are forms of one another where they have a key in common. A key is made by the
+inflectional steps of Porter's algorithm ("An algorithm for suffix stripping", 1980: steps 1 and
+5), so that "national" and "nation", "international" and "internal" stay apart, which all of its
+steps would join. French and Spanish words have a key by the light rules of Savoy ("Light stemming
+approaches for the French, Portuguese, German and Hungarian languages", 2006). Words are folded.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+HYPHEN = "-"  # within a term: of a compound, beside those of its parts
+
+ENGLISH, FRENCH, SPANISH = "en", "fr", "es"
+LANGUAGES = (ENGLISH, FRENCH, SPANISH)
+
+# words by which a text shows its language; hardly any is a word of another of these
+FUNCTION_WORDS = {
+    ENGLISH: frozenset("the of and that for with this which have been from are was not".split()),
+    FRENCH: frozenset("les des et dans une qui est pour nous pas sur sont ont aux cette".split()),
+    SPANISH: frozenset("el los las del y una por con para nos su han como mas esta".split()),
+}
+
+LISTENED_FOR = {word: language for language in LANGUAGES for word in FUNCTION_WORDS[language]}
+ENOUGH = 3  # function words of a language, and more than twice as many as of English
+
+_IRREGULAR = """
+child children; man men; woman women; person persons; foot feet; life lives; wife wives; knife
+knives; half halves; self selves; leaf leaves; loaf loaves; thief thieves; shelf shelves; calf
+calves; crisis crises; basis; analysis analyses analyse analyze analysed analyzed analysing
+analyzing; thesis theses; hypothesis hypotheses; emphasis emphases; synthesis syntheses; axis axes;
+parenthesis parentheses; criterion criteria; phenomenon phenomena; datum data; medium media;
+bus buses; use uses used using; go goes going gone went; do does doing did done; die dies died
+dying; lie lies lied lying; tie ties tied tying; unite unites uniting; united; unit units; evening
+evenings; morning mornings; during; being beings; news; species; series; focus focuses focused
+focussed focusing focussing; free frees freed freeing; good; goods;
+speak speaks speaking spoke spoken; say says saying said; make makes making made; take takes taking
+took taken; give gives giving gave given; see sees seeing saw seen; hold holds holding held; begin
+begins beginning began begun; bring brings bringing brought; seek seeks seeking sought; think
+thinks thinking thought; find finds finding; lead leads leading led; stand stands standing stood;
+understand understands understanding understood; build builds building buildings built; keep keeps
+keeping kept; meet meets meeting meetings met; pay pays paying paid; choose chooses choosing chose
+chosen; write writes writing written wrote; know knows knowing known knew; become becomes becoming
+became; come comes coming came; fall falls falling fallen fell; fight fights fighting fought; lose
+loses losing lost; win wins winning won; leave leaving; feel feels feeling felt; teach teaches
+teaching taught; send sends sending sent; spend spends spending spent; grow grows growing grown
+grew; rise rises rising risen rose; drive drives driving driven drove; undergo undergoes undergoing
+underwent undergone; undertake undertakes undertaking undertook undertaken
+"""
+_KEY_OF = {
+    form: group.split()[0] + "!" for group in _IRREGULAR.split(";") for form in group.split()
+}
+
+# British and American spellings, made one
+_SPELLINGS = (
+    (re.compile(r"is(?=(?:e|es|ed|er|ers|ing|ation|ations|ational|able)$)"), "iz"),
+    (re.compile(r"ys(?=(?:e|es|ed|er|ers|ing)$)"), "yz"),
+    (re.compile(r"(?<=..)our(?=(?:s|ed|ing|er|ers|able|ably|al|hood|ly|ful|ite)?$)"), "or"),
+    (re.compile(r"^(defen|offen|licen|preten)c(?=es?$)"), r"\1s"),
+    (re.compile(r"^(cent|theat|met|kilomet|lit|fib|calib|spect|manoeuv)re(?=s?$)"), r"\1er"),
+    (re.compile(r"^programmes?$"), "program"),
+    (re.compile(r"(?<=dg)ement"), "ment"),
+)
+_LONG_ENOUGH = 5  # letters of a word that is spelt in two ways
+
+_C, _V = "(?:[bcdfghjklmnpqrstvwxz]|^y|(?<=[aeiou])y)", "(?:[aeiou]|(?<=[^aeiouy])y)"
+_MEASURE = re.compile(f"{_V}{_C}")
+_VOWEL = re.compile(_V)
+_SHORT = re.compile(f"{_C}{_V}(?:[bcdfghjklmnpqrstvz])$")
+_DOUBLE = re.compile(r"([bcdfghjkmnpqrtvwx])\1$")
+
+
+def keys(term: str, languages: Iterable[str] = LANGUAGES) -> frozenset[str]:
+    """What a word has in common with its other forms, as a word of each of these languages."""
+    return frozenset(f"{language}:{_RULES[language](term)}" for language in languages)
+
+
+def heard(terms: Iterable[str]) -> list[str]:
+    """In which languages but English a text may be, of which these are the words."""
+    often = Counter(LISTENED_FOR[term] for term in terms if term in LISTENED_FOR)
+    return [
+        one for one in LANGUAGES[1:] if often[one] >= ENOUGH and often[one] > 2 * often[ENGLISH]
+    ]
+
+
+def beginnings(term: str) -> set[str]:
+    """The letters with which all forms of a word begin."""
+    word = spelling(term)
+    forms = [form for form, key in _KEY_OF.items() if key == _KEY_OF.get(word)]
+    return {form[: max(1, min(2, len(form) - 1))] for form in (word, *forms)}
+
+
+def spelling(term: str) -> str:
+    """A compound as it is printed without hyphens, any other word as it is."""
+    return term.replace(HYPHEN, "")
+
+
+@lru_cache(maxsize=1 << 14)
+def english(term: str) -> str:
+    """
+    >>> english("organisations") == english("organization")
+    True
+    >>> english("national") == english("nations")
+    False
+    """
+    word = spelling(term)
+    if len(word) < 3 or not word.isascii() or not word.isalpha():
+        return word
+    if key := _KEY_OF.get(word):
+        return key
+    if len(word) >= _LONG_ENOUGH:
+        for pattern, other in _SPELLINGS:
+            word = pattern.sub(other, word)
+    return _without_e(_without_past(_without_plural(word)))
+
+
+def _without_plural(word: str) -> str:
+    if word.endswith("sses"):
+        return word[:-2]
+    if word.endswith("ies"):
+        return word[:-3] + "i" if len(word) > 4 else word[:-1]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def _without_past(word: str) -> str:
+    if word.endswith("eed"):
+        return word[:-1] if _MEASURE.search(word[:-3]) else word
+    for ending in ("ed", "ing"):
+        begin = word.removesuffix(ending)
+        if begin != word and len(begin) > 2 and _VOWEL.search(begin):
+            return _completed(begin)
+    if word.endswith("ie") and len(word) > 4:
+        return word[:-1]
+    if len(word) > 2 and word.endswith("y") and _VOWEL.search(word[:-1]):
+        return word[:-1] + "i"
+    return word
+
+
+def _completed(begin: str) -> str:
+    """What stood before -ed or -ing, with the letter that was lost or without the one gained."""
+    if begin.endswith(("at", "bl", "iz", "yz")):
+        return begin + "e"
+    if _DOUBLE.search(begin):
+        return begin[:-1]
+    if begin.endswith("y") and _VOWEL.search(begin[:-1]):
+        return begin[:-1] + "i"
+    if len(_MEASURE.findall(begin)) == 1 and _SHORT.search(begin):
+        return begin + "e"
+    return begin
+
+
+def _without_e(word: str) -> str:
+    if word.endswith("e") and len(word) > 3:
+        begin = word[:-1]
+        measure = len(_MEASURE.findall(begin))
+        if measure > 1 or (measure == 1 and not _SHORT.search(begin)):
+            word = begin
+    if word.endswith("ll") and len(_MEASURE.findall(word)) > 1:
+        word = word[:-1]
+    return word
+
+
+def french(term: str) -> str:
+    word = spelling(term)
+    if len(word) < 6:
+        return word
+    if word.endswith("x"):
+        return word[:-3] + "al" if word.endswith("aux") else word[:-1]
+    for ending in ("s", "r", "e", "e"):
+        word = word.removesuffix(ending)
+    return word[:-1] if word[-1] == word[-2] else word
+
+
+def spanish(term: str) -> str:
+    word = spelling(term)
+    if len(word) < 5:
+        return word
+    if word.endswith("eses"):
+        return word[:-2]
+    if word.endswith("ces"):
+        return word[:-3] + "z"
+    if word.endswith(("os", "as", "es")):
+        return word[:-2]
+    return word[:-1] if word.endswith(("o", "a", "e")) else word
+
+
+_RULES: dict[str, Callable[[str], str]] = {ENGLISH: english, FRENCH: french, SPANISH: spanish}

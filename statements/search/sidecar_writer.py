@@ -1,0 +1,247 @@
+"""Writing a side-car; what it holds is told in ``statements.search.sidecar``.
+
+Posting lists come in the order of fields and terms, many at a time, and go into one unfinished
+file for each array, of the smallest type for numbers of its kind in this segment; when a field
+has ended, its files are joined. What is kept in memory is the list of terms.
+"""
+
+import json
+import os
+import shutil
+import zlib
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from statements.search import blocks, conflation, impacts
+from statements.search.blocks import Lists
+from statements.search.conflation import LISTENED_FOR
+from statements.search.generations import sync
+from statements.search.languages import Languages
+from statements.search.schema import TEXT_FIELD
+from statements.search.sidecar import ALIGNMENT, ARRAYS, EXTENSION, KINDS, MARK, SUMMED, TRAILER
+
+PART = ".part"
+
+Numbers = npt.NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How large the numbers of a segment are."""
+
+    heads: npt.NDArray[np.int32]  # the first document of each speech
+    documents: int
+    code: int  # the length of the longest text, as the codec keeps it
+
+    def types(self) -> dict[str, str]:
+        paragraphs = int(np.diff(self.heads, append=self.documents).max(initial=0))
+        # a length is read again from its code a little shorter, or longer, than it was
+        longest = int(impacts.LENGTH_OF_CODE[self.code]) * 5 // 4 + 8
+        most = {
+            "speeches": len(self.heads),
+            "ranks": 0xFFFF,
+            "counts": paragraphs,
+            "paragraphs": paragraphs,
+            "frequencies": longest,
+            "places": longest,
+        }
+        return {name: _type_for(most[name]) for name in ARRAYS}
+
+
+def _type_for(most: int) -> str:
+    return "<u1" if most < 1 << 8 else "<u2" if most < 1 << 16 else "<u4"
+
+
+@dataclass
+class _Field:
+    """What is kept of a field until the end: of T terms ``ends`` are T numbers for each kind."""
+
+    terms: list[bytes] = field(default_factory=list)
+    speeches: list[Numbers] = field(default_factory=list)
+    documents: list[Numbers] = field(default_factory=list)
+    places: list[Numbers] = field(default_factory=list)
+    arrays: dict[str, tuple[int, str, int]] = field(default_factory=dict)  # at, type, length
+
+
+class SideCarWriter:
+    """Lists are added in order, field by field; the file is there when all of it is written."""
+
+    def __init__(self, folder: Path, segment_id: str, shape: Shape) -> None:
+        self._path = folder / f"{segment_id}{EXTENSION}"
+        self._part = self._path.with_name(self._path.name + PART)
+        self._shape = shape
+        self._types = shape.types()
+        before = np.zeros(shape.documents, np.int32)
+        before[shape.heads] = 1
+        self._speech_of = np.cumsum(before, dtype=np.int32) - 1
+        self._fields: dict[str, _Field] = {}
+        self._of: str = ""  # the field that is being written
+        self._parts: dict[str, BinaryIO] = {}
+        self._languages = Languages(shape.documents)
+        self._file: BinaryIO = self._part.open("w+b")
+
+    def add(self, name: str, lists: Lists) -> None:
+        if not lists.terms:
+            return
+        if name != self._of:
+            self._end_field()
+            self._of = name
+            self._parts = {
+                array: self._part.with_name(f"{self._part.name}.{array}").open("w+b")
+                for array in ARRAYS
+            }
+        one = self._fields.setdefault(name, _Field())
+        one.terms += lists.terms
+        speeches = self._speech_of[lists.documents]
+        new = np.diff(speeches, prepend=-1) != 0
+        new[lists.begins] = True
+        starts = np.flatnonzero(new)
+        ranks = impacts.ranks(name, lists.frequencies, blocks.length_codes(lists.lengths))
+        self._write("speeches", speeches[starts])
+        self._write("ranks", np.maximum.reduceat(ranks, starts))
+        self._write("counts", np.diff(starts, append=len(speeches)))
+        self._write("paragraphs", lists.documents - self._shape.heads[speeches])
+        self._write("frequencies", lists.frequencies)
+        self._write("places", lists.places)
+        first = np.searchsorted(starts, lists.begins)
+        one.speeches.append(np.diff(first, append=len(starts)))
+        one.documents.append(np.diff(lists.begins, append=len(lists.documents)))
+        one.places.append(np.add.reduceat(lists.frequencies, lists.begins))
+        if name == TEXT_FIELD:
+            self._listen(lists)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._end_field()
+                self._finish()
+        except BaseException:
+            kind = BaseException
+            raise
+        finally:
+            self._file.close()
+            self._drop_parts()
+            if kind is not None:
+                self._part.unlink(missing_ok=True)
+        if kind is None:
+            sync(self._part)
+            os.replace(self._part, self._path)
+
+    def _listen(self, lists: Lists) -> None:
+        for word in LISTENED_FOR:
+            number = bisect_left(lists.terms, word.encode())
+            if number < len(lists.terms) and lists.terms[number] == word.encode():
+                begin = int(lists.begins[number])
+                end = [*lists.begins[number + 1 : number + 2].tolist(), len(lists.documents)][0]
+                self._languages.hear(word, lists.documents[begin:end], lists.frequencies[begin:end])
+
+    def _write(self, array: str, numbers: Numbers) -> None:
+        self._parts[array].write(numbers.astype(self._types[array]).tobytes())
+
+    def _end_field(self) -> None:
+        """Join the arrays of the field that has ended."""
+        for array, part in self._parts.items():
+            length = part.tell() // np.dtype(self._types[array]).itemsize
+            self._fields[self._of].arrays[array] = (self._file.tell(), self._types[array], length)
+            part.seek(0)
+            shutil.copyfileobj(part, self._file, 1 << 20)
+            self._file.write(b"\0" * (-self._file.tell() % ALIGNMENT))
+        self._drop_parts()
+
+    def _drop_parts(self) -> None:
+        for part in self._parts.values():
+            part.close()
+            Path(part.name).unlink(missing_ok=True)
+        self._parts = {}
+
+    def _finish(self) -> None:
+        """Write the directory: what begins where, the terms, the words and their keys."""
+        size = self._file.tell()
+        sums = np.array(list(self._sums(size)), "<u4")
+        directory = _Directory()
+        for name, one in self._fields.items():
+            directory.put(f"{name}/terms", *_strings(one.terms))
+            for kind in KINDS:
+                ends = np.cumsum(np.concatenate(getattr(one, kind)), dtype=np.uint64)
+                directory.put(f"{name}/{kind}", np.append(np.uint64(0), ends).astype("<u8"))
+        words = sorted({term for one in self._fields.values() for term in one.terms})
+        directory.put("words", *_strings(words))
+        members = self._members(words)
+        directory.put("keys", *_strings(sorted(members)))
+        numbers = [members[key] for key in sorted(members)]
+        directory.put("members/ends", np.cumsum([len(one) for one in numbers]).astype("<u4"))
+        directory.put("members", np.array([one for many in numbers for one in many], "<u4"))
+        directory.put("sums", sums)
+        index = {
+            "size": size,
+            "arrays": {name: one.arrays for name, one in self._fields.items()},
+            "directory": directory.places,
+        }
+        data = directory.data + json.dumps(index).encode()
+        self._file.write(data)
+        self._file.write(TRAILER.pack(size, size + len(directory.data), zlib.crc32(data), MARK))
+
+    def _sums(self, size: int) -> Iterator[int]:
+        self._file.flush()
+        self._file.seek(0)
+        for begin in range(0, size, SUMMED):
+            yield zlib.crc32(self._file.read(min(SUMMED, size - begin)))
+        self._file.seek(size)
+
+    def _members(self, words: list[bytes]) -> dict[bytes, list[int]]:
+        """For every key the numbers of the words that have it, ascending. A word of the texts has
+        a French or Spanish key where a text of that language has it."""
+        spoken: dict[str, set[bytes] | None] = {conflation.ENGLISH: None}
+        for language, texts in self._languages.texts().items():
+            spoken[language] = self._words_of(texts)
+        found: dict[bytes, list[int]] = {}
+        for number, word in enumerate(words):
+            languages = [one for one, some in spoken.items() if some is None or word in some]
+            for key in conflation.keys(word.decode(), languages):
+                found.setdefault(key.encode(), []).append(number)
+        return found
+
+    def _words_of(self, texts: npt.NDArray[np.bool_]) -> set[bytes]:
+        """The words of some texts, read again from the file."""
+        one = self._fields[TEXT_FIELD]
+        speeches, counts, paragraphs = (
+            self._read(one.arrays[array]) for array in ("speeches", "counts", "paragraphs")
+        )
+        documents = np.repeat(self._shape.heads[speeches], counts) + paragraphs
+        lengths = np.concatenate(one.documents)
+        has = np.logical_or.reduceat(texts[documents], np.cumsum(lengths) - lengths)
+        return {one.terms[number] for number in np.flatnonzero(has).tolist()}
+
+    def _read(self, place: tuple[int, str, int]) -> Numbers:
+        at, dtype, length = place
+        return np.memmap(self._part, dtype, "r", at, length) if length else np.empty(0, dtype)
+
+
+class _Directory:
+    """Arrays one after the other, each at a place of its own."""
+
+    def __init__(self) -> None:
+        self.data = b""
+        self.places: dict[str, list[tuple[int, str, int]]] = {}
+
+    def put(self, name: str, *arrays: Numbers) -> None:
+        for array in arrays:
+            place = (len(self.data), array.dtype.str, len(array))
+            self.places.setdefault(name, []).append(place)
+            data = array.tobytes()
+            self.data += data + b"\0" * (-len(data) % ALIGNMENT)
+
+
+def _strings(strings: list[bytes]) -> tuple[Numbers, Numbers]:
+    """Where each string ends, and all of them joined."""
+    ends = np.cumsum([len(string) for string in strings]).astype("<u4")
+    return ends, np.frombuffer(b"".join(strings), np.uint8)
