@@ -1,6 +1,4 @@
-"""Measure how often a hyphen at a line end is decided rightly.
-
-    python benchmarks/hyphens.py ARCHIVE.tar.xz [--every 20] [--failures]
+"""How often a hyphen at a line end is decided rightly.
 
 Unwrapped statements of the General Debate are wrapped to a narrow column and their words broken
 as a typesetter breaks them: at their own hyphens, else between syllables. Reading them again must
@@ -8,7 +6,6 @@ give the words back. The statements judged are left out of the counts they are j
 table is counted anew from all the others.
 """
 
-import argparse
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +16,7 @@ from zlib import crc32
 from benchmarks.count_hyphens import kept, texts, unbroken
 from statements.transcripts.hyphens import Evidence, join_broken
 
+EVERY = 20  # one statement in so many is judged
 WIDTH = 55
 LONG_LINE = 300  # a text whose usual line is longer than this was never wrapped
 SYLLABLES = re.compile(
@@ -108,18 +106,13 @@ def outcomes(
             yield name, each, joint.between, joint.certain
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure decisions on hyphens at line ends.")
-    parser.add_argument("archive", type=Path)
-    parser.add_argument("--every", type=int, default=20, help="judge one statement in so many")
-    parser.add_argument("--failures", action="store_true", help="list every wrong decision")
-    options = parser.parse_args()
-    table, statements = table_without(options.archive, options.every)
+def measure(archive: Path, *, failures: bool) -> None:
+    table, statements = table_without(archive, EVERY)
     tally: Counter[tuple[str, bool, bool]] = Counter()
     for name, each, decided, certain in outcomes(table, statements):
         right = decided == each.truth
         tally[each.truth, certain, right] += 1
-        if options.failures and not right:
+        if failures and not right:
             broken = f"{each.left_line.split()[-1]}|{each.right_line.split()[0]}"
             print(f"{name}\t{broken}\t{'certain' if certain else 'guess'}")
     total = tally.total()
@@ -137,7 +130,3 @@ def main() -> None:
 
 def _print(label: str, part: int, whole: int) -> None:
     print(f"{label:20} {part:8} of {whole:8}  {100 * part / max(whole, 1):7.3f} %")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,381 +1,76 @@
-"""How well whole records are read: python benchmarks/reading.py [--failures] [RECORD.pdf …].
+"""How well reading reads, measured on published texts: python -m benchmarks.reading.
 
-Reads published PDF records from the corpora beside the checkout and compares them, speech by
-speech, with two independent readings of the same meetings: a published data set (2020) and the
-speeches of ``seed-form``. Nothing of those texts is kept. Both cut a President's turn at a vote;
-the archive does not, so turns of one speaker that follow each other count as one.
+``--only`` chooses one of council (a year of the Security Council, with its published table),
+records (published PDF records), debate (the whole General Debate), hyphens (line ends) and speed
+(a record of a hundred pages); ``--failures`` lists everything that is not right. The texts are
+read in place from a folder of corpora beside the checkout; nothing of them is kept.
 """
 
 import argparse
-import csv
-import gzip
-import re
-import resource
-import sys
-import unicodedata
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import os
+from functools import partial
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from benchmarks import hyphens, reading_datasets, reading_records
 
-from statements.transcripts import ParsedSpeech, ParsedTranscript, read  # noqa: E402
-from statements.transcripts.accounting import all_text  # noqa: E402
-from statements.transcripts.attribution import read_attribution  # noqa: E402
-from statements.transcripts.parsed import ParagraphKind  # noqa: E402
-from statements.transcripts.pdf_words import read_pages  # noqa: E402
-from statements.transcripts.symbols import Symbol  # noqa: E402
-
-CORPORA = ROOT.parent / "shared" / "corpora"
-EDGE = 20  # letters of a speech's beginning and end that are compared
-RUN = 6  # letters that must stand together
-ALIKE = 0.75  # of the runs of letters of a speech: below it, another speech was found
-LOOKED_AT = 12  # speeches ahead, when one was missed
+CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 
 
-# Where the other reading is wrong, compared with the printed page. Speeches are counted in turns.
-_OCR = "a letter was misread in recognition"
-_COLUMNS = "lines of two columns run together"
-_TAIL = "the closing line or the page's foot is taken for speech"
-_CHAIR = "the first page of the resumption names Mr. Pham alone"
-_SWALLOWED = "it runs on through the speech of Ethiopia"
-FAULTS = {
-    **{(f"S/PV.8699 (Resumption 1) speech {turn}", "speaker"): _CHAIR for turn in range(1, 68, 2)},
-    ("S/PV.8699 (Resumption 1) speech 33", "last words"): _COLUMNS,
-    ("S/PV.8699 (Resumption 1) speech 50", "last words"): _OCR,
-    ("S/PV.8699 (Resumption 1) speech 54", "speaker"): _OCR,
-    ("S/PV.8699 speech 5", "first words"): _COLUMNS,
-    ("S/PV.8699 speech 10", "speaker"): _OCR,
-    ("S/PV.8699 speech 19", "first words"): _OCR,
-    ("S/PV.8699 speech 27", "first words"): _OCR,
-    ("S/PV.8699 speech 49", "speaker"): _OCR,
-    ("S/PV.8699 speech 61", "found"): _SWALLOWED,
-    ("S/PV.8699 speech 61", "merged"): _SWALLOWED,
-    ("S/PV.8699 speech 93", "first words"): _OCR,
-    ("S/PV.8703 speech 5", "first words"): _OCR,
-    ("S/PV.8703 speech 12", "speaker"): _OCR,
-    ("S/PV.8703 speech 17", "last words"): _COLUMNS,
-    ("S/PV.8703 speech 18", "found"): _COLUMNS,
-    ("S/PV.8706 (Resumption 1) speech 1", "last words"): _COLUMNS,
-    ("S/PV.8706 (Resumption 1) speech 23", "last words"): _COLUMNS,
-    ("S/PV.8706 (Resumption 1) speech 29", "last words"): _COLUMNS,
-    ("S/PV.8706 (Resumption 1) speech 36", "speaker"): _OCR,
-    ("S/PV.8706 (Resumption 1) speech 52", "first words"): _OCR,
-    ("S/PV.8706 (Resumption 1) speech 63", "last words"): _TAIL,
-    ("S/PV.8707 speech 3", "first words"): _COLUMNS,
-    ("S/PV.8707 speech 12", "speaker"): _OCR,
-    ("S/PV.8707 speech 18", "last words"): _TAIL,
+def main() -> None:
+    options = _options()
+    chosen = options.only or list(MEASURES)
+    for name in chosen:
+        load = os.getloadavg()[0]
+        print(f"\n== {name} (load of the machine {load:.1f})", flush=True)
+        MEASURES[name](options.corpora, options.failures)
+
+
+def council(corpora: Path, failures: bool) -> None:
+    table = corpora / "unsc-2020.csv.gz"
+    for name, corrected in (("as published", False), ("with its errors corrected", True)):
+        run = partial(reading_datasets.council, table, corrected=corrected)
+        reading_datasets.measure(f"{table.name}, {name}", run, failures=failures)
+
+
+def records(corpora: Path, failures: bool) -> None:
+    reading_records.measure(corpora, failures=failures)
+
+
+def debate(corpora: Path, failures: bool) -> None:
+    archive, speakers = corpora / "ungdc-1946-2024.tar.xz", corpora / "ungdc-speakers.csv"
+    run = partial(reading_datasets.debate, archive, speakers, words=True)
+    reading_datasets.measure(archive.name, run, failures=failures)
+
+
+def line_ends(corpora: Path, failures: bool) -> None:
+    hyphens.measure(corpora / "ungdc-1946-2024.tar.xz", failures=failures)
+
+
+def speed(corpora: Path, failures: bool) -> None:
+    reading_records.speed(corpora)
+
+
+# the records first: the peak of memory is that of the largest process so far
+MEASURES = {
+    "records": records,
+    "speed": speed,
+    "council": council,
+    "debate": debate,
+    "hyphens": line_ends,
 }
 
 
-@dataclass(slots=True)
-class Expected:
-    """A speech as another reading has it."""
-
-    line: str  # its printed speaker line
-    text: str
-    president: str = ""  # who held the chair, where the data set says so
-    runs: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(slots=True)
-class Score:
-    """Counts of one comparison; failures are told in the order of the record."""
-
-    right: Counter[str] = field(default_factory=Counter)
-    asked: Counter[str] = field(default_factory=Counter)
-    at_fault: Counter[str] = field(default_factory=Counter)  # the other reading, not ours
-    failures: list[str] = field(default_factory=list)
-
-    def ask(self, question: str, right: bool, place: str, detail: str = "") -> None:
-        self.asked[question] += 1
-        self.right[question] += right
-        if not right:
-            self.fail(question, place, detail)
-
-    def fail(self, question: str, place: str, detail: str = "") -> None:
-        fault = FAULTS.get((place, question), "")
-        self.at_fault[question] += bool(fault)
-        note = f" — at fault itself: {fault}" if fault else ""
-        self.failures.append(f"{place}, {question}{detail}{note}")
-
-    def add(self, other: "Score") -> None:
-        self.right += other.right
-        self.asked += other.asked
-        self.at_fault += other.at_fault
-        self.failures += other.failures
-
-
-QUESTIONS = ("found", "in order", "first words", "last words", "speaker", "affiliation", "role")
-
-
-def letters(text: str) -> str:
-    """Letters and digits alone, without accents: what no reading of a page may differ in."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(char for char in plain if char.isalnum())
-
-
-def shingles(text: str) -> Counter[str]:
-    """A text as runs of letters, so that lost spaces and torn words do not count."""
-    plain = letters(text)
-    return Counter(plain[at : at + RUN] for at in range(max(len(plain) - RUN + 1, 1)))
-
-
-def published() -> dict[str, list[Expected]]:
-    """Meeting -> its speeches in the data set of 2020."""
-    csv.field_size_limit(2**31 - 1)
-    found: dict[str, list[Expected]] = {}
-    with gzip.open(CORPORA / "unsc-2020.csv.gz", "rt", encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            try:
-                symbol = str(Symbol.parse(f"S/PV.{row['spv']}"))
-            except ValueError:
-                continue  # a letter of the videoconference months, no meeting
-            president = row["speaker"] if row["participanttype"] == "The President" else ""
-            speech = _expected(row["content"])
-            speech.president = president
-            found.setdefault(symbol, []).append(speech)
-    return found
-
-
-def seed_form() -> dict[str, list[Expected]]:
-    """Meeting -> its speeches as cut from the same PDF files by another program."""
-    found: dict[str, list[Expected]] = {}
-    with (CORPORA / "seed-form.tsv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            text = (CORPORA / "seed-form" / row["file"]).read_text("utf-8")
-            symbol = str(Symbol.parse(row["meeting"]))
-            found.setdefault(symbol, []).append(_expected(text, row["speaker_line"]))
-    return found
-
-
-def _expected(text: str, line: str = "") -> Expected:
-    joined = " ".join(text.split())
-    attribution = read_attribution(joined)
-    end = attribution.end if attribution else joined.find(":") + 1
-    return Expected(line or joined[:end].rstrip(": "), joined[end:].strip())
-
-
-def in_turns(speeches: Sequence[Expected]) -> list[Expected]:
-    """Consecutive turns of one speaker as one."""
-    turns: list[Expected] = []
-    for speech in speeches:
-        if turns and letters(turns[-1].line) == letters(speech.line):
-            before = turns[-1]
-            turns[-1] = Expected(before.line, f"{before.text} {speech.text}", before.president)
-        else:
-            turns.append(speech)
-    for turn in turns:
-        turn.runs = shingles(turn.text)
-    return turns
-
-
-def spoken(speech: ParsedSpeech) -> str:
-    return " ".join(each.text for each in speech.paragraphs if each.kind is ParagraphKind.SPEECH)
-
-
-def compare(parsed: ParsedTranscript, expected: Sequence[Expected]) -> Score:
-    score = Score()
-    texts = [spoken(speech) for speech in parsed.speeches]
-    # both readings leave some narrative in the turns, such as lists of votes
-    whole = [" ".join(each.text for each in speech.paragraphs) for speech in parsed.speeches]
-    counts = [(shingles(text), shingles(full)) for text, full in zip(texts, whole, strict=True)]
-    taken: dict[int, int] = {}
-    after = 0
-    for number, wanted in enumerate(expected, start=1):
-        at = _find(wanted, counts, after)
-        label = f"{parsed.meeting.symbol} speech {number}"
-        score.ask("found", at is not None, label)
-        if at is None:
-            continue
-        score.ask("in order", at >= after and at not in taken, label)
-        taken[at] = number
-        after = at + 1
-        _compare_speech(parsed, parsed.speeches[at], (texts[at], whole[at]), wanted, score, label)
-    score.asked["merged"] = _merged(parsed, expected, taken, texts, score)
-    return score
-
-
-def _merged(
-    parsed: ParsedTranscript,
-    expected: Sequence[Expected],
-    taken: dict[int, int],
-    texts: Sequence[str],
-    score: Score,
-) -> int:
-    """How many speeches were not found because they stand within another one."""
-    found = set(taken.values())
-    plain = [letters(text) for text in texts]
-    merged = 0
-    for number, wanted in enumerate(expected, start=1):
-        beginning = letters(wanted.text)[:60]
-        holders = [at + 1 for at, text in enumerate(plain) if beginning and beginning in text]
-        if number not in found and holders:
-            merged += 1
-            score.fail("merged", f"{parsed.meeting.symbol} speech {number}", f" into {holders}")
-    return merged
-
-
-def _find(
-    wanted: Expected, counts: Sequence[tuple[Counter[str], Counter[str]]], after: int
-) -> int | None:
-    """The speech that says the same: what it says is wanted, and what is wanted stands in it."""
-    places = [*range(after, min(after + LOOKED_AT, len(counts))), *range(after)]
-    for at in places:
-        said, full = counts[at]
-        if (said & wanted.runs).total() >= ALIKE * said.total() and (
-            full & wanted.runs
-        ).total() >= ALIKE * wanted.runs.total():
-            return at
-    return None
-
-
-def _compare_speech(
-    parsed: ParsedTranscript,
-    speech: ParsedSpeech,
-    texts: tuple[str, str],
-    wanted: Expected,
-    score: Score,
-    label: str,
-) -> None:
-    theirs = letters(wanted.text)
-    begins = any(letters(text)[:EDGE] == theirs[:EDGE] for text in texts)
-    score.ask("first words", begins, label, f": {texts[0][:40]!r} {wanted.text[:40]!r}")
-    ends = any(letters(text)[-EDGE:] == theirs[-EDGE:] for text in texts)
-    score.ask("last words", ends, label, f": {texts[0][-40:]!r} {wanted.text[-40:]!r}")
-    affiliation, name = _printed(wanted.line)
-    if wanted.president:
-        name = wanted.president
-        printed = "/".join(
-            f"{each.honorific} {each.name}".strip() for each in parsed.meeting.presidents
-        )
-        score.ask("role", speech.role.endswith("President"), label, f": {speech.role!r}")
-    else:
-        printed = f"{speech.honorific} {speech.speaker}".strip() or f"The {speech.role}"
-        held = name.lower().startswith("the ")
-        score.ask("role", bool(speech.role) == held, label, f": {speech.role!r}")
-    score.ask("speaker", letters(printed) == letters(name), label, f": {printed!r} {name!r}")
-    score.ask(
-        "affiliation",
-        letters(speech.affiliation) == letters(affiliation),
-        label,
-        f": {speech.affiliation!r} {affiliation!r}",
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.reading",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-
-
-def _printed(line: str) -> tuple[str, str]:
-    """Affiliation and name of a printed speaker line, told apart by its parentheses alone."""
-    plain = re.sub(r"\(\s*(?:spoke|interpretation|translated)[^)]*\)", "", line).strip()
-    name, _, rest = plain.partition("(")
-    return rest.rpartition(")")[0], name.strip()
-
-
-def kept(data: bytes, parsed: ParsedTranscript) -> tuple[int, int, list[str]]:
-    """Letters on the pages, how many of them reading kept, and which words have gone."""
-    printed: Counter[str] = Counter()
-    for page in read_pages(data):
-        for word in page.words:
-            printed.update(letters(word.text))
-    found: Counter[str] = Counter()
-    for piece in all_text(parsed):
-        found.update(letters(piece))
-    lost = printed - found
-    added = found - printed
-    notes = [f"letters lost: {dict(lost)}"] if lost else []
-    notes += [f"letters from nowhere: {dict(added)}"] if added else []
-    return printed.total(), (printed & found).total(), notes
-
-
-@dataclass(slots=True)
-class Reading:
-    """One record, read; what it cost and what became of its letters."""
-
-    parsed: ParsedTranscript
-    pages: int
-    seconds: float
-    printed: int
-    kept: int
-    notes: list[str]
-
-    @property
-    def symbol(self) -> str:
-        return str(self.parsed.meeting.symbol)
-
-
-def read_record(path: Path) -> Reading:
-    data = path.read_bytes()
-    before = _children()
-    parsed = read(path.name, data)
-    seconds = _children() - before
-    printed, saved, notes = kept(data, parsed)
-    return Reading(parsed, len(parsed.page_starts), seconds, printed, saved, notes)
-
-
-def report(name: str, score: Score) -> None:
-    print(f"\nagainst the {name}: {score.asked['found']} speeches expected")
-    for question in QUESTIONS:
-        asked, right, fault = (
-            count[question] for count in (score.asked, score.right, score.at_fault)
-        )
-        if asked:
-            fair = (
-                f"{(right + fault) / asked:9.2%} but for {fault} faults of its own" if fault else ""
-            )
-            print(f"  {question:14}{right:6} of {asked:6}{right / asked:9.2%}{fair}")
-    merged, fault = score.asked["merged"], score.at_fault["merged"]
-    print(
-        f"  {'merged':14}{merged:6}"
-        + (f", {merged - fault} but for its own faults" if fault else "")
-    )
-
-
-def main(arguments: list[str] | None = None) -> int:
-    options = _options(arguments)
-    readings = []
-    # first of all, so that the peak is a reader's and not that of the tables below
-    for path in options.records or sorted((CORPORA / "records").glob("*.pdf")):
-        each = read_record(path)
-        readings.append(each)
-        print(
-            f"{each.symbol:28}{each.pages:4} pages{len(each.parsed.speeches):5} speeches"
-            f"{each.seconds:7.2f} s"
-        )
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    truths = {"published data set": published(), "seed form": seed_form()}
-    totals = {name: Score() for name in truths}
-    for each in readings:
-        for name, truth in truths.items():
-            if each.symbol in truth:
-                totals[name].add(compare(each.parsed, in_turns(truth[each.symbol])))
-    for name, score in totals.items():
-        report(name, score)
-    printed, saved = sum(each.printed for each in readings), sum(each.kept for each in readings)
-    seconds, pages = sum(each.seconds for each in readings), sum(each.pages for each in readings)
-    print(f"\nletters kept {saved:,} of {printed:,}   {saved / max(printed, 1):.4%}")
-    print(f"{100 * seconds / max(pages, 1):.2f} CPU seconds per 100 pages, peak {peak:.0f} MB")
-    if options.failures:
-        for name, score in totals.items():
-            for failure in score.failures:
-                print(f"{name}: {failure}")
-        for each in readings:
-            for note in each.notes:
-                print(f"{each.symbol}: {note}")
-    return 0
-
-
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("records", nargs="*", type=Path, metavar="RECORD.pdf")
+    parser.add_argument("--only", action="append", choices=MEASURES, help="may be given repeatedly")
     parser.add_argument("--failures", action="store_true", help="list everything that is not right")
-    return parser.parse_args(arguments)
+    parser.add_argument("--corpora", type=Path, default=CORPORA)
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,25 +1,20 @@
 """How well speakers, countries, roles and languages are read from two published data sets.
 
-    python -m benchmarks.reading_datasets --council TABLE.csv.gz --debate ARCHIVE [--speakers CSV]
-
 The tables say who spoke; the texts are read without them and compared. Nothing is stored.
 """
 
-import argparse
 import csv
 import gzip
 import os
 import re
 import resource
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import django
 
@@ -247,46 +242,14 @@ def _judge_file(
             counts["affiliations of no known country"] += 1
 
 
-def main() -> None:
-    options = _options()
-    for name, run in _runs(options).items():
-        began, cpu = time.perf_counter(), time.process_time()
-        print(f"\n{name}")
-        score = run()
-        print("\n".join(score.lines()))
-        seconds, processor = time.perf_counter() - began, time.process_time() - cpu
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(f"  {seconds:.1f} s, {processor:.1f} s of them processor; peak memory {peak} MB")
-        if options.failures:
-            print("\n".join(f"    {failure}" for failure in score.failures))
-        sys.stdout.flush()
-
-
-def _runs(options: argparse.Namespace) -> dict[str, Any]:
-    runs: dict[str, Any] = {}
-    if options.council:
-        for name, corrected in (("as published", False), ("with its errors corrected", True)):
-            runs[f"Security Council, {options.council.name}, {name}"] = partial(
-                council, options.council, corrected=corrected
-            )
-    if options.debate:
-        runs[f"General Debate, {options.debate.name}"] = lambda: debate(
-            options.debate, options.speakers, words=options.words
-        )
-    return runs
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.reading_datasets", description=__doc__
-    )
-    parser.add_argument("--council", type=Path, help="table of texts with speaker, country, …")
-    parser.add_argument("--debate", type=Path, help="folder or archive of the General Debate")
-    parser.add_argument("--speakers", type=Path, help="its table of speakers")
-    parser.add_argument("--words", action="store_true", help="count that no word is lost")
-    parser.add_argument("--failures", action="store_true", help="list every failure")
-    return parser.parse_args()
-
-
-if __name__ == "__main__":
-    main()
+def measure(name: str, run: Callable[[], Score], *, failures: bool) -> None:
+    """Run one measurement and tell what it found and cost."""
+    began, cpu = time.perf_counter(), time.process_time()
+    print(name)
+    score = run()
+    print("\n".join(score.lines()))
+    seconds, processor = time.perf_counter() - began, time.process_time() - cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"  {seconds:.1f} s, {processor:.1f} s of them processor; peak memory {peak} MB")
+    if failures:
+        print("\n".join(f"    {failure}" for failure in score.failures))

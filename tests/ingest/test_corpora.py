@@ -262,6 +262,61 @@ def test_the_command_takes_a_data_set_and_prints_its_coverage(
     assert Speech.objects.count() == 2
 
 
+COUNCIL_COLUMNS = (
+    "index filename date day month year speaker speaker_undl speaker_country country_org role "
+    "participanttype topic"
+).split()
+
+
+def council_table(*rows: dict[str, str]) -> bytes:
+    lines = ["\t".join(row.get(name, "") for name in COUNCIL_COLUMNS) for row in rows]
+    return "\n".join(["\t".join(COUNCIL_COLUMNS), *lines, ""]).encode()
+
+
+def test_the_council_as_published_in_either_version_is_taken_with_its_tables(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {  # three digits as in version 5, four as in version 6.1
+        "speeches/UNSC_2010_SPV.6411_spch001.txt": b"\xef\xbb\xbfThe President: We begin.\r\n",
+        "speeches/UNSC_2010_SPV.6411_spch0002.txt": b"Ms. Lund (Norway): The weir\r\nholds.\r\n",
+        "speeches/UNSC_2010_SPV.6411Resumption1_spch064.txt": b"Mr. Rill (Peru): It did.\r\n",
+        "speeches/UNSC_2020_SPV.2020_418_spch003.txt": b"We could not meet.\r\n",
+    }
+    day = {"date": "2010-10-25", "year": "2010", "participanttype": "Mentioned"}
+    first = {"filename": "UNSC_2010_SPV.6411_spch0001.txt", "participanttype": "The President"}
+    table = council_table(
+        day | first | {"speaker": "Mr. Ngoma", "country_org": "Gabon"},
+        day
+        | {"filename": "UNSC_2010_SPV.6411_spch002.txt", "topic": 'Weirs\nand "locks"'}
+        | {"speaker": "Ms. Lund", "country_org": "Norway"},
+        day | {"filename": "UNSC_2010_SPV.6411Resumption1_spch0064.txt", "speaker": "Mr. Rill"},
+        {"filename": "UNSC_2020_SPV.2020_418_spch0003.txt", "date": "2020-05-14"}
+        | {"speaker": "Ms. Tarn", "country_org": "Chad"},
+        day | {"filename": "UNSC_2010_SPV.6411_spch009.txt", "speaker": "Mr. Gone"},
+    )
+    path = archive(tmp_path / "speeches.tar.xz", files)
+    write(tmp_path / "speaker.tsv", table)
+    write(tmp_path / "meta.tsv", b"basename\tdate\ttopic\nUNSC_2010_SPV.6411\t2010-10-25\tWeirs\n")
+    call_command("ingest_transcripts", str(path))
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    for line in ("documents expected by its tables 5", "of these found 4", "missing 1", "added 4"):
+        assert line in lines
+    found = Speech.objects.select_related("meeting", "speaker").order_by(
+        "meeting__slug", "position"
+    )
+    assert [
+        (str(each.meeting), each.position, each.speaker and each.speaker.name, each.country_id)
+        for each in found
+    ] == [
+        ("S/2020/418", 3, "Tarn", "TCD"),
+        ("S/PV.6411", 1, "Ngoma", "GAB"),
+        ("S/PV.6411", 2, "Lund", "NOR"),
+        ("S/PV.6411 (Resumption 1)", 64, "Rill", "PER"),
+    ]
+    call_command("ingest_transcripts", str(path))
+    assert Speech.objects.count() == 4
+
+
 def test_the_command_takes_a_table_with_named_columns(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
