@@ -11,6 +11,7 @@ from statements.ingest import annotate_again
 from statements.models import (
     Country,
     Meeting,
+    Member,
     Paragraph,
     Presidency,
     Speaker,
@@ -116,7 +117,11 @@ def small_archive() -> SmallArchive:
     kazakhstan = country("KAZ")
     umarov = speaker("Umarov", honorific="Mr.", country=kazakhstan, slug="umarov")
     floods = topic("Floods and early warning", slug="floods")
-    sitting = meeting("RIV/PV.7", place="Ghent")
+    sitting = meeting("RIV/PV.7", place="Ghent", first_page="Rivers Council\nRIV/PV.7")
+    Member.objects.create(
+        meeting=sitting, position=1, affiliation="Kazakhstan", name="Umarov", country=kazakhstan
+    )
+    Member.objects.create(meeting=sitting, position=2, affiliation="Lower Estuary")
     sitting.agenda_items.add(floods)
     presidency(sitting, speaker=umarov, country=kazakhstan)
     source = transcript(
@@ -149,14 +154,20 @@ def small_archive() -> SmallArchive:
         date=date(2020, 1, 9),
     )
     voted = speech(
-        "I put the draft to the vote, as resolution 1325 (2000) and RIV/PV.7 ask.",
-        "In favour: Kazakhstan",
+        "Floods and early warning",
+        "I put the draft to the vote, as resolution 1325 (2000) and S/PV8628 ask.",
+        "In favour: Kazakhstan, Lower Estuary",
+        "Against: None",
+        "(spoke in French) I thank you, in my national capacity.",
+        "Other matters",
         meeting=sitting,
         position=2,
         transcript_position=2,
         transcript=source,
-        narrative=[2],
+        narrative=[1, 3, 4, 6],
+        public_id="riv-pv-7-002",
     )
+    voted.paragraphs.filter(position=2).update(number=19)
     annotate_again(Speech.objects.filter(pk=voted.pk))
     undated = speech(date=None, public_id="undated-1")
     return SmallArchive(kazakhstan, umarov, floods, sitting, source, spoken, undated)
