@@ -16,21 +16,22 @@ from statements.models import Meeting, Paragraph, Speech, Transcript
 from statements.transcripts.parsed import UnreadableTranscript
 
 
-def complete_from_files() -> Iterator[bool]:
+def complete_from_files(*, every: bool = False) -> Iterator[bool]:
     """Give meetings the first page and members that their records print, and paragraphs their
-    printed numbers; yields for each record that was read again whether it added anything.
+    printed numbers; yields for each file that was read again whether it added anything.
 
-    Only what is blank is filled, and no text is touched.
+    Only what is blank is filled, and no text is touched. ``every`` published file is read, or
+    else the records of meetings that lack a first page.
     """
     matcher = Matcher()
-    records = (
-        Transcript.objects.filter(
-            state=Transcript.State.PUBLISHED, speeches__meeting__first_page=""
+    records = Transcript.objects.filter(state=Transcript.State.PUBLISHED)
+    if not every:
+        records = (
+            records.filter(speeches__meeting__first_page="")
+            .annotate(count=Count("speeches"))
+            # a text of one speech is a statement; a data set can have ten thousands of them
+            .filter(~Q(name__iendswith=".txt") | Q(count__gt=1))
         )
-        .annotate(count=Count("speeches"))
-        # a text of one speech is a statement; a data set can have ten thousands of them
-        .filter(~Q(name__iendswith=".txt") | Q(count__gt=1))
-    )
     for key in list(records.values_list("pk", flat=True)):
         transcript = Transcript.objects.defer(None).get(pk=key)
         try:
@@ -54,6 +55,8 @@ def _complete(transcript: Transcript, draft: Draft, matcher: Matcher) -> bool:
     if not draft.first_page or len(symbols) != 1 or None in symbols:
         return numbered > 0
     meeting = Meeting.objects.select_for_update(no_key=True).get(symbol=symbols.pop())
+    if meeting.first_page:
+        return numbered > 0
     meeting.first_page = "\n".join(draft.first_page)
     meeting.save(update_fields=["first_page"])
     add_members(draft, meeting, matcher)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from statements.ingest import annotate_all, complete_from_files
 from statements.management.progress import progress_bar
@@ -17,6 +17,14 @@ class Command(BaseCommand):
         "asks for it, or when names of countries were added."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--every-file",
+            action="store_true",
+            help="read every published file again, not only records of meetings without a first "
+            "page: single statements can have printed paragraph numbers too",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         done = changed = 0
         total = Speech.objects.count()
@@ -25,8 +33,8 @@ class Command(BaseCommand):
                 done += speeches
                 changed += rows
                 progress(done, total)
-        completed = sum(complete_from_files())
+        completed = sum(complete_from_files(every=options["every_file"]))
         self.stdout.write(
             f"{done:,} speeches looked through, {changed:,} annotations changed; "
-            f"{completed:,} records completed from their files."
+            f"{completed:,} files gave what was missing."
         )
