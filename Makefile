@@ -42,7 +42,8 @@ format:  ## write the code as the linters want it
 	@$(environment) test && $(python) -m ruff check --fix . && $(python) -m ruff format .
 
 requirements:  ## compile requirements/*.txt anew from pyproject.toml; needs uv
-	@for kind in base "local --extra local" "test --extra local --extra test"; do set -- $$kind; \
+	@for kind in base "local --extra local" "test --extra local --extra test" \
+		"benchmarks --extra local --extra benchmarks"; do set -- $$kind; \
 		file=requirements/$$1.txt; shift; \
 		uv pip compile pyproject.toml "$$@" --universal --python-version 3.12 --generate-hashes \
 			--no-header --no-emit-index-url --no-annotate --quiet --output-file $$file || exit 1; done

@@ -10,13 +10,15 @@ import os
 import re
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import batched
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
-PARAGRAPH = 90  # words, near which a longer paragraph is cut at the end of a sentence
+PARAGRAPH = 90  # words that a paragraph has at most, unless one sentence has more
 
 _NAME = re.compile(r"(?P<country>[A-Z]{3})_(?P<session>\d+)_(?P<year>\d{4})\.txt$")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -27,6 +29,7 @@ class Debate:
     country: str
     session: int
     year: int
+    speaker: str
     paragraphs: list[str]
 
     @property
@@ -36,6 +39,7 @@ class Debate:
 
 def debates(archive: Path, part: int) -> Iterator[Debate]:
     """Every ``part``-th statement of the archive, by a hash of its name."""
+    named = speakers(archive.with_name("ungdc-speakers.csv"))
     with tarfile.open(archive) as tar:
         for member in tar:
             match = _NAME.match(Path(member.name).name)
@@ -50,21 +54,23 @@ def debates(archive: Path, part: int) -> Iterator[Debate]:
                 text = data.decode("utf-8-sig")
             except UnicodeDecodeError:
                 text = data.decode("cp1252", errors="replace")
-            yield Debate(
-                match["country"], int(match["session"]), int(match["year"]), paragraphs(text)
-            )
+            country, year = match["country"], int(match["year"])
+            speaker = named.get((country, year), "")
+            yield Debate(country, int(match["session"]), year, speaker, paragraphs(text))
 
 
 def paragraphs(text: str) -> list[str]:
-    """Blocks between blank lines, long ones cut."""
+    """Blocks between blank lines; a longer one is cut between sentences, before its pieces
+    would have more words than a paragraph may."""
     cut = []
     for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\x00", "")):
         held: list[str] = []
         for sentence in _SENTENCE.split(" ".join(block.split())):
-            held += sentence.split()
-            if len(held) >= PARAGRAPH:
+            words = sentence.split()
+            if held and len(held) + len(words) > PARAGRAPH:
                 cut.append(" ".join(held))
                 held = []
+            held += words
         if held:
             cut.append(" ".join(held))
     return cut
@@ -81,8 +87,14 @@ def speakers(table: Path) -> dict[tuple[str, int], str]:
         }
 
 
+_opened: list[Path] = []
+
+
 def open_archive(state: Path) -> None:
-    """Have Django, and an archive of its own in a folder."""
+    """Have Django, and an archive of its own in a folder; asking again costs nothing."""
+    if state in _opened:
+        return
+    assert not _opened  # noqa: S101 (Django has one database for good)
     os.environ.pop("DATABASE_URL", None)
     os.environ |= {"STATE_DIR": str(state), "INDEX_DIR": str(state / "index")}
     os.environ["DJANGO_SETTINGS_MODULE"] = "archive.settings"
@@ -96,69 +108,106 @@ def open_archive(state: Path) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    _opened.append(state)
 
 
-def load(archive: Path, part: int) -> None:
-    """Copy the statements into the tables."""
+def load(spoken: Iterable[Debate]) -> None:
+    """Copy statements into the tables; the key of each speech is its number, from 1."""
     from django.db import connection, transaction
-    from django.utils.text import slugify
 
-    from statements.models import Country, Meeting, Paragraph, Speaker, Speech, Topic, Transcript
-    from statements.transcripts.names import fold, sort_form
-
-    known = set(Country.objects.values_list("pk", flat=True))
-    named = speakers(archive.with_name("ungdc-speakers.csv"))
-    people: dict[tuple[str, str], Speaker] = {}
     with transaction.atomic():
-        topic = Topic.objects.create(
+        loader = _Loader()
+        for chosen in batched(enumerate(spoken, 1), 500):
+            loader.store(chosen)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+class _Loader:
+    """Stores statements; remembers the meetings and people that it has stored."""
+
+    def __init__(self) -> None:
+        from statements.models import Country, Topic
+
+        self.known = set(Country.objects.values_list("pk", flat=True))
+        self.people: dict[tuple[str, str | None], Any] = {}
+        self.meetings: dict[int, Any] = {}
+        self.topic = Topic.objects.create(
             slug="general-debate", title="General debate", folded="general debate"
         )
-        meetings: dict[int, Meeting] = {}
-        for number, debate in enumerate(debates(archive, part), 1):
-            if debate.session not in meetings:
-                meetings[debate.session] = Meeting.objects.create(
-                    symbol=f"A/{debate.session}/GD",
-                    slug=f"a-{debate.session}-gd",
-                    organ="General Assembly",
-                    date=date(debate.year, 9, 20),
-                )
-            content = debate.name.encode()
-            transcript = Transcript.objects.create(
-                sha256=hashlib.sha256(content).hexdigest(),
+
+    def store(self, chosen: Sequence[tuple[int, Debate]]) -> None:
+        from django.db import connection
+
+        from statements.models import Paragraph, Speech, Transcript
+
+        transcripts = Transcript.objects.bulk_create(
+            Transcript(
+                sha256=hashlib.sha256(content := f"{number} {debate.name}".encode()).hexdigest(),
                 content=content,
                 size=len(content),
                 name=f"{debate.name}.txt",
                 state=Transcript.State.PUBLISHED,
             )
-            country = debate.country if debate.country in known else None
-            name = named.get((debate.country, debate.year), "")
-            speaker = people.get((fold(name), debate.country))
-            if name and speaker is None:
-                speaker = people[fold(name), debate.country] = Speaker.objects.create(
-                    slug=slugify(f"{name[:80]} {debate.country} {len(people)}"),
-                    name=name,
-                    sort_name=sort_form(name),
-                    folded=fold(name),
-                    country_id=country,
-                )
-            speech = Speech.objects.create(
-                public_id=debate.name.lower().replace("_", "-"),
+            for number, debate in chosen
+        )
+        Speech.objects.bulk_create(
+            Speech(
+                pk=number,
+                public_id=f"{debate.name.lower().replace('_', '-')}-{number}",
                 transcript=transcript,
                 transcript_position=1,
-                meeting=meetings[debate.session],
+                meeting=self._meeting(debate),
                 position=number,
-                speaker=speaker,
-                speaker_printed=name,
-                country_id=country,
+                speaker=self._speaker(debate),
+                speaker_printed=debate.speaker,
+                country_id=self._country(debate),
                 affiliation=debate.country,
                 date=date(debate.year, 9, 20),
             )
-            speech.topics.add(topic)
-            with connection.cursor() as cursor:
-                table = Paragraph._meta.db_table
-                statement = f"COPY {table} (speech_id, position, kind, text) FROM STDIN"
-                with cursor.copy(statement) as copy:
-                    for position, text in enumerate(debate.paragraphs, 1):
-                        copy.write_row((speech.pk, position, "speech", text))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+            for (number, debate), transcript in zip(chosen, transcripts, strict=True)
+        )
+        of_topic = Speech.topics.through
+        of_topic.objects.bulk_create(
+            of_topic(speech_id=number, topic_id=self.topic.pk) for number, _ in chosen
+        )
+        table = Paragraph._meta.db_table
+        statement = f"COPY {table} (speech_id, position, kind, text) FROM STDIN"
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for number, debate in chosen:
+                for position, text in enumerate(debate.paragraphs, 1):
+                    copy.write_row((number, position, "speech", text))
+
+    def _country(self, debate: Debate) -> str | None:
+        return debate.country if debate.country in self.known else None
+
+    def _meeting(self, debate: Debate) -> Any:
+        from statements.models import Meeting
+
+        if debate.session not in self.meetings:
+            self.meetings[debate.session] = Meeting.objects.create(
+                symbol=f"A/{debate.session}/GD",
+                slug=f"a-{debate.session}-gd",
+                organ="General Assembly",
+                date=date(debate.year, 9, 20),
+            )
+        return self.meetings[debate.session]
+
+    def _speaker(self, debate: Debate) -> Any:
+        from django.utils.text import slugify
+
+        from statements.models import Speaker
+        from statements.transcripts.names import fold, sort_form
+
+        if not debate.speaker:
+            return None
+        key = fold(debate.speaker), self._country(debate)
+        if key not in self.people:
+            self.people[key] = Speaker.objects.create(
+                slug=slugify(f"{debate.speaker[:80]} {debate.country} {len(self.people)}"),
+                name=debate.speaker,
+                sort_name=sort_form(debate.speaker),
+                folded=key[0],
+                country_id=key[1],
+            )
+        return self.people[key]

@@ -1,0 +1,138 @@
+"""Rostrum's engine, by three doors: Haystack's query set, the evaluator behind it, and the whole
+``find()`` of the search page. It finds and counts speeches."""
+
+from collections.abc import Sequence
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import debates
+
+from searching.engines import FACET_VALUES, FACETS, TOP, Engine, Page
+from searching.questions import Question
+
+
+class _Ours(Engine):
+    unit = "speeches"
+
+    def prepare(self) -> None:
+        debates.open_archive(self.corpus.state)
+        for module in ("haystack.query", "statements.search.results"):
+            import_module(module)  # so that the first question does not pay for it
+
+    def build(self) -> None:
+        self.prepare()
+        from statements.models import Speech
+        from statements.search import indexing
+
+        assert Speech.objects.exists()  # noqa: S101
+        indexing.rebuild()
+
+    def is_built(self) -> bool:
+        """Whether this version of the code reads it."""
+        self.prepare()
+        from statements.search import indexing
+        from statements.search.generations import IndexDamaged
+
+        try:
+            indexing.writable()
+        except IndexDamaged:
+            return False
+        return True
+
+    def open(self) -> None:
+        self.prepare()
+        from statements.search.snapshot import current
+
+        current()
+
+    def size(self) -> int:
+        self.prepare()
+        from statements.search import generations
+
+        used = generations.in_use()
+        assert used is not None  # noqa: S101
+        return sum(path.stat().st_size for path in Path(used.path).iterdir())
+
+    def relevant(self, words: Sequence[str], count: int, *, every: bool) -> list[int]:
+        """By the search page's own door: bare words are all required, in one speech."""
+        from statements.search.parameters import SearchParameters
+        from statements.search.results import find
+
+        typed = (" " if every else " OR ").join(words)
+        found = find(SearchParameters(q=typed, page_size=count))
+        return [hit.speech.pk for hit in found.hits]
+
+
+def parameters_of(question: Question) -> Any:
+    from statements.search.parameters import SearchParameters
+
+    first, last = question.years or (None, None)
+    return SearchParameters(
+        q=question.typed,
+        country=(question.country,) if question.country else (),
+        date_from=date(first, 1, 1) if first else None,
+        date_to=date(last, 12, 31) if last else None,
+    )
+
+
+class ThroughHaystack(_Ours):
+    def page(self, question: Question, *, facets: bool) -> Page:
+        from haystack.query import SearchQuerySet
+
+        asked = SearchQuerySet()
+        if question.words:
+            asked = asked.raw_search(question.typed)
+        if question.country:
+            asked = asked.filter(country=question.country)
+        if question.years:
+            asked = asked.filter(year__range=question.years)
+        for name in FACETS if facets else ():
+            asked = asked.facet(name, limit=FACET_VALUES)
+        hits = asked[:TOP]
+        counted = asked.facet_counts() if facets else {}
+        return Page(
+            len(asked),
+            [int(hit.pk) for hit in hits],
+            {name: dict(values) for name, values in counted.get("fields", {}).items()},
+        )
+
+
+class Alone(_Ours):
+    def page(self, question: Question, *, facets: bool) -> Page:
+        import numpy as np
+
+        from statements.search import query
+        from statements.search.evaluate import Evaluator
+        from statements.search.facets import Selection
+        from statements.search.parameters import Sort
+        from statements.search.ranking import ranked
+        from statements.search.snapshot import current
+
+        parameters = parameters_of(question)
+        tree = query.parse(parameters.q)
+        evaluator = Evaluator(current())
+        match = evaluator.match(tree)
+        selection = Selection(evaluator, match, parameters)
+        found = selection.found
+        sort = Sort.RELEVANCE if query.wanted_words(tree) else Sort.NEWEST
+        order = ranked(evaluator.snapshot, match, found, sort, 0, TOP)
+        counted = {name: selection.counts(name) for name in FACETS} if facets else {}
+        return Page(
+            int(np.count_nonzero(found)),
+            evaluator.snapshot.numbers["speech"][order].tolist(),
+            counted,
+        )
+
+
+class WholeFind(_Ours):
+    def page(self, question: Question, *, facets: bool) -> Page:
+        from statements.search.results import find
+
+        found = find(parameters_of(question))
+        return Page(
+            found.total,
+            [hit.speech.pk for hit in found.hits],
+            {name: {one.value: one.count for one in found.facets[name]} for name in FACETS},
+        )
