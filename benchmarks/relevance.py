@@ -186,6 +186,7 @@ def main() -> None:
                 found = in_a_process(ask, name, corpus, asked, every)
                 rows.append(_row(name, every, found))
     say(tables.table(["MRR / recall@10 / empty", "words", *KINDS], rows))
+    say("Empty: the part of the queries for which nothing at all was found.\n")
     say(f"Load average {os.getloadavg()[0]:.1f}.")
 
 

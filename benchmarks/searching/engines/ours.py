@@ -56,12 +56,16 @@ class _Ours(Engine):
         return sum(path.stat().st_size for path in Path(used.path).iterdir())
 
     def relevant(self, words: Sequence[str], count: int, *, every: bool) -> list[int]:
-        """By the search page's own door: bare words are all required, in one speech."""
-        from statements.search.parameters import SearchParameters
+        """By the search page's own door: bare words are all required, in one speech. A query
+        that is refused finds nothing, whatever is offered in its place."""
+        from statements.search.parameters import InvalidParameters, SearchParameters
         from statements.search.results import find
 
         typed = (" " if every else " OR ").join(words)
-        found = find(SearchParameters(q=typed, page_size=count))
+        try:
+            found = find(SearchParameters(q=typed, page_size=count))
+        except InvalidParameters:
+            return []
         return [hit.speech.pk for hit in found.hits]
 
 
