@@ -25,18 +25,20 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
-from searching import measuring, tables
+from searching import goals, measuring, tables
 from searching.corpus import Corpus
 from searching.engines import ENGINES, engine, is_installed
-from searching.measuring import Built, Measured, database_of, in_a_process
+from searching.measuring import Measured, database_of, in_a_process
 from searching.questions import Questions, drawn
-from searching.tables import Verdict, say
+from searching.tables import say
 
 STAGES = ("build", "search", "repeats", "cold", "throughput")
 # the others' growth is known, and their indexes take hours at eight times the corpus
 OF_LARGE = ("ours", "evaluator", "tantivy")
 # compared most closely: in several passes by turns
 CLOSE = ("ours", "evaluator", "tantivy")
+# whose index is another's, or whose process is not ours alone
+NOT_COLD = ("evaluator", "find", "postgresql", "haystack")
 MIXED = 400  # distinct questions of each kind, for throughput
 
 
@@ -66,6 +68,7 @@ def main() -> None:
     if len(of_size) > 1 and "search" in options.stages:
         say("## Growth\n")
         say(tables.growing(of_size))
+        say(goals.verdicts(goals.of_growth(of_size)))
 
 
 def one_size(corpus: Corpus, options: argparse.Namespace) -> tuple[int, dict[str, Measured]]:
@@ -73,28 +76,40 @@ def one_size(corpus: Corpus, options: argparse.Namespace) -> tuple[int, dict[str
     names = [name for name in options.engines if fits(name, corpus, paragraphs)]
     say(f"{paragraphs:,} paragraphs.\n")
     built = {name: measuring.build(name, corpus) for name in names if not ENGINES[name].keeps_with}
-    verdicts: list[Verdict] = []
+    verdicts: list[goals.Verdict] = []
     if "build" in options.stages:
         say(tables.building(built))
-        verdicts += of_building(corpus.size, built)
+        if "ours" in built:
+            verdicts += goals.of_building(corpus.size, built["ours"][0])
     questions: Questions = in_a_process(drawn, corpus, options.questions)
     measured: dict[str, Measured] = {}
     if "search" in options.stages:
         measured = searched(names, corpus, questions, options.passes)
-        units = {name: engine(name, corpus).unit for name in names}
-        say("First page and exact total:\n")
-        say(tables.searching(measured, facets=False))
-        say("The same with facets by country, year and speaker:\n")
-        say(tables.searching(measured, facets=True))
-        say(tables.hits(measured, units))
-        say(tables.asked(measured))
-        say(tables.spreads(measured))
-        say(tables.memories({name: one.memory for name, one in measured.items()}))
-        verdicts += tables.judged(measured)
-    verdicts += of_processes(names, corpus, questions, options)
+        say_searched(measured, {name: engine(name, corpus).unit for name in names})
+        if "ours" in measured:
+            verdicts += goals.of_searching(corpus.size, measured)
+    if "repeats" in options.stages:
+        close = [name for name in names if name in CLOSE]
+        again = {n: in_a_process(measuring.repeats, n, corpus, questions) for n in close}
+        say(tables.repeating(again))
+    if "cold" in options.stages:
+        verdicts += of_new_processes(names, corpus, questions)
+    if "throughput" in options.stages:
+        verdicts += of_two_processes(names, corpus)
     if verdicts:
-        say(tables.verdicts(verdicts))
+        say(goals.verdicts(verdicts))
     return paragraphs, measured
+
+
+def say_searched(measured: dict[str, Measured], units: dict[str, str]) -> None:
+    say("First page and exact total:\n")
+    say(tables.searching(measured, facets=False))
+    say("The same with facets by country, year and speaker:\n")
+    say(tables.searching(measured, facets=True))
+    say(tables.hits(measured, units))
+    say(tables.asked(measured))
+    say(tables.spreads(measured))
+    say(tables.memories({name: one.memory for name, one in measured.items()}))
 
 
 def fits(name: str, corpus: Corpus, paragraphs: int) -> bool:
@@ -118,53 +133,30 @@ def searched(
     return {name: measuring.middle(of_one) for name, of_one in found.items()}
 
 
-def of_building(size: str, built: dict[str, tuple[Built, bool]]) -> Iterator[Verdict]:
-    if "ours" not in built:
-        return
-    ours, _ = built["ours"]
-    if size == "1":
-        yield tables.at_most("build of the whole archive, CPU s", ours.cpu_s, 75)
-        yield tables.at_most("its peak, MB", ours.peak_mb, 1000)
-    if size == "100k":
-        yield tables.at_most("build of 100,000 speeches, elapsed s", ours.elapsed_s, 360)
+def of_new_processes(
+    names: list[str], corpus: Corpus, questions: Questions
+) -> Iterator[goals.Verdict]:
+    found = {
+        (name, dropped): in_a_process(measuring.cold, name, corpus, questions, dropped)
+        for name in names
+        if name not in NOT_COLD
+        for dropped in (False, True)
+    }
+    say(tables.starting(found))
+    if ("ours", False) in found:
+        yield from goals.of_starting(found["ours", False])
 
 
-def of_processes(
-    names: list[str], corpus: Corpus, questions: Questions, options: argparse.Namespace
-) -> list[Verdict]:
-    """What new processes, repeats and two processes at once show."""
-    verdicts: list[Verdict] = []
-    close = [name for name in names if name in CLOSE]
-    if "repeats" in options.stages:
-        say(
-            tables.repeating(
-                {n: in_a_process(measuring.repeats, n, corpus, questions) for n in close}
-            )
-        )
-    if "cold" in options.stages:
-        found = {
-            (name, dropped): in_a_process(measuring.cold, name, corpus, questions, dropped)
-            for name in names
-            if name not in ("haystack", "find", "postgresql")
-            for dropped in (False, True)
-        }
-        say(tables.starting(found))
-        if ("ours", False) in found:
-            ours = found["ours", False]
-            slowest = max(time for times in ours.first.values() for time in times)
-            verdicts.append(tables.at_most("opening, ms", ours.opening, 50))
-            verdicts.append(tables.at_most("first use of a term, slowest, ms", slowest, 15))
-    if "throughput" in options.stages:
-        mixed = in_a_process(drawn, corpus, max(MIXED, options.questions))
-        at_once = {name: measuring.throughput(name, corpus, mixed) for name in close}
-        say(tables.throughputs(at_once))
-        if "ours" in at_once:
-            ours_at_once = at_once["ours"]
-            private = max(one.private for one in ours_at_once.memory)
-            pages = ours_at_once.pages_a_second
-            verdicts.append(tables.at_least("distinct mixed pages/s, two processes", pages, 500))
-            verdicts.append(tables.at_most("private memory of each, MB", private, 200))
-    return verdicts
+def of_two_processes(names: list[str], corpus: Corpus) -> Iterator[goals.Verdict]:
+    mixed = in_a_process(drawn, corpus, MIXED)
+    found = {
+        name: measuring.throughput(name, corpus, mixed)
+        for name in names
+        if name in ("ours", "tantivy")
+    }
+    say(tables.throughputs(found))
+    if "ours" in found:
+        yield from goals.of_throughput(found["ours"])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
-"""Tables of what was measured, in Markdown, and the verdict on each goal."""
+"""Tables of what was measured, in Markdown."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median, quantiles
 
 from searching.engines import ENGINES
@@ -83,14 +82,14 @@ def searching(measured: Mapping[str, Measured], *, facets: bool) -> str:
         printed = number(milliseconds(measured[name], kind, facets=facets))
         if name == OURS or ours is None:
             return printed
-        return f"{printed} ({_times(ratio(ours, measured[name], kind, facets=facets))})"
+        return f"{printed} ({times(ratio(ours, measured[name], kind, facets=facets))})"
 
     def whole(name: str) -> str:
         printed = number(summed(measured[name], facets=facets))
         if name == OURS or ours is None:
             return printed
-        times = summed(measured[name], facets=facets) / summed(ours, facets=facets)
-        return f"{printed} ({_times(times)})"
+        of_ours = summed(measured[name], facets=facets) / summed(ours, facets=facets)
+        return f"{printed} ({times(of_ours)})"
 
     rows = [[title(name), *(cell(name, kind) for kind in KINDS), whole(name)] for name in measured]
     return table(["CPU ms (× ours)", *KINDS, "sum without browse"], rows)
@@ -187,7 +186,7 @@ def throughputs(found: Mapping[str, Throughput]) -> str:
     )
 
 
-def _times(value: float) -> str:
+def times(value: float) -> str:
     if value >= 10:
         return f"{value:,.0f}×"
     return f"{value:.1f}×" if value >= 1 else f"{value:.2f}×"
@@ -214,72 +213,3 @@ def growing(of_size: Mapping[str, tuple[int, Mapping[str, Measured]]]) -> str:
                     ]
                 )
     return table(["size", "paragraphs", "CPU ms, facets", *KINDS, "sum", "p95"], rows)
-
-
-# -- goals -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    goal: str
-    measured: str
-    met: bool
-
-
-def verdicts(found: Iterable[Verdict]) -> str:
-    rows = [[one.goal, one.measured, "met" if one.met else "**not met**"] for one in found]
-    return table(["goal", "measured", ""], rows)
-
-
-def judged(measured: Mapping[str, Measured]) -> list[Verdict]:
-    """The goals that compare engines on the same questions."""
-    found: list[Verdict] = []
-    ours = measured.get(OURS)
-    if ours is None:
-        return found
-    if tantivy := measured.get("tantivy"):
-        found += _beside_tantivy(ours, tantivy)
-    for name, least, kinds in (
-        ("xapian", 15, ("common",)),
-        ("postgresql", 50, ("common",)),
-        ("whoosh", 100, ("common",)),
-        ("haystack", 200, ("common",)),
-    ):
-        if name in measured:
-            for kind in kinds:
-                times = ratio(ours, measured[name], kind, facets=True)
-                goal = f"{title(name)} takes ≥ {least}× ours, {kind} word, facets"
-                found.append(Verdict(goal, _times(times), times >= least))
-    found.append(_at_most("p95 of all distinct questions with facets, CPU ms", spread(ours)[1], 6))
-    return found
-
-
-def _beside_tantivy(ours: Measured, tantivy: Measured) -> list[Verdict]:
-    facets = summed(ours, facets=True) / summed(tantivy, facets=True)
-    lists = summed(ours, facets=False) / summed(tantivy, facets=False)
-    found = [
-        _at_most("sum with facets ÷ Tantivy's", facets, 1),
-        _at_most("sum of lists ÷ Tantivy's", lists, 3),
-    ]
-    for kind in ours.kinds:
-        time = milliseconds(ours, kind, facets=True)
-        times = 1 / ratio(ours, tantivy, kind, facets=True)
-        found.append(
-            Verdict(
-                f"{kind}, facets: ≤ 2× Tantivy or < 1 ms",
-                f"{times:.1f}×, {number(time)} ms",
-                times <= 2 or time < 1,
-            )
-        )
-    return found
-
-
-def _at_most(goal: str, value: float, most: float) -> Verdict:
-    return Verdict(f"{goal} ≤ {most:g}", number(value), value <= most)
-
-
-def at_least(goal: str, value: float, least: float) -> Verdict:
-    return Verdict(f"{goal} ≥ {least:g}", number(value), value >= least)
-
-
-at_most = _at_most
