@@ -450,6 +450,20 @@ class Speech(models.Model):
         return self.updated_at if self.updated_at - published > timedelta(seconds=1) else None
 
 
+class DeletedSpeech(models.Model):
+    """The address of a speech that is gone, noted by a database trigger, so that who follows a
+    citation is told that the speech was there and is not any more."""
+
+    public_id = models.SlugField(primary_key=True, max_length=120)
+    deleted_at = models.DateTimeField(auto_now_add=True, db_default=models.functions.Now())
+
+    class Meta:
+        verbose_name_plural = "deleted speeches"
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
 class Paragraph(models.Model):
     """One paragraph of a speech, or of the narrative that stands in it or after it."""
 

@@ -13,6 +13,10 @@ def found[M: Model](rows: QuerySet[M], sentence: str, **lookup: object) -> M:
     return row
 
 
+def gone(request: HttpRequest, sentence: str) -> HttpResponse:
+    return render(request, "410.html", {"sentence": sentence}, status=410)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "400.html", status=400)
 

@@ -3,14 +3,15 @@
 from base64 import b64encode
 from pathlib import PurePath
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import etag
 
 from statements.exports.layout import turns
-from statements.models import Meeting, Speech, Transcript
-from statements.views.errors import found
+from statements.models import DeletedSpeech, Meeting, Speech, Transcript
+from statements.views.errors import found, gone
 from statements.views.paging import page_of
 
 SPEECHES_IN_FULL = 25
@@ -28,7 +29,18 @@ ORIGINALS = {
 
 
 def speech(request: HttpRequest, public_id: str) -> HttpResponse:
-    shown = found(Speech.objects.with_text(), "No speech has this address.", public_id=public_id)
+    try:
+        shown = found(
+            Speech.objects.with_text(), "No speech has this address.", public_id=public_id
+        )
+    except Http404:
+        if deleted := DeletedSpeech.objects.filter(public_id=public_id).first():
+            return gone(
+                request,
+                "The speech that had this address was deleted from the archive on "
+                f"{date_format(deleted.deleted_at, 'j F Y')}.",
+            )
+        raise
     beside = Speech.objects.beside(shown)
     earlier = beside.filter(position__lt=shown.position)
     paragraphs = shown.paragraphs.all()

@@ -193,3 +193,14 @@ def test_an_unpublished_original_is_not_revealed_by_its_hash(client: Client) -> 
     address = f"/transcript/{transcript.sha256}/original"
     response = client.get(address, headers={"If-None-Match": f'"{transcript.sha256}"'})
     assert response.status_code == 404
+
+
+def test_a_deleted_speech_is_gone_and_not_merely_missing(client: Client) -> None:
+    speech = rows.speech()
+    address = speech.get_absolute_url()
+    assert client.get(address).status_code == 200
+    Speech.objects.filter(pk=speech.pk).delete()
+    answer = client.get(address)
+    assert answer.status_code == 410
+    assert "was deleted from the archive on" in answer.content.decode()
+    assert client.get(address.replace("speech/", "speech/x-")).status_code == 404
