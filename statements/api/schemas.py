@@ -81,6 +81,26 @@ class FacetValueOut(Schema):
     selected: bool
 
 
+class GroupOut(Schema):
+    value: str = Field(description="What the parameter of the facet takes.")
+    label: str
+    count: int = Field(description="Speeches found that are of the group.")
+    results: list[HitOut] = Field(description="The best of them.")
+
+
+class BarOut(Schema):
+    """A year or a month in which something was found."""
+
+    first: date = Field(description="With “last”, what “from” and “to” take.")
+    last: date
+    count: int
+
+
+class SuggestionOut(Schema):
+    q: str
+    total: int = Field(description="Speeches that it finds without any filter.")
+
+
 class IndexOut(Schema):
     generation: str | None
     lag_s: float | None = Field(description="Age of the oldest change not yet found.")
@@ -94,10 +114,16 @@ class SearchOut(Schema):
     page_size: int
     previous: str | None = Field(description="The address of the page before.")
     next: str | None = Field(description="The address of the page after.")
-    results: list[HitOut]
+    results: list[HitOut] = Field(description="None where they stand in groups.")
+    groups: list[GroupOut]
+    ungrouped: int = Field(description="Speeches in no group, where groups are asked for.")
     facets: dict[str, list[FacetValueOut]] = Field(
         description="At most 200 values each (years: the newest), and those chosen."
     )
+    histogram: list[BarOut] = Field(
+        description="By month where one year or up to three years are chosen, else by year."
+    )
+    suggestion: SuggestionOut | None = Field(description="Where next to nothing is found.")
     index: IndexOut
 
 

@@ -12,6 +12,8 @@ from statements.exports.records import record
 from statements.search import results
 from statements.search.parameters import (
     FACETS,
+    FILTERS,
+    GROUPS,
     MAX_PAGE,
     MAX_PAGE_SIZE,
     MAX_QUERY_CHARACTERS,
@@ -19,7 +21,7 @@ from statements.search.parameters import (
     SearchParameters,
     Sort,
 )
-from statements.search.results import SearchPage, SearchUnavailable
+from statements.search.results import Hit, SearchPage, SearchUnavailable
 
 router = Router(tags=["search"])
 
@@ -39,6 +41,7 @@ _FILTERS = {
     "year": "Years such as 2014, or “undated”.",
     "topic": "Slugs, as facets give them.",
     "organ": "Names, as facets give them.",
+    "meeting": "Symbols such as S/PV.8699.",
 }
 PARAMETERS = [
     _parameter(
@@ -51,11 +54,17 @@ PARAMETERS = [
     ),
     *(
         _parameter(name, f"{_FILTERS[name]} Repeat it for any of several.", **_ANY_OF)
-        for name in FACETS
+        for name in FILTERS
     ),
     _parameter("from", "The first day.", type="string", format="date"),
     _parameter("to", "The last day.", type="string", format="date"),
     _parameter("sort", "The order.", type="string", enum=[str(sort) for sort in Sort]),
+    _parameter(
+        "group",
+        "Not one list, but the best three of each, ten groups a page.",
+        type="string",
+        enum=list(GROUPS),
+    ),
     _parameter("page", "From 1.", type="integer", minimum=1, maximum=MAX_PAGE),
     _parameter("page_size", "20 unless told.", type="integer", minimum=1, maximum=MAX_PAGE_SIZE),
 ]
@@ -110,16 +119,31 @@ def _answer(page: SearchPage) -> dict[str, Any]:
         "total": page.total,
         "page": here,
         "pages": page.pages,
-        "page_size": parameters.page_size,
+        "page_size": page.page_size,
         "previous": _address(parameters.on_page(here - 1)) if here > 1 else None,
         "next": _address(parameters.on_page(here + 1)) if here < page.pages else None,
-        "results": [
-            {**record(hit.speech), "extracts": [one._asdict() for one in hit.extracts]}
-            for hit in page.hits
+        "results": [_hit(hit) for hit in page.hits],
+        "groups": [
+            {
+                "value": group.value,
+                "label": group.label,
+                "count": group.count,
+                "results": [_hit(hit) for hit in group.hits],
+            }
+            for group in page.groups
         ],
+        "ungrouped": page.ungrouped,
         "facets": {name: [one._asdict() for one in page.facets.get(name, ())] for name in FACETS},
+        "histogram": [
+            {"first": bar.first, "last": bar.last, "count": bar.speeches} for bar in page.histogram
+        ],
+        "suggestion": asdict(page.suggestion) if page.suggestion else None,
         "index": asdict(page.index),
     }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {**record(hit.speech), "extracts": [one._asdict() for one in hit.extracts]}
 
 
 def _address(parameters: SearchParameters) -> str:

@@ -5,8 +5,10 @@ typed are read by ``statements.search.query`` alone. Results are speeches; facet
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,7 @@ from haystack.exceptions import SearchBackendError
 from haystack.models import SearchResult
 from haystack.utils import get_identifier
 
-from statements.models import Speech
+from statements.models import Paragraph, Speech
 from statements.search import dates, indexing, query, rows
 from statements.search.evaluate import Evaluator, Match
 from statements.search.extracts import Marker, best_paragraphs
@@ -27,8 +29,11 @@ from statements.search.parameters import Sort
 from statements.search.query import Among, And, Between, Every, Node, Not, Or, Sought, wanted_words
 from statements.search.ranking import ranked
 from statements.search.schema import FACET_FIELDS, HEAD_FIELDS, MANY_VALUED, SCHEMA, TEXT_FIELD
+from statements.search.similar import similar
 from statements.search.snapshot import Mask, Snapshot, current
+from statements.search.spelling import suggestion
 
+MOST_SIMILAR = 100
 _FACETS = (*FACET_FIELDS, MANY_VALUED, "year")
 _NUMBERS = ("year", "date", "position", "speech")
 # parameters of Haystack's that change nothing here: every field of a result is at hand
@@ -52,12 +57,31 @@ class Query(BaseSearchQuery):  # type: ignore[misc]
     def __str__(self) -> str:
         return str(self.build_query())
 
+    def get_spelling_suggestion(self, preferred_query: str | None = None) -> str | None:
+        """Computed when asked for, and only where next to nothing is found."""
+        typed = preferred_query or self.spelling_query or " ".join(_typed(self.query_filter))
+        better = suggestion(current(), typed, self.get_count())
+        return better.q if better else None
+
+    def run_mlt(self, **kwargs: Any) -> None:
+        offsets = {"start_offset": self.start_offset, "end_offset": self.end_offset}
+        super().run_mlt(**offsets, **kwargs)
+
     def build_query_fragment(self, field: str, filter_type: str, value: Any) -> str:
         """For ``narrow(SQ(...))``, which Haystack turns into a string."""
         return f'{field}:"{value}"'
 
     def clean(self, query_fragment: str) -> str:
         return query_fragment  # nothing typed is ever parsed as syntax
+
+
+def _typed(node: SearchNode) -> Iterator[str]:
+    """The words that conditions on texts ask for."""
+    for child in node.children:
+        if isinstance(child, SearchNode):
+            yield from _typed(child)
+        elif node.split_expression(child[0])[0] in ("content", TEXT_FIELD) and not node.negated:
+            yield str(getattr(child[1], "query_string", child[1]))
 
 
 def _tree(node: SearchNode) -> Node:
@@ -224,6 +248,38 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
             },
             "spelling_suggestion": None,
         }
+
+    def more_like_this(
+        self,
+        model_instance: Speech,
+        additional_query_string: Node | None = None,
+        *,
+        start_offset: int = 0,
+        end_offset: int | None = None,
+        models: Collection[type[Model]] = (),
+        result_class: Callable[..., SearchResult] | None = None,
+    ) -> dict[str, Any]:
+        """The ``MOST_SIMILAR`` speeches most like one, of those for which conditions hold."""
+        snapshot = current()
+        evaluator = Evaluator(snapshot)
+        match = evaluator.match(additional_query_string or Every())
+        spoken = model_instance.paragraphs.filter(kind=Paragraph.Kind.SPEECH)
+        alike = similar(
+            snapshot,
+            spoken.order_by("position").values_list("text", flat=True),
+            but=model_instance.pk,
+            most=MOST_SIMILAR,
+        )
+        number_of = dict(zip(snapshot.numbers["speech"].tolist(), count(), strict=False))
+        order = [one for found in alike if match.matched[one := number_of[found.speech]]]
+        if models and Speech not in models:
+            order = []
+        scores = np.zeros(len(match.scores))
+        scores[[number_of[found.speech] for found in alike]] = [found.score for found in alike]
+        make = result_class or SearchResult
+        match = replace(match, scores=scores)
+        shown = order[start_offset:end_offset]
+        return {"results": _results(make, evaluator, match, shown, [], False), "hits": len(order)}
 
 
 def _ordered(

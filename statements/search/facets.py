@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from statements.search.evaluate import Evaluator, Match
 from statements.search.ordinals import Numbers
-from statements.search.parameters import FACETS, SearchParameters
+from statements.search.parameters import FILTERS, SearchParameters
 from statements.search.schema import MANY_VALUED
 from statements.search.snapshot import Mask, Snapshot
 
@@ -68,7 +68,7 @@ class Selection:
             days = parameters.date_from, parameters.date_to
             self._matched = self._matched & within(self.snapshot, *days)
         self._filters: dict[str, Mask] = {}
-        for facet in FACETS:
+        for facet in FILTERS:
             if chosen := getattr(parameters, facet):
                 self._filters[facet] = _filter(evaluator, facet, chosen)
         self.found = self._under(self._filters)

@@ -16,6 +16,8 @@ MAX_PAGE = 100
 MAX_PAGE_SIZE = 50
 MAX_VALUES_PER_FACET = 50
 FACETS = ("country", "speaker", "year", "topic", "organ")
+FILTERS = (*FACETS, "meeting")  # what can be chosen beside words and days
+GROUPS = ("speaker", "country", "meeting", "year")
 
 
 class Sort(StrEnum):
@@ -42,9 +44,11 @@ class SearchParameters:
     year: tuple[str, ...] = ()  # "2014"; "undated" for speeches without a date
     topic: tuple[str, ...] = ()  # slugs
     organ: tuple[str, ...] = ()  # as the meeting names it
+    meeting: tuple[str, ...] = ()  # symbols
     date_from: date | None = None  # "from" in the address
     date_to: date | None = None  # "to" in the address
     sort: Sort = Sort.RELEVANCE
+    group: str = ""  # one of GROUPS: the best of each, not one list
     page: int = 1
     page_size: int = 20
 
@@ -53,7 +57,7 @@ class SearchParameters:
         """Read a query string (a QueryDict, or any mapping with ``getlist``).
 
         Unknown parameters are ignored, empty ones are as if absent; of a repeated ``q``,
-        ``sort``, ``page``, ``from`` and ``to`` the last counts, as Django does. Raises
+        ``sort``, ``group``, ``page``, ``from`` and ``to`` the last counts, as Django does. Raises
         InvalidParameters with a sentence for each parameter that cannot be used.
         """
         errors: dict[str, str] = {}
@@ -98,6 +102,9 @@ class SearchParameters:
         if sort not in list(Sort):
             errors["sort"] = "Sort by relevance, newest or oldest."
             sort = Sort.RELEVANCE
+        group = one("group")
+        if group and group not in GROUPS:
+            errors["group"] = f"Group by {', '.join(GROUPS[:-1])} or {GROUPS[-1]}."
         date_from, date_to = day("from"), day("to")
         if date_from and date_to and date_from > date_to:
             errors["from"] = "The first date lies after the last: swap “from” and “to”."
@@ -111,9 +118,11 @@ class SearchParameters:
             year=year,
             topic=many("topic"),
             organ=many("organ"),
+            meeting=many("meeting"),
             date_from=date_from,
             date_to=date_to,
             sort=Sort(sort),
+            group=group,
             page=number("page", default=1, most=MAX_PAGE),
             page_size=number("page_size", default=20, most=MAX_PAGE_SIZE),
         )
@@ -124,7 +133,7 @@ class SearchParameters:
     def to_pairs(self) -> list[tuple[str, str]]:
         """Name and value pairs of the address, defaults left out."""
         pairs = [("q", self.q)] if self.q else []
-        for name in FACETS:
+        for name in FILTERS:
             pairs += [(name, value) for value in getattr(self, name)]
         if self.date_from:
             pairs.append(("from", self.date_from.isoformat()))
@@ -132,6 +141,8 @@ class SearchParameters:
             pairs.append(("to", self.date_to.isoformat()))
         if self.sort is not Sort.RELEVANCE:
             pairs.append(("sort", self.sort.value))
+        if self.group:
+            pairs.append(("group", self.group))
         if self.page_size != 20:
             pairs.append(("page_size", str(self.page_size)))
         if self.page != 1:
@@ -152,6 +163,11 @@ class SearchParameters:
         changes: dict[str, Any] = {facet: (*chosen, value)}
         return replace(self, page=1, **changes)
 
+    def with_only(self, facet: str, value: str) -> Self:
+        """With one value of a facet chosen and no other, as one list from the first page."""
+        changes: dict[str, Any] = {facet: (value,)}
+        return replace(self, page=1, group="", **changes)
+
     def without_value(self, facet: str, value: str) -> Self:
         """With one value of a facet no longer chosen, from the first page."""
         changes: dict[str, Any] = {
@@ -161,7 +177,7 @@ class SearchParameters:
 
     @property
     def has_filters(self) -> bool:
-        return bool(self.date_from or self.date_to or any(getattr(self, name) for name in FACETS))
+        return bool(self.date_from or self.date_to or any(getattr(self, name) for name in FILTERS))
 
 
 def _is_year(value: str) -> bool:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from statements.search.evaluate import Evaluator, Match
 from statements.search.extracts import Marker, best_paragraphs
 from statements.search.facets import Selection
 from statements.search.generations import IndexDamaged
+from statements.search.grouping import Groups, grouped
 from statements.search.parameters import (
     FACETS,
     MAX_PAGE,
@@ -21,8 +23,10 @@ from statements.search.parameters import (
     SearchParameters,
     Sort,
 )
+from statements.search.periods import Bar, Period, histogram
 from statements.search.ranking import ranked
 from statements.search.snapshot import NoReadableIndex, Snapshot, current, distrust
+from statements.search.spelling import Suggestion, suggestion
 
 logger = logging.getLogger(__name__)
 
@@ -64,27 +68,47 @@ class FacetValue(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    value: str  # what the address carries
+    label: str
+    count: int  # speeches found that have it
+    hits: Sequence[Hit]  # the best of them
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     parameters: SearchParameters
     total: int  # speeches, exact
-    hits: Sequence[Hit]
+    hits: Sequence[Hit]  # none where they stand in groups
+    groups: Sequence[Group]  # largest first, years newest first
+    ungrouped: int  # speeches that are in no group, where groups are asked for
+    listed: int  # what stands on the pages: speeches, or groups
     facets: Mapping[str, Sequence[FacetValue]]  # by name, in the order of parameters.FACETS
+    histogram: Sequence[Bar]  # by month where a year or a short time is chosen, else by year
+    suggestion: Suggestion | None  # where next to nothing is found
     index: IndexState
 
     @property
+    def page_size(self) -> int:
+        return GROUPS_ON_A_PAGE if self.parameters.group else self.parameters.page_size
+
+    @property
     def shown(self) -> int:
-        """Speeches that stand on some page; the rest is reached by narrowing."""
-        return min(self.total, MAX_PAGE * self.parameters.page_size)
+        """Speeches or groups that stand on some page; the rest is reached by narrowing."""
+        return min(self.listed, MAX_PAGE * self.page_size)
 
     @property
     def pages(self) -> int:
         """Pages that can be asked for."""
-        return -(-self.shown // self.parameters.page_size)
+        return -(-self.shown // self.page_size)
 
 
 # -- finding ---------------------------------------------------------------------------------
 
 MAX_FACET_VALUES = 200
+GROUPS_ON_A_PAGE = 10
+HITS_OF_A_GROUP = 3
+DAYS_BY_MONTH = 3 * 366  # what is longer is counted by years
 
 
 def find(parameters: SearchParameters) -> SearchPage:
@@ -143,27 +167,30 @@ def _find(
     evaluator = Evaluator(snapshot)
     match = evaluator.match(tree)
     gone = set(backlog.deleted) | _forgotten(snapshot)
-    start = (parameters.page - 1) * parameters.page_size
-    sort = parameters.sort
     leaves = query.wanted_words(tree)
-    if sort is Sort.RELEVANCE and not leaves:
-        sort = Sort.NEWEST
     while True:
         living = _without(snapshot, match, gone)
         selection = Selection(evaluator, living, parameters)
-        stop = start + parameters.page_size
-        order = ranked(snapshot, living, selection.found, sort, start, stop)
-        ids = snapshot.numbers["speech"][order].tolist()
+        drawn = _draw(selection, living, parameters, by_score=bool(leaves))
+        ids = snapshot.numbers["speech"][drawn.order].tolist()
         speeches = rows.speeches(ids)
         missing = set(ids) - speeches.keys()
         if not missing:
             break
         gone |= missing  # deleted since the backlog was read: count again without them
+    hits = _hits(evaluator, drawn.order, [speeches[pk] for pk in ids], leaves)
+    total = len(selection.speeches)
+    groups = drawn.groups
     return SearchPage(
         parameters=parameters,
-        total=len(selection.speeches),
-        hits=_hits(evaluator, order.tolist(), [speeches[pk] for pk in ids], leaves),
+        total=total,
+        hits=[] if groups else hits,
+        groups=_groups(snapshot, parameters.group, groups, hits) if groups else [],
+        ungrouped=groups.without if groups else 0,
+        listed=groups.total if groups else total,
         facets={name: _facet(selection, name, getattr(parameters, name)) for name in FACETS},
+        histogram=_histogram(selection, parameters),
+        suggestion=suggestion(snapshot, parameters.q, total) if leaves else None,
         index=state(snapshot, backlog),
     )
 
@@ -174,6 +201,65 @@ def _forgotten(snapshot: Snapshot) -> set[int]:
         return set()
     living = Speech.objects.values_list("pk", flat=True)
     return set(snapshot.numbers["speech"].tolist()).difference(living)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What stands on a page, as numbers of speeches in the snapshot."""
+
+    order: Sequence[int]
+    groups: Groups | None = None
+
+
+def _draw(
+    selection: Selection, match: Match, parameters: SearchParameters, *, by_score: bool
+) -> _Drawn:
+    sort = parameters.sort
+    if sort is Sort.RELEVANCE and not by_score:
+        sort = Sort.NEWEST
+    snapshot, found = selection.snapshot, selection.found
+    before = parameters.page - 1
+    if parameters.group:
+        start, size = before * GROUPS_ON_A_PAGE, GROUPS_ON_A_PAGE
+        groups = grouped(
+            snapshot, match, found, parameters.group, sort,
+            start=start, groups=size, hits=HITS_OF_A_GROUP,
+        )  # fmt: skip
+        return _Drawn([number for one in groups.shown for number in one.speeches.tolist()], groups)
+    start = before * parameters.page_size
+    order = ranked(snapshot, match, found, sort, start, start + parameters.page_size)
+    return _Drawn(order.tolist())
+
+
+def _groups(snapshot: Snapshot, facet: str, groups: Groups, hits: Sequence[Hit]) -> list[Group]:
+    labels = rows.labels(snapshot, facet, [group.value for group in groups.shown])
+    following = iter(hits)
+    return [
+        Group(
+            group.value,
+            labels.get(group.value, group.value),
+            group.count,
+            list(islice(following, len(group.speeches))),
+        )
+        for group in groups.shown
+    ]
+
+
+def _histogram(selection: Selection, parameters: SearchParameters) -> list[Bar]:
+    """What was found over time; by years, those that were not chosen stand beside."""
+    period = _period(parameters)
+    speeches = selection.without_own("year") if period is Period.YEAR else selection.speeches
+    found = np.zeros_like(selection.found)
+    found[speeches] = True
+    return histogram(selection.snapshot, found, period)
+
+
+def _period(parameters: SearchParameters) -> Period:
+    first, last = parameters.date_from, parameters.date_to
+    if len(parameters.year) == 1 and parameters.year[0].isdigit():
+        return Period.MONTH
+    short = first is not None and last is not None and (last - first).days <= DAYS_BY_MONTH
+    return Period.MONTH if short else Period.YEAR
 
 
 def _without(snapshot: Snapshot, match: Match, gone: Collection[int]) -> Match:

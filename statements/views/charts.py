@@ -1,10 +1,12 @@
-"""Counts by year as the geometry of a bar chart, drawn by the template as SVG without styles."""
+"""Counts by year or month as the geometry of a bar chart, which the template draws as SVG without
+styles."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.dates import MONTHS
 
 HEIGHT = 100
 STEP = 10  # of the drawing, which the page stretches to its width
@@ -15,7 +17,7 @@ LONGEST_WITHOUT_GAPS = 150  # years; a stray date must not squeeze all other bar
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    year: int
+    label: str  # "2014", "May 2014"
     count: int
     url: str
     x: int
@@ -24,7 +26,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class YearChart:
+class Chart:
     bars: tuple[Bar, ...]
     width: int
     height: int = HEIGHT
@@ -41,22 +43,20 @@ class YearChart:
         return len(self.bars) * WIDEST_BAR
 
     @property
-    def first(self) -> int:
-        return self.bars[0].year
+    def first(self) -> str:
+        return self.bars[0].label
 
     @property
-    def last(self) -> int:
-        return self.bars[-1].year
+    def last(self) -> str:
+        return self.bars[-1].label
 
     @property
     def counted(self) -> tuple[Bar, ...]:
-        """The bars of years that have speeches: the rows of the table."""
+        """The bars that have speeches: the rows of the table."""
         return tuple(bar for bar in self.bars if bar.count)
 
 
-def year_chart(
-    counts: Iterable[Mapping[str, int]], address: Callable[[int], str]
-) -> YearChart | None:
+def year_chart(counts: Iterable[Mapping[str, int]], address: Callable[[int], str]) -> Chart | None:
     """The chart of rows of ``year`` and ``count``; none, where nothing is dated.
 
     Years between without a speech stand in it empty, so that distances are true.
@@ -66,13 +66,31 @@ def year_chart(
         return None
     first, last = min(by_year), max(by_year)
     years = range(first, last + 1) if last - first < LONGEST_WITHOUT_GAPS else sorted(by_year)
-    most = max(by_year.values())
+    return _chart((str(year), by_year.get(year, 0), address(year)) for year in years)
+
+
+def month_chart(
+    counts: Mapping[tuple[int, int], int], address: Callable[[int, int], str]
+) -> Chart | None:
+    """The chart of counts by year and month, from the first month that has any to the last."""
+    if not counts:
+        return None
+    first, last = (year * 12 + month - 1 for year, month in (min(counts), max(counts)))
+    months = [(number // 12, number % 12 + 1) for number in range(first, last + 1)]
+    return _chart(
+        (f"{MONTHS[month]} {year}", counts.get((year, month), 0), address(year, month))
+        for year, month in months
+    )
+
+
+def _chart(counted: Iterable[tuple[str, int, str]]) -> Chart:
+    given = list(counted)
+    most = max(count for _, count, _ in given)
     bars = []
-    for place, year in enumerate(years):
-        count = by_year.get(year, 0)
+    for place, (label, count, url) in enumerate(given):
         height = max(2.0, round(HEIGHT * count / most, 1)) if count else 0.0
-        bars.append(Bar(year, count, address(year), place * STEP, HEIGHT - height, height))
-    return YearChart(tuple(bars), len(bars) * STEP)
+        bars.append(Bar(label, count, url, place * STEP, HEIGHT - height, height))
+    return Chart(tuple(bars), len(bars) * STEP)
 
 
 def browse_address(year: int) -> str:

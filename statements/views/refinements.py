@@ -3,8 +3,10 @@ chosen, orders, and what the form shows again. All of it is addresses of one Sea
 """
 
 import re
-from collections.abc import Callable, Container, Sequence
+from calendar import monthrange
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -12,6 +14,8 @@ from django.utils.formats import date_format
 
 from statements.search.parameters import (
     FACETS,
+    FILTERS,
+    GROUPS,
     MAX_VALUES_PER_FACET,
     InvalidParameters,
     SearchParameters,
@@ -19,7 +23,7 @@ from statements.search.parameters import (
 )
 from statements.search.query import QueryError, parse
 from statements.search.results import MAX_FACET_VALUES, FacetValue, SearchPage
-from statements.views.charts import YearChart, year_chart
+from statements.views.charts import Chart, month_chart, year_chart
 
 LABELS = {
     "country": "Country",
@@ -27,7 +31,10 @@ LABELS = {
     "year": "Year",
     "topic": "Topic",
     "organ": "Organ",
+    "meeting": "Meeting",
 }
+GROUPINGS = {"": "Speeches", **{name: LABELS[name] for name in GROUPS}}
+LONGEST_MONTH = timedelta(days=31)
 SHOWN_AT_ONCE = 8
 SORTS = {Sort.RELEVANCE: "Best match", Sort.NEWEST: "Newest", Sort.OLDEST: "Oldest"}
 
@@ -97,7 +104,7 @@ def asked(query: QueryDict, errors: Container[str] = ()) -> Asked:
 
     hidden = [
         (name, value)
-        for name in (*FACETS, "sort")
+        for name in (*FILTERS, "sort", "group")
         if name not in errors
         for value in query.getlist(name)[:MAX_VALUES_PER_FACET]
         if value.strip() and "\x00" not in value
@@ -136,7 +143,7 @@ def chips(page: SearchPage) -> list[Chip]:
             labels.get((name, value), value),
             address(parameters.without_value(name, value)),
         )
-        for name in FACETS
+        for name in FILTERS
         for value in getattr(parameters, name)
     ]
     if parameters.date_from:
@@ -155,14 +162,40 @@ def orders(parameters: SearchParameters) -> list[Order]:
     ]
 
 
-def chart(page: SearchPage) -> YearChart | None:
-    """The year facet as bars, each of which narrows to its year."""
-    years = [value for value in page.facets.get("year", ()) if value.value.isdigit()]
-    narrowed: Callable[[int], str] = lambda year: address(  # noqa: E731
-        replace(page.parameters, year=(str(year),), page=1)
-    )
-    counts = [{"year": int(value.value), "count": value.count} for value in years]
-    return year_chart(counts, narrowed) if len(counts) > 1 else None
+def chart(page: SearchPage) -> Chart | None:
+    """What was found over time as bars, each of which narrows to its year or month."""
+    bars, parameters = page.histogram, page.parameters
+    if len(bars) < 2:
+        return None
+    if bars[0].last - bars[0].first > LONGEST_MONTH:
+
+        def of_year(year: int) -> str:
+            return address(replace(parameters, year=(str(year),), page=1))
+
+        return year_chart(
+            ({"year": bar.first.year, "count": bar.speeches} for bar in bars), of_year
+        )
+
+    def of_month(year: int, month: int) -> str:
+        first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
+        return address(replace(parameters, year=(), date_from=first, date_to=last, page=1))
+
+    counts = {(bar.first.year, bar.first.month): bar.speeches for bar in bars}
+    return month_chart(counts, of_month)
+
+
+def group_links(page: SearchPage) -> list[str]:
+    """For each group the address of all that is in it."""
+    parameters = page.parameters
+    return [address(parameters.with_only(parameters.group, group.value)) for group in page.groups]
+
+
+def groupings(parameters: SearchParameters) -> list[Order]:
+    """One list, or groups."""
+    return [
+        Order(label, address(replace(parameters, group=name, page=1)), name == parameters.group)
+        for name, label in GROUPINGS.items()
+    ]
 
 
 def without_quotes(parameters: SearchParameters) -> str:
@@ -184,6 +217,14 @@ def repaired(query: QueryDict, invalid: InvalidParameters) -> Repaired | None:
         return None
     parameters = SearchParameters.from_query(query)
     return Repaired(invalid.repaired, address(replace(parameters, q=invalid.repaired, page=1)))
+
+
+def suggested(page: SearchPage) -> Repaired | None:
+    """The search as it may have been meant, where next to nothing was found."""
+    if page.suggestion is None:
+        return None
+    q = page.suggestion.q
+    return Repaired(q, address(replace(page.parameters, q=q, page=1)))
 
 
 def only_words(parameters: SearchParameters) -> str:

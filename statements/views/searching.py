@@ -38,6 +38,9 @@ def search(request: HttpRequest) -> HttpResponse:
         {
             "asked": asked,
             "orders": refinements.orders(parameters),
+            "groupings": refinements.groupings(parameters),
+            "groups": list(zip(page.groups, refinements.group_links(page), strict=True)),
+            "suggested": refinements.suggested(page),
             "page": page,
             "signposts": signposts(parameters.q),
             "facets": refinements.facets(page),
@@ -46,7 +49,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "without_quotes": refinements.without_quotes(parameters),
             "only_words": refinements.only_words(parameters),
             "lag_minutes": _noticeable_minutes(page),
-            "first": (parameters.page - 1) * parameters.page_size + 1,
+            "first": (parameters.page - 1) * page.page_size + 1,
             **_neighbours(page),
         },
     )

@@ -173,8 +173,8 @@ def test_the_description_names_every_parameter(client: Client) -> None:
     operations = described["paths"]["/api/v1/search"]
     assert list(operations) == ["get"]
     assert {each["name"] for each in operations["get"]["parameters"]} == {
-        *("q", "country", "speaker", "year", "topic", "organ"),
-        *("from", "to", "sort", "page", "page_size"),
+        *("q", "country", "speaker", "year", "topic", "organ", "meeting"),
+        *("from", "to", "sort", "group", "page", "page_size"),
     }
     assert set(operations["get"]["responses"]) == {"200", "400", "404", "503"}
 
