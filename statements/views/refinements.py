@@ -33,7 +33,7 @@ LABELS = {
     "organ": "Organ",
     "meeting": "Meeting",
 }
-GROUPINGS = {"": "Speeches", **{name: LABELS[name] for name in GROUPS}}
+GROUPINGS = {"": "None", **{name: LABELS[name] for name in GROUPS}}
 LONGEST_MONTH = timedelta(days=31)
 SHOWN_AT_ONCE = 8
 SORTS = {Sort.RELEVANCE: "Best match", Sort.NEWEST: "Newest", Sort.OLDEST: "Oldest"}

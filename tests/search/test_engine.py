@@ -155,6 +155,30 @@ def test_highlights_are_escaped_paragraphs(speeches):
     assert SearchQuerySet().auto_query("dam")[0].highlighted is None
 
 
+def test_more_like_this_finds_speeches_of_the_same_words(archive_index):
+    made = [
+        make_speech(["The lock, the sluice and the weir of the river."], country="KAZ"),
+        make_speech(["A weir, a sluice, a lock."], country="KAZ"),
+        make_speech(["The sluice and the lock and the weir."], country="CIV"),
+        *(make_speech(["Nothing of the kind was said here."]) for _ in range(6)),
+    ]
+    archive_index()
+    query = SearchQuerySet().more_like_this(made[0])
+    assert {int(one.pk) for one in query} == {made[1].pk, made[2].pk}
+    assert query.count() == 2
+    assert [int(one.pk) for one in query.filter(country="CIV")] == [made[2].pk]
+    assert {int(one[0].pk) for one in (query[:1], query[1:2])} == {made[1].pk, made[2].pk}
+
+
+def test_spelling_suggestions_are_for_what_finds_next_to_nothing(archive_index):
+    for _ in range(4):
+        make_speech(["The river rises."])
+    archive_index()
+    assert SearchQuerySet().auto_query("rivar").spelling_suggestion() == "river"
+    assert SearchQuerySet().filter(content="river").spelling_suggestion() is None
+    assert SearchQuerySet().filter(content="river").spelling_suggestion("rivar") is None
+
+
 def test_results_read_no_row_until_asked_for(speeches, django_assert_num_queries):
     query = SearchQuerySet().auto_query("river").facet("country").facet("year").facet("speaker")
     with django_assert_num_queries(0):

@@ -8,7 +8,8 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from statements.search.parameters import SearchParameters, Sort
-from statements.search.results import FacetValue, IndexState, SearchPage
+from statements.search.periods import Bar
+from statements.search.results import FacetValue, Group, IndexState, SearchPage
 from statements.views import refinements
 
 PARAMETERS = SearchParameters(
@@ -18,19 +19,30 @@ PARAMETERS = SearchParameters(
 
 def page(parameters: SearchParameters = PARAMETERS, **facets: list[FacetValue]) -> SearchPage:
     index = IndexState(generation="1", lag_s=0.0, complete=True)
-    return SearchPage(parameters=parameters, total=0, hits=(), facets=facets, index=index)
+    return SearchPage(
+        parameters=parameters,
+        total=0,
+        hits=(),
+        groups=(),
+        ungrouped=0,
+        listed=0,
+        facets=facets,
+        histogram=(),
+        suggestion=None,
+        index=index,
+    )
 
 
 @pytest.mark.parametrize(("total", "pages"), [(0, 0), (20, 1), (21, 2), (2000, 100), (2001, 100)])
 def test_only_pages_that_can_be_asked_for_are_offered(total: int, pages: int) -> None:
-    found = replace(page(), total=total)
+    found = replace(page(), listed=total)
     assert found.pages == pages
     SearchParameters.from_query(QueryDict(found.parameters.on_page(max(pages, 1)).to_query()))
 
 
 def test_the_last_page_tells_what_lies_beyond_it() -> None:
     def paging(total: int, next_url: str) -> str:
-        found = replace(page(), total=total)
+        found = replace(page(), listed=total)
         return render_to_string("search/_paging.html", {"page": found, "next_url": next_url})
 
     assert "the first 2,000 of 2,001 speeches" in paging(2001, "")
@@ -81,18 +93,45 @@ def test_a_chip_without_a_facet_value_shows_what_the_address_carries() -> None:
     assert (chip.label, chip.url) == ("gone", "/search/")
 
 
-def test_bars_narrow_to_their_year_and_undated_speeches_have_none() -> None:
-    values = [
-        FacetValue("2019", "2019", 4, False),
-        FacetValue("2021", "2021", 2, False),
-        FacetValue("undated", "Undated", 9, False),
-    ]
-    drawn = refinements.chart(page(year=values))
+def bar(year: int, month: int = 0, *, speeches: int) -> Bar:
+    if month:
+        return Bar(date(year, month, 1), date(year, month, 28), speeches)
+    return Bar(date(year, 1, 1), date(year, 12, 31), speeches)
+
+
+def test_bars_narrow_to_their_year() -> None:
+    drawn = refinements.chart(
+        replace(page(), histogram=[bar(2019, speeches=4), bar(2021, speeches=2)])
+    )
     assert drawn is not None
-    assert [(bar.year, bar.count) for bar in drawn.bars] == [(2019, 4), (2020, 0), (2021, 2)]
+    assert [(bar.label, bar.count) for bar in drawn.bars] == [("2019", 4), ("2020", 0), ("2021", 2)]
     assert drawn.bars[2].url == (
         "/search/?q=water&country=KAZ&year=2021&from=2020-01-01&sort=newest"
     )
+
+
+def test_bars_of_months_narrow_to_their_days() -> None:
+    found = replace(page(), histogram=[bar(2019, 12, speeches=4), bar(2020, 2, speeches=2)])
+    drawn = refinements.chart(found)
+    assert drawn is not None
+    assert [(bar.label, bar.count) for bar in drawn.bars] == [
+        ("December 2019", 4), ("January 2020", 0), ("February 2020", 2),
+    ]  # fmt: skip
+    assert drawn.bars[2].url == (
+        "/search/?q=water&country=KAZ&from=2020-02-01&to=2020-02-29&sort=newest"
+    )
+
+
+def test_one_bar_is_no_chart() -> None:
+    assert refinements.chart(replace(page(), histogram=[bar(2019, speeches=4)])) is None
+
+
+def test_a_group_leads_to_all_that_is_in_it() -> None:
+    asked = replace(PARAMETERS, group="meeting")
+    group = Group(value="RIV/PV.7", label="RIV/PV.7", count=9, hits=())
+    assert refinements.group_links(replace(page(asked), groups=[group])) == [
+        "/search/?q=water&country=KAZ&meeting=RIV%2FPV.7&from=2020-01-01&sort=newest"
+    ]
 
 
 @pytest.mark.parametrize(

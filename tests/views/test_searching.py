@@ -116,6 +116,22 @@ def test_nothing_found_leads_on(client: Client, indexed: rows.SmallArchive) -> N
     assert "/search/?q=%22froze+the+metre%22" in links
 
 
+def test_groups_lead_to_all_that_is_in_them(client: Client, indexed: rows.SmallArchive) -> None:
+    found = page(client, q="froze OR metre", group="country")
+    links = [attributes.get("href") for tag, attributes in Elements(found).found if tag == "a"]
+    assert "/search/?q=froze+OR+metre&country=NOR" in links
+    assert "All 25 of Norway" in found
+    assert "All 1 of" not in found
+    assert found.count("<article") == 4
+    assert client.get("/search/?q=froze&group=country&page=2").status_code == 404
+
+
+def test_what_may_have_been_meant_is_offered(client: Client, indexed: rows.SmallArchive) -> None:
+    assert 'Did you mean <a href="/search/?q=froze&amp;country=NOR">froze</a>?' in page(
+        client, q="froje", country="NOR"
+    )
+
+
 @pytest.mark.parametrize("q", ["froze", "nowhere"])
 def test_only_what_can_be_narrowed_is_offered_for_it(
     client: Client, indexed: rows.SmallArchive, q: str
