@@ -31,6 +31,12 @@ _PREFIXES = frozenset(
     " thirty forty fifty sixty seventy eighty ninety north south east west trans pan afro euro"
     " micro macro mini neo counter cease so decision policy law peace".split()
 )
+# words too short for the table
+_SHORT_WORDS = frozenset(
+    "a all an and any are as at be but by can due few for had has he her his how i if in is it its"
+    " may new no not now of off on one or our out own she so ten the to too two up us was we who"
+    " why yet you".split()
+)
 _STEM = 4  # letters after the break by which kindred words are known: "co-op|eration"
 _CLEARLY = 4  # how many times oftener one form must stand than the other to leave no doubt
 
@@ -50,6 +56,7 @@ class Evidence:
         self.text = text
         self._counts: Counter[str] | None = None
         self._forms: list[str] | None = None
+        self._habits: dict[str, str | None] = {}
         self._table = table
 
     @property
@@ -69,6 +76,24 @@ class Evidence:
         first = bisect_left(self._forms, stem)
         last = bisect_left(self._forms, f"{stem}\U0010ffff")
         return sum(map(self._seen().__getitem__, self._forms[first:last]))
+
+    def habit(self, prefix: str) -> str | None:
+        """How this text writes a prefix in words that the corpus knows both ways: one that
+        prints "co-ordinate" prints "co-operation" too."""
+        if prefix not in self._habits:
+            if self._forms is None:
+                self._forms = sorted(self._seen())
+            first = bisect_left(self._forms, prefix)
+            last = bisect_left(self._forms, f"{prefix}\U0010ffff")
+            joined = hyphened = 0
+            for form in self._forms[first:last]:
+                rest = form[len(prefix) :]
+                if rest.startswith("-") and prefix + rest[1:] in self.table:
+                    hyphened += self.seen(form)
+                elif f"{prefix}-{rest}" in self.table:
+                    joined += self.seen(form)
+            self._habits[prefix] = _compare(joined, hyphened)
+        return self._habits[prefix]
 
     def _seen(self) -> Counter[str]:
         if self._counts is None:
@@ -141,6 +166,10 @@ def _by_evidence(left: str, right: str, evidence: Evidence, *, capitals: bool) -
     table = evidence.table
     whole, parted = table.get(joined, 0), table.get(hyphened, 0)
     by_table = _compare(whole, parted)
+    if whole and parted and not _clear(whole, parted):
+        habit = evidence.habit(left)
+        if habit is not None:
+            return Joint(habit, certain=False)
     if by_table is not None:
         return Joint(by_table, certain=_clear(whole, parted))
     if "-" in left or "-" in right:
@@ -167,5 +196,7 @@ def _by_parts(left: str, right: str, table: Mapping[str, int], *, capitals: bool
         return Joint("-", certain=False)  # a name such as AL-KIDWA more often than not
     if left in _PREFIXES and table.get(right, 0):
         return Joint("-", certain=False)
+    if right in _SHORT_WORDS and (table.get(left, 0) or left in _SHORT_WORDS):
+        return Joint("-", certain=False)  # a hyphen for a dash: "a landmark-/not the last"
     two_words = len(left) > 2 and len(right) > 2 and table.get(left, 0) and table.get(right, 0)
     return Joint("-" if two_words else "", certain=False)

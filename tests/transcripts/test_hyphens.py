@@ -86,3 +86,15 @@ def test_table_is_small_sorted_and_clean() -> None:
     assert lines == sorted(lines)
     assert all(int(line.split(" ")[1]) > 0 for line in lines)
     assert len({line.split(" ")[0] for line in lines}) == len(lines)
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "between"), [("They co-ordinate.", "-"), ("They coordinate.", "")]
+)
+def test_the_habit_of_a_text_decides_words_printed_both_ways(elsewhere: str, between: str) -> None:
+    joint = join_broken("our co-", "operation is old", Evidence(elsewhere))
+    assert joint == Joint(between, certain=False)
+
+
+def test_a_hyphen_for_a_dash_before_a_short_word_stays() -> None:
+    assert join_broken("a landmark-", "not the last", Evidence("")) == Joint("-", certain=False)
