@@ -6,7 +6,7 @@
 Loads the UN General Debate Corpus, or a part of it, into an archive of its own. Then run, each as a
 process of its own: the worker; two processes that answer searches (gunicorn's, with the whole page;
 or, for ``find``, two that call the search and nothing else); and this one, which edits, adds and
-deletes speeches, so many a minute, and every fifth minute changes a thousand at once. Eight readers
+deletes speeches, so many a minute, and every fifth minute changes a tenth of all at once. Eight readers
 ask distinct questions. Every minute a line tells latency, the time from a saved edit until another
 process finds it, and of each process memory, descriptors and mappings. In the end index and
 database are compared.
@@ -39,7 +39,7 @@ SEED = 24
 PROCESSES, THREADS = 2, 4
 QUESTIONS = 6000
 FOUND_WITHIN = 120.0  # seconds, after which an edit that is not found ends the run
-MANY, MANY_EVERY = 1000, 300.0  # speeches changed at once, and how often, in seconds
+MANY_EVERY = 300.0  # seconds between changes of many speeches at once
 
 Ask = Callable[[dict[str, str]], str]  # a question to "", or to what went wrong
 
@@ -184,7 +184,8 @@ class Writer:
     def many(self) -> None:
         from statements.models import Speech
 
-        chosen = list(Speech.objects.order_by("?").values_list("pk", flat=True)[:MANY])
+        many = Speech.objects.count() // 10
+        chosen = list(Speech.objects.order_by("?").values_list("pk", flat=True)[:many])
         Speech.objects.filter(pk__in=chosen).update(role=self._word())
         self.edits += len(chosen)
 

@@ -21,16 +21,21 @@ FEW_SEGMENTS = 8
 SMALL_MERGE = 2_000
 # documents of a merged segment: as large as those of a bulk build, which are bounded by memory
 LARGEST_MERGE = 500_000
+# documents of a merge that takes about a second, and so may come between two batches of edits
+QUICK_MERGE = 10_000
 # of a segment's documents are deleted: then it is written anew without them
 MANY_DELETED = 0.2
 
 
-def merge(meanwhile: Callable[[], None], *, sparing: Collection[str] = ()) -> bool:
-    """Merge some segments into one, but none of those to be spared; yields whether there was
-    anything to merge. While it goes on, small segments that come are merged in between."""
+def merge(
+    meanwhile: Callable[[], None], *, most: int = LARGEST_MERGE, sparing: Collection[str] = ()
+) -> bool:
+    """Merge some segments into one of at most so many documents, but none of those to be spared;
+    yields whether there was anything to merge. Small segments that come while it goes on are
+    merged in between."""
     generation = writable()
     segments = _segments(generation)
-    chosen = to_merge([one for one in segments if one.segment_id() not in sparing])
+    chosen = to_merge([one for one in segments if one.segment_id() not in sparing], most)
     # of a generation that is about to be replaced nothing is worth keeping
     if not chosen or outbox.held(Lock.REBUILD):
         return False
@@ -42,7 +47,7 @@ def merge(meanwhile: Callable[[], None], *, sparing: Collection[str] = ()) -> bo
         meanwhile()
         if not sparing and looked_at != (commit := latest_commit(generation)):
             looked_at = commit
-            merge(meanwhile, sparing=names)
+            merge(meanwhile, most=QUICK_MERGE, sparing=names)
 
     try:
         with merging.merged(generation.path, chosen, between) as found, outbox.turn():
@@ -56,25 +61,27 @@ def merge(meanwhile: Callable[[], None], *, sparing: Collection[str] = ()) -> bo
     return True
 
 
-def to_merge(segments: Sequence[Any]) -> Sequence[Any]:
+def to_merge(segments: Sequence[Any], most: int) -> Sequence[Any]:
     """One of which much is deleted; or, of too many, some of like size: merging those keeps the
     work for each document logarithmic."""
-    for segment in segments:
+    by_size = sorted((one for one in segments if _living(one) <= most), key=_living)
+    for segment in by_size:
         deleted = segment.deleted_count()
         if deleted >= max(SMALL_MERGE, MANY_DELETED * segment.doc_count_all()):
             return [segment]
-    if len(segments) <= FEW_SEGMENTS:
+    if len(by_size) <= FEW_SEGMENTS:
         return ()
-    by_size = sorted(segments, key=_living)
-    chosen = by_size[:2]
-    total = sum(map(_living, chosen))
-    for segment in by_size[2:]:
+    chosen: list[Any] = []
+    total = 0
+    for segment in by_size:
         size = _living(segment)
-        if size > max(total, SMALL_MERGE) or total + size > LARGEST_MERGE:
+        if len(chosen) > 1 and size > max(total, SMALL_MERGE):
+            break
+        if total + size > most:
             break
         chosen.append(segment)
         total += size
-    return chosen if total <= LARGEST_MERGE else ()
+    return chosen if len(chosen) > 1 else ()
 
 
 def clean() -> None:

@@ -77,7 +77,9 @@ class Worker:
         """Apply what is due; then, with nothing left to do, care for the index."""
         upkeep.clean()
         upkeep.glance()
-        indexing.drain(stop=self._must_stop)
+        while not self._must_stop() and indexing.apply_batch() is not None:
+            # of thousands of changes the commits would pile up
+            upkeep.merge(self._heed, most=upkeep.QUICK_MERGE)
         if not indexing.is_complete():
             raise IndexDamaged("it is known not to be complete")
         if time.monotonic() - self._verified_at > VERIFY_S or not self._verified_at:
@@ -122,10 +124,13 @@ class Worker:
 
     def _attend(self) -> None:
         """Apply what came while the index was cared for."""
+        self._heed()
+        if indexing.is_due():
+            indexing.apply_batch()
+
+    def _heed(self) -> None:
         if self._must_stop():
             raise Stopped
-        if indexing.is_due():
-            indexing.drain(stop=self._must_stop)
 
     def _must_stop(self) -> bool:
         return self._stopping or os.getppid() != self._parent

@@ -355,3 +355,23 @@ def test_small_segments_do_not_pile_up_behind_a_large_merge(archive_index, monke
     assert find(SearchParameters(q="lock")).total == 30
     merge_all()
     assert not checking.check()
+
+
+@pytest.mark.django_db
+def test_a_quick_merge_leaves_large_segments_alone(archive_index, monkeypatch):
+    monkeypatch.setattr(upkeep, "SMALL_MERGE", 5)
+    large = [make_speech([f"river {number}"] * 30) for number in range(2)]
+    archive_index()
+    for number in range(upkeep.FEW_SEGMENTS + 1):
+        make_speech([f"dam {number}"])
+        archive_index()
+    large[0].delete()  # worth reclaiming, but not quickly
+    archive_index()
+    sizes = sorted(segment.size for segment in snapshot.current().segments)
+    assert sizes == [2] * 9 + [62]
+    while upkeep.merge(lambda: None, most=20):
+        pass
+    assert sorted(segment.size for segment in snapshot.current().segments) == [18, 62]
+    merge_all()
+    assert sorted(segment.size for segment in snapshot.current().segments) == [18, 31]
+    assert not checking.check()

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from statements.search import indexing
 
@@ -21,5 +21,8 @@ class Command(BaseCommand):
             if input("Empty the index? [y/N] ").strip().lower() not in ("y", "yes"):
                 self.stdout.write("Nothing was changed.")
                 return
-        indexing.clear()
+        try:
+            indexing.clear()
+        except indexing.AlreadyRebuilding as error:
+            raise CommandError(str(error)) from error
         self.stdout.write("The index is empty. “manage.py rebuild_index” fills it.")
