@@ -137,3 +137,65 @@ class NotRunnable(Refused):
 
 class Unavailable(Refused):
     index: IndexOut
+
+
+class CompletionOut(Schema):
+    kind: str = Field(description="word, country, speaker, topic or symbol.")
+    label: str
+    q: str = Field(description="The whole query.")
+
+
+class CompletionsOut(Schema):
+    completions: list[CompletionOut]
+
+
+class LineOut(Schema):
+    left: str
+    word: str
+    right: str
+    url: str = Field(description="The paragraph's own address.")
+    title: str
+    date: date | None
+    year: int | None
+
+
+class ConcordanceOut(Schema):
+    lines: int = Field(description="Places where the words stand, on all pages.")
+    speeches: int
+    results: list[LineOut]
+
+
+class ShareOut(Schema):
+    value: str
+    speeches: int
+    mentions: int
+    of: int = Field(description="All speeches that have the value, found or not.")
+
+
+class UsageOut(Schema):
+    speeches: int
+    paragraphs: int
+    mentions: int
+    shares: dict[str, list[ShareOut]]
+
+
+class TrendOut(Schema):
+    q: str
+    speeches: list[int]
+    mentions: list[int]
+
+
+class TrendsOut(Schema):
+    periods: list[str] = Field(description="Without gaps: 2014, or 2014-12.")
+    speeches: list[int] = Field(description="All of each period.")
+    words: list[int] = Field(description="All of each period, about.")
+    trends: list[TrendOut]
+
+
+class MatrixOut(Schema):
+    total: int = Field(description="Speeches found.")
+    rows: list[str] = Field(description="At most 200 values, as the facets' parameters take them.")
+    columns: list[str]
+    row_counts: list[int]
+    column_counts: list[int]
+    counts: list[list[int]] = Field(description="A list for each row.")

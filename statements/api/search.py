@@ -30,7 +30,7 @@ RETRY_AFTER_S = 30
 METHODS = "GET, HEAD, OPTIONS"
 
 
-def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
+def parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": description, "schema": schema}
 
 
@@ -44,7 +44,7 @@ _FILTERS = {
     "meeting": "Symbols such as S/PV.8699.",
 }
 PARAMETERS = [
-    _parameter(
+    parameter(
         "q",
         'Words, "a phrase", "near words"~5, -without, OR, brackets, begin*, fields such as '
         "speaker: country: topic: symbol: role: lang: year:2010..2014, and same:paragraph. "
@@ -53,20 +53,20 @@ PARAMETERS = [
         maxLength=MAX_QUERY_CHARACTERS,
     ),
     *(
-        _parameter(name, f"{_FILTERS[name]} Repeat it for any of several.", **_ANY_OF)
+        parameter(name, f"{_FILTERS[name]} Repeat it for any of several.", **_ANY_OF)
         for name in FILTERS
     ),
-    _parameter("from", "The first day.", type="string", format="date"),
-    _parameter("to", "The last day.", type="string", format="date"),
-    _parameter("sort", "The order.", type="string", enum=[str(sort) for sort in Sort]),
-    _parameter(
+    parameter("from", "The first day.", type="string", format="date"),
+    parameter("to", "The last day.", type="string", format="date"),
+    parameter("sort", "The order.", type="string", enum=[str(sort) for sort in Sort]),
+    parameter(
         "group",
         "Not one list, but the best three of each, ten groups a page.",
         type="string",
         enum=list(GROUPS),
     ),
-    _parameter("page", "From 1.", type="integer", minimum=1, maximum=MAX_PAGE),
-    _parameter("page_size", "20 unless told.", type="integer", minimum=1, maximum=MAX_PAGE_SIZE),
+    parameter("page", "From 1.", type="integer", minimum=1, maximum=MAX_PAGE),
+    parameter("page_size", "20 unless told.", type="integer", minimum=1, maximum=MAX_PAGE_SIZE),
 ]
 
 

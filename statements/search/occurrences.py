@@ -47,20 +47,28 @@ class Occurrences:
 
 def occurrences(snapshot: Snapshot, field: str, sought: Phrase | Near) -> Occurrences:
     """Where words stand as they are sought; a compound in each of its spellings."""
+    begins, counts = _begins(snapshot, field, sought)
+    documents, frequencies = np.unique(begins >> 32, return_counts=True)
+    return Occurrences(documents.astype(np.int32), frequencies, counts)
+
+
+def begins(snapshot: Snapshot, field: str, sought: Phrase | Near) -> Keys:
+    """The first word of each occurrence."""
+    return _begins(snapshot, field, sought)[0]
+
+
+def _begins(snapshot: Snapshot, field: str, sought: Phrase | Near) -> tuple[Keys, tuple[int, ...]]:
     words = [_Word(snapshot, field, _spellings(snapshot, term)) for term in sought.terms]
     counts = tuple(word.count for word in words)
     if not all(counts):
-        return Occurrences(np.empty(0, np.int32), np.empty(0, np.int32), counts)
+        return np.empty(0, np.int64), counts
     common = _common(snapshot, words)
     match sought:
         case Phrase():
-            begins = _side_by_side(words, common)
+            return _side_by_side(words, common), counts
         case Near(terms, distance):
-            begins = _near(
-                snapshot, field, dict(zip(terms, words, strict=True)), terms, distance, common
-            )
-    documents, frequencies = np.unique(begins >> 32, return_counts=True)
-    return Occurrences(documents.astype(np.int32), frequencies, counts)
+            named = dict(zip(terms, words, strict=True))
+            return _near(snapshot, field, named, terms, distance, common), counts
 
 
 def expand(snapshot: Snapshot, node: Node) -> Expansions:

@@ -3,8 +3,8 @@
     histogram(snapshot, selection.found, Period.MONTH)
 
 A bar's first and last day are what ``from`` and ``to`` of an address take: the search narrowed so
-finds as many speeches as a bar of months says. Speeches of which only the year is known are in
-bars of years alone, which the ``year`` parameter narrows to.
+finds as many speeches as the bar says. A speech of which only the year is known stands in no
+month, but in its year.
 """
 
 from calendar import monthrange

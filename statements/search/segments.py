@@ -93,7 +93,7 @@ class Segment:
     def __init__(self, folder: Path, segment: Any) -> None:
         self.id: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
-        self._folder = folder
+        self.folder = folder
         self._sums = check_sizes(folder, self.id)
         try:
             self._open(segment)
@@ -103,14 +103,14 @@ class Segment:
     def _open(self, segment: Any) -> None:
         # a spoilt list of terms would hide a term; spoilt postings are noticed when decoded
         self._trusted(f"{self.id}.trm")
-        storage = FileStorage(str(self._folder), readonly=True)
+        storage = FileStorage(str(self.folder), readonly=True)
         self._terms = default_codec().terms_reader(storage, segment)
         self._terms_lock = threading.Lock()  # whoosh seeks and reads in two steps
         self._vocabulary_lock = threading.Lock()
         self._read_vocabulary: Vocabulary | None = None
         self._named: dict[bytes, tuple[str, ...]] | None = None
         self._side = self._open_side()
-        self._postings_file = os.open(self._folder / f"{self.id}.pst", os.O_RDONLY)
+        self._postings_file = os.open(self.folder / f"{self.id}.pst", os.O_RDONLY)
         weakref.finalize(self, _close, self._terms, self._postings_file)
 
         paragraph = self._numbers("paragraph")
@@ -132,7 +132,7 @@ class Segment:
 
     def _open_side(self) -> SideCar | None:
         try:
-            return SideCar(self._folder, self.id)
+            return SideCar(self.folder, self.id)
         except FileNotFoundError:
             return None
         except Spoilt as error:
@@ -289,7 +289,7 @@ class Segment:
         """Write the side-car anew, and call ``meanwhile`` several times a second."""
         longest = max(int(codes.max(initial=0)) for codes in self.codes.values())
         shape = Shape(self.heads, self.size, longest)
-        with SideCarWriter(self._folder, self.id, shape) as writer:
+        with SideCarWriter(self.folder, self.id, shape) as writer:
             for field, lists in self._all_lists(meanwhile):
                 writer.add(field, lists)
 
@@ -336,7 +336,7 @@ class Segment:
 
     def _trusted(self, file: str) -> bytes:
         """A file read whole, if it is as it was written."""
-        data = (self._folder / file).read_bytes()
+        data = (self.folder / file).read_bytes()
         if zlib.crc32(data) != self._sums[file]:
             raise IndexDamaged(f"{file} has changed since it was written")
         return data

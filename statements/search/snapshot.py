@@ -57,14 +57,14 @@ class Snapshot:
         ]
         sizes = [segment.size for segment in self.segments]
         counts = [len(segment.heads) for segment in self.segments]
-        self._bases = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        bases, before = self._bases.tolist(), np.concatenate([[0], np.cumsum(counts)]).tolist()
+        self.bases = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        bases, before = self.bases.tolist(), np.concatenate([[0], np.cumsum(counts)]).tolist()
 
         def joined(parts: list[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
             return np.concatenate(parts) if parts else np.empty(0, dtype)
 
         of = list(zip(self.segments, bases, before, strict=False))
-        self.size = int(self._bases[-1])
+        self.size = int(self.bases[-1])
         self.heads = joined([one.heads + base for one, base, _ in of], np.int32)
         self.speech_of = joined([one.speech_of + start for one, _, start in of], np.int32)
         self.paragraph = joined([one.paragraph for one, _, _ in of], np.int32)
@@ -151,9 +151,7 @@ class Snapshot:
         if not self._all_alive:
             within = self.alive if within is None else within & self.alive
         found = []
-        for one, base, first in zip(
-            self.segments, self._bases.tolist(), self._firsts, strict=False
-        ):
+        for one, base, first in zip(self.segments, self.bases.tolist(), self._firsts, strict=False):
             some = None if within is None else within[first : first + len(one.heads)]
             part = one.postings(field, term, places=places, within=some)
             if some is not None:

@@ -4,10 +4,11 @@ every byte again. An edit that comes meanwhile is applied in between, by ``meanw
 
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from statements.search import generations, merging, outbox, sidecar
+from statements.search import generations, merging, outbox, sequences, sidecar
 from statements.search.generations import Generation, IndexDamaged
 from statements.search.indexing import writable
 from statements.search.outbox import Lock
@@ -114,14 +115,34 @@ def _living(segment: Any) -> int:
 
 def restore_side_cars(meanwhile: Callable[[], None]) -> None:
     """Write the side-cars that are missing: each was there, and is gone or was spoilt."""
+    for generation, segment in _lacking(sidecar.exists):
+        with _unless_gone(segment):
+            Segment(generation.path, segment).write_side_car(meanwhile)
+
+
+def add_sequences(meanwhile: Callable[[], None]) -> None:
+    """Write the sequences of words of large segments; those of small ones are read on demand."""
+    for generation, segment in _lacking(sequences.exists):
+        if segment.doc_count_all() > sequences.SMALL:
+            with _unless_gone(segment):
+                sequences.write(Segment(generation.path, segment), meanwhile)
+
+
+def _lacking(exists: Callable[[Path, str], bool]) -> Iterator[tuple[Generation, Any]]:
     generation = writable()
     for segment in _segments(generation):
-        if not sidecar.exists(generation.path, segment.segment_id()):
-            try:
-                Segment(generation.path, segment).write_side_car(meanwhile)
-            except (IndexDamaged, OSError):
-                if segment.segment_id() in {one.segment_id() for one in _segments(writable())}:
-                    raise
+        if not exists(generation.path, segment.segment_id()):
+            yield generation, segment
+
+
+@contextmanager
+def _unless_gone(segment: Any) -> Iterator[None]:
+    """A segment that is gone since, with its files, cannot be read, nor need it be."""
+    try:
+        yield
+    except (IndexDamaged, OSError):
+        if segment.segment_id() in {one.segment_id() for one in _segments(writable())}:
+            raise
 
 
 def verify() -> None:
@@ -130,6 +151,7 @@ def verify() -> None:
     for segment in open_snapshot(generation).segments:
         check_sums(generation.path, segment.id)
         sidecar.discard_if_spoilt(generation.path, segment.id)
+        sequences.discard_if_spoilt(generation.path, segment.id)
 
 
 def glance() -> None:

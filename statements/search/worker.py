@@ -88,6 +88,7 @@ class Worker:
         while upkeep.merge(self._attend):
             self._attend()
         upkeep.restore_side_cars(self._attend)
+        upkeep.add_sequences(self._attend)
 
     def _rebuild(self, error: IndexDamaged) -> None:
         logger.warning("the index is built anew: %s", error)

@@ -11,6 +11,7 @@ from django.views.decorators.http import etag
 
 from statements.exports.layout import turns
 from statements.models import DeletedSpeech, Meeting, Speech, Transcript
+from statements.search.beside import beside
 from statements.views.errors import found, gone
 from statements.views.paging import page_of
 
@@ -41,8 +42,8 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
                 f"{date_format(deleted.deleted_at, 'j F Y')}.",
             )
         raise
-    beside = Speech.objects.beside(shown)
-    earlier = beside.filter(position__lt=shown.position)
+    neighbours = Speech.objects.beside(shown)
+    earlier = neighbours.filter(position__lt=shown.position)
     paragraphs = shown.paragraphs.all()
     named = [each.symbol for paragraph in paragraphs for each in paragraph.references.all()]
     return render(
@@ -53,9 +54,10 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
             "documents": list(dict.fromkeys(named)),
             "turn": turns([shown], shown.topics.all())[0],
             "place": earlier.count() + 1,
-            "places": beside.count(),
+            "places": neighbours.count(),
             "previous": earlier.last(),
-            "next": beside.filter(position__gt=shown.position).first(),
+            "next": neighbours.filter(position__gt=shown.position).first(),
+            "beside": beside(shown),
         },
     )
 

@@ -58,3 +58,70 @@ def test_too_much_to_complete_is_refused(client: Client, indexed: rows.SmallArch
 
 def test_without_an_index_nothing_is_completed(client: Client, db: None, no_index: None) -> None:
     assert ask(client, "complete", 503, q="froz")["errors"]["index"]
+
+
+def test_key_words_stand_in_their_context(client: Client, indexed: rows.SmallArchive) -> None:
+    answer = ask(client, "concordance", q="froze", country="NOR", order="right", page_size=2)
+    assert (answer["lines"], answer["speeches"], len(answer["results"])) == (3, 3, 2)
+    line = answer["results"][0]
+    assert (line["left"], line["word"], line["right"]) == ("The river ", "froze", ".")
+    assert line["url"].startswith("/speech/froze-")
+    assert line["url"].endswith("/#p1")
+    last = ask(client, "concordance", q="froze", country="NOR", page_size=2, page=2)
+    assert len(last["results"]) == 1
+
+
+def test_uses_of_words_are_counted(client: Client, indexed: rows.SmallArchive) -> None:
+    answer = ask(client, "usage", q="froze")
+    assert (answer["speeches"], answer["paragraphs"], answer["mentions"]) == (3, 3, 3)
+    assert {"value": "NOR", "speeches": 3, "mentions": 3, "of": 3} in answer["shares"]["country"]
+
+
+def test_queries_are_compared_over_time(client: Client, indexed: rows.SmallArchive) -> None:
+    for period in ("year", "month"):
+        answer = ask(client, "trends", q=["metre", "rose"], period=period)
+        assert [one["q"] for one in answer["trends"]] == ["metre", "rose"]
+        for one in answer["trends"]:
+            assert len(one["speeches"]) == len(one["mentions"]) == len(answer["periods"])
+        place = answer["periods"].index({"year": "2020", "month": "2020-01"}[period])
+        assert answer["trends"][0]["mentions"][place] == 1
+        assert answer["speeches"][place] >= 1
+
+
+def test_one_facet_is_told_against_another(client: Client, indexed: rows.SmallArchive) -> None:
+    answer = ask(client, "matrix", rows="country", columns="year")
+    assert answer["total"] >= 4
+    row, column = answer["rows"].index("KAZ"), answer["columns"].index("2020")
+    assert answer["counts"][row][column] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("concordance", {"q": "(river"}),
+        ("concordance", {"q": "river", "order": "sideways"}),
+        ("concordance", {"q": "river", "page": "0"}),
+        ("usage", {"q": "a*"}),
+        ("trends", {}),
+        ("trends", {"q": ["river"] * 7}),
+        ("trends", {"q": ["river", "x" * 513]}),
+        ("trends", {"q": ["river", "dam\x00"]}),
+        ("trends", {"q": "river", "period": "week"}),
+        ("matrix", {"rows": "id"}),
+        ("matrix", {"columns": "text"}),
+        ("matrix", {"year": "soon"}),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_words(
+    client: Client, indexed: rows.SmallArchive, path: str, query: dict[str, Any]
+) -> None:
+    errors = ask(client, path, 400, **query)["errors"]
+    assert errors
+    assert all(sentence.endswith(".") or sentence.endswith('".') for sentence in errors.values())
+
+
+@pytest.mark.parametrize("path", ["concordance", "usage", "trends", "matrix"])
+def test_without_an_index_nothing_is_told(
+    client: Client, db: None, no_index: None, path: str
+) -> None:
+    assert ask(client, path, 503, q="river")["errors"]["index"]
