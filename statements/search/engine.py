@@ -274,7 +274,7 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
         order = [one for found in alike if match.matched[one := number_of[found.speech]]]
         if models and Speech not in models:
             order = []
-        scores = np.zeros(len(match.scores))
+        scores = np.zeros_like(match.scores)
         scores[[number_of[found.speech] for found in alike]] = [found.score for found in alike]
         make = result_class or SearchResult
         match = replace(match, scores=scores)

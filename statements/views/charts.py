@@ -19,10 +19,11 @@ LONGEST_WITHOUT_GAPS = 150  # years; a stray date must not squeeze all other bar
 class Bar:
     label: str  # "2014", "May 2014"
     count: int
+    speeches: str  # how many, as printed
     url: str
     x: int
-    y: float
-    height: float
+    y: str
+    height: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def _chart(counted: Iterable[tuple[str, int, str]]) -> Chart:
     bars = []
     for place, (label, count, url) in enumerate(given):
         height = max(2.0, round(HEIGHT * count / most, 1)) if count else 0.0
-        bars.append(Bar(label, count, url, place * STEP, HEIGHT - height, height))
+        y = HEIGHT - height
+        bars.append(Bar(label, count, f"{count:,}", url, place * STEP, f"{y:.1f}", f"{height:.1f}"))
     return Chart(tuple(bars), len(bars) * STEP)
 
 

@@ -7,6 +7,8 @@ from calendar import monthrange
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
+from urllib.parse import quote_plus
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -36,14 +38,15 @@ LABELS = {
 GROUPINGS = {"": "None", **{name: LABELS[name] for name in GROUPS}}
 LONGEST_MONTH = timedelta(days=31)
 SHOWN_AT_ONCE = 8
+SHOWN_OF_MANY = 50
+_ANY = "\x00"  # in the place of a value: no search has one
 SORTS = {Sort.RELEVANCE: "Best match", Sort.NEWEST: "Newest", Sort.OLDEST: "Oldest"}
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     label: str
     url: str
-    count: int
+    speeches: str  # how many, as printed
     selected: bool
 
 
@@ -53,7 +56,7 @@ class Facet:
     label: str
     first: Sequence[Choice]
     more: Sequence[Choice]
-    most: int = 0  # how many values are offered where there may be others
+    most: int = 0  # how many values are offered where there may be others, else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +119,33 @@ def facets(page: SearchPage) -> list[Facet]:
     """The facets that offer something, what is chosen first."""
     shown = []
     for name in FACETS:
-        values = sorted(page.facets.get(name, ()), key=lambda value: not value.selected)
-        if values:
-            choices = [_choice(page.parameters, name, value) for value in values]
+        if values := page.facets.get(name, ()):
+            # a list that cannot be whole is kept short
+            most = SHOWN_OF_MANY if len(values) >= MAX_FACET_VALUES else 0
+            choices = _choices(page.parameters, name, values)[: most or None]
             first, more = choices[:SHOWN_AT_ONCE], choices[SHOWN_AT_ONCE:]
-            most = MAX_FACET_VALUES if len(choices) >= MAX_FACET_VALUES else 0
             shown.append(Facet(name, LABELS[name], first, more, most))
     return shown
 
 
-def _choice(parameters: SearchParameters, facet: str, value: FacetValue) -> Choice:
-    turned = parameters.without_value if value.selected else parameters.with_value
-    url = address(turned(facet, value.value))
-    return Choice(value.label, url, value.count, value.selected)
+def _choices(
+    parameters: SearchParameters, facet: str, values: Sequence[FacetValue]
+) -> list[Choice]:
+    chosen = [
+        Choice(
+            one.label, address(parameters.without_value(facet, one.value)), f"{one.count:,}", True
+        )
+        for one in values
+        if one.selected
+    ]
+    # all other addresses differ in one value only
+    before, after = address(parameters.with_value(facet, _ANY)).split(quote_plus(_ANY))
+    others = [
+        Choice(one.label, f"{before}{quote_plus(one.value)}{after}", f"{one.count:,}", False)
+        for one in values
+        if not one.selected
+    ]
+    return chosen + others
 
 
 def chips(page: SearchPage) -> list[Chip]:

@@ -59,6 +59,14 @@ def test_a_facet_value_adds_itself_and_a_chosen_one_removes_itself() -> None:
     assert other.url == "/search/?q=water&country=KAZ&country=NER&from=2020-01-01&sort=newest"
 
 
+def test_no_words_or_values_confuse_the_addresses_of_others() -> None:
+    asked = SearchParameters(q="%00 & +", country=("%00",), organ=("A, b & c",))
+    values = [FacetValue("Ç/é +%", "Ç", 1, False)]
+    [facet] = refinements.facets(page(asked, speaker=values))
+    query = QueryDict(facet.first[0].url.partition("?")[2])
+    assert SearchParameters.from_query(query) == replace(asked, speaker=("Ç/é +%",))
+
+
 def test_long_facets_keep_the_rest_at_hand() -> None:
     values = [FacetValue(str(year), str(year), 1, False) for year in range(2000, 2020)]
     [facet] = refinements.facets(page(year=values))
@@ -70,7 +78,7 @@ def test_a_facet_that_may_be_cut_short_says_so(speakers: int, told: bool) -> Non
     values = [FacetValue(f"s-{number}", f"Ms. {number}", 1, False) for number in range(speakers)]
     facets = refinements.facets(page(speaker=values))
     shown = render_to_string("search/_facets.html", {"facets": facets, "chart": None})
-    assert ("At most 200 are listed" in shown) is told
+    assert ("The 50 most frequent are listed" in shown) is told
 
 
 def test_every_chosen_thing_has_a_chip_that_removes_it_alone() -> None:
