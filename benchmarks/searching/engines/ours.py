@@ -122,7 +122,10 @@ class Alone(_Ours):
         found = selection.found
         sort = Sort.RELEVANCE if query.wanted_words(tree) else Sort.NEWEST
         order = ranked(evaluator.snapshot, match, found, sort, 0, TOP)
-        counted = {name: selection.counts(name) for name in FACETS} if facets else {}
+        counted = {
+            name: dict(selection.counts(name).top(FACET_VALUES))
+            for name in (FACETS if facets else ())
+        }
         return Page(
             int(np.count_nonzero(found)),
             evaluator.snapshot.numbers["speech"][order].tolist(),
