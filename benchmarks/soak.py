@@ -4,11 +4,11 @@
                               [--think 0.5] [--edits 20] [--state FOLDER]
 
 Loads the UN General Debate Corpus, or a part of it, into an archive of its own. Then run, each as a
-process of its own: the worker; two processes that answer searches (gunicorn's, with the whole page;
-or, for ``find``, two that call the search and nothing else); and this one, which edits, adds and
-deletes speeches, so many a minute, and every fifth minute changes a tenth of all at once. Eight readers
-ask distinct questions. Every minute a line tells latency, the time from a saved edit until another
-process finds it, and of each process memory, descriptors and mappings. In the end index and
+process of its own: the worker; two processes that answer searches (gunicorn's, with the whole
+page; or, for ``find``, two that call the search and nothing else); and this one, which edits, adds
+and deletes speeches, so many a minute, and every fifth minute changes a tenth of all at once. Eight
+readers ask distinct questions. Every minute a line tells latency, the time from a saved edit until
+another process finds it, and of each process memory, descriptors and mappings. In the end index and
 database are compared.
 """
 
@@ -252,7 +252,7 @@ class Writer:
 
 def look(process: int) -> dict[str, float]:
     """Memory in MB (resident; shared pages divided by their users; private and no file's), open
-    files, mappings."""
+    files, mappings, seconds of CPU."""
     folder = Path(f"/proc/{process}")
     sizes = dict(re.findall(r"^(\w+):\s+(\d+) kB", (folder / "smaps_rollup").read_text(), re.M))
     return {
@@ -261,6 +261,8 @@ def look(process: int) -> dict[str, float]:
         "private": int(sizes["Anonymous"]) / 1024,
         "files": len(list((folder / "fd").iterdir())),
         "maps": len((folder / "maps").read_text().splitlines()),
+        "cpu": sum(map(int, (folder / "stat").read_text().rpartition(")")[2].split()[11:13]))
+        / os.sysconf("SC_CLK_TCK"),
     }
 
 
@@ -365,7 +367,8 @@ def run(options: argparse.Namespace, state: Path) -> None:
     from statements.search import indexing
 
     if not Speech.objects.exists():
-        debates.load(options.archive, options.part)
+        debates.load(debates.debates(options.archive, options.part))
+        count_on()
     indexing.ensure()
     print(f"{Speech.objects.count():,} speeches, index {index_state()}; {options}", flush=True)
     every: list[float] = []
@@ -407,6 +410,18 @@ def run(options: argparse.Namespace, state: Path) -> None:
         print(f"{name}: {', '.join(parts)}")
     print(f"went wrong: {len(wrong)} {wrong[:5]}")
     settle()
+
+
+def count_on() -> None:
+    """Rows were copied with their keys: new ones come after them."""
+    from django.apps import apps
+    from django.core.management.color import no_style
+    from django.db import connection
+
+    models = list(apps.get_app_config("statements").get_models())
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
+            cursor.execute(statement)
 
 
 def line(

@@ -27,8 +27,8 @@ from statements.search.writer import IndexWriter, create, writing
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100  # outbox rows of one commit: half a second's work
-LATEST = 25  # of these, the newest: an edit does not wait for thousands before it
+BATCH = 50  # outbox rows of one commit: a quarter of a second's work
+LATEST = 15  # of these, the newest: an edit does not wait for thousands before it
 LOADED = 50  # speeches in memory at a time
 BATCH_CHARACTERS = 20_000_000  # after which a batch is committed as it is
 

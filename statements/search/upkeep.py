@@ -104,7 +104,7 @@ def clean() -> None:
 def _left() -> Iterator[Path]:
     yield from generations.root().glob(".*")  # files half-written
     yield from (one.path for one in generations.useless())
-    if generation := generations.in_use():
+    for generation in generations.pointed():
         for pattern in (".*", f"{merging.FOLDER}*", f"{INDEX_NAME}.tmp", f"_{INDEX_NAME}_*.toc.*"):
             yield from generation.path.glob(pattern)
 
