@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from django.contrib.sitemaps import views as web
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.views.decorators.http import require_safe
 
+from statements import feeds, sitemaps
 from statements.api.v1 import api
 from statements.views import browsing, home, reading, searching, subjects
 
@@ -58,6 +60,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("help/", home.search_help, "help"),
     path("api/v1/", api.urls),
     page("search/", searching.search, "search"),
+    page("search/feed/", feeds.search, "feed"),
+    page("robots.txt", sitemaps.robots, "robots"),
+    path(
+        "sitemap.xml",
+        web.index,
+        {"sitemaps": sitemaps.sections(), "sitemap_url_name": "sitemap-of"},
+        name="sitemap",
+    ),
+    path(
+        "sitemap-<section>.xml", web.sitemap, {"sitemaps": sitemaps.sections()}, name="sitemap-of"
+    ),
     page("speech/<slug:public_id>/", reading.speech, "speech"),
     page("meetings/", subjects.meetings, "meetings"),
     page("meeting/<slug:slug>/", reading.meeting, "meeting"),

@@ -98,6 +98,12 @@ def address(parameters: SearchParameters) -> str:
     return f"{reverse('search')}?{query}" if query else reverse("search")
 
 
+def feed_address(parameters: SearchParameters) -> str:
+    """Of the newest that the search finds, as a feed."""
+    plain = replace(parameters, sort=Sort.RELEVANCE, group="", page=1, page_size=20)
+    return f"{reverse('feed')}?{plain.to_query()}"
+
+
 def asked(query: QueryDict, errors: Container[str] = ()) -> Asked:
     """What to show again. Fields that a reader can correct stay as they were typed; what the
     form only carries along is dropped where it is at fault, or the next search would fail too."""

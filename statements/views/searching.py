@@ -42,6 +42,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "groups": list(zip(page.groups, refinements.group_links(page), strict=True)),
             "suggested": refinements.suggested(page),
             "page": page,
+            "feed_url": refinements.feed_address(parameters),
             "signposts": signposts(parameters.q),
             "facets": refinements.facets(page),
             "chips": refinements.chips(page),

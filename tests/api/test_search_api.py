@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import refused
 import rows
 from django.conf import settings
 from django.test import Client
@@ -85,46 +86,45 @@ def test_what_the_page_counts_the_api_counts(client: Client, indexed: rows.Small
     assert page.index(answer["results"][0]["url"]) < page.index(answer["results"][1]["url"])
 
 
-@pytest.mark.parametrize(
-    ("query", "parameter"),
-    [
-        ({"q": "x" * 513}, "q"),
-        ({"q": "\x00"}, "q"),
-        ({"from": "soon"}, "from"),
-        ({"sort": "best"}, "sort"),
-        ({"page": "NaN"}, "page"),
-        ({"page_size": "1000"}, "page_size"),
-        ({"year": "x"}, "year"),
-    ],
-)
+@pytest.mark.parametrize(("query", "parameter", "sentence"), refused.PARAMETERS)
 def test_a_parameter_at_fault_is_named_with_a_sentence(
-    client: Client, query: dict[str, str], parameter: str
+    client: Client, query: dict[str, object], parameter: str, sentence: str
 ) -> None:
     errors = ask(client, 400, **query)["errors"]
     assert list(errors) == [parameter]
+    assert sentence in errors[parameter]
     assert errors[parameter].endswith(".")
 
 
 @pytest.mark.parametrize(
-    ("query", "repaired"),
-    [
-        ({"q": "(river"}, "(river)"),
-        ({"q": "river AND"}, "river"),
-        ({"q": "year:2020..2018"}, "year:2018..2020"),
-        ({"q": "the"}, '"the"'),
-        ({"q": "*"}, None),
-        ({"sort": "best"}, None),
-    ],
+    ("typed", "sentence", "repaired"),
+    [*refused.REPAIRED, *((typed, ".", None) for typed in refused.HOPELESS)],
 )
 def test_a_query_that_cannot_be_run_comes_back_repaired(
-    client: Client, indexed: rows.SmallArchive, query: dict[str, str], repaired: str | None
+    client: Client, indexed: rows.SmallArchive, typed: str, sentence: str, repaired: str | None
 ) -> None:
-    answer = ask(client, 400, **query)
+    answer = ask(client, 400, q=typed)
     assert set(answer) == {"errors", "repaired"}
-    assert list(answer["errors"]) == list(query)
+    assert list(answer["errors"]) == ["q"]
+    assert sentence in answer["errors"]["q"]
     assert answer["repaired"] == repaired
     if repaired:
         ask(client, q=repaired)
+
+
+def test_groups_bars_and_spellings_are_those_of_the_page(
+    client: Client, indexed: rows.SmallArchive
+) -> None:
+    answer = ask(client, q="froze OR metre", group="country")
+    assert [(one["value"], one["label"], one["count"]) for one in answer["groups"]] == [
+        ("NOR", "Norway", 3), ("KAZ", "Kazakhstan", 1),
+    ]  # fmt: skip
+    assert len(answer["groups"][0]["results"]) == 3
+    assert answer["groups"][1]["results"][0]["extracts"]
+    assert (answer["results"], answer["ungrouped"], answer["pages"]) == ([], 0, 1)
+    assert sum(bar["count"] for bar in answer["histogram"]) <= answer["total"] == 4
+    assert ask(client, q="froje")["suggestion"]["q"] == "froze"
+    assert answer["suggestion"] is None
 
 
 def test_the_query_language_is_that_of_the_page(client: Client, indexed: rows.SmallArchive) -> None:
