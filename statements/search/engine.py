@@ -52,6 +52,8 @@ class Query(BaseSearchQuery):  # type: ignore[misc]
     def build_query(self) -> Node:
         if self.boost:
             raise SearchBackendError("This engine does not boost single words.")
+        if self.stats:
+            raise SearchBackendError("This engine has no statistics of fields.")
         return _tree(self.query_filter) if self.query_filter else Every()
 
     def __str__(self) -> str:

@@ -117,6 +117,7 @@ def test_results_carry_what_the_index_knows(speeches):
         lambda all_: all_.order_by("country"),
         lambda all_: all_.narrow("(country:a OR country:b)"),
         lambda all_: all_.boost("river", 2.0),
+        lambda all_: all_.stats_facet("year"),
         lambda all_: all_.order_by("date", "-score"),
         lambda all_: all_.facet("country", sort="index"),
         lambda all_: all_.date_facet("date", date(2000, 1, 1), date(2001, 1, 1), "hour"),
