@@ -68,8 +68,12 @@ def similar(
 def telling_words(snapshot: Snapshot, texts: Iterable[str], *, least: int = 1) -> dict[str, float]:
     """The words that tell most of a text, with their weights, the greatest first; of those that
     at least so many speeches have."""
-    words = chain.from_iterable(map(analysis.words, texts))
-    often = Counter(word.term for word in islice(words, MOST_WORDS))
+    # each printed word is analysed once, however often it stands
+    printed = Counter(islice(chain.from_iterable(map(analysis.chunks, texts)), MOST_WORDS))
+    often: Counter[str] = Counter()
+    for chunk, count in printed.items():
+        for word in analysis.words(chunk):
+            often[word.term] += count
     fitting = ((term, count) for term, count in often.most_common() if _may_tell(term))
     weights = {}
     for term, count in islice(fitting, CONSIDERED):

@@ -1,0 +1,213 @@
+"""Measure what is asked of the index beside searches, on the UN General Debate Corpus.
+
+    python benchmarks/finding.py ARCHIVE.tar.xz [--part 8] [--queries 30] [--state FOLDER]
+
+Loads the corpus, or one of so many of its statements, into an archive of its own, builds its index
+and what the worker adds to it, and makes each call for many distinct words and speeches, drawn
+from the corpus by a fixed seed. Prints CPU milliseconds of this process, with the machine's load.
+"First" is the first call of this process, "again" the others: their median and their greatest.
+"""
+
+import argparse
+import os
+import random
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import debates
+
+SEED = 20
+
+
+def words(count: int) -> tuple[list[str], list[str]]:
+    """Distinct words of the texts: common ones, and rare ones."""
+    from statements.search.analysis import STOP_WORDS
+    from statements.search.schema import TEXT_FIELD
+    from statements.search.snapshot import current
+
+    chance = random.Random(SEED)  # noqa: S311
+    snapshot = current()
+    common, rare = [], []
+    for segment in snapshot.segments[:1]:
+        counts = segment.counts(TEXT_FIELD).tolist()
+        for word, having in zip(segment.words(TEXT_FIELD), counts, strict=True):
+            term = word.decode()
+            if len(term) < 5 or not term.isalpha() or term in STOP_WORDS:
+                continue
+            if 0.02 <= having / segment.size <= 0.2:
+                common.append(term)
+            elif 1e-4 <= having / segment.size <= 1e-3:
+                rare.append(term)
+    return chance.sample(common, min(count, len(common))), chance.sample(rare, count)
+
+
+def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, list[Any]]:
+    """Each call with what it is made for, as functions without arguments."""
+    from statements.models import Speech
+    from statements.search.asking import ask
+    from statements.search.beside import beside
+    from statements.search.completion import completions
+    from statements.search.concordance import Order, concordance, printed
+    from statements.search.grouping import grouped
+    from statements.search.matrix import matrix
+    from statements.search.parameters import SearchParameters, Sort
+    from statements.search.passages import same_passages
+    from statements.search.periods import Period, histogram
+    from statements.search.similar import similar
+    from statements.search.snapshot import current
+    from statements.search.spelling import suggestion
+    from statements.search.usage import trends, usage
+
+    chance = random.Random(SEED)  # noqa: S311
+    snapshot = current()
+    asked = {word: ask(snapshot, SearchParameters(q=word)) for word in (*common, *rare)}
+    everything = ask(snapshot, SearchParameters())
+    matches = {word: one.evaluator.match(one.tree) for word, one in asked.items()}
+    numbers = chance.sample(range(len(snapshot.heads)), count)
+    pks = snapshot.numbers["speech"][numbers].tolist()
+    speeches = Speech.objects.with_text().in_bulk(pks)
+    texts = {pk: [one.text for one in speeches[pk].paragraphs.all()] for pk in pks}
+
+    def trend(word: str, period: Period) -> Any:
+        one = asked[word]
+        return lambda: trends(snapshot, [(one.evaluator, one.tree, one.found)], period)
+
+    def lines(word: str, order: Order) -> Any:
+        one = asked[word]
+        return lambda: concordance(one.evaluator, one.tree, one.found, order)
+
+    def group(word: str, facet: str) -> Any:
+        found = asked[word].found
+        return lambda: grouped(snapshot, matches[word], found, facet, Sort.RELEVANCE)
+
+    def misspelt(word: str) -> Any:
+        place = chance.randrange(1, len(word) - 1)
+        typed = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+        return lambda: suggestion(snapshot, typed, 0)
+
+    def printed_lines(word: str) -> Any:
+        shown = lines(word, Order.NEWEST)().shown
+        return lambda: list(printed(snapshot, shown))
+
+    by: dict[str, Callable[[str], Any]] = {
+        "histogram by month": lambda word: (
+            lambda: histogram(snapshot, asked[word].found, Period.MONTH)
+        ),
+        "groups by speaker": lambda word: group(word, "speaker"),
+        "groups by year": lambda word: group(word, "year"),
+        "matrix country by year": lambda word: (
+            lambda: matrix(snapshot, asked[word].found, "country", "year")
+        ),
+        "matrix speaker by country": lambda word: (
+            lambda: matrix(snapshot, asked[word].found, "speaker", "country")
+        ),
+        "usage": lambda word: (
+            lambda: usage(asked[word].evaluator, asked[word].tree, asked[word].found)
+        ),
+        "trends by year": lambda word: trend(word, Period.YEAR),
+        "trends by month": lambda word: trend(word, Period.MONTH),
+        "concordance, newest": lambda word: lines(word, Order.NEWEST),
+        "concordance, right": lambda word: lines(word, Order.RIGHT),
+        "50 lines printed": printed_lines,
+    }
+    found: dict[str, list[Any]] = {}
+    for name, make in by.items():
+        found[f"{name}, common word"] = [make(word) for word in common]
+        found[f"{name}, rare word"] = [make(word) for word in rare]
+    found["matrix country by year, all"] = [
+        lambda: matrix(snapshot, everything.found, "country", "year") for _ in range(count)
+    ]
+    found["suggestion, two letters swapped"] = [misspelt(word) for word in rare]
+    found["completions, three letters"] = [
+        lambda word=word: completions(snapshot, word[:3])  # type: ignore[misc]
+        for word in (*common, *rare)
+    ]
+    found["similar speeches, of a text"] = [
+        lambda pk=pk: similar(snapshot, texts[pk], but=pk)  # type: ignore[misc]
+        for pk in pks
+    ]
+    found["same passages, of a speech"] = [
+        lambda number=number: same_passages(snapshot, number)  # type: ignore[misc]
+        for number in numbers
+    ]
+    found["all beside a speech, rows read"] = [
+        lambda pk=pk: beside(speeches[pk])  # type: ignore[misc]
+        for pk in pks
+    ]
+    return found
+
+
+def measured(made: Sequence[Callable[[], Any]]) -> list[float]:
+    times = []
+    for call in made:
+        begun = time.process_time()
+        call()
+        times.append((time.process_time() - begun) * 1000)
+    return times
+
+
+def prepare(archive: Path, part: int) -> None:
+    from statements.models import Speech
+    from statements.search import generations, indexing, upkeep
+    from statements.search.snapshot import NoReadableIndex, current
+
+    if not Speech.objects.exists():
+        debates.load(debates.debates(archive, part))
+    try:
+        current()
+    except NoReadableIndex:
+        indexing.rebuild()
+    begun = time.process_time()
+    upkeep.add_sequences(lambda: None)
+    spent = time.process_time() - begun
+    generation = generations.in_use()
+    assert generation is not None  # noqa: S101
+    sizes = {suffix: 0 for suffix in (".side", ".seq", "")}
+    for path in generation.path.iterdir():
+        sizes[path.suffix if path.suffix in sizes else ""] += path.stat().st_size
+    print(
+        f"sequences and fingerprints: {spent:.1f} s CPU where they were missing; index "
+        f"{sum(sizes.values()) / 1e6:.0f} MB, of which side-car {sizes['.side'] / 1e6:.0f}, "
+        f"sequences {sizes['.seq'] / 1e6:.0f}"
+    )
+
+
+def run(options: argparse.Namespace, state: Path) -> None:
+    debates.open_archive(state)
+    prepare(options.archive, options.part)
+    from statements.search.snapshot import current
+
+    snapshot = current()
+    print(
+        f"{snapshot.count:,} speeches, {snapshot.size - len(snapshot.heads):,} paragraphs; "
+        f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    )
+    print("| call | first | again, median | again, greatest |\n|---|---|---|---|")
+    common, rare = words(options.queries)
+    for name, made in calls(common, rare, options.queries).items():
+        first, *again = measured(made)
+        print(f"| {name} | {first:.1f} | {median(again):.1f} | {max(again):.1f} |", flush=True)
+    print(f"load {os.getloadavg()[0]:.1f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("archive", type=Path)
+    parser.add_argument("--part", type=int, default=8, help="use one of so many statements")
+    parser.add_argument("--queries", type=int, default=30, help="distinct ones of each call")
+    parser.add_argument("--state", type=Path, help="keep database and index here, for next time")
+    options = parser.parse_args()
+    if options.state:
+        options.state.mkdir(parents=True, exist_ok=True)
+        run(options, options.state)
+    else:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            run(options, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
