@@ -82,10 +82,11 @@ SCHEMA = Schema(
 @cache
 def fingerprint() -> str:
     """Changes whenever an index built before must not be read any more: with the rules by which
-    words are cut, the fields, what is prepared of a speech, and Unicode's tables."""
+    words are cut, joined and weighed, the fields, what is prepared of a speech, and Unicode's
+    tables."""
     room = Path(__file__).parent
-    names = ("analysis.py", "conflation.py", "schema.py", "documents.py")
-    sources = [room / name for name in names]
+    names = ("analysis", "conflation", "documents", "impacts", "languages", "schema")
+    sources = [room / f"{name}.py" for name in names]
     sources += [room.parent / "search_indexes.py", room.parent / "transcripts" / "names.py"]
     digest = hashlib.sha256(f"{whoosh.versionstring()} {unidata_version}".encode())
     for source in sources:
