@@ -38,6 +38,7 @@ from statements.search.query import (
     required_words,
 )
 from statements.search.schema import HEAD_FIELDS, MANY_VALUED, TEXT_FIELD
+from statements.search.segments import Rolled
 from statements.search.snapshot import Mask, Snapshot
 
 # how much a form counts that is not the one typed
@@ -60,7 +61,7 @@ class Ways:
     """The ways in which what is sought may stand in a field: any of some terms, each with what it
     counts, or of some occurrences found already."""
 
-    terms: tuple[tuple[str, float], ...]
+    terms: Sequence[tuple[str, Rolled, float]]
     found: Occurrences | None
     rarity: float
 
@@ -105,6 +106,7 @@ class Evaluator:
         self.snapshot = snapshot
         self.expansions: Expansions = {}
         self._leaves: dict[Sought, Leaf] = {}
+        self._forms: dict[str, tuple[str, ...]] = {}
 
     def match(self, node: Node) -> Match:
         """Raises QueryError where beginnings of words stand for too many words."""
@@ -125,14 +127,14 @@ class Evaluator:
     def mentions(self, sought: Sought) -> Occurrences:
         """The paragraphs that have what is sought in any of its ways, and how often."""
         ways = self.ways(TEXT_FIELD, sought)
-        parts = [self.snapshot.postings(TEXT_FIELD, term) for term, _ in ways.terms]
+        parts = [self.snapshot.postings(TEXT_FIELD, term) for term, *_ in ways.terms]
         found = [(one.documents, one.frequencies) for one in parts]
         if ways.found is not None:
             found.append((ways.found.documents, ways.found.frequencies))
         often = np.zeros(self.snapshot.size, np.int64)
         for documents, frequencies in found:
             often[documents] += frequencies
-        having = np.flatnonzero(often).astype(np.int32)
+        having = np.flatnonzero(often > 0).astype(np.int32)
         return Occurrences(having, often[having], (len(having),))
 
     # -- conditions on speeches ---------------------------------------------------------------
@@ -283,18 +285,16 @@ class Evaluator:
         """How what is sought may stand in a field."""
         match sought:
             case Word(term):
-                forms = self.snapshot.forms(term)
-                typed = spelling(term)
-                weights = [1.0 if spelling(form) == typed else OTHER_FORM for form in forms]
-                terms = tuple(zip(forms, weights, strict=True))
+                terms = self._rolled(field, self.forms(term), spelling(term))
                 if HYPHEN not in term:
-                    return Ways(terms, None, self._rarity(field, forms))
+                    return Ways(terms, None, self._rarity(field, terms))
                 apart = occurrences(self.snapshot, field, Phrase((term,)))
-                return Ways(terms, apart, self._rarity(field, forms, len(apart.documents)))
+                return Ways(terms, apart, self._rarity(field, terms, len(apart.documents)))
             case Prefix():
                 chosen = self.expansions.get((sought, field))
                 chosen = self.expansions.get((sought, ""), ()) if chosen is None else chosen
-                return Ways(tuple((one, 1.0) for one in chosen), None, self._rarity(field, chosen))
+                terms = self._rolled(field, chosen)
+                return Ways(terms, None, self._rarity(field, terms))
             case Phrase() | Near():
                 found = occurrences(self.snapshot, field, sought)
                 rarity = sum(self._rarity_of(field, count) for count in found.counts)
@@ -303,10 +303,12 @@ class Evaluator:
     def speeches(self, field: str, ways: Ways) -> Scores:
         """How well the best document of each speech matches."""
         total, table = self._nothing(), impacts.of_rank(field)
-        for term, weight in ways.terms:
-            rolled = self.snapshot.rolled(field, term)
-            scores = table[rolled.ranks] * np.float32(weight * ways.rarity)
-            total[rolled.speeches] = np.maximum(total[rolled.speeches], scores)
+        for number, (_, rolled, weight) in enumerate(ways.terms):
+            scores = table[rolled.ranks]
+            scores *= np.float32(weight * ways.rarity)
+            if number:
+                scores = np.maximum(total[rolled.speeches], scores)
+            total[rolled.speeches] = scores
         if ways.found is not None and len(ways.found.documents):
             speeches, scores = self._best(ways.found.documents, self._of_found(field, ways))
             total[speeches] = np.maximum(total[speeches], scores)
@@ -315,7 +317,7 @@ class Evaluator:
     def paragraphs(self, field: str, ways: Ways, within: Mask | None) -> tuple[Documents, Scores]:
         """The documents that match, ascending, and how well; of some speeches if given."""
         parts = []
-        for term, weight in ways.terms:
+        for term, _, weight in ways.terms:
             one = self.snapshot.postings(field, term, within=within)
             if len(one.documents):
                 codes = self.snapshot.codes[field][one.documents]
@@ -330,7 +332,7 @@ class Evaluator:
         dense = np.zeros(self.snapshot.size, np.float32)
         for documents, scores in parts:
             dense[documents] = np.maximum(dense[documents], scores)
-        found = np.flatnonzero(dense)
+        found = np.flatnonzero(dense > 0)  # of truth values it is ten times as fast
         return found.astype(np.int32), dense[found]
 
     def named(self, sought: Sought) -> Scores:
@@ -344,8 +346,7 @@ class Evaluator:
         """The fields of the head that may have what is sought."""
         match sought:
             case Word(term) if HYPHEN not in term:
-                forms = self.snapshot.forms(term)
-                named = [self.snapshot.fields_of_head(form) for form in forms]
+                named = [self.snapshot.fields_of_head(form) for form in self.forms(term)]
                 return [field for field in HEAD_FIELDS if any(field in one for one in named)]
             case _:
                 return tuple(HEAD_FIELDS)
@@ -359,10 +360,28 @@ class Evaluator:
         scores = impacts.of_pairs(field, ways.found.frequencies, codes)
         return scores * np.float32(ways.rarity)
 
-    def _rarity(self, field: str, terms: Sequence[str], more: int = 0) -> float:
+    def forms(self, word: str) -> tuple[str, ...]:
+        """A word and its other forms, as far as they occur."""
+        if word not in self._forms:
+            self._forms[word] = self.snapshot.forms(word)
+        return self._forms[word]
+
+    def _rolled(
+        self, field: str, terms: Sequence[str], typed: str = ""
+    ) -> list[tuple[str, Rolled, float]]:
+        """The speeches of each term, and what it counts beside the one typed, if one was."""
+        found = [(term, self.snapshot.rolled(field, term)) for term in terms]
+        return [
+            (term, rolled, 1.0 if not typed or spelling(term) == typed else OTHER_FORM)
+            for term, rolled in found
+            if rolled.count
+        ]
+
+    def _rarity(
+        self, field: str, terms: Sequence[tuple[str, Rolled, float]], more: int = 0
+    ) -> float:
         """Of a word that stands in as many documents as some terms together, or nearly so."""
-        counts = sum(self.snapshot.rolled(field, term).count for term in terms)
-        return self._rarity_of(field, counts + more)
+        return self._rarity_of(field, sum(rolled.count for _, rolled, _ in terms) + more)
 
     def _rarity_of(self, field: str, count: int) -> float:
         given = self.snapshot.given(field)

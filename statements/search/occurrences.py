@@ -145,7 +145,7 @@ def _joined(parts: Sequence[Postings], common: Mask) -> Keys:
     begins: Keys | None = None
     for offset, part in sorted(enumerate(parts), key=lambda item: len(item[1].documents)):
         keys = _keys(part, common) - offset
-        begins = keys if begins is None else begins[_is_in(begins, keys)]
+        begins = keys if begins is None else _in_both(begins, keys)
     assert begins is not None  # noqa: S101
     return begins
 
@@ -230,13 +230,30 @@ def _within_reach(keys: Keys, of: Keys, reach: int) -> Keys:
 
 def _keys(postings: Postings, within: Mask) -> Keys:
     assert postings.places is not None  # noqa: S101
-    here = np.flatnonzero(within[postings.documents])
+    kept = within[postings.documents]
     counts = postings.frequencies.astype(np.int64)
+    if 2 * np.count_nonzero(kept) > len(kept):  # those of other documents are in nobody's way
+        keys = np.repeat(postings.documents.astype(np.int64) << 32, counts)
+        keys += postings.places
+        return keys
+    here = np.flatnonzero(kept)
     ends = np.cumsum(counts)
     counts = counts[here]
     places = postings.places[ranges(ends[here] - counts, counts)]
     documents = postings.documents[here].astype(np.int64) << 32
     return np.repeat(documents, counts) + places.astype(np.int64)
+
+
+def _in_both(these: Keys, those: Keys) -> Keys:
+    """What is among both of two ascending lists."""
+    if len(these) > len(those):
+        these, those = those, these
+    if len(these) * 8 < len(those):
+        return these[_is_in(these, those)]
+    joined = np.concatenate([these, those])
+    joined.sort(kind="stable")  # which merges runs that ascend already
+    both: Keys = joined[:-1][joined[1:] == joined[:-1]]
+    return both
 
 
 def _is_in(these: npt.NDArray[np.signedinteger], those: npt.NDArray[np.signedinteger]) -> Mask:

@@ -27,7 +27,7 @@ from whoosh.codec import default_codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import TermNotFound
 
-from statements.search import blocks, impacts
+from statements.search import blocks, conflation, impacts
 from statements.search.decoding import (
     MAGIC,
     NO_POSTINGS,
@@ -152,10 +152,11 @@ class Segment:
             return self._vocabulary().terms(field)
         return self._side.fields[field].terms if field in self._side.fields else ()
 
-    def members(self, key: str) -> list[str]:
-        """The words that have a key."""
+    def forms(self, word: str) -> list[str]:
+        """A word and its other forms, as far as they occur."""
         words = self._vocabulary() if self._side is None else self._side
-        return [word.decode() for word in words.members(key.encode())]
+        keys = conflation.keys(word, words.languages)
+        return [form.decode() for key in keys for form in words.members(key.encode())]
 
     def counts(self, field: str) -> npt.NDArray[np.int64]:
         """In how many documents each of a field's ``words`` stands."""

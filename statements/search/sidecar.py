@@ -32,6 +32,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from statements.search.conflation import LANGUAGES
+
 EXTENSION = ".side"
 ARRAYS = ("speeches", "ranks", "counts", "paragraphs", "frequencies", "places")
 KINDS = ("speeches", "documents", "places")  # of what a term has a number of numbers
@@ -142,6 +144,7 @@ class SideCar:
         (self._sums,) = read("sums")
         self._is_sound = np.zeros(len(self._sums), bool)
         self.words, self.keys = Strings(*read("words")), Strings(*read("keys"))
+        self.languages = frozenset(filter(self._speaks, LANGUAGES))
         (self._member_ends,), (self._members,) = read("members/ends"), read("members")
         self.fields = {}
         for name, arrays in index["arrays"].items():
@@ -154,6 +157,11 @@ class SideCar:
             }
             at = {array: place[0] for array, place in arrays.items()}
             self.fields[name] = _Field(Strings(*read(f"{name}/terms")), kinds, views, at)
+
+    def _speaks(self, language: str) -> bool:
+        """Whether any word has a key of a language."""
+        first = bisect_left(self.keys, f"{language}:".encode())
+        return first < len(self.keys) and bool(self.keys[first].startswith(language.encode()))
 
     def members(self, key: bytes) -> list[bytes]:
         """The words that have a key."""

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from whoosh.filedb.structfile import StructFile
 from whoosh.index import TOC
 
-from statements.search import conflation, generations
+from statements.search import generations
 from statements.search.decoding import NO_POSTINGS, Postings
 from statements.search.generations import Generation, IndexDamaged
 from statements.search.ordinals import join
@@ -104,12 +104,7 @@ class Snapshot:
 
     def forms(self, word: str) -> tuple[str, ...]:
         """A word and its other forms, as far as they occur; in the order of the letters."""
-        found = {
-            form
-            for key in conflation.keys(word)
-            for one in self.segments
-            for form in one.members(key)
-        }
+        found = {form for one in self.segments for form in one.forms(word)}
         return tuple(sorted(found))
 
     def terms(self, field: str, letters: str, most: int) -> set[str]:

@@ -26,6 +26,7 @@ class Vocabulary:
                 self._terms[field].append(term)
         self._members: dict[bytes, list[bytes]] = {}
         languages = _languages(self._terms[TEXT_FIELD], size, find)
+        self.languages = frozenset(languages)
         for word in sorted({term for of in self._terms.values() for term in of}):
             for key in conflation.keys(
                 word.decode(),
