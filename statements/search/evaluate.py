@@ -12,13 +12,14 @@ at only where it matters which of them it is: for phrases, for words in one para
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from statements.search import impacts
 from statements.search.conflation import HYPHEN, spelling
-from statements.search.decoding import Documents
+from statements.search.decoding import Documents, Numbers
 from statements.search.occurrences import Expansions, Occurrences, expand, occurrences
 from statements.search.query import (
     Among,
@@ -66,13 +67,21 @@ class Ways:
     rarity: float
 
 
+class Part(NamedTuple):
+    """The documents that have what is sought in one way, how often, and what that counts."""
+
+    documents: Documents  # ascending
+    frequencies: Numbers
+    weight: float
+
+
 class Leaf:
     """What is sought, found."""
 
     def __init__(self, evaluator: "Evaluator", sought: Sought) -> None:
         self._evaluator = evaluator
-        self._ways = evaluator.ways(TEXT_FIELD, sought)
-        self.spoken = evaluator.speeches(TEXT_FIELD, self._ways)  # float32[H]: of paragraphs
+        self.ways = evaluator.ways(TEXT_FIELD, sought)
+        self.spoken = evaluator.speeches(TEXT_FIELD, self.ways)  # float32[H]: of paragraphs
         self.named_scores = evaluator.named(sought)  # float32[H]: of the head
 
     @cached_property
@@ -92,11 +101,7 @@ class Leaf:
 
     @cached_property
     def _paragraphs(self) -> tuple[Documents, Scores]:
-        return self.within(None)
-
-    def within(self, speeches: Mask | None) -> tuple[Documents, Scores]:
-        """The paragraphs of some speeches, bool[H], that have it, ascending, and their scores."""
-        return self._evaluator.paragraphs(TEXT_FIELD, self._ways, speeches)
+        return self._evaluator.paragraphs(TEXT_FIELD, self.ways)
 
 
 class Evaluator:
@@ -127,13 +132,9 @@ class Evaluator:
     def mentions(self, sought: Sought) -> Occurrences:
         """The paragraphs that have what is sought in any of its ways, and how often."""
         ways = self.ways(TEXT_FIELD, sought)
-        parts = [self.snapshot.postings(TEXT_FIELD, term) for term, *_ in ways.terms]
-        found = [(one.documents, one.frequencies) for one in parts]
-        if ways.found is not None:
-            found.append((ways.found.documents, ways.found.frequencies))
         often = np.zeros(self.snapshot.size, np.int64)
-        for documents, frequencies in found:
-            often[documents] += frequencies
+        for one in self.parts(TEXT_FIELD, ways):
+            often[one.documents] += one.frequencies
         having = np.flatnonzero(often > 0).astype(np.int32)
         return Occurrences(having, often[having], (len(having),))
 
@@ -202,8 +203,9 @@ class Evaluator:
         match node:
             case Word() | Phrase() | Near() | Prefix():
                 leaf = self.leaf(node)
-                mask: Mask = leaf.named[self.snapshot.speech_of]
-                mask[leaf.documents] = True
+                mask = self._mask(self.parts(TEXT_FIELD, leaf.ways))
+                if leaf.named.any():
+                    mask |= leaf.named[self.snapshot.speech_of]
                 return mask
             case And(parts):
                 return reduce(np.logical_and, map(self._paragraphs, parts))
@@ -225,53 +227,46 @@ class Evaluator:
     def _together(self, required: Sequence[Sought], matched: Mask) -> tuple[Mask, Scores]:
         """Which speeches have a paragraph with all that is required, and the best sum of scores
         in such a paragraph. What the head says is said of every paragraph."""
-        leaves = [self.leaf(node) for node in required]
-        found = [leaf.within(matched) for leaf in leaves]
-        named = [bool((leaf.named_scores[matched] > 0).any()) for leaf in leaves]
-        if any(named):
-            paragraphs, sums = self._some_named(leaves, found, named)
-        else:
-            paragraphs, sums = self._in_all(found)
+        every: Mask | None = None
+        found = []
+        for leaf in map(self.leaf, required):
+            parts = self.parts(TEXT_FIELD, leaf.ways, matched)
+            mask = self._mask(parts)
+            if (leaf.named & matched).any():
+                mask |= leaf.named[self.snapshot.speech_of]
+            every = mask if every is None else every & mask
+            found.append(parts)
+        assert every is not None  # noqa: S101
+        paragraphs = np.flatnonzero(every).astype(np.int32)
+        sums = np.zeros(len(paragraphs), np.float32)
+        for parts in found:
+            sums += self._scores_at(paragraphs, every, parts)
         together, best = np.zeros_like(matched), self._nothing()
-        if len(paragraphs):
+        if (sums > 0).any():
+            # where heads have all, no paragraph need
+            paragraphs, sums = paragraphs[sums > 0], sums[sums > 0]
             speeches, sums = self._best(paragraphs, sums)
             together[speeches] = matched[speeches]
             best[speeches] = sums * matched[speeches]
         return together, best
 
-    def _in_all(self, found: Sequence[tuple[Documents, Scores]]) -> tuple[Documents, Scores]:
-        """The paragraphs that all have, and the sums of their scores."""
-        (paragraphs, sums), *others = sorted(found, key=lambda one: len(one[0]))
-        for documents, scores in others:
-            if len(paragraphs) * 16 < len(documents):
-                places = np.searchsorted(documents, paragraphs)
-                places[places == len(documents)] = 0
-                here = documents[places] == paragraphs
-                paragraphs, sums = paragraphs[here], sums[here] + scores[places[here]]
-            else:
-                dense = np.zeros(self.snapshot.size, np.float32)
-                dense[documents] = scores
-                more = dense[paragraphs]
-                here = more > 0
-                paragraphs, sums = paragraphs[here], sums[here] + more[here]
-        return paragraphs, sums
+    def _mask(self, parts: Sequence[Part]) -> Mask:
+        """bool[D]: the documents of any part."""
+        mask = np.zeros(self.snapshot.size, bool)
+        for part in parts:
+            mask[part.documents] = True
+        return mask
 
-    def _some_named(
-        self,
-        leaves: Sequence[Leaf],
-        found: Sequence[tuple[Documents, Scores]],
-        named: Sequence[bool],
-    ) -> tuple[Documents, Scores]:
-        """As ``_in_all``, where the heads of some speeches have what paragraphs need not."""
-        size = self.snapshot.size
-        every, sums = np.ones(size, bool), np.zeros(size, np.float32)
-        for leaf, (documents, scores), is_named in zip(leaves, found, named, strict=True):
-            here = leaf.named[self.snapshot.speech_of] if is_named else np.zeros(size, bool)
-            here[documents] = True
-            sums[documents] += scores
-            every &= here
-        paragraphs = np.flatnonzero(every & (sums > 0)).astype(np.int32)
-        return paragraphs, sums[paragraphs]
+    def _scores_at(self, documents: Documents, mask: Mask, parts: Sequence[Part]) -> Scores:
+        """The scores of some documents, given also as a mask; 0 where no part has one."""
+        best = np.zeros(len(documents), np.float32)
+        for part in parts:
+            here = mask[part.documents]
+            those = part.documents[here]
+            places = np.searchsorted(documents, those)
+            scores = self._scores(TEXT_FIELD, those, part.frequencies[here], part.weight)
+            best[places] = np.maximum(best[places], scores)
+        return best
 
     def _best(self, documents: Documents, scores: Scores) -> tuple[Documents, Scores]:
         """For each speech of some ascending documents the best score among them."""
@@ -310,30 +305,41 @@ class Evaluator:
                 scores = np.maximum(total[rolled.speeches], scores)
             total[rolled.speeches] = scores
         if ways.found is not None and len(ways.found.documents):
-            speeches, scores = self._best(ways.found.documents, self._of_found(field, ways))
+            found = ways.found
+            scores = self._scores(field, found.documents, found.frequencies, ways.rarity)
+            speeches, scores = self._best(found.documents, scores)
             total[speeches] = np.maximum(total[speeches], scores)
         return total
 
-    def paragraphs(self, field: str, ways: Ways, within: Mask | None) -> tuple[Documents, Scores]:
-        """The documents that match, ascending, and how well; of some speeches if given."""
+    def paragraphs(self, field: str, ways: Ways) -> tuple[Documents, Scores]:
+        """The documents that match, ascending, and how well."""
+        parts = self.parts(field, ways)
+        if len(parts) == 1:
+            (one,) = parts
+            return one.documents, self._scores(field, *one)
+        dense = np.zeros(self.snapshot.size, np.float32)
+        for one in parts:
+            scores = self._scores(field, *one)
+            dense[one.documents] = np.maximum(dense[one.documents], scores)
+        found = np.flatnonzero(dense > 0)  # of truth values it is ten times as fast
+        return found.astype(np.int32), dense[found]
+
+    def parts(self, field: str, ways: Ways, within: Mask | None = None) -> list[Part]:
+        """The documents of each way. Those of other speeches than ``within``, bool[H], may be
+        left out."""
         parts = []
         for term, _, weight in ways.terms:
             one = self.snapshot.postings(field, term, within=within)
-            if len(one.documents):
-                codes = self.snapshot.codes[field][one.documents]
-                scores = impacts.of_pairs(field, one.frequencies, codes)
-                parts.append((one.documents, scores * np.float32(weight * ways.rarity)))
-        if ways.found is not None and len(ways.found.documents):
-            parts.append((ways.found.documents, self._of_found(field, ways)))
-        if not parts:
-            return np.empty(0, np.int32), np.empty(0, np.float32)
-        if len(parts) == 1:
-            return parts[0]
-        dense = np.zeros(self.snapshot.size, np.float32)
-        for documents, scores in parts:
-            dense[documents] = np.maximum(dense[documents], scores)
-        found = np.flatnonzero(dense > 0)  # of truth values it is ten times as fast
-        return found.astype(np.int32), dense[found]
+            parts.append(Part(one.documents, one.frequencies, weight * ways.rarity))
+        if ways.found is not None:
+            parts.append(Part(ways.found.documents, ways.found.frequencies, ways.rarity))
+        return parts
+
+    def _scores(
+        self, field: str, documents: Documents, frequencies: Numbers, weight: float
+    ) -> Scores:
+        codes = self.snapshot.codes[field][documents]
+        return impacts.of_pairs(field, frequencies, codes) * np.float32(weight)
 
     def named(self, sought: Sought) -> Scores:
         """How well the heads of speeches match, field by field."""
@@ -353,12 +359,6 @@ class Evaluator:
 
     def _named_in(self, field: str, sought: Sought) -> Scores:
         return self.speeches(field, self.ways(field, sought)) * np.float32(HEAD_FIELDS[field])
-
-    def _of_found(self, field: str, ways: Ways) -> Scores:
-        assert ways.found is not None  # noqa: S101
-        codes = self.snapshot.codes[field][ways.found.documents]
-        scores = impacts.of_pairs(field, ways.found.frequencies, codes)
-        return scores * np.float32(ways.rarity)
 
     def forms(self, word: str) -> tuple[str, ...]:
         """A word and its other forms, as far as they occur."""

@@ -34,21 +34,30 @@ def ranks(
     field: str, frequencies: npt.NDArray[np.integer[Any]], lengths: npt.NDArray[np.uint8]
 ) -> Ranks:
     """The rank of each pair of frequency and length, as its byte tells it."""
-    pairs = np.minimum(frequencies, _MOST).astype(np.uint16) << 8 | lengths
-    found: Ranks = _rank_of_pair(_usual(field))[pairs]
-    return found
+    return _rank_of_pair(_usual(field))[_pairs(frequencies, lengths)]
 
 
 def of_pairs(
     field: str, frequencies: npt.NDArray[np.integer[Any]], lengths: npt.NDArray[np.uint8]
 ) -> Impacts:
     """The impact of each pair of frequency and length, as its byte tells it."""
-    return of_rank(field)[ranks(field, frequencies, lengths)]
+    return _impact_of_pair(_usual(field))[_pairs(frequencies, lengths)]
 
 
 def of_rank(field: str) -> Impacts:
     """The impact of each rank, ascending."""
     return _of_rank(_usual(field))
+
+
+def _pairs(
+    frequencies: npt.NDArray[np.integer[Any]], lengths: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.uint16]:
+    if frequencies.dtype != np.uint8:
+        frequencies = np.minimum(frequencies, _MOST)
+    pairs = frequencies.astype(np.uint16)
+    pairs <<= 8
+    pairs |= lengths
+    return pairs
 
 
 def _usual(field: str) -> float:
@@ -68,6 +77,11 @@ def _rank_of_pair(usual: float) -> Ranks:
     rank = np.empty(1 << 16, np.uint16)
     rank[np.argsort(_of_pair(usual), kind="stable")] = np.arange(1 << 16, dtype=np.uint16)
     return rank
+
+
+@cache
+def _impact_of_pair(usual: float) -> Impacts:
+    return _of_pair(usual).astype(np.float32)
 
 
 @cache

@@ -58,10 +58,12 @@ def begins(snapshot: Snapshot, field: str, sought: Phrase | Near) -> Keys:
 
 
 def _begins(snapshot: Snapshot, field: str, sought: Phrase | Near) -> tuple[Keys, tuple[int, ...]]:
-    words = [_Word(snapshot, field, _spellings(snapshot, term)) for term in sought.terms]
-    counts = tuple(word.count for word in words)
-    if not all(counts):
+    spellings = [_spellings(snapshot, term) for term in sought.terms]
+    counts = tuple(_count(snapshot, field, one) for one in spellings)
+    within = _speeches(snapshot, field, spellings) if all(counts) else snapshot.alive[:0]
+    if not within.any():
         return np.empty(0, np.int64), counts
+    words = [_Word(snapshot, field, one, within) for one in spellings]
     common = _common(snapshot, words)
     match sought:
         case Phrase():
@@ -110,14 +112,34 @@ def _spellings(snapshot: Snapshot, term: str) -> list[Spelling]:
     return list(dict.fromkeys(found))
 
 
+def _count(snapshot: Snapshot, field: str, spellings: Sequence[Spelling]) -> int:
+    """In how many documents a word stands, or nearly so."""
+    return sum(min(snapshot.rolled(field, term).count for term in one) for one in spellings)
+
+
+def _speeches(snapshot: Snapshot, field: str, words: Sequence[Sequence[Spelling]]) -> Mask:
+    """bool[H]: speeches that have all words."""
+    size = len(snapshot.alive)
+    every = np.ones(size, bool)
+    for spellings in words:
+        some = np.zeros(size, bool)
+        for terms in spellings:
+            masks = [_mask(snapshot.rolled(field, term).speeches, size) for term in terms]
+            some |= reduce(np.logical_and, masks)
+        every &= some
+    return every
+
+
 class _Word:
     """One word of a phrase, in all its spellings that occur: postings of their terms."""
 
-    def __init__(self, snapshot: Snapshot, field: str, spellings: Sequence[Spelling]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, field: str, spellings: Sequence[Spelling], within: Mask
+    ) -> None:
         self.parts: list[list[Postings]] = []
         self.count = 0
         for terms in spellings:
-            found = [snapshot.postings(field, term, places=True) for term in terms]
+            found = [snapshot.postings(field, term, places=True, within=within) for term in terms]
             if count := min(len(one.documents) for one in found):
                 self.parts.append(found)
                 self.count += count
@@ -134,7 +156,7 @@ class _Word:
         return [(_joined(parts, common), len(parts)) for parts in self.parts]
 
 
-def _mask(documents: Documents, size: int) -> Mask:
+def _mask(documents: Numbers, size: int) -> Mask:
     mask = np.zeros(size, bool)
     mask[documents] = True
     return mask
