@@ -133,7 +133,7 @@ def _places(evaluator: Evaluator, sought: Sought, found: Mask) -> Iterator[tuple
         here = found[snapshot.speech_of[keys >> 32]]
         yield keys[here], len(sought.terms) if isinstance(sought, Phrase) else 1
         return
-    for term, _ in evaluator.ways(TEXT_FIELD, sought).terms:
+    for term, *_ in evaluator.ways(TEXT_FIELD, sought).terms:
         postings = snapshot.postings(TEXT_FIELD, term, places=True, within=found)
         postings = postings.only(found[snapshot.speech_of[postings.documents]])
         assert postings.places is not None  # noqa: S101

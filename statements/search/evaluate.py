@@ -41,6 +41,7 @@ from statements.search.query import (
 from statements.search.schema import HEAD_FIELDS, MANY_VALUED, TEXT_FIELD
 from statements.search.segments import Rolled
 from statements.search.snapshot import Mask, Snapshot
+from statements.search.stepping import by_whoosh
 
 # how much a form counts that is not the one typed
 OTHER_FORM = 0.7
@@ -174,6 +175,9 @@ class Evaluator:
                 return self.between(field, low, high), self._nothing()
             case Every():
                 return snapshot.alive, self._nothing()
+            case _:  # given by a program, in Whoosh's own words
+                scores = by_whoosh(snapshot, node)
+                return scores > 0, scores
 
     def _nothing(self) -> Scores:
         return np.zeros(len(self.snapshot.alive), np.float32)
@@ -350,12 +354,19 @@ class Evaluator:
 
     def _fields_of_head(self, sought: Sought) -> Sequence[str]:
         """The fields of the head that may have what is sought."""
+        of = self.snapshot.fields_of_head
         match sought:
             case Word(term) if HYPHEN not in term:
-                named = [self.snapshot.fields_of_head(form) for form in self.forms(term)]
-                return [field for field in HEAD_FIELDS if any(field in one for one in named)]
+                named = {field for form in self.forms(term) for field in of(form)}
+            case Phrase(terms) | Near(terms) if not any(HYPHEN in term for term in terms):
+                # a name may have a word with a hyphen, of which this is another spelling
+                spellings = [{term, *self.forms(term)} for term in terms]
+                named = set(HEAD_FIELDS).intersection(
+                    *({field for one in some for field in of(one)} for some in spellings)
+                )
             case _:
-                return tuple(HEAD_FIELDS)
+                named = set(HEAD_FIELDS)
+        return [field for field in HEAD_FIELDS if field in named]
 
     def _named_in(self, field: str, sought: Sought) -> Scores:
         return self.speeches(field, self.ways(field, sought)) * np.float32(HEAD_FIELDS[field])

@@ -34,6 +34,7 @@ from statements.search.schema import (
 from statements.search.segments import NOTHING, Rolled, Segment
 from statements.search.writer import INDEX_NAME, TOC_SUM, toc_name
 
+_FORMS_KEPT = 10_000  # words whose forms are known without looking again
 # a folder listed while one commit replaces another may show neither
 LISTINGS = 5
 
@@ -89,6 +90,7 @@ class Snapshot:
             self.alive[self.speech_of[np.concatenate(deleted)]] = False
         self._all_alive = not deleted
         self._given: dict[str, int] = {}
+        self._forms: dict[str, tuple[str, ...]] = {}
         self._firsts = before
 
     @property
@@ -104,8 +106,12 @@ class Snapshot:
 
     def forms(self, word: str) -> tuple[str, ...]:
         """A word and its other forms, as far as they occur; in the order of the letters."""
-        found = {form for one in self.segments for form in one.forms(word)}
-        return tuple(sorted(found))
+        if (known := self._forms.get(word)) is None:
+            found = {form for one in self.segments for form in one.forms(word)}
+            known = tuple(sorted(found))
+            if len(self._forms) < _FORMS_KEPT:
+                self._forms[word] = known
+        return known
 
     def terms(self, field: str, letters: str, most: int) -> set[str]:
         """Terms of a field that begin so; of each segment at most so many."""

@@ -8,10 +8,12 @@ from io import StringIO
 import haystack.backends
 import pytest
 from django.core.management import call_command
+from haystack import connections
 from haystack.exceptions import SearchBackendError
 from haystack.inputs import Exact, Not
 from haystack.query import SQ, SearchQuerySet
 from invented import make_speech
+from whoosh import query as wq
 from whoosh.index import open_dir
 from whoosh.qparser import QueryParser
 
@@ -223,6 +225,23 @@ def test_stock_whoosh_opens_and_searches_the_index(speeches):
         heads = searcher.search(QueryParser("country", index.schema).parse("KAZ"))
         assert {int(hit["django_id"]) for hit in heads} == {speeches[0].pk, speeches[2].pk}
         index.reader().close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (wq.Wildcard("text", "r?ver"), {0, 1, 2}),
+        (wq.FuzzyTerm("text", "risess", maxdist=1), {0}),
+        (wq.And([wq.Term("text", "river"), wq.Regex("text", "^f.*s$")]), {1}),
+        (wq.Term("country", "GIN"), {3}),
+        (wq.Term("text", "absent"), set()),
+    ],
+)
+def test_what_only_whoosh_knows_is_answered_by_whoosh(speeches, asked, expected):
+    backend = connections["default"].get_backend()
+    found = backend.search(asked, facets={"country": {}})
+    assert {int(one.pk) for one in found["results"]} == {speeches[one].pk for one in expected}
+    assert found["hits"] == sum(count for _, count in found["facets"]["fields"]["country"])
 
 
 def test_haystack_is_the_release_that_this_engine_was_written_for():

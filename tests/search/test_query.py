@@ -206,6 +206,7 @@ REFUSED = [
     ("dam ri*", errors.WildcardTooShort, "3 letters", "dam ri"),
     ("a*", errors.WildcardTooShort, "3 letters", '"a"'),
     ('"river dam"~99999999', errors.BadProximity, "99 other words", '"river dam"~99'),
+    ('"of the"~5 river', errors.BadProximity, "says more", '"of the" river'),
     ("river year:2014..2010", errors.BadRange, "comes after", "river year:2010..2014"),
     ("river year:2014-2010", errors.BadRange, "no years", "river year:2010..2014"),
     ("river year:201", errors.BadRange, "no years", "river"),

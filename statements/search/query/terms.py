@@ -56,6 +56,7 @@ def condition(tokens: Sequence[Token], place: int, field: str) -> Node:
         return special(tokens, place)
     found = _words(tokens, place)
     if not field:
+        _check_proximity(tokens, place, found)
         return found
     if field in _OF_NAMES and isinstance(found, Word):
         found = Phrase((found.term,))  # Hans is no form of Han
@@ -118,6 +119,15 @@ def _words(tokens: Sequence[Token], place: int) -> Sought:
             with_other(tokens, place, replace(token, distance=str(MAX_DISTANCE))),
         )
     return Near(terms, int(token.distance))
+
+
+def _check_proximity(tokens: Sequence[Token], place: int, found: Sought) -> None:
+    if isinstance(found, Near) and all(map(analysis.is_stop_word, found.terms)):
+        shown = " ".join(found.terms)
+        raise BadProximity(
+            f"“{shown}” stand near one another in nearly every speech; add a word that says more.",
+            with_other(tokens, place, replace(tokens[place], distance="")),
+        )
 
 
 def _beginning(tokens: Sequence[Token], place: int) -> Sought:
