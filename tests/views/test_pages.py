@@ -72,6 +72,11 @@ def test_no_space_stands_before_a_comma_or_a_full_stop(
     assert re.findall(r".*\w\s+[,.](?=\s).*", printed) == []
 
 
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_every_link_has_words(client: Client, archive: rows.SmallArchive, path: str) -> None:
+    assert re.findall(r"<a\b[^>]*>\s*</a>", client.get(path).content.decode()) == []
+
+
 @pytest.mark.django_db
 def test_an_empty_archive_says_how_to_add_transcripts(client: Client) -> None:
     page = client.get("/").content.decode()
