@@ -15,6 +15,7 @@ from statements.search.columns import Counts, column
 from statements.search.evaluate import Evaluator
 from statements.search.impacts import LENGTH_OF_CODE
 from statements.search.kept import kept
+from statements.search.occurrences import Occurrences
 from statements.search.periods import Period, label, periods
 from statements.search.query import Node, wanted_words
 from statements.search.schema import TEXT_FIELD
@@ -47,10 +48,15 @@ class Usage:
 def usage(evaluator: Evaluator, node: Node, found: Mask) -> Usage:
     """Of a query that the evaluator has matched; ``found`` is bool[H], what passed the filters."""
     snapshot = evaluator.snapshot
-    mentioned = mentions(evaluator, node, found)
+    spoken = [evaluator.mentions(sought) for sought in wanted_words(node)]
+    mentioned = _summed(snapshot, spoken, found)
+    mentioning = np.zeros(snapshot.size, bool)
+    for one in spoken:
+        mentioning[one.documents] = True
+    paragraphs = np.flatnonzero(mentioning)
     return Usage(
         int(np.count_nonzero(found)),
-        _paragraphs(evaluator, node, found),
+        int(np.count_nonzero(found[snapshot.speech_of[paragraphs]])),
         int(mentioned.sum()),
         {name: _shares(snapshot, name, found, mentioned) for name in SHARES},
     )
@@ -58,20 +64,16 @@ def usage(evaluator: Evaluator, node: Node, found: Mask) -> Usage:
 
 def mentions(evaluator: Evaluator, node: Node, found: Mask) -> Counts:
     """int64[H]: how often each speech found mentions what the query wants, 0 for the others."""
-    snapshot = evaluator.snapshot
+    spoken = [evaluator.mentions(sought) for sought in wanted_words(node)]
+    return _summed(evaluator.snapshot, spoken, found)
+
+
+def _summed(snapshot: Snapshot, spoken: Sequence[Occurrences], found: Mask) -> Counts:
     counts = np.zeros(len(found))
-    for sought in wanted_words(node):
-        spoken = evaluator.mentions(sought)
-        speeches = snapshot.speech_of[spoken.documents]
-        counts += np.bincount(speeches, weights=spoken.frequencies, minlength=len(found))
+    for one in spoken:
+        speeches = snapshot.speech_of[one.documents]
+        counts += np.bincount(speeches, weights=one.frequencies, minlength=len(found))
     return np.where(found, counts, 0).astype(np.int64)
-
-
-def _paragraphs(evaluator: Evaluator, node: Node, found: Mask) -> int:
-    mentioning = np.zeros(evaluator.snapshot.size, bool)
-    for sought in wanted_words(node):
-        mentioning[evaluator.mentions(sought).documents] = True
-    return int(np.count_nonzero(mentioning & found[evaluator.snapshot.speech_of]))
 
 
 def _shares(snapshot: Snapshot, name: str, found: Mask, mentioned: Counts) -> list[Share]:
