@@ -64,12 +64,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("robots.txt", sitemaps.robots, "robots"),
     path(
         "sitemap.xml",
-        web.index,
+        require_safe(web.index),
         {"sitemaps": sitemaps.sections(), "sitemap_url_name": "sitemap-of"},
         name="sitemap",
     ),
     path(
-        "sitemap-<section>.xml", web.sitemap, {"sitemaps": sitemaps.sections()}, name="sitemap-of"
+        "sitemap-<section>.xml",
+        require_safe(web.sitemap),
+        {"sitemaps": sitemaps.sections()},
+        name="sitemap-of",
     ),
     page("speech/<slug:public_id>/", reading.speech, "speech"),
     page("meetings/", subjects.meetings, "meetings"),

@@ -34,7 +34,8 @@ PAGES = {
     "browse-month": "/browse/2020/01/",
     "browse-day": "/browse/2020/01/09/",
 }
-ELSEWHERE = {"search", "transcript", "original"}  # have tests of their own
+# have tests of their own
+ELSEWHERE = {"search", "transcript", "original", "feed", "robots", "sitemap", "sitemap-of"}
 LISTS = ["/documents/", "/meetings/", "/speakers/", "/topics/", "/browse/undated/"]
 
 
@@ -52,7 +53,11 @@ def test_every_page_answers(client: Client, archive: rows.SmallArchive, path: st
     assert "Cookie" not in response.get("Vary", "")
 
 
-@pytest.mark.parametrize("path", [*PAGES.values(), "/search/"])
+@pytest.mark.parametrize(
+    "path",
+    [*PAGES.values(), "/search/", "/search/feed/", "/robots.txt", "/sitemap.xml",
+     "/sitemap-speeches.xml"],
+)  # fmt: skip
 def test_pages_are_only_to_be_read(client: Client, archive: rows.SmallArchive, path: str) -> None:
     assert client.post(path).status_code == 405
     assert client.delete(path).status_code == 405
