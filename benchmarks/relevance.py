@@ -4,8 +4,9 @@
         [--engines ours tantivy …]
 
 Draws sentences from speeches by a fixed seed and makes of each a query of three to eight words:
-its words as they stand; without stop words; with one word in another form; with one misspelt. The
-target is the speech. Prints the mean reciprocal rank (of the first 50) and how often the target is
+its words as they stand; without stop words; with one word inflected otherwise; with one word that
+only shares its stem (Porter's, which several of the engines index); with one misspelt. The target
+is the speech. Prints the mean reciprocal rank (of the first 50) and how often the target is
 among the first 10. Each engine is asked for every word and for any word; which of the two it takes
 bare words for is marked. Engines that find paragraphs are credited with the speech of each.
 Indexes are shared with benchmarks/search.py through the work folder.
@@ -16,7 +17,7 @@ import os
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,8 @@ DEPTH = 50
 FIRST = 10
 WORDS = (3, 8)
 MISSPELT_LETTERS = 6  # that a word has at least which somebody misspells
-KINDS = ("exact words", "no stop words", "another form", "one misspelt")
+KINDS = ("exact words", "no stop words", "inflected", "same stem", "one misspelt")
+_ENDINGS = ("", "s", "es", "d", "ed", "ing")
 # which of the two an engine takes bare words for
 BARE_IS_EVERY = {
     "ours": True, "tantivy": False, "xapian": False, "fts5": True, "postgresql": True,
@@ -64,7 +66,13 @@ class _Vocabulary:
     def add(self, text: str) -> None:
         self.seen.update(word.lower() for word in _WORD.findall(text))
 
-    def other_forms(self, word: str) -> list[str]:
+    def inflections(self, word: str) -> list[str]:
+        """Other forms that differ by an ending of number or tense alone."""
+        bases = {word.removesuffix(ending) for ending in _ENDINGS}
+        forms = {base + ending for base in bases if len(base) > 2 for ending in _ENDINGS}
+        return sorted(forms.intersection(self.of_stem(word)))
+
+    def of_stem(self, word: str) -> list[str]:
         from whoosh.lang.porter import stem
 
         if self._forms is None:
@@ -76,7 +84,7 @@ class _Vocabulary:
 
 
 def items(corpus: Corpus, count: int) -> Items:
-    """So many of each kind; the four kinds of one item are of the same sentence."""
+    """So many of each kind; the kinds of one item are of the same sentence."""
     chance = random.Random(SEED)  # noqa: S311
     vocabulary = _Vocabulary()
     total = 0
@@ -98,7 +106,7 @@ def items(corpus: Corpus, count: int) -> Items:
 def _of_passage(
     passage: Passage, vocabulary: _Vocabulary, chance: random.Random
 ) -> tuple[list[str], ...] | None:
-    """The four queries of one of its sentences, if that has words enough."""
+    """The queries of one of its sentences, if that has words enough."""
     words = [one.lower() for one in _WORD.findall(chance.choice(_SENTENCE.split(passage.text)))]
     count = chance.randint(*WORDS)
     telling = [word for word in words if not is_stop_word(word)]
@@ -108,16 +116,26 @@ def _of_passage(
     exact = words[start : start + count]
     start = chance.randrange(len(telling) - count + 1)
     without = telling[start : start + count]
-    inflected = [place for place, word in enumerate(without) if vocabulary.other_forms(word)]
+    inflected = _with_another(without, vocabulary.inflections, chance)
+    of_stem = _with_another(without, vocabulary.of_stem, chance)
     long = [place for place, word in enumerate(without) if len(word) >= MISSPELT_LETTERS]
-    if not inflected or not long:
+    if inflected is None or of_stem is None or not long:
         return None
-    changed, misspelt = list(without), list(without)
-    place = chance.choice(inflected)
-    changed[place] = chance.choice(vocabulary.other_forms(without[place]))
+    misspelt = list(without)
     place = chance.choice(long)
     misspelt[place] = _misspelt(without[place], vocabulary.seen, chance)
-    return exact, without, changed, misspelt
+    return exact, without, inflected, of_stem, misspelt
+
+
+def _with_another(
+    words: Sequence[str], others: Callable[[str], list[str]], chance: random.Random
+) -> list[str] | None:
+    """The words with one replaced, if any can be."""
+    places = [place for place, word in enumerate(words) if others(word)]
+    if not places:
+        return None
+    place = chance.choice(places)
+    return [*words[:place], chance.choice(others(words[place])), *words[place + 1 :]]
 
 
 def _misspelt(word: str, known: Mapping[str, int], chance: random.Random) -> str:
