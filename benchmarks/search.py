@@ -17,6 +17,14 @@ asked at least 7 of them, and compared on these. PostgreSQL's is the CPU of its 
 Tantivy, Xapian, FTS5, PostgreSQL and both Whooshes find and count paragraphs; ours counts speeches.
 
 Peers are installed by requirements/benchmarks.txt; one that is not is left out, and named.
+
+All of it, on a quiet machine of two cores; building is counted once, and is estimated for the
+sizes above 1:
+
+    --sizes 1/8                                   5 min building, 8 min searching
+    --sizes 1                                     18 min building, 10 min searching
+    --sizes 1 2 4 8 --engines ours tantivy --stages build search        40 min, then 10 min
+    --sizes 100k --engines ours evaluator tantivy                       10 min, then 3 min
 """
 
 import argparse
