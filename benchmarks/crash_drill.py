@@ -381,7 +381,7 @@ def drill(options: argparse.Namespace, state: Path) -> None:
     import logging
 
     from statements.models import Speech
-    from statements.search import indexing
+    from statements.search import indexing, worker  # noqa: F401 (before processes may not read it)
 
     logging.disable(logging.ERROR)  # of what is done on purpose
     archive = Archive(random.Random(options.seed))  # noqa: S311
@@ -389,6 +389,9 @@ def drill(options: argparse.Namespace, state: Path) -> None:
         archive.add()
     indexing.rebuild()
     archive.added = 0
+    archive.expect_whole()
+    with a_worker():  # all is imported by now: others may not read this process's modules
+        until(equal, "the first index is whole")
     ends: Counter[str] = Counter()
     begun, slowest = time.monotonic(), 0.0
     for number in range(1, options.runs + 1):

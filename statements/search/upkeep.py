@@ -29,9 +29,9 @@ MANY_DELETED = 0.2
 
 
 def merge(
-    meanwhile: Callable[[], None], *, most: int = LARGEST_MERGE, sparing: Collection[str] = ()
+    meanwhile: Callable[[], None], *, most: int | None = None, sparing: Collection[str] = ()
 ) -> bool:
-    """Merge some segments into one of at most so many documents, but none of those to be spared;
+    """Merge some segments into one (of at most so many documents), but none of those to be spared;
     yields whether there was anything to merge. Small segments that come while it goes on are
     merged in between."""
     generation = writable()
@@ -62,23 +62,24 @@ def merge(
     return True
 
 
-def to_merge(segments: Sequence[Any], most: int) -> Sequence[Any]:
-    """One of which much is deleted; or, of too many, some of like size: merging those keeps the
-    work for each document logarithmic."""
-    by_size = sorted((one for one in segments if _living(one) <= most), key=_living)
-    for segment in by_size:
+def to_merge(segments: Sequence[Any], most: int | None = None) -> Sequence[Any]:
+    """One of which much is deleted, however large it is; or, of too many, some of like size:
+    merging those keeps the work for each document logarithmic."""
+    if most is not None:
+        segments = [one for one in segments if _living(one) <= most]
+    for segment in segments:
         deleted = segment.deleted_count()
         if deleted >= max(SMALL_MERGE, MANY_DELETED * segment.doc_count_all()):
             return [segment]
+    most = most or LARGEST_MERGE
+    by_size = sorted((one for one in segments if _living(one) <= most), key=_living)
     if len(by_size) <= FEW_SEGMENTS:
         return ()
     chosen: list[Any] = []
     total = 0
     for segment in by_size:
         size = _living(segment)
-        if len(chosen) > 1 and size > max(total, SMALL_MERGE):
-            break
-        if total + size > most:
+        if total + size > most or (len(chosen) > 1 and size > max(total, SMALL_MERGE)):
             break
         chosen.append(segment)
         total += size

@@ -50,15 +50,24 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
     def __init__(self, generation: Generation, *, limitmb: int = 64) -> None:
         self.folder = generation.path
         self._leaves: list[SegmentReader] = []
-        index = FileIndex(FileStorage(str(self.folder)))
+        check_toc(self.folder)
+        try:
+            index = FileIndex(FileStorage(str(self.folder)))
+        except OSError:
+            raise
+        except Exception as error:  # spoilt bytes read as a pickle may raise anything
+            raise IndexDamaged(f"the list of segments of {self.folder.name}: {error!r}") from error
         # whoosh's compound files are read into private memory on every opening
         super().__init__(index, compound=False, limitmb=limitmb, codec=Codec())
         self._sealed = {segment.segment_id() for segment in self.segments}
         try:
             for segment in self.segments:
+                check_sizes(self.folder, segment.segment_id())
                 self._leaves.append(SegmentReader(self.storage, self.schema, segment))
-        except BaseException:
+        except BaseException as error:
             self.cancel()
+            if isinstance(error, Exception) and not isinstance(error, OSError):
+                raise IndexDamaged(f"a segment of {self.folder.name}: {error!r}") from error
             raise
 
     def replace(self, prepared: Prepared) -> None:
@@ -152,6 +161,19 @@ def _seal_toc(folder: Path, commit: int) -> None:
     toc = folder / toc_name(commit)
     sync(toc)
     write_atomically(folder / TOC_SUM, f"{commit} {zlib.crc32(toc.read_bytes())}")
+
+
+def check_toc(folder: Path) -> None:
+    """Compare the list of segments that was sealed last, if it is there, with its sum."""
+    try:
+        commit, crc = map(int, (folder / TOC_SUM).read_text("ascii").split())
+        data = (folder / toc_name(commit)).read_bytes()
+    except FileNotFoundError:
+        return  # the next list was written, but not sealed: the process was killed in between
+    except ValueError as error:
+        raise IndexDamaged(f"the sum of the list of segments of {folder.name}") from error
+    if zlib.crc32(data) != crc:
+        raise IndexDamaged(f"the list of segments of {folder.name} has changed")
 
 
 def seal(folder: Path, segment_id: str) -> None:

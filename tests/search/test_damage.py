@@ -124,6 +124,30 @@ def test_damage_is_answered_by_the_generation_before(damage, archive_index):
     assert {value.value for value in page.facets["country"]} == {"KAZ", "CIV", "GIN"}
 
 
+@pytest.mark.parametrize("extension", ["trm", "pst", "sums"])
+def test_nothing_is_written_beside_a_segment_that_is_missing(archive_index, extension):
+    make_speech(["The river rises."])
+    archive_index()
+    newest(generations.in_use().path, f"*.{extension}").unlink()
+    make_speech(["Another river."])
+    with pytest.raises(IndexDamaged):
+        indexing.drain()
+    indexing.rebuild()
+    assert find(SearchParameters(q="river")).total == 2
+
+
+@pytest.mark.parametrize("harm", [truncate, garbage, flip])
+def test_nothing_is_written_to_a_spoilt_list_of_segments(archive_index, harm):
+    make_speech(["The river rises."])
+    archive_index()
+    harm(newest(generations.in_use().path, "*.toc"))
+    make_speech(["Another river."])
+    with pytest.raises(IndexDamaged):
+        indexing.drain()
+    indexing.rebuild()
+    assert find(SearchParameters(q="river")).total == 2
+
+
 def test_the_generation_before_does_not_count_what_was_deleted_since(archive_index):
     speeches = [make_speech(["The river rises."], country="KAZ") for _ in range(30)]
     indexing.rebuild()
