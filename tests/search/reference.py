@@ -139,9 +139,7 @@ class Reference:
                 return self.speeches, {}
             case And(parts):
                 both = [self.evaluate(part) for part in parts]
-                found = reduce(set.intersection, [one for one, _ in both])
-                scores = _sum(both)
-                return found, {one: scores[one] for one in found if one in scores}
+                return reduce(set.intersection, [one for one, _ in both]), _sum(both)
             case Or(parts):
                 both = [self.evaluate(part) for part in parts]
                 within = [
