@@ -16,18 +16,16 @@ from statements.ingest.draft import (
 )
 from statements.ingest.given import DIFFERS, fill, place_of, who_of
 from statements.ingest.matching import Matcher
-from statements.models import Country, Meeting, Presidency
+from statements.ingest.presiding import UNKNOWN, name_presidents
+from statements.models import Country, Meeting
 from statements.transcripts.names import misread_forms
 from statements.transcripts.parsed import (
     ParsedSpeech,
     ParsedTranscript,
     Problem,
-    Severity,
 )
 from statements.transcripts.symbols import Symbol
 
-# who presides; an "Acting President" is somebody else, whom the first page does not name
-PRESIDING = frozenset({"President", "Chair", "Chairman", "Chairperson", "Chairwoman"})
 MAX_PRINTED = 300  # characters of a printed name that the archive keeps
 ORGANS = {
     "S": "Security Council",
@@ -146,7 +144,10 @@ def resolve(draft: Draft, *, matcher: Matcher | None = None) -> None:
             problems.append(_unknown_affiliation(speech))
     draft.problems = [item for item in draft.problems if item["code"] not in _RESOLVING]
     draft.problems += problems
-    _resolve_presidents(draft, on, matcher)
+    draft.problems += [
+        problem_to_json(problem, speech=speech.position)
+        for problem, speech in name_presidents(draft, on, matcher)
+    ]
 
 
 def problem_to_json(problem: Problem, *, speech: int | None = None) -> dict[str, Any]:
@@ -160,7 +161,7 @@ def problem_to_json(problem: Problem, *, speech: int | None = None) -> dict[str,
     }
 
 
-_RESOLVING = {"unknown-affiliation", "misread-affiliation", "unknown-president"} | DIFFERS
+_RESOLVING = {"unknown-affiliation", "misread-affiliation", UNKNOWN} | DIFFERS
 
 
 def _speech(parsed: ParsedSpeech) -> DraftSpeech:
@@ -230,51 +231,7 @@ def _unknown_affiliation(speech: DraftSpeech) -> dict[str, Any]:
     return problem_to_json(Problem("unknown-affiliation", message), speech=speech.position)
 
 
-def _resolve_presidents(draft: Draft, on: datetime.date | None, matcher: Matcher) -> None:
-    speeches = [
-        speech for speech in draft.speeches if speech.role in PRESIDING and not speech.speaker
-    ]
-    if not speeches:
-        return
-    presidents = draft.presidents or _presidents_of_meeting(draft.symbol)
-    if len(presidents) != 1:
-        message = (
-            f"{len(presidents)} presidents are named" if presidents else "No president is named"
-        )
-        draft.problems.append(
-            problem_to_json(
-                Problem(
-                    "unknown-president",
-                    f"{message}, so who spoke as “{speeches[0].speaker_line}” stays unknown.",
-                    Severity.NOTE,
-                )
-            )
-        )
-        return
-    president = presidents[0]
-    country = matcher.country(president.affiliation, on) if president.affiliation else None
-    for speech in speeches:
-        speech.speaker = president.name
-        speech.honorific = speech.honorific or president.honorific
-        speech.country = speech.country or (country.code if country else "")
-
-
 def _date_of_meeting(symbol: str) -> datetime.date | None:
     if not symbol:
         return None
     return Meeting.objects.filter(symbol=symbol).values_list("date", flat=True).first()
-
-
-def _presidents_of_meeting(symbol: str) -> list[DraftPresident]:
-    if not symbol:
-        return []
-    return [
-        DraftPresident(
-            presidency.speaker.name if presidency.speaker else presidency.name_printed,
-            presidency.speaker.honorific if presidency.speaker else "",
-            presidency.affiliation,
-        )
-        for presidency in Presidency.objects.filter(meeting__symbol=symbol).select_related(
-            "speaker"
-        )
-    ]

@@ -8,12 +8,15 @@ from collections.abc import Collection, Iterator, Sequence
 
 from django.db.models import Q
 
-from statements.ingest.drafting import PRESIDING
-from statements.models import Meeting, Paragraph, Speech, Transcript
+from statements.ingest.authorities import speakers_of
+from statements.ingest.matching import Matcher, speaker_key
+from statements.ingest.presiding import FROM_RECORD, changes_of, heard_before, unknown
+from statements.models import Meeting, Paragraph, Presidency, Speech, Transcript
 from statements.querysets import SpeechQuerySet
 from statements.transcripts.capacities import INVITING, Invited, capacity_of, invited_in
+from statements.transcripts.chair import ACTING, PRESIDING, Chair
 from statements.transcripts.names import fold
-from statements.transcripts.parsed import Severity
+from statements.transcripts.parsed import ParsedPresident, Severity
 
 
 def explain(meeting: Meeting) -> None:
@@ -23,24 +26,63 @@ def explain(meeting: Meeting) -> None:
 
 
 def _name_the_president(meeting: Meeting) -> None:
-    open_speeches = _untouched(meeting.speeches.filter(role__in=PRESIDING, speaker=None))
-    if not open_speeches:
-        return
+    """The one whom the record names, as long as nobody else takes the chair; where a file that
+    came later tells of that, the name is taken back."""
     presidencies = list(meeting.presidencies.select_related("speaker", "country")[:2])
-    if len(presidencies) != 1 or presidencies[0].speaker is None:
+    changes = changes_of(meeting.symbol)
+    if not changes and (len(presidencies) != 1 or presidencies[0].speaker is None):
         return
-    (presidency,) = presidencies
-    for speech in open_speeches:
-        country = speech.country or presidency.country
-        # not "save": nobody corrected it, so it must not look corrected
-        Speech.objects.filter(pk=speech.pk, speaker=None).update(
-            speaker=presidency.speaker, country=country
+    named = [ParsedPresident(each.name_printed, "", each.affiliation) for each in presidencies]
+    candidates = meeting.speeches.filter(role__in=PRESIDING | (ACTING if changes else set()))
+    filled: list[Speech] = []
+    for speech in _untouched(candidates if changes else candidates.filter(speaker=None)):
+        chair = Chair(named)
+        chair.hear(heard_before(changes, speech.position))
+        if chair.is_first and speech.speaker is None and speech.role in PRESIDING:
+            # not "save": nobody corrected it, so it must not look corrected
+            Speech.objects.filter(pk=speech.pk, speaker=None).update(
+                speaker=presidencies[0].speaker, country=speech.country or presidencies[0].country
+            )
+            filled.append(speech)
+        elif chair.change and not chair.is_first and _is_open(speech, presidencies):
+            _name_who_took_it(speech, chair, meeting)
+    if filled:
+        _note(
+            filled,
+            FROM_RECORD,
+            f"“{filled[0].speaker_printed}” is {presidencies[0].name_printed}, as another file "
+            f"of {meeting} says.",
         )
+
+
+def _is_open(speech: Speech, presidencies: Sequence[Presidency]) -> bool:
+    """Whether nobody is named yet, or only the President, and only by another file."""
+    if speech.speaker_id is None:
+        return True
+    codes = {problem["code"] for problem in speech.transcript.problems}
+    return FROM_RECORD in codes and speech.speaker_id in {each.speaker_id for each in presidencies}
+
+
+def _name_who_took_it(speech: Speech, chair: Chair, meeting: Meeting) -> None:
+    """Whoever holds the chair as another file says; nobody where that file names none."""
+    holder = chair.holder
+    if holder is None:
+        Speech.objects.filter(pk=speech.pk).update(speaker=None, country=None)
+        problem = unknown(speech.speaker_printed, chair, chair.presidents)
+        _note([speech], problem.code, problem.message)
+        return
+    matcher = Matcher()
+    country = matcher.country(holder.affiliation, meeting.date) if holder.affiliation else None
+    key = speaker_key(holder.name, country.code if country else "")
+    speakers = speakers_of({key: (holder.name, holder.honorific)}, matcher)
+    if speech.speaker_id == speakers[key].pk:
+        return
+    Speech.objects.filter(pk=speech.pk).update(speaker=speakers[key], country=country)
     _note(
-        open_speeches,
-        "president-from-record",
-        f"“{open_speeches[0].speaker_printed}” is {presidency.name_printed}, as another file of "
-        f"{meeting} says.",
+        [speech],
+        FROM_RECORD,
+        f"“{speech.speaker_printed}” is {holder.honorific} {holder.name}, as another file of "
+        f"{meeting} says: “{chair.change[:200]}”",
     )
 
 
@@ -110,14 +152,14 @@ def _note(speeches: Collection[Speech], code: str, message: str) -> None:
     for speech in speeches:
         places.setdefault(speech.transcript_id, []).append(speech.transcript_position)
     for transcript in Transcript.objects.filter(pk__in=places).order_by("pk"):
-        transcript.problems = [
-            *transcript.problems,
-            {
-                "code": code,
-                "message": message,
-                "severity": Severity.NOTE.value,
-                "line": None,
-                "speech": places[transcript.pk][0],
-            },
-        ]
+        note = {
+            "code": code,
+            "message": message,
+            "severity": Severity.NOTE.value,
+            "line": None,
+            "speech": places[transcript.pk][0],
+        }
+        if note in transcript.problems:
+            continue
+        transcript.problems = [*transcript.problems, note]
         transcript.save(update_fields=["problems"])

@@ -31,9 +31,12 @@ _FORMS = r"""
     The (?:members|representatives|Council|Assembly|Committee|Commission|Conference)\b.{0,80}
         \bobserved a minute of silen\w+\b.{0,80}
     (?:Mr|Mrs|Ms|Miss|Sir|Dame)\b.{1,120}
-        \b(?:took the Chair|in the Chair|withdrew|was escorted\b.{1,80}
+        \b(?:(?:took|resumed|returned to|in|left|vacated) the [Cc]hair|withdrew
+        |was escorted\b.{1,80}
         |took (?:a|his|her) (?:seat|place)\b.{0,60})\.?
-    In the absence of the President,.{1,160}\btook the [Cc]hair\.?
+    In the absence of the (?:President|Chair\w*),.{1,160}\btook the [Cc]hair\.?
+    The (?:PRESIDENT|CHAIR\w*|(?:Acting |Temporary |Vice-){0,2}(?:President|Chair\w{0,6}))
+        (?:,[^.]{0,80})? (?:then )?(?:took|resumed|returned to|in|left|vacated) the [Cc]hair\.?
     \((?:spoke|speaking|continued) in [A-Z][\w\-]{2,20}\)
 """
 # one form a line; a deeper line goes on with the form above it
@@ -56,11 +59,6 @@ def is_narrative(text: str) -> bool:
         _LIST_HEAD.match(text) is not None
         or (len(text) <= _LONGEST and _NARRATIVE.fullmatch(text) is not None)
     )
-
-
-def changes_chair(text: str) -> bool:
-    """After this, "The President" is another person."""
-    return re.search(r"\btook the [Cc]hair\b", text) is not None
 
 
 def heads_vote_list(line: str) -> bool:

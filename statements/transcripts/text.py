@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from statements.transcripts.attribution import (
     LONGEST_HEAD,
@@ -11,6 +12,7 @@ from statements.transcripts.attribution import (
 )
 from statements.transcripts.behalf import on_behalf_of
 from statements.transcripts.capacities import with_capacities
+from statements.transcripts.chair import changes_chair
 from statements.transcripts.checks import (
     capped,
     check_letters,
@@ -24,7 +26,6 @@ from statements.transcripts.furniture import find_furniture
 from statements.transcripts.hyphens import Evidence
 from statements.transcripts.lines import Line, split_lines
 from statements.transcripts.narrative import (
-    changes_chair,
     heads_vote_list,
     is_narrative,
     is_vote_list,
@@ -305,8 +306,8 @@ def _goes_on(turn: _Turn, attribution: Attribution) -> bool:
     has changed hands."""
     if turn.attribution is None or not _same_speaker(turn.attribution, attribution):
         return False
-    last = turn.paragraphs[-1] if turn.paragraphs else None
-    return not (last and last.kind is ParagraphKind.NARRATIVE and changes_chair(last.text))
+    since = takewhile(lambda each: each.kind is ParagraphKind.NARRATIVE, reversed(turn.paragraphs))
+    return not any(changes_chair(each.text) for each in since)
 
 
 def _same_speaker(one: Attribution, other: Attribution) -> bool:

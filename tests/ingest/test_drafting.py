@@ -132,6 +132,61 @@ def test_president_stays_unknown_where_not_exactly_one_is_named(presidents: int)
     assert codes(made) == ["unknown-president"]
 
 
+def told(sentence: str) -> ParsedParagraph:
+    return ParsedParagraph(sentence, ParagraphKind.NARRATIVE, 5)
+
+
+def test_whoever_takes_the_chair_is_the_president_from_then_on() -> None:
+    speeches = [
+        parsed_president(1),
+        parsed_speech(
+            2,
+            paragraphs=(
+                ParsedParagraph("Rivers join us.", line=4),
+                told("Ms. Okafor (Nigeria), Vice-President, took the Chair."),
+            ),
+        ),
+        parsed_president(3),
+        parsed_president(4, role="Acting President", speaker_line="The Acting President"),
+        parsed_speech(
+            5,
+            paragraphs=(
+                ParsedParagraph("So they do.", line=9),
+                told("The President returned to the Chair."),
+            ),
+        ),
+        parsed_president(6),
+    ]
+    made = draft_of(parsed_record(*speeches))
+    assert [(each.speaker, each.country) for each in made.speeches if each.role] == [
+        ("Rask", "NOR"),
+        ("Okafor", "NGA"),
+        ("Okafor", "NGA"),
+        ("Rask", "NOR"),
+    ]
+    assert codes(made) == []
+
+
+def test_a_chair_that_opens_the_meeting_counts_before_the_first_page() -> None:
+    opening = parsed_president(
+        paragraphs=(
+            told("Ms. Okafor (Nigeria), Vice-President, in the Chair."),
+            ParsedParagraph("We begin.", line=4),
+        )
+    )
+    assert draft_of(parsed_record(opening)).speeches[0].speaker == "Okafor"
+
+
+def test_the_president_stays_unknown_after_a_change_that_names_nobody() -> None:
+    left = (ParsedParagraph("Well.", line=4), told("The Vice-President took the Chair."))
+    made = draft_of(
+        parsed_record(parsed_speech(1, paragraphs=left), parsed_president(2), parsed_president(3))
+    )
+    assert [each.speaker for each in made.speeches[1:]] == ["", ""]
+    assert [(each["code"], each["speech"]) for each in made.problems] == [("unknown-president", 2)]
+    assert "The Vice-President took the Chair." in made.problems[0]["message"]
+
+
 @pytest.mark.parametrize("role", ["Acting President", "Secretary-General", "Vice-President"])
 def test_only_the_president_is_the_president(role: str) -> None:
     made = draft_of(parsed_record(parsed_president(role=role, speaker_line=f"The {role}")))
@@ -149,6 +204,7 @@ def test_president_of_a_single_statement_is_known_from_the_meeting(
     publish(waiting(b"record"), draft_of(parsed_record(parsed_president())))
     made = draft_of(statement(parsed_president()), Metadata(symbol="RC/PV.12"))
     assert (made.speeches[0].speaker, made.speeches[0].country) == ("Rask", "NOR")
+    assert codes(made) == ["president-from-record"]
 
 
 def test_given_speaker_is_only_for_a_speech_that_prints_none() -> None:

@@ -150,6 +150,35 @@ def test_who_presided_stays_unknown_where_two_did() -> None:
     assert Speech.objects.get(position=7).speaker is None
 
 
+LEAVES = DELEGATE + "\nMr. Tembo (Zambia), Vice-President, took the Chair.\n"
+GIVES_FLOOR = "The President: I now give the floor to the next speaker.\n"
+
+
+@pytest.mark.parametrize("order", list(permutations([(RECORD, 1), (LEAVES, 7), (GIVES_FLOOR, 8)])))
+def test_the_president_of_the_record_is_not_whoever_took_the_chair_later(
+    order: tuple[tuple[str, int], ...],
+) -> None:
+    take(GIVES_FLOOR.replace("next", "first"), 6)
+    for text, position in order:
+        take(text, position)
+    assert str(Speech.objects.get(position=6).speaker) == "Ms. Okafor"
+    later = Speech.objects.get(position=8)
+    assert (str(later.speaker), later.country_id) == ("Mr. Tembo", "ZMB")
+    assert later.corrected_at is None
+
+
+@pytest.mark.parametrize("order", list(permutations([(RECORD, 1), (LEAVES, 7), (GIVES_FLOOR, 8)])))
+def test_who_took_the_chair_without_a_name_stays_unknown_and_is_told(
+    order: tuple[tuple[str, int], ...],
+) -> None:
+    for text, position in order:
+        take(text.replace("Mr. Tembo (Zambia), Vice", "The Vice"), position)
+    later = Speech.objects.get(position=8)
+    assert (later.speaker, later.country) == (None, None)
+    codes = [each["code"] for each in Transcript.objects.get(name="8.txt").problems]
+    assert "unknown-president" in codes
+
+
 def test_an_office_other_than_the_chair_names_nobody() -> None:
     take("The Secretary-General: The weir has held since the spring.\n", 7)
     take(RECORD, 1)
