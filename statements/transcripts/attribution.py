@@ -9,12 +9,14 @@ serves all of them. What is not certainly a speaker line is prose.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from statements.transcripts.hyphens import corpus_count
 from statements.transcripts.languages import read_note
 from statements.transcripts.states import is_state
 from statements.transcripts.titles import (
+    ADDRESSES,
     ALSO_NAMES,
     ALSO_WORDS,
     FIRST_WORDS,
@@ -32,6 +34,12 @@ _NUMBER = re.compile(r"\s*(?P<number>[1-9]\d{0,3})\s?\.[ \t]*(?=\S)")
 _NAME_WORD = re.compile(r"[^\W\d_][\w.'’‘`´\-/]*,?|[^\W\d_]\.")
 _FIRST_COLON = re.compile(r"[:;()]")
 _SPACES = re.compile(r"\s+")
+_LONGEST_NAME = 160
+# the first parenthesis up to a comma or a parenthesis within, and those that follow it
+_GROUPS = re.compile(
+    r"\((?P<inner>[^()\[\],:;]{2,80})[^()\[\]]{0,120}(?:\) ?|(?=[(\[]))"
+    r"(?:[(\[][^()\[\]]{1,120}[)\]] ?){0,4}"
+)
 _BEHALF = re.compile(r",?\s?\b(?:speaking\s)?on\sbehalf\sof\s", re.IGNORECASE)  # blanks are single
 _DAMAGED_TITLE = re.compile(
     r"^(Mrs?|Ms|Dr) ?[.,]{1,2} ?(?=\S)|^(Mrs?|Ms|Dr) (?=[^\W\d_])", re.IGNORECASE
@@ -71,6 +79,14 @@ class _Head:
     end: int
     semicolon: bool
     capacity: str = ""  # "Mr. Lund (Norway), Rapporteur of the First Committee:"
+    behalf: str = ""  # "Mr. Lund (Norway), speaking on behalf of the Nordic countries:"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    note: str = ""  # "Mr. Lund (Norway) [spoke in French]:"
+    capacity: str = ""
+    behalf: str = ""
 
 
 def may_begin_attribution(line: str, below: str) -> bool:
@@ -104,6 +120,29 @@ def read_attribution(text: str, *, vouched: bool = False) -> Attribution | None:
     return _classify(head, printed, honorific, speaker, role, number)
 
 
+def resembled_attribution(text: str) -> str:
+    """How a paragraph begins that looks like a speaker line and cannot be read as one: a title, a
+    name and a State, then something other than a colon. "" where it goes on as prose does.
+
+    >>> resembled_attribution("Mr. Lund (Norway) - We thank you.")
+    'Mr. Lund (Norway)'
+    """
+    text = text[:LONGEST_HEAD]
+    number = _NUMBER.match(text)
+    start = number.end() if number else 0
+    groups = _GROUPS.match(text, text.find("(", start)) if "(" in text[start:] else None
+    if groups is None or groups.start() - start > _LONGEST_NAME:
+        return ""
+    words = _DAMAGED_TITLE.sub(_repaired_title, text[start : groups.start()].strip()).split()
+    titles = _count_titles(words)
+    if not titles or not _is_name(words[titles:], most=9):
+        return ""
+    inner = groups["inner"].strip()
+    if not (is_state(inner) or read_note(inner)) or text[groups.end() :][:1].islower():
+        return ""
+    return _SPACES.sub(" ", text[start : groups.end()]).strip()
+
+
 def split_name(printed: str) -> tuple[str, str]:
     """Honorific and name of a person printed without a colon: ("Mr.", "Wang Yi")."""
     words = _DAMAGED_TITLE.sub(_repaired_title, " ".join(printed.split())).split()
@@ -120,9 +159,10 @@ def _classify(
     number: re.Match[str] | None,
 ) -> Attribution | None:
     affiliations: list[str] = []
-    language = note_printed = behalf = displaced = ""
+    language = note_printed = displaced = ""
+    behalf = head.behalf
     doubts: list[str] = []
-    for group in head.groups:
+    for group in _part_notes(head.groups):
         note = read_note(group)
         if note is None:
             affiliation, _, behalf_part = _cut_behalf(group)
@@ -160,6 +200,17 @@ def _classify(
     )
 
 
+def _part_notes(groups: tuple[str, ...]) -> Iterator[str]:
+    """ "Norway, spoke in French" is an affiliation and a note."""
+    for group in groups:
+        affiliation, comma, note = group.partition(", ")
+        if comma and not read_note(group) and read_note(note):
+            yield affiliation
+            yield note
+        else:
+            yield group
+
+
 def _cut_behalf(group: str) -> tuple[str, str, str]:
     match = _BEHALF.search(group)
     if match is None:
@@ -193,12 +244,27 @@ def _split_head(text: str, start: int) -> _Head | None:
         elif depth == 0:
             if name_end < 0:
                 name_end = at
-            capacity = text[after:at].strip(" \t\n\r.") if groups else ""
-            if capacity and not (capacity[0] == "," and _is_capacity(capacity[1:].strip())):
+            tail = _read_tail(text[after:at]) if groups else _Tail()
+            if tail is None:
                 return None
             name = _SPACES.sub(" ", text[start:name_end]).strip()
-            capacity = _SPACES.sub(" ", capacity).strip(" ,")
-            return _Head(name, tuple(groups), at + 1, mark[0] == ";", capacity)
+            found = (*groups, tail.note) if tail.note else tuple(groups)
+            return _Head(name, found, at + 1, mark[0] == ";", tail.capacity, tail.behalf)
+    return None
+
+
+def _read_tail(printed: str) -> _Tail | None:
+    """What stands between the last parenthesis and the colon; None where it is prose."""
+    tail = _SPACES.sub(" ", printed).strip(" .")
+    if not tail:
+        return _Tail()
+    if tail[0] == "[" and tail[-1] == "]" and read_note(tail[1:-1]):
+        return _Tail(note=tail[1:-1].strip())
+    if behalf := _BEHALF.match(tail):
+        whom = tail[behalf.end() :].strip(" ,")
+        return _Tail(behalf=whom) if whom and "." not in whom else None
+    if tail[0] == "," and _is_capacity(tail[1:].strip()):
+        return _Tail(capacity=tail.strip(" ,"))
     return None
 
 
@@ -214,7 +280,7 @@ def _sure_without_colon(head: _Head, named: tuple[str, str, str]) -> bool:
 
 def _read_name(name: str, groups: tuple[str, ...], *, vouched: bool) -> tuple[str, str, str] | None:
     """Honorific, speaker and role, or None where it is no name."""
-    if not name or len(name) > 160 or "\t" in name:
+    if not name or len(name) > _LONGEST_NAME or "\t" in name:
         return None
     office = OFFICE.fullmatch(name)
     if office is not None:
@@ -229,13 +295,19 @@ def _read_name(name: str, groups: tuple[str, ...], *, vouched: bool) -> tuple[st
         return None
     honorific, speaker = " ".join(words[:titles]), " ".join(rest)
     if titles:
-        if rest[0].lower().rstrip(",") in NO_NAMES:
+        named = any(not read_note(group) for group in groups)
+        if rest[0].lower().rstrip(",") in NO_NAMES or (not named and _is_address(rest)):
             # "Mr. President: allow me" greets, "General Assembly:" is a heading
             return _read_presiding(" ".join(rest), groups)
         if not groups and titles == 1 and honorific.lower() in ALSO_WORDS and _is_common(rest):
             return None  # "Major Groups:", "Grand Total:"
         return honorific, speaker, role
     return ("", speaker, role) if vouched or _vouched_for(rest, groups) else None
+
+
+def _is_address(words: list[str]) -> bool:
+    """ "Mr. Foreign Minister:", "Mr. Ambassador:" greet somebody; offices alone are no name."""
+    return all(word.lower().rstrip(",") in STATE_TITLES | ADDRESSES for word in words)
 
 
 def _is_common(words: list[str]) -> bool:

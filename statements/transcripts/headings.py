@@ -7,7 +7,7 @@ from statements.transcripts.names import fold
 from statements.transcripts.narrative import is_narrative, is_vote_list
 from statements.transcripts.votes import read_votes
 
-_CONTINUED = re.compile(r"\s*\(continued\)$", re.IGNORECASE)
+_CONTINUED = re.compile(r"(?<!\s)\s*\(continued\)$", re.IGNORECASE)
 _SENTENCE_ENDS = (".", "?", "!", ".”", ".)")
 
 

@@ -1,6 +1,6 @@
 """Reader for plain text: statements in the form of single speeches, and whole verbatim records."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
@@ -9,6 +9,7 @@ from statements.transcripts.attribution import (
     Attribution,
     may_begin_attribution,
     read_attribution,
+    resembled_attribution,
 )
 from statements.transcripts.behalf import on_behalf_of
 from statements.transcripts.capacities import with_capacities
@@ -205,6 +206,8 @@ class _Assembly:
                 kind = self._kind(text, heading=each.block.unspoken or place in headings)
                 self._add(ParsedParagraph(text, kind, line, self._number))
                 self._number = None
+                if kind is ParagraphKind.SPEECH:
+                    self._current(line).problems.extend(_damaged_lines(each.block))
             if each.guesses:
                 self._current(line).problems.extend(each.guesses)
         self._keep_number(0, 0)
@@ -291,6 +294,24 @@ class _Assembly:
             self._turns.append(_Turn(None, line, self._waiting))
             self._waiting = []
         return self._turns[-1]
+
+
+def _damaged_lines(block: Block) -> Iterator[Problem]:
+    """Lines of a paragraph that begin as a speaker line does and cannot be read as one."""
+    for at, line in enumerate(block.lines):
+        if at == 0 and block.speaker:
+            continue
+        if at and not block.lines[at - 1].text.endswith((".", "?", "!", "”", '"')):
+            continue
+        text = " ".join(each.text.strip() for each in block.lines[at : at + _HEAD_LINES])
+        if found := resembled_attribution(text):
+            yield Problem(
+                "possible-speaker-line",
+                f"“{found[:80]}” begins like a speaker line and has no colon where one belongs; "
+                "it was read as prose. Please check who spoke from here on.",
+                Severity.WARNING,
+                line.number,
+            )
 
 
 def _line_of_speech(block: Block) -> int:

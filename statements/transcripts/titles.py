@@ -63,6 +63,16 @@ NO_NAMES = frozenset(
     executive debates background introduction provisions
     """.split()
 )
+# Offices that somebody is greeted by after "Mr." and that are nobody's name; "Bishop" is one.
+ADDRESSES = NO_NAMES | frozenset(
+    """
+    ambassador ambassadors governor senator director director-general deputy assistant acting
+    permanent special envoy representative delegate commissioner-general co-chair vice-chair
+    vice-chairman vice-chairperson rapporteur prosecutor registrar administrator coordinator
+    deputy-secretary-general deputy-president under high state foreign
+    executive principal attorney attorney-general speaker congressman congresswoman
+    """.split()
+)
 
 
 def office_in(honorific: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from statements.transcripts.attribution import read_attribution, split_name
+from statements.transcripts.attribution import read_attribution, resembled_attribution, split_name
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,18 @@ SPEAKER_LINES = {
     "Mr. Lund (Norway), Rapporteur of the First Committee:": Expected(
         "Mr.", "Lund", "Norway", role="Rapporteur of the First Committee"
     ),
+    "Mr. Lund (Norway), speaking on behalf of the Fjord States:": Expected(
+        "Mr.", "Lund", "Norway", behalf="the Fjord States"
+    ),
+    "Mr. Lund (Norway) (spoke in French), on behalf of the Fjord States:": Expected(
+        "Mr.", "Lund", "Norway", language="fr", behalf="the Fjord States"
+    ),
+    "Mr. Lund (Norway) [spoke in French]:": Expected("Mr.", "Lund", "Norway", language="fr"),
+    "Mr. Lund (Norway, spoke in French):": Expected("Mr.", "Lund", "Norway", language="fr"),
+    "Mr. Ambassador (Norway):": Expected("Mr.", "Ambassador", "Norway"),
+    "Mr. Bishop:": Expected("Mr.", "Bishop"),
+    "Ms. Pope:": Expected("Ms.", "Pope"),
+    "Mr. Judge (spoke in French):": Expected("Mr.", "Judge", language="fr"),
     "Ms. Abara, Chair of the Committee on Waters:": Expected(
         "Ms.", "Abara", role="Chair of the Committee on Waters"
     ),
@@ -124,6 +136,14 @@ PROSE = [
     "Mr. President: allow me to begin.",
     "Mr Secretary-General: allow me to begin.",
     "Madam President: allow me to begin.",
+    "Mr. Ambassador: allow me to begin.",
+    "Mr. Vice-President: allow me to begin.",
+    "Mr. Foreign Minister: allow me to begin.",
+    "Mr. Deputy Prime Minister: allow me to begin.",
+    "Mr. Under-Secretary-General: allow me to begin.",
+    "Ms. Special Representative: allow me to begin.",
+    "Mr. Lund (Norway) had two wishes. The first: bread.",
+    "Mr. Lund (Norway) on behalf of many. He said: bread.",
     "Excellencies: welcome.",
     "Dear colleagues: welcome.",
     "Ladies and Gentlemen: welcome.",
@@ -173,6 +193,27 @@ def test_speaker_line_is_taken_apart(line: str, expected: Expected | None) -> No
 @pytest.mark.parametrize("line", PROSE)
 def test_prose_with_a_colon_is_no_speaker_line(line: str) -> None:
     assert read_attribution(line) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Mr. Lund (Norway) - we thank you.", "Mr. Lund (Norway)"),
+        ("Mr. Lund (Norway). We thank you.", "Mr. Lund (Norway)"),
+        ("Mr. Lund (Norway) We thank you.", "Mr. Lund (Norway)"),
+        ("Mr. Lund (spoke in French). we thank you.", "Mr. Lund (spoke in French)"),
+        ("Mr. Lund (Norway (spoke in French): we thank", "Mr. Lund (Norway (spoke in French)"),
+        ("12. Mr. LUND (Norway) (spoke in French). We", "Mr. LUND (Norway) (spoke in French)"),
+        ("Mr. Lund (Norway) said that it rains.", ""),
+        ("Mr. Lund (see page 4). We thank you.", ""),
+        ("The ferry (Norway). We thank you.", ""),
+        ("Mr. Lund wrote of the ferry (Norway). We thank you.", ""),
+        ("Mr. Lund", ""),
+        ("", ""),
+    ],
+)
+def test_damaged_speaker_line_is_seen(text: str, found: str) -> None:
+    assert resembled_attribution(text) == found
 
 
 def test_language_on_no_list_is_a_doubt_and_not_a_guess() -> None:
