@@ -6,22 +6,35 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from statements.transcripts.names import fold
-from statements.transcripts.parsed import ParsedSpeech
-from statements.transcripts.titles import office_in
+from statements.transcripts.parsed import ParsedSpeech, Problem, Severity
+from statements.transcripts.states import is_state
+from statements.transcripts.titles import OFFICE, office_in
 
 _INVITES = re.compile(
     r"\b(?:rule 39|I (?:now )?invite|to participate in this meeting|"
     r"hear an? (?:address|statement) by|to invite (?:him|her) to address)\b"
 )
 INVITING = ("rule 39", "invite", "participate in this meeting", "hear a")  # one is in each
+_TITLES = (
+    r"(?:Mr|Mrs|Ms|Miss|Mx|Sir|Dame|Dr|Prof|Judge|Professor|Ambassador|General|Bishop|Archbishop|"
+    r"President|Prince|Princess|Sheikh|Lord|Lady|Baroness)\b\.?"
+)
 _GUEST = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Miss|Mx|Sir|Dame|Dr|Prof|Judge|Professor|Ambassador|General|Bishop|Archbishop|"
-    r"President|Prince|Princess|Sheikh|Lord|Lady|Baroness)\.?\s"
+    rf"\b{_TITLES}\s"
     r"(?P<name>[^\W\d_a-z][^,;:()]{1,60}?),\s"
-    r"(?:the\s)?(?P<capacity>[^\W\d_a-z][^;.:]{4,240}?)"
-    r"(?=;|\.(?:\s|$)|,?\s(?:(?:and\s)?to\s(?:participate|take|brief|make|address|join|invite)|who\s|(?:on|in)\sbehalf|"
+    r"(?:the\s)?(?P<capacity>[^\W\d_a-z][^;:]{4,240}?)"
+    r"(?=;|(?<!\bM[rs])(?<!\bMrs)(?<!\bDr)(?<!\bSt)\.(?:\s|$)|"
+    r",?\s(?:(?:and\s)?to\s(?:participate|take|brief|make|address|join|invite)|who\s|(?:on|in)\sbehalf|"
     r"(?:was|were|is|are|has|have)\s)|"
     r",?\sand\s(?:Mr|Mrs|Ms|Dr|Sir|Judge|Professor|Ambassador|General)\b|$)"
+)
+# what follows a comma and is no part of a capacity: somebody else, or what the sentence goes on to
+_PERSON = re.compile(rf"(?:and\s)?{_TITLES}\s[^\W\d_a-z].*", re.DOTALL)
+_SURE_PERSON = re.compile(r"(?:and\s)?(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)\b")
+_OFFICE_OF = re.compile(r"\b(?:of|for|to)\s")
+_CLAUSE = re.compile(
+    r"(?:and\s)?(?:I|we|he|she|they|for|who|whom|whose|which|as|to|from|with|in\saccordance|"
+    r"(?:on|in)\sbehalf)\s"
 )
 Invited = dict[tuple[str, ...], str]  # the words of a name, folded -> the capacity
 
@@ -45,9 +58,20 @@ def with_capacities(speeches: Iterable[ParsedSpeech]) -> list[ParsedSpeech]:
         if speech.speaker and not speech.role:
             guest = "" if speech.affiliation else capacity_of(speech.speaker, invited)
             capacity = guest or office_in(speech.honorific)
+            if guest:
+                speech = replace(speech, problems=(*speech.problems, _told(speech, guest)))
             speech = replace(speech, role=capacity) if capacity else speech
         shown.append(speech)
     return shown
+
+
+def _told(speech: ParsedSpeech, capacity: str) -> Problem:
+    return Problem(
+        "capacity-from-invitation",
+        f"{speech.speaker_line[:120]} speaks as “{capacity}”: so the President's invitation says.",
+        Severity.NOTE,
+        speech.line,
+    )
 
 
 def invited_in(paragraphs: Iterable[str]) -> Invited:
@@ -56,11 +80,33 @@ def invited_in(paragraphs: Iterable[str]) -> Invited:
     for text in paragraphs:
         if _INVITES.search(text) is None:
             continue
-        for match in _GUEST.finditer(text):
-            capacity = " ".join(match["capacity"].split()).strip(" ,")
-            if len(capacity) <= _LONGEST:
+        at = 0
+        while match := _GUEST.search(text, at):
+            printed = _own_part(match["capacity"])
+            capacity = " ".join(printed.split()).strip(" ,")
+            # a State alone is where somebody comes from
+            if capacity and len(capacity) <= _LONGEST and not is_state(capacity):
                 found[tuple(fold(match["name"]).split())] = capacity
+            at = match.start("capacity") + len(printed)
     return found
+
+
+def _own_part(printed: str) -> str:
+    """A capacity up to where another guest is named or the sentence goes on.
+
+    >>> _own_part("Keeper of Weirs, for being here")
+    'Keeper of Weirs'
+    """
+    end = 0
+    for piece in printed.split(","):
+        words = piece.strip()
+        office = OFFICE.fullmatch(words) or _OFFICE_OF.search(words)
+        titled = _SURE_PERSON.match(words)
+        person = _PERSON.fullmatch(words) and not office
+        if titled or person or _CLAUSE.match(f"{words} "):
+            break
+        end += len(piece) + 1
+    return printed[: max(0, end - 1)]
 
 
 def capacity_of(name: str, invited: Invited) -> str:

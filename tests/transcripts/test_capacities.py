@@ -5,6 +5,7 @@ import time
 import pytest
 
 from statements.transcripts import ParsedTranscript, read
+from statements.transcripts.capacities import invited_in
 
 INVITED = """The President: In accordance with rule 39 of the Council's provisional rules of \
 procedure, I invite the following briefers to participate in this meeting: Ms. Rosamund Tarn, \
@@ -51,6 +52,55 @@ def test_a_capacity_ends_where_the_sentence_goes_on() -> None:
         "Ms. Tarn: The weir holds.\n"
     )
     assert roles(read("a.txt", text.encode()))["Tarn"] == "Keeper of Weirs"
+
+
+@pytest.mark.parametrize(
+    ("invitation", "found"),
+    [
+        (
+            "Mr. John Sandor, Ambassador Peter Jonk, Director of Weirs, to join us.",
+            {"peter jonk": "Director of Weirs"},
+        ),
+        (
+            "Ms. Ada Quill, Head of Rivers, and I thank Mr. Jonk for his maps.",
+            {"ada quill": "Head of Rivers"},
+        ),
+        (
+            "Ms. Ada Quill, Minister of Rivers, Roads and Rails of Chad, for being here.",
+            {"ada quill": "Minister of Rivers, Roads and Rails of Chad"},
+        ),
+        ("Mr. Oro, Chad, for his presence.", {}),
+        (
+            "Ms. Ada Quill, Head of Rivers, Mr. Jonk, Keeper of Locks, and Ms. Tarn, Pilot.",
+            {"ada quill": "Head of Rivers", "jonk": "Keeper of Locks", "tarn": "Pilot"},
+        ),
+        (
+            "Mr. Jonk, Ambassador of the Isles, President of the Board of Locks, to brief us.",
+            {"jonk": "Ambassador of the Isles, President of the Board of Locks"},
+        ),
+        ("Ms. Tarn, General Secretary of the Guild, who waits.",
+         {"tarn": "General Secretary of the Guild"}),
+    ],
+)  # fmt: skip
+def test_a_capacity_holds_neither_another_guest_nor_a_clause(
+    invitation: str, found: dict[str, str]
+) -> None:
+    invited = invited_in([f"I invite {invitation}"])
+    assert {" ".join(name): capacity for name, capacity in invited.items()} == found
+
+
+def test_a_capacity_from_an_invitation_is_told() -> None:
+    parsed = read("a.txt", INVITED.encode())
+    told = {
+        speech.speaker: [problem.code for problem in speech.problems] for speech in parsed.speeches
+    }
+    assert told == {
+        "": [],
+        "Tarn": ["capacity-from-invitation"],
+        "van Lund": ["capacity-from-invitation"],
+        "Rill": [],
+        "Sand": [],
+    }
 
 
 def test_a_president_says_when_the_country_speaks() -> None:
