@@ -29,8 +29,8 @@ from archive import pgbinaries
 from archive.state import (
     PROJECT,
     StateError,
+    closed_folder,
     make_private,
-    others_may_pass,
     remembered_secret,
     state_dir,
     write_private,
@@ -214,10 +214,10 @@ class Server:
                 "dollar sign, a backquote or a backslash. Set STATE_DIR to another folder."
             )
         owner = service_user()
-        if owner.pw_uid != os.geteuid() and not others_may_pass(self.state):
+        if owner.pw_uid != os.geteuid() and (closed := closed_folder(self.state)):
             raise StateError(
                 f"PostgreSQL refuses to run as root, and {owner.pw_name} cannot reach {self.state}:"
-                " a folder above it is closed. Open that (chmod o+x), or set STATE_DIR."
+                f" {closed} is closed. Open it (chmod o+x), or set STATE_DIR."
             )
         binaries = self.binaries()
         make_private(self.home, owner=owner.pw_uid)

@@ -102,7 +102,13 @@ def make_private(path: Path, *, open_to_pass: bool = False, owner: int | None = 
 
 def others_may_pass(path: Path) -> bool:
     """Tell whether every user may go through a folder and all those above it."""
-    return all(folder.stat().st_mode & stat.S_IXOTH for folder in (path, *path.parents))
+    return closed_folder(path) is None
+
+
+def closed_folder(path: Path) -> Path | None:
+    """Return the first folder on the way, the last one included, that others may not enter."""
+    on_the_way = (*reversed(path.parents), path)
+    return next((one for one in on_the_way if not one.stat().st_mode & stat.S_IXOTH), None)
 
 
 def _place_of_root(project: Path, var: Path) -> Path:

@@ -263,6 +263,9 @@ class Transcript(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED, db_index=True)
     published_at = models.DateTimeField(null=True, blank=True)
     problems = models.JSONField(default=list, blank=True)
+    dropped = models.JSONField(
+        default=list, blank=True, help_text="Lines that are nobody's words, and why."
+    )
     draft = models.JSONField(
         null=True, blank=True, help_text="What was read, with corrections, until published."
     )

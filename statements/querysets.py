@@ -118,6 +118,7 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
         """With everything a speech's own page prints."""
         return (
             self.select_related("speaker", "country", "meeting", "transcript")
+            .defer("transcript__content", "transcript__draft", "transcript__dropped")
             .prefetch_related("paragraphs", "topics")
             .with_annotations()
         )
@@ -265,8 +266,8 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 
 
 class TranscriptManager(models.Manager.from_queryset(TranscriptQuerySet)):  # type: ignore[misc]
-    """Leaves the bytes and the draft in the database until somebody asks for them."""
+    """Leaves what may be large in the database until somebody asks for it."""
 
     def get_queryset(self) -> "models.QuerySet[Transcript]":
         transcripts: models.QuerySet[Transcript] = super().get_queryset()
-        return transcripts.defer("content", "draft")
+        return transcripts.defer("content", "draft", "dropped")

@@ -66,7 +66,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     unread = [file for file in files if file.outcome == outcomes.UNREAD]
     transcripts = Transcript.objects.filter(pk__in=ids)
     if not unread:
-        transcripts = transcripts.defer(None).defer("content")
+        transcripts = transcripts.defer(None).defer("content", "dropped")
     there = {each.pk: each for each in transcripts.select_related("uploader")}
     known = []
     to_review = []

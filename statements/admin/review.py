@@ -268,7 +268,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(UPLOAD, PUBLISH, VIEW)
 def original(request: HttpRequest, pk: int) -> HttpResponse:
     """The file as received, to look at beside what was read; never shown as a page."""
-    transcript = get_object_or_404(Transcript.objects.defer(None), pk=pk)
+    transcript = get_object_or_404(Transcript.objects.defer(None).defer("draft", "dropped"), pk=pk)
     return HttpResponse(
         bytes(transcript.content),
         content_type="application/octet-stream",

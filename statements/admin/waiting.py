@@ -48,7 +48,7 @@ def row_of(transcript: Transcript, draft: Draft, matcher: Matcher) -> Row:
 @require_GET
 @needs(UPLOAD, PUBLISH, VIEW)
 def waiting(request: HttpRequest) -> HttpResponse:
-    transcripts = Transcript.objects.waiting().defer(None).defer("content")
+    transcripts = Transcript.objects.waiting().defer(None).defer("content", "dropped")
     paginator = Paginator(transcripts.select_related("uploader"), PER_PAGE)
     shown = paginator.get_page(request.GET.get("page"))
     matcher = Matcher()
@@ -123,4 +123,4 @@ def _seen(request: HttpRequest) -> dict[str, str]:
 
 def _chosen(request: HttpRequest) -> list[Transcript]:
     ids = [int(pk) for pk in _seen(request) if re.fullmatch("[0-9]{1,18}", pk)]
-    return list(Transcript.objects.filter(pk__in=ids).defer(None).defer("content"))
+    return list(Transcript.objects.filter(pk__in=ids).defer(None).defer("content", "dropped"))

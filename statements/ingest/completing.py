@@ -17,8 +17,9 @@ from statements.transcripts.parsed import UnreadableTranscript
 
 
 def complete_from_files(*, every: bool = False) -> Iterator[bool]:
-    """Give meetings the first page and members that their records print, and paragraphs their
-    printed numbers; yields for each file that was read again whether it added anything.
+    """Give meetings the first page and members that their records print, paragraphs their printed
+    numbers, and transcripts the lines left out of their text; yields for each file that was read
+    again whether it added anything.
 
     Only what is blank is filled, and no text is touched. ``every`` published file is read, or
     else the records of meetings that lack a first page.
@@ -50,13 +51,16 @@ def complete_from_files(*, every: bool = False) -> Iterator[bool]:
 
 @transaction.atomic
 def _complete(transcript: Transcript, draft: Draft, matcher: Matcher) -> bool:
-    numbered = _number(transcript, draft)
+    added = _number(transcript, draft) > 0
+    if draft.dropped and not transcript.dropped:
+        Transcript.objects.filter(pk=transcript.pk, dropped=[]).update(dropped=draft.dropped)
+        added = True
     symbols = set(transcript.speeches.order_by().values_list("meeting__symbol", flat=True))
     if not draft.first_page or len(symbols) != 1 or None in symbols:
-        return numbered > 0
+        return added
     meeting = Meeting.objects.select_for_update(no_key=True).get(symbol=symbols.pop())
     if meeting.first_page:
-        return numbered > 0
+        return added
     meeting.first_page = "\n".join(draft.first_page)
     meeting.save(update_fields=["first_page"])
     add_members(draft, meeting, matcher)

@@ -202,6 +202,7 @@ def _keep(files: Sequence[_File]) -> dict[str, Transcript]:
             state=Transcript.State.PUBLISHED,
             published_at=now,
             problems=file.draft.problems,
+            dropped=file.draft.dropped,
         )
         for sha256, file in new.items()
     )

@@ -242,6 +242,7 @@ def _read(file: DeliveredFile, within: float | None, matcher: Matcher | None) ->
             state=Transcript.State.RECEIVED,
             draft=draft.to_json(),
             problems=draft.problems,
+            dropped=draft.dropped,
             encoding=encoding,
         )
         file.outcome = Outcome.READ

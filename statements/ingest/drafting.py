@@ -95,12 +95,17 @@ def draft_of(
         first_page=list(meeting.first_page),
         agenda_items=list(meeting.agenda_items),
         topics=list(metadata.topics),
-        problems=[problem_to_json(problem) for problem in parsed.problems],
-        dropped=[asdict(dropped) for dropped in parsed.dropped],
+        problems=[
+            problem_to_json(problem, page=parsed.page_of(problem.line))
+            for problem in parsed.problems
+        ],
+        dropped=_dropped(parsed),
     )
     for parsed_speech in parsed.speeches:
         draft.problems += [
-            problem_to_json(problem, speech=parsed_speech.position)
+            problem_to_json(
+                problem, speech=parsed_speech.position, page=parsed.page_of(problem.line)
+            )
             for problem in parsed_speech.problems
         ]
     places = [speech.place for speech in draft.speeches]
@@ -150,15 +155,31 @@ def resolve(draft: Draft, *, matcher: Matcher | None = None) -> None:
     ]
 
 
-def problem_to_json(problem: Problem, *, speech: int | None = None) -> dict[str, Any]:
-    """A problem as drafts keep it, with the position of the speech that it is about."""
+def problem_to_json(
+    problem: Problem, *, speech: int | None = None, page: int | None = None
+) -> dict[str, Any]:
+    """A problem as drafts keep it, with the position of the speech that it is about, and the page
+    where the form has pages."""
     return {
         "code": problem.code,
         "message": problem.message,
         "severity": problem.severity.value,
         "line": problem.line,
+        **_on_page(page),
         "speech": speech,
     }
+
+
+def _dropped(parsed: ParsedTranscript) -> list[dict[str, Any]]:
+    in_rows = (dropped for speech in parsed.speeches for dropped in speech.dropped)
+    return [
+        asdict(dropped) | _on_page(parsed.page_of(dropped.line))
+        for dropped in (*parsed.dropped, *in_rows)
+    ]
+
+
+def _on_page(page: int | None) -> dict[str, int]:
+    return {} if page is None else {"page": page}
 
 
 _RESOLVING = {"unknown-affiliation", "misread-affiliation", UNKNOWN} | DIFFERS

@@ -126,6 +126,7 @@ def receive(
     fields = {
         "encoding": found_encoding,
         "problems": draft.problems,
+        "dropped": draft.dropped,
         "draft": draft.to_json(),
     }
     with transaction.atomic():

@@ -89,6 +89,7 @@ class TableIntake:
                 state=state,
                 published_at=timezone.now() if stored else None,
                 problems=intake.told(),
+                dropped=intake.dropped,
                 encoding=self.encoding or "utf-8",
             )
 
@@ -116,6 +117,7 @@ class _Rows:
     left_out: int = 0
     seen: Counter[str] = field(default_factory=Counter)
     problems: list[dict[str, Any]] = field(default_factory=list)
+    dropped: list[dict[str, Any]] = field(default_factory=list)
 
     def store(self, transcript: Transcript, speeches: Sequence[ParsedSpeech]) -> None:
         draft = self._draft(transcript.name, speeches)
@@ -199,6 +201,7 @@ class _Rows:
         self._note(draft)
 
     def _note(self, draft: Draft) -> None:
+        self.dropped += draft.dropped
         self.tally.note(draft.problems)
         for problem in draft.problems:
             self.seen[problem["code"]] += 1

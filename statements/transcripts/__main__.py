@@ -1,15 +1,24 @@
-"""``python -m statements.transcripts FILE…`` prints what was read, one JSON object a speech."""
+"""``python -m statements.transcripts FILE…`` prints all that was read: one JSON object a speech,
+and after the speeches of a file one with its meeting and the lines left out."""
 
 import argparse
 import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from statements.transcripts import Given, ParsedTranscript, Problem, UnreadableTranscript, read
+from statements.transcripts import (
+    Dropped,
+    Given,
+    ParsedParagraph,
+    ParsedTranscript,
+    Problem,
+    UnreadableTranscript,
+    read,
+)
 
 _STANDARD_INPUT = Path("-")
 
@@ -27,8 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{path}: {error}", file=sys.stderr)
             failed = True
             continue
-        for speech in _speeches(str(path), parsed):
-            print(json.dumps(speech, ensure_ascii=False))
+        for found in (*_speeches(str(path), parsed), _file(str(path), parsed)):
+            print(json.dumps(found, ensure_ascii=False, default=str))
     return 1 if failed else 0
 
 
@@ -62,7 +71,6 @@ def _bytes(path: Path) -> bytes:
 def _speeches(file: str, parsed: ParsedTranscript) -> Iterator[dict[str, Any]]:
     meeting = parsed.meeting
     for speech in parsed.speeches:
-        problems = (parsed.problems if speech.position == 1 else ()) + speech.problems
         yield {
             "file": file,
             "position": speech.position,
@@ -70,17 +78,52 @@ def _speeches(file: str, parsed: ParsedTranscript) -> Iterator[dict[str, Any]]:
             "honorific": speech.honorific,
             "affiliation": speech.affiliation,
             "role": speech.role,
+            "is_national": speech.is_national,
             "language": speech.language,
             "languages": speech.languages,
+            "language_changes": [asdict(change) for change in speech.language_changes],
             "on_behalf_of": speech.on_behalf_of,
             "date": meeting.date.isoformat() if meeting.date else None,
             "symbol": str(meeting.symbol) if meeting.symbol else None,
-            "paragraphs": [
-                {"text": each.text, "kind": each.kind.value} for each in speech.paragraphs
-            ],
+            "paragraphs": [_paragraph(each, parsed) for each in speech.paragraphs],
             "given": _given(speech.given),
-            "problems": [_problem(problem) for problem in problems],
+            "dropped": [_dropped(each, parsed) for each in speech.dropped],
+            "problems": [_problem(problem, parsed) for problem in speech.problems],
         }
+
+
+def _file(file: str, parsed: ParsedTranscript) -> dict[str, Any]:
+    """What is of the whole file and of no one speech."""
+    symbol = parsed.meeting.symbol
+    return {
+        "file": file,
+        "form": parsed.form,
+        "encoding": parsed.encoding,
+        "pages": len(parsed.page_starts) or None,
+        "speeches": len(parsed.speeches),
+        "meeting": asdict(parsed.meeting) | {"symbol": str(symbol) if symbol else None},
+        "dropped": [_dropped(each, parsed) for each in parsed.dropped],
+        "problems": [_problem(problem, parsed) for problem in parsed.problems],
+    }
+
+
+def _paragraph(paragraph: ParsedParagraph, parsed: ParsedTranscript) -> dict[str, Any]:
+    return {
+        "text": paragraph.text,
+        "kind": paragraph.kind.value,
+        **_where(paragraph.line, parsed),
+        "number": paragraph.number,
+        "references": [asdict(each) for each in paragraph.references],
+        "votes": [asdict(each) for each in paragraph.votes],
+    }
+
+
+def _where(line: int | None, parsed: ParsedTranscript) -> dict[str, int | None]:
+    return {"line": line, "page": parsed.page_of(line)}
+
+
+def _dropped(dropped: Dropped, parsed: ParsedTranscript) -> dict[str, Any]:
+    return {"text": dropped.text, "reason": dropped.reason, **_where(dropped.line, parsed)}
 
 
 def _given(given: Given | None) -> dict[str, Any] | None:
@@ -96,12 +139,12 @@ def _given(given: Given | None) -> dict[str, Any] | None:
     }
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def _problem(problem: Problem, parsed: ParsedTranscript) -> dict[str, Any]:
     return {
         "code": problem.code,
         "message": problem.message,
         "severity": problem.severity.value,
-        "line": problem.line,
+        **_where(problem.line, parsed),
     }
 
 

@@ -29,6 +29,7 @@ def all_text(parsed: ParsedTranscript) -> list[str]:
     pieces = [each.text for each in parsed.dropped]
     pieces += parsed.meeting.first_page
     for speech in parsed.speeches:
+        pieces += [each.text for each in speech.dropped]
         pieces.append(speech.speaker_line)
         for paragraph in speech.paragraphs:
             pieces.append(paragraph.text)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from statements.transcripts.attribution import split_name
 from statements.transcripts.decoding import Decoded
 from statements.transcripts.parsed import (
+    Dropped,
     Given,
     ParsedParagraph,
     ParsedSpeech,
@@ -67,7 +68,20 @@ def read_speech(text: str, position: int, given: Given, *, line: int) -> ParsedS
         for other in others:
             speech = replace(speech, paragraphs=speech.paragraphs + _with_line(other))
             problems.append(_told_twice(other, line))
-    return replace(speech, position=position, given=given, problems=tuple(problems), line=line)
+    return replace(
+        speech,
+        position=position,
+        given=given,
+        problems=tuple(problems),
+        line=line,
+        dropped=_dropped(parsed, line) if parsed else (),
+    )
+
+
+def _dropped(parsed: ParsedTranscript, line: int) -> tuple[Dropped, ...]:
+    """What of a row's text is not said; a first page has no place with a single speech."""
+    cover = (Dropped(text, "first page", line) for text in parsed.meeting.first_page)
+    return (*cover, *(replace(each, line=line) for each in parsed.dropped))
 
 
 def place_speeches(parsed: ParsedTranscript, given: Given) -> ParsedTranscript:

@@ -107,6 +107,7 @@ class ParsedSpeech:
     problems: tuple[Problem, ...] = ()
     line: int | None = None
     given: Given | None = None
+    dropped: tuple[Dropped, ...] = ()  # of a row of a table; a text's is with the transcript
 
     @property
     def is_national(self) -> bool:

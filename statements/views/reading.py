@@ -84,7 +84,11 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def transcript(request: HttpRequest, sha256: str) -> HttpResponse:
-    shown = found(Transcript.objects.public(), "No transcript has this address.", sha256=sha256)
+    shown = found(
+        Transcript.objects.public().defer(None).defer("content", "draft"),
+        "No transcript has this address.",
+        sha256=sha256,
+    )
     speeches = shown.speeches.for_listing().order_by("transcript_position")
     return render(
         request,
@@ -101,7 +105,7 @@ def _sha256_as_etag(request: HttpRequest, sha256: str) -> str | None:
 def original(request: HttpRequest, sha256: str) -> HttpResponse:
     """The file as received, byte by byte; only ever to be saved, never shown in the page's name."""
     kept = found(
-        Transcript.objects.public().defer(None).defer("draft"),
+        Transcript.objects.public().defer(None).defer("draft", "dropped"),
         "No transcript has this address.",
         sha256=sha256,
     )

@@ -167,7 +167,7 @@ def lives(number: int) -> bool:
     """Tell whether a process is there and not only waiting to be buried."""
     try:
         status = Path(f"/proc/{number}/stat").read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         if Path("/proc/self").exists():
             return False
         return subprocess.run(["ps", "-p", str(number)], capture_output=True).returncode == 0

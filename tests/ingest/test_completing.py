@@ -102,3 +102,14 @@ def test_every_file_is_read_again_where_that_is_asked_for() -> None:
     assert "1 files gave" in complete("--every-file")
     assert list(Paragraph.objects.order_by("pk").values_list("number", flat=True)) == [2, 3, 4, 5]
     assert "0 files gave" in complete("--every-file")
+
+
+def test_lines_left_out_are_listed_again_from_the_file() -> None:
+    received = receive("record.txt", RECORD.replace(b"3. Much", b"3/71 14-67500\n\n3. Much"))
+    assert received.draft is not None
+    publish(received.transcript, received.draft)
+    Transcript.objects.update(dropped=[])
+    assert "1 files gave" in complete("--every-file")
+    (left_out,) = Transcript.objects.defer(None).get().dropped
+    assert (left_out["text"], left_out["line"]) == ("3/71 14-67500", 27)
+    assert "0 files gave" in complete("--every-file")

@@ -1,4 +1,4 @@
-"""``python -m statements.transcripts``: one JSON object a speech, for people and for pipes."""
+"""``python -m statements.transcripts``: one JSON object a speech, then one of the file."""
 
 import json
 import subprocess
@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from statements.transcripts import read
 from statements.transcripts.__main__ import main
 
 KEYS = (
-    "file position speaker honorific affiliation role language languages on_behalf_of date"
-    " symbol paragraphs given problems"
+    "file position speaker honorific affiliation role is_national language languages"
+    " language_changes on_behalf_of date symbol paragraphs given dropped problems"
 ).split()
+OF_FILE = "file form encoding pages speeches meeting dropped problems".split()
 TWO = b"Mr. Abel (Malta): One.\n\nMs. Ito (Japan) (spoke in Japanese): Two.\n"
 
 
@@ -29,7 +31,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_every_speech_is_one_json_object(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(TWO)
     done = run(str(tmp_path / "a.txt"))
-    objects = [json.loads(line) for line in done.stdout.splitlines()]
+    *objects, whole = [json.loads(line) for line in done.stdout.splitlines()]
     assert (done.returncode, done.stderr) == (0, "")
     assert [list(each) for each in objects] == [KEYS, KEYS]
     assert [(each["position"], each["speaker"], each["language"]) for each in objects] == [
@@ -37,8 +39,46 @@ def test_every_speech_is_one_json_object(tmp_path: Path) -> None:
         (2, "Ito", "ja"),
     ]
     assert objects[0]["given"] is None
-    assert objects[0]["paragraphs"] == [{"text": "One.", "kind": "speech"}]
-    assert [problem["code"] for problem in objects[0]["problems"]] == ["no-date", "no-symbol"]
+    (paragraph,) = objects[0]["paragraphs"]
+    assert (paragraph["text"], paragraph["kind"], paragraph["line"]) == ("One.", "speech", 1)
+    assert list(whole) == OF_FILE
+    assert [problem["code"] for problem in whole["problems"]] == ["no-date", "no-symbol"]
+
+
+def test_everything_that_was_read_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "votes.txt"
+    path.write_text(
+        "1. The President: I speak in my national capacity of S/PV8628, p. 2.\n\n"
+        "2. (spoke in French) Merci.\n\n"
+        "In favour: Chad, Peru\n\n"
+        "* * *\n\n"
+        "3. Mr. Abel (Malta): Yes.\n"
+    )
+    assert main([str(path)]) == 0
+    president, _, whole = map(json.loads, capsys.readouterr().out.splitlines())
+    first, second, votes = president["paragraphs"]
+    assert president["is_national"] is True
+    assert [each["code"] for each in president["language_changes"]] == ["fr"]
+    assert [first["number"], second["number"], votes["number"]] == [1, 2, None]
+    assert [(each["symbol"], each["page"]) for each in first["references"]] == [
+        ("S/PV.8628", "p. 2")
+    ]
+    assert votes["votes"] == [{"ballot": "in favour", "delegations": ["Chad", "Peru"]}]
+    assert whole["dropped"] == [{"text": "* * *", "reason": "separator", "line": 7, "page": None}]
+    assert whole["speeches"] == 2
+
+
+def test_a_record_is_printed_with_its_meeting(capsys: pytest.CaptureFixture[str]) -> None:
+    record = next((Path(__file__).parents[2] / "samples" / "records").glob("*.txt"))
+    assert main([str(record)]) == 0
+    whole = json.loads(capsys.readouterr().out.splitlines()[-1])
+    meeting = read(record.name, record.read_bytes()).meeting
+    assert whole["meeting"]["symbol"] == str(meeting.symbol)
+    assert whole["meeting"]["date"] == str(meeting.date)
+    assert whole["meeting"]["first_page"] == list(meeting.first_page)
+    assert len(whole["meeting"]["members"]) == len(meeting.members)
 
 
 def test_what_a_table_gives_is_printed_beside_what_was_read(
@@ -51,7 +91,7 @@ def test_what_a_table_gives_is_printed_beside_what_was_read(
         "Ms. Tarn (Peru) (spoke in Spanish and Quechua): Yes.,,,\n"
     )
     assert main([str(tmp_path)]) == 0
-    president, tarn = map(json.loads, capsys.readouterr().out.splitlines())
+    president, tarn, _ = map(json.loads, capsys.readouterr().out.splitlines())
     assert (president["speaker"], president["role"]) == ("", "President")
     assert president["given"] == {
         "source": "talks.csv",
@@ -75,7 +115,7 @@ def test_folders_are_read_in_order_and_bad_files_do_not_stop_others(
     assert main([str(tmp_path), str(tmp_path / "missing.txt")]) == 1
     printed = capsys.readouterr()
     files = [Path(json.loads(line)["file"]).name for line in printed.out.splitlines()]
-    assert files == ["c.txt", "c.txt", "z.txt", "z.txt"]
+    assert files == ["c.txt"] * 3 + ["z.txt"] * 3
     assert "a.txt: This looks like a PNG image" in printed.err
     assert "missing.txt" in printed.err
 
@@ -96,7 +136,7 @@ def test_standard_input_is_read_too() -> None:
         check=True,
         cwd=Path(__file__).parents[2],
     )
-    assert [json.loads(line)["file"] for line in done.stdout.splitlines()] == ["-", "-"]
+    assert [json.loads(line)["file"] for line in done.stdout.splitlines()] == ["-"] * 3
 
 
 def test_closed_pipe_is_no_error(tmp_path: Path) -> None:
