@@ -32,6 +32,25 @@ def test_accounting_sees_a_changed_and_an_invented_word() -> None:
     assert unaccounted(SPEECH.replace("open.", ""), parsed) == ["+open."]
 
 
+def test_accounting_sees_words_in_another_order() -> None:
+    parsed = read("a.txt", SPEECH.encode())
+    (speech,) = parsed.speeches
+    first, *others = speech.paragraphs
+    turned = replace(first, text="The is harbour open.")
+    assert unaccounted(
+        SPEECH, replace(parsed, speeches=(replace(speech, paragraphs=(turned, *others)),))
+    )
+    backwards = replace(speech, paragraphs=(*others, first))
+    assert unaccounted(SPEECH, replace(parsed, speeches=(backwards,)))
+
+
+def test_accounting_sees_speeches_in_another_order() -> None:
+    text = SPEECH + "\nMs. Ito (Japan): The lamp is new.\n"
+    parsed = read("a.txt", text.encode())
+    assert unaccounted(text, parsed) == []
+    assert unaccounted(text, replace(parsed, speeches=parsed.speeches[::-1]))
+
+
 LINES = st.lists(
     st.one_of(
         st.sampled_from(
