@@ -6,15 +6,18 @@ a vote ("The draft resolution received 13 votes in favour …") is speech.
 
 import re
 
+from statements.transcripts.states import is_state
+
 _FORMS = r"""
-    The meeting was (?:called to order|opened|declared open)(?: (?:at|by|on) [^?!]{1,80})?\.?
+    The meeting was (?:called to order|opened|declared open)
+        (?: (?:at|on) [^?!]{1,80}
+        | by the (?:Acting |Temporary )?(?:President|Chair)\b[^?!]{0,80})?\.?
     The meeting (?:was )?(?:suspended|resumed|adjourned|closed|continued|reconvened)
         (?: (?:at|for|until|and|on|in) [^?!]{1,80})?\.?
     The meeting rose(?: at [^?!]{1,40})?\.?
     (?:The )?(?:provisional )?[Aa]genda(?:, as .{1,40},)? was adopted\.?
     It (?:is|was) so (?:decided|agreed)(?: ?\([^()]{1,60}\))?\.?
     (?:A|The) (?:recorded |separate |roll-call )?vote was (?:then )?(?:taken|requested)\b.{0,120}
-    (?:In favour|Against|Abstaining|Abstentions?|Absent|Not voting)\s?:.*
     Number of (?:ballot papers|invalid ballots|valid ballots|abstentions|members)\b.{0,80}
     Required (?:two-thirds )?majority\b.{0,60}
     Number of votes obtained\b.{0,60}
@@ -33,7 +36,8 @@ _FORMS = r"""
     (?:Mr|Mrs|Ms|Miss|Sir|Dame)\b.{1,120}
         \b(?:(?:took|resumed|returned to|in|left|vacated) the [Cc]hair|withdrew
         |was escorted\b.{1,80}
-        |took (?:a|his|her) (?:seat|place)\b.{0,60})\.?
+        |took (?:a|his|her|their) (?:seat|place)s?\b.{0,40}
+        \b(?:table|rostrum|Chamber|reserved)\b.{0,60})\.?
     In the absence of the (?:President|Chair\w*),.{1,160}\btook the [Cc]hair\.?
     The (?:PRESIDENT|CHAIR\w*|(?:Acting |Temporary |Vice-){0,2}(?:President|Chair\w{0,6}))
         (?:,[^.]{0,80})? (?:then )?(?:took|resumed|returned to|in|left|vacated) the [Cc]hair\.?
@@ -48,6 +52,15 @@ _LIST_ITEM = re.compile(
     r"(?:[A-ZÀ-Ý][\w.'’‘-]*+|of|the|d['’]\w++)(?: (?:[A-ZÀ-Ý][\w.'’‘-]*+|of|the|d['’]\w++)){0,9}"
     r"(?: ?\([^()]{1,40}\)?|[^()]{1,40}\))?"
 )
+_LIST_HEADS = re.compile(
+    r"(?:^|(?<=[\s.;]))(?:In favour|Against|Abstaining|Abstentions?|Absent|Not voting)\s?:\s*"
+)
+_ADOPTION = re.compile(
+    r"(?:The )?(?:draft |provisional )?(?:agenda|resolution|decision|amendment|motion|proposal)\b",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(r"\d{1,3}(?: votes?)?")
+_BETWEEN_ITEMS = re.compile(r",|\band\b")
 _HEADING = re.compile(r"[^\W\d_][^.!?]{0,160}")
 _LONGEST = 700  # characters
 _LONGEST_LIST = 6000
@@ -56,9 +69,13 @@ _LONGEST_LIST = 6000
 def is_narrative(text: str) -> bool:
     """Whether the whole paragraph is the record's own voice."""
     return len(text) <= 4 * _LONGEST and (
-        _LIST_HEAD.match(text) is not None
-        or (len(text) <= _LONGEST and _NARRATIVE.fullmatch(text) is not None)
+        holds_votes(text) or (len(text) <= _LONGEST and _NARRATIVE.fullmatch(text) is not None)
     )
+
+
+def may_be_said(text: str) -> bool:
+    """Narrative in words that a delegate uses too: "The resolution was adopted unanimously."."""
+    return _ADOPTION.match(text) is not None
 
 
 def heads_vote_list(line: str) -> bool:
@@ -66,13 +83,29 @@ def heads_vote_list(line: str) -> bool:
     return _LIST_HEAD.match(line.lstrip()) is not None
 
 
+def holds_votes(text: str) -> bool:
+    """A paragraph of vote lists, each below its head or still empty; "Against: those who deny
+    us, we say no" is none.
+
+    >>> holds_votes("In favour: Chad, Peru Against: None")
+    True
+    """
+    if _LIST_HEAD.match(text) is None:
+        return False
+    lists = [part.strip(" .;") for part in _LIST_HEADS.split(text)[1:]]
+    if all(not part or is_vote_list(part) for part in lists):
+        return True
+    items = [item.strip(" .;") for part in lists for item in _BETWEEN_ITEMS.split(part)]
+    return 2 * sum(map(is_state, items)) >= len(items)  # damaged, or with a sentence run into it
+
+
 def is_vote_list(text: str) -> bool:
     """A list of delegations, or "None", as it stands under "Against:"; perhaps cut by a page."""
-    if text.strip(" .") == "None":
+    if text.strip(" .") == "None" or _COUNT.fullmatch(text):
         return True
     if len(text) > _LONGEST_LIST or text.endswith((".", "?", "!", ":")):
         return False
-    items = [item.strip() for item in re.split(r",|\band\b", text)]
+    items = [item.strip() for item in _BETWEEN_ITEMS.split(text)]
     return all(_LIST_ITEM.fullmatch(item) for item in items if item)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from statements.transcripts.attribution import (
     LONGEST_HEAD,
@@ -31,6 +31,7 @@ from statements.transcripts.narrative import (
     is_narrative,
     is_vote_list,
     may_be_heading,
+    may_be_said,
 )
 from statements.transcripts.numbering import is_numbered, take_number
 from statements.transcripts.paragraphs import Block, join_lines, to_blocks
@@ -64,6 +65,8 @@ class _Turn:
     line: int
     paragraphs: list[ParsedParagraph] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    # places of paragraphs that print sets apart, and of those with a speaker line of their own
+    set_apart: set[int] = field(default_factory=set)
 
 
 def read_text(name: str, decoded: Decoded) -> ParsedTranscript:
@@ -206,6 +209,8 @@ class _Assembly:
                 kind = self._kind(text, heading=each.block.unspoken or place in headings)
                 self._add(ParsedParagraph(text, kind, line, self._number))
                 self._number = None
+                if each.block.unspoken:
+                    self._set_apart()
                 if kind is ParagraphKind.SPEECH:
                     self._current(line).problems.extend(_damaged_lines(each.block))
             if each.guesses:
@@ -213,6 +218,8 @@ class _Assembly:
         self._keep_number(0, 0)
         if self._waiting:
             self._current(self._waiting[0].line or 1)
+        for turn in self._turns:
+            _tell_narrative_within(turn, is_record=self._is_record)
         return [_to_speech(turn, position) for position, turn in enumerate(self._turns, start=1)]
 
     def _keep_number(self, number: int | None, line: int) -> None:
@@ -257,6 +264,7 @@ class _Assembly:
         if before and _goes_on(before, attribution):
             self.dropped.append(Dropped(attribution.printed, "repeated speaker line", line))
             turn = before
+            turn.set_apart.add(len(turn.paragraphs))
         else:
             turn = _Turn(attribution, line, self._waiting)
             self._waiting = []
@@ -275,6 +283,10 @@ class _Assembly:
             self._waiting.append(paragraph)
         else:
             self._current(paragraph.line or 1).paragraphs.append(paragraph)
+
+    def _set_apart(self) -> None:
+        if self._turns:
+            self._turns[-1].set_apart.add(len(self._turns[-1].paragraphs) - 1)
 
     def _continues_vote(self, text: str) -> bool:
         """Whether a list of delegations goes on that a page or a column had cut."""
@@ -329,6 +341,34 @@ def _goes_on(turn: _Turn, attribution: Attribution) -> bool:
         return False
     since = takewhile(lambda each: each.kind is ParagraphKind.NARRATIVE, reversed(turn.paragraphs))
     return not any(changes_chair(each.text) for each in since)
+
+
+def _tell_narrative_within(turn: _Turn, *, is_record: bool) -> None:
+    """After a sentence of its own a record names the speaker anew. Where words go on without
+    that, a delegate's statement probably holds the sentence as its own; elsewhere it is told."""
+    found = turn.attribution
+    delegate = found is not None and bool(found.speaker)
+    spoken = [at for at, each in enumerate(turn.paragraphs) if each.kind is ParagraphKind.SPEECH]
+    for before, after in pairwise(spoken):
+        within = range(before + 1, after)
+        if after in turn.set_apart or turn.set_apart.intersection(within):
+            continue
+        for at in within:
+            paragraph = turn.paragraphs[at]
+            if paragraph.text.startswith("("):
+                continue  # a note of the language
+            taken = delegate and not is_record and may_be_said(paragraph.text)
+            if taken:
+                turn.paragraphs[at] = replace(paragraph, kind=ParagraphKind.SPEECH)
+            how = "a part of the speech" if taken else "the record's own voice, not as spoken"
+            turn.problems.append(
+                Problem(
+                    "narrative-in-speech",
+                    f"“{paragraph.text[:80]}” stands in mid-speech; it was read as {how}.",
+                    Severity.NOTE,
+                    paragraph.line,
+                )
+            )
 
 
 def _same_speaker(one: Attribution, other: Attribution) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from statements.transcripts.narrative import is_vote_list
+from statements.transcripts.narrative import holds_votes, is_vote_list
 
 
 class Ballot(StrEnum):
@@ -51,7 +51,7 @@ def read_votes(text: str) -> tuple[VoteList, ...]:
     ('Chad', 'Iran (Islamic Republic of)')
     """
     heads = list(_HEAD.finditer(text))
-    if not heads or text[: heads[0].start()].strip():
+    if not heads or text[: heads[0].start()].strip() or not holds_votes(text.strip()):
         return ()
     ends = [head.start() for head in heads[1:]] + [len(text)]
     return tuple(

@@ -37,6 +37,8 @@ def test_several_lists_in_one_paragraph_are_parted() -> None:
     [
         "The draft resolution received 13 votes in favour, none against and 2 abstentions.",
         "I vote against: never shall it be.",
+        "Against: those who would deny us, we say no and will go on.",
+        "In favour: I speak for peace.",
         "",
     ],
 )
