@@ -4,11 +4,14 @@ The President's invitation says in what capacity a guest speaks, the record's fi
 presides. What is printed with a speech, and what somebody corrected, is never touched.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
-from statements.ingest.authorities import speakers_of
+from statements.ingest.authorities import speakers_of, take_turns
 from statements.ingest.matching import Matcher, speaker_key
 from statements.ingest.presiding import FROM_RECORD, changes_of, heard_before, unknown
 from statements.models import Meeting, Paragraph, Presidency, Speech, Transcript
@@ -20,7 +23,12 @@ from statements.transcripts.parsed import ParsedPresident, Severity
 
 
 def explain(meeting: Meeting) -> None:
-    """Fill in what other speeches of the meeting say of a speech; the meeting must be locked."""
+    """Fill in what other speeches of the meeting say of a speech.
+
+    Speeches of later sittings and other files' problems are written too, so it takes its turn:
+    whoever stores at the same time is seen, or sees what is stored here.
+    """
+    take_turns()
     _name_the_president(meeting)
     _tell_capacities(meeting)
 
@@ -39,20 +47,21 @@ def _name_the_president(meeting: Meeting) -> None:
         chair = Chair(named)
         chair.hear(heard_before(changes, speech.position))
         if chair.is_first and speech.speaker is None and speech.role in PRESIDING:
-            # not "save": nobody corrected it, so it must not look corrected
-            Speech.objects.filter(pk=speech.pk, speaker=None).update(
-                speaker=presidencies[0].speaker, country=speech.country or presidencies[0].country
-            )
             filled.append(speech)
         elif chair.change and not chair.is_first and _is_open(speech, presidencies):
             _name_who_took_it(speech, chair, meeting)
     if filled:
-        _note(
-            filled,
-            FROM_RECORD,
-            f"“{filled[0].speaker_printed}” is {presidencies[0].name_printed}, as another file "
-            f"of {meeting} says.",
+        # not "save": nobody corrected it, so it must not look corrected
+        Speech.objects.filter(pk__in=[each.pk for each in filled]).update(
+            speaker=presidencies[0].speaker,
+            country=Coalesce("country", Value(presidencies[0].country_id)),
         )
+        message = (
+            f"“{filled[0].speaker_printed}” is {presidencies[0].name_printed}, as another file "
+            f"of {meeting} says."
+        )
+        first = {speech.transcript_id: speech for speech in reversed(filled)}
+        _note([Note(speech, FROM_RECORD, message) for speech in first.values()])
 
 
 def _is_open(speech: Speech, presidencies: Sequence[Presidency]) -> bool:
@@ -69,7 +78,7 @@ def _name_who_took_it(speech: Speech, chair: Chair, meeting: Meeting) -> None:
     if holder is None:
         Speech.objects.filter(pk=speech.pk).update(speaker=None, country=None)
         problem = unknown(speech.speaker_printed, chair, chair.presidents)
-        _note([speech], problem.code, problem.message)
+        _note([Note(speech, problem.code, problem.message)])
         return
     matcher = Matcher()
     country = matcher.country(holder.affiliation, meeting.date) if holder.affiliation else None
@@ -78,12 +87,11 @@ def _name_who_took_it(speech: Speech, chair: Chair, meeting: Meeting) -> None:
     if speech.speaker_id == speakers[key].pk:
         return
     Speech.objects.filter(pk=speech.pk).update(speaker=speakers[key], country=country)
-    _note(
-        [speech],
-        FROM_RECORD,
+    message = (
         f"“{speech.speaker_printed}” is {holder.honorific} {holder.name}, as another file of "
-        f"{meeting} says: “{chair.change[:200]}”",
+        f"{meeting} says: “{chair.change[:200]}”"
     )
+    _note([Note(speech, FROM_RECORD, message)])
 
 
 Place = tuple[int, int]  # resumption and position: the order in which was spoken
@@ -100,6 +108,7 @@ def _tell_capacities(meeting: Meeting) -> None:
     if not guests:
         return
     invitations = list(_invitations(sittings))
+    told: list[Note] = []
     for guest in guests:
         assert guest.speaker is not None  # noqa: S101 - asked for so above
         assert guest.meeting is not None  # noqa: S101
@@ -108,13 +117,14 @@ def _tell_capacities(meeting: Meeting) -> None:
             if place < (guest.meeting.resumption, guest.position):
                 invited |= found
         if capacity := capacity_of(guest.speaker.name, invited):
-            Speech.objects.filter(pk=guest.pk, role="").update(role=capacity)
-            _note(
-                [guest],
-                "capacity-from-invitation",
+            guest.role = capacity
+            message = (
                 f"{guest.speaker_printed} speaks as “{capacity}”: so the President's invitation "
-                "says, in another file of the meeting.",
+                "says, in another file of the meeting."
             )
+            told.append(Note(guest, "capacity-from-invitation", message))
+    Speech.objects.bulk_update([note.speech for note in told], ["role"], batch_size=500)
+    _note(told)
 
 
 def _invitations(sittings: Sequence[Meeting]) -> Iterator[tuple[Place, Invited]]:
@@ -141,25 +151,46 @@ def _invitations(sittings: Sequence[Meeting]) -> Iterator[tuple[Place, Invited]]
 
 
 def _untouched(speeches: SpeechQuerySet) -> list[Speech]:
-    """Those that nobody corrected since they were published."""
-    found = speeches.select_related("transcript", "speaker", "country", "meeting")
-    return [speech for speech in found if speech.corrected_at is None]
+    """Those that nobody corrected since they were published, nor can until this is stored."""
+    found = (
+        speeches.select_related("transcript", "speaker", "country", "meeting")
+        .defer("transcript__content", "transcript__draft", "transcript__dropped")
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
+    )
+    in_order = sorted(found, key=lambda speech: speech.position)
+    return [speech for speech in in_order if speech.corrected_at is None]
 
 
-def _note(speeches: Collection[Speech], code: str, message: str) -> None:
-    """Tell it with the files from which the speeches came."""
-    places: dict[int, list[int]] = {}
-    for speech in speeches:
-        places.setdefault(speech.transcript_id, []).append(speech.transcript_position)
-    for transcript in Transcript.objects.filter(pk__in=places).order_by("pk"):
-        note = {
-            "code": code,
-            "message": message,
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is told of a speech, with the file from which it came."""
+
+    speech: Speech
+    code: str
+    message: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "message": self.message,
             "severity": Severity.NOTE.value,
             "line": None,
-            "speech": places[transcript.pk][0],
+            "speech": self.speech.transcript_position,
         }
-        if note in transcript.problems:
-            continue
-        transcript.problems = [*transcript.problems, note]
-        transcript.save(update_fields=["problems"])
+
+
+def _note(notes: Sequence[Note]) -> None:
+    """Tell each with its file; the files are locked in the order of their keys."""
+    by_file: dict[int, list[dict[str, Any]]] = {}
+    for note in notes:
+        by_file.setdefault(note.speech.transcript_id, []).append(note.to_json())
+    files = list(
+        Transcript.objects.select_for_update(no_key=True).filter(pk__in=by_file).order_by("pk")
+    )
+    changed = []
+    for file in files:
+        if new := [each for each in by_file[file.pk] if each not in file.problems]:
+            file.problems = [*file.problems, *new]
+            changed.append(file)
+    Transcript.objects.bulk_update(changed, ["problems"], batch_size=100)

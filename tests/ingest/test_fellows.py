@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from statements import ingest
-from statements.models import Speech, Transcript
+from statements.ingest.fellows import explain
+from statements.models import Meeting, Speech, Transcript
 from statements.transcripts.capacities import INVITING, invited_in
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +216,31 @@ def test_every_invitation_has_one_of_the_words_by_which_it_is_found() -> None:
     ):
         assert invited_in([words]), words
         assert any(word in words for word in INVITING)
+
+
+NAMES = ("Tarn", "Brook", "Weir", "Lock", "Ford", "Quay", "Dyke", "Mole", "Pier", "Reed")
+
+
+@pytest.mark.parametrize("guests", [2, 10])
+def test_many_guests_are_explained_as_quickly_as_few(guests: int) -> None:
+    invited = "\n\n".join(
+        f"I invite Ms. Ilse {name}, Director of the {name} Board, to participate in this meeting."
+        for name in NAMES[:guests]
+    )
+    for position, name in enumerate(NAMES[:guests], start=2):
+        take(f"Ms. {name}: The {name} has held since the spring.\n", position)
+    take(f"The President: {invited}\n", 1)
+    roles = dict(Speech.objects.values_list("speaker__name", "role"))
+    assert [roles[name] for name in NAMES[:guests]] == [
+        f"Director of the {name} Board" for name in NAMES[:guests]
+    ]
+    Speech.objects.exclude(role="President").update(role="")
+    with CaptureQueriesContext(connection) as asked:
+        explain(Meeting.objects.get())
+    assert not Speech.objects.filter(role="").exists()
+    writing = [each["sql"] for each in asked if each["sql"].startswith("UPDATE")]
+    assert len(writing) == 1  # the speeches; of each file the note is there already
+    assert len(asked) <= 10
+    noted = [each for file in Transcript.objects.all() for each in file.problems]
+    told = [each for each in noted if each["code"] == "capacity-from-invitation"]
+    assert len(told) == guests

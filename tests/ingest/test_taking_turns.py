@@ -10,10 +10,12 @@ from django.db import connections, transaction
 from statements.ingest import (
     Draft,
     EditConflict,
+    Metadata,
     NotWaiting,
     Published,
     discard,
     publish,
+    receive,
     update_draft,
 )
 from statements.models import Meeting, Paragraph, Speaker, Speech, Topic, Transcript
@@ -195,3 +197,30 @@ def test_replacing_waits_for_an_edit_of_what_it_replaces(waiting: MakeTranscript
     after = Speech.objects.get()
     assert [paragraph.text for paragraph in after.paragraphs.all()] == ["New words."]
     assert (after.public_id, after.role) == (speech.public_id, "")
+
+
+def test_a_guest_and_the_invitation_at_once_are_told_of_each_other_once() -> None:
+    invitation = (
+        b"The President: I invite Ms. Ilse Tarn, Director of the River Commission, to participate "
+        b"in this meeting.\n"
+    )
+    for number in range(5):
+        symbol = f"S/PV.{9100 + number}"
+        files = [
+            (invitation + b"%d" % number, Metadata(symbol=symbol, position=1)),
+            (
+                b"Ms. Tarn: The weir holds, %d." % number,
+                Metadata(symbol=f"{symbol} (Resumption 1)", position=1),
+            ),
+        ]
+        calls = []
+        for words, metadata in files:
+            received = receive("a.txt", words, metadata=metadata)
+            assert received.draft is not None
+            calls.append(publishing(received.transcript, received.draft))
+        results = at_once(*calls)
+        assert not [each for each in results if isinstance(each, Exception)], results
+        guest = Speech.objects.get(meeting__symbol=f"{symbol} (Resumption 1)")
+        assert guest.role == "Director of the River Commission"
+        codes = [problem["code"] for problem in guest.transcript.problems]
+        assert codes.count("capacity-from-invitation") == 1
