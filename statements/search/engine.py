@@ -6,15 +6,17 @@ typed are read by ``statements.search.query`` alone. Results are speeches; facet
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
+from functools import cache, partial
 from itertools import count
 from typing import Any
 
 import numpy as np
 from django.db.models import Model
 from haystack.backends import BaseEngine, BaseSearchBackend, BaseSearchQuery, SearchNode, log_query
-from haystack.constants import DJANGO_CT, DJANGO_ID, ID
+from haystack.constants import DEFAULT_ALIAS, DJANGO_CT, DJANGO_ID, ID
 from haystack.exceptions import SearchBackendError
 from haystack.models import SearchResult
 from haystack.utils import get_identifier
@@ -22,7 +24,7 @@ from haystack.utils import get_identifier
 from statements.models import Paragraph, Speech
 from statements.search import dates, indexing, query, rows
 from statements.search.evaluate import Evaluator, Match
-from statements.search.extracts import Marker, best_paragraphs
+from statements.search.extracts import BestParagraphs, Marker, best_paragraphs
 from statements.search.facets import Found, count_values
 from statements.search.generations import IndexDamaged
 from statements.search.parameters import Sort
@@ -48,7 +50,24 @@ _NARROW = re.compile(
 )
 
 
+class Conditions(SearchNode):  # type: ignore[misc]
+    """What a query set was asked for. Each step of a chain works on a copy, and copies share the
+    conditions themselves, which nobody changes."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Conditions":
+        copied = type(self)(connector=self.connector, negated=self.negated)
+        copied.children = [
+            deepcopy(child, memo) if isinstance(child, SearchNode) else child
+            for child in self.children
+        ]
+        return copied
+
+
 class Query(BaseSearchQuery):  # type: ignore[misc]
+    def __init__(self, using: str = DEFAULT_ALIAS) -> None:
+        super().__init__(using)
+        self.query_filter = Conditions()
+
     def build_query(self) -> Node:
         if self.boost:
             raise SearchBackendError("This engine does not boost single words.")
@@ -313,13 +332,14 @@ def _results(
 ) -> list[SearchResult]:
     """What the index knows of each speech: no row is read, except for texts to be marked."""
     snapshot = evaluator.snapshot
-    numbers = {name: column[order].tolist() for name, column in snapshot.numbers.items()}
+    chosen = np.asarray(order, np.int64)
+    numbers = {name: column[chosen].tolist() for name, column in snapshot.numbers.items()}
     values = {
-        name: [column.values[ordinal] for ordinal in column.ordinals[order].tolist()]
+        name: [column.values[ordinal] for ordinal in column.ordinals[chosen].tolist()]
         for name, column in snapshot.facets.items()
     }
-    best = best_paragraphs(evaluator, order, leaves)
-    marked = _marked(numbers["speech"], best, leaves) if highlight else {}
+    best = cache(partial(best_paragraphs, evaluator, order, leaves))
+    marked = _marked(numbers["speech"], best(), leaves) if highlight else {}
     label, name = Speech._meta.app_label, Speech._meta.model_name
     return [
         make(
@@ -332,12 +352,12 @@ def _results(
             year=numbers["year"][place] or None,
             date=date.fromordinal(day) if (day := numbers["date"][place]) else None,
             position=numbers["position"][place],
-            paragraphs=best[place],
+            paragraphs=BestParagraphs(best, place),
             **{field: values[field][place] or None for field in FACET_FIELDS},
             **({"highlighted": {TEXT_FIELD: marked[pk]}} if highlight else {}),
         )
         for place, (pk, score) in enumerate(
-            zip(numbers["speech"], match.scores[order].tolist(), strict=True)
+            zip(numbers["speech"], match.scores[chosen].tolist(), strict=True)
         )
     ]
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from statements.search import impacts
 from statements.search.conflation import HYPHEN, spelling
-from statements.search.decoding import Documents, Numbers
+from statements.search.decoding import NO_POSTINGS, Documents, Numbers
 from statements.search.occurrences import Expansions, Occurrences, expand, occurrences
 from statements.search.query import (
     Among,
@@ -90,19 +90,9 @@ class Leaf:
         """bool[H]: speeches whose head has it."""
         return self.named_scores > 0
 
-    @property
-    def documents(self) -> Documents:
-        """The paragraphs that have it, ascending."""
-        return self._paragraphs[0]
-
-    @property
-    def scores(self) -> Scores:
-        """The score of each of these paragraphs."""
-        return self._paragraphs[1]
-
-    @cached_property
-    def _paragraphs(self) -> tuple[Documents, Scores]:
-        return self._evaluator.paragraphs(TEXT_FIELD, self.ways)
+    def within(self, speeches: Mask) -> tuple[Documents, Scores]:
+        """The paragraphs of some speeches, bool[H], that have it, ascending, and their scores."""
+        return self._evaluator.paragraphs(TEXT_FIELD, self.ways, speeches)
 
 
 class Evaluator:
@@ -315,18 +305,25 @@ class Evaluator:
             total[speeches] = np.maximum(total[speeches], scores)
         return total
 
-    def paragraphs(self, field: str, ways: Ways) -> tuple[Documents, Scores]:
-        """The documents that match, ascending, and how well."""
-        parts = self.parts(field, ways)
-        if len(parts) == 1:
-            (one,) = parts
-            return one.documents, self._scores(field, *one)
-        dense = np.zeros(self.snapshot.size, np.float32)
-        for one in parts:
-            scores = self._scores(field, *one)
-            dense[one.documents] = np.maximum(dense[one.documents], scores)
-        found = np.flatnonzero(dense > 0)  # of truth values it is ten times as fast
-        return found.astype(np.int32), dense[found]
+    def paragraphs(self, field: str, ways: Ways, within: Mask) -> tuple[Documents, Scores]:
+        """The documents of some speeches, bool[H], that match, ascending, and how well."""
+        found = []
+        for one in self.parts(field, ways, within):
+            here = np.flatnonzero(within[self.snapshot.speech_of[one.documents]])
+            documents = one.documents[here]
+            found.append(
+                (documents, self._scores(field, documents, one.frequencies[here], one.weight))
+            )
+        if len(found) == 1:
+            return found[0]
+        documents, entries = np.unique(
+            np.concatenate([NO_POSTINGS.documents, *(documents for documents, _ in found)]),
+            return_inverse=True,
+        )
+        best = np.zeros(len(documents), np.float32)
+        if found:
+            np.maximum.at(best, entries, np.concatenate([scores for _, scores in found]))
+        return documents, best
 
     def parts(self, field: str, ways: Ways, within: Mask | None = None) -> list[Part]:
         """The documents of each way. Those of other speeches than ``within``, bool[H], may be

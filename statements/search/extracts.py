@@ -6,10 +6,10 @@ escaped before a tag is put in, so that a text never becomes markup.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from html import escape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.utils.safestring import SafeString, mark_safe
@@ -51,27 +51,49 @@ def best_paragraphs(
 ) -> list[list[int]]:
     """For each speech the positions of the paragraphs that match most of the words, best first."""
     snapshot = evaluator.snapshot
-    numbers = np.asarray(speeches, np.int64)
-    ends = np.append(snapshot.heads, snapshot.size)
-    firsts, stops = ends[numbers], ends[numbers + 1]
-    found, scores = [], []
-    for leaf in map(evaluator.leaf, leaves):
-        bounds = np.searchsorted(leaf.documents, [firsts, stops])
-        here = np.concatenate([np.arange(*pair) for pair in bounds.T.tolist()] or [bounds[0]])
-        found.append(leaf.documents[here])
-        scores.append(leaf.scores[here])
+    wanted = np.zeros(len(snapshot.alive), bool)
+    wanted[speeches] = True
+    found = [evaluator.leaf(leaf).within(wanted) for leaf in leaves]
     if not found:
         return [[] for _ in speeches]
-    documents, entries = np.unique(np.concatenate(found), return_inverse=True)
+    documents, entries = np.unique(
+        np.concatenate([documents for documents, _ in found]), return_inverse=True
+    )
     words = np.bincount(entries, minlength=len(documents))
-    sums = np.bincount(entries, np.concatenate(scores), minlength=len(documents))
+    scores = np.concatenate([scores for _, scores in found])
+    sums = np.bincount(entries, scores, minlength=len(documents))
     best = documents[np.lexsort((documents, -sums, -words))]
-    chosen: dict[int, list[int]] = {number: [] for number in numbers.tolist()}
+    chosen: dict[int, list[int]] = {number: [] for number in speeches}
     of = snapshot.speech_of[best].tolist()
     for number, position in zip(of, snapshot.paragraph[best].tolist(), strict=True):
         if len(chosen[number]) < MOST:
             chosen[number].append(position)
-    return [chosen[number] for number in numbers.tolist()]
+    return [chosen[number] for number in speeches]
+
+
+class BestParagraphs(Sequence[int]):
+    """What ``best_paragraphs`` tells of one speech of a page, looked for, for all of the page, when
+    it is asked for."""
+
+    def __init__(self, of_page: Callable[[], list[list[int]]], place: int) -> None:
+        self._of_page, self._place = of_page, place
+
+    def __getitem__(self, number: Any) -> Any:
+        return self._of_page()[self._place][number]
+
+    def __len__(self) -> int:
+        return len(self._of_page()[self._place])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as of a list
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+    def __reduce__(self) -> tuple[type, tuple[list[int]]]:
+        return list, (list(self),)
 
 
 class Marker:

@@ -9,7 +9,9 @@ document's speech, ``heads`` int32[H] each speech's first document, ``alive`` bo
 speeches are not deleted; ``numbers`` int64[H] and ``facets`` int32[H] are their columns.
 """
 
+import os
 import threading
+import time
 import zlib
 from functools import cached_property, lru_cache
 from io import BytesIO
@@ -35,6 +37,9 @@ from statements.search.segments import NOTHING, Rolled, Segment
 from statements.search.writer import INDEX_NAME, TOC_SUM, toc_name
 
 _FORMS_KEPT = 10_000  # words whose forms are known without looking again
+_TOC = toc_name(0).split("0")
+_SETTLED_NS = 2 * 10**9  # more than the grain of any file system's clock
+_listed: dict[str, tuple[tuple[int, int, int], tuple[int, ...]]] = {}
 # a folder listed while one commit replaces another may show neither
 LISTINGS = 5
 
@@ -257,14 +262,26 @@ def latest_commit(generation: Generation) -> int:
     raise IndexDamaged(f"generation {generation.path.name} has no commit")
 
 
-def _commits(generation: Generation) -> list[int]:
-    prefix, suffix = toc_name(0).split("0", 1)
+def _commits(generation: Generation) -> tuple[int, ...]:
+    """The commits that a folder holds; listed again when its time of change is another, or is so
+    new that a change after the last listing could bear the same."""
+    folder = str(generation.path)
     try:
-        names = [path.name for path in generation.path.iterdir() if path.name.endswith(suffix)]
+        now = time.time_ns()
+        found = os.stat(folder)
+        seen = (found.st_dev, found.st_ino, found.st_mtime_ns)
+        if (known := _listed.get(folder)) and known[0] == seen:
+            return known[1]
+        names = os.listdir(folder)
     except OSError as error:
         raise IndexDamaged(f"generation {generation.path.name} cannot be listed") from error
-    numbers = [name.removeprefix(prefix).removesuffix(suffix) for name in names]
-    return [int(number) for number in numbers if number.isdigit()]
+    begin, end = _TOC
+    numbers = [name[len(begin) : -len(end)] for name in names if name.endswith(end)]
+    commits = tuple(int(number) for number in numbers if number.isdigit())
+    _listed.clear()  # one generation is asked for again and again
+    if now - found.st_mtime_ns > _SETTLED_NS:
+        _listed[folder] = seen, commits
+    return commits
 
 
 Identity = tuple[Path, int, int, int]
@@ -273,7 +290,7 @@ Identity = tuple[Path, int, int, int]
 def identity(generation: Generation, commit: int) -> Identity:
     """What tells a commit from one of the same number in a folder that was made anew."""
     try:
-        file = (generation.path / toc_name(commit)).stat()
+        file = os.stat(f"{generation.path}/{toc_name(commit)}")
     except OSError as error:
         raise IndexDamaged(f"generation {generation.path.name} has no commit {commit}") from error
     return generation.path, commit, file.st_ino, file.st_mtime_ns
