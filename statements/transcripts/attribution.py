@@ -172,7 +172,8 @@ def _classify(
             continue
         if not note.code:
             doubts.append("unknown-language")
-        language, note_printed = language or note.code, note_printed or group
+        language = language or note.code
+        note_printed = f"{note_printed}; {group}" if note_printed else group
         if note.displaced:
             displaced = note.displaced
             clean = group.replace(displaced, "")

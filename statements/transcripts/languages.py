@@ -42,7 +42,7 @@ _VERB = re.compile(
     r"|(?:interpretation|interpreted|translation|translated)(?:from|fron|frm)"
     r"|(?:traduitde|interpretationde|interpretationdu|traduitdu|traductionde|parleen)(?:l['’])?)"
 )
-_AND = re.compile(r"^[,;&/]?(?:and)?")
+_AND = re.compile(r"^[,;&/]?(?:and)?(?:spokein|speakingin)?")
 _SQUEEZE = re.compile(r"[\s\-\u00ad\u2010\u2011]+")
 _ACCENTS = str.maketrans("éèêçà", "eeeca")
 _LONGEST_NAME = max(map(len, LANGUAGES))
@@ -112,7 +112,9 @@ class LanguageChange:
     printed: str
 
 
-_CHANGE = re.compile(r"\((?:spoke|speaking|continued|resumed)\s?in\s?[A-Z][\w\- ]{1,30}\)")
+_CHANGE = re.compile(
+    r"\((?:(?:spoke|speaking|continued|resumed)\s?in|interpretation\s?from)\s?[A-Z][\w\- ]{1,30}\)"
+)
 
 
 def find_changes(paragraphs: Sequence[str]) -> tuple[LanguageChange, ...]:

@@ -25,6 +25,7 @@ from statements.transcripts.decoding import Decoded, suspicions
 from statements.transcripts.first_page import find_first_page, read_first_page
 from statements.transcripts.furniture import find_furniture
 from statements.transcripts.hyphens import Evidence
+from statements.transcripts.languages import find_changes, read_note
 from statements.transcripts.lines import Line, split_lines
 from statements.transcripts.narrative import (
     heads_vote_list,
@@ -262,9 +263,10 @@ class _Assembly:
         self._in_vote = False
         before = self._turns[-1] if self._turns else None
         if before and _goes_on(before, attribution):
-            self.dropped.append(Dropped(attribution.printed, "repeated speaker line", line))
             turn = before
             turn.set_apart.add(len(turn.paragraphs))
+            repeated = _keep_language(turn, attribution, line)
+            self.dropped.append(Dropped(repeated, "repeated speaker line", line))
         else:
             turn = _Turn(attribution, line, self._waiting)
             self._waiting = []
@@ -341,6 +343,18 @@ def _goes_on(turn: _Turn, attribution: Attribution) -> bool:
         return False
     since = takewhile(lambda each: each.kind is ParagraphKind.NARRATIVE, reversed(turn.paragraphs))
     return not any(changes_chair(each.text) for each in since)
+
+
+def _keep_language(turn: _Turn, attribution: Attribution, line: int) -> str:
+    """Put the note of a repeated speaker line where the language changes; the rest of the line."""
+    note = read_note(attribution.language_printed)
+    changes = find_changes([paragraph.text for paragraph in turn.paragraphs])
+    before = changes[-1].code if changes else turn.attribution and turn.attribution.language
+    printed = f"({attribution.language_printed})"
+    if note is None or note.code == before or printed not in attribution.printed:
+        return attribution.printed
+    turn.paragraphs.append(ParsedParagraph(printed, ParagraphKind.NARRATIVE, line))
+    return " ".join(attribution.printed.replace(printed, "", 1).split())
 
 
 def _tell_narrative_within(turn: _Turn, *, is_record: bool) -> None:
