@@ -23,6 +23,7 @@ from statements.transcripts.parsed import (
     ParsedSpeech,
     ParsedTranscript,
     Problem,
+    Severity,
 )
 from statements.transcripts.symbols import Symbol
 
@@ -145,6 +146,8 @@ def resolve(draft: Draft, *, matcher: Matcher | None = None) -> None:
             speech.country = country.code if country else ""
         if differs := fill(speech, matcher):
             problems.append(problem_to_json(differs, speech=speech.position))
+        if matcher.is_out_of_time(speech.affiliation, speech.country, there or on):
+            problems.append(_name_out_of_time(speech, there or on, matcher))
         if speech.affiliation and not speech.country:
             problems.append(_unknown_affiliation(speech))
     draft.problems = [item for item in draft.problems if item["code"] not in _RESOLVING]
@@ -182,7 +185,7 @@ def _on_page(page: int | None) -> dict[str, int]:
     return {} if page is None else {"page": page}
 
 
-_RESOLVING = {"unknown-affiliation", "misread-affiliation", UNKNOWN} | DIFFERS
+_RESOLVING = {"unknown-affiliation", "misread-affiliation", "name-out-of-time", UNKNOWN} | DIFFERS
 
 
 def _speech(parsed: ParsedSpeech) -> DraftSpeech:
@@ -242,6 +245,17 @@ def _misread_affiliation(speech: DraftSpeech, country: Country) -> dict[str, Any
         "that, please check it."
     )
     return problem_to_json(Problem("misread-affiliation", message), speech=speech.position)
+
+
+def _name_out_of_time(
+    speech: DraftSpeech, on: datetime.date | None, matcher: Matcher
+) -> dict[str, Any]:
+    message = (
+        f"“{speech.affiliation}” was not a name of {matcher.countries[speech.country].short_name} "
+        f"in {on.year if on else ''}; it was taken for that, please check the date and the country."
+    )
+    problem = Problem("name-out-of-time", message, Severity.NOTE)
+    return problem_to_json(problem, speech=speech.position)
 
 
 def _unknown_affiliation(speech: DraftSpeech) -> dict[str, Any]:

@@ -59,6 +59,13 @@ class Matcher:
         ever = then or {bearing.country for bearing in bearings}
         return self.countries[ever.pop()] if len(ever) == 1 else None
 
+    def is_out_of_time(self, printed: str, country: str, on: date | None) -> bool:
+        """Whether a country bears this name, but not on that date: "Zaire" in 2015."""
+        times = [each for each in self._bearings.get(fold(printed), []) if each.country == country]
+        if on is None or not times:
+            return False
+        return not (any(each.holds(on) for each in times) and _existed(self.countries[country], on))
+
     @cached_property
     def _succession(self) -> dict[str, set[str]]:
         """For each country those that it followed or that followed it."""

@@ -117,6 +117,27 @@ def test_country_is_matched_on_the_day_of_the_meeting() -> None:
     assert draft_of(statement(speech), Metadata(date=date(1970, 1, 1))).speeches[0].country == "YUG"
 
 
+@pytest.mark.parametrize(
+    ("affiliation", "year", "code", "told"),
+    [
+        ("Zaire", 2015, "COD", True),
+        ("Zaire", 1990, "COD", False),
+        ("Türkiye", 2023, "TUR", False),
+        ("Russian Federation", 1975, "RUS", True),
+        ("Russian Federation", 2015, "RUS", False),
+        ("Nigeria", 1975, "NGA", False),
+    ],
+)
+def test_a_name_out_of_its_time_is_told(affiliation: str, year: int, code: str, told: bool) -> None:
+    made = draft_of(
+        statement(parsed_speech(affiliation=affiliation)), Metadata(date=date(year, 9, 1))
+    )
+    assert made.speeches[0].country == code
+    assert ("name-out-of-time" in codes(made)) is told
+    resolve(made)
+    assert codes(made).count("name-out-of-time") == told
+
+
 def test_the_president_is_the_one_whom_the_record_names() -> None:
     made = draft_of(parsed_record(parsed_president(), parsed_speech(2)))
     president = made.speeches[0]
