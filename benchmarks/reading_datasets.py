@@ -115,6 +115,8 @@ def council(path: Path, *, corrected: bool) -> Score:
         if corrected:
             row = {**row, **_TABLE_IS_WRONG.get(row["filename"], {})}
         _judge(score, matcher, row, speech, own)
+        lost = unaccounted(row["content"], replace(parsed, speeches=(speech,)))
+        score.ask("texts of which every word is kept, in order", not lost, row["filename"])
         given = speech.given or Given()
         if given.speaker:
             score.ask(
@@ -221,7 +223,7 @@ def _judge_file(
     counts["lines dropped as furniture, and listed"] += len(parsed.dropped)
     if words:
         lost = unaccounted(text, parsed)
-        score.ask("files of which every word is kept", not lost, f"{file}: {lost[:8]}")
+        score.ask("files of which every word is kept, in order", not lost, f"{file}: {lost[:8]}")
     draft = draft_of(parsed, matcher=matcher)
     given = corpus.given(name) or Given()
     country = matcher.country_given(given.country, given.affiliation, given.around)
@@ -238,8 +240,11 @@ def _judge_file(
         "files with a speech of their own country", known, f"{file}: {first and first.speaker_line}"
     )
     for speech in draft.speeches:
-        if speech.affiliation and not speech.country:
-            counts["affiliations of no known country"] += 1
+        counts["joined with the table: no speaker known"] += not speech.speaker
+        counts["joined with the table: no country known"] += not speech.country
+        counts["affiliations of no known country"] += bool(
+            speech.affiliation and not speech.country
+        )
 
 
 def measure(name: str, run: Callable[[], Score], *, failures: bool) -> None:
