@@ -38,8 +38,8 @@ LOOKED_AT = 12  # speeches ahead, when one was missed
 
 
 # Where the other reading is wrong, compared with the printed page, and what is right there: a
-# name, or the mark of the words (see ``mark``). Speeches are counted in turns. Any other answer of ours at
-# such a place counts as our own failure.
+# name, or the mark of the words (see ``mark``). Speeches are counted in turns. Any other answer
+# of ours at such a place counts as our own failure.
 _OCR = "a letter was misread in recognition"
 _COLUMNS = "lines of two columns run together"
 _TAIL = "the closing line or the page's foot is taken for speech"
