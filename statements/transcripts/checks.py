@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from statements.transcripts.ligatures import lost
 from statements.transcripts.parsed import (
@@ -127,7 +128,27 @@ def check_speeches(speeches: Sequence[ParsedSpeech]) -> list[Problem]:
                 Severity.ERROR,
             )
         ]
-    return check_numbering(speeches)
+    return [*check_numbering(speeches), *check_floor(speeches)]
+
+
+def check_floor(speeches: Sequence[ParsedSpeech]) -> list[Problem]:
+    """A line without a parenthesis, among others that bear one, after somebody who could not give
+    the floor: a guest prints so, and so does who is addressed within a speech."""
+    if not any(speech.affiliation for speech in speeches):
+        return []
+    return [
+        Problem(
+            "unannounced-speaker",
+            f"“{speech.speaker_line[:80]}:” bears no country, and the speech before it is not "
+            "from the chair; it may be an address within that speech.",
+            Severity.NOTE,
+            speech.line,
+        )
+        for before, speech in pairwise(speeches)
+        if before.speaker
+        and speech.speaker
+        and not (speech.affiliation or speech.role or speech.language_printed)
+    ]
 
 
 def check_numbering(speeches: Sequence[ParsedSpeech]) -> list[Problem]:
