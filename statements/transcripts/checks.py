@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from statements.transcripts.ligatures import lost
+from statements.transcripts.hyphens import Evidence
+from statements.transcripts.ligatures import lost, mend
+from statements.transcripts.lines import Line
 from statements.transcripts.parsed import (
     ParagraphKind,
     ParsedMeeting,
@@ -75,6 +77,19 @@ def check_letters(text: str) -> list[Problem]:
             "whole words will not find them; please look for a better copy of the text.",
         )
     ]
+
+
+def torn_words(lines: Iterable[Line], evidence: Evidence) -> Iterator[Problem]:
+    """ "conf lict": told and left, for in a text it is not known what the page printed."""
+    for line in lines:
+        for torn, whole in mend(line.text, evidence).repairs:
+            yield Problem(
+                "split-ligature",
+                f"“{torn}” is probably “{whole}”, torn at a ligature; it was left as it is, and a "
+                "search for the whole word does not find it.",
+                Severity.NOTE,
+                line.number,
+            )
 
 
 def check_speech(

@@ -20,6 +20,7 @@ from statements.transcripts.checks import (
     check_meeting,
     check_speech,
     check_speeches,
+    torn_words,
 )
 from statements.transcripts.decoding import Decoded, suspicions
 from statements.transcripts.first_page import find_first_page, read_first_page
@@ -84,12 +85,13 @@ def read_text(name: str, decoded: Decoded) -> ParsedTranscript:
         for index, reason in furniture.items()
     ]
     finder = _SpeechFinder(body, furniture)
+    evidence = Evidence(decoded.text)
     blocks = to_blocks(body, furniture, finder.starts_speech)
-    problems += finder.doubts
+    problems += [*finder.doubts, *torn_words(body, evidence)]
     return to_transcript(
         name,
         blocks,
-        Evidence(decoded.text),
+        evidence,
         encoding=decoded.encoding,
         is_record=bool(covered),
         meeting=meeting,

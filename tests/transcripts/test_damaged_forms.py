@@ -47,3 +47,11 @@ def test_a_damaged_file_is_read_or_refused_by_name(name: str, data: st.DataObjec
         return
     assert refused.code
     assert str(refused)
+
+
+def test_torn_ligatures_of_a_text_are_told_and_left() -> None:
+    text = "Mr. Abel (Malta): The conf lict is over.\n\nIt ended of ten.\n"
+    parsed = read("a.txt", text.encode())
+    told = [each for each in parsed.problems if each.code == "split-ligature"]
+    assert [(each.line, "“conflict”" in each.message) for each in told] == [(1, True)]
+    assert parsed.speeches[0].paragraphs[0].text == "The conf lict is over."
