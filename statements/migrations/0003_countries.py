@@ -28,7 +28,7 @@ def _day(printed: str) -> date | None:
     return date.fromisoformat(printed) if printed else None
 
 
-def _names() -> Iterator[tuple[str, str, date | None, date | None]]:
+def names() -> Iterator[tuple[str, str, date | None, date | None]]:
     """Code, name and dates; each folded form of a country once for each first date."""
     seen: set[tuple[str, str, date | None]] = set()
     told: set[tuple[str, str]] = set()
@@ -76,7 +76,7 @@ def seed(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
             valid_from=valid_from,
             valid_to=valid_to,
         )
-        for code, name, valid_from, valid_to in _names()
+        for code, name, valid_from, valid_to in names()
     )
 
 
