@@ -99,8 +99,9 @@ class Archive:
     def ask(self) -> str:
         """Search; yields what was answered. Raises Untrue."""
         from statements.models import Speech
+        from statements.search.asking import SearchUnavailable
         from statements.search.parameters import SearchParameters
-        from statements.search.results import SearchUnavailable, find
+        from statements.search.results import find
 
         living = Speech.objects.count()
         try:

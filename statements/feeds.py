@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
 from statements.search import results
+from statements.search.asking import SearchUnavailable
 from statements.search.parameters import InvalidParameters, SearchParameters, Sort
-from statements.search.results import Hit, SearchPage, SearchUnavailable
+from statements.search.results import Hit, SearchPage
 
 RETRY_AFTER_S = 600
 FRESH_FOR_S = 300

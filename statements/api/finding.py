@@ -19,7 +19,7 @@ from statements.api.schemas import (
     UsageOut,
 )
 from statements.api.search import FRESH_FOR_S, PARAMETERS, RETRY_AFTER_S, parameter
-from statements.search.asking import Asked, ask, on_index
+from statements.search.asking import Asked, SearchUnavailable, ask, on_index
 from statements.search.columns import COLUMNS
 from statements.search.completion import completions
 from statements.search.concordance import ContextUnknown, Order, concordance, printed
@@ -30,7 +30,6 @@ from statements.search.parameters import (
     SearchParameters,
 )
 from statements.search.periods import Period
-from statements.search.results import SearchUnavailable
 from statements.search.usage import MOST_QUERIES
 from statements.search.usage import trends as over_time
 from statements.search.usage import usage as used

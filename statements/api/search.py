@@ -10,6 +10,7 @@ from ninja import Router, Status
 from statements.api.schemas import NotRunnable, Refused, SearchOut, Unavailable
 from statements.exports.records import record
 from statements.search import results
+from statements.search.asking import SearchUnavailable
 from statements.search.parameters import (
     FACETS,
     FILTERS,
@@ -21,7 +22,7 @@ from statements.search.parameters import (
     SearchParameters,
     Sort,
 )
-from statements.search.results import Hit, SearchPage, SearchUnavailable
+from statements.search.results import Hit, SearchPage
 
 router = Router(tags=["search"])
 

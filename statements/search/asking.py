@@ -1,5 +1,5 @@
-"""How everything but the search page itself asks the index: with the newest that can be read, again
-with the one before where that turns out to be damaged, and with the worker told of it.
+"""How the index is asked: with the newest that can be read, again with the one before where that
+turns out to be damaged, and with the worker told of it.
 """
 
 import logging
@@ -14,10 +14,13 @@ from statements.search.facets import Selection
 from statements.search.generations import IndexDamaged
 from statements.search.parameters import InvalidParameters, SearchParameters
 from statements.search.query import Node, TooManyExpansions
-from statements.search.results import readable_snapshot
-from statements.search.snapshot import Mask, Snapshot, distrust
+from statements.search.snapshot import Mask, NoReadableIndex, Snapshot, current, distrust
 
 logger = logging.getLogger(__name__)
+
+
+class SearchUnavailable(Exception):
+    """The index cannot be read; the message is a sentence for readers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,19 @@ def on_index[Answer](work: Callable[[Snapshot], Answer]) -> Answer:
             logger.warning("index %s is damaged: %s", snapshot.name, error)
             distrust(snapshot, str(error))
             outbox.wake_worker(outbox.DAMAGED)
+
+
+def readable_snapshot() -> Snapshot:
+    try:
+        snapshot = current()
+    except NoReadableIndex as error:
+        logger.warning("no index can be read: %s", error)
+        raise SearchUnavailable(
+            "The search index is being built. Please try again in a few minutes."
+        ) from error
+    if not snapshot.count and not snapshot.record.get("complete"):
+        raise SearchUnavailable("The search index was cleared and is not built anew yet.")
+    return snapshot
 
 
 def ask(snapshot: Snapshot, parameters: SearchParameters) -> Asked:

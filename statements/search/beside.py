@@ -10,9 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from statements.models import Paragraph, Speech
-from statements.search.asking import on_index
+from statements.search.asking import SearchUnavailable, on_index
 from statements.search.passages import Same, same_passages
-from statements.search.results import SearchUnavailable
 from statements.search.similar import similar
 from statements.search.snapshot import Snapshot
 

@@ -118,7 +118,7 @@ def count_values(snapshot: Snapshot, facet: str, speeches: Found) -> Counts:
         years = np.bincount(snapshot.numbers[facet][speeches])
         places = np.arange(len(years))
         places[:1] = len(years)  # the undated come last
-        return Counts(years, _years(), places)
+        return Counts(years, _years(len(years)), places)
     column = snapshot.facets[facet]
     counts = np.bincount(column.ordinals[speeches], minlength=len(column.values))
     counts[:1] = 0  # of no value
@@ -131,6 +131,6 @@ def count_values(snapshot: Snapshot, facet: str, speeches: Found) -> Counts:
 
 
 @cache
-def _years() -> Sequence[str]:
-    """The names of all years, and of 0, which is none."""
-    return [UNDATED, *map(str, range(1, date.max.year + 1))]
+def _years(count: int) -> Sequence[str]:
+    """The names of the first so many years, of which 0 is none."""
+    return [UNDATED, *map(str, range(1, count))]

@@ -22,6 +22,7 @@ from django.conf import settings
 from statements.search.schema import fingerprint
 
 POINTER = "current"
+_POINTER_BYTES = 4096  # two numbers, and whatever else a spoilt one holds
 RECORD = "generation.json"
 
 
@@ -60,7 +61,12 @@ def root() -> Path:
 def pointed() -> list[Generation]:
     """The generation in use and the one before, as the pointer names them."""
     try:
-        numbers = (root() / POINTER).read_text("ascii").split()
+        # asked before every search: opened without Python's buffers
+        pointer = os.open(f"{root()}/{POINTER}", os.O_RDONLY)
+        try:
+            numbers = os.read(pointer, _POINTER_BYTES).decode("ascii").split()
+        finally:
+            os.close(pointer)
     except (OSError, UnicodeDecodeError):
         return []
     return [Generation(root() / number) for number in numbers if number.isdigit()]

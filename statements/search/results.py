@@ -1,6 +1,5 @@
 """What a search yields: speeches with the paragraphs that matched, facets, total, index state."""
 
-import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -11,10 +10,10 @@ from django.utils.safestring import SafeString
 
 from statements.models import Speech
 from statements.search import generations, outbox, query, rows
+from statements.search.asking import on_index
 from statements.search.evaluate import Evaluator, Match
 from statements.search.extracts import Marker, best_paragraphs
 from statements.search.facets import Selection
-from statements.search.generations import IndexDamaged
 from statements.search.grouping import Groups, grouped
 from statements.search.parameters import (
     FACETS,
@@ -25,14 +24,8 @@ from statements.search.parameters import (
 )
 from statements.search.periods import Bar, Period, histogram
 from statements.search.ranking import ranked
-from statements.search.snapshot import NoReadableIndex, Snapshot, current, distrust
+from statements.search.snapshot import Snapshot
 from statements.search.spelling import Suggestion, suggestion
-
-logger = logging.getLogger(__name__)
-
-
-class SearchUnavailable(Exception):
-    """The index cannot be read; the message is a sentence for readers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,37 +111,18 @@ def find(parameters: SearchParameters) -> SearchPage:
         tree = query.parse(parameters.q)
     except query.QueryError as error:
         raise InvalidParameters({"q": str(error)}, error.repaired) from error
-    while True:
-        # before the index: what is not in the one is in the other
-        backlog = read_backlog()
-        snapshot = readable_snapshot()
-        try:
-            return _find(parameters, tree, snapshot, backlog)
-        except query.TooManyExpansions as error:
-            repaired = query.without_star(parameters.q, error.prefix)
-            raise InvalidParameters({"q": str(error)}, repaired) from error
-        except IndexDamaged as error:
-            logger.warning("index %s is damaged: %s", snapshot.name, error)
-            distrust(snapshot, str(error))
-            outbox.wake_worker(outbox.DAMAGED)
+    # before the index: what is not in the one is in the other
+    backlog = read_backlog()
+    try:
+        return on_index(lambda snapshot: _find(parameters, tree, snapshot, backlog))
+    except query.TooManyExpansions as error:
+        repaired = query.without_star(parameters.q, error.prefix)
+        raise InvalidParameters({"q": str(error)}, repaired) from error
 
 
 def read_backlog() -> outbox.Backlog:
     generation = generations.in_use()
     return outbox.backlog(generation.number if generation else None)
-
-
-def readable_snapshot() -> Snapshot:
-    try:
-        snapshot = current()
-    except NoReadableIndex as error:
-        logger.warning("no index can be read: %s", error)
-        raise SearchUnavailable(
-            "The search index is being built. Please try again in a few minutes."
-        ) from error
-    if not snapshot.count and not snapshot.record.get("complete"):
-        raise SearchUnavailable("The search index was cleared and is not built anew yet.")
-    return snapshot
 
 
 def state(snapshot: Snapshot, backlog: outbox.Backlog) -> IndexState:

@@ -113,20 +113,17 @@ class Segment:
         self._postings_file = os.open(self.folder / f"{self.id}.pst", os.O_RDONLY)
         weakref.finalize(self, _close, self._terms, self._postings_file)
 
-        paragraph = self._numbers("paragraph")
+        paragraph = self._numbers("paragraph", np.arange(self.size))
         self.heads = np.flatnonzero(paragraph == 0).astype(np.int32)
         # the head before each document, counted from 0
-        self.speech_of = (np.cumsum(paragraph == 0) - 1).astype(np.int32)
+        self.speech_of = np.cumsum(paragraph == 0, dtype=np.int32) - np.int32(1)
         self.paragraph = paragraph.astype(np.int32)
         self.codes = {field: self._codes(field) for field in SEARCHED}
         # of speeches, in the order of their heads
         self.numbers = {
-            field: self._numbers(field)[self.heads].astype(np.int64) for field in ORDER_FIELDS
+            field: self._numbers(field, self.heads).astype(np.int64) for field in ORDER_FIELDS
         }
-        self.facets = {}
-        for field in (*FACET_FIELDS, MANY_VALUED):
-            ordinals, values = self._ordinals(field)
-            self.facets[field] = (ordinals[self.heads], values)
+        self.facets = {field: self._ordinals(field) for field in (*FACET_FIELDS, MANY_VALUED)}
         if self.size and (not len(self.heads) or self.heads[0] != 0):
             raise IndexDamaged(f"segment {self.id} does not begin with a speech")
 
@@ -342,14 +339,16 @@ class Segment:
             raise IndexDamaged(f"{file} has changed since it was written")
         return data
 
-    def _numbers(self, field: str) -> npt.NDArray[Any]:
-        """A NUMERIC column: numbers in network order, cut after the last that is not 0."""
+    def _numbers(self, field: str, documents: Numbers) -> npt.NDArray[Any]:
+        """Of ascending documents, a NUMERIC column: numbers in network order, cut after the last
+        that is not 0."""
         dtype = np.dtype(_NUMPY_TYPE[SCHEMA[field].column_type._typecode])
-        whole = np.zeros(self.size, dtype.newbyteorder("="))
+        numbers = np.zeros(len(documents), dtype.newbyteorder("="))
         if data := self._column(field):
             given = np.frombuffer(data, dtype, count=min(len(data) // dtype.itemsize, self.size))
-            whole[: len(given)] = given
-        return whole
+            count = np.searchsorted(documents, len(given))
+            numbers[:count] = given[documents[:count]]
+        return numbers
 
     def _codes(self, field: str) -> npt.NDArray[np.uint8]:
         codes = np.zeros(self.size, np.uint8)
@@ -359,12 +358,13 @@ class Segment:
         return codes
 
     def _ordinals(self, field: str) -> tuple[Documents, list[str]]:
-        """A column of references: one for each document, then the values that they refer to."""
+        """Of heads, a column of references: one for each document, then the values that they
+        refer to."""
         data = self._column(field)
         if data is None:
-            return np.zeros(self.size, np.int32), [""]
+            return np.zeros(len(self.heads), np.int32), [""]
         dtype = np.dtype({"B": ">u1", "H": ">u2"}[chr(data[-1])])
-        ordinals = np.frombuffer(data, dtype, count=self.size).astype(np.int32)
+        ordinals = np.frombuffer(data, dtype, count=self.size)[self.heads].astype(np.int32)
         place = self.size * dtype.itemsize
         count, place = _varint(data, place)
         values = []

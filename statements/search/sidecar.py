@@ -25,7 +25,8 @@ import mmap
 import struct
 import zlib
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,6 +39,7 @@ EXTENSION = ".side"
 ARRAYS = ("speeches", "ranks", "counts", "paragraphs", "frequencies", "places")
 KINDS = ("speeches", "documents", "places")  # of what a term has a number of numbers
 ALIGNMENT = 8
+_KEY = 8  # bytes
 SUMMED = 1 << 16
 TRAILER = struct.Struct("<QQI8s")  # where the directory begins, its index, sum of both, mark
 MARK = b"rostrum2"
@@ -62,9 +64,34 @@ class Strings(Sequence[bytes]):
         begin = self._ends.item(number - 1) if number else 0
         return self._joined[begin : self._ends.item(number)]
 
+    def __iter__(self) -> Iterator[bytes]:
+        begin, joined = 0, self._joined
+        for end in self._ends.tolist():
+            yield joined[begin:end]
+            begin = end
+
+    def place(self, string: bytes) -> int:
+        """How many come before a string."""
+        key = np.uint64(int.from_bytes(string[:_KEY].ljust(_KEY, b"\0")))
+        first = int(self._keys.searchsorted(key))
+        if first == len(self) or self._keys.item(first) != key:
+            return first
+        return bisect_left(self, string, first, int(self._keys.searchsorted(key, "right")))
+
     def find(self, string: bytes) -> int | None:
-        number = bisect_left(self, string)
+        number = self.place(string)
         return number if number < len(self) and self[number] == string else None
+
+    @cached_property
+    def _keys(self) -> npt.NDArray[np.uint64]:
+        """The first eight bytes of each, as numbers that ascend as the strings do."""
+        ends = self._ends.astype(np.int64)
+        begins = np.append(0, ends[:-1])[: len(ends)]
+        joined = np.frombuffer(self._joined + bytes(_KEY), np.uint8)
+        keys = np.zeros((len(ends), _KEY), np.uint8)
+        for byte in range(_KEY):
+            keys[:, byte] = joined[begins + byte] * (begins + byte < ends)
+        return keys.view(">u8").ravel().astype(np.uint64)
 
 
 class _Field(NamedTuple):

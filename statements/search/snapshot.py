@@ -67,12 +67,18 @@ class Snapshot:
         bases, before = self.bases.tolist(), np.concatenate([[0], np.cumsum(counts)]).tolist()
 
         def joined(parts: list[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+            if len(parts) == 1:  # as most are: nothing is copied
+                return np.asarray(parts[0], dtype)
             return np.concatenate(parts) if parts else np.empty(0, dtype)
 
         of = list(zip(self.segments, bases, before, strict=False))
         self.size = int(self.bases[-1])
-        self.heads = joined([one.heads + base for one, base, _ in of], np.int32)
-        self.speech_of = joined([one.speech_of + start for one, _, start in of], np.int32)
+        self.heads = joined(
+            [one.heads + base if base else one.heads for one, base, _ in of], np.int32
+        )
+        self.speech_of = joined(
+            [one.speech_of + start if start else one.speech_of for one, _, start in of], np.int32
+        )
         self.paragraph = joined([one.paragraph for one, _, _ in of], np.int32)
         self.codes = {
             field: joined([one.codes[field] for one, _, _ in of], np.uint8) for field in SEARCHED

@@ -6,6 +6,7 @@ It tells the same as a side-car does: the terms of each searched field, in order
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from statements.search.conflation import LISTENED_FOR
 from statements.search.decoding import Postings
 from statements.search.languages import Languages
 from statements.search.schema import SEARCHED, TEXT_FIELD
+from statements.search.sidecar import Strings
+
+_AFTER = b"\xff"  # every byte of a term
 
 Find = Callable[[str, str], Postings]
 
@@ -57,10 +61,6 @@ def _languages(terms: Sequence[bytes], size: int, find: Find) -> Mapping[str, se
 
 def beginning_so(terms: Sequence[bytes], letters: bytes, most: int) -> list[bytes]:
     """Of terms in order those that begin so, at most so many."""
-    begin = bisect_left(terms, letters)
-    found = []
-    for number in range(begin, min(begin + most, len(terms))):
-        if not terms[number].startswith(letters):
-            break
-        found.append(terms[number])
-    return found
+    place = terms.place if isinstance(terms, Strings) else partial(bisect_left, terms)
+    begin, end = place(letters), place(letters + _AFTER)
+    return [terms[number] for number in range(begin, min(begin + most, end))]

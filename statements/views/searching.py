@@ -6,8 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from statements.search import results
+from statements.search.asking import SearchUnavailable
 from statements.search.parameters import InvalidParameters, SearchParameters
-from statements.search.results import SearchPage, SearchUnavailable
+from statements.search.results import SearchPage
 from statements.signposts import signposts
 from statements.views import refinements
 

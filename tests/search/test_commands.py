@@ -10,9 +10,10 @@ from invented import make_speech
 
 from statements.models import IndexOutbox
 from statements.search import generations, indexing
+from statements.search.asking import SearchUnavailable
 from statements.search.outbox import Lock
 from statements.search.parameters import SearchParameters
-from statements.search.results import SearchUnavailable, find
+from statements.search.results import find
 
 pytestmark = pytest.mark.django_db
 

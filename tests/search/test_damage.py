@@ -14,9 +14,10 @@ from whoosh.index import create_in
 
 from statements.models import Speech
 from statements.search import checking, generations, indexing, snapshot, upkeep
+from statements.search.asking import SearchUnavailable
 from statements.search.generations import IndexDamaged
 from statements.search.parameters import SearchParameters
-from statements.search.results import SearchUnavailable, find
+from statements.search.results import find
 
 pytestmark = pytest.mark.django_db
 

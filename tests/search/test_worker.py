@@ -16,9 +16,10 @@ from invented import make_speech
 
 from statements.models import IndexOutbox, Paragraph, Speech, Transcript
 from statements.search import checking, indexing, outbox, snapshot
+from statements.search.asking import SearchUnavailable
 from statements.search.outbox import Lock
 from statements.search.parameters import SearchParameters
-from statements.search.results import SearchUnavailable, find
+from statements.search.results import find
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -18,8 +18,9 @@ class _Ours(Engine):
 
     def prepare(self) -> None:
         debates.open_archive(self.corpus.state)
-        for module in ("haystack.query", "statements.search.results"):
+        for module in ("haystack.query", "statements.search.results", "statements.search.engine"):
             import_module(module)  # so that the first question does not pay for it
+        import_module("haystack").connections["default"].get_unified_index().build()
 
     def build(self) -> None:
         self.prepare()
