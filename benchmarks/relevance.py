@@ -28,7 +28,7 @@ from searching.measuring import database_of, in_a_process
 from searching.questions import is_stop_word
 from searching.tables import say
 
-SEED = 50
+SEED = 51  # another than the one with which ranking was tuned
 DEPTH = 50
 FIRST = 10
 WORDS = (3, 8)
@@ -83,9 +83,9 @@ class _Vocabulary:
         return sorted(set(self._forms.get(stem(word), ())) - {word})
 
 
-def items(corpus: Corpus, count: int) -> Items:
+def items(corpus: Corpus, count: int, seed: int = SEED) -> Items:
     """So many of each kind; the kinds of one item are of the same sentence."""
-    chance = random.Random(SEED)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311
     vocabulary = _Vocabulary()
     total = 0
     for passage in corpus.passages():
@@ -188,10 +188,11 @@ def main() -> None:
     parser.add_argument("--size", default="1/8")
     parser.add_argument("--items", type=int, default=100, help="of each kind")
     parser.add_argument("--engines", nargs="+", choices=BARE_IS_EVERY, default=list(BARE_IS_EVERY))
+    parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
     corpus = Corpus(options.size, options.work.absolute() / options.size.replace("/", "-of-"))
     in_a_process(corpus.prepare, options.archive.absolute())
-    asked = items(corpus, options.items)
+    asked = items(corpus, options.items, options.seed)
     say(f"Size {options.size}: {len(asked[KINDS[0]])} queries of each kind.\n")
     rows = []
     with database_of(corpus):

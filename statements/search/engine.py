@@ -7,7 +7,6 @@ typed are read by ``statements.search.query`` alone. Results are speeches; facet
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import replace
 from datetime import date
 from functools import cache, partial
 from itertools import count
@@ -29,7 +28,7 @@ from statements.search.facets import Found, count_values
 from statements.search.generations import IndexDamaged
 from statements.search.parameters import Sort
 from statements.search.query import Among, And, Between, Every, Node, Not, Or, Sought, wanted_words
-from statements.search.ranking import ranked
+from statements.search.ranking import ranked, scores_of
 from statements.search.schema import FACET_FIELDS, HEAD_FIELDS, MANY_VALUED, SCHEMA, TEXT_FIELD
 from statements.search.similar import similar
 from statements.search.snapshot import Mask, Snapshot, current
@@ -148,7 +147,7 @@ def _words(value: Any, lookup: str, kind: str) -> Node:
     if kind == "raw" and str(value) == "*":
         return Every()
     typed = kind in ("raw", "auto_query")
-    found = query.parse(str(value)) if typed else query.literal(str(value))
+    found = query.asked(str(value)) if typed else query.literal(str(value))
     return Not(found) if kind == "not" else found
 
 
@@ -237,7 +236,7 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
         for option in unsupported.keys() - _NOTHING_TO_DO:
             if unsupported[option]:
                 raise SearchBackendError(f"This engine does not offer “{option}”.")
-        tree = query.parse(query_string) if isinstance(query_string, str) else query_string
+        tree = query.asked(query_string) if isinstance(query_string, str) else query_string
         snapshot = current()
         evaluator = Evaluator(snapshot)
         match = evaluator.match(And((tree, *map(_narrowed, narrow_queries))))
@@ -250,7 +249,12 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
         order = _ordered(snapshot, match, found, sort_by, start_offset, stop, tree)
         return {
             "results": _results(
-                result_class or SearchResult, evaluator, match, order, wanted_words(tree), highlight
+                result_class or SearchResult,
+                evaluator,
+                scores_of(match, order),
+                order,
+                wanted_words(tree),
+                highlight,
             ),
             "hits": total,
             "facets": {
@@ -295,12 +299,11 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
         order = [one for found in alike if match.matched[one := number_of[found.speech]]]
         if models and Speech not in models:
             order = []
-        scores = np.zeros_like(match.scores)
-        scores[[number_of[found.speech] for found in alike]] = [found.score for found in alike]
         make = result_class or SearchResult
-        match = replace(match, scores=scores)
         shown = order[start_offset:end_offset]
-        return {"results": _results(make, evaluator, match, shown, [], False), "hits": len(order)}
+        score_of = {number_of[found.speech]: found.score for found in alike}
+        scores = [score_of[one] for one in shown]
+        return {"results": _results(make, evaluator, scores, shown, [], False), "hits": len(order)}
 
 
 def _ordered(
@@ -325,7 +328,7 @@ def _ordered(
 def _results(
     make: Callable[..., SearchResult],
     evaluator: Evaluator,
-    match: Match,
+    scores: Sequence[float],
     order: Sequence[int],
     leaves: Sequence[Sought],
     highlight: bool | Mapping[str, Any],
@@ -356,9 +359,7 @@ def _results(
             **{field: values[field][place] or None for field in FACET_FIELDS},
             **({"highlighted": {TEXT_FIELD: marked[pk]}} if highlight else {}),
         )
-        for place, (pk, score) in enumerate(
-            zip(numbers["speech"], match.scores[chosen].tolist(), strict=True)
-        )
+        for place, (pk, score) in enumerate(zip(numbers["speech"], scores, strict=True))
     ]
 
 

@@ -1,9 +1,9 @@
 """The evaluator: a query tree and a snapshot in, for every speech whether and how well it matches.
 
 Conditions meet at the speech: words may stand in different paragraphs of it, or among the words
-of its head. A word's score for a speech is that of the paragraph which matches best (``impacts``,
-times the word's rarity), and what the head adds. Of the forms of a word the best counts, and
-those that were not typed count less. Nothing is skipped, so that totals and counts are exact.
+of its head. A word's score for a paragraph is its impact there (``impacts``) times its rarity. Of
+the forms of a word the best counts, and those that were not typed count less. ``weighing`` makes
+of these the scores of speeches. Nothing is skipped, so that totals and counts are exact.
 
 Over H speeches scores are float32[H], 0 where nothing matches; paragraphs, D documents, are looked
 at only where it matters which of them it is: for phrases, for words in one paragraph, for extracts.
@@ -15,17 +15,17 @@ from functools import cached_property, reduce
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from statements.search import impacts
 from statements.search.conflation import HYPHEN, spelling
 from statements.search.decoding import NO_POSTINGS, Documents, Numbers
-from statements.search.occurrences import Expansions, Occurrences, expand, occurrences
+from statements.search.occurrences import Expansions, Occurrences, counts, expand, occurrences
 from statements.search.query import (
     Among,
     And,
     Between,
     Every,
+    Favour,
     In,
     Near,
     Node,
@@ -36,17 +36,18 @@ from statements.search.query import (
     Sought,
     Together,
     Word,
-    required_words,
+    favoured,
+    named_words,
+    wanted_words,
 )
 from statements.search.schema import HEAD_FIELDS, MANY_VALUED, TEXT_FIELD
 from statements.search.segments import Rolled
 from statements.search.snapshot import Mask, Snapshot
 from statements.search.stepping import by_whoosh
+from statements.search.weighing import Scores, Weighing
 
 # how much a form counts that is not the one typed
 OTHER_FORM = 0.7
-
-Scores = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,7 @@ class Match:
     """Over all H speeches of a snapshot."""
 
     matched: Mask  # bool[H]
-    scores: Scores  # float32[H], 0 where nothing was scored
-    together: Mask  # bool[H]: one paragraph has all that is required
+    weighing: Weighing
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +103,20 @@ class Evaluator:
         self.expansions: Expansions = {}
         self._leaves: dict[Sought, Leaf] = {}
         self._forms: dict[str, tuple[str, ...]] = {}
+        self._stepped: list[Scores] = []
 
     def match(self, node: Node) -> Match:
         """Raises QueryError where beginnings of words stand for too many words."""
         self.expansions = expand(self.snapshot, node)
-        matched, scores = self._evaluate(node)
-        required = list(dict.fromkeys(required_words(node)))
-        together = np.zeros_like(matched)
-        if len(required) > 1 and matched.any():
-            together, best = self._together(required, matched)
-            scores = scores + best
-        return Match(matched, scores, together)
+        self._stepped = []
+        matched = self._evaluate(node)
+        leaves = [self.leaf(sought) for sought in wanted_words(node)]
+        apart = self._nothing()
+        for named in named_words(node):
+            apart += self._named_in(named.field, named.sought)
+        for other in self._stepped:
+            apart += other
+        return Match(matched, Weighing(self, leaves, favoured(node), apart))
 
     def leaf(self, sought: Sought) -> Leaf:
         if sought not in self._leaves:
@@ -131,43 +134,34 @@ class Evaluator:
 
     # -- conditions on speeches ---------------------------------------------------------------
 
-    def _evaluate(self, node: Node) -> tuple[Mask, Scores]:
+    def _evaluate(self, node: Node) -> Mask:
         snapshot = self.snapshot
         match node:
             case Word() | Phrase() | Near() | Prefix():
                 leaf = self.leaf(node)
-                scores = leaf.spoken + leaf.named_scores
-                return scores > 0, scores
+                return leaf.spoken + leaf.named_scores > 0
             case In(field, sought):
-                scores = self._named_in(field, sought)
-                return scores > 0, scores
+                return self._named_in(field, sought) > 0
             case Together(part):
                 together = np.zeros_like(snapshot.alive)
                 together[snapshot.speech_of[self._paragraphs(part) & self._spoken()]] = True
-                return together & snapshot.alive, self._evaluate(part)[1]
+                return together & snapshot.alive
             case And(parts):
-                matched, scores = self._evaluate(parts[0])
-                for part in parts[1:]:
-                    also, more = self._evaluate(part)
-                    matched, scores = matched & also, scores + more
-                return matched, scores
+                return reduce(np.logical_and, map(self._evaluate, parts))
             case Or(parts):
-                matched, scores = np.zeros_like(snapshot.alive), self._nothing()
-                for part in parts:
-                    also, more = self._evaluate(part)
-                    matched, scores = matched | also, scores + more * also
-                return matched, scores
+                return reduce(np.logical_or, map(self._evaluate, parts))
             case Not(part):
-                return snapshot.alive & ~self._evaluate(part)[0], self._nothing()
+                return snapshot.alive & ~self._evaluate(part)
             case Among(field, values):
-                return self.among(field, values), self._nothing()
+                return self.among(field, values)
             case Between(field, low, high):
-                return self.between(field, low, high), self._nothing()
-            case Every():
-                return snapshot.alive, self._nothing()
+                return self.between(field, low, high)
+            case Every() | Favour():
+                return snapshot.alive
             case _:  # given by a program, in Whoosh's own words
                 scores = by_whoosh(snapshot, node)
-                return scores > 0, scores
+                self._stepped.append(scores)
+                return scores > 0
 
     def _nothing(self) -> Scores:
         return np.zeros(len(self.snapshot.alive), np.float32)
@@ -210,7 +204,7 @@ class Evaluator:
             case Together(part):
                 return self._paragraphs(part)
             case _:
-                whole: Mask = self._evaluate(node)[0][self.snapshot.speech_of]
+                whole: Mask = self._evaluate(node)[self.snapshot.speech_of]
                 return whole
 
     def _spoken(self) -> Mask:
@@ -218,49 +212,12 @@ class Evaluator:
         spoken: Mask = self.snapshot.codes[TEXT_FIELD] > 0
         return spoken
 
-    def _together(self, required: Sequence[Sought], matched: Mask) -> tuple[Mask, Scores]:
-        """Which speeches have a paragraph with all that is required, and the best sum of scores
-        in such a paragraph. What the head says is said of every paragraph."""
-        every: Mask | None = None
-        found = []
-        for leaf in map(self.leaf, required):
-            parts = self.parts(TEXT_FIELD, leaf.ways, matched)
-            mask = self._mask(parts)
-            if (leaf.named & matched).any():
-                mask |= leaf.named[self.snapshot.speech_of]
-            every = mask if every is None else every & mask
-            found.append(parts)
-        assert every is not None  # noqa: S101
-        paragraphs = np.flatnonzero(every).astype(np.int32)
-        sums = np.zeros(len(paragraphs), np.float32)
-        for parts in found:
-            sums += self._scores_at(paragraphs, every, parts)
-        together, best = np.zeros_like(matched), self._nothing()
-        if (sums > 0).any():
-            # where heads have all, no paragraph need
-            paragraphs, sums = paragraphs[sums > 0], sums[sums > 0]
-            speeches, sums = self._best(paragraphs, sums)
-            together[speeches] = matched[speeches]
-            best[speeches] = sums * matched[speeches]
-        return together, best
-
     def _mask(self, parts: Sequence[Part]) -> Mask:
         """bool[D]: the documents of any part."""
         mask = np.zeros(self.snapshot.size, bool)
         for part in parts:
             mask[part.documents] = True
         return mask
-
-    def _scores_at(self, documents: Documents, mask: Mask, parts: Sequence[Part]) -> Scores:
-        """The scores of some documents, given also as a mask; 0 where no part has one."""
-        best = np.zeros(len(documents), np.float32)
-        for part in parts:
-            here = mask[part.documents]
-            those = part.documents[here]
-            places = np.searchsorted(documents, those)
-            scores = self._scores(TEXT_FIELD, those, part.frequencies[here], part.weight)
-            best[places] = np.maximum(best[places], scores)
-        return best
 
     def _best(self, documents: Documents, scores: Scores) -> tuple[Documents, Scores]:
         """For each speech of some ascending documents the best score among them."""
@@ -286,8 +243,7 @@ class Evaluator:
                 return Ways(terms, None, self._rarity(field, terms))
             case Phrase() | Near():
                 found = occurrences(self.snapshot, field, sought)
-                rarity = sum(self._rarity_of(field, count) for count in found.counts)
-                return Ways((), found, rarity)
+                return Ways((), found, self.rarity(field, sought))
 
     def speeches(self, field: str, ways: Ways) -> Scores:
         """How well the best document of each speech matches."""
@@ -335,6 +291,9 @@ class Evaluator:
         if ways.found is not None:
             parts.append(Part(ways.found.documents, ways.found.frequencies, ways.rarity))
         return parts
+
+    def scores_of(self, field: str, part: Part) -> Scores:
+        return self._scores(field, *part)
 
     def _scores(
         self, field: str, documents: Documents, frequencies: Numbers, weight: float
@@ -390,6 +349,11 @@ class Evaluator:
     ) -> float:
         """Of a word that stands in as many documents as some terms together, or nearly so."""
         return self._rarity_of(field, sum(rolled.count for _, rolled, _ in terms) + more)
+
+    def rarity(self, field: str, sought: Phrase | Near) -> float:
+        """Of words together, how rare each of them is; 0 where one does not occur."""
+        often = counts(self.snapshot, field, sought)
+        return sum(self._rarity_of(field, count) for count in often) if all(often) else 0.0
 
     def _rarity_of(self, field: str, count: int) -> float:
         given = self.snapshot.given(field)

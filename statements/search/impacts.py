@@ -20,6 +20,7 @@ from statements.search.schema import TEXT_FIELD
 
 K1 = 1.2
 B = 0.75
+MOST = K1 + 1  # that any impact comes to
 USUAL_LENGTH = {TEXT_FIELD: 90.0}  # words; about a paragraph
 USUAL_NAMES = 6.0  # words of a field of the head
 
@@ -27,7 +28,7 @@ Ranks = npt.NDArray[np.uint16]
 Impacts = npt.NDArray[np.float32]
 
 LENGTH_OF_CODE = np.array([byte_to_length(code) for code in range(256)], np.float32)
-_MOST = 255  # more of one word in one text weighs no more
+_MOST_OFTEN = 255  # more of one word in one text weighs no more
 
 
 def ranks(
@@ -53,7 +54,7 @@ def _pairs(
     frequencies: npt.NDArray[np.integer[Any]], lengths: npt.NDArray[np.uint8]
 ) -> npt.NDArray[np.uint16]:
     if frequencies.dtype != np.uint8:
-        frequencies = np.minimum(frequencies, _MOST)
+        frequencies = np.minimum(frequencies, _MOST_OFTEN)
     pairs = frequencies.astype(np.uint16)
     pairs <<= 8
     pairs |= lengths

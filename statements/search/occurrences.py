@@ -45,9 +45,12 @@ class Occurrences:
     counts: tuple[int, ...]  # for each word sought, how many documents have it
 
 
-def occurrences(snapshot: Snapshot, field: str, sought: Phrase | Near) -> Occurrences:
-    """Where words stand as they are sought; a compound in each of its spellings."""
-    begins, counts = _begins(snapshot, field, sought)
+def occurrences(
+    snapshot: Snapshot, field: str, sought: Phrase | Near, within: Mask | None = None
+) -> Occurrences:
+    """Where words stand as they are sought; a compound in each of its spellings. Only in the
+    speeches of ``within``, bool[H], if given."""
+    begins, counts = _begins(snapshot, field, sought, within)
     documents, frequencies = np.unique(begins >> 32, return_counts=True)
     return Occurrences(documents.astype(np.int32), frequencies, counts)
 
@@ -57,20 +60,29 @@ def begins(snapshot: Snapshot, field: str, sought: Phrase | Near) -> Keys:
     return _begins(snapshot, field, sought)[0]
 
 
-def _begins(snapshot: Snapshot, field: str, sought: Phrase | Near) -> tuple[Keys, tuple[int, ...]]:
+def counts(snapshot: Snapshot, field: str, sought: Phrase | Near) -> tuple[int, ...]:
+    """For each word sought, how many documents have it."""
+    return tuple(_count(snapshot, field, _spellings(snapshot, term)) for term in sought.terms)
+
+
+def _begins(
+    snapshot: Snapshot, field: str, sought: Phrase | Near, among: Mask | None = None
+) -> tuple[Keys, tuple[int, ...]]:
     spellings = [_spellings(snapshot, term) for term in sought.terms]
-    counts = tuple(_count(snapshot, field, one) for one in spellings)
-    within = _speeches(snapshot, field, spellings) if all(counts) else snapshot.alive[:0]
+    often = tuple(_count(snapshot, field, one) for one in spellings)
+    within = _speeches(snapshot, field, spellings) if all(often) else snapshot.alive[:0]
+    if among is not None and all(often):
+        within = within & among
     if not within.any():
-        return np.empty(0, np.int64), counts
+        return np.empty(0, np.int64), often
     words = [_Word(snapshot, field, one, within) for one in spellings]
     common = _common(snapshot, words)
     match sought:
         case Phrase():
-            return _side_by_side(words, common), counts
+            return _side_by_side(words, common), often
         case Near(terms, distance):
             named = dict(zip(terms, words, strict=True))
-            return _near(snapshot, field, named, terms, distance, common), counts
+            return _near(snapshot, field, named, terms, distance, common), often
 
 
 def expand(snapshot: Snapshot, node: Node) -> Expansions:

@@ -1,14 +1,13 @@
 """The order of what was found: always total, so that pages joined are the whole result."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 from statements.search.evaluate import Match
 from statements.search.parameters import Sort
 from statements.search.snapshot import Mask, Snapshot
-
-# more than any sum of scores: what stands together in a paragraph comes first
-_TOGETHER = 1e9
 
 
 def ranked(
@@ -18,15 +17,23 @@ def ranked(
     the newest first; see ``Snapshot.newest`` for what follows the date."""
     speeches = np.flatnonzero(found)
     if sort is Sort.OLDEST:
-        keys = [snapshot.oldest[speeches]]
+        places = snapshot.oldest[speeches]
     elif sort is Sort.NEWEST:
-        keys = [snapshot.newest[speeches]]
+        places = snapshot.newest[speeches]
     else:
-        score = match.scores[speeches] + _TOGETHER * match.together[speeches]
+        score = match.weighing.scores(found, stop)[speeches]
         if stop < len(score):
             # only those that can be on the page need to be ordered
             least = np.partition(score, len(score) - stop)[len(score) - stop]
             chosen = score >= least
             speeches, score = speeches[chosen], score[chosen]
-        keys = [snapshot.newest[speeches], -score]
-    return speeches[np.lexsort(keys)][start:stop]
+        return speeches[np.lexsort((snapshot.newest[speeches], -score))][start:stop]
+    return speeches[np.argsort(places)][start:stop]
+
+
+def scores_of(match: Match, speeches: Sequence[int]) -> list[float]:
+    """What some speeches score, by relevance."""
+    wanted = np.zeros_like(match.matched)
+    wanted[np.asarray(speeches, np.int64)] = True
+    scores: list[float] = match.weighing.scores(wanted, len(speeches))[speeches].tolist()
+    return scores

@@ -108,7 +108,7 @@ def find(parameters: SearchParameters) -> SearchPage:
     """Run a search. Raises InvalidParameters for a query that cannot be run, with a sentence
     for its reader, and SearchUnavailable where no index can be read."""
     try:
-        tree = query.parse(parameters.q)
+        tree = query.asked(parameters.q)
     except query.QueryError as error:
         raise InvalidParameters({"q": str(error)}, error.repaired) from error
     # before the index: what is not in the one is in the other

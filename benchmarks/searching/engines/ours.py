@@ -116,7 +116,7 @@ class Alone(_Ours):
         from statements.search.snapshot import current
 
         parameters = parameters_of(question)
-        tree = query.parse(parameters.q)
+        tree = query.asked(parameters.q)
         evaluator = Evaluator(current())
         match = evaluator.match(tree)
         selection = Selection(evaluator, match, parameters)

@@ -7,12 +7,13 @@ what binds them, ``limits`` how much one query may ask, ``errors`` why it is ref
 
 from statements.search.query.errors import QueryError, TooManyExpansions
 from statements.search.query.limits import MAX_EXPANSIONS, MAX_EXPANSIONS_OF_QUERY
-from statements.search.query.parser import exact, literal, parse, without_star
+from statements.search.query.parser import asked, exact, literal, parse, without_star
 from statements.search.query.tree import (
     Among,
     And,
     Between,
     Every,
+    Favour,
     In,
     Near,
     Node,
@@ -24,14 +25,15 @@ from statements.search.query.tree import (
     Together,
     Word,
     conjunction,
+    favoured,
+    named_words,
     prefixes,
-    required_words,
     wanted_words,
 )
 
 __all__ = [
-    "MAX_EXPANSIONS", "MAX_EXPANSIONS_OF_QUERY", "Among", "And", "Between", "Every", "In", "Near",
-    "Node", "Not", "Or", "Phrase", "Prefix", "QueryError", "Sought", "Together",
-    "TooManyExpansions", "Word", "conjunction", "exact", "literal", "parse", "prefixes",
-    "required_words", "wanted_words", "without_star",
+    "MAX_EXPANSIONS", "MAX_EXPANSIONS_OF_QUERY", "Among", "And", "Between", "Every", "Favour",
+    "In", "Near", "Node", "Not", "Or", "Phrase", "Prefix", "QueryError", "Sought", "Together",
+    "TooManyExpansions", "Word", "asked", "conjunction", "exact", "favoured", "literal",
+    "named_words", "parse", "prefixes", "wanted_words", "without_star",
 ]  # fmt: skip

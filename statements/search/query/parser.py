@@ -38,9 +38,17 @@ from statements.search.query.limits import (
     MAX_QUERY_CHARACTERS,
     MAX_TERMS,
 )
-from statements.search.query.terms import condition, count_terms, prefix_of, sought, terms_of
+from statements.search.query.terms import (
+    condition,
+    count_terms,
+    neighbours,
+    prefix_of,
+    sought,
+    terms_of,
+)
 from statements.search.query.tree import (
     Every,
+    Favour,
     Node,
     Phrase,
     Prefix,
@@ -62,6 +70,14 @@ def parse(text: str) -> Node:
     except QueryError as error:
         error.repaired = runnable(error.repaired)
         raise
+
+
+def asked(text: str) -> Node:
+    """A query as ``parse`` reads it, and that words typed beside one another are favoured where
+    they stand so. Raises QueryError."""
+    tree = parse(text)
+    phrases = [Favour(Phrase(pair)) for pair in neighbours(tokens_of(text))]
+    return conjunction([tree, *phrases])
 
 
 def runnable(text: str | None) -> str | None:
@@ -88,8 +104,12 @@ def exact(text: str) -> Node:
 
 def literal(text: str) -> Node:
     """All words of a text that are no stop words, whatever signs stand among them."""
-    parts = [sought(word) for word in text.split() if _is_wanted(word)]
-    return conjunction(parts) if parts else Every()
+    printed = [word for word in text.split() if has_words(word)]
+    parts: list[Node] = [sought(word) for word in printed if _is_wanted(word)]
+    if not parts:
+        return Every()
+    beside = neighbours([Token(Kind.WORD, word.replace("*", "")) for word in printed])
+    return conjunction([*parts, *(Favour(Phrase(pair)) for pair in beside)])
 
 
 def without_star(text: str, prefix: Prefix) -> str | None:

@@ -86,6 +86,34 @@ def sought(printed: str) -> Sought:
     return Word(terms[0]) if len(terms) == 1 else Phrase(terms)
 
 
+def neighbours(tokens: Sequence[Token]) -> list[tuple[str, str]]:
+    """The words typed beside one another, stop words and all: of each pair the one that ends the
+    first and the one that begins the second. Operators may stand between; what is excluded, in a
+    field, in quotation marks or of more than its letters is in no pair."""
+    pairs: dict[tuple[str, str], None] = {}
+    before: tuple[str, ...] = ()
+    apart = [False]  # of the brackets that are open, whether they are excluded or of a field
+    previous: Kind | None = None
+    for token in tokens:
+        elsewhere = token.minus or bool(token.field) or previous is Kind.NOT
+        previous = token.kind
+        if token.kind in (Kind.AND, Kind.OR):
+            continue
+        here: tuple[str, ...] = ()
+        if token.kind is Kind.OPEN:
+            apart.append(apart[-1] or elsewhere)
+        elif token.kind is Kind.CLOSE:
+            apart.pop()
+        elif token.kind is Kind.WORD and not (elsewhere or apart[-1] or "*" in token.value):
+            here = terms_of(_POSSESSIVE.sub("", token.value))
+        if before and here:
+            pair = before[-1], here[0]
+            if not all(map(analysis.is_stop_word, pair)):  # which stand so nearly everywhere
+                pairs[pair] = None
+        before = here
+    return list(pairs)
+
+
 def count_terms(token: Token) -> int:
     """How many words a token asks for; a year, language or scope is none."""
     return 0 if token.field in ("year", "lang", "same") else len(list(_words_in(token.value)))

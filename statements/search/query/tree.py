@@ -92,7 +92,15 @@ class Together:
     part: "Node"
 
 
-Node = Every | Word | Phrase | Near | Prefix | In | Among | Between | And | Or | Not | Together
+@dataclass(frozen=True, slots=True)
+class Favour:
+    """All speeches; those where these words stand side by side are ranked higher."""
+
+    phrase: Phrase
+
+
+Condition = Word | Phrase | Near | Prefix | In | Among | Between | Every | Favour
+Node = Condition | And | Or | Not | Together
 
 
 def conjunction(parts: Iterable[Node]) -> Node:
@@ -131,19 +139,6 @@ def prefixes(node: Node) -> list[tuple[Prefix, str]]:
             return []
 
 
-def required_words(node: Node) -> list[Sought]:
-    """Words and phrases that every match has."""
-    match node:
-        case Word() | Phrase() | Near() | Prefix():
-            return [node]
-        case And(parts):
-            return [sought for part in parts for sought in required_words(part)]
-        case Together(part):
-            return required_words(part)
-        case _:
-            return []
-
-
 def wanted_words(node: Node) -> list[Sought]:
     """Words and phrases that a match may have: what is marked in extracts."""
     match node:
@@ -153,5 +148,29 @@ def wanted_words(node: Node) -> list[Sought]:
             return list(dict.fromkeys(sought for part in parts for sought in wanted_words(part)))
         case Together(part):
             return wanted_words(part)
+        case _:
+            return []
+
+
+def named_words(node: Node) -> list[In]:
+    """Words of one field that a match may have."""
+    match node:
+        case In():
+            return [node]
+        case And(parts) | Or(parts):
+            return list(dict.fromkeys(found for part in parts for found in named_words(part)))
+        case Together(part):
+            return named_words(part)
+        case _:
+            return []
+
+
+def favoured(node: Node) -> list[Phrase]:
+    """What ranks a match higher."""
+    match node:
+        case Favour(phrase):
+            return [phrase]
+        case And(parts):
+            return list(dict.fromkeys(found for part in parts for found in favoured(part)))
         case _:
             return []
