@@ -27,6 +27,8 @@ from statements.search.query import (
     Every,
     Favour,
     In,
+    Kin,
+    Most,
     Near,
     Node,
     Not,
@@ -48,6 +50,7 @@ from statements.search.weighing import Scores, Weighing
 
 # how much a form counts that is not the one typed
 OTHER_FORM = 0.7
+RELATIVE = 0.4  # a word of the same stem, where such are sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,11 @@ class Leaf:
         self.ways = evaluator.ways(TEXT_FIELD, sought)
         self.spoken = evaluator.speeches(TEXT_FIELD, self.ways)  # float32[H]: of paragraphs
         self.named_scores = evaluator.named(sought)  # float32[H]: of the head
+
+    @cached_property
+    def had(self) -> Mask:
+        """bool[H]: speeches that have it."""
+        return self.spoken + self.named_scores > 0
 
     @cached_property
     def named(self) -> Mask:
@@ -137,9 +145,8 @@ class Evaluator:
     def _evaluate(self, node: Node) -> Mask:
         snapshot = self.snapshot
         match node:
-            case Word() | Phrase() | Near() | Prefix():
-                leaf = self.leaf(node)
-                return leaf.spoken + leaf.named_scores > 0
+            case Word() | Kin() | Phrase() | Near() | Prefix():
+                return self.leaf(node).had
             case In(field, sought):
                 return self._named_in(field, sought) > 0
             case Together(part):
@@ -150,6 +157,10 @@ class Evaluator:
                 return reduce(np.logical_and, map(self._evaluate, parts))
             case Or(parts):
                 return reduce(np.logical_or, map(self._evaluate, parts))
+            case Most(parts, least):
+                had = [self._evaluate(part) for part in parts]
+                most: Mask = np.sum(had, axis=0, dtype=np.uint8) >= least
+                return most
             case Not(part):
                 return snapshot.alive & ~self._evaluate(part)
             case Among(field, values):
@@ -189,7 +200,7 @@ class Evaluator:
         """bool[D]: of which documents a condition is true. What the head says, and every value
         of the speech, is true of all its documents."""
         match node:
-            case Word() | Phrase() | Near() | Prefix():
+            case Word() | Kin() | Phrase() | Near() | Prefix():
                 leaf = self.leaf(node)
                 mask = self._mask(self.parts(TEXT_FIELD, leaf.ways))
                 if leaf.named.any():
@@ -236,6 +247,11 @@ class Evaluator:
                     return Ways(terms, None, self._rarity(field, terms))
                 apart = occurrences(self.snapshot, field, Phrase((term,)))
                 return Ways(terms, apart, self._rarity(field, terms, len(apart.documents)))
+            case Kin(term, relatives):
+                terms = self._rolled(field, self.forms(term), spelling(term))
+                others = self._rolled(field, relatives)
+                terms += [(one, rolled, RELATIVE) for one, rolled, _ in others]
+                return Ways(terms, None, self._rarity(field, terms))
             case Prefix():
                 chosen = self.expansions.get((sought, field))
                 chosen = self.expansions.get((sought, ""), ()) if chosen is None else chosen

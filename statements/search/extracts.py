@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from statements.search import analysis, conflation
 from statements.search.conflation import ENGLISH, HYPHEN, spelling
 from statements.search.evaluate import Evaluator
-from statements.search.query import Near, Phrase, Prefix, Sought, Word
+from statements.search.query import Kin, Near, Phrase, Prefix, Sought, Word
 
 MOST = 3  # extracts of one speech
 WINDOW = 300  # characters of an extract, about
@@ -100,7 +100,8 @@ class Marker:
     """Marks in texts what one query seeks."""
 
     def __init__(self, leaves: Sequence[Sought]) -> None:
-        wanted = {leaf.term for leaf in leaves if isinstance(leaf, Word)}
+        wanted = {leaf.term for leaf in leaves if isinstance(leaf, Word | Kin)}
+        wanted |= {one for leaf in leaves if isinstance(leaf, Kin) for one in leaf.relatives}
         self._wanted = frozenset(key for term in wanted for key in conflation.keys(term))
         self._beginnings = [leaf.letters for leaf in leaves if isinstance(leaf, Prefix)]
         self._nears = [leaf for leaf in leaves if isinstance(leaf, Near)]

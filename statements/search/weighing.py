@@ -1,7 +1,7 @@
 """How well speeches match: by the best single paragraph, so that words said in one breath count
 for more than the same words strewn over a speech.
 
-    score = named + max over paragraphs of (said + side by side / 2), half as much again
+    score = named + max over paragraphs of (said + side by side), half as much again
             where the paragraph has every word
 
 *Said* is the sum of what each word counts in the paragraph (``impacts``, times its rarity), *side
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from statements.search.evaluate import Evaluator, Leaf
 
 EVERY_WORD = 1.5  # times what a paragraph counts that has every word
-SIDE_BY_SIDE = 0.5  # of what the words would count as a phrase
 _ROUNDING = 1 + 1e-4  # sums of the same numbers in another order differ by less
 _NOT_LOOKED_AT = -np.inf
 
@@ -57,7 +56,7 @@ class Weighing:
         self._rarities = {}
         for phrase in favoured if several else ():
             if rarity := evaluator.rarity(TEXT_FIELD, phrase):
-                self._rarities[phrase] = SIDE_BY_SIDE * rarity
+                self._rarities[phrase] = rarity
         self._most_beside = EVERY_WORD * impacts.MOST * sum(self._rarities.values())
 
     def scores(self, found: Mask, most: int, factor: Scores | None = None) -> Scores:

@@ -71,7 +71,7 @@ def drawn_queries(
 def differs(snapshot: Snapshot, reference: Reference, typed: str) -> str:
     """How our answer differs from Whoosh's, "" where it does not."""
     try:
-        tree = query.parse(typed)
+        tree = query.asked(typed)
         match = Evaluator(snapshot).match(tree)
     except query.QueryError:
         return "refused"
@@ -80,10 +80,15 @@ def differs(snapshot: Snapshot, reference: Reference, typed: str) -> str:
     theirs, rank = reference.ranked(tree)
     if set(ours) != theirs or len(ours) != len(theirs):
         return f"{len(ours)} found, by Whoosh {len(theirs)}: {sorted(set(ours) ^ theirs)[:5]}"
-    order = pks[ranked(snapshot, match, match.matched, Sort.RELEVANCE, 0, len(ours))].tolist()
+    whole = ranked(snapshot, match, match.matched, Sort.RELEVANCE, 0, len(ours)).tolist()
+    for start, size in ((0, 1), (0, 20), (20, 20), (len(ours) // 2, 7)):
+        page = ranked(snapshot, match, match.matched, Sort.RELEVANCE, start, start + size).tolist()
+        if page != whole[start : start + size]:
+            return f"from {start} on {page[:5]} stand, in the whole {whole[start : start + 5]}"
+    order = pks[whole].tolist()
     for one, next_ in pairwise(order):
-        (together, score), (less_together, less) = rank(one), rank(next_)
+        score, less = rank(one), rank(next_)
         # equal scores may stand in either order, and ours are of fewer digits
-        if together < less_together or (together == less_together and score < less * (1 - 1e-5)):
+        if score < less * (1 - 1e-5):
             return f"{one} ({score}) before {next_} ({less})"
     return ""

@@ -22,6 +22,7 @@ from statements.search.query import (
     And,
     Between,
     Every,
+    Favour,
     In,
     Node,
     Not,
@@ -30,7 +31,9 @@ from statements.search.query import (
     Prefix,
     Together,
     Word,
-    required_words,
+    favoured,
+    named_words,
+    wanted_words,
 )
 from statements.search.schema import HEAD_FIELDS, TEXT_FIELD
 
@@ -110,70 +113,50 @@ class Reference:
 
     # -- of speeches --------------------------------------------------------------------------
 
-    def ranked(self, node: Node) -> tuple[set[int], Callable[[int], tuple[bool, float]]]:
-        """What is found; and of a speech, whether a paragraph has all that is required, and the
-        sum of scores."""
-        found, scores = self.evaluate(node)
-        required = list(dict.fromkeys(required_words(node)))
-        together: Scores = {}
-        if len(required) > 1:
-            leaves = [self.paragraphs(one) for one in required]
-            named = [self.named(one) for one in required]
-            for document in set().union(*leaves):
+    def ranked(self, node: Node) -> tuple[set[int], Callable[[int], float]]:
+        """What is found, and the score of each: what its head counts, and its best paragraph."""
+        found = self.evaluate(node)
+        leaves = [self.paragraphs(one) for one in wanted_words(node)]
+        heads = [self.named(one) for one in wanted_words(node)]
+        beside = [self.leaf(TEXT_FIELD, one) for one in favoured(node) if len(leaves) > 1]
+        best: Scores = {}
+        for document in set().union(*leaves):
+            speech = self.speech_of[document]
+            score = sum(leaf.get(document, 0.0) for leaf in (*leaves, *beside))
+            if len(leaves) > 1 and all(
+                document in leaf or speech in head for leaf, head in zip(leaves, heads, strict=True)
+            ):
+                score *= 1.5
+            best[speech] = max(best.get(speech, 0.0), score)
+        for one in named_words(node):
+            for document, score in self.leaf(one.field, one.sought).items():
                 speech = self.speech_of[document]
-                have = [
-                    document in leaf or speech in heads
-                    for leaf, heads in zip(leaves, named, strict=True)
-                ]
-                if all(have) and speech in found:
-                    total = sum(leaf.get(document, 0.0) for leaf in leaves)
-                    together[speech] = max(together.get(speech, 0.0), total)
-        return found, lambda one: (
-            one in together,
-            scores.get(one, 0.0) + together.get(one, 0.0),
-        )
+                best[speech] = best.get(speech, 0.0) + HEAD_FIELDS[one.field] * score
+        return found, lambda one: best.get(one, 0.0) + sum(head.get(one, 0.0) for head in heads)
 
-    def evaluate(self, node: Node) -> tuple[set[int], Scores]:
+    def evaluate(self, node: Node) -> set[int]:
         match node:
-            case Every():
-                return self.speeches, {}
+            case Every() | Favour():
+                return self.speeches
             case And(parts):
-                both = [self.evaluate(part) for part in parts]
-                return reduce(set.intersection, [one for one, _ in both]), _sum(both)
+                return reduce(set.intersection, map(self.evaluate, parts))
             case Or(parts):
-                both = [self.evaluate(part) for part in parts]
-                within = [
-                    (found, {one: scores[one] for one in found & scores.keys()})
-                    for found, scores in both
-                ]
-                return reduce(set.union, [one for one, _ in both]), _sum(within)
+                return reduce(set.union, map(self.evaluate, parts))
             case Not(part):
-                return self.speeches - self.evaluate(part)[0], {}
+                return self.speeches - self.evaluate(part)
             case Together(part):
-                documents = self.documents(part) & self.spoken
-                return {self.speech_of[one] for one in documents}, self.evaluate(part)[1]
+                return {self.speech_of[one] for one in self.documents(part) & self.spoken}
             case Among(field, values):
-                return self._where(field, lambda value: str(value) in values), {}
+                return self._where(field, lambda value: str(value) in values)
             case Between(field, low, high):
-                within = self._where(
+                return self._where(
                     field, lambda value: value > 0 and (low or 0) <= value <= (high or value)
                 )
-                return within, {}
             case In(field, sought):
-                scores = {
-                    self.speech_of[one]: HEAD_FIELDS[field] * score
-                    for one, score in self.leaf(field, sought).items()
-                }
-                return set(scores), scores
+                return {self.speech_of[one] for one in self.leaf(field, sought)}
             case _:
-                scores = dict(self.named(node))
-                best: Scores = {}
-                for document, score in self.paragraphs(node).items():
-                    speech = self.speech_of[document]
-                    best[speech] = max(best.get(speech, 0.0), score)
-                for speech, score in best.items():
-                    scores[speech] = scores.get(speech, 0.0) + score
-                return set(scores), scores
+                spoken = {self.speech_of[one] for one in self.paragraphs(node)}
+                return spoken | self.named(node).keys()
 
     def _where(self, field: str, fits: Callable[[object], bool]) -> set[int]:
         column = self.columns[field]
@@ -209,7 +192,7 @@ class Reference:
                 named = self.named(node)
                 return found | {one for one, of in self.speech_of.items() if of in named}
             case _:
-                found = self.evaluate(node)[0]
+                found = self.evaluate(node)
                 return {one for one, of in self.speech_of.items() if of in found}
 
     def _search(self, asked: wq.Query) -> set[int]:
@@ -284,11 +267,3 @@ class Reference:
         given = self.given[field]
         count = min(count, given)
         return math.log1p((given - count + 0.5) / (count + 0.5))
-
-
-def _sum(both: list[tuple[set[int], Scores]]) -> Scores:
-    total: Scores = {}
-    for _, scores in both:
-        for speech, score in scores.items():
-            total[speech] = total.get(speech, 0.0) + score
-    return total

@@ -12,6 +12,7 @@ from statements.search.query import (
     And,
     Between,
     Every,
+    Favour,
     In,
     Near,
     Not,
@@ -270,4 +271,4 @@ def test_whatever_is_typed_is_read_or_refused_in_words_and_what_is_offered_can_b
 def test_text_that_is_no_query_has_words_alone(parts):
     tree = literal(" ".join(parts))
     found = tree.parts if isinstance(tree, And) else [tree]
-    assert all(isinstance(part, Word | Phrase | Every) for part in found)
+    assert all(isinstance(part, Word | Phrase | Every | Favour) for part in found)

@@ -15,6 +15,8 @@ from statements.search.query.tree import (
     Every,
     Favour,
     In,
+    Kin,
+    Most,
     Near,
     Node,
     Not,
@@ -24,6 +26,7 @@ from statements.search.query.tree import (
     Sought,
     Together,
     Word,
+    bare_words,
     conjunction,
     favoured,
     named_words,
@@ -33,7 +36,8 @@ from statements.search.query.tree import (
 
 __all__ = [
     "MAX_EXPANSIONS", "MAX_EXPANSIONS_OF_QUERY", "Among", "And", "Between", "Every", "Favour",
-    "In", "Near", "Node", "Not", "Or", "Phrase", "Prefix", "QueryError", "Sought", "Together",
-    "TooManyExpansions", "Word", "asked", "conjunction", "exact", "favoured", "literal",
-    "named_words", "parse", "prefixes", "wanted_words", "without_star",
+    "In", "Kin", "Most", "Near", "Node", "Not", "Or", "Phrase", "Prefix", "QueryError",
+    "Sought", "Together", "TooManyExpansions", "Word", "asked", "bare_words", "conjunction",
+    "exact", "favoured", "literal", "named_words", "parse", "prefixes", "wanted_words",
+    "without_star",
 ]  # fmt: skip

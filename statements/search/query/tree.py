@@ -19,6 +19,14 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """As the word; or, less well, with one of its relatives."""
+
+    term: str
+    relatives: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """Speeches with exactly these words side by side, in one paragraph or in one name."""
 
@@ -41,7 +49,7 @@ class Prefix:
     letters: str  # folded
 
 
-Sought = Word | Phrase | Near | Prefix
+Sought = Word | Kin | Phrase | Near | Prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,14 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
+class Most:
+    """Speeches that have at least so many of these."""
+
+    parts: tuple[Sought, ...]
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     part: "Node"
 
@@ -99,8 +115,8 @@ class Favour:
     phrase: Phrase
 
 
-Condition = Word | Phrase | Near | Prefix | In | Among | Between | Every | Favour
-Node = Condition | And | Or | Not | Together
+Condition = Word | Kin | Phrase | Near | Prefix | In | Among | Between | Every | Favour
+Node = Condition | And | Or | Most | Not | Together
 
 
 def conjunction(parts: Iterable[Node]) -> Node:
@@ -142,12 +158,14 @@ def prefixes(node: Node) -> list[tuple[Prefix, str]]:
 def wanted_words(node: Node) -> list[Sought]:
     """Words and phrases that a match may have: what is marked in extracts."""
     match node:
-        case Word() | Phrase() | Near() | Prefix():
+        case Word() | Kin() | Phrase() | Near() | Prefix():
             return [node]
         case And(parts) | Or(parts):
             return list(dict.fromkeys(sought for part in parts for sought in wanted_words(part)))
         case Together(part):
             return wanted_words(part)
+        case Most(parts):
+            return list(parts)
         case _:
             return []
 
@@ -174,3 +192,11 @@ def favoured(node: Node) -> list[Phrase]:
             return list(dict.fromkeys(found for part in parts for found in favoured(part)))
         case _:
             return []
+
+
+def bare_words(node: Node) -> list[Word]:
+    """The words that a query consists of, none where it has anything else."""
+    parts = node.parts if isinstance(node, And) else (node,)
+    demanded = [part for part in parts if not isinstance(part, Favour)]
+    words = [part for part in demanded if isinstance(part, Word)]
+    return words if len(words) == len(demanded) else []
