@@ -11,7 +11,9 @@ from statements.transcripts.symbols import Symbol
 
 _ORGAN = (
     r"(?:A|S|E|T|CD|DC|ST|CCPR|CEDAW|CERD|CRC|CAT|HRI|FCCC|UNEP|TD|ID|DP|GC|NPT|BWC|CCW|LOS|ISBA"
-    r"|ICC|IAEA|WHO|UNCTAD|ICCD|CBD|AC|PBC)"
+    r"|ICC|IAEA|WHO|UNCTAD|ICCD|CBD|AC|PBC"
+    # of other institutions what is clear by itself: records and resolutions
+    r"|[A-Z][A-Z0-9]{1,9}(?=/(?:[A-Z0-9.-]{1,12}/){0,2}(?:PV|SR|RES)\b))"
 )
 # S/2019/999  A/C.3/75/L.5/Rev.1  A/RES/70/1  S/PV.8628  A/ES-10/L.23  E/CN.4/1995/7  S/1996/3/Add.1
 _PART = r"(?:[A-Z][A-Za-z]{0,7}[-.]?[A-Z]{0,4}\.?\s?-?\d{0,5}|\d{1,5})"

@@ -26,6 +26,8 @@ FORMS = {
     "report A/HRC/43/56": ["A/HRC/43/56"],
     "S/PRST/2020/1": ["S/PRST/2020/1"],
     "A/ES-10/L.23 was put": ["A/ES-10/L.23"],
+    "RIV/PV.9 and RIV/RES/7 (2019), RIV/C.1/PV.3": ["RIV/PV.9", "RIV/RES/7 (2019)", "RIV/C.1/PV.3"],
+    "over TCP/IP, at NATO/PVX": [],
     "an and/or clause, a W/B ratio, HIV/AIDS, 24/7, and S/2": [],
     "resolution 1325 of the year 2000": [],
     "we showed resolution (in 2014)": [],
