@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import NamedTuple
+from weakref import proxy
 
 import numpy as np
 
@@ -80,10 +81,11 @@ class Part(NamedTuple):
 
 
 class Leaf:
-    """What is sought, found."""
+    """What is sought, found; of use for as long as its evaluator is."""
 
     def __init__(self, evaluator: "Evaluator", sought: Sought) -> None:
-        self._evaluator = evaluator
+        # a circle would keep the snapshot, with all its files, until the garbage collector comes
+        self._evaluator: Evaluator = proxy(evaluator)
         self.ways = evaluator.ways(TEXT_FIELD, sought)
         self.spoken = evaluator.speeches(TEXT_FIELD, self.ways)  # float32[H]: of paragraphs
         self.named_scores = evaluator.named(sought)  # float32[H]: of the head

@@ -68,6 +68,7 @@ class Source:
     def close(self) -> None:
         self.documents.close()
         self.terms.close()
+        del self._segment  # and with it its files
 
     def column(self, name: str, column: Any) -> Iterator[tuple[int, Any]]:
         """The values of a column that were given, by the documents' new places."""

@@ -110,8 +110,8 @@ class Segment:
         self._read_vocabulary: Vocabulary | None = None
         self._named: dict[bytes, tuple[str, ...]] | None = None
         self._side = self._open_side()
-        self._postings_file = os.open(self.folder / f"{self.id}.pst", os.O_RDONLY)
-        weakref.finalize(self, _close, self._terms, self._postings_file)
+        self._postings_file: int = self._terms._postfile.fileno()
+        weakref.finalize(self, self._terms.close)
 
         paragraph = self._numbers("paragraph", np.arange(self.size))
         self.heads = np.flatnonzero(paragraph == 0).astype(np.int32)
@@ -392,8 +392,3 @@ def _varint(data: bytes, place: int) -> tuple[int, int]:
         if byte < 0x80:
             return number, place
         shift += 7
-
-
-def _close(terms: Any, postings_file: int) -> None:
-    terms.close()
-    os.close(postings_file)

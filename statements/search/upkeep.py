@@ -17,6 +17,10 @@ from statements.search.snapshot import latest_commit, open_snapshot, segments_of
 from statements.search.writer import INDEX_NAME, IndexWriter, check_sizes, check_sums, writing
 
 FEW_SEGMENTS = 8
+MANY_SEGMENTS = 2 * FEW_SEGMENTS
+# a segment is merged with smaller ones that together have at least so many times fewer documents:
+# so each document is at least one and a half times as far from its next merge as from its last
+LIKE_SIZE = 2
 # documents: smaller segments are merged whatever their size, and rewritten for nothing less than
 # so many that are deleted
 SMALL_MERGE = 2_000
@@ -63,8 +67,8 @@ def merge(
 
 
 def to_merge(segments: Sequence[Any], most: int | None = None) -> Sequence[Any]:
-    """One of which much is deleted, however large it is; or, of too many, some of like size:
-    merging those keeps the work for each document logarithmic."""
+    """One of which much is deleted, however large it is; or, of too many, the largest number of
+    like size: merging those keeps the work for each document logarithmic."""
     if most is not None:
         segments = [one for one in segments if _living(one) <= most]
     for segment in segments:
@@ -75,15 +79,25 @@ def to_merge(segments: Sequence[Any], most: int | None = None) -> Sequence[Any]:
     by_size = sorted((one for one in segments if _living(one) <= most), key=_living)
     if len(by_size) <= FEW_SEGMENTS:
         return ()
-    chosen: list[Any] = []
-    total = 0
-    for segment in by_size:
-        size = _living(segment)
-        if total + size > most or (len(chosen) > 1 and size > max(total, SMALL_MERGE)):
-            break
-        chosen.append(segment)
-        total += size
+    runs = (_of_like_size(by_size[first:], most) for first in range(len(by_size)))
+    chosen = max(runs, key=len)
     return chosen if len(chosen) > 1 else ()
+
+
+def _of_like_size(by_size: Sequence[Any], most: int) -> Sequence[Any]:
+    """From the smallest on those that are not much larger than all before them together."""
+    total = 0
+    for number, segment in enumerate(by_size):
+        size = _living(segment)
+        if total + size > most or (number and size > max(LIKE_SIZE * total, SMALL_MERGE)):
+            return by_size[:number]
+        total += size
+    return by_size
+
+
+def are_too_many() -> bool:
+    """Whether a merge must not wait until no edit does."""
+    return len(_segments(writable())) > MANY_SEGMENTS
 
 
 def clean() -> None:

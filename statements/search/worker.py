@@ -79,7 +79,8 @@ class Worker:
         upkeep.glance()
         while not self._must_stop() and indexing.apply_batch() is not None:
             # of thousands of changes the commits would pile up
-            upkeep.merge(self._heed, most=upkeep.QUICK_MERGE)
+            if not upkeep.merge(self._heed, most=upkeep.QUICK_MERGE) and upkeep.are_too_many():
+                upkeep.merge(self._attend)
         if not indexing.is_complete():
             raise IndexDamaged("it is known not to be complete")
         if time.monotonic() - self._verified_at > VERIFY_S or not self._verified_at:

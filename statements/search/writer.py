@@ -36,6 +36,17 @@ def create(generation: Generation) -> None:
     _seal_toc(generation.path, commit=0)
 
 
+class Storage(FileStorage):  # type: ignore[misc]
+    """Whoosh's, but for how it makes the folder of temporary files, which it asks for twice. The
+    second time Whoosh keeps the error that the folder is there, and with that error, until the
+    garbage collector comes, the writer and all that its callers hold."""
+
+    def temp_storage(self, name: str) -> FileStorage:
+        path = Path(self.folder, name)
+        path.mkdir(exist_ok=True)
+        return FileStorage(str(path))
+
+
 class Codec(W3Codec):  # type: ignore[misc]
     """Whoosh's codec, with names of segments that never come twice: those of Whoosh come from
     the shared random generator, which anybody may seed, and would then overwrite a segment."""
@@ -52,7 +63,7 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
         self._leaves: list[SegmentReader] = []
         check_toc(self.folder)
         try:
-            index = FileIndex(FileStorage(str(self.folder)))
+            index = FileIndex(Storage(str(self.folder)))
         except OSError:
             raise
         except Exception as error:  # spoilt bytes read as a pickle may raise anything
