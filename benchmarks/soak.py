@@ -470,6 +470,7 @@ def main() -> None:
         run(options, options.state)
     else:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            Path(folder).chmod(0o755)  # PostgreSQL does not run as root, and must reach it
             run(options, Path(folder))
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from invented import make_speech
-from whoosh.codec.whoosh3 import W3Segment
 
 from statements.models import Speech
 from statements.search import checking, generations, indexing, snapshot, upkeep
@@ -46,8 +45,8 @@ def held() -> tuple[list[str], list[str]]:
 
 
 def assert_only_the_living() -> None:
-    files, maps = held()
     living = len(snapshot.current().segments)
+    files, maps = held()
     assert len(files) <= FILES_OF_A_SEGMENT * living
     assert len(maps) <= MAPS_OF_A_SEGMENT * living
     assert not [one for one in files + maps if one.endswith("(deleted)")]
@@ -84,23 +83,30 @@ ASKED: dict[str, Callable[..., object]] = {
     "what is similar": lambda _: similar(snapshot.current(), ["the river dam"], but=0, most=5),
     "the page": lambda client: client.get("/search/", {"q": "river dam", "country": "KAZ"}),
     "the page in vain": lambda client: client.get("/search/", {"q": "(river"}),
-    "the answer for programs": lambda client: client.get("/api/v1/search/", {"q": "river dam"}),
-    "what completes": lambda client: client.get("/search/suggest/", {"q": "riv"}),
+    "the answer for programs": lambda client: client.get("/api/v1/search", {"q": "river dam"}),
+    "what completes it": lambda client: client.get("/api/v1/complete", {"q": "riv"}),
+    "words in context": lambda client: client.get("/api/v1/concordance", {"q": "river"}),
+    "uses of a word": lambda client: client.get("/api/v1/usage", {"q": "river"}),
+    "uses over time": lambda client: client.get("/api/v1/trends", {"q": "river"}),
+    "topics by country": lambda client: client.get("/api/v1/matrix", {"q": "river"}),
 }
 
 
 @pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
-def test_a_reader_holds_no_file_but_of_living_segments(archive_index, no_collector, client, asked):
+def test_a_reader_holds_no_file_but_of_living_segments(
+    archive_index, no_collector, client, monkeypatch, asked
+):
+    monkeypatch.setattr(upkeep, "FEW_SEGMENTS", 2)
     speeches = [
         make_speech(["the river", "dam of the weir"], country="KAZ", on=date(2018, 1, 18))
-        for _ in range(12)
+        for _ in range(4)
     ]
     indexing.drain()
     for round_ in range(2):
         for number, speech in enumerate(speeches):
             edit(speech, f"edited{round_}n{number}")
             asked(client)
-        upkeep.merge(lambda: None)
+        assert upkeep.merge(lambda: None)
         asked(client)
         assert_only_the_living()
 

@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from invented import make_speech
 from test_bulk import archives, assert_beside, documents_of, prepared, speech_of, told, written
+from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
-from statements.models import Speech
+from statements.models import Paragraph, Speech
 from statements.search import checking, generations, indexing, merging, snapshot, upkeep
 from statements.search.bulk import BulkWriter
 from statements.search.generations import Generation, IndexDamaged
@@ -161,6 +162,54 @@ def test_spoilt_postings_are_not_merged(tmp_path: Path) -> None:
         pass
 
 
+# -- which are merged ---------------------------------------------------------------------------
+
+
+def described(size: int) -> W3Segment:
+    segment = W3Segment(W3Codec(), "MAIN")
+    segment.set_doc_count(size)
+    return segment
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    first=st.integers(0, 900_000),
+    sizes=st.lists(st.sampled_from([1, 30, 600, 2_100, 3_000, 9_000, 60_000]), max_size=400),
+)
+def test_whatever_is_committed_segments_stay_few(first, sizes):
+    """As the worker merges while it has always another batch to apply."""
+    segments = [described(first)]
+    for size in sizes:
+        segments.append(described(size))
+        chosen = upkeep.to_merge(segments, upkeep.QUICK_MERGE)
+        if not chosen and len(segments) > upkeep.MANY_SEGMENTS:
+            chosen = upkeep.to_merge(segments)
+        if chosen:
+            merged_size = sum(one.doc_count_all() for one in chosen)
+            assert merged_size <= upkeep.LARGEST_MERGE
+            segments = [one for one in segments if one not in chosen]
+            segments.append(described(merged_size))
+        # of the largest that may be, any two together are too large to be merged
+        largest = sum(one.doc_count_all() for one in segments) // (upkeep.LARGEST_MERGE // 2)
+        assert len(segments) <= upkeep.MANY_SEGMENTS + largest
+
+
+def test_each_document_is_merged_a_few_times_only():
+    """However small the commits: so many times as its segment becomes half as large again."""
+    segments: list[W3Segment] = []
+    written = 0
+    for _ in range(20_000):
+        segments.append(described(10))
+        if chosen := upkeep.to_merge(segments):
+            size = sum(one.doc_count_all() for one in chosen)
+            written += size
+            segments = [one for one in segments if one not in chosen]
+            segments.append(described(size))
+    # until it is of SMALL_MERGE, it may be written with every eighth commit
+    by_small = upkeep.SMALL_MERGE / (upkeep.FEW_SEGMENTS - 1) / 10
+    assert written / 200_000 < by_small + 13
+
+
 # -- in the life of an archive ----------------------------------------------------------------
 
 
@@ -186,6 +235,21 @@ def test_small_segments_are_merged_and_nothing_else_changes(archive_index):
     assert [hit.speech.pk for hit in after.hits] == [hit.speech.pk for hit in before.hits]
     assert [hit.extracts for hit in after.hits] == [hit.extracts for hit in before.hits]
     assert after.facets == before.facets
+    assert not checking.check()
+
+
+@pytest.mark.django_db
+def test_five_hundred_commits_leave_few_segments(archive_index):
+    speeches = [make_speech([f"river {number}", "dam"]) for number in range(20)]
+    archive_index()
+    for number in range(500):
+        Paragraph.objects.filter(speech=speeches[number % 20], position=1).update(
+            text=f"river edited{number}"
+        )
+        assert indexing.apply_batch() == 1
+        upkeep.merge(lambda: None, most=upkeep.QUICK_MERGE)
+        assert len(the_segments(generations.in_use())) <= upkeep.FEW_SEGMENTS
+    assert find(SearchParameters(q="edited499")).total == 1
     assert not checking.check()
 
 
