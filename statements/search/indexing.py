@@ -13,7 +13,6 @@ from itertools import batched
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F
 from haystack import connections as haystack_connections
 
 from statements.models import IndexOutbox, Speech
@@ -100,26 +99,42 @@ def drain(*, stop: Callable[[], bool] = lambda: False) -> int:
     return settled
 
 
-def apply_batch() -> int | None:
-    """Apply one batch of the outbox in one commit; None where nothing was due."""
+def apply_batch(*, fresh: bool = False) -> int | None:
+    """Apply one batch of the outbox in one commit; None where nothing was due. ``fresh`` leaves
+    out what was tried before."""
     with outbox.turn():
         generation = writable()
         if not outbox.held(Lock.REBUILD):
             # left by a rebuild that did not come to its end
             IndexOutbox.objects.filter(indexed_in=generation.number).delete()
-        rows = _next_rows(generation)
+        rows = _next_rows(generation, fresh=fresh)
         if not rows:
             return None
-        done = _apply(generation, sorted({speech for _, speech in rows}))
-        settled = [row for row, speech in rows if speech in done]
-        outbox.settle(settled, generation.number)
-        outbox.pardon(done)
+        with outbox.charged([row for row, _ in rows]):
+            return _settle(generation, rows)
+
+
+def apply_one(speech: int) -> None:
+    """Apply what the outbox has of a speech, in a commit of its own."""
+    with outbox.turn():
+        generation = writable()
+        rows = list(outbox.due(generation.number).filter(speech_id=speech).values_list("pk"))
+        _settle(generation, [(row, speech) for (row,) in rows])
+
+
+def _settle(generation: Generation, rows: Sequence[tuple[int, int]]) -> int:
+    done = _apply(generation, sorted({speech for _, speech in rows}))
+    settled = [row for row, speech in rows if speech in done]
+    outbox.settle(settled, generation.number)
+    outbox.pardon(done)
     return len(settled)
 
 
-def _next_rows(generation: Generation) -> list[tuple[int, int]]:
+def _next_rows(generation: Generation, *, fresh: bool = False) -> list[tuple[int, int]]:
     """The rows of one batch, each with its speech: the oldest and, of many, the newest."""
     due = outbox.due(generation.number)
+    if fresh:
+        due = due.exclude(speech_id__in=outbox.suspects(generation.number))
     oldest = list(due.values_list("speech_id", flat=True)[: BATCH - LATEST])
     newest = list(due.order_by("-id").values_list("speech_id", flat=True)[:LATEST])
     # a speech is indexed once, however many rows speak of it
@@ -170,7 +185,7 @@ def _apply(generation: Generation, speeches: Sequence[int], *, strict: bool = Fa
         if strict:
             raise error
         logger.error("speech %s cannot be indexed: %r", speech, error, exc_info=error)
-        IndexOutbox.objects.filter(speech_id=speech).update(attempts=F("attempts") + 1)
+        outbox.charge(speech)
     return done
 
 
@@ -219,8 +234,9 @@ def _fill(
     create(generation)
     total = Speech.objects.count()
     done = paragraphs = 0
-    failed = []
-    batches = batched(_all_speeches(), LOADED)
+    alone = outbox.quarantined()  # one of them may end this process, as it did others
+    failed = sorted(alone)
+    batches = batched((one for one in _all_speeches() if one not in alone), LOADED)
     left = True
     while left:
         with writing(BulkWriter(generation)) as writer:
@@ -239,9 +255,9 @@ def _fill(
                 if left := writer.full:
                     break
             writer.commit()
-    for speech in failed:
+    for speech in set(failed) - alone:
         IndexOutbox.objects.create(speech_id=speech, attempts=outbox.MAX_ATTEMPTS)
-    return done - len(failed), paragraphs, failed
+    return done - len(set(failed) - alone), paragraphs, failed
 
 
 def _all_speeches() -> Iterator[int]:
@@ -333,5 +349,5 @@ def is_complete() -> bool:
 
 
 def is_due() -> bool:
-    """Whether anything waits in the outbox."""
-    return outbox.due(writable().number).exists()
+    """Whether anything waits in the outbox that was not tried yet."""
+    return outbox.due(writable().number).filter(attempts=0).exists()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from statements.models import IndexOutbox
 
@@ -31,7 +31,7 @@ class Lock(IntEnum):
 class Backlog:
     lag_s: float  # age of the oldest change that is not indexed
     waiting: int
-    quarantined: int  # speeches that could not be indexed in MAX_ATTEMPTS attempts
+    quarantined: int  # speeches that could not be indexed in MAX_ATTEMPTS attempts, or ended them
     deleted: Collection[int]  # ids of speeches that the index may still hold
 
 
@@ -79,6 +79,36 @@ def settle(rows: Iterable[int], generation: int) -> None:
         chosen.update(indexed_in=generation)
     else:
         chosen.delete()
+
+
+@contextmanager
+def charged(rows: Collection[int]) -> Iterator[None]:
+    """Charge rows with an attempt for as long as they are tried: should that end the process, the
+    charge stays, and they are tried again with care (``apart``)."""
+    chosen = IndexOutbox.objects.filter(pk__in=rows)
+    chosen.update(attempts=F("attempts") + 1)
+    try:
+        yield
+    finally:
+        chosen.update(attempts=F("attempts") - 1)
+
+
+def charge(speech: int) -> None:
+    """Note that an attempt to index a speech failed."""
+    IndexOutbox.objects.filter(speech_id=speech).update(attempts=F("attempts") + 1)
+
+
+def suspects(generation: int) -> list[int]:
+    """Speeches whose indexing failed, or was going on when a process ended; not those that are
+    left alone by now."""
+    rows = due(generation).filter(attempts__gt=0).order_by("attempts", "id")
+    return list(dict.fromkeys(rows.values_list("speech_id", flat=True)))
+
+
+def quarantined() -> set[int]:
+    """Speeches that are left alone until they change."""
+    rows = IndexOutbox.objects.filter(attempts__gte=MAX_ATTEMPTS)
+    return set(rows.values_list("speech_id", flat=True))
 
 
 def pardon(speeches: Collection[int]) -> None:

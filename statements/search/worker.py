@@ -11,7 +11,7 @@ from types import FrameType
 from django.db import InterfaceError, OperationalError, connection
 from psycopg import errors
 
-from statements.search import indexing, outbox, upkeep
+from statements.search import apart, indexing, outbox, upkeep
 from statements.search.generations import IndexDamaged
 from statements.search.outbox import Lock
 
@@ -77,10 +77,9 @@ class Worker:
         """Apply what is due; then, with nothing left to do, care for the index."""
         upkeep.clean()
         upkeep.glance()
-        while not self._must_stop() and indexing.apply_batch() is not None:
-            # of thousands of changes the commits would pile up
-            if not upkeep.merge(self._heed, most=upkeep.QUICK_MERGE) and upkeep.are_too_many():
-                upkeep.merge(self._attend)
+        self._apply()
+        while apart.settle(self._must_stop):
+            self._apply()
         if not indexing.is_complete():
             raise IndexDamaged("it is known not to be complete")
         if time.monotonic() - self._verified_at > VERIFY_S or not self._verified_at:
@@ -91,6 +90,12 @@ class Worker:
         upkeep.restore_side_cars(self._attend)
         upkeep.add_sequences(self._attend)
 
+    def _apply(self) -> None:
+        while not self._must_stop() and indexing.apply_batch(fresh=True) is not None:
+            # of thousands of changes the commits would pile up
+            if not upkeep.merge(self._heed, most=upkeep.QUICK_MERGE) and upkeep.are_too_many():
+                upkeep.merge(self._attend)
+
     def _rebuild(self, error: IndexDamaged) -> None:
         logger.warning("the index is built anew: %s", error)
 
@@ -98,7 +103,7 @@ class Worker:
             if self._must_stop():
                 raise Stopped
             try:
-                indexing.drain(stop=self._must_stop)
+                self._drain()
             except IndexDamaged:
                 pass  # the very reason for building
 
@@ -109,6 +114,10 @@ class Worker:
             self._sleep(POLL_S)
         else:
             logger.info("%s", indexing.sentence(built))
+
+    def _drain(self) -> None:
+        while not self._must_stop() and indexing.apply_batch(fresh=True) is not None:
+            pass
 
     def _wait(self) -> bool:
         """Wait to be told of a change, or for POLL_S; yields whether damage was told of."""
@@ -128,7 +137,7 @@ class Worker:
         """Apply what came while the index was cared for."""
         self._heed()
         if indexing.is_due():
-            indexing.apply_batch()
+            indexing.apply_batch(fresh=True)
 
     def _heed(self) -> None:
         if self._must_stop():

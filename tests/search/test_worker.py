@@ -1,6 +1,7 @@
 """The worker as a process: killed, doubled, orphaned, cut off from the database."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from django.db import connection, connections
 from invented import make_speech
 
 from statements.models import IndexOutbox, Paragraph, Speech, Transcript
-from statements.search import checking, indexing, outbox, snapshot
+from statements.search import checking, generations, indexing, outbox, snapshot
 from statements.search.asking import SearchUnavailable
 from statements.search.outbox import Lock
 from statements.search.parameters import SearchParameters
@@ -59,10 +60,10 @@ def start(
     """Return a function that starts a worker; all are ended after the test."""
     started = []
 
-    def start_one() -> subprocess.Popen[bytes]:
+    def start_one(*command: str) -> subprocess.Popen[bytes]:
         started.append(
             subprocess.Popen(
-                [sys.executable, "manage.py", "run_worker"],
+                [sys.executable, *(command or ("manage.py", "run_worker"))],
                 cwd=project,
                 env=environment,
                 stderr=subprocess.DEVNULL,
@@ -130,6 +131,68 @@ def test_a_second_worker_waits_for_the_first(start):
     make_speech(["dam"])
     until(drained)
     assert not checking.check()
+
+
+# a worker that ends, as by a fault in a library, when it writes a certain word
+FRAIL = """
+import os, signal, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "archive.settings"
+django.setup()
+from django.core.management import call_command
+from statements.search import writer
+
+def documents(prepared, before=writer.documents):
+    if any("poison" in text for _, text in prepared["text"]):
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return before(prepared)
+
+writer.documents = documents
+call_command("run_worker")
+"""
+
+
+@pytest.mark.parametrize("others", [0, 3, 2 * indexing.BATCH])
+def test_a_speech_that_ends_its_process_is_left_alone_after_three_attempts(start, others):
+    indexing.rebuild()
+    for number in range(others):
+        make_speech([f"river {number}"])
+    poison = make_speech(["poison"])
+    make_speech(["dam"])
+    worker = start("-c", FRAIL)
+    assert worker.wait(timeout=PATIENCE_S) == -signal.SIGSEGV
+    assert {row.attempts for row in IndexOutbox.objects.filter(speech_id=poison.pk)} == {1}
+    worker = start("-c", FRAIL)
+    until(lambda: not IndexOutbox.objects.exclude(speech_id=poison.pk).exists())
+    until(lambda: not IndexOutbox.objects.exclude(attempts=3).exists())
+    assert find(SearchParameters(q="river")).total == others
+    state = find(SearchParameters(q="dam")).index
+    assert (state.lag_s, state.complete) == (0, False)
+    make_speech(["weir"])
+    until(lambda: find(SearchParameters(q="weir")).total == 1)
+    poison.paragraphs.update(text="cured")  # is tried again when it changes
+    until(drained)
+    assert worker.poll() is None
+    assert find(SearchParameters(q="cured")).index.complete
+    assert not checking.check()
+
+
+def test_no_process_is_tried_out_on_what_is_left_alone(start):
+    indexing.rebuild()
+    poison = make_speech(["poison"])
+    IndexOutbox.objects.filter(speech_id=poison.pk).update(attempts=outbox.MAX_ATTEMPTS)
+    worker = start("-c", FRAIL)
+    until(lambda: outbox.held(Lock.WORKER))
+    shutil.rmtree(generations.root())
+    make_speech(["river"])
+
+    def mended() -> bool:
+        with suppress(SearchUnavailable):
+            return find(SearchParameters(q="river")).total == 1
+        return False
+
+    until(mended)  # the whole index was built without it
+    assert worker.poll() is None
+    assert not find(SearchParameters(q="river")).index.complete
 
 
 def test_asked_to_stop_it_ends_with_success(start):
