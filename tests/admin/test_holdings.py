@@ -126,21 +126,23 @@ def test_the_code_of_a_country_cannot_be_changed(keeper: Client) -> None:
 
 
 def test_a_symbol_is_parsed_and_a_wrong_one_is_said(keeper: Client) -> None:
-    answer = keeper.post(url("meeting_add"), {"symbol": "tenth"} | inline("presidencies"))
+    nobody = inline("presidencies") | inline("members")
+    answer = keeper.post(url("meeting_add"), {"symbol": "tenth"} | nobody)
     assert "is not a symbol such as" in answer.content.decode()
     president = {"position": 1, "name_printed": "Mr. Rask", "affiliation": "Norway"}
+    member = {"position": 1, "affiliation": "Chad", "honorific": "Ms.", "name": "Ngarta"}
     keeper.post(
         url("meeting_add"),
         {"symbol": "rc/pv.12 (resumption 2)", "date": "2031-03-04"}
-        | inline("presidencies", president),
+        | inline("presidencies", president)
+        | inline("members", member),
     )
     meeting = Meeting.objects.get()
     assert (meeting.symbol, meeting.slug) == ("RC/PV.12 (Resumption 2)", "rc-pv-12-resumption-2")
     assert (meeting.number, meeting.resumption) == (12, 2)
     assert Presidency.objects.get().name_printed == "Mr. Rask"
-    answer = keeper.post(
-        url("meeting_add"), {"symbol": "RC/PV.12(Resumption 2)"} | inline("presidencies")
-    )
+    assert [str(member) for member in meeting.members.all()] == ["Chad: Ms. Ngarta"]
+    answer = keeper.post(url("meeting_add"), {"symbol": "RC/PV.12(Resumption 2)"} | nobody)
     assert "already exists" in answer.content.decode()
 
 
