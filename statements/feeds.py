@@ -27,7 +27,7 @@ _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 def search(request: HttpRequest) -> HttpResponse:
     try:
         asked = SearchParameters.from_query(request.GET)
-        page = results.find(replace(asked, sort=Sort.NEWEST, group="", page=1))
+        page = results.find(replace(asked, sort=Sort.NEWEST, group="", page=1), relax=False)
     except InvalidParameters as invalid:
         return _refusal("\n".join(invalid.errors.values()), 400)
     except SearchUnavailable as unavailable:

@@ -27,7 +27,7 @@ PARAMETERS: list[tuple[dict[str, str | list[str]], str, str]] = [
     ({"from": "9999-99-99"}, "from", "YYYY-MM-DD"),
     ({"to": "2014-02-30"}, "to", "YYYY-MM-DD"),
     ({"from": "2020-01-02", "to": "2020-01-01"}, "from", "swap"),
-    ({"sort": "best"}, "sort", "relevance, newest or oldest"),
+    ({"sort": "best"}, "sort", "relevance, recent, newest or oldest"),
     ({"group": "paragraph"}, "group", "speaker, country, meeting or year"),
     ({"year": "MMXX"}, "year", "is not a year"),
     ({"page": "0"}, "page", "whole number"),

@@ -72,6 +72,7 @@ class FullSpeechOut(SpeechOut):
 
 class HitOut(SpeechOut):
     extracts: list[ExtractOut]
+    missing: list[str] = Field(description="Words it does not have, where these were relaxed.")
 
 
 class FacetValueOut(Schema):
@@ -101,6 +102,12 @@ class SuggestionOut(Schema):
     total: int = Field(description="Speeches that it finds without any filter.")
 
 
+class RelaxedOut(Schema):
+    words: list[str] = Field(description="That were asked for, folded.")
+    least: int = Field(description="How many of them every speech has that is found.")
+    unknown: list[str] = Field(description="That no speech has.")
+
+
 class IndexOut(Schema):
     generation: str | None
     lag_s: float | None = Field(description="Age of the oldest change not yet found.")
@@ -124,6 +131,10 @@ class SearchOut(Schema):
         description="By month where one year or up to three years are chosen, else by year."
     )
     suggestion: SuggestionOut | None = Field(description="Where next to nothing is found.")
+    relaxed: RelaxedOut | None = Field(
+        description="Where no speech has all words, whatever the filters: those with the most of "
+        "them are found instead, also by other words of the same stem."
+    )
     index: IndexOut
 
 

@@ -139,12 +139,23 @@ def _answer(page: SearchPage) -> dict[str, Any]:
             {"first": bar.first, "last": bar.last, "count": bar.speeches} for bar in page.histogram
         ],
         "suggestion": asdict(page.suggestion) if page.suggestion else None,
+        "relaxed": {
+            "words": page.relaxed.words,
+            "least": page.relaxed.least,
+            "unknown": page.relaxed.unknown,
+        }
+        if page.relaxed
+        else None,
         "index": asdict(page.index),
     }
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
-    return {**record(hit.speech), "extracts": [one._asdict() for one in hit.extracts]}
+    return {
+        **record(hit.speech),
+        "extracts": [one._asdict() for one in hit.extracts],
+        "missing": list(hit.missing),
+    }
 
 
 def _address(parameters: SearchParameters) -> str:

@@ -22,6 +22,7 @@ GROUPS = ("speaker", "country", "meeting", "year")
 
 class Sort(StrEnum):
     RELEVANCE = "relevance"
+    RECENT = "recent"  # relevance, of which the older have less
     NEWEST = "newest"
     OLDEST = "oldest"
 
@@ -100,7 +101,7 @@ class SearchParameters:
             errors["q"] = "The query has a NUL character; please type it anew."
         sort = one("sort") or Sort.RELEVANCE
         if sort not in list(Sort):
-            errors["sort"] = "Sort by relevance, newest or oldest."
+            errors["sort"] = "Sort by relevance, recent, newest or oldest."
             sort = Sort.RELEVANCE
         group = one("group")
         if group and group not in GROUPS:

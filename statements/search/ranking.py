@@ -9,6 +9,8 @@ from statements.search.evaluate import Match
 from statements.search.parameters import Sort
 from statements.search.snapshot import Mask, Snapshot
 
+HALF_LIFE = 10 * 365.25  # days in which a speech loses half of its score, where newer ones lead
+
 
 def ranked(
     snapshot: Snapshot, match: Match, found: Mask, sort: Sort, start: int, stop: int
@@ -21,7 +23,8 @@ def ranked(
     elif sort is Sort.NEWEST:
         places = snapshot.newest[speeches]
     else:
-        score = match.weighing.scores(found, stop)[speeches]
+        factor = freshness(snapshot) if sort is Sort.RECENT else None
+        score = match.weighing.scores(found, stop, factor)[speeches]
         if stop < len(score):
             # only those that can be on the page need to be ordered
             least = np.partition(score, len(score) - stop)[len(score) - stop]
@@ -37,3 +40,14 @@ def scores_of(match: Match, speeches: Sequence[int]) -> list[float]:
     wanted[np.asarray(speeches, np.int64)] = True
     scores: list[float] = match.weighing.scores(wanted, len(speeches))[speeches].tolist()
     return scores
+
+
+def freshness(snapshot: Snapshot) -> npt.NDArray[np.float32]:
+    """float32[H]: what is left of a speech's score for its age. That is counted from the newest of
+    the archive, so that no answer depends on the day; the undated are as old as the oldest."""
+    days = snapshot.days.astype(np.float64)
+    dated = days[days > 0]
+    if not len(dated):
+        return np.ones(len(days), np.float32)
+    age = dated.max() - np.where(days > 0, days, dated.min())
+    return np.exp2(-age / HALF_LIFE).astype(np.float32)

@@ -26,6 +26,7 @@ class Relaxed:
 
     tree: Node
     words: tuple[str, ...]  # that were typed
+    known: tuple[Kin, ...]  # of these, those that any speech has
     least: int  # how many of them every speech has that is found
     unknown: tuple[str, ...]  # that no speech has
 
@@ -43,6 +44,7 @@ def relaxed(evaluator: Evaluator, tree: Node, living: Mask) -> Relaxed | None:
     return Relaxed(
         conjunction([Most(tuple(known), least), *map(Favour, favoured(tree))]),
         tuple(word.term for word in words),
+        tuple(known),
         least,
         tuple(one.term for one in kin if one not in known),
     )

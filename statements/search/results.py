@@ -24,6 +24,7 @@ from statements.search.parameters import (
 )
 from statements.search.periods import Bar, Period, histogram
 from statements.search.ranking import ranked
+from statements.search.relaxing import Relaxed, relaxed
 from statements.search.snapshot import Snapshot
 from statements.search.spelling import Suggestion, suggestion
 
@@ -50,6 +51,7 @@ class Extract(NamedTuple):
 class Hit:
     speech: Speech
     extracts: Sequence[Extract]
+    missing: Sequence[str] = ()  # words of a relaxed query that it does not have
 
 
 class FacetValue(NamedTuple):
@@ -79,6 +81,7 @@ class SearchPage:
     facets: Mapping[str, Sequence[FacetValue]]  # by name, in the order of parameters.FACETS
     histogram: Sequence[Bar]  # by month where a year or a short time is chosen, else by year
     suggestion: Suggestion | None  # where next to nothing is found
+    relaxed: Relaxed | None  # where no speech has all words, what was sought in their place
     index: IndexState
 
     @property
@@ -104,9 +107,10 @@ HITS_OF_A_GROUP = 3
 DAYS_BY_MONTH = 3 * 366  # what is longer is counted by years
 
 
-def find(parameters: SearchParameters) -> SearchPage:
-    """Run a search. Raises InvalidParameters for a query that cannot be run, with a sentence
-    for its reader, and SearchUnavailable where no index can be read."""
+def find(parameters: SearchParameters, *, relax: bool = True) -> SearchPage:
+    """Run a search. Where no speech has all of its words, whatever the filters, those that have
+    the most of them are found if ``relax``. Raises InvalidParameters for a query that cannot be
+    run, with a sentence for its reader, and SearchUnavailable where no index can be read."""
     try:
         tree = query.asked(parameters.q)
     except query.QueryError as error:
@@ -114,7 +118,7 @@ def find(parameters: SearchParameters) -> SearchPage:
     # before the index: what is not in the one is in the other
     backlog = read_backlog()
     try:
-        return on_index(lambda snapshot: _find(parameters, tree, snapshot, backlog))
+        return on_index(lambda snapshot: _find(parameters, tree, snapshot, backlog, relax=relax))
     except query.TooManyExpansions as error:
         repaired = query.without_star(parameters.q, error.prefix)
         raise InvalidParameters({"q": str(error)}, repaired) from error
@@ -136,14 +140,25 @@ def is_whole(snapshot: Snapshot) -> bool:
 
 
 def _find(
-    parameters: SearchParameters, tree: query.Node, snapshot: Snapshot, backlog: outbox.Backlog
+    parameters: SearchParameters,
+    tree: query.Node,
+    snapshot: Snapshot,
+    backlog: outbox.Backlog,
+    *,
+    relax: bool,
 ) -> SearchPage:
     evaluator = Evaluator(snapshot)
     match = evaluator.match(tree)
     gone = set(backlog.deleted) | _forgotten(snapshot)
-    leaves = query.wanted_words(tree)
+    instead = None
     while True:
         living = _without(snapshot, match, gone)
+        if relax and instead is None and not living.matched.any():
+            alive = _without(snapshot, evaluator.match(query.Every()), gone)
+            if instead := relaxed(evaluator, tree, alive.matched):
+                match = evaluator.match(instead.tree)
+                living = _without(snapshot, match, gone)
+        leaves = query.wanted_words(instead.tree if instead else tree)
         selection = Selection(evaluator, living, parameters)
         drawn = _draw(selection, living, parameters, by_score=bool(leaves))
         ids = snapshot.numbers["speech"][drawn.order].tolist()
@@ -153,6 +168,8 @@ def _find(
             break
         gone |= missing  # deleted since the backlog was read: count again without them
     hits = _hits(evaluator, drawn.order, [speeches[pk] for pk in ids], leaves)
+    if instead:
+        hits = _with_missing(evaluator, drawn.order, hits, instead)
     total = len(selection.speeches)
     groups = drawn.groups
     return SearchPage(
@@ -164,7 +181,8 @@ def _find(
         listed=groups.total if groups else total,
         facets={name: _facet(selection, name, getattr(parameters, name)) for name in FACETS},
         histogram=_histogram(selection, parameters),
-        suggestion=suggestion(snapshot, parameters.q, total) if leaves else None,
+        suggestion=suggestion(snapshot, parameters.q, 0 if instead else total) if leaves else None,
+        relaxed=instead,
         index=state(snapshot, backlog),
     )
 
@@ -189,7 +207,7 @@ def _draw(
     selection: Selection, match: Match, parameters: SearchParameters, *, by_score: bool
 ) -> _Drawn:
     sort = parameters.sort
-    if sort is Sort.RELEVANCE and not by_score:
+    if sort in (Sort.RELEVANCE, Sort.RECENT) and not by_score:
         sort = Sort.NEWEST
     snapshot, found = selection.snapshot, selection.found
     before = parameters.page - 1
@@ -266,6 +284,20 @@ def _hits(
         ]
         hits.append(Hit(speech, extracts))
     return hits
+
+
+def _with_missing(
+    evaluator: Evaluator, order: Sequence[int], hits: Sequence[Hit], instead: Relaxed
+) -> list[Hit]:
+    """Hits that say which words they do not have, in the order in which these were typed."""
+    had = {leaf.term: evaluator.leaf(leaf).had for leaf in instead.known}
+    return [
+        replace(
+            hit,
+            missing=[word for word in instead.words if word not in had or not had[word][number]],
+        )
+        for number, hit in zip(order, hits, strict=True)
+    ]
 
 
 def _facet(selection: Selection, name: str, chosen: Sequence[str]) -> list[FacetValue]:

@@ -192,15 +192,15 @@ class Snapshot:
     def newest(self) -> npt.NDArray[np.int32]:
         """The rank of each speech in the order of the newest first: by date, undated last, then
         meeting, position and id, so that no two are equal."""
-        return self._rank(-self._days)
+        return self._rank(-self.days)
 
     @cached_property
     def oldest(self) -> npt.NDArray[np.int32]:
-        days = self._days
+        days = self.days
         return self._rank(np.where(days == 0, np.iinfo(np.int64).max, days))
 
     @property
-    def _days(self) -> Numbers:
+    def days(self) -> Numbers:
         """The day of each speech; the first of the year where only the year is known."""
         date, year = self.numbers["date"], self.numbers["year"]
         before = np.maximum(year, 1) - 1

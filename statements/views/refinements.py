@@ -40,7 +40,12 @@ LONGEST_MONTH = timedelta(days=31)
 SHOWN_AT_ONCE = 8
 SHOWN_OF_MANY = 50
 _ANY = "\x00"  # in the place of a value: no search has one
-SORTS = {Sort.RELEVANCE: "Best match", Sort.NEWEST: "Newest", Sort.OLDEST: "Oldest"}
+SORTS = {
+    Sort.RELEVANCE: "Best match",
+    Sort.RECENT: "Best match, newer first",
+    Sort.NEWEST: "Newest",
+    Sort.OLDEST: "Oldest",
+}
 
 
 class Choice(NamedTuple):

@@ -1,0 +1,131 @@
+"""What is found where no speech has all words of a query, and where newer speeches lead."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from drawn import draw
+from invented import make_speech
+
+from statements.search.parameters import FACETS, SearchParameters, Sort
+from statements.search.ranking import HALF_LIFE, freshness
+from statements.search.results import find
+from statements.search.snapshot import current
+
+pytestmark = pytest.mark.django_db
+
+
+def test_where_a_speech_has_all_words_no_other_is_found(archive_index):
+    both = make_speech(["The river rose at the dam."])
+    make_speech(["The river rose."])
+    archive_index()
+    page = find(SearchParameters(q="river dam"))
+    assert [hit.speech for hit in page.hits] == [both]
+    assert page.relaxed is None
+
+
+def test_those_that_have_most_of_the_words_are_found_where_none_has_all(archive_index):
+    two = make_speech(["The river rose at the dam."])
+    apart = make_speech(["The river rose.", "The dam held.", "A treaty."])
+    make_speech(["The treaty."])
+    archive_index()
+    page = find(SearchParameters(q="river dam glacier"))
+    assert [hit.speech for hit in page.hits] == [two, apart]
+    assert page.relaxed.least == 2
+    assert page.relaxed.unknown == ("glacier",)
+    assert [hit.missing for hit in page.hits] == [["glacier"], ["glacier"]]
+
+
+def test_a_word_spelt_wrong_is_given_up_and_its_spelling_offered(archive_index):
+    meant = make_speech(["The reservoir of the valley is full."])
+    make_speech(["The valley."])
+    archive_index()
+    page = find(SearchParameters(q="resevroir valley full"))
+    assert [hit.speech for hit in page.hits] == [meant]
+    assert page.suggestion.q == "reservoir valley full"
+
+
+def test_another_word_of_the_stem_is_found_in_the_place_of_nothing(archive_index):
+    kin = make_speech(["The nationality of the pilot."])
+    archive_index()
+    page = find(SearchParameters(q="nations pilot"))
+    assert [hit.speech for hit in page.hits] == [kin]
+    assert "<mark>nationality</mark>" in page.hits[0].extracts[0].html
+    assert page.relaxed.least == 2
+    assert page.hits[0].missing == []
+    exact = make_speech(["Two nations and a pilot."])
+    archive_index()
+    page = find(SearchParameters(q="nations pilot"))
+    assert [hit.speech for hit in page.hits] == [exact]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ['"river" glacier', "river -lake glacier", "river OR glacier", "speaker:river glacier"],
+)
+def test_what_is_written_with_signs_is_meant(archive_index, typed):
+    make_speech(["The river rose."])
+    archive_index()
+    found = find(SearchParameters(q=typed))
+    assert found.relaxed is None
+    assert found.total == (typed == "river OR glacier")
+
+
+def test_a_filter_does_not_change_what_is_sought(archive_index):
+    draw(30)
+    make_speech(["river dam zeppelin"], country="KAZ")
+    archive_index()
+    for typed in ("river dam zeppelin", "river dam unheard", "river unheard of"):
+        asked = SearchParameters(q=typed)
+        whole = find(asked)
+        assert (whole.relaxed is not None) == ("unheard" in typed)
+        for facet in FACETS:
+            for value in whole.facets[facet]:
+                narrowed = find(replace(asked, **{facet: (value.value,)}))
+                assert narrowed.total == value.count
+                assert narrowed.relaxed == whole.relaxed
+    assert find(SearchParameters(q="river dam zeppelin", country=("FRA",))).total == 0
+
+
+def test_a_program_may_ask_for_all_words_or_nothing(archive_index):
+    make_speech(["The river rose."])
+    archive_index()
+    assert find(SearchParameters(q="river glacier")).total == 1
+    assert find(SearchParameters(q="river glacier"), relax=False).total == 0
+
+
+def test_of_two_that_match_alike_the_newer_leads_and_loses_half_in_ten_years(archive_index):
+    newest = date(2020, 1, 1)
+    days = [newest, newest - timedelta(HALF_LIFE), newest - timedelta(2 * HALF_LIFE), None]
+    speeches = [make_speech(["The river rose."], on=day) for day in days]
+    archive_index()
+    snapshot = current()
+    numbers = snapshot.numbers["speech"].tolist()
+    factors = freshness(snapshot)[[numbers.index(one.pk) for one in speeches]]
+    assert np.allclose(factors, [1, 0.5, 0.25, 0.25], atol=1e-4)
+
+
+def test_much_better_beats_a_little_newer(archive_index):
+    better = make_speech(["The river dam."], on=date(2018, 1, 1))
+    newer = make_speech(["The river.", "The dam."], on=date(2019, 1, 1))
+    much_newer = make_speech(["The river.", "The dam."], on=date(2060, 1, 1))
+    archive_index()
+    found = find(SearchParameters(q="river dam", sort=Sort.RECENT)).hits
+    assert [hit.speech for hit in found] == [much_newer, better, newer]
+
+
+@pytest.mark.parametrize("typed", ["river", "river dam", "river OR treaty", "river dam unheard"])
+def test_pages_where_newer_lead_are_the_whole_order(archive_index, typed):
+    draw(60)
+    archive_index()
+    asked = SearchParameters(q=typed, sort=Sort.RECENT, page_size=50)
+    whole = [hit.speech.pk for page in (1, 2) for hit in find(asked.on_page(page)).hits]
+    small = replace(asked, page_size=7)
+    pages = [find(small.on_page(page)) for page in range(1, find(small).pages + 1)]
+    assert [hit.speech.pk for page in pages for hit in page.hits] == whole
+    assert len(whole) > 7
+    snapshot = current()
+    assert len(set(freshness(snapshot).tolist())) > 3
+    assert all(one != two for one, two in pairwise(whole))
