@@ -47,7 +47,7 @@ def test_words_of_text_speaker_country_topic_and_meeting_find_a_speech(umarov, a
 
 
 @pytest.mark.parametrize(
-    "q", ["reconciliation -peace", '"needs lasting peace"', "absent", "reconciliation absent"]
+    "q", ["reconciliation -peace", '"needs lasting peace"', "absent", '"reconciliation" absent']
 )
 def test_what_does_not_match_is_not_found(umarov, archive_index, q):
     page = find(SearchParameters(q=q))

@@ -29,6 +29,7 @@ def page(parameters: SearchParameters = PARAMETERS, **facets: list[FacetValue]) 
         facets=facets,
         histogram=(),
         suggestion=None,
+        relaxed=None,
         index=index,
     )
 
@@ -90,7 +91,7 @@ def test_every_chosen_thing_has_a_chip_that_removes_it_alone() -> None:
 
 
 def test_an_order_keeps_everything_else_and_begins_anew() -> None:
-    best, newest, oldest = refinements.orders(PARAMETERS)
+    best, _, newest, oldest = refinements.orders(PARAMETERS)
     assert [best.selected, newest.selected, oldest.selected] == [False, True, False]
     assert best.url == "/search/?q=water&country=KAZ&from=2020-01-01"
     assert oldest.url == "/search/?q=water&country=KAZ&from=2020-01-01&sort=oldest"
