@@ -1,13 +1,15 @@
 """Kill the writers of the index at random points, spoil its files, and see that it mends itself.
 
-    python benchmarks/crash_drill.py [--runs 50] [--kills 20] [--seed 1] [--state FOLDER]
+    python benchmarks/crash_drill.py [--runs 50] [--kills 20] [--backlog 10000] [--seed 1]
+                                     [--state FOLDER]
 
 A throw-away PostgreSQL holds a small archive that is edited all the time. In each run a worker, or
 a process that builds the index, is started and killed (SIGKILL) so many times: one half at a moment
 drawn at random, the others within the n-th operation on files, n drawn at random. Searches go on
 and must tell the truth but for what is not indexed yet. Then a worker is left alone until it has
 nothing to do, and index and database are compared. Afterwards nine kinds of damage are done to the
-files, with and without a generation to fall back on. Nothing is ever repaired by hand.
+files, with and without a generation to fall back on. Last, thousands of speeches change at once.
+Nothing is ever repaired by hand.
 """
 
 import argparse
@@ -209,10 +211,10 @@ def kill(archive: Archive, ends: Counter[str]) -> None:
 
 
 @contextmanager
-def a_worker(before: Callable[[], None] = lambda: None) -> Iterator[None]:
+def a_worker(before: Callable[[], None] = lambda: None) -> Iterator[int]:
     process = start(worker, before=before)
     try:
-        yield
+        yield process
     finally:
         os.kill(process, signal.SIGTERM)
         os.waitpid(process, 0)
@@ -375,6 +377,59 @@ def ask_as_nobody(archive: Archive) -> str:
     return said
 
 
+# -- very much at once -------------------------------------------------------------------------
+
+
+def backlog(archive: Archive, count: int) -> str:
+    """Change so many speeches in one statement; yields how long the worker took to apply that, in
+    how much memory, and how searches went meanwhile."""
+    from django.db import connection
+    from statements.models import IndexOutbox, Paragraph, Speech, Transcript
+    from statements.search import indexing, snapshot
+
+    transcript = Transcript.objects.order_by("pk")[0]
+    speeches = Speech.objects.bulk_create(
+        Speech(
+            public_id=f"one-of-many-{number}",
+            transcript=transcript,
+            transcript_position=number,
+            position=1,
+            speaker_printed="Ms. Brook",
+        )
+        for number in range(2, count + 2)
+    )
+    Paragraph.objects.bulk_create(
+        Paragraph(speech=speech, position=place, text=archive.text())
+        for speech in speeches
+        for place in (1, 2, 3)
+    )
+    indexing.rebuild()
+    archive.added = 0
+    Paragraph.objects.filter(position=1).update(text=archive.text())
+    waiting = IndexOutbox.objects.count()
+    times: list[float] = []
+    most_segments = 0
+    begun = time.monotonic()
+    with a_worker() as process:
+        while IndexOutbox.objects.exists():
+            asked = time.monotonic()
+            archive.expect_whole()
+            times.append((time.monotonic() - asked) * 1000)
+            most_segments = max(most_segments, len(snapshot.current().segments))
+            time.sleep(0.2)
+        took = time.monotonic() - begun
+        status = Path(f"/proc/{process}/status").read_text()
+        until(lambda: not litter() and equal(), "index and database agree")
+    connection.close()
+    times.sort()
+    memory = int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    return (
+        f"{waiting:,} rows applied in {took:.0f} s, worker {memory:.0f} MB at most, at most "
+        f"{most_segments} segments; {len(times)} searches, median {times[len(times) // 2]:.0f} ms, "
+        f"p95 {times[len(times) * 95 // 100]:.0f} ms; load {os.getloadavg()[0]:.1f}"
+    )
+
+
 # -- the drill ---------------------------------------------------------------------------------
 
 
@@ -408,12 +463,15 @@ def drill(options: argparse.Namespace, state: Path) -> None:
         for alone in (False, True):
             told = damage(name, archive, alone=alone)
             print(f"{name}{', no other generation' if alone else ''}: {told}", flush=True)
+    if options.backlog:
+        print(backlog(archive, options.backlog), flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--runs", type=int, default=50)
     parser.add_argument("--kills", type=int, default=20, help="in a run")
+    parser.add_argument("--backlog", type=int, default=10_000, help="speeches changed at once")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--state", type=Path, help="keep database and index here")
     options = parser.parse_args()
