@@ -384,6 +384,7 @@ def backlog(archive: Archive, count: int) -> str:
     """Change so many speeches in one statement; yields how long the worker took to apply that, in
     how much memory, and how searches went meanwhile."""
     from django.db import connection
+
     from statements.models import IndexOutbox, Paragraph, Speech, Transcript
     from statements.search import indexing, snapshot
 
