@@ -15,13 +15,14 @@ looked at where that leaves a doubt, and places of words where it still does. Wh
 does not depend on which others are looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from statements.search import impacts, occurrences
+from statements.search.decoding import Documents
 from statements.search.query import Phrase
 from statements.search.schema import TEXT_FIELD
 from statements.search.snapshot import Mask
@@ -33,7 +34,11 @@ EVERY_WORD = 1.5  # times what a paragraph counts that has every word
 _ROUNDING = 1 + 1e-4  # sums of the same numbers in another order differ by less
 _NOT_LOOKED_AT = -np.inf
 
+_QUICK = 0.5  # as many paragraphs as there are, that have words of a phrase
+_LIKELY = 4  # times as many as are asked for are looked at first
+
 Scores = npt.NDArray[np.float32]
+Speeches = npt.NDArray[np.int64]
 
 
 class Weighing:
@@ -53,11 +58,11 @@ class Weighing:
         for leaf in leaves:
             self._named = self._named + leaf.named_scores
         several = len(leaves) > 1
+        self._known: Scores | None = None
         self._rarities = {}
         for phrase in favoured if several else ():
             if rarity := evaluator.rarity(TEXT_FIELD, phrase):
                 self._rarities[phrase] = rarity
-        self._most_beside = EVERY_WORD * impacts.MOST * sum(self._rarities.values())
 
     def scores(self, found: Mask, most: int, factor: Scores | None = None) -> Scores:
         """float32[H]: of ``found``, bool[H], at least the ``most`` best have their scores; others
@@ -65,85 +70,157 @@ class Weighing:
         if len(self._leaves) <= 1:
             spoken = self._leaves[0].spoken if self._leaves else np.float32(0)
             return _times(self._named + spoken, factor)
+        if factor is None and self._known is not None and self._has_all(found, self._known):
+            return self._known  # of speeches that stand on the page
         speeches = np.flatnonzero(found)
-        if most < len(speeches):
-            speeches = self._within_reach(speeches, most, factor)
-        within = np.zeros_like(found)
-        within[speeches] = True
-        sums, whole = self._said(within)
-        total = self._named + self._best(sums, whole)
-        if self._rarities:
-            if most < len(speeches):
-                least = _times(total, factor)[speeches]
-                reach = _times(total + np.float32(self._most_beside), factor)[speeches]
-                speeches = _that_may_be_best(speeches, least, reach, most)
-                within[:] = False
-                within[speeches] = True
-            self._add_side_by_side(sums, within)
-            total = self._named + self._best(sums, whole)
         known = np.full(len(found), _NOT_LOOKED_AT, np.float32)
-        known[speeches] = _times(total, factor)[speeches]
+        enough = np.float32(_NOT_LOOKED_AT)
+        # phrases of rarer words are found at once; of "of the" only where it may matter
+        beside = {one: self._beside(one, found) for one in self._rarities if self._is_quick(one)}
+        if _LIKELY * most < len(speeches):
+            # what the likeliest have tells which of the others may have more
+            reach = _times(self._reach(beside), factor)[speeches] * np.float32(_ROUNDING)
+            likely = np.zeros(len(speeches), bool)
+            likely[np.argpartition(reach, len(reach) - _LIKELY * most)[-_LIKELY * most :]] = True
+            self._weigh(speeches[likely], most, factor, enough, known, beside)
+            enough = _best_of(known[speeches[likely]], most)
+            speeches = speeches[(reach >= enough) & ~likely]
+        if len(speeches):
+            self._weigh(speeches, most, factor, enough, known, beside)
+        if factor is None:
+            self._known = known
         return known
 
-    def _within_reach(
-        self, speeches: npt.NDArray[np.int64], most: int, factor: Scores | None
-    ) -> npt.NDArray[np.int64]:
-        """The speeches that may be among the best, by what is known of speeches."""
-        spoken = [leaf.spoken for leaf in self._leaves]
-        greatest, together = spoken[0], spoken[0]
-        for one in spoken[1:]:
-            greatest, together = np.maximum(greatest, one), together + one
-        least = _times(self._named + greatest, factor)[speeches]
-        more = self._named + np.float32(EVERY_WORD) * together + np.float32(self._most_beside)
-        return _that_may_be_best(speeches, least, _times(more, factor)[speeches], most)
+    @staticmethod
+    def _has_all(found: Mask, known: Scores) -> bool:
+        return bool((known[found] > _NOT_LOOKED_AT).all())
 
-    def _said(self, within: Mask) -> tuple[Scores, Mask]:
-        """Of each document, if it is of one of these speeches, the sum of its words' scores,
-        float32[D], and whether it has all of them, bool[D]."""
-        snapshot, evaluator = self._snapshot, self._evaluator
-        sums = np.zeros(snapshot.size, np.float32)
-        every = np.ones(snapshot.size, bool)
+    def _is_quick(self, phrase: Phrase) -> bool:
+        often = occurrences.counts(self._snapshot, TEXT_FIELD, phrase)
+        return sum(often) < _QUICK * self._snapshot.size
+
+    def _beside(self, phrase: Phrase, within: Mask) -> tuple[Documents, Scores]:
+        """The documents of some speeches, bool[H], that have a phrase, and what it counts there."""
+        found = occurrences.occurrences(self._snapshot, TEXT_FIELD, phrase, within)
+        codes = self._snapshot.codes[TEXT_FIELD][found.documents]
+        scores = impacts.of_pairs(TEXT_FIELD, found.frequencies, codes)
+        return found.documents, scores * np.float32(self._rarities[phrase])
+
+    def _reach(self, beside: Mapping[Phrase, tuple[Documents, Scores]]) -> Scores:
+        """float32[H]: what no speech scores more than, by what is known of speeches."""
+        together = np.zeros(len(self._snapshot.alive), np.float32)
         for leaf in self._leaves:
-            said = np.zeros(snapshot.size, np.float32)
-            for part in evaluator.parts(TEXT_FIELD, leaf.ways, within):
-                scores = evaluator.scores_of(TEXT_FIELD, part)
-                said[part.documents] = np.maximum(said[part.documents], scores)
-            sums += said
-            has = said > 0
-            if (leaf.named & within).any():
-                has |= leaf.named[snapshot.speech_of]
-            every &= has
-        return sums, every
+            together += leaf.spoken
+        for documents, scores in beside.values():
+            best = np.zeros_like(together)
+            np.maximum.at(best, self._snapshot.speech_of[documents], scores)
+            together += best
+        return self._named + np.float32(EVERY_WORD) * together + self._most_beside(beside)
 
-    def _add_side_by_side(self, sums: Scores, within: Mask) -> None:
-        for phrase, weight in self._rarities.items():
-            found = occurrences.occurrences(self._snapshot, TEXT_FIELD, phrase, within)
-            codes = self._snapshot.codes[TEXT_FIELD][found.documents]
-            scores = impacts.of_pairs(TEXT_FIELD, found.frequencies, codes)
-            sums[found.documents] += np.float32(weight) * scores
+    def _most_beside(self, known: Collection[Phrase]) -> np.float32:
+        """What phrases come to at most that are not known."""
+        unknown = sum(weight for one, weight in self._rarities.items() if one not in known)
+        return np.float32(EVERY_WORD * impacts.MOST * unknown)
 
-    def _best(self, sums: Scores, whole: Mask) -> Scores:
-        """float32[H]: the best paragraph of each speech."""
-        documents = np.flatnonzero(sums)
-        scores = sums[documents]
-        scores[whole[documents]] *= np.float32(EVERY_WORD)
-        best = np.zeros(len(self._snapshot.alive), np.float32)
-        if len(documents):
-            speeches = self._snapshot.speech_of[documents]
-            starts = np.flatnonzero(np.diff(speeches, prepend=-1))
-            best[speeches[starts]] = np.maximum.reduceat(scores, starts)
+    def _weigh(
+        self,
+        speeches: Speeches,
+        most: int,
+        factor: Scores | None,
+        enough: np.float32,
+        known: Scores,
+        beside: Mapping[Phrase, tuple[Documents, Scores]],
+    ) -> None:
+        """Note the scores of some speeches, ascending; of those that have ``enough`` or are among
+        the ``most`` best."""
+        said = _Said(self._evaluator, speeches)
+        for leaf in self._leaves:
+            said.add(leaf)
+        for found in beside.values():
+            said.add_beside(*found)
+        total = _times(self._named[speeches] + said.best(), _some(factor, speeches))
+        if later := self._rarities.keys() - beside.keys():
+            if most < len(speeches):
+                enough = max(enough, _best_of(total, most))
+            more = np.full(len(speeches), self._most_beside(beside))
+            reach = total + _times(more, _some(factor, speeches))
+            chosen = reach * np.float32(_ROUNDING) >= enough
+            within = np.zeros(len(known), bool)
+            within[speeches[chosen]] = True
+            for phrase in self._rarities:
+                if phrase in later:
+                    said.add_beside(*self._beside(phrase, within))
+            total = _times(self._named[speeches] + said.best(), _some(factor, speeches))
+            speeches, total = speeches[chosen], total[chosen]
+        known[speeches] = total
+
+
+class _Said:
+    """The N documents of some speeches, one speech after the other: ``sums`` float32[N] of their
+    words' scores, and ``whole`` bool[N], whether they have all of them."""
+
+    def __init__(self, evaluator: "Evaluator", speeches: Speeches) -> None:
+        snapshot = evaluator.snapshot
+        self._evaluator, self._snapshot, self._speeches = evaluator, snapshot, speeches
+        self._within = np.zeros(len(snapshot.alive), bool)
+        self._within[speeches] = True
+        heads = snapshot.heads[speeches].astype(np.int64)
+        self._lengths = np.append(snapshot.heads, snapshot.size)[speeches + 1] - heads
+        self._firsts = np.cumsum(self._lengths) - self._lengths
+        # from the number of a document in the snapshot to its number here, by speech
+        self._shift = np.zeros(len(snapshot.alive), np.int64)
+        self._shift[speeches] = self._firsts - heads
+        size = int(self._lengths.sum())
+        self.sums = np.zeros(size, np.float32)
+        self.whole = np.ones(size, bool)
+
+    def add(self, leaf: "Leaf") -> None:
+        said = np.zeros(len(self.sums), np.float32)
+        parts = self._evaluator.parts(TEXT_FIELD, leaf.ways, self._within)
+        for number, part in enumerate(parts):
+            here, documents = self._here(part.documents)
+            if here is not None:
+                part = part._replace(
+                    documents=part.documents[here], frequencies=part.frequencies[here]
+                )
+            scores = self._evaluator.scores_of(TEXT_FIELD, part)
+            said[documents] = np.maximum(said[documents], scores) if number else scores
+        self.sums += said
+        has = said > 0
+        named = leaf.named[self._speeches]
+        if named.any():
+            has |= np.repeat(named, self._lengths)
+        self.whole &= has
+
+    def add_beside(self, documents: Documents, scores: Scores) -> None:
+        here, places = self._here(documents)
+        self.sums[places] += scores if here is None else scores[here]
+
+    def best(self) -> Scores:
+        """Of each speech, what its best document counts."""
+        scores = self.sums.copy()
+        scores[self.whole] *= np.float32(EVERY_WORD)
+        best: Scores = np.maximum.reduceat(scores, self._firsts)
         return best
+
+    def _here(self, documents: Documents) -> tuple[Speeches | None, Speeches]:
+        """Which of some documents are of these speeches, None for all; and their numbers here."""
+        of = self._snapshot.speech_of[documents]
+        here = np.flatnonzero(self._within[of])
+        if len(here) == len(documents):
+            return None, documents + self._shift[of]
+        return here, documents[here] + self._shift[of[here]]
 
 
 def _times(scores: Scores, factor: Scores | None) -> Scores:
     return scores if factor is None else scores * factor
 
 
-def _that_may_be_best(
-    speeches: npt.NDArray[np.int64], least: Scores, reach: Scores, most: int
-) -> npt.NDArray[np.int64]:
-    """Of some speeches those that may be among the ``most`` best, of which is known what they have
-    at least, and what at most."""
-    enough = np.partition(least, len(least) - most)[len(least) - most]
-    chosen: npt.NDArray[np.int64] = speeches[reach * np.float32(_ROUNDING) >= enough]
-    return chosen
+def _some(factor: Scores | None, speeches: Speeches) -> Scores | None:
+    return None if factor is None else factor[speeches]
+
+
+def _best_of(scores: Scores, most: int) -> np.float32:
+    """What the ``most`` best have at least."""
+    least: np.float32 = np.partition(scores, len(scores) - most)[len(scores) - most]
+    return least
