@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from statements.transcripts import UnreadableTranscript
-from statements.transcripts.archives import Limits, is_archive, members
+from statements.transcripts.archives import Limits, is_archive, members, zip_members
 
 FILES = {"a/one.txt": b"One.", "two.txt": b"Two."}
 
@@ -121,3 +121,72 @@ def test_a_damaged_archive_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(UnreadableTranscript) as raised:
         list(members(path))
     assert raised.value.code == "broken-archive"
+
+
+class _OneWay(io.BytesIO):
+    """As a pipe is: what is written to it gets its sizes afterwards, in data descriptors."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, *_: object) -> int:
+        raise io.UnsupportedOperation
+
+    def tell(self) -> int:
+        raise io.UnsupportedOperation
+
+
+_DESCRIPTOR = b"PK\x07\x08"  # then CRC, compressed size, size
+_ENTRY_SIZES = {"crc": 16, "compressed": 20, "size": 24}  # in the list of contents
+_LONG = b"The weir holds. " * 500
+
+
+def streamed(path: Path) -> tuple[Path, bytearray]:
+    """A ZIP written as a flow; its first file is the one to be lied about."""
+    flow = _OneWay()
+    with zipfile.ZipFile(flow, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in {"lied.txt": _LONG, **FILES}.items():
+            archive.writestr(name, data)
+    data = bytearray(flow.getvalue())
+    assert data.count(_DESCRIPTOR) == 3
+    return path / "flow.zip", data
+
+
+def lie(data: bytearray, at: int, value: int) -> None:
+    data[at : at + 4] = value.to_bytes(4, "little")
+
+
+@pytest.mark.parametrize("size", [0, 5, 2**32 - 1])
+def test_what_a_data_descriptor_says_is_not_believed(size: int, tmp_path: Path) -> None:
+    path, data = streamed(tmp_path)
+    for offset in (4, 8, 12):
+        lie(data, data.find(_DESCRIPTOR) + offset, size)
+    path.write_bytes(data)
+    with path.open("rb") as stream:
+        found = {member.name: member.data for member in zip_members(stream, Limits())}
+    assert found == {"lied.txt": _LONG, **FILES}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("size", 5, "damaged"),
+        ("size", 2**31, "more than the"),
+        ("compressed", 2**20, "damaged"),
+        ("compressed", 9, "damaged"),
+        ("crc", 1, "damaged"),
+    ],
+    ids=["too short", "too long", "over the next file", "cut", "another checksum"],
+)
+def test_where_descriptor_and_list_lie_together_the_file_is_refused_alone(
+    field: str, value: int, said: str, tmp_path: Path
+) -> None:
+    path, data = streamed(tmp_path)
+    lie(data, data.find(b"PK\x01\x02") + _ENTRY_SIZES[field], value)
+    lie(data, data.find(_DESCRIPTOR) + _ENTRY_SIZES[field] - 12, value)
+    path.write_bytes(data)
+    with path.open("rb") as stream:
+        lied, *others = zip_members(stream, Limits())
+    assert lied.data == b""
+    assert said in lied.refused
+    assert {member.name: member.data for member in others} == FILES

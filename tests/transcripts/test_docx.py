@@ -1,6 +1,7 @@
 """Word documents: their text and nothing else, within limits."""
 
 import io
+import socket
 import time
 import zipfile
 
@@ -110,6 +111,45 @@ def test_a_document_type_is_refused(entity: str) -> None:
     with pytest.raises(UnreadableTranscript) as raised:
         read_docx("a.docx", data.getvalue())
     assert raised.value.code == "document-type"
+
+
+def test_nothing_that_a_document_points_to_is_fetched() -> None:
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        there = f"http://127.0.0.1:{server.getsockname()[1]}"
+        links = "".join(
+            f'<Relationship Id="r{at}" Type="{office}/{kind}" Target="{target}" '
+            'TargetMode="External"/>'
+            for at, (kind, target) in enumerate(
+                [
+                    ("attachedTemplate", f"{there}/template.dotm"),
+                    ("image", f"{there}/picture.png"),
+                    ("hyperlink", f"{there}/page"),
+                    ("aFChunk", "file:///etc/hostname"),
+                ]
+            )
+        )
+        body = (
+            paragraph("Ms. Rill (Peru): We sail.")
+            + f'<w:p><w:hyperlink xmlns:r="{office}" r:id="r2">'
+            "<w:r><w:t>Nobody drowned.</w:t></w:r></w:hyperlink></w:p>"
+            f'<w:altChunk xmlns:r="{office}" r:id="r3"/>'
+        )
+        data = io.BytesIO(document(body))
+        with zipfile.ZipFile(data, "a") as archive:
+            archive.writestr(
+                "word/_rels/document.xml.rels", f"<Relationships>{links}</Relationships>"
+            )
+            archive.writestr(
+                "word/_rels/settings.xml.rels", f"<Relationships>{links}</Relationships>"
+            )
+        for parsed in (read("a.docx", data.getvalue()), read_docx("a.docx", data.getvalue())):
+            (rill,) = parsed.speeches
+            assert [each.text for each in rill.paragraphs] == ["We sail.", "Nobody drowned."]
+            assert parsed.dropped == ()
+        with pytest.raises(BlockingIOError):  # nobody has come
+            server.accept()
 
 
 def test_a_bomb_is_refused_while_it_is_inflated() -> None:
