@@ -8,10 +8,10 @@ for more than the same words strewn over a speech.
 by side* the same of words typed beside one another, as phrases; *named* is what the head adds, and
 a word of the head is had by every paragraph (``docs/decisions/ranking.md``).
 
-Only of speeches that may reach the page asked for need this be known. The best paragraph of each
-word, which an index of speeches tells at once, bounds a speech's score from both sides: no
-paragraph has more than the sum, and one has the greatest. So H bounds are compared, paragraphs
-looked at where that leaves a doubt, and places of words where it still does. What a speech scores
+Only of speeches that may reach the page asked for need this be known. No paragraph has more than
+the best paragraph of each word together, which an index of speeches tells at once, and the phrases
+of the speech: by this bound some likely speeches are chosen and weighed, and then those whose bound
+is above what these come to. Phrases of very common words are looked for last. What a speech scores
 does not depend on which others are looked at.
 """
 
