@@ -24,7 +24,7 @@ admin:  ## create an administrator
 test:  ## check and run all tests, on real PostgreSQL, with a browser where one can be had
 	@$(environment) test && $(python) tests/chromium.py
 	@status=0; $(MAKE) --no-print-directory check || status=1; \
-	$(python) -m pytest $(TESTS) || status=1; exit $$status
+	$(python) -m pytest -n 2 --dist loadfile $(TESTS) || status=1; exit $$status
 
 check:  ## run the linters, the types and the import contracts
 	@$(environment) test

@@ -6,7 +6,7 @@ from drawn import draw
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statements.search import upkeep
+from statements.search import indexing, upkeep
 from statements.search.schema import TEXT_FIELD
 from statements.search.segments import Segment
 from statements.search.sequences import (
@@ -82,7 +82,7 @@ def test_texts_with_enough_words_in_common_have_a_fingerprint_in_common(seed):
 @pytest.fixture
 def segment(db, archive_index):
     drawn = draw(20)
-    archive_index()
+    indexing.rebuild()  # into one segment
     snapshot = current()
     [listed] = segments_of(snapshot.generation.path, snapshot.commit)
     return drawn, Segment(snapshot.generation.path, listed)
