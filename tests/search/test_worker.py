@@ -1,7 +1,6 @@
 """The worker as a process: killed, doubled, orphaned, cut off from the database."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from django.db import connection, connections
 from invented import make_speech
 
 from statements.models import IndexOutbox, Paragraph, Speech, Transcript
-from statements.search import checking, generations, indexing, outbox, snapshot, upkeep
+from statements.search import checking, indexing, outbox, snapshot, upkeep
 from statements.search.asking import SearchUnavailable
 from statements.search.outbox import Lock
 from statements.search.parameters import SearchParameters
@@ -174,25 +173,6 @@ def test_a_speech_that_ends_its_process_is_left_alone_after_three_attempts(start
     assert worker.poll() is None
     assert find(SearchParameters(q="cured")).index.complete
     assert not checking.check()
-
-
-def test_no_process_is_tried_out_on_what_is_left_alone(start):
-    indexing.rebuild()
-    poison = make_speech(["poison"])
-    IndexOutbox.objects.filter(speech_id=poison.pk).update(attempts=outbox.MAX_ATTEMPTS)
-    worker = start("-c", FRAIL)
-    until(lambda: outbox.held(Lock.WORKER))
-    shutil.rmtree(generations.root())
-    make_speech(["river"])
-
-    def mended() -> bool:
-        with suppress(SearchUnavailable):
-            return find(SearchParameters(q="river")).total == 1
-        return False
-
-    until(mended)  # the whole index was built without it
-    assert worker.poll() is None
-    assert not find(SearchParameters(q="river")).index.complete
 
 
 def test_asked_to_stop_it_ends_with_success(start):
