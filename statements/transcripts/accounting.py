@@ -5,9 +5,10 @@ import re
 from collections import Counter
 
 from statements.transcripts.lines import split_lines
-from statements.transcripts.parsed import ParagraphKind, ParsedSpeech, ParsedTranscript
+from statements.transcripts.parsed import ParagraphKind, ParsedTranscript
 
 _NUMBER = re.compile(r"(?:\d{1,4}\.)?")  # of a paragraph, before its speaker line
+_NOTE = re.compile(r"\([^()]{1,80}\)")  # of a language, from a repeated speaker line
 _JOINTS = re.compile("[-\u2010\u2011\u00ad]")
 
 
@@ -64,9 +65,13 @@ def _out_of_order(text: str, parsed: ParsedTranscript) -> list[str]:
     for line in parsed.meeting.first_page:
         find(line)
     for speech in parsed.speeches:
-        printed = "".join(_words(_line_in_order(speech)))
+        displaced = {each.line for each in speech.problems if each.code == "displaced-words"}
+        # a line that was put together out of pieces, which is told, stands in no order
+        printed = "" if displaced else "".join(_words(speech.speaker_line))
         named = not printed
         for paragraph in speech.paragraphs:
+            if paragraph.line in displaced and _NOTE.fullmatch(paragraph.text):
+                continue
             spoken = paragraph.kind is ParagraphKind.SPEECH
             number = _NUMBER.match(body, at)
             next_word = number.end() if number else at
@@ -77,12 +82,6 @@ def _out_of_order(text: str, parsed: ParsedTranscript) -> list[str]:
         if not named:
             find(speech.speaker_line)
     return lost
-
-
-def _line_in_order(speech: ParsedSpeech) -> str:
-    """The speaker line, unless it was put together out of pieces, which is told."""
-    displaced = any(problem.code == "displaced-words" for problem in speech.problems)
-    return "" if displaced else speech.speaker_line
 
 
 def _left_in(text: str, parsed: ParsedTranscript) -> str:
