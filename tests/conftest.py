@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import chromium
 import pytest
@@ -100,6 +100,19 @@ def page(browser: "Browser") -> Iterator["Page"]:
 def project() -> Path:
     """Return the project's folder."""
     return Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    """Drop the test database whoever still looks at it: a long run must not fail at its end for
+    a session that is closing, or one of the server's own."""
+    from django.db.backends.postgresql.creation import DatabaseCreation
+
+    def drop(self: Any, name: str, verbosity: int) -> None:
+        with self._nodb_cursor() as cursor:
+            quoted = self.connection.ops.quote_name(name)
+            cursor.execute(f"DROP DATABASE {quoted} WITH (FORCE)")
+
+    DatabaseCreation._destroy_test_db = drop
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
