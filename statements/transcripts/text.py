@@ -69,6 +69,18 @@ class _Turn:
     problems: list[Problem] = field(default_factory=list)
     # places of paragraphs that print sets apart, and of those with a speaker line of their own
     set_apart: set[int] = field(default_factory=set)
+    # the language after the paragraphs listened to, and how many those are
+    language: str = ""
+    listened: int = 0
+
+    def spoken_in(self) -> str:
+        """The code of the language spoken last; each paragraph is looked at once."""
+        if not self.listened and self.attribution is not None:
+            self.language = self.attribution.language
+        changes = find_changes([each.text for each in self.paragraphs[self.listened :]])
+        self.listened = len(self.paragraphs)
+        self.language = changes[-1].code if changes else self.language
+        return self.language
 
 
 def read_text(name: str, decoded: Decoded) -> ParsedTranscript:
@@ -350,10 +362,8 @@ def _goes_on(turn: _Turn, attribution: Attribution) -> bool:
 def _keep_language(turn: _Turn, attribution: Attribution, line: int) -> str:
     """Put the note of a repeated speaker line where the language changes; the rest of the line."""
     note = read_note(attribution.language_printed)
-    changes = find_changes([paragraph.text for paragraph in turn.paragraphs])
-    before = changes[-1].code if changes else turn.attribution and turn.attribution.language
     printed = f"({attribution.language_printed})"
-    if note is None or note.code == before or printed not in attribution.printed:
+    if note is None or note.code == turn.spoken_in() or printed not in attribution.printed:
         return attribution.printed
     turn.paragraphs.append(ParsedParagraph(printed, ParagraphKind.NARRATIVE, line))
     return " ".join(attribution.printed.replace(printed, "", 1).split())

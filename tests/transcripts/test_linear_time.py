@@ -25,6 +25,10 @@ PATTERNS = {
     "honorifics": "Mr. ",
     "titles": "President ",
     "speaker lines": "Mr. Abel (Malta): Yes.\n",
+    "speaker lines in one language": "Mr. Abel (Malta) (spoke in French): Yes.\n",
+    "speaker lines in two languages": (
+        "Mr. Abel (Malta) (spoke in French): Oui.\nMr. Abel (Malta) (spoke in English): Yes.\n"
+    ),
     "narrative": "The meeting was suspended\n",
     "vote list": "In favour:\n",
     "delegations": "Angola, ",
