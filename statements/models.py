@@ -233,7 +233,7 @@ class Member(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.affiliation}: {self.honorific} {self.name}".strip()
+        return f"{self.affiliation}: {f'{self.honorific} {self.name}'.strip()}"
 
 
 class Transcript(models.Model):
@@ -510,50 +510,56 @@ class Paragraph(models.Model):
         return f"p{self.position}"
 
 
-class Reference(models.Model):
-    """A document that a paragraph names: ``text[start:end]``. Like changes of language and votes
-    it follows from the text; ``ingest.annotations`` writes it whenever that changes."""
+class Span(models.Model):
+    """A part of a paragraph's text: ``text[start:end]``. What stands there, and votes, follow from
+    the text; ``ingest.annotations`` writes them whenever that changes."""
+
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+
+    class Meta:
+        abstract = True
+        ordering = ["paragraph", "start"]
+
+
+def _span(name: str) -> list[models.BaseConstraint]:
+    return [
+        models.UniqueConstraint(fields=["paragraph", "start"], name=f"{name}_once"),
+        models.CheckConstraint(name=f"{name}_span", condition=Q(start__lt=F("end"))),
+    ]
+
+
+class Reference(Span):
+    """A document that a paragraph names."""
 
     # the unique constraint's index serves the foreign key as well, here and below
     paragraph = models.ForeignKey(
         Paragraph, on_delete=models.CASCADE, related_name="references", db_index=False
     )
-    start = models.PositiveIntegerField()
-    end = models.PositiveIntegerField()
     symbol = models.CharField(max_length=200, help_text="In its usual form: S/RES/1325 (2000).")
     page = models.CharField(max_length=40, blank=True, help_text="As printed: “p. 2”.")
 
     objects = querysets.ReferenceQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["paragraph", "start"]
+    class Meta(Span.Meta):
         indexes = [models.Index(fields=["symbol", "paragraph"], name="reference_symbol")]
-        constraints = [
-            models.UniqueConstraint(fields=["paragraph", "start"], name="reference_once"),
-            models.CheckConstraint(name="reference_span", condition=Q(start__lt=F("end"))),
-        ]
+        constraints = _span("reference")
 
     def __str__(self) -> str:
         return self.symbol
 
 
-class LanguageChange(models.Model):
-    """A note in mid-speech, ``text[start:end]``, after which another language is spoken."""
+class LanguageChange(Span):
+    """A note in mid-speech after which another language is spoken."""
 
     paragraph = models.ForeignKey(
         Paragraph, on_delete=models.CASCADE, related_name="language_changes", db_index=False
     )
-    start = models.PositiveIntegerField()
-    end = models.PositiveIntegerField()
     language = models.CharField(max_length=8, blank=True, help_text="ISO 639 code.")
     language_printed = models.CharField(max_length=120)
 
-    class Meta:
-        ordering = ["paragraph", "start"]
-        constraints = [
-            models.UniqueConstraint(fields=["paragraph", "start"], name="language_change_once"),
-            models.CheckConstraint(name="language_change_span", condition=Q(start__lt=F("end"))),
-        ]
+    class Meta(Span.Meta):
+        constraints = _span("language_change")
 
     def __str__(self) -> str:
         return self.language_printed

@@ -41,15 +41,19 @@ def _name_the_president(meeting: Meeting) -> None:
     if not changes and (len(presidencies) != 1 or presidencies[0].speaker is None):
         return
     named = [ParsedPresident(each.name_printed, "", each.affiliation) for each in presidencies]
-    candidates = meeting.speeches.filter(role__in=PRESIDING | (ACTING if changes else set()))
+    if changes:
+        candidates = meeting.speeches.filter(role__in=PRESIDING | ACTING)
+    else:
+        candidates = meeting.speeches.filter(role__in=PRESIDING, speaker=None)
+    matcher = Matcher()
     filled: list[Speech] = []
-    for speech in _untouched(candidates if changes else candidates.filter(speaker=None)):
+    for speech in _untouched(candidates):
         chair = Chair(named)
         chair.hear(heard_before(changes, speech.position))
         if chair.is_first and speech.speaker is None and speech.role in PRESIDING:
             filled.append(speech)
         elif chair.change and not chair.is_first and _is_open(speech, presidencies):
-            _name_who_took_it(speech, chair, meeting)
+            _name_who_took_it(speech, chair, meeting, matcher)
     if filled:
         # not "save": nobody corrected it, so it must not look corrected
         Speech.objects.filter(pk__in=[each.pk for each in filled]).update(
@@ -72,7 +76,7 @@ def _is_open(speech: Speech, presidencies: Sequence[Presidency]) -> bool:
     return FROM_RECORD in codes and speech.speaker_id in {each.speaker_id for each in presidencies}
 
 
-def _name_who_took_it(speech: Speech, chair: Chair, meeting: Meeting) -> None:
+def _name_who_took_it(speech: Speech, chair: Chair, meeting: Meeting, matcher: Matcher) -> None:
     """Whoever holds the chair as another file says; nobody where that file names none."""
     holder = chair.holder
     if holder is None:
@@ -80,7 +84,6 @@ def _name_who_took_it(speech: Speech, chair: Chair, meeting: Meeting) -> None:
         problem = unknown(speech.speaker_printed, chair, chair.presidents)
         _note([Note(speech, problem.code, problem.message)])
         return
-    matcher = Matcher()
     country = matcher.country(holder.affiliation, meeting.date) if holder.affiliation else None
     key = speaker_key(holder.name, country.code if country else "")
     speakers = speakers_of({key: (holder.name, holder.honorific)}, matcher)

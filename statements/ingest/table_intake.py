@@ -79,19 +79,26 @@ class TableIntake:
         intake: "_Rows",
     ) -> None:
         with transaction.atomic():
-            transcript = there or self._keep(path, sha256)
+            transcript = self._emptied(there) if there else self._keep(path, sha256)
             for speeches in batched(rows, ROWS_AT_ONCE):
                 intake.store(transcript, speeches)
             intake.refuse_none_sound()
+            # what other speeches of its meetings told of some of its own was noted with it
+            noted = Transcript.objects.values_list("problems", flat=True).get(pk=transcript.pk)
             stored = bool(intake.stored or intake.replaced)
             state = Transcript.State.PUBLISHED if stored else Transcript.State.DISCARDED
             Transcript.objects.filter(pk=transcript.pk).update(
                 state=state,
                 published_at=timezone.now() if stored else None,
-                problems=intake.told(),
+                problems=[*intake.told(), *noted],
                 dropped=intake.dropped,
                 encoding=self.encoding or "utf-8",
             )
+
+    def _emptied(self, discarded: Transcript) -> Transcript:
+        """One taken in before, of whose problems nothing is left to be told."""
+        Transcript.objects.filter(pk=discarded.pk).update(problems=[])
+        return discarded
 
     def _keep(self, path: Path, sha256: str) -> Transcript:
         size = path.stat().st_size

@@ -87,14 +87,8 @@ def _dropped(parsed: ParsedTranscript, line: int) -> tuple[Dropped, ...]:
 def place_speeches(parsed: ParsedTranscript, given: Given) -> ParsedTranscript:
     """A file that a data set describes as a whole: every speech of it was made at that place,
     and what is said of the speaker may be said of any who does not speak from an office."""
-    of_office = Given(
-        source=given.source,
-        date=given.date,
-        year=given.year,
-        around=given.around,
-        symbol=given.symbol,
-        organ=given.organ,
-        topics=given.topics,
+    of_office = replace(
+        given, speaker="", honorific="", affiliation="", country="", role="", language=""
     )
     return replace(
         parsed,

@@ -1,5 +1,6 @@
 """What one file of a meeting tells of the speeches of another, whichever comes first."""
 
+import csv
 from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
@@ -11,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from statements import ingest
+from statements.ingest.batch import FileState
 from statements.ingest.fellows import explain
+from statements.ingest.table_intake import TableIntake
 from statements.models import Meeting, Speech, Transcript
 from statements.transcripts.capacities import INVITING, invited_in
 
@@ -244,3 +247,19 @@ def test_many_guests_are_explained_as_quickly_as_few(guests: int) -> None:
     noted = [each for file in Transcript.objects.all() for each in file.problems]
     told = [each for each in noted if each["code"] == "capacity-from-invitation"]
     assert len(told) == guests
+
+
+def test_what_rows_of_one_table_tell_of_each_other_stays_noted(tmp_path: Path) -> None:
+    table = tmp_path / "weir.csv"
+    texts = (INVITATION, BRIEFING)
+    with table.open("w", newline="") as stream:
+        rows = csv.writer(stream)
+        rows.writerow(["symbol", "position", "date", "text"])
+        rows.writerows(
+            [SYMBOL, position, "2031-03-04", text] for position, text in enumerate(texts, start=1)
+        )
+    result = TableIntake().take(table)
+    assert result.state is FileState.STORED, result.message
+    assert Speech.objects.get(position=2).role == "Director of the River Commission"
+    codes = [problem["code"] for problem in Transcript.objects.get().problems]
+    assert codes.count("capacity-from-invitation") == 1
