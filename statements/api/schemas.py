@@ -108,6 +108,15 @@ class RelaxedOut(Schema):
     unknown: list[str] = Field(description="That no speech has.")
 
 
+class KindredOut(Schema):
+    words: dict[str, list[str]] = Field(
+        description="For each word asked for, folded, those of the same stem in its place."
+    )
+    total: int = Field(description="None of them is counted by “total” of the search.")
+    results: list[HitOut] = Field(description="The best three.")
+    q: str | None = Field(description="The query that asks for these words outright.")
+
+
 class IndexOut(Schema):
     generation: str | None
     lag_s: float | None = Field(description="Age of the oldest change not yet found.")
@@ -134,6 +143,10 @@ class SearchOut(Schema):
     relaxed: RelaxedOut | None = Field(
         description="Where no speech has all words, whatever the filters: those with the most of "
         "them are found instead, also by other words of the same stem."
+    )
+    kindred: KindredOut | None = Field(
+        description="Where speeches have all words, but none in one paragraph: others that have "
+        "them so by other words of the same stem. On the first page of the best matches only."
     )
     index: IndexOut
 

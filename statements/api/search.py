@@ -146,6 +146,14 @@ def _answer(page: SearchPage) -> dict[str, Any]:
         }
         if page.relaxed
         else None,
+        "kindred": {
+            "words": page.kindred.words,
+            "total": page.kindred.total,
+            "results": [_hit(hit) for hit in page.kindred.hits],
+            "q": page.kindred.q,
+        }
+        if page.kindred
+        else None,
         "index": asdict(page.index),
     }
 

@@ -9,7 +9,7 @@ import numpy as np
 from django.utils.safestring import SafeString
 
 from statements.models import Speech
-from statements.search import generations, outbox, query, rows
+from statements.search import generations, outbox, query, relaxing, rows
 from statements.search.asking import on_index
 from statements.search.evaluate import Evaluator, Match
 from statements.search.extracts import Marker, best_paragraphs
@@ -24,8 +24,8 @@ from statements.search.parameters import (
 )
 from statements.search.periods import Bar, Period, histogram
 from statements.search.ranking import ranked
-from statements.search.relaxing import Relaxed, relaxed
-from statements.search.snapshot import Snapshot
+from statements.search.relaxing import Relaxed
+from statements.search.snapshot import Mask, Snapshot
 from statements.search.spelling import Suggestion, suggestion
 
 
@@ -71,6 +71,17 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Kindred:
+    """Beside a list in which no speech has all words in one paragraph: those that have, with other
+    words of the same families. None of them is on the list or counted with it."""
+
+    words: Mapping[str, Sequence[str]]  # for each word typed, those that stand in its place
+    total: int  # under the same filters
+    hits: Sequence[Hit]  # the best of them
+    q: str | None  # what asks for them outright
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     parameters: SearchParameters
     total: int  # speeches, exact
@@ -82,6 +93,7 @@ class SearchPage:
     histogram: Sequence[Bar]  # by month where a year or a short time is chosen, else by year
     suggestion: Suggestion | None  # where next to nothing is found
     relaxed: Relaxed | None  # where no speech has all words, what was sought in their place
+    kindred: Kindred | None  # stands before the list, on the first page of the best
     index: IndexState
 
     @property
@@ -104,13 +116,15 @@ class SearchPage:
 MAX_FACET_VALUES = 200
 GROUPS_ON_A_PAGE = 10
 HITS_OF_A_GROUP = 3
+MOST_KINDRED = 3
 DAYS_BY_MONTH = 3 * 366  # what is longer is counted by years
 
 
 def find(parameters: SearchParameters, *, relax: bool = True) -> SearchPage:
-    """Run a search. Where no speech has all of its words, whatever the filters, those that have
-    the most of them are found if ``relax``. Raises InvalidParameters for a query that cannot be
-    run, with a sentence for its reader, and SearchUnavailable where no index can be read."""
+    """Run a search. If ``relax``: where no speech has all of its words, whatever the filters, those
+    that have the most of them are found; where none has all in one paragraph, ``kindred`` ones are
+    told of beside. Raises InvalidParameters for a query that cannot be run, with a sentence for
+    its reader, and SearchUnavailable where no index can be read."""
     try:
         tree = query.asked(parameters.q)
     except query.QueryError as error:
@@ -155,19 +169,23 @@ def _find(
         living = _without(snapshot, match, gone)
         if relax and instead is None and not living.matched.any():
             alive = _without(snapshot, evaluator.match(query.Every()), gone)
-            if instead := relaxed(evaluator, tree, alive.matched):
+            if instead := relaxing.relaxed(evaluator, tree, alive.matched):
                 match = evaluator.match(instead.tree)
                 living = _without(snapshot, match, gone)
         leaves = query.wanted_words(instead.tree if instead else tree)
         selection = Selection(evaluator, living, parameters)
         drawn = _draw(selection, living, parameters, by_score=bool(leaves))
-        ids = snapshot.numbers["speech"][drawn.order].tolist()
+        others = None
+        if relax and not instead and _is_first_of_best(parameters):
+            others = _others(evaluator, tree, living, drawn.order, parameters, gone)
+        numbers = [*drawn.order, *(others.order if others else ())]
+        ids = snapshot.numbers["speech"][numbers].tolist()
         speeches = rows.speeches(ids)
         missing = set(ids) - speeches.keys()
         if not missing:
             break
         gone |= missing  # deleted since the backlog was read: count again without them
-    hits = _hits(evaluator, drawn.order, [speeches[pk] for pk in ids], leaves)
+    hits = _hits(evaluator, drawn.order, speeches, leaves)
     if instead:
         hits = _with_missing(evaluator, drawn.order, hits, instead)
     total = len(selection.speeches)
@@ -183,7 +201,55 @@ def _find(
         histogram=_histogram(selection, parameters),
         suggestion=suggestion(snapshot, parameters.q, 0 if instead else total) if leaves else None,
         relaxed=instead,
+        kindred=_kindred(evaluator, others, speeches) if others else None,
         index=state(snapshot, backlog),
+    )
+
+
+def _is_first_of_best(parameters: SearchParameters) -> bool:
+    by_score = parameters.sort in (Sort.RELEVANCE, Sort.RECENT)
+    return by_score and parameters.page == 1 and not parameters.group
+
+
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """Kindred speeches, as numbers in the snapshot."""
+
+    found: relaxing.Kindred
+    speeches: Mask  # bool[H]
+    order: Sequence[int]  # the best of them
+
+
+def _others(
+    evaluator: Evaluator,
+    tree: query.Node,
+    living: Match,
+    shown: Sequence[int],
+    parameters: SearchParameters,
+    gone: Collection[int],
+) -> _Others | None:
+    snapshot = evaluator.snapshot
+    on_page = np.zeros_like(living.matched)
+    on_page[shown] = True
+    found = relaxing.kindred(evaluator, tree, living.matched, on_page)
+    if found is None:
+        return None
+    match = replace(found.match, matched=found.match.matched & ~living.matched)
+    speeches = Selection(evaluator, _without(snapshot, match, gone), parameters).found
+    if not speeches.any():
+        return None
+    order = ranked(snapshot, found.match, speeches, parameters.sort, 0, MOST_KINDRED)
+    return _Others(found, speeches, order.tolist())
+
+
+def _kindred(evaluator: Evaluator, others: _Others, speeches: Mapping[int, Speech]) -> Kindred:
+    words = relaxing.standing(evaluator, others.found, others.speeches)
+    hits = _hits(evaluator, others.order, speeches, others.found.words)
+    return Kindred(
+        words,
+        int(np.count_nonzero(others.speeches)),
+        [replace(hit, extracts=hit.extracts[:1]) for hit in hits],  # the one with all words
+        relaxing.outright(others.found.words, words),
     )
 
 
@@ -264,18 +330,19 @@ def _without(snapshot: Snapshot, match: Match, gone: Collection[int]) -> Match:
 def _hits(
     evaluator: Evaluator,
     order: Sequence[int],
-    speeches: Sequence[Speech],
+    speeches: Mapping[int, Speech],
     leaves: Sequence[query.Sought],
 ) -> list[Hit]:
     """Each speech with extracts from its text as it is in the database now."""
     best = best_paragraphs(evaluator, order, leaves)
-    wanted = list(zip((speech.pk for speech in speeches), best, strict=True))
+    ids = evaluator.snapshot.numbers["speech"][order].tolist()
+    wanted = list(zip(ids, best, strict=True))
     texts = rows.texts([(pk, position) for pk, positions in wanted for position in positions])
     texts |= rows.openings([pk for pk, positions in wanted if not positions])
     marker = Marker(leaves)
     hits = []
-    for speech, (pk, positions) in zip(speeches, wanted, strict=True):
-        of_speech = texts.get(pk, {})
+    for pk, positions in wanted:
+        speech, of_speech = speeches[pk], texts.get(pk, {})
         address = speech.get_absolute_url()
         extracts = [
             Extract(position, f"{address}#p{position}", marker.extract(of_speech[position]))

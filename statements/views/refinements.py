@@ -255,6 +255,13 @@ def suggested(page: SearchPage) -> Repaired | None:
     return Repaired(q, address(replace(page.parameters, q=q, page=1)))
 
 
+def outright(page: SearchPage) -> str:
+    """What asks for the kindred words themselves, or "" where there are none or too many."""
+    if page.kindred is None or page.kindred.q is None:
+        return ""
+    return address(replace(page.parameters, q=page.kindred.q, page=1))
+
+
 def only_words(parameters: SearchParameters) -> str:
     """The same words without any filter, or "" where none is chosen or there are no words."""
     if not (parameters.q and parameters.has_filters):

@@ -127,6 +127,21 @@ def test_groups_bars_and_spellings_are_those_of_the_page(
     assert answer["suggestion"] is None
 
 
+def test_who_says_it_by_another_word_stands_apart(
+    client: Client, archive_index: Callable[[], int]
+) -> None:
+    rows.speech("The nations met.", "The pilot left.", public_id="strewn")
+    rows.speech("The nationality of the pilot.", public_id="at-once")
+    archive_index()
+    answer = ask(client, q="nations pilot")
+    assert (answer["total"], [one["id"] for one in answer["results"]]) == (1, ["strewn"])
+    kindred = answer["kindred"]
+    assert (kindred["total"], [one["id"] for one in kindred["results"]]) == (1, ["at-once"])
+    assert kindred["words"] == {"nations": ["nationality"]}
+    assert ask(client, q=kindred["q"])["results"][0]["id"] == "at-once"
+    assert ask(client, q="nationality pilot")["kindred"] is None
+
+
 def test_the_query_language_is_that_of_the_page(client: Client, indexed: rows.SmallArchive) -> None:
     assert ask(client, q="froze OR metr*")["total"] == 4
     assert ask(client, q="country:NOR -metre")["total"] == 3

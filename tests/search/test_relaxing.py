@@ -1,5 +1,7 @@
-"""What is found where no speech has all words of a query, and where newer speeches lead."""
+"""What is found where no speech has all words of a query, or none in one paragraph; and where
+newer speeches lead."""
 
+import random
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -9,8 +11,11 @@ import pytest
 from drawn import draw
 from invented import make_speech
 
+from statements.models import Speech
 from statements.search.parameters import FACETS, SearchParameters, Sort
+from statements.search.query import Kin, Word
 from statements.search.ranking import HALF_LIFE, freshness
+from statements.search.relaxing import outright
 from statements.search.results import find
 from statements.search.snapshot import current
 
@@ -94,6 +99,142 @@ def test_a_program_may_ask_for_all_words_or_nothing(archive_index):
     archive_index()
     assert find(SearchParameters(q="river glacier")).total == 1
     assert find(SearchParameters(q="river glacier"), relax=False).total == 0
+
+
+# -- kindred ---------------------------------------------------------------------------------
+
+
+def test_who_says_it_in_one_paragraph_by_another_word_is_told_of_beside_the_list(archive_index):
+    strewn = make_speech(["The nations met.", "The pilot left.", "The river rose."])
+    at_once = make_speech(["The nationality of the pilot, who saw the river."])
+    make_speech(["The nationality.", "The pilot.", "The river."])
+    archive_index()
+    page = find(SearchParameters(q="nations pilot river"))
+    assert [hit.speech for hit in page.hits] == [strewn]
+    assert page.total == 1
+    assert page.relaxed is None
+    assert [hit.speech for hit in page.kindred.hits] == [at_once]
+    assert page.kindred.total == 1
+    assert page.kindred.words == {"nations": ["nationality"]}
+    assert "<mark>nationality</mark>" in page.kindred.hits[0].extracts[0].html
+    assert page.kindred.q == '(nations OR "nationality") pilot river same:paragraph'
+
+
+def test_where_a_speech_says_it_in_one_paragraph_as_typed_nobody_else_is_told_of(archive_index):
+    make_speech(["The nationality of the pilot."])
+    make_speech(["The nation of the pilot."])  # a form
+    archive_index()
+    assert find(SearchParameters(q="nations pilot")).kindred is None
+
+
+def test_a_word_of_the_head_stands_in_every_paragraph(archive_index):
+    make_speech(["The nationality of the pilot."])
+    make_speech(["The nations met."], speaker="Pilot")
+    archive_index()
+    assert find(SearchParameters(q="nations pilot")).kindred is None
+    assert find(SearchParameters(q="nationals pilot")).kindred is None  # nobody has the word
+    make_speech(["The nationals."], topics=["Pilot"], country="KAZ")
+    make_speech(["Nationals.", "A river.", "A pilot."])
+    archive_index()
+    assert find(SearchParameters(q="nationals pilot")).kindred is None
+    page = find(SearchParameters(q="nationals river pilot"))
+    assert page.total == 1
+    assert page.kindred is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        '"nations" pilot', "nations OR zeppelin pilot", "nations -zeppelin pilot", "nation* pilot",
+        "nations pilot same:paragraph", "nations pilot year:1946..2100", "nations", "river pilot",
+    ],
+)  # fmt: skip
+def test_only_several_bare_words_have_kindred_ones(archive_index, typed):
+    make_speech(["The nations met.", "A river.", "The pilot left."], on=date(2014, 1, 1))
+    make_speech(["The nationality of the pilot."], on=date(2014, 1, 1))
+    archive_index()
+    assert find(SearchParameters(q="nations pilot")).kindred
+    assert find(SearchParameters(q=typed)).kindred is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"page": 2, "page_size": 1}, {"sort": Sort.NEWEST}, {"sort": Sort.OLDEST}, {"group": "year"}],
+)
+def test_kindred_speeches_stand_before_the_best_alone(archive_index, other):
+    for _ in range(2):
+        make_speech(["The nations met.", "The pilot left."])
+    make_speech(["The nationality of the pilot."])
+    archive_index()
+    asked = SearchParameters(q="nations pilot")
+    assert find(replace(asked, sort=Sort.RECENT)).kindred.total == 1
+    assert find(replace(asked, **other)).kindred is None
+    assert find(asked, relax=False).kindred is None
+
+
+# words of one paragraph: never "nations" and "pilot" together, so that nobody says it as typed
+POOLS = [
+    ["nations", "river", "dam", "treaty"],
+    ["pilot", "river", "dam", "treaty"],
+    ["nationality", "nationals", "pilot", "river", "dam"],
+]
+
+
+def test_kindred_speeches_are_counted_nowhere_and_found_outright(archive_index):
+    chance = random.Random(3)  # noqa: S311
+    said = {}
+    for _ in range(70):
+        paragraphs = [
+            " ".join(chance.choices(pool, k=chance.randint(2, 5)))
+            for pool in chance.choices(POOLS, k=chance.randint(1, 4))
+        ]
+        speech = make_speech(
+            paragraphs,
+            country=chance.choice(["KAZ", "FRA", ""]),
+            on=chance.choice([date(1999, 1, 1), date(2014, 5, 1), None]),
+            topics=chance.choice([[], ["Peace"], ["Peace", "Water"]]),
+        )
+        said[speech.pk] = [set(text.split()) for text in paragraphs]
+    archive_index()
+    asked = SearchParameters(q="nations pilot river", page_size=50)
+    listed = {pk for pk, many in said.items() if {"nations", "pilot", "river"} <= set.union(*many)}
+    kin = {
+        pk
+        for pk, many in said.items()
+        for one in many
+        if {"pilot", "river"} <= one and one & {"nationality", "nationals"}
+    }
+    page = find(asked)
+    assert {hit.speech.pk for hit in page.hits} == listed
+    assert page.total == len(listed)
+    assert listed & kin
+    assert page.kindred.total == len(kin - listed) > 3 == len(page.kindred.hits)
+    assert {hit.speech.pk for hit in page.kindred.hits} <= kin - listed
+    assert page.kindred.words == {"nations": ["nationality", "nationals"]}
+    found = find(replace(asked, q=page.kindred.q))
+    assert {hit.speech.pk for hit in found.hits} == kin
+    clicked = 0
+    for facet in FACETS:
+        for value in page.facets[facet]:
+            narrowed = find(replace(asked, **{facet: (value.value,)}))
+            assert narrowed.total == value.count
+            beside = narrowed.kindred.total if narrowed.kindred else 0
+            clicked += 1
+            if facet == "country":
+                of = set(Speech.objects.filter(country=value.value).values_list("pk", flat=True))
+                assert beside == len((kin - listed) & of)
+    assert clicked > 5
+
+
+def test_kindred_words_too_many_for_a_query_are_not_offered_as_one():
+    kin = Kin(
+        "nations", tuple(f"nation{letter}" for letter in "abcdefghijklmnopqrstuvwxyzabcdefgh")
+    )
+    assert outright([kin, Word("dam")], {"nations": kin.relatives[:2]}).startswith("(nations OR")
+    assert outright([kin, Word("dam")], {"nations": kin.relatives}) is None
+
+
+# -- the newest first ------------------------------------------------------------------------
 
 
 def test_of_two_that_match_alike_the_newer_leads_and_loses_half_in_ten_years(archive_index):

@@ -30,6 +30,7 @@ def page(parameters: SearchParameters = PARAMETERS, **facets: list[FacetValue]) 
         histogram=(),
         suggestion=None,
         relaxed=None,
+        kindred=None,
         index=index,
     )
 

@@ -133,6 +133,43 @@ def test_what_may_have_been_meant_is_offered(client: Client, indexed: rows.Small
     )
 
 
+def test_a_relaxed_search_says_what_is_missing_and_where(
+    client: Client, indexed: rows.SmallArchive
+) -> None:
+    found = page(client, q="froze metre zzz")
+    assert "These have 2 of the 3" in page(client, q="froze river zzz")
+    assert "In no speech: <strong>zzz</strong>" in found
+    assert "Without <s>metre</s>, <s>zzz</s>" in found
+    assert "No speech has" not in page(client, q="river metre")
+
+
+def test_who_says_it_by_another_word_stands_apart_before_the_list(
+    client: Client, archive_index: Callable[[], int]
+) -> None:
+    rows.speech("The nations met.", "The pilot left.", public_id="strewn")
+    rows.speech("The nationality of the pilot.", public_id="at-once", country=rows.country("NOR"))
+    archive_index()
+    found = page(client, q="nations pilot")
+    assert "1 speech\n" in found
+    places = [found.index(f'href="/speech/{name}/') for name in ("at-once", "strewn")]
+    assert (
+        found.index('id="kindred"') < places[0] < found.index("</section>", places[0]) < places[1]
+    )
+    assert "<strong>nationality</strong> for nations" in " ".join(found.split())
+    assert "The <mark>nationality</mark> of the <mark>pilot</mark>." in found
+    assert found.count("<article") == 2
+    links = [attributes.get("href") for tag, attributes in Elements(found).found if tag == "a"]
+    q = '(nations OR "nationality") pilot same:paragraph'
+    outright = f"/search/?{urlencode({'q': q})}"
+    assert outright in links
+    assert "/speech/at-once/" in page(client, q=q)
+    narrowed = page(client, q="nations pilot", country="NOR")
+    assert "0 speeches" in narrowed
+    assert "/speech/at-once/" in narrowed
+    assert 'id="kindred"' not in page(client, q="nations pilot", sort="newest")
+    assert 'id="kindred"' not in page(client, q=q)
+
+
 @pytest.mark.parametrize("q", ["froze", "nowhere"])
 def test_only_what_can_be_narrowed_is_offered_for_it(
     client: Client, indexed: rows.SmallArchive, q: str

@@ -57,8 +57,9 @@ class _Ours(Engine):
         return sum(path.stat().st_size for path in Path(used.path).iterdir())
 
     def relevant(self, words: Sequence[str], count: int, *, every: bool) -> list[int]:
-        """By the search page's own door: bare words are all required, in one speech. A query
-        that is refused finds nothing, whatever is offered in its place."""
+        """By the search page's own door and as the page reads, from its top: what it tells of
+        before the list, and the list, in which each speech has every bare word. A query that is
+        refused finds nothing, whatever is offered in its place."""
         from statements.search.parameters import InvalidParameters, SearchParameters
         from statements.search.results import find
 
@@ -67,7 +68,8 @@ class _Ours(Engine):
             found = find(SearchParameters(q=typed, page_size=count))
         except InvalidParameters:
             return []
-        return [hit.speech.pk for hit in found.hits]
+        first = found.kindred.hits if found.kindred else []
+        return [hit.speech.pk for hit in (*first, *found.hits)][:count]
 
 
 def parameters_of(question: Question) -> Any:
