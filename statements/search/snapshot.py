@@ -334,7 +334,10 @@ def open_snapshot(generation: Generation, before: Snapshot | None = None) -> Sna
 
 _lock = threading.Lock()
 _kept: Snapshot | None = None
-_spoilt: dict[Identity, str] = {}
+# why it was found to be damaged, and when it is tried again
+_spoilt: dict[Identity, tuple[str, float]] = {}
+# want of memory or of descriptors looks like damage, and passes
+TRIED_AGAIN_S = 60.0
 
 
 def current() -> Snapshot:
@@ -348,7 +351,8 @@ def current() -> Snapshot:
             wanted = _newest(generation)
             if kept and kept.identity == wanted:
                 return kept
-            if reason := _spoilt.get(wanted):
+            reason, until = _spoilt.get(wanted, ("", 0.0))
+            if time.monotonic() < until:
                 reasons.append(reason)
                 continue
             with _lock:
@@ -362,10 +366,10 @@ def current() -> Snapshot:
 
 
 def distrust(snapshot: Snapshot, reason: str) -> None:
-    """Have this process not use a snapshot again that turned out to be damaged."""
+    """Have this process not use a snapshot for a while that turned out to be damaged."""
     global _kept
     with _lock:
-        _spoilt[snapshot.identity] = reason
+        _spoilt[snapshot.identity] = reason, time.monotonic() + TRIED_AGAIN_S
         if _kept is snapshot:
             _kept = None
 

@@ -275,3 +275,14 @@ def test_edits_are_applied_while_a_side_car_is_written(archive_index):
     upkeep.restore_side_cars(meanwhile)  # of a segment that is gone when it is done
     assert not list(folder.glob("*.side*"))
     assert not checking.check()
+
+
+def test_want_of_memory_passes(archive_index, monkeypatch):
+    """It looks like damage to whoever decodes; an index that is whole is used again later."""
+    whole = snapshot.current()
+    snapshot.distrust(whole, "no memory was left")
+    with pytest.raises(snapshot.NoReadableIndex, match="no memory was left"):
+        snapshot.current()
+    monkeypatch.setattr(snapshot, "TRIED_AGAIN_S", 0)
+    snapshot.distrust(whole, "no memory was left")
+    assert snapshot.current().identity == whole.identity
