@@ -2,21 +2,21 @@
 
 from datetime import date
 
-from ninja import Field, Schema
+from pydantic import BaseModel, Field
 
 
-class CountryOut(Schema):
+class CountryOut(BaseModel):
     code: str
     name: str
 
 
-class ExtractOut(Schema):
+class ExtractOut(BaseModel):
     paragraph: int = Field(description="Position in the speech, from 1.")
     url: str = Field(description="The paragraph's own address.")
     html: str = Field(description="Escaped text; the words found stand in <mark>.")
 
 
-class SpeechOut(Schema):
+class SpeechOut(BaseModel):
     id: str = Field(description="Never changes.")
     url: str = Field(description="Relative to the archive's address.")
     title: str
@@ -36,27 +36,27 @@ class SpeechOut(Schema):
     position: int
 
 
-class ReferenceOut(Schema):
+class ReferenceOut(BaseModel):
     start: int = Field(description="Of the span in the text, in characters from 0.")
     end: int
     symbol: str = Field(description="In its usual form, such as S/RES/1325 (2000).")
     page: str = Field(description="As printed, or empty.")
 
 
-class LanguageChangeOut(Schema):
+class LanguageChangeOut(BaseModel):
     start: int
     end: int
     language: str = Field(description="ISO 639 code, or empty where it is on no list.")
     language_printed: str
 
 
-class VoteOut(Schema):
+class VoteOut(BaseModel):
     ballot: str = Field(description="“in favour”, “against”, “abstaining” or “absent”.")
     delegation: str = Field(description="As printed.")
     country: CountryOut | None = Field(description="Null where it is not certain.")
 
 
-class ParagraphOut(Schema):
+class ParagraphOut(BaseModel):
     position: int = Field(description="In the speech, from 1.")
     kind: str = Field(description="“speech”, or “narrative” for what nobody spoke.")
     number: int | None = Field(description="Printed, of records that number their paragraphs.")
@@ -75,21 +75,21 @@ class HitOut(SpeechOut):
     missing: list[str] = Field(description="Words it does not have, where these were relaxed.")
 
 
-class FacetValueOut(Schema):
+class FacetValueOut(BaseModel):
     value: str = Field(description="What the parameter of the same name takes.")
     label: str
     count: int = Field(description="Speeches under every filter but this facet's own.")
     selected: bool
 
 
-class GroupOut(Schema):
+class GroupOut(BaseModel):
     value: str = Field(description="What the parameter of the facet takes.")
     label: str
     count: int = Field(description="Speeches found that are of the group.")
     results: list[HitOut] = Field(description="The best of them.")
 
 
-class BarOut(Schema):
+class BarOut(BaseModel):
     """A year or a month in which something was found."""
 
     first: date = Field(description="With “last”, what “from” and “to” take.")
@@ -97,18 +97,18 @@ class BarOut(Schema):
     count: int
 
 
-class SuggestionOut(Schema):
+class SuggestionOut(BaseModel):
     q: str
     total: int = Field(description="Speeches that it finds without any filter.")
 
 
-class RelaxedOut(Schema):
+class RelaxedOut(BaseModel):
     words: list[str] = Field(description="That were asked for, folded.")
     least: int = Field(description="How many of them every speech has that is found.")
     unknown: list[str] = Field(description="That no speech has.")
 
 
-class KindredOut(Schema):
+class KindredOut(BaseModel):
     words: dict[str, list[str]] = Field(
         description="For each word asked for, folded, those of the same stem in its place."
     )
@@ -117,13 +117,13 @@ class KindredOut(Schema):
     q: str | None = Field(description="The query that asks for these words outright.")
 
 
-class IndexOut(Schema):
+class IndexOut(BaseModel):
     generation: str | None
     lag_s: float | None = Field(description="Age of the oldest change not yet found.")
     complete: bool
 
 
-class SearchOut(Schema):
+class SearchOut(BaseModel):
     total: int
     page: int
     pages: int = Field(description="That can be asked for, at most 100: narrow to see the rest.")
@@ -151,7 +151,7 @@ class SearchOut(Schema):
     index: IndexOut
 
 
-class Refused(Schema):
+class Refused(BaseModel):
     errors: dict[str, str] = Field(description="A sentence for each parameter at fault.")
 
 
@@ -163,17 +163,17 @@ class Unavailable(Refused):
     index: IndexOut
 
 
-class CompletionOut(Schema):
+class CompletionOut(BaseModel):
     kind: str = Field(description="word, country, speaker, topic or symbol.")
     label: str
     q: str = Field(description="The whole query.")
 
 
-class CompletionsOut(Schema):
+class CompletionsOut(BaseModel):
     completions: list[CompletionOut]
 
 
-class LineOut(Schema):
+class LineOut(BaseModel):
     left: str
     word: str
     right: str
@@ -183,40 +183,40 @@ class LineOut(Schema):
     year: int | None
 
 
-class ConcordanceOut(Schema):
+class ConcordanceOut(BaseModel):
     lines: int = Field(description="Places where the words stand, on all pages.")
     speeches: int
     results: list[LineOut]
 
 
-class ShareOut(Schema):
+class ShareOut(BaseModel):
     value: str
     speeches: int
     mentions: int
     of: int = Field(description="All speeches that have the value, found or not.")
 
 
-class UsageOut(Schema):
+class UsageOut(BaseModel):
     speeches: int
     paragraphs: int
     mentions: int
     shares: dict[str, list[ShareOut]]
 
 
-class TrendOut(Schema):
+class TrendOut(BaseModel):
     q: str
     speeches: list[int]
     mentions: list[int]
 
 
-class TrendsOut(Schema):
+class TrendsOut(BaseModel):
     periods: list[str] = Field(description="Without gaps: 2014, or 2014-12.")
     speeches: list[int] = Field(description="All of each period.")
     words: list[int] = Field(description="All of each period, about.")
     trends: list[TrendOut]
 
 
-class MatrixOut(Schema):
+class MatrixOut(BaseModel):
     total: int = Field(description="Speeches found.")
     rows: list[str] = Field(description="At most 200 values, as the facets' parameters take them.")
     columns: list[str]

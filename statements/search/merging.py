@@ -157,7 +157,7 @@ def _merged(
         for source in sources:
             source.close()
     made._fieldlengths = work.field_lengths
-    seal(target, made.segment_id())
+    seal(target, made)
     return Merged(target, made, sources)
 
 

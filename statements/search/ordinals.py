@@ -80,6 +80,8 @@ def places(values: Sequence[str]) -> Numbers:
 
 def join(parts: Sequence[tuple[npt.NDArray[np.int32], list[str]]]) -> Facet:
     """The columns of several segments as one."""
+    if len(parts) == 1:
+        return Facet(*parts[0])
     ordinal_of: dict[str, int] = {"": 0}
     columns = []
     for ordinals, values in parts:

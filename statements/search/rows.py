@@ -26,7 +26,7 @@ def _fields(model: type[Model], names: str) -> list[str]:
 _SPEECH = _fields(
     Speech,
     "id public_id meeting_id position speaker_id speaker_printed affiliation role on_behalf_of "
-    "language country_id date year updated_at",
+    "language is_national country_id date year updated_at",
 )
 _RELATED: dict[str, tuple[type[Model], list[str]]] = {
     "meeting": (Meeting, _fields(Meeting, "id symbol slug organ date")),

@@ -85,7 +85,7 @@ def fingerprint() -> str:
     words are cut, joined and weighed, the fields, what is prepared of a speech, and Unicode's
     tables."""
     room = Path(__file__).parent
-    names = ("analysis", "conflation", "documents", "impacts", "languages", "schema")
+    names = ("analysis", "conflation", "documents", "impacts", "languages", "schema", "speeches")
     sources = [room / f"{name}.py" for name in names]
     sources += [room.parent / "search_indexes.py", room.parent / "transcripts" / "names.py"]
     digest = hashlib.sha256(f"{whoosh.versionstring()} {unidata_version}".encode())

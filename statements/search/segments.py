@@ -1,11 +1,11 @@
-"""One segment of the index as arrays: columns read whole, postings read where they are asked for.
+"""One segment of the index as arrays: what is not of words is read whole, the rest where asked for.
 
 For a segment of D documents in H speeches: ``heads`` int32[H] is the first document of each
 speech, ``speech_of`` int32[D] the speech of each document, ``codes`` of a field uint8[D] the
 lengths of its texts as the codec keeps them, ``numbers`` int64[H] and ``facets`` int32[H] the
-columns. Postings come from the side-car (``sidecar``), or, where there is none, from the segment
-as Whoosh wrote it (``decoding``). Files are read by ``pread``, so that threads share them and a
-file cut short is an error, not a crash.
+columns (``speeches``). Postings come from the side-car (``sidecar``), or, where there is none,
+from the segment as Whoosh wrote it (``decoding``). Files are read by ``pread``, so that threads
+share them and a file cut short is an error, not a crash.
 """
 
 import logging
@@ -17,36 +17,30 @@ import weakref
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.codec import default_codec
+from whoosh.codec.whoosh3 import W3Codec, W3TermsReader
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import TermNotFound
 
-from statements.search import blocks, conflation, impacts
+from statements.search import blocks, conflation, impacts, speeches
 from statements.search.decoding import (
     MAGIC,
     NO_POSTINGS,
     Cache,
-    Documents,
     Numbers,
     Postings,
     decode,
 )
 from statements.search.generations import IndexDamaged
-from statements.search.schema import (
-    FACET_FIELDS,
-    HEAD_FIELDS,
-    MANY_VALUED,
-    ORDER_FIELDS,
-    SCHEMA,
-    SEARCHED,
-)
-from statements.search.sidecar import Entry, SideCar, Spoilt
+from statements.search.mapped import Spoilt
+from statements.search.schema import HEAD_FIELDS, SEARCHED
+from statements.search.sidecar import Entry, SideCar
 from statements.search.sidecar_writer import Shape, SideCarWriter
 from statements.search.vocabulary import Vocabulary, beginning_so
 from statements.search.writer import check_sizes
@@ -55,7 +49,6 @@ logger = logging.getLogger(__name__)
 
 Mask = npt.NDArray[np.bool_]
 
-_NUMPY_TYPE = {"B": ">u1", "H": ">u2", "I": ">u4", "Q": ">u8"}
 # what decoding of spoilt bytes may raise
 _SPOILT = (
     OSError, zlib.error, UnpicklingError, struct.error, EOFError, ValueError, TypeError,
@@ -101,31 +94,41 @@ class Segment:
             raise IndexDamaged(f"segment {self.id} cannot be read: {error!r}") from error
 
     def _open(self, segment: Any) -> None:
-        # a spoilt list of terms would hide a term; spoilt postings are noticed when decoded
-        self._trusted(f"{self.id}.trm")
+        of = speeches.read(self._whole(f"{self.id}{speeches.EXTENSION}"), self.size)
+        self.heads, self.paragraph = of.heads, of.paragraph
+        self.codes, self.numbers, self.facets = of.codes, of.numbers, of.facets
+        # the head before each document, counted from 0
+        counts = np.diff(self.heads, append=np.int32(self.size))
+        self.speech_of = np.repeat(np.arange(len(self.heads), dtype=np.int32), counts)
+
+        # open from now on, for a merge may remove them
         storage = FileStorage(str(self.folder), readonly=True)
-        self._terms = default_codec().terms_reader(storage, segment)
+        self._terms_file = storage.open_file(f"{self.id}{W3Codec.TERMS_EXT}")
+        weakref.finalize(self, self._terms_file.close)
+        self._postings_file = storage.open_file(f"{self.id}{W3Codec.POSTS_EXT}")
+        weakref.finalize(self, self._postings_file.close)
         self._terms_lock = threading.Lock()  # whoosh seeks and reads in two steps
         self._vocabulary_lock = threading.Lock()
         self._read_vocabulary: Vocabulary | None = None
         self._named: dict[bytes, tuple[str, ...]] | None = None
         self._side = self._open_side()
-        self._postings_file: int = self._terms._postfile.fileno()
-        weakref.finalize(self, self._terms.close)
 
-        paragraph = self._numbers("paragraph", np.arange(self.size))
-        self.heads = np.flatnonzero(paragraph == 0).astype(np.int32)
-        # the head before each document, counted from 0
-        self.speech_of = np.cumsum(paragraph == 0, dtype=np.int32) - np.int32(1)
-        self.paragraph = paragraph.astype(np.int32)
-        self.codes = {field: self._codes(field) for field in SEARCHED}
-        # of speeches, in the order of their heads
-        self.numbers = {
-            field: self._numbers(field, self.heads).astype(np.int64) for field in ORDER_FIELDS
-        }
-        self.facets = {field: self._ordinals(field) for field in (*FACET_FIELDS, MANY_VALUED)}
-        if self.size and (not len(self.heads) or self.heads[0] != 0):
-            raise IndexDamaged(f"segment {self.id} does not begin with a speech")
+    @cached_property
+    def _terms(self) -> W3TermsReader:
+        """Whoosh's list of terms, which is not asked where there is a side-car. A spoilt one would
+        hide a term, while spoilt postings are noticed when decoded: so it is read whole first."""
+        file = self._terms_file.fileno()
+        data = self._compare(self._terms_file._name, os.pread(file, os.fstat(file).st_size, 0))
+        return W3TermsReader(W3Codec(), self._terms_file, len(data), self._postings_file)
+
+    def _whole(self, name: str) -> bytes:
+        return self._compare(name, (self.folder / name).read_bytes())
+
+    def _compare(self, name: str, data: bytes) -> bytes:
+        """What was read of a file, if it is as it was written."""
+        if zlib.crc32(data) != self._sums[name]:
+            raise IndexDamaged(f"{name} has changed since it was written")
+        return data
 
     def _open_side(self) -> SideCar | None:
         try:
@@ -136,6 +139,18 @@ class Segment:
             logger.warning("%s", error)
             return None
 
+    def _told[Answer](
+        self, by_side_car: Callable[[SideCar], Answer], otherwise: Callable[[], Answer]
+    ) -> Answer:
+        """What the side-car tells; where it is missing, or turns out to be spoilt, the segment."""
+        if (side := self._side) is not None:
+            try:
+                return by_side_car(side)
+            except Spoilt as error:
+                logger.warning("segment %s is read without its side-car: %s", self.id, error)
+                self._side = None
+        return otherwise()
+
     # -- words ---------------------------------------------------------------------------------
 
     def terms(self, field: str, letters: str, most: int) -> list[str]:
@@ -145,24 +160,19 @@ class Segment:
 
     def words(self, field: str) -> Sequence[bytes]:
         """All terms of a searched field, in order."""
-        if self._side is None:
-            return self._vocabulary().terms(field)
-        return self._side.fields[field].terms if field in self._side.fields else ()
+        return self._told(lambda side: side.terms(field), lambda: self._vocabulary().terms(field))
 
     def forms(self, word: str) -> list[str]:
         """A word and its other forms, as far as they occur."""
-        words = self._vocabulary() if self._side is None else self._side
-        keys = conflation.keys(word, words.languages)
-        return [form.decode() for key in keys for form in words.members(key.encode())]
+        return self._told(lambda side: _forms(side, word), lambda: _forms(self._vocabulary(), word))
 
     def counts(self, field: str) -> npt.NDArray[np.int64]:
         """In how many documents each of a field's ``words`` stands."""
-        if self._side is not None and field in self._side.fields:
-            begins = self._side.fields[field].begins["documents"]
-            return begins[1:].astype(np.int64) - begins[:-1].astype(np.int64)
-        words = (word.decode() for word in self.words(field))
-        counts = [len(self._decoded(field, word).documents) for word in words]
-        return np.array(counts, np.int64)
+        return self._told(lambda side: side.counts(field), lambda: self._counts(field))
+
+    def _counts(self, field: str) -> npt.NDArray[np.int64]:
+        words = (word.decode() for word in self._vocabulary().terms(field))
+        return np.array([len(self._decoded(field, word).documents) for word in words], np.int64)
 
     def fields_of_head(self, word: str) -> tuple[str, ...]:
         """The fields of the head that a word stands in."""
@@ -189,14 +199,16 @@ class Segment:
 
     def rolled(self, field: str, term: str) -> Rolled:
         """The speeches that have a term, of a field that is searched."""
-        if self._side is not None:
-            try:
-                entry = self._side.entry(field, term.encode())
-                if entry is None:
-                    return NOTHING
-                return Rolled(entry.speeches, entry.ranks, entry.counts, entry.count)
-            except Spoilt as error:
-                self._give_up_side_car(error)
+
+        def by_side_car(side: SideCar) -> Rolled:
+            entry = side.entry(field, term.encode())
+            if entry is None:
+                return NOTHING
+            return Rolled(entry.speeches, entry.ranks, entry.counts, entry.count)
+
+        return self._told(by_side_car, lambda: self._rolled(field, term))
+
+    def _rolled(self, field: str, term: str) -> Rolled:
         key = (self.id, field, term, "speeches")
         found: Rolled | None = CACHE.get(key)
         if found is None:
@@ -209,14 +221,16 @@ class Segment:
     ) -> Postings:
         """Where a term stands. Of other speeches than those of ``within``, bool[H], it may be left
         out: where they are few it is quicker."""
-        if self._side is not None and field in SEARCHED:
-            try:
-                entry = self._side.entry(field, term.encode())
-                return NO_POSTINGS if entry is None else self._unrolled(entry, places, within)
-            except Spoilt as error:
-                self._give_up_side_car(error)
-        found = self._decoded(field, term, places)
-        return found if within is None else found.only(within[self.speech_of[found.documents]])
+
+        def by_side_car(side: SideCar) -> Postings:
+            entry = side.entry(field, term.encode())
+            return NO_POSTINGS if entry is None else self._unrolled(entry, places, within)
+
+        def otherwise() -> Postings:
+            found = self._decoded(field, term, places)
+            return found if within is None else found.only(within[self.speech_of[found.documents]])
+
+        return self._told(by_side_car, otherwise) if field in SEARCHED else otherwise()
 
     def _unrolled(self, entry: Entry, places: bool, within: Mask | None) -> Postings:
         speeches, counts = entry.speeches, entry.counts
@@ -249,10 +263,6 @@ class Segment:
         counts = np.diff(starts, append=len(speeches))
         return Rolled(speeches[starts], best, counts, len(speeches))
 
-    def _give_up_side_car(self, error: Spoilt) -> None:
-        logger.warning("segment %s is read without its side-car: %s", self.id, error)
-        self._side = None
-
     def _decoded(self, field: str, term: str, places: bool = False) -> Postings:
         key = (self.id, field, term)
         found: Postings | None = CACHE.get(key)
@@ -273,7 +283,7 @@ class Segment:
         offset, length = info.extent()
         # whoosh 2.7.4 leaves the length a tuple of one
         length = length[0] if isinstance(length, tuple) else length
-        data = os.pread(self._postings_file, length, offset)
+        data = os.pread(self._postings_file.fileno(), length, offset)
         if len(data) != length or data[:4] != MAGIC:
             raise IndexDamaged(f"segment {self.id}: postings of {field}:{term} are cut short")
         postings = decode(data, places)
@@ -324,55 +334,10 @@ class Segment:
             places=np.concatenate(places).astype(np.int64),
         )
 
-    # -- columns -------------------------------------------------------------------------------
 
-    def _column(self, name: str) -> bytes | None:
-        file = f"{self.id}.{name}.col"
-        if file not in self._sums:
-            return None  # no document of the segment has a value
-        return self._trusted(file)
-
-    def _trusted(self, file: str) -> bytes:
-        """A file read whole, if it is as it was written."""
-        data = (self.folder / file).read_bytes()
-        if zlib.crc32(data) != self._sums[file]:
-            raise IndexDamaged(f"{file} has changed since it was written")
-        return data
-
-    def _numbers(self, field: str, documents: Numbers) -> npt.NDArray[Any]:
-        """Of ascending documents, a NUMERIC column: numbers in network order, cut after the last
-        that is not 0."""
-        dtype = np.dtype(_NUMPY_TYPE[SCHEMA[field].column_type._typecode])
-        numbers = np.zeros(len(documents), dtype.newbyteorder("="))
-        if data := self._column(field):
-            given = np.frombuffer(data, dtype, count=min(len(data) // dtype.itemsize, self.size))
-            count = np.searchsorted(documents, len(given))
-            numbers[:count] = given[documents[:count]]
-        return numbers
-
-    def _codes(self, field: str) -> npt.NDArray[np.uint8]:
-        codes = np.zeros(self.size, np.uint8)
-        if data := self._column(f"_{field}_len"):
-            given = np.frombuffer(data, np.uint8, count=min(len(data), self.size))
-            codes[: len(given)] = given
-        return codes
-
-    def _ordinals(self, field: str) -> tuple[Documents, list[str]]:
-        """Of heads, a column of references: one for each document, then the values that they
-        refer to."""
-        data = self._column(field)
-        if data is None:
-            return np.zeros(len(self.heads), np.int32), [""]
-        dtype = np.dtype({"B": ">u1", "H": ">u2"}[chr(data[-1])])
-        ordinals = np.frombuffer(data, dtype, count=self.size)[self.heads].astype(np.int32)
-        place = self.size * dtype.itemsize
-        count, place = _varint(data, place)
-        values = []
-        for _ in range(count):
-            length, place = _varint(data, place)
-            values.append(data[place : place + length].decode())
-            place += length
-        return ordinals, values
+def _forms(words: SideCar | Vocabulary, word: str) -> list[str]:
+    keys = conflation.keys(word, words.languages)
+    return [form.decode() for key in keys for form in words.members(key.encode())]
 
 
 def ranges(begins: Numbers, counts: Numbers) -> Numbers:
@@ -381,14 +346,3 @@ def ranges(begins: Numbers, counts: Numbers) -> Numbers:
     total = int(ends[-1]) if len(ends) else 0
     within: Numbers = np.arange(total) + np.repeat(begins - (ends - counts), counts)
     return within
-
-
-def _varint(data: bytes, place: int) -> tuple[int, int]:
-    number = shift = 0
-    while True:
-        byte = data[place]
-        place += 1
-        number |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return number, place
-        shift += 7

@@ -5,12 +5,10 @@ file for each array, of the smallest type for numbers of its kind in this segmen
 has ended, its files are joined. What is kept in memory is the list of terms.
 """
 
-import json
 import os
 import shutil
-import zlib
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -18,13 +16,13 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 import numpy.typing as npt
 
-from statements.search import blocks, conflation, impacts
+from statements.search import blocks, conflation, impacts, mapped
 from statements.search.blocks import Lists
 from statements.search.conflation import LISTENED_FOR
 from statements.search.generations import sync
 from statements.search.languages import Languages
 from statements.search.schema import TEXT_FIELD
-from statements.search.sidecar import ALIGNMENT, ARRAYS, EXTENSION, KINDS, MARK, SUMMED, TRAILER
+from statements.search.sidecar import ARRAYS, EXTENSION, KINDS, MARK
 
 PART = ".part"
 
@@ -154,7 +152,7 @@ class SideCarWriter:
             self._fields[self._of].arrays[array] = (self._file.tell(), self._types[array], length)
             part.seek(0)
             shutil.copyfileobj(part, self._file, 1 << 20)
-            self._file.write(b"\0" * (-self._file.tell() % ALIGNMENT))
+            mapped.align(self._file)
         self._drop_parts()
 
     def _drop_parts(self) -> None:
@@ -164,51 +162,39 @@ class SideCarWriter:
         self._parts = {}
 
     def _finish(self) -> None:
-        """Write the directory: what begins where, the terms, the words and their keys."""
-        size = self._file.tell()
-        sums = np.array(list(self._sums(size)), "<u4")
-        directory = _Directory()
-        for name, one in self._fields.items():
-            directory.put(f"{name}/terms", *_strings(one.terms))
-            for kind in KINDS:
-                ends = np.cumsum(np.concatenate(getattr(one, kind)), dtype=np.uint64)
-                directory.put(f"{name}/{kind}", np.append(np.uint64(0), ends).astype("<u8"))
+        """Write what begins where, the terms, the words and their keys."""
+        fields = {name: self._directory(one) for name, one in self._fields.items()}
         words = sorted({term for one in self._fields.values() for term in one.terms})
-        directory.put("words", *_strings(words))
-        members = self._members(words)
-        directory.put("keys", *_strings(sorted(members)))
+        languages = self._spoken()
+        members = _members(words, languages)
         numbers = [members[key] for key in sorted(members)]
-        directory.put("members/ends", np.cumsum([len(one) for one in numbers]).astype("<u4"))
-        directory.put("members", np.array([one for many in numbers for one in many], "<u4"))
-        directory.put("sums", sums)
         index = {
-            "size": size,
-            "arrays": {name: one.arrays for name, one in self._fields.items()},
-            "directory": directory.places,
+            "fields": fields,
+            "words": mapped.put_strings(self._file, words),
+            "keys": mapped.put_strings(self._file, sorted(members)),
+            "members": [  # where those of each key end, and their numbers
+                mapped.put(self._file, np.cumsum([len(one) for one in numbers], dtype="<u4")),
+                mapped.put(self._file, np.array([one for many in numbers for one in many], "<u4")),
+            ],
+            "languages": list(languages),
         }
-        data = directory.data + json.dumps(index).encode()
-        self._file.write(data)
-        self._file.write(TRAILER.pack(size, size + len(directory.data), zlib.crc32(data), MARK))
+        mapped.finish(self._file, index, MARK)
 
-    def _sums(self, size: int) -> Iterator[int]:
+    def _directory(self, one: _Field) -> dict[str, Any]:
+        begins = {}
+        for kind in KINDS:
+            ends = np.cumsum(np.concatenate(getattr(one, kind)), dtype=np.uint64)
+            begins[kind] = mapped.put(self._file, np.append(np.uint64(0), ends).astype("<u8"))
+        terms = mapped.put_strings(self._file, one.terms)
+        return {"terms": terms, "begins": begins, "arrays": one.arrays}
+
+    def _spoken(self) -> dict[str, set[bytes] | None]:
+        """The languages of the texts, each with the words of its texts; None for all."""
         self._file.flush()
-        self._file.seek(0)
-        for begin in range(0, size, SUMMED):
-            yield zlib.crc32(self._file.read(min(SUMMED, size - begin)))
-        self._file.seek(size)
-
-    def _members(self, words: list[bytes]) -> dict[bytes, list[int]]:
-        """For every key the numbers of the words that have it, ascending. A word of the texts has
-        a French or Spanish key where a text of that language has it."""
         spoken: dict[str, set[bytes] | None] = {conflation.ENGLISH: None}
         for language, texts in self._languages.texts().items():
             spoken[language] = self._words_of(texts)
-        found: dict[bytes, list[int]] = {}
-        for number, word in enumerate(words):
-            languages = [one for one, some in spoken.items() if some is None or word in some]
-            for key in conflation.keys(word.decode(), languages):
-                found.setdefault(key.encode(), []).append(number)
-        return found
+        return spoken
 
     def _words_of(self, texts: npt.NDArray[np.bool_]) -> set[bytes]:
         """The words of some texts, read again from the file."""
@@ -226,22 +212,14 @@ class SideCarWriter:
         return np.memmap(self._part, dtype, "r", at, length) if length else np.empty(0, dtype)
 
 
-class _Directory:
-    """Arrays one after the other, each at a place of its own."""
-
-    def __init__(self) -> None:
-        self.data = b""
-        self.places: dict[str, list[tuple[int, str, int]]] = {}
-
-    def put(self, name: str, *arrays: Numbers) -> None:
-        for array in arrays:
-            place = (len(self.data), array.dtype.str, len(array))
-            self.places.setdefault(name, []).append(place)
-            data = array.tobytes()
-            self.data += data + b"\0" * (-len(data) % ALIGNMENT)
-
-
-def _strings(strings: list[bytes]) -> tuple[Numbers, Numbers]:
-    """Where each string ends, and all of them joined."""
-    ends = np.cumsum([len(string) for string in strings]).astype("<u4")
-    return ends, np.frombuffer(b"".join(strings), np.uint8)
+def _members(
+    words: list[bytes], languages: Mapping[str, set[bytes] | None]
+) -> dict[bytes, list[int]]:
+    """For every key the numbers of the words that have it, ascending. A word of the texts has a
+    French or Spanish key where a text of that language has it."""
+    found: dict[bytes, list[int]] = {}
+    for number, word in enumerate(words):
+        of = [one for one, some in languages.items() if some is None or word in some]
+        for key in conflation.keys(word.decode(), of):
+            found.setdefault(key.encode(), []).append(number)
+    return found

@@ -14,8 +14,8 @@ from statements.search import conflation
 from statements.search.conflation import LISTENED_FOR
 from statements.search.decoding import Postings
 from statements.search.languages import Languages
+from statements.search.mapped import Strings
 from statements.search.schema import SEARCHED, TEXT_FIELD
-from statements.search.sidecar import Strings
 
 _AFTER = b"\xff"  # every byte of a term
 

@@ -17,7 +17,7 @@ from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
-from statements.search import sidecar
+from statements.search import sidecar, speeches
 from statements.search.documents import Prepared, documents
 from statements.search.generations import Generation, IndexDamaged, sync, write_atomically
 from statements.search.schema import SCHEMA
@@ -127,7 +127,7 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
     def _commit_toc(self, segments: list[Any]) -> None:
         for segment in segments:
             if segment.segment_id() not in self._sealed:
-                seal(self.folder, segment.segment_id())
+                seal(self.folder, segment)
         super()._commit_toc(segments)
         _seal_toc(self.folder, self.generation)
 
@@ -187,7 +187,10 @@ def check_toc(folder: Path) -> None:
         raise IndexDamaged(f"the list of segments of {folder.name} has changed")
 
 
-def seal(folder: Path, segment_id: str) -> None:
+def seal(folder: Path, segment: Any) -> None:
+    """Have the disk hold the files of a segment, as Whoosh describes it, and sums of them."""
+    segment_id = segment.segment_id()
+    speeches.write(folder, segment_id, segment.doc_count_all())
     sums = {}
     for path in sorted(folder.glob(f"{segment_id}.*")):
         if path.suffix == sidecar.EXTENSION:

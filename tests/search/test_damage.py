@@ -42,8 +42,8 @@ def garbage(path: Path) -> None:
     path.write_bytes(b"\x80\x04garbage" * 40)
 
 
-def flip_postings(folder: Path) -> None:
-    flip(newest(folder, "*.pst"))
+def flip_with_side_cars(folder: Path, pattern: str) -> None:
+    flip(newest(folder, pattern))
     for side in folder.glob("*.side"):
         flip(side)
 
@@ -85,11 +85,12 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
                 newest(folder, f"*{extension}")
             )
         )
-        for extension in (".trm", ".pst", "country.col", "_text_len.col", "paragraph.col")
-        for damage in (Path.unlink, truncate, garbage, flip)
-        if (extension, damage) != (".pst", flip)  # not read while there is a side-car
+        for extension in (".trm", ".pst", ".speeches", "country.col", "_text_len.col")
+        for damage in (Path.unlink, truncate, garbage)
     },
-    "postings and side-car flipped": flip_postings,
+    "speeches flipped": lambda folder: flip(newest(folder, "*.speeches")),
+    "postings and side-car flipped": lambda folder: flip_with_side_cars(folder, "*.pst"),
+    "terms and side-car flipped": lambda folder: flip_with_side_cars(folder, "*.trm"),
 }
 
 
@@ -123,6 +124,17 @@ def test_damage_is_answered_by_the_generation_before(damage, archive_index):
     page = find(SearchParameters(q="river"))
     assert not page.index.complete
     assert {value.value for value in page.facets["country"]} == {"KAZ", "CIV", "GIN"}
+
+
+@pytest.mark.parametrize("extension", [".trm", ".pst", "country.col", "_text_len.col"])
+def test_what_is_not_read_beside_a_side_car_is_verified(archive_index, extension):
+    make_speech(["The river rises.", "We agree."], country="KAZ")
+    indexing.rebuild()
+    snapshot.forget()
+    flip(newest(generations.in_use().path, f"*{extension}"))
+    assert find(SearchParameters(q="river", country=("KAZ",))).total == 1
+    with pytest.raises(IndexDamaged):
+        upkeep.verify()
 
 
 @pytest.mark.parametrize("extension", ["trm", "pst", "sums"])
@@ -221,7 +233,7 @@ def test_damage_that_is_met_only_while_searching_is_survived(archive_index):
     indexing.rebuild()
     indexing.rebuild()
     snapshot.forget()
-    flip_postings(generations.in_use().path)
+    flip_with_side_cars(generations.in_use().path, "*.pst")
     snapshot.current()  # opens: postings are read when they are asked for
     assert find(SearchParameters(q="river")).total == 1
     with pytest.raises(IndexDamaged):
