@@ -26,7 +26,7 @@ LONGEST_KEPT = 40  # characters of a piece of text whose words are kept for the 
 
 
 # dashes, quotation marks and spaces of print, none of which is of a word
-_PLAIN = dict.fromkeys([*range(0x2010, 0x2030), 0xA0, 0xAB, 0xB0, 0xBB], " ")
+_PRINTED = re.compile("[\u2010-\u202f\xa0\xab\xb0\xbb]")
 _JOINED = re.compile(r"\w+(?:-\w+)+", re.ASCII)
 _RUN = re.compile(r"\w+", re.ASCII)
 
@@ -117,8 +117,8 @@ class Marker:
         begun |= {one for term in wanted for one in conflation.beginnings(term)}
         begun |= {letters[:1] for letters in self._beginnings}
         either = "|".join(map(re.escape, sorted(begun))) or "(?!)"
-        self._begun = re.compile(rf"(?:{either})\w*", re.ASCII)
-        self._concerned: dict[tuple[str, tuple[str, ...]], bool] = {}
+        self._begun = re.compile(rf"\b(?:{either})\w*", re.ASCII)
+        self._known: dict[tuple[str, tuple[str, ...]], bool | None] = {}
 
     def extract(self, text: str) -> SafeString:
         """The part of a paragraph where most of the matching words stand, escaped and marked."""
@@ -151,27 +151,21 @@ class Marker:
             at += length or 1
         return spans
 
-    def is_wanted(self, term: str, languages: tuple[str, ...] = (ENGLISH,)) -> bool:
-        """Whether a word is sought for itself, in a text that may be in some languages."""
-        known = self._concerned.get((term, languages))
-        if known is None:
-            known = not self._wanted.isdisjoint(conflation.keys(term, languages)) or any(
-                map(term.startswith, self._beginnings)
-            )
-            self._concerned[term, languages] = known
-        return known
-
-    def _place(
-        self, number: int, term: str, start: int, end: int, languages: tuple[str, ...] = (ENGLISH,)
-    ) -> Place | None:
-        wanted = self.is_wanted(term, languages)
-        if wanted or spelling(term) in self._of_groups:
-            return Place(number, spelling(term), start, end, wanted)
-        return None
+    def _sought(self, term: str, languages: tuple[str, ...] = (ENGLISH,)) -> bool | None:
+        """Whether a word is sought for itself; None where it is not even sought in a group."""
+        try:
+            return self._known[term, languages]
+        except KeyError:
+            found: bool | None = not self._wanted.isdisjoint(conflation.keys(term, languages))
+            found = found or any(map(term.startswith, self._beginnings))
+            if not found and spelling(term) not in self._of_groups:
+                found = None
+            self._known[term, languages] = found
+            return found
 
     def _places(self, text: str) -> list[Place]:
         """The words of a text that have to do with the query, in order."""
-        plain = text if text.isascii() else text.translate(_PLAIN)
+        plain = text if text.isascii() else _PRINTED.sub(" ", text)
         if plain.isascii():
             return list(self._in_plain(plain.lower()))
         return list(self._in_any(text))
@@ -181,20 +175,20 @@ class Marker:
         number = at = 0
         for match in self._begun.finditer(text):
             start, end = match.span()
-            if start and (text[start - 1].isalnum() or text[start - 1] == "_"):
-                continue  # within a word
             if start < at:
                 continue  # within what is joined
-            joined = _JOINED.match(text, start)
-            place = None
-            if joined and (term := analysis.compound(joined[0])):
-                place = self._place(number, term, start, joined.end())
-            place = place or self._place(number, analysis.normal(match[0]), start, end)
-            if place:
+            term, wanted = None, None
+            if text[end : end + 1] == "-" and (joined := _JOINED.match(text, start)):
+                term, end = analysis.compound(joined[0]), joined.end()
+                wanted = self._sought(term) if term else None
+            if term is None or wanted is None:
+                term, end = analysis.normal(match[0]), match.end()
+                wanted = self._sought(term)
+            if wanted is not None:
                 if self._of_groups:  # only they need to know what stands between
                     number += len(_RUN.findall(text, at, start))
-                yield place._replace(number=number)
-                number, at = number + 1, place.end
+                yield Place(number, spelling(term), start, end, wanted)
+                number, at = number + 1, end
 
     def _in_any(self, text: str) -> Iterator[Place]:
         number = at = 0
@@ -207,16 +201,17 @@ class Marker:
             for unit, (word, joined) in enumerate(units):
                 if unit < passed:
                     continue
-                place = None
-                if joined:
-                    end = units[unit + joined.parts - 1][0].end
-                    place = self._place(number, joined.term, word.start, end, languages)
-                    passed = unit + joined.parts if place else 0
-                place = place or self._place(number, word.term, word.start, word.end, languages)
-                if place:
+                wanted, term, end = None, word.term, word.end
+                if joined and (wanted := self._sought(joined.term, languages)) is not None:
+                    term, end = joined.term, units[unit + joined.parts - 1][0].end
+                    passed = unit + joined.parts
+                if wanted is None:
+                    wanted = self._sought(term, languages)
+                if wanted is not None:
                     if not found:
                         begin, found = _find(text, piece, at), True
-                    yield place._replace(start=begin + place.start, end=begin + place.end)
+                    places = begin + word.start, begin + end
+                    yield Place(number, spelling(term), *places, wanted)
                 number += 1
             if found:
                 at = begin + len(piece)

@@ -49,8 +49,7 @@ class Entry:
         self._field, self._number = field, number
 
     def _array(self, array: str, kind: str) -> Numbers:
-        begins = self._field.begins[kind]
-        begin, end = begins.item(self._number), begins.item(self._number + 1)
+        begin, end = self._field.begins[kind].part(self._number, self._number + 2).tolist()
         return self._field.arrays[array].part(begin, end)
 
     @property
@@ -80,8 +79,8 @@ class Entry:
     @property
     def count(self) -> int:
         """How many documents have the term."""
-        begins = self._field.begins["documents"]
-        return begins.item(self._number + 1) - begins.item(self._number)
+        begin, end = self._field.begins["documents"].part(self._number, self._number + 2).tolist()
+        return int(end - begin)
 
 
 class SideCar:

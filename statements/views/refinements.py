@@ -4,7 +4,7 @@ chosen, orders, and what the form shows again. All of it is addresses of one Sea
 
 import re
 from calendar import monthrange
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -103,6 +103,12 @@ def address(parameters: SearchParameters) -> str:
     return f"{reverse('search')}?{query}" if query else reverse("search")
 
 
+def addresses(parameters: SearchParameters) -> Callable[[str], str]:
+    """Addresses that differ in one value only, the one in the place of ``_ANY``."""
+    before, after = address(parameters).split(quote_plus(_ANY))
+    return lambda value: f"{before}{quote_plus(value)}{after}"
+
+
 def feed_address(parameters: SearchParameters) -> str:
     """Of the newest that the search finds, as a feed."""
     plain = replace(parameters, sort=Sort.RELEVANCE, group="", page=1, page_size=20)
@@ -133,7 +139,8 @@ def facets(page: SearchPage) -> list[Facet]:
         if values := page.facets.get(name, ()):
             # a list that cannot be whole is kept short
             most = SHOWN_OF_MANY if len(values) >= MAX_FACET_VALUES else 0
-            choices = _choices(page.parameters, name, values)[: most or None]
+            chosen_first = sorted(values, key=lambda one: not one.selected)
+            choices = _choices(page.parameters, name, chosen_first[: most or None])
             first, more = choices[:SHOWN_AT_ONCE], choices[SHOWN_AT_ONCE:]
             shown.append(Facet(name, LABELS[name], first, more, most))
     return shown
@@ -142,21 +149,18 @@ def facets(page: SearchPage) -> list[Facet]:
 def _choices(
     parameters: SearchParameters, facet: str, values: Sequence[FacetValue]
 ) -> list[Choice]:
-    chosen = [
+    with_value = addresses(parameters.with_value(facet, _ANY))
+    return [
         Choice(
-            one.label, address(parameters.without_value(facet, one.value)), f"{one.count:,}", True
+            one.label,
+            address(parameters.without_value(facet, one.value))
+            if one.selected
+            else with_value(one.value),
+            f"{one.count:,}",
+            one.selected,
         )
         for one in values
-        if one.selected
     ]
-    # all other addresses differ in one value only
-    before, after = address(parameters.with_value(facet, _ANY)).split(quote_plus(_ANY))
-    others = [
-        Choice(one.label, f"{before}{quote_plus(one.value)}{after}", f"{one.count:,}", False)
-        for one in values
-        if not one.selected
-    ]
-    return chosen + others
 
 
 def chips(page: SearchPage) -> list[Chip]:
@@ -196,13 +200,9 @@ def chart(page: SearchPage) -> Chart | None:
     if len(bars) < 2:
         return None
     if bars[0].last - bars[0].first > LONGEST_MONTH:
-
-        def of_year(year: int) -> str:
-            return address(replace(parameters, year=(str(year),), page=1))
-
-        return year_chart(
-            ({"year": bar.first.year, "count": bar.speeches} for bar in bars), of_year
-        )
+        of_year = addresses(replace(parameters, year=(_ANY,), page=1))
+        years = ({"year": bar.first.year, "count": bar.speeches} for bar in bars)
+        return year_chart(years, lambda year: of_year(str(year)))
 
     def of_month(year: int, month: int) -> str:
         first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
@@ -215,7 +215,10 @@ def chart(page: SearchPage) -> Chart | None:
 def group_links(page: SearchPage) -> list[str]:
     """For each group the address of all that is in it."""
     parameters = page.parameters
-    return [address(parameters.with_only(parameters.group, group.value)) for group in page.groups]
+    if not parameters.group:
+        return []
+    of_group = addresses(parameters.with_only(parameters.group, _ANY))
+    return [of_group(group.value) for group in page.groups]
 
 
 def groupings(parameters: SearchParameters) -> list[Order]:
