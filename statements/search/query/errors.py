@@ -82,6 +82,10 @@ class MissingValue(QueryError):
     """A field with nothing after its colon."""
 
 
+class MisplacedMinus(QueryError):
+    """A minus between a field and its value."""
+
+
 class UnknownLanguage(QueryError):
     """A language that has no code and is on no list."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from statements.search import analysis
-from statements.search.query.errors import MissingValue, UnknownField
+from statements.search.query.errors import MisplacedMinus, MissingValue, UnknownField
 
 FIELDS = ("speaker", "country", "topic", "symbol", "role", "lang", "year", "same")
 MISNAMED = {
@@ -19,16 +19,20 @@ MISNAMED = {
     "language": "lang", "languages": "lang", "years": "year", "date": "year",
 }  # fmt: skip
 
+# minus signs and dashes, as keyboards, word processors and printed pages have them
+_DASHES = "\\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
+_MINUS = rf"[{_DASHES}]+(?=[^\s){_DASHES}])"
 _TOKEN = re.compile(
-    rf"""(?P<minus>-+(?=[^\s)]))?
-        (?:(?P<field>{"|".join((*FIELDS, *MISNAMED))}):(?=[^\s)]))?
+    rf"""(?P<minus>{_MINUS})?
+        (?:(?P<field>{"|".join((*FIELDS, *MISNAMED))}):(?=[^\s)])(?P<misplaced>{_MINUS})?)?
         (?: "(?P<phrase>[^"]*)"?(?:~(?P<distance>[0-9]+)(?!\w))?
           | (?P<open>\() | (?P<close>\)) | (?P<word>[^\s"()]+) )""",
     re.VERBOSE | re.IGNORECASE,
 )
 # a field's name and colon, with nothing directly after it
 _BARE = re.compile(rf"(?:{'|'.join(FIELDS)}):", re.IGNORECASE)
-_QUOTES = str.maketrans("“”„‟«»", '""""""')
+# kinds of quotation marks made one; what nobody sees or types, but pasted text has, left out
+_AS_TYPED = str.maketrans("“”„‟«»", '""""""', "\u00ad\u2060\ufeff")
 
 
 class Kind(Enum):
@@ -51,10 +55,11 @@ class Token:
     minus: bool = False
     field: str = ""
     distance: str = ""
+    misplaced: bool = False  # of a minus after the field's colon
 
     def __str__(self) -> str:
         """As it would be typed."""
-        before = f"{'-' * self.minus}{self.field}{':' * bool(self.field)}"
+        before = f"{'-' * self.minus}{self.field}{':' * bool(self.field)}{'-' * self.misplaced}"
         match self.kind:
             case Kind.PHRASE:
                 after = f"~{self.distance}" if self.distance else ""
@@ -70,13 +75,19 @@ class Token:
 
 
 def tokens_of(text: str) -> list[Token]:
-    """The tokens of a query; signs between words are none. Raises UnknownField and
-    MissingValue."""
-    tokens = [_token(match) for match in _TOKEN.finditer(text.translate(_QUOTES))]
+    """The tokens of a query; signs between words are none. Raises UnknownField, MisplacedMinus
+    and MissingValue."""
+    tokens = [_token(match) for match in _TOKEN.finditer(as_typed(text))]
     tokens = [token for token in tokens if not _is_mere_sign(token)]
     _check_names(tokens)
+    _check_places(tokens)
     _check_values(tokens)
     return tokens
+
+
+def as_typed(text: str) -> str:
+    """A text as it would have been typed on a keyboard of few signs."""
+    return text.translate(_AS_TYPED)
 
 
 def joined(tokens: Iterable[Token]) -> str:
@@ -104,15 +115,17 @@ def has_words(printed: str) -> bool:
 
 def _token(match: re.Match[str]) -> Token:
     minus, field = bool(match["minus"]), (match["field"] or "").lower()
+    misplaced = bool(match["misplaced"])
     if match["open"]:
-        return Token(Kind.OPEN, minus=minus, field=field)
+        return Token(Kind.OPEN, minus=minus, field=field, misplaced=misplaced)
     if match["close"]:
         return Token(Kind.CLOSE)
     if match["phrase"] is not None:
-        return Token(Kind.PHRASE, match["phrase"], minus, field, match["distance"] or "")
+        distance = match["distance"] or ""
+        return Token(Kind.PHRASE, match["phrase"], minus, field, distance, misplaced)
     if match["word"] in OPERATORS and not minus and not field:
         return Token(OPERATORS[match["word"]])
-    return Token(Kind.WORD, match["word"], minus, field)
+    return Token(Kind.WORD, match["word"], minus, field, misplaced=misplaced)
 
 
 def _is_mere_sign(token: Token) -> bool:
@@ -133,6 +146,20 @@ def _check_names(tokens: Sequence[Token]) -> None:
                 f'search for the word itself, put it in quotes: "{token.field}".',
                 joined(named),
             )
+
+
+def _check_places(tokens: Sequence[Token]) -> None:
+    before = None
+    for place, token in enumerate(tokens):
+        if token.misplaced:
+            # after NOT it is excluded already
+            meant = replace(token, misplaced=False, minus=before is not Kind.NOT)
+            raise MisplacedMinus(
+                f"What excludes stands before the field, as in -{token.field}:…, not after its "
+                "colon.",
+                with_other(tokens, place, meant),
+            )
+        before = token.kind
 
 
 def _check_values(tokens: Sequence[Token]) -> None:

@@ -26,6 +26,7 @@ from statements.search.query.errors import (
 from statements.search.query.lexer import (
     Kind,
     Token,
+    as_typed,
     has_words,
     joined,
     tokens_of,
@@ -98,13 +99,13 @@ def runnable(text: str | None) -> str | None:
 
 def exact(text: str) -> Node:
     """A phrase, as if it stood in quotes; every speech where it has no word."""
-    terms = terms_of(text)
+    terms = terms_of(as_typed(text))
     return Phrase(terms) if terms else Every()
 
 
 def literal(text: str) -> Node:
     """All words of a text that are no stop words, whatever signs stand among them."""
-    printed = [word for word in text.split() if has_words(word)]
+    printed = [word for word in as_typed(text).split() if has_words(word)]
     parts: list[Node] = [sought(word) for word in printed if _is_wanted(word)]
     if not parts:
         return Every()
@@ -310,9 +311,19 @@ def _nothing(stopped: list[str]) -> NothingToSearch:
 
 def _unknown_scope(tokens: Sequence[Token], place: int) -> UnknownScope:
     token = tokens[place]
+    if token.kind is Kind.WORD and token.value.lower() == "paragraph":
+        before = place
+        while before and tokens[before - 1].kind is Kind.NOT:
+            before -= 1
+        meant = [*tokens[:before], replace(token, minus=False), *tokens[place + 1 :]]
+        return UnknownScope(
+            "“same:paragraph” asks for all words in one paragraph and cannot be excluded; leave "
+            "the minus or NOT before it out.",
+            joined(meant),
+        )
     opens = token.kind is Kind.OPEN
-    meant = replace(token, field="") if opens else Token(Kind.WORD, "paragraph", field="same")
+    scope = replace(token, field="") if opens else Token(Kind.WORD, "paragraph", field="same")
     return UnknownScope(
         f"“{token}” is not known; only “same:paragraph” is: all words in one paragraph.",
-        with_other(tokens, place, meant),
+        with_other(tokens, place, scope),
     )

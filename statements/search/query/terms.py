@@ -14,7 +14,7 @@ from statements.search.query.errors import (
     WildcardTooShort,
     WordTooLong,
 )
-from statements.search.query.lexer import Kind, Token, with_other, without
+from statements.search.query.lexer import OPERATORS, Kind, Token, with_other, without
 from statements.search.query.limits import MAX_DISTANCE, MAX_PHRASE, MAX_WORD, MIN_PREFIX
 from statements.search.query.tree import (
     Among,
@@ -137,6 +137,8 @@ def _words(tokens: Sequence[Token], place: int) -> Sought:
         return _beginning(tokens, place)
     if token.kind is Kind.WORD:
         return sought(token.value)
+    if "*" in token.value:
+        raise _star_in_quotes(tokens, place)
     terms = terms_of(token.value)
     if not token.distance or len(terms) == 1:
         return Phrase(terms)
@@ -179,6 +181,33 @@ def _beginning(tokens: Sequence[Token], place: int) -> Sought:
             f"At least {MIN_PREFIX} letters stand before a star, as in climat*.", repaired
         )
     return prefix
+
+
+def _star_in_quotes(tokens: Sequence[Token], place: int) -> DisallowedWildcard:
+    """The words may be sought in one paragraph instead; a star for a whole word is a distance."""
+    token = tokens[place]
+    pieces = re.findall(r"[^\s()]+", token.value)
+    worded = [piece for piece in pieces if any(_words_in(piece))]
+    if not any("*" in piece for piece in worded):
+        gaps = str(len(pieces) - len(worded))
+        meant = [replace(token, value=" ".join(worded), distance=token.distance or gaps)]
+    else:
+        # in quotation marks it was no sign
+        plain = [re.sub(r"^\W+", "", piece) for piece in worded]
+        words = [
+            Token(Kind.WORD, piece.lower() if piece in OPERATORS else piece) for piece in plain
+        ]
+        if len(words) == 1:
+            meant = [replace(words[0], minus=token.minus, field=token.field)]
+        else:
+            scope = [] if token.field else [Token(Kind.WORD, "paragraph", field="same")]
+            opened = Token(Kind.OPEN, minus=token.minus, field=token.field)
+            meant = [opened, *words, *scope, Token(Kind.CLOSE)]
+    return DisallowedWildcard(
+        "In quotation marks a star has no meaning: they ask for exactly these words. Write the "
+        "star without them, as in climat*.",
+        with_other(tokens, place, *meant),
+    )
 
 
 def _is_unspaced(core: str) -> bool:
@@ -246,8 +275,8 @@ def _year(tokens: Sequence[Token], place: int) -> Node:
             years_meant = "..".join(sorted(meant.groups()))
             repaired = with_other(tokens, place, replace(token, value=years_meant))
         raise BadRange(
-            f"“{typed[:30]}” are no years; write year:2014, year:2010..2014, year:2010.. or "
-            "year:..2014.",
+            f"“{typed[:30]}” is neither a year nor a range of years; write year:2014, "
+            "year:2010..2014, year:2010.. or year:..2014.",
             repaired,
         )
     first, last = (int(year) if year else None for year in years.group("first", "last"))
