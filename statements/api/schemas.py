@@ -4,6 +4,8 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
+from statements.search.periods import Period
+
 
 class CountryOut(BaseModel):
     code: str
@@ -90,9 +92,11 @@ class GroupOut(BaseModel):
 
 
 class BarOut(BaseModel):
-    """A year or a month in which something was found."""
+    """A year or a month in which something was found, or those days of it that are chosen."""
 
-    first: date = Field(description="With “last”, what “from” and “to” take.")
+    first: date = Field(
+        description="With “last”, what “from” and “to” take in the place of “year”."
+    )
     last: date
     count: int
 
@@ -137,7 +141,12 @@ class SearchOut(BaseModel):
         description="At most 200 values each (years: the newest), and those chosen."
     )
     histogram: list[BarOut] = Field(
-        description="By month where one year or up to three years are chosen, else by year."
+        description="By month where one year or up to three years are chosen, else by year; then "
+        "years that were not chosen stand beside those that were."
+    )
+    histogram_period: Period
+    histogram_without: int = Field(
+        description="Speeches in no bar, for nobody knows their year, or of months their day."
     )
     suggestion: SuggestionOut | None = Field(description="Where next to nothing is found.")
     relaxed: RelaxedOut | None = Field(

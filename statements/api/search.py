@@ -136,8 +136,11 @@ def _answer(page: SearchPage) -> dict[str, Any]:
         "ungrouped": page.ungrouped,
         "facets": {name: [one._asdict() for one in page.facets.get(name, ())] for name in FACETS},
         "histogram": [
-            {"first": bar.first, "last": bar.last, "count": bar.speeches} for bar in page.histogram
+            {"first": bar.first, "last": bar.last, "count": bar.speeches}
+            for bar in page.histogram.bars
         ],
+        "histogram_period": page.histogram.period,
+        "histogram_without": page.histogram.without,
         "suggestion": asdict(page.suggestion) if page.suggestion else None,
         "relaxed": {
             "words": page.relaxed.words,

@@ -2,12 +2,14 @@
 
     histogram(snapshot, selection.found, Period.MONTH)
 
-A bar's first and last day are what ``from`` and ``to`` of an address take: the search narrowed so
-finds as many speeches as the bar says. A speech of which only the year is known stands in no
-month, but in its year.
+A bar's first and last day are what ``from`` and ``to`` of an address take, in the place of a year
+that may be chosen: the search narrowed so finds as many speeches as the bar says. Where days are
+chosen already, a bar holds those of its period that are among them. A speech of which only the
+year is known stands in no month, but in its year.
 """
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -35,12 +37,30 @@ class Bar:
     speeches: int
 
 
-def histogram(snapshot: Snapshot, found: Mask, period: Period) -> list[Bar]:
-    """Each period in which something was found, earliest first. ``found`` is bool[H]."""
-    counts = np.bincount(periods(snapshot, period)[found])
-    counts[:1] = 0  # unknown
-    seen = np.flatnonzero(counts).tolist()
-    return [Bar(*days(number, period), int(counts[number])) for number in seen]
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    period: Period
+    bars: Sequence[Bar]  # each period in which something was found, earliest first
+    without: int  # speeches that stand in no bar, for their period is not known
+
+
+def histogram(
+    snapshot: Snapshot,
+    found: Mask,
+    period: Period,
+    first: date | None = None,
+    last: date | None = None,
+) -> Histogram:
+    """Over what was found, bool[H], of the days from ``first`` to ``last``, where these are
+    chosen."""
+    counts = np.bincount(periods(snapshot, period)[found], minlength=1)
+    begin, end = first or date.min, last or date.max
+    bars = []
+    for number in (np.flatnonzero(counts[1:]) + 1).tolist():
+        of_period = days(number, period)
+        cut = max(of_period[0], begin), min(of_period[1], end)
+        bars.append(Bar(*cut, int(counts[number])))
+    return Histogram(period, bars, int(counts[0]))
 
 
 def periods(snapshot: Snapshot, period: Period) -> Periods:

@@ -22,7 +22,7 @@ from statements.search.parameters import (
     SearchParameters,
     Sort,
 )
-from statements.search.periods import Bar, Period, histogram
+from statements.search.periods import Histogram, Period, histogram
 from statements.search.ranking import ranked
 from statements.search.relaxing import Relaxed
 from statements.search.snapshot import Mask, Snapshot
@@ -90,7 +90,7 @@ class SearchPage:
     ungrouped: int  # speeches that are in no group, where groups are asked for
     listed: int  # what stands on the pages: speeches, or groups
     facets: Mapping[str, Sequence[FacetValue]]  # by name, in the order of parameters.FACETS
-    histogram: Sequence[Bar]  # by month where a year or a short time is chosen, else by year
+    histogram: Histogram  # by month where a year or a short time is chosen, else by year
     suggestion: Suggestion | None  # where next to nothing is found
     relaxed: Relaxed | None  # where no speech has all words, what was sought in their place
     kindred: Kindred | None  # stands before the list, on the first page of the best
@@ -303,13 +303,13 @@ def _groups(snapshot: Snapshot, facet: str, groups: Groups, hits: Sequence[Hit])
     ]
 
 
-def _histogram(selection: Selection, parameters: SearchParameters) -> list[Bar]:
+def _histogram(selection: Selection, parameters: SearchParameters) -> Histogram:
     """What was found over time; by years, those that were not chosen stand beside."""
     period = _period(parameters)
     speeches = selection.without_own("year") if period is Period.YEAR else selection.speeches
     found = np.zeros_like(selection.found)
     found[speeches] = True
-    return histogram(selection.snapshot, found, period)
+    return histogram(selection.snapshot, found, period, parameters.date_from, parameters.date_to)
 
 
 def _period(parameters: SearchParameters) -> Period:

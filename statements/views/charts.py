@@ -3,6 +3,7 @@ styles."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -71,16 +72,14 @@ def year_chart(counts: Iterable[Mapping[str, int]], address: Callable[[int], str
 
 
 def month_chart(
-    counts: Mapping[tuple[int, int], int], address: Callable[[int, int], str]
-) -> Chart | None:
-    """The chart of counts by year and month, from the first month that has any to the last."""
-    if not counts:
-        return None
-    first, last = (year * 12 + month - 1 for year, month in (min(counts), max(counts)))
-    months = [(number // 12, number % 12 + 1) for number in range(first, last + 1)]
+    counts: Mapping[tuple[int, int], tuple[int, str]], first: date, last: date
+) -> Chart:
+    """The chart of counts and addresses by year and month, from the month of one day to that of
+    another."""
+    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    places = [(number // 12, number % 12 + 1) for number in months]
     return _chart(
-        (f"{MONTHS[month]} {year}", counts.get((year, month), 0), address(year, month))
-        for year, month in months
+        (f"{MONTHS[month]} {year}", *counts.get((year, month), (0, ""))) for year, month in places
     )
 
 

@@ -3,10 +3,9 @@ chosen, orders, and what the form shows again. All of it is addresses of one Sea
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 from urllib.parse import quote_plus
 
@@ -23,6 +22,7 @@ from statements.search.parameters import (
     SearchParameters,
     Sort,
 )
+from statements.search.periods import Bar, Period, days
 from statements.search.query import QueryError, parse
 from statements.search.results import MAX_FACET_VALUES, FacetValue, SearchPage
 from statements.views.charts import Chart, month_chart, year_chart
@@ -36,7 +36,6 @@ LABELS = {
     "meeting": "Meeting",
 }
 GROUPINGS = {"": "None", **{name: LABELS[name] for name in GROUPS}}
-LONGEST_MONTH = timedelta(days=31)
 SHOWN_AT_ONCE = 8
 SHOWN_OF_MANY = 50
 _ANY = "\x00"  # in the place of a value: no search has one
@@ -141,7 +140,9 @@ def facets(page: SearchPage) -> list[Facet]:
             most = SHOWN_OF_MANY if len(values) >= MAX_FACET_VALUES else 0
             chosen_first = sorted(values, key=lambda one: not one.selected)
             choices = _choices(page.parameters, name, chosen_first[: most or None])
-            first, more = choices[:SHOWN_AT_ONCE], choices[SHOWN_AT_ONCE:]
+            # one that is left takes no more room than what would hide it
+            at_once = SHOWN_AT_ONCE + (len(choices) == SHOWN_AT_ONCE + 1)
+            first, more = choices[:at_once], choices[at_once:]
             shown.append(Facet(name, LABELS[name], first, more, most))
     return shown
 
@@ -196,20 +197,34 @@ def orders(parameters: SearchParameters) -> list[Order]:
 
 def chart(page: SearchPage) -> Chart | None:
     """What was found over time as bars, each of which narrows to its year or month."""
-    bars, parameters = page.histogram, page.parameters
-    if len(bars) < 2:
+    bars, parameters = page.histogram.bars, page.parameters
+    if not bars:
         return None
-    if bars[0].last - bars[0].first > LONGEST_MONTH:
+    if page.histogram.period is Period.YEAR:
         of_year = addresses(replace(parameters, year=(_ANY,), page=1))
         years = ({"year": bar.first.year, "count": bar.speeches} for bar in bars)
-        return year_chart(years, lambda year: of_year(str(year)))
+        drawn = year_chart(years, lambda year: of_year(str(year)))
+    else:
 
-    def of_month(year: int, month: int) -> str:
-        first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
-        return address(replace(parameters, year=(), date_from=first, date_to=last, page=1))
+        def of_days(first: date, last: date) -> str:
+            return address(replace(parameters, year=(), date_from=first, date_to=last, page=1))
 
-    counts = {(bar.first.year, bar.first.month): bar.speeches for bar in bars}
-    return month_chart(counts, of_month)
+        months = {
+            (bar.first.year, bar.first.month): (bar.speeches, of_days(bar.first, bar.last))
+            for bar in bars
+        }
+        drawn = month_chart(months, *_chosen_days(parameters, bars))
+    return drawn if drawn and len(drawn.bars) > 1 else None
+
+
+def _chosen_days(parameters: SearchParameters, bars: Sequence[Bar]) -> tuple[date, date]:
+    """What the months of a chart begin and end with: all of the time that is chosen."""
+    first, last = parameters.date_from, parameters.date_to
+    if len(parameters.year) == 1 and parameters.year[0].isdigit():
+        first_of_year, last_of_year = days(int(parameters.year[0]), Period.YEAR)
+        first, last = max(first or first_of_year, first_of_year), last or last_of_year
+        last = min(last, last_of_year)
+    return first or bars[0].first, last or bars[-1].last
 
 
 def group_links(page: SearchPage) -> list[str]:

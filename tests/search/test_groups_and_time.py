@@ -4,11 +4,16 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.http import QueryDict
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from invented import make_speech
 
 from statements.models import Speech
 from statements.search.parameters import GROUPS, InvalidParameters, SearchParameters
+from statements.search.periods import Period
 from statements.search.results import GROUPS_ON_A_PAGE, HITS_OF_A_GROUP, find
+from statements.views import refinements
 
 pytestmark = pytest.mark.django_db
 
@@ -69,25 +74,52 @@ def test_nothing_found_has_no_groups(spoken):
 
 
 @pytest.mark.parametrize(
-    ("chosen", "months"),
+    ("chosen", "period"),
     [
-        ({}, False),
-        ({"year": ("2010", "2011")}, False),
-        ({"year": ("2010",)}, True),
-        ({"year": ("undated",)}, False),
-        ({"date_from": date(2010, 1, 1)}, False),
-        ({"date_from": date(2010, 1, 1), "date_to": date(2012, 12, 31)}, True),
-        ({"date_from": date(1946, 1, 1), "date_to": date(2012, 12, 31)}, False),
+        ({}, Period.YEAR),
+        ({"year": ("2010", "2011")}, Period.YEAR),
+        ({"year": ("2010",)}, Period.MONTH),
+        ({"year": ("undated",)}, Period.YEAR),
+        ({"date_from": date(2010, 1, 1)}, Period.YEAR),
+        ({"date_from": date(2010, 1, 1), "date_to": date(2012, 12, 31)}, Period.MONTH),
+        ({"date_from": date(1946, 1, 1), "date_to": date(2012, 12, 31)}, Period.YEAR),
     ],
 )
-def test_a_bar_counts_what_its_days_find(spoken, chosen, months):
-    asked = SearchParameters(q="river", **chosen)
-    bars = find(asked).histogram
-    if bars:
-        assert (bars[0].last.month == bars[0].first.month) == months
-    for bar in bars:
-        of_bar = replace(asked, year=(), date_from=bar.first, date_to=bar.last)
-        assert find(of_bar).total == bar.speeches
+def test_months_are_counted_where_a_year_or_a_short_time_is_chosen(spoken, chosen, period):
+    assert find(SearchParameters(q="river", **chosen)).histogram.period is period
+
+
+DAYS = st.none() | st.dates(date(2009, 12, 1), date(2014, 2, 1))
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    years=st.lists(st.sampled_from(["2010", "2011", "2013", "undated"]), max_size=2, unique=True),
+    country=st.sampled_from([(), ("AUS",), ("KAZ", "ARG")]),
+    between=st.tuples(DAYS, DAYS),
+)
+@example(years=[], country=(), between=(date(2010, 3, 3), date(2011, 2, 20)))
+@example(years=["2010"], country=(), between=(date(2010, 3, 6), None))
+@example(years=["2011"], country=(), between=(None, date(2011, 4, 5)))
+@example(years=[], country=(), between=(date(2010, 3, 6), date(2013, 12, 30)))
+def test_every_bar_leads_to_as_many_speeches_as_it_says(spoken, years, country, between):
+    first, last = between if None in between else sorted(between)
+    asked = SearchParameters(
+        q="river", year=tuple(years), country=country, date_from=first, date_to=last
+    )
+    page = find(asked)
+    counted = sum(bar.speeches for bar in page.histogram.bars) + page.histogram.without
+    assert counted == page.total or years  # years that are not chosen stand beside
+    for bar in page.histogram.bars:
+        of_days = replace(asked, year=(), date_from=bar.first, date_to=bar.last)
+        assert find(of_days).total == bar.speeches
+    if chart := refinements.chart(page):
+        assert {bar.count for bar in chart.counted} == {bar.speeches for bar in page.histogram.bars}
+        for drawn in chart.counted:
+            of_link = SearchParameters.from_query(QueryDict(drawn.url.partition("?")[2]))
+            assert find(of_link).total == drawn.count
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from invented import make_speech
 
 from statements.models import Speech
 from statements.search.parameters import SearchParameters
-from statements.search.periods import Bar, Period, histogram, label
+from statements.search.periods import Bar, Histogram, Period, histogram, label
 from statements.search.results import find
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +26,10 @@ def test_bars_count_what_stands_under_their_days(archive_index, typed, period):
         and (not typed or typed in " ".join([*one.paragraphs, *map(str.lower, one.topics)]))
     )
     asked = ask(typed)
-    bars = histogram(asked.snapshot, asked.found, period)
+    drawn_bars = histogram(asked.snapshot, asked.found, period)
+    bars = drawn_bars.bars
     assert {bar.first.strftime(form): bar.speeches for bar in bars} == expected
+    assert drawn_bars.without + sum(expected.values()) == asked.found.sum()
     assert bars == sorted(bars, key=lambda bar: bar.first)
     for bar in bars:
         narrowed = find(SearchParameters(q=typed, date_from=bar.first, date_to=bar.last))
@@ -39,10 +41,11 @@ def test_a_speech_of_which_only_the_year_is_known_stands_in_no_month(archive_ind
     Speech.objects.filter(pk=speech.pk).update(year_stated=1952)
     archive_index()
     asked = ask("river")
-    assert histogram(asked.snapshot, asked.found, Period.MONTH) == []
-    assert histogram(asked.snapshot, asked.found, Period.YEAR) == [
-        Bar(date(1952, 1, 1), date(1952, 12, 31), 1)
-    ]
+    assert histogram(asked.snapshot, asked.found, Period.MONTH) == Histogram(Period.MONTH, [], 1)
+    of_year = Bar(date(1952, 1, 1), date(1952, 12, 31), 1)
+    assert histogram(asked.snapshot, asked.found, Period.YEAR) == Histogram(
+        Period.YEAR, [of_year], 0
+    )
 
 
 @pytest.mark.parametrize(

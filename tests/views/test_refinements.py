@@ -1,14 +1,16 @@
 """Facets, chips and orders as addresses of one search."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from statements.search.parameters import SearchParameters, Sort
-from statements.search.periods import Bar
+from statements.search.periods import Bar, Histogram, Period, days
 from statements.search.results import FacetValue, Group, IndexState, SearchPage
 from statements.views import refinements
 
@@ -27,7 +29,7 @@ def page(parameters: SearchParameters = PARAMETERS, **facets: list[FacetValue]) 
         ungrouped=0,
         listed=0,
         facets=facets,
-        histogram=(),
+        histogram=Histogram(Period.YEAR, (), 0),
         suggestion=None,
         relaxed=None,
         kindred=None,
@@ -69,10 +71,36 @@ def test_no_words_or_values_confuse_the_addresses_of_others() -> None:
     assert SearchParameters.from_query(query) == replace(asked, speaker=("Ç/é +%",))
 
 
-def test_long_facets_keep_the_rest_at_hand() -> None:
-    values = [FacetValue(str(year), str(year), 1, False) for year in range(2000, 2020)]
+@pytest.mark.parametrize(
+    ("many", "first", "more"), [(7, 7, 0), (8, 8, 0), (9, 9, 0), (10, 8, 2), (20, 8, 12)]
+)
+def test_long_facets_keep_the_rest_at_hand_and_never_hide_one(
+    many: int, first: int, more: int
+) -> None:
+    values = [FacetValue(str(year), str(year), 1, False) for year in range(2000, 2000 + many)]
     [facet] = refinements.facets(page(year=values))
-    assert [len(facet.first), len(facet.more)] == [refinements.SHOWN_AT_ONCE, 12]
+    assert [len(facet.first), len(facet.more)] == [first, more]
+
+
+@pytest.mark.parametrize(
+    ("histogram", "told"),
+    [
+        (Histogram(Period.YEAR, (), 2), "2 more stand in no bar: not even the year is known."),
+        (Histogram(Period.MONTH, (), 1), "1 more stands in no bar: the day is not known."),
+        (Histogram(Period.MONTH, (), 0), ""),
+    ],
+)
+def test_what_stands_in_no_bar_is_told(histogram: Histogram, told: str) -> None:
+    values = [FacetValue("KAZ", "Kazakhstan", 7, False)]
+    drawn = refinements.chart(replace(page(), histogram=over_time(years={2019: 4, 2021: 2})))
+    context = {
+        "facets": refinements.facets(page(country=values)),
+        "chart": drawn,
+        "histogram": histogram,
+    }
+    shown = " ".join(render_to_string("search/_facets.html", context).split())
+    assert told in shown
+    assert ("in no bar" in shown) is bool(told)
 
 
 @pytest.mark.parametrize(("speakers", "told"), [(199, False), (200, True), (201, True)])
@@ -103,16 +131,19 @@ def test_a_chip_without_a_facet_value_shows_what_the_address_carries() -> None:
     assert (chip.label, chip.url) == ("gone", "/search/")
 
 
-def bar(year: int, month: int = 0, *, speeches: int) -> Bar:
-    if month:
-        return Bar(date(year, month, 1), date(year, month, 28), speeches)
-    return Bar(date(year, 1, 1), date(year, 12, 31), speeches)
+def over_time(
+    *, years: Mapping[int, int] | None = None, months: Mapping[tuple[int, int], int] | None = None
+) -> Histogram:
+    if months is None:
+        bars = [Bar(*days(year, Period.YEAR), often) for year, often in (years or {}).items()]
+        return Histogram(Period.YEAR, bars, 0)
+    numbers = {year * 12 + month - 1: often for (year, month), often in months.items()}
+    bars = [Bar(*days(number, Period.MONTH), often) for number, often in numbers.items()]
+    return Histogram(Period.MONTH, bars, 0)
 
 
 def test_bars_narrow_to_their_year() -> None:
-    drawn = refinements.chart(
-        replace(page(), histogram=[bar(2019, speeches=4), bar(2021, speeches=2)])
-    )
+    drawn = refinements.chart(replace(page(), histogram=over_time(years={2019: 4, 2021: 2})))
     assert drawn is not None
     assert [(bar.label, bar.count) for bar in drawn.bars] == [("2019", 4), ("2020", 0), ("2021", 2)]
     assert drawn.bars[2].url == (
@@ -121,19 +152,43 @@ def test_bars_narrow_to_their_year() -> None:
 
 
 def test_bars_of_months_narrow_to_their_days() -> None:
-    found = replace(page(), histogram=[bar(2019, 12, speeches=4), bar(2020, 2, speeches=2)])
-    drawn = refinements.chart(found)
+    asked = replace(PARAMETERS, date_from=date(2019, 12, 1), date_to=date(2020, 3, 15))
+    months = over_time(months={(2019, 12): 4, (2020, 2): 2})
+    drawn = refinements.chart(replace(page(asked), histogram=months))
     assert drawn is not None
     assert [(bar.label, bar.count) for bar in drawn.bars] == [
-        ("December 2019", 4), ("January 2020", 0), ("February 2020", 2),
+        ("December 2019", 4), ("January 2020", 0), ("February 2020", 2), ("March 2020", 0),
     ]  # fmt: skip
     assert drawn.bars[2].url == (
         "/search/?q=water&country=KAZ&from=2020-02-01&to=2020-02-29&sort=newest"
     )
 
 
-def test_one_bar_is_no_chart() -> None:
-    assert refinements.chart(replace(page(), histogram=[bar(2019, speeches=4)])) is None
+def test_a_chosen_year_shows_all_of_its_months_that_are_chosen() -> None:
+    asked = SearchParameters(year=("2020",), date_from=date(2019, 3, 1), date_to=date(2020, 3, 15))
+    may = over_time(months={(2020, 2): 3})
+    drawn = refinements.chart(replace(page(asked), histogram=may))
+    assert drawn is not None
+    assert [bar.count for bar in drawn.bars] == [0, 3, 0]
+    drawn = refinements.chart(replace(page(SearchParameters(year=("2020",))), histogram=may))
+    assert drawn is not None
+    assert (len(drawn.bars), drawn.first, drawn.last) == (12, "January 2020", "December 2020")
+
+
+@pytest.mark.parametrize(
+    ("histogram", "chosen"),
+    [
+        (over_time(), {}),
+        (over_time(years={2019: 4}), {}),
+        (
+            over_time(months={(2019, 2): 4}),
+            {"date_from": date(2019, 2, 1), "date_to": date(2019, 2, 9)},
+        ),
+    ],
+)
+def test_one_bar_is_no_chart(histogram: Histogram, chosen: dict[str, Any]) -> None:
+    asked = SearchParameters(**chosen)
+    assert refinements.chart(replace(page(asked), histogram=histogram)) is None
 
 
 def test_a_group_leads_to_all_that_is_in_it() -> None:

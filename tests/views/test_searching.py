@@ -122,6 +122,7 @@ def test_groups_lead_to_all_that_is_in_them(client: Client, indexed: rows.SmallA
     links = [attributes.get("href") for tag, attributes in Elements(found).found if tag == "a"]
     assert "/search/?q=froze+OR+metre&country=NOR" in links
     assert "All 25 of Norway" in found
+    assert '<span class="count">25 speeches</span>' in found
     assert "All 1 of" not in found
     assert found.count("<article") == 4
     assert client.get("/search/?q=froze&group=country&page=2").status_code == 404
