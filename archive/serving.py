@@ -3,6 +3,10 @@
 import os
 from pathlib import Path
 
+from statements.search import memory
+
+memory.share_one_arena()
+
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
@@ -15,3 +19,8 @@ accesslog = os.environ.get("ACCESS_LOG") or None
 loglevel = "warning"
 if Path("/dev/shm").is_dir():  # noqa: S108 (heartbeats: a slow disk must not stop a worker)
     worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+
+def post_request(*_: object) -> None:
+    """Called when a request has been answered."""
+    memory.give_back()

@@ -368,7 +368,7 @@ def run(options: argparse.Namespace, state: Path) -> None:
 
     if not Speech.objects.exists():
         debates.load(debates.debates(options.archive, options.part))
-        count_on()
+    count_on()
     indexing.ensure()
     print(f"{Speech.objects.count():,} speeches, index {index_state()}; {options}", flush=True)
     every: list[float] = []

@@ -141,7 +141,7 @@ def chunks(text: str) -> list[str]:
     return _CHUNK.findall(text)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def normal(printed: str) -> str:
     """The term of one printed word."""
     return fold(printed)[:MAX_TERM]

@@ -53,6 +53,12 @@ def settle(must_stop: Callable[[], bool]) -> bool:
     return status == 0
 
 
+def settle_all() -> None:
+    """Try suspects until none is left: each is settled by then, or left alone."""
+    while settle(lambda: False):
+        pass
+
+
 def _watch(told: int, must_stop: Callable[[], bool]) -> int:
     """Wait for the end; yields the speech that was tried last."""
     words = b""

@@ -33,8 +33,9 @@ CHUNK = 1 << 20  # words whose postings are laid out at a time, unless one term 
 class BulkWriter(IndexWriter):
     """Use ``append`` until ``full``, then ``commit``."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, *, words: int = SEGMENT_WORDS) -> None:
         super().__init__(generation)
+        self._words = words
         vocabulary = Vocabulary()
         self._collected: dict[str, _Words | _Terms] = {
             name: _Words(vocabulary) if is_text(field) else _Terms(field)
@@ -45,7 +46,7 @@ class BulkWriter(IndexWriter):
 
     @property
     def full(self) -> bool:
-        return self.docnum > 0 and SEGMENT_WORDS <= sum(
+        return self.docnum > 0 and self._words <= sum(
             len(one.numbers) for one in self._collected.values() if isinstance(one, _Words)
         )
 

@@ -265,7 +265,7 @@ def _cut(piece: str) -> tuple[Unit, ...]:
     return tuple((word, joined.get(number)) for number, word in enumerate(words))
 
 
-_kept_units = lru_cache(maxsize=1 << 15)(_cut)
+_kept_units = lru_cache(maxsize=1 << 14)(_cut)
 
 
 def _find(text: str, piece: str, at: int) -> int:

@@ -16,7 +16,8 @@ from django.db import InterfaceError, OperationalError, transaction
 from haystack import connections as haystack_connections
 
 from statements.models import IndexOutbox, Speech
-from statements.search import generations, outbox
+from statements.search import building, generations, outbox
+from statements.search.building import Attempt
 from statements.search.bulk import BulkWriter
 from statements.search.documents import Prepared
 from statements.search.generations import Generation, IndexDamaged
@@ -44,7 +45,6 @@ class Rebuilt:
     generation: str
     speeches: int
     paragraphs: int
-    failed: Sequence[int]
     seconds: float
 
 
@@ -212,36 +212,46 @@ def rebuild(
     try:
         for left in generations.useless():
             generations.discard(left)
-        generation = generations.begin()
-        try:
-            outbox.cover(generation.number)
-            speeches, paragraphs, failed = _fill(generation, progress, meanwhile)
-            generations.finish(generation, complete=True, speeches=speeches)
-            _put_in_use(generation)
-        except BaseException:
-            if generation != generations.in_use():
-                generations.discard(generation)
-            raise
+        with building.attempt() as attempt:
+            generation = generations.begin()
+            try:
+                with outbox.turn():  # while nobody tries any, or those would be left out too
+                    left_out = outbox.accused()
+                    outbox.cover(generation.number, but=left_out)
+                filled = _fill(generation, left_out, attempt, progress, meanwhile)
+                speeches, paragraphs = filled
+                generations.finish(generation, complete=True, speeches=speeches)
+                _put_in_use(generation)
+            except BaseException:
+                if generation != generations.in_use():
+                    generations.discard(generation)
+                raise
     finally:
         outbox.unlock(Lock.REBUILD)
     seconds = time.monotonic() - begun
-    return Rebuilt(str(generation.number), speeches, paragraphs, failed, seconds)
+    return Rebuilt(str(generation.number), speeches, paragraphs, seconds)
 
 
 def _fill(
-    generation: Generation, progress: Callable[[int, int], None], meanwhile: Callable[[], None]
-) -> tuple[int, int, list[int]]:
+    generation: Generation,
+    left_out: set[int],
+    attempt: Attempt,
+    progress: Callable[[int, int], None],
+    meanwhile: Callable[[], None],
+) -> tuple[int, int]:
+    """Index all speeches but those to be tried apart, of which one may end this process as it did
+    others; yields how many, and of how many paragraphs."""
     create(generation)
     total = Speech.objects.count()
     done = paragraphs = 0
-    alone = outbox.quarantined()  # one of them may end this process, as it did others
-    failed = sorted(alone)
-    batches = batched((one for one in _all_speeches() if one not in alone), LOADED)
+    failed: list[int] = []
+    batches = batched((one for one in _all_speeches() if one not in left_out), LOADED)
     left = True
     while left:
-        with writing(BulkWriter(generation)) as writer:
+        with writing(BulkWriter(generation, words=attempt.words)) as writer:
             left = False
             for chosen in batches:
+                attempt.note(chosen)
                 for speech, prepared in prepare(chosen):
                     if isinstance(prepared, Exception):
                         logger.error("speech %s cannot be indexed: %r", speech, prepared)
@@ -254,10 +264,11 @@ def _fill(
                 meanwhile()
                 if left := writer.full:
                     break
+            attempt.note(())
             writer.commit()
-    for speech in set(failed) - alone:
+    for speech in failed:
         IndexOutbox.objects.create(speech_id=speech, attempts=outbox.MAX_ATTEMPTS)
-    return done - len(set(failed) - alone), paragraphs, failed
+    return done - len(failed), paragraphs
 
 
 def _all_speeches() -> Iterator[int]:
@@ -265,12 +276,15 @@ def _all_speeches() -> Iterator[int]:
 
 
 def _put_in_use(generation: Generation) -> None:
-    """Publish a generation that has everything that the one before has."""
+    """Publish a generation that has everything that the one before has, but for what is to be
+    tried apart."""
     with outbox.turn():
-        while rows := _next_rows(generation):
-            done = _apply(generation, sorted({speech for _, speech in rows}))
-            settled = [row for row, speech in rows if speech in done]
-            IndexOutbox.objects.filter(pk__in=settled).update(indexed_in=generation.number)
+        while rows := _next_rows(generation, fresh=True):
+            with outbox.charged([row for row, _ in rows]):
+                done = _apply(generation, sorted({speech for _, speech in rows}))
+                settled = [row for row, speech in rows if speech in done]
+                IndexOutbox.objects.filter(pk__in=settled).update(indexed_in=generation.number)
+            outbox.pardon(done)
         _publish(generation)
         IndexOutbox.objects.filter(indexed_in=generation.number).delete()
 

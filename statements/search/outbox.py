@@ -65,10 +65,11 @@ def due(generation: int) -> "QuerySet[IndexOutbox]":
     ).order_by("id")
 
 
-def cover(generation: int) -> None:
-    """Note that a generation has all changes there are now: it is about to be read from what
-    the database holds."""
-    IndexOutbox.objects.filter(attempts__lt=MAX_ATTEMPTS).update(indexed_in=generation)
+def cover(generation: int, *, but: Collection[int]) -> None:
+    """Note that a generation has all changes there are now, but of some speeches: it is about to
+    be read from what the database holds."""
+    IndexOutbox.objects.exclude(speech_id__in=but).update(indexed_in=generation)
+    IndexOutbox.objects.filter(speech_id__in=but).update(indexed_in=None)
 
 
 def settle(rows: Iterable[int], generation: int) -> None:
@@ -96,6 +97,16 @@ def charged(rows: Collection[int]) -> Iterator[None]:
 def charge(speech: int) -> None:
     """Note that an attempt to index a speech failed."""
     IndexOutbox.objects.filter(speech_id=speech).update(attempts=F("attempts") + 1)
+
+
+def accuse(speeches: Collection[int]) -> None:
+    """Note that one of these may have ended the process that indexed them."""
+    IndexOutbox.objects.bulk_create(IndexOutbox(speech_id=one, attempts=1) for one in speeches)
+
+
+def accused() -> set[int]:
+    """Speeches that failed, or may have ended a process: those that are left alone and suspects."""
+    return set(IndexOutbox.objects.filter(attempts__gt=0).values_list("speech_id", flat=True))
 
 
 def suspects(generation: int) -> list[int]:

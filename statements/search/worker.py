@@ -11,7 +11,7 @@ from types import FrameType
 from django.db import InterfaceError, OperationalError, connection
 from psycopg import errors
 
-from statements.search import apart, indexing, outbox, upkeep
+from statements.search import apart, indexing, memory, outbox, upkeep
 from statements.search.generations import IndexDamaged
 from statements.search.outbox import Lock
 
@@ -89,6 +89,7 @@ class Worker:
             self._attend()
         upkeep.restore_side_cars(self._attend)
         upkeep.add_sequences(self._attend)
+        memory.give_back()
 
     def _apply(self) -> None:
         while not self._must_stop() and indexing.apply_batch(fresh=True) is not None:

@@ -15,7 +15,7 @@ from whoosh.index import open_dir
 from whoosh.query import Phrase, Term
 from whoosh.reading import SegmentReader
 
-from statements.search import bulk, checking, generations, impacts, indexing
+from statements.search import building, checking, generations, impacts, indexing
 from statements.search.analysis import chunks, placed_terms
 from statements.search.bulk import BulkWriter
 from statements.search.generations import Generation
@@ -268,7 +268,8 @@ def test_whoosh_searches_what_was_built_in_bulk(tmp_path: Path) -> None:
 def test_a_full_segment_is_followed_by_the_next(
     archive_index: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "SEGMENT_WORDS", 1)
+    monkeypatch.setattr(building, "SEGMENT_WORDS", 1)
+    monkeypatch.setattr(building, "_SMALLEST", 1)
     monkeypatch.setattr(indexing, "LOADED", 1)
     for number in range(5):
         make_speech([f"The river number {number} rises."], country="KAZ")

@@ -15,7 +15,7 @@ from django.db import connection, connections
 from invented import make_speech
 
 from statements.models import IndexOutbox, Paragraph, Speech, Transcript
-from statements.search import checking, indexing, outbox, snapshot, upkeep
+from statements.search import building, checking, generations, indexing, outbox, snapshot, upkeep
 from statements.search.asking import SearchUnavailable
 from statements.search.outbox import Lock
 from statements.search.parameters import SearchParameters
@@ -132,9 +132,9 @@ def test_a_second_worker_waits_for_the_first(start):
     assert not checking.check()
 
 
-# a worker that ends, as by a fault in a library, when it writes a certain word
+# a command that ends, as by a fault in a library, when it writes a certain word
 FRAIL = """
-import os, signal, django
+import os, signal, sys, django
 os.environ["DJANGO_SETTINGS_MODULE"] = "archive.settings"
 django.setup()
 from django.core.management import call_command
@@ -146,8 +146,9 @@ def documents(prepared, before=writer.documents):
     return before(prepared)
 
 writer.documents = documents
-call_command("run_worker")
+call_command(sys.argv[1])
 """
+FRAIL_WORKER = ("-c", FRAIL, "run_worker")
 
 
 @pytest.mark.parametrize("others", [0, 3, 2 * indexing.BATCH])
@@ -157,10 +158,10 @@ def test_a_speech_that_ends_its_process_is_left_alone_after_three_attempts(start
         make_speech([f"river {number}"])
     poison = make_speech(["poison"])
     make_speech(["dam"])
-    worker = start("-c", FRAIL)
+    worker = start(*FRAIL_WORKER)
     assert worker.wait(timeout=PATIENCE_S) == -signal.SIGSEGV
     assert {row.attempts for row in IndexOutbox.objects.filter(speech_id=poison.pk)} == {1}
-    worker = start("-c", FRAIL)
+    worker = start(*FRAIL_WORKER)
     until(lambda: not IndexOutbox.objects.exclude(speech_id=poison.pk).exists())
     until(lambda: not IndexOutbox.objects.exclude(attempts=3).exists())
     assert find(SearchParameters(q="river")).total == others
@@ -173,6 +174,68 @@ def test_a_speech_that_ends_its_process_is_left_alone_after_three_attempts(start
     assert worker.poll() is None
     assert find(SearchParameters(q="cured")).index.complete
     assert not checking.check()
+
+
+def lose_index(tmp_path: Path) -> None:
+    # in one step: a worker that looks meanwhile would begin to build in the folder
+    generations.root().rename(tmp_path / "lost")
+
+
+def is_mended() -> bool:
+    with suppress(SearchUnavailable):
+        return find(SearchParameters(q="river")).index.lag_s == 0 and drained_but_for(poison=1)
+    return False
+
+
+def drained_but_for(*, poison: int) -> bool:
+    """Whether nothing waits, and so many speeches are left alone."""
+    waiting = IndexOutbox.objects.filter(attempts__lt=outbox.MAX_ATTEMPTS)
+    return not waiting.exists() and len(outbox.quarantined()) == poison
+
+
+def test_what_is_left_alone_is_left_out_of_a_rebuild_and_nothing_else_is(start, tmp_path):
+    for number in range(2 * indexing.LOADED):
+        make_speech([f"river {number}"])
+    poison = make_speech(["poison"])
+    indexing.drain()
+    IndexOutbox.objects.create(speech_id=poison.pk, attempts=outbox.MAX_ATTEMPTS)
+    worker = start(*FRAIL_WORKER)
+    until(lambda: outbox.held(Lock.WORKER))
+    lose_index(tmp_path)
+    make_speech(["river"])
+    until(is_mended)
+    assert worker.poll() is None
+    page = find(SearchParameters(q="river"))
+    assert (page.total, page.index.complete) == (2 * indexing.LOADED + 1, False)
+    assert checking.check().missing == [poison.pk]
+
+
+@pytest.mark.parametrize("command", ["rebuild_index", "run_worker"])
+def test_a_speech_that_ends_the_process_that_builds_is_left_alone(start, command, tmp_path):
+    for number in range(indexing.LOADED + 10):
+        make_speech([f"river {number}"])
+    poisons = [make_speech(["poison"]) for _ in range(2)]
+    for number in range(indexing.LOADED):
+        make_speech([f"dam {number}"])
+    poisons.append(make_speech(["poison"]))
+    IndexOutbox.objects.all().delete()  # no worker ever met them
+    lose_index(tmp_path)
+    for _ in range(2):  # for each fifty speeches of which one is of that kind
+        ended = start("-c", FRAIL, command)
+        assert ended.wait(timeout=PATIENCE_S) == -signal.SIGSEGV
+        assert not generations.pointed()
+    at_work = start("-c", FRAIL, command)
+    until(lambda: drained_but_for(poison=len(poisons)))
+    if command == "rebuild_index":
+        assert at_work.wait(timeout=PATIENCE_S) == 1  # and says which were not indexed
+    else:
+        assert at_work.poll() is None
+    assert outbox.quarantined() == {one.pk for one in poisons}
+    assert find(SearchParameters(q="river")).total == indexing.LOADED + 10
+    assert find(SearchParameters(q="dam")).total == indexing.LOADED
+    assert not find(SearchParameters(q="dam")).index.complete
+    assert checking.check().missing == sorted(outbox.quarantined())
+    assert not (generations.root() / building.NOTE).exists()
 
 
 def test_asked_to_stop_it_ends_with_success(start):

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from statements.ingest.delivering import read_as_they_come
+from statements.search import memory
 from statements.search.worker import Worker
 
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        memory.share_one_arena()
         stop = threading.Event()
         # a thread that is not waited for: a file it has not finished is read at the next start
         reader = threading.Thread(target=read_as_they_come, args=[stop], daemon=True)
