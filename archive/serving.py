@@ -21,6 +21,6 @@ if Path("/dev/shm").is_dir():  # noqa: S108 (heartbeats: a slow disk must not st
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 
 
-def post_request(*_: object) -> None:
+def post_request(_worker: object, _request: object, _environ: object, _response: object) -> None:
     """Called when a request has been answered."""
     memory.give_back()

@@ -21,7 +21,6 @@ import random
 import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -230,7 +229,7 @@ def equal() -> bool:
 
 def litter() -> set[str]:
     """Files that are of no use: of no generation, or of no commit or segment of that in use."""
-    from statements.search import generations
+    from statements.search import building, generations
     from statements.search.snapshot import latest_commit, segments_of
 
     in_use, *before = generations.pointed()
@@ -238,7 +237,9 @@ def litter() -> set[str]:
     named = {one.segment_id() for one in segments_of(in_use.path, commit)}
     own = {"generation.json", "toc.sum", f"_MAIN_{commit}.toc", "MAIN_WRITELOCK"}
     root = generations.root()
-    left = {path for path in root.rglob("*") if path.is_file()} - {root / "current"}
+    # what a build that was killed was at is of use to the next one
+    ours = {root / "current", root / building.NOTE}
+    left = {path for path in root.rglob("*") if path.is_file()} - ours
     for path in list(left):
         kept = path.name in own or path.name.split(".")[0] in named
         if (path.parent == in_use.path and kept) or any(path.parent == one.path for one in before):
@@ -476,13 +477,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--state", type=Path, help="keep database and index here")
     options = parser.parse_args()
-    if options.state:
-        options.state.mkdir(parents=True, exist_ok=True)
-        drill(options, options.state)
-    else:
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            Path(folder).chmod(0o755)
-            drill(options, Path(folder))
+    with debates.folder(options.state) as state:
+        drill(options, state)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ import os
 import re
 import sys
 import tarfile
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import batched
@@ -85,6 +87,18 @@ def speakers(table: Path) -> dict[tuple[str, int], str]:
             (row["ISO Code"].strip(), int(row["Year"])): row["Name of Person Speaking"].strip()
             for row in csv.DictReader(file)
         }
+
+
+@contextmanager
+def folder(kept: Path | None) -> Iterator[Path]:
+    """A place for an archive: the one named, which is kept for next time, or one of this run."""
+    if kept:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as made:
+        Path(made).chmod(0o755)  # PostgreSQL does not run as root, and must reach it
+        yield Path(made)
 
 
 _opened: list[Path] = []

@@ -12,7 +12,6 @@ import argparse
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -115,9 +114,8 @@ def main() -> None:
     failed = False
     for corpus in CORPORA:
         print(corpus, flush=True)
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            Path(folder).chmod(0o755)  # PostgreSQL does not run as root, and must reach it
-            command = [sys.executable, *sys.argv, "--corpus", corpus, "--state", folder]
+        with debates.folder(None) as folder:
+            command = [sys.executable, *sys.argv, "--corpus", corpus, "--state", str(folder)]
             failed |= subprocess.run(command, check=False).returncode != 0
     sys.exit(failed)
 

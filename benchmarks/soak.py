@@ -9,7 +9,7 @@ page; or, for ``find``, two that call the search and nothing else); and this one
 and deletes speeches, so many a minute, and every fifth minute changes a tenth of all at once. Eight
 readers ask distinct questions. Every minute a line tells latency, the time from a saved edit until
 another process finds it, and of each process memory, descriptors and mappings. In the end index and
-database are compared.
+database are compared, and it is told whether anything grew.
 """
 
 import argparse
@@ -21,12 +21,12 @@ import os
 import random
 import re
 import secrets
+import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -40,6 +40,14 @@ PROCESSES, THREADS = 2, 4
 QUESTIONS = 6000
 FOUND_WITHIN = 120.0  # seconds, after which an edit that is not found ends the run
 MANY_EVERY = 300.0  # seconds between changes of many speeches at once
+MOST_GROWTH = 0.1  # of memory, and of what is held, but for eight segments that come and go
+SEGMENTS = 8
+# how one compares minutes, and how much more there may be: merges come and go in the worker
+COMPARED: dict[str, tuple[Callable[[Iterable[float]], float], int]] = {
+    "private": (statistics.fmean, 0),
+    "files": (min, 3 * SEGMENTS),
+    "maps": (min, SEGMENTS),
+}
 
 Ask = Callable[[dict[str, str]], str]  # a question to "", or to what went wrong
 
@@ -374,7 +382,7 @@ def run(options: argparse.Namespace, state: Path) -> None:
     every: list[float] = []
     waits: list[float] = []
     wrong: list[str] = []
-    first: dict[str, dict[str, float]] = {}
+    looks: list[dict[str, dict[str, float]]] = []  # one a minute
     writer = Writer()
     with running(options, state) as (looked_at, pipes):
         begun = told_at = time.monotonic()
@@ -395,21 +403,43 @@ def run(options: argparse.Namespace, state: Path) -> None:
                     wrong += words
             if time.monotonic() >= told_at + 60:
                 told_at += 60
-                looks = {name: look(process) for name, process in looked_at.items()}
-                first = first or looks
-                print(line(told_at - begun, minute, wrong, writer, looks), flush=True)
+                looks.append({name: look(process) for name, process in looked_at.items()})
+                print(line(told_at - begun, minute, wrong, writer, looks[-1]), flush=True)
                 every += minute
                 waits += writer.waits
                 minute, writer.waits = [], []
             time.sleep(0.05)
-        last = {name: look(process) for name, process in looked_at.items()}
     print(f"\n{len(every):,} searches: p50/p95/p99/max {quantiles(every, '.1f')} ms")
     print(f"{writer.edits:,} changes; edit found after {quantiles(waits, '.2f')} s")
-    for name, at_end in last.items():
-        parts = [f"{what} {first[name][what]:.0f} → {value:.0f}" for what, value in at_end.items()]
-        print(f"{name}: {', '.join(parts)}")
     print(f"went wrong: {len(wrong)} {wrong[:5]}")
     settle()
+    judge(looks)
+
+
+def judge(looks: Sequence[dict[str, dict[str, float]]]) -> None:
+    """Compare the last third of the minutes with the third before: in the first one the words that
+    are kept are new, up to their bound. Raises SystemExit where something grows."""
+    third = len(looks) // 3
+    if not third:
+        print("too short to tell whether anything grows")
+        return
+    begin, end = len(looks) - 2 * third, len(looks) - third
+    print(f"from minutes {begin + 1} to {end} to minutes {end + 1} to {len(looks)}:")
+    growing = []
+    for name in looks[0]:
+        for what, (of, allowed) in COMPARED.items():
+            before, after = (
+                of(one[name][what] for one in some) for some in (looks[begin:end], looks[end:])
+            )
+            grows = after > before * (1 + MOST_GROWTH) + allowed
+            growing += [name] * grows
+            print(
+                f"{name}, {what}: {before:.0f} → {after:.0f}, {after / before - 1:+.1%}"
+                f"{' GROWS' * grows}"
+            )
+    if growing:
+        raise SystemExit(f"NOT FLAT: {', '.join(growing)}")
+    print("FLAT")
 
 
 def count_on() -> None:
@@ -465,13 +495,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8150)
     parser.add_argument("--state", type=Path, help="keep database and index here, for next time")
     options = parser.parse_args()
-    if options.state:
-        options.state.mkdir(parents=True, exist_ok=True)
-        run(options, options.state)
-    else:
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            Path(folder).chmod(0o755)  # PostgreSQL does not run as root, and must reach it
-            run(options, Path(folder))
+    with debates.folder(options.state) as state:
+        run(options, state)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""What a process that builds an index is at, noted beside the generations: where it ends it, by a
-fault of a library or for want of memory, no error is raised, and the next build would end as it did.
+"""What a process that builds an index is at, noted beside the generations: where that ends it, by
+a fault of a library or for want of memory, no error is raised, and the next would end as it did.
 
 So the next one leaves out the speeches that were being read then, to be tried one by one when it is
 in use (``apart``). Where builds have ended several times in a row, segments are made smaller, which

@@ -18,10 +18,10 @@ import numpy.typing as npt
 from whoosh.codec.whoosh3 import W3FieldWriter
 from whoosh.fields import FieldType
 
-from statements.search import blocks
+from statements.search import blocks, sequences
 from statements.search.analysis import WordTokenizer, chunks, placed_terms
 from statements.search.generations import Generation
-from statements.search.schema import SEARCHED
+from statements.search.schema import SEARCHED, TEXT_FIELD
 from statements.search.sidecar_writer import Shape, SideCarWriter
 from statements.search.writer import IndexWriter
 
@@ -75,6 +75,8 @@ class BulkWriter(IndexWriter):
         texts = (self._collected[name] for name in SEARCHED)
         longest = max(max(one.lengths, default=0) for one in texts if isinstance(one, _Words))
         code = int(blocks.length_codes(np.array([longest]))[0])
+        if self.docnum > sequences.SMALL:
+            self._write_sequences()
         shape = Shape(np.array(self._heads, np.int32), self.docnum, code)
         with SideCarWriter(self.folder, self.newsegment.segment_id(), shape) as side:
             for name in sorted(self._collected):
@@ -84,6 +86,21 @@ class BulkWriter(IndexWriter):
                     postings.write(self.fieldwriter, side if name in SEARCHED else None)
                     self.fieldwriter.finish_field()
         self.fieldwriter.close()
+
+    def _write_sequences(self) -> None:
+        """They could be had from the postings, at several times the cost."""
+        texts = self._collected[TEXT_FIELD]
+        assert isinstance(texts, _Words)  # noqa: S101
+        terms, numbers = texts.numbered()
+        lengths = np.zeros(self.docnum, np.int64)
+        lengths[np.array(texts.documents)] = np.array(texts.places)
+        begins = np.append(0, np.cumsum(lengths)).astype(np.uint32)
+
+        def fill(words: npt.NDArray[np.uint32]) -> None:
+            for low in range(0, len(words), CHUNK):
+                words[low : low + CHUNK] = numbers[np.array(texts.numbers[low : low + CHUNK])]
+
+        sequences.save(self.folder, self.newsegment.segment_id(), begins, terms, fill)
 
 
 def is_text(field: FieldType) -> bool:
@@ -170,6 +187,16 @@ class _Words:
         self.lengths.append(len(numbers) + len(compounds))
         self.numbers.extend(numbers)
         return self.lengths[-1]
+
+    def numbered(self) -> tuple[list[bytes], npt.NDArray[np.uint32]]:
+        """The terms of this field in their order; the place in it of the vocabulary's n-th."""
+        terms, ranks = self._vocabulary.ordered
+        is_here = np.zeros(len(terms), bool)
+        for numbers in (self.numbers, self.compounds):
+            for low in range(0, len(numbers), CHUNK):
+                is_here[ranks[np.array(numbers[low : low + CHUNK])]] = True
+        places = (np.cumsum(is_here) - 1).astype(np.uint32)
+        return [terms[rank] for rank in np.flatnonzero(is_here).tolist()], places[ranks]
 
     def write(self, writer: W3FieldWriter, side: SideCarWriter | None) -> None:
         terms, ranks = self._vocabulary.ordered

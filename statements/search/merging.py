@@ -39,10 +39,12 @@ from statements.search.sidecar_writer import Shape, SideCarWriter
 from statements.search.writer import INDEX_NAME, Codec, check_sums, seal
 
 FOLDER = "merging-"  # and the name of the merged segment
-CHUNK = 1 << 18  # words whose postings are laid out at a time: a quarter of a second's work
-# of CPU, not of the clock: on a busy machine a merge must come forward too, or segments pile up,
-# each commit costs more for it, and less is left for the merge
-EVERY_S = 0.25  # that long work goes on before ``meanwhile`` is called
+# words whose postings are laid out at a time, in less than a tenth of a second
+CHUNK = 1 << 16
+# of work before ``meanwhile`` is called, which costs a twentieth of that. It is CPU, not the clock:
+# on a busy machine a merge must come forward too, or segments pile up, each commit costs more for
+# it, and less is left for the merge
+EVERY_S = 0.06
 
 Numbers = npt.NDArray[np.int64]
 
@@ -126,10 +128,11 @@ def merged(
     target = folder / f"{FOLDER}{made.segment_id()}"
     target.mkdir()
     try:
+        pause = paced(meanwhile)
         for segment in segments:
-            check_sums(folder, segment.segment_id())
-            meanwhile()
-        yield _merged(folder, segments, target, made, _paced(meanwhile))
+            check_sums(folder, segment.segment_id(), pause)
+            pause()
+        yield _merged(folder, segments, target, made, pause)
     finally:
         shutil.rmtree(target, ignore_errors=True)
 
@@ -161,7 +164,8 @@ def _merged(
     return Merged(target, made, sources)
 
 
-def _paced(meanwhile: Callable[[], None]) -> Callable[[], None]:
+def paced(meanwhile: Callable[[], None]) -> Callable[[], None]:
+    """What calls ``meanwhile`` now and then, and may be called all the time."""
     called_at = time.thread_time()
 
     def paced() -> None:

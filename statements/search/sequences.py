@@ -14,7 +14,8 @@ winnowing (Schleimer, Wilkerson and Aiken, "Winnowing: local algorithms for docu
 fingerprinting", 2003): of ``WINDOW`` that follow one another the smallest. So two documents that
 have SHINGLE + WINDOW - 1 words side by side in common have a fingerprint in common.
 
-The file is made from the segment and may be missing: small segments are then read into memory.
+A bulk build writes the file, for it has the words in their order; of other segments it is made from
+their postings. It may be missing: small segments are then read into memory.
 """
 
 import hashlib
@@ -23,9 +24,9 @@ import os
 import struct
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +36,8 @@ from statements.search.generations import sync
 from statements.search.kept import kept
 from statements.search.schema import TEXT_FIELD
 from statements.search.segments import Segment
+from statements.search.writer import SEQUENCES_EXTENSION as EXTENSION
 
-EXTENSION = ".seq"
 SHINGLE = 8  # words
 WINDOW = 8  # no more than SHINGLE, see ``_winnowed``
 SMALL = 5_000  # documents, which are read into memory in some ten milliseconds
@@ -135,7 +136,7 @@ def winnowed(found: Hashes, begins: npt.NDArray[Any]) -> tuple[Numbers, npt.NDAr
     return prints[new], documents[new]
 
 
-def _hashes_of(words: Iterator[bytes]) -> Hashes:
+def _hashes_of(words: Iterable[bytes]) -> Hashes:
     joined = b"".join(hashlib.blake2b(word, digest_size=8).digest() for word in words)
     return np.frombuffer(joined, "<u8")
 
@@ -147,7 +148,7 @@ def _read(segment: Segment) -> Sequences:
     begins = _begins(segment, lambda: None)
     words = np.zeros(int(begins[-1]), np.uint32)
     _fill(segment, begins, words, lambda: None)
-    hashes = _hashes_of(iter(segment.words(TEXT_FIELD)))
+    hashes = _hashes_of(segment.words(TEXT_FIELD))
     prints, documents = winnowed(shingles(hashes[words], begins), begins)
     order = np.argsort(prints, kind="stable")
     return Sequences(words, begins, hashes, prints[order], documents[order])
@@ -155,44 +156,67 @@ def _read(segment: Segment) -> Sequences:
 
 def write(segment: Segment, meanwhile: Callable[[], None]) -> None:
     """Write the file, and call ``meanwhile`` several times a second, which may raise."""
-    path = segment.folder / f"{segment.id}{EXTENSION}"
+    meanwhile = _now_and_then(meanwhile)
+    begins = _begins(segment, meanwhile)
+
+    def fill(words: Numbers) -> None:
+        _fill(segment, begins, words, meanwhile)
+
+    save(segment.folder, segment.id, begins, segment.words(TEXT_FIELD), fill, meanwhile)
+
+
+def save(
+    folder: Path,
+    segment_id: str,
+    begins: Numbers,
+    distinct: Iterable[bytes],
+    fill: Callable[[Numbers], None],
+    meanwhile: Callable[[], None] = lambda: None,
+) -> None:
+    """Write the file of a segment of which ``begins`` and the distinct words are known, and whose
+    words ``fill`` puts into an array."""
+    path = folder / f"{segment_id}{EXTENSION}"
     part = path.with_name(f"{path.name}{_PART}")
     try:
-        _write(segment, part, _now_and_then(meanwhile))
+        with part.open("w+b") as file:
+            _write(file, begins, _hashes_of(distinct), fill, meanwhile)
         sync(part)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _write(segment: Segment, part: Path, meanwhile: Callable[[], None]) -> None:
-    begins = _begins(segment, meanwhile)
-    count = int(begins[-1])
-    hashes = _hashes_of(iter(segment.words(TEXT_FIELD)))
-    with part.open("w+b") as file:
-        file.truncate(max(count, 1) * 4)
-        words = np.memmap(file, "<u4", "r+", shape=(max(count, 1),))[:count]
-        _fill(segment, begins, words, meanwhile)
-        found = []
-        for low in range(0, segment.size, _CHUNK):
-            some = begins[low : low + _CHUNK + 1].astype(np.int64)
-            here = hashes[words[some[0] : some[-1]]]
-            prints, documents = winnowed(shingles(here, some - some[0]), some - some[0])
-            found.append((prints, documents + np.int32(low)))
-            meanwhile()
-        prints = np.concatenate([one for one, _ in found] or [np.empty(0, np.uint32)])
-        documents = np.concatenate([one for _, one in found] or [np.empty(0, np.int32)])
-        order = np.argsort(prints, kind="stable")
-        file.seek(count * 4)
-        for array in (begins, hashes, prints[order], documents[order]):
-            file.write(b"\0" * (-file.tell() % 8))
-            file.write(array.tobytes())
-        file.seek(0)
-        crc = 0
-        while block := file.read(1 << 22):
-            crc = zlib.crc32(block, crc)
-            meanwhile()
-        file.write(_TRAILER.pack(segment.size, count, len(hashes), len(prints), crc, _MARK))
+def _write(
+    file: BinaryIO,
+    begins: Numbers,
+    hashes: Hashes,
+    fill: Callable[[Numbers], None],
+    meanwhile: Callable[[], None],
+) -> None:
+    size, count = len(begins) - 1, int(begins[-1])
+    file.truncate(max(count, 1) * 4)
+    words = np.memmap(file, "<u4", "r+", shape=(max(count, 1),))[:count]
+    fill(words)
+    found = []
+    for low in range(0, size, _CHUNK):
+        some = begins[low : low + _CHUNK + 1].astype(np.int64)
+        here = hashes[words[some[0] : some[-1]]]
+        prints, documents = winnowed(shingles(here, some - some[0]), some - some[0])
+        found.append((prints, documents + np.int32(low)))
+        meanwhile()
+    prints = np.concatenate([one for one, _ in found] or [np.empty(0, np.uint32)])
+    documents = np.concatenate([one for _, one in found] or [np.empty(0, np.int32)])
+    order = np.argsort(prints, kind="stable")
+    file.seek(count * 4)
+    for array in (begins, hashes, prints[order], documents[order]):
+        file.write(b"\0" * (-file.tell() % 8))
+        file.write(array.tobytes())
+    file.seek(0)
+    crc = 0
+    while block := file.read(1 << 22):
+        crc = zlib.crc32(block, crc)
+        meanwhile()
+    file.write(_TRAILER.pack(size, count, len(hashes), len(prints), crc, _MARK))
 
 
 def _begins(segment: Segment, meanwhile: Callable[[], None]) -> Numbers:

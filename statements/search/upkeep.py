@@ -131,7 +131,7 @@ def _living(segment: Any) -> int:
 def restore_side_cars(meanwhile: Callable[[], None]) -> None:
     """Write the side-cars that are missing: each was there, and is gone or was spoilt."""
     for generation, segment in _lacking(sidecar.exists):
-        with _unless_gone(segment):
+        with _unless_gone(segment.segment_id()):
             Segment(generation.path, segment).write_side_car(meanwhile)
 
 
@@ -139,7 +139,7 @@ def add_sequences(meanwhile: Callable[[], None]) -> None:
     """Write the sequences of words of large segments; those of small ones are read on demand."""
     for generation, segment in _lacking(sequences.exists):
         if segment.doc_count_all() > sequences.SMALL:
-            with _unless_gone(segment):
+            with _unless_gone(segment.segment_id()):
                 sequences.write(Segment(generation.path, segment), meanwhile)
 
 
@@ -151,22 +151,26 @@ def _lacking(exists: Callable[[Path, str], bool]) -> Iterator[tuple[Generation, 
 
 
 @contextmanager
-def _unless_gone(segment: Any) -> Iterator[None]:
+def _unless_gone(segment: str) -> Iterator[None]:
     """A segment that is gone since, with its files, cannot be read, nor need it be."""
     try:
         yield
     except (IndexDamaged, OSError):
-        if segment.segment_id() in {one.segment_id() for one in _segments(writable())}:
+        if segment in {one.segment_id() for one in _segments(writable())}:
             raise
 
 
-def verify() -> None:
+def verify(meanwhile: Callable[[], None] = lambda: None) -> None:
     """Read every byte of the index in use. Raises IndexDamaged where one has changed."""
     generation = writable()
-    for segment in open_snapshot(generation).segments:
-        check_sums(generation.path, segment.id)
-        sidecar.discard_if_spoilt(generation.path, segment.id)
-        sequences.discard_if_spoilt(generation.path, segment.id)
+    pause = merging.paced(meanwhile)
+    for segment in [one.id for one in open_snapshot(generation).segments]:
+        with _unless_gone(segment):
+            check_sums(generation.path, segment, pause)
+            sidecar.discard_if_spoilt(generation.path, segment)
+            pause()
+            sequences.discard_if_spoilt(generation.path, segment)
+            pause()
 
 
 def glance() -> None:

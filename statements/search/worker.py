@@ -70,26 +70,26 @@ class Worker:
             except IndexDamaged as error:
                 self._rebuild(error)
             self._failures = 0
+            memory.give_back()
             if self._wait():
                 self._verified_at = 0.0
 
     def _look(self) -> None:
         """Apply what is due; then, with nothing left to do, care for the index."""
+        self._apply()
         upkeep.clean()
         upkeep.glance()
-        self._apply()
         while apart.settle(self._must_stop):
             self._apply()
         if not indexing.is_complete():
             raise IndexDamaged("it is known not to be complete")
         if time.monotonic() - self._verified_at > VERIFY_S or not self._verified_at:
-            upkeep.verify()
+            upkeep.verify(self._attend)
             self._verified_at = time.monotonic()
         while upkeep.merge(self._attend):
             self._attend()
         upkeep.restore_side_cars(self._attend)
         upkeep.add_sequences(self._attend)
-        memory.give_back()
 
     def _apply(self) -> None:
         while not self._must_stop() and indexing.apply_batch(fresh=True) is not None:
@@ -143,6 +143,7 @@ class Worker:
     def _heed(self) -> None:
         if self._must_stop():
             raise Stopped
+        memory.give_back()
 
     def _must_stop(self) -> bool:
         return self._stopping or os.getppid() != self._parent

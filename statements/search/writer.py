@@ -6,7 +6,7 @@ Sealing writes the sums of a new segment's files beside them and has the disk ho
 import json
 import secrets
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 INDEX_NAME = "MAIN"
 TOC_SUM = "toc.sum"  # the latest commit, and the sum of its list of segments
 SUMS_EXTENSION = ".sums"  # Whoosh removes it together with the segment
+SEQUENCES_EXTENSION = ".seq"
+# files that need not be there, and have sums of their own
+_UNSEALED = (sidecar.EXTENSION, SEQUENCES_EXTENSION)
 
 
 def create(generation: Generation) -> None:
@@ -193,8 +196,8 @@ def seal(folder: Path, segment: Any) -> None:
     speeches.write(folder, segment_id, segment.doc_count_all())
     sums = {}
     for path in sorted(folder.glob(f"{segment_id}.*")):
-        if path.suffix == sidecar.EXTENSION:
-            continue  # it need not be there, and has its own sums
+        if path.suffix in _UNSEALED:
+            continue
         sync(path)
         sums[path.name] = [path.stat().st_size, _sum(path)]
     write_atomically(folder / f"{segment_id}{SUMS_EXTENSION}", json.dumps(sums))
@@ -212,16 +215,22 @@ def check_sizes(folder: Path, segment_id: str) -> dict[str, int]:
         raise IndexDamaged(f"segment {segment_id} is not whole: {error}") from error
 
 
-def check_sums(folder: Path, segment_id: str) -> None:
-    """Compare every byte of a segment with what was sealed."""
+_BLOCK = 1 << 20
+
+
+def check_sums(folder: Path, segment_id: str, meanwhile: Callable[[], None] = lambda: None) -> None:
+    """Compare every byte of a segment with what was sealed; ``meanwhile`` is called while large
+    files are read. (A small segment may be gone by what is done then, with its files.)"""
     for name, crc in check_sizes(folder, segment_id).items():
-        if _sum(folder / name) != crc:
+        if _sum(folder / name, meanwhile) != crc:
             raise IndexDamaged(f"{name} has changed since it was written")
 
 
-def _sum(path: Path) -> int:
+def _sum(path: Path, meanwhile: Callable[[], None] = lambda: None) -> int:
     crc = 0
     with path.open("rb") as file:
-        while block := file.read(1 << 20):
+        while block := file.read(_BLOCK):
             crc = zlib.crc32(block, crc)
+            if len(block) == _BLOCK:  # there may be more
+                meanwhile()
     return crc

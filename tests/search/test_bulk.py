@@ -15,7 +15,7 @@ from whoosh.index import open_dir
 from whoosh.query import Phrase, Term
 from whoosh.reading import SegmentReader
 
-from statements.search import building, checking, generations, impacts, indexing
+from statements.search import building, bulk, checking, generations, impacts, indexing
 from statements.search.analysis import chunks, placed_terms
 from statements.search.bulk import BulkWriter
 from statements.search.generations import Generation

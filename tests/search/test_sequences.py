@@ -121,6 +121,22 @@ def test_a_file_tells_what_the_segment_does(segment):
     assert [path.name for path in segment.folder.glob("*.part")] == []
 
 
+def test_a_bulk_build_writes_what_would_be_made_of_its_segments(segment, monkeypatch):
+    _, segment = segment
+    read = _read(segment)
+    monkeypatch.setattr("statements.search.sequences.SMALL", 0)
+    monkeypatch.setattr("statements.search.bulk.CHUNK", 100)
+    indexing.rebuild()
+    built = current().segments[0]
+    assert built.id != segment.id
+    upkeep.verify()  # which removes what is not as it was written
+    assert exists(built.folder, built.id)
+    found = sequences(built)
+    for name in read._fields:
+        assert np.array_equal(getattr(found, name), getattr(read, name)), name
+    assert len(read.words) > 100
+
+
 def test_a_file_given_up_leaves_nothing(segment):
     _, segment = segment
 
