@@ -17,6 +17,7 @@ from django.db.models import Model
 from haystack.backends import BaseEngine, BaseSearchBackend, BaseSearchQuery, SearchNode, log_query
 from haystack.constants import DEFAULT_ALIAS, DJANGO_CT, DJANGO_ID, ID
 from haystack.exceptions import SearchBackendError
+from haystack.inputs import Exact
 from haystack.models import SearchResult
 from haystack.utils import get_identifier
 
@@ -40,11 +41,13 @@ _NUMBERS = ("year", "date", "position", "speech")
 # parameters of Haystack's that change nothing here: every field of a result is at hand
 _NOTHING_TO_DO = {"fields", "spelling_query", "limit_to_registered_models"}
 _KEYS = ("pk", DJANGO_ID, ID)
-# country:"KAZ"   year:[2010 TO 2014]   what ``narrow`` is given
+# country:"KAZ"   country:KAZ   year:[2010 TO 2014]   what ``narrow`` is given: one value, without
+# the signs by which other engines ask more
+_BARE = r"[^\s\"'()\[\]{}*?~^!+:<>|&-][^\s\"()\[\]{}*?~^<>|&]*"
 _NARROW = re.compile(
-    r"""^\s*(?P<field>[a-z_]+):
+    rf"""\s*(?P<field>[a-z_]+?)(?:__(?P<lookup>[a-z]+))?:
         (?:"(?P<quoted>[^"]*)"|'(?P<single>[^']*)'|\[(?P<low>\S+)\s+[Tt][Oo]\s+(?P<high>\S+)\]
-          |\(?(?P<bare>[^"()\[\]]+)\)?)\s*$""",
+          |(?P<bare>{_BARE})|\((?P<inner>{_BARE})\))\s*""",
     re.VERBOSE,
 )
 
@@ -88,8 +91,12 @@ class Query(BaseSearchQuery):  # type: ignore[misc]
         super().run_mlt(**offsets, **kwargs)
 
     def build_query_fragment(self, field: str, filter_type: str, value: Any) -> str:
-        """For ``narrow(SQ(...))``, which Haystack turns into a string."""
-        return f'{field}:"{value}"'
+        """For ``narrow(SQ(...))``, which Haystack turns into a string that ``_narrowed`` reads."""
+        kind = getattr(value, "input_type_name", "exact")
+        if kind not in ("exact", "clean") or isinstance(value, list | tuple | set):
+            raise SearchBackendError("Narrow by one value, and filter by all else.")
+        lookup = "exact" if isinstance(value, Exact) else filter_type
+        return f'{field}__{lookup}:"{value}"'
 
     def clean(self, query_fragment: str) -> str:
         return query_fragment  # nothing typed is ever parsed as syntax
@@ -105,24 +112,30 @@ def _typed(node: SearchNode) -> Iterator[str]:
 
 
 def _tree(node: SearchNode) -> Node:
-    parts = [
-        _tree(child) if isinstance(child, SearchNode) else _condition(node, *child)
-        for child in node.children
-    ]
+    parts = [_part(node, child) for child in node.children]
     joined: Node = Every()
     if parts:
         joined = Or(tuple(parts)) if node.connector == node.OR else query.conjunction(parts)
     return Not(joined) if node.negated else joined
 
 
-def _condition(node: SearchNode, expression: str, value: Any) -> Node:
+def _part(node: SearchNode, child: Any) -> Node:
+    if isinstance(child, SearchNode):
+        return _tree(child)
+    expression, value = child
     field, lookup = node.split_expression(expression)
+    return _condition(field, lookup, value)
+
+
+def _condition(field: str, lookup: str, value: Any) -> Node:
     field = field.removesuffix("_exact")
     kind = getattr(value, "input_type_name", "")
     if kind:
         value = value.query_string
-    if field in ("content", TEXT_FIELD, *HEAD_FIELDS):
+    if field in ("content", TEXT_FIELD):
         return _words(value, lookup, kind)
+    if field in HEAD_FIELDS:
+        return query.in_field(_words(value, lookup, kind), field)
     if field == DJANGO_CT:
         return Every() if str(value) == Speech._meta.label_lower else Not(Every())
     if field in _KEYS:
@@ -180,15 +193,20 @@ def _as_number(value: Any) -> int:
 
 
 def _narrowed(condition: str) -> Node:
-    match = _NARROW.match(condition)
+    match = _NARROW.fullmatch(condition)
     if match is None:
         raise SearchBackendError(f'“{condition}” is not of the form field:"value".')
     field = match["field"].removesuffix("_exact")
     if match["low"]:
+        if field not in _NUMBERS:
+            raise SearchBackendError(f"“{field}” has no order in which a range could be.")
         ends = [None if end == "*" else _as_number(end) for end in (match["low"], match["high"])]
         return Between(field, *ends)
-    value = next(one for one in match.group("quoted", "single", "bare") if one is not None)
-    return _condition(SearchNode(), f"{field}__exact", value)
+    given = match.group("quoted", "single", "bare", "inner")
+    value = next(one for one in given if one is not None)
+    # as in the query language: a bare word in all its forms, in quotation marks exactly
+    is_bare = match["bare"] is not None or match["inner"] is not None
+    return _condition(field, match["lookup"] or ("content" if is_bare else "exact"), value)
 
 
 class Backend(BaseSearchBackend):  # type: ignore[misc]
@@ -389,7 +407,7 @@ def _facet(
 
 def _count(evaluator: Evaluator, found: Mask, field: str, value: str) -> int:
     """How many of the speeches found a condition holds for as well."""
-    condition = _condition(SearchNode(), f"{field.removesuffix('_exact')}__exact", value)
+    condition = _condition(field.removesuffix("_exact"), "exact", value)
     return int(np.count_nonzero(found & evaluator.match(condition).matched))
 
 

@@ -54,14 +54,30 @@ class Facet:
     def _ordinal_of(self) -> dict[str, int]:
         return {value: ordinal for ordinal, value in enumerate(self.values) if value}
 
+    @cached_property
+    def _spelt(self) -> dict[str, str]:
+        return {value.casefold(): value for value in self.values if value}
+
+    @cached_property
+    def _members_spelt(self) -> dict[str, str]:
+        return {value.casefold(): value for value in self.members.values}
+
+    def spelt(self, value: str) -> str | None:
+        """A value as it stands here, whatever the case in which it is asked for."""
+        return value if value in self._ordinal_of else self._spelt.get(value.casefold())
+
+    def member_spelt(self, value: str) -> str | None:
+        return self._members_spelt.get(value.casefold())
+
     def having(self, wanted: Iterable[str]) -> npt.NDArray[np.bool_]:
-        """bool[H]: speeches that have one of some values."""
-        chosen = [self._ordinal_of[value] for value in wanted if value in self._ordinal_of]
+        """bool[H]: speeches that have one of some values, in whatever case."""
+        chosen = [self._ordinal_of[value] for value in map(self.spelt, wanted) if value]
         return self._of(chosen)
 
     def having_member(self, wanted: Iterable[str]) -> npt.NDArray[np.bool_]:
-        """bool[H]: speeches of whose combination one of some values is a member."""
-        of = set(wanted)
+        """bool[H]: speeches of whose combination one of some values, in whatever case, is a
+        member."""
+        of = set(map(self.member_spelt, wanted))
         chosen = [number for number, value in enumerate(self.members.values) if value in of]
         return self._of(self.members.combinations[np.isin(self.members.ordinals, chosen)])
 

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from haystack import connections
 from haystack.exceptions import SearchBackendError
-from haystack.inputs import Exact, Not
+from haystack.inputs import AutoQuery, Exact, Not
 from haystack.query import SQ, SearchQuerySet
 from invented import make_speech
 from whoosh import query as wq
@@ -88,6 +88,69 @@ def test_conditions_of_query_sets(speeches, build, expected):
     assert query.count() == len(expected)
 
 
+@pytest.fixture
+def named(archive_index):
+    """Speeches of which one says what the names of another are."""
+    made = [
+        make_speech(
+            ["Nothing of the kind."],
+            speaker="Han",
+            country="KAZ",
+            affiliation="Kazakhstan",
+            on=date(2014, 5, 6),
+            meeting="S/PV.8162",
+            organ="Security Council",
+            topics=["Locks and canal dams"],
+            role="Rapporteur",
+        ),
+        make_speech(["Hans of Kazakhstan, a rapporteur, spoke of river locks at S/PV.8162."]),
+        make_speech(["Rivers."], speaker="Hans", topics=["Tolls"]),
+    ]
+    archive_index()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [
+        (lambda all_: all_.filter(content="kazakhstan"), {0, 1}),
+        (lambda all_: all_.filter(country_words="kazakhstan"), {0}),
+        (lambda all_: all_.filter(topic_words="lock"), {0}),
+        (lambda all_: all_.filter(topic_words="lock dam"), {0}),
+        (lambda all_: all_.filter(topic_words="lock tolls"), set()),
+        (lambda all_: all_.filter(topic_words__exact="canal dams"), {0}),
+        (lambda all_: all_.filter(topic_words__exact="canal dam"), set()),
+        (lambda all_: all_.filter(topic_words=Exact("dams")), {0}),
+        (lambda all_: all_.filter(topic_words=AutoQuery("tolls OR -lock*")), {1, 2}),
+        (lambda all_: all_.filter(topic_words=Not("lock")), {1, 2}),
+        (lambda all_: all_.exclude(topic_words="lock"), {1, 2}),
+        (lambda all_: all_.filter(speaker_words="han"), {0}),  # a name has no other forms
+        (lambda all_: all_.filter(meeting_words="pv"), {0}),
+        (lambda all_: all_.filter(role_words="rapporteurs"), {0}),
+        (lambda all_: all_.filter(SQ(speaker_words="han") | SQ(topic_words="toll")), {0, 2}),
+        (lambda all_: all_.narrow("text:river"), {1, 2}),  # in all its forms
+        (lambda all_: all_.narrow("text:(river)"), {1, 2}),
+        (lambda all_: all_.narrow('text:"river"'), {1}),
+        (lambda all_: all_.narrow('text:"river locks"'), {1}),
+        (lambda all_: all_.narrow(SQ(text="river")), {1, 2}),
+        (lambda all_: all_.narrow(SQ(text=Exact("river"))), {1}),
+        (lambda all_: all_.narrow("topic_words:lock"), {0}),
+        (lambda all_: all_.narrow("country:KAZ"), {0}),
+        (lambda all_: all_.narrow("country:(KAZ)"), {0}),
+        (lambda all_: all_.narrow("meeting:S/PV.8162"), {0}),
+        (lambda all_: all_.narrow(SQ(year__gte=2013)), {0}),
+        (lambda all_: all_.narrow(SQ(date__lt=date(2014, 5, 6))), set()),
+        (lambda all_: all_.filter(meeting="s/pv.8162"), {0}),
+        (lambda all_: all_.filter(organ="security council"), {0}),
+        (lambda all_: all_.filter(topic="Tolls"), {2}),
+    ],
+)
+def test_names_and_texts_are_sought_where_a_query_set_says(named, build, expected):
+    query = build(SearchQuerySet())
+    assert found(query) == {named[number] for number in expected}
+    assert query.count() == len(expected)
+
+
 def test_slices_joined_are_the_whole_result(archive_index):
     made = [make_speech(["river"], on=date(2000 + number, 1, 1)) for number in range(23)]
     archive_index()
@@ -118,6 +181,19 @@ def test_results_carry_what_the_index_knows(speeches):
         lambda all_: all_.facet("text"),
         lambda all_: all_.order_by("country"),
         lambda all_: all_.narrow("(country:a OR country:b)"),
+        lambda all_: all_.narrow("country:KAZ OR country:CIV"),
+        lambda all_: all_.narrow("country:(KAZ OR CIV)"),
+        lambda all_: all_.narrow("text:river dam"),
+        lambda all_: all_.narrow("text:riv*"),
+        lambda all_: all_.narrow("text:-river"),
+        lambda all_: all_.narrow("year:>2013"),
+        lambda all_: all_.narrow("country:[CIV TO KAZ]"),
+        lambda all_: all_.narrow("country__in:KAZ").narrow("country__startswith:K"),
+        lambda all_: all_.narrow(SQ(country="KAZ") | SQ(country="CIV")),
+        lambda all_: all_.narrow(~SQ(country="KAZ")),
+        lambda all_: all_.narrow(SQ(country__in=["KAZ"])),
+        lambda all_: all_.narrow(SQ(text=Not("river"))),
+        lambda all_: all_.filter(topic_words__startswith="x"),
         lambda all_: all_.boost("river", 2.0),
         lambda all_: all_.stats_facet("year"),
         lambda all_: all_.order_by("date", "-score"),
@@ -215,6 +291,19 @@ def test_rebuild_index_tells_what_it_did(speeches):
     call_command("rebuild_index", "--noinput", stdout=told)
     assert told.getvalue().startswith("Indexed 4 speeches (4 paragraphs) in ")
     assert SearchQuerySet().count() == 4
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["-b", "100", "-k", "2", "-t", "3", "--nocommit"],
+        ["--batch-size", "100", "--workers", "2", "--max-retries", "3", "--using", "default"],
+    ],
+)
+def test_rebuild_index_takes_the_options_of_haystack(speeches, options):
+    told = StringIO()
+    call_command("rebuild_index", "--noinput", *options, stdout=told)
+    assert told.getvalue().startswith("Indexed 4 speeches (4 paragraphs) in ")
 
 
 def test_stock_whoosh_opens_and_searches_the_index(speeches):

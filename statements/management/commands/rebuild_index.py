@@ -19,6 +19,19 @@ class Command(BaseCommand):
         # nothing is lost by a rebuild, so there is nothing to ask; scripts may pass these
         parser.add_argument("--noinput", "--no-input", action="store_true", help="Accepted.")
         parser.add_argument("-u", "--using", action="append", help="Accepted: there is one index.")
+        unchanged = "Accepted, and changes nothing:"
+        parser.add_argument(
+            "-b", "--batch-size", type=int, help=f"{unchanged} few speeches are held at a time."
+        )
+        parser.add_argument(
+            "-k", "--workers", type=int, help=f"{unchanged} one process writes the index."
+        )
+        parser.add_argument(
+            "-t", "--max-retries", type=int, help=f"{unchanged} a build that fails is told of."
+        )
+        parser.add_argument(
+            "--nocommit", action="store_true", help=f"{unchanged} it is used when it is whole."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with progress_bar("Building the index", "speech") as progress:

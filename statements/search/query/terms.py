@@ -18,14 +18,21 @@ from statements.search.query.lexer import OPERATORS, Kind, Token, with_other, wi
 from statements.search.query.limits import MAX_DISTANCE, MAX_PHRASE, MAX_WORD, MIN_PREFIX
 from statements.search.query.tree import (
     Among,
+    And,
     Between,
+    Favour,
     In,
+    Kin,
     Near,
     Node,
+    Not,
+    Or,
     Phrase,
     Prefix,
     Sought,
+    Together,
     Word,
+    conjunction,
     disjunction,
 )
 from statements.search.schema import LANGUAGE_FIELD
@@ -40,7 +47,7 @@ WORDS_OF = {
     "symbol": "meeting_words",
     "role": "role_words",
 }
-_OF_NAMES = ("speaker", "country")
+_OF_NAMES = (WORDS_OF["speaker"], WORDS_OF["country"])
 _COUNTRY_CODE = re.compile(r"[A-Za-z0-9]{2,12}")
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 _YEARS = re.compile(r"(?P<first>[0-9]{4})?(?P<range>\.\.)?(?P<last>[0-9]{4})?")
@@ -58,12 +65,30 @@ def condition(tokens: Sequence[Token], place: int, field: str) -> Node:
     if not field:
         _check_proximity(tokens, place, found)
         return found
-    if field in _OF_NAMES and isinstance(found, Word):
-        found = Phrase((found.term,))  # Hans is no form of Han
-    within: Node = In(WORDS_OF[field], found)
+    within = in_field(found, WORDS_OF[field])
     if field == "country" and _COUNTRY_CODE.fullmatch(token.value):
         return disjunction([Among("country", (token.value.upper(),)), within])
     return within
+
+
+def in_field(node: Node, field: str) -> Node:
+    """A condition on texts as one on the words of a field of the head."""
+    match node:
+        case Word(term) if field in _OF_NAMES:
+            return In(field, Phrase((term,)))  # Hans is no form of Han
+        case Word() | Kin() | Phrase() | Near() | Prefix():
+            return In(field, node)
+        case And(parts):
+            kept = [part for part in parts if not isinstance(part, Favour)]
+            return conjunction(in_field(part, field) for part in kept)
+        case Or(parts):
+            return disjunction(in_field(part, field) for part in parts)
+        case Not(part):
+            return Not(in_field(part, field))
+        case Together(part):
+            return Together(in_field(part, field))
+        case _:
+            return node
 
 
 def terms_of(printed: str) -> tuple[str, ...]:
