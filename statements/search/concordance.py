@@ -19,12 +19,13 @@ from statements.models import Speech
 from statements.search import analysis
 from statements.search.conflation import HYPHEN
 from statements.search.evaluate import Evaluator
-from statements.search.occurrences import Keys, begins
+from statements.search.occurrences import begins
 from statements.search.query import Near, Node, Phrase, Sought, wanted_words
 from statements.search.rows import texts
 from statements.search.schema import TEXT_FIELD
 from statements.search.sequences import sequences
 from statements.search.snapshot import Mask, Snapshot
+from statements.search.unrolling import Keys
 
 Lengths = npt.NDArray[np.int64]
 

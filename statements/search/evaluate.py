@@ -79,6 +79,10 @@ class Part(NamedTuple):
     frequencies: Numbers
     weight: float
 
+    def only(self, places: Numbers) -> "Part":
+        """Those of its documents that stand at some places."""
+        return Part(self.documents[places], self.frequencies[places], self.weight)
+
 
 class Leaf:
     """What is sought, found; of use for as long as its evaluator is."""
@@ -232,7 +236,7 @@ class Evaluator:
             mask[part.documents] = True
         return mask
 
-    def _best(self, documents: Documents, scores: Scores) -> tuple[Documents, Scores]:
+    def best(self, documents: Documents, scores: Scores) -> tuple[Documents, Scores]:
         """For each speech of some ascending documents the best score among them."""
         speeches = self.snapshot.speech_of[documents]
         starts = np.flatnonzero(np.diff(speeches, prepend=-1))
@@ -275,7 +279,7 @@ class Evaluator:
         if ways.found is not None and len(ways.found.documents):
             found = ways.found
             scores = self._scores(field, found.documents, found.frequencies, ways.rarity)
-            speeches, scores = self._best(found.documents, scores)
+            speeches, scores = self.best(found.documents, scores)
             total[speeches] = np.maximum(total[speeches], scores)
         return total
 

@@ -153,7 +153,7 @@ def _merged(
             work.write_columns(columns)
         with (
             closing(W3Codec().field_writer(storage, made)) as postings,
-            SideCarWriter(target, made.segment_id(), work.shape()) as side,
+            SideCarWriter(target, made.segment_id(), work.shape(), pause) as side,
         ):
             work.write_postings(postings, side)
     finally:

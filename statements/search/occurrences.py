@@ -1,15 +1,19 @@
 """Where phrases and words near one another stand in one field of the index, and which words the
 beginnings of words stand for.
 
-An occurrence is a key, int64: the document in its upper half, the place in the lower. Keys of a
-term ascend, so that neighbours are found by binary search. Before keys are made the documents
-that have all words are found, by masks over documents, for keys are what costs.
+An occurrence is a key, int64: the document in its upper half, the place in the lower. Which words
+follow a word is written down (``followers``), so that a phrase is its pairs of neighbours joined.
+Where that is not known, and for words near one another, keys of all words are made: they ascend,
+so that neighbours are found by binary search. Before that the documents that have all words are
+found, by masks over documents, for keys are what costs.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import chain, product
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
@@ -28,10 +32,10 @@ from statements.search.query import (
     prefixes,
 )
 from statements.search.schema import HEAD_FIELDS, TEXT_FIELD
-from statements.search.segments import ranges
 from statements.search.snapshot import Mask, Snapshot
+from statements.search.unrolling import NO_KEYS, Keys, ranges
 
-Keys = npt.NDArray[np.int64]
+_MOST_WAYS = 16  # to print a phrase
 # the terms of each prefix in a field, "" for all fields
 Expansions = Mapping[tuple[Sought, str], tuple[str, ...]]
 # one way to print a word: terms side by side
@@ -45,14 +49,13 @@ class Occurrences:
     counts: tuple[int, ...]  # for each word sought, how many documents have it
 
 
-def occurrences(
-    snapshot: Snapshot, field: str, sought: Phrase | Near, within: Mask | None = None
-) -> Occurrences:
-    """Where words stand as they are sought; a compound in each of its spellings. Only in the
-    speeches of ``within``, bool[H], if given."""
-    begins, counts = _begins(snapshot, field, sought, within)
-    documents, frequencies = np.unique(begins >> 32, return_counts=True)
-    return Occurrences(documents.astype(np.int32), frequencies, counts)
+def occurrences(snapshot: Snapshot, field: str, sought: Phrase | Near) -> Occurrences:
+    """Where words stand as they are sought; a compound in each of its spellings."""
+    begins, counts = _begins(snapshot, field, sought)
+    documents = (begins >> 32).astype(np.int32)
+    starts = np.flatnonzero(np.diff(documents, prepend=-1))
+    frequencies = np.diff(starts, append=len(documents))
+    return Occurrences(documents[starts], frequencies, counts)
 
 
 def begins(snapshot: Snapshot, field: str, sought: Phrase | Near) -> Keys:
@@ -65,16 +68,18 @@ def counts(snapshot: Snapshot, field: str, sought: Phrase | Near) -> tuple[int, 
     return tuple(_count(snapshot, field, _spellings(snapshot, term)) for term in sought.terms)
 
 
-def _begins(
-    snapshot: Snapshot, field: str, sought: Phrase | Near, among: Mask | None = None
-) -> tuple[Keys, tuple[int, ...]]:
+def _begins(snapshot: Snapshot, field: str, sought: Phrase | Near) -> tuple[Keys, tuple[int, ...]]:
     spellings = [_spellings(snapshot, term) for term in sought.terms]
     often = tuple(_count(snapshot, field, one) for one in spellings)
-    within = _speeches(snapshot, field, spellings) if all(often) else snapshot.alive[:0]
-    if among is not None and all(often):
-        within = within & among
+    if not all(often):
+        return NO_KEYS, often
+    if isinstance(sought, Phrase):
+        keys = _by_pairs(snapshot, field, spellings)
+        if keys is not None:
+            return keys, often
+    within = _speeches(snapshot, field, spellings)
     if not within.any():
-        return np.empty(0, np.int64), often
+        return NO_KEYS, often
     words = [_Word(snapshot, field, one, within) for one in spellings]
     common = _common(snapshot, words)
     match sought:
@@ -106,6 +111,46 @@ def expand(snapshot: Snapshot, node: Node) -> Expansions:
                 prefix,
             )
     return found
+
+
+# -- phrases of words whose followers are known -----------------------------------------------
+
+
+def _by_pairs(snapshot: Snapshot, field: str, words: Sequence[Sequence[Spelling]]) -> Keys | None:
+    """Where words stand side by side, each in any of its spellings; None where that cannot be
+    told by pairs of neighbours."""
+    if prod(map(len, words)) > _MOST_WAYS:
+        return None
+    pairs: dict[tuple[str, str], Keys] = {}
+    found = []
+    for way in product(*words):
+        terms = tuple(chain.from_iterable(way))
+        keys = _run(snapshot, field, terms, pairs) if len(terms) > 1 else None
+        if keys is None:
+            return None
+        found.append(keys)
+    return _sorted(found)
+
+
+def _run(
+    snapshot: Snapshot, field: str, terms: Spelling, pairs: dict[tuple[str, str], Keys]
+) -> Keys | None:
+    """Where terms stand side by side: keys of the first."""
+    often = [snapshot.rolled(field, term).count for term in terms]
+    # what begins with a rare word is found soonest, and where there is none, nothing else is
+    begins: Keys | None = None
+    for offset in sorted(range(len(terms) - 1), key=lambda one: min(often[one : one + 2])):
+        pair = terms[offset], terms[offset + 1]
+        if pair not in pairs:
+            keys = snapshot.before(field, *pair)
+            if keys is None:
+                return None
+            pairs[pair] = keys
+        keys = pairs[pair] - offset
+        begins = keys if begins is None else _in_both(begins, keys)
+        if not len(begins):
+            break
+    return begins
 
 
 # -- words and their spellings ---------------------------------------------------------------

@@ -15,7 +15,7 @@ import whoosh
 from whoosh.columns import RefBytesColumn
 from whoosh.fields import ID, KEYWORD, NUMERIC, STORED, TEXT, Schema
 
-from statements.search import analysis
+from statements.search import analysis, sidecar
 
 # words of a paragraph
 TEXT_FIELD = "text"
@@ -82,13 +82,14 @@ SCHEMA = Schema(
 @cache
 def fingerprint() -> str:
     """Changes whenever an index built before must not be read any more: with the rules by which
-    words are cut, joined and weighed, the fields, what is prepared of a speech, and Unicode's
-    tables."""
+    words are cut, joined and weighed, the fields, what is prepared of a speech, Unicode's tables,
+    and the form of side-cars, without which it would be read slowly."""
     room = Path(__file__).parent
     names = ("analysis", "conflation", "documents", "impacts", "languages", "schema", "speeches")
     sources = [room / f"{name}.py" for name in names]
     sources += [room.parent / "search_indexes.py", room.parent / "transcripts" / "names.py"]
     digest = hashlib.sha256(f"{whoosh.versionstring()} {unidata_version}".encode())
+    digest.update(sidecar.MARK)
     for source in sources:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]

@@ -40,8 +40,9 @@ from statements.search.decoding import (
 from statements.search.generations import IndexDamaged
 from statements.search.mapped import Spoilt
 from statements.search.schema import HEAD_FIELDS, SEARCHED
-from statements.search.sidecar import Entry, SideCar
+from statements.search.sidecar import SideCar
 from statements.search.sidecar_writer import Shape, SideCarWriter
+from statements.search.unrolling import NO_KEYS, Keys, before, unrolled
 from statements.search.vocabulary import Vocabulary, beginning_so
 from statements.search.writer import check_sizes
 
@@ -224,7 +225,9 @@ class Segment:
 
         def by_side_car(side: SideCar) -> Postings:
             entry = side.entry(field, term.encode())
-            return NO_POSTINGS if entry is None else self._unrolled(entry, places, within)
+            if entry is None:
+                return NO_POSTINGS
+            return unrolled(entry, self.heads, within, places=places)
 
         def otherwise() -> Postings:
             found = self._decoded(field, term, places)
@@ -232,26 +235,17 @@ class Segment:
 
         return self._told(by_side_car, otherwise) if field in SEARCHED else otherwise()
 
-    def _unrolled(self, entry: Entry, places: bool, within: Mask | None) -> Postings:
-        speeches, counts = entry.speeches, entry.counts
-        heads = self.heads[speeches]
-        paragraphs, frequencies = entry.paragraphs, entry.frequencies
-        at = entry.places if places else None
-        if within is not None:
-            chosen = np.flatnonzero(within[speeches])
-            if 4 * len(chosen) < len(speeches):
-                counts = counts.astype(np.int64)
-                begins = (np.cumsum(counts) - counts)[chosen]
-                heads, counts = heads[chosen], counts[chosen]
-                here = ranges(begins, counts)
-                if at is not None:
-                    often = frequencies.astype(np.int64)
-                    at = at[ranges((np.cumsum(often) - often)[here], often[here])]
-                documents = np.repeat(heads, counts) + paragraphs[here].astype(np.int32)
-                return Postings(documents, frequencies[here], at)
-        documents = np.repeat(heads, counts)
-        np.add(documents, paragraphs, out=documents, casting="unsafe")
-        return Postings(documents, frequencies, at)
+    def before(self, field: str, first: str, second: str) -> Keys | None:
+        """Where one term stands right before another, ascending: the document above the place.
+        None where that is not written down."""
+
+        def by_side_car(side: SideCar) -> Keys | None:
+            entries = [side.entry(field, term.encode()) for term in (first, second)]
+            if entries[0] is None or entries[1] is None:
+                return NO_KEYS
+            return before(entries[0], entries[1], self.heads)
+
+        return self._told(by_side_car, lambda: None) if field in SEARCHED else None
 
     def _roll(self, field: str, postings: Postings) -> Rolled:
         speeches = self.speech_of[postings.documents]
@@ -297,7 +291,7 @@ class Segment:
         """Write the side-car anew, and call ``meanwhile`` several times a second."""
         longest = max(int(codes.max(initial=0)) for codes in self.codes.values())
         shape = Shape(self.heads, self.size, longest)
-        with SideCarWriter(self.folder, self.id, shape) as writer:
+        with SideCarWriter(self.folder, self.id, shape, meanwhile) as writer:
             for field, lists in self._all_lists(meanwhile):
                 writer.add(field, lists)
 
@@ -338,11 +332,3 @@ class Segment:
 def _forms(words: SideCar | Vocabulary, word: str) -> list[str]:
     keys = conflation.keys(word, words.languages)
     return [form.decode() for key in keys for form in words.members(key.encode())]
-
-
-def ranges(begins: Numbers, counts: Numbers) -> Numbers:
-    """The numbers of several ranges, one range after the other."""
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    within: Numbers = np.arange(total) + np.repeat(begins - (ends - counts), counts)
-    return within

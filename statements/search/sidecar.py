@@ -1,19 +1,25 @@
 """A segment's postings beside it as plain arrays, mapped into memory: a word met for the first time
 costs no decoding, and processes share the pages.
 
-For each searched field six arrays stand one after the other, each of the smallest type for its
-numbers. All terms' numbers follow one another in the order of the terms; of one term there are S,
-one for each speech that has it, P, one for each paragraph, and O, one for each occurrence:
+For each searched field seven arrays stand one after the other, each of the smallest type for its
+numbers; for the texts there is an eighth. All terms' numbers follow one another in the order of the
+terms; of one term there are S, one for each speech that has it, P, one for each paragraph, and O,
+one for each occurrence:
 
     speeches     [S]  numbers of speeches in the segment, ascending
     ranks        [S]  uint16, how well its best paragraph matches (``impacts``)
     counts       [S]  how many paragraphs have the term; their sum is P
+    often        [S]  how often the term stands in them; their sum is O
     paragraphs   [P]  of each paragraph, how many documents after the head of its speech
     frequencies  [P]  how often it has the term; their sum is O
     places       [O]  where
+    followers    [O]  uint16, the code of the word that stands next, 0 where none has one
 
-So a search that need not know paragraphs reads five bytes a speech. Beside them stand, of each
-field, its terms and where the numbers of each begin, uint64[T+1] for each kind; then ``words``, the
+So a search that need not know paragraphs reads five bytes a speech, and one for two words beside
+one another two bytes for each occurrence of the first: a short form of the lists of next words of
+Williams, Zobel and Bahle ("Fast phrase querying with combined indexes", 2004). Beside them stand,
+of each field, its terms and where the numbers of each begin, uint64[T+1] for each kind; of the
+texts ``codes``, uint16[T], what stands for a term as follower (``followers``); then ``words``, the
 terms of all fields, and ``keys`` (``conflation``) with the numbers of the words that have each.
 All is read only where it is asked for (``mapped``). The file can be made anew from the segment at
 any time, so it is in no list of files that must be there: where it is missing or spoilt, the
@@ -26,12 +32,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from statements.search.conflation import HYPHEN
 from statements.search.mapped import Array, File, Spoilt, Strings
 
 EXTENSION = ".side"
-ARRAYS = ("speeches", "ranks", "counts", "paragraphs", "frequencies", "places")
+ARRAYS = ("speeches", "ranks", "counts", "often", "paragraphs", "frequencies", "places")
+FOLLOWERS = "followers"
 KINDS = ("speeches", "documents", "places")  # of what a term has a number of numbers
-MARK = b"rostrum3"
+MARK = b"rostrum4"
 
 Numbers = npt.NDArray[np.integer[Any]]
 
@@ -40,6 +48,7 @@ class _Field(NamedTuple):
     terms: Strings
     begins: dict[str, Array]  # of each term's speeches, documents and places
     arrays: dict[str, Array]
+    codes: Array | None
 
 
 class Entry:
@@ -65,6 +74,10 @@ class Entry:
         return self._array("counts", "speeches")
 
     @property
+    def often(self) -> Numbers:
+        return self._array("often", "speeches")
+
+    @property
     def paragraphs(self) -> Numbers:
         return self._array("paragraphs", "documents")
 
@@ -75,6 +88,21 @@ class Entry:
     @property
     def places(self) -> Numbers:
         return self._array("places", "places")
+
+    @property
+    def followers(self) -> Numbers:
+        return self._array(FOLLOWERS, "places")
+
+    @property
+    def is_compound(self) -> bool:
+        """Whether it stands beside its first part, so that nothing is told to follow it."""
+        return HYPHEN.encode() in self._field.terms[self._number]
+
+    @property
+    def code(self) -> int:
+        """What stands for the term where it follows another; 0 where nothing does."""
+        codes = self._field.codes
+        return 0 if codes is None else codes.item(self._number)
 
     @property
     def count(self) -> int:
@@ -97,6 +125,7 @@ class SideCar:
                 file.strings(one["terms"]),
                 {kind: file.array(place) for kind, place in one["begins"].items()},
                 {array: file.array(place) for array, place in one["arrays"].items()},
+                file.array(one["codes"]) if "codes" in one else None,
             )
             for name, one in file.index["fields"].items()
         }

@@ -1,14 +1,14 @@
 """Writing a side-car; what it holds is told in ``statements.search.sidecar``.
 
 Posting lists come in the order of fields and terms, many at a time, and go into one unfinished
-file for each array, of the smallest type for numbers of its kind in this segment; when a field
-has ended, its files are joined. What is kept in memory is the list of terms.
+file for each array, of a type for all numbers of its kind in this segment; when a field has ended,
+its files are joined, each in the smallest type for its own. What is kept in memory is the list of
+terms, and at the end of the texts their words in order, two bytes each.
 """
 
 import os
-import shutil
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -16,13 +16,13 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 import numpy.typing as npt
 
-from statements.search import blocks, conflation, impacts, mapped
+from statements.search import blocks, conflation, followers, impacts, mapped
 from statements.search.blocks import Lists
 from statements.search.conflation import LISTENED_FOR
 from statements.search.generations import sync
 from statements.search.languages import Languages
 from statements.search.schema import TEXT_FIELD
-from statements.search.sidecar import ARRAYS, EXTENSION, KINDS, MARK
+from statements.search.sidecar import ARRAYS, EXTENSION, FOLLOWERS, KINDS, MARK
 
 PART = ".part"
 
@@ -45,6 +45,7 @@ class Shape:
             "speeches": len(self.heads),
             "ranks": 0xFFFF,
             "counts": paragraphs,
+            "often": min(longest * paragraphs, 0xFFFF_FFFF),
             "paragraphs": paragraphs,
             "frequencies": longest,
             "places": longest,
@@ -65,16 +66,32 @@ class _Field:
     documents: list[Numbers] = field(default_factory=list)
     places: list[Numbers] = field(default_factory=list)
     arrays: dict[str, tuple[int, str, int]] = field(default_factory=dict)  # at, type, length
+    codes: Numbers | None = None
+
+    def number(self, kind: str) -> Numbers:
+        """Of each term, how many numbers of a kind there are."""
+        parts: list[Numbers] = getattr(self, kind)
+        return np.concatenate(parts)
 
 
 class SideCarWriter:
-    """Lists are added in order, field by field; the file is there when all of it is written."""
+    """Lists are added in order, field by field; the file is there when all of it is written.
+    ``meanwhile`` is called now and then."""
 
-    def __init__(self, folder: Path, segment_id: str, shape: Shape) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        segment_id: str,
+        shape: Shape,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> None:
         self._path = folder / f"{segment_id}{EXTENSION}"
         self._part = self._path.with_name(self._path.name + PART)
         self._shape = shape
         self._types = shape.types()
+        self._most = dict.fromkeys(ARRAYS, 0)  # of the numbers of the field that is being written
+        self._meanwhile = meanwhile
+        self._lengths = np.zeros(shape.documents, np.int64)  # of texts, in places
         before = np.zeros(shape.documents, np.int32)
         before[shape.heads] = 1
         self._speech_of = np.cumsum(before, dtype=np.int32) - 1
@@ -104,6 +121,7 @@ class SideCarWriter:
         self._write("speeches", speeches[starts])
         self._write("ranks", np.maximum.reduceat(ranks, starts))
         self._write("counts", np.diff(starts, append=len(speeches)))
+        self._write("often", np.add.reduceat(lists.frequencies, starts))
         self._write("paragraphs", lists.documents - self._shape.heads[speeches])
         self._write("frequencies", lists.frequencies)
         self._write("places", lists.places)
@@ -113,6 +131,8 @@ class SideCarWriter:
         one.places.append(np.add.reduceat(lists.frequencies, lists.begins))
         if name == TEXT_FIELD:
             self._listen(lists)
+            lasts = lists.places[np.cumsum(lists.frequencies) - 1]
+            np.maximum.at(self._lengths, lists.documents, lasts + 1)
 
     def __enter__(self) -> Self:
         return self
@@ -143,17 +163,42 @@ class SideCarWriter:
                 self._languages.hear(word, lists.documents[begin:end], lists.frequencies[begin:end])
 
     def _write(self, array: str, numbers: Numbers) -> None:
+        self._most[array] = max(self._most[array], int(numbers.max()))
         self._parts[array].write(numbers.astype(self._types[array]).tobytes())
 
     def _end_field(self) -> None:
         """Join the arrays of the field that has ended."""
         for array, part in self._parts.items():
-            length = part.tell() // np.dtype(self._types[array]).itemsize
-            self._fields[self._of].arrays[array] = (self._file.tell(), self._types[array], length)
+            wide, narrow = self._types[array], _type_for(self._most[array])
+            length = part.tell() // np.dtype(wide).itemsize
+            self._fields[self._of].arrays[array] = (self._file.tell(), narrow, length)
             part.seek(0)
-            shutil.copyfileobj(part, self._file, 1 << 20)
+            while data := part.read(1 << 20):
+                self._file.write(np.frombuffer(data, wide).astype(narrow).tobytes())
             mapped.align(self._file)
         self._drop_parts()
+        self._most = dict.fromkeys(ARRAYS, 0)
+        if self._of == TEXT_FIELD:
+            self._follow(self._fields[TEXT_FIELD])
+        self._of = ""
+
+    def _follow(self, one: _Field) -> None:
+        """Write which word follows each occurrence."""
+        numbers = [one.number(kind) for kind in KINDS]
+        one.codes = followers.codes(one.terms, numbers[-1])
+        self._file.flush()
+        arrays = (
+            self._read(one.arrays[array])
+            for array in ("speeches", "counts", "paragraphs", "frequencies", "places")
+        )
+        written = followers.Written(one.terms, *numbers, *arrays)
+        at = self._file.tell()
+        for some in followers.followers(
+            written, self._shape.heads, self._lengths, one.codes, self._meanwhile
+        ):
+            self._file.write(some.astype("<u2").tobytes())
+        one.arrays[FOLLOWERS] = (at, "<u2", len(written.places))
+        mapped.align(self._file)
 
     def _drop_parts(self) -> None:
         for part in self._parts.values():
@@ -183,10 +228,11 @@ class SideCarWriter:
     def _directory(self, one: _Field) -> dict[str, Any]:
         begins = {}
         for kind in KINDS:
-            ends = np.cumsum(np.concatenate(getattr(one, kind)), dtype=np.uint64)
+            ends = np.cumsum(one.number(kind), dtype=np.uint64)
             begins[kind] = mapped.put(self._file, np.append(np.uint64(0), ends).astype("<u8"))
         terms = mapped.put_strings(self._file, one.terms)
-        return {"terms": terms, "begins": begins, "arrays": one.arrays}
+        codes = {} if one.codes is None else {"codes": mapped.put(self._file, one.codes)}
+        return {"terms": terms, "begins": begins, "arrays": one.arrays, **codes}
 
     def _spoken(self) -> dict[str, set[bytes] | None]:
         """The languages of the texts, each with the words of its texts; None for all."""
@@ -203,7 +249,7 @@ class SideCarWriter:
             self._read(one.arrays[array]) for array in ("speeches", "counts", "paragraphs")
         )
         documents = np.repeat(self._shape.heads[speeches], counts) + paragraphs
-        lengths = np.concatenate(one.documents)
+        lengths = one.number("documents")
         has = np.logical_or.reduceat(texts[documents], np.cumsum(lengths) - lengths)
         return {one.terms[number] for number in np.flatnonzero(has).tolist()}
 

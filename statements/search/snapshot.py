@@ -34,6 +34,7 @@ from statements.search.schema import (
     SEARCHED,
 )
 from statements.search.segments import NOTHING, Rolled, Segment
+from statements.search.unrolling import NO_KEYS, Keys
 from statements.search.writer import INDEX_NAME, TOC_SUM, toc_name
 
 _FORMS_KEPT = 10_000  # words whose forms are known without looking again
@@ -178,6 +179,20 @@ class Snapshot:
             np.concatenate([part.frequencies for part, _ in found]),
             np.concatenate(flat) if places else None,
         )
+
+    def before(self, field: str, first: str, second: str) -> Keys | None:
+        """Where one term stands right before another, ascending: the document above the place.
+        None where that is not written down."""
+        parts = [one.before(field, first, second) for one in self.segments]
+        found = [part for part in parts if part is not None]
+        if len(found) < len(parts):
+            return None
+        if len(found) == 1 and self._all_alive:
+            return found[0]
+        bases = self.bases.tolist()
+        joined = [part + (base << 32) for part, base in zip(found, bases, strict=False)]
+        keys = np.concatenate([NO_KEYS, *joined])
+        return keys if self._all_alive else keys[self.alive[self.speech_of[keys >> 32]]]
 
     def given(self, field: str) -> int:
         """How many documents, of speeches not deleted, have words in a field."""

@@ -8,21 +8,24 @@ for more than the same words strewn over a speech.
 by side* the same of words typed beside one another, as phrases; *named* is what the head adds, and
 a word of the head is had by every paragraph (``docs/decisions/ranking.md``).
 
-Only of speeches that may reach the page asked for need this be known. No paragraph has more than
-the best paragraph of each word together, which an index of speeches tells at once, and the phrases
-of the speech: by this bound some likely speeches are chosen and weighed, and then those whose bound
-is above what these come to. Phrases of very common words are looked for last. What a speech scores
-does not depend on which others are looked at.
+A paragraph that has one word alone counts what this word counts, and the best of those is known of
+each speech. So only paragraphs with several are looked at; and of these, only those of speeches
+that may reach the page asked for. No paragraph has more than the best paragraph of each word
+together, and the best phrases of the speech: by this bound some likely speeches are chosen and
+weighed, and then those whose bound is above what these come to. What a speech scores does not
+depend on which others are looked at.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from statements.search import impacts, occurrences
+from statements.search import impacts
 from statements.search.decoding import Documents
+from statements.search.occurrences import occurrences
 from statements.search.query import Phrase
 from statements.search.schema import TEXT_FIELD
 from statements.search.snapshot import Mask
@@ -33,8 +36,6 @@ if TYPE_CHECKING:
 EVERY_WORD = 1.5  # times what a paragraph counts that has every word
 _ROUNDING = 1 + 1e-4  # sums of the same numbers in another order differ by less
 _NOT_LOOKED_AT = -np.inf
-
-_QUICK = 0.5  # as many paragraphs as there are, that have words of a phrase
 _LIKELY = 4  # times as many as are asked for are looked at first
 
 Scores = npt.NDArray[np.float32]
@@ -54,15 +55,11 @@ class Weighing:
         """``apart``, float32[H], is what counts beside the words of texts."""
         self._evaluator, self._leaves = evaluator, leaves
         self._snapshot = evaluator.snapshot
+        self._favoured = favoured if len(leaves) > 1 else ()
         self._named = apart
         for leaf in leaves:
             self._named = self._named + leaf.named_scores
-        several = len(leaves) > 1
         self._known: Scores | None = None
-        self._rarities = {}
-        for phrase in favoured if several else ():
-            if rarity := evaluator.rarity(TEXT_FIELD, phrase):
-                self._rarities[phrase] = rarity
 
     def scores(self, found: Mask, most: int, factor: Scores | None = None) -> Scores:
         """float32[H]: of ``found``, bool[H], at least the ``most`` best have their scores; others
@@ -74,19 +71,17 @@ class Weighing:
             return self._known  # of speeches that stand on the page
         speeches = np.flatnonzero(found)
         known = np.full(len(found), _NOT_LOOKED_AT, np.float32)
-        enough = np.float32(_NOT_LOOKED_AT)
-        # phrases of rarer words are found at once; of "of the" only where it may matter
-        beside = {one: self._beside(one, found) for one in self._rarities if self._is_quick(one)}
         if _LIKELY * most < len(speeches):
             # what the likeliest have tells which of the others may have more
-            reach = _times(self._reach(beside), factor)[speeches] * np.float32(_ROUNDING)
-            likely = np.zeros(len(speeches), bool)
-            likely[np.argpartition(reach, len(reach) - _LIKELY * most)[-_LIKELY * most :]] = True
-            self._weigh(speeches[likely], most, factor, enough, known, beside)
-            enough = _best_of(known[speeches[likely]], most)
-            speeches = speeches[(reach >= enough) & ~likely]
+            reach = _times(self._reach, factor)[speeches] * np.float32(_ROUNDING)
+            likely = np.argpartition(reach, len(reach) - _LIKELY * most)[-_LIKELY * most :]
+            chosen = np.sort(speeches[likely])
+            known[chosen] = _times(self._weighed(chosen), _some(factor, chosen))
+            enough = np.partition(known[chosen], len(chosen) - most)[len(chosen) - most]
+            reach[likely] = _NOT_LOOKED_AT
+            speeches = speeches[reach >= enough]
         if len(speeches):
-            self._weigh(speeches, most, factor, enough, known, beside)
+            known[speeches] = _times(self._weighed(speeches), _some(factor, speeches))
         if factor is None:
             self._known = known
         return known
@@ -95,121 +90,92 @@ class Weighing:
     def _has_all(found: Mask, known: Scores) -> bool:
         return bool((known[found] > _NOT_LOOKED_AT).all())
 
-    def _is_quick(self, phrase: Phrase) -> bool:
-        often = occurrences.counts(self._snapshot, TEXT_FIELD, phrase)
-        return sum(often) < _QUICK * self._snapshot.size
+    @cached_property
+    def _beside(self) -> list[tuple[Documents, Scores]]:
+        """For each phrase the documents that have it, ascending, and what it counts there."""
+        found = []
+        for phrase in self._favoured:
+            if rarity := self._evaluator.rarity(TEXT_FIELD, phrase):
+                one = occurrences(self._snapshot, TEXT_FIELD, phrase)
+                codes = self._snapshot.codes[TEXT_FIELD][one.documents]
+                scores = impacts.of_pairs(TEXT_FIELD, one.frequencies, codes)
+                found.append((one.documents, scores * np.float32(rarity)))
+        return [one for one in found if len(one[0])]
 
-    def _beside(self, phrase: Phrase, within: Mask) -> tuple[Documents, Scores]:
-        """The documents of some speeches, bool[H], that have a phrase, and what it counts there."""
-        found = occurrences.occurrences(self._snapshot, TEXT_FIELD, phrase, within)
-        codes = self._snapshot.codes[TEXT_FIELD][found.documents]
-        scores = impacts.of_pairs(TEXT_FIELD, found.frequencies, codes)
-        return found.documents, scores * np.float32(self._rarities[phrase])
-
-    def _reach(self, beside: Mapping[Phrase, tuple[Documents, Scores]]) -> Scores:
+    @cached_property
+    def _reach(self) -> Scores:
         """float32[H]: what no speech scores more than, by what is known of speeches."""
-        together = np.zeros(len(self._snapshot.alive), np.float32)
+        together = np.zeros_like(self._named)
         for leaf in self._leaves:
             together += leaf.spoken
-        for documents, scores in beside.values():
-            best = np.zeros_like(together)
-            np.maximum.at(best, self._snapshot.speech_of[documents], scores)
-            together += best
-        return self._named + np.float32(EVERY_WORD) * together + self._most_beside(beside)
+        for documents, scores in self._beside:
+            speeches, best = self._evaluator.best(documents, scores)
+            together[speeches] += best
+        return self._named + np.float32(EVERY_WORD) * together
 
-    def _most_beside(self, known: Collection[Phrase]) -> np.float32:
-        """What phrases come to at most that are not known."""
-        unknown = sum(weight for one, weight in self._rarities.items() if one not in known)
-        return np.float32(EVERY_WORD * impacts.MOST * unknown)
+    def _weighed(self, speeches: Speeches) -> Scores:
+        """What some speeches, ascending, score."""
+        within = np.zeros(len(self._named), bool)
+        within[speeches] = True
+        best = self._alone(speeches)
+        documents, scores = self._several(within)
+        if len(documents):
+            of, scores = self._evaluator.best(documents, scores)
+            together = np.zeros(len(within), np.float32)
+            together[of] = scores
+            best = np.maximum(best, together[speeches])
+        weighed: Scores = self._named[speeches] + best
+        return weighed
 
-    def _weigh(
-        self,
-        speeches: Speeches,
-        most: int,
-        factor: Scores | None,
-        enough: np.float32,
-        known: Scores,
-        beside: Mapping[Phrase, tuple[Documents, Scores]],
-    ) -> None:
-        """Note the scores of some speeches, ascending; of those that have ``enough`` or are among
-        the ``most`` best."""
-        said = _Said(self._evaluator, speeches)
-        for leaf in self._leaves:
-            said.add(leaf)
-        for found in beside.values():
-            said.add_beside(*found)
-        total = _times(self._named[speeches] + said.best(), _some(factor, speeches))
-        if later := self._rarities.keys() - beside.keys():
-            if most < len(speeches):
-                enough = max(enough, _best_of(total, most))
-            more = np.full(len(speeches), self._most_beside(beside))
-            reach = total + _times(more, _some(factor, speeches))
-            chosen = reach * np.float32(_ROUNDING) >= enough
-            within = np.zeros(len(known), bool)
-            within[speeches[chosen]] = True
-            for phrase in self._rarities:
-                if phrase in later:
-                    said.add_beside(*self._beside(phrase, within))
-            total = _times(self._named[speeches] + said.best(), _some(factor, speeches))
-            speeches, total = speeches[chosen], total[chosen]
-        known[speeches] = total
-
-
-class _Said:
-    """The N documents of some speeches, one speech after the other: ``sums`` float32[N] of their
-    words' scores, and ``whole`` bool[N], whether they have all of them."""
-
-    def __init__(self, evaluator: "Evaluator", speeches: Speeches) -> None:
-        snapshot = evaluator.snapshot
-        self._evaluator, self._snapshot, self._speeches = evaluator, snapshot, speeches
-        self._within = np.zeros(len(snapshot.alive), bool)
-        self._within[speeches] = True
-        heads = snapshot.heads[speeches].astype(np.int64)
-        self._lengths = np.append(snapshot.heads, snapshot.size)[speeches + 1] - heads
-        self._firsts = np.cumsum(self._lengths) - self._lengths
-        # from the number of a document in the snapshot to its number here, by speech
-        self._shift = np.zeros(len(snapshot.alive), np.int64)
-        self._shift[speeches] = self._firsts - heads
-        size = int(self._lengths.sum())
-        self.sums = np.zeros(size, np.float32)
-        self.whole = np.ones(size, bool)
-
-    def add(self, leaf: "Leaf") -> None:
-        said = np.zeros(len(self.sums), np.float32)
-        parts = self._evaluator.parts(TEXT_FIELD, leaf.ways, self._within)
-        for number, part in enumerate(parts):
-            here, documents = self._here(part.documents)
-            if here is not None:
-                part = part._replace(
-                    documents=part.documents[here], frequencies=part.frequencies[here]
-                )
-            scores = self._evaluator.scores_of(TEXT_FIELD, part)
-            said[documents] = np.maximum(said[documents], scores) if number else scores
-        self.sums += said
-        has = said > 0
-        named = leaf.named[self._speeches]
-        if named.any():
-            has |= np.repeat(named, self._lengths)
-        self.whole &= has
-
-    def add_beside(self, documents: Documents, scores: Scores) -> None:
-        here, places = self._here(documents)
-        self.sums[places] += scores if here is None else scores[here]
-
-    def best(self) -> Scores:
-        """Of each speech, what its best document counts."""
-        scores = self.sums.copy()
-        scores[self.whole] *= np.float32(EVERY_WORD)
-        best: Scores = np.maximum.reduceat(scores, self._firsts)
+    def _alone(self, speeches: Speeches) -> Scores:
+        """Of some speeches, what the best paragraph counts that has one word alone."""
+        named = np.array([leaf.named[speeches] for leaf in self._leaves])
+        lacking = len(self._leaves) - named.sum(axis=0)
+        best = np.zeros(len(speeches), np.float32)
+        for leaf, of_head in zip(self._leaves, named, strict=True):
+            # the others are had by every paragraph where the head has them
+            every = lacking + of_head == 1
+            spoken = leaf.spoken[speeches]
+            spoken[every] *= np.float32(EVERY_WORD)
+            np.maximum(best, spoken, out=best)
         return best
 
-    def _here(self, documents: Documents) -> tuple[Speeches | None, Speeches]:
-        """Which of some documents are of these speeches, None for all; and their numbers here."""
-        of = self._snapshot.speech_of[documents]
-        here = np.flatnonzero(self._within[of])
-        if len(here) == len(documents):
-            return None, documents + self._shift[of]
-        return here, documents[here] + self._shift[of[here]]
+    def _several(self, within: Mask) -> tuple[Documents, Scores]:
+        """The paragraphs of some speeches, bool[H], that have several words or a phrase, ascending,
+        and what they count; there may be some of other speeches."""
+        snapshot = self._snapshot
+        found = [self._evaluator.parts(TEXT_FIELD, leaf.ways, within) for leaf in self._leaves]
+        once, several = np.zeros(snapshot.size, bool), np.zeros(snapshot.size, bool)
+        for parts in found:
+            has = np.zeros(snapshot.size, bool)
+            for part in parts:
+                has[part.documents] = True
+            several |= once & has
+            once |= has
+        for documents, _ in self._beside:
+            several[documents[within[snapshot.speech_of[documents]]]] = True
+        documents = np.flatnonzero(several).astype(np.int32)
+        place = np.empty(snapshot.size, np.int32)  # among these, of the chosen ones alone
+        place[documents] = np.arange(len(documents), dtype=np.int32)
+        sums = np.zeros(len(documents), np.float32)
+        every = np.ones(len(documents), bool)
+        for leaf, parts in zip(self._leaves, found, strict=True):
+            said = np.zeros(len(documents), np.float32)
+            for number, part in enumerate(parts):
+                here = np.flatnonzero(several[part.documents])
+                part = part.only(here)
+                at, scores = place[part.documents], self._evaluator.scores_of(TEXT_FIELD, part)
+                said[at] = np.maximum(said[at], scores) if number else scores
+            sums += said
+            has = said > 0
+            if leaf.named.any():
+                has |= leaf.named[snapshot.speech_of[documents]]
+            every &= has
+        for those, scores in self._beside:
+            here = np.flatnonzero(several[those])
+            sums[place[those[here]]] += scores[here]
+        sums[every] *= np.float32(EVERY_WORD)
+        return documents, sums
 
 
 def _times(scores: Scores, factor: Scores | None) -> Scores:
@@ -218,9 +184,3 @@ def _times(scores: Scores, factor: Scores | None) -> Scores:
 
 def _some(factor: Scores | None, speeches: Speeches) -> Scores | None:
     return None if factor is None else factor[speeches]
-
-
-def _best_of(scores: Scores, most: int) -> np.float32:
-    """What the ``most`` best have at least."""
-    least: np.float32 = np.partition(scores, len(scores) - most)[len(scores) - most]
-    return least

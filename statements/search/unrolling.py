@@ -1,0 +1,91 @@
+"""The lists of a side-car's entry, which are told speech by speech, as documents and places.
+
+An entry has S speeches with P documents and O occurrences (``sidecar``); ``heads``, int32[H], are
+the first documents of the segment's speeches.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from statements.search.decoding import Documents, Numbers, Postings
+from statements.search.sidecar import Entry
+
+Keys = npt.NDArray[np.int64]  # a document above a place in it
+NO_KEYS: Keys = np.empty(0, np.int64)
+
+# parts of all that are so few that it is quicker to look each up
+_FEW_SPEECHES = 4
+_FEW_NUMBERS = 4
+
+
+def unrolled(
+    entry: Entry, heads: Documents, within: npt.NDArray[np.bool_] | None, *, places: bool
+) -> Postings:
+    """Where a term stands. Of other speeches than those of ``within``, bool[H], it may be left
+    out."""
+    speeches, counts = entry.speeches, entry.counts
+    paragraphs, frequencies = entry.paragraphs, entry.frequencies
+    at = entry.places if places else None
+    if within is not None:
+        chosen = np.flatnonzero(within[speeches])
+        if _FEW_SPEECHES * len(chosen) < len(speeches):
+            here = _runs(counts, chosen)
+            if at is not None:
+                at = at[_runs(entry.often, chosen)]
+            speeches, counts = speeches[chosen], counts[chosen]
+            paragraphs, frequencies = paragraphs[here], frequencies[here]
+    documents = np.repeat(heads[speeches], counts)
+    np.add(documents, paragraphs, out=documents, casting="unsafe")
+    return Postings(documents, frequencies, at)
+
+
+def before(first: Entry, second: Entry, heads: Documents) -> Keys | None:
+    """Where a term stands right before another, ascending; None where the side-car cannot tell."""
+    if first.is_compound or not second.code:
+        return None
+    at = np.flatnonzero(first.followers == second.code)
+    if not len(at):
+        return NO_KEYS
+    if _FEW_NUMBERS * len(at) < len(first.speeches):
+        speeches, postings = _few_holding(first, at)
+    else:
+        every: npt.NDArray[np.int32] = np.repeat(
+            np.arange(first.count, dtype=np.int32), first.frequencies
+        )
+        postings = every[at]
+        speeches = np.repeat(first.speeches, first.counts)[postings]
+    keys: Keys = heads[speeches].astype(np.int64)
+    keys += first.paragraphs[postings]
+    keys <<= 32
+    keys += first.places[at]
+    return keys
+
+
+def _few_holding(entry: Entry, at: Numbers) -> tuple[Numbers, Numbers]:
+    """The speeches and the postings that some occurrences, ascending, are in."""
+    often = entry.often
+    ends = np.cumsum(often, dtype=np.int64)
+    of = np.searchsorted(ends, at, side="right")
+    chosen = of[np.flatnonzero(np.diff(of, prepend=-1))]
+    here = _runs(entry.counts, chosen)
+    # among the occurrences of the chosen speeches alone
+    before = np.cumsum(often[chosen], dtype=np.int64) - often[chosen]
+    place = np.searchsorted(chosen, of)
+    at = at - (ends[of] - often[of]) + before[place]
+    postings = np.searchsorted(np.cumsum(entry.frequencies[here], dtype=np.int64), at, "right")
+    return entry.speeches[of], here[postings]
+
+
+def _runs(counts: Numbers, chosen: Numbers) -> Numbers:
+    """Of runs of so many numbers, one after the other from 0, the numbers of some."""
+    ends = np.cumsum(counts, dtype=np.int64)[chosen]
+    return ranges(ends - counts[chosen], counts[chosen])
+
+
+def ranges(begins: Numbers, counts: Numbers) -> npt.NDArray[np.int64]:
+    """The numbers of several ranges, one range after the other."""
+    counts = counts.astype(np.int64)
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    within: npt.NDArray[np.int64] = np.arange(total) + np.repeat(begins - (ends - counts), counts)
+    return within
