@@ -2,34 +2,46 @@
 their trends, and one facet against another.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from ninja import Router, Status
 
+from statements.api.answering import (
+    REFUSALS,
+    REFUSALS_OF_PAGES,
+    NoSuchPage,
+    answer,
+    answer_other_methods,
+    told,
+)
 from statements.api.schemas import (
     CompletionsOut,
     ConcordanceOut,
     MatrixOut,
-    NotRunnable,
-    Refused,
     TrendsOut,
     UsageOut,
 )
-from statements.api.search import FRESH_FOR_S, PARAMETERS, RETRY_AFTER_S, parameter
-from statements.search.asking import Asked, SearchUnavailable, ask, on_index
+from statements.api.search import PARAMETERS, parameter
+from statements.search.asking import ask
 from statements.search.columns import COLUMNS
 from statements.search.completion import completions
-from statements.search.concordance import ContextUnknown, Order, concordance, printed
+from statements.search.concordance import Order, concordance, printed
 from statements.search.matrix import matrix as cross
+from statements.search.outbox import Backlog
 from statements.search.parameters import (
+    MAX_PAGE,
     MAX_QUERY_CHARACTERS,
     InvalidParameters,
     SearchParameters,
 )
 from statements.search.periods import Period
+from statements.search.rows import labels
+from statements.search.snapshot import Snapshot
 from statements.search.usage import MOST_QUERIES
 from statements.search.usage import trends as over_time
 from statements.search.usage import usage as used
@@ -37,25 +49,12 @@ from statements.search.usage import usage as used
 router = Router(tags=["finding"])
 
 COMPLETIONS_FRESH_FOR_S = 60
-_ANSWERS: Mapping[int, Any] = {400: NotRunnable, 503: Refused}
 _FILTERS = [one for one in PARAMETERS if one["name"] not in ("sort", "group", "page", "page_size")]
 _PAGES = [one for one in PARAMETERS if one["name"] in ("page", "page_size")]
 
 
-def _answer(
-    response: HttpResponse, work: Callable[[], dict[str, Any]], fresh_for_s: int = FRESH_FOR_S
-) -> Status[dict[str, Any]]:
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cache-Control"] = "no-store"
-    try:
-        found = work()
-    except InvalidParameters as invalid:
-        return Status(400, {"errors": invalid.errors, "repaired": invalid.repaired})
-    except (SearchUnavailable, ContextUnknown) as unavailable:
-        response["Retry-After"] = str(RETRY_AFTER_S)
-        return Status(503, {"errors": {"index": str(unavailable)}})
-    response["Cache-Control"] = f"public, max-age={fresh_for_s}"
-    return Status(200, found)
+def _answers(schema: type, *, pages: bool = False) -> Mapping[int, Any]:
+    return {200: schema, **(REFUSALS_OF_PAGES if pages else REFUSALS)}
 
 
 def _one_of(request: HttpRequest, name: str, allowed: list[str], default: str) -> str:
@@ -65,9 +64,15 @@ def _one_of(request: HttpRequest, name: str, allowed: list[str], default: str) -
     return value
 
 
+def _labels(snapshot: Snapshot, facet: str, values: Sequence[str]) -> list[str]:
+    """What readers see of a facet's values."""
+    names = labels(snapshot, facet, values)
+    return [names.get(value, value) for value in values]
+
+
 @router.get(
     "/complete",
-    response={200: CompletionsOut, **_ANSWERS},
+    response=_answers(CompletionsOut),
     summary="Complete what is typed",
     operation_id="complete",
     openapi_extra={"parameters": _FILTERS[:1]},
@@ -80,15 +85,18 @@ def complete(request: HttpRequest, response: HttpResponse) -> Status[dict[str, A
         typed = request.GET.get("q", "")
         if len(typed) > MAX_QUERY_CHARACTERS:
             raise InvalidParameters({"q": f"A query may have {MAX_QUERY_CHARACTERS} characters."})
-        found = on_index(lambda snapshot: completions(snapshot, typed))
-        return {"completions": [asdict(one) for one in found]}
+        return told(
+            lambda snapshot, _: {
+                "completions": [asdict(one) for one in completions(snapshot, typed)]
+            }
+        )
 
-    return _answer(response, work, COMPLETIONS_FRESH_FOR_S)
+    return answer(response, work, COMPLETIONS_FRESH_FOR_S)
 
 
 @router.get(
     "/concordance",
-    response={200: ConcordanceOut, **_ANSWERS},
+    response=_answers(ConcordanceOut, pages=True),
     summary="Key words in context",
     operation_id="concordance",
     openapi_extra={
@@ -107,20 +115,34 @@ def key_words(request: HttpRequest, response: HttpResponse) -> Status[dict[str, 
     def work() -> dict[str, Any]:
         parameters = SearchParameters.from_query(request.GET)
         order = Order(_one_of(request, "order", list(Order), Order.NEWEST))
-        stop = parameters.page * parameters.page_size
+        here, size = parameters.page, parameters.page_size
 
-        def lines(asked: Asked) -> dict[str, Any]:
+        def lines(snapshot: Snapshot, backlog: Backlog) -> dict[str, Any]:
+            asked = ask(snapshot, parameters, backlog)
             found = concordance(
                 asked.evaluator,
                 asked.tree,
                 asked.found,
                 order,
-                start=stop - parameters.page_size,
-                stop=stop,
+                start=(here - 1) * size,
+                stop=here * size,
             )
+            pages = min(-(-found.total // size), MAX_PAGE)
+            if here > max(pages, 1):
+                raise NoSuchPage(pages)
+
+            def address(page: int) -> str:
+                chosen = [*parameters.on_page(page).to_pairs(), ("order", str(order))]
+                return f"{reverse('api-v1:key_words')}?{urlencode(chosen)}"
+
             return {
                 "lines": found.total,
                 "speeches": found.speeches,
+                "page": here,
+                "pages": pages,
+                "page_size": size,
+                "previous": address(here - 1) if here > 1 else None,
+                "next": address(here + 1) if here < pages else None,
                 "results": [
                     {
                         "left": line.left,
@@ -131,18 +153,18 @@ def key_words(request: HttpRequest, response: HttpResponse) -> Status[dict[str, 
                         "date": line.speech.date,
                         "year": line.speech.year,
                     }
-                    for line in printed(asked.snapshot, found.shown)
+                    for line in printed(snapshot, found.shown)
                 ],
             }
 
-        return on_index(lambda snapshot: lines(ask(snapshot, parameters)))
+        return told(lines)
 
-    return _answer(response, work)
+    return answer(response, work)
 
 
 @router.get(
     "/usage",
-    response={200: UsageOut, **_ANSWERS},
+    response=_answers(UsageOut),
     summary="How much words are used",
     operation_id="usage",
     openapi_extra={"parameters": _FILTERS},
@@ -153,17 +175,28 @@ def usage(request: HttpRequest, response: HttpResponse) -> Status[dict[str, Any]
     def work() -> dict[str, Any]:
         parameters = SearchParameters.from_query(request.GET)
 
-        def told(asked: Asked) -> dict[str, Any]:
-            return asdict(used(asked.evaluator, asked.tree, asked.found))
+        def shares(snapshot: Snapshot, backlog: Backlog) -> dict[str, Any]:
+            asked = ask(snapshot, parameters, backlog)
+            found = used(asked.evaluator, asked.tree, asked.found, asked.living)
+            labelled = {
+                name: [
+                    asdict(one) | {"label": label}
+                    for one, label in zip(
+                        of, _labels(snapshot, name, [one.value for one in of]), strict=True
+                    )
+                ]
+                for name, of in found.shares.items()
+            }
+            return asdict(found) | {"shares": labelled}
 
-        return on_index(lambda snapshot: told(ask(snapshot, parameters)))
+        return told(shares)
 
-    return _answer(response, work)
+    return answer(response, work)
 
 
 @router.get(
     "/trends",
-    response={200: TrendsOut, **_ANSWERS},
+    response=_answers(TrendsOut),
     summary="Words over time",
     operation_id="trends",
     openapi_extra={
@@ -185,32 +218,32 @@ def trends(request: HttpRequest, response: HttpResponse) -> Status[dict[str, Any
             raise InvalidParameters({"q": f"A query may have {MAX_QUERY_CHARACTERS} characters."})
         period = Period(_one_of(request, "period", list(Period), Period.YEAR))
         parameters = SearchParameters.from_query(request.GET)
-        found = on_index(
-            lambda snapshot: over_time(
-                snapshot,
-                [
-                    (asked.evaluator, asked.tree, asked.found)
-                    for q in typed
-                    for asked in [ask(snapshot, replace(parameters, q=q.strip()))]
-                ],
-                period,
-            )
-        )
-        return {
-            "periods": found.periods,
-            "speeches": found.speeches.tolist(),
-            "words": found.words.tolist(),
-            "trends": [
-                {
-                    "q": q,
-                    "speeches": trend.speeches.tolist(),
-                    "mentions": trend.mentions.tolist(),
-                }
-                for q, trend in zip(typed, found.trends, strict=True)
-            ],
-        }
 
-    return _answer(response, work)
+        def compared(snapshot: Snapshot, backlog: Backlog) -> dict[str, Any]:
+            asked = [ask(snapshot, replace(parameters, q=q.strip()), backlog) for q in typed]
+            found = over_time(
+                snapshot,
+                [(one.evaluator, one.tree, one.found) for one in asked],
+                period,
+                asked[0].living,
+            )
+            return {
+                "periods": found.periods,
+                "speeches": found.speeches.tolist(),
+                "words": found.words.tolist(),
+                "trends": [
+                    {
+                        "q": q,
+                        "speeches": trend.speeches.tolist(),
+                        "mentions": trend.mentions.tolist(),
+                    }
+                    for q, trend in zip(typed, found.trends, strict=True)
+                ],
+            }
+
+        return told(compared)
+
+    return answer(response, work)
 
 
 _FACET = {"type": "string", "enum": list(COLUMNS)}
@@ -218,7 +251,7 @@ _FACET = {"type": "string", "enum": list(COLUMNS)}
 
 @router.get(
     "/matrix",
-    response={200: MatrixOut, **_ANSWERS},
+    response=_answers(MatrixOut),
     summary="One facet against another",
     operation_id="matrix",
     openapi_extra={
@@ -237,17 +270,30 @@ def matrix(request: HttpRequest, response: HttpResponse) -> Status[dict[str, Any
         rows = _one_of(request, "rows", list(COLUMNS), "country")
         columns = _one_of(request, "columns", list(COLUMNS), "topic")
 
-        def counted(asked: Asked) -> dict[str, Any]:
-            table = cross(asked.snapshot, asked.found, rows, columns)
+        def counted(snapshot: Snapshot, backlog: Backlog) -> dict[str, Any]:
+            asked = ask(snapshot, parameters, backlog)
+            table = cross(snapshot, asked.found, rows, columns)
             return {
                 "total": asked.total,
                 "rows": table.rows,
                 "columns": table.columns,
+                "row_labels": _labels(snapshot, rows, table.rows),
+                "column_labels": _labels(snapshot, columns, table.columns),
                 "row_counts": table.row_counts.tolist(),
                 "column_counts": table.column_counts.tolist(),
                 "counts": table.counts.tolist(),
             }
 
-        return on_index(lambda snapshot: counted(ask(snapshot, parameters)))
+        return told(counted)
 
-    return _answer(response, work)
+    return answer(response, work)
+
+
+for _path, _view, _schema in (
+    ("/complete", complete, CompletionsOut),
+    ("/usage", usage, UsageOut),
+    ("/trends", trends, TrendsOut),
+    ("/matrix", matrix, MatrixOut),
+):
+    answer_other_methods(router, _path, _view, _answers(_schema))
+answer_other_methods(router, "/concordance", key_words, _answers(ConcordanceOut, pages=True))

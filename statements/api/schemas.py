@@ -180,6 +180,7 @@ class CompletionOut(BaseModel):
 
 class CompletionsOut(BaseModel):
     completions: list[CompletionOut]
+    index: IndexOut
 
 
 class LineOut(BaseModel):
@@ -195,11 +196,18 @@ class LineOut(BaseModel):
 class ConcordanceOut(BaseModel):
     lines: int = Field(description="Places where the words stand, on all pages.")
     speeches: int
+    page: int
+    pages: int = Field(description="That can be asked for.")
+    page_size: int
+    previous: str | None = Field(description="The address of the page before.")
+    next: str | None = Field(description="The address of the page after.")
     results: list[LineOut]
+    index: IndexOut
 
 
 class ShareOut(BaseModel):
     value: str
+    label: str
     speeches: int
     mentions: int
     of: int = Field(description="All speeches that have the value, found or not.")
@@ -210,6 +218,7 @@ class UsageOut(BaseModel):
     paragraphs: int
     mentions: int
     shares: dict[str, list[ShareOut]]
+    index: IndexOut
 
 
 class TrendOut(BaseModel):
@@ -223,12 +232,16 @@ class TrendsOut(BaseModel):
     speeches: list[int] = Field(description="All of each period.")
     words: list[int] = Field(description="All of each period, about.")
     trends: list[TrendOut]
+    index: IndexOut
 
 
 class MatrixOut(BaseModel):
     total: int = Field(description="Speeches found.")
     rows: list[str] = Field(description="At most 200 values, as the facets' parameters take them.")
     columns: list[str]
+    row_labels: list[str] = Field(description="What readers see of the values.")
+    column_labels: list[str]
     row_counts: list[int]
     column_counts: list[int]
     counts: list[list[int]] = Field(description="A list for each row.")
+    index: IndexOut

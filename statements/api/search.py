@@ -1,5 +1,6 @@
 """The search as JSON: the parameters of the search page in, its results out."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -7,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Router, Status
 
-from statements.api.schemas import NotRunnable, Refused, SearchOut, Unavailable
+from statements.api.answering import REFUSALS_OF_PAGES, NoSuchPage, answer, answer_other_methods
+from statements.api.schemas import SearchOut
 from statements.exports.records import record
 from statements.search import results
-from statements.search.asking import SearchUnavailable
 from statements.search.parameters import (
     FACETS,
     FILTERS,
@@ -18,7 +19,6 @@ from statements.search.parameters import (
     MAX_PAGE,
     MAX_PAGE_SIZE,
     MAX_QUERY_CHARACTERS,
-    InvalidParameters,
     SearchParameters,
     Sort,
 )
@@ -26,9 +26,7 @@ from statements.search.results import Hit, SearchPage
 
 router = Router(tags=["search"])
 
-FRESH_FOR_S = 15
-RETRY_AFTER_S = 30
-METHODS = "GET, HEAD, OPTIONS"
+_ANSWERS: Mapping[int, Any] = {200: SearchOut, **REFUSALS_OF_PAGES}
 
 
 def parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
@@ -73,7 +71,7 @@ PARAMETERS = [
 
 @router.get(
     "/search",
-    response={200: SearchOut, 400: NotRunnable, 404: Refused, 503: Unavailable},
+    response=_ANSWERS,
     summary="Find speeches",
     operation_id="search",
     openapi_extra={"parameters": PARAMETERS},
@@ -81,36 +79,17 @@ PARAMETERS = [
 def search(request: HttpRequest, response: HttpResponse) -> Status[dict[str, Any]]:
     """Speeches by their words and by who, when and where; with facets, exact counts, extracts,
     and how far the index that answered can be trusted."""
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cache-Control"] = "no-store"
-    try:
+
+    def work() -> dict[str, Any]:
         page = results.find(SearchParameters.from_query(request.GET))
-    except InvalidParameters as invalid:
-        return Status(400, {"errors": invalid.errors, "repaired": invalid.repaired})
-    except SearchUnavailable as unavailable:
-        response["Retry-After"] = str(RETRY_AFTER_S)
-        nothing = {"generation": None, "lag_s": None, "complete": False}
-        return Status(503, {"errors": {"index": str(unavailable)}, "index": nothing})
-    if page.parameters.page > max(page.pages, 1):
-        return Status(404, {"errors": {"page": f"These results have {page.pages} pages."}})
-    response["Cache-Control"] = f"public, max-age={FRESH_FOR_S}"
-    return Status(200, _answer(page))
+        if page.parameters.page > max(page.pages, 1):
+            raise NoSuchPage(page.pages)
+        return _answer(page)
+
+    return answer(response, work)
 
 
-@router.api_operation(["HEAD"], "/search", include_in_schema=False)
-def search_head(request: HttpRequest, response: HttpResponse) -> HttpResponse | Status[Any]:
-    """As GET; the server leaves the body out."""
-    return search(request, response)
-
-
-@router.api_operation(["OPTIONS"], "/search", include_in_schema=False)
-def search_options(request: HttpRequest) -> HttpResponse:
-    """What a page of another site may ask: to read, without cookies."""
-    answer = HttpResponse(status=204)
-    answer["Allow"] = answer["Access-Control-Allow-Methods"] = METHODS
-    answer["Access-Control-Allow-Origin"] = "*"
-    answer["Access-Control-Max-Age"] = "86400"
-    return answer
+answer_other_methods(router, "/search", search, _ANSWERS)
 
 
 def _answer(page: SearchPage) -> dict[str, Any]:

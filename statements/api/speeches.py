@@ -5,14 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
+from statements.api.answering import FRESH_FOR_S, options
 from statements.api.schemas import FullSpeechOut, Refused
-from statements.api.search import search_options
 from statements.exports.records import full_record
 from statements.models import Speech
 
 router = Router(tags=["reading"])
-
-FRESH_FOR_S = 15
 
 
 @router.get(
@@ -43,4 +41,4 @@ def speech_head(
 
 @router.api_operation(["OPTIONS"], "/speeches/{slug:public_id}", include_in_schema=False)
 def speech_options(request: HttpRequest, public_id: str) -> HttpResponse:
-    return search_options(request)
+    return options(request)

@@ -1,14 +1,20 @@
 """How the index is asked: with the newest that can be read, again with the one before where that
-turns out to be damaged, and with the worker told of it.
+turns out to be damaged, and with the worker told of it; without speeches that were deleted since,
+and with word of how far the answer can be trusted.
+
+    backlog = read_backlog()  # before the index: what is not in the one is in the other
+    on_index(lambda snapshot: … ask(snapshot, parameters, backlog) … state(snapshot, backlog) …)
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from statements.search import outbox, query
+from statements.models import Speech
+from statements.search import generations, outbox, query
 from statements.search.evaluate import Evaluator
 from statements.search.facets import Selection
 from statements.search.generations import IndexDamaged
@@ -18,9 +24,20 @@ from statements.search.snapshot import Mask, NoReadableIndex, Snapshot, current,
 
 logger = logging.getLogger(__name__)
 
+RETRY_AFTER_S = 30  # when to ask again where the search is not available
+
 
 class SearchUnavailable(Exception):
     """The index cannot be read; the message is a sentence for readers."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """How far the index that answered can be trusted."""
+
+    generation: str
+    lag_s: float  # age of the oldest change not yet indexed, 0.0 where there is none
+    complete: bool  # False while the index is known to miss speeches
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +47,7 @@ class Asked:
     evaluator: Evaluator
     tree: Node
     found: Mask  # bool[H]
+    living: Mask  # bool[H]: all speeches of the archive, found or not
 
     @property
     def snapshot(self) -> Snapshot:
@@ -65,15 +83,60 @@ def readable_snapshot() -> Snapshot:
     return snapshot
 
 
-def ask(snapshot: Snapshot, parameters: SearchParameters) -> Asked:
+def ask(
+    snapshot: Snapshot, parameters: SearchParameters, backlog: outbox.Backlog = outbox.NOTHING
+) -> Asked:
     """Match a query under its filters. Raises InvalidParameters for one that cannot be run."""
-    try:
+    evaluator = Evaluator(snapshot)
+    with runnable(parameters.q):
         tree = query.parse(parameters.q)
-        evaluator = Evaluator(snapshot)
         match = evaluator.match(tree)
+    living = without(snapshot, snapshot.alive, gone(snapshot, backlog))
+    match = replace(match, matched=match.matched & living)
+    return Asked(evaluator, tree, Selection(evaluator, match, parameters).found, living)
+
+
+@contextmanager
+def runnable(q: str) -> Iterator[None]:
+    """Say of a query that cannot be run why, by InvalidParameters, and how it could be."""
+    try:
+        yield
     except TooManyExpansions as error:
-        repaired = query.without_star(parameters.q, error.prefix)
-        raise InvalidParameters({"q": str(error)}, repaired) from error
+        raise InvalidParameters({"q": str(error)}, query.without_star(q, error.prefix)) from error
     except query.QueryError as error:
         raise InvalidParameters({"q": str(error)}, error.repaired) from error
-    return Asked(evaluator, tree, Selection(evaluator, match, parameters).found)
+
+
+# -- what has changed since ---------------------------------------------------------------------
+
+
+def read_backlog() -> outbox.Backlog:
+    generation = generations.in_use()
+    return outbox.backlog(generation.number if generation else None)
+
+
+def state(snapshot: Snapshot, backlog: outbox.Backlog) -> IndexState:
+    complete = is_whole(snapshot) and not backlog.quarantined
+    return IndexState(snapshot.name, backlog.lag_s, complete)
+
+
+def is_whole(snapshot: Snapshot) -> bool:
+    """Whether it is of the generation in use, and that was built to its end."""
+    return bool(snapshot.record.get("complete")) and snapshot.generation == generations.in_use()
+
+
+def gone(snapshot: Snapshot, backlog: outbox.Backlog) -> set[int]:
+    """Speeches that the snapshot may hold and the database does not."""
+    if snapshot.generation == generations.in_use():
+        return set(backlog.deleted)
+    # deleted since a generation was in use: of these no outbox speaks any more
+    living = Speech.objects.values_list("pk", flat=True)
+    return set(snapshot.numbers["speech"].tolist()).difference(living).union(backlog.deleted)
+
+
+def without(snapshot: Snapshot, speeches: Mask, ids: Collection[int]) -> Mask:
+    """Some speeches, bool[H], but for those of these ids."""
+    if not ids:
+        return speeches
+    kept: Mask = speeches & ~np.isin(snapshot.numbers["speech"], list(ids))
+    return kept

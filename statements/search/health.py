@@ -1,8 +1,12 @@
 """Whether searches can be served, and how far behind the index is, for operators."""
 
 from statements.search import outbox
-from statements.search.asking import SearchUnavailable, readable_snapshot
-from statements.search.results import is_whole, read_backlog
+from statements.search.asking import (
+    SearchUnavailable,
+    is_whole,
+    read_backlog,
+    readable_snapshot,
+)
 
 OLD_S = 300  # an outbox older than that means that no worker is at work
 

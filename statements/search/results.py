@@ -9,8 +9,8 @@ import numpy as np
 from django.utils.safestring import SafeString
 
 from statements.models import Speech
-from statements.search import generations, outbox, query, relaxing, rows
-from statements.search.asking import on_index
+from statements.search import asking, outbox, query, relaxing, rows
+from statements.search.asking import IndexState, on_index, read_backlog, runnable, state, without
 from statements.search.evaluate import Evaluator, Match
 from statements.search.extracts import Marker, best_paragraphs
 from statements.search.facets import Selection
@@ -18,7 +18,6 @@ from statements.search.grouping import Groups, grouped
 from statements.search.parameters import (
     FACETS,
     MAX_PAGE,
-    InvalidParameters,
     SearchParameters,
     Sort,
 )
@@ -27,15 +26,6 @@ from statements.search.ranking import ranked
 from statements.search.relaxing import Relaxed
 from statements.search.snapshot import Mask, Snapshot
 from statements.search.spelling import Suggestion, suggestion
-
-
-@dataclass(frozen=True, slots=True)
-class IndexState:
-    """How far the index that answered can be trusted."""
-
-    generation: str
-    lag_s: float  # age of the oldest change not yet indexed, 0.0 where there is none
-    complete: bool  # False while the index is known to miss speeches
 
 
 class Extract(NamedTuple):
@@ -125,32 +115,11 @@ def find(parameters: SearchParameters, *, relax: bool = True) -> SearchPage:
     that have the most of them are found; where none has all in one paragraph, ``kindred`` ones are
     told of beside. Raises InvalidParameters for a query that cannot be run, with a sentence for
     its reader, and SearchUnavailable where no index can be read."""
-    try:
+    with runnable(parameters.q):
         tree = query.asked(parameters.q)
-    except query.QueryError as error:
-        raise InvalidParameters({"q": str(error)}, error.repaired) from error
-    # before the index: what is not in the one is in the other
-    backlog = read_backlog()
-    try:
+        # before the index: what is not in the one is in the other
+        backlog = read_backlog()
         return on_index(lambda snapshot: _find(parameters, tree, snapshot, backlog, relax=relax))
-    except query.TooManyExpansions as error:
-        repaired = query.without_star(parameters.q, error.prefix)
-        raise InvalidParameters({"q": str(error)}, repaired) from error
-
-
-def read_backlog() -> outbox.Backlog:
-    generation = generations.in_use()
-    return outbox.backlog(generation.number if generation else None)
-
-
-def state(snapshot: Snapshot, backlog: outbox.Backlog) -> IndexState:
-    complete = is_whole(snapshot) and not backlog.quarantined
-    return IndexState(snapshot.name, backlog.lag_s, complete)
-
-
-def is_whole(snapshot: Snapshot) -> bool:
-    """Whether it is of the generation in use, and that was built to its end."""
-    return bool(snapshot.record.get("complete")) and snapshot.generation == generations.in_use()
 
 
 def _find(
@@ -163,7 +132,7 @@ def _find(
 ) -> SearchPage:
     evaluator = Evaluator(snapshot)
     match = evaluator.match(tree)
-    gone = set(backlog.deleted) | _forgotten(snapshot)
+    gone = asking.gone(snapshot, backlog)
     instead = None
     while True:
         living = _without(snapshot, match, gone)
@@ -253,14 +222,6 @@ def _kindred(evaluator: Evaluator, others: _Others, speeches: Mapping[int, Speec
     )
 
 
-def _forgotten(snapshot: Snapshot) -> set[int]:
-    """Speeches deleted since a generation was in use: of these no outbox speaks any more."""
-    if snapshot.generation == generations.in_use():
-        return set()
-    living = Speech.objects.values_list("pk", flat=True)
-    return set(snapshot.numbers["speech"].tolist()).difference(living)
-
-
 @dataclass(frozen=True, slots=True)
 class _Drawn:
     """What stands on a page, as numbers of speeches in the snapshot."""
@@ -321,10 +282,7 @@ def _period(parameters: SearchParameters) -> Period:
 
 
 def _without(snapshot: Snapshot, match: Match, gone: Collection[int]) -> Match:
-    if not gone:
-        return match
-    kept = ~np.isin(snapshot.numbers["speech"], list(gone))
-    return replace(match, matched=match.matched & kept)
+    return replace(match, matched=without(snapshot, match.matched, gone))
 
 
 def _hits(

@@ -45,8 +45,9 @@ class Usage:
     shares: Mapping[str, Sequence[Share]]  # of ``SHARES``: most mentions first, years in order
 
 
-def usage(evaluator: Evaluator, node: Node, found: Mask) -> Usage:
-    """Of a query that the evaluator has matched; ``found`` is bool[H], what passed the filters."""
+def usage(evaluator: Evaluator, node: Node, found: Mask, living: Mask | None = None) -> Usage:
+    """Of a query that the evaluator has matched; ``found`` is bool[H], what passed the filters,
+    ``living`` all speeches where not all of the index are."""
     snapshot = evaluator.snapshot
     spoken = [evaluator.mentions(sought) for sought in wanted_words(node)]
     mentioned = _summed(snapshot, spoken, found)
@@ -58,7 +59,7 @@ def usage(evaluator: Evaluator, node: Node, found: Mask) -> Usage:
         int(np.count_nonzero(found)),
         int(np.count_nonzero(found[snapshot.speech_of[paragraphs]])),
         int(mentioned.sum()),
-        {name: _shares(snapshot, name, found, mentioned) for name in SHARES},
+        {name: _shares(snapshot, name, found, mentioned, living) for name in SHARES},
     )
 
 
@@ -76,8 +77,10 @@ def _summed(snapshot: Snapshot, spoken: Sequence[Occurrences], found: Mask) -> C
     return np.where(found, counts, 0).astype(np.int64)
 
 
-def _shares(snapshot: Snapshot, name: str, found: Mask, mentioned: Counts) -> list[Share]:
-    whole = column(snapshot, name).within(snapshot.alive)
+def _shares(
+    snapshot: Snapshot, name: str, found: Mask, mentioned: Counts, living: Mask | None
+) -> list[Share]:
+    whole = column(snapshot, name).within(snapshot.alive if living is None else living)
     here = whole.within(found)
     speeches, of = here.counts(), whole.counts()
     weights = mentioned[here.speeches]
@@ -111,11 +114,15 @@ class Trends:
 
 
 def trends(
-    snapshot: Snapshot, asked: Sequence[tuple[Evaluator, Node, Mask]], period: Period
+    snapshot: Snapshot,
+    asked: Sequence[tuple[Evaluator, Node, Mask]],
+    period: Period,
+    living: Mask | None = None,
 ) -> Trends:
     """Over the periods in which anybody spoke. Each query comes with the evaluator that matched
-    it and what was found, bool[H]."""
-    of = np.where(snapshot.alive, periods(snapshot, period), 0)
+    it and what was found, bool[H]; ``living`` are all speeches where not all of the index are."""
+    living = snapshot.alive if living is None else living
+    of = np.where(living, periods(snapshot, period), 0)
     known = of[of > 0]
     last = int(known.max(initial=0))
     first = max(int(known.min(initial=last)), last - MOST_PERIODS + 1)
@@ -128,7 +135,7 @@ def trends(
 
     return Trends(
         [label(number, period) for number in range(first, first + width)],
-        summed(snapshot.alive.astype(np.int64)),
+        summed(living.astype(np.int64)),
         summed(spoken_words(snapshot)),
         [
             Trend(summed(found.astype(np.int64)), summed(mentions(evaluator, node, found)))

@@ -6,14 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from statements.search import results
-from statements.search.asking import SearchUnavailable
+from statements.search.asking import RETRY_AFTER_S, SearchUnavailable
 from statements.search.parameters import InvalidParameters, SearchParameters
 from statements.search.results import SearchPage
 from statements.signposts import signposts
 from statements.views import refinements
 
 NOTICEABLE_LAG_S = 300
-RETRY_AFTER_S = 30
 
 
 def search(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client
 from search_fixtures import archive_index
 
+from statements.models import Speech
 from statements.search import snapshot
 
 __all__ = ["archive_index"]
@@ -49,7 +50,7 @@ def test_what_is_typed_is_completed(client: Client, indexed: rows.SmallArchive) 
     assert ask(client, "complete", q="froz")["completions"] == [
         {"kind": "word", "label": "froze", "q": "froze"},
     ]
-    assert ask(client, "complete") == {"completions": []}
+    assert ask(client, "complete")["completions"] == []
 
 
 def test_too_much_to_complete_is_refused(client: Client, indexed: rows.SmallArchive) -> None:
@@ -67,14 +68,21 @@ def test_key_words_stand_in_their_context(client: Client, indexed: rows.SmallArc
     assert (line["left"], line["word"], line["right"]) == ("The river ", "froze", ".")
     assert line["url"].startswith("/speech/froze-")
     assert line["url"].endswith("/#p1")
-    last = ask(client, "concordance", q="froze", country="NOR", page_size=2, page=2)
-    assert len(last["results"]) == 1
+    assert (answer["page"], answer["pages"], answer["previous"]) == (1, 2, None)
+    last = client.get(answer["next"]).json()
+    assert (len(last["results"]), last["page"], last["next"]) == (1, 2, None)
+    first = client.get(last["previous"]).json()
+    assert (first["results"], first["next"]) == (answer["results"], answer["next"])
+    refusal = ask(client, "concordance", 404, q="froze", country="NOR", page_size=2, page=3)
+    assert refusal["errors"]["page"] == "These results have 2 pages."
+    assert ask(client, "concordance", q="absent")["pages"] == 0
 
 
 def test_uses_of_words_are_counted(client: Client, indexed: rows.SmallArchive) -> None:
     answer = ask(client, "usage", q="froze")
     assert (answer["speeches"], answer["paragraphs"], answer["mentions"]) == (3, 3, 3)
-    assert {"value": "NOR", "speeches": 3, "mentions": 3, "of": 3} in answer["shares"]["country"]
+    share = {"value": "NOR", "label": "Norway", "speeches": 3, "mentions": 3, "of": 3}
+    assert share in answer["shares"]["country"]
 
 
 def test_queries_are_compared_over_time(client: Client, indexed: rows.SmallArchive) -> None:
@@ -93,6 +101,11 @@ def test_one_facet_is_told_against_another(client: Client, indexed: rows.SmallAr
     assert answer["total"] >= 4
     row, column = answer["rows"].index("KAZ"), answer["columns"].index("2020")
     assert answer["counts"][row][column] == 1
+    assert answer["row_labels"][row] == "Kazakhstan"
+    assert answer["column_labels"][column] == "2020"
+    by_meeting = ask(client, "matrix", rows="meeting", columns="speaker")
+    assert by_meeting["row_labels"] == by_meeting["rows"] == ["RIV/PV.7"]
+    assert "Mr. Umarov" in by_meeting["column_labels"]
 
 
 @pytest.mark.parametrize(
@@ -120,8 +133,73 @@ def test_what_cannot_be_asked_is_refused_in_words(
     assert all(sentence.endswith(".") or sentence.endswith('".') for sentence in errors.values())
 
 
-@pytest.mark.parametrize("path", ["concordance", "usage", "trends", "matrix"])
+FINDING = ["concordance", "usage", "trends", "matrix", "complete"]
+
+
+@pytest.mark.parametrize("path", FINDING)
 def test_without_an_index_nothing_is_told(
     client: Client, db: None, no_index: None, path: str
 ) -> None:
-    assert ask(client, path, 503, q="river")["errors"]["index"]
+    refusal = ask(client, path, 503, q="river")
+    assert refusal["errors"]["index"]
+    assert refusal["index"] == {"generation": None, "lag_s": None, "complete": False}
+
+
+@pytest.mark.parametrize("path", FINDING)
+def test_every_answer_says_how_far_it_can_be_trusted(
+    client: Client, indexed: rows.SmallArchive, path: str
+) -> None:
+    told = ask(client, path, q="river")["index"]
+    assert told == ask(client, "search", q="river")["index"]
+    assert (told["complete"], told["lag_s"]) == (True, 0.0)
+    rows.speech("The river is not in the index yet.")
+    assert ask(client, path, q="river")["index"]["lag_s"] > 0
+
+
+def test_what_was_just_deleted_is_counted_nowhere(
+    client: Client, indexed: rows.SmallArchive
+) -> None:
+    asked: dict[str, Any] = {"q": "froze", "country": "NOR"}
+    assert ask(client, "search", **asked)["total"] == 3
+    Speech.objects.get(public_id="froze-1").delete()
+    assert ask(client, "search", **asked)["total"] == 2
+    table = ask(client, "matrix", rows="country", columns="country", **asked)
+    assert (table["total"], table["row_counts"], table["counts"]) == (2, [2], [[2]])
+    used = ask(client, "usage", **asked)
+    assert (used["speeches"], used["paragraphs"], used["mentions"]) == (2, 2, 2)
+    [norway] = used["shares"]["country"]
+    assert (norway["speeches"], norway["mentions"], norway["of"]) == (2, 2, 2)
+    lines = ask(client, "concordance", **asked)
+    assert (lines["lines"], lines["speeches"], len(lines["results"])) == (2, 2, 2)
+
+
+def test_trends_leave_out_what_was_just_deleted(client: Client, indexed: rows.SmallArchive) -> None:
+    before = ask(client, "trends", q="river")
+    year = before["periods"].index("2020")
+    Speech.objects.get(public_id="riv-pv-7-001").delete()
+    after = ask(client, "trends", q="river")
+    place = after["periods"].index("2020")
+    assert after["speeches"][place] == before["speeches"][year] - 1
+    assert after["words"][place] < before["words"][year]
+    told = [one["trends"][0]["speeches"] for one in (before, after)]
+    assert told[1][place] == told[0][year] - 1
+
+
+@pytest.mark.parametrize("path", [*FINDING, "search", "speeches/froze-0"])
+def test_every_address_tells_its_methods_and_answers_to_head(
+    client: Client, indexed: rows.SmallArchive, path: str
+) -> None:
+    got, headed = (
+        method(f"/api/v1/{path}", {"q": "river"}) for method in (client.get, client.head)
+    )
+    assert got.status_code == headed.status_code == 200
+    assert headed.content == b""
+    for name in ("Content-Type", "Cache-Control", "Access-Control-Allow-Origin"):
+        assert headed[name] == got[name]
+    options = client.options(f"/api/v1/{path}")
+    assert (options.status_code, options["Allow"]) == (204, "GET, HEAD, OPTIONS")
+    assert options["Access-Control-Allow-Origin"] == "*"
+    assert client.post(f"/api/v1/{path}").status_code == 405
+    if not path.startswith("speeches"):
+        refused = client.head(f"/api/v1/{path}", {"q": "a" * 513})
+        assert (refused.status_code, refused.content) == (400, b"")
