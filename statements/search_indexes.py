@@ -56,7 +56,8 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
     def prepare_speaker_words(self, speech: Speech) -> list[str]:
         names = [speech.speaker_printed]
         if speaker := speech.speaker:
-            names += [speaker.name, *(other.name for other in speaker.names.all())]
+            # as pages print it: who copies a name from there finds it
+            names += [str(speaker), *(other.name for other in speaker.names.all())]
         return _once(names)
 
     def prepare_country_words(self, speech: Speech) -> list[str]:

@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Any, Self
 from urllib.parse import urlencode
 
+from statements.transcripts.symbols import Symbol
+
 MAX_QUERY_CHARACTERS = 512
 MAX_PAGE = 100
 MAX_PAGE_SIZE = 50
@@ -119,7 +121,7 @@ class SearchParameters:
             year=year,
             topic=many("topic"),
             organ=many("organ"),
-            meeting=many("meeting"),
+            meeting=tuple(dict.fromkeys(map(_symbol, many("meeting")))),
             date_from=date_from,
             date_to=date_to,
             sort=Sort(sort),
@@ -179,6 +181,13 @@ class SearchParameters:
     @property
     def has_filters(self) -> bool:
         return bool(self.date_from or self.date_to or any(getattr(self, name) for name in FILTERS))
+
+
+def _symbol(printed: str) -> str:
+    try:
+        return str(Symbol.parse(printed))
+    except ValueError:
+        return printed
 
 
 def _is_year(value: str) -> bool:

@@ -15,6 +15,7 @@ from statements.search.evaluate import Evaluator, Match
 from statements.search.extracts import Marker, best_paragraphs
 from statements.search.facets import Selection
 from statements.search.grouping import Groups, grouped
+from statements.search.held import as_held
 from statements.search.parameters import (
     FACETS,
     MAX_PAGE,
@@ -130,6 +131,7 @@ def _find(
     *,
     relax: bool,
 ) -> SearchPage:
+    parameters = as_held(snapshot, parameters)
     evaluator = Evaluator(snapshot)
     match = evaluator.match(tree)
     gone = asking.gone(snapshot, backlog)

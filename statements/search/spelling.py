@@ -16,6 +16,7 @@ from math import log
 import numpy as np
 
 from statements.search import analysis, query
+from statements.search.conflation import spelling
 from statements.search.evaluate import Evaluator
 from statements.search.lexicon import lexicon
 from statements.search.query.lexer import Kind, Token, joined, tokens_of
@@ -56,6 +57,8 @@ def suggestion(snapshot: Snapshot, typed: str, total: int) -> Suggestion | None:
         return None
     try:
         tokens = tokens_of(typed)
+        if total and any(token.kind is Kind.OR for token in tokens):
+            return None  # of alternatives not all are expected to be found
         places = [place for place in _places(snapshot, tokens) if place.words]
         for chosen in islice(product(*(place.words for place in places)), TRIALS if places else 0):
             corrected = _corrected(tokens, places, chosen)
@@ -96,7 +99,9 @@ def _meant(snapshot: Snapshot, fields: Sequence[str], printed: str) -> list[str]
     word = fold(printed)
     if len(word) < SHORTEST or not word.isalpha() or analysis.is_stop_word(printed):
         return []
-    known = sum(snapshot.rolled(field, analysis.normal(word)).count for field in fields)
+    known = sum(
+        snapshot.rolled(field, form).count for form in _spelt_so(snapshot, word) for field in fields
+    )
     edits = 2 if len(word) >= SHORTEST_TWICE else 1
     frequencies: dict[str, int] = {}
     distances: dict[str, int] = {}
@@ -111,6 +116,12 @@ def _meant(snapshot: Snapshot, fields: Sequence[str], printed: str) -> list[str]
         if near != word and frequency > known * _FAR_MORE_FREQUENT
     }
     return sorted(likely, key=lambda near: (-likely[near], near))[:CANDIDATES]
+
+
+def _spelt_so(snapshot: Snapshot, word: str) -> set[str]:
+    """A word, with hyphens and without."""
+    term = analysis.normal(word)
+    return {term, *(form for form in snapshot.forms(term) if spelling(form) == spelling(term))}
 
 
 def _corrected(tokens: Sequence[Token], places: Sequence[_Place], words: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ def search(request: HttpRequest) -> HttpResponse:
     try:
         parameters = SearchParameters.from_query(request.GET)
         page = results.find(parameters)
+        parameters = page.parameters  # with values as the index spells them
     except InvalidParameters as invalid:
         asked = refinements.asked(request.GET, invalid.errors)
         repaired = refinements.repaired(request.GET, invalid)

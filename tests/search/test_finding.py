@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from invented import make_speech
 
-from statements.models import Speech
-from statements.search.parameters import InvalidParameters, SearchParameters
+from statements.models import Speaker, Speech
+from statements.search.parameters import FACETS, InvalidParameters, SearchParameters
 from statements.search.results import find
 from statements.search.schema import HEAD_FIELDS, NARRATIVE_FIELD, TEXT_FIELD
 from statements.search.snapshot import current
@@ -146,3 +146,49 @@ def test_fields_are_sought_in_what_they_name(umarov, archive_index, q, found):
     archive_index()
     hits = {hit.speech for hit in find(SearchParameters(q=q)).hits}
     assert hits == {made[number] for number in found}
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("Ms. Tran Khai Minh", 1),
+        ('"Ms. Tran Khai Minh"', 1),
+        ('speaker:"Ms. Tran Khai Minh"', 1),
+        ('speaker:"Tran Khai Minh"', 1),
+        ("speaker:minh", 1),
+        ('speaker:"Mr. Tran Khai Minh"', 0),
+        ("Mme Tran", 1),  # as the record prints it
+    ],
+)
+def test_a_speaker_is_found_by_the_name_that_pages_print(archive_index, q, found):
+    speech = make_speech(["Nothing of the kind."], speaker="Tran Khai Minh", country="VNM")
+    Speaker.objects.filter(pk=speech.speaker_id).update(honorific="Ms.")
+    Speech.objects.filter(pk=speech.pk).update(speaker_printed="Mme Tran (Viet Nam)")
+    archive_index()
+    assert [label for _, label, *_ in find(SearchParameters()).facets["speaker"]] == [
+        "Ms. Tran Khai Minh"
+    ]
+    page = find(SearchParameters(q=q))
+    assert (page.total, page.relaxed) == (found, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "held"),
+    [
+        ("organ", "security council", "Security Council"),
+        ("organ", "SECURITY COUNCIL", "Security Council"),
+        ("meeting", "s/pv.8162", "S/PV.8162"),
+        ("meeting", "S/ PV. 8162", "S/PV.8162"),
+        ("country", "kaz", "KAZ"),
+        ("topic", "Regional-Partnership", "regional-partnership"),
+        ("speaker", "UMAROV-KAZ", "umarov-kaz"),
+    ],
+)
+def test_the_case_of_values_does_not_count(umarov, archive_index, name, typed, held):
+    archive_index()
+    page = find(SearchParameters.from_query({name: typed}))
+    assert [hit.speech for hit in page.hits] == [umarov]
+    # from here on as the archive spells it, or it would be offered beside itself
+    assert getattr(page.parameters, name) == (held,)
+    chosen = [one.value for one in page.facets.get(name, ()) if one.selected]
+    assert chosen == ([held] if name in FACETS else [])

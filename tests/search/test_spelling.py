@@ -122,6 +122,20 @@ def test_a_word_of_the_archive_gives_way_only_to_a_far_more_frequent_one(rivers)
         assert suggestion(current(), word, 1) is None
 
 
+def test_a_word_that_is_found_with_a_hyphen_is_no_misspelt_one(archive_index):
+    make_speech(["She was re-elected."])
+    for _ in range(15):
+        make_speech(["All were relected and respected."])
+    archive_index()
+    found = find(SearchParameters(q="reelected"))
+    assert (found.total, found.suggestion) == (1, None)
+
+
+def test_of_alternatives_not_all_are_expected_to_be_found(rivers):
+    assert suggestion(current(), "speaker:nguyen OR glacirr", 1) is None
+    assert suggestion(current(), "speaker:nguyxn OR glacirr", 0) is not None
+
+
 def test_what_was_deleted_is_not_suggested(archive_index):
     gone = make_speech(["A thawing permafrost."])
     make_speech(["A river."])
