@@ -41,19 +41,27 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _feed(request: HttpRequest, asked: SearchParameters, page: SearchPage) -> Atom1Feed:
-    query = asked.to_query()
+    # one address for every page and order of a search, for a feed has neither
+    query = replace(asked, sort=Sort.RELEVANCE, group="", page=1).to_query()
     sought = _written(asked.q) or "every speech"
     feed = Atom1Feed(
         title=f"{settings.SITE_NAME}: {sought}",
         link=request.build_absolute_uri(f"{reverse('search')}?{query}"),
         description="",
-        subtitle=f"The newest of {page.total:,} speeches found.",
+        subtitle=_subtitle(page),
         feed_url=request.build_absolute_uri(f"{reverse('feed')}?{query}"),
         language="en",
     )
     for hit in page.hits:
         _add(feed, hit, request)
     return feed
+
+
+def _subtitle(page: SearchPage) -> str:
+    told = f"The newest of {page.total:,} found in generation {page.index.generation} of the index."
+    if page.index.complete:
+        return told
+    return f"{told} It is being built and does not hold every speech yet."
 
 
 def _add(feed: Atom1Feed, hit: Hit, request: HttpRequest) -> None:

@@ -103,7 +103,7 @@ class BarOut(BaseModel):
 
 class SuggestionOut(BaseModel):
     q: str
-    total: int = Field(description="Speeches that it finds without any filter.")
+    total: int = Field(description="Speeches that it finds under the same filters.")
 
 
 class RelaxedOut(BaseModel):

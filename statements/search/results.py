@@ -161,6 +161,10 @@ def _find(
         hits = _with_missing(evaluator, drawn.order, hits, instead)
     total = len(selection.speeches)
     groups = drawn.groups
+
+    def under_filters(match: Match) -> int:
+        return len(Selection(evaluator, _without(snapshot, match, gone), parameters).speeches)
+
     return SearchPage(
         parameters=parameters,
         total=total,
@@ -170,7 +174,9 @@ def _find(
         listed=groups.total if groups else total,
         facets={name: _facet(selection, name, getattr(parameters, name)) for name in FACETS},
         histogram=_histogram(selection, parameters),
-        suggestion=suggestion(snapshot, parameters.q, 0 if instead else total) if leaves else None,
+        suggestion=suggestion(snapshot, parameters.q, 0 if instead else total, under_filters)
+        if leaves
+        else None,
         relaxed=instead,
         kindred=_kindred(evaluator, others, speeches) if others else None,
         index=state(snapshot, backlog),

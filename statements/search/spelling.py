@@ -1,14 +1,14 @@
 """What a reader may have meant, where a query finds next to nothing: the whole query again, with
 words in it replaced by others of the index that are spelt nearly so.
 
-    if better := suggestion(snapshot, parameters.q, page.total):
-        ...  # better.q, which finds better.total speeches where nothing is filtered
+    if better := suggestion(snapshot, parameters.q, page.total, under_filters):
+        ...  # better.q, which finds better.total speeches under the same filters
 
 Fields, quotes, signs and brackets stay as typed. A word of the field asked for is sought among the
 words of that field alone; words that are excluded, years, symbols and beginnings stay as they are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 from math import log
@@ -17,7 +17,7 @@ import numpy as np
 
 from statements.search import analysis, query
 from statements.search.conflation import spelling
-from statements.search.evaluate import Evaluator
+from statements.search.evaluate import Evaluator, Match
 from statements.search.lexicon import lexicon
 from statements.search.query.lexer import Kind, Token, joined, tokens_of
 from statements.search.query.terms import WORDS_OF
@@ -36,11 +36,13 @@ _AN_EDIT = log(200)
 _FIRST_LETTER = log(20)  # which few misspell
 _FAR_MORE_FREQUENT = 20
 
+Count = Callable[[Match], int]
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     q: str
-    total: int  # speeches that it finds, before any filter
+    total: int  # speeches that it finds, as they were counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,16 @@ class _Place:
     words: Sequence[str]  # that may have been meant, the likeliest first
 
 
-def suggestion(snapshot: Snapshot, typed: str, total: int) -> Suggestion | None:
-    """A query that finds more than the one typed, or None. ``total`` is what that one found."""
+def every(match: Match) -> int:
+    """Speeches that match, whatever the filters."""
+    return int(np.count_nonzero(match.matched))
+
+
+def suggestion(
+    snapshot: Snapshot, typed: str, total: int, count: Count = every
+) -> Suggestion | None:
+    """A query that finds more than the one typed, or None. ``total`` is what that one found, and
+    ``count`` tells how many of what matches are found."""
     if total > FEW:
         return None
     try:
@@ -62,9 +72,9 @@ def suggestion(snapshot: Snapshot, typed: str, total: int) -> Suggestion | None:
         places = [place for place in _places(snapshot, tokens) if place.words]
         for chosen in islice(product(*(place.words for place in places)), TRIALS if places else 0):
             corrected = _corrected(tokens, places, chosen)
-            found = Evaluator(snapshot).match(query.parse(corrected)).matched
-            if (count := int(np.count_nonzero(found))) > total:
-                return Suggestion(corrected, count)
+            found = count(Evaluator(snapshot).match(query.parse(corrected)))
+            if found > total:
+                return Suggestion(corrected, found)
     except query.QueryError:
         pass  # such as one too long when corrected
     return None

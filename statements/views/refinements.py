@@ -108,9 +108,12 @@ def addresses(parameters: SearchParameters) -> Callable[[str], str]:
     return lambda value: f"{before}{quote_plus(value)}{after}"
 
 
-def feed_address(parameters: SearchParameters) -> str:
-    """Of the newest that the search finds, as a feed."""
-    plain = replace(parameters, sort=Sort.RELEVANCE, group="", page=1, page_size=20)
+def feed_address(page: SearchPage) -> str:
+    """Of the newest that the search finds, as a feed; "" where something else was found in the
+    place of what was asked for, which a feed never does."""
+    if page.relaxed:
+        return ""
+    plain = replace(page.parameters, sort=Sort.RELEVANCE, group="", page=1, page_size=20)
     return f"{reverse('feed')}?{plain.to_query()}"
 
 

@@ -2,7 +2,7 @@
 that leads on, also for a search that cannot be run, finds nothing, or meets no index.
 """
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from statements.search import results
@@ -32,7 +32,8 @@ def search(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = str(RETRY_AFTER_S)
         return response
     if parameters.page > max(page.pages, 1):
-        raise Http404(f"These results have no page {parameters.page}.")
+        context = {"asked": asked, "page": page, **_ends(page)}
+        return render(request, "search/beyond.html", context, status=404)
     return render(
         request,
         "search/results.html",
@@ -44,7 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "suggested": refinements.suggested(page),
             "outright_url": refinements.outright(page),
             "page": page,
-            "feed_url": refinements.feed_address(parameters),
+            "feed_url": refinements.feed_address(page),
             "signposts": signposts(parameters.q),
             "facets": refinements.facets(page),
             "chips": refinements.chips(page),
@@ -61,6 +62,14 @@ def search(request: HttpRequest) -> HttpResponse:
 def _noticeable_minutes(page: SearchPage) -> int:
     lag = page.index.lag_s
     return round(lag / 60) if lag > NOTICEABLE_LAG_S else 0
+
+
+def _ends(page: SearchPage) -> dict[str, str]:
+    parameters = page.parameters
+    return {
+        "first_url": refinements.address(parameters.on_page(1)),
+        "last_url": refinements.address(parameters.on_page(page.pages)) if page.pages > 1 else "",
+    }
 
 
 def _neighbours(page: SearchPage) -> dict[str, str]:

@@ -42,6 +42,15 @@ def test_a_search_can_be_followed(
     assert feed.findtext(f"{ATOM}updated")
     page = client.get("/search/", {"q": "river", "sort": "oldest"}).content.decode()
     assert 'href="/search/feed/?q=river"' in page
+    links = {each.get("rel"): each.get("href") for each in feed.findall(f"{ATOM}link")}
+    assert links["self"] == "http://testserver/search/feed/?q=river"
+    assert links["alternate"] == "http://testserver/search/?q=river"
+    assert feed.findtext(f"{ATOM}id") == links["alternate"]
+    told = client.get("/api/v1/search", {"q": "river"}).json()
+    assert feed.findtext(f"{ATOM}subtitle") == (
+        f"The newest of {told['total']} found in generation {told['index']['generation']} "
+        "of the index."
+    )
 
 
 @pytest.mark.parametrize("query", ["q=(river", "from=soon", "q=%00"])

@@ -134,6 +134,39 @@ def test_what_may_have_been_meant_is_offered(client: Client, indexed: rows.Small
     )
 
 
+def test_beyond_the_last_page_the_way_back_is_offered(
+    client: Client, indexed: rows.SmallArchive
+) -> None:
+    response = client.get("/search/", {"q": "froze", "country": "NOR", "page": "9"})
+    found = response.content.decode()
+    assert response.status_code == 404
+    assert "These results have no page 9" in found
+    assert "There are 2 pages" in found
+    assert "letter or a digit" not in found
+    links = [attributes.get("href") for tag, attributes in Elements(found).found if tag == "a"]
+    assert "/search/?q=froze&country=NOR" in links
+    assert "/search/?q=froze&country=NOR&page=2" in links
+    fields = {each.get("name"): each for tag, each in Elements(found).found if tag == "input"}
+    assert (fields["q"]["value"], fields["country"]["value"]) == ("froze", "NOR")
+    nothing = client.get("/search/", {"q": "zzzz", "page": "2"})
+    assert nothing.status_code == 404
+    assert "Nothing is found." in nothing.content.decode()
+
+
+def test_a_feed_is_offered_of_what_was_asked_for_only(
+    client: Client, indexed: rows.SmallArchive
+) -> None:
+    def feeds(found: str) -> list[object]:
+        return [
+            each["href"] for _, each in Elements(found).found if "atom" in str(each.get("type"))
+        ]
+
+    assert set(feeds(page(client, q="froze"))) == {"/search/feed/?q=froze"}
+    relaxed = page(client, q="froze metre zzz")
+    assert "These have" in relaxed
+    assert feeds(relaxed) == []
+
+
 def test_a_relaxed_search_says_what_is_missing_and_where(
     client: Client, indexed: rows.SmallArchive
 ) -> None:
