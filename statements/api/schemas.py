@@ -106,6 +106,12 @@ class SuggestionOut(BaseModel):
     total: int = Field(description="Speeches that it finds under the same filters.")
 
 
+class RemarkOut(BaseModel):
+    sentence: str
+    label: str = Field(description="Of the search that may have been meant, or empty.")
+    instead: str | None = Field(description="The address of that search.")
+
+
 class RelaxedOut(BaseModel):
     words: list[str] = Field(description="That were asked for, folded.")
     least: int = Field(description="How many of them every speech has that is found.")
@@ -149,6 +155,9 @@ class SearchOut(BaseModel):
         description="Speeches in no bar, for nobody knows their year, or of months their day."
     )
     suggestion: SuggestionOut | None = Field(description="Where next to nothing is found.")
+    remarks: list[RemarkOut] = Field(
+        description="On words that were passed over, and on values that no speech has."
+    )
     relaxed: RelaxedOut | None = Field(
         description="Where no speech has all words, whatever the filters: those with the most of "
         "them are found instead, also by other words of the same stem."

@@ -121,6 +121,14 @@ def _answer(page: SearchPage) -> dict[str, Any]:
         "histogram_period": page.histogram.period,
         "histogram_without": page.histogram.without,
         "suggestion": asdict(page.suggestion) if page.suggestion else None,
+        "remarks": [
+            {
+                "sentence": one.sentence,
+                "label": one.label,
+                "instead": _address(one.instead) if one.instead else None,
+            }
+            for one in page.remarks
+        ],
         "relaxed": {
             "words": page.relaxed.words,
             "least": page.relaxed.least,

@@ -25,6 +25,7 @@ from statements.search.parameters import (
 from statements.search.periods import Histogram, Period, histogram
 from statements.search.ranking import ranked
 from statements.search.relaxing import Relaxed
+from statements.search.remarks import Remark, remarks
 from statements.search.snapshot import Mask, Snapshot
 from statements.search.spelling import Suggestion, suggestion
 
@@ -84,6 +85,7 @@ class SearchPage:
     histogram: Histogram  # by month where a year or a short time is chosen, else by year
     suggestion: Suggestion | None  # where next to nothing is found
     relaxed: Relaxed | None  # where no speech has all words, what was sought in their place
+    remarks: Sequence[Remark]  # on what of the search was passed over, or is not held
     kindred: Kindred | None  # stands before the list, on the first page of the best
     index: IndexState
 
@@ -178,6 +180,7 @@ def _find(
         if leaves
         else None,
         relaxed=instead,
+        remarks=remarks(snapshot, parameters),
         kindred=_kindred(evaluator, others, speeches) if others else None,
         index=state(snapshot, backlog),
     )

@@ -19,7 +19,7 @@ from statements.search import analysis, query
 from statements.search.conflation import spelling
 from statements.search.evaluate import Evaluator, Match
 from statements.search.lexicon import lexicon
-from statements.search.query.lexer import Kind, Token, joined, tokens_of
+from statements.search.query.lexer import Kind, Token, fields_of, joined, tokens_of
 from statements.search.query.terms import WORDS_OF
 from statements.search.schema import SEARCHED
 from statements.search.snapshot import Snapshot
@@ -82,15 +82,10 @@ def suggestion(
 
 def _places(snapshot: Snapshot, tokens: Sequence[Token]) -> Iterator[_Place]:
     """Where words stand that may be misspelt."""
-    fields = [""]  # of the brackets that are open
     before = None
-    for number, token in enumerate(tokens):
-        field = token.field or fields[-1]
-        if token.kind is Kind.OPEN:
-            fields.append(field)
-        elif token.kind is Kind.CLOSE:
-            fields.pop()
-        elif token.kind in (Kind.WORD, Kind.PHRASE) and not token.minus and before is not Kind.NOT:
+    for number, (token, field) in enumerate(zip(tokens, fields_of(tokens), strict=True)):
+        is_leaf = token.kind in (Kind.WORD, Kind.PHRASE)
+        if is_leaf and not token.minus and before is not Kind.NOT:
             if "*" not in token.value and field in _FIELDS:
                 for word in analysis.words(token.value):
                     printed = token.value[word.start : word.end]

@@ -276,6 +276,14 @@ def suggested(page: SearchPage) -> Repaired | None:
     return Repaired(q, address(replace(page.parameters, q=q, page=1)))
 
 
+def remarks(page: SearchPage) -> list[tuple[str, str, str]]:
+    """Each as its sentence, and label and address of what may have been meant, or ""."""
+    return [
+        (one.sentence, one.label, address(one.instead) if one.instead else "")
+        for one in page.remarks
+    ]
+
+
 def outright(page: SearchPage) -> str:
     """What asks for the kindred words themselves, or "" where there are none or too many."""
     if page.kindred is None or page.kindred.q is None:

@@ -43,6 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "groupings": refinements.groupings(parameters),
             "groups": list(zip(page.groups, refinements.group_links(page), strict=True)),
             "suggested": refinements.suggested(page),
+            "remarks": refinements.remarks(page),
             "outright_url": refinements.outright(page),
             "page": page,
             "feed_url": refinements.feed_address(page),

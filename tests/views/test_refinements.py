@@ -32,6 +32,7 @@ def page(parameters: SearchParameters = PARAMETERS, **facets: list[FacetValue]) 
         facets=facets,
         histogram=Histogram(Period.YEAR, (), 0),
         suggestion=None,
+        remarks=(),
         relaxed=None,
         kindred=None,
         index=index,

@@ -68,6 +68,16 @@ def test_facets_show_what_else_could_be_chosen(client: Client, indexed: rows.Sma
     assert "26 speeches" in both
 
 
+def test_what_was_passed_over_or_is_not_held_is_said(
+    client: Client, indexed: rows.SmallArchive
+) -> None:
+    found = page(client, q="river or lake", country="NO")
+    assert "“or” in small letters was passed over" in found
+    assert 'href="/search/?q=river+OR+lake&amp;country=NO"' in found
+    assert "has NOR. Search for <a" in found
+    assert 'href="/search/?q=river+or+lake&amp;country=NOR"' in found
+
+
 def test_the_form_keeps_what_is_chosen(client: Client, indexed: rows.SmallArchive) -> None:
     fields = {
         attributes.get("name"): attributes.get("value")

@@ -21,6 +21,7 @@ MISNAMED = {
 
 # minus signs and dashes, as keyboards, word processors and printed pages have them
 _DASHES = "\\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
+_DASH = re.compile(f"[{_DASHES}]+")
 _MINUS = rf"[{_DASHES}]+(?=[^\s){_DASHES}])"
 _TOKEN = re.compile(
     rf"""(?P<minus>{_MINUS})?
@@ -88,6 +89,36 @@ def tokens_of(text: str) -> list[Token]:
 def as_typed(text: str) -> str:
     """A text as it would have been typed on a keyboard of few signs."""
     return text.translate(_AS_TYPED)
+
+
+def with_dashes_bound(text: str) -> str | None:
+    """A query in which dashes that stand alone exclude what follows them; None where none does,
+    or a word follows that stands everywhere, as in titles."""
+    bound: list[Token] = []
+    dash = excludes = False
+    for token in map(_token, _TOKEN.finditer(as_typed(text))):
+        if token.kind is Kind.WORD and not token.field and _DASH.fullmatch(token.value):
+            dash = True
+            continue
+        if dash and token.kind in (Kind.WORD, Kind.PHRASE, Kind.OPEN) and not token.minus:
+            minus = not analysis.is_stop_word(token.value)
+            excludes |= minus
+            token = replace(token, minus=minus)
+        dash = False
+        bound.append(token)
+    return joined(bound) if excludes else None
+
+
+def fields_of(tokens: Sequence[Token]) -> list[str]:
+    """For each token the field that it is sought in, its own or that of its brackets, or ""."""
+    fields, opened = [], [""]
+    for token in tokens:
+        fields.append(token.field or opened[-1])
+        if token.kind is Kind.OPEN:
+            opened.append(fields[-1])
+        elif token.kind is Kind.CLOSE and len(opened) > 1:
+            opened.pop()
+    return fields
 
 
 def joined(tokens: Iterable[Token]) -> str:

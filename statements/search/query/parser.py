@@ -124,14 +124,25 @@ def without_star(text: str, prefix: Prefix) -> str | None:
     return runnable(joined(tokens))
 
 
+def passed_over(text: str) -> list[str]:
+    """The words of a query that are not sought, for they stand in nearly every speech. Raises
+    QueryError."""
+    return _read(text)[1]
+
+
 def _parse(text: str) -> Node:
+    return _read(text)[0]
+
+
+def _read(text: str) -> tuple[Node, list[str]]:
+    """The tree, and the words that are passed over."""
     if len(text) > MAX_QUERY_CHARACTERS:
         raise QueryTooLong(
             f"A query may have {MAX_QUERY_CHARACTERS} characters; this one has {len(text)}.",
             text[: MAX_QUERY_CHARACTERS + 1].rpartition(" ")[0],
         )
     if not text.strip():
-        return Every()
+        return Every(), []
     tokens = tokens_of(text)
     _check_brackets(tokens)
     _check_operators(tokens)
@@ -140,7 +151,7 @@ def _parse(text: str) -> Node:
     tree = reading.alternatives("")
     if tree is None:
         raise _nothing(reading.stopped)
-    return tree
+    return tree, reading.stopped
 
 
 class _Reading:
