@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from django.db import connection
 
-from statements.search import indexing, outbox
+from statements.search import outbox
 
 logger = logging.getLogger(__name__)
 
@@ -24,26 +24,28 @@ _NONE = 0  # instead of a speech: none is being tried
 _inherited: list[object] = []  # kept, or Python would close it
 
 
-def settle(must_stop: Callable[[], bool]) -> bool:
-    """Try every suspect once; yields whether any of them is settled, or charged, by that."""
-    suspects = outbox.suspects(indexing.writable().number)
-    if not suspects or must_stop():
-        return False
+def each(
+    speeches: Sequence[int], work: Callable[[int], None], must_stop: Callable[[], bool]
+) -> bool:
+    """Do the work for one speech after the other in a forked process; yields whether it came to
+    its end, or one of them ended the process and is charged with that."""
     here, there = os.pipe()
     parent = os.getpid()
     process = os.fork()
     if not process:
         os.close(here)
-        _be_tried(suspects, there, parent)
+        _be_tried(speeches, work, there, parent)
     os.close(there)
+    stopped = True
     try:
         trying = _watch(here, must_stop)
+        stopped = must_stop()
     finally:
         os.close(here)
-        if must_stop():
+        if stopped:
             os.kill(process, signal.SIGKILL)
         _, status = os.waitpid(process, 0)
-    if must_stop():
+    if stopped:
         return False
     if os.WIFSIGNALED(status) and trying != _NONE:
         number = os.WTERMSIG(status)
@@ -51,12 +53,6 @@ def settle(must_stop: Callable[[], bool]) -> bool:
         outbox.charge(trying)
         return True
     return status == 0
-
-
-def settle_all() -> None:
-    """Try suspects until none is left: each is settled by then, or left alone."""
-    while settle(lambda: False):
-        pass
 
 
 def _watch(told: int, must_stop: Callable[[], bool]) -> int:
@@ -70,7 +66,7 @@ def _watch(told: int, must_stop: Callable[[], bool]) -> int:
     return int(words.split()[-1]) if words else _NONE
 
 
-def _be_tried(suspects: Sequence[int], tell: int, parent: int) -> None:
+def _be_tried(speeches: Sequence[int], work: Callable[[int], None], tell: int, parent: int) -> None:
     """What the other process does. It never returns."""
     status = 1
     try:
@@ -79,11 +75,11 @@ def _be_tried(suspects: Sequence[int], tell: int, parent: int) -> None:
         # the worker's connection, with its locks, is not this process's to use or to close
         _inherited.append(connection.connection)
         connection.connection = None
-        for speech in suspects:
+        for speech in speeches:
             if os.getppid() != parent:
                 break
             os.write(tell, b"%d\n" % speech)
-            indexing.apply_one(speech)
+            work(speech)
         os.write(tell, b"%d\n" % _NONE)
         status = 0
     except BaseException:  # the disk's fault, or the database's: the worker will meet it too

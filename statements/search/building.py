@@ -1,10 +1,11 @@
 """What a process that builds an index is at, noted beside the generations: where that ends it, by
 a fault of a library or for want of memory, no error is raised, and the next would end as it did.
 
-So the next one leaves out the speeches that were being read then, to be tried one by one when it is
-in use (``apart``). Where builds have ended several times in a row, segments are made smaller, which
-takes less memory. Whoever holds the lock of building is the only one to read or write the note,
-``index/building``; it is lost with the folder, and then one more process may end.
+So the next one first tries out the speeches that were being read then, one by one in a process that
+may end (``apart``), and leaves alone those that end it. Where builds have ended several times in a
+row, segments are made smaller, which takes less memory. Whoever holds the lock of building is the
+only one to read or write the note, ``index/building``; it is lost with the folder, and then one
+more process may end.
 """
 
 import json

@@ -6,17 +6,19 @@ waiting and never see a half of anything.
 """
 
 import logging
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import batched
+from pathlib import Path
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 from haystack import connections as haystack_connections
 
 from statements.models import IndexOutbox, Speech
-from statements.search import building, generations, outbox
+from statements.search import apart, building, generations, outbox
 from statements.search.building import Attempt
 from statements.search.bulk import BulkWriter
 from statements.search.documents import Prepared
@@ -122,6 +124,13 @@ def apply_one(speech: int) -> None:
         _settle(generation, [(row, speech) for (row,) in rows])
 
 
+def settle_suspects(must_stop: Callable[[], bool]) -> bool:
+    """Try every suspect once, in a process that may end; yields whether any of them is settled, or
+    charged, by that."""
+    suspects = outbox.suspects(writable().number)
+    return bool(suspects) and not must_stop() and apart.each(suspects, apply_one, must_stop)
+
+
 def _settle(generation: Generation, rows: Sequence[tuple[int, int]]) -> int:
     done = _apply(generation, sorted({speech for _, speech in rows}))
     settled = [row for row, speech in rows if speech in done]
@@ -213,9 +222,10 @@ def rebuild(
         for left in generations.useless():
             generations.discard(left)
         with building.attempt() as attempt:
+            _try_out_suspects(meanwhile)
             generation = generations.begin()
             try:
-                with outbox.turn():  # while nobody tries any, or those would be left out too
+                with outbox.turn():  # while nobody tries any: those would be left out too
                     left_out = outbox.accused()
                     outbox.cover(generation.number, but=left_out)
                 filled = _fill(generation, left_out, attempt, progress, meanwhile)
@@ -232,6 +242,36 @@ def rebuild(
     return Rebuilt(str(generation.number), speeches, paragraphs, seconds)
 
 
+def _try_out_suspects(meanwhile: Callable[[], None]) -> None:
+    """See in a process that may end which speeches end one, until each of those is left alone: the
+    others must not be wanting in what is built. Raises OSError where that cannot be seen."""
+
+    def must_stop() -> bool:
+        meanwhile()
+        return False
+
+    while suspects := sorted(outbox.accused() - outbox.quarantined()):
+        if not apart.each(suspects, _try_out, must_stop):
+            raise OSError("what may end the process that builds the index could not be tried out")
+
+
+def _try_out(speech: int) -> None:
+    with tempfile.TemporaryDirectory(prefix=".", dir=generations.root()) as folder:
+        generation = Generation(Path(folder))
+        create(generation)
+        try:
+            with writing(BulkWriter(generation)) as writer:
+                for _, prepared in prepare([speech]):
+                    if prepared and not isinstance(prepared, Exception):
+                        writer.append(prepared)
+                writer.commit()
+        except (*_DATABASE_GONE, OSError):
+            raise
+        except Exception as error:  # is no end of a process: the build will tell of it
+            logger.warning("speech %s: %r", speech, error)
+    outbox.acquit(speech)
+
+
 def _fill(
     generation: Generation,
     left_out: set[int],
@@ -239,8 +279,8 @@ def _fill(
     progress: Callable[[int, int], None],
     meanwhile: Callable[[], None],
 ) -> tuple[int, int]:
-    """Index all speeches but those to be tried apart, of which one may end this process as it did
-    others; yields how many, and of how many paragraphs."""
+    """Index all speeches but those left alone, which may end this process as they did others;
+    yields how many, and of how many paragraphs."""
     create(generation)
     total = Speech.objects.count()
     done = paragraphs = 0
@@ -276,8 +316,8 @@ def _all_speeches() -> Iterator[int]:
 
 
 def _put_in_use(generation: Generation) -> None:
-    """Publish a generation that has everything that the one before has, but for what is to be
-    tried apart."""
+    """Publish a generation that has everything that the one before has, but for changes that could
+    not be indexed since and are to be tried apart."""
     with outbox.turn():
         while rows := _next_rows(generation, fresh=True):
             with outbox.charged([row for row, _ in rows]):

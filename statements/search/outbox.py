@@ -104,6 +104,12 @@ def accuse(speeches: Collection[int]) -> None:
     IndexOutbox.objects.bulk_create(IndexOutbox(speech_id=one, attempts=1) for one in speeches)
 
 
+def acquit(speech: int) -> None:
+    """Note that a speech does not end the process that indexes it."""
+    charged = IndexOutbox.objects.filter(speech_id=speech, attempts__gt=0)
+    charged.filter(attempts__lt=MAX_ATTEMPTS).update(attempts=0)
+
+
 def accused() -> set[int]:
     """Speeches that failed, or may have ended a process: those that are left alone and suspects."""
     return set(IndexOutbox.objects.filter(attempts__gt=0).values_list("speech_id", flat=True))

@@ -11,7 +11,7 @@ from types import FrameType
 from django.db import InterfaceError, OperationalError, connection
 from psycopg import errors
 
-from statements.search import apart, indexing, memory, outbox, upkeep
+from statements.search import indexing, memory, outbox, upkeep
 from statements.search.generations import IndexDamaged
 from statements.search.outbox import Lock
 
@@ -79,7 +79,7 @@ class Worker:
         self._apply()
         upkeep.clean()
         upkeep.glance()
-        while apart.settle(self._must_stop):
+        while indexing.settle_suspects(self._must_stop):
             self._apply()
         if not indexing.is_complete():
             raise IndexDamaged("it is known not to be complete")

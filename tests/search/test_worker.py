@@ -23,7 +23,7 @@ from statements.search.results import find
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PATIENCE_S = 30  # for what should take a second, on a machine that does much else
+PATIENCE_S = 60  # for what should take a second, on a machine that does much else
 
 
 def until(what: Callable[[], bool], *, within: float = PATIENCE_S) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from statements.management.progress import progress_bar
-from statements.search import apart, indexing
+from statements.search import indexing
 
 
 class Command(BaseCommand):
@@ -18,5 +18,4 @@ class Command(BaseCommand):
             except indexing.AlreadyRebuilding as error:
                 raise CommandError(str(error)) from error
         if built:
-            apart.settle_all()
             self.stdout.write(indexing.sentence(built))

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from statements.management.progress import progress_bar
-from statements.search import apart, indexing, outbox
+from statements.search import indexing, outbox
 
 
 class Command(BaseCommand):
@@ -39,7 +39,6 @@ class Command(BaseCommand):
                 built = indexing.rebuild(progress=progress)
             except indexing.AlreadyRebuilding as error:
                 raise CommandError(str(error)) from error
-        apart.settle_all()
         self.stdout.write(indexing.sentence(built))
         if failed := sorted(outbox.quarantined()):
             raise CommandError(f"Not indexed: {', '.join(map(str, failed))}")
