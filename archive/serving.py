@@ -1,6 +1,7 @@
 """How gunicorn serves the archive, in `make run` and in the container alike."""
 
 import os
+import threading
 from pathlib import Path
 
 from statements.search import memory
@@ -24,3 +25,20 @@ if Path("/dev/shm").is_dir():  # noqa: S108 (heartbeats: a slow disk must not st
 def post_request(_worker: object, _request: object, _environ: object, _response: object) -> None:
     """Called when a request has been answered."""
     memory.give_back()
+
+
+def post_worker_init(worker: object) -> None:
+    """Answer requests at once, and meanwhile do what the first of them would wait for."""
+    threading.Thread(target=_warm, daemon=True).start()
+
+
+def _warm() -> None:
+    # the settings are read after this file is
+    from django.db import connections
+
+    from statements.search.warming import warm
+
+    try:
+        warm()
+    finally:
+        connections.close_all()

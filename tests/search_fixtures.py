@@ -17,7 +17,7 @@ def archive_index(
 
     monkeypatch.setitem(settings.HAYSTACK_CONNECTIONS["default"], "PATH", str(tmp_path / "index"))
     monkeypatch.setenv("INDEX_DIR", str(tmp_path / "index"))
+    monkeypatch.setattr(completion, "_kept", None)
     indexing.rebuild()
     yield indexing.drain
     snapshot.forget()
-    completion.forget()

@@ -19,7 +19,6 @@ from heapq import nsmallest
 from statements.models import Country, CountryName, Meeting, Speaker, Topic
 from statements.search import analysis
 from statements.search.columns import column
-from statements.search.lexicon import lexicon
 from statements.search.query.limits import MAX_PHRASE, MAX_QUERY_CHARACTERS
 from statements.search.schema import MANY_VALUED, TEXT_FIELD
 from statements.search.snapshot import Snapshot
@@ -33,6 +32,7 @@ NAMES_FOR_S = 60.0
 KINDS = ("country", "speaker", "topic", "symbol")
 
 _LAST = chr(0x10FFFF)
+_WITHOUT_QUOTES = {ord(quote): None for quote in '"“”„‟«»'}
 # a last word with a field, and a field whose quotation marks are still open
 _IN_FIELD = re.compile(r"-*\(*(?P<field>[A-Za-z]+):(?P<typed>[^\"():]*)$")
 _IN_QUOTES = re.compile(r'(?<![^\s(-])(?P<field>[A-Za-z]+):"(?P<typed>[^"]*)$')
@@ -49,8 +49,17 @@ class Completion:
 class _Name:
     kind: str
     label: str
-    typed: str  # as it stands in a query
+    value: str
     speeches: int
+
+    @property
+    def typed(self) -> str:
+        """As it stands in a query: in quotes where it has several words, and no longer than a
+        phrase may be."""
+        words = list(analysis.words(self.value))
+        cut = words[MAX_PHRASE - 1].end if len(words) > MAX_PHRASE else None
+        value = self.value[:cut].translate(_WITHOUT_QUOTES)
+        return f'{self.kind}:"{value}"' if re.search(r"[\s()]", value) else f"{self.kind}:{value}"
 
 
 # -- what is offered --------------------------------------------------------------------------
@@ -115,7 +124,7 @@ def _words(snapshot: Snapshot, typed: str, most: int) -> Iterator[Completion]:
         return
     frequencies: dict[str, int] = {}
     for segment in snapshot.segments:
-        for word, frequency in lexicon(segment, TEXT_FIELD).beginning(begun, 2 * most):
+        for word, frequency in segment.most_frequent(TEXT_FIELD, begun, 2 * most):
             frequencies[word] = frequencies.get(word, 0) + frequency
     frequencies.pop(begun, None)
     for word in nsmallest(most, frequencies, key=lambda word: (-frequencies[word], word)):
@@ -150,19 +159,21 @@ _kept: tuple[str, float, _Names] | None = None
 
 
 def _names(snapshot: Snapshot) -> _Names:
-    """Read anew where the index has changed and the names are old."""
+    """Read anew where the index has changed and the names are old; who asks meanwhile is given
+    the old ones."""
     global _kept
-    with _lock:
-        now = time.monotonic()
-        if _kept is None or (_kept[0] != snapshot.name and now - _kept[1] > NAMES_FOR_S):
-            _kept = (snapshot.name, now, _Names(_read(snapshot)))
+    kept = _kept
+    if kept and (kept[0] == snapshot.name or time.monotonic() - kept[1] < NAMES_FOR_S):
+        return kept[2]
+    if not _lock.acquire(blocking=kept is None):
+        assert kept  # noqa: S101
+        return kept[2]
+    try:
+        if _kept is None or _kept is kept:
+            _kept = (snapshot.name, time.monotonic(), _Names(_read(snapshot)))
         return _kept[2]
-
-
-def forget() -> None:
-    """Read the names anew when next asked."""
-    global _kept
-    _kept = None
+    finally:
+        _lock.release()
 
 
 def _read(snapshot: Snapshot) -> Iterator[tuple[_Name, Sequence[str]]]:
@@ -173,22 +184,22 @@ def _read(snapshot: Snapshot) -> Iterator[tuple[_Name, Sequence[str]]]:
         forms.setdefault(code, []).append(form)
     for code, label in Country.objects.values_list("code", "short_name"):
         if code in counts:
-            name = _Name("country", label, f"country:{code}", counts[code])
+            name = _Name("country", label, code, counts[code])
             yield name, [label, *forms.get(code, ())]
     counts = _counts(snapshot, "speaker")
     people = Speaker.objects.values_list("slug", "honorific", "name", "country__short_name")
     for slug, honorific, person, country in people:
         if slug in counts:
             label = " ".join(filter(None, (honorific, person, f"({country})" if country else "")))
-            yield _Name("speaker", label, _typed("speaker", person), counts[slug]), [person]
+            yield _Name("speaker", label, person, counts[slug]), [person]
     counts = _counts(snapshot, MANY_VALUED)
     for slug, title in Topic.objects.values_list("slug", "title"):
         if slug in counts:
-            yield _Name("topic", title, _typed("topic", title), counts[slug]), [title]
+            yield _Name("topic", title, title, counts[slug]), [title]
     counts = _counts(snapshot, "meeting")
     for symbol in Meeting.objects.values_list("symbol", flat=True):
         if symbol in counts:
-            yield _Name("symbol", symbol, _typed("symbol", symbol), counts[symbol]), [symbol]
+            yield _Name("symbol", symbol, symbol, counts[symbol]), [symbol]
 
 
 def _counts(snapshot: Snapshot, facet: str) -> dict[str, int]:
@@ -198,12 +209,3 @@ def _counts(snapshot: Snapshot, facet: str) -> dict[str, int]:
         for value, count in zip(found.values, found.counts().tolist(), strict=True)
         if count
     }
-
-
-def _typed(field: str, name: str) -> str:
-    """A name as the query language takes it: in quotes where it has several words, and no longer
-    than a phrase may be."""
-    words = list(analysis.words(name))
-    value = name[: words[MAX_PHRASE - 1].end] if len(words) > MAX_PHRASE else name
-    value = value.translate({ord(quote): None for quote in '"“”„‟«»'})
-    return f'{field}:"{value}"' if re.search(r"[\s()]", value) else f"{field}:{value}"

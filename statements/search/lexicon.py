@@ -1,4 +1,4 @@
-"""The words of a field as arrays, for what begins like a word or is spelt nearly like it.
+"""The words of a field as arrays, for what is spelt nearly like a word.
 
 Of V words in their order ``frequencies`` is int64[V], in how many documents each stands;
 ``letters`` uint64[V], a bit for each letter that a word has; ``codes`` uint32, the characters of
@@ -20,7 +20,6 @@ Counts = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint32]
 
 _BITS = np.uint64(64)
-_LAST = chr(0x10FFFF)
 
 
 class Lexicon:
@@ -32,17 +31,6 @@ class Lexicon:
         place = bisect_left(self.words, word)
         known = place < len(self.words) and self.words[place] == word
         return int(self.frequencies[place]) if known else 0
-
-    def beginning(self, letters: str, most: int) -> list[tuple[str, int]]:
-        """The most frequent words that begin so, with their frequencies."""
-        low = bisect_left(self.words, letters)
-        high = bisect_left(self.words, letters + _LAST, low)
-        here = self.frequencies[low:high]
-        if len(here) > most:
-            chosen = np.argpartition(here, len(here) - most)[-most:]
-        else:
-            chosen = np.arange(len(here))
-        return [(self.words[low + place], int(here[place])) for place in chosen.tolist()]
 
     def near(self, word: str, most: int) -> list[tuple[str, int, int]]:
         """Words at most so many edits away, each with its frequency and distance. An edit is a

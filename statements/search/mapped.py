@@ -4,7 +4,7 @@ its sum; so that opening it costs nothing, whatever its size.
     arrays     one after the other, each at a multiple of eight bytes
     sums       uint32, of every 64 kB of all before
     index      JSON: where each array stands, and whatever must be known at once
-    trailer    where the sums and the index begin, the sum of both, a mark
+    trailer    where the sums and the index begin, the sum of all this, a mark
 
 Strings in order are three arrays: where each ends, all of them joined, and their first bytes as
 numbers, among which a string is sought; every so many of these are in the index, so that only the
@@ -15,7 +15,7 @@ import json
 import mmap
 import struct
 import zlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,7 +25,8 @@ import numpy.typing as npt
 
 ALIGNMENT = 8
 SUMMED = 1 << 16
-TRAILER = struct.Struct("<QQI8s")
+_PLACES = struct.Struct("<QQ")
+_TRAILER = struct.Struct("<QQI8s")
 _KEY = 8  # bytes
 _SAMPLED = 1 << 12  # of so many numbers that strings are sought by, one is in the index
 
@@ -43,12 +44,12 @@ class File:
         with path.open("rb") as file:
             try:
                 self._memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-                trailer = max(len(self._memory) - TRAILER.size, 0)
-                self._size, index_at, crc, found = TRAILER.unpack_from(self._memory, trailer)
+                trailer = max(len(self._memory) - _TRAILER.size, 0)
+                self._size, index_at, crc, found = _TRAILER.unpack_from(self._memory, trailer)
             except (OSError, ValueError, struct.error) as error:
                 raise Spoilt(f"{path.name}: {error!r}") from error
         known = self._memory[self._size : trailer]
-        if found != mark or zlib.crc32(known) != crc:
+        if found != mark or zlib.crc32(known + _PLACES.pack(self._size, index_at)) != crc:
             raise Spoilt(f"the index of {path.name} is not as it was written")
         index_at -= self._size
         self.index: Any = json.loads(known[index_at:])
@@ -60,7 +61,7 @@ class File:
 
     def strings(self, places: dict[str, Any]) -> "Strings":
         ends, joined, keys = (self.array(places[name]) for name in ("ends", "joined", "keys"))
-        return Strings(ends, joined, keys, np.array(places["sample"], np.uint64))
+        return Strings(ends, joined, keys, places["sample"])
 
     def compare(self, begin: int, end: int) -> None:
         """Raises Spoilt where the bytes between two places are not as they were written."""
@@ -115,7 +116,7 @@ class Array:
 class Strings(Sequence[bytes]):
     """Many short strings in order, without an object for each. What it yields may raise Spoilt."""
 
-    def __init__(self, ends: Array, joined: Array, keys: Array, sample: Numbers) -> None:
+    def __init__(self, ends: Array, joined: Array, keys: Array, sample: list[int]) -> None:
         self._ends, self._joined, self._keys, self._sample = ends, joined, keys, sample
 
     def __len__(self) -> int:
@@ -138,14 +139,15 @@ class Strings(Sequence[bytes]):
 
     def place(self, string: bytes) -> int:
         """How many come before a string."""
-        key = np.uint64(int.from_bytes(_beginning(string)))
+        key = int.from_bytes(_beginning(string))
         # the last before it in the sample, and the first after it, are the bounds
-        low = max(int(self._sample.searchsorted(key)) - 1, 0) * _SAMPLED
-        high = int(self._sample.searchsorted(key, "right")) * _SAMPLED
-        keys = self._keys.part(low, min(high, len(self)))
-        first = low + int(keys.searchsorted(key))
-        end = low + int(keys.searchsorted(key, "right"))
-        return bisect_left(self, string, first, end) if first < end else first
+        low = max(bisect_left(self._sample, key) - 1, 0) * _SAMPLED
+        high = min(bisect_right(self._sample, key) * _SAMPLED, len(self))
+        keys = self._keys.part(low, high)
+        first = low + int(keys.searchsorted(np.uint64(key)))
+        if len(string) <= _KEY or first == high or keys.item(first - low) != key:
+            return first  # what begins as all of it does comes after it
+        return bisect_left(self, string, first, low + int(keys.searchsorted(key, "right")))
 
     def find(self, string: bytes) -> int | None:
         number = self.place(string)
@@ -190,4 +192,6 @@ def finish(file: BinaryIO, index: Any, mark: bytes) -> None:
     sums = np.array([zlib.crc32(block) for block in blocks], "<u4").tobytes()
     known = sums + json.dumps(index).encode()
     file.seek(size)
-    file.write(known + TRAILER.pack(size, size + len(sums), zlib.crc32(known), mark))
+    places = size, size + len(sums)
+    crc = zlib.crc32(known + _PLACES.pack(*places))
+    file.write(known + _TRAILER.pack(*places, crc, mark))

@@ -156,8 +156,16 @@ class Segment:
 
     def terms(self, field: str, letters: str, most: int) -> list[str]:
         """The terms of a field that begin so, in their order, at most so many."""
-        found = beginning_so(self.words(field), letters.encode(), most)
-        return [term.decode() for term in found]
+        words = self.words(field)
+        return [words[number].decode() for number in beginning_so(words, letters.encode())[:most]]
+
+    def most_frequent(self, field: str, letters: str, most: int) -> list[tuple[str, int]]:
+        """Of the terms that begin so the most frequent, with in how many documents each stands."""
+        words = self.words(field)
+        begun = beginning_so(words, letters.encode())
+        counts = self.counts(field, begun)
+        chosen = np.argsort(-counts, kind="stable")[:most].tolist()
+        return [(words[begun[one]].decode(), int(counts[one])) for one in chosen]
 
     def words(self, field: str) -> Sequence[bytes]:
         """All terms of a searched field, in order."""
@@ -167,13 +175,15 @@ class Segment:
         """A word and its other forms, as far as they occur."""
         return self._told(lambda side: _forms(side, word), lambda: _forms(self._vocabulary(), word))
 
-    def counts(self, field: str) -> npt.NDArray[np.int64]:
-        """In how many documents each of a field's ``words`` stands."""
-        return self._told(lambda side: side.counts(field), lambda: self._counts(field))
+    def counts(self, field: str, some: range | None = None) -> npt.NDArray[np.int64]:
+        """In how many documents each of a field's ``words`` stands, or each of some of them."""
+        some = range(len(self.words(field))) if some is None else some
+        return self._told(lambda side: side.counts(field, some), lambda: self._counts(field, some))
 
-    def _counts(self, field: str) -> npt.NDArray[np.int64]:
-        words = (word.decode() for word in self._vocabulary().terms(field))
-        return np.array([len(self._decoded(field, word).documents) for word in words], np.int64)
+    def _counts(self, field: str, some: range) -> npt.NDArray[np.int64]:
+        terms = self._vocabulary().terms(field)[some.start : some.stop]
+        counts = [len(self._decoded(field, term.decode()).documents) for term in terms]
+        return np.array(counts, np.int64)
 
     def fields_of_head(self, word: str) -> tuple[str, ...]:
         """The fields of the head that a word stands in."""

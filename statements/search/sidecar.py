@@ -138,12 +138,12 @@ class SideCar:
         one.terms.compare()
         return one.terms
 
-    def counts(self, field: str) -> npt.NDArray[np.int64]:
-        """How many documents each term of a field has."""
+    def counts(self, field: str, some: range) -> npt.NDArray[np.int64]:
+        """How many documents some terms of a field have."""
         self._file.check_size()
         if (one := self._fields.get(field)) is None:
             return np.empty(0, np.int64)
-        begins = one.begins["documents"].all().astype(np.int64)
+        begins = one.begins["documents"].part(some.start, some.stop + 1).astype(np.int64)
         return begins[1:] - begins[:-1]
 
     def members(self, key: bytes) -> list[bytes]:

@@ -59,8 +59,7 @@ def _languages(terms: Sequence[bytes], size: int, find: Find) -> Mapping[str, se
     return found
 
 
-def beginning_so(terms: Sequence[bytes], letters: bytes, most: int) -> list[bytes]:
-    """Of terms in order those that begin so, at most so many."""
+def beginning_so(terms: Sequence[bytes], letters: bytes) -> range:
+    """The numbers, among terms in order, of those that begin so."""
     place = terms.place if isinstance(terms, Strings) else partial(bisect_left, terms)
-    begin, end = place(letters), place(letters + _AFTER)
-    return [terms[number] for number in range(begin, min(begin + most, end))]
+    return range(place(letters), place(letters + _AFTER))

@@ -18,7 +18,9 @@ def fold(name: str) -> str:
     True
     """
     text = unicodedata.normalize("NFKD", name).casefold().translate(_APOSTROPHES)
-    text = "".join(char for char in text if not unicodedata.combining(char)).translate(_LETTERS)
+    if not text.isascii():
+        text = "".join(char for char in text if not unicodedata.combining(char))
+    text = text.translate(_LETTERS)
     return _SPACE.sub(" ", text).strip().removeprefix("the ")
 
 

@@ -1,14 +1,17 @@
+import shutil
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from invented import make_speech
 
 from statements.models import Country
-from statements.search import completion
+from statements.search import completion, generations
 from statements.search.completion import MOST, completions
 from statements.search.parameters import MAX_QUERY_CHARACTERS, SearchParameters
 from statements.search.results import find
 from statements.search.snapshot import current
+from statements.search.warming import warm
 
 UNITED_KINGDOM = "United Kingdom of Great Britain and Northern Ireland"
 
@@ -113,11 +116,11 @@ def test_a_country_that_never_spoke_is_not_offered(archive):
     assert offered("franc") == []
 
 
-def test_at_most_so_many_are_offered_and_none_that_is_too_long(archive, archive_index):
+def test_at_most_so_many_are_offered_and_none_that_is_too_long(archive, archive_index, monkeypatch):
     for number in range(MOST + 5):
         make_speech([f"qu{chr(97 + number)}rtz"], speaker=f"Quartz {chr(97 + number)}")
     archive_index()
-    completion.forget()
+    monkeypatch.setattr(completion, "NAMES_FOR_S", 0)
     assert len(offered("qu")) == MOST
     long = "a" * (MAX_QUERY_CHARACTERS - 4)
     assert offered(f"{long} gl") == []
@@ -130,3 +133,15 @@ def test_names_are_read_once_for_many_completions(archive):
     ) as captured:
         assert completions(current(), "speaker:nan")
     assert len(captured) == 0
+
+
+def test_a_process_that_was_warmed_up_has_the_names_at_hand(archive):
+    warm()
+    with CaptureQueriesContext(connection) as captured:
+        assert offered("uma")
+    assert len(captured) == 0
+
+
+def test_warming_up_without_an_index_harms_nothing(archive):
+    shutil.rmtree(generations.root())
+    warm()
