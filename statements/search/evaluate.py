@@ -20,7 +20,7 @@ import numpy as np
 from statements.search import impacts
 from statements.search.conflation import HYPHEN, spelling
 from statements.search.decoding import NO_POSTINGS, Documents, Numbers
-from statements.search.occurrences import Expansions, Occurrences, counts, expand, occurrences
+from statements.search.occurrences import Expansions, Occurrences, expand, occurrences
 from statements.search.query import (
     Among,
     And,
@@ -265,7 +265,7 @@ class Evaluator:
                 return Ways(terms, None, self._rarity(field, terms))
             case Phrase() | Near():
                 found = occurrences(self.snapshot, field, sought)
-                return Ways((), found, self.rarity(field, sought))
+                return Ways((), found, self.rarity(field, found.counts))
 
     def speeches(self, field: str, ways: Ways) -> Scores:
         """How well the best document of each speech matches."""
@@ -278,7 +278,7 @@ class Evaluator:
             total[rolled.speeches] = scores
         if ways.found is not None and len(ways.found.documents):
             found = ways.found
-            scores = self._scores(field, found.documents, found.frequencies, ways.rarity)
+            scores = self.scores_of(field, found.documents, found.frequencies, ways.rarity)
             speeches, scores = self.best(found.documents, scores)
             total[speeches] = np.maximum(total[speeches], scores)
         return total
@@ -290,7 +290,7 @@ class Evaluator:
             here = np.flatnonzero(within[self.snapshot.speech_of[one.documents]])
             documents = one.documents[here]
             found.append(
-                (documents, self._scores(field, documents, one.frequencies[here], one.weight))
+                (documents, self.scores_of(field, documents, one.frequencies[here], one.weight))
             )
         if len(found) == 1:
             return found[0]
@@ -307,19 +307,17 @@ class Evaluator:
         """The documents of each way. Those of other speeches than ``within``, bool[H], may be
         left out."""
         parts = []
-        for term, _, weight in ways.terms:
-            one = self.snapshot.postings(field, term, within=within)
+        for term, rolled, weight in ways.terms:
+            one = self.snapshot.postings(field, term, within=within, entry=rolled.entry)
             parts.append(Part(one.documents, one.frequencies, weight * ways.rarity))
         if ways.found is not None:
             parts.append(Part(ways.found.documents, ways.found.frequencies, ways.rarity))
         return parts
 
-    def scores_of(self, field: str, part: Part) -> Scores:
-        return self._scores(field, *part)
-
-    def _scores(
+    def scores_of(
         self, field: str, documents: Documents, frequencies: Numbers, weight: float
     ) -> Scores:
+        """What a word counts in documents that have it so often."""
         codes = self.snapshot.codes[field][documents]
         return impacts.of_pairs(field, frequencies, codes) * np.float32(weight)
 
@@ -372,9 +370,9 @@ class Evaluator:
         """Of a word that stands in as many documents as some terms together, or nearly so."""
         return self._rarity_of(field, sum(rolled.count for _, rolled, _ in terms) + more)
 
-    def rarity(self, field: str, sought: Phrase | Near) -> float:
-        """Of words together, how rare each of them is; 0 where one does not occur."""
-        often = counts(self.snapshot, field, sought)
+    def rarity(self, field: str, often: Sequence[int]) -> float:
+        """Of words together, which stand in so many documents, how rare each of them is; 0 where
+        one does not occur."""
         return sum(self._rarity_of(field, count) for count in often) if all(often) else 0.0
 
     def _rarity_of(self, field: str, count: int) -> float:

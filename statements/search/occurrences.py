@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import chain, product
+from itertools import chain, pairwise, product
 from math import prod
 
 import numpy as np
@@ -61,11 +61,6 @@ def occurrences(snapshot: Snapshot, field: str, sought: Phrase | Near) -> Occurr
 def begins(snapshot: Snapshot, field: str, sought: Phrase | Near) -> Keys:
     """The first word of each occurrence."""
     return _begins(snapshot, field, sought)[0]
-
-
-def counts(snapshot: Snapshot, field: str, sought: Phrase | Near) -> tuple[int, ...]:
-    """For each word sought, how many documents have it."""
-    return tuple(_count(snapshot, field, _spellings(snapshot, term)) for term in sought.terms)
 
 
 def _begins(snapshot: Snapshot, field: str, sought: Phrase | Near) -> tuple[Keys, tuple[int, ...]]:
@@ -121,25 +116,33 @@ def _by_pairs(snapshot: Snapshot, field: str, words: Sequence[Sequence[Spelling]
     told by pairs of neighbours."""
     if prod(map(len, words)) > _MOST_WAYS:
         return None
+    once = {term for spellings in words for one in spellings for term in one}
+    often = {term: snapshot.rolled(field, term).count for term in once}
     pairs: dict[tuple[str, str], Keys] = {}
-    found = []
+    found = [NO_KEYS]
     for way in product(*words):
         terms = tuple(chain.from_iterable(way))
-        keys = _run(snapshot, field, terms, pairs) if len(terms) > 1 else None
+        if not all(often[term] for term in terms):
+            continue
+        keys = _run(snapshot, field, terms, often, pairs) if len(terms) > 1 else None
         if keys is None:
             return None
         found.append(keys)
-    return _sorted(found)
+    return _sorted([keys for keys in found if len(keys)] or found[:1])
 
 
 def _run(
-    snapshot: Snapshot, field: str, terms: Spelling, pairs: dict[tuple[str, str], Keys]
+    snapshot: Snapshot,
+    field: str,
+    terms: Spelling,
+    often: Mapping[str, int],
+    pairs: dict[tuple[str, str], Keys],
 ) -> Keys | None:
     """Where terms stand side by side: keys of the first."""
-    often = [snapshot.rolled(field, term).count for term in terms]
-    # what begins with a rare word is found soonest, and where there is none, nothing else is
     begins: Keys | None = None
-    for offset in sorted(range(len(terms) - 1), key=lambda one: min(often[one : one + 2])):
+    # the rarest pair first, for where there is none, nothing else need be looked for
+    counts = [min(often[one] for one in pair) for pair in pairwise(terms)]
+    for offset in np.argsort(counts).tolist():
         pair = terms[offset], terms[offset + 1]
         if pair not in pairs:
             keys = snapshot.before(field, *pair)

@@ -40,7 +40,7 @@ from statements.search.decoding import (
 from statements.search.generations import IndexDamaged
 from statements.search.mapped import Spoilt
 from statements.search.schema import HEAD_FIELDS, SEARCHED
-from statements.search.sidecar import SideCar
+from statements.search.sidecar import Entry, SideCar
 from statements.search.sidecar_writer import Shape, SideCarWriter
 from statements.search.unrolling import NO_KEYS, Keys, before, unrolled
 from statements.search.vocabulary import Vocabulary, beginning_so
@@ -72,6 +72,7 @@ class Rolled:
     ranks: Numbers
     counts: Numbers
     count: int
+    entry: Entry | None = None  # of the side-car, if it is told by one
 
     @property
     def nbytes(self) -> int:
@@ -215,7 +216,7 @@ class Segment:
             entry = side.entry(field, term.encode())
             if entry is None:
                 return NOTHING
-            return Rolled(entry.speeches, entry.ranks, entry.counts, entry.count)
+            return Rolled(entry.speeches, entry.ranks, entry.counts, entry.count, entry)
 
         return self._told(by_side_car, lambda: self._rolled(field, term))
 
@@ -228,16 +229,22 @@ class Segment:
         return found
 
     def postings(
-        self, field: str, term: str, *, places: bool = False, within: Mask | None = None
+        self,
+        field: str,
+        term: str,
+        *,
+        places: bool = False,
+        within: Mask | None = None,
+        entry: Entry | None = None,
     ) -> Postings:
         """Where a term stands. Of other speeches than those of ``within``, bool[H], it may be left
-        out: where they are few it is quicker."""
+        out: where they are few it is quicker. ``entry`` is the term's, if it was found before."""
 
         def by_side_car(side: SideCar) -> Postings:
-            entry = side.entry(field, term.encode())
-            if entry is None:
+            found = entry or side.entry(field, term.encode())
+            if found is None:
                 return NO_POSTINGS
-            return unrolled(entry, self.heads, within, places=places)
+            return unrolled(found, self.heads, within, places=places)
 
         def otherwise() -> Postings:
             found = self._decoded(field, term, places)

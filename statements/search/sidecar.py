@@ -26,6 +26,7 @@ any time, so it is in no list of files that must be there: where it is missing o
 segment itself is read.
 """
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -52,7 +53,7 @@ class _Field(NamedTuple):
 
 
 class Entry:
-    """What the side-car holds of one term in one field; arrays are read when asked for."""
+    """What the side-car holds of one term in one field; arrays are read when first asked for."""
 
     def __init__(self, field: _Field, number: int) -> None:
         self._field, self._number = field, number
@@ -61,7 +62,7 @@ class Entry:
         begin, end = self._field.begins[kind].part(self._number, self._number + 2).tolist()
         return self._field.arrays[array].part(begin, end)
 
-    @property
+    @cached_property
     def speeches(self) -> Numbers:
         return self._array("speeches", "speeches")
 
@@ -69,19 +70,24 @@ class Entry:
     def ranks(self) -> Numbers:
         return self._array("ranks", "speeches")
 
-    @property
+    @cached_property
     def counts(self) -> Numbers:
         return self._array("counts", "speeches")
 
-    @property
+    @cached_property
+    def ends(self) -> npt.NDArray[np.int64]:
+        """int64[S]: where the paragraphs of each speech end among those of the term."""
+        return np.cumsum(self.counts, dtype=np.int64)
+
+    @cached_property
     def often(self) -> Numbers:
         return self._array("often", "speeches")
 
-    @property
+    @cached_property
     def paragraphs(self) -> Numbers:
         return self._array("paragraphs", "documents")
 
-    @property
+    @cached_property
     def frequencies(self) -> Numbers:
         return self._array("frequencies", "documents")
 

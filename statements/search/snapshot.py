@@ -34,6 +34,7 @@ from statements.search.schema import (
     SEARCHED,
 )
 from statements.search.segments import NOTHING, Rolled, Segment
+from statements.search.sidecar import Entry
 from statements.search.unrolling import NO_KEYS, Keys
 from statements.search.writer import INDEX_NAME, TOC_SUM, toc_name
 
@@ -155,12 +156,19 @@ class Snapshot:
         return Rolled(speeches[kept], ranks[kept], counts, int(counts.sum()))
 
     def postings(
-        self, field: str, term: str, *, places: bool = False, within: Mask | None = None
+        self,
+        field: str,
+        term: str,
+        *,
+        places: bool = False,
+        within: Mask | None = None,
+        entry: Entry | None = None,
     ) -> Postings:
         """The documents, of speeches not deleted, that have a term. Those of other speeches than
-        ``within``, bool[H], may be left out."""
+        ``within``, bool[H], may be left out. ``entry`` is what ``rolled`` gave with the term."""
         if len(self.segments) == 1 and self._all_alive:
-            return self.segments[0].postings(field, term, places=places, within=within)
+            only = self.segments[0]
+            return only.postings(field, term, places=places, within=within, entry=entry)
         if not self._all_alive:
             within = self.alive if within is None else within & self.alive
         found = []

@@ -29,9 +29,9 @@ def unrolled(
     if within is not None:
         chosen = np.flatnonzero(within[speeches])
         if _FEW_SPEECHES * len(chosen) < len(speeches):
-            here = _runs(counts, chosen)
+            here = _runs(entry.ends, counts, chosen)
             if at is not None:
-                at = at[_runs(entry.often, chosen)]
+                at = at[_runs(np.cumsum(entry.often, dtype=np.int64), entry.often, chosen)]
             speeches, counts = speeches[chosen], counts[chosen]
             paragraphs, frequencies = paragraphs[here], frequencies[here]
     documents = np.repeat(heads[speeches], counts)
@@ -39,10 +39,10 @@ def unrolled(
     return Postings(documents, frequencies, at)
 
 
-def before(first: Entry, second: Entry, heads: Documents) -> Keys | None:
-    """Where a term stands right before another, ascending; None where the side-car cannot tell."""
+def before(first: Entry, second: Entry, heads: Documents) -> Keys:
+    """Where a term stands right before another, ascending."""
     if first.is_compound or not second.code:
-        return None
+        return _before_by_places(first, second, heads)
     at = np.flatnonzero(first.followers == second.code)
     if not len(at):
         return NO_KEYS
@@ -61,13 +61,32 @@ def before(first: Entry, second: Entry, heads: Documents) -> Keys | None:
     return keys
 
 
+def _before_by_places(first: Entry, second: Entry, heads: Documents) -> Keys:
+    """The same, of what is not told as a follower: a compound, or a very rare word."""
+    within = np.zeros(len(heads), bool)
+    within[second.speeches] = True
+    ends = _keys(unrolled(second, heads, None, places=True))
+    begins = _keys(unrolled(first, heads, within, places=True))
+    places = np.searchsorted(ends, begins + 1)
+    places[places == len(ends)] = 0
+    found: Keys = begins[ends[places] == begins + 1]
+    return found
+
+
+def _keys(postings: Postings) -> Keys:
+    assert postings.places is not None  # noqa: S101
+    keys: Keys = np.repeat(postings.documents.astype(np.int64) << 32, postings.frequencies)
+    keys += postings.places
+    return keys
+
+
 def _few_holding(entry: Entry, at: Numbers) -> tuple[Numbers, Numbers]:
     """The speeches and the postings that some occurrences, ascending, are in."""
     often = entry.often
     ends = np.cumsum(often, dtype=np.int64)
     of = np.searchsorted(ends, at, side="right")
     chosen = of[np.flatnonzero(np.diff(of, prepend=-1))]
-    here = _runs(entry.counts, chosen)
+    here = _runs(entry.ends, entry.counts, chosen)
     # among the occurrences of the chosen speeches alone
     before = np.cumsum(often[chosen], dtype=np.int64) - often[chosen]
     place = np.searchsorted(chosen, of)
@@ -76,10 +95,10 @@ def _few_holding(entry: Entry, at: Numbers) -> tuple[Numbers, Numbers]:
     return entry.speeches[of], here[postings]
 
 
-def _runs(counts: Numbers, chosen: Numbers) -> Numbers:
+def _runs(ends: Numbers, counts: Numbers, chosen: Numbers) -> Numbers:
     """Of runs of so many numbers, one after the other from 0, the numbers of some."""
-    ends = np.cumsum(counts, dtype=np.int64)[chosen]
-    return ranges(ends - counts[chosen], counts[chosen])
+    counts = counts[chosen]
+    return ranges(ends[chosen] - counts, counts)
 
 
 def ranges(begins: Numbers, counts: Numbers) -> npt.NDArray[np.int64]:

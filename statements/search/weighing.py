@@ -23,19 +23,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from statements.search import impacts
-from statements.search.decoding import Documents
+from statements.search.board import board
+from statements.search.decoding import NO_POSTINGS, Documents
 from statements.search.occurrences import occurrences
 from statements.search.query import Phrase
 from statements.search.schema import TEXT_FIELD
 from statements.search.snapshot import Mask
 
 if TYPE_CHECKING:
-    from statements.search.evaluate import Evaluator, Leaf
+    from statements.search.evaluate import Evaluator, Leaf, Part
 
 EVERY_WORD = 1.5  # times what a paragraph counts that has every word
 _ROUNDING = 1 + 1e-4  # sums of the same numbers in another order differ by less
 _NOT_LOOKED_AT = -np.inf
+_ONE, _SEVERAL = np.uint8(1), np.uint8(2)  # words that a document was seen to have
 _LIKELY = 4  # times as many as are asked for are looked at first
 
 Scores = npt.NDArray[np.float32]
@@ -95,12 +96,12 @@ class Weighing:
         """For each phrase the documents that have it, ascending, and what it counts there."""
         found = []
         for phrase in self._favoured:
-            if rarity := self._evaluator.rarity(TEXT_FIELD, phrase):
-                one = occurrences(self._snapshot, TEXT_FIELD, phrase)
-                codes = self._snapshot.codes[TEXT_FIELD][one.documents]
-                scores = impacts.of_pairs(TEXT_FIELD, one.frequencies, codes)
-                found.append((one.documents, scores * np.float32(rarity)))
-        return [one for one in found if len(one[0])]
+            one = occurrences(self._snapshot, TEXT_FIELD, phrase)
+            if len(one.documents):
+                rarity = self._evaluator.rarity(TEXT_FIELD, one.counts)
+                part = one.documents, one.frequencies, rarity
+                found.append((one.documents, self._evaluator.scores_of(TEXT_FIELD, *part)))
+        return found
 
     @cached_property
     def _reach(self) -> Scores:
@@ -143,39 +144,54 @@ class Weighing:
     def _several(self, within: Mask) -> tuple[Documents, Scores]:
         """The paragraphs of some speeches, bool[H], that have several words or a phrase, ascending,
         and what they count; there may be some of other speeches."""
-        snapshot = self._snapshot
         found = [self._evaluator.parts(TEXT_FIELD, leaf.ways, within) for leaf in self._leaves]
-        once, several = np.zeros(snapshot.size, bool), np.zeros(snapshot.size, bool)
-        for parts in found:
-            has = np.zeros(snapshot.size, bool)
-            for part in parts:
-                has[part.documents] = True
-            several |= once & has
-            once |= has
-        for documents, _ in self._beside:
-            several[documents[within[snapshot.speech_of[documents]]]] = True
-        documents = np.flatnonzero(several).astype(np.int32)
-        place = np.empty(snapshot.size, np.int32)  # among these, of the chosen ones alone
-        place[documents] = np.arange(len(documents), dtype=np.int32)
-        sums = np.zeros(len(documents), np.float32)
-        every = np.ones(len(documents), bool)
-        for leaf, parts in zip(self._leaves, found, strict=True):
-            said = np.zeros(len(documents), np.float32)
-            for number, part in enumerate(parts):
-                here = np.flatnonzero(several[part.documents])
-                part = part.only(here)
-                at, scores = place[part.documents], self._evaluator.scores_of(TEXT_FIELD, part)
-                said[at] = np.maximum(said[at], scores) if number else scores
-            sums += said
-            has = said > 0
-            if leaf.named.any():
-                has |= leaf.named[snapshot.speech_of[documents]]
-            every &= has
-        for those, scores in self._beside:
-            here = np.flatnonzero(several[those])
-            sums[place[those[here]]] += scores[here]
+        with board(self._snapshot.size) as (marks, places):
+            documents = self._shared(found, within, marks)
+            marks[documents] = _SEVERAL
+            places[documents] = np.arange(len(documents), dtype=np.int32)
+            sums = np.zeros(len(documents), np.float32)
+            every = np.ones(len(documents), bool)
+            for leaf, parts in zip(self._leaves, found, strict=True):
+                said = np.zeros(len(documents), np.float32)
+                for number, part in enumerate(parts):
+                    part = part.only(np.flatnonzero(marks[part.documents] == _SEVERAL))
+                    scores = self._evaluator.scores_of(TEXT_FIELD, *part)
+                    at = places[part.documents]
+                    said[at] = np.maximum(said[at], scores) if number else scores
+                sums += said
+                has = said > 0
+                if leaf.named.any():
+                    has |= leaf.named[self._snapshot.speech_of[documents]]
+                every &= has
+            for those, scores in self._beside:
+                here = np.flatnonzero(marks[those] == _SEVERAL)
+                sums[places[those[here]]] += scores[here]
+            marks[documents] = 0
         sums[every] *= np.float32(EVERY_WORD)
         return documents, sums
+
+    def _shared(
+        self, found: Sequence[Sequence["Part"]], within: Mask, marks: npt.NDArray[np.uint8]
+    ) -> Documents:
+        """The documents that parts of several words have, or a phrase, ascending. ``marks`` are
+        left as they were."""
+        # the longest lists last, which need not be marked
+        ordered = sorted(found, key=lambda parts: sum(len(part.documents) for part in parts))
+        several = []
+        for parts in ordered:
+            if parts is not ordered[0]:
+                several += [part.documents[marks[part.documents] > 0] for part in parts]
+            if parts is not ordered[-1]:
+                for part in parts:
+                    marks[part.documents] = _ONE
+        for parts in ordered[:-1]:
+            for part in parts:
+                marks[part.documents] = 0
+        for documents, _ in self._beside:
+            several.append(documents[within[self._snapshot.speech_of[documents]]])
+        joined = np.concatenate([NO_POSTINGS.documents, *several])
+        joined.sort()
+        return joined[np.flatnonzero(np.diff(joined, prepend=-1))]
 
 
 def _times(scores: Scores, factor: Scores | None) -> Scores:
