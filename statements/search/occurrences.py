@@ -36,6 +36,7 @@ from statements.search.snapshot import Mask, Snapshot
 from statements.search.unrolling import NO_KEYS, Keys, ranges
 
 _MOST_WAYS = 16  # to print a phrase
+_FEW = 1_000  # occurrences, in whose speeches alone it is worth to look for what follows
 # the terms of each prefix in a field, "" for all fields
 Expansions = Mapping[tuple[Sought, str], tuple[str, ...]]
 # one way to print a word: terms side by side
@@ -144,16 +145,27 @@ def _run(
     counts = [min(often[one] for one in pair) for pair in pairwise(terms)]
     for offset in np.argsort(counts).tolist():
         pair = terms[offset], terms[offset + 1]
-        if pair not in pairs:
-            keys = snapshot.before(field, *pair)
+        if (keys := pairs.get(pair)) is None:
+            within = None if begins is None else _within(snapshot, begins)
+            keys = snapshot.before(field, *pair, within)
             if keys is None:
                 return None
-            pairs[pair] = keys
-        keys = pairs[pair] - offset
+            if within is None:
+                pairs[pair] = keys
+        keys = keys - offset
         begins = keys if begins is None else _in_both(begins, keys)
         if not len(begins):
             break
     return begins
+
+
+def _within(snapshot: Snapshot, begins: Keys) -> Mask | None:
+    """bool[H]: the speeches of occurrences, if these are few."""
+    if len(begins) > _FEW:
+        return None
+    within = np.zeros(len(snapshot.alive), bool)
+    within[snapshot.speech_of[begins >> 32]] = True
+    return within
 
 
 # -- words and their spellings ---------------------------------------------------------------

@@ -252,15 +252,18 @@ class Segment:
 
         return self._told(by_side_car, otherwise) if field in SEARCHED else otherwise()
 
-    def before(self, field: str, first: str, second: str) -> Keys | None:
-        """Where one term stands right before another, ascending: the document above the place.
-        None where that is not written down."""
+    def before(
+        self, field: str, first: str, second: str, within: Mask | None = None
+    ) -> Keys | None:
+        """Where one term stands right before another, ascending: the document above the place. In
+        other speeches than those of ``within``, bool[H], it may be left out. None where that is
+        not written down."""
 
         def by_side_car(side: SideCar) -> Keys | None:
             entries = [side.entry(field, term.encode()) for term in (first, second)]
             if entries[0] is None or entries[1] is None:
                 return NO_KEYS
-            return before(entries[0], entries[1], self.heads)
+            return before(entries[0], entries[1], self.heads, within)
 
         return self._told(by_side_car, lambda: None) if field in SEARCHED else None
 

@@ -188,10 +188,16 @@ class Snapshot:
             np.concatenate(flat) if places else None,
         )
 
-    def before(self, field: str, first: str, second: str) -> Keys | None:
-        """Where one term stands right before another, ascending: the document above the place.
-        None where that is not written down."""
-        parts = [one.before(field, first, second) for one in self.segments]
+    def before(
+        self, field: str, first: str, second: str, within: Mask | None = None
+    ) -> Keys | None:
+        """Where one term stands right before another, ascending: the document above the place. In
+        other speeches than those of ``within``, bool[H], it may be left out. None where that is
+        not written down."""
+        parts = []
+        for one, start in zip(self.segments, self._firsts, strict=False):
+            some = None if within is None else within[start : start + len(one.heads)]
+            parts.append(one.before(field, first, second, some))
         found = [part for part in parts if part is not None]
         if len(found) < len(parts):
             return None

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from statements.search.decoding import Documents, Numbers, Postings
 from statements.search.sidecar import Entry
 
+Mask = npt.NDArray[np.bool_]
 Keys = npt.NDArray[np.int64]  # a document above a place in it
 NO_KEYS: Keys = np.empty(0, np.int64)
 
@@ -18,9 +19,7 @@ _FEW_SPEECHES = 4
 _FEW_NUMBERS = 4
 
 
-def unrolled(
-    entry: Entry, heads: Documents, within: npt.NDArray[np.bool_] | None, *, places: bool
-) -> Postings:
+def unrolled(entry: Entry, heads: Documents, within: Mask | None, *, places: bool) -> Postings:
     """Where a term stands. Of other speeches than those of ``within``, bool[H], it may be left
     out."""
     speeches, counts = entry.speeches, entry.counts
@@ -39,11 +38,18 @@ def unrolled(
     return Postings(documents, frequencies, at)
 
 
-def before(first: Entry, second: Entry, heads: Documents) -> Keys:
-    """Where a term stands right before another, ascending."""
+def before(first: Entry, second: Entry, heads: Documents, within: Mask | None) -> Keys:
+    """Where a term stands right before another, ascending. In other speeches than those of
+    ``within``, bool[H], it may be left out."""
     if first.is_compound or not second.code:
         return _before_by_places(first, second, heads)
-    at = np.flatnonzero(first.followers == second.code)
+    followers, speeches = first.followers, first.speeches
+    chosen = speeches[:0] if within is None else np.flatnonzero(within[speeches])
+    if within is not None and _FEW_SPEECHES * len(chosen) < len(speeches):
+        at = _runs(np.cumsum(first.often, dtype=np.int64), first.often, chosen)
+        at = at[followers[at] == second.code]
+    else:
+        at = np.flatnonzero(followers == second.code)
     if not len(at):
         return NO_KEYS
     if _FEW_NUMBERS * len(at) < len(first.speeches):
