@@ -41,6 +41,7 @@ ARRAYS = ("speeches", "ranks", "counts", "often", "paragraphs", "frequencies", "
 FOLLOWERS = "followers"
 KINDS = ("speeches", "documents", "places")  # of what a term has a number of numbers
 MARK = b"rostrum4"
+_TERMS_KEPT = 10_000  # whose numbers are known without looking again
 
 Numbers = npt.NDArray[np.integer[Any]]
 
@@ -57,10 +58,16 @@ class Entry:
 
     def __init__(self, field: _Field, number: int) -> None:
         self._field, self._number = field, number
+        self._bounds: dict[str, tuple[int, int]] = {}
 
     def _array(self, array: str, kind: str) -> Numbers:
-        begin, end = self._field.begins[kind].part(self._number, self._number + 2).tolist()
-        return self._field.arrays[array].part(begin, end)
+        return self._field.arrays[array].part(*self._bounds_of(kind))
+
+    def _bounds_of(self, kind: str) -> tuple[int, int]:
+        if (bounds := self._bounds.get(kind)) is None:
+            begin, end = self._field.begins[kind].part(self._number, self._number + 2).tolist()
+            bounds = self._bounds[kind] = begin, end
+        return bounds
 
     @cached_property
     def speeches(self) -> Numbers:
@@ -113,8 +120,8 @@ class Entry:
     @property
     def count(self) -> int:
         """How many documents have the term."""
-        begin, end = self._field.begins["documents"].part(self._number, self._number + 2).tolist()
-        return int(end - begin)
+        begin, end = self._bounds_of("documents")
+        return end - begin
 
 
 class SideCar:
@@ -122,6 +129,7 @@ class SideCar:
 
     def __init__(self, folder: Path, segment_id: str) -> None:
         """Raises Spoilt; FileNotFoundError where there is none."""
+        self._numbers: dict[tuple[str, bytes], int | None] = {}
         self._file = file = File(folder / f"{segment_id}{EXTENSION}", MARK)
         self._words, self._keys = (file.strings(file.index[name]) for name in ("words", "keys"))
         self._member_ends, self._members = map(file.array, file.index["members"])
@@ -167,7 +175,11 @@ class SideCar:
         self._file.check_size()
         if (one := self._fields.get(field)) is None:
             return None
-        number = one.terms.find(term)
+        number = self._numbers.get((field, term), -1)
+        if number == -1:
+            number = one.terms.find(term)
+            if len(self._numbers) < _TERMS_KEPT:
+                self._numbers[field, term] = number
         return None if number is None else Entry(one, number)
 
     def check(self) -> None:
