@@ -51,6 +51,8 @@ from statements.search.weighing import Scores, Weighing
 
 # how much a form counts that is not the one typed
 OTHER_FORM = 0.7
+FEW = 0.05  # of all paragraphs
+MOST_NEAR = 8  # pairs of words whose nearness counts
 RELATIVE = 0.4  # a word of the same stem, where such are sought
 
 
@@ -130,7 +132,17 @@ class Evaluator:
             apart += self._named_in(named.field, named.sought)
         for other in self._stepped:
             apart += other
-        return Match(matched, Weighing(self, leaves, favoured(node), apart))
+        return Match(matched, Weighing(self, leaves, self._telling(favoured(node)), apart))
+
+    def _telling(self, beside: Sequence[Phrase | Near]) -> list[Phrase | Near]:
+        """Of words near one another only those of which one stands in few paragraphs, the rarest:
+        others stand so by chance as well."""
+        phrases = [one for one in beside if isinstance(one, Phrase)]
+        near = [one for one in beside if isinstance(one, Near)]
+        often = {one: min(counts(self.snapshot, TEXT_FIELD, one)) for one in near}
+        few = FEW * self.snapshot.given(TEXT_FIELD)
+        telling = sorted((one for one in near if often[one] < few), key=often.__getitem__)
+        return [*phrases, *telling[:MOST_NEAR]]
 
     def leaf(self, sought: Sought) -> Leaf:
         if sought not in self._leaves:

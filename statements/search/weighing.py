@@ -5,8 +5,8 @@ for more than the same words strewn over a speech.
             where the paragraph has every word
 
 *Said* is the sum of what each word counts in the paragraph (``impacts``, times its rarity), *side
-by side* the same of words typed beside one another, as phrases; *named* is what the head adds, and
-a word of the head is had by every paragraph (``docs/decisions/ranking.md``).
+by side* the same of words typed beside one another that stand so, or nearly so; *named* is what the
+head adds, and a word of the head is had by every paragraph (``docs/decisions/ranking.md``).
 
 A paragraph that has one word alone counts what this word counts, and the best of those is known of
 each speech. So only paragraphs with several are looked at; and of these, only those of speeches
@@ -26,7 +26,7 @@ import numpy.typing as npt
 from statements.search.board import board
 from statements.search.decoding import NO_POSTINGS, Documents
 from statements.search.occurrences import occurrences
-from statements.search.query import Phrase
+from statements.search.query import Near, Phrase
 from statements.search.schema import TEXT_FIELD
 from statements.search.snapshot import Mask
 
@@ -50,7 +50,7 @@ class Weighing:
         self,
         evaluator: "Evaluator",
         leaves: Sequence["Leaf"],
-        favoured: Sequence[Phrase],
+        favoured: Sequence[Phrase | Near],
         apart: Scores,
     ) -> None:
         """``apart``, float32[H], is what counts beside the words of texts."""

@@ -24,6 +24,7 @@ from statements.search.query import (
     Every,
     Favour,
     In,
+    Near,
     Node,
     Not,
     Or,
@@ -118,7 +119,7 @@ class Reference:
         found = self.evaluate(node)
         leaves = [self.paragraphs(one) for one in wanted_words(node)]
         heads = [self.named(one) for one in wanted_words(node)]
-        beside = [self.leaf(TEXT_FIELD, one) for one in favoured(node) if len(leaves) > 1]
+        beside = [self.leaf(TEXT_FIELD, one) for one in self.favoured(node) if len(leaves) > 1]
         best: Scores = {}
         for document in set().union(*leaves):
             speech = self.speech_of[document]
@@ -133,6 +134,17 @@ class Reference:
                 speech = self.speech_of[document]
                 best[speech] = best.get(speech, 0.0) + HEAD_FIELDS[one.field] * score
         return found, lambda one: best.get(one, 0.0) + sum(head.get(one, 0.0) for head in heads)
+
+    def favoured(self, node: Node) -> list[Phrase | Near]:
+        """Words side by side; near one another the rarest eight, if one is in few paragraphs."""
+        often = {
+            one: min(self._count(TEXT_FIELD, term) for term in one.terms)
+            for one in favoured(node)
+            if isinstance(one, Near)
+        }
+        few = [one for one in often if often[one] < 0.05 * self.given[TEXT_FIELD]]
+        phrases = [one for one in favoured(node) if isinstance(one, Phrase)]
+        return [*phrases, *sorted(few, key=often.get)[:8]]
 
     def evaluate(self, node: Node) -> set[int]:
         match node:
@@ -231,6 +243,8 @@ class Reference:
                 terms = [(term, 1.0)]
             case Phrase(terms):
                 return self._phrase(field, terms)
+            case Near(terms, distance):
+                return self._near(field, terms, len(terms) + distance)
         counts = sum(self._count(field, term) for term, _ in terms)
         rarity = self._rarity(field, counts)
         best: Scores = {}
@@ -256,6 +270,34 @@ class Reference:
             for one, count in often.items()
             if one in self.speech_of
         }
+
+    def _near(self, field: str, terms: tuple[str, ...], reach: int) -> Scores:
+        """By the positions that Whoosh tells: every choice of places, of which those count that
+        end where no later begin is as near."""
+        rarity = sum(self._rarity(field, self._count(field, term)) for term in terms)
+        places = [self._places(field, term) for term in terms]
+        found: Scores = {}
+        for document in set.intersection(*(set(one) for one in places)):
+            of = [one[document] for one in places]
+            begins = set()
+            for end in sorted({place for one in of for place in one}):
+                before = [[place for place in one if place <= end] for one in of]
+                if all(before) and end - min(map(max, before)) < reach:
+                    begins.add(min(map(max, before)))
+            if begins and document in self.speech_of:
+                length = self.searcher.doc_field_length(document, field, 1)
+                found[document] = rarity * impact(len(begins), length, field)
+        return found
+
+    def _places(self, field: str, term: str) -> dict[int, list[int]]:
+        found = {}
+        for searcher, base in self.searcher.leaf_searchers():
+            if (field, term) in searcher.reader():
+                matcher = searcher.postings(field, term)
+                while matcher.is_active():
+                    found[base + matcher.id()] = matcher.value_as("positions")
+                    matcher.next()
+        return found
 
     def _count(self, field: str, term: str) -> int:
         if (field, term) not in self._counts:

@@ -22,7 +22,9 @@ from statements.search.query import (
     QueryError,
     Together,
     Word,
+    asked,
     errors,
+    favoured,
     literal,
     parse,
 )
@@ -301,3 +303,29 @@ def test_text_that_is_no_query_has_words_alone(parts):
     tree = literal(" ".join(parts))
     found = tree.parts if isinstance(tree, And) else [tree]
     assert all(isinstance(part, Word | Phrase | Every | Favour) for part in found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "beside", "near"),
+    [
+        ("river dam", ["river dam"], ["river dam"]),
+        ("river and the dam", ["river and", "the dam"], ["river dam"]),
+        ("river of river", ["river of", "of river"], []),
+        ("river OR dam lake", ["river dam", "dam lake"], ["river dam", "dam lake"]),
+        ("river's (dam lake)", ["dam lake"], ["dam lake"]),
+        ("river -dam lake", [], []),
+        ("river NOT dam lake", [], []),
+        ('river "dam" lake', [], []),
+        ("river topic:dam lake", [], []),
+        ("river dam* lake", [], []),
+        ("river S/PV.9 lake", ["river s", "9 lake"], ["river s", "9 lake"]),
+        ("of the", None, None),
+    ],
+)
+def test_words_typed_beside_one_another_are_favoured(typed, beside, near):
+    tree = literal(typed) if beside is None else asked(typed)
+    found = favoured(tree)
+    phrases = [" ".join(one.terms) for one in found if isinstance(one, Phrase)]
+    loosely = [" ".join(one.terms) for one in found if isinstance(one, Near)]
+    assert (phrases, loosely) == (beside or [], near or [])
+    assert {one.distance for one in found if isinstance(one, Near)} <= {3}

@@ -19,7 +19,10 @@ QUERIES = 150
 @pytest.fixture(params=["one segment", "several segments, some deleted"])
 def archive(request: pytest.FixtureRequest, archive_index) -> list[str]:
     """Return the texts of an archive that is indexed."""
-    drawn = draw(40)
+    rarely = [
+        a + b + c for a in "bdfgm" for b in ("ra", "ne", "lo") for c in ("k", "rt", "mb", "v")
+    ]
+    drawn = draw(40) + draw(15, seed=5, vocabulary=[*rarely, "the", "river", "dam"])
     make_speech(["The co-operation of organisations; cooperating nations, national treaties."])
     if request.param == "one segment":
         indexing.rebuild()

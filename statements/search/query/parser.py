@@ -75,10 +75,9 @@ def parse(text: str) -> Node:
 
 def asked(text: str) -> Node:
     """A query as ``parse`` reads it, and that words typed beside one another are favoured where
-    they stand so. Raises QueryError."""
+    they stand so, or nearly. Raises QueryError."""
     tree = parse(text)
-    phrases = [Favour(Phrase(pair)) for pair in neighbours(tokens_of(text))]
-    return conjunction([tree, *phrases])
+    return conjunction([tree, *map(Favour, neighbours(tokens_of(text)))])
 
 
 def runnable(text: str | None) -> str | None:
@@ -110,7 +109,7 @@ def literal(text: str) -> Node:
     if not parts:
         return Every()
     beside = neighbours([Token(Kind.WORD, word.replace("*", "")) for word in printed])
-    return conjunction([*parts, *(Favour(Phrase(pair)) for pair in beside)])
+    return conjunction([*parts, *map(Favour, beside)])
 
 
 def without_star(text: str, prefix: Prefix) -> str | None:

@@ -47,6 +47,7 @@ WORDS_OF = {
     "symbol": "meeting_words",
     "role": "role_words",
 }
+AMONG_NEIGHBOURS = 3  # other words that may stand among those near one another
 _OF_NAMES = (WORDS_OF["speaker"], WORDS_OF["country"])
 _COUNTRY_CODE = re.compile(r"[A-Za-z0-9]{2,12}")
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
@@ -111,12 +112,14 @@ def sought(printed: str) -> Sought:
     return Word(terms[0]) if len(terms) == 1 else Phrase(terms)
 
 
-def neighbours(tokens: Sequence[Token]) -> list[tuple[str, str]]:
-    """The words typed beside one another, stop words and all: of each pair the one that ends the
-    first and the one that begins the second. Operators may stand between; what is excluded, in a
-    field, in quotation marks or of more than its letters is in no pair."""
-    pairs: dict[tuple[str, str], None] = {}
+def neighbours(tokens: Sequence[Token]) -> list[Phrase | Near]:
+    """What words typed beside one another may be in a text: side by side, stop words and all; or,
+    stop words passed over, near one another. Of each pair the word that ends the first and the
+    one that begins the second. Operators may stand between; what is excluded, in a field, in
+    quotation marks or of more than its letters is in no pair."""
+    pairs: dict[Phrase | Near, None] = {}
     before: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()  # the last that was no stop word
     apart = [False]  # of the brackets that are open, whether they are excluded or of a field
     previous: Kind | None = None
     for token in tokens:
@@ -131,11 +134,15 @@ def neighbours(tokens: Sequence[Token]) -> list[tuple[str, str]]:
             apart.pop()
         elif token.kind is Kind.WORD and not (elsewhere or apart[-1] or "*" in token.value):
             here = terms_of(_POSSESSIVE.sub("", token.value))
+        stops = bool(here) and all(map(analysis.is_stop_word, here))
         if before and here:
             pair = before[-1], here[0]
             if not all(map(analysis.is_stop_word, pair)):  # which stand so nearly everywhere
-                pairs[pair] = None
+                pairs[Phrase(pair)] = None
+        if telling and here and not stops and telling[-1] != here[0]:
+            pairs[Near((telling[-1], here[0]), AMONG_NEIGHBOURS)] = None
         before = here
+        telling = telling if stops else here
     return list(pairs)
 
 

@@ -110,9 +110,9 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Favour:
-    """All speeches; those where these words stand side by side are ranked higher."""
+    """All speeches; those where words stand so are ranked higher."""
 
-    phrase: Phrase
+    beside: Phrase | Near
 
 
 Condition = Word | Kin | Phrase | Near | Prefix | In | Among | Between | Every | Favour
@@ -183,11 +183,11 @@ def named_words(node: Node) -> list[In]:
             return []
 
 
-def favoured(node: Node) -> list[Phrase]:
+def favoured(node: Node) -> list[Phrase | Near]:
     """What ranks a match higher."""
     match node:
-        case Favour(phrase):
-            return [phrase]
+        case Favour(beside):
+            return [beside]
         case And(parts):
             return list(dict.fromkeys(found for part in parts for found in favoured(part)))
         case _:
