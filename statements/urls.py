@@ -1,11 +1,16 @@
 """Addresses of the archive's pages. Every one stays: what is cited must be found again."""
 
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.contrib.sitemaps import views as web
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, register_converter
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import conditional_page, require_safe
 
 from statements import feeds, sitemaps
 from statements.api.v1 import api
@@ -49,9 +54,32 @@ register_converter(CountryCode, "code")
 register_converter(Sha256, "sha256")
 
 
-def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
-    """An address to read: any method that could change something is refused."""
-    return path(route, require_safe(view), name=name)
+View = Callable[..., HttpResponseBase]
+
+
+def to_read(view: View) -> View:
+    """Any method that could change something is refused, and before a token is asked for."""
+    return csrf_exempt(require_safe(view))
+
+
+def sparing(view: View) -> View:
+    """Sent compressed, and only where the reader's own copy is no longer what it is now.
+
+    Compressed are the archive's pages alone, which are the same for everybody: where a page has a
+    token for its forms, its length could give that away.
+    """
+
+    @wraps(view)
+    def revalidated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+    return gzip_page(conditional_page(revalidated))
+
+
+def page(route: str, view: View, name: str, **given: Any) -> URLPattern:
+    return path(route, to_read(sparing(view)), given, name=name)
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -62,18 +90,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("search/", searching.search, "search"),
     page("search/feed/", feeds.search, "feed"),
     page("robots.txt", sitemaps.robots, "robots"),
-    path(
+    page(
         "sitemap.xml",
-        require_safe(web.index),
-        {"sitemaps": sitemaps.sections(), "sitemap_url_name": "sitemap-of"},
-        name="sitemap",
+        web.index,
+        "sitemap",
+        sitemaps=sitemaps.sections(),
+        sitemap_url_name="sitemap-of",
     ),
-    path(
-        "sitemap-<section>.xml",
-        require_safe(web.sitemap),
-        {"sitemaps": sitemaps.sections()},
-        name="sitemap-of",
-    ),
+    page("sitemap-<section>.xml", web.sitemap, "sitemap-of", sitemaps=sitemaps.sections()),
     page("speech/<slug:public_id>/", reading.speech, "speech"),
     page("meetings/", subjects.meetings, "meetings"),
     page("meeting/<slug:slug>/", reading.meeting, "meeting"),
@@ -86,7 +110,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("topics/", subjects.topics, "topics"),
     page("topic/<slug:slug>/", subjects.topic, "topic"),
     page("transcript/<sha256:sha256>/", reading.transcript, "transcript"),
-    page("transcript/<sha256:sha256>/original", reading.original, "original"),
+    path("transcript/<sha256:sha256>/original", to_read(reading.original), name="original"),
     page("browse/", browsing.years, "browse"),
     page("browse/undated/", browsing.undated, "browse-undated"),
     page("browse/<yyyy:year>/", browsing.year, "browse-year"),

@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import conditional_page
 from ninja import NinjaAPI, Swagger
 
 from statements.api import finding, search, speeches
@@ -27,6 +29,9 @@ api = NinjaAPI(
     urls_namespace="api-v1",
     description="Speeches, found by their words and by who spoke, when and where.",
 )
+# nothing here is for one reader alone, so that no length of what is compressed gives away any
+api.add_decorator(conditional_page, mode="view")
+api.add_decorator(gzip_page, mode="view")
 api.add_router("", search.router)
 api.add_router("", finding.router)
 api.add_router("", speeches.router)

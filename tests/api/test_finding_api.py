@@ -1,5 +1,6 @@
 """What else programs may ask of the index, and in which words they are refused."""
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -203,3 +204,19 @@ def test_every_address_tells_its_methods_and_answers_to_head(
     if not path.startswith("speeches"):
         refused = client.head(f"/api/v1/{path}", {"q": "a" * 513})
         assert (refused.status_code, refused.content) == (400, b"")
+
+
+@pytest.mark.parametrize("path", [*FINDING, "search"])
+def test_an_answer_is_sent_compressed_and_only_where_it_has_changed(
+    client: Client, indexed: rows.SmallArchive, path: str
+) -> None:
+    plain = client.get(f"/api/v1/{path}", {"q": "river"})
+    packed = client.get(f"/api/v1/{path}", {"q": "river"}, headers={"accept-encoding": "gzip"})
+    if packed.has_header("Content-Encoding"):
+        assert gzip.decompress(packed.content) == plain.content
+    else:
+        assert len(plain.content) < 200  # too short to gain by it
+    again = client.get(f"/api/v1/{path}", {"q": "river"}, headers={"if-none-match": packed["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = client.get(f"/api/v1/{path}", {"q": "fro"}, headers={"if-none-match": plain["ETag"]})
+    assert other.status_code == 200

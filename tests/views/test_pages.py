@@ -1,5 +1,6 @@
 """Every page answers, says what it holds, and keeps to the rules of all pages."""
 
+import gzip
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -59,8 +60,9 @@ def test_every_page_answers(client: Client, archive: rows.SmallArchive, path: st
      "/sitemap-speeches.xml"],
 )  # fmt: skip
 def test_pages_are_only_to_be_read(client: Client, archive: rows.SmallArchive, path: str) -> None:
-    assert client.post(path).status_code == 405
-    assert client.delete(path).status_code == 405
+    for asking in (client, Client(enforce_csrf_checks=True)):
+        assert asking.post(path).status_code == 405
+        assert asking.delete(path).status_code == 405
 
 
 @pytest.mark.parametrize("path", [*LISTS, "/", "/about/", "/countries/", "/browse/"])
@@ -271,3 +273,28 @@ def test_undated_speeches_are_listed_apart(client: Client, archive: rows.SmallAr
     assert "/speech/undated-1/" in page
     assert archive.speech.get_absolute_url() not in page
     assert Speech.objects.undated().count() == 1
+
+
+@pytest.mark.parametrize("path", [*PAGES.values(), "/sitemap.xml"])
+def test_a_page_is_sent_compressed_and_only_where_it_has_changed(
+    client: Client, archive: rows.SmallArchive, path: str
+) -> None:
+    plain = client.get(path)
+    assert plain["Cache-Control"] == "no-cache"
+    packed = client.get(path, headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed["Vary"]
+    assert gzip.decompress(packed.content) == plain.content
+    for tag in (plain["ETag"], packed["ETag"]):
+        again = client.get(path, headers={"accept-encoding": "gzip", "if-none-match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+    rows.speech("Said since.", country=archive.country, meeting=archive.meeting)
+    assert client.get("/", headers={"if-none-match": plain["ETag"]}).status_code == 200
+
+
+def test_no_form_with_a_token_is_compressed(client: Client, db: None) -> None:
+    form = client.get("/admin/login/", headers={"accept-encoding": "gzip"})
+    assert b"csrfmiddlewaretoken" in form.content
+    assert "Content-Encoding" not in form
+    page = client.get("/").content
+    assert b"csrfmiddlewaretoken" not in page
