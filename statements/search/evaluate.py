@@ -20,7 +20,7 @@ import numpy as np
 from statements.search import impacts
 from statements.search.conflation import HYPHEN, spelling
 from statements.search.decoding import NO_POSTINGS, Documents, Numbers
-from statements.search.occurrences import Expansions, Occurrences, expand, occurrences
+from statements.search.occurrences import Expansions, Occurrences, counts, expand, occurrences
 from statements.search.query import (
     Among,
     And,

@@ -64,6 +64,11 @@ def begins(snapshot: Snapshot, field: str, sought: Phrase | Near) -> Keys:
     return _begins(snapshot, field, sought)[0]
 
 
+def counts(snapshot: Snapshot, field: str, sought: Phrase | Near) -> tuple[int, ...]:
+    """For each word sought, how many documents have it, or nearly so."""
+    return tuple(_count(snapshot, field, _spellings(snapshot, term)) for term in sought.terms)
+
+
 def _begins(snapshot: Snapshot, field: str, sought: Phrase | Near) -> tuple[Keys, tuple[int, ...]]:
     spellings = [_spellings(snapshot, term) for term in sought.terms]
     often = tuple(_count(snapshot, field, one) for one in spellings)
