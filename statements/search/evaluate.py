@@ -83,7 +83,7 @@ class Part(NamedTuple):
 
     def only(self, places: Numbers) -> "Part":
         """Those of its documents that stand at some places."""
-        return Part(self.documents[places], self.frequencies[places], self.weight)
+        return Part(self.documents.take(places), self.frequencies.take(places), self.weight)
 
 
 class Leaf:
@@ -250,7 +250,7 @@ class Evaluator:
 
     def best(self, documents: Documents, scores: Scores) -> tuple[Documents, Scores]:
         """For each speech of some ascending documents the best score among them."""
-        speeches = self.snapshot.speech_of[documents]
+        speeches = self.snapshot.speech_of.take(documents)
         starts = np.flatnonzero(np.diff(speeches, prepend=-1))
         return speeches[starts], np.maximum.reduceat(scores, starts)
 
@@ -283,11 +283,10 @@ class Evaluator:
         """How well the best document of each speech matches."""
         total, table = self._nothing(), impacts.of_rank(field)
         for number, (_, rolled, weight) in enumerate(ways.terms):
-            scores = table[rolled.ranks]
+            scores = table.take(rolled.ranks)
             scores *= np.float32(weight * ways.rarity)
-            if number:
-                scores = np.maximum(total[rolled.speeches], scores)
-            total[rolled.speeches] = scores
+            at = rolled.speeches.astype(np.intp)
+            total[at] = np.maximum(total[at], scores) if number else scores
         if ways.found is not None and len(ways.found.documents):
             found = ways.found
             scores = self.scores_of(field, found.documents, found.frequencies, ways.rarity)
@@ -330,7 +329,7 @@ class Evaluator:
         self, field: str, documents: Documents, frequencies: Numbers, weight: float
     ) -> Scores:
         """What a word counts in documents that have it so often."""
-        codes = self.snapshot.codes[field][documents]
+        codes = self.snapshot.codes[field].take(documents)
         return impacts.of_pairs(field, frequencies, codes) * np.float32(weight)
 
     def named(self, sought: Sought) -> Scores:

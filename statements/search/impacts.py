@@ -35,14 +35,14 @@ def ranks(
     field: str, frequencies: npt.NDArray[np.integer[Any]], lengths: npt.NDArray[np.uint8]
 ) -> Ranks:
     """The rank of each pair of frequency and length, as its byte tells it."""
-    return _rank_of_pair(_usual(field))[_pairs(frequencies, lengths)]
+    return _rank_of_pair(_usual(field)).take(_pairs(frequencies, lengths))
 
 
 def of_pairs(
     field: str, frequencies: npt.NDArray[np.integer[Any]], lengths: npt.NDArray[np.uint8]
 ) -> Impacts:
     """The impact of each pair of frequency and length, as its byte tells it."""
-    return _impact_of_pair(_usual(field))[_pairs(frequencies, lengths)]
+    return _impact_of_pair(_usual(field)).take(_pairs(frequencies, lengths))
 
 
 def of_rank(field: str) -> Impacts:

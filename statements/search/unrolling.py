@@ -1,7 +1,8 @@
 """The lists of a side-car's entry, which are told speech by speech, as documents and places.
 
 An entry has S speeches with P documents and O occurrences (``sidecar``); ``heads``, int32[H], are
-the first documents of the segment's speeches.
+the first documents of the segment's speeches. What is looked up by small numbers is taken by
+``take``, in a third of the time that an index of such a type needs.
 """
 
 import numpy as np
@@ -26,14 +27,14 @@ def unrolled(entry: Entry, heads: Documents, within: Mask | None, *, places: boo
     paragraphs, frequencies = entry.paragraphs, entry.frequencies
     at = entry.places if places else None
     if within is not None:
-        chosen = np.flatnonzero(within[speeches])
+        chosen = np.flatnonzero(within.take(speeches))
         if _FEW_SPEECHES * len(chosen) < len(speeches):
             here = _runs(entry.ends, counts, chosen)
             if at is not None:
                 at = at[_runs(np.cumsum(entry.often, dtype=np.int64), entry.often, chosen)]
             speeches, counts = speeches[chosen], counts[chosen]
             paragraphs, frequencies = paragraphs[here], frequencies[here]
-    documents = np.repeat(heads[speeches], counts)
+    documents = np.repeat(heads.take(speeches), counts)
     np.add(documents, paragraphs, out=documents, casting="unsafe")
     return Postings(documents, frequencies, at)
 
@@ -44,7 +45,7 @@ def before(first: Entry, second: Entry, heads: Documents, within: Mask | None) -
     if first.is_compound or not second.code:
         return _before_by_places(first, second, heads)
     followers, speeches = first.followers, first.speeches
-    chosen = speeches[:0] if within is None else np.flatnonzero(within[speeches])
+    chosen = speeches[:0] if within is None else np.flatnonzero(within.take(speeches))
     if within is not None and _FEW_SPEECHES * len(chosen) < len(speeches):
         at = _runs(np.cumsum(first.often, dtype=np.int64), first.often, chosen)
         at = at[followers[at] == second.code]
@@ -58,12 +59,12 @@ def before(first: Entry, second: Entry, heads: Documents, within: Mask | None) -
         every: npt.NDArray[np.int32] = np.repeat(
             np.arange(first.count, dtype=np.int32), first.frequencies
         )
-        postings = every[at]
-        speeches = np.repeat(first.speeches, first.counts)[postings]
-    keys: Keys = heads[speeches].astype(np.int64)
-    keys += first.paragraphs[postings]
+        postings = every.take(at)
+        speeches = np.repeat(first.speeches, first.counts).take(postings)
+    keys: Keys = heads.take(speeches).astype(np.int64)
+    keys += first.paragraphs.take(postings)
     keys <<= 32
-    keys += first.places[at]
+    keys += first.places.take(at)
     return keys
 
 

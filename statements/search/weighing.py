@@ -154,9 +154,9 @@ class Weighing:
             for leaf, parts in zip(self._leaves, found, strict=True):
                 said = np.zeros(len(documents), np.float32)
                 for number, part in enumerate(parts):
-                    part = part.only(np.flatnonzero(marks[part.documents] == _SEVERAL))
+                    part = part.only(np.flatnonzero(marks.take(part.documents) == _SEVERAL))
                     scores = self._evaluator.scores_of(TEXT_FIELD, *part)
-                    at = places[part.documents]
+                    at = places.take(part.documents)
                     said[at] = np.maximum(said[at], scores) if number else scores
                 sums += said
                 has = said > 0
@@ -164,7 +164,7 @@ class Weighing:
                     has |= leaf.named[self._snapshot.speech_of[documents]]
                 every &= has
             for those, scores in self._beside:
-                here = np.flatnonzero(marks[those] == _SEVERAL)
+                here = np.flatnonzero(marks.take(those) == _SEVERAL)
                 sums[places[those[here]]] += scores[here]
             marks[documents] = 0
         sums[every] *= np.float32(EVERY_WORD)
@@ -177,18 +177,20 @@ class Weighing:
         left as they were."""
         # the longest lists last, which need not be marked
         ordered = sorted(found, key=lambda parts: sum(len(part.documents) for part in parts))
-        several = []
+        several: list[Documents] = []
+        marked: list[Speeches] = []
         for parts in ordered:
             if parts is not ordered[0]:
-                several += [part.documents[marks[part.documents] > 0] for part in parts]
+                several += [part.documents[marks.take(part.documents) > 0] for part in parts]
             if parts is not ordered[-1]:
                 for part in parts:
-                    marks[part.documents] = _ONE
-        for parts in ordered[:-1]:
-            for part in parts:
-                marks[part.documents] = 0
+                    marked.append(part.documents.astype(np.intp))
+                    marks[marked[-1]] = _ONE
+        for those in marked:
+            marks[those] = 0
         for documents, _ in self._beside:
-            several.append(documents[within[self._snapshot.speech_of[documents]]])
+            here = within.take(self._snapshot.speech_of.take(documents))
+            several.append(documents[here])
         joined = np.concatenate([NO_POSTINGS.documents, *several])
         joined.sort()
         return joined[np.flatnonzero(np.diff(joined, prepend=-1))]
