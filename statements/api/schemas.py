@@ -18,6 +18,18 @@ class ExtractOut(BaseModel):
     html: str = Field(description="Escaped text; the words found stand in <mark>.")
 
 
+class TopicOut(BaseModel):
+    slug: str
+    title: str
+
+
+class NameOut(BaseModel):
+    """Of the speech's head."""
+
+    kind: str = Field(description="speaker, country, topic, meeting or role.")
+    html: str = Field(description="Escaped text; the words found stand in <mark>.")
+
+
 class SpeechOut(BaseModel):
     id: str = Field(description="Never changes.")
     url: str = Field(description="Relative to the archive's address.")
@@ -35,6 +47,7 @@ class SpeechOut(BaseModel):
     meeting: str | None = Field(description="The symbol of its record.")
     meeting_url: str | None
     organ: str
+    topics: list[TopicOut]
     position: int
 
 
@@ -75,6 +88,9 @@ class FullSpeechOut(SpeechOut):
 class HitOut(SpeechOut):
     extracts: list[ExtractOut]
     missing: list[str] = Field(description="Words it does not have, where these were relaxed.")
+    names: list[NameOut] = Field(
+        description="Topics that match; where no extract does, also other names of its head."
+    )
 
 
 class FacetValueOut(BaseModel):

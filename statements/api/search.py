@@ -153,6 +153,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         **record(hit.speech),
         "extracts": [one._asdict() for one in hit.extracts],
         "missing": list(hit.missing),
+        "names": [one._asdict() for one in hit.names],
     }
 
 

@@ -8,7 +8,7 @@ from statements.models import LanguageChange, Paragraph, Reference, Speech, Vote
 def record(speech: Speech) -> dict[str, Any]:
     """A speech without its text, in values that JSON and CSV can carry.
 
-    Needs ``for_listing`` (see the query set), or asks the database for each relation.
+    Needs ``for_listing`` (see the query set) and topics, or asks the database for each relation.
     """
     meeting = speech.meeting
     country = speech.country
@@ -29,6 +29,7 @@ def record(speech: Speech) -> dict[str, Any]:
         "meeting": meeting.symbol if meeting else None,
         "meeting_url": meeting.get_absolute_url() if meeting else None,
         "organ": meeting.organ if meeting else "",
+        "topics": [{"slug": each.slug, "title": each.title} for each in speech.topics.all()],
         "position": speech.position,
     }
 

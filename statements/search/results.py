@@ -16,6 +16,7 @@ from statements.search.extracts import Marker, best_paragraphs
 from statements.search.facets import Selection
 from statements.search.grouping import Groups, grouped
 from statements.search.held import as_held
+from statements.search.naming import Name, Namer
 from statements.search.parameters import (
     FACETS,
     MAX_PAGE,
@@ -44,6 +45,7 @@ class Hit:
     speech: Speech
     extracts: Sequence[Extract]
     missing: Sequence[str] = ()  # words of a relaxed query that it does not have
+    names: Sequence[Name] = ()  # of its head that match, where the extracts do not tell
 
 
 class FacetValue(NamedTuple):
@@ -158,7 +160,8 @@ def _find(
         if not missing:
             break
         gone |= missing  # deleted since the backlog was read: count again without them
-    hits = _hits(evaluator, drawn.order, speeches, leaves)
+    namer = Namer(leaves, query.named_words(tree))
+    hits = _hits(evaluator, drawn.order, speeches, leaves, namer)
     if instead:
         hits = _with_missing(evaluator, drawn.order, hits, instead)
     total = len(selection.speeches)
@@ -224,7 +227,8 @@ def _others(
 
 def _kindred(evaluator: Evaluator, others: _Others, speeches: Mapping[int, Speech]) -> Kindred:
     words = relaxing.standing(evaluator, others.found, others.speeches)
-    hits = _hits(evaluator, others.order, speeches, others.found.words)
+    leaves = others.found.words
+    hits = _hits(evaluator, others.order, speeches, leaves, Namer(leaves, ()))
     return Kindred(
         words,
         int(np.count_nonzero(others.speeches)),
@@ -301,6 +305,7 @@ def _hits(
     order: Sequence[int],
     speeches: Mapping[int, Speech],
     leaves: Sequence[query.Sought],
+    namer: Namer,
 ) -> list[Hit]:
     """Each speech with extracts from its text as it is in the database now."""
     best = best_paragraphs(evaluator, order, leaves)
@@ -318,7 +323,8 @@ def _hits(
             for position in positions or of_speech
             if position in of_speech
         ]
-        hits.append(Hit(speech, extracts))
+        by_text = any("<mark>" in one.html for one in extracts)
+        hits.append(Hit(speech, extracts, names=namer.names(speech, by_text=by_text)))
     return hits
 
 

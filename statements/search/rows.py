@@ -10,7 +10,7 @@ from weakref import ref
 from django.db import connection
 from django.db.models import Model
 
-from statements.models import Country, Meeting, Speaker, Speech
+from statements.models import Country, Meeting, Speaker, Speech, Topic
 from statements.search.facets import UNDATED
 from statements.search.snapshot import Snapshot
 
@@ -34,6 +34,8 @@ _RELATED: dict[str, tuple[type[Model], list[str]]] = {
     "country": (Country, _fields(Country, "code short_name")),
 }
 
+_TOPIC = _fields(Topic, "id slug title")
+
 
 def _columns() -> str:
     tables = {"speech": _SPEECH, **{table: names for table, (_, names) in _RELATED.items()}}
@@ -51,13 +53,30 @@ WHERE speech.id = ANY(%s)
 """  # noqa: S608 - names of columns only
 
 
+_TOPICS = f"""
+SELECT of.speech_id, {", ".join(f"topic.{name}" for name in _TOPIC)}
+FROM statements_speech_topics AS of JOIN statements_topic AS topic ON topic.id = of.topic_id
+WHERE of.speech_id = ANY(%s) ORDER BY topic.title, topic.id
+"""  # noqa: S608 - names of columns only
+
+
 def speeches(ids: Sequence[int]) -> dict[int, Speech]:
-    """Speeches with what a list prints of them, as ``Speech.objects.for_listing`` has it."""
+    """Speeches with what a list prints of them, as ``Speech.objects.for_listing`` has it, and
+    with their topics."""
     if not ids:
         return {}
+    topics: dict[int, list[Topic]] = {pk: [] for pk in ids}
     with connection.cursor() as cursor:
         cursor.execute(_SPEECHES, [list(ids)])
-        return {row[0]: _speech(row) for row in cursor.fetchall()}
+        found = {row[0]: _speech(row) for row in cursor.fetchall()}
+        cursor.execute(_TOPICS, [list(ids)])
+        for pk, *values in cursor.fetchall():
+            topics[pk].append(Topic.from_db(connection.alias, _TOPIC, values))
+    for pk, speech in found.items():
+        of_speech = Topic.objects.all()
+        of_speech._result_cache, of_speech._prefetch_done = topics[pk], True  # type: ignore[attr-defined]
+        speech._prefetched_objects_cache = {"topics": of_speech}  # type: ignore[attr-defined]
+    return found
 
 
 def _speech(row: Sequence[Any]) -> Speech:

@@ -21,6 +21,7 @@ def test_printed_and_normalised_forms_stand_side_by_side() -> None:
         speaker=rows.speaker("Umarov", country=kazakhstan),
         meeting=rows.meeting("S/PV.8699", organ="Security Council"),
         position=4,
+        topics=[rows.topic("Floods and early warning", slug="floods")],
     )
     written = json.loads(json.dumps(record(speech)))
     assert written["speaker"] == "Mr. Umarov"
@@ -30,6 +31,7 @@ def test_printed_and_normalised_forms_stand_side_by_side() -> None:
     assert written["meeting"] == "S/PV.8699"
     assert written["date"] == "2020-01-09"
     assert written["position"] == 4
+    assert written["topics"] == [{"slug": "floods", "title": "Floods and early warning"}]
     assert written["url"] == f"/speech/{speech.public_id}/"
 
 
@@ -43,6 +45,6 @@ def test_a_listed_speech_needs_no_further_query(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     rows.speech(meeting=rows.meeting(), country=rows.country("KAZ"), speaker=rows.speaker("Brook"))
-    speech = Speech.objects.for_listing().get()
+    speech = Speech.objects.for_listing().prefetch_related("topics").get()
     with django_assert_num_queries(0):
         record(speech)

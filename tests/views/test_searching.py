@@ -163,6 +163,37 @@ def test_beyond_the_last_page_the_way_back_is_offered(
     assert "Nothing is found." in nothing.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("q", "names"),
+    [
+        # in the text: of the head only topics say more than the row does
+        ("metre", []),
+        ("floods", [("topic", "<mark>Floods</mark> and early warning")]),
+        ("metre floods", [("topic", "<mark>Floods</mark> and early warning")]),
+        ('topic:"early warning"', [("topic", "Floods and <mark>early warning</mark>")]),
+        ("speaker:umarov topic:early", [
+            ("speaker", "Mr. <mark>Umarov</mark>"),
+            ("topic", "Floods and <mark>early</mark> warning"),
+        ]),
+        # sought in one field, and marked in that alone
+        ("topic:umarov OR country:kazakhstan", [("country", "<mark>Kazakhstan</mark>")]),
+        ("kazakhstan", [("country", "<mark>Kazakhstan</mark>")]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_what_is_found_by_its_head_says_by_which_name(
+    client: Client, indexed: rows.SmallArchive, q: str, names: list[tuple[str, str]]
+) -> None:
+    asked = {"q": q, "from": "2020-01-01"}
+    answer = client.get("/api/v1/search", asked).json()
+    [hit] = [one for one in answer["results"] if one["id"] == "riv-pv-7-001"]
+    assert [(one["kind"], one["html"]) for one in hit["names"]] == names
+    assert {"slug": "floods", "title": "Floods and early warning"} in hit["topics"]
+    found = page(client, **asked)
+    for kind, marked in names:
+        assert f"<span>{kind.capitalize()}: {marked}</span>" in found
+
+
 def test_a_feed_is_offered_of_what_was_asked_for_only(
     client: Client, indexed: rows.SmallArchive
 ) -> None:
