@@ -19,6 +19,7 @@ from heapq import nsmallest
 from statements.models import Country, CountryName, Meeting, Speaker, Topic
 from statements.search import analysis
 from statements.search.columns import column
+from statements.search.query.lexer import DASHES
 from statements.search.query.limits import MAX_PHRASE, MAX_QUERY_CHARACTERS
 from statements.search.schema import MANY_VALUED, TEXT_FIELD
 from statements.search.snapshot import Snapshot
@@ -34,8 +35,8 @@ KINDS = ("country", "speaker", "topic", "symbol")
 _LAST = chr(0x10FFFF)
 _WITHOUT_QUOTES = {ord(quote): None for quote in '"“”„‟«»'}
 # a last word with a field, and a field whose quotation marks are still open
-_IN_FIELD = re.compile(r"-*\(*(?P<field>[A-Za-z]+):(?P<typed>[^\"():]*)$")
-_IN_QUOTES = re.compile(r'(?<![^\s(-])(?P<field>[A-Za-z]+):"(?P<typed>[^"]*)$')
+_IN_FIELD = re.compile(rf"[{DASHES}]*\(*(?P<field>[A-Za-z]+):(?P<typed>[^\"():]*)$")
+_IN_QUOTES = re.compile(rf'(?<![^\s({DASHES}])(?P<field>[A-Za-z]+):"(?P<typed>[^"]*)$')
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _ends(typed: str) -> list[int]:
     """Where the last words begin that may be a name together, the most words first."""
     begins: list[int] = []
     for match in reversed(list(re.finditer(r"\S+", typed))):
-        if len(begins) == MOST_OF_A_NAME or re.search(r'[":()*]|^-', match[0]):
+        if len(begins) == MOST_OF_A_NAME or re.search(rf'[":()*]|^[{DASHES}]', match[0]):
             break
         begins.append(match.start())
     return begins[::-1]

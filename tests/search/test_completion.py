@@ -50,6 +50,8 @@ def offered(typed):
         ("SPEAKER:UMA", [("speaker", "Umarov (Kazakhstan)", "speaker:Umarov")]),
         ('speaker:"uma', [("speaker", "Umarov (Kazakhstan)", "speaker:Umarov")]),
         ("dam -speaker:uma", [("speaker", "Umarov (Kazakhstan)", "dam -speaker:Umarov")]),
+        ("dam –speaker:uma", [("speaker", "Umarov (Kazakhstan)", "dam –speaker:Umarov")]),
+        ('–speaker:"uma', [("speaker", "Umarov (Kazakhstan)", "–speaker:Umarov")]),
         ("(dam OR speaker:uma", [("speaker", "Umarov (Kazakhstan)", "(dam OR speaker:Umarov")]),
         ("speaker:nand", [("speaker", "Ñandú d’Aroa (Côte d'Ivoire)", 'speaker:"Ñandú d’Aroa"')]),
         ("speaker:aroa", [("speaker", "Ñandú d’Aroa (Côte d'Ivoire)", 'speaker:"Ñandú d’Aroa"')]),

@@ -20,9 +20,9 @@ MISNAMED = {
 }  # fmt: skip
 
 # minus signs and dashes, as keyboards, word processors and printed pages have them
-_DASHES = "\\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
-_DASH = re.compile(f"[{_DASHES}]+")
-_MINUS = rf"[{_DASHES}]+(?=[^\s){_DASHES}])"
+DASHES = "\\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
+_DASH = re.compile(f"[{DASHES}]+")
+_MINUS = rf"[{DASHES}]+(?=[^\s){DASHES}])"
 _TOKEN = re.compile(
     rf"""(?P<minus>{_MINUS})?
         (?:(?P<field>{"|".join((*FIELDS, *MISNAMED))}):(?=[^\s)])(?P<misplaced>{_MINUS})?)?
