@@ -101,15 +101,15 @@ def drain(*, stop: Callable[[], bool] = lambda: False) -> int:
     return settled
 
 
-def apply_batch(*, fresh: bool = False) -> int | None:
+def apply_batch(*, fresh: bool = False, after: int = 0) -> int | None:
     """Apply one batch of the outbox in one commit; None where nothing was due. ``fresh`` leaves
-    out what was tried before."""
+    out what was tried before, ``after`` what was noted before that row."""
     with outbox.turn():
         generation = writable()
         if not outbox.held(Lock.REBUILD):
             # left by a rebuild that did not come to its end
             IndexOutbox.objects.filter(indexed_in=generation.number).delete()
-        rows = _next_rows(generation, fresh=fresh)
+        rows = _next_rows(generation, fresh=fresh, after=after)
         if not rows:
             return None
         with outbox.charged([row for row, _ in rows]):
@@ -139,13 +139,16 @@ def _settle(generation: Generation, rows: Sequence[tuple[int, int]]) -> int:
     return len(settled)
 
 
-def _next_rows(generation: Generation, *, fresh: bool = False) -> list[tuple[int, int]]:
+def _next_rows(
+    generation: Generation, *, fresh: bool = False, after: int = 0
+) -> list[tuple[int, int]]:
     """The rows of one batch, each with its speech: the oldest and, of many, the newest."""
     due = outbox.due(generation.number)
     if fresh:
         due = due.exclude(speech_id__in=outbox.suspects(generation.number))
-    oldest = list(due.values_list("speech_id", flat=True)[: BATCH - LATEST])
-    newest = list(due.order_by("-id").values_list("speech_id", flat=True)[:LATEST])
+    speeches = due.filter(pk__gt=after).values_list("speech_id", flat=True)
+    oldest = list(speeches[: BATCH - LATEST])
+    newest = list(speeches.order_by("-id")[:LATEST])
     # a speech is indexed once, however many rows speak of it
     return list(due.filter(speech_id__in={*oldest, *newest}).values_list("pk", "speech_id"))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from statements.models import IndexOutbox
 
@@ -63,6 +63,11 @@ def due(generation: int) -> "QuerySet[IndexOutbox]":
     return IndexOutbox.objects.filter(
         Q(indexed_in__isnull=True) | ~Q(indexed_in=generation), attempts__lt=MAX_ATTEMPTS
     ).order_by("id")
+
+
+def newest() -> int:
+    """The row that was noted last; 0 where there is none."""
+    return IndexOutbox.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def cover(generation: int, *, but: Collection[int]) -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Callable
 from types import FrameType
 
 from django.db import InterfaceError, OperationalError, connection
@@ -94,7 +95,8 @@ class Worker:
     def _apply(self) -> None:
         while not self._must_stop() and indexing.apply_batch(fresh=True) is not None:
             # of thousands of changes the commits would pile up
-            if not upkeep.merge(self._heed, most=upkeep.QUICK_MERGE) and upkeep.are_too_many():
+            quick = upkeep.merge(self._attend_to_new(), most=upkeep.QUICK_MERGE)
+            if not quick and upkeep.are_too_many():
                 upkeep.merge(self._attend)
 
     def _rebuild(self, error: IndexDamaged) -> None:
@@ -139,6 +141,18 @@ class Worker:
         self._heed()
         if indexing.is_due():
             indexing.apply_batch(fresh=True)
+
+    def _attend_to_new(self) -> Callable[[], None]:
+        """Apply what comes from now on. What waits already would keep a quick merge from its end,
+        and segments would pile up all the same."""
+        known = outbox.newest()
+
+        def attend() -> None:
+            self._heed()
+            if outbox.newest() > known:
+                indexing.apply_batch(fresh=True, after=known)
+
+        return attend
 
     def _heed(self) -> None:
         if self._must_stop():

@@ -175,6 +175,22 @@ def test_an_edit_does_not_wait_for_thousands_before_it(archive_index, monkeypatc
     assert not checking.check()
 
 
+def test_what_came_last_can_be_applied_before_thousands(archive_index):
+    speeches = [make_speech(["river"]) for _ in range(2 * indexing.BATCH)]
+    archive_index()
+    for speech in speeches:
+        edit(speech, "dam")
+    known = outbox.newest()
+    assert indexing.apply_batch(fresh=True, after=known) is None
+    edit(speeches[3], "weir")
+    # with it goes the older row that speaks of the same speech
+    assert indexing.apply_batch(fresh=True, after=known) == 2
+    assert (total("weir"), total("dam")) == (1, 0)
+    assert indexing.apply_batch(fresh=True, after=known) is None
+    archive_index()
+    assert (total("weir"), total("dam"), total("river")) == (1, 2 * indexing.BATCH - 1, 0)
+
+
 # where writing fails, whoosh leaves its files to the garbage collector
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_full_disk_is_survived(archive_index):
