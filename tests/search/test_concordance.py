@@ -85,6 +85,37 @@ def test_lines_are_those_of_a_reading_in_every_order(drawn, typed):
         ] == expected
 
 
+@pytest.mark.parametrize("order", [Order.LEFT, Order.RIGHT])
+def test_of_too_many_lines_the_newest_are_ordered_by_what_stands_around_them(
+    drawn, order, monkeypatch
+):
+    asked = ask(current(), SearchParameters(q="river"))
+    snapshot = asked.snapshot
+    everything = by_reading(drawn, asked, order, "river")
+    numbers = {int(pk): number for number, pk in enumerate(snapshot.numbers["speech"])}
+    newest = sorted(int(snapshot.newest[numbers[pk]]) for pk, *_ in everything)
+    for most in (1, 10, len(everything) - 1, len(everything)):
+        monkeypatch.setattr("statements.search.concordance.MOST_SORTED", most)
+        found = concordance(asked.evaluator, asked.tree, asked.found, order, stop=len(everything))
+        lines = [
+            (
+                int(snapshot.numbers["speech"][snapshot.speech_of[line.document]]),
+                int(snapshot.paragraph[line.document]),
+                line.place,
+                line.length,
+            )
+            for line in found.shown
+        ]
+        assert found.total == len(everything) > most - 1
+        assert len(lines) == most
+        assert sorted(int(snapshot.newest[numbers[pk]]) for pk, *_ in lines) == newest[:most]
+        assert lines == [line for line in everything if line in set(lines)]
+        beyond = concordance(
+            asked.evaluator, asked.tree, asked.found, order, start=most, stop=most + 5
+        )
+        assert not beyond.shown
+
+
 def test_lines_are_printed_with_what_stands_around_them(archive_index):
     before = "It rained for weeks upon the hills, and nobody had thought of what was to come: "
     speech = make_speech([f"{before}the RIVERS rose.", "One river — only one — stayed in its bed."])

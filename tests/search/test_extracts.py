@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from invented import make_speech
 
 from statements.search.extracts import WINDOW, Marker
 from statements.search.parameters import SearchParameters
-from statements.search.query import parse, wanted_words
+from statements.search.query import Kin, Near, Phrase, Prefix, Word, parse, wanted_words
 from statements.search.results import find
 
 
@@ -124,3 +126,30 @@ def test_a_speech_of_narrative_alone_is_shown_without_extract(archive_index):
     archive_index()
     [hit] = find(SearchParameters(q="umarov")).hits
     assert not hit.extracts
+
+
+PIECES = (
+    "river rivers River RIVERS, dam dams. the of co-operation cooperation co operation rivers' "
+    "river's _river river_ 2014 dam-river river--dam (dam) S/PV.9 s pv 9 … — “dam” drew drawing "
+    "driver ri-ver -dam"
+).split()
+SOUGHT = [
+    *map(Word, ("river", "dam", "cooperation", "co-operation", "draw")),
+    *map(Prefix, ("riv", "coop")),
+    *map(Phrase, [("river", "dam"), ("the", "river"), ("co", "operation"), ("s", "pv", "9")]),
+    Phrase(("cooperation",)),
+    Near(("river", "dam"), 2),
+    Near(("of", "dam"), 0),
+    Kin("nation", ("river",)),
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join),
+    st.lists(st.sampled_from(SOUGHT), min_size=1, max_size=3, unique=True),
+)
+def test_letters_without_accents_are_marked_as_any_others(text, leaves):
+    marker = Marker(leaves)
+    # a letter with an accent has the whole text read the other way
+    assert marker.marks(text) == marker.marks(f"{text} ñ")
