@@ -8,7 +8,8 @@ its words as they stand; without stop words; with one word inflected otherwise; 
 only shares its stem (Porter's, which several of the engines index); with one misspelt. The target
 is the speech. Prints the mean reciprocal rank (of the first 50) and how often the target is
 among the first 10. Each engine is asked for every word and for any word; which of the two it takes
-bare words for is marked. Engines that find paragraphs are credited with the speech of each.
+bare words for is marked. Engines that find paragraphs are credited with the speech of each; ours is
+read as its page is, from the top, with the kindred speeches told of before the list.
 Indexes are shared with benchmarks/search.py through the work folder.
 """
 
