@@ -71,7 +71,7 @@ def followers(
         meanwhile()
     for _, at in _places(written, heads, begins):
         at += 1
-        yield words[at]
+        yield words.take(at)
         meanwhile()
 
 
@@ -90,9 +90,9 @@ def _places(
         speeches, documents, places = (
             slice(*ends[name][[low, high]].tolist()) for name in ("speeches", "documents", "places")
         )
-        of = np.repeat(heads[written.speeches[speeches]], written.counts[speeches])
+        of = np.repeat(heads.take(written.speeches[speeches]), written.counts[speeches])
         of += written.paragraphs[documents]
-        at: npt.NDArray[np.int64] = np.repeat(begins[of], written.frequencies[documents])
+        at: npt.NDArray[np.int64] = np.repeat(begins.take(of), written.frequencies[documents])
         at += written.places[places]
         yield slice(low, high), at
         low = high
