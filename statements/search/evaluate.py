@@ -47,6 +47,7 @@ from statements.search.schema import HEAD_FIELDS, MANY_VALUED, TEXT_FIELD
 from statements.search.segments import Rolled
 from statements.search.snapshot import Mask, Snapshot
 from statements.search.stepping import by_whoosh
+from statements.search.unrolling import firsts
 from statements.search.weighing import Scores, Weighing
 
 # how much a form counts that is not the one typed
@@ -251,7 +252,7 @@ class Evaluator:
     def best(self, documents: Documents, scores: Scores) -> tuple[Documents, Scores]:
         """For each speech of some ascending documents the best score among them."""
         speeches = self.snapshot.speech_of.take(documents)
-        starts = np.flatnonzero(np.diff(speeches, prepend=-1))
+        starts = firsts(speeches)
         return speeches[starts], np.maximum.reduceat(scores, starts)
 
     # -- words and phrases in fields ----------------------------------------------------------

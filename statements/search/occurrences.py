@@ -33,7 +33,7 @@ from statements.search.query import (
 )
 from statements.search.schema import HEAD_FIELDS, TEXT_FIELD
 from statements.search.snapshot import Mask, Snapshot
-from statements.search.unrolling import NO_KEYS, Keys, ranges
+from statements.search.unrolling import NO_KEYS, Keys, firsts, ranges
 
 _MOST_WAYS = 16  # to print a phrase
 _FEW = 1_000  # occurrences, in whose speeches alone it is worth to look for what follows
@@ -54,7 +54,7 @@ def occurrences(snapshot: Snapshot, field: str, sought: Phrase | Near) -> Occurr
     """Where words stand as they are sought; a compound in each of its spellings."""
     begins, counts = _begins(snapshot, field, sought)
     documents = (begins >> 32).astype(np.int32)
-    starts = np.flatnonzero(np.diff(documents, prepend=-1))
+    starts = firsts(documents)
     frequencies = np.diff(starts, append=len(documents))
     return Occurrences(documents[starts], frequencies, counts)
 

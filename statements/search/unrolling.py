@@ -92,7 +92,7 @@ def _few_holding(entry: Entry, at: Numbers) -> tuple[Numbers, Numbers]:
     often = entry.often
     ends = np.cumsum(often, dtype=np.int64)
     of = np.searchsorted(ends, at, side="right")
-    chosen = of[np.flatnonzero(np.diff(of, prepend=-1))]
+    chosen = of[firsts(of)]
     here = _runs(entry.ends, entry.counts, chosen)
     # among the occurrences of the chosen speeches alone
     before = np.cumsum(often[chosen], dtype=np.int64) - often[chosen]
@@ -106,6 +106,13 @@ def _runs(ends: Numbers, counts: Numbers, chosen: Numbers) -> Numbers:
     """Of runs of so many numbers, one after the other from 0, the numbers of some."""
     counts = counts[chosen]
     return ranges(ends[chosen] - counts, counts)
+
+
+def firsts(numbers: Numbers) -> npt.NDArray[np.int64]:
+    """Where each run of equal numbers begins."""
+    new = np.ones(len(numbers), bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=new[1:])
+    return np.flatnonzero(new)
 
 
 def ranges(begins: Numbers, counts: Numbers) -> npt.NDArray[np.int64]:

@@ -29,6 +29,7 @@ from statements.search.occurrences import occurrences
 from statements.search.query import Near, Phrase
 from statements.search.schema import TEXT_FIELD
 from statements.search.snapshot import Mask
+from statements.search.unrolling import firsts
 
 if TYPE_CHECKING:
     from statements.search.evaluate import Evaluator, Leaf, Part
@@ -193,7 +194,7 @@ class Weighing:
             several.append(documents[here])
         joined = np.concatenate([NO_POSTINGS.documents, *several])
         joined.sort()
-        return joined[np.flatnonzero(np.diff(joined, prepend=-1))]
+        return joined[firsts(joined)]
 
 
 def _times(scores: Scores, factor: Scores | None) -> Scores:
