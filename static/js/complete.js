@@ -86,7 +86,7 @@ function enhance(input) {
     }));
     list.hidden = completions.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
-    told.textContent = list.hidden ? "" : `${completions.length} completions, use the arrow keys.`;
+    told.textContent = list.hidden ? "" : `${completions.length} completions: the arrow keys fill in, Enter searches.`;
   }
 
   async function ask() {
@@ -126,9 +126,10 @@ function enhance(input) {
       input.value = typed;
       close();
       event.preventDefault();
-    } else if (event.key === "Enter" && active >= 0) {
-      choose(active);
-      event.preventDefault();
+    } else if (event.key === "Enter") {
+      // the box has what was pointed at already: it is searched, as what is typed would be
+      typed = input.value;
+      close();
     }
   });
 

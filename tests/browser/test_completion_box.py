@@ -42,11 +42,11 @@ def test_completions_are_chosen_by_keys(
     box.press_sequentially("a")
     page.get_by_role("option", name="Norway Country").wait_for()
     box.press("ArrowDown")
-    box.press("Enter")
     assert box.input_value() == "froze country:NOR"
-    assert page.get_by_role("option").count() == 0
     box.press("Enter")
     page.get_by_role("heading", name="60 speeches").wait_for()
+    assert box.input_value() == "froze country:NOR"
+    assert page.get_by_role("option").count() == 0
     assert page.evaluate("window.violations") == []
 
 

@@ -28,6 +28,8 @@ PATHS = [
     "/search/?q=froze&group=country",
     "/search/?q=froze&group=year&year=2020",
     "/search/?q=froje",
+    "/search/?q=topic:floods",
+    "/search/?q=froze&page=99",
     "/search/?q=%22no+such+words%22&country=NOR",
     "/search/?q=Kazakhstan&from=2020-01-01",
     "/search/?from=soon",
@@ -220,3 +222,24 @@ def test_what_is_stored_never_runs(
         assert page.title() != "taken", path
         assert page.evaluate("window.violations") == [], path
         assert page.locator("img[src=x]").count() == 0, path
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640)])
+def test_the_first_speech_found_stands_on_the_first_screen_of_a_phone(
+    site: str, visit: Callable[..., "Page"], width: int, height: int
+) -> None:
+    page = visit(width=width)
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{site}/search/?q=froze")
+    first = page.locator(".rows li").first.locator("h3").bounding_box()
+    assert first is not None
+    assert first["y"] + first["height"] < height * 0.85
+    narrow = page.get_by_role("link", name="Narrow the search")
+    assert narrow.bounding_box()["y"] < height * 0.7  # type: ignore[index]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    narrow.click()
+    assert page.locator("#narrow").bounding_box()["y"] < height  # type: ignore[index]
+    page.get_by_role("link", name="Oldest").focus()
+    oldest = page.get_by_role("link", name="Oldest").bounding_box()
+    assert oldest is not None
+    assert 0 <= oldest["x"] <= oldest["x"] + oldest["width"] <= width
