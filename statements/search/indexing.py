@@ -42,6 +42,10 @@ class AlreadyRebuilding(Exception):
     """Another process is building a generation."""
 
 
+class _Unwritable(Exception):
+    """A speech was prepared and cannot be written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     generation: str
@@ -218,6 +222,14 @@ def rebuild(
     ``progress`` is told how many speeches of how many are done, ``meanwhile`` is called now and
     then. What changes while building stays in the outbox until the new generation has it too.
     """
+    while True:
+        try:
+            return _rebuild(progress, meanwhile)
+        except _Unwritable as error:
+            logger.warning("%s; it is left alone, and the index built without it", error)
+
+
+def _rebuild(progress: Callable[[int, int], None], meanwhile: Callable[[], None]) -> Rebuilt:
     if not outbox.try_lock(Lock.REBUILD):
         raise AlreadyRebuilding("Another process is building the index already.")
     begun = time.monotonic()
@@ -300,7 +312,7 @@ def _fill(
                         logger.error("speech %s cannot be indexed: %r", speech, prepared)
                         failed.append(speech)
                     elif prepared is not None:
-                        writer.append(prepared)
+                        _append(writer, speech, prepared)
                         paragraphs += len(prepared["text"]) + len(prepared["narrative"])
                     done += 1
                 progress(done, total)
@@ -310,8 +322,18 @@ def _fill(
             attempt.note(())
             writer.commit()
     for speech in failed:
-        IndexOutbox.objects.create(speech_id=speech, attempts=outbox.MAX_ATTEMPTS)
+        outbox.leave_alone(speech)
     return done - len(failed), paragraphs
+
+
+def _append(writer: BulkWriter, speech: int, prepared: Prepared) -> None:
+    try:
+        writer.append(prepared)
+    except OSError:
+        raise
+    except Exception as error:  # half of it may be written: the build begins again without it
+        outbox.leave_alone(speech)
+        raise _Unwritable(f"speech {speech} cannot be indexed: {error!r}") from error
 
 
 def _all_speeches() -> Iterator[int]:

@@ -109,6 +109,11 @@ def accuse(speeches: Collection[int]) -> None:
     IndexOutbox.objects.bulk_create(IndexOutbox(speech_id=one, attempts=1) for one in speeches)
 
 
+def leave_alone(speech: int) -> None:
+    """Note that a speech is not to be tried until it changes."""
+    IndexOutbox.objects.create(speech_id=speech, attempts=MAX_ATTEMPTS)
+
+
 def acquit(speech: int) -> None:
     """Note that a speech does not end the process that indexes it."""
     charged = IndexOutbox.objects.filter(speech_id=speech, attempts__gt=0)

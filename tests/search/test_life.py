@@ -9,7 +9,7 @@ from django.utils import timezone
 from invented import make_speech
 
 from statements.models import IndexOutbox, Speech
-from statements.search import checking, generations, indexing, outbox, snapshot
+from statements.search import checking, generations, indexing, outbox, snapshot, writer
 from statements.search.parameters import SearchParameters
 from statements.search.results import find
 
@@ -144,6 +144,30 @@ def test_a_speech_that_cannot_be_indexed_is_left_alone_after_three_attempts(arch
     assert not checking.check()
     assert find(SearchParameters(q="dam")).index.complete
     assert {before, after} <= {hit.speech for hit in find(SearchParameters()).hits}
+
+
+def test_a_speech_that_fails_while_it_is_written_does_not_keep_the_index_from_being_built(
+    archive_index, monkeypatch
+):
+    monkeypatch.setattr(indexing, "LOADED", 2)
+    make_speech(["river"])
+    poison = make_speech(["poison"])
+    make_speech(["river"])
+    archive_index()
+    before = writer.documents
+
+    def documents(prepared):
+        for document in before(prepared):
+            yield document
+            if document.get("text") == "poison":
+                raise ValueError("as by a fault in a library")
+
+    monkeypatch.setattr(writer, "documents", documents)
+    indexing.rebuild()
+    assert outbox.quarantined() == {poison.pk}
+    assert (total("river"), total("poison")) == (2, 0)
+    assert not find(SearchParameters(q="river")).index.complete
+    assert checking.check().missing == [poison.pk]
 
 
 def test_a_batch_is_bounded(archive_index, monkeypatch):
