@@ -204,7 +204,7 @@ class Presidency(models.Model):
     )
 
     class Meta:
-        ordering = ["meeting", "position"]
+        ordering = ["meeting_id", "position"]
         verbose_name_plural = "presidencies"
         constraints = [
             models.UniqueConstraint(fields=["meeting", "position"], name="presidency_position"),
@@ -227,7 +227,7 @@ class Member(models.Model):
     )
 
     class Meta:
-        ordering = ["meeting", "position"]
+        ordering = ["meeting_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["meeting", "position"], name="member_position"),
         ]
@@ -490,7 +490,7 @@ class Paragraph(models.Model):
     )
 
     class Meta:
-        ordering = ["speech", "position"]
+        ordering = ["speech_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["speech", "position"], name="paragraph_position"),
             models.CheckConstraint(
@@ -519,7 +519,7 @@ class Span(models.Model):
 
     class Meta:
         abstract = True
-        ordering = ["paragraph", "start"]
+        ordering = ["paragraph_id", "start"]
 
 
 def _span(name: str) -> list[models.BaseConstraint]:
@@ -583,7 +583,7 @@ class Vote(models.Model):
     objects = querysets.VoteQuerySet.as_manager()
 
     class Meta:
-        ordering = ["paragraph", "position"]
+        ordering = ["paragraph_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["paragraph", "position"], name="vote_position"),
         ]

@@ -214,7 +214,7 @@ Texts = list[tuple[str, str]]  # kind and text of each paragraph
 def _texts(speeches: Sequence[Speech]) -> dict[int, Texts]:
     texts: dict[int, Texts] = {speech.pk: [] for speech in speeches}
     rows = (
-        Paragraph.objects.filter(speech__in=speeches).order_by("speech", "position")
+        Paragraph.objects.filter(speech__in=speeches).order_by("speech_id", "position")
         if speeches
         else Paragraph.objects.none()
     )

@@ -4,9 +4,7 @@ A query set's conditions become a tree, never a string to be parsed again; strin
 typed are read by ``statements.search.query`` alone. Results are speeches; facets count speeches.
 """
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, partial
 from itertools import count
@@ -14,8 +12,8 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Model
-from haystack.backends import BaseEngine, BaseSearchBackend, BaseSearchQuery, SearchNode, log_query
-from haystack.constants import DEFAULT_ALIAS, DJANGO_CT, DJANGO_ID, ID
+from haystack.backends import BaseEngine, BaseSearchBackend, BaseSearchQuery, log_query
+from haystack.constants import DEFAULT_ALIAS
 from haystack.exceptions import SearchBackendError
 from haystack.inputs import Exact
 from haystack.models import SearchResult
@@ -23,46 +21,29 @@ from haystack.utils import get_identifier
 
 from statements.models import Paragraph, Speech
 from statements.search import dates, indexing, query, rows
+from statements.search.conditions import (
+    FACETS,
+    Conditions,
+    condition_on,
+    narrowed,
+    tree_of,
+    typed_in,
+)
 from statements.search.evaluate import Evaluator, Match
 from statements.search.extracts import BestParagraphs, Marker, best_paragraphs
 from statements.search.facets import Found, count_values
 from statements.search.generations import IndexDamaged
 from statements.search.parameters import Sort
-from statements.search.query import Among, And, Between, Every, Node, Not, Or, Sought, wanted_words
+from statements.search.query import And, Every, Node, Sought, wanted_words
 from statements.search.ranking import ranked, scores_of
-from statements.search.schema import FACET_FIELDS, HEAD_FIELDS, MANY_VALUED, SCHEMA, TEXT_FIELD
+from statements.search.schema import FACET_FIELDS, MANY_VALUED, SCHEMA, TEXT_FIELD
 from statements.search.similar import similar
 from statements.search.snapshot import Mask, Snapshot, current
 from statements.search.spelling import suggestion
 
 MOST_SIMILAR = 100
-_FACETS = (*FACET_FIELDS, MANY_VALUED, "year")
-_NUMBERS = ("year", "date", "position", "speech")
 # parameters of Haystack's that change nothing here: every field of a result is at hand
 _NOTHING_TO_DO = {"fields", "spelling_query", "limit_to_registered_models"}
-_KEYS = ("pk", DJANGO_ID, ID)
-# country:"KAZ"   country:KAZ   year:[2010 TO 2014]   what ``narrow`` is given: one value, without
-# the signs by which other engines ask more
-_BARE = r"[^\s\"'()\[\]{}*?~^!+:<>|&-][^\s\"()\[\]{}*?~^<>|&]*"
-_NARROW = re.compile(
-    rf"""\s*(?P<field>[a-z_]+?)(?:__(?P<lookup>[a-z]+))?:
-        (?:"(?P<quoted>[^"]*)"|'(?P<single>[^']*)'|\[(?P<low>\S+)\s+[Tt][Oo]\s+(?P<high>\S+)\]
-          |(?P<bare>{_BARE})|\((?P<inner>{_BARE})\))\s*""",
-    re.VERBOSE,
-)
-
-
-class Conditions(SearchNode):  # type: ignore[misc]
-    """What a query set was asked for. Each step of a chain works on a copy, and copies share the
-    conditions themselves, which nobody changes."""
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Conditions":
-        copied = type(self)(connector=self.connector, negated=self.negated)
-        copied.children = [
-            deepcopy(child, memo) if isinstance(child, SearchNode) else child
-            for child in self.children
-        ]
-        return copied
 
 
 class Query(BaseSearchQuery):  # type: ignore[misc]
@@ -75,14 +56,14 @@ class Query(BaseSearchQuery):  # type: ignore[misc]
             raise SearchBackendError("This engine does not boost single words.")
         if self.stats:
             raise SearchBackendError("This engine has no statistics of fields.")
-        return _tree(self.query_filter) if self.query_filter else Every()
+        return tree_of(self.query_filter) if self.query_filter else Every()
 
     def __str__(self) -> str:
         return str(self.build_query())
 
     def get_spelling_suggestion(self, preferred_query: str | None = None) -> str | None:
         """Computed when asked for, and only where next to nothing is found."""
-        typed = preferred_query or self.spelling_query or " ".join(_typed(self.query_filter))
+        typed = preferred_query or self.spelling_query or " ".join(typed_in(self.query_filter))
         better = suggestion(current(), typed, self.get_count())
         return better.q if better else None
 
@@ -91,7 +72,7 @@ class Query(BaseSearchQuery):  # type: ignore[misc]
         super().run_mlt(**offsets, **kwargs)
 
     def build_query_fragment(self, field: str, filter_type: str, value: Any) -> str:
-        """For ``narrow(SQ(...))``, which Haystack turns into a string that ``_narrowed`` reads."""
+        """For ``narrow(SQ(...))``, which Haystack turns into a string that ``narrowed`` reads."""
         kind = getattr(value, "input_type_name", "exact")
         if kind not in ("exact", "clean") or isinstance(value, list | tuple | set):
             raise SearchBackendError("Narrow by one value, and filter by all else.")
@@ -100,113 +81,6 @@ class Query(BaseSearchQuery):  # type: ignore[misc]
 
     def clean(self, query_fragment: str) -> str:
         return query_fragment  # nothing typed is ever parsed as syntax
-
-
-def _typed(node: SearchNode) -> Iterator[str]:
-    """The words that conditions on texts ask for."""
-    for child in node.children:
-        if isinstance(child, SearchNode):
-            yield from _typed(child)
-        elif node.split_expression(child[0])[0] in ("content", TEXT_FIELD) and not node.negated:
-            yield str(getattr(child[1], "query_string", child[1]))
-
-
-def _tree(node: SearchNode) -> Node:
-    parts = [_part(node, child) for child in node.children]
-    joined: Node = Every()
-    if parts:
-        joined = Or(tuple(parts)) if node.connector == node.OR else query.conjunction(parts)
-    return Not(joined) if node.negated else joined
-
-
-def _part(node: SearchNode, child: Any) -> Node:
-    if isinstance(child, SearchNode):
-        return _tree(child)
-    expression, value = child
-    field, lookup = node.split_expression(expression)
-    return _condition(field, lookup, value)
-
-
-def _condition(field: str, lookup: str, value: Any) -> Node:
-    field = field.removesuffix("_exact")
-    kind = getattr(value, "input_type_name", "")
-    if kind:
-        value = value.query_string
-    if field in ("content", TEXT_FIELD):
-        return _words(value, lookup, kind)
-    if field in HEAD_FIELDS:
-        return query.in_field(_words(value, lookup, kind), field)
-    if field == DJANGO_CT:
-        return Every() if str(value) == Speech._meta.label_lower else Not(Every())
-    if field in _KEYS:
-        chosen = value if lookup == "in" else [value]
-        return Among("speech", tuple(str(one).rpartition(".")[2] for one in chosen))
-    if field in _NUMBERS:
-        return _number(field, lookup, value)
-    if field in _FACETS:
-        if lookup not in ("content", "exact", "in"):
-            raise SearchBackendError(f"“{field}” can be compared by exact and in, not {lookup}.")
-        chosen = value if lookup == "in" else [value]
-        found: Node = Among(field, tuple(str(one) for one in chosen))
-        return Not(found) if kind == "not" else found
-    raise SearchBackendError(f"The index has no field “{field}”.")
-
-
-def _words(value: Any, lookup: str, kind: str) -> Node:
-    if lookup not in ("content", "contains", "exact"):
-        raise SearchBackendError(f"Text can be searched by words and phrases, not by {lookup}.")
-    if lookup == "exact" or kind == "exact":
-        return query.exact(str(value))
-    if kind == "raw" and str(value) == "*":
-        return Every()
-    typed = kind in ("raw", "auto_query")
-    found = query.asked(str(value)) if typed else query.literal(str(value))
-    return Not(found) if kind == "not" else found
-
-
-def _number(field: str, lookup: str, value: Any) -> Node:
-    match lookup:
-        case "content" | "exact":
-            return Between(field, _as_number(value), _as_number(value))
-        case "in":
-            return Among(field, tuple(str(_as_number(one)) for one in value))
-        case "range":
-            return Between(field, _as_number(value[0]), _as_number(value[1]))
-        case "gte":
-            return Between(field, _as_number(value), None)
-        case "gt":
-            return Between(field, _as_number(value) + 1, None)
-        case "lte":
-            return Between(field, None, _as_number(value))
-        case "lt":
-            return Between(field, None, _as_number(value) - 1)
-    raise SearchBackendError(f"“{field}” cannot be compared by {lookup}.")
-
-
-def _as_number(value: Any) -> int:
-    if isinstance(value, date):
-        return value.toordinal()  # a datetime is a date too
-    try:
-        return int(value) if str(value).isdecimal() else date.fromisoformat(value).toordinal()
-    except (TypeError, ValueError) as error:
-        raise SearchBackendError(f"“{value}” is neither a number nor a date.") from error
-
-
-def _narrowed(condition: str) -> Node:
-    match = _NARROW.fullmatch(condition)
-    if match is None:
-        raise SearchBackendError(f'“{condition}” is not of the form field:"value".')
-    field = match["field"].removesuffix("_exact")
-    if match["low"]:
-        if field not in _NUMBERS:
-            raise SearchBackendError(f"“{field}” has no order in which a range could be.")
-        ends = [None if end == "*" else _as_number(end) for end in (match["low"], match["high"])]
-        return Between(field, *ends)
-    given = match.group("quoted", "single", "bare", "inner")
-    value = next(one for one in given if one is not None)
-    # as in the query language: a bare word in all its forms, in quotation marks exactly
-    is_bare = match["bare"] is not None or match["inner"] is not None
-    return _condition(field, match["lookup"] or ("content" if is_bare else "exact"), value)
 
 
 class Backend(BaseSearchBackend):  # type: ignore[misc]
@@ -257,7 +131,7 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
         tree = query.asked(query_string) if isinstance(query_string, str) else query_string
         snapshot = current()
         evaluator = Evaluator(snapshot)
-        match = evaluator.match(And((tree, *map(_narrowed, narrow_queries))))
+        match = evaluator.match(And((tree, *map(narrowed, narrow_queries))))
         found = match.matched
         if models and Speech not in models:
             found = np.zeros_like(found)
@@ -398,7 +272,7 @@ def _facet(
     snapshot: Snapshot, name: str, speeches: Found, options: Mapping[str, Any]
 ) -> list[tuple[str, int]]:
     name = name.removesuffix("_exact")
-    if name not in _FACETS:
+    if name not in FACETS:
         raise SearchBackendError(f"“{name}” is not a facet.")
     if unknown := options.keys() - {"limit"}:
         raise SearchBackendError(f"A facet has no option “{min(unknown)}” here.")
@@ -407,7 +281,7 @@ def _facet(
 
 def _count(evaluator: Evaluator, found: Mask, field: str, value: str) -> int:
     """How many of the speeches found a condition holds for as well."""
-    condition = _condition(field.removesuffix("_exact"), "exact", value)
+    condition = condition_on(field.removesuffix("_exact"), "exact", value)
     return int(np.count_nonzero(found & evaluator.match(condition).matched))
 
 

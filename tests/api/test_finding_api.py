@@ -215,7 +215,8 @@ def test_an_answer_is_sent_compressed_and_only_where_it_has_changed(
     if packed.has_header("Content-Encoding"):
         assert gzip.decompress(packed.content) == plain.content
     else:
-        assert len(plain.content) < 200  # too short to gain by it
+        # too short to gain by it: up to a hundred bytes of chance are added
+        assert len(plain.content) < 400
     again = client.get(f"/api/v1/{path}", {"q": "river"}, headers={"if-none-match": packed["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     other = client.get(f"/api/v1/{path}", {"q": "fro"}, headers={"if-none-match": plain["ETag"]})
