@@ -230,7 +230,7 @@ def equal() -> bool:
 def litter() -> set[str]:
     """Files that are of no use: of no generation, or of no commit or segment of that in use."""
     from statements.search import building, generations
-    from statements.search.snapshot import latest_commit, segments_of
+    from statements.search.commits import latest_commit, segments_of
 
     in_use, *before = generations.pointed()
     commit = latest_commit(in_use)

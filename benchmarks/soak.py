@@ -281,7 +281,7 @@ def children(process: int) -> list[int]:
 
 def index_state() -> str:
     from statements.search import generations
-    from statements.search.snapshot import latest_commit, segments_of
+    from statements.search.commits import latest_commit, segments_of
 
     generation = generations.in_use()
     assert generation is not None  # noqa: S101

@@ -21,10 +21,11 @@ from statements.models import IndexOutbox, Speech
 from statements.search import apart, building, generations, outbox
 from statements.search.building import Attempt
 from statements.search.bulk import BulkWriter
+from statements.search.commits import latest_commit
 from statements.search.documents import Prepared
 from statements.search.generations import Generation, IndexDamaged
 from statements.search.outbox import Lock
-from statements.search.snapshot import latest_commit, open_snapshot
+from statements.search.snapshot import open_snapshot
 from statements.search.writer import IndexWriter, create, writing
 
 logger = logging.getLogger(__name__)

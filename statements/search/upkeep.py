@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from statements.search import generations, merging, outbox, sequences, sidecar
+from statements.search.commits import latest_commit, segments_of
 from statements.search.generations import Generation, IndexDamaged
 from statements.search.indexing import writable
 from statements.search.outbox import Lock
 from statements.search.segments import Segment
-from statements.search.snapshot import latest_commit, open_snapshot, segments_of
+from statements.search.snapshot import open_snapshot
 from statements.search.writer import INDEX_NAME, IndexWriter, check_sizes, check_sums, writing
 
 FEW_SEGMENTS = 8

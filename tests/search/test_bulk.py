@@ -18,12 +18,12 @@ from whoosh.reading import SegmentReader
 from statements.search import building, bulk, checking, generations, impacts, indexing
 from statements.search.analysis import chunks, placed_terms
 from statements.search.bulk import BulkWriter
+from statements.search.commits import latest_commit, segments_of
 from statements.search.generations import Generation
 from statements.search.parameters import SearchParameters
 from statements.search.results import find
 from statements.search.schema import HEAD_FIELDS, NARRATIVE_FIELD, SCHEMA, SEARCHED, TEXT_FIELD
 from statements.search.sidecar import SideCar
-from statements.search.snapshot import latest_commit, segments_of
 from statements.search.writer import IndexWriter, create
 
 TEXT_FIELDS = [TEXT_FIELD, NARRATIVE_FIELD, *HEAD_FIELDS]

@@ -17,11 +17,11 @@ from whoosh.reading import SegmentReader
 from statements.models import Paragraph, Speech
 from statements.search import checking, generations, indexing, merging, snapshot, upkeep
 from statements.search.bulk import BulkWriter
+from statements.search.commits import latest_commit, segments_of
 from statements.search.generations import Generation, IndexDamaged
 from statements.search.parameters import SearchParameters
 from statements.search.results import find
 from statements.search.schema import SCHEMA
-from statements.search.snapshot import latest_commit, segments_of
 from statements.search.writer import IndexWriter, create
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statements.search import indexing, upkeep
+from statements.search.commits import segments_of
 from statements.search.schema import TEXT_FIELD
 from statements.search.segments import Segment
 from statements.search.sequences import (
@@ -20,7 +21,7 @@ from statements.search.sequences import (
     winnowed,
     write,
 )
-from statements.search.snapshot import current, segments_of
+from statements.search.snapshot import current
 
 NONE = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
