@@ -10,6 +10,7 @@ import environ
 from django.utils.csp import CSP
 
 from archive import localpg, state
+from archive.client_address import parse_networks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -142,6 +143,10 @@ STORAGES = {
 
 # -- what browsers are told --------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=not FIRST_RUN)
+# whose X-Forwarded-For is believed: archive.client_address
+TRUSTED_PROXIES = parse_networks(
+    env.list("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1"] if HTTPS else [])
+)
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
