@@ -11,6 +11,9 @@ from django.utils.csp import CSP
 
 from archive import localpg, state
 from archive.client_address import parse_networks
+from archive.edge.addresses import host_of, parse_base_url
+from archive.edge.rates import rates
+from archive.edge.security_txt import parse_contacts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -21,10 +24,16 @@ STATE_DIR = Path(env.str("STATE_DIR", default="") or state.state_dir())
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or (state.secret_key() if FIRST_RUN else "")
+# what links begin with where they leave the site: sitemaps, feeds; else the host of the request
+BASE_URL = parse_base_url(env.str("BASE_URL", default=""))
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if FIRST_RUN else []
 )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+if BASE_URL:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, host_of(BASE_URL)]
+    CSRF_TRUSTED_ORIGINS = [*CSRF_TRUSTED_ORIGINS, BASE_URL]
+SECURITY_CONTACT = parse_contacts(env.list("SECURITY_CONTACT", default=[]))
 SITE_NAME = env.str("SITE_NAME", default="Rostrum")
 
 INSTALLED_APPS = [
@@ -43,9 +52,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "archive.edge.headers.HeadersMiddleware",
+    "archive.edge.addresses.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "archive.edge.limits.RateLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -105,6 +117,18 @@ UPLOAD_MAX_WAITING_FILES = env.int("UPLOAD_MAX_WAITING_FILES", default=5_000)
 UPLOAD_MAX_WAITING_BYTES = env.int("UPLOAD_MAX_WAITING_BYTES", default=2 * 1024**3)
 DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_MAX_FILES
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# -- how much one client may ask: on where an operator serves others, archive.edge.limits ------
+RATE_LIMITS = (
+    rates(
+        burst=env.int("RATE_LIMIT_BURST", default=60),
+        searches_a_minute=env.int("RATE_LIMIT_SEARCHES_PER_MINUTE", default=600),
+        calls_a_minute=env.int("RATE_LIMIT_API_CALLS_PER_MINUTE", default=1_200),
+        exports_an_hour=env.int("RATE_LIMIT_EXPORTS_PER_HOUR", default=120),
+    )
+    if env.bool("RATE_LIMITS", default=not FIRST_RUN)
+    else {}
+)
 
 # -- people ------------------------------------------------------------------------------------
 PASSWORD_HASHERS = [

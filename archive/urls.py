@@ -2,12 +2,15 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
+from archive.edge.security_txt import security_txt
 from statements.health import healthz, readyz
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path(".well-known/security.txt", require_safe(security_txt), name="security-txt"),
     path("admin/", admin.site.urls),
     path("", include("statements.urls")),
 ]

@@ -2,12 +2,14 @@
 what they need not fetch.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import Sitemap, views
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from statements.models import Country, Meeting, Speaker, Speech, Topic
@@ -61,6 +63,32 @@ def sections() -> "dict[str, Sitemap[Any]]":
         "speakers": Subjects(Speaker.objects.all()),
         "topics": Subjects(Topic.objects.all()),
     }
+
+
+def index(request: HttpRequest) -> TemplateResponse:
+    """The list of sitemaps."""
+    return _with_base(request, views.index, "sitemaps", sitemap_url_name="sitemap-of")
+
+
+def section(request: HttpRequest, section: str) -> TemplateResponse:
+    """The pages of one kind, in parts."""
+    return _with_base(request, views.sitemap, "urlset", section=section)
+
+
+def _with_base(
+    request: HttpRequest, view: Callable[..., TemplateResponse], listed: str, **given: Any
+) -> TemplateResponse:
+    """Let Django make a list, whose links name the host of the request, and put the archive's
+    base address in its place."""
+    response = view(request, sitemaps=sections(), **given)
+    made_with = f"{request.scheme}://{request.get_host()}"
+    base = request.build_absolute_uri("/").removesuffix("/")
+    for entry in (response.context_data or {})[listed]:
+        if isinstance(entry, views.SitemapIndexItem):
+            entry.location = base + entry.location.removeprefix(made_with)
+        else:
+            entry["location"] = base + entry["location"].removeprefix(made_with)
+    return response
 
 
 def robots(request: HttpRequest) -> HttpResponse:

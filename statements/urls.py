@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.sitemaps import views as web
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, register_converter
@@ -90,14 +89,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("search/", searching.search, "search"),
     page("search/feed/", feeds.search, "feed"),
     page("robots.txt", sitemaps.robots, "robots"),
-    page(
-        "sitemap.xml",
-        web.index,
-        "sitemap",
-        sitemaps=sitemaps.sections(),
-        sitemap_url_name="sitemap-of",
-    ),
-    page("sitemap-<section>.xml", web.sitemap, "sitemap-of", sitemaps=sitemaps.sections()),
+    page("sitemap.xml", sitemaps.index, "sitemap"),
+    page("sitemap-<section>.xml", sitemaps.section, "sitemap-of"),
     page("speech/<slug:public_id>/", reading.speech, "speech"),
     page("meetings/", subjects.meetings, "meetings"),
     page("meeting/<slug:slug>/", reading.meeting, "meeting"),

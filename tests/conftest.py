@@ -46,6 +46,15 @@ def throwaway_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def no_rate_limits() -> None:
+    """Let the tests ask as much as they like, also where DATABASE_URL is set."""
+    from django.conf import settings
+
+    os.environ["RATE_LIMITS"] = "0"  # for servers that a test starts as processes
+    settings.RATE_LIMITS = {}
+
+
+@pytest.fixture(scope="session", autouse=True)
 def seeds_come_back() -> None:
     """Seed anew what migrations seeded, when a test with real transactions emptied the tables.
 

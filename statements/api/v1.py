@@ -8,8 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page
 from ninja import NinjaAPI, Swagger
+from ninja.openapi.schema import OpenAPISchema
 
 from statements.api import finding, search, speeches
+from statements.api.schemas import Refused
 
 
 class Documentation(Swagger):
@@ -22,7 +24,31 @@ class Documentation(Swagger):
         return render(request, "ninja/swagger.html", context)
 
 
-api = NinjaAPI(
+class Described(NinjaAPI):
+    """The API, whose description names with every operation the refusal that any may meet."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        described = super().get_openapi_schema(**kwargs)
+        schemas = described.setdefault("components", {}).setdefault("schemas", {})
+        schemas.setdefault("Refused", Refused.model_json_schema())
+        for operations in described["paths"].values():
+            for operation in operations.values():
+                operation["responses"].setdefault(429, TOO_MANY)
+        return described
+
+
+TOO_MANY = {
+    "description": "Too many calls came from the client's network; a server may set a limit.",
+    "headers": {
+        "Retry-After": {
+            "description": "Seconds after which a call will be answered.",
+            "schema": {"type": "integer", "minimum": 1},
+        }
+    },
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refused"}}},
+}
+
+api = Described(
     docs=Documentation(),
     title=f"{settings.SITE_NAME}: what was said, on the record",
     version="1",

@@ -191,7 +191,7 @@ def test_the_description_names_every_parameter(client: Client) -> None:
         *("q", "country", "speaker", "year", "topic", "organ", "meeting"),
         *("from", "to", "sort", "group", "page", "page_size"),
     }
-    assert set(operations["get"]["responses"]) == {"200", "400", "404", "503"}
+    assert set(operations["get"]["responses"]) == {"200", "400", "404", "429", "503"}
 
 
 def test_the_documentation_is_made_of_the_archives_own_files(client: Client) -> None:

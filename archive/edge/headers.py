@@ -1,0 +1,71 @@
+"""Headers that every answer carries, whichever part of the site made it.
+
+Pages set their own content security policy. What carries none, such as static files, redirects
+and refusals from before the pages are reached, gets one that allows nothing.
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+# copy.js writes to the clipboard; passkeys belong to the site itself; nothing else is used
+PERMISSIONS_POLICY = ", ".join(
+    (
+        "accelerometer=()",
+        "autoplay=()",
+        "browsing-topics=()",
+        "camera=()",
+        "clipboard-read=()",
+        "clipboard-write=(self)",
+        "display-capture=()",
+        "encrypted-media=()",
+        "fullscreen=()",
+        "geolocation=()",
+        "gyroscope=()",
+        "hid=()",
+        "idle-detection=()",
+        "magnetometer=()",
+        "microphone=()",
+        "midi=()",
+        "payment=()",
+        "picture-in-picture=()",
+        "publickey-credentials-create=(self)",
+        "publickey-credentials-get=(self)",
+        "screen-wake-lock=()",
+        "serial=()",
+        "sync-xhr=()",
+        "usb=()",
+        "xr-spatial-tracking=()",
+    )
+)
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# programs and pages of other sites may read the API; everything else is for our own pages
+SHARED = "/api/"
+
+HEADERS = {
+    "Permissions-Policy": PERMISSIONS_POLICY,
+    "Content-Security-Policy": NOTHING,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+
+
+class HeadersMiddleware:
+    """Adds what an answer lacks; it stands first, so that it sees the answers of all others."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        headers = response.headers
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        headers.setdefault(
+            "Cross-Origin-Resource-Policy",
+            "cross-origin" if request.path_info.startswith(SHARED) else "same-origin",
+        )
+        return response

@@ -1,0 +1,9 @@
+"""What the edge is tried on."""
+
+import pytest
+import rows
+
+
+@pytest.fixture
+def archive(db: None) -> rows.SmallArchive:
+    return rows.small_archive()
