@@ -7,6 +7,7 @@ Fields and what the database itself must guarantee, nothing else: how rows come 
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -354,6 +355,23 @@ class DeliveredFile(models.Model):
         return self.name
 
 
+class Withdrawal(models.Model):
+    """A decision to take speeches out of public view, with one reason for all of them. The
+    speeches keep their addresses and places, so that each can be reinstated."""
+
+    reason = models.CharField(max_length=500, help_text="Readers are shown it.")
+    withdrawn_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class Speech(models.Model):
     """One continuous address by one speaker. Printed forms and what they were resolved to
     stand side by side; an unresolved country or speaker is null, never a guess."""
@@ -400,14 +418,41 @@ class Speech(models.Model):
         db_index=True,
     )
     topics = models.ManyToManyField(Topic, related_name="speeches", blank=True)
+    withdrawal = models.ForeignKey(
+        Withdrawal,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="+",  # by way of it nothing would be found: relations have public speeches
+        help_text="Set while the speech is withdrawn: nobody but archivists is shown it.",
+    )
+    former_transcripts = models.ManyToManyField(
+        Transcript,
+        related_name="+",
+        blank=True,
+        editable=False,
+        help_text="Where its words came from before other words were put in their place.",
+    )
     stored_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = querysets.SpeechQuerySet.as_manager()
+    # public ones, here and behind every relation; with withdrawn ones only where that is asked for
+    objects = querysets.PublicSpeechManager()
+    all_objects = querysets.SpeechQuerySet.as_manager()
 
     class Meta:
         ordering = [F("date").desc(nulls_last=True), "meeting", "position", "pk"]
         verbose_name_plural = "speeches"
+        permissions = [("withdraw_speech", "Can withdraw speeches and reinstate them")]
+        indexes = [
+            models.Index(
+                fields=["withdrawal", "transcript"],
+                condition=Q(withdrawal__isnull=False),
+                name="speech_withdrawn",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["meeting", "position"],
@@ -454,10 +499,16 @@ class Speech(models.Model):
 
 
 class DeletedSpeech(models.Model):
-    """The address of a speech that is gone, noted by a database trigger, so that who follows a
-    citation is told that the speech was there and is not any more."""
+    """The address of an erased speech, noted by a database trigger, so that readers who follow
+    a citation learn that the speech was there; and the file it came from."""
 
     public_id = models.SlugField(primary_key=True, max_length=120)
+    transcript_hashes = ArrayField(
+        models.CharField(max_length=64),
+        null=True,
+        help_text="SHA-256 of the files that have its words, as far as known.",
+    )
+    reason = models.CharField(max_length=500, blank=True, db_default="")
     deleted_at = models.DateTimeField(auto_now_add=True, db_default=models.functions.Now())
 
     class Meta:

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
     )
 
 
+# joins do not pass through a manager: who counts speeches by a join leaves out withdrawn ones here
+_PUBLIC_SPEECHES = Count("speeches", filter=Q(speeches__withdrawal=None))
+
+
 class CountryQuerySet(models.QuerySet["Country"]):
     def with_speech_counts(self) -> Self:
         """Only those that have spoken, each with ``speech_count``."""
-        spoken = self.annotate(speech_count=Count("speeches")).filter(speech_count__gt=0)
+        spoken = self.annotate(speech_count=_PUBLIC_SPEECHES).filter(speech_count__gt=0)
         return spoken.order_by("short_name")
 
     def named(self, folded: str, on: "date | None" = None) -> Self:
@@ -44,7 +48,7 @@ class CountryQuerySet(models.QuerySet["Country"]):
 class SpeakerQuerySet(models.QuerySet["Speaker"]):
     def with_speech_counts(self) -> Self:
         """Only those who have spoken, each with ``speech_count``."""
-        spoken = self.annotate(speech_count=Count("speeches")).filter(speech_count__gt=0)
+        spoken = self.annotate(speech_count=_PUBLIC_SPEECHES).filter(speech_count__gt=0)
         return spoken.order_by("sort_name", "slug")
 
     def most_heard_first(self) -> Self:
@@ -67,14 +71,14 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
 class TopicQuerySet(models.QuerySet["Topic"]):
     def with_speech_counts(self) -> Self:
         """Only those spoken to, each with ``speech_count``."""
-        spoken = self.annotate(speech_count=Count("speeches")).filter(speech_count__gt=0)
+        spoken = self.annotate(speech_count=_PUBLIC_SPEECHES).filter(speech_count__gt=0)
         return spoken.order_by("title", "pk")
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def with_speech_counts(self) -> Self:
         """Each with ``speech_count``, the latest first."""
-        counted = self.annotate(speech_count=Count("speeches"))
+        counted = self.annotate(speech_count=_PUBLIC_SPEECHES)
         return counted.order_by(
             F("date").desc(nulls_last=True), "organ", "-number", "-resumption", "symbol"
         )
@@ -104,6 +108,19 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
 
 class SpeechQuerySet(models.QuerySet["Speech"]):
+    def withdrawn(self) -> Self:
+        """Only those taken out of public view; of ``Speech.all_objects``, which has them."""
+        return self.filter(withdrawal__isnull=False)
+
+    def locked(self) -> Self:
+        """In the order of their keys, and nobody else changes them before the transaction ends.
+
+        Whoever changes, withdraws or erases speeches locks their rows first, and reads what it
+        compares afterwards: so two people never wait for each other in a ring, and what one
+        stored while the other waited is seen.
+        """
+        return self.select_for_update(of=("self",)).order_by("pk")
+
     def for_listing(self) -> Self:
         """With what a row of a list prints."""
         return self.select_related("speaker", "country", "meeting")
@@ -134,7 +151,7 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
     def naming(self, symbol: str) -> Self:
         """Those in which a document is named, by its symbol in the usual form."""
         # by way of a subquery: one that names it twice is still one
-        naming = self.model._default_manager.filter(paragraphs__references__symbol=symbol)
+        naming = self.model._base_manager.filter(paragraphs__references__symbol=symbol)
         return self.filter(pk__in=naming.order_by().values("pk"))
 
     def in_meeting_order(self) -> Self:
@@ -227,6 +244,18 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
         )
 
 
+_SpeechManager = models.Manager.from_queryset(SpeechQuerySet)
+
+
+class PublicSpeechManager(_SpeechManager):  # type: ignore[type-arg]
+    """Leaves out withdrawn speeches. As the default manager it is also behind every relation
+    (``meeting.speeches``, ``topic.speeches``); a join must leave them out itself."""
+
+    def get_queryset(self) -> SpeechQuerySet:
+        speeches: SpeechQuerySet = super().get_queryset()  # type: ignore[assignment]
+        return speeches.filter(withdrawal__isnull=True)
+
+
 class ReferenceQuerySet(models.QuerySet["Reference"]):
     def most_named_first(self) -> "models.QuerySet[Reference, Any]":
         """Rows of ``symbol`` and ``count`` of the speeches that name it."""
@@ -263,6 +292,10 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
     def public(self) -> Self:
         """Those that anybody may see: published, or published once and replaced since."""
         return self.filter(state__in=["published", "replaced"])
+
+    def with_speech_counts(self) -> Self:
+        """Each with ``speech_count``, of its public speeches."""
+        return self.annotate(speech_count=_PUBLIC_SPEECHES)
 
 
 class TranscriptManager(models.Manager.from_queryset(TranscriptQuerySet)):  # type: ignore[misc]

@@ -41,7 +41,8 @@ class Subjects(Sitemap):  # type: ignore[type-arg]
         self._rows = rows
 
     def items(self) -> QuerySet[Any]:
-        return self._rows.filter(speeches__isnull=False).order_by("pk").distinct()
+        rows = self._rows.filter(speeches__isnull=False, speeches__withdrawal=None)
+        return rows.order_by("pk").distinct()
 
 
 class Doors(Sitemap):  # type: ignore[type-arg]

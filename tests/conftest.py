@@ -67,6 +67,7 @@ def seeds_come_back() -> None:
 
     countries = import_module("statements.migrations.0003_countries")
     archivists = import_module("statements.migrations.0005_archivists")
+    withdrawing = import_module("statements.migrations.0013_withdrawn_speeches")
 
     def seed(**_: object) -> None:
         if not apps.get_model("statements", "Country").objects.exists():
@@ -78,6 +79,7 @@ def seeds_come_back() -> None:
                     content_type__app_label="statements", codename__in=archivists.PERMISSIONS
                 )
             )
+            withdrawing.withdraw_instead(apps, None)
 
     # "flush", which empties the tables, sends this signal too
     post_migrate.connect(seed, sender=apps.get_app_config("statements"), weak=False)

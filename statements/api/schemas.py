@@ -1,6 +1,6 @@
 """What the API answers, as types: they make its documentation and keep its promises."""
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
@@ -187,6 +187,13 @@ class SearchOut(BaseModel):
 
 class Refused(BaseModel):
     errors: dict[str, str] = Field(description="A sentence for each parameter at fault.")
+
+
+class Withdrawn(Refused):
+    """Of a speech that was there and is not given out any more."""
+
+    since: datetime
+    reason: str = Field(description="Why it was withdrawn or deleted; empty where none is kept.")
 
 
 class NotRunnable(Refused):

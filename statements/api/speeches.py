@@ -1,21 +1,24 @@
 """One speech as JSON: its paragraphs, and the documents, languages and votes marked in them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from statements.api.answering import FRESH_FOR_S, options
-from statements.api.schemas import FullSpeechOut, Refused
+from statements.api.schemas import FullSpeechOut, Refused, Withdrawn
+from statements.departures import departure
 from statements.exports.records import full_record
 from statements.models import Speech
 
 router = Router(tags=["reading"])
+ANSWERS: Mapping[int, Any] = {200: FullSpeechOut, 404: Refused, 410: Withdrawn}
 
 
 @router.get(
     "/speeches/{slug:public_id}",
-    response={200: FullSpeechOut, 404: Refused},
+    response=ANSWERS,
     summary="Read a speech",
     operation_id="speech",
     url_name="speech",
@@ -25,13 +28,18 @@ def speech(request: HttpRequest, response: HttpResponse, public_id: str) -> Stat
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "no-store"
     found = Speech.objects.with_text().filter(public_id=public_id).first()
+    if found is None and (departed := departure(public_id)):
+        since, reason = departed.since, departed.reason
+        return Status(410, {"errors": {"id": departed.sentence}, "since": since, "reason": reason})
     if found is None:
         return Status(404, {"errors": {"id": "No speech has this id."}})
     response["Cache-Control"] = f"public, max-age={FRESH_FOR_S}"
     return Status(200, full_record(found))
 
 
-@router.api_operation(["HEAD"], "/speeches/{slug:public_id}", include_in_schema=False)
+@router.api_operation(
+    ["HEAD"], "/speeches/{slug:public_id}", response=ANSWERS, include_in_schema=False
+)
 def speech_head(
     request: HttpRequest, response: HttpResponse, public_id: str
 ) -> HttpResponse | Status[Any]:

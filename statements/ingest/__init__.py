@@ -39,9 +39,20 @@ from statements.ingest.receiving import (
     update_draft,
 )
 from statements.ingest.store import OnCollision, Published, discard, publish, publish_again
+from statements.ingest.withdrawal import (
+    Absent,
+    absent_of,
+    checked_reason,
+    erase,
+    reinstate,
+    reinstate_all_of,
+    withdraw,
+    withdrawn_of,
+)
 from statements.transcripts.parsed import UnreadableTranscript
 
 __all__ = [
+    "Absent",
     "Collision",
     "Draft",
     "DraftMember",
@@ -63,14 +74,17 @@ __all__ = [
     "SpeechPreview",
     "TooMuchWaiting",
     "UnreadableTranscript",
+    "absent_of",
     "annotate_again",
     "annotate_all",
     "check_quota",
+    "checked_reason",
     "complete_from_files",
     "deliver",
     "discard",
     "draft_of",
     "draft_waiting",
+    "erase",
     "free_speaker_slug",
     "free_topic_slug",
     "match_country",
@@ -81,8 +95,12 @@ __all__ = [
     "read_delivered",
     "read_draft",
     "receive",
+    "reinstate",
+    "reinstate_all_of",
     "resolve",
     "safe_name",
     "unpacked",
     "update_draft",
+    "withdraw",
+    "withdrawn_of",
 ]

@@ -125,7 +125,7 @@ def free_addresses[Key](
     """For each wanted address one that nobody has: itself, or with "-2", "-3" behind it."""
     if not bases:
         return {}
-    rows = model._default_manager
+    rows = model._base_manager  # the address of a withdrawn speech is taken
     wanted = set(bases.values())
     taken = set(rows.filter(**{f"{field}__in": wanted}).values_list(field, flat=True))
     free = {}

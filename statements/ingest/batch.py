@@ -21,7 +21,7 @@ from statements.ingest.metadata_table import MetadataTable
 from statements.ingest.preview import Outcome, Preview, SpeechPreview, preview
 from statements.ingest.receiving import check_size, read_draft, receive, safe_name
 from statements.ingest.store import NOTHING_STORED, OnCollision, Published, publish, publish_again
-from statements.models import Transcript
+from statements.models import Speech, Transcript
 from statements.transcripts.parsed import UnreadableTranscript
 
 
@@ -201,8 +201,8 @@ def _is_elsewhere(there: Transcript, path: Path, metadata: Metadata) -> bool:
         and there.name != safe_name(path.name)
         and bool(metadata.symbol)
         and metadata.position is not None
-        and not there.speeches.filter(
-            meeting__symbol=metadata.symbol, position=metadata.position
+        and not Speech.all_objects.filter(
+            transcript=there, meeting__symbol=metadata.symbol, position=metadata.position
         ).exists()
     )
 

@@ -13,6 +13,7 @@ from statements.ingest.meetings import add_members
 from statements.ingest.preview import paragraphs_of
 from statements.ingest.receiving import read_draft
 from statements.models import Meeting, Paragraph, Speech, Transcript
+from statements.querysets import SpeechQuerySet
 from statements.transcripts.parsed import UnreadableTranscript
 
 
@@ -55,7 +56,7 @@ def _complete(transcript: Transcript, draft: Draft, matcher: Matcher) -> bool:
     if draft.dropped and not transcript.dropped:
         Transcript.objects.filter(pk=transcript.pk, dropped=[]).update(dropped=draft.dropped)
         added = True
-    symbols = set(transcript.speeches.order_by().values_list("meeting__symbol", flat=True))
+    symbols = set(_speeches_of(transcript).order_by().values_list("meeting__symbol", flat=True))
     if not draft.first_page or len(symbols) != 1 or None in symbols:
         return added
     meeting = Meeting.objects.select_for_update(no_key=True).get(symbol=symbols.pop())
@@ -65,6 +66,11 @@ def _complete(transcript: Transcript, draft: Draft, matcher: Matcher) -> bool:
     meeting.save(update_fields=["first_page"])
     add_members(draft, meeting, matcher)
     return True
+
+
+def _speeches_of(transcript: Transcript) -> SpeechQuerySet:
+    """Withdrawn ones among them: they are to be complete when they are reinstated."""
+    return Speech.all_objects.filter(transcript=transcript)
 
 
 def _number(transcript: Transcript, draft: Draft) -> int:
@@ -78,7 +84,7 @@ def _number(transcript: Transcript, draft: Draft) -> int:
     if not numbers:
         return 0
     bare = Paragraph.objects.filter(
-        speech__in=Speech.objects.filter(transcript=transcript), number=None
+        speech__in=_speeches_of(transcript), number=None
     ).select_related("speech")
     found = []
     for row in bare:

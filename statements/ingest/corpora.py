@@ -176,7 +176,7 @@ def _transcripts_there(group: Sequence[Member]) -> dict[str, _There]:
         for transcript in Transcript.objects.filter(sha256__in=hashes)
     }
     if there:
-        rows = Speech.objects.filter(transcript__sha256__in=there, meeting__isnull=False)
+        rows = Speech.all_objects.filter(transcript__sha256__in=there, meeting__isnull=False)
         for sha256, symbol, position in rows.values_list(
             "transcript__sha256", "meeting__symbol", "position"
         ):
@@ -233,7 +233,7 @@ def _sources(
     again = {file.transcript.pk for file in files if file.transcript}
     last: dict[int, int] = defaultdict(int)
     if again:
-        counted = Speech.objects.filter(transcript__in=again).order_by().values("transcript")
+        counted = Speech.all_objects.filter(transcript__in=again).order_by().values("transcript")
         for row in counted.annotate(last=Max("transcript_position")):
             last[row["transcript"]] = row["last"]
     sources = []

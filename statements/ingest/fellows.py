@@ -137,6 +137,7 @@ def _invitations(sittings: Sequence[Meeting]) -> Iterator[tuple[Place, Invited]]
         words |= Q(text__contains=word)
     rows = (
         Paragraph.objects.filter(words, speech__meeting__in=sittings, kind=Paragraph.Kind.SPEECH)
+        .filter(speech__withdrawal=None)  # nobody is told its words
         .exclude(speech__role="")
         .order_by("speech__meeting__resumption", "speech__position", "position")
         .values_list(

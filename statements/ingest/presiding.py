@@ -61,6 +61,7 @@ def changes_of(symbol: str) -> list[Change]:
     rows = (
         Paragraph.objects.filter(
             speech__meeting__symbol=symbol,
+            speech__withdrawal=None,  # nobody is told its words
             kind=Paragraph.Kind.NARRATIVE,
             text__icontains=MENTION,
         )

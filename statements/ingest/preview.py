@@ -25,6 +25,7 @@ class Outcome(StrEnum):
     SAME = "same"  # the very speech is there already
     CHANGED = "changed"  # the same speaker stands at this place, with other words
     COLLISION = "collision"  # another speech stands at this place
+    WITHDRAWN = "withdrawn"  # the same or another stands there, and is withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,8 @@ def _preview_part(
             existing, outcome = twin, Outcome.SAME
         else:
             outcome = Outcome.NEW
+        if existing is not None and existing.withdrawal_id is not None:
+            outcome = Outcome.WITHDRAWN
         spoken = (speech.place.date if speech.place else None) or day
         items.append(
             SpeechPreview(
@@ -194,18 +197,23 @@ def places_of(draft: Draft, meeting: Meeting | None) -> list[int]:
         return [position or other for position, other in zip(stated, own, strict=True)]
     first = draft.first_position
     if first is None:
-        last = meeting.speeches.aggregate(last=Max("position"))["last"] if meeting else None
+        last = _last_position(meeting) if meeting else None
         first = max([last or 0, *(position for position in stated if position)]) + 1
     free = count(first)
     return [position or next(free) for position in stated]
 
 
+def _last_position(meeting: Meeting) -> int | None:
+    there = Speech.all_objects.filter(meeting=meeting)  # a withdrawn speech keeps its place
+    last: int | None = there.aggregate(last=Max("position"))["last"]
+    return last
+
+
 def _standing(meeting: Meeting | None, positions: Sequence[int]) -> Sequence[Speech]:
     if meeting is None:
         return []
-    return list(
-        meeting.speeches.filter(position__in=positions).select_related("speaker", "country")
-    )
+    there = Speech.all_objects.filter(meeting=meeting, position__in=positions)
+    return list(there.select_related("speaker", "country", "withdrawal"))
 
 
 Texts = list[tuple[str, str]]  # kind and text of each paragraph
@@ -267,11 +275,12 @@ class _Twins:
             return None
         speaker = self._speakers.get(_key(speech))
         if self._meeting is not None:
-            candidates = self._meeting.speeches.all()
+            candidates = Speech.all_objects.filter(meeting=self._meeting)
         elif self._has_symbol or speaker is None:
             return None
         else:
-            candidates = speaker.speeches.all()
+            candidates = Speech.all_objects.filter(speaker=speaker)
+        candidates = candidates.select_related("withdrawal")
         candidates = candidates.filter(
             speaker_line=speech.speaker_line,
             paragraphs__position=1,

@@ -166,7 +166,8 @@ def _publish_again(
     current = Transcript.objects.select_for_update().get(pk=transcript.pk)
     if current.state != Transcript.State.PUBLISHED:
         raise NotWaiting(f"“{transcript.name}” is not published.")
-    last = transcript.speeches.aggregate(last=Max("transcript_position"))["last"] or 0
+    there = Speech.all_objects.filter(transcript=transcript)
+    last = there.aggregate(last=Max("transcript_position"))["last"] or 0
     speeches = [replace(speech, position=speech.position + last) for speech in draft.speeches]
     return _store(transcript, replace(draft, speeches=speeches), on_collision, matcher)
 
@@ -246,8 +247,8 @@ def _store_part(
 
 def _hold_standing(meeting: Meeting, draft: Draft) -> None:
     """Wait for whoever edits a speech that may be replaced, and let nobody edit it meanwhile."""
-    standing = meeting.speeches.filter(position__in=places_of(draft, meeting)).order_by("pk")
-    list(standing.select_for_update().values_list("pk", flat=True))
+    there = Speech.all_objects.filter(meeting=meeting, position__in=places_of(draft, meeting))
+    list(there.locked().values_list("pk", flat=True))
 
 
 def _named(
@@ -390,6 +391,7 @@ def _replace(
     former = {speech.transcript_id for speech in speeches}
     Paragraph.objects.filter(speech__in=speeches).delete()
     Speech.topics.through.objects.filter(speech__in=speeches).delete()
+    _note_former_transcripts(speeches)
     for speech, item in zip(speeches, items, strict=True):
         for name, value in _fields(sources[item.index], item, speakers).items():
             setattr(speech, name, value)
@@ -399,6 +401,16 @@ def _replace(
     latter = {sources[item.index].transcript.pk for item in items}
     Transcript.objects.filter(pk__in=former - latter, speeches__isnull=True).update(
         state=Transcript.State.REPLACED
+    )
+
+
+def _note_former_transcripts(speeches: Sequence[Speech]) -> None:
+    """Keep in mind which files have words of these: should one of the speeches be withdrawn, no
+    such file is given out."""
+    through = Speech.former_transcripts.through
+    through.objects.bulk_create(
+        [through(speech_id=each.pk, transcript_id=each.transcript_id) for each in speeches],
+        ignore_conflicts=True,
     )
 
 

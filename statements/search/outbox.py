@@ -32,7 +32,7 @@ class Backlog:
     lag_s: float  # age of the oldest change that is not indexed
     waiting: int
     quarantined: int  # speeches that could not be indexed in MAX_ATTEMPTS attempts, or ended them
-    deleted: Collection[int]  # ids of speeches that the index may still hold
+    deleted: Collection[int]  # ids of deleted and withdrawn speeches the index may still hold
 
 
 NOTHING = Backlog(0.0, 0, 0, ())
@@ -43,7 +43,8 @@ SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)
        count(*) FILTER (WHERE attempts < %(most)s),
        count(*) FILTER (WHERE attempts >= %(most)s),
        array_agg(DISTINCT speech_id) FILTER (WHERE NOT EXISTS (
-           SELECT FROM statements_speech WHERE statements_speech.id = speech_id))
+           SELECT FROM statements_speech
+           WHERE statements_speech.id = speech_id AND withdrawal_id IS NULL))
 FROM statements_indexoutbox WHERE indexed_in IS DISTINCT FROM %(generation)s
 """
 

@@ -49,7 +49,7 @@ FROM statements_speech AS speech
 LEFT JOIN statements_meeting AS meeting ON meeting.id = speech.meeting_id
 LEFT JOIN statements_speaker AS speaker ON speaker.id = speech.speaker_id
 LEFT JOIN statements_country AS country ON country.code = speech.country_id
-WHERE speech.id = ANY(%s)
+WHERE speech.id = ANY(%s) AND speech.withdrawal_id IS NULL
 """  # noqa: S608 - names of columns only
 
 
@@ -94,10 +94,13 @@ _TEXTS = """
 SELECT paragraph.speech_id, paragraph.position, paragraph.text
 FROM unnest(%s::bigint[], %s::integer[]) AS wanted (speech_id, position)
 JOIN statements_paragraph AS paragraph USING (speech_id, position)
+JOIN statements_speech AS speech ON speech.id = speech_id AND speech.withdrawal_id IS NULL
 """
 _OPENINGS = """
-SELECT DISTINCT ON (speech_id) speech_id, position, text FROM statements_paragraph
-WHERE speech_id = ANY(%s) AND kind = 'speech' ORDER BY speech_id, position
+SELECT DISTINCT ON (speech_id) speech_id, paragraph.position, text
+FROM statements_paragraph AS paragraph
+JOIN statements_speech AS speech ON speech.id = speech_id AND speech.withdrawal_id IS NULL
+WHERE speech_id = ANY(%s) AND kind = 'speech' ORDER BY speech_id, paragraph.position
 """
 
 

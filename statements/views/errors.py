@@ -13,8 +13,9 @@ def found[M: Model](rows: QuerySet[M], sentence: str, **lookup: object) -> M:
     return row
 
 
-def gone(request: HttpRequest, sentence: str) -> HttpResponse:
-    return render(request, "410.html", {"sentence": sentence}, status=410)
+def gone(request: HttpRequest, sentence: str, reason: str = "") -> HttpResponse:
+    context = {"sentence": sentence, "reason": reason}
+    return render(request, "410.html", context, status=410)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -5,12 +5,12 @@ from pathlib import PurePath
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import etag
 
+from statements.departures import departure, notes_withheld, withheld
 from statements.exports.layout import turns
-from statements.models import DeletedSpeech, Meeting, Speech, Transcript
+from statements.models import Meeting, Speech, Transcript
 from statements.search.beside import beside
 from statements.views.errors import found, gone
 from statements.views.paging import page_of
@@ -35,12 +35,8 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
             Speech.objects.with_text(), "No speech has this address.", public_id=public_id
         )
     except Http404:
-        if deleted := DeletedSpeech.objects.filter(public_id=public_id).first():
-            return gone(
-                request,
-                "The speech that had this address was deleted from the archive on "
-                f"{date_format(deleted.deleted_at, 'j F Y')}.",
-            )
+        if departed := departure(public_id):
+            return gone(request, departed.sentence, departed.reason)
         raise
     neighbours = Speech.objects.beside(shown)
     earlier = neighbours.filter(position__lt=shown.position)
@@ -90,15 +86,18 @@ def transcript(request: HttpRequest, sha256: str) -> HttpResponse:
         sha256=sha256,
     )
     speeches = shown.speeches.for_listing().order_by("transcript_position")
-    return render(
-        request,
-        "transcript/transcript.html",
-        {"transcript": shown, "page": page_of(request, speeches)},
-    )
+    context = {
+        "transcript": shown,
+        "page": page_of(request, speeches),
+        "withheld": withheld(shown),
+        "notes_withheld": notes_withheld(shown),
+    }
+    return render(request, "transcript/transcript.html", context)
 
 
 def _sha256_as_etag(request: HttpRequest, sha256: str) -> str | None:
-    return f'"{sha256}"' if Transcript.objects.public().filter(sha256=sha256).exists() else None
+    kept = Transcript.objects.public().filter(sha256=sha256).first()
+    return f'"{sha256}"' if kept and not withheld(kept) else None
 
 
 @etag(_sha256_as_etag)
@@ -109,6 +108,8 @@ def original(request: HttpRequest, sha256: str) -> HttpResponse:
         "No transcript has this address.",
         sha256=sha256,
     )
+    if why := withheld(kept):
+        return gone(request, why.sentence, why.reason)
     kind = ORIGINALS.get(PurePath(kept.name).suffix.lower(), "application/octet-stream")
     charset = f"; charset={kept.encoding}" if kept.encoding and kind.startswith("text/") else ""
     response = HttpResponse(bytes(kept.content), content_type=kind + charset)
