@@ -27,7 +27,7 @@ from statements.api.schemas import (
     UsageOut,
 )
 from statements.api.search import PARAMETERS, parameter
-from statements.search.asking import ask
+from statements.search.asking import ask, gone, without
 from statements.search.columns import COLUMNS
 from statements.search.completion import completions
 from statements.search.concordance import Order, concordance, printed
@@ -85,11 +85,17 @@ def complete(request: HttpRequest, response: HttpResponse) -> Status[dict[str, A
         typed = request.GET.get("q", "")
         if len(typed) > MAX_QUERY_CHARACTERS:
             raise InvalidParameters({"q": f"A query may have {MAX_QUERY_CHARACTERS} characters."})
-        return told(
-            lambda snapshot, _: {
-                "completions": [asdict(one) for one in completions(snapshot, typed)]
+
+        def offered(snapshot: Snapshot, backlog: Backlog) -> dict[str, Any]:
+            absent = gone(snapshot, backlog)
+            living = without(snapshot, snapshot.alive, absent) if absent else None
+            return {
+                "completions": [
+                    asdict(each) for each in completions(snapshot, typed, living=living)
+                ]
             }
-        )
+
+        return told(offered)
 
     return answer(response, work, COMPLETIONS_FRESH_FOR_S)
 

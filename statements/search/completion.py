@@ -15,6 +15,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
+from itertools import islice
+
+import numpy as np
 
 from statements.models import Country, CountryName, Meeting, Speaker, Topic
 from statements.search import analysis
@@ -22,7 +25,7 @@ from statements.search.columns import column
 from statements.search.query.lexer import DASHES
 from statements.search.query.limits import MAX_PHRASE, MAX_QUERY_CHARACTERS
 from statements.search.schema import MANY_VALUED, TEXT_FIELD
-from statements.search.snapshot import Snapshot
+from statements.search.snapshot import Mask, Snapshot
 from statements.transcripts.names import fold
 
 MOST = 10
@@ -30,7 +33,8 @@ MOST_NAMES = 5  # where words are offered too
 MOST_OF_A_NAME = 5  # words typed that a name is sought by
 SHORTEST = 2  # letters
 NAMES_FOR_S = 60.0
-KINDS = ("country", "speaker", "topic", "symbol")
+_FACETS = {"country": "country", "speaker": "speaker", "topic": MANY_VALUED, "symbol": "meeting"}
+KINDS = tuple(_FACETS)
 
 _LAST = chr(0x10FFFF)
 _WITHOUT_QUOTES = {ord(quote): None for quote in '"“”„‟«»'}
@@ -52,6 +56,7 @@ class _Name:
     label: str
     value: str
     speeches: int
+    key: str  # in the facet of its kind
 
     @property
     def typed(self) -> str:
@@ -66,17 +71,20 @@ class _Name:
 # -- what is offered --------------------------------------------------------------------------
 
 
-def completions(snapshot: Snapshot, typed: str, most: int = MOST) -> list[Completion]:
-    """At most so many, names first, the most frequent of each first."""
+def completions(
+    snapshot: Snapshot, typed: str, most: int = MOST, living: Mask | None = None
+) -> list[Completion]:
+    """At most so many, names first, the most frequent of each first. ``living``, bool[H], are the
+    speeches whose words and names may be offered, where not all of the index's are."""
     offered: dict[tuple[str, str], Completion] = {}
-    for completion in _offers(snapshot, typed, most):
+    for completion in _offers(snapshot, typed, most, living):
         if len(completion.q) <= MAX_QUERY_CHARACTERS:
             # a name stands for as many of the words typed as it can
             offered.setdefault((completion.kind, completion.label), completion)
     return list(offered.values())[:most]
 
 
-def _offers(snapshot: Snapshot, typed: str, most: int) -> Iterator[Completion]:
+def _offers(snapshot: Snapshot, typed: str, most: int, living: Mask | None) -> Iterator[Completion]:
     quoted = typed.count('"') % 2 == 1
     if quoted:
         field = _IN_QUOTES.search(typed)
@@ -86,11 +94,11 @@ def _offers(snapshot: Snapshot, typed: str, most: int) -> Iterator[Completion]:
         kind = field["field"].lower()
         if kind in KINDS:
             before = typed[: field.start("field")]
-            yield from _named(snapshot, before, field["typed"], (kind,), most)
+            yield from _named(snapshot, before, field["typed"], (kind,), most, living)
         return
     for begin in [] if quoted else _ends(typed):
-        yield from _named(snapshot, typed[:begin], typed[begin:], KINDS, MOST_NAMES)
-    yield from _words(snapshot, typed, most)
+        yield from _named(snapshot, typed[:begin], typed[begin:], KINDS, MOST_NAMES, living)
+    yield from _words(snapshot, typed, most, living)
 
 
 def _ends(typed: str) -> list[int]:
@@ -104,17 +112,26 @@ def _ends(typed: str) -> list[int]:
 
 
 def _named(
-    snapshot: Snapshot, before: str, typed: str, kinds: Sequence[str], most: int
+    snapshot: Snapshot,
+    before: str,
+    typed: str,
+    kinds: Sequence[str],
+    most: int,
+    living: Mask | None,
 ) -> list[Completion]:
     begun = fold(typed)
     if len(begun) < SHORTEST:
         return []
-    fitting = (name for name in _names(snapshot).beginning(begun) if name.kind in kinds)
+    fitting = [name for name in _names(snapshot).beginning(begun) if name.kind in kinds]
+    if fitting and (living is not None or not _is_current(snapshot)):
+        alive = snapshot.alive if living is None else living
+        heard = {kind: _counts(snapshot, _FACETS[kind], alive) for kind in kinds}
+        fitting = [name for name in fitting if name.key in heard[name.kind]]
     best = nsmallest(most, set(fitting), key=lambda name: (-name.speeches, name.label))
     return [Completion(name.kind, name.label, f"{before}{name.typed}") for name in best]
 
 
-def _words(snapshot: Snapshot, typed: str, most: int) -> Iterator[Completion]:
+def _words(snapshot: Snapshot, typed: str, most: int, living: Mask | None) -> Iterator[Completion]:
     """The last word, where it is one that can be gone on with."""
     last = re.search(r"""[^\s"():-]+$""", typed)
     words = list(analysis.words(last[0])) if last else []
@@ -128,7 +145,16 @@ def _words(snapshot: Snapshot, typed: str, most: int) -> Iterator[Completion]:
         for word, frequency in segment.most_frequent(TEXT_FIELD, begun, 2 * most):
             frequencies[word] = frequencies.get(word, 0) + frequency
     frequencies.pop(begun, None)
-    for word in nsmallest(most, frequencies, key=lambda word: (-frequencies[word], word)):
+    alive = snapshot.alive if living is None else living
+    # a segment also has the words of speeches that were deleted, until it is merged
+    dead = np.count_nonzero(~alive[snapshot.speech_of]) if not alive.all() else 0
+    ordered = sorted(frequencies, key=lambda word: (-frequencies[word], word))
+    stands = (
+        word
+        for word in ordered
+        if frequencies[word] > dead or alive[snapshot.rolled(TEXT_FIELD, word).speeches].any()
+    )
+    for word in islice(stands, most):
         yield Completion("word", word, f"{typed[: last.start()]}{word}")
 
 
@@ -177,6 +203,11 @@ def _names(snapshot: Snapshot) -> _Names:
         _lock.release()
 
 
+def _is_current(snapshot: Snapshot) -> bool:
+    """Whether the names that are kept were counted in this very index."""
+    return _kept is not None and _kept[0] == snapshot.name
+
+
 def _read(snapshot: Snapshot) -> Iterator[tuple[_Name, Sequence[str]]]:
     """Each name that has speeches, with its printed forms."""
     counts = _counts(snapshot, "country")
@@ -185,26 +216,26 @@ def _read(snapshot: Snapshot) -> Iterator[tuple[_Name, Sequence[str]]]:
         forms.setdefault(code, []).append(form)
     for code, label in Country.objects.values_list("code", "short_name"):
         if code in counts:
-            name = _Name("country", label, code, counts[code])
+            name = _Name("country", label, code, counts[code], code)
             yield name, [label, *forms.get(code, ())]
     counts = _counts(snapshot, "speaker")
     people = Speaker.objects.values_list("slug", "honorific", "name", "country__short_name")
     for slug, honorific, person, country in people:
         if slug in counts:
             label = " ".join(filter(None, (honorific, person, f"({country})" if country else "")))
-            yield _Name("speaker", label, person, counts[slug]), [person]
+            yield _Name("speaker", label, person, counts[slug], slug), [person]
     counts = _counts(snapshot, MANY_VALUED)
     for slug, title in Topic.objects.values_list("slug", "title"):
         if slug in counts:
-            yield _Name("topic", title, title, counts[slug]), [title]
+            yield _Name("topic", title, title, counts[slug], slug), [title]
     counts = _counts(snapshot, "meeting")
     for symbol in Meeting.objects.values_list("symbol", flat=True):
         if symbol in counts:
-            yield _Name("symbol", symbol, symbol, counts[symbol]), [symbol]
+            yield _Name("symbol", symbol, symbol, counts[symbol], symbol), [symbol]
 
 
-def _counts(snapshot: Snapshot, facet: str) -> dict[str, int]:
-    found = column(snapshot, facet).within(snapshot.alive)
+def _counts(snapshot: Snapshot, facet: str, living: Mask | None = None) -> dict[str, int]:
+    found = column(snapshot, facet).within(snapshot.alive if living is None else living)
     return {
         value: count
         for value, count in zip(found.values, found.counts().tolist(), strict=True)
