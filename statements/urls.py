@@ -1,19 +1,16 @@
 """Addresses of the archive's pages. Every one stays: what is cited must be found again."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from statements import feeds, sitemaps
 from statements.api.v1 import api
 from statements.views import browsing, home, reading, searching, subjects
+from statements.views.conditional import View, conditional
 
 
 class FourDigits:
@@ -53,32 +50,22 @@ register_converter(CountryCode, "code")
 register_converter(Sha256, "sha256")
 
 
-View = Callable[..., HttpResponseBase]
-
-
 def to_read(view: View) -> View:
     """Any method that could change something is refused, and before a token is asked for."""
     return csrf_exempt(require_safe(view))
 
 
-def sparing(view: View) -> View:
+def sparing(view: View, *, of_index: bool) -> View:
     """Sent compressed, and only where the reader's own copy is no longer what it is now.
 
     Compressed are the archive's pages alone, which are the same for everybody: where a page has a
     token for its forms, its length could give that away.
     """
-
-    @wraps(view)
-    def revalidated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
-        response.headers.setdefault("Cache-Control", "no-cache")
-        return response
-
-    return gzip_page(conditional_page(revalidated))
+    return gzip_page(conditional(of_index=of_index)(view))
 
 
-def page(route: str, view: View, name: str, **given: Any) -> URLPattern:
-    return path(route, to_read(sparing(view)), given, name=name)
+def page(route: str, view: View, name: str, *, of_index: bool = False, **given: Any) -> URLPattern:
+    return path(route, to_read(sparing(view, of_index=of_index)), given, name=name)
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -86,12 +73,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("about/", home.about, "about"),
     page("help/", home.search_help, "help"),
     path("api/v1/", api.urls),
-    page("search/", searching.search, "search"),
-    page("search/feed/", feeds.search, "feed"),
+    page("search/", searching.search, "search", of_index=True),
+    page("search/feed/", feeds.search, "feed", of_index=True),
     page("robots.txt", sitemaps.robots, "robots"),
     page("sitemap.xml", sitemaps.index, "sitemap"),
     page("sitemap-<section>.xml", sitemaps.section, "sitemap-of"),
-    page("speech/<slug:public_id>/", reading.speech, "speech"),
+    page("speech/<slug:public_id>/", reading.speech, "speech", of_index=True),
     page("meetings/", subjects.meetings, "meetings"),
     page("meeting/<slug:slug>/", reading.meeting, "meeting"),
     page("countries/", subjects.countries, "countries"),

@@ -9,6 +9,7 @@ and with word of how far the answer can be trusted.
 import logging
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +26,9 @@ from statements.search.snapshot import Mask, NoReadableIndex, Snapshot, current,
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 30  # when to ask again where the search is not available
+NOTICEABLE_LAG_S = 300
+
+_of_request: ContextVar[outbox.Backlog | None] = ContextVar("backlog", default=None)
 
 
 class SearchUnavailable(Exception):
@@ -38,6 +42,11 @@ class IndexState:
     generation: str
     lag_s: float  # age of the oldest change not yet indexed, 0.0 where there is none
     complete: bool  # False while the index is known to miss speeches
+
+    @property
+    def lag_minutes(self) -> int:
+        """The lag as readers are told of it, 0 where it is not worth mentioning."""
+        return noticeable_minutes(self.lag_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +120,37 @@ def runnable(q: str) -> Iterator[None]:
 
 
 def read_backlog() -> outbox.Backlog:
+    """What the generation in use lacks; during a request, as it was when that began."""
+    if (known := _of_request.get()) is not None:
+        return known
     generation = generations.in_use()
     return outbox.backlog(generation.number if generation else None)
+
+
+@contextmanager
+def one_backlog() -> Iterator[str]:
+    """Have one request see one backlog. Yields a name of it: where that is equal, readers are
+    told the same of what is lacking."""
+    backlog = read_backlog()
+    token = _of_request.set(backlog)
+    try:
+        lacking = backlog.waiting, backlog.quarantined, sorted(backlog.deleted)
+        yield repr((lacking, noticeable_minutes(backlog.lag_s)))
+    finally:
+        _of_request.reset(token)
+
+
+def name_of_index() -> str:
+    """A name of what this process would answer from now, "" where no index can be read."""
+    try:
+        snapshot = current()
+    except NoReadableIndex:
+        return ""
+    return repr((*snapshot.identity[1:], snapshot.record.get("built_at"), is_whole(snapshot)))
+
+
+def noticeable_minutes(lag_s: float) -> int:
+    return round(lag_s / 60) if lag_s > NOTICEABLE_LAG_S else 0
 
 
 def state(snapshot: Snapshot, backlog: outbox.Backlog) -> IndexState:

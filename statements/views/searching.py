@@ -12,8 +12,6 @@ from statements.search.results import SearchPage
 from statements.signposts import signposts
 from statements.views import refinements
 
-NOTICEABLE_LAG_S = 300
-
 
 def search(request: HttpRequest) -> HttpResponse:
     asked = refinements.asked(request.GET)
@@ -53,16 +51,10 @@ def search(request: HttpRequest) -> HttpResponse:
             "chart": refinements.chart(page),
             "without_quotes": refinements.without_quotes(parameters),
             "only_words": refinements.only_words(parameters),
-            "lag_minutes": _noticeable_minutes(page),
             "first": (parameters.page - 1) * page.page_size + 1,
             **_neighbours(page),
         },
     )
-
-
-def _noticeable_minutes(page: SearchPage) -> int:
-    lag = page.index.lag_s
-    return round(lag / 60) if lag > NOTICEABLE_LAG_S else 0
 
 
 def _ends(page: SearchPage) -> dict[str, str]:
