@@ -4,6 +4,7 @@ Every variable is described in docs/operations.md. With ``DATABASE_URL`` set not
 is started and ``SECRET_KEY`` and ``ALLOWED_HOSTS`` are required.
 """
 
+import logging
 from pathlib import Path
 
 import environ
@@ -58,6 +59,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "archive.edge.limits.RateLimitMiddleware",
+    "archive.middleware.faults.FaultMiddleware",
+    "archive.middleware.staff.StaffAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -90,9 +93,18 @@ DATABASES = {
     "default": localpg.database_settings() if FIRST_RUN else env.db("DATABASE_URL"),
 }
 DATABASES["default"] |= {
+    "ENGINE": "archive.database",
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": DATABASES["default"].get("OPTIONS", {}) | {"connect_timeout": 3},
+    # a server that vanished is noticed before a reader has waited for three seconds
+    "OPTIONS": {
+        "connect_timeout": 2,
+        "tcp_user_timeout": 2000,  # milliseconds
+        "keepalives_idle": 10,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        **DATABASES["default"].get("OPTIONS", {}),
+    },
     "TEST": {"NAME": env.str("TEST_DATABASE_NAME", default="") or None},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -185,7 +197,7 @@ SECURE_CSP = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^status$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=63_072_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -195,6 +207,12 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 
+# what programs present as "Authorization: Bearer …" at /status and /metrics; none is accepted
+# where it is empty
+STATUS_TOKEN = env.str("STATUS_TOKEN", default="")
+
+# a line that cannot be written, as on a full disk, is dropped; by default it becomes a traceback
+logging.raiseExceptions = DEBUG
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -5,12 +5,14 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from archive.edge.security_txt import security_txt
-from statements.health import healthz, readyz
+from statements.health import healthz, metrics, readyz, status
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path(".well-known/security.txt", require_safe(security_txt), name="security-txt"),
+    path("status", status),
+    path("metrics", metrics),
     path("admin/", admin.site.urls),
     path("", include("statements.urls")),
 ]
@@ -18,4 +20,4 @@ urlpatterns = [
 handler400 = "statements.views.errors.bad_request"
 handler403 = "statements.views.errors.forbidden"
 handler404 = "statements.views.errors.not_found"
-handler500 = "statements.views.errors.server_error"
+handler500 = "archive.middleware.faults.server_error"

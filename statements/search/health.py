@@ -1,4 +1,6 @@
-"""Whether searches can be served, and how far behind the index is, for operators."""
+"""Whether searches can be served, and how far behind the index is."""
+
+from dataclasses import dataclass
 
 from statements.search import outbox
 from statements.search.asking import (
@@ -7,29 +9,30 @@ from statements.search.asking import (
     read_backlog,
     readable_snapshot,
 )
+from statements.search.outbox import Backlog
 
-OLD_S = 300  # an outbox older than that means that no worker is at work
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """The index that answers; ``generation`` and ``speeches`` are None where none can be read."""
+
+    generation: str | None
+    speeches: int | None
+    is_complete: bool  # of the generation in use, and that was built to its end
+    has_worker: bool
+    backlog: Backlog
+
+    @property
+    def is_readable(self) -> bool:
+        return self.generation is not None
 
 
-def readiness() -> tuple[dict[str, str], dict[str, object]]:
-    """A word on the index and one on the outbox, "ok" where all is well; and figures."""
+def report() -> IndexReport:
+    """Look at the index as a search would; raises django.db.Error."""
     backlog = read_backlog()
-    old = backlog.lag_s > OLD_S
-    checks = {"index": "ok", "outbox": f"not emptied for {backlog.lag_s:.0f} s" if old else "ok"}
-    figures: dict[str, object] = {
-        "outbox": {
-            "age_s": round(backlog.lag_s, 3),
-            "waiting": backlog.waiting,
-            "quarantined": backlog.quarantined,
-        },
-        "worker": outbox.held(outbox.Lock.WORKER),
-    }
+    has_worker = outbox.held(outbox.Lock.WORKER)
     try:
         snapshot = readable_snapshot()
     except SearchUnavailable:
-        checks["index"] = "cannot be read"
-    else:
-        checks["index"] = "ok" if is_whole(snapshot) else "incomplete"
-        figures["generation"] = snapshot.name
-        figures["speeches"] = snapshot.count
-    return checks, figures
+        return IndexReport(None, None, False, has_worker, backlog)
+    return IndexReport(snapshot.name, snapshot.count, is_whole(snapshot), has_worker, backlog)

@@ -1,8 +1,10 @@
 """Pages for what went wrong: plain words, a way on, and nothing of the machinery."""
 
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+API = "/api/"
 
 
 def found[M: Model](rows: QuerySet[M], sentence: str, **lookup: object) -> M:
@@ -18,20 +20,38 @@ def gone(request: HttpRequest, sentence: str, reason: str = "") -> HttpResponse:
     return render(request, "410.html", context, status=410)
 
 
+def is_for_programs(request: HttpRequest) -> bool:
+    """Tell whether an address is answered with JSON."""
+    return request.path_info.startswith(API)
+
+
+def _refusal(
+    request: HttpRequest, status: int, key: str, words: str, **context: object
+) -> HttpResponse:
+    """Return the page of a status; for programs its words in the shape of the API's refusals."""
+    if not is_for_programs(request):
+        return render(request, f"{status}.html", context, status=status)
+    response = JsonResponse({"errors": {key: words}}, status=status)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    return _refusal(request, 400, "request", "This request was not understood.")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "403.html", status=403)
+    return _refusal(request, 403, "request", "This is not allowed.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     # the resolver's own exception carries a dictionary of patterns, which is nobody's business
     said = exception.args[0] if exception.args else ""
     sentence = said if isinstance(said, str) else ""
-    return render(request, "404.html", {"sentence": sentence}, status=404)
+    default = "There is nothing at this address; /api/v1/docs describes those that exist."
+    return _refusal(request, 404, "address", sentence or default, sentence=sentence)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    return _refusal(request, 500, "server", "Something failed here; it was written down.")

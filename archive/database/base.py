@@ -1,0 +1,71 @@
+"""The database engine that ``DATABASES`` names."""
+
+import select
+import time
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base
+
+from archive.database.outage import outage
+
+ANSWERS_WITHIN_S = 1.0  # a server that is alive answers "SELECT 1" much faster
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's wrapper. In a web request a connection is refused at once while the database is
+    known not to answer, and waits for the end of an outage that has just begun."""
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect; raises psycopg.OperationalError."""
+        deadline = outage.request_deadline
+        if deadline is None:
+            return super().get_new_connection(conn_params)
+        if not outage.wait_for_end(deadline):
+            raise psycopg.OperationalError("the database has not answered for a while")
+        try:
+            return super().get_new_connection(conn_params)
+        except psycopg.OperationalError:
+            self._begin_outage(conn_params)
+            if not outage.wait_for_end(deadline):
+                raise
+            return super().get_new_connection(conn_params)
+
+    def is_usable(self) -> bool:
+        """Tell whether the server answers, within ``ANSWERS_WITHIN_S`` in a web request."""
+        if outage.request_deadline is None:
+            return bool(super().is_usable())
+        if self.connection is None:
+            return False
+        try:
+            answers = _answers(self.connection.pgconn, ANSWERS_WITHIN_S)
+        except psycopg.Error:
+            return False
+        if not answers:
+            self._begin_outage(self.get_connection_params())
+        return answers
+
+    def _begin_outage(self, conn_params: dict[str, Any]) -> None:
+        outage.begin(lambda: psycopg.connect(**conn_params).close())
+
+
+def _answers(connection: psycopg.pq.abc.PGconn, within: float) -> bool:
+    """Send a query that does nothing and wait for its result; a server that is frozen, or behind a
+    broken network, would otherwise be waited for without limit."""
+    until = time.monotonic() + within
+    connection.send_query(b"SELECT 1")
+    poll = select.poll()
+    poll.register(connection.socket, select.POLLIN)
+    while True:
+        connection.flush()
+        if not connection.is_busy():
+            result = connection.get_result()
+            if result is None:
+                return True
+            if result.status != psycopg.pq.ExecStatus.TUPLES_OK:
+                return False
+            continue
+        left = until - time.monotonic()
+        if left <= 0 or not poll.poll(left * 1000):
+            return False
+        connection.consume_input()

@@ -1,0 +1,83 @@
+"""An outage of the database, as one web process knows it.
+
+The first request that cannot connect starts a probe in a thread of its own. Requests that need a
+connection wait for the probe to succeed, but only in the first ``WAIT_S`` seconds of the outage and
+of their own life; later ones fail at once. A restart of the server so costs its readers a
+pause, and a long outage never holds the threads that answer.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+logger = logging.getLogger(__name__)
+
+WAIT_S = 2.2  # a connection attempt takes 2 s at most, an answer less than 3 s
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 0.5  # between attempts of the probe
+
+
+class Outage:
+    """Shared by the threads of a process."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._since: float | None = None
+        self._request = threading.local()
+
+    @contextmanager
+    def bounded_request(self) -> Iterator[None]:
+        """Bound the waiting of the request that this thread answers."""
+        self._request.deadline = time.monotonic() + WAIT_S
+        try:
+            yield
+        finally:
+            self._request.deadline = None
+
+    @property
+    def request_deadline(self) -> float | None:
+        """Until when the request of this thread may wait; None outside of requests."""
+        return getattr(self._request, "deadline", None)
+
+    def begin(self, probe: Callable[[], None]) -> None:
+        """Note that the database does not answer. ``probe`` raises while that lasts."""
+        with self._changed:
+            if self._since is not None:
+                return
+            self._since = time.monotonic()
+        logger.warning("the database does not answer")
+        threading.Thread(target=self._watch, args=[probe], name="probe", daemon=True).start()
+
+    def end(self) -> None:
+        """Note that the database answers."""
+        with self._changed:
+            since, self._since = self._since, None
+            self._changed.notify_all()
+        if since is not None:
+            logger.warning("the database answers again after %.1f s", time.monotonic() - since)
+
+    def wait_for_end(self, deadline: float) -> bool:
+        """Return whether no outage is known, after waiting for the end of a young one."""
+        with self._changed:
+            while self._since is not None:
+                left = min(deadline, self._since + WAIT_S) - time.monotonic()
+                if left <= 0:
+                    return False
+                self._changed.wait(left)
+        return True
+
+    def _watch(self, probe: Callable[[], None]) -> None:
+        pause = FIRST_PAUSE_S
+        while self._since is not None:
+            try:
+                probe()
+            except Exception as error:  # whatever it is, the database cannot be used yet
+                logger.debug("probe: %s", error)
+                time.sleep(pause)
+                pause = min(pause * 1.5, LONGEST_PAUSE_S)
+            else:
+                self.end()
+
+
+outage = Outage()

@@ -1,0 +1,116 @@
+"""Answers where database or disk fail: 503, 507 or 400 with a sentence, in place of 500."""
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from archive.database.outage import outage
+from archive.middleware.kinds import UNREACHABLE, Fault, kind_of
+from statements.views import errors
+
+logger = logging.getLogger(__name__)
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+_NO_INDEX = {"generation": None, "lag_s": None, "complete": False}
+_FORM = "application/x-www-form-urlencoded"
+
+
+class FaultMiddleware:
+    """Gives every fault that ``kinds`` knows its answer, and repeats a read once.
+
+    A read is GET or HEAD outside of a transaction, of which nothing was sent yet. Whatever may
+    have changed something is never repeated.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with outage.bounded_request():
+            response = self.get_response(request)
+            fault = _take_fault(request)
+            if fault and fault.is_transient and _may_be_repeated(request):
+                if fault is UNREACHABLE:
+                    connection.close()
+                response = self.get_response(request)
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return answer_to(request, error)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer what no view's handling saw, such as a fault met by a middleware."""
+    error = sys.exception()
+    response = answer_to(request, error) if error else None
+    if response is None:
+        return errors.server_error(request)
+    # Django would add the traceback to the log, where one line was written already
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
+
+
+def answer_to(request: HttpRequest, error: BaseException) -> HttpResponse | None:
+    """Return the answer to a request that met a fault; None where the error is not one."""
+    fault = kind_of(error, is_staff_address=is_staff_address(request))
+    if fault is None:
+        return None
+    words = str(error).partition("\n")[0].strip()
+    logger.warning("%s %s: %s", request.method, request.path, words or type(error).__name__)
+    if fault.status == 400:
+        logger.info("refused as invalid", exc_info=error)
+    request._fault = fault  # type: ignore[attr-defined]
+    return fault_response(request, fault)
+
+
+def fault_response(request: HttpRequest, fault: Fault) -> HttpResponse:
+    """Make a page or, for programs, JSON; the database is not asked for either."""
+    response: HttpResponse
+    if errors.is_for_programs(request):
+        body: dict[str, Any] = {"errors": {fault.key: fault.sentence}}
+        if fault.status == 503:
+            body["index"] = _NO_INDEX
+        response = JsonResponse(body, status=fault.status)
+        response["Access-Control-Allow-Origin"] = "*"
+    else:
+        # without the request no context processor can ask for the person or their messages
+        context = {"fault": fault, "again": _fields_to_send_again(request, fault)}
+        context["address"] = request.get_full_path()
+        response = HttpResponse(render_to_string("fault.html", context), status=fault.status)
+    response["Cache-Control"] = "no-store"
+    if fault.retry_after_s is not None:
+        response["Retry-After"] = str(fault.retry_after_s)
+    return response
+
+
+def is_staff_address(request: HttpRequest) -> bool:
+    """Tell whether an address belongs to the archive desk."""
+    return request.path.startswith(reverse("admin:index"))
+
+
+def _take_fault(request: HttpRequest) -> Fault | None:
+    fault: Fault | None = request.__dict__.pop("_fault", None)
+    return fault
+
+
+def _may_be_repeated(request: HttpRequest) -> bool:
+    return request.method in ("GET", "HEAD") and not connection.in_atomic_block
+
+
+def _fields_to_send_again(request: HttpRequest, fault: Fault) -> list[tuple[str, str]]:
+    """Return what a person typed into a form, so that the page can offer to send it again; not
+    of an upload, whose files the browser has, nor passwords."""
+    if request.method != "POST" or request.content_type != _FORM or fault.status == 400:
+        return []
+    try:
+        fields = [(name, value) for name, values in request.POST.lists() for value in values]
+    except (OSError, ValueError):  # the form itself could not be read
+        return []
+    return [] if any("password" in name for name, _ in fields) else fields

@@ -1,0 +1,148 @@
+"""Which failures are told apart from a mistake in the program, and what is said of each.
+
+Codes are those of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html
+"""
+
+import errno
+from dataclasses import dataclass
+from types import TracebackType
+
+from django.core.exceptions import ValidationError
+from django.db import DataError, InterfaceError, OperationalError, ProgrammingError
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A failure with an answer of its own."""
+
+    status: int
+    key: str  # of the sentence in an answer of the API
+    title: str
+    sentence: str
+    retry_after_s: int | None = None
+    is_transient: bool = False  # a read may succeed on a fresh connection
+
+
+UNREACHABLE = Fault(
+    503,
+    "database",
+    "The archive cannot be read just now",
+    "The database does not answer. Nothing that is kept is lost; please try again in a minute.",
+    retry_after_s=10,
+    is_transient=True,
+)
+BUSY = Fault(
+    503,
+    "database",
+    "This is being changed just now",
+    "Somebody else is changing the same records. Please try again in a moment.",
+    retry_after_s=2,
+    is_transient=True,
+)
+UNPREPARED = Fault(
+    503,
+    "database",
+    "The archive is being set up",
+    "The database is being brought up to date. Please try again in a few minutes.",
+    retry_after_s=60,
+)
+FULL = Fault(
+    507,
+    "storage",
+    "There is no space left",
+    "The disk of this archive is full, so nothing of this request was stored. Everything stored "
+    "before can still be read. Please tell the operators, and try again when there is space.",
+)
+INVALID = Fault(
+    400,
+    "request",
+    "This request was not understood",
+    "Something in its address or its form is not a value that the archive can look up.",
+)
+
+_UNREACHABLE_CODES = {
+    "57P01",  # admin_shutdown
+    "57P02",  # crash_shutdown
+    "57P03",  # cannot_connect_now
+    "57P05",  # idle_session_timeout
+    "25P03",  # idle_in_transaction_session_timeout
+    "53300",  # too_many_connections
+}
+_BUSY_CODES = {
+    "40001",  # serialization_failure
+    "40P01",  # deadlock_detected
+    "55P03",  # lock_not_available
+    "57014",  # query_canceled
+    "53200",  # out_of_memory
+}
+_FULL_CODES = {"53100"}  # disk_full
+_MISSING_CODES = {"42P01", "42703"}  # undefined_table, undefined_column
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+# where Django turns what a person sent into values of the database
+_CONVERTING = ("django.db.", "django.contrib.admin.", "django.core.", "django.utils.", "psycopg")
+_ADAPTING = ("django.db.backends.", "psycopg")  # texts for columns of bytes are met there
+
+
+def kind_of(error: BaseException, *, is_staff_address: bool = False) -> Fault | None:
+    """Return the fault that an exception stands for; None where it is a mistake of the program."""
+    if is_no_space(error):
+        return FULL
+    code = sqlstate(error)
+    if isinstance(error, InterfaceError):
+        return UNREACHABLE
+    if isinstance(error, OperationalError):
+        if code is None or code.startswith("08") or code in _UNREACHABLE_CODES:
+            return UNREACHABLE
+        return BUSY if code in _BUSY_CODES else None
+    if isinstance(error, ProgrammingError):
+        return UNPREPARED if code in _MISSING_CODES and _is_unprepared() else None
+    if isinstance(error, DataError):
+        return INVALID
+    if is_staff_address and _is_unconvertible(error):
+        return INVALID
+    return None
+
+
+def is_no_space(error: BaseException | None) -> bool:
+    """Tell whether an exception, or what caused it, says that a disk is full."""
+    while error is not None:
+        if isinstance(error, OSError):
+            if error.errno in _NO_SPACE:
+                return True
+            # tempfile looks for a folder that can be written, and does not say why it found none
+            if "No usable temporary directory" in str(error):
+                return True
+        if sqlstate(error) in _FULL_CODES:
+            return True
+        error = error.__cause__
+    return False
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """Return PostgreSQL's code of an exception of psycopg, or of Django's for it."""
+    code: str | None = getattr(error, "sqlstate", None) or getattr(
+        error.__cause__, "sqlstate", None
+    )
+    return code
+
+
+def _is_unprepared() -> bool:
+    from statements.health.checks import has_pending_migrations
+
+    return has_pending_migrations()
+
+
+def _is_unconvertible(error: BaseException) -> bool:
+    """Tell whether Django or the driver could not make a value of what a person sent."""
+    if isinstance(error, ValueError | OverflowError | ValidationError):
+        return _innermost_module(error).startswith(_CONVERTING)
+    return isinstance(error, TypeError) and _innermost_module(error).startswith(_ADAPTING)
+
+
+def _innermost_module(error: BaseException) -> str:
+    trace: TracebackType | None = error.__traceback__
+    module = ""
+    while trace is not None:
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        trace = trace.tb_next
+    return module

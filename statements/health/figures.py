@@ -1,0 +1,72 @@
+"""The figures that operators watch, as ``/status`` and ``/metrics`` show them."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import Error
+
+from statements.health.checks import Health, health
+from statements.models import DeliveredFile, Transcript
+from statements.search.health import IndexReport
+
+LAST_BACKUP = "last-backup.json"  # in the state folder; written where a backup was made
+
+Figures = dict[str, Any]
+
+
+def figures() -> tuple[Health, Figures]:
+    """Return the health of every part and its figures; None for what cannot be told."""
+    found = health()
+    told: Figures = {
+        "status": found.word,
+        "checks": found.checks,
+        **index_figures(found.index),
+        "disk": {name: asdict(space) for name, space in found.space.items()},
+        "last_backup": last_backup(),
+        "files": _files() if found.index else None,
+    }
+    return found, told
+
+
+def index_figures(report: IndexReport | None) -> Figures:
+    """Return how far the index is; None for each figure where the database does not answer."""
+    if report is None:
+        return dict.fromkeys(("generation", "speeches", "complete", "worker", "outbox"))
+    backlog = asdict(report.backlog)
+    backlog.pop("deleted", None)
+    backlog["age_s"] = backlog["lag_s"] = round(report.backlog.lag_s, 3)
+    return {
+        "generation": report.generation,
+        "speeches": report.speeches,
+        "complete": report.is_complete,
+        "worker": report.has_worker,
+        "outbox": backlog,
+    }
+
+
+def last_backup() -> Figures | None:
+    """Return the record of the last backup; None where there is none that can be read."""
+    path = Path(settings.STATE_DIR) / LAST_BACKUP
+    try:
+        record = json.loads(path.read_text())
+        at = datetime.fromisoformat(record["at"])
+        return {
+            "at": at.isoformat(),
+            "file": str(record["file"]),
+            "bytes": int(record["bytes"]),
+            "proven": record["proven"] is True,
+        }
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _files() -> Figures | None:
+    try:
+        unread = DeliveredFile.objects.filter(outcome=DeliveredFile.Outcome.UNREAD).count()
+        return {"to_be_read": unread, "to_be_reviewed": Transcript.objects.waiting().count()}
+    except Error:
+        return None

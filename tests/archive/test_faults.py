@@ -1,0 +1,202 @@
+"""Connections that break in the middle of a request, and what is answered then."""
+
+import errno
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.contrib.auth.models import User
+from django.db import DataError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from archive.database.outage import Outage
+from archive.middleware.kinds import BUSY, FULL, INVALID, UNREACHABLE, kind_of
+from archive.urls import (  # noqa: F401 - this module stands in for the addresses of the site
+    handler400,
+    handler403,
+    handler404,
+    handler500,
+)
+from archive.urls import urlpatterns as _addresses
+
+_calls: list[str] = []
+
+
+def end_own_connection() -> None:
+    """Have the server end the connection of this test, as its shutdown does."""
+    pid = connection.connection.info.backend_pid
+    settings = connection.get_connection_params()
+    with psycopg.connect(**settings, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
+def breaking(request: HttpRequest) -> HttpResponse:
+    _calls.append(request.method or "")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    if len(_calls) <= int(request.GET["times"]):
+        end_own_connection()
+    return HttpResponse(str(User.objects.count()))
+
+
+def full(request: HttpRequest) -> HttpResponse:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def unsigned(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 99999999999::integer")
+    return HttpResponse()
+
+
+urlpatterns = [
+    path("breaking", breaking),
+    path("api/breaking", breaking),
+    path("full", full),
+    path("api/full", full),
+    path("api/unsigned", unsigned),
+    *_addresses,
+]
+here = pytest.mark.urls(__name__)
+
+
+@pytest.fixture(autouse=True)
+def calls() -> list[str]:
+    _calls.clear()
+    return _calls
+
+
+@pytest.fixture
+def own_connection(transactional_db: None) -> Iterator[None]:
+    """Leave no broken connection to the clearing of the tables."""
+    yield
+    connection.close()
+
+
+@here
+@pytest.mark.usefixtures("own_connection")
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_read_whose_connection_is_ended_is_asked_once_more(client, calls, method):
+    response = client.generic(method, "/breaking", QUERY_STRING="times=1")
+    assert response.status_code == 200
+    assert calls == [method, method]
+
+
+@here
+@pytest.mark.usefixtures("own_connection")
+def test_it_is_asked_once_more_and_not_again(client, calls):
+    response = client.get("/breaking?times=5")
+    assert response.status_code == 503
+    assert response["Retry-After"] == "10"
+    assert "cannot be read just now" in response.text
+    assert calls == ["GET", "GET"]
+    response = client.get("/api/breaking?times=9")
+    assert response.status_code == 503
+    assert "database" in response.json()["errors"]
+
+
+@here
+@pytest.mark.usefixtures("own_connection")
+def test_what_may_have_changed_something_is_never_repeated(client, calls):
+    response = client.post("/breaking?times=1", {"text": "<typed> words"})
+    assert response.status_code == 503
+    assert calls == ["POST"]
+
+
+@here
+@pytest.mark.usefixtures("own_connection")
+def test_what_was_typed_is_offered_to_be_sent_again(client):
+    response = client.post(
+        "/breaking?times=1",
+        "text=%3Ctyped%3E+words&text=more",
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert response.status_code == 503
+    assert '<input type="hidden" name="text" value="&lt;typed&gt; words">' in response.text
+    assert '<input type="hidden" name="text" value="more">' in response.text
+    assert 'action="/breaking?times=1"' in response.text
+
+
+@here
+@pytest.mark.django_db
+def test_within_a_transaction_nothing_is_repeated(client, calls):
+    # the test's own transaction: the connection must not be replaced behind its back
+    assert connection.in_atomic_block
+    response = client.get("/api/unsigned")
+    assert response.status_code == 400
+    assert response.json() == {"errors": {"request": INVALID.sentence}}
+    connection.needs_rollback = True
+
+
+@here
+def test_a_full_disk_is_told_in_a_sentence(client):
+    response = client.get("/full")
+    assert response.status_code == 507
+    assert "There is no space left" in response.text
+    response = client.get("/api/full")
+    assert response.status_code == 507
+    assert "disk of this archive is full" in response.json()["errors"]["storage"]
+
+
+@pytest.mark.django_db
+def test_addresses_for_programs_that_lead_nowhere_say_so_in_json(client):
+    for address in ("/api/v1/nothing", "/api/", "/api/v2/search", "/api/v1/speeches/a b"):
+        response = client.get(address)
+        assert response.status_code == 404, address
+        assert list(response.json()) == ["errors"], address
+        assert response["Access-Control-Allow-Origin"] == "*"
+    assert "<html" in client.get("/nothing").text
+
+
+def test_every_failure_of_a_mistake_stays_a_failure():
+    assert kind_of(OperationalError("x")) is UNREACHABLE
+    assert kind_of(ValueError("x"), is_staff_address=True) is None
+    assert kind_of(RuntimeError("x")) is None
+    assert kind_of(DataError("x")) is INVALID
+    assert kind_of(OSError(errno.EACCES, "x")) is None
+    wrapped = OperationalError("disk")
+    wrapped.__cause__ = psycopg.errors.DiskFull("disk")
+    assert kind_of(wrapped) is FULL
+    wrapped = OperationalError("deadlock")
+    wrapped.__cause__ = psycopg.errors.DeadlockDetected("deadlock")
+    assert kind_of(wrapped) is BUSY
+    wrapped = OperationalError("?")
+    wrapped.__cause__ = psycopg.errors.InvalidPassword("?")
+    assert kind_of(wrapped) is None
+
+
+class TestOutage:
+    def test_nobody_waits_while_none_is_known(self):
+        assert Outage().wait_for_end(deadline=0)
+
+    def test_requests_wait_for_the_end_of_a_young_one(self, monkeypatch):
+        monkeypatch.setattr("archive.database.outage.WAIT_S", 20)
+        attempts = []
+
+        def probe() -> None:
+            attempts.append(1)
+            if len(attempts) < 3:
+                raise OSError
+
+        outage = Outage()
+        outage.begin(probe)
+        with outage.bounded_request():
+            assert outage.wait_for_end(outage.request_deadline)
+        assert len(attempts) == 3
+
+    def test_of_an_old_one_nobody_waits_for_the_end(self, monkeypatch):
+        outage = Outage()
+
+        def probe() -> None:
+            raise OSError
+
+        monkeypatch.setattr("archive.database.outage.WAIT_S", 0.01)
+        outage.begin(probe)
+        try:
+            assert not outage.wait_for_end(deadline=float("inf"))
+            monkeypatch.setattr("archive.database.outage.WAIT_S", 100)
+            assert not outage.wait_for_end(deadline=0)
+        finally:
+            outage.end()
+        assert outage.wait_for_end(deadline=0)

@@ -1,0 +1,110 @@
+"""Whether pages can be served, and what else is named while they can."""
+
+import shutil
+from datetime import timedelta
+
+import pytest
+import rows
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+from django.utils import timezone
+
+from statements.health import checks
+from statements.models import IndexOutbox
+from statements.search import generations, indexing, outbox
+
+pytestmark = pytest.mark.django_db
+
+
+def test_healthz_asks_nobody(client: Client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+def test_every_part_has_a_word_and_the_index_its_figures(client, archive_index):
+    speech = rows.speech("The river rose.")
+    IndexOutbox.objects.filter(speech_id=speech.pk).update(
+        created_at=timezone.now() - timedelta(seconds=90)
+    )
+    response = client.get("/readyz")
+    told = response.json()
+    assert response.status_code == 200
+    assert told["checks"] == {
+        "database": "ok",
+        "migrations": "ok",
+        "index": "ok",
+        "completeness": "ok",
+        "outbox": "ok",
+        "quarantine": "ok",
+        "worker": "not at work",
+        "disk": "ok",
+    }
+    assert told["status"] == "degraded"
+    assert 90 <= told["outbox"]["lag_s"] < 95
+    assert told["outbox"]["waiting"] > 0
+    assert told["generation"].startswith("1.")
+    assert response.headers["Cache-Control"].startswith("max-age=0")
+
+
+def test_a_backlog_is_named_and_pages_are_served(client, archive_index):
+    rows.speech("The river rose.")
+    IndexOutbox.objects.update(created_at=timezone.now() - timedelta(minutes=6))
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json()["checks"]["outbox"].startswith("not emptied for 36")
+    archive_index()
+    assert client.get("/readyz").json()["checks"]["outbox"] == "ok"
+
+
+def test_quarantined_speeches_are_named(client, archive_index):
+    outbox.leave_alone(rows.speech("The river rose.").pk)
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json()["checks"]["quarantine"] == "1 speeches could not be indexed"
+
+
+def test_a_full_disk_is_named(client, archive_index, monkeypatch):
+    monkeypatch.setattr(checks, "LEAST_FREE_BYTES", 1024**6)  # nobody has as much
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json()["checks"]["disk"].startswith("full: state (")
+
+
+def test_without_an_index_no_page_is_promised(client, archive_index):
+    shutil.rmtree(generations.root())
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["status"] == "unavailable"
+    assert response.json()["checks"]["index"] == "cannot be read"
+
+
+def test_the_generation_before_is_enough_and_the_rebuilding_is_named(client, archive_index):
+    rows.speech("The river rose.")
+    indexing.rebuild()
+    shutil.rmtree(generations.in_use().path)
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json()["checks"]["index"] == "ok"
+    assert response.json()["checks"]["completeness"] == "being built"
+
+
+def test_a_missing_migration_is_named_and_noticed_after_all_were_applied(client, archive_index):
+    assert client.get("/readyz").status_code == 200
+    [leaf] = MigrationLoader(connection).graph.leaf_nodes("statements")
+    MigrationRecorder(connection).record_unapplied(*leaf)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["checks"]["migrations"] == f"1 not applied: statements.{leaf[1]}"
+    assert response.json()["checks"]["index"] == "unknown"
+
+
+def test_it_is_cheap_enough_to_be_asked_every_second(
+    client, archive_index, django_assert_max_num_queries
+):
+    client.get("/readyz")
+    with django_assert_max_num_queries(6) as asked:
+        client.get("/readyz")
+    assert not any("applied" in query["sql"] for query in asked.captured_queries)
