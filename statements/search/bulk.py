@@ -75,8 +75,7 @@ class BulkWriter(IndexWriter):
         texts = (self._collected[name] for name in SEARCHED)
         longest = max(max(one.lengths, default=0) for one in texts if isinstance(one, _Words))
         code = int(blocks.length_codes(np.array([longest]))[0])
-        if self.docnum > sequences.SMALL:
-            self._write_sequences()
+        self._write_sequences()
         shape = Shape(np.array(self._heads, np.int32), self.docnum, code)
         with SideCarWriter(self.folder, self.newsegment.segment_id(), shape) as side:
             for name in sorted(self._collected):

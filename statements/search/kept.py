@@ -2,23 +2,41 @@
 
 import threading
 from collections.abc import Callable
-from functools import wraps
 from weakref import WeakKeyDictionary
 
 
-def kept[Of, Answer](work: Callable[[Of], Answer]) -> Callable[[Of], Answer]:
+class _Place[Answer]:
+    """Room for the answer about one object, with a lock of its own."""
+
+    __slots__ = ("answer", "lock")
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.answer: Answer | None = None
+
+
+class kept[Of, Answer]:
     """Have a function of a snapshot or segment work once for each, and forget with it. The answer
-    must not hold what it was asked of, or neither is ever let go."""
-    answers: WeakKeyDictionary[Of, Answer] = WeakKeyDictionary()
-    lock = threading.Lock()
+    must not hold what it was asked of, or neither is ever let go.
 
-    @wraps(work)
-    def answer(of: Of) -> Answer:
-        if (found := answers.get(of)) is not None:
-            return found
-        with lock:  # of two threads that ask at once, one works
-            if (found := answers.get(of)) is None:
-                found = answers[of] = work(of)
-            return found
+    Of two threads that ask about one object at once, one works and the other waits for it, so the
+    work must be a matter of milliseconds. Who asks about another object waits for nobody. Where the
+    work raises an error, nothing is kept."""
 
-    return answer
+    def __init__(self, work: Callable[[Of], Answer]) -> None:
+        self._work = work
+        self._places: WeakKeyDictionary[Of, _Place[Answer]] = WeakKeyDictionary()
+
+    def __call__(self, of: Of) -> Answer:
+        if (place := self._places.get(of)) is None:
+            place = self._places.setdefault(of, _Place())
+        if (known := place.answer) is not None:
+            return known
+        with place.lock:
+            if (known := place.answer) is None:
+                known = place.answer = self._work(of)
+            return known
+
+    def forget(self, of: Of) -> None:
+        """Have the function work again when it is asked about an object the next time."""
+        self._places.pop(of, None)

@@ -13,6 +13,7 @@ part of them is read in which it must be.
 
 import json
 import mmap
+import os
 import struct
 import zlib
 from bisect import bisect_left, bisect_right
@@ -156,6 +157,16 @@ class Strings(Sequence[bytes]):
 
 def _beginning(string: bytes) -> bytes:
     return string[:_KEY].ljust(_KEY, b"\0")
+
+
+def ends_with(path: Path, mark: bytes) -> bool:
+    """Whether a file is there and ends with its mark, as one that was cut does not."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(file.seek(0, os.SEEK_END) - len(mark), 0))
+            return file.read() == mark
+    except OSError:
+        return False
 
 
 # -- writing -----------------------------------------------------------------------------------

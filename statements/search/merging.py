@@ -30,10 +30,10 @@ from whoosh.codec.whoosh3 import (
 from whoosh.filedb.filestore import FileStorage
 from whoosh.util.numeric import byte_to_length
 
-from statements.search import blocks
+from statements.search import blocks, sequences
 from statements.search.bulk import is_text
 from statements.search.decoding import Postings
-from statements.search.schema import SCHEMA, SEARCHED
+from statements.search.schema import SCHEMA, SEARCHED, TEXT_FIELD
 from statements.search.segments import Segment
 from statements.search.sidecar_writer import Shape, SideCarWriter
 from statements.search.writer import INDEX_NAME, Codec, check_sums, seal
@@ -62,6 +62,8 @@ class Source:
         alive[list(self.deleted)] = False
         self.kept = np.flatnonzero(alive)
         self.places = np.where(alive, begin + np.cumsum(alive) - 1, -1).astype(np.int32)
+        # of each of its words the number in the merged segment
+        self.numbers = array("I")
         storage = FileStorage(str(folder), readonly=True)
         self.documents = W3Codec().per_document_reader(storage, segment)
         self.terms = W3Codec().terms_reader(storage, segment)
@@ -96,6 +98,12 @@ class Source:
         documents = self.places[found.documents]
         return Postings(documents, found.frequencies, found.places).only(documents >= 0)
 
+    def sequences(self) -> sequences.Part:
+        """Raises Incomplete where they cannot be read."""
+        if (found := sequences.sequences(self._segment)) is None:
+            raise Incomplete(self.id)
+        return sequences.Part(found, self.kept, np.array(self.numbers, np.uint32))
+
     @property
     def heads(self) -> npt.NDArray[np.int32]:
         """The first documents of speeches, by their new places."""
@@ -109,6 +117,10 @@ class Source:
             if (new := int(self.places[matcher.id()])) >= 0:
                 yield new, matcher.weight(), matcher.value() or b""
             matcher.next()
+
+
+class Incomplete(Exception):
+    """The words of a segment in their order cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +143,10 @@ def merged(
         pause = paced(meanwhile)
         for segment in segments:
             check_sums(folder, segment.segment_id(), pause)
+            # it has no sum among the others, and what is spoilt in it must not be taken over
+            sequences.discard_if_spoilt(folder, segment.segment_id(), pause)
+            if not sequences.exists(folder, segment.segment_id()):
+                sequences.write(Segment(folder, segment), pause)
             pause()
         yield _merged(folder, segments, target, made, pause)
     finally:
@@ -156,6 +172,7 @@ def _merged(
             SideCarWriter(target, made.segment_id(), work.shape(), pause) as side,
         ):
             work.write_postings(postings, side)
+        work.write_sequences(target, made.segment_id())
     finally:
         for source in sources:
             source.close()
@@ -184,6 +201,7 @@ class _Work:
         self._pause = pause
         self._lengths: dict[str, Numbers] = {}  # of each document, as the codec rounds them
         self.field_lengths: dict[str, int] = {}
+        self._distinct = 0  # words of the texts
 
     # -- what is known of each document -------------------------------------------------------
 
@@ -254,6 +272,10 @@ class _Work:
         for term, sources in holders:
             parts = [source.words(field, term) for source in sources]
             size = sum(len(part.places) for part in parts if part.places is not None)
+            if field == TEXT_FIELD:
+                for source in sources:
+                    source.numbers.append(self._distinct if size else sequences.UNUSED)
+                self._distinct += bool(size)
             if size:
                 terms.append(term)
                 found.append(parts)
@@ -284,6 +306,17 @@ class _Work:
             if begun:
                 writer.finish_term()
             self._pause()
+
+    # -- words in their order ------------------------------------------------------------------
+
+    def write_sequences(self, folder: Path, segment_id: str) -> None:
+        """Where they cannot be read of one of the sources, none are written; what is missing is
+        made by the worker (``upkeep.add_sequences``)."""
+        try:
+            parts = [source.sequences() for source in self._sources]
+        except Incomplete:
+            return
+        sequences.join(folder, segment_id, parts, self._distinct, self._pause)
 
 
 def _lists(

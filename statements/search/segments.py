@@ -141,6 +141,11 @@ class Segment:
             logger.warning("%s", error)
             return None
 
+    @property
+    def has_side_car(self) -> bool:
+        """Whether its words and postings are told by a side-car, and so at once."""
+        return self._side is not None
+
     def _told[Answer](
         self, by_side_car: Callable[[SideCar], Answer], otherwise: Callable[[], Answer]
     ) -> Answer:

@@ -14,8 +14,9 @@ winnowing (Schleimer, Wilkerson and Aiken, "Winnowing: local algorithms for docu
 fingerprinting", 2003): of ``WINDOW`` that follow one another the smallest. So two documents that
 have SHINGLE + WINDOW - 1 words side by side in common have a fingerprint in common.
 
-A bulk build writes the file, for it has the words in their order; of other segments it is made from
-their postings. It may be missing: small segments are then read into memory.
+The writer makes the file at every commit and every merge, whatever the size of the segment. Readers
+only map it. Where it is missing or cut, they do without what it tells, and the worker makes it anew
+from the segment's postings.
 """
 
 import hashlib
@@ -24,7 +25,9 @@ import os
 import struct
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -34,19 +37,20 @@ import numpy.typing as npt
 from statements.search.conflation import HYPHEN
 from statements.search.generations import sync
 from statements.search.kept import kept
+from statements.search.mapped import ends_with
 from statements.search.schema import TEXT_FIELD
 from statements.search.segments import Segment
 from statements.search.writer import SEQUENCES_EXTENSION as EXTENSION
 
 SHINGLE = 8  # words
-WINDOW = 8  # no more than SHINGLE, see ``_winnowed``
-SMALL = 5_000  # documents, which are read into memory in some ten milliseconds
-
+WINDOW = 8  # no more than SHINGLE, see ``winnowed``
+UNUSED = 0xFFFF_FFFF  # the number of a word that no document has any more
 Numbers = npt.NDArray[np.uint32]
 Hashes = npt.NDArray[np.uint64]
 
 _PART = ".part"
 _CHUNK = 20_000  # documents whose fingerprints are found at a time
+_BLOCK = 1 << 20  # bytes read at a time
 _TRAILER = struct.Struct("<QQQQI8s")  # D, W, V, F, sum of all, mark
 _MARK = b"rostseq1"
 _BASE = np.uint64(0x9E3779B97F4A7C15)
@@ -75,21 +79,22 @@ class Sequences(NamedTuple):
 
 
 def sequences(segment: Segment) -> Sequences | None:
-    """None of a large segment whose file is not written yet, or was cut."""
-    opened = _opened(segment)
-    if opened is None:
+    """None where the file is missing or was cut: the worker will write it anew, and the next call
+    looks for it again."""
+    try:
+        found, memory = _opened(segment)
+    except (OSError, ValueError, struct.error):
         return None
-    found, memory = opened
-    # touching what is no more there would end the process
-    return found if memory is None or memory.size() >= len(memory) else None
+    # reading pages of a file that was cut would end the process
+    if memory.size() >= len(memory):
+        return found
+    _opened.forget(segment)
+    return None
 
 
 @kept
-def _opened(segment: Segment) -> tuple[Sequences, mmap.mmap | None] | None:
-    try:
-        return _mapped(segment.folder / f"{segment.id}{EXTENSION}", segment)
-    except (OSError, ValueError, struct.error):
-        return (_read(segment), None) if segment.size <= SMALL else None
+def _opened(segment: Segment) -> tuple[Sequences, mmap.mmap]:
+    return _mapped(segment.folder / f"{segment.id}{EXTENSION}", segment)
 
 
 # -- fingerprints -------------------------------------------------------------------------------
@@ -144,18 +149,9 @@ def _hashes_of(words: Iterable[bytes]) -> Hashes:
 # -- making -------------------------------------------------------------------------------------
 
 
-def _read(segment: Segment) -> Sequences:
-    begins = _begins(segment, lambda: None)
-    words = np.zeros(int(begins[-1]), np.uint32)
-    _fill(segment, begins, words, lambda: None)
-    hashes = _hashes_of(segment.words(TEXT_FIELD))
-    prints, documents = winnowed(shingles(hashes[words], begins), begins)
-    order = np.argsort(prints, kind="stable")
-    return Sequences(words, begins, hashes, prints[order], documents[order])
-
-
 def write(segment: Segment, meanwhile: Callable[[], None]) -> None:
-    """Write the file, and call ``meanwhile`` several times a second, which may raise."""
+    """Write the file from a segment's postings, and call ``meanwhile`` several times a second,
+    which may raise."""
     meanwhile = _now_and_then(meanwhile)
     begins = _begins(segment, meanwhile)
 
@@ -175,30 +171,102 @@ def save(
 ) -> None:
     """Write the file of a segment of which ``begins`` and the distinct words are known, and whose
     words ``fill`` puts into an array."""
+    hashes = _hashes_of(distinct)
+    with _new_file(folder, segment_id) as file:
+        words = _room(file, int(begins[-1]))
+        fill(words)
+        prints = _prints(words, begins, hashes, meanwhile)
+        _finish(file, begins, hashes, *prints, meanwhile)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a merged segment takes over of one of its sources: of the documents ``kept``, ascending,
+    with the words by their numbers in the merged segment, uint32[V]."""
+
+    sequences: Sequences
+    kept: npt.NDArray[np.int64]
+    numbers: Numbers
+
+
+def join(
+    folder: Path,
+    segment_id: str,
+    parts: Sequence[Part],
+    distinct: int,
+    meanwhile: Callable[[], None],
+) -> None:
+    """Write the file of a segment that has the kept documents of all parts, one part after the
+    other, and so many distinct words. Fingerprints are taken over: each is of one document."""
+    lengths = [np.diff(one.sequences.begins.astype(np.int64))[one.kept] for one in parts]
+    begins = np.append(0, np.cumsum(np.concatenate([*lengths, np.empty(0, np.int64)])))
+    hashes = np.zeros(distinct, np.uint64)
+    found = [np.empty(0, np.uint64)]
+    with _new_file(folder, segment_id) as file:
+        words = _room(file, int(begins[-1]))
+        first = at = 0
+        for part in parts:
+            of = part.sequences
+            used = part.numbers != UNUSED
+            hashes[part.numbers[used]] = of.hashes[used]
+            for low in range(0, len(part.kept), _CHUNK):
+                some = part.kept[low : low + _CHUNK]
+                chosen = part.numbers[of.words[_places_of(of, some)]]
+                words[at : at + len(chosen)] = chosen
+                at += len(chosen)
+                meanwhile()
+            places = np.full(len(of.begins) - 1, -1, np.int64)
+            places[part.kept] = np.arange(first, first + len(part.kept))
+            here = places[of.documents]
+            # one number for both, so that one sort orders them
+            alive = here >= 0
+            high = of.prints[alive].astype(np.uint64) << np.uint64(32)
+            found.append(high | here[alive].astype(np.uint64))
+            first += len(part.kept)
+            meanwhile()
+        keys = np.sort(np.concatenate(found))
+        meanwhile()
+        lows = keys.astype(np.uint32).astype(np.int32)
+        highs = (keys >> np.uint64(32)).astype(np.uint32)
+        _finish(file, begins.astype(np.uint32), hashes, highs, lows, meanwhile)
+
+
+def _places_of(of: Sequences, documents: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The places of all words of some documents, one document after the other."""
+    begins = of.begins[documents].astype(np.int64)
+    lengths = of.begins[documents + 1] - begins
+    ends = np.cumsum(lengths)
+    places: npt.NDArray[np.int64] = np.arange(int(lengths.sum()), dtype=np.int64)
+    places += np.repeat(begins - (ends - lengths), lengths)
+    return places
+
+
+@contextmanager
+def _new_file(folder: Path, segment_id: str) -> Iterator[BinaryIO]:
+    """Put a file in its place when it is written to its end."""
     path = folder / f"{segment_id}{EXTENSION}"
     part = path.with_name(f"{path.name}{_PART}")
     try:
         with part.open("w+b") as file:
-            _write(file, begins, _hashes_of(distinct), fill, meanwhile)
+            yield file
         sync(part)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _write(
-    file: BinaryIO,
-    begins: Numbers,
-    hashes: Hashes,
-    fill: Callable[[Numbers], None],
-    meanwhile: Callable[[], None],
-) -> None:
-    size, count = len(begins) - 1, int(begins[-1])
+def _room(file: BinaryIO, count: int) -> Numbers:
+    """Room for so many words, at the beginning of a file."""
     file.truncate(max(count, 1) * 4)
-    words = np.memmap(file, "<u4", "r+", shape=(max(count, 1),))[:count]
-    fill(words)
+    return np.memmap(file, "<u4", "r+", shape=(max(count, 1),))[:count]
+
+
+def _prints(
+    words: Numbers, begins: Numbers, hashes: Hashes, meanwhile: Callable[[], None]
+) -> tuple[Numbers, npt.NDArray[np.int32]]:
+    """All fingerprints, ascending, and where each is."""
     found = []
-    for low in range(0, size, _CHUNK):
+    for low in range(0, len(begins) - 1, _CHUNK):
         some = begins[low : low + _CHUNK + 1].astype(np.int64)
         here = hashes[words[some[0] : some[-1]]]
         prints, documents = winnowed(shingles(here, some - some[0]), some - some[0])
@@ -207,13 +275,26 @@ def _write(
     prints = np.concatenate([one for one, _ in found] or [np.empty(0, np.uint32)])
     documents = np.concatenate([one for _, one in found] or [np.empty(0, np.int32)])
     order = np.argsort(prints, kind="stable")
+    return prints[order], documents[order]
+
+
+def _finish(
+    file: BinaryIO,
+    begins: Numbers,
+    hashes: Hashes,
+    prints: Numbers,
+    documents: npt.NDArray[np.int32],
+    meanwhile: Callable[[], None],
+) -> None:
+    """Write what stands after the words."""
+    size, count = len(begins) - 1, int(begins[-1])
     file.seek(count * 4)
-    for array in (begins, hashes, prints[order], documents[order]):
+    for array in (begins, hashes, prints, documents):
         file.write(b"\0" * (-file.tell() % 8))
         file.write(array.tobytes())
     file.seek(0)
     crc = 0
-    while block := file.read(1 << 22):
+    while block := file.read(_BLOCK):
         crc = zlib.crc32(block, crc)
         meanwhile()
     file.write(_TRAILER.pack(size, count, len(hashes), len(prints), crc, _MARK))
@@ -260,7 +341,10 @@ def _now_and_then(meanwhile: Callable[[], None]) -> Callable[[], None]:
 
 
 def _mapped(path: Path, segment: Segment) -> tuple[Sequences, mmap.mmap]:
-    """Raises OSError, ValueError or struct.error where the file is missing or another's."""
+    """Raises OSError, ValueError or struct.error where the file is missing or another's, or where
+    nothing could be told of its words: a list of them is made by the writer, not by readers."""
+    if not segment.has_side_car:
+        raise ValueError(f"the words of {path.stem} are not written")
     with path.open("rb") as file:
         memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     size = len(memory) - _TRAILER.size
@@ -279,17 +363,28 @@ def _mapped(path: Path, segment: Segment) -> tuple[Sequences, mmap.mmap]:
 
 
 def exists(folder: Path, segment_id: str) -> bool:
-    return (folder / f"{segment_id}{EXTENSION}").exists()
+    """Whether the file is there and was not cut."""
+    return ends_with(folder / f"{segment_id}{EXTENSION}", _MARK)
 
 
-def discard_if_spoilt(folder: Path, segment_id: str) -> None:
+def discard_if_spoilt(
+    folder: Path, segment_id: str, meanwhile: Callable[[], None] = lambda: None
+) -> None:
     """Read every byte; remove the file where one has changed."""
     path = folder / f"{segment_id}{EXTENSION}"
     try:
-        data = path.read_bytes()
-        *_, crc, mark = _TRAILER.unpack(data[-_TRAILER.size :])
-        if mark == _MARK and zlib.crc32(memoryview(data)[: -_TRAILER.size]) == crc:
-            return
+        with path.open("rb") as file:
+            left = max(file.seek(0, os.SEEK_END) - _TRAILER.size, 0)
+            file.seek(0)
+            found = 0
+            while left and (block := file.read(min(left, _BLOCK))):
+                found = zlib.crc32(block, found)
+                left -= len(block)
+                if len(block) == _BLOCK:  # there may be more
+                    meanwhile()
+            *_, crc, mark = _TRAILER.unpack(file.read())
+            if mark == _MARK and found == crc:
+                return
     except FileNotFoundError:
         return
     except struct.error:

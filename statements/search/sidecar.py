@@ -34,7 +34,7 @@ import numpy as np
 import numpy.typing as npt
 
 from statements.search.conflation import HYPHEN
-from statements.search.mapped import Array, File, Spoilt, Strings
+from statements.search.mapped import Array, File, Spoilt, Strings, ends_with
 
 EXTENSION = ".side"
 ARRAYS = ("speeches", "ranks", "counts", "often", "paragraphs", "frequencies", "places")
@@ -188,7 +188,8 @@ class SideCar:
 
 
 def exists(folder: Path, segment_id: str) -> bool:
-    return (folder / f"{segment_id}{EXTENSION}").exists()
+    """Whether the file is there and was not cut."""
+    return ends_with(folder / f"{segment_id}{EXTENSION}", MARK)
 
 
 def discard_if_spoilt(folder: Path, segment_id: str) -> None:

@@ -38,7 +38,10 @@ def similar(
     snapshot: Snapshot, texts: Iterable[str], *, but: int | None = None, most: int = 5
 ) -> list[Similar]:
     """Speeches like a text, given as its paragraphs, the most alike first; all but one, whose
-    text it may be."""
+    text it may be. None are found while a side-car is missing: decoding hundreds of words from the
+    segment itself would take seconds."""
+    if not all(segment.has_side_car for segment in snapshot.segments):
+        return []
     asked = telling_words(snapshot, texts, least=1 if but is None else 2)
     if not asked:
         return []

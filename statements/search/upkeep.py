@@ -137,11 +137,10 @@ def restore_side_cars(meanwhile: Callable[[], None]) -> None:
 
 
 def add_sequences(meanwhile: Callable[[], None]) -> None:
-    """Write the sequences of words of large segments; those of small ones are read on demand."""
+    """Write the sequences of words that are missing: each was there, and is gone or was spoilt."""
     for generation, segment in _lacking(sequences.exists):
-        if segment.doc_count_all() > sequences.SMALL:
-            with _unless_gone(segment.segment_id()):
-                sequences.write(Segment(generation.path, segment), meanwhile)
+        with _unless_gone(segment.segment_id()):
+            sequences.write(Segment(generation.path, segment), meanwhile)
 
 
 def _lacking(exists: Callable[[Path, str], bool]) -> Iterator[tuple[Generation, Any]]:
@@ -170,7 +169,7 @@ def verify(meanwhile: Callable[[], None] = lambda: None) -> None:
             check_sums(generation.path, segment, pause)
             sidecar.discard_if_spoilt(generation.path, segment)
             pause()
-            sequences.discard_if_spoilt(generation.path, segment)
+            sequences.discard_if_spoilt(generation.path, segment, pause)
             pause()
 
 

@@ -1,19 +1,22 @@
 import random
+import threading
 
 import numpy as np
 import pytest
 from drawn import draw
 from hypothesis import given
 from hypothesis import strategies as st
+from invented import make_speech
 
-from statements.search import indexing, upkeep
+from statements.search import indexing, snapshot, upkeep
 from statements.search.commits import segments_of
+from statements.search.kept import kept
 from statements.search.schema import TEXT_FIELD
 from statements.search.segments import Segment
 from statements.search.sequences import (
     SHINGLE,
     WINDOW,
-    _read,
+    _opened,
     discard_if_spoilt,
     exists,
     sequences,
@@ -21,6 +24,7 @@ from statements.search.sequences import (
     winnowed,
     write,
 )
+from statements.search.similar import similar
 from statements.search.snapshot import current
 
 NONE = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
@@ -108,38 +112,85 @@ def test_the_words_of_a_segment_stand_as_in_the_texts(segment):
     assert seen == sum(len(one.paragraphs) for one in drawn)
 
 
-def test_a_file_tells_what_the_segment_does(segment):
-    _, segment = segment
-    assert not exists(segment.folder, segment.id)
-    read = _read(segment)
-    calls = []
-    write(segment, lambda: calls.append(1))
-    assert exists(segment.folder, segment.id)
-    discard_if_spoilt(segment.folder, segment.id)
-    mapped = sequences(segment)
-    for name in read._fields:
-        assert np.array_equal(getattr(mapped, name), getattr(read, name)), name
-    assert [path.name for path in segment.folder.glob("*.part")] == []
+def arrays_of(sequence):
+    return {name: getattr(sequence, name).copy() for name in sequence._fields}
 
 
-def test_a_bulk_build_writes_what_would_be_made_of_its_segments(segment, monkeypatch):
+def assert_equal(found, expected):
+    for name, array in expected.items():
+        assert np.array_equal(getattr(found, name), array), name
+
+
+def written_from_postings(segment):
+    """What the worker writes where the file is missing."""
+    path = segment.folder / f"{segment.id}.seq"
+    path.unlink(missing_ok=True)
+    _opened.forget(segment)
+    assert sequences(segment) is None
+    write(segment, lambda: None)
+    return arrays_of(sequences(segment))
+
+
+def test_a_bulk_build_writes_what_is_made_of_its_postings(segment, monkeypatch):
     _, segment = segment
-    read = _read(segment)
-    monkeypatch.setattr("statements.search.sequences.SMALL", 0)
+    written = arrays_of(sequences(segment))
+    assert len(written["words"]) > 100
+    assert_equal(sequences(segment), written_from_postings(segment))
     monkeypatch.setattr("statements.search.bulk.CHUNK", 100)
     indexing.rebuild()
     built = current().segments[0]
     assert built.id != segment.id
     upkeep.verify()  # which removes what is not as it was written
     assert exists(built.folder, built.id)
-    found = sequences(built)
-    for name in read._fields:
-        assert np.array_equal(getattr(found, name), getattr(read, name)), name
-    assert len(read.words) > 100
+    assert_equal(sequences(built), written)
+    assert [path.name for path in built.folder.glob("*.part")] == []
+
+
+def test_every_commit_writes_the_file_of_its_segment(archive_index, db):
+    for number in range(3):
+        make_speech([f"the river and dam number{number} of the valley"])
+        indexing.drain()
+    segments = current().segments
+    assert len(segments) == 3
+    for segment in segments:
+        written = arrays_of(sequences(segment))
+        assert len(written["words"]) == 8
+        assert_equal(sequences(segment), written_from_postings(segment))
+
+
+@pytest.mark.parametrize("lacking", [False, True])
+def test_a_merge_writes_the_file_of_its_segment(archive_index, db, monkeypatch, lacking):
+    monkeypatch.setattr(upkeep, "FEW_SEGMENTS", 1)
+    monkeypatch.setattr("statements.search.sequences._CHUNK", 3)
+    drawn = draw(12)
+    indexing.drain()
+    more = [
+        make_speech([f"a word{n} of rivers " * 9, "known to the well-known few"]) for n in range(4)
+    ]
+    for speech in more:  # one segment each
+        speech.paragraphs.filter(position=2).update(text="and of the well-known many")
+        indexing.drain()
+    more[1].delete()
+    drawn[3].stored.delete()
+    indexing.drain()
+    before = current()
+    assert len(before.segments) > 2
+    if lacking:
+        (before.segments[1].folder / f"{before.segments[1].id}.seq").unlink()
+    while upkeep.merge(lambda: None):
+        pass
+    [segment] = current().segments
+    assert segment.size < sum(one.size for one in before.segments)
+    assert exists(segment.folder, segment.id)
+    discard_if_spoilt(segment.folder, segment.id)
+    joined = sequences(segment)
+    assert_equal(joined, written_from_postings(segment))
+    assert len(joined.prints)
 
 
 def test_a_file_given_up_leaves_nothing(segment):
     _, segment = segment
+    (segment.folder / f"{segment.id}.seq").unlink()
 
     class Stop(Exception):
         pass
@@ -157,40 +208,86 @@ def test_a_file_given_up_leaves_nothing(segment):
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty"])
 def test_a_spoilt_file_is_not_believed(segment, damage):
     _, segment = segment
-    write(segment, lambda: None)
+    expected = arrays_of(sequences(segment))
+    _opened.forget(segment)
     path = segment.folder / f"{segment.id}.seq"
     data = bytearray(path.read_bytes())
     if damage == "flip":
         data[8] ^= 1
     path.unlink()
     path.write_bytes({"cut": data[:-9], "flip": data, "empty": b""}[damage])
+    if damage != "flip":  # seen at once, and not only where every byte is read
+        assert sequences(segment) is None
+        assert not exists(segment.folder, segment.id)
     discard_if_spoilt(segment.folder, segment.id)
     assert not path.exists()
-    if damage != "flip":
-        path.write_bytes({"cut": data[:-9], "empty": b""}[damage])
-        assert np.array_equal(sequences(segment).words, _read(segment).words)
-
-
-def test_the_worker_writes_the_files_of_large_segments(segment, monkeypatch):
-    _, segment = segment
     upkeep.add_sequences(lambda: None)
-    assert not exists(segment.folder, segment.id)  # a small one
-    monkeypatch.setattr("statements.search.sequences.SMALL", 0)
+    assert_equal(sequences(segment), expected)
+
+
+def test_the_worker_writes_missing_files_only(segment):
+    _, segment = segment
+    path = segment.folder / f"{segment.id}.seq"
+    path.unlink()
     upkeep.add_sequences(lambda: None)
     assert exists(segment.folder, segment.id)
-    written = (segment.folder / f"{segment.id}.seq").stat().st_mtime_ns
+    written = path.stat().st_mtime_ns
     upkeep.verify()
     upkeep.add_sequences(lambda: None)
-    assert (segment.folder / f"{segment.id}.seq").stat().st_mtime_ns == written
+    assert path.stat().st_mtime_ns == written
 
 
-def test_a_large_segment_has_no_sequences_until_they_are_written(segment, monkeypatch):
+def test_a_reader_does_without_a_file_until_it_is_written(segment):
     _, segment = segment
-    monkeypatch.setattr("statements.search.sequences.SMALL", 0)
+    path = segment.folder / f"{segment.id}.seq"
+    path.unlink()
     assert sequences(segment) is None
+    assert not path.exists()  # no reader makes it
     upkeep.add_sequences(lambda: None)
-    found = sequences(segment)
-    assert found is not None
-    with (segment.folder / f"{segment.id}.seq").open("r+b") as file:
+    assert sequences(segment) is not None
+    with path.open("r+b") as file:
         file.truncate(100)
     assert sequences(segment) is None
+    upkeep.add_sequences(lambda: None)
+    assert sequences(segment) is not None
+
+
+def test_nothing_is_told_where_the_words_are_not_written(segment):
+    drawn, segment = segment
+    (segment.folder / f"{segment.id}.side").unlink()
+    snapshot.forget()
+    assert sequences(current().segments[0]) is None
+    texts = [one.text for one in drawn[0].stored.paragraphs.all()]
+    assert similar(current(), texts) == []
+    upkeep.restore_side_cars(lambda: None)
+    snapshot.forget()
+    assert sequences(current().segments[0]) is not None
+
+
+def test_who_asks_about_another_object_waits_for_nobody():
+    class Asked:
+        pass
+
+    slow, quick = Asked(), Asked()
+    begun, finish = threading.Event(), threading.Event()
+    calls = []
+
+    @kept
+    def work(of):
+        calls.append(of)
+        if of is slow:
+            begun.set()
+            assert finish.wait(30)
+        return of is slow
+
+    waiting = [threading.Thread(target=work, args=(slow,)) for _ in range(2)]
+    for thread in waiting:
+        thread.start()
+    assert begun.wait(30)
+    assert work(quick) is False
+    assert calls == [slow, quick]
+    finish.set()
+    for thread in waiting:
+        thread.join()
+    assert work(slow) is True
+    assert calls == [slow, quick]  # once for each
