@@ -32,11 +32,34 @@ HOST = "127.0.0.1"
 TICK = 0.5  # seconds between looks at the parts
 STEADY = 10.0  # a part that ran this long is started again when it ends; a shorter life is a fault
 READY_WITHIN = 60.0
+DATABASE_PAUSE = 5.0  # seconds between attempts to start a database that could not be started
 WEB_PATIENCE, WORKER_PATIENCE, DATABASE_PATIENCE = 5.0, 10.0, 60.0
 
 
 class RunError(Exception):
     """Says in one plain sentence why the archive cannot run, and what to do."""
+
+
+class LogFile(RotatingFileHandler):
+    """A log of bounded size. Lines that cannot be written, as on a full disk, are dropped; that is
+    said once, not for each of them."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, maxBytes=1_000_000, backupCount=2, delay=True)
+        self.setFormatter(Formatter("%(asctime)s %(message)s"))
+        self._fails = self._failed_before = False
+
+    def emit(self, record: LogRecord) -> None:
+        """Write a line, or drop it."""
+        self._fails = False
+        super().emit(record)
+        self._failed_before = self._fails
+
+    def handleError(self, record: LogRecord) -> None:
+        """Take note of a line that could not be written."""
+        self._fails = True
+        if not self._failed_before:
+            say(f"{self.baseFilename} cannot be written: {sys.exception()}")
 
 
 class Part:
@@ -48,8 +71,7 @@ class Part:
         self.last_lines: deque[str] = deque(maxlen=12)
         self._command = command
         self._inherit = inherit
-        self._handler = RotatingFileHandler(self.log, maxBytes=1_000_000, backupCount=2, delay=True)
-        self._handler.setFormatter(Formatter("%(asctime)s %(message)s"))
+        self._handler = LogFile(self.log)
         self.start()
 
     def start(self) -> None:
@@ -112,6 +134,8 @@ class Supervisor:
         self.parts: list[Part] = []
         self.preparing: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
+        self._is_noted = True  # which processes are ours
+        self._database_failed_at: float | None = None
         self._record: dict[str, Any] = {
             "process": os.getpid(),
             "parent": os.getppid() if os.environ.get("MAKELEVEL") else None,
@@ -185,7 +209,14 @@ class Supervisor:
 
     def _note_parts(self) -> None:
         self._record["parts"] = [each.process.pid for each in self.parts]
-        write_private(self.state / "run.json", json.dumps(self._record), replace=True)
+        try:
+            write_private(self.state / "run.json", json.dumps(self._record), replace=True)
+        except OSError as error:  # the disk is full: the parts run, and are noted when it is not
+            if self._is_noted:
+                say(f"Which processes run could not be noted: {error}")
+            self._is_noted = False
+        else:
+            self._is_noted = True
 
     def _wait_until_ready(self) -> None:
         since = time.monotonic()
@@ -217,8 +248,26 @@ class Supervisor:
                 part.kill()
                 part.start()
                 self._note_parts()
-        if self.server and self.server.ensure():
-            say("The private PostgreSQL had ended; it was started again.")
+        if not self._is_noted:
+            self._note_parts()
+        self._look_at_database()
+
+    def _look_at_database(self) -> None:
+        """Start the private PostgreSQL where it has ended; where it cannot start, as on a full
+        disk, try again later: the web server says meanwhile that it is not there."""
+        failed_at = self._database_failed_at
+        if self.server is None or (failed_at and time.monotonic() - failed_at < DATABASE_PAUSE):
+            return
+        try:
+            restarted = self.server.ensure()
+        except (StateError, OSError) as error:
+            if failed_at is None:
+                say(f"{error} It is tried again every {DATABASE_PAUSE:.0f} seconds.")
+            self._database_failed_at = time.monotonic()
+        else:
+            self._database_failed_at = None
+            if restarted:
+                say("The private PostgreSQL had ended; it was started again.")
 
     def _stop(self) -> None:
         """End the parts in the order in which nobody misses the next: web, worker."""
@@ -384,6 +433,11 @@ def main() -> int:
         Supervisor(state_dir(), wanted_port()).run()
     except (RunError, StateError) as error:
         sys.stderr.write(f"{error}\n")
+        return 1
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        sys.stderr.write(f"The disk is full: {error}. Make space there, then start again.\n")
         return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""One sentence where the database does not answer a command, in place of a traceback."""
+"""One sentence where database or disk fail a command, in place of a traceback."""
 
 import os
 import sys
@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from django.db.utils import OperationalError
 
+from archive.middleware.kinds import is_no_space
+
 
 @contextmanager
 def told_in_a_sentence() -> Iterator[None]:
@@ -14,13 +16,22 @@ def told_in_a_sentence() -> Iterator[None]:
     itself refuses has a code, and is somebody's mistake worth a traceback."""
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, OSError) as error:
+        if is_no_space(error):
+            sys.exit(f"The disk is full: {first_line(error)}. Make space, then start this again.")
+        if isinstance(error, OSError):
+            raise
         if getattr(error.__cause__, "sqlstate", None):
             raise
-        reason = str(error).partition("\n")[0].strip()
+        reason = first_line(error)
         advice = (
             "Look whether DATABASE_URL is right and its server is up."
             if os.environ.get("DATABASE_URL")
             else "The private PostgreSQL has ended; start the command again."
         )
-        sys.exit(f"The database does not answer: {reason.rstrip('.?!')}. {advice}")
+        sys.exit(f"The database does not answer: {reason}. {advice}")
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of what an exception says, without a stop at its end."""
+    return str(error).partition("\n")[0].strip().rstrip(".?!")

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 Outcome = DeliveredFile.Outcome
 _BROKEN = "The file broke its reader. Please tell the operators, who find more in the log."
+_NO_ROOM = (
+    "It was not kept: with it you would have more waiting than one person may have. Please publish "
+    "or discard some, then send this file again."
+)
 _LONGEST_NAME = 500
 POLL_S = 2.0  # after which the worker looks whether something was handed in
 _log = logging.getLogger(__name__)
@@ -52,8 +56,7 @@ class TooMuchWaiting(Exception):
 
 def check_quota(sender: "AbstractBaseUser") -> None:
     """Refuse whoever has as much waiting as one person may; raises TooMuchWaiting."""
-    waiting = Transcript.objects.undecided().filter(uploader_id=sender.pk)
-    has = waiting.aggregate(files=Count("pk"), size=Sum("size", default=0))
+    has = _waiting_of(sender)
     if (
         has["files"] >= settings.UPLOAD_MAX_WAITING_FILES
         or has["size"] >= settings.UPLOAD_MAX_WAITING_BYTES
@@ -62,6 +65,31 @@ def check_quota(sender: "AbstractBaseUser") -> None:
             f"{has['files']:,} files of yours ({has['size'] / 1_048_576:,.0f} MB) wait for a "
             "decision, as many as one person may have. Please publish or discard some first."
         )
+
+
+def _waiting_of(sender: "AbstractBaseUser") -> dict[str, int]:
+    waiting = Transcript.objects.undecided().filter(uploader_id=sender.pk)
+    has: dict[str, int] = waiting.aggregate(files=Count("pk"), size=Sum("size", default=0))
+    return has
+
+
+class Room:
+    """What a sender may still have waiting, files and bytes; without a sender there is no limit."""
+
+    def __init__(self, sender: "AbstractBaseUser | None") -> None:
+        self._files: float = float("inf")
+        self._bytes: float = float("inf")
+        if sender is not None:
+            has = _waiting_of(sender)
+            self._files = settings.UPLOAD_MAX_WAITING_FILES - has["files"]
+            self._bytes = settings.UPLOAD_MAX_WAITING_BYTES - has["size"]
+
+    def has_for(self, size: int) -> bool:
+        return self._files >= 1 and self._bytes >= size
+
+    def take(self, size: int) -> None:
+        self._files -= 1
+        self._bytes -= size
 
 
 def unpacked(name: str, stream: IO[bytes]) -> Iterator[Incoming]:
@@ -108,22 +136,35 @@ def deliver(
     sender: "AbstractBaseUser | None" = None,
     encoding: str | None = None,
 ) -> Delivery:
-    """Keep every file, to be read; those that are known or cannot be had are only noted."""
-    delivery = Delivery.objects.create(sender_id=sender.pk if sender else None)
-    for file in files:
-        try:
-            _keep(delivery, file, sender, encoding)
-        except IntegrityError:  # the same bytes were refused, and so deleted, at this moment
-            _keep(delivery, file, sender, encoding)
+    """Keep every file, to be read; those that are known or cannot be had are only noted.
+
+    All of a delivery is kept, or, where the disk is full or the process is ended, nothing. Two
+    deliveries take turns: of the same files in another order each could wait for the other.
+    """
+    with transaction.atomic():
+        _take_turn()
+        room = Room(sender)
+        delivery = Delivery.objects.create(sender_id=sender.pk if sender else None)
+        for file in files:
+            try:
+                _keep(delivery, file, sender, encoding, room)
+            except IntegrityError:  # the same bytes were refused, and so deleted, at this moment
+                _keep(delivery, file, sender, encoding, room)
     return delivery
 
 
-@transaction.atomic  # a file each: two deliveries of the same files never wait in a ring
+def _take_turn() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('statements_delivery'))")
+
+
+@transaction.atomic  # a savepoint, so that a file can be tried again
 def _keep(
     delivery: Delivery,
     file: Incoming,
     sender: "AbstractBaseUser | None",
     encoding: str | None,
+    room: Room,
 ) -> None:
     note = DeliveredFile(
         delivery=delivery,
@@ -138,9 +179,19 @@ def _keep(
         except UnreadableTranscript as error:
             note.message = str(error)
         else:
-            note.transcript, is_new = _kept(file, sender)
-            note.outcome = Outcome.UNREAD if is_new else Outcome.KNOWN
+            if room.has_for(len(file.data)) or _is_known(file):
+                note.transcript, is_new = _kept(file, sender)
+                note.outcome = Outcome.UNREAD if is_new else Outcome.KNOWN
+                if is_new:
+                    room.take(len(file.data))
+            else:
+                note.message = _NO_ROOM
     note.save()
+
+
+def _is_known(file: Incoming) -> bool:
+    same = Transcript.objects.filter(sha256=hashlib.sha256(file.data).hexdigest())
+    return bool(same.exclude(state=Transcript.State.DISCARDED).exists())
 
 
 def _kept(file: Incoming, sender: "AbstractBaseUser | None") -> tuple[Transcript, bool]:

@@ -1,10 +1,12 @@
 """Files handed in together: each is kept, read in its turn and has an outcome of its own."""
 
 import datetime
+import errno
 import io
 import threading
 import time
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -184,6 +186,66 @@ def test_a_person_cannot_have_more_waiting_than_the_quota(
     ingest.read_delivered()
     ingest.discard(Transcript.objects.get(name="1.txt"))
     ingest.check_quota(ama)
+
+
+def test_one_delivery_cannot_go_over_the_quota(django_user_model: Any, settings: Any) -> None:
+    settings.UPLOAD_MAX_WAITING_FILES = 3
+    ama = django_user_model.objects.create_user("ama")
+    ingest.deliver(incoming(1), sender=ama)
+    delivery = ingest.deliver(incoming(1, 2, 3, 4, 2), sender=ama)
+    assert [each.outcome for each in delivery.files.order_by("pk")] == [
+        Outcome.KNOWN,
+        Outcome.UNREAD,
+        Outcome.UNREAD,
+        Outcome.REFUSED,
+        Outcome.KNOWN,
+    ]
+    assert "publish or discard some" in delivery.files.get(name="4.txt").message.replace("\n", " ")
+    assert Transcript.objects.count() == 3
+    settings.UPLOAD_MAX_WAITING_FILES = 9
+    settings.UPLOAD_MAX_WAITING_BYTES = 3 * len(text(1)) + 1
+    delivery = ingest.deliver(incoming(5), sender=ama)
+    assert outcomes(delivery) == {"5.txt": Outcome.REFUSED}
+    assert outcomes(ingest.deliver(incoming(6))) == {"6.txt": Outcome.UNREAD}  # by nobody
+
+
+def test_of_a_delivery_that_fails_nothing_is_kept() -> None:
+    def files() -> Iterator[Incoming]:
+        yield from incoming(1, 2)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        ingest.deliver(files())
+    assert not Delivery.objects.exists()
+    assert not DeliveredFile.objects.exists()
+    assert not Transcript.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_files_in_opposite_order_never_wait_for_each_other() -> None:
+    numbers = list(range(30))
+    failures: list[BaseException] = []
+
+    def send(order: list[int]) -> None:
+        try:
+            ingest.deliver(incoming(*order))
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=send, args=[order])
+        for order in (numbers, numbers[::-1], numbers, numbers[::-1])
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    assert Transcript.objects.count() == 30
+    assert DeliveredFile.objects.filter(outcome=Outcome.UNREAD).count() == 30
+    assert DeliveredFile.objects.filter(outcome=Outcome.KNOWN).count() == 90
 
 
 def test_a_zip_is_given_out_file_by_file() -> None:
