@@ -5,6 +5,7 @@ is started and ``SECRET_KEY`` and ``ALLOWED_HOSTS`` are required.
 """
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -38,7 +39,8 @@ SECURITY_CONTACT = parse_contacts(env.list("SECURITY_CONTACT", default=[]))
 SITE_NAME = env.str("SITE_NAME", default="Rostrum")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "archive.accounts",  # before auth, one of whose commands it replaces
+    "archive.accounts.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -50,6 +52,9 @@ INSTALLED_APPS = [
     "statements",  # before haystack, whose commands it replaces
     "haystack",
     "ninja",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
 ]
 
 MIDDLEWARE = [
@@ -65,8 +70,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "archive.accounts.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "archive.urls"
@@ -147,13 +155,45 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 _VALIDATORS = "django.contrib.auth.password_validation"
+_OWN_VALIDATORS = "archive.accounts.passwords"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator"},
     {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATORS}.NumericPasswordValidator"},
     {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
+    {"NAME": f"{_OWN_VALIDATORS}.KnownPasswordValidator"},
+    {"NAME": f"{_OWN_VALIDATORS}.RepeatedPasswordValidator"},
+    {"NAME": f"{_OWN_VALIDATORS}.GuessablePasswordValidator"},
+    {"NAME": f"{_OWN_VALIDATORS}.SessionsEndWithPassword"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+# guessing: archive.accounts.guarding says what the numbers limit
+AXES_HANDLER = "archive.accounts.guarding.Guard"
+AXES_USERNAME_CALLABLE = "archive.accounts.guarding.account_name"
+AXES_CLIENT_IP_CALLABLE = "archive.accounts.guarding.client_of"
+AXES_LOCKOUT_CALLABLE = "archive.accounts.guarding.locked_response"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", default=5)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("SIGN_IN_LOCK_MINUTES", default=15))
+SIGN_IN_FAILURES_PER_DAY = env.int("SIGN_IN_FAILURES_PER_DAY", default=100)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# the second factor
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
+OTP_TOTP_ISSUER = SITE_NAME
+# wrong codes count as failed sign-ins; a delay that doubles would let a stranger lock somebody out
+OTP_TOTP_THROTTLE_FACTOR = 0
 
 # -- language and time -------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -205,7 +245,13 @@ SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+# a browser takes a cookie of such a name only for this very host, from HTTPS
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+SESSION_ENGINE = "archive.accounts.sessions"
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+SESSION_IDLE_AGE = env.int("SESSION_IDLE_MINUTES", default=120) * 60
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # what programs present as "Authorization: Bearer …" at /status and /metrics; none is accepted
 # where it is empty
@@ -219,4 +265,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # archive.accounts.events has a line of its own for everything axes logs
+    "loggers": {"axes": {"level": "ERROR"}},
 }

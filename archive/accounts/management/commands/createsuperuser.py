@@ -1,0 +1,29 @@
+"""Django's ``createsuperuser``, which takes no weak password from the environment either."""
+
+import os
+from typing import Any
+
+from django.contrib.auth.management.commands import createsuperuser
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError
+
+
+class Command(createsuperuser.Command):
+    """Judges a password that nobody can be asked to think over."""
+
+    def handle(self, *args: Any, **options: Any) -> str | None:
+        """Make the administrator; CommandError says why a password is refused."""
+        password = os.environ.get("DJANGO_SUPERUSER_PASSWORD")
+        if not options["interactive"] and password:
+            name = options["username"] or os.environ.get("DJANGO_SUPERUSER_USERNAME", "")
+            email = options["email"] or os.environ.get("DJANGO_SUPERUSER_EMAIL", "")
+            try:
+                validate_password(password, User(username=name, email=email))
+            except ValidationError as error:
+                raise CommandError(
+                    f"DJANGO_SUPERUSER_PASSWORD is refused. {' '.join(error.messages)}"
+                ) from error
+        result: str | None = super().handle(*args, **options)
+        return result

@@ -1,0 +1,78 @@
+"""The administration's site: signing in takes two steps where somebody has a second factor."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, path, reverse
+
+
+class DeskSite(AdminSite):
+    """Django's site, with the account pages beside it.
+
+    Views are imported when they are called: the site is made before there are models.
+    """
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Return the addresses: those of the accounts, then Django's."""
+        from archive.accounts import views
+
+        return [
+            path("sign-in-code/", views.sign_in_code, name="sign_in_code"),
+            path("account/second-factor/", views.second_factor_page, name="second_factor"),
+            path(
+                "account/second-factor/off/",
+                self.admin_view(views.turn_off),
+                name="second_factor_off",
+            ),
+            path(
+                "account/recovery-codes/",
+                self.admin_view(views.recovery_codes),
+                name="recovery_codes",
+            ),
+            path("account/sessions/", self.admin_view(views.sessions), name="sessions"),
+            *super().get_urls(),
+        ]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the form of name and password, or lead on whoever does not need it."""
+        from archive.accounts.views import SignInView, next_address
+
+        if request.method == "GET":
+            if self.has_permission(request):
+                return HttpResponseRedirect(next_address(request))
+            if _must_set_up(request):
+                return HttpResponseRedirect(next_address(request, "admin:second_factor"))
+        context = {
+            **self.each_context(request),
+            "title": "Log in",
+            "subtitle": None,
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            **(extra_context or {}),
+        }
+        request.current_app = self.name
+        return SignInView.as_view(extra_context=context)(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Show and take the form of a new password."""
+        from archive.accounts.views import PasswordView
+
+        request.current_app = self.name
+        return PasswordView.as_view(
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )(request)
+
+
+def _must_set_up(request: HttpRequest) -> bool:
+    from archive.accounts import second_factor
+
+    user = request.password_user  # type: ignore[attr-defined]
+    return (
+        user.is_authenticated
+        and second_factor.is_required(user)
+        and second_factor.device_of(user) is None
+    )
