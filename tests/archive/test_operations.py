@@ -16,8 +16,9 @@ def settings_named() -> list[str]:
 
 
 def commands() -> list[str]:
-    folder = PROJECT / "statements" / "management" / "commands"
-    return sorted(file.stem for file in folder.glob("[!_]*.py"))
+    apps = (PROJECT / "statements", PROJECT / "archive" / "accounts")
+    files = (file for app in apps for file in app.glob("management/commands/[!_]*.py"))
+    return sorted(file.stem for file in files)
 
 
 @pytest.mark.parametrize("name", settings_named())
