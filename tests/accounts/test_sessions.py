@@ -333,7 +333,7 @@ def test_signing_in_leads_somewhere_that_exists(
     client = visitor()
     assert sign_in(client, next_page=wish)["Location"] == leads_to
     assert client.get(leads_to).status_code == 200
-    if wish is not None:
+    if wish is not None and wish.isprintable():  # a NUL in an address is a bad request
         assert client.get("/admin/login/", {"next": wish})["Location"] == leads_to
 
 
