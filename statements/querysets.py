@@ -293,10 +293,6 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         """Those that anybody may see: published, or published once and replaced since."""
         return self.filter(state__in=["published", "replaced"])
 
-    def with_speech_counts(self) -> Self:
-        """Each with ``speech_count``, of its public speeches."""
-        return self.annotate(speech_count=_PUBLIC_SPEECHES)
-
 
 class TranscriptManager(models.Manager.from_queryset(TranscriptQuerySet)):  # type: ignore[misc]
     """Leaves what may be large in the database until somebody asks for it."""

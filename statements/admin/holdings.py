@@ -123,7 +123,9 @@ class SpeakerAdmin(GuardedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Speaker]":
         speakers: models.QuerySet[Speaker] = super().get_queryset(request)
-        return speakers.annotate(spoken=models.Count("speeches"))
+        return speakers.annotate(
+            spoken=models.Count("speeches", filter=models.Q(speeches__withdrawal=None))
+        )
 
     @admin.display(description="speeches", ordering="spoken")
     def speech_count(self, speaker: Any) -> int:

@@ -48,7 +48,9 @@ class TranscriptAdmin(GuardedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Transcript]":
         transcripts: models.QuerySet[Transcript] = super().get_queryset(request)
-        return transcripts.annotate(stored=models.Count("speeches"))
+        return transcripts.annotate(
+            stored=models.Count("speeches", filter=models.Q(speeches__withdrawal=None))
+        )
 
     @admin.display(description="speeches", ordering="stored")
     def speech_count(self, transcript: Any) -> int:

@@ -29,7 +29,7 @@ The second.
 
 The third.
 """
-RIGHTS = ("view_speech", "change_speech", "delete_speech")
+RIGHTS = ("view_speech", "change_speech", "withdraw_speech")
 
 
 @pytest.fixture
@@ -165,28 +165,14 @@ def test_the_second_editor_sees_both_and_loses_nothing(
     assert [words for _, _, words in texts(speech)] == ["The first.", "Mine.", "The third."]
 
 
-def test_an_edit_of_a_deleted_speech_keeps_the_words_in_sight(
-    editor: Client, colleague: Client, speech: Speech
+def test_an_edit_of_an_erased_speech_keeps_the_words_in_sight(
+    editor: Client, speech: Speech
 ) -> None:
     mine = form_of(editor, speech) | {"text": "Hours of work."}
-    question: Any = colleague.get(url("speech_delete", speech.pk))
-    sent = {"post": "yes", "version": question.context["version"]}
-    assert colleague.post(url("speech_delete", speech.pk), sent).status_code == 302
-    assert not Speech.objects.exists()
+    ingest.erase(speech.pk, "A court ordered it.")
     answer = editor.post(url("speech_change", speech.pk), mine)
     assert answer.status_code == 409
     assert "Hours of work." in answer.content.decode()
-
-
-def test_a_speech_changed_meanwhile_is_not_deleted(
-    editor: Client, colleague: Client, speech: Speech
-) -> None:
-    question: Any = editor.get(url("speech_delete", speech.pk))
-    sent = {"post": "yes", "version": question.context["version"]}
-    change(colleague, speech, role="Rapporteur")
-    assert editor.post(url("speech_delete", speech.pk), sent).status_code == 409
-    assert editor.post(url("speech_delete", speech.pk), {"post": "yes"}).status_code == 409
-    assert Speech.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,7 +1,5 @@
 """Editing a stored speech: its fields and its text, so that two editors notice each other."""
 
-import hashlib
-import json
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -15,40 +13,15 @@ from django.template.response import TemplateResponse
 from statements import ingest
 from statements.admin import paragraphs
 from statements.admin.forms import language_choices
-from statements.admin.guarded import GuardedAdmin
 from statements.admin.holdings import NEEDS_DATE, UndatedFilter
+from statements.admin.speeches.versions import EDITED, shown, version_of
+from statements.admin.speeches.withdrawing import WithdrawingAdmin, WithdrawnFilter
 from statements.models import Speech
 
 if TYPE_CHECKING:  # Django's class takes no type argument when it runs
     ModelForm = forms.ModelForm[Speech]
 else:
     ModelForm = forms.ModelForm
-
-EDITED = [
-    "speaker_printed",
-    "affiliation",
-    "speaker",
-    "country",
-    "role",
-    "on_behalf_of",
-    "language",
-    "language_printed",
-    "date",
-    "year_stated",
-    "meeting",
-    "position",
-    "topics",
-]
-
-
-def version_of(speech: Speech) -> str:
-    """A digest of everything the form shows; another digest means that somebody changed it."""
-    state = [
-        [str(speech.serializable_value(name)) for name in EDITED if name != "topics"],
-        sorted(speech.topics.values_list("pk", flat=True)),
-        paragraphs.stored(speech),
-    ]
-    return hashlib.sha256(json.dumps(state).encode()).hexdigest()
 
 
 class SpeechForm(ModelForm):
@@ -79,7 +52,7 @@ class SpeechForm(ModelForm):
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
         if not paragraphs.read(text):
-            raise ValidationError("A speech has at least one paragraph; else delete the speech.")
+            raise ValidationError("A speech has at least one paragraph; else withdraw the speech.")
         if "\x00" in text:
             raise ValidationError("There is a character in the text that cannot be stored.")
         return text
@@ -92,10 +65,12 @@ class SpeechForm(ModelForm):
         if position == 0:
             self.add_error("position", "Positions begin with 1.")
         if meeting and position:
-            there = Speech.objects.filter(meeting=meeting, position=position)
+            there = Speech.all_objects.filter(meeting=meeting, position=position)
             if other := there.exclude(pk=self.instance.pk).first():
+                also = ", and is withdrawn" if other.withdrawal_id else ""
                 self.add_error(
-                    "position", f"{other.byline} already has position {position} in {meeting}."
+                    "position",
+                    f"{other.byline} already has position {position} in {meeting}{also}.",
                 )
         return cleaned
 
@@ -116,11 +91,21 @@ class UnknownFilter(admin.SimpleListFilter):
 
 
 @admin.register(Speech)
-class SpeechAdmin(GuardedAdmin):
+class SpeechAdmin(WithdrawingAdmin):
     form = SpeechForm
-    list_display = ["byline", "date_or_need", "meeting", "position", "speaker", "country", "role"]
-    list_select_related = ["meeting", "speaker", "country"]
+    list_display = [
+        "byline",
+        "date_or_need",
+        "meeting",
+        "position",
+        "speaker",
+        "country",
+        "role",
+        "public_view",
+    ]
+    list_select_related = ["meeting", "speaker", "country", "withdrawal"]
     list_filter = [
+        WithdrawnFilter,
         UndatedFilter,
         UnknownFilter,
         "meeting__organ",
@@ -163,7 +148,6 @@ class SpeechAdmin(GuardedAdmin):
             {"fields": ["transcript", "transcript_position", "stored_at", "updated_at"]},
         ),
     ]
-    delete_confirmation_template = "admin/statements/speech/delete_confirmation.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # a speech comes out of a transcript: upload one
@@ -176,6 +160,24 @@ class SpeechAdmin(GuardedAdmin):
     def date_or_need(self, speech: Speech) -> Any:
         return speech.date or speech.year or NEEDS_DATE
 
+    @admin.display(description="public view", ordering="withdrawal")
+    def public_view(self, speech: Speech) -> str:
+        return f"Withdrawn: {speech.withdrawal.reason}" if speech.withdrawal else "Public"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        extra = (extra_context or {}) | {
+            "show_delete": False,  # below the form is the place of saving only
+            "may_withdraw": self.has_withdraw_permission(request),
+            "may_erase": self.has_delete_permission(request),
+        }
+        return super().change_view(request, object_id, form_url, extra)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if "text" in form.changed_data:
@@ -183,40 +185,21 @@ class SpeechAdmin(GuardedAdmin):
         if {"text", "date"} & set(form.changed_data):  # who voted is known by the day's names
             ingest.annotate_again(Speech.objects.filter(pk=form.instance.pk))
 
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        speech = self.get_object(request, unquote(object_id))
-        if speech is None or not self.has_delete_permission(request, speech):
-            return super().delete_view(request, object_id, extra_context)
-        version = version_of(speech)
-        if request.method == "POST" and request.POST.get("version") != version:
-            context = self.admin_site.each_context(request) | {
-                "title": "This speech has changed since you looked at it",
-                "opts": self.opts,
-                "speech": speech,
-            }
-            return TemplateResponse(
-                request, "admin/statements/speech/changed_before_delete.html", context, status=409
-            )
-        extra = (extra_context or {}) | {"version": version}
-        return super().delete_view(request, object_id, extra)
-
     def conflict(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
         """The conflict page, where the speech is no longer what the form was made from.
 
         Locks the speech, so that of two who save at once the second is compared with what the
         first has stored.
         """
-        speech = self.get_object(request, unquote(object_id))
-        if not self.has_change_permission(request, speech):
+        found = self.get_object(request, unquote(object_id))
+        if not self.has_change_permission(request, found):
             return None  # refused by Django
+        chosen = Speech.all_objects.filter(pk__in=[found.pk] if found else [])
+        speech = chosen.locked().first()
         if speech is None:
             if "text" not in request.POST:
                 return None
             return self._conflict_page(request, None, "")
-        Speech.objects.select_for_update().get(pk=speech.pk)
-        speech.refresh_from_db()
         version = version_of(speech)
         if request.POST.get("version") == version:
             return None
@@ -229,10 +212,11 @@ class SpeechAdmin(GuardedAdmin):
         context = self.admin_site.each_context(request) | {
             "title": "Somebody else changed this speech meanwhile"
             if speech
-            else "Somebody else deleted this speech meanwhile",
+            else "Somebody else erased this speech meanwhile",
             "opts": self.opts,
             "speech": speech,
             "differences": _field_differences(speech, posted) if speech else [],
+            "withdrawn": speech.withdrawal.reason if speech and speech.withdrawal else "",
             "texts": _text_differences(speech, posted) if speech else [],
             "text": posted.get("text", ""),
             "version": version,
@@ -250,7 +234,7 @@ class SpeechAdmin(GuardedAdmin):
 
 def _field_differences(speech: Speech, posted: QueryDict) -> list[tuple[str, str, str]]:
     """Label, stored value and posted value of each field that differs."""
-    form = SpeechForm(posted, instance=Speech.objects.get(pk=speech.pk))
+    form = SpeechForm(posted, instance=Speech.all_objects.get(pk=speech.pk))
     rows = []
     for name in form.changed_data:
         if name not in EDITED:
@@ -260,18 +244,8 @@ def _field_differences(speech: Speech, posted: QueryDict) -> list[tuple[str, str
             mine = field.clean(form[name].data)
         except ValidationError:
             mine = form[name].data
-        rows.append((str(form[name].label), _shown(getattr(speech, name)), _shown(mine)))
+        rows.append((str(form[name].label), shown(getattr(speech, name)), shown(mine)))
     return rows
-
-
-def _shown(value: Any) -> str:
-    if value is None or value == "":
-        return "(empty)"
-    if hasattr(value, "all"):
-        value = list(value.all())
-    if isinstance(value, list):
-        return "; ".join(map(str, value)) or "(empty)"
-    return str(value)
 
 
 def _text_differences(speech: Speech, posted: QueryDict) -> list[tuple[str, str]]:

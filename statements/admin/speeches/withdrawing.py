@@ -1,0 +1,271 @@
+"""Taking speeches out of public view and back, one or many, and erasing one for good.
+
+Every page locks the speech before it compares what the person saw with what is stored, as the
+editor does: an edit that is stored while somebody waits is noticed, and nobody waits in a ring.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import ActionLocation
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, models, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_http_methods, require_POST
+from psycopg.errors import DeadlockDetected
+
+from statements import ingest
+from statements.admin.desk import person
+from statements.admin.guarded import GuardedAdmin
+from statements.admin.speeches.versions import changes_since, seen, version_of
+from statements.ingest import IngestError
+from statements.ingest.withdrawal import LONGEST_REASON
+from statements.models import Speech
+
+WITHDRAW = "statements.withdraw_speech"
+LISTED = 20
+_TRIES = 3
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Readers who follow a link to the speech are shown it.",
+        error_messages={"required": "Give a reason; readers are shown it."},
+    )
+
+    def clean_reason(self) -> str:
+        try:
+            return ingest.checked_reason(self.cleaned_data["reason"])
+        except IngestError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+def untangled[Answer](work: Callable[[], Answer]) -> Answer:
+    """Do something in a transaction, again where the database ended it because two people waited
+    for each other: who withdraws many speeches meets who publishes others in their places."""
+    for left in reversed(range(_TRIES)):
+        try:
+            with transaction.atomic():
+                return work()
+        except OperationalError as error:
+            if not (left and isinstance(error.__cause__, DeadlockDetected)):
+                raise
+    raise AssertionError("unreachable")
+
+
+class WithdrawnFilter(admin.SimpleListFilter):
+    title = "public view"
+    parameter_name = "withdrawn"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "Public"), ("yes", "Withdrawn")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: "models.QuerySet[Any]"
+    ) -> "models.QuerySet[Any]":
+        if self.value() in ("yes", "no"):
+            return queryset.filter(withdrawal__isnull=self.value() == "no")
+        return queryset
+
+
+class WithdrawingAdmin(GuardedAdmin):
+    """A ModelAdmin of speeches that are withdrawn rather than deleted."""
+
+    actions = ["withdraw_selected", "reinstate_selected"]
+    change_form_template = "admin/statements/speech/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Speech]":
+        return Speech.all_objects.order_by(*self.get_ordering(request))
+
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(WITHDRAW)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Erasing for good is left to administrators."""
+        return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
+
+    def get_actions(
+        self, request: HttpRequest, action_location: Any = ActionLocation.CHANGE_LIST
+    ) -> dict[str, Any]:
+        actions: dict[str, Any] = super().get_actions(request, action_location)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def get_urls(self) -> list[URLPattern]:
+        site = self.admin_site.admin_view
+        own = [
+            path(
+                "<path:object_id>/withdraw/",
+                site(require_http_methods(["GET", "HEAD", "POST"])(self.withdraw_view)),
+                name="statements_speech_withdraw",
+            ),
+            path(
+                "<path:object_id>/reinstate/",
+                site(require_POST(self.reinstate_view)),
+                name="statements_speech_reinstate",
+            ),
+        ]
+        return own + super().get_urls()
+
+    # -- one speech ----------------------------------------------------------------------------
+
+    def withdraw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        if not self.has_withdraw_permission(request):
+            raise PermissionDenied
+        return self._decide(request, object_id, "withdraw", "Withdraw this speech?", self._withdraw)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        return self._decide(request, object_id, "erase", "Erase this speech for good?", self._erase)
+
+    def _decide(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        name: str,
+        title: str,
+        act: Callable[[HttpRequest, Speech, str], HttpResponse],
+    ) -> HttpResponse:
+        """Ask for a reason; with one, do it unless the speech has changed since."""
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+
+        def decide() -> HttpResponse:
+            speech = self._locked(request, object_id)
+            version = version_of(speech)
+            if request.method == "POST" and request.POST.get("version") != version:
+                return self._changed_page(request, speech, name)
+            if request.method == "POST" and form.is_valid():
+                return act(request, speech, form.cleaned_data["reason"])
+            return self._page(
+                request, name, title, speech=speech, form=form, version=version, seen=seen(speech)
+            )
+
+        response = untangled(decide)
+        if isinstance(response, TemplateResponse):
+            response.render()
+        return response
+
+    def _locked(self, request: HttpRequest, object_id: str) -> Speech:
+        found = self.get_object(request, unquote(object_id))
+        chosen = Speech.all_objects.filter(pk__in=[found.pk] if found else [])
+        locked = chosen.locked() if request.method == "POST" else chosen
+        speech = locked.first()
+        if speech is None:
+            raise Http404("This speech is not in the archive any more.")
+        return speech
+
+    def _withdraw(self, request: HttpRequest, speech: Speech, reason: str) -> HttpResponse:
+        if ingest.withdraw([speech.pk], reason, by=person(request)):
+            messages.success(
+                request,
+                f"“{speech}” is withdrawn: nobody but archivists sees it. Reinstating it needs "
+                "one click.",
+            )
+        else:
+            messages.info(request, f"“{speech}” was withdrawn already.")
+        return HttpResponseRedirect(reverse("admin:statements_speech_change", args=[speech.pk]))
+
+    def _erase(self, request: HttpRequest, speech: Speech, reason: str) -> HttpResponse:
+        ingest.erase(speech.pk, reason, by=person(request))
+        messages.success(request, f"“{speech}” is erased for good.")
+        return HttpResponseRedirect(reverse("admin:statements_speech_changelist"))
+
+    def _changed_page(self, request: HttpRequest, speech: Speech, name: str) -> HttpResponse:
+        rows, texts = changes_since(request.POST.get("seen", ""), speech)
+        context = self.admin_site.each_context(request) | {
+            "title": "This speech has changed since you looked at it",
+            "opts": self.opts,
+            "speech": speech,
+            "rows": rows,
+            "texts": texts,
+            "reason": request.POST.get("reason", ""),
+            "again": reverse(
+                f"admin:statements_speech_{'delete' if name == 'erase' else name}",
+                args=[speech.pk],
+            ),
+        }
+        template = "admin/statements/speech/changed_meanwhile.html"
+        return TemplateResponse(request, template, context, status=409)
+
+    def _page(
+        self, request: HttpRequest, name: str, title: str, **context: Any
+    ) -> TemplateResponse:
+        context = self.admin_site.each_context(request) | {
+            "title": title,
+            "opts": self.opts,
+            **context,
+        }
+        return TemplateResponse(request, f"admin/statements/speech/{name}.html", context)
+
+    def reinstate_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        if not self.has_withdraw_permission(request):
+            raise PermissionDenied
+        found = self.get_object(request, unquote(object_id))
+        if found is None:
+            raise Http404("This speech is not in the archive any more.")
+        if untangled(lambda: ingest.reinstate([found.pk], by=person(request))):
+            messages.success(request, f"“{found}” is public again, at its former address.")
+        else:
+            messages.info(request, f"“{found}” is not withdrawn.")
+        return HttpResponseRedirect(reverse("admin:statements_speech_change", args=[found.pk]))
+
+    # -- many ----------------------------------------------------------------------------------
+
+    @admin.action(description="Withdraw selected speeches", permissions=["withdraw"])
+    def withdraw_selected(
+        self, request: HttpRequest, queryset: "models.QuerySet[Speech]"
+    ) -> HttpResponse | None:
+        """Ask for one reason for all of them first."""
+        keys = list(queryset.filter(withdrawal=None).order_by("pk").values_list("pk", flat=True))
+        if not keys:
+            messages.info(request, "All of these speeches are withdrawn already.")
+            return None
+        asked = "reason" in request.POST and request.POST.get("count") == str(len(keys))
+        form = ReasonForm(request.POST if asked else None)
+        if asked and form.is_valid():
+            reason = form.cleaned_data["reason"]
+            done = untangled(lambda: ingest.withdraw(keys, reason, by=person(request)))
+            messages.success(request, f"Withdrawn: {_counted(len(done))}.")
+            return None
+        if "reason" in request.POST and not asked:
+            messages.warning(request, "What is selected has changed meanwhile; please look again.")
+            form = ReasonForm(initial={"reason": request.POST["reason"]})
+        return self._page(
+            request,
+            "withdraw_selected",
+            f"Withdraw {_counted(len(keys))}?",
+            form=form,
+            count=len(keys),
+            speeches=Speech.objects.for_listing().filter(pk__in=keys[:LISTED]),
+            more=max(0, len(keys) - LISTED),
+            chosen=request.POST.getlist(ACTION_CHECKBOX_NAME),
+            checkbox=ACTION_CHECKBOX_NAME,
+            across=request.POST.get("select_across", "0"),
+        )
+
+    @admin.action(description="Reinstate selected speeches", permissions=["withdraw"])
+    def reinstate_selected(
+        self, request: HttpRequest, queryset: "models.QuerySet[Speech]"
+    ) -> HttpResponse | None:
+        keys = list(queryset.filter(withdrawal__isnull=False).values_list("pk", flat=True))
+        done = untangled(lambda: ingest.reinstate(keys, by=person(request))) if keys else []
+        if done:
+            messages.success(request, f"Reinstated: {_counted(len(done))}.")
+        else:
+            messages.info(request, "None of these speeches is withdrawn.")
+        return None
+
+
+def _counted(count: int) -> str:
+    return f"{count:,} speech{'' if count == 1 else 'es'}"
