@@ -21,6 +21,7 @@ from statements.ingest.metadata_table import MetadataTable
 from statements.ingest.preview import Outcome, Preview, SpeechPreview, preview
 from statements.ingest.receiving import check_size, read_draft, receive, safe_name
 from statements.ingest.store import NOTHING_STORED, OnCollision, Published, publish, publish_again
+from statements.ingest.withdrawal import Absences, Absent, reinstate_all_of
 from statements.models import Speech, Transcript
 from statements.transcripts.parsed import UnreadableTranscript
 
@@ -28,6 +29,7 @@ from statements.transcripts.parsed import UnreadableTranscript
 class FileState(StrEnum):
     STORED = "stored"
     KNOWN = "there already"  # these bytes, or every speech of them
+    REINSTATED = "reinstated"  # there already, and withdrawn speeches of it are public again
     FAILED = "failed"
 
 
@@ -39,6 +41,7 @@ class Tally:
     new: int = 0
     same: int = 0
     taken: int = 0
+    withdrawn: int = 0  # what stands there is withdrawn, and keeps its place
     no_speaker: int = 0
     no_country: int = 0
     undated: int = 0  # not even the year is known
@@ -50,6 +53,7 @@ class Tally:
             self.new += item.outcome is Outcome.NEW
             self.same += item.outcome is Outcome.SAME
             self.taken += item.is_taken
+            self.withdrawn += item.outcome is Outcome.WITHDRAWN
             self.no_speaker += not item.speech.speaker
             self.no_country += item.country is None
             self.undated += item.date is None and item.year is None
@@ -73,6 +77,42 @@ class FileResult:
     tally: Tally | None = None
     stored: int = 0  # speeches; in a dry run, those that would be
     replaced: int = 0
+    absent: Absent | None = None  # of a file that is there already
+    reinstated: int = 0
+
+
+def all_there(tally: Tally) -> str:
+    """Why nothing of a file was stored."""
+    if not tally.withdrawn:
+        return "every speech is there already"
+    kept = "place is" if tally.withdrawn == 1 else "places are"
+    return f"every speech is there already; {tally.withdrawn} {kept} kept by withdrawn ones"
+
+
+@dataclass(slots=True, kw_only=True)
+class Returning:
+    """What is done about files that are there already, some of whose speeches are withdrawn."""
+
+    reinstate: bool = False
+    dry_run: bool = False
+    _absences: Absences | None = None
+
+    def result(self, path: Path, there: Transcript, message: str) -> FileResult:
+        if self._absences is None:
+            self._absences = Absences()
+        absent = self._absences.of(there)
+        if not absent:
+            return FileResult(path, FileState.KNOWN, message)
+        sentences = [message, str(absent)] if message else [str(absent)]
+        if absent.withdrawn and self.reinstate:
+            count = absent.withdrawn if self.dry_run else reinstate_all_of(there)
+            noun = "speech" if count == 1 else "speeches"
+            return FileResult(
+                path, FileState.REINSTATED, f"{count} {noun}", absent=absent, reinstated=count
+            )
+        if absent.withdrawn:
+            sentences.append("--reinstate would reinstate them")
+        return FileResult(path, FileState.KNOWN, "; ".join(sentences), absent=absent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +124,7 @@ class Batch:
     on_collision: OnCollision = OnCollision.REFUSE
     encoding: str | None = None
     dry_run: bool = False
+    returning: "Returning" = field(default_factory=lambda: Returning())
 
     def run(self, paths: Iterable[Path]) -> Iterator[FileResult]:
         """Take each file in, and say what became of it."""
@@ -103,7 +144,7 @@ class Batch:
         there = Transcript.objects.filter(sha256=hashlib.sha256(data).hexdigest()).first()
         if there is not None and not _is_elsewhere(there, path, metadata):
             if not self._may_replace(there, data, metadata, matcher):
-                return FileResult(path, FileState.KNOWN, known(there))
+                return self.returning.result(path, there, known(there))
             there = None  # its bytes are received once more
         if self.dry_run:
             draft, _ = read_draft(
@@ -115,7 +156,7 @@ class Batch:
             return FileResult(
                 path,
                 FileState.KNOWN,
-                "every speech is there already" if published else "",
+                all_there(Tally.of(published.preview)) if published else "",
                 Tally.of(published.preview) if published else None,
             )
         return FileResult(
@@ -176,7 +217,7 @@ class Batch:
         stored = look.count(Outcome.NEW)
         replaced = len(look.collisions) if self.on_collision is OnCollision.REPLACE else 0
         if not stored and not replaced:
-            return FileResult(path, FileState.KNOWN, "every speech is there already", tally)
+            return FileResult(path, FileState.KNOWN, all_there(tally), tally)
         return FileResult(path, FileState.STORED, "", tally, stored, replaced)
 
     def _metadata(self, path: Path) -> Metadata:

@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from statements.ingest.batch import KNOWN, FileResult, FileState, Tally
+from statements.ingest.batch import KNOWN, FileResult, FileState, Returning, Tally, all_there
 from statements.ingest.draft import Draft, DraftPlace, DraftSpeech
 from statements.ingest.drafting import draft_of
 from statements.ingest.errors import IngestError
@@ -73,6 +73,7 @@ class CorpusIntake:
     encoding: str | None = None
     dry_run: bool = False
     matcher: Matcher = field(default_factory=Matcher)
+    returning: Returning = field(default_factory=Returning)
 
     def run(self, members: Iterable[Member]) -> Iterator[FileResult]:
         """Take every statement of the data set in; other files are passed over."""
@@ -100,7 +101,8 @@ class CorpusIntake:
             return FileResult(file.path, FileState.FAILED, file.member.refused)
         if known := there.get(file.sha256):
             if known.holds(self.corpus.given(file.member.name), file.member.name):
-                return FileResult(file.path, FileState.KNOWN, KNOWN[known.transcript.state])
+                message = KNOWN[known.transcript.state]
+                return self.returning.result(file.path, known.transcript, message)
             file.transcript = known.transcript
         try:
             parsed = self.corpus.read(file.member.name, file.member.data, self.encoding)
@@ -268,7 +270,7 @@ def _results(
         tally.note(file.draft.problems)
         stored, replaced = (counts[0][owner], counts[1][owner]) if counts else (tally.new, 0)
         state = FileState.STORED if stored or replaced else FileState.KNOWN
-        message = "" if stored or replaced else "every speech is there already"
+        message = "" if stored or replaced else all_there(tally)
         results.append(FileResult(file.path, state, message, tally, stored, replaced))
     return results
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from statements.ingest.batch import KNOWN, FileResult, FileState, Tally
+from statements.ingest.batch import KNOWN, FileResult, FileState, Returning, Tally
 from statements.ingest.draft import Draft, DraftSpeech
 from statements.ingest.drafting import draft_of
 from statements.ingest.errors import IngestError, InvalidDraft
@@ -38,6 +38,7 @@ class TableIntake:
     encoding: str | None = None
     dry_run: bool = False
     matcher: Matcher = field(default_factory=Matcher)
+    returning: Returning = field(default_factory=Returning)
 
     def take(self, path: Path) -> FileResult:
         """Store every row that can be stored, in one transaction; a row that cannot is told."""
@@ -56,7 +57,7 @@ class TableIntake:
         sha256 = sha256_of(path)
         there = Transcript.objects.filter(sha256=sha256).first()
         if there is not None and there.state != Transcript.State.DISCARDED:
-            return FileResult(path, FileState.KNOWN, KNOWN[there.state])
+            return self.returning.result(path, there, KNOWN[there.state])
         intake = _Rows(self.matcher, self.on_collision)
         with path.open("rb") as stream:
             rows = read_rows(

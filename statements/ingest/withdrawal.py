@@ -5,13 +5,14 @@ follows from its text (references, votes) is removed, so that no count and no li
 database's triggers have the index follow. Every function locks the rows of the speeches first.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import models, transaction
 
 from statements.ingest.annotations import KINDS, annotate_again
 from statements.ingest.errors import InvalidDraft
@@ -123,6 +124,23 @@ def absent_of(transcript: Transcript) -> Absent:
     """How many speeches that came from a file are withdrawn or erased."""
     erased = DeletedSpeech.objects.filter(transcript_hashes__contains=[transcript.sha256])
     return Absent(withdrawn_of(transcript).count(), erased.count())
+
+
+class Absences:
+    """The same of all files, as it is when this is made: for commands that take many files."""
+
+    def __init__(self) -> None:
+        counted = Speech.all_objects.withdrawn().order_by().values_list("transcript")
+        self._withdrawn = dict(counted.annotate(models.Count("pk")))
+        hashes = DeletedSpeech.objects.exclude(transcript_hashes=None)
+        self._erased = Counter(
+            sha256
+            for each in hashes.values_list("transcript_hashes", flat=True)
+            for sha256 in each or ()
+        )
+
+    def of(self, transcript: Transcript) -> Absent:
+        return Absent(self._withdrawn.get(transcript.pk, 0), self._erased[transcript.sha256])
 
 
 def reinstate_all_of(transcript: Transcript, *, by: "AbstractBaseUser | None" = None) -> int:

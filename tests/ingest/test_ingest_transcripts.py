@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from statements.ingest import erase, withdraw
 from statements.ingest.batch import files_under
 from statements.models import Country, Meeting, Paragraph, Speaker, Speech, Topic, Transcript
 
@@ -246,3 +247,41 @@ def test_a_file_that_was_kept_out_can_replace_later(tmp_path: Path) -> None:
     after = everything()
     ingest(late, "--metadata", table, "--on-collision", "replace")
     assert everything() == after
+
+
+def test_a_file_with_withdrawn_speeches_says_so_and_reinstates_them(folder: Path) -> None:
+    ingest(folder)
+    speech = Speech.objects.get(transcript__name="s_2.txt")
+    withdraw([speech.pk], "A name was printed by mistake.")
+    said, _ = ingest(folder)
+    assert "there already: 1 of its speeches is withdrawn; --reinstate would reinstate" in said
+    assert "Of the speeches there already 1 is withdrawn; with --reinstate they would" in said
+    said, _ = ingest(folder, "--reinstate", "--dry-run")
+    assert "Withdrawn speeches that would be reinstated: 1." in said
+    assert not Speech.objects.filter(pk=speech.pk).exists()
+    said, _ = ingest(folder, "--reinstate")
+    assert "reinstated: 1 speech" in said
+    assert "3 files: 0 stored" in said
+    assert "3 there already" in said
+    assert "Nothing changed." not in said
+    assert Speech.objects.filter(pk=speech.pk).exists()
+    said, _ = ingest(folder, "--reinstate")
+    assert "Nothing changed." in said
+    erase(speech.pk, "A court ordered it.")
+    said, _ = ingest(folder, "--reinstate")
+    assert "1 of its speeches is erased for good" in said
+    assert "1 was erased for good by an administrator" in said
+    assert Speech.objects.count() == 2
+
+
+def test_another_file_does_not_take_the_place_of_a_withdrawn_speech(tmp_path: Path) -> None:
+    for name, words in (("a.txt", "First words."), ("b.txt", "Other words.")):
+        (tmp_path / name).write_text(statement("Mr. Rask (Norway)", words))
+    table = tmp_path / "table.csv"
+    table.write_text("file,symbol,position\na.txt,RC/PV.9,1\nb.txt,RC/PV.9,1\n")
+    ingest(tmp_path / "a.txt", "--metadata", table)
+    withdraw([Speech.objects.get().pk], "A name was printed by mistake.")
+    said, _ = ingest(tmp_path / "b.txt", "--metadata", table, "--on-collision", "replace")
+    assert "every speech is there already; 1 place is kept by withdrawn ones" in said
+    assert not Speech.objects.exists()
+    assert Speech.all_objects.get().paragraphs.filter(text__contains="First words").exists()

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from statements.ingest import Metadata, OnCollision
-from statements.ingest.batch import DISCARDED, Batch, FileResult, FileState, files_under
+from statements.ingest.batch import DISCARDED, Batch, FileResult, FileState, Returning, files_under
 from statements.ingest.corpora import Corpus, CorpusIntake
 from statements.ingest.metadata_table import MetadataTable, UnusableTable
 from statements.ingest.table_intake import TableIntake
@@ -84,6 +84,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would be stored; write nothing"
         )
+        parser.add_argument(
+            "--reinstate",
+            action="store_true",
+            help="where a file is there already and speeches of it are withdrawn, make them "
+            "public again",
+        )
         parser.add_argument("--encoding", help="of files that are not UTF-8, such as cp1252")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -98,6 +104,7 @@ class Command(BaseCommand):
             on_collision=OnCollision(options["on_collision"]),
             encoding=options["encoding"],
             dry_run=options["dry_run"],
+            returning=Returning(reinstate=options["reinstate"], dry_run=options["dry_run"]),
         )
         self.count: Counter[str] = Counter()
         self.options = options
@@ -143,6 +150,7 @@ class Command(BaseCommand):
             on_collision=batch.on_collision,
             encoding=batch.encoding,
             dry_run=batch.dry_run,
+            returning=batch.returning,
         )
         total = len(corpus.expected) or None
         try:
@@ -163,6 +171,7 @@ class Command(BaseCommand):
             on_collision=batch.on_collision,
             encoding=batch.encoding,
             dry_run=batch.dry_run,
+            returning=batch.returning,
         )
         self._tell(intake.take(path), verbosity=self.options["verbosity"])
 
@@ -200,6 +209,10 @@ class Command(BaseCommand):
         self.count["set aside"] += result.message == DISCARDED
         self.count["new"] += result.stored
         self.count["replaced"] += result.replaced
+        self.count["returned"] += result.reinstated
+        if result.absent:
+            self.count["withdrawn"] += result.absent.withdrawn - result.reinstated
+            self.count["erased"] += result.absent.erased
         if result.state is FileState.STORED and result.tally:
             self.count["speakers"] += result.tally.no_speaker
             self.count["countries"] += result.tally.no_country
@@ -215,6 +228,24 @@ class Command(BaseCommand):
         if len(unused) > 20:
             self.stderr.write(f"{table.name}: and {len(unused) - 20} rows more without a file")
 
+    def _tell_absent(self, *, dry_run: bool) -> None:
+        """Say what of the files there already is not public."""
+        count = self.count
+        if reinstated := count["returned"]:
+            were = "would be" if dry_run else "were"
+            self.stdout.write(f"Withdrawn speeches that {were} reinstated: {reinstated:,}.")
+        if withdrawn := count["withdrawn"]:
+            are = "is" if withdrawn == 1 else "are"
+            self.stdout.write(
+                f"Of the speeches there already {withdrawn:,} {are} withdrawn; with --reinstate "
+                "they would be public again."
+            )
+        if erased := count["erased"]:
+            were = "was" if erased == 1 else "were"
+            self.stdout.write(
+                f"Of the files' speeches {erased:,} {were} erased for good by an administrator."
+            )
+
     def _sum_up(self, *, dry_run: bool) -> None:
         count = self.count
         files = count["files"]
@@ -223,14 +254,16 @@ class Command(BaseCommand):
         self.stdout.write(
             f"\n{files:,} {noun}: {count[FileState.STORED]:,} {stored} "
             f"({count['new']:,} new speeches, {count['replaced']:,} replaced), "
-            f"{count[FileState.KNOWN]:,} there already, {count[FileState.FAILED]:,} failed."
+            f"{count[FileState.KNOWN] + count[FileState.REINSTATED]:,} there already, "
+            f"{count[FileState.FAILED]:,} failed."
         )
+        self._tell_absent(dry_run=dry_run)
         if count[FileState.STORED]:
             self.stdout.write(
                 f"Of these speeches {count['speakers']:,} have no known speaker, "
                 f"{count['countries']:,} no known country, {count['undated']:,} no date."
             )
-        elif not count[FileState.FAILED]:
+        elif not count[FileState.FAILED] and not count["returned"]:
             self.stdout.write("Nothing changed.")
         if aside := count["set aside"]:
             were = "was" if aside == 1 else "were"
