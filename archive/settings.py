@@ -172,6 +172,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_OWN_VALIDATORS}.SessionsEndWithPassword"},
 ]
 LOGIN_URL = "admin:login"
+CSRF_FAILURE_VIEW = "statements.admin.unsaved.pages.csrf_failure"
 LOGIN_REDIRECT_URL = "admin:index"
 
 # guessing: archive.accounts.guarding says what the numbers limit

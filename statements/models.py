@@ -643,6 +643,32 @@ class Vote(models.Model):
         return f"{self.delegation}: {self.ballot}"
 
 
+class UnsavedInput(models.Model):
+    """What a person typed into a form of the desk and could not send, because their session or
+    the form's token was gone: kept until they save it or throw it away."""
+
+    key = models.CharField(max_length=43, unique=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="unsaved_input"
+    )
+    path = models.CharField(max_length=500, help_text="Of the form, with its query.")
+    title = models.CharField(max_length=200)
+    fields = models.JSONField(help_text="Pairs of a name and its values, as sent.")
+    kept_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    objects = querysets.UnsavedInputQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name_plural = "unsaved input"
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"{self.path}{'&' if '?' in self.path else '?'}kept={self.key}"
+
+
 class IndexOutbox(models.Model):
     """A speech whose index entry must be brought up to date; written by database triggers in
     the very transaction that changes the speech, removed by the one index writer."""

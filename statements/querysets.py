@@ -1,10 +1,12 @@
 """The questions asked of what the archive holds, each as a named query-set method."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Count, F, Max, Min, Q
 from django.db.models.functions import ExtractDay, ExtractMonth, Left, Upper
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
         Speech,
         Topic,
         Transcript,
+        UnsavedInput,
         Vote,
     )
 
@@ -280,6 +283,19 @@ class VoteQuerySet(models.QuerySet["Vote"]):
             "paragraph__speech__position",
             "paragraph__position",
         )
+
+
+KEPT_FOR = timedelta(days=14)
+
+
+class UnsavedInputQuerySet(models.QuerySet["UnsavedInput"]):
+    def of(self, person: int | None) -> Self:
+        """What is kept for a person, the latest first, without its fields."""
+        since = timezone.now() - KEPT_FOR
+        return self.filter(person_id=person or 0, kept_at__gte=since).defer("fields")
+
+    def outdated(self) -> Self:
+        return self.filter(kept_at__lt=timezone.now() - KEPT_FOR)
 
 
 class TranscriptQuerySet(models.QuerySet["Transcript"]):

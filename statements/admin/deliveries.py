@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from statements import ingest
-from statements.admin.desk import PUBLISH, UPLOAD, VIEW, needs, page
+from statements.admin.desk import PUBLISH, UPLOAD, VIEW, WITHDRAW, needs, page
 from statements.admin.waiting import Row, row_of
 from statements.models import DeliveredFile, Delivery, Transcript
 
@@ -38,6 +38,7 @@ class FileResult:
     name: str
     message: str
     transcript: Transcript | None = None
+    absent: ingest.Absent | None = None  # speeches of it that are not public
 
 
 def address(delivery: Delivery) -> str:
@@ -87,6 +88,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
         unread=unread,
         read=len(to_review),
         rows=[] if unread else _rows(to_review),
+        may_withdraw=request.user.has_perm(WITHDRAW),
         refused=[file for file in files if file.outcome == outcomes.REFUSED],
         known=known,
     )
@@ -95,7 +97,8 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
 def _known(file: DeliveredFile, transcript: Transcript | None) -> FileResult:
     if transcript is None:
         return FileResult(file.name, "Its transcript was deleted since.")
-    return FileResult(file.name, _KNOWN[transcript.state], transcript)
+    absent = ingest.absent_of(transcript)
+    return FileResult(file.name, _KNOWN[transcript.state], transcript, absent)
 
 
 def _rows(transcripts: list[Transcript]) -> list[Row]:

@@ -17,6 +17,7 @@ from statements.transcripts.names import fold
 UPLOAD = "statements.upload_transcript"
 PUBLISH = "statements.publish_transcript"
 VIEW = "statements.view_transcript"
+WITHDRAW = "statements.withdraw_speech"
 
 View = Callable[..., HttpResponse]
 

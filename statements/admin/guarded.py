@@ -6,6 +6,8 @@ from django.contrib import admin, messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from statements.admin.unsaved import keep
+
 if TYPE_CHECKING:  # Django's classes take no type arguments when they run
     Registration = admin.ModelAdmin[Any]
 else:
@@ -52,7 +54,10 @@ class GuardedAdmin(Registration):
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError as error:
             messages.error(request, f"Nothing was saved. {_sentence(error)}")
-            return HttpResponseRedirect(request.get_full_path())
+            kept = keep(request)  # what was typed is shown again, where the form has its note
+            return HttpResponseRedirect(
+                kept.get_absolute_url() if kept else request.get_full_path()
+            )
 
 
 def _sentence(error: IntegrityError) -> str:

@@ -5,6 +5,7 @@ the revision it was made from; where somebody else was faster, nothing is stored
 shown.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,18 +16,19 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from statements import ingest
+from statements.admin import unsaved
 from statements.admin.corrections import RECORD_FIELDS, Correction, corrected, speech_values
-from statements.admin.desk import PUBLISH, UPLOAD, VIEW, needs, page, person, standing
+from statements.admin.desk import PUBLISH, UPLOAD, VIEW, WITHDRAW, needs, page, person, standing
 from statements.admin.forms import DraftSpeechForm, PartialForm, RecordForm
 from statements.ingest import Draft, IngestError, Matcher, OnCollision, SpeechPreview
-from statements.models import Paragraph, Transcript
+from statements.models import Paragraph, Speech, Transcript
 
 PER_PAGE = 25
 
@@ -157,7 +159,8 @@ def _transcript(pk: int) -> Transcript:
 
 def address(transcript: Transcript, number: Any = None) -> str:
     base = reverse("admin:statements_transcript_review", args=[transcript.pk])
-    return f"{base}?page={number}" if number and number != "1" else base
+    is_number = re.fullmatch("[0-9]{1,9}", str(number or ""))
+    return f"{base}?page={number}" if is_number and number != "1" else base
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -166,8 +169,20 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a transcript; a POST keeps corrections."""
     transcript = _transcript(pk)
     if request.method != "POST":
-        return _show(request, transcript)
+        fields = unsaved.restored(request)
+        return _show_again(request, transcript, fields) if fields else _show(request, transcript)
     return _save(request, pk)
+
+
+@needs(UPLOAD, PUBLISH)
+def _show_again(request: HttpRequest, transcript: Transcript, fields: QueryDict) -> HttpResponse:
+    """The form with what was typed and could not be taken; nothing of it is stored now."""
+    unsaved.show_as_posted(request, fields)
+    sheet = Sheet(transcript, fields)
+    if transcript.state != Transcript.State.RECEIVED or not sheet.is_current:
+        return _conflict(request, transcript.pk)
+    messages.warning(request, "Not kept yet: look through what you typed, then keep it.")
+    return _show(request, transcript, sheet=sheet)
 
 
 @needs(UPLOAD)
@@ -183,7 +198,12 @@ def _save(request: HttpRequest, pk: int) -> HttpResponse:
             messages.info(request, "There was nothing to keep: no field was changed.")
     except IngestError:
         return _conflict(request, transcript.pk)
-    return HttpResponseRedirect(address(transcript, request.POST.get("page")))
+    return _saved(request, transcript, address(transcript, request.POST.get("page")))
+
+
+def _saved(request: HttpRequest, transcript: Transcript, leads_to: str) -> HttpResponse:
+    form = address(transcript, request.POST.get("page"))
+    return unsaved.saved(request, HttpResponseRedirect(leads_to), form)
 
 
 @require_POST
@@ -217,7 +237,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     except IngestError:
         return _conflict(request, pk)
     messages.success(request, _what_was_done(published))
-    return HttpResponseRedirect(address(transcript))
+    return _saved(request, transcript, address(transcript))
 
 
 def _own_doing(request: HttpRequest, transcript: Transcript) -> bool:
@@ -261,7 +281,20 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(
             request, f"“{transcript.name}” is set aside. Uploading it again would reopen it."
         )
-    return HttpResponseRedirect(reverse("admin:statements_transcript_waiting"))
+    return _saved(request, transcript, reverse("admin:statements_transcript_waiting"))
+
+
+@require_POST
+@needs(WITHDRAW)
+def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the withdrawn speeches of a file public again, all of them."""
+    transcript = get_object_or_404(Transcript, pk=pk)
+    if count := ingest.reinstate_all_of(transcript, by=person(request)):
+        noun = "speech is" if count == 1 else "speeches are"
+        messages.success(request, f"{count} {noun} public again, each at its former address.")
+    else:
+        messages.info(request, "None of its speeches is withdrawn.")
+    return HttpResponseRedirect(address(transcript))
 
 
 @require_GET
@@ -304,7 +337,12 @@ def _conflict(request: HttpRequest, pk: int) -> HttpResponse:
         positions=request.POST.getlist("speech"),
         page_number=request.POST.get("page", ""),
         back=address(transcript, request.POST.get("page")),
+        note=_note(request, transcript, request.POST.get("page")),
     )
+
+
+def _note(request: HttpRequest, transcript: Transcript, number: Any) -> unsaved.Note:
+    return unsaved.note_of(request, transcript.name, address(transcript, number))
 
 
 def _typed(request: HttpRequest) -> list[Clash]:
@@ -329,7 +367,12 @@ def _show(
             "reviewed",
             transcript.name,
             transcript=transcript,
-            speeches=transcript.speeches.for_listing().order_by("transcript_position"),
+            speeches=Speech.all_objects.filter(transcript=transcript)
+            .for_listing()
+            .select_related("withdrawal")
+            .order_by("transcript_position"),
+            absent=ingest.absent_of(transcript),
+            may_withdraw=request.user.has_perm(WITHDRAW),
         )
     sheet = sheet or Sheet(transcript)
     look = ingest.preview(sheet.draft, transcript, matcher=sheet.matcher)
@@ -349,6 +392,7 @@ def _show(
         shown=shown,
         cards=cards,
         counts=counts,
+        note=_note(request, transcript, str(shown.number)),
         record=sheet.record,
         countries=sorted(country.short_name for country in sheet.matcher.countries.values()),
     )

@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 
 from statements.admin import deliveries, review, upload, waiting
 from statements.admin.guarded import GuardedAdmin
+from statements.admin.unsaved import keeps_input
+from statements.admin.unsaved.pages import discard
 from statements.models import Transcript
 
 SHOWN: list[str] = [
@@ -68,6 +70,11 @@ class TranscriptAdmin(GuardedAdmin):
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site.admin_view
         own = [
+            path(
+                "unsaved/<slug:key>/discard/",
+                site(discard),
+                name="statements_unsaved_discard",
+            ),
             path("upload/", upload.upload, name="statements_transcript_upload"),
             path(
                 "delivery/<int:pk>/",
@@ -85,9 +92,26 @@ class TranscriptAdmin(GuardedAdmin):
                 site(waiting.discard_many),
                 name="statements_transcript_discard_many",
             ),
-            path("<int:pk>/review/", site(review.review), name="statements_transcript_review"),
-            path("<int:pk>/publish/", site(review.publish), name="statements_transcript_publish"),
-            path("<int:pk>/discard/", site(review.discard), name="statements_transcript_discard"),
+            path(
+                "<int:pk>/review/",
+                keeps_input(site(review.review)),
+                name="statements_transcript_review",
+            ),
+            path(
+                "<int:pk>/publish/",
+                keeps_input(site(review.publish)),
+                name="statements_transcript_publish",
+            ),
+            path(
+                "<int:pk>/discard/",
+                keeps_input(site(review.discard)),
+                name="statements_transcript_discard",
+            ),
+            path(
+                "<int:pk>/reinstate/",
+                site(review.reinstate),
+                name="statements_transcript_reinstate",
+            ),
             path(
                 "<int:pk>/original/", site(review.original), name="statements_transcript_original"
             ),

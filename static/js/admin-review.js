@@ -24,16 +24,6 @@ addEventListener("pageshow", () => {
   }
 });
 
-// Corrections that were typed and not kept are not left behind unasked.
-for (const form of document.querySelectorAll("form[data-draft]")) {
-  let touched = false;
-  form.addEventListener("input", () => { touched = true; });
-  form.addEventListener("submit", () => { touched = false; });
-  addEventListener("beforeunload", (event) => {
-    if (touched) event.preventDefault();
-  });
-}
-
 // What is too much is said before it is sent.
 for (const form of document.querySelectorAll("form[data-upload]")) {
   const files = form.querySelector("input[name=transcripts]");

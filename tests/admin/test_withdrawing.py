@@ -10,7 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.db import connection, transaction
 from django.test import Client
-from handing import Person, received, url
+from handing import Person, file_of, hand_in, received, url
 
 from statements import ingest
 from statements.models import (
@@ -249,6 +249,32 @@ def test_a_withdrawn_speech_keeps_its_place(editor: Client, speech: Speech) -> N
     assert "already has position 1 in RC/PV.12, and is withdrawn" in page.content.decode()
     ingest.reinstate([speech.pk])
     assert list(Speech.objects.order_by("position").values_list("position", flat=True)) == [1, 2, 3]
+
+
+def test_uploading_the_file_again_offers_to_reinstate(person: Person, speech: Speech) -> None:
+    rights = ("upload_transcript", "publish_transcript", "view_transcript")
+    archivist = person(*rights, "withdraw_speech", name="archivist")
+    ingest.withdraw([speech.pk], REASON)
+    page = hand_in(archivist, [file_of(RECORD.encode())]).content.decode()
+    assert "This very file is already published as" in page
+    assert "1 of its speeches is withdrawn" in page
+    address = url("transcript_reinstate", speech.transcript_id)
+    assert f'action="{address}"' in page
+    helper = person(*rights, name="helper")
+    assert address not in hand_in(helper, [file_of(RECORD.encode())]).content.decode()
+    assert helper.post(address).status_code == 403
+    assert archivist.get(address).status_code == 405
+    reviewed = archivist.get(url("transcript_review", speech.transcript_id)).content.decode()
+    assert REASON in reviewed
+    done = archivist.post(address, follow=True).content.decode()
+    assert "1 speech is public again, each at its former address." in done
+    assert Client().get(speech.get_absolute_url()).status_code == 200
+    again = archivist.post(address, follow=True).content.decode()
+    assert "None of its speeches is withdrawn." in again
+    ingest.erase(speech.pk, REASON)
+    page = hand_in(archivist, [file_of(RECORD.encode())]).content.decode()
+    assert "1 of its speeches is erased for good" in page
+    assert f'action="{address}"' not in page
 
 
 # -- two at once: real transactions, in threads ----------------------------------------------------

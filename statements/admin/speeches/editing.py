@@ -7,11 +7,13 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 
 from statements import ingest
-from statements.admin import paragraphs
+from statements.admin import paragraphs, unsaved
 from statements.admin.forms import language_choices
 from statements.admin.holdings import NEEDS_DATE, UndatedFilter
 from statements.admin.speeches.versions import EDITED, shown, version_of
@@ -149,6 +151,9 @@ class SpeechAdmin(WithdrawingAdmin):
         ),
     ]
 
+    class Media:
+        js = [Script("js/drafts.js", defer=True)]
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # a speech comes out of a transcript: upload one
 
@@ -171,12 +176,30 @@ class SpeechAdmin(WithdrawingAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        found = self.get_object(request, unquote(object_id))
+        if found and (fields := unsaved.restored(request)):
+            # shown again, in the form or beside what somebody stored meanwhile; never stored now
+            fields["_look"] = "1"
+            unsaved.show_as_posted(request, fields)
+        title = str(found)
         extra = (extra_context or {}) | {
+            "note": unsaved.note_of(request, title, request.path),
             "show_delete": False,  # below the form is the place of saving only
             "may_withdraw": self.has_withdraw_permission(request),
             "may_erase": self.has_delete_permission(request),
         }
         return super().change_view(request, object_id, form_url, extra)
+
+    def response_change(self, request: HttpRequest, obj: Speech) -> HttpResponse:
+        return unsaved.saved(request, super().response_change(request, obj), request.path)
+
+    def get_urls(self) -> list[URLPattern]:
+        change = path(
+            "<path:object_id>/change/",
+            unsaved.keeps_input(self.admin_site.admin_view(self.change_view)),
+            name="statements_speech_change",
+        )
+        return [change, *super().get_urls()]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -220,6 +243,7 @@ class SpeechAdmin(WithdrawingAdmin):
             "texts": _text_differences(speech, posted) if speech else [],
             "text": posted.get("text", ""),
             "version": version,
+            "note": unsaved.note_of(request, str(speech), request.path),
             "posted": [
                 (name, value)
                 for name, values in posted.lists()

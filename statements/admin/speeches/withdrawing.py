@@ -21,14 +21,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from psycopg.errors import DeadlockDetected
 
 from statements import ingest
-from statements.admin.desk import person
+from statements.admin.desk import WITHDRAW, person
 from statements.admin.guarded import GuardedAdmin
 from statements.admin.speeches.versions import changes_since, seen, version_of
+from statements.admin.unsaved import forget, keeps_input, note_of, restored
 from statements.ingest import IngestError
 from statements.ingest.withdrawal import LONGEST_REASON
 from statements.models import Speech
 
-WITHDRAW = "statements.withdraw_speech"
 LISTED = 20
 _TRIES = 3
 
@@ -104,7 +104,9 @@ class WithdrawingAdmin(GuardedAdmin):
         own = [
             path(
                 "<path:object_id>/withdraw/",
-                site(require_http_methods(["GET", "HEAD", "POST"])(self.withdraw_view)),
+                keeps_input(
+                    site(require_http_methods(["GET", "HEAD", "POST"])(self.withdraw_view))
+                ),
                 name="statements_speech_withdraw",
             ),
             path(
@@ -138,7 +140,11 @@ class WithdrawingAdmin(GuardedAdmin):
         act: Callable[[HttpRequest, Speech, str], HttpResponse],
     ) -> HttpResponse:
         """Ask for a reason; with one, do it unless the speech has changed since."""
-        form = ReasonForm(request.POST if request.method == "POST" else None)
+        typed = restored(request)
+        form = ReasonForm(
+            request.POST if request.method == "POST" else None,
+            initial={"reason": typed["reason"]} if typed and "reason" in typed else None,
+        )
 
         def decide() -> HttpResponse:
             speech = self._locked(request, object_id)
@@ -146,9 +152,17 @@ class WithdrawingAdmin(GuardedAdmin):
             if request.method == "POST" and request.POST.get("version") != version:
                 return self._changed_page(request, speech, name)
             if request.method == "POST" and form.is_valid():
+                forget(request)
                 return act(request, speech, form.cleaned_data["reason"])
             return self._page(
-                request, name, title, speech=speech, form=form, version=version, seen=seen(speech)
+                request,
+                name,
+                title,
+                speech=speech,
+                form=form,
+                version=version,
+                seen=seen(speech),
+                note=note_of(request, f"{title} {speech}", request.path),
             )
 
         response = untangled(decide)
