@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("statements", "0013_withdrawn_speeches"),
+        ("statements", "0014_revision"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
