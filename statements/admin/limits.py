@@ -3,6 +3,7 @@
 A file that is too large is left out, and named, while the others of the request go on.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -77,7 +78,7 @@ def read_body(request: HttpRequest) -> list[str]:
         *(load_handler(path, request) for path in settings.FILE_UPLOAD_HANDLERS),
     ]
     try:
-        request.POST  # noqa: B018 - reading is what happens here
+        _read(request)
     except TooManyFilesSent as error:
         raise UploadRefused(
             f"These are more than {settings.UPLOAD_MAX_FILES} files. "
@@ -89,3 +90,15 @@ def read_body(request: HttpRequest) -> list[str]:
     except (MultiPartParserError, UnreadablePostError, RawPostDataException) as error:
         raise UploadRefused("The upload was broken off or damaged on its way.", 400) from error
     return limited.too_large
+
+
+def _read(request: HttpRequest) -> None:
+    """Read the body into files; where that ends early, as on a full disk, none of them stays."""
+    handlers = list(request.upload_handlers)
+    try:
+        request.POST  # noqa: B018 - reading is what happens here
+    except BaseException:
+        for handler in handlers:
+            with suppress(OSError):  # the rest of a file cannot be written when it is closed
+                handler.upload_interrupted()
+        raise
