@@ -35,6 +35,13 @@ def current() -> str:
 
 
 @contextmanager
+def one() -> Iterator[None]:
+    """Have ``current`` answer with one revision throughout: the request's, or else that of now."""
+    with held(current()):
+        yield
+
+
+@contextmanager
 def held(revision: str) -> Iterator[str]:
     """Have ``current`` answer with a revision, for as long as one request takes."""
     token = _of_request.set(revision)

@@ -6,7 +6,10 @@ Only exact matches under folding count; what is merely similar is the search's w
 import re
 from dataclasses import dataclass
 
-from statements.models import Country, Meeting, Speaker, Topic
+from django.db import connection
+from django.urls import reverse
+
+from statements.models import Country, Topic
 from statements.transcripts.names import fold
 from statements.transcripts.symbols import Symbol
 
@@ -27,57 +30,67 @@ class Signpost:
     url: str
 
 
+# one statement for all kinds: its rows are the kind, what names the page, its label and its note
+_NAMED = """
+WITH of_name AS (
+    SELECT country_id FROM statements_countryname WHERE folded = %(affiliation)s
+)
+(SELECT 1, slug, symbol, organ FROM statements_meeting WHERE symbol = %(symbol)s)
+UNION ALL
+(SELECT 2, code, short_name, kind FROM statements_country
+ WHERE code = %(name)s
+    OR code IN (SELECT country_id FROM statements_countryname WHERE folded = %(folded)s)
+ ORDER BY short_name LIMIT %(most)s)
+UNION ALL
+(SELECT 3, speaker.slug, trim(honorific || ' ' || name), coalesce(short_name, '')
+ FROM statements_speaker AS speaker
+ LEFT JOIN statements_country AS country ON country.code = speaker.country_id
+ WHERE speaker.id IN (
+     SELECT id FROM statements_speaker WHERE folded = ANY(%(forms)s)
+     UNION ALL SELECT speaker_id FROM statements_speakername WHERE folded = ANY(%(forms)s))
+   AND (%(affiliation)s IS NULL OR speaker.country_id IN (SELECT country_id FROM of_name))
+ ORDER BY sort_name, speaker.slug LIMIT %(most)s)
+UNION ALL
+(SELECT 4, slug, title, kind FROM statements_topic WHERE folded = %(folded)s ORDER BY title)
+"""
+
+
 def signposts(query: str) -> list[Signpost]:
     """The pages that a query names, the most particular kind first."""
     name = query.strip().strip("\"“”'").strip()
     if not name or len(name) > LONGEST_NAME or "\x00" in name:
         return []
-    return [*_meetings(name), *_countries(name), *_speakers(name), *_topics(name)]
-
-
-def _meetings(name: str) -> list[Signpost]:
     try:
         symbol = str(Symbol.parse(name))
     except ValueError:
-        return []
-    return [
-        Signpost("Meeting", meeting.symbol, meeting.organ, meeting.get_absolute_url())
-        for meeting in Meeting.objects.filter(symbol=symbol)
-    ]
-
-
-def _countries(name: str) -> list[Signpost]:
+        symbol = None
     folded = fold(name)
-    countries = Country.objects.named(folded) | Country.objects.filter(code=name).distinct()
-    return [
-        Signpost(
-            "Country", country.short_name, country.get_kind_display(), country.get_absolute_url()
-        )
-        for country in countries[:MOST_OF_A_KIND]
-    ]
+    with_affiliation = _AFFILIATION.match(folded)
+    of_speaker = with_affiliation["name"] if with_affiliation else folded
+    values = {
+        "symbol": symbol,
+        "name": name,
+        "folded": folded,
+        "forms": sorted({of_speaker, _HONORIFIC.sub("", of_speaker)}),
+        "affiliation": fold(with_affiliation["affiliation"]) if with_affiliation else None,
+        "most": MOST_OF_A_KIND,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, values)
+        return [_signpost(*row) for row in sorted(cursor.fetchall(), key=lambda row: row[0])]
 
 
-def _speakers(name: str) -> list[Signpost]:
-    folded = fold(name)
-    speakers = Speaker.objects.select_related("country")
-    if with_affiliation := _AFFILIATION.match(folded):
-        folded = with_affiliation["name"]
-        countries = Country.objects.named(fold(with_affiliation["affiliation"]))
-        speakers = speakers.filter(country__in=countries)
-    forms = {folded, _HONORIFIC.sub("", folded)}
-    return [
-        Signpost(
-            "Speaker",
-            str(speaker),
-            speaker.country.short_name if speaker.country else "",
-            speaker.get_absolute_url(),
-        )
-        for speaker in speakers.named(forms)[:MOST_OF_A_KIND]
-    ]
+_KINDS: dict[int, tuple[str, str]] = {
+    1: ("Meeting", "meeting"),
+    2: ("Country", "country"),
+    3: ("Speaker", "speaker"),
+    4: ("Topic", "topic"),
+}
+_NOTES = dict(Country.Kind.choices) | dict(Topic.Kind.choices)
 
 
-def _topics(name: str) -> list[Signpost]:
-    return [
-        Signpost("Topic", topic.title, topic.get_kind_display(), topic.get_absolute_url())
-        for topic in Topic.objects.filter(folded=fold(name))
-    ]
+def _signpost(kind: int, key: str, label: str, note: str) -> Signpost:
+    name, address = _KINDS[kind]
+    if name in ("Country", "Topic"):
+        note = str(_NOTES[note])
+    return Signpost(name, label, note, reverse(address, args=[key]))

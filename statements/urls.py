@@ -74,6 +74,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("help/", home.search_help, "help"),
     path("api/v1/", api.urls),
     page("search/", searching.search, "search", of_index=True),
+    page("search/facet/<slug:name>/", searching.facet, "facet", of_index=True),
     page("search/feed/", feeds.search, "feed", of_index=True),
     page("robots.txt", sitemaps.robots, "robots"),
     page("sitemap.xml", sitemaps.index, "sitemap"),

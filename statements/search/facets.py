@@ -34,6 +34,8 @@ class Counts:
 
     def top(self, most: int | None = None) -> list[tuple[str, int]]:
         """The most frequent values; of equally frequent ones the first in the alphabet."""
+        if most == 0:
+            return []
         given = np.flatnonzero(self._numbers)
         # one number descends as the order ascends, so that only the top need be sorted
         keys = self._numbers[given] * len(self._values) - self._places[given]

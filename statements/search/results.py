@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from django.utils.safestring import SafeString
 
+from statements import revision
 from statements.models import Speech
 from statements.search import asking, outbox, query, relaxing, rows
 from statements.search.asking import IndexState, on_index, read_backlog, runnable, state, without
 from statements.search.evaluate import Evaluator, Match
 from statements.search.extracts import Marker, best_paragraphs
-from statements.search.facets import Selection
+from statements.search.facets import Counts, Selection
 from statements.search.grouping import Groups, grouped
 from statements.search.held import as_held
 from statements.search.naming import Name, Namer
@@ -84,6 +85,7 @@ class SearchPage:
     ungrouped: int  # speeches that are in no group, where groups are asked for
     listed: int  # what stands on the pages: speeches, or groups
     facets: Mapping[str, Sequence[FacetValue]]  # by name, in the order of parameters.FACETS
+    facet_sizes: Mapping[str, int]  # how many values each has, listed or not
     histogram: Histogram  # by month where a year or a short time is chosen, else by year
     suggestion: Suggestion | None  # where next to nothing is found
     relaxed: Relaxed | None  # where no speech has all words, what was sought in their place
@@ -115,16 +117,26 @@ MOST_KINDRED = 3
 DAYS_BY_MONTH = 3 * 366  # what is longer is counted by years
 
 
-def find(parameters: SearchParameters, *, relax: bool = True) -> SearchPage:
+def find(
+    parameters: SearchParameters,
+    *,
+    relax: bool = True,
+    values: int = MAX_FACET_VALUES,
+    whole: str = "",
+) -> SearchPage:
     """Run a search. If ``relax``: where no speech has all of its words, whatever the filters, those
     that have the most of them are found; where none has all in one paragraph, ``kindred`` ones are
-    told of beside. Raises InvalidParameters for a query that cannot be run, with a sentence for
-    its reader, and SearchUnavailable where no index can be read."""
-    with runnable(parameters.q):
+    told of beside. Each facet lists so many ``values``, and all of them if it is the ``whole`` one.
+    Raises InvalidParameters for a query that cannot be run, with a sentence for its reader, and
+    SearchUnavailable where no index can be read."""
+    most = {name: None if name == whole else values for name in FACETS}
+    with runnable(parameters.q), revision.one():
         tree = query.asked(parameters.q)
         # before the index: what is not in the one is in the other
         backlog = read_backlog()
-        return on_index(lambda snapshot: _find(parameters, tree, snapshot, backlog, relax=relax))
+        return on_index(
+            lambda snapshot: _find(parameters, tree, snapshot, backlog, most, relax=relax)
+        )
 
 
 def _find(
@@ -132,6 +144,7 @@ def _find(
     tree: query.Node,
     snapshot: Snapshot,
     backlog: outbox.Backlog,
+    most: Mapping[str, int | None],
     *,
     relax: bool,
 ) -> SearchPage:
@@ -166,6 +179,7 @@ def _find(
         hits = _with_missing(evaluator, drawn.order, hits, instead)
     total = len(selection.speeches)
     groups = drawn.groups
+    counts = {name: selection.counts(name) for name in FACETS}
 
     def under_filters(match: Match) -> int:
         return len(Selection(evaluator, _without(snapshot, match, gone), parameters).speeches)
@@ -177,7 +191,11 @@ def _find(
         groups=_groups(snapshot, parameters.group, groups, hits) if groups else [],
         ungrouped=groups.without if groups else 0,
         listed=groups.total if groups else total,
-        facets={name: _facet(selection, name, getattr(parameters, name)) for name in FACETS},
+        facets={
+            name: _facet(snapshot, name, counts[name], getattr(parameters, name), most[name])
+            for name in FACETS
+        },
+        facet_sizes={name: len(counts[name]) for name in FACETS},
         histogram=_histogram(selection, parameters),
         suggestion=suggestion(snapshot, parameters.q, 0 if instead else total, under_filters)
         if leaves
@@ -342,14 +360,15 @@ def _with_missing(
     ]
 
 
-def _facet(selection: Selection, name: str, chosen: Sequence[str]) -> list[FacetValue]:
+def _facet(
+    snapshot: Snapshot, name: str, counts: Counts, chosen: Sequence[str], most: int | None
+) -> list[FacetValue]:
     """The values of a facet, most frequent first (years: newest first); those chosen are always
     among them."""
-    counts = selection.counts(name)
-    values = (counts.newest if name == "year" else counts.top)(MAX_FACET_VALUES)
+    values = (counts.newest if name == "year" else counts.top)(most)
     missing = set(chosen) - {value for value, _ in values}
     values += [(value, counts.of(value)) for value in chosen if value in missing]
-    labels = rows.labels(selection.snapshot, name, [value for value, _ in values])
+    labels = rows.labels(snapshot, name, [value for value, _ in values])
     return [
         FacetValue(value, labels.get(value, value), count, value in chosen)
         for value, count in values

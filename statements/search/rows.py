@@ -2,19 +2,16 @@
 what a list prints of them, texts of paragraphs, names of facets' values.
 """
 
-import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
-from weakref import ref
 
 from django.db import connection
 from django.db.models import Model
 
+from statements import revision
 from statements.models import Country, Meeting, Speaker, Speech, Topic
 from statements.search.facets import UNDATED
 from statements.search.snapshot import Snapshot
-
-LABELS_FOR_S = 30  # a name that changed without a word of it changing the index shows after that
 
 
 def _fields(model: type[Model], names: str) -> list[str]:
@@ -128,15 +125,11 @@ def _texts(statement: str, values: list[list[int]]) -> dict[int, dict[int, str]]
 
 
 class _Labels:
-    """Names of values met since a snapshot was opened: a name that changes changes the index."""
+    """Names of values met in one revision of the archive."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._of = ref(snapshot)
-        self._until = time.monotonic() + LABELS_FOR_S
+    def __init__(self, of: str) -> None:
+        self.of = of
         self.known: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
-
-    def holds(self, snapshot: Snapshot) -> bool:
-        return self._of() is snapshot and time.monotonic() < self._until
 
 
 _kept: _Labels | None = None
@@ -149,9 +142,9 @@ def labels(snapshot: Snapshot, facet: str, values: Sequence[str]) -> Mapping[str
         return {UNDATED: "Undated"}
     if facet not in _NAMES:
         return {}
-    kept = _kept
-    if kept is None or not kept.holds(snapshot):
-        kept = _kept = _Labels(snapshot)
+    kept, now = _kept, revision.current()
+    if kept is None or kept.of != now:
+        kept = _kept = _Labels(now)
     known = kept.known[facet]
     if missing := [value for value in values if value not in known]:
         with connection.cursor() as cursor:

@@ -8,14 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from statements.models import Meeting, Speech
-from statements.views.charts import browse_address, year_chart
+from statements.views import holdings
 from statements.views.paging import page_of
 
 
 def years(request: HttpRequest) -> HttpResponse:
-    chart = year_chart(Speech.objects.counts_by_year(), browse_address)
-    undated = Speech.objects.undated().count()
-    return render(request, "browse/years.html", {"chart": chart, "undated": undated})
+    context = {"chart": holdings.years(), "undated": holdings.totals()["undated"]}
+    return render(request, "browse/years.html", context)
 
 
 def year(request: HttpRequest, year: int) -> HttpResponse:

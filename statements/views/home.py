@@ -3,9 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from statements.models import Meeting, Speech
 from statements.search.query import limits
-from statements.views.charts import browse_address, year_chart
+from statements.views import holdings
 
 SHOWN = 6
 
@@ -15,16 +14,16 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "home.html",
         {
-            "totals": Speech.objects.totals(),
-            "chart": year_chart(Speech.objects.counts_by_year(), browse_address),
-            "meetings": Meeting.objects.heard()[:SHOWN],
-            "speeches": Speech.objects.for_listing().newly_stored_first()[:SHOWN],
+            "totals": holdings.totals(),
+            "chart": holdings.years(),
+            "meetings": holdings.latest_meetings(SHOWN),
+            "speeches": holdings.newest_speeches(SHOWN),
         },
     )
 
 
 def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "about.html", {"totals": Speech.objects.totals()})
+    return render(request, "about.html", {"totals": holdings.totals()})
 
 
 def search_help(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Lists in pages, by the parameter ``page``; a page that is not there is a 404, never a 500."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import EmptyPage, Page, Paginator
@@ -9,7 +10,9 @@ from django.http import Http404, HttpRequest
 PAGE_SIZE = 50
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any], *, size: int = PAGE_SIZE) -> Page[Any]:
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], *, size: int = PAGE_SIZE
+) -> Page[Any]:
     """The page of a list that the address asks for."""
     printed = request.GET.get("page") or "1"
     if not (printed.isascii() and printed.isdigit() and len(printed) <= 9):

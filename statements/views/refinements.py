@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -24,7 +24,8 @@ from statements.search.parameters import (
 )
 from statements.search.periods import Bar, Period, days
 from statements.search.query import QueryError, parse
-from statements.search.results import MAX_FACET_VALUES, FacetValue, SearchPage
+from statements.search.results import FacetValue, SearchPage
+from statements.transcripts.names import sort_form
 from statements.views.charts import Chart, month_chart, year_chart
 
 LABELS = {
@@ -36,8 +37,7 @@ LABELS = {
     "meeting": "Meeting",
 }
 GROUPINGS = {"": "None", **{name: LABELS[name] for name in GROUPS}}
-SHOWN_AT_ONCE = 8
-SHOWN_OF_MANY = 50
+SHOWN_AT_ONCE = 10
 _ANY = "\x00"  # in the place of a value: no search has one
 SORTS = {
     Sort.RELEVANCE: "Best match",
@@ -58,9 +58,9 @@ class Choice(NamedTuple):
 class Facet:
     name: str
     label: str
-    first: Sequence[Choice]
-    more: Sequence[Choice]
-    most: int = 0  # how many values are offered where there may be others, else 0
+    choices: Sequence[Choice]
+    all_url: str = ""  # of the page that lists all values, where not all are here
+    size: int = 0  # how many values there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,22 +135,46 @@ def asked(query: QueryDict, errors: Container[str] = ()) -> Asked:
 
 
 def facets(page: SearchPage) -> list[Facet]:
-    """The facets that offer something, what is chosen first."""
+    """The facets that offer something, each with its first values, what is chosen before others."""
     shown = []
     for name in FACETS:
         if values := page.facets.get(name, ()):
-            # a list that cannot be whole is kept short
-            most = SHOWN_OF_MANY if len(values) >= MAX_FACET_VALUES else 0
             chosen_first = sorted(values, key=lambda one: not one.selected)
-            choices = _choices(page.parameters, name, chosen_first[: most or None])
-            # one that is left takes no more room than what would hide it
-            at_once = SHOWN_AT_ONCE + (len(choices) == SHOWN_AT_ONCE + 1)
-            first, more = choices[:at_once], choices[at_once:]
-            shown.append(Facet(name, LABELS[name], first, more, most))
+            size = max(page.facet_sizes.get(name, 0), len(values))
+            # one that is left takes no more room than the link that leads to it
+            at_once = SHOWN_AT_ONCE + (size == SHOWN_AT_ONCE + 1)
+            at_once = max(at_once, sum(one.selected for one in values))
+            choices = choices_of(page.parameters, name, chosen_first[:at_once])
+            all_url = facet_address(page.parameters, name) if size > len(choices) else ""
+            shown.append(Facet(name, LABELS[name], choices, all_url, size))
     return shown
 
 
-def _choices(
+def facet_address(parameters: SearchParameters, name: str, *, by_name: bool = False) -> str:
+    """Of the page that lists all values of a facet."""
+    pairs = replace(parameters, page=1).to_pairs() + [("order", "name")] * by_name
+    path = reverse("facet", args=[name])
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def facet_orders(parameters: SearchParameters, name: str, *, by_name: bool) -> list[Order]:
+    """The orders of the page that lists all values of a facet."""
+    own = "Newest" if name == "year" else "Most speeches"
+    return [
+        Order(own, facet_address(parameters, name), not by_name),
+        Order("Name", facet_address(parameters, name, by_name=True), by_name),
+    ]
+
+
+def all_choices(page: SearchPage, name: str, *, by_name: bool) -> list[FacetValue]:
+    """Every value of a facet: by its name, or in the order of the facet, what is chosen first."""
+    values = page.facets[name]
+    if by_name:
+        return sorted(values, key=lambda one: (not one.selected, sort_form(one.label)))
+    return sorted(values, key=lambda one: not one.selected)
+
+
+def choices_of(
     parameters: SearchParameters, facet: str, values: Sequence[FacetValue]
 ) -> list[Choice]:
     with_value = addresses(parameters.with_value(facet, _ANY))

@@ -2,33 +2,30 @@
 that leads on, also for a search that cannot be run, finds nothing, or meets no index.
 """
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from statements.search import results
 from statements.search.asking import RETRY_AFTER_S, SearchUnavailable
-from statements.search.parameters import InvalidParameters, SearchParameters
+from statements.search.parameters import FACETS, InvalidParameters, SearchParameters
 from statements.search.results import SearchPage
 from statements.signposts import signposts
 from statements.views import refinements
+from statements.views.paging import page_of
+
+VALUES_ON_A_PAGE = 200
 
 
 def search(request: HttpRequest) -> HttpResponse:
     asked = refinements.asked(request.GET)
     try:
         parameters = SearchParameters.from_query(request.GET)
-        page = results.find(parameters)
+        page = results.find(parameters, values=refinements.SHOWN_AT_ONCE + 1)
         parameters = page.parameters  # with values as the index spells them
     except InvalidParameters as invalid:
-        asked = refinements.asked(request.GET, invalid.errors)
-        repaired = refinements.repaired(request.GET, invalid)
-        context = {"asked": asked, "errors": invalid.errors, "repaired": repaired}
-        return render(request, "search/invalid.html", context, status=400)
+        return _invalid(request, invalid)
     except SearchUnavailable as unavailable:
-        context = {"asked": asked, "sentence": str(unavailable)}
-        response = render(request, "search/unavailable.html", context, status=503)
-        response["Retry-After"] = str(RETRY_AFTER_S)
-        return response
+        return _unavailable(request, unavailable)
     if parameters.page > max(page.pages, 1):
         context = {"asked": asked, "page": page, **_ends(page)}
         return render(request, "search/beyond.html", context, status=404)
@@ -55,6 +52,51 @@ def search(request: HttpRequest) -> HttpResponse:
             **_neighbours(page),
         },
     )
+
+
+def facet(request: HttpRequest, name: str) -> HttpResponse:
+    """All values of one facet of a search, in pages."""
+    if name not in FACETS:
+        raise Http404("The search has no such facet.")
+    of_list = request.GET.copy()
+    of_list.pop("page", None)  # it is a page of values, not of results
+    by_name = request.GET.get("order") == "name"
+    try:
+        found = results.find(SearchParameters.from_query(of_list), values=0, whole=name)
+    except InvalidParameters as invalid:
+        return _invalid(request, invalid)
+    except SearchUnavailable as unavailable:
+        return _unavailable(request, unavailable)
+    values = refinements.all_choices(found, name, by_name=by_name)
+    page = page_of(request, values, size=VALUES_ON_A_PAGE)
+    parameters = found.parameters
+    context = {
+        "asked": refinements.asked(of_list),
+        "label": refinements.LABELS[name],
+        "orders": refinements.facet_orders(parameters, name, by_name=by_name),
+        "choices": refinements.choices_of(parameters, name, list(page)),
+        "chips": refinements.chips(found),
+        "index": found.index,
+        "page": page,
+        "results_url": refinements.address(parameters),
+    }
+    return render(request, "search/facet.html", context)
+
+
+def _invalid(request: HttpRequest, invalid: InvalidParameters) -> HttpResponse:
+    context = {
+        "asked": refinements.asked(request.GET, invalid.errors),
+        "errors": invalid.errors,
+        "repaired": refinements.repaired(request.GET, invalid),
+    }
+    return render(request, "search/invalid.html", context, status=400)
+
+
+def _unavailable(request: HttpRequest, unavailable: SearchUnavailable) -> HttpResponse:
+    context = {"asked": refinements.asked(request.GET), "sentence": str(unavailable)}
+    response = render(request, "search/unavailable.html", context, status=503)
+    response["Retry-After"] = str(RETRY_AFTER_S)
+    return response
 
 
 def _ends(page: SearchPage) -> dict[str, str]:

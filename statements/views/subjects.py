@@ -1,13 +1,13 @@
 """Pages of whom and what the archive hears: countries, speakers, topics, and their lists."""
 
-from itertools import groupby
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from statements.models import Country, CountryName, Meeting, Reference, Speaker, Speech, Topic
-from statements.transcripts.names import fold, sort_form
+from statements.models import Country, CountryName, Meeting, Speaker, Speech, Topic
+from statements.transcripts.names import fold
+from statements.views import holdings
 from statements.views.charts import search_address, year_chart
 from statements.views.errors import found
 from statements.views.paging import page_of
@@ -54,7 +54,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 def documents(request: HttpRequest) -> HttpResponse:
     """The documents that speeches name, the most named first; of one, who names it."""
     if "symbol" not in request.GET:
-        page = page_of(request, Reference.objects.most_named_first())
+        page = page_of(request, holdings.documents())
         return render(request, "document/documents.html", {"page": page})
     symbol = request.GET["symbol"].replace("\x00", "").strip()
     speeches = Speech.objects.naming(symbol)
@@ -94,12 +94,9 @@ def _other_names(country: Country) -> list[CountryName]:
 
 
 def countries(request: HttpRequest) -> HttpResponse:
-    def initial(row: Country) -> str:
-        return sort_form(row.short_name)[:1].upper()
-
-    spoken = sorted(Country.objects.with_speech_counts(), key=lambda row: sort_form(row.short_name))
-    by_letter = [(letter, list(rows)) for letter, rows in groupby(spoken, initial)]
-    return render(request, "country/countries.html", {"by_letter": by_letter, "count": len(spoken)})
+    by_letter = holdings.countries()
+    count = sum(len(initial.countries) for initial in by_letter)
+    return render(request, "country/countries.html", {"by_letter": by_letter, "count": count})
 
 
 def speakers(request: HttpRequest) -> HttpResponse:

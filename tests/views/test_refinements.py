@@ -30,6 +30,7 @@ def page(parameters: SearchParameters = PARAMETERS, **facets: list[FacetValue]) 
         ungrouped=0,
         listed=0,
         facets=facets,
+        facet_sizes={},
         histogram=Histogram(Period.YEAR, (), 0),
         suggestion=None,
         remarks=(),
@@ -59,7 +60,7 @@ def test_the_last_page_tells_what_lies_beyond_it() -> None:
 def test_a_facet_value_adds_itself_and_a_chosen_one_removes_itself() -> None:
     values = [FacetValue("NER", "Niger", 3, False), FacetValue("KAZ", "Kazakhstan", 7, True)]
     [facet] = refinements.facets(page(country=values))
-    chosen, other = facet.first
+    chosen, other = facet.choices
     assert chosen.selected
     assert chosen.url == "/search/?q=water&from=2020-01-01&sort=newest"
     assert other.url == "/search/?q=water&country=KAZ&country=NER&from=2020-01-01&sort=newest"
@@ -69,19 +70,29 @@ def test_no_words_or_values_confuse_the_addresses_of_others() -> None:
     asked = SearchParameters(q="%00 & +", country=("%00",), organ=("A, b & c",))
     values = [FacetValue("Ç/é +%", "Ç", 1, False)]
     [facet] = refinements.facets(page(asked, speaker=values))
-    query = QueryDict(facet.first[0].url.partition("?")[2])
+    query = QueryDict(facet.choices[0].url.partition("?")[2])
     assert SearchParameters.from_query(query) == replace(asked, speaker=("Ç/é +%",))
 
 
 @pytest.mark.parametrize(
-    ("many", "first", "more"), [(7, 7, 0), (8, 8, 0), (9, 9, 0), (10, 8, 2), (20, 8, 12)]
+    ("many", "shown", "linked"),
+    [(7, 7, False), (10, 10, False), (11, 11, False), (12, 10, True), (20, 10, True)],
 )
-def test_long_facets_keep_the_rest_at_hand_and_never_hide_one(
-    many: int, first: int, more: int
+def test_long_facets_lead_to_the_rest_and_never_hide_one(
+    many: int, shown: int, linked: bool
 ) -> None:
     values = [FacetValue(str(year), str(year), 1, False) for year in range(2000, 2000 + many)]
     [facet] = refinements.facets(page(year=values))
-    assert [len(facet.first), len(facet.more)] == [first, more]
+    assert (len(facet.choices), bool(facet.all_url), facet.size) == (shown, linked, many)
+
+
+def test_what_is_chosen_is_always_shown() -> None:
+    values = [
+        FacetValue(str(year), str(year), 1, selected=year >= 2010) for year in range(2000, 2024)
+    ]
+    [facet] = refinements.facets(page(year=values))
+    assert [choice.label for choice in facet.choices] == [str(year) for year in range(2010, 2024)]
+    assert facet.all_url == "/search/facet/year/?q=water&country=KAZ&from=2020-01-01&sort=newest"
 
 
 @pytest.mark.parametrize(
@@ -103,14 +114,6 @@ def test_what_stands_in_no_bar_is_told(histogram: Histogram, told: str) -> None:
     shown = " ".join(render_to_string("search/_facets.html", context).split())
     assert told in shown
     assert ("in no bar" in shown) is bool(told)
-
-
-@pytest.mark.parametrize(("speakers", "told"), [(199, False), (200, True), (201, True)])
-def test_a_facet_that_may_be_cut_short_says_so(speakers: int, told: bool) -> None:
-    values = [FacetValue(f"s-{number}", f"Ms. {number}", 1, False) for number in range(speakers)]
-    facets = refinements.facets(page(speaker=values))
-    shown = render_to_string("search/_facets.html", {"facets": facets, "chart": None})
-    assert ("The 50 most frequent are listed" in shown) is told
 
 
 def test_every_chosen_thing_has_a_chip_that_removes_it_alone() -> None:
