@@ -1,0 +1,54 @@
+"""A database of this run as the backup sees it, and copies of it that may be replaced."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import rows
+from django.conf import settings
+from django.db import connection
+
+from archive import localpg, pgbinaries
+from archive.backup import making
+from archive.backup.server import Database
+from archive.state import state_dir
+
+
+def programs() -> Path:
+    if settings.FIRST_RUN:
+        return localpg.Server(state_dir()).binaries().folder
+    return pgbinaries.find(state_dir()).folder
+
+
+@pytest.fixture
+def archive(transactional_db: None) -> rows.SmallArchive:
+    """A small archive whose rows are committed, so that other connections see them."""
+    return rows.small_archive()
+
+
+@pytest.fixture
+def database(archive: rows.SmallArchive, tmp_path: Path) -> Database:
+    """The test database, with a state folder of its own."""
+    given = connection.settings_dict
+    names = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
+    parameters = {to: str(given[name]) for name, to in names.items() if given[name]}
+    (tmp_path / "state").mkdir()
+    parameters["dbname"] = str(given["NAME"])
+    return Database(parameters, programs(), private=False, state=tmp_path / "state")
+
+
+@pytest.fixture
+def make_copy(database: Database, tmp_path: Path) -> Iterator[Callable[[Path], Database]]:
+    """Return a maker of databases that hold what a dump holds."""
+    with ExitStack() as stack:
+        guard = stack.enter_context(database.connect())
+
+        def make(dump: Path) -> Database:
+            name = f"{database.name[:30]}_copy"
+            stack.enter_context(making.scratch(database, guard, name))
+            making.restore_into(database, dump, name)
+            return replace(database, parameters=database.parameters | {"dbname": name})
+
+        yield make
