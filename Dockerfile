@@ -1,4 +1,4 @@
-FROM python:3.13-slim AS builder
+FROM python:3.13.15-slim-trixie AS builder
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONWARNINGS=ignore::SyntaxWarning
 COPY requirements/base.txt /tmp/requirements.txt
 RUN python -m venv /opt/venv \
@@ -10,7 +10,11 @@ RUN DATABASE_URL=postgres://nobody@nowhere/none SECRET_KEY=only-to-collect-files
     STATIC_ROOT=/srv/static /opt/venv/bin/python manage.py collectstatic --no-input \
     && /opt/venv/bin/python -m compileall -q archive statements manage.py
 
-FROM python:3.13-slim
+# the same with the client programs of PostgreSQL, of the version of the database's image
+FROM builder AS builder-backup
+RUN /opt/venv/bin/pip install --require-hashes --requirement requirements/local.txt
+
+FROM python:3.13.15-slim-trixie AS runtime
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -20,12 +24,20 @@ ENV PATH=/opt/venv/bin:$PATH \
     ACCESS_LOG=- \
     PORT=8000
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin rostrum \
-    && install --directory --owner=rostrum --mode=0700 /var/lib/rostrum
-COPY --from=builder /opt/venv /opt/venv
-COPY --from=builder /srv /srv
+    && install --directory --owner=rostrum --mode=0700 /var/lib/rostrum /var/backups/rostrum
 WORKDIR /srv/rostrum
 USER 10001
 VOLUME /var/lib/rostrum
+
+FROM runtime AS backup
+COPY --from=builder-backup /opt/venv /opt/venv
+COPY --from=builder-backup /srv /srv
+VOLUME /var/backups/rostrum
+CMD ["python", "-m", "archive.backup"]
+
+FROM runtime AS web
+COPY --from=builder /opt/venv /opt/venv
+COPY --from=builder /srv /srv
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=6s --start-period=30s --retries=3 \
     CMD ["python", "-m", "archive.health"]

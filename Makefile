@@ -2,11 +2,11 @@
 
 PORT ?= 8000
 PYTHONWARNINGS ?= ignore::SyntaxWarning
-export PORT PYTHON PYTHONWARNINGS
+export PORT PYTHON PYTHONWARNINGS FILE
 
 python = .venv/bin/python
 environment = found=$$(sh archive/find-python.sh) && "$$found" -I -S archive/environment.py
-.PHONY: help setup run admin test check format requirements clean
+.PHONY: help setup run admin backup restore test check format requirements clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -21,12 +21,19 @@ admin:  ## create an administrator
 	@$(environment) local && exec $(python) manage.py createsuperuser \
 		$${DJANGO_SUPERUSER_PASSWORD:+--noinput}
 
+backup:  ## dump the database, prove the dump by restoring it, keep the newest 14
+	@$(environment) local && exec $(python) -m archive.backup
+
+restore:  ## put a backup in the database's place: make restore FILE=…; the old one is kept
+	@test -n "$$FILE" || { echo "Say which: make restore FILE=…/rostrum-….dump"; exit 2; }
+	@$(environment) local && exec $(python) -m archive.backup --restore "$$FILE"
+
 test:  ## check and run all tests, on real PostgreSQL, with a browser where one can be had
 	@$(environment) test && $(python) tests/chromium.py
 	@status=0; $(MAKE) --no-print-directory check || status=1; \
 	$(python) -m pytest -n 2 --dist loadfile $(TESTS) || status=1; exit $$status
 
-check:  ## run the linters, the types and the import contracts
+check:  ## run the linters, the types, the import contracts and the audit of dependencies
 	@$(environment) test
 	@failed=; for step in "ruff check --quiet ." "ruff format --quiet --check ." mypy \
 	"djlint --quiet --check templates" "djlint --quiet --lint templates" "deptry --no-ansi ."; do \
@@ -36,6 +43,7 @@ check:  ## run the linters, the types and the import contracts
 	$(python) manage.py makemigrations --check --dry-run || failed="$$failed, makemigrations"; \
 	echo "· check --deploy"; HTTPS=1 $(python) manage.py check --deploy --fail-level WARNING \
 		|| failed="$$failed, check --deploy"; \
+	echo "· dependencies"; $(python) tests/licences.py || failed="$$failed, dependencies"; \
 	if [ "$$failed" ]; then echo "make check failed in: $${failed#, }"; exit 1; fi
 
 format:  ## write the code as the linters want it

