@@ -71,7 +71,10 @@ def is_provisional(response: HttpResponseBase) -> bool:
 
 
 def _etag(request: HttpRequest, *states: str) -> str:
-    named = sha256("\n".join((request.build_absolute_uri(), _release(), *states)).encode())
+    # not build_absolute_uri(): that marks the answer as one that differs between hosts
+    origin = settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
+    address = (origin, request.get_full_path())
+    named = sha256("\n".join((*address, _release(), *states)).encode())
     return f'"{named.hexdigest()[:32]}"'
 
 
