@@ -136,6 +136,10 @@ UPLOAD_MAX_FILES = env.int("UPLOAD_MAX_FILES", default=500)
 UPLOAD_MAX_WAITING_FILES = env.int("UPLOAD_MAX_WAITING_FILES", default=5_000)
 UPLOAD_MAX_WAITING_BYTES = env.int("UPLOAD_MAX_WAITING_BYTES", default=2 * 1024**3)
 DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_MAX_FILES
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "statements.admin.limits.UnnamedFileUpload",
+]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # -- how much one client may ask: on where an operator serves others, archive.edge.limits ------

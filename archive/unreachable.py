@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from django.db.utils import OperationalError
 
-from archive.middleware.kinds import is_no_space
+from archive.database.errors import is_no_space
 
 
 @contextmanager

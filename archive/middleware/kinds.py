@@ -3,12 +3,13 @@
 Codes are those of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html
 """
 
-import errno
 from dataclasses import dataclass
 from types import TracebackType
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, InterfaceError, OperationalError, ProgrammingError
+
+from archive.database.errors import is_no_space, sqlstate
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,7 @@ _BUSY_CODES = {
     "57014",  # query_canceled
     "53200",  # out_of_memory
 }
-_FULL_CODES = {"53100"}  # disk_full
 _MISSING_CODES = {"42P01", "42703"}  # undefined_table, undefined_column
-_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 # where Django turns what a person sent into values of the database
 _CONVERTING = ("django.db.", "django.contrib.admin.", "django.core.", "django.utils.", "psycopg")
 _ADAPTING = ("django.db.backends.", "psycopg")  # texts for columns of bytes are met there
@@ -101,29 +100,6 @@ def kind_of(error: BaseException, *, is_staff_address: bool = False) -> Fault | 
     if is_staff_address and _is_unconvertible(error):
         return INVALID
     return None
-
-
-def is_no_space(error: BaseException | None) -> bool:
-    """Tell whether an exception, or what caused it, says that a disk is full."""
-    while error is not None:
-        if isinstance(error, OSError):
-            if error.errno in _NO_SPACE:
-                return True
-            # tempfile looks for a folder that can be written, and does not say why it found none
-            if "No usable temporary directory" in str(error):
-                return True
-        if sqlstate(error) in _FULL_CODES:
-            return True
-        error = error.__cause__
-    return False
-
-
-def sqlstate(error: BaseException) -> str | None:
-    """Return PostgreSQL's code of an exception of psycopg, or of Django's for it."""
-    code: str | None = getattr(error, "sqlstate", None) or getattr(
-        error.__cause__, "sqlstate", None
-    )
-    return code
 
 
 def _is_unprepared() -> bool:

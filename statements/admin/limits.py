@@ -3,6 +3,7 @@
 A file that is too large is left out, and named, while the others of the request go on.
 """
 
+import tempfile
 from contextlib import suppress
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, load_handler
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
@@ -52,6 +54,32 @@ class LimitedUpload(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         return None  # the handlers after this one have the file
+
+
+class UnnamedFileUpload(FileUploadHandler):
+    """Stores a file without a name on the disk, so that nothing of it stays however the process
+    ends; Django's own handler leaves a file behind where it is killed."""
+
+    file: "UploadedFile[Any]"
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        stored = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
+        self.file = UploadedFile(
+            stored, self.file_name, self.content_type, 0, self.charset, self.content_type_extra
+        )
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.file.write(raw_data)
+
+    def file_complete(self, file_size: int) -> "UploadedFile[Any]":
+        self.file.seek(0)
+        self.file.size = file_size
+        return self.file
+
+    def upload_interrupted(self) -> None:
+        if hasattr(self, "file"):
+            self.file.close()
 
 
 def read_body(request: HttpRequest) -> list[str]:

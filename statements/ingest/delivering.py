@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, F, Q, Sum
 
+from archive.database.errors import is_no_space
 from statements.ingest.drafting import Metadata
 from statements.ingest.matching import Matcher
 from statements.ingest.receiving import check_size, read_draft, safe_name
@@ -241,7 +242,7 @@ def read_as_they_come(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             read_delivered(stop=stop.is_set)
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, OSError) as error:
             _log.warning("%s; reading goes on later", error)
             connection.close()
         stop.wait(POLL_S)
@@ -280,11 +281,13 @@ def _read(file: DeliveredFile, within: float | None, matcher: Matcher | None) ->
             matcher=matcher,
             within=within,
         )
-    except Unfinished:
+    except (Unfinished, OperationalError, InterfaceError):
         raise
     except ValueError as error:  # UnreadableTranscript is one
         _refuse(file, str(error))
-    except Exception:
+    except Exception as error:
+        if is_no_space(error):  # no fault of the file, which is read when there is space
+            raise
         # whatever else a file does to its reader, it must not stop those that wait behind it
         _log.exception("reading “%s” failed", transcript.name)
         _refuse(file, _BROKEN)

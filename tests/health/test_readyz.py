@@ -59,6 +59,16 @@ def test_a_backlog_is_named_and_pages_are_served(client, archive_index):
     assert client.get("/readyz").json()["checks"]["outbox"] == "ok"
 
 
+def test_a_clock_that_was_set_back_makes_no_change_older_than_now(client, archive_index):
+    rows.speech("The river rose.")
+    IndexOutbox.objects.update(created_at=timezone.now() + timedelta(days=400))
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json()["outbox"]["lag_s"] == 0
+    assert archive_index() > 0
+    assert client.get("/readyz").json()["outbox"]["waiting"] == 0
+
+
 def test_quarantined_speeches_are_named(client, archive_index):
     outbox.leave_alone(rows.speech("The river rose.").pk)
     response = client.get("/readyz")

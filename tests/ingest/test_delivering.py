@@ -248,6 +248,22 @@ def test_the_same_files_in_opposite_order_never_wait_for_each_other() -> None:
     assert DeliveredFile.objects.filter(outcome=Outcome.KNOWN).count() == 90
 
 
+def test_a_full_disk_is_no_fault_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is kept and read when there is space; real disks are filled in tests/archive."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    delivery = ingest.deliver(incoming(1))
+    with monkeypatch.context() as patched:
+        patched.setattr("statements.ingest.delivering.read_draft", full)
+        with pytest.raises(OSError, match="No space"):
+            read_next()
+    assert outcomes(delivery) == {"1.txt": Outcome.UNREAD}
+    assert read_next()
+    assert outcomes(delivery) == {"1.txt": Outcome.READ}
+
+
 def test_a_zip_is_given_out_file_by_file() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
