@@ -147,6 +147,8 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
         del request.session[SET_UP_KEY]
         request.session.cycle_key()
         request.session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+        user.otp_device = device
+        request.user = user  # who was nobody until now where a second factor is required
         end_sessions(user.pk, except_key=request.session.session_key)
         events.record("second factor set up", user.get_username(), request)
         codes = second_factor.new_recovery_codes(user)
@@ -237,9 +239,15 @@ def sessions(request: HttpRequest) -> HttpResponse:
         "sessions",
         "Your sessions",
         sessions=listed,
-        idle_minutes=settings.SESSION_IDLE_AGE // 60,
-        longest_hours=settings.SESSION_COOKIE_AGE / 3600,
+        idle=_duration(settings.SESSION_IDLE_AGE),
+        longest=_duration(settings.SESSION_COOKIE_AGE),
     )
+
+
+def _duration(seconds: int) -> str:
+    minutes = seconds // 60
+    count, unit = (minutes // 60, "hour") if minutes % 60 == 0 else (minutes, "minute")
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def _page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
