@@ -23,6 +23,7 @@ from archive.edge.rates import API, EXPORT, SEARCH, Rate
 CLASSES = {
     "search": SEARCH,
     "feed": SEARCH,
+    "facet": SEARCH,
     "original": EXPORT,
     "api-v1": API,
 }
