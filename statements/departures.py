@@ -30,16 +30,19 @@ def departure(public_id: str) -> Departure | None:
 
 
 def withheld(transcript: Transcript) -> Departure | None:
-    """Why a file is not given out: a speech that came from it is withdrawn or erased."""
-    has_words = Q(transcript=transcript) | Exists(
+    """Why a file is not given out: a speech that came from it is withdrawn or erased. Of a scan,
+    one that came from its text."""
+    files = [transcript, *transcript.texts.all()]
+    has_words = Q(transcript__in=files) | Exists(
         Speech.former_transcripts.through.objects.filter(
-            speech=OuterRef("pk"), transcript=transcript
+            speech=OuterRef("pk"), transcript__in=files
         )
     )
     withdrawn = Speech.all_objects.withdrawn().filter(has_words).select_related("withdrawal")
     if speech := withdrawn.order_by("withdrawal").first():
         return _withdrawn(speech, "A speech of this file")
-    erased = DeletedSpeech.objects.filter(transcript_hashes__contains=[transcript.sha256])
+    hashes = [each.sha256 for each in files]
+    erased = DeletedSpeech.objects.filter(transcript_hashes__overlap=hashes)
     if deleted := erased.order_by("deleted_at").first():
         return _deleted(deleted, "A speech of this file")
     return None

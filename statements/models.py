@@ -247,6 +247,9 @@ class Transcript(models.Model):
         PUBLISHED = "published", "Published"
         DISCARDED = "discarded", "Discarded"
         REPLACED = "replaced", "Replaced by another transcript"
+        SCAN = "scan", "Scan that waits for its text"
+        ASIDE = "aside", "Set aside: reading it failed three times"
+        ANOTHER = "another", "Published; one more place waits for review"
 
     sha256 = models.CharField(max_length=64, unique=True)
     content = models.BinaryField()
@@ -272,6 +275,25 @@ class Transcript(models.Model):
     )
     revision = models.PositiveIntegerField(
         default=0, help_text="Counts changes of the draft, so that two editors notice each other."
+    )
+    descriptions = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="What was said of the file beside its text, for each path it came under.",
+    )
+    summary = models.JSONField(
+        null=True, blank=True, help_text="What lists show of the draft; null until it is judged."
+    )
+    doubts = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How much of the draft a person should look at."
+    )
+    scan = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="texts",
+        help_text="The scan whose text this is.",
     )
 
     objects = querysets.TranscriptManager()
@@ -310,6 +332,11 @@ class Transcript(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("transcript", args=[self.sha256])
 
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody may see it; see ``TranscriptQuerySet.public``."""
+        return self.state in (self.State.PUBLISHED, self.State.ANOTHER, self.State.REPLACED)
+
 
 class Delivery(models.Model):
     """What one person handed in at once, so that the fate of every file of it can be seen."""
@@ -335,11 +362,18 @@ class DeliveredFile(models.Model):
         READ = "read", "Read"
         KNOWN = "known", "Known already"
         REFUSED = "refused", "Refused"
+        SCAN = "scan", "Scan that waits for its text"
+        ASIDE = "aside", "Set aside"
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(max_length=500, help_text="Made safe; with its archive, if any.")
     outcome = models.CharField(max_length=7, choices=Outcome)
-    message = models.TextField(blank=True, help_text="Why it was refused.")
+    message = models.TextField(
+        blank=True, help_text="Why it was refused, or what else there is to say of it."
+    )
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="How often reading it began and did not come to an end."
+    )
     given = models.JSONField(default=dict, help_text="What the sender said of it.")
     transcript = models.ForeignKey(
         Transcript, on_delete=models.SET_NULL, null=True, related_name="deliveries"
@@ -370,6 +404,74 @@ class Withdrawal(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class ReviewJob(models.Model):
+    """Many transcripts that one person asked to have published or discarded, by the worker."""
+
+    class Action(models.TextChoices):
+        PUBLISH = "publish", "Publish"
+        DISCARD = "discard", "Discard"
+
+    action = models.CharField(max_length=7, choices=Action)
+    on_collision = models.CharField(max_length=7, default="refuse")
+    without_doubts = models.BooleanField(
+        default=False, help_text="Only transcripts that leave nothing to look at."
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="review_jobs"
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+    delivery = models.ForeignKey(
+        Delivery,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="review_jobs",
+        help_text="On whose page it was asked for.",
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}, asked for at {self.asked_at:%Y-%m-%d %H:%M}"
+
+
+class ReviewTask(models.Model):
+    """One transcript of a review job, and what became of it."""
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        DONE = "done", "Done"
+        FAILED = "failed", "Not done"
+
+    job = models.ForeignKey(ReviewJob, on_delete=models.CASCADE, related_name="tasks")
+    transcript = models.ForeignKey(
+        Transcript, on_delete=models.SET_NULL, null=True, related_name="review_tasks"
+    )
+    name = models.CharField(max_length=200)
+    revision = models.PositiveIntegerField(help_text="Of the draft that was to be decided.")
+    outcome = models.CharField(max_length=7, choices=Outcome, default=Outcome.WAITING)
+    message = models.TextField(blank=True, help_text="Why it was not done.")
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="How often it began and did not come to an end."
+    )
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(outcome="waiting"), name="review_task_waiting"),
+        ]
+        constraints = [
+            # whoever asks a second time, in another tab or as another person, adds nothing
+            models.UniqueConstraint(
+                fields=["transcript"], condition=Q(outcome="waiting"), name="review_task_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Speech(models.Model):

@@ -313,14 +313,24 @@ class UnsavedInputQuerySet(models.QuerySet["UnsavedInput"]):
 
 class TranscriptQuerySet(models.QuerySet["Transcript"]):
     def waiting(self) -> Self:
-        return self.filter(state="received")
+        """Those whose draft waits for a decision, in part of one more place of a published file."""
+        return self.filter(state__in=["received", "another"])
 
     def undecided(self) -> Self:
-        return self.filter(state__in=["unread", "received"])
+        """Those that count towards what one person may have waiting."""
+        return self.filter(state__in=["unread", "received", "another", "scan", "aside"])
 
     def public(self) -> Self:
         """Those that anybody may see: published, or published once and replaced since."""
-        return self.filter(state__in=["published", "replaced"])
+        return self.filter(state__in=["published", "another", "replaced"])
+
+    def without_text(self) -> Self:
+        """Those that are kept though nothing could be read of them."""
+        return self.filter(state__in=["scan", "aside"])
+
+    def without_their_content(self) -> Self:
+        """With the draft, and without what no list needs."""
+        return self.defer(None).defer("content", "dropped")
 
 
 class TranscriptManager(models.Manager.from_queryset(TranscriptQuerySet)):  # type: ignore[misc]
@@ -328,4 +338,4 @@ class TranscriptManager(models.Manager.from_queryset(TranscriptQuerySet)):  # ty
 
     def get_queryset(self) -> "models.QuerySet[Transcript]":
         transcripts: models.QuerySet[Transcript] = super().get_queryset()
-        return transcripts.defer("content", "draft", "dropped")
+        return transcripts.defer("content", "draft", "dropped", "descriptions")

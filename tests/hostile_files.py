@@ -18,6 +18,7 @@ class Hostile:
     file: str  # the name under which it is sent
     build: Callable[[], bytes]
     said: str  # words of the refusal
+    is_scan: bool = False  # it is kept, to wait for its text
 
 
 def pdf(*objects: bytes, trailer: bytes = b"") -> bytes:
@@ -190,6 +191,6 @@ CASES = {
         ".",
     ),
     "a PDF without a layer of text": Hostile(
-        "scan.pdf", lambda: pdf_drawn_by(zlib.compress(b"0 0 612 792 re f")), "text"
+        "scan.pdf", lambda: pdf_drawn_by(zlib.compress(b"0 0 612 792 re f")), "text", is_scan=True
     ),
 }

@@ -11,11 +11,20 @@ from enum import StrEnum
 from typing import Any
 
 from statements import ingest
-from statements.ingest.draft import Draft, DraftSpeech
+from statements.ingest.draft import RECORD_FIELDS, SPEECH_FIELDS, Draft, DraftSpeech
+from statements.ingest.drafting import is_solved
 from statements.transcripts.symbols import Symbol
 
-SPEECH_FIELDS = ["speaker", "honorific", "country", "role", "language", "on_behalf_of"]
-RECORD_FIELDS = ["date", "symbol", "first_position", "organ", "agenda_items", "topics"]
+__all__ = [
+    "RECORD_FIELDS",
+    "SCOPES",
+    "SPEECH_FIELDS",
+    "Correction",
+    "Scope",
+    "corrected",
+    "speech_values",
+]
+
 _READ_ANEW = {"date", "symbol"}  # names are borne by other countries on other days
 
 
@@ -60,21 +69,8 @@ def corrected(draft: Draft, record: Mapping[str, Any], corrections: Sequence[Cor
         _apply(by_position[correction.position], correction.changes)
     if _READ_ANEW & record.keys():
         ingest.resolve(draft)
-    draft.problems = [item for item in draft.problems if not _is_solved(item, draft)]
+    draft.problems = [item for item in draft.problems if not is_solved(item, draft)]
     return draft
-
-
-def _is_solved(problem: Mapping[str, Any], draft: Draft) -> bool:
-    """Whether what a problem asks for has been given."""
-    match problem["code"]:
-        case "no-date":
-            return draft.date is not None
-        case "no-symbol":
-            return bool(draft.symbol)
-        case "unknown-affiliation":
-            place = problem.get("speech")
-            return any(speech.country for speech in draft.speeches if speech.position == place)
-    return False
 
 
 def speech_values(speech: DraftSpeech) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the pages of the way in share: who may do what, and how a read speech is judged."""
+"""What the pages of the way in share: who may do what, and the frame of a page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,9 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from statements.ingest import SpeechPreview
 from statements.models import Transcript
-from statements.transcripts.names import fold
 
 UPLOAD = "statements.upload_transcript"
 PUBLISH = "statements.publish_transcript"
@@ -60,27 +58,3 @@ def page(
     )
     template = f"admin/statements/transcript/{name}.html"
     return TemplateResponse(request, template, context, status=status)
-
-
-# problems that say who may have spoken; others, as of a hyphen, say nothing of that
-_OF_THE_LINE = {"no-speaker", "unknown-affiliation"}
-
-
-def standing(item: SpeechPreview) -> tuple[str, str]:
-    """How sure it is who speaks: "recognised", "guessed" or "unknown", and why, as far as
-    no problem of the speech says it."""
-    speech = item.speech
-    explained = any(found["code"] in _OF_THE_LINE for found in item.problems)
-    if not speech.speaker and not speech.country:
-        if speech.role:
-            return "unknown", "Only an office is printed; nobody is named for it."
-        return "unknown", "" if explained else "No speaker was found."
-    if speech.affiliation and item.country is None:
-        return "unknown", "" if explained else "No country was chosen for what the line prints."
-    if fold(speech.speaker) not in fold(speech.speaker_line):
-        return "guessed", "The line does not print this name; it was filled in."
-    if not speech.affiliation and item.country:
-        return "guessed", "The line prints no country; this one was filled in."
-    if item.country is None:
-        return "recognised", "The line prints no country, so none is assumed."
-    return "recognised", ""

@@ -25,9 +25,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from statements import ingest
 from statements.admin import unsaved
 from statements.admin.corrections import RECORD_FIELDS, Correction, corrected, speech_values
-from statements.admin.desk import PUBLISH, UPLOAD, VIEW, WITHDRAW, needs, page, person, standing
+from statements.admin.desk import PUBLISH, UPLOAD, VIEW, WITHDRAW, needs, page, person
 from statements.admin.forms import DraftSpeechForm, PartialForm, RecordForm
 from statements.ingest import Draft, IngestError, Matcher, OnCollision, SpeechPreview
+from statements.ingest.receiving import is_waiting
+from statements.ingest.waiting.summaries import standing
 from statements.models import Paragraph, Speech, Transcript
 
 PER_PAGE = 25
@@ -268,7 +270,7 @@ def _what_was_done(published: ingest.Published) -> str:
 @needs(PUBLISH)
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     transcript = _transcript(pk)
-    if transcript.state != Transcript.State.RECEIVED:
+    if not is_waiting(transcript) and transcript.state not in ingest.WITHOUT_DRAFT:
         messages.info(request, f"“{transcript.name}” is not waiting any more.")
         return HttpResponseRedirect(address(transcript))
     if request.POST.get("revision") != str(transcript.revision):
@@ -314,7 +316,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _objection(request: HttpRequest, sheet: Sheet) -> HttpResponse | None:
     """Why what was sent cannot be stored: somebody else was faster, or a field is wrong."""
-    waits = sheet.transcript.state == Transcript.State.RECEIVED
+    waits = is_waiting(sheet.transcript)
     if not (waits and sheet.is_current):
         return _conflict(request, sheet.transcript.pk)
     if not sheet.is_valid():
@@ -325,7 +327,7 @@ def _objection(request: HttpRequest, sheet: Sheet) -> HttpResponse | None:
 
 def _conflict(request: HttpRequest, pk: int) -> HttpResponse:
     transcript = _transcript(pk)
-    waits = transcript.state == Transcript.State.RECEIVED
+    waits = is_waiting(transcript)
     return page(
         request,
         "conflict",
@@ -361,7 +363,7 @@ def _typed(request: HttpRequest) -> list[Clash]:
 def _show(
     request: HttpRequest, transcript: Transcript, *, sheet: Sheet | None = None
 ) -> HttpResponse:
-    if transcript.state != Transcript.State.RECEIVED:
+    if not is_waiting(transcript):
         return page(
             request,
             "reviewed",
@@ -373,6 +375,7 @@ def _show(
             .order_by("transcript_position"),
             absent=ingest.absent_of(transcript),
             may_withdraw=request.user.has_perm(WITHDRAW),
+            texts=transcript.texts.order_by("pk"),
         )
     sheet = sheet or Sheet(transcript)
     look = ingest.preview(sheet.draft, transcript, matcher=sheet.matcher)

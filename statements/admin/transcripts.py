@@ -9,7 +9,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from statements.admin import deliveries, review, upload, waiting
+from statements.admin import review, upload
+from statements.admin.batches import decisions, deliveries, kept, waiting
 from statements.admin.guarded import GuardedAdmin
 from statements.admin.unsaved import keeps_input
 from statements.admin.unsaved.pages import discard
@@ -84,14 +85,18 @@ class TranscriptAdmin(GuardedAdmin):
             path("waiting/", site(waiting.waiting), name="statements_transcript_waiting"),
             path(
                 "waiting/publish/",
-                site(waiting.publish_many),
+                site(decisions.publish_many),
                 name="statements_transcript_publish_many",
             ),
             path(
                 "waiting/discard/",
-                site(waiting.discard_many),
+                site(decisions.discard_many),
                 name="statements_transcript_discard_many",
             ),
+            path("job/<int:pk>/", site(decisions.job), name="statements_transcript_job"),
+            path("kept/", site(kept.kept), name="statements_transcript_kept"),
+            path("<int:pk>/retry/", site(kept.retry), name="statements_transcript_retry"),
+            path("<int:pk>/text/", upload.text, name="statements_transcript_text"),
             path(
                 "<int:pk>/review/",
                 keeps_input(site(review.review)),

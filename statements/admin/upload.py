@@ -13,18 +13,20 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from statements import ingest
-from statements.admin.deliveries import address, recent
+from statements.admin.batches.deliveries import address, recent
 from statements.admin.desk import UPLOAD, needs, page, person
 from statements.admin.forms import UploadForm
 from statements.admin.limits import UploadRefused, read_body
 from statements.ingest import Incoming
 from statements.ingest.metadata_table import MetadataTable
+from statements.models import Transcript
 
 NAMED_AT_MOST = 10
 ANSWER_WITHIN_S = 8.0  # what is not read by then is read by the worker
@@ -32,8 +34,19 @@ ANSWER_WITHIN_S = 8.0  # what is not read by then is read by the worker
 
 @csrf_exempt
 def upload(request: HttpRequest) -> HttpResponse:
-    """The door: who may not upload is turned away, and what is too much is refused, before the
-    body is read. The CSRF check reads the body, so it comes after this, in ``admin_view``."""
+    """Any number of files."""
+    return _at_the_door(request)
+
+
+@csrf_exempt
+def text(request: HttpRequest, pk: int) -> HttpResponse:
+    """The text of a scan that is kept."""
+    return _at_the_door(request, pk)
+
+
+def _at_the_door(request: HttpRequest, scan: int | None = None) -> HttpResponse:
+    """Who may not upload is turned away, and what is too much is refused, before the body is
+    read. The CSRF check reads the body, so it comes after this, in ``admin_view``."""
     too_large: list[str] = []
     if request.method == "POST":
         if not admin.site.has_permission(request):
@@ -47,54 +60,72 @@ def upload(request: HttpRequest) -> HttpResponse:
             return _form_page(request, UploadForm(), refused=str(refused), status=429)
         except UploadRefused as refused:
             return _form_page(request, UploadForm(), refused=str(refused), status=refused.status)
-    response: HttpResponse = admin.site.admin_view(_upload)(request, too_large)
+    response: HttpResponse = admin.site.admin_view(_upload)(request, too_large, scan)
     return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(UPLOAD)
-def _upload(request: HttpRequest, too_large: list[str]) -> HttpResponse:
+def _upload(request: HttpRequest, too_large: list[str], scan_pk: int | None) -> HttpResponse:
+    scan = None
+    if scan_pk is not None:
+        scan = get_object_or_404(Transcript, pk=scan_pk)
+        if scan.state != Transcript.State.SCAN:
+            messages.info(request, f"“{scan.name}” does not wait for a text.")
+            return HttpResponseRedirect(
+                reverse("admin:statements_transcript_review", args=[scan.pk])
+            )
     if request.method != "POST":
-        return _form_page(request, UploadForm())
+        return _form_page(request, UploadForm(), scan=scan)
     form = UploadForm(request.POST, request.FILES)
     files = [
         file for file in request.FILES.getlist("transcripts") if isinstance(file, UploadedFile)
     ]
     if not files and not too_large:
         form.add_error("transcripts", "Choose at least one file.")
+    if scan and len(files) > 1:
+        form.add_error("transcripts", "Choose the one file that is the text of the scan.")
     if not form.is_valid():
-        return _form_page(request, form, status=400)
+        return _form_page(request, form, status=400, scan=scan)
     try:
         table = _table(form.cleaned_data["metadata"])
     except ValueError as error:
         form.add_error("metadata", str(error))
-        return _form_page(request, form, status=400)
+        return _form_page(request, form, status=400, scan=scan)
     given = form.cleaned_data
     until = time.monotonic() + ANSWER_WITHIN_S
     delivery = ingest.deliver(
         chain(_incoming(files, given, table), map(_too_large, too_large)),
         sender=person(request),
         encoding=given["encoding"] or None,
+        scan=scan,
     )
     _report_on(request, table)
-    ingest.read_delivered(delivery, seconds=until - time.monotonic())
+    # in processes of their own: no file can end the one that serves pages
+    ingest.read_delivered(delivery, seconds=until - time.monotonic(), apart=True)
     return HttpResponseRedirect(address(delivery))
 
 
 def _form_page(
-    request: HttpRequest, form: UploadForm, *, refused: str = "", status: int = 200
+    request: HttpRequest,
+    form: UploadForm,
+    *,
+    refused: str = "",
+    status: int = 200,
+    scan: Transcript | None = None,
 ) -> HttpResponse:
     response = page(
         request,
         "upload",
-        "Upload transcripts",
+        f"Add the text of “{scan.name}”" if scan else "Upload transcripts",
         status,
         form=form,
+        scan=scan,
         refused=refused,
         most_files=settings.UPLOAD_MAX_FILES,
         most_bytes=settings.UPLOAD_MAX_FILE_BYTES,
         most_bytes_together=settings.UPLOAD_MAX_REQUEST_BYTES,
-        recent=recent(),
+        recent=[] if scan else recent(),
     )
     response.headers["Cache-Control"] = "private, no-store"  # also where admin_view was not met
     return response

@@ -16,7 +16,6 @@ from statements.ingest.delivering import (
     TooMuchWaiting,
     check_quota,
     deliver,
-    read_delivered,
     unpacked,
 )
 from statements.ingest.draft import (
@@ -38,7 +37,15 @@ from statements.ingest.receiving import (
     safe_name,
     update_draft,
 )
-from statements.ingest.store import OnCollision, Published, discard, publish, publish_again
+from statements.ingest.store import (
+    WITHOUT_DRAFT,
+    OnCollision,
+    Published,
+    discard,
+    publish,
+    publish_again,
+)
+from statements.ingest.waiting.reading import read_delivered
 from statements.ingest.withdrawal import (
     Absent,
     absent_of,
@@ -52,6 +59,7 @@ from statements.ingest.withdrawal import (
 from statements.transcripts.parsed import UnreadableTranscript
 
 __all__ = [
+    "WITHOUT_DRAFT",
     "Absent",
     "Collision",
     "Draft",

@@ -19,10 +19,18 @@ from statements.ingest.errors import IngestError
 from statements.ingest.matching import Matcher
 from statements.ingest.metadata_table import MetadataTable
 from statements.ingest.preview import Outcome, Preview, SpeechPreview, preview
-from statements.ingest.receiving import check_size, read_draft, receive, safe_name
+from statements.ingest.receiving import (
+    NO_TEXT,
+    check_size,
+    keep_scan,
+    read_draft,
+    receive,
+    safe_name,
+)
 from statements.ingest.store import NOTHING_STORED, OnCollision, Published, publish, publish_again
+from statements.ingest.waiting.descriptions import is_at_another_place
 from statements.ingest.withdrawal import Absences, Absent, reinstate_all_of
-from statements.models import Speech, Transcript
+from statements.models import Transcript
 from statements.transcripts.parsed import UnreadableTranscript
 
 
@@ -30,6 +38,7 @@ class FileState(StrEnum):
     STORED = "stored"
     KNOWN = "there already"  # these bytes, or every speech of them
     REINSTATED = "reinstated"  # there already, and withdrawn speeches of it are public again
+    KEPT = "kept"  # a scan, that waits for its text
     FAILED = "failed"
 
 
@@ -146,6 +155,23 @@ class Batch:
             if not self._may_replace(there, data, metadata, matcher):
                 return self.returning.result(path, there, known(there))
             there = None  # its bytes are received once more
+        try:
+            return self._take_new(path, data, metadata, there, matcher)
+        except UnreadableTranscript as error:
+            if error.code != NO_TEXT or there is not None:
+                raise
+            if not self.dry_run:
+                keep_scan(path.name, data)
+            return FileResult(path, FileState.KEPT, f"{error} The scan waits for its text.")
+
+    def _take_new(
+        self,
+        path: Path,
+        data: bytes,
+        metadata: Metadata,
+        there: Transcript | None,
+        matcher: Matcher,
+    ) -> FileResult:
         if self.dry_run:
             draft, _ = read_draft(
                 path.name, data, encoding=self.encoding, metadata=metadata, matcher=matcher
@@ -235,17 +261,9 @@ class Batch:
 
 
 def _is_elsewhere(there: Transcript, path: Path, metadata: Metadata) -> bool:
-    """Whether a file of another name has the bytes of a published one, but stands, as is said
-    of it, at a place of its own where the speech is not yet."""
-    return (
-        there.state == Transcript.State.PUBLISHED
-        and there.name != safe_name(path.name)
-        and bool(metadata.symbol)
-        and metadata.position is not None
-        and not Speech.all_objects.filter(
-            transcript=there, meeting__symbol=metadata.symbol, position=metadata.position
-        ).exists()
-    )
+    """Whether a file has the bytes of a public one, and stands at a place of its own."""
+    public = there.state in (Transcript.State.PUBLISHED, Transcript.State.ANOTHER)
+    return public and is_at_another_place(there, safe_name(path.name), metadata)
 
 
 DISCARDED = "was discarded, left as it is"
@@ -256,6 +274,9 @@ KNOWN: dict[str, str] = {
     Transcript.State.RECEIVED: "waits for review, left as it is",
     Transcript.State.DISCARDED: DISCARDED,
     Transcript.State.REPLACED: "was replaced by a later file, left as it is",
+    Transcript.State.SCAN: "is a scan that waits for its text",
+    Transcript.State.ASIDE: "was set aside, since reading it failed three times",
+    Transcript.State.ANOTHER: "",
 }
 
 

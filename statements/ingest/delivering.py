@@ -1,28 +1,23 @@
-"""Many files handed in at once: all are kept first, then read one by one, here or by the worker.
+"""Many files handed in at once: all are kept first, then read one by one.
 
-Each file has an outcome of its own, which is there to be looked at later. What is read, by
-whomever, is read by ``read_next``; a reader that is killed leaves its file to the next.
+Each file has an outcome of its own, which is there to be looked at later; ``waiting.reading``
+reads them.
 """
 
-import datetime
 import hashlib
-import logging
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
-from typing import IO, TYPE_CHECKING, Any
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import Count, F, Q, Sum
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, F, Sum
 
-from archive.database.errors import is_no_space
 from statements.ingest.drafting import Metadata
-from statements.ingest.matching import Matcher
-from statements.ingest.receiving import check_size, read_draft, safe_name
+from statements.ingest.receiving import check_size, safe_name
+from statements.ingest.waiting.descriptions import metadata_to_json
 from statements.models import DeliveredFile, Delivery, Transcript
-from statements.transcripts import Unfinished
 from statements.transcripts.archives import Limits, is_zip, zip_members
 from statements.transcripts.parsed import UnreadableTranscript
 
@@ -30,14 +25,12 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 Outcome = DeliveredFile.Outcome
-_BROKEN = "The file broke its reader. Please tell the operators, who find more in the log."
 _NO_ROOM = (
     "It was not kept: with it you would have more waiting than one person may have. Please publish "
     "or discard some, then send this file again."
 )
 _LONGEST_NAME = 500
-POLL_S = 2.0  # after which the worker looks whether something was handed in
-_log = logging.getLogger(__name__)
+_REOPENED = (Transcript.State.DISCARDED, Transcript.State.ASIDE)  # by handing them in again
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +129,10 @@ def deliver(
     *,
     sender: "AbstractBaseUser | None" = None,
     encoding: str | None = None,
+    scan: Transcript | None = None,
 ) -> Delivery:
-    """Keep every file, to be read; those that are known or cannot be had are only noted.
+    """Keep every file, to be read; those that are known or cannot be had are only noted. With a
+    ``scan``, they are its text.
 
     All of a delivery is kept, or, where the disk is full or the process is ended, nothing. Two
     deliveries take turns: of the same files in another order each could wait for the other.
@@ -148,9 +143,9 @@ def deliver(
         delivery = Delivery.objects.create(sender_id=sender.pk if sender else None)
         for file in files:
             try:
-                _keep(delivery, file, sender, encoding, room)
+                _keep(delivery, file, sender, encoding, room, scan)
             except IntegrityError:  # the same bytes were refused, and so deleted, at this moment
-                _keep(delivery, file, sender, encoding, room)
+                _keep(delivery, file, sender, encoding, room, scan)
     return delivery
 
 
@@ -166,13 +161,19 @@ def _keep(
     sender: "AbstractBaseUser | None",
     encoding: str | None,
     room: Room,
+    scan: Transcript | None,
 ) -> None:
     note = DeliveredFile(
         delivery=delivery,
         name=file.shown or safe_name(file.name),
         outcome=Outcome.REFUSED,
         message=file.refused,
-        given={"encoding": encoding, "metadata": _to_json(file.metadata)},
+        given={
+            "path": safe_path(file.name),
+            "encoding": encoding,
+            "metadata": metadata_to_json(file.metadata),
+            "scan": scan.pk if scan else None,
+        },
     )
     if not file.refused:
         try:
@@ -181,9 +182,11 @@ def _keep(
             note.message = str(error)
         else:
             if room.has_for(len(file.data)) or _is_known(file):
-                note.transcript, is_new = _kept(file, sender)
-                note.outcome = Outcome.UNREAD if is_new else Outcome.KNOWN
-                if is_new:
+                note.transcript, must_be_read = _kept(file, sender)
+                # one that is known is looked at in its turn, too, where something was said of it
+                says_more = file.metadata != Metadata() or scan is not None
+                note.outcome = Outcome.UNREAD if must_be_read or says_more else Outcome.KNOWN
+                if must_be_read:
                     room.take(len(file.data))
             else:
                 note.message = _NO_ROOM
@@ -192,7 +195,13 @@ def _keep(
 
 def _is_known(file: Incoming) -> bool:
     same = Transcript.objects.filter(sha256=hashlib.sha256(file.data).hexdigest())
-    return bool(same.exclude(state=Transcript.State.DISCARDED).exists())
+    return bool(same.exclude(state__in=_REOPENED).exists())
+
+
+def safe_path(name: str) -> str:
+    """A file's name with its folders, each made safe; what cannot be kept is left out."""
+    parts = [part for part in re.split(r"[/\\]", name) if part.strip(". ")]
+    return "/".join(safe_name(part) for part in parts)[-_LONGEST_NAME:] or safe_name(name)
 
 
 def _kept(file: Incoming, sender: "AbstractBaseUser | None") -> tuple[Transcript, bool]:
@@ -208,120 +217,6 @@ def _kept(file: Incoming, sender: "AbstractBaseUser | None") -> tuple[Transcript
         },
     )
     reopened = not created and Transcript.objects.filter(
-        pk=transcript.pk, state=Transcript.State.DISCARDED
+        pk=transcript.pk, state__in=_REOPENED
     ).update(state=Transcript.State.UNREAD, revision=F("revision") + 1)
     return transcript, bool(created or reopened)
-
-
-def read_delivered(
-    delivery: Delivery | None = None,
-    *,
-    seconds: float | None = None,
-    stop: Callable[[], bool] = lambda: False,
-) -> int:
-    """Read what waits to be read, of one delivery or of all, for so many seconds; how many files
-    were read. What is not finished then is left as it was."""
-    until = None if seconds is None else time.monotonic() + seconds
-    matcher = Matcher()
-    count = 0
-    while not stop():
-        left = None if until is None else until - time.monotonic()
-        if left is not None and left <= 0:
-            break
-        try:
-            if not read_next(delivery, within=left, matcher=matcher):
-                break
-        except Unfinished:
-            break
-        count += 1
-    return count
-
-
-def read_as_they_come(stop: threading.Event) -> None:
-    """Read whatever waits until told to stop, through restarts of the database."""
-    while not stop.is_set():
-        try:
-            read_delivered(stop=stop.is_set)
-        except (OperationalError, InterfaceError, OSError) as error:
-            _log.warning("%s; reading goes on later", error)
-            connection.close()
-        stop.wait(POLL_S)
-    connection.close()
-
-
-def read_next(
-    delivery: Delivery | None = None,
-    *,
-    within: float | None = None,
-    matcher: Matcher | None = None,
-) -> bool:
-    """Read the first file that waits and that nobody else is reading; False where there is none."""
-    unread = DeliveredFile.objects.filter(outcome=Outcome.UNREAD).order_by("pk")
-    if delivery is not None:
-        unread = unread.filter(delivery=delivery)
-    with transaction.atomic():
-        file = unread.select_for_update(skip_locked=True).first()
-        if file is None:
-            return False
-        _read(file, within, matcher)
-    return True
-
-
-def _read(file: DeliveredFile, within: float | None, matcher: Matcher | None) -> None:
-    transcript = Transcript.objects.defer(None).filter(pk=file.transcript_id).first()
-    if transcript is None:
-        _refuse(file, "It was deleted before it was read.")
-        return
-    try:
-        draft, encoding = read_draft(
-            transcript.name,
-            bytes(transcript.content),
-            encoding=file.given.get("encoding"),
-            metadata=_from_json(file.given.get("metadata") or {}),
-            matcher=matcher,
-            within=within,
-        )
-    except (Unfinished, OperationalError, InterfaceError):
-        raise
-    except ValueError as error:  # UnreadableTranscript is one
-        _refuse(file, str(error))
-    except Exception as error:
-        if is_no_space(error):  # no fault of the file, which is read when there is space
-            raise
-        # whatever else a file does to its reader, it must not stop those that wait behind it
-        _log.exception("reading “%s” failed", transcript.name)
-        _refuse(file, _BROKEN)
-    else:
-        Transcript.objects.filter(pk=transcript.pk, state=Transcript.State.UNREAD).update(
-            state=Transcript.State.RECEIVED,
-            draft=draft.to_json(),
-            problems=draft.problems,
-            dropped=draft.dropped,
-            encoding=encoding,
-        )
-        file.outcome = Outcome.READ
-        file.save(update_fields=["outcome"])
-
-
-def _refuse(file: DeliveredFile, message: str) -> None:
-    """Keep the reason and nothing else; whoever sent the same bytes meanwhile is told it, too."""
-    same = Q(pk=file.pk)
-    if file.transcript_id is not None:
-        same |= Q(transcript_id=file.transcript_id, transcript__state=Transcript.State.UNREAD)
-    DeliveredFile.objects.filter(same).update(outcome=Outcome.REFUSED, message=message)
-    kept = Transcript.objects.filter(pk=file.transcript_id, state=Transcript.State.UNREAD)
-    # one that had been read before, and was discarded, is as it was
-    kept.filter(received_at__lt=file.delivery.received_at).update(state=Transcript.State.DISCARDED)
-    kept.delete()
-
-
-def _to_json(metadata: Metadata) -> dict[str, Any]:
-    day = metadata.date.isoformat() if metadata.date else None
-    return {**asdict(metadata), "date": day, "topics": list(metadata.topics)}
-
-
-def _from_json(kept: dict[str, Any]) -> Metadata:
-    if not kept:
-        return Metadata()
-    day = datetime.date.fromisoformat(kept["date"]) if kept["date"] else None
-    return Metadata(**{**kept, "date": day, "topics": tuple(kept["topics"])})

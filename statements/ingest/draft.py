@@ -7,6 +7,10 @@ from typing import Any, Self
 
 from statements.transcripts.parsed import ParagraphKind
 
+# what a person can correct, of each speech and of the transcript as a whole
+SPEECH_FIELDS = ["speaker", "honorific", "country", "role", "language", "on_behalf_of"]
+RECORD_FIELDS = ["date", "symbol", "first_position", "organ", "agenda_items", "topics"]
+
 
 @dataclass(slots=True)
 class DraftParagraph:

@@ -4,6 +4,7 @@ What a record prints stays as printed; what it leaves open stays open.
 """
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -156,6 +157,19 @@ def resolve(draft: Draft, *, matcher: Matcher | None = None) -> None:
         problem_to_json(problem, speech=speech.position)
         for problem, speech in name_presidents(draft, on, matcher)
     ]
+
+
+def is_solved(problem: Mapping[str, Any], draft: Draft) -> bool:
+    """Whether what a problem asks for has been given."""
+    match problem["code"]:
+        case "no-date":
+            return draft.date is not None
+        case "no-symbol":
+            return bool(draft.symbol)
+        case "unknown-affiliation":
+            place = problem.get("speech")
+            return any(speech.country for speech in draft.speeches if speech.position == place)
+    return False
 
 
 def problem_to_json(

@@ -33,8 +33,12 @@ def name_presidents(
         there = speech.place.symbol if speech.place else ""
         if there != symbol:  # rows of a table may be of several meetings
             symbol = there
+            position = draft.first_position
+            if draft.symbol and there not in ("", draft.symbol):  # the file stands elsewhere too
+                presidents, earlier = _presidents_of_meeting(there), changes_of(there)
+                position = speech.place.position if speech.place else None
             chair = Chair([_parsed(each) for each in presidents])
-            chair.hear(heard_before(earlier, draft.first_position))
+            chair.hear(heard_before(earlier, position))
         leading = [each.text for each in takewhile(_is_narrative, speech.paragraphs)]
         chair.hear(leading)
         if not speech.speaker and _presides(speech, chair):

@@ -18,14 +18,18 @@ from statements.ingest.drafting import Metadata, draft_of
 from statements.ingest.errors import EditConflict, InvalidDraft, NotWaiting
 from statements.ingest.faults import is_storable
 from statements.ingest.matching import Matcher
+from statements.ingest.waiting.descriptions import Description
+from statements.ingest.waiting.summaries import summary_fields
 from statements.models import Transcript
 from statements.transcripts import read
-from statements.transcripts.parsed import UnreadableTranscript
+from statements.transcripts.parsed import ParsedTranscript, UnreadableTranscript
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 MAX_NAME_CHARACTERS = 200
+NO_TEXT = "no-text-layer"  # the code with which reading refuses a scan
+WAITING = frozenset({Transcript.State.RECEIVED, Transcript.State.ANOTHER})
 _UNNAMED = "unnamed.txt"
 _SEPARATORS = re.compile(r"[/\\]")
 # what is invisible, or turns the direction of the text around it: Cc, Cf, line separators,
@@ -89,16 +93,36 @@ def read_draft(
     Raises UnreadableTranscript where the file is too large or cannot be read, Unfinished where
     reading it took more than ``within`` seconds.
     """
-    check_size(len(data))
-    parsed = read(safe_name(name), data, encoding=encoding, within=within)
+    parsed = read_file(name, data, encoding=encoding, within=within)
     draft = draft_of(parsed, metadata, matcher=matcher)
+    check_storable(draft)
+    return draft, parsed.encoding
+
+
+def read_file(
+    name: str,
+    data: bytes,
+    *,
+    encoding: str | None = None,
+    within: float | None = None,
+    apart: bool = False,
+) -> ParsedTranscript:
+    """What a file says; with ``apart``, read by a limited process whatever its form is.
+
+    Raises as ``read_draft`` does.
+    """
+    check_size(len(data))
+    return read(safe_name(name), data, encoding=encoding, within=within, apart=apart)
+
+
+def check_storable(draft: Draft) -> None:
+    """Refuse a draft with characters that the database cannot keep."""
     if not is_storable(draft.to_json()):
         raise UnreadableTranscript(
             "control-characters",
             "The file has NUL or broken characters, so it is not a text as it stands. "
             "Save it again as UTF-8 text.",
         )
-    return draft, parsed.encoding
 
 
 def receive(
@@ -128,6 +152,9 @@ def receive(
         "problems": draft.problems,
         "dropped": draft.dropped,
         "draft": draft.to_json(),
+        "descriptions": [Description(safe_name(name), metadata or Metadata(), encoding).to_json()],
+        "summary": None,
+        "doubts": None,
     }
     with transaction.atomic():
         transcript, created = Transcript.objects.get_or_create(
@@ -149,9 +176,24 @@ def receive(
     return Received(transcript, draft, True, True) if reopened else _received_before(transcript)
 
 
+def keep_scan(name: str, data: bytes) -> Transcript:
+    """Keep a file whose pages are pictures, to be given its text later."""
+    transcript: Transcript
+    transcript, _ = Transcript.objects.get_or_create(
+        sha256=hashlib.sha256(data).hexdigest(),
+        defaults={
+            "content": data,
+            "size": len(data),
+            "name": safe_name(name),
+            "state": Transcript.State.SCAN,
+        },
+    )
+    return transcript
+
+
 def _received_before(transcript: Transcript) -> Received:
-    waiting = transcript.state == Transcript.State.RECEIVED
-    return Received(transcript, draft_waiting(transcript) if waiting else None, duplicate=True)
+    waits = is_waiting(transcript)
+    return Received(transcript, draft_waiting(transcript) if waits else None, duplicate=True)
 
 
 def draft_waiting(transcript: Transcript) -> Draft:
@@ -170,9 +212,12 @@ def update_draft(transcript: Transcript, draft: Draft, revision: int) -> int:
     data = draft.to_json()
     if not is_storable(data):
         raise InvalidDraft(["A text has a NUL or a broken character; please type it anew."])
+    fields = summary_fields(draft)
+    if transcript.state == Transcript.State.RECEIVED:  # those of a public file stay as they are
+        fields["problems"] = draft.problems
     changed = Transcript.objects.filter(
-        pk=transcript.pk, state=Transcript.State.RECEIVED, revision=revision
-    ).update(draft=data, problems=draft.problems, revision=revision + 1)
+        pk=transcript.pk, state__in=WAITING, revision=revision
+    ).update(draft=data, revision=revision + 1, **fields)
     if not changed:
         transcript.refresh_from_db(fields=["state", "revision"])
         check_waiting(transcript)
@@ -182,11 +227,16 @@ def update_draft(transcript: Transcript, draft: Draft, revision: int) -> int:
         )
     transcript.revision = revision + 1
     transcript.draft = data
-    transcript.problems = draft.problems
+    transcript.problems = fields.get("problems", transcript.problems)
     return transcript.revision
 
 
+def is_waiting(transcript: Transcript) -> bool:
+    """Whether a draft waits for a decision, be it of one more place of a published file."""
+    return transcript.state in WAITING
+
+
 def check_waiting(transcript: Transcript) -> None:
-    if transcript.state != Transcript.State.RECEIVED:
+    if not is_waiting(transcript):
         state = transcript.get_state_display().lower()
         raise NotWaiting(f"“{transcript.name}” does not wait for review: {state}.")

@@ -4,6 +4,7 @@ The meeting's row is locked first, so that two who publish into one meeting take
 database's own triggers write the index outbox.
 """
 
+import datetime
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -132,11 +133,18 @@ def _in_one_transaction(
     return published
 
 
+# not read, and kept all the same: a person may discard them
+WITHOUT_DRAFT = frozenset({Transcript.State.SCAN, Transcript.State.ASIDE})
+
+
 def discard(transcript: Transcript, by: "AbstractBaseUser | None" = None) -> None:
-    """Set a transcript aside; its bytes are kept, and receiving them again reopens it."""
+    """Set a transcript aside; its bytes are kept, and receiving them again reopens it. One that is
+    public and waits for one more place stays as it was before that was said."""
     with transaction.atomic():
-        _lock(transcript)
-        _close(transcript, Transcript.State.DISCARDED)
+        current = Transcript.objects.select_for_update().get(pk=transcript.pk)
+        if current.state not in WITHOUT_DRAFT:
+            check_waiting(current)
+        _close(current, _set_aside(current))
         if by is not None:
             _log(transcript, by, "Discarded")
     transcript.refresh_from_db(fields=["state", "draft", "revision"])
@@ -151,25 +159,50 @@ def _publish(
             f"Somebody else corrected “{transcript.name}” meanwhile. "
             "Look at the current version before you publish."
         )
-    published = _store(transcript, draft, on_collision, matcher)
+    if current.state == Transcript.State.ANOTHER:
+        published = _store(transcript, _after_the_others(current, draft), on_collision, matcher)
+    else:
+        published = _store(transcript, draft, on_collision, matcher)
     if published.changed_nothing:
         _note_nothing_stored(transcript)
-        _close(transcript, Transcript.State.DISCARDED)
+        _close(current, _set_aside(current))
     else:
-        _close(transcript, Transcript.State.PUBLISHED)
+        _close(current, Transcript.State.PUBLISHED, is_stored=True)
+        _make_scan_public(current)
     return published
+
+
+def _set_aside(transcript: Transcript) -> Transcript.State:
+    public = transcript.state == Transcript.State.ANOTHER
+    return Transcript.State.PUBLISHED if public else Transcript.State.DISCARDED
+
+
+def _make_scan_public(transcript: Transcript) -> None:
+    """The scan of a text is public with it."""
+    Transcript.objects.filter(pk=transcript.scan_id, state=Transcript.State.SCAN).update(
+        state=Transcript.State.PUBLISHED, published_at=timezone.now()
+    )
 
 
 def _publish_again(
     transcript: Transcript, draft: Draft, on_collision: OnCollision, matcher: Matcher
 ) -> Published:
     current = Transcript.objects.select_for_update().get(pk=transcript.pk)
-    if current.state != Transcript.State.PUBLISHED:
+    if current.state not in (Transcript.State.PUBLISHED, Transcript.State.ANOTHER):
         raise NotWaiting(f"“{transcript.name}” is not published.")
+    return _store(transcript, _after_the_others(current, draft), on_collision, matcher)
+
+
+def _after_the_others(transcript: Transcript, draft: Draft) -> Draft:
+    """A draft whose speeches follow those that are stored of the transcript already."""
     there = Speech.all_objects.filter(transcript=transcript)
     last = there.aggregate(last=Max("transcript_position"))["last"] or 0
     speeches = [replace(speech, position=speech.position + last) for speech in draft.speeches]
-    return _store(transcript, replace(draft, speeches=speeches), on_collision, matcher)
+    problems = [
+        problem if problem.get("speech") is None else problem | {"speech": problem["speech"] + last}
+        for problem in draft.problems
+    ]
+    return replace(draft, speeches=speeches, problems=problems)
 
 
 def _store(
@@ -270,10 +303,23 @@ def _lock(transcript: Transcript) -> Transcript:
     return current
 
 
-def _close(transcript: Transcript, state: Transcript.State) -> None:
-    published_at = timezone.now() if state == Transcript.State.PUBLISHED else None
+def _close(transcript: Transcript, state: Transcript.State, *, is_stored: bool = False) -> None:
+    """End the waiting of a transcript, as its row is held: nothing of its draft is left."""
+    published_at: datetime.datetime | None
+    if is_stored:
+        published_at = transcript.published_at or timezone.now()
+        descriptions = [each | {"is_stored": True} for each in transcript.descriptions]
+    else:
+        public = state == Transcript.State.PUBLISHED
+        published_at = transcript.published_at if public else None
+        descriptions = [each for each in transcript.descriptions if each["is_stored"]]
     Transcript.objects.filter(pk=transcript.pk).update(
-        state=state, published_at=published_at, draft=None
+        state=state,
+        published_at=published_at,
+        draft=None,
+        summary=None,
+        doubts=None,
+        descriptions=descriptions,
     )
 
 

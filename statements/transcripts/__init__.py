@@ -51,13 +51,18 @@ _SMALL = 128 * 1024
 
 
 def read(
-    name: str, data: bytes, *, encoding: str | None = None, within: float | None = None
+    name: str,
+    data: bytes,
+    *,
+    encoding: str | None = None,
+    within: float | None = None,
+    apart: bool = False,
 ) -> ParsedTranscript:
     """Everything said in a file, by whom; raises UnreadableTranscript where it is no text, and
     Unfinished where that took more than ``within`` seconds.
 
     Small plain texts and tables are read here; what is larger, or may be built to do harm (PDF,
-    Word documents, XML), in a limited process of its own.
+    Word documents, XML), in a limited process of its own; with ``apart``, every file is.
 
     ``name`` is only carried along: what a file is called says nothing certain of its content.
     """
@@ -68,7 +73,7 @@ def read(
         return read_apart("docx", name, data, within=within)
     if is_akn(data):
         return read_apart("akn", name, data, within=within)
-    if len(data) > _SMALL or data.startswith(_GZIP):
+    if apart or len(data) > _SMALL or data.startswith(_GZIP):
         form = "table" if is_table(data) else "text"
         return read_apart(form, name, data, encoding=encoding, within=within)
     if is_table(data):

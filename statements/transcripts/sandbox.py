@@ -99,8 +99,9 @@ def _run(
 
 
 def _understood(answer: bytes) -> ParsedTranscript:
-    kind, _, content = answer.decode("utf-8", "replace").partition("\n")
+    content = ""
     try:
+        kind, _, content = answer.decode("utf-8", "surrogatepass").partition("\n")
         if kind == READ:
             return from_json(content)
         code, message = map(str, json.loads(content) if kind == REFUSED else _NO_ANSWER)

@@ -60,7 +60,8 @@ def main(form: str, encoding: str | None = None) -> None:
         os.dup2(2, 1)  # whatever a library prints must not get into the answer
         limit()
         kind, content = _read(reader, data, encoding)
-        answer.write(f"{kind}\n{content}".encode())
+        # half a character of a broken file crosses as it is, to be refused with its reason
+        answer.write(f"{kind}\n{content}".encode("utf-8", "surrogatepass"))
 
 
 def _prepare(encoding: str | None) -> None:

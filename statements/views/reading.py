@@ -91,6 +91,8 @@ def transcript(request: HttpRequest, sha256: str) -> HttpResponse:
         "page": page_of(request, speeches),
         "withheld": withheld(shown),
         "notes_withheld": notes_withheld(shown),
+        "scan": Transcript.objects.public().filter(pk=shown.scan_id).first(),
+        "texts": shown.texts.public(),
     }
     return render(request, "transcript/transcript.html", context)
 

@@ -51,8 +51,8 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
   });
 }
 
-// Files that were handed in are still being read: the page looks again, at its own address.
+// Files are still being read, or published: the page looks again, at its own address.
 for (const unfinished of document.querySelectorAll("[data-look-again]")) {
   const seconds = Number(unfinished.dataset.lookAgain);
-  setTimeout(() => location.replace(location.pathname), seconds * 1000);
+  setTimeout(() => location.replace(location.pathname + location.search), seconds * 1000);
 }

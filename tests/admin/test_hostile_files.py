@@ -21,13 +21,15 @@ def test_it_is_refused_in_a_sentence_and_the_good_file_goes_on(
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     answer = hand_in(archivist, [file_of(case.build(), case.file), file_of(statement())])
     assert answer.status_code == 200
-    refused = DeliveredFile.objects.get(outcome=OUTCOME.REFUSED)
+    refused = DeliveredFile.objects.get(outcome__in=[OUTCOME.REFUSED, OUTCOME.SCAN])
     assert refused.name == case.file
+    assert (refused.outcome == OUTCOME.SCAN) == case.is_scan
     assert case.said in refused.message
     assert refused.message.endswith(".")
     assert "Traceback" not in refused.message
     assert f"<dt>{case.file}</dt>" in answer.content.decode()
-    assert [each.name for each in Transcript.objects.all()] == ["okafor.txt"]
+    assert [each.name for each in Transcript.objects.waiting()] == ["okafor.txt"]
+    assert Transcript.objects.count() == (2 if case.is_scan else 1)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from handing import RECORD, Person, received, statement, url
 
 from statements import ingest
+from statements.ingest.waiting import jobs
 from statements.models import Country, Meeting, Speech, Transcript
 
 HOUSE = RECORD.encode()
@@ -344,12 +345,16 @@ def test_several_are_published_and_discarded_from_the_list(
     assert all(item.name in page for item in (one, two, stale, left))
     sent = {"transcript": [f"{item.pk}:{item.revision}" for item in (one, two, stale)]}
     second.post(url("transcript_review", stale.pk), values(stale, s1__role="Rapporteur"))
-    answer = archivist.post(url("transcript_publish_many"), sent, follow=True)
-    said = answer.content.decode()
-    assert "Published 2: " in said
+    answer = archivist.post(url("transcript_publish_many"), sent)
+    assert answer.status_code == 303
+    assert Speech.objects.count() == 0
+    jobs.carry_out()
+    said = archivist.get(answer.headers["Location"]).content.decode()
+    assert "Published: 2 of 3" in said
     assert "Somebody else corrected “c.txt” meanwhile" in said
     assert Speech.objects.count() == 2
     again = archivist.post(url("transcript_publish_many"), sent, follow=True)
+    jobs.carry_out()
     assert Speech.objects.count() == 2
     assert again.status_code == 200
     chosen = {"transcript": [f"{left.pk}:{left.revision}", "x:y", "1", f"{9**25}:0"]}
@@ -358,6 +363,7 @@ def test_several_are_published_and_discarded_from_the_list(
     assert f'value="{left.pk}:{left.revision}"' in asked
     assert not Transcript.objects.filter(state="discarded").exists()
     archivist.post(url("transcript_discard_many"), chosen | {"confirmed": "yes"})
+    jobs.carry_out()
     states = {item.name: item.state for item in Transcript.objects.all()}
     assert states == {
         "a.txt": "published",

@@ -263,13 +263,20 @@ class Command(BaseCommand):
                 f"Of these speeches {count['speakers']:,} have no known speaker, "
                 f"{count['countries']:,} no known country, {count['undated']:,} no date."
             )
-        elif not count[FileState.FAILED] and not count["returned"]:
+        elif not (count[FileState.FAILED] or count[FileState.KEPT] or count["returned"]):
             self.stdout.write("Nothing changed.")
         if aside := count["set aside"]:
             were = "was" if aside == 1 else "were"
             self.stdout.write(
                 f"Of those there already {aside:,} {were} discarded before and left so: upload "
                 "them in the administration to review them again."
+            )
+        if scans := count[FileState.KEPT]:
+            were = "is a scan" if scans == 1 else "are scans"
+            kept = "would be kept" if dry_run else "kept"
+            self.stdout.write(
+                f"{scans:,} {were} without text, {kept} as received: give each its text in the "
+                "administration, under “Kept without a text”."
             )
         if dry_run:
             self.stdout.write("This was a dry run: nothing was written.")

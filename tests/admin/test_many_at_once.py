@@ -1,0 +1,277 @@
+"""Publishing and discarding many: asked for on a page, done by the worker, once and for all."""
+
+import datetime
+import re
+import threading
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from handing import Person, file_of, hand_in, received, statement, url
+
+from statements import ingest
+from statements.ingest.waiting import jobs
+from statements.models import Delivery, ReviewJob, ReviewTask, Speech, Transcript
+
+pytestmark = pytest.mark.django_db
+
+Outcome = ReviewTask.Outcome
+
+
+def batch(client: Client, count: int, **metadata: Any) -> Delivery:
+    files = [file_of(statement(f"Gauge {number}."), f"{number:03}.txt") for number in range(count)]
+    ingest.deliver(
+        [
+            ingest.Incoming(each.name or "", each.read(), metadata=ingest.Metadata(**metadata))
+            for each in files
+        ],
+        sender=User.objects.get(pk=client.session["_auth_user_id"]),
+    )
+    ingest.read_delivered()
+    return Delivery.objects.latest("pk")
+
+
+def dated() -> dict[str, Any]:
+    return {"date": datetime.date(2031, 3, 4), "symbol": "RC/PV.7"}
+
+
+def page_of(client: Client, delivery: Delivery, query: str = "") -> str:
+    return client.get(url("transcript_delivery", delivery.pk) + query).content.decode()
+
+
+def ask(client: Client, action: str = "publish", **fields: Any) -> Any:
+    return client.post(url(f"transcript_{action}_many"), fields)
+
+
+def test_all_of_a_batch_are_published_with_one_click(archivist: Client) -> None:
+    delivery = batch(archivist, 60)
+    page = page_of(archivist, delivery)
+    assert page.count('name="transcript"') == 50
+    assert "Publish all 60" in page
+    answer = ask(archivist, which="all", delivery=delivery.pk)
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == url("transcript_delivery", delivery.pk)
+    page = page_of(archivist, delivery)
+    assert "Publishing: 0 of 60" in page
+    assert re.search(r'<progress value="0"\s+max="60"', page)
+    assert '<noscript><meta http-equiv="refresh"' in page
+    assert jobs.carry_out() == 60
+    assert Speech.objects.count() == 60
+    page = page_of(archivist, delivery)
+    assert "Published: 60 of 60" in page
+    assert "refresh" not in page
+    assert LogEntry.objects.filter(user__username="ama").count() == 60
+
+
+def test_while_it_lasts_the_list_can_be_looked_at(archivist: Client) -> None:
+    delivery = batch(archivist, 60)
+    ask(archivist, which="all", delivery=delivery.pk)
+    assert 'name="transcript"' not in page_of(archivist, delivery)
+    page = page_of(archivist, delivery, "?show=review&page=2")
+    assert page.count('name="transcript"') == 10
+    assert "refresh" not in page
+
+
+def test_only_what_is_without_doubts_is_published(archivist: Client) -> None:
+    sound = batch(archivist, 3, **dated())
+    unknown = received(statement("Else.", "Ms. Amadi"), "amadi.txt", **dated())
+    assert unknown.doubts is None
+    page = archivist.get(url("transcript_waiting")).content.decode()
+    assert "Publish the 3 without doubts" in page
+    newest = Transcript.objects.latest("pk").pk
+    ask(archivist, which="sound", newest=newest)
+    jobs.carry_out()
+    assert Speech.objects.count() == 3
+    assert Transcript.objects.get(pk=unknown.pk).state == "received"
+    assert sound.files.count() == 3
+
+
+def test_a_doubt_that_came_since_is_heeded(archivist: Client) -> None:
+    first = received(statement("One."), "one.txt", position=1, **dated())
+    again = received(statement("Two."), "two.txt", position=1, **dated())
+    ingest.update_draft(again, ingest.draft_waiting(again), 0)
+    again.refresh_from_db()
+    assert again.doubts == 0
+    ask(archivist, which="sound", newest=again.pk, on_collision="replace")
+    ingest.publish(first, ingest.draft_waiting(first))
+    jobs.carry_out()
+    assert "looked at" in ReviewTask.objects.get(transcript=again).message
+    assert Speech.objects.get().transcript == first
+
+
+def test_what_came_after_the_list_was_looked_at_is_not_among_all(archivist: Client) -> None:
+    seen = received(statement("One."), "one.txt")
+    received(statement("Two."), "two.txt")
+    ask(archivist, which="all", newest=seen.pk)
+    jobs.carry_out()
+    assert [each.name for each in Transcript.objects.public()] == ["one.txt"]
+    assert "None" not in ask(archivist, which="all").headers["Location"]  # no list was looked at
+    assert ReviewJob.objects.count() == 1
+
+
+def test_discarding_all_asks_first(archivist: Client) -> None:
+    delivery = batch(archivist, 30)
+    page = ask(archivist, "discard", which="all", delivery=delivery.pk).content.decode()
+    assert "30 transcripts will be set aside" in page
+    assert "and 10 more" in page
+    assert not ReviewJob.objects.exists()
+    ask(archivist, "discard", which="all", delivery=delivery.pk, confirmed="yes")
+    jobs.carry_out()
+    assert Transcript.objects.filter(state="discarded").count() == 30
+    assert "Discarded: 30 of 30" in page_of(archivist, delivery)
+
+
+def test_a_second_click_and_a_second_person_add_nothing(archivist: Client, second: Client) -> None:
+    delivery = batch(archivist, 5)
+    for client in (archivist, archivist, second):
+        ask(client, which="all", delivery=delivery.pk)
+    assert ReviewTask.objects.count() == 5
+    jobs.carry_out()
+    ask(second, which="all", delivery=delivery.pk)
+    assert jobs.carry_out() == 0
+    assert Speech.objects.count() == 5
+
+
+def test_why_something_was_not_published_is_said_with_it(archivist: Client) -> None:
+    there = received(statement("One."), "there.txt", position=1, **dated())
+    ingest.publish(there, ingest.draft_waiting(there))
+    delivery = batch(archivist, 2, position=1, **dated())
+    ask(archivist, which="all", delivery=delivery.pk)
+    jobs.carry_out()
+    page = page_of(archivist, delivery)
+    assert "Published: 0 of 2" in page
+    assert page.count("At position 1 of RC/PV.7 stands a speech") == 2
+    job = ReviewJob.objects.get()
+    assert "000.txt" in archivist.get(url("transcript_job", job.pk)).content.decode()
+    assert Transcript.objects.waiting().count() == 2
+
+
+def test_whoever_may_not_any_more_publishes_nothing(archivist: Client, second: Client) -> None:
+    delivery = batch(archivist, 2)
+    ask(archivist, which="all", delivery=delivery.pk)
+    User.objects.filter(username="ama").update(is_active=False)
+    jobs.carry_out()
+    assert not Speech.objects.exists()
+    assert "ama may not publish or discard any more" in page_of(second, delivery)
+    ask(second, which="all", delivery=delivery.pk)
+    User.objects.get(username="bo").delete()
+    jobs.carry_out()
+    assert not Speech.objects.exists()
+
+
+def test_whoever_may_not_publish_cannot_ask(person: Person) -> None:
+    uploader = person("upload_transcript")
+    delivery = batch(uploader, 2)
+    page = page_of(uploader, delivery)
+    assert "Publish" not in page
+    assert ask(uploader, which="all", delivery=delivery.pk).status_code == 403
+    assert not ReviewTask.objects.exists()
+
+
+def test_a_transcript_that_was_deleted_since_is_said(archivist: Client) -> None:
+    delivery = batch(archivist, 2)
+    ask(archivist, which="all", delivery=delivery.pk)
+    Transcript.objects.filter(name="000.txt").delete()
+    jobs.carry_out()
+    assert "It was deleted meanwhile." in page_of(archivist, delivery)
+    assert Speech.objects.count() == 1
+
+
+def test_a_task_that_ended_its_worker_three_times_is_given_up(archivist: Client) -> None:
+    delivery = batch(archivist, 2)
+    ask(archivist, which="all", delivery=delivery.pk)
+    ReviewTask.objects.filter(name="000.txt").update(attempts=3)
+    jobs.carry_out()
+    assert "ended the worker 3 times" in page_of(archivist, delivery)
+    assert Speech.objects.count() == 1
+
+
+def test_an_error_of_ours_stops_no_other_file(
+    archivist: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def publish(transcript: Transcript, *args: Any, **kwargs: Any) -> Any:
+        if transcript.name == "000.txt":
+            raise RecursionError
+        return ingest.publish(transcript, *args, **kwargs)
+
+    monkeypatch.setattr(jobs, "publish", publish)
+    delivery = batch(archivist, 2)
+    ask(archivist, which="all", delivery=delivery.pk)
+    jobs.carry_out()
+    assert "operators" in page_of(archivist, delivery)
+    assert Speech.objects.count() == 1
+
+
+def test_nothing_done_for_a_minute_is_said(archivist: Client) -> None:
+    delivery = batch(archivist, 2)
+    ask(archivist, which="all", delivery=delivery.pk)
+    assert "run_worker" not in page_of(archivist, delivery)
+    ReviewJob.objects.update(asked_at="2031-01-01T00:00Z")
+    assert "run_worker" not in page_of(archivist, delivery)
+    ReviewJob.objects.update(asked_at="2021-01-01T00:00Z")
+    assert "run_worker" in page_of(archivist, delivery)
+
+
+@pytest.mark.parametrize("sent", [{}, {"which": "all"}, {"which": "x", "delivery": "9" * 30}])
+def test_asking_for_nothing_is_answered(archivist: Client, sent: dict[str, str]) -> None:
+    for action in ("publish", "discard"):
+        assert ask(archivist, action, **sent).status_code == 303
+    assert ask(archivist, transcript=["1:x", "\0", "9" * 40 + ":1"]).status_code == 303
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_publish_each_file_once(archivist: Client) -> None:
+    delivery = batch(archivist, 12)
+    ask(archivist, which="all", delivery=delivery.pk)
+    counts: list[int] = []
+
+    def work() -> None:
+        counts.append(jobs.carry_out())
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    jobs.carry_out()
+    assert sum(counts) <= 12
+    assert ReviewTask.objects.filter(outcome=Outcome.DONE).count() == 12
+    assert Speech.objects.count() == 12
+
+
+def test_a_small_job_does_not_wait_for_a_large_one(archivist: Client, second: Client) -> None:
+    large = batch(archivist, 20)
+    ask(archivist, which="all", delivery=large.pk)
+    small = received(statement("Small."), "small.txt")
+    ask(second, transcript=[f"{small.pk}:{small.revision}"])
+    done = iter(range(100))
+    jobs.carry_out(stop=lambda: next(done) > 7)
+    assert ReviewTask.objects.get(name="small.txt").outcome == Outcome.DONE
+
+
+def test_a_long_list_of_failures_is_paged(archivist: Client) -> None:
+    delivery = batch(archivist, 60)
+    ask(archivist, which="all", delivery=delivery.pk)
+    User.objects.filter(username="ama").update(is_active=False)
+    jobs.carry_out()
+    User.objects.filter(username="ama").update(is_active=True)
+    archivist.force_login(User.objects.get(username="ama"))
+    page = page_of(archivist, delivery)
+    assert "All 60 that were not done" in page
+    address = url("transcript_job", ReviewJob.objects.get().pk)
+    assert "Page 1 of 2" in archivist.get(address).content.decode()
+    assert archivist.get(address + "?page=2").content.decode().count("may not publish") == 10
+
+
+def test_a_long_batch_names_only_some_of_each_kind(archivist: Client) -> None:
+    files = [file_of(b"\0\1" * 20 + bytes([number]), f"{number}.txt") for number in range(30)]
+    page = hand_in(archivist, files).content.decode()
+    assert page.count("<dt>") == 20
+    assert "All 30" in page
+    address = url("transcript_delivery", Delivery.objects.get().pk)
+    assert archivist.get(f"{address}?show=refused").content.decode().count("<dt>") == 30
+    assert archivist.get(f"{address}?show=nonsense").status_code == 200
