@@ -26,7 +26,7 @@ from statements.api.schemas import (
     TrendsOut,
     UsageOut,
 )
-from statements.api.search import PARAMETERS, parameter
+from statements.api.search import PARAMETERS, QUERY, parameter, repeated
 from statements.search.asking import ask, gone, without
 from statements.search.columns import COLUMNS
 from statements.search.completion import completions
@@ -207,7 +207,14 @@ def usage(request: HttpRequest, response: HttpResponse) -> Status[dict[str, Any]
     operation_id="trends",
     openapi_extra={
         "parameters": [
-            *_FILTERS,
+            parameter(
+                "q",
+                "Repeat it for several queries to compare.",
+                **repeated(MOST_QUERIES, **QUERY),
+                minItems=1,
+            )
+            | {"required": True},
+            *_FILTERS[1:],
             parameter("period", "A year unless told.", type="string", enum=list(Period)),
         ]
     },

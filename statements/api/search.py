@@ -19,8 +19,17 @@ from statements.search.parameters import (
     MAX_PAGE,
     MAX_PAGE_SIZE,
     MAX_QUERY_CHARACTERS,
+    MAX_VALUE_CHARACTERS,
+    MAX_VALUES_PER_FACET,
     SearchParameters,
     Sort,
+)
+from statements.search.query.limits import (
+    MAX_CLAUSES,
+    MAX_DEPTH,
+    MAX_TERMS,
+    MAX_WORD,
+    MIN_PREFIX,
 )
 from statements.search.results import Hit, SearchPage
 
@@ -33,7 +42,14 @@ def parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": description, "schema": schema}
 
 
-_ANY_OF = {"type": "array", "items": {"type": "string"}}
+def repeated(maximum: int, **items: Any) -> dict[str, Any]:
+    """The schema of a parameter that may be given several times."""
+    return {"type": "array", "items": {"type": "string", **items}, "maxItems": maximum}
+
+
+QUERY = {"maxLength": MAX_QUERY_CHARACTERS, "pattern": "^[^\\u0000]*$"}
+_VALUE = {"maxLength": MAX_VALUE_CHARACTERS, "pattern": "^[^\\u0000]*$"}
+_VALUES = {"year": {"pattern": "^([0-9]{4}|undated)$"}}
 _FILTERS = {
     "country": "Codes such as KAZ.",
     "speaker": "Slugs, as facets give them.",
@@ -47,12 +63,17 @@ PARAMETERS = [
         "q",
         'Words, "a phrase", "near words"~5, -without, OR, brackets, begin*, fields such as '
         "speaker: country: topic: symbol: role: lang: year:2010..2014, and same:paragraph. "
-        "Empty: every speech.",
+        f"Empty: every speech. At most {MAX_TERMS} words of {MAX_WORD} letters, {MAX_CLAUSES} "
+        f"conditions and {MAX_DEPTH} brackets within one another; {MIN_PREFIX} letters before *.",
         type="string",
-        maxLength=MAX_QUERY_CHARACTERS,
+        **QUERY,
     ),
     *(
-        parameter(name, f"{_FILTERS[name]} Repeat it for any of several.", **_ANY_OF)
+        parameter(
+            name,
+            f"{_FILTERS[name]} Repeat it for any of several.",
+            **repeated(MAX_VALUES_PER_FACET, **_VALUES.get(name, _VALUE)),
+        )
         for name in FILTERS
     ),
     parameter("from", "The first day.", type="string", format="date"),

@@ -1,10 +1,10 @@
 """One speech as JSON: its paragraphs, and the documents, languages and votes marked in them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Status
+from ninja import Path, Router, Status
 
 from statements.api.answering import FRESH_FOR_S, options
 from statements.api.schemas import FullSpeechOut, Refused, Withdrawn
@@ -15,6 +15,8 @@ from statements.models import Speech
 router = Router(tags=["reading"])
 ANSWERS: Mapping[int, Any] = {200: FullSpeechOut, 404: Refused, 410: Withdrawn}
 
+PublicId = Annotated[str, Path(pattern="^[-a-zA-Z0-9_]+$", max_length=120)]
+
 
 @router.get(
     "/speeches/{slug:public_id}",
@@ -23,7 +25,9 @@ ANSWERS: Mapping[int, Any] = {200: FullSpeechOut, 404: Refused, 410: Withdrawn}
     operation_id="speech",
     url_name="speech",
 )
-def speech(request: HttpRequest, response: HttpResponse, public_id: str) -> Status[dict[str, Any]]:
+def speech(
+    request: HttpRequest, response: HttpResponse, public_id: PublicId
+) -> Status[dict[str, Any]]:
     """A speech, word for word, in its paragraphs; narrative among them was spoken by nobody."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "no-store"

@@ -17,6 +17,7 @@ MAX_QUERY_CHARACTERS = 512
 MAX_PAGE = 100
 MAX_PAGE_SIZE = 50
 MAX_VALUES_PER_FACET = 50
+MAX_VALUE_CHARACTERS = 200
 FACETS = ("country", "speaker", "year", "topic", "organ")
 FILTERS = (*FACETS, "meeting")  # what can be chosen beside words and days
 GROUPS = ("speaker", "country", "meeting", "year")
@@ -73,7 +74,7 @@ class SearchParameters:
             chosen = tuple(dict.fromkeys(value.strip() for value in values if value.strip()))
             if len(chosen) > MAX_VALUES_PER_FACET:
                 errors[name] = f"Choose at most {MAX_VALUES_PER_FACET} values of “{name}”."
-            elif any("\x00" in value or len(value) > 200 for value in chosen):
+            elif any("\x00" in value or len(value) > MAX_VALUE_CHARACTERS for value in chosen):
                 errors[name] = f"A value of “{name}” is not one this archive can hold."
             return chosen
 

@@ -1,0 +1,90 @@
+"""The API keeps what its OpenAPI description says, for generated requests of every operation."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import rows
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from search_fixtures import archive_index
+
+__all__ = ["archive_index"]
+
+pytestmark = pytest.mark.django_db
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+ADDRESS = "/api/v1/openapi.json"
+OPERATIONS = [
+    "/api/v1/complete",
+    "/api/v1/concordance",
+    "/api/v1/matrix",
+    "/api/v1/search",
+    "/api/v1/speeches/{public_id}",
+    "/api/v1/trends",
+    "/api/v1/usage",
+]
+
+
+@pytest.fixture
+def open_connection() -> Iterator[None]:
+    """Keep the test's transaction open between requests, as Django's own test client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def indexed(archive: rows.SmallArchive, archive_index: Callable[[], int]) -> rows.SmallArchive:
+    for number in range(3):
+        rows.speech("The river froze.", country=rows.country("NOR"), public_id=f"froze-{number}")
+    archive_index()
+    return archive
+
+
+def test_every_operation_is_tried(client: Client) -> None:
+    assert sorted(client.get(ADDRESS).json()["paths"]) == OPERATIONS
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: str(mode.value))
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_answers_are_as_described(
+    indexed: rows.SmallArchive, open_connection: None, path: str, mode: GenerationMode
+) -> None:
+    operation = schemathesis.openapi.from_wsgi(ADDRESS, get_wsgi_application())[path]["GET"]
+
+    @settings(
+        max_examples=25,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def try_request(case: Any) -> None:
+        response = case.call(headers={"Accept-Encoding": "identity"})
+        case.validate_response(response, checks=CHECKS)
+        if mode is GenerationMode.POSITIVE and response.status_code == 400:
+            # no schema can state every limit of a query, such as the sum of its words, or that
+            # one day is before another; whatever else the description allows is accepted
+            assert set(response.json()["errors"]) <= {"q", "from"}, (case.query, response.text)
+
+    try_request()
