@@ -17,7 +17,7 @@ MOST_OF_A_KIND = 10
 LONGEST_NAME = 200
 
 _HONORIFIC = re.compile(r"^(?:mr|mrs|ms|miss|sir|dame|dr|judge|prince|princess|sheikh)\b\.? +")
-_AFFILIATION = re.compile(r"^(?P<name>[^()]+?) *\((?P<affiliation>[^()]+)\)$")
+_AFFILIATION = re.compile(r"^(?P<name>[^()]*[^() ]) *\((?P<affiliation>[^()]+)\)$")
 
 
 @dataclass(frozen=True, slots=True)
