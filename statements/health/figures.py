@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import Error
 
 from statements.health.checks import Health, health
-from statements.models import DeliveredFile, Transcript
+from statements.models import DeliveredFile, ReviewTask, Transcript
 from statements.search.health import IndexReport
 
 LAST_BACKUP = "last-backup.json"  # in the state folder; written where a backup was made
@@ -67,6 +67,11 @@ def last_backup() -> Figures | None:
 def _files() -> Figures | None:
     try:
         unread = DeliveredFile.objects.filter(outcome=DeliveredFile.Outcome.UNREAD).count()
-        return {"to_be_read": unread, "to_be_reviewed": Transcript.objects.waiting().count()}
+        tasks = ReviewTask.objects.filter(outcome=ReviewTask.Outcome.WAITING)
+        return {
+            "to_be_read": unread,
+            "to_be_reviewed": Transcript.objects.waiting().count(),
+            "to_be_decided": tasks.count(),  # published or discarded, as somebody asked for
+        }
     except Error:
         return None

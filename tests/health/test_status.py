@@ -94,7 +94,7 @@ def test_the_figures(client, archive_index, state):
     told = client.get("/status").json()
     assert told["status"] == "degraded"  # no worker is at work
     assert told["last_backup"] == record
-    assert told["files"] == {"to_be_read": 1, "to_be_reviewed": 0}
+    assert told["files"] == {"to_be_read": 1, "to_be_reviewed": 0, "to_be_decided": 0}
     assert told["worker"] is False
     assert told["outbox"]["waiting"] == 0
     assert told["disk"]["state"]["free_bytes"] > 0
