@@ -235,7 +235,7 @@ def litter() -> set[str]:
     in_use, *before = generations.pointed()
     commit = latest_commit(in_use)
     named = {one.segment_id() for one in segments_of(in_use.path, commit)}
-    own = {"generation.json", "toc.sum", f"_MAIN_{commit}.toc", "MAIN_WRITELOCK"}
+    own = {"generation.json", f"segments-{commit}", f"_MAIN_{commit}.toc", "MAIN_WRITELOCK"}
     root = generations.root()
     # what a build that was killed was at is of use to the next one
     ours = {root / "current", root / building.NOTE}
@@ -294,8 +294,8 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "folder empty": empty,
     "folder read-only": chmod(0o555),
     "folder of another owner": chmod(0),
-    "list of segments truncated": lambda folder: os.truncate(largest(folder, "*.toc"), 40),
-    "list of segments garbage": lambda folder: largest(folder, "*.toc").write_bytes(b"?" * 400),
+    "list of segments truncated": lambda folder: os.truncate(largest(folder, "segments-*"), 40),
+    "list of segments garbage": lambda folder: largest(folder, "segments-*").write_bytes(b"?" * 99),
     "segment missing": lambda folder: largest(folder, "*.trm").unlink(),
     "segment truncated": lambda folder: os.truncate(largest(folder, "*.pst"), 100),
     "segment flipped": lambda folder: [flip(path) for path in folder.glob("*.[pt][sr][tm]")],

@@ -19,12 +19,15 @@ from statements.search import generations, outbox, query
 from statements.search.evaluate import Evaluator
 from statements.search.facets import Selection
 from statements.search.generations import IndexDamaged
+from statements.search.inspection import SUSPICIOUS, is_sound
+from statements.search.mapped import Spoilt
 from statements.search.parameters import InvalidParameters, SearchParameters
 from statements.search.query import Node, TooManyExpansions
 from statements.search.snapshot import Mask, NoReadableIndex, Snapshot, current, distrust
 
 logger = logging.getLogger(__name__)
 
+MOST_SNAPSHOTS = 4  # that one request is answered from, one after the other
 RETRY_AFTER_S = 30  # when to ask again where the search is not available
 NOTICEABLE_LAG_S = 300
 
@@ -68,14 +71,41 @@ class Asked:
 
 
 def on_index[Answer](work: Callable[[Snapshot], Answer]) -> Answer:
-    """Raises SearchUnavailable where no index can be read."""
-    while True:
+    """Return what ``work`` answers on the newest snapshot that can be read.
+
+    Where the index turns out to be damaged, the worker is told and the snapshot before is asked.
+    An error of another kind is let through only when the files of the index were read again and are
+    as they were written (``inspection``). Raises SearchUnavailable where no index can be read.
+    """
+    for _ in range(MOST_SNAPSHOTS):
         snapshot = readable_snapshot()
         try:
-            return work(snapshot)
-        except IndexDamaged as error:
+            answer = work(snapshot)
+            _report_damage(snapshot)
+            return answer  # noqa: TRY300
+        except (InvalidParameters, query.QueryError):
+            raise  # an answer to whoever asked
+        except (IndexDamaged, Spoilt) as error:
             logger.warning("index %s is damaged: %s", snapshot.name, error)
-            distrust(snapshot, str(error))
+            reason = str(error)
+        except SUSPICIOUS as error:
+            sound = is_sound(snapshot)
+            if sound and not isinstance(error, MemoryError | OSError):
+                raise
+            logger.exception("index %s could not answer", snapshot.name)
+            if sound:
+                raise SearchUnavailable("The archive is too busy to search just now.") from error
+            reason = repr(error)
+        distrust(snapshot, reason)
+        outbox.wake_worker(outbox.DAMAGED)
+    raise SearchUnavailable("The search index is being repaired. Please try again in a minute.")
+
+
+def _report_damage(snapshot: Snapshot) -> None:
+    """Tell the worker where a segment was read without a file of it, which can be made anew."""
+    for segment in snapshot.segments:
+        if segment.has_met_damage:
+            segment.has_met_damage = False
             outbox.wake_worker(outbox.DAMAGED)
 
 

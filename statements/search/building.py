@@ -16,10 +16,10 @@ from contextlib import contextmanager
 
 from statements.search import generations, outbox
 from statements.search.bulk import SEGMENT_WORDS
+from statements.search.generations import BUILD_NOTE
 
 logger = logging.getLogger(__name__)
 
-NOTE = "building"
 _SMALLEST = 1_000_000  # words of a segment, below which nothing is gained
 
 
@@ -33,15 +33,16 @@ class Attempt:
     def note(self, speeches: Sequence[int]) -> None:
         """Note what is going to be read; nothing when it was."""
         # not synced: it tells of the end of a process, not of the machine's
-        part = generations.root() / f".{NOTE}"
+        part = generations.root() / f".{BUILD_NOTE}"
         part.write_text(json.dumps({"ended": self._ended, "speeches": speeches}), "ascii")
-        os.replace(part, generations.root() / NOTE)
+        os.replace(part, generations.root() / BUILD_NOTE)
 
 
 @contextmanager
 def attempt() -> Iterator[Attempt]:
     """Note a build for as long as it goes on; what ended the one before is charged with that."""
-    path = generations.root() / NOTE
+    generations.make_root()
+    path = generations.root() / BUILD_NOTE
     ended = 0
     try:
         left = json.loads(path.read_text("ascii"))
@@ -53,7 +54,6 @@ def attempt() -> Iterator[Attempt]:
     else:
         logger.error("a build ended its process while it read speeches %s", speeches or "no more")
         outbox.accuse(speeches)
-    path.parent.mkdir(parents=True, exist_ok=True)
     this = Attempt(ended)
     this.note(())
     try:

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
-
 from statements.models import IndexOutbox, Speech
 from statements.search import generations, indexing, outbox, upkeep
 from statements.search.documents import content_hash
 from statements.search.generations import IndexDamaged
+from statements.search.inspection import reading
 from statements.search.snapshot import open_snapshot
+from statements.search.writer import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def _indexed() -> tuple[str, dict[int, str]]:
         raise IndexDamaged("there is no index yet")
     snapshot = open_snapshot(generation)
     hashes: dict[int, str] = {}
-    with FileIndex(FileStorage(str(generation.path), readonly=True)).reader() as reader:
+    with reading("what the index holds"), Index(generation.path).reader() as reader:
         for document in snapshot.heads[snapshot.alive].tolist():
             stored = reader.stored_fields(document)
             speech = int(stored["django_id"])

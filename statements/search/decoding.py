@@ -7,12 +7,12 @@ import struct
 import threading
 import zlib
 from collections import OrderedDict
-from io import BytesIO
-from pickle import Unpickler, loads
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from statements.search.unpickling import PlainUnpickler, buffered, loads
 
 Documents = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.integer[Any]]
@@ -93,13 +93,15 @@ def decode(data: bytes, with_places: bool) -> Postings:
         block = data[place + _BLOCK_LENGTH.size : end]
         # a pickle of what the block holds, then one of the postings, compressed or not
         info, body = _leading_pickle(block)
-        ids, block_weights, values = loads(zlib.decompress(body) if info[3] else body)  # noqa: S301
+        ids, block_weights, values = loads(zlib.decompress(body) if info[3] else body)
         deltas.extend(ids)
         counts.append(len(ids))
         weights.append(block_weights)
         if with_places:
-            for value in values:
-                places.extend(loads(value[4:]))  # noqa: S301
+            # four bytes of count, then a pickle of the places
+            pickled = PlainUnpickler(buffered(b"".join([value[4:] for value in values])))
+            for _ in values:
+                places.extend(pickled.load())
         place = end
     documents = _undo_deltas(np.array(deltas, np.int64), np.array(counts))
     frequencies = np.empty(len(documents), np.int32)
@@ -123,6 +125,6 @@ def _undo_deltas(deltas: npt.NDArray[np.int64], counts: Numbers) -> Documents:
 
 
 def _leading_pickle(block: bytes) -> tuple[Any, bytes]:
-    stream = BytesIO(block)
-    info = Unpickler(stream).load()  # noqa: S301
+    stream = buffered(block)
+    info = PlainUnpickler(stream).load()
     return info, block[stream.tell() :]

@@ -1,6 +1,7 @@
 """The index on disk: generations side by side, and the pointer file that names the one in use.
 
-    index/current       the numbers of the generation in use and of the one before, one a line
+    index/current       the numbers of the generation in use and of the one before, one a line, and
+                        the sum of these lines
     index/7/            a generation: Whoosh's files, sums of them, and ``generation.json``, which
                         is written last, so that a half-built generation has none
 
@@ -8,13 +9,16 @@ A generation is built beside the one in use and published by renaming one file.
 """
 
 import json
+import logging
 import os
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from django.conf import settings
@@ -24,6 +28,9 @@ from statements.search.schema import fingerprint
 POINTER = "current"
 _POINTER_BYTES = 4096  # two numbers, and whatever else a spoilt one holds
 RECORD = "generation.json"
+BUILD_NOTE = "building"  # see ``building``
+
+logger = logging.getLogger(__name__)
 
 
 class IndexDamaged(Exception):
@@ -44,7 +51,7 @@ class Generation:
         try:
             record = json.loads((self.path / RECORD).read_text("utf-8"))
             schema = record["schema"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise IndexDamaged(f"generation {self.path.name} was never finished") from error
         if schema != fingerprint():
             raise IndexDamaged(f"generation {self.path.name} was built by another version")
@@ -64,10 +71,10 @@ def pointed() -> list[Generation]:
         # asked before every search: opened without Python's buffers
         pointer = os.open(f"{root()}/{POINTER}", os.O_RDONLY)
         try:
-            numbers = os.read(pointer, _POINTER_BYTES).decode("ascii").split()
+            numbers = unsealed(os.read(pointer, _POINTER_BYTES)).decode("ascii").split()
         finally:
             os.close(pointer)
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):
         return []
     return [Generation(root() / number) for number in numbers if number.isdigit()]
 
@@ -86,12 +93,36 @@ def in_use() -> Generation | None:
 
 
 def begin() -> Generation:
-    """An empty folder for a generation to be built in."""
-    root().mkdir(parents=True, exist_ok=True)
+    """Return an empty folder for a generation to be built in."""
+    make_root()
     number = max((generation.number for generation in _all()), default=0) + 1
     generation = Generation(root() / str(number))
     generation.path.mkdir()
     return generation
+
+
+def make_root() -> None:
+    """Make the index folder, for its owner only. What stands in its place, or in the place of what
+    is in it, and is a file where a folder should be or the reverse, is moved aside: the archive
+    did not make it."""
+    place = root()
+    if os.path.lexists(place) and not place.is_dir():
+        _move_aside(place)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = place.stat()
+    if found.st_mode & 0o077 and found.st_uid == os.geteuid():
+        place.chmod(0o700)
+    for path in list(place.iterdir()):
+        is_generation = path.name.isdigit()
+        if path.is_dir() != is_generation and (is_generation or path.name in (POINTER, BUILD_NOTE)):
+            _move_aside(path)
+
+
+def _move_aside(path: Path) -> None:
+    free = (path.with_name(f"{path.name}.aside-{number}") for number in count(1))
+    aside = next(one for one in free if not os.path.lexists(one))
+    logger.warning("%s is in the way of the index; it is now %s", path, aside.name)
+    path.rename(aside)
 
 
 def finish(generation: Generation, **notes: object) -> None:
@@ -103,7 +134,7 @@ def finish(generation: Generation, **notes: object) -> None:
 def publish(generation: Generation, before: Generation | None) -> None:
     """Put a finished generation in use, keep the one before, remove the others."""
     numbers = [generation.number, *([before.number] if before else [])]
-    write_atomically(root() / POINTER, "".join(f"{number}\n" for number in numbers))
+    write_atomically(root() / POINTER, sealed("".join(f"{number}\n" for number in numbers)))
     # a reader that has one of the others open keeps its files
     for other in _all():
         if other not in (generation, before):
@@ -118,6 +149,19 @@ def useless() -> list[Generation]:
 
 def discard(generation: Generation) -> None:
     shutil.rmtree(generation.path, ignore_errors=True)
+
+
+def sealed(text: str) -> str:
+    """Return a text of whole lines with its sum as the last line."""
+    return f"{text}{zlib.crc32(text.encode()):08x}\n"
+
+
+def unsealed(data: bytes) -> bytes:
+    """Return the lines before the sum. Raises ValueError where they are not what was sealed."""
+    end = data.rfind(b"\n", 0, -1) + 1
+    if data[end:] != b"%08x\n" % zlib.crc32(data[:end]):
+        raise ValueError("the sum does not agree")
+    return data[:end]
 
 
 def _all() -> list[Generation]:

@@ -1,10 +1,15 @@
-"""A file of arrays mapped into memory, of which no part is given that was not first compared with
-its sum; so that opening it costs nothing, whatever its size.
+"""A file of arrays, read where it is asked for: opening it costs nothing, whatever its size.
 
     arrays     one after the other, each at a multiple of eight bytes
     sums       uint32, of every 64 kB of all before
     index      JSON: where each array stands, and whatever must be known at once
     trailer    where the sums and the index begin, the sum of all this, a mark
+
+What is asked for is copied into memory in pieces of 64 kB, each compared with its sum as copied.
+So no byte is used that was not verified, one that changes in the file later changes no answer, and
+a file that is cut while it is open is an error; were the file itself mapped, it would end the
+process. A process holds ``MOST_HELD`` bytes of all files together; when more is asked for, all are
+let go and read again as they are needed.
 
 Strings in order are three arrays: where each ends, all of them joined, and their first bytes as
 numbers, among which a string is sought; every so many of these are in the index, so that only the
@@ -15,6 +20,8 @@ import json
 import mmap
 import os
 import struct
+import threading
+import weakref
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -26,6 +33,7 @@ import numpy.typing as npt
 
 ALIGNMENT = 8
 SUMMED = 1 << 16
+MOST_HELD = 192 << 20
 _PLACES = struct.Struct("<QQ")
 _TRAILER = struct.Struct("<QQI8s")
 _KEY = 8  # bytes
@@ -39,79 +47,164 @@ class Spoilt(Exception):
     """A file that is not as it was written."""
 
 
+class _Pieces:
+    """Memory for the bytes of a file, of which those pieces are filled that were asked for. It is
+    never emptied, so arrays of it stay as they are; a file that lets go takes a new one."""
+
+    def __init__(self, size: int) -> None:
+        # memory is taken by the page, when it is written to
+        flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_NORESERVE", 0)
+        self.memory = mmap.mmap(-1, max(size, 1), flags)
+        if hasattr(mmap, "MADV_NOHUGEPAGE"):  # a huge page would be 32 pieces
+            try:
+                self.memory.madvise(mmap.MADV_NOHUGEPAGE)
+            except OSError:
+                pass  # a kernel without huge pages
+        self.unread = bytearray(b"\1" * -(-size // SUMMED))
+        self.arrays: dict[Place, Numbers] = {}
+
+    def array(self, place: Place) -> Numbers:
+        """The whole array, filled or not."""
+        if (found := self.arrays.get(place)) is None:
+            found = np.frombuffer(self.memory, place[1], place[2], place[0])
+            found.flags.writeable = False
+            self.arrays[place] = found
+        return found
+
+
+class _Holdings:
+    """How many bytes of files this process holds."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._files: weakref.WeakSet[File] = weakref.WeakSet()
+        self._at_most = 0  # bytes: more than are held where files were closed since they were added
+
+    def add(self, file: "File", size: int) -> None:
+        with self._lock:
+            self._files.add(file)
+            self._at_most += size
+            if self._at_most <= MOST_HELD:
+                return
+            files = list(self._files)
+            self._at_most = sum(one.held for one in files)
+            if self._at_most <= MOST_HELD:
+                return
+            self._at_most = 0
+        for one in files:
+            one.let_go()
+
+
+HOLDINGS = _Holdings()
+
+
 class File:
     def __init__(self, path: Path, mark: bytes) -> None:
         """Raises Spoilt; FileNotFoundError where there is none."""
-        with path.open("rb") as file:
-            try:
-                self._memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-                trailer = max(len(self._memory) - _TRAILER.size, 0)
-                self._size, index_at, crc, found = _TRAILER.unpack_from(self._memory, trailer)
-            except (OSError, ValueError, struct.error) as error:
-                raise Spoilt(f"{path.name}: {error!r}") from error
-        known = self._memory[self._size : trailer]
+        self._name = path.name
+        try:
+            self._file = os.open(path, os.O_RDONLY)
+            weakref.finalize(self, os.close, self._file)
+            length = os.fstat(self._file).st_size
+            trailer = max(length - _TRAILER.size, 0)
+            end = self._read(trailer, length)
+            self._size, index_at, crc, found = _TRAILER.unpack(end)
+            known = self._read(self._size, trailer)
+        except FileNotFoundError:
+            raise
+        except (OSError, ValueError, struct.error) as error:
+            raise Spoilt(f"{path.name}: {error!r}") from error
         if found != mark or zlib.crc32(known + _PLACES.pack(self._size, index_at)) != crc:
             raise Spoilt(f"the index of {path.name} is not as it was written")
         index_at -= self._size
         self.index: Any = json.loads(known[index_at:])
         self._sums = np.frombuffer(known, "<u4", index_at // 4)
-        self._unread = bytearray(b"\1" * len(self._sums))
+        self._pieces = _Pieces(self._size)
 
     def array(self, place: Place) -> "Array":
-        return Array(self, np.frombuffer(self._memory, place[1], place[2], place[0]), place[0])
+        return Array(self, (int(place[0]), str(place[1]), int(place[2])))
 
     def strings(self, places: dict[str, Any]) -> "Strings":
         ends, joined, keys = (self.array(places[name]) for name in ("ends", "joined", "keys"))
         return Strings(ends, joined, keys, places["sample"])
 
-    def compare(self, begin: int, end: int) -> None:
-        """Raises Spoilt where the bytes between two places are not as they were written."""
+    def filled(self, begin: int, end: int) -> _Pieces:
+        """Return the memory of the file, in which the bytes between two places are as they were
+        written. Raises Spoilt."""
+        pieces = self._pieces
         first, last = begin // SUMMED, (end - 1) // SUMMED + 1
-        if self._unread.find(1, first, last) < 0:
-            return
-        self.check_size()
-        with memoryview(self._memory) as view:
-            for number in range(first, last):
-                if self._unread[number]:
-                    stop = min((number + 1) * SUMMED, self._size)
-                    if zlib.crc32(view[number * SUMMED : stop]) != self._sums[number]:
-                        raise Spoilt("it is not as it was written")
-                    self._unread[number] = 0
+        if pieces.unread.find(1, first, last) < 0:
+            return pieces
+        for number in range(first, last):
+            if pieces.unread[number]:
+                data = self._compared(number)
+                at = number * SUMMED
+                # what another thread may have copied meanwhile are the same bytes
+                pieces.memory[at : at + len(data)] = data
+                pieces.unread[number] = 0
+                HOLDINGS.add(self, len(data))
+        return pieces
+
+    @property
+    def held(self) -> int:
+        """How many bytes of it are in memory, to a piece."""
+        return self._pieces.unread.count(0) * SUMMED
+
+    def let_go(self) -> None:
+        self._pieces = _Pieces(self._size)
 
     def check(self) -> None:
         """Read every byte. Raises Spoilt."""
-        self._unread[:] = b"\1" * len(self._unread)
-        self.compare(0, self._size)
+        for number in range(len(self._sums)):
+            self._compared(number)
 
-    def check_size(self) -> None:
-        """Raises Spoilt where it was cut: touching what is no more there would end the process."""
-        if self._memory.size() < len(self._memory):
-            raise Spoilt("it was cut")
+    def _compared(self, number: int) -> bytes:
+        data = self._read(number * SUMMED, min((number + 1) * SUMMED, self._size))
+        if zlib.crc32(data) != self._sums[number]:
+            raise Spoilt(f"{self._name} is not as it was written")
+        return data
+
+    def _read(self, begin: int, end: int) -> bytes:
+        return read(self._file, begin, end, self._name)
+
+
+def read(file: int, begin: int, end: int, name: str) -> bytes:
+    """Return the bytes of an open file between two places. Raises Spoilt where it is shorter, or
+    cannot be read."""
+    try:
+        data = os.pread(file, max(end - begin, 0), begin)
+        while len(data) < end - begin:
+            if not (more := os.pread(file, end - begin - len(data), begin + len(data))):
+                raise Spoilt(f"{name} was cut")
+            data += more
+    except (OSError, OverflowError, ValueError, MemoryError) as error:
+        raise Spoilt(f"{name}: {error!r}") from error
+    return data
 
 
 class Array:
     """An array of a file. What it yields may raise Spoilt."""
 
-    __slots__ = ("_at", "_file", "_whole")
+    __slots__ = ("_at", "_file", "_length", "_place", "_size")
 
-    def __init__(self, file: File, whole: Numbers, at: int) -> None:
-        self._file, self._whole, self._at = file, whole, at
+    def __init__(self, file: File, place: Place) -> None:
+        self._file, self._place = file, place
+        self._at, self._size, self._length = place[0], np.dtype(place[1]).itemsize, place[2]
 
     def __len__(self) -> int:
-        return len(self._whole)
+        return self._length
 
     def part(self, begin: int, end: int) -> Numbers:
-        size = self._whole.itemsize
-        self._file.compare(self._at + begin * size, self._at + end * size)
-        return self._whole[begin:end]
+        size, at = self._size, self._at
+        return self._file.filled(at + begin * size, at + end * size).array(self._place)[begin:end]
 
     def all(self) -> Numbers:
-        return self.part(0, len(self._whole))
+        return self.part(0, self._length)
 
     def item(self, number: int) -> int:
-        at = self._at + number * self._whole.itemsize
-        self._file.compare(at, at + 1)  # none is in two of the parts that have a sum
-        return int(self._whole.item(number))
+        at = self._at + number * self._size
+        # none is in two of the parts that have a sum
+        return int(self._file.filled(at, at + 1).array(self._place).item(number))
 
 
 class Strings(Sequence[bytes]):
@@ -134,7 +227,7 @@ class Strings(Sequence[bytes]):
             begin = end
 
     def compare(self) -> None:
-        """Have all of it read, so that nothing of it raises Spoilt any more."""
+        """Have all of it read and compared."""
         for array in (self._ends, self._joined, self._keys):
             array.all()
 
@@ -167,6 +260,34 @@ def ends_with(path: Path, mark: bytes) -> bool:
             return file.read() == mark
     except OSError:
         return False
+
+
+# -- a file with its sums beside it ---------------------------------------------------------------
+
+
+def sums_of(path: Path) -> npt.NDArray[np.uint32]:
+    """Return the sum of every 64 kB of a file, uint32."""
+    with path.open("rb") as file:
+        sums = [zlib.crc32(piece) for piece in iter(lambda: file.read(SUMMED), b"")]
+    return np.array(sums, "<u4")
+
+
+def read_compared(file: int, begin: int, end: int, sums: Numbers, name: str) -> bytes:
+    """Return the bytes of an open file between two places, of whose every 64 kB the sums are given.
+    Raises Spoilt where they are not as they were written."""
+    first, last = begin // SUMMED, -(-end // SUMMED)
+    if not 0 <= begin <= end or last > len(sums):
+        raise Spoilt(f"{name} has nothing at {begin}")
+    at = first * SUMMED
+    stop = min(last * SUMMED, os.fstat(file).st_size)
+    data = read(file, at, stop, name)
+    for number in range(first, last):
+        piece = memoryview(data)[number * SUMMED - at : (number + 1) * SUMMED - at]
+        if zlib.crc32(piece) != sums[number]:
+            raise Spoilt(f"{name} is not as it was written")
+    if len(data) < end - at:
+        raise Spoilt(f"{name} was cut")
+    return data[begin - at : end - at]
 
 
 # -- writing -----------------------------------------------------------------------------------

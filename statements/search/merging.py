@@ -32,11 +32,12 @@ from whoosh.util.numeric import byte_to_length
 
 from statements.search import blocks, sequences
 from statements.search.bulk import is_text
+from statements.search.commits import INDEX_NAME
 from statements.search.decoding import Postings
 from statements.search.schema import SCHEMA, SEARCHED, TEXT_FIELD
 from statements.search.segments import Segment
 from statements.search.sidecar_writer import Shape, SideCarWriter
-from statements.search.writer import INDEX_NAME, Codec, check_sums, seal
+from statements.search.writer import Codec, check_sums, seal
 
 FOLDER = "merging-"  # and the name of the merged segment
 # words whose postings are laid out at a time, in less than a tenth of a second

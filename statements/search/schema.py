@@ -79,6 +79,10 @@ SCHEMA = Schema(
 )
 
 
+# the files of a generation: commits as ``commits`` writes them, the sums of ``writer``
+FILES = b"rostrum5"
+
+
 @cache
 def fingerprint() -> str:
     """Changes whenever an index built before must not be read any more: with the rules by which
@@ -90,6 +94,7 @@ def fingerprint() -> str:
     sources += [room.parent / "search_indexes.py", room.parent / "transcripts" / "names.py"]
     digest = hashlib.sha256(f"{whoosh.versionstring()} {unidata_version}".encode())
     digest.update(sidecar.MARK)
+    digest.update(FILES)
     for source in sources:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]

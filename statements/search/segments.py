@@ -5,12 +5,12 @@ speech, ``speech_of`` int32[D] the speech of each document, ``codes`` of a field
 lengths of its texts as the codec keeps them, ``numbers`` int64[H] and ``facets`` int32[H] the
 columns (``speeches``). Postings come from the side-car (``sidecar``), or, where there is none,
 from the segment as Whoosh wrote it (``decoding``). Files are read by ``pread``, so that threads
-share them and a file cut short is an error, not a crash.
+share them and a file cut short is an error, not a crash; and nothing is decoded but what was
+compared with its sum, in the very bytes that are decoded.
 """
 
 import logging
 import os
-import struct
 import threading
 import time
 import weakref
@@ -19,13 +19,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from whoosh.codec.whoosh3 import W3Codec, W3TermsReader
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile
 from whoosh.reading import TermNotFound
 
 from statements.search import blocks, conflation, impacts, speeches
@@ -38,28 +37,22 @@ from statements.search.decoding import (
     decode,
 )
 from statements.search.generations import IndexDamaged
-from statements.search.mapped import Spoilt
+from statements.search.mapped import Spoilt, read, read_compared
 from statements.search.schema import HEAD_FIELDS, SEARCHED
 from statements.search.sidecar import Entry, SideCar
 from statements.search.sidecar_writer import Shape, SideCarWriter
 from statements.search.unrolling import NO_KEYS, Keys, before, unrolled
 from statements.search.vocabulary import Vocabulary, beginning_so
-from statements.search.writer import check_sizes
+from statements.search.writer import PIECES_EXTENSION, check_sizes
 
 logger = logging.getLogger(__name__)
 
 Mask = npt.NDArray[np.bool_]
 
-# what decoding of spoilt bytes may raise
-_SPOILT = (
-    OSError, zlib.error, UnpicklingError, struct.error, EOFError, ValueError, TypeError,
-    IndexError, KeyError, AttributeError, MemoryError, AssertionError, ImportError,
-)  # fmt: skip
-
-
 CACHE = Cache(budget=96 << 20)
 
 
+REOPEN_S = 5.0  # between attempts to open a side-car that was missing or spoilt
 _TOGETHER = 4096  # terms whose lists are written to a side-car at a time
 
 
@@ -89,13 +82,16 @@ class Segment:
         self.id: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
         self.folder = folder
+        self.has_met_damage = False  # of which the worker is to be told
         self._sums = check_sizes(folder, self.id)
         try:
-            self._open(segment)
-        except _SPOILT as error:
+            self._open()
+        except IndexDamaged:
+            raise
+        except Exception as error:  # whatever bytes lead to that are in no segment of ours
             raise IndexDamaged(f"segment {self.id} cannot be read: {error!r}") from error
 
-    def _open(self, segment: Any) -> None:
+    def _open(self) -> None:
         of = speeches.read(self._whole(f"{self.id}{speeches.EXTENSION}"), self.size)
         self.heads, self.paragraph = of.heads, of.paragraph
         self.codes, self.numbers, self.facets = of.codes, of.numbers, of.facets
@@ -104,24 +100,33 @@ class Segment:
         self.speech_of = np.repeat(np.arange(len(self.heads), dtype=np.int32), counts)
 
         # open from now on, for a merge may remove them
-        storage = FileStorage(str(self.folder), readonly=True)
-        self._terms_file = storage.open_file(f"{self.id}{W3Codec.TERMS_EXT}")
-        weakref.finalize(self, self._terms_file.close)
-        self._postings_file = storage.open_file(f"{self.id}{W3Codec.POSTS_EXT}")
-        weakref.finalize(self, self._postings_file.close)
+        self._terms_file = self._opened(f"{self.id}{W3Codec.TERMS_EXT}")
+        self._postings_file = self._opened(f"{self.id}{W3Codec.POSTS_EXT}")
+        pieces = self._whole(f"{self.id}{PIECES_EXTENSION}")
+        self._pieces = np.frombuffer(pieces, "<u4")
         self._terms_lock = threading.Lock()  # whoosh seeks and reads in two steps
         self._vocabulary_lock = threading.Lock()
         self._read_vocabulary: Vocabulary | None = None
         self._named: dict[bytes, tuple[str, ...]] | None = None
+        self._open_side_at = time.monotonic() + REOPEN_S
         self._side = self._open_side()
 
     @cached_property
     def _terms(self) -> W3TermsReader:
-        """Whoosh's list of terms, which is not asked where there is a side-car. A spoilt one would
-        hide a term, while spoilt postings are noticed when decoded: so it is read whole first."""
-        file = self._terms_file.fileno()
-        data = self._compare(self._terms_file._name, os.pread(file, os.fstat(file).st_size, 0))
-        return W3TermsReader(W3Codec(), self._terms_file, len(data), self._postings_file)
+        """Whoosh's list of terms, which is not asked where there is a side-car: read from memory,
+        where it was compared with its sum. (Postings are never read by way of it.)"""
+        name = f"{self.id}{W3Codec.TERMS_EXT}"
+        size = os.fstat(self._terms_file).st_size
+        try:
+            data = self._compare(name, read(self._terms_file, 0, size, name))
+        except Spoilt as error:
+            raise IndexDamaged(str(error)) from error
+        return W3TermsReader(W3Codec(), BufferFile(memoryview(data)), len(data), None)
+
+    def _opened(self, name: str) -> int:
+        file = os.open(self.folder / name, os.O_RDONLY)
+        weakref.finalize(self, os.close, file)
+        return file
 
     def _whole(self, name: str) -> bytes:
         return self._compare(name, (self.folder / name).read_bytes())
@@ -139,6 +144,7 @@ class Segment:
             return None
         except Spoilt as error:
             logger.warning("%s", error)
+            self.has_met_damage = True
             return None
 
     @property
@@ -150,12 +156,17 @@ class Segment:
         self, by_side_car: Callable[[SideCar], Answer], otherwise: Callable[[], Answer]
     ) -> Answer:
         """What the side-car tells; where it is missing, or turns out to be spoilt, the segment."""
+        if self._side is None and time.monotonic() > self._open_side_at:
+            self._open_side_at = time.monotonic() + REOPEN_S
+            self._side = self._open_side()  # the worker may have written it anew
         if (side := self._side) is not None:
             try:
                 return by_side_car(side)
             except Spoilt as error:
                 logger.warning("segment %s is read without its side-car: %s", self.id, error)
                 self._side = None
+                self._open_side_at = time.monotonic() + REOPEN_S
+                self.has_met_damage = True
         return otherwise()
 
     # -- words ---------------------------------------------------------------------------------
@@ -207,7 +218,7 @@ class Segment:
                 with self._terms_lock:
                     try:
                         terms = list(self._terms.terms())
-                    except _SPOILT as error:
+                    except Exception as error:
                         raise IndexDamaged(f"segment {self.id}: {error!r}") from error
                 self._read_vocabulary = Vocabulary(terms, self.size, self._decoded)
             return self._read_vocabulary
@@ -288,7 +299,9 @@ class Segment:
         if found is None or (places and found.places is None):
             try:
                 found = self._decode(field, term, places)
-            except _SPOILT as error:
+            except IndexDamaged:
+                raise
+            except Exception as error:
                 raise IndexDamaged(f"segment {self.id}, {field}:{term}: {error!r}") from error
             CACHE.put(key, found)
         return found
@@ -302,9 +315,13 @@ class Segment:
         offset, length = info.extent()
         # whoosh 2.7.4 leaves the length a tuple of one
         length = length[0] if isinstance(length, tuple) else length
-        data = os.pread(self._postings_file.fileno(), length, offset)
-        if len(data) != length or data[:4] != MAGIC:
-            raise IndexDamaged(f"segment {self.id}: postings of {field}:{term} are cut short")
+        name = f"{self.id}{W3Codec.POSTS_EXT}"
+        try:
+            data = read_compared(self._postings_file, offset, offset + length, self._pieces, name)
+        except Spoilt as error:
+            raise IndexDamaged(str(error)) from error
+        if data[:4] != MAGIC:
+            raise IndexDamaged(f"segment {self.id}: no postings of {field}:{term} are there")
         postings = decode(data, places)
         if len(postings.documents) != info.doc_frequency():
             raise IndexDamaged(f"segment {self.id}: postings of {field}:{term} are not whole")

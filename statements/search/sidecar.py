@@ -146,7 +146,6 @@ class SideCar:
 
     def terms(self, field: str) -> Strings | tuple[()]:
         """All terms of a field, read."""
-        self._file.check_size()
         if (one := self._fields.get(field)) is None:
             return ()
         one.terms.compare()
@@ -154,7 +153,6 @@ class SideCar:
 
     def counts(self, field: str, some: range) -> npt.NDArray[np.int64]:
         """How many documents some terms of a field have."""
-        self._file.check_size()
         if (one := self._fields.get(field)) is None:
             return np.empty(0, np.int64)
         begins = one.begins["documents"].part(some.start, some.stop + 1).astype(np.int64)
@@ -162,7 +160,6 @@ class SideCar:
 
     def members(self, key: bytes) -> list[bytes]:
         """The words that have a key."""
-        self._file.check_size()
         number = self._keys.find(key)
         if number is None:
             return []
@@ -172,7 +169,6 @@ class SideCar:
 
     def entry(self, field: str, term: bytes) -> Entry | None:
         """Where a term stands; None where it does not."""
-        self._file.check_size()
         if (one := self._fields.get(field)) is None:
             return None
         number = self._numbers.get((field, term), -1)

@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
 
 from statements.search.snapshot import Snapshot
+from statements.search.writer import Index
 
 
 def by_whoosh(snapshot: Snapshot, asked: Any) -> npt.NDArray[np.float32]:
     """For each speech the score of its best document, float32[H], 0 where none is found."""
     best: dict[int, float] = {}
-    index = FileIndex(FileStorage(str(snapshot.generation.path), readonly=True))
+    index = Index(snapshot.generation.path)
     with index.searcher() as searcher:
         reader = searcher.reader()
         paragraph, speech = reader.column_reader("paragraph"), reader.column_reader("speech")

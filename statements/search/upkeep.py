@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from statements.search import generations, merging, outbox, sequences, sidecar
-from statements.search.commits import latest_commit, segments_of
+from statements.search.commits import INDEX_NAME, latest_commit, segments_of
 from statements.search.generations import Generation, IndexDamaged
 from statements.search.indexing import writable
+from statements.search.inspection import reading
 from statements.search.outbox import Lock
 from statements.search.segments import Segment
 from statements.search.snapshot import open_snapshot
-from statements.search.writer import INDEX_NAME, IndexWriter, check_sizes, check_sums, writing
+from statements.search.writer import IndexWriter, check_sizes, check_sums, writing
 
 FEW_SEGMENTS = 8
 MANY_SEGMENTS = 2 * FEW_SEGMENTS
@@ -56,7 +57,11 @@ def merge(
             merge(meanwhile, most=QUICK_MERGE, sparing=names)
 
     try:
-        with merging.merged(generation.path, chosen, between) as found, outbox.turn():
+        with (
+            reading("a merge"),
+            merging.merged(generation.path, chosen, between) as found,
+            outbox.turn(),
+        ):
             if generation == generations.in_use():
                 with writing(IndexWriter(generation)) as writer:
                     writer.adopt(found)
@@ -154,7 +159,8 @@ def _lacking(exists: Callable[[Path, str], bool]) -> Iterator[tuple[Generation, 
 def _unless_gone(segment: str) -> Iterator[None]:
     """A segment that is gone since, with its files, cannot be read, nor need it be."""
     try:
-        yield
+        with reading(f"segment {segment}"):
+            yield
     except (IndexDamaged, OSError):
         if segment in {one.segment_id() for one in _segments(writable())}:
             raise

@@ -34,6 +34,8 @@ class Worker:
         self._parent = os.getppid()
         self._failures = 0
         self._verified_at = 0.0
+        self._damage_told = False  # by a reader, since the index was last read
+        self._verifying = False
 
     def run(self) -> None:
         """Work until SIGTERM, SIGINT, or the end of the process that started this one."""
@@ -72,11 +74,13 @@ class Worker:
                 self._rebuild(error)
             self._failures = 0
             memory.give_back()
-            if self._wait():
-                self._verified_at = 0.0
+            self._wait()
 
     def _look(self) -> None:
-        """Apply what is due; then, with nothing left to do, care for the index."""
+        """Apply what is due; then, with nothing left to do, care for the index. Where a reader met
+        damage, the index is read first."""
+        if self._damage_told:
+            self._verify()
         self._apply()
         upkeep.clean()
         upkeep.glance()
@@ -85,8 +89,7 @@ class Worker:
         if not indexing.is_complete():
             raise IndexDamaged("it is known not to be complete")
         if time.monotonic() - self._verified_at > VERIFY_S or not self._verified_at:
-            upkeep.verify(self._attend)
-            self._verified_at = time.monotonic()
+            self._verify()
         while upkeep.merge(self._attend):
             self._attend()
         upkeep.restore_side_cars(self._attend)
@@ -122,19 +125,32 @@ class Worker:
         while not self._must_stop() and indexing.apply_batch(fresh=True) is not None:
             pass
 
-    def _wait(self) -> bool:
-        """Wait to be told of a change, or for POLL_S; yields whether damage was told of."""
+    def _verify(self) -> None:
+        self._damage_told = False
+        self._verifying = True
+        try:
+            upkeep.verify(self._attend)
+        finally:
+            self._verifying = False
+        self._verified_at = time.monotonic()
+
+    def _wait(self) -> None:
+        """Wait to be told of a change or of damage, or for POLL_S."""
         until = time.monotonic() + POLL_S
-        damaged = False
+        while not self._must_stop() and time.monotonic() < until:
+            if self._listen(TICK_S):
+                return
+
+    def _listen(self, seconds: float) -> bool:
+        """Take a notice, if one comes within so many seconds; yields whether one came."""
         told = False
-        while not told and not self._must_stop() and time.monotonic() < until:
-            try:
-                for notice in connection.connection.notifies(timeout=TICK_S, stop_after=1):
-                    told = True
-                    damaged = damaged or notice.payload == outbox.DAMAGED
-            except errors.Error as error:
-                raise OperationalError(str(error)) from error
-        return damaged
+        try:
+            for notice in connection.connection.notifies(timeout=seconds, stop_after=1):
+                told = True
+                self._damage_told = self._damage_told or notice.payload == outbox.DAMAGED
+        except errors.Error as error:
+            raise OperationalError(str(error)) from error
+        return told
 
     def _attend(self) -> None:
         """Apply what came while the index was cared for."""
@@ -158,6 +174,10 @@ class Worker:
         if self._must_stop():
             raise Stopped
         memory.give_back()
+        while self._listen(0):
+            pass  # what is due is looked for in any case
+        if self._damage_told and not self._verifying:
+            self._verify()
 
     def _must_stop(self) -> bool:
         return self._stopping or os.getppid() != self._parent

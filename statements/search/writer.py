@@ -1,6 +1,7 @@
 """Writing an index: Whoosh's own writer, with every segment sealed before it can be seen.
 
-Sealing writes the sums of a new segment's files beside them and has the disk hold them all.
+Sealing writes the sums of a new segment's files beside them, and of its postings a sum for every
+64 kB, and has the disk hold them all.
 """
 
 import json
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
+from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
-from statements.search import sidecar, speeches
+from statements.search import commits, mapped, sidecar, speeches
+from statements.search.commits import INDEX_NAME
 from statements.search.documents import Prepared, documents
 from statements.search.generations import Generation, IndexDamaged, sync, write_atomically
 from statements.search.schema import SCHEMA
@@ -25,8 +27,7 @@ from statements.search.schema import SCHEMA
 if TYPE_CHECKING:
     from statements.search.merging import Merged
 
-INDEX_NAME = "MAIN"
-TOC_SUM = "toc.sum"  # the latest commit, and the sum of its list of segments
+PIECES_EXTENSION = ".pieces"  # the sum of every 64 kB of the postings
 SUMS_EXTENSION = ".sums"  # Whoosh removes it together with the segment
 SEQUENCES_EXTENSION = ".seq"
 # files that need not be there, and have sums of their own
@@ -34,9 +35,26 @@ _UNSEALED = (sidecar.EXTENSION, SEQUENCES_EXTENSION)
 
 
 def create(generation: Generation) -> None:
-    """An index without documents."""
-    FileIndex.create(FileStorage(str(generation.path)), SCHEMA)
-    _seal_toc(generation.path, commit=0)
+    """Make an index without documents."""
+    TOC.create(FileStorage(str(generation.path)), SCHEMA, INDEX_NAME)
+    sync(generation.path / toc_name(0))
+    commits.write(generation.path, 0, ())
+
+
+class Index(FileIndex):  # type: ignore[misc]
+    """The newest commit of a folder as Whoosh's readers and writers take it. Its list of segments
+    is ours (``commits``) and its schema is the archive's: nothing is unpickled."""
+
+    def __init__(self, folder: Path, *, readonly: bool = True) -> None:
+        """Raises IndexDamaged."""
+        storage = FileStorage(str(folder), readonly=True) if readonly else Storage(str(folder))
+        self.storage, self._schema, self.indexname = storage, SCHEMA, INDEX_NAME
+        self._folder = folder
+        self._read_toc()  # before a writer takes Whoosh's lock, which an error would not release
+
+    def _read_toc(self) -> TOC:
+        commit = commits.latest_commit(Generation(self._folder))
+        return TOC(SCHEMA, commits.segments_of(self._folder, commit), commit)
 
 
 class Storage(FileStorage):  # type: ignore[misc]
@@ -64,13 +82,7 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
     def __init__(self, generation: Generation, *, limitmb: int = 64) -> None:
         self.folder = generation.path
         self._leaves: list[SegmentReader] = []
-        check_toc(self.folder)
-        try:
-            index = FileIndex(Storage(str(self.folder)))
-        except OSError:
-            raise
-        except Exception as error:  # spoilt bytes read as a pickle may raise anything
-            raise IndexDamaged(f"the list of segments of {self.folder.name}: {error!r}") from error
+        index = Index(self.folder, readonly=False)
         # whoosh's compound files are read into private memory on every opening
         super().__init__(index, compound=False, limitmb=limitmb, codec=Codec())
         self._sealed = {segment.segment_id() for segment in self.segments}
@@ -131,8 +143,10 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
         for segment in segments:
             if segment.segment_id() not in self._sealed:
                 seal(self.folder, segment)
-        super()._commit_toc(segments)
-        _seal_toc(self.folder, self.generation)
+                segment._fieldlengths = dict(segment._fieldlengths)  # a plain value, see unpickling
+        commits.write(self.folder, self.generation, segments)
+        super()._commit_toc(segments)  # for other programs; removes the files of other segments
+        commits.remove_others(self.folder, self.generation)
 
     def cancel(self) -> None:
         """Leave the index as it was, also where the disk is full; what is half-written is
@@ -171,29 +185,12 @@ def toc_name(commit: int) -> str:
     return f"_{INDEX_NAME}_{commit}.toc"
 
 
-def _seal_toc(folder: Path, commit: int) -> None:
-    toc = folder / toc_name(commit)
-    sync(toc)
-    write_atomically(folder / TOC_SUM, f"{commit} {zlib.crc32(toc.read_bytes())}")
-
-
-def check_toc(folder: Path) -> None:
-    """Compare the list of segments that was sealed last, if it is there, with its sum."""
-    try:
-        commit, crc = map(int, (folder / TOC_SUM).read_text("ascii").split())
-        data = (folder / toc_name(commit)).read_bytes()
-    except FileNotFoundError:
-        return  # the next list was written, but not sealed: the process was killed in between
-    except ValueError as error:
-        raise IndexDamaged(f"the sum of the list of segments of {folder.name}") from error
-    if zlib.crc32(data) != crc:
-        raise IndexDamaged(f"the list of segments of {folder.name} has changed")
-
-
 def seal(folder: Path, segment: Any) -> None:
     """Have the disk hold the files of a segment, as Whoosh describes it, and sums of them."""
     segment_id = segment.segment_id()
     speeches.write(folder, segment_id, segment.doc_count_all())
+    postings = folder / f"{segment_id}{W3Codec.POSTS_EXT}"
+    (folder / f"{segment_id}{PIECES_EXTENSION}").write_bytes(mapped.sums_of(postings).tobytes())
     sums = {}
     for path in sorted(folder.glob(f"{segment_id}.*")):
         if path.suffix in _UNSEALED:

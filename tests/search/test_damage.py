@@ -4,8 +4,11 @@ never answers less than the truth; the index is then built anew without a hand."
 import json
 import os
 import shutil
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
+from pickle import UnpicklingError
 
 import pytest
 from invented import make_speech
@@ -13,8 +16,16 @@ from whoosh.fields import TEXT, Schema
 from whoosh.index import create_in
 
 from statements.models import Speech
-from statements.search import checking, generations, indexing, snapshot, upkeep
-from statements.search.asking import SearchUnavailable
+from statements.search import (
+    asking,
+    checking,
+    generations,
+    indexing,
+    inspection,
+    snapshot,
+    upkeep,
+)
+from statements.search.asking import SearchUnavailable, on_index
 from statements.search.generations import IndexDamaged
 from statements.search.parameters import SearchParameters
 from statements.search.results import find
@@ -72,11 +83,10 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "record missing": lambda folder: (folder / "generation.json").unlink(),
     "record garbage": lambda folder: garbage(folder / "generation.json"),
     "of another version": lambda folder: other_version(folder / "generation.json"),
-    "toc missing": lambda folder: newest(folder, "*.toc").unlink(),
-    "toc truncated": lambda folder: truncate(newest(folder, "*.toc")),
-    "toc garbage": lambda folder: garbage(newest(folder, "*.toc")),
-    "toc flipped": lambda folder: flip(newest(folder, "*.toc")),
-    "toc sum missing": lambda folder: (folder / "toc.sum").unlink(),
+    "list of segments missing": lambda folder: newest(folder, "segments-*").unlink(),
+    "list of segments truncated": lambda folder: truncate(newest(folder, "segments-*")),
+    "list of segments garbage": lambda folder: garbage(newest(folder, "segments-*")),
+    "list of segments flipped": lambda folder: flip(newest(folder, "segments-*")),
     "sums missing": lambda folder: newest(folder, "*.sums").unlink(),
     "sums garbage": lambda folder: garbage(newest(folder, "*.sums")),
     **{
@@ -153,7 +163,7 @@ def test_nothing_is_written_beside_a_segment_that_is_missing(archive_index, exte
 def test_nothing_is_written_to_a_spoilt_list_of_segments(archive_index, harm):
     make_speech(["The river rises."])
     archive_index()
-    harm(newest(generations.in_use().path, "*.toc"))
+    harm(newest(generations.in_use().path, "segments-*"))
     make_speech(["Another river."])
     with pytest.raises(IndexDamaged):
         indexing.drain()
@@ -298,3 +308,171 @@ def test_want_of_memory_passes(archive_index, monkeypatch):
     monkeypatch.setattr(snapshot, "TRIED_AGAIN_S", 0)
     snapshot.distrust(whole, "no memory was left")
     assert snapshot.current().identity == whole.identity
+
+
+# -- errors while answering ---------------------------------------------------------------------
+
+
+def test_an_error_of_the_code_is_not_taken_for_damage(archive_index):
+    make_speech(["The river rises."])
+    archive_index()
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            on_index(lambda _: 1 / 0)
+
+
+ERRORS = [
+    IndexError(), ValueError(), struct.error(), UnicodeDecodeError("utf-8", b"", 0, 1, ""),
+    MemoryError(), OverflowError(), KeyError(), zlib.error(), TypeError(), AssertionError(),
+    RecursionError(), EOFError(), OSError(5, "Input/output error"), UnpicklingError(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_an_error_of_any_kind_beside_damage_is_answered_by_the_generation_before(
+    archive_index, error
+):
+    make_speech(["The river rises."])
+    indexing.rebuild()
+    indexing.rebuild()
+    snapshot.forget()
+    spoilt, before = generations.pointed()
+
+    def answer(snapshot: snapshot.Snapshot) -> int:
+        if snapshot.generation == spoilt:
+            flip(newest(spoilt.path, "*.pst"))
+            raise error
+        return snapshot.generation.number
+
+    assert on_index(answer) == before.number
+    assert snapshot.current().generation == before
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OSError(24, "Too many open files")])
+def test_want_of_memory_or_of_descriptors_is_unavailable(archive_index, error):
+    make_speech(["The river rises."])
+    archive_index()
+
+    def answer(_: object) -> None:
+        raise error
+
+    with pytest.raises(SearchUnavailable, match="busy"):
+        on_index(answer)
+    assert find(SearchParameters(q="river")).total == 1
+
+
+def test_what_cannot_be_verified_in_time_is_answered_by_the_generation_before(
+    archive_index, monkeypatch
+):
+    make_speech(["The river rises."])
+    indexing.rebuild()
+    indexing.rebuild()
+    snapshot.forget()
+    in_use, before = generations.pointed()
+
+    def answer(snapshot: snapshot.Snapshot) -> int:
+        if snapshot.generation == in_use:
+            raise KeyError("river")
+        return snapshot.generation.number
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inspection, "MOST_S", 0)
+        assert on_index(answer) == before.number
+    snapshot.forget()
+    with pytest.raises(KeyError):  # the files were verified: it is the code's
+        on_index(answer)
+
+
+def test_damage_without_end_is_unavailable(archive_index):
+    make_speech(["The river rises."])
+    archive_index()
+    asked = []
+
+    def answer(snapshot: snapshot.Snapshot) -> None:
+        asked.append(snapshot.name)
+        distrusted.clear()
+        raise IndexDamaged("again")
+
+    distrusted = snapshot._spoilt  # nothing is distrusted for long
+    with pytest.raises(SearchUnavailable):
+        on_index(answer)
+    assert 1 <= len(asked) <= asking.MOST_SNAPSHOTS
+
+
+# -- what stands in the place of a folder or a file ---------------------------------------------
+
+
+def replace_by_file(path: Path) -> None:
+    shutil.rmtree(path)
+    path.write_bytes(b"not a folder")
+
+
+def replace_by_folder(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    (path / "inner").mkdir(parents=True)
+
+
+def replace_by_link_to_nothing(path: Path) -> None:
+    shutil.rmtree(path)
+    path.symlink_to(path.with_name("nowhere"))
+
+
+IN_THE_WAY: dict[str, Callable[[], None]] = {
+    "a file for the index": lambda: replace_by_file(generations.root()),
+    "a broken link for the index": lambda: replace_by_link_to_nothing(generations.root()),
+    "a file for the generation": lambda: replace_by_file(generations.in_use().path),
+    "a broken link for the generation": lambda: replace_by_link_to_nothing(
+        generations.in_use().path
+    ),
+    "a folder for the pointer": lambda: replace_by_folder(generations.root() / "current"),
+    "a folder for the note of a build": lambda: replace_by_folder(generations.root() / "building"),
+    "a folder for the record": lambda: replace_by_folder(
+        generations.in_use().path / "generation.json"
+    ),
+    "a folder for the list of segments": lambda: replace_by_folder(
+        newest(generations.in_use().path, "segments-*")
+    ),
+    "a folder for the postings": lambda: replace_by_folder(
+        newest(generations.in_use().path, "*.pst")
+    ),
+}
+
+
+@pytest.mark.parametrize("put", IN_THE_WAY.values(), ids=IN_THE_WAY.keys())
+def test_what_is_in_the_way_is_moved_aside(archive_index, put):
+    make_speech(["The river rises."])
+    archive_index()
+    snapshot.forget()
+    put()
+    try:
+        assert find(SearchParameters(q="river")).total == 1
+    except SearchUnavailable:
+        pass
+    make_speech(["Another river."])
+    indexing.rebuild()
+    page = find(SearchParameters(q="river"))
+    assert (page.total, page.index.complete) == (2, True)
+    assert not checking.check()
+    assert generations.root().stat().st_mode & 0o777 == 0o700
+
+
+def test_a_file_in_place_of_the_index_is_kept(archive_index):
+    shutil.rmtree(generations.root(), ignore_errors=True)
+    generations.root().write_bytes(b"precious")
+    indexing.rebuild()
+    indexing.rebuild()
+    aside = generations.root().with_name(f"{generations.root().name}.aside-1")
+    assert aside.read_bytes() == b"precious"
+
+
+def test_a_flipped_number_in_the_pointer_is_noticed(archive_index):
+    make_speech(["The river rises."])
+    indexing.rebuild()
+    indexing.rebuild()
+    pointer = generations.root() / "current"
+    in_use, before, crc = pointer.read_text().split()
+    pointer.write_text(f"{before}\n{in_use}\n{crc}\n")
+    snapshot.forget()
+    assert generations.in_use() is None
+    page = find(SearchParameters(q="river"))
+    assert (page.total, page.index.complete) == (1, False)

@@ -15,7 +15,7 @@ from django.db import connection, connections
 from invented import make_speech
 
 from statements.models import IndexOutbox, Paragraph, Speech, Transcript
-from statements.search import building, checking, generations, indexing, outbox, snapshot, upkeep
+from statements.search import checking, generations, indexing, outbox, snapshot, upkeep
 from statements.search.asking import SearchUnavailable
 from statements.search.outbox import Lock
 from statements.search.parameters import SearchParameters
@@ -235,7 +235,7 @@ def test_a_speech_that_ends_the_process_that_builds_is_left_alone(start, command
     assert find(SearchParameters(q="dam")).total == indexing.LOADED
     assert not find(SearchParameters(q="dam")).index.complete
     assert checking.check().missing == sorted(outbox.quarantined())
-    assert not (generations.root() / building.NOTE).exists()
+    assert not (generations.root() / generations.BUILD_NOTE).exists()
 
 
 def test_asked_to_stop_it_ends_with_success(start):

@@ -1,0 +1,59 @@
+"""Reading pickles that can run nothing.
+
+Whoosh keeps posting lists, stored fields and parts of its tables as pickles, and a pickle may name
+any function to be called as it is read. Nothing in an index needs that, so here a pickle yields
+numbers, strings, bytes, lists, tuples, sets and dictionaries, and one that names a class or a
+function is refused. ``restrict_whoosh`` has Whoosh read its files in this way too.
+"""
+
+import pickle
+from io import BufferedReader, BytesIO
+from typing import IO, Any
+
+import whoosh.codec.whoosh3
+import whoosh.columns
+import whoosh.filedb.structfile
+import whoosh.formats
+
+# What Whoosh's own list of segments names; their constructors set attributes and do nothing else.
+# The archive reads a list of its own (``commits``), and this one is for programs that use Whoosh.
+_DESCRIPTIONS = {
+    ("whoosh.codec.whoosh3", name): getattr(whoosh.codec.whoosh3, name)
+    for name in ("W3Segment", "W3Codec")
+}
+
+
+class PlainUnpickler(pickle.Unpickler):
+    """Raises UnpicklingError for a pickle that names a class or a function."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        raise pickle.UnpicklingError(f"a file of the index names {module}.{name}")
+
+
+class _DescriptionUnpickler(PlainUnpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if found := _DESCRIPTIONS.get((module, name)):
+            return found
+        return super().find_class(module, name)
+
+
+def loads(data: bytes) -> Any:
+    """Return the value of a pickle of plain values. Raises UnpicklingError, and whatever else
+    malformed bytes lead to."""
+    return PlainUnpickler(buffered(data)).load()
+
+
+def buffered(data: bytes) -> BufferedReader:
+    """Return bytes as a file that pickles are read from quickly: they are looked at in place."""
+    return BufferedReader(BytesIO(data), max(len(data), 1))
+
+
+def restrict_whoosh() -> None:
+    """Replace the unpickling functions of Whoosh's modules in this process."""
+    for module in (whoosh.codec.whoosh3, whoosh.columns, whoosh.formats):
+        module.loads = loads
+    whoosh.filedb.structfile.load_pickle = _load_description
+
+
+def _load_description(file: IO[bytes]) -> Any:
+    return _DescriptionUnpickler(file).load()
