@@ -98,10 +98,18 @@ def word(body: str, before: str = "", **parts: bytes) -> bytes:
 
 def polyglot() -> bytes:
     """A ZIP behind the head of a PDF: each program sees in it what it looks for."""
+    return b"%PDF-1.4\n" + packed_text()
+
+
+def readable_pdf() -> bytes:
+    return pdf_drawn_by(zlib.compress(b"BT /F 12 Tf 72 700 Td (%s) Tj ET" % SENTENCE[:60].encode()))
+
+
+def packed_text() -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("inner.txt", SENTENCE)
-    return b"%PDF-1.4\n" + packed.getvalue()
+    return packed.getvalue()
 
 
 _PARAGRAPH = "<w:p><w:r><w:t>x</w:t></w:r></w:p>"
@@ -125,6 +133,24 @@ CASES = {
         "drawing.txt", lambda: b'<svg xmlns="http://www.w3.org/2000/svg"/>', "web page"
     ),
     "a PDF that is a ZIP as well": Hostile("both.pdf", polyglot, "damaged"),
+    "a PDF with a ZIP appended": Hostile(
+        "two.pdf", lambda: readable_pdf() + packed_text(), "follow that are not part of it"
+    ),
+    "a PDF with a web page appended": Hostile(
+        "page.pdf", lambda: readable_pdf() + b"<script>", "follow that are not part of it"
+    ),
+    "a PDF with junk appended": Hostile(
+        "junk.pdf", lambda: readable_pdf() + bytes(range(256)), "follow that are not part of it"
+    ),
+    "a PDF with a ZIP appended that ends as a PDF does": Hostile(
+        "tail.pdf",
+        lambda: readable_pdf() + packed_text() + b"\nstartxref\n9\n%%EOF\n",
+        "follow that are not part of it",
+    ),
+    "a Word document with a PDF appended": Hostile(
+        "two.docx", lambda: word(_PARAGRAPH) + readable_pdf(), "follow that are not part of it"
+    ),
+    "a Word document behind another": Hostile("second.docx", lambda: word(_PARAGRAPH) * 2, "stand"),
     "a text cut in a letter, at the end": Hostile(
         "cut.txt", lambda: (SENTENCE + "Genè").encode()[:-1], "encoding is not certain"
     ),

@@ -4,6 +4,7 @@ One call, ``read``, chooses the form of the file; the values it yields are in ``
 """
 
 from statements.transcripts.akn import is_akn
+from statements.transcripts.appended import refuse_appended_to_pdf
 from statements.transcripts.decoding import decode, refuse_too_large
 from statements.transcripts.docx import is_docx
 from statements.transcripts.parsed import (
@@ -68,6 +69,7 @@ def read(
     """
     refuse_too_large(data)
     if data.startswith(_PDF):
+        refuse_appended_to_pdf(data)
         return read_apart("pdf", name, data, within=within)
     if is_docx(data):
         return read_apart("docx", name, data, within=within)

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
+from statements.transcripts.appended import refuse_beside_zip
 from statements.transcripts.decoding import LARGEST_FILE
 from statements.transcripts.parsed import UnreadableTranscript
 
@@ -206,6 +207,7 @@ def _too_large(most: int) -> str:
 
 def _zip_members(stream: IO[bytes], counted: _Counter) -> Iterator[Member]:
     with zipfile.ZipFile(stream) as archive:
+        refuse_beside_zip(stream, archive)
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len(entries) > counted.limits.files:
             raise counted.too_many()

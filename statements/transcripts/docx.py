@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from dataclasses import replace
 
+from statements.transcripts.appended import refuse_beside_zip
 from statements.transcripts.archives import MOST_TIMES
 from statements.transcripts.decoding import Decoded
 from statements.transcripts.markup import parse
@@ -53,7 +54,9 @@ def is_docx(data: bytes) -> bool:
 def read_docx(name: str, data: bytes) -> ParsedTranscript:
     """Everything said in a Word document; raises UnreadableTranscript where it cannot be read."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        stream = io.BytesIO(data)
+        with zipfile.ZipFile(stream) as archive:
+            refuse_beside_zip(stream, archive)
             names = archive.namelist()
             if any(each.lower().endswith("vbaproject.bin") for each in names):
                 raise UnreadableTranscript(

@@ -1,0 +1,136 @@
+"""Readers in several threads while generations and segments come and go."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from invented import make_speech
+
+from statements.models import Speech
+from statements.search import generations, indexing, snapshot, upkeep
+from statements.search.parameters import SearchParameters
+from statements.search.results import find
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+THREADS = 4
+COUNTRIES = ("KAZ", "CIV", "GIN")
+
+
+@contextmanager
+def reading(ask: Callable[[], object]) -> Iterator[list[object]]:
+    """Ask in several threads until the context ends; yields the answers, errors among them."""
+    answers: list[object] = []
+    ended = threading.Event()
+
+    def read() -> None:
+        try:
+            while not ended.is_set():
+                try:
+                    answers.append(ask())
+                except Exception as error:
+                    answers.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=read) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield answers
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join()
+
+
+def asked_often(answers: list[object], since: int) -> None:
+    until = time.monotonic() + 60
+    while len(answers) < since + 3 * THREADS:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_a_rebuild_never_shows_less_than_there_is(archive_index):
+    for number in range(12):
+        make_speech([f"The river {number}."], country=COUNTRIES[number % 3])
+    indexing.rebuild()
+
+    def ask() -> tuple[int, int, bool]:
+        page = find(SearchParameters(q="river"))
+        return page.total, sum(one.count for one in page.facets["country"]), page.index.complete
+
+    with reading(ask) as answers:
+        used = set()
+        for _ in range(5):
+            since = len(answers)
+            indexing.rebuild()
+            asked_often(answers, since)
+            used.add(generations.in_use().number)
+    assert len(used) == 5
+    assert set(answers) == {(12, 12, True)}
+
+
+def test_a_rebuild_that_dies_under_readers_shows_nothing_of_it(archive_index, monkeypatch):
+    for number in range(6):
+        make_speech([f"The river {number}."])
+    indexing.rebuild()
+    before = generations.in_use()
+
+    class Died(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Died
+
+    with reading(lambda: find(SearchParameters(q="river")).total) as answers:
+        for name in ("_fill", "_put_in_use", "_publish"):
+            with monkeypatch.context() as patch:
+                patch.setattr(indexing, name, die)
+                with pytest.raises(Died):
+                    indexing.rebuild()
+            asked_often(answers, len(answers))
+    assert set(answers) == {6}
+    assert generations.in_use() == before
+    assert [one.name for one in generations.root().iterdir() if one.name.isdigit()] == [
+        before.path.name
+    ]
+
+
+def test_threads_share_a_snapshot_that_is_replaced_under_them(archive_index):
+    """Totals, facets and hits of one answer are of one snapshot, whatever is committed, merged,
+    built and removed meanwhile; and an older one can be read for as long as somebody holds it."""
+    for number in range(30):
+        make_speech([f"The river {number}, the dam."], country=COUNTRIES[number % 3])
+    indexing.rebuild()
+    held = snapshot.current()
+    least, most = 30, 30
+
+    def ask() -> tuple[int, int, int]:
+        page = find(SearchParameters(q='"the dam"', page_size=100))
+        return page.total, sum(one.count for one in page.facets["country"]), len(page.hits)
+
+    with reading(ask) as answers:
+        for step in range(8):
+            since = len(answers)
+            make_speech(["Another river, the dam."], country=COUNTRIES[step % 3])
+            most += 1
+            archive_index()
+            upkeep.merge(lambda: None, most=10)
+            if step % 3 == 2:
+                indexing.rebuild()
+            asked_often(answers, since)
+    wrong = [
+        one
+        for one in answers
+        if isinstance(one, Exception) or not (least <= one[0] <= most and len({*one}) == 1)
+    ]
+    assert not wrong
+    assert find(SearchParameters(q="dam")).total == most
+    # its generation was removed from the disk
+    assert not held.generation.path.exists()
+    assert len(held.postings("text", "dam", places=True).documents) == 30
+    assert Speech.objects.count() == most
