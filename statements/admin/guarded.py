@@ -33,6 +33,7 @@ class GuardedAdmin(Registration):
 
     class Media:
         css = {"all": ["css/admin-archive.css"]}
+        js = ["js/admin-labels.js"]
 
     def conflict(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
         """What to answer where somebody else changed the object since the form was made;

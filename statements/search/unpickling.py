@@ -23,10 +23,26 @@ _DESCRIPTIONS = {
 }
 
 
+def _latin1(text: str, encoding: str) -> bytes:
+    if not isinstance(text, str) or encoding != "latin1":
+        raise pickle.UnpicklingError("a file of the index asks for another encoding")
+    return text.encode("latin1")
+
+
+def _no_bytes() -> bytes:
+    return b""
+
+
+# how pickles of protocol 2 and below, which Whoosh writes, hold bytes
+_BYTES = {("_codecs", "encode"): _latin1, ("builtins", "bytes"): _no_bytes}
+
+
 class PlainUnpickler(pickle.Unpickler):
     """Raises UnpicklingError for a pickle that names a class or a function."""
 
     def find_class(self, module: str, name: str) -> Any:
+        if made := _BYTES.get((module, name)):
+            return made
         raise pickle.UnpicklingError(f"a file of the index names {module}.{name}")
 
 

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 0.5  # how long a signal may wait to be noticed
 POLL_S = 3.0  # after which the outbox is looked at though nothing was told
-VERIFY_S = 900.0  # after which every byte of the index is read again
+VERIFY_S = 300.0  # after which every byte of the index is read again
 PATIENCE_S = (0.2, 0.5, 1.0, 2.0, 5.0)  # between attempts while database or disk fail
 
 

@@ -68,8 +68,23 @@ def test_a_pickle_that_names_a_function_is_refused(read, protocol):
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_plain_values_are_read(protocol):
-    value = [1, -1, 1 << 70, 0.5, None, True, "Ünï", {"a": (1, [2])}]
+    value = [1, -1, 1 << 70, 0.5, None, True, "Ünï", {"a": (1, [2])}, b"", bytes(range(256))]
     assert loads(pickle.dumps(value, protocol)) == value
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"c_codecs\nencode\n(S'a'\nS'rot13'\ntR.",
+        b"c_codecs\nencode\n(I1\nS'latin1'\ntR.",
+        b"c__builtin__\nbytes\n(I1000000000000\ntR.",
+        b"c_codecs\ndecode\n(S'a'\nS'rot13'\ntR.",
+        b"c__builtin__\neval\n(S'1'\ntR.",
+    ],
+)
+def test_what_bytes_are_made_with_makes_nothing_else(data):
+    with pytest.raises((pickle.UnpicklingError, TypeError)):
+        loads(data)
 
 
 @pytest.mark.parametrize(

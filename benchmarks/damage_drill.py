@@ -1,0 +1,315 @@
+"""Damage the files of the index under running readers, and see that nothing untrue is answered.
+
+    python benchmarks/damage_drill.py [--speeches 300] [--rounds 1] [--seed 1] [--port 8104]
+                                      [--state FOLDER]
+
+A throw-away PostgreSQL holds a small archive. The worker and gunicorn with two processes run as
+they do in production, and eight readers ask the API for questions whose answers are known. In each
+round every kind of file of the index in use is damaged in each way: bytes flipped, cut, emptied,
+replaced by garbage, removed. For each it is told how the readers were answered, until the index is
+whole again by itself, and how long that took. What no reader reads where there is a side-car is
+noticed by the worker when it next reads every byte; for these files the drill asks it to do so
+("asked for"). An answer is wrong where it is neither 200 nor 503, or says that it is complete and its
+total, facets or hits differ from the truth. At the end the web processes must be those that were
+started.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import crash_drill
+import debates
+
+READERS = 8
+THINK_S = 0.05
+BEFORE_S = 0.3  # that readers ask before each damage
+MENDED_WITHIN = 120.0
+QUESTIONS = [
+    {"q": "river"}, {"q": "dam"}, {"q": "weir lock"}, {"q": '"the river"'}, {"q": "riv*"},
+    {"q": "flood -toll"}, {"q": "canal", "sort": "newest"}, {"q": "", "page": "2"},
+    {"q": ""}, {"q": '"tide reed"'}, {"q": "bank OR mill"}, {"q": "ferry", "page_size": "50"},
+]  # fmt: skip
+
+UNREAD = ("trm", "pst", "pieces", "toc", "seq")  # where there is a side-car
+
+Answer = tuple[int, Any]  # a status, and of 200 what was answered
+
+
+# -- damages -----------------------------------------------------------------------------------
+
+
+def flip(path: Path, chance: random.Random) -> None:
+    """Change bytes in place, as a failing disk does: whoever has the file open sees it."""
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        for _ in range(max(1, min(64, size // 64))):
+            at = chance.randrange(size)
+            file.seek(at)
+            byte = file.read(1)[0]
+            file.seek(at)
+            file.write(bytes([byte ^ 1 << chance.randrange(8)]))
+
+
+def cut(path: Path, chance: random.Random) -> None:
+    os.truncate(path, chance.randrange(path.stat().st_size))
+
+
+def empty(path: Path, _: random.Random) -> None:
+    os.truncate(path, 0)
+
+
+def garbage(path: Path, chance: random.Random) -> None:
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.write(chance.randbytes(size))
+
+
+def remove(path: Path, _: random.Random) -> None:
+    path.unlink()
+
+
+DAMAGES: tuple[Callable[[Path, random.Random], None], ...] = (flip, cut, empty, garbage, remove)
+
+
+def kinds(folder: Path) -> dict[str, list[Path]]:
+    """The files of the index in use, by what follows the name of a segment or commit."""
+    found: dict[str, list[Path]] = {}
+    for path in [*folder.iterdir(), folder.parent / "current"]:
+        if not path.is_file() or not path.stat().st_size or path.name == "MAIN_WRITELOCK":
+            continue
+        if path.name.startswith("MAIN_"):
+            kind = path.name.partition(".")[2]
+        else:
+            kind = path.name.rstrip("0123456789").replace("_MAIN_", "").split("_")[0]
+            kind = "toc" if path.suffix == ".toc" else kind
+        found.setdefault(kind, []).append(path)
+    return found
+
+
+# -- readers -----------------------------------------------------------------------------------
+
+
+def ask(port: int, question: dict[str, str]) -> Answer:
+    """Status 0 where the connection broke."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("GET", f"/api/v1/search?{urlencode(question)}")
+        response = connection.getresponse()
+        data = response.read()
+        return response.status, json.loads(data) if response.status == 200 else data[:200]
+    except (OSError, http.client.HTTPException) as error:
+        return 0, repr(error)
+    finally:
+        connection.close()
+
+
+def told(body: Any) -> Any:
+    """What of an answer must not differ."""
+    hits = [(one["id"], one["extracts"]) for one in body["results"]]
+    return body["total"], hits, body["facets"]
+
+
+class Readers:
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.truth: list[Any] = []
+        self.answers: Counter[str] = Counter()
+        self.wrong: list[str] = []
+        self._ended = threading.Event()
+        self._lock = threading.Lock()
+
+    def learn(self) -> None:
+        for question in QUESTIONS:
+            status, body = ask(self.port, question)
+            if status != 200:
+                raise SystemExit(f"{question}: {status} {body!r}")
+            self.truth.append(told(body))
+
+    def _read(self, number: int) -> None:
+        chance = random.Random(number)  # noqa: S311
+        while not self._ended.wait(THINK_S):
+            place = chance.randrange(len(QUESTIONS))
+            status, body = ask(self.port, QUESTIONS[place])
+            with self._lock:
+                if status == 503:
+                    self.answers["503"] += 1
+                elif status != 200:
+                    self.answers[f"status {status}"] += 1
+                    self.wrong.append(f"{QUESTIONS[place]}: {status} {body!r}")
+                elif not body["index"]["complete"]:
+                    self.answers["200, not complete"] += 1
+                else:
+                    self.answers["200"] += 1
+                    if told(body) != self.truth[place]:
+                        self.wrong.append(f"{QUESTIONS[place]}: other than the truth")
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        threads = [threading.Thread(target=self._read, args=(n,)) for n in range(READERS)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self._ended.set()
+            for thread in threads:
+                thread.join()
+
+    def take(self) -> tuple[Counter[str], list[str]]:
+        with self._lock:
+            taken = self.answers, self.wrong
+            self.answers, self.wrong = Counter(), []
+        return taken
+
+
+# -- the drill ---------------------------------------------------------------------------------
+
+
+@contextmanager
+def site(state: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker and gunicorn; yields the latter."""
+    started: list[subprocess.Popen[bytes]] = []
+    environment = os.environ | {"PORT": str(port), "WEB_CONCURRENCY": "2"}
+    commands = [
+        ("worker", ["manage.py", "run_worker"]),
+        ("web", ["-m", "gunicorn", "--config=python:archive.serving", "archive.wsgi"]),
+    ]
+    try:
+        for name, command in commands:
+            log = (state / f"drill-{name}.log").open("wb")
+            started.append(
+                subprocess.Popen(
+                    [sys.executable, *command],
+                    cwd=debates.PROJECT,
+                    env=environment,
+                    stdout=log,
+                    stderr=log,
+                )
+            )
+        yield started[1]
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait()
+
+
+def children(pid: int) -> set[int]:
+    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
+def until(what: Callable[[], bool], why: str) -> float:
+    begun = time.monotonic()
+    while not what():
+        if time.monotonic() > begun + MENDED_WITHIN:
+            raise SystemExit(f"not within {MENDED_WITHIN:.0f} s: {why}")
+        time.sleep(0.05)
+    return time.monotonic() - begun
+
+
+def whole() -> bool:
+    """Whether every byte of the index in use is as it was written and nothing is missing."""
+    from statements.search import generations, indexing, sidecar, upkeep
+    from statements.search.commits import latest_commit, segments_of
+    from statements.search.generations import IndexDamaged
+    from statements.search.mapped import Spoilt
+
+    try:
+        generation = generations.in_use()
+        if generation is None or not indexing.is_complete():
+            return False
+        for segment in segments_of(generation.path, latest_commit(generation)):
+            upkeep.check_sums(generation.path, segment.segment_id())
+            sidecar.SideCar(generation.path, segment.segment_id()).check()
+    except (IndexDamaged, Spoilt, OSError):
+        return False
+    return True
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--speeches", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--port", type=int, default=8104)
+    parser.add_argument("--state", type=Path)
+    options = parser.parse_args()
+    with debates.folder(options.state) as state:
+        debates.open_archive(state)
+        drill(options, state)
+
+
+def drill(options: argparse.Namespace, state: Path) -> None:
+    from statements.models import IndexOutbox
+    from statements.search import generations, indexing, outbox
+
+    chance = random.Random(options.seed)  # noqa: S311
+    archive = crash_drill.Archive(chance)
+    for number in range(options.speeches):
+        archive.add()
+        if number == options.speeches * 2 // 3:
+            indexing.rebuild()
+    readers = Readers(options.port)
+    failed = 0
+    totals: Counter[str] = Counter()
+    times: list[float] = []
+    with site(state, options.port) as web:
+        until(lambda: ask(options.port, {"q": "river"})[0] == 200, "the site answers")
+        until(lambda: not IndexOutbox.objects.exists() and whole(), "the index is whole")
+        # as the worker leaves it, so that each damage meets a generation before that is equal
+        indexing.rebuild()
+        until(lambda: ask(options.port, {"q": ""})[1]["index"]["complete"], "it is complete")
+        readers.learn()
+        processes = children(web.pid)
+        with readers.reading():
+            for _ in range(options.rounds):
+                for kind in sorted(kinds(generations.in_use().path)):  # type: ignore[union-attr]
+                    for damage in DAMAGES:
+                        until(whole, "the index is whole")
+                        time.sleep(BEFORE_S)
+                        readers.take()
+                        paths = kinds(generations.in_use().path).get(kind)  # type: ignore[union-attr]
+                        if not paths:
+                            continue
+                        damage(chance.choice(paths), chance)
+                        time.sleep(BEFORE_S)
+                        unread = kind in UNREAD or kind.endswith("col")
+                        if unread:
+                            outbox.wake_worker(outbox.DAMAGED)
+                        seconds = until(whole, f"{kind}, {damage.__name__}")
+                        until(
+                            lambda: ask(options.port, {"q": ""})[1].__class__ is dict, "it answers"
+                        )
+                        answers, wrong = readers.take()
+                        totals += answers
+                        times.append(seconds)
+                        failed += len(wrong)
+                        said = ", ".join(f"{many} × {name}" for name, many in answers.items())
+                        said += "; asked for" if unread else ""
+                        print(
+                            f"{kind:>16} {damage.__name__:<8} {seconds:5.1f} s  {said}", flush=True
+                        )
+                        for one in wrong[:3]:
+                            print(f"{'':>16} WRONG: {one}", flush=True)
+        same = children(web.pid) == processes
+    print(f"in all {dict(totals)}, {failed} wrong; mended after {max(times):.1f} s at most")
+    print("every web process lived" if same else "A WEB PROCESS WAS LOST")
+    if failed or not same:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""Every page that there is, found in the URLconf, judged by axe: light, dark and on a phone."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from statements import ingest
+from statements.models import Delivery, Speech, Transcript
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+MODES = pytest.mark.parametrize(
+    ("width", "dark"), [(1280, False), (1280, True), (320, False)], ids=["light", "dark", "phone"]
+)
+PASSWORD = "the river rises in the hills"
+RECORD = """\
+The Chair: I declare the meeting open. I give the floor to the representative of Nigeria.
+
+Ms. Okafor (Nigerria): The water was low this year. The gauges say so on both banks.
+
+Mr. Lindqvist (Sweden) (spoke in French): My delegation agrees with every word of that.
+"""
+DELIVERED = {"one.txt": "Mr. Lund (Norway): We wait for rain.\n", "empty.txt": ""}
+# answers that are no pages, and what only takes a form
+NO_PAGES = ("jsi18n", "autocomplete", "logout", "view_on_site", "publish", "discard", "original")
+
+
+def received(data: bytes, name: str, **metadata: object) -> Transcript:
+    return ingest.receive(name, data, metadata=ingest.Metadata(**metadata)).transcript
+
+
+@pytest.fixture
+def waiting(site: str) -> Transcript:
+    """A file that waits and has doubts, one of whose places is taken."""
+    place = {"symbol": "RC/PV.12", "position": 1}
+    there = received(
+        b"Ms. Brook (Norway): " + b"It was high and wide. " * 300, "there.txt", **place
+    )
+    ingest.publish(there, ingest.draft_waiting(there))
+    return received(RECORD.encode(), "record.txt", **place)
+
+
+@pytest.fixture
+def addresses(waiting: Transcript, client: Client) -> list[str]:
+    """Every address of the desk that is a page, for the first object of its model."""
+    client.force_login(User.objects.create_superuser("root", password=PASSWORD))
+    sent = [SimpleUploadedFile(name, text.encode()) for name, text in DELIVERED.items()]
+    client.post(reverse("admin:statements_transcript_upload"), {"transcripts": sent})
+    ingest.read_delivered()
+    models = {f"{one._meta.app_label}_{one._meta.model_name}": one for one in apps.get_models()}
+    found = []
+    for pattern in patterns(get_resolver().url_patterns):
+        if not pattern.name or any(part in pattern.name for part in NO_PAGES):
+            continue
+        taken = list(pattern.pattern.converters)
+        model = models.get("_".join(pattern.name.split("_")[:2]))
+        if not taken:
+            found.append(reverse(f"admin:{pattern.name}"))
+        elif model and len(taken) == 1:
+            if pattern.name.endswith("_delivery"):
+                one = Delivery.objects.first()
+            else:
+                one = waiting if model is Transcript else model._default_manager.first()
+            if one is not None:
+                found.append(reverse(f"admin:{pattern.name}", args=[one.pk]))
+    assert reverse("admin:statements_speech_change", args=[Speech.objects.first().pk]) in found
+    assert reverse("admin:statements_transcript_review", args=[waiting.pk]) in found
+    return found
+
+
+def patterns(of: list[URLPattern | URLResolver], *, desk: bool = False) -> Iterator[URLPattern]:
+    for one in of:
+        if isinstance(one, URLResolver):
+            yield from patterns(one.url_patterns, desk=desk or one.namespace == "admin")
+        elif desk:
+            yield one
+
+
+@pytest.fixture
+def desk(
+    browser: "Browser", site: str, client: Client, addresses: list[str]
+) -> Iterator[Callable[..., "Page"]]:
+    """Open the desk as somebody who may do everything."""
+    contexts = []
+
+    def open_desk(width: int, *, dark: bool) -> "Page":
+        context = browser.new_context(
+            base_url=site,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+        )
+        contexts.append(context)
+        context.add_cookies(
+            [
+                {"name": name, "value": one.value, "url": site}
+                for name, one in client.cookies.items()
+            ]
+        )
+        return context.new_page()
+
+    yield open_desk
+    for context in contexts:
+        context.close()
+
+
+def judged(page: "Page", addresses: list[str]) -> dict[str, list[tuple[str, str]]]:
+    """What axe has against each of some pages, with everything on them unfolded."""
+    found = {}
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status < 500
+        page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
+        if violations := Axe().run(page).response["violations"]:
+            found[address] = [(one["id"], one["nodes"][0]["html"][:300]) for one in violations]
+    return found
+
+
+@MODES
+def test_every_page_of_the_desk_is_accessible(
+    desk: Callable[..., "Page"], addresses: list[str], width: int, dark: bool
+) -> None:
+    assert judged(desk(width, dark=dark), addresses) == {}
+
+
+PUBLIC = [
+    "/search/?q=froze&view=concordance",
+    "/search/?q=froze&page_size=1",
+    "/search/?q=summit+river",
+    "/search/?q=froz*",
+    "/search/?country=NOR&group=speaker",
+    "/speaker/nobody/",
+    "/browse/2020/13/",
+    "/sitemap.xml/",
+    "/admin/login/",
+    "/api/v1/docs",
+]
+
+
+@MODES
+def test_pages_of_errors_and_of_signing_in_are_accessible(
+    site: str, visit: Callable[..., "Page"], width: int, dark: bool
+) -> None:
+    page = visit(width=width, dark=dark)
+    assert judged(page, [f"{site}{path}" for path in PUBLIC]) == {}
