@@ -8,10 +8,10 @@ they do in production, and eight readers ask the API for questions whose answers
 round every kind of file of the index in use is damaged in each way: bytes flipped, cut, emptied,
 replaced by garbage, removed. For each it is told how the readers were answered, until the index is
 whole again by itself, and how long that took. What no reader reads where there is a side-car is
-noticed by the worker when it next reads every byte; for these files the drill asks it to do so
-("asked for"). An answer is wrong where it is neither 200 nor 503, or says that it is complete and its
-total, facets or hits differ from the truth. At the end the web processes must be those that were
-started.
+noticed by the worker when it next reads every byte, and so is a side-car that the readers have in
+memory; for these files the drill asks it to do so ("asked for"). An answer is wrong where it is
+neither 200 nor 503, or says that it is complete and its total, facets or hits differ from the
+truth. At the end the web processes must be those that were started.
 """
 
 import argparse
@@ -43,7 +43,8 @@ QUESTIONS = [
     {"q": ""}, {"q": '"tide reed"'}, {"q": "bank OR mill"}, {"q": "ferry", "page_size": "50"},
 ]  # fmt: skip
 
-UNREAD = ("trm", "pst", "pieces", "toc", "seq")  # where there is a side-car
+# where there is a side-car; this is read once
+UNREAD = ("trm", "pst", "pieces", "toc", "seq", "side")
 
 Answer = tuple[int, Any]  # a status, and of 200 what was answered
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pickle import UnpicklingError
 
+from statements.search import sequences
 from statements.search.generations import IndexDamaged
 from statements.search.snapshot import Snapshot
 from statements.search.writer import check_sums
@@ -65,6 +66,9 @@ def is_sound(snapshot: Snapshot) -> bool | None:
         for segment in snapshot.segments:
             if segment.id not in _read_at:
                 check_sums(segment.folder, segment.id, meanwhile)
+                if sequences.is_spoilt(segment.folder, segment.id, meanwhile):
+                    sequences.forget(segment)
+                    return False
                 _read_at[segment.id] = time.monotonic()
                 meanwhile()
     except _TimeIsUp:

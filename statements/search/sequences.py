@@ -81,19 +81,33 @@ class Sequences(NamedTuple):
 def sequences(segment: Segment) -> Sequences | None:
     """None where the file is missing or was cut: the worker will write it anew, and the next call
     looks for it again."""
-    try:
-        found, memory = _opened(segment)
-    except (OSError, ValueError, struct.error):
-        return None
-    # reading pages of a file that was cut would end the process
-    if memory.size() >= len(memory):
-        return found
-    _opened.forget(segment)
+    for _ in range(2):
+        try:
+            found, memory, file = _opened(segment)
+        except (OSError, ValueError, struct.error):
+            return None
+        # reading pages of a file that was cut would end the process, and one that was spoilt is
+        # written anew under its name; that of a segment that was merged is gone, and as it was
+        if memory.size() >= len(memory) and _number(segment) in (file, None):
+            return found
+        forget(segment)
     return None
 
 
+def forget(segment: Segment) -> None:
+    """Open the file again when it is asked for next."""
+    _opened.forget(segment)
+
+
+def _number(segment: Segment) -> int | None:
+    try:
+        return os.stat(f"{segment.folder}/{segment.id}{EXTENSION}").st_ino
+    except OSError:
+        return None
+
+
 @kept
-def _opened(segment: Segment) -> tuple[Sequences, mmap.mmap]:
+def _opened(segment: Segment) -> tuple[Sequences, mmap.mmap, int]:
     return _mapped(segment.folder / f"{segment.id}{EXTENSION}", segment)
 
 
@@ -340,13 +354,15 @@ def _now_and_then(meanwhile: Callable[[], None]) -> Callable[[], None]:
 # -- reading ------------------------------------------------------------------------------------
 
 
-def _mapped(path: Path, segment: Segment) -> tuple[Sequences, mmap.mmap]:
-    """Raises OSError, ValueError or struct.error where the file is missing or another's, or where
-    nothing could be told of its words: a list of them is made by the writer, not by readers."""
+def _mapped(path: Path, segment: Segment) -> tuple[Sequences, mmap.mmap, int]:
+    """The arrays of the file, the memory they are in, and the file's number on its disk. Raises
+    OSError, ValueError or struct.error where the file is missing or another's, or where nothing
+    could be told of its words: a list of them is made by the writer, not by readers."""
     if not segment.has_side_car:
         raise ValueError(f"the words of {path.stem} are not written")
     with path.open("rb") as file:
         memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        number = os.fstat(file.fileno()).st_ino
     size = len(memory) - _TRAILER.size
     documents, words, distinct, prints, _, mark = _TRAILER.unpack_from(memory, max(size, 0))
     arrays: list[npt.NDArray[Any]] = []
@@ -359,7 +375,7 @@ def _mapped(path: Path, segment: Segment) -> tuple[Sequences, mmap.mmap]:
     of_this = (documents, distinct) == (segment.size, len(segment.words(TEXT_FIELD)))
     if mark != _MARK or at != size or not of_this:
         raise ValueError(f"{path.name} is not as it was written")
-    return Sequences(*arrays), memory
+    return Sequences(*arrays), memory, number
 
 
 def exists(folder: Path, segment_id: str) -> bool:
@@ -371,9 +387,14 @@ def discard_if_spoilt(
     folder: Path, segment_id: str, meanwhile: Callable[[], None] = lambda: None
 ) -> None:
     """Read every byte; remove the file where one has changed."""
-    path = folder / f"{segment_id}{EXTENSION}"
+    if is_spoilt(folder, segment_id, meanwhile):
+        (folder / f"{segment_id}{EXTENSION}").unlink(missing_ok=True)
+
+
+def is_spoilt(folder: Path, segment_id: str, meanwhile: Callable[[], None] = lambda: None) -> bool:
+    """Read every byte; tell whether the file is there and one of them has changed."""
     try:
-        with path.open("rb") as file:
+        with (folder / f"{segment_id}{EXTENSION}").open("rb") as file:
             left = max(file.seek(0, os.SEEK_END) - _TRAILER.size, 0)
             file.seek(0)
             found = 0
@@ -383,10 +404,8 @@ def discard_if_spoilt(
                 if len(block) == _BLOCK:  # there may be more
                     meanwhile()
             *_, crc, mark = _TRAILER.unpack(file.read())
-            if mark == _MARK and found == crc:
-                return
     except FileNotFoundError:
-        return
+        return False
     except struct.error:
-        pass
-    path.unlink(missing_ok=True)
+        return True
+    return bool(mark != _MARK or found != crc)

@@ -22,6 +22,7 @@ from statements.search import (
     generations,
     indexing,
     inspection,
+    sequences,
     snapshot,
     upkeep,
 )
@@ -476,3 +477,26 @@ def test_a_flipped_number_in_the_pointer_is_noticed(archive_index):
     assert generations.in_use() is None
     page = find(SearchParameters(q="river"))
     assert (page.total, page.index.complete) == (1, False)
+
+
+def test_an_error_beside_spoilt_sequences_is_answered_when_they_are_written_anew(archive_index):
+    make_speech(["The river rises."])
+    indexing.rebuild()
+    indexing.rebuild()
+    snapshot.forget()
+    in_use, before = generations.pointed()
+    spoilt = newest(in_use.path, "*.seq")
+
+    def answer(snapshot: snapshot.Snapshot) -> int:
+        if snapshot.generation == in_use and spoilt.exists():
+            raise IndexError(7)
+        return snapshot.generation.number
+
+    flip(spoilt)
+    assert on_index(answer) == before.number
+    upkeep.verify()
+    assert not spoilt.exists()
+    upkeep.add_sequences(lambda: None)
+    snapshot.forget()
+    (segment,) = snapshot.current().segments
+    assert sequences.sequences(segment) is not None
