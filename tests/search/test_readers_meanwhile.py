@@ -71,7 +71,8 @@ def test_a_rebuild_never_shows_less_than_there_is(archive_index):
             asked_often(answers, since)
             used.add(generations.in_use().number)
     assert len(used) == 5
-    assert set(answers) == {(12, 12, True)}
+    # one that began before the generation changed says that it is not of the newest
+    assert {(12, 12, True)} <= set(answers) <= {(12, 12, True), (12, 12, False)}
 
 
 def test_a_rebuild_that_dies_under_readers_shows_nothing_of_it(archive_index, monkeypatch):
@@ -79,6 +80,7 @@ def test_a_rebuild_that_dies_under_readers_shows_nothing_of_it(archive_index, mo
         make_speech([f"The river {number}."])
     indexing.rebuild()
     before = generations.in_use()
+    kept = {one.name for one in generations.root().iterdir()}
 
     class Died(BaseException):
         pass
@@ -95,9 +97,7 @@ def test_a_rebuild_that_dies_under_readers_shows_nothing_of_it(archive_index, mo
             asked_often(answers, len(answers))
     assert set(answers) == {6}
     assert generations.in_use() == before
-    assert [one.name for one in generations.root().iterdir() if one.name.isdigit()] == [
-        before.path.name
-    ]
+    assert {one.name for one in generations.root().iterdir()} == kept
 
 
 def test_threads_share_a_snapshot_that_is_replaced_under_them(archive_index):
