@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented import make_speech
 
@@ -30,6 +30,7 @@ def written(path: Path, strings: list[bytes], numbers: int = 0) -> File:
     return File(path, MARK)
 
 
+@settings(deadline=None)  # it writes files, which takes long on a busy disk
 @given(st.sets(words, max_size=60), st.lists(words, min_size=1))
 def test_strings_are_found_where_they_stand(tmp_path_factory, strings, sought):
     ordered = sorted(strings)
