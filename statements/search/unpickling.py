@@ -34,7 +34,7 @@ def _no_bytes() -> bytes:
 
 
 # how pickles of protocol 2 and below, which Whoosh writes, hold bytes
-_BYTES = {("_codecs", "encode"): _latin1, ("builtins", "bytes"): _no_bytes}
+_BYTES = {("_codecs", "encode"): _latin1, ("__builtin__", "bytes"): _no_bytes}
 
 
 class PlainUnpickler(pickle.Unpickler):

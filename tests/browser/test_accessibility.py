@@ -156,7 +156,6 @@ PUBLIC = [
     "/browse/2020/13/",
     "/sitemap.xml/",
     "/admin/login/",
-    "/api/v1/docs",
 ]
 
 
