@@ -154,7 +154,9 @@ def _table(file: "UploadedFile[Any] | None") -> MetadataTable | None:
         return None
     name = ingest.safe_name(file.name or "")
     try:
-        return MetadataTable.of_text(name, file.read().decode("utf-8-sig"))
+        return MetadataTable.of_text(
+            name, file.read().decode("utf-8-sig"), most_rows=settings.UPLOAD_MAX_TABLE_ROWS
+        )
     except UnicodeDecodeError as error:
         raise ValueError(f"{name} is not UTF-8 text; save it as UTF-8.") from error
     except ingest.IngestError as error:

@@ -7,7 +7,7 @@ import csv
 import io
 from collections import defaultdict
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Self
 
 from statements.ingest.drafting import Metadata
@@ -29,10 +29,11 @@ class BadRow(IngestError):
 
 @dataclass(slots=True)
 class _Row:
+    """A row as it stands; what it says is worked out only when its file asks for it."""
+
     line: int
     file: str
-    metadata: Metadata | None = None  # None where the row is bad
-    error: str = ""
+    cells: list[str]
     used: bool = False
 
 
@@ -41,7 +42,7 @@ class MetadataTable:
     """The rows of one table, asked file by file."""
 
     name: str
-    unknown_columns: list[str] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
     _rows: list[_Row] = field(default_factory=list)
     _by_name: dict[str, list[_Row]] = field(default_factory=lambda: defaultdict(list))
 
@@ -57,37 +58,46 @@ class MetadataTable:
         return cls.of_text(path.name, text)
 
     @classmethod
-    def of_text(cls, name: str, text: str) -> Self:
+    def of_text(cls, name: str, text: str, *, most_rows: int | None = None) -> Self:
+        """Read a table; raises UnusableTable as ``read`` does, or for more rows than ``most_rows``.
+
+        Rows are split and no more: reading 200,000 of them takes less than a second.
+        """
         header = text.partition("\n")[0]
         delimiter = max("\t,;", key=header.count)
-        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="")
-        reader.fieldnames = [column.strip().lower() for column in reader.fieldnames or []]
-        if "file" not in reader.fieldnames:
-            raise UnusableTable(f"{name} has no column “file”; its first line names the columns.")
-        table = cls(name, [column for column in reader.fieldnames if column not in COLUMNS])
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         try:
+            columns = [column.strip().lower() for column in next(reader, [])]
+            if "file" not in columns:
+                raise UnusableTable(
+                    f"{name} has no column “file”; its first line names the columns."
+                )
+            table = cls(name, columns)
+            place = columns.index("file")
             for cells in reader:
-                table._add(reader.line_num, cells)
+                if most_rows is not None and len(table._rows) >= most_rows:
+                    raise UnusableTable(
+                        f"{name} has more than {most_rows:,} rows. Give the rows of these files "
+                        "alone, or use ingest_transcripts, which takes a table of any size."
+                    )
+                # a row with a file, as nearly all have, is no blank one
+                if (len(cells) > place and cells[place]) or any(map(str.strip, cells)):
+                    table._add(reader.line_num, cells, place)
         except csv.Error as error:
             raise UnusableTable(f"{name}, after line {reader.line_num}: {error}.") from error
         return table
 
-    def _add(self, line: int, cells: dict[str, str]) -> None:
-        values = {column: (cells.get(column) or "").strip() for column in COLUMNS}
-        if not any(values.values()):
-            return
-        row = _Row(line, values["file"].replace("\\", "/").removeprefix("./"))
-        if "" in cells:
-            row.error = "there are more cells than columns"
-        elif not row.file:
-            row.error = "no file is named"
-        else:
-            try:
-                row.metadata = _metadata(values)
-            except ValueError as error:
-                row.error = str(error)
+    def _add(self, line: int, cells: list[str], place: int) -> None:
+        file = cells[place].strip() if place < len(cells) else ""
+        if "\\" in file:
+            file = file.replace("\\", "/")
+        row = _Row(line, file.removeprefix("./"), cells)
         self._rows.append(row)
-        self._by_name[PurePosixPath(row.file).name].append(row)
+        self._by_name[row.file.rpartition("/")[2]].append(row)
+
+    @property
+    def unknown_columns(self) -> list[str]:
+        return [column for column in self.columns if column not in COLUMNS]
 
     def of(self, path: Path) -> Metadata | None:
         """What the table says of a file, named with or without its folder; None where nothing.
@@ -101,19 +111,39 @@ class MetadataTable:
             if row.file == path.name or f"/{tail}".endswith(f"/{row.file}") or row.file == tail
         ]
         exact = [row for row in rows if row.file != path.name] or rows
+        said: Metadata | None = None
         for row in exact:
             row.used = True
-            if row.metadata is None:
-                raise BadRow(f"{self.name}, line {row.line}: {row.error}.")
-            if row.metadata != exact[0].metadata:
+            try:
+                metadata = self._metadata(row)
+            except ValueError as error:
+                raise BadRow(f"{self.name}, line {row.line}: {error}.") from error
+            if said is not None and metadata != said:
                 raise BadRow(
                     f"{self.name}, lines {exact[0].line} and {row.line} say different things."
                 )
-        return exact[0].metadata if exact else None
+            said = metadata
+        return said
+
+    def _metadata(self, row: _Row) -> Metadata:
+        """What a row says; raises ValueError where it cannot be used."""
+        if len(row.cells) > len(self.columns):
+            raise ValueError("there are more cells than columns")
+        if not row.file:
+            raise ValueError("no file is named")
+        cells = dict(zip(self.columns, row.cells, strict=False))
+        return _metadata({column: cells.get(column, "").strip() for column in COLUMNS})
 
     @property
     def bad_rows(self) -> list[tuple[int, str]]:
-        return [(row.line, row.error) for row in self._rows if row.metadata is None]
+        """Lines and faults of the rows that cannot be used."""
+        found = []
+        for row in self._rows:
+            try:
+                self._metadata(row)
+            except ValueError as error:
+                found.append((row.line, str(error)))
+        return found
 
     @property
     def unused_rows(self) -> list[tuple[int, str]]:

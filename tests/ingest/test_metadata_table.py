@@ -8,6 +8,7 @@ import pytest
 from statements.ingest import Metadata
 from statements.ingest.metadata_table import BadRow, MetadataTable, UnusableTable
 from statements.transcripts.dates import read_date
+from statements.transcripts.symbols import Symbol
 
 CSV = """file,symbol,position,date,topic,organ
 a.txt,S/PV.8699,3,2020-01-10,Rivers; Seas ;,Security Council
@@ -161,3 +162,26 @@ def test_table_that_is_none_is_refused(tmp_path: Path) -> None:
         MetadataTable.read(tmp_path / "latin.csv")
     with pytest.raises(UnusableTable, match="after line 1: field larger"):
         MetadataTable.of_text("t.csv", "file\n" + "x" * 200_000)
+
+
+def test_a_row_that_no_file_asks_for_is_not_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table can have hundreds of thousands of rows, and an upload only some of its files."""
+    worked_out = []
+
+    def parse(printed: str) -> Symbol:
+        worked_out.append(printed)
+        return Symbol("A")
+
+    monkeypatch.setattr(Symbol, "parse", parse)
+    lines = [f"{number}.txt,RC/PV.{number}" for number in range(1, 2001)]
+    table = MetadataTable.of_text("t.csv", "\n".join(["file,symbol", *lines]))
+    table.of(Path("7.txt"))
+    assert worked_out == ["RC/PV.7"]
+    assert len(table.unused_rows) == 1999
+
+
+def test_a_table_with_more_rows_than_it_may_have_is_refused() -> None:
+    text = "file,symbol\na.txt,RC/PV.1\n\nb.txt,RC/PV.2\n"
+    assert MetadataTable.of_text("t.csv", text, most_rows=2)
+    with pytest.raises(UnusableTable, match="more than 1 rows"):
+        MetadataTable.of_text("t.csv", text, most_rows=1)
