@@ -66,6 +66,7 @@ class MetadataTable:
         header = text.partition("\n")[0]
         delimiter = max("\t,;", key=header.count)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        line = 1
         try:
             columns = [column.strip().lower() for column in next(reader, [])]
             if "file" not in columns:
@@ -75,6 +76,7 @@ class MetadataTable:
             table = cls(name, columns)
             place = columns.index("file")
             for cells in reader:
+                line = reader.line_num
                 if most_rows is not None and len(table._rows) >= most_rows:
                     raise UnusableTable(
                         f"{name} has more than {most_rows:,} rows. Give the rows of these files "
@@ -82,9 +84,9 @@ class MetadataTable:
                     )
                 # a row with a file, as nearly all have, is no blank one
                 if (len(cells) > place and cells[place]) or any(map(str.strip, cells)):
-                    table._add(reader.line_num, cells, place)
+                    table._add(line, cells, place)
         except csv.Error as error:
-            raise UnusableTable(f"{name}, after line {reader.line_num}: {error}.") from error
+            raise UnusableTable(f"{name}, after line {line}: {error}.") from error
         return table
 
     def _add(self, line: int, cells: list[str], place: int) -> None:
