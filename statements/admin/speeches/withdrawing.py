@@ -140,10 +140,10 @@ class WithdrawingAdmin(GuardedAdmin):
         act: Callable[[HttpRequest, Speech, str], HttpResponse],
     ) -> HttpResponse:
         """Ask for a reason; with one, do it unless the speech has changed since."""
-        typed = restored(request)
+        typed = restored(request) or request.GET
         form = ReasonForm(
             request.POST if request.method == "POST" else None,
-            initial={"reason": typed["reason"]} if typed and "reason" in typed else None,
+            initial={"reason": typed.get("reason", "")[:LONGEST_REASON]},
         )
 
         def decide() -> HttpResponse:
@@ -207,6 +207,7 @@ class WithdrawingAdmin(GuardedAdmin):
             "again": reverse(
                 f"admin:statements_speech_{'delete' if name == 'erase' else name}",
                 args=[speech.pk],
+                query={"reason": request.POST.get("reason", "")[:LONGEST_REASON]},
             ),
         }
         template = "admin/statements/speech/changed_meanwhile.html"
