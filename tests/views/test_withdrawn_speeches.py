@@ -84,6 +84,8 @@ def answers(client: Client) -> Iterator[tuple[str, str]]:
     waiting.append(f"/search/?q={WORD[:6]}*")
     waiting.append(f"/search/?q={WORD[:-1]}n")  # would suggest the word
     waiting.append("/search/?q=river&group=country")
+    for facet in ("speaker", "country", "topic", "meeting", "year"):
+        waiting.append(reverse("facet", args=[facet]))
     seen = set()
     while waiting:
         address = waiting.pop()
@@ -160,7 +162,7 @@ WALKED = {
     *("home", "search", "feed", "robots", "sitemap", "sitemap-of", "speech", "meetings"),
     *("meeting", "countries", "country", "country-votes", "documents", "speakers", "speaker"),
     *("topics", "topic", "transcript", "original", "browse", "browse-undated", "browse-year"),
-    *("browse-month", "browse-day"),
+    *("browse-month", "browse-day", "facet"),
 }
 
 
