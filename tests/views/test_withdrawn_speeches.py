@@ -84,8 +84,8 @@ def answers(client: Client) -> Iterator[tuple[str, str]]:
     waiting.append(f"/search/?q={WORD[:6]}*")
     waiting.append(f"/search/?q={WORD[:-1]}n")  # would suggest the word
     waiting.append("/search/?q=river&group=country")
-    for facet in ("speaker", "country", "topic", "meeting", "year"):
-        waiting.append(reverse("facet", args=[facet]))
+    facets = ("speaker", "country", "topic", "meeting", "year")
+    waiting.extend(reverse("facet", args=[facet]) for facet in facets)
     seen = set()
     while waiting:
         address = waiting.pop()
