@@ -134,23 +134,6 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
             "paragraphs", "topics", "speaker__names", "country__names"
         )
 
-    def with_text(self) -> Self:
-        """With everything a speech's own page prints."""
-        return (
-            self.select_related("speaker", "country", "meeting", "transcript")
-            .defer("transcript__content", "transcript__draft", "transcript__dropped")
-            .prefetch_related("paragraphs", "topics")
-            .with_annotations()
-        )
-
-    def with_annotations(self) -> Self:
-        """With what follows from the text: references, changes of language, votes."""
-        return self.prefetch_related(
-            "paragraphs__references",
-            "paragraphs__language_changes",
-            "paragraphs__votes__country",
-        )
-
     def naming(self, symbol: str) -> Self:
         """Those in which a document is named, by its symbol in the usual form."""
         # by way of a subquery: one that names it twice is still one
@@ -177,12 +160,6 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
 
     def newly_stored_first(self) -> Self:
         return self.order_by("-stored_at", "-pk")
-
-    def beside(self, speech: "Speech") -> Self:
-        """The speeches of the same meeting; of the same transcript, where no meeting is known."""
-        if speech.meeting_id is not None:
-            return self.filter(meeting_id=speech.meeting_id).order_by("position")
-        return self.filter(transcript_id=speech.transcript_id, meeting=None).order_by("position")
 
     def days_around(self, first: "date", last: "date") -> dict[str, "date | None"]:
         """The nearest days with speeches before a time and after it."""

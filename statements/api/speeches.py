@@ -10,7 +10,7 @@ from statements.api.answering import FRESH_FOR_S, options
 from statements.api.schemas import FullSpeechOut, Refused, Withdrawn
 from statements.departures import departure
 from statements.exports.records import full_record
-from statements.models import Speech
+from statements.exports.texts import speech_with_text
 
 router = Router(tags=["reading"])
 ANSWERS: Mapping[int, Any] = {200: FullSpeechOut, 404: Refused, 410: Withdrawn}
@@ -31,7 +31,7 @@ def speech(
     """A speech, word for word, in its paragraphs; narrative among them was spoken by nobody."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "no-store"
-    found = Speech.objects.with_text().filter(public_id=public_id).first()
+    found = speech_with_text(public_id)
     if found is None and (departed := departure(public_id)):
         since, reason = departed.since, departed.reason
         return Status(410, {"errors": {"id": departed.sentence}, "since": since, "reason": reason})

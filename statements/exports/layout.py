@@ -57,7 +57,7 @@ class Turn:
 def turns(speeches: Iterable[Speech], agenda: Iterable[Topic] = ()) -> list[Turn]:
     """The speeches laid out, with one query for all documents that they name.
 
-    Needs ``with_text`` (see the query set), or asks the database for each relation.
+    Needs what ``texts`` reads with speeches, or asks the database for each relation.
     """
     speeches = list(speeches)
     named = (

@@ -37,7 +37,7 @@ def record(speech: Speech) -> dict[str, Any]:
 def full_record(speech: Speech) -> dict[str, Any]:
     """A speech with its paragraphs, and with what is marked in each of them.
 
-    Needs ``with_text`` (see the query set), or asks the database for each relation.
+    Needs what ``texts`` reads with speeches, or asks the database for each relation.
     """
     paragraphs = [_paragraph(paragraph) for paragraph in speech.paragraphs.all()]
     return record(speech) | {"paragraphs": paragraphs}

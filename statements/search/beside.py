@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from statements.models import Paragraph, Speech
+from statements.search import rows
 from statements.search.asking import SearchUnavailable, on_index
 from statements.search.passages import Same, same_passages
 from statements.search.similar import similar
@@ -57,7 +58,7 @@ def _found(snapshot: Snapshot, pk: int, texts: Sequence[str]) -> tuple[list[int]
 
 def _read(like: Sequence[int], same: Sequence[Same]) -> Beside:
     """With what the database knows of them; what was deleted since is left out."""
-    speeches = Speech.objects.for_listing().in_bulk({*like, *(one.speech for one in same)})
+    speeches = rows.speeches(list({*like, *(one.speech for one in same)}))
     return Beside(
         [speeches[pk] for pk in like if pk in speeches],
         [

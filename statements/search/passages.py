@@ -25,6 +25,7 @@ CANDIDATES = 100  # pairs whose shares are counted, those first that have most i
 LONGEST = 2_000  # paragraphs of a speech that are looked at
 
 _NONE = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+_MARK = np.uint64(0x9E37_79B9_7F4A_7C15)  # odd, so that its multiples differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,16 @@ def same_passages(snapshot: Snapshot, speech: int, *, most: int = 10) -> list[Sa
     prints, paragraphs = winnowed(found, begins)
     long = np.diff(begins)[paragraphs] >= SHORTEST
     prints, paragraphs = prints[long], paragraphs[long]
-    pairs = [
+    pairs = list(_candidates(snapshot, speech, prints, paragraphs))
+    shares = _shares(found, begins, pairs)
+    same = [
         Same(int(snapshot.paragraph[first + paragraph]), pk, position, share)
-        for paragraph, document, their in _candidates(snapshot, speech, prints, paragraphs)
-        for share in [_share(found[begins[paragraph] : begins[paragraph + 1]], their)]
+        for (paragraph, document, _), share in zip(pairs, shares, strict=True)
         if share >= MOST_OF_IT
         for pk in [int(snapshot.numbers["speech"][snapshot.speech_of[document]])]
         for position in [int(snapshot.paragraph[document])]
     ]
-    return sorted(pairs, key=lambda one: (one.paragraph, -one.share, one.speech, one.other))[:most]
+    return sorted(same, key=lambda one: (one.paragraph, -one.share, one.speech, one.other))[:most]
 
 
 def _candidates(
@@ -92,10 +94,32 @@ def _candidates(
                 yield paragraph, document, theirs.hashes[theirs.of(document - base)]
 
 
-def _share(own: Hashes, their_words: Hashes) -> float:
-    own = np.unique(own[own != _NONE])
-    theirs = shingles(their_words, np.array([0, len(their_words)]))
-    return float(np.isin(own, theirs).mean()) if len(own) else 0.0
+def _shares(
+    found: Hashes, begins: npt.NDArray[np.int64], pairs: Sequence[tuple[int, int, Hashes]]
+) -> list[float]:
+    """For each pair of a paragraph and a document: the part of the paragraph's distinct shingles
+    that the document has. ``found`` has the shingles of all paragraphs, each from ``begins`` on."""
+    if not pairs:
+        return []
+    of = np.array([paragraph for paragraph, _, _ in pairs])
+    chosen, of = np.unique(of, return_inverse=True)
+    parts = [np.unique(found[begins[one] : begins[one + 1]]) for one in chosen.tolist()]
+    parts = [part[part != _NONE] for part in parts]
+    distinct = np.array([len(part) for part in parts])
+    # one list for all paragraphs, in which a shingle of one is not taken for that of another
+    marks = np.arange(1, len(parts) + 1).astype(np.uint64) * _MARK
+    own = np.sort(np.concatenate(parts) ^ np.repeat(marks, distinct))
+    ends = np.cumsum([0, *(len(words) for _, _, words in pairs)])
+    theirs = shingles(np.concatenate([words for _, _, words in pairs]), ends)
+    pair = np.repeat(np.arange(len(pairs)), np.diff(ends))
+    pair, theirs = pair[theirs != _NONE], theirs[theirs != _NONE]
+    theirs = theirs ^ marks[of[pair]]
+    places = np.minimum(np.searchsorted(own, theirs), len(own) - 1)
+    had = own[places] == theirs if len(own) else np.zeros(len(theirs), bool)
+    once = np.unique(pair[had] * len(own) + places[had])
+    counts = np.bincount(once // max(len(own), 1), minlength=len(pairs))
+    shares: list[float] = (counts / np.maximum(distinct[of], 1)).tolist()
+    return shares
 
 
 def _all(snapshot: Snapshot) -> Iterator[tuple[int, Segment, Sequences]]:

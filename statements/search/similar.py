@@ -5,16 +5,20 @@ interpretation of term specificity", 1972) are asked for together, and speeches 
 BM25 over all their paragraphs, each word weighted as in the text.
 """
 
-from collections import Counter
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, islice
 from math import log, log1p
 
 import numpy as np
+import numpy.typing as npt
 
 from statements.search import analysis
 from statements.search.impacts import K1, B
+from statements.search.kept import kept
 from statements.search.schema import TEXT_FIELD
 from statements.search.snapshot import Snapshot
 from statements.search.usage import spoken_words
@@ -24,6 +28,8 @@ CONSIDERED = 200  # words, those most frequent in the text
 ASKED = 25  # words, those that tell most
 SHARED = 3  # of these a similar speech has, or all where there are fewer
 SHORTEST = 3  # letters
+WORDS_KEPT = 1 << 15  # words of which is known what was found out before
+SPOKEN_KEPT = 1_000_000  # speeches, of all words together: 12 bytes each
 TOO_COMMON = 0.4  # of all speeches; such a word tells nothing
 
 
@@ -45,27 +51,88 @@ def similar(
     asked = telling_words(snapshot, texts, least=1 if but is None else 2)
     if not asked:
         return []
-    lengths = spoken_words(snapshot)
-    norm = K1 * (1 - B + B * lengths / max(float(lengths[snapshot.alive].mean()), 1.0))
-    scores = np.zeros(len(lengths))
-    has = np.zeros((len(asked), len(lengths)), bool)
-    for number, (word, weight) in enumerate(asked.items()):
+    scores = np.zeros(len(snapshot.heads))
+    shared = np.zeros(len(snapshot.heads), np.uint8)  # how many of the words each has
+    spoken = {word: _spoken(snapshot, word) for word in asked}
+    for word, (speeches, weights) in spoken.items():
+        scores[speeches] += asked[word] * weights
+        shared[speeches] += 1
+    pks = snapshot.numbers["speech"]
+    fits = (shared >= min(SHARED, len(asked))) & (pks != (but or 0))
+    chosen = np.flatnonzero(fits)
+    if len(chosen) > most:  # only those that may be among the best need be sorted
+        least = np.partition(scores[chosen], len(chosen) - most)[len(chosen) - most]
+        chosen = chosen[scores[chosen] >= least]
+    best = chosen[np.lexsort((snapshot.newest[chosen], -scores[chosen]))][:most]
+    return [
+        Similar(
+            int(pks[one]),
+            float(scores[one]),
+            tuple(word for word, (speeches, _) in spoken.items() if _is_among(one, speeches)),
+        )
+        for one in best.tolist()
+    ]
+
+
+Spoken = tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]
+
+
+def _spoken(snapshot: Snapshot, word: str) -> Spoken:
+    """The speeches that have a word, ascending, and what it counts in each by BM25, but for how
+    much it counts in the text."""
+    memory = _memory(snapshot)
+    if (known := memory.get(word)) is None:
         found = snapshot.postings(TEXT_FIELD, word)
         speeches = snapshot.speech_of[found.documents]
         starts = np.flatnonzero(np.diff(speeches, prepend=-1))
         often = np.add.reduceat(found.frequencies, starts)
         speeches = speeches[starts]
-        scores[speeches] += weight * often * (K1 + 1) / (often + norm[speeches])
-        has[number, speeches] = True
-    pks = snapshot.numbers["speech"]
-    fits = (np.count_nonzero(has, axis=0) >= min(SHARED, len(asked))) & (pks != (but or 0))
-    chosen = np.flatnonzero(fits)
-    best = chosen[np.lexsort((snapshot.newest[chosen], -scores[chosen]))][:most]
-    words = np.array(list(asked))
-    return [
-        Similar(int(pks[one]), float(scores[one]), tuple(words[has[:, one]].tolist()))
-        for one in best.tolist()
-    ]
+        weights = often * (K1 + 1) / (often + _norm(snapshot)[speeches])
+        known = speeches, np.asarray(weights, np.float64)
+        memory.put(word, known)
+    return known
+
+
+def _is_among(speech: int, speeches: npt.NDArray[np.int32]) -> bool:
+    place = int(np.searchsorted(speeches, speech))
+    return place < len(speeches) and int(speeches[place]) == speech
+
+
+@kept
+def _norm(snapshot: Snapshot) -> npt.NDArray[np.float64]:
+    """float64[H]: how much the length of each speech takes from what a word counts in it."""
+    lengths = spoken_words(snapshot)
+    mean = max(float(lengths[snapshot.alive].mean()), 1.0)
+    return np.asarray(K1 * (1 - B + B * lengths / mean), np.float64)
+
+
+class _Memory:
+    """What was found out of the words asked for last, up to so many speeches in all."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, Spoken] = OrderedDict()
+        self._size = 0
+
+    def get(self, word: str) -> Spoken | None:
+        with self._lock:
+            if word in self._known:
+                self._known.move_to_end(word)
+            return self._known.get(word)
+
+    def put(self, word: str, spoken: Spoken) -> None:
+        with self._lock:
+            if word not in self._known:
+                self._known[word] = spoken
+                self._size += len(spoken[0])
+            while self._size > SPOKEN_KEPT:
+                _, (speeches, _) = self._known.popitem(last=False)
+                self._size -= len(speeches)
+
+
+@kept
+def _memory(snapshot: Snapshot) -> _Memory:
+    return _Memory()
 
 
 def telling_words(snapshot: Snapshot, texts: Iterable[str], *, least: int = 1) -> dict[str, float]:
@@ -75,12 +142,16 @@ def telling_words(snapshot: Snapshot, texts: Iterable[str], *, least: int = 1) -
     printed = Counter(islice(chain.from_iterable(map(analysis.chunks, texts)), MOST_WORDS))
     often: Counter[str] = Counter()
     for chunk, count in printed.items():
-        for word in analysis.words(chunk):
-            often[word.term] += count
+        for term in _terms(chunk):
+            often[term] += count
     fitting = ((term, count) for term, count in often.most_common() if _may_tell(term))
     weights = {}
+    known = _having(snapshot)
     for term, count in islice(fitting, CONSIDERED):
-        having = len(snapshot.rolled(TEXT_FIELD, term).speeches)
+        if (having := known.get(term)) is None:
+            having = len(snapshot.rolled(TEXT_FIELD, term).speeches)
+            if len(known) < WORDS_KEPT:
+                known[term] = having
         if least <= having <= snapshot.count * TOO_COMMON:
             rarity = log(1 + (snapshot.count - having + 0.5) / (having + 0.5))
             weights[term] = log1p(count) * rarity
@@ -88,5 +159,17 @@ def telling_words(snapshot: Snapshot, texts: Iterable[str], *, least: int = 1) -
     return {term: weights[term] for term in chosen}
 
 
+@kept
+def _having(snapshot: Snapshot) -> dict[str, int]:
+    """How many speeches have each word that was asked for so far."""
+    return {}
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _terms(chunk: str) -> tuple[str, ...]:
+    return tuple(word.term for word in analysis.words(chunk))
+
+
+@lru_cache(maxsize=WORDS_KEPT)
 def _may_tell(term: str) -> bool:
     return len(term) >= SHORTEST and term.isalpha() and not analysis.is_stop_word(term)

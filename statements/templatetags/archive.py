@@ -1,17 +1,21 @@
 """What templates of the archive's pages ask for beside Django's own tags."""
 
 from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.conf.locale import LANG_INFO
-from django.utils.html import format_html, format_html_join
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from statements.exports import citation
-from statements.exports.layout import Piece
+from statements.exports.layout import Item, Piece
 from statements.models import Speech
 
 register = template.Library()
@@ -43,21 +47,6 @@ def cite(speech: Speech, paragraph: int | None = None) -> str:
     return citation.cite(speech, paragraph)
 
 
-@register.simple_tag
-def marked(pieces: Iterable[Piece]) -> SafeString:
-    """The text of a paragraph with its references and notes marked, and no sign added to it."""
-    return format_html_join("", "{}", ((_marked(piece),) for piece in pieces))
-
-
-def _marked(piece: Piece) -> SafeString | str:
-    title = format_html(' title="{}"', piece.title) if piece.title else ""
-    if piece.href:
-        return format_html('<a href="{}"{}>{}</a>', piece.href, title, piece.text)
-    if piece.kind:
-        return format_html('<span class="{}"{}>{}</span>', piece.kind, title, piece.text)
-    return piece.text
-
-
 @register.filter
 def language_name(code: str) -> str:
     """The English name of a language code; the code itself where no name is known."""
@@ -77,7 +66,156 @@ def page_holding(place: int, page_size: int) -> str:
     return f"?page={(place - 1) // page_size + 1}"
 
 
-# -- lists of hundreds ---------------------------------------------------------------------------
+# -- what stands on a page dozens of times: a template takes several times as long ----------------
+
+_DAY = '<time datetime="{}">{}</time>'
+_ROW_OF_SPEECH = (
+    '<article class="row"><h3><a href="{}">{}</a></h3> <p class="facts">{}</p></article>'
+)
+_SPAN = "<span>{}</span>"
+_LINK = '<a href="{}">{}</a>'
+_EXTRACT = (
+    '<p class="extract">{} <a href="{}">para. {}<span class="visually-hidden"> of {}</span></a></p>'
+)
+
+
+@register.simple_tag
+@lru_cache(maxsize=1 << 12)
+def day(date: date | None, year: int | None = None) -> SafeString:
+    """A day as printed; the year, where only that is known."""
+    if date:
+        return _joined([_filled(_DAY, date.isoformat(), date_format(date, "j F Y"))])
+    if year:
+        return _joined([_filled(_DAY, f"{year:04d}", str(year))])
+    return mark_safe('<span class="undated">undated</span>')
+
+
+@register.simple_tag
+def speech_row(speech: Speech) -> SafeString:
+    """A speech in a list: who spoke, when and where."""
+    meeting, byline = speech.meeting, speech.byline
+    facts: list[str] = [day(speech.date, speech.year)]
+    if speech.role and speech.speaker:
+        facts.insert(0, _filled(_SPAN, str(speech.speaker)))
+    if meeting:
+        facts.append(_filled(_LINK, meeting.get_absolute_url(), meeting.symbol))
+    if meeting and meeting.organ:
+        facts.append(_filled(_SPAN, meeting.organ))
+    if speech.role and speech.role not in byline:
+        facts.append(_filled(_SPAN, speech.role))
+    address = escape(speech.get_absolute_url())
+    return _joined([_ROW_OF_SPEECH.format(address, escape(byline), " ".join(facts))])
+
+
+@register.simple_tag
+def speech_found(hit: Any) -> SafeString:
+    """A ``results.Hit``: the speech, the extracts that answer, names that match, words it lacks."""
+    byline = escape(hit.speech.byline)
+    parts: list[str] = [speech_row(hit.speech)]
+    parts += [
+        # the text of an extract is escaped, but for the marks in it
+        _EXTRACT.format(one.html, escape(one.url), one.paragraph, byline)
+        for one in hit.extracts
+    ]
+    if hit.names:
+        names = (f"<span>{escape(capfirst(one.kind))}: {one.html}</span>" for one in hit.names)
+        parts.append(f'<p class="facts matched">{"".join(names)}</p>')
+    if hit.missing:
+        words = ", ".join(f"<s>{escape(word)}</s>" for word in hit.missing)
+        parts.append(f'<p class="hint">Without {words}</p>')
+    return _joined(parts)
+
+
+_PARAGRAPH_OF_SPEECH = (
+    '<div class="paragraph {kind}" id="{anchor}"><a class="anchor" href="#{anchor}"{cited}>'
+    '<span class="visually-hidden">Link to paragraph </span>{position}</a>{text}</div>'
+)
+_PARAGRAPH_OF_MEETING = (
+    '<div class="paragraph {kind}"><a class="anchor" href="{address}#{anchor}">'
+    '<span class="visually-hidden">Paragraph </span>{position}'
+    '<span class="visually-hidden"> in its speech</span></a>{text}</div>'
+)
+_HEADING_OF_SPEECH = '<p class="record-heading{}">{}</p>'
+_HEADING_OF_MEETING = '<p class="record-heading{}" role="heading" aria-level="{}">{}</p>'
+
+
+@register.simple_tag
+def items_of_speech(items: Iterable[Item], speech: Speech | None = None) -> SafeString:
+    """Paragraphs on the page of their speech; if that is given, each says how it is cited."""
+    whole = escape(citation.cite(speech)) if speech else ""
+    parts = []
+    for item in items:
+        position = item.paragraph.position
+        cited = f' data-cite="{whole}, para. {position}"' if speech else ""
+        if item.is_heading:
+            text = _HEADING_OF_SPEECH.format(_agenda_class(item), _marked(item.pieces))
+        else:
+            text = _text(item)
+        parts.append(
+            _PARAGRAPH_OF_SPEECH.format(
+                kind=item.paragraph.kind,
+                anchor=item.paragraph.anchor,
+                cited=cited,
+                position=position,
+                text=text,
+            )
+        )
+        parts.append(_vote(item))
+    return _joined(parts)
+
+
+@register.simple_tag
+def items_of_meeting(items: Iterable[Item], speech: Speech, level: int) -> SafeString:
+    """Paragraphs in the record of their meeting; headings are of a level."""
+    address = escape(speech.get_absolute_url())
+    parts = []
+    for item in items:
+        if item.is_heading:
+            text = _marked(item.pieces)
+            if item.topic:
+                text = _filled(_LINK, item.topic.get_absolute_url(), item.paragraph.text)
+            parts.append(_HEADING_OF_MEETING.format(_agenda_class(item), level, text))
+        else:
+            parts.append(
+                _PARAGRAPH_OF_MEETING.format(
+                    kind=item.paragraph.kind,
+                    address=address,
+                    anchor=item.paragraph.anchor,
+                    position=item.paragraph.position,
+                    text=_text(item),
+                )
+            )
+        parts.append(_vote(item))
+    return _joined(parts)
+
+
+def _agenda_class(item: Item) -> str:
+    return " agenda-item" if item.topic else ""
+
+
+def _text(item: Item) -> str:
+    number = item.paragraph.number
+    numbered = f' data-number="{number}."' if number else ""
+    return f"<p{numbered}>{_marked(item.pieces)}</p>"
+
+
+def _marked(pieces: Iterable[Piece]) -> str:
+    """The text of a paragraph with its references and notes marked, and no sign added to it."""
+    return "".join(map(_marked_piece, pieces))
+
+
+def _marked_piece(piece: Piece) -> str:
+    text = escape(piece.text)
+    if not (piece.href or piece.kind):
+        return text
+    title = f' title="{escape(piece.title)}"' if piece.title else ""
+    if piece.href:
+        return f'<a href="{escape(piece.href)}"{title}>{text}</a>'
+    return f'<span class="{escape(piece.kind)}"{title}>{text}</span>'
+
+
+def _vote(item: Item) -> str:
+    return render_to_string("meeting/_vote.html", {"vote": item.vote}) if item.vote else ""
 
 
 _OFFERED = '<li><a href="{}" rel="nofollow"><span>{}</span> <span class="count">{}</span></a></li>'

@@ -10,6 +10,7 @@ from django.views.decorators.http import etag
 
 from statements.departures import departure, notes_withheld, withheld
 from statements.exports.layout import turns
+from statements.exports.texts import neighbours, speech_with_text, speeches_of_meeting
 from statements.models import Meeting, Speech, Transcript
 from statements.search.beside import beside
 from statements.views.errors import found, gone
@@ -30,16 +31,11 @@ ORIGINALS = {
 
 
 def speech(request: HttpRequest, public_id: str) -> HttpResponse:
-    try:
-        shown = found(
-            Speech.objects.with_text(), "No speech has this address.", public_id=public_id
-        )
-    except Http404:
+    shown = speech_with_text(public_id)
+    if shown is None:
         if departed := departure(public_id):
             return gone(request, departed.sentence, departed.reason)
-        raise
-    neighbours = Speech.objects.beside(shown)
-    earlier = neighbours.filter(position__lt=shown.position)
+        raise Http404("No speech has this address.")
     paragraphs = shown.paragraphs.all()
     named = [each.symbol for paragraph in paragraphs for each in paragraph.references.all()]
     return render(
@@ -49,10 +45,7 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
             "speech": shown,
             "documents": list(dict.fromkeys(named)),
             "turn": turns([shown], shown.topics.all())[0],
-            "place": earlier.count() + 1,
-            "places": neighbours.count(),
-            "previous": earlier.last(),
-            "next": neighbours.filter(position__gt=shown.position).first(),
+            "neighbours": neighbours(shown),
             "beside": beside(shown),
         },
     )
@@ -60,20 +53,23 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def meeting(request: HttpRequest, slug: str) -> HttpResponse:
     shown = found(Meeting.objects.with_header(), "No meeting has this address.", slug=slug)
-    speeches = shown.speeches.in_meeting_order()
-    page = page_of(request, speeches.with_text(), size=SPEECHES_IN_FULL)
+    heard = shown.speeches.in_meeting_order()
+    roll = list(heard.only("public_id", "speaker_printed", "affiliation", "meeting"))
+    page = page_of(request, roll, size=SPEECHES_IN_FULL)
+    in_full = speeches_of_meeting(shown, max(page.start_index() - 1, 0), SPEECHES_IN_FULL)
     naming = Speech.objects.naming(shown.symbol).exclude(meeting=shown)
+    naming_count = naming.count()
     return render(
         request,
         "meeting/meeting.html",
         {
             "meeting": shown,
             "other_sittings": Meeting.objects.other_sittings(shown),
-            "roll": speeches,
+            "roll": roll,
             "page": page,
-            "turns": turns(page, shown.agenda_items.all()),
-            "naming": naming.for_listing().latest_first()[:NAMING_SHOWN],
-            "naming_count": naming.count(),
+            "turns": turns(in_full, shown.agenda_items.all()),
+            "naming": naming.for_listing().latest_first()[:NAMING_SHOWN] if naming_count else (),
+            "naming_count": naming_count,
             "in_full": SPEECHES_IN_FULL,
         },
     )

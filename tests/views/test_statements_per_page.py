@@ -1,0 +1,56 @@
+"""How many SQL statements a page takes, which must not grow with what stands on it."""
+
+from collections.abc import Callable
+
+import pytest
+import rows
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+pytestmark = pytest.mark.django_db
+SPEECHES = 60
+
+
+@pytest.fixture
+def indexed(archive: rows.SmallArchive, archive_index: Callable[[], int]) -> rows.SmallArchive:
+    for number in range(SPEECHES):
+        rows.speech(
+            f"The river rose for the {number} time.",
+            f"We welcome document RIV/RES/{number}.",
+            public_id=f"spoken-{number}",
+            meeting=archive.meeting,
+            position=100 + number,
+            speaker=rows.speaker(f"Brook {number}"),
+            country=archive.country,
+            topics=[archive.topic],
+        )
+    rows.annotate_again()
+    archive_index()
+    return archive
+
+
+# the first visit after a change, and the next one, of another address
+MOST = {
+    "/search/?q=river": (13, 10),
+    "/search/?country=KAZ": (13, 10),
+    "/search/facet/speaker/?q=river": (13, 10),
+    "/speech/spoken-7/": (12, 12),
+    "/meeting/riv-pv-7/": (18, 18),
+    "/documents/": (2, 1),
+    "/": (5, 1),
+    "/countries/": (2, 1),
+    "/browse/": (3, 1),
+}
+
+
+@pytest.mark.parametrize("path", MOST)
+def test_a_page_takes_few_statements(client: Client, indexed: rows.SmallArchive, path: str) -> None:
+    counted = []
+    for address in (path, f"{path}{'&' if '?' in path else '?'}visit=2"):
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        counted.append(len(captured))
+    first, next_one = MOST[path]
+    assert counted[0] <= first
+    assert counted[1] <= next_one
