@@ -69,7 +69,7 @@ def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, l
     matches = {word: one.evaluator.match(one.tree) for word, one in asked.items()}
     numbers = chance.sample(range(len(snapshot.heads)), count)
     pks = snapshot.numbers["speech"][numbers].tolist()
-    speeches = Speech.objects.with_text().in_bulk(pks)
+    speeches = Speech.objects.for_listing().prefetch_related("paragraphs").in_bulk(pks)
     texts = {pk: [one.text for one in speeches[pk].paragraphs.all()] for pk in pks}
 
     def trend(word: str, period: Period) -> Any:

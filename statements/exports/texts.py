@@ -80,19 +80,18 @@ _PARAGRAPHS = f"""
 SELECT {_columns(paragraph=Paragraph)} FROM statements_paragraph AS paragraph
 WHERE speech_id = ANY(%s) ORDER BY speech_id, position
 """  # noqa: S608
-_OF_PARAGRAPHS = "IN (SELECT id FROM statements_paragraph WHERE speech_id = ANY(%s))"
 _REFERENCES = f"""
 SELECT {_columns(reference=Reference)} FROM statements_reference AS reference
-WHERE paragraph_id {_OF_PARAGRAPHS} ORDER BY paragraph_id, start
+WHERE paragraph_id = ANY(%s) ORDER BY paragraph_id, start
 """  # noqa: S608
 _CHANGES = f"""
 SELECT {_columns(change=LanguageChange)} FROM statements_languagechange AS change
-WHERE paragraph_id {_OF_PARAGRAPHS} ORDER BY paragraph_id, start
+WHERE paragraph_id = ANY(%s) ORDER BY paragraph_id, start
 """  # noqa: S608
 _VOTES = f"""
 SELECT {_columns(vote=Vote, country=Country)} FROM statements_vote AS vote
 LEFT JOIN statements_country AS country ON country.code = vote.country_id
-WHERE paragraph_id {_OF_PARAGRAPHS} ORDER BY paragraph_id, vote.position
+WHERE paragraph_id = ANY(%s) ORDER BY paragraph_id, vote.position
 """  # noqa: S608
 _TOPICS = f"""
 SELECT of.speech_id, {_columns(topic=Topic)}
@@ -123,9 +122,10 @@ def _add_texts(speeches: Sequence[Speech]) -> None:
     if not pks:
         return
     paragraphs = _read(_PARAGRAPHS, [pks], paragraph=Paragraph)
-    references = _read(_REFERENCES, [pks], reference=Reference)
-    changes = _read(_CHANGES, [pks], change=LanguageChange)
-    votes = _read(_VOTES, [pks], vote=Vote, country=Country)
+    of = [[one.pk for one in paragraphs]]
+    references = _read(_REFERENCES, of, reference=Reference)
+    changes = _read(_CHANGES, of, change=LanguageChange)
+    votes = _read(_VOTES, of, vote=Vote, country=Country)
     topics = ((pk, _instance(row, topic=Topic)) for pk, *row in _rows(_TOPICS, [pks]))
     for name, model, rows in (
         ("references", Reference, references),

@@ -36,7 +36,7 @@ PAGES = {
     "browse-day": "/browse/2020/01/09/",
 }
 # have tests of their own
-ELSEWHERE = {"search", "transcript", "original", "feed", "robots", "sitemap", "sitemap-of"}
+ELSEWHERE = {"search", "facet", "transcript", "original", "feed", "robots", "sitemap", "sitemap-of"}
 LISTS = ["/documents/", "/meetings/", "/speakers/", "/topics/", "/browse/undated/"]
 
 

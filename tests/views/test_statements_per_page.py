@@ -8,6 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from statements.ingest import annotate_again
+from statements.models import Speech
+
 pytestmark = pytest.mark.django_db
 SPEECHES = 60
 
@@ -25,7 +28,7 @@ def indexed(archive: rows.SmallArchive, archive_index: Callable[[], int]) -> row
             country=archive.country,
             topics=[archive.topic],
         )
-    rows.annotate_again()
+    annotate_again(Speech.objects.all())
     archive_index()
     return archive
 

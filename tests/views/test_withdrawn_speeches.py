@@ -265,8 +265,8 @@ def test_neighbours_and_counts_close_the_gap(client: Client, archive: rows.Small
     second = Speech.objects.get(public_id="riv-pv-7-002")
     ingest.withdraw([archive.speech.pk], REASON)
     page: Any = client.get(second.get_absolute_url())
-    assert (page.context["place"], page.context["places"]) == (1, 1)
-    assert page.context["previous"] is None
+    neighbours = page.context["neighbours"]
+    assert (neighbours.place, neighbours.places, neighbours.previous) == (1, 1, None)
     assert client.get("/").context["totals"]["speeches"] == 2
     [meeting] = client.get(reverse("meetings")).context["page"].object_list
     assert meeting.speech_count == 1
