@@ -5,13 +5,18 @@ import csv
 import re
 import subprocess
 import sys
+import zipfile
 from collections import Counter
-from io import StringIO
+from dataclasses import replace
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
+from statements import ingest as accession
+from statements.ingest import Metadata
+from statements.ingest.metadata_table import MetadataTable
 from statements.models import IndexOutbox, Meeting, Paragraph, Speaker, Speech, Transcript
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -176,3 +181,36 @@ def test_guinea_is_not_equatorial_guinea(tmp_path: Path) -> None:
         "GNB",
     ]
     assert Speaker.objects.count() == 3
+
+
+def test_the_browser_stores_what_the_command_stores(table: Path) -> None:
+    ingest(FILES, "--metadata", table)
+    by_command = stored_speeches()
+    assert len(by_command["S/PV.8706 (Resumption 1)"]) == 63
+    Speech.objects.all().delete()
+    Transcript.objects.all().delete()
+    Meeting.objects.all().delete()
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in sorted(FILES.iterdir(), reverse=True):
+            archive.write(path, path.name)
+    known = MetadataTable.read(table)
+    delivery = accession.deliver(
+        replace(file, metadata=known.of(Path(file.name)) or Metadata())
+        for file in accession.unpacked("seed-form.zip", packed)
+    )
+    accession.read_delivered()
+    assert delivery.files.exclude(outcome="read").count() == 0
+    for transcript in Transcript.objects.waiting().without_their_content().order_by("pk"):
+        accession.publish(transcript, accession.draft_waiting(transcript))
+    assert stored_speeches() == by_command
+
+
+def stored_speeches() -> dict[str, list[tuple[object, ...]]]:
+    found: dict[str, list[tuple[object, ...]]] = {}
+    rows = Speech.objects.order_by("meeting__symbol", "position").values_list(
+        "meeting__symbol", "position", "date", "speaker_line", "speaker__folded", "country"
+    )
+    for symbol, *rest in rows:
+        found.setdefault(symbol, []).append(tuple(rest))
+    return found
