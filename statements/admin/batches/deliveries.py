@@ -50,9 +50,13 @@ _SECTIONS: dict[str, tuple[str, Q]] = {
     "refused": ("Refused; nothing of these was stored", Q(outcome=Outcome.REFUSED)),
     "scans": ("Scans that wait for their text", _SCAN),
     "notes": ("Noted", _WAITING & ~Q(message="")),
-    "known": (
-        "Known already",
-        ~_WAITING & ~_SCAN & ~_ASIDE & ~Q(outcome__in=[Outcome.UNREAD, Outcome.REFUSED]),
+    "known": ("Known already", Q(outcome=Outcome.KNOWN)),
+    "decided": (
+        "Decided since",
+        ~_WAITING
+        & ~_SCAN
+        & ~_ASIDE
+        & ~Q(outcome__in=[Outcome.UNREAD, Outcome.REFUSED, Outcome.KNOWN]),
     ),
     "unread": ("Waiting to be read", Q(outcome=Outcome.UNREAD)),
 }
