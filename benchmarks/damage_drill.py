@@ -43,8 +43,8 @@ QUESTIONS = [
     {"q": ""}, {"q": '"tide reed"'}, {"q": "bank OR mill"}, {"q": "ferry", "page_size": "50"},
 ]  # fmt: skip
 
-# where there is a side-car; this is read once
-UNREAD = ("trm", "pst", "pieces", "toc", "seq", "side")
+# where there is a side-car; the last two are read once
+UNREAD = ("trm", "pst", "pieces", "toc", "seq", "side", "speeches")
 
 Answer = tuple[int, Any]  # a status, and of 200 what was answered
 

@@ -4,6 +4,7 @@ Folded names, slugs and the parts of a symbol are derived here on the way in and
 the person who types.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -39,6 +40,36 @@ else:
     ModelForm, Inline, InlineFormSet = forms.ModelForm, admin.TabularInline, BaseInlineFormSet
 
 
+class LabelledInline(Inline):
+    """Rows of a table whose fields are named by the heading of their column."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and not field.widget.is_hidden:
+            widget = getattr(field.widget, "widget", field.widget)  # without its links
+            widget.attrs.setdefault("aria-label", str(field.label or db_field.verbose_name))
+        return field
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+
+        class Labelled(formset):  # type: ignore[misc]
+            def add_fields(self, form: Any, index: int | None) -> None:
+                super().add_fields(form, index)
+                if "DELETE" in form.fields:
+                    form.fields["DELETE"].widget.attrs["aria-label"] = "Delete"
+
+        return Labelled
+
+
+class NamedValuesFilter(admin.AllValuesFieldListFilter):
+    """Every value that occurs; the empty one is named."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or "(none)"}
+
+
 class NameForm(ModelForm):
     """A printed name; the form it is compared under follows from it."""
 
@@ -66,7 +97,7 @@ class NamesFormSet(InlineFormSet):
             seen.add(key)
 
 
-class CountryNameInline(Inline):
+class CountryNameInline(LabelledInline):
     model = CountryName
     form = NameForm
     formset = NamesFormSet
@@ -88,7 +119,7 @@ class CountryAdmin(GuardedAdmin):
         return ["code"] if obj else []  # a new code would be a new country
 
 
-class SpeakerNameInline(Inline):
+class SpeakerNameInline(LabelledInline):
     model = SpeakerName
     form = NameForm
     formset = NamesFormSet
@@ -163,14 +194,14 @@ class TopicAdmin(GuardedAdmin):
         super().save_model(request, obj, form, change)
 
 
-class PresidencyInline(Inline):
+class PresidencyInline(LabelledInline):
     model = Presidency
     fields = ["position", "name_printed", "affiliation", "speaker", "country"]
     autocomplete_fields = ["speaker", "country"]
     extra = 0
 
 
-class MemberInline(Inline):
+class MemberInline(LabelledInline):
     model = Member
     fields = ["position", "affiliation", "honorific", "name", "country"]
     autocomplete_fields = ["country"]
@@ -227,7 +258,7 @@ class UndatedFilter(admin.SimpleListFilter):
 class MeetingAdmin(GuardedAdmin):
     form = MeetingForm
     list_display = ["symbol", "date_or_need", "organ", "number", "resumption", "place"]
-    list_filter = [UndatedFilter, "organ"]
+    list_filter = [UndatedFilter, ("organ", NamedValuesFilter)]
     search_fields = ["symbol", "symbol_printed", "organ", "agenda_items__title"]
     date_hierarchy = "date"
     autocomplete_fields = ["agenda_items"]

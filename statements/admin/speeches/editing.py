@@ -15,7 +15,7 @@ from django.urls import URLPattern, path
 from statements import ingest
 from statements.admin import paragraphs, unsaved
 from statements.admin.forms import language_choices
-from statements.admin.holdings import NEEDS_DATE, UndatedFilter
+from statements.admin.holdings import NEEDS_DATE, NamedValuesFilter, UndatedFilter
 from statements.admin.speeches.versions import EDITED, shown, version_of
 from statements.admin.speeches.withdrawing import WithdrawingAdmin, WithdrawnFilter
 from statements.models import Speech
@@ -110,7 +110,7 @@ class SpeechAdmin(WithdrawingAdmin):
         WithdrawnFilter,
         UndatedFilter,
         UnknownFilter,
-        "meeting__organ",
+        ("meeting__organ", NamedValuesFilter),
         ("country", admin.RelatedOnlyFieldListFilter),
     ]
     list_per_page = 50
