@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Coalesce, ExtractYear, NullIf
+from django.db.models.functions import Cast, Coalesce, ExtractYear, NullIf
 from django.urls import reverse
 
 from statements import querysets
@@ -775,6 +775,19 @@ class IndexOutbox(models.Model):
     """A speech whose index entry must be brought up to date; written by database triggers in
     the very transaction that changes the speech, removed by the one index writer."""
 
+    class Priority(models.IntegerChoices):
+        """Whose change it is: the changes of people are applied before those of an import."""
+
+        PERSON = 0
+        IMPORT = 1
+
+    class Change(models.IntegerChoices):
+        """What became of the speech itself; changes of its paragraphs, speaker, … are the first."""
+
+        CHANGED = 0
+        ADDED = 1
+        REMOVED = 2
+
     id = models.BigAutoField(primary_key=True)
     speech_id = models.BigIntegerField()  # no foreign key: the speech may be gone
     created_at = models.DateTimeField(auto_now_add=True, db_default=models.functions.Now())
@@ -784,10 +797,40 @@ class IndexOutbox(models.Model):
     indexed_in = models.PositiveIntegerField(
         null=True, blank=True, help_text="Generation that has it, while another is being built."
     )
+    # a setting of the session: the triggers need not know who is at work
+    priority = models.PositiveSmallIntegerField(
+        choices=Priority,
+        db_default=Cast(
+            Coalesce(
+                NullIf(
+                    Func(
+                        Value("statements.priority"),
+                        Value(True),
+                        function="current_setting",
+                        output_field=models.TextField(),
+                    ),
+                    Value(""),
+                ),
+                Value("0"),
+            ),
+            models.PositiveSmallIntegerField(),
+        ),
+    )
+    change = models.PositiveSmallIntegerField(choices=Change, db_default=0)
 
     class Meta:
         ordering = ["id"]
         verbose_name_plural = "index outbox"
+        indexes = [
+            models.Index(fields=["priority", "id"], name="outbox_by_priority"),
+            models.Index(fields=["speech_id"], name="outbox_by_speech"),
+            # counted before every search: speeches that the index may lack, or still have
+            models.Index(
+                fields=["change", "attempts", "indexed_in"],
+                condition=Q(change__gt=0) | Q(attempts__gt=0),
+                name="outbox_missing_or_removed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"speech {self.speech_id}"

@@ -26,7 +26,7 @@ FRESH_FOR_S = 15
 METHODS = "GET, HEAD, OPTIONS"
 REFUSALS: Mapping[int, Any] = {400: NotRunnable, 503: Unavailable}
 REFUSALS_OF_PAGES: Mapping[int, Any] = {**REFUSALS, 404: Refused}
-_NO_INDEX = {"generation": None, "lag_s": None, "complete": False}
+_NO_INDEX = {"generation": None, "lag_s": None, "complete": False, "waiting": None}
 
 Answer = dict[str, Any]
 

@@ -146,7 +146,8 @@ class KindredOut(BaseModel):
 class IndexOut(BaseModel):
     generation: str | None
     lag_s: float | None = Field(description="Age of the oldest change not yet found.")
-    complete: bool
+    complete: bool = Field(description="False while speeches are missing from the index.")
+    waiting: int | None = Field(description="How many speeches cannot be found yet.")
 
 
 class SearchOut(BaseModel):

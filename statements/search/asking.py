@@ -45,6 +45,7 @@ class IndexState:
     generation: str
     lag_s: float  # age of the oldest change not yet indexed, 0.0 where there is none
     complete: bool  # False while the index is known to miss speeches
+    waiting: int = 0  # how many it is known to miss
 
     @property
     def lag_minutes(self) -> int:
@@ -153,8 +154,17 @@ def read_backlog() -> outbox.Backlog:
     """What the generation in use lacks; during a request, as it was when that began."""
     if (known := _of_request.get()) is not None:
         return known
+    return _backlog()
+
+
+def count_backlog() -> outbox.Backlog:
+    """The same now, with the number of rows that wait."""
+    return _backlog(counted=True)
+
+
+def _backlog(*, counted: bool = False) -> outbox.Backlog:
     generation = generations.in_use()
-    return outbox.backlog(generation.number if generation else None)
+    return outbox.backlog(generation.number if generation else None, counted=counted)
 
 
 @contextmanager
@@ -164,7 +174,7 @@ def one_backlog() -> Iterator[str]:
     backlog = read_backlog()
     token = _of_request.set(backlog)
     try:
-        lacking = backlog.waiting, backlog.quarantined, sorted(backlog.deleted)
+        lacking = backlog.missing, backlog.quarantined, sorted(backlog.deleted)
         yield repr((lacking, noticeable_minutes(backlog.lag_s)))
     finally:
         _of_request.reset(token)
@@ -184,8 +194,8 @@ def noticeable_minutes(lag_s: float) -> int:
 
 
 def state(snapshot: Snapshot, backlog: outbox.Backlog) -> IndexState:
-    complete = is_whole(snapshot) and not backlog.quarantined
-    return IndexState(snapshot.name, backlog.lag_s, complete)
+    complete = is_whole(snapshot) and not backlog.missing
+    return IndexState(snapshot.name, backlog.lag_s, complete, backlog.missing)
 
 
 def is_whole(snapshot: Snapshot) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from statements.search import outbox
 from statements.search.asking import (
     SearchUnavailable,
+    count_backlog,
     is_whole,
-    read_backlog,
     readable_snapshot,
 )
 from statements.search.outbox import Backlog
@@ -29,7 +29,7 @@ class IndexReport:
 
 def report() -> IndexReport:
     """Look at the index as a search would; raises django.db.Error."""
-    backlog = read_backlog()
+    backlog = count_backlog()
     has_worker = outbox.held(outbox.Lock.WORKER)
     try:
         snapshot = readable_snapshot()

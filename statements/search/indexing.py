@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 BATCH = 50  # outbox rows of one commit: a quarter of a second's work
 LATEST = 15  # of these, the newest: an edit does not wait for thousands before it
 LOADED = 50  # speeches in memory at a time
+ROWS = 5_000  # of the outbox, named in one statement
 BATCH_CHARACTERS = 20_000_000  # after which a batch is committed as it is
 
 # no speech's own fault
@@ -106,15 +107,16 @@ def drain(*, stop: Callable[[], bool] = lambda: False) -> int:
     return settled
 
 
-def apply_batch(*, fresh: bool = False, after: int = 0) -> int | None:
-    """Apply one batch of the outbox in one commit; None where nothing was due. ``fresh`` leaves
-    out what was tried before, ``after`` what was noted before that row."""
+def apply_batch(*, fresh: bool = False, after: int = 0, imports: bool = True) -> int | None:
+    """Apply one batch of the outbox in one commit, those of people first; None where nothing was
+    due. ``fresh`` leaves out what was tried before, ``after`` what was noted before that row,
+    ``imports`` tells whether changes of an import are applied, too."""
     with outbox.turn():
         generation = writable()
         if not outbox.held(Lock.REBUILD):
             # left by a rebuild that did not come to its end
             IndexOutbox.objects.filter(indexed_in=generation.number).delete()
-        rows = _next_rows(generation, fresh=fresh, after=after)
+        rows = _next_rows(generation, fresh=fresh, after=after, imports=imports)
         if not rows:
             return None
         with outbox.charged([row for row, _ in rows]):
@@ -145,15 +147,21 @@ def _settle(generation: Generation, rows: Sequence[tuple[int, int]]) -> int:
 
 
 def _next_rows(
-    generation: Generation, *, fresh: bool = False, after: int = 0
+    generation: Generation, *, fresh: bool = False, after: int = 0, imports: bool = True
 ) -> list[tuple[int, int]]:
-    """The rows of one batch, each with its speech: the oldest and, of many, the newest."""
+    """The rows of one batch, each with its speech: of people's changes the oldest and, of many,
+    the newest; where there are none, the oldest of an import."""
     due = outbox.due(generation.number)
     if fresh:
         due = due.exclude(speech_id__in=outbox.suspects(generation.number))
     speeches = due.filter(pk__gt=after).values_list("speech_id", flat=True)
-    oldest = list(speeches[: BATCH - LATEST])
-    newest = list(speeches.order_by("-id")[:LATEST])
+    of_people = speeches.filter(priority=outbox.Priority.PERSON)
+    oldest = list(of_people[: BATCH - LATEST])
+    newest = list(of_people.order_by("-id")[:LATEST]) if oldest else []
+    if imports and not oldest:
+        oldest = list(speeches[:BATCH])
+    if not oldest:
+        return []
     # a speech is indexed once, however many rows speak of it
     return list(due.filter(speech_id__in={*oldest, *newest}).values_list("pk", "speech_id"))
 
@@ -428,6 +436,8 @@ def is_complete() -> bool:
     return bool(writable().record().get("complete"))
 
 
-def is_due() -> bool:
-    """Whether anything waits in the outbox that was not tried yet."""
-    return outbox.due(writable().number).filter(attempts=0).exists()
+def is_due(*, after: int = 0) -> bool:
+    """Whether a change of a person waits in the outbox that was not tried yet, of those noted after
+    a row."""
+    due = outbox.due(writable().number).filter(attempts=0, pk__gt=after)
+    return due.filter(priority=outbox.Priority.PERSON).exists()

@@ -5,12 +5,12 @@ bears the number of the generation that has it already, until the new one has it
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import IntEnum
 
-from django.db import connection
-from django.db.models import F, Max, Q, QuerySet
+from django.db import DatabaseError, connection
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from statements.models import IndexOutbox
 
@@ -27,36 +27,85 @@ class Lock(IntEnum):
     REBUILD = 3  # held while a generation is built beside
 
 
+Priority = IndexOutbox.Priority
+Change = IndexOutbox.Change
+SETTING = "statements.priority"  # of the session: what the column's default reads
+
+
 @dataclass(frozen=True, slots=True)
 class Backlog:
     lag_s: float  # age of the oldest change that is not indexed
-    waiting: int
+    waiting: int  # rows; 0 where they were not counted
     quarantined: int  # speeches that could not be indexed in MAX_ATTEMPTS attempts, or ended them
     deleted: Collection[int]  # ids of deleted and withdrawn speeches the index may still hold
+    missing: int = 0  # speeches that the index may lack: new, or not indexed at the first attempt
 
 
 NOTHING = Backlog(0.0, 0, 0, ())
 
+# asked before every search: what is counted of thousands of rows comes from indexes
 _BACKLOG = """
-SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)
-                        FILTER (WHERE attempts < %(most)s)), 0),
-       count(*) FILTER (WHERE attempts < %(most)s),
-       count(*) FILTER (WHERE attempts >= %(most)s),
-       array_agg(DISTINCT speech_id) FILTER (WHERE NOT EXISTS (
-           SELECT FROM statements_speech
-           WHERE statements_speech.id = speech_id AND withdrawal_id IS NULL))
-FROM statements_indexoutbox WHERE indexed_in IS DISTINCT FROM %(generation)s
+SELECT coalesce(extract(epoch FROM clock_timestamp() - (
+           SELECT created_at FROM statements_indexoutbox
+           WHERE attempts < %(most)s AND indexed_in IS DISTINCT FROM %(generation)s
+           ORDER BY id LIMIT 1)), 0),
+       CASE WHEN %(counted)s THEN (
+           SELECT count(*) FROM statements_indexoutbox
+           WHERE attempts < %(most)s AND indexed_in IS DISTINCT FROM %(generation)s) ELSE 0 END,
+       (SELECT count(*) FROM statements_indexoutbox
+           WHERE (change > 0 OR attempts > 0)
+           AND attempts >= %(most)s AND indexed_in IS DISTINCT FROM %(generation)s),
+       (SELECT count(*) FROM statements_indexoutbox
+           WHERE (change > 0 OR attempts > 0)
+           AND change = 1 AND indexed_in IS DISTINCT FROM %(generation)s)
+       + (SELECT count(DISTINCT speech_id) FROM statements_indexoutbox AS tried
+           WHERE (change > 0 OR attempts > 0)
+           AND attempts > 0 AND indexed_in IS DISTINCT FROM %(generation)s
+           AND NOT EXISTS (SELECT FROM statements_indexoutbox AS added
+               WHERE added.speech_id = tried.speech_id AND added.change = 1
+               AND added.indexed_in IS DISTINCT FROM %(generation)s)),
+       -- an import does not withdraw speeches; what it removes bears that
+       (SELECT array_agg(DISTINCT speech_id) FROM (
+               SELECT speech_id FROM statements_indexoutbox
+               WHERE priority = 0 AND indexed_in IS DISTINCT FROM %(generation)s
+               UNION ALL
+               SELECT speech_id FROM statements_indexoutbox
+               WHERE (change > 0 OR attempts > 0)
+               AND change = 2 AND indexed_in IS DISTINCT FROM %(generation)s) AS changed
+           WHERE NOT EXISTS (
+               SELECT FROM statements_speech
+               WHERE statements_speech.id = speech_id AND withdrawal_id IS NULL))
 """
 
 
-def backlog(generation: int | None) -> Backlog:
-    """What a generation does not have yet."""
+def backlog(generation: int | None, *, counted: bool = False) -> Backlog:
+    """What a generation does not have yet. The rows that wait are ``counted`` for operators only:
+    that takes longer than all else."""
+    values = {"most": MAX_ATTEMPTS, "generation": generation, "counted": counted}
     with connection.cursor() as cursor:
-        cursor.execute(_BACKLOG, {"most": MAX_ATTEMPTS, "generation": generation})
-        lag, waiting, quarantined, deleted = cursor.fetchone()
-    if not waiting and not quarantined and not deleted:
-        return NOTHING
-    return Backlog(max(0.0, float(lag)), waiting, quarantined, deleted or ())
+        cursor.execute(_BACKLOG, values)
+        lag, waiting, quarantined, missing, deleted = cursor.fetchone()
+    return Backlog(max(0.0, float(lag)), waiting, quarantined, deleted or (), missing)
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Have the changes of this connection be those of an import: they are indexed after those of
+    people, and many together. In a transaction, until its end at most."""
+    _set_priority(str(Priority.IMPORT.value))
+    try:
+        yield
+    except BaseException:
+        with suppress(DatabaseError):  # of a transaction that failed: with it the setting ends
+            _set_priority("")
+        raise
+    _set_priority("")
+
+
+def _set_priority(value: str) -> None:
+    with connection.cursor() as cursor:
+        local = connection.in_atomic_block
+        cursor.execute("SELECT set_config(%s, %s, %s)", [SETTING, value, local])
 
 
 def due(generation: int) -> "QuerySet[IndexOutbox]":
@@ -64,6 +113,19 @@ def due(generation: int) -> "QuerySet[IndexOutbox]":
     return IndexOutbox.objects.filter(
         Q(indexed_in__isnull=True) | ~Q(indexed_in=generation), attempts__lt=MAX_ATTEMPTS
     ).order_by("id")
+
+
+def has_many(generation: int, rows: int) -> bool:
+    """Whether at least so many changes of people wait that were not tried yet."""
+    of_people = due(generation).filter(priority=Priority.PERSON, attempts=0)
+    return of_people[rows - 1 : rows].exists()
+
+
+def waiting_import(generation: int) -> tuple[int, int]:
+    """How many changes of imports wait that were not tried yet, and the newest row of these."""
+    rows = due(generation).filter(priority=Priority.IMPORT, attempts=0).order_by()
+    found = rows.aggregate(rows=Count("pk"), newest=Max("pk"))
+    return found["rows"], found["newest"] or 0
 
 
 def newest() -> int:
@@ -145,9 +207,10 @@ def pardon(speeches: Collection[int]) -> None:
 
 
 def enqueue(speeches: Collection[int]) -> None:
-    """Have speeches indexed anew."""
+    """Have speeches indexed anew, after what people change."""
     IndexOutbox.objects.bulk_create(
-        (IndexOutbox(speech_id=speech) for speech in speeches), batch_size=5000
+        (IndexOutbox(speech_id=speech, priority=Priority.IMPORT) for speech in speeches),
+        batch_size=5000,
     )
     wake_worker()
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from statements.search import generations, merging, outbox, sequences, sidecar
+from statements.search import background, generations, merging, outbox, sequences, sidecar
 from statements.search.commits import INDEX_NAME, latest_commit, segments_of
 from statements.search.generations import Generation, IndexDamaged
 from statements.search.indexing import writable
@@ -108,7 +108,7 @@ def are_too_many() -> bool:
 
 def clean() -> None:
     """Remove what was left by writers that were killed; segments that came to nothing are removed
-    by the next commit. To be called where no merge goes on."""
+    by the next commit. To be called where no merge and no background build goes on."""
     if not any(_left()) or not outbox.try_lock(Lock.REBUILD):
         return
     try:
@@ -126,7 +126,13 @@ def _left() -> Iterator[Path]:
     yield from generations.root().glob(".*")  # files half-written
     yield from (one.path for one in generations.useless())
     for generation in generations.pointed():
-        for pattern in (".*", f"{merging.FOLDER}*", f"{INDEX_NAME}.tmp", f"_{INDEX_NAME}_*.toc.*"):
+        for pattern in (
+            ".*",
+            f"{merging.FOLDER}*",
+            f"{background.FOLDER}*",
+            f"{INDEX_NAME}.tmp",
+            f"_{INDEX_NAME}_*.toc.*",
+        ):
             yield from generation.path.glob(pattern)
 
 

@@ -12,7 +12,8 @@ from types import FrameType
 from django.db import InterfaceError, OperationalError, connection
 from psycopg import errors
 
-from statements.search import indexing, memory, outbox, upkeep
+from statements.search import background, indexing, memory, outbox, upkeep
+from statements.search.background import Build
 from statements.search.generations import IndexDamaged
 from statements.search.outbox import Lock
 
@@ -21,6 +22,12 @@ logger = logging.getLogger(__name__)
 TICK_S = 0.5  # how long a signal may wait to be noticed
 POLL_S = 3.0  # after which the outbox is looked at though nothing was told
 VERIFY_S = 300.0  # after which every byte of the index is read again
+# An import is applied many speeches at a time, in the background (``background``): the first as
+# they come, later ones when so many wait, when none came for a while, or after so long a time
+MANY = 2_000  # rows
+FEW = 4 * indexing.BATCH  # rows that are applied in passing
+PAUSE_S = 10.0
+GATHERED_S = 60.0
 PATIENCE_S = (0.2, 0.5, 1.0, 2.0, 5.0)  # between attempts while database or disk fail
 
 
@@ -36,6 +43,11 @@ class Worker:
         self._verified_at = 0.0
         self._damage_told = False  # by a reader, since the index was last read
         self._verifying = False
+        self._build: Build | None = None
+        self._built_at = -GATHERED_S  # when the last one was started
+        self._build_again_at = 0.0  # after one that failed
+        self._newest_import = 0  # row, and when it was seen first
+        self._newest_seen_at = 0.0
 
     def run(self) -> None:
         """Work until SIGTERM, SIGINT, or the end of the process that started this one."""
@@ -53,10 +65,12 @@ class Worker:
                 logger.warning("%s; trying again in %s s", error, delay)
                 connection.close()
                 self._sleep(delay)
+        self._end_build()
         connection.close()
         logger.info("worker stopped")
 
     def _work(self) -> None:
+        self._end_build()  # the lock was lost: another may be the writer by now
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
             cursor.execute(f"LISTEN {outbox.CHANNEL}")
@@ -67,14 +81,16 @@ class Worker:
             idle = True
             self._sleep(POLL_S)
         logger.info("worker at work")
+        background.ended_in_a_row()  # charges what the worker before was reading
         while not self._must_stop():
             try:
                 self._look()
+                self._failures = 0
+                memory.give_back()
+                self._wait()
             except IndexDamaged as error:
+                self._end_build()
                 self._rebuild(error)
-            self._failures = 0
-            memory.give_back()
-            self._wait()
 
     def _look(self) -> None:
         """Apply what is due; then, with nothing left to do, care for the index. Where a reader met
@@ -82,7 +98,8 @@ class Worker:
         if self._damage_told:
             self._verify()
         self._apply()
-        upkeep.clean()
+        if self._build is None:
+            upkeep.clean()
         upkeep.glance()
         while indexing.settle_suspects(self._must_stop):
             self._apply()
@@ -96,11 +113,74 @@ class Worker:
         upkeep.add_sequences(self._attend)
 
     def _apply(self) -> None:
-        while not self._must_stop() and indexing.apply_batch(fresh=True) is not None:
+        """Apply what is due: the changes of people, then those of an import."""
+        while not self._must_stop():
+            self._finish_build()
+            if not self._apply_people() and not self._apply_import():
+                break
             # of thousands of changes the commits would pile up
             quick = upkeep.merge(self._attend_to_new(), most=upkeep.QUICK_MERGE)
             if not quick and upkeep.are_too_many():
                 upkeep.merge(self._attend)
+
+    def _apply_people(self) -> bool:
+        """Yields whether anything was due. Thousands of changes, as of a country that is renamed,
+        are left to the background; what comes then is applied at once."""
+        after = self._being_built()
+        if self._build is None and outbox.has_many(indexing.writable().number, MANY):
+            after = self._start_build(outbox.Priority.PERSON)
+        return indexing.apply_batch(fresh=True, after=after, imports=False) is not None
+
+    def _apply_import(self) -> bool:
+        """Yields whether anything was applied; much is left to the background."""
+        if self._build is not None:
+            return False
+        rows, newest = outbox.waiting_import(indexing.writable().number)
+        if not rows:
+            return False
+        now = time.monotonic()
+        if newest != self._newest_import:
+            self._newest_import, self._newest_seen_at = newest, now
+        has_paused = now > self._newest_seen_at + PAUSE_S
+        if rows < MANY and not has_paused and now < self._built_at + GATHERED_S:
+            return False
+        if rows <= FEW or background.ended_in_a_row() >= background.GIVEN_UP:
+            if rows <= FEW:
+                self._built_at = now
+            return indexing.apply_batch(fresh=True) is not None
+        self._start_build(outbox.Priority.IMPORT)
+        return False
+
+    # -- builds in the background --------------------------------------------------------------
+
+    def _start_build(self, priority: outbox.Priority) -> int:
+        """Yields the newest row of people's changes that is taken care of."""
+        if background.ended_in_a_row() >= background.GIVEN_UP:
+            return 0
+        if time.monotonic() < self._build_again_at or not (rows := background.rows_of(priority)):
+            return 0
+        self._built_at = time.monotonic()
+        self._build = Build(rows)
+        self._build_of = priority
+        return self._being_built()
+
+    def _being_built(self) -> int:
+        """The newest of people's changes that a build in the background has; 0 where it has
+        none."""
+        if self._build is None or self._build_of is not outbox.Priority.PERSON:
+            return 0
+        return self._build.newest
+
+    def _finish_build(self) -> None:
+        if self._build is not None and self._build.has_ended():
+            ended, self._build = self._build, None
+            if not ended.finish():
+                self._build_again_at = time.monotonic() + PAUSE_S
+
+    def _end_build(self) -> None:
+        if self._build is not None:
+            ended, self._build = self._build, None
+            ended.stop()
 
     def _rebuild(self, error: IndexDamaged) -> None:
         logger.warning("the index is built anew: %s", error)
@@ -122,7 +202,7 @@ class Worker:
             logger.info("%s", indexing.sentence(built))
 
     def _drain(self) -> None:
-        while not self._must_stop() and indexing.apply_batch(fresh=True) is not None:
+        while not self._must_stop() and indexing.apply_batch(fresh=True, imports=False) is not None:
             pass
 
     def _verify(self) -> None:
@@ -135,16 +215,21 @@ class Worker:
         self._verified_at = time.monotonic()
 
     def _wait(self) -> None:
-        """Wait to be told of a change or of damage, or for POLL_S."""
+        """Wait to be told of a person's change or of damage, for the end of a build, or for POLL_S.
+        An import tells of changes all the time."""
         until = time.monotonic() + POLL_S
         while not self._must_stop() and time.monotonic() < until:
-            if self._listen(TICK_S):
+            if self._damage_told or indexing.is_due(after=self._being_built()):
                 return
+            if self._build is not None and self._build.has_ended():
+                return
+            self._listen(TICK_S)
 
     def _listen(self, seconds: float) -> bool:
         """Take a notice, if one comes within so many seconds; yields whether one came."""
         told = False
         try:
+            # nothing else can be asked of the connection until there is no more to be told
             for notice in connection.connection.notifies(timeout=seconds, stop_after=1):
                 told = True
                 self._damage_told = self._damage_told or notice.payload == outbox.DAMAGED
@@ -155,8 +240,9 @@ class Worker:
     def _attend(self) -> None:
         """Apply what came while the index was cared for."""
         self._heed()
-        if indexing.is_due():
-            indexing.apply_batch(fresh=True)
+        after = self._being_built()
+        if indexing.is_due(after=after):
+            indexing.apply_batch(fresh=True, after=after, imports=False)
 
     def _attend_to_new(self) -> Callable[[], None]:
         """Apply what comes from now on. What waits already would keep a quick merge from its end,
@@ -165,8 +251,8 @@ class Worker:
 
         def attend() -> None:
             self._heed()
-            if outbox.newest() > known:
-                indexing.apply_batch(fresh=True, after=known)
+            if indexing.is_due(after=known):
+                indexing.apply_batch(fresh=True, after=known, imports=False)
 
         return attend
 

@@ -7,11 +7,12 @@ Sealing writes the sums of a new segment's files beside them, and of its posting
 import json
 import secrets
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
@@ -136,6 +137,34 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
 
         super().commit(mergetype=replaced)
 
+    def adopt_built(
+        self,
+        folder: Path,
+        built: Sequence[Any],
+        *,
+        current: Collection[int],
+        removed: Collection[int],
+    ) -> None:
+        """Put segments that were built in another folder beside those that there are, and commit.
+        Of their speeches only those count that are ``current``, by primary key, and in the place of
+        what the index holds of them; ``removed`` are gone from the database."""
+        leaving = np.array(sorted({*current, *removed}), np.int64)
+        for segment in self.segments:
+            _delete(self.folder, segment, lambda pks: np.isin(pks, leaving))
+        staying = np.array(sorted(current), np.int64)
+        for segment in built:
+            _delete(folder, segment, lambda pks: ~np.isin(pks, staying))
+        for segment in built:
+            name = segment.segment_id()
+            for path in folder.glob(f"{name}.*"):
+                path.replace(self.folder / path.name)
+            self._sealed.add(name)
+
+        def added(writer: "IndexWriter", segments: list[Any]) -> list[Any]:
+            return _without_empty(writer, [*segments, *built])
+
+        super().commit(mergetype=added)
+
     def commit(self, **_: Any) -> None:
         super().commit(mergetype=_without_empty)
 
@@ -164,6 +193,20 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
         finally:
             self.writelock.release()
             self.is_closed = True
+
+
+def _delete(folder: Path, segment: Any, chosen: Callable[[Any], Any]) -> None:
+    """Delete all documents of some speeches of a segment, chosen by their primary keys."""
+    name = f"{segment.segment_id()}{speeches.EXTENSION}"
+    data = (folder / name).read_bytes()
+    if zlib.crc32(data) != check_sizes(folder, segment.segment_id())[name]:
+        raise IndexDamaged(f"{name} has changed since it was written")
+    size = segment.doc_count_all()
+    of = speeches.read(data, size)
+    ends = np.append(of.heads, size)
+    for number in np.flatnonzero(chosen(of.numbers["speech"])).tolist():
+        for document in range(ends[number], ends[number + 1]):
+            segment.delete_document(document)
 
 
 def _without_empty(writer: SegmentWriter, segments: list[Any]) -> list[Any]:

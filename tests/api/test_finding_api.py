@@ -143,7 +143,12 @@ def test_without_an_index_nothing_is_told(
 ) -> None:
     refusal = ask(client, path, 503, q="river")
     assert refusal["errors"]["index"]
-    assert refusal["index"] == {"generation": None, "lag_s": None, "complete": False}
+    assert refusal["index"] == {
+        "generation": None,
+        "lag_s": None,
+        "complete": False,
+        "waiting": None,
+    }
 
 
 @pytest.mark.parametrize("path", FINDING)

@@ -159,7 +159,12 @@ def test_without_an_index_the_answer_is_503_and_not_empty(
     monkeypatch.setitem(settings.HAYSTACK_CONNECTIONS["default"], "PATH", nowhere)
     snapshot.forget()
     answer = ask(client, 503, q="river")
-    assert answer["index"] == {"generation": None, "lag_s": None, "complete": False}
+    assert answer["index"] == {
+        "generation": None,
+        "lag_s": None,
+        "complete": False,
+        "waiting": None,
+    }
     assert answer["errors"]["index"]
     assert "results" not in answer
 

@@ -109,7 +109,12 @@ def test_addresses_for_programs(refusing, address):
     assert seconds < 3
     told = json.loads(body)
     assert "does not answer" in told["errors"]["database"]
-    assert told["index"] == {"generation": None, "lag_s": None, "complete": False}
+    assert told["index"] == {
+        "generation": None,
+        "lag_s": None,
+        "complete": False,
+        "waiting": None,
+    }
     assert headers["Access-Control-Allow-Origin"] == "*"
 
 

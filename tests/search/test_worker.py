@@ -15,11 +15,20 @@ from django.db import connection, connections
 from invented import make_speech
 
 from statements.models import IndexOutbox, Paragraph, Speech, Transcript
-from statements.search import checking, generations, indexing, outbox, snapshot, upkeep
+from statements.search import (
+    background,
+    checking,
+    generations,
+    indexing,
+    outbox,
+    snapshot,
+    upkeep,
+)
 from statements.search.asking import SearchUnavailable
 from statements.search.outbox import Lock
 from statements.search.parameters import SearchParameters
 from statements.search.results import find
+from statements.search.worker import FEW
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,6 +125,67 @@ def test_killed_at_any_point_the_next_worker_goes_on(start):
     until(drained)
     assert not checking.check()
     assert find(SearchParameters(q="round3")).total == 56
+
+
+def importing(number: int) -> list[Speech]:
+    """Store what is worth a build in the background."""
+    with outbox.importing():
+        speeches = [make_speech([f"river {one}", "dam"]) for one in range(number)]
+    assert IndexOutbox.objects.count() > FEW
+    return speeches
+
+
+def is_building() -> bool:
+    return any(generations.root().glob(f"*/{background.FOLDER}*"))
+
+
+def test_an_import_is_indexed_beside_what_people_do(start):
+    speeches = importing(250)
+    worker = start()
+    until(is_building)
+    changed, deleted = speeches[0], speeches[1]
+    changed.paragraphs.filter(position=2).update(text="weir")
+    deleted.delete()
+    new = make_speech(["lock"])
+    until(lambda: find(SearchParameters(q="lock")).total == 1)
+    until(drained)
+    assert find(SearchParameters(q="weir")).total == 1
+    assert find(SearchParameters(q="river")).total == 249
+    assert worker.poll() is None
+    assert not is_building()
+    assert not checking.check()
+    assert new.pk in snapshot.current().numbers["speech"]
+
+
+def test_killed_while_it_builds_in_the_background_the_next_worker_goes_on(start):
+    for delay in (0.0, 0.3, 0.8):
+        speeches = importing(150)
+        worker = start()
+        until(is_building)
+        speeches[0].paragraphs.filter(position=2).update(text="weir")
+        time.sleep(delay)
+        worker.kill()
+        worker.wait()
+        until(lambda: not outbox.held(Lock.WORKER))
+        speeches[1].delete()
+    start()
+    until(drained)
+    until(lambda: not is_building())
+    assert find(SearchParameters(q="river")).total == 3 * 149
+    assert find(SearchParameters(q="weir")).total == 3
+    assert not checking.check()
+
+
+def test_a_speech_that_ends_the_background_build_is_left_alone(start):
+    poison = importing(indexing.LOADED * 2 + 10)[-1]
+    with outbox.importing():
+        poison.paragraphs.filter(position=2).update(text="poison")
+    worker = start(*FRAIL_WORKER)
+    until(lambda: drained_but_for(poison=1), within=2 * PATIENCE_S)
+    assert worker.poll() is None  # it was not the one to end
+    assert outbox.quarantined() == {poison.pk}
+    assert find(SearchParameters(q="river")).total == indexing.LOADED * 2 + 9
+    assert checking.check().missing == [poison.pk]
 
 
 def test_a_second_worker_waits_for_the_first(start):

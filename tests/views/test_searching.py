@@ -18,7 +18,7 @@ from markup import Elements
 from pytest_django import DjangoAssertNumQueries
 from search_fixtures import archive_index
 
-from statements.models import IndexOutbox
+from statements.models import IndexOutbox, Paragraph
 from statements.search import snapshot
 from statements.search.query import parse
 from statements.search.query.lexer import FIELDS
@@ -369,7 +369,7 @@ def test_results_say_when_they_do_not_know_the_latest_changes(
     client: Client, indexed: rows.SmallArchive
 ) -> None:
     assert "is not found yet" not in page(client, q="river")
-    rows.speech("The river is not in the index yet.")
+    Paragraph.objects.update(text="The river is not in the index yet.")
     assert "is not found yet" not in page(client, q="river")
     IndexOutbox.objects.update(created_at=timezone.now() - timedelta(minutes=7))
     assert "in the last 7 minutes is not found yet" in page(client, q="river")

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from statements.ingest import annotate_all, complete_from_files
 from statements.management.progress import progress_bar
 from statements.models import Speech
+from statements.search import outbox
 
 
 class Command(BaseCommand):
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             "page: single statements can have printed paragraph numbers too",
         )
 
+    @outbox.importing()
     def handle(self, *args: Any, **options: Any) -> None:
         done = changed = 0
         total = Speech.objects.count()

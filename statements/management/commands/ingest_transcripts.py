@@ -17,6 +17,7 @@ from statements.ingest.metadata_table import MetadataTable, UnusableTable
 from statements.ingest.table_intake import TableIntake
 from statements.management.coverage import Coverage
 from statements.management.report import ingest_header, ingest_row
+from statements.search import outbox
 from statements.transcripts import UnreadableTranscript
 from statements.transcripts.archives import is_archive, members
 from statements.transcripts.datasets import NAMES, recognise
@@ -92,6 +93,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--encoding", help="of files that are not UTF-8, such as cp1252")
 
+    @outbox.importing()
     def handle(self, *args: Any, **options: Any) -> None:
         table = self._table(options["metadata"])
         batch = Batch(

@@ -12,6 +12,7 @@ from statements.ingest.batch import Batch, FileState, files_under
 from statements.ingest.metadata_table import MetadataTable, UnusableTable
 from statements.management.report import ingest_header, ingest_row
 from statements.models import Transcript
+from statements.search import outbox
 
 
 class Command(BaseCommand):
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             help="where records/, statements/ and statements.csv are",
         )
 
+    @outbox.importing()
     def handle(self, *args: Any, **options: Any) -> None:
         if Transcript.objects.exists() and not options["force"]:
             self.stdout.write("The archive has transcripts already; the samples were not loaded.")
