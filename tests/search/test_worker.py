@@ -140,7 +140,7 @@ def is_building() -> bool:
 
 
 def test_an_import_is_indexed_beside_what_people_do(start):
-    speeches = importing(250)
+    speeches = importing(110)
     worker = start()
     until(is_building)
     changed, deleted = speeches[0], speeches[1]
@@ -150,7 +150,7 @@ def test_an_import_is_indexed_beside_what_people_do(start):
     until(lambda: find(SearchParameters(q="lock")).total == 1)
     until(drained)
     assert find(SearchParameters(q="weir")).total == 1
-    assert find(SearchParameters(q="river")).total == 249
+    assert find(SearchParameters(q="river")).total == 109
     assert worker.poll() is None
     assert not is_building()
     assert not checking.check()
@@ -159,7 +159,7 @@ def test_an_import_is_indexed_beside_what_people_do(start):
 
 def test_killed_while_it_builds_in_the_background_the_next_worker_goes_on(start):
     for delay in (0.0, 0.3, 0.8):
-        speeches = importing(150)
+        speeches = importing(110)
         worker = start()
         until(is_building)
         speeches[0].paragraphs.filter(position=2).update(text="weir")
@@ -171,7 +171,7 @@ def test_killed_while_it_builds_in_the_background_the_next_worker_goes_on(start)
     start()
     until(drained)
     until(lambda: not is_building())
-    assert find(SearchParameters(q="river")).total == 3 * 149
+    assert find(SearchParameters(q="river")).total == 3 * 109
     assert find(SearchParameters(q="weir")).total == 3
     assert not checking.check()
 
