@@ -4,22 +4,26 @@ anything goes wrong, there is nothing beside it.
 """
 
 import logging
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from statements.models import Paragraph, Speech
+from statements.models import Speech
 from statements.search import rows
 from statements.search.asking import SearchUnavailable, on_index
-from statements.search.passages import Same, same_passages
-from statements.search.similar import similar
+from statements.search.kept import kept
+from statements.search.passages import Same, is_whole, same_passages
+from statements.search.similar import similar_to
 from statements.search.snapshot import Snapshot
 
 logger = logging.getLogger(__name__)
 
 MOST_SIMILAR = 5
 MOST_PASSAGES = 5
+SPEECHES_KEPT = 2_000  # of one snapshot, a few hundred bytes each
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +38,81 @@ class Passage:
 class Beside:
     similar: Sequence[Speech] = ()
     passages: Sequence[Passage] = ()
+    complete: bool = True  # False where more will be known without a change of the index
 
 
 def beside(speech: Speech) -> Beside:
-    """Of a speech whose paragraphs are read already, or will be."""
-    texts = [one.text for one in speech.paragraphs.all() if one.kind == Paragraph.Kind.SPEECH]
+    """What stands beside a speech as the index has it: nothing, while that has no such speech."""
     try:
-        found = on_index(lambda snapshot: _found(snapshot, speech.pk, texts))
-        return _read(*found)
+        return _read(on_index(lambda snapshot: _found(snapshot, speech.pk)))
     except SearchUnavailable:
         return Beside()
     except Exception:
         logger.exception("nothing is shown beside speech %s", speech.pk)
-        return Beside()
+        return Beside(complete=False)
 
 
-def _found(snapshot: Snapshot, pk: int, texts: Sequence[str]) -> tuple[list[int], list[Same]]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    like: Sequence[int]  # primary keys
+    same: Sequence[Same]
+    complete: bool
+
+
+class _Memory:
+    """What was found beside the speeches that were read last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[int, _Found] = OrderedDict()
+
+    def get(self, pk: int) -> _Found | None:
+        with self._lock:
+            if pk in self._known:
+                self._known.move_to_end(pk)
+            return self._known.get(pk)
+
+    def put(self, pk: int, found: _Found) -> None:
+        with self._lock:
+            self._known[pk] = found
+            while len(self._known) > SPEECHES_KEPT:
+                self._known.popitem(last=False)
+
+
+@kept
+def _memory(snapshot: Snapshot) -> _Memory:
+    return _Memory()
+
+
+def _found(snapshot: Snapshot, pk: int) -> _Found:
+    memory = _memory(snapshot)
+    if (found := memory.get(pk)) is None:
+        found = _look(snapshot, pk)
+        if found.complete:
+            memory.put(pk, found)
+    return found
+
+
+def _look(snapshot: Snapshot, pk: int) -> _Found:
     numbers = np.flatnonzero((snapshot.numbers["speech"] == pk) & snapshot.alive).tolist()
-    like = [one.speech for one in similar(snapshot, texts, but=pk, most=MOST_SIMILAR)]
-    same = same_passages(snapshot, numbers[0], most=MOST_PASSAGES) if numbers else []
-    return like, same
+    if not numbers:
+        return _Found((), (), complete=True)
+    complete = is_whole(snapshot) and all(one.has_side_car for one in snapshot.segments)
+    like = [one.speech for one in similar_to(snapshot, numbers[0], most=MOST_SIMILAR)]
+    same = same_passages(snapshot, numbers[0], most=MOST_PASSAGES)
+    return _Found(like, same, complete)
 
 
-def _read(like: Sequence[int], same: Sequence[Same]) -> Beside:
+def _read(found: _Found) -> Beside:
     """With what the database knows of them; what was deleted since is left out."""
-    speeches = rows.speeches(list({*like, *(one.speech for one in same)}))
+    wanted = {*found.like, *(one.speech for one in found.same)}
+    speeches = rows.speeches(list(wanted))
     return Beside(
-        [speeches[pk] for pk in like if pk in speeches],
+        [speeches[pk] for pk in found.like if pk in speeches],
         [
             Passage(one.paragraph, other, one.other, f"{other.get_absolute_url()}#p{one.other}")
-            for one in same
+            for one in found.same
             if (other := speeches.get(one.speech))
         ],
+        found.complete,
     )

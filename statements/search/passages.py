@@ -136,6 +136,21 @@ def _place(snapshot: Snapshot, speech: int) -> tuple[int, Sequences] | None:
     return None
 
 
+def sequences_of(snapshot: Snapshot, speech: int) -> tuple[Segment, npt.NDArray[np.uint32]] | None:
+    """The segment of a speech, given by its number in the snapshot, and what is spoken in it as the
+    numbers of words in that segment; None where that is not written."""
+    first, end = _bounds(snapshot, speech)
+    for base, segment, found in _all(snapshot):
+        if base <= first < base + segment.size:
+            return segment, found.words[found.begins[first - base] : found.begins[end - base]]
+    return None
+
+
+def is_whole(snapshot: Snapshot) -> bool:
+    """Whether the words in their order are written for every segment."""
+    return sum(1 for _ in _all(snapshot)) == len(snapshot.segments)
+
+
 def _bounds(snapshot: Snapshot, speech: int) -> Sequence[int]:
     """The first document of a speech, and the one after its last."""
     beyond = speech + 1 < len(snapshot.heads)

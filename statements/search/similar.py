@@ -7,7 +7,7 @@ BM25 over all their paragraphs, each word weighted as in the text.
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
@@ -19,7 +19,9 @@ import numpy.typing as npt
 from statements.search import analysis
 from statements.search.impacts import K1, B
 from statements.search.kept import kept
+from statements.search.passages import sequences_of
 from statements.search.schema import TEXT_FIELD
+from statements.search.segments import Segment
 from statements.search.snapshot import Snapshot
 from statements.search.usage import spoken_words
 
@@ -49,6 +51,21 @@ def similar(
     if not all(segment.has_side_car for segment in snapshot.segments):
         return []
     asked = telling_words(snapshot, texts, least=1 if but is None else 2)
+    return _alike(snapshot, asked, but or 0, most)
+
+
+def similar_to(snapshot: Snapshot, speech: int, *, most: int = 5) -> list[Similar]:
+    """Speeches like one of the index, given by its number there: as ``similar`` finds them by its
+    text, without analysing that again."""
+    own = sequences_of(snapshot, speech)
+    if own is None or not all(segment.has_side_car for segment in snapshot.segments):
+        return []
+    segment, words = own
+    asked = _weighed(snapshot, _counted(segment, words[:MOST_WORDS]), least=2)
+    return _alike(snapshot, asked, int(snapshot.numbers["speech"][speech]), most)
+
+
+def _alike(snapshot: Snapshot, asked: Mapping[str, float], but: int, most: int) -> list[Similar]:
     if not asked:
         return []
     scores = np.zeros(len(snapshot.heads))
@@ -58,7 +75,7 @@ def similar(
         scores[speeches] += asked[word] * weights
         shared[speeches] += 1
     pks = snapshot.numbers["speech"]
-    fits = (shared >= min(SHARED, len(asked))) & (pks != (but or 0))
+    fits = (shared >= min(SHARED, len(asked))) & (pks != but)
     chosen = np.flatnonzero(fits)
     if len(chosen) > most:  # only those that may be among the best need be sorted
         least = np.partition(scores[chosen], len(chosen) - most)[len(chosen) - most]
@@ -144,7 +161,33 @@ def telling_words(snapshot: Snapshot, texts: Iterable[str], *, least: int = 1) -
     for chunk, count in printed.items():
         for term in _terms(chunk):
             often[term] += count
-    fitting = ((term, count) for term, count in often.most_common() if _may_tell(term))
+    return _weighed(snapshot, often.most_common(), least=least)
+
+
+def _counted(segment: Segment, words: npt.NDArray[np.uint32]) -> Iterator[tuple[str, int]]:
+    """Words given by their numbers in a segment, the most frequent first, with how often each
+    stands; of equally frequent ones the first."""
+    numbers, firsts, counts = np.unique(words, return_index=True, return_counts=True)
+    order = np.lexsort((firsts, -counts))
+    terms, known = segment.words(TEXT_FIELD), _printed(segment)
+    for number, count in zip(numbers[order].tolist(), counts[order].tolist(), strict=True):
+        if (term := known.get(number)) is None:
+            term = terms[number].decode()
+            if len(known) < WORDS_KEPT:
+                known[number] = term
+        yield term, count
+
+
+@kept
+def _printed(segment: Segment) -> dict[int, str]:
+    """The words that were asked for so far, by their numbers."""
+    return {}
+
+
+def _weighed(
+    snapshot: Snapshot, counted: Iterable[tuple[str, int]], *, least: int
+) -> dict[str, float]:
+    fitting = ((term, count) for term, count in counted if _may_tell(term))
     weights = {}
     known = _having(snapshot)
     for term, count in islice(fitting, CONSIDERED):

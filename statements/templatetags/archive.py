@@ -10,6 +10,7 @@ from django import template
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -56,8 +57,22 @@ def language_name(code: str) -> str:
 @register.simple_tag(takes_context=True)
 def current(context: template.Context, *names: str) -> str:
     """The value of ``aria-current`` for an entry of the site's navigation."""
+    return "true" if context.get("url_name") in names else "false"
+
+
+@register.simple_tag(takes_context=True)
+def frame(context: template.Context, name: str) -> SafeString:
+    """A template of what stands around every page and depends on nothing but the kind of page:
+    made once for each kind."""
     match = getattr(context.get("request"), "resolver_match", None)
-    return "true" if match is not None and match.url_name in names else "false"
+    url_name = match.url_name if match is not None else None
+    make = _frame.__wrapped__ if settings.DEBUG else _frame
+    return make(name, url_name, settings.SITE_NAME, get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _frame(name: str, url_name: str | None, site: str, prefix: str) -> SafeString:
+    return render_to_string(name, {"url_name": url_name})
 
 
 @register.simple_tag

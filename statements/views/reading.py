@@ -13,6 +13,7 @@ from statements.exports.layout import turns
 from statements.exports.texts import neighbours, speech_with_text, speeches_of_meeting
 from statements.models import Meeting, Speech, Transcript
 from statements.search.beside import beside
+from statements.views.conditional import provisional
 from statements.views.errors import found, gone
 from statements.views.paging import page_of
 
@@ -38,17 +39,16 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404("No speech has this address.")
     paragraphs = shown.paragraphs.all()
     named = [each.symbol for paragraph in paragraphs for each in paragraph.references.all()]
-    return render(
-        request,
-        "speech/speech.html",
-        {
-            "speech": shown,
-            "documents": list(dict.fromkeys(named)),
-            "turn": turns([shown], shown.topics.all())[0],
-            "neighbours": neighbours(shown),
-            "beside": beside(shown),
-        },
-    )
+    others = beside(shown)
+    context = {
+        "speech": shown,
+        "documents": list(dict.fromkeys(named)),
+        "turn": turns([shown], shown.topics.all())[0],
+        "neighbours": neighbours(shown),
+        "beside": others,
+    }
+    response = render(request, "speech/speech.html", context)
+    return response if others.complete else provisional(response)
 
 
 def meeting(request: HttpRequest, slug: str) -> HttpResponse:
