@@ -183,7 +183,7 @@ class Archivist(threading.Thread):
         fields = desk.form(address, "text")
         begun = time.monotonic()
         changed = [
-            (name, f"{value.rstrip()} {word}" if name == "text" else value)
+            (name, _with_word(value, word) if name == "text" else value)
             for name, value in fields
             if not name.startswith("_")
         ]
@@ -199,6 +199,17 @@ class Archivist(threading.Thread):
                 raise OSError(f"{word} was not found within {FOUND_WITHIN_S:.0f} s")
             time.sleep(0.1)
         self.found_after.append(time.monotonic() - saved)
+
+
+def _with_word(text: str, word: str) -> str:
+    """Put a word at the end of the first paragraph that somebody spoke; a search of all texts does
+    not look into the others."""
+    paragraphs = re.split(r"(\r?\n\s*\n)", text)
+    for number in range(0, len(paragraphs), 2):
+        if paragraphs[number].strip() and not paragraphs[number].lstrip().startswith("["):
+            paragraphs[number] = f"{paragraphs[number].rstrip()} {word}"
+            break
+    return "".join(paragraphs)
 
 
 # -- handing in ----------------------------------------------------------------------------------

@@ -132,6 +132,7 @@ class Readers:
 
     def _fill(self) -> None:
         from statements.models import Meeting, Paragraph, Speech
+        from statements.search.analysis import is_stop_word
 
         speeches = list(
             Speech.objects.filter(pk__gt=self._last_speech)
@@ -149,7 +150,8 @@ class Readers:
             some = self._chance.sample(speeches, min(20, len(speeches)))
             texts = Paragraph.objects.filter(speech_id__in=[pk for pk, _ in some])
             for text in texts.values_list("text", flat=True)[:400]:
-                self._words += re.findall(r"\b[a-z]{4,}\b", text)[:40]
+                words = re.findall(r"\b[a-z]{4,}\b", text)[:40]
+                self._words += [word for word in words if not is_stop_word(word)]
             self._words = self._words[-20_000:]
         if meetings:
             self._last_meeting = meetings[-1][0]
