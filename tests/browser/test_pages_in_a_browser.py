@@ -25,6 +25,8 @@ PATHS = [
     "/search/",
     "/search/?q=froze&country=NOR&country=KAZ",
     "/search/?q=metre",
+    "/search/facet/country/?q=froze&country=KAZ",
+    "/search/facet/year/?order=name",
     "/search/?q=froze&group=country",
     "/search/?q=froze&group=year&year=2020",
     "/search/?q=froje",

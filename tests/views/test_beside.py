@@ -9,7 +9,9 @@ from django.conf import settings
 from django.test import Client
 from search_fixtures import archive_index
 
-from statements.search import similar, snapshot
+from statements.models import Speech
+from statements.search import generations, similar, snapshot
+from statements.search.writer import SEQUENCES_EXTENSION
 
 __all__ = ["archive_index"]
 
@@ -83,3 +85,17 @@ def test_a_speech_deleted_since_is_not_told_of(client: Client, indexed: None) ->
     page = client.get("/speech/first/").content.decode()
     assert "The same words elsewhere" not in page
     assert "/speech/third/" in page
+
+
+def test_a_page_that_lacks_what_will_be_known_is_not_kept_by_readers(
+    client: Client, indexed: None
+) -> None:
+    path = Speech.objects.get(public_id="first").get_absolute_url()
+    assert "ETag" in client.get(path)
+    for folder in generations.candidates():
+        for written in folder.path.glob(f"*{SEQUENCES_EXTENSION}"):
+            written.unlink()
+    snapshot.forget()
+    response = client.get(path)
+    assert response.status_code == 200
+    assert "ETag" not in response
