@@ -167,8 +167,6 @@ def until_found(place: site.Site) -> None:
 def browser_zip(
     place: site.Site, folder: Path, readers: Readers, archivist: desk.Archivist
 ) -> None:
-    from statements.models import Transcript
-
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(["file", "symbol", "position", "date"])
@@ -181,7 +179,6 @@ def browser_zip(
         place.port,
         archive,
         table.getvalue().encode(),
-        Transcript.objects.waiting().count,
         lambda words: print(f"  {words}", flush=True),
     )
     until_found(place)

@@ -17,6 +17,8 @@ from importing import site
 PASSWORD = secrets.token_urlsafe(16)
 NAME = "drill"
 FOUND_WITHIN_S = 300.0
+DECIDED_WITHIN_S = 1800.0
+REDIRECTED = (302, 303)
 Fields = list[tuple[str, str]]
 
 
@@ -26,6 +28,7 @@ class _Form(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Fields] = []
+        self.actions: list[str] = []
         self._select: str | None = None
         self._options: list[tuple[str, bool]] = []
         self._text: str | None = None
@@ -36,6 +39,7 @@ class _Form(HTMLParser):
         flags = {name for name, _ in given}
         if tag == "form":
             self.forms.append([])
+            self.actions.append(told.get("action", ""))
         if not self.forms or "disabled" in flags:
             return
         name = told.get("name", "")
@@ -71,10 +75,10 @@ class Desk:
     def __init__(self, port: int) -> None:
         self._port = port
         self._cookies: dict[str, str] = {}
-        form = self.form("/admin/login/", "password")
+        form, _ = self.form("/admin/login/", "password")
         fields = dict(form) | {"username": NAME, "password": PASSWORD}
         status, _, _ = self.post("/admin/login/", list(fields.items()))
-        if status != 302:
+        if status not in REDIRECTED:
             raise SystemExit(f"the archivist could not sign in: status {status}")
 
     def get(self, address: str) -> str:
@@ -83,15 +87,16 @@ class Desk:
             raise OSError(f"{address}: status {status}")
         return body
 
-    def form(self, address: str, having: str) -> Fields:
+    def form(self, address: str, having: str) -> tuple[Fields, str]:
         return self.form_of(self.get(address), having)
 
-    def form_of(self, page: str, having: str) -> Fields:
+    def form_of(self, page: str, having: str) -> tuple[Fields, str]:
+        """The fields of the first form that has a certain one, and where it is sent."""
         parser = _Form()
         parser.feed(page)
-        for fields in parser.forms:
+        for fields, action in zip(parser.forms, parser.actions, strict=True):
             if any(name == having for name, _ in fields):
-                return fields
+                return fields, action
         raise OSError(f"the page has no form with {having}")
 
     def post(self, address: str, fields: Fields) -> tuple[int, str, str]:
@@ -180,7 +185,7 @@ class Archivist(threading.Thread):
         word = f"zq{secrets.token_hex(5)}"
         speech = Speech.objects.order_by("?").values_list("pk", flat=True)[0]
         address = f"/admin/statements/speech/{speech}/change/"
-        fields = desk.form(address, "text")
+        fields, _ = desk.form(address, "text")
         begun = time.monotonic()
         changed = [
             (name, _with_word(value, word) if name == "text" else value)
@@ -188,7 +193,7 @@ class Archivist(threading.Thread):
             if not name.startswith("_")
         ]
         status, page, _ = desk.post(address, [*changed, ("_save", "Save")])
-        if status != 302:
+        if status not in REDIRECTED:
             told = re.findall(r'class="error(?:note|list)[^>]*>(.*?)</', page, re.S)
             raise OSError(f"{address}: status {status} {told[:3]}")
         saved = time.monotonic()
@@ -223,70 +228,37 @@ def packed(files: Iterable[Path]) -> bytes:
     return made.getvalue()
 
 
-def hand_in(
-    port: int, archive: bytes, table: bytes, waiting: Callable[[], int], say: Callable[[str], None]
-) -> None:
+def hand_in(port: int, archive: bytes, table: bytes, say: Callable[[str], None]) -> None:
     """Upload a ZIP with its table, wait until all is read, publish all, wait until that is done."""
     desk = Desk(port)
     address = "/admin/statements/transcript/upload/"
-    fields = desk.form(address, "csrfmiddlewaretoken")
+    fields, _ = desk.form(address, "encoding")
+    files = [("transcripts", "texts.zip", archive), ("metadata", "table.csv", table)]
     begun = time.monotonic()
-    files = [("transcripts", "seed-form.zip", archive), ("metadata", "table.csv", table)]
-    page = desk.get(address)
-    fields = desk.form_of(page, "encoding") if 'name="encoding"' in page else fields
-    status, page, where = desk.upload(address, fields, files)
-    say(f"upload answered {status} after {time.monotonic() - begun:.1f} s, at {where}")
-    if status != 302:
+    status, _, where = desk.upload(address, fields, files)
+    say(f"upload answered {status} after {time.monotonic() - begun:.1f} s")
+    if status not in REDIRECTED:
         raise SystemExit("the ZIP was refused")
-    while "wait to be read" in (page := desk.get(where)) or 'http-equiv="refresh"' in page:
-        if time.monotonic() > begun + 1800:
-            raise SystemExit("the files were not read within half an hour")
+    page = _when_without(desk, where, "waiting to be read</li>")
+    say(f"all files read after {time.monotonic() - begun:.1f} s")
+    tallied = re.findall(r"<strong>(\d+)</strong> (read and waiting|known|refused|scan|set)", page)
+    say("; ".join(f"{count} {what}" for count, what in tallied))
+    fields, action = desk.form_of(page, "delivery")
+    begun = time.monotonic()
+    status, _, _ = desk.post(action, [*fields, ("which", "all")])
+    say(f"publishing all was answered by {status} after {time.monotonic() - begun:.1f} s")
+    if status not in REDIRECTED:
+        raise SystemExit("nothing was published")
+    page = _when_without(desk, where, "<progress")
+    done = re.findall(r">(Published: \d+ of \d+)", page)
+    say(f"published after {time.monotonic() - begun:.1f} s: {done}")
+
+
+def _when_without(desk: Desk, address: str, words: str) -> str:
+    """The page of a batch, as soon as it does not have certain words any more."""
+    until = time.monotonic() + DECIDED_WITHIN_S
+    while words in (page := desk.get(address)):
+        if time.monotonic() > until:
+            raise SystemExit(f"{address} still says “{words}” after {DECIDED_WITHIN_S:.0f} s")
         time.sleep(1)
-    say(f"all files read after {time.monotonic() - begun:.1f} s; {waiting()} wait for review")
-    publish(desk, where, begun, waiting, say)
-
-
-def publish(
-    desk: Desk, where: str, begun: float, waiting: Callable[[], int], say: Callable[[str], None]
-) -> None:
-    """Choose every file of every page of a batch and publish, until none waits."""
-    published_at = time.monotonic()
-    while (left := waiting()) and time.monotonic() < published_at + 1800:
-        page = desk.get(where)
-        action, ticked, fields = _publication(page)
-        if ticked:
-            since = time.monotonic()
-            status, _, _ = desk.post(action or where, [*fields, *ticked])
-            say(
-                f"publishing {len(ticked)} answered {status} after {time.monotonic() - since:.1f} s"
-            )
-        until = time.monotonic() + 600
-        while time.monotonic() < until:  # the worker may be at it
-            time.sleep(1)
-            if waiting() < left:
-                left = waiting()
-                until = time.monotonic() + 5 if left else 0
-    spent = time.monotonic() - published_at
-    say(f"published after {spent:.1f} s; {waiting()} left; {time.monotonic() - begun:.1f} s in all")
-
-
-def _publication(page: str) -> tuple[str, Fields, Fields]:
-    """Where to send, the files to choose, and what else the form has."""
-    for form in re.findall(r"<form\b.*?</form>", page, re.S):
-        boxes = re.findall(r'<input[^>]*type="checkbox"[^>]*>', form)
-        chosen = []
-        for box in boxes:
-            name, value = (re.search(rf'\b{what}="([^"]*)"', box) for what in ("name", "value"))
-            if name and value and value[1].isdigit():
-                chosen.append((name[1], value[1]))
-        button = re.search(r'<button[^>]*name="([^"]*)"[^>]*value="([^"]*publish[^"]*)"', form)
-        if chosen:
-            parser = _Form()
-            parser.feed(form)
-            names = {name for name, _ in chosen}
-            others = [one for one in parser.forms[0] if one[0] not in names]
-            if button:
-                others.append((button[1], button[2]))
-            action = re.search(r'<form[^>]*\baction="([^"]*)"', form)
-            return (action[1] if action else ""), chosen, others
-    return "", [], []
+    return page
