@@ -115,9 +115,10 @@ def due(generation: int) -> "QuerySet[IndexOutbox]":
     ).order_by("id")
 
 
-def has_many(generation: int, rows: int) -> bool:
-    """Whether at least so many changes of people wait that were not tried yet."""
-    of_people = due(generation).filter(priority=Priority.PERSON, attempts=0)
+def has_many(generation: int, rows: int, *, after: int = 0) -> bool:
+    """Whether at least so many changes of people wait that were not tried yet, of those noted after
+    a row."""
+    of_people = due(generation).filter(priority=Priority.PERSON, attempts=0, pk__gt=after)
     return of_people[rows - 1 : rows].exists()
 
 

@@ -119,7 +119,7 @@ class Worker:
             if not self._apply_people() and not self._apply_import():
                 break
             # of thousands of changes the commits would pile up
-            quick = upkeep.merge(self._attend_to_new(), most=upkeep.QUICK_MERGE)
+            quick = upkeep.merge(self._attend_while_quick(), most=upkeep.QUICK_MERGE)
             if not quick and upkeep.are_too_many():
                 upkeep.merge(self._attend)
 
@@ -244,9 +244,13 @@ class Worker:
         if indexing.is_due(after=after):
             indexing.apply_batch(fresh=True, after=after, imports=False)
 
-    def _attend_to_new(self) -> Callable[[], None]:
-        """Apply what comes from now on. What waits already would keep a quick merge from its end,
-        and segments would pile up all the same."""
+    def _attend_while_quick(self) -> Callable[[], None]:
+        """What a quick merge attends to. Of more changes than one batch those that wait already
+        are left until after it: they would keep it from its end, and segments would pile up all
+        the same. Fewer are applied meanwhile, for on a busy machine it may take long."""
+        generation, after = indexing.writable().number, self._being_built()
+        if not outbox.has_many(generation, indexing.BATCH, after=after):
+            return self._attend
         known = outbox.newest()
 
         def attend() -> None:
