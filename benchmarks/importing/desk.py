@@ -180,18 +180,19 @@ class Archivist(threading.Thread):
             connection.close()
 
     def _edit(self, desk: Desk) -> None:
-        from statements.models import Speech
+        from statements.models import Paragraph
 
         word = f"zq{secrets.token_hex(5)}"
-        speech = Speech.objects.order_by("?").values_list("pk", flat=True)[0]
+        spoken = Paragraph.objects.filter(kind=Paragraph.Kind.SPEECH).order_by("?")
+        speech = spoken.values_list("speech_id", flat=True)[0]
         address = f"/admin/statements/speech/{speech}/change/"
         fields, _ = desk.form(address, "text")
         begun = time.monotonic()
         changed = [
-            (name, _with_word(value, word) if name == "text" else value)
-            for name, value in fields
-            if not name.startswith("_")
+            (name, _with_word(value, word) if name == "text" else value) for name, value in fields
         ]
+        if changed == fields:
+            return  # nothing of it is spoken as the form has it
         status, page, _ = desk.post(address, [*changed, ("_save", "Save")])
         if status not in REDIRECTED:
             told = re.findall(r'class="error(?:note|list)[^>]*>(.*?)</', page, re.S)
