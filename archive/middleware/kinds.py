@@ -78,7 +78,15 @@ _BUSY_CODES = {
 }
 _MISSING_CODES = {"42P01", "42703"}  # undefined_table, undefined_column
 # where Django turns what a person sent into values of the database
-_CONVERTING = ("django.db.", "django.contrib.admin.", "django.core.", "django.utils.", "psycopg")
+_CONVERTING = (
+    "django.db.",
+    "django.contrib.admin.",
+    "django.core.",
+    "django.utils.",
+    "psycopg",
+    "ipaddress",  # which fields of addresses and identifiers hand the text on to
+    "uuid",
+)
 _ADAPTING = ("django.db.backends.", "psycopg")  # texts for columns of bytes are met there
 
 

@@ -135,8 +135,9 @@ def test_slow_clients_shut_nobody_out(proxied: int, kind: str) -> None:
 
 def test_without_the_proxy_they_do(web: int) -> None:
     """Else the test above could not fail."""
-    with slow_clients.slow_clients("head", 40, web):
-        assert not all(slow_clients.ask(web, HEALTH) for _ in range(3))
+    # of forty, some requests get through by chance
+    with slow_clients.slow_clients("head", 200, web):
+        assert not all(slow_clients.ask(web, HEALTH) for _ in range(6))
     deadline = time.monotonic() + 60
     while not slow_clients.ask(web, HEALTH):
         assert time.monotonic() < deadline, "the web server did not recover"
