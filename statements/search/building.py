@@ -65,13 +65,14 @@ def forget(name: str) -> None:
 
 
 @contextmanager
-def attempt(name: str = BUILD_NOTE, words: int = SEGMENT_WORDS) -> Iterator[Attempt]:
-    """Note a build for as long as it goes on; what ended the one before is charged with that."""
+def attempt(name: str = BUILD_NOTE, words: int | None = None) -> Iterator[Attempt]:
+    """Note a build for as long as it goes on; what ended the one before is charged with that.
+    ``words`` is the size of a full segment, ``SEGMENT_WORDS`` unless given."""
     generations.make_root()
     if ended := charge_interrupted(name):
         logger.warning("%s builds in a row ended their process", ended)
     path = generations.root() / name
-    this = Attempt(ended, name, words)
+    this = Attempt(ended, name, words or SEGMENT_WORDS)
     this.note(())
     try:
         yield this
