@@ -18,7 +18,7 @@ from statements.views import errors
 logger = logging.getLogger(__name__)
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
-_NO_INDEX = {"generation": None, "lag_s": None, "complete": False}
+_NO_INDEX = {"generation": None, "lag_s": None, "complete": False, "waiting": None}
 _FORM = "application/x-www-form-urlencoded"
 
 
