@@ -1,6 +1,6 @@
 """The API keeps what its OpenAPI description says, for generated requests of every operation."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -50,14 +50,6 @@ def open_connection() -> Iterator[None]:
     yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
-
-
-@pytest.fixture
-def indexed(archive: rows.SmallArchive, archive_index: Callable[[], int]) -> rows.SmallArchive:
-    for number in range(3):
-        rows.speech("The river froze.", country=rows.country("NOR"), public_id=f"froze-{number}")
-    archive_index()
-    return archive
 
 
 def test_every_operation_is_tried(client: Client) -> None:

@@ -1,7 +1,6 @@
 """What else programs may ask of the index, and in which words they are refused."""
 
 import gzip
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,6 @@ from statements.search import snapshot
 __all__ = ["archive_index"]
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def indexed(archive: rows.SmallArchive, archive_index: Callable[[], int]) -> rows.SmallArchive:
-    for number in range(3):
-        rows.speech("The river froze.", country=rows.country("NOR"), public_id=f"froze-{number}")
-    archive_index()
-    return archive
 
 
 def ask(client: Client, path: str, status: int = 200, **query: Any) -> dict[str, Any]:

@@ -18,14 +18,6 @@ __all__ = ["archive_index"]
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def indexed(archive: rows.SmallArchive, archive_index: Callable[[], int]) -> rows.SmallArchive:
-    for number in range(3):
-        rows.speech("The river froze.", country=rows.country("NOR"), public_id=f"froze-{number}")
-    archive_index()
-    return archive
-
-
 def ask(client: Client, status: int = 200, **query: Any) -> dict[str, Any]:
     response = client.get("/api/v1/search", query)
     assert response.status_code == status, response.content
