@@ -7,6 +7,7 @@ function is refused. ``restrict_whoosh`` has Whoosh read its files in this way t
 """
 
 import pickle
+from collections import defaultdict
 from io import BufferedReader, BytesIO
 from typing import IO, Any
 
@@ -17,9 +18,12 @@ import whoosh.formats
 
 # What Whoosh's own list of segments names; their constructors set attributes and do nothing else.
 # The archive reads a list of its own (``commits``), and this one is for programs that use Whoosh.
-_DESCRIPTIONS = {
-    ("whoosh.codec.whoosh3", name): getattr(whoosh.codec.whoosh3, name)
-    for name in ("W3Segment", "W3Codec")
+_DESCRIPTIONS: dict[tuple[str, str], Any] = {
+    ("whoosh.codec.whoosh3", "W3Segment"): whoosh.codec.whoosh3.W3Segment,
+    ("whoosh.codec.whoosh3", "W3Codec"): whoosh.codec.whoosh3.W3Codec,
+    ("collections", "defaultdict"): defaultdict,
+    ("__builtin__", "int"): int,
+    ("builtins", "int"): int,
 }
 
 
@@ -48,8 +52,8 @@ class PlainUnpickler(pickle.Unpickler):
 
 class _DescriptionUnpickler(PlainUnpickler):
     def find_class(self, module: str, name: str) -> Any:
-        if found := _DESCRIPTIONS.get((module, name)):
-            return found
+        if description := _DESCRIPTIONS.get((module, name)):
+            return description
         return super().find_class(module, name)
 
 
