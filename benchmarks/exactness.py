@@ -15,7 +15,9 @@ import sys
 import time
 from pathlib import Path
 
-import debates
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks import debates
 
 SEED = 4
 INVENTED = 120  # speeches

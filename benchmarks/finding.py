@@ -11,6 +11,7 @@ from the corpus by a fixed seed. Prints CPU milliseconds of this process, with t
 import argparse
 import os
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -18,7 +19,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import debates
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks import debates
 
 SEED = 20
 

@@ -38,8 +38,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import debates
-from soak import children, questions
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks import debates
+from benchmarks.drills.sites import children
+from benchmarks.drills.soak import questions
 
 SEED = 8
 PROCESSES, CLIENTS = 2, 8

@@ -8,8 +8,11 @@ read in place from a folder of corpora beside the checkout; nothing of them is k
 
 import argparse
 import os
+import sys
 from functools import partial
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import hyphens, reading_datasets, reading_records
 

@@ -17,17 +17,20 @@ import argparse
 import os
 import random
 import re
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from searching import measuring, tables
-from searching.corpus import Corpus, Passage
-from searching.engines import ENGINES, engine, is_installed
-from searching.measuring import database_of, in_a_process
-from searching.questions import is_stop_word
-from searching.tables import say
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.searching import measuring, tables
+from benchmarks.searching.corpus import Corpus, Passage
+from benchmarks.searching.engines import ENGINES, engine, is_installed
+from benchmarks.searching.measuring import database_of, in_a_process
+from benchmarks.searching.questions import is_stop_word
+from benchmarks.searching.tables import say
 
 SEED = 51  # another than the one with which ranking was tuned
 DEPTH = 50

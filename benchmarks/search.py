@@ -29,16 +29,19 @@ sizes above 1:
 
 import argparse
 import os
+import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
-from searching import goals, measuring, tables
-from searching.corpus import Corpus
-from searching.engines import ENGINES, engine, is_installed
-from searching.measuring import Measured, database_of, in_a_process
-from searching.questions import Questions, drawn
-from searching.tables import say
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.searching import goals, measuring, tables
+from benchmarks.searching.corpus import Corpus
+from benchmarks.searching.engines import ENGINES, engine, is_installed
+from benchmarks.searching.measuring import Measured, database_of, in_a_process
+from benchmarks.searching.questions import Questions, drawn
+from benchmarks.searching.tables import say
 
 STAGES = ("build", "search", "repeats", "cold", "throughput")
 # the others' growth is known, and their indexes take hours at eight times the corpus

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import debates
-from debates import Debate
+from benchmarks import debates
+from benchmarks.debates import Debate
 
 SEED = 8
 INVENTED = 0.12  # of paragraphs have an invented word

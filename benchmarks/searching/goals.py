@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from searching.measuring import Built, Cold, Measured, Throughput
-from searching.tables import (
+from benchmarks.searching.measuring import Built, Cold, Measured, Throughput
+from benchmarks.searching.tables import (
     OURS,
     milliseconds,
     number,

@@ -19,11 +19,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import debates
-
-from searching.corpus import Corpus
-from searching.engines import drop_from_page_cache, engine
-from searching.questions import KINDS, Question, Questions
+from benchmarks import debates
+from benchmarks.searching.corpus import Corpus
+from benchmarks.searching.engines import drop_from_page_cache, engine
+from benchmarks.searching.questions import KINDS, Question, Questions
 
 ROUNDS = 7
 ENOUGH = 7  # times in a cell, after which a slow engine is not asked more

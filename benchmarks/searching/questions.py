@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice, pairwise
 from pathlib import Path
 
-from searching.corpus import Corpus
+from benchmarks.searching.corpus import Corpus
 
 SEED = 20
 YEARS = 10  # of a range

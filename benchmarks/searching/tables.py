@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median, quantiles
 
-from searching.engines import ENGINES
-from searching.measuring import Built, Cold, Measured, Memory, Throughput
-from searching.questions import KINDS, SUMMED
+from benchmarks.searching.engines import ENGINES
+from benchmarks.searching.measuring import Built, Cold, Measured, Memory, Throughput
+from benchmarks.searching.questions import KINDS, SUMMED
 
 OURS = "ours"
 

@@ -1,12 +1,7 @@
-"""What the edge is tried on, and the drill whose parts its tests use."""
-
-import sys
-from pathlib import Path
+"""What the edge is tried on."""
 
 import pytest
 import rows
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
 
 @pytest.fixture

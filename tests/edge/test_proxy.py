@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import slow_clients
+
+from benchmarks.drills import slow_clients
 
 pytestmark = pytest.mark.skipif(
     slow_clients.nginx() is None, reason="NGINX IS NOT INSTALLED: the proxy was not tried"

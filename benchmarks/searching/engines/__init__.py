@@ -12,8 +12,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from searching.corpus import Corpus
-from searching.questions import Question
+from benchmarks.searching.corpus import Corpus
+from benchmarks.searching.questions import Question
 
 TOP = 20
 FACETS = ("country", "year", "speaker")
@@ -106,7 +106,7 @@ def is_installed(name: str) -> bool:
 def engine(name: str, corpus: Corpus) -> Engine:
     known = ENGINES[name]
     made: Callable[[Corpus], Engine] = getattr(
-        import_module(f"searching.engines.{known.module}"), known.name
+        import_module(f"benchmarks.searching.engines.{known.module}"), known.name
     )
     return made(corpus)
 

@@ -3,8 +3,8 @@
 import sqlite3
 from collections.abc import Sequence
 
-from searching.engines import DEEP, FACETS, TOP, Engine, Page, speeches_of
-from searching.questions import Question
+from benchmarks.searching.engines import DEEP, FACETS, TOP, Engine, Page, speeches_of
+from benchmarks.searching.questions import Question
 
 
 class Fts5(Engine):

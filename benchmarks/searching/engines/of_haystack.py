@@ -3,8 +3,8 @@
 from itertools import batched
 from typing import Any
 
-from searching.engines import FACETS, TOP, Engine, Page
-from searching.questions import Question
+from benchmarks.searching.engines import FACETS, TOP, Engine, Page
+from benchmarks.searching.questions import Question
 
 
 class StockHaystack(Engine):
@@ -15,7 +15,11 @@ class StockHaystack(Engine):
         if settings.configured:
             return
         settings.configure(
-            INSTALLED_APPS=["django.contrib.contenttypes", "haystack", "searching.stock"],
+            INSTALLED_APPS=[
+                "django.contrib.contenttypes",
+                "haystack",
+                "benchmarks.searching.stock",
+            ],
             DATABASES={
                 "default": {
                     "ENGINE": "django.db.backends.sqlite3",
@@ -39,7 +43,7 @@ class StockHaystack(Engine):
         from django.db import connection
         from haystack import connections
 
-        from searching.stock.models import Paragraph
+        from benchmarks.searching.stock.models import Paragraph
 
         with connection.schema_editor() as editor:
             editor.create_model(Paragraph)

@@ -7,10 +7,9 @@ so that it is all of it.
 from collections.abc import Sequence
 from typing import Any
 
-import debates
-
-from searching.engines import DEEP, FACETS, TOP, Engine, Page, cpu_of, speeches_of
-from searching.questions import Question
+from benchmarks import debates
+from benchmarks.searching.engines import DEEP, FACETS, TOP, Engine, Page, cpu_of, speeches_of
+from benchmarks.searching.questions import Question
 
 _TABLE = "benchmark_paragraph"
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import tantivy
 
-from searching.engines import DEEP, FACET_VALUES, FACETS, TOP, Engine, Page, speeches_of
-from searching.questions import Question
+from benchmarks.searching.engines import DEEP, FACET_VALUES, FACETS, TOP, Engine, Page, speeches_of
+from benchmarks.searching.questions import Question
 
 
 class Tantivy(Engine):

@@ -9,8 +9,8 @@ from whoosh.analysis import StemmingAnalyzer
 from whoosh.index import create_in, open_dir
 from whoosh.qparser import AndGroup, OrGroup, QueryParser
 
-from searching.engines import DEEP, FACETS, TOP, Engine, Page, speeches_of
-from searching.questions import Question
+from benchmarks.searching.engines import DEEP, FACETS, TOP, Engine, Page, speeches_of
+from benchmarks.searching.questions import Question
 
 _MEMORY = 1024  # MB, that its writer may use
 

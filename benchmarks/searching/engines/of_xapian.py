@@ -5,8 +5,8 @@ from typing import Any
 
 import xapian
 
-from searching.engines import DEEP, FACETS, TOP, Engine, Page, speeches_of
-from searching.questions import Question
+from benchmarks.searching.engines import DEEP, FACETS, TOP, Engine, Page, speeches_of
+from benchmarks.searching.questions import Question
 
 _SLOTS = {name: slot for slot, name in enumerate(FACETS)}
 

@@ -7,10 +7,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import debates
-
-from searching.engines import FACET_VALUES, FACETS, TOP, Engine, Page
-from searching.questions import Question
+from benchmarks import debates
+from benchmarks.searching.engines import FACET_VALUES, FACETS, TOP, Engine, Page
+from benchmarks.searching.questions import Question
 
 
 class _Ours(Engine):

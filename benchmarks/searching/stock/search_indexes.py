@@ -2,7 +2,7 @@
 
 from haystack import indexes
 
-from searching.stock.models import Paragraph
+from benchmarks.searching.stock.models import Paragraph
 
 
 class ParagraphIndex(indexes.SearchIndex, indexes.Indexable):

@@ -1,8 +1,8 @@
 """An import beside readers and an archivist: is anybody kept waiting, and when is it all found?
 
-    python benchmarks/import_drill.py ARCHIVE.tar.xz [--files 1000] [--readers 8] [--pause 0.3]
-                                      [--edit-every 10] [--port 8170] [--state FOLDER]
-                                      [--browser-zip FOLDER] [--idle]
+    python benchmarks/drills/bulk_import.py ARCHIVE.tar.xz [--files 1000] [--readers 8]
+                                            [--pause 0.3] [--edit-every 10] [--port 8170]
+                                            [--state FOLDER] [--browser-zip FOLDER] [--idle]
 
 Starts a site of its own (a private PostgreSQL, two web processes, the worker) and imports the UN
 General Debate Corpus, or so many files of it, with ``ingest_transcripts``. Meanwhile eight readers
@@ -19,9 +19,7 @@ In the end index and database are compared.
 """
 
 import argparse
-import csv
 import hashlib
-import io
 import os
 import resource
 import signal
@@ -31,9 +29,11 @@ import tarfile
 import time
 from pathlib import Path
 
-import debates
-from importing import desk, site
-from importing.readers import Readers, quantiles
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks import debates
+from benchmarks.drills import desk, sites
+from benchmarks.drills.readers import Readers, quantiles
 
 FOUND_WITHIN_S = 1800.0
 LOOK_S = 5.0  # between looks at processes and outbox
@@ -83,9 +83,9 @@ def report(title: str, readers: Readers, archivist: "desk.Archivist | None") -> 
         archivist.errors.clear()
 
 
-def import_files(place: site.Site, archive: Path, table: Path) -> None:
+def import_files(place: sites.Site, archive: Path, table: Path) -> None:
     """Run the command to its end, and look at everything now and then."""
-    arguments = site.command("ingest_transcripts", str(archive))
+    arguments = sites.manage("ingest_transcripts", str(archive))
     if table.exists():
         arguments += ["--tables", str(table)]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -93,12 +93,12 @@ def import_files(place: site.Site, archive: Path, table: Path) -> None:
     most_waiting, most = 0, 0
     with (place.logs / "import.log").open("wb") as log:
         importing = subprocess.Popen(
-            arguments, cwd=site.PROJECT, stdout=log, stderr=log, env=os.environ.copy()
+            arguments, cwd=debates.PROJECT, stdout=log, stderr=log, env=os.environ.copy()
         )
         while importing.poll() is None:
             time.sleep(LOOK_S)
             place.look()
-            most = max(most, _resident_mb(importing.pid))
+            most = max(most, sites.memory_mb(importing.pid))
             most_waiting = max(most_waiting, waiting_in_outbox())
             if time.monotonic() > told_at + 60:
                 told_at = time.monotonic()
@@ -133,21 +133,13 @@ def progress(at: float) -> str:
     )
 
 
-def _resident_mb(process: int) -> float:
-    try:
-        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    except OSError:
-        return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-def until_found(place: site.Site) -> None:
+def until_found(place: sites.Site) -> None:
     from statements.search import generations
     from statements.search.commits import latest_commit, segments_of
 
     begun = told_at = time.monotonic()
     while True:
-        _, index = site.found(place.port, "peace")
+        _, index = sites.found(place.port, "peace")
         if index and index["complete"] and not index["waiting"] and index["lag_s"] < 15:
             break
         place.look()
@@ -165,22 +157,15 @@ def until_found(place: site.Site) -> None:
 
 
 def browser_zip(
-    place: site.Site, folder: Path, readers: Readers, archivist: desk.Archivist
+    place: sites.Site, folder: Path, readers: Readers, archivist: desk.Archivist
 ) -> None:
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(["file", "symbol", "position", "date"])
-    import seed_form_metadata
-
-    writer.writerows(seed_form_metadata.rows(folder.with_suffix(".tsv")))
-    archive = desk.packed(sorted(folder.glob("*.txt")))
+    archive, table, _ = desk.seed_form_batch(folder)
     print(f"\na ZIP of {len(archive) / 1e6:.1f} MB is uploaded and published")
-    desk.hand_in(
-        place.port,
-        archive,
-        table.getvalue().encode(),
-        lambda words: print(f"  {words}", flush=True),
-    )
+    publisher = desk.Desk(place.port)
+    batch = desk.upload_batch(publisher, archive, table)
+    desk.wait_until_read(publisher, batch)
+    desk.publish_all(publisher, batch)
+    desk.wait_until_published(publisher, batch)
     until_found(place)
     report("readers meanwhile", readers, archivist)
 
@@ -197,7 +182,7 @@ def run(options: argparse.Namespace, state: Path) -> None:
     table = options.archive.with_name("ungdc-speakers.csv")
     from statements.models import Speech
 
-    with site.running(state, options.port) as place:
+    with sites.running(state, options.port) as place:
         if options.idle:
             import_files(place, archive, table)
             until_found(place)
@@ -222,11 +207,11 @@ def run(options: argparse.Namespace, state: Path) -> None:
             finally:
                 archivist.stop()
                 readers.stop()
-            lost = [word for word in archivist.words if site.found(options.port, word)[0] != 1]
+            lost = [word for word in archivist.words if sites.found(options.port, word)[0] != 1]
             print(f"\nof {len(archivist.words)} words typed {len(lost)} are not found: {lost[:5]}")
         place.look()
         print("most memory: " + ", ".join(f"{n} {mb:.0f} MB" for n, mb in place.most_mb.items()))
-        if ended := place.restarts():
+        if ended := place.ended():
             print(f"ENDED: {ended}")
     from statements.search import checking, indexing
 

@@ -1,7 +1,7 @@
 """Kill the writers of the index at random points, spoil its files, and see that it mends itself.
 
-    python benchmarks/crash_drill.py [--runs 50] [--kills 20] [--backlog 10000] [--seed 1]
-                                     [--state FOLDER]
+    python benchmarks/drills/crash.py [--runs 50] [--kills 20] [--backlog 10000] [--seed 1]
+                                      [--state FOLDER]
 
 A throw-away PostgreSQL holds a small archive that is edited all the time. In each run a worker, or
 a process that builds the index, is started and killed (SIGKILL) so many times: one half at a moment
@@ -27,7 +27,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import debates
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks import debates
+from benchmarks.drills.sites import wait_until
 
 SPEECHES = 60
 LONGEST_LIFE = 0.8  # seconds, of a writer that is killed at a moment
@@ -171,13 +174,8 @@ def die_at(operation: int) -> Callable[[], None]:
     return prepare
 
 
-def until(what: Callable[[], bool], why: str) -> float:
-    begun = time.monotonic()
-    while not what():
-        if time.monotonic() > begun + MENDED_WITHIN:
-            raise SystemExit(f"not within {MENDED_WITHIN:.0f} s: {why}; left: {litter()}")
-        time.sleep(0.02)
-    return time.monotonic() - begun
+def until(condition: Callable[[], bool], what: str) -> float:
+    return wait_until(condition, what, MENDED_WITHIN)
 
 
 def no_writer() -> bool:
@@ -229,7 +227,7 @@ def equal() -> bool:
 
 def litter() -> set[str]:
     """Files that are of no use: of no generation, or of no commit or segment of that in use."""
-    from statements.search import building, generations
+    from statements.search import background, generations
     from statements.search.commits import latest_commit, segments_of
 
     in_use, *before = generations.pointed()
@@ -237,8 +235,8 @@ def litter() -> set[str]:
     named = {one.segment_id() for one in segments_of(in_use.path, commit)}
     own = {"generation.json", f"segments-{commit}", f"_MAIN_{commit}.toc", "MAIN_WRITELOCK"}
     root = generations.root()
-    # what a build that was killed was at is of use to the next one
-    ours = {root / "current", root / building.NOTE}
+    # what a killed build was writing is of use to the next one
+    ours = {root / generations.POINTER, root / generations.BUILD_NOTE, root / background.NOTE}
     left = {path for path in root.rglob("*") if path.is_file()} - ours
     for path in list(left):
         kept = path.name in own or path.name.split(".")[0] in named
@@ -257,7 +255,7 @@ def run(archive: Archive, kills: int, ends: Counter[str]) -> float:
         archive.expect_whole()
         # a last commit sweeps away what the killed left
         archive.change()
-        until(lambda: equal() and not litter(), "nothing is left")
+        until(lambda: equal() and not litter(), "no file is left over")
     archive.added = 0
     return mended
 
@@ -382,8 +380,8 @@ def ask_as_nobody(archive: Archive) -> str:
 
 
 def backlog(archive: Archive, count: int) -> str:
-    """Change so many speeches in one statement; yields how long the worker took to apply that, in
-    how much memory, and how searches went meanwhile."""
+    """Change so many speeches in one statement; return how long the worker took to apply that, in
+    how much memory, and how searches were answered meanwhile."""
     from django.db import connection
 
     from statements.models import IndexOutbox, Paragraph, Speech, Transcript
@@ -410,12 +408,13 @@ def backlog(archive: Archive, count: int) -> str:
     Paragraph.objects.filter(position=1).update(text=archive.text())
     waiting = IndexOutbox.objects.count()
     times: list[float] = []
+    answers: Counter[str] = Counter()
     most_segments = 0
     begun = time.monotonic()
     with a_worker() as process:
         while IndexOutbox.objects.exists():
             asked = time.monotonic()
-            archive.expect_whole()
+            answers[archive.ask()] += 1  # raises Untrue where speeches are not found
             times.append((time.monotonic() - asked) * 1000)
             most_segments = max(most_segments, len(snapshot.current().segments))
             time.sleep(0.2)
@@ -423,12 +422,14 @@ def backlog(archive: Archive, count: int) -> str:
         status = Path(f"/proc/{process}/status").read_text()
         until(lambda: not litter() and equal(), "index and database agree")
     connection.close()
+    archive.expect_whole()
     times.sort()
     memory = int(status.partition("VmHWM:")[2].split()[0]) / 1024
     return (
         f"{waiting:,} rows applied in {took:.0f} s, worker {memory:.0f} MB at most, at most "
-        f"{most_segments} segments; {len(times)} searches, median {times[len(times) // 2]:.0f} ms, "
-        f"p95 {times[len(times) * 95 // 100]:.0f} ms; load {os.getloadavg()[0]:.1f}"
+        f"{most_segments} segments; searches: {dict(answers)}, median "
+        f"{times[len(times) // 2]:.0f} ms, p95 {times[len(times) * 95 // 100]:.0f} ms; "
+        f"load {os.getloadavg()[0]:.1f}"
     )
 
 

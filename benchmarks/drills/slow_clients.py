@@ -1,6 +1,7 @@
 """Slow clients before the web server, with and without the proxy of docker-compose.yml.
 
-    python benchmarks/slow_clients.py [--seconds 8] [--clients 16 32 200] [--proxied] [--port 8000]
+    python benchmarks/drills/slow_clients.py [--seconds 8] [--clients 16 32 200]
+                                             [--proxied] [--port 8000]
 
 Starts the archive with its samples in a state folder of its own, and the committed configuration
 of nginx before it (templated to loopback; nginx must be installed). Then so many clients are slow,
@@ -15,26 +16,26 @@ was not answered: that is the drill.
 import argparse
 import contextlib
 import http.client
-import os
 import shutil
 import signal
 import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
-DEPLOY = PROJECT / "archive" / "deploy"
-HOST = "127.0.0.1"
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks import debates
+from benchmarks.drills.sites import HOST, Supervised
+
+DEPLOY = debates.PROJECT / "archive" / "deploy"
 NORMAL = 6
 PATIENCE_S = 3.0
-READY_WITHIN_S = 300
 BYTE_EVERY_S = 0.5
 KINDS = ("idle", "head", "body")
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
@@ -115,25 +116,7 @@ def proxy(configuration: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         process.wait(20)
 
 
-# -- the archive -------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def archive(state: Path, port: int) -> Iterator[None]:
-    """Run the archive as `make run` does, with its samples, until the block ends."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "archive.run"],
-        cwd=PROJECT,
-        env=os.environ | {"STATE_DIR": str(state), "PORT": str(port), "RATE_LIMITS": "0"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        wait_until_answered(process, port, "/readyz", READY_WITHIN_S)
-        yield
-    finally:
-        process.terminate()
-        process.wait(90)
+# -- requests ------------------------------------------------------------------------------------
 
 
 def wait_until_answered(
@@ -260,13 +243,11 @@ def main() -> int:
     parser.add_argument("--proxied", action="store_true", help="try the proxy only")
     parser.add_argument("--port", type=int, default=8000, help="and the next one, for the proxy")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="slow-", dir="/var/tmp") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
+    with debates.folder(None) as folder:
         (folder / "proxy").mkdir()
         configuration = write_configuration(folder / "proxy", web=given.port, plain=given.port + 1)
         with (
-            archive(folder / "state", given.port),
+            Supervised(folder / "state", given.port),
             proxy(configuration, given.port + 1),
         ):
             print("through  slow kind      served     median     worst  afterwards")

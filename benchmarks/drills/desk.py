@@ -1,5 +1,6 @@
-"""An archivist at the administration: signs in, edits a speech now and then, hands in a ZIP."""
+"""An archivist in the administration, who signs in, edits speeches, uploads and publishes."""
 
+import csv
 import http.client
 import io
 import re
@@ -7,15 +8,16 @@ import secrets
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from importing import site
+from benchmarks import seed_form_metadata
+from benchmarks.drills import sites
+from benchmarks.drills.sites import NAME, PASSWORD
 
-PASSWORD = secrets.token_urlsafe(16)
-NAME = "drill"
+UPLOAD = "/admin/statements/transcript/upload/"
 FOUND_WITHIN_S = 300.0
 DECIDED_WITHIN_S = 1800.0
 REDIRECTED = (302, 303)
@@ -70,7 +72,11 @@ class _Form(HTMLParser):
 
 
 class Desk:
-    """One signed-in person. Every answer that is not what a browser would be given raises."""
+    """One signed-in person.
+
+    ``get`` and what uses it raise OSError where the answer is not a page; each request raises
+    OSError or HTTPException where the connection breaks.
+    """
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -200,7 +206,7 @@ class Archivist(threading.Thread):
         saved = time.monotonic()
         self.saved_in.append(saved - begun)
         self.words.append(word)
-        while not site.found(self._port, word)[0]:
+        while not sites.found(self._port, word)[0]:
             if time.monotonic() > saved + FOUND_WITHIN_S:
                 raise OSError(f"{word} was not found within {FOUND_WITHIN_S:.0f} s")
             time.sleep(0.1)
@@ -218,7 +224,7 @@ def _with_word(text: str, word: str) -> str:
     return "".join(paragraphs)
 
 
-# -- handing in ----------------------------------------------------------------------------------
+# -- uploading and publishing --------------------------------------------------------------------
 
 
 def packed(files: Iterable[Path]) -> bytes:
@@ -229,37 +235,71 @@ def packed(files: Iterable[Path]) -> bytes:
     return made.getvalue()
 
 
-def hand_in(port: int, archive: bytes, table: bytes, say: Callable[[str], None]) -> None:
-    """Upload a ZIP with its table, wait until all is read, publish all, wait until that is done."""
-    desk = Desk(port)
-    address = "/admin/statements/transcript/upload/"
-    fields, _ = desk.form(address, "encoding")
+def seed_form_batch(folder: Path) -> tuple[bytes, bytes, int]:
+    """A ZIP of the seed-form files in a folder, the table of their places, which is made of the one
+    beside the folder (``seed-form`` and ``seed-form.tsv``), and how many speeches they hold."""
+    from statements.transcripts import read
+
+    files = sorted(folder.glob("*.txt"))
+    speeches = sum(len(read(path.name, path.read_bytes()).speeches) for path in files)
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(["file", "symbol", "position", "date"])
+    writer.writerows(seed_form_metadata.rows(folder.with_suffix(".tsv")))
+    return packed(files), table.getvalue().encode(), speeches
+
+
+def upload_batch(desk: Desk, archive: bytes, table: bytes) -> str:
+    """Upload a ZIP with its table, and return the address of the batch's page."""
+    fields, _ = desk.form(UPLOAD, "encoding")
     files = [("transcripts", "texts.zip", archive), ("metadata", "table.csv", table)]
     begun = time.monotonic()
-    status, _, where = desk.upload(address, fields, files)
-    say(f"upload answered {status} after {time.monotonic() - begun:.1f} s")
+    status, _, batch = desk.upload(UPLOAD, fields, files)
+    print(f"  upload answered {status} after {time.monotonic() - begun:.1f} s", flush=True)
     if status not in REDIRECTED:
         raise SystemExit("the ZIP was refused")
-    page = _when_without(desk, where, "waiting to be read</li>")
-    say(f"all files read after {time.monotonic() - begun:.1f} s")
-    tallied = re.findall(r"<strong>(\d+)</strong> (read and waiting|known|refused|scan|set)", page)
-    say("; ".join(f"{count} {what}" for count, what in tallied))
-    fields, action = desk.form_of(page, "delivery")
+    return batch
+
+
+def wait_until_read(desk: Desk, batch: str) -> None:
     begun = time.monotonic()
-    status, _, _ = desk.post(action, [*fields, ("which", "all")])
-    say(f"publishing all was answered by {status} after {time.monotonic() - begun:.1f} s")
-    if status not in REDIRECTED:
-        raise SystemExit("nothing was published")
-    page = _when_without(desk, where, "<progress")
-    done = re.findall(r">(Published: \d+ of \d+)", page)
-    say(f"published after {time.monotonic() - begun:.1f} s: {done}")
-
-
-def _when_without(desk: Desk, address: str, words: str) -> str:
-    """The page of a batch, as soon as it does not have certain words any more."""
-    until = time.monotonic() + DECIDED_WITHIN_S
-    while words in (page := desk.get(address)):
-        if time.monotonic() > until:
-            raise SystemExit(f"{address} still says “{words}” after {DECIDED_WITHIN_S:.0f} s")
+    while "waiting to be read</li>" in (page := desk.get(batch)):
+        if time.monotonic() > begun + DECIDED_WITHIN_S:
+            raise SystemExit(f"{batch}: not all files were read in {DECIDED_WITHIN_S:.0f} s")
         time.sleep(1)
-    return page
+    counts = re.findall(r"<strong>(\d+)</strong> (read and waiting|known|refused|scan|set)", page)
+    print(
+        f"  all files read {time.monotonic() - begun:.1f} s later: "
+        + "; ".join(f"{count} {what}" for count, what in counts)
+        + f"; the batch's page has {len(page) / 1000:.0f} kB",
+        flush=True,
+    )
+
+
+def publish_all(desk: Desk, batch: str, *, times: int = 1) -> None:
+    """Ask to have all of a batch published, several times in a row as a double click does."""
+    fields, action = desk.form_of(desk.get(batch), "delivery")
+    begun = time.monotonic()
+    for _ in range(times):
+        status, _, _ = desk.post(action, [*fields, ("which", "all")])
+        if status not in REDIRECTED:
+            raise SystemExit(f"publishing was answered with {status}")
+    print(f"  publishing all was answered after {time.monotonic() - begun:.2f} s", flush=True)
+
+
+def progress(desk: Desk, batch: str) -> tuple[int, int, bool]:
+    """How many of a batch are decided of how many, and whether that is all. Raises OSError or
+    HTTPException where there is no page that says so."""
+    shown = re.search(r"(Publishing|Published): (\d+) of (\d+)", desk.get(batch))
+    if not shown:
+        raise OSError(f"{batch} shows no progress")
+    return int(shown[2]), int(shown[3]), shown[1] == "Published"
+
+
+def wait_until_published(desk: Desk, batch: str) -> None:
+    begun = time.monotonic()
+    while not (at := progress(desk, batch))[2]:
+        if time.monotonic() > begun + DECIDED_WITHIN_S:
+            raise SystemExit(f"{batch}: {at[0]} of {at[1]} after {DECIDED_WITHIN_S:.0f} s")
+        time.sleep(1)
+    print(f"  published {at[0]} of {at[1]} after {time.monotonic() - begun:.1f} s", flush=True)

@@ -1,7 +1,7 @@
 """Readers and a writer at work together for long: does anything grow, stall or go wrong?
 
-    python benchmarks/soak.py ARCHIVE.tar.xz [--minutes 30] [--part 1] [--face page|find]
-                              [--think 0.5] [--edits 20] [--state FOLDER]
+    python benchmarks/drills/soak.py ARCHIVE.tar.xz [--minutes 30] [--part 1] [--face page|find]
+                                     [--think 0.5] [--edits 20] [--state FOLDER]
 
 Loads the UN General Debate Corpus, or a part of it, into an archive of its own. Then run, each as a
 process of its own: the worker; two processes that answer searches (gunicorn's, with the whole
@@ -22,7 +22,6 @@ import random
 import re
 import secrets
 import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -33,7 +32,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import debates
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks import debates
+from benchmarks.drills import sites
+from benchmarks.drills.sites import children
 
 SEED = 24
 PROCESSES, THREADS = 2, 4
@@ -274,11 +277,6 @@ def look(process: int) -> dict[str, float]:
     }
 
 
-def children(process: int) -> list[int]:
-    told = Path(f"/proc/{process}/task/{process}/children").read_text()
-    return [int(number) for number in told.split()]
-
-
 def index_state() -> str:
     from statements.search import generations
     from statements.search.commits import latest_commit, segments_of
@@ -313,30 +311,13 @@ def quantiles(values: Sequence[float], form: str = ".0f") -> str:
 @contextlib.contextmanager
 def running(options: argparse.Namespace, state: Path) -> Iterator[tuple[dict[str, Any], list[Any]]]:
     """The processes to be looked at, by name, and the pipes of the readers."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start(*command: str) -> subprocess.Popen[bytes]:
-        log = (state / f"soak-{len(started)}.log").open("wb")
-        environment = os.environ | {"PORT": str(options.port), "WEB_CONCURRENCY": str(PROCESSES)}
-        started.append(
-            subprocess.Popen(
-                [sys.executable, *command],
-                cwd=debates.PROJECT,
-                env=environment,
-                stdout=log,
-                stderr=log,
-            )
-        )
-        return started[-1]
-
     asked = questions()
     pipes, readers = [], []
-    try:
-        looked_at = {"worker": start("manage.py", "run_worker").pid}
+    with sites.running(state, options.port, processes=PROCESSES) as site:
+        assert site.worker is not None  # noqa: S101
+        looked_at = {"worker": site.worker.pid}
         if options.face == "page":
-            server = start("-m", "gunicorn", "--config=python:archive.serving", "archive.wsgi")
-            until_answers(options.port)
-            looked_at |= {f"web {n}": pid for n, pid in enumerate(children(server.pid), 1)}
+            looked_at |= {f"web {n}": pid for n, pid in enumerate(children(site.web.pid), 1)}
         context = mp.get_context("spawn")
         for number in range(PROCESSES):
             here, there = context.Pipe(duplex=False)
@@ -348,25 +329,11 @@ def running(options: argparse.Namespace, state: Path) -> Iterator[tuple[dict[str
             pipes.append(here)
             if options.face == "find":
                 looked_at[f"reader {number + 1}"] = readers[-1].pid
-        yield looked_at, pipes
-    finally:
-        for reader in readers:
-            reader.terminate()
-        for process in started:
-            process.terminate()
-        for process in started:
-            process.wait()
-
-
-def until_answers(port: int) -> None:
-    for _ in range(300):
-        with contextlib.suppress(OSError):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
-        time.sleep(0.2)
-    raise SystemExit("the web server does not answer")
+        try:
+            yield looked_at, pipes
+        finally:
+            for reader in readers:
+                reader.terminate()
 
 
 def run(options: argparse.Namespace, state: Path) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from django.db import connection
 
-from importing import site
+from benchmarks.drills import sites
 
 KINDS = ("speech", "search", "meeting")
 NEW_EVERY_S = 2.0
@@ -105,7 +105,7 @@ class Readers:
     def _open(self, kind: str, address: str) -> None:
         begun = time.perf_counter()
         try:
-            status, _ = site.ask(self._port, address)
+            status, _ = sites.ask(self._port, address)
             wrong = "" if status == 200 else f"status {status}"
         except (OSError, http.client.HTTPException) as error:
             wrong = type(error).__name__

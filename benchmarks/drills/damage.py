@@ -1,7 +1,7 @@
 """Damage the files of the index under running readers, and see that nothing untrue is answered.
 
-    python benchmarks/damage_drill.py [--speeches 300] [--rounds 1] [--seed 1] [--port 8104]
-                                      [--state FOLDER]
+    python benchmarks/drills/damage.py [--speeches 300] [--rounds 1] [--seed 1] [--port 8104]
+                                       [--state FOLDER]
 
 A throw-away PostgreSQL holds a small archive. The worker and gunicorn with two processes run as
 they do in production, and eight readers ask the API for questions whose answers are known. In each
@@ -19,7 +19,6 @@ import http.client
 import json
 import os
 import random
-import subprocess
 import sys
 import threading
 import time
@@ -30,8 +29,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import crash_drill
-import debates
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks import debates
+from benchmarks.drills import sites
+from benchmarks.drills.crash import Archive
+from benchmarks.drills.sites import children, wait_until
 
 READERS = 8
 THINK_S = 0.05
@@ -105,16 +108,11 @@ def kinds(folder: Path) -> dict[str, list[Path]]:
 
 def ask(port: int, question: dict[str, str]) -> Answer:
     """Status 0 where the connection broke."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
-        connection.request("GET", f"/api/v1/search?{urlencode(question)}")
-        response = connection.getresponse()
-        data = response.read()
-        return response.status, json.loads(data) if response.status == 200 else data[:200]
+        status, data = sites.ask(port, f"/api/v1/search?{urlencode(question)}")
     except (OSError, http.client.HTTPException) as error:
         return 0, repr(error)
-    finally:
-        connection.close()
+    return status, json.loads(data) if status == 200 else data[:200]
 
 
 def told(body: Any) -> Any:
@@ -179,46 +177,8 @@ class Readers:
 # -- the drill ---------------------------------------------------------------------------------
 
 
-@contextmanager
-def site(state: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """The worker and gunicorn; yields the latter."""
-    started: list[subprocess.Popen[bytes]] = []
-    environment = os.environ | {"PORT": str(port), "WEB_CONCURRENCY": "2"}
-    commands = [
-        ("worker", ["manage.py", "run_worker"]),
-        ("web", ["-m", "gunicorn", "--config=python:archive.serving", "archive.wsgi"]),
-    ]
-    try:
-        for name, command in commands:
-            log = (state / f"drill-{name}.log").open("wb")
-            started.append(
-                subprocess.Popen(
-                    [sys.executable, *command],
-                    cwd=debates.PROJECT,
-                    env=environment,
-                    stdout=log,
-                    stderr=log,
-                )
-            )
-        yield started[1]
-    finally:
-        for process in started:
-            process.terminate()
-        for process in started:
-            process.wait()
-
-
-def children(pid: int) -> set[int]:
-    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
-
-
-def until(what: Callable[[], bool], why: str) -> float:
-    begun = time.monotonic()
-    while not what():
-        if time.monotonic() > begun + MENDED_WITHIN:
-            raise SystemExit(f"not within {MENDED_WITHIN:.0f} s: {why}")
-        time.sleep(0.05)
-    return time.monotonic() - begun
+def until(condition: Callable[[], bool], what: str) -> float:
+    return wait_until(condition, what, MENDED_WITHIN)
 
 
 def whole() -> bool:
@@ -258,7 +218,7 @@ def drill(options: argparse.Namespace, state: Path) -> None:
     from statements.search import generations, indexing, outbox
 
     chance = random.Random(options.seed)  # noqa: S311
-    archive = crash_drill.Archive(chance)
+    archive = Archive(chance)
     for number in range(options.speeches):
         archive.add()
         if number == options.speeches * 2 // 3:
@@ -267,14 +227,14 @@ def drill(options: argparse.Namespace, state: Path) -> None:
     failed = 0
     totals: Counter[str] = Counter()
     times: list[float] = []
-    with site(state, options.port) as web:
+    with sites.running(state, options.port) as site:
         until(lambda: ask(options.port, {"q": "river"})[0] == 200, "the site answers")
         until(lambda: not IndexOutbox.objects.exists() and whole(), "the index is whole")
         # as the worker leaves it, so that each damage meets a generation before that is equal
         indexing.rebuild()
         until(lambda: ask(options.port, {"q": ""})[1]["index"]["complete"], "it is complete")
         readers.learn()
-        processes = children(web.pid)
+        processes = set(children(site.web.pid))
         with readers.reading():
             for _ in range(options.rounds):
                 for kind in sorted(kinds(generations.in_use().path)):  # type: ignore[union-attr]
@@ -305,7 +265,7 @@ def drill(options: argparse.Namespace, state: Path) -> None:
                         )
                         for one in wrong[:3]:
                             print(f"{'':>16} WRONG: {one}", flush=True)
-        same = children(web.pid) == processes
+        same = set(children(site.web.pid)) == processes
     print(f"in all {dict(totals)}, {failed} wrong; mended after {max(times):.1f} s at most")
     print("every web process lived" if same else "A WEB PROCESS WAS LOST")
     if failed or not same:
