@@ -60,7 +60,7 @@ def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, l
     from statements.search.parameters import SearchParameters, Sort
     from statements.search.passages import same_passages
     from statements.search.periods import Period, histogram
-    from statements.search.similar import similar
+    from statements.search.similar import similar_to
     from statements.search.snapshot import current
     from statements.search.spelling import suggestion
     from statements.search.usage import trends, usage
@@ -72,8 +72,7 @@ def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, l
     matches = {word: one.evaluator.match(one.tree) for word, one in asked.items()}
     numbers = chance.sample(range(len(snapshot.heads)), count)
     pks = snapshot.numbers["speech"][numbers].tolist()
-    speeches = Speech.objects.for_listing().prefetch_related("paragraphs").in_bulk(pks)
-    texts = {pk: [one.text for one in speeches[pk].paragraphs.all()] for pk in pks}
+    speeches = Speech.objects.in_bulk(pks)
 
     def trend(word: str, period: Period) -> Any:
         one = asked[word]
@@ -129,9 +128,9 @@ def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, l
         lambda word=word: completions(snapshot, word[:3])  # type: ignore[misc]
         for word in (*common, *rare)
     ]
-    found["similar speeches, of a text"] = [
-        lambda pk=pk: similar(snapshot, texts[pk], but=pk)  # type: ignore[misc]
-        for pk in pks
+    found["similar speeches, of a speech"] = [
+        lambda number=number: similar_to(snapshot, number)  # type: ignore[misc]
+        for number in numbers
     ]
     found["same passages, of a speech"] = [
         lambda number=number: same_passages(snapshot, number)  # type: ignore[misc]

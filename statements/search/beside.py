@@ -9,8 +9,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from statements.models import Speech
 from statements.search import rows
 from statements.search.asking import SearchUnavailable, on_index
@@ -94,12 +92,13 @@ def _found(snapshot: Snapshot, pk: int) -> _Found:
 
 
 def _look(snapshot: Snapshot, pk: int) -> _Found:
-    numbers = np.flatnonzero((snapshot.numbers["speech"] == pk) & snapshot.alive).tolist()
-    if not numbers:
+    number = snapshot.number_of(pk)
+    if number is None:
         return _Found((), (), complete=True)
+    like = [one.speech for one in similar_to(snapshot, number, most=MOST_SIMILAR)]
+    same = same_passages(snapshot, number, most=MOST_PASSAGES)
+    # looked at last: what was read may have turned out to be spoilt
     complete = is_whole(snapshot) and all(one.has_side_car for one in snapshot.segments)
-    like = [one.speech for one in similar_to(snapshot, numbers[0], most=MOST_SIMILAR)]
-    same = same_passages(snapshot, numbers[0], most=MOST_PASSAGES)
     return _Found(like, same, complete)
 
 

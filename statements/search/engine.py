@@ -7,7 +7,6 @@ typed are read by ``statements.search.query`` alone. Results are speeches; facet
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, partial
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from haystack.inputs import Exact
 from haystack.models import SearchResult
 from haystack.utils import get_identifier
 
-from statements.models import Paragraph, Speech
+from statements.models import Speech
 from statements.search import dates, indexing, query, rows
 from statements.search.conditions import (
     FACETS,
@@ -37,7 +36,7 @@ from statements.search.parameters import Sort
 from statements.search.query import And, Every, Node, Sought, wanted_words
 from statements.search.ranking import ranked, scores_of
 from statements.search.schema import FACET_FIELDS, MANY_VALUED, SCHEMA, TEXT_FIELD
-from statements.search.similar import similar
+from statements.search.similar import similar_to
 from statements.search.snapshot import Mask, Snapshot, current
 from statements.search.spelling import suggestion
 
@@ -180,20 +179,14 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
         snapshot = current()
         evaluator = Evaluator(snapshot)
         match = evaluator.match(additional_query_string or Every())
-        spoken = model_instance.paragraphs.filter(kind=Paragraph.Kind.SPEECH)
-        alike = similar(
-            snapshot,
-            spoken.order_by("position").values_list("text", flat=True),
-            but=model_instance.pk,
-            most=MOST_SIMILAR,
-        )
-        number_of = dict(zip(snapshot.numbers["speech"].tolist(), count(), strict=False))
-        order = [one for found in alike if match.matched[one := number_of[found.speech]]]
+        number = snapshot.number_of(model_instance.pk)
+        alike = [] if number is None else similar_to(snapshot, number, most=MOST_SIMILAR)
+        order = [found.number for found in alike if match.matched[found.number]]
         if models and Speech not in models:
             order = []
         make = result_class or SearchResult
         shown = order[start_offset:end_offset]
-        score_of = {number_of[found.speech]: found.score for found in alike}
+        score_of = {found.number: found.score for found in alike}
         scores = [score_of[one] for one in shown]
         return {"results": _results(make, evaluator, scores, shown, [], False), "hits": len(order)}
 

@@ -202,6 +202,17 @@ class Segment:
         counts = [len(self._decoded(field, term.decode()).documents) for term in terms]
         return np.array(counts, np.int64)
 
+    def speech_counts(self, field: str, numbers: Numbers) -> npt.NDArray[np.int64] | None:
+        """In how many speeches each of some of a field's ``words`` stands, deleted ones included;
+        None where no side-car tells."""
+        return self._told(lambda side: side.speech_counts(field, numbers), lambda: None)
+
+    def by_speech(self, field: str, numbers: Numbers, *arrays: str) -> list[list[Numbers]] | None:
+        """Of each of some of a field's ``words``, given by their numbers, these arrays of the
+        side-car (``sidecar.ARRAYS``), of those that have a number for each speech: "speeches" are
+        numbers in the segment. None where there is no side-car."""
+        return self._told(lambda side: side.by_speech(field, numbers, *arrays), lambda: None)
+
     def fields_of_head(self, word: str) -> tuple[str, ...]:
         """The fields of the head that a word stands in."""
         if self._named is None:

@@ -158,6 +158,24 @@ class SideCar:
         begins = one.begins["documents"].part(some.start, some.stop + 1).astype(np.int64)
         return begins[1:] - begins[:-1]
 
+    def speech_counts(self, field: str, numbers: Numbers) -> npt.NDArray[np.int64]:
+        """How many speeches have each of some terms, given by their numbers."""
+        if (one := self._fields.get(field)) is None:
+            return np.zeros(len(numbers), np.int64)
+        begins = one.begins["speeches"].all()
+        return (begins[numbers + 1] - begins[numbers]).astype(np.int64)
+
+    def by_speech(self, field: str, numbers: Numbers, *arrays: str) -> list[list[Numbers]]:
+        """Of each of some terms, given by their numbers, those arrays that have a number for each
+        speech."""
+        if not len(numbers):
+            return []
+        one = self._fields[field]
+        begins = one.begins["speeches"].all()
+        chosen = [one.arrays[name] for name in arrays]
+        bounds = zip(begins[numbers].tolist(), begins[numbers + 1].tolist(), strict=True)
+        return [[array.part(begin, end) for array in chosen] for begin, end in bounds]
+
     def members(self, key: bytes) -> list[bytes]:
         """The words that have a key."""
         number = self._keys.find(key)

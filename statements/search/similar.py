@@ -1,17 +1,18 @@
 """Speeches that speak of the same: found by the words that tell a speech from the others.
 
-The words of a text that are frequent in it and rare in the archive (Spärck Jones, "A statistical
+The words of a speech that are frequent in it and rare in the archive (Spärck Jones, "A statistical
 interpretation of term specificity", 1972) are asked for together, and speeches are ordered by
-BM25 over all their paragraphs, each word weighted as in the text.
+BM25 over all their paragraphs, each word weighted as in the speech.
+
+Words are known by their numbers in a segment, and those of one segment are found in another by
+their hashes (``sequences``), so that nothing is decoded and no word is looked up by its letters.
 """
 
-import threading
-from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, islice
 from math import log, log1p
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,97 +23,193 @@ from statements.search.kept import kept
 from statements.search.passages import sequences_of
 from statements.search.schema import TEXT_FIELD
 from statements.search.segments import Segment
+from statements.search.sequences import Hashes, sequences
 from statements.search.snapshot import Snapshot
 from statements.search.usage import spoken_words
 
-MOST_WORDS = 20_000  # of a text, from its beginning
-CONSIDERED = 200  # words, those most frequent in the text
+MOST_WORDS = 20_000  # of a speech, from its beginning
+CONSIDERED = 200  # words, those most frequent in the speech
 ASKED = 25  # words, those that tell most
 SHARED = 3  # of these a similar speech has, or all where there are fewer
 SHORTEST = 3  # letters
-WORDS_KEPT = 1 << 15  # words of which is known what was found out before
-SPOKEN_KEPT = 1_000_000  # speeches, of all words together: 12 bytes each
 TOO_COMMON = 0.4  # of all speeches; such a word tells nothing
+
+_ABSENT = -1  # the number of a word that a segment does not have
+_UNKNOWN, _TELLS, _TELLS_NOTHING = range(3)
+
+Words = npt.NDArray[np.int64]  # numbers of words in one segment
 
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    speech: int  # primary key
+    number: int  # of the speech in the snapshot
+    speech: int  # its primary key
     score: float
-    words: tuple[str, ...]  # asked for that it has, those that tell most first
-
-
-def similar(
-    snapshot: Snapshot, texts: Iterable[str], *, but: int | None = None, most: int = 5
-) -> list[Similar]:
-    """Speeches like a text, given as its paragraphs, the most alike first; all but one, whose
-    text it may be. None are found while a side-car is missing: decoding hundreds of words from the
-    segment itself would take seconds."""
-    if not all(segment.has_side_car for segment in snapshot.segments):
-        return []
-    asked = telling_words(snapshot, texts, least=1 if but is None else 2)
-    return _alike(snapshot, asked, but or 0, most)
 
 
 def similar_to(snapshot: Snapshot, speech: int, *, most: int = 5) -> list[Similar]:
-    """Speeches like one of the index, given by its number there: as ``similar`` finds them by its
-    text, without analysing that again."""
+    """Speeches like one of the index, given by its number there, the most alike first. None are
+    found while a file of a segment is missing that tells of its words: the worker writes it anew,
+    and without it this would take seconds."""
     own = sequences_of(snapshot, speech)
-    if own is None or not all(segment.has_side_car for segment in snapshot.segments):
+    if own is None:
         return []
     segment, words = own
-    asked = _weighed(snapshot, _counted(segment, words[:MOST_WORDS]), least=2)
-    return _alike(snapshot, asked, int(snapshot.numbers["speech"][speech]), most)
+    numbers, often = _considered(segment, words[:MOST_WORDS])
+    known = [_numbers(one, segment, numbers) for one in snapshot.segments]
+    of_segments = [one for one in known if one is not None]
+    if len(of_segments) < len(known):
+        return []
+    having = _having(snapshot, of_segments)
+    if having is None:
+        return []
+    weights = _weights(having.tolist(), often.tolist(), snapshot.count)
+    # words are numbered in their order, which decides between equal weights
+    order = sorted(weights, key=lambda place: (-weights[place], numbers[place]))[:ASKED]
+    asked = [weights[place] for place in order]
+    return _alike(snapshot, [one[order] for one in of_segments], asked, speech, most)
 
 
-def _alike(snapshot: Snapshot, asked: Mapping[str, float], but: int, most: int) -> list[Similar]:
+# -- words -------------------------------------------------------------------------------------
+
+
+def _considered(segment: Segment, words: npt.NDArray[np.uint32]) -> tuple[Words, Words]:
+    """Those of a speech's words that may tell something, the most frequent first, with how often
+    each stands in it; of equally frequent ones the first."""
+    numbers, firsts, counts = np.unique(words, return_index=True, return_counts=True)
+    telling = _may_tell(segment, numbers)
+    numbers, firsts, counts = numbers[telling], firsts[telling], counts[telling]
+    order = np.lexsort((firsts, -counts))[:CONSIDERED]
+    return numbers[order].astype(np.int64), counts[order]
+
+
+def _may_tell(segment: Segment, numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    known = _judged(segment)
+    judged = known[numbers]
+    unknown = numbers[judged == _UNKNOWN]
+    if len(unknown):
+        terms = segment.words(TEXT_FIELD)
+        known[unknown] = [
+            _TELLS if _may_tell_something(terms[number].decode()) else _TELLS_NOTHING
+            for number in unknown.tolist()
+        ]
+        judged = known[numbers]
+    telling: npt.NDArray[np.bool_] = judged == _TELLS
+    return telling
+
+
+@kept
+def _judged(segment: Segment) -> npt.NDArray[np.uint8]:
+    """uint8[V]: whether each word of a segment may tell something, as far as was asked so far."""
+    return np.full(len(segment.words(TEXT_FIELD)), _UNKNOWN, np.uint8)
+
+
+@lru_cache(maxsize=1 << 15)
+def _may_tell_something(term: str) -> bool:
+    return len(term) >= SHORTEST and term.isalpha() and not analysis.is_stop_word(term)
+
+
+def _numbers(segment: Segment, own: Segment, words: Words) -> Words | None:
+    """The numbers in a segment of words of another; None where nothing tells of its words."""
+    if segment is own:
+        return words
+    theirs, ours = sequences(segment), sequences(own)
+    if theirs is None or ours is None:
+        return None
+    hashes, numbers = _by_hash(segment)
+    if not len(hashes):
+        return np.full(len(words), _ABSENT)
+    sought = ours.hashes[words]
+    places = np.minimum(np.searchsorted(hashes, sought), len(hashes) - 1)
+    return np.where(hashes[places] == sought, numbers[places], _ABSENT).astype(np.int64)
+
+
+@kept
+def _by_hash(segment: Segment) -> tuple[Hashes, npt.NDArray[np.int32]]:
+    """The hashes of a segment's words, ascending, uint64[V], and the number of each."""
+    found = sequences(segment)
+    hashes = np.empty(0, np.uint64) if found is None else found.hashes
+    order = np.argsort(hashes).astype(np.int32)
+    return hashes[order], order
+
+
+def _having(snapshot: Snapshot, words: Sequence[Words]) -> Words | None:
+    """How many speeches have each word, given by its numbers in each segment; None where a
+    segment does not tell."""
+    total = np.zeros(len(words[0]), np.int64)
+    for segment, numbers, first in zip(snapshot.segments, words, snapshot.firsts, strict=False):
+        present = np.flatnonzero(numbers != _ABSENT)
+        alive = snapshot.alive[first : first + len(segment.heads)]
+        if alive.all():
+            counts = segment.speech_counts(TEXT_FIELD, numbers[present])
+        else:
+            lists = segment.by_speech(TEXT_FIELD, numbers[present], "speeches")
+            counts = None if lists is None else _living(lists, alive)
+        if counts is None:
+            return None
+        total[present] += counts
+    return total
+
+
+def _living(lists: Sequence[Sequence[npt.NDArray[Any]]], alive: npt.NDArray[np.bool_]) -> Words:
+    """How many of each list's speeches are not deleted."""
+    if not lists:
+        return np.empty(0, np.int64)
+    ends = np.cumsum([len(speeches) for (speeches,) in lists])
+    before = np.cumsum(alive.take(np.concatenate([speeches for (speeches,) in lists])))
+    counts: Words = np.diff(before[ends - 1], prepend=0)  # no list is empty
+    return counts
+
+
+def _weights(having: Sequence[int], often: Sequence[int], speeches: int) -> dict[int, float]:
+    """What each word that tells something tells, by its place: of one that only the speech itself
+    has no other is found."""
+    return {
+        place: log1p(count) * log(1 + (speeches - others + 0.5) / (others + 0.5))
+        for place, (others, count) in enumerate(zip(having, often, strict=True))
+        if 2 <= others <= speeches * TOO_COMMON
+    }
+
+
+# -- speeches ----------------------------------------------------------------------------------
+
+
+def _alike(
+    snapshot: Snapshot, words: Sequence[Words], asked: Sequence[float], but: int, most: int
+) -> list[Similar]:
+    """Speeches that have most of the words asked for, which are given by their numbers in each
+    segment, with their weights."""
     if not asked:
         return []
-    scores = np.zeros(len(snapshot.heads))
-    shared = np.zeros(len(snapshot.heads), np.uint8)  # how many of the words each has
-    spoken = {word: _spoken(snapshot, word) for word in asked}
-    for word, (speeches, weights) in spoken.items():
-        scores[speeches] += asked[word] * weights
-        shared[speeches] += 1
-    pks = snapshot.numbers["speech"]
-    fits = (shared >= min(SHARED, len(asked))) & (pks != but)
+    scores, shared = [], []
+    norm = _norm(snapshot)
+    for segment, numbers, first in zip(snapshot.segments, words, snapshot.firsts, strict=False):
+        size = len(segment.heads)
+        present = np.flatnonzero(numbers != _ABSENT)
+        lists = segment.by_speech(TEXT_FIELD, numbers[present], "speeches", "often")
+        if lists is None:
+            return []
+        if not lists:
+            scores.append(np.zeros(size))
+            shared.append(np.zeros(size, np.int64))
+            continue
+        speeches = np.concatenate([one for one, _ in lists])
+        often = np.concatenate([one for _, one in lists])
+        counted = often * (K1 + 1) / (often + norm[first : first + size].take(speeches))
+        counted *= np.repeat(np.take(asked, present), [len(one) for one, _ in lists])
+        scores.append(np.bincount(speeches, counted, size))
+        shared.append(np.bincount(speeches, minlength=size))
+    score, fits = np.concatenate(scores), np.concatenate(shared) >= min(SHARED, len(asked))
+    fits &= snapshot.alive
+    fits[but] = False
     chosen = np.flatnonzero(fits)
     if len(chosen) > most:  # only those that may be among the best need be sorted
-        least = np.partition(scores[chosen], len(chosen) - most)[len(chosen) - most]
-        chosen = chosen[scores[chosen] >= least]
-    best = chosen[np.lexsort((snapshot.newest[chosen], -scores[chosen]))][:most]
-    return [
-        Similar(
-            int(pks[one]),
-            float(scores[one]),
-            tuple(word for word, (speeches, _) in spoken.items() if _is_among(one, speeches)),
-        )
-        for one in best.tolist()
-    ]
-
-
-Spoken = tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]
-
-
-def _spoken(snapshot: Snapshot, word: str) -> Spoken:
-    """The speeches that have a word, ascending, and what it counts in each by BM25, but for how
-    much it counts in the text."""
-    memory = _memory(snapshot)
-    if (known := memory.get(word)) is None:
-        found = snapshot.postings(TEXT_FIELD, word)
-        speeches = snapshot.speech_of[found.documents]
-        starts = np.flatnonzero(np.diff(speeches, prepend=-1))
-        often = np.add.reduceat(found.frequencies, starts)
-        speeches = speeches[starts]
-        weights = often * (K1 + 1) / (often + _norm(snapshot)[speeches])
-        known = speeches, np.asarray(weights, np.float64)
-        memory.put(word, known)
-    return known
-
-
-def _is_among(speech: int, speeches: npt.NDArray[np.int32]) -> bool:
-    place = int(np.searchsorted(speeches, speech))
-    return place < len(speeches) and int(speeches[place]) == speech
+        among = score[chosen]
+        chosen = chosen[among >= np.partition(among, len(chosen) - most)[len(chosen) - most]]
+    best = chosen[np.lexsort((snapshot.newest[chosen], -score[chosen]))][:most]
+    pks = snapshot.numbers["speech"][best]
+    columns = best.tolist(), pks.tolist(), score[best].tolist()
+    return [Similar(*one) for one in zip(*columns, strict=True)]
 
 
 @kept
@@ -121,98 +218,3 @@ def _norm(snapshot: Snapshot) -> npt.NDArray[np.float64]:
     lengths = spoken_words(snapshot)
     mean = max(float(lengths[snapshot.alive].mean()), 1.0)
     return np.asarray(K1 * (1 - B + B * lengths / mean), np.float64)
-
-
-class _Memory:
-    """What was found out of the words asked for last, up to so many speeches in all."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: OrderedDict[str, Spoken] = OrderedDict()
-        self._size = 0
-
-    def get(self, word: str) -> Spoken | None:
-        with self._lock:
-            if word in self._known:
-                self._known.move_to_end(word)
-            return self._known.get(word)
-
-    def put(self, word: str, spoken: Spoken) -> None:
-        with self._lock:
-            if word not in self._known:
-                self._known[word] = spoken
-                self._size += len(spoken[0])
-            while self._size > SPOKEN_KEPT:
-                _, (speeches, _) = self._known.popitem(last=False)
-                self._size -= len(speeches)
-
-
-@kept
-def _memory(snapshot: Snapshot) -> _Memory:
-    return _Memory()
-
-
-def telling_words(snapshot: Snapshot, texts: Iterable[str], *, least: int = 1) -> dict[str, float]:
-    """The words that tell most of a text, with their weights, the greatest first; of those that
-    at least so many speeches have."""
-    # each printed word is analysed once, however often it stands
-    printed = Counter(islice(chain.from_iterable(map(analysis.chunks, texts)), MOST_WORDS))
-    often: Counter[str] = Counter()
-    for chunk, count in printed.items():
-        for term in _terms(chunk):
-            often[term] += count
-    return _weighed(snapshot, often.most_common(), least=least)
-
-
-def _counted(segment: Segment, words: npt.NDArray[np.uint32]) -> Iterator[tuple[str, int]]:
-    """Words given by their numbers in a segment, the most frequent first, with how often each
-    stands; of equally frequent ones the first."""
-    numbers, firsts, counts = np.unique(words, return_index=True, return_counts=True)
-    order = np.lexsort((firsts, -counts))
-    terms, known = segment.words(TEXT_FIELD), _printed(segment)
-    for number, count in zip(numbers[order].tolist(), counts[order].tolist(), strict=True):
-        if (term := known.get(number)) is None:
-            term = terms[number].decode()
-            if len(known) < WORDS_KEPT:
-                known[number] = term
-        yield term, count
-
-
-@kept
-def _printed(segment: Segment) -> dict[int, str]:
-    """The words that were asked for so far, by their numbers."""
-    return {}
-
-
-def _weighed(
-    snapshot: Snapshot, counted: Iterable[tuple[str, int]], *, least: int
-) -> dict[str, float]:
-    fitting = ((term, count) for term, count in counted if _may_tell(term))
-    weights = {}
-    known = _having(snapshot)
-    for term, count in islice(fitting, CONSIDERED):
-        if (having := known.get(term)) is None:
-            having = len(snapshot.rolled(TEXT_FIELD, term).speeches)
-            if len(known) < WORDS_KEPT:
-                known[term] = having
-        if least <= having <= snapshot.count * TOO_COMMON:
-            rarity = log(1 + (snapshot.count - having + 0.5) / (having + 0.5))
-            weights[term] = log1p(count) * rarity
-    chosen = sorted(weights, key=lambda term: (-weights[term], term))[:ASKED]
-    return {term: weights[term] for term in chosen}
-
-
-@kept
-def _having(snapshot: Snapshot) -> dict[str, int]:
-    """How many speeches have each word that was asked for so far."""
-    return {}
-
-
-@lru_cache(maxsize=WORDS_KEPT)
-def _terms(chunk: str) -> tuple[str, ...]:
-    return tuple(word.term for word in analysis.words(chunk))
-
-
-@lru_cache(maxsize=WORDS_KEPT)
-def _may_tell(term: str) -> bool:
-    return len(term) >= SHORTEST and term.isalpha() and not analysis.is_stop_word(term)

@@ -93,7 +93,7 @@ class Snapshot:
         self._all_alive = not deleted
         self._given: dict[str, int] = {}
         self._forms: dict[str, tuple[str, ...]] = {}
-        self._firsts = before
+        self.firsts = before  # the number of each segment's first speech
 
     @property
     def name(self) -> str:
@@ -103,6 +103,12 @@ class Snapshot:
     def count(self) -> int:
         """Speeches that are not deleted."""
         return int(np.count_nonzero(self.alive))
+
+    def number_of(self, pk: int) -> int | None:
+        """The number of a speech that is not deleted, by its primary key; None where there is
+        none."""
+        found = np.flatnonzero(self.numbers["speech"] == pk)
+        return next((one for one in found.tolist() if self.alive[one]), None)
 
     # -- words ---------------------------------------------------------------------------------
 
@@ -131,7 +137,7 @@ class Snapshot:
         parts = [one.rolled(field, term) for one in self.segments]
         if len(parts) == 1 and self._all_alive:
             return parts[0]
-        pairs = zip(parts, self._firsts, strict=False)
+        pairs = zip(parts, self.firsts, strict=False)
         found = [(part, first) for part, first in pairs if len(part.speeches)]
         if not found:
             return NOTHING
@@ -161,7 +167,7 @@ class Snapshot:
         if not self._all_alive:
             within = self.alive if within is None else within & self.alive
         found = []
-        for one, base, first in zip(self.segments, self.bases.tolist(), self._firsts, strict=False):
+        for one, base, first in zip(self.segments, self.bases.tolist(), self.firsts, strict=False):
             some = None if within is None else within[first : first + len(one.heads)]
             part = one.postings(field, term, places=places, within=some)
             if some is not None:
@@ -184,7 +190,7 @@ class Snapshot:
         other speeches than those of ``within``, bool[H], it may be left out. None where that is
         not written down."""
         parts = []
-        for one, start in zip(self.segments, self._firsts, strict=False):
+        for one, start in zip(self.segments, self.firsts, strict=False):
             some = None if within is None else within[start : start + len(one.heads)]
             parts.append(one.before(field, first, second, some))
         found = [part for part in parts if part is not None]
