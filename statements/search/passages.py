@@ -10,19 +10,30 @@ are all of turns of phrase which so many paragraphs have that they tell nothing.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from statements.search.segments import Segment
-from statements.search.sequences import Hashes, Sequences, sequences, shingles, winnowed
+from statements.search.sequences import (
+    SHINGLE,
+    Hashes,
+    Sequences,
+    sequences,
+    shingles,
+    winnowed,
+)
 from statements.search.snapshot import Snapshot
+from statements.search.unrolling import ranges
 
 MOST_OF_IT = 0.6
 SHORTEST = 32  # words of a paragraph whose like is sought
 COMMON = 200  # paragraphs of a segment that have one fingerprint: a turn of phrase
 CANDIDATES = 100  # pairs whose shares are counted, those first that have most in common
 LONGEST = 2_000  # paragraphs of a speech that are looked at
+
+Numbers = npt.NDArray[np.int64]
 
 _NONE = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 _MARK = np.uint64(0x9E37_79B9_7F4A_7C15)  # odd, so that its multiples differ
@@ -38,26 +49,36 @@ class Same:
     share: float  # of the distinct passages of the first
 
 
+class _Part(NamedTuple):
+    """A segment among the documents of a snapshot."""
+
+    first: int
+    end: int
+    segment: Segment
+    sequences: Sequences
+
+
 def same_passages(snapshot: Snapshot, speech: int, *, most: int = 10) -> list[Same]:
     """What other speeches have of a speech, given by its number in the snapshot: by paragraph,
     and for each the largest share first."""
-    place = _place(snapshot, speech)
-    if place is None:
-        return []
-    base, own = place
+    parts = list(_parts(snapshot))
     first, end = _bounds(snapshot, speech)
-    begins = own.begins[first - base : min(end, first + LONGEST) - base + 1].astype(np.int64)
-    words = own.hashes[own.words[begins[0] : begins[-1]]]
+    own = next((one for one in parts if one.first <= first < one.end), None)
+    if own is None:
+        return []
+    end = min(end, first + LONGEST) - own.first
+    begins = own.sequences.begins[first - own.first : end + 1].astype(np.int64)
+    words = own.sequences.hashes[own.sequences.words[begins[0] : begins[-1]]]
     begins -= begins[0]
     found = shingles(words, begins)
     prints, paragraphs = winnowed(found, begins)
     long = np.diff(begins)[paragraphs] >= SHORTEST
     prints, paragraphs = prints[long], paragraphs[long]
-    pairs = list(_candidates(snapshot, speech, prints, paragraphs))
-    shares = _shares(found, begins, pairs)
+    pairs = _candidates(snapshot, parts, speech, prints, paragraphs)
+    compared = _shares(found, begins, parts, *pairs)
     same = [
         Same(int(snapshot.paragraph[first + paragraph]), pk, position, share)
-        for (paragraph, document, _), share in zip(pairs, shares, strict=True)
+        for paragraph, document, share in zip(*(one.tolist() for one in compared), strict=True)
         if share >= MOST_OF_IT
         for pk in [int(snapshot.numbers["speech"][snapshot.speech_of[document]])]
         for position in [int(snapshot.paragraph[document])]
@@ -67,91 +88,98 @@ def same_passages(snapshot: Snapshot, speech: int, *, most: int = 10) -> list[Sa
 
 def _candidates(
     snapshot: Snapshot,
+    parts: Sequence[_Part],
     speech: int,
     prints: npt.NDArray[np.uint32],
     paragraphs: npt.NDArray[np.int32],
-) -> Iterator[tuple[int, int, Hashes]]:
-    """Paragraphs of the speech, counted from its head, beside documents of others that have a
-    fingerprint in common with them, and the hashes of the words of those."""
-    met: list[npt.NDArray[np.int64]] = []
-    for base, _, theirs in _all(snapshot):
+) -> tuple[Numbers, Numbers]:
+    """Paragraphs of the speech, counted from its head, and beside each a document of another that
+    has fingerprints in common with it."""
+    # what is sought in order is near what was found last, and so in the processor's cache
+    order = np.argsort(prints)
+    prints, paragraphs = prints[order], paragraphs[order].astype(np.int64)
+    met = []
+    for part in parts:
+        theirs = part.sequences
         low = np.searchsorted(theirs.prints, prints)
         often = np.searchsorted(theirs.prints, prints, side="right") - low
         often[often > COMMON] = 0
-        ends = np.cumsum(often)
-        places = np.arange(int(often.sum())) + np.repeat(low - (ends - often), often)
-        documents = theirs.documents[places].astype(np.int64) + base
-        of = np.repeat(paragraphs.astype(np.int64), often)
-        other = snapshot.speech_of[documents]
-        here = (other != speech) & snapshot.alive[other]
+        documents = theirs.documents[ranges(low, often)].astype(np.int64) + part.first
+        of = np.repeat(paragraphs, often)
+        other = snapshot.speech_of.take(documents)
+        here = (other != speech) & snapshot.alive.take(other)
         met.append((of[here] << 32) | documents[here])
     keys, counts = np.unique(np.concatenate(met), return_counts=True)
     best = keys[np.argsort(-counts, kind="stable")[:CANDIDATES]]
-    for key in best.tolist():
-        paragraph, document = key >> 32, key & 0xFFFF_FFFF
-        for base, segment, theirs in _all(snapshot):
-            if base <= document < base + segment.size:
-                yield paragraph, document, theirs.hashes[theirs.of(document - base)]
+    return best >> 32, best & 0xFFFF_FFFF
 
 
 def _shares(
-    found: Hashes, begins: npt.NDArray[np.int64], pairs: Sequence[tuple[int, int, Hashes]]
-) -> list[float]:
+    found: Hashes,
+    begins: Numbers,
+    parts: Sequence[_Part],
+    paragraphs: Numbers,
+    documents: Numbers,
+) -> tuple[Numbers, Numbers, npt.NDArray[np.float64]]:
     """For each pair of a paragraph and a document: the part of the paragraph's distinct shingles
-    that the document has. ``found`` has the shingles of all paragraphs, each from ``begins`` on."""
-    if not pairs:
-        return []
-    of = np.array([paragraph for paragraph, _, _ in pairs])
-    chosen, of = np.unique(of, return_inverse=True)
-    parts = [np.unique(found[begins[one] : begins[one + 1]]) for one in chosen.tolist()]
-    parts = [part[part != _NONE] for part in parts]
-    distinct = np.array([len(part) for part in parts])
+    that the document has. ``found`` has the shingles of all paragraphs, each from ``begins`` on.
+    Pairs whose share cannot be ``MOST_OF_IT`` are left out, and the others in another order."""
+    chosen, of = np.unique(paragraphs, return_inverse=True)
     # one list for all paragraphs, in which a shingle of one is not taken for that of another
-    marks = np.arange(1, len(parts) + 1).astype(np.uint64) * _MARK
-    own = np.sort(np.concatenate(parts) ^ np.repeat(marks, distinct))
-    ends = np.cumsum([0, *(len(words) for _, _, words in pairs)])
-    theirs = shingles(np.concatenate([words for _, _, words in pairs]), ends)
-    pair = np.repeat(np.arange(len(pairs)), np.diff(ends))
-    pair, theirs = pair[theirs != _NONE], theirs[theirs != _NONE]
-    theirs = theirs ^ marks[of[pair]]
-    places = np.minimum(np.searchsorted(own, theirs), len(own) - 1)
-    had = own[places] == theirs if len(own) else np.zeros(len(theirs), bool)
-    once = np.unique(pair[had] * len(own) + places[had])
-    counts = np.bincount(once // max(len(own), 1), minlength=len(pairs))
-    shares: list[float] = (counts / np.maximum(distinct[of], 1)).tolist()
-    return shares
+    marks = np.arange(1, len(chosen) + 1).astype(np.uint64) * _MARK
+    lengths = begins[chosen + 1] - begins[chosen]
+    shingle = found[ranges(begins[chosen], lengths)]
+    paragraph = np.repeat(np.arange(len(chosen)), lengths)
+    paragraph, shingle = paragraph[shingle != _NONE], shingle[shingle != _NONE]
+    own, firsts = np.unique(shingle ^ marks[paragraph], return_index=True)
+    distinct = np.bincount(paragraph[firsts], minlength=len(chosen))
+    met = []
+    for part in parts:
+        theirs = part.sequences
+        here = np.flatnonzero((documents >= part.first) & (documents < part.end))
+        begin = theirs.begins[documents[here] - part.first].astype(np.int64)
+        length = theirs.begins[documents[here] - part.first + 1] - begin
+        # no document has more distinct shingles than it has places for one
+        enough = length - SHINGLE + 1 >= MOST_OF_IT * distinct[of[here]]
+        here, begin, length = here[enough], begin[enough], length[enough]
+        words = theirs.hashes[theirs.words[ranges(begin, length)]]
+        sought = shingles(words, np.append(0, np.cumsum(length)))
+        pair = np.repeat(np.arange(len(here)), length)
+        pair, sought = pair[sought != _NONE], sought[sought != _NONE]
+        sought ^= marks[of[here]][pair]
+        places = np.minimum(np.searchsorted(own, sought), len(own) - 1)
+        had = own[places] == sought
+        once = np.unique(pair[had] * len(own) + places[had])
+        counts = np.bincount(once // max(len(own), 1), minlength=len(here))
+        met.append((paragraphs[here], documents[here], counts / distinct[of[here]]))
+    first, second, third = zip(*met, strict=True)
+    return np.concatenate(first), np.concatenate(second), np.concatenate(third)
 
 
-def _all(snapshot: Snapshot) -> Iterator[tuple[int, Segment, Sequences]]:
+def _parts(snapshot: Snapshot) -> Iterator[_Part]:
+    """Those of the segments whose words in their order can be read."""
     for segment, base in zip(snapshot.segments, snapshot.bases.tolist(), strict=False):
         if (found := sequences(segment)) is not None:
-            yield base, segment, found
-
-
-def _place(snapshot: Snapshot, speech: int) -> tuple[int, Sequences] | None:
-    document = int(snapshot.heads[speech])
-    for base, segment, found in _all(snapshot):
-        if base <= document < base + segment.size:
-            return base, found
-    return None
+            yield _Part(base, base + segment.size, segment, found)
 
 
 def sequences_of(snapshot: Snapshot, speech: int) -> tuple[Segment, npt.NDArray[np.uint32]] | None:
     """The segment of a speech, given by its number in the snapshot, and what is spoken in it as the
     numbers of words in that segment; None where that is not written."""
     first, end = _bounds(snapshot, speech)
-    for base, segment, found in _all(snapshot):
-        if base <= first < base + segment.size:
-            return segment, found.words[found.begins[first - base] : found.begins[end - base]]
-    return None
+    place = int(np.searchsorted(snapshot.bases, first, side="right")) - 1
+    segment, base = snapshot.segments[place], int(snapshot.bases[place])
+    if (found := sequences(segment)) is None:
+        return None
+    return segment, found.words[found.begins[first - base] : found.begins[end - base]]
 
 
 def is_whole(snapshot: Snapshot) -> bool:
     """Whether the words in their order are written for every segment."""
-    return sum(1 for _ in _all(snapshot)) == len(snapshot.segments)
+    return all(sequences(segment) is not None for segment in snapshot.segments)
 
 
-def _bounds(snapshot: Snapshot, speech: int) -> Sequence[int]:
+def _bounds(snapshot: Snapshot, speech: int) -> tuple[int, int]:
     """The first document of a speech, and the one after its last."""
     beyond = speech + 1 < len(snapshot.heads)
     return int(snapshot.heads[speech]), int(snapshot.heads[speech + 1] if beyond else snapshot.size)

@@ -16,11 +16,11 @@ from statements.models import Speech
 from statements.search import checking, generations, indexing, snapshot, upkeep
 from statements.search.parameters import InvalidParameters, SearchParameters
 from statements.search.results import find
-from statements.search.similar import similar
+from statements.search.similar import similar_to
 
 pytestmark = pytest.mark.django_db
 
-FILES_OF_A_SEGMENT = 3  # terms, postings, side-car
+FILES_OF_A_SEGMENT = 4  # terms, postings, side-car, words in their order
 MAPS_OF_A_SEGMENT = 1
 
 
@@ -80,7 +80,7 @@ ASKED: dict[str, Callable[..., object]] = {
     "a country": search(q="dam", country=("KAZ",)),
     "groups": search(q="dam", group="country"),
     "by date": search(q="dam", sort="newest"),
-    "what is similar": lambda _: similar(snapshot.current(), ["the river dam"], but=0, most=5),
+    "what is similar": lambda _: similar_to(snapshot.current(), 0),
     "the page": lambda client: client.get("/search/", {"q": "river dam", "country": "KAZ"}),
     "the page in vain": lambda client: client.get("/search/", {"q": "(river"}),
     "the answer for programs": lambda client: client.get("/api/v1/search", {"q": "river dam"}),
