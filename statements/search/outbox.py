@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import IntEnum
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from statements.models import IndexOutbox
@@ -96,7 +96,8 @@ def importing() -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with suppress(DatabaseError):  # of a transaction that failed: with it the setting ends
+        # of a transaction or connection that failed: with it the setting ends
+        with suppress(DatabaseError, InterfaceError):
             _set_priority("")
         raise
     _set_priority("")

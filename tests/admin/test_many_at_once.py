@@ -14,7 +14,14 @@ from handing import Person, file_of, hand_in, received, statement, url
 
 from statements import ingest
 from statements.ingest.waiting import jobs
-from statements.models import Delivery, ReviewJob, ReviewTask, Speech, Transcript
+from statements.models import (
+    Delivery,
+    IndexOutbox,
+    ReviewJob,
+    ReviewTask,
+    Speech,
+    Transcript,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -275,3 +282,31 @@ def test_a_long_batch_names_only_some_of_each_kind(archivist: Client) -> None:
     address = url("transcript_delivery", Delivery.objects.get().pk)
     assert archivist.get(f"{address}?show=refused").content.decode().count("<dt>") == 30
     assert archivist.get(f"{address}?show=nonsense").status_code == 200
+
+
+def priorities() -> set[int]:
+    return set(IndexOutbox.objects.values_list("priority", flat=True))
+
+
+@pytest.mark.parametrize(("count", "is_import"), [(3, False), (4, True), (11, True)])
+def test_only_a_large_job_is_indexed_as_an_import_is(
+    archivist: Client, monkeypatch: pytest.MonkeyPatch, count: int, is_import: bool
+) -> None:
+    monkeypatch.setattr(jobs, "_MANY", 4)
+    delivery = batch(archivist, count)
+    ask(archivist, which="all", delivery=delivery.pk)
+    assert jobs.carry_out() == count
+    of_job = IndexOutbox.Priority.IMPORT if is_import else IndexOutbox.Priority.PERSON
+    assert priorities() == {of_job}
+    # what a person changes next is a person's again
+    IndexOutbox.objects.all().delete()
+    Speech.objects.update(role="Rapporteur")
+    assert priorities() == {IndexOutbox.Priority.PERSON}
+
+
+def test_a_file_published_on_its_own_page_is_a_persons_change(archivist: Client) -> None:
+    transcript = received()
+    sent = {"revision": str(transcript.revision)}
+    assert archivist.post(url("transcript_publish", transcript.pk), sent).status_code == 302
+    assert Speech.objects.count() == 1
+    assert priorities() == {IndexOutbox.Priority.PERSON}

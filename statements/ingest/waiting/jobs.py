@@ -8,6 +8,7 @@ page, and again when it is carried out.
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
@@ -24,6 +25,7 @@ from statements.ingest.store import WITHOUT_DRAFT, OnCollision, discard, publish
 from statements.ingest.waiting import attempts
 from statements.ingest.waiting.summaries import doubts_of
 from statements.models import Delivery, ReviewJob, ReviewTask, Transcript
+from statements.search import outbox
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -33,6 +35,7 @@ Outcome = ReviewTask.Outcome
 PERMISSION = "statements.publish_transcript"
 POLL_S = 0.5  # after which the worker looks whether something was asked for
 _AT_ONCE = 5  # transcripts of one job before it is the next one's turn
+_MANY = 50  # transcripts of a job whose changes are indexed together, after what people edit
 _TURNS = 3  # attempts at once, where somebody else stores at the same moment
 _BROKEN = (
     "It could not be done because of an error. Please tell the operators, who find it in the log."
@@ -106,14 +109,21 @@ def carry_out(*, stop: Callable[[], bool] = lambda: False) -> int:
         decided = 0
         # a small job does not wait for the end of a large one
         for job in waiting.values_list("job_id", flat=True).distinct():
-            for _ in range(_AT_ONCE):
-                if stop() or not _carry_out_next(job, matcher):
-                    break
-                decided += 1
+            with _priority_of(job):
+                for _ in range(_AT_ONCE):
+                    if stop() or not _carry_out_next(job, matcher):
+                        break
+                    decided += 1
         if not decided:
             break
         count += decided
     return count
+
+
+def _priority_of(job: int) -> AbstractContextManager[None]:
+    """A large job changes the index as an import does, a small one as a person does."""
+    is_large = ReviewTask.objects.filter(job_id=job)[_MANY - 1 :].exists()
+    return outbox.importing() if is_large else nullcontext()
 
 
 def _carry_out_next(job: int, matcher: Matcher) -> bool:
