@@ -64,9 +64,9 @@ def _one_of(request: HttpRequest, name: str, allowed: list[str], default: str) -
     return value
 
 
-def _labels(snapshot: Snapshot, facet: str, values: Sequence[str]) -> list[str]:
+def _labels(facet: str, values: Sequence[str]) -> list[str]:
     """What readers see of a facet's values."""
-    names = labels(snapshot, facet, values)
+    names = labels({facet: values}).get(facet, {})
     return [names.get(value, value) for value in values]
 
 
@@ -187,9 +187,7 @@ def usage(request: HttpRequest, response: HttpResponse) -> Status[dict[str, Any]
             labelled = {
                 name: [
                     asdict(one) | {"label": label}
-                    for one, label in zip(
-                        of, _labels(snapshot, name, [one.value for one in of]), strict=True
-                    )
+                    for one, label in zip(of, _labels(name, [one.value for one in of]), strict=True)
                 ]
                 for name, of in found.shares.items()
             }
@@ -290,8 +288,8 @@ def matrix(request: HttpRequest, response: HttpResponse) -> Status[dict[str, Any
                 "total": asked.total,
                 "rows": table.rows,
                 "columns": table.columns,
-                "row_labels": _labels(snapshot, rows, table.rows),
-                "column_labels": _labels(snapshot, columns, table.columns),
+                "row_labels": _labels(rows, table.rows),
+                "column_labels": _labels(columns, table.columns),
                 "row_counts": table.row_counts.tolist(),
                 "column_counts": table.column_counts.tolist(),
                 "counts": table.counts.tolist(),

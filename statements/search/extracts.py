@@ -29,6 +29,10 @@ LONGEST_KEPT = 40  # characters of a piece of text whose words are kept for the 
 _PRINTED = re.compile("[\u2010-\u202f\xa0\xab\xb0\xbb]")
 _JOINED = re.compile(r"\w+(?:-\w+)+", re.ASCII)
 _RUN = re.compile(r"\w+", re.ASCII)
+# Latin letters, most of which fold to one letter without an accent
+_ACCENTED = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]")
+# hyphens of print, and compounds of three parts or more: ``_in_plain`` reads them differently
+_HARD_COMPOUND = re.compile(r"[\u2010\u2011]|-\w+-")
 
 
 class Span(NamedTuple):
@@ -165,10 +169,8 @@ class Marker:
 
     def _places(self, text: str) -> list[Place]:
         """The words of a text that have to do with the query, in order."""
-        plain = text if text.isascii() else _PRINTED.sub(" ", text)
-        if plain.isascii():
-            return list(self._in_plain(plain.lower()))
-        return list(self._in_any(text))
+        plain = text if text.isascii() else _plain(text)
+        return list(self._in_any(text) if plain is None else self._in_plain(plain.lower()))
 
     def _in_plain(self, text: str) -> Iterator[Place]:
         """Of letters without accents: what begins as no word that is sought is passed over."""
@@ -242,6 +244,25 @@ class Marker:
                 if len(group) == len(leaf.terms) and place.number - min(group) < reach:
                     near.update(group)
         return near
+
+
+def _plain(text: str) -> str | None:
+    """A text with spaces for signs of print and a plain letter for each accented one, if
+    ``_in_plain`` finds the same words there as ``_in_any`` in the text itself, else None. Most
+    texts with accents are English ones with a few names."""
+    plain = _PRINTED.sub(" ", text)
+    if plain.isascii():
+        return plain
+    letters = _ACCENTED.sub(_letter, plain)
+    if not letters.isascii() or _HARD_COMPOUND.search(text):
+        return None
+    return None if conflation.heard(_RUN.findall(letters.lower())) else letters
+
+
+def _letter(accented: re.Match[str]) -> str:
+    """The plain letter of an accented one; the accented one, where it has several or none."""
+    folded = analysis.normal(accented[0])
+    return folded if len(folded) == 1 else accented[0]
 
 
 def _printed(terms: tuple[str, ...]) -> set[tuple[str, ...]]:

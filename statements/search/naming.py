@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from statements.models import Speech
 from statements.search.extracts import Marker
 from statements.search.query import In, Sought
+from statements.search.rows import listed_topics
 from statements.search.schema import HEAD_FIELDS
 
 TOPIC = "topic"
@@ -31,18 +32,28 @@ class Namer:
             for own in [[one.sought for one in named if one.field == field]]
         }
         self._idle = not leaves and not named
+        # speeches of one page have topics, speakers and meetings in common
+        self._known: dict[tuple[str, str], Name | None] = {}
 
     def names(self, speech: Speech, *, by_text: bool) -> list[Name]:
         """Those that match. If its text does, its topics alone: what a list prints of a speech
         anyhow is told only where nothing else says why it is found."""
         if self._idle:
             return []
-        found = []
-        for kind, printed in _topics(speech) if by_text else _printed(speech):
+        names = map(self._name, _topics(speech) if by_text else _printed(speech))
+        return [name for name in names if name]
+
+    def _name(self, printed: tuple[str, str]) -> Name | None:
+        """A name by its kind and as printed, with what matches in it marked; None where nothing
+        does."""
+        try:
+            return self._known[printed]
+        except KeyError:
+            kind, text = printed
             marker = self._markers[kind]
-            if marker.marks(printed):
-                found.append(Name(kind, marker.extract(printed)))
-        return found
+            name = Name(kind, marker.extract(text)) if marker.marks(text) else None
+            self._known[printed] = name
+            return name
 
 
 def _kind(field: str) -> str:
@@ -58,5 +69,5 @@ def _printed(speech: Speech) -> Iterator[tuple[str, str]]:
 
 
 def _topics(speech: Speech) -> Iterator[tuple[str, str]]:
-    for topic in speech.topics.all():
+    for topic in listed_topics(speech):
         yield TOPIC, topic.title

@@ -188,13 +188,10 @@ def _find(
         parameters=parameters,
         total=total,
         hits=[] if groups else hits,
-        groups=_groups(snapshot, parameters.group, groups, hits) if groups else [],
+        groups=_groups(parameters.group, groups, hits) if groups else [],
         ungrouped=groups.without if groups else 0,
         listed=groups.total if groups else total,
-        facets={
-            name: _facet(snapshot, name, counts[name], getattr(parameters, name), most[name])
-            for name in FACETS
-        },
+        facets=_facets(counts, parameters, most),
         facet_sizes={name: len(counts[name]) for name in FACETS},
         histogram=_histogram(selection, parameters),
         suggestion=suggestion(snapshot, parameters.q, 0 if instead else total, under_filters)
@@ -283,8 +280,8 @@ def _draw(
     return _Drawn(order.tolist())
 
 
-def _groups(snapshot: Snapshot, facet: str, groups: Groups, hits: Sequence[Hit]) -> list[Group]:
-    labels = rows.labels(snapshot, facet, [group.value for group in groups.shown])
+def _groups(facet: str, groups: Groups, hits: Sequence[Hit]) -> list[Group]:
+    labels = rows.labels({facet: [group.value for group in groups.shown]}).get(facet, {})
     following = iter(hits)
     return [
         Group(
@@ -360,16 +357,28 @@ def _with_missing(
     ]
 
 
-def _facet(
-    snapshot: Snapshot, name: str, counts: Counts, chosen: Sequence[str], most: int | None
-) -> list[FacetValue]:
-    """The values of a facet, most frequent first (years: newest first); those chosen are always
+def _facets(
+    counts: Mapping[str, Counts], parameters: SearchParameters, most: Mapping[str, int | None]
+) -> dict[str, list[FacetValue]]:
+    """The values of each facet, most frequent first (years: newest first); those chosen are always
     among them."""
-    values = (counts.newest if name == "year" else counts.top)(most)
-    missing = set(chosen) - {value for value, _ in values}
-    values += [(value, counts.of(value)) for value in chosen if value in missing]
-    labels = rows.labels(snapshot, name, [value for value, _ in values])
-    return [
-        FacetValue(value, labels.get(value, value), count, value in chosen)
-        for value, count in values
-    ]
+    listed: dict[str, list[tuple[str, int]]] = {}
+    for name in FACETS:
+        of_facet, chosen = counts[name], getattr(parameters, name)
+        values = (of_facet.newest if name == "year" else of_facet.top)(most[name])
+        missing = set(chosen) - {value for value, _ in values}
+        values += [(value, of_facet.of(value)) for value in chosen if value in missing]
+        listed[name] = values
+    labels = rows.labels({name: [value for value, _ in listed[name]] for name in FACETS})
+    return {
+        name: [
+            FacetValue(
+                value,
+                labels.get(name, {}).get(value, value),
+                count,
+                value in getattr(parameters, name),
+            )
+            for value, count in listed[name]
+        ]
+        for name in FACETS
+    }

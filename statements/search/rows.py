@@ -2,16 +2,16 @@
 what a list prints of them, texts of paragraphs, names of facets' values.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
 
 from statements import revision
 from statements.models import Country, Meeting, Speaker, Speech, Topic
 from statements.search.facets import UNDATED
-from statements.search.snapshot import Snapshot
 
 
 def _fields(model: type[Model], names: str) -> list[str]:
@@ -39,9 +39,17 @@ def _columns() -> str:
     return ", ".join(f"{table}.{name}" for table, names in tables.items() for name in names)
 
 
+# of the rows of topics themselves most are known, see ``_topics``
+_TOPICS_OF_SPEECH = """
+ARRAY(SELECT topic.id
+      FROM statements_speech_topics AS of JOIN statements_topic AS topic ON topic.id = of.topic_id
+      WHERE of.speech_id = speech.id ORDER BY topic.title, topic.id)
+"""
+
+
 # written out, for Django takes four times as long to put it together as the database to answer
 _SPEECHES = f"""
-SELECT {_columns()}
+SELECT {_columns()}, {_TOPICS_OF_SPEECH}
 FROM statements_speech AS speech
 LEFT JOIN statements_meeting AS meeting ON meeting.id = speech.meeting_id
 LEFT JOIN statements_speaker AS speaker ON speaker.id = speech.speaker_id
@@ -50,11 +58,7 @@ WHERE speech.id = ANY(%s) AND speech.withdrawal_id IS NULL
 """  # noqa: S608 - names of columns only
 
 
-_TOPICS = f"""
-SELECT of.speech_id, {", ".join(f"topic.{name}" for name in _TOPIC)}
-FROM statements_speech_topics AS of JOIN statements_topic AS topic ON topic.id = of.topic_id
-WHERE of.speech_id = ANY(%s) ORDER BY topic.title, topic.id
-"""  # noqa: S608 - names of columns only
+_TOPICS = f"SELECT {', '.join(_TOPIC)} FROM statements_topic WHERE id = ANY(%s)"  # noqa: S608
 
 
 def speeches(ids: Sequence[int]) -> dict[int, Speech]:
@@ -62,29 +66,63 @@ def speeches(ids: Sequence[int]) -> dict[int, Speech]:
     with their topics."""
     if not ids:
         return {}
-    topics: dict[int, list[Topic]] = {pk: [] for pk in ids}
     with connection.cursor() as cursor:
         cursor.execute(_SPEECHES, [list(ids)])
-        found = {row[0]: _speech(row) for row in cursor.fetchall()}
-        cursor.execute(_TOPICS, [list(ids)])
-        for pk, *values in cursor.fetchall():
-            topics[pk].append(Topic.from_db(connection.alias, _TOPIC, values))
-    for pk, speech in found.items():
-        of_speech = Topic.objects.all()
-        of_speech._result_cache, of_speech._prefetch_done = topics[pk], True  # type: ignore[attr-defined]
-        speech._prefetched_objects_cache = {"topics": of_speech}  # type: ignore[attr-defined]
+        rows = cursor.fetchall()
+    topics = _topics({pk for row in rows for pk in row[-1]})
+    related: dict[tuple[str, Any], Model] = {}  # speeches of one meeting or country share it
+    listed: dict[tuple[int, ...], QuerySet[Topic]] = {}
+    found = {}
+    for row in rows:
+        speech = found[row[0]] = _speech(row, related)
+        of_speech = tuple(row[-1])
+        if of_speech not in listed:
+            queryset: Any = Topic.objects.all()
+            queryset._result_cache = [topics[pk] for pk in of_speech if pk in topics]
+            queryset._prefetch_done = True
+            listed[of_speech] = queryset
+        speech._prefetched_objects_cache = {"topics": listed[of_speech]}  # type: ignore[attr-defined]
     return found
 
 
-def _speech(row: Sequence[Any]) -> Speech:
+def listed_topics(speech: Speech) -> Iterable[Topic]:
+    """What ``speech.topics.all()`` returns for a speech of ``speeches``, without the manager, which
+    Django makes anew each time and which takes longer than reading the topics."""
+    topics: Iterable[Topic] = speech._prefetched_objects_cache["topics"]  # type: ignore[attr-defined]
+    return topics
+
+
+def _topics(ids: Set[int]) -> dict[int, Topic]:
+    """Topics by id. Their rows are kept for one revision of the archive: most speeches of a page
+    have the topics of others."""
+    known = _kept_now().topics
+    if missing := ids - known.keys():
+        with connection.cursor() as cursor:
+            cursor.execute(_TOPICS, [list(missing)])
+            known.update((row[0], row) for row in cursor.fetchall())
+    return {pk: _instance(Topic, _TOPIC, known[pk]) for pk in ids if pk in known}
+
+
+def _speech(row: Sequence[Any], related: dict[tuple[str, Any], Model]) -> Speech:
     end = len(_SPEECH)
-    speech = Speech.from_db(connection.alias, _SPEECH, row[:end])
+    speech = _instance(Speech, _SPEECH, row[:end])
     for name, (model, names) in _RELATED.items():
-        values = row[end : end + len(names)]
-        end += len(names)
-        related = None if values[0] is None else model.from_db(connection.alias, names, values)
-        speech._state.fields_cache[name] = related
+        begin, end = end, end + len(names)
+        key = name, row[begin]
+        if row[begin] is not None and key not in related:
+            related[key] = _instance(model, names, row[begin:end])
+        speech._state.fields_cache[name] = related.get(key)
     return speech
+
+
+def _instance[Row: Model](model: type[Row], names: Sequence[str], values: Sequence[Any]) -> Row:
+    """What ``model.from_db`` returns, in a third of the time: no model of the archive listens to
+    the making of instances, and what is missing in ``__dict__`` is deferred."""
+    row = model.__new__(model)
+    row.__dict__.update(zip(names, values, strict=True))
+    row._state = ModelState()
+    row._state.adding, row._state.db = False, connection.alias
+    return row
 
 
 _TEXTS = """
@@ -94,10 +132,13 @@ JOIN statements_paragraph AS paragraph USING (speech_id, position)
 JOIN statements_speech AS speech ON speech.id = speech_id AND speech.withdrawal_id IS NULL
 """
 _OPENINGS = """
-SELECT DISTINCT ON (speech_id) speech_id, paragraph.position, text
-FROM statements_paragraph AS paragraph
-JOIN statements_speech AS speech ON speech.id = speech_id AND speech.withdrawal_id IS NULL
-WHERE speech_id = ANY(%s) AND kind = 'speech' ORDER BY speech_id, paragraph.position
+SELECT speech.id, paragraph.position, paragraph.text
+FROM statements_speech AS speech
+CROSS JOIN LATERAL (
+    SELECT position, text FROM statements_paragraph
+    WHERE speech_id = speech.id AND kind = 'speech' ORDER BY position LIMIT 1
+) AS paragraph
+WHERE speech.id = ANY(%s) AND speech.withdrawal_id IS NULL
 """
 
 
@@ -124,39 +165,53 @@ def _texts(statement: str, values: list[list[int]]) -> dict[int, dict[int, str]]
 # -- names of facets' values ------------------------------------------------------------------
 
 
-class _Labels:
-    """Names of values met in one revision of the archive."""
-
-    def __init__(self, of: str) -> None:
-        self.of = of
-        self.known: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
-
-
-_kept: _Labels | None = None
-
-
-def labels(snapshot: Snapshot, facet: str, values: Sequence[str]) -> Mapping[str, str]:
-    """What readers see of a facet's values, for those of which the value itself is not it."""
-    global _kept
-    if facet == "year":
-        return {UNDATED: "Undated"}
-    if facet not in _NAMES:
-        return {}
-    kept, now = _kept, revision.current()
-    if kept is None or kept.of != now:
-        kept = _kept = _Labels(now)
-    known = kept.known[facet]
-    if missing := [value for value in values if value not in known]:
+def labels(wanted: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, str]]:
+    """What readers see of the values of facets, for those of which the value itself is not it."""
+    known = _kept_now().labels
+    missing = {
+        facet: [value for value in wanted.get(facet, ()) if value not in known[facet]]
+        for facet in _NAMES
+    }
+    if any(missing.values()):
         with connection.cursor() as cursor:
-            cursor.execute(_NAMES[facet], [missing])
+            cursor.execute(_LABELS, missing)
             # a value without a name is its own, and is not asked for again
-            known.update({value: value for value in missing} | dict(cursor.fetchall()))
-    return known
+            for facet, values in missing.items():
+                known[facet].update((value, value) for value in values)
+            for facet, value, label in cursor.fetchall():
+                known[facet][value] = label
+    return {"year": {UNDATED: "Undated"}, **known}
 
 
 _NAMES = {
-    "country": "SELECT code, short_name FROM statements_country WHERE code = ANY(%s)",
-    "speaker": """SELECT slug, trim(honorific || ' ' || name) FROM statements_speaker
-                  WHERE slug = ANY(%s)""",
-    "topic": "SELECT slug, title FROM statements_topic WHERE slug = ANY(%s)",
+    "country": ("statements_country", "code", "short_name"),
+    "speaker": ("statements_speaker", "slug", "trim(honorific || ' ' || name)"),
+    "topic": ("statements_topic", "slug", "title"),
 }
+_LABELS = " UNION ALL ".join(
+    f"SELECT '{facet}', {value}, {label} FROM {table} WHERE {value} = ANY(%({facet})s::text[])"  # noqa: S608
+    for facet, (table, value, label) in _NAMES.items()
+)
+
+
+# -- what is kept -----------------------------------------------------------------------------
+
+
+class _Kept:
+    """Rows and names met in one revision of the archive."""
+
+    def __init__(self, of: str) -> None:
+        self.of = of
+        self.labels: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
+        self.topics: dict[int, Sequence[Any]] = {}
+
+
+_kept: _Kept | None = None
+
+
+def _kept_now() -> _Kept:
+    global _kept
+    kept, now = _kept, revision.current()
+    if kept is None or kept.of != now:
+        kept = _kept = _Kept(now)
+    return kept

@@ -151,5 +151,21 @@ SOUGHT = [
 )
 def test_letters_without_accents_are_marked_as_any_others(text, leaves):
     marker = Marker(leaves)
-    # a letter with an accent has the whole text read the other way
-    assert marker.marks(text) == marker.marks(f"{text} ñ")
+    # a letter that is not Latin has the whole text read the other way
+    assert marker.marks(text) == marker.marks(f"{text} ж")
+
+
+ACCENTED = (
+    "río Ríver rívérs dám dám-river co-opération œuvre Straße a-dam-river river\u2011dam "
+    "r\u0301iver les des nous pas dans le barrage; d’été «dâm» ŉ ĳ ǆ × ÷ DRAŴ nàtion"
+).split()
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.sampled_from([*PIECES, *ACCENTED]), max_size=14).map(" ".join),
+    st.lists(st.sampled_from(SOUGHT), min_size=1, max_size=3, unique=True),
+)
+def test_letters_with_accents_are_marked_as_in_a_text_of_any_script(text, leaves):
+    marker = Marker(leaves)
+    assert marker.marks(f"{text} é") == marker.marks(f"{text} é ж")

@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 from invented import make_speech
 
-from statements.models import Speaker, Speech
+from statements import revision
+from statements.models import Speaker, Speech, Topic
+from statements.search import rows
 from statements.search.parameters import FACETS, InvalidParameters, SearchParameters
 from statements.search.results import find
 from statements.search.schema import HEAD_FIELDS, NARRATIVE_FIELD, TEXT_FIELD
@@ -195,3 +197,78 @@ def test_the_case_of_values_does_not_count(umarov, archive_index, name, typed, h
     assert getattr(page.parameters, name) == (held,)
     chosen = [one.value for one in page.facets.get(name, ()) if one.selected]
     assert chosen == ([held] if name in FACETS else [])
+
+
+@pytest.mark.django_db
+def test_rows_of_a_list_are_the_instances_that_the_models_make(
+    umarov, archive_index, django_assert_num_queries
+):
+    bare = make_speech(["We agree."])
+    titles = ["Zebras", "Apples", "Émigrés", "apples"]
+    topics = [Topic.objects.create(title=one, slug=f"t{n}", folded=f"t{n}")
+              for n, one in enumerate(titles)]  # fmt: skip
+    umarov.topics.set(topics)
+    archive_index()
+    listed = rows.speeches([umarov.pk, bare.pk])
+    with django_assert_num_queries(0):
+        for speech in listed.values():
+            assert str(speech.byline)
+            assert speech.get_absolute_url()
+            assert list(speech.topics.all()) == list(rows.listed_topics(speech))
+    for pk, speech in listed.items():
+        made = Speech.objects.for_listing().get(pk=pk)
+        assert speech == made
+        assert (speech._state.adding, speech._state.db) == (made._state.adding, made._state.db)
+        assert list(rows.listed_topics(speech)) == list(made.topics.order_by("title", "id"))
+        for one, other in [
+            (speech, made),
+            *(
+                (getattr(speech, name), getattr(made, name))
+                for name in ("meeting", "speaker", "country")
+            ),
+        ]:
+            deferred = one.get_deferred_fields() if one else set()
+            for field in other._meta.concrete_fields if other else ():
+                if field.attname not in deferred:
+                    assert getattr(one, field.attname) == getattr(other, field.attname)
+            assert (one is None) == (other is None)
+        assert speech.on_behalf_of == made.on_behalf_of
+    # what is deferred is read when somebody asks for it
+    deferred = listed[umarov.pk].meeting.get_deferred_fields()
+    assert "first_page" in deferred
+    assert (
+        listed[umarov.pk].meeting.first_page == Speech.objects.get(pk=umarov.pk).meeting.first_page
+    )
+
+
+@pytest.mark.django_db
+def test_labels_of_all_facets_take_one_statement(umarov, archive_index, django_assert_num_queries):
+    archive_index()
+    wanted = {
+        "country": ["KAZ", "ZZZ"],
+        "speaker": [umarov.speaker.slug],
+        "topic": ["no-such-topic"],
+        "year": ["2014", "undated"],
+        "organ": ["Security Council"],
+    }
+    with revision.one():
+        with django_assert_num_queries(1):
+            labels = rows.labels(wanted)
+        with django_assert_num_queries(0):
+            assert rows.labels(wanted) == labels
+    assert labels["country"] == {"KAZ": "Kazakhstan", "ZZZ": "ZZZ"}
+    assert labels["speaker"] == {umarov.speaker.slug: str(umarov.speaker)}
+    assert labels["topic"] == {"no-such-topic": "no-such-topic"}
+    assert labels["year"]["undated"] == "Undated"
+
+
+@pytest.mark.django_db
+def test_the_opening_is_the_first_spoken_paragraph_of_each_speech():
+    one = make_speech([("narrative", "The meeting rose."), "We begin.", "We end."])
+    other = make_speech(["First.", "Second."])
+    silent = make_speech([("narrative", "Nobody spoke.")])
+    assert rows.openings([one.pk, other.pk, silent.pk]) == {
+        one.pk: {2: "We begin."},
+        other.pk: {1: "First."},
+    }
+    assert rows.openings([]) == {}
