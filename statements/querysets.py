@@ -86,10 +86,6 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             F("date").desc(nulls_last=True), "organ", "-number", "-resumption", "symbol"
         )
 
-    def addresses(self, symbols: "Iterable[str]") -> dict[str, str]:
-        """The slugs of those meetings, by symbol, whose records are held."""
-        return dict(self.filter(symbol__in=set(symbols)).values_list("symbol", "slug"))
-
     def heard(self) -> Self:
         """Only those with speeches, each with ``speech_count``."""
         return self.with_speech_counts().filter(speech_count__gt=0)

@@ -10,7 +10,14 @@ from operator import attrgetter
 
 from django.urls import reverse
 
-from statements.models import LanguageChange, Meeting, Paragraph, Reference, Speech, Topic, Vote
+from statements.exports.texts import (
+    FullSpeech,
+    ListedVote,
+    MarkedLanguage,
+    MarkedParagraph,
+    MarkedReference,
+)
+from statements.models import Paragraph, Speech, Topic
 from statements.transcripts.headings import headings_among, title_form
 from statements.transcripts.votes import Ballot, read_votes
 
@@ -30,14 +37,14 @@ class Count:
     """One row of a vote: who cast which ballot."""
 
     ballot: str
-    votes: tuple[Vote, ...]
+    votes: tuple[ListedVote, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One paragraph as it is to be shown."""
 
-    paragraph: Paragraph
+    paragraph: MarkedParagraph
     pieces: tuple[Piece, ...]
     is_heading: bool
     topic: Topic | None  # the agenda item that a heading opens
@@ -54,32 +61,24 @@ class Turn:
     after: tuple[Item, ...]
 
 
-def turns(speeches: Iterable[Speech], agenda: Iterable[Topic] = ()) -> list[Turn]:
-    """The speeches laid out, with one query for all documents that they name.
-
-    Needs what ``texts`` reads with speeches, or asks the database for each relation.
-    """
-    speeches = list(speeches)
-    named = (
-        reference.symbol
-        for speech in speeches
-        for paragraph in speech.paragraphs.all()
-        for reference in paragraph.references.all()
-    )
-    held = Meeting.objects.addresses(named)
+def turns(speeches: Iterable[FullSpeech], agenda: Iterable[Topic] = ()) -> list[Turn]:
+    """The speeches laid out; headings among them lead to the items of an agenda."""
     items = {title_form(topic.title): topic for topic in agenda}
-    return [_turn(speech, items, held) for speech in speeches]
+    return [_turn(speech, items) for speech in speeches]
 
 
-def _turn(speech: Speech, agenda: dict[str, Topic], held: dict[str, str]) -> Turn:
-    paragraphs = list(speech.paragraphs.all())
+def _turn(full: FullSpeech, agenda: dict[str, Topic]) -> Turn:
+    speech, paragraphs = full
     narrative = [each.text if each.kind == Paragraph.Kind.NARRATIVE else "" for each in paragraphs]
+    if not any(narrative):
+        items = tuple(Item(each, _pieces(each), False, None, ()) for each in paragraphs)
+        return Turn(speech, (), items, ())
     headings = headings_among(narrative)
     votes = dict(_votes(paragraphs, narrative))
     items = tuple(
         Item(
             paragraph=paragraph,
-            pieces=tuple(_pieces(paragraph, held)),
+            pieces=_pieces(paragraph),
             is_heading=place in headings,
             topic=agenda.get(title_form(paragraph.text)) if place in headings else None,
             vote=votes.get(place, ()),
@@ -93,12 +92,18 @@ def _turn(speech: Speech, agenda: dict[str, Topic], held: dict[str, str]) -> Tur
     return Turn(speech, items[:first], items[first:last], items[last:])
 
 
-def _pieces(paragraph: Paragraph, held: dict[str, str]) -> Iterator[Piece]:
+def _pieces(paragraph: MarkedParagraph) -> tuple[Piece, ...]:
+    if paragraph.references or paragraph.language_changes:
+        return tuple(_marked_pieces(paragraph))
+    return (Piece(paragraph.text),)
+
+
+def _marked_pieces(paragraph: MarkedParagraph) -> Iterator[Piece]:
     """The text in pieces. A span that does not fit the text, or another span, is passed over."""
     text = paragraph.text
-    marks: list[Reference | LanguageChange] = [
-        *paragraph.references.all(),
-        *paragraph.language_changes.all(),
+    marks: list[MarkedReference | MarkedLanguage] = [
+        *paragraph.references,
+        *paragraph.language_changes,
     ]
     at = 0
     for mark in sorted(marks, key=attrgetter("start")):
@@ -107,8 +112,8 @@ def _pieces(paragraph: Paragraph, held: dict[str, str]) -> Iterator[Piece]:
         if mark.start > at:
             yield Piece(text[at : mark.start])
         printed = text[mark.start : mark.end]
-        if isinstance(mark, Reference):
-            yield _reference(mark, printed, held)
+        if isinstance(mark, MarkedReference):
+            yield _reference(mark, printed)
         else:
             yield Piece(printed, "language")
         at = mark.end
@@ -116,26 +121,25 @@ def _pieces(paragraph: Paragraph, held: dict[str, str]) -> Iterator[Piece]:
         yield Piece(text[at:])
 
 
-def _reference(mark: Reference, printed: str, held: dict[str, str]) -> Piece:
+def _reference(mark: MarkedReference, printed: str) -> Piece:
     bare = printed.removesuffix(mark.page).rstrip(", ") if mark.page else printed
-    slug = held.get(mark.symbol)
     return Piece(
         printed,
         "reference",
-        href=reverse("meeting", args=[slug]) if slug else "",
+        href=reverse("meeting", args=[mark.slug]) if mark.slug else "",
         title="" if bare == mark.symbol else mark.symbol,
     )
 
 
 def _votes(
-    paragraphs: Sequence[Paragraph], narrative: Sequence[str]
+    paragraphs: Sequence[MarkedParagraph], narrative: Sequence[str]
 ) -> Iterator[tuple[int, tuple[Count, ...]]]:
     """Each vote's table, with the place of the paragraph that ends its lists."""
-    rows: dict[str, list[Vote]] = {}
+    rows: dict[str, list[ListedVote]] = {}
     last = -1
     for place, (paragraph, text) in enumerate(zip(paragraphs, narrative, strict=True)):
         printed = [listed.ballot.value for listed in read_votes(text)]
-        votes = list(paragraph.votes.all()) if text else []
+        votes = paragraph.votes if text else []
         ballots = [*printed, *(vote.ballot for vote in votes)]
         # between two lists only their own heads stand; a ballot called again is another vote
         if rows and (
@@ -153,7 +157,7 @@ def _votes(
         yield last, _table(rows)
 
 
-def _table(rows: dict[str, list[Vote]]) -> tuple[Count, ...]:
+def _table(rows: dict[str, list[ListedVote]]) -> tuple[Count, ...]:
     order = {ballot.value: place for place, ballot in enumerate(Ballot)}
     return tuple(
         Count(ballot, tuple(votes))

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from statements.models import LanguageChange, Paragraph, Reference, Speech, Vote
+from statements.exports.texts import FullSpeech, ListedVote, MarkedParagraph, MarkedReference
+from statements.models import Speech
 
 
 def record(speech: Speech) -> dict[str, Any]:
@@ -34,28 +35,25 @@ def record(speech: Speech) -> dict[str, Any]:
     }
 
 
-def full_record(speech: Speech) -> dict[str, Any]:
-    """A speech with its paragraphs, and with what is marked in each of them.
-
-    Needs what ``texts`` reads with speeches, or asks the database for each relation.
-    """
-    paragraphs = [_paragraph(paragraph) for paragraph in speech.paragraphs.all()]
-    return record(speech) | {"paragraphs": paragraphs}
+def full_record(full: FullSpeech) -> dict[str, Any]:
+    """A speech with its paragraphs, and with what is marked in each of them."""
+    paragraphs = [_paragraph(paragraph) for paragraph in full.paragraphs]
+    return record(full.speech) | {"paragraphs": paragraphs}
 
 
-def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
+def _paragraph(paragraph: MarkedParagraph) -> dict[str, Any]:
     return {
         "position": paragraph.position,
         "kind": paragraph.kind,
         "number": paragraph.number,
         "text": paragraph.text,
-        "references": [_reference(each) for each in paragraph.references.all()],
-        "language_changes": [_change(each) for each in paragraph.language_changes.all()],
-        "votes": [_vote(each) for each in paragraph.votes.all()],
+        "references": [_reference(each) for each in paragraph.references],
+        "language_changes": [each._asdict() for each in paragraph.language_changes],
+        "votes": [_vote(each) for each in paragraph.votes],
     }
 
 
-def _reference(reference: Reference) -> dict[str, Any]:
+def _reference(reference: MarkedReference) -> dict[str, Any]:
     return {
         "start": reference.start,
         "end": reference.end,
@@ -64,16 +62,7 @@ def _reference(reference: Reference) -> dict[str, Any]:
     }
 
 
-def _change(change: LanguageChange) -> dict[str, Any]:
-    return {
-        "start": change.start,
-        "end": change.end,
-        "language": change.language,
-        "language_printed": change.language_printed,
-    }
-
-
-def _vote(vote: Vote) -> dict[str, Any]:
+def _vote(vote: ListedVote) -> dict[str, Any]:
     country = vote.country
     return {
         "ballot": vote.ballot,

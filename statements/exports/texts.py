@@ -1,46 +1,44 @@
 """Speeches with everything their pages print, in few statements.
 
 The statements are written out: to put one together takes Django longer than the database needs to
-answer it, and a page to read needs a dozen.
+answer it, and a page to read needs several. Paragraphs and what is marked in them come as plain
+tuples, of which a meeting has hundreds; speeches, and what they belong to, as instances without the
+columns that no page prints.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 
-from statements.models import (
-    Country,
-    LanguageChange,
-    Meeting,
-    Paragraph,
-    Reference,
-    Speaker,
-    Speech,
-    Topic,
-    Transcript,
-    Vote,
-)
+from statements.models import Country, Meeting, Speaker, Speech, Topic, Transcript
 
-# large, and printed on no page of a speech
-_LEFT_OUT = {"content", "draft", "dropped", "first_page"}
-
-
-def _fields(model: type[models.Model]) -> list[str]:
-    return [one.attname for one in model._meta.concrete_fields if one.attname not in _LEFT_OUT]
-
-
-_RELATED: dict[str, type[models.Model]] = {
+_TABLES: dict[str, type[models.Model]] = {
+    "speech": Speech,
     "meeting": Meeting,
     "speaker": Speaker,
     "country": Country,
     "transcript": Transcript,
 }
-_MODELS: list[type[models.Model]] = [
-    Speech, *_RELATED.values(), Paragraph, Reference, LanguageChange, Vote, Topic
-]  # fmt: skip
-_FIELDS = {model: _fields(model) for model in _MODELS}
+
+
+def _fields(model: type[models.Model], printed: str = "") -> list[str]:
+    """The columns of a model in its order, in which rows become instances; only those that are
+    printed, where that is not all."""
+    names = [one.attname for one in model._meta.concrete_fields]
+    return [one for one in names if one in printed.split()] if printed else names
+
+
+# others are read when they are asked for
+_FIELDS: dict[type[models.Model], list[str]] = {
+    Speech: _fields(Speech),
+    Meeting: _fields(Meeting, "id symbol slug organ"),
+    Speaker: _fields(Speaker, "id slug name honorific"),
+    Country: _fields(Country, "code short_name"),
+    Transcript: _fields(Transcript, "id sha256 name published_at problems scan_id"),
+    Topic: _fields(Topic, "id slug title"),
+}
 _KEY = {
     model: names.index(model._meta.pk.attname)
     for model, names in _FIELDS.items()
@@ -56,6 +54,56 @@ _CONVERTED = {
 }
 
 
+class MarkedReference(NamedTuple):
+    """A document that a paragraph names, in ``text[start:end]`` of that."""
+
+    start: int
+    end: int
+    symbol: str
+    page: str
+    slug: str | None  # of the meeting whose record the document is, where that is held
+
+
+class MarkedLanguage(NamedTuple):
+    """A note of another language, in ``text[start:end]`` of its paragraph."""
+
+    start: int
+    end: int
+    language: str
+    language_printed: str
+
+
+class ListedVote(NamedTuple):
+    ballot: str
+    delegation: str
+    country: Country | None
+
+
+class MarkedParagraph(NamedTuple):
+    position: int
+    kind: str  # ``Paragraph.Kind``
+    number: int | None
+    text: str
+    references: list[MarkedReference]
+    language_changes: list[MarkedLanguage]
+    votes: list[ListedVote]
+
+    @property
+    def anchor(self) -> str:
+        return f"p{self.position}"
+
+
+class FullSpeech(NamedTuple):
+    """A speech, which knows what it belongs to, with its paragraphs."""
+
+    speech: Speech
+    paragraphs: list[MarkedParagraph]
+
+    @property
+    def topics(self) -> Iterable[Topic]:
+        return self.speech.topics.all()
+
+
 def _columns(**tables: type[models.Model]) -> str:
     quoted = connection.ops.quote_name
     return ", ".join(
@@ -64,7 +112,7 @@ def _columns(**tables: type[models.Model]) -> str:
 
 
 _SPEECHES = f"""
-SELECT {_columns(speech=Speech, **_RELATED)}
+SELECT {_columns(**_TABLES)}
 FROM statements_speech AS speech
 LEFT JOIN statements_meeting AS meeting ON meeting.id = speech.meeting_id
 LEFT JOIN statements_speaker AS speaker ON speaker.id = speech.speaker_id
@@ -76,69 +124,88 @@ _ONE = _SPEECHES + "speech.public_id = %s"
 _OF_MEETING = _SPEECHES + (
     "speech.meeting_id = %s ORDER BY speech.position, speech.id LIMIT %s OFFSET %s"
 )
-_PARAGRAPHS = f"""
-SELECT {_columns(paragraph=Paragraph)} FROM statements_paragraph AS paragraph
-WHERE speech_id = ANY(%s) ORDER BY speech_id, position
-"""  # noqa: S608
-_REFERENCES = f"""
-SELECT {_columns(reference=Reference)} FROM statements_reference AS reference
-WHERE paragraph_id = ANY(%s) ORDER BY paragraph_id, start
-"""  # noqa: S608
-_CHANGES = f"""
-SELECT {_columns(change=LanguageChange)} FROM statements_languagechange AS change
-WHERE paragraph_id = ANY(%s) ORDER BY paragraph_id, start
-"""  # noqa: S608
-_VOTES = f"""
-SELECT {_columns(vote=Vote, country=Country)} FROM statements_vote AS vote
-LEFT JOIN statements_country AS country ON country.code = vote.country_id
-WHERE paragraph_id = ANY(%s) ORDER BY paragraph_id, vote.position
-"""  # noqa: S608
-_TOPICS = f"""
-SELECT of.speech_id, {_columns(topic=Topic)}
-FROM statements_speech_topics AS of JOIN statements_topic AS topic ON topic.id = of.topic_id
-WHERE of.speech_id = ANY(%s) ORDER BY topic.title
-"""  # noqa: S608
+# of all parts of the speeches one after the other, each with the key of what it belongs to; an
+# array of paragraphs, not a join with them, which would make the database read whole tables
+_PARAGRAPH, _REFERENCE, _LANGUAGE, _VOTE, _TOPIC = range(5)
+_PARTS = f"""
+WITH paragraph AS MATERIALIZED (
+    SELECT id, speech_id, position, number, kind, text
+    FROM statements_paragraph WHERE speech_id = ANY(%s::bigint[])
+), of AS MATERIALIZED (
+    SELECT array_agg(id) AS ids FROM paragraph
+)
+SELECT {_PARAGRAPH} AS part, speech_id AS owner, position AS place, id AS key, number::integer,
+    kind AS first, text AS second, NULL AS third, NULL AS fourth
+FROM paragraph
+UNION ALL
+SELECT {_REFERENCE}, paragraph_id, start, NULL, "end", symbol, page,
+    (SELECT slug FROM statements_meeting AS meeting WHERE meeting.symbol = reference.symbol), NULL
+FROM statements_reference AS reference WHERE paragraph_id = ANY((SELECT ids FROM of)::bigint[])
+UNION ALL
+SELECT {_LANGUAGE}, paragraph_id, start, NULL, "end", language, language_printed, NULL, NULL
+FROM statements_languagechange WHERE paragraph_id = ANY((SELECT ids FROM of)::bigint[])
+UNION ALL
+SELECT {_VOTE}, paragraph_id, vote.position, NULL, NULL, ballot, delegation, country_id,
+    (SELECT short_name FROM statements_country AS country WHERE country.code = country_id)
+FROM statements_vote AS vote WHERE paragraph_id = ANY((SELECT ids FROM of)::bigint[])
+UNION ALL
+SELECT {_TOPIC}, tagged.speech_id, (row_number() OVER (ORDER BY topic.title))::integer, topic.id,
+    NULL, topic.slug, topic.title, NULL, NULL
+FROM statements_speech_topics AS tagged JOIN statements_topic AS topic ON topic.id = tagged.topic_id
+WHERE tagged.speech_id = ANY(%s::bigint[])
+ORDER BY part, owner, place
+"""  # noqa: S608 - numbers only
 
 
-def speech_with_text(public_id: str) -> Speech | None:
+def speech_with_text(public_id: str) -> FullSpeech | None:
     """A public speech by its address."""
     found = _speeches(_ONE, [public_id])
     return found[0] if found else None
 
 
-def speeches_of_meeting(meeting: Meeting, first: int, most: int) -> list[Speech]:
+def speeches_of_meeting(meeting: Meeting, first: int, most: int) -> list[FullSpeech]:
     """The public speeches of a meeting as they were held, so many after the ``first``."""
     return _speeches(_OF_MEETING, [meeting.pk, most, first])
 
 
-def _speeches(statement: str, values: Sequence[Any]) -> list[Speech]:
-    found: list[Speech] = _read(statement, values, speech=Speech, **_RELATED)
-    _add_texts(found)
-    return found
-
-
-def _add_texts(speeches: Sequence[Speech]) -> None:
-    pks = [speech.pk for speech in speeches]
-    if not pks:
-        return
-    paragraphs = _read(_PARAGRAPHS, [pks], paragraph=Paragraph)
-    of = [[one.pk for one in paragraphs]]
-    references = _read(_REFERENCES, of, reference=Reference)
-    changes = _read(_CHANGES, of, change=LanguageChange)
-    votes = _read(_VOTES, of, vote=Vote, country=Country)
-    topics = ((pk, _instance(row, topic=Topic)) for pk, *row in _rows(_TOPICS, [pks]))
-    for name, model, rows in (
-        ("references", Reference, references),
-        ("language_changes", LanguageChange, changes),
-        ("votes", Vote, votes),
-    ):
-        _give(paragraphs, model, name, ((one.paragraph_id, one) for one in rows))
-    _give(speeches, Paragraph, "paragraphs", ((one.speech_id, one) for one in paragraphs))
-    _give(speeches, Topic, "topics", topics)
-
-
-def _read(statement: str, values: Sequence[Any], **tables: type[models.Model]) -> list[Any]:
-    return [_instance(row, **tables) for row in _rows(statement, values)]
+def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
+    speeches = [_instance(row) for row in _rows(statement, values)]
+    found = {speech.pk: FullSpeech(speech, []) for speech in speeches}
+    if not found:
+        return []
+    paragraphs: dict[int, MarkedParagraph] = {}  # by their keys
+    topics: dict[int, list[Topic]] = {pk: [] for pk in found}
+    countries: dict[str, Country] = {}
+    pks = list(found)
+    for part, owner, place, key, number, *texts in _rows(_PARTS, [pks, pks]):
+        if part == _PARAGRAPH:
+            kind, text, *_ = texts
+            paragraph = MarkedParagraph(place, kind, number, text, [], [], [])
+            paragraphs[key] = paragraph
+            found[owner].paragraphs.append(paragraph)
+        elif part == _REFERENCE:
+            symbol, page, slug, _ = texts
+            paragraphs[owner].references.append(MarkedReference(place, number, symbol, page, slug))
+        elif part == _LANGUAGE:
+            language, printed, *_ = texts
+            paragraphs[owner].language_changes.append(
+                MarkedLanguage(place, number, language, printed)
+            )
+        elif part == _VOTE:
+            ballot, delegation, code, short_name = texts
+            if code is not None and code not in countries:
+                names = _FIELDS[Country]
+                countries[code] = Country.from_db(connection.alias, names, [code, short_name])
+            paragraphs[owner].votes.append(ListedVote(ballot, delegation, countries.get(code)))
+        else:
+            slug, title, *_ = texts
+            topic = Topic.from_db(connection.alias, _FIELDS[Topic], [key, slug, title])
+            topics[owner].append(topic)
+    for speech in speeches:
+        of_speech = Topic.objects.all()
+        of_speech._result_cache, of_speech._prefetch_done = topics[speech.pk], True  # type: ignore[attr-defined]
+        speech._prefetched_objects_cache = {"topics": of_speech}
+    return list(found.values())
 
 
 def _rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -147,11 +214,11 @@ def _rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _instance(row: Sequence[Any], **tables: type[models.Model]) -> Any:
-    """The first instance of a row, which has the others; None in the place of a missing one."""
+def _instance(row: Sequence[Any]) -> Any:
+    """The speech of a row, which has what it belongs to; None in the place of a missing one."""
     made: dict[str, Any] = {}
     at = 0
-    for name, model in tables.items():
+    for name, model in _TABLES.items():
         names, convert = _FIELDS[model], _CONVERTED[model]
         values = row[at : at + len(names)]
         at += len(names)
@@ -164,29 +231,9 @@ def _instance(row: Sequence[Any], **tables: type[models.Model]) -> Any:
                 for field, value in zip(names, values, strict=True)
             ]
         made[name] = model.from_db(connection.alias, names, values)
-    first, *others = made
-    made[first]._state.fields_cache.update({name: made[name] for name in others})
-    return made[first]
-
-
-def _give(
-    owners: Iterable[Any], model: type[models.Model], name: str, pairs: Iterable[tuple[int, Any]]
-) -> None:
-    """Have owners answer for a relation without asking the database, as after a prefetch."""
-    by_owner: dict[int, list[Any]] = {}
-    for owner, instance in pairs:
-        by_owner.setdefault(owner, []).append(instance)
-    none = _answered(model, [])
-    for owner in owners:
-        own = by_owner.get(owner.pk)
-        cache = owner.__dict__.setdefault("_prefetched_objects_cache", {})
-        cache[name] = _answered(model, own) if own else none
-
-
-def _answered(model: type[models.Model], instances: list[Any]) -> "models.QuerySet[Any]":
-    rows: models.QuerySet[Any] = model._default_manager.all()
-    rows._result_cache, rows._prefetch_done = instances, True  # type: ignore[attr-defined]
-    return rows
+    speech = made.pop("speech")
+    speech._state.fields_cache.update(made)
+    return speech
 
 
 # -- neighbours --------------------------------------------------------------------------------

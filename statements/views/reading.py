@@ -32,18 +32,18 @@ ORIGINALS = {
 
 
 def speech(request: HttpRequest, public_id: str) -> HttpResponse:
-    shown = speech_with_text(public_id)
-    if shown is None:
+    full = speech_with_text(public_id)
+    if full is None:
         if departed := departure(public_id):
             return gone(request, departed.sentence, departed.reason)
         raise Http404("No speech has this address.")
-    paragraphs = shown.paragraphs.all()
-    named = [each.symbol for paragraph in paragraphs for each in paragraph.references.all()]
+    shown = full.speech
+    named = [each.symbol for paragraph in full.paragraphs for each in paragraph.references]
     others = beside(shown)
     context = {
         "speech": shown,
         "documents": list(dict.fromkeys(named)),
-        "turn": turns([shown], shown.topics.all())[0],
+        "turn": turns([full], shown.topics.all())[0],
         "neighbours": neighbours(shown),
         "beside": others,
     }
