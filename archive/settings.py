@@ -97,6 +97,13 @@ TEMPLATES = [
 ]
 
 # -- the database ------------------------------------------------------------------------------
+# Statements of hot pages are planned once for each connection, whatever their values are. A pooler
+# that gives each transaction another connection may not know prepared statements.
+_PREPARED = (
+    {"prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan"}
+    if env.bool("DATABASE_PREPARED_STATEMENTS", default=True)
+    else {}
+)
 DATABASES = {
     "default": localpg.database_settings() if FIRST_RUN else env.db("DATABASE_URL"),
 }
@@ -111,6 +118,7 @@ DATABASES["default"] |= {
         "keepalives_idle": 10,
         "keepalives_interval": 2,
         "keepalives_count": 3,
+        **_PREPARED,
         **DATABASES["default"].get("OPTIONS", {}),
     },
     "TEST": {"NAME": env.str("TEST_DATABASE_NAME", default="") or None},

@@ -12,9 +12,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Coalesce, ExtractYear, NullIf
-from django.urls import reverse
 
 from statements import querysets
+from statements.addresses import page_address
 from statements.transcripts.symbols import Symbol
 from statements.transcripts.votes import Ballot
 
@@ -61,7 +61,7 @@ class Country(models.Model):
         return self.short_name
 
     def get_absolute_url(self) -> str:
-        return reverse("country", args=[self.code])
+        return page_address("country", self.code)
 
 
 class CountryName(models.Model):
@@ -113,7 +113,7 @@ class Speaker(models.Model):
         return f"{self.honorific} {self.name}".strip()
 
     def get_absolute_url(self) -> str:
-        return reverse("speaker", args=[self.slug])
+        return page_address("speaker", self.slug)
 
 
 class SpeakerName(models.Model):
@@ -154,7 +154,7 @@ class Topic(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("topic", args=[self.slug])
+        return page_address("topic", self.slug)
 
 
 class Meeting(models.Model):
@@ -183,7 +183,7 @@ class Meeting(models.Model):
         return self.symbol
 
     def get_absolute_url(self) -> str:
-        return reverse("meeting", args=[self.slug])
+        return page_address("meeting", self.slug)
 
     @property
     def record_type(self) -> str:
@@ -330,7 +330,7 @@ class Transcript(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("transcript", args=[self.sha256])
+        return page_address("transcript", self.sha256)
 
     @property
     def is_public(self) -> bool:
@@ -585,7 +585,7 @@ class Speech(models.Model):
         return f"{self.byline}, {self.meeting.symbol}" if self.meeting else self.byline
 
     def get_absolute_url(self) -> str:
-        return reverse("speech", args=[self.public_id])
+        return page_address("speech", self.public_id)
 
     @property
     def byline(self) -> str:
@@ -656,7 +656,7 @@ class Paragraph(models.Model):
         return self.text[:80]
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('speech', args=[self.speech.public_id])}#{self.anchor}"
+        return f"{page_address('speech', self.speech.public_id)}#{self.anchor}"
 
     @property
     def anchor(self) -> str:

@@ -14,7 +14,7 @@ from functools import wraps
 from hashlib import sha256
 from typing import Any
 
-from django.db import connection
+from statements.sql import fetch_all
 
 _TOKENS = "SELECT array_agg(token ORDER BY slot) FROM statements_revision"
 
@@ -23,9 +23,7 @@ _of_request: ContextVar[str | None] = ContextVar("revision", default=None)
 
 def read() -> str:
     """Ask the database for the revision as it is now."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TOKENS)
-        (tokens,) = cursor.fetchone()
+    ((tokens,),) = fetch_all(_TOKENS)
     return sha256("".join(token.hex for token in tokens or ()).encode()).hexdigest()[:32]
 
 

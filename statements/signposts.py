@@ -6,10 +6,9 @@ Only exact matches under folding count; what is merely similar is the search's w
 import re
 from dataclasses import dataclass
 
-from django.db import connection
-from django.urls import reverse
-
+from statements.addresses import page_address
 from statements.models import Country, Topic
+from statements.sql import fetch_all
 from statements.transcripts.names import fold
 from statements.transcripts.symbols import Symbol
 
@@ -75,9 +74,8 @@ def signposts(query: str) -> list[Signpost]:
         "affiliation": fold(with_affiliation["affiliation"]) if with_affiliation else None,
         "most": MOST_OF_A_KIND,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_NAMED, values)
-        return [_signpost(*row) for row in sorted(cursor.fetchall(), key=lambda row: row[0])]
+    rows = fetch_all(_NAMED, values)
+    return [_signpost(*row) for row in sorted(rows, key=lambda row: row[0])]
 
 
 _KINDS: dict[int, tuple[str, str]] = {
@@ -93,4 +91,4 @@ def _signpost(kind: int, key: str, label: str, note: str) -> Signpost:
     name, address = _KINDS[kind]
     if name in ("Country", "Topic"):
         note = str(_NOTES[note])
-    return Signpost(name, label, note, reverse(address, args=[key]))
+    return Signpost(name, label, note, page_address(address, key))

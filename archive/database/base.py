@@ -12,6 +12,15 @@ from archive.database.outage import outage
 ANSWERS_WITHIN_S = 1.0  # a server that is alive answers "SELECT 1" much faster
 
 
+class PreparedCursor(base.ServerBindingCursor):
+    """A cursor whose statements PostgreSQL analyses and plans once for each connection, unless the
+    setting ``prepare_threshold`` is None: then they are only sent apart from their values."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        options.setdefault("prepare", True)
+        return super().execute(query, params, **options)  # type: ignore[misc]
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's wrapper. In a web request a connection is refused at once while the database is
     known not to answer, and waits for the end of an outage that has just begun."""
@@ -30,6 +39,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if not outage.wait_for_end(deadline):
                 raise
             return super().get_new_connection(conn_params)
+
+    def prepared_cursor(self) -> Any:
+        """Return a cursor for statements that many requests repeat with other values.
+
+        The parameters are bound by the server, which has to be able to tell their types.
+        """
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            factory, self.connection.cursor_factory = self.connection.cursor_factory, PreparedCursor
+            try:
+                cursor = self.create_cursor()
+            finally:
+                self.connection.cursor_factory = factory
+            return self._prepare_cursor(cursor)  # type: ignore[attr-defined]
 
     def is_usable(self) -> bool:
         """Tell whether the server answers, within ``ANSWERS_WITHIN_S`` in a web request."""

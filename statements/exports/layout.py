@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from django.urls import reverse
-
+from statements.addresses import page_address
 from statements.exports.texts import (
     FullSpeech,
     ListedVote,
@@ -126,7 +125,7 @@ def _reference(mark: MarkedReference, printed: str) -> Piece:
     return Piece(
         printed,
         "reference",
-        href=reverse("meeting", args=[mark.slug]) if mark.slug else "",
+        href=page_address("meeting", mark.slug) if mark.slug else "",
         title="" if bare == mark.symbol else mark.symbol,
     )
 

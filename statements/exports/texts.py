@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection, models
 
 from statements.models import Country, Meeting, Speaker, Speech, Topic, Transcript
+from statements.sql import fetch_all
 
 _TABLES: dict[str, type[models.Model]] = {
     "speech": Speech,
@@ -169,7 +170,7 @@ def speeches_of_meeting(meeting: Meeting, first: int, most: int) -> list[FullSpe
 
 
 def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
-    speeches = [_instance(row) for row in _rows(statement, values)]
+    speeches = [_instance(row) for row in fetch_all(statement, values)]
     found = {speech.pk: FullSpeech(speech, []) for speech in speeches}
     if not found:
         return []
@@ -177,7 +178,7 @@ def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
     topics: dict[int, list[Topic]] = {pk: [] for pk in found}
     countries: dict[str, Country] = {}
     pks = list(found)
-    for part, owner, place, key, number, *texts in _rows(_PARTS, [pks, pks]):
+    for part, owner, place, key, number, *texts in fetch_all(_PARTS, [pks, pks]):
         if part == _PARAGRAPH:
             kind, text, *_ = texts
             paragraph = MarkedParagraph(place, kind, number, text, [], [], [])
@@ -206,12 +207,6 @@ def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
         of_speech._result_cache, of_speech._prefetch_done = topics[speech.pk], True  # type: ignore[attr-defined]
         speech._prefetched_objects_cache = {"topics": of_speech}
     return list(found.values())
-
-
-def _rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())
 
 
 def _instance(row: Sequence[Any]) -> Any:
@@ -265,9 +260,9 @@ _IN_TRANSCRIPT = _NEIGHBOURS.format(of="meeting_id IS NULL AND transcript_id = %
 def neighbours(speech: Speech) -> Neighbours:
     """Of a public speech, in one statement."""
     if speech.meeting_id is None:
-        found = _rows(_IN_TRANSCRIPT, [speech.transcript_id, speech.pk])
+        found = fetch_all(_IN_TRANSCRIPT, [speech.transcript_id, speech.pk])
     else:
-        found = _rows(_IN_MEETING, [speech.meeting_id, speech.pk])
+        found = fetch_all(_IN_MEETING, [speech.meeting_id, speech.pk])
     beside: dict[int, Speech] = {}
     places, own = 1, 1
     for *values, place, count, where in found:

@@ -13,6 +13,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from statements.models import IndexOutbox
+from statements.sql import fetch_all
 
 CHANNEL = "statements_outbox"
 DAMAGED = "damaged"  # what a reader tells the worker that met spoilt bytes
@@ -82,9 +83,7 @@ def backlog(generation: int | None, *, counted: bool = False) -> Backlog:
     """What a generation does not have yet. The rows that wait are ``counted`` for operators only:
     that takes longer than all else."""
     values = {"most": MAX_ATTEMPTS, "generation": generation, "counted": counted}
-    with connection.cursor() as cursor:
-        cursor.execute(_BACKLOG, values)
-        lag, waiting, quarantined, missing, deleted = cursor.fetchone()
+    ((lag, waiting, quarantined, missing, deleted),) = fetch_all(_BACKLOG, values)
     return Backlog(max(0.0, float(lag)), waiting, quarantined, deleted or (), missing)
 
 

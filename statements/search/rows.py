@@ -12,6 +12,7 @@ from django.db.models.base import ModelState
 from statements import revision
 from statements.models import Country, Meeting, Speaker, Speech, Topic
 from statements.search.facets import UNDATED
+from statements.sql import fetch_all
 
 
 def _fields(model: type[Model], names: str) -> list[str]:
@@ -66,9 +67,7 @@ def speeches(ids: Sequence[int]) -> dict[int, Speech]:
     with their topics."""
     if not ids:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_SPEECHES, [list(ids)])
-        rows = cursor.fetchall()
+    rows = fetch_all(_SPEECHES, [list(ids)])
     topics = _topics({pk for row in rows for pk in row[-1]})
     related: dict[tuple[str, Any], Model] = {}  # speeches of one meeting or country share it
     listed: dict[tuple[int, ...], QuerySet[Topic]] = {}
@@ -97,9 +96,7 @@ def _topics(ids: Set[int]) -> dict[int, Topic]:
     have the topics of others."""
     known = _kept_now().topics
     if missing := ids - known.keys():
-        with connection.cursor() as cursor:
-            cursor.execute(_TOPICS, [list(missing)])
-            known.update((row[0], row) for row in cursor.fetchall())
+        known.update((row[0], row) for row in fetch_all(_TOPICS, [list(missing)]))
     return {pk: _instance(Topic, _TOPIC, known[pk]) for pk in ids if pk in known}
 
 
@@ -155,10 +152,8 @@ def openings(ids: Sequence[int]) -> dict[int, dict[int, str]]:
 def _texts(statement: str, values: list[list[int]]) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = {}
     if values[0]:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            for speech, position, text in cursor.fetchall():
-                found.setdefault(speech, {})[position] = text
+        for speech, position, text in fetch_all(statement, values):
+            found.setdefault(speech, {})[position] = text
     return found
 
 
@@ -173,13 +168,11 @@ def labels(wanted: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, str
         for facet in _NAMES
     }
     if any(missing.values()):
-        with connection.cursor() as cursor:
-            cursor.execute(_LABELS, missing)
-            # a value without a name is its own, and is not asked for again
-            for facet, values in missing.items():
-                known[facet].update((value, value) for value in values)
-            for facet, value, label in cursor.fetchall():
-                known[facet][value] = label
+        # a value without a name is its own, and is not asked for again
+        for facet, values in missing.items():
+            known[facet].update((value, value) for value in values)
+        for facet, value, label in fetch_all(_LABELS, missing):
+            known[facet][value] = label
     return {"year": {UNDATED: "Undated"}, **known}
 
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from urllib.parse import quote_plus, urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.formats import date_format
 
+from statements.addresses import page_address
 from statements.search.parameters import (
     FACETS,
     FILTERS,
@@ -99,7 +99,8 @@ _QUOTED = re.compile(r'["“”„‟«»](?:~[0-9]+(?!\w))?')
 
 def address(parameters: SearchParameters) -> str:
     query = parameters.to_query()
-    return f"{reverse('search')}?{query}" if query else reverse("search")
+    path = page_address("search")
+    return f"{path}?{query}" if query else path
 
 
 def addresses(parameters: SearchParameters) -> Callable[[str], str]:
@@ -114,7 +115,7 @@ def feed_address(page: SearchPage) -> str:
     if page.relaxed:
         return ""
     plain = replace(page.parameters, sort=Sort.RELEVANCE, group="", page=1, page_size=20)
-    return f"{reverse('feed')}?{plain.to_query()}"
+    return f"{page_address('feed')}?{plain.to_query()}"
 
 
 def asked(query: QueryDict, errors: Container[str] = ()) -> Asked:
@@ -153,7 +154,7 @@ def facets(page: SearchPage) -> list[Facet]:
 def facet_address(parameters: SearchParameters, name: str, *, by_name: bool = False) -> str:
     """Of the page that lists all values of a facet."""
     pairs = replace(parameters, page=1).to_pairs() + [("order", "name")] * by_name
-    path = reverse("facet", args=[name])
+    path = page_address("facet", name)
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
