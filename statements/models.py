@@ -474,6 +474,11 @@ class ReviewTask(models.Model):
         return self.name
 
 
+def byline(speaker_printed: str, affiliation: str) -> str:
+    printed = speaker_printed or "Unknown speaker"
+    return f"{printed} ({affiliation})" if affiliation else printed
+
+
 class Speech(models.Model):
     """One continuous address by one speaker. Printed forms and what they were resolved to
     stand side by side; an unresolved country or speaker is null, never a guess."""
@@ -590,8 +595,7 @@ class Speech(models.Model):
     @property
     def byline(self) -> str:
         """Who speaks, for headings: "Mr. Umarov (Kazakhstan)", "The President"."""
-        printed = self.speaker_printed or "Unknown speaker"
-        return f"{printed} ({self.affiliation})" if self.affiliation else printed
+        return byline(self.speaker_printed, self.affiliation)
 
     @property
     def corrected_at(self) -> datetime | None:

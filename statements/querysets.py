@@ -90,12 +90,6 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Only those with speeches, each with ``speech_count``."""
         return self.with_speech_counts().filter(speech_count__gt=0)
 
-    def with_header(self) -> Self:
-        """With what the first page of a record states."""
-        return self.prefetch_related(
-            "agenda_items", "presidencies__country", "presidencies__speaker", "members__country"
-        )
-
     def other_sittings(self, meeting: "Meeting") -> Self:
         """The meeting's other sittings: it may have been suspended and resumed."""
         opening = meeting.symbol.partition(" (Resumption")[0]
@@ -135,9 +129,6 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
         # by way of a subquery: one that names it twice is still one
         naming = self.model._base_manager.filter(paragraphs__references__symbol=symbol)
         return self.filter(pk__in=naming.order_by().values("pk"))
-
-    def in_meeting_order(self) -> Self:
-        return self.order_by("position", "pk")
 
     def latest_first(self) -> Self:
         """The latest day first, within a meeting as it was held; undated speeches last."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, models
 
-from statements.models import Country, Meeting, Speaker, Speech, Topic, Transcript
+from statements.models import Country, Meeting, Speaker, Speech, Topic, Transcript, byline
 from statements.sql import fetch_all
 
 _TABLES: dict[str, type[models.Model]] = {
@@ -167,6 +167,23 @@ def speech_with_text(public_id: str) -> FullSpeech | None:
 def speeches_of_meeting(meeting: Meeting, first: int, most: int) -> list[FullSpeech]:
     """The public speeches of a meeting as they were held, so many after the ``first``."""
     return _speeches(_OF_MEETING, [meeting.pk, most, first])
+
+
+class RollEntry(NamedTuple):
+    public_id: str
+    byline: str
+
+
+_ROLL = """
+SELECT public_id, speaker_printed, affiliation FROM statements_speech
+WHERE meeting_id = %s AND withdrawal_id IS NULL ORDER BY position, id
+"""
+
+
+def roll(meeting: Meeting) -> list[RollEntry]:
+    """Who spoke in a meeting, one entry for each public speech, as they were held."""
+    rows = fetch_all(_ROLL, [meeting.pk])
+    return [RollEntry(public_id, byline(*printed)) for public_id, *printed in rows]
 
 
 def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:

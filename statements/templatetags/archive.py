@@ -16,7 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
 from statements.exports import citation
-from statements.exports.layout import Item, Piece
+from statements.exports.layout import Item, Piece, Turn
+from statements.exports.texts import RollEntry
 from statements.models import Speech
 
 register = template.Library()
@@ -48,8 +49,7 @@ def cite(speech: Speech, paragraph: int | None = None) -> str:
     return citation.cite(speech, paragraph)
 
 
-@register.filter
-def language_name(code: str) -> str:
+def _language_name(code: str) -> str:
     """The English name of a language code; the code itself where no name is known."""
     return _LANGUAGES.get(code) or str(LANG_INFO.get(code, {}).get("name", code))
 
@@ -73,12 +73,6 @@ def frame(context: template.Context, name: str) -> SafeString:
 @lru_cache(maxsize=256)
 def _frame(name: str, url_name: str | None, site: str, prefix: str) -> SafeString:
     return render_to_string(name, {"url_name": url_name})
-
-
-@register.simple_tag
-def page_holding(place: int, page_size: int) -> str:
-    """The query string of the page on which the entry at a place of a list stands."""
-    return f"?page={(place - 1) // page_size + 1}"
 
 
 # -- what stands on a page dozens of times: a template takes several times as long ----------------
@@ -138,6 +132,65 @@ def speech_found(hit: Any) -> SafeString:
     if hit.missing:
         words = ", ".join(f"<s>{escape(word)}</s>" for word in hit.missing)
         parts.append(f'<p class="hint">Without {words}</p>')
+    return _joined(parts)
+
+
+_IN_ROLL = '<li><a href="?page={}#{}">{}</a></li>'
+
+
+@register.simple_tag
+def roll_names(roll: Iterable[RollEntry], page_size: int) -> SafeString:
+    """Who spoke in a meeting; each name leads to the speech, on its page of the record."""
+    return _joined(
+        _filled(_IN_ROLL, str(place // page_size + 1), entry.public_id, entry.byline)
+        for place, entry in enumerate(roll)
+    )
+
+
+_TRANSLATED = '{}; the English text is a translation <span class="printed">({})</span>'
+
+
+@register.simple_tag
+def language_heard(speech: Speech) -> SafeString:
+    """The language of delivery as printed, and by its name where the text is a translation."""
+    if speech.language and speech.language != "en":
+        name = _language_name(speech.language)
+        return _joined([_filled(_TRANSLATED, name, speech.language_printed)])
+    return _joined([escape(speech.language_printed)])
+
+
+_BETWEEN = '<div class="between">{}</div>'
+_TURN = (
+    '<article class="turn" id="{}"><h3><a href="{}">{}</a></h3> <p class="facts">{}</p> '
+    '<div class="spoken">{}</div></article>'
+)
+
+
+@register.simple_tag
+def turn_of_meeting(turn: Turn) -> SafeString:
+    """A speech in the record of its meeting, with what nobody spoke before and after it."""
+    speech, address = turn.speech, turn.speech.get_absolute_url()
+    byline, role, speaker, country = speech.byline, speech.role, speech.speaker, speech.country
+    facts = []
+    if role and speaker:
+        facts.append(_filled(_LINK, speaker.get_absolute_url(), str(speaker)))
+    if role and role not in byline:
+        facts.append(_filled(_SPAN, role))
+    if country:
+        facts.append(_filled(_LINK, country.get_absolute_url(), country.short_name))
+    if speech.on_behalf_of:
+        facts.append(_filled(_SPAN, f"on behalf of {speech.on_behalf_of}"))
+    if speech.is_national:
+        facts.append(_SPAN.format("in a national capacity"))
+    if speech.language_printed:
+        facts.append(_SPAN.format(language_heard(speech)))
+    head = map(escape, (speech.public_id, address, byline))
+    text = items_of_meeting(turn.spoken, speech, 4)
+    parts = [_TURN.format(*head, " ".join(facts), text)]
+    if turn.before:
+        parts.insert(0, _BETWEEN.format(items_of_meeting(turn.before, speech, 3)))
+    if turn.after:
+        parts.append(_BETWEEN.format(items_of_meeting(turn.after, speech, 3)))
     return _joined(parts)
 
 

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from pathlib import PurePath
 
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -10,8 +11,8 @@ from django.views.decorators.http import etag
 
 from statements.departures import departure, notes_withheld, withheld
 from statements.exports.layout import turns
-from statements.exports.texts import neighbours, speech_with_text, speeches_of_meeting
-from statements.models import Meeting, Speech, Transcript
+from statements.exports.texts import neighbours, roll, speech_with_text, speeches_of_meeting
+from statements.models import Meeting, Member, Presidency, Speech, Transcript
 from statements.search.beside import beside
 from statements.views.conditional import provisional
 from statements.views.errors import found, gone
@@ -29,6 +30,14 @@ ORIGINALS = {
     ".txt": "text/plain",
     ".xml": "application/xml",
 }
+
+
+# with what the first page of a record states
+_MEETINGS = Meeting.objects.prefetch_related(
+    "agenda_items",
+    Prefetch("presidencies", Presidency.objects.select_related("country", "speaker")),
+    Prefetch("members", Member.objects.select_related("country")),
+)
 
 
 def speech(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -52,10 +61,9 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def meeting(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = found(Meeting.objects.with_header(), "No meeting has this address.", slug=slug)
-    heard = shown.speeches.in_meeting_order()
-    roll = list(heard.only("public_id", "speaker_printed", "affiliation", "meeting"))
-    page = page_of(request, roll, size=SPEECHES_IN_FULL)
+    shown = found(_MEETINGS, "No meeting has this address.", slug=slug)
+    heard = roll(shown)
+    page = page_of(request, heard, size=SPEECHES_IN_FULL)
     in_full = speeches_of_meeting(shown, max(page.start_index() - 1, 0), SPEECHES_IN_FULL)
     naming = Speech.objects.naming(shown.symbol).exclude(meeting=shown)
     naming_count = naming.count()
@@ -65,7 +73,7 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "meeting": shown,
             "other_sittings": Meeting.objects.other_sittings(shown),
-            "roll": roll,
+            "roll": heard,
             "page": page,
             "turns": turns(in_full, shown.agenda_items.all()),
             "naming": naming.for_listing().latest_first()[:NAMING_SHOWN] if naming_count else (),
