@@ -23,7 +23,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from statements.search.schema import fingerprint
+from statements.search.schema import index_version
 
 POINTER = "current"
 _POINTER_BYTES = 4096  # two numbers, and whatever else a spoilt one holds
@@ -53,7 +53,7 @@ class Generation:
             schema = record["schema"]
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise IndexDamaged(f"generation {self.path.name} was never finished") from error
-        if schema != fingerprint():
+        if schema != index_version():
             raise IndexDamaged(f"generation {self.path.name} was built by another version")
         return dict(record)
 
@@ -127,7 +127,7 @@ def _move_aside(path: Path) -> None:
 
 def finish(generation: Generation, **notes: object) -> None:
     """Note that a generation is whole. From here on it can be read if asked for."""
-    record = {"schema": fingerprint(), "built_at": datetime.now(UTC).isoformat(), **notes}
+    record = {"schema": index_version(), "built_at": datetime.now(UTC).isoformat(), **notes}
     write_atomically(generation.path / RECORD, json.dumps(record, indent=1))
 
 

@@ -26,6 +26,7 @@ def make_speech(
     topics: Iterable[str] = (),
     role: str = "",
     language: str = "",
+    pk: int | None = None,
 ) -> Speech:
     """Store a speech; a paragraph is its text, or kind and text."""
     number = next(_numbers)
@@ -51,6 +52,7 @@ def make_speech(
             defaults={"slug": slug(f"{speaker} {country}"), "name": speaker, "sort_name": speaker},
         )
     speech = Speech.objects.create(
+        pk=pk,
         public_id=f"speech-{number}",
         transcript=transcript,
         transcript_position=1,
