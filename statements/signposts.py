@@ -37,8 +37,9 @@ WITH of_name AS (
 (SELECT 1, slug, symbol, organ FROM statements_meeting WHERE symbol = %(symbol)s)
 UNION ALL
 (SELECT 2, code, short_name, kind FROM statements_country
- WHERE code = %(name)s
-    OR code IN (SELECT country_id FROM statements_countryname WHERE folded = %(folded)s)
+ WHERE code IN (
+     SELECT %(name)s::varchar
+     UNION ALL SELECT country_id FROM statements_countryname WHERE folded = %(folded)s)
  ORDER BY short_name LIMIT %(most)s)
 UNION ALL
 (SELECT 3, speaker.slug, trim(honorific || ' ' || name), coalesce(short_name, '')
@@ -47,7 +48,7 @@ UNION ALL
  WHERE speaker.id IN (
      SELECT id FROM statements_speaker WHERE folded = ANY(%(forms)s)
      UNION ALL SELECT speaker_id FROM statements_speakername WHERE folded = ANY(%(forms)s))
-   AND (%(affiliation)s IS NULL OR speaker.country_id IN (SELECT country_id FROM of_name))
+   AND (%(affiliation)s::varchar IS NULL OR speaker.country_id IN (SELECT country_id FROM of_name))
  ORDER BY sort_name, speaker.slug LIMIT %(most)s)
 UNION ALL
 (SELECT 4, slug, title, kind FROM statements_topic WHERE folded = %(folded)s ORDER BY title)

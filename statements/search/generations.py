@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
@@ -67,16 +68,27 @@ def root() -> Path:
 
 def pointed() -> list[Generation]:
     """The generation in use and the one before, as the pointer names them."""
+    place = str(settings.HAYSTACK_CONNECTIONS["default"]["PATH"])
     try:
-        # asked before every search: opened without Python's buffers
-        pointer = os.open(f"{root()}/{POINTER}", os.O_RDONLY)
+        # asked several times in every search: opened without Python's buffers
+        pointer = os.open(f"{place}/{POINTER}", os.O_RDONLY)
         try:
-            numbers = unsealed(os.read(pointer, _POINTER_BYTES)).decode("ascii").split()
+            data = os.read(pointer, _POINTER_BYTES)
         finally:
             os.close(pointer)
-    except (OSError, ValueError):
+    except OSError:
         return []
-    return [Generation(root() / number) for number in numbers if number.isdigit()]
+    return list(_generations_of(place, data))
+
+
+@lru_cache(maxsize=8)
+def _generations_of(place: str, pointer: bytes) -> tuple[Generation, ...]:
+    """The generations that a pointer file names; none, where it is spoilt."""
+    try:
+        numbers = unsealed(pointer).decode("ascii").split()
+    except ValueError:
+        return ()
+    return tuple(Generation(Path(place) / number) for number in numbers if number.isdigit())
 
 
 def candidates() -> Iterator[Generation]:

@@ -6,7 +6,7 @@ all words one after the other, of which word number i begins at ``begins[i]``, i
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, partial
 
 import numpy as np
@@ -20,6 +20,7 @@ Counts = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint32]
 
 _BITS = np.uint64(64)
+_FAR = np.int16(1000)  # edits, more than any that are counted
 
 
 class Lexicon:
@@ -32,27 +33,19 @@ class Lexicon:
         known = place < len(self.words) and self.words[place] == word
         return int(self.frequencies[place]) if known else 0
 
-    def near(self, word: str, most: int) -> list[tuple[str, int, int]]:
-        """Words at most so many edits away, each with its frequency and distance. An edit is a
-        letter more, less or other, or two neighbours swapped (Damerau, "A technique for computer
-        detection and correction of spelling errors", 1964; no part is edited twice)."""
-        typed = _codes(word)
+    def like(self, typed: Codes, most: int) -> Counts:
+        """The numbers of the words that may be at most so many edits away."""
         # an edit changes the length by one, and the set of letters by two
-        near = np.abs(self._lengths - len(typed)) <= most
-        near &= np.bitwise_count(self.letters ^ _bits(typed)) <= 2 * most
-        chosen = np.flatnonzero(near)
-        if not len(chosen):
-            return []
-        lengths = self._lengths[chosen]
-        columns = np.arange(lengths.max())
-        inside = columns < lengths[:, None]
-        places = np.where(inside, self.begins[chosen][:, None] + columns, 0)
-        distances = _distances(typed, np.where(inside, self.codes[places], 0), lengths)
-        return [
-            (self.words[number], int(self.frequencies[number]), int(distance))
-            for number, distance in zip(chosen.tolist(), distances.tolist(), strict=True)
-            if distance <= most
-        ]
+        like = np.abs(self.lengths - len(typed)) <= most
+        like &= np.bitwise_count(self.letters ^ _bits(typed)) <= 2 * most
+        return np.flatnonzero(like)
+
+    def spelt(self, numbers: Counts, width: int) -> Codes:
+        """uint32[N, width]: the characters of some words, with zeros after their ends."""
+        columns = np.arange(width)
+        inside = columns < self.lengths[numbers][:, None]
+        places = np.where(inside, self.begins[numbers][:, None] + columns, 0)
+        return np.where(inside, self.codes[places], 0)
 
     @cached_property
     def codes(self) -> Codes:
@@ -60,10 +53,10 @@ class Lexicon:
 
     @cached_property
     def begins(self) -> Counts:
-        return np.cumsum(self._lengths) - self._lengths
+        return np.cumsum(self.lengths) - self.lengths
 
     @cached_property
-    def _lengths(self) -> Counts:
+    def lengths(self) -> Counts:
         return np.fromiter(map(len, self.words), np.int64, len(self.words))
 
     @cached_property
@@ -72,6 +65,27 @@ class Lexicon:
             return np.empty(0, np.uint64)
         bits = np.uint64(1) << (self.codes.astype(np.uint64) % _BITS)
         return np.bitwise_or.reduceat(bits, self.begins)
+
+
+def near(lexicons: Iterable[Lexicon], word: str, most: int) -> list[tuple[str, int, int]]:
+    """Words of any of some lexicons at most so many edits away, each with its frequency and
+    distance; what is in several of them comes several times. An edit is a letter more, less or
+    other, or two neighbours swapped (Damerau, "A technique for computer detection and correction of
+    spelling errors", 1964; no part is edited twice)."""
+    typed = _codes(word)
+    chosen = [(one, numbers) for one in lexicons if len(numbers := one.like(typed, most))]
+    if not chosen:
+        return []
+    lengths = np.concatenate([one.lengths[numbers] for one, numbers in chosen])
+    width = int(lengths.max())
+    words = np.concatenate([one.spelt(numbers, width) for one, numbers in chosen])
+    distances = iter(_distances(typed, words, lengths, most).tolist())
+    return [
+        (one.words[number], int(one.frequencies[number]), distance)
+        for one, numbers in chosen
+        for number, distance in zip(numbers.tolist(), distances, strict=False)
+        if distance <= most
+    ]
 
 
 def lexicon(segment: Segment, field: str) -> Lexicon:
@@ -95,21 +109,31 @@ def _bits(codes: Codes) -> np.uint64:
     return bits
 
 
-def _distances(typed: Codes, words: Codes, lengths: Counts) -> npt.NDArray[np.int16]:
+def _distances(typed: Codes, words: Codes, lengths: Counts, most: int) -> npt.NDArray[np.int16]:
     """int16[N]: how many edits part a word from each of N words, given as uint32[N, W] with zeros
-    after their ends. One row of Wagner and Fischer's table for all words at a time; what depends
-    on the cell to the left is a running minimum."""
+    after their ends; more than ``most`` where it is more. One row of Wagner and Fischer's table for
+    all words at a time; what depends on the cell to the left is a running minimum. Of each row only
+    the cells near the diagonal are filled, for others stand for more edits than ``most`` (Ukkonen,
+    "Algorithms for approximate string matching", 1985)."""
     count, width = words.shape
-    steps = np.arange(width + 1, dtype=np.int16)
-    before_last = last = np.tile(steps, (count, 1))
+    letters = np.ascontiguousarray(words.T)  # uint32[W, N]: cells of all words side by side
+    steps = np.arange(width + 1, dtype=np.int16)[:, None]
+    before_last = last = np.repeat(steps, count, axis=1)
     for row, code in enumerate(typed.tolist()):
-        now = np.empty_like(last)
-        now[:, 0] = row + 1
-        np.minimum(last[:, 1:] + 1, last[:, :-1] + (words != code), out=now[:, 1:])
-        if row:
-            swapped = (words[:, 1:] == typed[row - 1]) & (words[:, :-1] == code)
-            swap = np.where(swapped, before_last[:, :-2] + 1, now[:, 2:])
-            np.minimum(now[:, 2:], swap, out=now[:, 2:])
-        now = np.minimum.accumulate(now - steps, axis=1) + steps
+        begin, end = max(0, row + 1 - most), min(width, row + 1 + most) + 1
+        now = np.full_like(last, _FAR)
+        if begin == 0:
+            now[0] = row + 1
+        first = max(begin, 1)
+        other = letters[first - 1 : end - 1] != code
+        np.minimum(last[first:end] + 1, last[first - 1 : end - 1] + other, out=now[first:end])
+        if row and end > 2:
+            first = max(begin, 2)
+            swapped = letters[first - 1 : end - 1] == typed[row - 1]
+            swapped &= letters[first - 2 : end - 2] == code
+            swap = np.where(swapped, before_last[first - 2 : end - 2] + 1, _FAR)
+            np.minimum(now[first:end], swap, out=now[first:end])
+        for cell in range(begin + 1, end):
+            np.minimum(now[cell], now[cell - 1] + 1, out=now[cell])
         before_last, last = last, now
-    return last[np.arange(count), lengths]
+    return last[lengths, np.arange(count)]

@@ -5,7 +5,7 @@ what a list prints of them, texts of paragraphs, names of facets' values.
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 
@@ -118,7 +118,7 @@ def _instance[Row: Model](model: type[Row], names: Sequence[str], values: Sequen
     row = model.__new__(model)
     row.__dict__.update(zip(names, values, strict=True))
     row._state = ModelState()
-    row._state.adding, row._state.db = False, connection.alias
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return row
 
 

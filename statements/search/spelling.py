@@ -18,7 +18,7 @@ import numpy as np
 from statements.search import analysis, query
 from statements.search.conflation import spelling
 from statements.search.evaluate import Evaluator, Match
-from statements.search.lexicon import lexicon
+from statements.search.lexicon import lexicon, near
 from statements.search.query.lexer import Kind, Token, fields_of, joined, tokens_of
 from statements.search.query.terms import WORDS_OF
 from statements.search.schema import SEARCHED
@@ -110,17 +110,16 @@ def _meant(snapshot: Snapshot, fields: Sequence[str], printed: str) -> list[str]
     edits = 2 if len(word) >= SHORTEST_TWICE else 1
     frequencies: dict[str, int] = {}
     distances: dict[str, int] = {}
-    for segment in snapshot.segments:
-        for field in fields:
-            for near, frequency, distance in lexicon(segment, field).near(word, edits):
-                frequencies[near] = frequencies.get(near, 0) + frequency
-                distances[near] = distance
+    lexicons = [lexicon(segment, field) for segment in snapshot.segments for field in fields]
+    for other, frequency, distance in near(lexicons, word, edits):
+        frequencies[other] = frequencies.get(other, 0) + frequency
+        distances[other] = distance
     likely = {
-        near: log(frequency) - _AN_EDIT * distances[near] - _FIRST_LETTER * (near[0] != word[0])
-        for near, frequency in frequencies.items()
-        if near != word and frequency > known * _FAR_MORE_FREQUENT
+        other: log(frequency) - _AN_EDIT * distances[other] - _FIRST_LETTER * (other[0] != word[0])
+        for other, frequency in frequencies.items()
+        if other != word and frequency > known * _FAR_MORE_FREQUENT
     }
-    return sorted(likely, key=lambda near: (-likely[near], near))[:CANDIDATES]
+    return sorted(likely, key=lambda other: (-likely[other], other))[:CANDIDATES]
 
 
 def _spelt_so(snapshot: Snapshot, word: str) -> set[str]:

@@ -117,8 +117,13 @@ def speech_row(speech: Speech) -> SafeString:
 
 
 @register.simple_tag
-def speech_found(hit: Any) -> SafeString:
-    """A ``results.Hit``: the speech, the extracts that answer, names that match, words it lacks."""
+def speeches_found(hits: Iterable[Any]) -> SafeString:
+    """The entries of a list of ``results.Hit``."""
+    return mark_safe("\n".join(f"<li>{_speech_found(hit)}</li>" for hit in hits))  # noqa: S308
+
+
+def _speech_found(hit: Any) -> str:
+    """The speech, the extracts that answer, names that match, words it lacks."""
     byline = escape(hit.speech.byline)
     parts: list[str] = [speech_row(hit.speech)]
     parts += [
@@ -132,7 +137,7 @@ def speech_found(hit: Any) -> SafeString:
     if hit.missing:
         words = ", ".join(f"<s>{escape(word)}</s>" for word in hit.missing)
         parts.append(f'<p class="hint">Without {words}</p>')
-    return _joined(parts)
+    return "".join(parts)
 
 
 _IN_ROLL = '<li><a href="?page={}#{}">{}</a></li>'
@@ -293,11 +298,14 @@ _CHOSEN = (
     '<span class="visually-hidden"> (chosen: remove)</span></span>'
     ' <span class="count">{}</span></a></li>'
 )
-_BAR = (
-    '<a href="{0}" aria-label="{1}: {2}"><title>{1}: {2}</title>'
-    '<rect class="reach" x="{x}" y="0" width="{step}" height="{full}" />'
-    '<rect class="bar" x="{x}" y="{y}" width="{width}" height="{height}" /></a>'
+_FACET = (
+    '<section aria-labelledby="facet-{0}"><h3 id="facet-{0}">{1}</h3> <ul>{2}</ul>{3}</section>'
 )
+_ALL_OF_FACET = (
+    ' <p class="more"><a href="{}" rel="nofollow">All {}'
+    '<span class="visually-hidden"> of {}</span></a></p>'
+)
+_ORDER = '<li><a href="{}" rel="nofollow"{}>{}</a></li>'
 _ROW = '<tr><th scope="row"><a href="{}">{}</a></th><td>{}</td></tr>'
 
 
@@ -316,14 +324,43 @@ def choices(offered: Iterable[Any]) -> SafeString:
 
 
 @register.simple_tag
+def facets_listed(facets: Iterable[Any]) -> SafeString:
+    """The facets beside results, each a ``refinements.Facet``."""
+    return _joined(
+        _FACET.format(
+            facet.name,
+            facet.label,
+            choices(facet.choices),
+            _filled(_ALL_OF_FACET, facet.all_url, f"{facet.size:,}", facet.label.lower())
+            if facet.all_url
+            else "",
+        )
+        for facet in facets
+    )
+
+
+@register.simple_tag
+def orders_listed(orders: Iterable[Any]) -> SafeString:
+    """Orders or groupings, each a ``refinements.Order``."""
+    return _joined(
+        _ORDER.format(
+            escape(order.url), ' aria-current="true"' if order.selected else "", escape(order.label)
+        )
+        for order in orders
+    )
+
+
+@register.simple_tag
 def bars(chart: Any) -> SafeString:
     """What stands in the drawing of a ``charts.Chart``."""
-    measures = {"full": chart.height, "width": chart.bar_width, "step": chart.step}
+    reach = f'y="0" width="{chart.step}" height="{chart.height}"'
     return _joined(
-        _filled(
-            _BAR, bar.url, bar.label, bar.speeches, x=bar.x, y=bar.y, height=bar.height, **measures
-        )
-        for bar in chart.counted
+        f'<a href="{escape(bar.url)}" aria-label="{bar.label}: {bar.speeches}">'
+        f"<title>{bar.label}: {bar.speeches}</title>"
+        f'<rect class="reach" x="{bar.x}" {reach} />'
+        f'<rect class="bar" x="{bar.x}" y="{bar.y}" width="{chart.bar_width}"'
+        f' height="{bar.height}" /></a>'
+        for bar in chart.counted  # labels and numbers have nothing to escape
     )
 
 

@@ -4,6 +4,7 @@ styles."""
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -16,10 +17,10 @@ WIDEST_BAR = 72  # pixels
 LONGEST_WITHOUT_GAPS = 150  # years; a stray date must not squeeze all other bars to nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     label: str  # "2014", "May 2014"
-    count: int
+    # speeches of it
+    count: int  # type: ignore[assignment]  # hides a method of tuples that nobody needs
     speeches: str  # how many, as printed
     url: str
     x: int

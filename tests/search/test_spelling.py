@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from invented import make_speech
 
 from statements.search import indexing
-from statements.search.lexicon import Lexicon
+from statements.search.lexicon import Lexicon, near
 from statements.search.parameters import SearchParameters
 from statements.search.results import find
 from statements.search.snapshot import current
@@ -36,13 +36,19 @@ def edits(one: str, other: str) -> int:
     return between(len(one), len(other))
 
 
-@given(st.sets(letters, min_size=1, max_size=40), letters, st.integers(0, 3))
-def test_near_words_are_those_few_edits_away(words, typed, most):
-    ordered = sorted(words)
-    lexicon = Lexicon(ordered, np.arange(1, len(ordered) + 1))
-    assert lexicon.near(typed, most) == [
+@given(
+    st.lists(st.sets(letters, max_size=40), min_size=1, max_size=3),
+    letters,
+    st.integers(0, 3),
+)
+def test_near_words_are_those_few_edits_away(several, typed, most):
+    lexicons = [
+        Lexicon(sorted(words), np.arange(1, len(words) + 1, dtype=np.int64)) for words in several
+    ]
+    assert near(lexicons, typed, most) == [
         (word, number, edits(typed, word))
-        for number, word in enumerate(ordered, 1)
+        for words in several
+        for number, word in enumerate(sorted(words), 1)
         if edits(typed, word) <= most
     ]
 
