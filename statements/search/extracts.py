@@ -31,6 +31,10 @@ _JOINED = re.compile(r"\w+(?:-\w+)+", re.ASCII)
 _RUN = re.compile(r"\w+", re.ASCII)
 # Latin letters, most of which fold to one letter without an accent
 _ACCENTED = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]")
+# signs, none of which is of a word
+_SIGNS = re.compile(
+    "[\u00a1-\u00a9\u00ac-\u00b1\u00b4\u00b6-\u00b8\u00bf\u00d7\u00f7\u2030-\u205e\u20a0-\u20c0\u2122]"
+)
 # hyphens of print, and compounds of three parts or more: ``_in_plain`` reads them differently
 _HARD_COMPOUND = re.compile(r"[\u2010\u2011]|-\w+-")
 
@@ -253,7 +257,7 @@ def _plain(text: str) -> str | None:
     plain = _PRINTED.sub(" ", text)
     if plain.isascii():
         return plain
-    letters = _ACCENTED.sub(_letter, plain)
+    letters = _ACCENTED.sub(_letter, _SIGNS.sub(" ", plain))
     if not letters.isascii() or _HARD_COMPOUND.search(text):
         return None
     return None if conflation.heard(_RUN.findall(letters.lower())) else letters
