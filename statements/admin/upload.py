@@ -1,5 +1,6 @@
 """Handing in files: what came is kept, the first of it read at once, the rest by the worker."""
 
+import logging
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
@@ -30,6 +32,7 @@ from statements.models import Transcript
 
 NAMED_AT_MOST = 10
 ANSWER_WITHIN_S = 8.0  # what is not read by then is read by the worker
+_log = logging.getLogger(__name__)
 
 
 @csrf_exempt
@@ -101,8 +104,12 @@ def _upload(request: HttpRequest, too_large: list[str], scan_pk: int | None) -> 
         scan=scan,
     )
     _report_on(request, table)
-    # in processes of their own: no file can end the one that serves pages
-    ingest.read_delivered(delivery, seconds=until - time.monotonic(), apart=True)
+    try:
+        # in processes of their own: no file can end the one that serves pages
+        ingest.read_delivered(delivery, seconds=until - time.monotonic(), apart=True)
+    except (OperationalError, InterfaceError, OSError) as error:
+        # all files are stored, so this is no refusal: the worker reads them when it can
+        _log.warning("%s; the files of batch %d are read later", error, delivery.pk)
     return HttpResponseRedirect(address(delivery))
 
 

@@ -37,7 +37,7 @@ from statements.search.decoding import Postings
 from statements.search.schema import SCHEMA, SEARCHED, TEXT_FIELD
 from statements.search.segments import Segment
 from statements.search.sidecar_writer import Shape, SideCarWriter
-from statements.search.writer import Codec, check_sums, seal
+from statements.search.writer import Codec, Storage, check_sums, seal
 
 FOLDER = "merging-"  # and the name of the merged segment
 # words whose postings are laid out at a time, in less than a tenth of a second
@@ -160,7 +160,7 @@ def _merged(
     counts = [one.doc_count_all() - one.deleted_count() for one in segments]
     begins = np.cumsum(counts) - counts
     made.set_doc_count(sum(counts))
-    storage = FileStorage(str(target))
+    storage = Storage(str(target))
     sources: list[Source] = []
     try:
         for segment, begin in zip(segments, begins.tolist(), strict=True):
@@ -174,6 +174,9 @@ def _merged(
         ):
             work.write_postings(postings, side)
         work.write_sequences(target, made.segment_id())
+    except BaseException:
+        storage.abandon()
+        raise
     finally:
         for source in sources:
             source.close()

@@ -59,14 +59,37 @@ class Index(FileIndex):  # type: ignore[misc]
 
 
 class Storage(FileStorage):  # type: ignore[misc]
-    """Whoosh's, but for how it makes the folder of temporary files, which it asks for twice. The
-    second time Whoosh keeps the error that the folder is there, and with that error, until the
-    garbage collector comes, the writer and all that its callers hold."""
+    """Whoosh's, but for two things.
+
+    It makes the folder of temporary files, which it is asked for twice. The second time Whoosh
+    keeps the error that the folder is there, and with that error, until the garbage collector
+    comes, the writer and all that its callers hold.
+
+    It remembers the files that it creates: what a failed writer leaves open cannot be flushed to
+    a disk that is full, and Python would say so on the screen when it collects them.
+    """
+
+    def __init__(self, path: str, created: list[Any] | None = None) -> None:
+        super().__init__(path)
+        self._created = [] if created is None else created
+
+    def create_file(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        file = super().create_file(name, *args, **kwargs)
+        self._created.append(file.file)
+        return file
 
     def temp_storage(self, name: str) -> FileStorage:
         path = Path(self.folder, name)
         path.mkdir(exist_ok=True)
-        return FileStorage(str(path))
+        return Storage(str(path), self._created)
+
+    def abandon(self) -> None:
+        """Close every file that was created and is open, without writing what is not yet
+        written."""
+        for file in self._created:
+            with suppress(AttributeError, OSError):
+                file.raw.close()
+        self._created.clear()
 
 
 class Codec(W3Codec):  # type: ignore[misc]
@@ -184,6 +207,7 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
             self._close_segment()
         with suppress(Exception):
             self._finish()
+        self.storage.abandon()
 
     def _finish(self) -> None:
         try:

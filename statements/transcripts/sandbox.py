@@ -4,6 +4,7 @@ One process reads one file (``sandboxed``): if it breaks, hangs or eats memory, 
 refused with a reason and the caller lives on.
 """
 
+import errno
 import json
 import logging
 import os
@@ -19,6 +20,7 @@ from statements.transcripts.interchange import from_json
 from statements.transcripts.limits import (
     ADDRESS_SPACE,
     LARGEST_RESULT,
+    NO_SPACE,
     PROCESSOR_SECONDS,
     READ,
     REFUSED,
@@ -50,7 +52,7 @@ def read_apart(
     within: float | None = None,
 ) -> ParsedTranscript:
     """Read a file of a form such as "pdf" in a limited process; UnreadableTranscript on failure,
-    Unfinished after ``within`` seconds, where given."""
+    Unfinished after ``within`` seconds, where given, OSError where a disk is full."""
     order = [form, encoding] if encoding else [form]
     with (
         tempfile.TemporaryFile() as given,
@@ -60,13 +62,15 @@ def read_apart(
         given.write(data)
         given.seek(0)
         status = _run(order, given, result, complaints, within)
-        result.seek(0)
-        answer = result.read(LARGEST_RESULT)
+        if status == NO_SPACE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if status != 0:
             complaints.seek(0)
             said = complaints.read(2000).decode("utf-8", "replace")
             _log.warning("reading a %s file ended with status %d: %s", form, status, said)
             raise _refusal(status)
+        result.seek(0)
+        answer = result.read(LARGEST_RESULT)
     return replace(_understood(answer), name=name)
 
 

@@ -9,6 +9,7 @@ further open file, so that neither network nor disk is left.
 import codecs
 import contextlib
 import ctypes
+import errno
 import json
 import os
 import sys
@@ -22,6 +23,7 @@ from statements.transcripts.interchange import to_json
 from statements.transcripts.limits import (
     ADDRESS_SPACE,
     LARGEST_RESULT,
+    NO_SPACE,
     PROCESSOR_SECONDS,
     READ,
     REFUSED,
@@ -60,8 +62,14 @@ def main(form: str, encoding: str | None = None) -> None:
         os.dup2(2, 1)  # whatever a library prints must not get into the answer
         limit()
         kind, content = _read(reader, data, encoding)
-        # half a character of a broken file crosses as it is, to be refused with its reason
-        answer.write(f"{kind}\n{content}".encode("utf-8", "surrogatepass"))
+        try:
+            # half a character of a broken file crosses as it is, to be refused with its reason
+            answer.write(f"{kind}\n{content}".encode("utf-8", "surrogatepass"))
+            answer.flush()
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                os._exit(NO_SPACE)
+            raise
 
 
 def _prepare(encoding: str | None) -> None:
