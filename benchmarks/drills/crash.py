@@ -379,13 +379,9 @@ def ask_as_nobody(archive: Archive) -> str:
 # -- very much at once -------------------------------------------------------------------------
 
 
-def backlog(archive: Archive, count: int) -> str:
-    """Change so many speeches in one statement; return how long the worker took to apply that, in
-    how much memory, and how searches were answered meanwhile."""
-    from django.db import connection
-
-    from statements.models import IndexOutbox, Paragraph, Speech, Transcript
-    from statements.search import indexing, snapshot
+def add_many(archive: Archive, count: int) -> None:
+    """Add so many speeches of three paragraphs, all in one transcript, which there must be."""
+    from statements.models import Paragraph, Speech, Transcript
 
     transcript = Transcript.objects.order_by("pk")[0]
     speeches = Speech.objects.bulk_create(
@@ -403,6 +399,17 @@ def backlog(archive: Archive, count: int) -> str:
         for speech in speeches
         for place in (1, 2, 3)
     )
+
+
+def backlog(archive: Archive, count: int) -> str:
+    """Change so many speeches in one statement; return how long the worker took to apply that, in
+    how much memory, and how searches were answered meanwhile."""
+    from django.db import connection
+
+    from statements.models import IndexOutbox, Paragraph
+    from statements.search import indexing, snapshot
+
+    add_many(archive, count)
     indexing.rebuild()
     archive.added = 0
     Paragraph.objects.filter(position=1).update(text=archive.text())

@@ -191,26 +191,35 @@ class Archivist(threading.Thread):
         word = f"zq{secrets.token_hex(5)}"
         spoken = Paragraph.objects.filter(kind=Paragraph.Kind.SPEECH).order_by("?")
         speech = spoken.values_list("speech_id", flat=True)[0]
-        address = f"/admin/statements/speech/{speech}/change/"
-        fields, _ = desk.form(address, "text")
-        begun = time.monotonic()
-        changed = [
-            (name, _with_word(value, word) if name == "text" else value) for name, value in fields
-        ]
-        if changed == fields:
-            return  # nothing of it is spoken as the form has it
-        status, page, _ = desk.post(address, [*changed, ("_save", "Save")])
-        if status not in REDIRECTED:
-            told = re.findall(r'class="error(?:note|list)[^>]*>(.*?)</', page, re.S)
-            raise OSError(f"{address}: status {status} {told[:3]}")
+        spent = edit_speech(desk, speech, word)
+        if spent is None:
+            return
         saved = time.monotonic()
-        self.saved_in.append(saved - begun)
+        self.saved_in.append(spent)
         self.words.append(word)
         while not sites.found(self._port, word)[0]:
             if time.monotonic() > saved + FOUND_WITHIN_S:
                 raise OSError(f"{word} was not found within {FOUND_WITHIN_S:.0f} s")
             time.sleep(0.1)
         self.found_after.append(time.monotonic() - saved)
+
+
+def edit_speech(desk: Desk, speech: int, word: str) -> float | None:
+    """Add a word to what is spoken in a speech; return the seconds until the form was accepted,
+    None where it has nothing that is spoken. Raises OSError where it was refused."""
+    address = f"/admin/statements/speech/{speech}/change/"
+    fields, _ = desk.form(address, "text")
+    changed = [
+        (name, _with_word(value, word) if name == "text" else value) for name, value in fields
+    ]
+    if changed == fields:
+        return None
+    begun = time.monotonic()
+    status, page, _ = desk.post(address, [*changed, ("_save", "Save")])
+    if status in REDIRECTED:
+        return time.monotonic() - begun
+    errors = re.findall(r'class="error(?:note|list)[^>]*>(.*?)</', page, re.S)
+    raise OSError(f"{address}: status {status} {errors[:3]}")
 
 
 def _with_word(text: str, word: str) -> str:

@@ -101,8 +101,7 @@ def made_batch() -> tuple[bytes, bytes, int]:
 
 def state_of(site: sites.Supervised) -> dict[str, object]:
     """What database and index hold, as :data:`CHECK` prints it."""
-    printed = site.manage("shell", "-v0", "-c", CHECK).strip().splitlines()[-1]
-    return dict(json.loads(printed))
+    return dict(json.loads(site.shell(CHECK)))
 
 
 def publish_and_kill(
