@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any, cast
@@ -74,7 +75,7 @@ def _upload(request: HttpRequest, too_large: list[str], scan_pk: int | None) -> 
     if scan_pk is not None:
         scan = get_object_or_404(Transcript, pk=scan_pk)
         if scan.state != Transcript.State.SCAN:
-            messages.info(request, f"“{scan.name}” does not wait for a text.")
+            messages.info(request, f"“{scan.name}” is not waiting for a text.")
             return HttpResponseRedirect(
                 reverse("admin:statements_transcript_review", args=[scan.pk])
             )
@@ -98,7 +99,7 @@ def _upload(request: HttpRequest, too_large: list[str], scan_pk: int | None) -> 
     given = form.cleaned_data
     until = time.monotonic() + ANSWER_WITHIN_S
     delivery = ingest.deliver(
-        chain(_incoming(files, given, table), map(_too_large, too_large)),
+        chain(*_incoming(files, given, table), map(_too_large, too_large)),
         sender=person(request),
         encoding=given["encoding"] or None,
         scan=scan,
@@ -140,14 +141,12 @@ def _form_page(
 
 def _incoming(
     files: Iterable["UploadedFile[Any]"], given: dict[str, Any], table: MetadataTable | None
-) -> Iterator[Incoming]:
-    """The files that were sent, those of an archive one by one, with what is known of each."""
-    for sent in files:
-        for file in ingest.unpacked(sent.name or "", cast("IO[bytes]", sent.file)):
-            try:
-                yield replace(file, metadata=_metadata(given, table, file.name))
-            except (ingest.IngestError, ValueError) as error:
-                yield replace(file, refused=file.refused or str(error))
+) -> list[Iterator[Incoming]]:
+    """The files that were sent, those of an archive one by one, each with its metadata."""
+    describe = partial(_metadata, given, table)
+    return [
+        ingest.unpacked(sent.name or "", cast("IO[bytes]", sent.file), describe) for sent in files
+    ]
 
 
 def _too_large(name: str) -> Incoming:
@@ -176,7 +175,7 @@ def _report_on(request: HttpRequest, table: MetadataTable | None) -> None:
         return
     if table.unknown_columns:
         named = ", ".join(f"“{column}”" for column in table.unknown_columns[:NAMED_AT_MOST])
-        messages.warning(request, f"Not used of “{table.name}” are the columns {named}.")
+        messages.warning(request, f"These columns of “{table.name}” were not used: {named}.")
     if unused := table.unused_rows:
         named = ", ".join(f"{file} (line {line})" for line, file in unused[:NAMED_AT_MOST])
         more = f" and {len(unused) - NAMED_AT_MOST} more" if len(unused) > NAMED_AT_MOST else ""
@@ -184,7 +183,7 @@ def _report_on(request: HttpRequest, table: MetadataTable | None) -> None:
 
 
 def _metadata(given: dict[str, Any], table: MetadataTable | None, name: str) -> ingest.Metadata:
-    """What is known of a file: its row of the table, and the form for what that leaves open."""
+    """The metadata of a file: its row of the table, and the form for what that leaves open."""
     shared = ingest.Metadata(
         date=given["date"], symbol=given["symbol"], topics=tuple(given["topics"])
     )

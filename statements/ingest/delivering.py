@@ -6,7 +6,7 @@ reads them.
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
@@ -15,10 +15,11 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, F, Sum
 
 from statements.ingest.drafting import Metadata
+from statements.ingest.errors import IngestError
 from statements.ingest.receiving import check_size, safe_name
 from statements.ingest.waiting.descriptions import metadata_to_json
 from statements.models import DeliveredFile, Delivery, Transcript
-from statements.transcripts.archives import Limits, is_zip, zip_members
+from statements.transcripts.archives import Limits, Member, is_zip, zip_members
 from statements.transcripts.parsed import UnreadableTranscript
 
 if TYPE_CHECKING:
@@ -86,35 +87,73 @@ class Room:
         self._bytes -= size
 
 
-def unpacked(name: str, stream: IO[bytes]) -> Iterator[Incoming]:
-    """The file itself, or the files of a ZIP; nothing of a ZIP that holds too much is given."""
+def unpacked(
+    name: str, stream: IO[bytes], describe: Callable[[str], Metadata] | None = None
+) -> Iterator[Incoming]:
+    """Return the file itself, or the files of a ZIP; of a ZIP that holds too much, none.
+
+    What takes long without a byte being given out is done by the call itself: an archive is
+    checked to its end, and its files are described. So ``deliver`` need not wait for it while it
+    holds its lock. ``describe`` gets a name with its folders; an IngestError or ValueError of it
+    refuses the file.
+    """
+    describe = describe or (lambda _: Metadata())
     if not is_zip(stream):
-        stream.seek(0)
-        yield Incoming(name, stream.read(), shown=safe_name(name))
-        return
+        return _single(name, stream, _described(name, describe))
     limits = Limits(
         files=settings.UPLOAD_MAX_FILES,
         total=settings.UPLOAD_MAX_UNPACKED_BYTES,
         each=settings.UPLOAD_MAX_FILE_BYTES,
     )
     archive = safe_name(name)
-    found = 0
+    descriptions: list[Metadata | str] = []
     try:
-        for _ in zip_members(stream, limits):  # once to the end, before any of it is kept
-            found += 1
+        descriptions += (
+            _described(_path_in(member), describe) for member in zip_members(stream, limits)
+        )
     except UnreadableTranscript as error:
-        yield Incoming(name, refused=str(error), shown=archive)
-        return
-    if not found:
-        yield Incoming(name, refused="The archive holds no file.", shown=archive)
-    for member in zip_members(stream, limits):
-        inner = safe_name(member.name)
-        yield Incoming(
-            member.name.replace("\\", "/"),
+        return iter([Incoming(name, refused=str(error), shown=archive)])
+    if not descriptions:
+        return iter([Incoming(name, refused="The archive holds no file.", shown=archive)])
+    return _members(archive, zip_members(stream, limits), descriptions)
+
+
+def _described(name: str, describe: Callable[[str], Metadata]) -> Metadata | str:
+    """The metadata of a file, or why they cannot be used."""
+    try:
+        return describe(name)
+    except (IngestError, ValueError) as error:
+        return str(error)
+
+
+def _single(name: str, stream: IO[bytes], description: Metadata | str) -> Iterator[Incoming]:
+    stream.seek(0)
+    yield _incoming(name, stream.read(), "", safe_name(name), description)
+
+
+def _members(
+    archive: str, members: Iterable[Member], descriptions: Iterable[Metadata | str]
+) -> Iterator[Incoming]:
+    for member, description in zip(members, descriptions, strict=True):
+        yield _incoming(
+            _path_in(member),
             member.data,
             member.refused or _refused_within(member.data),
-            shown=f"{archive} / {inner}"[:_LONGEST_NAME],
+            f"{archive} / {safe_name(member.name)}"[:_LONGEST_NAME],
+            description,
         )
+
+
+def _incoming(
+    name: str, data: bytes, refused: str, shown: str, description: Metadata | str
+) -> Incoming:
+    if isinstance(description, str):
+        return Incoming(name, data, refused or description, shown)
+    return Incoming(name, data, refused, shown, description)
+
+
+def _path_in(member: Member) -> str:
+    return member.name.replace("\\", "/")
 
 
 def _refused_within(data: bytes) -> str:

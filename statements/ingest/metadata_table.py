@@ -1,4 +1,4 @@
-"""A table that says of each file what its text does not: symbol, position, date, topic, organ.
+"""A table that describes files: symbol, position, date, topic, organ.
 
 CSV or TSV with a header line; what cannot be used is reported with its line, never guessed.
 """
@@ -6,6 +6,7 @@ CSV or TSV with a header line; what cannot be used is reported with its line, ne
 import csv
 import io
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -16,6 +17,7 @@ from statements.ingest.faults import MAX_POSITION, is_storable
 from statements.transcripts.dates import read_date
 from statements.transcripts.symbols import Symbol
 
+_LONGEST_PATH = 4_096  # as Linux allows
 COLUMNS = ("file", "symbol", "position", "date", "topic", "organ", "speaker", "affiliation")
 
 
@@ -29,22 +31,27 @@ class BadRow(IngestError):
 
 @dataclass(slots=True)
 class _Row:
-    """A row as it stands; what it says is worked out only when its file asks for it."""
+    """A row as it stands; it is interpreted only when its file is looked up."""
 
     line: int
     file: str
     cells: list[str]
-    used: bool = False
 
 
 @dataclass(slots=True)
 class MetadataTable:
-    """The rows of one table, asked file by file."""
+    """The rows of one table, looked up file by file.
+
+    A look-up takes time by the folders of its path, however many rows there are, and the rows
+    that name a file are interpreted once.
+    """
 
     name: str
     columns: list[str] = field(default_factory=list)
     _rows: list[_Row] = field(default_factory=list)
-    _by_name: dict[str, list[_Row]] = field(default_factory=lambda: defaultdict(list))
+    _by_file: dict[str, list[_Row]] = field(default_factory=lambda: defaultdict(list))
+    _interpreted: dict[str, "Metadata | BadRow"] = field(default_factory=dict)
+    _longest: int = 0  # characters of a file's name, with its folders
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -95,46 +102,76 @@ class MetadataTable:
             file = file.replace("\\", "/")
         row = _Row(line, file.removeprefix("./"), cells)
         self._rows.append(row)
-        self._by_name[row.file.rpartition("/")[2]].append(row)
+        if len(row.file) <= _LONGEST_PATH:
+            self._by_file[row.file].append(row)
+            self._longest = max(self._longest, len(row.file))
 
     @property
     def unknown_columns(self) -> list[str]:
         return [column for column in self.columns if column not in COLUMNS]
 
     def of(self, path: Path) -> Metadata | None:
-        """What the table says of a file, named with or without its folder; None where nothing.
+        """Return the metadata of a file, named with or without its folders; None where no row
+        names it.
 
-        Raises BadRow where the row cannot be used, or two rows say different things.
+        Rows with a folder count before those with the bare name. Raises BadRow where a row cannot
+        be used, or two rows contradict each other.
         """
-        tail = path.as_posix()
-        rows = [
-            row
-            for row in self._by_name.get(path.name, [])
-            if row.file == path.name or f"/{tail}".endswith(f"/{row.file}") or row.file == tail
+        named = [
+            each for each in _suffixes(path.as_posix(), self._longest) if each in self._by_file
         ]
-        exact = [row for row in rows if row.file != path.name] or rows
-        said: Metadata | None = None
-        for row in exact:
-            row.used = True
+        with_folder = [each for each in named if each != path.name]
+        result: Metadata | None = None
+        first_line = 0
+        for file in with_folder or named:
+            metadata = self._metadata_of(file)
+            if isinstance(metadata, BadRow):
+                raise BadRow(*metadata.args)
+            line = self._by_file[file][0].line
+            if result is not None and metadata != result:
+                raise self._contradiction(first_line, line)
+            result, first_line = metadata, line
+        return result
+
+    def _metadata_of(self, file: str) -> "Metadata | BadRow":
+        """Interpret all rows that name a file in the same way."""
+        if file not in self._interpreted:
             try:
-                metadata = self._metadata(row)
+                self._interpreted[file] = self._interpret(self._by_file[file])
+            except BadRow as error:
+                self._interpreted[file] = error
+        return self._interpreted[file]
+
+    def _interpret(self, rows: list[_Row]) -> Metadata:
+        result: Metadata | None = None
+        seen: set[tuple[str, ...]] = set()
+        for row in rows:
+            try:
+                values = self._values(row)
+                if (same := tuple(values.values())) in seen:
+                    continue
+                seen.add(same)
+                metadata = _metadata(values)
             except ValueError as error:
                 raise BadRow(f"{self.name}, line {row.line}: {error}.") from error
-            if said is not None and metadata != said:
-                raise BadRow(
-                    f"{self.name}, lines {exact[0].line} and {row.line} say different things."
-                )
-            said = metadata
-        return said
+            if result is not None and metadata != result:
+                raise self._contradiction(rows[0].line, row.line)
+            result = metadata
+        assert result is not None  # noqa: S101 - there is no name without a row
+        return result
 
-    def _metadata(self, row: _Row) -> Metadata:
-        """What a row says; raises ValueError where it cannot be used."""
+    def _contradiction(self, *lines: int) -> BadRow:
+        former, latter = sorted(lines)
+        return BadRow(f"{self.name}, lines {former} and {latter} contradict each other.")
+
+    def _values(self, row: _Row) -> dict[str, str]:
+        """Return a row's cells by column; raises ValueError where it has too many, or no file."""
         if len(row.cells) > len(self.columns):
             raise ValueError("there are more cells than columns")
         if not row.file:
             raise ValueError("no file is named")
         cells = dict(zip(self.columns, row.cells, strict=False))
-        return _metadata({column: cells.get(column, "").strip() for column in COLUMNS})
+        return {column: cells.get(column, "").strip() for column in COLUMNS}
 
     @property
     def bad_rows(self) -> list[tuple[int, str]]:
@@ -142,15 +179,30 @@ class MetadataTable:
         found = []
         for row in self._rows:
             try:
-                self._metadata(row)
+                _metadata(self._values(row))
             except ValueError as error:
                 found.append((row.line, str(error)))
         return found
 
     @property
     def unused_rows(self) -> list[tuple[int, str]]:
-        """Lines and files of the rows that no file asked for."""
-        return [(row.line, row.file) for row in self._rows if row.file and not row.used]
+        """Lines and files of the rows whose file was never looked up."""
+        return [
+            (row.line, row.file)
+            for row in self._rows
+            if row.file and row.file not in self._interpreted
+        ]
+
+
+def _suffixes(path: str, longest: int) -> Iterator[str]:
+    """The path itself, then without its first folder, and so on; none longer than asked for."""
+    start = 0
+    while True:
+        if len(path) - start <= longest:
+            yield path[start:]
+        start = path.find("/", start) + 1
+        if not start:
+            return
 
 
 def _metadata(values: dict[str, str]) -> Metadata:

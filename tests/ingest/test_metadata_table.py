@@ -1,5 +1,7 @@
 """The table beside the files: what can be used is, what cannot is told with its line."""
 
+import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -138,7 +140,7 @@ def test_row_without_a_file_is_bad_and_a_blank_line_is_none() -> None:
 
 def test_two_rows_of_one_file_must_say_the_same() -> None:
     table = MetadataTable.of_text("t.csv", "file,position\na.txt,1\na.txt,2\nb.txt,3\nb.txt,3\n")
-    with pytest.raises(BadRow, match="lines 2 and 3 say different things"):
+    with pytest.raises(BadRow, match="lines 2 and 3 contradict each other"):
         table.of(Path("a.txt"))
     assert table.of(Path("b.txt")) == Metadata(position=3)
 
@@ -186,3 +188,47 @@ def test_a_table_with_more_rows_than_it_may_have_is_refused() -> None:
     assert MetadataTable.of_text("t.csv", text, most_rows=2)
     with pytest.raises(UnusableTable, match="more than 1 rows"):
         MetadataTable.of_text("t.csv", text, most_rows=1)
+
+
+def test_a_look_up_does_not_pass_through_all_rows() -> None:
+    """Many files share a name where each has a folder of its own."""
+    lines = [f"rec-{number}/statement.txt,RC/PV.{number}" for number in range(1, 5001)]
+    table = MetadataTable.of_text("t.csv", "\n".join(["file,symbol", *lines]))
+    calls = _calls_of(lambda: table.of(Path("records/rec-4321/statement.txt")))
+    assert table.of(Path("records/rec-4321/statement.txt")) == Metadata(symbol="RC/PV.4321")
+    assert calls < 500
+    assert _calls_of(lambda: table.of(Path("none/statement.txt"))) < 500
+
+
+def test_rows_of_one_file_are_interpreted_once() -> None:
+    lines = [f"statement.txt,RC/PV.7,{number}" for number in range(5000)]
+    table = MetadataTable.of_text("t.csv", "\n".join(["file,symbol,note", *lines]))
+    assert table.of(Path("rec-1/statement.txt")) == Metadata(symbol="RC/PV.7")
+    assert _calls_of(lambda: table.of(Path("rec-2/statement.txt"))) < 500
+    assert table.unused_rows == []
+    bad = MetadataTable.of_text("t.csv", "file,position\na.txt,x\n" + "a.txt,1\n" * 5000)
+    for _ in range(2):
+        with pytest.raises(BadRow, match="line 2: “x”"):
+            bad.of(Path("a.txt"))
+
+
+@pytest.mark.parametrize("path", ["a/" * 3000 + "b.txt", "/" + "a/" * 3000 + "b.txt"])
+def test_a_path_of_very_many_folders_is_looked_up(path: str) -> None:
+    table = MetadataTable.of_text("t.csv", f"file,symbol\na/b.txt,RC/PV.7\n{path},RC/PV.9\n")
+    assert table.of(Path(path)) == Metadata(symbol="RC/PV.7")
+
+
+def _calls_of(work: Callable[[], object]) -> int:
+    """Count the functions that are called, those of C included."""
+    calls = 0
+
+    def count(frame: object, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls
