@@ -1,9 +1,11 @@
 """Who somebody is taken for at every address, and what browsers may keep of staff pages."""
 
+import logging
 from collections.abc import Callable
 from functools import partial
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import DatabaseError, InterfaceError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -11,6 +13,8 @@ from django.utils.functional import SimpleLazyObject
 
 from archive.accounts import second_factor
 from archive.accounts.sessions import SessionStore
+
+logger = logging.getLogger(__name__)
 
 Person = User | AnonymousUser
 
@@ -38,10 +42,20 @@ class AccountMiddleware:
         response = self.get_response(request)
         # asking whether a session was used must not use it: pages for readers are kept by caches
         if session.accessed and isinstance(session, SessionStore):
-            session.touch()
+            _touch(session)
         if request.path.startswith(self.staff_root):
             add_never_cache_headers(response)
         return response
+
+
+def _touch(session: SessionStore) -> None:
+    """Store that the session was used; where that fails, the page that was made is still sent."""
+    try:
+        with transaction.atomic():  # a savepoint, where the request has a transaction
+            session.touch()
+    except (DatabaseError, InterfaceError, OSError) as error:
+        words = str(error).partition("\n")[0].strip()
+        logger.warning("The use of a session was not stored: %s", words or type(error).__name__)
 
 
 def _trusted(user: Person) -> Person:

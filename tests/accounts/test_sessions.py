@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from signing_in import HOME, PASSWORD, Person, is_in, sign_in, signed_in, visitor
@@ -51,6 +52,27 @@ def test_a_session_that_is_not_used_ends_after_two_hours(person: Person) -> None
     assert is_in(client)
     idle_for(minutes=121)
     assert not is_in(client)
+
+
+@pytest.mark.parametrize("state", ["53100", "57P01"])  # a full disk, a server that is stopped
+def test_a_page_is_sent_where_its_session_cannot_be_stored(
+    person: Person, caplog: pytest.LogCaptureFixture, state: str
+) -> None:
+    person(is_superuser=True)
+    client = signed_in()
+    idle_for(minutes=5)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '{state}'; END $$"
+        )
+        cursor.execute(
+            f"CREATE TRIGGER refuse BEFORE UPDATE ON {Session._meta.db_table} "
+            "FOR EACH ROW EXECUTE FUNCTION pg_temp.refuse()"
+        )
+    assert client.get("/admin/").status_code == 200
+    assert "errors" not in client.get("/status").json()
+    assert "The use of a session was not stored: refused" in caplog.text
 
 
 def test_a_session_that_is_used_ends_after_twelve_hours(person: Person) -> None:
@@ -141,7 +163,7 @@ def test_a_person_ends_one_session(person: Person) -> None:
     assert is_in(kept)
     assert is_in(client)
     said = client.post(SESSIONS, {"session": first}, follow=True).content.decode()
-    assert "had ended already" in said
+    assert "had already ended" in said
     assert idents(client) == [second]
 
 
