@@ -150,6 +150,9 @@ FILE_UPLOAD_HANDLERS = [
     "statements.admin.limits.UnnamedFileUpload",
 ]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+SPEECH_MAX_BYTES = 5 * 1024 * 1024  # of its text in UTF-8
+# a form without files: the text of the longest speech, each byte of it sent as "%D0", and the rest
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * SPEECH_MAX_BYTES + 2 * 1024 * 1024
 
 # -- how much one client may ask: on where an operator serves others, archive.edge.limits ------
 RATE_LIMITS = (

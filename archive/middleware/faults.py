@@ -5,8 +5,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,7 +22,10 @@ logger = logging.getLogger(__name__)
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 _NO_INDEX = {"generation": None, "lag_s": None, "complete": False, "waiting": None}
-_FORM = "application/x-www-form-urlencoded"
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+# what multipart adds to the fields of a form, whose number Django limits
+_MULTIPART_OVERHEAD = 1024 * 1024
+_UNREADABLE = (OSError, ValueError, SuspiciousOperation, BadRequest, MultiPartParserError)
 
 
 class FaultMiddleware:
@@ -106,11 +112,24 @@ def _may_be_repeated(request: HttpRequest) -> bool:
 
 def _fields_to_send_again(request: HttpRequest, fault: Fault) -> list[tuple[str, str]]:
     """Return what a person typed into a form, so that the page can offer to send it again; not
-    of an upload, whose files the browser has, nor passwords."""
-    if request.method != "POST" or request.content_type != _FORM or fault.status == 400:
+    where files came with it, which the browser has, nor passwords."""
+    if request.method != "POST" or request.content_type not in _FORMS or fault.status == 400:
+        return []
+    if _is_upload(request):
         return []
     try:
         fields = [(name, value) for name, values in request.POST.lists() for value in values]
-    except (OSError, ValueError):  # the form itself could not be read
+    except _UNREADABLE:
         return []
-    return [] if any("password" in name for name, _ in fields) else fields
+    if request.FILES or any("password" in name for name, _ in fields):
+        return []
+    return fields
+
+
+def _is_upload(request: HttpRequest) -> bool:
+    """Tell whether a body is larger than that of any form without files may be."""
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return True
+    return length > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) + _MULTIPART_OVERHEAD

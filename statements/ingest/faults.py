@@ -1,9 +1,10 @@
 """Why a draft cannot be stored at all: what the database would refuse, said in sentences."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 
 from statements.ingest.draft import Draft, DraftSpeech
@@ -11,7 +12,7 @@ from statements.models import Meeting, Speaker, Speech
 from statements.transcripts.names import fold
 from statements.transcripts.symbols import Symbol
 
-MAX_SPEECH_BYTES = 5 * 1024 * 1024
+TOO_LONG = "is longer than 5 MB. Please check whether it is a single speech."
 MAX_POSITION = 99_999
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -31,6 +32,12 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _texts(item)
+
+
+def is_too_long(texts: Iterable[str]) -> bool:
+    """Tell whether the texts of a speech are more than the archive stores of one."""
+    size = sum(len(text.encode(errors="replace")) for text in texts)
+    return size > settings.SPEECH_MAX_BYTES
 
 
 def faults_of(draft: Draft, countries: Container[str]) -> list[str]:
@@ -75,10 +82,8 @@ def _faults_of_speech(speech: DraftSpeech, countries: Container[str]) -> Iterato
         yield f"{place}: the archive has no country “{speech.country}”."
     if speech.speaker.strip() and not fold(speech.speaker):
         yield f"{place}: the name of the speaker has no letter."
-    if sum(len(item.text.encode(errors="replace")) for item in speech.paragraphs) > (
-        MAX_SPEECH_BYTES
-    ):
-        yield f"{place} is longer than 5 MB; please look whether it is one speech."
+    if is_too_long(item.text for item in speech.paragraphs):
+        yield f"{place} {TOO_LONG}"
     yield from _too_long(place, speech, _SPEECH_LIMITS)
     if stated := speech.place:
         if len(stated.organ) > _DRAFT_LIMITS["organ"]:

@@ -1,8 +1,11 @@
 """Pages for what went wrong: plain words, a way on, and nothing of the machinery."""
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
 
 API = "/api/"
 
@@ -38,6 +41,11 @@ def _refusal(
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that Django refused: 413 where its form is too large, else 400."""
+    if isinstance(exception, RequestDataTooBig):
+        most = filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        words = f"The form holds more than {most}, which is the most that can be sent at once."
+        return _refusal(request, 413, "request", words, sentence=words)
     return _refusal(request, 400, "request", "This request was not understood.")
 
 
@@ -54,4 +62,4 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _refusal(request, 500, "server", "Something failed here; it was written down.")
+    return _refusal(request, 500, "server", "Something failed here; it was logged.")

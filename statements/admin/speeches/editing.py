@@ -18,6 +18,7 @@ from statements.admin.forms import language_choices
 from statements.admin.holdings import NEEDS_DATE, NamedValuesFilter, UndatedFilter
 from statements.admin.speeches.versions import EDITED, shown, version_of
 from statements.admin.speeches.withdrawing import WithdrawingAdmin, WithdrawnFilter
+from statements.ingest.faults import TOO_LONG, is_too_long
 from statements.models import Speech
 
 if TYPE_CHECKING:  # Django's class takes no type argument when it runs
@@ -53,16 +54,21 @@ class SpeechForm(ModelForm):
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
-        if not paragraphs.read(text):
-            raise ValidationError("A speech has at least one paragraph; else withdraw the speech.")
+        pieces = paragraphs.read(text)
+        if not pieces:
+            raise ValidationError(
+                "A speech has at least one paragraph. To remove the speech, withdraw it."
+            )
+        if is_too_long(piece.text for piece in pieces):
+            raise ValidationError(f"The speech {TOO_LONG}")
         if "\x00" in text:
-            raise ValidationError("There is a character in the text that cannot be stored.")
+            raise ValidationError("The text contains a character that cannot be stored.")
         return text
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if "_look" in self.data:
-            raise ValidationError("Not saved yet: look through what you wrote, then save.")
+            raise ValidationError("Not saved yet. Check what you wrote, then save it.")
         meeting, position = cleaned.get("meeting"), cleaned.get("position")
         if position == 0:
             self.add_error("position", "Positions begin with 1.")
@@ -233,9 +239,9 @@ class SpeechAdmin(WithdrawingAdmin):
     ) -> HttpResponse:
         posted = request.POST
         context = self.admin_site.each_context(request) | {
-            "title": "Somebody else changed this speech meanwhile"
+            "title": "Someone else has changed this speech"
             if speech
-            else "Somebody else erased this speech meanwhile",
+            else "Someone else has erased this speech",
             "opts": self.opts,
             "speech": speech,
             "differences": _field_differences(speech, posted) if speech else [],

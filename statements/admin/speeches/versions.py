@@ -46,7 +46,8 @@ def seen(speech: Speech) -> str:
             "fields": {_label(name): shown(getattr(speech, name)) for name in EDITED}
             | {"Withdrawn": withdrawn(speech)},
             "text": [paragraphs.as_text([piece]) for piece in paragraphs.stored(speech)],
-        }
+        },
+        ensure_ascii=False,  # or a long text in another script would outgrow a form
     )
 
 

@@ -11,10 +11,11 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth import get_user_model
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadhandler import StopUpload
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
@@ -70,10 +71,16 @@ def note_of(request: HttpRequest, title: str, path: str) -> Note:
 
 
 def keep(request: HttpRequest) -> UnsavedInput | None:
-    """Keep the fields of a form that comes with its note; None where there is no valid one."""
+    """Keep the fields of a form that comes with its note; None where there is no valid one.
+
+    Raises RequestDataTooBig where the form is too large to be read, which is answered with a page
+    that says so: the person must not be led on as if nothing was lost.
+    """
     try:
         posted = request.POST
-    except _UNREADABLE:
+    except RequestDataTooBig:
+        raise
+    except _UNREADABLE:  # not what a browser sends
         return None
     note = _read(posted.get(NOTE, ""))
     if note is None:
@@ -112,6 +119,8 @@ def _read(note: str) -> dict[str, Any] | None:
 
 def _is_input(name: str) -> bool:
     """Whether a field was typed; buttons and actions begin with "_" in the administration."""
+    if name == ACTION_CHECKBOX_NAME:
+        return True
     return not name.startswith("_") and name not in {"csrfmiddlewaretoken", KEPT}
 
 
