@@ -4,10 +4,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 
 from statements.models import Transcript
@@ -31,6 +36,28 @@ def needs(*permissions: str) -> Callable[[View], View]:
             return view(request, *args, **kwargs)
 
         return guarded
+
+    return decorate
+
+
+def posted_from(form_page: Callable[..., str]) -> Callable[[View], View]:
+    """Take POST only; lead whoever comes with GET to the page with the form.
+
+    A person who has to sign in before a form is taken comes back this way. ``form_page`` gets the
+    view's arguments and returns an address.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def posted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            if request.method not in ("GET", "HEAD"):
+                return HttpResponseNotAllowed(["POST"])
+            messages.info(request, "Nothing has been changed yet. Please use the button again.")
+            return HttpResponseRedirect(form_page(request, *args, **kwargs))
+
+        return posted
 
     return decorate
 

@@ -20,12 +20,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from statements import ingest
 from statements.admin import unsaved
 from statements.admin.corrections import RECORD_FIELDS, Correction, corrected, speech_values
-from statements.admin.desk import PUBLISH, UPLOAD, VIEW, WITHDRAW, needs, page, person
+from statements.admin.desk import PUBLISH, UPLOAD, VIEW, WITHDRAW, needs, page, person, posted_from
 from statements.admin.forms import DraftSpeechForm, PartialForm, RecordForm
 from statements.ingest import Draft, IngestError, Matcher, OnCollision, SpeechPreview
 from statements.ingest.receiving import is_waiting
@@ -181,9 +181,9 @@ def _show_again(request: HttpRequest, transcript: Transcript, fields: QueryDict)
     """The form with what was typed and could not be taken; nothing of it is stored now."""
     unsaved.show_as_posted(request, fields)
     sheet = Sheet(transcript, fields)
-    if transcript.state != Transcript.State.RECEIVED or not sheet.is_current:
+    if not (is_waiting(transcript) and sheet.is_current):
         return _conflict(request, transcript.pk)
-    messages.warning(request, "Not kept yet: look through what you typed, then keep it.")
+    messages.warning(request, "Not saved yet. Check what you typed, then save it.")
     return _show(request, transcript, sheet=sheet)
 
 
@@ -195,9 +195,9 @@ def _save(request: HttpRequest, pk: int) -> HttpResponse:
         if answer := _objection(request, sheet):
             return answer
         if sheet.save():
-            messages.success(request, "The corrections are kept. Nothing is public yet.")
+            messages.success(request, "Your corrections are saved. Nothing is public yet.")
         else:
-            messages.info(request, "There was nothing to keep: no field was changed.")
+            messages.info(request, "There was nothing to save: no field was changed.")
     except IngestError:
         return _conflict(request, transcript.pk)
     return _saved(request, transcript, address(transcript, request.POST.get("page")))
@@ -208,13 +208,13 @@ def _saved(request: HttpRequest, transcript: Transcript, leads_to: str) -> HttpR
     return unsaved.saved(request, HttpResponseRedirect(leads_to), form)
 
 
-@require_POST
+@posted_from(lambda request, pk: reverse("admin:statements_transcript_review", args=[pk]))
 @needs(PUBLISH)
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the corrections of the page, then store its speeches; both or neither."""
     transcript = _transcript(pk)
     if transcript.state == Transcript.State.PUBLISHED and _own_doing(request, transcript):
-        messages.info(request, f"“{transcript.name}” is published already.")
+        messages.info(request, f"“{transcript.name}” is already published.")
         return HttpResponseRedirect(address(transcript))
     sheet = Sheet(transcript, request.POST)
     word = request.POST.get("on_collision", OnCollision.REFUSE)
@@ -234,7 +234,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     except ingest.NotWaiting:
         if not _own_doing(request, _transcript(pk)):
             return _conflict(request, pk)
-        messages.info(request, f"“{transcript.name}” is published or discarded already.")
+        messages.info(request, f"“{transcript.name}” is already published or discarded.")
         return HttpResponseRedirect(address(transcript))
     except IngestError:
         return _conflict(request, pk)
@@ -257,21 +257,23 @@ def _own_doing(request: HttpRequest, transcript: Transcript) -> bool:
 
 def _what_was_done(published: ingest.Published) -> str:
     if published.changed_nothing:
-        return "Nothing was stored: the place of every speech is taken. The file is discarded."
+        return (
+            "Nothing was stored, because the place of every speech is taken. The file is discarded."
+        )
     parts = [f"Published: {published.stored} new"]
     if published.replaced:
-        parts.append(f"{published.replaced} put in the place of others")
+        parts.append(f"{published.replaced} replaced others")
     if published.kept:
-        parts.append(f"{published.kept} not stored, because they or others are there")
+        parts.append(f"{published.kept} not stored, because their places are taken")
     return ", ".join(parts) + "."
 
 
-@require_POST
+@posted_from(lambda request, pk: reverse("admin:statements_transcript_review", args=[pk]))
 @needs(PUBLISH)
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     transcript = _transcript(pk)
     if not is_waiting(transcript) and transcript.state not in ingest.WITHOUT_DRAFT:
-        messages.info(request, f"“{transcript.name}” is not waiting any more.")
+        messages.info(request, f"“{transcript.name}” is no longer waiting.")
         return HttpResponseRedirect(address(transcript))
     if request.POST.get("revision") != str(transcript.revision):
         return _conflict(request, pk)
@@ -281,19 +283,19 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, str(error))
     else:
         messages.success(
-            request, f"“{transcript.name}” is set aside. Uploading it again would reopen it."
+            request, f"“{transcript.name}” is discarded. Uploading it again reopens it."
         )
     return _saved(request, transcript, reverse("admin:statements_transcript_waiting"))
 
 
-@require_POST
+@posted_from(lambda request, pk: reverse("admin:statements_transcript_review", args=[pk]))
 @needs(WITHDRAW)
 def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the withdrawn speeches of a file public again, all of them."""
     transcript = get_object_or_404(Transcript, pk=pk)
     if count := ingest.reinstate_all_of(transcript, by=person(request)):
         noun = "speech is" if count == 1 else "speeches are"
-        messages.success(request, f"{count} {noun} public again, each at its former address.")
+        messages.success(request, f"{count} {noun} public again, at the same address as before.")
     else:
         messages.info(request, "None of its speeches is withdrawn.")
     return HttpResponseRedirect(address(transcript))
@@ -320,7 +322,7 @@ def _objection(request: HttpRequest, sheet: Sheet) -> HttpResponse | None:
     if not (waits and sheet.is_current):
         return _conflict(request, sheet.transcript.pk)
     if not sheet.is_valid():
-        messages.error(request, "Nothing was kept yet: please correct what is marked below.")
+        messages.error(request, "Nothing was saved yet. Please correct the fields marked below.")
         return _show(request, sheet.transcript, sheet=sheet)
     return None
 
@@ -331,7 +333,7 @@ def _conflict(request: HttpRequest, pk: int) -> HttpResponse:
     return page(
         request,
         "conflict",
-        "Somebody else changed this transcript meanwhile",
+        "Someone else has changed this transcript",
         status=409,
         transcript=transcript,
         waits=waits,

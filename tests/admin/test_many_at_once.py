@@ -14,6 +14,7 @@ from handing import Person, file_of, hand_in, received, statement, url
 
 from statements import ingest
 from statements.ingest.waiting import jobs
+from statements.ingest.waiting.reading import read_next
 from statements.models import (
     Delivery,
     IndexOutbox,
@@ -49,7 +50,19 @@ def page_of(client: Client, delivery: Delivery, query: str = "") -> str:
     return client.get(url("transcript_delivery", delivery.pk) + query).content.decode()
 
 
+def shown(client: Client, delivery: Any = None) -> dict[str, str]:
+    """The hidden fields by which a list's form names what the page shows."""
+    if delivery is None:
+        address = url("transcript_waiting") + "?page=1"
+    else:
+        address = url("transcript_delivery", delivery) + "?show=review"
+    page = client.get(address).content.decode()
+    return dict(re.findall(r'<input type="hidden" name="(all|sound)" value="([^"]+)">', page))
+
+
 def ask(client: Client, action: str = "publish", **fields: Any) -> Any:
+    """Press a button on a list, as its page is at this moment unless ``fields`` have another."""
+    fields = shown(client, fields.get("delivery")) | fields
     return client.post(url(f"transcript_{action}_many"), fields)
 
 
@@ -88,8 +101,7 @@ def test_only_what_is_without_doubts_is_published(archivist: Client) -> None:
     assert unknown.doubts is None
     page = archivist.get(url("transcript_waiting")).content.decode()
     assert "Publish the 3 without doubts" in page
-    newest = Transcript.objects.latest("pk").pk
-    ask(archivist, which="sound", newest=newest)
+    ask(archivist, which="sound")
     jobs.carry_out()
     assert Speech.objects.count() == 3
     assert Transcript.objects.get(pk=unknown.pk).state == "received"
@@ -102,21 +114,96 @@ def test_a_doubt_that_came_since_is_heeded(archivist: Client) -> None:
     ingest.update_draft(again, ingest.draft_waiting(again), 0)
     again.refresh_from_db()
     assert again.doubts == 0
-    ask(archivist, which="sound", newest=again.pk, on_collision="replace")
+    ask(archivist, which="sound", on_collision="replace")
     ingest.publish(first, ingest.draft_waiting(first))
     jobs.carry_out()
-    assert "looked at" in ReviewTask.objects.get(transcript=again).message
+    assert "something to check" in ReviewTask.objects.get(transcript=again).message
     assert Speech.objects.get().transcript == first
 
 
-def test_what_came_after_the_list_was_looked_at_is_not_among_all(archivist: Client) -> None:
-    seen = received(statement("One."), "one.txt")
+def test_what_came_after_the_list_was_shown_is_not_among_all(archivist: Client) -> None:
+    received(statement("One."), "one.txt")
+    page = shown(archivist)
     received(statement("Two."), "two.txt")
-    ask(archivist, which="all", newest=seen.pk)
+    ask(archivist, which="all", **page)
     jobs.carry_out()
     assert [each.name for each in Transcript.objects.public()] == ["one.txt"]
-    assert "None" not in ask(archivist, which="all").headers["Location"]  # no list was looked at
-    assert ReviewJob.objects.count() == 1
+
+
+@pytest.mark.parametrize("which", ["all", "sound"])
+@pytest.mark.parametrize("action", ["publish", "discard"])
+@pytest.mark.parametrize("of_delivery", [True, False])
+def test_files_that_were_read_since_are_not_decided_unseen(
+    archivist: Client, action: str, which: str, of_delivery: bool
+) -> None:
+    """All files of a delivery are kept at once, and then read one after the other."""
+    files = [
+        ingest.Incoming(name, statement(name), metadata=ingest.Metadata(**dated()))
+        for name in (f"{number}.txt" for number in range(10))
+    ]
+    delivery = ingest.deliver(files, sender=User.objects.get())
+    for _ in range(3):
+        assert read_next(delivery)
+    given: dict[str, Any] = {"delivery": delivery.pk} if of_delivery else {}
+    page = shown(archivist, given.get("delivery"))
+    ingest.read_delivered()
+    assert Transcript.objects.waiting().count() == 10
+    ask(archivist, action, which=which, confirmed="yes", **given, **page)
+    assert ReviewTask.objects.count() == 3
+
+
+@pytest.mark.parametrize("action", ["publish", "discard"])
+@pytest.mark.parametrize("of_delivery", [True, False])
+def test_a_list_that_changed_since_it_was_shown_is_refused(
+    archivist: Client, second: Client, action: str, of_delivery: bool
+) -> None:
+    delivery = batch(archivist, 4)
+    given = {"which": "all"} | ({"delivery": delivery.pk} if of_delivery else {})
+    page = shown(archivist, given.get("delivery"))
+    corrected = Transcript.objects.defer(None).earliest("pk")
+    draft = ingest.draft_waiting(corrected)
+    ingest.update_draft(corrected, draft, corrected.revision)
+    for confirmed in ({}, {"confirmed": "yes"}):
+        answer = ask(archivist, action, **given, **page, **confirmed)
+        assert answer.status_code == 303
+        said = archivist.get(answer.headers["Location"]).content.decode()
+        assert "this list has changed since you opened the page. It has 4 now." in said
+    assert not ReviewJob.objects.exists()
+    page = shown(archivist, given.get("delivery"))
+    ingest.publish(corrected, ingest.draft_waiting(corrected))
+    answer = ask(archivist, action, **given, **page, confirmed="yes")
+    assert "It has 3 now." in archivist.get(answer.headers["Location"]).content.decode()
+    assert not ReviewJob.objects.exists()
+    ask(archivist, action, **given, confirmed="yes")
+    assert ReviewTask.objects.count() == 3
+
+
+@pytest.mark.parametrize("token", ["", "x", "7", "7-x", "9" * 30 + "-x", "0-\x00"])
+def test_a_list_that_nobody_was_shown_is_not_decided(archivist: Client, token: str) -> None:
+    delivery = batch(archivist, 2)
+    for given in ({"delivery": delivery.pk}, {}):
+        fields = {"which": "all", "all": token} | given
+        assert archivist.post(url("transcript_publish_many"), fields).status_code == 303
+    assert not ReviewJob.objects.exists()
+
+
+def test_a_job_under_way_stays_on_its_page(archivist: Client) -> None:
+    delivery = batch(archivist, 9)
+    files = list(Transcript.objects.order_by("pk"))
+
+    def discard(transcript: Transcript) -> None:
+        chosen = f"{transcript.pk}:{transcript.revision}"
+        ask(archivist, "discard", transcript=chosen, delivery=delivery.pk, confirmed="yes")
+
+    discard(files[0])
+    [first] = ReviewTask.objects.all()
+    for transcript in files[1:]:
+        discard(transcript)
+    ReviewTask.objects.exclude(pk=first.pk).update(outcome=Outcome.DONE)
+    page = page_of(archivist, delivery)
+    assert "Discarding: 0 of 1" in page
+    assert page.count("Discarded: 1 of 1") == 4
+    assert 'http-equiv="refresh"' in page
 
 
 def test_discarding_all_asks_first(archivist: Client) -> None:
@@ -183,7 +270,7 @@ def test_a_transcript_that_was_deleted_since_is_said(archivist: Client) -> None:
     ask(archivist, which="all", delivery=delivery.pk)
     Transcript.objects.filter(name="000.txt").delete()
     jobs.carry_out()
-    assert "It was deleted meanwhile." in page_of(archivist, delivery)
+    assert "It has been deleted." in page_of(archivist, delivery)
     assert Speech.objects.count() == 1
 
 

@@ -9,8 +9,10 @@ import rows
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from handing import received
+
+from statements.models import Delivery, Speech, Transcript
 
 HUGE = "99999999999"
 VALUES = ["\0", "a\0b", HUGE, "-1", "NaN", "ZZZ", "٣", "\ud800", "", "__"]
@@ -187,3 +189,42 @@ def test_actions_on_what_is_no_number(root):
                 name = action if isinstance(action, str) else action.__name__
                 sent = {"action": name, "_selected_action": value, "index": "0"}
                 assert root.post(base, sent).status_code < 500, (base, sent)
+
+
+def test_signing_in_leads_to_a_page_from_every_address(root):
+    """Whoever sends a form after their session ended comes back to its address with GET."""
+    transcript = Transcript.objects.get()
+    speech = Speech.objects.get()
+    delivery = Delivery.objects.create()
+    known = {"speech": speech.pk, "transcript": transcript.pk, "delivery": delivery.pk}
+    seen = 0
+    for route, pattern in patterns():
+        if "(?P" in route or "logout" in route or "accounts" in route:
+            continue
+        model = next((name for name in known if f"statements/{name}/" in route), "speech")
+        value = "delivery" if "/delivery/" in route else model
+        answer = root.get(filled(route, str(known[value])), follow=True)
+        assert answer.status_code not in (405, 500), pattern.name
+        seen += 1
+    assert seen > 50
+    lost = [
+        ("transcript_publish_many", [], "Waiting for review"),
+        ("transcript_discard_many", [], "Waiting for review"),
+        ("transcript_retry", [transcript.pk], transcript.name),
+        ("transcript_discard", [transcript.pk], transcript.name),
+        ("transcript_publish", [transcript.pk], transcript.name),
+        ("transcript_reinstate", [transcript.pk], transcript.name),
+        ("speech_reinstate", [speech.pk], "Change speech"),
+        ("unsaved_discard", ["x"], "Site administration"),
+    ]
+    for name, args, title in lost:
+        address = reverse(f"admin:statements_{name}", args=args)
+        answer = root.get(address, follow=True)
+        assert answer.status_code == 200
+        assert title in answer.text
+        assert "Nothing has been changed yet." in answer.text
+        assert root.put(address).status_code == 405
+    for action in ("publish", "discard"):
+        address = reverse(f"admin:statements_transcript_{action}_many")
+        answer = root.get(f"{address}?delivery={delivery.pk}")
+        assert answer.url == reverse("admin:statements_transcript_delivery", args=[delivery.pk])

@@ -1,15 +1,19 @@
 """Receiving files over the web: each is kept or refused with a reason, and the rest goes on."""
 
 import io
+import re
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from handing import Person, file_of, hand_in, received, statement, url
 
+from statements.ingest.metadata_table import MetadataTable
 from statements.models import Delivery, ReviewTask, Speech, Transcript
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
@@ -106,7 +110,7 @@ def test_a_name_cannot_lead_anywhere(archivist: Client, sent: str, kept: str | N
 def test_the_same_file_twice_in_one_request_is_one(archivist: Client) -> None:
     answer = hand_in(archivist, [file_of(statement(), "a.txt"), file_of(statement(), "b.txt")])
     assert Transcript.objects.count() == 1
-    assert "This very file is waiting for review" in answer.content.decode()
+    assert "This file is waiting for review" in answer.content.decode()
 
 
 def test_the_same_file_again_says_where_it_is(archivist: Client) -> None:
@@ -164,7 +168,7 @@ def test_too_much_together_is_refused_before_it_is_read(archivist: Client, setti
         **{"wsgi.input": Unread()},
     )
     assert answer.status_code == 413
-    assert "in smaller lots" in answer.content.decode()
+    assert "in smaller batches" in answer.content.decode()
 
 
 def test_as_many_files_as_may_come_can_be_published_at_once(
@@ -179,7 +183,9 @@ def test_as_many_files_as_may_come_can_be_published_at_once(
     assert len(page) < 150_000
     form = page[page.index('action="' + url("transcript_publish_many")) :]
     assert form[: form.index("</form>")].count('name="') < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
-    sent = {"which": "all", "delivery": Delivery.objects.get().pk}
+    shown = re.search(r'name="all" value="([^"]+)"', form)
+    assert shown is not None
+    sent = {"which": "all", "all": shown[1], "delivery": Delivery.objects.get().pk}
     assert archivist.post(url("transcript_publish_many"), sent).status_code == 303
     assert ReviewTask.objects.count() == settings.UPLOAD_MAX_FILES
 
@@ -306,3 +312,31 @@ def test_staff_pages_are_kept_by_nobody(archivist: Client) -> None:
         cached = archivist.get(address).headers["Cache-Control"]
         assert "private" in cached
         assert "no-store" in cached
+
+
+def test_the_table_is_read_before_other_uploads_have_to_wait(
+    archivist: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two deliveries take turns, so nothing is looked up while others wait for this one."""
+    held = []
+    look_up = MetadataTable.of
+
+    def watch(table: MetadataTable, path: Path) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' "
+                "AND pid = pg_backend_pid()"
+            )
+            held.append(cursor.fetchone()[0])
+        return look_up(table, path)
+
+    monkeypatch.setattr(MetadataTable, "of", watch)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in ("a.txt", "b.txt"):
+            archive.writestr(name, statement(f"Words {name}."))
+    table = file_of(b"file,symbol\na.txt,RC/PV.7\nc.txt,RC/PV.8\n", "table.csv")
+    sent = [file_of(packed.getvalue(), "records.zip"), file_of(statement("Words."), "c.txt")]
+    hand_in(archivist, sent, metadata=table)
+    assert held == [0, 0, 0]
+    assert Transcript.objects.filter(state="received").count() == 3

@@ -1,13 +1,15 @@
 """Withdrawing, reinstating and erasing speeches at the desk: who may, what is asked, and that two
 people who do it at once lose nothing."""
 
+import re
 import threading
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group, Permission, User
 from django.db import connection, transaction
 from django.test import Client
 from handing import Person, file_of, hand_in, received, url
@@ -19,6 +21,7 @@ from statements.models import (
     Reference,
     Speech,
     Transcript,
+    UnsavedInput,
     Withdrawal,
 )
 
@@ -72,7 +75,7 @@ def test_a_speech_is_withdrawn_and_reinstated(editor: Client, speech: Speech) ->
     address = speech.get_absolute_url()
     IndexOutbox.objects.all().delete()
     answer = editor.post(url("speech_withdraw", speech.pk), asked(editor, speech), follow=True)
-    assert "is withdrawn: nobody but archivists sees it" in answer.content.decode()
+    assert "is withdrawn. Only archivists can see it." in answer.content.decode()
     assert f"Reason: {REASON}" in answer.content.decode()
     assert Client().get(address).status_code == 410
     assert not Reference.objects.exists()
@@ -81,7 +84,7 @@ def test_a_speech_is_withdrawn_and_reinstated(editor: Client, speech: Speech) ->
     assert IndexOutbox.objects.filter(speech_id=speech.pk).exists()
     IndexOutbox.objects.all().delete()
     answer = editor.post(url("speech_reinstate", speech.pk), follow=True)
-    assert "is public again, at its former address" in answer.content.decode()
+    assert "is public again, at the same address as before" in answer.content.decode()
     assert Client().get(address).status_code == 200
     assert Reference.objects.count() == 1
     assert IndexOutbox.objects.filter(speech_id=speech.pk).exists()
@@ -114,7 +117,8 @@ def test_who_may_do_what(person: Person, admin_client: Client, speech: Speech) -
     page = editor.get(url("speech_change", speech.pk)).content.decode()
     assert "Withdraw" in page
     assert "Erase for good" not in page
-    assert editor.get(url("speech_reinstate", speech.pk)).status_code == 405
+    back = editor.get(url("speech_reinstate", speech.pk))
+    assert back.headers["Location"] == url("speech_change", speech.pk)
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = editor.cookies
     assert strict.post(url("speech_withdraw", speech.pk), fields).status_code == 403
@@ -196,11 +200,13 @@ def test_many_are_withdrawn_and_reinstated(editor: Client, speech: Speech) -> No
     question: Any = editor.post(listing, chosen)
     assert "Withdraw 2 speeches?" in question.content.decode()
     assert Speech.objects.count() == 2
-    assert editor.post(listing, chosen | {"count": "2", "reason": ""}).status_code == 200
-    stale = editor.post(listing, chosen | {"count": "9", "reason": REASON})
-    assert "has changed meanwhile" in stale.content.decode()
+    chosen["digest"] = question.context["digest"]
+    assert editor.post(listing, chosen | {"reason": ""}).status_code == 200
+    stale = editor.post(listing, chosen | {"digest": "9", "reason": REASON})
+    assert "The selection has changed" in stale.content.decode()
+    assert REASON in stale.content.decode()
     assert Speech.objects.count() == 2
-    done = editor.post(listing, chosen | {"count": "2", "reason": REASON}, follow=True)
+    done = editor.post(listing, chosen | {"reason": REASON}, follow=True)
     assert "Withdrawn: 2 speeches." in done.content.decode()
     assert Withdrawal.objects.count() == 1
     assert not Speech.objects.exists()
@@ -208,7 +214,7 @@ def test_many_are_withdrawn_and_reinstated(editor: Client, speech: Speech) -> No
     assert ">Public<" not in _rows(editor.get(f"{listing}?withdrawn=yes"))
     assert "Okafor" not in _rows(editor.get(f"{listing}?withdrawn=no"))
     again = editor.post(listing, chosen, follow=True)
-    assert "All of these speeches are withdrawn already." in again.content.decode()
+    assert "All of these speeches are already withdrawn." in again.content.decode()
     back = {"action": "reinstate_selected", "_selected_action": keys}
     done = editor.post(listing, back, follow=True)
     assert "Reinstated: 2 speeches." in done.content.decode()
@@ -216,6 +222,66 @@ def test_many_are_withdrawn_and_reinstated(editor: Client, speech: Speech) -> No
     actions = editor.get(listing).content.decode()
     assert 'value="delete_selected"' not in actions
     assert Client().get(speech.get_absolute_url()).status_code == 200
+
+
+def question_for(client: Client, keys: list[int], query: str = "") -> tuple[str, dict[str, Any]]:
+    """The address and the hidden fields of the page that asks for one reason for many."""
+    fields = {"action": "withdraw_selected", "_selected_action": keys}
+    answer: Any = client.post(url("speech_changelist") + query, fields)
+    form = answer.content.decode().partition('id="content"')[2]
+    hidden = re.findall(r'type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"', form)
+    fields = {}
+    for name, value in hidden:
+        fields.setdefault(name, []).append(unescape(value))
+    return unescape(re.search(r'<form method="post" action="([^"]+)"', form)[1]), fields  # type: ignore[index]
+
+
+@pytest.mark.parametrize("query", ["", "?withdrawn=no", "?q=Okafor&withdrawn=no"])
+def test_another_choice_of_the_same_size_is_not_withdrawn(
+    editor: Client, speech: Speech, query: str
+) -> None:
+    other = Speech.objects.exclude(pk=speech.pk).get()
+    address, fields = question_for(editor, [speech.pk])
+    stale: Any = editor.post(address, fields | {"_selected_action": [other.pk], "reason": REASON})
+    assert stale.status_code == 200
+    assert Speech.objects.count() == 2
+
+
+def test_a_speech_edited_meanwhile_is_not_withdrawn_with_others(
+    editor: Client, colleague: Client, speech: Speech
+) -> None:
+    keys = list(Speech.objects.values_list("pk", flat=True))
+    address, fields = question_for(editor, keys)
+    typed = form_of(colleague, speech) | {"text": "Another text.", "_save": "1"}
+    assert colleague.post(url("speech_change", speech.pk), typed).status_code == 302
+    stale: Any = editor.post(address, fields | {"reason": REASON})
+    assert "The selection has changed since you opened this page." in stale.content.decode()
+    assert Speech.objects.count() == 2
+    address, fields = question_for(editor, keys)
+    assert editor.post(address, fields | {"reason": REASON}).status_code == 302
+    assert not Speech.objects.exists()
+
+
+@pytest.mark.parametrize("query", ["", "?withdrawn=no&q=a"])
+def test_a_reason_for_many_survives_an_ended_session(
+    editor: Client, speech: Speech, query: str
+) -> None:
+    keys = list(Speech.objects.values_list("pk", flat=True))
+    address, fields = question_for(editor, keys, query)
+    assert address == url("speech_changelist") + query
+    editor.logout()
+    answer: Any = editor.post(address, fields | {"reason": REASON})
+    assert answer.status_code == 302
+    editor.force_login(User.objects.get(username="editor"))
+    kept = UnsavedInput.objects.get()
+    page: Any = editor.get(kept.get_absolute_url())
+    assert "Withdraw 2 speeches?" in page.content.decode()
+    assert page.context["form"]["reason"].value() == REASON
+    assert Speech.objects.count() == 2
+    again = fields | {"kept": kept.key, "reason": REASON, "digest": page.context["digest"]}
+    assert editor.post(page.context["address"], again).status_code == 302
+    assert not Speech.objects.exists()
+    assert not UnsavedInput.objects.exists()
 
 
 def _rows(answer: Any) -> str:
@@ -226,7 +292,7 @@ def _rows(answer: Any) -> str:
 def test_who_may_not_withdraw_has_no_such_action(person: Person, speech: Speech) -> None:
     reader = person("view_speech", "change_speech", name="reader")
     chosen = {"action": "withdraw_selected", "_selected_action": [speech.pk]}
-    reader.post(url("speech_changelist"), chosen | {"count": "1", "reason": REASON})
+    reader.post(url("speech_changelist"), chosen | {"digest": "1", "reason": REASON})
     assert Speech.objects.count() == 2
 
 
@@ -256,18 +322,20 @@ def test_uploading_the_file_again_offers_to_reinstate(person: Person, speech: Sp
     archivist = person(*rights, "withdraw_speech", name="archivist")
     ingest.withdraw([speech.pk], REASON)
     page = hand_in(archivist, [file_of(RECORD.encode())]).content.decode()
-    assert "This very file is already published as" in page
+    assert "This file is already published as" in page
     assert "1 of its speeches is withdrawn" in page
     address = url("transcript_reinstate", speech.transcript_id)
     assert f'action="{address}"' in page
     helper = person(*rights, name="helper")
     assert address not in hand_in(helper, [file_of(RECORD.encode())]).content.decode()
     assert helper.post(address).status_code == 403
-    assert archivist.get(address).status_code == 405
+    assert archivist.get(address).headers["Location"] == url(
+        "transcript_review", speech.transcript_id
+    )
     reviewed = archivist.get(url("transcript_review", speech.transcript_id)).content.decode()
     assert REASON in reviewed
     done = archivist.post(address, follow=True).content.decode()
-    assert "1 speech is public again, each at its former address." in done
+    assert "1 speech is public again, at the same address as before." in done
     assert Client().get(speech.get_absolute_url()).status_code == 200
     again = archivist.post(address, follow=True).content.decode()
     assert "None of its speeches is withdrawn." in again

@@ -64,7 +64,8 @@ def test_each_file_is_public_once_or_not_at_all() -> None:
     ama.user_permissions.set(Permission.objects.filter(codename="publish_transcript"))
     for number in range(FILES):
         ingest.receive(f"{number}.txt", f"Ms. Okafor (Nigeria): Gauge {number}.\n".encode())
-    jobs.ask(jobs.Action.PUBLISH, Transcript.objects.waiting(), by=ama)
+    waiting = Transcript.objects.waiting().values_list("pk", "revision")
+    jobs.ask(jobs.Action.PUBLISH, waiting, by=ama)
     done = []
     for before in (True, False):
         assert worker(before=before) == -signal.SIGKILL

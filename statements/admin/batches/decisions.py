@@ -1,20 +1,20 @@
 """Publishing and discarding many: asked for here, carried out by the worker."""
 
+import hashlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from statements.admin.desk import PUBLISH, UPLOAD, VIEW, needs, page, person
+from statements.admin.desk import PUBLISH, UPLOAD, VIEW, needs, page, person, posted_from
 from statements.ingest import OnCollision
 from statements.ingest.waiting import jobs
 from statements.models import DeliveredFile, Delivery, ReviewJob, ReviewTask, Transcript
@@ -22,15 +22,17 @@ from statements.models import DeliveredFile, Delivery, ReviewJob, ReviewTask, Tr
 Action = ReviewJob.Action
 Outcome = ReviewTask.Outcome
 NAMED = 20  # of many on one page
+_FINISHED = 5  # jobs in a list, where no more are under way
 PER_PAGE = 50
 _STALLED = timedelta(minutes=1)  # after which the page asks whether there is a worker
 _RECENT = timedelta(days=1)
+_LISTS = ("all", "sound")
 _DOING = {Action.PUBLISH: "Publishing", Action.DISCARD: "Discarding"}
 _DONE = {Action.PUBLISH: "Published", Action.DISCARD: "Discarded"}
 
 
 class SeeOther(HttpResponseRedirect):
-    """What was asked for was taken on; what becomes of it is to be seen elsewhere."""
+    """A request was accepted; another page shows what becomes of it."""
 
     status_code = 303
 
@@ -65,7 +67,8 @@ class Progress:
 
 
 def progress_of(asked: "QuerySet[ReviewJob]") -> list[Progress]:
-    """How far the newest of some jobs are, those under way before all others."""
+    """How far jobs are: those under way, then the newest of the others."""
+    under_way = ReviewTask.objects.filter(job=OuterRef("pk"), outcome=Outcome.WAITING)
     counted = (
         asked.select_related("asked_by", "delivery")
         .annotate(
@@ -73,10 +76,12 @@ def progress_of(asked: "QuerySet[ReviewJob]") -> list[Progress]:
             done=Count("tasks", filter=Q(tasks__outcome=Outcome.DONE)),
             failed=Count("tasks", filter=Q(tasks__outcome=Outcome.FAILED)),
             last=Max("tasks__done_at"),
+            is_under_way=Exists(under_way),
         )
-        .order_by("-pk")[:5]
+        .order_by("-is_under_way", "-pk")[:NAMED]
     )
-    return [_progress(job) for job in counted]
+    listed = [_progress(job) for job in counted]
+    return [each for number, each in enumerate(listed) if each.is_under_way or number < _FINISHED]
 
 
 def _progress(job: "ReviewJob") -> Progress:
@@ -118,7 +123,39 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Waiting transcripts that a button is about, each at the revision at which it is shown."""
+
+    rows: list[tuple[int, int]]  # pk and revision, by pk
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def token(self) -> str:
+        """The last pk and a digest, by which a form names what its page was about."""
+        last = self.rows[-1][0] if self.rows else 0
+        return f"{last}-{hashlib.sha256(repr(self.rows).encode()).hexdigest()}"
+
+
+def selections_of(transcripts: "QuerySet[Transcript]") -> dict[str, Selection]:
+    """What the buttons of a list are about: ``all`` of it, and what is ``sound``."""
+    rows = list(transcripts.order_by("pk").values_list("pk", "revision", "doubts"))
+    return {
+        "all": Selection([(pk, revision) for pk, revision, _ in rows]),
+        "sound": Selection([(pk, revision) for pk, revision, doubts in rows if doubts == 0]),
+    }
+
+
+def waiting_of(delivery: Delivery) -> "QuerySet[Transcript]":
+    """The transcripts that came with a delivery and wait for review."""
+    files = DeliveredFile.objects.filter(delivery=delivery, outcome=DeliveredFile.Outcome.READ)
+    waiting: QuerySet[Transcript] = Transcript.objects.waiting()
+    return waiting.filter(pk__in=files.values("transcript")).order_by("pk")
+
+
+@posted_from(lambda request: _back(request))
 @needs(PUBLISH)
 def publish_many(request: HttpRequest) -> HttpResponse:
     word = request.POST.get("on_collision", OnCollision.REFUSE)
@@ -126,35 +163,38 @@ def publish_many(request: HttpRequest) -> HttpResponse:
     return _ask(request, Action.PUBLISH, on_collision)
 
 
-@require_POST
+@posted_from(lambda request: _back(request))
 @needs(PUBLISH)
 def discard_many(request: HttpRequest) -> HttpResponse:
     """Ask first; only a form that names what it is about to discard does it."""
     if "confirmed" in request.POST:
         return _ask(request, Action.DISCARD, OnCollision.REFUSE)
-    chosen = _all_chosen(request)
-    count = chosen.count() if isinstance(chosen, QuerySet) else len(chosen)
-    if not count:
+    try:
+        chosen = _chosen(request)
+    except ListChanged as error:
+        return _refused(request, error)
+    if not chosen:
         return _nothing_chosen(request)
-    named = list(chosen[:NAMED]) if isinstance(chosen, QuerySet) else [each for each, _ in chosen]
+    which = request.POST.get("which", "")
     return page(
         request,
         "batch/discarding",
         "Discard these transcripts?",
-        count=count,
-        named=named[:NAMED],
-        more=count - len(named[:NAMED]),
-        choices=[]
-        if isinstance(chosen, QuerySet)
-        else [f"{each.pk}:{rev}" for each, rev in chosen],
-        which=request.POST.get("which", ""),
+        count=len(chosen),
+        named=Transcript.objects.filter(pk__in=[pk for pk, _ in chosen[:NAMED]]).order_by("pk"),
+        more=max(0, len(chosen) - NAMED),
+        choices=[] if which in _LISTS else [f"{pk}:{revision}" for pk, revision in chosen],
+        which=which,
+        token=request.POST.get(which, "") if which in _LISTS else "",
         delivery=_delivery(request),
-        newest=request.POST.get("newest", ""),
     )
 
 
 def _ask(request: HttpRequest, action: Action, on_collision: OnCollision) -> HttpResponse:
-    chosen = _all_chosen(request)
+    try:
+        chosen = _chosen(request)
+    except ListChanged as error:
+        return _refused(request, error)
     asked = jobs.ask(
         action,
         chosen,
@@ -165,19 +205,27 @@ def _ask(request: HttpRequest, action: Action, on_collision: OnCollision) -> Htt
     )
     if asked is None:
         return _nothing_chosen(request)
+    count = asked.tasks.count()
+    files = "1 file is" if count == 1 else f"{count:,} files are"
     messages.success(
         request,
-        f"{_DOING[action]} {asked.tasks.count()} was asked for. The worker does it, one after the "
-        "other; you may leave this page and come back.",
+        f"{files} queued for {_DOING[action].lower()}. You can leave this page and come back.",
     )
     return SeeOther(_back(request))
 
 
 def _nothing_chosen(request: HttpRequest) -> HttpResponse:
-    if _seen(request) or request.POST.get("which"):
-        messages.info(request, "All of these are being decided already, or do not wait any more.")
+    if _ticked(request) or request.POST.get("which") in _LISTS:
+        messages.info(
+            request, "All of these are already being processed, or are no longer waiting."
+        )
     else:
-        messages.warning(request, "No transcript was chosen.")
+        messages.warning(request, "No transcript was selected.")
+    return SeeOther(_back(request))
+
+
+def _refused(request: HttpRequest, error: "ListChanged") -> HttpResponse:
+    messages.warning(request, str(error))
     return SeeOther(_back(request))
 
 
@@ -188,43 +236,43 @@ def _back(request: HttpRequest) -> str:
 
 
 def _delivery(request: HttpRequest) -> Delivery | None:
-    pk = request.POST.get("delivery", "")
+    pk = request.POST.get("delivery") or request.GET.get("delivery", "")
     return Delivery.objects.filter(pk=int(pk)).first() if re.fullmatch("[0-9]{1,18}", pk) else None
 
 
-def _all_chosen(
-    request: HttpRequest,
-) -> "QuerySet[Transcript] | list[tuple[Transcript, int]]":
-    """What the form is about: all of its list, all of that without doubts, or what was ticked."""
-    which = request.POST.get("which")
-    if which not in ("all", "sound"):
+class ListChanged(Exception):
+    """What waits is not what the page showed; ``str()`` says so."""
+
+
+def _chosen(request: HttpRequest) -> list[tuple[int, int]]:
+    """Keys and revisions of what the form is about: all of its list, all of that without doubts,
+    or what was ticked. Raises ListChanged where a list is not what its page showed."""
+    which = request.POST.get("which", "")
+    if which not in _LISTS:
         return _ticked(request)
-    if delivered := _delivery(request):
-        files = DeliveredFile.objects.filter(delivery=delivered, outcome=DeliveredFile.Outcome.READ)
-        found: QuerySet[Transcript] = Transcript.objects.waiting().filter(
-            pk__in=files.values("transcript")
+    token = request.POST.get(which, "")
+    last = re.match("([0-9]{1,18})-", token)
+    if last is None:
+        raise ListChanged("Nothing was done. Please check the list and try again.")
+    delivered = _delivery(request)
+    listed = waiting_of(delivered) if delivered else Transcript.objects.waiting()
+    # what came later was not shown, and is left out
+    found = selections_of(listed.filter(pk__lte=int(last[1])))[which]
+    if found and found.token != token:
+        raise ListChanged(
+            "Nothing was done: this list has changed since you opened the page. "
+            f"It has {len(found):,} now. Please check it and try again."
         )
-    else:
-        # nothing that came after the list was looked at
-        newest = request.POST.get("newest", "")
-        most = int(newest) if re.fullmatch("[0-9]{1,18}", newest) else 0
-        found = Transcript.objects.waiting().filter(pk__lte=most)
-    return found.filter(doubts=0) if which == "sound" else found
+    return found.rows
 
 
-def _ticked(request: HttpRequest) -> list[tuple[Transcript, int]]:
-    """The transcripts that were ticked, each with the revision at which it was looked at.
+def _ticked(request: HttpRequest) -> list[tuple[int, int]]:
+    """Keys of the transcripts that were ticked, each with the revision at which it was shown.
 
     A choice is "id:revision", one field for a transcript: fifty come with one page.
     """
-    seen = _seen(request)
-    found: Iterable[Transcript] = Transcript.objects.filter(pk__in=seen)
-    return [(each, seen[each.pk]) for each in found]
-
-
-def _seen(request: HttpRequest) -> dict[int, int]:
     pairs = (
         re.fullmatch("([0-9]{1,18}):([0-9]{1,9})", value)
         for value in request.POST.getlist("transcript")
     )
-    return {int(pair[1]): int(pair[2]) for pair in pairs if pair}
+    return sorted({int(pair[1]): int(pair[2]) for pair in pairs if pair}.items())

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from statements import ingest
-from statements.admin.batches.decisions import progress_of
-from statements.admin.batches.waiting import PER_PAGE, rows_of, waiting_of
+from statements.admin.batches.decisions import progress_of, selections_of, waiting_of
+from statements.admin.batches.waiting import PER_PAGE, rows_of
 from statements.admin.desk import PUBLISH, UPLOAD, VIEW, WITHDRAW, needs, page
 from statements.models import DeliveredFile, Delivery, Transcript
 
@@ -22,24 +22,24 @@ Outcome = DeliveredFile.Outcome
 
 # what is said of a file whose transcript is there, by the state of that
 _KNOWN: dict[str, str] = {
-    State.UNREAD: "This very file waits to be read already:",
-    State.RECEIVED: "This very file is waiting for review:",
-    State.PUBLISHED: "This very file is already published as",
-    State.DISCARDED: "This very file was discarded; upload it again to reopen it:",
-    State.REPLACED: "This very file was published, and replaced by a later one:",
-    State.SCAN: "This very file is a scan that waits for its text:",
-    State.ASIDE: "This very file was set aside, because reading it failed:",
-    State.ANOTHER: "This very file is published, and one more place of it waits for review:",
+    State.UNREAD: "This file is already waiting to be read:",
+    State.RECEIVED: "This file is waiting for review:",
+    State.PUBLISHED: "This file is already published as",
+    State.DISCARDED: "This file was discarded; upload it again to reopen it:",
+    State.REPLACED: "This file was published, and later replaced by another:",
+    State.SCAN: "This file is a scan that is waiting for its text:",
+    State.ASIDE: "This file was set aside because reading it failed:",
+    State.ANOTHER: "This file is published, and another place of it is waiting for review:",
 }
 _DECIDED: dict[str, str] = {
-    State.UNREAD: "It waits to be read again:",
-    State.RECEIVED: "It was read since and waits for review:",
+    State.UNREAD: "It is waiting to be read again:",
+    State.RECEIVED: "It has since been read and is waiting for review:",
     State.PUBLISHED: "Published since:",
     State.DISCARDED: "Discarded since:",
-    State.REPLACED: "Published since, and replaced by a later file:",
-    State.SCAN: "It is a scan that waits for its text:",
-    State.ASIDE: "It was set aside, because reading it failed:",
-    State.ANOTHER: "Published, and one more place of it waits for review:",
+    State.REPLACED: "Published since, and later replaced by another file:",
+    State.SCAN: "It is a scan that is waiting for its text:",
+    State.ASIDE: "It was set aside because reading it failed:",
+    State.ANOTHER: "Published, and another place of it is waiting for review:",
 }
 
 _WAITING = Q(outcome=Outcome.READ, transcript__state__in=[State.RECEIVED, State.ANOTHER])
@@ -47,12 +47,12 @@ _SCAN = Q(outcome=Outcome.SCAN, transcript__state=State.SCAN)
 _ASIDE = Q(outcome=Outcome.ASIDE, transcript__state=State.ASIDE)
 _SECTIONS: dict[str, tuple[str, Q]] = {
     "aside": ("Set aside: reading these failed three times", _ASIDE),
-    "refused": ("Refused; nothing of these was stored", Q(outcome=Outcome.REFUSED)),
-    "scans": ("Scans that wait for their text", _SCAN),
+    "refused": ("Refused; nothing from these was stored", Q(outcome=Outcome.REFUSED)),
+    "scans": ("Scans waiting for their text", _SCAN),
     "notes": ("Noted", _WAITING & ~Q(message="")),
-    "known": ("Known already", Q(outcome=Outcome.KNOWN)),
+    "known": ("Already known", Q(outcome=Outcome.KNOWN)),
     "decided": (
-        "Decided since",
+        "Decided since then",
         ~_WAITING
         & ~_SCAN
         & ~_ASIDE
@@ -116,7 +116,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     jobs = progress_of(delivered.review_jobs.all())
     busy = bool(counts["unread"]) or any(each.is_under_way for each in jobs)
     transcripts = waiting_of(delivered)
-    totals = transcripts.aggregate(all=Count("pk"), sound=Count("pk", filter=Q(doubts=0)))
+    selections = selections_of(transcripts)
     # a page that asks again would lose what was ticked on it
     with_rows = show == "review" or (not show and not busy)
     shown = Paginator(transcripts, PER_PAGE).get_page(number) if with_rows else None
@@ -128,10 +128,10 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     return page(
         request,
         "batch/received",
-        "What was received",
+        "Uploaded files",
         delivery=delivered,
         counts=counts,
-        totals=totals,
+        selections=selections,
         jobs=jobs,
         look_again=busy and not show,
         show=show,
@@ -159,7 +159,7 @@ def _result(file: DeliveredFile, transcript: Transcript | None) -> FileResult:
     if file.outcome in (Outcome.UNREAD, Outcome.REFUSED):
         return FileResult(file.name, file.message)
     if transcript is None:
-        return FileResult(file.name, "Its transcript was deleted since.")
+        return FileResult(file.name, "Its transcript has been deleted.")
     if file.outcome == Outcome.KNOWN:
         message = f"{file.message} {_KNOWN[transcript.state]}"
         return FileResult(file.name, message, transcript, ingest.absent_of(transcript))

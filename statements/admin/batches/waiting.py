@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from statements.admin.batches.decisions import progress_of, recent_jobs
+from statements.admin.batches.decisions import progress_of, recent_jobs, selections_of
 from statements.admin.desk import PUBLISH, UPLOAD, VIEW, needs, page
 from statements.ingest.waiting.summaries import LINES, current_summaries
-from statements.models import DeliveredFile, Delivery, Transcript
+from statements.models import Transcript
 
 PER_PAGE = 50
 
@@ -35,13 +34,6 @@ class Row:
         return [datetime.date.fromisoformat(day) for day in self.look["days"]]
 
 
-def waiting_of(delivery: Delivery) -> "QuerySet[Transcript]":
-    """The transcripts that came with a delivery and wait for review."""
-    files = DeliveredFile.objects.filter(delivery=delivery, outcome=DeliveredFile.Outcome.READ)
-    waiting: QuerySet[Transcript] = Transcript.objects.waiting()
-    return waiting.filter(pk__in=files.values("transcript")).order_by("pk")
-
-
 def rows_of(transcripts: Iterable[Transcript]) -> list[Row]:
     """Rows of a page; only what is on it is looked at."""
     ids = [each.pk for each in transcripts]
@@ -58,16 +50,14 @@ def waiting(request: HttpRequest) -> HttpResponse:
     shown = Paginator(transcripts, PER_PAGE).get_page(request.GET.get("page"))
     # a page that asks again would lose what was ticked on it
     look_again = any(each.is_under_way for each in jobs) and "page" not in request.GET
-    newest = Transcript.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     return page(
         request,
         "batch/waiting",
         "Waiting for review",
         rows=[] if look_again else rows_of(shown),
         shown=shown,
-        totals=transcripts.aggregate(all=Count("pk"), sound=Count("pk", filter=Q(doubts=0))),
+        selections={} if look_again else selections_of(transcripts),
         jobs=jobs,
         look_again=look_again,
-        newest=newest,
         kept=Transcript.objects.without_text().count(),
     )

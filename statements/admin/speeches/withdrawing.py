@@ -4,7 +4,9 @@ Every page locks the speech before it compares what the person saw with what is 
 editor does: an edit that is stored while somebody waits is noticed, and nobody waits in a ring.
 """
 
+import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -17,28 +19,36 @@ from django.db import OperationalError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 from psycopg.errors import DeadlockDetected
 
 from statements import ingest
-from statements.admin.desk import WITHDRAW, person
+from statements.admin.desk import WITHDRAW, person, posted_from
 from statements.admin.guarded import GuardedAdmin
 from statements.admin.speeches.versions import changes_since, seen, version_of
-from statements.admin.unsaved import forget, keeps_input, note_of, restored
+from statements.admin.unsaved import (
+    KEPT,
+    forget,
+    keeps_input,
+    note_of,
+    restored,
+    show_as_posted,
+)
 from statements.ingest import IngestError
 from statements.ingest.withdrawal import LONGEST_REASON
-from statements.models import Speech
+from statements.models import Speech, UnsavedInput
 
 LISTED = 20
 _TRIES = 3
+_LONGEST_ADDRESS = UnsavedInput._meta.get_field("path").max_length or 0
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Readers who follow a link to the speech are shown it.",
-        error_messages={"required": "Give a reason; readers are shown it."},
+        help_text="Readers who follow a link to the speech see it.",
+        error_messages={"required": "Give a reason. Readers will see it."},
     )
 
     def clean_reason(self) -> str:
@@ -111,9 +121,10 @@ class WithdrawingAdmin(GuardedAdmin):
             ),
             path(
                 "<path:object_id>/reinstate/",
-                site(require_POST(self.reinstate_view)),
+                site(posted_from(_change_page)(self.reinstate_view)),
                 name="statements_speech_reinstate",
             ),
+            path("", keeps_input(site(self.changelist_view)), name="statements_speech_changelist"),
         ]
         return own + super().get_urls()
 
@@ -160,6 +171,7 @@ class WithdrawingAdmin(GuardedAdmin):
                 title,
                 speech=speech,
                 form=form,
+                is_for_good=name == "erase",
                 version=version,
                 seen=seen(speech),
                 note=note_of(request, f"{title} {speech}", request.path),
@@ -176,18 +188,18 @@ class WithdrawingAdmin(GuardedAdmin):
         locked = chosen.locked() if request.method == "POST" else chosen
         speech = locked.first()
         if speech is None:
-            raise Http404("This speech is not in the archive any more.")
+            raise Http404("This speech is no longer in the archive.")
         return speech
 
     def _withdraw(self, request: HttpRequest, speech: Speech, reason: str) -> HttpResponse:
         if ingest.withdraw([speech.pk], reason, by=person(request)):
             messages.success(
                 request,
-                f"“{speech}” is withdrawn: nobody but archivists sees it. Reinstating it needs "
+                f"“{speech}” is withdrawn. Only archivists can see it. You can reinstate it with "
                 "one click.",
             )
         else:
-            messages.info(request, f"“{speech}” was withdrawn already.")
+            messages.info(request, f"“{speech}” was already withdrawn.")
         return HttpResponseRedirect(reverse("admin:statements_speech_change", args=[speech.pk]))
 
     def _erase(self, request: HttpRequest, speech: Speech, reason: str) -> HttpResponse:
@@ -198,7 +210,7 @@ class WithdrawingAdmin(GuardedAdmin):
     def _changed_page(self, request: HttpRequest, speech: Speech, name: str) -> HttpResponse:
         rows, texts = changes_since(request.POST.get("seen", ""), speech)
         context = self.admin_site.each_context(request) | {
-            "title": "This speech has changed since you looked at it",
+            "title": "This speech has changed since you opened it",
             "opts": self.opts,
             "speech": speech,
             "rows": rows,
@@ -228,45 +240,78 @@ class WithdrawingAdmin(GuardedAdmin):
             raise PermissionDenied
         found = self.get_object(request, unquote(object_id))
         if found is None:
-            raise Http404("This speech is not in the archive any more.")
+            raise Http404("This speech is no longer in the archive.")
         if untangled(lambda: ingest.reinstate([found.pk], by=person(request))):
-            messages.success(request, f"“{found}” is public again, at its former address.")
+            messages.success(request, f"“{found}” is public again, at the same address as before.")
         else:
             messages.info(request, f"“{found}” is not withdrawn.")
         return HttpResponseRedirect(reverse("admin:statements_speech_change", args=[found.pk]))
 
     # -- many ----------------------------------------------------------------------------------
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list, or a reason for withdrawing many that could not be taken before."""
+        fields = restored(request)
+        if KEPT in request.GET:  # which the list would take for a filter
+            query = request.GET.copy()
+            query.pop(KEPT)
+            request.GET = query  # type: ignore[assignment]
+            request.META["QUERY_STRING"] = query.urlencode()
+        if fields and fields.get("action") == "withdraw_selected":
+            fields["_look"] = "1"
+            show_as_posted(request, fields)
+        return super().changelist_view(request, extra_context)
+
     @admin.action(description="Withdraw selected speeches", permissions=["withdraw"])
     def withdraw_selected(
         self, request: HttpRequest, queryset: "models.QuerySet[Speech]"
     ) -> HttpResponse | None:
-        """Ask for one reason for all of them first."""
-        keys = list(queryset.filter(withdrawal=None).order_by("pk").values_list("pk", flat=True))
-        if not keys:
-            messages.info(request, "All of these speeches are withdrawn already.")
-            return None
-        asked = "reason" in request.POST and request.POST.get("count") == str(len(keys))
-        form = ReasonForm(request.POST if asked else None)
-        if asked and form.is_valid():
+        """Ask for one reason for all first; with it, withdraw them unless any has changed."""
+        public = Speech.all_objects.filter(pk__in=queryset.order_by().values("pk"), withdrawal=None)
+        is_answer = "reason" in request.POST
+        form = ReasonForm(request.POST if is_answer else None)
+        may_act = is_answer and "_look" not in request.POST and form.is_valid()
+
+        def decide() -> tuple[list[int], str, int]:
+            chosen = public.locked() if may_act else public.order_by("pk")
+            rows = list(chosen.values_list("pk", "updated_at"))
+            keys, digest = [pk for pk, _ in rows], _digest(rows)
+            if not may_act or request.POST.get("digest") != digest:
+                return keys, digest, 0
             reason = form.cleaned_data["reason"]
-            done = untangled(lambda: ingest.withdraw(keys, reason, by=person(request)))
-            messages.success(request, f"Withdrawn: {_counted(len(done))}.")
+            return keys, digest, len(ingest.withdraw(keys, reason, by=person(request)))
+
+        keys, digest, done = untangled(decide)
+        if not keys:
+            messages.info(request, "All of these speeches are already withdrawn.")
             return None
-        if "reason" in request.POST and not asked:
-            messages.warning(request, "What is selected has changed meanwhile; please look again.")
-            form = ReasonForm(initial={"reason": request.POST["reason"]})
+        if done:
+            forget(request)
+            messages.success(request, f"Withdrawn: {_counted(done)}.")
+            return None
+        if is_answer and request.POST.get("digest") != digest:
+            messages.warning(
+                request,
+                "The selection has changed since you opened this page. Please check it again.",
+            )
+        title = f"Withdraw {_counted(len(keys))}?"
+        address = request.get_full_path()
         return self._page(
             request,
             "withdraw_selected",
-            f"Withdraw {_counted(len(keys))}?",
+            title,
             form=form,
             count=len(keys),
-            speeches=Speech.objects.for_listing().filter(pk__in=keys[:LISTED]),
+            digest=digest,
+            speeches=Speech.objects.for_listing().filter(pk__in=keys[:LISTED]).order_by("pk"),
             more=max(0, len(keys) - LISTED),
             chosen=request.POST.getlist(ACTION_CHECKBOX_NAME),
             checkbox=ACTION_CHECKBOX_NAME,
             across=request.POST.get("select_across", "0"),
+            address=address,
+            note=note_of(request, title, address) if len(address) <= _LONGEST_ADDRESS else None,
         )
 
     @admin.action(description="Reinstate selected speeches", permissions=["withdraw"])
@@ -280,6 +325,15 @@ class WithdrawingAdmin(GuardedAdmin):
         else:
             messages.info(request, "None of these speeches is withdrawn.")
         return None
+
+
+def _digest(rows: list[tuple[int, datetime]]) -> str:
+    """A digest of which speeches were chosen, and when each was last changed."""
+    return hashlib.sha256(repr([(pk, time.isoformat()) for pk, time in rows]).encode()).hexdigest()
+
+
+def _change_page(request: HttpRequest, object_id: str) -> str:
+    return reverse("admin:statements_speech_change", args=[object_id])
 
 
 def _counted(count: int) -> str:

@@ -5,8 +5,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
+from statements.admin.desk import posted_from
 from statements.admin.unsaved.keeping import keep, kept_by
 
 
@@ -25,9 +25,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return response
 
 
-@require_POST
+@posted_from(lambda request, key: reverse("admin:index"))
 def discard(request: HttpRequest, key: str) -> HttpResponse:
     """Throw away what was kept."""
     if kept_by(request).filter(key=key).delete()[0]:
-        messages.success(request, "What was typed and not saved is thrown away.")
+        messages.success(request, "The unsaved input was deleted.")
     return HttpResponseRedirect(reverse("admin:index"))

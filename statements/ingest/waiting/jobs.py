@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from archive.database.errors import is_no_space
@@ -37,11 +36,9 @@ POLL_S = 0.5  # after which the worker looks whether something was asked for
 _AT_ONCE = 5  # transcripts of one job before it is the next one's turn
 _MANY = 50  # transcripts of a job whose changes are indexed together, after what people edit
 _TURNS = 3  # attempts at once, where somebody else stores at the same moment
-_BROKEN = (
-    "It could not be done because of an error. Please tell the operators, who find it in the log."
-)
+_BROKEN = "An error occurred. Please tell the operators, who find more in the log."
 _SET_ASIDE = (
-    f"Doing it ended the worker {attempts.MOST} times, so it was given up. Please tell the "
+    f"It ended the worker {attempts.MOST} times, so it is not tried again. Please tell the "
     "operators, who find more in the log."
 )
 _log = logging.getLogger(__name__)
@@ -49,20 +46,21 @@ _log = logging.getLogger(__name__)
 
 def ask(
     action: Action,
-    transcripts: "QuerySet[Transcript] | Iterable[tuple[Transcript, int]]",
+    chosen: Iterable[tuple[int, int]],
     *,
     by: "AbstractBaseUser",
     on_collision: OnCollision = OnCollision.REFUSE,
     without_doubts: bool = False,
     delivery: Delivery | None = None,
 ) -> ReviewJob | None:
-    """Have the worker decide many transcripts: all of a query, or each at the revision at which
-    it was looked at. One that is being decided already is left out; None where all are."""
-    if isinstance(transcripts, QuerySet):
-        # in the order in which they came, which is that of their meeting
-        rows = list(transcripts.order_by("pk").values_list("pk", "name", "revision"))
-    else:
-        rows = sorted((each.pk, each.name, revision) for each, revision in transcripts)
+    """Have the worker decide many transcripts, given by key and by the revision that was shown.
+
+    One that is being decided already, or was deleted, is left out; returns None where all are.
+    """
+    revisions = dict(chosen)
+    names = dict(Transcript.objects.filter(pk__in=revisions).values_list("pk", "name"))
+    # in the order in which they came, which is that of their meeting
+    rows = [(pk, names[pk], revisions[pk]) for pk in sorted(names)]
     with transaction.atomic():
         job = ReviewJob.objects.create(
             action=action,
@@ -170,29 +168,29 @@ def _act(task: ReviewTask, matcher: Matcher) -> None:
     asked_by = task.job.asked_by_id
     by = get_user_model()._default_manager.filter(pk=asked_by).first() if asked_by else None
     if by is None or not by.is_active or not by.has_perm(PERMISSION):
-        who = by or "Whoever asked for it"
-        raise IngestError(f"{who} may not publish or discard any more, so it was not done.")
+        who = by or "Whoever requested it"
+        raise IngestError(f"{who} is no longer allowed to publish or discard, so it was not done.")
     transcript = (
         Transcript.objects.without_their_content().filter(pk=task.transcript_id).first()
         if task.transcript_id
         else None
     )
     if transcript is None:
-        raise IngestError("It was deleted meanwhile.")
+        raise IngestError("It has been deleted.")
     if task.job.action == Action.DISCARD and transcript.state in WITHOUT_DRAFT:
         discard(transcript, by=by)
         return
     check_waiting(transcript)
     if transcript.revision != task.revision:
         raise EditConflict(
-            f"Somebody else corrected “{transcript.name}” meanwhile; please look again."
+            f"Someone else has corrected “{transcript.name}”. Please check it again."
         )
     if task.job.action == Action.DISCARD:
         discard(transcript, by=by)
         return
     draft = draft_waiting(transcript)
     if task.job.without_doubts and doubts_of(preview(draft, matcher=matcher)):
-        raise IngestError("Something of it is to be looked at by now, so it was not published.")
+        raise IngestError("It now has something to check, so it was not published.")
     publish(
         transcript,
         draft,
