@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from archive.accounts import guarding, second_factor
 
-NOT_YOURS = "This is not your password."
+NOT_YOURS = "This password is not correct."
 WRONG_CODE = "This code is wrong, was used already, or is too old. Enter the one shown now."
 
 
@@ -33,7 +33,7 @@ class CodeForm(forms.Form):
     """The second step of signing in."""
 
     code = CodeField(
-        help_text="The six figures that your authenticator app shows, or a recovery code."
+        help_text="The six digits that your authenticator app shows, or a recovery code."
     )
 
 
@@ -64,7 +64,7 @@ class SetUpForm(ConfirmingForm):
     """Sets an authenticator app up."""
 
     code = CodeField(
-        label="Code that the app shows", help_text="Six figures; they change every half minute."
+        label="Code that the app shows", help_text="Six digits; they change every 30 seconds."
     )
 
     def __init__(self, device: Any, *args: Any, **kwargs: Any) -> None:
@@ -82,7 +82,7 @@ class SetUpForm(ConfirmingForm):
 class SecondFactorForm(ConfirmingForm):
     """Asks for both factors, before one of them is changed."""
 
-    code = CodeField(label="Code of the app, or a recovery code")
+    code = CodeField(label="Code from the app, or a recovery code")
 
     def clean(self) -> dict[str, Any]:
         """Raise ValidationError unless the code is right; a wrong one counts as failed sign-in."""

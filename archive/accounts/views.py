@@ -232,7 +232,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
             events.record("sessions ended", user.get_username(), request, sessions_ended=1)
             messages.success(request, "The session ended.")
         else:
-            messages.info(request, "That session had ended already.")
+            messages.info(request, "That session had already ended.")
         return HttpResponseRedirect(reverse("admin:sessions"))
     return _page(
         request,

@@ -70,7 +70,7 @@ class RateLimitMiddleware:
 def _refusal(request: HttpRequest, kind: str, rate: Rate, verdict: Verdict) -> HttpResponse:
     seconds = max(1, math.ceil(verdict.retry_after_s))
     sentence = (
-        f"Your network has asked for more {NOUNS[kind]} than the archive gives to one: "
+        f"Your network has asked for more {NOUNS[kind]} than the archive allows one network: "
         f"{rate.quota:,} {PERIODS[rate.period_s]}, and {rate.burst:,} at once. "
         f"Try again in {seconds} second{'' if seconds == 1 else 's'}."
     )

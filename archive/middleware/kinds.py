@@ -27,16 +27,16 @@ class Fault:
 UNREACHABLE = Fault(
     503,
     "database",
-    "The archive cannot be read just now",
-    "The database does not answer. Nothing that is kept is lost; please try again in a minute.",
+    "The archive is not available right now",
+    "The database does not answer. Nothing is lost. Please try again in a minute.",
     retry_after_s=10,
     is_transient=True,
 )
 BUSY = Fault(
     503,
     "database",
-    "This is being changed just now",
-    "Somebody else is changing the same records. Please try again in a moment.",
+    "Someone else is changing this right now",
+    "Someone else is changing the same records. Please try again in a moment.",
     retry_after_s=2,
     is_transient=True,
 )
@@ -51,14 +51,14 @@ FULL = Fault(
     507,
     "storage",
     "There is no space left",
-    "The disk of this archive is full, so nothing of this request was stored. Everything stored "
+    "The disk of this archive is full, so nothing from this request was stored. Everything stored "
     "before can still be read. Please tell the operators, and try again when there is space.",
 )
 INVALID = Fault(
     400,
     "request",
     "This request was not understood",
-    "Something in its address or its form is not a value that the archive can look up.",
+    "Something in its address or form is not a value that the archive can look up.",
 )
 
 _UNREACHABLE_CODES = {

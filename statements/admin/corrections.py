@@ -37,7 +37,7 @@ class Scope(StrEnum):
 SCOPES = [
     (Scope.ONE.value, "this speech"),
     (Scope.LINE.value, "every speech with this speaker line"),
-    (Scope.ALL.value, "every speech of this file"),
+    (Scope.ALL.value, "every speech in this file"),
 ]
 
 

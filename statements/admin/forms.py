@@ -14,7 +14,7 @@ from statements.transcripts.languages import LANGUAGES
 from statements.transcripts.symbols import Symbol
 
 ENCODINGS = [
-    ("", "Recognise it"),
+    ("", "Detect automatically"),
     ("utf-8", "UTF-8"),
     ("utf-16", "UTF-16"),
     ("cp1252", "Windows, Western (cp1252)"),
@@ -122,19 +122,19 @@ def _most(model: Any, name: str) -> int:
 class UploadForm(forms.Form):
     transcripts = FilesField(label="Transcripts", required=False)
     metadata = forms.FileField(
-        label="Table of what is known of each file",
+        label="Metadata table",
         required=False,
-        help_text=f"CSV or TSV with a row for each file; columns {', '.join(COLUMNS)}.",
+        help_text=f"CSV or TSV with a row for each file. Columns: {', '.join(COLUMNS)}.",
     )
-    date = _date_field(help_text="Of every file, unless the table says otherwise.")
+    date = _date_field(help_text="For every file, unless the table says otherwise.")
     symbol = SymbolField(
         required=False, max_length=80, help_text="Of the meeting's record, such as S/PV.7343."
     )
-    topics = LinesField(required=False, longest=500, help_text="One a line.")
+    topics = LinesField(required=False, longest=500, help_text="One per line.")
     encoding = forms.ChoiceField(
         choices=ENCODINGS,
         required=False,
-        help_text="Choose one only where letters come out wrong or a file is refused for it.",
+        help_text="Choose one only if letters come out wrong or a file is refused because of it.",
     )
 
 
@@ -189,11 +189,13 @@ class RecordForm(PartialForm):
         required=False,
         min_value=1,
         max_value=99_999,
-        help_text="Empty: after the last one that is there.",
+        help_text="Leave empty to place it after the last speech.",
     )
     organ = forms.CharField(required=False, max_length=_most(Meeting, "organ"))
-    agenda_items = LinesField(required=False, longest=500, help_text="One a line.")
-    topics = LinesField(label="Other topics", required=False, longest=500, help_text="One a line.")
+    agenda_items = LinesField(required=False, longest=500, help_text="One per line.")
+    topics = LinesField(
+        label="Other topics", required=False, longest=500, help_text="One per line."
+    )
 
 
 class DraftSpeechForm(PartialForm):
@@ -213,7 +215,7 @@ class DraftSpeechForm(PartialForm):
     language = forms.ChoiceField(choices=language_choices, required=False)
     on_behalf_of = forms.CharField(required=False, max_length=_most(Speech, "on_behalf_of"))
     scope = forms.ChoiceField(
-        label="What I change here goes for", choices=SCOPES, initial=Scope.ONE, required=False
+        label="Apply my changes to", choices=SCOPES, initial=Scope.ONE, required=False
     )
 
     def correction(self, position: int) -> Correction | None:

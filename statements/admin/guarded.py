@@ -15,8 +15,8 @@ else:
 
 # the name of a constraint -> what a person should know of it
 _REFUSALS = {
-    "country_name_once": "A country cannot bear the same name twice from the same day.",
-    "speaker_name_once": "A speaker cannot bear the same name twice.",
+    "country_name_once": "A country cannot have the same name twice from the same day.",
+    "speaker_name_once": "A speaker cannot have the same name twice.",
     "speaker_once": "This country already has a speaker of that name.",
     "presidency_position": "Two presidencies of a meeting cannot have the same place in the order.",
     "speech_meeting_position": "Another speech of the meeting already has that position.",
@@ -65,4 +65,4 @@ def _sentence(error: IntegrityError) -> str:
     for constraint, sentence in _REFUSALS.items():
         if constraint in str(error):
             return sentence
-    return "Somebody else has just stored something that cannot stand beside it. Please try again."
+    return "Someone else has just stored something that conflicts with it. Please try again."

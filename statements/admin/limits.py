@@ -97,7 +97,7 @@ def read_body(request: HttpRequest) -> list[str]:
         raise UploadRefused(
             f"These files have {filesizeformat(length)} together; "
             f"{filesizeformat(settings.UPLOAD_MAX_REQUEST_BYTES)} can be uploaded at once. "
-            "Please upload them in smaller lots.",
+            "Please upload them in smaller batches.",
             413,
         )
     limited = LimitedUpload(request)
@@ -110,13 +110,13 @@ def read_body(request: HttpRequest) -> list[str]:
     except TooManyFilesSent as error:
         raise UploadRefused(
             f"These are more than {settings.UPLOAD_MAX_FILES} files. "
-            "Please upload them in smaller lots.",
+            "Please upload them in smaller batches.",
             400,
         ) from error
     except (TooManyFieldsSent, RequestDataTooBig, BadRequest) as error:
-        raise UploadRefused("The form sent more than it has fields for.", 400) from error
+        raise UploadRefused("The form sent more fields than it has.", 400) from error
     except (MultiPartParserError, UnreadablePostError, RawPostDataException) as error:
-        raise UploadRefused("The upload was broken off or damaged on its way.", 400) from error
+        raise UploadRefused("The upload was interrupted or damaged in transit.", 400) from error
     return limited.too_large
 
 

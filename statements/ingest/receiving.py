@@ -222,7 +222,7 @@ def update_draft(transcript: Transcript, draft: Draft, revision: int) -> int:
         transcript.refresh_from_db(fields=["state", "revision"])
         check_waiting(transcript)
         raise EditConflict(
-            f"Somebody else corrected “{transcript.name}” meanwhile. "
+            f"Someone else has corrected “{transcript.name}”. "
             "Look at the current version before you save yours."
         )
     transcript.revision = revision + 1

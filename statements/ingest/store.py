@@ -52,7 +52,7 @@ _PARAGRAPH_NUMBER = re.compile(r"^\d{1,4}\.\s+")
 
 class OnCollision(StrEnum):
     SKIP = "skip"  # keep what is there
-    REPLACE = "replace"  # put the new speech in its place, under its public id
+    REPLACE = "replace"  # replace it with the new speech, under its public id
     REFUSE = "refuse"  # store nothing
 
 
@@ -156,7 +156,7 @@ def _publish(
     current = _lock(transcript)
     if current.revision != transcript.revision:
         raise EditConflict(
-            f"Somebody else corrected “{transcript.name}” meanwhile. "
+            f"Someone else has corrected “{transcript.name}”. "
             "Look at the current version before you publish."
         )
     if current.state == Transcript.State.ANOTHER:

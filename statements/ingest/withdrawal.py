@@ -107,7 +107,7 @@ def checked_reason(reason: str) -> str:
     """The reason as it is stored; raises InvalidDraft with a sentence."""
     reason = " ".join(reason.split())
     if not reason:
-        raise InvalidDraft(["Give a reason; readers who follow a link to the speech are shown it."])
+        raise InvalidDraft(["Give a reason. Readers who follow a link to the speech will see it."])
     if len(reason) > LONGEST_REASON:
         raise InvalidDraft([f"A reason can have {LONGEST_REASON} characters."])
     if not is_storable(reason):

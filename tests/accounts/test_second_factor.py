@@ -339,7 +339,7 @@ def test_where_it_is_required_nothing_is_open_before_it_is_set_up(
     # every page leads to the one where it is set up, and from there on to where one wanted to go
     answer = client.get("/admin/account/sessions/", follow=True)
     assert answer.redirect_chain[-1][0] == f"{SET_UP}?next=%2Fadmin%2Faccount%2Fsessions%2F"
-    assert "asks everybody" in answer.content.decode()
+    assert "requires a second factor from everyone" in answer.content.decode()
     device = TOTPDevice(key=shown_key(answer))
     page = client.post(
         SET_UP, {"code": code_of(device), "password": PASSWORD, "next": "/admin/account/sessions/"}

@@ -21,7 +21,7 @@ def test_from_the_scan_to_the_public_page(archivist: Client, client: Client) -> 
     assert "The scan itself is kept." in page
     kept = Transcript.objects.get()
     assert client.get(kept.get_absolute_url()).status_code == 404
-    assert "1 file kept without a text" in archivist.get(url("transcript_waiting")).content.decode()
+    assert "1 file kept without text" in archivist.get(url("transcript_waiting")).content.decode()
     assert "old.pdf" in archivist.get(url("transcript_kept")).content.decode()
     page = archivist.get(url("transcript_review", kept.pk)).content.decode()
     assert url("transcript_text", kept.pk) in page
@@ -44,7 +44,7 @@ def test_from_the_scan_to_the_public_page(archivist: Client, client: Client) -> 
     assert "old.txt" in client.get(kept.get_absolute_url()).content.decode()
     assert client.get(kept.get_absolute_url() + "original").content == scan()
     answer = archivist.get(url("transcript_text", kept.pk), follow=True)
-    assert "does not wait for a text" in answer.content.decode()
+    assert "is not waiting for a text" in answer.content.decode()
 
 
 def test_a_scan_takes_one_text(archivist: Client) -> None:
@@ -86,7 +86,7 @@ def test_what_was_set_aside_is_said_and_can_be_tried_again(archivist: Client) ->
     assert "It failed." in page
     transcript = Transcript.objects.get(name="a.txt")
     page = archivist.get(url("transcript_review", transcript.pk)).content.decode()
-    assert "Try once more" in page
+    assert "Try again" in page
     assert archivist.post(url("transcript_retry", transcript.pk)).headers["Location"] == delivery
     transcript.refresh_from_db()
     assert transcript.state == "unread"

@@ -95,7 +95,7 @@ def test_pages(refusing, address):
     assert int(headers["Retry-After"]) > 0
     assert seconds < 3
     assert headers["Content-Type"].startswith("text/html")
-    assert b"The archive cannot be read just now" in body
+    assert b"The archive is not available right now" in body
     assert b"</html>" in body
     assert b"secret" not in body
     assert "no-store" in headers["Cache-Control"]
@@ -140,7 +140,7 @@ def test_signing_in(refusing):
 def test_a_page_for_somebody_who_was_signed_in(refusing):
     status, _, body, seconds = refusing.ask("/admin/", Cookie=f"sessionid={'a' * 32}")
     assert (status, seconds < 3) == (503, True)
-    assert b"cannot be read just now" in body
+    assert b"is not available right now" in body
 
 
 def test_health(refusing):

@@ -93,7 +93,7 @@ def test_a_second_factor_is_set_up_and_used_and_recovered_from(
     assert page.get_by_role("img", name=re.compile("QR code")).is_visible()
     key, codes = set_up(page, desk)
     assert len(codes) == 10
-    page.get_by_role("link", name="I have kept them").click()
+    page.get_by_role("link", name="I have saved them").click()
     page.get_by_role("button", name="Log out").click()
 
     sign_in(page, f"{desk}account/sessions/")
@@ -116,7 +116,7 @@ def test_a_second_factor_is_set_up_and_used_and_recovered_from(
 
     page.get_by_role("link", name="Turn it off").click()
     page.get_by_label("Your password").fill(PASSWORD)
-    page.get_by_label("Code of the app").fill(codes[4])
+    page.get_by_label("Code from the app").fill(codes[4])
     page.get_by_role("button", name="Turn it off").click()
     assert "Your second factor is off." in page.locator(".messagelist").inner_text()
     page.get_by_role("button", name="Log out").click()

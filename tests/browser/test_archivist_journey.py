@@ -106,7 +106,7 @@ def test_files_are_uploaded_corrected_and_published(
     said = page.locator("main").inner_text()
     assert "empty.txt" in said
     assert "looks like a PNG image" in said
-    assert "This very file is waiting for review: record.txt" in said
+    assert "This file is waiting for review: record.txt" in said
     assert "Mr. Lund (Côte d’Ivoire)" in said
     assert not Speech.objects.exists()
     assert Transcript.objects.count() == 2
@@ -118,19 +118,19 @@ def test_files_are_uploaded_corrected_and_published(
     chair = page.locator("#s1")
     chair.get_by_label("Speaker's name").fill("Rask")
     chair.get_by_label("Country or body").fill("Norway")
-    chair.get_by_label("What I change here goes for").select_option(
+    chair.get_by_label("Apply my changes to").select_option(
         label="every speech with this speaker line"
     )
     page.get_by_label("Date").fill("2031-03-04")
     page.get_by_label("Meeting's symbol").fill("RC/PV.12")
-    page.get_by_role("button", name="Keep corrections", exact=True).click()
+    page.get_by_role("button", name="Save corrections", exact=True).click()
     assert "Nothing is public yet" in page.locator(".messagelist").inner_text()
     assert "4 March 2031" in page.locator(".tally").inner_text()
     assert "Norway" in page.locator("#s4 .facts").inner_text()
     assert page.locator("#s4 .mark-unknown").count() == 0
     assert not Speech.objects.exists()
 
-    page.get_by_role("button", name="Keep corrections and publish").click()
+    page.get_by_role("button", name="Save corrections and publish").click()
     assert "Published: 4 new." in page.locator(".messagelist").inner_text()
     assert Speech.objects.count() == 4
     countries = Speech.objects.order_by("position").values_list("country", flat=True)
@@ -145,7 +145,7 @@ def test_a_double_click_publishes_once(desk: Callable[..., "Page"]) -> None:
     transcript = received(RECORD.encode(), "record.txt")
     page = desk()
     page.goto(address(transcript))
-    page.get_by_role("button", name="Keep corrections and publish").dblclick()
+    page.get_by_role("button", name="Save corrections and publish").dblclick()
     page.wait_for_selector("ol.stored")
     assert Speech.objects.count() == 4
 
@@ -156,9 +156,9 @@ def test_the_slower_of_two_sees_both_and_can_go_on(desk: Callable[..., "Page"]) 
     for page, words in ((slow, "Rapporteur"), (fast, "Envoy")):
         page.goto(address(transcript))
         page.locator("#s2").get_by_label("Role").fill(words)
-    fast.get_by_role("button", name="Keep corrections", exact=True).click()
+    fast.get_by_role("button", name="Save corrections", exact=True).click()
     fast.wait_for_selector(".messagelist")
-    slow.get_by_role("button", name="Keep corrections and publish").click()
+    slow.get_by_role("button", name="Save corrections and publish").click()
     row = slow.locator("table.compare tbody tr")
     assert re.split(r"\t+", row.inner_text().strip()) == [
         "Speech 2: Role",
@@ -167,7 +167,7 @@ def test_the_slower_of_two_sees_both_and_can_go_on(desk: Callable[..., "Page"]) 
         "Rapporteur",
     ]
     assert not Speech.objects.exists()
-    slow.get_by_role("button", name="Put mine on top of theirs").click()
+    slow.get_by_role("button", name="Add mine to theirs").click()
     assert slow.locator("#s2").get_by_label("Role").input_value() == "Rapporteur"
 
 
@@ -220,7 +220,7 @@ def test_the_desk_is_accessible_fits_and_keeps_to_the_policy(
     look("review")
     page.locator("#s2").get_by_label("Role").fill("Rapporteur")
     ingest.update_draft(transcript, ingest.draft_waiting(transcript), transcript.revision)
-    page.get_by_role("button", name="Keep corrections", exact=True).click()
+    page.get_by_role("button", name="Save corrections", exact=True).click()
     look("conflict")
     page.goto(address(there))
     look("published")

@@ -121,7 +121,7 @@ def test_a_person_withdraws_regrets_and_reinstates(
     page.get_by_role("link", name="Withdraw", exact=True).click()
     page.get_by_label("Reason").fill(REASON)
     page.get_by_role("button", name="Withdraw it").click()
-    assert "nobody but archivists sees it" in page.locator("#container").inner_text()
+    assert "Only archivists can see it." in page.locator("#container").inner_text()
     assert REASON in page.locator("#content").inner_text()
 
     gone = reader.goto(address)
@@ -133,7 +133,7 @@ def test_a_person_withdraws_regrets_and_reinstates(
     assert reader.get_by_role("main").get_by_role("link", name="Okafor").count() == 0
 
     page.get_by_role("button", name="Reinstate").click()
-    assert "is public again, at its former address" in page.locator("#container").inner_text()
+    assert "is public again, at the same address" in page.locator("#container").inner_text()
     assert (reader.goto(address) or gone).status == 200
     follow()
     reader.goto("/search/?q=zanthoxylum")
@@ -162,7 +162,7 @@ def test_of_two_who_edit_and_withdraw_each_learns_of_the_other(desk: Desk, speec
     assert Speech.objects.filter(pk=speech.pk).exists()
 
     one.get_by_label("Paragraphs").fill("Hours of work.")
-    other.get_by_role("link", name="Go on all the same").click()
+    other.get_by_role("link", name="Continue anyway").click()
     assert other.get_by_label("Reason").input_value() == REASON
     other.get_by_role("button", name="Withdraw it").click()
     other.wait_for_url("**/change/")
@@ -171,7 +171,7 @@ def test_of_two_who_edit_and_withdraw_each_learns_of_the_other(desk: Desk, speec
     assert "The speech is withdrawn." in told
     assert "Hours of work." in told
     check(one)
-    one.get_by_role("button", name="Save mine over theirs").click()
+    one.get_by_role("button", name="Replace theirs with mine").click()
     one.wait_for_url("**/speech/")
     kept = Speech.all_objects.get(pk=speech.pk)
     assert kept.withdrawal is not None
@@ -215,13 +215,13 @@ def test_a_correction_of_a_transcript_survives(
     page.goto(reverse("admin:statements_transcript_review", args=[transcript.pk]))
     page.get_by_label("Organ").fill("Rivers Council")
     _lose(page, lost)
-    page.get_by_role("button", name="Keep corrections", exact=True).click()
+    page.get_by_role("button", name="Save corrections", exact=True).click()
     _come_back(page, lost)
-    assert "Not kept yet" in page.locator("#container").inner_text()
+    assert "Not saved yet" in page.locator("#container").inner_text()
     assert page.get_by_label("Organ").input_value() == "Rivers Council"
     assert _organ(transcript) == ""
-    page.get_by_role("button", name="Keep corrections", exact=True).click()
-    assert "The corrections are kept." in page.locator("#container").inner_text()
+    page.get_by_role("button", name="Save corrections", exact=True).click()
+    assert "Your corrections are saved." in page.locator("#container").inner_text()
     assert _organ(transcript) == "Rivers Council"
     assert not UnsavedInput.objects.exists()
 
@@ -261,7 +261,7 @@ def test_leaving_the_page_asks_and_coming_back_finds_it(
     else:
         transcript = ingest.receive("b.txt", b"Mr. Lund (Denmark): Else.").transcript
         address = reverse("admin:statements_transcript_review", args=[transcript.pk])
-        label, save = "Organ", "Keep corrections"
+        label, save = "Organ", "Save corrections"
     page.goto(address)
     before = page.get_by_label(label).first.input_value()
     asked: list[str] = []

@@ -297,7 +297,7 @@ def test_draft_corrected_meanwhile_is_not_published_unseen(waiting: MakeTranscri
     transcript = waiting(b"one", draft())
     seen = Transcript.objects.get(pk=transcript.pk)
     update_draft(transcript, draft(draft_speech(text="Corrected.")), revision=0)
-    with pytest.raises(EditConflict, match="Somebody else"):
+    with pytest.raises(EditConflict, match="Someone else"):
         publish(seen, draft())
     assert not Speech.objects.exists()
 

@@ -213,14 +213,14 @@ def test_what_a_table_is_not_applied_to_is_said() -> None:
     ingest.publish(transcript, ingest.draft_waiting(transcript))
     delivery = deliver(symbol="RC/PV.7", position=2)
     assert outcomes(delivery) == {"a.txt": Outcome.KNOWN}
-    assert "not applied: it is published already" in delivery.files.get().message
+    assert "not applied: the file is already published" in delivery.files.get().message
     assert places() == [("RC/PV.7", 1)]
 
 
 def test_another_name_without_a_place_is_said() -> None:
     deliver(symbol="RC/PV.7", position=1)
     delivery = deliver("b.txt", symbol="RC/PV.8")
-    assert "A symbol and a position" in delivery.files.get().message
+    assert "With a symbol and a position" in delivery.files.get().message
     assert draft().symbol == "RC/PV.7"
 
 

@@ -229,7 +229,7 @@ def test_a_text_that_is_public_is_not_given_to_a_scan(kept: Transcript) -> None:
     ingest.publish(received.transcript, received.draft)
     delivery = ingest.deliver([Incoming("old.txt", TEXT)], scan=kept)
     ingest.read_delivered()
-    assert "public already" in delivery.files.get().message
+    assert "already public" in delivery.files.get().message
     kept.refresh_from_db()
     assert kept.state == Transcript.State.SCAN
 

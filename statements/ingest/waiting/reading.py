@@ -40,10 +40,10 @@ State = Transcript.State
 Outcome = DeliveredFile.Outcome
 POLL_S = 2.0  # after which the worker looks whether something was handed in
 _CANDIDATES = 20  # more than there are readers at once
-_BROKEN = "The file broke its reader. Please tell the operators, who find more in the log."
+_BROKEN = "This file made the reader fail. Please tell the operators, who find more in the log."
 _SET_ASIDE = (
-    f"Reading this file ended its reader {attempts.MOST} times, so it is set aside. The file is "
-    "kept. Ask for another try, or save it in another form and upload that."
+    f"Reading this file ended the reader {attempts.MOST} times, so it was set aside. The file is "
+    "kept. Try again, or save it in another format and upload that."
 )
 _log = logging.getLogger(__name__)
 
@@ -233,13 +233,15 @@ def _describe_again(
     )
     if is_at_another_place(transcript, told.path, told.metadata):
         after = [*before, told]
-        message = "The same bytes as another file; its place was added, to be reviewed with that."
+        message = (
+            "It has the same bytes as another file. Its place was added, to be reviewed with it."
+        )
     elif same is not None and (told.metadata != Metadata() or told.encoding != same.encoding):
         told = Description(
             same.path, with_more(same.metadata, told.metadata), told.encoding or same.encoding
         )
         after = [told if each is same else each for each in before]
-        message = "What was said of it now was applied to the file that waits."
+        message = "The metadata you sent now was applied to the waiting file."
     else:
         after = before
     if after == before:
@@ -257,9 +259,9 @@ def _describe_again(
             _tell(
                 file,
                 Outcome.KNOWN,
-                "What was said of it now was not applied: the file was corrected by hand, and is "
-                "not read any more as it was then. Correct it on its page, or discard it and "
-                "upload it again.",
+                "The metadata you sent was not applied: the file was corrected by hand, and it is "
+                "no longer read as it was then. Correct it on its page, or discard it and upload "
+                "it again.",
             )
             return
     _store(transcript, draft, after, matcher)
@@ -307,28 +309,28 @@ def _not_applied(
     """Why what was said of a known file changes nothing; "" where nothing was said."""
     if file.given.get("scan") is not None:
         if transcript.state in (State.PUBLISHED, State.REPLACED):
-            return "It is public already, so it was not made the text of the scan."
+            return "It is already public, so it was not made the text of the scan."
         return "" if transcript.state == State.RECEIVED else "It was not made the text of the scan."
     said = told.metadata if told else metadata_from_json(file.given.get("metadata") or {})
     if said == Metadata():
         return ""
     match transcript.state:
         case State.RECEIVED if told and _is_known(transcript, told):
-            return "What was said of it is known already."
+            return "The metadata you sent is already known."
         case State.RECEIVED:
             return (
-                f"What was said of it was not applied: it has the same bytes as "
-                f"“{transcript.name}”. A symbol and a position of its own would make it one more "
-                "place of the record."
+                f"The metadata you sent was not applied: the file has the same bytes as "
+                f"“{transcript.name}”. With a symbol and a position of its own it would become "
+                "another place of that file."
             )
         case State.PUBLISHED | State.ANOTHER:
             return (
-                "What was said of it was not applied: it is published already. "
-                "Change its speeches instead."
+                "The metadata you sent was not applied: the file is already published. "
+                "Edit its speeches instead."
             )
         case State.SCAN:
-            return "What was said of it was not applied: it is a scan, which needs its text first."
-    return "What was said of it was not applied."
+            return "The metadata you sent was not applied: the file is a scan without a text."
+    return "The metadata you sent was not applied."
 
 
 def _is_known(transcript: Transcript, told: Description) -> bool:

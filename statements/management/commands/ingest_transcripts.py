@@ -278,7 +278,7 @@ class Command(BaseCommand):
             kept = "would be kept" if dry_run else "kept"
             self.stdout.write(
                 f"{scans:,} {were} without text, {kept} as received: give each its text in the "
-                "administration, under “Kept without a text”."
+                "administration, under “Kept without text”."
             )
         if dry_run:
             self.stdout.write("This was a dry run: nothing was written.")
