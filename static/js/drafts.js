@@ -125,11 +125,11 @@
     shown.setAttribute("role", "status");
     const text = document.createElement("p");
     const when = new Date(draft.at).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
-    text.textContent = `What you typed here until ${when}, and did not save, is in the form again. It is not saved yet.`;
+    text.textContent = `What you typed here until ${when} and did not save is back in the form. It is not saved yet.`;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button";
-    button.textContent = "Throw it away";
+    button.textContent = "Discard it";
     button.addEventListener("click", () => {
       remove(key);
       form.dataset.left = "yes";

@@ -273,10 +273,10 @@ def test_leaving_the_page_asks_and_coming_back_finds_it(
     assert asked == ["beforeunload"]
     page.goto(address)
     notice = page.locator(".draft-notice")
-    assert "is in the form again" in notice.inner_text()
+    assert "is back in the form" in notice.inner_text()
     assert "Hours of work." in page.get_by_label(label).first.input_value()
     check(page, ".draft-notice")
-    notice.get_by_role("button", name="Throw it away").click()
+    notice.get_by_role("button", name="Discard it").click()
     notice.wait_for(state="detached")
     assert page.get_by_label(label).first.input_value() == before
 

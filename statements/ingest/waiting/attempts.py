@@ -5,19 +5,22 @@ are attempts whose process was killed, or ran out of memory, in the middle of th
 """
 
 import faulthandler
+import logging
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import IntEnum
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models import F
 
 from statements.models import DeliveredFile, ReviewTask
 
 MOST = 3  # attempts after which a file or a task is set aside
 HANGING_S = 180.0  # of one attempt in the worker, which ends itself then
+
+_log = logging.getLogger(__name__)
 
 Row = tuple[type[DeliveredFile] | type[ReviewTask], int]
 
@@ -90,6 +93,27 @@ def _count(key: Row, change: int) -> None:
     if change < 0:
         rows = rows.filter(attempts__gt=0)
     rows.update(attempts=F("attempts") + change)
+
+
+def repeat_until_stopped(
+    work: Callable[[], object], stop: threading.Event, *, pause_s: float, name: str
+) -> None:
+    """Do work of the worker, pause, and do it again until told to stop.
+
+    Neither a restart of the database nor an error ends it; both are logged under ``name``.
+    """
+    while not stop.is_set():
+        try:
+            take_back()
+            work()
+        except (OperationalError, InterfaceError, OSError) as error:
+            _log.warning("%s; %s is tried again later", error, name)
+            connection.close()
+        except Exception:
+            # such as a file handed in at the moment in which its bytes are refused
+            _log.exception("%s is tried again later", name)
+        stop.wait(pause_s)
+    connection.close()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from archive.database.errors import is_no_space
@@ -84,18 +84,10 @@ def ask(
 
 
 def carry_out_as_asked(stop: threading.Event) -> None:
-    """Decide whatever was asked for until told to stop, through restarts of the database."""
-    while not stop.is_set():
-        try:
-            attempts.take_back()
-            carry_out(stop=stop.is_set)
-        except (OperationalError, InterfaceError, OSError) as error:
-            _log.warning("%s; publishing goes on later", error)
-            connection.close()
-        except Exception:
-            _log.exception("publishing goes on later")
-        stop.wait(POLL_S)
-    connection.close()
+    """Decide whatever was asked for until told to stop."""
+    attempts.repeat_until_stopped(
+        lambda: carry_out(stop=stop.is_set), stop, pause_s=POLL_S, name="publishing"
+    )
 
 
 def carry_out(*, stop: Callable[[], bool] = lambda: False) -> int:

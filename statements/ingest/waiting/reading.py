@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q
 
 from archive.database.errors import is_no_space
@@ -75,21 +75,14 @@ def read_delivered(
 
 
 def read_as_they_come(stop: threading.Event) -> None:
-    """Read whatever waits until told to stop, through restarts of the database."""
-    while not stop.is_set():
-        try:
-            attempts.take_back()
-            read_delivered(stop=stop.is_set)
-            while not stop.is_set() and judge_waiting():
-                pass
-        except (OperationalError, InterfaceError, OSError) as error:
-            _log.warning("%s; reading goes on later", error)
-            connection.close()
-        except Exception:
-            # such as a file handed in at the moment in which its bytes are refused
-            _log.exception("reading goes on later")
-        stop.wait(POLL_S)
-    connection.close()
+    """Read whatever waits until told to stop."""
+
+    def read() -> None:
+        read_delivered(stop=stop.is_set)
+        while not stop.is_set() and judge_waiting():
+            pass
+
+    attempts.repeat_until_stopped(read, stop, pause_s=POLL_S, name="reading")
 
 
 def read_next(
