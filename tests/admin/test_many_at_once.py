@@ -249,7 +249,7 @@ def test_whoever_may_not_any_more_publishes_nothing(archivist: Client, second: C
     User.objects.filter(username="ama").update(is_active=False)
     jobs.carry_out()
     assert not Speech.objects.exists()
-    assert "ama may not publish or discard any more" in page_of(second, delivery)
+    assert "ama is no longer allowed to publish or discard" in page_of(second, delivery)
     ask(second, which="all", delivery=delivery.pk)
     User.objects.get(username="bo").delete()
     jobs.carry_out()
