@@ -80,7 +80,7 @@ def test_an_index_of_a_version_has_the_bytes_of_that_version(
     for state in ("built", "after an edit"):
         recorded[state] = {kind: one for kind, one in recorded[state].items() if kind not in UNLIKE}
     assert golden == recorded, (
-        "An index is written differently: raise INDEX_VERSION in statements/search/schema.py, "
+        "An index is written differently: raise the INDEX_VERSION of the schema, "
         "run this test twice, and commit the recorded file. Where only the order of equal things "
         "changed, mend that instead."
     )
