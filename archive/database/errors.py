@@ -1,9 +1,58 @@
-"""What exceptions of disk and database say."""
+"""What exceptions of disk and database say.
+
+Codes are those of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html
+"""
 
 import errno
 
+from django.db import Error, InterfaceError, OperationalError
+
 _FULL_CODES = {"53100"}  # disk_full
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+_UNREACHABLE_CODES = {
+    "57P01",  # admin_shutdown
+    "57P02",  # crash_shutdown
+    "57P03",  # cannot_connect_now
+    "57P05",  # idle_session_timeout
+    "25P03",  # idle_in_transaction_session_timeout
+    "53300",  # too_many_connections
+}
+# the server's memory, disk or files failed, whatever it was asked
+_BROKEN_CLASSES = ("53", "58")
+_CONFLICT_CODES = {
+    "40001",  # serialization_failure
+    "40P01",  # deadlock_detected
+    "55P03",  # lock_not_available
+}
+
+
+def is_unreachable(error: BaseException) -> bool:
+    """Tell whether an exception of Django says that the connection failed or was lost."""
+    if isinstance(error, InterfaceError):
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    code = sqlstate(error)
+    return code is None or code.startswith("08") or code in _UNREACHABLE_CODES
+
+
+def is_outage(error: BaseException) -> bool:
+    """Tell whether the database failed as a whole, not because of what it was asked."""
+    if is_unreachable(error):
+        return True
+    if not isinstance(error, Error):
+        return False
+    return is_no_space(error) or (sqlstate(error) or "").startswith(_BROKEN_CLASSES)
+
+
+def is_conflict(error: BaseException | None) -> bool:
+    """Tell whether an exception, or what caused it, says that another transaction was in the way,
+    so that a repetition may succeed."""
+    while error is not None:
+        if sqlstate(error) in _CONFLICT_CODES:
+            return True
+        error = error.__cause__
+    return False
 
 
 def is_no_space(error: BaseException | None) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from django.core.exceptions import ValidationError
-from django.db import DataError, InterfaceError, OperationalError, ProgrammingError
+from django.db import DataError, OperationalError, ProgrammingError
 
-from archive.database.errors import is_no_space, sqlstate
+from archive.database.errors import is_no_space, is_unreachable, sqlstate
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +61,6 @@ INVALID = Fault(
     "Something in its address or form is not a value that the archive can look up.",
 )
 
-_UNREACHABLE_CODES = {
-    "57P01",  # admin_shutdown
-    "57P02",  # crash_shutdown
-    "57P03",  # cannot_connect_now
-    "57P05",  # idle_session_timeout
-    "25P03",  # idle_in_transaction_session_timeout
-    "53300",  # too_many_connections
-}
 _BUSY_CODES = {
     "40001",  # serialization_failure
     "40P01",  # deadlock_detected
@@ -94,12 +86,10 @@ def kind_of(error: BaseException, *, is_staff_address: bool = False) -> Fault | 
     """Return the fault that an exception stands for; None where it is a mistake of the program."""
     if is_no_space(error):
         return FULL
-    code = sqlstate(error)
-    if isinstance(error, InterfaceError):
+    if is_unreachable(error):
         return UNREACHABLE
+    code = sqlstate(error)
     if isinstance(error, OperationalError):
-        if code is None or code.startswith("08") or code in _UNREACHABLE_CODES:
-            return UNREACHABLE
         return BUSY if code in _BUSY_CODES else None
     if isinstance(error, ProgrammingError):
         return UNPREPARED if code in _MISSING_CODES and _is_unprepared() else None

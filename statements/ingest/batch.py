@@ -1,7 +1,7 @@
 """Many files at once, one transaction each: what the commands of the operator do.
 
-A file that cannot be stored is a result like any other, and the rest goes on. Only one file is
-held in memory at a time.
+A file that cannot be stored is a result like any other, and the rest goes on. An outage of the
+database is no file's fault: it is waited for. Only one file is held in memory at a time.
 """
 
 import hashlib
@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from django.db import DatabaseError, transaction
 
+from archive.database.retrying import retry_outages
 from statements.ingest.drafting import Metadata
 from statements.ingest.errors import IngestError
 from statements.ingest.matching import Matcher
@@ -136,11 +138,11 @@ class Batch:
     returning: "Returning" = field(default_factory=lambda: Returning())
 
     def run(self, paths: Iterable[Path]) -> Iterator[FileResult]:
-        """Take each file in, and say what became of it."""
+        """Take each file in, and say what became of it. Raises OutageTooLong."""
         matcher = Matcher()
         for path in paths:
             try:
-                yield self._take(path, matcher)
+                yield retry_outages(partial(self._take, path, matcher))
             except (UnreadableTranscript, IngestError, DatabaseError, ValueError) as error:
                 yield FileResult(path, FileState.FAILED, str(error).strip())
             except OSError as error:

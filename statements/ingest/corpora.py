@@ -1,14 +1,16 @@
 """Whole data sets: many files a transaction, and tables of any length.
 
 A file that cannot be stored is a result like any other: a group in which one fails is stored
-again file by file. Groups are committed without waiting for the disk, and the last commit waits
-for all of them; after a crash the command is run again and goes on.
+again file by file. Groups are committed without waiting for the disk, and one commit in a while
+waits for all of them. An outage of the database is waited for, and then what it may have lost of
+the groups before is stored again.
 """
 
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -16,6 +18,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from archive.database.errors import is_outage
+from archive.database.retrying import retry_outages
 from statements.ingest.batch import KNOWN, FileResult, FileState, Returning, Tally, all_there
 from statements.ingest.draft import Draft, DraftPlace, DraftSpeech
 from statements.ingest.drafting import draft_of
@@ -31,6 +35,7 @@ from statements.transcripts.parsed import Given, ParsedTranscript, UnreadableTra
 
 FILES_AT_ONCE = 100
 BYTES_AT_ONCE = 8 * 1024 * 1024
+GROUPS_NOT_ON_DISK = 4  # are held in memory until they are on the disk
 
 
 class Corpus(Protocol):
@@ -76,14 +81,29 @@ class CorpusIntake:
     returning: Returning = field(default_factory=Returning)
 
     def run(self, members: Iterable[Member]) -> Iterator[FileResult]:
-        """Take every statement of the data set in; other files are passed over."""
+        """Take every statement of the data set in; other files are passed over. Raises
+        OutageTooLong."""
         wanted = (member for member in members if self.corpus.key(member.name))
-        for group in _groups(wanted):
-            yield from self._take(group)
-        if not self.dry_run:
-            wait_for_disk()
+        not_on_disk: list[Sequence[Member]] = []
 
-    def _take(self, group: Sequence[Member]) -> Iterator[FileResult]:
+        def take_again() -> None:
+            # a server that crashed may have lost what it had not written yet
+            for group in not_on_disk:
+                self._take(group)
+
+        for group in _groups(wanted):
+            yield from retry_outages(partial(self._take, group), before_retry=take_again)
+            if self.dry_run:
+                continue
+            not_on_disk.append(group)
+            if len(not_on_disk) == GROUPS_NOT_ON_DISK:
+                retry_outages(wait_for_disk, before_retry=take_again)
+                not_on_disk.clear()
+        if not_on_disk:
+            retry_outages(wait_for_disk, before_retry=take_again)
+
+    def _take(self, group: Sequence[Member]) -> list[FileResult]:
+        results = []
         files: list[_File] = []
         there = _transcripts_there(group)
         for member in group:
@@ -92,8 +112,8 @@ class CorpusIntake:
             if result is None:
                 files.append(file)
             else:
-                yield result
-        yield from self._store(files)
+                results.append(result)
+        return [*results, *self._store(files)]
 
     def _read(self, file: _File, there: "Mapping[str, _There]") -> FileResult | None:
         """Read a file; a result where there is nothing to store of it."""
@@ -120,6 +140,8 @@ class CorpusIntake:
         try:
             yield from self._store_together(files)
         except (IngestError, DatabaseError) as error:
+            if is_outage(error):
+                raise
             if len(files) == 1:
                 yield FileResult(files[0].path, FileState.FAILED, str(error).strip())
                 return

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import batched
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from archive.database.retrying import retry_outages
 from statements.ingest.batch import KNOWN, FileResult, FileState, Returning, Tally
 from statements.ingest.draft import Draft, DraftSpeech
 from statements.ingest.drafting import draft_of
@@ -41,9 +43,10 @@ class TableIntake:
     returning: Returning = field(default_factory=Returning)
 
     def take(self, path: Path) -> FileResult:
-        """Store every row that can be stored, in one transaction; a row that cannot is told."""
+        """Store every row that can be stored, in one transaction; a row that cannot is told.
+        Raises OutageTooLong."""
         try:
-            return self._take(path)
+            return retry_outages(partial(self._take, path))
         except (UnreadableTranscript, IngestError, DatabaseError, ValueError) as error:
             return FileResult(path, FileState.FAILED, str(error).strip())
         except OSError as error:

@@ -9,7 +9,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import IntEnum
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import Error, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from statements.models import IndexOutbox
@@ -89,17 +91,26 @@ def backlog(generation: int | None, *, counted: bool = False) -> Backlog:
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Have the changes of this connection be those of an import: they are indexed after those of
-    people, and many together. In a transaction, until its end at most."""
-    _set_priority(str(Priority.IMPORT.value))
+    """Have the changes of this thread be those of an import: they are indexed after those of
+    people, and many together. In a transaction, until its end at most; otherwise also after the
+    connection was lost and made anew."""
+    wrapper = connections[connection.alias]  # of this thread
+
+    def set_on_connection(connection: BaseDatabaseWrapper, **_: object) -> None:
+        if connection is wrapper:
+            _set_priority(str(Priority.IMPORT.value))
+
+    if wrapper.connection is not None:
+        _set_priority(str(Priority.IMPORT.value))
+    connection_created.connect(set_on_connection)
     try:
         yield
-    except BaseException:
-        # of a transaction or connection that failed: with it the setting ends
-        with suppress(DatabaseError, InterfaceError):
-            _set_priority("")
-        raise
-    _set_priority("")
+    finally:
+        connection_created.disconnect(set_on_connection)
+        # a transaction that failed and a connection that is lost end the setting themselves
+        with suppress(Error):
+            if wrapper.connection is not None:
+                _set_priority("")
 
 
 def _set_priority(value: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from archive.database.retrying import OutageTooLong
 from statements.ingest import Metadata, OnCollision
 from statements.ingest.batch import DISCARDED, Batch, FileResult, FileState, Returning, files_under
 from statements.ingest.corpora import Corpus, CorpusIntake
@@ -93,8 +94,14 @@ class Command(BaseCommand):
         )
         parser.add_argument("--encoding", help="of files that are not UTF-8, such as cp1252")
 
-    @outbox.importing()
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            with outbox.importing():
+                self._take(options)
+        except OutageTooLong as error:
+            raise CommandError(str(error)) from error
+
+    def _take(self, options: dict[str, Any]) -> None:
         table = self._table(options["metadata"])
         batch = Batch(
             table=table,

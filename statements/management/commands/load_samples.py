@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from archive.database.retrying import OutageTooLong
 from statements.ingest.batch import Batch, FileState, files_under
 from statements.ingest.metadata_table import MetadataTable, UnusableTable
 from statements.management.report import ingest_header, ingest_row
@@ -52,7 +53,7 @@ class Command(BaseCommand):
                         count["speeches"] += result.stored
                         if options["verbosity"] > 1:
                             self.stdout.write(ingest_row(result))
-        except UnusableTable as error:
+        except (UnusableTable, OutageTooLong) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"Loaded {count[FileState.STORED]} sample transcripts with {count['speeches']} "
