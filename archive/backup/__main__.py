@@ -10,11 +10,14 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
+
 from archive.backup import making, restoring
 from archive.backup.server import BackupError, database
 from archive.state import StateError, state_dir
 
-AGAIN_AFTER_S = 3600.0  # where a scheduled backup failed
+AGAIN_AFTER_S = 3600.0  # where a scheduled backup failed; doubled after each further failure
+FAILURES = (BackupError, StateError, psycopg.Error, OSError)
 DESCRIPTION = (
     "Back up the archive's database while it runs: dump it, restore the dump into a scratch "
     "database, compare every table, drop the scratch database, and note it in last-backup.json."
@@ -28,14 +31,16 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if given.newer_than:
             return _tell_age(given.newer_than)
+        if given.check:
+            return _tell_age(overdue_after(given.every))
         if given.restore:
             return _restore(Path(given.restore).absolute())
         folder = Path(given.to).absolute() if given.to else state_dir() / "backups"
         if given.every:
             return _repeat(folder, given)
-        return _back_up(folder, given)
-    except (BackupError, StateError) as error:
-        _complain(str(error))
+        return 1 if _back_up(folder, given).objections else 0
+    except FAILURES as error:
+        _complain(_sentence(error))
         return 1
 
 
@@ -67,7 +72,19 @@ def _parser() -> argparse.ArgumentParser:
         metavar="HOURS",
         help="only tell by the exit status whether the last proven backup is younger",
     )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="with --every: only tell by the exit status whether the last proven backup is as "
+        "recent as the schedule makes it",
+    )
     return parser
+
+
+def overdue_after(every: float | None) -> float:
+    """Return the age in hours at which the last proven backup of a schedule is overdue: one may
+    fail, and the next takes its time."""
+    return 2 * (every or 24) + 2
 
 
 def _positive[Number: (int, float)](kind: type[Number]) -> "type[Number]":
@@ -81,19 +98,19 @@ def _positive[Number: (int, float)](kind: type[Number]) -> "type[Number]":
     return parse  # type: ignore[return-value]
 
 
-def _back_up(folder: Path, given: argparse.Namespace) -> int:
+def _back_up(folder: Path, given: argparse.Namespace) -> making.Backup:
     since = time.monotonic()
     with database() as chosen:
         made = making.back_up(chosen, folder, keep=given.keep, same_disk=given.same_disk, say=_say)
     if made.objections:
         _complain(f"{made.file} was kept but is NOT PROVEN: {'; '.join(made.objections[:5])}")
-        return 1
-    _say(
-        f"{made.file}: {made.size:,} bytes, proven: {made.rows:,} rows of {made.tables} tables are "
-        f"the same after restoring, and every original matches its sha256 "
-        f"({time.monotonic() - since:.0f} s)."
-    )
-    return 0
+    else:
+        _say(
+            f"{made.file}: {made.size:,} bytes, proven: {made.rows:,} rows of {made.tables} tables "
+            "are the same after restoring, and every original matches its sha256 "
+            f"({time.monotonic() - since:.0f} s)."
+        )
+    return made
 
 
 def _repeat(folder: Path, given: argparse.Namespace) -> int:
@@ -103,14 +120,32 @@ def _repeat(folder: Path, given: argparse.Namespace) -> int:
         signal.signal(each, lambda *_: stop.set())
     pause_s = given.every * 3600
     wait_s = max(0.0, pause_s - _age_s())  # a restart does not begin the schedule anew
+    failures = 0
     while not stop.wait(wait_s):
+        is_retry_useful = True
         try:
-            failed = _back_up(folder, given)
-        except (BackupError, StateError, OSError) as error:
-            _complain(str(error))
-            failed = 1
-        wait_s = min(AGAIN_AFTER_S, pause_s) if failed else pause_s
+            made = _back_up(folder, given)
+            failures = failures + 1 if made.objections else 0
+            is_retry_useful = made.may_create
+        except FAILURES as error:
+            _complain(_sentence(error))
+            failures += 1
+        wait_s = pause_after(failures, pause_s) if is_retry_useful else pause_s
     return 0
+
+
+def pause_after(failures: int, pause_s: float) -> float:
+    """Return the seconds until the next backup of a schedule, after so many failures in a row."""
+    if not failures:
+        return pause_s
+    return min(AGAIN_AFTER_S * 2.0 ** min(failures - 1, 20), pause_s)
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, psycopg.Error):
+        reason = str(error).partition("\n")[0].strip().rstrip(".")
+        return f"The database failed: {reason or type(error).__name__}."
+    return str(error)
 
 
 def _restore(dump: Path) -> int:

@@ -2,7 +2,8 @@
 
 The dump and the comparison see the database at the same moment, for they share one exported
 snapshot. The dump is restored into a scratch database of the same server, compared with what
-the snapshot holds, and the scratch database is dropped.
+the snapshot holds, and the scratch database is dropped. From the moment it is whole the dump is
+kept: whatever goes wrong afterwards only leaves it unproven.
 """
 
 import contextlib
@@ -32,13 +33,20 @@ SECRET = "secret-key"  # noqa: S105
 DUMP_SHARE, SCRATCH_SHARE = 0.7, 1.2
 GROWTH = 1.2  # of a dump since the one before
 DROPPED_WITHIN_S = 60
+UNPROVEN_SUFFIX = ".unproven.dump"
+UNPROVEN_KEPT = 2
+NO_CREATEDB = (
+    "The role {role} may not create databases, so the dump could not be restored: "
+    "ALTER ROLE … CREATEDB lets it."
+)
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Backup:
-    """A dump that was kept, and what speaks against it: nothing where it is proven."""
+    """A dump that was kept, and what speaks against it: nothing where it is proven. A second
+    attempt may be proven where ``may_create`` is true: the role may make a scratch database."""
 
     at: datetime
     file: Path
@@ -46,13 +54,15 @@ class Backup:
     tables: int
     rows: int
     objections: list[str]
+    may_create: bool
 
 
 def back_up(database: Database, folder: Path, *, keep: int, same_disk: bool, say: Say) -> Backup:
     """Make one backup in a folder and remove those beyond the newest `keep` proven ones.
 
-    BackupError is raised where no dump could be kept at all; one that was kept but could not be
-    proven has objections, and removes no other.
+    BackupError or psycopg.Error is raised where no dump could be kept at all; one that was kept
+    but could not be proven has objections, and removes only unproven ones, beyond the newest
+    `UNPROVEN_KEPT`.
     """
     _make_folder(folder)
     with database.connect() as guard:
@@ -62,22 +72,36 @@ def back_up(database: Database, folder: Path, *, keep: int, same_disk: bool, say
             stale.unlink()
         _drop_stale(guard, database.name)
         _check_space(guard, folder, database, same_disk=same_disk)
+        may_create = _may_create(guard)
         at = datetime.now(UTC)
         stem = f"rostrum-{at:%Y%m%dT%H%M%SZ}"
         partial = folder / f".{stem}.partial"
+        file = folder / f"{stem}{UNPROVEN_SUFFIX}"
         try:
             say("Dumping the database …")
             picture = _dump(database, partial)
-            say(f"Restoring the dump ({_size(partial.stat().st_size)}) to prove it …")
-            objections = _prove(database, guard, partial, picture)
-            file = folder / (f"{stem}.unproven.dump" if objections else f"{stem}.dump")
+            sha256 = _sha256_of(partial)
             partial.replace(file)
         finally:
             partial.unlink(missing_ok=True)
-    made = Backup(at, file, file.stat().st_size, len(picture.tables), picture.rows, objections)
-    _write_manifest(made, picture)
+        _write_manifest(file, at, sha256, picture, proven=False)
+        if may_create:
+            say(f"Restoring the dump ({_size(file.stat().st_size)}) to prove it …")
+            objections = _prove(database, guard, file, picture)
+        else:
+            objections = [NO_CREATEDB.format(role=database.parameters.get("user", ""))]
+    if not objections:
+        proven = folder / f"{stem}.dump"
+        _write_manifest(proven, at, sha256, picture, proven=True)
+        file.replace(proven)
+        manifest(file).unlink()
+        file = proven
+    made = Backup(
+        at, file, file.stat().st_size, len(picture.tables), picture.rows, objections, may_create
+    )
     _copy_secret(database, folder)
     _note(database.state, made)
+    prune_unproven(folder)
     if not objections:
         prune(folder, keep)
     return made
@@ -86,12 +110,22 @@ def back_up(database: Database, folder: Path, *, keep: int, same_disk: bool, say
 def prune(folder: Path, keep: int) -> None:
     """Remove all but the newest proven dumps; and unproven ones that are older than the newest."""
     dumps = sorted(folder.glob(PATTERN))
-    proven = [file for file in dumps if not file.name.endswith(".unproven.dump")]
+    proven = [file for file in dumps if not file.name.endswith(UNPROVEN_SUFFIX)]
     kept = proven[-keep:]
     for file in dumps:
         if kept and file not in kept and file.name < kept[-1].name:
-            file.unlink()
-            manifest(file).unlink(missing_ok=True)
+            _remove(file)
+
+
+def prune_unproven(folder: Path) -> None:
+    """Remove all unproven dumps but the newest `UNPROVEN_KEPT`."""
+    for file in sorted(folder.glob(f"rostrum-*{UNPROVEN_SUFFIX}"))[:-UNPROVEN_KEPT]:
+        _remove(file)
+
+
+def _remove(dump: Path) -> None:
+    dump.unlink()
+    manifest(dump).unlink(missing_ok=True)
 
 
 def manifest(file: Path) -> Path:
@@ -168,8 +202,17 @@ def _prove(
                 proof.prepare(restored)
                 after = proof.take(restored)
                 return proof.differences(picture, after) + proof.faults(restored)
-    except BackupError as error:
-        return [str(error)]
+    except (BackupError, psycopg.Error, OSError) as error:
+        reason = str(error).partition("\n")[0].strip()
+        return [reason or type(error).__name__]
+
+
+def _may_create(guard: "psycopg.Connection[Any]") -> bool:
+    """Tell whether the role may make the scratch database, before a dump is made for it."""
+    rows = guard.execute(
+        "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+    ).fetchall()
+    return bool(rows and rows[0][0])
 
 
 def restore_into(database: Database, dump: Path, name: str) -> None:
@@ -187,10 +230,8 @@ def scratch(
     try:
         guard.execute(_creation(guard, name))
     except psycopg.errors.InsufficientPrivilege:
-        raise BackupError(
-            f"The role {database.parameters.get('user', '')} may not create databases, so the "
-            "dump could not be restored: ALTER ROLE … CREATEDB lets it."
-        ) from None
+        role = database.parameters.get("user", "")
+        raise BackupError(NO_CREATEDB.format(role=role)) from None
     except psycopg.Error as error:
         raise BackupError(f"No scratch database could be made: {error}") from None
     try:
@@ -256,18 +297,23 @@ def _escaped(text: str) -> str:
     return "".join(each if each.isalnum() or each == "_" else f"\\{each}" for each in text)
 
 
-def _write_manifest(made: Backup, picture: proof.Picture) -> None:
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _write_manifest(
+    dump: Path, at: datetime, sha256: str, picture: proof.Picture, *, proven: bool
+) -> None:
     """Write what the dump holds, so that it can be compared again when it is restored."""
-    with made.file.open("rb") as file:
-        sha256 = file_digest(file, "sha256").hexdigest()
-    told = {
-        "at": made.at.isoformat(timespec="seconds"),
+    content = {
+        "at": at.isoformat(timespec="seconds"),
         "sha256": sha256,
-        "proven": not made.objections,
+        "proven": proven,
         "tables": picture.tables,
         "definitions": sorted(picture.definitions),
     }
-    write_private(manifest(made.file), json.dumps(told, indent=1), replace=True)
+    write_private(manifest(dump), json.dumps(content, indent=1), replace=True)
 
 
 def _note(state: Path, made: Backup) -> None:

@@ -3,20 +3,25 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
 import pytest
+import rows
 from django.db import connection
 
-from archive.backup import making, proof, restoring
-from archive.backup.__main__ import main
+from archive import localpg
+from archive.backup import making, proof, restoring, server
+from archive.backup.__main__ import main, pause_after
 from archive.backup.server import BackupError, Database, failure
 from statements.models import Speech, Transcript
 
@@ -369,3 +374,173 @@ def test_a_database_that_does_not_answer_is_said_in_a_sentence(
     assert done.stderr.startswith("The database does not answer: ")
     assert "Traceback" not in done.stderr
     assert "secret" not in done.stderr
+
+
+# -- what goes wrong after the dump ------------------------------------------------------------
+
+
+def break_connection(line: "psycopg.Connection[Any]") -> None:
+    """End the server's side of a connection, as its restart does."""
+    line.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def test_a_dump_is_kept_where_the_database_goes_away_while_it_is_proven(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = proof.take
+
+    def take_or_break(line: "psycopg.Connection[Any]") -> proof.Picture:
+        if "_proof_" in line.info.dbname:
+            break_connection(line)
+        return take(line)
+
+    monkeypatch.setattr(proof, "take", take_or_break)
+    made = back_up(database, tmp_path / "backups")
+    assert "terminating connection" in made.objections[0]
+    assert made.file.name.endswith(".unproven.dump")
+    held = json.loads(making.manifest(made.file).read_text())
+    assert held["proven"] is False
+    assert not any("_proof_" in name for name in databases(database))
+
+
+def test_a_dump_is_kept_where_the_process_ends_while_it_is_proven(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "restore_into", end)
+        with pytest.raises(KeyboardInterrupt):
+            back_up(database, tmp_path / "backups")
+    (kept,) = (tmp_path / "backups").glob("*.dump")
+    assert kept.name.endswith(".unproven.dump")
+    assert making.manifest(kept).exists()
+
+
+@pytest.fixture
+def of_command(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """The test database as the command finds it."""
+    given = database.parameters
+    monkeypatch.setenv(
+        "DATABASE_URL", f"postgres://{given['user']}:{given['password']}@/{given['dbname']}"
+    )
+    monkeypatch.setenv("PGHOST", given["host"])
+    monkeypatch.setenv("PGPORT", given.get("port", "5432"))
+    monkeypatch.setenv("STATE_DIR", str(database.state))
+    monkeypatch.setattr(server, "_programs", lambda _: database.programs)
+    return database
+
+
+def test_a_database_that_goes_away_before_the_dump_is_said_in_a_sentence(
+    of_command: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(making, "_check_space", lambda guard, *_, **__: break_connection(guard))
+    assert main(["--to", str(tmp_path / "backups")]) == 1
+    assert capsys.readouterr().err == (
+        "The database failed: terminating connection due to administrator command.\n"
+    )
+
+
+def test_a_schedule_survives_a_database_that_goes_away(
+    of_command: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = making._check_space
+    attempts = []
+
+    def break_once(guard: "psycopg.Connection[Any]", *given: Any, **named: Any) -> None:
+        attempts.append(1)
+        if len(attempts) == 1:
+            break_connection(guard)
+        check(guard, *given, **named)
+
+    def prune_and_stop(folder: Path, keep: int) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(making, "_check_space", break_once)
+    monkeypatch.setattr(making, "prune", prune_and_stop)
+    former = [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)]
+    try:
+        assert main(["--to", str(tmp_path / "backups"), "--every", "0.0001"]) == 0
+    finally:
+        for each, handler in zip((signal.SIGTERM, signal.SIGINT), former, strict=True):
+            signal.signal(each, handler)
+    assert len(attempts) == 2
+    assert len(list((tmp_path / "backups").glob("*.dump"))) == 1
+
+
+def test_unproven_dumps_do_not_pile_up(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "backups"
+    good = back_up(database, folder)
+    monkeypatch.setattr(proof, "faults", lambda _: ["something is wrong"])
+    for day in range(1, 5):  # of an hour each, which the test does not wait for
+        stale = folder / f"rostrum-2999010{day}T000000Z.unproven.dump"
+        stale.write_text("x")
+        making.manifest(stale).write_text("{}")
+    back_up(database, folder)
+    unproven = sorted(file.name for file in folder.glob("*.unproven.*"))
+    assert unproven == [
+        f"rostrum-2999010{day}T000000Z.unproven.{kind}"
+        for day in (3, 4)
+        for kind in ("dump", "json")
+    ]
+    assert good.file.exists()
+
+
+@pytest.fixture
+def poor(archive: rows.SmallArchive) -> Iterator[Database]:
+    """A database of a server of its own, whose role may not create databases."""
+    state = Path(tempfile.mkdtemp(prefix="rostrum-poor-", dir="/var/tmp"))
+    state.chmod(0o755)
+    poor_server = localpg.Server(state)
+    binaries = poor_server.prepare()
+    poor_server._single(
+        binaries, localpg.service_user(), poor_server.data, "ALTER ROLE rostrum NOCREATEDB"
+    )
+    lock = poor_server.hold()
+    try:
+        of = poor_server.client_environment()
+        parameters = {
+            keyword: of[variable]
+            for keyword, variable in server._VARIABLES.items()
+            if variable in of
+        }
+        yield Database(parameters, binaries.folder, private=False, state=state)
+    finally:
+        poor_server.release(lock, wait=20)
+        shutil.rmtree(state)
+
+
+def test_a_role_that_may_not_create_databases_is_known_before_the_dump(
+    poor: Database, tmp_path: Path
+) -> None:
+    execute(poor, "CREATE TABLE weirs (name text)")
+    sentences: list[str] = []
+    made = making.back_up(poor, tmp_path / "backups", keep=3, same_disk=True, say=sentences.append)
+    assert "ALTER ROLE … CREATEDB" in made.objections[0]
+    assert made.may_create is False
+    assert made.file.exists()
+    assert not any("Restoring" in sentence for sentence in sentences)
+
+
+def test_failures_in_a_row_are_tried_again_less_and_less_often() -> None:
+    day = 24 * 3600.0
+    assert [pause_after(failures, day) / 3600 for failures in range(7)] == [24, 1, 2, 4, 8, 16, 24]
+    assert pause_after(3, 1800) == 1800
+
+
+@pytest.mark.parametrize(
+    ("every", "age_h", "status"), [("24", 49, 0), ("24", 51, 1), ("168", 300, 0), ("1", 5, 1)]
+)
+def test_a_backup_is_overdue_by_its_schedule(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: str, age_h: int, status: int
+) -> None:
+    monkeypatch.setenv("STATE_DIR", str(tmp_path))
+    at = (datetime.now(UTC) - timedelta(hours=age_h)).isoformat()
+    (tmp_path / "last-backup.json").write_text(json.dumps({"at": at, "proven": True}))
+    assert main(["--every", every, "--check"]) == status
