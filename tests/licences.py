@@ -5,7 +5,7 @@
 Reads requirements/*.txt and what the installed packages say of themselves. Refused are lines
 without a version or a hash, lines that name an address, and licences that are not on the list
 below. What needs a network is not looked at: known weaknesses, releases that were withdrawn, and
-newer ones. docs/operations.md names the tools for it.
+newer ones. SECURITY.md names a tool for it.
 """
 
 import re

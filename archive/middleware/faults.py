@@ -16,12 +16,12 @@ from django.urls import reverse
 
 from archive.database.outage import outage
 from archive.middleware.kinds import UNREACHABLE, Fault, kind_of
+from statements.search.asking import NO_INDEX
 from statements.views import errors
 
 logger = logging.getLogger(__name__)
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
-_NO_INDEX = {"generation": None, "lag_s": None, "complete": False, "waiting": None}
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 # what multipart adds to the fields of a form, whose number Django limits
 _MULTIPART_OVERHEAD = 1024 * 1024
@@ -82,7 +82,7 @@ def fault_response(request: HttpRequest, fault: Fault) -> HttpResponse:
     if errors.is_for_programs(request):
         body: dict[str, Any] = {"errors": {fault.key: fault.sentence}}
         if fault.status == 503:
-            body["index"] = _NO_INDEX
+            body["index"] = NO_INDEX
         response = JsonResponse(body, status=fault.status)
         response["Access-Control-Allow-Origin"] = "*"
     else:

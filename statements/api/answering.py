@@ -11,6 +11,7 @@ from ninja import Router, Status
 
 from statements.api.schemas import NotRunnable, Refused, Unavailable
 from statements.search.asking import (
+    NO_INDEX,
     RETRY_AFTER_S,
     SearchUnavailable,
     on_index,
@@ -26,7 +27,6 @@ FRESH_FOR_S = 15
 METHODS = "GET, HEAD, OPTIONS"
 REFUSALS: Mapping[int, Any] = {400: NotRunnable, 503: Unavailable}
 REFUSALS_OF_PAGES: Mapping[int, Any] = {**REFUSALS, 404: Refused}
-_NO_INDEX = {"generation": None, "lag_s": None, "complete": False, "waiting": None}
 
 Answer = dict[str, Any]
 
@@ -51,7 +51,7 @@ def answer(
         return Status(404, {"errors": {"page": str(beyond)}})
     except (SearchUnavailable, ContextUnknown) as unavailable:
         response["Retry-After"] = str(RETRY_AFTER_S)
-        return Status(503, {"errors": {"index": str(unavailable)}, "index": _NO_INDEX})
+        return Status(503, {"errors": {"index": str(unavailable)}, "index": NO_INDEX})
     response["Cache-Control"] = f"public, max-age={fresh_for_s}"
     return Status(200, found)
 

@@ -28,6 +28,8 @@ from statements.search.snapshot import Mask, NoReadableIndex, Snapshot, current,
 logger = logging.getLogger(__name__)
 
 MOST_SNAPSHOTS = 4  # that one request is answered from, one after the other
+# what answers for programs say of the index where it cannot be read: the fields of IndexState
+NO_INDEX = {"generation": None, "lag_s": None, "complete": False, "waiting": None}
 RETRY_AFTER_S = 30  # when to ask again where the search is not available
 NOTICEABLE_LAG_S = 300
 
