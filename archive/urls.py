@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from archive.edge.security_txt import security_txt
+from archive.edge.staff import is_staff
 from statements.health import healthz, metrics, readyz, status
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path(".well-known/security.txt", require_safe(security_txt), name="security-txt"),
     path("status", status),
     path("metrics", metrics),
+    path("is-staff", is_staff),
     path("admin/", admin.site.urls),
     path("", include("statements.urls")),
 ]

@@ -5,12 +5,13 @@
 
 Starts the archive with its samples in a state folder of its own, and the committed configuration
 of nginx before it (templated to loopback; nginx must be installed). Then so many clients are slow,
-each from an address of its own (which needs Linux), in three ways: they connect and say nothing
-("idle"), send their head byte by byte ("head"), or the body of a form ("body"). Meanwhile six
-normal clients read the first page, a search and the help, and give up after three seconds. A line
-tells how many of their requests were answered with 200, and how many of six afterwards, when the
-slow ones have gone. With ``--proxied`` only the proxy is tried, and the status is 1 where a request
-was not answered: that is the drill.
+each from an address of its own (which needs Linux), in five ways: they connect and say nothing
+("idle"), send their head byte by byte ("head"), or the body of a form ("body"); or they first send
+much of a large body: of a form of 16 MB ("form") or of an upload of 200 MB ("upload"). Meanwhile
+six normal clients read the first page, a search and the help, and give up after three seconds. A
+line tells how many of their requests were answered with 200, how many of six afterwards, when the
+slow ones have gone, and how much the proxy held of bodies. With ``--proxied`` only the proxy is
+tried, and the status is 1 where a request was not answered: that is the drill.
 """
 
 import argparse
@@ -37,12 +38,19 @@ DEPLOY = debates.PROJECT / "archive" / "deploy"
 NORMAL = 6
 PATIENCE_S = 3.0
 BYTE_EVERY_S = 0.5
-KINDS = ("idle", "head", "body")
+KINDS = ("idle", "head", "body", "form", "upload")
+SENT_AT_ONCE = 1_500_000_000  # bytes of large bodies by all clients together: no proxy has room
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
 BODY = (
     b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n"
     b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
 )
+LENGTHS = {"form": 16_000_000, "upload": 200_000_000}
+LARGE = (
+    "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n"
+    "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+)
+ADDRESSES = {"form": "/admin/login/", "upload": "/admin/statements/transcript/upload/"}
 PATHS = ("/", "/search/?q=peace", "/help/")
 
 
@@ -151,8 +159,32 @@ def ask(port: int, path: str) -> bool:
         line.close()
 
 
+def send_beginning(line: socket.socket, kind: str, most: int) -> None:
+    """Send the beginning of a request: of a large body as much as is taken, but for its end."""
+    if kind in ("head", "body"):
+        line.sendall(HEAD if kind == "head" else BODY)
+    elif kind in LENGTHS:
+        length = LENGTHS[kind]
+        line.sendall(LARGE.format(path=ADDRESSES[kind], length=length).encode())
+        line.settimeout(1)
+        left = min(length - 1_000_000, most)
+        while left > 0:
+            left -= line.send(b"x" * min(left, 1 << 20))
+
+
+def held_in(folder: Path) -> int:
+    """Return the bytes of all files in a folder of the proxy that may change meanwhile."""
+    held = 0
+    for path in folder.glob("**/*"):
+        with contextlib.suppress(OSError):
+            held += path.stat().st_size if path.is_file() else 0
+    return held
+
+
 @contextlib.contextmanager
-def slow_clients(kind: str, count: int, port: int) -> Iterator[None]:
+def slow_clients(
+    kind: str, count: int, port: int, sent_at_once: int = SENT_AT_ONCE
+) -> Iterator[None]:
     """Keep so many clients connected that send next to nothing, each anew when it is let go."""
     stop = threading.Event()
     lines: list[socket.socket | None] = [None] * count
@@ -161,9 +193,10 @@ def slow_clients(kind: str, count: int, port: int) -> Iterator[None]:
         source = (f"127.1.{place // 250}.{place % 250 + 1}", 0)
         with contextlib.suppress(OSError):
             line = socket.create_connection((HOST, port), 1, source)
+            # what is refused is let go: the next turn begins anew
+            with contextlib.suppress(OSError):
+                send_beginning(line, kind, sent_at_once // count)
             line.settimeout(0.01)
-            if kind != "idle":
-                line.sendall(HEAD if kind == "head" else BODY)
             return line
         return None
 
@@ -222,17 +255,22 @@ def normal_clients(port: int, seconds: float) -> Outcome:
     return Outcome(len(times), len(times) + failures[0], times)
 
 
-def measure(name: str, port: int, counts: list[int], seconds: float) -> bool:
+def measure(
+    name: str, port: int, counts: list[int], seconds: float, bodies: Path | None = None
+) -> bool:
     """Print a line for each kind and number of slow clients; tell whether all were served."""
     whole = True
     for count in [0, *counts]:
         for kind in KINDS if count else ("none",):
             with slow_clients(kind, count, port):
                 during = normal_clients(port, seconds)
+                held = f"{held_in(bodies) / 1e6:>6.0f} MB" if bodies else ""
             time.sleep(1)
             after = sum(ask(port, "/") for _ in range(NORMAL))
             whole &= during.served == during.asked and after == NORMAL
-            print(f"{name:<7} {count:>5} {kind:<5} {during} {after:>6} of {NORMAL}", flush=True)
+            print(
+                f"{name:<7} {count:>5} {kind:<6} {during} {after:>6} of {NORMAL} {held}", flush=True
+            )
     return whole
 
 
@@ -246,14 +284,15 @@ def main() -> int:
     with debates.folder(None) as folder:
         (folder / "proxy").mkdir()
         configuration = write_configuration(folder / "proxy", web=given.port, plain=given.port + 1)
+        bodies = configuration.parent.parent / "scratch"
         with (
             Supervised(folder / "state", given.port),
             proxy(configuration, given.port + 1),
         ):
-            print("through  slow kind      served     median     worst  afterwards")
+            print("through  slow kind       served     median     worst  afterwards  held")
             if not given.proxied:
                 measure("nothing", given.port, given.clients, given.seconds)
-            whole = measure("nginx", given.port + 1, given.clients, given.seconds)
+            whole = measure("nginx", given.port + 1, given.clients, given.seconds, bodies)
     return 0 if whole else 1
 
 

@@ -120,3 +120,69 @@ def test_compose_itself_accepts_it() -> None:
     assert accepted(**given)
     for name in given:
         assert not accepted(**{key: value for key, value in given.items() if key != name})
+
+
+# settings that the containers decide themselves, or that no server has
+NOT_PASSED_ON = {
+    "DEBUG",
+    "STATE_DIR",
+    "INDEX_DIR",
+    "STATIC_ROOT",
+    "BACKUP_DIR",
+    "BACKUP_KEEP",  # of the service that backs up
+    "PORT",
+    "PYTHON",
+    "CHROMIUM",
+    "TEST_DATABASE_NAME",
+}
+
+
+def documented_settings() -> set[str]:
+    """Return the variables of the table of settings in docs/operations.md."""
+    words = (PROJECT / "docs/operations.md").read_text()
+    section = words.partition("\n## Settings\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ((?:`[A-Z_]+`(?:, )?)+) \|", section, re.MULTILINE)
+    return {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+
+
+def test_every_documented_setting_reaches_web_server_and_worker() -> None:
+    documented = documented_settings()
+    assert len(documented) > 40
+    assert documented >= NOT_PASSED_ON
+    assert documented - NOT_PASSED_ON <= set(SERVICES["web"]["environment"])
+    only_web = {"WEB_CONCURRENCY"}
+    assert documented - NOT_PASSED_ON - only_web <= set(SERVICES["worker"]["environment"])
+
+
+def test_what_is_passed_on_has_the_name_it_has_here() -> None:
+    for name, value in SERVICES["web"]["environment"].items():
+        if value is None or name in ("DATABASE_URL", "TRUSTED_PROXIES"):
+            continue
+        assert re.match(rf"\$\{{{name}:[-?]", str(value)), name
+
+
+def test_every_setting_that_the_settings_read_is_documented() -> None:
+    read = set(
+        re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (PROJECT / "archive/settings.py").read_text())
+    )
+    assert len(read) > 30
+    assert read <= documented_settings()
+
+
+def test_the_health_of_backups_follows_their_schedule() -> None:
+    backup = SERVICES["backup"]
+    test = backup["healthcheck"]["test"]
+    every = backup["command"][backup["command"].index("--every") + 1]
+    assert "--check" in test
+    assert test[test.index("--every") + 1] == every
+
+
+def test_what_the_proxy_takes_in_at_once_has_room() -> None:
+    """The classes of bodies in nginx.conf, as site.conf bounds them."""
+    deploy = PROJECT / "archive" / "deploy"
+    site = (deploy / "site.conf").read_text()
+    megabytes = {"all_forms": 1, "all_long_forms": 17, "all_uploads": 201}
+    bounds = {name: int(re.search(rf"limit_conn {name} (\d+);", site)[1]) for name in megabytes}  # type: ignore[index]
+    most = sum(bounds[name] * size for name, size in megabytes.items())
+    body = next(each for each in SERVICES["proxy"]["tmpfs"] if each.startswith("/tmp/body:"))  # noqa: S108
+    assert most < int(re.search(r"size=(\d+)m", body)[1])  # type: ignore[index]

@@ -13,6 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
 
 from benchmarks.drills import slow_clients
 
@@ -129,9 +133,12 @@ def make_certificate(into: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", slow_clients.KINDS)
-def test_slow_clients_shut_nobody_out(proxied: int, kind: str) -> None:
-    with slow_clients.slow_clients(kind, 40, proxied):
+def test_slow_clients_shut_nobody_out(proxied: int, folder: Path, kind: str) -> None:
+    with slow_clients.slow_clients(kind, 40, proxied, sent_at_once=400_000_000):
         assert [slow_clients.ask(proxied, HEALTH) for _ in range(12)] == [True] * 12
+        held = slow_clients.held_in(folder / "plain" / "scratch")
+    # twelve forms at most, and no upload of somebody who is not signed in
+    assert held < {"form": 130_000_000, "upload": 1_000_000}.get(kind, 10_000_000)
 
 
 def test_without_the_proxy_they_do(web: int) -> None:
@@ -156,15 +163,169 @@ def test_limits_count_the_client_and_not_the_proxy_nor_what_clients_claim(proxie
     assert ask("192.0.2.99, 192.0.2.1") == 429
 
 
-def test_a_body_that_is_too_long_never_reaches_the_web_server(proxied: int, folder: Path) -> None:
+UPLOAD = "/admin/statements/transcript/upload/"
+TEXT = "/admin/statements/transcript/12/text/"
+
+
+def begin(port: int, path: str, length: int | None, **headers: str) -> http.client.HTTPConnection:
+    """Send the head of a POST, without its body; without a length it is chunked."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    line.putrequest("POST", path, skip_host=True)
+    line.putheader("Host", "localhost")
+    if length is None:
+        line.putheader("Transfer-Encoding", "chunked")
+    else:
+        line.putheader("Content-Length", str(length))
+    for name, value in headers.items():
+        line.putheader(name.replace("_", "-"), value)
+    line.endheaders()
+    return line
+
+
+def answer(line: http.client.HTTPConnection) -> tuple[int, dict[str, str], bytes]:
+    with contextlib.closing(line):
+        given = line.getresponse()
+        headers = {name.lower(): value for name, value in given.getheaders()}
+        return given.status, headers, given.read()
+
+
+@pytest.mark.parametrize(
+    ("path", "length"),
+    [
+        ("/search/", 20_000),
+        ("/api/v1/search", 20_000),
+        ("/admin/login/", 18_000_000),
+        ("/admin/statements/speech/1/change/", 18_000_000),
+        ("/admin/statements/transcript/upload", 18_000_000),
+        (UPLOAD, 300_000_000),
+        (TEXT, 300_000_000),
+    ],
+)
+def test_a_body_that_is_too_long_never_reaches_the_web_server(
+    proxied: int, folder: Path, path: str, length: int
+) -> None:
     before = (folder / "access.log").read_text()
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", proxied, timeout=20)) as line:
-        line.putrequest("POST", "/too-long", skip_host=True)
-        line.putheader("Host", "localhost")
-        line.putheader("Content-Length", str(300 * 1024 * 1024))
-        line.endheaders()
-        assert line.getresponse().status == 413
-    assert "/too-long" not in (folder / "access.log").read_text()[len(before) :]
+    status, headers, body = answer(begin(proxied, path, length))
+    assert status == 413
+    assert b"17 MB in a form, 200 MB in an upload" in body
+    assert headers["cache-control"] == "no-store"
+    assert "POST" not in (folder / "access.log").read_text()[len(before) :]
+
+
+@pytest.mark.parametrize("path", [UPLOAD, TEXT])
+@pytest.mark.parametrize("length", [100_000_000, None])
+def test_a_large_upload_of_a_stranger_is_sent_to_sign_in_before_it_is_taken_in(
+    proxied: int, path: str, length: int | None
+) -> None:
+    # more than may be under way at once, one after the other
+    for _ in range(5):
+        status, headers, _ = answer(begin(proxied, path, length))
+        assert status == 303
+        assert headers["location"] == f"/admin/login/?next={path}"
+
+
+def test_a_database_that_is_away_is_said_to_who_uploads_much(proxied: int) -> None:
+    line = begin(proxied, UPLOAD, 100_000_000, Cookie=f"sessionid={'a' * 32}")
+    status, headers, body = answer(line)
+    assert status == 503
+    assert headers["retry-after"] == "10"
+    assert b"Try again" in body
+
+
+def test_one_address_sends_few_long_forms_at_once(proxied: int) -> None:
+    def start(address: str) -> http.client.HTTPConnection:
+        return begin(proxied, "/admin/login/", 2_000_000, X_Forwarded_For=address)
+
+    with contextlib.ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(contextlib.closing(start("192.0.2.7")))
+        time.sleep(0.5)
+        assert answer(start("192.0.2.7"))[0] == 429
+        # a short form passes all the same, and so does a long one from elsewhere
+        assert get(proxied, HEALTH, X_Forwarded_For="192.0.2.7")[0] == 200
+        other = stack.enter_context(contextlib.closing(start("192.0.2.8")))
+        other.sock.settimeout(0.5)
+        with pytest.raises(TimeoutError):  # it waits for the rest
+            other.sock.recv(1)
+
+
+@pytest.fixture
+def open_web(
+    transactional_db: None, project: Path, folder: Path, web: int
+) -> Iterator[tuple[int, str]]:
+    """A proxy before a web server that has the test database, and the cookie of an archivist."""
+    of = connection.settings_dict
+    port, plain = free_port(), free_port()
+    place = Path(tempfile.mkdtemp(dir=folder))
+    server = {
+        "DATABASE_URL": f"postgres://{of['USER']}:{of['PASSWORD']}@/{of['NAME']}",
+        "PGHOST": str(of["HOST"]),
+        "PGPORT": str(of["PORT"] or 5432),
+        "SECRET_KEY": settings.SECRET_KEY,
+        "ALLOWED_HOSTS": "localhost",
+        "HTTPS": "0",
+        "STATE_DIR": str(folder),
+        "STATIC_ROOT": str(folder / "static"),
+        "PORT": str(port),
+        "WEB_CONCURRENCY": "1",
+    }
+    client = Client()
+    client.force_login(User.objects.create_superuser("keeper"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "--config=python:archive.serving", "archive.wsgi"],
+        cwd=project,
+        env=os.environ | server,
+        stdin=subprocess.DEVNULL,
+    )
+    try:
+        wait_until_answered(process, port)
+        configuration = slow_clients.write_configuration(place, web=port, plain=plain)
+        with slow_clients.proxy(configuration, plain):
+            yield plain, f"sessionid={client.cookies['sessionid'].value}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def test_a_large_upload_of_staff_reaches_the_web_server(open_web: tuple[int, str]) -> None:
+    port, cookie = open_web
+    kind = "multipart/form-data; boundary=x"
+    line = begin(port, UPLOAD, 20_000_000, Cookie=cookie, Content_Type=kind)
+    line.send(b"x" * 20_000_000)
+    status, headers, _ = answer(line)
+    assert status not in (303, 413, 429, 503)
+    assert "permissions-policy" in headers  # from the web server and not the proxy
+
+
+def test_staff_send_few_large_uploads_at_once(open_web: tuple[int, str]) -> None:
+    port, cookie = open_web
+    with contextlib.ExitStack() as stack:
+        for _ in range(2):
+            line = begin(port, UPLOAD, 100_000_000, Cookie=cookie)
+            stack.enter_context(contextlib.closing(line))
+        time.sleep(0.5)
+        status, _, body = answer(begin(port, UPLOAD, 100_000_000, Cookie=cookie))
+        assert status == 429
+        assert b"too much is being sent" in body
+        assert get(port, UPLOAD, Cookie=cookie)[0] == 200
+
+
+def test_a_proxy_without_room_says_so(folder: Path, web: int) -> None:
+    """As where its disk is full: nginx cannot write what is sent."""
+    port = free_port()
+    place = folder / "no-room"
+    place.mkdir()
+    configuration = slow_clients.write_configuration(place, web=web, plain=port)
+    with slow_clients.proxy(configuration, port):
+        bodies = place / "scratch" / "body"
+        shutil.rmtree(bodies)
+        bodies.write_text("in the way")
+        line = begin(port, "/admin/login/", 500_000)
+        line.send(b"x" * 500_000)
+        status, headers, body = answer(line)
+    assert status == 503
+    assert headers["retry-after"] == "10"
+    assert b"has no room" in body
 
 
 def test_hosts_are_refused_as_without_the_proxy(proxied: int) -> None:
