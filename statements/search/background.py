@@ -18,8 +18,10 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import batched
 from pathlib import Path
@@ -43,6 +45,7 @@ NICE = 5  # gets a third of what a web process gets, where the machine is busy
 MOST = 20_000  # speeches
 # words of a segment: some hundred megabytes while they are sorted
 SEGMENT_WORDS = 8_000_000
+STALLED_S = 900.0  # without a change of the note or of the folder: the process hangs and is killed
 GIVEN_UP = 3  # builds in a row that ended their process: then changes are applied by the fifty
 
 _RESULT = "result.json"
@@ -72,6 +75,8 @@ class Build:
         self._folder.mkdir()
         parent = os.getpid()
         self._status: int | None = None
+        self._progress = self._signs_of_progress()
+        self._progress_at = time.monotonic()
         self._process = os.fork()
         if not self._process:
             _be_built(self._folder, speeches, parent)
@@ -82,7 +87,32 @@ class Build:
             process, status = os.waitpid(self._process, os.WNOHANG)
             if process:
                 self._status = status
+            elif self._has_stalled():
+                logger.error(
+                    "the background build has made no progress for %.0f s and is killed", STALLED_S
+                )
+                os.kill(self._process, signal.SIGKILL)  # its end is noticed the next time
         return self._status is not None
+
+    def _has_stalled(self) -> bool:
+        """Tell whether a process that has not ended hangs, as one may that was forked from a
+        process of several threads, and would keep all imports from the index."""
+        progress, now = self._signs_of_progress(), time.monotonic()
+        if progress != self._progress:
+            self._progress, self._progress_at = progress, now
+        return now - self._progress_at > STALLED_S
+
+    def _signs_of_progress(self) -> tuple[int, int, int]:
+        """Return when the note was written, and what the folder holds: files and bytes."""
+        note = generations.root() / NOTE
+        written = 0
+        with suppress(FileNotFoundError):
+            written = note.stat().st_mtime_ns
+        sizes = []
+        for path in self._folder.iterdir():
+            with suppress(FileNotFoundError):
+                sizes.append(path.stat().st_size)
+        return written, len(sizes), sum(sizes)
 
     def finish(self) -> bool:
         """Put in use what an ended build has made; yields whether it came to its end."""

@@ -2,7 +2,8 @@
 
 A snapshot never changes and is never closed under a running search: whoever searches holds it,
 and the last to let go of it closes its files. ``current`` looks for a newer commit on every call,
-which costs a listing of one folder, and keeps the arrays of segments that did not change.
+which costs a listing of one folder, and keeps the arrays of segments that did not change. While one
+thread opens a newer commit, the others are answered from the snapshot before it.
 
 For D documents and H speeches, in the order of the index: ``speech_of`` int32[D] is each
 document's speech, ``heads`` int32[H] each speech's first document, ``alive`` bool[H] tells which
@@ -287,7 +288,8 @@ TRIED_AGAIN_S = 60.0
 
 
 def current() -> Snapshot:
-    """The newest readable snapshot: of the generation in use, or else of one before. Raises
+    """The newest readable snapshot: of the generation in use, or else of one before. While another
+    thread opens it, the one that this process has; only the first is waited for. Raises
     NoReadableIndex."""
     global _kept
     kept = _kept
@@ -301,11 +303,16 @@ def current() -> Snapshot:
             if time.monotonic() < until:
                 reasons.append(reason)
                 continue
-            with _lock:
-                if _kept and _kept.identity == wanted:
-                    return _kept
-                _kept = open_snapshot(generation, _kept)
+            if not _lock.acquire(blocking=_kept is None):
+                if (present := _kept) is not None:
+                    return present
+                _lock.acquire()
+            try:
+                if _kept is None or _kept.identity != wanted:
+                    _kept = open_snapshot(generation, _kept)
                 return _kept
+            finally:
+                _lock.release()
         except IndexDamaged as error:
             reasons.append(str(error))
     raise NoReadableIndex("; ".join(reasons) or "there is no index yet")

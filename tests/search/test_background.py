@@ -288,6 +288,41 @@ def test_a_build_that_is_killed_charges_what_it_was_reading(builds, monkeypatch)
     assert not checking.check()
 
 
+def test_a_build_that_hangs_is_killed_and_stops_no_import(builds, monkeypatch):
+    speeches = imported(2 * indexing.LOADED)
+
+    def hang(chosen):
+        time.sleep(300)
+        yield from ()
+
+    monkeypatch.setattr(background, "STALLED_S", 1.0)
+    with monkeypatch.context() as patched:
+        patched.setattr(indexing, "prepare", hang)
+        build = ended(Build(background.rows_of(Priority.IMPORT)))
+    assert not build.finish()
+    suspects = outbox.suspects(generations.in_use().number)
+    assert 0 < len(suspects) <= indexing.LOADED
+    assert ended(Build(background.rows_of(Priority.IMPORT))).finish()
+    while indexing.settle_suspects(lambda: False):
+        pass
+    assert total("river") == len(speeches)
+    assert not checking.check()
+
+
+def test_a_build_that_makes_progress_is_not_killed(builds, monkeypatch):
+    imported(3 * indexing.LOADED)
+    prepare = indexing.prepare
+
+    def slow(chosen):
+        time.sleep(0.9)
+        return prepare(chosen)
+
+    monkeypatch.setattr(background, "STALLED_S", 2.0)
+    monkeypatch.setattr(indexing, "prepare", slow)
+    assert ended(Build(background.rows_of(Priority.IMPORT))).finish()
+    assert total("river") == 3 * indexing.LOADED
+
+
 def test_a_build_that_is_stopped_leaves_nothing(builds):
     imported(60)
     build = Build(background.rows_of(Priority.IMPORT))

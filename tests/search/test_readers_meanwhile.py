@@ -11,6 +11,7 @@ from invented import make_speech
 
 from statements.models import Speech
 from statements.search import generations, indexing, snapshot, upkeep
+from statements.search.kept import kept
 from statements.search.parameters import SearchParameters
 from statements.search.results import find
 
@@ -134,3 +135,98 @@ def test_threads_share_a_snapshot_that_is_replaced_under_them(archive_index):
     assert not held.generation.path.exists()
     assert len(held.postings("text", "dam", places=True).documents) == 30
     assert Speech.objects.count() == most
+
+
+# -- who waits for the opening of a snapshot ----------------------------------------------------
+
+
+class SlowOpening:
+    """Opens snapshots as ever, but only when it is let."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.let = threading.Event(), threading.Event()
+        self._open = snapshot.open_snapshot
+        monkeypatch.setattr(snapshot, "open_snapshot", self)
+
+    def __call__(self, *given: object) -> snapshot.Snapshot:
+        self.begun.set()
+        assert self.let.wait(60)
+        return self._open(*given)
+
+
+@contextmanager
+def asking(ask: Callable[[], object]) -> Iterator[list[object]]:
+    """Ask once in another thread; yields the answer when the context has ended."""
+    answers: list[object] = []
+
+    def read() -> None:
+        try:
+            answers.append(ask())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    yield answers
+    thread.join(60)
+
+
+def river() -> int:
+    return find(SearchParameters(q="river")).total
+
+
+def test_others_are_answered_from_the_snapshot_before_while_one_opens_the_next(
+    archive_index, monkeypatch
+):
+    make_speech(["river"])
+    indexing.drain()
+    assert river() == 1
+    make_speech(["river"])
+    indexing.drain()
+    opening = SlowOpening(monkeypatch)
+    with asking(river) as first:
+        assert opening.begun.wait(60)
+        assert river() == 1
+        assert river() == 1
+        assert not first
+        opening.let.set()
+    assert first == [2]
+    assert river() == 2
+
+
+def test_the_first_snapshot_is_waited_for(archive_index, monkeypatch):
+    make_speech(["river"])
+    indexing.drain()
+    snapshot.forget()
+    opening = SlowOpening(monkeypatch)
+    with asking(river) as first:
+        assert opening.begun.wait(60)
+        with asking(river) as second:
+            time.sleep(0.3)
+            assert not second
+            opening.let.set()
+    assert first == second == [1]
+
+
+def test_an_answer_that_is_being_made_is_not_waited_for_without_end():
+    class Of:
+        pass
+
+    let = threading.Event()
+    turns = []
+
+    @kept
+    def work(of: Of) -> str:
+        turns.append(1)
+        if len(turns) == 1:
+            assert let.wait(60)
+            return "first"
+        return "second"
+
+    of = Of()
+    with asking(lambda: work(of)) as first:
+        while not turns:
+            time.sleep(0.01)
+        assert work(of) == "second"
+        let.set()
+    assert first == ["first"]
