@@ -22,7 +22,6 @@ import argparse
 import hashlib
 import os
 import resource
-import signal
 import subprocess
 import sys
 import tarfile
@@ -235,7 +234,6 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8170)
     parser.add_argument("--state", type=Path, help="keep database and index here, for next time")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # and stop what was started
     with debates.folder(options.state) as state:
         run(options, state)
 

@@ -1,7 +1,7 @@
 """Kill the writers of the index at random points, spoil its files, and see that it mends itself.
 
     python benchmarks/drills/crash.py [--runs 50] [--kills 20] [--backlog 10000] [--seed 1]
-                                      [--state FOLDER]
+                                      [--skip-damage] [--state FOLDER]
 
 A throw-away PostgreSQL holds a small archive that is edited all the time. In each run a worker, or
 a process that builds the index, is started and killed (SIGKILL) so many times: one half at a moment
@@ -469,7 +469,7 @@ def drill(options: argparse.Namespace, state: Path) -> None:
                 f"{time.monotonic() - begun:.0f} s, load {os.getloadavg()[0]:.1f}",
                 flush=True,
             )
-    for name in DAMAGES:
+    for name in () if options.skip_damage else DAMAGES:
         for alone in (False, True):
             told = damage(name, archive, alone=alone)
             print(f"{name}{', no other generation' if alone else ''}: {told}", flush=True)
@@ -482,6 +482,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=50)
     parser.add_argument("--kills", type=int, default=20, help="in a run")
     parser.add_argument("--backlog", type=int, default=10_000, help="speeches changed at once")
+    parser.add_argument("--skip-damage", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--state", type=Path, help="keep database and index here")
     options = parser.parse_args()

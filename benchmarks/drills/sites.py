@@ -13,6 +13,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -37,6 +38,12 @@ def wait_until(condition: Callable[[], bool], what: str, within_s: float = READY
             raise SystemExit(f"not within {within_s:.0f} s: {what}")
         time.sleep(0.05)
     return time.monotonic() - begun
+
+
+def end_as_asked() -> None:
+    """Have SIGTERM end a drill as an error would, so that it stops what it has started."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit("The drill was ended."))
 
 
 # -- requests ------------------------------------------------------------------------------------
@@ -109,6 +116,7 @@ def running(
     state: Path, port: int, *, processes: int = 2, worker: bool = True, **settings: str
 ) -> Iterator[Site]:
     """Serve an archive that is open already, until the block ends."""
+    end_as_asked()
     logs = state / "drill-logs"
     logs.mkdir(exist_ok=True)
     environment = os.environ | {
@@ -177,6 +185,7 @@ class Supervised:
         self._screen = (state.parent / "screen.txt").open("a")
 
     def __enter__(self) -> Self:
+        end_as_asked()
         try:
             self.start()
             self.wait_until_ready()

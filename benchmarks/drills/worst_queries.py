@@ -10,8 +10,7 @@ Nothing in it is changed. Web processes are started, but no worker.
    begin so (``the*``), a word, and a search that is refused.
 2. Searches of all kinds that are known to be costly are made of the archive's commonest words:
    stars, alternatives, phrases and distances of stop words, one paragraph, excluded words, relaxed
-   queries, groups, late pages, many filters. Each is asked twice and measured the second time; the
-   costliest are kept.
+   queries, groups, late pages, many filters. Each is asked once; the costliest are kept.
 3. Two web processes: readers open distinct speeches, meetings and searches, first alone, then while
    each client repeats one of the kept searches without a pause, always over other days, so that no
    answer can be kept. Printed: what both waited, by kind of page, and every answer that is not 200.
@@ -156,14 +155,13 @@ class Costly(threading.Thread):
 
 
 def choose_worst(port: int, process: int, count: int) -> list[Question]:
-    """Ask each question twice, measure the second time, and keep the costliest."""
+    """Ask each question once, and keep the costliest."""
     costs: list[tuple[float, Question]] = []
     refused: list[float] = []
     wrong: Counter[int] = Counter()
     for number, question in enumerate(costly_questions()):
-        sites.status_of(port, address(question, number))
         before = sites.cpu_s(process)
-        status = sites.status_of(port, address(question, number + 7000))
+        status = sites.status_of(port, address(question, number))
         spent = sites.cpu_s(process) - before
         if status == 200:
             costs.append((spent, question))
