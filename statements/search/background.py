@@ -108,10 +108,9 @@ class Build:
         written = 0
         with suppress(FileNotFoundError):
             written = note.stat().st_mtime_ns
-        sizes = []
-        for path in self._folder.iterdir():
-            with suppress(FileNotFoundError):
-                sizes.append(path.stat().st_size)
+        sizes: list[int] = []
+        with suppress(FileNotFoundError):  # a file, or the whole generation, may be removed
+            sizes = [path.stat().st_size for path in self._folder.iterdir()]
         return written, len(sizes), sum(sizes)
 
     def finish(self) -> bool:
