@@ -273,7 +273,7 @@ def test_what_of_the_table_was_of_no_use_is_said(archivist: Client) -> None:
         follow=True,
     )
     page = answer.content.decode()
-    assert "Not used of “known.csv” are the columns “colour”." in page
+    assert "These columns of “known.csv” were not used: “colour”." in page
     assert "No file came for these rows of “known.csv”: okafr.txt (line 2)." in page
 
 
