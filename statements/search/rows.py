@@ -5,7 +5,7 @@ what a list prints of them, texts of paragraphs, names of facets' values.
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 
