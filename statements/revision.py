@@ -7,23 +7,29 @@ read may be kept under it: it is of that state or of a newer one, and no later s
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from statements.sql import fetch_all
 
-_TOKENS = "SELECT array_agg(token ORDER BY slot) FROM statements_revision"
+TOKENS = "(SELECT array_agg(token ORDER BY slot) FROM statements_revision)"  # see ``name_of``
 
 _of_request: ContextVar[str | None] = ContextVar("revision", default=None)
 
 
 def read() -> str:
     """Ask the database for the revision as it is now."""
-    ((tokens,),) = fetch_all(_TOKENS)
+    ((tokens,),) = fetch_all(f"SELECT {TOKENS}")
+    return name_of(tokens)
+
+
+def name_of(tokens: Sequence[UUID] | None) -> str:
+    """Return the revision that ``TOKENS`` stand for."""
     return sha256("".join(token.hex for token in tokens or ()).encode()).hexdigest()[:32]
 
 

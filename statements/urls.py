@@ -4,9 +4,9 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from archive.middleware.compression import compressed
 from statements import feeds, sitemaps
 from statements.api.v1 import api
 from statements.views import browsing, home, reading, searching, subjects
@@ -61,7 +61,7 @@ def sparing(view: View, *, of_index: bool) -> View:
     Compressed are the archive's pages alone, which are the same for everybody: where a page has a
     token for its forms, its length could give that away.
     """
-    return gzip_page(conditional(of_index=of_index)(view))
+    return compressed(conditional(of_index=of_index)(view))
 
 
 def page(route: str, view: View, name: str, *, of_index: bool = False, **given: Any) -> URLPattern:

@@ -170,16 +170,20 @@ def _backlog(*, counted: bool = False) -> outbox.Backlog:
 
 
 @contextmanager
-def one_backlog() -> Iterator[str]:
-    """Have one request see one backlog. Yields a name of it: where that is equal, readers are
-    told the same of what is lacking."""
+def one_backlog() -> Iterator[outbox.Backlog]:
+    """Have one request see one backlog."""
     backlog = read_backlog()
     token = _of_request.set(backlog)
     try:
-        lacking = backlog.missing, backlog.quarantined, sorted(backlog.deleted)
-        yield repr((lacking, noticeable_minutes(backlog.lag_s)))
+        yield backlog
     finally:
         _of_request.reset(token)
+
+
+def name_of_backlog(backlog: outbox.Backlog) -> str:
+    """A name of a backlog: where that is equal, readers are told the same of what is lacking."""
+    lacking = backlog.missing, backlog.quarantined, sorted(backlog.deleted)
+    return repr((lacking, noticeable_minutes(backlog.lag_s)))
 
 
 def name_of_index() -> str:

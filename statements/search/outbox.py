@@ -14,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models import Count, F, Max, Q, QuerySet
 
+from statements import revision
 from statements.models import IndexOutbox
 from statements.sql import fetch_all
 
@@ -41,14 +42,16 @@ class Backlog:
     waiting: int  # rows; 0 where they were not counted
     quarantined: int  # speeches that could not be indexed in MAX_ATTEMPTS attempts, or ended them
     deleted: Collection[int]  # ids of deleted and withdrawn speeches the index may still hold
-    missing: int = 0  # speeches that the index may lack: new, or not indexed at the first attempt
+    missing: int = 0  # speeches that the index may lack: new, or not indexed in two attempts
+    revision: str = ""  # of the archive when this was read, see ``statements.revision``
 
 
 NOTHING = Backlog(0.0, 0, 0, ())
 
 # asked before every search: what is counted of thousands of rows comes from indexes
-_BACKLOG = """
-SELECT coalesce(extract(epoch FROM clock_timestamp() - (
+_BACKLOG = f"""
+SELECT {revision.TOKENS},
+       coalesce(extract(epoch FROM clock_timestamp() - (
            SELECT created_at FROM statements_indexoutbox
            WHERE attempts < %(most)s AND indexed_in IS DISTINCT FROM %(generation)s
            ORDER BY id LIMIT 1)), 0),
@@ -62,8 +65,9 @@ SELECT coalesce(extract(epoch FROM clock_timestamp() - (
            WHERE (change > 0 OR attempts > 0)
            AND change = 1 AND indexed_in IS DISTINCT FROM %(generation)s)
        + (SELECT count(DISTINCT speech_id) FROM statements_indexoutbox AS tried
+           -- of a change that is tried for the first time the index has the state before
            WHERE (change > 0 OR attempts > 0)
-           AND attempts > 0 AND indexed_in IS DISTINCT FROM %(generation)s
+           AND attempts > 1 AND indexed_in IS DISTINCT FROM %(generation)s
            AND NOT EXISTS (SELECT FROM statements_indexoutbox AS added
                WHERE added.speech_id = tried.speech_id AND added.change = 1
                AND added.indexed_in IS DISTINCT FROM %(generation)s)),
@@ -78,15 +82,22 @@ SELECT coalesce(extract(epoch FROM clock_timestamp() - (
            WHERE NOT EXISTS (
                SELECT FROM statements_speech
                WHERE statements_speech.id = speech_id AND withdrawal_id IS NULL))
-"""
+"""  # noqa: S608 - nothing of a request
 
 
 def backlog(generation: int | None, *, counted: bool = False) -> Backlog:
     """What a generation does not have yet. The rows that wait are ``counted`` for operators only:
     that takes longer than all else."""
     values = {"most": MAX_ATTEMPTS, "generation": generation, "counted": counted}
-    ((lag, waiting, quarantined, missing, deleted),) = fetch_all(_BACKLOG, values)
-    return Backlog(max(0.0, float(lag)), waiting, quarantined, deleted or (), missing)
+    ((tokens, lag, waiting, quarantined, missing, deleted),) = fetch_all(_BACKLOG, values)
+    return Backlog(
+        max(0.0, float(lag)),
+        waiting,
+        quarantined,
+        deleted or (),
+        missing,
+        revision.name_of(tokens),
+    )
 
 
 @contextmanager
@@ -181,7 +192,9 @@ def charge(speech: int) -> None:
 
 def accuse(speeches: Collection[int]) -> None:
     """Note that one of these may have ended the process that indexed them."""
-    IndexOutbox.objects.bulk_create(IndexOutbox(speech_id=one, attempts=1) for one in speeches)
+    IndexOutbox.objects.bulk_create(
+        IndexOutbox(speech_id=one, change=Change.ADDED, attempts=1) for one in speeches
+    )
 
 
 def leave_alone(speech: int) -> None:

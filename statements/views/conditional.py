@@ -21,7 +21,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from statements import revision
-from statements.search.asking import name_of_index, one_backlog
+from statements.search.asking import name_of_backlog, name_of_index, one_backlog
 
 View = Callable[..., HttpResponseBase]
 
@@ -40,14 +40,16 @@ def conditional(*, of_index: bool = False) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def revalidated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            backlog = one_backlog() if of_index else nullcontext("")
-            with revision.held(revision.read()) as now, backlog as lacking:
+            with one_backlog() if of_index else nullcontext() as backlog:
+                now = backlog.revision if backlog else revision.read()
+                lacking = name_of_backlog(backlog) if backlog else ""
                 index = name_of_index() if of_index else ""
                 etag = _etag(request, now, lacking, index)
                 # "*" is no tag of ours: whether there is such a page, the view knows
                 known = request.META.get("HTTP_IF_NONE_MATCH", "").strip() not in ("", "*")
                 same = get_conditional_response(request, etag=etag) if known else None
-                response: HttpResponseBase = same or view(request, *args, **kwargs)
+                with revision.held(now):
+                    response: HttpResponseBase = same or view(request, *args, **kwargs)
                 # an index found to be damaged is left for an older one, and taken up again
                 settled = not of_index or index == name_of_index()
                 if response.status_code == 200 and settled and not is_provisional(response):

@@ -136,13 +136,13 @@ def test_many_writers_at_once_need_few_slots_and_lose_no_change() -> None:
         with another_connection() as own:
             own.autocommit = True
             for turn in range(20):
-                before = own.execute(revision._TOKENS).fetchone()
+                before = own.execute(f"SELECT {revision.TOKENS}").fetchone()
                 own.execute(
                     "INSERT INTO statements_topic (slug, title, folded, kind)"
                     " VALUES (%(name)s, %(name)s, %(name)s, 'subject')",
                     {"name": f"topic-{number}-{turn}"},
                 )
-                if own.execute(revision._TOKENS).fetchone() == before:
+                if own.execute(f"SELECT {revision.TOKENS}").fetchone() == before:
                     unchanged.append(number)
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(6)]
