@@ -5,9 +5,9 @@ import os
 import threading
 from pathlib import Path
 
-from statements.search import memory
+from statements.search.indexing import malloc
 
-memory.share_one_arena()
+malloc.share_one_arena()
 
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
@@ -34,7 +34,7 @@ def when_ready(_server: object) -> None:
 
 def post_request(_worker: object, _request: object, _environ: object, _response: object) -> None:
     """Called when a request has been answered."""
-    memory.give_back()
+    malloc.give_back()
 
 
 def post_worker_init(worker: object) -> None:
@@ -46,7 +46,7 @@ def _warm() -> None:
     # the settings are read after this file is
     from django.db import connections
 
-    from statements.search.warming import warm
+    from statements.search.results.warming import warm
 
     try:
         warm()

@@ -128,7 +128,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- the index ---------------------------------------------------------------------------------
 HAYSTACK_CONNECTIONS = {
     "default": {
-        "ENGINE": "statements.search.engine.Engine",
+        "ENGINE": "statements.search.haystack.backend.Engine",
         "PATH": env.str("INDEX_DIR", default="") or str(STATE_DIR / "index"),
         "SILENTLY_FAIL": False,
     },

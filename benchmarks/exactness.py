@@ -4,7 +4,7 @@
 
 Loads a part of the UN General Debate Corpus and, apart from it, invented speeches, into archives of
 their own; builds the index in several segments, with deletions; then asks so many queries of each,
-drawn by a fixed seed, of our evaluator and of ``tests/search/reference.py``, and prints every
+drawn by a fixed seed, of our evaluator and of ``tests/support/reference_engine.py``, and prints every
 difference. Ends with status 1 if there is one.
 """
 
@@ -54,15 +54,16 @@ def compare(queries: int) -> int:
     from reference import Reference
 
     from statements.models import Paragraph, Speech
-    from statements.search import generations, indexing
-    from statements.search.snapshot import current
+    from statements.search.index import generations
+    from statements.search.index.snapshot import current
+    from statements.search.indexing import sync
 
-    indexing.rebuild()
+    sync.rebuild()
     pks = list(Speech.objects.order_by("pk").values_list("pk", flat=True))
     for some in (pks[::5], pks[1::7]):  # written again, in segments after the first
-        indexing.update(some)
+        sync.update(some)
     Speech.objects.filter(pk__in=pks[::11]).delete()
-    indexing.drain()
+    sync.drain()
     generation = generations.in_use()
     assert generation is not None  # noqa: S101
     reference = Reference(generation.path)

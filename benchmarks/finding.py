@@ -28,9 +28,9 @@ SEED = 20
 
 def words(count: int) -> tuple[list[str], list[str]]:
     """Distinct words of the texts: common ones, and rare ones."""
-    from statements.search.analysis import STOP_WORDS
-    from statements.search.schema import TEXT_FIELD
-    from statements.search.snapshot import current
+    from statements.search.analysis.tokenizer import STOP_WORDS
+    from statements.search.fields import TEXT_FIELD
+    from statements.search.index.snapshot import current
 
     chance = random.Random(SEED)  # noqa: S311
     snapshot = current()
@@ -51,19 +51,19 @@ def words(count: int) -> tuple[list[str], list[str]]:
 def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, list[Any]]:
     """Each call with what it is made for, as functions without arguments."""
     from statements.models import Speech
-    from statements.search.asking import ask
-    from statements.search.beside import beside
-    from statements.search.completion import completions
-    from statements.search.concordance import Order, concordance, printed
-    from statements.search.grouping import grouped
-    from statements.search.matrix import matrix
+    from statements.search.features.autocomplete import completions
+    from statements.search.features.crosstab import matrix
+    from statements.search.features.did_you_mean import suggestion
+    from statements.search.features.kwic import Order, concordance, printed
+    from statements.search.features.more_like_this import similar_to
+    from statements.search.features.related import beside
+    from statements.search.features.shared_passages import same_passages
+    from statements.search.features.term_statistics import trends, usage
+    from statements.search.index.snapshot import current
+    from statements.search.matching.grouping import grouped
+    from statements.search.matching.histogram import Period, histogram
+    from statements.search.matching.session import ask
     from statements.search.parameters import SearchParameters, Sort
-    from statements.search.passages import same_passages
-    from statements.search.periods import Period, histogram
-    from statements.search.similar import similar_to
-    from statements.search.snapshot import current
-    from statements.search.spelling import suggestion
-    from statements.search.usage import trends, usage
 
     chance = random.Random(SEED)  # noqa: S311
     snapshot = current()
@@ -154,17 +154,18 @@ def measured(made: Sequence[Callable[[], Any]]) -> list[float]:
 
 def prepare(archive: Path, part: int) -> None:
     from statements.models import Speech
-    from statements.search import generations, indexing, upkeep
-    from statements.search.snapshot import NoReadableIndex, current
+    from statements.search.index import generations
+    from statements.search.index.snapshot import NoReadableIndex, current
+    from statements.search.indexing import maintenance, sync
 
     if not Speech.objects.exists():
         debates.load(debates.debates(archive, part))
     try:
         current()
     except NoReadableIndex:
-        indexing.rebuild()
+        sync.rebuild()
     begun = time.process_time()
-    upkeep.add_sequences(lambda: None)
+    maintenance.add_sequences(lambda: None)
     spent = time.process_time() - begun
     generation = generations.in_use()
     assert generation is not None  # noqa: S101
@@ -181,7 +182,7 @@ def prepare(archive: Path, part: int) -> None:
 def run(options: argparse.Namespace, state: Path) -> None:
     debates.open_archive(state)
     prepare(options.archive, options.part)
-    from statements.search.snapshot import current
+    from statements.search.index.snapshot import current
 
     snapshot = current()
     print(

@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
-from statements.search import results
-from statements.search.asking import SearchUnavailable
+from statements.search.matching.session import SearchUnavailable
 from statements.search.parameters import InvalidParameters, SearchParameters, Sort
-from statements.search.results import Hit, SearchPage
+from statements.search.results import assembly
+from statements.search.results.assembly import Hit, SearchPage
 
 RETRY_AFTER_S = 600
 FRESH_FOR_S = 300
@@ -27,7 +27,7 @@ _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 def search(request: HttpRequest) -> HttpResponse:
     try:
         asked = SearchParameters.from_query(request.GET)
-        page = results.find(replace(asked, sort=Sort.NEWEST, group="", page=1), relax=False)
+        page = assembly.find(replace(asked, sort=Sort.NEWEST, group="", page=1), relax=False)
     except InvalidParameters as invalid:
         return _refusal("\n".join(invalid.errors.values()), 400)
     except SearchUnavailable as unavailable:

@@ -1,5 +1,5 @@
 """What of a speech is indexed. The file name is Haystack's; how it is laid out in documents is
-``statements.search.documents``' work."""
+``statements.search.index.documents``' work."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -34,7 +34,7 @@ import json
 from django.test.client import Client
 from statements.models import DeletedSpeech, Paragraph, Speech
 from statements.search.parameters import SearchParameters
-from statements.search.results import find
+from statements.search.results.assembly import find
 page = find(SearchParameters(q="river"))
 withdrawn = Speech.all_objects.exclude(withdrawal=None)
 erased = DeletedSpeech.objects.order_by("pk").values_list("pk", flat=True)
@@ -84,7 +84,7 @@ def remove(options: argparse.Namespace) -> bool:
     from statements import ingest
     from statements.models import IndexOutbox, Speech
     from statements.search.parameters import SearchParameters
-    from statements.search.results import find
+    from statements.search.results.assembly import find
 
     def is_hidden() -> bool:
         return find(SearchParameters(q="river")).total == Speech.objects.count()
@@ -113,13 +113,13 @@ def remove(options: argparse.Namespace) -> bool:
 def drill(options: argparse.Namespace, state: Path, restored: Path) -> int:
     debates.open_archive(state)
     from statements.models import Speech
-    from statements.search import indexing
+    from statements.search.indexing import sync
 
     archive = Archive(random.Random(1))  # noqa: S311
     if Speech.objects.count() < options.speeches:
         archive.add()
         timed(f"{options.speeches:,} speeches made", lambda: add_many(archive, options.speeches))
-    timed("index built", indexing.rebuild)
+    timed("index built", sync.rebuild)
     with sites.running(state, options.port, processes=1):
         right = remove(options)
     before = state_of(state)

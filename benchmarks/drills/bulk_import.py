@@ -133,8 +133,8 @@ def progress(at: float) -> str:
 
 
 def until_found(place: sites.Site) -> None:
-    from statements.search import generations
-    from statements.search.commits import latest_commit, segments_of
+    from statements.search.index import generations
+    from statements.search.index.commits import latest_commit, segments_of
 
     begun = told_at = time.monotonic()
     while True:
@@ -212,10 +212,10 @@ def run(options: argparse.Namespace, state: Path) -> None:
         print("most memory: " + ", ".join(f"{n} {mb:.0f} MB" for n, mb in place.most_mb.items()))
         if ended := place.ended():
             print(f"ENDED: {ended}")
-    from statements.search import checking, indexing
+    from statements.search.indexing import consistency, sync
 
-    indexing.drain()
-    drift = checking.check()
+    sync.drain()
+    drift = consistency.check()
     print(f"index and database {'DIFFER' if drift else 'agree'}: {drift.in_index:,} speeches")
     if drift:
         raise SystemExit(str(drift)[:2000])

@@ -103,9 +103,9 @@ class Archive:
     def ask(self) -> str:
         """Search; yields what was answered. Raises Untrue."""
         from statements.models import Speech
-        from statements.search.asking import SearchUnavailable
+        from statements.search.matching.session import SearchUnavailable
         from statements.search.parameters import SearchParameters
-        from statements.search.results import find
+        from statements.search.results.assembly import find
 
         living = Speech.objects.count()
         try:
@@ -144,15 +144,15 @@ def start(work: Callable[[], None], *, before: Callable[[], None] = lambda: None
 
 
 def worker() -> None:
-    from statements.search.worker import Worker
+    from statements.search.indexing.worker import Worker
 
     Worker().run()
 
 
 def builder() -> None:
-    from statements.search import indexing
+    from statements.search.indexing import sync
 
-    indexing.rebuild()
+    sync.rebuild()
 
 
 def die_at(operation: int) -> Callable[[], None]:
@@ -180,7 +180,7 @@ def until(condition: Callable[[], bool], what: str) -> float:
 
 def no_writer() -> bool:
     """Whether the database has noticed that the writers are dead."""
-    from statements.search import outbox
+    from statements.search.indexing import outbox
 
     return not any(outbox.held(lock) for lock in outbox.Lock)
 
@@ -220,15 +220,16 @@ def a_worker(before: Callable[[], None] = lambda: None) -> Iterator[int]:
 def equal() -> bool:
     """Whether index and database agree, with nothing left to do and every byte sound."""
     from statements.models import IndexOutbox
-    from statements.search import checking
+    from statements.search.indexing import consistency
 
-    return not IndexOutbox.objects.exists() and not checking.check()
+    return not IndexOutbox.objects.exists() and not consistency.check()
 
 
 def litter() -> set[str]:
     """Files that are of no use: of no generation, or of no commit or segment of that in use."""
-    from statements.search import background, generations
-    from statements.search.commits import latest_commit, segments_of
+    from statements.search.index import generations
+    from statements.search.index.commits import latest_commit, segments_of
+    from statements.search.indexing import background
 
     in_use, *before = generations.pointed()
     commit = latest_commit(in_use)
@@ -313,10 +314,11 @@ def as_nobody() -> None:
 def damage(name: str, archive: Archive, *, alone: bool) -> str:
     """Do one kind of damage to the index in use while a worker runs; yields what was answered
     before it was mended."""
-    from statements.search import generations, indexing, snapshot
+    from statements.search.index import generations, snapshot
+    from statements.search.indexing import sync
 
-    indexing.rebuild()
-    indexing.rebuild()
+    sync.rebuild()
+    sync.rebuild()
     archive.added = 0
     in_use = generations.in_use()
     assert in_use is not None  # noqa: S101
@@ -361,7 +363,7 @@ def ask_as_nobody(archive: Archive) -> str:
     here, there = os.pipe()
 
     def ask() -> None:
-        from statements.search import snapshot
+        from statements.search.index import snapshot
 
         snapshot.forget()
         os.write(there, archive.ask().encode())
@@ -407,10 +409,11 @@ def backlog(archive: Archive, count: int) -> str:
     from django.db import connection
 
     from statements.models import IndexOutbox, Paragraph
-    from statements.search import indexing, snapshot
+    from statements.search.index import snapshot
+    from statements.search.indexing import sync
 
     add_many(archive, count)
-    indexing.rebuild()
+    sync.rebuild()
     archive.added = 0
     Paragraph.objects.filter(position=1).update(text=archive.text())
     waiting = IndexOutbox.objects.count()
@@ -448,13 +451,13 @@ def drill(options: argparse.Namespace, state: Path) -> None:
     import logging
 
     from statements.models import Speech
-    from statements.search import indexing, worker  # noqa: F401 (before processes may not read it)
+    from statements.search.indexing import sync, worker  # noqa: F401 (before processes may not read it)
 
     logging.disable(logging.ERROR)  # of what is done on purpose
     archive = Archive(random.Random(options.seed))  # noqa: S311
     for _ in range(SPEECHES - Speech.objects.count()):
         archive.add()
-    indexing.rebuild()
+    sync.rebuild()
     archive.added = 0
     archive.expect_whole()
     with a_worker():  # all is imported by now: others may not read this process's modules

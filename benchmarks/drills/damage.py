@@ -183,17 +183,19 @@ def until(condition: Callable[[], bool], what: str) -> float:
 
 def whole() -> bool:
     """Whether every byte of the index in use is as it was written and nothing is missing."""
-    from statements.search import generations, indexing, sidecar, upkeep
-    from statements.search.commits import latest_commit, segments_of
-    from statements.search.generations import IndexDamaged
-    from statements.search.mapped import Spoilt
+    from statements.search.index import generations
+    from statements.search.index.commits import latest_commit, segments_of
+    from statements.search.index.formats import sidecar
+    from statements.search.index.formats.mapped_file import Spoilt
+    from statements.search.index.generations import IndexDamaged
+    from statements.search.indexing import maintenance, sync
 
     try:
         generation = generations.in_use()
-        if generation is None or not indexing.is_complete():
+        if generation is None or not sync.is_complete():
             return False
         for segment in segments_of(generation.path, latest_commit(generation)):
-            upkeep.check_sums(generation.path, segment.segment_id())
+            maintenance.check_sums(generation.path, segment.segment_id())
             sidecar.SideCar(generation.path, segment.segment_id()).check()
     except (IndexDamaged, Spoilt, OSError):
         return False
@@ -215,14 +217,15 @@ def main() -> None:
 
 def drill(options: argparse.Namespace, state: Path) -> None:
     from statements.models import IndexOutbox
-    from statements.search import generations, indexing, outbox
+    from statements.search.index import generations
+    from statements.search.indexing import outbox, sync
 
     chance = random.Random(options.seed)  # noqa: S311
     archive = Archive(chance)
     for number in range(options.speeches):
         archive.add()
         if number == options.speeches * 2 // 3:
-            indexing.rebuild()
+            sync.rebuild()
     readers = Readers(options.port)
     failed = 0
     totals: Counter[str] = Counter()
@@ -231,7 +234,7 @@ def drill(options: argparse.Namespace, state: Path) -> None:
         until(lambda: ask(options.port, {"q": "river"})[0] == 200, "the site answers")
         until(lambda: not IndexOutbox.objects.exists() and whole(), "the index is whole")
         # as the worker leaves it, so that each damage meets a generation before that is equal
-        indexing.rebuild()
+        sync.rebuild()
         until(lambda: ask(options.port, {"q": ""})[1]["index"]["complete"], "it is complete")
         readers.learn()
         processes = set(children(site.web.pid))

@@ -132,7 +132,7 @@ class Readers:
 
     def _fill(self) -> None:
         from statements.models import Meeting, Paragraph, Speech
-        from statements.search.analysis import is_stop_word
+        from statements.search.analysis.tokenizer import is_stop_word
 
         speeches = list(
             Speech.objects.filter(pk__gt=self._last_speech)

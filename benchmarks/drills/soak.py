@@ -61,7 +61,7 @@ Ask = Callable[[dict[str, str]], str]  # a question to "", or to what went wrong
 def questions() -> list[dict[str, str]]:
     """Distinct searches: a word, two, a phrase, a word of one country or of a year, no word."""
     from statements.models import Paragraph
-    from statements.search.analysis import is_stop_word
+    from statements.search.analysis.tokenizer import is_stop_word
 
     chance = random.Random(SEED)  # noqa: S311
     paragraphs = Paragraph.objects.order_by("?").values_list(
@@ -114,7 +114,7 @@ def ask_page(port: int) -> Ask:
 
 def ask_find() -> Ask:
     from statements.search.parameters import SearchParameters, Sort
-    from statements.search.results import find
+    from statements.search.results.assembly import find
 
     def ask(question: dict[str, str]) -> str:
         parameters = SearchParameters(
@@ -248,7 +248,7 @@ class Writer:
 
     def _until_found(self, word: str) -> None:
         from statements.search.parameters import SearchParameters
-        from statements.search.results import find
+        from statements.search.results.assembly import find
 
         begun = time.monotonic()
         while find(SearchParameters(q=word)).total != 1:
@@ -278,8 +278,8 @@ def look(process: int) -> dict[str, float]:
 
 
 def index_state() -> str:
-    from statements.search import generations
-    from statements.search.commits import latest_commit, segments_of
+    from statements.search.index import generations
+    from statements.search.index.commits import latest_commit, segments_of
 
     generation = generations.in_use()
     assert generation is not None  # noqa: S101
@@ -339,12 +339,12 @@ def running(options: argparse.Namespace, state: Path) -> Iterator[tuple[dict[str
 def run(options: argparse.Namespace, state: Path) -> None:
     debates.open_archive(state)
     from statements.models import Speech
-    from statements.search import indexing
+    from statements.search.indexing import sync
 
     if not Speech.objects.exists():
         debates.load(debates.debates(options.archive, options.part))
     count_on()
-    indexing.ensure()
+    sync.ensure()
     print(f"{Speech.objects.count():,} speeches, index {index_state()}; {options}", flush=True)
     every: list[float] = []
     waits: list[float] = []
@@ -442,10 +442,10 @@ def line(
 
 def settle() -> None:
     """What the outbox still holds is applied; then index and database must agree."""
-    from statements.search import checking, indexing
+    from statements.search.indexing import consistency, sync
 
-    indexing.drain()
-    drift = checking.check()
+    sync.drain()
+    drift = consistency.check()
     print(f"index {index_state()}; index and database {'DIFFER' if drift else 'agree'}")
     if drift:
         raise SystemExit(str(drift)[:2000])

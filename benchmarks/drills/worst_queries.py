@@ -52,9 +52,9 @@ Question = dict[str, str | list[str]]
 
 def common_words(count: int) -> tuple[list[str], list[str]]:
     """The words that most speeches have: stop words, and others."""
-    from statements.search.analysis import is_stop_word
-    from statements.search.schema import TEXT_FIELD
-    from statements.search.snapshot import current
+    from statements.search.analysis.tokenizer import is_stop_word
+    from statements.search.fields import TEXT_FIELD
+    from statements.search.index.snapshot import current
 
     counts: Counter[str] = Counter()
     for segment in current().segments:

@@ -10,7 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from statements.api.schemas import NotRunnable, Refused, Unavailable
-from statements.search.asking import (
+from statements.search.features.kwic import ContextUnknown
+from statements.search.index.snapshot import Snapshot
+from statements.search.indexing.outbox import Backlog
+from statements.search.matching.session import (
     NO_INDEX,
     RETRY_AFTER_S,
     SearchUnavailable,
@@ -18,10 +21,7 @@ from statements.search.asking import (
     read_backlog,
     state,
 )
-from statements.search.concordance import ContextUnknown
-from statements.search.outbox import Backlog
 from statements.search.parameters import InvalidParameters
-from statements.search.snapshot import Snapshot
 
 FRESH_FOR_S = 15
 METHODS = "GET, HEAD, OPTIONS"

@@ -27,24 +27,24 @@ from statements.api.schemas import (
     UsageOut,
 )
 from statements.api.search import PARAMETERS, QUERY, parameter, repeated
-from statements.search.asking import ask, gone, without
-from statements.search.columns import COLUMNS
-from statements.search.completion import completions
-from statements.search.concordance import Order, concordance, printed
-from statements.search.matrix import matrix as cross
-from statements.search.outbox import Backlog
+from statements.search.features.autocomplete import completions
+from statements.search.features.crosstab import matrix as cross
+from statements.search.features.kwic import Order, concordance, printed
+from statements.search.features.term_statistics import MOST_QUERIES
+from statements.search.features.term_statistics import trends as over_time
+from statements.search.features.term_statistics import usage as used
+from statements.search.index.snapshot import Snapshot
+from statements.search.indexing.outbox import Backlog
+from statements.search.matching.columns import COLUMNS
+from statements.search.matching.histogram import Period
+from statements.search.matching.session import ask, gone, without
 from statements.search.parameters import (
     MAX_PAGE,
     MAX_QUERY_CHARACTERS,
     InvalidParameters,
     SearchParameters,
 )
-from statements.search.periods import Period
 from statements.search.rows import labels
-from statements.search.snapshot import Snapshot
-from statements.search.usage import MOST_QUERIES
-from statements.search.usage import trends as over_time
-from statements.search.usage import usage as used
 
 router = Router(tags=["finding"])
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
-from statements.search.periods import Period
+from statements.search.matching.histogram import Period
 
 
 class CountryOut(BaseModel):

@@ -11,7 +11,6 @@ from ninja import Router, Status
 from statements.api.answering import REFUSALS_OF_PAGES, NoSuchPage, answer, answer_other_methods
 from statements.api.schemas import SearchOut
 from statements.exports.records import record
-from statements.search import results
 from statements.search.parameters import (
     FACETS,
     FILTERS,
@@ -31,7 +30,8 @@ from statements.search.query.limits import (
     MAX_WORD,
     MIN_PREFIX,
 )
-from statements.search.results import Hit, SearchPage
+from statements.search.results import assembly
+from statements.search.results.assembly import Hit, SearchPage
 
 router = Router(tags=["search"])
 
@@ -102,7 +102,7 @@ def search(request: HttpRequest, response: HttpResponse) -> Status[dict[str, Any
     and how far the index that answered can be trusted."""
 
     def work() -> dict[str, Any]:
-        page = results.find(SearchParameters.from_query(request.GET))
+        page = assembly.find(SearchParameters.from_query(request.GET))
         if page.parameters.page > max(page.pages, 1):
             raise NoSuchPage(page.pages)
         return _answer(page)

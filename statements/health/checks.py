@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import Error, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from statements.search import health as index_health
-from statements.search.health import IndexReport
+from statements.search.results import readiness as index_health
+from statements.search.results.readiness import IndexReport
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from django.db.models.base import ModelState
 
 from statements import revision
 from statements.models import Country, Meeting, Speaker, Speech, Topic
-from statements.search.facets import UNDATED
+from statements.search.matching.facets import UNDATED
 from statements.sql import fetch_all
 
 

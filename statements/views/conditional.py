@@ -21,7 +21,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from statements import revision
-from statements.search.asking import name_of_backlog, name_of_index, one_backlog
+from statements.search.matching.session import name_of_backlog, name_of_index, one_backlog
 
 View = Callable[..., HttpResponseBase]
 

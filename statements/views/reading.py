@@ -13,7 +13,7 @@ from statements.departures import departure, notes_withheld, withheld
 from statements.exports.layout import turns
 from statements.exports.texts import neighbours, roll, speech_with_text, speeches_of_meeting
 from statements.models import Meeting, Member, Presidency, Speech, Transcript
-from statements.search.beside import beside
+from statements.search.features.related import beside
 from statements.views.conditional import provisional
 from statements.views.errors import found, gone
 from statements.views.paging import page_of

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 
 from statements.addresses import page_address
+from statements.search.matching.histogram import Bar, Period, days
 from statements.search.parameters import (
     FACETS,
     FILTERS,
@@ -22,9 +23,8 @@ from statements.search.parameters import (
     SearchParameters,
     Sort,
 )
-from statements.search.periods import Bar, Period, days
 from statements.search.query import QueryError, parse
-from statements.search.results import FacetValue, SearchPage
+from statements.search.results.assembly import FacetValue, SearchPage
 from statements.transcripts.names import sort_form
 from statements.views.charts import Chart, month_chart, year_chart
 

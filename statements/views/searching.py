@@ -5,10 +5,10 @@ that leads on, also for a search that cannot be run, finds nothing, or meets no 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from statements.search import results
-from statements.search.asking import RETRY_AFTER_S, SearchUnavailable
+from statements.search.matching.session import RETRY_AFTER_S, SearchUnavailable
 from statements.search.parameters import FACETS, InvalidParameters, SearchParameters
-from statements.search.results import SearchPage
+from statements.search.results import assembly
+from statements.search.results.assembly import SearchPage
 from statements.signposts import signposts
 from statements.views import refinements
 from statements.views.paging import page_of
@@ -20,7 +20,7 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = refinements.asked(request.GET)
     try:
         parameters = SearchParameters.from_query(request.GET)
-        page = results.find(parameters, values=refinements.SHOWN_AT_ONCE + 1)
+        page = assembly.find(parameters, values=refinements.SHOWN_AT_ONCE + 1)
         parameters = page.parameters  # with values as the index spells them
     except InvalidParameters as invalid:
         return _invalid(request, invalid)
@@ -62,7 +62,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     of_list.pop("page", None)  # it is a page of values, not of results
     by_name = request.GET.get("order") == "name"
     try:
-        found = results.find(SearchParameters.from_query(of_list), values=0, whole=name)
+        found = assembly.find(SearchParameters.from_query(of_list), values=0, whole=name)
     except InvalidParameters as invalid:
         return _invalid(request, invalid)
     except SearchUnavailable as unavailable:

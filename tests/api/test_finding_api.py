@@ -11,7 +11,7 @@ from django.test import Client
 from search_fixtures import archive_index
 
 from statements.models import Speech
-from statements.search import snapshot
+from statements.search.index import snapshot
 
 __all__ = ["archive_index"]
 

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from statements.health import checks
 from statements.models import IndexOutbox
-from statements.search import generations, indexing, outbox
+from statements.search.index import generations
+from statements.search.indexing import outbox, sync
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +94,7 @@ def test_without_an_index_no_page_is_promised(client, archive_index):
 
 def test_the_generation_before_is_enough_and_the_rebuilding_is_named(client, archive_index):
     rows.speech("The river rose.")
-    indexing.rebuild()
+    sync.rebuild()
     shutil.rmtree(generations.in_use().path)
     response = client.get("/readyz")
     assert response.status_code == 200

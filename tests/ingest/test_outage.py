@@ -16,7 +16,7 @@ from statements.ingest.batch import Batch, FileResult, FileState
 from statements.ingest.corpora import CorpusIntake
 from statements.ingest.table_intake import TableIntake
 from statements.models import IndexOutbox, Speech
-from statements.search import outbox
+from statements.search.indexing import outbox
 from statements.transcripts.archives import Member
 from statements.transcripts.datasets import SecurityCouncil
 

@@ -7,11 +7,12 @@ from itertools import pairwise
 import numpy as np
 from reference import Reference
 
-from statements.search import analysis, query
-from statements.search.evaluate import Evaluator
+from statements.search import query
+from statements.search.analysis import tokenizer
+from statements.search.index.snapshot import Snapshot
+from statements.search.matching.evaluator import Evaluator
+from statements.search.matching.ranking import ranked
 from statements.search.parameters import Sort
-from statements.search.ranking import ranked
-from statements.search.snapshot import Snapshot
 
 COUNTRIES = ("KAZ", "FRA", "CIV", "KOR", "USA", "BRA", "IND")
 
@@ -22,20 +23,20 @@ def drawn_queries(
     """Endless. Words with a hyphen have spellings that Whoosh does not know of."""
     joined = {word.replace("-", "") for word in words if "-" in word}
     plain = [one for one in words if one.isalpha() and one not in joined and one not in "andornot"]
-    plain = [one for one in plain if not analysis.is_stop_word(one)]
+    plain = [one for one in plain if not tokenizer.is_stop_word(one)]
 
     def phrase() -> str:
         while True:
-            found = [word.term for word in analysis.words(chance.choice(texts))]
+            found = [word.term for word in tokenizer.words(chance.choice(texts))]
             begin, length = chance.randrange(len(found)), chance.choice([1, 2, 2, 3, 5])
             terms = found[begin : begin + length]
             if joined.isdisjoint(terms):
                 return f'"{" ".join(terms)}"'
 
     def word() -> str:
-        found = [one.term for one in analysis.words(chance.choice(texts))]
+        found = [one.term for one in tokenizer.words(chance.choice(texts))]
         fitting = [one for one in found if one.isalpha() and one not in joined]
-        fitting = [one for one in fitting if not analysis.is_stop_word(one)]
+        fitting = [one for one in fitting if not tokenizer.is_stop_word(one)]
         return chance.choice(fitting or plain)
 
     def leaf() -> str:

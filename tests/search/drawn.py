@@ -10,9 +10,9 @@ from invented import make_speech
 
 from statements.models import Speech
 from statements.search import query
-from statements.search.analysis import words
-from statements.search.evaluate import Evaluator, Match
-from statements.search.snapshot import Mask, Snapshot, current
+from statements.search.analysis.tokenizer import words
+from statements.search.index.snapshot import Mask, Snapshot, current
+from statements.search.matching.evaluator import Evaluator, Match
 
 WORDS = (
     "river dam peace water treaty border flood harvest glacier council vote election elections "

@@ -16,7 +16,8 @@ from whoosh.index import open_dir
 from whoosh.scoring import BaseScorer, WeightingModel
 from whoosh.searching import Searcher
 
-from statements.search import conflation
+from statements.search.analysis import inflection
+from statements.search.fields import HEAD_FIELDS, TEXT_FIELD
 from statements.search.query import (
     Among,
     And,
@@ -36,7 +37,6 @@ from statements.search.query import (
     named_words,
     wanted_words,
 )
-from statements.search.schema import HEAD_FIELDS, TEXT_FIELD
 
 Scores = dict[int, float]
 
@@ -84,7 +84,7 @@ class Reference:
         self._counts: dict[tuple[str, str], int] = {}
         self._forms: dict[str, list[str]] = {}
         for word in self.words:
-            for key in conflation.keys(word, [conflation.ENGLISH]):
+            for key in inflection.keys(word, [inflection.ENGLISH]):
                 self._forms.setdefault(key, []).append(word)
         living = [one for one in range(reader.doc_count_all()) if not reader.is_deleted(one)]
         paragraph, number = reader.column_reader("paragraph"), reader.column_reader("speech")
@@ -223,7 +223,7 @@ class Reference:
         raise AssertionError(sought)
 
     def forms(self, word: str) -> list[str]:
-        keys = conflation.keys(word, [conflation.ENGLISH])
+        keys = inflection.keys(word, [inflection.ENGLISH])
         return [form for key in keys for form in self._forms.get(key, ())]
 
     def leaf(self, field: str, sought) -> Scores:

@@ -3,7 +3,7 @@
 import sys
 import unicodedata
 
-from statements.search.analysis import words
+from statements.search.analysis.tokenizer import words
 
 OF_KANA = {"\u3099", "\u309a"}  # a script written without spaces: its signs stand alone
 

@@ -10,21 +10,13 @@ from django.db import connection, transaction
 from invented import make_speech
 
 from statements.models import CountryName, IndexOutbox, Speech
-from statements.search import (
-    background,
-    building,
-    checking,
-    generations,
-    indexing,
-    outbox,
-    snapshot,
-    upkeep,
-)
-from statements.search.asking import read_backlog
-from statements.search.background import Build
-from statements.search.outbox import Change, Priority
+from statements.search.index import generations, snapshot
+from statements.search.indexing import background, building, consistency, maintenance, outbox, sync
+from statements.search.indexing.background import Build
+from statements.search.indexing.outbox import Change, Priority
+from statements.search.matching.session import read_backlog
 from statements.search.parameters import SearchParameters
-from statements.search.results import find
+from statements.search.results.assembly import find
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,13 +55,13 @@ def priorities() -> set[int]:
 def test_a_change_is_a_persons_unless_an_import_is_at_work(archive_index):
     make_speech(["river"])
     assert priorities() == {Priority.PERSON}
-    indexing.drain()
+    sync.drain()
     with outbox.importing():
         speech = make_speech(["river"])
         with transaction.atomic():
             make_speech(["river"])
     assert priorities() == {Priority.IMPORT}
-    indexing.drain()
+    sync.drain()
     speech.paragraphs.update(text="dam")
     assert priorities() == {Priority.PERSON}
 
@@ -105,21 +97,21 @@ def test_rows_tell_new_speeches_and_those_that_are_no_more(archive_index):
 
 
 def test_changes_of_people_are_applied_before_those_of_an_import(archive_index):
-    imported(indexing.BATCH + 10)
+    imported(sync.BATCH + 10)
     mine = make_speech(["weir"])
-    assert indexing.apply_batch()
+    assert sync.apply_batch()
     assert total("weir") == 1
     assert total("river") == 0
     mine.paragraphs.update(text="lock")
-    assert indexing.apply_batch(imports=False)
-    assert indexing.apply_batch(imports=False) is None
+    assert sync.apply_batch(imports=False)
+    assert sync.apply_batch(imports=False) is None
     assert total("lock") == 1
     assert total("river") == 0
-    assert indexing.apply_batch()
-    assert 0 < total("river") <= indexing.BATCH
-    indexing.drain()
-    assert total("river") == indexing.BATCH + 10
-    assert not checking.check()
+    assert sync.apply_batch()
+    assert 0 < total("river") <= sync.BATCH
+    sync.drain()
+    assert total("river") == sync.BATCH + 10
+    assert not consistency.check()
 
 
 # -- what readers are told ---------------------------------------------------------------------
@@ -127,7 +119,7 @@ def test_changes_of_people_are_applied_before_those_of_an_import(archive_index):
 
 def test_an_answer_is_not_complete_while_speeches_are_missing(archive_index, client):
     known = make_speech(["river"])
-    indexing.drain()
+    sync.drain()
     assert find(SearchParameters(q="river")).index.complete
     imported(3)
     state = find(SearchParameters(q="river")).index
@@ -135,7 +127,7 @@ def test_an_answer_is_not_complete_while_speeches_are_missing(archive_index, cli
     told = client.get("/api/v1/search", {"q": "river"}).json()["index"]
     assert (told["complete"], told["waiting"]) == (False, 3)
     assert "3 speeches cannot be found yet" in client.get("/search/?q=river").content.decode()
-    indexing.drain()
+    sync.drain()
     told = client.get("/api/v1/search", {"q": "river"}).json()["index"]
     assert (told["complete"], told["waiting"]) == (True, 0)
     assert "cannot be found yet" not in client.get("/search/?q=river").content.decode()
@@ -151,7 +143,7 @@ def test_the_page_speaks_of_one_speech_in_the_singular(archive_index, client):
 
 def test_a_deleted_speech_is_not_found_whoever_deleted_it(archive_index):
     speeches = [make_speech([f"river {number}"]) for number in range(3)]
-    indexing.drain()
+    sync.drain()
     speeches[0].delete()
     with outbox.importing():
         speeches[1].delete()
@@ -165,7 +157,7 @@ def test_a_deleted_speech_is_not_found_whoever_deleted_it(archive_index):
 
 def test_a_build_adds_what_an_import_brought(builds):
     before = make_speech(["river before"])
-    indexing.drain()
+    sync.drain()
     imported(70)
     commits = snapshot.current().commit
     build = ended(Build(background.rows_of(Priority.IMPORT)))
@@ -174,17 +166,17 @@ def test_a_build_adds_what_an_import_brought(builds):
     assert total("river") == 71
     assert snapshot.current().commit == commits + 1
     assert not IndexOutbox.objects.exists()
-    assert not checking.check()
+    assert not consistency.check()
     before.delete()
-    indexing.drain()
-    while upkeep.merge(lambda: None):
+    sync.drain()
+    while maintenance.merge(lambda: None):
         pass
-    assert not checking.check()
+    assert not consistency.check()
 
 
 def test_what_people_do_meanwhile_wins(builds):
     known = imported(3, "known")
-    indexing.drain()
+    sync.drain()
     changed = imported(60)
     with outbox.importing():
         known[0].paragraphs.filter(position=1).update(text="river changed by the import")
@@ -192,7 +184,7 @@ def test_what_people_do_meanwhile_wins(builds):
         known[1].delete()
     build = Build(background.rows_of(Priority.IMPORT))
     changed[0].paragraphs.filter(position=1).update(text="lock")
-    indexing.drain()  # as the worker does meanwhile: it takes all rows of that speech
+    sync.drain()  # as the worker does meanwhile: it takes all rows of that speech
     assert total("lock") == 1
     changed[1].delete()
     with outbox.importing():
@@ -203,16 +195,16 @@ def test_what_people_do_meanwhile_wins(builds):
     assert total("lock") == 1
     assert total('"river number0"') == 0
     assert total("number1") == 0
-    indexing.drain()
+    sync.drain()
     assert (total("weir"), total("sluice")) == (1, 1)
     assert total("river") == 57
     assert removed not in snapshot.current().numbers["speech"][snapshot.current().alive]
-    assert not checking.check()
+    assert not consistency.check()
 
 
 def test_a_build_replaces_what_the_index_has(builds):
     speeches = [make_speech([f"river {number}"], country="KAZ") for number in range(55)]
-    indexing.drain()
+    sync.drain()
     CountryName.objects.create(country_id="KAZ", name="Steppeland", folded="steppeland")
     rows = background.rows_of(Priority.PERSON)
     assert {speech for _, speech in rows} == {one.pk for one in speeches}
@@ -220,16 +212,16 @@ def test_a_build_replaces_what_the_index_has(builds):
     assert total("Steppeland") == 55
     assert snapshot.current().count == 55
     assert not IndexOutbox.objects.exists()
-    assert not checking.check()
+    assert not consistency.check()
 
 
 def test_a_build_for_a_generation_that_was_replaced_is_thrown_away(builds):
     imported(10)
     build = ended(Build(background.rows_of(Priority.IMPORT)))
-    indexing.rebuild()
+    sync.rebuild()
     assert build.finish()
     assert total("river") == 10
-    assert not checking.check()
+    assert not consistency.check()
 
 
 def test_a_build_of_many_words_makes_several_segments(builds, monkeypatch):
@@ -239,32 +231,32 @@ def test_a_build_of_many_words_makes_several_segments(builds, monkeypatch):
     assert ended(Build(background.rows_of(Priority.IMPORT))).finish()
     assert len(snapshot.current().segments) > 1
     assert total("river") == 150
-    assert not checking.check()
+    assert not consistency.check()
 
 
 def test_what_cannot_be_prepared_is_tried_again_apart(builds, monkeypatch):
     speeches = imported(60)
-    prepare = indexing.prepare
+    prepare = sync.prepare
 
     def failing(chosen):
         for speech, prepared in prepare(chosen):
             yield speech, ValueError("spoilt") if speech == speeches[7].pk else prepared
 
     with monkeypatch.context() as patched:
-        patched.setattr(indexing, "prepare", failing)
+        patched.setattr(sync, "prepare", failing)
         assert ended(Build(background.rows_of(Priority.IMPORT))).finish()
     assert total("river") == 59
     assert find(SearchParameters(q="river")).index.waiting == 1
     assert outbox.suspects(generations.in_use().number) == [speeches[7].pk]
-    assert indexing.settle_suspects(lambda: False)
+    assert sync.settle_suspects(lambda: False)
     assert total("river") == 60
-    assert not checking.check()
+    assert not consistency.check()
 
 
 def test_a_build_that_is_killed_charges_what_it_was_reading(builds, monkeypatch):
-    speeches = imported(2 * indexing.LOADED)
-    poison = speeches[indexing.LOADED + 5].pk
-    prepare = indexing.prepare
+    speeches = imported(2 * sync.LOADED)
+    poison = speeches[sync.LOADED + 5].pk
+    prepare = sync.prepare
 
     def deadly(chosen):
         if poison in chosen:
@@ -272,24 +264,24 @@ def test_a_build_that_is_killed_charges_what_it_was_reading(builds, monkeypatch)
         return prepare(chosen)
 
     with monkeypatch.context() as patched:
-        patched.setattr(indexing, "prepare", deadly)
+        patched.setattr(sync, "prepare", deadly)
         build = ended(Build(background.rows_of(Priority.IMPORT)))
     assert not build.finish()
     assert total("river") == 0
     suspects = outbox.suspects(generations.in_use().number)
-    assert suspects == [one.pk for one in speeches[indexing.LOADED :]]
+    assert suspects == [one.pk for one in speeches[sync.LOADED :]]
     assert background.ended_in_a_row() == 1
     assert outbox.suspects(generations.in_use().number) == suspects  # charged once
     assert ended(Build(background.rows_of(Priority.IMPORT))).finish()  # without the suspects
-    assert total("river") == indexing.LOADED
+    assert total("river") == sync.LOADED
     assert background.ended_in_a_row() == 0
-    assert indexing.settle_suspects(lambda: False)
-    assert total("river") == 2 * indexing.LOADED
-    assert not checking.check()
+    assert sync.settle_suspects(lambda: False)
+    assert total("river") == 2 * sync.LOADED
+    assert not consistency.check()
 
 
 def test_a_build_that_hangs_is_killed_and_stops_no_import(builds, monkeypatch):
-    speeches = imported(2 * indexing.LOADED)
+    speeches = imported(2 * sync.LOADED)
 
     def hang(chosen):
         time.sleep(300)
@@ -297,30 +289,30 @@ def test_a_build_that_hangs_is_killed_and_stops_no_import(builds, monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr(background, "STALLED_S", 5.0)  # a busy machine takes a while to begin
-        patched.setattr(indexing, "prepare", hang)
+        patched.setattr(sync, "prepare", hang)
         build = ended(Build(background.rows_of(Priority.IMPORT)))
     assert not build.finish()
     suspects = outbox.suspects(generations.in_use().number)
-    assert 0 < len(suspects) <= indexing.LOADED
+    assert 0 < len(suspects) <= sync.LOADED
     assert ended(Build(background.rows_of(Priority.IMPORT))).finish()
-    while indexing.settle_suspects(lambda: False):
+    while sync.settle_suspects(lambda: False):
         pass
     assert total("river") == len(speeches)
-    assert not checking.check()
+    assert not consistency.check()
 
 
 def test_a_build_that_makes_progress_is_not_killed(builds, monkeypatch):
-    imported(3 * indexing.LOADED)
-    prepare = indexing.prepare
+    imported(3 * sync.LOADED)
+    prepare = sync.prepare
 
     def slow(chosen):
         time.sleep(2)
         return prepare(chosen)
 
     monkeypatch.setattr(background, "STALLED_S", 5.0)
-    monkeypatch.setattr(indexing, "prepare", slow)
+    monkeypatch.setattr(sync, "prepare", slow)
     assert ended(Build(background.rows_of(Priority.IMPORT))).finish()
-    assert total("river") == 3 * indexing.LOADED
+    assert total("river") == 3 * sync.LOADED
 
 
 def test_a_build_that_is_stopped_leaves_nothing(builds):
@@ -329,5 +321,5 @@ def test_a_build_that_is_stopped_leaves_nothing(builds):
     build.stop()
     assert outbox.accused() == set()
     assert IndexOutbox.objects.exists()
-    indexing.drain()
-    assert not checking.check()
+    sync.drain()
+    assert not consistency.check()

@@ -15,16 +15,19 @@ from whoosh.index import open_dir
 from whoosh.query import Phrase, Term
 from whoosh.reading import SegmentReader
 
-from statements.search import building, bulk, checking, generations, impacts, indexing
-from statements.search.analysis import chunks, placed_terms
-from statements.search.bulk import BulkWriter
-from statements.search.commits import latest_commit, segments_of
-from statements.search.generations import Generation
+from statements.search.analysis.tokenizer import chunks, placed_terms
+from statements.search.fields import HEAD_FIELDS, NARRATIVE_FIELD, SEARCHED, TEXT_FIELD
+from statements.search.index import bulk_writer, generations
+from statements.search.index.bulk_writer import BulkWriter
+from statements.search.index.commits import latest_commit, segments_of
+from statements.search.index.formats import bm25
+from statements.search.index.formats.sidecar import SideCar
+from statements.search.index.generations import Generation
+from statements.search.index.schema import SCHEMA
+from statements.search.index.writer import IndexWriter, create
+from statements.search.indexing import building, consistency, sync
 from statements.search.parameters import SearchParameters
-from statements.search.results import find
-from statements.search.schema import HEAD_FIELDS, NARRATIVE_FIELD, SCHEMA, SEARCHED, TEXT_FIELD
-from statements.search.sidecar import SideCar
-from statements.search.writer import IndexWriter, create
+from statements.search.results.assembly import find
 
 TEXT_FIELDS = [TEXT_FIELD, NARRATIVE_FIELD, *HEAD_FIELDS]
 # words of one term, of several ("和平" is two), and of none (a mark alone)
@@ -151,7 +154,7 @@ def documents_of(reader: SegmentReader) -> list[Any]:
     ]
 
 
-def bm25(weight: float, length: float, field: str) -> float:
+def plain_bm25(weight: float, length: float, field: str) -> float:
     usual = 90 if field == TEXT_FIELD else 6
     often = min(weight, 255)
     return often * 2.2 / (often + 1.2 * (0.25 + 0.75 * length / usual))
@@ -180,14 +183,14 @@ def assert_beside(folder: Path, reader: SegmentReader) -> None:
         assert arrays.count == len(read)
         lengths = [reader.doc_field_length(document, field) for document, _, _ in read]
         impact = [
-            bm25(weight, length, field)
+            plain_bm25(weight, length, field)
             for (_, weight, _), length in zip(read, lengths, strict=True)
         ]
         best = dict.fromkeys(speeches.tolist(), 0.0)
         for speech, one in zip(speeches.tolist(), impact, strict=True):
             best[speech] = max(best[speech], one)
         assert arrays.speeches.tolist() == list(best)
-        assert impacts.of_rank(field)[arrays.ranks].tolist() == pytest.approx(list(best.values()))
+        assert bm25.of_rank(field)[arrays.ranks].tolist() == pytest.approx(list(best.values()))
         assert side.entry(field, term + b"\0") is None
 
 
@@ -225,7 +228,7 @@ def speech_of(*texts: str) -> dict[str, Any]:
 def test_many_blocks_and_terms_are_as_whoosh_writes_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "CHUNK", 1000)
+    monkeypatch.setattr(bulk_writer, "CHUNK", 1000)
     chance = np.random.default_rng(1)
     # few common words, many rare
     numbers = chance.zipf(1.3, size=(60, 20, 60)) % 5000
@@ -270,13 +273,13 @@ def test_a_full_segment_is_followed_by_the_next(
 ) -> None:
     monkeypatch.setattr(building, "SEGMENT_WORDS", 1)
     monkeypatch.setattr(building, "_SMALLEST", 1)
-    monkeypatch.setattr(indexing, "LOADED", 1)
+    monkeypatch.setattr(sync, "LOADED", 1)
     for number in range(5):
         make_speech([f"The river number {number} rises."], country="KAZ")
-    indexing.rebuild()
+    sync.rebuild()
     generation = generations.in_use()
     assert generation is not None
     assert len(segments_of(generation.path, latest_commit(generation))) == 5
     page = find(SearchParameters(q='"the river"'))
     assert (page.total, page.facets["country"][0].count) == (5, 5)
-    assert not checking.check()
+    assert not consistency.check()

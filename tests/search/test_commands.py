@@ -9,11 +9,12 @@ from django.db import connections
 from invented import make_speech
 
 from statements.models import IndexOutbox
-from statements.search import generations, indexing
-from statements.search.asking import SearchUnavailable
-from statements.search.outbox import Lock
+from statements.search.index import generations
+from statements.search.indexing import sync
+from statements.search.indexing.outbox import Lock
+from statements.search.matching.session import SearchUnavailable
 from statements.search.parameters import SearchParameters
-from statements.search.results import find
+from statements.search.results.assembly import find
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +85,7 @@ def test_clear_index_asks_first(archive_index, monkeypatch):
 
 def test_what_is_built_by_another_process_is_not_built_twice(archive_index):
     make_speech(["river"])
-    indexing.rebuild()
+    sync.rebuild()
     other = connections.create_connection("default")
     try:
         with other.cursor() as cursor:

@@ -6,12 +6,13 @@ from django.test.utils import CaptureQueriesContext
 from invented import make_speech
 
 from statements.models import Country
-from statements.search import completion, generations
-from statements.search.completion import MOST, completions
+from statements.search.features import autocomplete
+from statements.search.features.autocomplete import MOST, completions
+from statements.search.index import generations
+from statements.search.index.snapshot import current
 from statements.search.parameters import MAX_QUERY_CHARACTERS, SearchParameters
-from statements.search.results import find
-from statements.search.snapshot import current
-from statements.search.warming import warm
+from statements.search.results.assembly import find
+from statements.search.results.warming import warm
 
 UNITED_KINGDOM = "United Kingdom of Great Britain and Northern Ireland"
 
@@ -122,7 +123,7 @@ def test_at_most_so_many_are_offered_and_none_that_is_too_long(archive, archive_
     for number in range(MOST + 5):
         make_speech([f"qu{chr(97 + number)}rtz"], speaker=f"Quartz {chr(97 + number)}")
     archive_index()
-    monkeypatch.setattr(completion, "NAMES_FOR_S", 0)
+    monkeypatch.setattr(autocomplete, "NAMES_FOR_S", 0)
     assert len(offered("qu")) == MOST
     long = "a" * (MAX_QUERY_CHARACTERS - 4)
     assert offered(f"{long} gl") == []

@@ -2,11 +2,11 @@ import pytest
 from drawn import draw
 from invented import make_speech
 
-from statements.search.analysis import words
-from statements.search.asking import ask
-from statements.search.concordance import COMPARED, Order, concordance, printed
+from statements.search.analysis.tokenizer import words
+from statements.search.features.kwic import COMPARED, Order, concordance, printed
+from statements.search.index.snapshot import current
+from statements.search.matching.session import ask
 from statements.search.parameters import SearchParameters
-from statements.search.snapshot import current
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +95,7 @@ def test_of_too_many_lines_the_newest_are_ordered_by_what_stands_around_them(
     numbers = {int(pk): number for number, pk in enumerate(snapshot.numbers["speech"])}
     newest = sorted(int(snapshot.newest[numbers[pk]]) for pk, *_ in everything)
     for most in (1, 10, len(everything) - 1, len(everything)):
-        monkeypatch.setattr("statements.search.concordance.MOST_SORTED", most)
+        monkeypatch.setattr("statements.search.features.kwic.MOST_SORTED", most)
         found = concordance(asked.evaluator, asked.tree, asked.found, order, stop=len(everything))
         lines = [
             (

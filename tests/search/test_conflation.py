@@ -3,9 +3,9 @@
 import pytest
 from invented import make_speech
 
-from statements.search.conflation import english
+from statements.search.analysis.inflection import english
 from statements.search.parameters import SearchParameters
-from statements.search.results import find
+from statements.search.results.assembly import find
 
 
 @pytest.mark.parametrize(

@@ -16,20 +16,13 @@ from whoosh.fields import TEXT, Schema
 from whoosh.index import create_in
 
 from statements.models import Speech
-from statements.search import (
-    asking,
-    checking,
-    generations,
-    indexing,
-    inspection,
-    sequences,
-    snapshot,
-    upkeep,
-)
-from statements.search.asking import SearchUnavailable, on_index
-from statements.search.generations import IndexDamaged
+from statements.search.index import forward_index, generations, inspection, snapshot
+from statements.search.index.generations import IndexDamaged
+from statements.search.indexing import consistency, maintenance, sync
+from statements.search.matching import session
+from statements.search.matching.session import SearchUnavailable, on_index
 from statements.search.parameters import SearchParameters
-from statements.search.results import find
+from statements.search.results.assembly import find
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +103,7 @@ def damage(request, archive_index):
     """Return a function that damages the index in use, of three speeches in two segments."""
     make_speech(["The river rises.", "We agree."], country="KAZ")
     make_speech(["The river falls."], country="CIV")
-    indexing.rebuild()
+    sync.rebuild()
     make_speech(["The river, the river."], country="GIN")
     archive_index()
 
@@ -129,7 +122,7 @@ TRUTH = [3, 1, 3, 3]
 
 
 def test_damage_is_answered_by_the_generation_before(damage, archive_index):
-    indexing.rebuild()
+    sync.rebuild()
     damage()
     assert ask() == TRUTH
     page = find(SearchParameters(q="river"))
@@ -140,12 +133,12 @@ def test_damage_is_answered_by_the_generation_before(damage, archive_index):
 @pytest.mark.parametrize("extension", [".trm", ".pst", "country.col", "_text_len.col"])
 def test_what_is_not_read_beside_a_side_car_is_verified(archive_index, extension):
     make_speech(["The river rises.", "We agree."], country="KAZ")
-    indexing.rebuild()
+    sync.rebuild()
     snapshot.forget()
     flip(newest(generations.in_use().path, f"*{extension}"))
     assert find(SearchParameters(q="river", country=("KAZ",))).total == 1
     with pytest.raises(IndexDamaged):
-        upkeep.verify()
+        maintenance.verify()
 
 
 @pytest.mark.parametrize("extension", ["trm", "pst", "sums"])
@@ -155,8 +148,8 @@ def test_nothing_is_written_beside_a_segment_that_is_missing(archive_index, exte
     newest(generations.in_use().path, f"*.{extension}").unlink()
     make_speech(["Another river."])
     with pytest.raises(IndexDamaged):
-        indexing.drain()
-    indexing.rebuild()
+        sync.drain()
+    sync.rebuild()
     assert find(SearchParameters(q="river")).total == 2
 
 
@@ -167,15 +160,15 @@ def test_nothing_is_written_to_a_spoilt_list_of_segments(archive_index, harm):
     harm(newest(generations.in_use().path, "segments-*"))
     make_speech(["Another river."])
     with pytest.raises(IndexDamaged):
-        indexing.drain()
-    indexing.rebuild()
+        sync.drain()
+    sync.rebuild()
     assert find(SearchParameters(q="river")).total == 2
 
 
 def test_the_generation_before_does_not_count_what_was_deleted_since(archive_index):
     speeches = [make_speech(["The river rises."], country="KAZ") for _ in range(30)]
-    indexing.rebuild()
-    indexing.rebuild()
+    sync.rebuild()
+    sync.rebuild()
     speeches[3].delete()
     archive_index()
     shutil.rmtree(generations.in_use().path)
@@ -191,10 +184,10 @@ def test_damage_without_another_generation_is_unavailable_and_mended(damage, arc
     damage()
     with pytest.raises(SearchUnavailable, match="being built"):
         ask()
-    drift = checking.check()
+    drift = consistency.check()
     assert drift.damage
-    checking.repair(drift)
-    assert not checking.check()
+    consistency.repair(drift)
+    assert not consistency.check()
     assert ask() == TRUTH
     assert find(SearchParameters()).index.complete
 
@@ -211,8 +204,8 @@ def test_a_spoilt_pointer_hides_nothing(archive_index, spoil):
     spoil(generations.root() / "current")
     assert find(SearchParameters(q="river")).total == 1
     with pytest.raises(IndexDamaged):
-        indexing.drain()
-    indexing.rebuild()
+        sync.drain()
+    sync.rebuild()
     assert find(SearchParameters(q="river")).index.complete
 
 
@@ -224,31 +217,31 @@ def test_a_folder_that_is_gone_is_unavailable_and_built_anew(archive_index):
     with pytest.raises(SearchUnavailable):
         find(SearchParameters(q="river"))
     make_speech(["Another river."])
-    assert indexing.ensure() is not None
+    assert sync.ensure() is not None
     assert find(SearchParameters(q="river")).total == before + 1
-    assert indexing.ensure() is None
+    assert sync.ensure() is None
 
 
 def test_a_cleared_index_is_unavailable_not_empty(archive_index):
     make_speech(["The river rises."])
     archive_index()
-    indexing.clear()
+    sync.clear()
     with pytest.raises(SearchUnavailable, match="cleared"):
         find(SearchParameters(q="river"))
-    assert indexing.ensure() is not None
+    assert sync.ensure() is not None
     assert find(SearchParameters(q="river")).total == 1
 
 
 def test_damage_that_is_met_only_while_searching_is_survived(archive_index):
     make_speech(["The river rises."])
-    indexing.rebuild()
-    indexing.rebuild()
+    sync.rebuild()
+    sync.rebuild()
     snapshot.forget()
     flip_with_side_cars(generations.in_use().path, "*.pst")
     snapshot.current()  # opens: postings are read when they are asked for
     assert find(SearchParameters(q="river")).total == 1
     with pytest.raises(IndexDamaged):
-        upkeep.verify()
+        maintenance.verify()
 
 
 def flip_first(path: Path) -> None:
@@ -266,7 +259,7 @@ def test_a_side_car_spoilt_or_gone_costs_only_time(archive_index, harm, opened):
     make_speech(["The river rises.", "We agree."], country="KAZ")
     make_speech(["A river falls.", "The river, the river."], country="CIV")
     make_speech(["Such is the river."], country="GIN")
-    indexing.rebuild()
+    sync.rebuild()
     snapshot.forget()
     (side,) = generations.in_use().path.glob("*.side")
     written = side.read_bytes()
@@ -275,9 +268,9 @@ def test_a_side_car_spoilt_or_gone_costs_only_time(archive_index, harm, opened):
     harm(side)
     assert ask() == TRUTH
     assert find(SearchParameters(q="river")).index.complete
-    upkeep.verify()
+    maintenance.verify()
     assert not side.exists()
-    upkeep.restore_side_cars(lambda: None)
+    maintenance.restore_side_cars(lambda: None)
     assert side.read_bytes() == written
 
 
@@ -295,9 +288,9 @@ def test_edits_are_applied_while_a_side_car_is_written(archive_index):
         speech.delete()
         archive_index()
 
-    upkeep.restore_side_cars(meanwhile)  # of a segment that is gone when it is done
+    maintenance.restore_side_cars(meanwhile)  # of a segment that is gone when it is done
     assert not list(folder.glob("*.side*"))
-    assert not checking.check()
+    assert not consistency.check()
 
 
 def test_want_of_memory_passes(archive_index, monkeypatch):
@@ -334,8 +327,8 @@ def test_an_error_of_any_kind_beside_damage_is_answered_by_the_generation_before
     archive_index, error
 ):
     make_speech(["The river rises."])
-    indexing.rebuild()
-    indexing.rebuild()
+    sync.rebuild()
+    sync.rebuild()
     snapshot.forget()
     spoilt, before = generations.pointed()
 
@@ -366,8 +359,8 @@ def test_what_cannot_be_verified_in_time_is_answered_by_the_generation_before(
     archive_index, monkeypatch
 ):
     make_speech(["The river rises."])
-    indexing.rebuild()
-    indexing.rebuild()
+    sync.rebuild()
+    sync.rebuild()
     snapshot.forget()
     in_use, before = generations.pointed()
 
@@ -397,7 +390,7 @@ def test_damage_without_end_is_unavailable(archive_index):
     distrusted = snapshot._spoilt  # nothing is distrusted for long
     with pytest.raises(SearchUnavailable):
         on_index(answer)
-    assert 1 <= len(asked) <= asking.MOST_SNAPSHOTS
+    assert 1 <= len(asked) <= session.MOST_SNAPSHOTS
 
 
 # -- what stands in the place of a folder or a file ---------------------------------------------
@@ -450,26 +443,26 @@ def test_what_is_in_the_way_is_moved_aside(archive_index, put):
     except SearchUnavailable:
         pass
     make_speech(["Another river."])
-    indexing.rebuild()
+    sync.rebuild()
     page = find(SearchParameters(q="river"))
     assert (page.total, page.index.complete) == (2, True)
-    assert not checking.check()
+    assert not consistency.check()
     assert generations.root().stat().st_mode & 0o777 == 0o700
 
 
 def test_a_file_in_place_of_the_index_is_kept(archive_index):
     shutil.rmtree(generations.root(), ignore_errors=True)
     generations.root().write_bytes(b"precious")
-    indexing.rebuild()
-    indexing.rebuild()
+    sync.rebuild()
+    sync.rebuild()
     aside = generations.root().with_name(f"{generations.root().name}.aside-1")
     assert aside.read_bytes() == b"precious"
 
 
 def test_a_flipped_number_in_the_pointer_is_noticed(archive_index):
     make_speech(["The river rises."])
-    indexing.rebuild()
-    indexing.rebuild()
+    sync.rebuild()
+    sync.rebuild()
     pointer = generations.root() / "current"
     in_use, before, crc = pointer.read_text().split()
     pointer.write_text(f"{before}\n{in_use}\n{crc}\n")
@@ -481,8 +474,8 @@ def test_a_flipped_number_in_the_pointer_is_noticed(archive_index):
 
 def test_an_error_beside_spoilt_sequences_is_answered_when_they_are_written_anew(archive_index):
     make_speech(["The river rises."])
-    indexing.rebuild()
-    indexing.rebuild()
+    sync.rebuild()
+    sync.rebuild()
     snapshot.forget()
     in_use, before = generations.pointed()
     spoilt = newest(in_use.path, "*.seq")
@@ -494,9 +487,9 @@ def test_an_error_beside_spoilt_sequences_is_answered_when_they_are_written_anew
 
     flip(spoilt)
     assert on_index(answer) == before.number
-    upkeep.verify()
+    maintenance.verify()
     assert not spoilt.exists()
-    upkeep.add_sequences(lambda: None)
+    maintenance.add_sequences(lambda: None)
     snapshot.forget()
     (segment,) = snapshot.current().segments
-    assert sequences.sequences(segment) is not None
+    assert forward_index.sequences(segment) is not None

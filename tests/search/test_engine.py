@@ -18,7 +18,8 @@ from whoosh.index import open_dir
 from whoosh.qparser import QueryParser
 
 from statements.models import IndexOutbox, Meeting, Speech
-from statements.search import checking, generations
+from statements.search.index import generations
+from statements.search.indexing import consistency
 
 pytestmark = pytest.mark.django_db
 
@@ -272,9 +273,9 @@ def test_update_index_indexes_and_removes(speeches):
     Speech.objects.filter(pk=speeches[0].pk).delete()
     speeches[1].paragraphs.update(text="The zebra drinks.")
     IndexOutbox.objects.all().delete()  # as if the notice had been lost
-    assert len(checking.check().different) == 1
+    assert len(consistency.check().different) == 1
     call_command("update_index", "--remove", verbosity=0)
-    assert not checking.check()
+    assert not consistency.check()
     assert SearchQuerySet().filter(content="zebra").count() == 1
 
 
@@ -283,7 +284,7 @@ def test_update_index_fills_an_index_that_was_cleared(speeches):
     assert SearchQuerySet().count() == 0
     call_command("update_index", verbosity=0)
     assert SearchQuerySet().count() == len(speeches)
-    assert not checking.check()
+    assert not consistency.check()
 
 
 def test_rebuild_index_tells_what_it_did(speeches):

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from invented import make_speech
 
 from statements.models import Country, Paragraph, Speech, Transcript
-from statements.search import analysis, conflation, indexing
+from statements.search.analysis import inflection, tokenizer
+from statements.search.indexing import sync
 from statements.search.parameters import FACETS, SearchParameters, Sort
-from statements.search.results import SearchPage, find
+from statements.search.results.assembly import SearchPage, find
 
 WORDS = ["river", "dam", "peace", "guinea"]  # few, so that most questions find something
 COUNTRIES = ["GIN", "GNQ", "KAZ", "CIV", "KOR", ""]
@@ -168,7 +169,7 @@ parameters = st.tuples(filters, queries)
 
 
 def tokens(printed: str) -> list[str]:
-    plain = analysis.fold(printed)
+    plain = tokenizer.fold(printed)
     return re.findall(r"\w+", plain)
 
 
@@ -360,7 +361,7 @@ def test_search_is_a_plain_reading_of_the_texts(
         one.delete()
     Paragraph.objects.filter(speech__in=Speech.objects.all()[:2]).update(text=edited)
     if anew:
-        indexing.rebuild()  # one segment instead of several with deletions
+        sync.rebuild()  # one segment instead of several with deletions
     else:
         archive_index()
     for asked, query in questions:
@@ -368,7 +369,7 @@ def test_search_is_a_plain_reading_of_the_texts(
 
 
 def test_the_words_of_these_tests_are_no_forms_of_one_another():
-    assert len(frozenset[str]().union(*map(conflation.keys, WORDS))) == 3 * len(WORDS)
+    assert len(frozenset[str]().union(*map(inflection.keys, WORDS))) == 3 * len(WORDS)
 
 
 @pytest.mark.django_db

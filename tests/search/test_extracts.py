@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented import make_speech
 
-from statements.search.extracts import WINDOW, Marker
+from statements.search.features.highlighting import WINDOW, Marker
 from statements.search.parameters import SearchParameters
 from statements.search.query import Kin, Near, Phrase, Prefix, Word, parse, wanted_words
-from statements.search.results import find
+from statements.search.results.assembly import find
 
 
 def marked(text: str, q: str) -> str:

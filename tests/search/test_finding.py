@@ -8,10 +8,10 @@ from invented import make_speech
 from statements import revision
 from statements.models import Speaker, Speech, Topic
 from statements.search import rows
+from statements.search.fields import HEAD_FIELDS, NARRATIVE_FIELD, TEXT_FIELD
+from statements.search.index.snapshot import current
 from statements.search.parameters import FACETS, InvalidParameters, SearchParameters
-from statements.search.results import find
-from statements.search.schema import HEAD_FIELDS, NARRATIVE_FIELD, TEXT_FIELD
-from statements.search.snapshot import current
+from statements.search.results.assembly import find
 
 pytestmark = pytest.mark.django_db
 

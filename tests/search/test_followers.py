@@ -10,14 +10,17 @@ import pytest
 from drawn import WORDS, Drawn, draw
 from invented import make_speech
 
-from statements.search import followers, generations, indexing, query, snapshot, upkeep
-from statements.search.evaluate import Evaluator
-from statements.search.occurrences import occurrences
+from statements.search import query
+from statements.search.fields import TEXT_FIELD
+from statements.search.index import generations, snapshot
+from statements.search.index.formats import next_words
+from statements.search.index.snapshot import Snapshot, current
+from statements.search.indexing import maintenance, sync
+from statements.search.matching.evaluator import Evaluator
+from statements.search.matching.positions import occurrences
+from statements.search.matching.ranking import ranked
 from statements.search.parameters import Sort
 from statements.search.query import Phrase
-from statements.search.ranking import ranked
-from statements.search.schema import TEXT_FIELD
-from statements.search.snapshot import Snapshot, current
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +34,7 @@ def drawn(request: pytest.FixtureRequest, archive_index) -> list[Drawn]:
     for text in ("The co-operation of dam-water harvests.", "Co operation, cooperation of water"):
         make_speech([text, "peace"])
     if request.param == "one segment":
-        indexing.rebuild()
+        sync.rebuild()
         return found
     archive_index()
     found += draw(20, seed=8)
@@ -109,12 +112,12 @@ def test_words_beyond_the_codes_are_found_all_the_same(drawn, monkeypatch):
     pairs = list(product(dict.fromkeys(WORDS), repeat=2))
     known = {pair: current().before(TEXT_FIELD, *pair).tolist() for pair in pairs}
     assert any(known.values())
-    monkeypatch.setattr(followers, "MOST_CODES", 4)
-    monkeypatch.setattr(followers, "CHUNK", 10)
+    monkeypatch.setattr(next_words, "MOST_CODES", 4)
+    monkeypatch.setattr(next_words, "CHUNK", 10)
     generation = generations.in_use()
     for side in generation.path.glob("*.side"):
         side.unlink()
-    upkeep.restore_side_cars(lambda: None)
+    maintenance.restore_side_cars(lambda: None)
     snapshot.forget()
     assert {pair: current().before(TEXT_FIELD, *pair).tolist() for pair in pairs} == known
 

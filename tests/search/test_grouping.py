@@ -4,10 +4,10 @@ from collections import defaultdict
 import pytest
 from drawn import Drawn, ask, draw, those_with
 
-from statements.search import indexing
-from statements.search.grouping import grouped
+from statements.search.indexing import sync
+from statements.search.matching.grouping import grouped
+from statements.search.matching.ranking import ranked
 from statements.search.parameters import Sort
-from statements.search.ranking import ranked
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +62,7 @@ def _topics(one: Drawn) -> list[str]:
 
 def test_pages_of_groups_are_all_groups_largest_first(archive_index):
     draw(30)
-    indexing.drain()
+    sync.drain()
     asked = ask("")
     arguments = (asked.snapshot, asked.match, asked.found, "speaker", Sort.NEWEST)
     whole = grouped(*arguments, groups=50)
@@ -78,7 +78,7 @@ def test_pages_of_groups_are_all_groups_largest_first(archive_index):
 
 def test_years_are_grouped_newest_first(archive_index):
     draw(30)
-    indexing.drain()
+    sync.drain()
     asked = ask("")
     groups = grouped(asked.snapshot, asked.match, asked.found, "year", Sort.OLDEST)
     assert [one.value for one in groups.shown] == ["2014", "1999", "1946"]

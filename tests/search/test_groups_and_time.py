@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from invented import make_speech
 
 from statements.models import Speech
+from statements.search.matching.histogram import Period
 from statements.search.parameters import GROUPS, InvalidParameters, SearchParameters
-from statements.search.periods import Period
-from statements.search.results import GROUPS_ON_A_PAGE, HITS_OF_A_GROUP, find
+from statements.search.results.assembly import GROUPS_ON_A_PAGE, HITS_OF_A_GROUP, find
 from statements.views import refinements
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ import pytest
 from invented import make_speech
 
 from statements.models import Country, Speech
-from statements.search import generations
-from statements.search.schema import INDEX_VERSION, index_version
+from statements.search.index import generations
+from statements.search.index.schema import INDEX_VERSION, index_version
 
 GOLDEN = Path(__file__).with_name("index_version.json")
 # these name segments, which have random names, or say when the index was built
@@ -92,6 +92,6 @@ def test_an_index_of_another_version_is_not_read(
     generation = generations.in_use()
     assert generation is not None
     assert generation.record()["schema"] == index_version()
-    monkeypatch.setattr("statements.search.schema.INDEX_VERSION", INDEX_VERSION + 1)
+    monkeypatch.setattr("statements.search.index.schema.INDEX_VERSION", INDEX_VERSION + 1)
     with pytest.raises(generations.IndexDamaged, match="built by another version"):
         generation.record()

@@ -13,10 +13,11 @@ import pytest
 from invented import make_speech
 
 from statements.models import Speech
-from statements.search import checking, generations, indexing, snapshot, upkeep
+from statements.search.features.more_like_this import similar_to
+from statements.search.index import generations, snapshot
+from statements.search.indexing import consistency, maintenance, sync
 from statements.search.parameters import InvalidParameters, SearchParameters
-from statements.search.results import find
-from statements.search.similar import similar_to
+from statements.search.results.assembly import find
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +55,7 @@ def assert_only_the_living() -> None:
 
 def edit(speech: Speech, word: str) -> None:
     speech.paragraphs.filter(position=1).update(text=f"the river {word}")
-    indexing.drain()
+    sync.drain()
 
 
 def search(**parameters: object) -> Callable[[object], object]:
@@ -96,29 +97,29 @@ ASKED: dict[str, Callable[..., object]] = {
 def test_a_reader_holds_no_file_but_of_living_segments(
     archive_index, no_collector, client, monkeypatch, asked
 ):
-    monkeypatch.setattr(upkeep, "FEW_SEGMENTS", 2)
+    monkeypatch.setattr(maintenance, "FEW_SEGMENTS", 2)
     speeches = [
         make_speech(["the river", "dam of the weir"], country="KAZ", on=date(2018, 1, 18))
         for _ in range(4)
     ]
-    indexing.drain()
+    sync.drain()
     for round_ in range(2):
         for number, speech in enumerate(speeches):
             edit(speech, f"edited{round_}n{number}")
             asked(client)
-        assert upkeep.merge(lambda: None)
+        assert maintenance.merge(lambda: None)
         asked(client)
         assert_only_the_living()
 
 
 def test_the_worker_holds_no_file_of_what_it_wrote(archive_index, no_collector):
     speeches = [make_speech(["the river", "dam of the weir"]) for _ in range(12)]
-    indexing.rebuild()
+    sync.rebuild()
     for number, speech in enumerate(speeches):
         edit(speech, f"edited{number}")
-        upkeep.glance()
-        upkeep.verify()
-    assert upkeep.merge(lambda: None)
-    upkeep.restore_side_cars(lambda: None)
-    assert not checking.check()
+        maintenance.glance()
+        maintenance.verify()
+    assert maintenance.merge(lambda: None)
+    maintenance.restore_side_cars(lambda: None)
+    assert not consistency.check()
     assert held() == ([], [])

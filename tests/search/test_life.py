@@ -10,9 +10,10 @@ from django.utils import timezone
 from invented import make_speech
 
 from statements.models import IndexOutbox, Speech
-from statements.search import checking, generations, indexing, outbox, snapshot, writer
+from statements.search.index import generations, snapshot, writer
+from statements.search.indexing import consistency, outbox, sync
 from statements.search.parameters import SearchParameters
-from statements.search.results import find
+from statements.search.results.assembly import find
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,7 @@ def test_edits_of_names_reach_every_speech(archive_index):
 
 
 def test_what_changes_during_a_rebuild_is_in_the_new_generation(archive_index, monkeypatch):
-    monkeypatch.setattr(indexing, "LOADED", 2)
+    monkeypatch.setattr(sync, "LOADED", 2)
     speeches = [make_speech([f"river {number}"]) for number in range(8)]
     archive_index()
     steps = iter(range(100))
@@ -72,10 +73,10 @@ def test_what_changes_during_a_rebuild_is_in_the_new_generation(archive_index, m
         assert total(f"dam {step}") == 1
         assert total("river") == (6 if step < 1 else 5)
 
-    indexing.rebuild(meanwhile=meanwhile)
+    sync.rebuild(meanwhile=meanwhile)
     assert next(steps) == 4
     assert [total(q) for q in ("river", '"dam 3"', '"weir 3"', "lock")] == [5, 1, 1, 1]
-    assert not checking.check()
+    assert not consistency.check()
     assert not IndexOutbox.objects.exists()
 
 
@@ -93,14 +94,14 @@ def test_a_rebuild_that_dies_leaves_the_index_as_it_was(archive_index):
         raise Killed
 
     with pytest.raises(Killed):
-        indexing.rebuild(meanwhile=meanwhile)
+        sync.rebuild(meanwhile=meanwhile)
     assert generations.in_use() == before
     assert [one.name for one in generations.root().iterdir() if one.is_dir()] == [
         str(before.number)
     ]
     assert (total("river"), total("dam")) == (1, 1)
     archive_index()
-    assert not checking.check()
+    assert not consistency.check()
     assert not IndexOutbox.objects.exists()
 
 
@@ -108,13 +109,13 @@ def test_what_a_killed_rebuild_left_is_collected(archive_index):
     left = generations.begin()
     (left.path / "MAIN_half.trm").write_bytes(b"half")
     assert snapshot.current().generation != left
-    indexing.rebuild()
+    sync.rebuild()
     assert not (left.path / "MAIN_half.trm").exists()
 
 
 def test_the_previous_generation_is_kept_and_older_ones_are_not(archive_index):
     for _ in range(3):
-        indexing.rebuild()
+        sync.rebuild()
     assert [one.number for one in generations.candidates()] == [4, 3]
 
 
@@ -134,15 +135,15 @@ def test_a_speech_that_cannot_be_indexed_is_left_alone_after_three_attempts(arch
     state = find(SearchParameters(q="river")).index
     assert (state.lag_s, state.complete) == (0, False)
 
-    indexing.rebuild()  # nor does it keep the others out of a new generation
+    sync.rebuild()  # nor does it keep the others out of a new generation
     assert outbox.quarantined() == {poison.pk}
     assert (total("river"), total("weir")) == (1, 1)
-    drift = checking.check()
+    drift = consistency.check()
     assert drift.missing == [poison.pk]
 
     Speech.objects.filter(pk=poison.pk).update(date=None)
-    checking.repair(checking.check())
-    assert not checking.check()
+    consistency.repair(consistency.check())
+    assert not consistency.check()
     assert find(SearchParameters(q="dam")).index.complete
     assert {before, after} <= {hit.speech for hit in find(SearchParameters()).hits}
 
@@ -150,7 +151,7 @@ def test_a_speech_that_cannot_be_indexed_is_left_alone_after_three_attempts(arch
 def test_a_speech_that_fails_while_it_is_written_does_not_keep_the_index_from_being_built(
     archive_index, monkeypatch
 ):
-    monkeypatch.setattr(indexing, "LOADED", 2)
+    monkeypatch.setattr(sync, "LOADED", 2)
     make_speech(["river"])
     poison = make_speech(["poison"])
     make_speech(["river"])
@@ -164,56 +165,56 @@ def test_a_speech_that_fails_while_it_is_written_does_not_keep_the_index_from_be
                 raise ValueError("as by a fault in a library")
 
     monkeypatch.setattr(writer, "documents", documents)
-    indexing.rebuild()
+    sync.rebuild()
     assert outbox.quarantined() == {poison.pk}
     assert (total("river"), total("poison")) == (2, 0)
     assert not find(SearchParameters(q="river")).index.complete
-    assert checking.check().missing == [poison.pk]
+    assert consistency.check().missing == [poison.pk]
 
 
 def test_a_batch_is_bounded(archive_index, monkeypatch):
-    monkeypatch.setattr(indexing, "BATCH", 4)
-    monkeypatch.setattr(indexing, "LATEST", 1)
-    monkeypatch.setattr(indexing, "LOADED", 2)
-    monkeypatch.setattr(indexing, "BATCH_CHARACTERS", 10)
+    monkeypatch.setattr(sync, "BATCH", 4)
+    monkeypatch.setattr(sync, "LATEST", 1)
+    monkeypatch.setattr(sync, "LOADED", 2)
+    monkeypatch.setattr(sync, "BATCH_CHARACTERS", 10)
     for number in range(9):
         make_speech([f"river {number}"])
     commits = snapshot.current().commit
     archive_index()
     assert snapshot.current().commit > commits + 2
-    assert not checking.check()
+    assert not consistency.check()
 
 
 def test_an_edit_does_not_wait_for_thousands_before_it(archive_index, monkeypatch):
-    monkeypatch.setattr(indexing, "BATCH", 8)
-    monkeypatch.setattr(indexing, "LATEST", 2)
+    monkeypatch.setattr(sync, "BATCH", 8)
+    monkeypatch.setattr(sync, "LATEST", 2)
     speeches = [make_speech([f"river {number}"]) for number in range(40)]
     archive_index()
     Speech.objects.update(role="Rapporteur")
     edit(speeches[20], "dam")
-    indexing.apply_batch()
+    sync.apply_batch()
     assert (total("dam"), outbox.backlog(1, counted=True).waiting) == (1, 32)
     edit(speeches[0], "weir")
-    indexing.apply_batch()
+    sync.apply_batch()
     assert total("weir") == 1
     archive_index()
-    assert not checking.check()
+    assert not consistency.check()
 
 
 def test_what_came_last_can_be_applied_before_thousands(archive_index):
-    speeches = [make_speech(["river"]) for _ in range(2 * indexing.BATCH)]
+    speeches = [make_speech(["river"]) for _ in range(2 * sync.BATCH)]
     archive_index()
     for speech in speeches:
         edit(speech, "dam")
     known = outbox.newest()
-    assert indexing.apply_batch(fresh=True, after=known) is None
+    assert sync.apply_batch(fresh=True, after=known) is None
     edit(speeches[3], "weir")
     # with it goes the older row that speaks of the same speech
-    assert indexing.apply_batch(fresh=True, after=known) == 2
+    assert sync.apply_batch(fresh=True, after=known) == 2
     assert (total("weir"), total("dam")) == (1, 0)
-    assert indexing.apply_batch(fresh=True, after=known) is None
+    assert sync.apply_batch(fresh=True, after=known) is None
     archive_index()
-    assert (total("weir"), total("dam"), total("river")) == (1, 2 * indexing.BATCH - 1, 0)
+    assert (total("weir"), total("dam"), total("river")) == (1, 2 * sync.BATCH - 1, 0)
 
 
 def test_a_full_disk_is_survived_without_a_word_from_the_garbage_collector(archive_index):
@@ -234,7 +235,7 @@ def test_a_full_disk_is_survived_without_a_word_from_the_garbage_collector(archi
     assert not IndexOutbox.objects.filter(attempts__gt=0).exists()
     archive_index()
     assert total("dam") == 1
-    assert not checking.check()
+    assert not consistency.check()
 
 
 def test_check_finds_drift_of_every_kind_and_repairs_it(archive_index):
@@ -245,15 +246,15 @@ def test_check_finds_drift_of_every_kind_and_repairs_it(archive_index):
     gone_id = gone.pk
     gone.delete()
     IndexOutbox.objects.all().delete()  # the notices are lost
-    drift = checking.check()
+    drift = consistency.check()
     assert (drift.missing, drift.surplus, drift.different) == (
         [missing.pk],
         [gone_id],
         [changed.pk],
     )
-    checking.repair(drift)
-    assert not checking.check()
+    consistency.repair(drift)
+    assert not consistency.check()
     assert [total(q) for q in ("river", "dam", "weir")] == [1, 1, 1]
     edit(kept, "lock")
-    assert not checking.check()  # what waits in the outbox is no drift
-    assert checking.check().waiting == [kept.pk]
+    assert not consistency.check()  # what waits in the outbox is no drift
+    assert consistency.check().waiting == [kept.pk]

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented import make_speech
 
-from statements.search import mapped
-from statements.search.mapped import SUMMED, File, Spoilt
-from statements.search.schema import TEXT_FIELD
-from statements.search.snapshot import current
+from statements.search.fields import TEXT_FIELD
+from statements.search.index.formats import mapped_file
+from statements.search.index.formats.mapped_file import SUMMED, File, Spoilt
+from statements.search.index.snapshot import current
 
 MARK = b"of tests"
 
@@ -23,10 +23,10 @@ words = st.text("abé", min_size=1, max_size=12).map(str.encode)
 def written(path: Path, strings: list[bytes], numbers: int = 0) -> File:
     with path.open("w+b") as file:
         index = {
-            "numbers": mapped.put(file, np.arange(numbers, dtype="<u4")),
-            "strings": mapped.put_strings(file, strings),
+            "numbers": mapped_file.put(file, np.arange(numbers, dtype="<u4")),
+            "strings": mapped_file.put_strings(file, strings),
         }
-        mapped.finish(file, index, MARK)
+        mapped_file.finish(file, index, MARK)
     return File(path, MARK)
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 import pytest
 from drawn import ask, draw
 
-from statements.search.columns import COLUMNS
-from statements.search.matrix import matrix
+from statements.search.features.crosstab import matrix
+from statements.search.matching.columns import COLUMNS
 
 pytestmark = pytest.mark.django_db
 

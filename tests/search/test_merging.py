@@ -15,14 +15,15 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
 from statements.models import Paragraph, Speech
-from statements.search import checking, generations, indexing, merging, snapshot, upkeep
-from statements.search.bulk import BulkWriter
-from statements.search.commits import latest_commit, segments_of
-from statements.search.generations import Generation, IndexDamaged
+from statements.search.index import generations, merging, snapshot
+from statements.search.index.bulk_writer import BulkWriter
+from statements.search.index.commits import latest_commit, segments_of
+from statements.search.index.generations import Generation, IndexDamaged
+from statements.search.index.schema import SCHEMA
+from statements.search.index.writer import IndexWriter, create
+from statements.search.indexing import consistency, maintenance, sync
 from statements.search.parameters import SearchParameters
-from statements.search.results import find
-from statements.search.schema import SCHEMA
-from statements.search.writer import IndexWriter, create
+from statements.search.results.assembly import find
 
 
 def commit(
@@ -181,17 +182,17 @@ def test_whatever_is_committed_segments_stay_few(first, sizes):
     segments = [described(first)]
     for size in sizes:
         segments.append(described(size))
-        chosen = upkeep.to_merge(segments, upkeep.QUICK_MERGE)
-        if not chosen and len(segments) > upkeep.MANY_SEGMENTS:
-            chosen = upkeep.to_merge(segments)
+        chosen = maintenance.to_merge(segments, maintenance.QUICK_MERGE)
+        if not chosen and len(segments) > maintenance.MANY_SEGMENTS:
+            chosen = maintenance.to_merge(segments)
         if chosen:
             merged_size = sum(one.doc_count_all() for one in chosen)
-            assert merged_size <= upkeep.LARGEST_MERGE
+            assert merged_size <= maintenance.LARGEST_MERGE
             segments = [one for one in segments if one not in chosen]
             segments.append(described(merged_size))
         # of the largest that may be, any two together are too large to be merged
-        largest = sum(one.doc_count_all() for one in segments) // (upkeep.LARGEST_MERGE // 2)
-        assert len(segments) <= upkeep.MANY_SEGMENTS + largest
+        largest = sum(one.doc_count_all() for one in segments) // (maintenance.LARGEST_MERGE // 2)
+        assert len(segments) <= maintenance.MANY_SEGMENTS + largest
 
 
 def test_each_document_is_merged_a_few_times_only():
@@ -200,13 +201,13 @@ def test_each_document_is_merged_a_few_times_only():
     written = 0
     for _ in range(20_000):
         segments.append(described(10))
-        if chosen := upkeep.to_merge(segments):
+        if chosen := maintenance.to_merge(segments):
             size = sum(one.doc_count_all() for one in chosen)
             written += size
             segments = [one for one in segments if one not in chosen]
             segments.append(described(size))
     # until it is of SMALL_MERGE, it may be written with every eighth commit
-    by_small = upkeep.SMALL_MERGE / (upkeep.FEW_SEGMENTS - 1) / 10
+    by_small = maintenance.SMALL_MERGE / (maintenance.FEW_SEGMENTS - 1) / 10
     assert written / 200_000 < by_small + 13
 
 
@@ -214,7 +215,7 @@ def test_each_document_is_merged_a_few_times_only():
 
 
 def merge_all() -> None:
-    while upkeep.merge(lambda: None):
+    while maintenance.merge(lambda: None):
         pass
 
 
@@ -230,12 +231,12 @@ def test_small_segments_are_merged_and_nothing_else_changes(archive_index):
     before = find(SearchParameters(q="river dam", page_size=50))
     segments = len(snapshot.current().segments)
     merge_all()
-    assert len(snapshot.current().segments) <= upkeep.FEW_SEGMENTS < segments
+    assert len(snapshot.current().segments) <= maintenance.FEW_SEGMENTS < segments
     after = find(SearchParameters(q="river dam", page_size=50))
     assert [hit.speech.pk for hit in after.hits] == [hit.speech.pk for hit in before.hits]
     assert [hit.extracts for hit in after.hits] == [hit.extracts for hit in before.hits]
     assert after.facets == before.facets
-    assert not checking.check()
+    assert not consistency.check()
 
 
 @pytest.mark.django_db
@@ -246,19 +247,19 @@ def test_five_hundred_commits_leave_few_segments(archive_index):
         Paragraph.objects.filter(speech=speeches[number % 20], position=1).update(
             text=f"river edited{number}"
         )
-        assert indexing.apply_batch() == 1
-        upkeep.merge(lambda: None, most=upkeep.QUICK_MERGE)
-        assert len(the_segments(generations.in_use())) <= upkeep.FEW_SEGMENTS
+        assert sync.apply_batch() == 1
+        maintenance.merge(lambda: None, most=maintenance.QUICK_MERGE)
+        assert len(the_segments(generations.in_use())) <= maintenance.FEW_SEGMENTS
     assert find(SearchParameters(q="edited499")).total == 1
-    assert not checking.check()
+    assert not consistency.check()
 
 
 @pytest.mark.django_db
 def test_what_is_deleted_is_reclaimed_however_large_the_segment(archive_index, monkeypatch):
-    monkeypatch.setattr(upkeep, "SMALL_MERGE", 5)
-    monkeypatch.setattr(upkeep, "LARGEST_MERGE", 5)
+    monkeypatch.setattr(maintenance, "SMALL_MERGE", 5)
+    monkeypatch.setattr(maintenance, "LARGEST_MERGE", 5)
     speeches = [make_speech([f"river {number}", "dam"]) for number in range(10)]
-    indexing.rebuild()
+    sync.rebuild()
     for speech in speeches[:2]:  # six documents of thirty
         speech.delete()
     archive_index()
@@ -267,8 +268,8 @@ def test_what_is_deleted_is_reclaimed_however_large_the_segment(archive_index, m
     assert snapshot.current().size == 24
     speeches[2].delete()
     archive_index()
-    assert not upkeep.merge(lambda: None)  # not worth it yet
-    assert not checking.check()
+    assert not maintenance.merge(lambda: None)  # not worth it yet
+    assert not consistency.check()
 
 
 @pytest.mark.django_db
@@ -291,19 +292,19 @@ def test_edits_are_applied_while_a_merge_goes_on(archive_index, monkeypatch):
         assert find(SearchParameters(q=f'"lock {number}"')).total == (number % 3 != 0)
         assert find(SearchParameters(q="river")).total == 12 - (number // 3 + 1)
 
-    assert upkeep.merge(meanwhile)
+    assert maintenance.merge(meanwhile)
     assert next(edits, None) is None
     assert find(SearchParameters(q="lock")).total == 8
     assert find(SearchParameters(q="weir")).total == 0
-    assert not checking.check()
+    assert not consistency.check()
     merge_all()
-    assert not checking.check()
+    assert not consistency.check()
 
 
 @pytest.mark.django_db
 def test_a_merge_of_what_is_gone_meanwhile_is_given_up(archive_index, monkeypatch):
     monkeypatch.setattr(merging, "EVERY_S", 0.0)
-    monkeypatch.setattr(upkeep, "FEW_SEGMENTS", 1)
+    monkeypatch.setattr(maintenance, "FEW_SEGMENTS", 1)
     speeches = []
     for number in range(3):
         speeches.append(make_speech([f"river {number}"]))
@@ -316,18 +317,18 @@ def test_a_merge_of_what_is_gone_meanwhile_is_given_up(archive_index, monkeypatc
             left.pop().delete()
             archive_index()
 
-    while upkeep.merge(meanwhile):
-        assert not checking.check()
+    while maintenance.merge(meanwhile):
+        assert not consistency.check()
     assert not left
     assert find(SearchParameters(q="river")).total == 1
-    assert not checking.check()
+    assert not consistency.check()
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("calls", range(1, 12, 2))
 def test_a_merge_of_which_nothing_is_left_leaves_nothing(archive_index, monkeypatch, calls):
     monkeypatch.setattr(merging, "EVERY_S", 0.0)
-    monkeypatch.setattr(upkeep, "FEW_SEGMENTS", 1)
+    monkeypatch.setattr(maintenance, "FEW_SEGMENTS", 1)
     for number in range(3):
         make_speech([f"river {number}"])
         archive_index()
@@ -340,29 +341,29 @@ def test_a_merge_of_which_nothing_is_left_leaves_nothing(archive_index, monkeypa
             Speech.objects.all().delete()
             archive_index()
 
-    upkeep.merge(meanwhile)
+    maintenance.merge(meanwhile)
     assert called >= calls
     assert snapshot.current().segments == []
-    assert not checking.check()
+    assert not consistency.check()
 
 
 @pytest.mark.django_db
 def test_a_merge_ends_with_its_generation(archive_index, monkeypatch):
     monkeypatch.setattr(merging, "EVERY_S", 0.0)
-    monkeypatch.setattr(upkeep, "FEW_SEGMENTS", 1)
+    monkeypatch.setattr(maintenance, "FEW_SEGMENTS", 1)
     for number in range(3):
         make_speech([f"river {number}"])
         archive_index()
-    built = iter([indexing.rebuild])
+    built = iter([sync.rebuild])
 
     def meanwhile() -> None:
         for rebuild in built:
             rebuild()
 
-    upkeep.merge(meanwhile)
+    maintenance.merge(meanwhile)
     assert len(snapshot.current().segments) == 1
     assert find(SearchParameters(q="river")).total == 3
-    assert not checking.check()
+    assert not consistency.check()
 
 
 class Killed(BaseException):
@@ -372,7 +373,7 @@ class Killed(BaseException):
 @pytest.mark.django_db
 def test_a_merge_that_dies_leaves_nothing_behind(archive_index, monkeypatch):
     monkeypatch.setattr(merging, "EVERY_S", 0.0)
-    monkeypatch.setattr(upkeep, "FEW_SEGMENTS", 1)
+    monkeypatch.setattr(maintenance, "FEW_SEGMENTS", 1)
     for number in range(3):
         make_speech([f"river {number}"])
         archive_index()
@@ -383,15 +384,15 @@ def test_a_merge_that_dies_leaves_nothing_behind(archive_index, monkeypatch):
         raise Killed
 
     with pytest.raises(Killed):
-        upkeep.merge(meanwhile)
+        maintenance.merge(meanwhile)
     assert sorted(folder.iterdir()) == before
     left = folder / f"{merging.FOLDER}MAIN_half"  # what a killed process could not clean up
     left.mkdir()
     (left / "MAIN_half.trm").write_bytes(b"half")
     merge_all()
-    upkeep.clean()
+    maintenance.clean()
     assert not left.exists()
-    assert not checking.check()
+    assert not consistency.check()
 
 
 @pytest.mark.django_db
@@ -412,30 +413,30 @@ def test_small_segments_do_not_pile_up_behind_a_large_merge(archive_index, monke
             archive_index()
         most = max(most, len(snapshot.current().segments))
 
-    assert upkeep.merge(meanwhile)
+    assert maintenance.merge(meanwhile)
     assert not left
     # those of the merge, and those that wait for one in it
-    assert most <= before + upkeep.FEW_SEGMENTS + 1
+    assert most <= before + maintenance.FEW_SEGMENTS + 1
     assert find(SearchParameters(q="lock")).total == 30
     merge_all()
-    assert not checking.check()
+    assert not consistency.check()
 
 
 @pytest.mark.django_db
 def test_a_quick_merge_leaves_large_segments_alone(archive_index, monkeypatch):
-    monkeypatch.setattr(upkeep, "SMALL_MERGE", 5)
+    monkeypatch.setattr(maintenance, "SMALL_MERGE", 5)
     large = [make_speech([f"river {number}"] * 30) for number in range(2)]
     archive_index()
-    for number in range(upkeep.FEW_SEGMENTS + 1):
+    for number in range(maintenance.FEW_SEGMENTS + 1):
         make_speech([f"dam {number}"])
         archive_index()
     large[0].delete()  # worth reclaiming, but not quickly
     archive_index()
     sizes = sorted(segment.size for segment in snapshot.current().segments)
     assert sizes == [2] * 9 + [62]
-    while upkeep.merge(lambda: None, most=20):
+    while maintenance.merge(lambda: None, most=20):
         pass
     assert sorted(segment.size for segment in snapshot.current().segments) == [18, 62]
     merge_all()
     assert sorted(segment.size for segment in snapshot.current().segments) == [18, 31]
-    assert not checking.check()
+    assert not consistency.check()

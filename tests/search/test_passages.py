@@ -3,10 +3,10 @@ import random
 import pytest
 from invented import make_speech
 
-from statements.search.analysis import words
-from statements.search.passages import MOST_OF_IT, SHORTEST, same_passages
-from statements.search.sequences import SHINGLE
-from statements.search.snapshot import current
+from statements.search.analysis.tokenizer import words
+from statements.search.features.shared_passages import MOST_OF_IT, SHORTEST, same_passages
+from statements.search.index.forward_index import SHINGLE
+from statements.search.index.snapshot import current
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,9 @@ from drawn import ask, draw
 from invented import make_speech
 
 from statements.models import Speech
+from statements.search.matching.histogram import Bar, Histogram, Period, histogram, label
 from statements.search.parameters import SearchParameters
-from statements.search.periods import Bar, Histogram, Period, histogram, label
-from statements.search.results import find
+from statements.search.results.assembly import find
 
 pytestmark = pytest.mark.django_db
 

@@ -28,7 +28,7 @@ from statements.search.query import (
     literal,
     parse,
 )
-from statements.search.results import find
+from statements.search.results.assembly import find
 
 RIVER, DAM, LAKE = Word("river"), Word("dam"), Word("lake")
 

@@ -10,10 +10,11 @@ from django.db import connection
 from invented import make_speech
 
 from statements.models import Speech
-from statements.search import generations, indexing, snapshot, upkeep
-from statements.search.kept import kept
+from statements.search.index import generations, snapshot
+from statements.search.index.caching import kept
+from statements.search.indexing import maintenance, sync
 from statements.search.parameters import SearchParameters
-from statements.search.results import find
+from statements.search.results.assembly import find
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,7 +59,7 @@ def asked_often(answers: list[object], since: int) -> None:
 def test_a_rebuild_never_shows_less_than_there_is(archive_index):
     for number in range(12):
         make_speech([f"The river {number}."], country=COUNTRIES[number % 3])
-    indexing.rebuild()
+    sync.rebuild()
 
     def ask() -> tuple[int, int, bool]:
         page = find(SearchParameters(q="river"))
@@ -68,7 +69,7 @@ def test_a_rebuild_never_shows_less_than_there_is(archive_index):
         used = set()
         for _ in range(5):
             since = len(answers)
-            indexing.rebuild()
+            sync.rebuild()
             asked_often(answers, since)
             used.add(generations.in_use().number)
     assert len(used) == 5
@@ -79,7 +80,7 @@ def test_a_rebuild_never_shows_less_than_there_is(archive_index):
 def test_a_rebuild_that_dies_under_readers_shows_nothing_of_it(archive_index, monkeypatch):
     for number in range(6):
         make_speech([f"The river {number}."])
-    indexing.rebuild()
+    sync.rebuild()
     before = generations.in_use()
     kept = {one.name for one in generations.root().iterdir()}
 
@@ -92,9 +93,9 @@ def test_a_rebuild_that_dies_under_readers_shows_nothing_of_it(archive_index, mo
     with reading(lambda: find(SearchParameters(q="river")).total) as answers:
         for name in ("_fill", "_put_in_use", "_publish"):
             with monkeypatch.context() as patch:
-                patch.setattr(indexing, name, die)
+                patch.setattr(sync, name, die)
                 with pytest.raises(Died):
-                    indexing.rebuild()
+                    sync.rebuild()
             asked_often(answers, len(answers))
     assert set(answers) == {6}
     assert generations.in_use() == before
@@ -106,7 +107,7 @@ def test_threads_share_a_snapshot_that_is_replaced_under_them(archive_index):
     built and removed meanwhile; and an older one can be read for as long as somebody holds it."""
     for number in range(30):
         make_speech([f"The river {number}, the dam."], country=COUNTRIES[number % 3])
-    indexing.rebuild()
+    sync.rebuild()
     held = snapshot.current()
     least, most = 30, 30
 
@@ -120,9 +121,9 @@ def test_threads_share_a_snapshot_that_is_replaced_under_them(archive_index):
             make_speech(["Another river, the dam."], country=COUNTRIES[step % 3])
             most += 1
             archive_index()
-            upkeep.merge(lambda: None, most=10)
+            maintenance.merge(lambda: None, most=10)
             if step % 3 == 2:
-                indexing.rebuild()
+                sync.rebuild()
             asked_often(answers, since)
     wrong = [
         one
@@ -179,10 +180,10 @@ def test_others_are_answered_from_the_snapshot_before_while_one_opens_the_next(
     archive_index, monkeypatch
 ):
     make_speech(["river"])
-    indexing.drain()
+    sync.drain()
     assert river() == 1
     make_speech(["river"])
-    indexing.drain()
+    sync.drain()
     opening = SlowOpening(monkeypatch)
     with asking(river) as first:
         assert opening.begun.wait(60)
@@ -196,7 +197,7 @@ def test_others_are_answered_from_the_snapshot_before_while_one_opens_the_next(
 
 def test_the_first_snapshot_is_waited_for(archive_index, monkeypatch):
     make_speech(["river"])
-    indexing.drain()
+    sync.drain()
     snapshot.forget()
     opening = SlowOpening(monkeypatch)
     with asking(river) as first:

@@ -8,8 +8,9 @@ from drawn import draw
 from invented import make_speech
 from reference import Reference
 
-from statements.search import generations, indexing
-from statements.search.snapshot import current
+from statements.search.index import generations
+from statements.search.index.snapshot import current
+from statements.search.indexing import sync
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ def archive(request: pytest.FixtureRequest, archive_index) -> list[str]:
     drawn = draw(40) + draw(15, seed=5, vocabulary=[*rarely, "the", "river", "dam"])
     make_speech(["The co-operation of organisations; cooperating nations, national treaties."])
     if request.param == "one segment":
-        indexing.rebuild()
+        sync.rebuild()
     else:
         archive_index()
         drawn += draw(30, seed=8)

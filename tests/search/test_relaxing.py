@@ -12,12 +12,12 @@ from drawn import draw
 from invented import make_speech
 
 from statements.models import Speech
+from statements.search.features.query_relaxation import outright
+from statements.search.index.snapshot import current
+from statements.search.matching.ranking import HALF_LIFE, freshness
 from statements.search.parameters import FACETS, SearchParameters, Sort
 from statements.search.query import Kin, Word
-from statements.search.ranking import HALF_LIFE, freshness
-from statements.search.relaxing import outright
-from statements.search.results import find
-from statements.search.snapshot import current
+from statements.search.results.assembly import find
 
 pytestmark = pytest.mark.django_db
 

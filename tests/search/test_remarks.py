@@ -6,10 +6,10 @@ import pytest
 from invented import make_speech
 
 from statements.models import Country
-from statements.search.country_codes import OF_TWO_LETTERS
+from statements.search.features.country_codes import OF_TWO_LETTERS
 from statements.search.parameters import SearchParameters
 from statements.search.query import parse, passed_over
-from statements.search.results import find
+from statements.search.results.assembly import find
 
 pytestmark = pytest.mark.django_db
 

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented import make_speech
 
-from statements.search import indexing, snapshot, upkeep
-from statements.search.commits import segments_of
-from statements.search.kept import kept
-from statements.search.schema import TEXT_FIELD
-from statements.search.segments import Segment
-from statements.search.sequences import (
+from statements.search.features.more_like_this import similar_to
+from statements.search.fields import TEXT_FIELD
+from statements.search.index import snapshot
+from statements.search.index.caching import kept
+from statements.search.index.commits import segments_of
+from statements.search.index.forward_index import (
     SHINGLE,
     WINDOW,
     _opened,
@@ -24,8 +24,9 @@ from statements.search.sequences import (
     winnowed,
     write,
 )
-from statements.search.similar import similar_to
-from statements.search.snapshot import current
+from statements.search.index.segments import Segment
+from statements.search.index.snapshot import current
+from statements.search.indexing import maintenance, sync
 
 NONE = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
@@ -87,7 +88,7 @@ def test_texts_with_enough_words_in_common_have_a_fingerprint_in_common(seed):
 @pytest.fixture
 def segment(db, archive_index):
     drawn = draw(20)
-    indexing.rebuild()  # into one segment
+    sync.rebuild()  # into one segment
     snapshot = current()
     [listed] = segments_of(snapshot.generation.path, snapshot.commit)
     return drawn, Segment(snapshot.generation.path, listed)
@@ -136,11 +137,11 @@ def test_a_bulk_build_writes_what_is_made_of_its_postings(segment, monkeypatch):
     written = arrays_of(sequences(segment))
     assert len(written["words"]) > 100
     assert_equal(sequences(segment), written_from_postings(segment))
-    monkeypatch.setattr("statements.search.bulk.CHUNK", 100)
-    indexing.rebuild()
+    monkeypatch.setattr("statements.search.index.bulk_writer.CHUNK", 100)
+    sync.rebuild()
     built = current().segments[0]
     assert built.id != segment.id
-    upkeep.verify()  # which removes what is not as it was written
+    maintenance.verify()  # which removes what is not as it was written
     assert exists(built.folder, built.id)
     assert_equal(sequences(built), written)
     assert [path.name for path in built.folder.glob("*.part")] == []
@@ -149,7 +150,7 @@ def test_a_bulk_build_writes_what_is_made_of_its_postings(segment, monkeypatch):
 def test_every_commit_writes_the_file_of_its_segment(archive_index, db):
     for number in range(3):
         make_speech([f"the river and dam number{number} of the valley"])
-        indexing.drain()
+        sync.drain()
     segments = current().segments
     assert len(segments) == 3
     for segment in segments:
@@ -160,24 +161,24 @@ def test_every_commit_writes_the_file_of_its_segment(archive_index, db):
 
 @pytest.mark.parametrize("lacking", [False, True])
 def test_a_merge_writes_the_file_of_its_segment(archive_index, db, monkeypatch, lacking):
-    monkeypatch.setattr(upkeep, "FEW_SEGMENTS", 1)
-    monkeypatch.setattr("statements.search.sequences._CHUNK", 3)
+    monkeypatch.setattr(maintenance, "FEW_SEGMENTS", 1)
+    monkeypatch.setattr("statements.search.index.forward_index._CHUNK", 3)
     drawn = draw(12)
-    indexing.drain()
+    sync.drain()
     more = [
         make_speech([f"a word{n} of rivers " * 9, "known to the well-known few"]) for n in range(4)
     ]
     for speech in more:  # one segment each
         speech.paragraphs.filter(position=2).update(text="and of the well-known many")
-        indexing.drain()
+        sync.drain()
     more[1].delete()
     drawn[3].stored.delete()
-    indexing.drain()
+    sync.drain()
     before = current()
     assert len(before.segments) > 2
     if lacking:
         (before.segments[1].folder / f"{before.segments[1].id}.seq").unlink()
-    while upkeep.merge(lambda: None):
+    while maintenance.merge(lambda: None):
         pass
     [segment] = current().segments
     assert segment.size < sum(one.size for one in before.segments)
@@ -199,7 +200,9 @@ def test_a_file_given_up_leaves_nothing(segment):
         raise Stop
 
     monkey = pytest.MonkeyPatch()
-    monkey.setattr("statements.search.sequences._now_and_then", lambda meanwhile: meanwhile)
+    monkey.setattr(
+        "statements.search.index.forward_index._now_and_then", lambda meanwhile: meanwhile
+    )
     with monkey.context(), pytest.raises(Stop):
         write(segment, stop)
     assert list(segment.folder.glob(f"{segment.id}.seq*")) == []
@@ -221,7 +224,7 @@ def test_a_spoilt_file_is_not_believed(segment, damage):
         assert not exists(segment.folder, segment.id)
     discard_if_spoilt(segment.folder, segment.id)
     assert not path.exists()
-    upkeep.add_sequences(lambda: None)
+    maintenance.add_sequences(lambda: None)
     assert_equal(sequences(segment), expected)
 
 
@@ -229,11 +232,11 @@ def test_the_worker_writes_missing_files_only(segment):
     _, segment = segment
     path = segment.folder / f"{segment.id}.seq"
     path.unlink()
-    upkeep.add_sequences(lambda: None)
+    maintenance.add_sequences(lambda: None)
     assert exists(segment.folder, segment.id)
     written = path.stat().st_mtime_ns
-    upkeep.verify()
-    upkeep.add_sequences(lambda: None)
+    maintenance.verify()
+    maintenance.add_sequences(lambda: None)
     assert path.stat().st_mtime_ns == written
 
 
@@ -243,12 +246,12 @@ def test_a_reader_does_without_a_file_until_it_is_written(segment):
     path.unlink()
     assert sequences(segment) is None
     assert not path.exists()  # no reader makes it
-    upkeep.add_sequences(lambda: None)
+    maintenance.add_sequences(lambda: None)
     assert sequences(segment) is not None
     with path.open("r+b") as file:
         file.truncate(100)
     assert sequences(segment) is None
-    upkeep.add_sequences(lambda: None)
+    maintenance.add_sequences(lambda: None)
     assert sequences(segment) is not None
 
 
@@ -258,7 +261,7 @@ def test_nothing_is_told_where_the_words_are_not_written(segment):
     snapshot.forget()
     assert sequences(current().segments[0]) is None
     assert similar_to(current(), 0) == []
-    upkeep.restore_side_cars(lambda: None)
+    maintenance.restore_side_cars(lambda: None)
     snapshot.forget()
     assert sequences(current().segments[0]) is not None
 

@@ -7,12 +7,13 @@ from drawn import draw
 from invented import make_speech
 
 from statements.models import Speech
-from statements.search import sequences, sidecar
-from statements.search.analysis import is_stop_word, words
-from statements.search.impacts import LENGTH_OF_CODE
-from statements.search.schema import TEXT_FIELD
-from statements.search.similar import Similar, similar_to
-from statements.search.snapshot import current
+from statements.search.analysis.tokenizer import is_stop_word, words
+from statements.search.features.more_like_this import Similar, similar_to
+from statements.search.fields import TEXT_FIELD
+from statements.search.index import forward_index
+from statements.search.index.formats import sidecar
+from statements.search.index.formats.bm25 import LENGTH_OF_CODE
+from statements.search.index.snapshot import current
 
 pytestmark = pytest.mark.django_db
 
@@ -173,7 +174,7 @@ def test_of_a_long_speech_the_words_that_tell_most_are_asked_for(archive_index):
     assert agrees(texts, long)
 
 
-@pytest.mark.parametrize("extension", [sidecar.EXTENSION, sequences.EXTENSION])
+@pytest.mark.parametrize("extension", [sidecar.EXTENSION, forward_index.EXTENSION])
 def test_without_a_file_that_tells_of_its_words_none_are_found(archive_index, extension):
     speeches = speeches_of("sea", 4) + speeches_of("ice", 9)
     archive_index()
@@ -185,5 +186,5 @@ def test_without_a_file_that_tells_of_its_words_none_are_found(archive_index, ex
     newest = snapshot.segments[-1]
     (newest.folder / f"{newest.id}{extension}").unlink()
     newest._side = None if extension == sidecar.EXTENSION else newest._side
-    sequences.forget(newest)
+    forward_index.forget(newest)
     assert similar_speeches(speeches[0]) == similar_speeches(others[0]) == []

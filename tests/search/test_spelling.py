@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented import make_speech
 
-from statements.search import indexing
-from statements.search.lexicon import Lexicon, near
+from statements.search.features.did_you_mean import FEW, suggestion
+from statements.search.features.fuzzy_terms import Lexicon, near
+from statements.search.index.snapshot import current
+from statements.search.indexing import sync
 from statements.search.parameters import SearchParameters
-from statements.search.results import find
-from statements.search.snapshot import current
-from statements.search.spelling import FEW, suggestion
+from statements.search.results.assembly import find
 
 letters = st.text("abcdé長", min_size=1, max_size=7)
 
@@ -66,7 +66,7 @@ def rivers(db, archive_index):
     """An archive in which the words of ``drawn`` are frequent."""
     draw(40)
     make_speech(["The fluxes were small."], speaker="Nguyen", country="VNM")
-    indexing.drain()
+    sync.drain()
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,14 @@ from invented import make_speech
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
-from statements.search import checking, commits, generations, indexing, snapshot, upkeep
-from statements.search.asking import SearchUnavailable
-from statements.search.generations import IndexDamaged
-from statements.search.mapped import sums_of
+from statements.search.index import commits, generations, snapshot
+from statements.search.index.formats.mapped_file import sums_of
+from statements.search.index.formats.unpickling import loads
+from statements.search.index.generations import IndexDamaged
+from statements.search.indexing import consistency, maintenance, sync
+from statements.search.matching.session import SearchUnavailable
 from statements.search.parameters import SearchParameters
-from statements.search.results import find
-from statements.search.unpickling import loads
+from statements.search.results.assembly import find
 
 ran: list[str] = []
 
@@ -131,7 +132,7 @@ def plant(path: Path, command: bytes) -> None:
 def index(archive_index):
     make_speech(["The river rises.", "We agree."], country="KAZ")
     make_speech(["The river falls."], country="CIV")
-    indexing.rebuild()
+    sync.rebuild()
     make_speech(["The river, the river."], country="GIN")
     archive_index()
     snapshot.forget()
@@ -166,18 +167,18 @@ def test_a_command_in_a_file_of_the_index_is_never_run(index, pattern, side_cars
     # the worker: commits, merges, side-cars, sums, drift
     make_speech(["Another river."])
     for work in (
-        indexing.drain,
-        lambda: upkeep.merge(lambda: None, most=10),
-        lambda: upkeep.restore_side_cars(lambda: None),
-        lambda: upkeep.add_sequences(lambda: None),
-        upkeep.verify,
-        checking.check,
+        sync.drain,
+        lambda: maintenance.merge(lambda: None, most=10),
+        lambda: maintenance.restore_side_cars(lambda: None),
+        lambda: maintenance.add_sequences(lambda: None),
+        maintenance.verify,
+        consistency.check,
     ):
         try:
             work()
         except (IndexDamaged, OSError):
             pass
-    indexing.rebuild()
+    sync.rebuild()
     assert find(SearchParameters(q="river")).total == 4
 
 

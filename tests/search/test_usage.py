@@ -7,8 +7,8 @@ from invented import make_speech
 
 from statements.models import Speech
 from statements.search import query
-from statements.search.periods import Period
-from statements.search.usage import trends, usage
+from statements.search.features.term_statistics import trends, usage
+from statements.search.matching.histogram import Period
 
 pytestmark = pytest.mark.django_db
 

@@ -15,20 +15,13 @@ from django.db import connection, connections
 from invented import make_speech
 
 from statements.models import IndexOutbox, Paragraph, Speech, Transcript
-from statements.search import (
-    background,
-    checking,
-    generations,
-    indexing,
-    outbox,
-    snapshot,
-    upkeep,
-)
-from statements.search.asking import SearchUnavailable
-from statements.search.outbox import Lock
+from statements.search.index import generations, snapshot
+from statements.search.indexing import background, consistency, maintenance, outbox, sync
+from statements.search.indexing.outbox import Lock
+from statements.search.indexing.worker import FEW
+from statements.search.matching.session import SearchUnavailable
 from statements.search.parameters import SearchParameters
-from statements.search.results import find
-from statements.search.worker import FEW
+from statements.search.results.assembly import find
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -123,7 +116,7 @@ def test_killed_at_any_point_the_next_worker_goes_on(start):
         Speech.objects.order_by("pk")[round_].delete()
     start()
     until(drained)
-    assert not checking.check()
+    assert not consistency.check()
     assert find(SearchParameters(q="round3")).total == 56
 
 
@@ -153,7 +146,7 @@ def test_an_import_is_indexed_beside_what_people_do(start):
     assert find(SearchParameters(q="river")).total == 109
     assert worker.poll() is None
     assert not is_building()
-    assert not checking.check()
+    assert not consistency.check()
     assert new.pk in snapshot.current().numbers["speech"]
 
 
@@ -173,19 +166,19 @@ def test_killed_while_it_builds_in_the_background_the_next_worker_goes_on(start)
     until(lambda: not is_building())
     assert find(SearchParameters(q="river")).total == 3 * 109
     assert find(SearchParameters(q="weir")).total == 3
-    assert not checking.check()
+    assert not consistency.check()
 
 
 def test_a_speech_that_ends_the_background_build_is_left_alone(start):
-    poison = importing(indexing.LOADED * 2 + 10)[-1]
+    poison = importing(sync.LOADED * 2 + 10)[-1]
     with outbox.importing():
         poison.paragraphs.filter(position=2).update(text="poison")
     worker = start(*FRAIL_WORKER)
     until(lambda: drained_but_for(poison=1), within=2 * PATIENCE_S)
     assert worker.poll() is None  # it was not the one to end
     assert outbox.quarantined() == {poison.pk}
-    assert find(SearchParameters(q="river")).total == indexing.LOADED * 2 + 9
-    assert checking.check().missing == [poison.pk]
+    assert find(SearchParameters(q="river")).total == sync.LOADED * 2 + 9
+    assert consistency.check().missing == [poison.pk]
 
 
 def test_a_second_worker_waits_for_the_first(start):
@@ -199,7 +192,7 @@ def test_a_second_worker_waits_for_the_first(start):
     first.wait()
     make_speech(["dam"])
     until(drained)
-    assert not checking.check()
+    assert not consistency.check()
 
 
 # a command that ends, as by a fault in a library, when it writes a certain word
@@ -221,9 +214,9 @@ call_command(sys.argv[1])
 FRAIL_WORKER = ("-c", FRAIL, "run_worker")
 
 
-@pytest.mark.parametrize("others", [0, 3, 2 * indexing.BATCH])
+@pytest.mark.parametrize("others", [0, 3, 2 * sync.BATCH])
 def test_a_speech_that_ends_its_process_is_left_alone_after_three_attempts(start, others):
-    indexing.rebuild()
+    sync.rebuild()
     for number in range(others):
         make_speech([f"river {number}"])
     poison = make_speech(["poison"])
@@ -243,7 +236,7 @@ def test_a_speech_that_ends_its_process_is_left_alone_after_three_attempts(start
     until(drained)
     assert worker.poll() is None
     assert find(SearchParameters(q="cured")).index.complete
-    assert not checking.check()
+    assert not consistency.check()
 
 
 def lose_index(tmp_path: Path) -> None:
@@ -264,10 +257,10 @@ def drained_but_for(*, poison: int) -> bool:
 
 
 def test_what_is_left_alone_is_left_out_of_a_rebuild_and_nothing_else_is(start, tmp_path):
-    for number in range(2 * indexing.LOADED):
+    for number in range(2 * sync.LOADED):
         make_speech([f"river {number}"])
     poison = make_speech(["poison"])
-    indexing.drain()
+    sync.drain()
     IndexOutbox.objects.create(speech_id=poison.pk, attempts=outbox.MAX_ATTEMPTS)
     worker = start(*FRAIL_WORKER)
     until(lambda: outbox.held(Lock.WORKER))
@@ -276,16 +269,16 @@ def test_what_is_left_alone_is_left_out_of_a_rebuild_and_nothing_else_is(start, 
     until(is_mended)
     assert worker.poll() is None
     page = find(SearchParameters(q="river"))
-    assert (page.total, page.index.complete) == (2 * indexing.LOADED + 1, False)
-    assert checking.check().missing == [poison.pk]
+    assert (page.total, page.index.complete) == (2 * sync.LOADED + 1, False)
+    assert consistency.check().missing == [poison.pk]
 
 
 @pytest.mark.parametrize("command", ["rebuild_index", "run_worker"])
 def test_a_speech_that_ends_the_process_that_builds_is_left_alone(start, command, tmp_path):
-    for number in range(indexing.LOADED + 10):
+    for number in range(sync.LOADED + 10):
         make_speech([f"river {number}"])
     poisons = [make_speech(["poison"]) for _ in range(2)]
-    for number in range(indexing.LOADED):
+    for number in range(sync.LOADED):
         make_speech([f"dam {number}"])
     poisons.append(make_speech(["poison"]))
     IndexOutbox.objects.all().delete()  # no worker ever met them
@@ -301,10 +294,10 @@ def test_a_speech_that_ends_the_process_that_builds_is_left_alone(start, command
     else:
         assert at_work.poll() is None
     assert outbox.quarantined() == {one.pk for one in poisons}
-    assert find(SearchParameters(q="river")).total == indexing.LOADED + 10
-    assert find(SearchParameters(q="dam")).total == indexing.LOADED
+    assert find(SearchParameters(q="river")).total == sync.LOADED + 10
+    assert find(SearchParameters(q="dam")).total == sync.LOADED
     assert not find(SearchParameters(q="dam")).index.complete
-    assert checking.check().missing == sorted(outbox.quarantined())
+    assert consistency.check().missing == sorted(outbox.quarantined())
     assert not (generations.root() / generations.BUILD_NOTE).exists()
 
 
@@ -315,8 +308,8 @@ def test_asked_to_stop_it_ends_with_success(start):
         make_speech(["river"])
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(timeout=PATIENCE_S) == 0
-    indexing.drain()
-    assert not checking.check()
+    sync.drain()
+    assert not consistency.check()
 
 
 def test_it_ends_with_the_process_that_started_it(environment, project):
@@ -354,7 +347,7 @@ def test_it_survives_the_loss_of_its_connection(start):
 
 def test_it_mends_an_index_that_a_reader_found_damaged(start):
     make_speech(["river"])
-    indexing.drain()
+    sync.drain()
     start()
     until(lambda: outbox.held(Lock.WORKER))
     time.sleep(1.0)  # it has looked at the index by now
@@ -375,9 +368,9 @@ def test_it_mends_an_index_that_a_reader_found_damaged(start):
 
 
 def test_two_hundred_speeches_edited_and_deleted_while_searching(archive_index, monkeypatch):
-    monkeypatch.setattr(upkeep, "FEW_SEGMENTS", 2)
+    monkeypatch.setattr(maintenance, "FEW_SEGMENTS", 2)
     speeches = [make_speech([f"river number{number}", "dam"]) for number in range(200)]
-    indexing.drain()
+    sync.drain()
     failures: list[BaseException] = []
     searches = 0
     done = threading.Event()
@@ -405,8 +398,8 @@ def test_two_hundred_speeches_edited_and_deleted_while_searching(archive_index, 
             searches += 1
 
     def write() -> None:
-        indexing.drain()
-        upkeep.merge(lambda: None)  # and files of what is searched go away
+        sync.drain()
+        maintenance.merge(lambda: None)  # and files of what is searched go away
 
     threads = [in_thread(search) for _ in range(3)] + [in_thread(write)]
     try:
@@ -421,8 +414,8 @@ def test_two_hundred_speeches_edited_and_deleted_while_searching(archive_index, 
         for thread in threads:
             thread.join()
     assert not failures
-    indexing.drain()
-    assert not checking.check()
+    sync.drain()
+    assert not consistency.check()
     assert find(SearchParameters(q="edited")).total == 133
     assert find(SearchParameters(q="river")).total == 0
     Transcript.objects.filter(speeches=None).delete()

@@ -10,8 +10,9 @@ from django.test import Client
 from search_fixtures import archive_index
 
 from statements.models import Speech
-from statements.search import generations, similar, snapshot
-from statements.search.writer import SEQUENCES_EXTENSION
+from statements.search.features import more_like_this
+from statements.search.index import generations, snapshot
+from statements.search.index.writer import SEQUENCES_EXTENSION
 
 __all__ = ["archive_index"]
 
@@ -73,7 +74,7 @@ def test_the_page_stands_whatever_goes_wrong_beside_it(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(similar, "ASKED", "not a number")
+    monkeypatch.setattr(more_like_this, "ASKED", "not a number")
     assert client.get("/speech/first/").status_code == 200
     assert "nothing is shown beside speech" in caplog.text
 

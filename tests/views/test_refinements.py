@@ -9,10 +9,10 @@ import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
-from statements.search.asking import IndexState
+from statements.search.matching.histogram import Bar, Histogram, Period, days
+from statements.search.matching.session import IndexState
 from statements.search.parameters import SearchParameters, Sort
-from statements.search.periods import Bar, Histogram, Period, days
-from statements.search.results import FacetValue, Group, SearchPage
+from statements.search.results.assembly import FacetValue, Group, SearchPage
 from statements.views import refinements
 
 PARAMETERS = SearchParameters(

@@ -19,7 +19,7 @@ from pytest_django import DjangoAssertNumQueries
 from search_fixtures import archive_index
 
 from statements.models import IndexOutbox, Paragraph
-from statements.search import snapshot
+from statements.search.index import snapshot
 from statements.search.query import parse
 from statements.search.query.lexer import FIELDS
 

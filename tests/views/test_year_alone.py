@@ -10,7 +10,7 @@ from django.test import Client
 
 from statements.models import Speech
 from statements.search.parameters import SearchParameters, Sort
-from statements.search.results import find
+from statements.search.results.assembly import find
 
 pytestmark = pytest.mark.django_db
 

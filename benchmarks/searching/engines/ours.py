@@ -17,39 +17,43 @@ class _Ours(Engine):
 
     def prepare(self) -> None:
         debates.open_archive(self.corpus.state)
-        for module in ("haystack.query", "statements.search.results", "statements.search.engine"):
+        for module in (
+            "haystack.query",
+            "statements.search.results.assembly",
+            "statements.search.haystack.backend",
+        ):
             import_module(module)  # so that the first question does not pay for it
         import_module("haystack").connections["default"].get_unified_index().build()
 
     def build(self) -> None:
         self.prepare()
         from statements.models import Speech
-        from statements.search import indexing
+        from statements.search.indexing import sync
 
         assert Speech.objects.exists()  # noqa: S101
-        indexing.rebuild()
+        sync.rebuild()
 
     def is_built(self) -> bool:
         """Whether this version of the code reads it."""
         self.prepare()
-        from statements.search import indexing
-        from statements.search.generations import IndexDamaged
+        from statements.search.index.generations import IndexDamaged
+        from statements.search.indexing import sync
 
         try:
-            indexing.writable()
+            sync.writable()
         except IndexDamaged:
             return False
         return True
 
     def open(self) -> None:
         self.prepare()
-        from statements.search.snapshot import current
+        from statements.search.index.snapshot import current
 
         current()
 
     def size(self) -> int:
         self.prepare()
-        from statements.search import generations
+        from statements.search.index import generations
 
         used = generations.in_use()
         assert used is not None  # noqa: S101
@@ -60,7 +64,7 @@ class _Ours(Engine):
         before the list, and the list, in which each speech has every bare word. A query that is
         refused finds nothing, whatever is offered in its place."""
         from statements.search.parameters import InvalidParameters, SearchParameters
-        from statements.search.results import find
+        from statements.search.results.assembly import find
 
         typed = (" " if every else " OR ").join(words)
         try:
@@ -110,11 +114,11 @@ class Alone(_Ours):
         import numpy as np
 
         from statements.search import query
-        from statements.search.evaluate import Evaluator
-        from statements.search.facets import Selection
+        from statements.search.index.snapshot import current
+        from statements.search.matching.evaluator import Evaluator
+        from statements.search.matching.facets import Selection
+        from statements.search.matching.ranking import ranked
         from statements.search.parameters import Sort
-        from statements.search.ranking import ranked
-        from statements.search.snapshot import current
 
         parameters = parameters_of(question)
         tree = query.asked(parameters.q)
@@ -137,7 +141,7 @@ class Alone(_Ours):
 
 class WholeFind(_Ours):
     def page(self, question: Question, *, facets: bool) -> Page:
-        from statements.search.results import find
+        from statements.search.results.assembly import find
 
         found = find(parameters_of(question))
         return Page(

@@ -24,7 +24,7 @@ from statements.ingest.store import WITHOUT_DRAFT, OnCollision, discard, publish
 from statements.ingest.waiting import attempts
 from statements.ingest.waiting.summaries import doubts_of
 from statements.models import Delivery, ReviewJob, ReviewTask, Transcript
-from statements.search import outbox
+from statements.search.indexing import outbox
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser

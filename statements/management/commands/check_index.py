@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from statements.management.progress import progress_bar
-from statements.search import checking
+from statements.search.indexing import consistency
 
 SHOWN = 20
 
@@ -24,16 +24,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         drift = self._check()
         if drift and options["repair"]:
-            checking.repair(drift)
+            consistency.repair(drift)
             self.stdout.write("Repaired; comparing again.")
             drift = self._check()
         if drift:
             raise CommandError("Index and database differ.", returncode=1)
         self.stdout.write(self.style.SUCCESS("Index and database agree."))
 
-    def _check(self) -> checking.Drift:
+    def _check(self) -> consistency.Drift:
         with progress_bar("Comparing", "speech") as progress:
-            drift = checking.check(progress=progress)
+            drift = consistency.check(progress=progress)
         self.stdout.write(
             f"Database: {drift.in_database} speeches. Index {drift.generation}: "
             f"{drift.in_index} speeches."

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from statements.search import indexing
+from statements.search.indexing import sync
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
                 self.stdout.write("Nothing was changed.")
                 return
         try:
-            indexing.clear()
-        except indexing.AlreadyRebuilding as error:
+            sync.clear()
+        except sync.AlreadyRebuilding as error:
             raise CommandError(str(error)) from error
         self.stdout.write("The index is empty. “manage.py rebuild_index” fills it.")

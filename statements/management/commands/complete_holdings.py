@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from statements.ingest import annotate_all, complete_from_files
 from statements.management.progress import progress_bar
 from statements.models import Speech
-from statements.search import outbox
+from statements.search.indexing import outbox
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from statements.management.progress import progress_bar
-from statements.search import indexing
+from statements.search.indexing import sync
 
 
 class Command(BaseCommand):
@@ -14,8 +14,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with progress_bar("Building the index", "speech") as progress:
             try:
-                built = indexing.ensure(progress=progress)
-            except indexing.AlreadyRebuilding as error:
+                built = sync.ensure(progress=progress)
+            except sync.AlreadyRebuilding as error:
                 raise CommandError(str(error)) from error
         if built:
-            self.stdout.write(indexing.sentence(built))
+            self.stdout.write(sync.sentence(built))

@@ -18,7 +18,7 @@ from statements.ingest.metadata_table import MetadataTable, UnusableTable
 from statements.ingest.table_intake import TableIntake
 from statements.management.coverage import Coverage
 from statements.management.report import ingest_header, ingest_row
-from statements.search import outbox
+from statements.search.indexing import outbox
 from statements.transcripts import UnreadableTranscript
 from statements.transcripts.archives import is_archive, members
 from statements.transcripts.datasets import NAMES, recognise

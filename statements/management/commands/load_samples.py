@@ -13,7 +13,7 @@ from statements.ingest.batch import Batch, FileState, files_under
 from statements.ingest.metadata_table import MetadataTable, UnusableTable
 from statements.management.report import ingest_header, ingest_row
 from statements.models import Transcript
-from statements.search import outbox
+from statements.search.indexing import outbox
 
 
 class Command(BaseCommand):

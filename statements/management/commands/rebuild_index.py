@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from statements.management.progress import progress_bar
-from statements.search import indexing, outbox
+from statements.search.indexing import outbox, sync
 
 
 class Command(BaseCommand):
@@ -36,9 +36,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with progress_bar("Building the index", "speech") as progress:
             try:
-                built = indexing.rebuild(progress=progress)
-            except indexing.AlreadyRebuilding as error:
+                built = sync.rebuild(progress=progress)
+            except sync.AlreadyRebuilding as error:
                 raise CommandError(str(error)) from error
-        self.stdout.write(indexing.sentence(built))
+        self.stdout.write(sync.sentence(built))
         if failed := sorted(outbox.quarantined()):
             raise CommandError(f"Not indexed: {', '.join(map(str, failed))}")

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand
 from statements.ingest.waiting import attempts
 from statements.ingest.waiting.jobs import carry_out_as_asked
 from statements.ingest.waiting.reading import read_as_they_come
-from statements.search import memory
-from statements.search.worker import Worker
+from statements.search.indexing import malloc
+from statements.search.indexing.worker import Worker
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        memory.share_one_arena()
+        malloc.share_one_arena()
         stop = threading.Event()
         # threads that are not waited for: what they have not finished is done at the next start
         for work in (read_as_they_come, carry_out_as_asked):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from statements.search import analysis
+from statements.search.analysis import tokenizer
 from statements.search.query.errors import MisplacedMinus, MissingValue, UnknownField
 
 FIELDS = ("speaker", "country", "topic", "symbol", "role", "lang", "year", "same")
@@ -101,7 +101,7 @@ def with_dashes_bound(text: str) -> str | None:
             dash = True
             continue
         if dash and token.kind in (Kind.WORD, Kind.PHRASE, Kind.OPEN) and not token.minus:
-            minus = not analysis.is_stop_word(token.value)
+            minus = not tokenizer.is_stop_word(token.value)
             excludes |= minus
             token = replace(token, minus=minus)
         dash = False
@@ -141,7 +141,7 @@ def with_other(tokens: Sequence[Token], place: int, *others: Token) -> str:
 
 
 def has_words(printed: str) -> bool:
-    return any(word.term != analysis.NAME_BREAK for word in analysis.words(printed))
+    return any(word.term != tokenizer.NAME_BREAK for word in tokenizer.words(printed))
 
 
 def _token(match: re.Match[str]) -> Token:

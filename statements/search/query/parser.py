@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from statements.search import analysis
+from statements.search.analysis import tokenizer
 from statements.search.query.errors import (
     MissingOperand,
     NothingToSearch,
@@ -218,11 +218,11 @@ class _Reading:
 
 
 def _is_passed_over(token: Token) -> bool:
-    return token.kind is Kind.WORD and analysis.is_stop_word(token.value.strip(".,;:!?[]'’~"))
+    return token.kind is Kind.WORD and tokenizer.is_stop_word(token.value.strip(".,;:!?[]'’~"))
 
 
 def _is_wanted(word: str) -> bool:
-    return has_words(word) and not analysis.is_stop_word(word.strip(".,;:!?()[]\"'’*~"))
+    return has_words(word) and not tokenizer.is_stop_word(word.strip(".,;:!?()[]\"'’*~"))
 
 
 # -- what can be told before reading -----------------------------------------------------------

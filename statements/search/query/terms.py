@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from statements.search import analysis
+from statements.search.analysis import tokenizer
+from statements.search.fields import LANGUAGE_FIELD
 from statements.search.query.errors import (
     BadProximity,
     BadRange,
@@ -35,7 +36,6 @@ from statements.search.query.tree import (
     conjunction,
     disjunction,
 )
-from statements.search.schema import LANGUAGE_FIELD
 from statements.transcripts.languages import LANGUAGES
 from statements.transcripts.names import fold
 from statements.transcripts.symbols import Symbol
@@ -96,7 +96,7 @@ def terms_of(printed: str) -> tuple[str, ...]:
     """The words of a text; those joined by hyphens are one."""
     found = list(_words_in(printed))
     terms = []
-    joined = {one.first: one for one in analysis.compounds(printed, found)}
+    joined = {one.first: one for one in tokenizer.compounds(printed, found)}
     place = 0
     while place < len(found):
         one = joined.get(place)
@@ -134,10 +134,10 @@ def neighbours(tokens: Sequence[Token]) -> list[Phrase | Near]:
             apart.pop()
         elif token.kind is Kind.WORD and not (elsewhere or apart[-1] or "*" in token.value):
             here = terms_of(_POSSESSIVE.sub("", token.value))
-        stops = bool(here) and all(map(analysis.is_stop_word, here))
+        stops = bool(here) and all(map(tokenizer.is_stop_word, here))
         if before and here:
             pair = before[-1], here[0]
-            if not all(map(analysis.is_stop_word, pair)):  # which stand so nearly everywhere
+            if not all(map(tokenizer.is_stop_word, pair)):  # which stand so nearly everywhere
                 pairs[Phrase(pair)] = None
         if telling and here and not stops and telling[-1] != here[0]:
             pairs[Near((telling[-1], here[0]), AMONG_NEIGHBOURS)] = None
@@ -154,7 +154,7 @@ def count_terms(token: Token) -> int:
 def prefix_of(token: Token) -> Prefix | None:
     """What a word that ends in one star stands for."""
     star = _STAR.fullmatch(token.value)
-    words = list(analysis.words(star["core"])) if star else []
+    words = list(tokenizer.words(star["core"])) if star else []
     if star is None or len(words) != 1 or star["rest"].strip(".,;:!?]'’"):
         return None
     if words[0].end != len(star["core"]):
@@ -184,7 +184,7 @@ def _words(tokens: Sequence[Token], place: int) -> Sought:
 
 
 def _check_proximity(tokens: Sequence[Token], place: int, found: Sought) -> None:
-    if isinstance(found, Near) and all(map(analysis.is_stop_word, found.terms)):
+    if isinstance(found, Near) and all(map(tokenizer.is_stop_word, found.terms)):
         shown = " ".join(found.terms)
         raise BadProximity(
             f"“{shown}” stand near one another in nearly every speech; add a word that says more.",
@@ -244,12 +244,12 @@ def _star_in_quotes(tokens: Sequence[Token], place: int) -> DisallowedWildcard:
 
 def _is_unspaced(core: str) -> bool:
     """Whether it ends in a script without spaces, where any beginning is found without a star."""
-    words = list(analysis.words(core))
-    return bool(words) and words[-1].end == len(core) and analysis.is_unspaced(core[-1])
+    words = list(tokenizer.words(core))
+    return bool(words) and words[-1].end == len(core) and tokenizer.is_unspaced(core[-1])
 
 
-def _words_in(printed: str) -> Iterator[analysis.Word]:
-    return (word for word in analysis.words(printed) if word.term != analysis.NAME_BREAK)
+def _words_in(printed: str) -> Iterator[tokenizer.Word]:
+    return (word for word in tokenizer.words(printed) if word.term != tokenizer.NAME_BREAK)
 
 
 def _check_lengths(tokens: Sequence[Token], place: int) -> None:

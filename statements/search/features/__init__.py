@@ -1,0 +1,1 @@
+"""What is offered around a search: each module answers one question."""

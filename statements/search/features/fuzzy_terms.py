@@ -1,0 +1,139 @@
+"""The words of a field as arrays, for what is spelt nearly like a word.
+
+Of V words in their order ``frequencies`` is int64[V], in how many documents each stands;
+``letters`` uint64[V], a bit for each letter that a word has; ``codes`` uint32, the characters of
+all words one after the other, of which word number i begins at ``begins[i]``, int64[V].
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import cached_property, partial
+
+import numpy as np
+import numpy.typing as npt
+
+from statements.search.fields import SEARCHED
+from statements.search.index.caching import kept
+from statements.search.index.segments import Segment
+
+Counts = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.uint32]
+
+_BITS = np.uint64(64)
+_FAR = np.int16(1000)  # edits, more than any that are counted
+
+
+class Lexicon:
+    def __init__(self, words: Sequence[str], frequencies: Counts) -> None:
+        self.words = words
+        self.frequencies = frequencies
+
+    def frequency(self, word: str) -> int:
+        place = bisect_left(self.words, word)
+        known = place < len(self.words) and self.words[place] == word
+        return int(self.frequencies[place]) if known else 0
+
+    def like(self, typed: Codes, most: int) -> Counts:
+        """The numbers of the words that may be at most so many edits away."""
+        # an edit changes the length by one, and the set of letters by two
+        like = np.abs(self.lengths - len(typed)) <= most
+        like &= np.bitwise_count(self.letters ^ _bits(typed)) <= 2 * most
+        return np.flatnonzero(like)
+
+    def spelt(self, numbers: Counts, width: int) -> Codes:
+        """uint32[N, width]: the characters of some words, with zeros after their ends."""
+        columns = np.arange(width)
+        inside = columns < self.lengths[numbers][:, None]
+        places = np.where(inside, self.begins[numbers][:, None] + columns, 0)
+        return np.where(inside, self.codes[places], 0)
+
+    @cached_property
+    def codes(self) -> Codes:
+        return _codes("".join(self.words))
+
+    @cached_property
+    def begins(self) -> Counts:
+        return np.cumsum(self.lengths) - self.lengths
+
+    @cached_property
+    def lengths(self) -> Counts:
+        return np.fromiter(map(len, self.words), np.int64, len(self.words))
+
+    @cached_property
+    def letters(self) -> npt.NDArray[np.uint64]:
+        if not len(self.words):
+            return np.empty(0, np.uint64)
+        bits = np.uint64(1) << (self.codes.astype(np.uint64) % _BITS)
+        return np.bitwise_or.reduceat(bits, self.begins)
+
+
+def near(lexicons: Iterable[Lexicon], word: str, most: int) -> list[tuple[str, int, int]]:
+    """Words of any of some lexicons at most so many edits away, each with its frequency and
+    distance; what is in several of them comes several times. An edit is a letter more, less or
+    other, or two neighbours swapped (Damerau, "A technique for computer detection and correction of
+    spelling errors", 1964; no part is edited twice)."""
+    typed = _codes(word)
+    chosen = [(one, numbers) for one in lexicons if len(numbers := one.like(typed, most))]
+    if not chosen:
+        return []
+    lengths = np.concatenate([one.lengths[numbers] for one, numbers in chosen])
+    width = int(lengths.max())
+    words = np.concatenate([one.spelt(numbers, width) for one, numbers in chosen])
+    distances = iter(_distances(typed, words, lengths, most).tolist())
+    return [
+        (one.words[number], int(one.frequencies[number]), distance)
+        for one, numbers in chosen
+        for number, distance in zip(numbers.tolist(), distances, strict=False)
+        if distance <= most
+    ]
+
+
+def lexicon(segment: Segment, field: str) -> Lexicon:
+    """The words of one of the fields that are searched."""
+    return _LEXICON[field](segment)
+
+
+def _read(field: str, segment: Segment) -> Lexicon:
+    return Lexicon([word.decode() for word in segment.words(field)], segment.counts(field))
+
+
+_LEXICON = {field: kept(partial(_read, field)) for field in SEARCHED}
+
+
+def _codes(text: str) -> Codes:
+    return np.frombuffer(text.encode("utf-32-le"), "<u4")
+
+
+def _bits(codes: Codes) -> np.uint64:
+    bits: np.uint64 = np.bitwise_or.reduce(np.uint64(1) << (codes.astype(np.uint64) % _BITS))
+    return bits
+
+
+def _distances(typed: Codes, words: Codes, lengths: Counts, most: int) -> npt.NDArray[np.int16]:
+    """int16[N]: how many edits part a word from each of N words, given as uint32[N, W] with zeros
+    after their ends; more than ``most`` where it is more. One row of Wagner and Fischer's table for
+    all words at a time; what depends on the cell to the left is a running minimum. Of each row only
+    the cells near the diagonal are filled, for others stand for more edits than ``most`` (Ukkonen,
+    "Algorithms for approximate string matching", 1985)."""
+    count, width = words.shape
+    letters = np.ascontiguousarray(words.T)  # uint32[W, N]: cells of all words side by side
+    steps = np.arange(width + 1, dtype=np.int16)[:, None]
+    before_last = last = np.repeat(steps, count, axis=1)
+    for row, code in enumerate(typed.tolist()):
+        begin, end = max(0, row + 1 - most), min(width, row + 1 + most) + 1
+        now = np.full_like(last, _FAR)
+        if begin == 0:
+            now[0] = row + 1
+        first = max(begin, 1)
+        other = letters[first - 1 : end - 1] != code
+        np.minimum(last[first:end] + 1, last[first - 1 : end - 1] + other, out=now[first:end])
+        if row and end > 2:
+            first = max(begin, 2)
+            swapped = letters[first - 1 : end - 1] == typed[row - 1]
+            swapped &= letters[first - 2 : end - 2] == code
+            swap = np.where(swapped, before_last[first - 2 : end - 2] + 1, _FAR)
+            np.minimum(now[first:end], swap, out=now[first:end])
+        for cell in range(begin + 1, end):
+            np.minimum(now[cell], now[cell - 1] + 1, out=now[cell])
+        before_last, last = last, now
+    return last[lengths, np.arange(count)]

@@ -1,0 +1,21 @@
+"""Names of the fields of the index, and what each is for."""
+
+# words of a paragraph
+TEXT_FIELD = "text"
+# words that nobody spoke: kept apart, so that no speaker is credited with them
+NARRATIVE_FIELD = "narrative"
+# words of the head, and how much each weighs beside a word of the text
+HEAD_FIELDS = {
+    "speaker_words": 2.0,
+    "country_words": 1.5,
+    "topic_words": 1.5,
+    "meeting_words": 1.0,
+    "role_words": 2.0,
+}
+LANGUAGE_FIELD = "language"
+# fields whose words find a speech
+SEARCHED = (TEXT_FIELD, *HEAD_FIELDS)
+# facets that have at most one value a speech, and the one that has many
+FACET_FIELDS = ("country", "speaker", "organ", "meeting", LANGUAGE_FIELD)
+MANY_VALUED = "topic"
+ORDER_FIELDS = ("date", "year", "position", "speech")

@@ -1,0 +1,1 @@
+"""The adapter through which Haystack uses the index."""

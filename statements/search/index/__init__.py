@@ -1,0 +1,1 @@
+"""Terms become files, and files arrays: documents, segments, commits and generations."""

@@ -1,0 +1,130 @@
+"""The commits of a generation: which is the newest, and its segments.
+
+A commit is one file, ``segments-N`` for commit N, which tells readers and writers all that they
+need to know: JSON on one line, and the sum of that line. For each segment it gives
+
+    id        the end of the name of the segment, with which the names of its files begin
+    count     its documents
+    deleted   the numbers of those that are deleted
+    lengths   the sum of the lengths of each field's texts, which Whoosh's scoring asks for
+
+Whoosh's own list of segments, a pickle, is written beside it for other programs that use Whoosh,
+and is never read here. A folder holds one commit, and while one replaces another two or none; so it
+is listed again where nothing was found.
+"""
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from whoosh.codec.whoosh3 import W3Codec, W3Segment
+
+from statements.search.index.generations import (
+    Generation,
+    IndexDamaged,
+    sealed,
+    unsealed,
+    write_atomically,
+)
+
+INDEX_NAME = "MAIN"  # in Whoosh's names of files
+PREFIX = "segments-"
+_SETTLED_NS = 2 * 10**9  # more than the grain of any file system's clock
+_listed: dict[str, tuple[tuple[int, int, int], tuple[int, ...]]] = {}
+# a folder listed while one commit replaces another may show neither
+LISTINGS = 5
+
+
+def write(folder: Path, commit: int, segments: Sequence[Any]) -> None:
+    """Write a commit of segments, as Whoosh describes them. From here on it is the newest."""
+    described = [
+        {
+            "id": segment.segid,
+            "count": segment.doc_count_all(),
+            "deleted": sorted(map(int, segment.deleted_docs())),
+            "lengths": {name: int(sum_) for name, sum_ in segment._fieldlengths.items()},
+        }
+        for segment in segments
+    ]
+    write_atomically(folder / f"{PREFIX}{commit}", sealed(f"{json.dumps(described)}\n"))
+
+
+def remove_others(folder: Path, commit: int) -> None:
+    """Remove all commits but one."""
+    for path in folder.glob(f"{PREFIX}*"):
+        if path.name != f"{PREFIX}{commit}":
+            path.unlink(missing_ok=True)
+
+
+def segments_of(folder: Path, commit: int) -> list[Any]:
+    """Return Whoosh's description of each segment of a commit. Raises IndexDamaged."""
+    try:
+        data = (folder / f"{PREFIX}{commit}").read_bytes()
+        return [_described(one) for one in json.loads(unsealed(data))]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise IndexDamaged(f"the list of segments of {folder.name}: {error!r}") from error
+
+
+def _described(one: dict[str, Any]) -> W3Segment:
+    name = str(one["id"])
+    if not name.isalnum():
+        raise ValueError("no segment has such a name")
+    deleted = set(map(int, one["deleted"])) or None
+    segment = W3Segment(W3Codec(), INDEX_NAME, int(one["count"]), name, deleted)
+    segment._fieldlengths = dict(one["lengths"])
+    return segment
+
+
+def latest_commit(generation: Generation) -> int:
+    """Return the number of the newest commit. Raises IndexDamaged where there is none."""
+    for _ in range(LISTINGS):
+        if commits := _commits(generation):
+            return max(commits)
+    raise IndexDamaged(f"generation {generation.path.name} has no commit")
+
+
+def _commits(generation: Generation) -> tuple[int, ...]:
+    """The commits that a folder holds; listed again when its time of change is another, or is so
+    new that a change after the last listing could bear the same."""
+    folder = str(generation.path)
+    try:
+        now = time.time_ns()
+        found = os.stat(folder)
+        seen = (found.st_dev, found.st_ino, found.st_mtime_ns)
+        if (known := _listed.get(folder)) and known[0] == seen:
+            return known[1]
+        names = os.listdir(folder)
+    except OSError as error:
+        raise IndexDamaged(f"generation {generation.path.name} cannot be listed") from error
+    numbers = [name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)]
+    commits = tuple(int(number) for number in numbers if number.isdigit())
+    _listed.clear()  # one generation is asked for again and again
+    if now - found.st_mtime_ns > _SETTLED_NS:
+        _listed[folder] = seen, commits
+    return commits
+
+
+Identity = tuple[Path, int, int, int]
+
+
+def identity(generation: Generation, commit: int) -> Identity:
+    """What tells a commit from one of the same number in a folder that was made anew."""
+    try:
+        file = os.stat(f"{generation.path}/{PREFIX}{commit}")
+    except OSError as error:
+        raise IndexDamaged(f"generation {generation.path.name} has no commit {commit}") from error
+    return generation.path, commit, file.st_ino, file.st_mtime_ns
+
+
+def newest_commit(generation: Generation) -> Identity:
+    while True:
+        commit = latest_commit(generation)
+        try:
+            return identity(generation, commit)
+        except IndexDamaged:
+            # the next commit came between and removed this one
+            if latest_commit(generation) == commit:
+                raise

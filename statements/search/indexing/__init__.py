@@ -1,0 +1,1 @@
+"""The database becomes an index: the outbox, the worker, rebuilding and checking."""

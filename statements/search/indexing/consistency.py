@@ -1,0 +1,100 @@
+"""Whether index and database agree: every speech by id and content, and every byte by its sum."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from statements.models import IndexOutbox, Speech
+from statements.search.index import generations
+from statements.search.index.documents import content_hash
+from statements.search.index.generations import IndexDamaged
+from statements.search.index.inspection import reading
+from statements.search.index.snapshot import open_snapshot
+from statements.search.index.writer import Index
+from statements.search.indexing import maintenance, outbox, sync
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How index and database differ; false where they do not. What waits in the outbox is
+    expected to differ, and told apart."""
+
+    generation: str
+    in_database: int
+    in_index: int
+    missing: Sequence[int] = ()
+    surplus: Sequence[int] = ()
+    different: Sequence[int] = ()
+    waiting: Sequence[int] = ()
+    damage: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.surplus or self.different or self.damage)
+
+
+def check(*, progress: Callable[[int, int], None] = lambda done, total: None) -> Drift:
+    """Compare the index in use with the database."""
+    total = Speech.objects.count()
+    try:
+        with outbox.turn():  # nobody writes the index while its files are read
+            maintenance.verify()
+            name, indexed = _indexed()
+    except IndexDamaged as error:
+        return Drift("none", total, 0, damage=str(error))
+    in_index = len(indexed)
+    missing, different, in_database = [], [], 0
+    speeches = list(Speech.objects.order_by("pk").values_list("pk", flat=True))
+    for speech, prepared in sync.prepare(speeches):
+        if prepared is None:
+            continue  # deleted since
+        in_database += 1
+        known = indexed.pop(speech, None)
+        if known is None:
+            missing.append(speech)
+        elif isinstance(prepared, Exception) or content_hash(prepared) != known:
+            different.append(speech)
+        if in_database % 100 == 0:
+            progress(in_database, total)
+    # asked last: what changed while comparing is in the outbox by now
+    waiting = set(
+        IndexOutbox.objects.filter(
+            attempts__lt=outbox.MAX_ATTEMPTS, indexed_in__isnull=True
+        ).values_list("speech_id", flat=True)
+    )
+    return Drift(
+        name,
+        in_database,
+        in_index,
+        missing=[one for one in missing if one not in waiting],
+        surplus=sorted(indexed.keys() - waiting),
+        different=[one for one in different if one not in waiting],
+        waiting=sorted(waiting),
+    )
+
+
+def repair(drift: Drift) -> None:
+    """Make index and database agree: index anew what differs, or everything if need be."""
+    if drift.damage:
+        sync.rebuild()
+        return
+    differing = [*drift.missing, *drift.surplus, *drift.different]
+    # those that failed before are tried again
+    IndexOutbox.objects.filter(speech_id__in=differing).delete()
+    outbox.enqueue(differing)
+    sync.drain()
+
+
+def _indexed() -> tuple[str, dict[int, str]]:
+    """The content of each speech that the index holds, as its head tells."""
+    generation = generations.in_use()
+    if generation is None:
+        raise IndexDamaged("there is no index yet")
+    snapshot = open_snapshot(generation)
+    hashes: dict[int, str] = {}
+    with reading("what the index holds"), Index(generation.path).reader() as reader:
+        for document in snapshot.heads[snapshot.alive].tolist():
+            stored = reader.stored_fields(document)
+            speech = int(stored["django_id"])
+            if speech in hashes:
+                raise IndexDamaged(f"speech {speech} is in the index twice")
+            hashes[speech] = stored["content_hash"]
+    return snapshot.name, hashes

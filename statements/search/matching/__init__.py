@@ -1,0 +1,1 @@
+"""A query meets the index: evaluation, scoring, ranking, facets and groups."""
