@@ -32,8 +32,8 @@ def hold(fact: bool, shown: object) -> None:
 
 def load() -> dict[str, Callable[[bytes], None]]:
     """The readers, each with what must hold of everything it reads; imported instrumented."""
-    accounting = import_module("statements.transcripts.accounting")
-    decoding = import_module("statements.transcripts.decoding")
+    accounting = import_module("statements.transcripts.checks.accounting")
+    decoding = import_module("statements.transcripts.formats.decoding")
     interchange = import_module("statements.transcripts.interchange")
     parsed = import_module("statements.transcripts.parsed")
     readers = {

@@ -21,19 +21,19 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archive.settings")
 django.setup()
 
-from statements.ingest.draft import DraftSpeech  # noqa: E402
-from statements.ingest.drafting import draft_of  # noqa: E402
+from statements.ingest.drafts.building import draft_of  # noqa: E402
+from statements.ingest.drafts.draft import DraftSpeech  # noqa: E402
 from statements.ingest.matching import Matcher, _Bearing  # noqa: E402
 from statements.models import Country  # noqa: E402
 from statements.transcripts import Given, ParsedSpeech, UnreadableTranscript  # noqa: E402
-from statements.transcripts.accounting import unaccounted  # noqa: E402
-from statements.transcripts.archives import members  # noqa: E402
+from statements.transcripts.checks.accounting import unaccounted  # noqa: E402
 from statements.transcripts.datasets import GeneralDebate, ungdc  # noqa: E402
-from statements.transcripts.decoding import decode  # noqa: E402
+from statements.transcripts.formats.archives import members  # noqa: E402
+from statements.transcripts.formats.decoding import decode  # noqa: E402
+from statements.transcripts.formats.tables import read_table  # noqa: E402
 from statements.transcripts.languages import LANGUAGES  # noqa: E402
 from statements.transcripts.names import fold  # noqa: E402
 from statements.transcripts.states import is_state  # noqa: E402
-from statements.transcripts.tables import read_table  # noqa: E402
 
 _SPACE = re.compile(r"\s+")
 _NOTE = re.compile(r"\((?:spoke|interpretation|translated)[^()]{0,200}?in\s?(\w+)\)")

@@ -25,10 +25,10 @@ from statements.transcripts import (
     UnreadableTranscript,
     read,
 )
-from statements.transcripts.accounting import all_text
-from statements.transcripts.attribution import read_attribution
+from statements.transcripts.checks.accounting import all_text
+from statements.transcripts.layout.pdf_words import read_pages
 from statements.transcripts.parsed import ParagraphKind
-from statements.transcripts.pdf_words import read_pages
+from statements.transcripts.speakers.attribution import read_attribution
 from statements.transcripts.symbols import Symbol
 
 EDGE = 20  # letters of a speech's beginning and end that are compared

@@ -15,8 +15,8 @@ from django.db.models.functions import Cast, Coalesce, ExtractYear, NullIf
 
 from statements import querysets
 from statements.addresses import page_address
+from statements.transcripts.record.votes import Ballot
 from statements.transcripts.symbols import Symbol
-from statements.transcripts.votes import Ballot
 
 
 class Country(models.Model):

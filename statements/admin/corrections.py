@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from statements import ingest
-from statements.ingest.draft import RECORD_FIELDS, SPEECH_FIELDS, Draft, DraftSpeech
-from statements.ingest.drafting import is_solved
+from statements.ingest.drafts.building import is_solved
+from statements.ingest.drafts.draft import RECORD_FIELDS, SPEECH_FIELDS, Draft, DraftSpeech
 from statements.transcripts.symbols import Symbol
 
 __all__ = [

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from statements.admin.corrections import SCOPES, Correction, Scope
 from statements.ingest import Matcher
-from statements.ingest.metadata_table import COLUMNS
+from statements.ingest.intake.metadata_table import COLUMNS
 from statements.models import Meeting, Speaker, Speech
 from statements.transcripts.languages import LANGUAGES
 from statements.transcripts.symbols import Symbol

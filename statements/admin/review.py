@@ -28,7 +28,7 @@ from statements.admin.corrections import RECORD_FIELDS, Correction, corrected, s
 from statements.admin.desk import PUBLISH, UPLOAD, VIEW, WITHDRAW, needs, page, person, posted_from
 from statements.admin.forms import DraftSpeechForm, PartialForm, RecordForm
 from statements.ingest import Draft, IngestError, Matcher, OnCollision, SpeechPreview
-from statements.ingest.receiving import is_waiting
+from statements.ingest.intake.receiving import is_waiting
 from statements.ingest.waiting.summaries import standing
 from statements.models import Paragraph, Speech, Transcript
 

@@ -28,7 +28,7 @@ from statements.admin.desk import UPLOAD, needs, page, person
 from statements.admin.forms import UploadForm
 from statements.admin.limits import UploadRefused, read_body
 from statements.ingest import Incoming
-from statements.ingest.metadata_table import MetadataTable
+from statements.ingest.intake.metadata_table import MetadataTable
 from statements.models import Transcript
 
 NAMED_AT_MOST = 10

@@ -17,8 +17,8 @@ from statements.exports.texts import (
     MarkedReference,
 )
 from statements.models import Paragraph, Speech, Topic
-from statements.transcripts.headings import headings_among, title_form
-from statements.transcripts.votes import Ballot, read_votes
+from statements.transcripts.record.headings import headings_among, title_form
+from statements.transcripts.record.votes import Ballot, read_votes
 
 
 @dataclass(frozen=True, slots=True)

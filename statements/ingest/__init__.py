@@ -8,28 +8,17 @@
 Nothing here writes to the index: the database's triggers put what changed into its outbox.
 """
 
-from statements.ingest.annotations import annotate_again, annotate_all
-from statements.ingest.authorities import free_speaker_slug, free_topic_slug
-from statements.ingest.completing import complete_from_files
-from statements.ingest.delivering import (
-    Incoming,
-    TooMuchWaiting,
-    check_quota,
-    deliver,
-    unpacked,
-)
-from statements.ingest.draft import (
+from statements.ingest.drafts.building import Metadata, draft_of, resolve
+from statements.ingest.drafts.draft import (
     Draft,
     DraftMember,
     DraftParagraph,
     DraftPresident,
     DraftSpeech,
 )
-from statements.ingest.drafting import Metadata, draft_of, resolve
 from statements.ingest.errors import Collision, EditConflict, IngestError, InvalidDraft, NotWaiting
-from statements.ingest.matching import Matcher, match_country, match_speaker
-from statements.ingest.preview import Outcome, Preview, SpeechPreview, preview
-from statements.ingest.receiving import (
+from statements.ingest.intake.backfill import complete_from_files
+from statements.ingest.intake.receiving import (
     Received,
     draft_waiting,
     read_draft,
@@ -37,7 +26,18 @@ from statements.ingest.receiving import (
     safe_name,
     update_draft,
 )
-from statements.ingest.store import (
+from statements.ingest.intake.uploads import (
+    Incoming,
+    TooMuchWaiting,
+    check_quota,
+    deliver,
+    unpacked,
+)
+from statements.ingest.matching import Matcher, match_country, match_speaker
+from statements.ingest.publishing.annotations import annotate_again, annotate_all
+from statements.ingest.publishing.authorities import free_speaker_slug, free_topic_slug
+from statements.ingest.publishing.preview import Outcome, Preview, SpeechPreview, preview
+from statements.ingest.publishing.store import (
     WITHOUT_DRAFT,
     OnCollision,
     Published,
@@ -45,8 +45,7 @@ from statements.ingest.store import (
     publish,
     publish_again,
 )
-from statements.ingest.waiting.reading import read_delivered
-from statements.ingest.withdrawal import (
+from statements.ingest.publishing.withdrawal import (
     Absent,
     absent_of,
     checked_reason,
@@ -56,6 +55,7 @@ from statements.ingest.withdrawal import (
     withdraw,
     withdrawn_of,
 )
+from statements.ingest.waiting.reading import read_delivered
 from statements.transcripts.parsed import UnreadableTranscript
 
 __all__ = [

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from statements.ingest.batch import FileResult, FileState
-from statements.ingest.corpora import Corpus
+from statements.ingest.intake.batch import FileResult, FileState
+from statements.ingest.intake.dataset import Corpus
 
 _MOST = 20  # names that are listed
 

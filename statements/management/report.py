@@ -1,6 +1,6 @@
 """How the commands print what became of each file: fixed columns, one line a file."""
 
-from statements.ingest.batch import FileResult
+from statements.ingest.intake.batch import FileResult
 
 _FILE = 44
 _COLUMNS = ("speeches", "new", "same", "changed", "no speaker", "no country", "problems")

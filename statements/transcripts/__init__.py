@@ -3,10 +3,12 @@
 One call, ``read``, chooses the form of the file; the values it yields are in ``parsed``.
 """
 
-from statements.transcripts.akn import is_akn
-from statements.transcripts.appended import refuse_appended_to_pdf
-from statements.transcripts.decoding import decode, refuse_too_large
-from statements.transcripts.docx import is_docx
+from statements.transcripts.formats.akn import is_akn
+from statements.transcripts.formats.appended import refuse_appended_to_pdf
+from statements.transcripts.formats.decoding import decode, refuse_too_large
+from statements.transcripts.formats.docx import is_docx
+from statements.transcripts.formats.tables import is_table, read_table
+from statements.transcripts.formats.text import read_text
 from statements.transcripts.parsed import (
     Dropped,
     Given,
@@ -23,8 +25,6 @@ from statements.transcripts.parsed import (
 )
 from statements.transcripts.sandbox import Unfinished, read_apart
 from statements.transcripts.symbols import Symbol
-from statements.transcripts.tables import is_table, read_table
-from statements.transcripts.text import read_text
 
 __all__ = [
     "Dropped",

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from statements.transcripts.languages import LanguageChange, find_changes, read_note
-from statements.transcripts.national import is_national
-from statements.transcripts.references import Reference, find_references
+from statements.transcripts.record.references import Reference, find_references
+from statements.transcripts.record.votes import VoteList, read_votes
+from statements.transcripts.speakers.national import is_national
 from statements.transcripts.symbols import Symbol
-from statements.transcripts.votes import VoteList, read_votes
 
 
 class Severity(StrEnum):

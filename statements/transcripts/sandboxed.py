@@ -15,9 +15,12 @@ import os
 import sys
 from collections.abc import Callable
 
-from statements.transcripts.akn import read_akn
-from statements.transcripts.decoding import decode
-from statements.transcripts.docx import read_docx
+from statements.transcripts.formats.akn import read_akn
+from statements.transcripts.formats.decoding import decode
+from statements.transcripts.formats.docx import read_docx
+from statements.transcripts.formats.pdf import read_pdf
+from statements.transcripts.formats.tables import read_table
+from statements.transcripts.formats.text import read_text
 from statements.transcripts.hyphens import corpus_count
 from statements.transcripts.interchange import to_json
 from statements.transcripts.limits import (
@@ -29,9 +32,6 @@ from statements.transcripts.limits import (
     REFUSED,
 )
 from statements.transcripts.parsed import ParsedTranscript, UnreadableTranscript
-from statements.transcripts.pdf import read_pdf
-from statements.transcripts.tables import read_table
-from statements.transcripts.text import read_text
 
 Reader = Callable[[bytes, str | None], ParsedTranscript]
 

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from handing import Person, file_of, hand_in, received, statement, url
 
-from statements.ingest.metadata_table import MetadataTable
+from statements.ingest.intake.metadata_table import MetadataTable
 from statements.models import Delivery, ReviewTask, Speech, Transcript
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4

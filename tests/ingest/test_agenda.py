@@ -3,7 +3,7 @@
 import pytest
 
 from statements.ingest import DraftParagraph, DraftSpeech, publish
-from statements.ingest.agenda import items_by_speech
+from statements.ingest.drafts.agenda import items_by_speech
 from statements.models import Speech
 from tests.ingest.making import MakeTranscript, draft, draft_speech
 

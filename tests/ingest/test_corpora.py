@@ -10,13 +10,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from statements.ingest import corpora
-from statements.ingest.batch import FileState
-from statements.ingest.corpora import CorpusIntake
-from statements.ingest.table_intake import TableIntake
+from statements.ingest.intake import dataset
+from statements.ingest.intake.batch import FileState
+from statements.ingest.intake.dataset import CorpusIntake
+from statements.ingest.intake.table import TableIntake
 from statements.models import Meeting, Speech, Transcript
-from statements.transcripts.archives import Member, members
 from statements.transcripts.datasets import GeneralDebate, SecurityCouncil, ungdc
+from statements.transcripts.formats.archives import Member, members
 
 pytestmark = pytest.mark.django_db
 
@@ -127,10 +127,10 @@ def test_a_taken_place_fails_alone_and_the_group_is_stored(
 
 
 def test_groups_are_cut_by_number_and_by_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(corpora, "FILES_AT_ONCE", 3)
-    monkeypatch.setattr(corpora, "BYTES_AT_ONCE", 100)
+    monkeypatch.setattr(dataset, "FILES_AT_ONCE", 3)
+    monkeypatch.setattr(dataset, "BYTES_AT_ONCE", 100)
     sizes = [10, 10, 10, 200, 10]
-    groups = corpora._groups(Member(str(size), b"x" * size) for size in sizes)
+    groups = dataset._groups(Member(str(size), b"x" * size) for size in sizes)
     assert [[len(member.data) for member in group] for group in groups] == [
         [10, 10, 10],
         [200],
@@ -199,7 +199,7 @@ def test_a_row_that_cannot_be_stored_is_told_and_the_others_are(tmp_path: Path) 
 
 
 def test_a_long_table_is_stored_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("statements.ingest.table_intake.ROWS_AT_ONCE", 7)
+    monkeypatch.setattr("statements.ingest.intake.table.ROWS_AT_ONCE", 7)
     rows = "".join(f"Row {number}.,{1950 + number},\n" for number in range(50))
     result = TableIntake().take(write(tmp_path / "t.csv", f"text,year,speaker\n{rows}".encode()))
     assert result.stored == 50

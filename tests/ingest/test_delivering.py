@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from statements import ingest
 from statements.ingest import Incoming
-from statements.ingest.delivering import Outcome
+from statements.ingest.intake.uploads import Outcome
 from statements.ingest.waiting.reading import read_as_they_come, read_next
 from statements.models import DeliveredFile, Delivery, Transcript
 from statements.transcripts import read
@@ -112,7 +112,7 @@ def test_a_reader_that_fails_does_not_stop_the_files_behind(
             raise RecursionError
         return read(name, *args, **kwargs)
 
-    monkeypatch.setattr("statements.ingest.receiving.read", reader)
+    monkeypatch.setattr("statements.ingest.intake.receiving.read", reader)
     delivery = ingest.deliver(incoming(1, 2))
     ingest.read_delivered()
     assert outcomes(delivery) == {"1.txt": Outcome.REFUSED, "2.txt": Outcome.READ}

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from statements.ingest import Draft, Metadata, draft_of, publish, resolve
-from statements.ingest.drafting import organ_of
+from statements.ingest.drafts.building import organ_of
 from statements.transcripts.parsed import (
     Dropped,
     ParagraphKind,

@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from statements import ingest
-from statements.ingest.batch import FileState
-from statements.ingest.fellows import explain
-from statements.ingest.table_intake import TableIntake
+from statements.ingest.intake.batch import FileState
+from statements.ingest.intake.table import TableIntake
+from statements.ingest.publishing.meeting_context import explain
 from statements.models import Meeting, Speech, Transcript
-from statements.transcripts.capacities import INVITING, invited_in
+from statements.transcripts.speakers.capacities import INVITING, invited_in
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from statements.ingest.draft import Draft, DraftSpeech
-from statements.ingest.drafting import draft_of
+from statements.ingest.drafts.building import draft_of
+from statements.ingest.drafts.draft import Draft, DraftSpeech
 from statements.transcripts.parsed import Given, ParsedTranscript
 from tests.ingest.making import parsed_president, parsed_speech
 

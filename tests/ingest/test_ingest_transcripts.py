@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from statements.ingest import erase, withdraw
-from statements.ingest.batch import files_under
+from statements.ingest.intake.batch import files_under
 from statements.models import Country, Meeting, Paragraph, Speaker, Speech, Topic, Transcript
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from statements.ingest import Metadata
-from statements.ingest.metadata_table import BadRow, MetadataTable, UnusableTable
+from statements.ingest.intake.metadata_table import BadRow, MetadataTable, UnusableTable
 from statements.transcripts.dates import read_date
 from statements.transcripts.symbols import Symbol
 

@@ -11,14 +11,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from archive.database import retrying
-from statements.ingest import corpora
-from statements.ingest.batch import Batch, FileResult, FileState
-from statements.ingest.corpora import CorpusIntake
-from statements.ingest.table_intake import TableIntake
+from statements.ingest.intake import dataset
+from statements.ingest.intake.batch import Batch, FileResult, FileState
+from statements.ingest.intake.dataset import CorpusIntake
+from statements.ingest.intake.table import TableIntake
 from statements.models import IndexOutbox, Speech
 from statements.search.indexing import outbox
-from statements.transcripts.archives import Member
 from statements.transcripts.datasets import SecurityCouncil
+from statements.transcripts.formats.archives import Member
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -156,7 +156,7 @@ def test_an_outage_in_mid_run_is_logged_and_stops_with_no_file_failed(
 def test_a_data_set_is_stored_after_an_outage(
     outage: Outage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(corpora, "FILES_AT_ONCE", 2)
+    monkeypatch.setattr(dataset, "FILES_AT_ONCE", 2)
     intake = CorpusIntake(corpus=SecurityCouncil())
     states = interrupt(intake.run(members(1, 10)), 3, outage)
     assert states == [FileState.STORED] * 9
@@ -167,7 +167,7 @@ def test_what_a_crash_loses_of_a_data_set_is_stored_again(
     outage: Outage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Groups are committed before they are on the disk."""
-    monkeypatch.setattr(corpora, "FILES_AT_ONCE", 2)
+    monkeypatch.setattr(dataset, "FILES_AT_ONCE", 2)
     results = CorpusIntake(corpus=SecurityCouncil()).run(members(1, 7))
     states = [next(results).state for _ in range(2)]
     with connection.cursor() as cursor:

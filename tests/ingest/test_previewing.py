@@ -2,7 +2,8 @@
 
 import pytest
 
-from statements.ingest import Draft, Outcome, preview, publish
+from statements.ingest import Draft, Outcome, publish
+from statements.ingest.publishing import preview
 from tests.ingest.making import DAY, MakeTranscript, draft, draft_speech
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from statements import ingest
 from statements.ingest import Incoming, Metadata
-from statements.ingest.delivering import Outcome
+from statements.ingest.intake.uploads import Outcome
 from statements.models import Delivery, Meeting, Speech, Transcript
 
 pytestmark = pytest.mark.django_db

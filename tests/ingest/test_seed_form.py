@@ -16,7 +16,7 @@ from django.core.management import call_command
 
 from statements import ingest as accession
 from statements.ingest import Metadata
-from statements.ingest.metadata_table import MetadataTable
+from statements.ingest.intake.metadata_table import MetadataTable
 from statements.models import IndexOutbox, Meeting, Paragraph, Speaker, Speech, Transcript
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,7 +17,7 @@ from printing import Sheet, to_pdf
 
 from statements import ingest
 from statements.ingest import Incoming
-from statements.ingest.delivering import Outcome
+from statements.ingest.intake.uploads import Outcome
 from statements.ingest.waiting import attempts, reading
 from statements.models import DeliveredFile, Transcript
 

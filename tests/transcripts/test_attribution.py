@@ -4,7 +4,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from statements.transcripts.attribution import read_attribution, resembled_attribution, split_name
+from statements.transcripts.speakers.attribution import (
+    read_attribution,
+    resembled_attribution,
+    split_name,
+)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from statements.transcripts import ParsedTranscript, read
-from statements.transcripts.capacities import invited_in
+from statements.transcripts.speakers.capacities import invited_in
 
 INVITED = """The President: In accordance with rule 39 of the Council's provisional rules of \
 procedure, I invite the following briefers to participate in this meeting: Ms. Rosamund Tarn, \

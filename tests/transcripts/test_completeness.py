@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statements.transcripts import ParsedTranscript, UnreadableTranscript, read
-from statements.transcripts.accounting import unaccounted
-from statements.transcripts.decoding import decode
+from statements.transcripts.checks.accounting import unaccounted
+from statements.transcripts.formats.decoding import decode
 
 SPEECH = (
     "Mr. Abel (Malta): The harbour is open.\n\nThe light-\nhouse is lit.\n\nThe meeting rose.\n"

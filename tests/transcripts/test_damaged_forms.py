@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statements.transcripts import ParsedTranscript, UnreadableTranscript, read
-from statements.transcripts.akn import read_akn
-from statements.transcripts.docx import read_docx
+from statements.transcripts.formats.akn import read_akn
+from statements.transcripts.formats.docx import read_docx
 
 GOLDEN = Path(__file__).parent / "golden"
 WHOLE = {

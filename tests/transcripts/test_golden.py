@@ -17,10 +17,10 @@ import pytest
 from printing import Layout, print_record
 
 from statements.transcripts import ParsedTranscript, read
-from statements.transcripts.accounting import unaccounted
-from statements.transcripts.archives import members
+from statements.transcripts.checks.accounting import unaccounted
 from statements.transcripts.datasets import GeneralDebate, SecurityCouncil, recognise
-from statements.transcripts.decoding import decode
+from statements.transcripts.formats.archives import members
+from statements.transcripts.formats.decoding import decode
 
 FOLDER = Path(__file__).parent / "golden"
 GOLDEN = sorted(path for path in FOLDER.iterdir() if path.suffix not in ("", ".json"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from statements.transcripts.headings import headings_among, title_form
+from statements.transcripts.record.headings import headings_among, title_form
 
 
 @pytest.mark.parametrize(

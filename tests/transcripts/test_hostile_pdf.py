@@ -17,9 +17,9 @@ import pytest
 from printing import Sheet, assemble, to_pdf
 
 from statements.transcripts import UnreadableTranscript, read
+from statements.transcripts.formats.pdf import read_pdf
 from statements.transcripts.interchange import from_json, to_json
 from statements.transcripts.limits import PROCESSOR_SECONDS
-from statements.transcripts.pdf import read_pdf
 
 ROOT = Path(__file__).parents[2]
 FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from statements.transcripts import UnreadableTranscript, read
-from statements.transcripts.attribution import read_attribution
-from statements.transcripts.narrative import is_narrative, is_vote_list, may_be_heading
+from statements.transcripts.record.narrative import is_narrative, is_vote_list, may_be_heading
+from statements.transcripts.speakers.attribution import read_attribution
 from tests.transcripts import adversarial
 
 PATTERNS = {

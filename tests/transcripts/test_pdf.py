@@ -14,9 +14,9 @@ from statements.transcripts import (
     UnreadableTranscript,
     read,
 )
-from statements.transcripts.accounting import all_text
-from statements.transcripts.pdf import read_pdf
-from statements.transcripts.pdf_words import read_pages
+from statements.transcripts.checks.accounting import all_text
+from statements.transcripts.formats.pdf import read_pdf
+from statements.transcripts.layout.pdf_words import read_pages
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples" / "records").glob("*.txt"))
 LAYOUTS = {

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from statements.transcripts import ParagraphKind, ParsedTranscript, read
-from statements.transcripts.accounting import all_text
-from statements.transcripts.pdf_words import read_pages
+from statements.transcripts.checks.accounting import all_text
+from statements.transcripts.layout.pdf_words import read_pages
 
 # Speeches as counted in the printed pages, turns of one speaker across a vote as one.
 SPEECHES = {

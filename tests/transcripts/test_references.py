@@ -5,7 +5,7 @@ import time
 import pytest
 
 from statements.transcripts.parsed import ParagraphKind, ParsedParagraph
-from statements.transcripts.references import find_references
+from statements.transcripts.record.references import find_references
 
 FORMS = {
     "the letter (S/2019/9)": ["S/2019/9"],

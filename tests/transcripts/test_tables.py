@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from statements.transcripts import ParsedSpeech, UnreadableTranscript, read
-from statements.transcripts.archives import gunzip
-from statements.transcripts.tables import Columns, is_table, read_table
+from statements.transcripts.formats.archives import gunzip
+from statements.transcripts.formats.tables import Columns, is_table, read_table
 
 CSV = (
     b"content,date,spv,topic,speaker,participanttype,speech,country\r\n"

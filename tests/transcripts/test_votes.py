@@ -3,7 +3,7 @@
 import pytest
 
 from statements.transcripts.parsed import ParagraphKind, ParsedParagraph
-from statements.transcripts.votes import Ballot, VoteList, find_votes, read_votes
+from statements.transcripts.record.votes import Ballot, VoteList, find_votes, read_votes
 
 
 def test_names_keep_their_parentheses_and_their_and() -> None:

@@ -18,7 +18,7 @@ from statements.admin.forms import language_choices
 from statements.admin.holdings import NEEDS_DATE, NamedValuesFilter, UndatedFilter
 from statements.admin.speeches.versions import EDITED, shown, version_of
 from statements.admin.speeches.withdrawing import WithdrawingAdmin, WithdrawnFilter
-from statements.ingest.faults import TOO_LONG, is_too_long
+from statements.ingest.drafts.validation import TOO_LONG, is_too_long
 from statements.models import Speech
 
 if TYPE_CHECKING:  # Django's class takes no type argument when it runs

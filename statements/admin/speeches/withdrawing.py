@@ -35,7 +35,7 @@ from statements.admin.unsaved import (
     show_as_posted,
 )
 from statements.ingest import IngestError
-from statements.ingest.withdrawal import LONGEST_REASON
+from statements.ingest.publishing.withdrawal import LONGEST_REASON
 from statements.models import Speech, UnsavedInput
 
 LISTED = 20

@@ -12,8 +12,14 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import PurePath
 from typing import Any, Self
 
-from statements.ingest.draft import RECORD_FIELDS, SPEECH_FIELDS, Draft, DraftPlace, DraftSpeech
-from statements.ingest.drafting import Metadata, draft_of, is_solved, resolve
+from statements.ingest.drafts.building import Metadata, draft_of, is_solved, resolve
+from statements.ingest.drafts.draft import (
+    RECORD_FIELDS,
+    SPEECH_FIELDS,
+    Draft,
+    DraftPlace,
+    DraftSpeech,
+)
 from statements.ingest.matching import Matcher
 from statements.models import Speech, Transcript
 from statements.transcripts.parsed import ParsedTranscript

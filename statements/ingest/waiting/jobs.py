@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from archive.database.errors import is_no_space
 from statements.ingest.errors import EditConflict, IngestError
+from statements.ingest.intake.receiving import check_waiting, draft_waiting
 from statements.ingest.matching import Matcher
-from statements.ingest.preview import preview
-from statements.ingest.receiving import check_waiting, draft_waiting
-from statements.ingest.store import WITHOUT_DRAFT, OnCollision, discard, publish
+from statements.ingest.publishing.preview import preview
+from statements.ingest.publishing.store import WITHOUT_DRAFT, OnCollision, discard, publish
 from statements.ingest.waiting import attempts
 from statements.ingest.waiting.summaries import doubts_of
 from statements.models import Delivery, ReviewJob, ReviewTask, Transcript

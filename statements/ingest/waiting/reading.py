@@ -15,10 +15,10 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q
 
 from archive.database.errors import is_no_space
-from statements.ingest.draft import Draft
-from statements.ingest.drafting import Metadata
+from statements.ingest.drafts.building import Metadata
+from statements.ingest.drafts.draft import Draft
+from statements.ingest.intake.receiving import NO_TEXT, check_storable, read_file
 from statements.ingest.matching import Matcher
-from statements.ingest.receiving import NO_TEXT, check_storable, read_file
 from statements.ingest.waiting import attempts
 from statements.ingest.waiting.descriptions import (
     Description,

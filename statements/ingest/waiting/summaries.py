@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from statements.ingest.draft import Draft
+from statements.ingest.drafts.draft import Draft
 from statements.ingest.matching import Matcher
-from statements.ingest.preview import Outcome, Preview, SpeechPreview, preview
+from statements.ingest.publishing.preview import Outcome, Preview, SpeechPreview, preview
 from statements.models import Speech, Transcript
 from statements.transcripts.names import fold
 

@@ -12,19 +12,26 @@ from tqdm import tqdm
 
 from archive.database.retrying import OutageTooLong
 from statements.ingest import Metadata, OnCollision
-from statements.ingest.batch import DISCARDED, Batch, FileResult, FileState, Returning, files_under
-from statements.ingest.corpora import Corpus, CorpusIntake
-from statements.ingest.metadata_table import MetadataTable, UnusableTable
-from statements.ingest.table_intake import TableIntake
+from statements.ingest.intake.batch import (
+    DISCARDED,
+    Batch,
+    FileResult,
+    FileState,
+    Returning,
+    files_under,
+)
+from statements.ingest.intake.dataset import Corpus, CorpusIntake
+from statements.ingest.intake.metadata_table import MetadataTable, UnusableTable
+from statements.ingest.intake.table import TableIntake
 from statements.management.coverage import Coverage
 from statements.management.report import ingest_header, ingest_row
 from statements.search.indexing import outbox
 from statements.transcripts import UnreadableTranscript
-from statements.transcripts.archives import is_archive, members
 from statements.transcripts.datasets import NAMES, recognise
 from statements.transcripts.dates import read_date
+from statements.transcripts.formats.archives import is_archive, members
+from statements.transcripts.formats.tables import HEADERS, is_table
 from statements.transcripts.symbols import Symbol
-from statements.transcripts.tables import HEADERS, is_table
 
 
 class Command(BaseCommand):

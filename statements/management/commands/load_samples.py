@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from archive.database.retrying import OutageTooLong
-from statements.ingest.batch import Batch, FileState, files_under
-from statements.ingest.metadata_table import MetadataTable, UnusableTable
+from statements.ingest.intake.batch import Batch, FileState, files_under
+from statements.ingest.intake.metadata_table import MetadataTable, UnusableTable
 from statements.management.report import ingest_header, ingest_row
 from statements.models import Transcript
 from statements.search.indexing import outbox

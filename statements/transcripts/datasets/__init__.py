@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 
-from statements.transcripts.archives import Limits, is_archive, members
 from statements.transcripts.datasets import ungdc, unsc
 from statements.transcripts.datasets.ungdc import GeneralDebate
 from statements.transcripts.datasets.unsc import SecurityCouncil
+from statements.transcripts.formats.archives import Limits, is_archive, members
 
 __all__ = ["NAMES", "GeneralDebate", "SecurityCouncil", "names_in", "recognise"]
 

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from statements.transcripts.decoding import decode
-from statements.transcripts.given import clean, given_name, place_speeches
+from statements.transcripts.formats.decoding import decode
+from statements.transcripts.formats.metadata import clean, given_name, place_speeches
+from statements.transcripts.formats.text import read_text
 from statements.transcripts.parsed import Given, ParsedTranscript, UnreadableTranscript
-from statements.transcripts.text import read_text
 
 TITLE = "UN General Debate Corpus"
 _FILE = re.compile(r"(?P<code>[A-Z]{2,4})_(?P<session>\d{1,3})_(?P<year>\d{4})\.txt")

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from statements.transcripts.dates import date_of_cells
-from statements.transcripts.decoding import decode
-from statements.transcripts.given import clean, given_name, read_speech
+from statements.transcripts.formats.decoding import decode
+from statements.transcripts.formats.metadata import clean, given_name, read_speech
+from statements.transcripts.formats.tables import given_role, read_symbol
 from statements.transcripts.parsed import Given, ParsedTranscript, UnreadableTranscript
 from statements.transcripts.symbols import Symbol
-from statements.transcripts.tables import given_role, read_symbol
 
 TITLE = "UN Security Council Debates"
 _FILE = re.compile(

@@ -1,0 +1,1 @@
+"""Parsed values become drafts: completed with metadata, placed in meetings, and validated."""

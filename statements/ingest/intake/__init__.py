@@ -1,0 +1,1 @@
+"""Files come in: uploads, folders, archives, tables and data sets."""

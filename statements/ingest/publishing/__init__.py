@@ -1,0 +1,1 @@
+"""Drafts become rows, in one transaction each, after a preview of what that changes."""

@@ -1,0 +1,1 @@
+"""Words on printed pages become lines and paragraphs."""

@@ -1,0 +1,1 @@
+"""What a record prints besides speeches: first page, headings, votes, references."""
