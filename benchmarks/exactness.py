@@ -4,8 +4,8 @@
 
 Loads a part of the UN General Debate Corpus and, apart from it, invented speeches, into archives of
 their own; builds the index in several segments, with deletions; then asks so many queries of each,
-drawn by a fixed seed, of our evaluator and of ``tests/support/reference_engine.py``, and prints every
-difference. Ends with status 1 if there is one.
+drawn by a fixed seed, of our evaluator and of ``tests/support/reference_engine.py``, and prints
+every difference. Ends with status 1 if there is one.
 """
 
 import argparse

@@ -5,7 +5,8 @@ interpretation of term specificity", 1972) are asked for together, and speeches 
 BM25 over all their paragraphs, each word weighted as in the speech.
 
 Words are known by their numbers in a segment, and those of one segment are found in another by
-their hashes (``forward_index``), so that nothing is decoded and no word is looked up by its letters.
+their hashes (``forward_index``), so that nothing is decoded and no word is looked up by its
+letters.
 """
 
 from collections.abc import Sequence

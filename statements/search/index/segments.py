@@ -1,10 +1,10 @@
 """One segment of the index as arrays: what is not of words is read whole, the rest where asked for.
 
-For a segment of D documents in H speeches: ``heads`` int32[H] is the first document of each
-speech, ``speech_of`` int32[D] the speech of each document, ``codes`` of a field uint8[D] the
-lengths of its texts as the codec keeps them, ``numbers`` int64[H] and ``facets`` int32[H] the
-columns (``speech_columns``). Postings come from the side-car (``sidecar``), or, where there is none,
-from the segment as Whoosh wrote it (``whoosh_postings``). Files are read by ``pread``, so that threads
+For a segment of D documents in H speeches: ``heads`` int32[H] is the first document of each speech,
+``speech_of`` int32[D] the speech of each document, ``codes`` of a field uint8[D] the lengths of its
+texts as the codec keeps them, ``numbers`` int64[H] and ``facets`` int32[H] the columns
+(``speech_columns``). Postings come from the side-car (``sidecar``), or, where there is none, from
+the segment as Whoosh wrote it (``whoosh_postings``). Files are read by ``pread``, so that threads
 share them and a file cut short is an error, not a crash; and nothing is decoded but what was
 compared with its sum, in the very bytes that are decoded.
 """

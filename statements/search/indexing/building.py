@@ -2,11 +2,11 @@
 a fault of a library or for want of memory, no error is raised, and the next would end as it did.
 
 So the next one first tries out the speeches that were being read then, one by one in a process that
-may end (``isolation``), and leaves alone those that end it. Where builds have ended several times in a
-row, segments are made smaller, which takes less memory. Whoever holds the lock of building is the
-only one to read or write the note, ``index/building``; it is lost with the folder, and then one
-more process may end. What the worker builds of a long outbox (``background``) is noted likewise,
-in a file of its own.
+may end (``isolation``), and leaves alone those that end it. Where builds have ended several times
+in a row, segments are made smaller, which takes less memory. Whoever holds the lock of building is
+the only one to read or write the note, ``index/building``; it is lost with the folder, and then one
+more process may end. What the worker builds of a long outbox (``background``) is noted likewise, in
+a file of its own.
 """
 
 import json

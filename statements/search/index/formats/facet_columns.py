@@ -1,7 +1,7 @@
 """A facet's column: for each speech the number of its value, so that values are counted, compared
 and chosen as numbers, and only those that are shown are ever looked at as words.
 
-``facet_columns`` is int32[H] over the H speeches of a snapshot; ``values`` are V words, of which the
+``ordinals`` is int32[H] over the H speeches of a snapshot; ``values`` are V words, of which the
 first is "", no value. Of a facet with many values a speech, a value is a combination with its
 members parted by spaces; ``members`` tells them apart.
 """

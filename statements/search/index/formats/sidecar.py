@@ -20,8 +20,8 @@ one another two bytes for each occurrence of the first: a short form of the list
 Williams, Zobel and Bahle ("Fast phrase querying with combined indexes", 2004). Beside them stand,
 of each field, its terms and where the numbers of each begin, uint64[T+1] for each kind; of the
 texts ``codes``, uint16[T], what stands for a term as follower (``next_words``); then ``words``, the
-terms of all fields, and ``keys`` (``inflection``) with the numbers of the words that have each.
-All is read only where it is asked for (``mapped_file``). The file can be made anew from the segment at
+terms of all fields, and ``keys`` (``inflection``) with the numbers of the words that have each. All
+is read only where it is asked for (``mapped_file``). The file can be made anew from the segment at
 any time, so it is in no list of files that must be there: where it is missing or spoilt, the
 segment itself is read.
 """
