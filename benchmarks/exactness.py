@@ -28,7 +28,7 @@ sys.path.insert(0, str(debates.PROJECT / "tests" / "search"))
 
 def load_invented() -> None:
     """Speeches of words as frequent as in a language, some with hyphens, in a few countries."""
-    from invented import make_speech
+    from support.factories import make_speech
 
     from statements.models import Country
 
@@ -50,8 +50,8 @@ def load_invented() -> None:
 
 def compare(queries: int) -> int:
     """Ask; yields the number of differences."""
-    from asked import differs, drawn_queries
-    from reference import Reference
+    from support.random_queries import differs, drawn_queries
+    from support.reference_engine import Reference
 
     from statements.models import Paragraph, Speech
     from statements.search.index import generations

@@ -116,7 +116,7 @@ def seeds(form: str) -> Iterator[bytes]:
 
 def _printed() -> Iterator[bytes]:
     """Records as pages, not compressed, so that their words can be varied."""
-    printing = import_module("tests.transcripts.printing")
+    printing = import_module("support.pdf_printer")
     names = [("roman", "Mr. Abel (Malta) (spoke in French): The harbour is open, and the light-")]
     for heads in ((), ("S/PV.9907", "3/71", "14-67500")):
         sheets = []

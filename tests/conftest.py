@@ -12,7 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytest_plugins = ["search_fixtures"]
+pytest_plugins = ["support.archive_index"]
 
 NO_BROWSER = "no Chromium could be found or had"
 FLAGS = [

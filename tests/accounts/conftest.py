@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from signing_in import PASSWORD, Person
+from support.sites.people import PASSWORD, Person
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
-from signing_in import HOME, PASSWORD, Person, is_in, sign_in, signed_in, visitor
+from support.sites.people import HOME, PASSWORD, Person, is_in, sign_in, signed_in, visitor
 
 from archive.client_address import parse_networks
 

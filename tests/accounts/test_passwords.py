@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from signing_in import PASSWORD, Person, signed_in
+from support.sites.people import PASSWORD, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from markup import Elements
-from signing_in import (
+from support.html import Elements
+from support.sites.people import (
     HOME,
     PASSWORD,
     Person,

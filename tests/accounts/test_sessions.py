@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from signing_in import HOME, PASSWORD, Person, is_in, sign_in, signed_in, visitor
+from support.sites.people import HOME, PASSWORD, Person, is_in, sign_in, signed_in, visitor
 
 from archive.accounts.models import Session
 from archive.accounts.sessions import describe_browser

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
-from handing import Person
+from support.uploads import Person
 
 PASSWORD = "rivers run to the sea"
 

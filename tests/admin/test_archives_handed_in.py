@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from handing import file_of, hand_in, statement, url
+from support.uploads import file_of, hand_in, statement, url
 
 from statements.models import DeliveredFile, Transcript
 
@@ -50,7 +50,7 @@ def test_the_table_names_files_of_a_zip(archivist: Client) -> None:
 
 
 def test_word_documents_in_a_zip_are_read(archivist: Client) -> None:
-    from hostile_files import word
+    from support.hostile_files import word
 
     inner = word("<w:p><w:r><w:t>Mr. Abel (Malta): We sail.</w:t></w:r></w:p>")
     hand_in(archivist, [sent(zipped({"a.docx": inner}, zipfile.ZIP_STORED))])

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 from django.test import Client
-from handing import Person
+from support.uploads import Person
 
 from statements.models import Delivery, Transcript
 

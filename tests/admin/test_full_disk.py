@@ -5,7 +5,7 @@ from typing import IO
 
 import pytest
 from django.test import Client
-from handing import file_of, statement, url
+from support.uploads import file_of, statement, url
 
 from statements import ingest
 from statements.models import DeliveredFile, Transcript

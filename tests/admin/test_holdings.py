@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
-from handing import url
+from support.uploads import url
 
 from statements.models import Country, CountryName, Meeting, Presidency, Speaker, SpeakerName, Topic
 

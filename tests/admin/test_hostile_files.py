@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from handing import file_of, hand_in, statement
-from hostile_files import CASES, SENTENCE, Hostile
+from support.hostile_files import CASES, SENTENCE, Hostile
+from support.uploads import file_of, hand_in, statement
 
 from statements import ingest
 from statements.models import DeliveredFile, Transcript
@@ -110,7 +110,7 @@ def test_a_hostile_file_does_not_keep_the_page_waiting(
 ) -> None:
     import time
 
-    from handing import url
+    from support.uploads import url
 
     monkeypatch.setattr("statements.admin.upload.ANSWER_WITHIN_S", 1.0)
     slow = CASES["half a million operators in a PDF"]

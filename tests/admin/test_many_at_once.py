@@ -10,7 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
-from handing import Person, file_of, hand_in, received, statement, url
+from support.uploads import Person, file_of, hand_in, received, statement, url
 
 from statements import ingest
 from statements.ingest.waiting import jobs

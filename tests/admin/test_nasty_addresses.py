@@ -5,12 +5,12 @@ from itertools import product
 from urllib.parse import quote, urlencode
 
 import pytest
-import rows
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from handing import received
+from support import rows
+from support.uploads import received
 
 from statements.models import Delivery, Speech, Transcript
 

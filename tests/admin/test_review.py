@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
-from handing import RECORD, Person, received, statement, url
+from support.uploads import RECORD, Person, received, statement, url
 
 from statements import ingest
 from statements.ingest.waiting import jobs

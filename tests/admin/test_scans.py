@@ -2,8 +2,8 @@
 
 import pytest
 from django.test import Client
-from handing import Person, file_of, hand_in, statement, url
-from printing import Sheet, to_pdf
+from support.pdf_printer import Sheet, to_pdf
+from support.uploads import Person, file_of, hand_in, statement, url
 
 from statements.ingest.waiting import jobs
 from statements.models import DeliveredFile, Delivery, Speech, Transcript

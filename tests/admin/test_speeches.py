@@ -5,10 +5,10 @@ import threading
 from typing import Any
 
 import pytest
-import rows
 from django.db import connection
 from django.test import Client
-from handing import Person, received, url
+from support import rows
+from support.uploads import Person, received, url
 
 from statements import ingest
 from statements.admin import paragraphs

@@ -16,7 +16,7 @@ from django.db.models import Model
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 from django.utils import timezone
-from handing import Person, received, url
+from support.uploads import Person, received, url
 
 from statements import ingest
 from statements.models import Speech, Transcript, UnsavedInput

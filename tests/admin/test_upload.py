@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
-from handing import Person, file_of, hand_in, received, statement, url
+from support.uploads import Person, file_of, hand_in, received, statement, url
 
 from statements.ingest.intake.metadata_table import MetadataTable
 from statements.models import Delivery, ReviewTask, Speech, Transcript

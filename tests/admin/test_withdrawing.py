@@ -12,7 +12,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection, transaction
 from django.test import Client
-from handing import Person, file_of, hand_in, received, url
+from support.uploads import Person, file_of, hand_in, received, url
 
 from statements import ingest
 from statements.models import (

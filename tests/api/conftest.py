@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-import rows
+from support import rows
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import rows
 from django.conf import settings
 from django.test import Client
-from search_fixtures import archive_index
+from support import rows
+from support.archive_index import archive_index
 
 from statements.models import Speech
 from statements.search.index import snapshot

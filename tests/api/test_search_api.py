@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import refused
-import rows
 from django.conf import settings
 from django.test import Client
-from search_fixtures import archive_index
+from support import refusals as refused
+from support import rows
+from support.archive_index import archive_index
 
 from statements.search.index import snapshot
 

@@ -1,10 +1,10 @@
 """One speech as JSON, with what is marked in its paragraphs."""
 
 import pytest
-import rows
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from support import rows
 
 from statements.ingest import annotate_again
 from statements.models import Speech

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from processes import Project, open_folders
+from support.sites.processes import Project, open_folders
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import Project, lives, open_folders, python_for_all, wait_until
+from support.sites.processes import Project, lives, open_folders, python_for_all, wait_until
 
 from archive import pgbinaries
 from archive.state import StateError

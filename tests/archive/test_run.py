@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from processes import lives, open_folders, wait_until
+from support.sites.processes import lives, open_folders, wait_until
 
 from archive import run as supervision
 from archive.run import ask

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import rows
 from django.conf import settings
 from django.db import connection
+from support import rows
 
 from archive import localpg, pgbinaries
 from archive.backup import making

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 import psycopg
 import pytest
-import rows
 from django.db import connection
+from support import rows
 
 from archive import localpg
 from archive.backup import making, proof, restoring, server

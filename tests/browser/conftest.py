@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-import rows
 from pytest_django.live_server_helper import LiveServer
-from search_fixtures import archive_index
+from support import rows
+from support.archive_index import archive_index
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
-from printing import Sheet, to_pdf
 from pytest_django.live_server_helper import LiveServer
+from support.pdf_printer import Sheet, to_pdf
 
 from statements import ingest
 from statements.ingest import Incoming, Metadata

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
-from search_fixtures import archive_index
+from support.archive_index import archive_index
 
 from archive.accounts.models import Session
 from statements import ingest

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import rows
 from axe_playwright_python.sync_playwright import Axe
 from pytest_django.live_server_helper import LiveServer
-from search_fixtures import archive_index
+from support import rows
+from support.archive_index import archive_index
 
 from statements.models import Transcript
 

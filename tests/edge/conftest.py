@@ -1,7 +1,7 @@
 """What the edge is tried on."""
 
 import pytest
-import rows
+from support import rows
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-import rows
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
-from search_fixtures import archive_index
+from support import rows
+from support.archive_index import archive_index
 
 from archive.edge.addresses import HostMiddleware, host_of, parse_base_url
 

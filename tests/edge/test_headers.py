@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-import rows
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 from pytest_django.fixtures import Settings
+from support import rows
 
 from archive import urls
 from archive.edge.security_txt import expiry, parse_contacts

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-import rows
+from support import rows
 
 from statements.exports.citation import cite
 

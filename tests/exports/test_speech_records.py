@@ -3,8 +3,8 @@
 import json
 
 import pytest
-import rows
 from pytest_django import DjangoAssertNumQueries
+from support import rows
 
 from statements.exports.records import record
 from statements.models import Speech

@@ -4,12 +4,12 @@ import shutil
 from datetime import timedelta
 
 import pytest
-import rows
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
+from support import rows
 
 from statements.health import checks
 from statements.models import IndexOutbox

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import rows
 from django.contrib.auth.models import User
 from prometheus_client.parser import text_string_to_metric_families
+from support import rows
 
 from statements.models import DeliveredFile, Delivery, Transcript
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-import rows
+from support import rows
 
 from statements.models import Meeting, Speech
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import psycopg
 import pytest
-import rows
 from django.apps import apps
 from django.db import connection, transaction
+from support import rows
 
 from statements import revision
 from statements.models import Country, Meeting, Paragraph, Speech, Topic, Transcript

@@ -3,10 +3,10 @@
 import hashlib
 
 import pytest
+from support.drafts import MakeTranscript
 
 from statements.ingest import Draft
 from statements.models import Transcript
-from tests.ingest.making import MakeTranscript
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from invented import make_speech
+from support.factories import make_speech
 
 from statements.models import Speech
 

@@ -9,11 +9,11 @@ import time
 from typing import Any
 
 import pytest
+from support import adversarial
 
 from statements.transcripts import UnreadableTranscript, read
 from statements.transcripts.record.narrative import is_narrative, is_vote_list, may_be_heading
 from statements.transcripts.speakers.attribution import read_attribution
-from tests.transcripts import adversarial
 
 PATTERNS = {
     "one line of words": "harbour ",

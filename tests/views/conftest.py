@@ -1,7 +1,7 @@
 """What the pages are tried on."""
 
 import pytest
-import rows
+from support import rows
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import rows
 from django.conf import settings
 from django.test import Client
-from search_fixtures import archive_index
+from support import rows
+from support.archive_index import archive_index
 
 from statements.models import Speech
 from statements.search.features import more_like_this

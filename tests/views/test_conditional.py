@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import rows
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from support import rows
 
 from statements.models import Country, Meeting, Speaker, Speech, Topic
 

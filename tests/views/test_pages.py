@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-import rows
 from django.test import Client
 from django.urls import get_resolver
-from markup import Elements
 from pytest_django import DjangoAssertNumQueries
+from support import rows
+from support.html import Elements
 
 from statements.models import Speech
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-import rows
 from django.test import Client
 from django.utils import timezone
-from markup import Elements
+from support import rows
+from support.html import Elements
 
 from statements.models import Speech, Transcript
 from statements.views.reading import SPEECHES_IN_FULL

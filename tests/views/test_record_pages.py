@@ -4,11 +4,11 @@ import re
 from html import unescape
 
 import pytest
-import rows
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from markup import Elements
+from support import rows
+from support.html import Elements
 
 from statements.ingest import annotate_again
 from statements.models import Meeting, Member, Reference, Speech

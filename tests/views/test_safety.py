@@ -1,11 +1,11 @@
 """What is stored is text: on no page does any of it become markup; errors tell nothing."""
 
 import pytest
-import rows
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
-from markup import Elements
+from support import rows
+from support.html import Elements
 
 from archive import urls
 from statements.models import CountryName, SpeakerName

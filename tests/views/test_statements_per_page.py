@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-import rows
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from support import rows
 
 from statements.ingest import annotate_again
 from statements.models import Speech

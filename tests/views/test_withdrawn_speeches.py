@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-import rows
 from django.test import Client
 from django.urls import URLPattern, reverse
-from search_fixtures import archive_index
+from support import rows
+from support.archive_index import archive_index
 
 from statements import ingest
 from statements.models import DeletedSpeech, Speech, Transcript, Withdrawal

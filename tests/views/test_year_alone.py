@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-import rows
 from django.db import IntegrityError, transaction
 from django.test import Client
+from support import rows
 
 from statements.models import Speech
 from statements.search.parameters import SearchParameters, Sort

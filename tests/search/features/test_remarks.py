@@ -1,0 +1,128 @@
+"""What is told of a search beside what it finds."""
+
+from datetime import date
+
+import pytest
+from support.factories import make_speech
+
+from statements.models import Country
+from statements.search.features.country_codes import OF_TWO_LETTERS
+from statements.search.parameters import SearchParameters
+from statements.search.query import parse, passed_over
+from statements.search.results.assembly import find
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def held(archive_index):
+    """An archive of one speech of Kazakhstan's, in French, and one of the United Kingdom's."""
+    make_speech(
+        ["Whether the water is to be or not to be shared, lest it dry."],
+        speaker="Umarov",
+        country="KAZ",
+        on=date(2018, 1, 18),
+        meeting="S/PV.8162",
+        organ="Security Council",
+        topics=["Regional partnership"],
+        language="fr",
+    )
+    make_speech(["The sea."], country="GBR")
+    archive_index()
+
+
+@pytest.mark.parametrize(
+    ("q", "says", "label"),
+    [
+        # words that stand in nearly every speech
+        ("to be or not to be", "“to”, “be”, “or”", '"to be or not to be"'),
+        ("of the sea", "“of”, “the”", '"of the sea"'),
+        ("is it of the sea -water", "Passed over", ""),
+        ("water or sea", "small letters", "water OR sea"),
+        ("water Or sea", None, ""),
+        ("the water", None, ""),
+        ("water", None, ""),
+        ("or water", None, ""),
+        ('"water or sea"', None, ""),
+        ("", None, ""),
+        # dashes alone
+        ("water - sea", "dash alone", "water -sea"),
+        ("water – sea", "dash alone", "water -sea"),
+        ('water − "the sea"', "dash alone", 'water -"the sea"'),
+        ("water – the sea", None, ""),  # as titles have it
+        ("water –sea", None, ""),
+        ("water –", None, ""),
+        # codes and names
+        ("country:KZ water", "Kazakhstan has KAZ", "country:KAZ water"),
+        ("water -country:(KZ OR GBR)", "has KAZ", "water -country:(KAZ OR GBR)"),
+        ("country:gb", "has GBR", "country:GBR"),
+        ("country:UK", None, ""),  # a name of it
+        ("country:kaz", None, ""),
+        ("country:kazakh*", None, ""),
+        ("country:USA", "No speech is held of United States", ""),
+        ('country:"United States"', "No speech is held of United States", ""),
+        ("country:US", "No speech is held of United States", ""),
+        ("country:ZZ", "“ZZ” is neither the code nor the name", ""),
+        ("country:Kazakhstam", "neither", ""),  # likeness is another's work
+        ("lang:fr", None, ""),
+        ("lang:Russian", "delivered in Russian", ""),
+        ("lang:es", "delivered in Spanish", ""),
+        ("lang:xx", "“xx” is the code of no language", ""),
+        ("symbol:S/PV.8162", None, ""),
+        ("symbol:s/pv.1", "No meeting S/PV.1 is held", ""),
+        ("symbol:8163", None, ""),  # words of a symbol
+    ],
+)
+def test_what_was_passed_over_or_is_not_held_is_said(held, q, says, label):
+    page = find(SearchParameters(q=q, organ=("Security Council",), page=2))
+    assert [(says or "") in one.sentence for one in page.remarks] == [True] * bool(says)
+    assert [one.label for one in page.remarks] == [label] * bool(says)
+    for one in page.remarks:
+        assert one.sentence.endswith(".")
+        if label:
+            meant = SearchParameters(q=label, organ=("Security Council",))
+            assert one.instead == meant
+            assert find(meant).remarks == []
+            assert parse(label)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says", "label"),
+    [
+        ("country", "KZ", "“KZ” is no code here; Kazakhstan has KAZ", "KAZ"),
+        ("country", "UK", "has GBR", "GBR"),
+        ("country", "kaz", None, ""),
+        ("country", "USA", "No speech is held of United States", ""),
+        ("country", "zz", "“ZZ” is neither", ""),
+        ("meeting", "s/pv.1", "No meeting S/PV.1", ""),
+        ("meeting", "S/PV.8162", None, ""),
+        ("organ", "Rivers Council", "organ “Rivers Council”", ""),
+        ("topic", "rivers", "topic “rivers”", ""),
+        ("speaker", "umarov", "speaker “umarov”", ""),
+        ("year", "1899", None, ""),
+    ],
+)
+def test_a_filter_of_what_is_not_held_says_so(held, name, value, says, label):
+    asked = SearchParameters.from_query({"q": "water", name: value})
+    page = find(asked)
+    assert [(says or "") in one.sentence for one in page.remarks] == [True] * bool(says)
+    assert [one.label for one in page.remarks] == [label] * bool(says)
+    if label:
+        [one] = page.remarks
+        assert one.instead == SearchParameters(q="water", country=(label,))
+
+
+def test_words_passed_over_are_those_without_a_sign():
+    assert passed_over("the river of -the speaker:the NOT of (dam or the)") == [
+        "the", "of", "or", "the",
+    ]  # fmt: skip
+
+
+def test_codes_of_two_letters_are_of_countries_that_are_known():
+    known = set(Country.objects.values_list("code", flat=True))
+    assert known.issuperset(OF_TWO_LETTERS.values())
+    assert len(set(OF_TWO_LETTERS.values())) == len(OF_TWO_LETTERS)
+    assert all(len(code) == 2 and code.isupper() for code in OF_TWO_LETTERS)
+    # what has ended, or never had a code, alone has none of two letters
+    states = Country.objects.filter(kind__in=["member", "observer"], valid_to=None)
+    assert not states.exclude(code__in=OF_TWO_LETTERS.values())

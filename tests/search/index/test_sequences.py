@@ -1,0 +1,295 @@
+import random
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.factories import make_speech
+from support.random_archive import draw
+
+from statements.search.features.more_like_this import similar_to
+from statements.search.fields import TEXT_FIELD
+from statements.search.index import snapshot
+from statements.search.index.caching import kept
+from statements.search.index.commits import segments_of
+from statements.search.index.forward_index import (
+    SHINGLE,
+    WINDOW,
+    _opened,
+    discard_if_spoilt,
+    exists,
+    sequences,
+    shingles,
+    winnowed,
+    write,
+)
+from statements.search.index.segments import Segment
+from statements.search.index.snapshot import current
+from statements.search.indexing import maintenance, sync
+
+NONE = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+
+texts = st.lists(st.lists(st.integers(1, 3), max_size=40), min_size=1, max_size=6)
+
+
+def laid_out(documents):
+    words = np.array([word for one in documents for word in one], np.uint64)
+    return words, np.append(0, np.cumsum([len(one) for one in documents]))
+
+
+@given(texts)
+def test_equal_shingles_have_equal_hashes_and_others_other_ones(documents):
+    words, begins = laid_out(documents)
+    found = shingles(words, begins)
+    hashes = {}
+    for number, document in enumerate(documents):
+        for place in range(len(document)):
+            shingle = tuple(document[place : place + SHINGLE])
+            told = found[begins[number] + place]
+            if len(shingle) < SHINGLE:
+                assert told == NONE
+            else:
+                assert hashes.setdefault(shingle, told) == told
+    assert NONE not in hashes.values()
+    assert len(set(hashes.values())) == len(hashes)
+
+
+@given(texts)
+def test_fingerprints_are_the_least_of_each_window(documents):
+    words, begins = laid_out(documents)
+    found = shingles(words, begins)
+    prints, where = winnowed(found, begins)
+    for number in range(len(documents)):
+        hashes = found[begins[number] : begins[number + 1]]
+        hashes = hashes[hashes != NONE].tolist()
+        windows = [
+            hashes[place : place + WINDOW] for place in range(max(len(hashes) - WINDOW + 1, 1))
+        ]
+        expected = {min(window) >> 32 for window in windows if window}
+        assert set(prints[where == number].tolist()) == expected
+
+
+@given(st.integers(0, 10_000))
+def test_texts_with_enough_words_in_common_have_a_fingerprint_in_common(seed):
+    chance = random.Random(seed)  # noqa: S311
+    common = [chance.randrange(9) for _ in range(SHINGLE + WINDOW - 1)]
+    documents = [
+        [chance.randrange(9) for _ in range(chance.randrange(30))]
+        + common
+        + [chance.randrange(9) for _ in range(chance.randrange(30))]
+        for _ in range(2)
+    ]
+    words, begins = laid_out(documents)
+    prints, where = winnowed(shingles(words, begins), begins)
+    assert set(prints[where == 0].tolist()) & set(prints[where == 1].tolist())
+
+
+@pytest.fixture
+def segment(db, archive_index):
+    drawn = draw(20)
+    sync.rebuild()  # into one segment
+    snapshot = current()
+    [listed] = segments_of(snapshot.generation.path, snapshot.commit)
+    return drawn, Segment(snapshot.generation.path, listed)
+
+
+def test_the_words_of_a_segment_stand_as_in_the_texts(segment):
+    drawn, segment = segment
+    vocabulary = [word.decode() for word in segment.words(TEXT_FIELD)]
+    sequence = sequences(segment)
+    speeches = segment.numbers["speech"].tolist()
+    terms_of = {one.stored.pk: one.terms for one in drawn}
+    seen = 0
+    for document in range(segment.size):
+        words = [vocabulary[number] for number in sequence.of(document)]
+        paragraph = int(segment.paragraph[document])
+        speech = speeches[segment.speech_of[document]]
+        assert words == (terms_of[speech][paragraph - 1] if paragraph else [])
+        seen += bool(paragraph)
+        places = np.arange(-2, len(words) + 2)
+        found = sequence.at(np.full(len(places), document), places)
+        assert found.tolist() == [-1, -1, *sequence.of(document).tolist(), -1, -1]
+    assert seen == sum(len(one.paragraphs) for one in drawn)
+
+
+def arrays_of(sequence):
+    return {name: getattr(sequence, name).copy() for name in sequence._fields}
+
+
+def assert_equal(found, expected):
+    for name, array in expected.items():
+        assert np.array_equal(getattr(found, name), array), name
+
+
+def written_from_postings(segment):
+    """What the worker writes where the file is missing."""
+    path = segment.folder / f"{segment.id}.seq"
+    path.unlink(missing_ok=True)
+    _opened.forget(segment)
+    assert sequences(segment) is None
+    write(segment, lambda: None)
+    return arrays_of(sequences(segment))
+
+
+def test_a_bulk_build_writes_what_is_made_of_its_postings(segment, monkeypatch):
+    _, segment = segment
+    written = arrays_of(sequences(segment))
+    assert len(written["words"]) > 100
+    assert_equal(sequences(segment), written_from_postings(segment))
+    monkeypatch.setattr("statements.search.index.bulk_writer.CHUNK", 100)
+    sync.rebuild()
+    built = current().segments[0]
+    assert built.id != segment.id
+    maintenance.verify()  # which removes what is not as it was written
+    assert exists(built.folder, built.id)
+    assert_equal(sequences(built), written)
+    assert [path.name for path in built.folder.glob("*.part")] == []
+
+
+def test_every_commit_writes_the_file_of_its_segment(archive_index, db):
+    for number in range(3):
+        make_speech([f"the river and dam number{number} of the valley"])
+        sync.drain()
+    segments = current().segments
+    assert len(segments) == 3
+    for segment in segments:
+        written = arrays_of(sequences(segment))
+        assert len(written["words"]) == 8
+        assert_equal(sequences(segment), written_from_postings(segment))
+
+
+@pytest.mark.parametrize("lacking", [False, True])
+def test_a_merge_writes_the_file_of_its_segment(archive_index, db, monkeypatch, lacking):
+    monkeypatch.setattr(maintenance, "FEW_SEGMENTS", 1)
+    monkeypatch.setattr("statements.search.index.forward_index._CHUNK", 3)
+    drawn = draw(12)
+    sync.drain()
+    more = [
+        make_speech([f"a word{n} of rivers " * 9, "known to the well-known few"]) for n in range(4)
+    ]
+    for speech in more:  # one segment each
+        speech.paragraphs.filter(position=2).update(text="and of the well-known many")
+        sync.drain()
+    more[1].delete()
+    drawn[3].stored.delete()
+    sync.drain()
+    before = current()
+    assert len(before.segments) > 2
+    if lacking:
+        (before.segments[1].folder / f"{before.segments[1].id}.seq").unlink()
+    while maintenance.merge(lambda: None):
+        pass
+    [segment] = current().segments
+    assert segment.size < sum(one.size for one in before.segments)
+    assert exists(segment.folder, segment.id)
+    discard_if_spoilt(segment.folder, segment.id)
+    joined = sequences(segment)
+    assert_equal(joined, written_from_postings(segment))
+    assert len(joined.prints)
+
+
+def test_a_file_given_up_leaves_nothing(segment):
+    _, segment = segment
+    (segment.folder / f"{segment.id}.seq").unlink()
+
+    class Stop(Exception):
+        pass
+
+    def stop():
+        raise Stop
+
+    monkey = pytest.MonkeyPatch()
+    monkey.setattr(
+        "statements.search.index.forward_index._now_and_then", lambda meanwhile: meanwhile
+    )
+    with monkey.context(), pytest.raises(Stop):
+        write(segment, stop)
+    assert list(segment.folder.glob(f"{segment.id}.seq*")) == []
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "empty"])
+def test_a_spoilt_file_is_not_believed(segment, damage):
+    _, segment = segment
+    expected = arrays_of(sequences(segment))
+    _opened.forget(segment)
+    path = segment.folder / f"{segment.id}.seq"
+    data = bytearray(path.read_bytes())
+    if damage == "flip":
+        data[8] ^= 1
+    path.unlink()
+    path.write_bytes({"cut": data[:-9], "flip": data, "empty": b""}[damage])
+    if damage != "flip":  # seen at once, and not only where every byte is read
+        assert sequences(segment) is None
+        assert not exists(segment.folder, segment.id)
+    discard_if_spoilt(segment.folder, segment.id)
+    assert not path.exists()
+    maintenance.add_sequences(lambda: None)
+    assert_equal(sequences(segment), expected)
+
+
+def test_the_worker_writes_missing_files_only(segment):
+    _, segment = segment
+    path = segment.folder / f"{segment.id}.seq"
+    path.unlink()
+    maintenance.add_sequences(lambda: None)
+    assert exists(segment.folder, segment.id)
+    written = path.stat().st_mtime_ns
+    maintenance.verify()
+    maintenance.add_sequences(lambda: None)
+    assert path.stat().st_mtime_ns == written
+
+
+def test_a_reader_does_without_a_file_until_it_is_written(segment):
+    _, segment = segment
+    path = segment.folder / f"{segment.id}.seq"
+    path.unlink()
+    assert sequences(segment) is None
+    assert not path.exists()  # no reader makes it
+    maintenance.add_sequences(lambda: None)
+    assert sequences(segment) is not None
+    with path.open("r+b") as file:
+        file.truncate(100)
+    assert sequences(segment) is None
+    maintenance.add_sequences(lambda: None)
+    assert sequences(segment) is not None
+
+
+def test_nothing_is_told_where_the_words_are_not_written(segment):
+    _, segment = segment
+    (segment.folder / f"{segment.id}.side").unlink()
+    snapshot.forget()
+    assert sequences(current().segments[0]) is None
+    assert similar_to(current(), 0) == []
+    maintenance.restore_side_cars(lambda: None)
+    snapshot.forget()
+    assert sequences(current().segments[0]) is not None
+
+
+def test_who_asks_about_another_object_waits_for_nobody():
+    class Asked:
+        pass
+
+    slow, quick = Asked(), Asked()
+    begun, finish = threading.Event(), threading.Event()
+    calls = []
+
+    @kept
+    def work(of):
+        calls.append(of)
+        if of is slow:
+            begun.set()
+            assert finish.wait(30)
+        return of is slow
+
+    waiting = [threading.Thread(target=work, args=(slow,)) for _ in range(2)]
+    for thread in waiting:
+        thread.start()
+    assert begun.wait(30)
+    assert work(quick) is False
+    assert calls == [slow, quick]
+    finish.set()
+    for thread in waiting:
+        thread.join()
+    assert work(slow) is True
+    assert calls == [slow, quick]  # once for each

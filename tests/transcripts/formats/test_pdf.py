@@ -1,0 +1,200 @@
+"""Records printed as PDF pages read as the texts they were printed from."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from support.pdf_printer import Layout, Sheet, print_record, to_pdf
+
+from statements.transcripts import (
+    ParagraphKind,
+    ParsedSpeech,
+    ParsedTranscript,
+    Severity,
+    UnreadableTranscript,
+    read,
+)
+from statements.transcripts.checks.accounting import all_text
+from statements.transcripts.formats.pdf import read_pdf
+from statements.transcripts.layout.pdf_words import read_pages
+
+SAMPLES = sorted((Path(__file__).parents[3] / "samples" / "records").glob("*.txt"))
+LAYOUTS = {
+    "two columns of today": Layout(),
+    "two columns of the nineties": Layout(head="nineties", leading=12, gap=12, indent=20),
+    "the meeting begins on the first page": Layout(meeting_on_first_page=True),
+    "one column": Layout(columns=1, head="nineties", leading=13),
+    "typescript, told by indentation alone": Layout(
+        columns=1, head="typescript", leading=22, gap=0, indent=40, faces=False
+    ),
+    "a scan, uneven and without bold": Layout(faces=False, head="nineties", skew=2, gap=12),
+}
+PROSE = (
+    "The rivers of our countries rise in other countries and end in the seas of all. "
+    "Whoever keeps the water clean for a neighbour has already done half of what we ask here. "
+)
+
+
+def outline(
+    speeches: Sequence[ParsedSpeech],
+) -> list[tuple[str, list[tuple[ParagraphKind, str]]]]:
+    return [
+        (each.speaker_line, [(one.kind, one.text) for one in each.paragraphs]) for each in speeches
+    ]
+
+
+def letters(text: str) -> str:
+    return "".join(sorted(char for char in text if char.isalnum()))
+
+
+@pytest.fixture(scope="module", params=SAMPLES, ids=lambda path: path.stem)
+def source(request: pytest.FixtureRequest) -> ParsedTranscript:
+    path: Path = request.param
+    return read(path.name, path.read_bytes())
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
+def test_a_printed_record_reads_as_its_text(source: ParsedTranscript, layout: Layout) -> None:
+    printed = read_pdf("", print_record(source, layout))
+    if layout.faces:
+        assert outline(printed.speeches) == outline(source.speeches)
+    else:  # without italics, a heading in mid-speech cannot be told from the speech
+        assert [(line, [text for _, text in said]) for line, said in outline(printed.speeches)] == [
+            (line, [text for _, text in said]) for line, said in outline(source.speeches)
+        ]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
+def test_no_letter_of_a_page_is_lost(source: ParsedTranscript, layout: Layout) -> None:
+    data = print_record(source, layout)
+    words = [word.text for page in read_pages(data) for word in page.words]
+    assert letters("".join(all_text(read_pdf("", data)))) == letters("".join(words))
+
+
+def test_the_first_page_says_what_the_meeting_was(source: ParsedTranscript) -> None:
+    meeting = read_pdf("", print_record(source, Layout())).meeting
+    wanted = source.meeting
+    assert (meeting.symbol, meeting.organ, meeting.number) == (
+        wanted.symbol,
+        wanted.organ,
+        wanted.number,
+    )
+    assert (meeting.date, meeting.place) == (wanted.date, wanted.place)
+    assert (meeting.presidents, meeting.members) == (wanted.presidents, wanted.members)
+    assert meeting.agenda_items == wanted.agenda_items
+
+
+def test_problems_and_paragraphs_can_be_found_on_their_page(source: ParsedTranscript) -> None:
+    parsed = read_pdf("", print_record(source, Layout()))
+    pages = [
+        parsed.page_of(paragraph.line)
+        for speech in parsed.speeches
+        for paragraph in speech.paragraphs
+    ]
+    assert pages[0] == 2
+    assert pages == sorted(pages, key=lambda page: page or 0)
+    assert pages[-1] == len(parsed.page_starts)
+
+
+def test_heads_and_feet_are_dropped_with_a_reason(source: ParsedTranscript) -> None:
+    dropped = read_pdf("", print_record(source, Layout())).dropped
+    reasons = {each.reason for each in dropped if "14/05/2024" in each.text}
+    assert reasons == {"running head"}
+    assert any(each.text.startswith("2/") and "24-12345" in each.text for each in dropped)
+
+
+def a_page(*lines: str, bold: str = "") -> bytes:
+    """One page of a speech, its first line with a name in bold."""
+    sheet = Sheet()
+    for at, line in enumerate([*lines, *[PROSE.strip()] * 12]):
+        faces = [("bold", bold), ("roman", line.removeprefix(bold))] if not at else None
+        sheet.write(78 if not at else 60, 100 + 13 * at, *(faces or [("roman", line)]))
+    return to_pdf([sheet])
+
+
+def test_a_name_in_bold_needs_no_title() -> None:
+    (speech,) = read_pdf("", a_page("Halima: I am eleven years old.", bold="Halima")).speeches
+    assert speech.speaker == "Halima"
+
+
+def test_a_heading_with_a_colon_is_no_speaker() -> None:
+    title = "Floods: a common task"
+    parsed = read_pdf("", a_page(title, bold=title))
+    assert [speech.speaker for speech in parsed.speeches] == [""]
+
+
+def test_a_word_torn_at_a_ligature_is_mended_and_told() -> None:
+    parsed = read_pdf("", a_page("The conf lict over of f icial dams ended on the valley f loor."))
+    text = parsed.speeches[0].paragraphs[0].text
+    assert "The conflict over official dams ended on the valley floor." in text
+    told = [each for each in parsed.problems if each.code == "split-ligature"]
+    assert len(told) == 3
+    assert {each.severity for each in told} == {Severity.NOTE}
+
+
+@pytest.mark.parametrize(
+    "whole", ["a ban of ten years", "If it is so", "the staff in time", "half a year", "of late"]
+)
+def test_words_that_are_whole_are_not_joined(whole: str) -> None:
+    parsed = read_pdf("", a_page(f"We have seen {whole} and more."))
+    assert whole in parsed.speeches[0].paragraphs[0].text
+    assert not [each for each in parsed.problems if each.code == "split-ligature"]
+
+
+def test_text_that_runs_up_the_margin_is_set_aside() -> None:
+    sheet = Sheet()
+    for at in range(20):
+        sheet.write(60, 100 + 13 * at, ("roman", PROSE.strip()))
+    sheet.content.append(b"BT 0 1 -1 0 30 300 Tm /roman 9 Tf (Printed on river paper) Tj ET")
+    parsed = read_pdf("", to_pdf([sheet]))
+    assert [(each.text, each.reason) for each in parsed.dropped] == [
+        ("Printed on river paper", "text in the margin")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("turned", "box"),
+    [
+        ("0 1 -1 0 792 0", b"[0 0 792 612]"),
+        ("-1 0 0 -1 612 792", b"[0 0 612 792]"),
+        ("0 -1 1 0 0 612", b"[0 0 792 612]"),
+    ],
+    ids=["on its left", "upside down", "on its right"],
+)
+def test_a_scan_that_does_not_stand_upright_is_read(turned: str, box: bytes) -> None:
+    upright, lying = Sheet(), Sheet()
+    lying.content.append(f"{turned} cm".encode())
+    for sheet in (upright, lying):
+        for at in range(20):
+            sheet.write(60, 100 + 13 * at, ("roman", PROSE.strip()))
+    scan = to_pdf([lying]).replace(b"[0 0 612 792]", box)
+    assert read_pdf("", scan).speeches == read_pdf("", to_pdf([upright])).speeches
+
+
+def test_pages_without_text_are_refused_as_a_scan() -> None:
+    with pytest.raises(UnreadableTranscript) as refused:
+        read_pdf("", to_pdf([Sheet(content=[b"0 0 200 200 re f"])] * 3))
+    assert refused.value.code == "no-text-layer"
+
+
+def test_a_useless_text_layer_is_refused_as_a_scan() -> None:
+    noise = "JI1e P1ies1lent ot tlie Couneil tliankcd 1lic rcprcsentativc aud ealled oii Jlis uxt"
+    sheet = Sheet()
+    for at in range(40):
+        sheet.write(60, 100 + 13 * at, ("roman", noise))
+    with pytest.raises(UnreadableTranscript) as refused:
+        read_pdf("", to_pdf([sheet]))
+    assert refused.value.code == "no-text-layer"
+
+
+def test_one_picture_among_the_pages_is_an_error_to_look_at() -> None:
+    sheets = [Sheet() for _ in range(3)]
+    for at in range(40):
+        for sheet in (sheets[0], sheets[2]):
+            sheet.write(60, 100 + 13 * at, ("roman", PROSE.strip()))
+    sheets[1].content.append(b"0 0 200 200 re f")
+    (problem,) = [
+        each for each in read_pdf("", to_pdf(sheets)).problems if each.code == "page-without-text"
+    ]
+    assert problem.severity is Severity.ERROR
+    assert "Page 2" in problem.message
