@@ -23,7 +23,7 @@ SEED = 4
 INVENTED = 120  # speeches
 CORPORA = ("debates", "invented")
 
-sys.path.insert(0, str(debates.PROJECT / "tests" / "search"))
+sys.path.insert(0, str(debates.PROJECT / "tests"))
 
 
 def load_invented() -> None:
