@@ -15,14 +15,15 @@ fingerprinting", 2003): of ``WINDOW`` that follow one another the smallest. So t
 have SHINGLE + WINDOW - 1 words side by side in common have a fingerprint in common.
 
 The writer makes the file at every commit and every merge, whatever the size of the segment. Readers
-only map it. Where it is missing or cut, they do without what it tells, and the worker makes it anew
-from the segment's postings.
+map it and compare it with its sum, again where it has changed since. Where it is missing, cut or
+spoilt, they do without what it tells, and the worker makes it anew from the segment's postings.
 """
 
 import hashlib
 import mmap
 import os
 import struct
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -78,18 +79,44 @@ class Sequences(NamedTuple):
         return np.where(inside, found, -1)
 
 
+class _Opened:
+    """The file as a reader has it: mapped, and compared with its sum before it is used."""
+
+    def __init__(self, segment: Segment) -> None:
+        """Raises OSError, ValueError or struct.error, see ``_mapped``."""
+        path = segment.folder / f"{segment.id}{EXTENSION}"
+        self.sequences, self.memory, self.state = _mapped(path, segment)
+        self._is_whole: bool | None = None  # None: not compared yet
+        self._lock = threading.Lock()
+
+    def is_whole(self) -> bool:
+        """Tell whether its bytes are as they were written; False while another thread reads them
+        for the first time, a tenth of a second for the largest files."""
+        if self._is_whole is None:
+            if not self._lock.acquire(blocking=False):
+                return False
+            try:
+                size = len(self.memory) - _TRAILER.size
+                with memoryview(self.memory) as whole, whole[:size] as summed:
+                    *_, crc, _ = _TRAILER.unpack_from(whole, size)
+                    self._is_whole = zlib.crc32(summed) == crc
+            finally:
+                self._lock.release()
+        return self._is_whole
+
+
 def sequences(segment: Segment) -> Sequences | None:
-    """None where the file is missing or was cut: the worker will write it anew, and the next call
-    looks for it again."""
+    """None where the file is missing, cut or spoilt: the worker will write it anew, and the next
+    call looks for it again."""
     for _ in range(2):
         try:
-            found, memory, file = _opened(segment)
+            opened = _opened(segment)
         except (OSError, ValueError, struct.error):
             return None
-        # reading pages of a file that was cut would end the process, and one that was spoilt is
-        # written anew under its name; that of a segment that was merged is gone, and as it was
-        if memory.size() >= len(memory) and _number(segment) in (file, None):
-            return found
+        # reading pages of a file that was cut would end the process, and one that was changed is
+        # compared again; that of a segment that was merged is gone, and as it was
+        if opened.memory.size() >= len(opened.memory) and _state(segment) in (opened.state, None):
+            return opened.sequences if opened.is_whole() else None
         forget(segment)
     return None
 
@@ -99,16 +126,20 @@ def forget(segment: Segment) -> None:
     _opened.forget(segment)
 
 
-def _number(segment: Segment) -> int | None:
+_State = tuple[int, int]  # its number on its disk, and when it was changed, in nanoseconds
+
+
+def _state(segment: Segment) -> _State | None:
     try:
-        return os.stat(f"{segment.folder}/{segment.id}{EXTENSION}").st_ino
+        file = os.stat(f"{segment.folder}/{segment.id}{EXTENSION}")
     except OSError:
         return None
+    return file.st_ino, file.st_mtime_ns
 
 
 @kept
-def _opened(segment: Segment) -> tuple[Sequences, mmap.mmap, int]:
-    return _mapped(segment.folder / f"{segment.id}{EXTENSION}", segment)
+def _opened(segment: Segment) -> _Opened:
+    return _Opened(segment)
 
 
 # -- fingerprints -------------------------------------------------------------------------------
@@ -354,15 +385,15 @@ def _now_and_then(meanwhile: Callable[[], None]) -> Callable[[], None]:
 # -- reading ------------------------------------------------------------------------------------
 
 
-def _mapped(path: Path, segment: Segment) -> tuple[Sequences, mmap.mmap, int]:
-    """The arrays of the file, the memory they are in, and the file's number on its disk. Raises
+def _mapped(path: Path, segment: Segment) -> tuple[Sequences, mmap.mmap, _State]:
+    """The arrays of the file, the memory they are in, and the state of the file. Raises
     OSError, ValueError or struct.error where the file is missing or another's, or where nothing
     could be told of its words: a list of them is made by the writer, not by readers."""
     if not segment.has_side_car:
         raise ValueError(f"the words of {path.stem} are not written")
     with path.open("rb") as file:
         memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        number = os.fstat(file.fileno()).st_ino
+        status = os.fstat(file.fileno())
     size = len(memory) - _TRAILER.size
     documents, words, distinct, prints, _, mark = _TRAILER.unpack_from(memory, max(size, 0))
     arrays: list[npt.NDArray[Any]] = []
@@ -375,7 +406,7 @@ def _mapped(path: Path, segment: Segment) -> tuple[Sequences, mmap.mmap, int]:
     of_this = (documents, distinct) == (segment.size, len(segment.words(TEXT_FIELD)))
     if mark != _MARK or at != size or not of_this:
         raise ValueError(f"{path.name} is not as it was written")
-    return Sequences(*arrays), memory, number
+    return Sequences(*arrays), memory, (status.st_ino, status.st_mtime_ns)
 
 
 def exists(folder: Path, segment_id: str) -> bool:

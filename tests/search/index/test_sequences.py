@@ -219,13 +219,33 @@ def test_a_spoilt_file_is_not_believed(segment, damage):
         data[8] ^= 1
     path.unlink()
     path.write_bytes({"cut": data[:-9], "flip": data, "empty": b""}[damage])
-    if damage != "flip":  # seen at once, and not only where every byte is read
-        assert sequences(segment) is None
+    assert sequences(segment) is None
+    if damage != "flip":  # seen where not every byte is read
         assert not exists(segment.folder, segment.id)
     discard_if_spoilt(segment.folder, segment.id)
     assert not path.exists()
     maintenance.add_sequences(lambda: None)
     assert_equal(sequences(segment), expected)
+
+
+def test_bytes_that_change_in_an_open_file_are_not_believed(segment):
+    _, segment = segment
+    expected = arrays_of(sequences(segment))
+    path = segment.folder / f"{segment.id}.seq"
+    with path.open("r+b") as file:
+        file.write(b"\xff\xff")
+    assert sequences(segment) is None
+    maintenance.verify()
+    maintenance.add_sequences(lambda: None)
+    assert_equal(sequences(segment), expected)
+
+
+def test_nobody_waits_for_the_first_comparison(segment):
+    _, segment = segment
+    opened = _opened(segment)
+    with opened._lock:  # another thread compares the file
+        assert sequences(segment) is None
+    assert sequences(segment) is not None
 
 
 def test_the_worker_writes_missing_files_only(segment):
