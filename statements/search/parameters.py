@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Self
-from urllib.parse import urlencode
 
+from statements.addresses import query_string
 from statements.transcripts.symbols import Symbol
 
 MAX_QUERY_CHARACTERS = 512
@@ -154,7 +154,7 @@ class SearchParameters:
         return pairs
 
     def to_query(self) -> str:
-        return urlencode(self.to_pairs())
+        return query_string(self.to_pairs())
 
     def on_page(self, page: int) -> Self:
         return replace(self, page=page)

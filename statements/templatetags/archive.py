@@ -1,9 +1,10 @@
 """What templates of the archive's pages ask for beside Django's own tags."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from html import escape
+from html import escape as escape_all
 from typing import Any
 
 from django import template
@@ -76,6 +77,14 @@ def _frame(name: str, url_name: str | None, site: str, prefix: str) -> SafeStrin
 
 
 # -- what stands on a page dozens of times: a template takes several times as long ----------------
+
+_has_special = re.compile("[&<>\"']").search
+
+
+def escape(text: str) -> str:
+    """As ``html.escape``, quicker for texts that stay as they are."""
+    return escape_all(text) if _has_special(text) else text
+
 
 _DAY = '<time datetime="{}">{}</time>'
 _ROW_OF_SPEECH = (

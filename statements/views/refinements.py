@@ -7,12 +7,11 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
-from urllib.parse import quote_plus, urlencode
 
 from django.http import QueryDict
 from django.utils.formats import date_format
 
-from statements.addresses import page_address
+from statements.addresses import page_address, query_string, quote_value
 from statements.search.matching.histogram import Bar, Period, days
 from statements.search.parameters import (
     FACETS,
@@ -105,8 +104,8 @@ def address(parameters: SearchParameters) -> str:
 
 def addresses(parameters: SearchParameters) -> Callable[[str], str]:
     """Addresses that differ in one value only, the one in the place of ``_ANY``."""
-    before, after = address(parameters).split(quote_plus(_ANY))
-    return lambda value: f"{before}{quote_plus(value)}{after}"
+    before, after = address(parameters).split(quote_value(_ANY))
+    return lambda value: f"{before}{quote_value(value)}{after}"
 
 
 def feed_address(page: SearchPage) -> str:
@@ -155,7 +154,7 @@ def facet_address(parameters: SearchParameters, name: str, *, by_name: bool = Fa
     """Of the page that lists all values of a facet."""
     pairs = replace(parameters, page=1).to_pairs() + [("order", "name")] * by_name
     path = page_address("facet", name)
-    return f"{path}?{urlencode(pairs)}" if pairs else path
+    return f"{path}?{query_string(pairs)}" if pairs else path
 
 
 def facet_orders(parameters: SearchParameters, name: str, *, by_name: bool) -> list[Order]:

@@ -1,7 +1,9 @@
+from urllib.parse import urlencode
+
 import pytest
 from django.urls import NoReverseMatch, reverse, set_script_prefix
 
-from statements.addresses import page_address
+from statements.addresses import page_address, query_string
 
 NAMES_WITH_KEY = ["speech", "meeting", "speaker", "topic", "country", "facet"]
 
@@ -42,3 +44,9 @@ def test_no_such_page() -> None:
         page_address("no-such-page")
     with pytest.raises(NoReverseMatch):
         page_address("country", "")
+
+
+def test_query_strings_are_those_of_the_standard_library() -> None:
+    pairs = [("q", "a b&c=d"), ("country", "été"), ("q", ""), ("from", "2020-01-01"), ("x y", "+")]
+    assert query_string(pairs) == urlencode(pairs)
+    assert query_string([]) == ""
