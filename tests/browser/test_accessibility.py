@@ -5,12 +5,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from support.accessibility import violations
 
 from statements import ingest
 from statements.models import Delivery, Speech, Transcript
@@ -123,21 +123,21 @@ def desk(
         context.close()
 
 
-def judged(page: "Page", addresses: list[str]) -> list[str]:
+def judged(page: "Page", addresses: list[str], *, width: int, dark: bool) -> list[str]:
     """What axe has against each of some pages, with everything on them unfolded; but for a span
     that Django's own box of chosen groups and permissions names, which is none of ours."""
     found = []
     page.set_default_timeout(60_000)
     for address in addresses:
-        if page.request.get(address).status == HTTPStatus.METHOD_NOT_ALLOWED:
-            continue  # takes a form only, and has no page
         answer = page.goto(address)
         assert answer is not None
         assert answer.status < 500
+        if answer.status == HTTPStatus.METHOD_NOT_ALLOWED:
+            continue  # takes a form only, and has no page
         page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
         found += [
             f"{address}: {one['id']}: {one['nodes'][0]['html'][:200]}"
-            for one in Axe().run(page).response["violations"]
+            for one in violations(page, dark=dark, width=width)
             if not (one["id"] == "aria-prohibited-attr" and "/admin/auth/" in address)
         ]
     return found
@@ -147,7 +147,7 @@ def judged(page: "Page", addresses: list[str]) -> list[str]:
 def test_every_page_of_the_desk_is_accessible(
     desk: Callable[..., "Page"], addresses: list[str], width: int, dark: bool
 ) -> None:
-    found = judged(desk(width, dark=dark), addresses)
+    found = judged(desk(width, dark=dark), addresses, width=width, dark=dark)
     assert not found, "\n".join(found)
 
 
@@ -169,5 +169,5 @@ def test_pages_of_errors_and_of_signing_in_are_accessible(
     site: str, visit: Callable[..., "Page"], width: int, dark: bool
 ) -> None:
     page = visit(width=width, dark=dark)
-    found = judged(page, [f"{site}{path}" for path in PUBLIC])
+    found = judged(page, [f"{site}{path}" for path in PUBLIC], width=width, dark=dark)
     assert not found, "\n".join(found)

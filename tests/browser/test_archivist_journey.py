@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
+from support.accessibility import violations
 
 from statements import ingest
 from statements.models import Speech, Transcript
@@ -198,9 +198,8 @@ def test_the_desk_is_accessible_fits_and_keeps_to_the_policy(
 
     def look(what: str) -> None:
         page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
-        violations = Axe().run(page).response["violations"]
-        if violations:
-            found[what] = [(each["id"], each["nodes"][0]["html"]) for each in violations]
+        if broken := violations(page, dark=dark, width=width):
+            found[what] = [(each["id"], each["nodes"][0]["html"]) for each in broken]
         if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
             found[f"{what} width"] = wide
         if page.evaluate("window.violations"):

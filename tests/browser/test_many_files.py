@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
+from support.accessibility import violations
 from support.pdf_printer import Sheet, to_pdf
 
 from statements import ingest
@@ -106,10 +106,8 @@ def test_the_pages_are_accessible_and_fit(
 
     def look(what: str) -> None:
         page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
-        if violations := Axe().run(page).response["violations"]:
-            violations_by_page[what] = [
-                (each["id"], each["nodes"][0]["html"]) for each in violations
-            ]
+        if broken := violations(page, dark=dark, width=width):
+            violations_by_page[what] = [(each["id"], each["nodes"][0]["html"]) for each in broken]
         if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
             violations_by_page[f"{what} width"] = wide
 

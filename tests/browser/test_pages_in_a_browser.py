@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from pytest_django.live_server_helper import LiveServer
 from support import rows
+from support.accessibility import violations
 from support.archive_index import archive_index
 
 from statements.models import Transcript
@@ -79,9 +79,8 @@ def test_pages_are_accessible_fit_and_keep_to_the_policy(
     for path in [*PATHS, transcript_path()]:
         page.goto(site + path)
         page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
-        violations = Axe().run(page).response["violations"]
-        if violations:
-            found[path] = [(each["id"], each["nodes"][0]["html"]) for each in violations]
+        if broken := violations(page, dark=dark, width=width):
+            found[path] = [(each["id"], each["nodes"][0]["html"]) for each in broken]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found[f"{path} width"] = page.evaluate("document.documentElement.scrollWidth")
         if page.evaluate("window.violations"):
