@@ -30,7 +30,7 @@ NOT_COUNTED = {
     *("speech", "meetings", "meeting", "countries", "country", "country-votes", "documents"),
     *("speakers", "speaker", "topics", "topic", "transcript"),
     *("browse", "browse-undated", "browse-year", "browse-month", "browse-day"),
-    *("healthz", "readyz", "status", "metrics", "admin"),
+    *("healthz", "readyz", "status", "metrics", "admin", "is_staff"),
 }
 
 

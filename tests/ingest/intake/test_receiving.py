@@ -17,13 +17,13 @@ from statements.ingest import (
     UnreadableTranscript,
     discard,
     draft_waiting,
+    preview,
     publish,
     receive,
     safe_name,
     update_draft,
 )
 from statements.ingest.errors import InvalidDraft
-from statements.ingest.publishing import preview
 from statements.models import Speech, Transcript
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,7 @@
 import pytest
 from support.drafts import DAY, MakeTranscript, draft, draft_speech
 
-from statements.ingest import Draft, Outcome, publish
-from statements.ingest.publishing import preview
+from statements.ingest import Draft, Outcome, preview, publish
 
 pytestmark = pytest.mark.django_db
 

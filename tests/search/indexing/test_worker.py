@@ -201,7 +201,7 @@ import os, signal, sys, django
 os.environ["DJANGO_SETTINGS_MODULE"] = "archive.settings"
 django.setup()
 from django.core.management import call_command
-from statements.search import writer
+from statements.search.index import writer
 
 def documents(prepared, before=writer.documents):
     if any("poison" in text for _, text in prepared["text"]):
