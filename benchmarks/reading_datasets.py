@@ -37,7 +37,7 @@ from statements.transcripts.states import is_state  # noqa: E402
 
 _SPACE = re.compile(r"\s+")
 _NOTE = re.compile(r"\((?:spoke|interpretation|translated)[^()]{0,200}?in\s?(\w+)\)")
-# rows in which the published table is wrong; the evidence is in docs/reading-accuracy.md
+# rows in which the published table is wrong; the evidence is in benchmarks/REPORTS.md
 _TABLE_IS_WRONG = {
     "UNSC_2020_SPV.8715_spch021.txt": {"participanttype": "The President"},
     "UNSC_2020_SPV.8724_spch010.txt": {"country": "France", "participanttype": "Mentioned"},
