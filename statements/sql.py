@@ -17,7 +17,7 @@ def fetch_all(
 
     Raises ``django.db.Error`` and its subclasses as a cursor of Django does.
     """
-    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(statement, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+    cursor = connection.prepared_cursor()  # type: ignore[attr-defined]
+    cursor.execute(statement, values)
+    rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

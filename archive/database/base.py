@@ -25,6 +25,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Django's wrapper. In a web request a connection is refused at once while the database is
     known not to answer, and waits for the end of an outage that has just begun."""
 
+    _prepared_cursor: Any = None
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect; raises psycopg.OperationalError."""
         deadline = outage.request_deadline
@@ -43,17 +45,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def prepared_cursor(self) -> Any:
         """Return a cursor for statements that many requests repeat with other values.
 
-        The parameters are bound by the server, which has to be able to tell their types.
+        The parameters are bound by the server, which has to be able to tell their types. Each
+        connection has one such cursor, as making it takes as long as a small statement: fetch the
+        rows of one statement before executing the next, and do not close it.
         """
         self.close_if_health_check_failed()
         self.ensure_connection()
         with self.wrap_database_errors:
-            factory, self.connection.cursor_factory = self.connection.cursor_factory, PreparedCursor
-            try:
-                cursor = self.create_cursor()
-            finally:
-                self.connection.cursor_factory = factory
+            cursor = self._prepared_cursor
+            if cursor is None or cursor.connection is not self.connection or cursor.closed:
+                cursor = self._prepared_cursor = self._create_prepared_cursor()
             return self._prepare_cursor(cursor)  # type: ignore[attr-defined]
+
+    def _create_prepared_cursor(self) -> Any:
+        factory, self.connection.cursor_factory = self.connection.cursor_factory, PreparedCursor
+        try:
+            return self.create_cursor()
+        finally:
+            self.connection.cursor_factory = factory
 
     def is_usable(self) -> bool:
         """Tell whether the server answers, within ``ANSWERS_WITHIN_S`` in a web request."""
