@@ -127,6 +127,8 @@ class Marker:
         either = "|".join(map(re.escape, sorted(begun))) or "(?!)"
         self._begun = re.compile(rf"\b(?:{either})\w*", re.ASCII)
         self._known: dict[tuple[str, tuple[str, ...]], bool | None] = {}
+        # of each printed word of plain texts: its spelling and whether it is wanted for itself
+        self._plain_words: dict[str, tuple[str, bool] | None] = {}
 
     def extract(self, text: str) -> SafeString:
         """The part of a paragraph where most of the matching words stand, escaped and marked."""
@@ -146,6 +148,8 @@ class Marker:
     def marks(self, text: str) -> list[Span]:
         """Where the words and phrases stand in a text: a phrase is one span, none overlap."""
         places = self._places(text)
+        if not self._of_groups:
+            return [Span(place.start, place.end) for place in places]
         near = self._near_one_another(places)
         spans: list[Span] = []
         at = 0
@@ -179,22 +183,40 @@ class Marker:
     def _in_plain(self, text: str) -> Iterator[Place]:
         """Of letters without accents: what begins as no word that is sought is passed over."""
         number = at = 0
+        has_hyphens = "-" in text
         for match in self._begun.finditer(text):
             start, end = match.span()
             if start < at:
-                continue  # within what is joined
-            term, wanted = None, None
-            if text[end : end + 1] == "-" and (joined := _JOINED.match(text, start)):
-                term, end = tokenizer.compound(joined[0]), joined.end()
+                continue  # within a compound
+            known = None
+            if (
+                has_hyphens
+                and text[end : end + 1] == "-"
+                and (joined := _JOINED.match(text, start))
+            ):
+                term = tokenizer.compound(joined[0])
                 wanted = self._sought(term) if term else None
-            if term is None or wanted is None:
-                term, end = tokenizer.normal(match[0]), match.end()
-                wanted = self._sought(term)
-            if wanted is not None:
+                if term and wanted is not None:
+                    known, end = (spelling(term), wanted), joined.end()
+            if known is None:
+                known = self._plain_word(match[0])
+            if known is not None:
                 if self._of_groups:  # only they need to know what stands between
                     number += len(_RUN.findall(text, at, start))
-                yield Place(number, spelling(term), start, end, wanted)
+                yield Place(number, known[0], start, end, known[1])
                 number, at = number + 1, end
+
+    def _plain_word(self, printed: str) -> tuple[str, bool] | None:
+        """Return the spelling of a word of a plain text and whether it is wanted for itself; None
+        if the query has nothing to do with it."""
+        try:
+            return self._plain_words[printed]
+        except KeyError:
+            term = tokenizer.normal(printed)
+            wanted = self._sought(term)
+            known = None if wanted is None else (spelling(term), wanted)
+            self._plain_words[printed] = known
+            return known
 
     def _in_any(self, text: str) -> Iterator[Place]:
         number = at = 0
