@@ -2,6 +2,7 @@
 
 import argparse
 import datetime
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -32,6 +33,8 @@ from statements.transcripts.dates import read_date
 from statements.transcripts.formats.archives import is_archive, members
 from statements.transcripts.formats.tables import HEADERS, is_table
 from statements.transcripts.symbols import Symbol
+
+NICENESS = 5  # readers of the site come first
 
 
 class Command(BaseCommand):
@@ -100,6 +103,11 @@ class Command(BaseCommand):
             "public again",
         )
         parser.add_argument("--encoding", help="of files that are not UTF-8, such as cp1252")
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Run as a command of its own, with less priority than the web server has."""
+        os.nice(NICENESS)
+        super().run_from_argv(argv)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
