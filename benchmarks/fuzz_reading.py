@@ -36,8 +36,12 @@ def load() -> dict[str, Callable[[bytes], None]]:
     decoding = import_module("statements.transcripts.formats.decoding")
     interchange = import_module("statements.transcripts.interchange")
     parsed = import_module("statements.transcripts.parsed")
+    languages = import_module("statements.transcripts.languages")
+    references = import_module("statements.transcripts.record.references")
+    votes = import_module("statements.transcripts.record.votes")
+    behalf = import_module("statements.transcripts.speakers.behalf")
     readers = {
-        form: import_module(f"statements.transcripts.{form}")
+        form: import_module(f"statements.transcripts.formats.{form}")
         for form in ("text", "tables", "docx", "akn", "pdf")
     }
 
@@ -47,20 +51,21 @@ def load() -> dict[str, Callable[[bytes], None]]:
         positions = [speech.position for speech in transcript.speeches]
         hold(positions == list(range(1, len(positions) + 1)), positions)
         for speech in transcript.speeches:
-            _ = speech.is_national, speech.languages
-            for change in speech.language_changes:
+            _ = behalf.is_national(speech), languages.delivery_languages(speech)
+            for change in languages.speech_language_changes(speech):
                 text = speech.paragraphs[change.paragraph - 1].text
                 hold(change.printed in text[change.start : change.end], change)
             for paragraph in speech.paragraphs:
-                _ = paragraph.votes
-                hold(all(each.start < each.end for each in paragraph.references), paragraph)
+                _ = votes.paragraph_votes(paragraph)
+                spans = references.find_references(paragraph.text)
+                hold(all(span.start < span.end for span in spans), paragraph)
         hold(interchange.from_json(interchange.to_json(transcript)) == transcript, transcript)
 
     def text(data: bytes) -> None:
         decoded = decoding.decode(data)
         transcript = readers["text"].read_text("", decoded)
         sound(transcript)
-        lost = accounting.unaccounted(decoded.text, transcript)
+        lost = accounting.unaccounted_words(decoded.text, transcript)
         hold(not lost, lost[:8])
 
     def table(data: bytes) -> None:

@@ -103,7 +103,7 @@ def outcomes(
         evidence = Evidence(wrapped, table)
         for each in breaks:
             joint = join_broken(each.left_line, each.right_line, evidence)
-            yield name, each, joint.between, joint.certain
+            yield name, each, joint.joiner, joint.certain
 
 
 def measure(archive: Path, *, failures: bool) -> None:

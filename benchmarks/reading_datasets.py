@@ -25,8 +25,8 @@ from statements.ingest.drafts.building import draft_of  # noqa: E402
 from statements.ingest.drafts.draft import DraftSpeech  # noqa: E402
 from statements.ingest.matching import Matcher, _Bearing  # noqa: E402
 from statements.models import Country  # noqa: E402
-from statements.transcripts import Given, ParsedSpeech, UnreadableTranscript  # noqa: E402
-from statements.transcripts.checks.accounting import unaccounted  # noqa: E402
+from statements.transcripts import ParsedSpeech, SourceMetadata, UnreadableTranscript  # noqa: E402
+from statements.transcripts.checks.accounting import unaccounted_words  # noqa: E402
 from statements.transcripts.datasets import GeneralDebate, ungdc  # noqa: E402
 from statements.transcripts.formats.archives import members  # noqa: E402
 from statements.transcripts.formats.decoding import decode  # noqa: E402
@@ -106,7 +106,10 @@ def council(path: Path, *, corrected: bool) -> Score:
     parsed = read_table(path.name, path.read_bytes())
     joined = draft_of(parsed, matcher=matcher)
     unjoined = replace(
-        parsed, speeches=tuple(replace(speech, given=_when(speech)) for speech in parsed.speeches)
+        parsed,
+        speeches=tuple(
+            replace(speech, source_metadata=_when(speech)) for speech in parsed.speeches
+        ),
     )
     alone = draft_of(unjoined, matcher=matcher)
     for row, speech, own, drafted in zip(
@@ -115,9 +118,9 @@ def council(path: Path, *, corrected: bool) -> Score:
         if corrected:
             row = {**row, **_TABLE_IS_WRONG.get(row["filename"], {})}
         _judge(score, matcher, row, speech, own)
-        lost = unaccounted(row["content"], replace(parsed, speeches=(speech,)))
+        lost = unaccounted_words(row["content"], replace(parsed, speeches=(speech,)))
         score.ask("texts of which every word is kept, in order", not lost, row["filename"])
-        given = speech.given or Given()
+        given = speech.source_metadata or SourceMetadata()
         if given.speaker:
             score.ask(
                 "with the table joined, all rows: speaker",
@@ -157,7 +160,7 @@ def _judge(
     expected = "President" if presides and office else named
     found = speech.role if office else ""
     score.ask("role", found == expected, told)
-    on = speech.given.date if speech.given else None
+    on = speech.source_metadata.date if speech.source_metadata else None
     country = matcher.countries.get(alone.country)
     truth = matcher.country(row["country"].strip(), on)
     if speech.affiliation:
@@ -174,9 +177,9 @@ def _judge(
     score.ask("language of delivery", language == speech.language, told)
 
 
-def _when(speech: ParsedSpeech) -> Given:
+def _when(speech: ParsedSpeech) -> SourceMetadata:
     """Of what the table says only the date, by which names of countries are told apart."""
-    return Given(date=speech.given.date if speech.given else None)
+    return SourceMetadata(date=speech.source_metadata.date if speech.source_metadata else None)
 
 
 def _rows(path: Path) -> Iterator[Mapping[str, str]]:
@@ -222,10 +225,10 @@ def _judge_file(
     counts["paragraphs"] += sum(len(speech.paragraphs) for speech in parsed.speeches)
     counts["lines dropped as furniture, and listed"] += len(parsed.dropped)
     if words:
-        lost = unaccounted(text, parsed)
+        lost = unaccounted_words(text, parsed)
         score.ask("files of which every word is kept, in order", not lost, f"{file}: {lost[:8]}")
     draft = draft_of(parsed, matcher=matcher)
-    given = corpus.given(name) or Given()
+    given = corpus.source_metadata(name) or SourceMetadata()
     country = matcher.country_given(given.country, given.affiliation, given.around)
     printed = [speech for speech in draft.speeches if is_state(speech.affiliation)]
     counts["files that print a speaker with a State"] += bool(printed)

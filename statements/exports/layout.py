@@ -17,7 +17,7 @@ from statements.exports.texts import (
     MarkedReference,
 )
 from statements.models import Paragraph, Speech, Topic
-from statements.transcripts.record.headings import headings_among, title_form
+from statements.transcripts.record.headings import find_headings, title_form
 from statements.transcripts.record.votes import Ballot, read_votes
 
 
@@ -72,7 +72,7 @@ def _turn(full: FullSpeech, agenda: dict[str, Topic]) -> Turn:
     if not any(narrative):
         items = tuple(Item(each, _pieces(each), False, None, ()) for each in paragraphs)
         return Turn(speech, (), items, ())
-    headings = headings_among(narrative)
+    headings = find_headings(narrative)
     votes = dict(_votes(paragraphs, narrative))
     items = tuple(
         Item(

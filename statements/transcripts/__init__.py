@@ -1,6 +1,6 @@
-"""Reading: the bytes of a transcript become parsed values. No Django, nothing stored.
+"""Reading: turns the bytes of a transcript into parsed values. No Django, nothing is stored.
 
-One call, ``read``, chooses the form of the file; the values it yields are in ``parsed``.
+``read`` chooses the reader for a file; the values it returns are defined in ``parsed``.
 """
 
 from statements.transcripts.formats.akn import is_akn
@@ -10,8 +10,7 @@ from statements.transcripts.formats.docx import is_docx
 from statements.transcripts.formats.tables import is_table, read_table
 from statements.transcripts.formats.text import read_text
 from statements.transcripts.parsed import (
-    Dropped,
-    Given,
+    DroppedText,
     ParagraphKind,
     ParsedMeeting,
     ParsedMember,
@@ -21,14 +20,14 @@ from statements.transcripts.parsed import (
     ParsedTranscript,
     Problem,
     Severity,
+    SourceMetadata,
     UnreadableTranscript,
 )
-from statements.transcripts.sandbox import Unfinished, read_apart
+from statements.transcripts.sandbox import ReadingTimeout, read_in_sandbox
 from statements.transcripts.symbols import Symbol
 
 __all__ = [
-    "Dropped",
-    "Given",
+    "DroppedText",
     "ParagraphKind",
     "ParsedMeeting",
     "ParsedMember",
@@ -37,17 +36,18 @@ __all__ = [
     "ParsedSpeech",
     "ParsedTranscript",
     "Problem",
+    "ReadingTimeout",
     "Severity",
+    "SourceMetadata",
     "Symbol",
-    "Unfinished",
     "UnreadableTranscript",
     "read",
 ]
 
 _PDF = b"%PDF"
 _GZIP = b"\x1f\x8b"
-# A text below this is read here: a statement takes milliseconds, a process of its own 0.2 s, and
-# the readers' time grows with the size alone. A larger one is read under the limits.
+# Smaller texts are read in this process: that takes milliseconds, starting a process 0.2 s, and the
+# readers' time grows only linearly with the size. Larger ones are read under limits.
 _SMALL = 128 * 1024
 
 
@@ -56,28 +56,31 @@ def read(
     data: bytes,
     *,
     encoding: str | None = None,
-    within: float | None = None,
-    apart: bool = False,
+    timeout_s: float | None = None,
+    isolated: bool = False,
 ) -> ParsedTranscript:
-    """Everything said in a file, by whom; raises UnreadableTranscript where it is no text, and
-    Unfinished where that took more than ``within`` seconds.
+    """Read a file in any supported form.
 
-    Small plain texts and tables are read here; what is larger, or may be built to do harm (PDF,
-    Word documents, XML), in a limited process of its own; with ``apart``, every file is.
+    Small plain texts and tables are read in this process. Larger files, and forms that may be
+    malicious (PDF, Word documents, XML), are read in a separate process with limits; with
+    ``isolated``, every file is.
 
-    ``name`` is only carried along: what a file is called says nothing certain of its content.
+    ``name`` is only copied to the result: file names are no reliable source of metadata.
+
+    Raises UnreadableTranscript if the file is not a readable transcript, and ReadingTimeout if
+    reading takes more than ``timeout_s`` seconds.
     """
     refuse_too_large(data)
     if data.startswith(_PDF):
         refuse_appended_to_pdf(data)
-        return read_apart("pdf", name, data, within=within)
+        return read_in_sandbox("pdf", name, data, timeout_s=timeout_s)
     if is_docx(data):
-        return read_apart("docx", name, data, within=within)
+        return read_in_sandbox("docx", name, data, timeout_s=timeout_s)
     if is_akn(data):
-        return read_apart("akn", name, data, within=within)
-    if apart or len(data) > _SMALL or data.startswith(_GZIP):
+        return read_in_sandbox("akn", name, data, timeout_s=timeout_s)
+    if isolated or len(data) > _SMALL or data.startswith(_GZIP):
         form = "table" if is_table(data) else "text"
-        return read_apart(form, name, data, encoding=encoding, within=within)
+        return read_in_sandbox(form, name, data, encoding=encoding, timeout_s=timeout_s)
     if is_table(data):
         return read_table(name, data, encoding=encoding)
     return read_text(name, decode(data, encoding))

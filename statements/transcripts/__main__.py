@@ -1,5 +1,8 @@
-"""``python -m statements.transcripts FILE…`` prints all that was read: one JSON object a speech,
-and after the speeches of a file one with its meeting and the lines left out."""
+"""``python -m statements.transcripts FILE…`` prints everything read from the files as JSON.
+
+Each speech is one object on a line of its own. After the speeches of a file comes one object for
+the file, with its meeting and the lines left out.
+"""
 
 import argparse
 import json
@@ -11,14 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from statements.transcripts import (
-    Dropped,
-    Given,
+    DroppedText,
     ParsedParagraph,
     ParsedTranscript,
     Problem,
+    SourceMetadata,
     UnreadableTranscript,
     read,
 )
+from statements.transcripts.languages import delivery_languages, speech_language_changes
+from statements.transcripts.record.references import find_references
+from statements.transcripts.record.votes import paragraph_votes
+from statements.transcripts.speakers.behalf import is_national
 
 _STANDARD_INPUT = Path("-")
 
@@ -26,7 +33,10 @@ _SUFFIXES = {".txt", ".pdf", ".docx", ".xml", ".csv", ".tsv", ".jsonl"}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The exit status: 1 where a file could not be read; the others are printed all the same."""
+    """Print what the files contain; return 1 if any could not be read, else 0.
+
+    A file that cannot be read is reported on standard error, and the others are still printed.
+    """
     options = _options(arguments)
     failed = False
     for path in _files(options.paths):
@@ -36,8 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{path}: {error}", file=sys.stderr)
             failed = True
             continue
-        for found in (*_speeches(str(path), parsed), _file(str(path), parsed)):
-            print(json.dumps(found, ensure_ascii=False, default=str))
+        for record in (*_speech_records(str(path), parsed), _file_record(str(path), parsed)):
+            print(json.dumps(record, ensure_ascii=False, default=str))
     return 1 if failed else 0
 
 
@@ -48,10 +58,12 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         nargs="+",
         type=Path,
         metavar="FILE",
-        help="a text, PDF or Word file, a table, an Akoma Ntoso debate; a folder of them; or - for "
-        "the standard input",
+        help="a text, PDF or Word file, a table, an Akoma Ntoso debate, a folder of these, or - "
+        "for standard input",
     )
-    parser.add_argument("--encoding", help="of files that are not UTF-8, for example cp1252")
+    parser.add_argument(
+        "--encoding", help="encoding of files that are not UTF-8, for example cp1252"
+    )
     return parser.parse_args(arguments)
 
 
@@ -68,7 +80,7 @@ def _bytes(path: Path) -> bytes:
     return sys.stdin.buffer.read() if path == _STANDARD_INPUT else path.read_bytes()
 
 
-def _speeches(file: str, parsed: ParsedTranscript) -> Iterator[dict[str, Any]]:
+def _speech_records(file: str, parsed: ParsedTranscript) -> Iterator[dict[str, Any]]:
     meeting = parsed.meeting
     for speech in parsed.speeches:
         yield {
@@ -78,22 +90,22 @@ def _speeches(file: str, parsed: ParsedTranscript) -> Iterator[dict[str, Any]]:
             "honorific": speech.honorific,
             "affiliation": speech.affiliation,
             "role": speech.role,
-            "is_national": speech.is_national,
+            "is_national": is_national(speech),
             "language": speech.language,
-            "languages": speech.languages,
-            "language_changes": [asdict(change) for change in speech.language_changes],
+            "languages": delivery_languages(speech),
+            "language_changes": [asdict(change) for change in speech_language_changes(speech)],
             "on_behalf_of": speech.on_behalf_of,
             "date": meeting.date.isoformat() if meeting.date else None,
             "symbol": str(meeting.symbol) if meeting.symbol else None,
-            "paragraphs": [_paragraph(each, parsed) for each in speech.paragraphs],
-            "given": _given(speech.given),
-            "dropped": [_dropped(each, parsed) for each in speech.dropped],
+            "paragraphs": [_paragraph(paragraph, parsed) for paragraph in speech.paragraphs],
+            "given": _source_metadata(speech.source_metadata),
+            "dropped": [_dropped(text, parsed) for text in speech.dropped],
             "problems": [_problem(problem, parsed) for problem in speech.problems],
         }
 
 
-def _file(file: str, parsed: ParsedTranscript) -> dict[str, Any]:
-    """What is of the whole file and of no one speech."""
+def _file_record(file: str, parsed: ParsedTranscript) -> dict[str, Any]:
+    """Return what belongs to the file as a whole rather than to one speech."""
     symbol = parsed.meeting.symbol
     return {
         "file": file,
@@ -102,7 +114,7 @@ def _file(file: str, parsed: ParsedTranscript) -> dict[str, Any]:
         "pages": len(parsed.page_starts) or None,
         "speeches": len(parsed.speeches),
         "meeting": asdict(parsed.meeting) | {"symbol": str(symbol) if symbol else None},
-        "dropped": [_dropped(each, parsed) for each in parsed.dropped],
+        "dropped": [_dropped(text, parsed) for text in parsed.dropped],
         "problems": [_problem(problem, parsed) for problem in parsed.problems],
     }
 
@@ -111,30 +123,30 @@ def _paragraph(paragraph: ParsedParagraph, parsed: ParsedTranscript) -> dict[str
     return {
         "text": paragraph.text,
         "kind": paragraph.kind.value,
-        **_where(paragraph.line, parsed),
+        **_location(paragraph.line, parsed),
         "number": paragraph.number,
-        "references": [asdict(each) for each in paragraph.references],
-        "votes": [asdict(each) for each in paragraph.votes],
+        "references": [asdict(reference) for reference in find_references(paragraph.text)],
+        "votes": [asdict(vote_list) for vote_list in paragraph_votes(paragraph)],
     }
 
 
-def _where(line: int | None, parsed: ParsedTranscript) -> dict[str, int | None]:
+def _location(line: int | None, parsed: ParsedTranscript) -> dict[str, int | None]:
     return {"line": line, "page": parsed.page_of(line)}
 
 
-def _dropped(dropped: Dropped, parsed: ParsedTranscript) -> dict[str, Any]:
-    return {"text": dropped.text, "reason": dropped.reason, **_where(dropped.line, parsed)}
+def _dropped(dropped: DroppedText, parsed: ParsedTranscript) -> dict[str, Any]:
+    return {"text": dropped.text, "reason": dropped.reason, **_location(dropped.line, parsed)}
 
 
-def _given(given: Given | None) -> dict[str, Any] | None:
-    """What a table says of the speech, apart from what was read in it; only what it says."""
-    if given is None:
+def _source_metadata(metadata: SourceMetadata | None) -> dict[str, Any] | None:
+    """Return the values that a table states about the speech, without the empty ones."""
+    if metadata is None:
         return None
-    said = {each.name: getattr(given, each.name) for each in fields(given)}
-    plain = {"date": str, "around": str, "symbol": str}
+    values = {field.name: getattr(metadata, field.name) for field in fields(metadata)}
+    converters = {"date": str, "around": str, "symbol": str}
     return {
-        name: plain[name](value) if name in plain else value
-        for name, value in said.items()
+        name: converters[name](value) if name in converters else value
+        for name, value in values.items()
         if value not in ("", (), None)
     }
 
@@ -144,7 +156,7 @@ def _problem(problem: Problem, parsed: ParsedTranscript) -> dict[str, Any]:
         "code": problem.code,
         "message": problem.message,
         "severity": problem.severity.value,
-        **_where(problem.line, parsed),
+        **_location(problem.line, parsed),
     }
 
 
@@ -155,7 +167,7 @@ if __name__ == "__main__":
         status = main()
         sys.stdout.flush()
     except BrokenPipeError:
-        # the reader of the pipe has gone: nothing more to say, not even while closing
+        # the pipe was closed at its other end: avoid a second error when stdout is flushed at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     sys.exit(status)

@@ -1,4 +1,4 @@
-"""Dates as people and records write them: "2020-01-10", "Friday, 10 January 2020, 10 a.m."."""
+"""Parses dates as people and records write them: "2020-01-10", "Friday, 10 January 2020"."""
 
 import datetime
 import re
@@ -20,7 +20,9 @@ _TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)[T ].*")
 
 
 def read_date(printed: str) -> datetime.date:
-    """An ISO date, or one as records print it; raises ValueError with a sentence.
+    """Parse an ISO date, or a date as records print it.
+
+    Raises ValueError with a message for the user.
 
     >>> read_date("Friday, 10 January 2020, 10 a.m.")
     datetime.date(2020, 1, 10)
@@ -37,28 +39,30 @@ def read_date(printed: str) -> datetime.date:
             f"“{printed[:80]}” is no date; write 2020-01-10 or 10 January 2020"
         ) from error
     if match and match["weekday"] and WEEKDAYS[day.weekday()] != match["weekday"].lower():
-        raise ValueError(f"{day.isoformat()} was no {match['weekday'].capitalize()}")
+        raise ValueError(f"{day.isoformat()} was not a {match['weekday'].capitalize()}")
     return day
 
 
 def date_of_cells(cells: Mapping[str, str]) -> datetime.date | None:
-    """The day that "date", or else "year", "month" and "day" of a table's row say; None where
-    they say none. Raises ValueError with a sentence."""
+    """Return the date in a table row's "date", or else in its "year", "month" and "day".
+
+    Returns None if the row has no date. Raises ValueError with a message for the user.
+    """
     printed = cells.get("date", "")
     if printed:
         return read_date(_TIME.sub("", printed))
-    named = cells.get("month", "").casefold()
-    month = MONTHS.index(named) + 1 if named in MONTHS else whole_number(named)
-    year, day = (whole_number(cells.get(each, "")) for each in ("year", "day"))
+    month_cell = cells.get("month", "").casefold()
+    month = MONTHS.index(month_cell) + 1 if month_cell in MONTHS else whole_number(month_cell)
+    year, day = (whole_number(cells.get(name, "")) for name in ("year", "day"))
     if not (year and month and day):
         return None
     try:
         return datetime.date(year, month, day)
     except ValueError as error:
-        raise ValueError(f"{year}-{month}-{day} is no day of the calendar") from error
+        raise ValueError(f"{year}-{month}-{day} is not a valid date") from error
 
 
 def whole_number(cell: str) -> int | None:
-    """A whole number; tables made from numbers with gaps write 2020.0."""
+    """Parse a whole number; tables exported from float columns write 2020.0."""
     digits = cell.removesuffix(".0")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else None

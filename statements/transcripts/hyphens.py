@@ -1,8 +1,8 @@
-"""Hyphens at line ends: is "conflict-/free" one word or two, "capac-/ity" a cut or a compound?
+"""Hyphens at line ends: is "conflict-/free" one word or two, is "capac-/ity" a compound?
 
-Decided by evidence, in this order: a capital after the break; the unbroken form elsewhere in the
-same text; how often each form stands unbroken in the General Debate corpus (``hyphens.txt``,
-counts only). What is left is a guess from the parts, and says so.
+The evidence is weighed in this order: a capital after the break; the unbroken form elsewhere in
+the same text; how often each form occurs unbroken in the General Debate corpus (``hyphens.txt``,
+counts only). Where none of these decides, the result is a guess from the parts and is marked so.
 """
 
 import re
@@ -18,13 +18,13 @@ SOFT_HYPHEN = "\u00ad"
 
 _BREAKS = tuple(HYPHENS + SOFT_HYPHEN)
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
-# begun only where a word begins, or every part of a chain would be tried as a beginning
+# matches only from the start of a word, or every part of a chain would be tried as a start
 _LEFT = re.compile(
     r"(?<![\w’'])(?<![\w’'][-\u2010\u2011])(?P<word>[\w’']+(?:[-\u2010\u2011][\w’']+)*)[-\u2010\u2011\u00ad]$"
 )
 _RIGHT = re.compile(r"[\w]+(?:[-\u2010\u2011][\w]+)*")
-# "short- and long-term": the hyphen stands for what follows later, the word ends here.
-_SUSPENDED = frozenset({"and", "or", "to", "as", "nor", "versus", "but"})
+# "short- and long-term": the hyphen stands for a later part, and the word ends here.
+_CONJUNCTIONS = frozenset({"and", "or", "to", "as", "nor", "versus", "but"})
 _PREFIXES = frozenset(
     "non self ex vice anti pro pre post co inter intra multi semi mid all cross quasi well ill high"
     " low long short large small full half one two three four five six seven eight nine ten twenty"
@@ -37,72 +37,76 @@ _SHORT_WORDS = frozenset(
     " may new no not now of off on one or our out own she so ten the to too two up us was we who"
     " why yet you".split()
 )
-_STEM = 4  # letters after the break by which kindred words are known: "co-op|eration"
-_CLEARLY = 4  # how many times oftener one form must stand than the other to leave no doubt
+_STEM = 4  # letters after the break that related words share: "co-op|eration"
+_CLEAR_RATIO = 4  # a form this many times more frequent than the other leaves no doubt
 
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """How two halves of a broken word are written together."""
+    """How to join the two halves of a broken word."""
 
-    between: str  # "", "-" or "- "
+    joiner: str  # "", "-" or "- "
     certain: bool
 
 
 class Evidence:
-    """What one text, and the corpus, show of words; counted only when first asked."""
+    """Word frequencies of one text and of the corpus, counted on first use."""
 
     def __init__(self, text: str, table: Mapping[str, int] | None = None) -> None:
         self.text = text
         self._counts: Counter[str] | None = None
         self._forms: list[str] | None = None
-        self._habits: dict[str, str | None] = {}
+        self._styles: dict[str, str | None] = {}
         self._table = table
 
     @property
     def table(self) -> Mapping[str, int]:
-        """Form -> how often it stands unbroken in the corpus."""
+        """Map each form to its number of unbroken occurrences in the corpus."""
         if self._table is None:
             self._table = corpus_table()
         return self._table
 
-    def seen(self, form: str) -> int:
-        return self._seen()[form]
+    def count(self, form: str) -> int:
+        """Return how often the text contains a form, given in lower case."""
+        return self._word_counts()[form]
 
-    def begun(self, stem: str) -> int:
-        """How often the text holds words that begin so: "co-oper" counts "co-operate" too."""
+    def count_prefix(self, prefix: str) -> int:
+        """Return how often the text contains words with a prefix: "co-oper", "co-operate"."""
         if self._forms is None:
-            self._forms = sorted(self._seen())
-        first = bisect_left(self._forms, stem)
-        last = bisect_left(self._forms, f"{stem}\U0010ffff")
-        return sum(map(self._seen().__getitem__, self._forms[first:last]))
+            self._forms = sorted(self._word_counts())
+        first = bisect_left(self._forms, prefix)
+        last = bisect_left(self._forms, f"{prefix}\U0010ffff")
+        return sum(map(self._word_counts().__getitem__, self._forms[first:last]))
 
-    def habit(self, prefix: str) -> str | None:
-        """How this text writes a prefix in words that the corpus knows both ways: one that
-        prints "co-ordinate" prints "co-operation" too."""
-        if prefix not in self._habits:
+    def prefix_style(self, prefix: str) -> str | None:
+        """Return the joiner that this text uses after a prefix, or None if it has no preference.
+
+        Only words that the corpus has in both forms count: a text that prints "co-ordinate"
+        prints "co-operation" too.
+        """
+        if prefix not in self._styles:
             if self._forms is None:
-                self._forms = sorted(self._seen())
+                self._forms = sorted(self._word_counts())
             first = bisect_left(self._forms, prefix)
             last = bisect_left(self._forms, f"{prefix}\U0010ffff")
             joined = hyphened = 0
             for form in self._forms[first:last]:
                 rest = form[len(prefix) :]
                 if rest.startswith("-") and prefix + rest[1:] in self.table:
-                    hyphened += self.seen(form)
+                    hyphened += self.count(form)
                 elif f"{prefix}-{rest}" in self.table:
-                    joined += self.seen(form)
-            self._habits[prefix] = _compare(joined, hyphened)
-        return self._habits[prefix]
+                    joined += self.count(form)
+            self._styles[prefix] = _compare(joined, hyphened)
+        return self._styles[prefix]
 
-    def _seen(self) -> Counter[str]:
+    def _word_counts(self) -> Counter[str]:
         if self._counts is None:
             self._counts = count_unbroken(self.text)
         return self._counts
 
 
 def count_unbroken(text: str) -> Counter[str]:
-    """Words and compounds standing whole inside a line, in lower case."""
+    """Count the words and compounds that are unbroken within a line, in lower case."""
     counts: Counter[str] = Counter()
     for line in text.lower().replace("\u2010", "-").replace("\u2011", "-").splitlines():
         words = _WORD.findall(line)
@@ -114,24 +118,24 @@ def count_unbroken(text: str) -> Counter[str]:
 
 @cache
 def corpus_table() -> Mapping[str, int]:
-    """Form -> how often it stands unbroken in the General Debate, in lower case."""
+    """Return the table of the corpus: form in lower case -> number of unbroken occurrences."""
     path = files("statements.transcripts").joinpath("hyphens.txt")
     pairs = (line.split(" ") for line in path.read_text("utf-8").splitlines())
-    return {form: int(seen) for form, seen in pairs}
+    return {form: int(count) for form, count in pairs}
 
 
 def corpus_count(word: str) -> int:
-    """How often a word stands in the corpus the table was counted from, whatever its case."""
+    """Return how often the corpus contains a word, ignoring case."""
     return corpus_table().get(word.lower(), 0)
 
 
 def ends_in_hyphen(line: str) -> bool:
-    """Whether a line ends in the first half of a broken word (a dash does not)."""
+    """Return whether a line ends in the first half of a broken word, not in a dash."""
     return line[-1:] in _BREAKS and _LEFT.search(line[-120:]) is not None
 
 
 def join_broken(left_line: str, right_line: str, evidence: Evidence) -> Joint:
-    """How the last word of one line and the first of the next belong together."""
+    """Decide how to join the last word of one line and the first of the next."""
     left_match = _LEFT.search(left_line[-120:])
     right_match = _RIGHT.match(right_line[:120])
     if left_match is None or right_match is None:
@@ -139,61 +143,64 @@ def join_broken(left_line: str, right_line: str, evidence: Evidence) -> Joint:
     if left_line.endswith(SOFT_HYPHEN):
         return Joint("", certain=True)
     left, right = left_match["word"], right_match[0]
-    if right in _SUSPENDED and f"{left}{right}".lower() not in evidence.table:
+    if right in _CONJUNCTIONS and f"{left}{right}".lower() not in evidence.table:
         return Joint("- ", certain=True)
     if not left[-1].isalpha() or not right[0].isalpha():
         return Joint("-", certain=True)
     capitals = left.isupper() and len(left) > 1
     if right[0].isupper() and not (capitals and right.isupper()):
         return Joint("-", certain=True)
-    return _by_evidence(_plain(left), _plain(right), evidence, capitals=capitals)
+    return _by_evidence(_normalize(left), _normalize(right), evidence, capitals=capitals)
 
 
-def _plain(word: str) -> str:
+def _normalize(word: str) -> str:
     return word.lower().replace("\u2010", "-").replace("\u2011", "-")
 
 
 def _by_evidence(left: str, right: str, evidence: Evidence, *, capitals: bool) -> Joint:
     joined, hyphened = left + right, f"{left}-{right}"
-    in_text = _compare(evidence.seen(joined), evidence.seen(hyphened))
+    in_text = _compare(evidence.count(joined), evidence.count(hyphened))
     if in_text is not None:
         return Joint(in_text, certain=True)
     if len(right) > _STEM:
         stem = right[:_STEM]
-        kin = _compare(evidence.begun(left + stem), evidence.begun(f"{left}-{stem}"))
-        if kin is not None and not capitals:
-            return Joint(kin, certain=True)
+        by_stem = _compare(
+            evidence.count_prefix(left + stem), evidence.count_prefix(f"{left}-{stem}")
+        )
+        if by_stem is not None and not capitals:
+            return Joint(by_stem, certain=True)
     table = evidence.table
-    whole, parted = table.get(joined, 0), table.get(hyphened, 0)
-    by_table = _compare(whole, parted)
-    if whole and parted and not _clear(whole, parted):
-        habit = evidence.habit(left)
-        if habit is not None:
-            return Joint(habit, certain=False)
+    joined_count, hyphened_count = table.get(joined, 0), table.get(hyphened, 0)
+    by_table = _compare(joined_count, hyphened_count)
+    if joined_count and hyphened_count and not _is_clear(joined_count, hyphened_count):
+        style = evidence.prefix_style(left)
+        if style is not None:
+            return Joint(style, certain=False)
     if by_table is not None:
-        return Joint(by_table, certain=_clear(whole, parted))
+        return Joint(by_table, certain=_is_clear(joined_count, hyphened_count))
     if "-" in left or "-" in right:
-        # "state-of-/the-art": ask for the two words that meet at the break
+        # "state-of-/the-art": decide by the two words that meet at the break
         first, last = left.rsplit("-", 1)[-1], right.split("-", 1)[0]
         inner = _by_evidence(first, last, evidence, capitals=capitals)
-        return Joint(inner.between, certain=inner.certain)
+        return Joint(inner.joiner, certain=inner.certain)
     return _by_parts(left, right, evidence.table, capitals=capitals)
 
 
 def _compare(joined: int, hyphened: int) -> str | None:
+    """Return the joiner of the more frequent form; None if both are equally frequent."""
     if joined == hyphened:
         return None
     return "" if joined > hyphened else "-"
 
 
-def _clear(one: int, other: int) -> bool:
-    return max(one, other) >= _CLEARLY * max(min(one, other), 1)
+def _is_clear(joined: int, hyphened: int) -> bool:
+    return max(joined, hyphened) >= _CLEAR_RATIO * max(min(joined, hyphened), 1)
 
 
 def _by_parts(left: str, right: str, table: Mapping[str, int], *, capitals: bool) -> Joint:
-    """A guess where nobody has seen either form: two whole words keep their hyphen."""
+    """Guess for forms that occur nowhere: two complete words keep their hyphen."""
     if capitals:
-        return Joint("-", certain=False)  # a name such as AL-KIDWA more often than not
+        return Joint("-", certain=False)  # usually a name such as AL-KIDWA
     if left in _PREFIXES and table.get(right, 0):
         return Joint("-", certain=False)
     if right in _SHORT_WORDS and (table.get(left, 0) or left in _SHORT_WORDS):

@@ -1,12 +1,14 @@
-"""Languages of delivery as records name them, and the notes that name them.
+"""Languages of delivery, and the notes in a record that name them.
 
-A note is "spoke in French", "interpretation from Arabic", "translated from Spanish" or one of
-their damaged forms ("interpretationfrom Arabic", "spoke in Rus- sian").
+A note is "spoke in French", "interpretation from Arabic", "translated from Spanish" or a damaged
+form of these ("interpretationfrom Arabic", "spoke in Rus- sian").
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from statements.transcripts.parsed import ParsedSpeech
 
 _CODES = """
 af Afrikaans; am Amharic; ar Arabic; az Azerbaijani; be Belarusian Byelorussian; bg Bulgarian;
@@ -35,8 +37,8 @@ LANGUAGES: dict[str, str] = {
     for name in entry.split()[1:]
 }
 
-# Compared without spaces, hyphens and accents, so that damage between the letters of a note
-# does not hide it. "fron" is a frequent slip of character recognition.
+# Notes are compared without spaces, hyphens and accents, so that damage between their letters
+# does not hide them. "fron" is a frequent OCR error.
 _VERB = re.compile(
     r"(?:spokein|spokenin|speakingin|speaksin|continuedin|resumedin"
     r"|(?:interpretation|interpreted|translation|translated)(?:from|fron|frm)"
@@ -50,30 +52,30 @@ _LONGEST_NAME = max(map(len, LANGUAGES))
 
 @dataclass(frozen=True, slots=True)
 class LanguageNote:
-    codes: tuple[str, ...]  # of all languages named; empty where they are on no list
-    displaced: str = ""  # words of the speech that a bad scan put inside the note
+    codes: tuple[str, ...]  # of all languages named; empty if none is in LANGUAGES
+    displaced: str = ""  # words of the speech that a bad scan moved into the note
 
     @property
     def code(self) -> str:
-        """The language named first."""
+        """The first language named."""
         return self.codes[0] if self.codes else ""
 
 
-def read_note(printed: str) -> LanguageNote | None:
-    """The language a parenthesis names, or None where it is no language note at all."""
+def read_language_note(printed: str) -> LanguageNote | None:
+    """Return the languages that a parenthesis names; None if it is not a language note."""
     squeezed = _SQUEEZE.sub("", printed).lower().translate(_ACCENTS)
     verb = _VERB.match(squeezed)
     if verb is not None:
         return LanguageNote(_codes(squeezed[verb.end() :]) or _code_among(printed))
-    return _torn_note(printed)
+    return _interrupted_note(printed)
 
 
 def _codes(rest: str) -> tuple[str, ...]:
-    """The languages that begin ``rest``: "serbian;englishtextprovided…" is Serbian alone, and
-    "englishandfrench" is both."""
+    """Return the languages at the start of ``rest``: Serbian alone in
+    "serbian;englishtextprovided…", both in "englishandfrench"."""
     codes: list[str] = []
-    while found := _first_language(rest):
-        code, end = found
+    while language := _first_language(rest):
+        code, end = language
         codes.append(code)
         rest = _AND.sub("", rest[end:], count=1)
     return tuple(dict.fromkeys(codes))
@@ -88,12 +90,12 @@ def _first_language(rest: str) -> tuple[str, int] | None:
 
 
 def _code_among(printed: str) -> tuple[str, ...]:
-    """The first language among the words: "spoke in Spanish via telephone"."""
+    """Return the first language among the words, as in "spoke in Spanish via telephone"."""
     return tuple(filter(None, map(LANGUAGES.get, printed.lower().split())))[:1]
 
 
-def _torn_note(printed: str) -> LanguageNote | None:
-    """A note with a line of the speech inside: "spoke I thank you for that. in French"."""
+def _interrupted_note(printed: str) -> LanguageNote | None:
+    """Read a note with a line of the speech inside: "spoke I thank you for that. in French"."""
     words = printed.split()
     if len(words) < 4 or words[0].lower() != "spoke" or words[-2].lower() != "in":
         return None
@@ -103,7 +105,7 @@ def _torn_note(printed: str) -> LanguageNote | None:
 
 @dataclass(frozen=True, slots=True)
 class LanguageChange:
-    """A note within a speech, from where on it was delivered in another language."""
+    """A note within a speech; from there on, the speech was delivered in another language."""
 
     paragraph: int  # 1-based, in the speech
     start: int  # the note's span in the paragraph's text
@@ -117,12 +119,29 @@ _CHANGE = re.compile(
 )
 
 
-def find_changes(paragraphs: Sequence[str]) -> tuple[LanguageChange, ...]:
-    """Where the language changes in mid-speech: "(spoke in French)", alone or within a line."""
+def find_language_changes(paragraphs: Sequence[str]) -> tuple[LanguageChange, ...]:
+    """Find notes such as "(spoke in French)" within paragraphs, alone or in a line of text."""
     return tuple(
         LanguageChange(number, match.start(), match.end(), note.code, match[0][1:-1])
         for number, text in enumerate(paragraphs, start=1)
         if "(" in text
         for match in _CHANGE.finditer(text)
-        if (note := read_note(match[0][1:-1])) is not None
+        if (note := read_language_note(match[0][1:-1])) is not None
     )
+
+
+def speech_language_changes(speech: ParsedSpeech) -> tuple[LanguageChange, ...]:
+    return find_language_changes([paragraph.text for paragraph in speech.paragraphs])
+
+
+def delivery_languages(speech: ParsedSpeech) -> tuple[str, ...]:
+    """Return the codes of all languages in which notes say the speech was delivered, in order.
+
+    Those of the speaker line come first ("spoke in English and French" names two), then those of
+    later changes.
+    """
+    note = read_language_note(speech.language_printed)
+    noted_codes = note.codes if note else ()
+    changed_codes = (change.code for change in speech_language_changes(speech))
+    codes = (speech.language, *noted_codes, *changed_codes)
+    return tuple(dict.fromkeys(filter(None, codes)))

@@ -1,18 +1,18 @@
-"""Numbered lines of a text, whatever ends them, so that every finding can name its place."""
+"""Numbered lines of a text, so that every problem can name its place."""
 
 import re
 from dataclasses import dataclass
 
 NEWLINE = re.compile(r"\r\n|\n|\r")
 _OTHER_BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
-_UNPRINTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff]+")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    number: int  # 1-based, as an editor counts
-    text: str  # with its indentation, without trailing blanks
-    new_page: bool = False  # a form feed stood before it
+    number: int  # 1-based, as text editors count
+    text: str  # with its indentation, without trailing white space
+    new_page: bool = False  # follows a form feed
 
     @property
     def blank(self) -> bool:
@@ -20,15 +20,19 @@ class Line:
 
 
 def split_lines(text: str) -> list[Line]:
-    """The lines of a text; CRLF, LF and CR end one, form feeds and their like part it."""
-    if _UNPRINTED.search(text) is None and _OTHER_BREAK.search(text) is None:
-        return [Line(number, whole.rstrip()) for number, whole in enumerate(NEWLINE.split(text), 1)]
+    """Split a text into lines.
+
+    CRLF, LF and CR end a line. Form feeds and similar characters split it into several ``Line``
+    objects with the same number.
+    """
+    if _CONTROL.search(text) is None and _OTHER_BREAK.search(text) is None:
+        return [Line(number, raw.rstrip()) for number, raw in enumerate(NEWLINE.split(text), 1)]
     lines: list[Line] = []
-    for number, whole in enumerate(NEWLINE.split(text), start=1):
-        if not whole:
+    for number, raw in enumerate(NEWLINE.split(text), start=1):
+        if not raw:
             lines.append(Line(number, ""))
             continue
-        clean = _UNPRINTED.sub(" ", whole)
+        clean = _CONTROL.sub(" ", raw)
         if _OTHER_BREAK.search(clean) is None:
             lines.append(Line(number, clean.rstrip()))
             continue

@@ -1,4 +1,4 @@
-"""Folding of printed names, so that one name printed two ways compares equal; never a guess."""
+"""Folding of printed names, so that spellings of one name compare equal. Nothing is guessed."""
 
 import re
 import unicodedata
@@ -11,8 +11,8 @@ _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae"
 
 
 def fold(name: str) -> str:
-    """The form under which names are compared: case, accents, kinds of apostrophe, white space
-    and a leading "the" do not count; every letter does.
+    """Return the form in which names are compared: without case, accents, kinds of apostrophe,
+    extra white space and a leading "the". All letters are kept.
 
     >>> fold("The  Côte d’Ivoire") == fold("COTE D'IVOIRE")
     True
@@ -25,18 +25,19 @@ def fold(name: str) -> str:
 
 
 def misread_forms(name: str) -> list[str]:
-    """What a name may have been before character recognition put digits for letters in it; for
-    whole names to be looked up, and told to the reader where one is found.
+    """Return what a name may have been before OCR replaced letters by digits.
+
+    These are candidates for a lookup of the whole name; a match is reported to the user.
 
     >>> misread_forms("C6te d'Ivoire")
     ["Cote d'Ivoire"]
     """
     if _DIGIT_IN_WORD.search(name) is None:
         return []
-    forms = (name.translate(_DIGITS | {ord("1"): one, ord("|"): one}) for one in "li")
+    forms = (name.translate(_DIGITS | {ord("1"): letter, ord("|"): letter}) for letter in "li")
     return list(dict.fromkeys(forms))
 
 
 def sort_form(name: str) -> str:
-    """The form by which a list of names is ordered."""
+    """Return the key by which names are sorted in lists."""
     return fold(name).replace("'", "").replace("-", " ")

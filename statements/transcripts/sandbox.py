@@ -1,7 +1,7 @@
-"""Files that may be built to do harm are read in a process of their own, on a short leash.
+"""Reads files that may be malicious in a separate process with strict limits.
 
-One process reads one file (``sandboxed``): if it breaks, hangs or eats memory, the file is
-refused with a reason and the caller lives on.
+Each file gets a process of its own (``sandbox_worker``). If that crashes, hangs or exhausts its
+memory, the file is refused with a reason and the caller is unaffected.
 """
 
 import errno
@@ -16,93 +16,97 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from statements.transcripts.interchange import from_json
-from statements.transcripts.limits import (
+from statements.transcripts.interchange import (
     ADDRESS_SPACE,
     LARGEST_RESULT,
     NO_SPACE,
     PROCESSOR_SECONDS,
     READ,
     REFUSED,
+    from_json,
 )
 from statements.transcripts.parsed import ParsedTranscript, UnreadableTranscript
 
-_LONGEST = 6 * PROCESSOR_SECONDS  # what a busy machine may need for them
+_WALL_SECONDS = 6 * PROCESSOR_SECONDS  # a busy machine may need this long for them
 _ROOT = Path(__file__).resolve().parents[2]
-_PASSED_ON = ("LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "TEMP", "PYTHONPATH")  # and no secret
+_ENVIRONMENT = ("LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "TEMP", "PYTHONPATH")  # no secrets
 
 _NO_ANSWER = (
     "reader-failed",
-    "The file broke its reader. Save it again in another form and upload that.",
+    "This file could not be processed. Save it in another format and upload that.",
 )
 
 _log = logging.getLogger(__name__)
 
 
-class Unfinished(Exception):
-    """The caller's time was over before the file was read; nothing is known of the file."""
+class ReadingTimeout(Exception):
+    """The caller's time limit passed before the file was read; the file itself may be fine."""
 
 
-def read_apart(
+def read_in_sandbox(
     form: str,
     name: str,
     data: bytes,
     *,
     encoding: str | None = None,
-    within: float | None = None,
+    timeout_s: float | None = None,
 ) -> ParsedTranscript:
-    """Read a file of a form such as "pdf" in a limited process; UnreadableTranscript on failure,
-    Unfinished after ``within`` seconds, where given, OSError where a disk is full."""
-    order = [form, encoding] if encoding else [form]
+    """Read a file of a form such as "pdf" in a process with limits.
+
+    Raises UnreadableTranscript if the file cannot be read, ReadingTimeout after ``timeout_s``
+    seconds, and OSError if the disk is full.
+    """
+    arguments = [form, encoding] if encoding else [form]
     with (
-        tempfile.TemporaryFile() as given,
+        tempfile.TemporaryFile() as source,
         tempfile.TemporaryFile() as result,
-        tempfile.TemporaryFile() as complaints,
+        tempfile.TemporaryFile() as errors,
     ):
-        given.write(data)
-        given.seek(0)
-        status = _run(order, given, result, complaints, within)
+        source.write(data)
+        source.seek(0)
+        status = _run(arguments, source, result, errors, timeout_s)
         if status == NO_SPACE:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if status != 0:
-            complaints.seek(0)
-            said = complaints.read(2000).decode("utf-8", "replace")
-            _log.warning("reading a %s file ended with status %d: %s", form, status, said)
+            errors.seek(0)
+            output = errors.read(2000).decode("utf-8", "replace")
+            _log.warning("reading a %s file ended with status %d: %s", form, status, output)
             raise _refusal(status)
         result.seek(0)
         answer = result.read(LARGEST_RESULT)
-    return replace(_understood(answer), name=name)
+    return replace(_parse_answer(answer), name=name)
 
 
 def _run(
-    order: list[str],
-    given: IO[bytes],
+    arguments: list[str],
+    source: IO[bytes],
     result: IO[bytes],
-    complaints: IO[bytes],
-    within: float | None,
+    errors: IO[bytes],
+    timeout_s: float | None,
 ) -> int:
-    """The exit status of the reading process; negative for the signal that ended it."""
-    environment = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing of the file's
-        [sys.executable, "-m", "statements.transcripts.sandboxed", *order],
-        stdin=given,
+    """Return the exit status of the reading process; negative if a signal ended it."""
+    environment = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no input of the file
+        [sys.executable, "-m", "statements.transcripts.sandbox_worker", *arguments],
+        stdin=source,
         stdout=result,
-        stderr=complaints,
+        stderr=errors,
         env=environment,
         cwd=_ROOT,
     )
     try:
-        return process.wait(timeout=_LONGEST if within is None else min(within, _LONGEST))
-    except subprocess.TimeoutExpired as late:
-        if within is not None and within < _LONGEST:
-            raise Unfinished from late
+        limit_s = _WALL_SECONDS if timeout_s is None else min(timeout_s, _WALL_SECONDS)
+        return process.wait(timeout=limit_s)
+    except subprocess.TimeoutExpired as error:
+        if timeout_s is not None and timeout_s < _WALL_SECONDS:
+            raise ReadingTimeout from error
         return -int(signal.SIGKILL)
     finally:
         process.kill()
         process.wait()
 
 
-def _understood(answer: bytes) -> ParsedTranscript:
+def _parse_answer(answer: bytes) -> ParsedTranscript:
     content = ""
     try:
         kind, _, content = answer.decode("utf-8", "surrogatepass").partition("\n")
@@ -110,25 +114,26 @@ def _understood(answer: bytes) -> ParsedTranscript:
             return from_json(content)
         code, message = map(str, json.loads(content) if kind == REFUSED else _NO_ANSWER)
     except ValueError:
-        _log.warning("a reader gave no sensible answer: %r", content[:200])
+        _log.warning("a reader gave an invalid answer: %r", content[:200])
         code, message = _NO_ANSWER
     raise UnreadableTranscript(code, message)
 
 
 def _refusal(status: int) -> UnreadableTranscript:
-    slow = {-int(getattr(signal, name, 0)) for name in ("SIGXCPU", "SIGKILL", "SIGTERM")}
-    if status in slow:
+    timeouts = {-int(getattr(signal, name, 0)) for name in ("SIGXCPU", "SIGKILL", "SIGTERM")}
+    if status in timeouts:
         return UnreadableTranscript(
             "too-slow",
             f"Reading the file took more than {PROCESSOR_SECONDS} seconds, far longer than any "
-            "record needs. It is damaged, or built to be slow.",
+            "record needs. It is damaged or was made to be slow.",
         )
     if status < 0:
         return UnreadableTranscript(
             "too-big",
-            f"Reading the file needed more than {ADDRESS_SPACE // 1024**2} MB of memory, or "
-            "damage in it broke the reader. Save it anew, or split it into its meetings.",
+            f"Reading the file took more than {ADDRESS_SPACE // 1024**2} MB of memory, or damage "
+            "in it crashed the reader. Save it again, or split it by meeting.",
         )
     return UnreadableTranscript(
-        "reader-failed", "The reader of this form could not be started. Please tell the operators."
+        "reader-failed",
+        "The reader for this format could not be started. Please contact the administrators.",
     )

@@ -1,13 +1,13 @@
-"""Names of States as records print them beside a speaker: evidence that a line is a speaker line.
+"""Names of States as records print them after a speaker: evidence that a line is a speaker line.
 
-Only that: which country a name means, and when, is accession's knowledge, not reading's.
+They serve only that purpose. ``statements.ingest`` knows which country a name means, and when.
 """
 
 import re
 
 from statements.transcripts.names import fold
 
-_STATES = """
+_PRINTED_NAMES = """
 Afghanistan|Albania|Algeria|Andorra|Angola|Antigua and Barbuda|Argentina|Armenia|Australia|Austria
 Azerbaijan|Bahamas|Bahrain|Bangladesh|Barbados|Belarus|Belgium|Belize|Benin|Bhutan|Bolivia
 Bolivia (Plurinational State of)|Plurinational State of Bolivia|Bosnia and Herzegovina|Botswana
@@ -47,13 +47,13 @@ Egypte|Etats-Unis d'Amerique|Royaume-Uni|Chine|Inde|Liban|Syrie|Turquie
 """
 
 _BROKEN_NAME = re.compile(r"(?<=Democratic)\n|(?<=Kingdom)\n")
-_KNOWN = frozenset(
+_STATE_NAMES = frozenset(
     fold(name)
-    for name in _BROKEN_NAME.sub(" ", _STATES).replace("\n", "|").split("|")
+    for name in _BROKEN_NAME.sub(" ", _PRINTED_NAMES).replace("\n", "|").split("|")
     if name.strip()
 )
 
 
 def is_state(printed: str) -> bool:
-    """Whether a parenthesis holds the name of a State, present or past, and nothing else."""
-    return len(printed) <= 80 and fold(printed) in _KNOWN
+    """Return whether the text is the name of a present or former State, and nothing else."""
+    return len(printed) <= 80 and fold(printed) in _STATE_NAMES

@@ -1,9 +1,9 @@
-"""Document symbols such as S/PV.7343 (Resumption 1): parse, write and slug them.
+"""Symbols of meeting records such as S/PV.7343 (Resumption 1): parsing, formatting and slugs.
 
-The form of verbatim and summary record symbols: an organ's series (``S``, ``A/58``,
-``A/C.1/72``), ``PV`` or ``SR``, a number, and for a continued meeting a resumption. In 2020 and
-2021 the Security Council met by videoconference; what was said then was published as letters,
-``S/2020/418``, which stand for the records of those meetings.
+The symbol of a verbatim or summary record consists of an organ's series (``S``, ``A/58``,
+``A/C.1/72``), ``PV`` or ``SR``, a number, and a resumption if the meeting was continued. In 2020
+and 2021 the Security Council met by videoconference; the statements were published as letters,
+``S/2020/418``, in place of records.
 """
 
 import re
@@ -19,7 +19,7 @@ _SYMBOL = re.compile(
     (?P<number>\d{1,5})
     (?:\s?\(?\s?Resumption\s?(?P<resumption>\d{0,2})\s?\)?)?      # (Resumption 1)   Resumption1
     $
-    """,  # asked of text whose blanks are single
+    """,  # for text with single spaces
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -46,8 +46,10 @@ class Symbol:
 
     @classmethod
     def parse(cls, printed: str) -> "Symbol":
-        """Read a symbol in its printed form or one of the glued or underscored forms of file
-        names ("S_PV.8699(Resumption1)"). Raises ValueError where it is none."""
+        """Parse a symbol as printed or as written in file names ("S_PV.8699(Resumption1)").
+
+        Raises ValueError if it is not a symbol of a record.
+        """
         written = " ".join(printed.split()).replace("_", "/") if len(printed) <= 80 else ""
         if letter := _VIDEOCONFERENCE.match(written):
             return cls(re.sub(r"\s", "", letter["series"]).upper(), "VTC", int(letter["number"]))

@@ -1,6 +1,6 @@
-"""Words that stand before and within names in speaker lines: titles, offices, particles.
+"""Words before and within names in speaker lines: titles, offices, particles.
 
-One table for each, so that a title learnt from one record is known in all of them.
+There is one table of each kind, so that a title added for one record applies to all.
 """
 
 import re
@@ -19,7 +19,7 @@ HONORIFICS = frozenset(
     holiness eminence u daw haji al-haji alhaji
     """.split()
 )
-# Titles that are everyday words too, so that a name has to be a name after them.
+# Titles that are also common words, so that the words after them must look like a name.
 ALSO_WORDS = frozenset(
     """
     grand right field major general paramount serene royal rear doctor chief count crown his her
@@ -31,9 +31,9 @@ STATE_TITLES = frozenset(
     "president vice-president chancellor premier minister prime vice foreign commissioner "
     "secretary secretary-general under-secretary-general".split()
 )
-# Titles before a name that say as what somebody speaks.
+# Titles before a name that state the office in which the person speaks.
 OFFICE_TITLES = STATE_TITLES | {"king", "queen", "emperor", "emir", "sultan", "pope"}
-_HEIRS = frozenset({"crown", "prince", "princess"})  # a prince alone may be an ambassador
+_HEIRS = frozenset({"crown", "prince", "princess"})  # a plain prince may be an ambassador
 ALSO_NAMES = frozenset("u tan count king queen prince princess earl pope marshal major m.".split())
 PARTICLES = frozenset(
     """
@@ -54,7 +54,7 @@ OFFICE = re.compile(
     r"(?P<of>\s+(?:of|for|to)\s+[^:;()]{2,120})?",
     re.IGNORECASE,
 )
-# What follows a title without being a name: forms of address, organs ("General Assembly").
+# Words that follow a title without being a name: forms of address, organs ("General Assembly").
 NO_NAMES = frozenset(
     """
     president chairman chairperson chairwoman chair madam secretary secretary-general speaker
@@ -63,7 +63,7 @@ NO_NAMES = frozenset(
     executive debates background introduction provisions
     """.split()
 )
-# Offices that somebody is greeted by after "Mr." and that are nobody's name; "Bishop" is one.
+# Offices used after "Mr." to address somebody, and never names; "Bishop" can be a name.
 ADDRESSES = NO_NAMES | frozenset(
     """
     ambassador ambassadors governor senator director director-general deputy assistant acting
@@ -76,8 +76,8 @@ ADDRESSES = NO_NAMES | frozenset(
 
 
 def office_in(honorific: str) -> str:
-    """The office that titles before a name state: "President" in "His Excellency President",
-    "Crown Prince", "Prime Minister"; "" for "Mr.", "Judge", "Prince".
+    """Return the office that the titles before a name state: "President" for "His Excellency
+    President", also "Crown Prince" and "Prime Minister"; "" for "Mr.", "Judge", "Prince".
 
     >>> office_in("His Majesty KING")
     'King'

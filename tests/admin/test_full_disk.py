@@ -57,6 +57,6 @@ def test_an_answer_that_does_not_fit_on_the_disk_is_no_fault_of_the_file(
 
     monkeypatch.setattr(tempfile, "TemporaryFile", second_is_full)
     with pytest.raises(OSError, match="No space left on device"):
-        sandbox.read_apart("text", "okafor.txt", statement())
+        sandbox.read_in_sandbox("text", "okafor.txt", statement())
     monkeypatch.undo()
-    assert len(sandbox.read_apart("text", "okafor.txt", statement()).speeches) == 1
+    assert len(sandbox.read_in_sandbox("text", "okafor.txt", statement()).speeches) == 1

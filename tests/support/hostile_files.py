@@ -134,23 +134,25 @@ CASES = {
     ),
     "a PDF that is a ZIP as well": Hostile("both.pdf", polyglot, "damaged"),
     "a PDF with a ZIP appended": Hostile(
-        "two.pdf", lambda: readable_pdf() + packed_text(), "follow that are not part of it"
+        "two.pdf", lambda: readable_pdf() + packed_text(), "bytes that are not part of it"
     ),
     "a PDF with a web page appended": Hostile(
-        "page.pdf", lambda: readable_pdf() + b"<script>", "follow that are not part of it"
+        "page.pdf", lambda: readable_pdf() + b"<script>", "bytes that are not part of it"
     ),
     "a PDF with junk appended": Hostile(
-        "junk.pdf", lambda: readable_pdf() + bytes(range(256)), "follow that are not part of it"
+        "junk.pdf", lambda: readable_pdf() + bytes(range(256)), "bytes that are not part of it"
     ),
     "a PDF with a ZIP appended that ends as a PDF does": Hostile(
         "tail.pdf",
         lambda: readable_pdf() + packed_text() + b"\nstartxref\n9\n%%EOF\n",
-        "follow that are not part of it",
+        "bytes that are not part of it",
     ),
     "a Word document with a PDF appended": Hostile(
-        "two.docx", lambda: word(_PARAGRAPH) + readable_pdf(), "follow that are not part of it"
+        "two.docx", lambda: word(_PARAGRAPH) + readable_pdf(), "bytes that are not part of it"
     ),
-    "a Word document behind another": Hostile("second.docx", lambda: word(_PARAGRAPH) * 2, "stand"),
+    "a Word document behind another": Hostile(
+        "second.docx", lambda: word(_PARAGRAPH) * 2, "preceded"
+    ),
     "a text cut in a letter, at the end": Hostile(
         "cut.txt", lambda: (SENTENCE + "Genè").encode()[:-1], "encoding is not certain"
     ),
@@ -177,7 +179,7 @@ CASES = {
         "broken character",
     ),
     "a Word document of three million paragraphs": Hostile(
-        "long.docx", lambda: word(_PARAGRAPH * 3_000_000), "Unpacked"
+        "long.docx", lambda: word(_PARAGRAPH * 3_000_000), "uncompressed"
     ),
     "a Word document of a million empty paragraphs": Hostile(
         "sparse.docx", lambda: word("<w:p/>" * 1_000_000), "."

@@ -217,8 +217,8 @@ def _speech(parsed: ParsedSpeech) -> DraftSpeech:
             DraftParagraph(paragraph.text, paragraph.kind.value, paragraph.line, paragraph.number)
             for paragraph in parsed.paragraphs
         ],
-        place=place_of(parsed.given) if parsed.given else None,
-        given=who_of(parsed.given) if parsed.given else {},
+        place=place_of(parsed.source_metadata) if parsed.source_metadata else None,
+        given=who_of(parsed.source_metadata) if parsed.source_metadata else {},
     )
 
 

@@ -10,13 +10,13 @@ from statements.ingest.drafts.draft import DraftPlace, DraftSpeech
 from statements.ingest.drafts.validation import MAX_NAME, MAX_ROLE
 from statements.ingest.matching import Matcher
 from statements.transcripts.names import fold
-from statements.transcripts.parsed import Given, Problem, Severity
+from statements.transcripts.parsed import Problem, Severity, SourceMetadata
 
 DIFFERS = frozenset({"given-country-differs", "given-speaker-differs"})
 _WORD = re.compile(r"[^\W_]+")
 
 
-def place_of(given: Given) -> DraftPlace:
+def place_of(given: SourceMetadata) -> DraftPlace:
     return DraftPlace(
         date=given.date,
         year=None if given.date else given.year,
@@ -28,7 +28,7 @@ def place_of(given: Given) -> DraftPlace:
     )
 
 
-def who_of(given: Given) -> dict[str, str]:
+def who_of(given: SourceMetadata) -> dict[str, str]:
     """Who spoke as the data set says; only what it says."""
     said = {
         "source": given.source,

@@ -10,7 +10,12 @@ from statements.ingest.drafts.draft import Draft, DraftParagraph, DraftPresident
 from statements.ingest.matching import Matcher
 from statements.models import Paragraph, Presidency
 from statements.transcripts.parsed import ParagraphKind, ParsedPresident, Problem, Severity
-from statements.transcripts.speakers.chair import ACTING, MENTION, PRESIDING, Chair
+from statements.transcripts.speakers.chair import (
+    ACTING_OFFICES,
+    CHAIR_MENTION,
+    PRESIDING_OFFICES,
+    Chair,
+)
 
 Change = tuple[int, bool, str]  # position of the speech, whether it stands before it, sentence
 
@@ -22,7 +27,7 @@ def name_presidents(
     draft: Draft, on: datetime.date | None, matcher: Matcher
 ) -> list[tuple[Problem, DraftSpeech]]:
     """Fill in who spoke from the chair; what is to be told of it, once for each holder."""
-    if not any(speech.role in PRESIDING | ACTING for speech in draft.speeches):
+    if not any(speech.role in PRESIDING_OFFICES | ACTING_OFFICES for speech in draft.speeches):
         return []
     told: dict[tuple[str, str], tuple[Problem, DraftSpeech]] = {}
     presidents = draft.presidents or _presidents_of_meeting(draft.symbol)
@@ -38,14 +43,14 @@ def name_presidents(
                 presidents, earlier = _presidents_of_meeting(there), changes_of(there)
                 position = speech.place.position if speech.place else None
             chair = Chair([_parsed(each) for each in presidents])
-            chair.hear(heard_before(earlier, position))
+            chair.follow(heard_before(earlier, position))
         leading = [each.text for each in takewhile(_is_narrative, speech.paragraphs)]
-        chair.hear(leading)
+        chair.follow(leading)
         if not speech.speaker and _presides(speech, chair):
             problem = _name(speech, chair, on, matcher, draft)
             if problem:
                 told.setdefault((problem.code, chair.change), (problem, speech))
-        chair.hear(each.text for each in speech.paragraphs[len(leading) :] if _is_narrative(each))
+        chair.follow(each.text for each in speech.paragraphs[len(leading) :] if _is_narrative(each))
     return list(told.values())
 
 
@@ -67,7 +72,7 @@ def changes_of(symbol: str) -> list[Change]:
             speech__meeting__symbol=symbol,
             speech__withdrawal=None,  # nobody is told its words
             kind=Paragraph.Kind.NARRATIVE,
-            text__icontains=MENTION,
+            text__icontains=CHAIR_MENTION,
         )
         .annotate(
             spoken=Min(
@@ -93,14 +98,16 @@ def unknown(printed: str, chair: Chair, named: int) -> Problem:
 
 
 def _presides(speech: DraftSpeech, chair: Chair) -> bool:
-    return speech.role in PRESIDING or (bool(chair.change) and speech.role in ACTING)
+    return speech.role in PRESIDING_OFFICES or (
+        bool(chair.change) and speech.role in ACTING_OFFICES
+    )
 
 
 def _name(
     speech: DraftSpeech, chair: Chair, on: datetime.date | None, matcher: Matcher, draft: Draft
 ) -> Problem | None:
     holder = chair.holder
-    if holder is None or (speech.role in ACTING and chair.is_first):
+    if holder is None or (speech.role in ACTING_OFFICES and chair.is_first):
         return unknown(speech.speaker_line, chair, chair.presidents)
     country = matcher.country(holder.affiliation, on) if holder.affiliation else None
     speech.speaker = holder.name

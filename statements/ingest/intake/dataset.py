@@ -31,7 +31,7 @@ from statements.ingest.publishing.preview import Preview, SpeechPreview, preview
 from statements.ingest.publishing.store import OnCollision, Source, store_speeches
 from statements.models import Speech, Transcript
 from statements.transcripts.formats.archives import Member
-from statements.transcripts.parsed import Given, ParsedTranscript, UnreadableTranscript
+from statements.transcripts.parsed import ParsedTranscript, SourceMetadata, UnreadableTranscript
 
 FILES_AT_ONCE = 100
 BYTES_AT_ONCE = 8 * 1024 * 1024
@@ -49,7 +49,7 @@ class Corpus(Protocol):
 
     def key(self, name: str) -> str: ...
 
-    def given(self, name: str) -> Given | None: ...
+    def source_metadata(self, name: str) -> SourceMetadata | None: ...
 
     def read(self, name: str, data: bytes, encoding: str | None = None) -> ParsedTranscript: ...
 
@@ -120,7 +120,7 @@ class CorpusIntake:
         if file.member.refused:
             return FileResult(file.path, FileState.FAILED, file.member.refused)
         if known := there.get(file.sha256):
-            if known.holds(self.corpus.given(file.member.name), file.member.name):
+            if known.holds(self.corpus.source_metadata(file.member.name), file.member.name):
                 message = KNOWN[known.transcript.state]
                 return self.returning.result(file.path, known.transcript, message)
             file.transcript = known.transcript
@@ -171,7 +171,7 @@ class _There:
     transcript: Transcript
     places: set[tuple[str, int]]
 
-    def holds(self, given: Given | None, name: str) -> bool:
+    def holds(self, given: SourceMetadata | None, name: str) -> bool:
         """Whether the file of this name and these bytes adds nothing: the very same words are
         said at many places ("I now give the floor to..."), and each file is at its own."""
         published = self.transcript.state == Transcript.State.PUBLISHED

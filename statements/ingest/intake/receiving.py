@@ -90,7 +90,7 @@ def read_draft(
 ) -> tuple[Draft, str]:
     """What a file would become, and its encoding; stores nothing.
 
-    Raises UnreadableTranscript where the file is too large or cannot be read, Unfinished where
+    Raises UnreadableTranscript where the file is too large or cannot be read, ReadingTimeout where
     reading it took more than ``within`` seconds.
     """
     parsed = read_file(name, data, encoding=encoding, within=within)
@@ -112,7 +112,7 @@ def read_file(
     Raises as ``read_draft`` does.
     """
     check_size(len(data))
-    return read(safe_name(name), data, encoding=encoding, within=within, apart=apart)
+    return read(safe_name(name), data, encoding=encoding, timeout_s=within, isolated=apart)
 
 
 def check_storable(draft: Draft) -> None:

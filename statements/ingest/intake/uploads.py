@@ -103,7 +103,7 @@ def unpacked(
     limits = Limits(
         files=settings.UPLOAD_MAX_FILES,
         total=settings.UPLOAD_MAX_UNPACKED_BYTES,
-        each=settings.UPLOAD_MAX_FILE_BYTES,
+        per_file=settings.UPLOAD_MAX_FILE_BYTES,
     )
     archive = safe_name(name)
     descriptions: list[Metadata | str] = []

@@ -14,10 +14,10 @@ from django.db import models, transaction
 from statements.ingest.drafts.draft import DraftParagraph
 from statements.ingest.matching import Matcher
 from statements.models import LanguageChange, Paragraph, Reference, Speech, Vote
-from statements.transcripts.languages import find_changes
+from statements.transcripts.languages import find_language_changes
 from statements.transcripts.record.references import find_references
 from statements.transcripts.record.votes import find_votes
-from statements.transcripts.speakers.national import is_national
+from statements.transcripts.speakers.behalf import announces_national_capacity
 
 Annotation = Reference | LanguageChange | Vote
 KINDS: tuple[type[Annotation], ...] = (Reference, LanguageChange, Vote)
@@ -26,7 +26,9 @@ _ROWS_AT_ONCE = 5_000
 
 
 def announces_national(paragraphs: Iterable[Paragraph | DraftParagraph]) -> bool:
-    return is_national(each.text for each in paragraphs if each.kind == Paragraph.Kind.SPEECH)
+    return announces_national_capacity(
+        each.text for each in paragraphs if each.kind == Paragraph.Kind.SPEECH
+    )
 
 
 def annotations_of(
@@ -42,7 +44,7 @@ def annotations_of(
                 symbol=named.symbol,
                 page=named.page,
             )
-    for change in find_changes([paragraph.text for paragraph in paragraphs]):
+    for change in find_language_changes([paragraph.text for paragraph in paragraphs]):
         yield LanguageChange(
             paragraph=paragraphs[change.paragraph - 1],
             start=change.start,

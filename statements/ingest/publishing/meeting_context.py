@@ -18,8 +18,13 @@ from statements.models import Meeting, Paragraph, Presidency, Speech, Transcript
 from statements.querysets import SpeechQuerySet
 from statements.transcripts.names import fold
 from statements.transcripts.parsed import ParsedPresident, Severity
-from statements.transcripts.speakers.capacities import INVITING, Invited, capacity_of, invited_in
-from statements.transcripts.speakers.chair import ACTING, PRESIDING, Chair
+from statements.transcripts.speakers.capacities import (
+    INVITATION_WORDS,
+    Invitations,
+    find_invitations,
+    invited_capacity,
+)
+from statements.transcripts.speakers.chair import ACTING_OFFICES, PRESIDING_OFFICES, Chair
 
 
 def explain(meeting: Meeting) -> None:
@@ -42,15 +47,15 @@ def _name_the_president(meeting: Meeting) -> None:
         return
     named = [ParsedPresident(each.name_printed, "", each.affiliation) for each in presidencies]
     if changes:
-        candidates = meeting.speeches.filter(role__in=PRESIDING | ACTING)
+        candidates = meeting.speeches.filter(role__in=PRESIDING_OFFICES | ACTING_OFFICES)
     else:
-        candidates = meeting.speeches.filter(role__in=PRESIDING, speaker=None)
+        candidates = meeting.speeches.filter(role__in=PRESIDING_OFFICES, speaker=None)
     matcher = Matcher()
     filled: list[Speech] = []
     for speech in _untouched(candidates):
         chair = Chair(named)
-        chair.hear(heard_before(changes, speech.position))
-        if chair.is_first and speech.speaker is None and speech.role in PRESIDING:
+        chair.follow(heard_before(changes, speech.position))
+        if chair.is_first and speech.speaker is None and speech.role in PRESIDING_OFFICES:
             filled.append(speech)
         elif chair.change and not chair.is_first and _is_open(speech, presidencies):
             _name_who_took_it(speech, chair, meeting, matcher)
@@ -115,11 +120,11 @@ def _tell_capacities(meeting: Meeting) -> None:
     for guest in guests:
         assert guest.speaker is not None  # noqa: S101 - asked for so above
         assert guest.meeting is not None  # noqa: S101
-        invited: Invited = {}
+        invited: Invitations = {}
         for place, found in invitations:
             if place < (guest.meeting.resumption, guest.position):
                 invited |= found
-        if capacity := capacity_of(guest.speaker.name, invited):
+        if capacity := invited_capacity(guest.speaker.name, invited):
             guest.role = capacity
             message = (
                 f"{guest.speaker_printed} speaks as “{capacity}”: so the President's invitation "
@@ -130,10 +135,10 @@ def _tell_capacities(meeting: Meeting) -> None:
     _note(told)
 
 
-def _invitations(sittings: Sequence[Meeting]) -> Iterator[tuple[Place, Invited]]:
+def _invitations(sittings: Sequence[Meeting]) -> Iterator[tuple[Place, Invitations]]:
     """Who was invited in what capacity, and where that was said."""
     words = Q()
-    for word in INVITING:
+    for word in INVITATION_WORDS:
         words |= Q(text__contains=word)
     rows = (
         Paragraph.objects.filter(words, speech__meeting__in=sittings, kind=Paragraph.Kind.SPEECH)
@@ -150,7 +155,7 @@ def _invitations(sittings: Sequence[Meeting]) -> Iterator[tuple[Place, Invited]]
     )
     for resumption, position, role, printed, text in rows:
         # by an office alone: "The President", and not a delegate who is invited to speak
-        if fold(printed).removeprefix("the ") == fold(role) and (found := invited_in([text])):
+        if fold(printed).removeprefix("the ") == fold(role) and (found := find_invitations([text])):
             yield (resumption, position), found
 
 

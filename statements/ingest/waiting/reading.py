@@ -33,7 +33,7 @@ from statements.ingest.waiting.descriptions import (
 )
 from statements.ingest.waiting.summaries import judge_waiting, summary_fields
 from statements.models import DeliveredFile, Delivery, Transcript
-from statements.transcripts import Unfinished
+from statements.transcripts import ReadingTimeout
 from statements.transcripts.parsed import ParsedTranscript, UnreadableTranscript
 
 State = Transcript.State
@@ -68,7 +68,7 @@ def read_delivered(
         try:
             if not read_next(delivery, within=left, matcher=matcher, apart=apart):
                 break
-        except Unfinished:
+        except ReadingTimeout:
             break
         count += 1
     return count
@@ -148,7 +148,7 @@ def _read(file: DeliveredFile, within: float | None, matcher: Matcher, *, apart:
         with transaction.atomic():
             current = Transcript.objects.select_for_update().defer(None).get(pk=transcript.pk)
             _take(file, current, reader, matcher)
-    except (Unfinished, OperationalError, InterfaceError):
+    except (ReadingTimeout, OperationalError, InterfaceError):
         raise
     except UnreadableTranscript as error:
         if error.code == NO_TEXT and file.given.get("scan") is None:

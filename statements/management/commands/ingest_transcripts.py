@@ -158,7 +158,7 @@ class Command(BaseCommand):
     def _data_set(self, path: Path) -> Corpus | None:
         if not path.exists() or not is_archive(path):
             return None
-        corpus = recognise(path, named=self.options["dataset"], tables=self.options["tables"])
+        corpus = recognise(path, dataset=self.options["dataset"], tables=self.options["tables"])
         if corpus is None and not path.is_dir():
             raise UnreadableTranscript(
                 "unknown-archive",

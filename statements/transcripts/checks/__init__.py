@@ -1,1 +1,1 @@
-"""What can be doubted in what was read, and the proof that no words were lost."""
+"""Checks of what was read, and the proof that no words were lost."""

@@ -1,5 +1,5 @@
-"""The proof that nothing said is lost: the words of a text against the words read from it, how many
-of each there are and in what order they stand."""
+"""Proves that reading loses no words: compares a text with what was read from it, by the number of
+occurrences of each word and by their order."""
 
 import re
 from collections import Counter
@@ -7,34 +7,35 @@ from collections import Counter
 from statements.transcripts.lines import split_lines
 from statements.transcripts.parsed import ParagraphKind, ParsedTranscript
 
-_NUMBER = re.compile(r"(?:\d{1,4}\.)?")  # of a paragraph, before its speaker line
-_NOTE = re.compile(r"\([^()]{1,80}\)")  # of a language, from a repeated speaker line
+_NUMBER = re.compile(r"(?:\d{1,4}\.)?")  # a paragraph number before a speaker line
+_NOTE = re.compile(r"\([^()]{1,80}\)")  # a language note from a repeated speaker line
 _JOINTS = re.compile("[-\u2010\u2011\u00ad]")
 
 
-def unaccounted(text: str, parsed: ParsedTranscript) -> list[str]:
-    """Words of ``text`` that stand nowhere in ``parsed``, words in it from nowhere ("+…"), and
-    where there are neither, the words that stand in another order ("~…").
+def unaccounted_words(text: str, parsed: ParsedTranscript) -> list[str]:
+    """Return the words in which ``parsed`` differs from ``text``; empty if nothing was lost.
 
-    Hyphens do not count, for resolving them is reading's task; every other character does.
+    These are the words missing from ``parsed`` and its words that are not in ``text`` ("+…"), or,
+    if there are neither, the words in a different order ("~…"). Hyphens are ignored, since
+    reading resolves them; every other character counts.
     """
-    expected = Counter(_words(_unbroken(text)))
-    found: Counter[str] = Counter()
+    expected = Counter(_words(_without_line_breaks(text)))
+    actual: Counter[str] = Counter()
     for piece in all_text(parsed):
-        found.update(_words(piece))
-    missing, invented = expected - found, found - expected
-    # the same letters, cut elsewhere: a word that went on over a page break
+        actual.update(_words(piece))
+    missing, invented = expected - actual, actual - expected
+    # the same letters, split elsewhere: a word continued after a page break
     if Counter("".join(missing.elements())) != Counter("".join(invented.elements())):
         return sorted(missing.elements()) + [f"+{word}" for word in sorted(invented.elements())]
     return [f"~{word}" for word in _out_of_order(text, parsed)]
 
 
 def all_text(parsed: ParsedTranscript) -> list[str]:
-    """Every piece of text in a transcript, wherever reading put it."""
-    pieces = [each.text for each in parsed.dropped]
+    """Return every piece of text in a transcript, including first page and dropped lines."""
+    pieces = [dropped.text for dropped in parsed.dropped]
     pieces += parsed.meeting.first_page
     for speech in parsed.speeches:
-        pieces += [each.text for each in speech.dropped]
+        pieces += [dropped.text for dropped in speech.dropped]
         pieces.append(speech.speaker_line)
         for paragraph in speech.paragraphs:
             pieces.append(paragraph.text)
@@ -44,68 +45,72 @@ def all_text(parsed: ParsedTranscript) -> list[str]:
 
 
 def _out_of_order(text: str, parsed: ParsedTranscript) -> list[str]:
-    """The words for which the text has no place left after the words before them.
+    """Return the words of ``parsed`` that do not occur in the text after the words before them.
 
-    Lines that were left out are taken away first, so that next to nothing of the text can be
-    passed over: then words that all find a place stand as the text has them.
+    Dropped lines are removed from the text first. Almost nothing can then be skipped, so words
+    that are all found are in the order of the text.
     """
-    body = "".join(_words(_left_in(text, parsed)))
-    at = 0
-    lost: list[str] = []
+    body = "".join(_words(_without_dropped(text, parsed)))
+    position = 0  # end of the last word found in ``body``
+    misplaced: list[str] = []
 
     def find(piece: str) -> None:
-        nonlocal at
+        nonlocal position
         for word in _words(piece):
-            place = body.find(word, at)
-            if place < 0:
-                lost.append(word)
+            start = body.find(word, position)
+            if start < 0:
+                misplaced.append(word)
             else:
-                at = place + len(word)
+                position = start + len(word)
 
     for line in parsed.meeting.first_page:
         find(line)
     for speech in parsed.speeches:
-        displaced = {each.line for each in speech.problems if each.code == "displaced-words"}
-        # a line that was put together out of pieces, which is told, stands in no order
-        printed = "" if displaced else "".join(_words(speech.speaker_line))
-        named = not printed
+        displaced_lines = {
+            problem.line for problem in speech.problems if problem.code == "displaced-words"
+        }
+        # a line assembled from pieces, which is reported as a problem, has no order
+        printed = "" if displaced_lines else "".join(_words(speech.speaker_line))
+        line_is_due = bool(printed)
         for paragraph in speech.paragraphs:
-            if paragraph.line in displaced and _NOTE.fullmatch(paragraph.text):
+            if paragraph.line in displaced_lines and _NOTE.fullmatch(paragraph.text):
                 continue
-            spoken = paragraph.kind is ParagraphKind.SPEECH
-            number = _NUMBER.match(body, at)
-            next_word = number.end() if number else at
-            if not named and (spoken or body.startswith(printed, next_word)):
+            is_speech = paragraph.kind is ParagraphKind.SPEECH
+            number = _NUMBER.match(body, position)
+            next_word = number.end() if number else position
+            if line_is_due and (is_speech or body.startswith(printed, next_word)):
                 find(speech.speaker_line)
-                named = True
+                line_is_due = False
             find(paragraph.text)
-        if not named:
+        if line_is_due:
             find(speech.speaker_line)
-    return lost
+    return misplaced
 
 
-def _left_in(text: str, parsed: ParsedTranscript) -> str:
-    """The lines of a text but those left out whole; of a row it is not known which they were."""
-    gone = {(each.line, each.text) for each in parsed.dropped}
-    in_rows = Counter(each.text for speech in parsed.speeches for each in speech.dropped)
-    left = []
+def _without_dropped(text: str, parsed: ParsedTranscript) -> str:
+    """Return a text without its dropped lines; those of table rows have no line numbers."""
+    dropped_lines = {(dropped.line, dropped.text) for dropped in parsed.dropped}
+    dropped_of_rows = Counter(
+        dropped.text for speech in parsed.speeches for dropped in speech.dropped
+    )
+    remaining = []
     for line in split_lines(text):
         plain = " ".join(line.text.split())
-        if (line.number, plain) in gone:
+        if (line.number, plain) in dropped_lines:
             continue
-        if in_rows[plain]:
-            in_rows[plain] -= 1
+        if dropped_of_rows[plain]:
+            dropped_of_rows[plain] -= 1
             continue
-        left.append(plain)
-    return "\n".join(left)
+        remaining.append(plain)
+    return "\n".join(remaining)
 
 
-def _unbroken(text: str) -> str:
+def _without_line_breaks(text: str) -> str:
     lines = [line.text.strip() for line in split_lines(text)]
     return re.sub("(?<=\\w)[-\u2010\u2011\u00ad]\n", "", "\n".join(lines))
 
 
 def _words(text: str) -> list[str]:
-    """Words with all their signs but hyphens and the colons that end a speaker line."""
+    """Split into words without hyphens, and without the colons that end speaker lines."""
     plain = _JOINTS.sub("", text.replace(":", " ").replace(";", " "))
     return plain.split()

@@ -1,7 +1,7 @@
-"""Public data sets in their published form: which file is which speech, and what is known of it.
+"""Public data sets in their published form: their file names, and the metadata in their tables.
 
-Each data set is one module with its file names and its tables; ``recognise`` tells them apart by
-what files are called, and takes their tables from beside or among the files.
+There is one module for each data set. ``recognise`` identifies a data set by its file names, and
+finds its tables among the files or next to them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,37 +13,38 @@ from statements.transcripts.datasets.ungdc import GeneralDebate
 from statements.transcripts.datasets.unsc import SecurityCouncil
 from statements.transcripts.formats.archives import Limits, is_archive, members
 
-__all__ = ["NAMES", "GeneralDebate", "SecurityCouncil", "names_in", "recognise"]
+__all__ = ["NAMES", "GeneralDebate", "SecurityCouncil", "recognise"]
 
 NAMES = ("ungdc", "unsc")
-_LOOKED_AT = 60  # files of an archive, before it is taken for something else
-_LARGEST_TABLE = 200 * 1024 * 1024
+_SAMPLE_SIZE = 60  # files of an archive whose names identify the data set
+_LARGEST_TABLE = 200 * 1024 * 1024  # bytes
 
 
 def recognise(
-    path: Path, *, named: str = "", tables: Sequence[Path] = ()
+    path: Path, *, dataset: str = "", tables: Sequence[Path] = ()
 ) -> GeneralDebate | SecurityCouncil | None:
-    """The data set that a folder or archive holds, with its tables; None where it is another.
+    """Return the data set in a folder or archive, with its tables; None if it is neither.
 
-    Tables that are not named are looked for in the folder, or beside the archive.
+    ``dataset`` is one of NAMES, or "" to go by the file names. Without ``tables``, they are looked
+    for in the folder, or next to the archive.
     """
-    names = names_in(path)
-    if named == "ungdc" or (not named and ungdc.recognises(names)):
+    names = _sample_names(path)
+    if dataset == "ungdc" or (not dataset and ungdc.recognises(names)):
         return _general_debate(tables or _tables_near(path))
-    if named == "unsc" or (not named and unsc.recognises(names)):
+    if dataset == "unsc" or (not dataset and unsc.recognises(names)):
         return _security_council(tables or _tables_near(path))
     return None
 
 
-def names_in(path: Path) -> list[str]:
-    """The first names in a folder or an archive."""
+def _sample_names(path: Path) -> list[str]:
+    """Return the names of the first files in a folder or an archive."""
     if path.is_dir():
         files = (file for file in path.rglob("*.txt") if file.is_file())
-        return [file.name for file in islice(files, _LOOKED_AT)]
+        return [file.name for file in islice(files, _SAMPLE_SIZE)]
     if not is_archive(path):
         return []
-    limits = Limits(files=2 * _LOOKED_AT)
-    return [member.name for member in islice(members(path, limits), _LOOKED_AT)]
+    limits = Limits(files=2 * _SAMPLE_SIZE)
+    return [member.name for member in islice(members(path, limits), _SAMPLE_SIZE)]
 
 
 def _tables_near(path: Path) -> list[Path]:

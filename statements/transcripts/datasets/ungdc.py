@@ -1,7 +1,7 @@
 """The UN General Debate Corpus: ``Session NN - YYYY/ISO_NN_YYYY.txt`` and a table of speakers.
 
-Each file is a statement in the general debate of one session of the General Assembly. Only its
-year is known, and no symbol.
+Each file is a statement in the general debate of one session of the General Assembly. Its year is
+known, but neither its day nor a symbol.
 """
 
 import csv
@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from statements.transcripts.formats.decoding import decode
-from statements.transcripts.formats.metadata import clean, given_name, place_speeches
+from statements.transcripts.formats.metadata import attach_metadata, clean, split_person
 from statements.transcripts.formats.text import read_text
-from statements.transcripts.parsed import Given, ParsedTranscript, UnreadableTranscript
+from statements.transcripts.parsed import ParsedTranscript, SourceMetadata, UnreadableTranscript
 
 TITLE = "UN General Debate Corpus"
 _FILE = re.compile(r"(?P<code>[A-Z]{2,4})_(?P<session>\d{1,3})_(?P<year>\d{4})\.txt")
 _COLUMNS = ("year", "session", "iso code", "country")
-# Codes of the table that are slips of the pen or its own; the files bear the second form.
+# Codes of the table that are typing errors or peculiar to it, with the codes in file names.
 _CODES = {
     "YDYE": "YMD",
     "EC": "EU",
@@ -45,36 +45,37 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class GeneralDebate:
-    """The corpus as far as its table of speakers describes it; without one, by file names."""
+    """The corpus, described by its table of speakers if there is one, and by file names."""
 
     title: str = TITLE
     rows: Mapping[Key, tuple[_Row, ...]] = field(default_factory=dict)
 
     @property
     def expected(self) -> frozenset[str]:
-        """What the table has a speaker for, written as the files are named."""
+        """The keys of the files that the table describes."""
         return frozenset(_name(*key) for key in self.rows)
 
     def key(self, name: str) -> str:
-        """What ``expected`` calls this file; "" for a file that is no statement of the corpus."""
+        """Return the key of a file in ``expected``; "" if it is not a statement of the corpus."""
         match = _match(name)
         return _name(int(match["session"]), match["code"]) if match else ""
 
     def read(self, name: str, data: bytes, encoding: str | None = None) -> ParsedTranscript:
-        """The statement in a file, with what the table says of it."""
+        """Read the statement in a file and attach its metadata; raises like ``decode``."""
         parsed = read_text(PurePosixPath(name).name, decode(data, encoding))
-        given = self.given(name)
-        return place_speeches(parsed, given) if given else parsed
+        metadata = self.source_metadata(name)
+        return attach_metadata(parsed, metadata) if metadata else parsed
 
-    def given(self, name: str) -> Given | None:
+    def source_metadata(self, name: str) -> SourceMetadata | None:
+        """Return what file name and table say about a file; None if it is not a statement."""
         match = _match(name)
         if match is None:
             return None
         year = int(match["year"])
         rows = self.rows.get((int(match["session"]), match["code"]), ())
-        told = rows[0] if len(rows) == 1 else _Row("", "", "")  # two rows: which is not known
-        honorific, speaker = given_name(told.name)
-        return Given(
+        row = rows[0] if len(rows) == 1 else _Row("", "", "")  # of two rows, either may be right
+        honorific, speaker = split_person(row.name)
+        return SourceMetadata(
             source=self.title,
             year=year,
             around=datetime.date(year, 10, 1),  # the debate is held in September and October
@@ -82,14 +83,14 @@ class GeneralDebate:
             topics=("General debate",),
             speaker=speaker,
             honorific=honorific,
-            affiliation=told.country,
+            affiliation=row.country,
             country=match["code"],
-            role=told.post,
+            role=row.post,
         )
 
 
 def recognises(names: Iterable[str]) -> bool:
-    """Whether most of these files are named as the corpus names them."""
+    """Return whether most text files have names of the corpus."""
     texts = [name for name in names if name.endswith(".txt")]
     return bool(texts) and sum(_match(name) is not None for name in texts) * 2 > len(texts)
 
@@ -101,7 +102,7 @@ def is_speakers_table(data: bytes) -> bool:
 
 
 def read_speakers(data: bytes) -> GeneralDebate:
-    """The corpus with its table of speakers; raises UnreadableTranscript where it is another."""
+    """Read the table of speakers; raises UnreadableTranscript if it is a different table."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -112,24 +113,26 @@ def read_speakers(data: bytes) -> GeneralDebate:
         raise UnreadableTranscript(
             "no-speakers-table", "The table has no columns Year, Session, ISO Code and Country."
         )
-    who = next((headers[each] for each in headers if each.startswith("name of person")), "")
-    post = headers.get("post", "")
+    name_header = next(
+        (header for column, header in headers.items() if column.startswith("name of person")), ""
+    )
+    post_header = headers.get("post", "")
     rows: dict[Key, dict[_Row, None]] = defaultdict(dict)
     for cells in reader:
-        session, code = (clean(cells[headers[each]] or "") for each in ("session", "iso code"))
+        session, code = (clean(cells[headers[column]] or "") for column in ("session", "iso code"))
         if session.isdigit() and code:
             row = _Row(
                 clean(cells[headers["country"]] or ""),
-                clean(cells.get(who) or ""),
-                clean(cells.get(post) or ""),
+                clean(cells.get(name_header) or ""),
+                clean(cells.get(post_header) or ""),
             )
             rows[int(session), _CODES.get(code, code)][row] = None
-    return GeneralDebate(rows={key: tuple(found) for key, found in rows.items()})
+    return GeneralDebate(rows={key: tuple(unique_rows) for key, unique_rows in rows.items()})
 
 
 def _match(name: str) -> re.Match[str] | None:
-    found = _FILE.fullmatch(PurePosixPath(name).name)
-    return found if found and int(found["session"]) + 1945 == int(found["year"]) else None
+    match = _FILE.fullmatch(PurePosixPath(name).name)
+    return match if match and int(match["session"]) + 1945 == int(match["year"]) else None
 
 
 def _name(session: int, code: str) -> str:

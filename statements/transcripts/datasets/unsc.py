@@ -1,7 +1,7 @@
 """UN Security Council Debates: ``UNSC_YYYY_SPV.NNNN_spchNNN.txt``, ``speaker.tsv``, ``meta.tsv``.
 
-Each file is one speech, its speaker line kept; the tables know date, meeting, place in the
-meeting, topic, speaker, country or organization. They are UTF-8 without any quoting, and some
+Each file is one speech with its speaker line. The tables state date, meeting, position in the
+meeting, topic, speaker, and country or organization. They are UTF-8 without quoting, and some
 rows have line breaks within a cell.
 """
 
@@ -13,9 +13,9 @@ from pathlib import PurePosixPath
 
 from statements.transcripts.dates import date_of_cells
 from statements.transcripts.formats.decoding import decode
-from statements.transcripts.formats.metadata import clean, given_name, read_speech
-from statements.transcripts.formats.tables import given_role, read_symbol
-from statements.transcripts.parsed import Given, ParsedTranscript, UnreadableTranscript
+from statements.transcripts.formats.metadata import clean, read_speech, split_person
+from statements.transcripts.formats.tables import clean_role, read_symbol
+from statements.transcripts.parsed import ParsedTranscript, SourceMetadata, UnreadableTranscript
 from statements.transcripts.symbols import Symbol
 
 TITLE = "UN Security Council Debates"
@@ -31,41 +31,44 @@ Cells = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class SecurityCouncil:
-    """The corpus as far as its tables describe it; without them, by file names alone."""
+    """The corpus, described by its tables if there are any, and by file names."""
 
     title: str = TITLE
-    speakers: Mapping[str, Cells] = field(default_factory=dict)  # by file
-    meetings: Mapping[str, Cells] = field(default_factory=dict)  # by the file's first part
+    speakers: Mapping[str, Cells] = field(default_factory=dict)  # by file key
+    meetings: Mapping[str, Cells] = field(default_factory=dict)  # by the first part of file names
 
     @property
     def expected(self) -> frozenset[str]:
+        """The keys of the files that the table of speakers describes."""
         return frozenset(self.speakers)
 
     def key(self, name: str) -> str:
+        """Return the key of a file in ``expected``; "" if it is not a speech of the corpus."""
         match = _match(name)
         return _key(match) if match else ""
 
     def read(self, name: str, data: bytes, encoding: str | None = None) -> ParsedTranscript:
-        """The one speech in a file, with what the tables say of it."""
+        """Read the one speech in a file and attach its metadata; raises like ``decode``."""
         decoded = decode(data, encoding)
-        given = self.given(name) or Given(source=self.title)
+        metadata = self.source_metadata(name) or SourceMetadata(source=self.title)
         return ParsedTranscript(
             name=PurePosixPath(name).name,
             form="statement",
             encoding=decoded.encoding,
-            speeches=(read_speech(decoded.text, 1, given, line=1),),
+            speeches=(read_speech(decoded.text, 1, metadata, line=1),),
         )
 
-    def given(self, name: str) -> Given | None:
+    def source_metadata(self, name: str) -> SourceMetadata | None:
+        """Return what file name and tables say about a file; None if it is not a speech."""
         match = _match(name)
         if match is None:
             return None
-        told = self.speakers.get(_key(match), {})
+        row = self.speakers.get(_key(match), {})
         meeting = self.meetings.get(match["base"], {})
-        day = _day(told) or _day(meeting)
-        honorific, speaker = given_name(told.get("speaker", ""))
-        topic = clean(told.get("topic", "") or meeting.get("topic", ""))
-        return Given(
+        day = _day(row) or _day(meeting)
+        honorific, speaker = split_person(row.get("speaker", ""))
+        topic = clean(row.get("topic", "") or meeting.get("topic", ""))
+        return SourceMetadata(
             source=self.title,
             date=day,
             year=None if day else int(match["year"]),
@@ -75,13 +78,13 @@ class SecurityCouncil:
             topics=(topic,) if topic else (),
             speaker=speaker,
             honorific=honorific,
-            affiliation=clean(told.get("speaker_country", "") or told.get("country_org", "")),
-            role=given_role(clean(told.get("role", "")) or clean(told.get("participanttype", ""))),
+            affiliation=clean(row.get("speaker_country", "") or row.get("country_org", "")),
+            role=clean_role(clean(row.get("role", "")) or clean(row.get("participanttype", ""))),
         )
 
 
 def recognises(names: Iterable[str]) -> bool:
-    """Whether most of these files are named as the corpus names them."""
+    """Return whether most text files have names of the corpus."""
     texts = [name for name in names if name.endswith(".txt")]
     return bool(texts) and sum(_match(name) is not None for name in texts) * 2 > len(texts)
 
@@ -95,6 +98,7 @@ def is_meetings_table(data: bytes) -> bool:
 
 
 def with_speakers(corpus: SecurityCouncil, data: bytes) -> SecurityCouncil:
+    """Return the corpus with this table of speakers; raises like ``read_tsv``."""
     rows: dict[str, Cells] = {}
     for cells in read_tsv(data):
         if match := _match(cells.get("filename", "")):
@@ -103,6 +107,7 @@ def with_speakers(corpus: SecurityCouncil, data: bytes) -> SecurityCouncil:
 
 
 def with_meetings(corpus: SecurityCouncil, data: bytes) -> SecurityCouncil:
+    """Return the corpus with this table of meetings; raises like ``read_tsv``."""
     rows = {
         cells["basename"].removesuffix(".txt"): cells
         for cells in read_tsv(data)
@@ -112,34 +117,38 @@ def with_meetings(corpus: SecurityCouncil, data: bytes) -> SecurityCouncil:
 
 
 def read_tsv(data: bytes) -> Iterator[Cells]:
-    """The rows of a table without quoting; a row with too few tabs goes on in the next line."""
+    """Yield the rows of a table without quoting. A row with too few tabs continues on the next
+    line.
+
+    Raises UnreadableTranscript if the table is not UTF-8 or a row has too many cells.
+    """
     try:
         lines = data.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError as error:
         raise UnreadableTranscript("unsure-encoding", "The table is not UTF-8.") from error
     headers = [header.strip().lower() for header in lines[0].split("\t")]
-    whole = len(headers) - 1
-    row = ""  # the row that is open; a whole one may still go on in its last cell
+    complete = len(headers) - 1  # tabs in a complete row
+    row = ""  # the current row; a complete one may still continue in its last cell
     for line in lines[1:]:
-        if row.count("\t") == whole and "\t" in line:
+        if row.count("\t") == complete and "\t" in line:
             yield dict(zip(headers, row.split("\t"), strict=True))
             row = line
         else:
             row = f"{row} {line}".strip(" ")
         tabs = row.count("\t")
-        if tabs > whole:
+        if tabs > complete:
             raise UnreadableTranscript(
                 "broken-table",
-                f"A row of the table has {tabs + 1} cells, its header {whole + 1}: {row[:60]}…",
+                f"A row of the table has {tabs + 1} cells, its header {complete + 1}: {row[:60]}…",
             )
-    if row.count("\t") == whole:
+    if row.count("\t") == complete:
         yield dict(zip(headers, row.split("\t"), strict=True))
 
 
-def _has_columns(data: bytes, wanted: Iterable[str]) -> bool:
+def _has_columns(data: bytes, names: Iterable[str]) -> bool:
     head = data[:4000].decode("utf-8-sig", errors="replace").splitlines()[:1]
     columns = [cell.strip().lower() for cell in head[0].split("\t")] if head else []
-    return all(column in columns for column in wanted)
+    return all(name in columns for name in names)
 
 
 def _match(name: str) -> re.Match[str] | None:
@@ -147,7 +156,7 @@ def _match(name: str) -> re.Match[str] | None:
 
 
 def _key(match: re.Match[str]) -> str:
-    """One form for "spch010" and "spch0010"."""
+    """Return the key of a file; "spch010" and "spch0010" are the same speech."""
     return f"{match['base']}_{int(match['number'])}"
 
 

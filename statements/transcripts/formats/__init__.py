@@ -1,1 +1,1 @@
-"""One reader for each form of file."""
+"""Readers: one for each form of file."""

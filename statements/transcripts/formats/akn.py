@@ -1,24 +1,29 @@
-"""Reader for Akoma Ntoso debates: speeches by whom, as what, to whom; narrative; sections.
+"""Reader for Akoma Ntoso debates: speeches with their speakers and roles, narrative, sections.
 
-The printed attribution (``from``) is read by the one grammar; the persons and roles that the
-document's own list names stand beside it as given.
+The printed attribution (``from``) goes through the same grammar as in other forms. The persons and
+roles in the document's references become the ``source_metadata`` of the speech.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from statements.transcripts.checks.doubts import capped, check_meeting, check_speech, check_speeches
+from statements.transcripts.checks.problems import (
+    check_meeting,
+    check_speech,
+    check_speeches,
+    limit_problems,
+)
 from statements.transcripts.dates import read_date
 from statements.transcripts.formats.markup import Element, parse_tree
 from statements.transcripts.parsed import (
-    Dropped,
-    Given,
+    DroppedText,
     ParagraphKind,
     ParsedMeeting,
     ParsedParagraph,
     ParsedSpeech,
     ParsedTranscript,
+    SourceMetadata,
     UnreadableTranscript,
 )
 from statements.transcripts.record.narrative import is_narrative
@@ -57,28 +62,33 @@ _SECTIONS = frozenset(
 )
 _TITLES = frozenset({"num", "heading", "subheading"})
 _NARRATIVE = frozenset({"narrative", "scene", "summary", "recordedTime", "other", "adjournment"})
-_LISTED = frozenset({"TLCPerson", "TLCRole", "TLCOrganization"})
-_SYMBOLIC = ("docNumber", "FRBRnumber", "FRBRalias")
+_REFERENCES = frozenset({"TLCPerson", "TLCRole", "TLCOrganization"})
+_SYMBOL_ELEMENTS = ("docNumber", "FRBRnumber", "FRBRalias")
+_TRAILING_PARTS = frozenset({"conclusions", "attachments", "components"})
 
 
 def is_akn(data: bytes) -> bool:
-    """Whether a file begins as an Akoma Ntoso document."""
+    """Return whether a file begins like an Akoma Ntoso document."""
     return re.search(rb"<(?:\w+:)?akomaNtoso\b", data[:20_000]) is not None
 
 
 def read_akn(name: str, data: bytes) -> ParsedTranscript:
-    """The debate in an Akoma Ntoso document; raises UnreadableTranscript where there is none."""
+    """Read the debate in an Akoma Ntoso document.
+
+    Raises UnreadableTranscript if there is none or the XML is refused.
+    """
     root = parse_tree(data)
-    debate = root if root.name == "debate" else root.first("debate")
-    body = debate.first("debateBody") if debate else None
+    debate = root if root.name == "debate" else root.find("debate")
+    body = debate.find("debateBody") if debate else None
     if debate is None or body is None:
         raise UnreadableTranscript(
-            "no-debate", "The document is Akoma Ntoso, but no debate; only debates are read."
+            "no-debate", "This Akoma Ntoso document is not a debate; only debates can be read."
         )
-    record = _Record(_listed(debate))
-    record.walk(body, ())
-    speeches = record.finished()
-    meeting = _meeting(debate, record.listed)
+    references = _reference_names(debate)
+    builder = _SpeechBuilder(references)
+    builder.walk(body, ())
+    speeches = builder.speeches()
+    meeting = _meeting(debate, references)
     problems = check_meeting(meeting) + check_speeches(speeches)
     return ParsedTranscript(
         name=name,
@@ -86,8 +96,8 @@ def read_akn(name: str, data: bytes) -> ParsedTranscript:
         encoding="utf-8",
         speeches=tuple(speeches),
         meeting=meeting,
-        dropped=tuple(_beside(debate)),
-        problems=capped(problems),
+        dropped=tuple(_trailing_parts(debate)),
+        problems=limit_problems(problems),
     )
 
 
@@ -100,84 +110,86 @@ class _Turn:
 
 
 @dataclass(slots=True)
-class _Record:
-    """Walks through the body and puts speeches together."""
+class _SpeechBuilder:
+    """Walks through the body of a debate and builds its speeches."""
 
-    listed: Mapping[str, str]
+    references: Mapping[str, str]
     turns: list[_Turn] = field(default_factory=list)
-    waiting: list[ParsedParagraph] = field(default_factory=list)
+    leading: list[ParsedParagraph] = field(default_factory=list)  # narrative before a speech
 
     def walk(self, element: Element, sections: tuple[str, ...]) -> None:
-        heading = next((each.words() for each in element.elements if each.name == "heading"), "")
-        below = (*sections, heading) if heading else sections
-        for each in element.content:
-            if isinstance(each, str):
-                self._narrate(each)
-            elif each.name in _TITLES:
-                self._narrate(each.words())
-            elif each.name in _SPEECHES and each.name not in _SECTIONS:
-                self._speak(each, below)
-            elif each.name in _SECTIONS:
-                self.walk(each, below)
+        """Add the content of an element; ``sections`` are the headings of those around it."""
+        heading = _child_text(element, "heading")
+        inner_sections = (*sections, heading) if heading else sections
+        for node in element.content:
+            if isinstance(node, str):
+                self._add_narrative(node)
+            elif node.name in _SPEECHES and node.name not in _SECTIONS:
+                self._add_speech(node, inner_sections)
+            elif node.name in _SECTIONS:
+                self.walk(node, inner_sections)
             else:
-                self._narrate(each.words())
+                self._add_narrative(node.text_content())
 
-    def finished(self) -> list[ParsedSpeech]:
-        if self.waiting:
-            self.turns.append(_Turn(None, (), "", self.waiting))
-        return [self._speech(turn, place) for place, turn in enumerate(self.turns, start=1)]
+    def speeches(self) -> list[ParsedSpeech]:
+        if self.leading:
+            self.turns.append(_Turn(None, (), "", self.leading))
+        return [self._speech(turn, position) for position, turn in enumerate(self.turns, start=1)]
 
-    def _narrate(self, printed: str) -> None:
+    def _add_narrative(self, printed: str) -> None:
         text = " ".join(printed.split())
         if text:
-            paragraphs = self.turns[-1].paragraphs if self.turns else self.waiting
+            paragraphs = self.turns[-1].paragraphs if self.turns else self.leading
             paragraphs.append(ParsedParagraph(text, ParagraphKind.NARRATIVE))
 
-    def _speak(self, element: Element, sections: tuple[str, ...]) -> None:
-        line = next((each.words() for each in element.elements if each.name == "from"), "")
-        turn = _Turn(element, sections, line.rstrip(" :"), self.waiting)
-        self.waiting = []
+    def _add_speech(self, element: Element, sections: tuple[str, ...]) -> None:
+        line = _child_text(element, "from")
+        turn = _Turn(element, sections, line.rstrip(" :"), self.leading)
+        self.leading = []
         self.turns.append(turn)
-        for each in element.content:
-            text = " ".join((each if isinstance(each, str) else each.words()).split())
-            if not text or (isinstance(each, Element) and each.name in {"from", "num"}):
+        for node in element.content:
+            name = node.name if isinstance(node, Element) else ""
+            content = node.text_content() if isinstance(node, Element) else node
+            text = " ".join(content.split())
+            if not text or name in {"from", "num"}:
                 continue
-            told = isinstance(each, Element) and (each.name in _NARRATIVE or each.name in _TITLES)
-            kind = ParagraphKind.NARRATIVE if told or is_narrative(text) else ParagraphKind.SPEECH
+            unspoken = name in _NARRATIVE or name in _TITLES or is_narrative(text)
+            kind = ParagraphKind.NARRATIVE if unspoken else ParagraphKind.SPEECH
             turn.paragraphs.append(ParsedParagraph(text, kind))
 
     def _speech(self, turn: _Turn, position: int) -> ParsedSpeech:
         paragraphs = tuple(turn.paragraphs)
-        named = turn.element is not None and bool(turn.line or turn.element.attributes.get("by"))
+        has_speaker = turn.element is not None and bool(
+            turn.line or turn.element.attributes.get("by")
+        )
         speech = ParsedSpeech(
             position=position,
             speaker_line=turn.line,
             paragraphs=paragraphs,
-            problems=capped(check_speech(paragraphs, named=named, line=None)),
-            given=self._given(turn),
+            problems=limit_problems(check_speech(paragraphs, has_speaker=has_speaker, line=None)),
+            source_metadata=self._source_metadata(turn),
         )
-        found = read_attribution(f"{turn.line}:") if turn.line else None
-        if found is None:
+        attribution = read_attribution(f"{turn.line}:") if turn.line else None
+        if attribution is None:
             honorific, name = split_name(turn.line) if turn.line else ("", "")
             return replace(speech, honorific=honorific, speaker=name)
         return replace(
             speech,
-            speaker=found.speaker,
-            honorific=found.honorific,
-            affiliation=found.affiliation,
-            role=found.role or office_in(found.honorific),
-            language=found.language,
-            language_printed=found.language_printed,
-            on_behalf_of=found.on_behalf_of,
+            speaker=attribution.speaker,
+            honorific=attribution.honorific,
+            affiliation=attribution.affiliation,
+            role=attribution.role or office_in(attribution.honorific),
+            language=attribution.language,
+            language_printed=attribution.language_printed,
+            on_behalf_of=attribution.on_behalf_of,
         )
 
-    def _given(self, turn: _Turn) -> Given:
-        by, role = (
-            self.listed.get((turn.element.attributes.get(name, "") if turn.element else "")[1:], "")
-            for name in ("by", "as")
-        )
-        honorific, name = split_name(by) if by else ("", "")
-        return Given(
+    def _source_metadata(self, turn: _Turn) -> SourceMetadata:
+        attributes = turn.element.attributes if turn.element else {}
+        person = self.references.get(attributes.get("by", "")[1:], "")
+        role = self.references.get(attributes.get("as", "")[1:], "")
+        honorific, name = split_name(person) if person else ("", "")
+        return SourceMetadata(
             source="The document's list of persons",
             topics=turn.sections[-1:],
             speaker=name,
@@ -186,53 +198,57 @@ class _Record:
         )
 
 
-def _listed(debate: Element) -> dict[str, str]:
-    """What the document's references show for each identifier."""
-    return {
-        each.attributes.get("eId", each.attributes.get("id", "")): each.attributes.get("showAs", "")
-        for each in debate.all(*_LISTED)
-    }
+def _child_text(element: Element, name: str) -> str:
+    children = (child for child in element.elements if child.name == name)
+    first = next(children, None)
+    return first.text_content() if first else ""
 
 
-def _meeting(debate: Element, listed: Mapping[str, str]) -> ParsedMeeting:
+def _reference_names(debate: Element) -> dict[str, str]:
+    """Map the identifiers of persons, roles and organizations to the names to be shown."""
+    names = {}
+    for reference in debate.find_all(*_REFERENCES):
+        attributes = reference.attributes
+        identifier = attributes.get("eId", attributes.get("id", ""))
+        names[identifier] = attributes.get("showAs", "")
+    return names
+
+
+def _meeting(debate: Element, references: Mapping[str, str]) -> ParsedMeeting:
     symbol, printed = None, ""
-    for each in debate.all(*_SYMBOLIC):
-        for text in (each.attributes.get("value", ""), each.words()):
+    for element in debate.find_all(*_SYMBOL_ELEMENTS):
+        for text in (element.attributes.get("value", ""), element.text_content()):
             try:
                 symbol, printed = symbol or Symbol.parse(text), printed or text
             except ValueError:
                 continue
-    author = debate.first("FRBRauthor")
-    organ = listed.get((author.attributes.get("href", "") if author else "").lstrip("#"), "")
-    days = [
-        *(each.attributes.get("date", "") for each in debate.all("docDate")),
-        *(each.attributes.get("date", "") for each in debate.all("FRBRdate")[:1]),
-    ]
-    dated = debate.first("docDate")
-    preface = debate.first("preface") or debate.first("coverPage")
+    author = debate.find("FRBRauthor")
+    organ = references.get((author.attributes.get("href", "") if author else "").lstrip("#"), "")
+    dated_elements = [*debate.find_all("docDate"), *debate.find_all("FRBRdate")[:1]]
+    dates = [element.attributes.get("date", "") for element in dated_elements]
+    doc_date = debate.find("docDate")
+    preface = debate.find("preface") or debate.find("coverPage")
+    preface_text = preface.text_content() if preface else ""
+    headings = filter(None, (heading.text_content() for heading in debate.find_all("heading")))
     meeting = ParsedMeeting(
         symbol=symbol,
         symbol_printed=printed,
         organ=organ,
         number=symbol.number if symbol else None,
-        date_printed=dated.words() if dated else "",
-        first_page=(preface.words(),) if preface and preface.words() else (),
-        agenda_items=tuple(
-            dict.fromkeys(section.words() for section in debate.all("heading") if section.words())
-        )
-        if symbol
-        else (),
+        date_printed=doc_date.text_content() if doc_date else "",
+        first_page=(preface_text,) if preface_text else (),
+        agenda_items=tuple(dict.fromkeys(headings)) if symbol else (),
     )
-    for day in days:
+    for printed_date in dates:
         try:
-            return replace(meeting, date=read_date(day[:10]))
+            return replace(meeting, date=read_date(printed_date[:10]))
         except ValueError:
             continue
     return meeting
 
 
-def _beside(debate: Element) -> Iterator[Dropped]:
-    """What stands outside preface and body: conclusions, attachments."""
-    for each in debate.elements:
-        if each.name in {"conclusions", "attachments", "components"} and each.words():
-            yield Dropped(each.words(), each.name, 0)
+def _trailing_parts(debate: Element) -> Iterator[DroppedText]:
+    """Yield the text outside preface and body: conclusions, attachments."""
+    for element in debate.elements:
+        if element.name in _TRAILING_PARTS and (text := element.text_content()):
+            yield DroppedText(text, element.name, 0)

@@ -1,7 +1,7 @@
-"""Reader for Word documents: their paragraphs become lines, read as any other text is.
+"""Reader for Word documents: their paragraphs become lines and are read like any other text.
 
-Only the text is looked at: relationships, pictures and fields are not followed. What stands in
-page headers, footers and notes is listed as dropped.
+Only text is read: relationships, pictures and fields are ignored. Page headers, footers and notes
+are listed as dropped.
 """
 
 import codecs
@@ -10,22 +10,22 @@ import zipfile
 import zlib
 from dataclasses import replace
 
-from statements.transcripts.formats.appended import refuse_beside_zip
-from statements.transcripts.formats.archives import MOST_TIMES
-from statements.transcripts.formats.decoding import Decoded
+from statements.transcripts.formats.appended import refuse_data_around_zip
+from statements.transcripts.formats.archives import MAX_RATIO
+from statements.transcripts.formats.decoding import DecodedText
 from statements.transcripts.formats.markup import parse
 from statements.transcripts.formats.text import read_text
-from statements.transcripts.parsed import Dropped, ParsedTranscript, UnreadableTranscript
+from statements.transcripts.parsed import DroppedText, ParsedTranscript, UnreadableTranscript
 
-codecs.lookup("cp437")  # of names in ZIP files; in its own process no file can be opened later
+codecs.lookup("cp437")  # for names in ZIP files; the sandbox cannot load the codec later
 
 _BODY = "word/document.xml"
-_BESIDE = ("word/header", "word/footer", "word/footnotes", "word/endnotes", "word/comments")
-_MOST_INFLATED = 100 * 1024 * 1024
-_ALWAYS = 2 * 1024 * 1024
-_MOST_PARAGRAPHS = 200_000
+_DROPPED_PARTS = ("word/header", "word/footer", "word/footnotes", "word/endnotes", "word/comments")
+_MAX_INFLATED = 100 * 1024 * 1024  # bytes
+_MIN_INFLATED = 2 * 1024 * 1024  # bytes that are always allowed
+_MAX_PARAGRAPHS = 200_000
 _CHUNK = 1 << 16
-# RuntimeError is how zipfile says that a part is encrypted
+# zipfile raises RuntimeError for encrypted parts
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -35,8 +35,10 @@ _DAMAGE = (
     NotImplementedError,
     RuntimeError,
 )
-# What is no text of the document: removed words, instructions of fields, second versions of shapes.
-_SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "rt", "annotationRef"})
+# Elements that are not text of the document: deletions, field codes, fallbacks for shapes.
+_SKIPPED_ELEMENTS = frozenset(
+    {"del", "moveFrom", "instrText", "delText", "Fallback", "rt", "annotationRef"}
+)
 _SIGNS = {
     "tab": "\t",
     "br": "\n",
@@ -47,28 +49,31 @@ _SIGNS = {
 
 
 def is_docx(data: bytes) -> bool:
-    """Whether a file is a Word document by what it holds; a ZIP's names are near its end."""
+    """Return whether a file is a Word document, judging by its content, not its name."""
     return data.startswith(b"PK\x03\x04") and b"word/document.xml" in data
 
 
 def read_docx(name: str, data: bytes) -> ParsedTranscript:
-    """Everything said in a Word document; raises UnreadableTranscript where it cannot be read."""
+    """Read a Word document.
+
+    Raises UnreadableTranscript if it is damaged, encrypted, too large, empty or has macros.
+    """
     try:
         stream = io.BytesIO(data)
         with zipfile.ZipFile(stream) as archive:
-            refuse_beside_zip(stream, archive)
+            refuse_data_around_zip(stream, archive)
             names = archive.namelist()
-            if any(each.lower().endswith("vbaproject.bin") for each in names):
+            if any(part.lower().endswith("vbaproject.bin") for part in names):
                 raise UnreadableTranscript(
-                    "macros", "The document holds macros. Save it as .docx, without them."
+                    "macros", "The document contains macros. Save it as .docx, without macros."
                 )
-            most = min(_MOST_INFLATED, max(_ALWAYS, len(data) * MOST_TIMES))
-            body = _paragraphs(_part(archive, _BODY, most))
-            beside = [
-                (each, text)
-                for each in names
-                if each.startswith(_BESIDE) and each.endswith(".xml")
-                for text in _paragraphs(_part(archive, each, most))
+            limit = min(_MAX_INFLATED, max(_MIN_INFLATED, len(data) * MAX_RATIO))
+            body = _paragraphs(_part(archive, _BODY, limit))
+            dropped_paragraphs = [
+                (part, text)
+                for part in names
+                if part.startswith(_DROPPED_PARTS) and part.endswith(".xml")
+                for text in _paragraphs(_part(archive, part, limit))
             ]
     except _DAMAGE as error:
         raise UnreadableTranscript(
@@ -76,29 +81,30 @@ def read_docx(name: str, data: bytes) -> ParsedTranscript:
         ) from error
     text = "\n\n".join(body)
     if not text.strip():
-        raise UnreadableTranscript("empty", "The Word document holds no text.")
-    parsed = read_text(name, Decoded(text, "utf-8"))
-    dropped = tuple(Dropped(words, _reason(part), 0) for part, words in beside)
+        raise UnreadableTranscript("empty", "The Word document contains no text.")
+    parsed = read_text(name, DecodedText(text, "utf-8"))
+    dropped = tuple(DroppedText(text, _reason(part), 0) for part, text in dropped_paragraphs)
     return replace(parsed, dropped=parsed.dropped + dropped)
 
 
-def _part(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    """A part's bytes, counted while they are inflated."""
-    parts: list[bytes] = []
+def _part(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    """Inflate a part; raises UnreadableTranscript as soon as it exceeds ``limit`` bytes."""
+    chunks: list[bytes] = []
     size = 0
     try:
         stream = archive.open(name)
-    except ValueError as error:  # it begins before the file does
+    except ValueError as error:  # its offset is before the start of the file
         raise zipfile.BadZipFile(str(error)) from error
     with stream:
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
-            if size > most:
+            if size > limit:
                 raise UnreadableTranscript(
-                    "too-large", f"Unpacked the document has more than {most // 1_048_576} MB."
+                    "too-large",
+                    f"The uncompressed document is larger than {limit // 1_048_576} MB.",
                 )
-            parts.append(chunk)
-    return b"".join(parts)
+            chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def _paragraphs(data: bytes) -> list[str]:
@@ -114,17 +120,17 @@ def _reason(part: str) -> str:
 
 
 class _Collector:
-    """Gathers the text of paragraphs; one within another (a text box) comes before it."""
+    """Collects the text of paragraphs. A nested paragraph (a text box) precedes its parent."""
 
     def __init__(self) -> None:
         self.paragraphs: list[str] = []
         self._open: list[list[str]] = []
-        self._skipped = 0
+        self._skip_depth = 0
         self._in_text = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if self._skipped or name in _SKIPPED:
-            self._skipped += 1
+        if self._skip_depth or name in _SKIPPED_ELEMENTS:
+            self._skip_depth += 1
         elif name == "p":
             self._open.append([])
         elif name == "t":
@@ -132,20 +138,20 @@ class _Collector:
         elif name in _SIGNS and self._open and not (name == "br" and "type" in attributes):
             self._open[-1].append(_SIGNS[name])
         elif name == "tabs":
-            self._skipped = 1  # positions of tabulators, not tabulators
+            self._skip_depth = 1  # defines tab stops; contains no text
 
     def end(self, name: str) -> None:
-        if self._skipped:
-            self._skipped -= 1
+        if self._skip_depth:
+            self._skip_depth -= 1
         elif name == "t":
             self._in_text = False
         elif name == "p" and self._open:
             self.paragraphs.append("".join(self._open.pop()))
-            if len(self.paragraphs) > _MOST_PARAGRAPHS:
+            if len(self.paragraphs) > _MAX_PARAGRAPHS:
                 raise UnreadableTranscript(
-                    "too-large", f"The document has more than {_MOST_PARAGRAPHS:,} paragraphs."
+                    "too-large", f"The document has more than {_MAX_PARAGRAPHS:,} paragraphs."
                 )
 
     def text(self, data: str) -> None:
-        if self._in_text and not self._skipped and self._open:
+        if self._in_text and not self._skip_depth and self._open:
             self._open[-1].append(data)

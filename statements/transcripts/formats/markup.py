@@ -1,7 +1,7 @@
-"""XML from strangers: no document types, so no entities of its own, nothing fetched, and limits.
+"""Parses untrusted XML: within limits, without document types, and so without entities or requests.
 
-The standard library's expat is asked directly, since it hands over elements as it meets them and
-lets a document type be refused before anything of it is worked on.
+This uses expat directly, since it reports elements as it meets them and allows a document type to
+be refused before it is processed.
 """
 
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ from xml.parsers import expat
 
 from statements.transcripts.parsed import UnreadableTranscript
 
-MOST_ELEMENTS = 2_000_000
-DEEPEST = 200
+MAX_ELEMENTS = 2_000_000
+MAX_DEPTH = 200
 
 
 class Handler(Protocol):
-    """What is told of each element; names come without their namespace."""
+    """Receives the parts of a document; names come without their namespace."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None: ...
 
@@ -26,7 +26,7 @@ class Handler(Protocol):
 
 @dataclass(slots=True)
 class Element:
-    """An element with its content in order; for documents that are needed as a whole."""
+    """An element with its content in document order, for documents needed as a whole."""
 
     name: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -34,53 +34,56 @@ class Element:
 
     @property
     def elements(self) -> list["Element"]:
-        return [each for each in self.content if isinstance(each, Element)]
+        return [child for child in self.content if isinstance(child, Element)]
 
-    def first(self, name: str) -> "Element | None":
-        """The first element of this name at any depth, in the order of the document."""
+    def find(self, name: str) -> "Element | None":
+        """Return the first element of this name at any depth, in document order."""
         pending = self.elements[::-1]
         while pending:
-            each = pending.pop()
-            if each.name == name:
-                return each
-            pending += each.elements[::-1]
+            element = pending.pop()
+            if element.name == name:
+                return element
+            pending += element.elements[::-1]
         return None
 
-    def all(self, *names: str) -> list["Element"]:
-        """The elements of these names at any depth, in the order of the document."""
-        found, pending = [], self.elements[::-1]
+    def find_all(self, *names: str) -> list["Element"]:
+        """Return the elements of these names at any depth, in document order."""
+        matches, pending = [], self.elements[::-1]
         while pending:
-            each = pending.pop()
-            if each.name in names:
-                found.append(each)
-            pending += each.elements[::-1]
-        return found
+            element = pending.pop()
+            if element.name in names:
+                matches.append(element)
+            pending += element.elements[::-1]
+        return matches
 
-    def words(self) -> str:
-        """All text in it, with single spaces."""
+    def text_content(self) -> str:
+        """Return all text in the element, with single spaces."""
         parts: list[str] = []
         pending: list[Element | str] = [self]
         while pending:
-            each = pending.pop()
-            if isinstance(each, str):
-                parts.append(each)
+            node = pending.pop()
+            if isinstance(node, str):
+                parts.append(node)
             else:
-                pending += each.content[::-1]
+                pending += node.content[::-1]
         return " ".join("".join(parts).split())
 
 
 def parse(data: bytes, handler: Handler) -> None:
-    """Tell a handler what an XML document holds; raises UnreadableTranscript where it is none,
-    has a document type, or is larger or deeper than any transcript."""
+    """Parse an XML document, calling ``handler`` for its parts.
+
+    Raises UnreadableTranscript if the document is not well-formed, has a document type, or is
+    larger or deeper than any transcript.
+    """
     count = depth = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal count, depth
         count += 1
         depth += 1
-        if count > MOST_ELEMENTS or depth > DEEPEST:
+        if count > MAX_ELEMENTS or depth > MAX_DEPTH:
             raise UnreadableTranscript(
-                "too-large", "The document has more elements, or deeper ones, than a transcript."
+                "too-large", "The document has more or deeper elements than any transcript."
             )
         bare = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         handler.start(name.rpartition(" ")[2], bare)
@@ -93,7 +96,8 @@ def parse(data: bytes, handler: Handler) -> None:
     def refuse(*_: object) -> None:
         raise UnreadableTranscript(
             "document-type",
-            "The document has a document type (<!DOCTYPE>), which is not read. Remove it.",
+            "The document has a document type declaration (<!DOCTYPE>), which is not allowed. "
+            "Remove it.",
         )
 
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -106,14 +110,14 @@ def parse(data: bytes, handler: Handler) -> None:
         parser.Parse(data, True)
     except UnreadableTranscript:
         raise
-    except (expat.ExpatError, LookupError, ValueError) as error:  # the last: odd encodings
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two: bad encodings
         raise UnreadableTranscript(
             "broken-markup", f"The document is not well-formed XML ({error})."
         ) from error
 
 
 def parse_tree(data: bytes) -> Element:
-    """A whole document as a tree; raises as ``parse`` does."""
+    """Parse a whole document into a tree; raises like ``parse``."""
     tree = _Tree()
     parse(data, tree)
     return tree.root.elements[0]

@@ -1,35 +1,35 @@
-"""What a table says of a text, put beside what was read from the text itself."""
+"""Combines a text with the metadata that a table or data set states about it."""
 
 import re
 from dataclasses import replace
 
-from statements.transcripts.formats.decoding import Decoded
+from statements.transcripts.formats.decoding import DecodedText
 from statements.transcripts.formats.text import read_text
 from statements.transcripts.parsed import (
-    Dropped,
-    Given,
+    DroppedText,
     ParsedParagraph,
     ParsedSpeech,
     ParsedTranscript,
     Problem,
+    SourceMetadata,
 )
 from statements.transcripts.speakers.attribution import split_name
 
-# nobody, or nobody known
-NOBODY = frozenset({"", "na", "n/a", "nan", "none", "null", "unknown", "-", "?"})
+# cells that say that a value is unknown
+_UNKNOWN = frozenset({"", "na", "n/a", "nan", "none", "null", "unknown", "-", "?"})
 _SPACE = re.compile(r"\s+")
 _POST_NOMINAL = re.compile(r"[A-Z]{2,5}|(?:[A-Z]\.){2,4}|[A-Z]{1,2}[a-z]{1,2}[A-Z]{1,2}")
-_OF_WHOLE_FILES = frozenset({"no-date", "no-symbol"})
+_FILE_PROBLEMS = frozenset({"no-date", "no-symbol"})  # not reported for each row
 
 
 def clean(cell: str) -> str:
-    """A cell of a table without superfluous blanks; "" where it says that nothing is known."""
+    """Normalize the white space of a table cell; return "" if the value is unknown."""
     text = _SPACE.sub(" ", cell.replace("\u00ad", "")).strip()
-    return "" if text.casefold() in NOBODY else text
+    return "" if text.casefold() in _UNKNOWN else text
 
 
-def given_name(cell: str) -> tuple[str, str]:
-    """Honorific and name of one person; nothing where the cell names several ("A/B")."""
+def split_person(cell: str) -> tuple[str, str]:
+    """Return honorific and name of the person in a cell; "" if it names several ("A/B")."""
     name = clean(cell).strip(" ,;")
     if not name or "/" in name or ";" in name or name.casefold().startswith("the "):
         return "", ""
@@ -38,68 +38,78 @@ def given_name(cell: str) -> tuple[str, str]:
 
 
 def _without_post_nominals(name: str) -> str:
-    """ "Ada Lund, M.P.", "MICHAEL TARN, GCMG, KStJ" without the letters of honours and seats; in
-    capitals one alone may be a forename ("VAN DAM, JOHN") and stays."""
-    bare, *after = name.split(",")
-    letters = [part.strip() for part in after if part.strip()]
-    sure = len(letters) > 1 or not bare.isupper()
-    all_letters = all(_POST_NOMINAL.fullmatch(part) for part in letters)
-    return bare if letters and sure and all_letters and " " in bare else name
+    """Remove post-nominal letters: "Ada Lund, M.P.", "MICHAEL TARN, GCMG, KStJ".
 
-
-def read_speech(text: str, position: int, given: Given, *, line: int) -> ParsedSpeech:
-    """One speech of which a table knows where it begins and ends.
-
-    A further speaker line within it is kept as printed, in a paragraph of its own, and told:
-    the table says that all of this is one person's. ``line`` is the row's.
+    After a name in capitals, a single part may be a forename ("VAN DAM, JOHN") and stays.
     """
-    parsed = read_text("", Decoded(text, "utf-8")) if text.strip() else None
+    bare, *rest = name.split(",")
+    parts = [part.strip() for part in rest if part.strip()]
+    sure = len(parts) > 1 or not bare.isupper()
+    all_post_nominal = all(_POST_NOMINAL.fullmatch(part) for part in parts)
+    return bare if parts and sure and all_post_nominal and " " in bare else name
+
+
+def read_speech(text: str, position: int, metadata: SourceMetadata, *, line: int) -> ParsedSpeech:
+    """Read a text that a table or data set delimits as one speech.
+
+    A second speaker line in it is kept as printed, at the start of a paragraph, and reported: the
+    table says that one person speaks. ``line`` is the number of the row, used for all problems.
+    """
+    parsed = read_text("", DecodedText(text, "utf-8")) if text.strip() else None
     problems = [
         replace(problem, line=line)
         for problem in (parsed.problems if parsed else ())
-        if problem.code not in _OF_WHOLE_FILES
+        if problem.code not in _FILE_PROBLEMS
     ]
     if parsed is None or not parsed.speeches:
-        speech = _nothing_said(position, line)
+        speech = _empty_speech(position, line)
         problems = list(speech.problems)
     else:
-        speech, *others = parsed.speeches
+        speech, *later_speeches = parsed.speeches
         problems += [replace(problem, line=line) for problem in speech.problems]
-        for other in others:
-            speech = replace(speech, paragraphs=speech.paragraphs + _with_line(other))
-            problems.append(_told_twice(other, line))
+        for later in later_speeches:
+            speech = replace(speech, paragraphs=speech.paragraphs + _with_speaker_line(later))
+            problems.append(_second_speaker_problem(later, line))
     return replace(
         speech,
         position=position,
-        given=given,
+        source_metadata=metadata,
         problems=tuple(problems),
         line=line,
         dropped=_dropped(parsed, line) if parsed else (),
     )
 
 
-def _dropped(parsed: ParsedTranscript, line: int) -> tuple[Dropped, ...]:
-    """What of a row's text is not said; a first page has no place with a single speech."""
-    cover = (Dropped(text, "first page", line) for text in parsed.meeting.first_page)
-    return (*cover, *(replace(each, line=line) for each in parsed.dropped))
+def _dropped(parsed: ParsedTranscript, line: int) -> tuple[DroppedText, ...]:
+    """Return the dropped text of a row, including a first page, which a single speech lacks."""
+    cover = (DroppedText(text, "first page", line) for text in parsed.meeting.first_page)
+    return (*cover, *(replace(dropped, line=line) for dropped in parsed.dropped))
 
 
-def place_speeches(parsed: ParsedTranscript, given: Given) -> ParsedTranscript:
-    """A file that a data set describes as a whole: every speech of it was made at that place,
-    and what is said of the speaker may be said of any who does not speak from an office."""
-    of_office = replace(
-        given, speaker="", honorific="", affiliation="", country="", role="", language=""
+def attach_metadata(parsed: ParsedTranscript, metadata: SourceMetadata) -> ParsedTranscript:
+    """Attach the metadata of a whole file to each of its speeches.
+
+    Date, symbol and topics apply to all of them; the speaker's data only to those that were not
+    made from an office such as the chair.
+    """
+    without_speaker = replace(
+        metadata, speaker="", honorific="", affiliation="", country="", role="", language=""
     )
     return replace(
         parsed,
         speeches=tuple(
-            replace(speech, given=of_office if speech.role and not speech.speaker else given)
+            replace(
+                speech,
+                source_metadata=(
+                    without_speaker if speech.role and not speech.speaker else metadata
+                ),
+            )
             for speech in parsed.speeches
         ),
     )
 
 
-def _nothing_said(position: int, line: int) -> ParsedSpeech:
+def _empty_speech(position: int, line: int) -> ParsedSpeech:
     return ParsedSpeech(
         position=position,
         problems=(Problem("empty-speech", "The row has no text.", line=line),),
@@ -107,15 +117,16 @@ def _nothing_said(position: int, line: int) -> ParsedSpeech:
     )
 
 
-def _with_line(speech: ParsedSpeech) -> tuple[ParsedParagraph, ...]:
+def _with_speaker_line(speech: ParsedSpeech) -> tuple[ParsedParagraph, ...]:
+    """Return the paragraphs of a speech with its speaker line before the first."""
     head = f"{speech.speaker_line}:" if speech.speaker_line else ""
     first, *rest = speech.paragraphs or (ParsedParagraph(""),)
     return replace(first, text=f"{head} {first.text}".strip()), *rest
 
 
-def _told_twice(speech: ParsedSpeech, line: int) -> Problem:
+def _second_speaker_problem(speech: ParsedSpeech, line: int) -> Problem:
     return Problem(
         "second-speaker-in-row",
-        f"“{speech.speaker_line[:80]}:” stands within the text of one row; it was left there.",
+        f"“{speech.speaker_line[:80]}:” is within the text of one row and was left there.",
         line=line,
     )

@@ -1,7 +1,7 @@
-"""Reader for records as they are published: PDF pages become lines, and lines speeches.
+"""Reader for PDF files, the form in which records are published.
 
-Pages are ordered by geometry, margins set aside, and what type and indentation show is handed
-to the same grammar and the same assembly that read plain text.
+Words are ordered by geometry and margins removed. The paragraphs that typeface and indentation
+show then go through the same grammar and assembly as plain text.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
-from statements.transcripts.formats.decoding import suspicions
+from statements.transcripts.formats.decoding import check_characters
 from statements.transcripts.formats.text import to_transcript
 from statements.transcripts.formats.text_layer import check_text_layer
 from statements.transcripts.hyphens import Evidence
@@ -17,18 +17,18 @@ from statements.transcripts.layout.columns import (
     Gutter,
     PrintedLine,
     common_gutter,
+    group_into_rows,
     in_reading_order,
-    rows,
 )
-from statements.transcripts.layout.furniture import form_of_furniture
+from statements.transcripts.layout.furniture import furniture_reason
 from statements.transcripts.layout.indentation import Indentation
-from statements.transcripts.layout.ligatures import mend
+from statements.transcripts.layout.ligatures import repair_ligatures
 from statements.transcripts.layout.margins import Margins
 from statements.transcripts.layout.paragraphs import Block, join_lines
 from statements.transcripts.layout.pdf_words import Page, Word, read_pages
 from statements.transcripts.lines import Line
 from statements.transcripts.parsed import (
-    Dropped,
+    DroppedText,
     ParsedMeeting,
     ParsedTranscript,
     Problem,
@@ -39,21 +39,21 @@ from statements.transcripts.record.narrative import heads_vote_list, opens_meeti
 from statements.transcripts.speakers.attribution import Attribution, read_attribution
 
 _FOOT = re.compile(r"(?:This record |The present record |Corrections (?:should|will)\b)")
-_FOOT_BEGINS = 0.4  # of the page's height; above it these words are no foot
-_SLANT = 6.0  # points a second column of the foot may begin above the first
-_APART = 40.0  # points between two things printed on one row of a first page
-_BLANK = 1.45  # of the letter size: a wider spacing on a first page parts its entries
+_FOOT_TOP = 0.4  # of the page height; above it, these words do not begin a foot
+_FOOT_TOLERANCE = 6.0  # points by which the second column of a foot may begin above the first
+_ENTRY_GAP = 40.0  # points between two entries on one row of a first page
+_ENTRY_SPACING = 1.45  # of the letter size; wider line spacing separates entries of a first page
 _LEADERS = re.compile(r"\.{3}|(?:\. ){2}|…")
-_STRIP = 2.2  # of the letter size: what parts a masthead from the columns below it
+_MASTHEAD_GAP = 2.2  # of the letter size; separates the masthead from the columns below it
 _SAME_ROW = 0.4  # of the letter size
-_MOSTLY = 0.6  # of the letters of a paragraph
-_WHOLLY = 0.9
-_A_TITLE = 12  # letters; a shorter line in capitals may be an acronym
+_MOST = 0.6  # of the letters of a paragraph
+_NEARLY_ALL = 0.9  # of the letters of a paragraph
+_MIN_TITLE = 12  # letters; a shorter line in capitals may be an acronym
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """A line in its place in the reading order; ``reason`` where it is furniture."""
+class _NumberedLine:
+    """A printed line with its number in reading order; ``reason`` is set for furniture."""
 
     printed: PrintedLine
     line: Line
@@ -61,22 +61,27 @@ class _Read:
 
 
 def read_pdf(name: str, data: bytes) -> ParsedTranscript:
-    """Everything said in a PDF. To be called where it may fail: see ``sandbox``."""
+    """Read a PDF in this process; untrusted files are read through ``sandbox``.
+
+    Raises UnreadableTranscript if the PDF is damaged, too large or a scan without text.
+    """
     pages = list(read_pages(data))
     problems = check_text_layer(pages)
-    read, starts = _number(_lines_of(pages))
-    kept = [each for each in read if not each.reason]
-    cover, body = _part(kept)
-    meeting, doubts = read_first_page(_spaced(cover)) if cover else (ParsedMeeting(), [])
+    numbered, page_starts = _number_lines(_page_lines(pages))
+    text_lines = [numbered_line for numbered_line in numbered if not numbered_line.reason]
+    cover, body = _split_cover(text_lines)
+    meeting, cover_problems = (
+        read_first_page(_entry_lines(cover)) if cover else (ParsedMeeting(), [])
+    )
     dropped = [
-        Dropped(" ".join(each.line.text.split()), each.reason, each.line.number)
-        for each in read
-        if each.reason
+        DroppedText(" ".join(furniture.line.text.split()), furniture.reason, furniture.line.number)
+        for furniture in numbered
+        if furniture.reason
     ]
-    text = "\n".join(each.line.text for each in kept)
+    text = "\n".join(text_line.line.text for text_line in text_lines)
     evidence = Evidence(text)
-    body, repairs = _mended(body, evidence)
-    blocks, misgivings = _Paragraphs(body, evidence).blocks()
+    body, repairs = _repair_lines(body, evidence)
+    blocks, block_problems = _BlockBuilder(body, evidence).blocks()
     parsed = to_transcript(
         name,
         blocks,
@@ -85,210 +90,246 @@ def read_pdf(name: str, data: bytes) -> ParsedTranscript:
         is_record=bool(cover),
         meeting=meeting,
         dropped=dropped,
-        problems=[*problems, *suspicions(text), *doubts, *repairs, *misgivings],
+        problems=[
+            *problems,
+            *check_characters(text),
+            *cover_problems,
+            *repairs,
+            *block_problems,
+        ],
     )
-    return replace(parsed, page_starts=starts)
+    return replace(parsed, page_starts=page_starts)
 
 
-def _lines_of(pages: Sequence[Page]) -> Iterator[tuple[PrintedLine, str]]:
-    """Every line of every page in reading order, with the reason where it is furniture."""
+def _page_lines(pages: Sequence[Page]) -> Iterator[tuple[PrintedLine, str]]:
+    """Yield every line of every page in reading order; furniture with the reason to drop it."""
     upright = [[word for word in page.words if word.turn == page.turn] for page in pages]
-    across = [rows(words, page.number) for words, page in zip(upright, pages, strict=True)]
-    margins = Margins(across[1:], [page.height for page in pages[1:]])
+    rows_by_page = [
+        group_into_rows(words, page.number) for words, page in zip(upright, pages, strict=True)
+    ]
+    margins = Margins(rows_by_page[1:], [page.height for page in pages[1:]])
     gutter = common_gutter(upright)
-    for page, words, page_rows in zip(pages, upright, across, strict=True):
-        aside = tuple(word for word in page.words if word.turn != page.turn)
-        if aside:
-            yield PrintedLine(page.number, 0, aside), "text in the margin"
+    for page, words, rows in zip(pages, upright, rows_by_page, strict=True):
+        turned_words = tuple(word for word in page.words if word.turn != page.turn)
+        if turned_words:
+            yield PrintedLine(page.number, 0, turned_words), "text in the margin"
         if page.number == 1:
-            yield from ((line, "") for line in _first_page(page, words, page_rows, gutter))
+            yield from ((line, "") for line in _first_page(page, words, rows, gutter))
             continue
-        furniture = margins.furniture(page_rows, page.height)
-        body = [row for at, row in enumerate(page_rows) if at not in furniture]
-        middle = page_rows.index(body[0]) if body else len(page_rows)
-        yield from ((page_rows[at], furniture[at]) for at in sorted(furniture) if at < middle)
+        furniture = margins.furniture(rows, page.height)
+        body = [row for index, row in enumerate(rows) if index not in furniture]
+        body_start = rows.index(body[0]) if body else len(rows)
+        for index in sorted(furniture):
+            if index < body_start:
+                yield rows[index], furniture[index]
         for line in in_reading_order([word for row in body for word in row.words], page, gutter):
-            yield line, _separator(line)
-        yield from ((page_rows[at], furniture[at]) for at in sorted(furniture) if at > middle)
+            yield line, _separator_reason(line)
+        for index in sorted(furniture):
+            if index > body_start:
+                yield rows[index], furniture[index]
 
 
-def _separator(line: PrintedLine) -> str:
-    reason = form_of_furniture(line.text.strip(), at_edge=False)
+def _separator_reason(line: PrintedLine) -> str:
+    reason = furniture_reason(line.text.strip(), at_edge=False)
     return reason if reason in ("separator", "printer's note") else ""
 
 
 def _first_page(
-    page: Page, words: Sequence[Word], page_rows: Sequence[PrintedLine], gutter: Gutter | None
+    page: Page, words: Sequence[Word], rows: Sequence[PrintedLine], gutter: Gutter | None
 ) -> list[PrintedLine]:
-    """Its head and foot first, for they belong together; then what was said on it already."""
-    foot_at = next(
+    """Return the lines of the first page: head and foot, which belong together, then the text."""
+    foot_top = next(
         (
-            row.base - _SLANT
-            for row in page_rows
-            if row.base > _FOOT_BEGINS * page.height and _FOOT.match(row.text)
+            row.base - _FOOT_TOLERANCE
+            for row in rows
+            if row.base > _FOOT_TOP * page.height and _FOOT.match(row.text)
         ),
         page.height,
     )
-    foot = rows([word for word in words if word.base >= foot_at], page.number)
-    head_at = _end_of_masthead(page_rows)
-    head = in_reading_order([word for word in words if word.base <= head_at], page, gutter)
-    text = [word for word in words if head_at < word.base < foot_at]
+    foot = group_into_rows([word for word in words if word.base >= foot_top], page.number)
+    head_end = _masthead_end(rows)
+    head = in_reading_order([word for word in words if word.base <= head_end], page, gutter)
+    text = [word for word in words if head_end < word.base < foot_top]
     lines = [*head, *in_reading_order(text, page, gutter)]
-    opening = next((at for at, line in enumerate(lines) if opens_meeting(line.text)), len(lines))
+    opening = next(
+        (index for index, line in enumerate(lines) if opens_meeting(line.text)), len(lines)
+    )
     return [*lines[:opening], *foot, *lines[opening:]]
 
 
-def _end_of_masthead(page_rows: Sequence[PrintedLine]) -> float:
-    """Where a meeting begins on its first page, the columns begin below the last wide blank
-    strip above its opening."""
+def _masthead_end(rows: Sequence[PrintedLine]) -> float:
+    """Return the y at which the masthead ends if the meeting begins on the first page, else 0.
+
+    The columns begin below the last wide gap above the opening of the meeting.
+    """
     opening = next(
-        (at for at, row in enumerate(page_rows) if any(map(opens_meeting, _pieces(row)))), 0
+        (index for index, row in enumerate(rows) if any(map(opens_meeting, _entries(row)))), 0
     )
     end = 0.0
-    for above, below in pairwise(page_rows[: opening + 1]):
-        if below.base - above.base > _STRIP * below.size:
+    for above, below in pairwise(rows[: opening + 1]):
+        if below.base - above.base > _MASTHEAD_GAP * below.size:
             end = above.base + above.size * _SAME_ROW
     return end
 
 
-def _number(lines: Iterator[tuple[PrintedLine, str]]) -> tuple[list[_Read], tuple[int, ...]]:
-    """Lines with the numbers by which problems name them, and where each page begins."""
-    read: list[_Read] = []
-    starts: list[int] = []
+def _number_lines(
+    lines: Iterator[tuple[PrintedLine, str]],
+) -> tuple[list[_NumberedLine], tuple[int, ...]]:
+    """Number the lines, as problems refer to them; also return the first line of each page."""
+    numbered: list[_NumberedLine] = []
+    page_starts: list[int] = []
     for number, (printed, reason) in enumerate(lines, start=1):
-        while len(starts) < printed.page:
-            starts.append(number)
-        read.append(_Read(printed, Line(number, printed.text.strip()), reason))
-    return read, tuple(starts)
+        while len(page_starts) < printed.page:
+            page_starts.append(number)
+        numbered.append(_NumberedLine(printed, Line(number, printed.text.strip()), reason))
+    return numbered, tuple(page_starts)
 
 
-def _part(read: Sequence[_Read]) -> tuple[list[_Read], list[_Read]]:
-    """The lines of the first page and those of the meeting."""
-    covered = find_first_page([each.line for each in read])
-    return list(read[:covered]), list(read[covered:])
+def _split_cover(
+    numbered: Sequence[_NumberedLine],
+) -> tuple[list[_NumberedLine], list[_NumberedLine]]:
+    """Split the lines of a record into those of the first page and those of the meeting."""
+    cover_length = find_first_page([numbered_line.line for numbered_line in numbered])
+    return list(numbered[:cover_length]), list(numbered[cover_length:])
 
 
-def _spaced(cover: Sequence[_Read]) -> list[Line]:
-    """The first page as a text would have it: what stands apart, on lines of its own."""
+def _entry_lines(cover: Sequence[_NumberedLine]) -> list[Line]:
+    """Return the first page as a text file would print it: each entry on lines of its own."""
     lines: list[Line] = []
     before: PrintedLine | None = None
-    for each in cover:
-        if before is not None and not 0 < each.printed.base - before.base < _BLANK * before.size:
-            lines.append(Line(each.line.number, ""))
-        lines += [Line(each.line.number, piece) for piece in _pieces(each.printed)]
-        before = each.printed
+    for cover_line in cover:
+        number, printed = cover_line.line.number, cover_line.printed
+        if before is not None and not (
+            0 < printed.base - before.base < _ENTRY_SPACING * before.size
+        ):
+            lines.append(Line(number, ""))
+        lines += [Line(number, entry) for entry in _entries(printed)]
+        before = printed
     return lines
 
 
-def _pieces(printed: PrintedLine) -> list[str]:
+def _entries(printed: PrintedLine) -> list[str]:
+    """Split a row of the first page at wide gaps, unless dot leaders fill them."""
     if _LEADERS.search(printed.text):
         return [printed.text]
     starts = [0]
-    for at, (left, right) in enumerate(pairwise(printed.words), start=1):
-        if right.left - left.right > _APART:
-            starts.append(at)
+    for index, (left, right) in enumerate(pairwise(printed.words), start=1):
+        if right.left - left.right > _ENTRY_GAP:
+            starts.append(index)
     return [
         PrintedLine(printed.page, 0, printed.words[start:end]).text
         for start, end in pairwise([*starts, len(printed.words)])
     ]
 
 
-def _mended(read: Sequence[_Read], evidence: Evidence) -> tuple[list[_Read], list[Problem]]:
-    mended: list[_Read] = []
+def _repair_lines(
+    lines: Sequence[_NumberedLine], evidence: Evidence
+) -> tuple[list[_NumberedLine], list[Problem]]:
+    """Repair words split at ligatures, with a problem for each."""
+    repaired_lines: list[_NumberedLine] = []
     problems: list[Problem] = []
-    for each in read:
-        found = mend(each.line.text, evidence)
+    for original in lines:
+        number = original.line.number
+        repaired = repair_ligatures(original.line.text, evidence)
         problems += [
             Problem(
                 "split-ligature",
-                f"“{printed}” was read as “{whole}”: a ligature had torn the word.",
+                f"“{printed}” was read as “{word}”: a ligature had split the word.",
                 Severity.NOTE,
-                each.line.number,
+                number,
             )
-            for printed, whole in found.repairs
+            for printed, word in repaired.repairs
         ]
-        line = Line(each.line.number, found.text) if found.repairs else each.line
-        mended.append(_Read(each.printed, line))
-    return mended, problems
+        line = Line(number, repaired.text) if repaired.repairs else original.line
+        repaired_lines.append(_NumberedLine(original.printed, line))
+    return repaired_lines, problems
 
 
-class _Paragraphs:
-    """Groups the lines of a meeting and tells what each group is."""
+class _BlockBuilder:
+    """Groups the lines of a meeting into blocks and decides what each block is."""
 
-    def __init__(self, read: Sequence[_Read], evidence: Evidence) -> None:
-        self._read = read
+    def __init__(self, lines: Sequence[_NumberedLine], evidence: Evidence) -> None:
+        self._lines = lines
         self._evidence = evidence
-        self._indentation = Indentation([each.printed for each in read])
+        self._indentation = Indentation([line.printed for line in lines])
         self._problems: list[Problem] = []
 
     def blocks(self) -> tuple[list[Block], list[Problem]]:
-        groups: list[list[_Read]] = []
+        groups: list[list[_NumberedLine]] = []
         before: PrintedLine | None = None
-        for each in self._read:
-            if self._indentation.begins(before, each.printed):
+        for line in self._lines:
+            if self._indentation.begins(before, line.printed):
                 groups.append([])
-            groups[-1].append(each)
-            before = each.printed
+            groups[-1].append(line)
+            before = line.printed
         return [self._block(group) for group in groups], self._problems
 
-    def _block(self, group: Sequence[_Read]) -> Block:
-        lines = [each.line for each in group]
-        words = [word for each in group for word in each.printed.words]
+    def _block(self, group: Sequence[_NumberedLine]) -> Block:
+        lines = [numbered_line.line for numbered_line in group]
+        words = [word for numbered_line in group for word in numbered_line.printed.words]
         text = join_lines(lines, self._evidence, [])
         if heads_vote_list(text):
-            return Block(lines, unspoken=True)
-        found, vouched = self._attribution(text, words, lines[0].number)
-        if found is not None:
-            return Block(lines, speaker=True, vouched=vouched)
-        return Block(lines, unspoken=self._is_unspoken(words))
+            return Block(lines, narrative=True)
+        attribution, by_bold_type = self._attribution(text, words, lines[0].number)
+        if attribution is not None:
+            return Block(lines, has_speaker_line=True, bold_name=by_bold_type)
+        return Block(lines, narrative=self._is_narrative(words))
 
     def _attribution(
         self, text: str, words: Sequence[Word], line: int
     ) -> tuple[Attribution | None, bool]:
-        """The speaker line, and whether only its bold type makes it one."""
-        found = read_attribution(text)
-        bold = self._indentation.bold_tells and words[0].bold
-        if found is None and bold:
-            found = read_attribution(text, vouched=True)
-            # a heading with a colon is bold beyond it; a speaker's words are not
-            if found and _bold_letters(words) <= len(found.printed.replace(" ", "")) + 1:
-                return found, True
+        """Return the speaker line, if any, and whether only its bold type shows that it is one."""
+        attribution = read_attribution(text)
+        bold = self._indentation.bold_is_distinctive and words[0].bold
+        if attribution is None and bold:
+            attribution = read_attribution(text, bold_name=True)
+            # a heading with a colon is also bold after the colon; a speaker's words are not
+            if attribution and _bold_letters(words) <= _letters(attribution.printed) + 1:
+                return attribution, True
             return None, False
-        if found is None or bold or not self._indentation.names_are_bold:
-            return found, False
-        if found.affiliation or found.language or found.role:
-            return found, False
+        if attribution is None or bold or not self._indentation.names_are_bold:
+            return attribution, False
+        if attribution.affiliation or attribution.language or attribution.role:
+            return attribution, False
         self._problems.append(
             Problem(
                 "possible-speaker-line",
-                f"“{found.printed[:80]}:” is not in bold as names are here and was read as prose.",
+                f"“{attribution.printed[:80]}:” is not in bold type, as names are in this "
+                "document, and was read as prose.",
                 Severity.NOTE,
                 line,
             )
         )
         return None, False
 
-    def _is_unspoken(self, words: Sequence[Word]) -> bool:
-        """A note in italics, or a heading in bold ("Agenda item 3 (continued)", partly slanted)."""
+    def _is_narrative(self, words: Sequence[Word]) -> bool:
+        """Return whether a paragraph is a note in italics, or a heading in bold type or capitals.
+
+        Headings may be partly in italics: "Agenda item 3 (continued)".
+        """
         letters = sum(len(word.text) for word in words)
         italic = sum(len(word.text) for word in words if word.italic)
         bold = sum(len(word.text) for word in words if word.bold)
-        shown = self._indentation
-        if shown.italic_tells and words[0].italic and italic > _MOSTLY * letters:
+        typefaces = self._indentation
+        if typefaces.italic_is_distinctive and words[0].italic and italic > _MOST * letters:
             return True
         if _in_capitals(words):
             return True
-        apart = bold > _MOSTLY * letters or bold + italic > _WHOLLY * letters
-        return shown.bold_tells and words[0].bold and apart
+        emphasized = bold > _MOST * letters or bold + italic > _NEARLY_ALL * letters
+        return typefaces.bold_is_distinctive and words[0].bold and emphasized
 
 
 def _in_capitals(words: Sequence[Word]) -> bool:
-    """A title in capitals, as older records set them; nobody's words are printed so."""
+    """Return whether the words are a title in capitals, as in older records; speech never is."""
     text = "".join(word.text for word in words)
     capitals = sum(char.isupper() for char in text)
-    return capitals >= _A_TITLE and capitals > _WHOLLY * sum(map(str.isalpha, text))
+    return capitals >= _MIN_TITLE and capitals > _NEARLY_ALL * sum(map(str.isalpha, text))
 
 
 def _bold_letters(words: Sequence[Word]) -> int:
-    """How many letters the bold words have with which a paragraph begins."""
+    """Return the number of letters in the bold words at the start of a paragraph."""
     return sum(len(word.text) for word in takewhile(lambda word: word.bold, words))
+
+
+def _letters(printed: str) -> int:
+    return len(printed.replace(" ", ""))

@@ -1,7 +1,7 @@
-"""Reader for tables, a speech each row: CSV, TSV and JSON Lines, also packed with gzip.
+"""Reader for tables with one speech a row: CSV, TSV and JSON Lines, also compressed with gzip.
 
-Columns are recognised by their headers or named by the caller. A row's text is read like any
-other text; what its other cells say is kept apart from it, as given.
+Columns are recognised by their headers or named by the caller. The text of a row is read like any
+other text; its other cells become the ``source_metadata`` of the speech.
 """
 
 import csv
@@ -18,21 +18,21 @@ from typing import BinaryIO, cast
 
 from statements.transcripts.dates import date_of_cells, whole_number
 from statements.transcripts.formats.archives import gunzip
-from statements.transcripts.formats.metadata import clean, given_name, read_speech
+from statements.transcripts.formats.metadata import clean, read_speech, split_person
 from statements.transcripts.languages import LANGUAGES
 from statements.transcripts.parsed import (
-    Given,
     ParsedSpeech,
     ParsedTranscript,
     Problem,
+    SourceMetadata,
     UnreadableTranscript,
 )
 from statements.transcripts.symbols import Symbol
 
 LARGEST_TABLE = 200 * 1024 * 1024  # inflated bytes that are read at once
-_LONGEST_CELL = 10_000_000
+_LONGEST_CELL = 10_000_000  # characters
 
-# Headers under which each is found, the surest first; compared without case, "_" for spaces.
+# Headers of each field, the most specific first; compared without case, with "_" for spaces.
 HEADERS: dict[str, tuple[str, ...]] = {
     "text": ("content", "text", "full_text", "speech_text", "body", "paragraphs", "speech"),
     "date": ("date", "meeting_date", "speech_date", "day_date"),
@@ -49,59 +49,68 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "role": ("role", "post", "capacity", "role_in_un", "participanttype"),
     "language": ("language", "lang"),
 }
-_LEAST = 2  # recognised columns; with one alone any list would be a table
+_MIN_COLUMNS = 2  # recognised columns; with only one, any list would be a table
 _DELIMITERS = ",\t;"
-_GLUED = re.compile(r"(?P<year>20[12]\d)_(?P<number>\d{1,5})|(?P<record>\d{1,5}(?:Resumption\d*)?)")
-_DAYS = ("date", "year", "month", "day")
-_PARTS_OF_MEETINGS = frozenset({"mentioned", "guest"})  # who was named, who was invited: no roles
+_SPV_CELL = re.compile(
+    r"(?P<year>20[12]\d)_(?P<number>\d{1,5})|(?P<record>\d{1,5}(?:Resumption\d*)?)"
+)
+_DATE_FIELDS = ("date", "year", "month", "day")
+_PARTICIPANT_TYPES = frozenset({"mentioned", "guest"})  # not roles
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which header holds what: field of HEADERS -> header as the table writes it."""
+    """Maps the fields of HEADERS to the headers of a table, as it writes them."""
 
     headers: Mapping[str, str]
 
     @classmethod
-    def recognise(cls, headers: Iterable[str], named: Mapping[str, str] | None = None) -> "Columns":
-        """Columns by their headers, those that are named first.
+    def recognise(
+        cls, headers: Iterable[str], explicit: Mapping[str, str] | None = None
+    ) -> "Columns":
+        """Assign fields to the headers of a table, those in ``explicit`` (field -> header) first.
 
-        Raises UnreadableTranscript where a named column is not there, or none holds a text.
+        Raises UnreadableTranscript if such a header is missing, or no column contains the text.
         """
-        there = {_normal(header): header for header in headers if header}
-        found: dict[str, str] = {}
-        for field, header in (named or {}).items():
+        available = {_normalize(header): header for header in headers if header}
+        assigned: dict[str, str] = {}
+        for field, header in (explicit or {}).items():
             if field not in HEADERS:
-                known = ", ".join(HEADERS)
                 raise UnreadableTranscript(
-                    "unknown-column", f"“{field}” is nothing a column can hold; there are {known}."
+                    "unknown-column",
+                    f"“{field}” is not a known field. Choose one of {', '.join(HEADERS)}.",
                 )
-            if _normal(header) not in there:
+            if _normalize(header) not in available:
                 raise UnreadableTranscript(
-                    "unknown-column", f"The table has no column “{header}”: {', '.join(there)}."
+                    "unknown-column",
+                    f"The table has no column “{header}”. It has {', '.join(available)}.",
                 )
-            found[field] = there[_normal(header)]
+            assigned[field] = available[_normalize(header)]
         for field, names in HEADERS.items():
-            free = [there[n] for n in names if n in there and there[n] not in found.values()]
-            if field not in found and free:
-                found[field] = free[0]
-        if "text" not in found:
+            candidates = [
+                available[name]
+                for name in names
+                if name in available and available[name] not in assigned.values()
+            ]
+            if field not in assigned and candidates:
+                assigned[field] = candidates[0]
+        if "text" not in assigned:
             raise UnreadableTranscript(
                 "no-text-column",
-                "No column of the table is known to hold the text. Name it: text=…",
+                "No column of the table is recognised as the text. Name it: text=…",
             )
-        return cls(found)
+        return cls(assigned)
 
 
 def is_table(data: bytes) -> bool:
-    """Whether a file begins as a table whose columns are recognised."""
+    """Return whether a file begins like a table whose columns are recognised."""
     try:
         if data.startswith(b"\x1f\x8b"):
             data = _gzip_head(data)
         first = data[:100_000].removeprefix(b"\xef\xbb\xbf").splitlines()[:1]
         line = first[0].decode("utf-8", errors="ignore") if first else ""
         headers = list(_json_object(line, 1)) if line.startswith("{") else _split(line)
-        return len(Columns.recognise(headers).headers) >= _LEAST and all(
+        return len(Columns.recognise(headers).headers) >= _MIN_COLUMNS and all(
             len(header) <= 60 for header in headers
         )
     except UnreadableTranscript:
@@ -109,7 +118,7 @@ def is_table(data: bytes) -> bool:
 
 
 def _gzip_head(data: bytes) -> bytes:
-    """The first bytes of what a gzip file holds; nothing where it is damaged."""
+    """Return the first uncompressed bytes of a gzip file; empty if it is damaged."""
     try:
         return zlib.decompressobj(wbits=31).decompress(data[:100_000], 100_000)
     except zlib.error:
@@ -123,7 +132,11 @@ def read_table(
     columns: Mapping[str, str] | None = None,
     encoding: str | None = None,
 ) -> ParsedTranscript:
-    """A whole table at once; its rows become speeches at the positions of the rows."""
+    """Read a whole table; each row becomes a speech with the row number as its position.
+
+    ``columns`` names columns explicitly, by field. Raises UnreadableTranscript if the table is
+    damaged, too large, in another encoding, or has no column with the text.
+    """
     if data.startswith(b"\x1f\x8b"):
         data = gunzip(data, LARGEST_TABLE)
     speeches = tuple(read_rows(io.BytesIO(data), name, columns=columns, encoding=encoding))
@@ -149,10 +162,10 @@ def read_table(
 
 
 def open_table(stream: BinaryIO) -> BinaryIO:
-    """The bytes of a table, unpacked as they are read where it is packed."""
-    packed = stream.read(2) == b"\x1f\x8b"
+    """Return a stream of a table's bytes, which decompresses them if necessary."""
+    is_gzip = stream.read(2) == b"\x1f\x8b"
     stream.seek(0)
-    return cast("BinaryIO", gzip.open(stream)) if packed else stream
+    return cast("BinaryIO", gzip.open(stream)) if is_gzip else stream
 
 
 def read_rows(
@@ -162,12 +175,12 @@ def read_rows(
     columns: Mapping[str, str] | None = None,
     encoding: str | None = None,
 ) -> Iterator[ParsedSpeech]:
-    """The speeches of a table, read as they are asked for, so that memory stays flat."""
+    """Yield the speeches of a table row by row, in constant memory; raises like ``read_table``."""
     try:
         lines = io.TextIOWrapper(stream, encoding=encoding or "utf-8-sig", newline="")
     except LookupError as error:
         raise UnreadableTranscript(
-            "unknown-encoding", f"“{encoding}” is no known encoding."
+            "unknown-encoding", f"“{encoding}” is not a known encoding."
         ) from error
     try:
         for number, row in enumerate(_rows(lines, columns), start=1):
@@ -179,12 +192,12 @@ def read_rows(
         ) from error
     except (OSError, EOFError, zlib.error) as error:
         raise UnreadableTranscript(
-            "broken-archive", f"The compressed file is damaged ({error}). Send it again."
+            "broken-archive", f"The compressed file is damaged ({error}). Upload it again."
         ) from error
     except csv.Error as error:
         raise UnreadableTranscript("broken-table", f"The table cannot be read: {error}.") from error
     finally:
-        lines.detach()  # the stream is the caller's to close
+        lines.detach()  # the caller closes the stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,24 +211,24 @@ class _Row:
 
     def speech(self, source: str, number: int) -> ParsedSpeech:
         text = self.cells.get(self.columns.headers["text"]) or ""
-        given, problems = self.given(source)
-        speech = read_speech(text, number, given, line=number)
-        if problems:
-            told = tuple(Problem("bad-cell", problem, line=number) for problem in problems)
-            speech = replace(speech, problems=speech.problems + told)
+        metadata, messages = self.source_metadata(source)
+        speech = read_speech(text, number, metadata, line=number)
+        if messages:
+            problems = tuple(Problem("bad-cell", message, line=number) for message in messages)
+            speech = replace(speech, problems=speech.problems + problems)
         return speech
 
-    def given(self, source: str) -> tuple[Given, list[str]]:
-        problems: list[str] = []
-        day = self._date(problems)
+    def source_metadata(self, source: str) -> tuple[SourceMetadata, list[str]]:
+        """Return the row's metadata, and messages about cells that cannot be used."""
+        messages: list[str] = []
+        day = self._date(messages)
         year = whole_number(self.cell("year"))
-        honorific, name = given_name(self.cell("speaker"))
-        role = self.cell("role")
-        given = Given(
+        honorific, name = split_person(self.cell("speaker"))
+        metadata = SourceMetadata(
             source=source,
             date=day,
             year=year if day is None and year and 1 <= year <= 9999 else None,
-            symbol=self._symbol(problems),
+            symbol=self._symbol(messages),
             position=whole_number(self.cell("position")) or None,
             organ=self.cell("organ"),
             topics=tuple(filter(None, map(clean, self.cell("topic").split(";")))),
@@ -223,100 +236,107 @@ class _Row:
             honorific=honorific,
             affiliation=self.cell("affiliation"),
             country=self.cell("code").upper(),
-            role=given_role(role),
-            language=_language(self.cell("language")),
+            role=clean_role(self.cell("role")),
+            language=_language_code(self.cell("language")),
         )
-        return given, problems
+        return metadata, messages
 
-    def _date(self, problems: list[str]) -> datetime.date | None:
+    def _date(self, messages: list[str]) -> datetime.date | None:
         try:
-            return date_of_cells({each: self.cell(each) for each in _DAYS})
+            return date_of_cells({field: self.cell(field) for field in _DATE_FIELDS})
         except ValueError as error:
-            problems.append(f"{error}.")
+            messages.append(f"{error}.")
             return None
 
-    def _symbol(self, problems: list[str]) -> Symbol | None:
+    def _symbol(self, messages: list[str]) -> Symbol | None:
         printed = self.cell("symbol")
         if not printed:
             return None
         try:
             return read_symbol(printed, spv=self.columns.headers["symbol"].lower() == "spv")
         except ValueError as error:
-            problems.append(f"{error}.")
+            messages.append(f"{error}.")
             return None
 
 
 def read_symbol(printed: str, *, spv: bool) -> Symbol:
-    """A symbol, or what a column "spv" has for one: "8699", "8699Resumption1", "2020_418"."""
-    glued = _GLUED.fullmatch(printed.removesuffix(".0")) if spv else None
-    if glued is None:
+    """Parse a symbol; a column "spv" has short forms: "8699", "8699Resumption1", "2020_418".
+
+    Raises ValueError with a message for the user.
+    """
+    match = _SPV_CELL.fullmatch(printed.removesuffix(".0")) if spv else None
+    if match is None:
         return Symbol.parse(printed)
-    if glued["record"]:
-        return Symbol.parse(f"S/PV.{glued['record']}")
-    return Symbol.parse(f"S/{glued['year']}/{glued['number']}")
+    if match["record"]:
+        return Symbol.parse(f"S/PV.{match['record']}")
+    return Symbol.parse(f"S/{match['year']}/{match['number']}")
 
 
-def _rows(lines: io.TextIOWrapper, named: Mapping[str, str] | None) -> Iterator[_Row]:
+def _rows(lines: io.TextIOWrapper, explicit: Mapping[str, str] | None) -> Iterator[_Row]:
     first = lines.readline()
     if first.startswith("{"):
-        yield from _json_rows(first, lines, named)
+        yield from _json_rows(first, lines, explicit)
         return
     headers = _split(first)
     delimiter = _delimiter(first)
-    columns = Columns.recognise(headers, named)
+    columns = Columns.recognise(headers, explicit)
     for cells in _cells(csv.reader(lines, delimiter=delimiter)):
         if cells:
             yield _Row(dict(zip(headers, cells, strict=False)), columns)
 
 
 def _cells(reader: Iterator[list[str]]) -> Iterator[list[str]]:
-    """The rows of a table, of which a cell may hold a whole speech; the limit for cells is
-    everybody's, so that it is put back before anybody else reads a table."""
+    """Yield the rows of a table, whose cells may contain whole speeches.
+
+    The size limit of ``csv`` is global, so it is raised only while a row is read.
+    """
     while True:
-        usual = csv.field_size_limit(_LONGEST_CELL)
+        previous_limit = csv.field_size_limit(_LONGEST_CELL)
         try:
             cells = next(reader, None)
         finally:
-            csv.field_size_limit(usual)
+            csv.field_size_limit(previous_limit)
         if cells is None:
             return
         yield cells
 
 
-def _json_rows(first: str, lines: Iterable[str], named: Mapping[str, str] | None) -> Iterator[_Row]:
-    known: dict[tuple[str, ...], Columns] = {}  # rows may leave keys out
+def _json_rows(
+    first: str, lines: Iterable[str], explicit: Mapping[str, str] | None
+) -> Iterator[_Row]:
+    columns_by_keys: dict[tuple[str, ...], Columns] = {}  # rows may omit keys
     for number, line in enumerate(chain((first,), lines), start=1):
         if not line.strip():
             continue
-        found = _json_object(line, number)
-        keys = tuple(found)
-        if keys not in known:
-            known[keys] = Columns.recognise(keys, named)
-        columns = known[keys]
-        between = {columns.headers["text"]: "\n\n"}
-        cells = {key: _as_text(value, between.get(key, "; ")) for key, value in found.items()}
+        record = _json_object(line, number)
+        keys = tuple(record)
+        if keys not in columns_by_keys:
+            columns_by_keys[keys] = Columns.recognise(keys, explicit)
+        columns = columns_by_keys[keys]
+        separators = {columns.headers["text"]: "\n\n"}
+        cells = {key: _as_text(value, separators.get(key, "; ")) for key, value in record.items()}
         yield _Row(cells, columns)
 
 
 def _json_object(line: str, number: int) -> dict[str, object]:
     try:
-        found = json.loads(line)
+        record = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise UnreadableTranscript(
-            "broken-table", f"Line {number} is no JSON object ({error})."
+            "broken-table", f"Line {number} is not a JSON object ({error})."
         ) from error
-    if not isinstance(found, dict):
-        raise UnreadableTranscript("broken-table", f"Line {number} is no JSON object.")
-    return found
+    if not isinstance(record, dict):
+        raise UnreadableTranscript("broken-table", f"Line {number} is not a JSON object.")
+    return record
 
 
-def _as_text(value: object, between: str) -> str:
+def _as_text(value: object, separator: str) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return between.join(_as_text(each, between) for each in value)
+        return separator.join(_as_text(item, separator) for item in value)
     if isinstance(value, dict):
-        return _as_text(value.get("text") or value.get("title") or value.get("name"), between)
+        return _as_text(value.get("text") or value.get("title") or value.get("name"), separator)
     return str(value)
 
 
@@ -331,23 +351,25 @@ def _split(line: str) -> list[str]:
         return []
 
 
-def _normal(header: str) -> str:
+def _normalize(header: str) -> str:
     return re.sub(r"[\W_]+", "_", header.strip().casefold()).strip("_")
 
 
-def given_role(cell: str) -> str:
-    """What a person speaks as; that somebody was named or invited is no role."""
-    return "" if cell.casefold() in _PARTS_OF_MEETINGS else re.sub(r"^[Tt]he (?=\w)", "", cell)
+def clean_role(cell: str) -> str:
+    """Return the role in a cell; "" for mere participant types such as "Guest"."""
+    return "" if cell.casefold() in _PARTICIPANT_TYPES else re.sub(r"^[Tt]he (?=\w)", "", cell)
 
 
-def _language(cell: str) -> str:
+def _language_code(cell: str) -> str:
     folded = cell.casefold()
     return folded if folded in LANGUAGES.values() else LANGUAGES.get(folded, "")
 
 
 def _undated(speeches: Iterable[ParsedSpeech]) -> int:
-    return sum(not (each.given and (each.given.date or each.given.year)) for each in speeches)
+    metadata = [speech.source_metadata for speech in speeches]
+    return sum(not (values and (values.date or values.year)) for values in metadata)
 
 
 def _without_symbol(speeches: Iterable[ParsedSpeech]) -> int:
-    return sum(not (each.given and each.given.symbol) for each in speeches)
+    metadata = [speech.source_metadata for speech in speeches]
+    return sum(not (values and values.symbol) for values in metadata)

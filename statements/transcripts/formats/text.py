@@ -1,26 +1,31 @@
-"""Reader for plain text: statements in the form of single speeches, and whole verbatim records."""
+"""Reader for plain text: single statements and whole verbatim records."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 
-from statements.transcripts.checks.doubts import (
-    capped,
+from statements.transcripts.checks.problems import (
     check_letters,
     check_meeting,
     check_speech,
     check_speeches,
-    torn_words,
+    check_torn_words,
+    limit_problems,
 )
-from statements.transcripts.formats.decoding import Decoded, suspicions
+from statements.transcripts.formats.decoding import DecodedText, check_characters
 from statements.transcripts.hyphens import Evidence
-from statements.transcripts.languages import find_changes, read_note
+from statements.transcripts.languages import find_language_changes, read_language_note
 from statements.transcripts.layout.furniture import find_furniture
-from statements.transcripts.layout.numbering import is_numbered, take_number
-from statements.transcripts.layout.paragraphs import Block, join_lines, to_blocks
+from statements.transcripts.layout.paragraphs import (
+    Block,
+    is_numbered,
+    join_lines,
+    take_number,
+    to_blocks,
+)
 from statements.transcripts.lines import Line, split_lines
 from statements.transcripts.parsed import (
-    Dropped,
+    DroppedText,
     ParagraphKind,
     ParsedMeeting,
     ParsedParagraph,
@@ -35,23 +40,23 @@ from statements.transcripts.record.narrative import (
     is_narrative,
     is_vote_list,
     may_be_heading,
-    may_be_said,
+    may_be_spoken,
 )
 from statements.transcripts.speakers.attribution import (
     LONGEST_HEAD,
     Attribution,
+    find_damaged_attribution,
     may_begin_attribution,
     read_attribution,
-    resembled_attribution,
 )
-from statements.transcripts.speakers.behalf import on_behalf_of
-from statements.transcripts.speakers.capacities import with_capacities
+from statements.transcripts.speakers.behalf import detect_on_behalf_of
+from statements.transcripts.speakers.capacities import add_capacities
 from statements.transcripts.speakers.chair import changes_chair
 
-_HEAD_LINES = 6  # no attribution is printed over more lines
-_LONG_NARRATIVE = 60  # words; a longer text before the first speaker line was said by somebody
+_HEAD_LINES = 6  # no attribution spans more lines
+_LONG_NARRATIVE = 60  # words; a longer text before the first speaker line was spoken
 
-_DOUBTS = {
+_DOUBT_MESSAGES = {
     "unknown-language": "The language in “{line}” is on no list. Please check it.",
     "semicolon-for-colon": "“{line}” ends in a semicolon; it was read as a colon.",
     "displaced-words": "Words of the speech stood inside the parenthesis of “{line}”.",
@@ -61,51 +66,59 @@ _DOUBTS = {
 
 @dataclass(slots=True)
 class _Turn:
-    """A speech while it is being put together."""
+    """A speech while it is being assembled."""
 
     attribution: Attribution | None
     line: int
     paragraphs: list[ParsedParagraph] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    # places of paragraphs that print sets apart, and of those with a speaker line of their own
-    set_apart: set[int] = field(default_factory=set)
-    # the language after the paragraphs listened to, and how many those are
+    # indices of paragraphs whose type sets them apart, or that follow a speaker line of their own
+    separate: set[int] = field(default_factory=set)
+    # the language after the first ``scanned_count`` paragraphs
     language: str = ""
-    listened: int = 0
+    scanned_count: int = 0
 
-    def spoken_in(self) -> str:
-        """The code of the language spoken last; each paragraph is looked at once."""
-        if not self.listened and self.attribution is not None:
+    def current_language(self) -> str:
+        """Return the code of the last language spoken. Each paragraph is scanned only once."""
+        if not self.scanned_count and self.attribution is not None:
             self.language = self.attribution.language
-        changes = find_changes([each.text for each in self.paragraphs[self.listened :]])
-        self.listened = len(self.paragraphs)
+        changes = find_language_changes(
+            [paragraph.text for paragraph in self.paragraphs[self.scanned_count :]]
+        )
+        self.scanned_count = len(self.paragraphs)
         self.language = changes[-1].code if changes else self.language
         return self.language
 
 
-def read_text(name: str, decoded: Decoded) -> ParsedTranscript:
+def read_text(name: str, decoded: DecodedText) -> ParsedTranscript:
+    """Read a text as a statement, or as a record if it begins with a first page.
+
+    Raises UnreadableTranscript if a speech is longer than any on record.
+    """
     lines = split_lines(decoded.text)
-    problems = suspicions(decoded.text)
-    covered = find_first_page(lines)
-    meeting, doubts = read_first_page(lines[:covered]) if covered else (ParsedMeeting(), [])
-    body = lines[covered:]
-    problems += doubts
+    problems = check_characters(decoded.text)
+    cover_length = find_first_page(lines)
+    meeting, cover_problems = (
+        read_first_page(lines[:cover_length]) if cover_length else (ParsedMeeting(), [])
+    )
+    body = lines[cover_length:]
+    problems += cover_problems
     titles = frozenset(meeting.agenda_items)
     furniture = find_furniture(body, titles)
     dropped = [
-        Dropped(" ".join(body[index].text.split()), reason, body[index].number)
+        DroppedText(" ".join(body[index].text.split()), reason, body[index].number)
         for index, reason in furniture.items()
     ]
     finder = _SpeechFinder(body, furniture)
     evidence = Evidence(decoded.text)
     blocks = to_blocks(body, furniture, finder.starts_speech)
-    problems += [*finder.doubts, *torn_words(body, evidence)]
+    problems += [*finder.problems, *check_torn_words(body, evidence)]
     return to_transcript(
         name,
         blocks,
         evidence,
         encoding=decoded.encoding,
-        is_record=bool(covered),
+        is_record=bool(cover_length),
         meeting=meeting,
         dropped=dropped,
         problems=problems,
@@ -120,13 +133,13 @@ def to_transcript(
     encoding: str,
     is_record: bool,
     meeting: ParsedMeeting,
-    dropped: list[Dropped],
+    dropped: list[DroppedText],
     problems: list[Problem],
 ) -> ParsedTranscript:
-    """What every reader ends with: speeches out of paragraphs, and all that is to be said."""
-    record = _Assembly(evidence, frozenset(meeting.agenda_items), is_record=is_record)
-    speeches = with_capacities(record.assemble(blocks))
-    dropped = [*dropped, *record.dropped]
+    """Assemble paragraphs into speeches and check the result; the last step of every reader."""
+    assembly = _Assembly(evidence, frozenset(meeting.agenda_items), is_record=is_record)
+    speeches = add_capacities(assembly.assemble(blocks))
+    dropped = [*dropped, *assembly.dropped]
     problems = [*problems, *check_meeting(meeting), *check_speeches(speeches)]
     problems += check_letters(evidence.text)
     return ParsedTranscript(
@@ -135,14 +148,14 @@ def to_transcript(
         encoding=encoding,
         speeches=tuple(speeches),
         meeting=meeting,
-        dropped=tuple(sorted(dropped, key=lambda each: each.line)),
-        problems=capped(problems),
+        dropped=tuple(sorted(dropped, key=lambda text: text.line)),
+        problems=limit_problems(problems),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Joined:
-    """A paragraph on one line, and what was guessed in joining it."""
+class _JoinedBlock:
+    """A block with its lines joined, and the guesses made in joining them."""
 
     block: Block
     text: str
@@ -150,27 +163,32 @@ class _Joined:
 
 
 class _SpeechFinder:
-    """Tells which lines begin a speech, looking on over the lines a long attribution takes."""
+    """Decides which lines begin a speech. A long attribution may span several lines."""
 
     def __init__(self, lines: Sequence[Line], furniture: dict[int, str]) -> None:
         self._lines = lines
         self._furniture = furniture
-        self.doubts: list[Problem] = []
+        self.problems: list[Problem] = []
 
     def starts_speech(self, index: int, sure: bool) -> bool:
+        """Return whether a line begins a speech.
+
+        ``sure`` is False if the sentence before the line is unfinished; then only an unmistakable
+        speaker line counts.
+        """
         line = self._lines[index]
         below = self._lines[index + 1].text if index + 1 < len(self._lines) else ""
         if not may_begin_attribution(line.text, below):
             return False
-        found = read_attribution(self._head(index))
-        if found is None:
+        attribution = read_attribution(self._head(index))
+        if attribution is None:
             return False
-        if sure or found.unmistakable:
+        if sure or attribution.is_unmistakable:
             return True
-        self.doubts.append(
+        self.problems.append(
             Problem(
                 "possible-speaker-line",
-                f"“{found.printed[:80]}:” stands within a sentence and was read as prose.",
+                f"“{attribution.printed[:80]}:” stands within a sentence and was read as prose.",
                 Severity.NOTE,
                 line.number,
             )
@@ -178,10 +196,11 @@ class _SpeechFinder:
         return False
 
     def _head(self, index: int) -> str:
+        """Return the line and those after it on which its attribution may continue, joined."""
         head = self._lines[index].text
-        for following in range(index + 1, min(index + _HEAD_LINES, len(self._lines))):
-            text = self._lines[following].text
-            if ":" in head or not text or following in self._furniture:
+        for next_index in range(index + 1, min(index + _HEAD_LINES, len(self._lines))):
+            text = self._lines[next_index].text
+            if ":" in head or not text or next_index in self._furniture:
                 break
             if len(head) >= LONGEST_HEAD:
                 break
@@ -190,77 +209,82 @@ class _SpeechFinder:
 
 
 class _Assembly:
-    """Puts paragraphs and narrative in their places and makes speeches of them."""
+    """Builds speeches out of blocks, keeping narrative at its place."""
 
     def __init__(self, evidence: Evidence, titles: frozenset[str], *, is_record: bool) -> None:
         self._evidence = evidence
         self._titles = titles
         self._is_record = is_record
         self._turns: list[_Turn] = []
-        self._waiting: list[ParsedParagraph] = []  # narrative before anybody spoke
+        self._leading: list[ParsedParagraph] = []  # narrative before the first speech
         self._in_vote = False
-        self._number: int | None = None  # printed, and not yet given to a paragraph
-        self.dropped: list[Dropped] = []
+        self._number: int | None = None  # printed number of a paragraph that is still to come
+        self.dropped: list[DroppedText] = []
 
     def assemble(self, blocks: Sequence[Block]) -> list[ParsedSpeech]:
-        joined: list[_Joined] = []
+        joined_blocks: list[_JoinedBlock] = []
         for block in blocks:
             guesses: list[Problem] = []
-            joined.append(_Joined(block, join_lines(block.lines, self._evidence, guesses), guesses))
-        numbered = is_numbered([each.text for each in joined])
-        headings = self._headings(joined)
-        for place, each in enumerate(joined):
-            text, line = each.text, each.block.lines[0].number
-            attribution = (
-                read_attribution(text, vouched=each.block.vouched) if each.block.speaker else None
-            )
-            if attribution is not None:
-                text = self._begin(attribution, text, line)
-                number, line = attribution.number, _line_of_speech(each.block)
-            else:
-                number, text = take_number(text) if numbered else (None, text)
-            self._keep_number(number, line)
-            if text:
-                kind = self._kind(text, heading=each.block.unspoken or place in headings)
-                self._add(ParsedParagraph(text, kind, line, self._number))
-                self._number = None
-                if each.block.unspoken:
-                    self._set_apart()
-                if kind is ParagraphKind.SPEECH:
-                    self._current(line).problems.extend(_damaged_lines(each.block))
-            if each.guesses:
-                self._current(line).problems.extend(each.guesses)
-        self._keep_number(0, 0)
-        if self._waiting:
-            self._current(self._waiting[0].line or 1)
+            text = join_lines(block.lines, self._evidence, guesses)
+            joined_blocks.append(_JoinedBlock(block, text, guesses))
+        numbered = is_numbered([joined.text for joined in joined_blocks])
+        headings = self._headings(joined_blocks)
+        for index, joined in enumerate(joined_blocks):
+            self._add_block(joined, numbered=numbered, heading=index in headings)
+        self._hold_number(0, 0)
+        if self._leading:
+            self._current_turn(self._leading[0].line or 1)
         for turn in self._turns:
-            _tell_narrative_within(turn, is_record=self._is_record)
+            _flag_narrative_in_speech(turn, is_record=self._is_record)
         return [_to_speech(turn, position) for position, turn in enumerate(self._turns, start=1)]
 
-    def _keep_number(self, number: int | None, line: int) -> None:
-        """A number may stand with a speaker line while its paragraph begins below."""
+    def _add_block(self, joined: _JoinedBlock, *, numbered: bool, heading: bool) -> None:
+        block, text = joined.block, joined.text
+        line = block.lines[0].number
+        attribution = (
+            read_attribution(text, bold_name=block.bold_name) if block.has_speaker_line else None
+        )
+        if attribution is not None:
+            text = self._begin_turn(attribution, text, line)
+            number, line = attribution.number, _line_of_speech(block)
+        else:
+            number, text = take_number(text) if numbered else (None, text)
+        self._hold_number(number, line)
+        if text:
+            kind = self._kind(text, heading=block.narrative or heading)
+            self._add(ParsedParagraph(text, kind, line, self._number))
+            self._number = None
+            if block.narrative:
+                self._mark_last_separate()
+            if kind is ParagraphKind.SPEECH:
+                self._current_turn(line).problems.extend(_damaged_speaker_lines(block))
+        if joined.guesses:
+            self._current_turn(line).problems.extend(joined.guesses)
+
+    def _hold_number(self, number: int | None, line: int) -> None:
+        """Hold a number for the next paragraph, which may begin below the speaker line."""
         if number is None:
             return
         if self._number is not None:
-            self.dropped.append(Dropped(f"{self._number}.", "paragraph number", line))
+            self.dropped.append(DroppedText(f"{self._number}.", "paragraph number", line))
         self._number = number or None
 
-    def _headings(self, joined: Sequence[_Joined]) -> set[int]:
-        """Places of short titles that stand before a speaker line or other narrative."""
-        found: set[int] = set()
-        follows = False
-        for place in range(len(joined) - 1, -1, -1):
-            text = joined[place].text
-            if joined[place].block.speaker:
-                follows = True
+    def _headings(self, joined_blocks: Sequence[_JoinedBlock]) -> set[int]:
+        """Return the indices of narrative and of short titles before it or a speaker line."""
+        headings: set[int] = set()
+        before_break = False  # whether a speaker line or narrative comes next
+        for index in range(len(joined_blocks) - 1, -1, -1):
+            text = joined_blocks[index].text
+            if joined_blocks[index].block.has_speaker_line:
+                before_break = True
             elif is_narrative(text) or text in self._titles:
-                follows = True
-                found.add(place)
-            elif follows and self._is_record and may_be_heading(text):
-                found.add(place)
+                before_break = True
+                headings.add(index)
+            elif before_break and self._is_record and may_be_heading(text):
+                headings.add(index)
             else:
-                follows = False
-        return found
+                before_break = False
+        return headings
 
     def _kind(self, text: str, *, heading: bool) -> ParagraphKind:
         if heading or is_narrative(text):
@@ -269,73 +293,74 @@ class _Assembly:
         if self._in_vote and is_vote_list(text):
             return ParagraphKind.NARRATIVE
         self._in_vote = False
-        unsaid = self._is_record and not self._turns and len(text.split()) <= _LONG_NARRATIVE
-        return ParagraphKind.NARRATIVE if unsaid else ParagraphKind.SPEECH
+        preface = self._is_record and not self._turns and len(text.split()) <= _LONG_NARRATIVE
+        return ParagraphKind.NARRATIVE if preface else ParagraphKind.SPEECH
 
-    def _begin(self, attribution: Attribution, text: str, line: int) -> str:
-        """Open a turn, or go on with the same speaker's; the words after the colon are left."""
+    def _begin_turn(self, attribution: Attribution, text: str, line: int) -> str:
+        """Open a turn or continue the last one; return the words after the speaker line."""
         self._in_vote = False
-        before = self._turns[-1] if self._turns else None
-        if before and _goes_on(before, attribution):
-            turn = before
-            turn.set_apart.add(len(turn.paragraphs))
-            repeated = _keep_language(turn, attribution, line)
-            self.dropped.append(Dropped(repeated, "repeated speaker line", line))
+        last_turn = self._turns[-1] if self._turns else None
+        if last_turn and _continues_turn(last_turn, attribution):
+            turn = last_turn
+            turn.separate.add(len(turn.paragraphs))
+            rest = _add_language_note(turn, attribution, line)
+            self.dropped.append(DroppedText(rest, "repeated speaker line", line))
         else:
-            turn = _Turn(attribution, line, self._waiting)
-            self._waiting = []
+            turn = _Turn(attribution, line, self._leading)
+            self._leading = []
             self._turns.append(turn)
         turn.problems += [
-            Problem(doubt, _DOUBTS[doubt].format(line=attribution.printed), line=line)
+            Problem(doubt, _DOUBT_MESSAGES[doubt].format(line=attribution.printed), line=line)
             for doubt in attribution.doubts
         ]
         return f"{attribution.displaced} {text[attribution.end :].strip()}".strip()
 
     def _add(self, paragraph: ParsedParagraph) -> None:
         if paragraph.kind is ParagraphKind.NARRATIVE and self._continues_vote(paragraph.text):
-            listed = self._current(paragraph.line or 1).paragraphs
-            listed[-1] = replace(listed[-1], text=f"{listed[-1].text} {paragraph.text}")
+            paragraphs = self._current_turn(paragraph.line or 1).paragraphs
+            joined_text = f"{paragraphs[-1].text} {paragraph.text}"
+            paragraphs[-1] = replace(paragraphs[-1], text=joined_text)
         elif not self._turns and paragraph.kind is ParagraphKind.NARRATIVE:
-            self._waiting.append(paragraph)
+            self._leading.append(paragraph)
         else:
-            self._current(paragraph.line or 1).paragraphs.append(paragraph)
+            self._current_turn(paragraph.line or 1).paragraphs.append(paragraph)
 
-    def _set_apart(self) -> None:
+    def _mark_last_separate(self) -> None:
         if self._turns:
-            self._turns[-1].set_apart.add(len(self._turns[-1].paragraphs) - 1)
+            self._turns[-1].separate.add(len(self._turns[-1].paragraphs) - 1)
 
     def _continues_vote(self, text: str) -> bool:
-        """Whether a list of delegations goes on that a page or a column had cut."""
+        """Return whether the text continues a list of delegations cut by a page or column."""
         if not (self._in_vote and self._turns and self._turns[-1].paragraphs):
             return False
-        before = self._turns[-1].paragraphs[-1]
+        last = self._turns[-1].paragraphs[-1]
         return (
-            before.kind is ParagraphKind.NARRATIVE
+            last.kind is ParagraphKind.NARRATIVE
             and not heads_vote_list(text)
-            and not before.text.endswith((":", ".", "None"))
+            and not last.text.endswith((":", ".", "None"))
             and is_vote_list(text)
         )
 
-    def _current(self, line: int) -> _Turn:
-        """The turn that is open; one without a speaker where nobody was named yet."""
+    def _current_turn(self, line: int) -> _Turn:
+        """Return the open turn; before the first speaker line, one without a speaker."""
         if not self._turns:
-            self._turns.append(_Turn(None, line, self._waiting))
-            self._waiting = []
+            self._turns.append(_Turn(None, line, self._leading))
+            self._leading = []
         return self._turns[-1]
 
 
-def _damaged_lines(block: Block) -> Iterator[Problem]:
-    """Lines of a paragraph that begin as a speaker line does and cannot be read as one."""
-    for at, line in enumerate(block.lines):
-        if at == 0 and block.speaker:
+def _damaged_speaker_lines(block: Block) -> Iterator[Problem]:
+    """Find lines that begin like a speaker line but cannot be read as one."""
+    for index, line in enumerate(block.lines):
+        if index == 0 and block.has_speaker_line:
             continue
-        if at and not block.lines[at - 1].text.endswith((".", "?", "!", "”", '"')):
+        if index and not block.lines[index - 1].text.endswith((".", "?", "!", "”", '"')):
             continue
-        text = " ".join(each.text.strip() for each in block.lines[at : at + _HEAD_LINES])
-        if found := resembled_attribution(text):
+        head = block.lines[index : index + _HEAD_LINES]
+        if start := find_damaged_attribution(" ".join(part.text.strip() for part in head)):
             yield Problem(
                 "possible-speaker-line",
-                f"“{found[:80]}” begins like a speaker line and has no colon where one belongs; "
+                f"“{start[:80]}” begins like a speaker line and has no colon where one belongs; "
                 "it was read as prose. Please check who spoke from here on.",
                 Severity.WARNING,
                 line.number,
@@ -343,88 +368,109 @@ def _damaged_lines(block: Block) -> Iterator[Problem]:
 
 
 def _line_of_speech(block: Block) -> int:
-    """The line where the attribution's colon stands: the first words follow it there."""
+    """Return the line number of the attribution's colon, after which the speech begins."""
     for line in block.lines[:_HEAD_LINES]:
         if ":" in line.text or ";" in line.text:
             return line.number
     return block.lines[0].number
 
 
-def _goes_on(turn: _Turn, attribution: Attribution) -> bool:
-    """Whether the turn's speaker is named again; an office has another holder once the chair
-    has changed hands."""
-    if turn.attribution is None or not _same_speaker(turn.attribution, attribution):
+def _continues_turn(turn: _Turn, attribution: Attribution) -> bool:
+    """Return whether the speaker line repeats the speaker of the turn.
+
+    It does not if the chair has changed hands since: then the office has another holder.
+    """
+    if turn.attribution is None or not _is_same_speaker(turn.attribution, attribution):
         return False
-    since = takewhile(lambda each: each.kind is ParagraphKind.NARRATIVE, reversed(turn.paragraphs))
-    return not any(changes_chair(each.text) for each in since)
+    trailing_narrative = takewhile(
+        lambda paragraph: paragraph.kind is ParagraphKind.NARRATIVE, reversed(turn.paragraphs)
+    )
+    return not any(changes_chair(paragraph.text) for paragraph in trailing_narrative)
 
 
-def _keep_language(turn: _Turn, attribution: Attribution, line: int) -> str:
-    """Put the note of a repeated speaker line where the language changes; the rest of the line."""
-    note = read_note(attribution.language_printed)
+def _add_language_note(turn: _Turn, attribution: Attribution, line: int) -> str:
+    """Add the note of a repeated speaker line to the turn if it changes the language.
+
+    Returns the rest of the speaker line.
+    """
+    note = read_language_note(attribution.language_printed)
     printed = f"({attribution.language_printed})"
-    if note is None or note.code == turn.spoken_in() or printed not in attribution.printed:
+    if note is None or note.code == turn.current_language() or printed not in attribution.printed:
         return attribution.printed
     turn.paragraphs.append(ParsedParagraph(printed, ParagraphKind.NARRATIVE, line))
     return " ".join(attribution.printed.replace(printed, "", 1).split())
 
 
-def _tell_narrative_within(turn: _Turn, *, is_record: bool) -> None:
-    """After a sentence of its own a record names the speaker anew. Where words go on without
-    that, a delegate's statement probably holds the sentence as its own; elsewhere it is told."""
-    found = turn.attribution
-    delegate = found is not None and bool(found.speaker)
-    spoken = [at for at, each in enumerate(turn.paragraphs) if each.kind is ParagraphKind.SPEECH]
-    for before, after in pairwise(spoken):
-        within = range(before + 1, after)
-        if after in turn.set_apart or turn.set_apart.intersection(within):
+def _flag_narrative_in_speech(turn: _Turn, *, is_record: bool) -> None:
+    """Report narrative between spoken paragraphs that no speaker line separates.
+
+    After narrative, a record names the speaker again. In a single statement by a delegate, such
+    a sentence is probably part of the speech and becomes one; elsewhere it stays narrative.
+    """
+    attribution = turn.attribution
+    by_delegate = attribution is not None and bool(attribution.speaker)
+    spoken_indices = [
+        index
+        for index, paragraph in enumerate(turn.paragraphs)
+        if paragraph.kind is ParagraphKind.SPEECH
+    ]
+    for before, after in pairwise(spoken_indices):
+        between = range(before + 1, after)
+        if after in turn.separate or turn.separate.intersection(between):
             continue
-        for at in within:
-            paragraph = turn.paragraphs[at]
+        for index in between:
+            paragraph = turn.paragraphs[index]
             if paragraph.text.startswith("("):
-                continue  # a note of the language
-            taken = delegate and not is_record and may_be_said(paragraph.text)
-            if taken:
-                turn.paragraphs[at] = replace(paragraph, kind=ParagraphKind.SPEECH)
-            how = "a part of the speech" if taken else "the record's own voice, not as spoken"
+                continue  # a language note
+            is_speech = by_delegate and not is_record and may_be_spoken(paragraph.text)
+            if is_speech:
+                turn.paragraphs[index] = replace(paragraph, kind=ParagraphKind.SPEECH)
+            reading = (
+                "a part of the speech" if is_speech else "the record's own voice, not as spoken"
+            )
             turn.problems.append(
                 Problem(
                     "narrative-in-speech",
-                    f"“{paragraph.text[:80]}” stands in mid-speech; it was read as {how}.",
+                    f"“{paragraph.text[:80]}” stands in mid-speech; it was read as {reading}.",
                     Severity.NOTE,
                     paragraph.line,
                 )
             )
 
 
-def _same_speaker(one: Attribution, other: Attribution) -> bool:
-    return (one.honorific, one.speaker, one.role.casefold(), one.affiliation) == (
-        other.honorific,
-        other.speaker,
-        other.role.casefold(),
-        other.affiliation,
+def _is_same_speaker(first: Attribution, second: Attribution) -> bool:
+    return (first.honorific, first.speaker, first.role.casefold(), first.affiliation) == (
+        second.honorific,
+        second.speaker,
+        second.role.casefold(),
+        second.affiliation,
     )
 
 
 def _to_speech(turn: _Turn, position: int) -> ParsedSpeech:
-    named = turn.attribution is not None
+    attribution = turn.attribution
     paragraphs = tuple(turn.paragraphs)
-    problems = turn.problems + check_speech(paragraphs, named=named, line=turn.line)
-    speech = ParsedSpeech(
-        position=position, paragraphs=paragraphs, problems=capped(problems), line=turn.line
+    problems = turn.problems + check_speech(
+        paragraphs, has_speaker=attribution is not None, line=turn.line
     )
-    if turn.attribution is None:
+    speech = ParsedSpeech(
+        position=position, paragraphs=paragraphs, problems=limit_problems(problems), line=turn.line
+    )
+    if attribution is None:
         return speech
-    found = turn.attribution
-    opening = next((each.text for each in paragraphs if each.kind is ParagraphKind.SPEECH), "")
+    spoken_texts = (
+        paragraph.text for paragraph in paragraphs if paragraph.kind is ParagraphKind.SPEECH
+    )
+    opening = next(spoken_texts, "")
     return replace(
         speech,
-        speaker_line=found.printed,
-        speaker=found.speaker,
-        honorific=found.honorific,
-        affiliation=found.affiliation,
-        role=found.role,
-        language=found.language,
-        language_printed=found.language_printed,
-        on_behalf_of=found.on_behalf_of or on_behalf_of(opening, found.affiliation),
+        speaker_line=attribution.printed,
+        speaker=attribution.speaker,
+        honorific=attribution.honorific,
+        affiliation=attribution.affiliation,
+        role=attribution.role,
+        language=attribution.language,
+        language_printed=attribution.language_printed,
+        on_behalf_of=attribution.on_behalf_of
+        or detect_on_behalf_of(opening, attribution.affiliation),
     )

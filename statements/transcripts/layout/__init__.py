@@ -1,1 +1,1 @@
-"""Words on printed pages become lines and paragraphs."""
+"""Page layout: turns words on printed pages into lines and paragraphs."""

@@ -1,7 +1,7 @@
-"""From words on a page to lines in reading order: columns are told apart by geometry alone.
+"""Groups the words of a page into lines in reading order. Columns are found by geometry alone.
 
-A page has two columns where a gutter runs down its middle. Lines that cross the gutter stand for
-themselves; what is between two of them is read column by column.
+A page has two columns if a gutter runs down its middle. Lines that cross the gutter are read on
+their own; the words between two such lines are read column by column. All places are in points.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,22 +12,22 @@ from statistics import median
 
 from statements.transcripts.layout.pdf_words import Page, Word
 
-_SAME_LINE = 0.35  # of the letter size: baselines as near as this are one line's
-_NARROWEST = 8.0  # points; no gutter is narrower
-_HOLDS = 0.25  # of the usual number of words may stand across a gutter
-_UNEVEN = 0.08  # of the usual number: how much more may stand in one part of it than another
-_DENSE = 6  # words above one another, at least, to judge a page's gutter by itself
-_SPACE = 0.18  # of the letter size: a wider gap parts words even where no space is drawn
-_LARGE = 14.0  # points; the sizes of titles are often overstated
-_WIDE = 1.5  # of the letter size: a gap as wide as this is shown by two spaces
+_SAME_LINE = 0.35  # of the letter size; baselines within this distance belong to one line
+_MIN_WIDTH = 8.0  # points, of a gutter
+_MAX_COVERAGE = 0.25  # of the usual number of words that may cross a gutter
+_MAX_UNEVENNESS = 0.08  # of the usual number, by which coverage may vary within a gutter
+_MIN_DENSITY = 6  # words on top of one another, for a page to determine its own gutter
+_SPACE = 0.18  # of the letter size; a wider gap separates words even if no space is drawn
+_MAX_SIZE = 14.0  # points; files often overstate the letter size of titles
+_WIDE_GAP = 1.5  # of the letter size; a wider gap becomes two spaces
 
 
 @dataclass(frozen=True)
 class PrintedLine:
-    """One line of one column, its words from left to right."""
+    """One line of one column, with its words from left to right."""
 
     page: int
-    column: int  # 0 across the page, 1 the left column, 2 the right one
+    column: int  # 0: the full width of the page, 1: the left column, 2: the right column
     words: tuple[Word, ...]
 
     @cached_property
@@ -36,9 +36,9 @@ class PrintedLine:
         right = None
         for word in self.words:
             gap = 0.0 if right is None else word.left - right
-            if gap > _WIDE * min(word.size, _LARGE):
+            if gap > _WIDE_GAP * min(word.size, _MAX_SIZE):
                 parts.append("  ")
-            elif parts and (word.spaced or gap > _SPACE * min(word.size, _LARGE)):
+            elif parts and (word.spaced or gap > _SPACE * min(word.size, _MAX_SIZE)):
                 parts.append(" ")
             parts.append(word.text)
             right = word.right
@@ -58,7 +58,7 @@ class PrintedLine:
 
     @cached_property
     def size(self) -> float:
-        """The size of most of its letters."""
+        """The median letter size, in points."""
         sizes = sorted((word.size, len(word.text)) for word in self.words)
         half = sum(letters for _, letters in sizes) / 2
         for size, letters in sizes:
@@ -69,11 +69,12 @@ class PrintedLine:
 
     @cached_property
     def bold(self) -> float:
-        """How much of the line is printed bold."""
+        """The share of letters in bold type, from 0 to 1."""
         return _share(self.words, [word for word in self.words if word.bold])
 
     @cached_property
     def italic(self) -> float:
+        """The share of letters in italics, from 0 to 1."""
         return _share(self.words, [word for word in self.words if word.italic])
 
 
@@ -91,97 +92,97 @@ class Gutter:
         return (self.left + self.right) / 2
 
 
-def rows(words: Iterable[Word], page: int, column: int = 0) -> list[PrintedLine]:
-    """Words on one baseline together, from the top down."""
-    found: list[list[Word]] = []
-    for word in sorted(words, key=lambda each: each.base):
-        if found and word.base - found[-1][0].base <= _SAME_LINE * max(
-            word.size, found[-1][0].size
-        ):
-            found[-1].append(word)
+def group_into_rows(words: Iterable[Word], page: int, column: int = 0) -> list[PrintedLine]:
+    """Group the words on one baseline into a row; return the rows from top to bottom."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: word.base):
+        if rows and word.base - rows[-1][0].base <= _SAME_LINE * max(word.size, rows[-1][0].size):
+            rows[-1].append(word)
         else:
-            found.append([word])
+            rows.append([word])
     return [
-        PrintedLine(page, column, tuple(sorted(each, key=lambda word: word.left))) for each in found
+        PrintedLine(page, column, tuple(sorted(row, key=lambda word: word.left))) for row in rows
     ]
 
 
 def find_gutter(words: Sequence[Word]) -> Gutter | None:
-    """The widest strip down the middle that hardly any word stands in."""
+    """Return the widest strip down the middle of a page that almost no words cross."""
     if not words:
         return None
     edges = sorted(word.left for word in words), sorted(word.right for word in words)
     start, end = int(edges[0][len(words) // 50]), int(edges[1][-1 - len(words) // 50]) + 1
     if end - start < 200:
         return None
-    cover = _coverage(words, start, end)
-    usual = median(cover)
-    if usual < _DENSE:
+    coverage = _coverage(words, start, end)
+    usual = median(coverage)
+    if usual < _MIN_DENSITY:
         return None
-    third = (end - start) * 3 // 10
-    least = min(cover[third : end - start - third + 1])
-    if least > usual * _HOLDS:
+    margin = (end - start) * 3 // 10
+    least = min(coverage[margin : end - start - margin + 1])
+    if least > usual * _MAX_COVERAGE:
         return None
-    most = least + usual * _UNEVEN
-    best: tuple[int, int] = (0, 0)
-    run = third
-    for at in range(third, end - start - third + 1):
-        if cover[at] > most:
-            best = max(best, (at - run, run))
-            run = at + 1
-    best = max(best, (end - start - third + 1 - run, run))
-    width, at = best
-    return Gutter(start + at, start + at + width) if width >= _NARROWEST else None
+    limit = least + usual * _MAX_UNEVENNESS
+    best: tuple[int, int] = (0, 0)  # width and left edge
+    strip_start = margin
+    for x in range(margin, end - start - margin + 1):
+        if coverage[x] > limit:
+            best = max(best, (x - strip_start, strip_start))
+            strip_start = x + 1
+    best = max(best, (end - start - margin + 1 - strip_start, strip_start))
+    width, left = best
+    return Gutter(start + left, start + left + width) if width >= _MIN_WIDTH else None
 
 
 def _coverage(words: Sequence[Word], start: int, end: int) -> list[int]:
+    """Return the number of words at each point between ``start`` and ``end``."""
     steps = [0] * (end - start + 2)
     for word in words:
         steps[min(max(int(word.left) - start, 0), end - start)] += 1
         steps[min(max(int(word.right) + 1 - start, 0), end - start + 1)] -= 1
-    cover, height = [], 0
+    coverage, count = [], 0
     for step in steps[: end - start + 1]:
-        height += step
-        cover.append(height)
-    return cover
+        count += step
+        coverage.append(count)
+    return coverage
 
 
 def common_gutter(pages: Sequence[Sequence[Word]]) -> Gutter | None:
-    """What most pages of a document agree on, for pages with too little text to tell."""
-    found = [gutter for gutter in map(find_gutter, pages) if gutter]
-    if not found:
+    """Return the median gutter of a document, for pages with too little text to find their own."""
+    gutters = [gutter for gutter in map(find_gutter, pages) if gutter]
+    if not gutters:
         return None
-    return Gutter(median(each.left for each in found), median(each.right for each in found))
+    left = median(gutter.left for gutter in gutters)
+    return Gutter(left, median(gutter.right for gutter in gutters))
 
 
 def in_reading_order(words: Sequence[Word], page: Page, usual: Gutter | None) -> list[PrintedLine]:
-    """The lines of a page as they are read."""
-    across = rows(words, page.number)
-    gutter = _best_gutter(across, [find_gutter(words), usual])
+    """Return the lines of a page in reading order; ``usual`` is the document's gutter, if any."""
+    rows = group_into_rows(words, page.number)
+    gutter = _best_gutter(rows, [find_gutter(words), usual])
     if gutter is None:
-        return across
+        return rows
     lines: list[PrintedLine] = []
-    waiting: list[Word] = []
-    for row in across:
+    column_words: list[Word] = []
+    for row in rows:
         if _crosses(row, gutter):
-            lines += _columns(waiting, page.number, gutter)
+            lines += _columns(column_words, page.number, gutter)
             lines.append(row)
-            waiting = []
+            column_words = []
         else:
-            waiting += row.words
-    return lines + _columns(waiting, page.number, gutter)
+            column_words += row.words
+    return lines + _columns(column_words, page.number, gutter)
 
 
 def _columns(words: Sequence[Word], page: int, gutter: Gutter) -> list[PrintedLine]:
     left = [word for word in words if word.left < gutter.middle]
     right = [word for word in words if word.left >= gutter.middle]
-    return rows(left, page, 1) + rows(right, page, 2)
+    return group_into_rows(left, page, 1) + group_into_rows(right, page, 2)
 
 
 def _crosses(row: PrintedLine, gutter: Gutter) -> bool:
-    """Whether a row runs on through the gutter instead of stopping there."""
+    """Return whether a row of words continues across the gutter."""
     if any(
-        (word.left < gutter.left - 1 and word.right > gutter.right + 1) or _inside(word, gutter)
+        (word.left < gutter.left - 1 and word.right > gutter.right + 1) or _straddles(word, gutter)
         for word in row.words
     ):
         return True
@@ -191,31 +192,29 @@ def _crosses(row: PrintedLine, gutter: Gutter) -> bool:
     return False
 
 
-def _inside(word: Word, gutter: Gutter) -> bool:
+def _straddles(word: Word, gutter: Gutter) -> bool:
     return (
         word.left < gutter.middle < word.right
         and min(gutter.middle - word.left, word.right - gutter.middle) > 0.25 * gutter.width
     )
 
 
-def _best_gutter(
-    across: Sequence[PrintedLine], candidates: Sequence[Gutter | None]
-) -> Gutter | None:
-    """The gutter that the fewest lines run through; None where the page is one column."""
+def _best_gutter(rows: Sequence[PrintedLine], candidates: Sequence[Gutter | None]) -> Gutter | None:
+    """Return the gutter that the fewest rows cross; None if the page has one column."""
     best: Gutter | None = None
-    fewest = len(across) + 1
+    fewest = len(rows) + 1
     for gutter in filter(None, candidates):
-        both = crossing = 0
-        for row in across:
+        two_column = crossing = 0  # numbers of rows
+        for row in rows:
             if _crosses(row, gutter):
                 crossing += 1
             elif row.words[0].left < gutter.middle <= row.words[-1].left:
-                both += 1
-        if crossing < fewest and crossing <= max(2, 2 * both):
+                two_column += 1
+        if crossing < fewest and crossing <= max(2, 2 * two_column):
             best, fewest = gutter, crossing
     return best
 
 
-def _share(words: Sequence[Word], some: Sequence[Word]) -> float:
+def _share(words: Sequence[Word], selection: Sequence[Word]) -> float:
     letters = sum(len(word.text) for word in words)
-    return sum(len(word.text) for word in some) / letters if letters else 0.0
+    return sum(len(word.text) for word in selection) / letters if letters else 0.0

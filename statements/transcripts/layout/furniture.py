@@ -1,7 +1,7 @@
 """Page furniture of printed records: running heads, page and job numbers, repeated headers.
 
-A line is dropped only where its form is furniture's and, for weak forms such as a lone number,
-where it stands at a page break too. What is dropped is listed with the reason.
+A line is dropped only if it has the form of furniture and, for weak forms such as a number on its
+own, only at a page break. Dropped lines are listed with the reason.
 """
 
 import re
@@ -16,8 +16,8 @@ _PV = (
 _DATE = r"\d{1,2}/\d{1,2}/\d{4}"
 _JOB = r"(?:\d{2}|[A-Z]{2,5})-\d{5}"  # 14-67500; other bodies print letters
 
-# Forms that are never prose: dropped wherever they stand.
-_STRONG: tuple[tuple[str, re.Pattern[str]], ...] = (
+# Forms that are never prose, dropped everywhere.
+_STRONG_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("page and job number", re.compile(rf"\d{{1,3}}(?:/\d{{1,3}})?\s+{_JOB}(?:\s?\([A-Z]\))?")),
     ("page and job number", re.compile(rf"{_JOB}(?:\s?\([A-Z]\))?\s+\d{{1,3}}(?:/\d{{1,3}})?")),
     (
@@ -52,14 +52,16 @@ _STRONG: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("printer's note", re.compile(r"Please recycle.{0,20}|Accessible document", re.IGNORECASE)),
     ("separator", re.compile(r"(?:[*·•_=~]\s{0,4}){1,40}|[-–—]{3,80}")),
 )
-# Forms that prose could wrap into a line of their own: dropped only at a page break.
-_WEAK: tuple[tuple[str, re.Pattern[str]], ...] = (
+# Forms that wrapped prose can leave on a line of their own, dropped only at a page break.
+_WEAK_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("page number", re.compile(r"\d{1,3}")),
     ("running head", re.compile(_PV)),
     ("running head", re.compile(_DATE)),
 )
-_ANY = re.compile("|".join(f"(?:{form.pattern})" for _, form in (*_STRONG, *_WEAK)), re.IGNORECASE)
-# What heads and feet are made of, in whatever order a period set them.
+_ANY_FORM = re.compile(
+    "|".join(f"(?:{form.pattern})" for _, form in (*_STRONG_FORMS, *_WEAK_FORMS)), re.IGNORECASE
+)
+# The parts of heads and feet, whose order changed over the decades.
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
@@ -81,63 +83,77 @@ _TYPESCRIPT = re.compile(
 )
 
 
-def form_of_furniture(text: str, *, at_edge: bool) -> str:
-    """The reason to drop a line for its form, or ""; ``at_edge`` is whether it stands at the top
-    or the foot of a page, where a lone number or symbol is furniture too."""
+def furniture_reason(text: str, *, at_edge: bool) -> str:
+    """Return the reason to drop a line because of its form; "" to keep it.
+
+    ``at_edge`` says that the line is at the top or foot of a page, where a number or symbol on
+    its own is furniture too.
+    """
     if not text or len(text) > 240:
         return ""
     if at_edge and _TYPESCRIPT.fullmatch(text):
         return "running head"
-    reason = _reason(text, _STRONG) or (_reason(text, _WEAK) if at_edge else "")
+    reason = _reason(text, _STRONG_FORMS) or (_reason(text, _WEAK_FORMS) if at_edge else "")
     return reason or ("running head" if at_edge and _is_head(text) else "")
 
 
 def _is_head(text: str) -> bool:
-    """Whether a line is nothing but organ, session, meeting, date and page, in some order."""
-    at = parts = 0
-    while at < len(text):
-        part = _HEAD_PART.match(text, at)
+    """Return whether a line consists only of organ, session, meeting, date and page."""
+    position = parts = 0
+    while position < len(text):
+        part = _HEAD_PART.match(text, position)
         if part is None:
             return False
         parts += part[0] not in "-–—,.|"
-        at = part.end()
-        while at < len(text) and text[at] == " ":
-            at += 1
+        position = part.end()
+        while position < len(text) and text[position] == " ":
+            position += 1
     return parts > 1
 
 
 def find_furniture(lines: Sequence[Line], titles: frozenset[str] = frozenset()) -> dict[int, str]:
-    """Index of each line that is furniture -> the reason it is dropped for."""
-    found: dict[int, str] = {}
+    """Map the index of each line that is furniture to the reason for dropping it.
+
+    ``titles`` are the agenda items of the record, which may be repeated as running heads.
+    """
+    furniture: dict[int, str] = {}
     weak: dict[int, str] = {}
-    heads: list[int] = []
+    title_indices: list[int] = []
     for index, line in enumerate(lines):
         text = line.text.strip()
         if not text or len(text) > 240:
             continue
         if text in titles:
-            heads.append(index)
+            title_indices.append(index)
         elif _TYPESCRIPT.fullmatch(text):
             weak[index] = "running head"
-        elif _ANY.fullmatch(text) is None:
+        elif _ANY_FORM.fullmatch(text) is None:
             continue
-        elif reason := _reason(text, _STRONG):
-            found[index] = reason
-        elif reason := _reason(text, _WEAK):
+        elif reason := _reason(text, _STRONG_FORMS):
+            furniture[index] = reason
+        elif reason := _reason(text, _WEAK_FORMS):
             weak[index] = reason
-    _add_at_page_breaks(lines, weak, found)
-    found |= {index: "running head" for index in heads if _heads_page(index, heads, lines, found)}
-    return found
+    _add_at_page_breaks(lines, weak, furniture)
+    furniture |= {
+        index: "running head"
+        for index in title_indices
+        if _is_running_title(index, title_indices, lines, furniture)
+    }
+    return furniture
 
 
-def _heads_page(
-    index: int, heads: Sequence[int], lines: Sequence[Line], found: dict[int, str]
+def _is_running_title(
+    index: int, title_indices: Sequence[int], lines: Sequence[Line], furniture: dict[int, str]
 ) -> bool:
-    """An item's title is a heading where the item begins; as a running head it is repeated
-    beside other furniture, or stands between symbol and date."""
-    beside = (index - 1 in found) + (index + 1 in found)
-    again = sum(lines[other].text.strip() == lines[index].text.strip() for other in heads)
-    return beside == 2 or (beside == 1 and again >= 3)
+    """Return whether the title of an agenda item is a running head here.
+
+    At the beginning of its item it is a heading. A running head is repeated next to other
+    furniture, or is between symbol and date.
+    """
+    title = lines[index].text.strip()
+    neighbours = (index - 1 in furniture) + (index + 1 in furniture)
+    occurrences = sum(lines[place].text.strip() == title for place in title_indices)
+    return neighbours == 2 or (neighbours == 1 and occurrences >= 3)
 
 
 def _reason(text: str, forms: tuple[tuple[str, re.Pattern[str]], ...]) -> str:
@@ -146,18 +162,20 @@ def _reason(text: str, forms: tuple[tuple[str, re.Pattern[str]], ...]) -> str:
     return next((reason for reason, form in forms if form.fullmatch(text)), "")
 
 
-def _add_at_page_breaks(lines: Sequence[Line], weak: dict[int, str], found: dict[int, str]) -> None:
-    """A weak form counts beside a blank line, an edge, a new page or other furniture."""
+def _add_at_page_breaks(
+    lines: Sequence[Line], weak: dict[int, str], furniture: dict[int, str]
+) -> None:
+    """Add weak forms next to a blank line, an edge of the text, a new page or other furniture."""
     for order in (sorted(weak), sorted(weak, reverse=True)):
         for index in order:
-            if index in found:
+            if index in furniture:
                 continue
-            edges = (index - 1, index + 1)
+            neighbours = (index - 1, index + 1)
             if lines[index].new_page or any(
-                not 0 <= edge < len(lines)
-                or lines[edge].blank
-                or lines[edge].new_page
-                or edge in found
-                for edge in edges
+                not 0 <= neighbour < len(lines)
+                or lines[neighbour].blank
+                or lines[neighbour].new_page
+                or neighbour in furniture
+                for neighbour in neighbours
             ):
-                found[index] = weak[index]
+                furniture[index] = weak[index]

@@ -1,7 +1,7 @@
-"""Paragraphs of printed pages: told by indentation, spacing and the face of the type.
+"""Finds the paragraphs of printed pages by indentation, spacing and typeface.
 
-Text readers must guess from blank lines; a page shows where a paragraph begins, who is named in
-bold, and what is set in italics because nobody said it.
+A text leaves only blank lines to go by. A page shows where a paragraph begins, sets the names of
+speakers in bold, and sets text that nobody spoke in italics.
 """
 
 import re
@@ -16,9 +16,9 @@ from statements.transcripts.record.narrative import heads_vote_list
 from statements.transcripts.speakers.attribution import read_attribution
 
 _INDENT = 0.6  # of the letter size
-_SPACED = 1.22  # of the column's line spacing: a wider gap parts paragraphs
-_MOSTLY = 0.6  # of the letters of a line
-_WHOLLY = 0.95
+_PARAGRAPH_GAP = 1.22  # of the column's line spacing; a wider gap separates paragraphs
+_MOST = 0.6  # of the letters of a line
+_NEARLY_ALL = 0.95  # of the letters of a line
 _ENDS = (".", "?", "!", ":", "”", '"', ")", "]", "…", ";", "’")
 _LABEL = re.compile(r"\(?[a-z0-9]{1,4}[.)]\s+")
 _SHORT = 0.8  # of the column's width
@@ -28,27 +28,29 @@ Place = tuple[int, int]  # page and column
 
 @dataclass(frozen=True, slots=True)
 class _Column:
+    """Measures of one column, in points."""
+
     edge: float  # where unindented lines begin
     width: float
     leading: float
 
 
 class Indentation:
-    """Where paragraphs begin on the pages of one document."""
+    """Decides where paragraphs begin on the pages of one document."""
 
     def __init__(self, lines: Sequence[PrintedLine]) -> None:
         self._columns = _measure(lines)
         faces = Counter[str]()
         for line in lines:
-            faces.update(bold=line.bold > _MOSTLY, italic=line.italic > _MOSTLY)
-        # a face says something only where it is the exception
-        self.bold_tells = 2 * faces["bold"] < len(lines)
-        self.italic_tells = 2 * faces["italic"] < len(lines)
-        self._spaced = self._parts_by_space(lines)
-        self.names_are_bold = self.bold_tells and _names_are_bold(lines)
+            faces.update(bold=line.bold > _MOST, italic=line.italic > _MOST)
+        # a typeface has a meaning only where it is the exception
+        self.bold_is_distinctive = 2 * faces["bold"] < len(lines)
+        self.italic_is_distinctive = 2 * faces["italic"] < len(lines)
+        self._has_gaps = self._separates_by_gaps(lines)
+        self.names_are_bold = self.bold_is_distinctive and _names_are_bold(lines)
 
-    def _parts_by_space(self, lines: Sequence[PrintedLine]) -> bool:
-        """Whether wider spaces stand before indented lines, beside the indentation."""
+    def _separates_by_gaps(self, lines: Sequence[PrintedLine]) -> bool:
+        """Return whether indented lines are also preceded by wider gaps."""
         gaps = [
             (line.base - before.base) / self._columns[line.page, line.column].leading
             for before, line in pairwise(lines)
@@ -56,32 +58,32 @@ class Indentation:
             and self._indent(line) > 0
             and self._indent(before) <= 0
         ]
-        return 2 * sum(gap > _SPACED for gap in gaps) >= len(gaps)
+        return 2 * sum(gap > _PARAGRAPH_GAP for gap in gaps) >= len(gaps)
 
     def begins(self, before: PrintedLine | None, line: PrintedLine) -> bool:
-        """Whether a paragraph begins with ``line``; ``before`` is the line read before it."""
+        """Return whether ``line`` begins a paragraph; ``before`` is the previous line, if any."""
         if before is None or heads_vote_list(line.text):
             return True
         if (before.page, before.column) == (line.page, line.column):
-            return self._begins_below(before, line) or self._names_speaker(before, line)
-        return self._begins_column(before, line) or self._names_speaker(before, line)
+            return self._begins_below(before, line) or self._starts_with_speaker(before, line)
+        return self._begins_column(before, line) or self._starts_with_speaker(before, line)
 
     def _begins_below(self, before: PrintedLine, line: PrintedLine) -> bool:
         column = self._columns[line.page, line.column]
-        spaced = line.base - before.base > _SPACED * column.leading
+        after_gap = line.base - before.base > _PARAGRAPH_GAP * column.leading
         step = line.left - before.left
         runs_on = not _ends_sentence(before) and line.text[:1].islower()
         if ends_in_hyphen(before.text):
             return False
-        if spaced:
+        if after_gap:
             return not (runs_on and self._same_face(before, line) and self._indent(line) <= 0)
         if step > _INDENT * line.size + 1:
-            heading = min(before.bold, line.bold) > _MOSTLY
-            return not (runs_on or heading or _hangs(before, line))
+            heading = min(before.bold, line.bold) > _MOST
+            return not (runs_on or heading or _continues_title(before, line))
         if self._indent(line) > 0 and _ends_sentence(before):
-            # indented below an indented line: a paragraph of one line has ended above, unless
-            # wider spaces part the paragraphs here and the line above is full
-            return not self._spaced or self._had_room(before, line)
+            # Both lines are indented: the previous one was a paragraph of its own, unless this
+            # document has gaps between paragraphs and that line is full.
+            return not self._has_gaps or self._had_room(before, line)
         return self._changes_face(before, line)
 
     def _begins_column(self, before: PrintedLine, line: PrintedLine) -> bool:
@@ -93,47 +95,47 @@ class Indentation:
         if not self._same_face(before, line):
             return indented or self._changes_face(before, line)
         if indented:
-            # a list of delegations goes on, indented as it was
-            goes_on = self._indent(before) > 0 and not self._had_room(before, line)
-            return _ends_sentence(before) or not goes_on
+            # a list of delegations continues with the same indentation
+            continues = self._indent(before) > 0 and not self._had_room(before, line)
+            return _ends_sentence(before) or not continues
         column = self._columns[before.page, before.column]
         return _ends_sentence(before) and before.right - column.edge < _SHORT * column.width
 
     def _had_room(self, before: PrintedLine, line: PrintedLine) -> bool:
-        """Whether the first word of ``line`` would have fitted into the line before it."""
+        """Return whether the first word of ``line`` would have fitted on the previous line."""
         column = self._columns[before.page, before.column]
         word = line.words[0]
         return before.right + word.right - word.left + 0.5 * line.size < column.edge + column.width
 
     def _indent(self, line: PrintedLine) -> float:
-        """How far a line is indented; 0 where only the setting is uneven."""
+        """Return the indentation of a line in points; 0 if it is within the tolerance."""
         indent = line.left - self._columns[line.page, line.column].edge
         return indent if indent > _INDENT * line.size else 0.0
 
     def _same_face(self, before: PrintedLine, line: PrintedLine) -> bool:
-        return abs(before.bold - line.bold) < _MOSTLY and abs(before.italic - line.italic) < _MOSTLY
+        return abs(before.bold - line.bold) < _MOST and abs(before.italic - line.italic) < _MOST
 
     def _changes_face(self, before: PrintedLine, line: PrintedLine) -> bool:
-        """Whether a heading or a note in italics has just ended, or begins."""
-        if self.bold_tells and before.bold >= _WHOLLY and line.bold < 1 - _MOSTLY:
-            return not line.words[0].bold and line.text[:1] not in "(" and not _breaks(before)
-        if self.italic_tells and abs(before.italic - line.italic) > _MOSTLY:
+        """Return whether a heading or a note in italics ends before ``line`` or begins there."""
+        if self.bold_is_distinctive and before.bold >= _NEARLY_ALL and line.bold < 1 - _MOST:
+            return not line.words[0].bold and line.text[:1] not in "(" and not _is_cut(before)
+        if self.italic_is_distinctive and abs(before.italic - line.italic) > _MOST:
             return _ends_sentence(before)
         return (
-            self.bold_tells
-            and line.bold >= _WHOLLY
-            and before.bold < 1 - _MOSTLY
+            self.bold_is_distinctive
+            and line.bold >= _NEARLY_ALL
+            and before.bold < 1 - _MOST
             and _ends_sentence(before)
         )
 
-    def _names_speaker(self, before: PrintedLine, line: PrintedLine) -> bool:
-        """A speaker line always begins a paragraph, however it is set."""
+    def _starts_with_speaker(self, before: PrintedLine, line: PrintedLine) -> bool:
+        """Return whether ``line`` is a speaker line, which always begins a paragraph."""
         if not _ends_sentence(before) or not line.text[:1].isupper():
             return False
         if self.names_are_bold and not line.words[0].bold:
             return False
-        found = read_attribution(line.text)
-        return found is not None and bool(found.honorific or found.role)
+        attribution = read_attribution(line.text)
+        return attribution is not None and bool(attribution.honorific or attribution.role)
 
 
 def _measure(lines: Sequence[PrintedLine]) -> dict[Place, _Column]:
@@ -145,9 +147,9 @@ def _measure(lines: Sequence[PrintedLine]) -> dict[Place, _Column]:
         for column in {line.column for line in lines}
     }
     leading = _spacing(lines) or 12.0
-    found: dict[Place, _Column] = {}
-    for place, inside in places.items():
-        lefts = [line.left for line in inside]
+    columns: dict[Place, _Column] = {}
+    for place, column_lines in places.items():
+        lefts = [line.left for line in column_lines]
         near = [left for left in lefts if abs(left - usual[place[1]]) <= 3]
         if len(near) >= 2:
             edge = sum(near) / len(near)
@@ -155,31 +157,31 @@ def _measure(lines: Sequence[PrintedLine]) -> dict[Place, _Column]:
             edge = _edge(lefts)
         else:
             edge = usual[place[1]]
-        width = max(line.right for line in inside) - edge
-        found[place] = _Column(edge, width, _spacing(inside) or leading)
-    return found
+        width = max(line.right for line in column_lines) - edge
+        columns[place] = _Column(edge, width, _spacing(column_lines) or leading)
+    return columns
 
 
 def _names_are_bold(lines: Sequence[PrintedLine]) -> bool:
-    """Whether the document sets the names of speakers in bold type."""
-    named = [
+    """Return whether the document sets the names of speakers in bold type."""
+    speaker_lines = [
         line
         for line in lines
         if line.text[:1].isupper() and ":" in line.text and read_attribution(line.text)
     ]
-    return 2 * sum(line.words[0].bold for line in named) > len(named)
+    return 2 * sum(line.words[0].bold for line in speaker_lines) > len(speaker_lines)
 
 
 def _edge(lefts: Sequence[float]) -> float:
-    """The leftmost place at which a good part of the lines begins."""
+    """Return the leftmost x at which a good part of the lines begins."""
     counts = Counter(round(left) for left in lefts)
-    often = max(counts.values())
-    near = [place for place in counts if sum(counts[place + by] for by in (-1, 0, 1)) * 3 >= often]
-    return float(min(near))
+    highest = max(counts.values())
+    frequent = [x for x in counts if sum(counts[x + step] for step in (-1, 0, 1)) * 3 >= highest]
+    return float(min(frequent))
 
 
 def _spacing(lines: Sequence[PrintedLine]) -> float:
-    """The distance of lines within paragraphs: small gaps are the rule, large ones part them."""
+    """Return the line spacing within paragraphs: the lower quartile of all gaps, or 0."""
     gaps = sorted(
         below.base - above.base
         for above, below in pairwise(lines)
@@ -193,12 +195,12 @@ def _ends_sentence(line: PrintedLine) -> bool:
     return line.text.endswith(_ENDS)
 
 
-def _hangs(before: PrintedLine, line: PrintedLine) -> bool:
-    """Whether a title in capitals goes on under its label: "(a) NOTE BY THE / SECRETARIAT"."""
+def _continues_title(before: PrintedLine, line: PrintedLine) -> bool:
+    """Return whether ``line`` continues a title in capitals: "(a) NOTE BY THE / SECRETARIAT"."""
     label = _LABEL.match(before.text)
     return label is not None and (before.text[label.end() :] + line.text).isupper()
 
 
-def _breaks(line: PrintedLine) -> bool:
-    """Whether the line ends in the middle of a word or a parenthesis."""
+def _is_cut(line: PrintedLine) -> bool:
+    """Return whether the line ends in the middle of a word or a parenthesis."""
     return ends_in_hyphen(line.text) or line.text.count("(") > line.text.count(")")

@@ -1,10 +1,10 @@
-"""Words that a page's ligatures tore apart ("conf lict", "f loor"), put together by evidence;
-and words that lost a ligature ("Naons"), which are only told.
+"""Words split at a ligature ("conf lict", "f loor"), which are repaired on evidence, and words that
+lost a ligature ("Naons"), which are only reported.
 
-A repair needs three things: the tear is where a ligature stands, the whole is a word, and one of
-the parts is none. Each repair is told, so that a reader can check it.
+A repair requires that the word is split at a ligature, that the joined form is a word, and that
+one of the parts is not. Each repair is reported, so that the user can check it.
 
->>> mend("The conf lict left the f loor.", Evidence("")).text
+>>> repair_ligatures("The conf lict left the f loor.", Evidence("")).text
 'The conflict left the floor.'
 """
 
@@ -19,55 +19,55 @@ from statements.transcripts.hyphens import Evidence, corpus_count, corpus_table
 _TOKEN = re.compile(r"(?P<before>\W*)(?P<letters>[^\W\d_]+)(?P<after>\W*)")
 _ENDS = ("f", "ff", "fi", "fl", "ffi", "ffl")
 _BEGINS = ("ff", "fi", "fl")
-_MOST_PARTS = 3  # "dif f icult"
-# The corpus table holds words of four letters and more. Of the shorter ones, those that could
-# be taken for the half of a torn word:
+_MAX_PARTS = 3  # "dif f icult"
+# The corpus table has only words of four letters and more. These are the shorter words that could
+# be mistaken for half of a split word:
 _SHORT_WORDS = frozenset("of if off elf ref oaf fit fix fin fir fig fib flu fly".split())
 _VOWELS = frozenset("aeiouy")
-_KNOWN = 20  # times in the corpus: rarer forms may be tears themselves
+_COMMON = 20  # occurrences in the corpus; rarer forms may be split words themselves
 _LIGATURES = ("ti", "tt", "tti", "ft", "fi", "fl", "ff", "ffi", "ffl")
-_OFTENER = 40  # times that a whole word stands in the corpus for each time without the ligature
-_LEAST_LOST = 3  # different words of one text: fewer are slips of the pen
+_LOSS_RATIO = 40  # occurrences of a word in the corpus for each of its form without the ligature
+_FEWEST_LOSSES = 3  # different words in one text; fewer may be typing errors
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class RepairedLine:
     text: str
     repairs: tuple[tuple[str, str], ...]  # as printed, as read
 
 
-def mend(text: str, evidence: Evidence) -> Mended:
-    """One line with its torn words whole."""
+def repair_ligatures(text: str, evidence: Evidence) -> RepairedLine:
+    """Return one line with the words split at ligatures joined."""
     words = text.split(" ")
-    if not any(_may_be_torn(left, right) for left, right in pairwise(words)):
-        return Mended(text, ())
-    kept: list[str] = []
+    if not any(_may_be_split(left, right) for left, right in pairwise(words)):
+        return RepairedLine(text, ())
+    output: list[str] = []
     repairs: list[tuple[str, str]] = []
-    at = 0
-    while at < len(words):
-        for parts in range(min(_MOST_PARTS, len(words) - at), 1, -1):
-            torn = words[at : at + parts]
-            whole = _whole(torn, evidence)
-            if whole:
-                repairs.append((" ".join(torn), whole))
-                kept.append(whole)
-                at += parts
+    index = 0
+    while index < len(words):
+        for count in range(min(_MAX_PARTS, len(words) - index), 1, -1):
+            parts = words[index : index + count]
+            word = _join_parts(parts, evidence)
+            if word:
+                repairs.append((" ".join(parts), word))
+                output.append(word)
+                index += count
                 break
         else:
-            kept.append(words[at])
-            at += 1
-    return Mended(" ".join(kept), tuple(repairs))
+            output.append(words[index])
+            index += 1
+    return RepairedLine(" ".join(output), tuple(repairs))
 
 
-def _may_be_torn(left: str, right: str) -> bool:
+def _may_be_split(left: str, right: str) -> bool:
     return left.endswith(_ENDS) or right.startswith(_BEGINS)
 
 
-def _whole(torn: list[str], evidence: Evidence) -> str:
-    """The word these parts make; "" where they are better left alone."""
-    if not all(_may_be_torn(left, right) for left, right in pairwise(torn)):
+def _join_parts(parts: list[str], evidence: Evidence) -> str:
+    """Return the word that these parts form; "" if they should stay apart."""
+    if not all(_may_be_split(left, right) for left, right in pairwise(parts)):
         return ""
-    tokens = [_TOKEN.fullmatch(part) for part in torn]
+    tokens = [_TOKEN.fullmatch(part) for part in parts]
     if not all(tokens):
         return ""
     matches = [token for token in tokens if token]
@@ -78,42 +78,47 @@ def _whole(torn: list[str], evidence: Evidence) -> str:
     letters = [match["letters"] for match in matches]
     if any(part[:1].isupper() for part in letters[1:]) or all(map(_is_word, letters)):
         return ""
-    whole = "".join(letters)
-    if corpus_count(whole) < _KNOWN and not evidence.seen(whole.lower()):
+    word = "".join(letters)
+    if corpus_count(word) < _COMMON and not evidence.count(word.lower()):
         return ""
-    return "".join(torn)
+    return "".join(parts)
 
 
 def _is_word(part: str) -> bool:
-    small = part.lower()
-    if len(small) > 3:
-        return corpus_count(small) >= _KNOWN
-    if small.endswith(_ENDS) or small.startswith(_BEGINS):
-        return small in _SHORT_WORDS
-    return not _VOWELS.isdisjoint(small)  # "ten" after "of", but not the "nd" of "fi nd"
+    lower = part.lower()
+    if len(lower) > 3:
+        return corpus_count(lower) >= _COMMON
+    if lower.endswith(_ENDS) or lower.startswith(_BEGINS):
+        return lower in _SHORT_WORDS
+    return not _VOWELS.isdisjoint(lower)  # "ten" after "of", but not the "nd" of "fi nd"
 
 
-def lost(text: str) -> list[tuple[str, str]]:
-    """Words that lack the letters of a ligature, each beside what it was; nothing where there are
-    so few that they may be other mistakes.
+def find_lost_ligatures(text: str) -> list[tuple[str, str]]:
+    """Return words that lack the letters of a ligature, each with its complete form.
 
-    >>> lost("Our naons met at the polical secon of the congress")
+    Returns nothing if there are so few that they may be other errors.
+
+    >>> find_lost_ligatures("Our naons met at the polical secon of the congress")
     [('naons', 'nations'), ('polical', 'political'), ('secon', 'section')]
     """
-    bare = _bare_words()
-    found = [(word, bare[word]) for word in dict.fromkeys(text.split()) if word in bare]
-    return found if len(found) >= _LEAST_LOST else []
+    complete_forms = _forms_without_ligature()
+    losses = [
+        (word, complete_forms[word])
+        for word in dict.fromkeys(text.split())
+        if word in complete_forms
+    ]
+    return losses if len(losses) >= _FEWEST_LOSSES else []
 
 
 @cache
-def _bare_words() -> Mapping[str, str]:
-    """What is left of common words without one ligature, where it is no word itself."""
+def _forms_without_ligature() -> Mapping[str, str]:
+    """Map common words without one of their ligatures to the words, where that is not a word."""
     table = corpus_table()
-    bare: dict[str, str] = {}
-    common = ((word, seen) for word, seen in table.items() if seen >= _KNOWN)
-    for word, seen in common:
+    complete_forms: dict[str, str] = {}
+    common_words = ((word, count) for word, count in table.items() if count >= _COMMON)
+    for word, count in common_words:
         for ligature in _LIGATURES:
             for rest in (word.replace(ligature, "", 1), word.replace(ligature, "")):
-                if rest != word and len(rest) > 3 and table.get(rest, 0) * _OFTENER < seen:
-                    bare[rest] = word
-    return bare
+                if rest != word and len(rest) > 3 and table.get(rest, 0) * _LOSS_RATIO < count:
+                    complete_forms[rest] = word
+    return complete_forms

@@ -1,24 +1,28 @@
-"""Paragraphs out of hard-wrapped lines, and whole words out of broken ones.
+"""Joins hard-wrapped lines to paragraphs, and broken words to whole ones.
 
-Blank lines part paragraphs. Where a text has none, only an indented line or a line that ends
-clearly short of the margin is taken for an end; a page break alone never ends a sentence.
+Blank lines separate paragraphs. In a text without them, a paragraph ends only before an indented
+line or after a line that is clearly shorter than the margin. A page break alone never ends a
+sentence.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from statements.transcripts.hyphens import SOFT_HYPHEN, Evidence, ends_in_hyphen, join_broken
 from statements.transcripts.lines import Line
 from statements.transcripts.parsed import Problem, Severity
 from statements.transcripts.record.narrative import heads_vote_list
 
-_WRAPPED_AT_MOST = 120  # characters; nine lines of ten in a wrapped text are shorter
-_WIDEST = 250
-_LINES_PER_GAP = 40  # a text with fewer blank lines than this does not part paragraphs by them
+_WRAP_WIDTH = 120  # characters; nine lines of ten in a wrapped text are shorter
+_WIDEST = 250  # characters
+_LINES_PER_GAP = 40  # texts with fewer blank lines than this do not separate paragraphs by them
 _ENDS = (".", "?", "!", ":", "”", '"', "’", "'", ")", "]", "…", ";")
-_NUMBERED = re.compile(r"\s*\d{1,4}\s?\.\t")  # "20.<tab>The annual debate"
-_SHORT = 0.8  # of the usual width: the next word would have had room
+_NUMBER_AND_TAB = re.compile(r"\s*\d{1,4}\s?\.\t")  # "20.<tab>The annual debate"
+_NUMBER = re.compile(r"(?P<number>[1-9]\d{0,3})\s?\.\s+(?=\S)")  # "19. Mr. …", "20. The annual …"
+_FEWEST_NUMBERED = 3  # paragraphs
+_SHORT = 0.8  # of the usual width: the next word would have fitted
 
 
 @dataclass(slots=True)
@@ -26,17 +30,17 @@ class Block:
     """The lines of one paragraph, before they are joined."""
 
     lines: list[Line]
-    speaker: bool = False  # it begins with a speaker line
-    vouched: bool = False  # the name is set apart in print, so it needs no title
-    unspoken: bool = False  # print shows that nobody said it: a heading, a note in italics
+    has_speaker_line: bool = False  # at its beginning
+    bold_name: bool = False  # the speaker's name is in bold type, so it needs no title
+    narrative: bool = False  # its type shows that nobody spoke it: a heading, a note in italics
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     wrapped: bool
-    spaced: bool  # blank lines part the paragraphs
-    width: int
-    indent: int
+    spaced: bool  # blank lines separate paragraphs
+    width: int  # characters
+    indent: int  # characters
 
     @classmethod
     def of(cls, lines: Sequence[Line], gaps: int) -> "Layout":
@@ -46,7 +50,7 @@ class Layout:
         width = lengths[int(len(lengths) * 0.9)] if len(lengths) > 1 else lengths[0]
         indents = sorted(_indent(line) for line in lines)
         return cls(
-            wrapped=width <= _WRAPPED_AT_MOST or _is_even(lengths),
+            wrapped=width <= _WRAP_WIDTH or _is_even(lengths),
             spaced=len(lengths) < 25 or gaps * _LINES_PER_GAP >= len(lengths),
             width=width,
             indent=indents[len(indents) // 4],
@@ -54,7 +58,7 @@ class Layout:
 
 
 def _is_even(lengths: Sequence[int]) -> bool:
-    """Wide lines are wrapped ones too where most of them end near the same margin."""
+    """Return whether most lines end near the same margin: then even wide lines are wrapped."""
     margin = lengths[-1]
     full = sum(length > margin * _SHORT for length in lengths)
     return len(lengths) >= 8 and margin <= _WIDEST and full * 5 > len(lengths) * 3
@@ -74,10 +78,13 @@ StartsSpeech = Callable[[int, bool], bool]
 def to_blocks(
     lines: Sequence[Line], furniture: Mapping[int, str], starts_speech: StartsSpeech
 ) -> list[Block]:
-    """Group lines into paragraphs. ``starts_speech(index, sure)`` is asked of every line;
-    ``sure`` is false where the sentence before it is unfinished."""
-    texts = [line for index, line in enumerate(lines) if line.text and index not in furniture]
-    layout = Layout.of(texts, _count_gaps(lines, furniture))
+    """Group lines into paragraphs.
+
+    ``starts_speech(index, sure)`` is called for every line; ``sure`` is False if the sentence
+    before the line is unfinished.
+    """
+    text_lines = [line for index, line in enumerate(lines) if line.text and index not in furniture]
+    layout = Layout.of(text_lines, _count_gaps(lines, furniture))
     state = _State()
     for index, line in enumerate(lines):
         if index in furniture:
@@ -95,18 +102,18 @@ def _place(
     block = state.block
     page_break = state.page_break or line.new_page
     before = block.lines[-1] if block else None
-    parted = before is None or (state.gap and not page_break)
-    finished = parted or page_break or _ends_sentence(before) or _is_vote(block)
-    speaker = starts_speech(index, finished)
+    after_gap = before is None or (state.gap and not page_break)
+    sure = after_gap or page_break or _ends_sentence(before) or _is_vote(block)
+    speaker_line = starts_speech(index, sure)
     if (
         block is None
         or before is None
-        or speaker
-        or (parted and not _runs_on(before, line, page_break=False, parted=True))
-        or (page_break and not _runs_on(before, line, page_break=True, parted=state.gap))
-        or (not page_break and _new_paragraph(before, line, layout))
+        or speaker_line
+        or (after_gap and not _runs_on(before, line, page_break=False, after_gap=True))
+        or (page_break and not _runs_on(before, line, page_break=True, after_gap=state.gap))
+        or (not page_break and _starts_paragraph(before, line, layout))
     ):
-        block = Block([line], speaker)
+        block = Block([line], speaker_line)
         state.blocks.append(block)
     else:
         block.lines.append(line)
@@ -114,24 +121,24 @@ def _place(
 
 
 def _is_vote(block: Block | None) -> bool:
-    """Lists of delegations end without a full stop."""
+    """Return whether a block is a list of delegations, which ends without a full stop."""
     return block is not None and heads_vote_list(block.lines[0].text)
 
 
-def _runs_on(before: Line, line: Line, *, page_break: bool, parted: bool) -> bool:
-    """Whether a sentence clearly goes on over a page break, or a word over a blank line."""
+def _runs_on(before: Line, line: Line, *, page_break: bool, after_gap: bool) -> bool:
+    """Return whether a sentence clearly continues after a page break, or a word after a gap."""
     first = line.text.lstrip()[:1]
     if ends_in_hyphen(before.text):
         return first.islower() or (page_break and first.isupper())
     if not page_break:
         return False
     if not _ends_sentence(before):
-        return first.islower() or not parted
-    return not parted
+        return first.islower() or not after_gap
+    return not after_gap
 
 
-def _new_paragraph(before: Line, line: Line, layout: Layout) -> bool:
-    if heads_vote_list(line.text) or _NUMBERED.match(line.text):
+def _starts_paragraph(before: Line, line: Line, layout: Layout) -> bool:
+    if heads_vote_list(line.text) or _NUMBER_AND_TAB.match(line.text):
         return True
     if not layout.wrapped:
         return _ends_sentence(before) or not line.text.lstrip()[:1].islower()
@@ -168,13 +175,13 @@ def _count_gaps(lines: Sequence[Line], furniture: Mapping[int, str]) -> int:
 
 
 def join_lines(lines: Sequence[Line], evidence: Evidence, problems: list[Problem]) -> str:
-    """The text of a paragraph on one line; guesses at hyphens are added to ``problems``."""
+    """Return the text of a paragraph on one line; guesses at hyphens are added to ``problems``."""
     parts: list[str] = []
     for line in lines:
         text = " ".join(line.text.split())
         if parts and ends_in_hyphen(parts[-1]):
             joint = join_broken(parts[-1], text, evidence)
-            parts[-1] = parts[-1][:-1] + joint.between
+            parts[-1] = parts[-1][:-1] + joint.joiner
             if not joint.certain:
                 problems.append(_guess(parts[-1], text, line.number - 1))
         elif parts:
@@ -191,3 +198,22 @@ def _guess(left: str, right: str, line: int) -> Problem:
         Severity.NOTE,
         line,
     )
+
+
+def is_numbered(texts: Sequence[str]) -> bool:
+    """Return whether most paragraphs of a record begin with a number, and the numbers rise by one.
+
+    Only then are numbers removed from the text: a list within a speech, "1. First, …", is the
+    speaker's own and stays.
+    """
+    numbers = [int(match["number"]) for match in map(_NUMBER.match, texts) if match]
+    if len(numbers) < _FEWEST_NUMBERED or len(numbers) * 5 < len(texts) * 3:
+        return False
+    rising = sum(after == before + 1 for before, after in pairwise(numbers))
+    return rising * 3 >= (len(numbers) - 1) * 2
+
+
+def take_number(text: str) -> tuple[int | None, str]:
+    """Split a paragraph into its number, if any, and the rest."""
+    match = _NUMBER.match(text)
+    return (int(match["number"]), text[match.end() :]) if match else (None, text)

@@ -1,1 +1,1 @@
-"""What a record prints besides speeches: first page, headings, votes, references."""
+"""The parts of a record besides speeches: first page, headings, votes, references."""

@@ -1,6 +1,6 @@
 """The first page of a whole record: organ, symbol, number, date, place, chair, members, agenda.
 
-Fields are read out of it; its lines are kept as printed beside them, so nothing is lost.
+Besides these fields, all its lines are kept as printed, so that nothing is lost.
 """
 
 import re
@@ -21,7 +21,7 @@ from statements.transcripts.record.narrative import opens_meeting
 from statements.transcripts.speakers.attribution import split_name
 from statements.transcripts.symbols import Symbol
 
-_SEARCHED = 400  # lines; no first page is longer
+_MAX_LINES = 400  # no first page is longer
 
 _DATE = re.compile(
     rf"(?P<weekday>{'|'.join(WEEKDAYS)}),?\s+(?P<day>\d{{1,2}})\s+(?P<month>{'|'.join(MONTHS)})"
@@ -39,7 +39,7 @@ _NUMBER = re.compile(
 _SYMBOL_LINE = re.compile(
     r"[A-Z][A-Z0-9]{0,9}(?:/[A-Z0-9.\-]{1,12}){0,4}/(?:PV|SR)\s?[./]\s?\d{1,5}"
 )
-# what follows is asked of lines whose blanks are single
+# the following patterns are for lines with single spaces
 _RESUMPTION = re.compile(r"\(?\s?Resumption\s?\d{0,2}\s?\)?", re.IGNORECASE)
 _LEADERS = re.compile(r"\s?(?:\.{3,}|(?:\.\s){2,}\.?|…+(?:\s?…+)*|_{3,}|·{3,})[\s.…]*")
 _CHAIR = re.compile(
@@ -54,46 +54,48 @@ _AFTER_AGENDA = re.compile(
 )
 _PLACE = re.compile(r"[A-Z][\w.'’ -]{2,40}(?:, [A-Z][\w.'’ -]{2,40}){0,2}")
 _HOUR = re.compile(r"(?:at )?\d{1,2}(?:[.:]\d\d)? ?[ap]\.?m|at noon", re.IGNORECASE)
-_HELD = re.compile(r"Held at (?P<place>[^\n]{3,120}?),?\s+on\s", re.IGNORECASE)
+_HELD_AT = re.compile(r"Held at (?P<place>[^\n]{3,120}?),?\s+on\s", re.IGNORECASE)
 _PAPERS = re.compile(r"(?:Letters?|Reports?|Notes?|Identical letters|Statements?)\b")
 _COUNTRY = re.compile(r"\((?P<country>(?:[^()]|\([^()]*\)){2,80})\)")
 
 
 def find_first_page(lines: Sequence[Line]) -> int:
-    """How many lines the first page has; 0 where the text is no whole record."""
+    """Return the number of lines of the first page; 0 if the text is not a whole record."""
     opening = next(
-        (index for index, line in enumerate(lines[:_SEARCHED]) if opens_meeting(line.text)), None
+        (index for index, line in enumerate(lines[:_MAX_LINES]) if opens_meeting(line.text)), None
     )
     head = [line.text.strip() for line in lines[: opening if opening is not None else 60]]
-    marks = any(_SYMBOL_LINE.match(text) for text in head) + any(map(_NUMBER.search, head))
-    dated = _DATE.search(" ".join(head)) is not None
+    has_symbol = any(_SYMBOL_LINE.match(text) for text in head)
+    has_number = any(map(_NUMBER.search, head))
+    has_date = _DATE.search(" ".join(head)) is not None
     if opening is not None:
-        return opening if marks or dated else 0
-    return _end_of_cover(lines) if marks == 2 and dated else 0
+        return opening if has_symbol or has_number or has_date else 0
+    return _cover_length(lines) if has_symbol and has_number and has_date else 0
 
 
-def _end_of_cover(lines: Sequence[Line]) -> int:
-    """Where no opening line is printed, the first page ends with the date and place."""
+def _cover_length(lines: Sequence[Line]) -> int:
+    """Return the length of a first page without opening line, which ends with date and place."""
     for index, line in enumerate(lines[:60]):
         if _DATE.search(line.text):
-            following = lines[index + 1].text.strip() if index + 1 < len(lines) else ""
-            return index + (2 if _PLACE.fullmatch(following) else 1)
+            next_text = lines[index + 1].text.strip() if index + 1 < len(lines) else ""
+            return index + (2 if _PLACE.fullmatch(next_text) else 1)
     return 0
 
 
 def read_first_page(lines: Sequence[Line]) -> tuple[ParsedMeeting, list[Problem]]:
+    """Read the lines of a first page; fields that are not found stay empty."""
     problems: list[Problem] = []
     texts = [" ".join(line.text.split()) for line in lines]
     joined = "\n".join(texts)
     symbol_printed, symbol = _symbol(texts)
-    on, date_printed = _date(joined, problems)
+    meeting_date, date_printed = _date(joined, problems)
     number = _NUMBER.search(joined)
     meeting = ParsedMeeting(
         symbol=symbol,
         symbol_printed=symbol_printed,
         organ=_organ(texts[:30]),
         number=int(number["number"]) if number else (symbol.number if symbol else None),
-        date=on,
+        date=meeting_date,
         date_printed=date_printed,
         place=_place(texts, joined),
         presidents=tuple(_presidents(texts)),
@@ -105,12 +107,14 @@ def read_first_page(lines: Sequence[Line]) -> tuple[ParsedMeeting, list[Problem]
 
 
 def _organ(texts: Sequence[str]) -> str:
-    """The body that met; its capitals ("GENERAL / ASSEMBLY" in older records) are only type."""
-    in_two = (f"{above} {below}" for above, below in pairwise(texts) if (above + below).isupper())
-    for text in [*in_two, *texts]:
-        plain = text.title() if text.isupper() else text
-        if _ORGAN.fullmatch(plain):
-            return plain
+    """Return the name of the organ, in title case; older records print "GENERAL / ASSEMBLY"."""
+    two_lines = (
+        f"{above} {below}" for above, below in pairwise(texts) if (above + below).isupper()
+    )
+    for text in [*two_lines, *texts]:
+        name = text.title() if text.isupper() else text
+        if _ORGAN.fullmatch(name):
+            return name
     return ""
 
 
@@ -120,7 +124,7 @@ def _symbol(texts: Sequence[str]) -> tuple[str, Symbol | None]:
         if match is None:
             continue
         rest = text[match.end() :].strip()
-        below = next((other for other in texts[index + 1 : index + 3] if other), "")
+        below = next(filter(None, texts[index + 1 : index + 3]), "")
         resumption = _RESUMPTION.match(rest) or _RESUMPTION.fullmatch(below)
         printed = f"{match[0]} {resumption[0].strip()}" if resumption else match[0]
         try:
@@ -137,42 +141,40 @@ def _date(joined: str, problems: list[Problem]) -> tuple[date | None, str]:
     printed = " ".join(match[0].split())
     month = MONTHS.index(match["month"].lower()) + 1
     try:
-        on = date(int(match["year"]), month, int(match["day"]))
+        meeting_date = date(int(match["year"]), month, int(match["day"]))
     except ValueError:
         problems.append(
-            Problem("impossible-date", f"“{printed}” is no day of the calendar.", Severity.ERROR)
+            Problem("impossible-date", f"“{printed}” is not a valid date.", Severity.ERROR)
         )
         return None, printed
-    if WEEKDAYS[on.weekday()] != match["weekday"].lower():
+    weekday = WEEKDAYS[meeting_date.weekday()]
+    if weekday != match["weekday"].lower():
         problems.append(
             Problem(
                 "weekday-mismatch",
-                f"“{printed}” was a {WEEKDAYS[on.weekday()].capitalize()}: please check the date.",
+                f"“{printed}” was a {weekday.capitalize()}. Please check the date.",
             )
         )
-    return on, printed
+    return meeting_date, printed
 
 
 def _place(texts: Sequence[str], joined: str) -> str:
-    held = _HELD.search(joined.replace("\n", " "))
-    if held:
-        return held["place"].strip(" ,")
+    if match := _HELD_AT.search(joined.replace("\n", " ")):
+        return match["place"].strip(" ,")
     for index, text in enumerate(texts):
         if _DATE.search(text):
-            following = (
-                other for other in texts[index + 1 : index + 5] if other and not _HOUR.match(other)
-            )
-            below = next(following, "")
+            texts_below = texts[index + 1 : index + 5]
+            below = next((text for text in texts_below if text and not _HOUR.match(text)), "")
             below = below.title() if below.isupper() else below
             return below if _PLACE.fullmatch(below) and not _CHAIR.match(below) else ""
     return ""
 
 
-def _entry(texts: Sequence[str], begins: re.Pattern[str]) -> Iterator[str]:
-    """The lines of one labelled entry, up to the next label."""
+def _entry(texts: Sequence[str], label: re.Pattern[str]) -> Iterator[str]:
+    """Yield the lines of one labelled entry, up to the next label."""
     inside = False
     for text in texts:
-        match = begins.match(text)
+        match = label.match(text)
         if match and not inside:
             inside = True
             text = text[match.end() :]
@@ -207,7 +209,7 @@ def _members(texts: Sequence[str]) -> Iterator[ParsedMember]:
 
 
 def _agenda(lines: Sequence[Line]) -> list[str]:
-    """Titles of the items; the letters and reports listed under a title are not items."""
+    """Return the titles of the items, without the letters and reports listed under them."""
     entries: list[str] = []
     inside, open_entry = False, False
     for line in lines:
@@ -223,4 +225,4 @@ def _agenda(lines: Sequence[Line]) -> list[str]:
         else:
             entries.append(text)
             open_entry = True
-    return [entry for place, entry in enumerate(entries) if place == 0 or not _PAPERS.match(entry)]
+    return [entry for index, entry in enumerate(entries) if index == 0 or not _PAPERS.match(entry)]

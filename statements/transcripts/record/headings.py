@@ -1,4 +1,4 @@
-"""Headings of a record: which narrative is one, and the form under which titles are compared."""
+"""Headings of a record: how they are found in narrative and compared with agenda items."""
 
 import re
 from collections.abc import Sequence
@@ -12,8 +12,7 @@ _SENTENCE_ENDS = (".", "?", "!", ".”", ".)")
 
 
 def title_form(title: str) -> str:
-    """The form under which a heading and an agenda item are compared: "(continued)" does not
-    count.
+    """Return the form in which headings and agenda items are compared, without "(continued)".
 
     >>> title_form("The situation in Chad (continued)") == title_form("Situation in Chad")
     False
@@ -23,15 +22,18 @@ def title_form(title: str) -> str:
     return fold(_CONTINUED.sub("", title))
 
 
-def headings_among(narrative: Sequence[str]) -> set[int]:
-    """The places of headings among paragraphs that follow each other; "" stands for one that
-    was spoken. Narrative that is no event, no list of a vote and no sentence is a heading."""
-    found = set()
+def find_headings(narrative: Sequence[str]) -> set[int]:
+    """Return the indices of headings among consecutive paragraphs.
+
+    ``narrative`` has "" in place of spoken paragraphs. A heading is narrative that is neither an
+    event, nor a vote list, nor a sentence.
+    """
+    headings = set()
     in_vote = False
-    for place, text in enumerate(narrative):
+    for index, text in enumerate(narrative):
         lists_votes = bool(read_votes(text)) or (in_vote and is_vote_list(text))
-        event = not text or lists_votes or is_narrative(text) or text.endswith(_SENTENCE_ENDS)
-        if not event:
-            found.add(place)
+        is_other = not text or lists_votes or is_narrative(text) or text.endswith(_SENTENCE_ENDS)
+        if not is_other:
+            headings.add(index)
         in_vote = lists_votes
-    return found
+    return headings

@@ -1,7 +1,7 @@
-"""Text of a record that nobody spoke: openings, pauses, votes, decisions, headings.
+"""Narrative, the text of a record that nobody spoke: openings, pauses, votes, decisions, headings.
 
-A paragraph is narrative only where the whole of it has such a form; what a President says about
-a vote ("The draft resolution received 13 votes in favour …") is speech.
+A paragraph is narrative only if all of it has such a form. What a President says about a vote
+("The draft resolution received 13 votes in favour …") is speech.
 """
 
 import re
@@ -43,7 +43,7 @@ _FORMS = r"""
         (?:,[^.]{0,80})? (?:then )?(?:took|resumed|returned to|in|left|vacated) the [Cc]hair\.?
     \((?:spoke|speaking|continued) in [A-Z][\w\-]{2,20}\)
 """
-# one form a line; a deeper line goes on with the form above it
+# one form per line; lines with deeper indentation continue the form above
 _NARRATIVE = re.compile(
     "|".join(form.strip() for form in re.sub(r"\n {8}", "", _FORMS).split("\n") if form.strip())
 )
@@ -63,29 +63,30 @@ _COUNT = re.compile(r"\d{1,3}(?: votes?)?")
 _BETWEEN_ITEMS = re.compile(r",|\band\b")
 _HEADING = re.compile(r"[^\W\d_][^.!?]{0,160}")
 _LONGEST = 700  # characters
-_LONGEST_LIST = 6000
+_LONGEST_LIST = 6000  # characters
 
 
 def is_narrative(text: str) -> bool:
-    """Whether the whole paragraph is the record's own voice."""
+    """Return whether the whole paragraph is narrative."""
     return len(text) <= 4 * _LONGEST and (
         holds_votes(text) or (len(text) <= _LONGEST and _NARRATIVE.fullmatch(text) is not None)
     )
 
 
-def may_be_said(text: str) -> bool:
-    """Narrative in words that a delegate uses too: "The resolution was adopted unanimously."."""
+def may_be_spoken(text: str) -> bool:
+    """Return whether delegates use such words too: "The resolution was adopted unanimously."."""
     return _ADOPTION.match(text) is not None
 
 
 def heads_vote_list(line: str) -> bool:
-    """ "In favour:", "Against:" and their like, alone or before the first names."""
+    """Return whether a line begins with "In favour:", "Against:" or a similar label."""
     return _LIST_HEAD.match(line.lstrip()) is not None
 
 
 def holds_votes(text: str) -> bool:
-    """A paragraph of vote lists, each below its head or still empty; "Against: those who deny
-    us, we say no" is none.
+    """Return whether a paragraph consists of labelled vote lists, which may be empty.
+
+    "Against: those who deny us, we say no" does not.
 
     >>> holds_votes("In favour: Chad, Peru Against: None")
     True
@@ -96,11 +97,15 @@ def holds_votes(text: str) -> bool:
     if all(not part or is_vote_list(part) for part in lists):
         return True
     items = [item.strip(" .;") for part in lists for item in _BETWEEN_ITEMS.split(part)]
-    return 2 * sum(map(is_state, items)) >= len(items)  # damaged, or with a sentence run into it
+    # the lists may be damaged, or have a sentence attached
+    return 2 * sum(map(is_state, items)) >= len(items)
 
 
 def is_vote_list(text: str) -> bool:
-    """A list of delegations, or "None", as it stands under "Against:"; perhaps cut by a page."""
+    """Return whether the text is a list of delegations, as after "Against:", or "None".
+
+    The list may be cut off at the end of a page.
+    """
     if text.strip(" .") == "None" or _COUNT.fullmatch(text):
         return True
     if len(text) > _LONGEST_LIST or text.endswith((".", "?", "!", ":")):
@@ -110,7 +115,10 @@ def is_vote_list(text: str) -> bool:
 
 
 def may_be_heading(text: str) -> bool:
-    """A short line without a full stop; it is one only where a speaker line follows."""
+    """Return whether this is a short line without a full stop.
+
+    It is a heading only if a speaker line or narrative follows.
+    """
     words = text.split()
     return (
         0 < len(words) <= 24
@@ -122,7 +130,7 @@ def may_be_heading(text: str) -> bool:
 
 
 def opens_meeting(line: str) -> bool:
-    """The line with which the body of a record begins."""
+    """Return whether this is the line with which the body of a record begins."""
     return (
         re.match(r"\s*The meeting (?:was )?(?:called to order|resumed|opened|reconvened)\b", line)
         is not None

@@ -1,7 +1,7 @@
-"""References to documents in what was said: "S/RES/1325 (2000)", "S/PV.8628, p. 2", "A/79/1".
+"""References to documents in the text: "S/RES/1325 (2000)", "S/PV.8628, p. 2", "A/79/1".
 
-Each is a span of the text, which stays as printed, with the symbol's usual written form beside
-it: misread or differently spaced forms ("S/PV8628", "A /79/ 1") are one symbol then.
+A reference is a span of the text, which stays as printed, with the canonical form of the symbol.
+Misread or differently spaced forms ("S/PV8628", "A /79/ 1") thus refer to one document.
 """
 
 import re
@@ -12,7 +12,7 @@ from statements.transcripts.symbols import Symbol
 _ORGAN = (
     r"(?:A|S|E|T|CD|DC|ST|CCPR|CEDAW|CERD|CRC|CAT|HRI|FCCC|UNEP|TD|ID|DP|GC|NPT|BWC|CCW|LOS|ISBA"
     r"|ICC|IAEA|WHO|UNCTAD|ICCD|CBD|AC|PBC"
-    # of other institutions what is clear by itself: records and resolutions
+    # of other institutions, only what is unambiguous: records and resolutions
     r"|[A-Z][A-Z0-9]{1,9}(?=/(?:[A-Z0-9.-]{1,12}/){0,2}(?:PV|SR|RES)\b))"
 )
 # S/2019/999  A/C.3/75/L.5/Rev.1  A/RES/70/1  S/PV.8628  A/ES-10/L.23  E/CN.4/1995/7  S/1996/3/Add.1
@@ -24,53 +24,54 @@ _SYMBOL = re.compile(
     r"(?:,\s(?P<page>pp?\.\s?\d{1,4}(?:\s?[-–]\s?\d{1,4})?))?"
 )
 # "resolution 1325 (2000)", "resolutions 2170 (2014) and 2178 (2014)": the Security Council's
-_RESOLUTIONS = re.compile(
+_COUNCIL_LIST = re.compile(
     r"\bresolutions?\s(?P<list>\d{1,4}\s?\((?:19|20)\d\d\)"
     r"(?:(?:,\sand\s|,\s|\sand\s|\sor\s)\d{1,4}\s?\((?:19|20)\d\d\)){0,20})",
     re.IGNORECASE,
 )
-_OF_COUNCIL = re.compile(r"(?P<number>\d{1,4})\s?\((?P<year>(?:19|20)\d\d)\)")
+_COUNCIL_RESOLUTION = re.compile(r"(?P<number>\d{1,4})\s?\((?P<year>(?:19|20)\d\d)\)")
 # "resolution 70/1", "General Assembly resolution ES-10/20", "resolution 377 A (V)"
-_OF_ASSEMBLY = re.compile(
+_ASSEMBLY_RESOLUTION = re.compile(
     r"\bresolutions?\s(?P<session>(?:[2-9]\d|1\d\d)|E?S-\d{1,2})/(?P<number>\d{1,3})\b(?!/)",
     re.IGNORECASE,
 )
-_OLD_ASSEMBLY = re.compile(
+_OLD_ASSEMBLY_RESOLUTION = re.compile(
     r"\bresolution\s(?P<number>\d{1,4}(?:\s[A-Z])?)\s\((?P<session>(?:S-)?[IVXL]{1,7})\)"
 )
 _RECORD = re.compile(r"(?:PV|SR)[./]?\d{1,5}")
 _DOTTED = re.compile(
     r"^(PV|SR|L|C|CN|AC|Add|Rev|Corr|CONF|CRP|INF|WP|NGO)[.]?(\d+)$", re.IGNORECASE
 )
-_TORN = re.compile(r"[A-Z]+/\d{1,2}")  # "S/2": what is left of a running head
+_FRAGMENT = re.compile(r"[A-Z]+/\d{1,2}")  # "S/2": the remains of a running head
 _FIRST_COUNCIL_YEAR = 1946
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A document named in a paragraph: ``text[start:end]`` is how, ``symbol`` the usual form."""
+    """A document named in a paragraph, printed as ``text[start:end]``."""
 
     start: int
     end: int
-    symbol: str  # "S/RES/1325 (2000)", "S/PV.8628"
+    symbol: str  # canonical: "S/RES/1325 (2000)", "S/PV.8628"
     page: str = ""  # "p. 2"
 
 
 def find_references(text: str) -> list[Reference]:
-    """The documents that a text names, in the order of the text; none overlaps another.
+    """Find the documents that a text names, in text order and without overlaps.
 
-    >>> [each.symbol for each in find_references("see S/PV8628, p. 2, and resolution 1325 (2000)")]
+    >>> references = find_references("see S/PV8628, p. 2, and resolution 1325 (2000)")
+    >>> [reference.symbol for reference in references]
     ['S/PV.8628', 'S/RES/1325 (2000)']
     """
     if "/" not in text and "esolution" not in text and "ESOLUTION" not in text:
         return []
-    found = [*_symbols(text), *_of_council(text), *_of_assembly(text)]
-    found.sort(key=lambda each: (each.start, -each.end))
-    kept: list[Reference] = []
-    for each in found:
-        if not kept or each.start >= kept[-1].end:
-            kept.append(each)
-    return kept
+    candidates = [*_symbols(text), *_council_resolutions(text), *_assembly_resolutions(text)]
+    candidates.sort(key=lambda reference: (reference.start, -reference.end))
+    references: list[Reference] = []
+    for reference in candidates:
+        if not references or reference.start >= references[-1].end:
+            references.append(reference)
+    return references
 
 
 def _symbols(text: str) -> list[Reference]:
@@ -79,13 +80,13 @@ def _symbols(text: str) -> list[Reference]:
         printed = match[0]
         page = match["page"] or ""
         bare = printed.removesuffix(f", {page}") if page else printed
-        if symbol := normalised(bare):
+        if symbol := canonical_symbol(bare):
             references.append(Reference(match.start(), match.end(), symbol, page))
     return references
 
 
-def normalised(printed: str) -> str:
-    """The usual written form of a symbol; "" where it names no document ("A/B")."""
+def canonical_symbol(printed: str) -> str:
+    """Return the canonical form of a symbol; "" if it names no document ("A/B")."""
     year = re.search(r"\s?(\((?:19|20)\d\d\))$", printed)
     core = re.sub(r"\s", "", printed[: year.start()] if year else printed)
     core = re.sub(r"\(Resumption(\d*)\)$", r"Resumption\1", core)
@@ -94,7 +95,7 @@ def normalised(printed: str) -> str:
             return str(Symbol.parse(core))
         except ValueError:
             pass
-    if not any(sign.isdigit() for sign in core) or _TORN.fullmatch(core):
+    if not any(sign.isdigit() for sign in core) or _FRAGMENT.fullmatch(core):
         return ""
     parts = [_DOTTED.sub(_dotted, part) for part in core.split("/")]
     return "/".join(parts) + (f" {year[1]}" if year else "")
@@ -104,32 +105,32 @@ def _dotted(match: re.Match[str]) -> str:
     return f"{match[1]}.{match[2]}"
 
 
-def _of_council(text: str) -> list[Reference]:
+def _council_resolutions(text: str) -> list[Reference]:
     return [
         Reference(
-            match.start("list") + each.start(),
-            match.start("list") + each.end(),
-            f"S/RES/{each['number']} ({each['year']})",
+            match.start("list") + item.start(),
+            match.start("list") + item.end(),
+            f"S/RES/{item['number']} ({item['year']})",
         )
-        for match in _RESOLUTIONS.finditer(text)
-        for each in _OF_COUNCIL.finditer(match["list"])
-        if int(each["year"]) >= _FIRST_COUNCIL_YEAR
+        for match in _COUNCIL_LIST.finditer(text)
+        for item in _COUNCIL_RESOLUTION.finditer(match["list"])
+        if int(item["year"]) >= _FIRST_COUNCIL_YEAR
     ]
 
 
-def _of_assembly(text: str) -> list[Reference]:
+def _assembly_resolutions(text: str) -> list[Reference]:
     references = [
         Reference(
             match.start("session"),
             match.end("number"),
             f"A/RES/{match['session'].upper()}/{match['number']}",
         )
-        for match in _OF_ASSEMBLY.finditer(text)
+        for match in _ASSEMBLY_RESOLUTION.finditer(text)
     ]
     references += [
         Reference(
             match.start("number"), match.end(), f"A/RES/{match['number']} ({match['session']})"
         )
-        for match in _OLD_ASSEMBLY.finditer(text)
+        for match in _OLD_ASSEMBLY_RESOLUTION.finditer(text)
     ]
     return references

@@ -1,7 +1,7 @@
-"""Votes as data: who voted how, out of the lists that a record prints.
+"""Votes as data: who voted how, read from the lists that a record prints.
 
-"In favour: Chad, Iran (Islamic Republic of)" becomes the names as printed; which countries they
-are is accession's to find out.
+"In favour: Chad, Iran (Islamic Republic of)" gives the names as printed. Matching them to
+countries is the job of ``statements.ingest``.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from statements.transcripts.parsed import ParagraphKind, ParsedParagraph
 from statements.transcripts.record.narrative import holds_votes, is_vote_list
 
 
@@ -19,7 +20,7 @@ class Ballot(StrEnum):
     ABSENT = "absent"
 
 
-_HEADS = {
+_BALLOTS = {
     "in favour": Ballot.IN_FAVOUR,
     "against": Ballot.AGAINST,
     "abstaining": Ballot.ABSTAINING,
@@ -28,11 +29,11 @@ _HEADS = {
     "absent": Ballot.ABSENT,
     "not voting": Ballot.ABSENT,
 }
-_HEAD = re.compile(
+_LABEL = re.compile(
     r"(?:^|(?<=[\s.;]))(?P<head>In favour|Against|Abstaining|Abstentions?|Absent|Not voting)\s?:\s*"
 )
 _COMMA = re.compile(r"[,;()]")
-_NOBODY = frozenset({"none", "nobody", "nil", "-", "–", ""})
+_NO_DELEGATION = frozenset({"none", "nobody", "nil", "-", "–", ""})
 _LONGEST_NAME = 90
 
 
@@ -45,41 +46,46 @@ class VoteList:
 
 
 def read_votes(text: str) -> tuple[VoteList, ...]:
-    """The lists of votes in a paragraph of narrative; nothing where it is no such paragraph.
+    """Return the vote lists in a paragraph of narrative; empty if it holds none.
 
     >>> read_votes("In favour: Chad, Iran (Islamic Republic of) Against: None")[0].delegations
     ('Chad', 'Iran (Islamic Republic of)')
     """
-    heads = list(_HEAD.finditer(text))
-    if not heads or text[: heads[0].start()].strip() or not holds_votes(text.strip()):
+    labels = list(_LABEL.finditer(text))
+    if not labels or text[: labels[0].start()].strip() or not holds_votes(text.strip()):
         return ()
-    ends = [head.start() for head in heads[1:]] + [len(text)]
+    ends = [label.start() for label in labels[1:]] + [len(text)]
     return tuple(
-        VoteList(_HEADS[head["head"].lower()], _delegations(text[head.end() : end]))
-        for head, end in zip(heads, ends, strict=True)
+        VoteList(_BALLOTS[label["head"].lower()], _delegations(text[label.end() : end]))
+        for label, end in zip(labels, ends, strict=True)
     )
 
 
+def paragraph_votes(paragraph: ParsedParagraph) -> tuple[VoteList, ...]:
+    """Return the vote lists in a paragraph; empty for spoken paragraphs."""
+    return read_votes(paragraph.text) if paragraph.kind is ParagraphKind.NARRATIVE else ()
+
+
 def find_votes(narrative: Iterable[str]) -> Iterator[tuple[int, VoteList]]:
-    """The lists of votes in paragraphs that follow each other, each with the place of the
-    paragraph that names the delegations: below a head that stands alone, that is the next one.
+    """Yield the vote lists in consecutive paragraphs, each with the index of the paragraph that
+    names the delegations. After a label on its own, that is the next paragraph.
 
     >>> list(find_votes(["Against:", "Chad, Peru"]))[0][1].delegations
     ('Chad', 'Peru')
     """
-    above: VoteList | None = None  # a head that nothing follows
-    place = -1
-    for place, text in enumerate(narrative):
+    above: VoteList | None = None  # a label on its own
+    index = -1
+    for index, text in enumerate(narrative):
         lists = read_votes(text)
         if above and text and not lists and is_vote_list(text):
-            yield place, replace(above, delegations=_delegations(text))
+            yield index, replace(above, delegations=_delegations(text))
         elif above:
-            yield place - 1, above
+            yield index - 1, above
         above = lists[-1] if lists and text.rstrip().endswith(":") else None
-        for each in lists[:-1] if above else lists:
-            yield place, each
+        for vote_list in lists[:-1] if above else lists:
+            yield index, vote_list
     if above:
-        yield place, above
+        yield index, above
 
 
 def _delegations(printed: str) -> tuple[str, ...]:
@@ -96,5 +102,7 @@ def _delegations(printed: str) -> tuple[str, ...]:
     names.append(printed[start:])
     clean = [" ".join(name.split()).strip(" .") for name in names]
     return tuple(
-        name for name in clean if name.casefold() not in _NOBODY and len(name) <= _LONGEST_NAME
+        name
+        for name in clean
+        if name.casefold() not in _NO_DELEGATION and len(name) <= _LONGEST_NAME
     )

@@ -1,1 +1,1 @@
-"""Who speaks, for whom, and in what capacity."""
+"""Speakers: their names, the capacity in which they speak, and on whose behalf."""

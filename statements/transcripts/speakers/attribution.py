@@ -1,10 +1,10 @@
-"""The one grammar of attribution: "Mr. Levitte (France) (spoke in French):" and its kin.
+"""The grammar of speaker lines such as "Mr. Levitte (France) (spoke in French):".
 
-Every reader asks here whether a line begins a speech, so a rule learnt from one form of record
-serves all of them. What is not certainly a speaker line is prose.
+All readers use it to decide whether a line begins a speech, so a rule added for one form of record
+applies to all of them. Anything that is not certainly a speaker line is prose.
 
->>> found = read_attribution("Mr. Levitte (France) (spoke in French): I thank you.")
->>> found.honorific, found.speaker, found.affiliation, found.language
+>>> attribution = read_attribution("Mr. Levitte (France) (spoke in French): I thank you.")
+>>> attribution.honorific, attribution.speaker, attribution.affiliation, attribution.language
 ('Mr.', 'Levitte', 'France', 'fr')
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from statements.transcripts.hyphens import corpus_count
-from statements.transcripts.languages import read_note
+from statements.transcripts.languages import read_language_note
 from statements.transcripts.states import is_state
 from statements.transcripts.titles import (
     ADDRESSES,
@@ -27,20 +27,21 @@ from statements.transcripts.titles import (
     STATE_TITLES,
 )
 
-LONGEST_HEAD = 400  # no printed attribution is longer, so no more is ever looked at
+LONGEST_HEAD = 400  # characters; no printed attribution is longer, so the rest is never examined
 
-_EVERYDAY = 300  # times in the General Debate: "groups" is, "groves" is not
+_COMMON = 300  # occurrences in the General Debate: "groups" is a common word, "groves" is not
 _NUMBER = re.compile(r"\s*(?P<number>[1-9]\d{0,3})\s?\.[ \t]*(?=\S)")
 _NAME_WORD = re.compile(r"[^\W\d_][\w.'’‘`´\-/]*,?|[^\W\d_]\.")
-_FIRST_COLON = re.compile(r"[:;()]")
+_DELIMITER = re.compile(r"[:;()]")
 _SPACES = re.compile(r"\s+")
 _LONGEST_NAME = 160
-# the first parenthesis up to a comma or a parenthesis within, and those that follow it
+# the first parenthesis, up to a comma or nested parenthesis, and those after it
 _GROUPS = re.compile(
     r"\((?P<inner>[^()\[\],:;]{2,80})[^()\[\]]{0,120}(?:\) ?|(?=[(\[]))"
     r"(?:[(\[][^()\[\]]{1,120}[)\]] ?){0,4}"
 )
-_BEHALF = re.compile(r",?\s?\b(?:speaking\s)?on\sbehalf\sof\s", re.IGNORECASE)  # blanks are single
+# for text with single spaces
+_BEHALF = re.compile(r",?\s?\b(?:speaking\s)?on\sbehalf\sof\s", re.IGNORECASE)
 _DAMAGED_TITLE = re.compile(
     r"^(Mrs?|Ms|Dr) ?[.,]{1,2} ?(?=\S)|^(Mrs?|Ms|Dr) (?=[^\W\d_])", re.IGNORECASE
 )
@@ -49,7 +50,7 @@ _OCR_IN_WORD = re.compile(r"[^\W\d_]\d[^\W\d_]|\|")
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """A speaker line taken apart; ``end`` is where the speech begins in the text given."""
+    """The parts of a speaker line."""
 
     printed: str
     speaker: str
@@ -59,15 +60,18 @@ class Attribution:
     language: str
     language_printed: str
     on_behalf_of: str
-    end: int
+    end: int  # index in the text at which the speech begins
     number: int | None = None  # of a numbered paragraph
-    displaced: str = ""  # words of the speech that stood inside a parenthesis
-    doubts: tuple[str, ...] = ()  # codes of problems: "unknown-language", "semicolon-for-colon" …
+    displaced: str = ""  # words of the speech that were printed inside a parenthesis
+    doubts: tuple[str, ...] = ()  # problem codes: "unknown-language", "semicolon-for-colon" …
 
     @property
-    def unmistakable(self) -> bool:
-        """Whether it is a speaker line even below an unfinished sentence, as prose never prints
-        a language note, the name of a State and a colon, or "The" in mid-sentence."""
+    def is_unmistakable(self) -> bool:
+        """Whether this is a speaker line even after an unfinished sentence.
+
+        Prose does not continue with a language note, with the name of a State and a colon, or
+        with a capitalized "The".
+        """
         office = self.printed.startswith(("The ", "THE ")) and bool(self.role)
         return bool(self.language_printed) or office or is_state(self.affiliation)
 
@@ -90,20 +94,23 @@ class _Tail:
 
 
 def may_begin_attribution(line: str, below: str) -> bool:
-    """Cheap test of a line's first word, so that prose is left alone quickly."""
+    """Return whether a line can be the first of a speaker line, by a quick look at its first word.
+
+    ``below`` is the next line, on which the parenthesis may begin.
+    """
     match = _NUMBER.match(line)
     start = line[match.end() :] if match else line.lstrip()
     if not start[:1].isupper():
         return False
     first = start.split(None, 1)[0].lower()
-    known = first == "the" or first.rstrip(".,:") in FIRST_WORDS or first in HONORIFICS
-    return known or "(" in start or below.lstrip().startswith("(")
+    is_title = first == "the" or first.rstrip(".,:") in FIRST_WORDS or first in HONORIFICS
+    return is_title or "(" in start or below.lstrip().startswith("(")
 
 
-def read_attribution(text: str, *, vouched: bool = False) -> Attribution | None:
-    """The speaker line that begins ``text``, or None where it begins with prose.
+def read_attribution(text: str, *, bold_name: bool = False) -> Attribution | None:
+    """Parse the speaker line at the start of ``text``; return None if it starts with prose.
 
-    ``vouched`` says that print sets the name apart, so that one without a title is believed.
+    ``bold_name`` says that the name is in bold type, so that a title is not required.
     """
     text = text[:LONGEST_HEAD]
     number = _NUMBER.match(text)
@@ -111,20 +118,24 @@ def read_attribution(text: str, *, vouched: bool = False) -> Attribution | None:
     head = _split_head(text, start)
     if head is None:
         return None
-    named = _read_name(head.name, head.groups, vouched=vouched)
-    if named is None or (head.semicolon and not _sure_without_colon(head, named)):
+    name_parts = _read_name(head.name, head.groups, bold_name=bold_name)
+    if name_parts is None:
         return None
-    honorific, speaker, role = named
+    honorific, speaker, role = name_parts
+    if head.semicolon and not (head.groups and (honorific or role)):
+        return None  # a semicolon is a misread colon only if all other parts are there
     role = role or head.capacity
     printed = _SPACES.sub(" ", text[start : head.end - 1]).strip()
     return _classify(head, printed, honorific, speaker, role, number)
 
 
-def resembled_attribution(text: str) -> str:
-    """How a paragraph begins that looks like a speaker line and cannot be read as one: a title, a
-    name and a State, then something other than a colon. "" where it goes on as prose does.
+def find_damaged_attribution(text: str) -> str:
+    """Return the start of a paragraph if it looks like a speaker line but has no colon.
 
-    >>> resembled_attribution("Mr. Lund (Norway) - We thank you.")
+    That is a title, a name and a State or language note, not followed by a lower-case letter as in
+    prose. Returns "" otherwise.
+
+    >>> find_damaged_attribution("Mr. Lund (Norway) - We thank you.")
     'Mr. Lund (Norway)'
     """
     text = text[:LONGEST_HEAD]
@@ -135,16 +146,16 @@ def resembled_attribution(text: str) -> str:
         return ""
     words = _DAMAGED_TITLE.sub(_repaired_title, text[start : groups.start()].strip()).split()
     titles = _count_titles(words)
-    if not titles or not _is_name(words[titles:], most=9):
+    if not titles or not _is_name(words[titles:], max_words=9):
         return ""
     inner = groups["inner"].strip()
-    if not (is_state(inner) or read_note(inner)) or text[groups.end() :][:1].islower():
+    if not (is_state(inner) or read_language_note(inner)) or text[groups.end() :][:1].islower():
         return ""
     return _SPACES.sub(" ", text[start : groups.end()]).strip()
 
 
 def split_name(printed: str) -> tuple[str, str]:
-    """Honorific and name of a person printed without a colon: ("Mr.", "Wang Yi")."""
+    """Split a printed name into honorific and name: ("Mr.", "Wang Yi")."""
     words = _DAMAGED_TITLE.sub(_repaired_title, " ".join(printed.split())).split()
     titles = _count_titles(words)
     return " ".join(words[:titles]), " ".join(words[titles:])
@@ -158,14 +169,15 @@ def _classify(
     role: str,
     number: re.Match[str] | None,
 ) -> Attribution | None:
+    """Sort the parentheses into affiliations, language notes and "on behalf of"."""
     affiliations: list[str] = []
     language = note_printed = displaced = ""
     behalf = head.behalf
     doubts: list[str] = []
-    for group in _part_notes(head.groups):
-        note = read_note(group)
+    for group in _split_groups(head.groups):
+        note = read_language_note(group)
         if note is None:
-            affiliation, _, behalf_part = _cut_behalf(group)
+            affiliation, behalf_part = _split_behalf(group)
             behalf = behalf or behalf_part
             if affiliation:
                 affiliations.append(affiliation)
@@ -201,69 +213,76 @@ def _classify(
     )
 
 
-def _part_notes(groups: tuple[str, ...]) -> Iterator[str]:
-    """ "Norway, spoke in French" is an affiliation and a note."""
+def _split_groups(groups: tuple[str, ...]) -> Iterator[str]:
+    """Split a parenthesis such as "Norway, spoke in French" into affiliation and note."""
     for group in groups:
         affiliation, comma, note = group.partition(", ")
-        if comma and not read_note(group) and read_note(note):
+        if comma and not read_language_note(group) and read_language_note(note):
             yield affiliation
             yield note
         else:
             yield group
 
 
-def _cut_behalf(group: str) -> tuple[str, str, str]:
+def _split_behalf(group: str) -> tuple[str, str]:
     match = _BEHALF.search(group)
     if match is None:
-        return group, "", ""
-    return group[: match.start()].strip(" ,;"), match[0], group[match.end() :].strip(" ,;")
+        return group, ""
+    return group[: match.start()].strip(" ,;"), group[match.end() :].strip(" ,;")
 
 
 def _split_head(text: str, start: int) -> _Head | None:
-    """Name, parentheses and the place of the colon; None where something else stands between."""
+    """Split at the colon and the parentheses; return None if other text is between these."""
     groups: list[str] = []
     name_end = -1
-    depth = opened = 0
-    after = start  # nothing but spaces may stand between the last ")" and the colon
-    for mark in _FIRST_COLON.finditer(text, start):
-        at = mark.start()
+    depth = group_start = 0
+    group_end = start  # only spaces may separate the last ")" from the colon
+    for mark in _DELIMITER.finditer(text, start):
+        position = mark.start()
         if mark[0] == "(":
             if depth == 0:
                 if name_end < 0:
-                    name_end = at
-                elif text[after:at].strip():
+                    name_end = position
+                elif text[group_end:position].strip():
                     return None
-                opened = at + 1
+                group_start = position + 1
             depth += 1
         elif mark[0] == ")":
             depth -= 1
             if depth < 0:
                 return None
             if depth == 0:
-                groups.append(_SPACES.sub(" ", text[opened:at]).strip())
-                after = at + 1
+                groups.append(_SPACES.sub(" ", text[group_start:position]).strip())
+                group_end = position + 1
         elif depth == 0:
             if name_end < 0:
-                name_end = at
-            tail = _read_tail(text[after:at]) if groups else _Tail()
+                name_end = position
+            tail = _read_tail(text[group_end:position]) if groups else _Tail()
             if tail is None:
                 return None
-            name = _SPACES.sub(" ", text[start:name_end]).strip()
-            found = (*groups, tail.note) if tail.note else tuple(groups)
-            return _Head(name, found, at + 1, mark[0] == ";", tail.capacity, tail.behalf)
+            if tail.note:
+                groups.append(tail.note)
+            return _Head(
+                name=_SPACES.sub(" ", text[start:name_end]).strip(),
+                groups=tuple(groups),
+                end=position + 1,
+                semicolon=mark[0] == ";",
+                capacity=tail.capacity,
+                behalf=tail.behalf,
+            )
     return None
 
 
 def _read_tail(printed: str) -> _Tail | None:
-    """What stands between the last parenthesis and the colon; None where it is prose."""
+    """Parse the text between the last parenthesis and the colon; return None if it is prose."""
     tail = _SPACES.sub(" ", printed).strip(" .")
     if not tail:
         return _Tail()
-    if tail[0] == "[" and tail[-1] == "]" and read_note(tail[1:-1]):
+    if tail[0] == "[" and tail[-1] == "]" and read_language_note(tail[1:-1]):
         return _Tail(note=tail[1:-1].strip())
     if behalf := _BEHALF.match(tail):
-        whom = tail[behalf.end() :].strip(" ,")
-        return _Tail(behalf=whom) if whom and "." not in whom else None
+        delegations = tail[behalf.end() :].strip(" ,")
+        return _Tail(behalf=delegations) if delegations and "." not in delegations else None
     if tail[0] == "," and _is_capacity(tail[1:].strip()):
         return _Tail(capacity=tail.strip(" ,"))
     return None
@@ -274,13 +293,10 @@ def _is_capacity(printed: str) -> bool:
     return office is not None and _is_title_case((office["of"] or "Of").split())
 
 
-def _sure_without_colon(head: _Head, named: tuple[str, str, str]) -> bool:
-    """A semicolon is a misread colon only where everything else of a speaker line is there."""
-    return bool(head.groups) and bool(named[0] or named[2])
-
-
-def _read_name(name: str, groups: tuple[str, ...], *, vouched: bool) -> tuple[str, str, str] | None:
-    """Honorific, speaker and role, or None where it is no name."""
+def _read_name(
+    name: str, groups: tuple[str, ...], *, bold_name: bool
+) -> tuple[str, str, str] | None:
+    """Split into honorific, speaker and role; return None if it is not a name."""
     if not name or len(name) > _LONGEST_NAME or "\t" in name:
         return None
     office = OFFICE.fullmatch(name)
@@ -291,65 +307,65 @@ def _read_name(name: str, groups: tuple[str, ...], *, vouched: bool) -> tuple[st
     titles = _count_titles(words)
     if words[0].lower() == "the" and titles == 0:
         return _read_peer(words)
-    rest, role = _cut_capacity(words[titles:])
-    if not _is_name(rest, most=9 if groups else 7):
+    rest, role = _split_capacity(words[titles:])
+    if not _is_name(rest, max_words=9 if groups else 7):
         return None
     honorific, speaker = " ".join(words[:titles]), " ".join(rest)
     if titles:
-        named = any(not read_note(group) for group in groups)
-        if rest[0].lower().rstrip(",") in NO_NAMES or (not named and _is_address(rest)):
-            # "Mr. President: allow me" greets, "General Assembly:" is a heading
+        has_affiliation = any(not read_language_note(group) for group in groups)
+        if rest[0].lower().rstrip(",") in NO_NAMES or (not has_affiliation and _is_address(rest)):
+            # "Mr. President: allow me" is an address, "General Assembly:" a heading
             return _read_presiding(" ".join(rest), groups)
         if not groups and titles == 1 and honorific.lower() in ALSO_WORDS and _is_common(rest):
             return None  # "Major Groups:", "Grand Total:"
         return honorific, speaker, role
-    return ("", speaker, role) if vouched or _vouched_for(rest, groups) else None
+    return ("", speaker, role) if bold_name or _is_name_by_groups(rest, groups) else None
 
 
 def _is_address(words: list[str]) -> bool:
-    """ "Mr. Foreign Minister:", "Mr. Ambassador:" greet somebody; offices alone are no name."""
+    """Return whether the words are only offices: "Mr. Foreign Minister:" addresses somebody."""
     return all(word.lower().rstrip(",") in STATE_TITLES | ADDRESSES for word in words)
 
 
 def _is_common(words: list[str]) -> bool:
-    """Whether these are words of everyday texts and no name."""
-    return all(word in PARTICLES or corpus_count(word) >= _EVERYDAY for word in words)
+    """Return whether all words are common, so that they are not a name."""
+    return all(word in PARTICLES or corpus_count(word) >= _COMMON for word in words)
 
 
 def _repaired_title(match: re.Match[str]) -> str:
-    """ "Mr . MBON", "Mr.LUND", "Mr, LUND": the title as it was meant; "Mr LUND" stays."""
+    """Correct the title in "Mr . MBON", "Mr.LUND" and "Mr, LUND"; "Mr LUND" stays as it is."""
     return f"{match[1]}. " if match[1] else match[0]
 
 
 def _read_presiding(name: str, groups: tuple[str, ...]) -> tuple[str, str, str] | None:
-    """ "Mr. President (spoke in French):" is printed now and then for "The President"."""
+    """Parse "Mr. President (spoke in French):", a rare form of "The President"."""
     office = OFFICE.fullmatch(name)
     return _read_office(office, groups) if office else None
 
 
-def _cut_capacity(words: list[str]) -> tuple[list[str], str]:
-    """Split "Andersen, Chairman of the Board" into the name and what the person speaks as."""
-    for at, word in enumerate(words[:-1], start=1):
-        if word.endswith(",") and _is_capacity(" ".join(words[at:])):
-            return [*words[: at - 1], word.rstrip(",")], " ".join(words[at:])
+def _split_capacity(words: list[str]) -> tuple[list[str], str]:
+    """Split "Andersen, Chairman of the Board" into name and capacity."""
+    for index, word in enumerate(words[:-1], start=1):
+        if word.endswith(",") and _is_capacity(" ".join(words[index:])):
+            return [*words[: index - 1], word.rstrip(",")], " ".join(words[index:])
     return words, ""
 
 
 def _read_office(office: re.Match[str], groups: tuple[str, ...]) -> tuple[str, str, str] | None:
-    of = (office["of"] or "").strip()
-    noted = any(read_note(group) for group in groups)
-    if not office["article"] and not noted:
+    body = (office["of"] or "").strip()
+    has_note = any(read_language_note(group) for group in groups)
+    if not office["article"] and not has_note:
         return None
-    if of and not (noted or _is_title_case(of.split()[1:])):
+    if body and not (has_note or _is_title_case(body.split()[1:])):
         return None
     printed = _SPACES.sub(" ", office["office"]).strip()
     role = "-".join(part.capitalize() for part in printed.split("-")) if printed else ""
     role = " ".join(word[:1].upper() + word[1:] for word in role.split())
-    return "", "", f"{role} {of}".strip()
+    return "", "", f"{role} {body}".strip()
 
 
 def _read_peer(words: list[str]) -> tuple[str, str, str] | None:
-    """ "The Earl of Listowel", "The Lord Bishop of Ripon": a title that stands for the name."""
+    """Parse a title used as a name: "The Earl of Listowel", "The Lord Bishop of Ripon"."""
     if len(words) < 3 or not _is_title(words, 1) or not _is_title_case(words[1:]):
         return None
     return ("", " ".join(words), "") if len(words) <= 8 and "of" in words else None
@@ -362,38 +378,40 @@ def _count_titles(words: list[str]) -> int:
     return titles
 
 
-def _is_title(words: list[str], at: int) -> bool:
-    word = words[at].lower()
-    if not words[at][:1].isupper():
+def _is_title(words: list[str], index: int) -> bool:
+    word = words[index].lower()
+    if not words[index][:1].isupper():
         return False
     if word in HONORIFICS:
-        # "King" and "Prince" are names too: titles only in front, or after "Crown"
-        before = words[at - 1].lower() if at else ""
+        # "King" and "Prince" are also names: they are titles only in front, or after "Crown"
+        before = words[index - 1].lower() if index else ""
         return (
-            at == 0 or word not in ALSO_NAMES or before in {"the", "crown", "highness", "majesty"}
+            index == 0
+            or word not in ALSO_NAMES
+            or before in {"the", "crown", "highness", "majesty"}
         )
-    if at == 1 and words[0].lower() in {"prime", "vice", "foreign"}:
+    if index == 1 and words[0].lower() in {"prime", "vice", "foreign"}:
         return word in {"minister", "president"}
-    return at == 0 and word in STATE_TITLES
+    return index == 0 and word in STATE_TITLES
 
 
-def _is_name(words: list[str], *, most: int) -> bool:
-    if not words or len(words) > most:
+def _is_name(words: list[str], *, max_words: int) -> bool:
+    if not words or len(words) > max_words:
         return False
     capitals = 0
     for word in words:
         bare = word.rstrip(",")
         if _NAME_WORD.fullmatch(word) is None:
             return False
-        if bare[:1].isupper() or bare[1:2].isupper() or _prefixed(bare):
+        if bare[:1].isupper() or bare[1:2].isupper() or _has_prefix(bare):
             capitals += 1
         elif bare.lower() not in PARTICLES:
             return False
     return capitals > 0 and words[-1][:1].isalpha()
 
 
-def _prefixed(word: str) -> bool:
-    """ "al-Kidwa", "d’Escoto", "el-Baradei": a particle grown together with a name."""
+def _has_prefix(word: str) -> bool:
+    """Return whether a particle is attached to a name: "al-Kidwa", "d’Escoto", "el-Baradei"."""
     return any(
         mark in word and word.split(mark, 1)[1][:1].isupper() for mark in ("-", "'", "’", "‘", "`")
     )
@@ -406,8 +424,8 @@ def _is_title_case(words: list[str]) -> bool:
     ) and any(word[:1].isupper() for word in words)
 
 
-def _vouched_for(words: list[str], groups: tuple[str, ...]) -> bool:
-    """A name without a title counts only beside a language note or the name of a State."""
+def _is_name_by_groups(words: list[str], groups: tuple[str, ...]) -> bool:
+    """Return whether a name without a title is followed by a language note or a State."""
     if not groups or words[0].lower() in {"the", "a", "an"} or not words[0][:1].isalpha():
         return False
-    return any(read_note(group) or is_state(group) for group in groups)
+    return any(read_language_note(group) or is_state(group) for group in groups)

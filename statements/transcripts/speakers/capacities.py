@@ -1,5 +1,5 @@
-"""In what capacity somebody speaks: as the President's invitation names it, or as the title
-before the name does."""
+"""The capacity in which somebody speaks, as named in the President's invitation or in the title
+before the name."""
 
 import re
 from collections.abc import Iterable
@@ -14,7 +14,8 @@ _INVITES = re.compile(
     r"\b(?:rule 39|I (?:now )?invite|to participate in this meeting|"
     r"hear an? (?:address|statement) by|to invite (?:him|her) to address)\b"
 )
-INVITING = ("rule 39", "invite", "participate in this meeting", "hear a")  # one is in each
+# each invitation contains at least one of these
+INVITATION_WORDS = ("rule 39", "invite", "participate in this meeting", "hear a")
 _TITLES = (
     r"(?:Mr|Mrs|Ms|Miss|Mx|Sir|Dame|Dr|Prof|Judge|Professor|Ambassador|General|Bishop|Archbishop|"
     r"President|Prince|Princess|Sheikh|Lord|Lady|Baroness)\b\.?"
@@ -28,44 +29,46 @@ _GUEST = re.compile(
     r"(?:was|were|is|are|has|have)\s)|"
     r",?\sand\s(?:Mr|Mrs|Ms|Dr|Sir|Judge|Professor|Ambassador|General)\b|$)"
 )
-# what follows a comma and is no part of a capacity: somebody else, or what the sentence goes on to
+# after a comma, these end a capacity: another person, or the next clause of the sentence
 _PERSON = re.compile(rf"(?:and\s)?{_TITLES}\s[^\W\d_a-z].*", re.DOTALL)
-_SURE_PERSON = re.compile(r"(?:and\s)?(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)\b")
+_TITLED_PERSON = re.compile(r"(?:and\s)?(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)\b")
 _OFFICE_OF = re.compile(r"\b(?:of|for|to)\s")
 _CLAUSE = re.compile(
     r"(?:and\s)?(?:I|we|he|she|they|for|who|whom|whose|which|as|to|from|with|in\saccordance|"
     r"(?:on|in)\sbehalf)\s"
 )
-Invited = dict[tuple[str, ...], str]  # the words of a name, folded -> the capacity
+Invitations = dict[tuple[str, ...], str]  # the words of a name, folded -> the capacity
 
-_LONGEST = 300  # characters of a role that can be kept
+_LONGEST = 300  # characters; a longer role cannot be stored
 
 
-def with_capacities(speeches: Iterable[ParsedSpeech]) -> list[ParsedSpeech]:
-    """The speeches of one meeting, each guest's with the capacity named in the invitation.
+def add_capacities(speeches: Iterable[ParsedSpeech]) -> list[ParsedSpeech]:
+    """Return the speeches of a meeting with roles added from invitations and titles.
 
-    A guest is known by the end of the name ("Ms. DiCarlo" was invited as "Ms. Rosemary DiCarlo")
-    and only where no other was invited by that name; a printed capacity or affiliation stays.
-    "President Abbas" and "King Philippe" speak as what their title says, where nothing says more.
+    A guest is identified by the end of the name ("Ms. DiCarlo" was invited as "Ms. Rosemary
+    DiCarlo"), and only if nobody else was invited by that name. A printed role or affiliation
+    takes precedence. Otherwise "President Abbas" and "King Philippe" have the role of their title.
     """
-    invited: Invited = {}
-    shown: list[ParsedSpeech] = []
+    invitations: Invitations = {}
+    result: list[ParsedSpeech] = []
     for speech in speeches:
         if speech.role and not speech.speaker:
-            invited |= invited_in(paragraph.text for paragraph in speech.paragraphs)
-            shown.append(speech)
-            continue
-        if speech.speaker and not speech.role:
-            guest = "" if speech.affiliation else capacity_of(speech.speaker, invited)
-            capacity = guest or office_in(speech.honorific)
-            if guest:
-                speech = replace(speech, problems=(*speech.problems, _told(speech, guest)))
-            speech = replace(speech, role=capacity) if capacity else speech
-        shown.append(speech)
-    return shown
+            invitations |= find_invitations(paragraph.text for paragraph in speech.paragraphs)
+        elif speech.speaker and not speech.role:
+            speech = _with_capacity(speech, invitations)
+        result.append(speech)
+    return result
 
 
-def _told(speech: ParsedSpeech, capacity: str) -> Problem:
+def _with_capacity(speech: ParsedSpeech, invitations: Invitations) -> ParsedSpeech:
+    capacity = "" if speech.affiliation else invited_capacity(speech.speaker, invitations)
+    if capacity:
+        problems = (*speech.problems, _capacity_problem(speech, capacity))
+        return replace(speech, role=capacity, problems=problems)
+    return replace(speech, role=office_in(speech.honorific))
+
+
+def _capacity_problem(speech: ParsedSpeech, capacity: str) -> Problem:
     return Problem(
         "capacity-from-invitation",
         f"{speech.speaker_line[:120]} speaks as “{capacity}”: so the President's invitation says.",
@@ -74,34 +77,34 @@ def _told(speech: ParsedSpeech, capacity: str) -> Problem:
     )
 
 
-def invited_in(paragraphs: Iterable[str]) -> Invited:
-    """Whom the President invites in these paragraphs, and in what capacity."""
-    found = {}
+def find_invitations(paragraphs: Iterable[str]) -> Invitations:
+    """Return the guests whom the President invites in these paragraphs, with their capacities."""
+    invitations = {}
     for text in paragraphs:
         if _INVITES.search(text) is None:
             continue
-        at = 0
-        while match := _GUEST.search(text, at):
-            printed = _own_part(match["capacity"])
+        position = 0
+        while match := _GUEST.search(text, position):
+            printed = _trim_capacity(match["capacity"])
             capacity = " ".join(printed.split()).strip(" ,")
-            # a State alone is where somebody comes from
+            # the name of a State on its own is an affiliation
             if capacity and len(capacity) <= _LONGEST and not is_state(capacity):
-                found[tuple(fold(match["name"]).split())] = capacity
-            at = match.start("capacity") + len(printed)
-    return found
+                invitations[tuple(fold(match["name"]).split())] = capacity
+            position = match.start("capacity") + len(printed)
+    return invitations
 
 
-def _own_part(printed: str) -> str:
-    """A capacity up to where another guest is named or the sentence goes on.
+def _trim_capacity(printed: str) -> str:
+    """Cut a capacity where another guest is named or the sentence continues.
 
-    >>> _own_part("Keeper of Weirs, for being here")
+    >>> _trim_capacity("Keeper of Weirs, for being here")
     'Keeper of Weirs'
     """
     end = 0
     for piece in printed.split(","):
         words = piece.strip()
         office = OFFICE.fullmatch(words) or _OFFICE_OF.search(words)
-        titled = _SURE_PERSON.match(words)
+        titled = _TITLED_PERSON.match(words)
         person = _PERSON.fullmatch(words) and not office
         if titled or person or _CLAUSE.match(f"{words} "):
             break
@@ -109,11 +112,17 @@ def _own_part(printed: str) -> str:
     return printed[: max(0, end - 1)]
 
 
-def capacity_of(name: str, invited: Invited) -> str:
-    """The capacity in which somebody was invited, by the end of the name; "" where none was, or
-    more than one."""
-    end = tuple(fold(name).split())
-    if not end:
+def invited_capacity(name: str, invitations: Invitations) -> str:
+    """Return the capacity in which a person was invited; "" if the name does not identify one.
+
+    ``name`` may be only the end of the name in the invitation.
+    """
+    surname = tuple(fold(name).split())
+    if not surname:
         return ""
-    found = {capacity for full, capacity in invited.items() if full[-len(end) :] == end}
-    return found.pop() if len(found) == 1 else ""
+    capacities = {
+        capacity
+        for full_name, capacity in invitations.items()
+        if full_name[-len(surname) :] == surname
+    }
+    return capacities.pop() if len(capacities) == 1 else ""

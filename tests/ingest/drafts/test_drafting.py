@@ -14,7 +14,7 @@ from support.drafts import (
 from statements.ingest import Draft, Metadata, draft_of, publish, resolve
 from statements.ingest.drafts.building import organ_of
 from statements.transcripts.parsed import (
-    Dropped,
+    DroppedText,
     ParagraphKind,
     ParsedParagraph,
     ParsedTranscript,
@@ -249,7 +249,7 @@ def test_resolving_again_after_a_correction_leaves_no_old_problem() -> None:
 
 
 def test_dropped_words_are_kept_in_the_draft() -> None:
-    made = draft_of(statement(dropped=(Dropped("3/71", "page number", 9),)))
+    made = draft_of(statement(dropped=(DroppedText("3/71", "page number", 9),)))
     assert made.dropped == [{"text": "3/71", "reason": "page number", "line": 9}]
 
 

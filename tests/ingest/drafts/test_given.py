@@ -8,13 +8,13 @@ from support.drafts import parsed_president, parsed_speech
 
 from statements.ingest.drafts.building import draft_of
 from statements.ingest.drafts.draft import Draft, DraftSpeech
-from statements.transcripts.parsed import Given, ParsedTranscript
+from statements.transcripts.parsed import ParsedTranscript, SourceMetadata
 
 pytestmark = pytest.mark.django_db
 
 
-def drafted(given: Given, **fields: Any) -> Draft:
-    speech = parsed_speech(given=given, **fields)
+def drafted(given: SourceMetadata, **fields: Any) -> Draft:
+    speech = parsed_speech(source_metadata=given, **fields)
     return draft_of(ParsedTranscript("t.csv", "table", "utf-8", (speech,)))
 
 
@@ -22,14 +22,16 @@ def codes(draft: Draft) -> set[str]:
     return {problem["code"] for problem in draft.problems}
 
 
-def unattributed(given: Given) -> DraftSpeech:
+def unattributed(given: SourceMetadata) -> DraftSpeech:
     draft = drafted(given, speaker_line="", speaker="", honorific="", affiliation="")
     return draft.speeches[0]
 
 
 def test_an_unattributed_text_takes_who_is_given() -> None:
     speech = unattributed(
-        Given(speaker="Ada Okafor", honorific="Ms.", affiliation="Nigeria", role="Minister")
+        SourceMetadata(
+            speaker="Ada Okafor", honorific="Ms.", affiliation="Nigeria", role="Minister"
+        )
     )
     assert (speech.speaker, speech.honorific, speech.country, speech.role) == (
         "Ada Okafor",
@@ -41,27 +43,27 @@ def test_an_unattributed_text_takes_who_is_given() -> None:
 
 
 def test_the_president_of_a_row_is_known_by_the_table() -> None:
-    given = Given(speaker="Brook", affiliation="Chad", role="President", year=2001)
-    parsed = ParsedTranscript("t.csv", "table", "utf-8", (parsed_president(given=given),))
+    given = SourceMetadata(speaker="Brook", affiliation="Chad", role="President", year=2001)
+    parsed = ParsedTranscript("t.csv", "table", "utf-8", (parsed_president(source_metadata=given),))
     draft = draft_of(parsed)
     assert (draft.speeches[0].speaker, draft.speeches[0].country) == ("Brook", "TCD")
     assert codes(draft) == set()
 
 
 def test_the_fuller_form_of_the_same_name_is_taken() -> None:
-    assert drafted(Given(speaker="Ada Okafor")).speeches[0].speaker == "Ada Okafor"
-    assert drafted(Given(speaker="OKAFOR")).speeches[0].speaker == "Okafor"
+    assert drafted(SourceMetadata(speaker="Ada Okafor")).speeches[0].speaker == "Ada Okafor"
+    assert drafted(SourceMetadata(speaker="OKAFOR")).speeches[0].speaker == "Okafor"
 
 
 def test_another_country_than_printed_is_told_and_nothing_is_taken() -> None:
-    draft = drafted(Given(speaker="Ada Okafor", affiliation="Chad", role="Minister"))
+    draft = drafted(SourceMetadata(speaker="Ada Okafor", affiliation="Chad", role="Minister"))
     speech = draft.speeches[0]
     assert (speech.speaker, speech.country, speech.role) == ("Okafor", "NGA", "")
     assert "given-country-differs" in codes(draft)
 
 
 def test_another_name_than_printed_is_told_and_nothing_is_taken() -> None:
-    draft = drafted(Given(speaker="Brook", role="Minister"))
+    draft = drafted(SourceMetadata(speaker="Brook", role="Minister"))
     assert (draft.speeches[0].speaker, draft.speeches[0].role) == ("Okafor", "")
     assert "given-speaker-differs" in codes(draft)
 
@@ -82,24 +84,28 @@ def test_another_name_than_printed_is_told_and_nothing_is_taken() -> None:
 def test_codes_of_today_mean_the_state_of_the_year(
     code: str, name: str, year: int, country: str
 ) -> None:
-    given = Given(country=code, affiliation=name, year=year, around=date(year, 10, 1))
+    given = SourceMetadata(country=code, affiliation=name, year=year, around=date(year, 10, 1))
     assert unattributed(given).country == country
 
 
 def test_a_misread_name_of_a_country_is_found_and_flagged() -> None:
-    draft = drafted(Given(), affiliation="C6te d'Ivoire", speaker_line="Mr. Adu (C6te d'Ivoire)")
+    draft = drafted(
+        SourceMetadata(), affiliation="C6te d'Ivoire", speaker_line="Mr. Adu (C6te d'Ivoire)"
+    )
     assert draft.speeches[0].country == "CIV"
     assert "misread-affiliation" in codes(draft)
-    unknown = drafted(Given(), affiliation="Nowh3re")
+    unknown = drafted(SourceMetadata(), affiliation="Nowh3re")
     assert unknown.speeches[0].country == ""
     assert "unknown-affiliation" in codes(unknown)
 
 
 def test_a_draft_with_places_survives_its_json() -> None:
     draft = drafted(
-        Given(date=date(2001, 2, 3), position=4, topics=("Weirs",), speaker="Okafor", source="t")
+        SourceMetadata(
+            date=date(2001, 2, 3), position=4, topics=("Weirs",), speaker="Okafor", source="t"
+        )
     )
-    undated = drafted(Given(year=1999, around=date(1999, 10, 1)))
+    undated = drafted(SourceMetadata(year=1999, around=date(1999, 10, 1)))
     for each in (draft, undated):
         assert Draft.from_json(each.to_json()) == each
 
@@ -107,8 +113,8 @@ def test_a_draft_with_places_survives_its_json() -> None:
 def test_two_rows_at_one_place_do_not_collide() -> None:
     from statements.transcripts.symbols import Symbol
 
-    given = Given(symbol=Symbol.parse("RC/PV.12"), position=4, year=2031)
-    speeches = (parsed_speech(1, given=given), parsed_speech(2, given=given))
+    given = SourceMetadata(symbol=Symbol.parse("RC/PV.12"), position=4, year=2031)
+    speeches = (parsed_speech(1, source_metadata=given), parsed_speech(2, source_metadata=given))
     draft = draft_of(ParsedTranscript("t.csv", "table", "utf-8", speeches))
     assert [each.place and each.place.position for each in draft.speeches] == [4, None]
     assert "place-taken" in codes(draft)

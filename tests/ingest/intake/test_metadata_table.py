@@ -42,7 +42,7 @@ def test_date_is_read_as_iso_or_as_printed(printed: str, day: date) -> None:
         ("31 April 2020", "is no date"),
         ("29 February 2021", "is no date"),
         ("0000-01-01", "is no date"),
-        ("Monday, 10 January 2020", "2020-01-10 was no Monday"),
+        ("Monday, 10 January 2020", "2020-01-10 was not a Monday"),
         ("10 January 2020" + "x" * 500, "is no date"),
     ],
 )

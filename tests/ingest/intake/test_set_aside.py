@@ -90,7 +90,7 @@ def test_an_attempt_that_ends_in_whichever_way_is_not_counted(
 
     def unfinished(*args: Any, **kwargs: Any) -> Any:
         assert DeliveredFile.objects.get().attempts == 1
-        raise reading.Unfinished
+        raise reading.ReadingTimeout
 
     monkeypatch.setattr(reading, "read_file", unfinished)
     for _ in range(5):
@@ -109,7 +109,7 @@ def test_a_worker_that_is_asked_to_stop_takes_its_attempts_back(
     def slow(*args: Any, **kwargs: Any) -> Any:
         begun.set()
         over.wait(30)
-        raise reading.Unfinished
+        raise reading.ReadingTimeout
 
     monkeypatch.setattr(reading, "read_file", slow)
 

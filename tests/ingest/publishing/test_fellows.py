@@ -16,7 +16,7 @@ from statements.ingest.intake.batch import FileState
 from statements.ingest.intake.table import TableIntake
 from statements.ingest.publishing.meeting_context import explain
 from statements.models import Meeting, Speech, Transcript
-from statements.transcripts.speakers.capacities import INVITING, invited_in
+from statements.transcripts.speakers.capacities import INVITATION_WORDS, find_invitations
 
 pytestmark = pytest.mark.django_db
 
@@ -217,8 +217,8 @@ def test_every_invitation_has_one_of_the_words_by_which_it_is_found() -> None:
         "The Assembly will now hear a statement by Mr. Jan Rill, Pilot.",
         "I have the honour, for Mr. Jan Rill, Pilot, to invite him to address us.",
     ):
-        assert invited_in([words]), words
-        assert any(word in words for word in INVITING)
+        assert find_invitations([words]), words
+        assert any(word in words for word in INVITATION_WORDS)
 
 
 NAMES = ("Tarn", "Brook", "Weir", "Lock", "Ford", "Quay", "Dyke", "Mole", "Pier", "Reed")

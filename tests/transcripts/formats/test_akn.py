@@ -48,9 +48,15 @@ def test_speeches_stand_in_order_with_narrative_in_its_place() -> None:
 def test_printed_and_listed_persons_stand_apart() -> None:
     rill, _, again = read("a.xml", DEBATE.encode()).speeches
     assert (rill.speaker, rill.affiliation, rill.language) == ("Rill", "Peru", "fr")
-    assert rill.given is not None
-    assert (rill.given.speaker, rill.given.role) == ("Odile Rill", "Keeper of Weirs")
-    assert (again.speaker_line, again.given and again.given.topics) == ("", ("Locks",))
+    assert rill.source_metadata is not None
+    assert (rill.source_metadata.speaker, rill.source_metadata.role) == (
+        "Odile Rill",
+        "Keeper of Weirs",
+    )
+    assert (again.speaker_line, again.source_metadata and again.source_metadata.topics) == (
+        "",
+        ("Locks",),
+    )
 
 
 def test_the_meeting_is_known() -> None:

@@ -75,7 +75,7 @@ def test_the_comment_of_an_archive_is_part_of_it():
 
 @pytest.mark.parametrize("before", [b"PK\x03\x04" + b"x" * 40, packed_text()])
 def test_an_archive_behind_something_is_refused(before):
-    with pytest.raises(UnreadableTranscript, match="Before the archive"):
+    with pytest.raises(UnreadableTranscript, match="The archive is preceded by"):
         names(before + packed_text())
 
 

@@ -102,7 +102,7 @@ def test_more_than_the_limits_is_refused(limits: Limits, tmp_path: Path) -> None
 
 def test_one_large_file_does_not_stop_the_others(tmp_path: Path) -> None:
     path = tar(tmp_path, files={"large.txt": b"x" * 3000, **FILES})
-    found = list(members(path, Limits(each=2000)))
+    found = list(members(path, Limits(per_file=2000)))
     assert [bool(member.refused) for member in found] == [True, False, False]
 
 

@@ -50,7 +50,7 @@ MEETINGS = b"basename\tdate\ttopic\nUNSC_2010_SPV.6411\t25 October 2010\tWeirs\n
 def test_a_statement_of_the_general_debate_is_placed_by_name_and_table() -> None:
     corpus = ungdc.read_speakers(SPEAKERS)
     parsed = corpus.read("Session 69 - 2014/NOR_69_2014.txt", b"\xef\xbb\xbfThe ferry sails.")
-    given = parsed.speeches[0].given
+    given = parsed.speeches[0].source_metadata
     assert given is not None
     assert (given.year, given.date, given.country) == (2014, None, "NOR")
     assert (given.honorific, given.speaker, given.role) == (
@@ -62,13 +62,13 @@ def test_a_statement_of_the_general_debate_is_placed_by_name_and_table() -> None
 
 
 def test_two_rows_for_one_statement_leave_the_speaker_open() -> None:
-    given = ungdc.read_speakers(SPEAKERS).given("PER_69_2014.txt")
+    given = ungdc.read_speakers(SPEAKERS).source_metadata("PER_69_2014.txt")
     assert given is not None
     assert (given.speaker, given.country) == ("", "PER")
 
 
 def test_two_names_in_one_cell_leave_the_speaker_open() -> None:
-    given = ungdc.read_speakers(SPEAKERS).given("TCD_69_2014.txt")
+    given = ungdc.read_speakers(SPEAKERS).source_metadata("TCD_69_2014.txt")
     assert given is not None
     assert (given.speaker, given.role) == ("", "President")
 
@@ -76,7 +76,7 @@ def test_two_names_in_one_cell_leave_the_speaker_open() -> None:
 def test_codes_of_the_table_that_no_file_bears_are_known() -> None:
     corpus = ungdc.read_speakers(SPEAKERS)
     assert "YMD_35_1980" in corpus.expected
-    given = corpus.given("YMD_35_1980.txt")
+    given = corpus.source_metadata("YMD_35_1980.txt")
     assert given is not None
     assert given.speaker == "Sail"
 
@@ -86,31 +86,31 @@ def test_codes_of_the_table_that_no_file_bears_are_known() -> None:
 )
 def test_other_files_are_no_statements(name: str) -> None:
     assert GeneralDebate().key(name) == ""
-    assert GeneralDebate().given(name) is None
+    assert GeneralDebate().source_metadata(name) is None
 
 
 def test_a_president_who_thanks_is_not_the_speaker_of_the_file() -> None:
     corpus = ungdc.read_speakers(SPEAKERS)
     text = b"Ms. LUND (Norway): The ferry sails.\n\nThe PRESIDENT: I thank her.\n"
     lund, president = corpus.read("NOR_69_2014.txt", text).speeches
-    assert lund.given is not None
-    assert president.given is not None
-    assert (lund.given.speaker, president.given.speaker) == ("Ingrid Lund", "")
-    assert president.given.year == 2014
+    assert lund.source_metadata is not None
+    assert president.source_metadata is not None
+    assert (lund.source_metadata.speaker, president.source_metadata.speaker) == ("Ingrid Lund", "")
+    assert president.source_metadata.year == 2014
 
 
 def test_the_tables_of_the_council_are_joined_over_broken_rows() -> None:
     corpus = unsc.with_meetings(unsc.with_speakers(SecurityCouncil(), COUNCIL), MEETINGS)
     assert len(corpus.expected) == 3
-    given = corpus.given("speeches/UNSC_2010_SPV.6411Resumption1_spch064.txt")
+    given = corpus.source_metadata("speeches/UNSC_2010_SPV.6411Resumption1_spch064.txt")
     assert given is not None
     assert str(given.symbol) == "S/PV.6411 (Resumption 1)"
     assert (given.date, given.position, given.speaker) == (date(2010, 10, 26), 64, "Lund")
     assert given.topics == ('Ferries "and" locks',)
-    broken = corpus.given("UNSC_2005_SPV.5225_spch0002.txt")
+    broken = corpus.source_metadata("UNSC_2005_SPV.5225_spch0002.txt")
     assert broken is not None
     assert broken.topics == ("Peace and water",)
-    meeting = corpus.given("UNSC_2010_SPV.6411_spch001.txt")
+    meeting = corpus.source_metadata("UNSC_2010_SPV.6411_spch001.txt")
     assert meeting is not None
     assert (meeting.date, meeting.topics, meeting.role) == (
         date(2010, 10, 25),
@@ -125,9 +125,12 @@ def test_without_tables_the_file_name_tells_year_and_place() -> None:
         .read("UNSC_2020_SPV.2020_418_spch003.txt", b"Ms. Tarn (Peru): Yes.\r\n")
         .speeches[0]
     )
-    assert speech.given is not None
-    assert (str(speech.given.symbol), speech.given.position) == ("S/2020/418", 3)
-    assert (speech.given.year, speech.given.date) == (2020, None)
+    assert speech.source_metadata is not None
+    assert (str(speech.source_metadata.symbol), speech.source_metadata.position) == (
+        "S/2020/418",
+        3,
+    )
+    assert (speech.source_metadata.year, speech.source_metadata.date) == (2020, None)
 
 
 def test_a_row_with_too_many_cells_is_refused() -> None:
@@ -157,4 +160,4 @@ def test_data_sets_are_told_apart_and_their_tables_found(tmp_path: Path) -> None
     plain.mkdir()
     (plain / "a.txt").write_bytes(b"One.")
     assert recognise(plain) is None
-    assert isinstance(recognise(plain, named="ungdc"), GeneralDebate)
+    assert isinstance(recognise(plain, dataset="ungdc"), GeneralDebate)

@@ -39,22 +39,22 @@ def test_each_row_is_one_speech_at_the_position_of_its_row() -> None:
 def test_what_is_printed_and_what_is_given_stand_apart() -> None:
     lund = speeches(CSV)[0]
     assert (lund.speaker, lund.affiliation, lund.language) == ("Lund", "Norway", "fr")
-    assert lund.given is not None
-    assert (lund.given.speaker, lund.given.affiliation) == ("Lund", "Norway")
-    assert lund.given.date == date(2031, 1, 9)
-    assert str(lund.given.symbol) == "S/PV.12 (Resumption 1)"
-    assert (lund.given.position, lund.given.topics) == (3, ("Ferries", "Locks"))
-    assert lund.given.role == ""  # that somebody was mentioned is no role
+    assert lund.source_metadata is not None
+    assert (lund.source_metadata.speaker, lund.source_metadata.affiliation) == ("Lund", "Norway")
+    assert lund.source_metadata.date == date(2031, 1, 9)
+    assert str(lund.source_metadata.symbol) == "S/PV.12 (Resumption 1)"
+    assert (lund.source_metadata.position, lund.source_metadata.topics) == (3, ("Ferries", "Locks"))
+    assert lund.source_metadata.role == ""  # that somebody was mentioned is no role
 
 
 def test_two_people_in_one_cell_are_nobody() -> None:
-    president = speeches(CSV)[1].given
+    president = speeches(CSV)[1].source_metadata
     assert president is not None
     assert (president.speaker, president.role, president.affiliation) == ("", "President", "Chad")
 
 
 def test_statements_of_a_videoconference_have_their_letter_as_symbol() -> None:
-    given = speeches(CSV)[2].given
+    given = speeches(CSV)[2].source_metadata
     assert given is not None
     assert (str(given.symbol), given.position) == ("S/2021/418", 1)
 
@@ -78,8 +78,12 @@ def test_a_table_is_known_by_its_header(data: bytes) -> None:
 def test_tab_separated_values_are_read() -> None:
     data = b"Text\tYear\tCountry code\nThe weir holds.\t1987\tnor\n"
     (speech,) = speeches(data)
-    assert speech.given is not None
-    assert (speech.given.year, speech.given.date, speech.given.country) == (1987, None, "NOR")
+    assert speech.source_metadata is not None
+    assert (
+        speech.source_metadata.year,
+        speech.source_metadata.date,
+        speech.source_metadata.country,
+    ) == (1987, None, "NOR")
 
 
 def test_json_lines_are_read_and_lists_are_joined() -> None:
@@ -90,11 +94,11 @@ def test_json_lines_are_read_and_lists_are_joined() -> None:
     data = "\n".join(json.dumps(row) for row in rows).encode()
     one, other = speeches(data)
     assert [paragraph.text for paragraph in one.paragraphs] == ["One.", "Two."]
-    assert one.given is not None
-    assert other.given is not None
-    assert one.given.date == date(2031, 1, 9)
-    assert one.given.topics == ("Locks", "Weirs")
-    assert (other.given.honorific, other.given.speaker) == ("Ms.", "Tarn")
+    assert one.source_metadata is not None
+    assert other.source_metadata is not None
+    assert one.source_metadata.date == date(2031, 1, 9)
+    assert one.source_metadata.topics == ("Locks", "Weirs")
+    assert (other.source_metadata.honorific, other.source_metadata.speaker) == ("Ms.", "Tarn")
 
 
 @pytest.mark.parametrize(
@@ -115,8 +119,8 @@ def test_columns_can_be_named() -> None:
     data = b"who;what;body\nMs. Tarn;Weirs;The weir holds.\n"
     assert not is_table(b"who;what;said\nMs. Tarn;Weirs;Yes.\n")
     (speech,) = speeches(data, columns={"text": "body", "topic": "What"})
-    assert speech.given is not None
-    assert (speech.given.speaker, speech.given.topics) == ("Tarn", ("Weirs",))
+    assert speech.source_metadata is not None
+    assert (speech.source_metadata.speaker, speech.source_metadata.topics) == ("Tarn", ("Weirs",))
 
 
 @pytest.mark.parametrize(
@@ -199,8 +203,8 @@ def test_a_damaged_table_is_refused_by_name(data: bytes, code: str) -> None:
 def test_a_table_in_another_encoding_is_read_when_it_is_named() -> None:
     data = "text,speaker\nLa digue.,M. Hervé\n".encode("cp1252")
     (speech,) = speeches(data, encoding="cp1252")
-    assert speech.given is not None
-    assert speech.given.speaker == "Hervé"
+    assert speech.source_metadata is not None
+    assert speech.source_metadata.speaker == "Hervé"
 
 
 def test_a_gzip_bomb_is_refused_while_it_is_unpacked() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statements.transcripts import ParsedTranscript, UnreadableTranscript, read
-from statements.transcripts.checks.accounting import unaccounted
+from statements.transcripts.checks.accounting import unaccounted_words
 from statements.transcripts.formats.decoding import decode
 
 SPEECH = (
@@ -20,16 +20,16 @@ SPEECH = (
 
 def test_accounting_sees_a_lost_word() -> None:
     parsed = read("a.txt", SPEECH.encode())
-    assert unaccounted(SPEECH, parsed) == []
+    assert unaccounted_words(SPEECH, parsed) == []
     (speech,) = parsed.speeches
     shorter = replace(parsed, speeches=(replace(speech, paragraphs=speech.paragraphs[:-1]),))
-    assert unaccounted(SPEECH, shorter) == ["The", "meeting", "rose."]
+    assert unaccounted_words(SPEECH, shorter) == ["The", "meeting", "rose."]
 
 
 def test_accounting_sees_a_changed_and_an_invented_word() -> None:
     parsed = read("a.txt", SPEECH.encode())
-    assert unaccounted(SPEECH.replace("open", "shut"), parsed) == ["shut.", "+open."]
-    assert unaccounted(SPEECH.replace("open.", ""), parsed) == ["+open."]
+    assert unaccounted_words(SPEECH.replace("open", "shut"), parsed) == ["shut.", "+open."]
+    assert unaccounted_words(SPEECH.replace("open.", ""), parsed) == ["+open."]
 
 
 def test_accounting_sees_words_in_another_order() -> None:
@@ -37,18 +37,18 @@ def test_accounting_sees_words_in_another_order() -> None:
     (speech,) = parsed.speeches
     first, *others = speech.paragraphs
     turned = replace(first, text="The is harbour open.")
-    assert unaccounted(
+    assert unaccounted_words(
         SPEECH, replace(parsed, speeches=(replace(speech, paragraphs=(turned, *others)),))
     )
     backwards = replace(speech, paragraphs=(*others, first))
-    assert unaccounted(SPEECH, replace(parsed, speeches=(backwards,)))
+    assert unaccounted_words(SPEECH, replace(parsed, speeches=(backwards,)))
 
 
 def test_accounting_sees_speeches_in_another_order() -> None:
     text = SPEECH + "\nMs. Ito (Japan): The lamp is new.\n"
     parsed = read("a.txt", text.encode())
-    assert unaccounted(text, parsed) == []
-    assert unaccounted(text, replace(parsed, speeches=parsed.speeches[::-1]))
+    assert unaccounted_words(text, parsed) == []
+    assert unaccounted_words(text, replace(parsed, speeches=parsed.speeches[::-1]))
 
 
 LINES = st.lists(
@@ -111,7 +111,7 @@ def test_no_word_of_any_text_is_lost(lines: list[str], ending: str) -> None:
         parsed = read("any.txt", text.encode())
     except UnreadableTranscript:
         return
-    assert unaccounted(decode(text.encode()).text, parsed) == []
+    assert unaccounted_words(decode(text.encode()).text, parsed) == []
     assert [speech.position for speech in parsed.speeches] == list(
         range(1, len(parsed.speeches) + 1)
     )
@@ -135,7 +135,7 @@ def test_any_bytes_are_read_or_refused_by_name(data: bytes) -> None:
 @pytest.mark.parametrize("name", ["000_97e8b0f145fba294.txt", "004_ed079cbc579540b8.txt"])
 def test_no_word_of_the_seeds_is_lost(shared: Path, name: str) -> None:
     data = (shared / "seeds" / name).read_bytes()
-    assert unaccounted(data.decode(), read(name, data)) == []
+    assert unaccounted_words(data.decode(), read(name, data)) == []
 
 
 # The table counts one speech here; the file prints three speaker lines.
@@ -160,7 +160,7 @@ def test_real_statements_agree_with_their_table(shared: Path) -> None:
             len(parsed.speeches),
             sum(len(speech.paragraphs) for speech in parsed.speeches),
             len(data.decode().split()),
-            unaccounted(data.decode(), parsed),
+            unaccounted_words(data.decode(), parsed),
         )
         if found != (row["speaker_line"], speeches, paragraphs, int(row["words"]), []):
             wrong.append((row, found))
@@ -179,7 +179,7 @@ def test_no_word_of_the_general_debate_is_lost(shared: Path) -> None:
             data = stream.read()
             parsed = read(member.name, data)
             checked += 1
-            missing = unaccounted(decode(data).text, parsed)
+            missing = unaccounted_words(decode(data).text, parsed)
             if missing:
                 lost[member.name] = missing
     assert lost == {}

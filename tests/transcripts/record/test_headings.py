@@ -2,7 +2,7 @@
 
 import pytest
 
-from statements.transcripts.record.headings import headings_among, title_form
+from statements.transcripts.record.headings import find_headings, title_form
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ from statements.transcripts.record.headings import headings_among, title_form
     ],
 )
 def test_narrative_that_is_no_event_is_a_heading(heading: str) -> None:
-    assert headings_among(["The meeting was called to order at 10 a.m.", heading]) == {1}
+    assert find_headings(["The meeting was called to order at 10 a.m.", heading]) == {1}
 
 
 @pytest.mark.parametrize(
@@ -30,12 +30,12 @@ def test_narrative_that_is_no_event_is_a_heading(heading: str) -> None:
     ],
 )
 def test_events_sentences_and_spoken_words_are_none(event: str) -> None:
-    assert headings_among([event]) == set()
+    assert find_headings([event]) == set()
 
 
 def test_names_below_a_head_of_votes_are_none_and_elsewhere_may_be_one() -> None:
-    assert headings_among(["Against:", "Chad", "Peru"]) == set()
-    assert headings_among(["Chad"]) == {0}
+    assert find_headings(["Against:", "Chad", "Peru"]) == set()
+    assert find_headings(["Chad"]) == {0}
 
 
 def test_continued_is_no_part_of_a_title() -> None:

@@ -4,7 +4,6 @@ import time
 
 import pytest
 
-from statements.transcripts.parsed import ParagraphKind, ParsedParagraph
 from statements.transcripts.record.references import find_references
 
 FORMS = {
@@ -45,11 +44,6 @@ def test_a_reference_is_a_span_of_the_printed_text_with_its_page() -> None:
     (reference,) = find_references(text)
     assert text[reference.start : reference.end] == "S/PV8628, p. 2"
     assert (reference.symbol, reference.page) == ("S/PV.8628", "p. 2")
-
-
-def test_a_paragraph_knows_its_references() -> None:
-    paragraph = ParsedParagraph("See S/2019/9.", ParagraphKind.SPEECH)
-    assert [reference.symbol for reference in paragraph.references] == ["S/2019/9"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,13 @@
 import pytest
 
 from statements.transcripts.parsed import ParagraphKind, ParsedParagraph
-from statements.transcripts.record.votes import Ballot, VoteList, find_votes, read_votes
+from statements.transcripts.record.votes import (
+    Ballot,
+    VoteList,
+    find_votes,
+    paragraph_votes,
+    read_votes,
+)
 
 
 def test_names_keep_their_parentheses_and_their_and() -> None:
@@ -48,8 +54,8 @@ def test_prose_is_no_list(prose: str) -> None:
 
 def test_only_narrative_holds_votes() -> None:
     text = "Against: Norway"
-    assert ParsedParagraph(text, ParagraphKind.NARRATIVE).votes
-    assert ParsedParagraph(text, ParagraphKind.SPEECH).votes == ()
+    assert paragraph_votes(ParsedParagraph(text, ParagraphKind.NARRATIVE))
+    assert paragraph_votes(ParsedParagraph(text, ParagraphKind.SPEECH)) == ()
 
 
 def test_a_list_below_a_bare_head_is_of_that_head() -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pytest
 
 from statements.transcripts.speakers.attribution import (
+    find_damaged_attribution,
     read_attribution,
-    resembled_attribution,
     split_name,
 )
 
@@ -217,7 +217,7 @@ def test_prose_with_a_colon_is_no_speaker_line(line: str) -> None:
     ],
 )
 def test_damaged_speaker_line_is_seen(text: str, found: str) -> None:
-    assert resembled_attribution(text) == found
+    assert find_damaged_attribution(text) == found
 
 
 def test_language_on_no_list_is_a_doubt_and_not_a_guess() -> None:

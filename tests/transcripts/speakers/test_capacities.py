@@ -5,7 +5,9 @@ import time
 import pytest
 
 from statements.transcripts import ParsedTranscript, read
-from statements.transcripts.speakers.capacities import invited_in
+from statements.transcripts.languages import speech_language_changes
+from statements.transcripts.speakers.behalf import is_national
+from statements.transcripts.speakers.capacities import find_invitations
 
 INVITED = """The President: In accordance with rule 39 of the Council's provisional rules of \
 procedure, I invite the following briefers to participate in this meeting: Ms. Rosamund Tarn, \
@@ -85,7 +87,7 @@ def test_a_capacity_ends_where_the_sentence_goes_on() -> None:
 def test_a_capacity_holds_neither_another_guest_nor_a_clause(
     invitation: str, found: dict[str, str]
 ) -> None:
-    invited = invited_in([f"I invite {invitation}"])
+    invited = find_invitations([f"I invite {invitation}"])
     assert {" ".join(name): capacity for name, capacity in invited.items()} == found
 
 
@@ -112,9 +114,9 @@ def test_a_president_says_when_the_country_speaks() -> None:
     first, second, third = (
         read("a.txt", text.encode()).speeches[0] for text in (national, delegate, chair)
     )
-    assert first.is_national
-    assert second.is_national
-    assert not third.is_national
+    assert is_national(first)
+    assert is_national(second)
+    assert not is_national(third)
 
 
 def test_languages_within_a_speech_are_known_by_place() -> None:
@@ -123,7 +125,7 @@ def test_languages_within_a_speech_are_known_by_place() -> None:
         "(as they say).\n"
     )
     (speech,) = read("a.txt", text.encode()).speeches
-    changes = speech.language_changes
+    changes = speech_language_changes(speech)
     assert [(change.paragraph, change.code) for change in changes] == [(2, "fr"), (3, "es")]
     last = changes[1]
     assert speech.paragraphs[2].text[last.start : last.end] == "(spoke in Spanish)"
@@ -146,6 +148,6 @@ def test_languages_within_a_speech_are_known_by_place() -> None:
 def test_capacities_and_languages_are_told_in_linear_time(text: str) -> None:
     began = time.process_time()
     for speech in read("a.txt", f"The President: {text}\n\nMs. Tarn: Yes.\n".encode()).speeches:
-        assert speech.is_national in (True, False)
-        assert speech.language_changes == ()
+        assert is_national(speech) in (True, False)
+        assert speech_language_changes(speech) == ()
     assert time.process_time() - began < 2

@@ -32,7 +32,7 @@ def test_the_sentence_says_who_holds_the_chair(
     assert is_narrative(sentence)
     assert changes_chair(sentence)
     chair = Chair([WEI])
-    chair.hear(["The Vice-Chair in the Chair.", sentence])
+    chair.follow(["The Vice-Chair in the Chair.", sentence])
     assert (chair.holder, chair.change) == (holder, sentence)
     assert chair.is_first is (holder is WEI)
 
@@ -48,14 +48,14 @@ def test_the_sentence_says_who_holds_the_chair(
 )
 def test_other_sentences_change_nothing(sentence: str) -> None:
     chair = Chair([WEI])
-    chair.hear([sentence])
+    chair.follow([sentence])
     assert (chair.holder, chair.change) == (WEI, "")
 
 
 def test_of_two_presidents_the_sentence_says_which() -> None:
     chair = Chair([WEI, LIN])
     assert chair.holder is None
-    chair.hear(["Ms. Lin Hua took the Chair."])
+    chair.follow(["Ms. Lin Hua took the Chair."])
     assert chair.holder is LIN
-    chair.hear(["The President returned to the Chair."])
+    chair.follow(["The President returned to the Chair."])
     assert chair.holder is None

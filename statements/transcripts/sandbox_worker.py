@@ -1,9 +1,9 @@
-"""The process in which one file is read: ``python -m statements.transcripts.sandboxed FORM
-ENCODING``, the last only where a person named one.
+"""The process that reads one file: ``python -m statements.transcripts.sandbox_worker FORM
+[ENCODING]``.
 
-It takes the file from its input and, before it looks at it, gives up what it does not need: more
-than 20 seconds of processor time, more than 512 MB of addresses, other processes, and every
-further open file, so that neither network nor disk is left.
+It reads the file from standard input. Before parsing it, the process gives up what it does not
+need: more than 20 seconds of processor time, more than 512 MB of address space, child processes,
+and opening files, which leaves it neither network nor disk.
 """
 
 import codecs
@@ -22,14 +22,14 @@ from statements.transcripts.formats.pdf import read_pdf
 from statements.transcripts.formats.tables import read_table
 from statements.transcripts.formats.text import read_text
 from statements.transcripts.hyphens import corpus_count
-from statements.transcripts.interchange import to_json
-from statements.transcripts.limits import (
+from statements.transcripts.interchange import (
     ADDRESS_SPACE,
     LARGEST_RESULT,
     NO_SPACE,
     PROCESSOR_SECONDS,
     READ,
     REFUSED,
+    to_json,
 )
 from statements.transcripts.parsed import ParsedTranscript, UnreadableTranscript
 
@@ -42,28 +42,28 @@ _READERS: dict[str, Reader] = {
     "table": lambda data, encoding: read_table("", data, encoding=encoding),
     "text": lambda data, encoding: read_text("", decode(data, encoding)),
 }
-# without a mark of its own, a text is tried in these
+# tried for texts without a byte order mark
 _CODECS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252")
 _TOO_BIG = (
     "too-big",
-    f"Reading the file needs more than {ADDRESS_SPACE // 1024**2} MB of memory. "
-    "Split it into its meetings.",
+    f"Reading the file takes more than {ADDRESS_SPACE // 1024**2} MB of memory. "
+    "Split it by meeting.",
 )
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _SIGKILL = 9
 
 
 def main(form: str, encoding: str | None = None) -> None:
-    """Read the input and answer in two parts: a word, and JSON on the lines after it."""
+    """Read standard input and write the answer: a word on the first line, JSON after it."""
     reader = _READERS[form]
-    _prepare(encoding)
+    _preload(encoding)
     data = sys.stdin.buffer.read()
     with os.fdopen(os.dup(1), "wb") as answer:
-        os.dup2(2, 1)  # whatever a library prints must not get into the answer
-        limit()
+        os.dup2(2, 1)  # keep anything that a library prints out of the answer
+        drop_privileges()
         kind, content = _read(reader, data, encoding)
         try:
-            # half a character of a broken file crosses as it is, to be refused with its reason
+            # lone surrogates of a broken file pass unchanged, to be refused with a reason
             answer.write(f"{kind}\n{content}".encode("utf-8", "surrogatepass"))
             answer.flush()
         except OSError as error:
@@ -72,13 +72,13 @@ def main(form: str, encoding: str | None = None) -> None:
             raise
 
 
-def _prepare(encoding: str | None) -> None:
-    """Have in memory what readers load when they first need it: later there is no disk."""
+def _preload(encoding: str | None) -> None:
+    """Load what readers would load lazily, since they cannot open files later."""
     corpus_count("")
     for name in (*_CODECS, encoding or ""):
-        with contextlib.suppress(LookupError, ValueError):  # the reader says it of a wrong name
+        with contextlib.suppress(LookupError, ValueError):  # the reader reports a wrong name
             codecs.lookup(name)
-    with contextlib.suppress(UnreadableTranscript):  # so few words need not be certain
+    with contextlib.suppress(UnreadableTranscript):  # too short a text to be certain about
         decode(b"It\x92s a long way to the harbour, and the water was low this year.")
 
 
@@ -91,8 +91,8 @@ def _read(reader: Reader, data: bytes, encoding: str | None) -> tuple[str, str]:
         return REFUSED, json.dumps(_TOO_BIG)
 
 
-def limit() -> None:
-    """Give up, for good, what reading a file never needs. Where the system cannot, it stays."""
+def drop_privileges() -> None:
+    """Give up for good what reading a file never needs, as far as the system allows."""
     if sys.platform == "win32":
         return
     import resource
@@ -105,13 +105,13 @@ def limit() -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 0),
     )
-    for kind, most in limits:
-        with contextlib.suppress(ValueError, OSError):  # macOS knows no limit of addresses
-            resource.setrlimit(kind, (most, most))
+    for kind, limit in limits:
+        with contextlib.suppress(ValueError, OSError):  # macOS has no limit on address space
+            resource.setrlimit(kind, (limit, limit))
     if sys.platform == "linux":
-        system = ctypes.CDLL(None)
-        system.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        system.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+        libc = ctypes.CDLL(None)
+        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
 
 
 if __name__ == "__main__":

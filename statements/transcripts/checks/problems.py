@@ -1,4 +1,4 @@
-"""What can be judged of a transcript without a database."""
+"""Checks of a transcript that need no database; each returns the problems it finds."""
 
 import re
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from statements.transcripts.hyphens import Evidence
-from statements.transcripts.layout.ligatures import lost, mend
+from statements.transcripts.layout.ligatures import find_lost_ligatures, repair_ligatures
 from statements.transcripts.lines import Line
 from statements.transcripts.parsed import (
     ParagraphKind,
@@ -21,7 +21,7 @@ from statements.transcripts.parsed import (
 LARGEST_SPEECH = 5_000_000  # characters
 MOST_WORDS = 1_000_000
 
-_OCR_I = re.compile(
+_MISREAD_I = re.compile(
     r"(?:^|(?<=[.:;,?!“\"—-] )|(?<=[“\"(:]))(?P<slip>[1|l!])\s"
     r"(?P<verb>thank|would|wish|have|had|am|was|shall|should|will|want|must|can|cannot|could|now|also|call|give|take|believe|think|hope|"
     r"welcome|congratulate|commend|join|speak|propose|declare|invite|request|extend|assure|resume|"
@@ -30,25 +30,25 @@ _OCR_I = re.compile(
 )
 
 
-MOST_OF_A_KIND = 100  # problems of one code told one by one
+MAX_PER_CODE = 100  # problems of one code that are listed one by one
 
 
-def capped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems by line; where one kind abounds, its first hundred and a count of the rest."""
-    kept: list[Problem] = []
-    seen: Counter[str] = Counter()
+def limit_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort problems by line; list the first hundred of each code, and count the rest."""
+    listed: list[Problem] = []
+    counts: Counter[str] = Counter()
     last: dict[str, Problem] = {}
     for problem in problems:
-        seen[problem.code] += 1
-        if seen[problem.code] <= MOST_OF_A_KIND:
-            kept.append(problem)
+        counts[problem.code] += 1
+        if counts[problem.code] <= MAX_PER_CODE:
+            listed.append(problem)
         else:
             last[problem.code] = problem
-    kept.sort(key=lambda problem: problem.line or 0)
+    listed.sort(key=lambda problem: problem.line or 0)
     for code, problem in last.items():
-        more = f"{seen[code] - MOST_OF_A_KIND} more problems of this kind ({code}) follow."
-        kept.append(Problem(code, more, problem.severity, problem.line))
-    return tuple(kept)
+        message = f"{counts[code] - MAX_PER_CODE} more problems of this kind ({code}) follow."
+        listed.append(Problem(code, message, problem.severity, problem.line))
+    return tuple(listed)
 
 
 def check_meeting(meeting: ParsedMeeting) -> list[Problem]:
@@ -65,43 +65,47 @@ def check_meeting(meeting: ParsedMeeting) -> list[Problem]:
 
 
 def check_letters(text: str) -> list[Problem]:
-    """Letters that went missing when the text was taken from a page; they are not put back."""
-    found = lost(text)
-    if not found:
+    """Report letters that were lost when the text was extracted from pages. They stay lost."""
+    losses = find_lost_ligatures(text)
+    if not losses:
         return []
-    shown = ", ".join(f"“{bare}” (“{whole}”)" for bare, whole in found[:3])
+    examples = ", ".join(f"“{printed}” (“{word}”)" for printed, word in losses[:3])
     return [
         Problem(
             "lost-letters",
-            f"In {len(found)} words letters seem to be missing, as in {shown}. A search for the "
-            "whole words will not find them; please look for a better copy of the text.",
+            f"In {len(losses)} words letters seem to be missing, as in {examples}. A search for "
+            "the whole words will not find them; please look for a better copy of the text.",
         )
     ]
 
 
-def torn_words(lines: Iterable[Line], evidence: Evidence) -> Iterator[Problem]:
-    """ "conf lict": told and left, for in a text it is not known what the page printed."""
+def check_torn_words(lines: Iterable[Line], evidence: Evidence) -> Iterator[Problem]:
+    """Report words such as "conf lict". They are not repaired, since a text does not show what
+    the page printed."""
     for line in lines:
-        for torn, whole in mend(line.text, evidence).repairs:
+        for torn, word in repair_ligatures(line.text, evidence).repairs:
             yield Problem(
                 "split-ligature",
-                f"“{torn}” is probably “{whole}”, torn at a ligature; it was left as it is, and a "
-                "search for the whole word does not find it.",
+                f"“{torn}” is probably “{word}”, split at a ligature. It was left unchanged, so a "
+                "search for the whole word will not find it.",
                 Severity.NOTE,
                 line.number,
             )
 
 
 def check_speech(
-    paragraphs: Sequence[ParsedParagraph], *, named: bool, line: int | None
+    paragraphs: Sequence[ParsedParagraph], *, has_speaker: bool, line: int | None
 ) -> list[Problem]:
-    spoken = [each for each in paragraphs if each.kind is ParagraphKind.SPEECH]
-    problems = list(ocr_slips(spoken))
-    if not spoken:
+    """Check one speech; raises UnreadableTranscript if it is longer than any on record."""
+    spoken_texts = [
+        paragraph.text for paragraph in paragraphs if paragraph.kind is ParagraphKind.SPEECH
+    ]
+    problems = list(check_misread_i(paragraphs))
+    if not spoken_texts:
         problems.append(
             Problem("empty-speech", "The speaker line has no speech after it.", line=line)
         )
-    if not named:
+    if not has_speaker:
         problems.append(
             Problem(
                 "no-speaker",
@@ -111,21 +115,23 @@ def check_speech(
             )
         )
     if (
-        sum(len(each.text) for each in spoken) > LARGEST_SPEECH
-        or sum(each.text.count(" ") + 1 for each in spoken) > MOST_WORDS
+        sum(map(len, spoken_texts)) > LARGEST_SPEECH
+        or sum(text.count(" ") + 1 for text in spoken_texts) > MOST_WORDS
     ):
         raise UnreadableTranscript(
             "speech-too-long",
-            f"The speech from line {line} on is longer than any on record; a speaker line was "
-            "probably missed. Split the file at its speeches.",
+            f"The speech that begins on line {line} is longer than any on record; a speaker line "
+            "was probably missed. Split the file into its speeches.",
         )
     return problems
 
 
-def ocr_slips(paragraphs: Iterable[ParsedParagraph]) -> Iterable[Problem]:
-    """ "1 thank", "| would": a misread "I". Shown, never changed."""
+def check_misread_i(paragraphs: Iterable[ParsedParagraph]) -> Iterator[Problem]:
+    """Report "1 thank" and "| would" in spoken paragraphs: a misread "I". It is not changed."""
     for paragraph in paragraphs:
-        for match in _OCR_I.finditer(paragraph.text):
+        if paragraph.kind is not ParagraphKind.SPEECH:
+            continue
+        for match in _MISREAD_I.finditer(paragraph.text):
             yield Problem(
                 "ocr-i",
                 f"“{match[0].strip()}” is probably a misread “I {match['verb']}”.",
@@ -139,16 +145,19 @@ def check_speeches(speeches: Sequence[ParsedSpeech]) -> list[Problem]:
         return [
             Problem(
                 "no-speech",
-                "Nothing said was found in this text, only page furniture or a first page.",
+                "This text contains no speech, only page headers and footers or a first page.",
                 Severity.ERROR,
             )
         ]
-    return [*check_numbering(speeches), *check_floor(speeches)]
+    return [*check_numbering(speeches), *check_unannounced_speakers(speeches)]
 
 
-def check_floor(speeches: Sequence[ParsedSpeech]) -> list[Problem]:
-    """A line without a parenthesis, among others that bear one, after somebody who could not give
-    the floor: a guest prints so, and so does who is addressed within a speech."""
+def check_unannounced_speakers(speeches: Sequence[ParsedSpeech]) -> list[Problem]:
+    """Report speaker lines without a country, where others have one, after a speaker who could
+    not give the floor.
+
+    Such a line may name a guest, or somebody addressed within the previous speech.
+    """
     if not any(speech.affiliation for speech in speeches):
         return []
     return [
@@ -167,7 +176,7 @@ def check_floor(speeches: Sequence[ParsedSpeech]) -> list[Problem]:
 
 
 def check_numbering(speeches: Sequence[ParsedSpeech]) -> list[Problem]:
-    """Gaps in records that number their paragraphs: a page or a paragraph may be missing."""
+    """Report gaps in records that number their paragraphs: text may be missing."""
     problems: list[Problem] = []
     before: int | None = None
     for speech in speeches:
