@@ -20,7 +20,7 @@ HONORIFICS = frozenset(
     """.split()
 )
 # Titles that are also common words, so that the words after them must look like a name.
-ALSO_WORDS = frozenset(
+COMMON_WORD_TITLES = frozenset(
     """
     grand right field major general paramount serene royal rear doctor chief count crown his her
     their father brother sister private secretary commissioner minister premier justice hon daw
@@ -34,7 +34,10 @@ STATE_TITLES = frozenset(
 # Titles before a name that state the office in which the person speaks.
 OFFICE_TITLES = STATE_TITLES | {"king", "queen", "emperor", "emir", "sultan", "pope"}
 _HEIRS = frozenset({"crown", "prince", "princess"})  # a plain prince may be an ambassador
-ALSO_NAMES = frozenset("u tan count king queen prince princess earl pope marshal major m.".split())
+# Titles that are also names.
+NAME_LIKE_TITLES = frozenset(
+    "u tan count king queen prince princess earl pope marshal major m.".split()
+)
 PARTICLES = frozenset(
     """
     de da do dos das del della delle di du des d la le les lo van von vom zu zur zum der den dem ten
@@ -42,6 +45,7 @@ PARTICLES = frozenset(
     dit dite ole ould mint na wa
     """.split()
 )
+# Words with which a speaker line may begin.
 FIRST_WORDS = STATE_TITLES | {word.rstrip(".") for word in HONORIFICS}
 OFFICE = re.compile(
     r"(?P<article>the\s+)?"
@@ -55,7 +59,7 @@ OFFICE = re.compile(
     re.IGNORECASE,
 )
 # Words that follow a title without being a name: forms of address, organs ("General Assembly").
-NO_NAMES = frozenset(
+NON_NAMES = frozenset(
     """
     president chairman chairperson chairwoman chair madam secretary secretary-general speaker
     moderator colleagues excellency excellencies minister ministers prime assembly committee debate
@@ -64,7 +68,7 @@ NO_NAMES = frozenset(
     """.split()
 )
 # Offices used after "Mr." to address somebody, and never names; "Bishop" can be a name.
-ADDRESSES = NO_NAMES | frozenset(
+ADDRESS_WORDS = NON_NAMES | frozenset(
     """
     ambassador ambassadors governor senator director director-general deputy assistant acting
     permanent special envoy representative delegate commissioner-general co-chair vice-chair

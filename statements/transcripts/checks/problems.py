@@ -18,8 +18,8 @@ from statements.transcripts.parsed import (
     UnreadableTranscript,
 )
 
-LARGEST_SPEECH = 5_000_000  # characters
-MOST_WORDS = 1_000_000
+MAX_SPEECH_LENGTH = 5_000_000  # characters
+MAX_SPEECH_WORDS = 1_000_000
 
 _MISREAD_I = re.compile(
     r"(?:^|(?<=[.:;,?!“\"—-] )|(?<=[“\"(:]))(?P<slip>[1|l!])\s"
@@ -52,6 +52,7 @@ def limit_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def check_meeting(meeting: ParsedMeeting) -> list[Problem]:
+    """Report a missing date or symbol."""
     problems: list[Problem] = []
     if meeting.date is None and not meeting.date_printed:
         problems.append(
@@ -115,8 +116,8 @@ def check_speech(
             )
         )
     if (
-        sum(map(len, spoken_texts)) > LARGEST_SPEECH
-        or sum(text.count(" ") + 1 for text in spoken_texts) > MOST_WORDS
+        sum(map(len, spoken_texts)) > MAX_SPEECH_LENGTH
+        or sum(text.count(" ") + 1 for text in spoken_texts) > MAX_SPEECH_WORDS
     ):
         raise UnreadableTranscript(
             "speech-too-long",
@@ -141,6 +142,7 @@ def check_misread_i(paragraphs: Iterable[ParsedParagraph]) -> Iterator[Problem]:
 
 
 def check_speeches(speeches: Sequence[ParsedSpeech]) -> list[Problem]:
+    """Check the speeches of a file together."""
     if not speeches:
         return [
             Problem(

@@ -96,6 +96,7 @@ def recognises(names: Iterable[str]) -> bool:
 
 
 def is_speakers_table(data: bytes) -> bool:
+    """Return whether a file begins with the header of the table of speakers."""
     head = data[:2000].decode("utf-8-sig", errors="replace").splitlines()[:1]
     columns = [cell.strip().lower() for cell in head[0].split(",")] if head else []
     return all(column in columns for column in _COLUMNS)

@@ -90,10 +90,12 @@ def recognises(names: Iterable[str]) -> bool:
 
 
 def is_speakers_table(data: bytes) -> bool:
+    """Return whether a file begins with the header of the table of speakers."""
     return _has_columns(data, _SPEAKERS)
 
 
 def is_meetings_table(data: bytes) -> bool:
+    """Return whether a file begins with the header of the table of meetings."""
     return _has_columns(data, _MEETINGS)
 
 

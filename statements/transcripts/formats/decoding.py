@@ -50,7 +50,7 @@ _BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # Python has codecs of these names, but text files are not written in them.
-_NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7"})
+_NOT_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7"})
 _VISIBLE = re.compile("[^\\s\x00-\x1f\x7f-\x9f\ufeff\u00ad\u200b]")
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
 # Bytes of English text in Windows-1252 that no other code page reads as other letters:
@@ -68,8 +68,8 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]{3}")
 
 @dataclass(frozen=True, slots=True)
 class DecodedText:
-    text: str
-    encoding: str
+    text: str  # without byte order mark
+    encoding: str  # Python's name of the codec
 
 
 def decode(data: bytes, encoding: str | None = None) -> DecodedText:
@@ -90,6 +90,7 @@ def decode(data: bytes, encoding: str | None = None) -> DecodedText:
 
 
 def refuse_too_large(data: bytes) -> None:
+    """Raise UnreadableTranscript if a file is larger than LARGEST_FILE."""
     if len(data) > LARGEST_FILE:
         raise UnreadableTranscript(
             "too-large",
@@ -120,7 +121,7 @@ def _decode_as(data: bytes, encoding: str) -> DecodedText:
         name = codecs.lookup(encoding).name
     except (LookupError, ValueError) as error:
         raise unknown from error
-    if name in _NO_CHARSETS:
+    if name in _NOT_CHARSETS:
         raise unknown
     try:
         text = data.decode(name)

@@ -255,6 +255,7 @@ class _BlockBuilder:
         self._problems: list[Problem] = []
 
     def blocks(self) -> tuple[list[Block], list[Problem]]:
+        """Return the blocks in reading order, and the problems found in building them."""
         groups: list[list[_NumberedLine]] = []
         before: PrintedLine | None = None
         for line in self._lines:

@@ -202,6 +202,8 @@ def read_rows(
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    """One row: its cells by header, and the columns of its table."""
+
     cells: Mapping[str, str]
     columns: Columns
 

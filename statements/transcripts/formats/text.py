@@ -222,6 +222,7 @@ class _Assembly:
         self.dropped: list[DroppedText] = []
 
     def assemble(self, blocks: Sequence[Block]) -> list[ParsedSpeech]:
+        """Return the speeches; fills ``dropped`` on the way."""
         joined_blocks: list[_JoinedBlock] = []
         for block in blocks:
             guesses: list[Problem] = []

@@ -80,6 +80,8 @@ class PrintedLine:
 
 @dataclass(frozen=True, slots=True)
 class Gutter:
+    """The blank strip between two columns."""
+
     left: float
     right: float
 

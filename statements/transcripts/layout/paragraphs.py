@@ -37,13 +37,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    wrapped: bool
+    """How a text is laid out."""
+
+    wrapped: bool  # lines are wrapped at a margin
     spaced: bool  # blank lines separate paragraphs
     width: int  # characters
     indent: int  # characters
 
     @classmethod
-    def of(cls, lines: Sequence[Line], gaps: int) -> "Layout":
+    def measure(cls, lines: Sequence[Line], gaps: int) -> "Layout":
         lengths = sorted(len(line.text.strip()) for line in lines)
         if not lengths:
             return cls(wrapped=False, spaced=True, width=0, indent=0)
@@ -84,7 +86,7 @@ def to_blocks(
     before the line is unfinished.
     """
     text_lines = [line for index, line in enumerate(lines) if line.text and index not in furniture]
-    layout = Layout.of(text_lines, _count_gaps(lines, furniture))
+    layout = Layout.measure(text_lines, _count_gaps(lines, furniture))
     state = _State()
     for index, line in enumerate(lines):
         if index in furniture:
@@ -161,16 +163,16 @@ def _indent(line: Line) -> int:
 
 
 def _count_gaps(lines: Sequence[Line], furniture: Mapping[int, str]) -> int:
-    """Blank stretches that stand between texts and not beside page furniture."""
-    gaps, open_gap, furnished, seen_text = 0, False, False, False
+    """Return the number of gaps between lines of text that are not next to page furniture."""
+    gaps, open_gap, has_furniture, seen_text = 0, False, False, False
     for index, line in enumerate(lines):
         if index in furniture:
-            furnished = True
+            has_furniture = True
         elif line.blank:
             open_gap = True
         else:
-            gaps += open_gap and not furnished and seen_text
-            open_gap, furnished, seen_text = False, False, True
+            gaps += open_gap and not has_furniture and seen_text
+            open_gap, has_furniture, seen_text = False, False, True
     return gaps
 
 

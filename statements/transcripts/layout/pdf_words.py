@@ -50,6 +50,8 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """One page with its words, turned so that most of them are upright."""
+
     number: int  # 1-based
     width: float  # points
     height: float  # points

@@ -16,12 +16,12 @@ from statements.transcripts.hyphens import corpus_count
 from statements.transcripts.languages import read_language_note
 from statements.transcripts.states import is_state
 from statements.transcripts.titles import (
-    ADDRESSES,
-    ALSO_NAMES,
-    ALSO_WORDS,
+    ADDRESS_WORDS,
+    COMMON_WORD_TITLES,
     FIRST_WORDS,
     HONORIFICS,
-    NO_NAMES,
+    NAME_LIKE_TITLES,
+    NON_NAMES,
     OFFICE,
     PARTICLES,
     STATE_TITLES,
@@ -313,10 +313,16 @@ def _read_name(
     honorific, speaker = " ".join(words[:titles]), " ".join(rest)
     if titles:
         has_affiliation = any(not read_language_note(group) for group in groups)
-        if rest[0].lower().rstrip(",") in NO_NAMES or (not has_affiliation and _is_address(rest)):
+        is_address = not has_affiliation and _is_address(rest)
+        if is_address or rest[0].lower().rstrip(",") in NON_NAMES:
             # "Mr. President: allow me" is an address, "General Assembly:" a heading
             return _read_presiding(" ".join(rest), groups)
-        if not groups and titles == 1 and honorific.lower() in ALSO_WORDS and _is_common(rest):
+        if (
+            not groups
+            and titles == 1
+            and honorific.lower() in COMMON_WORD_TITLES
+            and _is_common(rest)
+        ):
             return None  # "Major Groups:", "Grand Total:"
         return honorific, speaker, role
     return ("", speaker, role) if bold_name or _is_name_by_groups(rest, groups) else None
@@ -324,7 +330,7 @@ def _read_name(
 
 def _is_address(words: list[str]) -> bool:
     """Return whether the words are only offices: "Mr. Foreign Minister:" addresses somebody."""
-    return all(word.lower().rstrip(",") in STATE_TITLES | ADDRESSES for word in words)
+    return all(word.lower().rstrip(",") in STATE_TITLES | ADDRESS_WORDS for word in words)
 
 
 def _is_common(words: list[str]) -> bool:
@@ -387,7 +393,7 @@ def _is_title(words: list[str], index: int) -> bool:
         before = words[index - 1].lower() if index else ""
         return (
             index == 0
-            or word not in ALSO_NAMES
+            or word not in NAME_LIKE_TITLES
             or before in {"the", "crown", "highness", "majesty"}
         )
     if index == 1 and words[0].lower() in {"prime", "vice", "foreign"}:
