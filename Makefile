@@ -6,7 +6,8 @@ export PORT PYTHON PYTHONWARNINGS FILE
 
 python = .venv/bin/python
 environment = found=$$(sh archive/find-python.sh) && "$$found" -I -S archive/environment.py
-.PHONY: help setup run admin backup restore test check format requirements clean
+catalogues = $(python) -m archive.messages --compile
+.PHONY: help setup run admin backup restore test check format messages requirements clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -15,7 +16,7 @@ setup:  ## make .venv from the hashed requirements
 	@$(environment) local
 
 run:  ## run the archive on http://127.0.0.1:8000 (PORT=… for another)
-	@$(environment) local && exec $(python) -m archive.run
+	@$(environment) local && $(catalogues) && exec $(python) -m archive.run
 
 admin:  ## create an administrator
 	@$(environment) local && exec $(python) manage.py createsuperuser \
@@ -29,7 +30,7 @@ restore:  ## put a backup in the database's place: make restore FILE=…; the ol
 	@$(environment) local && exec $(python) -m archive.backup --restore "$$FILE"
 
 test:  ## check and run all tests, on real PostgreSQL, with a browser where one can be had
-	@$(environment) test && $(python) tests/chromium.py
+	@$(environment) test && $(catalogues) && $(python) tests/chromium.py
 	@status=0; $(MAKE) --no-print-directory check || status=1; \
 	$(python) -m pytest -n 2 --dist loadfile $(TESTS) || status=1; exit $$status
 
@@ -48,6 +49,9 @@ check:  ## run the linters, the types, the import contracts and the audit of dep
 
 format:  ## write the code as the linters want it
 	@$(environment) test && $(python) -m ruff check --fix . && $(python) -m ruff format .
+
+messages:  ## extract the texts of the interface, update and compile translations; ADD=fr adds one
+	@$(environment) local && $(python) -m archive.messages $(addprefix --add ,$(ADD))
 
 requirements:  ## compile requirements/*.txt anew from pyproject.toml; needs uv
 	@for kind in base "local --extra local" "test --extra local --extra test" \

@@ -218,6 +218,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = None
+LOCALE_PATHS = [BASE_DIR / "archive" / "locale"]  # written by archive.messages
 
 # -- files -------------------------------------------------------------------------------------
 STATIC_URL = "static/"

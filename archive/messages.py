@@ -1,0 +1,195 @@
+"""Message catalogues: extract the texts of the interface, update the translations, compile them.
+
+    python -m archive.messages            extract, update and compile (``make messages``)
+    python -m archive.messages --add fr   the same, and begin a catalogue of French
+    python -m archive.messages --compile  compile the catalogues that changed since
+
+Babel does the work of GNU gettext's programs, so that nothing has to be installed by hand. The
+template and the translations are committed; compiled catalogues are made by each set-up. Django
+reads them from ``LOCALE_PATHS``.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from babel.core import Locale, UnknownLocaleError
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+PROJECT = Path(__file__).resolve().parent.parent
+LOCALES = PROJECT / "archive" / "locale"
+TEMPLATE = LOCALES / "django.pot"
+SOURCES = ("archive", "statements", "templates")
+# Django's lazy functions take the same arguments as those that Babel knows
+KEYWORDS = DEFAULT_KEYWORDS | {
+    f"{name}_lazy": DEFAULT_KEYWORDS[name]
+    for name in ("gettext", "ngettext", "pgettext", "npgettext")
+}
+COMMENT_TAGS = ("Translators:",)
+_HEADER = """\
+# Texts of the interface of Rostrum, extracted by "make messages".
+# This file is distributed under the same licence as the project.
+#"""
+
+
+def extract_template(
+    source: IO[bytes], keywords: Any, comment_tags: Iterable[str], options: Any
+) -> Iterator[tuple[int, str, Any, list[str]]]:
+    """Extract the messages of a Django template: an extraction method of Babel.
+
+    Django rewrites the template as calls of gettext's functions between words of ``X``. Brackets
+    around them make one Python expression of it, whatever the indentation of its lines is.
+    """
+    from django.utils.translation.template import templatize
+
+    python = f"({templatize(source.read().decode())}\n)"
+    yield from extract_python(BytesIO(python.encode()), keywords, comment_tags, options)
+
+
+def extract(project: Path = PROJECT) -> Catalog:
+    """Return the messages of all Python files and templates of the project."""
+    catalog = Catalog(project="Rostrum", header_comment=_HEADER)
+    methods = [("**.py", "python"), ("**.html", "archive.messages:extract_template")]
+    for folder in SOURCES:
+        messages = extract_from_dir(
+            project / folder, methods, keywords=KEYWORDS, comment_tags=COMMENT_TAGS
+        )
+        for path, _line, message, comments, context in messages:
+            location = (f"{folder}/{Path(path).as_posix()}", 0)
+            catalog.add(message, "", [location], auto_comments=comments, context=context)
+    return catalog
+
+
+def as_text(catalog: Catalog) -> str:
+    """Return the messages of a catalogue as a .po file without its header and line numbers, which
+    change when nothing is to be translated anew."""
+    file = BytesIO()
+    write_po(file, catalog, omit_header=True, include_lineno=False, sort_by_file=True)
+    return file.getvalue().decode().strip() + "\n"
+
+
+def translations(locales: Path = LOCALES) -> list[Path]:
+    """Return the .po file of each language that has one."""
+    return sorted(locales.glob("*/LC_MESSAGES/django.po"))
+
+
+def update(catalog: Catalog, locales: Path = LOCALES, languages: Iterable[str] = ()) -> list[str]:
+    """Write the template, and bring each translation in line with it.
+
+    ``languages`` get a catalogue where they have none. Returns the problems found in translations.
+    Raises UnknownLocaleError or ValueError for a language that Babel does not know.
+    """
+    added = {language: Locale.parse(language) for language in languages}
+    template = locales / TEMPLATE.name
+    if not template.exists() or as_text(_read(template)) != as_text(catalog):
+        _write(template, catalog)
+    for language, locale in added.items():
+        path = locales / language / "LC_MESSAGES" / "django.po"
+        if not path.exists():
+            _write(path, Catalog(locale, project="Rostrum", fuzzy=False))
+    problems = []
+    for path in translations(locales):
+        translated = _read(path)
+        before = as_text(translated)
+        translated.update(catalog)
+        if as_text(translated) != before:
+            _write(path, translated)
+        problems += _problems(path, translated)
+    return problems
+
+
+def compile_catalogs(locales: Path = LOCALES) -> list[str]:
+    """Compile each translation that is newer than what was compiled of it.
+
+    Messages with a mistake, such as a placeholder that is missing, are left out: they are shown in
+    English. Returns the problems found.
+    """
+    problems = []
+    for path in translations(locales):
+        compiled = path.with_suffix(".mo")
+        if compiled.exists() and compiled.stat().st_mtime_ns > path.stat().st_mtime_ns:
+            continue
+        catalog = _read(path)
+        problems += _problems(path, catalog)
+        for message, _errors in list(_mistakes(catalog)):
+            catalog.delete(message.id, message.context)
+        file = BytesIO()
+        write_mo(file, catalog)
+        try:
+            _replace(compiled, file.getvalue())
+        except OSError as error:  # the project may lie in a folder that is read-only
+            problems.append(f"{compiled}: {error.strerror or error}")
+    return problems
+
+
+def _mistakes(catalog: Catalog) -> Iterator[tuple[Message, list[Exception]]]:
+    """Return translated messages that have mistakes."""
+    for message, errors in catalog.check():
+        if any(message.string):
+            yield message, list(errors)
+
+
+def _problems(path: Path, catalog: Catalog) -> list[str]:
+    return [
+        f"{path}:{message.lineno}: {error}"
+        for message, errors in _mistakes(catalog)
+        for error in errors
+    ]
+
+
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=_language(path), domain="django", abort_invalid=True)
+
+
+def _language(path: Path) -> str | None:
+    return None if path.suffix == ".pot" else path.parent.parent.name
+
+
+def _write(path: Path, catalog: Catalog) -> None:
+    file = BytesIO()
+    write_po(file, catalog, include_lineno=False, sort_by_file=True, include_previous=True)
+    _replace(path, file.getvalue())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file as a whole, so that a process that reads it never meets a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(name).chmod(0o644)
+    Path(name).replace(path)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit status: 1 where ``make messages`` finds a mistake.
+
+    A set-up goes on without the messages at fault.
+    """
+    parser = argparse.ArgumentParser(prog="python -m archive.messages", description=__doc__)
+    parser.add_argument("--compile", action="store_true", help="only compile what has changed")
+    parser.add_argument("--add", metavar="LANGUAGE", action="append", default=[])
+    options = parser.parse_args(arguments)
+    problems: list[str] = []
+    if not options.compile:
+        try:
+            problems = update(extract(), languages=options.add)
+        except (UnknownLocaleError, ValueError) as error:
+            parser.error(str(error))
+    problems = compile_catalogs() or problems
+    for problem in problems:
+        sys.stderr.write(f"{problem}\n")
+    return 1 if problems and not options.compile else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""Texts of the interface: extracted, translated, compiled, and seen on a page."""
+
+import os
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+from django.template import engines
+
+from archive import messages
+
+MADE_UP = "qaa"  # of the codes that ISO 639-2 reserves for private use
+
+
+def write_translation(locales: Path, translations: dict[str | tuple[str, ...], str]) -> Path:
+    catalog = Catalog(MADE_UP, fuzzy=False)
+    for message, translation in translations.items():
+        catalog.add(message, translation)
+    path = locales / MADE_UP / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        write_po(file, catalog)
+    return path
+
+
+def extracted(template: str) -> list[tuple[int, str, object]]:
+    found = messages.extract_template(
+        BytesIO(template.encode()), messages.KEYWORDS, messages.COMMENT_TAGS, {}
+    )
+    return [(line, function, message) for line, function, message, _comments in found]
+
+
+def test_messages_of_a_template_are_found_whatever_its_indentation() -> None:
+    template = """{% load i18n %}
+      <p>It's "here" (or {not}: {{ there }})</p>
+   {% translate "A text" %}
+        {% blocktranslate trimmed with name=user.name %}
+          Dear {{ name }},
+          100 % is a lot.
+        {% endblocktranslate %}
+ <b>{% blocktranslate count number=n %}a file{% plural %}{{ number }} files{% endblocktranslate %}
+"""
+    assert [(function, message) for _, function, message in extracted(template)] == [
+        ("gettext", "A text"),
+        ("gettext", "Dear %(name)s, 100 %% is a lot."),
+        ("ngettext", ("a file", "%(number)s files", None)),
+    ]
+
+
+def test_messages_of_a_template_keep_their_context() -> None:
+    found = extracted("{% translate 'May' context 'month' %}")
+    assert [(function, message) for _, function, message in found] == [
+        ("pgettext", ("month", "May"))
+    ]
+
+
+def test_only_changed_translations_are_compiled(tmp_path: Path) -> None:
+    path = write_translation(tmp_path, {"About": "Über"})
+    messages.compile_catalogs(tmp_path)
+    compiled = path.with_suffix(".mo")
+    first = compiled.stat().st_mtime_ns
+    messages.compile_catalogs(tmp_path)
+    assert compiled.stat().st_mtime_ns == first
+    path.write_text(path.read_text().replace("Über", "Über uns"))
+    messages.compile_catalogs(tmp_path)
+    assert "Über uns".encode() in compiled.read_bytes()
+
+
+def test_a_translation_with_a_mistake_is_left_out_and_named(tmp_path: Path) -> None:
+    path = write_translation(
+        tmp_path, {"About": "Über", "Page %(number)s of %(count)s": "Seite %(nummer)s"}
+    )
+    (problem,) = messages.compile_catalogs(tmp_path)
+    assert problem.startswith(f"{path}:")
+    assert "nummer" in problem
+    compiled = path.with_suffix(".mo").read_bytes()
+    assert "Über".encode() in compiled
+    assert b"Seite" not in compiled
+
+
+def test_an_update_keeps_translations_and_writes_only_what_changed(tmp_path: Path) -> None:
+    path = write_translation(tmp_path, {"About": "Über", "Gone": "Weg"})
+    catalog = Catalog()
+    catalog.add("About", "", locations=[("templates/about.html", 0)])
+    catalog.add("Pages", "", locations=[("templates/_paging.html", 0)])
+    assert messages.update(catalog, tmp_path) == []
+    with path.open("rb") as file:
+        updated = read_po(file)
+    assert updated["About"].string == "Über"
+    assert updated["Pages"].string == ""
+    assert "Gone" in updated.obsolete
+    written = [tmp_path / "django.pot", path]
+    first = [file.stat().st_mtime_ns for file in written]
+    messages.update(catalog, tmp_path)
+    assert [file.stat().st_mtime_ns for file in written] == first
+
+
+def test_catalogues_that_cannot_be_written_are_named_and_stop_nothing(tmp_path: Path) -> None:
+    path = write_translation(tmp_path, {"About": "Über"})
+    path.with_suffix(".mo").mkdir()  # in the place of the file, as root may write anywhere
+    os.utime(path.with_suffix(".mo"), (0, 0))
+    (problem,) = messages.compile_catalogs(tmp_path)
+    assert str(path.with_suffix(".mo")) in problem
+
+
+def test_a_new_language_begins_with_its_plural_forms(tmp_path: Path) -> None:
+    catalog = Catalog()
+    catalog.add(("%(count)s speech", "%(count)s speeches"), "")
+    assert messages.update(catalog, tmp_path, ["pl"]) == []
+    text = (tmp_path / "pl" / "LC_MESSAGES" / "django.po").read_text()
+    assert "nplurals=3" in text
+    assert 'msgstr[2] ""' in text
+
+
+def test_an_unknown_language_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        messages.main(["--add", "zz_Nowhere"])
+    assert exit_.value.code == 2
+    assert "zz" in capsys.readouterr().err
+
+
+def test_every_template_of_the_project_can_be_compiled() -> None:
+    for path in (messages.PROJECT / "templates").rglob("*.html"):
+        engines["django"].from_string(path.read_text())
