@@ -1,4 +1,4 @@
-"""What the tests of reading share: the golden pairs, and where real records may be found."""
+"""Shared by the tests of reading: the option for golden files, and the place of real records."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def shared() -> Path:
-    """Real records beside the repository; where there are none, the test says so."""
+    """The folder of real records next to the repository; without it, the test is skipped."""
     if not (SHARED / "seeds").is_dir():
         pytest.skip("no real records in ../shared")
     return SHARED

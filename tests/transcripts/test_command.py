@@ -1,4 +1,4 @@
-"""``python -m statements.transcripts``: one JSON object a speech, then one of the file."""
+"""``python -m statements.transcripts``: one JSON object per speech, then one for the file."""
 
 import json
 import subprocess
@@ -14,8 +14,8 @@ KEYS = (
     "file position speaker honorific affiliation role is_national language languages"
     " language_changes on_behalf_of date symbol paragraphs given dropped problems"
 ).split()
-OF_FILE = "file form encoding pages speeches meeting dropped problems".split()
-TWO = b"Mr. Abel (Malta): One.\n\nMs. Ito (Japan) (spoke in Japanese): Two.\n"
+FILE_KEYS = "file form encoding pages speeches meeting dropped problems".split()
+TWO_SPEECHES = b"Mr. Abel (Malta): One.\n\nMs. Ito (Japan) (spoke in Japanese): Two.\n"
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -29,20 +29,20 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_speech_is_one_json_object(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(TWO)
-    done = run(str(tmp_path / "a.txt"))
-    *objects, whole = [json.loads(line) for line in done.stdout.splitlines()]
-    assert (done.returncode, done.stderr) == (0, "")
-    assert [list(each) for each in objects] == [KEYS, KEYS]
-    assert [(each["position"], each["speaker"], each["language"]) for each in objects] == [
+    (tmp_path / "a.txt").write_bytes(TWO_SPEECHES)
+    process = run(str(tmp_path / "a.txt"))
+    *objects, file_record = [json.loads(line) for line in process.stdout.splitlines()]
+    assert (process.returncode, process.stderr) == (0, "")
+    assert [list(record) for record in objects] == [KEYS, KEYS]
+    assert [(record["position"], record["speaker"], record["language"]) for record in objects] == [
         (1, "Abel", ""),
         (2, "Ito", "ja"),
     ]
     assert objects[0]["given"] is None
     (paragraph,) = objects[0]["paragraphs"]
     assert (paragraph["text"], paragraph["kind"], paragraph["line"]) == ("One.", "speech", 1)
-    assert list(whole) == OF_FILE
-    assert [problem["code"] for problem in whole["problems"]] == ["no-date", "no-symbol"]
+    assert list(file_record) == FILE_KEYS
+    assert [problem["code"] for problem in file_record["problems"]] == ["no-date", "no-symbol"]
 
 
 def test_everything_that_was_read_is_printed(
@@ -57,28 +57,28 @@ def test_everything_that_was_read_is_printed(
         "3. Mr. Abel (Malta): Yes.\n"
     )
     assert main([str(path)]) == 0
-    president, _, whole = map(json.loads, capsys.readouterr().out.splitlines())
+    president, _, file_record = map(json.loads, capsys.readouterr().out.splitlines())
     first, second, votes = president["paragraphs"]
     assert president["is_national"] is True
-    assert [each["code"] for each in president["language_changes"]] == ["fr"]
+    assert [row["code"] for row in president["language_changes"]] == ["fr"]
     assert [first["number"], second["number"], votes["number"]] == [1, 2, None]
-    assert [(each["symbol"], each["page"]) for each in first["references"]] == [
-        ("S/PV.8628", "p. 2")
-    ]
+    assert [(row["symbol"], row["page"]) for row in first["references"]] == [("S/PV.8628", "p. 2")]
     assert votes["votes"] == [{"ballot": "in favour", "delegations": ["Chad", "Peru"]}]
-    assert whole["dropped"] == [{"text": "* * *", "reason": "separator", "line": 7, "page": None}]
-    assert whole["speeches"] == 2
+    assert file_record["dropped"] == [
+        {"text": "* * *", "reason": "separator", "line": 7, "page": None}
+    ]
+    assert file_record["speeches"] == 2
 
 
 def test_a_record_is_printed_with_its_meeting(capsys: pytest.CaptureFixture[str]) -> None:
     record = next((Path(__file__).parents[2] / "samples" / "records").glob("*.txt"))
     assert main([str(record)]) == 0
-    whole = json.loads(capsys.readouterr().out.splitlines()[-1])
+    file_record = json.loads(capsys.readouterr().out.splitlines()[-1])
     meeting = read(record.name, record.read_bytes()).meeting
-    assert whole["meeting"]["symbol"] == str(meeting.symbol)
-    assert whole["meeting"]["date"] == str(meeting.date)
-    assert whole["meeting"]["first_page"] == list(meeting.first_page)
-    assert len(whole["meeting"]["members"]) == len(meeting.members)
+    assert file_record["meeting"]["symbol"] == str(meeting.symbol)
+    assert file_record["meeting"]["date"] == str(meeting.date)
+    assert file_record["meeting"]["first_page"] == list(meeting.first_page)
+    assert len(file_record["meeting"]["members"]) == len(meeting.members)
 
 
 def test_what_a_table_gives_is_printed_beside_what_was_read(
@@ -108,10 +108,10 @@ def test_folders_are_read_in_order_and_bad_files_do_not_stop_others(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "b").mkdir()
-    (tmp_path / "b" / "c.txt").write_bytes(TWO)
+    (tmp_path / "b" / "c.txt").write_bytes(TWO_SPEECHES)
     (tmp_path / "a.txt").write_bytes(b"\x89PNG\r\n")
-    (tmp_path / "z.txt").write_bytes(TWO)
-    (tmp_path / "notes.md").write_bytes(TWO)
+    (tmp_path / "z.txt").write_bytes(TWO_SPEECHES)
+    (tmp_path / "notes.md").write_bytes(TWO_SPEECHES)
     assert main([str(tmp_path), str(tmp_path / "missing.txt")]) == 1
     printed = capsys.readouterr()
     files = [Path(json.loads(line)["file"]).name for line in printed.out.splitlines()]
@@ -129,26 +129,26 @@ def test_named_encoding_is_used(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_standard_input_is_read_too() -> None:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "statements.transcripts", "-"],
-        input=TWO,
+        input=TWO_SPEECHES,
         capture_output=True,
         check=True,
         cwd=Path(__file__).parents[2],
     )
-    assert [json.loads(line)["file"] for line in done.stdout.splitlines()] == ["-"] * 3
+    assert [json.loads(line)["file"] for line in process.stdout.splitlines()] == ["-"] * 3
 
 
 def test_closed_pipe_is_no_error(tmp_path: Path) -> None:
     for number in range(300):
-        (tmp_path / f"{number}.txt").write_bytes(TWO + b"Word. " * 2000)
+        (tmp_path / f"{number}.txt").write_bytes(TWO_SPEECHES + b"Word. " * 2000)
     command = f"'{sys.executable}' -m statements.transcripts '{tmp_path}' | head -n 1"
-    done = subprocess.run(
+    process = subprocess.run(
         ["/bin/sh", "-c", command],
         capture_output=True,
         encoding="utf-8",
         check=False,
         cwd=Path(__file__).parents[2],
     )
-    assert json.loads(done.stdout)["speaker"] == "Abel"
-    assert done.stderr == ""
+    assert json.loads(process.stdout)["speaker"] == "Abel"
+    assert process.stderr == ""

@@ -1,4 +1,4 @@
-"""Hyphens at line ends: decided by evidence, and flagged where nothing decides."""
+"""Hyphens at line ends: decided by evidence, and flagged if there is none."""
 
 from pathlib import Path
 
@@ -12,11 +12,11 @@ TABLE = Path(__file__).parents[2] / "statements" / "transcripts" / "hyphens.txt"
 
 def paragraph(text: str) -> str:
     (speech,) = read("a.txt", f"Mr. Abel (Malta): {text}".encode()).speeches
-    return " ".join(each.text for each in speech.paragraphs)
+    return " ".join(paragraph.text for paragraph in speech.paragraphs)
 
 
 @pytest.mark.parametrize(
-    ("broken", "whole"),
+    ("broken", "expected"),
     [
         ("a conflict-\nfree harbour", "a conflict-free harbour"),
         ("for capacity-\nbuilding now", "for capacity-building now"),
@@ -35,12 +35,12 @@ def paragraph(text: str) -> str:
         ("in Guinea-\nBissau today", "in Guinea-Bissau today"),
     ],
 )
-def test_broken_word_is_made_whole(broken: str, whole: str) -> None:
-    assert paragraph(broken) == whole
+def test_broken_word_is_made_whole(broken: str, expected: str) -> None:
+    assert paragraph(broken) == expected
 
 
 @pytest.mark.parametrize(
-    ("elsewhere", "broken", "whole"),
+    ("context", "broken", "expected"),
     [
         ("co-operation", "co-\noperation", "co-operation"),
         ("cooperation", "co-\noperation", "cooperation"),
@@ -52,8 +52,8 @@ def test_broken_word_is_made_whole(broken: str, whole: str) -> None:
         ("break-water", "break-\nwater", "break-water"),
     ],
 )
-def test_the_text_itself_decides_before_the_table(elsewhere: str, broken: str, whole: str) -> None:
-    assert paragraph(f"{elsewhere} first.\nThen {broken}.") == f"{elsewhere} first. Then {whole}."
+def test_the_text_itself_decides_before_the_table(context: str, broken: str, expected: str) -> None:
+    assert paragraph(f"{context} first.\nThen {broken}.") == f"{context} first. Then {expected}."
 
 
 def test_what_stays_a_guess_is_flagged_with_its_line() -> None:
@@ -69,7 +69,7 @@ def test_known_words_are_no_guess() -> None:
 def test_seeds_keep_their_hyphens(shared: Path) -> None:
     seed = next(iter(sorted((shared / "seeds").glob("000_*.txt"))))
     (speech,) = read(seed.name, seed.read_bytes()).speeches
-    text = " ".join(each.text for each in speech.paragraphs)
+    text = " ".join(paragraph.text for paragraph in speech.paragraphs)
     for compound in ("conflict-free Africa", "capacity-building for", "Capacity-Building Progr"):
         assert compound in text
 
@@ -89,11 +89,11 @@ def test_table_is_small_sorted_and_clean() -> None:
 
 
 @pytest.mark.parametrize(
-    ("elsewhere", "between"), [("They co-ordinate.", "-"), ("They coordinate.", "")]
+    ("context", "joiner"), [("They co-ordinate.", "-"), ("They coordinate.", "")]
 )
-def test_the_habit_of_a_text_decides_words_printed_both_ways(elsewhere: str, between: str) -> None:
-    joint = join_broken("our co-", "operation is old", Evidence(elsewhere))
-    assert joint == Joint(between, certain=False)
+def test_the_habit_of_a_text_decides_words_printed_both_ways(context: str, joiner: str) -> None:
+    joint = join_broken("our co-", "operation is old", Evidence(context))
+    assert joint == Joint(joiner, certain=False)
 
 
 def test_a_hyphen_for_a_dash_before_a_short_word_stays() -> None:

@@ -1,4 +1,4 @@
-"""Work grows with the size of a file and not with its square, whatever is in it.
+"""Reading time grows linearly with the size of a file, not with its square, whatever it contains.
 
 Processor time is compared, not held to a fixed bound: one pattern is read at two sizes, and eight
 times the text may cost some twenty times the work, not the sixty-four times of a square.
@@ -94,7 +94,7 @@ def test_a_long_line_and_many_empty_lines_are_read() -> None:
     (long,) = read("a.txt", b"Mr. Abel (Malta): " + b"harbour " * 125_000).speeches
     assert len(long.paragraphs[0].text.split()) == 125_000
     (sparse,) = read("a.txt", b"Mr. Abel (Malta): One." + b"\n" * 1_000_000 + b"Two.").speeches
-    assert [each.text for each in sparse.paragraphs] == ["One.", "Two."]
+    assert [paragraph.text for paragraph in sparse.paragraphs] == ["One.", "Two."]
     assert sparse.paragraphs[1].line == 1_000_001
 
 
@@ -102,7 +102,7 @@ EXPRESSIONS = adversarial.patterns()
 
 
 def test_every_expression_of_the_package_is_looked_at() -> None:
-    inside = 1  # one is made of the parts of another and counted with it
+    inside = 1  # one pattern is built from the parts of another and counted with it
     assert len(EXPRESSIONS) >= adversarial.compiled_in_sources() + inside
     assert sum(" line " in name for name in EXPRESSIONS) > 5
 
@@ -116,15 +116,15 @@ def test_no_expression_takes_the_square_of_a_text(name: str) -> None:
     assert grows(EXPRESSIONS[name], adversarial.asked(name)) <= 24
 
 
-def grows(pattern: re.Pattern[Any], asked: set[str]) -> float:
-    """How many times longer eight times the worst text made for this pattern takes."""
+def grows(pattern: re.Pattern[Any], methods: set[str]) -> float:
+    """Return by which factor the time grows when the worst text is eight times as long."""
     worst = 0.0
     for small, large in zip(
         adversarial.texts(pattern, 500), adversarial.texts(pattern, 4000), strict=True
     ):
-        if adversarial.seconds(pattern, large, asked) < 0.004:
+        if adversarial.seconds(pattern, large, methods) < 0.004:
             continue
-        more = min(adversarial.seconds(pattern, large, asked) for _ in range(3))
-        less = min(adversarial.seconds(pattern, small, asked) for _ in range(3))
+        more = min(adversarial.seconds(pattern, large, methods) for _ in range(3))
+        less = min(adversarial.seconds(pattern, small, methods) for _ in range(3))
         worst = max(worst, more / max(less, 0.0002))
     return worst

@@ -1,4 +1,4 @@
-"""Akoma Ntoso debates: who spoke as what, sections, narrative, the document's own list."""
+"""Akoma Ntoso debates: speakers and their roles, sections, narrative, references."""
 
 from datetime import date
 
@@ -30,7 +30,9 @@ DEBATE = """<?xml version="1.0" encoding="UTF-8"?>
 
 def test_speeches_stand_in_order_with_narrative_in_its_place() -> None:
     rill, president, again = read("a.xml", DEBATE.encode()).speeches
-    assert [(each.text, each.kind is ParagraphKind.NARRATIVE) for each in rill.paragraphs] == [
+    assert [
+        (paragraph.text, paragraph.kind is ParagraphKind.NARRATIVE) for paragraph in rill.paragraphs
+    ] == [
         ("The meeting was called to order at 10 a.m.", True),
         ("1", True),
         ("Low water", True),
@@ -39,7 +41,7 @@ def test_speeches_stand_in_order_with_narrative_in_its_place() -> None:
         ("It falls.", False),
     ]
     assert president.role == "President"
-    assert [each.text for each in again.paragraphs] == [
+    assert [paragraph.text for paragraph in again.paragraphs] == [
         "Now the lock.",
         "The meeting rose at 1 p.m.",
     ]
@@ -65,7 +67,7 @@ def test_the_meeting_is_known() -> None:
     assert str(meeting.symbol) == "RIV/PV.7"
     assert (meeting.date, meeting.organ) == (date(2031, 3, 5), "Rivers Council")
     assert meeting.agenda_items == ("Low water", "Locks")
-    assert [each.text for each in parsed.dropped] == ["Printed in Ghent"]
+    assert [dropped.text for dropped in parsed.dropped] == ["Printed in Ghent"]
 
 
 @pytest.mark.parametrize(
@@ -87,9 +89,9 @@ def test_no_word_of_a_debate_is_lost() -> None:
     words = " ".join(
         [
             *parsed.meeting.first_page,
-            *(each.text for each in parsed.dropped),
+            *(item.text for item in parsed.dropped),
             *(
-                f"{speech.speaker_line} {' '.join(each.text for each in speech.paragraphs)}"
+                f"{speech.speaker_line} {' '.join(item.text for item in speech.paragraphs)}"
                 for speech in parsed.speeches
             ),
         ]

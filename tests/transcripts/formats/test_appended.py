@@ -1,4 +1,4 @@
-"""Files with something else before or after them, and files that only look so."""
+"""Files with other data before or after them, and files that only look like that."""
 
 import io
 import zipfile
@@ -37,7 +37,7 @@ def test_what_is_appended_is_refused(foreign):
     with pytest.raises(UnreadableTranscript, match="not part of it"):
         refuse_appended_to_pdf(readable_pdf() + foreign)
     with pytest.raises(UnreadableTranscript, match="not part of it"):
-        # an update after it does not make it part of the file
+        # an update after the foreign data does not make them part of the file
         refuse_appended_to_pdf(readable_pdf() + foreign + b"\nstartxref\n12\n%%EOF\n")
     with pytest.raises(UnreadableTranscript, match=r"not part of it|damaged"):
         names(packed_text() + foreign)
@@ -50,7 +50,7 @@ def test_what_is_appended_is_refused(foreign):
         b"trailer\n<</Size 8/Prev 9>>\nstartxref\n700\n%%EOF\n",
         b"xref\n0 0\ntrailer\n<</Size 8>>\nstartxref\n700\n%%EOF",
         b"\r\n%a comment of the writer\r\n8 0 obj\r\n<<>>\r\nendobj\r\nstartxref\r\n9\r\n%%EOF\r\n",
-        # of a PDF that this one encloses
+        # the rest of an enclosing PDF
         b"\nendstream\nendobj\nxref\n0 0\ntrailer\n<<>>\nstartxref\n700\n%%EOF\n",
     ],
 )
@@ -86,7 +86,7 @@ def test_an_empty_archive_holds_nothing():
 
 
 def names(data: bytes) -> list[str]:
-    return [one.name for one in zip_members(io.BytesIO(data), Limits())]
+    return [member.name for member in zip_members(io.BytesIO(data), Limits())]
 
 
 def test_real_records_are_read(shared: Path) -> None:

@@ -1,4 +1,4 @@
-"""Folders, tar and zip files as a flow of members, and what strangers may put into them."""
+"""Folders, tar and zip files as streams of members, and malicious content in them."""
 
 import io
 import os
@@ -69,9 +69,9 @@ def test_a_name_that_climbs_out_is_refused_and_the_rest_is_read(name: str, tmp_p
         zipped(tmp_path, {name: b"x", **FILES}),
         tar(tmp_path, files={name: b"x", **FILES}),
     ):
-        found = list(members(path))
-        assert [member.refused != "" for member in found] == [True, False, False]
-        assert found[0].data == b""
+        entries = list(members(path))
+        assert [member.refused != "" for member in entries] == [True, False, False]
+        assert entries[0].data == b""
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
@@ -102,8 +102,8 @@ def test_more_than_the_limits_is_refused(limits: Limits, tmp_path: Path) -> None
 
 def test_one_large_file_does_not_stop_the_others(tmp_path: Path) -> None:
     path = tar(tmp_path, files={"large.txt": b"x" * 3000, **FILES})
-    found = list(members(path, Limits(per_file=2000)))
-    assert [bool(member.refused) for member in found] == [True, False, False]
+    entries = list(members(path, Limits(per_file=2000)))
+    assert [bool(member.refused) for member in entries] == [True, False, False]
 
 
 def test_an_encrypted_file_is_refused(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_damaged_archive_is_refused_by_name(tmp_path: Path) -> None:
 
 
 class _OneWay(io.BytesIO):
-    """As a pipe is: what is written to it gets its sizes afterwards, in data descriptors."""
+    """Like a pipe: a ZIP written to it states sizes after the data, in data descriptors."""
 
     def seekable(self) -> bool:
         return False
@@ -137,12 +137,12 @@ class _OneWay(io.BytesIO):
 
 
 _DESCRIPTOR = b"PK\x07\x08"  # then CRC, compressed size, size
-_ENTRY_SIZES = {"crc": 16, "compressed": 20, "size": 24}  # in the list of contents
+_ENTRY_SIZES = {"crc": 16, "compressed": 20, "size": 24}  # offsets in the directory
 _LONG = b"The weir holds. " * 500
 
 
 def streamed(path: Path) -> tuple[Path, bytearray]:
-    """A ZIP written as a flow; its first file is the one to be lied about."""
+    """Return a ZIP written to a stream; tests falsify the sizes of its first file."""
     flow = _OneWay()
     with zipfile.ZipFile(flow, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in {"lied.txt": _LONG, **FILES}.items():
@@ -152,8 +152,8 @@ def streamed(path: Path) -> tuple[Path, bytearray]:
     return path / "flow.zip", data
 
 
-def lie(data: bytearray, at: int, value: int) -> None:
-    data[at : at + 4] = value.to_bytes(4, "little")
+def lie(data: bytearray, offset: int, value: int) -> None:
+    data[offset : offset + 4] = value.to_bytes(4, "little")
 
 
 @pytest.mark.parametrize("size", [0, 5, 2**32 - 1])
@@ -163,12 +163,12 @@ def test_what_a_data_descriptor_says_is_not_believed(size: int, tmp_path: Path) 
         lie(data, data.find(_DESCRIPTOR) + offset, size)
     path.write_bytes(data)
     with path.open("rb") as stream:
-        found = {member.name: member.data for member in zip_members(stream, Limits())}
-    assert found == {"lied.txt": _LONG, **FILES}
+        contents = {member.name: member.data for member in zip_members(stream, Limits())}
+    assert contents == {"lied.txt": _LONG, **FILES}
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "said"),
+    ("field", "value", "reason"),
     [
         ("size", 5, "damaged"),
         ("size", 2**31, "more than the"),
@@ -179,14 +179,14 @@ def test_what_a_data_descriptor_says_is_not_believed(size: int, tmp_path: Path) 
     ids=["too short", "too long", "over the next file", "cut", "another checksum"],
 )
 def test_where_descriptor_and_list_lie_together_the_file_is_refused_alone(
-    field: str, value: int, said: str, tmp_path: Path
+    field: str, value: int, reason: str, tmp_path: Path
 ) -> None:
     path, data = streamed(tmp_path)
     lie(data, data.find(b"PK\x01\x02") + _ENTRY_SIZES[field], value)
     lie(data, data.find(_DESCRIPTOR) + _ENTRY_SIZES[field] - 12, value)
     path.write_bytes(data)
     with path.open("rb") as stream:
-        lied, *others = zip_members(stream, Limits())
-    assert lied.data == b""
-    assert said in lied.refused
-    assert {member.name: member.data for member in others} == FILES
+        refused_member, *intact = zip_members(stream, Limits())
+    assert refused_member.data == b""
+    assert reason in refused_member.refused
+    assert {member.name: member.data for member in intact} == FILES

@@ -50,35 +50,35 @@ MEETINGS = b"basename\tdate\ttopic\nUNSC_2010_SPV.6411\t25 October 2010\tWeirs\n
 def test_a_statement_of_the_general_debate_is_placed_by_name_and_table() -> None:
     corpus = ungdc.read_speakers(SPEAKERS)
     parsed = corpus.read("Session 69 - 2014/NOR_69_2014.txt", b"\xef\xbb\xbfThe ferry sails.")
-    given = parsed.speeches[0].source_metadata
-    assert given is not None
-    assert (given.year, given.date, given.country) == (2014, None, "NOR")
-    assert (given.honorific, given.speaker, given.role) == (
+    metadata = parsed.speeches[0].source_metadata
+    assert metadata is not None
+    assert (metadata.year, metadata.date, metadata.country) == (2014, None, "NOR")
+    assert (metadata.honorific, metadata.speaker, metadata.role) == (
         "Ms.",
         "Ingrid Lund",
         "Minister of Ferries",
     )
-    assert given.topics == ("General debate",)
+    assert metadata.topics == ("General debate",)
 
 
 def test_two_rows_for_one_statement_leave_the_speaker_open() -> None:
-    given = ungdc.read_speakers(SPEAKERS).source_metadata("PER_69_2014.txt")
-    assert given is not None
-    assert (given.speaker, given.country) == ("", "PER")
+    metadata = ungdc.read_speakers(SPEAKERS).source_metadata("PER_69_2014.txt")
+    assert metadata is not None
+    assert (metadata.speaker, metadata.country) == ("", "PER")
 
 
 def test_two_names_in_one_cell_leave_the_speaker_open() -> None:
-    given = ungdc.read_speakers(SPEAKERS).source_metadata("TCD_69_2014.txt")
-    assert given is not None
-    assert (given.speaker, given.role) == ("", "President")
+    metadata = ungdc.read_speakers(SPEAKERS).source_metadata("TCD_69_2014.txt")
+    assert metadata is not None
+    assert (metadata.speaker, metadata.role) == ("", "President")
 
 
 def test_codes_of_the_table_that_no_file_bears_are_known() -> None:
     corpus = ungdc.read_speakers(SPEAKERS)
     assert "YMD_35_1980" in corpus.expected
-    given = corpus.source_metadata("YMD_35_1980.txt")
-    assert given is not None
-    assert given.speaker == "Sail"
+    metadata = corpus.source_metadata("YMD_35_1980.txt")
+    assert metadata is not None
+    assert metadata.speaker == "Sail"
 
 
 @pytest.mark.parametrize(
@@ -102,11 +102,11 @@ def test_a_president_who_thanks_is_not_the_speaker_of_the_file() -> None:
 def test_the_tables_of_the_council_are_joined_over_broken_rows() -> None:
     corpus = unsc.with_meetings(unsc.with_speakers(SecurityCouncil(), COUNCIL), MEETINGS)
     assert len(corpus.expected) == 3
-    given = corpus.source_metadata("speeches/UNSC_2010_SPV.6411Resumption1_spch064.txt")
-    assert given is not None
-    assert str(given.symbol) == "S/PV.6411 (Resumption 1)"
-    assert (given.date, given.position, given.speaker) == (date(2010, 10, 26), 64, "Lund")
-    assert given.topics == ('Ferries "and" locks',)
+    metadata = corpus.source_metadata("speeches/UNSC_2010_SPV.6411Resumption1_spch064.txt")
+    assert metadata is not None
+    assert str(metadata.symbol) == "S/PV.6411 (Resumption 1)"
+    assert (metadata.date, metadata.position, metadata.speaker) == (date(2010, 10, 26), 64, "Lund")
+    assert metadata.topics == ('Ferries "and" locks',)
     broken = corpus.source_metadata("UNSC_2005_SPV.5225_spch0002.txt")
     assert broken is not None
     assert broken.topics == ("Peace and water",)
@@ -145,17 +145,17 @@ def test_data_sets_are_told_apart_and_their_tables_found(tmp_path: Path) -> None
     (debate / "Session 69 - 2014" / "NOR_69_2014.txt").write_bytes(b"The ferry sails.")
     (debate / "speakers.csv").write_bytes(SPEAKERS)
     (debate / "other.csv").write_bytes(b"a,b\n")
-    found = recognise(debate)
-    assert isinstance(found, GeneralDebate)
-    assert len(found.expected) == 4
+    corpus = recognise(debate)
+    assert isinstance(corpus, GeneralDebate)
+    assert len(corpus.expected) == 4
     council = tmp_path / "council" / "speeches"
     council.mkdir(parents=True)
     (council / "UNSC_2010_SPV.6411_spch001.txt").write_bytes(b"The President: Yes.")
     (council.parent / "speaker.tsv").write_bytes(COUNCIL)
     (council.parent / "meta.tsv").write_bytes(MEETINGS)
-    beside = recognise(council)
-    assert isinstance(beside, SecurityCouncil)
-    assert (len(beside.speakers), len(beside.meetings)) == (3, 1)
+    council_corpus = recognise(council)
+    assert isinstance(council_corpus, SecurityCouncil)
+    assert (len(council_corpus.speakers), len(council_corpus.meetings)) == (3, 1)
     plain = tmp_path / "plain"
     plain.mkdir()
     (plain / "a.txt").write_bytes(b"One.")

@@ -1,4 +1,5 @@
-"""Sure encodings are read, unsure ones asked for, other files refused."""
+"""Encodings are decoded if they are certain; the user is asked for others; other files are
+refused."""
 
 import zlib
 

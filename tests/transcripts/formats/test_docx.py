@@ -15,11 +15,11 @@ MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
 
 def document(body: str, **parts: str | bytes) -> bytes:
-    whole = f'<w:document xmlns:w="{W}" xmlns:mc="{MC}"><w:body>{body}</w:body></w:document>'
+    xml = f'<w:document xmlns:w="{W}" xmlns:mc="{MC}"><w:body>{body}</w:body></w:document>'
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("word/document.xml", whole)
+        archive.writestr("word/document.xml", xml)
         for name, part in parts.items():
             archive.writestr(f"word/{name.replace('_', '.')}", part)
     return data.getvalue()
@@ -42,8 +42,8 @@ def test_a_document_is_read_like_any_text() -> None:
     parsed = read("anything", RECORD)
     rill, president = parsed.speeches
     assert (rill.speaker, rill.affiliation, rill.language) == ("Rill", "Peru", "fr")
-    assert [each.text for each in rill.paragraphs] == ["We sail.", "Nobody drowned."]
-    assert [each.kind for each in president.paragraphs] == ["speech", "narrative"]
+    assert [item.text for item in rill.paragraphs] == ["We sail.", "Nobody drowned."]
+    assert [item.kind for item in president.paragraphs] == ["speech", "narrative"]
 
 
 def test_removed_words_fields_and_second_versions_are_not_read() -> None:
@@ -69,7 +69,7 @@ def test_heads_feet_and_notes_are_listed_as_dropped() -> None:
         footnotes_xml=part("footnotes", "See below."),
     )
     dropped = read_docx("a.docx", data).dropped
-    assert {(each.text, each.reason) for each in dropped} == {
+    assert {(item.text, item.reason) for item in dropped} == {
         ("RIV/PV.7", "running head"),
         ("See below.", "note"),
     }
@@ -117,15 +117,15 @@ def test_nothing_that_a_document_points_to_is_fetched() -> None:
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)
-        there = f"http://127.0.0.1:{server.getsockname()[1]}"
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
         links = "".join(
-            f'<Relationship Id="r{at}" Type="{office}/{kind}" Target="{target}" '
+            f'<Relationship Id="r{number}" Type="{office}/{kind}" Target="{target}" '
             'TargetMode="External"/>'
-            for at, (kind, target) in enumerate(
+            for number, (kind, target) in enumerate(
                 [
-                    ("attachedTemplate", f"{there}/template.dotm"),
-                    ("image", f"{there}/picture.png"),
-                    ("hyperlink", f"{there}/page"),
+                    ("attachedTemplate", f"{address}/template.dotm"),
+                    ("image", f"{address}/picture.png"),
+                    ("hyperlink", f"{address}/page"),
                     ("aFChunk", "file:///etc/hostname"),
                 ]
             )
@@ -146,9 +146,9 @@ def test_nothing_that_a_document_points_to_is_fetched() -> None:
             )
         for parsed in (read("a.docx", data.getvalue()), read_docx("a.docx", data.getvalue())):
             (rill,) = parsed.speeches
-            assert [each.text for each in rill.paragraphs] == ["We sail.", "Nobody drowned."]
+            assert [item.text for item in rill.paragraphs] == ["We sail.", "Nobody drowned."]
             assert parsed.dropped == ()
-        with pytest.raises(BlockingIOError):  # nobody has come
+        with pytest.raises(BlockingIOError):  # there was no connection
             server.accept()
 
 

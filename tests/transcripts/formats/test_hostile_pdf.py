@@ -1,4 +1,4 @@
-"""Files built to do harm: each is refused with a reason, soon, and never takes the reader along."""
+"""Malicious files: each is refused quickly and with a reason, and does not affect its caller."""
 
 import hashlib
 import random
@@ -27,13 +27,13 @@ SENTENCE = "We thank every delegation that has spoken in the debate about rivers
 
 def good() -> bytes:
     sheet = Sheet()
-    for at in range(30):
-        sheet.write(60, 100 + 13 * at, ("roman", SENTENCE))
+    for index in range(30):
+        sheet.write(60, 100 + 13 * index, ("roman", SENTENCE))
     return to_pdf([sheet])
 
 
 def with_content(stream: bytes, *, packing: bytes = b"") -> bytes:
-    """A page that is drawn by ``stream``."""
+    """Return a PDF with one page, drawn by ``stream``."""
     return assemble(
         [
             b"<</Type/Catalog/Pages 2 0 R>>",
@@ -47,7 +47,7 @@ def with_content(stream: bytes, *, packing: bytes = b"") -> bytes:
 
 
 def flate_bomb() -> bytes:
-    """A gigabyte of spaces, packed."""
+    """Return a PDF with a compressed gigabyte of spaces."""
     packer = zlib.compressobj(9)
     block = b" " * 1024**2
     packed = b"".join(packer.compress(block) for _ in range(1024)) + packer.flush()
@@ -61,8 +61,8 @@ def nested_bomb() -> bytes:
 
 def endless_operators() -> bytes:
     drawing = b"".join(
-        b"BT /F 10 Tf %d %d Td (flood%d) Tj ET\n" % (at % 600, at // 600, at)
-        for at in range(500_000)
+        b"BT /F 10 Tf %d %d Td (flood%d) Tj ET\n" % (index % 600, index // 600, index)
+        for index in range(500_000)
     )
     return with_content(zlib.compress(drawing), packing=b"/Filter/FlateDecode")
 
@@ -86,14 +86,14 @@ def pages_in_a_circle() -> bytes:
 
 
 def tables_in_a_circle() -> bytes:
-    """The table of objects names an earlier one, which is itself."""
+    """Return a PDF whose cross-reference table names itself as the previous one."""
     data = good()
     table = data.rindex(b"\nxref\n") + 1
     return data.replace(b"/Root 1 0 R", b"/Root 1 0 R/Prev %d" % table)
 
 
 def encrypted() -> bytes:
-    """Locked with the standard handler; its keys open with no password that is tried."""
+    """Return a PDF encrypted with the standard handler, whose keys fit no password."""
     data = good()
     key = b"<%b>" % hashlib.sha256(b"nobody knows").hexdigest().encode()
     lock = b"/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -44/O %b/U %b>>/ID[<0123><0123>]" % (
@@ -154,7 +154,7 @@ def test_the_callers_own_memory_is_spared() -> None:
 
 
 def limited(code: str) -> subprocess.CompletedProcess[str]:
-    """Run something in a process that has given up what a reader gives up."""
+    """Run code in a process with the limits of the sandbox."""
     return subprocess.run(
         [
             sys.executable,
@@ -181,9 +181,9 @@ def limited(code: str) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_a_reading_process_can_reach_nothing(code: str, error: str) -> None:
-    done = limited(code)
-    assert done.returncode == 1
-    assert error in done.stderr
+    process = limited(code)
+    assert process.returncode == 1
+    assert error in process.stderr
 
 
 def test_a_reading_process_ends_with_its_time() -> None:
@@ -192,23 +192,23 @@ def test_a_reading_process_ends_with_its_time() -> None:
 
 
 def test_a_reading_process_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[dict[str, str]] = []
+    environments: list[dict[str, str]] = []
     start = subprocess.Popen
 
     def watch(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
-        told.append(options["env"])
+        environments.append(options["env"])
         return start(*arguments, **options)
 
     monkeypatch.setenv("DATABASE_URL", "postgres://someone:secret@somewhere/archive")
     monkeypatch.setattr(subprocess, "Popen", watch)
     assert read("good.pdf", good()).speeches
-    assert "secret" not in str(told)
+    assert "secret" not in str(environments)
 
 
-def test_what_is_read_apart_is_what_is_read_here() -> None:
-    here = read_pdf("good.pdf", good())
-    assert read("good.pdf", good()) == here
-    assert from_json(to_json(here)) == here
+def test_the_sandbox_reads_what_a_direct_call_reads() -> None:
+    direct = read_pdf("good.pdf", good())
+    assert read("good.pdf", good()) == direct
+    assert from_json(to_json(direct)) == direct
 
 
 @pytest.mark.parametrize("broken", ["", "[]", "{}", '{"name": 1}', "nothing", "[" * 50_000])

@@ -1,4 +1,4 @@
-"""Records printed as PDF pages read as the texts they were printed from."""
+"""Records printed as PDF pages are read like the texts from which they were printed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,7 +39,8 @@ def outline(
     speeches: Sequence[ParsedSpeech],
 ) -> list[tuple[str, list[tuple[ParagraphKind, str]]]]:
     return [
-        (each.speaker_line, [(one.kind, one.text) for one in each.paragraphs]) for each in speeches
+        (speech.speaker_line, [(paragraph.kind, paragraph.text) for paragraph in speech.paragraphs])
+        for speech in speeches
     ]
 
 
@@ -58,7 +59,7 @@ def test_a_printed_record_reads_as_its_text(source: ParsedTranscript, layout: La
     printed = read_pdf("", print_record(source, layout))
     if layout.faces:
         assert outline(printed.speeches) == outline(source.speeches)
-    else:  # without italics, a heading in mid-speech cannot be told from the speech
+    else:  # without italics, a heading within a speech cannot be distinguished from it
         assert [(line, [text for _, text in said]) for line, said in outline(printed.speeches)] == [
             (line, [text for _, text in said]) for line, said in outline(source.speeches)
         ]
@@ -73,15 +74,15 @@ def test_no_letter_of_a_page_is_lost(source: ParsedTranscript, layout: Layout) -
 
 def test_the_first_page_says_what_the_meeting_was(source: ParsedTranscript) -> None:
     meeting = read_pdf("", print_record(source, Layout())).meeting
-    wanted = source.meeting
+    expected = source.meeting
     assert (meeting.symbol, meeting.organ, meeting.number) == (
-        wanted.symbol,
-        wanted.organ,
-        wanted.number,
+        expected.symbol,
+        expected.organ,
+        expected.number,
     )
-    assert (meeting.date, meeting.place) == (wanted.date, wanted.place)
-    assert (meeting.presidents, meeting.members) == (wanted.presidents, wanted.members)
-    assert meeting.agenda_items == wanted.agenda_items
+    assert (meeting.date, meeting.place) == (expected.date, expected.place)
+    assert (meeting.presidents, meeting.members) == (expected.presidents, expected.members)
+    assert meeting.agenda_items == expected.agenda_items
 
 
 def test_problems_and_paragraphs_can_be_found_on_their_page(source: ParsedTranscript) -> None:
@@ -98,17 +99,17 @@ def test_problems_and_paragraphs_can_be_found_on_their_page(source: ParsedTransc
 
 def test_heads_and_feet_are_dropped_with_a_reason(source: ParsedTranscript) -> None:
     dropped = read_pdf("", print_record(source, Layout())).dropped
-    reasons = {each.reason for each in dropped if "14/05/2024" in each.text}
+    reasons = {text.reason for text in dropped if "14/05/2024" in text.text}
     assert reasons == {"running head"}
-    assert any(each.text.startswith("2/") and "24-12345" in each.text for each in dropped)
+    assert any(text.text.startswith("2/") and "24-12345" in text.text for text in dropped)
 
 
 def a_page(*lines: str, bold: str = "") -> bytes:
-    """One page of a speech, its first line with a name in bold."""
+    """Return a PDF with one page of a speech, whose first line has a name in bold."""
     sheet = Sheet()
-    for at, line in enumerate([*lines, *[PROSE.strip()] * 12]):
-        faces = [("bold", bold), ("roman", line.removeprefix(bold))] if not at else None
-        sheet.write(78 if not at else 60, 100 + 13 * at, *(faces or [("roman", line)]))
+    for index, line in enumerate([*lines, *[PROSE.strip()] * 12]):
+        faces = [("bold", bold), ("roman", line.removeprefix(bold))] if not index else None
+        sheet.write(78 if not index else 60, 100 + 13 * index, *(faces or [("roman", line)]))
     return to_pdf([sheet])
 
 
@@ -127,27 +128,27 @@ def test_a_word_torn_at_a_ligature_is_mended_and_told() -> None:
     parsed = read_pdf("", a_page("The conf lict over of f icial dams ended on the valley f loor."))
     text = parsed.speeches[0].paragraphs[0].text
     assert "The conflict over official dams ended on the valley floor." in text
-    told = [each for each in parsed.problems if each.code == "split-ligature"]
-    assert len(told) == 3
-    assert {each.severity for each in told} == {Severity.NOTE}
+    problems = [problem for problem in parsed.problems if problem.code == "split-ligature"]
+    assert len(problems) == 3
+    assert {problem.severity for problem in problems} == {Severity.NOTE}
 
 
 @pytest.mark.parametrize(
-    "whole", ["a ban of ten years", "If it is so", "the staff in time", "half a year", "of late"]
+    "words", ["a ban of ten years", "If it is so", "the staff in time", "half a year", "of late"]
 )
-def test_words_that_are_whole_are_not_joined(whole: str) -> None:
-    parsed = read_pdf("", a_page(f"We have seen {whole} and more."))
-    assert whole in parsed.speeches[0].paragraphs[0].text
-    assert not [each for each in parsed.problems if each.code == "split-ligature"]
+def test_words_that_are_whole_are_not_joined(words: str) -> None:
+    parsed = read_pdf("", a_page(f"We have seen {words} and more."))
+    assert words in parsed.speeches[0].paragraphs[0].text
+    assert not [problem for problem in parsed.problems if problem.code == "split-ligature"]
 
 
 def test_text_that_runs_up_the_margin_is_set_aside() -> None:
     sheet = Sheet()
-    for at in range(20):
-        sheet.write(60, 100 + 13 * at, ("roman", PROSE.strip()))
+    for index in range(20):
+        sheet.write(60, 100 + 13 * index, ("roman", PROSE.strip()))
     sheet.content.append(b"BT 0 1 -1 0 30 300 Tm /roman 9 Tf (Printed on river paper) Tj ET")
     parsed = read_pdf("", to_pdf([sheet]))
-    assert [(each.text, each.reason) for each in parsed.dropped] == [
+    assert [(dropped.text, dropped.reason) for dropped in parsed.dropped] == [
         ("Printed on river paper", "text in the margin")
     ]
 
@@ -165,8 +166,8 @@ def test_a_scan_that_does_not_stand_upright_is_read(turned: str, box: bytes) -> 
     upright, lying = Sheet(), Sheet()
     lying.content.append(f"{turned} cm".encode())
     for sheet in (upright, lying):
-        for at in range(20):
-            sheet.write(60, 100 + 13 * at, ("roman", PROSE.strip()))
+        for index in range(20):
+            sheet.write(60, 100 + 13 * index, ("roman", PROSE.strip()))
     scan = to_pdf([lying]).replace(b"[0 0 612 792]", box)
     assert read_pdf("", scan).speeches == read_pdf("", to_pdf([upright])).speeches
 
@@ -180,8 +181,8 @@ def test_pages_without_text_are_refused_as_a_scan() -> None:
 def test_a_useless_text_layer_is_refused_as_a_scan() -> None:
     noise = "JI1e P1ies1lent ot tlie Couneil tliankcd 1lic rcprcsentativc aud ealled oii Jlis uxt"
     sheet = Sheet()
-    for at in range(40):
-        sheet.write(60, 100 + 13 * at, ("roman", noise))
+    for index in range(40):
+        sheet.write(60, 100 + 13 * index, ("roman", noise))
     with pytest.raises(UnreadableTranscript) as refused:
         read_pdf("", to_pdf([sheet]))
     assert refused.value.code == "no-text-layer"
@@ -189,12 +190,14 @@ def test_a_useless_text_layer_is_refused_as_a_scan() -> None:
 
 def test_one_picture_among_the_pages_is_an_error_to_look_at() -> None:
     sheets = [Sheet() for _ in range(3)]
-    for at in range(40):
+    for index in range(40):
         for sheet in (sheets[0], sheets[2]):
-            sheet.write(60, 100 + 13 * at, ("roman", PROSE.strip()))
+            sheet.write(60, 100 + 13 * index, ("roman", PROSE.strip()))
     sheets[1].content.append(b"0 0 200 200 re f")
     (problem,) = [
-        each for each in read_pdf("", to_pdf(sheets)).problems if each.code == "page-without-text"
+        candidate
+        for candidate in read_pdf("", to_pdf(sheets)).problems
+        if candidate.code == "page-without-text"
     ]
     assert problem.severity is Severity.ERROR
     assert "Page 2" in problem.message

@@ -1,4 +1,4 @@
-"""Tables of speeches: columns by their headers, rows as speeches, what is given kept apart."""
+"""Tables of speeches: columns by their headers, rows as speeches, other cells as metadata."""
 
 import csv
 import gzip
@@ -27,9 +27,9 @@ def speeches(data: bytes, **options: object) -> tuple[ParsedSpeech, ...]:
 
 
 def test_each_row_is_one_speech_at_the_position_of_its_row() -> None:
-    found = speeches(CSV)
-    assert [speech.position for speech in found] == [1, 2, 3]
-    assert [speech.paragraphs[0].text for speech in found] == [
+    rows = speeches(CSV)
+    assert [speech.position for speech in rows] == [1, 2, 3]
+    assert [speech.paragraphs[0].text for speech in rows] == [
         "The ferry, the old one, sails.",
         "I thank him.",
         "The tide is late.",
@@ -44,7 +44,7 @@ def test_what_is_printed_and_what_is_given_stand_apart() -> None:
     assert lund.source_metadata.date == date(2031, 1, 9)
     assert str(lund.source_metadata.symbol) == "S/PV.12 (Resumption 1)"
     assert (lund.source_metadata.position, lund.source_metadata.topics) == (3, ("Ferries", "Locks"))
-    assert lund.source_metadata.role == ""  # that somebody was mentioned is no role
+    assert lund.source_metadata.role == ""  # "Mentioned" is not a role
 
 
 def test_two_people_in_one_cell_are_nobody() -> None:
@@ -54,9 +54,9 @@ def test_two_people_in_one_cell_are_nobody() -> None:
 
 
 def test_statements_of_a_videoconference_have_their_letter_as_symbol() -> None:
-    given = speeches(CSV)[2].source_metadata
-    assert given is not None
-    assert (str(given.symbol), given.position) == ("S/2021/418", 1)
+    metadata = speeches(CSV)[2].source_metadata
+    assert metadata is not None
+    assert (str(metadata.symbol), metadata.position) == ("S/2021/418", 1)
 
 
 @pytest.mark.parametrize(
@@ -92,13 +92,13 @@ def test_json_lines_are_read_and_lists_are_joined() -> None:
         {"text": "Three.", "date": None, "speaker": "Ms. Tarn", "unknown": 7},
     ]
     data = "\n".join(json.dumps(row) for row in rows).encode()
-    one, other = speeches(data)
-    assert [paragraph.text for paragraph in one.paragraphs] == ["One.", "Two."]
-    assert one.source_metadata is not None
-    assert other.source_metadata is not None
-    assert one.source_metadata.date == date(2031, 1, 9)
-    assert one.source_metadata.topics == ("Locks", "Weirs")
-    assert (other.source_metadata.honorific, other.source_metadata.speaker) == ("Ms.", "Tarn")
+    first, second = speeches(data)
+    assert [paragraph.text for paragraph in first.paragraphs] == ["One.", "Two."]
+    assert first.source_metadata is not None
+    assert second.source_metadata is not None
+    assert first.source_metadata.date == date(2031, 1, 9)
+    assert first.source_metadata.topics == ("Locks", "Weirs")
+    assert (second.source_metadata.honorific, second.source_metadata.speaker) == ("Ms.", "Tarn")
 
 
 @pytest.mark.parametrize(
@@ -169,10 +169,10 @@ def test_a_second_speaker_line_in_a_row_is_kept_and_told() -> None:
 
 
 def test_an_empty_row_is_a_speech_without_words() -> None:
-    one, other = speeches(b"text,year\n,1999\nThe weir holds.,1999\n")
-    assert one.paragraphs == ()
-    assert [problem.code for problem in one.problems] == ["empty-speech"]
-    assert other.position == 2
+    first, second = speeches(b"text,year\n,1999\nThe weir holds.,1999\n")
+    assert first.paragraphs == ()
+    assert [problem.code for problem in first.problems] == ["empty-speech"]
+    assert second.position == 2
 
 
 def test_missing_days_and_symbols_are_counted() -> None:

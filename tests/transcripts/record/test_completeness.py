@@ -1,4 +1,4 @@
-"""Nothing said may be lost: every word of the input is somewhere in what was read."""
+"""No word may be lost: every word of the input is somewhere in the transcript."""
 
 import csv
 import tarfile
@@ -35,12 +35,12 @@ def test_accounting_sees_a_changed_and_an_invented_word() -> None:
 def test_accounting_sees_words_in_another_order() -> None:
     parsed = read("a.txt", SPEECH.encode())
     (speech,) = parsed.speeches
-    first, *others = speech.paragraphs
+    first, *rest = speech.paragraphs
     turned = replace(first, text="The is harbour open.")
     assert unaccounted_words(
-        SPEECH, replace(parsed, speeches=(replace(speech, paragraphs=(turned, *others)),))
+        SPEECH, replace(parsed, speeches=(replace(speech, paragraphs=(turned, *rest)),))
     )
-    backwards = replace(speech, paragraphs=(*others, first))
+    backwards = replace(speech, paragraphs=(*rest, first))
     assert unaccounted_words(SPEECH, replace(parsed, speeches=(backwards,)))
 
 
@@ -117,7 +117,7 @@ def test_no_word_of_any_text_is_lost(lines: list[str], ending: str) -> None:
     )
 
 
-# what begins like a PDF is read in a process of its own, which takes what starting one takes
+# no deadline: data that begins like a PDF is read in the sandbox, and starting that takes time
 @settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused_by_name(data: bytes) -> None:
@@ -138,9 +138,9 @@ def test_no_word_of_the_seeds_is_lost(shared: Path, name: str) -> None:
     assert unaccounted_words(data.decode(), read(name, data)) == []
 
 
-# The table counts one speech here; the file prints three speaker lines.
+# The table counts one speech, but the file prints three speaker lines.
 THREE_SPEECHES = "S_PV.8699_062.txt"
-# Lists of delegations that blank lines cut apart are read as one paragraph each.
+# Lists of delegations that blank lines interrupt are read as one paragraph each.
 VOTES = {"S_PV.8701_001.txt": 6, "S_PV.8422_001.txt": 10}
 
 
@@ -155,15 +155,15 @@ def test_real_statements_agree_with_their_table(shared: Path) -> None:
         parsed = read(row["file"], data)
         speeches = 3 if row["file"] == THREE_SPEECHES else 1
         paragraphs = VOTES.get(row["file"], int(row["paragraphs"]) + (speeches > 1))
-        found = (
+        actual = (
             parsed.speeches[0].speaker_line,
             len(parsed.speeches),
             sum(len(speech.paragraphs) for speech in parsed.speeches),
             len(data.decode().split()),
             unaccounted_words(data.decode(), parsed),
         )
-        if found != (row["speaker_line"], speeches, paragraphs, int(row["words"]), []):
-            wrong.append((row, found))
+        if actual != (row["speaker_line"], speeches, paragraphs, int(row["words"]), []):
+            wrong.append((row, actual))
     assert wrong == []
 
 

@@ -1,4 +1,4 @@
-"""Damaged files of every form are read or refused by name: no other exception, no hang."""
+"""Damaged files of every form are read or refused with a code: no other exception, no hang."""
 
 import gzip
 from pathlib import Path
@@ -31,12 +31,12 @@ WHOLE["packed"] = gzip.compress(WHOLE["table-of-speeches.csv"], mtime=0)
 def test_a_damaged_file_is_read_or_refused_by_name(name: str, data: st.DataObject) -> None:
     damaged = bytearray(WHOLE[name])
     for _ in range(data.draw(st.integers(1, 4))):
-        at = data.draw(st.integers(0, len(damaged) - 1))
+        index = data.draw(st.integers(0, len(damaged) - 1))
         length = data.draw(st.integers(0, 12))
-        damaged[at : at + length] = data.draw(st.binary(max_size=12))
+        damaged[index : index + length] = data.draw(st.binary(max_size=12))
         if not damaged:
             break
-    # by the readers themselves: a process of its own for each example takes too long
+    # without the sandbox: starting a process for each example takes too long
     reader = {".docx": read_docx, ".xml": read_akn}.get(Path(name).suffix, read)
     try:
         parsed = reader(name, bytes(damaged))
@@ -52,6 +52,6 @@ def test_a_damaged_file_is_read_or_refused_by_name(name: str, data: st.DataObjec
 def test_torn_ligatures_of_a_text_are_told_and_left() -> None:
     text = "Mr. Abel (Malta): The conf lict is over.\n\nIt ended of ten.\n"
     parsed = read("a.txt", text.encode())
-    told = [each for each in parsed.problems if each.code == "split-ligature"]
-    assert [(each.line, "“conflict”" in each.message) for each in told] == [(1, True)]
+    problems = [problem for problem in parsed.problems if problem.code == "split-ligature"]
+    assert [(problem.line, "“conflict”" in problem.message) for problem in problems] == [(1, True)]
     assert parsed.speeches[0].paragraphs[0].text == "The conf lict is over."

@@ -1,10 +1,10 @@
-"""Golden transcripts: beside every text stands what must be read from it.
+"""Golden transcripts: each text has a JSON file with the expected result of reading it.
 
-Beside the single files lie ``printed``, whose texts are set as PDF pages and read from those, and
-``datasets``, whole small data sets in their published layouts.
+``printed`` contains texts that are printed as PDF pages and read from those; ``datasets`` contains
+small data sets in their published layouts.
 
-A new oddity found in the field becomes a new pair of files here. When a change is meant,
-``pytest tests/transcripts --update-golden`` writes all expectations anew: read the difference.
+Add a pair of files for each new oddity found in real files. After an intended change, run
+``pytest tests/transcripts --update-golden`` to rewrite all expectations, and read the difference.
 """
 
 import json
@@ -37,29 +37,33 @@ MEMBERS = sorted((FOLDER / "datasets").rglob("*.txt"))
 
 
 def readable(parsed: ParsedTranscript) -> dict[str, Any]:
-    """What was read as a reader of a difference wants it: empty fields are left out."""
+    """Return a transcript as a dictionary without empty fields, so that differences are short."""
 
     def pruned(value: Any) -> Any:
         if isinstance(value, dict):
             return {
-                KEYS.get(key, key): pruned(each)
-                for key, each in value.items()
-                if each not in ("", None, ())
+                KEYS.get(key, key): pruned(inner)
+                for key, inner in value.items()
+                if inner not in ("", None, ())
             }
         if isinstance(value, list | tuple):
-            return [pruned(each) for each in value]
+            return [pruned(inner) for inner in value]
         return value
 
-    whole = asdict(parsed)
-    for speech, read_speech in zip(whole["speeches"], parsed.speeches, strict=True):
-        for said, paragraph in zip(speech["paragraphs"], read_speech.paragraphs, strict=True):
-            said["votes"] = [asdict(votes) for votes in paragraph_votes(paragraph)] or ""
+    values = asdict(parsed)
+    for speech, read_speech in zip(values["speeches"], parsed.speeches, strict=True):
+        for paragraph_values, paragraph in zip(
+            speech["paragraphs"], read_speech.paragraphs, strict=True
+        ):
+            paragraph_values["votes"] = [
+                asdict(votes) for votes in paragraph_votes(paragraph)
+            ] or ""
         metadata = read_speech.source_metadata
         if metadata and metadata.symbol:
             speech["source_metadata"]["symbol"] = str(metadata.symbol)
     if parsed.meeting.symbol:
-        whole["meeting"]["symbol"] = str(parsed.meeting.symbol)
-    result: dict[str, Any] = pruned(whole)
+        values["meeting"]["symbol"] = str(parsed.meeting.symbol)
+    result: dict[str, Any] = pruned(values)
     return result
 
 
@@ -68,14 +72,14 @@ Expect = Callable[[ParsedTranscript, Path], None]
 
 @pytest.fixture
 def expect(request: pytest.FixtureRequest) -> Expect:
-    """Compares what was read with the expectation beside a file, or writes it there."""
+    """Compares a transcript with the expectation next to its file, or writes that."""
 
     def expect(parsed: ParsedTranscript, path: Path) -> None:
-        found = json.dumps(readable(parsed), ensure_ascii=False, indent=1, default=str) + "\n"
+        actual = json.dumps(readable(parsed), ensure_ascii=False, indent=1, default=str) + "\n"
         expectation = path.with_suffix(".json")
         if request.config.getoption("--update-golden", default=False):
-            expectation.write_text(found, encoding="utf-8")
-        assert found == expectation.read_text(encoding="utf-8")
+            expectation.write_text(actual, encoding="utf-8")
+        assert actual == expectation.read_text(encoding="utf-8")
 
     return expect
 
@@ -97,11 +101,11 @@ def test_a_golden_data_set_is_read_as_expected(name: str, expect: Expect) -> Non
     folder = FOLDER / "datasets" / name
     corpus = recognise(folder)
     assert isinstance(corpus, DATASETS[name])
-    texts = {each.name: each.data for each in members(folder) if corpus.key(each.name)}
-    assert {folder / each for each in texts} == set(folder.rglob("*.txt"))
-    for each, data in texts.items():
-        parsed = corpus.read(each, data)
-        expect(parsed, folder / each)
+    texts = {member.name: member.data for member in members(folder) if corpus.key(member.name)}
+    assert {folder / path for path in texts} == set(folder.rglob("*.txt"))
+    for path, data in texts.items():
+        parsed = corpus.read(path, data)
+        expect(parsed, folder / path)
         assert unaccounted_words(decode(data).text, parsed) == []
 
 

@@ -1,4 +1,4 @@
-"""Which narrative is a heading."""
+"""Headings among narrative."""
 
 import pytest
 

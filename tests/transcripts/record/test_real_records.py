@@ -1,4 +1,4 @@
-"""Published records, read in place: they are no part of this repository."""
+"""Published records, which are read in place and are not part of this repository."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from statements.transcripts import ParagraphKind, ParsedTranscript, read
 from statements.transcripts.checks.accounting import all_text
 from statements.transcripts.layout.pdf_words import read_pages
 
-# Speeches as counted in the printed pages, turns of one speaker across a vote as one.
+# Speeches as counted in the printed pages; the turns of one speaker around a vote count as one.
 SPEECHES = {
     "A_48_PV.46.pdf": 28,
     "A_76_PV.102.pdf": 61,
@@ -41,8 +41,8 @@ def test_the_first_page_is_understood(record: Record) -> None:
     path, parsed = record
     meeting = parsed.meeting
     assert meeting.symbol is not None
-    named = path.stem.removesuffix("_E").replace("_", "/")
-    assert str(meeting.symbol).replace(" (", "(").replace("n 1", "n1") == named
+    printed_symbol = path.stem.removesuffix("_E").replace("_", "/")
+    assert str(meeting.symbol).replace(" (", "(").replace("n 1", "n1") == printed_symbol
     assert meeting.organ in ("Security Council", "General Assembly")
     assert meeting.date is not None
     assert meeting.place == "New York"
@@ -55,8 +55,8 @@ def test_the_first_page_is_understood(record: Record) -> None:
 def test_no_letter_of_a_record_is_lost(record: Record) -> None:
     path, parsed = record
     printed = "".join(word.text for page in read_pages(path.read_bytes()) for word in page.words)
-    kept = "".join(all_text(parsed))
-    assert _letters(kept) == _letters(printed)
+    text = "".join(all_text(parsed))
+    assert _letters(text) == _letters(printed)
 
 
 def test_a_record_begins_and_ends_with_its_own_voice(record: Record) -> None:

@@ -82,7 +82,7 @@ def test_turns_of_one_speaker_across_narrative_are_one_speech() -> None:
     kinds = [paragraph.kind for paragraph in parsed.speeches[0].paragraphs]
     narrative, speech = ParagraphKind.NARRATIVE, ParagraphKind.SPEECH
     assert kinds == [narrative, speech, narrative, narrative, speech]
-    assert [(each.text, each.reason) for each in parsed.dropped] == [
+    assert [(dropped.text, dropped.reason) for dropped in parsed.dropped] == [
         ("The President", "repeated speaker line")
     ]
 
@@ -119,7 +119,7 @@ def test_narrative_goes_before_the_first_and_after_the_last_speech() -> None:
 )
 def test_text_nobody_spoke_is_narrative(text: str) -> None:
     (speech,) = record(f"The President: Welcome.\n\n{text}\n\nI go on.\n").speeches
-    assert [(each.text, each.kind.value) for each in speech.paragraphs[1:]] == [
+    assert [(paragraph.text, paragraph.kind.value) for paragraph in speech.paragraphs[1:]] == [
         ("Welcome.", "speech"),
         (text, "narrative"),
         ("I go on.", "speech"),
@@ -170,7 +170,7 @@ def test_page_furniture_is_dropped_and_listed(furniture: str) -> None:
     parsed = record(f"The President: The ferry has\n\n{furniture}\n\nsailed away.\n")
     (speech,) = parsed.speeches
     assert speech.paragraphs[-1].text == "The ferry has sailed away."
-    assert [each.text for each in parsed.dropped] == [furniture]
+    assert [dropped.text for dropped in parsed.dropped] == [furniture]
     assert parsed.dropped[0].line == 22
 
 
@@ -189,7 +189,7 @@ def test_gap_in_the_numbering_is_shown() -> None:
         b"19.\tMr. VELA (Colombia): First.\n20.\tSecond.\n21.\tThird.\n24.\tFourth.\n25.\tFifth.\n",
     )
     (speech,) = parsed.speeches
-    assert [each.number for each in speech.paragraphs] == [19, 20, 21, 24, 25]
+    assert [paragraph.number for paragraph in speech.paragraphs] == [19, 20, 21, 24, 25]
     gaps = [problem for problem in parsed.problems if problem.code == "numbering-gap"]
     assert [(gap.message, gap.line) for gap in gaps] == [("Paragraph 24 follows paragraph 21.", 4)]
 
@@ -199,7 +199,7 @@ def test_list_of_a_speaker_is_no_numbering() -> None:
         "a.txt",
         b"Mr. Vela (Chile): We ask three things.\n\n1. Bread.\n\nLet me explain.\n\n2. Salt.",
     ).speeches
-    assert [each.text for each in speech.paragraphs] == [
+    assert [paragraph.text for paragraph in speech.paragraphs] == [
         "We ask three things.",
         "1. Bread.",
         "Let me explain.",
@@ -240,7 +240,7 @@ def test_wide_lines_are_joined_too() -> None:
     words = " ".join(f"harbour{'s' * (number % 7)} and Ferries" for number in range(120))
     lines = "\n".join(textwrap.wrap(words, 160))
     (speech,) = read("a.txt", f"Mr. Abel (Malta): {lines}.\n\nThe end.\n".encode()).speeches
-    assert [each.text for each in speech.paragraphs] == [f"{words}.", "The end."]
+    assert [paragraph.text for paragraph in speech.paragraphs] == [f"{words}.", "The end."]
 
 
 def test_empty_speech_is_shown() -> None:

@@ -1,4 +1,4 @@
-"""Symbols named in speeches: found as spans, written in their usual form, in linear time."""
+"""Symbols named in speeches: found as spans, in canonical form, in linear time."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Real statements, read in place: they are no part of this repository."""
+"""Real statements, which are read in place and are not part of this repository."""
 
 from pathlib import Path
 
@@ -6,8 +6,11 @@ from statements.transcripts import read
 
 
 def test_seeds_name_speaker_and_affiliation(shared: Path) -> None:
-    found = []
+    speakers = []
     for path in sorted((shared / "seeds").glob("*.txt")):
         (speech,) = read(path.name, path.read_bytes()).speeches
-        found.append((speech.honorific, speech.speaker, speech.affiliation, speech.position))
-    assert found == [("Mr.", "Abdrakhmanov", "Kazakhstan", 1), ("Mr.", "Umarov", "Kazakhstan", 1)]
+        speakers.append((speech.honorific, speech.speaker, speech.affiliation, speech.position))
+    assert speakers == [
+        ("Mr.", "Abdrakhmanov", "Kazakhstan", 1),
+        ("Mr.", "Umarov", "Kazakhstan", 1),
+    ]

@@ -1,4 +1,4 @@
-"""Votes as data, out of the lists that records print."""
+"""Votes as data, read from the lists that records print."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def test_names_keep_their_parentheses_and_their_and() -> None:
 
 def test_several_lists_in_one_paragraph_are_parted() -> None:
     votes = read_votes("In favour: Chad, Peru Against: None Abstaining: Norway.")
-    assert [(each.ballot, each.delegations) for each in votes] == [
+    assert [(vote_list.ballot, vote_list.delegations) for vote_list in votes] == [
         (Ballot.IN_FAVOUR, ("Chad", "Peru")),
         (Ballot.AGAINST, ()),
         (Ballot.ABSTAINING, ("Norway",)),
@@ -60,8 +60,10 @@ def test_only_narrative_holds_votes() -> None:
 
 def test_a_list_below_a_bare_head_is_of_that_head() -> None:
     texts = ["A vote was taken.", "In favour:", "Chad, Peru", "Against:", "None", "Abstaining:", ""]
-    found = [(place, each.ballot, each.delegations) for place, each in find_votes(texts)]
-    assert found == [
+    votes = [
+        (place, vote_list.ballot, vote_list.delegations) for place, vote_list in find_votes(texts)
+    ]
+    assert votes == [
         (2, Ballot.IN_FAVOUR, ("Chad", "Peru")),
         (4, Ballot.AGAINST, ()),
         (5, Ballot.ABSTAINING, ()),

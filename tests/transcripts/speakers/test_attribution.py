@@ -177,21 +177,21 @@ PROSE = [
 
 
 @pytest.mark.parametrize(("line", "expected"), SPEAKER_LINES.items(), ids=SPEAKER_LINES.keys())
-def test_speaker_line_is_taken_apart(line: str, expected: Expected | None) -> None:
-    found = read_attribution(f"{line} I should like to begin.")
+def test_speaker_line_is_split_into_its_parts(line: str, expected: Expected | None) -> None:
+    attribution = read_attribution(f"{line} I should like to begin.")
     if expected is None:
-        assert found is None
+        assert attribution is None
         return
-    assert found is not None
+    assert attribution is not None
     assert expected == Expected(
-        found.honorific,
-        found.speaker,
-        found.affiliation,
-        found.role,
-        found.language,
-        found.on_behalf_of,
+        attribution.honorific,
+        attribution.speaker,
+        attribution.affiliation,
+        attribution.role,
+        attribution.language,
+        attribution.on_behalf_of,
     )
-    assert f"{line} I should like to begin."[found.end :].strip() == "I should like to begin."
+    assert f"{line} I should like to begin."[attribution.end :].strip() == "I should like to begin."
 
 
 @pytest.mark.parametrize("line", PROSE)
@@ -200,7 +200,7 @@ def test_prose_with_a_colon_is_no_speaker_line(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "start"),
     [
         ("Mr. Lund (Norway) - we thank you.", "Mr. Lund (Norway)"),
         ("Mr. Lund (Norway). We thank you.", "Mr. Lund (Norway)"),
@@ -216,14 +216,14 @@ def test_prose_with_a_colon_is_no_speaker_line(line: str) -> None:
         ("", ""),
     ],
 )
-def test_damaged_speaker_line_is_seen(text: str, found: str) -> None:
-    assert find_damaged_attribution(text) == found
+def test_damaged_speaker_line_is_seen(text: str, start: str) -> None:
+    assert find_damaged_attribution(text) == start
 
 
 def test_language_on_no_list_is_a_doubt_and_not_a_guess() -> None:
-    found = read_attribution("Ms. Ruiz (Spain) (spoke in Spain): the note is a slip.")
-    assert found is not None
-    assert (found.language, found.language_printed, found.doubts) == (
+    attribution = read_attribution("Ms. Ruiz (Spain) (spoke in Spain): the note is a slip.")
+    assert attribution is not None
+    assert (attribution.language, attribution.language_printed, attribution.doubts) == (
         "",
         "spoke in Spain",
         ("unknown-language",),
@@ -231,16 +231,18 @@ def test_language_on_no_list_is_a_doubt_and_not_a_guess() -> None:
 
 
 def test_words_inside_a_note_go_to_the_speech() -> None:
-    found = read_attribution("The President (spoke I thank her for her maps. in French): I now")
-    assert found is not None
-    assert found.displaced == "I thank her for her maps."
-    assert found.printed == "The President (spoke in French)"
+    attribution = read_attribution(
+        "The President (spoke I thank her for her maps. in French): I now"
+    )
+    assert attribution is not None
+    assert attribution.displaced == "I thank her for her maps."
+    assert attribution.printed == "The President (spoke in French)"
 
 
 def test_printed_line_is_kept_whole() -> None:
-    found = read_attribution("Mr. Vasseur\n(France) (spoke in\nFrench): text")
-    assert found is not None
-    assert found.printed == "Mr. Vasseur (France) (spoke in French)"
+    attribution = read_attribution("Mr. Vasseur\n(France) (spoke in\nFrench): text")
+    assert attribution is not None
+    assert attribution.printed == "Mr. Vasseur (France) (spoke in French)"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Guests with the capacity of their invitation, statements of one's own country, languages."""
+"""Guests with the capacity from their invitation, national statements, languages."""
 
 import time
 
@@ -57,7 +57,7 @@ def test_a_capacity_ends_where_the_sentence_goes_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("invitation", "found"),
+    ("invitation", "capacities"),
     [
         (
             "Mr. John Sandor, Ambassador Peter Jonk, Director of Weirs, to join us.",
@@ -85,18 +85,18 @@ def test_a_capacity_ends_where_the_sentence_goes_on() -> None:
     ],
 )  # fmt: skip
 def test_a_capacity_holds_neither_another_guest_nor_a_clause(
-    invitation: str, found: dict[str, str]
+    invitation: str, capacities: dict[str, str]
 ) -> None:
-    invited = find_invitations([f"I invite {invitation}"])
-    assert {" ".join(name): capacity for name, capacity in invited.items()} == found
+    invitations = find_invitations([f"I invite {invitation}"])
+    assert {" ".join(name): capacity for name, capacity in invitations.items()} == capacities
 
 
 def test_a_capacity_from_an_invitation_is_told() -> None:
     parsed = read("a.txt", INVITED.encode())
-    told = {
+    codes = {
         speech.speaker: [problem.code for problem in speech.problems] for speech in parsed.speeches
     }
-    assert told == {
+    assert codes == {
         "": [],
         "Tarn": ["capacity-from-invitation"],
         "van Lund": ["capacity-from-invitation"],

@@ -1,4 +1,4 @@
-"""Who sits in the chair, followed through a meeting. All names are invented."""
+"""The holder of the chair during a meeting. All names are invented."""
 
 import pytest
 
