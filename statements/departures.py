@@ -1,18 +1,21 @@
-"""What readers are told of speeches that were withdrawn or erased, and of files that have their
-words: nothing given out ever holds a withdrawn word."""
+"""Withdrawn and deleted speeches: the sentences that pages show in their place.
+
+A file that contains the words of such a speech is not available either.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from statements.models import DeletedSpeech, Meeting, Speech, Transcript
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """Since when something is not given out, and why."""
+    """Why something is not available, and since when."""
 
     sentence: str
     reason: str
@@ -20,18 +23,20 @@ class Departure:
 
 
 def departure(public_id: str) -> Departure | None:
-    """What became of the speech that had an address; None where none had it, or still has."""
+    """Return what happened to the speech with this id; None if it is available or never existed."""
     withdrawn = Speech.all_objects.withdrawn().select_related("withdrawal")
     if speech := withdrawn.filter(public_id=public_id).first():
-        return _withdrawn(speech, "The speech at this address")
+        return _withdrawn(speech, gettext("This speech was withdrawn on %(date)s."))
     if deleted := DeletedSpeech.objects.filter(public_id=public_id).first():
-        return _deleted(deleted, "The speech that had this address")
+        return _deleted(deleted, gettext("This speech was deleted from the archive on %(date)s."))
     return None
 
 
 def withheld(transcript: Transcript) -> Departure | None:
-    """Why a file is not given out: a speech that came from it is withdrawn or erased. Of a scan,
-    one that came from its text."""
+    """Return why a file is not available: a speech from it was withdrawn or deleted.
+
+    For a scan, speeches from its text count too. Returns None if the file is available.
+    """
     files = [transcript, *transcript.texts.all()]
     has_words = Q(transcript__in=files) | Exists(
         Speech.former_transcripts.through.objects.filter(
@@ -40,17 +45,21 @@ def withheld(transcript: Transcript) -> Departure | None:
     )
     withdrawn = Speech.all_objects.withdrawn().filter(has_words).select_related("withdrawal")
     if speech := withdrawn.order_by("withdrawal").first():
-        return _withdrawn(speech, "A speech of this file")
-    hashes = [each.sha256 for each in files]
+        return _withdrawn(speech, gettext("A speech from this file was withdrawn on %(date)s."))
+    hashes = [file.sha256 for file in files]
     erased = DeletedSpeech.objects.filter(transcript_hashes__overlap=hashes)
     if deleted := erased.order_by("deleted_at").first():
-        return _deleted(deleted, "A speech of this file")
+        return _deleted(
+            deleted, gettext("A speech from this file was deleted from the archive on %(date)s.")
+        )
     return None
 
 
 def notes_withheld(transcript: Transcript) -> bool:
-    """Whether what was noted while reading a file is not shown: notes quote the record, also other
-    files of its meetings."""
+    """Return whether the notes on how a file was read are hidden.
+
+    Notes quote the record, and may quote other files of the same meeting.
+    """
     meetings = Meeting.objects.filter(
         Exists(Speech.all_objects.filter(transcript=transcript, meeting=OuterRef("pk")))
     )
@@ -58,19 +67,19 @@ def notes_withheld(transcript: Transcript) -> bool:
     return withheld(transcript) is not None or of_meetings.exists()
 
 
-def _withdrawn(speech: Speech, what: str) -> Departure:
+def _withdrawn(speech: Speech, sentence: str) -> Departure:
     withdrawal = speech.withdrawal
-    assert withdrawal is not None  # noqa: S101 - only such were asked for
+    assert withdrawal is not None  # noqa: S101 - the query selects withdrawn speeches
     return Departure(
-        f"{what} was withdrawn on {date_format(withdrawal.withdrawn_at, 'j F Y')}.",
+        sentence % {"date": date_format(withdrawal.withdrawn_at, "j F Y")},
         withdrawal.reason,
         withdrawal.withdrawn_at,
     )
 
 
-def _deleted(deleted: DeletedSpeech, what: str) -> Departure:
+def _deleted(deleted: DeletedSpeech, sentence: str) -> Departure:
     return Departure(
-        f"{what} was deleted from the archive on {date_format(deleted.deleted_at, 'j F Y')}.",
+        sentence % {"date": date_format(deleted.deleted_at, "j F Y")},
         deleted.reason,
         deleted.deleted_at,
     )

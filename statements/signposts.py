@@ -1,10 +1,12 @@
-"""Direct ways: a query that is exactly a symbol or a name leads to that page before any search.
+"""Direct answers: if a query is exactly a symbol or a name, the search page links to that page.
 
-Only exact matches under folding count; what is merely similar is the search's work.
+Only exact matches of folded names count; similar names are left to the search.
 """
 
 import re
 from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy
 
 from statements.addresses import page_address
 from statements.models import Country, Topic
@@ -23,13 +25,13 @@ _AFFILIATION = re.compile(r"^(?P<name>[^()]*[^() ]) *\((?P<affiliation>[^()]+)\)
 class Signpost:
     """A page that a query names exactly."""
 
-    kind: str  # "Meeting", "Country", "Speaker", "Topic"
+    kind: str  # "Meeting", "Country", "Speaker" or "Topic", in the language of the page
     label: str
     note: str
     url: str
 
 
-# one statement for all kinds: its rows are the kind, what names the page, its label and its note
+# one statement for all kinds; its rows have the kind, the key of the page, its label and its note
 _NAMED = """
 WITH of_name AS (
     SELECT country_id FROM statements_countryname WHERE folded = %(affiliation)s
@@ -56,7 +58,7 @@ UNION ALL
 
 
 def signposts(query: str) -> list[Signpost]:
-    """The pages that a query names, the most particular kind first."""
+    """Return the pages that a query names: meetings, countries, speakers, then topics."""
     name = query.strip().strip("\"“”'").strip()
     if not name or len(name) > LONGEST_NAME or "\x00" in name:
         return []
@@ -79,17 +81,17 @@ def signposts(query: str) -> list[Signpost]:
     return [_signpost(*row) for row in sorted(rows, key=lambda row: row[0])]
 
 
-_KINDS: dict[int, tuple[str, str]] = {
-    1: ("Meeting", "meeting"),
-    2: ("Country", "country"),
-    3: ("Speaker", "speaker"),
-    4: ("Topic", "topic"),
+_KINDS = {
+    1: (gettext_lazy("Meeting"), "meeting"),
+    2: (gettext_lazy("Country"), "country"),
+    3: (gettext_lazy("Speaker"), "speaker"),
+    4: (gettext_lazy("Topic"), "topic"),
 }
 _NOTES = dict(Country.Kind.choices) | dict(Topic.Kind.choices)
 
 
 def _signpost(kind: int, key: str, label: str, note: str) -> Signpost:
-    name, address = _KINDS[kind]
-    if name in ("Country", "Topic"):
+    kind_label, page = _KINDS[kind]
+    if page in ("country", "topic"):
         note = str(_NOTES[note])
-    return Signpost(name, label, note, page_address(address, key))
+    return Signpost(str(kind_label), label, note, page_address(page, key))

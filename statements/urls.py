@@ -1,4 +1,4 @@
-"""Addresses of the archive's pages. Every one stays: what is cited must be found again."""
+"""Addresses of the archive's pages. They are permanent, so that citations stay valid."""
 
 from typing import Any
 
@@ -50,22 +50,24 @@ register_converter(CountryCode, "code")
 register_converter(Sha256, "sha256")
 
 
-def to_read(view: View) -> View:
-    """Any method that could change something is refused, and before a token is asked for."""
+def read_only(view: View) -> View:
+    """Allow only GET and HEAD; other methods are rejected before the CSRF check."""
     return csrf_exempt(require_safe(view))
 
 
-def sparing(view: View, *, of_index: bool) -> View:
-    """Sent compressed, and only where the reader's own copy is no longer what it is now.
+def compressed_and_conditional(view: View, *, of_index: bool) -> View:
+    """Compress responses, and send them only if the client's copy is out of date.
 
-    Compressed are the archive's pages alone, which are the same for everybody: where a page has a
-    token for its forms, its length could give that away.
+    Only public pages are compressed: they are the same for everyone. The length of a compressed
+    page with a CSRF token could reveal the token.
     """
     return compressed(conditional(of_index=of_index)(view))
 
 
-def page(route: str, view: View, name: str, *, of_index: bool = False, **given: Any) -> URLPattern:
-    return path(route, to_read(sparing(view, of_index=of_index)), given, name=name)
+def page(route: str, view: View, name: str, *, of_index: bool = False, **kwargs: Any) -> URLPattern:
+    """Return the pattern of a public page; ``of_index`` is for pages that show search results."""
+    view = read_only(compressed_and_conditional(view, of_index=of_index))
+    return path(route, view, kwargs, name=name)
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -91,7 +93,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("topics/", subjects.topics, "topics"),
     page("topic/<slug:slug>/", subjects.topic, "topic"),
     page("transcript/<sha256:sha256>/", reading.transcript, "transcript"),
-    path("transcript/<sha256:sha256>/original", to_read(reading.original), name="original"),
+    path("transcript/<sha256:sha256>/original", read_only(reading.original), name="original"),
     page("browse/", browsing.years, "browse"),
     page("browse/undated/", browsing.undated, "browse-undated"),
     page("browse/<yyyy:year>/", browsing.year, "browse-year"),

@@ -1,8 +1,8 @@
-"""How many requests one client may make: of searches, of the API, of whole files.
+"""Rate limits of searches, API calls and file downloads.
 
-What an address of the site counts as is said in CLASSES, by its name in the URLconf. Clients are
-told apart by ``client_network``: an IPv4 address, or the /64 network of an IPv6 one. Pages that
-are not in CLASSES are not counted; floods of them are the proxy's to stop.
+CLASSES maps the names of the URLconf to what they count as. A client is a network as returned by
+``client_network``: an IPv4 address, or the /64 network of an IPv6 address. Pages that are not in
+CLASSES are not counted; the proxy protects them from floods.
 """
 
 import math
@@ -14,12 +14,14 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
 
 from archive.client_address import client_network
 from archive.edge.buckets import Buckets, Verdict
 from archive.edge.rates import API, EXPORT, SEARCH, Rate
 
-# an address of the URLconf, or all of an application's
+# the name of an address, or the namespace of an application for all of its addresses
 CLASSES = {
     "search": SEARCH,
     "feed": SEARCH,
@@ -27,19 +29,16 @@ CLASSES = {
     "original": EXPORT,
     "api-v1": API,
 }
-UNCOUNTED = {"OPTIONS"}  # the question that a browser asks before the request itself
-# told in words, and counted in searches, calls or files
-NOUNS = {SEARCH: "searches", API: "calls of the API", EXPORT: "files"}
-PERIODS = {60: "a minute", 3600: "an hour"}
+UNCOUNTED = {"OPTIONS"}  # the preflight request that a browser sends before the request itself
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
-# made when this module is imported, which with preload_app is before the server forks
+# created when this module is imported: with preload_app, before the server forks
 _buckets = Buckets()
 
 
 class RateLimitMiddleware:
-    """Answers 429 to a client that asks more than it may; see ``settings.RATE_LIMITS``."""
+    """Answers 429 to a client that exceeds its limit; see ``settings.RATE_LIMITS``."""
 
     def __init__(self, get_response: Handler) -> None:
         self._get_response = get_response
@@ -53,11 +52,11 @@ class RateLimitMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Count the request when its address is known, before its view is called."""
+        """Count the request after its address is resolved and before its view is called."""
         match = request.resolver_match
         if match is None or request.method in UNCOUNTED:
             return None
-        # an application's addresses are counted together, whatever their own names
+        # the addresses of an application are counted together
         name = match.namespaces[0] if match.namespaces else match.url_name
         kind = CLASSES.get(name or "")
         rate = self._rates.get(kind) if kind else None
@@ -67,13 +66,34 @@ class RateLimitMiddleware:
         return None if verdict.allowed else _refusal(request, kind, rate, verdict)
 
 
+def _explanation(kind: str, rate: Rate, seconds: int) -> str:
+    """Return the sentences that explain a limit to a reader."""
+    numbers = {
+        "quota": number_format(rate.quota, force_grouping=True),
+        "burst": number_format(rate.burst, force_grouping=True),
+    }
+    if kind == SEARCH:
+        sentence = gettext(
+            "Your network has exceeded the limit for searches: %(quota)s per minute, %(burst)s at "
+            "once."
+        )
+    elif kind == API:
+        sentence = gettext(
+            "Your network has exceeded the limit for API calls: %(quota)s per minute, %(burst)s at "
+            "once."
+        )
+    else:
+        sentence = gettext(
+            "Your network has exceeded the limit for file downloads: %(quota)s per hour, %(burst)s "
+            "at once."
+        )
+    retry = ngettext("Try again in %(count)s second.", "Try again in %(count)s seconds.", seconds)
+    return f"{sentence % numbers} {retry % {'count': seconds}}"
+
+
 def _refusal(request: HttpRequest, kind: str, rate: Rate, verdict: Verdict) -> HttpResponse:
     seconds = max(1, math.ceil(verdict.retry_after_s))
-    sentence = (
-        f"Your network has asked for more {NOUNS[kind]} than the archive allows one network: "
-        f"{rate.quota:,} {PERIODS[rate.period_s]}, and {rate.burst:,} at once. "
-        f"Try again in {seconds} second{'' if seconds == 1 else 's'}."
-    )
+    sentence = _explanation(kind, rate, seconds)
     response: HttpResponse
     if kind == API:
         response = JsonResponse({"errors": {"rate": sentence}}, status=429)
@@ -83,13 +103,13 @@ def _refusal(request: HttpRequest, kind: str, rate: Rate, verdict: Verdict) -> H
         text = "text/plain; charset=utf-8"
         response = HttpResponse(f"{sentence}\n", status=429, content_type=text)
     else:
-        # a link that takes the reader back to what was asked for
+        # a link that repeats the request
         again = request.get_full_path() if request.method == "GET" else ""
         context = {"sentence": sentence, "again": again}
         response = render(request, "429.html", context, status=429)
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
-    # draft-ietf-httpapi-ratelimit-headers-10, section 3 and 4
+    # draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4
     response["RateLimit-Policy"] = f'"{kind}";q={rate.quota};w={rate.period_s}'
     response["RateLimit"] = f'"{kind}";r=0;t={seconds}'
     return response

@@ -1,1 +1,1 @@
-"""What stands between the web server and the views."""
+"""Middleware for faults, compression and the addresses of the administration."""

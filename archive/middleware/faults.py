@@ -1,4 +1,4 @@
-"""Answers where database or disk fail: 503, 507 or 400 with a sentence, in place of 500."""
+"""Responses to faults of the database or the disk: 503, 507 or 400 with a sentence, not 500."""
 
 import logging
 import sys
@@ -23,16 +23,16 @@ logger = logging.getLogger(__name__)
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-# what multipart adds to the fields of a form, whose number Django limits
+# bytes that multipart adds to the fields of a form; Django limits their number
 _MULTIPART_OVERHEAD = 1024 * 1024
 _UNREADABLE = (OSError, ValueError, SuspiciousOperation, BadRequest, MultiPartParserError)
 
 
 class FaultMiddleware:
-    """Gives every fault that ``kinds`` knows its answer, and repeats a read once.
+    """Answers every fault that ``kinds`` knows, and repeats a read once.
 
-    A read is GET or HEAD outside of a transaction, of which nothing was sent yet. Whatever may
-    have changed something is never repeated.
+    A read is a GET or HEAD outside a transaction whose response was not sent yet. A request that
+    may have changed something is never repeated.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -49,44 +49,45 @@ class FaultMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Return the response to a fault that a view met."""
         return answer_to(request, error)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer what no view's handling saw, such as a fault met by a middleware."""
+    """Answer an exception that was raised outside of views, for example by a middleware."""
     error = sys.exception()
     response = answer_to(request, error) if error else None
     if response is None:
         return errors.server_error(request)
-    # Django would add the traceback to the log, where one line was written already
+    # one line was logged already; Django would add the traceback
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 
 def answer_to(request: HttpRequest, error: BaseException) -> HttpResponse | None:
-    """Return the answer to a request that met a fault; None where the error is not one."""
+    """Return the response to a fault, or None if the error is not a fault."""
     fault = kind_of(error, is_staff_address=is_staff_address(request))
     if fault is None:
         return None
-    words = str(error).partition("\n")[0].strip()
-    logger.warning("%s %s: %s", request.method, request.path, words or type(error).__name__)
+    message = str(error).partition("\n")[0].strip()
+    logger.warning("%s %s: %s", request.method, request.path, message or type(error).__name__)
     if fault.status == 400:
-        logger.info("refused as invalid", exc_info=error)
+        logger.info("rejected as invalid", exc_info=error)
     request._fault = fault  # type: ignore[attr-defined]
     return fault_response(request, fault)
 
 
 def fault_response(request: HttpRequest, fault: Fault) -> HttpResponse:
-    """Make a page or, for programs, JSON; the database is not asked for either."""
+    """Return a page or, in the API, JSON. Neither needs the database."""
     response: HttpResponse
     if errors.is_for_programs(request):
-        body: dict[str, Any] = {"errors": {fault.key: fault.sentence}}
+        body: dict[str, Any] = {"errors": {fault.key: str(fault.sentence)}}
         if fault.status == 503:
             body["index"] = NO_INDEX
         response = JsonResponse(body, status=fault.status)
         response["Access-Control-Allow-Origin"] = "*"
     else:
-        # without the request no context processor can ask for the person or their messages
+        # without the request, no context processor queries the user or their messages
         context = {"fault": fault, "again": _fields_to_send_again(request, fault)}
         context["address"] = request.get_full_path()
         response = HttpResponse(render_to_string("fault.html", context), status=fault.status)
@@ -97,7 +98,7 @@ def fault_response(request: HttpRequest, fault: Fault) -> HttpResponse:
 
 
 def is_staff_address(request: HttpRequest) -> bool:
-    """Tell whether an address belongs to the archive desk."""
+    """Return whether the address belongs to the administration."""
     return request.path.startswith(reverse("admin:index"))
 
 
@@ -111,8 +112,10 @@ def _may_be_repeated(request: HttpRequest) -> bool:
 
 
 def _fields_to_send_again(request: HttpRequest, fault: Fault) -> list[tuple[str, str]]:
-    """Return what a person typed into a form, so that the page can offer to send it again; not
-    where files came with it, which the browser has, nor passwords."""
+    """Return the fields of a form, so that the page can offer to send them again.
+
+    Forms with files are left to the browser, which has the files; passwords are never sent back.
+    """
     if request.method != "POST" or request.content_type not in _FORMS or fault.status == 400:
         return []
     if _is_upload(request):
@@ -127,7 +130,7 @@ def _fields_to_send_again(request: HttpRequest, fault: Fault) -> list[tuple[str,
 
 
 def _is_upload(request: HttpRequest) -> bool:
-    """Tell whether a body is larger than that of any form without files may be."""
+    """Return whether the body is larger than a form without files may be."""
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:

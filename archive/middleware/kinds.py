@@ -1,6 +1,6 @@
-"""Which failures are told apart from a mistake in the program, and what is said of each.
+"""The faults that are not mistakes of the program, and the sentences that describe them.
 
-Codes are those of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html
+The codes are those of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html
 """
 
 from dataclasses import dataclass
@@ -8,57 +8,61 @@ from types import TracebackType
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, OperationalError, ProgrammingError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from archive.database.errors import is_no_space, is_unreachable, sqlstate
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A failure with an answer of its own."""
+    """A failure that has a response of its own."""
 
     status: int
-    key: str  # of the sentence in an answer of the API
-    title: str
-    sentence: str
+    key: str  # of the sentence in JSON
+    title: str | Promise
+    sentence: str | Promise
     retry_after_s: int | None = None
-    is_transient: bool = False  # a read may succeed on a fresh connection
+    is_transient: bool = False  # a read may succeed on a new connection
 
 
 UNREACHABLE = Fault(
     503,
     "database",
-    "The archive is not available right now",
-    "The database does not answer. Nothing is lost. Please try again in a minute.",
+    gettext_lazy("The archive is temporarily unavailable"),
+    gettext_lazy("The database is not responding. Nothing is lost. Please try again in a minute."),
     retry_after_s=10,
     is_transient=True,
 )
 BUSY = Fault(
     503,
     "database",
-    "Someone else is changing this right now",
-    "Someone else is changing the same records. Please try again in a moment.",
+    gettext_lazy("These records are being changed"),
+    gettext_lazy("Someone else is changing the same records. Please try again in a moment."),
     retry_after_s=2,
     is_transient=True,
 )
 UNPREPARED = Fault(
     503,
     "database",
-    "The archive is being set up",
-    "The database is being brought up to date. Please try again in a few minutes.",
+    gettext_lazy("The archive is being updated"),
+    gettext_lazy("The database is being updated. Please try again in a few minutes."),
     retry_after_s=60,
 )
 FULL = Fault(
     507,
     "storage",
-    "There is no space left",
-    "The disk of this archive is full, so nothing from this request was stored. Everything stored "
-    "before can still be read. Please tell the operators, and try again when there is space.",
+    gettext_lazy("The disk is full"),
+    gettext_lazy(
+        "The disk of this archive is full, so nothing from this request was saved. Everything "
+        "saved earlier can still be read. Please notify the operators of this archive."
+    ),
 )
 INVALID = Fault(
     400,
     "request",
-    "This request was not understood",
-    "Something in its address or form is not a value that the archive can look up.",
+    gettext_lazy("This request could not be processed"),
+    gettext_lazy("The address or the form contains a value that is not valid."),
 )
 
 _BUSY_CODES = {
@@ -69,21 +73,21 @@ _BUSY_CODES = {
     "53200",  # out_of_memory
 }
 _MISSING_CODES = {"42P01", "42703"}  # undefined_table, undefined_column
-# where Django turns what a person sent into values of the database
+# modules that convert the values of a request into values of the database
 _CONVERTING = (
     "django.db.",
     "django.contrib.admin.",
     "django.core.",
     "django.utils.",
     "psycopg",
-    "ipaddress",  # which fields of addresses and identifiers hand the text on to
+    "ipaddress",  # fields of IP addresses and UUIDs pass the text on to these two
     "uuid",
 )
-_ADAPTING = ("django.db.backends.", "psycopg")  # texts for columns of bytes are met there
+_ADAPTING = ("django.db.backends.", "psycopg")  # reject text for a column of bytes
 
 
 def kind_of(error: BaseException, *, is_staff_address: bool = False) -> Fault | None:
-    """Return the fault that an exception stands for; None where it is a mistake of the program."""
+    """Return the fault that an exception means, or None if it is a mistake of the program."""
     if is_no_space(error):
         return FULL
     if is_unreachable(error):
@@ -107,7 +111,7 @@ def _is_unprepared() -> bool:
 
 
 def _is_unconvertible(error: BaseException) -> bool:
-    """Tell whether Django or the driver could not make a value of what a person sent."""
+    """Return whether Django or the driver could not convert a value of the request."""
     if isinstance(error, ValueError | OverflowError | ValidationError):
         return _innermost_module(error).startswith(_CONVERTING)
     return isinstance(error, TypeError) and _innermost_module(error).startswith(_ADAPTING)

@@ -1,4 +1,4 @@
-"""Refuses what no address of the archive desk can mean."""
+"""Rejects invalid addresses of the administration."""
 
 from collections.abc import Callable
 
@@ -11,13 +11,13 @@ from archive.middleware.faults import is_staff_address
 
 
 class StaffAddressMiddleware:
-    """Answers 400 to an address of the desk with a NUL, which PostgreSQL cannot store in a text.
+    """Answers 400 to an address of the administration with a NUL, which PostgreSQL cannot store.
 
-    Every page of the desk needs the database, if only for its form to be of any use; where that
-    does not answer, the fault is met here.
+    Every page of the administration needs the database, if only because its form would be useless
+    without it. If the database does not respond, the fault is raised here.
 
-    Numbers and dates that no column can hold are met where Django converts them:
-    ``archive.middleware.kinds``. Fields of a form are checked by the form.
+    Numbers and dates that no column can store fail where Django converts them; see
+    ``archive.middleware.kinds``. The fields of a form are validated by the form.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -27,7 +27,7 @@ class StaffAddressMiddleware:
         query = request.META.get("QUERY_STRING", "")
         if is_staff_address(request):
             if "\0" in request.path or "\0" in query or "%00" in query:
-                raise BadRequest("The address holds a NUL character.")
+                raise BadRequest("The address contains a NUL character.")
             with connection.cursor():
                 pass
         return self.get_response(request)

@@ -1,4 +1,4 @@
-"""What templates of the archive's pages ask for beside Django's own tags."""
+"""Template tags and filters of the archive's pages."""
 
 import re
 from collections.abc import Iterable
@@ -12,9 +12,10 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from statements.exports import citation
 from statements.exports.layout import Item, Piece, Turn
@@ -23,66 +24,88 @@ from statements.models import Speech
 
 register = template.Library()
 
-# languages of delivery for which Django has no English name
+# languages of delivery that Django has no name for
 _LANGUAGES = {
-    "am": "Amharic",
-    "fil": "Filipino",
-    "la": "Latin",
-    "lo": "Lao",
-    "mt": "Maltese",
-    "prs": "Dari",
-    "ps": "Pashto",
-    "rw": "Kinyarwanda",
-    "so": "Somali",
-    "ti": "Tigrinya",
-    "zh": "Chinese",
+    "am": gettext_lazy("Amharic"),
+    "fil": gettext_lazy("Filipino"),
+    "la": gettext_lazy("Latin"),
+    "lo": gettext_lazy("Lao"),
+    "mt": gettext_lazy("Maltese"),
+    "prs": gettext_lazy("Dari"),
+    "ps": gettext_lazy("Pashto"),
+    "rw": gettext_lazy("Kinyarwanda"),
+    "so": gettext_lazy("Somali"),
+    "ti": gettext_lazy("Tigrinya"),
+    "zh": gettext_lazy("Chinese"),
+}
+
+_KINDS_OF_NAME = {
+    "speaker": gettext_lazy("Speaker"),
+    "country": gettext_lazy("Country"),
+    "topic": gettext_lazy("Topic"),
+    "meeting": gettext_lazy("Meeting"),
+    "role": gettext_lazy("Role"),
 }
 
 
 @register.simple_tag
 def site_name() -> str:
+    """Return the name of the site."""
     name: str = settings.SITE_NAME
     return name
 
 
 @register.simple_tag
 def cite(speech: Speech, paragraph: int | None = None) -> str:
+    """Return the citation of a speech, or of one of its paragraphs."""
     return citation.cite(speech, paragraph)
 
 
+@register.filter
+def speech_count(count: int) -> str:
+    """Return a number of speeches as text: "1 speech", "1,204 speeches"."""
+    printed = number_format(count, force_grouping=True)
+    return ngettext("%(count)s speech", "%(count)s speeches", count) % {"count": printed}
+
+
 def _language_name(code: str) -> str:
-    """The English name of a language code; the code itself where no name is known."""
-    return _LANGUAGES.get(code) or str(LANG_INFO.get(code, {}).get("name", code))
+    """Return the name of a language, or its code if it has no name here."""
+    if name := _LANGUAGES.get(code):
+        return str(name)
+    # the names of Django are messages of its own catalogues
+    return gettext(LANG_INFO[code]["name"]) if "name" in LANG_INFO.get(code, {}) else code
 
 
 @register.simple_tag(takes_context=True)
 def current(context: template.Context, *names: str) -> str:
-    """The value of ``aria-current`` for an entry of the site's navigation."""
+    """Return the value of ``aria-current`` for an entry of the site's navigation."""
     return "true" if context.get("url_name") in names else "false"
 
 
 @register.simple_tag(takes_context=True)
 def frame(context: template.Context, name: str) -> SafeString:
-    """A template of what stands around every page and depends on nothing but the kind of page:
-    made once for each kind."""
+    """Render a template that depends only on the kind of page and the language, such as the site's
+    header; the result is cached."""
     match = getattr(context.get("request"), "resolver_match", None)
     url_name = match.url_name if match is not None else None
-    make = _frame.__wrapped__ if settings.DEBUG else _frame
-    return make(name, url_name, settings.SITE_NAME, get_script_prefix())
+    render = _frame.__wrapped__ if settings.DEBUG else _frame
+    return render(name, url_name, settings.SITE_NAME, get_script_prefix(), get_language())
 
 
 @lru_cache(maxsize=256)
-def _frame(name: str, url_name: str | None, site: str, prefix: str) -> SafeString:
+def _frame(
+    name: str, url_name: str | None, site: str, prefix: str, language: str | None
+) -> SafeString:
     return render_to_string(name, {"url_name": url_name})
 
 
-# -- what stands on a page dozens of times: a template takes several times as long ----------------
+# -- parts that a page repeats dozens of times: rendering a template takes several times as long --
 
 _has_special = re.compile("[&<>\"']").search
 
 
 def escape(text: str) -> str:
-    """As ``html.escape``, quicker for texts that stay as they are."""
+    """Escape a text as ``html.escape`` does, but faster if it has nothing to escape."""
     return escape_all(text) if _has_special(text) else text
 
 
@@ -92,25 +115,41 @@ _ROW_OF_SPEECH = (
 )
 _SPAN = "<span>{}</span>"
 _LINK = '<a href="{}">{}</a>'
-_EXTRACT = (
-    '<p class="extract">{} <a href="{}">para. {}<span class="visually-hidden"> of {}</span></a></p>'
-)
+_EXTRACT = '<p class="extract">{} <a href="{}">{}<span class="visually-hidden"> {}</span></a></p>'
 
 
 @register.simple_tag
-@lru_cache(maxsize=1 << 12)
 def day(date: date | None, year: int | None = None) -> SafeString:
-    """A day as printed; the year, where only that is known."""
+    """Return a date as a ``time`` element; the year alone if only that is known."""
+    return _day(date, year, get_language())
+
+
+@lru_cache(maxsize=1 << 12)
+def _day(date: date | None, year: int | None, language: str | None) -> SafeString:
     if date:
         return _joined([_filled(_DAY, date.isoformat(), date_format(date, "j F Y"))])
     if year:
         return _joined([_filled(_DAY, f"{year:04d}", str(year))])
-    return mark_safe('<span class="undated">undated</span>')
+    return _joined([f'<span class="undated">{escape(gettext("undated"))}</span>'])
+
+
+@register.simple_tag
+def period(first: date | None, last: date | None) -> str:
+    """Return a period as text, such as "from 1 May 2004"; "" if both ends are open."""
+    dates = {
+        "first": first and date_format(first, "j F Y"),
+        "last": last and date_format(last, "j F Y"),
+    }
+    if first and last:
+        return gettext("from %(first)s to %(last)s") % dates
+    if first:
+        return gettext("from %(first)s") % dates
+    return gettext("until %(last)s") % dates if last else ""
 
 
 @register.simple_tag
 def speech_row(speech: Speech) -> SafeString:
-    """A speech in a list: who spoke, when and where."""
+    """Return a speech as an entry of a list: who spoke, when and where."""
     meeting, byline = speech.meeting, speech.byline
     facts: list[str] = [day(speech.date, speech.year)]
     if speech.role and speech.speaker:
@@ -127,26 +166,34 @@ def speech_row(speech: Speech) -> SafeString:
 
 @register.simple_tag
 def speeches_found(hits: Iterable[Any]) -> SafeString:
-    """The entries of a list of ``results.Hit``."""
+    """Return the entries of a list of ``results.Hit``."""
     return mark_safe("\n".join(f"<li>{_speech_found(hit)}</li>" for hit in hits))  # noqa: S308
 
 
 def _speech_found(hit: Any) -> str:
-    """The speech, the extracts that answer, names that match, words it lacks."""
-    byline = escape(hit.speech.byline)
+    """Return the speech, its extracts, the names that match, and the words that are missing."""
+    of_speech = escape(gettext("of %(speech)s") % {"speech": hit.speech.byline})
+    paragraph = escape(gettext("para. %(number)s"))
     parts: list[str] = [speech_row(hit.speech)]
     parts += [
-        # the text of an extract is escaped, but for the marks in it
-        _EXTRACT.format(one.html, escape(one.url), one.paragraph, byline)
-        for one in hit.extracts
+        # the text of an extract is escaped already, and holds marks
+        _EXTRACT.format(
+            extract.html, escape(extract.url), paragraph % {"number": extract.paragraph}, of_speech
+        )
+        for extract in hit.extracts
     ]
     if hit.names:
-        names = (f"<span>{escape(capfirst(one.kind))}: {one.html}</span>" for one in hit.names)
+        names = (f"<span>{escape(_label(name.kind))}: {name.html}</span>" for name in hit.names)
         parts.append(f'<p class="facts matched">{"".join(names)}</p>')
     if hit.missing:
         words = ", ".join(f"<s>{escape(word)}</s>" for word in hit.missing)
-        parts.append(f'<p class="hint">Without {words}</p>')
+        missing = escape(gettext("Missing: %(words)s")) % {"words": words}
+        parts.append(f'<p class="hint">{missing}</p>')
     return "".join(parts)
+
+
+def _label(kind: str) -> str:
+    return str(_KINDS_OF_NAME.get(kind, capfirst(kind)))
 
 
 _IN_ROLL = '<li><a href="?page={}#{}">{}</a></li>'
@@ -154,22 +201,24 @@ _IN_ROLL = '<li><a href="?page={}#{}">{}</a></li>'
 
 @register.simple_tag
 def roll_names(roll: Iterable[RollEntry], page_size: int) -> SafeString:
-    """Who spoke in a meeting; each name leads to the speech, on its page of the record."""
+    """Return the speakers of a meeting, each linked to the speech on its page of the record."""
     return _joined(
         _filled(_IN_ROLL, str(place // page_size + 1), entry.public_id, entry.byline)
         for place, entry in enumerate(roll)
     )
 
 
-_TRANSLATED = '{}; the English text is a translation <span class="printed">({})</span>'
+_TRANSLATED = '{} <span class="printed">({})</span>'
 
 
 @register.simple_tag
 def language_heard(speech: Speech) -> SafeString:
-    """The language of delivery as printed, and by its name where the text is a translation."""
+    """Return the language of delivery as printed; also by name if the text is a translation."""
     if speech.language and speech.language != "en":
-        name = _language_name(speech.language)
-        return _joined([_filled(_TRANSLATED, name, speech.language_printed)])
+        sentence = gettext("%(language)s; the English text is a translation") % {
+            "language": _language_name(speech.language)
+        }
+        return _joined([_filled(_TRANSLATED, sentence, speech.language_printed)])
     return _joined([escape(speech.language_printed)])
 
 
@@ -182,7 +231,7 @@ _TURN = (
 
 @register.simple_tag
 def turn_of_meeting(turn: Turn) -> SafeString:
-    """A speech in the record of its meeting, with what nobody spoke before and after it."""
+    """Return a speech in the record of its meeting, with the narrative before and after it."""
     speech, address = turn.speech, turn.speech.get_absolute_url()
     byline, role, speaker, country = speech.byline, speech.role, speech.speaker, speech.country
     facts = []
@@ -193,9 +242,10 @@ def turn_of_meeting(turn: Turn) -> SafeString:
     if country:
         facts.append(_filled(_LINK, country.get_absolute_url(), country.short_name))
     if speech.on_behalf_of:
-        facts.append(_filled(_SPAN, f"on behalf of {speech.on_behalf_of}"))
+        on_behalf_of = gettext("on behalf of %(group)s") % {"group": speech.on_behalf_of}
+        facts.append(_filled(_SPAN, on_behalf_of))
     if speech.is_national:
-        facts.append(_SPAN.format("in a national capacity"))
+        facts.append(_filled(_SPAN, gettext("in a national capacity")))
     if speech.language_printed:
         facts.append(_SPAN.format(language_heard(speech)))
     head = map(escape, (speech.public_id, address, byline))
@@ -210,12 +260,11 @@ def turn_of_meeting(turn: Turn) -> SafeString:
 
 _PARAGRAPH_OF_SPEECH = (
     '<div class="paragraph {kind}" id="{anchor}"><a class="anchor" href="#{anchor}"{cited}>'
-    '<span class="visually-hidden">Link to paragraph </span>{position}</a>{text}</div>'
+    '<span class="visually-hidden">{label} </span>{position}</a>{text}</div>'
 )
 _PARAGRAPH_OF_MEETING = (
     '<div class="paragraph {kind}"><a class="anchor" href="{address}#{anchor}">'
-    '<span class="visually-hidden">Paragraph </span>{position}'
-    '<span class="visually-hidden"> in its speech</span></a>{text}</div>'
+    '<span class="visually-hidden">{label} </span>{position}</a>{text}</div>'
 )
 _HEADING_OF_SPEECH = '<p class="record-heading{}">{}</p>'
 _HEADING_OF_MEETING = '<p class="record-heading{}" role="heading" aria-level="{}">{}</p>'
@@ -223,12 +272,13 @@ _HEADING_OF_MEETING = '<p class="record-heading{}" role="heading" aria-level="{}
 
 @register.simple_tag
 def items_of_speech(items: Iterable[Item], speech: Speech | None = None) -> SafeString:
-    """Paragraphs on the page of their speech; if that is given, each says how it is cited."""
-    whole = escape(citation.cite(speech)) if speech else ""
+    """Return paragraphs for the page of their speech; with ``speech``, each has its citation."""
+    citation_of_speech = escape(citation.cite(speech)) if speech else ""
+    label = escape(gettext("Link to paragraph"))
     parts = []
     for item in items:
         position = item.paragraph.position
-        cited = f' data-cite="{whole}, para. {position}"' if speech else ""
+        cited = f' data-cite="{citation_of_speech}, para. {position}"' if speech else ""
         if item.is_heading:
             text = _HEADING_OF_SPEECH.format(_agenda_class(item), _marked(item.pieces))
         else:
@@ -238,6 +288,7 @@ def items_of_speech(items: Iterable[Item], speech: Speech | None = None) -> Safe
                 kind=item.paragraph.kind,
                 anchor=item.paragraph.anchor,
                 cited=cited,
+                label=label,
                 position=position,
                 text=text,
             )
@@ -248,8 +299,9 @@ def items_of_speech(items: Iterable[Item], speech: Speech | None = None) -> Safe
 
 @register.simple_tag
 def items_of_meeting(items: Iterable[Item], speech: Speech, level: int) -> SafeString:
-    """Paragraphs in the record of their meeting; headings are of a level."""
+    """Return paragraphs for the record of their meeting; headings have the given level."""
     address = escape(speech.get_absolute_url())
+    label = escape(gettext("Go to this speech, paragraph"))
     parts = []
     for item in items:
         if item.is_heading:
@@ -263,6 +315,7 @@ def items_of_meeting(items: Iterable[Item], speech: Speech, level: int) -> SafeS
                     kind=item.paragraph.kind,
                     address=address,
                     anchor=item.paragraph.anchor,
+                    label=label,
                     position=item.paragraph.position,
                     text=_text(item),
                 )
@@ -282,7 +335,7 @@ def _text(item: Item) -> str:
 
 
 def _marked(pieces: Iterable[Piece]) -> str:
-    """The text of a paragraph with its references and notes marked, and no sign added to it."""
+    """Return the text of a paragraph with its references and notes marked, and nothing added."""
     return "".join(map(_marked_piece, pieces))
 
 
@@ -304,56 +357,65 @@ _OFFERED = '<li><a href="{}" rel="nofollow"><span>{}</span> <span class="count">
 _CHOSEN = (
     '<li><a href="{}" rel="nofollow" aria-current="true">'
     '<span><span aria-hidden="true">✓ </span>{}'
-    '<span class="visually-hidden"> (chosen: remove)</span></span>'
+    '<span class="visually-hidden"> ({})</span></span>'
     ' <span class="count">{}</span></a></li>'
 )
 _FACET = (
     '<section aria-labelledby="facet-{0}"><h3 id="facet-{0}">{1}</h3> <ul>{2}</ul>{3}</section>'
 )
 _ALL_OF_FACET = (
-    ' <p class="more"><a href="{}" rel="nofollow">All {}'
-    '<span class="visually-hidden"> of {}</span></a></p>'
+    ' <p class="more"><a href="{}" rel="nofollow">{}'
+    '<span class="visually-hidden"> ({})</span></a></p>'
 )
 _ORDER = '<li><a href="{}" rel="nofollow"{}>{}</a></li>'
 _ROW = '<tr><th scope="row"><a href="{}">{}</a></th><td>{}</td></tr>'
 
 
 def _filled(pattern: str, *texts: str, **numbers: int | str) -> str:
-    """As ``format_html``, which takes five times as long."""
+    """Fill a pattern with escaped texts: ``format_html`` at a fifth of the time."""
     return pattern.format(*map(escape, texts), **numbers)
 
 
 @register.simple_tag
 def choices(offered: Iterable[Any]) -> SafeString:
-    """The values of a facet, ``refinements.Choice``; the link of what is chosen removes it."""
+    """Return the values of a facet, each a ``refinements.Choice``; selected ones can be removed."""
+    remove = gettext("selected; remove")
     return _joined(
-        _filled(_CHOSEN if one.selected else _OFFERED, one.url, one.label, one.speeches)
-        for one in offered
+        _filled(_CHOSEN, choice.url, choice.label, remove, choice.speeches)
+        if choice.selected
+        else _filled(_OFFERED, choice.url, choice.label, choice.speeches)
+        for choice in offered
     )
 
 
 @register.simple_tag
 def facets_listed(facets: Iterable[Any]) -> SafeString:
-    """The facets beside results, each a ``refinements.Facet``."""
+    """Return the facets of a result list, each a ``refinements.Facet``."""
     return _joined(
         _FACET.format(
-            facet.name,
-            facet.label,
-            choices(facet.choices),
-            _filled(_ALL_OF_FACET, facet.all_url, f"{facet.size:,}", facet.label.lower())
-            if facet.all_url
-            else "",
+            facet.name, escape(str(facet.label)), choices(facet.choices), _link_to_all(facet)
         )
         for facet in facets
     )
 
 
+def _link_to_all(facet: Any) -> str:
+    if not facet.all_url:
+        return ""
+    show_all = gettext("Show all %(count)s") % {
+        "count": number_format(facet.size, force_grouping=True)
+    }
+    return _filled(_ALL_OF_FACET, facet.all_url, show_all, str(facet.label))
+
+
 @register.simple_tag
 def orders_listed(orders: Iterable[Any]) -> SafeString:
-    """Orders or groupings, each a ``refinements.Order``."""
+    """Return the entries of a list of orders or groupings, each a ``refinements.Order``."""
     return _joined(
         _ORDER.format(
-            escape(order.url), ' aria-current="true"' if order.selected else "", escape(order.label)
+            escape(order.url),
+            ' aria-current="true"' if order.selected else "",
+            escape(str(order.label)),
         )
         for order in orders
     )
@@ -361,7 +423,7 @@ def orders_listed(orders: Iterable[Any]) -> SafeString:
 
 @register.simple_tag
 def bars(chart: Any) -> SafeString:
-    """What stands in the drawing of a ``charts.Chart``."""
+    """Return the SVG elements of a ``charts.Chart``."""
     reach = f'y="0" width="{chart.step}" height="{chart.height}"'
     return _joined(
         f'<a href="{escape(bar.url)}" aria-label="{bar.label}: {bar.speeches}">'
@@ -375,6 +437,7 @@ def bars(chart: Any) -> SafeString:
 
 @register.simple_tag
 def bars_as_rows(chart: Any) -> SafeString:
+    """Return the rows of a table with the data of a ``charts.Chart``."""
     return _joined(_filled(_ROW, bar.url, bar.label, bar.speeches) for bar in chart.counted)
 
 

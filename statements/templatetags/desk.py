@@ -1,4 +1,4 @@
-"""Parts of the desk's own pages."""
+"""Template tags of the administration's own pages."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.inclusion_tag("admin/unsaved/_list.html", takes_context=True)
 def unsaved_input(context: dict[str, Any]) -> dict[str, Any]:
-    """What the person signed in typed into forms that could not be taken."""
+    """Return the unsaved form input of the current user."""
     request = context["request"]
     return {
         "unsaved": UnsavedInput.objects.of(request.user.pk),

@@ -1,1 +1,1 @@
-"""The faces for people: each view takes parameters, calls one room and renders a page."""
+"""The public pages. A view reads the request, calls one other package and renders a page."""

@@ -1,4 +1,4 @@
-"""The archive by date: years, months, days, and the speeches whose date nobody knows."""
+"""The archive by date: years, months, days, and undated speeches."""
 
 from calendar import monthrange
 from datetime import date
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from statements.models import Meeting, Speech
 from statements.views import holdings
@@ -18,14 +19,14 @@ def years(request: HttpRequest) -> HttpResponse:
 
 
 def year(request: HttpRequest, year: int) -> HttpResponse:
-    first = _real(year)
+    first = _date_or_404(year)
     months = [
         {"first": first.replace(month=row["month"]), "count": row["count"]}
         for row in Speech.objects.counts_by_month(year)
     ]
     page = page_of(request, Speech.objects.of_year_alone(year).for_listing().in_transcript_order())
     if not months and not page.paginator.count:
-        raise Http404("Nothing in this archive was said in that year.")
+        raise Http404(gettext("The archive has no speeches from this year."))
     context = {
         "year": first,
         "rows": months,
@@ -36,21 +37,23 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
 
 
 def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
-    first = _real(year, month)
+    first = _date_or_404(year, month)
     days = [
         {"day": first.replace(day=row["day"]), "count": row["count"]}
         for row in Speech.objects.counts_by_day(year, month)
     ]
     around = Speech.objects.days_around(first, first.replace(day=monthrange(year, month)[1]))
-    return render(request, "browse/month.html", {"month": first, "rows": _some(days), **around})
+    return render(
+        request, "browse/month.html", {"month": first, "rows": _rows_or_404(days), **around}
+    )
 
 
 def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
-    shown = _real(year, month, day)
+    shown = _date_or_404(year, month, day)
     meetings = list(Meeting.objects.filter(date=shown).with_speech_counts())
     page = page_of(request, Speech.objects.filter(date=shown).for_listing().latest_first())
     if not meetings and not page.paginator.count:
-        raise Http404("Nothing in this archive was said on that day.")
+        raise Http404(gettext("The archive has no speeches from this day."))
     around = Speech.objects.days_around(shown, shown)
     context = {"day": shown, "meetings": meetings, "page": page, **around}
     return render(request, "browse/day.html", context)
@@ -61,14 +64,14 @@ def undated(request: HttpRequest) -> HttpResponse:
     return render(request, "browse/undated.html", {"page": page_of(request, speeches)})
 
 
-def _real(year: int, month: int = 1, day: int = 1) -> date:
+def _date_or_404(year: int, month: int = 1, day: int = 1) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise Http404("The calendar has no such date.") from None
+        raise Http404(gettext("This date does not exist.")) from None
 
 
-def _some(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _rows_or_404(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if not rows:
-        raise Http404("Nothing in this archive was said at that time.")
+        raise Http404(gettext("The archive has no speeches from this month."))
     return rows

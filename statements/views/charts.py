@@ -1,5 +1,4 @@
-"""Counts by year or month as the geometry of a bar chart, which the template draws as SVG without
-styles."""
+"""Bar charts of speeches by year or month: their geometry, which templates draw as SVG."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,17 +10,17 @@ from django.urls import reverse
 from django.utils.dates import MONTHS
 
 HEIGHT = 100
-STEP = 10  # of the drawing, which the page stretches to its width
+STEP = 10  # width of a bar and its gap, in units of the drawing, which CSS stretches
 GAP = 2
 WIDEST_BAR = 72  # pixels
-LONGEST_WITHOUT_GAPS = 150  # years; a stray date must not squeeze all other bars to nothing
+LONGEST_WITHOUT_GAPS = 150  # years; one wrong date must not shrink all other bars to nothing
 
 
 class Bar(NamedTuple):
     label: str  # "2014", "May 2014"
-    # speeches of it
-    count: int  # type: ignore[assignment]  # hides a method of tuples that nobody needs
-    speeches: str  # how many, as printed
+    # number of speeches
+    count: int  # type: ignore[assignment]  # hides tuple.count, which is not used
+    speeches: str  # the number as printed
     url: str
     x: int
     y: str
@@ -38,11 +37,12 @@ class Chart:
 
     @property
     def most(self) -> int:
+        """Return the count of the highest bar."""
         return max(bar.count for bar in self.bars)
 
     @property
     def pixels(self) -> int:
-        """The width that few bars take; many are squeezed to the page's width."""
+        """Return the preferred width; CSS limits it to the width of the page."""
         return len(self.bars) * WIDEST_BAR
 
     @property
@@ -55,14 +55,15 @@ class Chart:
 
     @property
     def counted(self) -> tuple[Bar, ...]:
-        """The bars that have speeches: the rows of the table."""
+        """Return the bars that have speeches: the rows of the table."""
         return tuple(bar for bar in self.bars if bar.count)
 
 
 def year_chart(counts: Iterable[Mapping[str, int]], address: Callable[[int], str]) -> Chart | None:
-    """The chart of rows of ``year`` and ``count``; none, where nothing is dated.
+    """Return the chart of rows with ``year`` and ``count``, or None if there are no rows.
 
-    Years between without a speech stand in it empty, so that distances are true.
+    ``address`` returns the address of a year. Years without speeches are included as empty bars, so
+    that distances are to scale, unless the chart would be longer than ``LONGEST_WITHOUT_GAPS``.
     """
     by_year = {row["year"]: row["count"] for row in counts}
     if not by_year:
@@ -75,8 +76,10 @@ def year_chart(counts: Iterable[Mapping[str, int]], address: Callable[[int], str
 def month_chart(
     counts: Mapping[tuple[int, int], tuple[int, str]], first: date, last: date
 ) -> Chart:
-    """The chart of counts and addresses by year and month, from the month of one day to that of
-    another."""
+    """Return the chart from the month of ``first`` to that of ``last``.
+
+    ``counts`` has the number of speeches and the address for each (year, month).
+    """
     months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     places = [(number // 12, number % 12 + 1) for number in months]
     return _chart(
@@ -84,21 +87,23 @@ def month_chart(
     )
 
 
-def _chart(counted: Iterable[tuple[str, int, str]]) -> Chart:
-    given = list(counted)
-    most = max(count for _, count, _ in given)
+def _chart(rows: Iterable[tuple[str, int, str]]) -> Chart:
+    """Return the chart of rows of label, number of speeches and address."""
+    rows = list(rows)
+    maximum = max(count for _, count, _ in rows)
     bars = []
-    for place, (label, count, url) in enumerate(given):
-        height = max(2.0, round(HEIGHT * count / most, 1)) if count else 0.0
+    for place, (label, count, url) in enumerate(rows):
+        height = max(2.0, round(HEIGHT * count / maximum, 1)) if count else 0.0
         y = HEIGHT - height
         bars.append(Bar(label, count, f"{count:,}", url, place * STEP, f"{y:.1f}", f"{height:.1f}"))
     return Chart(tuple(bars), len(bars) * STEP)
 
 
 def browse_address(year: int) -> str:
+    """Return the address of the page of a year."""
     return reverse("browse-year", args=[year])
 
 
-def search_address(**chosen: str) -> Callable[[int], str]:
-    """Addresses of searches within something: a year's bar narrows to that year."""
-    return lambda year: f"{reverse('search')}?{urlencode({**chosen, 'year': year})}"
+def search_address(**filters: str) -> Callable[[int], str]:
+    """Return a function that returns the address of a search with these filters and a year."""
+    return lambda year: f"{reverse('search')}?{urlencode({**filters, 'year': year})}"

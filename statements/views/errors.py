@@ -1,4 +1,4 @@
-"""Pages for what went wrong: plain words, a way on, and nothing of the machinery."""
+"""Error pages and their JSON for the API. They never show internals, and always a way on."""
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -6,12 +6,13 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext
 
 API = "/api/"
 
 
 def found[M: Model](rows: QuerySet[M], sentence: str, **lookup: object) -> M:
-    """The one row looked up; or the page 404 with a sentence for its reader."""
+    """Return the row that matches ``lookup``. Raises Http404 with ``sentence`` if there is none."""
     row = rows.filter(**lookup).first()
     if row is None:
         raise Http404(sentence)
@@ -19,47 +20,51 @@ def found[M: Model](rows: QuerySet[M], sentence: str, **lookup: object) -> M:
 
 
 def gone(request: HttpRequest, sentence: str, reason: str = "") -> HttpResponse:
+    """Return the page of something that was withdrawn or deleted, with status 410."""
     context = {"sentence": sentence, "reason": reason}
     return render(request, "410.html", context, status=410)
 
 
 def is_for_programs(request: HttpRequest) -> bool:
-    """Tell whether an address is answered with JSON."""
+    """Return whether the address belongs to the API, whose answers are JSON."""
     return request.path_info.startswith(API)
 
 
 def _refusal(
-    request: HttpRequest, status: int, key: str, words: str, **context: object
+    request: HttpRequest, status: int, key: str, message: str, **context: object
 ) -> HttpResponse:
-    """Return the page of a status; for programs its words in the shape of the API's refusals."""
+    """Return the error page of a status; in the API, ``message`` as JSON."""
     if not is_for_programs(request):
         return render(request, f"{status}.html", context, status=status)
-    response = JsonResponse({"errors": {key: words}}, status=status)
+    response = JsonResponse({"errors": {key: message}}, status=status)
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "no-store"
     return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request that Django refused: 413 where its form is too large, else 400."""
+    """Answer a request that Django rejected: 413 if its form is too large, otherwise 400."""
     if isinstance(exception, RequestDataTooBig):
-        most = filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-        words = f"The form holds more than {most}, which is the most that can be sent at once."
-        return _refusal(request, 413, "request", words, sentence=words)
-    return _refusal(request, 400, "request", "This request was not understood.")
+        maximum = filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        message = gettext("The form is larger than the limit of %(size)s.") % {"size": maximum}
+        return _refusal(request, 413, "request", message, sentence=message)
+    return _refusal(request, 400, "request", gettext("The request is not valid."))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _refusal(request, 403, "request", "This is not allowed.")
+    """Answer a request for something that needs a permission, with status 403."""
+    return _refusal(request, 403, "request", gettext("Access denied."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    # the resolver's own exception carries a dictionary of patterns, which is nobody's business
-    said = exception.args[0] if exception.args else ""
-    sentence = said if isinstance(said, str) else ""
-    default = "There is nothing at this address; /api/v1/docs describes those that exist."
+    """Answer a request for something that does not exist, with status 404."""
+    # the argument of the resolver's own exception is a dictionary of URL patterns: not for readers
+    argument = exception.args[0] if exception.args else ""
+    sentence = argument if isinstance(argument, str) else ""
+    default = gettext("There is nothing at this address. See /api/v1/docs for a list of addresses.")
     return _refusal(request, 404, "address", sentence or default, sentence=sentence)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _refusal(request, 500, "server", "Something failed here; it was logged.")
+    """Answer a request that failed because of an error in the program, with status 500."""
+    return _refusal(request, 500, "server", gettext("Something went wrong. The error was logged."))

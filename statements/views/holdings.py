@@ -1,4 +1,4 @@
-"""What the archive holds as a whole, counted once for each state of it, not for each page."""
+"""Totals and lists of the whole archive, cached until the archive changes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -6,14 +6,14 @@ from itertools import groupby
 from typing import NamedTuple
 
 from statements.models import Country, Meeting, Reference, Speech
-from statements.revision import kept_for_revision
+from statements.revision import cached_per_revision
 from statements.transcripts.names import sort_form
 from statements.views.charts import Chart, browse_address, year_chart
 
 
 class Document(NamedTuple):
     symbol: str
-    speeches: int  # that name it
+    speeches: int  # number of speeches that cite it
 
 
 class Initial(NamedTuple):
@@ -21,36 +21,39 @@ class Initial(NamedTuple):
     countries: Sequence[Country]  # with ``speech_count``
 
 
-@kept_for_revision()
+@cached_per_revision()
 def totals() -> Mapping[str, int | date | None]:
+    """Return the numbers of speeches, speakers, countries, meetings; the first and last day."""
     return Speech.objects.totals()
 
 
-@kept_for_revision()
+@cached_per_revision()
 def years() -> Chart | None:
-    """Speeches by year, each of which leads to its page."""
+    """Return the chart of speeches by year, or None if there are none; bars link to their year."""
     return year_chart(Speech.objects.counts_by_year(), browse_address)
 
 
-@kept_for_revision(most=4)
-def latest_meetings(most: int) -> Sequence[Meeting]:
-    return list(Meeting.objects.heard()[:most])
+@cached_per_revision(maxsize=4)
+def latest_meetings(limit: int) -> Sequence[Meeting]:
+    """Return the latest meetings that have speeches."""
+    return list(Meeting.objects.heard()[:limit])
 
 
-@kept_for_revision(most=4)
-def newest_speeches(most: int) -> Sequence[Speech]:
-    return list(Speech.objects.for_listing().newly_stored_first()[:most])
+@cached_per_revision(maxsize=4)
+def newest_speeches(limit: int) -> Sequence[Speech]:
+    """Return the speeches that were added last."""
+    return list(Speech.objects.for_listing().newly_stored_first()[:limit])
 
 
-@kept_for_revision()
+@cached_per_revision()
 def documents() -> Sequence[Document]:
-    """Those that speeches name, the most named first."""
+    """Return the documents that speeches cite, the most cited first."""
     return [Document(*row) for row in Reference.objects.counts_by_symbol()]
 
 
-@kept_for_revision()
+@cached_per_revision()
 def countries() -> Sequence[Initial]:
-    """Those that have spoken, by the letter under which they stand."""
-    spoken = sorted(Country.objects.with_speech_counts(), key=lambda row: sort_form(row.short_name))
-    by_letter = groupby(spoken, lambda row: sort_form(row.short_name)[:1].upper())
-    return [Initial(letter, list(rows)) for letter, rows in by_letter]
+    """Return the countries and bodies that have speeches, by the initial letter of their name."""
+    rows = sorted(Country.objects.with_speech_counts(), key=lambda row: sort_form(row.short_name))
+    by_letter = groupby(rows, lambda row: sort_form(row.short_name)[:1].upper())
+    return [Initial(letter, list(group)) for letter, group in by_letter]

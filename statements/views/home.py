@@ -1,4 +1,4 @@
-"""The way in: what the archive holds, what it promises, and how to ask it."""
+"""The home page, the page about the archive, and the search help."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,7 +27,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 def search_help(request: HttpRequest) -> HttpResponse:
-    most = {
+    maxima = {
         "characters": limits.MAX_QUERY_CHARACTERS,
         "terms": limits.MAX_TERMS,
         "clauses": limits.MAX_CLAUSES,
@@ -35,4 +35,4 @@ def search_help(request: HttpRequest) -> HttpResponse:
         "phrase": limits.MAX_PHRASE,
         "expansions": limits.MAX_EXPANSIONS,
     }
-    return render(request, "search/help.html", {"limits": most})
+    return render(request, "search/help.html", {"limits": maxima})

@@ -1,4 +1,4 @@
-"""Lists in pages, by the parameter ``page``; a page that is not there is a 404, never a 500."""
+"""Pagination by the parameter ``page``. A page that does not exist is answered with 404."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext
 
 PAGE_SIZE = 50
 
@@ -13,11 +14,12 @@ PAGE_SIZE = 50
 def page_of(
     request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], *, size: int = PAGE_SIZE
 ) -> Page[Any]:
-    """The page of a list that the address asks for."""
-    printed = request.GET.get("page") or "1"
-    if not (printed.isascii() and printed.isdigit() and len(printed) <= 9):
-        raise Http404("A page of a list is a whole number, such as 2.")
+    """Return the requested page of a list. Raises Http404 if there is no such page."""
+    number = request.GET.get("page") or "1"
+    if not (number.isascii() and number.isdigit() and len(number) <= 9):
+        raise Http404(gettext("The page number must be a whole number, such as 2."))
     try:
-        return Paginator(rows, size).page(int(printed))
+        return Paginator(rows, size).page(int(number))
     except EmptyPage:
-        raise Http404(f"This list has no page {int(printed)}.") from None
+        message = gettext("This list has no page %(number)s.") % {"number": int(number)}
+        raise Http404(message) from None

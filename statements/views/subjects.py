@@ -1,9 +1,10 @@
-"""Pages of whom and what the archive hears: countries, speakers, topics, and their lists."""
+"""Pages of countries, speakers, topics, cited documents and meetings, and their lists."""
 
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from statements.models import Country, CountryName, Meeting, Speaker, Speech, Topic
 from statements.transcripts.names import fold
@@ -18,7 +19,9 @@ SPEAKERS_SHOWN = 30
 def country(request: HttpRequest, code: str) -> HttpResponse:
     if code != code.upper():
         return redirect("country", code=code.upper(), permanent=True)
-    shown = found(Country.objects.with_relations(), "No country has this code.", code=code)
+    shown = found(
+        Country.objects.with_relations(), gettext("There is no country with this code."), code=code
+    )
     speakers = shown.speakers.most_heard_first()
     return render(
         request,
@@ -37,7 +40,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
 def speaker(request: HttpRequest, slug: str) -> HttpResponse:
     shown = found(
         Speaker.objects.select_related("country").prefetch_related("names"),
-        "No speaker has this address.",
+        gettext("There is no speaker at this address."),
         slug=slug,
     )
     context = _speeches_of(request, shown, speaker=shown.slug)
@@ -45,14 +48,14 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = found(Topic.objects.all(), "No topic has this address.", slug=slug)
+    shown = found(Topic.objects.all(), gettext("There is no topic at this address."), slug=slug)
     context = _speeches_of(request, shown, topic=shown.slug)
     meetings = shown.meetings.with_speech_counts()
     return render(request, "topic/topic.html", {"topic": shown, "meetings": meetings, **context})
 
 
 def documents(request: HttpRequest) -> HttpResponse:
-    """The documents that speeches name, the most named first; of one, who names it."""
+    """List the documents that speeches cite; with ``symbol``, the speeches that cite that one."""
     if "symbol" not in request.GET:
         page = page_of(request, holdings.documents())
         return render(request, "document/documents.html", {"page": page})
@@ -60,37 +63,37 @@ def documents(request: HttpRequest) -> HttpResponse:
     speeches = Speech.objects.naming(symbol)
     page = page_of(request, speeches.for_listing().latest_first())
     if not page.object_list:
-        raise Http404("No speech names a document of this symbol.")
-    held = Meeting.objects.filter(symbol=symbol).first()
-    context = {"symbol": symbol, "held": held, "page": page}
+        raise Http404(gettext("No speech cites a document with this symbol."))
+    meeting = Meeting.objects.filter(symbol=symbol).first()
+    context = {"symbol": symbol, "meeting": meeting, "page": page}
     return render(request, "document/document.html", context)
 
 
 def country_votes(request: HttpRequest, code: str) -> HttpResponse:
-    """How a country voted, the latest votes first."""
+    """List the recorded votes of a country, the newest first."""
     if code != code.upper():
         return redirect("country-votes", code=code.upper(), permanent=True)
-    shown = found(Country.objects.all(), "No country has this code.", code=code)
+    shown = found(Country.objects.all(), gettext("There is no country with this code."), code=code)
     page = page_of(request, shown.votes.for_listing())
     context = {"country": shown, "counts": shown.votes.by_ballot(), "page": page}
     return render(request, "country/votes.html", context)
 
 
 def _speeches_of(
-    request: HttpRequest, subject: Country | Speaker | Topic, **chosen: str
+    request: HttpRequest, subject: Country | Speaker | Topic, **filters: str
 ) -> dict[str, Any]:
-    """What the three pages share: speeches in pages, and their chart of years."""
+    """Return what the three pages share: a page of speeches and their chart by year."""
     speeches = subject.speeches.all()
     return {
-        "chart": year_chart(speeches.counts_by_year(), search_address(**chosen)),
+        "chart": year_chart(speeches.counts_by_year(), search_address(**filters)),
         "page": page_of(request, speeches.for_listing().latest_first()),
-        "chosen": chosen,
+        "filters": filters,
     }
 
 
 def _other_names(country: Country) -> list[CountryName]:
-    known = {fold(country.short_name), fold(country.formal_name)}
-    return [name for name in country.names.all() if name.folded not in known]
+    shown = {fold(country.short_name), fold(country.formal_name)}
+    return [name for name in country.names.all() if name.folded not in shown]
 
 
 def countries(request: HttpRequest) -> HttpResponse:
@@ -104,14 +107,16 @@ def speakers(request: HttpRequest) -> HttpResponse:
     within = None
     if code := request.GET.get("country", ""):
         within = found(
-            Country.objects.all(), "No country has this code.", code=code.replace("\x00", "")
+            Country.objects.all(),
+            gettext("There is no country with this code."),
+            code=code.replace("\x00", ""),
         )
         rows = rows.filter(country=within)
     initials = rows.initials()
     letter = request.GET.get("letter", "").upper()
     if letter:
         if letter not in initials:
-            raise Http404("No speaker's name begins with this letter.")
+            raise Http404(gettext("No speaker’s name begins with this letter."))
         rows = rows.with_initial(letter)
     context = {"initials": initials, "letter": letter, "within": within}
     return render(request, "speaker/speakers.html", {"page": page_of(request, rows), **context})

@@ -1,28 +1,28 @@
-// Completes what is typed into a search box, as the ARIA practices describe an editable combobox
-// with a list. Without scripts, and where nothing answers, the box is a plain one.
+// Suggestions for a search box: an editable combobox with a list, as in the ARIA Authoring Practices
+// Guide. Without scripts or suggestions, it remains a plain search box. Its texts come from data
+// attributes, so that they can be translated.
 
 const WAIT_MS = 120;
 const SHORTEST = 2;
-const KINDS = { word: "", country: "Country", speaker: "Speaker", topic: "Topic", symbol: "Meeting" };
 
 function enhance(input) {
   const list = document.createElement("ul");
-  const told = document.createElement("span");
+  const status = document.createElement("span");
   let shown = [];
   let active = -1;
   let typed = input.value;
   let timer = 0;
-  let asking = null;
+  let request = null;
 
   list.id = `${input.id}-completions`;
   list.className = "completions";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Completions");
+  list.setAttribute("aria-label", input.dataset.suggestions);
   list.hidden = true;
-  told.className = "visually-hidden";
-  told.setAttribute("role", "status");
-  input.closest(".search-line").append(list, told);
-  // a search field may not be a combobox
+  status.className = "visually-hidden";
+  status.setAttribute("role", "status");
+  input.closest(".search-line").append(list, status);
+  // the role combobox is not allowed for a search field
   input.type = "text";
   input.enterKeyHint = "search";
   input.setAttribute("role", "combobox");
@@ -32,11 +32,11 @@ function enhance(input) {
 
   function close() {
     clearTimeout(timer);
-    asking?.abort();
-    asking = null;
+    request?.abort();
+    request = null;
     list.hidden = true;
     active = -1;
-    told.textContent = "";
+    status.textContent = "";
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
   }
@@ -74,25 +74,29 @@ function enhance(input) {
       option.setAttribute("aria-selected", "false");
       label.textContent = completion.label;
       option.append(label);
-      if (KINDS[completion.kind]) {
+      // words have no label for their kind
+      const kindLabel = input.dataset[completion.kind];
+      if (kindLabel) {
         const kind = document.createElement("small");
-        kind.textContent = KINDS[completion.kind];
+        kind.textContent = kindLabel;
         option.append(" ", kind);
       }
-      // before the box loses its focus
+      // keep the focus in the box
       option.addEventListener("pointerdown", (event) => event.preventDefault());
       option.addEventListener("click", () => choose(number));
       return option;
     }));
     list.hidden = completions.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
-    told.textContent = list.hidden ? "" : `${completions.length} completions: the arrow keys fill in, Enter searches.`;
+    status.textContent = list.hidden
+      ? ""
+      : input.dataset.status.replace("{count}", completions.length);
   }
 
-  async function ask() {
-    asking?.abort();
-    asking = new AbortController();
-    const { signal } = asking;
+  async function fetchSuggestions() {
+    request?.abort();
+    request = new AbortController();
+    const { signal } = request;
     try {
       const address = `${input.dataset.complete}?${new URLSearchParams({ q: typed })}`;
       const response = await fetch(address, { signal, credentials: "omit" });
@@ -111,13 +115,13 @@ function enhance(input) {
       close();
       return;
     }
-    timer = setTimeout(ask, WAIT_MS);
+    timer = setTimeout(fetchSuggestions, WAIT_MS);
   });
 
   input.addEventListener("keydown", (event) => {
     if (event.isComposing || list.hidden) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      // through the list and back to what was typed
+      // after the last suggestion comes the typed text
       const places = shown.length + 1;
       const step = event.key === "ArrowDown" ? 1 : places - 1;
       point(((active + 1 + step) % places) - 1);
@@ -127,7 +131,7 @@ function enhance(input) {
       close();
       event.preventDefault();
     } else if (event.key === "Enter") {
-      // the box has what was pointed at already: it is searched, as what is typed would be
+      // the box already contains the active suggestion, and the form submits it
       typed = input.value;
       close();
     }

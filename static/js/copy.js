@@ -1,16 +1,16 @@
-// Adds what a page without scripts does not need: a button that copies a citation, which
-// becomes that of the one paragraph whose number the reader chooses.
+// Adds a button that copies the citation of a speech. If a paragraph is selected by its number, the
+// citation becomes that of the paragraph. The texts come from data attributes.
 
 const citation = document.querySelector("[data-copy]");
 
 if (citation && navigator.clipboard) {
-  const whole = citation.textContent;
+  const speechCitation = citation.textContent;
   const button = document.createElement("button");
   const status = document.createElement("span");
   button.type = "button";
   button.className = "copy";
-  button.textContent = "Copy";
-  button.setAttribute("aria-label", "Copy the citation");
+  button.textContent = citation.dataset.copy;
+  button.setAttribute("aria-label", citation.dataset.copyLabel);
   status.setAttribute("role", "status");
   status.className = "hint";
   citation.after(button, status);
@@ -18,18 +18,18 @@ if (citation && navigator.clipboard) {
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(citation.textContent);
-      status.textContent = "Copied.";
+      status.textContent = citation.dataset.copied;
     } catch {
-      status.textContent = "Your browser did not allow it; please select the text.";
+      status.textContent = citation.dataset.copyFailed;
     }
   });
 
-  const follow = () => {
+  const showCitation = () => {
     const anchors = [...document.querySelectorAll(".anchor")];
-    const chosen = anchors.find((anchor) => anchor.hash === location.hash);
-    citation.textContent = chosen?.dataset.cite ?? whole;
+    const selected = anchors.find((anchor) => anchor.hash === location.hash);
+    citation.textContent = selected?.dataset.cite ?? speechCitation;
     status.textContent = "";
   };
-  addEventListener("hashchange", follow);
-  follow();
+  addEventListener("hashchange", showCitation);
+  showCitation();
 }

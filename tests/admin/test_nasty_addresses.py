@@ -77,7 +77,7 @@ def test_what_no_column_can_hold_is_refused(root, address):
     prefix = "/admin/" if address.startswith("autocomplete") else "/admin/statements/"
     response = root.get(prefix + address)
     assert response.status_code == 400
-    assert "was not understood" in response.text
+    assert "could not be processed" in response.text
 
 
 def test_every_address_with_nasty_arguments(root):

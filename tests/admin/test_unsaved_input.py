@@ -116,7 +116,7 @@ def test_a_correction_survives_a_lost_token(
     answer = strict.post(url("speech_change", speech.pk), typed)
     page = answer.content.decode()
     assert answer.status_code == 403
-    assert "This was not saved" in page
+    assert "Your changes were not saved" in page
     assert "no-store" in answer["Cache-Control"]
     address = unescape(re.search(r'href="(/admin/[^"]*(?:kept)[^"]*)"', page)[1])  # type: ignore[index]
     relaxed = Client()
@@ -323,7 +323,7 @@ def sent_again(page: str) -> tuple[str, dict[str, Any]]:
     """The address and the fields of the form that a page offers to send again."""
     form = re.search(r'<form method="post" action="([^"]*)".*?</form>', page, re.S)
     assert form is not None
-    assert "What you typed is kept on this page." in form[0]
+    assert "Your input has been kept on this page." in form[0]
     return unescape(form[1]), fields_of(form[0])
 
 

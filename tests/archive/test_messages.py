@@ -8,6 +8,8 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from django.template import engines
+from django.test import Client
+from pytest_django.fixtures import Settings
 
 from archive import messages
 
@@ -54,6 +56,45 @@ def test_messages_of_a_template_keep_their_context() -> None:
     assert [(function, message) for _, function, message in found] == [
         ("pgettext", ("month", "May"))
     ]
+
+
+def test_python_and_templates_of_the_project_are_extracted() -> None:
+    catalog = messages.extract()
+    assert "Page not found" in catalog
+    places = {path for message in catalog for path, _ in message.locations}
+    assert "templates/404.html" in places
+    assert "statements/views/errors.py" in places
+    ngettext = [message for message in catalog if message.pluralizable]
+    assert any(message.id == ("%(count)s speech", "%(count)s speeches") for message in ngettext)
+
+
+@pytest.mark.django_db
+def test_a_page_is_seen_in_a_language_that_has_a_catalogue(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    translations = {
+        "Page not found": "Blatt verschütt",
+        "There is no page at this address.": "Hier ist <nix>.",
+        "Search help": "Wie man sucht",
+    }
+    write_translation(tmp_path, translations)
+    assert messages.compile_catalogs(tmp_path) == []
+    settings.LOCALE_PATHS = [tmp_path]
+    settings.LANGUAGE_CODE = MADE_UP
+    page = client.get("/nowhere/").content.decode()
+    assert '<html lang="qaa">' in page
+    assert "<h1>Blatt verschütt</h1>" in page
+    assert "Hier ist" in page
+    assert "Wie man sucht</a>" in page  # in the footer, which is cached for each language
+    assert "Search the archive" in page  # not translated yet
+
+
+@pytest.mark.django_db
+def test_pages_are_english_and_the_same_for_every_reader(client: Client) -> None:
+    page = client.get("/about/", headers={"Accept-Language": "fr"})
+    assert '<html lang="en">' in page.content.decode()
+    assert "Accept-Language" not in page.get("Vary", "")
+    assert "Content-Language" not in page
 
 
 def test_only_changed_translations_are_compiled(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_completions_are_chosen_by_keys(
 ) -> None:
     page = visit(width=width, dark=dark)
     page.goto(site)
-    box = page.get_by_role("combobox", name="Search every speech")
+    box = page.get_by_role("combobox", name="Search all speeches")
     box.press_sequentially("froze norw")
     page.get_by_role("option", name="Norway Country").wait_for()
     assert box.get_attribute("aria-expanded") == "true"
@@ -55,7 +55,7 @@ def test_a_completion_is_chosen_by_pointer_and_words_are_offered(
 ) -> None:
     page = visit()
     page.goto(f"{site}/search/")
-    box = page.get_by_role("combobox", name="Search every speech")
+    box = page.get_by_role("combobox", name="Search all speeches")
     box.press_sequentially("fro")
     page.get_by_role("option", name="froze").click()
     assert box.input_value() == "froze"
@@ -72,7 +72,7 @@ def test_a_box_that_gets_no_answer_is_a_plain_one(site: str, visit: Callable[...
     page = visit()
     page.route("**/api/v1/complete*", lambda route: route.abort())
     page.goto(site)
-    box = page.get_by_label("Search every speech")
+    box = page.get_by_label("Search all speeches")
     with page.expect_request("**/api/v1/complete*"):
         box.press_sequentially("froze")
     box.press("Enter")
@@ -82,4 +82,4 @@ def test_a_box_that_gets_no_answer_is_a_plain_one(site: str, visit: Callable[...
 def test_without_scripts_the_box_is_a_search_field(site: str, visit: Callable[..., "Page"]) -> None:
     page = visit(scripts=False)
     page.goto(site)
-    assert page.get_by_role("searchbox", name="Search every speech").count() == 1
+    assert page.get_by_role("searchbox", name="Search all speeches").count() == 1

@@ -243,9 +243,9 @@ def _come_back(page: "Page", lost: str) -> None:
     """As a person would, from where the form led instead."""
     if lost != "session":
         told = page.get_by_role("main").inner_text()
-        assert "This was not saved" in told
-        assert "What you typed is kept." in told
-        name = "Sign in again" if lost == "cookies" else "Show it in the form again"
+        assert "Your changes were not saved" in told
+        assert "Your input has been kept." in told
+        name = "Sign in again" if lost == "cookies" else "Show it in the form"
         page.get_by_role("link", name=name).click()
     if lost != "token":
         log_in(page, "ama")
@@ -327,7 +327,7 @@ def test_the_pages_can_be_read_by_everybody(
     page.goto(speech.get_absolute_url())
     check(page)
     page.goto(reverse("transcript", args=[speech.transcript.sha256]))
-    assert "Not given out" in page.get_by_role("main").inner_text()
+    assert "Not available" in page.get_by_role("main").inner_text()
     check(page)
     page.goto(reverse("admin:statements_transcript_review", args=[speech.transcript_id]))
     check(page)

@@ -102,7 +102,7 @@ def test_a_reader_without_scripts_finds_narrows_reads_and_downloads(
 ) -> None:
     page = visit(scripts=False)
     page.goto(site)
-    page.get_by_label("Search every speech").fill("froze")
+    page.get_by_label("Search all speeches").fill("froze")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("heading", name="60 speeches").wait_for()
 
@@ -119,7 +119,7 @@ def test_a_reader_without_scripts_finds_narrows_reads_and_downloads(
     page.wait_for_url("**#p1")
     page.get_by_role("link", name=re.compile("^Next speech")).click()
     page.get_by_text("speech 22 of 60").wait_for()
-    page.get_by_role("link", name=re.compile("^The whole meeting")).click()
+    page.get_by_role("link", name=re.compile("^Whole meeting")).click()
     page.get_by_role("heading", level=1, name="RIV/PV.8").wait_for()
 
     page.goto(f"{site}/speech/riv-pv-7-001/")
@@ -144,8 +144,8 @@ def test_keys_alone_lead_from_the_first_page_to_a_paragraph(
     page = visit()
     page.goto(site)
     page.keyboard.press("Tab")
-    assert focused(page) == "Skip to the content"
-    assert page.get_by_text("Skip to the content").bounding_box()["y"] >= 0  # type: ignore[index]
+    assert focused(page) == "Skip to main content"
+    assert page.get_by_text("Skip to main content").bounding_box()["y"] >= 0  # type: ignore[index]
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "q"
@@ -179,7 +179,7 @@ def test_a_citation_is_copied_and_follows_the_chosen_paragraph(
         return text
 
     page.goto(f"{site}/speech/riv-pv-7-001/")
-    copy = page.get_by_role("button", name="Copy the citation")
+    copy = page.get_by_role("button", name="Copy citation")
     copy.click()
     page.get_by_text("Copied.").wait_for()
     whole = "RIV/PV.7, Mr. Umarov (Kazakhstan), 9 January 2020"

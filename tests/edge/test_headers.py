@@ -158,7 +158,7 @@ def test_without_a_base_address_security_txt_claims_no_place(
 def test_without_a_contact_security_txt_says_so(client: Client) -> None:
     response = client.get("/.well-known/security.txt")
     assert response.status_code == 404
-    assert "has named no contact" in response.content.decode()
+    assert "have not published a security contact" in response.content.decode()
 
 
 @pytest.mark.parametrize(

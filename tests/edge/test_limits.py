@@ -72,12 +72,12 @@ def test_readers_get_a_page_with_a_way_on(client: Client) -> None:
     page = exhaust(client, SEARCH).content.decode()
     assert "Too many requests" in page
     assert 'href="/search/?q=river"' in page
-    assert "1 a minute, and 3 at once" in page
+    assert "1 per minute, 3 at once" in page
 
 
 def test_programs_get_json_that_other_sites_may_read(client: Client) -> None:
     response = exhaust(client, API)
-    assert "calls of the API" in response.json()["errors"]["rate"]  # type: ignore[attr-defined]
+    assert "API calls" in response.json()["errors"]["rate"]  # type: ignore[attr-defined]
     assert response["Access-Control-Allow-Origin"] == "*"
 
 

@@ -170,7 +170,7 @@ def test_what_is_kept_is_made_anew_after_a_change(db: None) -> None:
     archive = rows.small_archive()
     made = []
 
-    @revision.kept_for_revision(most=2)
+    @revision.cached_per_revision(maxsize=2)
     def count(table: str) -> int:
         made.append(table)
         return Speech.objects.count()

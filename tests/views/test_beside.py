@@ -40,7 +40,7 @@ def test_the_same_words_elsewhere_and_similar_speeches_are_told(
     client: Client, indexed: None
 ) -> None:
     page = client.get("/speech/first/").content.decode()
-    assert "The same words elsewhere" in page
+    assert "Shared passages" in page
     assert '<a href="#p1">Paragraph 1</a>' in page
     assert '<a href="/speech/second/#p2">Mr. Two' in page
     alike = page[page.index("Similar speeches") :]
@@ -84,7 +84,7 @@ def test_a_speech_deleted_since_is_not_told_of(client: Client, indexed: None) ->
 
     Speech.objects.get(public_id="second").delete()
     page = client.get("/speech/first/").content.decode()
-    assert "The same words elsewhere" not in page
+    assert "Shared passages" not in page
     assert "/speech/third/" in page
 
 

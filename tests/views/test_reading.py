@@ -52,11 +52,11 @@ def test_a_speech_says_who_where_when_and_whence(
 
 def test_a_corrected_speech_says_so(client: Client, archive: rows.SmallArchive) -> None:
     address = archive.speech.get_absolute_url()
-    assert "Corrected in the archive" not in client.get(address).content.decode()
+    assert "Corrected by the archive" not in client.get(address).content.decode()
     later = timezone.now() + timedelta(days=2)
     Speech.objects.filter(pk=archive.speech.pk).update(updated_at=later)
     page = client.get(address).content.decode()
-    assert "Corrected in the archive" in page
+    assert "Corrected by the archive" in page
     assert f"{later:%Y-%m-%d}" in page
 
 

@@ -206,7 +206,7 @@ def test_printed_numbers_and_national_capacity_are_shown(client: Client) -> None
 def test_a_meeting_is_named_in_speeches_of_others(client: Client) -> None:
     here, other = rows.meeting("S/PV.7"), rows.meeting("S/PV.8628")
     record_of(here, "As S/PV.7 says.")  # its own
-    assert "Named in other meetings" not in page_at(client, "/meeting/s-pv-7/")
+    assert "Cited in other meetings" not in page_at(client, "/meeting/s-pv-7/")
     for position in range(2, 9):
         record_of(other, "As S/PV.7, p. 2, says; and S/PV.7.", position=position)
     page = page_at(client, "/meeting/s-pv-7/")
@@ -230,7 +230,7 @@ def test_a_countrys_votes_lead_to_their_lists(client: Client) -> None:
     page = page_at(client, "/country/TCD/votes/")
     assert 'href="/speech/s-1/#p1">In favour</a>' in page
     assert client.get("/country/tcd/votes/").status_code == 301
-    assert "no recorded vote" in page_at(client, "/country/NOR/votes/")
+    assert "No recorded votes" in page_at(client, "/country/NOR/votes/")
 
 
 @pytest.mark.parametrize(

@@ -239,7 +239,7 @@ def test_the_original_is_withheld_and_comes_back(
         assert answer.status_code == 410
         assert f"Reason: {REASON}" in answer.content.decode()
     page = client.get(reverse("transcript", args=[source.sha256])).content.decode()
-    assert "Not given out: A speech of this file was withdrawn" in page
+    assert "Not available: A speech from this file was withdrawn" in page
     assert "A hyphen." not in page
     ingest.reinstate([archive.speech.pk])
     assert client.get(address).content == bytes(

@@ -95,7 +95,7 @@ def test_pages(refusing, address):
     assert int(headers["Retry-After"]) > 0
     assert seconds < 3
     assert headers["Content-Type"].startswith("text/html")
-    assert b"The archive is not available right now" in body
+    assert b"The archive is temporarily unavailable" in body
     assert b"</html>" in body
     assert b"secret" not in body
     assert "no-store" in headers["Cache-Control"]
@@ -108,7 +108,7 @@ def test_addresses_for_programs(refusing, address):
     assert int(headers["Retry-After"]) > 0
     assert seconds < 3
     told = json.loads(body)
-    assert "does not answer" in told["errors"]["database"]
+    assert "not responding" in told["errors"]["database"]
     assert told["index"] == {
         "generation": None,
         "lag_s": None,
@@ -134,7 +134,7 @@ def test_signing_in(refusing):
     )
     assert status == 503
     assert headers["Retry-After"]
-    assert b"Send it again" not in body  # it would hold the password
+    assert b"Send again" not in body  # it would hold the password
 
 
 def test_a_page_for_somebody_who_was_signed_in(refusing):
@@ -146,7 +146,7 @@ def test_a_page_for_somebody_who_was_signed_in(refusing):
 def test_health(refusing):
     status, _, body, seconds = refusing.ask("/readyz")
     assert (status, seconds < 3) == (503, True)
-    assert json.loads(body)["checks"]["database"] == "does not answer"
+    assert json.loads(body)["checks"]["database"] == "not responding"
     status, _, body, _ = refusing.ask("/status", Authorization="Bearer a token of this test")
     assert status == 503
     assert json.loads(body)["disk"]["state"]["free_bytes"] > 0

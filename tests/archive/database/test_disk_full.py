@@ -160,7 +160,7 @@ def test_everything_is_refused_in_a_sentence_and_resumes(site: Site, small_disk:
     for name, size in (("kept.txt", 900_000), ("spooled.txt", 3_000_000)):
         status, page = ama.upload(name, words(size))
         assert status == 507, (name, page[:2000])
-        assert "There is no space left" in page
+        assert "The disk is full" in page
     assert set((small_disk / "tmp").iterdir()) <= spooled  # no half of a file stays
     assert site.words_of("disk").startswith("full: ")
     status, told = ama.ask("/status")

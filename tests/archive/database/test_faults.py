@@ -133,7 +133,7 @@ def test_within_a_transaction_nothing_is_repeated(client, calls):
 def test_a_full_disk_is_told_in_a_sentence(client):
     response = client.get("/full")
     assert response.status_code == 507
-    assert "There is no space left" in response.text
+    assert "The disk is full" in response.text
     response = client.get("/api/full")
     assert response.status_code == 507
     assert "disk of this archive is full" in response.json()["errors"]["storage"]

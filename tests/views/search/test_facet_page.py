@@ -52,7 +52,7 @@ def test_what_is_chosen_stands_first_and_can_be_removed(
     client: Client, indexed: rows.SmallArchive
 ) -> None:
     listed = page(client, "/search/facet/country/?q=river&country=B229")
-    assert listed.index("(chosen: remove)") < listed.index("Norway")
+    assert listed.index("(selected; remove)") < listed.index("Norway")
     assert 'href="/search/?q=river"' in listed
     assert "Country: Body 229" in listed
 

@@ -69,7 +69,7 @@ def test_a_feed_of_nothing_is_a_feed(client: Client, archive_index: Callable[[],
 def test_every_page_that_stays_is_in_the_sitemap(
     client: Client, archive: rows.SmallArchive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sitemaps.Speeches, "limit", 2)
+    monkeypatch.setattr(sitemaps.SpeechSitemap, "limit", 2)
     parts = [one.text or "" for one in read(client, "/sitemap.xml").iter(f"{MAP}loc")]
     assert sum("sitemap-speeches.xml" in part for part in parts) == 2
     found = []

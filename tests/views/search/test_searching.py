@@ -217,7 +217,7 @@ def test_a_relaxed_search_says_what_is_missing_and_where(
     elsewhere = " ".join(page(client, q="froze river zzz", country="ATA").split())
     assert "Others, none of them among what is chosen here, have 2 of the 3" in elsewhere
     assert "In no speech: <strong>zzz</strong>" in found
-    assert "Without <s>metre</s>, <s>zzz</s>" in found
+    assert "Missing: <s>metre</s>, <s>zzz</s>" in found
     assert "No speech has" not in page(client, q="river metre")
 
 
