@@ -1,5 +1,4 @@
-"""Addresses of pages as ``django.urls.reverse`` returns them, without its search each time: a page
-of results prints sixty."""
+"""Addresses of pages: a cache for ``django.urls.reverse``, as a page of results needs sixty."""
 
 import re
 from collections.abc import Iterable
@@ -8,23 +7,24 @@ from urllib.parse import quote_plus
 
 from django.urls import get_script_prefix, reverse
 
-_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")  # characters that stand for themselves, RFC 3986
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")  # characters that need no escaping (RFC 3986)
 
-# the same few words and values stand in all links of a page
+# all links of a page have the same few names and values
 quote_value = lru_cache(maxsize=4096)(quote_plus)
 
 _around: dict[tuple[str, str], tuple[str, str]] = {}
 
 
 def query_string(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return names and values as ``urllib.parse.urlencode`` does."""
+    """Return a query string as ``urllib.parse.urlencode`` does, but faster."""
     return "&".join([f"{quote_value(name)}={quote_value(value)}" for name, value in pairs])
 
 
 def page_address(name: str, key: str = "") -> str:
-    """Return the address of a named page; of the one with a key, where the name has many.
+    """Return the address of a page by its name in the URLconf.
 
-    The key is the last part of the path. Raises NoReverseMatch where there is no such page.
+    ``key`` is the last part of the path, for pages that have one. Raises NoReverseMatch if there is
+    no such page.
     """
     prefix = get_script_prefix()
     if not key:

@@ -1,8 +1,9 @@
-"""The revision of the archive: what names the state of everything that public pages show.
+"""The revision of the archive: a name for the state of all data that public pages show.
 
-Two readings are equal only where no transaction that changed a public table came between them (see
-the migration "revision" and ``docs/decisions/revisions.md``). What is made after a revision was
-read may be kept under it: it is of that state or of a newer one, and no later state has the name.
+Two revisions are equal only if no transaction between them changed a public table (see the
+migration "revision" and ``docs/decisions/revisions.md``). A result computed after a revision was
+read can be cached under it: it reflects that state or a newer one, and no later state has the
+same revision.
 """
 
 import threading
@@ -23,31 +24,31 @@ _of_request: ContextVar[str | None] = ContextVar("revision", default=None)
 
 
 def read() -> str:
-    """Ask the database for the revision as it is now."""
+    """Return the current revision, read from the database."""
     ((tokens,),) = fetch_all(f"SELECT {TOKENS}")
     return name_of(tokens)
 
 
 def name_of(tokens: Sequence[UUID] | None) -> str:
-    """Return the revision that ``TOKENS`` stand for."""
+    """Return the revision of the tokens that ``TOKENS`` selects."""
     return sha256("".join(token.hex for token in tokens or ()).encode()).hexdigest()[:32]
 
 
 def current() -> str:
-    """The revision that a request read before anything else, or else the one of now."""
+    """Return the revision that the request read first; outside of requests, the current one."""
     return _of_request.get() or read()
 
 
 @contextmanager
 def one() -> Iterator[None]:
-    """Have ``current`` answer with one revision throughout: the request's, or else that of now."""
+    """Make ``current`` return the same revision throughout a block."""
     with held(current()):
         yield
 
 
 @contextmanager
 def held(revision: str) -> Iterator[str]:
-    """Have ``current`` answer with a revision, for as long as one request takes."""
+    """Make ``current`` return this revision throughout a block, such as a request."""
     token = _of_request.set(revision)
     try:
         yield revision
@@ -55,32 +56,32 @@ def held(revision: str) -> Iterator[str]:
         _of_request.reset(token)
 
 
-def kept_for_revision[**Given, Answer](
-    most: int = 1,
-) -> Callable[[Callable[Given, Answer]], Callable[Given, Answer]]:
-    """Have a function keep its answers, the last ``most`` of them, until the archive changes.
+def cached_per_revision[**Arguments, Result](
+    maxsize: int = 1,
+) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:
+    """Cache the last ``maxsize`` results of a function until the archive changes.
 
-    Arguments must be hashable. The answer is shared between threads: nobody may change it.
+    Arguments must be hashable. Results are shared between threads and must not be modified.
     """
 
-    def decorate(work: Callable[Given, Answer]) -> Callable[Given, Answer]:
-        answers: OrderedDict[Any, Answer] = OrderedDict()
+    def decorate(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+        results: OrderedDict[Any, Result] = OrderedDict()
         lock = threading.Lock()
 
-        @wraps(work)
-        def answer(*given: Given.args, **named: Given.kwargs) -> Answer:
-            key = current(), given, tuple(named.items())
+        @wraps(function)
+        def cached(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+            key = current(), args, tuple(kwargs.items())
             with lock:
-                if key in answers:
-                    answers.move_to_end(key)
-                    return answers[key]
-            made = work(*given, **named)  # two threads may both work: none waits for the other
+                if key in results:
+                    results.move_to_end(key)
+                    return results[key]
+            result = function(*args, **kwargs)  # without the lock, so that threads need not wait
             with lock:
-                answers[key] = made
-                while len(answers) > most:
-                    answers.popitem(last=False)
-            return made
+                results[key] = result
+                while len(results) > maxsize:
+                    results.popitem(last=False)
+            return result
 
-        return answer
+        return cached
 
     return decorate

@@ -1,6 +1,4 @@
-"""What search engines of the web are told: every page that stays, in parts of a size they take, and
-what they need not fetch.
-"""
+"""Sitemaps and robots.txt, for web search engines."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,7 +15,7 @@ from statements.models import Country, Meeting, Speaker, Speech, Topic
 PAGES = ("home", "browse", "meetings", "countries", "speakers", "topics", "about", "help")
 
 
-class Speeches(Sitemap):  # type: ignore[type-arg]  # no generic type when it runs
+class SpeechSitemap(Sitemap):  # type: ignore[type-arg]  # not generic at run time
     limit = 10_000
 
     def items(self) -> QuerySet[Speech]:
@@ -27,13 +25,13 @@ class Speeches(Sitemap):  # type: ignore[type-arg]  # no generic type when it ru
         return speech.updated_at
 
     def get_latest_lastmod(self) -> datetime | None:
-        # Django would look at every speech for it
+        # Django would load every speech to find it
         latest: datetime | None = Speech.objects.aggregate(latest=Max("updated_at"))["latest"]
         return latest
 
 
-class Subjects(Sitemap):  # type: ignore[type-arg]
-    """Meetings, countries, speakers or topics that have speeches."""
+class SubjectSitemap(Sitemap):  # type: ignore[type-arg]
+    """The meetings, countries, speakers or topics that have speeches."""
 
     limit = 10_000
 
@@ -45,8 +43,8 @@ class Subjects(Sitemap):  # type: ignore[type-arg]
         return rows.order_by("pk").distinct()
 
 
-class Doors(Sitemap):  # type: ignore[type-arg]
-    """Pages from which the others are reached."""
+class MainSitemap(Sitemap):  # type: ignore[type-arg]
+    """The pages that lead to all others."""
 
     def items(self) -> tuple[str, ...]:
         return PAGES
@@ -56,44 +54,45 @@ class Doors(Sitemap):  # type: ignore[type-arg]
 
 
 def sections() -> "dict[str, Sitemap[Any]]":
+    """Return the sitemap of each section, by name."""
     return {
-        "pages": Doors(),
-        "speeches": Speeches(),
-        "meetings": Subjects(Meeting.objects.all()),
-        "countries": Subjects(Country.objects.all()),
-        "speakers": Subjects(Speaker.objects.all()),
-        "topics": Subjects(Topic.objects.all()),
+        "pages": MainSitemap(),
+        "speeches": SpeechSitemap(),
+        "meetings": SubjectSitemap(Meeting.objects.all()),
+        "countries": SubjectSitemap(Country.objects.all()),
+        "speakers": SubjectSitemap(Speaker.objects.all()),
+        "topics": SubjectSitemap(Topic.objects.all()),
     }
 
 
 def index(request: HttpRequest) -> TemplateResponse:
-    """The list of sitemaps."""
+    """Answer with the sitemap index."""
     return _with_base(request, views.index, "sitemaps", sitemap_url_name="sitemap-of")
 
 
 def section(request: HttpRequest, section: str) -> TemplateResponse:
-    """The pages of one kind, in parts."""
+    """Answer with the sitemap of a section, in pages."""
     return _with_base(request, views.sitemap, "urlset", section=section)
 
 
 def _with_base(
-    request: HttpRequest, view: Callable[..., TemplateResponse], listed: str, **given: Any
+    request: HttpRequest, view: Callable[..., TemplateResponse], list_name: str, **arguments: Any
 ) -> TemplateResponse:
-    """Let Django make a list, whose links name the host of the request, and put the archive's
-    base address in its place."""
-    response = view(request, sitemaps=sections(), **given)
-    made_with = f"{request.scheme}://{request.get_host()}"
+    """Call a view of Django, and replace the host of the request in its links by ``BASE_URL``."""
+    response = view(request, sitemaps=sections(), **arguments)
+    origin = f"{request.scheme}://{request.get_host()}"
     base = request.build_absolute_uri("/").removesuffix("/")
-    for entry in (response.context_data or {})[listed]:
+    for entry in (response.context_data or {})[list_name]:
         if isinstance(entry, views.SitemapIndexItem):
-            entry.location = base + entry.location.removeprefix(made_with)
+            entry.location = base + entry.location.removeprefix(origin)
         else:
-            entry["location"] = base + entry["location"].removeprefix(made_with)
+            entry["location"] = base + entry["location"].removeprefix(origin)
     return response
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Results are made for one reader, and endless: what they lead to is in the sitemap."""
+    """Answer with robots.txt. Search results are excluded: their number is unlimited, and the pages
+    they lead to are in the sitemaps."""
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in ("/admin/", "/api/", "/search/", "/documents/?")),

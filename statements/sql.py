@@ -1,7 +1,7 @@
-"""Statements written out by hand, for pages that would otherwise pay for the same plan each time.
+"""Hand-written SQL statements that PostgreSQL prepares, for frequently requested pages.
 
-Django binds values on its own side, so PostgreSQL analyses and plans every statement again; for a
-page of a dozen joins that takes longer than to read the rows.
+Django binds values on the client side, so PostgreSQL parses and plans every statement again; for
+a dozen joins, that takes longer than reading the rows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,9 +13,9 @@ from django.db import connection
 def fetch_all(
     statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
 ) -> list[tuple[Any, ...]]:
-    """Return the rows of a statement, which each connection prepares once.
+    """Return the rows of a statement, which is prepared once per connection.
 
-    Raises ``django.db.Error`` and its subclasses as a cursor of Django does.
+    Raises ``django.db.Error`` and its subclasses, as Django's cursors do.
     """
     cursor = connection.prepared_cursor()  # type: ignore[attr-defined]
     cursor.execute(statement, values)

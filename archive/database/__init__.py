@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend, with connections that wait for a short outage to end."""
+"""Django's PostgreSQL backend, with connections that wait for the end of a short outage."""

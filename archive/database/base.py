@@ -9,31 +9,38 @@ from django.db.backends.postgresql import base
 
 from archive.database.outage import outage
 
-ANSWERS_WITHIN_S = 1.0  # a server that is alive answers "SELECT 1" much faster
+ANSWERS_WITHIN_S = 1.0  # a server that is up answers "SELECT 1" much faster
 
 
 class PreparedCursor(base.ServerBindingCursor):
-    """A cursor whose statements PostgreSQL analyses and plans once for each connection, unless the
-    setting ``prepare_threshold`` is None: then they are only sent apart from their values."""
+    """A cursor whose statements PostgreSQL parses and plans once per connection.
+
+    If the option ``prepare_threshold`` is None, they are not prepared, but the server still binds
+    the values.
+    """
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        """Execute a statement, prepared unless ``prepare`` is False."""
         options.setdefault("prepare", True)
         return super().execute(query, params, **options)  # type: ignore[misc]
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's wrapper. In a web request a connection is refused at once while the database is
-    known not to answer, and waits for the end of an outage that has just begun."""
+    """Django's wrapper, aware of outages.
+
+    In a web request, connecting fails at once while the database is known to be down, but waits for
+    the end of an outage that has just begun.
+    """
 
     _prepared_cursor: Any = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect; raises psycopg.OperationalError."""
+        """Return a new connection. Raises psycopg.OperationalError if the database is down."""
         deadline = outage.request_deadline
         if deadline is None:
             return super().get_new_connection(conn_params)
         if not outage.wait_for_end(deadline):
-            raise psycopg.OperationalError("the database has not answered for a while")
+            raise psycopg.OperationalError("the database is not responding")
         try:
             return super().get_new_connection(conn_params)
         except psycopg.OperationalError:
@@ -43,11 +50,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().get_new_connection(conn_params)
 
     def prepared_cursor(self) -> Any:
-        """Return a cursor for statements that many requests repeat with other values.
+        """Return a cursor for statements that many requests repeat with different values.
 
-        The parameters are bound by the server, which has to be able to tell their types. Each
-        connection has one such cursor, as making it takes as long as a small statement: fetch the
-        rows of one statement before executing the next, and do not close it.
+        The server binds the parameters, so it must be able to infer their types. Each connection
+        has one such cursor, as creating it takes as long as a small statement: fetch the rows of
+        one statement before executing the next, and do not close the cursor.
         """
         self.close_if_health_check_failed()
         self.ensure_connection()
@@ -65,7 +72,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.connection.cursor_factory = factory
 
     def is_usable(self) -> bool:
-        """Tell whether the server answers, within ``ANSWERS_WITHIN_S`` in a web request."""
+        """Return whether the server responds, in a web request within ``ANSWERS_WITHIN_S``."""
         if outage.request_deadline is None:
             return bool(super().is_usable())
         if self.connection is None:
@@ -83,8 +90,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _answers(connection: psycopg.pq.abc.PGconn, within: float) -> bool:
-    """Send a query that does nothing and wait for its result; a server that is frozen, or behind a
-    broken network, would otherwise be waited for without limit."""
+    """Return whether an empty query is answered within a number of seconds.
+
+    Without the limit, a request would wait forever for a frozen server or a broken network.
+    """
     until = time.monotonic() + within
     connection.send_query(b"SELECT 1")
     poll = select.poll()

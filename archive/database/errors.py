@@ -1,6 +1,6 @@
-"""What exceptions of disk and database say.
+"""Classification of exceptions of the disk and the database.
 
-Codes are those of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html
+The codes are those of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html
 """
 
 import errno
@@ -17,7 +17,7 @@ _UNREACHABLE_CODES = {
     "25P03",  # idle_in_transaction_session_timeout
     "53300",  # too_many_connections
 }
-# the server's memory, disk or files failed, whatever it was asked
+# the memory, disk or files of the server failed, independent of the statement
 _BROKEN_CLASSES = ("53", "58")
 _CONFLICT_CODES = {
     "40001",  # serialization_failure
@@ -27,7 +27,7 @@ _CONFLICT_CODES = {
 
 
 def is_unreachable(error: BaseException) -> bool:
-    """Tell whether an exception of Django says that the connection failed or was lost."""
+    """Return whether an exception of Django means that the connection failed or was lost."""
     if isinstance(error, InterfaceError):
         return True
     if not isinstance(error, OperationalError):
@@ -37,7 +37,7 @@ def is_unreachable(error: BaseException) -> bool:
 
 
 def is_outage(error: BaseException) -> bool:
-    """Tell whether the database failed as a whole, not because of what it was asked."""
+    """Return whether the database as a whole failed, not just the statement."""
     if is_unreachable(error):
         return True
     if not isinstance(error, Error):
@@ -46,8 +46,8 @@ def is_outage(error: BaseException) -> bool:
 
 
 def is_conflict(error: BaseException | None) -> bool:
-    """Tell whether an exception, or what caused it, says that another transaction was in the way,
-    so that a repetition may succeed."""
+    """Return whether an exception or its cause is a conflict with another transaction, so that a
+    repetition may succeed."""
     while error is not None:
         if sqlstate(error) in _CONFLICT_CODES:
             return True
@@ -56,12 +56,12 @@ def is_conflict(error: BaseException | None) -> bool:
 
 
 def is_no_space(error: BaseException | None) -> bool:
-    """Tell whether an exception, or what caused it, says that a disk is full."""
+    """Return whether an exception or its cause means that a disk is full."""
     while error is not None:
         if isinstance(error, OSError):
             if error.errno in _NO_SPACE:
                 return True
-            # tempfile looks for a folder that can be written, and does not say why it found none
+            # tempfile looks for a writable folder, and does not say why it found none
             if "No usable temporary directory" in str(error):
                 return True
         if sqlstate(error) in _FULL_CODES:
@@ -71,7 +71,7 @@ def is_no_space(error: BaseException | None) -> bool:
 
 
 def sqlstate(error: BaseException) -> str | None:
-    """Return PostgreSQL's code of an exception of psycopg, or of Django's for it."""
+    """Return the PostgreSQL code of an exception of psycopg or Django, or None."""
     code: str | None = getattr(error, "sqlstate", None) or getattr(
         error.__cause__, "sqlstate", None
     )

@@ -1,9 +1,9 @@
-"""An outage of the database, as one web process knows it.
+"""An outage of the database, as seen by one web process.
 
-The first request that cannot connect starts a probe in a thread of its own. Requests that need a
-connection wait for the probe to succeed, but only in the first ``WAIT_S`` seconds of the outage and
-of their own life; later ones fail at once. A restart of the server so costs its readers a
-pause, and a long outage never holds the threads that answer.
+The first request that cannot connect starts a probe in its own thread. Requests that need a
+connection wait until the probe succeeds, but only during the first ``WAIT_S`` seconds of the outage
+and of the request; after that, they fail at once. So a restart of the server only delays
+readers, and a long outage never blocks the threads that answer.
 """
 
 import logging
@@ -19,7 +19,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 0.5  # between attempts of the probe
 
 
 class Outage:
-    """Shared by the threads of a process."""
+    """The state of the outage, shared by the threads of a process."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -28,7 +28,7 @@ class Outage:
 
     @contextmanager
     def bounded_request(self) -> Iterator[None]:
-        """Bound the waiting of the request that this thread answers."""
+        """Limit how long the request of this thread waits for the database."""
         self._request.deadline = time.monotonic() + WAIT_S
         try:
             yield
@@ -37,28 +37,31 @@ class Outage:
 
     @property
     def request_deadline(self) -> float | None:
-        """Until when the request of this thread may wait; None outside of requests."""
+        """Return until when the request of this thread may wait, by ``time.monotonic()``.
+
+        Returns None outside of requests.
+        """
         return getattr(self._request, "deadline", None)
 
     def begin(self, probe: Callable[[], None]) -> None:
-        """Note that the database does not answer. ``probe`` raises while that lasts."""
+        """Record that the database does not respond. ``probe`` raises as long as it is down."""
         with self._changed:
             if self._since is not None:
                 return
             self._since = time.monotonic()
-        logger.warning("the database does not answer")
+        logger.warning("the database is not responding")
         threading.Thread(target=self._watch, args=[probe], name="probe", daemon=True).start()
 
     def end(self) -> None:
-        """Note that the database answers."""
+        """Record that the database responds."""
         with self._changed:
             since, self._since = self._since, None
             self._changed.notify_all()
         if since is not None:
-            logger.warning("the database answers again after %.1f s", time.monotonic() - since)
+            logger.warning("the database responds again after %.1f s", time.monotonic() - since)
 
     def wait_for_end(self, deadline: float) -> bool:
-        """Return whether no outage is known, after waiting for the end of a young one."""
+        """Wait for the end of an outage that has just begun; return whether there is none now."""
         with self._changed:
             while self._since is not None:
                 left = min(deadline, self._since + WAIT_S) - time.monotonic()
@@ -72,7 +75,7 @@ class Outage:
         while self._since is not None:
             try:
                 probe()
-            except Exception as error:  # whatever it is, the database cannot be used yet
+            except Exception as error:  # whatever the error is, the database cannot be used yet
                 logger.debug("probe: %s", error)
                 time.sleep(pause)
                 pause = min(pause * 1.5, LONGEST_PAUSE_S)

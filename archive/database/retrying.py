@@ -1,7 +1,7 @@
-"""Work of commands that is done again after an outage of the database.
+"""Retries of the work of commands after an outage of the database.
 
-A web request waits for the end of a short outage (``outage``) and the worker tries again without
-end. A command tries again for ``PATIENCE_S`` and then ends with a sentence.
+A web request waits for the end of a short outage (``outage``), and the worker retries
+indefinitely. A command retries for ``PATIENCE_S`` seconds and then ends with an error message.
 """
 
 import logging
@@ -14,24 +14,25 @@ from archive.database.errors import is_conflict, is_no_space, is_outage
 
 logger = logging.getLogger(__name__)
 
-PATIENCE_S = 180.0  # from the first failure: a server that recovers from a crash takes a while
-DELAYS_S = (0.2, 0.5, 1.0, 2.0, 5.0)  # between attempts; the last one is repeated
-CONFLICTS = 5  # attempts of work that met a deadlock, before it is the work's own failure
+PATIENCE_S = 180.0  # seconds since the first failure; recovery from a crash takes a while
+DELAYS_S = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds between attempts; the last one is repeated
+CONFLICTS = 5  # attempts after deadlocks before the error is raised
 
 
 class OutageTooLong(Exception):
-    """The database did not answer, or had no space, for as long as a command waits."""
+    """The database did not respond, or had no space, for as long as a command waits."""
 
 
 def retry_outages[Result](
     work: Callable[[], Result], *, before_retry: Callable[[], object] = lambda: None
 ) -> Result:
-    """Do work that is all or nothing, and do it again where the database fails it.
+    """Return the result of ``work``, and repeat it if the database fails.
 
-    ``work`` must be safe to repeat: it may have been committed before the connection broke.
-    ``before_retry`` runs before each repetition and may fail in the same way. Raises OutageTooLong
-    where the outage does not end, and in a transaction at once, as that cannot be continued; any
-    other error of the database is raised as it is.
+    ``work`` must be atomic and safe to repeat: it may have been committed before the connection
+    broke. ``before_retry`` runs before each repetition and may fail in the same way.
+
+    Raises OutageTooLong if the outage does not end in time, and at once inside a transaction, which
+    cannot be continued. Other errors of the database are raised unchanged.
     """
     began: float | None = None
     attempt = conflicts = 0
@@ -65,8 +66,8 @@ def _sentence(error: BaseException) -> str:
         else "The connection to the database was lost"
     )
     return (
-        f"{trouble}: {_first_line(error)}. Run the same command again when this is mended: it "
-        "keeps what is stored and continues with the rest."
+        f"{trouble}: {_first_line(error)}. Run the same command again when this is fixed: what is "
+        "stored is kept, and the command continues with the rest."
     )
 
 

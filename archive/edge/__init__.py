@@ -1,1 +1,1 @@
-"""What stands between the network and the pages: addresses, headers and limits."""
+"""Host names, response headers and rate limits."""

@@ -1,7 +1,7 @@
-"""The address that absolute links are made with, and the names the archive answers to.
+"""The base address of absolute links, and the host names that the archive answers to.
 
-``BASE_URL`` fixes it. Without that setting the links carry the host a request named, so such
-answers must not be kept by a cache that serves other hosts.
+The setting ``BASE_URL`` fixes the address. Without it, links use the host of the request, so a
+shared cache must not store such responses.
 """
 
 from collections.abc import Callable
@@ -15,24 +15,24 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 LARGEST_PORT = 65_535
-# where HttpRequest keeps what build_absolute_uri() puts before a path
+# the attribute in which HttpRequest caches the beginning of absolute addresses
 _SCHEME_AND_HOST = "_current_scheme_host"
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 def parse_base_url(text: str) -> str:
-    """Return a base address such as "https://archive.example.org", without a slash at its end.
+    """Return a base address such as "https://archive.example.org", without a trailing slash.
 
-    ImproperlyConfigured says what is wrong with one that has no scheme, no host, or more than
-    the two: the archive always lives at the root of its host.
+    Raises ImproperlyConfigured if it has no scheme, no host, or more than these two: the archive
+    is always served from the root of its host.
     """
     if not (text := text.strip(" ")):
         return ""
     try:
         parts = urlsplit(text)
         usable = (
-            text.isprintable()  # urlsplit leaves out line ends and tabs
+            text.isprintable()  # urlsplit removes line ends and tabs
             and parts.scheme in ("http", "https")
             and bool(parts.hostname)
             and bool(split_domain_port(parts.netloc)[0])
@@ -40,25 +40,25 @@ def parse_base_url(text: str) -> str:
             and parts.path in ("", "/")
             and not (parts.query or parts.fragment or "@" in parts.netloc)
         )
-    except ValueError:  # a port that is none, a bracket that is not closed
+    except ValueError:  # an invalid port, an unclosed bracket
         usable = False
     if not usable:
         raise ImproperlyConfigured(
-            f"BASE_URL is {text!r}, but must be a scheme and a host and nothing else, "
+            f"BASE_URL is {text!r}, but must consist of a scheme and a host, "
             "for example https://archive.example.org"
         )
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def host_of(base_url: str) -> str:
-    """Return the name in a base address as ALLOWED_HOSTS takes it, "" for none."""
+    """Return the host of a base address in the form of ALLOWED_HOSTS, or ""."""
     return split_domain_port(urlsplit(base_url).netloc)[0] if base_url else ""
 
 
 class HostMiddleware:
-    """Refuses names and ports that are not the archive's; settles what absolute links begin with.
+    """Rejects foreign hosts and invalid ports, and sets the beginning of absolute links.
 
-    It stands before everything that looks at the host, static files included.
+    It must come before everything that uses the host, including static files.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -70,7 +70,7 @@ class HostMiddleware:
         if base:
             request.__dict__[_SCHEME_AND_HOST] = base
         response = self._get_response(request)
-        if not base and _SCHEME_AND_HOST in request.__dict__:  # an absolute link was made
+        if not base and _SCHEME_AND_HOST in request.__dict__:  # the response has an absolute link
             patch_vary_headers(response, ["Host"])
             _keep_from_shared_caches(response)
         return response
@@ -79,13 +79,15 @@ class HostMiddleware:
 def _check_port(host: str) -> None:
     port = split_domain_port(host)[1]
     if port and not 0 < int(port) <= LARGEST_PORT:
-        raise DisallowedHost(f"Invalid HTTP_HOST header: {host!r} has no port that can exist.")
+        raise DisallowedHost(f"Invalid HTTP_HOST header: {host!r} has an invalid port.")
 
 
 def _keep_from_shared_caches(response: HttpResponseBase) -> None:
-    directives = [each.strip() for each in response.get("Cache-Control", "").split(",")]
+    header = response.get("Cache-Control", "")
+    directives = [directive.strip() for directive in header.split(",")]
     if "public" in directives:
-        kept = ["private" if each == "public" else each for each in directives]
         response.headers["Cache-Control"] = ", ".join(
-            each for each in kept if not each.startswith("s-maxage")
+            "private" if directive == "public" else directive
+            for directive in directives
+            if not directive.startswith("s-maxage")
         )

@@ -1,9 +1,9 @@
 """Token buckets that all processes of one web server share.
 
-A bucket holds a number of tokens and is refilled steadily; a request takes one. Kept is one number
-a bucket, the moment at which it will be full again (the generic cell rate algorithm of ITU-T
-I.371, annex A). The table lies in memory that is made before the server forks: it costs no
-query and no disk, and begins empty when the server is started.
+A bucket holds a number of tokens and is refilled at a constant rate; a request takes one token.
+One number per bucket is stored, the time at which it will be full again (the generic cell rate
+algorithm of ITU-T I.371, annex A). The table is in memory that is allocated before the server
+forks: it needs no query and no disk, and is empty when the server starts.
 """
 
 import fcntl
@@ -20,42 +20,43 @@ from hashlib import blake2b
 from archive.edge.rates import Rate
 
 ROWS = 8_192
-WAYS = 8  # buckets a row: a new one takes the place of that which is full soonest
-_BUCKET = struct.Struct("=8sd")  # a digest of the key; when it is full, by the monotonic clock
+WAYS = 8  # buckets per row; a new one replaces the one that is full soonest
+# a digest of the key; the time at which the bucket is full, in seconds of the monotonic clock
+_BUCKET = struct.Struct("=8sd")
 ROW_BYTES = WAYS * _BUCKET.size
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a request is let through, and how the bucket stands afterwards."""
+    """Whether a request is allowed, and the state of the bucket afterwards."""
 
     allowed: bool
     remaining: int
-    retry_after_s: float  # 0.0 where it was let through
+    retry_after_s: float  # 0.0 if it is allowed
 
 
 class Buckets:
-    """The table. Make it before the server forks, and every process counts in the same one.
+    """The table. It must be created before the server forks, so that all processes share it.
 
-    A lock of the operating system guards each row, which it gives back when its holder is killed;
-    within a process, which is one holder for that lock, threads take turns.
+    An operating system lock guards each row and is released if its owner is killed. It belongs to
+    the process, so a second lock guards the table between the threads of a process.
     """
 
     def __init__(self, rows: int = ROWS) -> None:
         size = rows * ROW_BYTES
         if hasattr(os, "memfd_create"):
             self._file = os.memfd_create("rate-limits")
-        else:  # not Linux: a file without a name
+        else:  # not Linux: an unnamed file
             with tempfile.TemporaryFile() as file:
                 self._file = os.dup(file.fileno())
-        os.write(self._file, bytes(size))  # memory that is there cannot be lacking later
+        os.write(self._file, bytes(size))  # allocate the memory now, not when it is first used
         self._table = mmap.mmap(self._file, size)
         self._rows = rows
-        self._secret = secrets.token_bytes(16)  # nobody can choose addresses that share a row
+        self._secret = secrets.token_bytes(16)  # nobody can choose addresses of one row
         self._turn = threading.Lock()
 
     def take(self, key: str, rate: Rate, now: float | None = None) -> Verdict:
-        """Take a token from the bucket of a key, if it has one; `now` is time.monotonic()."""
+        """Take a token from the bucket of a key if it has one. ``now`` is ``time.monotonic()``."""
         now = time.monotonic() if now is None else now
         digest = blake2b(key.encode(), digest_size=16, key=self._secret).digest()
         start = int.from_bytes(digest[:8]) % self._rows * ROW_BYTES

@@ -1,7 +1,7 @@
-"""Headers that every answer carries, whichever part of the site made it.
+"""Security headers of every response.
 
-Pages set their own content security policy. What carries none, such as static files, redirects
-and refusals from before the pages are reached, gets one that allows nothing.
+Pages set their own content security policy. Responses without one, such as static files,
+redirects and early errors, get a policy that allows nothing.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-# copy.js writes to the clipboard; passkeys belong to the site itself; nothing else is used
+# copy.js writes to the clipboard, and passkeys belong to the site itself; nothing else is used
 PERMISSIONS_POLICY = ", ".join(
     (
         "accelerometer=()",
@@ -40,7 +40,7 @@ PERMISSIONS_POLICY = ", ".join(
     )
 )
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-# programs and pages of other sites may read the API; everything else is for our own pages
+# other sites may read the API; everything else is for the pages of this site
 SHARED = "/api/"
 
 HEADERS = {
@@ -54,7 +54,7 @@ HEADERS = {
 
 
 class HeadersMiddleware:
-    """Adds what an answer lacks; it stands first, so that it sees the answers of all others."""
+    """Adds missing headers. It must be the first middleware, to see the responses of all others."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response

@@ -1,4 +1,4 @@
-"""The classes of requests that are counted, and how many of each one client may make."""
+"""The classes of requests that are counted, and the limits of each."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ SEARCH, API, EXPORT = "search", "api", "export"
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many requests at once, and so many in a period of seconds."""
+    """A limit: ``burst`` requests at once, and ``quota`` requests in ``period_s`` seconds."""
 
     burst: int
     quota: int
@@ -17,16 +17,16 @@ class Rate:
 
     @property
     def interval_s(self) -> float:
-        """Return the seconds after which one more request is let through."""
+        """Return the seconds after which one more request is allowed."""
         return self.period_s / self.quota
 
 
 def rates(
     *, burst: int, searches_a_minute: int, calls_a_minute: int, exports_an_hour: int
 ) -> dict[str, Rate]:
-    """Return the rate of each class that has one; a number of 0 leaves its class without.
+    """Return the rate of each class; a class whose number is 0 has no limit.
 
-    ImproperlyConfigured is raised for negative numbers, and for a burst of 0.
+    Raises ImproperlyConfigured for negative numbers and for a burst of 0.
     """
     quotas = {
         SEARCH: (searches_a_minute, 60),

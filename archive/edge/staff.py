@@ -1,4 +1,4 @@
-"""Whether a request is that of somebody who works here, for the proxy to ask."""
+"""Tells the proxy whether a request is from a member of staff."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 @never_cache
 @require_safe
 def is_staff(request: HttpRequest) -> HttpResponse:
-    """Answer 204 to staff who are signed in, 401 to everybody else, as nginx's ``auth_request``
-    wants it: so it takes in no large body that would be refused anyway."""
+    """Answer 204 to staff who are signed in and 401 to all others, for nginx's ``auth_request``.
+
+    The proxy then rejects large uploads of others before it reads them.
+    """
     return HttpResponse(status=204 if request.user.is_staff else 401)

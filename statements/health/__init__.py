@@ -1,4 +1,4 @@
-"""What machines and operators are told of the archive's health."""
+"""Health checks and metrics, for load balancers and operators."""
 
 from statements.health.views import healthz, metrics, readyz, status
 

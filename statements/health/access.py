@@ -1,4 +1,4 @@
-"""Who may see what only operators need to know."""
+"""Access control of status and metrics."""
 
 import ipaddress
 import secrets
@@ -6,7 +6,7 @@ import secrets
 from django.conf import settings
 from django.http import HttpRequest
 
-# a request with one of these came through a proxy, whose own address says nothing of the reader
+# a request with one of these came through a proxy, so its address is not the client's
 _PROXY_HEADERS = (
     "HTTP_X_FORWARDED_FOR",
     "HTTP_X_FORWARDED_HOST",
@@ -18,18 +18,18 @@ _PROXY_HEADERS = (
 
 
 def may_see_status(request: HttpRequest) -> bool:
-    """Tell whether a request bears the token, comes from this machine itself, or from staff."""
+    """Return whether a request has the token, or comes from this machine or from staff."""
     if _has_token(request) or is_from_this_machine(request):
         return True
-    user = request.user  # the only way that asks the database, so the last
+    user = request.user  # last, because it needs a query
     return bool(user.is_active and user.is_staff)
 
 
 def is_from_this_machine(request: HttpRequest) -> bool:
-    """Tell whether a request comes from a program on this machine that is not a proxy.
+    """Return whether a request comes from a program on this machine that is not a proxy.
 
-    A proxy is recognised by the headers it adds. One on the same machine that adds none of them
-    makes every reader look local: docs/operations.md says so.
+    A proxy is recognised by the headers it adds. A local proxy that adds none of them makes every
+    client look local; see docs/operations.md.
     """
     if any(request.META.get(name) for name in _PROXY_HEADERS):
         return False
@@ -43,8 +43,8 @@ def is_from_this_machine(request: HttpRequest) -> bool:
 
 
 def _has_token(request: HttpRequest) -> bool:
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     expected: str = settings.STATUS_TOKEN
     if not expected or scheme.lower() != "bearer":
         return False
-    return secrets.compare_digest(given.strip().encode(), expected.encode())
+    return secrets.compare_digest(token.strip().encode(), expected.encode())

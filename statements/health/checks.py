@@ -1,4 +1,4 @@
-"""What pages need: a database, its migrations, a readable index; and what else is worth a word."""
+"""Checks of everything that pages need (database, migrations, index) and of the other parts."""
 
 import logging
 import os
@@ -15,8 +15,8 @@ from statements.search.results.readiness import IndexReport
 
 logger = logging.getLogger(__name__)
 
-NEEDED = ("database", "migrations", "index")  # without one of these no page can be served
-LEAST_FREE_BYTES = 16 * 1024**2  # one segment of PostgreSQL's log; below that nothing is written
+NEEDED = ("database", "migrations", "index")  # if one of these fails, no page can be served
+LEAST_FREE_BYTES = 16 * 1024**2  # one WAL segment: with less, PostgreSQL cannot write
 OLD_S = 300  # a change that waits longer means that the worker does not keep up
 UNKNOWN = "unknown"
 OK = "ok"
@@ -24,7 +24,7 @@ OK = "ok"
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Of the file system that holds a folder."""
+    """The space of the file system that contains a folder."""
 
     folder: str
     free_bytes: int
@@ -33,12 +33,13 @@ class Space:
 
     @property
     def is_full(self) -> bool:
+        """Return whether nothing more can be written."""
         return self.free_bytes < LEAST_FREE_BYTES or not self.has_inodes
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A word for each part, ``OK`` where all is well."""
+    """The result of all checks: for each part ``OK``, ``UNKNOWN`` or a description."""
 
     checks: dict[str, str]
     index: IndexReport | None
@@ -46,17 +47,19 @@ class Health:
 
     @property
     def can_serve(self) -> bool:
+        """Return whether pages can be served."""
         return all(self.checks[name] == OK for name in NEEDED)
 
     @property
-    def word(self) -> str:
+    def status(self) -> str:
+        """Return "ok", "degraded" or "unavailable"."""
         if not self.can_serve:
             return "unavailable"
-        return OK if all(word == OK for word in self.checks.values()) else "degraded"
+        return OK if all(result == OK for result in self.checks.values()) else "degraded"
 
 
 def health() -> Health:
-    """Look at every part; parts that depend on one that fails are unknown."""
+    """Check every part; parts that depend on one that fails are unknown."""
     names = (*NEEDED, "completeness", "outbox", "quarantine", "worker")
     checks = dict.fromkeys(names, UNKNOWN)
     report = None
@@ -68,56 +71,61 @@ def health() -> Health:
         checks["migrations"] = f"{len(pending)} not applied: {_first(pending)}" if pending else OK
         if not pending:
             report = index_health.report()
-            checks |= _words(report)
+            checks |= _index_checks(report)
     except Error as error:
         logger.warning("health: %s", error)
-        checks["database"] = "does not answer"
+        checks["database"] = "not responding"
         report = None
     space = measure_space()
-    checks["disk"] = _disk_word(space)
+    checks["disk"] = _disk_check(space)
     return Health(checks, report, space)
 
 
-def _words(report: IndexReport) -> dict[str, str]:
-    index = OK if report.is_readable else "cannot be read"
+def _index_checks(report: IndexReport) -> dict[str, str]:
+    index = OK if report.is_readable else "not readable"
     backlog = report.backlog
     late = backlog.lag_s > OLD_S
     return {
         "index": index,
-        "completeness": OK if report.is_complete or not report.is_readable else "being built",
-        "outbox": f"not emptied for {backlog.lag_s:.0f} s" if late else OK,
-        "quarantine": f"{backlog.quarantined} speeches could not be indexed"
+        "completeness": OK
+        if report.is_complete or not report.is_readable
+        else "index is being built",
+        "outbox": f"oldest change has waited {backlog.lag_s:.0f} s" if late else OK,
+        "quarantine": f"speeches that could not be indexed: {backlog.quarantined}"
         if backlog.quarantined
         else OK,
-        "worker": OK if report.has_worker else "not at work",
+        "worker": OK if report.has_worker else "not running",
     }
 
 
-def _first(names: list[str], most: int = 3) -> str:
-    return ", ".join(names[:most]) + (" …" if len(names) > most else "")
+def _first(names: list[str], limit: int = 3) -> str:
+    return ", ".join(names[:limit]) + (" …" if len(names) > limit else "")
 
 
 # -- migrations ---------------------------------------------------------------------------------
 
-_known: dict[str, tuple[int, int]] = {}  # database -> its applied migrations, when none was missing
+# database -> its applied migrations, number and last key, when none was pending
+_complete: dict[str, tuple[int, int]] = {}
 
 
 def pending_migrations() -> list[str]:
-    """Return the names of migrations that are not applied. Once there are none, only the table of
-    those that are is looked at."""
+    """Return the names of migrations that are not applied.
+
+    When there are none, later calls only read the table of applied migrations.
+    """
     database = str(connection.settings_dict["NAME"])
     applied = _applied_migrations()
-    if applied is not None and _known.get(database) == applied:
+    if applied is not None and _complete.get(database) == applied:
         return []
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not plan and applied is not None:
-        _known[database] = applied
+        _complete[database] = applied
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
 def has_pending_migrations() -> bool:
-    """Tell whether migrations are missing; False where the database cannot be asked."""
+    """Return whether migrations are pending; False if the database is not available."""
     try:
         return bool(pending_migrations())
     except Error:
@@ -125,7 +133,7 @@ def has_pending_migrations() -> bool:
 
 
 def _applied_migrations() -> tuple[int, int] | None:
-    """Return number and last key of the applied migrations; None where none was ever applied."""
+    """Return the number and the last key of the applied migrations; None for a new database."""
     with connection.cursor() as cursor:
         try:
             cursor.execute("SELECT count(*), coalesce(max(id), 0) FROM django_migrations")
@@ -139,7 +147,7 @@ def _applied_migrations() -> tuple[int, int] | None:
 
 
 def measure_space() -> dict[str, Space]:
-    """Measure the file systems that the archive writes to, as far as they are this machine's."""
+    """Measure the file systems of this machine that the archive writes to."""
     folders = {
         "state": Path(settings.STATE_DIR),
         "index": Path(str(settings.HAYSTACK_CONNECTIONS["default"]["PATH"])),
@@ -151,36 +159,39 @@ def measure_space() -> dict[str, Space]:
 
 
 def space_of(folder: Path) -> Space | None:
-    """Measure the file system of a folder, or of the nearest one above it that is there."""
+    """Measure the file system of a folder, or of its nearest parent that exists.
+
+    Returns None if it cannot be measured.
+    """
     for place in (folder, *folder.parents):
         try:
-            found = os.statvfs(place)
+            status = os.statvfs(place)
         except FileNotFoundError:
             continue
         except OSError:
             return None
         return Space(
             str(folder),
-            free_bytes=found.f_bavail * found.f_frsize,
-            size_bytes=found.f_blocks * found.f_frsize,
-            has_inodes=not found.f_files or found.f_favail > 0,
+            free_bytes=status.f_bavail * status.f_frsize,
+            size_bytes=status.f_blocks * status.f_frsize,
+            has_inodes=not status.f_files or status.f_favail > 0,
         )
     return None
 
 
 def _temporary_folder() -> str:
-    if chosen := settings.FILE_UPLOAD_TEMP_DIR:
-        return str(chosen)
+    if folder := settings.FILE_UPLOAD_TEMP_DIR:
+        return str(folder)
     try:
         return tempfile.gettempdir()
-    except OSError:  # no folder can be written to
+    except OSError:  # no folder is writable
         return "/tmp"  # noqa: S108 - only its space is measured
 
 
-def _disk_word(space: dict[str, Space]) -> str:
+def _disk_check(space: dict[str, Space]) -> str:
     full = [
-        f"{name} ({one.free_bytes // 1024**2} MB free)"
-        for name, one in space.items()
-        if one.is_full
+        f"{name} ({volume.free_bytes // 1024**2} MB free)"
+        for name, volume in space.items()
+        if volume.is_full
     ]
     return f"full: {', '.join(full)}" if full else OK

@@ -1,4 +1,4 @@
-"""The figures that operators watch, as ``/status`` and ``/metrics`` show them."""
+"""The figures of ``/status`` and ``/metrics``."""
 
 import json
 from dataclasses import asdict
@@ -13,27 +13,27 @@ from statements.health.checks import Health, health
 from statements.models import DeliveredFile, ReviewTask, Transcript
 from statements.search.results.readiness import IndexReport
 
-LAST_BACKUP = "last-backup.json"  # in the state folder; written where a backup was made
+LAST_BACKUP = "last-backup.json"  # in the state folder of the machine that makes the backups
 
 Figures = dict[str, Any]
 
 
 def figures() -> tuple[Health, Figures]:
-    """Return the health of every part and its figures; None for what cannot be told."""
-    found = health()
-    told: Figures = {
-        "status": found.word,
-        "checks": found.checks,
-        **index_figures(found.index),
-        "disk": {name: asdict(space) for name, space in found.space.items()},
+    """Return the health of all parts and the figures; a figure that is not available is None."""
+    result = health()
+    values: Figures = {
+        "status": result.status,
+        "checks": result.checks,
+        **index_figures(result.index),
+        "disk": {name: asdict(space) for name, space in result.space.items()},
         "last_backup": last_backup(),
-        "files": _files() if found.index else None,
+        "files": _files() if result.index else None,
     }
-    return found, told
+    return result, values
 
 
 def index_figures(report: IndexReport | None) -> Figures:
-    """Return how far the index is; None for each figure where the database does not answer."""
+    """Return the figures of the index, each None if the database is not available."""
     if report is None:
         return dict.fromkeys(("generation", "speeches", "complete", "worker", "outbox"))
     backlog = asdict(report.backlog)
@@ -49,13 +49,13 @@ def index_figures(report: IndexReport | None) -> Figures:
 
 
 def last_backup() -> Figures | None:
-    """Return the record of the last backup; None where there is none that can be read."""
+    """Return the record of the last backup; None if there is none or it is not readable."""
     path = Path(settings.STATE_DIR) / LAST_BACKUP
     try:
         record = json.loads(path.read_text())
-        at = datetime.fromisoformat(record["at"])
+        time = datetime.fromisoformat(record["at"])
         return {
-            "at": at.isoformat(),
+            "at": time.isoformat(),
             "file": str(record["file"]),
             "bytes": int(record["bytes"]),
             "proven": record["proven"] is True,
@@ -71,7 +71,7 @@ def _files() -> Figures | None:
         return {
             "to_be_read": unread,
             "to_be_reviewed": Transcript.objects.waiting().count(),
-            "to_be_decided": tasks.count(),  # published or discarded, as somebody asked for
+            "to_be_decided": tasks.count(),  # published or discarded by the worker
         }
     except Error:
         return None

@@ -1,5 +1,5 @@
-"""``/healthz``: the process answers. ``/readyz``: pages can be served. ``/status`` and
-``/metrics``: the figures, for operators."""
+"""``/healthz``: the process responds. ``/readyz``: pages can be served. ``/status`` and
+``/metrics``: figures for operators."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -13,43 +13,43 @@ from statements.health.metrics import exposition
 
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Answer without asking anybody."""
+    """Answer 200 without any check: the process responds."""
     return JsonResponse({"status": "ok"})
 
 
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 while pages can be served, else 503; name whatever is not well in either."""
-    found = health()
-    body = {"status": found.word, "checks": found.checks}
-    if found.index is not None:
-        body |= index_figures(found.index)
-    return JsonResponse(body, status=200 if found.can_serve else 503)
+    """Answer 200 if pages can be served, otherwise 503; with the result of every check."""
+    result = health()
+    body = {"status": result.status, "checks": result.checks}
+    if result.index is not None:
+        body |= index_figures(result.index)
+    return JsonResponse(body, status=200 if result.can_serve else 503)
 
 
 @never_cache
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
-    """Show the figures as JSON, with the number that ``/readyz`` answers with."""
+    """Answer with the figures as JSON, and the status code of ``/readyz``."""
     if not may_see_status(request):
         return _refused()
-    found, told = figures()
-    return JsonResponse(told, status=200 if found.can_serve else 503)
+    result, values = figures()
+    return JsonResponse(values, status=200 if result.can_serve else 503)
 
 
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Show the figures to Prometheus; with 200 also where parts fail, or it would not read them."""
+    """Answer with the figures for Prometheus, which reads them only if the status code is 200."""
     if not may_see_status(request):
         return _refused()
-    _, told = figures()
-    text, content_type = exposition(told, request.headers.get("Accept", ""))
+    _, values = figures()
+    text, content_type = exposition(values, request.headers.get("Accept", ""))
     return HttpResponse(text, content_type=content_type)
 
 
 def _refused() -> HttpResponse:
-    words = "This is for staff who are signed in, programs on this machine, and holders of a token."
-    response = JsonResponse({"errors": {"access": words}}, status=401)
+    message = "Only signed-in staff, programs on this machine and holders of the token have access."
+    response = JsonResponse({"errors": {"access": message}}, status=401)
     response["WWW-Authenticate"] = "Bearer"
     return response
