@@ -89,7 +89,7 @@ def test_it_is_asked_once_more_and_not_again(client, calls):
     response = client.get("/breaking?times=5")
     assert response.status_code == 503
     assert response["Retry-After"] == "10"
-    assert "is not available right now" in response.text
+    assert "is temporarily unavailable" in response.text
     assert calls == ["GET", "GET"]
     response = client.get("/api/breaking?times=9")
     assert response.status_code == 503
