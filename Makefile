@@ -5,7 +5,8 @@ PYTHONWARNINGS ?= ignore::SyntaxWarning
 export PORT PYTHON PYTHONWARNINGS FILE
 
 python = .venv/bin/python
-environment = found=$$(sh archive/find-python.sh) && "$$found" -I -S archive/environment.py
+environment = interpreter=$$(sh archive/firstrun/find-python.sh) && \
+	"$$interpreter" -I -S archive/firstrun/environment.py
 catalogues = $(python) -m archive.messages --compile
 .PHONY: help setup run admin backup restore test check format messages requirements clean
 
@@ -16,7 +17,7 @@ setup:  ## make .venv from the hashed requirements
 	@$(environment) local
 
 run:  ## run the archive on http://127.0.0.1:8000 (PORT=… for another)
-	@$(environment) local && $(catalogues) && exec $(python) -m archive.run
+	@$(environment) local && $(catalogues) && exec $(python) -m archive.firstrun.supervisor
 
 admin:  ## create an administrator
 	@$(environment) local && exec $(python) manage.py createsuperuser \
@@ -59,7 +60,9 @@ requirements:  ## compile requirements/*.txt anew from pyproject.toml; needs uv
 		file=requirements/$$1.txt; shift; \
 		uv pip compile pyproject.toml "$$@" --universal --python-version 3.12 --generate-hashes \
 			--no-header --no-emit-index-url --no-annotate --quiet --output-file $$file || exit 1; done
+	@echo uv | uv pip compile - --universal --python-version 3.8 --generate-hashes \
+		--no-header --no-emit-index-url --no-annotate --quiet --output-file requirements/uv.txt
 
 clean:  ## remove .venv and caches; never the data
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .python .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +

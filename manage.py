@@ -34,11 +34,11 @@ def main() -> None:
     enter_environment()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archive.settings")
     if needs_database(sys.argv[1:]) and not os.environ.get("DATABASE_URL"):
-        from archive import localpg
-        from archive.state import StateError
+        from archive.firstrun import private_postgres
+        from archive.firstrun.state import StateError
 
         try:
-            localpg.hold()
+            private_postgres.hold()
         except StateError as error:
             sys.exit(str(error))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import environ
 from django.utils.csp import CSP
 
-from archive import localpg, state
+from archive.firstrun import private_postgres, state
 from archive.client_address import parse_networks
 from archive.edge.addresses import host_of, parse_base_url
 from archive.edge.rates import rates
@@ -105,7 +105,7 @@ _PREPARED = (
     else {}
 )
 DATABASES = {
-    "default": localpg.database_settings() if FIRST_RUN else env.db("DATABASE_URL"),
+    "default": private_postgres.database_settings() if FIRST_RUN else env.db("DATABASE_URL"),
 }
 DATABASES["default"] |= {
     "ENGINE": "archive.database",

@@ -4,10 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from archive import localpg
+from archive.firstrun import private_postgres
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archive.settings")
 if not os.environ.get("DATABASE_URL"):
-    localpg.hold()
+    private_postgres.hold()
 
 application = get_wsgi_application()

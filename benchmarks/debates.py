@@ -115,9 +115,9 @@ def open_archive(state: Path) -> None:
     sys.path.insert(0, str(PROJECT))
     import django
 
-    from archive import localpg
+    from archive.firstrun import private_postgres
 
-    localpg.hold()
+    private_postgres.hold()
     django.setup()
     from django.core.management import call_command
 

@@ -29,9 +29,9 @@ FLAGS = [
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Have the private PostgreSQL up before the first test that needs a database."""
     if not os.environ.get("DATABASE_URL"):
-        from archive import localpg
+        from archive.firstrun import private_postgres
 
-        localpg.hold()
+        private_postgres.hold()
 
 
 @pytest.fixture(scope="session", autouse=True)

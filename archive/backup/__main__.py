@@ -14,7 +14,7 @@ import psycopg
 
 from archive.backup import making, restoring
 from archive.backup.server import BackupError, database
-from archive.state import StateError, state_dir
+from archive.firstrun.state import StateError, state_dir
 
 AGAIN_AFTER_S = 3600.0  # where a scheduled backup failed; doubled after each further failure
 FAILURES = (BackupError, StateError, psycopg.Error, OSError)

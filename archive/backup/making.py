@@ -23,7 +23,7 @@ from psycopg import sql
 
 from archive.backup import proof
 from archive.backup.server import BackupError, Database, failure
-from archive.state import write_private
+from archive.firstrun.state import write_private
 
 LOCK = 7_226_051_114  # an advisory lock of the database: one backup at a time
 PATTERN = "rostrum-*.dump"

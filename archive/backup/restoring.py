@@ -14,7 +14,7 @@ from psycopg import sql
 
 from archive.backup import making, proof
 from archive.backup.server import MAINTENANCE, BackupError, Database
-from archive.state import PROJECT, write_private
+from archive.firstrun.state import PROJECT, write_private
 
 _OTHERS = """
     SELECT count(*) FROM pg_stat_activity

@@ -13,8 +13,8 @@ from typing import Any
 import environ
 import psycopg
 
-from archive import localpg, pgbinaries
-from archive.state import StateError, state_dir
+from archive.firstrun import private_postgres, postgres_binaries
+from archive.firstrun.state import StateError, state_dir
 
 # what libpq reads from its environment: no password stands on a command line
 _VARIABLES = {
@@ -117,7 +117,7 @@ def database() -> Iterator[Database]:
         _check_versions(found)
         yield found
         return
-    server = localpg.Server(state)
+    server = private_postgres.Server(state)
     lock = server.hold()
     try:
         environment = server.client_environment()
@@ -145,7 +145,7 @@ def _parse(url: str) -> dict[str, str]:
 
 def _programs(state: Path) -> Path:
     with contextlib.suppress(StateError):
-        return pgbinaries.find(state).folder
+        return postgres_binaries.find(state).folder
     if found := shutil.which("pg_dump"):
         return Path(found).parent
     raise BackupError(

@@ -199,7 +199,7 @@ class Supervised:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "archive.run"],
+            [sys.executable, "-m", "archive.firstrun.supervisor"],
             cwd=PROJECT,
             env=self.environment,
             stdout=self._screen,

@@ -43,11 +43,11 @@ def in_a_process[Result](work: Callable[..., Result], *arguments: Any) -> Result
 def database_of(corpus: Corpus) -> Iterator[None]:
     """Have the archive's PostgreSQL up, the corpus in it, while processes come and go."""
     sys.path.insert(0, str(debates.PROJECT))
-    from archive import localpg, state
+    from archive.firstrun import private_postgres, state
 
     state.make_private(corpus.state, open_to_pass=os.geteuid() == 0)
     in_a_process(load, corpus)
-    server = localpg.Server(corpus.state)
+    server = private_postgres.Server(corpus.state)
     lock = server.hold()
     try:
         yield

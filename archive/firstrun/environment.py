@@ -14,7 +14,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 INCLUDES = {"base": ["base"], "local": ["base", "local"], "test": ["base", "local", "test"]}
 COMPILE_WHOOSH = (
     "import compileall, importlib.util as find; spec = find.find_spec('whoosh'); "

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from support.sites.processes import lives, open_folders, wait_until
 
-from archive import run as supervision
-from archive.run import ask
+from archive.firstrun import supervisor as supervision
+from archive.firstrun.supervisor import ask
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 class Run:
@@ -30,7 +30,7 @@ class Run:
             environment.pop(name, None)
         with self.screen.open("w") as screen:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "archive.run"],
+                [sys.executable, "-m", "archive.firstrun.supervisor"],
                 cwd=PROJECT,
                 env=environment,
                 stdout=screen,

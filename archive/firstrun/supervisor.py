@@ -25,8 +25,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from archive import localpg
-from archive.state import PROJECT, StateError, state_dir, write_private
+from archive.firstrun import private_postgres
+from archive.firstrun.state import PROJECT, StateError, state_dir, write_private
 
 HOST = "127.0.0.1"
 TICK = 0.5  # seconds between looks at the parts
@@ -130,7 +130,7 @@ class Supervisor:
     def __init__(self, state: Path, port: int) -> None:
         self.state = state
         self.port = port
-        self.server = None if os.environ.get("DATABASE_URL") else localpg.Server(state)
+        self.server = None if os.environ.get("DATABASE_URL") else private_postgres.Server(state)
         self.parts: list[Part] = []
         self.preparing: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
@@ -171,7 +171,7 @@ class Supervisor:
         if (now := self._prepared_by()) and note.exists() and note.read_text() == now:
             return
         self.preparing = subprocess.Popen(
-            [sys.executable, "-m", "archive.prepare"],
+            [sys.executable, "-m", "archive.firstrun.prepare"],
             cwd=PROJECT,
             stdin=subprocess.DEVNULL,
             pass_fds=(mark,),
@@ -192,7 +192,7 @@ class Supervisor:
             return ""
         # begins with the number that initdb gave these data alone
         told = sha256((self.server.data / "global" / "pg_control").read_bytes()[:8])
-        for path in sorted(PROJECT.glob("statements/**/*")) + sorted(PROJECT.glob("archive/*")):
+        for path in sorted(PROJECT.glob("statements/**/*")) + sorted(PROJECT.glob("archive/**/*")):
             if path.suffix in (".py", ".csv"):
                 told.update(path.read_bytes())
         return told.hexdigest()

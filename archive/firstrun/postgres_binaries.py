@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.state import StateError
+from archive.firstrun.state import StateError
 
 OLDEST = 15  # what Django supports
 SYSTEM = (
