@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The operator's door: Django's commands, with the private PostgreSQL held while they run."""
+"""Django's commands, with the private PostgreSQL running meanwhile."""
 
 import importlib.util
 import os
@@ -13,14 +13,14 @@ WITHOUT_DATABASE = {
 
 
 def needs_database(arguments: list[str]) -> bool:
-    """Tell whether a command line may ask the database anything."""
+    """Return whether a command line may use the database."""
     if not arguments or {"-h", "--help", "--version"} & set(arguments):
         return False
     return arguments[0] not in WITHOUT_DATABASE
 
 
 def enter_environment() -> None:
-    """Go on under the project's own Python where this one has no Django."""
+    """Restart under the Python of `.venv` if this one has no Django."""
     python = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
     if importlib.util.find_spec("django"):
         return
@@ -44,9 +44,9 @@ def main() -> None:
 
     from django.core.management import execute_from_command_line
 
-    from archive.unreachable import told_in_a_sentence
+    from archive.unreachable import report_in_a_sentence
 
-    with told_in_a_sentence():
+    with report_in_a_sentence():
         execute_from_command_line(sys.argv)
 
 

@@ -1,4 +1,4 @@
-"""Ask the archive beside us whether it is well; the container's health check."""
+"""The health check of the container: asks the web server on the same machine."""
 
 import http.client
 import os
@@ -6,8 +6,8 @@ import sys
 
 
 def is_well(path: str = "/readyz") -> bool:
-    """Tell whether the web server on this machine answers an address with 200."""
-    # the server refuses names that are not its own
+    """Return whether the web server on this machine answers an address with 200."""
+    # the server refuses other host names
     first = (os.environ.get("ALLOWED_HOSTS") or "localhost").split(",")[0]
     name = "localhost" if first == "*" else first.removeprefix(".")
     line = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT") or 8000), timeout=5)

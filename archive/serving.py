@@ -1,4 +1,4 @@
-"""How gunicorn serves the archive, in `make run` and in the container alike."""
+"""The configuration of gunicorn, used by `make run` and by the container."""
 
 import gc
 import os
@@ -24,26 +24,26 @@ if Path("/dev/shm").is_dir():  # noqa: S108 (heartbeats: a slow disk must not st
 
 
 def when_ready(_server: object) -> None:
-    """Called before the first worker is started: what is loaded by now stays for good, so that the
-    collector neither looks at it nor writes into pages of memory that the workers share."""
+    """Freeze what is loaded before the first worker starts, so that the garbage collector neither
+    examines it nor writes to memory pages that the workers share."""
     gc.collect()
     gc.freeze()
-    # a page makes about a thousand objects that a collector has to look at, and hardly a cycle
+    # a page creates about a thousand objects that the collector tracks, and hardly a cycle
     gc.set_threshold(20_000, 20, 20)
 
 
 def post_request(_worker: object, _request: object, _environ: object, _response: object) -> None:
-    """Called when a request has been answered."""
+    """Return free memory to the system after a request."""
     malloc.give_back()
 
 
 def post_worker_init(worker: object) -> None:
-    """Answer requests at once, and meanwhile do what the first of them would wait for."""
+    """Warm up in a thread, so that the worker answers requests at once."""
     threading.Thread(target=_warm, daemon=True).start()
 
 
 def _warm() -> None:
-    # the settings are read after this file is
+    # settings are loaded after this file
     from django.db import connections
 
     from statements.search.results.warming import warm

@@ -11,11 +11,11 @@ from pathlib import Path
 import environ
 from django.utils.csp import CSP
 
-from archive.firstrun import private_postgres, state
 from archive.client_address import parse_networks
 from archive.edge.addresses import host_of, parse_base_url
 from archive.edge.rates import rates
 from archive.edge.security_txt import parse_contacts
+from archive.firstrun import private_postgres, state
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

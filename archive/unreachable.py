@@ -1,4 +1,4 @@
-"""One sentence where database or disk fail a command, in place of a traceback."""
+"""A sentence instead of a traceback when database or disk fail a command."""
 
 import os
 import sys
@@ -11,27 +11,29 @@ from archive.database.errors import is_no_space
 
 
 @contextmanager
-def told_in_a_sentence() -> Iterator[None]:
-    """End the process with a sentence where the connection failed or was lost; what the server
-    itself refuses has a code, and is somebody's mistake worth a traceback."""
+def report_in_a_sentence() -> Iterator[None]:
+    """End the process with a sentence if the connection failed or was lost, or the disk is full.
+
+    Errors that the server reports have a code. They are mistakes in the code and keep their
+    traceback."""
     try:
         yield
     except (OperationalError, OSError) as error:
         if is_no_space(error):
-            sys.exit(f"The disk is full: {first_line(error)}. Make space, then start this again.")
+            sys.exit(f"The disk is full: {first_line(error)}. Free some space and run this again.")
         if isinstance(error, OSError):
             raise
         if getattr(error.__cause__, "sqlstate", None):
             raise
         reason = first_line(error)
         advice = (
-            "Look whether DATABASE_URL is right and its server is up."
+            "Check that DATABASE_URL is right and its server is running."
             if os.environ.get("DATABASE_URL")
-            else "The private PostgreSQL has ended; start the command again."
+            else "The private PostgreSQL has ended; run the command again."
         )
         sys.exit(f"The database does not answer: {reason}. {advice}")
 
 
 def first_line(error: Exception) -> str:
-    """Return the first line of what an exception says, without a stop at its end."""
+    """Return the first line of an exception's message without a full stop at its end."""
     return str(error).partition("\n")[0].strip().rstrip(".?!")

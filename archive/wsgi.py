@@ -1,4 +1,4 @@
-"""The server's door. Where no `DATABASE_URL` is set it keeps the private PostgreSQL up."""
+"""The WSGI application. If `DATABASE_URL` is not set, it keeps the private PostgreSQL running."""
 
 import os
 

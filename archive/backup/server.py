@@ -13,7 +13,7 @@ from typing import Any
 import environ
 import psycopg
 
-from archive.firstrun import private_postgres, postgres_binaries
+from archive.firstrun import postgres_binaries, private_postgres
 from archive.firstrun.state import StateError, state_dir
 
 # what libpq reads from its environment: no password stands on a command line

@@ -1,7 +1,7 @@
-"""Make `.venv` from hashed requirements, and do nothing where it is already as they say.
+"""Create `.venv` from hashed requirements; do nothing if it is up to date.
 
-Run by `make setup` before anything is installed, so only the standard library is used and
-nothing of the archive is imported.
+`make setup` runs this before anything is installed, so it uses only the standard library and
+imports nothing of the archive.
 """
 
 import fcntl
@@ -23,7 +23,7 @@ COMPILE_WHOOSH = (
 
 
 class SetupError(Exception):
-    """Says in one plain sentence why the environment cannot be made, and what to do."""
+    """The environment cannot be created; the message says why and what to do."""
 
 
 class Environment:
@@ -36,54 +36,55 @@ class Environment:
         self.stamp = self.folder / "rostrum.json"
 
     def is_ready(self, kind: str) -> bool:
-        """Tell whether a kind of requirements is installed as the file now says."""
+        """Return whether a kind of requirements is installed as its file says now."""
         if self.folder.is_symlink():
-            return self.python.exists()  # somebody else's: used, never changed
+            return self.python.exists()  # it belongs to somebody else: use it, never change it
         stamp = self._read_stamp()
         return stamp.get("made") == self._made() and stamp.get(kind) == self._hash(kind)
 
     def make(self, kind: str) -> None:
-        """Install a kind of requirements, anew where the environment is not whole or not ours."""
+        """Install a kind of requirements. Create the environment again if it is incomplete or was
+        moved."""
         stamp = self._read_stamp()
         if stamp.get("made") != self._made() or stamp.get("unfinished"):
             say("Making .venv …")
             self._make_empty()
         self._write_stamp({"made": self._made(), "unfinished": True})
-        say("Installing what the archive needs; the first time this takes a minute or two …")
+        say("Installing dependencies; the first time this takes a minute or two …")
         self._install(self.project / "requirements" / f"{kind}.txt")
-        # whoosh is frozen and warns when it is compiled: do it once, quietly
+        # Whoosh is no longer developed and warns when it is compiled: do it once, quietly
         self._run("-W", "ignore", "-c", COMPILE_WHOOSH)
-        kept = {each: self._hash(each) for each in INCLUDES[kind]}
-        self._write_stamp({"made": self._made(), **kept})
+        hashes = {included: self._hash(included) for included in INCLUDES[kind]}
+        self._write_stamp({"made": self._made(), **hashes})
 
     def _make_empty(self) -> None:
         if self.folder.is_dir():
             shutil.rmtree(self.folder)
         base, folder = base_python(), str(self.folder)
         if importlib.util.find_spec("ensurepip"):
-            done = subprocess.run([base, "-m", "venv", folder], check=False)  # noqa: S603
+            result = subprocess.run([base, "-m", "venv", folder], check=False)  # noqa: S603
         elif uv := shutil.which("uv"):
             command = [uv, "venv", "--quiet", "--seed", "--python", base, folder]
-            done = subprocess.run(command, check=False)  # noqa: S603
+            result = subprocess.run(command, check=False)  # noqa: S603
         elif os.geteuid() == 0 and (apt := shutil.which("apt-get")):
             package = f"python3.{sys.version_info.minor}-venv"
             subprocess.run([apt, "update", "-qq"], check=False)  # noqa: S603
             subprocess.run([apt, "install", "-y", "-qq", package], check=False)  # noqa: S603
-            done = subprocess.run([base, "-m", "venv", folder], check=False)  # noqa: S603
+            result = subprocess.run([base, "-m", "venv", folder], check=False)  # noqa: S603
         else:
             raise SetupError(
                 f"{base} cannot make environments: install its venv package (on Debian and Ubuntu "
                 f"python3.{sys.version_info.minor}-venv) or uv, then run this again."
             )
-        if done.returncode:
-            raise SetupError(".venv could not be made; the reason stands above.")
+        if result.returncode:
+            raise SetupError(".venv could not be created; the reason is above.")
 
     def _install(self, requirements: Path) -> None:
         options = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
         if self._run("-m", "pip", "install", *options, "-r", str(requirements)):
             raise SetupError(
-                "The requirements could not be installed; the reason stands above. "
-                "Run this again when it is gone: it begins anew."
+                "The requirements could not be installed; the reason is above. "
+                "Run this again when that is solved: it starts over."
             )
 
     def _run(self, *arguments: str) -> int:
@@ -91,7 +92,7 @@ class Environment:
         return subprocess.run([self.python, *arguments], env=environment, check=False).returncode  # noqa: S603
 
     def _made(self) -> str:
-        """Name what an environment cannot outlive: its place and its Python."""
+        """Describe what an environment depends on: its folder and its Python."""
         return f"{sys.version.split()[0]} in {self.folder}"
 
     def _hash(self, kind: str) -> str:
@@ -111,22 +112,22 @@ class Environment:
 
 
 def base_python() -> str:
-    """Return the Python that this one, perhaps of the environment itself, was made from."""
+    """Return the base Python of this one, which may be the environment's own."""
     return str(Path(getattr(sys, "_base_executable", sys.executable)))
 
 
-def say(words: str) -> None:
-    """Tell the person at the screen."""
-    sys.stdout.write(f"{words}\n")
+def say(text: str) -> None:
+    """Print a line for the user."""
+    sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 def main(kind: str) -> int:
-    """Make the environment ready for a kind of requirements."""
+    """Install a kind of requirements; return the exit status."""
     environment = Environment()
     if environment.is_ready(kind):
         return 0
-    turn = os.open(PROJECT / "requirements", os.O_RDONLY)  # two at once take turns
+    turn = os.open(PROJECT / "requirements", os.O_RDONLY)  # two processes take turns
     fcntl.flock(turn, fcntl.LOCK_EX)
     try:
         if not environment.is_ready(kind):

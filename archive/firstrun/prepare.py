@@ -1,4 +1,4 @@
-"""What must be true of database and index before the servers start; does nothing where it is."""
+"""Prepare database and index before the servers start: migrations, samples, index."""
 
 import os
 import sys
@@ -9,11 +9,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from archive.unreachable import told_in_a_sentence
+from archive.unreachable import report_in_a_sentence
 
 
 def prepare() -> None:
-    """Migrate where a migration is missing, load the samples once, build a missing index."""
+    """Apply missing migrations, load the samples once, and build a missing index."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False)
@@ -26,7 +26,7 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archive.settings")
     django.setup()
     try:
-        with told_in_a_sentence():
+        with report_in_a_sentence():
             prepare()
     except CommandError as error:
         sys.exit(str(error))

@@ -1,8 +1,8 @@
-"""The private PostgreSQL of a first run, used only where no `DATABASE_URL` is set.
+"""The private PostgreSQL of a first run, used only if `DATABASE_URL` is not set.
 
-Every process that needs the server holds a shared lock on one file for as long as it lives. A
-small keeper beside the server waits for the exclusive lock: it gets it when the last holder is
-gone, however that one ended, and then stops the server. Only the standard library is used.
+Every process that needs the server holds a shared lock on one file while it runs. A small keeper
+process waits for the exclusive lock. It gets that lock when the last holder has ended, however it
+ended, and then stops the server. This module uses only the standard library.
 """
 
 import contextlib
@@ -63,7 +63,7 @@ SETTINGS = {
 
 
 class Answer(Enum):
-    """What comes back from the server's socket."""
+    """The state that the server's socket reports."""
 
     UP = "up"
     BUSY = "starting or stopping"
@@ -86,7 +86,7 @@ class Server:
         self._kept = state / "postgres.keeper.lock"  # held by the keeper for its whole life
 
     def database_settings(self) -> dict[str, Any]:
-        """Return the entry of Django's DATABASES; starts nothing."""
+        """Return the entry for Django's DATABASES. Nothing is started."""
         return {
             "ENGINE": "django.db.backends.postgresql",
             "HOST": str(self.sockets),
@@ -97,7 +97,7 @@ class Server:
         }
 
     def client_environment(self) -> dict[str, str]:
-        """Return what psql, pg_dump and pg_restore need to find the server."""
+        """Return the variables with which psql, pg_dump and pg_restore find the server."""
         return {
             "PGHOST": str(self.sockets),
             "PGPORT": str(PORT),
@@ -107,7 +107,7 @@ class Server:
         }
 
     def binaries(self) -> postgres_binaries.Binaries:
-        """Return the programs that fit this server's data."""
+        """Return programs of the version that made this server's data."""
         try:
             major = int((self.data / "PG_VERSION").read_text())
         except FileNotFoundError:
@@ -117,9 +117,11 @@ class Server:
     # holding
 
     def hold(self) -> int:
-        """Have the server up and keep it so; returns the lock's file, to be closed when done.
+        """Start the server if necessary and keep it running until the lock is released.
 
-        A forked child shares the lock, so the server outlives whichever of them ends first.
+        Returns the descriptor of the lock, which the caller closes or passes to `release`. A
+        forked child shares the lock, so the server runs until both processes have ended. Raises
+        StateError.
         """
         lock = os.open(self._users, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -131,25 +133,28 @@ class Server:
         return lock
 
     def ensure(self) -> bool:
-        """Start the server if it does not answer, and tell so; only for one that holds it."""
+        """Start the server if it does not answer; return whether it was started.
+
+        The caller must hold the server. Raises StateError.
+        """
         if self.answer() is Answer.UP and self._is_kept():
             return False
         with _exclusive(self._start):
             failures = 0
             since = time.monotonic()
             while True:
-                if kept := _try_exclusive(self._kept):
+                if keeper_lock := _try_exclusive(self._kept):
                     if failures and not self._may_start_later(failures):
                         raise StateError(
-                            "The private PostgreSQL did not start; its last words were: "
+                            "The private PostgreSQL did not start; the last lines of its logs are: "
                             f"{tail(self.start_log)} {tail(self._newest_log())}"
                         )
-                    self._spawn_keeper(kept)
+                    self._spawn_keeper(keeper_lock)
                     failures += 1
                 answer = self.answer()
                 if answer is Answer.UP:
                     return failures > 0
-                if answer is Answer.BUSY:  # recovery after a crash takes what it takes
+                if answer is Answer.BUSY:  # recovery after a crash may take long
                     since = time.monotonic()
                 elif time.monotonic() - since > PATIENCE:
                     raise StateError(
@@ -159,7 +164,7 @@ class Server:
                 time.sleep(0.02)
 
     def release(self, lock: int, wait: float = 0) -> bool:
-        """Let go of the server; tells whether it stopped within the time given."""
+        """Release the server; return whether it stopped within `wait` seconds."""
         os.close(lock)
         deadline = time.monotonic() + wait
         while time.monotonic() < deadline:
@@ -169,15 +174,15 @@ class Server:
         return False
 
     def answer(self) -> Answer:
-        """Ask the server for a session, as far as its request for a password."""
-        words = f"user\0{NAME}\0database\0{NAME}\0\0".encode()
-        packet = struct.pack("!ii", len(words) + 8, 196608) + words
-        with socket.socket(socket.AF_UNIX) as line:
-            line.settimeout(2)
+        """Begin a session with the server, up to its request for a password."""
+        parameters = f"user\0{NAME}\0database\0{NAME}\0\0".encode()
+        packet = struct.pack("!ii", len(parameters) + 8, 196608) + parameters
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(2)
             try:
-                line.connect(str(self.sockets / f".s.PGSQL.{PORT}"))
-                line.sendall(packet)
-                reply = line.recv(1024)
+                connection.connect(str(self.sockets / f".s.PGSQL.{PORT}"))
+                connection.sendall(packet)
+                reply = connection.recv(1024)
             except OSError:
                 return Answer.NONE
         if reply.startswith(b"E") and b"C57P03\0" in reply:  # cannot_connect_now
@@ -186,31 +191,34 @@ class Server:
 
     # starting
 
-    def _spawn_keeper(self, kept: int) -> None:
-        """Prepare the data, then start the keeper, who inherits the lock that proves it lives."""
+    def _spawn_keeper(self, keeper_lock: int) -> None:
+        """Prepare the data, then start the keeper, which inherits the lock that shows it runs."""
         try:
             binaries = self.prepare()
-            call = "import sys; sys.path.insert(0, sys.argv[1]); from archive.firstrun import private_postgres; "
-            call += "private_postgres.keep(*sys.argv[2:])"
-            told = [str(PROJECT), str(self.state), str(binaries.folder), str(kept)]
+            code = (
+                "import sys; sys.path.insert(0, sys.argv[1]); "
+                "from archive.firstrun import private_postgres; "
+                "private_postgres.keep(*sys.argv[2:])"
+            )
+            arguments = [str(PROJECT), str(self.state), str(binaries.folder), str(keeper_lock)]
             with self.start_log.open("w") as log:
                 subprocess.run(  # noqa: S603
-                    [sys.executable, "-I", "-S", "-c", call, *told],
+                    [sys.executable, "-I", "-S", "-c", code, *arguments],
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
-                    pass_fds=(kept,),
+                    pass_fds=(keeper_lock,),
                     cwd="/",
-                    check=False,  # whether a keeper lives shows in the lock
+                    check=False,  # the lock shows whether a keeper runs
                 )
         finally:
-            os.close(kept)
+            os.close(keeper_lock)
 
     def prepare(self) -> postgres_binaries.Binaries:
-        """Make what a server needs: programs, data, role, folders. Nothing runs yet."""
+        """Create what the server needs: programs, data, role and folders. Nothing is started."""
         if re.search(r'["$`\\\n]', str(self.state)):
             raise StateError(
-                f"PostgreSQL cannot work in {self.state}: its name holds a quotation mark, a "
+                f"PostgreSQL cannot work in {self.state}: its name contains a quotation mark, a "
                 "dollar sign, a backquote or a backslash. Set STATE_DIR to another folder."
             )
         owner = service_user()
@@ -240,13 +248,13 @@ class Server:
         command = [str(binaries.folder / "initdb"), f"--pgdata={fresh}", "--username=postgres"]
         command += ["--encoding=UTF8", "--data-checksums", "--auth=reject", "--locale=C"]
         command += builtin if binaries.major >= 17 else []
-        # word rules for trigrams come from the system's C.UTF-8; not every system has it
+        # trigrams use the character classes of C.UTF-8, which not every system has
         for letters in (["--lc-ctype=C.UTF-8"], ["--lc-ctype=en_US.UTF-8"], []):
-            made = run_as(owner, [*command, *letters])
-            if made.returncode == 0:
+            result = run_as(owner, [*command, *letters])
+            if result.returncode == 0:
                 break
         else:
-            raise StateError(f"initdb could not make the private database: {_last(made.stderr)}")
+            raise StateError(f"initdb could not make the private database: {_last(result.stderr)}")
         self._single(
             binaries,
             owner,
@@ -254,39 +262,43 @@ class Server:
             f"CREATE ROLE {NAME} LOGIN CREATEDB",
             f"CREATE DATABASE {NAME} OWNER {NAME}",
         )
-        # the superuser has no password and so can never log in; the archive's role is enough
+        # the superuser has no password and so cannot log in; the archive's role is enough
         rules = fresh / "pg_hba.conf"
         rules.write_text("local all all scram-sha-256\n")
-        self._password_set.unlink(missing_ok=True)  # it spoke of data that are gone
+        self._password_set.unlink(missing_ok=True)  # it belongs to data that no longer exist
         fresh.rename(self.data)
 
     def _set_password(self, binaries: postgres_binaries.Binaries, owner: pwd.struct_passwd) -> None:
-        """Give the role the password of the file, unless it has it: the file may be lost."""
+        """Set the role's password to the one in the file, which may have been lost and replaced."""
         password = self._password()
-        known = self._password_set
+        digest_file = self._password_set
         digest = sha256(f"{self.data.stat().st_ino} {password}".encode()).hexdigest()
-        if not known.exists() or known.read_text() != digest:
+        if not digest_file.exists() or digest_file.read_text() != digest:
             self._single(binaries, owner, self.data, f"ALTER ROLE {NAME} PASSWORD '{password}'")
-            write_private(known, digest, replace=True)
+            write_private(digest_file, digest, replace=True)
 
     def _single(
-        self, binaries: postgres_binaries.Binaries, owner: pwd.struct_passwd, data: Path, *lines: str
+        self,
+        binaries: postgres_binaries.Binaries,
+        owner: pwd.struct_passwd,
+        data: Path,
+        *lines: str,
     ) -> None:
-        """Run statements in PostgreSQL's single-user mode, which needs no log-in."""
+        """Run statements in PostgreSQL's single-user mode, which needs no login."""
         command = [str(binaries.folder / "postgres"), "--single", "-D", str(data), "postgres"]
-        done = run_as(owner, command, "".join(f"{line};\n" for line in lines))
-        if done.returncode or re.search(r"\b(ERROR|FATAL|PANIC):", done.stderr):
-            raise StateError(f"The private database could not be set up: {_last(done.stderr)}")
+        result = run_as(owner, command, "".join(f"{line};\n" for line in lines))
+        if result.returncode or re.search(r"\b(ERROR|FATAL|PANIC):", result.stderr):
+            raise StateError(f"The private database could not be set up: {_last(result.stderr)}")
 
     def _may_start_later(self, failures: int) -> bool:
-        """Tell whether another start may succeed: a killed server's children take a moment."""
+        """Return whether another start may succeed: a killed server's children end later."""
         time.sleep(0.5)
         return failures < 20 and "still in use" in tail(self.start_log, lines=20)
 
     # looking
 
     def postmaster(self) -> int | None:
-        """Return the number of the server's process if it lives, kept or not."""
+        """Return the process number of the server if it runs, with or without a keeper."""
         try:
             number = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
             os.kill(number, 0)
@@ -295,13 +307,13 @@ class Server:
         try:
             return number if Path(f"/proc/{number}/cwd").samefile(self.data) else None
         except OSError:
-            told = subprocess.run(  # noqa: S603
+            listing = subprocess.run(  # noqa: S603
                 ["ps", "-p", str(number), "-o", "args="],  # noqa: S607
                 capture_output=True,
                 text=True,
                 check=False,
             )
-            return number if str(self.data) in told.stdout else None
+            return number if str(self.data) in listing.stdout else None
 
     def serve(self, binaries: str) -> subprocess.Popen[bytes]:
         """Start the server as a child of this process."""
@@ -322,34 +334,38 @@ class Server:
         )
 
     def stop_when_unheld(self) -> None:
-        """Wait until nobody holds the server, then stop it; nobody can take it up meanwhile."""
+        """Wait until no process holds the server, then stop it, while none can hold it."""
         lock = os.open(self._users, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for how, patience in ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5.0)):
-            self.signal(how)
+        for signal_number, patience in (
+            (signal.SIGINT, 60.0),
+            (signal.SIGQUIT, 10.0),
+            (signal.SIGKILL, 5.0),
+        ):
+            self.signal(signal_number)
             deadline = time.monotonic() + patience
             while time.monotonic() < deadline:
                 if not self.postmaster():
                     return
                 time.sleep(0.02)
 
-    def signal(self, how: signal.Signals) -> None:
-        """Signal the server, if it lives."""
+    def signal(self, signal_number: signal.Signals) -> None:
+        """Send a signal to the server if it runs."""
         if number := self.postmaster():
             with contextlib.suppress(ProcessLookupError):
-                os.kill(number, how)
+                os.kill(number, signal_number)
 
     def _disown_locks(self) -> None:
-        """Put this process, the next server's parent, into lock files that the last one left.
+        """Write this process, the next server's parent, into lock files that the last server left.
 
-        The number in them may be another process's by now, or of one that died and was not
-        reaped, and the server would refuse to start. A file that names its parent it takes for
-        left over, and then judges by the rest of it whether orphaned children use the data.
+        The number in them may by now belong to another process, or to one that ended and was not
+        reaped, and the server would refuse to start. The server treats a file that names its own
+        parent as stale, and decides by its other lines whether orphaned children use the data.
         """
         for path in (self.data / "postmaster.pid", self.sockets / f".s.PGSQL.{PORT}.lock"):
             with contextlib.suppress(FileNotFoundError), path.open("r+b") as file:
                 _, newline, rest = file.read().partition(b"\n")
-                if not newline:  # the machine went down before it was written
+                if not newline:  # the machine stopped before it was written
                     path.unlink()
                     continue
                 file.seek(0)
@@ -363,14 +379,14 @@ class Server:
         return False
 
     def _newest_log(self) -> Path:
-        logs = sorted(self.logs.glob("*.log"), key=lambda each: each.stat().st_mtime)
+        logs = sorted(self.logs.glob("*.log"), key=lambda path: path.stat().st_mtime)
         return logs[-1] if logs else self.start_log
 
     def _password(self) -> str:
         return remembered_secret(self.state / "postgres-password")
 
     def _socket_folder(self) -> Path:
-        """Return a folder whose name a socket and the server's own lists can carry."""
+        """Return a folder whose path is short and plain enough for a socket."""
         folder = self.home / "run"
         plain = re.fullmatch(r"[\w/ .+-]+", str(folder))
         if plain and len(os.fsencode(folder)) <= SOCKET_FOLDER_LIMIT:
@@ -380,23 +396,23 @@ class Server:
 
 
 def database_settings() -> dict[str, Any]:
-    """Return Django's settings of the private database; starts nothing."""
+    """Return Django's settings of the private database. Nothing is started."""
     return Server(state_dir()).database_settings()
 
 
-_held: list[int] = []
+_locks: list[int] = []
 
 
 def hold() -> None:
-    """Have the private server up until this process ends; asking again costs nothing."""
-    if not _held:
-        _held.append(Server(state_dir()).hold())
+    """Keep the private server running until this process ends. Further calls do nothing."""
+    if not _locks:
+        _locks.append(Server(state_dir()).hold())
 
 
-def keep(state: str, binaries: str, kept: str) -> NoReturn:
-    """Be the keeper: run the server, or adopt one that lost its keeper, until nobody holds it."""
+def keep(state: str, binaries: str, keeper_lock: str) -> NoReturn:
+    """Run the server, or adopt one that lost its keeper, until no process holds it."""
     if os.fork():
-        os._exit(0)  # whoever started us need not wait
+        os._exit(0)  # the caller need not wait
     os.setsid()
     server = Server(Path(state))
     signal.signal(signal.SIGTERM, lambda *_: server.signal(signal.SIGINT))
@@ -406,12 +422,14 @@ def keep(state: str, binaries: str, kept: str) -> NoReturn:
         process.wait()
     while server.postmaster():
         time.sleep(0.5)
-    os.close(int(kept))  # before the other lock is freed: who waits for that must see no keeper
+    os.close(
+        int(keeper_lock)
+    )  # before the other lock: a process waiting for that must see no keeper
     os._exit(0)
 
 
 def service_user() -> pwd.struct_passwd:
-    """Return whom the server runs as: ourselves, or for root, whom PostgreSQL refuses, nobody."""
+    """Return the user that runs the server: this one, or `nobody` if this is root."""
     if os.geteuid():
         return pwd.getpwuid(os.geteuid())
     try:
@@ -424,12 +442,12 @@ def service_user() -> pwd.struct_passwd:
 
 
 def run_as(
-    owner: pwd.struct_passwd, command: Sequence[str], words: str = ""
+    owner: pwd.struct_passwd, command: Sequence[str], text: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program of the server as its user, with nothing of our environment."""
+    """Run a program of the server as its user, without our environment variables."""
     return subprocess.run(  # noqa: S603
         command,
-        input=words,
+        input=text,
         capture_output=True,
         text=True,
         check=False,
@@ -440,7 +458,7 @@ def run_as(
 
 
 def tail(path: Path, lines: int = 3) -> str:
-    """Return the last lines of a log, if it is there."""
+    """Return the last lines of a log, or "" if there is none."""
     try:
         return " / ".join(path.read_text(errors="replace").strip().splitlines()[-lines:])
     except OSError:
@@ -456,8 +474,8 @@ def _credentials(owner: pwd.struct_passwd) -> dict[str, Any]:
     return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
 
 
-def _last(words: str) -> str:
-    return " / ".join(words.strip().splitlines()[-3:])
+def _last(text: str) -> str:
+    return " / ".join(text.strip().splitlines()[-3:])
 
 
 def _try_exclusive(path: Path) -> int | None:
@@ -484,7 +502,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run a client program such as pg_dump against the private server."""
     if not arguments:
         sys.stderr.write(
-            "usage: python -m archive.firstrun.private_postgres pg_dump|pg_restore|psql … [argument …]\n"
+            "usage: python -m archive.firstrun.private_postgres "
+            "pg_dump|pg_restore|psql … [argument …]\n"
         )
         return 2
     server = Server(state_dir())
@@ -495,12 +514,12 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     try:
-        done = subprocess.run(  # noqa: S603
+        result = subprocess.run(  # noqa: S603
             [program, *arguments[1:]], env=os.environ | server.client_environment(), check=False
         )
     finally:
         server.release(lock)
-    return done.returncode
+    return result.returncode
 
 
 if __name__ == "__main__":

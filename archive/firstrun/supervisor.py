@@ -1,10 +1,9 @@
-"""The supervisor behind `make run`: database, migrations, samples, index, worker, web server.
+"""The supervisor of `make run`: database, migrations, samples, index, worker and web server.
 
-It stays small, imports no Django, starts each part as a child and stops what it started.
+It imports no Django, starts each process as a child, and stops what it started.
 """
 
 import contextlib
-import ctypes
 import errno
 import fcntl
 import http.client
@@ -16,125 +15,45 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
-from logging import Formatter, LogRecord
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from archive.firstrun import private_postgres
+from archive.firstrun.processes import (
+    ManagedProcess,
+    end_with_parent,
+    is_running,
+    process_column,
+    say,
+)
 from archive.firstrun.state import PROJECT, StateError, state_dir, write_private
 
 HOST = "127.0.0.1"
-TICK = 0.5  # seconds between looks at the parts
-STEADY = 10.0  # a part that ran this long is started again when it ends; a shorter life is a fault
-READY_WITHIN = 60.0
-DATABASE_PAUSE = 5.0  # seconds between attempts to start a database that could not be started
+POLL_INTERVAL = 0.5  # seconds between two checks of the processes
+STEADY = 10.0  # seconds; a process that ran this long is restarted, a shorter run is a fault
+READY_WITHIN = 60.0  # seconds
+DATABASE_PAUSE = 5.0  # seconds between attempts to start the database
 WEB_PATIENCE, WORKER_PATIENCE, DATABASE_PATIENCE = 5.0, 10.0, 60.0
 
 
 class RunError(Exception):
-    """Says in one plain sentence why the archive cannot run, and what to do."""
-
-
-class LogFile(RotatingFileHandler):
-    """A log of bounded size. Lines that cannot be written, as on a full disk, are dropped; that is
-    said once, not for each of them."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, maxBytes=1_000_000, backupCount=2, delay=True)
-        self.setFormatter(Formatter("%(asctime)s %(message)s"))
-        self._fails = self._failed_before = False
-
-    def emit(self, record: LogRecord) -> None:
-        """Write a line, or drop it."""
-        self._fails = False
-        super().emit(record)
-        self._failed_before = self._fails
-
-    def handleError(self, record: LogRecord) -> None:
-        """Take note of a line that could not be written."""
-        self._fails = True
-        if not self._failed_before:
-            say(f"{self.baseFilename} cannot be written: {sys.exception()}")
-
-
-class Part:
-    """One child process: its output goes to the screen and to a log of bounded size."""
-
-    def __init__(self, name: str, command: list[str], logs: Path, inherit: tuple[int, ...]) -> None:
-        self.name = name
-        self.log = logs / f"{name}.log"
-        self.last_lines: deque[str] = deque(maxlen=12)
-        self._command = command
-        self._inherit = inherit
-        self._handler = LogFile(self.log)
-        self.start()
-
-    def start(self) -> None:
-        """Start the process in a group of its own: Ctrl-C is for the supervisor alone."""
-        self.since = time.monotonic()
-        self.process = subprocess.Popen(  # noqa: S603
-            self._command,
-            cwd=PROJECT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            pass_fds=self._inherit,
-            process_group=0,
-            preexec_fn=end_with_parent(),
-        )
-        self._pump = threading.Thread(target=self._copy_output, daemon=True)
-        self._pump.start()
-
-    def has_ended(self) -> bool:
-        """Tell whether the process is gone."""
-        return self.process.poll() is not None
-
-    def stop(self, patience: float) -> None:
-        """Ask the process to end, and after some patience end its whole group."""
-        if not self.has_ended():
-            self.process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(patience)
-        self.kill()
-        self.process.wait()
-        self._pump.join(1)
-
-    def kill(self) -> None:
-        """End the process and whatever it has started, at once."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-
-    def obituary(self) -> str:
-        """Say how the process ended."""
-        self._pump.join(1)
-        status = self.process.returncode
-        how = f"with status {status}" if status >= 0 else f"by {signal.Signals(-status).name}"
-        return f"The {self.name} process ended {how}"
-
-    def _copy_output(self) -> None:
-        for raw in self.process.stdout or ():
-            line = raw.decode(errors="replace").rstrip()
-            self.last_lines.append(line)
-            self._handler.handle(LogRecord(self.name, 20, "", 0, line, None, None))
-            say(f"{self.name:>6} | {line}")
+    """The archive cannot run; the message says why and what to do."""
 
 
 class Supervisor:
-    """Everything that one `make run` has started."""
+    """The processes that one `make run` has started."""
 
     def __init__(self, state: Path, port: int) -> None:
         self.state = state
         self.port = port
         self.server = None if os.environ.get("DATABASE_URL") else private_postgres.Server(state)
-        self.parts: list[Part] = []
-        self.preparing: subprocess.Popen[bytes] | None = None
+        self.processes: list[ManagedProcess] = []
+        self.preparation: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
-        self._is_noted = True  # which processes are ours
+        self._is_recorded = True  # in run.json, which processes are ours
         self._database_failed_at: float | None = None
         self._record: dict[str, Any] = {
             "process": os.getpid(),
@@ -144,33 +63,33 @@ class Supervisor:
         }
 
     def run(self) -> None:
-        """Start everything, watch it until asked to stop or something fails, stop everything."""
-        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(each, self._asked_to_stop)
-        with only_one(self.state, self._record) as mark, claimed(self.port) as web:
+        """Start everything, watch it until a signal or a failure, then stop everything."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._handle_signal)
+        with exclusive_run(self.state, self._record) as mark, bind_port(self.port) as web:
             say(f"Everything the archive keeps is in {self.state}")
-            held = self.server.hold() if self.server else None
+            database_lock = self.server.hold() if self.server else None
             try:
                 self._prepare(mark)
                 self._start(mark, web)
                 self._wait_until_ready()
-                while not self._stopping.wait(TICK):
-                    self._look()
+                while not self._stopping.wait(POLL_INTERVAL):
+                    self._check()
             finally:
                 self._stop()
-                if self.server and held is not None:
-                    if not self.server.release(held, wait=DATABASE_PATIENCE):
+                if self.server and database_lock is not None:
+                    if not self.server.release(database_lock, wait=DATABASE_PATIENCE):
                         say("The private PostgreSQL stays up: another command still uses it.")
                 say("Stopped.")
 
     def _prepare(self, mark: int) -> None:
-        """Run what must be done before the servers start, with its words on the screen; nothing
-        where the same code has done it before to the same database."""
+        """Run `archive.firstrun.prepare` and show its output, unless the same code has already
+        prepared the same database."""
         (self.state / "static").mkdir(exist_ok=True)
         note = self.state / "prepared"
-        if (now := self._prepared_by()) and note.exists() and note.read_text() == now:
+        if (now := self._preparation_digest()) and note.exists() and note.read_text() == now:
             return
-        self.preparing = subprocess.Popen(
+        self.preparation = subprocess.Popen(
             [sys.executable, "-m", "archive.firstrun.prepare"],
             cwd=PROJECT,
             stdin=subprocess.DEVNULL,
@@ -180,22 +99,22 @@ class Supervisor:
         )
         while not self._stopping.is_set():
             with contextlib.suppress(subprocess.TimeoutExpired):
-                if status := self.preparing.wait(TICK):
+                if status := self.preparation.wait(POLL_INTERVAL):
                     raise RunError(f"The archive could not be made ready (status {status}).")
-                write_private(note, self._prepared_by(), replace=True)
+                write_private(note, self._preparation_digest(), replace=True)
                 return
 
-    def _prepared_by(self) -> str:
-        """Digest the code and the private database that it prepares; "" where there is no
-        telling, as of a database that is not ours alone."""
+    def _preparation_digest(self) -> str:
+        """Return a digest of the code and of the private database that it prepares; "" if that is
+        unknown, because the database is not private."""
         if self.server is None or not (self.state / "index").is_dir():
             return ""
-        # begins with the number that initdb gave these data alone
-        told = sha256((self.server.data / "global" / "pg_control").read_bytes()[:8])
+        # begins with the system identifier that initdb assigned
+        digest = sha256((self.server.data / "global" / "pg_control").read_bytes()[:8])
         for path in sorted(PROJECT.glob("statements/**/*")) + sorted(PROJECT.glob("archive/**/*")):
             if path.suffix in (".py", ".csv"):
-                told.update(path.read_bytes())
-        return told.hexdigest()
+                digest.update(path.read_bytes())
+        return digest.hexdigest()
 
     def _start(self, mark: int, web: socket.socket) -> None:
         if self._stopping.is_set():
@@ -203,58 +122,60 @@ class Supervisor:
         logs = self.state / "log"
         logs.mkdir(exist_ok=True)
         worker = [sys.executable, "manage.py", "run_worker"]
-        self.parts.append(Part("worker", worker, logs, (mark,)))
-        self.parts.append(Part("web", web_command(web.fileno()), logs, (mark, web.fileno())))
-        self._note_parts()
+        self.processes.append(ManagedProcess("worker", worker, logs, (mark,)))
+        self.processes.append(
+            ManagedProcess("web", web_command(web.fileno()), logs, (mark, web.fileno()))
+        )
+        self._record_processes()
 
-    def _note_parts(self) -> None:
-        self._record["parts"] = [each.process.pid for each in self.parts]
+    def _record_processes(self) -> None:
+        self._record["parts"] = [child.process.pid for child in self.processes]
         try:
             write_private(self.state / "run.json", json.dumps(self._record), replace=True)
-        except OSError as error:  # the disk is full: the parts run, and are noted when it is not
-            if self._is_noted:
-                say(f"Which processes run could not be noted: {error}")
-            self._is_noted = False
+        except OSError as error:  # the disk is full: the processes run, and are recorded later
+            if self._is_recorded:
+                say(f"The process numbers could not be recorded: {error}")
+            self._is_recorded = False
         else:
-            self._is_noted = True
+            self._is_recorded = True
 
     def _wait_until_ready(self) -> None:
         since = time.monotonic()
-        status, words = 0, ""
+        status, text = 0, ""
         while not self._stopping.wait(0.05):
-            self._look()
-            status, words = ask(self.port, "/readyz")
+            self._check()
+            status, text = fetch(self.port, "/readyz")
             if status == 200 or time.monotonic() - since > READY_WITHIN:
                 break
         if self._stopping.is_set():
             return
         if status != 200:
-            say(f"The archive answers, but is not ready yet: {words or status}")
+            say(f"The archive answers, but is not ready yet: {text or status}")
         say(f"\nThe archive is at http://{HOST}:{self.port}/  (Ctrl-C stops it)")
         say("To create an administrator, run this in another terminal: make admin\n")
 
-    def _look(self) -> None:
-        """See that every part lives; start again what ended after a steady life."""
+    def _check(self) -> None:
+        """Check that every process runs; restart one that ended after a steady run."""
         parent = self._record["parent"]
         if parent and os.getppid() != parent:  # make itself was killed
             self._stopping.set()
             return
-        for part in self.parts:
-            if part.has_ended():
-                if time.monotonic() - part.since < STEADY:
-                    last = "\n".join(part.last_lines)
-                    raise RunError(f"{part.obituary()}; its log is {part.log}:\n{last}")
-                say(f"{part.obituary()}; it is started again.")
-                part.kill()
-                part.start()
-                self._note_parts()
-        if not self._is_noted:
-            self._note_parts()
-        self._look_at_database()
+        for child in self.processes:
+            if child.has_ended():
+                if time.monotonic() - child.since < STEADY:
+                    last = "\n".join(child.last_lines)
+                    raise RunError(f"{child.describe_exit()}; its log is {child.log}:\n{last}")
+                say(f"{child.describe_exit()}; it is restarted.")
+                child.kill()
+                child.start()
+                self._record_processes()
+        if not self._is_recorded:
+            self._record_processes()
+        self._check_database()
 
-    def _look_at_database(self) -> None:
-        """Start the private PostgreSQL where it has ended; where it cannot start, as on a full
-        disk, try again later: the web server says meanwhile that it is not there."""
+    def _check_database(self) -> None:
+        """Restart the private PostgreSQL if it has ended. If it cannot start, as on a full disk,
+        try again later; meanwhile the web server answers 503."""
         failed_at = self._database_failed_at
         if self.server is None or (failed_at and time.monotonic() - failed_at < DATABASE_PAUSE):
             return
@@ -262,43 +183,43 @@ class Supervisor:
             restarted = self.server.ensure()
         except (StateError, OSError) as error:
             if failed_at is None:
-                say(f"{error} It is tried again every {DATABASE_PAUSE:.0f} seconds.")
+                say(f"{error} The next attempts follow every {DATABASE_PAUSE:.0f} seconds.")
             self._database_failed_at = time.monotonic()
         else:
             self._database_failed_at = None
             if restarted:
-                say("The private PostgreSQL had ended; it was started again.")
+                say("The private PostgreSQL had ended and was restarted.")
 
     def _stop(self) -> None:
-        """End the parts in the order in which nobody misses the next: web, worker."""
-        if self.preparing and self.preparing.poll() is None:
-            self.preparing.terminate()
+        """Stop the web server first, then the worker."""
+        if self.preparation and self.preparation.poll() is None:
+            self.preparation.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.preparing.wait(WORKER_PATIENCE)
-            self.preparing.kill()
-            self.preparing.wait()
-        for part in reversed(self.parts):
-            part.stop(WEB_PATIENCE if part.name == "web" else WORKER_PATIENCE)
+                self.preparation.wait(WORKER_PATIENCE)
+            self.preparation.kill()
+            self.preparation.wait()
+        for child in reversed(self.processes):
+            child.stop(WEB_PATIENCE if child.name == "web" else WORKER_PATIENCE)
 
-    def _asked_to_stop(self, number: int, frame: FrameType | None) -> None:
-        if self._stopping.is_set():  # asked twice: no more patience
-            for part in self.parts:
-                part.kill()
+    def _handle_signal(self, number: int, frame: FrameType | None) -> None:
+        if self._stopping.is_set():  # the second signal: do not wait any longer
+            for child in self.processes:
+                child.kill()
         self._stopping.set()
 
 
 def web_command(descriptor: int) -> list[str]:
-    """Return the web server's command line, listening on a socket that it inherits."""
+    """Return the command line of the web server, which inherits its socket."""
     options = ["--config=python:archive.serving", f"--bind=fd://{descriptor}"]
     return [sys.executable, "-m", "gunicorn", *options, "archive.wsgi"]
 
 
 @contextlib.contextmanager
-def only_one(state: Path, record: dict[str, Any]) -> Iterator[int]:
-    """Be the only supervisor of this state, after ending what a killed one left behind.
+def exclusive_run(state: Path, record: dict[str, Any]) -> Iterator[int]:
+    """Become the only supervisor of this state folder, and end what a killed one left running.
 
-    Two locks tell the cases apart: one is the supervisor's own, the other, whose descriptor is
-    handed out, is inherited by every part and so is free only when the last of them is gone.
+    There are two locks: the supervisor's own, and one whose descriptor is yielded and inherited by
+    every process, so that it is free only when the last of them has ended. Raises RunError.
     """
     with contextlib.ExitStack() as stack:
         own, mark = (
@@ -307,23 +228,23 @@ def only_one(state: Path, record: dict[str, Any]) -> Iterator[int]:
         )
         stack.callback(os.close, own)
         stack.callback(os.close, mark)
-        if not locked(own, patience=0):
-            other = _read_record(state)
-            launcher = other.get("parent")
-            if not launcher or lives(launcher) or not locked(own, patience=20):
+        if not try_lock(own, patience=0):
+            running = _read_record(state)
+            launcher = running.get("parent")
+            if not launcher or is_running(launcher) or not try_lock(own, patience=20):
                 raise RunError(
-                    f"The archive is already running at {other.get('address', 'another port')} "
-                    f"(process {other.get('process', 'unknown')}): stop that one first."
+                    f"The archive is already running at {running.get('address', 'another port')} "
+                    f"(process {running.get('process', 'unknown')}): stop that one first."
                 )
-        if not locked(mark, patience=3):
+        if not try_lock(mark, patience=3):
             for process in _read_record(state).get("parts", []):
-                line = _told_by_ps(process, "args=")
-                if "archive" in line or "manage.py" in line:
+                command_line = process_column(process, "args=")
+                if "archive" in command_line or "manage.py" in command_line:
                     with contextlib.suppress(ProcessLookupError, PermissionError):
                         os.killpg(process, signal.SIGKILL)
-            if not locked(mark, patience=5):
+            if not try_lock(mark, patience=5):
                 raise RunError(
-                    "Parts of an earlier run are still there and do not end: "
+                    "Processes of an earlier run do not end: "
                     f"see {state / 'run.json'} for their process numbers."
                 )
         write_private(state / "run.json", json.dumps(record), replace=True)
@@ -332,12 +253,15 @@ def only_one(state: Path, record: dict[str, Any]) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def claimed(port: int) -> Iterator[socket.socket]:
-    """Bind the port before anything is started; the web server inherits the socket."""
-    with socket.socket() as line:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def bind_port(port: int) -> Iterator[socket.socket]:
+    """Bind the port before anything is started; the web server inherits the socket.
+
+    Raises RunError.
+    """
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            line.bind((HOST, port))
+            listener.bind((HOST, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise RunError(
@@ -345,11 +269,11 @@ def claimed(port: int) -> Iterator[socket.socket]:
                     f"port, for example: make run PORT={port + 1 if port < 65535 else 8000}"
                 ) from None
             raise RunError(f"Port {port} cannot be used: {error.strerror}.") from None
-        yield line
+        yield listener
 
 
-def locked(lock: int, *, patience: float) -> bool:
-    """Take a lock within some seconds, or tell that somebody else has it."""
+def try_lock(lock: int, *, patience: float) -> bool:
+    """Take a lock within `patience` seconds; return False if another process has it."""
     deadline = time.monotonic() + patience
     while True:
         try:
@@ -362,32 +286,17 @@ def locked(lock: int, *, patience: float) -> bool:
             return True
 
 
-def end_with_parent() -> Callable[[], None] | None:
-    """Return what makes a child end when its parent is killed, where the system can do that."""
-    if not sys.platform.startswith("linux"):
-        return None
-    control = ctypes.CDLL(None).prctl
-    return lambda: control(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
-
-
-def ask(port: int, path: str) -> tuple[int, str]:
-    """Return status and words of an address of ours; status 0 where nobody answers."""
-    line = http.client.HTTPConnection(HOST, port, timeout=5)
+def fetch(port: int, path: str) -> tuple[int, str]:
+    """Return status and body of one of our addresses; status 0 if there is no answer."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
-        line.request("GET", path)
-        answer = line.getresponse()
-        return answer.status, answer.read(2000).decode(errors="replace")
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read(2000).decode(errors="replace")
     except (OSError, http.client.HTTPException):
         return 0, ""
     finally:
-        line.close()
-
-
-def say(words: str) -> None:
-    """Tell the person at the screen, if the screen is still there."""
-    with contextlib.suppress(OSError, ValueError):
-        sys.stdout.write(f"{words}\n")
-        sys.stdout.flush()
+        connection.close()
 
 
 def _read_record(state: Path) -> dict[str, Any]:
@@ -398,46 +307,25 @@ def _read_record(state: Path) -> dict[str, Any]:
     return record
 
 
-def lives(process: int) -> bool:
-    """Tell whether a process runs; one that has ended and waits to be buried does not."""
-    try:
-        os.kill(process, 0)
-    except PermissionError:
-        return True
-    except OSError:
-        return False
-    return not _told_by_ps(process, "stat=").startswith("Z")
-
-
-def _told_by_ps(process: int, column: str) -> str:
-    told = subprocess.run(  # noqa: S603
-        ["ps", "-p", str(process), "-o", column],  # noqa: S607
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return told.stdout.strip()
-
-
-def wanted_port() -> int:
-    """Return the port that PORT names."""
-    words = os.environ.get("PORT") or "8000"
-    if not (words.isdecimal() and 0 < int(words) < 65536):
-        raise RunError(f"PORT={words} is not a port: give a number from 1 to 65535.")
-    return int(words)
+def chosen_port() -> int:
+    """Return the port that PORT names. Raises RunError."""
+    value = os.environ.get("PORT") or "8000"
+    if not (value.isdecimal() and 0 < int(value) < 65536):
+        raise RunError(f"PORT={value} is not a port: give a number from 1 to 65535.")
+    return int(value)
 
 
 def main() -> int:
-    """Run the archive until it is asked to stop."""
+    """Run the archive until a signal stops it."""
     try:
-        Supervisor(state_dir(), wanted_port()).run()
+        Supervisor(state_dir(), chosen_port()).run()
     except (RunError, StateError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        sys.stderr.write(f"The disk is full: {error}. Make space there, then start again.\n")
+        sys.stderr.write(f"The disk is full: {error}. Free some space and run this again.\n")
         return 1
     return 0
 

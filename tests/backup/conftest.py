@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import connection
 from support import rows
 
-from archive.firstrun import private_postgres, postgres_binaries
 from archive.backup import making
 from archive.backup.server import Database
+from archive.firstrun import postgres_binaries, private_postgres
 from archive.firstrun.state import state_dir
 
 

@@ -19,10 +19,10 @@ import pytest
 from django.db import connection
 from support import rows
 
-from archive.firstrun import private_postgres
 from archive.backup import making, proof, restoring, server
 from archive.backup.__main__ import main, pause_after
 from archive.backup.server import BackupError, Database, failure
+from archive.firstrun import private_postgres
 from statements.models import Speech, Transcript
 
 

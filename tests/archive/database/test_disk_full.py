@@ -17,7 +17,8 @@ import pytest
 from support.sites.processes import wait_until
 from support.sites.visitor import Visitor
 
-from archive.firstrun.supervisor import LogFile, ask
+from archive.firstrun.processes import LogFile
+from archive.firstrun.supervisor import fetch
 
 PROJECT = Path(__file__).resolve().parents[3]
 PASSWORD = "rivers run to the sea 1907"
@@ -100,10 +101,10 @@ class Site:
             )
 
     def is_ready(self) -> bool:
-        return ask(self.port, "/readyz")[0] == 200
+        return fetch(self.port, "/readyz")[0] == 200
 
     def words_of(self, part: str) -> str:
-        told: str = json.loads(ask(self.port, "/readyz")[1])["checks"][part]
+        told: str = json.loads(fetch(self.port, "/readyz")[1])["checks"][part]
         return told
 
     def count(self, model: str) -> int:

@@ -5,7 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
+import tarfile
+import threading
 import time
+from functools import partial
+from hashlib import sha256
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -22,6 +28,7 @@ def folder(tmp_path):
     (folder / "requirements").mkdir(parents=True)
     for kind in ("base", "local", "test"):
         (folder / "requirements" / f"{kind}.txt").write_text("# nothing\n")
+    shutil.copy(PROJECT / "requirements" / "uv.txt", folder / "requirements")
     (folder / "archive" / "firstrun").mkdir(parents=True)
     for name in ("environment.py", "find-python.sh"):
         shutil.copy(PROJECT / "archive" / "firstrun" / name, folder / "archive" / "firstrun")
@@ -94,24 +101,121 @@ def test_a_linked_environment_is_used_and_never_changed(folder, tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize(
-    ("environment", "sentence"),
-    [
-        ({"PATH": "/usr/bin:/bin", "PYTHON": "/bin/false"}, "is not a Python 3.12 or newer"),
-        ({"PATH": "{tools}", "HOME": "{tools}"}, "No Python 3.12 or newer was found: install one"),
-    ],
-)
-def test_a_missing_python_is_one_plain_sentence(folder, tmp_path, environment, sentence):
+@pytest.fixture
+def tools(tmp_path):
+    """Return a folder of programs, for a PATH on which there is no Python."""
     tools = tmp_path / "tools"
     tools.mkdir()
-    for name in ("sh", "make"):
+    for name in ("sh", "make", "rm"):
         (tools / name).symlink_to(shutil.which(name))
-    settled = {name: value.format(tools=tools) for name, value in environment.items()}
-    done = make(folder, "setup", **settled)
+    return tools
+
+
+@pytest.fixture
+def older_python(tools):
+    """Put a Python between 3.8 and 3.11 on that PATH."""
+    places = [
+        *Path("/usr/bin").glob("python3.?*"),
+        *Path.home().glob(".pyenv/versions/*/bin/python"),
+    ]
+    for place in sorted(places):
+        version = subprocess.run(
+            [place, "-I", "-S", "-c", "import sys; print(*sys.version_info[:2])"],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout.split()
+        if version[:1] == ["3"] and 8 <= int(version[1]) < 12:
+            (tools / "python3").symlink_to(place)
+            return
+    pytest.skip("no Python from 3.8 to 3.11 is installed here")
+
+
+def test_a_python_that_does_not_run_is_one_plain_sentence(folder):
+    done = make(folder, "setup", PATH="/usr/bin:/bin", PYTHON="/bin/false")
     assert done.returncode != 0
-    assert sentence in done.stderr
+    assert "is not a Python 3.12 or newer" in done.stderr
+
+
+def test_a_missing_python_is_one_plain_sentence(folder, tools):
+    done = make(folder, "setup", PATH=str(tools), HOME=str(tools))
+    assert done.returncode != 0
+    assert "No Python 3.12 or newer was found: install one" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (folder / ".venv").exists()
+
+
+@pytest.mark.usefixtures("older_python")
+def test_a_refused_download_of_python_ends_with_the_same_sentence(folder, tools):
+    closed = "http://127.0.0.1:9/"
+    done = make(folder, "setup", PATH=str(tools), HOME=str(tools), UV_PYTHON_INSTALL_MIRROR=closed)
+    assert done.returncode != 0
+    assert "Python 3.13 is downloaded into .python of this folder" in done.stderr
+    last = done.stderr.strip().splitlines()[-2]  # make adds a line of its own
+    assert last.startswith("No Python 3.12 or newer was found: install one")
+    assert "Traceback" not in done.stderr
+    assert not (folder / ".venv").exists()
+
+
+@pytest.mark.usefixtures("older_python")
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.uname().machine != "x86_64",
+    reason="the release offered by the test is one for Linux on x86-64",
+)
+def test_where_only_an_older_python_is_installed_uv_downloads_a_newer_one(folder, tools, tmp_path):
+    release = tmp_path / "release"
+    library = release / "python" / "lib" / f"python3.{sys.version_info.minor}"
+    library.mkdir(parents=True)
+    for path in Path(sysconfig.get_path("stdlib")).glob("_sysconfigdata_*.py"):
+        shutil.copy(path, library)
+    programs = release / "python" / "bin"
+    programs.mkdir()
+    for name in ("python", "python3", f"python3.{sys.version_info.minor}"):
+        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        (programs / name).chmod(0o755)
+    archive = release / "python.tar.gz"
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.add(release / "python", "python")
+    handler = partial(QuietHandler, directory=str(release))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        offer = {
+            "name": "cpython",
+            "arch": {"family": "x86_64", "variant": None},
+            "os": "linux",
+            "libc": "gnu",
+            "major": 3,
+            "minor": 13,
+            "patch": 0,
+            "prerelease": "",
+            "url": f"{address}/python.tar.gz",
+            "sha256": sha256(archive.read_bytes()).hexdigest(),
+            "variant": None,
+            "build": "20250101",
+        }
+        (release / "releases.json").write_text(
+            json.dumps({"cpython-3.13.0-linux-x86_64-gnu": offer})
+        )
+        done = make(
+            folder,
+            "setup",
+            PATH=str(tools),
+            HOME=str(tools),
+            UV_PYTHON_DOWNLOADS_JSON_URL=f"{address}/releases.json",
+        )
+        server.shutdown()
+    if "Installing uv" in done.stderr and not (folder / ".python" / "uv" / "bin" / "uv").exists():
+        pytest.skip("uv cannot be installed here: the package index does not answer")
+    assert (folder / ".python" / "versions").is_dir()
+    assert done.returncode == 0, done.stderr
+    assert "Making .venv" in done.stdout
+    assert (folder / ".venv" / "bin" / "python").exists()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Keep the test's output clean."""
 
 
 def test_help_lists_every_command(folder):

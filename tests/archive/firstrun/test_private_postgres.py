@@ -193,7 +193,7 @@ def test_data_of_another_major_version_are_refused_in_one_sentence(fresh_project
     assert wait_until(lambda: not lives(holder.told["server"]), WINDOW)
     version.write_text("9\n")
     error = fresh_project.start().told["error"]
-    assert "was made by PostgreSQL 9" in error
+    assert "was created by PostgreSQL 9" in error
     assert "install PostgreSQL 9" in error
 
 
@@ -225,7 +225,7 @@ def test_a_socket_folder_that_somebody_else_made_first_is_refused(open_folder, m
     sockets.mkdir()
     os.chown(sockets, 1, 1)
     try:
-        assert "somebody else's stands there" in project.start().told["error"]
+        assert "belongs to another user" in project.start().told["error"]
         assert not (state / "postgres" / "data" / "postmaster.pid").exists()
     finally:
         sockets.rmdir()

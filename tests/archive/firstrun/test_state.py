@@ -82,7 +82,7 @@ def test_a_folder_that_somebody_else_made_is_refused(open_folder):
     theirs = open_folder / "theirs"
     theirs.mkdir()
     os.chown(theirs, 1, 1)
-    with pytest.raises(state.StateError, match="somebody else's stands there"):
+    with pytest.raises(state.StateError, match="belongs to another user"):
         state.make_private(theirs)
 
 

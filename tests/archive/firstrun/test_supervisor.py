@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from support.sites.processes import lives, open_folders, wait_until
 
-from archive.firstrun import supervisor as supervision
-from archive.firstrun.supervisor import ask
+from archive.firstrun.processes import is_running
+from archive.firstrun.supervisor import fetch
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -113,13 +113,13 @@ def test_a_port_that_is_none_is_one_plain_sentence(state, port, start):
 def test_a_killed_launcher_whom_nobody_has_buried_yet_does_not_live():
     launcher = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
-        assert supervision.lives(launcher.pid)
+        assert is_running(launcher.pid)
         launcher.kill()
         os.waitid(os.P_PID, launcher.pid, os.WEXITED | os.WNOWAIT)  # ended, and still listed
-        assert not supervision.lives(launcher.pid)
+        assert not is_running(launcher.pid)
     finally:
         launcher.communicate()
-    assert not supervision.lives(launcher.pid)
+    assert not is_running(launcher.pid)
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds processes in /proc")
@@ -127,7 +127,7 @@ def test_a_run_serves_heals_survives_its_killing_and_leaves_nothing(state, port,
     run = start(state, port)
     assert run.is_ready(120), run.screen.read_text()
     assert run.said(f"Everything the archive keeps is in {state}")
-    assert ask(port, "/readyz")[0] == 200
+    assert fetch(port, "/readyz")[0] == 200
 
     second = start(state, port + 1)
     assert second.process.wait(30) == 1
@@ -136,7 +136,7 @@ def test_a_run_serves_heals_survives_its_killing_and_leaves_nothing(state, port,
     postmaster = int((state / "postgres/data/postmaster.pid").read_text().split("\n")[0])
     os.kill(postmaster, signal.SIGKILL)
     assert wait_until(lambda: run.said("The private PostgreSQL had ended"), 15)
-    assert wait_until(lambda: ask(port, "/readyz")[0] == 200, 15)
+    assert wait_until(lambda: fetch(port, "/readyz")[0] == 200, 15)
 
     run.end(signal.SIGKILL)
     again = start(state, port)
