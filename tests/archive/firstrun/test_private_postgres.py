@@ -306,5 +306,5 @@ def test_binaries_are_unpacked_once_and_whole(tmp_path):
 
 
 def test_a_major_version_that_nobody_has_is_named(tmp_path):
-    with pytest.raises(StateError, match="made by PostgreSQL 8"):
+    with pytest.raises(StateError, match="created by PostgreSQL 8"):
         postgres_binaries.find(tmp_path, 8)
