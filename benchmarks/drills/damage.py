@@ -7,7 +7,7 @@ A throw-away PostgreSQL holds a small archive. The worker and gunicorn with two 
 they do in production, and eight readers ask the API for questions whose answers are known. In each
 round every kind of file of the index in use is damaged in each way: bytes flipped, cut, emptied,
 replaced by garbage, removed. For each it is told how the readers were answered, until the index is
-whole again by itself, and how long that took. What no reader reads where there is a side-car is
+whole again by itself, and how long that took. What no reader reads is
 noticed by the worker when it next reads every byte, and so is a side-car that the readers have in
 memory; for these files the drill asks it to do so ("asked for"). An answer is wrong where it is
 neither 200 nor 503, or says that it is complete and its total, facets or hits differ from the
@@ -46,8 +46,8 @@ QUESTIONS = [
     {"q": ""}, {"q": '"tide reed"'}, {"q": "bank OR mill"}, {"q": "ferry", "page_size": "50"},
 ]  # fmt: skip
 
-# where there is a side-car; the last two are read once
-UNREAD = ("trm", "pst", "pieces", "toc", "seq", "side", "speeches")
+# by readers; the last two are read once
+UNREAD = ("trm", "pst", "toc", "seq", "side", "speeches")
 
 Answer = tuple[int, Any]  # a status, and of 200 what was answered
 
@@ -185,19 +185,17 @@ def whole() -> bool:
     """Whether every byte of the index in use is as it was written and nothing is missing."""
     from statements.search.index import generations
     from statements.search.index.commits import latest_commit, segments_of
-    from statements.search.index.formats import sidecar
-    from statements.search.index.formats.mapped_file import Spoilt
     from statements.search.index.generations import IndexDamaged
-    from statements.search.indexing import maintenance, sync
+    from statements.search.index.sealing import check_sums
+    from statements.search.indexing import sync
 
     try:
         generation = generations.in_use()
         if generation is None or not sync.is_complete():
             return False
         for segment in segments_of(generation.path, latest_commit(generation)):
-            maintenance.check_sums(generation.path, segment.segment_id())
-            sidecar.SideCar(generation.path, segment.segment_id()).check()
-    except (IndexDamaged, Spoilt, OSError):
+            check_sums(generation.path, segment.segment_id())
+    except (IndexDamaged, OSError):
         return False
     return True
 

@@ -13,8 +13,9 @@ HEAD_FIELDS = {
     "role_words": 2.0,
 }
 LANGUAGE_FIELD = "language"
-# fields whose words find a speech
+# fields whose words find a speech, and all fields that have words
 SEARCHED = (TEXT_FIELD, *HEAD_FIELDS)
+WORD_FIELDS = (*SEARCHED, NARRATIVE_FIELD)
 # facets that have at most one value a speech, and the one that has many
 FACET_FIELDS = ("country", "speaker", "organ", "meeting", LANGUAGE_FIELD)
 MANY_VALUED = "topic"

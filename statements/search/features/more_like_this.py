@@ -62,8 +62,6 @@ def similar_to(snapshot: Snapshot, speech: int, *, most: int = 5) -> list[Simila
     if len(of_segments) < len(known):
         return []
     having = _having(snapshot, of_segments)
-    if having is None:
-        return []
     weights = _weights(having.tolist(), often.tolist(), snapshot.count)
     # words are numbered in their order, which decides between equal weights
     order = sorted(weights, key=lambda place: (-weights[place], numbers[place]))[:ASKED]
@@ -134,9 +132,8 @@ def _by_hash(segment: Segment) -> tuple[Hashes, npt.NDArray[np.int32]]:
     return hashes[order], order
 
 
-def _having(snapshot: Snapshot, words: Sequence[Words]) -> Words | None:
-    """How many speeches have each word, given by its numbers in each segment; None where a
-    segment does not tell."""
+def _having(snapshot: Snapshot, words: Sequence[Words]) -> Words:
+    """How many speeches have each word, given by its numbers in each segment."""
     total = np.zeros(len(words[0]), np.int64)
     for segment, numbers, first in zip(snapshot.segments, words, snapshot.firsts, strict=False):
         present = np.flatnonzero(numbers != _ABSENT)
@@ -145,9 +142,7 @@ def _having(snapshot: Snapshot, words: Sequence[Words]) -> Words | None:
             counts = segment.speech_counts(TEXT_FIELD, numbers[present])
         else:
             lists = segment.by_speech(TEXT_FIELD, numbers[present], "speeches")
-            counts = None if lists is None else _living(lists, alive)
-        if counts is None:
-            return None
+            counts = _living(lists, alive)
         total[present] += counts
     return total
 
@@ -188,8 +183,6 @@ def _alike(
         size = len(segment.heads)
         present = np.flatnonzero(numbers != _ABSENT)
         lists = segment.by_speech(TEXT_FIELD, numbers[present], "speeches", "often")
-        if lists is None:
-            return []
         if not lists:
             scores.append(np.zeros(size))
             shared.append(np.zeros(size, np.int64))

@@ -97,9 +97,7 @@ def _look(snapshot: Snapshot, pk: int) -> _Found:
         return _Found((), (), complete=True)
     like = [one.speech for one in similar_to(snapshot, number, most=MOST_SIMILAR)]
     same = same_passages(snapshot, number, most=MOST_PASSAGES)
-    # looked at last: what was read may have turned out to be spoilt
-    complete = is_whole(snapshot) and all(one.has_side_car for one in snapshot.segments)
-    return _Found(like, same, complete)
+    return _Found(like, same, is_whole(snapshot))
 
 
 def _read(found: _Found) -> Beside:

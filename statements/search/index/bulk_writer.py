@@ -19,7 +19,7 @@ from whoosh.codec.whoosh3 import W3FieldWriter
 from whoosh.fields import FieldType
 
 from statements.search.analysis.tokenizer import WordTokenizer, chunks, placed_terms
-from statements.search.fields import SEARCHED, TEXT_FIELD
+from statements.search.fields import TEXT_FIELD, WORD_FIELDS
 from statements.search.index import forward_index
 from statements.search.index.formats import whoosh_blocks
 from statements.search.index.formats.sidecar_writer import Shape, SideCarWriter
@@ -73,7 +73,7 @@ class BulkWriter(IndexWriter):
 
     def _flush_segment(self) -> None:
         self.perdocwriter.close()
-        texts = (self._collected[name] for name in SEARCHED)
+        texts = (self._collected[name] for name in WORD_FIELDS)
         longest = max(max(one.lengths, default=0) for one in texts if isinstance(one, _Words))
         code = int(whoosh_blocks.length_codes(np.array([longest]))[0])
         self._write_sequences()
@@ -83,7 +83,7 @@ class BulkWriter(IndexWriter):
                 postings = self._collected.pop(name)
                 if postings:
                     self.fieldwriter.start_field(name, self.schema[name])
-                    postings.write(self.fieldwriter, side if name in SEARCHED else None)
+                    postings.write(self.fieldwriter, side)
                     self.fieldwriter.finish_field()
         self.fieldwriter.close()
 
@@ -198,7 +198,7 @@ class _Words:
         places = (np.cumsum(is_here) - 1).astype(np.uint32)
         return [terms[rank] for rank in np.flatnonzero(is_here).tolist()], places[ranks]
 
-    def write(self, writer: W3FieldWriter, side: SideCarWriter | None) -> None:
+    def write(self, writer: W3FieldWriter, side: SideCarWriter) -> None:
         terms, ranks = self._vocabulary.ordered
         documents = np.array(self.documents, np.int64)
         lengths = np.array(self.lengths, np.int64)
@@ -221,8 +221,7 @@ class _Words:
                 places=sequence - begins[texts],
             )
             whoosh_blocks.write(writer, lists)
-            if side:
-                side.add(writer._fieldname, lists)
+            side.add(writer._fieldname, lists)
 
     def _sorted_keys(self, ranks: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
         """The rank of the term of every word, above the word's place among all words; compounds
@@ -273,7 +272,7 @@ class _Terms:
             self._said[item[0]].append(item)
         return 0  # lengths are of texts
 
-    def write(self, writer: W3FieldWriter, side: SideCarWriter | None) -> None:
+    def write(self, writer: W3FieldWriter, _: SideCarWriter) -> None:
         for term in sorted(self._documents):
             writer.start_term(term)
             for document, item in zip(self._documents[term], self._said[term], strict=True):

@@ -40,8 +40,8 @@ from statements.search.fields import TEXT_FIELD
 from statements.search.index.caching import kept
 from statements.search.index.formats.mapped_file import ends_with
 from statements.search.index.generations import sync
+from statements.search.index.sealing import SEQUENCES_EXTENSION as EXTENSION
 from statements.search.index.segments import Segment
-from statements.search.index.writer import SEQUENCES_EXTENSION as EXTENSION
 
 SHINGLE = 8  # words
 WINDOW = 8  # no more than SHINGLE, see ``winnowed``
@@ -387,10 +387,7 @@ def _now_and_then(meanwhile: Callable[[], None]) -> Callable[[], None]:
 
 def _mapped(path: Path, segment: Segment) -> tuple[Sequences, mmap.mmap, _State]:
     """The arrays of the file, the memory they are in, and the state of the file. Raises
-    OSError, ValueError or struct.error where the file is missing or another's, or where nothing
-    could be told of its words: a list of them is made by the writer, not by readers."""
-    if not segment.has_side_car:
-        raise ValueError(f"the words of {path.stem} are not written")
+    OSError, ValueError or struct.error where the file is missing or another's."""
     with path.open("rb") as file:
         memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         status = os.fstat(file.fileno())

@@ -15,8 +15,8 @@ from pickle import UnpicklingError
 
 from statements.search.index import forward_index
 from statements.search.index.generations import IndexDamaged
+from statements.search.index.sealing import check_sums
 from statements.search.index.snapshot import Snapshot
-from statements.search.index.writer import check_sums
 
 # what reading wrong bytes as numbers, texts and arrays may lead to
 SUSPICIOUS = (

@@ -11,7 +11,6 @@ import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from heapq import merge as in_order
 from itertools import groupby
 from operator import itemgetter
@@ -30,16 +29,17 @@ from whoosh.codec.whoosh3 import (
 from whoosh.filedb.filestore import FileStorage
 from whoosh.util.numeric import byte_to_length
 
-from statements.search.fields import SEARCHED, TEXT_FIELD
+from statements.search.fields import TEXT_FIELD, WORD_FIELDS
 from statements.search.index import forward_index
 from statements.search.index.bulk_writer import is_text
 from statements.search.index.commits import INDEX_NAME
 from statements.search.index.formats import whoosh_blocks
+from statements.search.index.formats.postings import Postings
 from statements.search.index.formats.sidecar_writer import Shape, SideCarWriter
-from statements.search.index.formats.whoosh_postings import Postings
 from statements.search.index.schema import SCHEMA
+from statements.search.index.sealing import check_sums, seal
 from statements.search.index.segments import Segment
-from statements.search.index.writer import Codec, Storage, check_sums, seal
+from statements.search.index.writer import Codec, Merged, MergeSource, Storage
 
 FOLDER = "merging-"  # and the name of the merged segment
 # words whose postings are laid out at a time, in less than a tenth of a second
@@ -55,16 +55,15 @@ _LENGTHS = np.array([byte_to_length(code) for code in range(256)], np.int64)
 
 
 class Source:
-    """A segment to be merged. ``places`` int32[D] tells where each of its documents goes, -1 of
-    those that are deleted; ``kept`` are the others."""
+    """A segment to be merged."""
 
     def __init__(self, folder: Path, segment: Any, begin: int) -> None:
-        self.id: str = segment.segment_id()
-        self.deleted = frozenset(segment.deleted_docs())
+        deleted = frozenset(segment.deleted_docs())
         alive = np.ones(segment.doc_count_all(), bool)
-        alive[list(self.deleted)] = False
+        alive[list(deleted)] = False
         self.kept = np.flatnonzero(alive)
         self.places = np.where(alive, begin + np.cumsum(alive) - 1, -1).astype(np.int32)
+        self.mapping = MergeSource(segment.segment_id(), deleted, self.kept, self.places)
         # of each of its words the number in the merged segment
         self.numbers = array("I")
         storage = FileStorage(str(folder), readonly=True)
@@ -104,7 +103,7 @@ class Source:
     def sequences(self) -> forward_index.Part:
         """Raises Incomplete where they cannot be read."""
         if (found := forward_index.sequences(self._segment)) is None:
-            raise Incomplete(self.id)
+            raise Incomplete(self.mapping.id)
         return forward_index.Part(found, self.kept, np.array(self.numbers, np.uint32))
 
     @property
@@ -124,13 +123,6 @@ class Source:
 
 class Incomplete(Exception):
     """The words of a segment in their order cannot be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    folder: Path
-    segment: Any  # as Whoosh describes it
-    sources: Sequence[Source]
 
 
 @contextmanager
@@ -184,7 +176,7 @@ def _merged(
             source.close()
     made._fieldlengths = work.field_lengths
     seal(target, made)
-    return Merged(target, made, sources)
+    return Merged(target, made, [source.mapping for source in sources])
 
 
 def paced(meanwhile: Callable[[], None]) -> Callable[[], None]:
@@ -236,7 +228,7 @@ class _Work:
         return codes
 
     def shape(self) -> Shape:
-        longest = max(int(self._lengths[field].max(initial=0)) for field in SEARCHED)
+        longest = max(int(self._lengths[field].max(initial=0)) for field in WORD_FIELDS)
         code = int(whoosh_blocks.length_codes(np.array([longest]))[0])
         return Shape(np.concatenate([one.heads for one in self._sources]), self._count, code)
 
@@ -251,7 +243,7 @@ class _Work:
             )
             writer.start_field(name, field)
             if is_text(field):
-                self._write_words(writer, name, holders, side if name in SEARCHED else None)
+                self._write_words(writer, name, holders, side)
             else:
                 self._write_names(writer, name, holders)
             writer.finish_field()
@@ -261,7 +253,7 @@ class _Work:
         writer: W3FieldWriter,
         field: str,
         holders: Iterator[tuple[bytes, list[Source]]],
-        side: SideCarWriter | None,
+        side: SideCarWriter,
     ) -> None:
         terms: list[bytes] = []
         found: list[list[Postings]] = []
@@ -270,8 +262,7 @@ class _Work:
         def flush() -> None:
             lists = _lists(terms, found, self._lengths[field])
             whoosh_blocks.write(writer, lists)
-            if side:
-                side.add(field, lists)
+            side.add(field, lists)
             terms.clear()
             found.clear()
 

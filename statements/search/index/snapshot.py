@@ -28,15 +28,21 @@ from statements.search.index.commits import (
     segments_of,
 )
 from statements.search.index.formats.facet_columns import join
-from statements.search.index.formats.postings import NO_KEYS, Keys
+from statements.search.index.formats.postings import (
+    NO_KEYS,
+    NO_POSTINGS,
+    NOTHING,
+    Keys,
+    Mask,
+    Postings,
+    Rolled,
+)
 from statements.search.index.formats.sidecar import Entry
-from statements.search.index.formats.whoosh_postings import NO_POSTINGS, Postings
 from statements.search.index.generations import Generation, IndexDamaged
-from statements.search.index.segments import NOTHING, Rolled, Segment
+from statements.search.index.segments import Segment
 
 _FORMS_KEPT = 10_000  # words whose forms are known without looking again
 
-Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
 
 
@@ -185,23 +191,18 @@ class Snapshot:
             np.concatenate(flat) if places else None,
         )
 
-    def before(
-        self, field: str, first: str, second: str, within: Mask | None = None
-    ) -> Keys | None:
-        """Where one term stands right before another, ascending: the document above the place. In
-        other speeches than those of ``within``, bool[H], it may be left out. None where that is
-        not written down."""
+    def before(self, field: str, first: str, second: str, within: Mask | None = None) -> Keys:
+        """Return where one term is followed by another, ascending, as the document in the upper
+        half of an int64 and the place in the lower. Speeches outside of ``within``, bool[H], may be
+        left out."""
         parts = []
         for one, start in zip(self.segments, self.firsts, strict=False):
             some = None if within is None else within[start : start + len(one.heads)]
             parts.append(one.before(field, first, second, some))
-        found = [part for part in parts if part is not None]
-        if len(found) < len(parts):
-            return None
-        if len(found) == 1 and self._all_alive:
-            return found[0]
+        if len(parts) == 1 and self._all_alive:
+            return parts[0]
         bases = self.bases.tolist()
-        joined = [part + (base << 32) for part, base in zip(found, bases, strict=False)]
+        joined = [part + (base << 32) for part, base in zip(parts, bases, strict=False)]
         keys = np.concatenate([NO_KEYS, *joined])
         return keys if self._all_alive else keys[self.alive[self.speech_of[keys >> 32]]]
 

@@ -1,18 +1,17 @@
-"""Writing an index: Whoosh's own writer, with every segment sealed before it can be seen.
-
-Sealing writes the sums of a new segment's files beside them, and of its postings a sum for every
-64 kB, and has the disk hold them all.
+"""Writes an index with Whoosh's own writer. Every segment is sealed (``sealing``) before readers
+can see it.
 """
 
-import json
 import secrets
 import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
@@ -22,18 +21,29 @@ from whoosh.writing import SegmentWriter
 from statements.search.index import commits
 from statements.search.index.commits import INDEX_NAME
 from statements.search.index.documents import Prepared, documents
-from statements.search.index.formats import mapped_file, sidecar, speech_columns
-from statements.search.index.generations import Generation, IndexDamaged, sync, write_atomically
+from statements.search.index.formats import speech_columns
+from statements.search.index.generations import Generation, IndexDamaged, sync
 from statements.search.index.schema import SCHEMA
+from statements.search.index.sealing import check_sizes, seal
 
-if TYPE_CHECKING:
-    from statements.search.index.merging import Merged
 
-PIECES_EXTENSION = ".pieces"  # the sum of every 64 kB of the postings
-SUMS_EXTENSION = ".sums"  # Whoosh removes it together with the segment
-SEQUENCES_EXTENSION = ".seq"
-# files that need not be there, and have sums of their own
-_UNSEALED = (sidecar.EXTENSION, SEQUENCES_EXTENSION)
+@dataclass(frozen=True, slots=True)
+class MergeSource:
+    """How the documents of a segment are numbered in the segment that replaces it."""
+
+    id: str
+    deleted: frozenset[int]  # documents that the merged segment does not have
+    kept: npt.NDArray[np.int64]  # the other documents, ascending
+    places: npt.NDArray[np.int32]  # the new number of each document, -1 where it is deleted
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A merged segment, in a folder of its own."""
+
+    folder: Path
+    segment: Any  # as Whoosh describes it
+    sources: Sequence[MergeSource]
 
 
 def create(generation: Generation) -> None:
@@ -141,7 +151,7 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
                 for document in matcher.all_ids():
                     segment.delete_document(document)
 
-    def adopt(self, merged: "Merged") -> None:
+    def adopt(self, merged: Merged) -> None:
         """Put a merged segment in the place of those that it was made of, and commit. What was
         deleted of them since is deleted from it."""
         found = {segment.segment_id(): segment for segment in self.segments}
@@ -251,53 +261,3 @@ def writing[Writer: IndexWriter](writer: Writer) -> Iterator[Writer]:
 
 def toc_name(commit: int) -> str:
     return f"_{INDEX_NAME}_{commit}.toc"
-
-
-def seal(folder: Path, segment: Any) -> None:
-    """Have the disk hold the files of a segment, as Whoosh describes it, and sums of them."""
-    segment_id = segment.segment_id()
-    speech_columns.write(folder, segment_id, segment.doc_count_all())
-    postings = folder / f"{segment_id}{W3Codec.POSTS_EXT}"
-    (folder / f"{segment_id}{PIECES_EXTENSION}").write_bytes(
-        mapped_file.sums_of(postings).tobytes()
-    )
-    sums = {}
-    for path in sorted(folder.glob(f"{segment_id}.*")):
-        if path.suffix in _UNSEALED:
-            continue
-        sync(path)
-        sums[path.name] = [path.stat().st_size, _sum(path)]
-    write_atomically(folder / f"{segment_id}{SUMS_EXTENSION}", json.dumps(sums))
-
-
-def check_sizes(folder: Path, segment_id: str) -> dict[str, int]:
-    """Compare a segment's files with what was sealed, by size; yields the sums."""
-    try:
-        sealed = json.loads((folder / f"{segment_id}{SUMS_EXTENSION}").read_bytes())
-        for name, (size, _) in sealed.items():
-            if (folder / name).stat().st_size != size:
-                raise IndexDamaged(f"{name} has lost or gained bytes")
-        return {name: crc for name, (_, crc) in sealed.items()}
-    except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise IndexDamaged(f"segment {segment_id} is not whole: {error}") from error
-
-
-_BLOCK = 1 << 20
-
-
-def check_sums(folder: Path, segment_id: str, meanwhile: Callable[[], None] = lambda: None) -> None:
-    """Compare every byte of a segment with what was sealed; ``meanwhile`` is called while large
-    files are read. (A small segment may be gone by what is done then, with its files.)"""
-    for name, crc in check_sizes(folder, segment_id).items():
-        if _sum(folder / name, meanwhile) != crc:
-            raise IndexDamaged(f"{name} has changed since it was written")
-
-
-def _sum(path: Path, meanwhile: Callable[[], None] = lambda: None) -> int:
-    crc = 0
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            crc = zlib.crc32(block, crc)
-            if len(block) == _BLOCK:  # there may be more
-                meanwhile()
-    return crc

@@ -1,5 +1,5 @@
-"""What the worker does for the index when no edit waits: merge segments, write side-cars, read
-every byte again. An edit that comes meanwhile is applied in between, by ``meanwhile``.
+"""What the worker does for the index when no edit waits: it merges segments, writes missing forward
+indexes and reads every byte again. ``meanwhile`` applies the edits that arrive during that time.
 """
 
 import shutil
@@ -10,12 +10,12 @@ from typing import Any
 
 from statements.search.index import forward_index, generations, merging
 from statements.search.index.commits import INDEX_NAME, latest_commit, segments_of
-from statements.search.index.formats import sidecar
 from statements.search.index.generations import Generation, IndexDamaged
 from statements.search.index.inspection import reading
+from statements.search.index.sealing import check_sizes, check_sums
 from statements.search.index.segments import Segment
 from statements.search.index.snapshot import open_snapshot
-from statements.search.index.writer import IndexWriter, check_sizes, check_sums, writing
+from statements.search.index.writer import IndexWriter, writing
 from statements.search.indexing import background, outbox
 from statements.search.indexing.outbox import Lock
 from statements.search.indexing.sync import writable
@@ -142,25 +142,13 @@ def _living(segment: Any) -> int:
     return int(segment.doc_count_all() - segment.deleted_count())
 
 
-def restore_side_cars(meanwhile: Callable[[], None]) -> None:
-    """Write the side-cars that are missing: each was there, and is gone or was spoilt."""
-    for generation, segment in _lacking(sidecar.exists):
-        with _unless_gone(segment.segment_id()):
-            Segment(generation.path, segment).write_side_car(meanwhile)
-
-
 def add_sequences(meanwhile: Callable[[], None]) -> None:
     """Write the sequences of words that are missing: each was there, and is gone or was spoilt."""
-    for generation, segment in _lacking(forward_index.exists):
-        with _unless_gone(segment.segment_id()):
-            forward_index.write(Segment(generation.path, segment), meanwhile)
-
-
-def _lacking(exists: Callable[[Path, str], bool]) -> Iterator[tuple[Generation, Any]]:
     generation = writable()
     for segment in _segments(generation):
-        if not exists(generation.path, segment.segment_id()):
-            yield generation, segment
+        if not forward_index.exists(generation.path, segment.segment_id()):
+            with _unless_gone(segment.segment_id()):
+                forward_index.write(Segment(generation.path, segment), meanwhile)
 
 
 @contextmanager
@@ -181,8 +169,6 @@ def verify(meanwhile: Callable[[], None] = lambda: None) -> None:
     for segment in [one.id for one in open_snapshot(generation).segments]:
         with _unless_gone(segment):
             check_sums(generation.path, segment, pause)
-            sidecar.discard_if_spoilt(generation.path, segment)
-            pause()
             forward_index.discard_if_spoilt(generation.path, segment, pause)
             pause()
 

@@ -109,7 +109,6 @@ class Worker:
             self._verify()
         while maintenance.merge(self._attend):
             self._attend()
-        maintenance.restore_side_cars(self._attend)
         maintenance.add_sequences(self._attend)
 
     def _apply(self) -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from statements.search.fields import FACET_FIELDS, MANY_VALUED
 from statements.search.index.caching import kept
-from statements.search.index.formats.whoosh_postings import Documents
+from statements.search.index.formats.postings import Documents
 from statements.search.index.snapshot import Mask, Snapshot
 
 COLUMNS = (*FACET_FIELDS, MANY_VALUED, "year")

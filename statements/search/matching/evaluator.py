@@ -20,8 +20,7 @@ import numpy as np
 from statements.search.analysis.inflection import HYPHEN, spelling
 from statements.search.fields import HEAD_FIELDS, MANY_VALUED, TEXT_FIELD
 from statements.search.index.formats import bm25
-from statements.search.index.formats.postings import firsts
-from statements.search.index.formats.whoosh_postings import NO_POSTINGS, Documents, Numbers
+from statements.search.index.formats.postings import NO_POSTINGS, Documents, Numbers, firsts
 from statements.search.index.segments import Rolled
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.positions import (

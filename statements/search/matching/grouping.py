@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from statements.search.index.formats.whoosh_postings import Documents
+from statements.search.index.formats.postings import Documents
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.columns import column
 from statements.search.matching.evaluator import Match

@@ -21,8 +21,15 @@ import numpy.typing as npt
 from statements.search.analysis.inflection import HYPHEN, spelling
 from statements.search.analysis.tokenizer import NAME_BREAK
 from statements.search.fields import HEAD_FIELDS, TEXT_FIELD
-from statements.search.index.formats.postings import NO_KEYS, Keys, firsts, ranges
-from statements.search.index.formats.whoosh_postings import Documents, Numbers, Postings
+from statements.search.index.formats.postings import (
+    NO_KEYS,
+    Documents,
+    Keys,
+    Numbers,
+    Postings,
+    firsts,
+    ranges,
+)
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.query import (
     MAX_EXPANSIONS,

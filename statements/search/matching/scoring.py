@@ -24,8 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from statements.search.fields import TEXT_FIELD
-from statements.search.index.formats.postings import firsts
-from statements.search.index.formats.whoosh_postings import NO_POSTINGS, Documents
+from statements.search.index.formats.postings import NO_POSTINGS, Documents, firsts
 from statements.search.index.snapshot import Mask
 from statements.search.matching.positions import occurrences
 from statements.search.matching.scratch import board

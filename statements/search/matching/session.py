@@ -17,7 +17,6 @@ import numpy as np
 from statements.models import Speech
 from statements.search import query
 from statements.search.index import generations
-from statements.search.index.formats.mapped_file import Spoilt
 from statements.search.index.generations import IndexDamaged
 from statements.search.index.inspection import SUSPICIOUS, is_sound
 from statements.search.index.snapshot import Mask, NoReadableIndex, Snapshot, current, distrust
@@ -85,12 +84,10 @@ def on_index[Answer](work: Callable[[Snapshot], Answer]) -> Answer:
     for _ in range(MOST_SNAPSHOTS):
         snapshot = readable_snapshot()
         try:
-            answer = work(snapshot)
-            _report_damage(snapshot)
-            return answer  # noqa: TRY300
+            return work(snapshot)
         except (InvalidParameters, query.QueryError):
             raise  # an answer to whoever asked
-        except (IndexDamaged, Spoilt) as error:
+        except IndexDamaged as error:
             logger.warning("index %s is damaged: %s", snapshot.name, error)
             reason = str(error)
         except SUSPICIOUS as error:
@@ -104,14 +101,6 @@ def on_index[Answer](work: Callable[[Snapshot], Answer]) -> Answer:
         distrust(snapshot, reason)
         outbox.wake_worker(outbox.DAMAGED)
     raise SearchUnavailable("The search index is being repaired. Please try again in a minute.")
-
-
-def _report_damage(snapshot: Snapshot) -> None:
-    """Tell the worker where a segment was read without a file of it, which can be made anew."""
-    for segment in snapshot.segments:
-        if segment.has_met_damage:
-            segment.has_met_damage = False
-            outbox.wake_worker(outbox.DAMAGED)
 
 
 def readable_snapshot() -> Snapshot:

@@ -11,7 +11,6 @@ from statements.search.analysis.tokenizer import is_stop_word, words
 from statements.search.features.more_like_this import Similar, similar_to
 from statements.search.fields import TEXT_FIELD
 from statements.search.index import forward_index
-from statements.search.index.formats import sidecar
 from statements.search.index.formats.bm25 import LENGTH_OF_CODE
 from statements.search.index.snapshot import current
 
@@ -174,8 +173,7 @@ def test_of_a_long_speech_the_words_that_tell_most_are_asked_for(archive_index):
     assert agrees(texts, long)
 
 
-@pytest.mark.parametrize("extension", [sidecar.EXTENSION, forward_index.EXTENSION])
-def test_without_a_file_that_tells_of_its_words_none_are_found(archive_index, extension):
+def test_without_the_forward_index_of_a_segment_none_are_found(archive_index):
     speeches = speeches_of("sea", 4) + speeches_of("ice", 9)
     archive_index()
     others = speeches_of("law", 5)
@@ -184,7 +182,6 @@ def test_without_a_file_that_tells_of_its_words_none_are_found(archive_index, ex
     assert similar_speeches(others[0])
     snapshot = current()
     newest = snapshot.segments[-1]
-    (newest.folder / f"{newest.id}{extension}").unlink()
-    newest._side = None if extension == sidecar.EXTENSION else newest._side
+    (newest.folder / f"{newest.id}{forward_index.EXTENSION}").unlink()
     forward_index.forget(newest)
     assert similar_speeches(speeches[0]) == similar_speeches(others[0]) == []

@@ -47,12 +47,6 @@ def garbage(path: Path) -> None:
     path.write_bytes(b"\x80\x04garbage" * 40)
 
 
-def flip_with_side_cars(folder: Path, pattern: str) -> None:
-    flip(newest(folder, pattern))
-    for side in folder.glob("*.side"):
-        flip(side)
-
-
 def empty(folder: Path) -> None:
     shutil.rmtree(folder)
     folder.mkdir()
@@ -63,6 +57,15 @@ def foreign(folder: Path) -> None:
     writer = create_in(str(folder), Schema(text=TEXT)).writer()
     writer.add_document(text="river")
     writer.commit()
+
+
+def flip_first(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(bytes([data[0] ^ 0x55]) + data[1:])
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
 
 
 def other_version(path: Path) -> None:
@@ -89,12 +92,11 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
                 newest(folder, f"*{extension}")
             )
         )
-        for extension in (".trm", ".pst", ".speeches", "country.col", "_text_len.col")
+        for extension in (".trm", ".pst", ".side", ".speeches", "country.col", "_text_len.col")
         for damage in (Path.unlink, truncate, garbage)
     },
     "speeches flipped": lambda folder: flip(newest(folder, "*.speeches")),
-    "postings and side-car flipped": lambda folder: flip_with_side_cars(folder, "*.pst"),
-    "terms and side-car flipped": lambda folder: flip_with_side_cars(folder, "*.trm"),
+    "side-car flipped": lambda folder: flip(newest(folder, "*.side")),
 }
 
 
@@ -131,7 +133,7 @@ def test_damage_is_answered_by_the_generation_before(damage, archive_index):
 
 
 @pytest.mark.parametrize("extension", [".trm", ".pst", "country.col", "_text_len.col"])
-def test_what_is_not_read_beside_a_side_car_is_verified(archive_index, extension):
+def test_files_that_no_search_reads_are_verified(archive_index, extension):
     make_speech(["The river rises.", "We agree."], country="KAZ")
     sync.rebuild()
     snapshot.forget()
@@ -141,7 +143,7 @@ def test_what_is_not_read_beside_a_side_car_is_verified(archive_index, extension
         maintenance.verify()
 
 
-@pytest.mark.parametrize("extension", ["trm", "pst", "sums"])
+@pytest.mark.parametrize("extension", ["trm", "pst", "side", "sums"])
 def test_nothing_is_written_beside_a_segment_that_is_missing(archive_index, extension):
     make_speech(["The river rises."])
     archive_index()
@@ -237,59 +239,53 @@ def test_damage_that_is_met_only_while_searching_is_survived(archive_index):
     sync.rebuild()
     sync.rebuild()
     snapshot.forget()
-    flip_with_side_cars(generations.in_use().path, "*.pst")
-    snapshot.current()  # opens: postings are read when they are asked for
+    flip_first(newest(generations.in_use().path, "*.side"))
+    snapshot.current()  # opens: postings are read when they are first needed
     assert find(SearchParameters(q="river")).total == 1
     with pytest.raises(IndexDamaged):
         maintenance.verify()
 
 
-def flip_first(path: Path) -> None:
-    data = path.read_bytes()
-    path.write_bytes(bytes([data[0] ^ 0x55]) + data[1:])
-
-
-def cut(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
-
-
 @pytest.mark.parametrize("opened", [False, True], ids=["before opening", "once open"])
 @pytest.mark.parametrize("harm", [Path.unlink, cut, truncate, garbage, flip, flip_first])
-def test_a_side_car_spoilt_or_gone_costs_only_time(archive_index, harm, opened):
+def test_a_damaged_side_car_is_answered_by_the_generation_before(archive_index, harm, opened):
     make_speech(["The river rises.", "We agree."], country="KAZ")
     make_speech(["A river falls.", "The river, the river."], country="CIV")
     make_speech(["Such is the river."], country="GIN")
     sync.rebuild()
+    sync.rebuild()
     snapshot.forget()
     (side,) = generations.in_use().path.glob("*.side")
-    written = side.read_bytes()
     if opened:
         snapshot.current()
     harm(side)
     assert ask() == TRUTH
+    # a file that was opened before it was removed can still be read
+    is_readable = opened and harm is Path.unlink
+    assert find(SearchParameters(q="river")).index.complete == is_readable
+    with pytest.raises(IndexDamaged):
+        maintenance.verify()
+    consistency.repair(consistency.check())
+    assert ask() == TRUTH
     assert find(SearchParameters(q="river")).index.complete
-    maintenance.verify()
-    assert not side.exists()
-    maintenance.restore_side_cars(lambda: None)
-    assert side.read_bytes() == written
 
 
-def test_edits_are_applied_while_a_side_car_is_written(archive_index):
-    speech = make_speech([" ".join(f"w{number}" for number in range(20_000))])
+def test_edits_are_applied_while_a_forward_index_is_written(archive_index, monkeypatch):
+    speech = make_speech([" ".join(f"w{number}" for number in range(200))])
     archive_index()
     folder = generations.in_use().path
-    (side,) = folder.glob("*.side")
-    side.unlink()
+    (sequences,) = folder.glob("*.seq")
+    sequences.unlink()
+    monkeypatch.setattr(forward_index, "_now_and_then", lambda meanwhile: meanwhile)
 
     def meanwhile() -> None:
-        if not Speech.objects.filter(pk=speech.pk).exists():
-            return
-        assert list(folder.glob("*.side.part"))
-        speech.delete()
-        archive_index()
+        if list(folder.glob("*.seq.part")) and Speech.objects.filter(pk=speech.pk).exists():
+            speech.delete()
+            archive_index()
 
-    maintenance.restore_side_cars(meanwhile)  # of a segment that is gone when it is done
-    assert not list(folder.glob("*.side*"))
+    maintenance.add_sequences(meanwhile)  # of a segment that is gone when it is done
+    assert not Speech.objects.filter(pk=speech.pk).exists()
+    assert not list(folder.glob("*.seq*"))
     assert not consistency.check()
 
 

@@ -120,6 +120,5 @@ def test_the_worker_holds_no_file_of_what_it_wrote(archive_index, no_collector):
         maintenance.glance()
         maintenance.verify()
     assert maintenance.merge(lambda: None)
-    maintenance.restore_side_cars(lambda: None)
     assert not consistency.check()
     assert held() == ([], [])

@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 from support.factories import make_speech
 from support.random_archive import draw
 
-from statements.search.features.more_like_this import similar_to
 from statements.search.fields import TEXT_FIELD
-from statements.search.index import snapshot
 from statements.search.index.caching import kept
 from statements.search.index.commits import segments_of
 from statements.search.index.forward_index import (
@@ -273,17 +271,6 @@ def test_a_reader_does_without_a_file_until_it_is_written(segment):
     assert sequences(segment) is None
     maintenance.add_sequences(lambda: None)
     assert sequences(segment) is not None
-
-
-def test_nothing_is_told_where_the_words_are_not_written(segment):
-    _, segment = segment
-    (segment.folder / f"{segment.id}.side").unlink()
-    snapshot.forget()
-    assert sequences(current().segments[0]) is None
-    assert similar_to(current(), 0) == []
-    maintenance.restore_side_cars(lambda: None)
-    snapshot.forget()
-    assert sequences(current().segments[0]) is not None
 
 
 def test_who_asks_about_another_object_waits_for_nobody():

@@ -19,7 +19,6 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
 from statements.search.index import commits, generations, snapshot
-from statements.search.index.formats.mapped_file import sums_of
 from statements.search.index.formats.unpickling import loads
 from statements.search.index.generations import IndexDamaged
 from statements.search.indexing import consistency, maintenance, sync
@@ -104,9 +103,6 @@ def reseal(folder: Path) -> None:
     for path in folder.glob("*.sums"):
         sealed = json.loads(path.read_text())
         for name in sealed:
-            if name.endswith(".pieces"):
-                (folder / name).write_bytes(sums_of((folder / name).with_suffix(".pst")).tobytes())
-        for name in sealed:
             data = (folder / name).read_bytes()
             sealed[name] = [len(data), zlib.crc32(data)]
         path.write_text(json.dumps(sealed))
@@ -140,19 +136,15 @@ def index(archive_index):
 
 
 FILES = ("*.trm", "*.pst", "*_stored.col", "*.col", "*.speeches", "*.side", "*.sums", "*.toc",
-         "segments-*", "generation.json", "*.pieces", "../current", "*")  # fmt: skip
+         "segments-*", "generation.json", "../current", "*")  # fmt: skip
 
 
 # where reading fails, whoosh leaves its files to the garbage collector
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.django_db
-@pytest.mark.parametrize("side_cars", [True, False], ids=["side-cars", "none"])
 @pytest.mark.parametrize("pattern", FILES)
-def test_a_command_in_a_file_of_the_index_is_never_run(index, pattern, side_cars):
+def test_a_command_in_a_file_of_the_index_is_never_run(index, pattern):
     command = pickle.dumps(Command(pattern), 2)
-    if not side_cars:
-        for path in index.glob("*.side"):
-            path.unlink()
     for path in index.glob(pattern):
         if path.is_file():
             plant(path, command)
@@ -164,12 +156,11 @@ def test_a_command_in_a_file_of_the_index_is_never_run(index, pattern, side_cars
             find(SearchParameters(q=q))
         except SearchUnavailable:
             pass
-    # the worker: commits, merges, side-cars, sums, drift
+    # the worker: commits, merges, forward indexes, sums, drift
     make_speech(["Another river."])
     for work in (
         sync.drain,
         lambda: maintenance.merge(lambda: None, most=10),
-        lambda: maintenance.restore_side_cars(lambda: None),
         lambda: maintenance.add_sequences(lambda: None),
         maintenance.verify,
         consistency.check,

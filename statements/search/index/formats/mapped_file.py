@@ -31,6 +31,8 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from statements.search.index.generations import IndexDamaged
+
 ALIGNMENT = 8
 SUMMED = 1 << 16
 MOST_HELD = 192 << 20
@@ -41,10 +43,6 @@ _SAMPLED = 1 << 12  # of so many numbers that strings are sought by, one is in t
 
 Numbers = npt.NDArray[np.integer[Any]]
 Place = tuple[int, str, int]  # where an array begins, its type, its length
-
-
-class Spoilt(Exception):
-    """A file that is not as it was written."""
 
 
 class _Pieces:
@@ -100,7 +98,7 @@ HOLDINGS = _Holdings()
 
 class File:
     def __init__(self, path: Path, mark: bytes) -> None:
-        """Raises Spoilt; FileNotFoundError where there is none."""
+        """Raises IndexDamaged."""
         self._name = path.name
         try:
             self._file = os.open(path, os.O_RDONLY)
@@ -110,12 +108,10 @@ class File:
             end = self._read(trailer, length)
             self._size, index_at, crc, found = _TRAILER.unpack(end)
             known = self._read(self._size, trailer)
-        except FileNotFoundError:
-            raise
         except (OSError, ValueError, struct.error) as error:
-            raise Spoilt(f"{path.name}: {error!r}") from error
+            raise IndexDamaged(f"{path.name}: {error!r}") from error
         if found != mark or zlib.crc32(known + _PLACES.pack(self._size, index_at)) != crc:
-            raise Spoilt(f"the index of {path.name} is not as it was written")
+            raise IndexDamaged(f"the index of {path.name} is not as it was written")
         index_at -= self._size
         self.index: Any = json.loads(known[index_at:])
         self._sums = np.frombuffer(known, "<u4", index_at // 4)
@@ -130,7 +126,7 @@ class File:
 
     def filled(self, begin: int, end: int) -> _Pieces:
         """Return the memory of the file, in which the bytes between two places are as they were
-        written. Raises Spoilt."""
+        written. Raises IndexDamaged."""
         pieces = self._pieces
         first, last = begin // SUMMED, (end - 1) // SUMMED + 1
         if pieces.unread.find(1, first, last) < 0:
@@ -153,37 +149,27 @@ class File:
     def let_go(self) -> None:
         self._pieces = _Pieces(self._size)
 
-    def check(self) -> None:
-        """Read every byte. Raises Spoilt."""
-        for number in range(len(self._sums)):
-            self._compared(number)
-
     def _compared(self, number: int) -> bytes:
         data = self._read(number * SUMMED, min((number + 1) * SUMMED, self._size))
         if zlib.crc32(data) != self._sums[number]:
-            raise Spoilt(f"{self._name} is not as it was written")
+            raise IndexDamaged(f"{self._name} is not as it was written")
         return data
 
     def _read(self, begin: int, end: int) -> bytes:
-        return read(self._file, begin, end, self._name)
-
-
-def read(file: int, begin: int, end: int, name: str) -> bytes:
-    """Return the bytes of an open file between two places. Raises Spoilt where it is shorter, or
-    cannot be read."""
-    try:
-        data = os.pread(file, max(end - begin, 0), begin)
-        while len(data) < end - begin:
-            if not (more := os.pread(file, end - begin - len(data), begin + len(data))):
-                raise Spoilt(f"{name} was cut")
-            data += more
-    except (OSError, OverflowError, ValueError, MemoryError) as error:
-        raise Spoilt(f"{name}: {error!r}") from error
-    return data
+        """Raises IndexDamaged where the file is shorter, or cannot be read."""
+        try:
+            data = os.pread(self._file, max(end - begin, 0), begin)
+            while len(data) < end - begin:
+                if not (more := os.pread(self._file, end - begin - len(data), begin + len(data))):
+                    raise IndexDamaged(f"{self._name} was cut")
+                data += more
+        except (OSError, OverflowError, ValueError, MemoryError) as error:
+            raise IndexDamaged(f"{self._name}: {error!r}") from error
+        return data
 
 
 class Array:
-    """An array of a file. What it yields may raise Spoilt."""
+    """An array of a file. What it yields may raise IndexDamaged."""
 
     __slots__ = ("_at", "_file", "_length", "_place", "_size")
 
@@ -208,7 +194,7 @@ class Array:
 
 
 class Strings(Sequence[bytes]):
-    """Many short strings in order, without an object for each. What it yields may raise Spoilt."""
+    """Many short strings in order, without an object for each. Reading may raise IndexDamaged."""
 
     def __init__(self, ends: Array, joined: Array, keys: Array, sample: list[int]) -> None:
         self._ends, self._joined, self._keys, self._sample = ends, joined, keys, sample
@@ -260,34 +246,6 @@ def ends_with(path: Path, mark: bytes) -> bool:
             return file.read() == mark
     except OSError:
         return False
-
-
-# -- a file with its sums beside it ---------------------------------------------------------------
-
-
-def sums_of(path: Path) -> npt.NDArray[np.uint32]:
-    """Return the sum of every 64 kB of a file, uint32."""
-    with path.open("rb") as file:
-        sums = [zlib.crc32(piece) for piece in iter(lambda: file.read(SUMMED), b"")]
-    return np.array(sums, "<u4")
-
-
-def read_compared(file: int, begin: int, end: int, sums: Numbers, name: str) -> bytes:
-    """Return the bytes of an open file between two places, of whose every 64 kB the sums are given.
-    Raises Spoilt where they are not as they were written."""
-    first, last = begin // SUMMED, -(-end // SUMMED)
-    if not 0 <= begin <= end or last > len(sums):
-        raise Spoilt(f"{name} has nothing at {begin}")
-    at = first * SUMMED
-    stop = min(last * SUMMED, os.fstat(file).st_size)
-    data = read(file, at, stop, name)
-    for number in range(first, last):
-        piece = memoryview(data)[number * SUMMED - at : (number + 1) * SUMMED - at]
-        if zlib.crc32(piece) != sums[number]:
-            raise Spoilt(f"{name} is not as it was written")
-    if len(data) < end - at:
-        raise Spoilt(f"{name} was cut")
-    return data[begin - at : end - at]
 
 
 # -- writing -----------------------------------------------------------------------------------

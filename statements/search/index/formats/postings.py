@@ -5,12 +5,16 @@ the first documents of the segment's speeches. What is looked up by small number
 ``take``, in a third of the time that an index of such a type needs.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from statements.search.index.formats.sidecar import Entry
-from statements.search.index.formats.whoosh_postings import Documents, Numbers, Postings
 
+Documents = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.integer[Any]]
 Mask = npt.NDArray[np.bool_]
 Keys = npt.NDArray[np.int64]  # a document above a place in it
 NO_KEYS: Keys = np.empty(0, np.int64)
@@ -18,6 +22,43 @@ NO_KEYS: Keys = np.empty(0, np.int64)
 # parts of all that are so few that it is quicker to look each up
 _FEW_SPEECHES = 4
 _FEW_NUMBERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The documents that contain a term, ascending; how often it occurs in each; and its places,
+    of one document after the other, or None if the caller did not ask for them."""
+
+    documents: Documents
+    frequencies: Numbers
+    places: Numbers | None
+
+    def only(self, chosen: Mask) -> "Postings":
+        """Return the postings of some of the documents."""
+        if chosen.all():
+            return self
+        places = self.places
+        if places is not None:
+            places = places[np.repeat(chosen, self.frequencies)]
+        return Postings(self.documents[chosen], self.frequencies[chosen], places)
+
+
+NO_POSTINGS = Postings(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32))
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """The speeches that contain a term, ascending; the rank of the best paragraph of each
+    (``bm25``); how many of its documents contain the term; and how many do in all speeches."""
+
+    speeches: Numbers
+    ranks: Numbers
+    counts: Numbers
+    count: int
+    entry: Entry | None = None  # of the one segment of the snapshot, if it has but one
+
+
+NOTHING = Rolled(np.empty(0, np.int32), np.empty(0, np.uint16), np.empty(0, np.int32), 0)
 
 
 def unrolled(entry: Entry, heads: Documents, within: Mask | None, *, places: bool) -> Postings:

@@ -21,9 +21,7 @@ Williams, Zobel and Bahle ("Fast phrase querying with combined indexes", 2004). 
 of each field, its terms and where the numbers of each begin, uint64[T+1] for each kind; of the
 texts ``codes``, uint16[T], what stands for a term as follower (``next_words``); then ``words``, the
 terms of all fields, and ``keys`` (``inflection``) with the numbers of the words that have each. All
-is read only where it is asked for (``mapped_file``). The file can be made anew from the segment at
-any time, so it is in no list of files that must be there: where it is missing or spoilt, the
-segment itself is read.
+is read only where it is asked for (``mapped_file``).
 """
 
 from functools import cached_property
@@ -34,13 +32,14 @@ import numpy as np
 import numpy.typing as npt
 
 from statements.search.analysis.inflection import HYPHEN
-from statements.search.index.formats.mapped_file import Array, File, Spoilt, Strings, ends_with
+from statements.search.index.formats.mapped_file import Array, File, Strings
 
 EXTENSION = ".side"
 ARRAYS = ("speeches", "ranks", "counts", "often", "paragraphs", "frequencies", "places")
 FOLLOWERS = "followers"
 KINDS = ("speeches", "documents", "places")  # of what a term has a number of numbers
 MARK = b"rostrum4"
+_AFTER = b"\xff"  # greater than every byte of a term
 _TERMS_KEPT = 10_000  # whose numbers are known without looking again
 
 Numbers = npt.NDArray[np.integer[Any]]
@@ -125,10 +124,10 @@ class Entry:
 
 
 class SideCar:
-    """What it yields may raise Spoilt."""
+    """The terms and postings of a segment. Every method may raise IndexDamaged."""
 
     def __init__(self, folder: Path, segment_id: str) -> None:
-        """Raises Spoilt; FileNotFoundError where there is none."""
+        """Raises IndexDamaged."""
         self._numbers: dict[tuple[str, bytes], int | None] = {}
         self._file = file = File(folder / f"{segment_id}{EXTENSION}", MARK)
         self._words, self._keys = (file.strings(file.index[name]) for name in ("words", "keys"))
@@ -150,6 +149,12 @@ class SideCar:
             return ()
         one.terms.compare()
         return one.terms
+
+    def prefix_range(self, field: str, letters: bytes) -> range:
+        """Return the numbers of the terms of a field that begin with these letters."""
+        if (one := self._fields.get(field)) is None:
+            return range(0)
+        return range(one.terms.place(letters), one.terms.place(letters + _AFTER))
 
     def counts(self, field: str, some: range) -> npt.NDArray[np.int64]:
         """How many documents some terms of a field have."""
@@ -195,21 +200,3 @@ class SideCar:
             if len(self._numbers) < _TERMS_KEPT:
                 self._numbers[field, term] = number
         return None if number is None else Entry(one, number)
-
-    def check(self) -> None:
-        """Read every byte. Raises Spoilt."""
-        self._file.check()
-
-
-def exists(folder: Path, segment_id: str) -> bool:
-    """Whether the file is there and was not cut."""
-    return ends_with(folder / f"{segment_id}{EXTENSION}", MARK)
-
-
-def discard_if_spoilt(folder: Path, segment_id: str) -> None:
-    try:
-        SideCar(folder, segment_id).check()
-    except FileNotFoundError:
-        pass
-    except Spoilt:
-        (folder / f"{segment_id}{EXTENSION}").unlink(missing_ok=True)

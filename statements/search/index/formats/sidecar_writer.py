@@ -19,7 +19,7 @@ import numpy.typing as npt
 from statements.search.analysis import inflection
 from statements.search.analysis.inflection import LISTENED_FOR
 from statements.search.analysis.languages import Languages
-from statements.search.fields import TEXT_FIELD
+from statements.search.fields import NARRATIVE_FIELD, TEXT_FIELD
 from statements.search.index.formats import bm25, mapped_file, next_words, whoosh_blocks
 from statements.search.index.formats.sidecar import ARRAYS, EXTENSION, FOLLOWERS, KINDS, MARK
 from statements.search.index.formats.whoosh_blocks import Lists
@@ -210,7 +210,8 @@ class SideCarWriter:
     def _finish(self) -> None:
         """Write what begins where, the terms, the words and their keys."""
         fields = {name: self._directory(one) for name, one in self._fields.items()}
-        words = sorted({term for one in self._fields.values() for term in one.terms})
+        searched = [one for name, one in self._fields.items() if name != NARRATIVE_FIELD]
+        words = sorted({term for one in searched for term in one.terms})
         languages = self._spoken()
         members = _members(words, languages)
         numbers = [members[key] for key in sorted(members)]
