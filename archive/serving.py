@@ -34,7 +34,7 @@ def when_ready(_server: object) -> None:
 
 def post_request(_worker: object, _request: object, _environ: object, _response: object) -> None:
     """Return free memory to the system after a request."""
-    malloc.give_back()
+    malloc.trim()
 
 
 def post_worker_init(worker: object) -> None:

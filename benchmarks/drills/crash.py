@@ -182,7 +182,7 @@ def no_writer() -> bool:
     """Whether the database has noticed that the writers are dead."""
     from statements.search.indexing import outbox
 
-    return not any(outbox.held(lock) for lock in outbox.Lock)
+    return not any(outbox.is_locked(lock) for lock in outbox.Lock)
 
 
 def kill(archive: Archive, ends: Counter[str]) -> None:

@@ -14,7 +14,7 @@ from support import rows
 from statements.health import checks
 from statements.models import IndexOutbox
 from statements.search.index import generations
-from statements.search.indexing import outbox, sync
+from statements.search.indexing import quarantine, sync
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ def test_a_clock_that_was_set_back_makes_no_change_older_than_now(client, archiv
 
 
 def test_quarantined_speeches_are_named(client, archive_index):
-    outbox.leave_alone(rows.speech("The river rose.").pk)
+    quarantine.add(rows.speech("The river rose.").pk)
     response = client.get("/readyz")
     assert response.status_code == 200
     assert response.json()["checks"]["quarantine"] == "speeches that could not be indexed: 1"

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from statements.management.progress import progress_bar
-from statements.search.indexing import outbox, sync
+from statements.search.indexing import quarantine, sync
 
 
 class Command(BaseCommand):
@@ -40,5 +40,5 @@ class Command(BaseCommand):
             except sync.AlreadyRebuilding as error:
                 raise CommandError(str(error)) from error
         self.stdout.write(sync.sentence(built))
-        if failed := sorted(outbox.quarantined()):
+        if failed := sorted(quarantine.quarantined_speeches()):
             raise CommandError(f"Not indexed: {', '.join(map(str, failed))}")

@@ -29,7 +29,7 @@ from statements.search.index.schema import index_version
 POINTER = "current"
 _POINTER_BYTES = 4096  # two numbers, and whatever else a spoilt one holds
 RECORD = "generation.json"
-BUILD_NOTE = "building"  # see ``building``
+BUILD_NOTE = "building"  # see ``quarantine``
 
 logger = logging.getLogger(__name__)
 

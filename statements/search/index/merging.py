@@ -135,7 +135,7 @@ def merged(
     target = folder / f"{FOLDER}{made.segment_id()}"
     target.mkdir()
     try:
-        pause = paced(meanwhile)
+        pause = throttled(meanwhile)
         for segment in segments:
             check_sums(folder, segment.segment_id(), pause)
             # it has no sum among the others, and what is spoilt in it must not be taken over
@@ -179,17 +179,17 @@ def _merged(
     return Merged(target, made, [source.mapping for source in sources])
 
 
-def paced(meanwhile: Callable[[], None]) -> Callable[[], None]:
+def throttled(meanwhile: Callable[[], None]) -> Callable[[], None]:
     """What calls ``meanwhile`` now and then, and may be called all the time."""
     called_at = time.thread_time()
 
-    def paced() -> None:
+    def throttled() -> None:
         nonlocal called_at
         if time.thread_time() > called_at + EVERY_S:
             meanwhile()
             called_at = time.thread_time()
 
-    return paced
+    return throttled
 
 
 class _Work:

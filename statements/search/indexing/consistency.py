@@ -1,4 +1,6 @@
-"""Whether index and database agree: every speech by id and content, and every byte by its sum."""
+"""Compares the index with the database, every speech by id and content, and every byte of the index
+with its checksum.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,8 +17,8 @@ from statements.search.indexing import maintenance, outbox, sync
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """How index and database differ; false where they do not. What waits in the outbox is
-    expected to differ, and told apart."""
+    """The differences between index and database, as speech ids; false if there are none. Speeches
+    that wait in the outbox are expected to differ, and are listed separately."""
 
     generation: str
     in_database: int
@@ -32,12 +34,13 @@ class Drift:
 
 
 def check(*, progress: Callable[[int, int], None] = lambda done, total: None) -> Drift:
-    """Compare the index in use with the database."""
+    """Compare the index in use with the database. ``progress`` is called with the numbers of
+    speeches compared and in all."""
     total = Speech.objects.count()
     try:
-        with outbox.turn():  # nobody writes the index while its files are read
+        with outbox.write_lock():  # nobody writes the index while its files are read
             maintenance.verify()
-            name, indexed = _indexed()
+            name, indexed = _indexed_hashes()
     except IndexDamaged as error:
         return Drift("none", total, 0, damage=str(error))
     in_index = len(indexed)
@@ -45,16 +48,16 @@ def check(*, progress: Callable[[int, int], None] = lambda done, total: None) ->
     speeches = list(Speech.objects.order_by("pk").values_list("pk", flat=True))
     for speech, prepared in sync.prepare(speeches):
         if prepared is None:
-            continue  # deleted since
+            continue  # deleted in the meantime
         in_database += 1
-        known = indexed.pop(speech, None)
-        if known is None:
+        indexed_hash = indexed.pop(speech, None)
+        if indexed_hash is None:
             missing.append(speech)
-        elif isinstance(prepared, Exception) or content_hash(prepared) != known:
+        elif isinstance(prepared, Exception) or content_hash(prepared) != indexed_hash:
             different.append(speech)
         if in_database % 100 == 0:
             progress(in_database, total)
-    # asked last: what changed while comparing is in the outbox by now
+    # read last: whatever changed during the comparison is in the outbox by now
     waiting = set(
         IndexOutbox.objects.filter(
             attempts__lt=outbox.MAX_ATTEMPTS, indexed_in__isnull=True
@@ -64,27 +67,27 @@ def check(*, progress: Callable[[int, int], None] = lambda done, total: None) ->
         name,
         in_database,
         in_index,
-        missing=[one for one in missing if one not in waiting],
+        missing=[speech for speech in missing if speech not in waiting],
         surplus=sorted(indexed.keys() - waiting),
-        different=[one for one in different if one not in waiting],
+        different=[speech for speech in different if speech not in waiting],
         waiting=sorted(waiting),
     )
 
 
 def repair(drift: Drift) -> None:
-    """Make index and database agree: index anew what differs, or everything if need be."""
+    """Index again what differs, or build the whole index again if it is damaged."""
     if drift.damage:
         sync.rebuild()
         return
     differing = [*drift.missing, *drift.surplus, *drift.different]
-    # those that failed before are tried again
+    # speeches that failed before are retried
     IndexOutbox.objects.filter(speech_id__in=differing).delete()
     outbox.enqueue(differing)
     sync.drain()
 
 
-def _indexed() -> tuple[str, dict[int, str]]:
-    """The content of each speech that the index holds, as its head tells."""
+def _indexed_hashes() -> tuple[str, dict[int, str]]:
+    """Return the name of the snapshot in use, and the content hash of each of its speeches."""
     generation = generations.in_use()
     if generation is None:
         raise IndexDamaged("there is no index yet")

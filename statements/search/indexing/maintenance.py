@@ -1,5 +1,6 @@
-"""What the worker does for the index when no edit waits: it merges segments, writes missing forward
-indexes and reads every byte again. ``meanwhile`` applies the edits that arrive during that time.
+"""Maintenance of the index, done by the worker when no edit waits: merging segments, writing
+missing forward indexes, reading every byte again. ``yield_to`` applies edits that arrive during
+that time.
 """
 
 import shutil
@@ -22,100 +23,105 @@ from statements.search.indexing.sync import writable
 
 FEW_SEGMENTS = 8
 MANY_SEGMENTS = 2 * FEW_SEGMENTS
-# a segment is merged with smaller ones that together have at least so many times fewer documents:
-# so each document is at least one and a half times as far from its next merge as from its last
+# a segment is merged with smaller ones that together have at least this part of its documents: so
+# each document is at least one and a half times as far from its next merge as from its last
 LIKE_SIZE = 2
-# documents: smaller segments are merged whatever their size, and rewritten for nothing less than
-# so many that are deleted
+# documents: smaller segments are merged whatever their size, and a segment is rewritten only for
+# at least this many deleted ones
 SMALL_MERGE = 2_000
 # documents of a merged segment: as large as those of a bulk build, which are bounded by memory
 LARGEST_MERGE = 500_000
 # documents of a merge that takes about a second, and so may come between two batches of edits
 QUICK_MERGE = 10_000
-# of a segment's documents are deleted: then it is written anew without them
+# a segment is rewritten when this part of its documents is deleted
 MANY_DELETED = 0.2
 
 
 def merge(
-    meanwhile: Callable[[], None], *, most: int | None = None, sparing: Collection[str] = ()
+    yield_to: Callable[[], None], *, max_documents: int | None = None, sparing: Collection[str] = ()
 ) -> bool:
-    """Merge some segments into one (of at most so many documents), but none of those to be spared;
-    yields whether there was anything to merge. Small segments that come while it goes on are
-    merged in between."""
+    """Merge some segments into one of at most ``max_documents`` documents, without those to be
+    spared. Return whether there was anything to merge. Small segments that appear during a long
+    merge are merged in between."""
     generation = writable()
     segments = _segments(generation)
-    chosen = to_merge([one for one in segments if one.segment_id() not in sparing], most)
-    # of a generation that is about to be replaced nothing is worth keeping
-    if not chosen or outbox.held(Lock.REBUILD):
+    candidates = [segment for segment in segments if segment.segment_id() not in sparing]
+    chosen = to_merge(candidates, max_documents)
+    # a generation that is about to be replaced is not worth any work
+    if not chosen or outbox.is_locked(Lock.REBUILD):
         return False
-    names = {one.segment_id() for one in chosen}
-    looked_at = latest_commit(generation)
+    names = {segment.segment_id() for segment in chosen}
+    last_commit = latest_commit(generation)
 
-    def between() -> None:
-        nonlocal looked_at
-        meanwhile()
-        if not sparing and looked_at != (commit := latest_commit(generation)):
-            looked_at = commit
-            merge(meanwhile, most=QUICK_MERGE, sparing=names)
+    def yield_and_merge_small() -> None:
+        nonlocal last_commit
+        yield_to()
+        if not sparing and last_commit != (commit := latest_commit(generation)):
+            last_commit = commit
+            merge(yield_to, max_documents=QUICK_MERGE, sparing=names)
 
     try:
         with (
             reading("a merge"),
-            merging.merged(generation.path, chosen, between) as found,
-            outbox.turn(),
+            merging.merged(generation.path, chosen, yield_and_merge_small) as merged,
+            outbox.write_lock(),
         ):
             if generation == generations.in_use():
                 with writing(IndexWriter(generation)) as writer:
-                    writer.adopt(found)
+                    writer.adopt(merged)
     except (IndexDamaged, OSError):
-        # a segment of which all was deleted meanwhile is gone, with its files
-        if {one.segment_id() for one in _segments(writable())}.issuperset(names):
+        # a segment whose documents were all deleted in the meantime is gone, with its files
+        if {segment.segment_id() for segment in _segments(writable())}.issuperset(names):
             raise
     return True
 
 
-def to_merge(segments: Sequence[Any], most: int | None = None) -> Sequence[Any]:
-    """One of which much is deleted, however large it is; or, of too many, the largest number of
-    like size: merging those keeps the work for each document logarithmic."""
-    if most is not None:
-        segments = [one for one in segments if _living(one) <= most]
+def to_merge(segments: Sequence[Any], max_documents: int | None = None) -> Sequence[Any]:
+    """Choose the segments to merge: one with many deleted documents, however large it is; or, of
+    too many segments, the largest number of similar size, which keeps the work for each document
+    logarithmic."""
+    if max_documents is not None:
+        segments = [segment for segment in segments if _live_count(segment) <= max_documents]
     for segment in segments:
         deleted = segment.deleted_count()
         if deleted >= max(SMALL_MERGE, MANY_DELETED * segment.doc_count_all()):
             return [segment]
-    most = most or LARGEST_MERGE
-    by_size = sorted((one for one in segments if _living(one) <= most), key=_living)
+    limit = max_documents or LARGEST_MERGE
+    by_size = sorted(
+        (segment for segment in segments if _live_count(segment) <= limit), key=_live_count
+    )
     if len(by_size) <= FEW_SEGMENTS:
         return ()
-    runs = (_of_like_size(by_size[first:], most) for first in range(len(by_size)))
-    chosen = max(runs, key=len)
-    return chosen if len(chosen) > 1 else ()
+    runs = (_of_like_size(by_size[first:], limit) for first in range(len(by_size)))
+    longest = max(runs, key=len)
+    return longest if len(longest) > 1 else ()
 
 
-def _of_like_size(by_size: Sequence[Any], most: int) -> Sequence[Any]:
-    """From the smallest on those that are not much larger than all before them together."""
+def _of_like_size(by_size: Sequence[Any], limit: int) -> Sequence[Any]:
+    """Return the smallest segments up to the first that is much larger than all before it, of at
+    most ``limit`` documents together."""
     total = 0
     for number, segment in enumerate(by_size):
-        size = _living(segment)
-        if total + size > most or (number and size > max(LIKE_SIZE * total, SMALL_MERGE)):
+        size = _live_count(segment)
+        if total + size > limit or (number and size > max(LIKE_SIZE * total, SMALL_MERGE)):
             return by_size[:number]
         total += size
     return by_size
 
 
 def are_too_many() -> bool:
-    """Whether a merge must not wait until no edit does."""
+    """Return whether there are so many segments that a merge must not wait for edits to end."""
     return len(_segments(writable())) > MANY_SEGMENTS
 
 
 def clean() -> None:
-    """Remove what was left by writers that were killed; segments that came to nothing are removed
-    by the next commit. To be called where no merge and no background build goes on."""
-    if not any(_left()) or not outbox.try_lock(Lock.REBUILD):
+    """Remove the files that ended writers left behind. (The next commit removes their segments.)
+    Must not be called during a merge or a background build."""
+    if not any(_leftovers()) or not outbox.try_lock(Lock.REBUILD):
         return
     try:
-        with outbox.turn():
-            for path in _left():
+        with outbox.write_lock():
+            for path in _leftovers():
                 if path.is_dir():
                     shutil.rmtree(path, ignore_errors=True)
                 else:
@@ -124,9 +130,9 @@ def clean() -> None:
         outbox.unlock(Lock.REBUILD)
 
 
-def _left() -> Iterator[Path]:
-    yield from generations.root().glob(".*")  # files half-written
-    yield from (one.path for one in generations.useless())
+def _leftovers() -> Iterator[Path]:
+    yield from generations.root().glob(".*")  # files written in part
+    yield from (generation.path for generation in generations.useless())
     for generation in generations.pointed():
         for pattern in (
             ".*",
@@ -138,43 +144,46 @@ def _left() -> Iterator[Path]:
             yield from generation.path.glob(pattern)
 
 
-def _living(segment: Any) -> int:
+def _live_count(segment: Any) -> int:
     return int(segment.doc_count_all() - segment.deleted_count())
 
 
-def add_sequences(meanwhile: Callable[[], None]) -> None:
-    """Write the sequences of words that are missing: each was there, and is gone or was spoilt."""
+def add_sequences(yield_to: Callable[[], None]) -> None:
+    """Write the forward indexes that are missing, because they were removed or damaged."""
     generation = writable()
     for segment in _segments(generation):
         if not forward_index.exists(generation.path, segment.segment_id()):
             with _unless_gone(segment.segment_id()):
-                forward_index.write(Segment(generation.path, segment), meanwhile)
+                forward_index.write(Segment(generation.path, segment), yield_to)
 
 
 @contextmanager
 def _unless_gone(segment: str) -> Iterator[None]:
-    """A segment that is gone since, with its files, cannot be read, nor need it be."""
+    """Ignore errors of reading a segment that was removed in the meantime, with its files."""
     try:
         with reading(f"segment {segment}"):
             yield
     except (IndexDamaged, OSError):
-        if segment in {one.segment_id() for one in _segments(writable())}:
+        if segment in {present.segment_id() for present in _segments(writable())}:
             raise
 
 
-def verify(meanwhile: Callable[[], None] = lambda: None) -> None:
-    """Read every byte of the index in use. Raises IndexDamaged where one has changed."""
+def verify(yield_to: Callable[[], None] = lambda: None) -> None:
+    """Read every byte of the index in use. Raises IndexDamaged if one has changed. Damaged forward
+    indexes are removed."""
     generation = writable()
-    pause = merging.paced(meanwhile)
-    for segment in [one.id for one in open_snapshot(generation).segments]:
-        with _unless_gone(segment):
-            check_sums(generation.path, segment, pause)
-            forward_index.discard_if_spoilt(generation.path, segment, pause)
+    pause = merging.throttled(yield_to)
+    for segment_id in [segment.id for segment in open_snapshot(generation).segments]:
+        with _unless_gone(segment_id):
+            check_sums(generation.path, segment_id, pause)
+            pause()
+            forward_index.discard_if_spoilt(generation.path, segment_id, pause)
             pause()
 
 
-def glance() -> None:
-    """See that no file of the index in use is missing or cut. Raises IndexDamaged."""
+def check_current_index() -> None:
+    """Check that no file of the index in use is missing or has another size. Raises
+    IndexDamaged."""
     generation = writable()
     for segment in _segments(generation):
         check_sizes(generation.path, segment.segment_id())

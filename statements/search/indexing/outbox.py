@@ -1,7 +1,7 @@
-"""The outbox: which speeches the index must follow, as triggers of the database noted them.
+"""The outbox: changes of speeches that the index does not have yet, recorded by database triggers.
 
-A row is removed when its speech is indexed; while a generation is built beside, it is kept and
-bears the number of the generation that has it already, until the new one has it too.
+A row is removed when its speech has been indexed. While a new generation is being built the row is
+kept, marked with the number of the generation that has the change, until the new one has it too.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -12,43 +12,43 @@ from enum import IntEnum
 from django.db import Error, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from statements import revision
 from statements.models import IndexOutbox
 from statements.sql import fetch_all
 
 CHANNEL = "statements_outbox"
-DAMAGED = "damaged"  # what a reader tells the worker that met spoilt bytes
+DAMAGED = "damaged"  # notification of a reader that found the index damaged
 MAX_ATTEMPTS = 3
 
 _LOCKS = 0x52_6F_73_74  # the advisory locks of the index are this class of numbers
 
 
 class Lock(IntEnum):
-    WORKER = 1  # held by the one worker for as long as it lives
-    TURN = 2  # held while the index in use is written, or another is put in its place
-    REBUILD = 3  # held while a generation is built beside
+    WORKER = 1  # held by the one worker for as long as it runs
+    WRITE = 2  # held while the index in use is written or replaced
+    REBUILD = 3  # held while a new generation is built
 
 
 Priority = IndexOutbox.Priority
 Change = IndexOutbox.Change
-SETTING = "statements.priority"  # of the session: what the column's default reads
+SETTING = "statements.priority"  # of the session; the default of the column reads it
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
     lag_s: float  # age of the oldest change that is not indexed
-    waiting: int  # rows; 0 where they were not counted
-    quarantined: int  # speeches that could not be indexed in MAX_ATTEMPTS attempts, or ended them
+    waiting: int  # rows; 0 if they were not counted
+    quarantined: int  # speeches that could not be indexed in MAX_ATTEMPTS attempts
     deleted: Collection[int]  # ids of deleted and withdrawn speeches the index may still hold
     missing: int = 0  # speeches that the index may lack: new, or not indexed in two attempts
-    revision: str = ""  # of the archive when this was read, see ``statements.revision``
+    revision: str = ""  # of the archive at that moment, see ``statements.revision``
 
 
 NOTHING = Backlog(0.0, 0, 0, ())
 
-# asked before every search: what is counted of thousands of rows comes from indexes
+# runs before every search: whatever counts thousands of rows uses an index of the database
 _BACKLOG = f"""
 SELECT {revision.TOKENS},
        coalesce(extract(epoch FROM clock_timestamp() - (
@@ -86,8 +86,8 @@ SELECT {revision.TOKENS},
 
 
 def backlog(generation: int | None, *, counted: bool = False) -> Backlog:
-    """What a generation does not have yet. The rows that wait are ``counted`` for operators only:
-    that takes longer than all else."""
+    """Return what a generation lacks. Waiting rows are ``counted`` for operators only, because that
+    takes longer than everything else."""
     values = {"most": MAX_ATTEMPTS, "generation": generation, "counted": counted}
     ((tokens, lag, waiting, quarantined, missing, deleted),) = fetch_all(_BACKLOG, values)
     return Backlog(
@@ -102,9 +102,9 @@ def backlog(generation: int | None, *, counted: bool = False) -> Backlog:
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Have the changes of this thread be those of an import: they are indexed after those of
-    people, and many together. In a transaction, until its end at most; otherwise also after the
-    connection was lost and made anew."""
+    """Mark the changes of this thread as those of an import, which are indexed after people's edits
+    and many at once. Within a transaction this lasts until its end at most; otherwise it survives a
+    reconnection."""
     wrapper = connections[connection.alias]  # of this thread
 
     def set_on_connection(connection: BaseDatabaseWrapper, **_: object) -> None:
@@ -118,7 +118,7 @@ def importing() -> Iterator[None]:
         yield
     finally:
         connection_created.disconnect(set_on_connection)
-        # a transaction that failed and a connection that is lost end the setting themselves
+        # a failed transaction and a lost connection end the setting by themselves
         with suppress(Error):
             if wrapper.connection is not None:
                 _set_priority("")
@@ -130,109 +130,51 @@ def _set_priority(value: str) -> None:
         cursor.execute("SELECT set_config(%s, %s, %s)", [SETTING, value, local])
 
 
-def due(generation: int) -> "QuerySet[IndexOutbox]":
-    """Rows to be applied to a generation, oldest first."""
+def due_rows(generation: int) -> "QuerySet[IndexOutbox]":
+    """Return the rows to be applied to a generation, the oldest first."""
     return IndexOutbox.objects.filter(
         Q(indexed_in__isnull=True) | ~Q(indexed_in=generation), attempts__lt=MAX_ATTEMPTS
     ).order_by("id")
 
 
-def has_many(generation: int, rows: int, *, after: int = 0) -> bool:
-    """Whether at least so many changes of people wait that were not tried yet, of those noted after
-    a row."""
-    of_people = due(generation).filter(priority=Priority.PERSON, attempts=0, pk__gt=after)
-    return of_people[rows - 1 : rows].exists()
+def has_pending_edits(generation: int, rows: int, *, after: int = 0) -> bool:
+    """Return whether at least this many rows of people's edits, later than the row ``after``, wait
+    for their first attempt."""
+    edits = due_rows(generation).filter(priority=Priority.PERSON, attempts=0, pk__gt=after)
+    return edits[rows - 1 : rows].exists()
 
 
-def waiting_import(generation: int) -> tuple[int, int]:
-    """How many changes of imports wait that were not tried yet, and the newest row of these."""
-    rows = due(generation).filter(priority=Priority.IMPORT, attempts=0).order_by()
-    found = rows.aggregate(rows=Count("pk"), newest=Max("pk"))
-    return found["rows"], found["newest"] or 0
+def pending_import(generation: int) -> tuple[int, int]:
+    """Return how many rows of imports wait for their first attempt, and the newest of them."""
+    rows = due_rows(generation).filter(priority=Priority.IMPORT, attempts=0).order_by()
+    totals = rows.aggregate(rows=Count("pk"), newest=Max("pk"))
+    return totals["rows"], totals["newest"] or 0
 
 
-def newest() -> int:
-    """The row that was noted last; 0 where there is none."""
+def newest_row() -> int:
+    """Return the newest row, or 0 if there is none."""
     return IndexOutbox.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
-def cover(generation: int, *, but: Collection[int]) -> None:
-    """Note that a generation has all changes there are now, but of some speeches: it is about to
-    be read from what the database holds."""
-    IndexOutbox.objects.exclude(speech_id__in=but).update(indexed_in=generation)
-    IndexOutbox.objects.filter(speech_id__in=but).update(indexed_in=None)
+def mark_covered(generation: int, *, except_for: Collection[int]) -> None:
+    """Record that a generation has all present changes but those of some speeches, because it is
+    about to be built from the present content of the database."""
+    IndexOutbox.objects.exclude(speech_id__in=except_for).update(indexed_in=generation)
+    IndexOutbox.objects.filter(speech_id__in=except_for).update(indexed_in=None)
 
 
-def settle(rows: Iterable[int], generation: int) -> None:
-    """Note that a generation has what these rows stand for."""
+def acknowledge(rows: Iterable[int], generation: int) -> None:
+    """Record that a generation has the changes of these rows."""
     chosen = IndexOutbox.objects.filter(pk__in=list(rows))
     # a generation that is being built now may have read these speeches before they changed
-    if held(Lock.REBUILD):
+    if is_locked(Lock.REBUILD):
         chosen.update(indexed_in=generation)
     else:
         chosen.delete()
 
 
-@contextmanager
-def charged(rows: Collection[int]) -> Iterator[None]:
-    """Charge rows with an attempt for as long as they are tried: should that end the process, the
-    charge stays, and they are tried again with care (``isolation``)."""
-    chosen = IndexOutbox.objects.filter(pk__in=rows)
-    chosen.update(attempts=F("attempts") + 1)
-    try:
-        yield
-    finally:
-        chosen.update(attempts=F("attempts") - 1)
-
-
-def charge(speech: int) -> None:
-    """Note that an attempt to index a speech failed."""
-    IndexOutbox.objects.filter(speech_id=speech).update(attempts=F("attempts") + 1)
-
-
-def accuse(speeches: Collection[int]) -> None:
-    """Note that one of these may have ended the process that indexed them."""
-    IndexOutbox.objects.bulk_create(
-        IndexOutbox(speech_id=one, change=Change.ADDED, attempts=1) for one in speeches
-    )
-
-
-def leave_alone(speech: int) -> None:
-    """Note that a speech is not to be tried until it changes."""
-    IndexOutbox.objects.create(speech_id=speech, attempts=MAX_ATTEMPTS)
-
-
-def acquit(speech: int) -> None:
-    """Note that a speech does not end the process that indexes it."""
-    charged = IndexOutbox.objects.filter(speech_id=speech, attempts__gt=0)
-    charged.filter(attempts__lt=MAX_ATTEMPTS).update(attempts=0)
-
-
-def accused() -> set[int]:
-    """Speeches that failed, or may have ended a process: those that are left alone and suspects."""
-    return set(IndexOutbox.objects.filter(attempts__gt=0).values_list("speech_id", flat=True))
-
-
-def suspects(generation: int) -> list[int]:
-    """Speeches whose indexing failed, or was going on when a process ended; not those that are
-    left alone by now."""
-    rows = due(generation).filter(attempts__gt=0).order_by("attempts", "id")
-    return list(dict.fromkeys(rows.values_list("speech_id", flat=True)))
-
-
-def quarantined() -> set[int]:
-    """Speeches that are left alone until they change."""
-    rows = IndexOutbox.objects.filter(attempts__gte=MAX_ATTEMPTS)
-    return set(rows.values_list("speech_id", flat=True))
-
-
-def pardon(speeches: Collection[int]) -> None:
-    """Forget that speeches could not be indexed once: now they were."""
-    IndexOutbox.objects.filter(speech_id__in=speeches, attempts__gte=MAX_ATTEMPTS).delete()
-
-
 def enqueue(speeches: Collection[int]) -> None:
-    """Have speeches indexed anew, after what people change."""
+    """Have speeches indexed again, after people's edits."""
     IndexOutbox.objects.bulk_create(
         (IndexOutbox(speech_id=speech, priority=Priority.IMPORT) for speech in speeches),
         batch_size=5000,
@@ -245,7 +187,7 @@ def wake_worker(message: str = "") -> None:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, message])
 
 
-# -- locks of the database: gone with the connection of the process that held them ------------
+# -- advisory locks, which the database releases when the connection of their holder ends ------
 
 
 def try_lock(lock: Lock) -> bool:
@@ -259,8 +201,8 @@ def unlock(lock: Lock) -> None:
         cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCKS, lock])
 
 
-def held(lock: Lock) -> bool:
-    """Whether any process holds a lock of this database's archive."""
+def is_locked(lock: Lock) -> bool:
+    """Return whether any process holds a lock of this archive's database."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted
@@ -273,11 +215,11 @@ def held(lock: Lock) -> bool:
 
 
 @contextmanager
-def turn() -> Iterator[None]:
-    """Wait until nobody else writes the index in use or replaces it, and be the one who does."""
+def write_lock() -> Iterator[None]:
+    """Hold the lock for writing or replacing the index in use, after waiting for it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_LOCKS, Lock.TURN])
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_LOCKS, Lock.WRITE])
     try:
         yield
     finally:
-        unlock(Lock.TURN)
+        unlock(Lock.WRITE)

@@ -1,8 +1,8 @@
-"""Keeping the index: applying the outbox, building generations.
+"""Applies the outbox to the index and builds new generations of it.
 
-PostgreSQL is the truth. A row leaves the outbox only after the index that has it is on the disk,
-so that a crash at any point costs work done twice and nothing else. Readers are never kept
-waiting and never see a half of anything.
+PostgreSQL holds the truth. A row leaves the outbox only when the index that has its change is on
+the disk, so a crash at any point costs repeated work and nothing else. Readers never wait and never
+see a partial state.
 """
 
 import logging
@@ -25,9 +25,9 @@ from statements.search.index.documents import Prepared
 from statements.search.index.generations import Generation, IndexDamaged
 from statements.search.index.snapshot import open_snapshot
 from statements.search.index.writer import IndexWriter, create, writing
-from statements.search.indexing import building, isolation, outbox
-from statements.search.indexing.building import Attempt
+from statements.search.indexing import outbox, quarantine
 from statements.search.indexing.outbox import Lock
+from statements.search.indexing.quarantine import BuildAttempt
 
 logger = logging.getLogger(__name__)
 
@@ -35,10 +35,10 @@ BATCH = 50  # outbox rows of one commit: a quarter of a second's work
 LATEST = 15  # of these, the newest: an edit does not wait for thousands before it
 LOADED = 50  # speeches in memory at a time
 ROWS = 5_000  # of the outbox, named in one statement
-BATCH_CHARACTERS = 20_000_000  # after which a batch is committed as it is
+BATCH_CHARACTERS = 20_000_000  # a batch is committed when its texts exceed this
 
-# no speech's own fault
-_DATABASE_GONE = (OperationalError, InterfaceError)
+# errors that are never a speech's own
+_DATABASE_ERRORS = (OperationalError, InterfaceError)
 
 
 class AlreadyRebuilding(Exception):
@@ -57,104 +57,110 @@ class Rebuilt:
     seconds: float
 
 
-# -- speeches, prepared for the index ---------------------------------------------------------
+# -- preparing speeches -----------------------------------------------------------------------
 
 
 def identifier(speech: int) -> str:
-    """Haystack's identifier of a speech."""
+    """Return Haystack's identifier of a speech."""
     return f"{Speech._meta.label_lower}.{speech}"
 
 
 def prepare(speeches: Sequence[int]) -> Iterator[tuple[int, Prepared | Exception | None]]:
-    """What the index is to hold of each speech: None of one that is gone. Where one cannot be
-    prepared its error stands in its place, and the others are prepared all the same."""
+    """Yield each speech with the content that the index should have of it: None if the speech was
+    deleted, the error if it cannot be prepared."""
     index = haystack_connections["default"].get_unified_index().get_index(Speech)
 
-    def load(chosen: Sequence[int]) -> dict[int, Prepared]:
-        with transaction.atomic():  # a failed query must not spoil a transaction around it
-            rows = index.index_queryset().filter(pk__in=chosen)
+    def load(pks: Sequence[int]) -> dict[int, Prepared]:
+        with transaction.atomic():  # a failed query must not break a transaction around it
+            rows = index.index_queryset().filter(pk__in=pks)
             return {speech.pk: index.full_prepare(speech) for speech in rows}
 
-    for chosen in batched(speeches, LOADED):
+    for batch in batched(speeches, LOADED):
         try:
-            prepared: dict[int, Prepared | Exception] = dict(load(chosen))
-        except _DATABASE_GONE:
+            prepared: dict[int, Prepared | Exception] = dict(load(batch))
+        except _DATABASE_ERRORS:
             raise
         except Exception:
             prepared = {}
-            for speech in chosen:
+            for speech in batch:
                 try:
                     prepared |= load([speech])
-                except _DATABASE_GONE:
+                except _DATABASE_ERRORS:
                     raise
                 except Exception as error:
                     prepared[speech] = error
-        for speech in chosen:
+        for speech in batch:
             yield speech, prepared.get(speech)
 
 
-# -- the outbox -------------------------------------------------------------------------------
+# -- applying the outbox ----------------------------------------------------------------------
 
 
 def drain(*, stop: Callable[[], bool] = lambda: False) -> int:
-    """Apply the whole outbox to the index in use; yields how many rows were settled. Raises
-    IndexDamaged where there is no index that could be written to."""
-    settled = 0
+    """Apply the whole outbox to the index in use. Return how many rows were acknowledged. Raises
+    IndexDamaged if there is no index that can be written to."""
+    acknowledged = 0
     while not stop():
         rows = apply_batch()
         if rows is None:
             break
-        settled += rows
-    return settled
+        acknowledged += rows
+    return acknowledged
 
 
 def apply_batch(*, fresh: bool = False, after: int = 0, imports: bool = True) -> int | None:
-    """Apply one batch of the outbox in one commit, those of people first; None where nothing was
-    due. ``fresh`` leaves out what was tried before, ``after`` what was noted before that row,
-    ``imports`` tells whether changes of an import are applied, too."""
-    with outbox.turn():
+    """Apply one batch of the outbox in one commit, people's edits first. Return how many rows were
+    acknowledged, or None if nothing was due.
+
+    ``fresh`` leaves out speeches with attempts and ``after`` all rows up to this one; ``imports``
+    is False to leave changes of imports for later.
+    """
+    with outbox.write_lock():
         generation = writable()
-        if not outbox.held(Lock.REBUILD):
-            # left by a rebuild that did not come to its end
+        if not outbox.is_locked(Lock.REBUILD):
+            # left by a rebuild that was interrupted
             IndexOutbox.objects.filter(indexed_in=generation.number).delete()
         rows = _next_rows(generation, fresh=fresh, after=after, imports=imports)
         if not rows:
             return None
-        with outbox.charged([row for row, _ in rows]):
-            return _settle(generation, rows)
+        with quarantine.attempting([row for row, _ in rows]):
+            return _apply_rows(generation, rows)
 
 
-def apply_one(speech: int) -> None:
-    """Apply what the outbox has of a speech, in a commit of its own."""
-    with outbox.turn():
+def apply_speech(speech: int) -> None:
+    """Apply the outbox's changes of one speech, in a commit of its own."""
+    with outbox.write_lock():
         generation = writable()
-        rows = list(outbox.due(generation.number).filter(speech_id=speech).values_list("pk"))
-        _settle(generation, [(row, speech) for (row,) in rows])
+        rows = outbox.due_rows(generation.number).filter(speech_id=speech)
+        _apply_rows(generation, list(rows.values_list("pk", "speech_id")))
 
 
-def settle_suspects(must_stop: Callable[[], bool]) -> bool:
-    """Try every suspect once, in a process that may end; yields whether any of them is settled, or
-    charged, by that."""
-    suspects = outbox.suspects(writable().number)
-    return bool(suspects) and not must_stop() and isolation.each(suspects, apply_one, must_stop)
+def retry_failed(must_stop: Callable[[], bool]) -> bool:
+    """Retry every speech that has attempts, each in an isolated process. Return whether this
+    settled anything: a speech was indexed, or an attempt was recorded."""
+    speeches = quarantine.retry_candidates(writable().number)
+    if not speeches or must_stop():
+        return False
+    return quarantine.run_each(speeches, apply_speech, must_stop)
 
 
-def _settle(generation: Generation, rows: Sequence[tuple[int, int]]) -> int:
-    done = _apply(generation, sorted({speech for _, speech in rows}))
-    settled = [row for row, speech in rows if speech in done]
-    outbox.settle(settled, generation.number)
-    outbox.pardon(done)
-    return len(settled)
+def _apply_rows(generation: Generation, rows: Sequence[tuple[int, int]]) -> int:
+    """Apply rows, each given with its speech. Return how many were acknowledged."""
+    applied = _apply(generation, sorted({speech for _, speech in rows}))
+    acknowledged = [row for row, speech in rows if speech in applied]
+    outbox.acknowledge(acknowledged, generation.number)
+    quarantine.release(applied)
+    return len(acknowledged)
 
 
 def _next_rows(
     generation: Generation, *, fresh: bool = False, after: int = 0, imports: bool = True
 ) -> list[tuple[int, int]]:
-    """The rows of one batch, each with its speech: of people's changes the oldest and, of many,
-    the newest; where there are none, the oldest of an import."""
-    due = outbox.due(generation.number)
+    """Return the rows of the next batch, each with its speech: the oldest of people's edits and, if
+    there are many, some of the newest; if there are none, the oldest of an import."""
+    due = outbox.due_rows(generation.number)
     if fresh:
-        due = due.exclude(speech_id__in=outbox.suspects(generation.number))
+        due = due.exclude(speech_id__in=quarantine.retry_candidates(generation.number))
     speeches = due.filter(pk__gt=after).values_list("speech_id", flat=True)
     of_people = speeches.filter(priority=outbox.Priority.PERSON)
     oldest = list(of_people[: BATCH - LATEST])
@@ -163,12 +169,12 @@ def _next_rows(
         oldest = list(speeches[:BATCH])
     if not oldest:
         return []
-    # a speech is indexed once, however many rows speak of it
+    # a speech is indexed once, however many rows it has
     return list(due.filter(speech_id__in={*oldest, *newest}).values_list("pk", "speech_id"))
 
 
 def writable() -> Generation:
-    """The generation in use, if it is whole enough to be written to. Raises IndexDamaged."""
+    """Return the generation in use. Raises IndexDamaged if it cannot be written to."""
     generation = generations.in_use()
     if generation is None:
         raise IndexDamaged("there is no index yet")
@@ -178,14 +184,16 @@ def writable() -> Generation:
 
 
 def _apply(generation: Generation, speeches: Sequence[int], *, strict: bool = False) -> set[int]:
-    """Bring speeches up to date in a generation, in one commit; yields those that were. One
-    that cannot be prepared or written is charged with an attempt, or raises if ``strict``."""
+    """Bring speeches up to date in a generation, in one commit, and return those that were applied.
+    For one that cannot be prepared or written an attempt is recorded; if ``strict``, its error is
+    raised."""
     failed: dict[int, Exception] = {}
     while True:
-        done: set[int] = set()
+        applied: set[int] = set()
         characters = 0
         with writing(BulkWriter(generation)) as writer:
-            for speech, prepared in prepare([one for one in speeches if one not in failed]):
+            remaining = [speech for speech in speeches if speech not in failed]
+            for speech, prepared in prepare(remaining):
                 if isinstance(prepared, Exception):
                     failed[speech] = prepared
                     continue
@@ -196,11 +204,11 @@ def _apply(generation: Generation, speeches: Sequence[int], *, strict: bool = Fa
                         writer.replace(prepared)
                 except (OSError, IndexDamaged):
                     raise  # the disk's fault, not the speech's
-                except Exception as caught:
-                    failed[speech] = caught
-                    writer.cancel()  # half of it may be written: begin again without it
+                except Exception as error:
+                    failed[speech] = error
+                    writer.cancel()  # half of it may be written: start again without it
                     break
-                done.add(speech)
+                applied.add(speech)
                 characters += _characters(prepared)
                 if characters > BATCH_CHARACTERS:
                     break
@@ -211,50 +219,50 @@ def _apply(generation: Generation, speeches: Sequence[int], *, strict: bool = Fa
         if strict:
             raise error
         logger.error("speech %s cannot be indexed: %r", speech, error, exc_info=error)
-        outbox.charge(speech)
-    return done
+        quarantine.record_attempt(speech)
+    return applied
 
 
 def _characters(prepared: Prepared | None) -> int:
     return sum(len(text) for _, text in prepared["text"]) if prepared else 0
 
 
-# -- building beside --------------------------------------------------------------------------
+# -- building a generation --------------------------------------------------------------------
 
 
 def rebuild(
     *,
     progress: Callable[[int, int], None] = lambda done, total: None,
-    meanwhile: Callable[[], None] = lambda: None,
+    yield_to: Callable[[], None] = lambda: None,
 ) -> Rebuilt:
-    """Build a generation from the database beside the one in use, then put it in use.
+    """Build a new generation from the database while the present one is in use, then replace it.
 
-    ``progress`` is told how many speeches of how many are done, ``meanwhile`` is called now and
-    then. What changes while building stays in the outbox until the new generation has it too.
+    ``progress`` is called with the numbers of speeches done and in all, ``yield_to`` now and then.
+    Changes made during the build stay in the outbox until the new generation has them too. Raises
+    AlreadyRebuilding.
     """
     while True:
         try:
-            return _rebuild(progress, meanwhile)
+            return _rebuild(progress, yield_to)
         except _Unwritable as error:
-            logger.warning("%s; it is left alone, and the index built without it", error)
+            logger.warning("%s; it is quarantined, and the index built without it", error)
 
 
-def _rebuild(progress: Callable[[int, int], None], meanwhile: Callable[[], None]) -> Rebuilt:
+def _rebuild(progress: Callable[[int, int], None], yield_to: Callable[[], None]) -> Rebuilt:
     if not outbox.try_lock(Lock.REBUILD):
         raise AlreadyRebuilding("Another process is building the index already.")
-    begun = time.monotonic()
+    started_at = time.monotonic()
     try:
-        for left in generations.useless():
-            generations.discard(left)
-        with building.attempt() as attempt:
-            _try_out_suspects(meanwhile)
+        for generation in generations.useless():
+            generations.discard(generation)
+        with quarantine.build_attempt() as attempt:
+            _test_suspects(yield_to)
             generation = generations.begin()
             try:
-                with outbox.turn():  # while nobody tries any: those would be left out too
-                    left_out = outbox.accused()
-                    outbox.cover(generation.number, but=left_out)
-                filled = _fill(generation, left_out, attempt, progress, meanwhile)
-                speeches, paragraphs = filled
+                with outbox.write_lock():  # no attempt is under way: it would be left out too
+                    left_out = quarantine.failed_speeches()
+                    outbox.mark_covered(generation.number, except_for=left_out)
+                speeches, paragraphs = _fill(generation, left_out, attempt, progress, yield_to)
                 generations.finish(generation, complete=True, speeches=speeches)
                 _put_in_use(generation)
             except BaseException:
@@ -263,24 +271,25 @@ def _rebuild(progress: Callable[[int, int], None], meanwhile: Callable[[], None]
                 raise
     finally:
         outbox.unlock(Lock.REBUILD)
-    seconds = time.monotonic() - begun
+    seconds = time.monotonic() - started_at
     return Rebuilt(str(generation.number), speeches, paragraphs, seconds)
 
 
-def _try_out_suspects(meanwhile: Callable[[], None]) -> None:
-    """See in a process that may end which speeches end one, until each of those is left alone: the
-    others must not be wanting in what is built. Raises OSError where that cannot be seen."""
+def _test_suspects(yield_to: Callable[[], None]) -> None:
+    """Index every suspect in an isolated process, until those that end it are in quarantine, so
+    that the build lacks no others. Raises OSError if that cannot be found out."""
 
     def must_stop() -> bool:
-        meanwhile()
+        yield_to()
         return False
 
-    while suspects := sorted(outbox.accused() - outbox.quarantined()):
-        if not isolation.each(suspects, _try_out, must_stop):
-            raise OSError("what may end the process that builds the index could not be tried out")
+    while suspects := sorted(quarantine.failed_speeches() - quarantine.quarantined_speeches()):
+        if not quarantine.run_each(suspects, _test_indexing, must_stop):
+            raise OSError("speeches that may end the process that builds could not be tested")
 
 
-def _try_out(speech: int) -> None:
+def _test_indexing(speech: int) -> None:
+    """Index one speech into an index that nobody reads."""
     with tempfile.TemporaryDirectory(prefix=".", dir=generations.root()) as folder:
         generation = Generation(Path(folder))
         create(generation)
@@ -290,50 +299,50 @@ def _try_out(speech: int) -> None:
                     if prepared and not isinstance(prepared, Exception):
                         writer.append(prepared)
                 writer.commit()
-        except (*_DATABASE_GONE, OSError):
+        except (*_DATABASE_ERRORS, OSError):
             raise
-        except Exception as error:  # is no end of a process: the build will tell of it
+        except Exception as error:  # does not end the process: the build will report it
             logger.warning("speech %s: %r", speech, error)
-    outbox.acquit(speech)
+    quarantine.clear_suspicion(speech)
 
 
 def _fill(
     generation: Generation,
     left_out: set[int],
-    attempt: Attempt,
+    attempt: BuildAttempt,
     progress: Callable[[int, int], None],
-    meanwhile: Callable[[], None],
+    yield_to: Callable[[], None],
 ) -> tuple[int, int]:
-    """Index all speeches but those left alone, which may end this process as they did others;
-    yields how many, and of how many paragraphs."""
+    """Index all speeches except those left out, which may end this process as they ended others.
+    Return the numbers of speeches and paragraphs."""
     create(generation)
     total = Speech.objects.count()
-    done = paragraphs = 0
+    processed = paragraphs = 0
     failed: list[int] = []
-    batches = batched((one for one in _all_speeches() if one not in left_out), LOADED)
-    left = True
-    while left:
+    batches = batched((pk for pk in _all_speeches() if pk not in left_out), LOADED)
+    has_more = True
+    while has_more:
         with writing(BulkWriter(generation, words=attempt.words)) as writer:
-            left = False
-            for chosen in batches:
-                attempt.note(chosen)
-                for speech, prepared in prepare(chosen):
+            has_more = False
+            for batch in batches:
+                attempt.note(batch)
+                for speech, prepared in prepare(batch):
                     if isinstance(prepared, Exception):
                         logger.error("speech %s cannot be indexed: %r", speech, prepared)
                         failed.append(speech)
                     elif prepared is not None:
                         _append(writer, speech, prepared)
                         paragraphs += len(prepared["text"]) + len(prepared["narrative"])
-                    done += 1
-                progress(done, total)
-                meanwhile()
-                if left := writer.full:
+                    processed += 1
+                progress(processed, total)
+                yield_to()
+                if has_more := writer.full:
                     break
             attempt.note(())
             writer.commit()
     for speech in failed:
-        outbox.leave_alone(speech)
-    return done - len(failed), paragraphs
+        quarantine.add(speech)
+    return processed - len(failed), paragraphs
 
 
 def _append(writer: BulkWriter, speech: int, prepared: Prepared) -> None:
@@ -341,8 +350,8 @@ def _append(writer: BulkWriter, speech: int, prepared: Prepared) -> None:
         writer.append(prepared)
     except OSError:
         raise
-    except Exception as error:  # half of it may be written: the build begins again without it
-        outbox.leave_alone(speech)
+    except Exception as error:  # half of it may be written: the build starts again without it
+        quarantine.add(speech)
         raise _Unwritable(f"speech {speech} cannot be indexed: {error!r}") from error
 
 
@@ -351,25 +360,26 @@ def _all_speeches() -> Iterator[int]:
 
 
 def _put_in_use(generation: Generation) -> None:
-    """Publish a generation that has everything that the one before has, but for changes that could
-    not be indexed since and are to be tried apart."""
-    with outbox.turn():
+    """Publish a generation once it has everything that the present one has, except for failed
+    changes, which are retried in isolation."""
+    with outbox.write_lock():
         while rows := _next_rows(generation, fresh=True):
-            with outbox.charged([row for row, _ in rows]):
-                done = _apply(generation, sorted({speech for _, speech in rows}))
-                settled = [row for row, speech in rows if speech in done]
-                IndexOutbox.objects.filter(pk__in=settled).update(indexed_in=generation.number)
-            outbox.pardon(done)
+            with quarantine.attempting([row for row, _ in rows]):
+                applied = _apply(generation, sorted({speech for _, speech in rows}))
+                acknowledged = [row for row, speech in rows if speech in applied]
+                IndexOutbox.objects.filter(pk__in=acknowledged).update(indexed_in=generation.number)
+            quarantine.release(applied)
         _publish(generation)
         IndexOutbox.objects.filter(indexed_in=generation.number).delete()
 
 
 def clear() -> None:
-    """Put an empty generation in use, known not to be complete."""
+    """Replace the index by an empty generation that is marked as incomplete. Raises
+    AlreadyRebuilding."""
     if not outbox.try_lock(Lock.REBUILD):
         raise AlreadyRebuilding("Another process is building the index.")
     try:
-        with outbox.turn():
+        with outbox.write_lock():
             generation = generations.begin()
             create(generation)
             generations.finish(generation, complete=False, speeches=0)
@@ -380,52 +390,53 @@ def clear() -> None:
 
 def _publish(generation: Generation) -> None:
     """Put a generation in use and keep the newest of the others that can still be read."""
-    before = None
-    for other in generations.candidates():
+    previous = None
+    for candidate in generations.candidates():
         try:
-            open_snapshot(other)
+            open_snapshot(candidate)
         except IndexDamaged:
             continue
-        if other != generation:
-            before = other
+        if candidate != generation:
+            previous = candidate
             break
-    generations.publish(generation, before)
+    generations.publish(generation, previous)
 
 
-def ensure(**watch: Any) -> Rebuilt | None:
-    """Build the index if there is none in use that is readable and complete."""
+def ensure(**callbacks: Any) -> Rebuilt | None:
+    """Build the index unless a readable and complete one is in use. Takes the arguments of
+    ``rebuild``. Raises AlreadyRebuilding."""
     try:
         if open_snapshot(writable()).record.get("complete"):
             return None
     except IndexDamaged as error:
         logger.warning("the index must be built: %s", error)
-    return rebuild(**watch)
+    return rebuild(**callbacks)
 
 
-# -- one by one, as Haystack's commands and signal processors ask ------------------------------
+# -- single speeches, for Haystack's commands and signal processors ----------------------------
 
 
 def update(speeches: Sequence[int]) -> None:
     """Index speeches now. Raises the error of the first that cannot be indexed."""
-    with outbox.turn():
+    with outbox.write_lock():
         generation = writable()
-        for chosen in batched(speeches, BATCH):
-            left = set(chosen)
-            while left:
-                left -= _apply(generation, sorted(left), strict=True)
-    if outbox.held(Lock.REBUILD):
+        for batch in batched(speeches, BATCH):
+            remaining = set(batch)
+            while remaining:
+                remaining -= _apply(generation, sorted(remaining), strict=True)
+    if outbox.is_locked(Lock.REBUILD):
         outbox.enqueue(speeches)
 
 
 def remove(speech: int) -> None:
-    """Take a speech out of the index now, whether or not the database has it."""
-    with outbox.turn(), writing(IndexWriter(writable())) as writer:
+    """Remove a speech from the index now, whether or not it is in the database."""
+    with outbox.write_lock(), writing(IndexWriter(writable())) as writer:
         writer.remove(identifier(speech))
         writer.commit()
 
 
 def sentence(built: Rebuilt) -> str:
-    """What was built, for an operator."""
+    """Describe for an operator what was built."""
     return (
         f"Indexed {built.speeches:,} speeches ({built.paragraphs:,} paragraphs) in "
         f"{built.seconds:.1f} s: generation {built.generation}."
@@ -433,12 +444,11 @@ def sentence(built: Rebuilt) -> str:
 
 
 def is_complete() -> bool:
-    """Whether the index in use was built to its end."""
+    """Return whether the build of the index in use was completed. Raises IndexDamaged."""
     return bool(writable().record().get("complete"))
 
 
 def is_due(*, after: int = 0) -> bool:
-    """Whether a change of a person waits in the outbox that was not tried yet, of those noted after
-    a row."""
-    due = outbox.due(writable().number).filter(attempts=0, pk__gt=after)
-    return due.filter(priority=outbox.Priority.PERSON).exists()
+    """Return whether an edit by a person, later than the row ``after``, waits for its first
+    attempt. Raises IndexDamaged."""
+    return outbox.has_pending_edits(writable().number, 1, after=after)

@@ -30,7 +30,7 @@ class IndexReport:
 def report() -> IndexReport:
     """Look at the index as a search would; raises django.db.Error."""
     backlog = count_backlog()
-    has_worker = outbox.held(outbox.Lock.WORKER)
+    has_worker = outbox.is_locked(outbox.Lock.WORKER)
     try:
         snapshot = readable_snapshot()
     except SearchUnavailable:

@@ -25,7 +25,7 @@ from statements.search.index.formats.sidecar import SideCar
 from statements.search.index.generations import Generation
 from statements.search.index.schema import SCHEMA
 from statements.search.index.writer import IndexWriter, create
-from statements.search.indexing import building, consistency, sync
+from statements.search.indexing import consistency, quarantine, sync
 from statements.search.parameters import SearchParameters
 from statements.search.results.assembly import find
 
@@ -271,8 +271,8 @@ def test_whoosh_searches_what_was_built_in_bulk(tmp_path: Path) -> None:
 def test_a_full_segment_is_followed_by_the_next(
     archive_index: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(building, "SEGMENT_WORDS", 1)
-    monkeypatch.setattr(building, "_SMALLEST", 1)
+    monkeypatch.setattr(quarantine, "SEGMENT_WORDS", 1)
+    monkeypatch.setattr(quarantine, "_SMALLEST_SEGMENT", 1)
     monkeypatch.setattr(sync, "LOADED", 1)
     for number in range(5):
         make_speech([f"The river number {number} rises."], country="KAZ")

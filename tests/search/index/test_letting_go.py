@@ -117,7 +117,7 @@ def test_the_worker_holds_no_file_of_what_it_wrote(archive_index, no_collector):
     sync.rebuild()
     for number, speech in enumerate(speeches):
         edit(speech, f"edited{number}")
-        maintenance.glance()
+        maintenance.check_current_index()
         maintenance.verify()
     assert maintenance.merge(lambda: None)
     assert not consistency.check()

@@ -248,7 +248,7 @@ def test_five_hundred_commits_leave_few_segments(archive_index):
             text=f"river edited{number}"
         )
         assert sync.apply_batch() == 1
-        maintenance.merge(lambda: None, most=maintenance.QUICK_MERGE)
+        maintenance.merge(lambda: None, max_documents=maintenance.QUICK_MERGE)
         assert len(the_segments(generations.in_use())) <= maintenance.FEW_SEGMENTS
     assert find(SearchParameters(q="edited499")).total == 1
     assert not consistency.check()
@@ -434,7 +434,7 @@ def test_a_quick_merge_leaves_large_segments_alone(archive_index, monkeypatch):
     archive_index()
     sizes = sorted(segment.size for segment in snapshot.current().segments)
     assert sizes == [2] * 9 + [62]
-    while maintenance.merge(lambda: None, most=20):
+    while maintenance.merge(lambda: None, max_documents=20):
         pass
     assert sorted(segment.size for segment in snapshot.current().segments) == [18, 62]
     merge_all()

@@ -121,7 +121,7 @@ def test_threads_share_a_snapshot_that_is_replaced_under_them(archive_index):
             make_speech(["Another river, the dam."], country=COUNTRIES[step % 3])
             most += 1
             archive_index()
-            maintenance.merge(lambda: None, most=10)
+            maintenance.merge(lambda: None, max_documents=10)
             if step % 3 == 2:
                 sync.rebuild()
             asked_often(answers, since)

@@ -160,7 +160,7 @@ def test_a_command_in_a_file_of_the_index_is_never_run(index, pattern):
     make_speech(["Another river."])
     for work in (
         sync.drain,
-        lambda: maintenance.merge(lambda: None, most=10),
+        lambda: maintenance.merge(lambda: None, max_documents=10),
         lambda: maintenance.add_sequences(lambda: None),
         maintenance.verify,
         consistency.check,

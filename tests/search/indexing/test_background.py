@@ -11,7 +11,14 @@ from support.factories import make_speech
 
 from statements.models import CountryName, IndexOutbox, Speech
 from statements.search.index import generations, snapshot
-from statements.search.indexing import background, building, consistency, maintenance, outbox, sync
+from statements.search.indexing import (
+    background,
+    consistency,
+    maintenance,
+    outbox,
+    quarantine,
+    sync,
+)
 from statements.search.indexing.background import Build
 from statements.search.indexing.outbox import Change, Priority
 from statements.search.matching.session import read_backlog
@@ -225,7 +232,7 @@ def test_a_build_for_a_generation_that_was_replaced_is_thrown_away(builds):
 
 
 def test_a_build_of_many_words_makes_several_segments(builds, monkeypatch):
-    monkeypatch.setattr(building, "_SMALLEST", 10)
+    monkeypatch.setattr(quarantine, "_SMALLEST_SEGMENT", 10)
     monkeypatch.setattr(background, "SEGMENT_WORDS", 100)
     imported(150)
     assert ended(Build(background.rows_of(Priority.IMPORT))).finish()
@@ -247,8 +254,8 @@ def test_what_cannot_be_prepared_is_tried_again_apart(builds, monkeypatch):
         assert ended(Build(background.rows_of(Priority.IMPORT))).finish()
     assert total("river") == 59
     assert find(SearchParameters(q="river")).index.waiting == 1
-    assert outbox.suspects(generations.in_use().number) == [speeches[7].pk]
-    assert sync.settle_suspects(lambda: False)
+    assert quarantine.retry_candidates(generations.in_use().number) == [speeches[7].pk]
+    assert sync.retry_failed(lambda: False)
     assert total("river") == 60
     assert not consistency.check()
 
@@ -268,14 +275,14 @@ def test_a_build_that_is_killed_charges_what_it_was_reading(builds, monkeypatch)
         build = ended(Build(background.rows_of(Priority.IMPORT)))
     assert not build.finish()
     assert total("river") == 0
-    suspects = outbox.suspects(generations.in_use().number)
+    suspects = quarantine.retry_candidates(generations.in_use().number)
     assert suspects == [one.pk for one in speeches[sync.LOADED :]]
-    assert background.ended_in_a_row() == 1
-    assert outbox.suspects(generations.in_use().number) == suspects  # charged once
+    assert background.interrupted_in_a_row() == 1
+    assert quarantine.retry_candidates(generations.in_use().number) == suspects  # charged once
     assert ended(Build(background.rows_of(Priority.IMPORT))).finish()  # without the suspects
     assert total("river") == sync.LOADED
-    assert background.ended_in_a_row() == 0
-    assert sync.settle_suspects(lambda: False)
+    assert background.interrupted_in_a_row() == 0
+    assert sync.retry_failed(lambda: False)
     assert total("river") == 2 * sync.LOADED
     assert not consistency.check()
 
@@ -292,10 +299,10 @@ def test_a_build_that_hangs_is_killed_and_stops_no_import(builds, monkeypatch):
         patched.setattr(sync, "prepare", hang)
         build = ended(Build(background.rows_of(Priority.IMPORT)))
     assert not build.finish()
-    suspects = outbox.suspects(generations.in_use().number)
+    suspects = quarantine.retry_candidates(generations.in_use().number)
     assert 0 < len(suspects) <= sync.LOADED
     assert ended(Build(background.rows_of(Priority.IMPORT))).finish()
-    while sync.settle_suspects(lambda: False):
+    while sync.retry_failed(lambda: False):
         pass
     assert total("river") == len(speeches)
     assert not consistency.check()
@@ -319,7 +326,7 @@ def test_a_build_that_is_stopped_leaves_nothing(builds):
     imported(60)
     build = Build(background.rows_of(Priority.IMPORT))
     build.stop()
-    assert outbox.accused() == set()
+    assert quarantine.failed_speeches() == set()
     assert IndexOutbox.objects.exists()
     sync.drain()
     assert not consistency.check()

@@ -11,7 +11,7 @@ from support.factories import make_speech
 
 from statements.models import IndexOutbox, Speech
 from statements.search.index import generations, snapshot, writer
-from statements.search.indexing import consistency, outbox, sync
+from statements.search.indexing import consistency, outbox, quarantine, sync
 from statements.search.parameters import SearchParameters
 from statements.search.results.assembly import find
 
@@ -73,7 +73,7 @@ def test_what_changes_during_a_rebuild_is_in_the_new_generation(archive_index, m
         assert total(f"dam {step}") == 1
         assert total("river") == (6 if step < 1 else 5)
 
-    sync.rebuild(meanwhile=meanwhile)
+    sync.rebuild(yield_to=meanwhile)
     assert next(steps) == 4
     assert [total(q) for q in ("river", '"dam 3"', '"weir 3"', "lock")] == [5, 1, 1, 1]
     assert not consistency.check()
@@ -94,7 +94,7 @@ def test_a_rebuild_that_dies_leaves_the_index_as_it_was(archive_index):
         raise Killed
 
     with pytest.raises(Killed):
-        sync.rebuild(meanwhile=meanwhile)
+        sync.rebuild(yield_to=meanwhile)
     assert generations.in_use() == before
     assert [one.name for one in generations.root().iterdir() if one.is_dir()] == [
         str(before.number)
@@ -136,7 +136,7 @@ def test_a_speech_that_cannot_be_indexed_is_left_alone_after_three_attempts(arch
     assert (state.lag_s, state.complete) == (0, False)
 
     sync.rebuild()  # nor does it keep the others out of a new generation
-    assert outbox.quarantined() == {poison.pk}
+    assert quarantine.quarantined_speeches() == {poison.pk}
     assert (total("river"), total("weir")) == (1, 1)
     drift = consistency.check()
     assert drift.missing == [poison.pk]
@@ -166,7 +166,7 @@ def test_a_speech_that_fails_while_it_is_written_does_not_keep_the_index_from_be
 
     monkeypatch.setattr(writer, "documents", documents)
     sync.rebuild()
-    assert outbox.quarantined() == {poison.pk}
+    assert quarantine.quarantined_speeches() == {poison.pk}
     assert (total("river"), total("poison")) == (2, 0)
     assert not find(SearchParameters(q="river")).index.complete
     assert consistency.check().missing == [poison.pk]
@@ -206,7 +206,7 @@ def test_what_came_last_can_be_applied_before_thousands(archive_index):
     archive_index()
     for speech in speeches:
         edit(speech, "dam")
-    known = outbox.newest()
+    known = outbox.newest_row()
     assert sync.apply_batch(fresh=True, after=known) is None
     edit(speeches[3], "weir")
     # with it goes the older row that speaks of the same speech

@@ -16,7 +16,14 @@ from support.factories import make_speech
 
 from statements.models import IndexOutbox, Paragraph, Speech, Transcript
 from statements.search.index import generations, snapshot
-from statements.search.indexing import background, consistency, maintenance, outbox, sync
+from statements.search.indexing import (
+    background,
+    consistency,
+    maintenance,
+    outbox,
+    quarantine,
+    sync,
+)
 from statements.search.indexing.outbox import Lock
 from statements.search.indexing.worker import FEW
 from statements.search.matching.session import SearchUnavailable
@@ -92,7 +99,7 @@ def test_an_edit_is_found_within_a_second(start):
 
 def test_a_lost_notice_is_made_up_for(start):
     start()
-    until(lambda: outbox.held(Lock.WORKER))
+    until(lambda: outbox.is_locked(Lock.WORKER))
     speech = make_speech(["river"])
     with connection.cursor() as cursor:  # no trigger, and so no notice
         cursor.execute("ALTER TABLE statements_paragraph DISABLE TRIGGER USER")
@@ -108,11 +115,11 @@ def test_killed_at_any_point_the_next_worker_goes_on(start):
     for round_ in range(4):
         Paragraph.objects.filter(position=1).update(text=f"river round{round_}")
         worker = start()
-        until(lambda: outbox.held(Lock.WORKER))
+        until(lambda: outbox.is_locked(Lock.WORKER))
         time.sleep(0.03 + 0.05 * round_)
         worker.kill()
         worker.wait()
-        until(lambda: not outbox.held(Lock.WORKER))
+        until(lambda: not outbox.is_locked(Lock.WORKER))
         Speech.objects.order_by("pk")[round_].delete()
     start()
     until(drained)
@@ -159,7 +166,7 @@ def test_killed_while_it_builds_in_the_background_the_next_worker_goes_on(start)
         time.sleep(delay)
         worker.kill()
         worker.wait()
-        until(lambda: not outbox.held(Lock.WORKER))
+        until(lambda: not outbox.is_locked(Lock.WORKER))
         speeches[1].delete()
     start()
     until(drained)
@@ -176,14 +183,14 @@ def test_a_speech_that_ends_the_background_build_is_left_alone(start):
     worker = start(*FRAIL_WORKER)
     until(lambda: drained_but_for(poison=1), within=2 * PATIENCE_S)
     assert worker.poll() is None  # it was not the one to end
-    assert outbox.quarantined() == {poison.pk}
+    assert quarantine.quarantined_speeches() == {poison.pk}
     assert find(SearchParameters(q="river")).total == sync.LOADED * 2 + 9
     assert consistency.check().missing == [poison.pk]
 
 
 def test_a_second_worker_waits_for_the_first(start):
     first = start()
-    until(lambda: outbox.held(Lock.WORKER))
+    until(lambda: outbox.is_locked(Lock.WORKER))
     second = start()
     make_speech(["river"])
     until(drained)
@@ -253,7 +260,7 @@ def is_mended() -> bool:
 def drained_but_for(*, poison: int) -> bool:
     """Whether nothing waits, and so many speeches are left alone."""
     waiting = IndexOutbox.objects.filter(attempts__lt=outbox.MAX_ATTEMPTS)
-    return not waiting.exists() and len(outbox.quarantined()) == poison
+    return not waiting.exists() and len(quarantine.quarantined_speeches()) == poison
 
 
 def test_what_is_left_alone_is_left_out_of_a_rebuild_and_nothing_else_is(start, tmp_path):
@@ -263,7 +270,7 @@ def test_what_is_left_alone_is_left_out_of_a_rebuild_and_nothing_else_is(start, 
     sync.drain()
     IndexOutbox.objects.create(speech_id=poison.pk, attempts=outbox.MAX_ATTEMPTS)
     worker = start(*FRAIL_WORKER)
-    until(lambda: outbox.held(Lock.WORKER))
+    until(lambda: outbox.is_locked(Lock.WORKER))
     lose_index(tmp_path)
     make_speech(["river"])
     until(is_mended)
@@ -293,17 +300,17 @@ def test_a_speech_that_ends_the_process_that_builds_is_left_alone(start, command
         assert at_work.wait(timeout=PATIENCE_S) == 1  # and says which were not indexed
     else:
         assert at_work.poll() is None
-    assert outbox.quarantined() == {one.pk for one in poisons}
+    assert quarantine.quarantined_speeches() == {one.pk for one in poisons}
     assert find(SearchParameters(q="river")).total == sync.LOADED + 10
     assert find(SearchParameters(q="dam")).total == sync.LOADED
     assert not find(SearchParameters(q="dam")).index.complete
-    assert consistency.check().missing == sorted(outbox.quarantined())
+    assert consistency.check().missing == sorted(quarantine.quarantined_speeches())
     assert not (generations.root() / generations.BUILD_NOTE).exists()
 
 
 def test_asked_to_stop_it_ends_with_success(start):
     worker = start()
-    until(lambda: outbox.held(Lock.WORKER))
+    until(lambda: outbox.is_locked(Lock.WORKER))
     for _ in range(20):
         make_speech(["river"])
     worker.send_signal(signal.SIGTERM)
@@ -322,18 +329,18 @@ def test_it_ends_with_the_process_that_started_it(environment, project):
     )
     assert parent.stdout
     worker = int(parent.stdout.readline())
-    until(lambda: outbox.held(Lock.WORKER))
+    until(lambda: outbox.is_locked(Lock.WORKER))
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    until(lambda: not outbox.held(Lock.WORKER))
+    until(lambda: not outbox.is_locked(Lock.WORKER))
     with pytest.raises(ProcessLookupError):
         until(lambda: os.kill(worker, 0))
 
 
 def test_it_survives_the_loss_of_its_connection(start):
     worker = start()
-    until(lambda: outbox.held(Lock.WORKER))
+    until(lambda: outbox.is_locked(Lock.WORKER))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -349,7 +356,7 @@ def test_it_mends_an_index_that_a_reader_found_damaged(start):
     make_speech(["river"])
     sync.drain()
     start()
-    until(lambda: outbox.held(Lock.WORKER))
+    until(lambda: outbox.is_locked(Lock.WORKER))
     time.sleep(1.0)  # it has looked at the index by now
     generation = snapshot.current().generation
     for path in [*generation.path.glob("*.pst"), *generation.path.glob("*.side")]:
