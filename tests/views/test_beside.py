@@ -12,7 +12,7 @@ from support.archive_index import archive_index
 from statements.models import Speech
 from statements.search.features import more_like_this
 from statements.search.index import generations, snapshot
-from statements.search.index.writer import SEQUENCES_EXTENSION
+from statements.search.index.sealing import SEQUENCES_EXTENSION
 
 __all__ = ["archive_index"]
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from statements.search.fields import SEARCHED
-from statements.search.index.caching import kept
+from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.segments import Segment
 
 Counts = npt.NDArray[np.int64]
@@ -97,7 +97,7 @@ def _read(field: str, segment: Segment) -> Lexicon:
     return Lexicon([word.decode() for word in segment.words(field)], segment.counts(field))
 
 
-_LEXICON = {field: kept(partial(_read, field)) for field in SEARCHED}
+_LEXICON = {field: cached_per_snapshot(partial(_read, field)) for field in SEARCHED}
 
 
 def _codes(text: str) -> Codes:

@@ -22,7 +22,7 @@ from statements.search.analysis import tokenizer
 from statements.search.features.shared_passages import sequences_of
 from statements.search.features.term_statistics import spoken_words
 from statements.search.fields import TEXT_FIELD
-from statements.search.index.caching import kept
+from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.formats.bm25 import K1, B
 from statements.search.index.forward_index import Hashes, sequences
 from statements.search.index.segments import Segment
@@ -97,7 +97,7 @@ def _may_tell(segment: Segment, numbers: npt.NDArray[np.uint32]) -> npt.NDArray[
     return telling
 
 
-@kept
+@cached_per_snapshot
 def _judged(segment: Segment) -> npt.NDArray[np.uint8]:
     """uint8[V]: whether each word of a segment may tell something, as far as was asked so far."""
     return np.full(len(segment.words(TEXT_FIELD)), _UNKNOWN, np.uint8)
@@ -123,7 +123,7 @@ def _numbers(segment: Segment, own: Segment, words: Words) -> Words | None:
     return np.where(hashes[places] == sought, numbers[places], _ABSENT).astype(np.int64)
 
 
-@kept
+@cached_per_snapshot
 def _by_hash(segment: Segment) -> tuple[Hashes, npt.NDArray[np.int32]]:
     """The hashes of a segment's words, ascending, uint64[V], and the number of each."""
     found = sequences(segment)
@@ -206,7 +206,7 @@ def _alike(
     return [Similar(*one) for one in zip(*columns, strict=True)]
 
 
-@kept
+@cached_per_snapshot
 def _norm(snapshot: Snapshot) -> npt.NDArray[np.float64]:
     """float64[H]: how much the length of each speech takes from what a word counts in it."""
     lengths = spoken_words(snapshot)

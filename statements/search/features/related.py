@@ -13,7 +13,7 @@ from statements.models import Speech
 from statements.search import rows
 from statements.search.features.more_like_this import similar_to
 from statements.search.features.shared_passages import Same, is_whole, same_passages
-from statements.search.index.caching import kept
+from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.snapshot import Snapshot
 from statements.search.matching.session import SearchUnavailable, on_index
 
@@ -77,7 +77,7 @@ class _Memory:
                 self._known.popitem(last=False)
 
 
-@kept
+@cached_per_snapshot
 def _memory(snapshot: Snapshot) -> _Memory:
     return _Memory()
 

@@ -68,7 +68,7 @@ def same_passages(snapshot: Snapshot, speech: int, *, most: int = 10) -> list[Sa
         return []
     end = min(end, first + LONGEST) - own.first
     begins = own.sequences.begins[first - own.first : end + 1].astype(np.int64)
-    words = own.sequences.hashes[own.sequences.words[begins[0] : begins[-1]]]
+    words = own.sequences.hashes[own.sequences.between(int(begins[0]), int(begins[-1]))]
     begins -= begins[0]
     found = shingles(words, begins)
     prints, paragraphs = winnowed(found, begins)
@@ -101,11 +101,10 @@ def _candidates(
     met = []
     for part in parts:
         theirs = part.sequences
-        low = np.searchsorted(theirs.prints, prints)
-        often = np.searchsorted(theirs.prints, prints, side="right") - low
-        often[often > COMMON] = 0
-        documents = theirs.documents[ranges(low, often)].astype(np.int64) + part.first
-        of = np.repeat(paragraphs, often)
+        at, having = theirs.find(prints)
+        rare = np.bincount(at, minlength=len(prints)).take(at) <= COMMON
+        documents = having[rare].astype(np.int64) + part.first
+        of = paragraphs[at[rare]]
         other = snapshot.speech_of.take(documents)
         here = (other != speech) & snapshot.alive.take(other)
         met.append((of[here] << 32) | documents[here])
@@ -142,7 +141,7 @@ def _shares(
         # no document has more distinct shingles than it has places for one
         enough = length - SHINGLE + 1 >= MOST_OF_IT * distinct[of[here]]
         here, begin, length = here[enough], begin[enough], length[enough]
-        words = theirs.hashes[theirs.words[ranges(begin, length)]]
+        words = theirs.hashes[theirs.take(ranges(begin, length))]
         sought = shingles(words, np.append(0, np.cumsum(length)))
         pair = np.repeat(np.arange(len(here)), length)
         pair, sought = pair[sought != _NONE], sought[sought != _NONE]
@@ -171,7 +170,7 @@ def sequences_of(snapshot: Snapshot, speech: int) -> tuple[Segment, npt.NDArray[
     segment, base = snapshot.segments[place], int(snapshot.bases[place])
     if (found := sequences(segment)) is None:
         return None
-    return segment, found.words[found.begins[first - base] : found.begins[end - base]]
+    return segment, found.between(int(found.begins[first - base]), int(found.begins[end - base]))
 
 
 def is_whole(snapshot: Snapshot) -> bool:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from statements.search.fields import TEXT_FIELD
-from statements.search.index.caching import kept
-from statements.search.index.formats.bm25 import LENGTH_OF_CODE
+from statements.search.index.caching import cached_per_snapshot
+from statements.search.index.formats.bm25 import LENGTH_OF_NORM
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.columns import Counts, column
 from statements.search.matching.evaluator import Evaluator
@@ -144,9 +144,9 @@ def trends(
     )
 
 
-@kept
+@cached_per_snapshot
 def spoken_words(snapshot: Snapshot) -> Counts:
     """int64[H]: how many words somebody spoke in each speech, about."""
-    lengths = LENGTH_OF_CODE[snapshot.codes[TEXT_FIELD]]
+    lengths = LENGTH_OF_NORM[snapshot.codes[TEXT_FIELD]]
     sums = np.bincount(snapshot.speech_of, weights=lengths, minlength=len(snapshot.heads))
     return np.where(snapshot.alive, sums, 0).astype(np.int64)

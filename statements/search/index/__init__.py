@@ -1,1 +1,1 @@
-"""Terms become files, and files arrays: documents, segments, commits and generations."""
+"""The files of the index and the arrays read from them: segments, commits and generations."""

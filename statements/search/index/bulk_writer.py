@@ -1,10 +1,10 @@
-"""Building an index from nothing: the segments that Whoosh's own writer would write, in a sixth of
-its time, and in memory that does not grow with the archive.
+"""Writes the segments that Whoosh's own writer would write, in a sixth of its time, and in memory
+that does not grow with the archive.
 
-Whoosh's writer makes a tuple of every posting and sorts them all. Here a word costs four bytes
-until the segment is full: the number of its term. Then one sort of 64-bit keys, term above place
-in the sequence of all words, brings every term's documents and places together. What a document
-stores, its columns and its lengths are left to Whoosh's own per-document writer.
+Whoosh's writer makes a tuple of every posting and sorts them all. Here a word takes four bytes
+until the segment is full: the number of its term. Then one sort of 64-bit keys, the term above the
+place among all words, brings the documents and positions of every term together. Stored fields,
+columns and lengths are left to Whoosh's own per-document writer.
 """
 
 from array import array
@@ -19,16 +19,17 @@ from whoosh.codec.whoosh3 import W3FieldWriter
 from whoosh.fields import FieldType
 
 from statements.search.analysis.tokenizer import WordTokenizer, chunks, placed_terms
-from statements.search.fields import TEXT_FIELD, WORD_FIELDS
+from statements.search.fields import TEXT_FIELD
 from statements.search.index import forward_index
-from statements.search.index.formats import whoosh_blocks
+from statements.search.index.formats import next_words, whoosh_blocks
 from statements.search.index.formats.sidecar_writer import Shape, SideCarWriter
 from statements.search.index.generations import Generation
 from statements.search.index.writer import IndexWriter
 
-# words after which a segment is full: they cost twelve bytes each while they are sorted
+# words after which a segment is full: they take twelve bytes each while they are sorted
 SEGMENT_WORDS = 40_000_000
-CHUNK = 1 << 20  # words whose postings are laid out at a time, unless one term has more
+Numbers = npt.NDArray[np.integer[Any]]
+CHUNK = 1 << 20  # words whose postings are written at a time, unless one term has more
 
 
 class BulkWriter(IndexWriter):
@@ -48,11 +49,11 @@ class BulkWriter(IndexWriter):
     @property
     def full(self) -> bool:
         return self.docnum > 0 and self._words <= sum(
-            len(one.numbers) for one in self._collected.values() if isinstance(one, _Words)
+            len(words.numbers) for words in self._collected.values() if isinstance(words, _Words)
         )
 
     def add_document(self, **fields: Any) -> None:
-        """As the writer that this stands for does it, but for the postings."""
+        """Collect the postings of a document; otherwise like Whoosh's writer."""
         writer = self.perdocwriter
         writer.start_doc(self.docnum)
         if fields["paragraph"] == 0:
@@ -63,21 +64,18 @@ class BulkWriter(IndexWriter):
                 continue
             field = self.schema[name]
             length = self._collected[name].add(self.docnum, value) if field.indexed else 0
-            kept = fields.get(f"_stored_{name}", value)
-            writer.add_field(name, field, kept if field.stored else None, length)
-            if field.column_type and kept is not None:
-                writer.add_column_value(name, field.column_type, field.to_column_value(kept))
+            stored = fields.get(f"_stored_{name}", value)
+            writer.add_field(name, field, stored if field.stored else None, length)
+            if field.column_type and stored is not None:
+                writer.add_column_value(name, field.column_type, field.to_column_value(stored))
         writer.finish_doc()
         self._added = True
         self.docnum += 1
 
     def _flush_segment(self) -> None:
         self.perdocwriter.close()
-        texts = (self._collected[name] for name in WORD_FIELDS)
-        longest = max(max(one.lengths, default=0) for one in texts if isinstance(one, _Words))
-        code = int(whoosh_blocks.length_codes(np.array([longest]))[0])
         self._write_sequences()
-        shape = Shape(np.array(self._heads, np.int32), self.docnum, code)
+        shape = Shape(np.array(self._heads, np.int32), self.docnum)
         with SideCarWriter(self.folder, self.newsegment.segment_id(), shape) as side:
             for name in sorted(self._collected):
                 postings = self._collected.pop(name)
@@ -88,19 +86,26 @@ class BulkWriter(IndexWriter):
         self.fieldwriter.close()
 
     def _write_sequences(self) -> None:
-        """They could be had from the postings, at several times the cost."""
+        """Write the forward index. From the postings it would cost several times as much."""
         texts = self._collected[TEXT_FIELD]
         assert isinstance(texts, _Words)  # noqa: S101
         terms, numbers = texts.numbered()
         lengths = np.zeros(self.docnum, np.int64)
         lengths[np.array(texts.documents)] = np.array(texts.places)
         begins = np.append(0, np.cumsum(lengths)).astype(np.uint32)
+        frequencies = np.zeros(len(terms), np.int64)
+        for words in texts.chunks():
+            frequencies += np.bincount(numbers[words], minlength=len(terms))
+        codes = next_words.codes(terms, frequencies)
 
-        def fill(words: npt.NDArray[np.uint32]) -> None:
-            for low in range(0, len(words), CHUNK):
-                words[low : low + CHUNK] = numbers[np.array(texts.numbers[low : low + CHUNK])]
+        def fill(store: forward_index.Put) -> None:
+            begin = 0
+            for words in texts.chunks():
+                store(slice(begin, begin + len(words)), numbers[words])
+                begin += len(words)
 
-        forward_index.save(self.folder, self.newsegment.segment_id(), begins, terms, fill)
+        segment_id = self.newsegment.segment_id()
+        forward_index.save(self.folder, segment_id, begins, terms, codes, fill)
 
 
 def is_text(field: FieldType) -> bool:
@@ -108,13 +113,13 @@ def is_text(field: FieldType) -> bool:
 
 
 class Vocabulary(dict[str, int]):
-    """Printed words, and the number of the one term of each; of what has several terms, or none,
-    a negative number that ``several`` knows."""
+    """Maps each printed word to the number of its term. If it has several terms or none, the number
+    is negative and ``_several`` has them."""
 
     def __init__(self) -> None:
         super().__init__()
         self._of_term: dict[str, int] = {}
-        # terms by number, and by how many places each stands after the first
+        # terms by number, each with its distance from the first
         self._several: list[list[tuple[int, int]]] = []
 
     def __missing__(self, printed: str) -> int:
@@ -128,8 +133,8 @@ class Vocabulary(dict[str, int]):
         return number
 
     def numbers(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
-        """The terms of a text by number: those of its words in order, and those of its compounds
-        with their places."""
+        """Return the terms of a text by number: those of its words in order, and those of its
+        compounds with their places."""
         numbers = list(map(self.__getitem__, chunks(text)))
         if not numbers or min(numbers) >= 0:
             return numbers, []
@@ -149,8 +154,8 @@ class Vocabulary(dict[str, int]):
 
     @cached_property
     def ordered(self) -> tuple[list[bytes], npt.NDArray[np.uint64]]:
-        """All terms in the order of the index, and the place of each number in it; to be asked
-        for when no more texts are to come."""
+        """All terms in the order of the index, and the place of each number in it. Must not be used
+        before the last text has been added."""
         terms = sorted((term.encode(), number) for term, number in self._of_term.items())
         ranks = np.empty(len(terms), np.uint64)
         ranks[[number for _, number in terms]] = np.arange(len(terms), dtype=np.uint64)
@@ -161,9 +166,9 @@ class Vocabulary(dict[str, int]):
 
 
 class _Words:
-    """Texts of one field: for D of them ``documents``, ``lengths`` and ``places`` are D numbers
-    each, ``numbers`` the terms of all words, one text after the other. Of the C compounds
-    ``compounds`` are the terms, ``beside`` the words of the sequence that they stand beside."""
+    """The texts of one field: for D of them ``documents``, ``lengths`` and ``places`` are D numbers
+    each; ``numbers`` are the terms of all words, one text after the other; ``compounds`` are the
+    terms of C compounds, ``compound_places`` the places of their first parts among all words."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
@@ -172,7 +177,7 @@ class _Words:
         self.places = array("i")  # in words
         self.numbers = array("i")
         self.compounds = array("i")
-        self.beside = array("q")
+        self.compound_places = array("q")
 
     def __bool__(self) -> bool:
         return bool(self.numbers)
@@ -181,7 +186,7 @@ class _Words:
         numbers, compounds = self._vocabulary.numbers(text)
         for term, place in compounds:
             self.compounds.append(term)
-            self.beside.append(len(self.numbers) + place)
+            self.compound_places.append(len(self.numbers) + place)
         self.documents.append(document)
         self.places.append(len(numbers))
         self.lengths.append(len(numbers) + len(compounds))
@@ -189,14 +194,21 @@ class _Words:
         return self.lengths[-1]
 
     def numbered(self) -> tuple[list[bytes], npt.NDArray[np.uint32]]:
-        """The terms of this field in their order; the place in it of the vocabulary's n-th."""
+        """Return the terms of this field in order, and for each term of the vocabulary its number
+        among them."""
         terms, ranks = self._vocabulary.ordered
-        is_here = np.zeros(len(terms), bool)
+        is_used = np.zeros(len(terms), bool)
         for numbers in (self.numbers, self.compounds):
             for low in range(0, len(numbers), CHUNK):
-                is_here[ranks[np.array(numbers[low : low + CHUNK])]] = True
-        places = (np.cumsum(is_here) - 1).astype(np.uint32)
-        return [terms[rank] for rank in np.flatnonzero(is_here).tolist()], places[ranks]
+                is_used[ranks[np.array(numbers[low : low + CHUNK])]] = True
+        numbers_of_ranks = (np.cumsum(is_used) - 1).astype(np.uint32)
+        used = [terms[rank] for rank in np.flatnonzero(is_used).tolist()]
+        return used, numbers_of_ranks[ranks]
+
+    def chunks(self) -> Iterator[Numbers]:
+        """Yield the numbers of the terms of all words, many at a time."""
+        for low in range(0, len(self.numbers), CHUNK):
+            yield np.array(self.numbers[low : low + CHUNK])
 
     def write(self, writer: W3FieldWriter, side: SideCarWriter) -> None:
         terms, ranks = self._vocabulary.ordered
@@ -224,15 +236,15 @@ class _Words:
             side.add(writer._fieldname, lists)
 
     def _sorted_keys(self, ranks: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-        """The rank of the term of every word, above the word's place among all words; compounds
-        stand where their first word does."""
+        """Return uint64: for every word the rank of its term, above its place among all words. A
+        compound has the place of its first word."""
         words = len(self.numbers)
         keys = np.empty(words + len(self.compounds), np.uint64)
         keys[:words] = ranks[np.frombuffer(self.numbers, np.int32)]
         self.numbers = array("i")
         keys[words:] = ranks[np.array(self.compounds, np.int32)]
         keys <<= np.uint64(32)
-        keys[words:] |= np.array(self.beside, np.uint64)
+        keys[words:] |= np.array(self.compound_places, np.uint64)
         for low in range(0, words, CHUNK):
             high = min(low + CHUNK, words)
             keys[low:high] |= np.arange(low, high, dtype=np.uint64)
@@ -241,7 +253,7 @@ class _Words:
 
 
 def _chunks(keys: npt.NDArray[np.uint64]) -> Iterator[tuple[int, int]]:
-    """Bounds of about equal parts, none of which ends within a term."""
+    """Yield the bounds of parts of about equal size, none of which ends within a term."""
     low = 0
     while low < len(keys):
         high = min(low + CHUNK, len(keys))
@@ -252,16 +264,17 @@ def _chunks(keys: npt.NDArray[np.uint64]) -> Iterator[tuple[int, int]]:
 
 
 class _Terms:
-    """Values of a field that is no text: names, numbers. Whoosh itself writes their postings,
-    which are few."""
+    """The values of a field that is not a text: names or numbers. Whoosh itself writes their
+    postings, which are few."""
 
     def __init__(self, field: FieldType) -> None:
         if field.scorable or field.vector or field.separate_spelling():
-            raise ValueError(f"{field} is of a kind that is not written in bulk")
+            raise ValueError(f"{field} is of a kind that cannot be written in bulk")
         self._items = lru_cache(maxsize=1024)(lambda value: list(field.index(value)))
-        # of each term its documents, and what Whoosh says of it in each; mostly one object
+        # the documents of each term, and Whoosh's posting of each, which is mostly the same object
         self._documents: defaultdict[bytes, array[int]] = defaultdict(lambda: array("i"))
-        self._said: defaultdict[bytes, list[tuple[bytes, int, float, bytes]]] = defaultdict(list)
+        self._postings: defaultdict[bytes, list[tuple[bytes, int, float, bytes]]]
+        self._postings = defaultdict(list)
 
     def __bool__(self) -> bool:
         return bool(self._documents)
@@ -269,13 +282,13 @@ class _Terms:
     def add(self, document: int, value: Any) -> int:
         for item in self._items(value):
             self._documents[item[0]].append(document)
-            self._said[item[0]].append(item)
-        return 0  # lengths are of texts
+            self._postings[item[0]].append(item)
+        return 0  # only texts have lengths
 
-    def write(self, writer: W3FieldWriter, _: SideCarWriter) -> None:
+    def write(self, writer: W3FieldWriter, side: SideCarWriter) -> None:
         for term in sorted(self._documents):
             writer.start_term(term)
-            for document, item in zip(self._documents[term], self._said[term], strict=True):
-                _, _, weight, value = item
+            for document, item in zip(self._documents[term], self._postings[term], strict=True):
+                weight, value = item[2:]
                 writer.add(document, weight, value, 0)
             writer.finish_term()

@@ -1,49 +1,50 @@
-"""Answers kept for as long as what they were asked of: a snapshot, or a segment of it."""
+"""Results of functions of a snapshot, or of a segment, kept for as long as it is in use."""
 
 import threading
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
-# most work takes less; to do it twice at once would take both threads twice as long
+# most work takes less; if two threads do the same at once, both take twice as long
 PATIENCE_S = 0.05
 
 
-class _Place[Answer]:
-    """Room for the answer about one object, with a lock of its own."""
+class _Slot[Result]:
+    """Room for the result of one object, with a lock of its own."""
 
-    __slots__ = ("answer", "lock")
+    __slots__ = ("lock", "result")
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.answer: Answer | None = None
+        self.result: Result | None = None
 
 
-class kept[Of, Answer]:
-    """Have a function of a snapshot or segment work once for each, and forget with it. The answer
-    must not hold what it was asked of, or neither is ever let go.
+class cached_per_snapshot[Key, Result]:
+    """Decorate a function of a snapshot or segment, so that it is called once for each and its
+    result is forgotten with the object. The result must not refer to the object: neither would ever
+    be freed.
 
-    Of two threads that ask about one object at once, one works and the other waits for it, but not
-    longer than ``PATIENCE_S``: then it works too. Who asks about another object waits for nobody.
-    Where the work raises an error, nothing is kept."""
+    If two threads ask for the result of one object at the same time, one calls the function and the
+    other waits, but not longer than ``PATIENCE_S``: then it calls the function, too. Threads that
+    ask about another object do not wait. If the function raises an error, nothing is kept."""
 
-    def __init__(self, work: Callable[[Of], Answer]) -> None:
-        self._work = work
-        self._places: WeakKeyDictionary[Of, _Place[Answer]] = WeakKeyDictionary()
+    def __init__(self, function: Callable[[Key], Result]) -> None:
+        self._function = function
+        self._slots: WeakKeyDictionary[Key, _Slot[Result]] = WeakKeyDictionary()
 
-    def __call__(self, of: Of) -> Answer:
-        if (place := self._places.get(of)) is None:
-            place = self._places.setdefault(of, _Place())
-        if (known := place.answer) is not None:
-            return known
-        is_locked = place.lock.acquire(timeout=PATIENCE_S)
+    def __call__(self, key: Key) -> Result:
+        if (slot := self._slots.get(key)) is None:
+            slot = self._slots.setdefault(key, _Slot())
+        if (result := slot.result) is not None:
+            return result
+        is_locked = slot.lock.acquire(timeout=PATIENCE_S)
         try:
-            if (known := place.answer) is None:
-                known = place.answer = self._work(of)
-            return known
+            if (result := slot.result) is None:
+                result = slot.result = self._function(key)
+            return result
         finally:
             if is_locked:
-                place.lock.release()
+                slot.lock.release()
 
-    def forget(self, of: Of) -> None:
-        """Have the function work again when it is asked about an object the next time."""
-        self._places.pop(of, None)
+    def forget(self, key: Key) -> None:
+        """Forget the result of one object."""
+        self._slots.pop(key, None)

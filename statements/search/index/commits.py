@@ -1,16 +1,16 @@
-"""The commits of a generation: which is the newest, and its segments.
+"""The commits of a generation: which one is the newest, and its segments.
 
-A commit is one file, ``segments-N`` for commit N, which tells readers and writers all that they
-need to know: JSON on one line, and the sum of that line. For each segment it gives
+A commit N is one file, ``segments-N``, which has everything that readers and writers need to know:
+JSON on one line, and the checksum of that line. For each segment it gives
 
     id        the end of the name of the segment, with which the names of its files begin
-    count     its documents
+    count     the number of its documents
     deleted   the numbers of those that are deleted
-    lengths   the sum of the lengths of each field's texts, which Whoosh's scoring asks for
+    lengths   the sum of the lengths of each field's texts, for Whoosh's scoring
 
-Whoosh's own list of segments, a pickle, is written beside it for other programs that use Whoosh,
-and is never read here. A folder holds one commit, and while one replaces another two or none; so it
-is listed again where nothing was found.
+Whoosh's own list of segments, a pickle, is written for other programs that use Whoosh, and never
+read. A folder has one commit, but two or none while one replaces another; so if a listing of the
+folder shows none, it is listed again.
 """
 
 import json
@@ -34,12 +34,11 @@ INDEX_NAME = "MAIN"  # in Whoosh's names of files
 PREFIX = "segments-"
 _SETTLED_NS = 2 * 10**9  # more than the grain of any file system's clock
 _listed: dict[str, tuple[tuple[int, int, int], tuple[int, ...]]] = {}
-# a folder listed while one commit replaces another may show neither
-LISTINGS = 5
+LISTINGS = 5  # attempts to find a commit
 
 
 def write(folder: Path, commit: int, segments: Sequence[Any]) -> None:
-    """Write a commit of segments, as Whoosh describes them. From here on it is the newest."""
+    """Write a commit of segments, given as Whoosh describes them. From now on it is the newest."""
     described = [
         {
             "id": segment.segid,
@@ -63,23 +62,23 @@ def segments_of(folder: Path, commit: int) -> list[Any]:
     """Return Whoosh's description of each segment of a commit. Raises IndexDamaged."""
     try:
         data = (folder / f"{PREFIX}{commit}").read_bytes()
-        return [_described(one) for one in json.loads(unsealed(data))]
+        return [_segment(description) for description in json.loads(unsealed(data))]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise IndexDamaged(f"the list of segments of {folder.name}: {error!r}") from error
 
 
-def _described(one: dict[str, Any]) -> W3Segment:
-    name = str(one["id"])
+def _segment(description: dict[str, Any]) -> W3Segment:
+    name = str(description["id"])
     if not name.isalnum():
         raise ValueError("no segment has such a name")
-    deleted = set(map(int, one["deleted"])) or None
-    segment = W3Segment(W3Codec(), INDEX_NAME, int(one["count"]), name, deleted)
-    segment._fieldlengths = dict(one["lengths"])
+    deleted = set(map(int, description["deleted"])) or None
+    segment = W3Segment(W3Codec(), INDEX_NAME, int(description["count"]), name, deleted)
+    segment._fieldlengths = dict(description["lengths"])
     return segment
 
 
 def latest_commit(generation: Generation) -> int:
-    """Return the number of the newest commit. Raises IndexDamaged where there is none."""
+    """Return the number of the newest commit. Raises IndexDamaged if there is none."""
     for _ in range(LISTINGS):
         if commits := _commits(generation):
             return max(commits)
@@ -87,23 +86,23 @@ def latest_commit(generation: Generation) -> int:
 
 
 def _commits(generation: Generation) -> tuple[int, ...]:
-    """The commits that a folder holds; listed again when its time of change is another, or is so
-    new that a change after the last listing could bear the same."""
+    """Return the commits in a folder. It is listed again if its time of change differs, or is so
+    recent that a change after the last listing might have the same."""
     folder = str(generation.path)
     try:
         now = time.time_ns()
-        found = os.stat(folder)
-        seen = (found.st_dev, found.st_ino, found.st_mtime_ns)
-        if (known := _listed.get(folder)) and known[0] == seen:
-            return known[1]
+        status = os.stat(folder)
+        state = (status.st_dev, status.st_ino, status.st_mtime_ns)
+        if (listing := _listed.get(folder)) and listing[0] == state:
+            return listing[1]
         names = os.listdir(folder)
     except OSError as error:
         raise IndexDamaged(f"generation {generation.path.name} cannot be listed") from error
     numbers = [name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)]
     commits = tuple(int(number) for number in numbers if number.isdigit())
-    _listed.clear()  # one generation is asked for again and again
-    if now - found.st_mtime_ns > _SETTLED_NS:
-        _listed[folder] = seen, commits
+    _listed.clear()  # the same generation is asked for again and again
+    if now - status.st_mtime_ns > _SETTLED_NS:
+        _listed[folder] = state, commits
     return commits
 
 
@@ -111,7 +110,8 @@ Identity = tuple[Path, int, int, int]
 
 
 def identity(generation: Generation, commit: int) -> Identity:
-    """What tells a commit from one of the same number in a folder that was made anew."""
+    """Return what distinguishes a commit from one of the same number in a folder that was made
+    again. Raises IndexDamaged if there is no such commit."""
     try:
         file = os.stat(f"{generation.path}/{PREFIX}{commit}")
     except OSError as error:
@@ -120,11 +120,12 @@ def identity(generation: Generation, commit: int) -> Identity:
 
 
 def newest_commit(generation: Generation) -> Identity:
+    """Return the identity of the newest commit. Raises IndexDamaged if there is none."""
     while True:
         commit = latest_commit(generation)
         try:
             return identity(generation, commit)
         except IndexDamaged:
-            # the next commit came between and removed this one
+            # the next commit may have removed this one in between
             if latest_commit(generation) == commit:
                 raise

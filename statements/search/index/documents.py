@@ -1,4 +1,4 @@
-"""A prepared speech as the documents of the index: one head, then one for each paragraph."""
+"""Turns a prepared speech into documents of the index: one head, then one for each paragraph."""
 
 import hashlib
 import json
@@ -18,12 +18,12 @@ Prepared = dict[str, Any]
 
 
 def documents(prepared: Prepared) -> Iterator[dict[str, Any]]:
-    """What the writer is given of one speech, in the order in which it must be written."""
+    """Yield the documents of a speech in the order in which they must be written."""
     yield _head(prepared)
     paragraphs = [(TEXT_FIELD, *paragraph) for paragraph in prepared[TEXT_FIELD]]
     paragraphs += [(NARRATIVE_FIELD, *paragraph) for paragraph in prepared[NARRATIVE_FIELD]]
     for field, position, text in sorted(paragraphs, key=lambda paragraph: paragraph[1]):
-        # the id is stored with the head only; here it serves to delete all of a speech
+        # the id is stored with the head only; here it serves to delete all documents of a speech
         yield {"id": prepared["id"], "_stored_id": None, "paragraph": position, field: text}
 
 
@@ -48,12 +48,12 @@ def _head(prepared: Prepared) -> dict[str, Any]:
 
 
 def names(printed: Iterable[str]) -> str | None:
-    """Several names as one text in which no phrase runs from one into the next."""
+    """Join names to one text in which no phrase matches across two of them."""
     return f" {NAME_BREAK} ".join(printed) or None
 
 
 def content_hash(prepared: Prepared) -> str:
-    """Equal for two speeches exactly where their documents are."""
+    """Return a hash that is equal for two speeches exactly if their documents are."""
     # a null field may be left out
     content = {name: value for name, value in prepared.items() if value is not None}
     serial = json.dumps(content, sort_keys=True, default=str, ensure_ascii=False)

@@ -1,11 +1,12 @@
-"""The index on disk: generations side by side, and the pointer file that names the one in use.
+"""The generations of the index on the disk, and the pointer file that names the one in use.
 
-    index/current       the numbers of the generation in use and of the one before, one a line, and
-                        the sum of these lines
-    index/7/            a generation: Whoosh's files, sums of them, and ``generation.json``, which
-                        is written last, so that a half-built generation has none
+    index/current       the numbers of the generation in use and of the one before, one on a line,
+                        and a checksum of these lines
+    index/7/            a generation: the files of its segments, their checksums, and
+                        ``generation.json``, which is written last: an unfinished generation has
+                        none
 
-A generation is built beside the one in use and published by renaming one file.
+A new generation is built while another is in use, and published by renaming one file.
 """
 
 import json
@@ -27,7 +28,7 @@ from django.conf import settings
 from statements.search.index.schema import index_version
 
 POINTER = "current"
-_POINTER_BYTES = 4096  # two numbers, and whatever else a spoilt one holds
+_POINTER_BYTES = 4096  # more than two numbers and their checksum
 RECORD = "generation.json"
 BUILD_NOTE = "building"  # see ``quarantine``
 
@@ -35,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 
 class IndexDamaged(Exception):
-    """A generation that cannot be read, or not be trusted."""
+    """A file of the index is missing, cannot be read, or is not as it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ class Generation:
         return int(self.path.name)
 
     def record(self) -> dict[str, object]:
-        """What was noted when the generation was finished. Raises IndexDamaged where nothing
-        was, or where this version of the archive cannot read the index."""
+        """Return what was recorded when the generation was finished. Raises IndexDamaged if nothing
+        was, or if this version of the archive cannot read the index."""
         try:
             record = json.loads((self.path / RECORD).read_text("utf-8"))
             schema = record["schema"]
@@ -67,45 +68,47 @@ def root() -> Path:
 
 
 def pointed() -> list[Generation]:
-    """The generation in use and the one before, as the pointer names them."""
-    place = str(settings.HAYSTACK_CONNECTIONS["default"]["PATH"])
+    """Return the generation in use and the one before, which the pointer names."""
+    folder = str(settings.HAYSTACK_CONNECTIONS["default"]["PATH"])
     try:
-        # asked several times in every search: opened without Python's buffers
-        pointer = os.open(f"{place}/{POINTER}", os.O_RDONLY)
+        # read several times in every search, and therefore without Python's buffers
+        pointer = os.open(f"{folder}/{POINTER}", os.O_RDONLY)
         try:
             data = os.read(pointer, _POINTER_BYTES)
         finally:
             os.close(pointer)
     except OSError:
         return []
-    return list(_generations_of(place, data))
+    return list(_generations_of(folder, data))
 
 
 @lru_cache(maxsize=8)
-def _generations_of(place: str, pointer: bytes) -> tuple[Generation, ...]:
-    """The generations that a pointer file names; none, where it is spoilt."""
+def _generations_of(folder: str, pointer: bytes) -> tuple[Generation, ...]:
+    """Return the generations that a pointer file names, none if it is damaged."""
     try:
         numbers = unsealed(pointer).decode("ascii").split()
     except ValueError:
         return ()
-    return tuple(Generation(Path(place) / number) for number in numbers if number.isdigit())
+    return tuple(Generation(Path(folder) / number) for number in numbers if number.isdigit())
 
 
 def candidates() -> Iterator[Generation]:
-    """Generations worth trying to read, best first. A pointer that was lost or spoilt does not
-    hide a finished generation."""
-    named = pointed()
-    yield from named
-    yield from (other for other in reversed(_all()) if other not in named)
+    """Yield the generations to try to read, the best first. They include finished generations that
+    a lost or damaged pointer does not name."""
+    pointed_generations = pointed()
+    yield from pointed_generations
+    for generation in reversed(_all()):
+        if generation not in pointed_generations:
+            yield generation
 
 
 def in_use() -> Generation | None:
-    """The generation that the pointer names, be it readable or not."""
+    """Return the generation that the pointer names, whether or not it is readable."""
     return next(iter(pointed()), None)
 
 
 def begin() -> Generation:
-    """Return an empty folder for a generation to be built in."""
+    """Return a new generation with an empty folder."""
     make_root()
     number = max((generation.number for generation in _all()), default=0) + 1
     generation = Generation(root() / str(number))
@@ -114,49 +117,54 @@ def begin() -> Generation:
 
 
 def make_root() -> None:
-    """Make the index folder, for its owner only. What stands in its place, or in the place of what
-    is in it, and is a file where a folder should be or the reverse, is moved aside: the archive
-    did not make it."""
-    place = root()
-    if os.path.lexists(place) and not place.is_dir():
-        _move_aside(place)
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = place.stat()
-    if found.st_mode & 0o077 and found.st_uid == os.geteuid():
-        place.chmod(0o700)
-    for path in list(place.iterdir()):
+    """Make the index folder, for its owner only. A file in the place of a folder, or the reverse,
+    is moved aside, here and in the folder: the archive did not make it."""
+    folder = root()
+    if os.path.lexists(folder) and not folder.is_dir():
+        _move_aside(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    status = folder.stat()
+    if status.st_mode & 0o077 and status.st_uid == os.geteuid():
+        folder.chmod(0o700)
+    for path in list(folder.iterdir()):
         is_generation = path.name.isdigit()
         if path.is_dir() != is_generation and (is_generation or path.name in (POINTER, BUILD_NOTE)):
             _move_aside(path)
 
 
 def _move_aside(path: Path) -> None:
-    free = (path.with_name(f"{path.name}.aside-{number}") for number in count(1))
-    aside = next(one for one in free if not os.path.lexists(one))
-    logger.warning("%s is in the way of the index; it is now %s", path, aside.name)
-    path.rename(aside)
+    names = (path.with_name(f"{path.name}.aside-{number}") for number in count(1))
+    target = next(name for name in names if not os.path.lexists(name))
+    logger.warning("%s is in the way of the index; it is now %s", path, target.name)
+    path.rename(target)
 
 
 def finish(generation: Generation, **notes: object) -> None:
-    """Note that a generation is whole. From here on it can be read if asked for."""
+    """Record that a generation is complete, with these notes. From now on it can be read."""
     record = {"schema": index_version(), "built_at": datetime.now(UTC).isoformat(), **notes}
     write_atomically(generation.path / RECORD, json.dumps(record, indent=1))
 
 
-def publish(generation: Generation, before: Generation | None) -> None:
-    """Put a finished generation in use, keep the one before, remove the others."""
-    numbers = [generation.number, *([before.number] if before else [])]
+def publish(generation: Generation, previous: Generation | None) -> None:
+    """Put a finished generation in use, keep the previous one and remove the others."""
+    numbers = [generation.number, *([previous.number] if previous else [])]
     write_atomically(root() / POINTER, sealed("".join(f"{number}\n" for number in numbers)))
-    # a reader that has one of the others open keeps its files
-    for other in _all():
-        if other not in (generation, before):
-            discard(other)
+    # a reader that has another generation open keeps its files
+    for present in _all():
+        if present not in (generation, previous):
+            discard(present)
 
 
 def useless() -> list[Generation]:
-    """What is being built, or is left of builds and removals that did not come to their end."""
-    named = pointed()
-    return [one for one in _all() if (named and one not in named) or not one.is_finished()]
+    """Return the generations that are being built, and the remains of interrupted builds and
+    removals."""
+    pointed_generations = pointed()
+    return [
+        generation
+        for generation in _all()
+        if (pointed_generations and generation not in pointed_generations)
+        or not generation.is_finished()
+    ]
 
 
 def discard(generation: Generation) -> None:
@@ -164,15 +172,15 @@ def discard(generation: Generation) -> None:
 
 
 def sealed(text: str) -> str:
-    """Return a text of whole lines with its sum as the last line."""
+    """Return a text of whole lines with its CRC-32 as the last line."""
     return f"{text}{zlib.crc32(text.encode()):08x}\n"
 
 
 def unsealed(data: bytes) -> bytes:
-    """Return the lines before the sum. Raises ValueError where they are not what was sealed."""
+    """Return the lines before the checksum. Raises ValueError if they are not what was sealed."""
     end = data.rfind(b"\n", 0, -1) + 1
     if data[end:] != b"%08x\n" % zlib.crc32(data[:end]):
-        raise ValueError("the sum does not agree")
+        raise ValueError("the checksum does not match")
     return data[:end]
 
 
@@ -181,12 +189,12 @@ def _all() -> list[Generation]:
         folders = [path for path in root().iterdir() if path.name.isdigit() and path.is_dir()]
     except OSError:
         return []
-    return sorted((Generation(path) for path in folders), key=lambda one: one.number)
+    return sorted(map(Generation, folders), key=lambda generation: generation.number)
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Replace a file so that every reader, and the next start after a loss of power, sees the
-    old text or the new."""
+    """Replace a file so that every reader, and the next start after a loss of power, sees either
+    the old text or the new."""
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         os.fchmod(descriptor, 0o644)
@@ -203,7 +211,7 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def sync(path: Path) -> None:
-    """Have the disk hold what was written to a file, or to a folder's list of files."""
+    """Flush a file, or a folder's list of files, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

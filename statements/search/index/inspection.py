@@ -1,8 +1,8 @@
-"""Whether an error that came up while the index was read may be the index's fault.
+"""Decides whether an error during a search may be caused by damage of the index.
 
-Every byte of the index is compared with its sum before it is used, so an error of any other kind is
-most likely a mistake in the code. It is not taken for granted: the files are read again, for a
-bounded time in each request, and only where all are as they were written is the error let through.
+Every byte of the index is compared with its checksum before it is used, so an error of any other
+kind is most likely a mistake in the code. This is not taken for granted: the files are read again,
+for a bounded time in each request, and the error is raised only if all are as they were written.
 """
 
 import struct
@@ -18,30 +18,30 @@ from statements.search.index.generations import IndexDamaged
 from statements.search.index.sealing import check_sums
 from statements.search.index.snapshot import Snapshot
 
-# what reading wrong bytes as numbers, texts and arrays may lead to
+# errors that reading wrong bytes as numbers, texts and arrays may cause
 SUSPICIOUS = (
     ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, LookupError,
     MemoryError, OSError, RuntimeError, TypeError, ValueError, struct.error, zlib.error,
     UnpicklingError,
 )  # fmt: skip
 
-MOST_S = 2.0  # that a request reads files for; the next goes on from there
-_VALID_S = 300.0  # for how long a segment counts as read
+MOST_S = 2.0  # for which a request reads files; the next one continues from there
+_VALID_S = 300.0  # for which a segment counts as read
 
 _lock = threading.Lock()
-_read_at: dict[str, float] = {}  # by segment: when it was found to be as it was written
+_read_at: dict[str, float] = {}  # by segment: when it was last found undamaged
 
 
 @contextmanager
-def reading(what: str) -> Iterator[None]:
-    """Take an error of the kinds that wrong bytes lead to for damage, which the worker mends by
-    building the index anew: of a worker that ended by it the next would end so too."""
+def reading(subject: str) -> Iterator[None]:
+    """Raise IndexDamaged for errors that wrong bytes may cause. The worker then rebuilds the index;
+    otherwise the error would end it, and the next worker too."""
     try:
         yield
     except (IndexDamaged, OSError):
         raise
     except SUSPICIOUS as error:
-        raise IndexDamaged(f"{what}: {error!r}") from error
+        raise IndexDamaged(f"{subject}: {error!r}") from error
 
 
 class _TimeIsUp(Exception):
@@ -49,28 +49,28 @@ class _TimeIsUp(Exception):
 
 
 def is_sound(snapshot: Snapshot) -> bool | None:
-    """Read the files of a snapshot's segments: True where all are as they were written, False where
-    one is not, None where that is not known yet."""
+    """Read the files of a snapshot's segments. Return True if all are as they were written, False
+    if one is not, None if this is not known yet."""
     if not _lock.acquire(blocking=False):
-        return None  # another thread is at it; two would take twice as long
+        return None  # another thread reads them; two would take twice as long
     try:
-        begun = time.monotonic()
-        for one in list(_read_at):
-            if _read_at[one] < begun - _VALID_S:
-                del _read_at[one]
+        started_at = time.monotonic()
+        for segment_id in list(_read_at):
+            if _read_at[segment_id] < started_at - _VALID_S:
+                del _read_at[segment_id]
 
-        def meanwhile() -> None:
-            if time.monotonic() > begun + MOST_S:
+        def check_time() -> None:
+            if time.monotonic() > started_at + MOST_S:
                 raise _TimeIsUp  # noqa: TRY301
 
         for segment in snapshot.segments:
             if segment.id not in _read_at:
-                check_sums(segment.folder, segment.id, meanwhile)
-                if forward_index.is_spoilt(segment.folder, segment.id, meanwhile):
+                check_sums(segment.folder, segment.id, check_time)
+                if forward_index.is_damaged(segment.folder, segment.id, check_time):
                     forward_index.forget(segment)
                     return False
                 _read_at[segment.id] = time.monotonic()
-                meanwhile()
+                check_time()
     except _TimeIsUp:
         return None
     except (IndexDamaged, OSError):

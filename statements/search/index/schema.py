@@ -1,9 +1,9 @@
-"""The fields of the index, and the version by which an index of other fields is refused.
+"""The fields of the index, and its version: an index of another version is not read.
 
-One document a paragraph, after one head document a speech. The head carries what is true of the
-whole speech: the facet columns, the order, and the words of its speaker, country, topics and
-meeting. A speech's documents stand together in one segment, the head first, so that "the head
-before me" finds a paragraph's speech without a column for it.
+A speech is one head document, then one document for each paragraph. The head has what is true of
+the whole speech: the facet columns, the sort order, and the words of its speaker, country, topics
+and meeting. The documents of a speech are consecutive in one segment, the head first, so that the
+last head before a paragraph identifies its speech without a column.
 """
 
 from unicodedata import unidata_version
@@ -17,19 +17,19 @@ from statements.search.fields import FACET_FIELDS, HEAD_FIELDS
 
 
 def _column_of_names() -> ID:
-    # ``sortable=True`` would keep a whole string a document; references are the ordinals that
-    # facets are counted by
+    # ``sortable=True`` would store a whole string for each document; facets are counted by the
+    # ordinals of references
     return ID(sortable=RefBytesColumn())
 
 
 def _many_valued() -> KEYWORD:
-    field = KEYWORD(scorable=False)  # values are slugs, parted by spaces
+    field = KEYWORD(scorable=False)  # values are slugs, separated by spaces
     field.column_type = RefBytesColumn()  # of each combination of values that occurs
     return field
 
 
 def _number(bits: int = 32) -> NUMERIC:
-    # no shift steps: ranges are answered from the column, and each step is one more term
+    # no shift steps: ranges are answered from the column, and each step would add a term
     return NUMERIC(bits=bits, signed=False, sortable=True, shift_step=0, default=0)
 
 
@@ -38,7 +38,7 @@ def _words() -> TEXT:
 
 
 SCHEMA = Schema(
-    # Haystack's own: of all documents of a speech, stored with the head
+    # Haystack's own fields: indexed for all documents of a speech, stored with the head
     id=ID(stored=True),
     django_ct=ID(stored=True),
     django_id=ID(stored=True),
@@ -57,13 +57,13 @@ SCHEMA = Schema(
 )
 
 
-# Raise it with every change that makes an index built before wrong or unreadable: of the rules by
-# which words are cut, joined and weighed, of the fields, of what is prepared of a speech, of the
-# form of any file. ``tests/search/index/test_index_version.py`` fails where that was forgotten.
+# Raise it with every change that makes an existing index wrong or unreadable: of tokenization,
+# stemming or scores, of the fields, of how a speech is prepared, of the format of any file.
+# ``tests/search/index/test_index_version.py`` fails if that was forgotten.
 INDEX_VERSION = 2
 
 
 def index_version() -> str:
-    """Return what an index must have been built with to be read: the version above, and that of
-    what the archive does not write itself, Whoosh and the tables of Unicode."""
+    """Return the version that an index must have to be read: ``INDEX_VERSION``, and the versions of
+    Whoosh and of the Unicode tables."""
     return f"{INDEX_VERSION}, Whoosh {whoosh.versionstring()}, Unicode {unidata_version}"

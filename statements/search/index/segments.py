@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from statements.search.analysis import inflection
-from statements.search.fields import HEAD_FIELDS
+from statements.search.fields import HEAD_FIELDS, TEXT_FIELD
 from statements.search.index.formats import speech_columns
 from statements.search.index.formats.postings import (
     NO_KEYS,
@@ -60,7 +60,7 @@ class Segment:
             raise IndexDamaged(f"{name} has changed since it was written")
         columns = speech_columns.read(data, self.size)
         self.heads, self.paragraph = columns.heads, columns.paragraph
-        self.codes, self.numbers, self.facets = columns.codes, columns.numbers, columns.facets
+        self.codes, self.numbers, self.facets = columns.norms, columns.numbers, columns.facets
         lengths = np.diff(self.heads, append=np.int32(self.size))
         self.speech_of = np.repeat(np.arange(len(self.heads), dtype=np.int32), lengths)
         # open from now on, because a merge may remove the file
@@ -68,19 +68,19 @@ class Segment:
 
     # -- terms ---------------------------------------------------------------------------------
 
-    def terms(self, field: str, letters: str, most: int) -> list[str]:
-        """Return at most ``most`` terms of a field that begin with these letters, in order."""
+    def terms(self, field: str, letters: str, limit: int) -> list[str]:
+        """Return at most ``limit`` terms of a field that begin with these letters, in order."""
         terms = self.words(field)
         numbers = self._side_car.prefix_range(field, letters.encode())
-        return [terms[number].decode() for number in numbers[:most]]
+        return [terms[number].decode() for number in numbers[:limit]]
 
-    def most_frequent(self, field: str, letters: str, most: int) -> list[tuple[str, int]]:
+    def most_frequent(self, field: str, letters: str, limit: int) -> list[tuple[str, int]]:
         """Return the most frequent terms that begin with these letters, each with the number of
         documents that contain it."""
         terms = self.words(field)
         numbers = self._side_car.prefix_range(field, letters.encode())
         counts = self.counts(field, numbers)
-        best = np.argsort(-counts, kind="stable")[:most].tolist()
+        best = np.argsort(-counts, kind="stable")[:limit].tolist()
         return [(terms[numbers[place]].decode(), int(counts[place])) for place in best]
 
     def words(self, field: str) -> Sequence[bytes]:
@@ -108,6 +108,10 @@ class Segment:
         that have one value for each speech (``sidecar.BY_SPEECH``); "speeches" are numbers within
         the segment."""
         return self._side_car.by_speech(field, numbers, *arrays)
+
+    def word_codes(self) -> Numbers:
+        """Return uint16[T], the code of each term of the texts (``next_words``)."""
+        return self._side_car.codes(TEXT_FIELD)
 
     def fields_of_head(self, word: str) -> tuple[str, ...]:
         """Return the head fields that contain a word."""

@@ -21,7 +21,7 @@ from whoosh.writing import SegmentWriter
 from statements.search.index import commits
 from statements.search.index.commits import INDEX_NAME
 from statements.search.index.documents import Prepared, documents
-from statements.search.index.formats import speech_columns
+from statements.search.index.formats import speech_columns, whoosh_blocks
 from statements.search.index.generations import Generation, IndexDamaged, sync
 from statements.search.index.schema import SCHEMA
 from statements.search.index.sealing import check_sizes, seal
@@ -33,8 +33,8 @@ class MergeSource:
 
     id: str
     deleted: frozenset[int]  # documents that the merged segment does not have
-    kept: npt.NDArray[np.int64]  # the other documents, ascending
-    places: npt.NDArray[np.int32]  # the new number of each document, -1 where it is deleted
+    live: npt.NDArray[np.int64]  # the other documents, ascending
+    renumbered: npt.NDArray[np.int32]  # the new number of each document, -1 if it is deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +47,22 @@ class Merged:
 
 
 def create(generation: Generation) -> None:
-    """Make an index without documents."""
+    """Write an empty index."""
     TOC.create(FileStorage(str(generation.path)), SCHEMA, INDEX_NAME)
     sync(generation.path / toc_name(0))
     commits.write(generation.path, 0, ())
 
 
 class Index(FileIndex):  # type: ignore[misc]
-    """The newest commit of a folder as Whoosh's readers and writers take it. Its list of segments
-    is ours (``commits``) and its schema is the archive's: nothing is unpickled."""
+    """The newest commit of a folder, for Whoosh's readers and writers. It takes the list of
+    segments from ``commits`` and the schema from the archive: nothing is unpickled."""
 
     def __init__(self, folder: Path, *, readonly: bool = True) -> None:
         """Raises IndexDamaged."""
         storage = FileStorage(str(folder), readonly=True) if readonly else Storage(str(folder))
         self.storage, self._schema, self.indexname = storage, SCHEMA, INDEX_NAME
         self._folder = folder
-        self._read_toc()  # before a writer takes Whoosh's lock, which an error would not release
+        self._read_toc()  # before a writer takes Whoosh's lock, which stays locked after an error
 
     def _read_toc(self) -> TOC:
         commit = commits.latest_commit(Generation(self._folder))
@@ -70,14 +70,14 @@ class Index(FileIndex):  # type: ignore[misc]
 
 
 class Storage(FileStorage):  # type: ignore[misc]
-    """Whoosh's, but for two things.
+    """Whoosh's file storage, with two differences.
 
-    It makes the folder of temporary files, which it is asked for twice. The second time Whoosh
-    keeps the error that the folder is there, and with that error, until the garbage collector
-    comes, the writer and all that its callers hold.
+    It makes the folder for temporary files, which Whoosh does twice: the second time it keeps the
+    error that the folder exists, and with it, until the next garbage collection, the writer and
+    everything that its callers hold.
 
-    It remembers the files that it creates: what a failed writer leaves open cannot be flushed to
-    a disk that is full, and Python would say so on the screen when it collects them.
+    It remembers the files that it creates. Files that a failed writer leaves open cannot be flushed
+    to a full disk, and Python would print a warning when it collects them.
     """
 
     def __init__(self, path: str, created: list[Any] | None = None) -> None:
@@ -95,8 +95,7 @@ class Storage(FileStorage):  # type: ignore[misc]
         return Storage(str(path), self._created)
 
     def abandon(self) -> None:
-        """Close every file that was created and is open, without writing what is not yet
-        written."""
+        """Close all created files without writing what is still in buffers."""
         for file in self._created:
             with suppress(AttributeError, OSError):
                 file.raw.close()
@@ -104,8 +103,8 @@ class Storage(FileStorage):  # type: ignore[misc]
 
 
 class Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's codec, with names of segments that never come twice: those of Whoosh come from
-    the shared random generator, which anybody may seed, and would then overwrite a segment."""
+    """Whoosh's codec, with unique names of segments. Whoosh takes them from Python's shared random
+    generator: after somebody seeds it, a new segment may overwrite an old one."""
 
     def new_segment(self, storage: FileStorage, indexname: str) -> W3Segment:
         return W3Segment(W3Codec(), indexname, segid=secrets.token_hex(8))
@@ -119,7 +118,8 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
         self._leaves: list[SegmentReader] = []
         index = Index(self.folder, readonly=False)
         # whoosh's compound files are read into private memory on every opening
-        super().__init__(index, compound=False, limitmb=limitmb, codec=Codec())
+        codec = Codec(blocklimit=whoosh_blocks.BLOCK)
+        super().__init__(index, compound=False, limitmb=limitmb, codec=codec)
         self._sealed = {segment.segment_id() for segment in self.segments}
         try:
             for segment in self.segments:
@@ -132,12 +132,12 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
             raise
 
     def replace(self, prepared: Prepared) -> None:
-        """Write a speech in the place of what the index holds of it."""
+        """Write a speech in the place of its present documents."""
         self.remove(prepared["id"])
         self.append(prepared)
 
     def append(self, prepared: Prepared) -> None:
-        """Write a speech that the index does not hold."""
+        """Write a speech that is not in the index."""
         for document in documents(prepared):
             self.add_document(**document)
 
@@ -146,28 +146,28 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
         term = ("id", identifier.encode())
         for segment, leaf in zip(self.segments, self._leaves, strict=True):
             if term in leaf:
-                # not ``leaf.postings``, which copies the set of all deleted documents each time
+                # ``leaf.postings`` would copy the set of all deleted documents each time
                 matcher = leaf._terms.matcher(*term, self.schema["id"].format)
                 for document in matcher.all_ids():
                     segment.delete_document(document)
 
     def adopt(self, merged: Merged) -> None:
-        """Put a merged segment in the place of those that it was made of, and commit. What was
-        deleted of them since is deleted from it."""
-        found = {segment.segment_id(): segment for segment in self.segments}
+        """Replace the sources of a merged segment by it, and commit. Documents that were deleted
+        from them since are deleted from it."""
+        remaining = {segment.segment_id(): segment for segment in self.segments}
         for source in merged.sources:
-            now = found.pop(source.id, None)
-            # where the segment is gone, all of its documents were deleted
-            deleted = source.kept.tolist() if now is None else now.deleted_docs()
+            present = remaining.pop(source.id, None)
+            # if the segment is gone, all of its documents were deleted
+            deleted = source.live.tolist() if present is None else present.deleted_docs()
             for document in set(deleted) - source.deleted:
-                merged.segment.delete_document(int(source.places[document]))
+                merged.segment.delete_document(int(source.renumbered[document]))
         name = merged.segment.segment_id()
         for path in merged.folder.glob(f"{name}.*"):
             path.replace(self.folder / path.name)
         self._sealed.add(name)
 
         def replaced(writer: "IndexWriter", segments: list[Any]) -> list[Any]:
-            return _without_empty(writer, [*found.values(), merged.segment])
+            return _without_empty(writer, [*remaining.values(), merged.segment])
 
         super().commit(mergetype=replaced)
 
@@ -179,15 +179,15 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
         current: Collection[int],
         removed: Collection[int],
     ) -> None:
-        """Put segments that were built in another folder beside those that there are, and commit.
-        Of their speeches only those count that are ``current``, by primary key, and in the place of
-        what the index holds of them; ``removed`` are gone from the database."""
-        leaving = np.array(sorted({*current, *removed}), np.int64)
+        """Add segments that were built in another folder, and commit. Of their speeches only those
+        are used that are ``current``, by primary key; they replace their present documents.
+        ``removed`` are speeches that were deleted from the database."""
+        replaced_pks = np.array(sorted({*current, *removed}), np.int64)
         for segment in self.segments:
-            _delete(self.folder, segment, lambda pks: np.isin(pks, leaving))
-        staying = np.array(sorted(current), np.int64)
+            _delete(self.folder, segment, lambda pks: np.isin(pks, replaced_pks))
+        current_pks = np.array(sorted(current), np.int64)
         for segment in built:
-            _delete(folder, segment, lambda pks: ~np.isin(pks, staying))
+            _delete(folder, segment, lambda pks: ~np.isin(pks, current_pks))
         for segment in built:
             name = segment.segment_id()
             for path in folder.glob(f"{name}.*"):
@@ -212,8 +212,8 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
         commits.remove_others(self.folder, self.generation)
 
     def cancel(self) -> None:
-        """Leave the index as it was, also where the disk is full; what is half-written is
-        removed by the next commit."""
+        """Leave the index as it was, even if the disk is full. The next commit removes unfinished
+        files."""
         with suppress(Exception):
             self._close_segment()
         with suppress(Exception):
@@ -230,27 +230,28 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
             self.is_closed = True
 
 
-def _delete(folder: Path, segment: Any, chosen: Callable[[Any], Any]) -> None:
-    """Delete all documents of some speeches of a segment, chosen by their primary keys."""
+def _delete(folder: Path, segment: Any, select: Callable[[Any], Any]) -> None:
+    """Delete all documents of the speeches of a segment that ``select`` returns a mask of, given
+    their primary keys."""
     name = f"{segment.segment_id()}{speech_columns.EXTENSION}"
     data = (folder / name).read_bytes()
     if zlib.crc32(data) != check_sizes(folder, segment.segment_id())[name]:
         raise IndexDamaged(f"{name} has changed since it was written")
     size = segment.doc_count_all()
-    of = speech_columns.read(data, size)
-    ends = np.append(of.heads, size)
-    for number in np.flatnonzero(chosen(of.numbers["speech"])).tolist():
+    columns = speech_columns.read(data, size)
+    ends = np.append(columns.heads, size)
+    for number in np.flatnonzero(select(columns.numbers["speech"])).tolist():
         for document in range(ends[number], ends[number + 1]):
             segment.delete_document(document)
 
 
 def _without_empty(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
-    return [one for one in segments if one.deleted_count() < one.doc_count_all()]
+    return [segment for segment in segments if segment.deleted_count() < segment.doc_count_all()]
 
 
 @contextmanager
 def writing[Writer: IndexWriter](writer: Writer) -> Iterator[Writer]:
-    """Leave the index as it was where what is done with the writer fails."""
+    """Cancel the writer if an error occurs in the context."""
     try:
         yield writer
     except BaseException:

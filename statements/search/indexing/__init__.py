@@ -1,1 +1,1 @@
-"""The database becomes an index: the outbox, the worker, rebuilding and checking."""
+"""Keeps the index up to date with the database: outbox, worker, rebuilds and consistency checks."""

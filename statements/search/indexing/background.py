@@ -250,9 +250,9 @@ def rows_of(priority: outbox.Priority, *, after: int = 0) -> list[tuple[int, int
     due: Any = outbox.due_rows(generation.number).filter(priority=priority, pk__gt=after)
     due = due.exclude(speech_id__in=quarantine.retry_candidates(generation.number))
     speeches = dict.fromkeys(due.values_list("speech_id", flat=True)[: 4 * MOST])
-    chosen = list(speeches)[:MOST]
+    selected = list(speeches)[:MOST]
     rows: list[tuple[int, int]] = []
-    for batch in batched(chosen, sync.ROWS):
+    for batch in batched(selected, sync.ROWS):
         every = outbox.due_rows(generation.number).filter(speech_id__in=batch)
         rows += every.values_list("pk", "speech_id")
     return rows

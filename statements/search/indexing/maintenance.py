@@ -46,11 +46,11 @@ def merge(
     generation = writable()
     segments = _segments(generation)
     candidates = [segment for segment in segments if segment.segment_id() not in sparing]
-    chosen = to_merge(candidates, max_documents)
+    selected = to_merge(candidates, max_documents)
     # a generation that is about to be replaced is not worth any work
-    if not chosen or outbox.is_locked(Lock.REBUILD):
+    if not selected or outbox.is_locked(Lock.REBUILD):
         return False
-    names = {segment.segment_id() for segment in chosen}
+    names = {segment.segment_id() for segment in selected}
     last_commit = latest_commit(generation)
 
     def yield_and_merge_small() -> None:
@@ -63,7 +63,7 @@ def merge(
     try:
         with (
             reading("a merge"),
-            merging.merged(generation.path, chosen, yield_and_merge_small) as merged,
+            merging.merged(generation.path, selected, yield_and_merge_small) as merged,
             outbox.write_lock(),
         ):
             if generation == generations.in_use():
@@ -177,7 +177,7 @@ def verify(yield_to: Callable[[], None] = lambda: None) -> None:
         with _unless_gone(segment_id):
             check_sums(generation.path, segment_id, pause)
             pause()
-            forward_index.discard_if_spoilt(generation.path, segment_id, pause)
+            forward_index.discard_if_damaged(generation.path, segment_id, pause)
             pause()
 
 

@@ -165,12 +165,12 @@ def mark_covered(generation: int, *, except_for: Collection[int]) -> None:
 
 def acknowledge(rows: Iterable[int], generation: int) -> None:
     """Record that a generation has the changes of these rows."""
-    chosen = IndexOutbox.objects.filter(pk__in=list(rows))
+    outbox_rows = IndexOutbox.objects.filter(pk__in=list(rows))
     # a generation that is being built now may have read these speeches before they changed
     if is_locked(Lock.REBUILD):
-        chosen.update(indexed_in=generation)
+        outbox_rows.update(indexed_in=generation)
     else:
-        chosen.delete()
+        outbox_rows.delete()
 
 
 def enqueue(speeches: Collection[int]) -> None:

@@ -46,12 +46,12 @@ logger = logging.getLogger(__name__)
 def attempting(rows: Collection[int]) -> Iterator[None]:
     """Record an attempt for rows of the outbox while they are applied. It remains recorded if the
     process is ended meanwhile."""
-    chosen = IndexOutbox.objects.filter(pk__in=rows)
-    chosen.update(attempts=F("attempts") + 1)
+    outbox_rows = IndexOutbox.objects.filter(pk__in=rows)
+    outbox_rows.update(attempts=F("attempts") + 1)
     try:
         yield
     finally:
-        chosen.update(attempts=F("attempts") - 1)
+        outbox_rows.update(attempts=F("attempts") - 1)
 
 
 def record_attempt(speech: int) -> None:

@@ -215,10 +215,10 @@ def _apply(generation: Generation, speeches: Sequence[int], *, strict: bool = Fa
             if not writer.is_closed:
                 writer.commit()
                 break
-    for speech, error in failed.items():
+    for speech, failure in failed.items():
         if strict:
-            raise error
-        logger.error("speech %s cannot be indexed: %r", speech, error, exc_info=error)
+            raise failure
+        logger.error("speech %s cannot be indexed: %r", speech, failure, exc_info=failure)
         quarantine.record_attempt(speech)
     return applied
 

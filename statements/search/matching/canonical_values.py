@@ -23,4 +23,4 @@ def spelt(snapshot: Snapshot, name: str, value: str) -> str | None:
     if name not in snapshot.facets:
         return value
     facet = snapshot.facets[name]
-    return facet.member_spelt(value) if name == MANY_VALUED else facet.spelt(value)
+    return facet.canonical_member(value) if name == MANY_VALUED else facet.canonical_value(value)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from statements.search.fields import FACET_FIELDS, MANY_VALUED
-from statements.search.index.caching import kept
+from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.formats.postings import Documents
 from statements.search.index.snapshot import Mask, Snapshot
 
@@ -75,7 +75,7 @@ def _years(snapshot: Snapshot) -> Column:
 
 
 _COLUMN = {
-    **{name: kept(partial(_single, name)) for name in FACET_FIELDS},
-    MANY_VALUED: kept(partial(_many, MANY_VALUED)),
-    "year": kept(_years),
+    **{name: cached_per_snapshot(partial(_single, name)) for name in FACET_FIELDS},
+    MANY_VALUED: cached_per_snapshot(partial(_many, MANY_VALUED)),
+    "year": cached_per_snapshot(_years),
 }

@@ -20,8 +20,7 @@ import numpy as np
 from statements.search.analysis.inflection import HYPHEN, spelling
 from statements.search.fields import HEAD_FIELDS, MANY_VALUED, TEXT_FIELD
 from statements.search.index.formats import bm25
-from statements.search.index.formats.postings import NO_POSTINGS, Documents, Numbers, firsts
-from statements.search.index.segments import Rolled
+from statements.search.index.formats.postings import NO_POSTINGS, Documents, Numbers, Rolled, firsts
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.positions import (
     Expansions,
@@ -208,7 +207,7 @@ class Evaluator:
             chosen = [int(value) for value in values if value.isascii() and value.isdecimal()]
             return snapshot.alive & np.isin(snapshot.numbers[field], chosen)
         facet = snapshot.facets[field]
-        having = facet.having_member if field == MANY_VALUED else facet.having
+        having = facet.mask_of_members if field == MANY_VALUED else facet.mask_of_values
         return snapshot.alive & having(values)
 
     def between(self, field: str, low: int | None, high: int | None) -> Mask:
@@ -287,7 +286,7 @@ class Evaluator:
 
     def speeches(self, field: str, ways: Ways) -> Scores:
         """How well the best document of each speech matches."""
-        total, table = self._nothing(), bm25.of_rank(field)
+        total, table = self._nothing(), bm25.score_table(field)
         for number, (_, rolled, weight) in enumerate(ways.terms):
             scores = table.take(rolled.ranks)
             scores *= np.float32(weight * ways.rarity)
@@ -336,7 +335,7 @@ class Evaluator:
     ) -> Scores:
         """What a word counts in documents that have it so often."""
         codes = self.snapshot.codes[field].take(documents)
-        return bm25.of_pairs(field, frequencies, codes) * np.float32(weight)
+        return bm25.term_scores(field, frequencies, codes) * np.float32(weight)
 
     def named(self, sought: Sought) -> Scores:
         """How well the heads of speeches match, field by field."""

@@ -125,11 +125,11 @@ def count_values(snapshot: Snapshot, facet: str, speeches: Found) -> Counts:
     counts = np.bincount(column.ordinals[speeches], minlength=len(column.values))
     counts[:1] = 0  # of no value
     if facet != MANY_VALUED:
-        return Counts(counts, column.values, column.places)
+        return Counts(counts, column.values, column.value_ranks)
     members = column.members
     often = counts[members.combinations]
     summed = np.bincount(members.ordinals, often, minlength=len(members.values)).astype(np.int64)
-    return Counts(summed, members.values, column.places_of_members)
+    return Counts(summed, members.values, column.member_ranks)
 
 
 @cache

@@ -17,7 +17,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from statements.search.index.caching import kept
+from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.snapshot import Mask, Snapshot
 
 Periods = npt.NDArray[np.int32]
@@ -93,4 +93,7 @@ def _by_month(snapshot: Snapshot) -> Periods:
     return np.where(day > 0, months, 0).astype(np.int32)
 
 
-_PERIODS = {Period.YEAR: kept(_by_year), Period.MONTH: kept(_by_month)}
+_PERIODS = {
+    Period.YEAR: cached_per_snapshot(_by_year),
+    Period.MONTH: cached_per_snapshot(_by_month),
+}

@@ -11,7 +11,7 @@ from statements.search.analysis.tokenizer import is_stop_word, words
 from statements.search.features.more_like_this import Similar, similar_to
 from statements.search.fields import TEXT_FIELD
 from statements.search.index import forward_index
-from statements.search.index.formats.bm25 import LENGTH_OF_CODE
+from statements.search.index.formats.bm25 import LENGTH_OF_NORM
 from statements.search.index.snapshot import current
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def kept_lengths() -> dict[int, int]:
     codes = snapshot.codes[TEXT_FIELD].tolist()
     for speech, code in zip(snapshot.speech_of.tolist(), codes, strict=True):
         if snapshot.alive[speech]:
-            lengths[pks[speech]] += int(LENGTH_OF_CODE[code])
+            lengths[pks[speech]] += int(LENGTH_OF_NORM[code])
     return lengths
 
 

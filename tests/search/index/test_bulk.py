@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.factories import make_speech
+from support.random_archive import WORDS as VOCABULARY
+from support.random_archive import draw
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import open_dir
 from whoosh.query import Phrase, Term
 from whoosh.reading import SegmentReader
+from whoosh.searching import Searcher
 
+from statements.search import query
 from statements.search.analysis.tokenizer import chunks, placed_terms
 from statements.search.fields import HEAD_FIELDS, NARRATIVE_FIELD, TEXT_FIELD
 from statements.search.index import bulk_writer, generations
@@ -24,8 +29,10 @@ from statements.search.index.formats import bm25
 from statements.search.index.formats.sidecar import SideCar
 from statements.search.index.generations import Generation
 from statements.search.index.schema import SCHEMA
+from statements.search.index.snapshot import current
 from statements.search.index.writer import IndexWriter, create
 from statements.search.indexing import consistency, quarantine, sync
+from statements.search.matching.positions import occurrences
 from statements.search.parameters import SearchParameters
 from statements.search.results.assembly import find
 
@@ -114,7 +121,10 @@ def told(reader: SegmentReader) -> dict[tuple[str, bytes], Any]:
         matcher = reader.postings(field, term)
         postings = []
         while matcher.is_active():
-            postings.append((matcher.id(), matcher.weight(), matcher.value()))
+            value = matcher.value()
+            if matcher.supports("positions"):
+                value = matcher.value_as("frequency"), matcher.value_as("positions")
+            postings.append((matcher.id(), matcher.weight(), value))
             matcher.next()
         terms[field, term] = (
             (info.weight(), info.doc_frequency(), info.min_length(), info.max_length()),
@@ -190,7 +200,7 @@ def assert_beside(folder: Path, reader: SegmentReader) -> None:
         for speech, one in zip(speeches.tolist(), impact, strict=True):
             best[speech] = max(best[speech], one)
         assert arrays.speeches.tolist() == list(best)
-        assert bm25.of_rank(field)[arrays.ranks].tolist() == pytest.approx(list(best.values()))
+        assert bm25.score_table(field)[arrays.ranks].tolist() == pytest.approx(list(best.values()))
         assert side.entry(field, term + b"\0") is None
 
 
@@ -265,6 +275,30 @@ def test_whoosh_searches_what_was_built_in_bulk(tmp_path: Path) -> None:
     with open_dir(tmp_path / "index").searcher() as searcher:
         assert len(searcher.search(Term("text", "dam"))) == 2
         assert [hit.docnum for hit in searcher.search(Phrase("text", ["river", "dam"]))] == [2]
+
+
+@pytest.mark.django_db
+def test_plain_whoosh_finds_the_same_speeches(archive_index: object) -> None:
+    draw(30)
+    make_speech(["dam " * 300 + "of a river", " ".join(f"w{number}" for number in range(600))])
+    sync.rebuild()
+    snapshot = current()
+
+    def by_whoosh(searcher: Searcher, asked: Term | Phrase) -> set[int]:
+        documents = [hit.docnum for hit in searcher.search(asked, limit=None)]
+        return set(snapshot.speech_of[documents].tolist())
+
+    words = [*dict.fromkeys(VOCABULARY), "a", "w599"]
+    with open_dir(snapshot.generation.path).searcher() as searcher:
+        for word in words:
+            here = snapshot.postings(TEXT_FIELD, word).documents
+            expected = set(snapshot.speech_of[here].tolist())
+            assert expected
+            assert by_whoosh(searcher, Term(TEXT_FIELD, word)) == expected, word
+        for pair in [*product(words, repeat=2), ("w598", "w599"), ("of", "a", "river")]:
+            found = occurrences(snapshot, TEXT_FIELD, query.Phrase(pair))
+            expected = set(snapshot.speech_of[found.documents].tolist())
+            assert by_whoosh(searcher, Phrase(TEXT_FIELD, list(pair))) == expected, pair
 
 
 @pytest.mark.django_db

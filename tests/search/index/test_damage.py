@@ -383,7 +383,7 @@ def test_damage_without_end_is_unavailable(archive_index):
         distrusted.clear()
         raise IndexDamaged("again")
 
-    distrusted = snapshot._spoilt  # nothing is distrusted for long
+    distrusted = snapshot._distrusted  # nothing is distrusted for long
     with pytest.raises(SearchUnavailable):
         on_index(answer)
     assert 1 <= len(asked) <= session.MOST_SNAPSHOTS

@@ -11,7 +11,7 @@ from support.factories import make_speech
 
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.formats import mapped_file
-from statements.search.index.formats.mapped_file import SUMMED, File
+from statements.search.index.formats.mapped_file import PIECE, File
 from statements.search.index.generations import IndexDamaged
 from statements.search.index.snapshot import current
 
@@ -39,7 +39,7 @@ def test_strings_are_found_where_they_stand(tmp_path_factory, strings, sought):
     found = file.strings(file.index["strings"])
     assert list(found) == ordered
     for one in [*sought, *ordered, b"", b"\xff"]:
-        assert found.place(one) == bisect_left(ordered, one)
+        assert found.bisect(one) == bisect_left(ordered, one)
         assert (found.find(one) is not None) == (one in strings)
 
 
@@ -50,17 +50,17 @@ def test_strings_are_found_among_more_than_one_sample(tmp_path):
     assert len(file.index["strings"]["sample"]) > 3
     for place in range(0, len(ordered), 61):
         assert found.find(ordered[place]) == place
-        assert found.place(ordered[place] + b"0") == bisect_left(ordered, ordered[place] + b"0")
+        assert found.bisect(ordered[place] + b"0") == bisect_left(ordered, ordered[place] + b"0")
 
 
 def test_only_what_is_asked_for_is_compared(tmp_path):
     path = tmp_path / "numbers"
-    file = written(path, [b"a"], numbers=SUMMED)
+    file = written(path, [b"a"], numbers=PIECE)
     data = bytearray(path.read_bytes())
-    data[SUMMED] ^= 1
+    data[PIECE] ^= 1
     path.write_bytes(data)
     array = file.array(file.index["numbers"])
-    half = SUMMED // 4
+    half = PIECE // 4
     assert array.part(0, half).tolist() == list(range(half))
     assert array.item(3 * half) == 3 * half
     with pytest.raises(IndexDamaged):

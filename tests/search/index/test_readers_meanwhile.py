@@ -11,7 +11,7 @@ from support.factories import make_speech
 
 from statements.models import Speech
 from statements.search.index import generations, snapshot
-from statements.search.index.caching import kept
+from statements.search.index.caching import cached_per_snapshot
 from statements.search.indexing import maintenance, sync
 from statements.search.parameters import SearchParameters
 from statements.search.results.assembly import find
@@ -216,7 +216,7 @@ def test_an_answer_that_is_being_made_is_not_waited_for_without_end():
     let = threading.Event()
     turns = []
 
-    @kept
+    @cached_per_snapshot
     def work(of: Of) -> str:
         turns.append(1)
         if len(turns) == 1:

@@ -9,13 +9,13 @@ from support.factories import make_speech
 from support.random_archive import draw
 
 from statements.search.fields import TEXT_FIELD
-from statements.search.index.caching import kept
+from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.commits import segments_of
 from statements.search.index.forward_index import (
     SHINGLE,
     WINDOW,
     _opened,
-    discard_if_spoilt,
+    discard_if_damaged,
     exists,
     sequences,
     shingles,
@@ -133,7 +133,7 @@ def written_from_postings(segment):
 def test_a_bulk_build_writes_what_is_made_of_its_postings(segment, monkeypatch):
     _, segment = segment
     written = arrays_of(sequences(segment))
-    assert len(written["words"]) > 100
+    assert len(written["codes"]) > 100
     assert_equal(sequences(segment), written_from_postings(segment))
     monkeypatch.setattr("statements.search.index.bulk_writer.CHUNK", 100)
     sync.rebuild()
@@ -153,7 +153,7 @@ def test_every_commit_writes_the_file_of_its_segment(archive_index, db):
     assert len(segments) == 3
     for segment in segments:
         written = arrays_of(sequences(segment))
-        assert len(written["words"]) == 8
+        assert len(written["codes"]) == 8
         assert_equal(sequences(segment), written_from_postings(segment))
 
 
@@ -181,7 +181,7 @@ def test_a_merge_writes_the_file_of_its_segment(archive_index, db, monkeypatch, 
     [segment] = current().segments
     assert segment.size < sum(one.size for one in before.segments)
     assert exists(segment.folder, segment.id)
-    discard_if_spoilt(segment.folder, segment.id)
+    discard_if_damaged(segment.folder, segment.id)
     joined = sequences(segment)
     assert_equal(joined, written_from_postings(segment))
     assert len(joined.prints)
@@ -220,7 +220,7 @@ def test_a_spoilt_file_is_not_believed(segment, damage):
     assert sequences(segment) is None
     if damage != "flip":  # seen where not every byte is read
         assert not exists(segment.folder, segment.id)
-    discard_if_spoilt(segment.folder, segment.id)
+    discard_if_damaged(segment.folder, segment.id)
     assert not path.exists()
     maintenance.add_sequences(lambda: None)
     assert_equal(sequences(segment), expected)
@@ -281,7 +281,7 @@ def test_who_asks_about_another_object_waits_for_nobody():
     begun, finish = threading.Event(), threading.Event()
     calls = []
 
-    @kept
+    @cached_per_snapshot
     def work(of):
         calls.append(of)
         if of is slow:

@@ -1,1 +1,1 @@
-"""The files of a segment, byte by byte: those of Whoosh, and those kept beside them."""
+"""The formats of a segment's files, byte by byte: those of Whoosh and those of the archive."""

@@ -1,12 +1,12 @@
-"""How much a word weighs in one text: BM25 without the rarity of the word, known when the text is
-written (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009; "impacts": Anh and
-Moffat, "Pruned query evaluation using pre-computed impacts", 2006).
+"""The score of a term in one text: BM25 without the rarity of the term, so that it is known when
+the text is written (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009; called
+"impact" in Anh and Moffat, "Pruned query evaluation using pre-computed impacts", 2006).
 
-A text's length is told in one byte, as Whoosh's codec keeps it, and compared with a fixed length
-instead of the average of the archive: so an impact depends on nothing but how often the word
-stands in how long a text. There are 65,536 of these pairs. Their order is fixed, and a pair's
-place in it, its uint16 *rank*, stands for the impact: the greater rank is never of the smaller
-impact, and ``of_rank``, float32[65536], tells the impact.
+The length of a text is stored in one byte, the *length norm*, as Whoosh's codec does, and compared
+with a fixed length instead of the average of the archive. So a score depends only on the frequency
+of the term, up to 255, and the length norm. There are 65,536 pairs of these. Ordered by score, the
+place of a pair, a uint16, is its *quantized score*: a greater one never stands for a smaller score,
+and ``score_table`` returns the score of each.
 """
 
 from functools import cache
@@ -20,71 +20,73 @@ from statements.search.fields import TEXT_FIELD
 
 K1 = 1.2
 B = 0.75
-MOST = K1 + 1  # that any impact comes to
+MOST = K1 + 1  # the limit of all scores
 USUAL_LENGTH = {TEXT_FIELD: 90.0}  # words; about a paragraph
-USUAL_NAMES = 6.0  # words of a field of the head
+USUAL_HEAD_LENGTH = 6.0  # words of a head field
 
-Ranks = npt.NDArray[np.uint16]
-Impacts = npt.NDArray[np.float32]
+QuantizedScores = npt.NDArray[np.uint16]
+Scores = npt.NDArray[np.float32]
 
-LENGTH_OF_CODE = np.array([byte_to_length(code) for code in range(256)], np.float32)
-_MOST_OFTEN = 255  # more of one word in one text weighs no more
-
-
-def ranks(
-    field: str, frequencies: npt.NDArray[np.integer[Any]], lengths: npt.NDArray[np.uint8]
-) -> Ranks:
-    """The rank of each pair of frequency and length, as its byte tells it."""
-    return _rank_of_pair(_usual(field)).take(_pairs(frequencies, lengths))
+LENGTH_OF_NORM = np.array([byte_to_length(norm) for norm in range(256)], np.float32)  # words
+_MOST_FREQUENT = 255  # a greater frequency scores the same
 
 
-def of_pairs(
-    field: str, frequencies: npt.NDArray[np.integer[Any]], lengths: npt.NDArray[np.uint8]
-) -> Impacts:
-    """The impact of each pair of frequency and length, as its byte tells it."""
-    return _impact_of_pair(_usual(field)).take(_pairs(frequencies, lengths))
+def quantized_scores(
+    field: str, frequencies: npt.NDArray[np.integer[Any]], norms: npt.NDArray[np.uint8]
+) -> QuantizedScores:
+    """Return the quantized score of each pair of a frequency and a length norm."""
+    return _quantized_score_of_pair(_usual_length(field)).take(_pairs(frequencies, norms))
 
 
-def of_rank(field: str) -> Impacts:
-    """The impact of each rank, ascending."""
-    return _of_rank(_usual(field))
+def term_scores(
+    field: str, frequencies: npt.NDArray[np.integer[Any]], norms: npt.NDArray[np.uint8]
+) -> Scores:
+    """Return the score of each pair of a frequency and a length norm."""
+    return _score_of_pair(_usual_length(field)).take(_pairs(frequencies, norms))
+
+
+def score_table(field: str) -> Scores:
+    """Return float32[65536], the score of each quantized score, ascending."""
+    return _ordered_scores(_usual_length(field))
 
 
 def _pairs(
-    frequencies: npt.NDArray[np.integer[Any]], lengths: npt.NDArray[np.uint8]
+    frequencies: npt.NDArray[np.integer[Any]], norms: npt.NDArray[np.uint8]
 ) -> npt.NDArray[np.uint16]:
     if frequencies.dtype != np.uint8:
-        frequencies = np.minimum(frequencies, _MOST_OFTEN)
+        frequencies = np.minimum(frequencies, _MOST_FREQUENT)
     pairs = frequencies.astype(np.uint16)
     pairs <<= 8
-    pairs |= lengths
+    pairs |= norms
     return pairs
 
 
-def _usual(field: str) -> float:
-    return USUAL_LENGTH.get(field, USUAL_NAMES)
+def _usual_length(field: str) -> float:
+    return USUAL_LENGTH.get(field, USUAL_HEAD_LENGTH)
 
 
 @cache
-def _of_pair(usual: float) -> npt.NDArray[np.float64]:
+def _exact_score_of_pair(usual_length: float) -> npt.NDArray[np.float64]:
+    """float64[65536]: by frequency in the upper byte and length norm in the lower."""
     frequencies = np.arange(256, dtype=np.float64)[:, None]
-    lengths = LENGTH_OF_CODE.astype(np.float64)[None, :]
-    norms = K1 * (1 - B + B * lengths / usual)
-    return (frequencies * (K1 + 1) / (frequencies + norms)).ravel()
+    lengths = LENGTH_OF_NORM.astype(np.float64)[None, :]
+    saturation = K1 * (1 - B + B * lengths / usual_length)
+    return (frequencies * (K1 + 1) / (frequencies + saturation)).ravel()
 
 
 @cache
-def _rank_of_pair(usual: float) -> Ranks:
-    rank = np.empty(1 << 16, np.uint16)
-    rank[np.argsort(_of_pair(usual), kind="stable")] = np.arange(1 << 16, dtype=np.uint16)
-    return rank
+def _quantized_score_of_pair(usual_length: float) -> QuantizedScores:
+    quantized = np.empty(1 << 16, np.uint16)
+    order = np.argsort(_exact_score_of_pair(usual_length), kind="stable")
+    quantized[order] = np.arange(1 << 16, dtype=np.uint16)
+    return quantized
 
 
 @cache
-def _impact_of_pair(usual: float) -> Impacts:
-    return _of_pair(usual).astype(np.float32)
+def _score_of_pair(usual_length: float) -> Scores:
+    return _exact_score_of_pair(usual_length).astype(np.float32)
 
 
 @cache
-def _of_rank(usual: float) -> Impacts:
-    return np.sort(_of_pair(usual)).astype(np.float32)
+def _ordered_scores(usual_length: float) -> Scores:
+    return np.sort(_exact_score_of_pair(usual_length)).astype(np.float32)

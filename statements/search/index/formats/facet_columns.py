@@ -1,9 +1,9 @@
-"""A facet's column: for each speech the number of its value, so that values are counted, compared
-and chosen as numbers, and only those that are shown are ever looked at as words.
+"""The column of a facet: for each speech the number of its value, so that values are counted,
+compared and selected as numbers, and only those that are shown become strings.
 
-``ordinals`` is int32[H] over the H speeches of a snapshot; ``values`` are V words, of which the
-first is "", no value. Of a facet with many values a speech, a value is a combination with its
-members parted by spaces; ``members`` tells them apart.
+``ordinals`` is int32[H] over the H speeches of a snapshot; ``values`` are V strings, of which the
+first is "", no value. In a facet with many values a speech, a value is a combination, with its
+members separated by spaces; ``members`` lists them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,18 +14,19 @@ import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.integer]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """Which members each combination has: one entry for each pair of them."""
+    """The members of combinations: one entry for each pair of them."""
 
-    values: Sequence[str]  # M words
+    values: Sequence[str]  # of M members
     combinations: npt.NDArray[np.int32]  # ordinals of combinations, ascending
     ordinals: npt.NDArray[np.int32]  # of the member, among ``values``
 
 
-class Facet:
+class FacetColumn:
     def __init__(self, ordinals: npt.NDArray[np.int32], values: list[str]) -> None:
         self.ordinals = ordinals
         self.values = values
@@ -38,66 +39,72 @@ class Facet:
             for combination, joined in enumerate(self.values)
             for value in joined.split()
         ]
-        both = np.array(pairs, np.int32).reshape(-1, 2)
-        return Members(list(ordinal_of), both[:, 0], both[:, 1])
+        columns = np.array(pairs, np.int32).reshape(-1, 2)
+        return Members(list(ordinal_of), columns[:, 0], columns[:, 1])
 
     @cached_property
-    def places(self) -> Numbers:
-        """int64[V]: of each value its place in the alphabet."""
-        return places(self.values)
+    def value_ranks(self) -> Numbers:
+        """int64[V]: the rank of each value in alphabetical order."""
+        return alphabetical_ranks(self.values)
 
     @cached_property
-    def places_of_members(self) -> Numbers:
-        return places(self.members.values)
+    def member_ranks(self) -> Numbers:
+        """int64[M]: the rank of each member in alphabetical order."""
+        return alphabetical_ranks(self.members.values)
 
     @cached_property
     def _ordinal_of(self) -> dict[str, int]:
         return {value: ordinal for ordinal, value in enumerate(self.values) if value}
 
     @cached_property
-    def _spelt(self) -> dict[str, str]:
+    def _value_of_casefolded(self) -> dict[str, str]:
         return {value.casefold(): value for value in self.values if value}
 
     @cached_property
-    def _members_spelt(self) -> dict[str, str]:
+    def _member_of_casefolded(self) -> dict[str, str]:
         return {value.casefold(): value for value in self.members.values}
 
-    def spelt(self, value: str) -> str | None:
-        """A value as it stands here, whatever the case in which it is asked for."""
-        return value if value in self._ordinal_of else self._spelt.get(value.casefold())
+    def canonical_value(self, value: str) -> str | None:
+        """Return a value as the index has it, whatever its case; None if it does not occur."""
+        return (
+            value if value in self._ordinal_of else self._value_of_casefolded.get(value.casefold())
+        )
 
-    def member_spelt(self, value: str) -> str | None:
-        return self._members_spelt.get(value.casefold())
+    def canonical_member(self, value: str) -> str | None:
+        """Return a member as the index has it, whatever its case; None if it does not occur."""
+        return self._member_of_casefolded.get(value.casefold())
 
-    def having(self, wanted: Iterable[str]) -> npt.NDArray[np.bool_]:
-        """bool[H]: speeches that have one of some values, in whatever case."""
-        chosen = [self._ordinal_of[value] for value in map(self.spelt, wanted) if value]
-        return self._of(chosen)
+    def mask_of_values(self, values: Iterable[str]) -> Mask:
+        """Return bool[H]: the speeches that have one of some values, whatever their case."""
+        canonical = filter(None, map(self.canonical_value, values))
+        return self._mask([self._ordinal_of[value] for value in canonical])
 
-    def having_member(self, wanted: Iterable[str]) -> npt.NDArray[np.bool_]:
-        """bool[H]: speeches of whose combination one of some values, in whatever case, is a
-        member."""
-        of = set(map(self.member_spelt, wanted))
-        chosen = [number for number, value in enumerate(self.members.values) if value in of]
-        return self._of(self.members.combinations[np.isin(self.members.ordinals, chosen)])
+    def mask_of_members(self, values: Iterable[str]) -> Mask:
+        """Return bool[H]: the speeches whose combination has one of some members, whatever their
+        case."""
+        canonical = set(map(self.canonical_member, values))
+        ordinals = [
+            ordinal for ordinal, value in enumerate(self.members.values) if value in canonical
+        ]
+        return self._mask(self.members.combinations[np.isin(self.members.ordinals, ordinals)])
 
-    def _of(self, chosen: Sequence[int] | Numbers) -> npt.NDArray[np.bool_]:
-        fits = np.zeros(len(self.values), bool)
-        fits[np.asarray(chosen, np.int64)] = True
-        return fits[self.ordinals]
-
-
-def places(values: Sequence[str]) -> Numbers:
-    """Of each value its place in their order."""
-    found = np.empty(len(values), np.int64)
-    found[sorted(range(len(values)), key=values.__getitem__)] = np.arange(len(values))
-    return found
+    def _mask(self, ordinals: Sequence[int] | Numbers) -> Mask:
+        is_chosen = np.zeros(len(self.values), bool)
+        is_chosen[np.asarray(ordinals, np.int64)] = True
+        return is_chosen[self.ordinals]
 
 
-def join(parts: Sequence[tuple[npt.NDArray[np.int32], list[str]]]) -> Facet:
-    """The columns of several segments as one."""
+def alphabetical_ranks(values: Sequence[str]) -> Numbers:
+    """Return the rank of each value in alphabetical order."""
+    ranks = np.empty(len(values), np.int64)
+    ranks[sorted(range(len(values)), key=values.__getitem__)] = np.arange(len(values))
+    return ranks
+
+
+def join(parts: Sequence[tuple[npt.NDArray[np.int32], list[str]]]) -> FacetColumn:
+    """Join the columns of several segments, each given as ordinals and values."""
     if len(parts) == 1:
-        return Facet(*parts[0])
+        return FacetColumn(*parts[0])
     ordinal_of: dict[str, int] = {"": 0}
     columns = []
     for ordinals, values in parts:
@@ -105,4 +112,5 @@ def join(parts: Sequence[tuple[npt.NDArray[np.int32], list[str]]]) -> Facet:
             [ordinal_of.setdefault(value, len(ordinal_of)) for value in values], np.int32
         )
         columns.append(mapping[ordinals])
-    return Facet(np.concatenate(columns) if columns else np.empty(0, np.int32), list(ordinal_of))
+    joined = np.concatenate(columns) if columns else np.empty(0, np.int32)
+    return FacetColumn(joined, list(ordinal_of))

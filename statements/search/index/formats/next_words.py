@@ -1,12 +1,12 @@
-"""Which word follows each occurrence of a word: written into a side-car when the lists of a field
-are known, from these lists alone.
+"""The word that follows each occurrence of a word, as the side-car of a segment stores it.
 
-A follower is told by the code of its term. The 65,535 terms that stand most often have one each,
-the most frequent 1; of others, and where a text ends, 0 tells nothing. Compounds, which stand
-beside their first part, neither have a code nor are followed.
+A next word is stored as the code of its term. The 65,535 most frequent terms have one each, the
+most frequent 1; 0 stands for all others and for the end of a text. Compounds have the position of
+their first part: they have neither a code nor a next word. The forward index of the segment
+(``forward_index``) stores its words as the same codes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,38 +14,38 @@ import numpy as np
 import numpy.typing as npt
 
 from statements.search.analysis.inflection import HYPHEN
+from statements.search.index.formats.sidecar import NARROW, unescaped
 
 MOST_CODES = (1 << 16) - 1
-CHUNK = 1 << 20  # occurrences looked at at a time, unless one term has more
+CHUNK = 1 << 20  # occurrences processed at a time, unless one term has more
 
 Numbers = npt.NDArray[np.integer[Any]]
 Codes = npt.NDArray[np.uint16]
 
 
-def codes(terms: Sequence[bytes], often: Numbers) -> Codes:
-    """uint16[T]: the code of each term, given how often it stands."""
-    plain = np.array([HYPHEN.encode() not in term for term in terms], bool)
-    order = np.argsort(np.where(plain, -often, 1), kind="stable")
-    order = order[: min(int(np.count_nonzero(plain)), MOST_CODES)]
-    found = np.zeros(len(terms), np.uint16)
-    found[order] = np.arange(1, len(order) + 1, dtype=np.uint16)
-    return found
+def codes(terms: Sequence[bytes], frequencies: Numbers) -> Codes:
+    """Return uint16[T], the code of each term, given its number of occurrences. Equally frequent
+    terms keep their order."""
+    is_plain = np.array([HYPHEN.encode() not in term for term in terms], bool)
+    order = np.argsort(np.where(is_plain, -frequencies, 1), kind="stable")
+    order = order[: min(int(np.count_nonzero(is_plain)), MOST_CODES)]
+    codes_of_terms = np.zeros(len(terms), np.uint16)
+    codes_of_terms[order] = np.arange(1, len(order) + 1, dtype=np.uint16)
+    return codes_of_terms
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The lists of T terms as a side-car has them: how many numbers of each kind every term has,
-    int64[T], and the arrays, which may be mapped files."""
+    """The posting lists of T terms as they were written to a side-car.
+
+    ``counts`` gives int64[T] for each kind of numbers, how many of them each term has, and for each
+    array with escapes how many escaped numbers. ``arrays`` and ``escaped`` may be mapped files.
+    """
 
     terms: Sequence[bytes]
-    speeches_of: Numbers
-    documents_of: Numbers
-    places_of: Numbers
-    speeches: Numbers
-    counts: Numbers
-    paragraphs: Numbers
-    frequencies: Numbers
-    places: Numbers
+    counts: Mapping[str, Numbers]
+    arrays: Mapping[str, Numbers]
+    escaped: Mapping[str, Numbers]
 
 
 def followers(
@@ -55,44 +55,52 @@ def followers(
     codes: Codes,
     meanwhile: Callable[[], None],
 ) -> Iterator[Codes]:
-    """The follower of each occurrence, some terms after the other. ``heads`` int32[H] are the first
-    documents of speeches, ``lengths`` int64[D] how many places each document has at least."""
+    """Yield the codes of the next words of all occurrences, those of some terms at a time.
+    ``heads`` int32[H] are the first documents of speeches, ``lengths`` int64[D] the number of
+    places of each document."""
     # after the last word of a document is a place that stays empty
     begins = np.cumsum(lengths + 1, dtype=np.int64) - (lengths + 1)
     words = np.zeros(int(lengths.sum()) + len(lengths), np.uint16)
-    plain = np.array([HYPHEN.encode() not in term for term in written.terms], bool)
-    for terms, at in _places(written, heads, begins):
-        often = written.places_of[terms]
-        if plain[terms].all():
-            words[at] = np.repeat(codes[terms], often)
+    is_plain = np.array([HYPHEN.encode() not in term for term in written.terms], bool)
+    for terms, addresses in _addresses(written, heads, begins):
+        counts = written.counts["occurrences"][terms]
+        if is_plain[terms].all():
+            words[addresses] = np.repeat(codes[terms], counts)
         else:
-            here = np.repeat(plain[terms], often)
-            words[at[here]] = np.repeat(codes[terms], often)[here]
+            is_plain_occurrence = np.repeat(is_plain[terms], counts)
+            words[addresses[is_plain_occurrence]] = np.repeat(codes[terms], counts)[
+                is_plain_occurrence
+            ]
         meanwhile()
-    for _, at in _places(written, heads, begins):
-        at += 1
-        yield words.take(at)
+    for _, addresses in _addresses(written, heads, begins):
+        addresses += 1
+        yield words.take(addresses)
         meanwhile()
 
 
-def _places(
+def _addresses(
     written: Written, heads: Numbers, begins: npt.NDArray[np.int64]
 ) -> Iterator[tuple[slice, npt.NDArray[np.int64]]]:
-    """Terms, and where each of their occurrences stands among all words."""
+    """Yield some terms at a time, with the place of each of their occurrences among all words."""
     ends = {
-        name: np.append(0, np.cumsum(getattr(written, f"{name}_of"), dtype=np.int64))
-        for name in ("speeches", "documents", "places")
+        name: np.append(0, np.cumsum(counts, dtype=np.int64))
+        for name, counts in written.counts.items()
     }
     low = 0
     while low < len(written.terms):
-        enough = int(ends["places"][low]) + CHUNK
-        high = max(low + 1, int(np.searchsorted(ends["places"], enough, side="right")) - 1)
-        speeches, documents, places = (
-            slice(*ends[name][[low, high]].tolist()) for name in ("speeches", "documents", "places")
+        enough = int(ends["occurrences"][low]) + CHUNK
+        high = max(low + 1, int(np.searchsorted(ends["occurrences"], enough, side="right")) - 1)
+        slices = {name: slice(*bounds[[low, high]].tolist()) for name, bounds in ends.items()}
+        speeches = written.arrays["speeches"][slices["speeches"]]
+        counts, paragraphs, frequencies, places = (
+            unescaped(
+                written.arrays[name][slices[NARROW[name]]], written.escaped[name][slices[name]]
+            )
+            for name in ("counts", "paragraphs", "frequencies", "places")
         )
-        of = np.repeat(heads.take(written.speeches[speeches]), written.counts[speeches])
-        of += written.paragraphs[documents]
-        at: npt.NDArray[np.int64] = np.repeat(begins.take(of), written.frequencies[documents])
-        at += written.places[places]
-        yield slice(low, high), at
+        documents = np.repeat(heads.take(speeches), counts)
+        documents += paragraphs.astype(np.int32)
+        addresses: npt.NDArray[np.int64] = np.repeat(begins.take(documents), frequencies)
+        addresses += places
+        yield slice(low, high), addresses
         low = high

@@ -1,8 +1,8 @@
-"""The lists of a side-car's entry, which are told speech by speech, as documents and places.
+"""Expands the postings of a side-car, which are grouped by speech, into documents and places.
 
 An entry has S speeches with P documents and O occurrences (``sidecar``); ``heads``, int32[H], are
-the first documents of the segment's speeches. What is looked up by small numbers is taken by
-``take``, in a third of the time that an index of such a type needs.
+the first documents of the segment's speeches. For an index of a small type ``take`` needs a third
+of the time of ``[]``.
 """
 
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from statements.search.index.formats.sidecar import Entry
 Documents = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.integer[Any]]
 Mask = npt.NDArray[np.bool_]
-Keys = npt.NDArray[np.int64]  # a document above a place in it
+Keys = npt.NDArray[np.int64]  # a document in the upper half, a place in it in the lower
 NO_KEYS: Keys = np.empty(0, np.int64)
 
-# parts of all that are so few that it is quicker to look each up
+# if fewer than one in so many is needed, it is quicker to look each up
 _FEW_SPEECHES = 4
 _FEW_NUMBERS = 4
 
@@ -33,14 +33,14 @@ class Postings:
     frequencies: Numbers
     places: Numbers | None
 
-    def only(self, chosen: Mask) -> "Postings":
+    def only(self, mask: Mask) -> "Postings":
         """Return the postings of some of the documents."""
-        if chosen.all():
+        if mask.all():
             return self
         places = self.places
         if places is not None:
-            places = places[np.repeat(chosen, self.frequencies)]
-        return Postings(self.documents[chosen], self.frequencies[chosen], places)
+            places = places[np.repeat(mask, self.frequencies)]
+        return Postings(self.documents[mask], self.frequencies[mask], places)
 
 
 NO_POSTINGS = Postings(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32))
@@ -62,63 +62,64 @@ NOTHING = Rolled(np.empty(0, np.int32), np.empty(0, np.uint16), np.empty(0, np.i
 
 
 def unrolled(entry: Entry, heads: Documents, within: Mask | None, *, places: bool) -> Postings:
-    """Where a term stands. Of other speeches than those of ``within``, bool[H], it may be left
-    out."""
+    """Return the documents that contain a term, and where, if ``places``. Speeches outside of
+    ``within``, bool[H], may be left out."""
     speeches, counts = entry.speeches, entry.counts
     paragraphs, frequencies = entry.paragraphs, entry.frequencies
-    at = entry.places if places else None
+    places_in_text = entry.places if places else None
     if within is not None:
-        chosen = np.flatnonzero(within.take(speeches))
-        if _FEW_SPEECHES * len(chosen) < len(speeches):
-            here = _runs(entry.ends, counts, chosen)
-            if at is not None:
-                at = at[_runs(np.cumsum(entry.often, dtype=np.int64), entry.often, chosen)]
-            speeches, counts = speeches[chosen], counts[chosen]
-            paragraphs, frequencies = paragraphs[here], frequencies[here]
+        selected = np.flatnonzero(within.take(speeches))
+        if _FEW_SPEECHES * len(selected) < len(speeches):
+            postings = _ranges_of(entry.ends, counts, selected)
+            if places_in_text is not None:
+                ends = np.cumsum(entry.often, dtype=np.int64)
+                places_in_text = places_in_text[_ranges_of(ends, entry.often, selected)]
+            speeches, counts = speeches[selected], counts[selected]
+            paragraphs, frequencies = paragraphs[postings], frequencies[postings]
     documents = np.repeat(heads.take(speeches), counts)
     np.add(documents, paragraphs, out=documents, casting="unsafe")
-    return Postings(documents, frequencies, at)
+    return Postings(documents, frequencies, places_in_text)
 
 
 def before(first: Entry, second: Entry, heads: Documents, within: Mask | None) -> Keys:
-    """Where a term stands right before another, ascending. In other speeches than those of
-    ``within``, bool[H], it may be left out."""
+    """Return where a term is followed by another, ascending. Speeches outside of ``within``,
+    bool[H], may be left out."""
     if first.is_compound or not second.code:
         return _before_by_places(first, second, heads)
-    followers, speeches = first.followers, first.speeches
-    chosen = speeches[:0] if within is None else np.flatnonzero(within.take(speeches))
-    if within is not None and _FEW_SPEECHES * len(chosen) < len(speeches):
-        at = _runs(np.cumsum(first.often, dtype=np.int64), first.often, chosen)
-        at = at[followers[at] == second.code]
+    next_words, speeches = first.followers, first.speeches
+    selected = speeches[:0] if within is None else np.flatnonzero(within.take(speeches))
+    if within is not None and _FEW_SPEECHES * len(selected) < len(speeches):
+        occurrences = _ranges_of(np.cumsum(first.often, dtype=np.int64), first.often, selected)
+        occurrences = occurrences[next_words[occurrences] == second.code]
     else:
-        at = np.flatnonzero(followers == second.code)
-    if not len(at):
+        occurrences = np.flatnonzero(next_words == second.code)
+    if not len(occurrences):
         return NO_KEYS
-    if _FEW_NUMBERS * len(at) < len(first.speeches):
-        speeches, postings = _few_holding(first, at)
+    if _FEW_NUMBERS * len(occurrences) < len(first.speeches):
+        speeches, postings = _few_holding(first, occurrences)
     else:
-        every: npt.NDArray[np.int32] = np.repeat(
+        posting_of: npt.NDArray[np.int32] = np.repeat(
             np.arange(first.count, dtype=np.int32), first.frequencies
         )
-        postings = every.take(at)
+        postings = posting_of.take(occurrences)
         speeches = np.repeat(first.speeches, first.counts).take(postings)
     keys: Keys = heads.take(speeches).astype(np.int64)
     keys += first.paragraphs.take(postings)
     keys <<= 32
-    keys += first.places.take(at)
+    keys += first.places.take(occurrences)
     return keys
 
 
 def _before_by_places(first: Entry, second: Entry, heads: Documents) -> Keys:
-    """The same, of what is not told as a follower: a compound, or a very rare word."""
+    """The same for terms without next words or codes: compounds and very rare words."""
     within = np.zeros(len(heads), bool)
     within[second.speeches] = True
-    ends = _keys(unrolled(second, heads, None, places=True))
-    begins = _keys(unrolled(first, heads, within, places=True))
-    places = np.searchsorted(ends, begins + 1)
-    places[places == len(ends)] = 0
-    found: Keys = begins[ends[places] == begins + 1]
-    return found
+    second_keys = _keys(unrolled(second, heads, None, places=True))
+    first_keys = _keys(unrolled(first, heads, within, places=True))
+    indices = np.searchsorted(second_keys, first_keys + 1)
+    indices[indices == len(second_keys)] = 0
+    keys: Keys = first_keys[second_keys[indices] == first_keys + 1]
+    return keys
 
 
 def _keys(postings: Postings) -> Keys:
@@ -128,38 +129,40 @@ def _keys(postings: Postings) -> Keys:
     return keys
 
 
-def _few_holding(entry: Entry, at: Numbers) -> tuple[Numbers, Numbers]:
-    """The speeches and the postings that some occurrences, ascending, are in."""
+def _few_holding(entry: Entry, occurrences: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the speech and the posting of each of some occurrences, ascending."""
     often = entry.often
     ends = np.cumsum(often, dtype=np.int64)
-    of = np.searchsorted(ends, at, side="right")
-    chosen = of[firsts(of)]
-    here = _runs(entry.ends, entry.counts, chosen)
-    # among the occurrences of the chosen speeches alone
-    before = np.cumsum(often[chosen], dtype=np.int64) - often[chosen]
-    place = np.searchsorted(chosen, of)
-    at = at - (ends[of] - often[of]) + before[place]
-    postings = np.searchsorted(np.cumsum(entry.frequencies[here], dtype=np.int64), at, "right")
-    return entry.speeches[of], here[postings]
+    places = np.searchsorted(ends, occurrences, side="right")  # among the term's speeches
+    selected = places[firsts(places)]
+    postings = _ranges_of(entry.ends, entry.counts, selected)
+    # renumber the occurrences within the chosen speeches
+    begins = np.cumsum(often[selected], dtype=np.int64) - often[selected]
+    begin = begins[np.searchsorted(selected, places)]
+    within = occurrences - (ends[places] - often[places]) + begin
+    posting_ends = np.cumsum(entry.frequencies[postings], dtype=np.int64)
+    return entry.speeches[places], postings[np.searchsorted(posting_ends, within, "right")]
 
 
-def _runs(ends: Numbers, counts: Numbers, chosen: Numbers) -> Numbers:
-    """Of runs of so many numbers, one after the other from 0, the numbers of some."""
-    counts = counts[chosen]
-    return ranges(ends[chosen] - counts, counts)
+def _ranges_of(ends: Numbers, counts: Numbers, selected: Numbers) -> Numbers:
+    """Return the numbers of some of the ranges that follow one another from 0, given where each
+    ends and its length."""
+    counts = counts[selected]
+    return ranges(ends[selected] - counts, counts)
 
 
 def firsts(numbers: Numbers) -> npt.NDArray[np.int64]:
-    """Where each run of equal numbers begins."""
-    new = np.ones(len(numbers), bool)
-    np.not_equal(numbers[1:], numbers[:-1], out=new[1:])
-    return np.flatnonzero(new)
+    """Return where each run of equal numbers begins."""
+    is_new = np.ones(len(numbers), bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=is_new[1:])
+    return np.flatnonzero(is_new)
 
 
 def ranges(begins: Numbers, counts: Numbers) -> npt.NDArray[np.int64]:
-    """The numbers of several ranges, one range after the other."""
+    """Return the numbers of several ranges, one range after the other."""
     counts = counts.astype(np.int64)
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    within: npt.NDArray[np.int64] = np.arange(total) + np.repeat(begins - (ends - counts), counts)
-    return within
+    numbers: npt.NDArray[np.int64] = np.arange(total)
+    numbers += np.repeat(begins - (ends - counts), counts)
+    return numbers

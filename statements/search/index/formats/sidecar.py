@@ -1,27 +1,33 @@
-"""A segment's postings beside it as plain arrays, mapped into memory: a word met for the first time
-costs no decoding, and processes share the pages.
+"""The terms and postings of a segment as plain arrays: reading them needs no decoding.
 
-For each searched field seven arrays stand one after the other, each of the smallest type for its
-numbers; for the texts there is an eighth. All terms' numbers follow one another in the order of the
-terms; of one term there are S, one for each speech that has it, P, one for each paragraph, and O,
-one for each occurrence:
+A segment has one such file, ``<segment>.side``. For each field with words it holds the terms, in
+order, and these arrays, in which the numbers of each term follow those of the term before. A term
+has S numbers of the first kind, one for each speech that contains it; P, one for each document; and
+O, one for each occurrence:
 
-    speeches     [S]  numbers of speeches in the segment, ascending
-    ranks        [S]  uint16, how well its best paragraph matches (``bm25``)
-    counts       [S]  how many paragraphs have the term; their sum is P
-    often        [S]  how often the term stands in them; their sum is O
-    paragraphs   [P]  of each paragraph, how many documents after the head of its speech
-    frequencies  [P]  how often it has the term; their sum is O
-    places       [O]  where
-    followers    [O]  uint16, the code of the word that stands next, 0 where none has one
+    speeches     [S]  numbers of speeches within the segment, ascending
+    ranks        [S]  uint16, quantized score of the speech's best document (``bm25``)
+    counts       [S]  number of documents that contain the term; their sum is P
+    often        [S]  number of its occurrences in them; their sum is O
+    paragraphs   [P]  each document's distance from the head of its speech
+    frequencies  [P]  number of occurrences in the document; their sum is O
+    places       [O]  position of each occurrence in the text
+    followers    [O]  uint16, the code of the next word (``next_words``), 0 if it has none;
+                      for the texts only
 
-So a search that need not know paragraphs reads five bytes a speech, and one for two words beside
-one another two bytes for each occurrence of the first: a short form of the lists of next words of
-Williams, Zobel and Bahle ("Fast phrase querying with combined indexes", 2004). Beside them stand,
-of each field, its terms and where the numbers of each begin, uint64[T+1] for each kind; of the
-texts ``codes``, uint16[T], what stands for a term as follower (``next_words``); then ``words``, the
-terms of all fields, and ``keys`` (``inflection``) with the numbers of the words that have each. All
-is read only where it is asked for (``mapped_file``).
+A search that needs no paragraphs reads four or five bytes for each speech. A phrase of two words
+reads two bytes for each occurrence of the first: a short form of the nextword index of Williams,
+Zobel and Bahle ("Fast phrase querying with combined indexes", 2004).
+
+``counts``, ``often``, ``paragraphs``, ``frequencies`` and ``places`` are small numbers with few
+exceptions. They are stored in one byte each; ``ESCAPE`` stands for a greater number, and these
+follow in an array of their own, in the same order. ``bounds``, [T+1, 3 + 5], has a row for each of
+T terms: where its numbers of the three kinds begin, and where the escaped numbers of each of the
+five arrays do.
+
+The file also has, for the texts, the code of each term as next word, uint16[T]; and for all
+searched fields together the words, and the ``keys`` of their stems (``inflection``) with the
+numbers of the words of each. Everything is read when it is first needed (``mapped_file``).
 """
 
 from functools import cached_property
@@ -35,92 +41,126 @@ from statements.search.analysis.inflection import HYPHEN
 from statements.search.index.formats.mapped_file import Array, File, Strings
 
 EXTENSION = ".side"
-ARRAYS = ("speeches", "ranks", "counts", "often", "paragraphs", "frequencies", "places")
+MARK = b"rostrum5"
+KINDS = ("speeches", "documents", "occurrences")  # first columns of the bounds
+# arrays in one byte with escapes: the kind of each; in the order of the other columns
+NARROW = {
+    "counts": "speeches",
+    "often": "speeches",
+    "paragraphs": "documents",
+    "frequencies": "documents",
+    "places": "occurrences",
+}
+WIDE = {"speeches": "speeches", "ranks": "speeches"}
 FOLLOWERS = "followers"
-KINDS = ("speeches", "documents", "places")  # of what a term has a number of numbers
-MARK = b"rostrum4"
+ESCAPE = 255
+COLUMNS = len(KINDS) + len(NARROW)
+_KIND_COLUMN = {kind: column for column, kind in enumerate(KINDS)}
+_ESCAPE_COLUMN = {name: column for column, name in enumerate(NARROW, len(KINDS))}
 _AFTER = b"\xff"  # greater than every byte of a term
 _TERMS_KEPT = 10_000  # whose numbers are known without looking again
 
 Numbers = npt.NDArray[np.integer[Any]]
 
 
+def unescaped(low: Numbers, escaped: Numbers) -> Numbers:
+    """Return the numbers of an array in one byte each, given the escaped ones among them."""
+    if not len(escaped):
+        return low
+    numbers = low.astype(escaped.dtype)
+    numbers[low == ESCAPE] = escaped
+    return numbers
+
+
 class _Field(NamedTuple):
     terms: Strings
-    begins: dict[str, Array]  # of each term's speeches, documents and places
+    bounds: Array
     arrays: dict[str, Array]
+    escaped: dict[str, Array]
     codes: Array | None
+
+    def rows(self, begin: int, end: int) -> Numbers:
+        """Return rows of the bounds."""
+        return self.bounds.part(begin * COLUMNS, end * COLUMNS).reshape(-1, COLUMNS)
+
+    def part(self, array: str, begin: list[int], end: list[int]) -> Numbers:
+        """Return the part of an array between two rows of the bounds."""
+        column = _KIND_COLUMN[NARROW.get(array) or WIDE.get(array, "occurrences")]
+        part = self.arrays[array].part(begin[column], end[column])
+        if (column := _ESCAPE_COLUMN.get(array, 0)) and begin[column] < end[column]:
+            return unescaped(part, self.escaped[array].part(begin[column], end[column]))
+        return part
 
 
 class Entry:
-    """What the side-car holds of one term in one field; arrays are read when first asked for."""
+    """The postings of one term in one field; each array is read when it is first needed."""
 
     def __init__(self, field: _Field, number: int) -> None:
         self._field, self._number = field, number
-        self._bounds: dict[str, tuple[int, int]] = {}
 
-    def _array(self, array: str, kind: str) -> Numbers:
-        return self._field.arrays[array].part(*self._bounds_of(kind))
-
-    def _bounds_of(self, kind: str) -> tuple[int, int]:
-        if (bounds := self._bounds.get(kind)) is None:
-            begin, end = self._field.begins[kind].part(self._number, self._number + 2).tolist()
-            bounds = self._bounds[kind] = begin, end
+    @cached_property
+    def _bounds(self) -> list[list[int]]:
+        bounds: list[list[int]] = self._field.rows(self._number, self._number + 2).tolist()
         return bounds
+
+    def _array(self, array: str) -> Numbers:
+        return self._field.part(array, *self._bounds)
 
     @cached_property
     def speeches(self) -> Numbers:
-        return self._array("speeches", "speeches")
+        return self._array("speeches")
 
     @property
     def ranks(self) -> Numbers:
-        return self._array("ranks", "speeches")
+        return self._array("ranks")
 
     @cached_property
     def counts(self) -> Numbers:
-        return self._array("counts", "speeches")
+        return self._array("counts")
 
     @cached_property
     def ends(self) -> npt.NDArray[np.int64]:
-        """int64[S]: where the paragraphs of each speech end among those of the term."""
+        """int64[S]: where the documents of each speech end among those of the term."""
         return np.cumsum(self.counts, dtype=np.int64)
 
     @cached_property
     def often(self) -> Numbers:
-        return self._array("often", "speeches")
+        return self._array("often")
 
     @cached_property
     def paragraphs(self) -> Numbers:
-        return self._array("paragraphs", "documents")
+        return self._array("paragraphs")
 
     @cached_property
     def frequencies(self) -> Numbers:
-        return self._array("frequencies", "documents")
+        return self._array("frequencies")
 
-    @property
+    @cached_property
     def places(self) -> Numbers:
-        return self._array("places", "places")
+        return self._array("places")
 
     @property
     def followers(self) -> Numbers:
-        return self._array(FOLLOWERS, "places")
+        return self._array(FOLLOWERS)
 
     @property
     def is_compound(self) -> bool:
-        """Whether it stands beside its first part, so that nothing is told to follow it."""
+        """Whether the term is a compound, which has the position of its first part and therefore
+        no next word."""
         return HYPHEN.encode() in self._field.terms[self._number]
 
     @property
     def code(self) -> int:
-        """What stands for the term where it follows another; 0 where nothing does."""
+        """The code of the term as a next word, 0 if it has none."""
         codes = self._field.codes
         return 0 if codes is None else codes.item(self._number)
 
     @property
     def count(self) -> int:
-        """How many documents have the term."""
-        begin, end = self._bounds_of("documents")
-        return end - begin
+        """The number of documents that contain the term."""
+        column = _KIND_COLUMN["documents"]
+        begin, end = self._bounds
+        return end[column] - begin[column]
 
 
 class SideCar:
@@ -135,68 +175,76 @@ class SideCar:
         self.languages = frozenset(file.index["languages"])
         self._fields = {
             name: _Field(
-                file.strings(one["terms"]),
-                {kind: file.array(place) for kind, place in one["begins"].items()},
-                {array: file.array(place) for array, place in one["arrays"].items()},
-                file.array(one["codes"]) if "codes" in one else None,
+                file.strings(places["terms"]),
+                file.array(places["bounds"]),
+                {array: file.array(place) for array, place in places["arrays"].items()},
+                {array: file.array(place) for array, place in places["escaped"].items()},
+                file.array(places["codes"]) if "codes" in places else None,
             )
-            for name, one in file.index["fields"].items()
+            for name, places in file.index["fields"].items()
         }
 
     def terms(self, field: str) -> Strings | tuple[()]:
-        """All terms of a field, read."""
-        if (one := self._fields.get(field)) is None:
+        """Return all terms of a field, read and verified."""
+        if (arrays := self._fields.get(field)) is None:
             return ()
-        one.terms.compare()
-        return one.terms
+        arrays.terms.verify()
+        return arrays.terms
 
     def prefix_range(self, field: str, letters: bytes) -> range:
         """Return the numbers of the terms of a field that begin with these letters."""
-        if (one := self._fields.get(field)) is None:
+        if (arrays := self._fields.get(field)) is None:
             return range(0)
-        return range(one.terms.place(letters), one.terms.place(letters + _AFTER))
+        return range(arrays.terms.bisect(letters), arrays.terms.bisect(letters + _AFTER))
 
-    def counts(self, field: str, some: range) -> npt.NDArray[np.int64]:
-        """How many documents some terms of a field have."""
-        if (one := self._fields.get(field)) is None:
+    def counts(self, field: str, numbers: range) -> npt.NDArray[np.int64]:
+        """Return the number of documents that contain each of a range of terms."""
+        if (arrays := self._fields.get(field)) is None:
             return np.empty(0, np.int64)
-        begins = one.begins["documents"].part(some.start, some.stop + 1).astype(np.int64)
+        rows = arrays.rows(numbers.start, numbers.stop + 1)
+        begins = rows[:, _KIND_COLUMN["documents"]].astype(np.int64)
         return begins[1:] - begins[:-1]
 
     def speech_counts(self, field: str, numbers: Numbers) -> npt.NDArray[np.int64]:
-        """How many speeches have each of some terms, given by their numbers."""
-        if (one := self._fields.get(field)) is None:
+        """Return the number of speeches that contain each of some terms, given by number."""
+        if (arrays := self._fields.get(field)) is None:
             return np.zeros(len(numbers), np.int64)
-        begins = one.begins["speeches"].all()
-        return (begins[numbers + 1] - begins[numbers]).astype(np.int64)
+        begins = arrays.rows(0, len(arrays.terms) + 1)[:, _KIND_COLUMN["speeches"]]
+        return begins[numbers + 1].astype(np.int64) - begins[numbers]
 
     def by_speech(self, field: str, numbers: Numbers, *arrays: str) -> list[list[Numbers]]:
-        """Of each of some terms, given by their numbers, those arrays that have a number for each
+        """Return for each of some terms, given by number, these arrays of one number for each
         speech."""
         if not len(numbers):
             return []
-        one = self._fields[field]
-        begins = one.begins["speeches"].all()
-        chosen = [one.arrays[name] for name in arrays]
-        bounds = zip(begins[numbers].tolist(), begins[numbers + 1].tolist(), strict=True)
-        return [[array.part(begin, end) for array in chosen] for begin, end in bounds]
+        stored = self._fields[field]
+        rows = stored.rows(0, len(stored.terms) + 1)
+        bounds = zip(rows[numbers].tolist(), rows[numbers + 1].tolist(), strict=True)
+        return [[stored.part(name, begin, end) for name in arrays] for begin, end in bounds]
 
     def members(self, key: bytes) -> list[bytes]:
-        """The words that have a key."""
+        """Return the words that have a key."""
         number = self._keys.find(key)
         if number is None:
             return []
         begin = self._member_ends.item(number - 1) if number else 0
         numbers = self._members.part(begin, self._member_ends.item(number)).tolist()
-        return [self._words[one] for one in numbers]
+        return [self._words[word] for word in numbers]
 
     def entry(self, field: str, term: bytes) -> Entry | None:
-        """Where a term stands; None where it does not."""
-        if (one := self._fields.get(field)) is None:
+        """Return the postings of a term, or None if it does not occur."""
+        if (arrays := self._fields.get(field)) is None:
             return None
         number = self._numbers.get((field, term), -1)
         if number == -1:
-            number = one.terms.find(term)
+            number = arrays.terms.find(term)
             if len(self._numbers) < _TERMS_KEPT:
                 self._numbers[field, term] = number
-        return None if number is None else Entry(one, number)
+        return None if number is None else Entry(arrays, number)
+
+    def codes(self, field: str) -> Numbers:
+        """Return uint16[T], the code of each term of a field as a next word."""
+        arrays = self._fields.get(field)
+        if arrays is None or arrays.codes is None:
+            return np.empty(0, np.uint16)
+        return arrays.codes.all()

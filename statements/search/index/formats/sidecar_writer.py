@@ -1,17 +1,19 @@
-"""Writing a side-car; what it holds is told in ``statements.search.index.formats.sidecar``.
+"""Writes the side-car of a segment; ``sidecar`` describes the file.
 
-Posting lists come in the order of fields and terms, many at a time, and go into one unfinished
-file for each array, of a type for all numbers of its kind in this segment; when a field has ended,
-its files are joined, each in the smallest type for its own. What is kept in memory is the list of
-terms, and at the end of the texts their words in order, two bytes each.
+Posting lists arrive in the order of fields and terms, many at a time. Each array goes into a file
+of its own until the field has ended; then these are joined. In memory are the terms, the numbers
+that need an escape and, at the end of the texts, their words in order, two bytes each.
 """
 
 import os
+import shutil
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, BinaryIO, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -21,62 +23,56 @@ from statements.search.analysis.inflection import LISTENED_FOR
 from statements.search.analysis.languages import Languages
 from statements.search.fields import NARRATIVE_FIELD, TEXT_FIELD
 from statements.search.index.formats import bm25, mapped_file, next_words, whoosh_blocks
-from statements.search.index.formats.sidecar import ARRAYS, EXTENSION, FOLLOWERS, KINDS, MARK
+from statements.search.index.formats.mapped_file import Place
+from statements.search.index.formats.sidecar import (
+    ESCAPE,
+    EXTENSION,
+    FOLLOWERS,
+    KINDS,
+    MARK,
+    NARROW,
+    WIDE,
+    unescaped,
+)
 from statements.search.index.formats.whoosh_blocks import Lists
-from statements.search.index.generations import sync
 
 PART = ".part"
+_BLOCK = 1 << 20  # bytes copied at a time
+_IN_MEMORY = 1 << 20  # bytes of an array, which is written to the disk when it grows larger
 
 Numbers = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How large the numbers of a segment are."""
+    """The speeches and documents of a segment."""
 
     heads: npt.NDArray[np.int32]  # the first document of each speech
     documents: int
-    code: int  # the length of the longest text, as the codec keeps it
-
-    def types(self) -> dict[str, str]:
-        paragraphs = int(np.diff(self.heads, append=self.documents).max(initial=0))
-        # a length is read again from its code a little shorter, or longer, than it was
-        longest = int(bm25.LENGTH_OF_CODE[self.code]) * 5 // 4 + 8
-        most = {
-            "speeches": len(self.heads),
-            "ranks": 0xFFFF,
-            "counts": paragraphs,
-            "often": min(longest * paragraphs, 0xFFFF_FFFF),
-            "paragraphs": paragraphs,
-            "frequencies": longest,
-            "places": longest,
-        }
-        return {name: _type_for(most[name]) for name in ARRAYS}
-
-
-def _type_for(most: int) -> str:
-    return "<u1" if most < 1 << 8 else "<u2" if most < 1 << 16 else "<u4"
 
 
 @dataclass
 class _Field:
-    """What is kept of a field until the end: of T terms ``ends`` are T numbers for each kind."""
+    """What is known of a field: of its T terms, and where its arrays are."""
 
     terms: list[bytes] = field(default_factory=list)
-    speeches: list[Numbers] = field(default_factory=list)
-    documents: list[Numbers] = field(default_factory=list)
-    places: list[Numbers] = field(default_factory=list)
-    arrays: dict[str, tuple[int, str, int]] = field(default_factory=dict)  # at, type, length
+    # by kind and by narrow array: how many numbers, or escaped ones, each term has
+    counts: defaultdict[str, list[Numbers]] = field(default_factory=lambda: defaultdict(list))
+    escaped: defaultdict[str, list[Numbers]] = field(default_factory=lambda: defaultdict(list))
+    arrays: dict[str, Place] = field(default_factory=dict)
     codes: Numbers | None = None
 
-    def number(self, kind: str) -> Numbers:
-        """Of each term, how many numbers of a kind there are."""
-        parts: list[Numbers] = getattr(self, kind)
-        return np.concatenate(parts)
+    def counts_of(self, name: str) -> Numbers:
+        """int64[T]: how many numbers of a kind, or escaped numbers of an array, each term has."""
+        return np.concatenate(self.counts[name])
+
+    def escaped_of(self, name: str) -> Numbers:
+        escaped = np.concatenate(self.escaped[name])
+        return escaped.astype(np.min_scalar_type(int(escaped.max(initial=0))))
 
 
 class SideCarWriter:
-    """Lists are added in order, field by field; the file is there when all of it is written.
+    """Add posting lists in order, field by field. The file is complete at the end of the context.
     ``meanwhile`` is called now and then."""
 
     def __init__(
@@ -89,51 +85,57 @@ class SideCarWriter:
         self._path = folder / f"{segment_id}{EXTENSION}"
         self._part = self._path.with_name(self._path.name + PART)
         self._shape = shape
-        self._types = shape.types()
-        self._most = dict.fromkeys(ARRAYS, 0)  # of the numbers of the field that is being written
         self._meanwhile = meanwhile
+        speeches = np.min_scalar_type(len(shape.heads)).newbyteorder("<")
+        self._types = {"speeches": speeches, "ranks": np.dtype("<u2")}
         self._lengths = np.zeros(shape.documents, np.int64)  # of texts, in places
-        before = np.zeros(shape.documents, np.int32)
-        before[shape.heads] = 1
-        self._speech_of = np.cumsum(before, dtype=np.int32) - 1
+        self.word_codes: Numbers = np.empty(0, np.uint16)  # of the terms of the texts, at the end
+        is_head = np.zeros(shape.documents, np.int32)
+        is_head[shape.heads] = 1
+        self._speech_of = np.cumsum(is_head, dtype=np.int32) - 1
         self._fields: dict[str, _Field] = {}
-        self._of: str = ""  # the field that is being written
-        self._parts: dict[str, BinaryIO] = {}
+        self._current = ""  # the field that is being written
+        self._parts: dict[str, IO[bytes]] = {}
         self._languages = Languages(shape.documents)
         self._file: BinaryIO = self._part.open("w+b")
 
     def add(self, name: str, lists: Lists) -> None:
+        """Add the posting lists of the next terms of a field."""
         if not lists.terms:
             return
-        if name != self._of:
+        if name != self._current:
             self._end_field()
-            self._of = name
-            self._parts = {
-                array: self._part.with_name(f"{self._part.name}.{array}").open("w+b")
-                for array in ARRAYS
-            }
-        one = self._fields.setdefault(name, _Field())
-        one.terms += lists.terms
+            self._begin_field(name)
+        current = self._fields[name]
+        current.terms += lists.terms
         speeches = self._speech_of[lists.documents]
-        new = np.diff(speeches, prepend=-1) != 0
-        new[lists.begins] = True
-        starts = np.flatnonzero(new)
-        ranks = bm25.ranks(name, lists.frequencies, whoosh_blocks.length_codes(lists.lengths))
+        is_new = np.diff(speeches, prepend=-1) != 0
+        is_new[lists.begins] = True
+        starts = np.flatnonzero(is_new)  # the first document of each speech that has a term
+        firsts = np.searchsorted(starts, lists.begins)  # the first speech of each term
+        ends = np.cumsum(lists.frequencies)
+        occurrences = ends[lists.begins] - lists.frequencies[lists.begins]
+        begins = {"speeches": firsts, "documents": lists.begins, "occurrences": occurrences}
+        totals = (len(starts), len(speeches), len(lists.places))
+        for kind, total in zip(KINDS, totals, strict=True):
+            current.counts[kind].append(np.diff(begins[kind], append=total))
+        ranks = bm25.quantized_scores(
+            name, lists.frequencies, whoosh_blocks.length_codes(lists.lengths)
+        )
         self._write("speeches", speeches[starts])
         self._write("ranks", np.maximum.reduceat(ranks, starts))
-        self._write("counts", np.diff(starts, append=len(speeches)))
-        self._write("often", np.add.reduceat(lists.frequencies, starts))
-        self._write("paragraphs", lists.documents - self._shape.heads[speeches])
-        self._write("frequencies", lists.frequencies)
-        self._write("places", lists.places)
-        first = np.searchsorted(starts, lists.begins)
-        one.speeches.append(np.diff(first, append=len(starts)))
-        one.documents.append(np.diff(lists.begins, append=len(lists.documents)))
-        one.places.append(np.add.reduceat(lists.frequencies, lists.begins))
+        narrow = {
+            "counts": np.diff(starts, append=len(speeches)),
+            "often": np.add.reduceat(lists.frequencies, starts),
+            "paragraphs": lists.documents - self._shape.heads[speeches],
+            "frequencies": lists.frequencies,
+            "places": lists.places,
+        }
+        for array, numbers in narrow.items():
+            self._write_narrow(current, array, numbers, begins[NARROW[array]])
         if name == TEXT_FIELD:
             self._listen(lists)
-            lasts = lists.places[np.cumsum(lists.frequencies) - 1]
-            np.maximum.at(self._lengths, lists.documents, lasts + 1)
+            np.maximum.at(self._lengths, lists.documents, lists.places[ends - 1] + 1)
 
     def __enter__(self) -> Self:
         return self
@@ -152,8 +154,7 @@ class SideCarWriter:
             if kind is not None:
                 self._part.unlink(missing_ok=True)
         if kind is None:
-            sync(self._part)
-            os.replace(self._part, self._path)
+            os.replace(self._part, self._path)  # it is flushed to the disk when it is sealed
 
     def _listen(self, lists: Lists) -> None:
         for word in LISTENED_FOR:
@@ -164,55 +165,74 @@ class SideCarWriter:
                 self._languages.hear(word, lists.documents[begin:end], lists.frequencies[begin:end])
 
     def _write(self, array: str, numbers: Numbers) -> None:
-        self._most[array] = max(self._most[array], int(numbers.max()))
         self._parts[array].write(numbers.astype(self._types[array]).tobytes())
+
+    def _write_narrow(self, current: _Field, array: str, numbers: Numbers, begins: Numbers) -> None:
+        """Write numbers in one byte each, and keep those that need an escape."""
+        is_wide = numbers >= ESCAPE
+        low = numbers.astype(np.uint8)
+        if is_wide.any():
+            low[is_wide] = ESCAPE
+            current.escaped[array].append(numbers[is_wide].astype(np.uint32))
+            escapes = np.add.reduceat(is_wide, begins, dtype=np.int64)
+        else:
+            current.escaped[array].append(np.empty(0, np.uint32))
+            escapes = np.zeros(len(begins), np.int64)
+        current.counts[array].append(escapes)
+        self._parts[array].write(low.tobytes())
+
+    def _begin_field(self, name: str) -> None:
+        self._current = name
+        self._fields[name] = _Field()
+        self._parts = {
+            array: SpooledTemporaryFile(_IN_MEMORY, dir=str(self._part.parent))
+            for array in (*WIDE, *NARROW)
+        }
 
     def _end_field(self) -> None:
         """Join the arrays of the field that has ended."""
         for array, part in self._parts.items():
-            wide, narrow = self._types[array], _type_for(self._most[array])
-            length = part.tell() // np.dtype(wide).itemsize
-            self._fields[self._of].arrays[array] = (self._file.tell(), narrow, length)
+            dtype = self._types.get(array, np.dtype("u1"))
+            length = part.tell() // dtype.itemsize
+            self._fields[self._current].arrays[array] = (self._file.tell(), dtype.str, length)
             part.seek(0)
-            while data := part.read(1 << 20):
-                self._file.write(np.frombuffer(data, wide).astype(narrow).tobytes())
+            shutil.copyfileobj(part, self._file, _BLOCK)
             mapped_file.align(self._file)
         self._drop_parts()
-        self._most = dict.fromkeys(ARRAYS, 0)
-        if self._of == TEXT_FIELD:
-            self._follow(self._fields[TEXT_FIELD])
-        self._of = ""
+        if self._current == TEXT_FIELD:
+            self._write_next_words(self._fields[TEXT_FIELD])
+        self._current = ""
 
-    def _follow(self, one: _Field) -> None:
-        """Write which word follows each occurrence."""
-        numbers = [one.number(kind) for kind in KINDS]
-        one.codes = next_words.codes(one.terms, numbers[-1])
+    def _write_next_words(self, texts: _Field) -> None:
+        self.word_codes = next_words.codes(texts.terms, texts.counts_of("occurrences"))
+        texts.codes = self.word_codes
         self._file.flush()
-        arrays = (
-            self._read(one.arrays[array])
-            for array in ("speeches", "counts", "paragraphs", "frequencies", "places")
+        written = next_words.Written(
+            texts.terms,
+            {name: texts.counts_of(name) for name in (*KINDS, *NARROW)},
+            {name: self._read(texts.arrays[name]) for name in ("speeches", *NARROW)},
+            {name: texts.escaped_of(name) for name in NARROW},
         )
-        written = next_words.Written(one.terms, *numbers, *arrays)
-        at = self._file.tell()
-        for some in next_words.followers(
-            written, self._shape.heads, self._lengths, one.codes, self._meanwhile
+        begin, length = self._file.tell(), 0
+        for codes in next_words.followers(
+            written, self._shape.heads, self._lengths, self.word_codes, self._meanwhile
         ):
-            self._file.write(some.astype("<u2").tobytes())
-        one.arrays[FOLLOWERS] = (at, "<u2", len(written.places))
+            self._file.write(codes.astype("<u2").tobytes())
+            length += len(codes)
+        texts.arrays[FOLLOWERS] = (begin, "<u2", length)
         mapped_file.align(self._file)
 
     def _drop_parts(self) -> None:
         for part in self._parts.values():
             part.close()
-            Path(part.name).unlink(missing_ok=True)
         self._parts = {}
 
     def _finish(self) -> None:
-        """Write what begins where, the terms, the words and their keys."""
-        fields = {name: self._directory(one) for name, one in self._fields.items()}
-        searched = [one for name, one in self._fields.items() if name != NARRATIVE_FIELD]
-        words = sorted({term for one in searched for term in one.terms})
-        languages = self._spoken()
+        """Write the bounds and terms of the fields, the words and their keys."""
+        fields = {name: self._directory(arrays) for name, arrays in self._fields.items()}
+        searched = [arrays for name, arrays in self._fields.items() if name != NARRATIVE_FIELD]
+        words = sorted({term for arrays in searched for term in arrays.terms})
+        languages = self._words_by_language()
         members = _members(words, languages)
         numbers = [members[key] for key in sorted(members)]
         index = {
@@ -220,56 +240,78 @@ class SideCarWriter:
             "words": mapped_file.put_strings(self._file, words),
             "keys": mapped_file.put_strings(self._file, sorted(members)),
             "members": [  # where those of each key end, and their numbers
-                mapped_file.put(self._file, np.cumsum([len(one) for one in numbers], dtype="<u4")),
                 mapped_file.put(
-                    self._file, np.array([one for many in numbers for one in many], "<u4")
+                    self._file,
+                    np.cumsum([len(members_of_key) for members_of_key in numbers], dtype="<u4"),
+                ),
+                mapped_file.put(
+                    self._file,
+                    np.array(
+                        [word for members_of_key in numbers for word in members_of_key], "<u4"
+                    ),
                 ),
             ],
             "languages": list(languages),
         }
         mapped_file.finish(self._file, index, MARK)
 
-    def _directory(self, one: _Field) -> dict[str, Any]:
-        begins = {}
-        for kind in KINDS:
-            ends = np.cumsum(one.number(kind), dtype=np.uint64)
-            begins[kind] = mapped_file.put(self._file, np.append(np.uint64(0), ends).astype("<u8"))
-        terms = mapped_file.put_strings(self._file, one.terms)
-        codes = {} if one.codes is None else {"codes": mapped_file.put(self._file, one.codes)}
-        return {"terms": terms, "begins": begins, "arrays": one.arrays, **codes}
+    def _directory(self, arrays: _Field) -> dict[str, Any]:
+        """Write what a field has beside its arrays. Return where everything is."""
+        columns = [arrays.counts_of(name) for name in (*KINDS, *NARROW)]
+        bounds = np.zeros((len(arrays.terms) + 1, len(columns)), np.uint64)
+        np.cumsum(np.stack(columns, 1), axis=0, out=bounds[1:])
+        dtype = "<u4" if int(bounds[-1].max()) <= 0xFFFF_FFFF else "<u8"
+        codes = {} if arrays.codes is None else {"codes": mapped_file.put(self._file, arrays.codes)}
+        return {
+            "terms": mapped_file.put_strings(self._file, arrays.terms),
+            "bounds": mapped_file.put(self._file, bounds.astype(dtype).ravel()),
+            "escaped": {
+                name: mapped_file.put(self._file, arrays.escaped_of(name)) for name in NARROW
+            },
+            "arrays": arrays.arrays,
+            **codes,
+        }
 
-    def _spoken(self) -> dict[str, set[bytes] | None]:
-        """The languages of the texts, each with the words of its texts; None for all."""
+    def _words_by_language(self) -> dict[str, set[bytes] | None]:
+        """Return the languages of the texts, each with the words of its texts; None for all."""
         self._file.flush()
-        spoken: dict[str, set[bytes] | None] = {inflection.ENGLISH: None}
+        words: dict[str, set[bytes] | None] = {inflection.ENGLISH: None}
         for language, texts in self._languages.texts().items():
-            spoken[language] = self._words_of(texts)
-        return spoken
+            words[language] = self._words_of(texts)
+        return words
 
-    def _words_of(self, texts: npt.NDArray[np.bool_]) -> set[bytes]:
-        """The words of some texts, read again from the file."""
-        one = self._fields[TEXT_FIELD]
-        speeches, counts, paragraphs = (
-            self._read(one.arrays[array]) for array in ("speeches", "counts", "paragraphs")
+    def _words_of(self, is_chosen: npt.NDArray[np.bool_]) -> set[bytes]:
+        """Return the words of some documents, bool[D], which are read back from the file."""
+        texts = self._fields[TEXT_FIELD]
+        speeches = self._read(texts.arrays["speeches"])
+        counts, paragraphs = (
+            unescaped(self._read(texts.arrays[name]), texts.escaped_of(name))
+            for name in ("counts", "paragraphs")
         )
         documents = np.repeat(self._shape.heads[speeches], counts) + paragraphs
-        lengths = one.number("documents")
-        has = np.logical_or.reduceat(texts[documents], np.cumsum(lengths) - lengths)
-        return {one.terms[number] for number in np.flatnonzero(has).tolist()}
+        lengths = texts.counts_of("documents")
+        has = np.logical_or.reduceat(is_chosen[documents], np.cumsum(lengths) - lengths)
+        return {texts.terms[number] for number in np.flatnonzero(has).tolist()}
 
-    def _read(self, place: tuple[int, str, int]) -> Numbers:
-        at, dtype, length = place
-        return np.memmap(self._part, dtype, "r", at, length) if length else np.empty(0, dtype)
+    def _read(self, place: Place) -> Numbers:
+        begin, dtype, length = place
+        if not length:
+            return np.empty(0, dtype)
+        return np.memmap(self._part, dtype, "r", begin, length)
 
 
 def _members(
     words: list[bytes], languages: Mapping[str, set[bytes] | None]
 ) -> dict[bytes, list[int]]:
-    """For every key the numbers of the words that have it, ascending. A word of the texts has a
-    French or Spanish key where a text of that language has it."""
-    found: dict[bytes, list[int]] = {}
+    """Return for every key the numbers of the words that have it, ascending. A word of the texts
+    has a French or Spanish key if a text of that language contains it."""
+    members: dict[bytes, list[int]] = {}
     for number, word in enumerate(words):
-        of = [one for one, some in languages.items() if some is None or word in some]
-        for key in inflection.keys(word.decode(), of):
-            found.setdefault(key.encode(), []).append(number)
-    return found
+        spoken_in = [
+            name
+            for name, words_of_language in languages.items()
+            if words_of_language is None or word in words_of_language
+        ]
+        for key in inflection.keys(word.decode(), spoken_in):
+            members.setdefault(key.encode(), []).append(number)
+    return members

@@ -1,9 +1,9 @@
-"""Reading pickles that can run nothing.
+"""Reads pickles without running anything.
 
-Whoosh keeps posting lists, stored fields and parts of its tables as pickles, and a pickle may name
-any function to be called as it is read. Nothing in an index needs that, so here a pickle yields
+Whoosh stores posting lists, stored fields and parts of its tables as pickles, and a pickle may name
+any function to be called when it is read. Nothing in an index needs that: here a pickle may contain
 numbers, strings, bytes, lists, tuples, sets and dictionaries, and one that names a class or a
-function is refused. ``restrict_whoosh`` has Whoosh read its files in this way too.
+function is refused. ``restrict_whoosh`` makes Whoosh read its files in this way.
 """
 
 import pickle
@@ -16,8 +16,8 @@ import whoosh.columns
 import whoosh.filedb.structfile
 import whoosh.formats
 
-# What Whoosh's own list of segments names; their constructors set attributes and do nothing else.
-# The archive reads a list of its own (``commits``), and this one is for programs that use Whoosh.
+# classes in Whoosh's own list of segments; their constructors only set attributes. The archive
+# reads a list of its own (``commits``); Whoosh's is for other programs.
 _DESCRIPTIONS: dict[tuple[str, str], Any] = {
     ("whoosh.codec.whoosh3", "W3Segment"): whoosh.codec.whoosh3.W3Segment,
     ("whoosh.codec.whoosh3", "W3Codec"): whoosh.codec.whoosh3.W3Codec,
@@ -37,7 +37,7 @@ def _no_bytes() -> bytes:
     return b""
 
 
-# how pickles of protocol 2 and below, which Whoosh writes, hold bytes
+# bytes in pickles of protocol 2 and below, which Whoosh writes
 _BYTES = {("_codecs", "encode"): _latin1, ("__builtin__", "bytes"): _no_bytes}
 
 
@@ -45,8 +45,8 @@ class PlainUnpickler(pickle.Unpickler):
     """Raises UnpicklingError for a pickle that names a class or a function."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if made := _BYTES.get((module, name)):
-            return made
+        if constructor := _BYTES.get((module, name)):
+            return constructor
         raise pickle.UnpicklingError(f"a file of the index names {module}.{name}")
 
 
@@ -58,14 +58,10 @@ class _DescriptionUnpickler(PlainUnpickler):
 
 
 def loads(data: bytes) -> Any:
-    """Return the value of a pickle of plain values. Raises UnpicklingError, and whatever else
-    malformed bytes lead to."""
-    return PlainUnpickler(buffered(data)).load()
-
-
-def buffered(data: bytes) -> BufferedReader:
-    """Return bytes as a file that pickles are read from quickly: they are looked at in place."""
-    return BufferedReader(BytesIO(data), max(len(data), 1))
+    """Return the value of a pickle of plain values. Raises UnpicklingError, and other errors for
+    malformed bytes."""
+    # with a buffer of all data the unpickler reads in place, which is quicker
+    return PlainUnpickler(BufferedReader(BytesIO(data), max(len(data), 1))).load()
 
 
 def restrict_whoosh() -> None:

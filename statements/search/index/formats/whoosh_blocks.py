@@ -1,10 +1,16 @@
 """Posting lists in the format of Whoosh's codec ``whoosh.codec.whoosh3`` (W3), many at a time.
 
-A list is cut into blocks of 128 postings. A block is a pickle of what it holds (how many, the last
-document, the heaviest weight, whether compressed, the shortest and longest text), then one of
-``(distances of documents, weights, values)``, where a value is four bytes of count and a pickle
-of the distances of places. Pickling each value is what makes Whoosh's own writer slow; here the
-opcodes of all values of many terms are laid out by numpy in one array of bytes.
+A list is divided into blocks of ``BLOCK`` postings. A block is a pickle of its summary (number of
+postings, last document, greatest weight, whether compressed, shortest and longest text), then one
+of ``(differences of documents, weights, values)``. A value is four bytes of count and a pickle of
+the differences of positions. Whoosh's own writer is slow because it pickles every value; here numpy
+lays out the opcodes of all values of many terms in one array of bytes.
+
+Whoosh iterates over differences and positions and indexes weights, and for small numbers a
+``bytes`` object serves as well as a tuple or list. So weights are pickled as bytes, and positions
+wherever all differences are below 256. This takes fewer bytes, also when compressed, and less time
+to compress. Which documents, weights and positions are read from it is what Whoosh's own writer
+would have written.
 """
 
 import struct
@@ -24,41 +30,39 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 Numbers = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
-BLOCK = 128  # postings
-COMPRESSION = 3  # both as Whoosh's own writer has them
-SMALL = 64  # bytes of a block that are not worth compressing
+BLOCK = 512  # postings; Whoosh writes 128, which take a fifth more bytes
+COMPRESSION = 4  # level of zlib; Whoosh takes 3
+SMALL = 64  # bytes of a block below which compression gains nothing
 
 _COUNT = struct.Struct("!I")
 _BLOCK_LENGTH = struct.Struct("!i")
-# opcodes of pickle protocols 2 and 3; what is pickled in 2 here equals what Whoosh pickles
-_TUPLES_BEGIN, _TUPLES_END = b"\x80\x03(", b"t\x87."
+_BYTES_LENGTH = struct.Struct("<I")
+# opcodes of pickle protocol 3
+_DATA_BEGINS, _DATA_ENDS = b"\x80\x03(", b"t\x87."
 _NONE = b"N"
-_INT = np.dtype([("opcode", "S1"), ("number", "<i4")])
-_FLOAT = np.dtype([("opcode", "S1"), ("number", ">f8")])
-_LIST_BEGINS = b"\x80\x02]q\x00"
-_LONGEST_VALUE = 255  # bytes: a longer one is pickled in another way
-_LARGEST_PLACE = 65_535  # likewise
+_LONGEST_VALUE = 255  # bytes: a longer value is pickled in another way
+_LARGEST_DIFFERENCE = 65_535  # likewise
 
 _CODES = np.array([length_to_byte(length) for length in range(4096)], np.uint8)
 _LENGTHS = np.array([byte_to_length(code) for code in range(256)], np.int64)
 
 
 def length_codes(lengths: Numbers) -> Bytes:
-    """Lengths of texts as the codec keeps them, in one byte each."""
+    """Return lengths of texts in one byte each, as the codec stores them."""
     codes = _CODES[np.minimum(lengths, len(_CODES) - 1)]
-    for long in np.flatnonzero(lengths >= len(_CODES)).tolist():
-        codes[long] = length_to_byte(int(lengths[long]))
+    for number in np.flatnonzero(lengths >= len(_CODES)).tolist():
+        codes[number] = length_to_byte(int(lengths[number]))
     return codes
 
 
 def rounded(lengths: Numbers) -> Numbers:
-    """Lengths of texts as they are read again from one byte each."""
+    """Return lengths of texts as they are read from one byte each."""
     return _LENGTHS[length_codes(lengths)]
 
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Posting lists of T terms, one after the other: P postings with O places in all.
+    """Posting lists of T terms, one after the other: P postings with O positions in all.
 
     ``terms`` ascend; ``begins`` int64[T] is each term's first posting; ``documents``,
     ``frequencies`` and ``lengths`` (of the documents, rounded) are int64[P]; ``places`` int64[O].
@@ -73,25 +77,25 @@ class Lists:
 
 
 def write(writer: W3FieldWriter, lists: Lists) -> None:
-    """Write whole terms of the field that the writer is in."""
+    """Write whole terms of the field that the writer has started."""
     blocks = _Blocks(lists)
     file, index = writer._postfile, writer._tindex
     field = pack_ushort(writer._fieldid)
     block = 0
     for number, (term, info) in enumerate(zip(lists.terms, _infos(lists), strict=True)):
         stop = block + int(blocks.of_term[number])
-        begun = file.tell()
-        written = WHOOSH3_HEADER_MAGIC + b"".join(
-            blocks.encoded(one, last=one == stop - 1) for one in range(block, stop)
+        offset = file.tell()
+        data = WHOOSH3_HEADER_MAGIC + b"".join(
+            blocks.encoded(part, last=part == stop - 1) for part in range(block, stop)
         )
-        file.write(written)
-        info.set_extent(begun, len(written))
+        file.write(data)
+        info.set_extent(offset, len(data))
         index.add(field + term, info.to_bytes())
         block = stop
 
 
 def _infos(lists: Lists) -> list[W3TermInfo]:
-    """The statistics of each term."""
+    """Return the statistics of each term."""
     begins = lists.begins
     ends = np.append(begins[1:], len(lists.documents))
     columns = (
@@ -122,108 +126,144 @@ class _Blocks:
         stops = np.minimum(begins + BLOCK, np.repeat(ends, self.of_term))
         self._begins, self._stops = begins.tolist(), stops.tolist()
 
-        heaviest = np.maximum.reduceat(lists.frequencies, begins)
-        self._heaviest = heaviest.astype(float).tolist()
-        # weights are left out where all are 1, and told once where all are equal
-        self._even = (np.minimum.reduceat(lists.frequencies, begins) == heaviest).tolist()
+        greatest = np.maximum.reduceat(lists.frequencies, begins)
+        self._greatest = greatest.tolist()
+        # weights are left out if all are 1, and written once if all are equal
+        self._is_even = (np.minimum.reduceat(lists.frequencies, begins) == greatest).tolist()
         self._last = lists.documents[stops - 1].tolist()
-        self._shortest = _codes(np.minimum.reduceat(lists.lengths, begins))
-        self._longest = _codes(np.maximum.reduceat(lists.lengths, begins))
+        self._shortest = length_codes(np.minimum.reduceat(lists.lengths, begins)).tolist()
+        self._longest = length_codes(np.maximum.reduceat(lists.lengths, begins)).tolist()
 
-        distances = np.diff(lists.documents, prepend=0)
-        distances[begins] = lists.documents[begins]
-        self._documents = _opcodes(_INT, b"J", distances)
-        self._weights = _opcodes(_FLOAT, b"G", lists.frequencies)
+        differences = np.diff(lists.documents, prepend=0)
+        differences[begins] = lists.documents[begins]
+        self._documents = _Integers(differences)
+        self._frequencies = lists.frequencies
+        self._weights: Bytes = lists.frequencies.astype(np.uint8)
         self._values = _Values(lists)
-        self._plain = np.logical_and.reduceat(self._values.plain, begins).tolist()
+        self._is_plain = np.logical_and.reduceat(self._values.is_plain, begins).tolist()
 
     def encoded(self, block: int, *, last: bool) -> bytes:
         begin, stop = self._begins[block], self._stops[block]
-        heaviest = self._heaviest[block]
-        if not self._even[block]:
-            weights = b"(" + self._weights[begin:stop].tobytes() + b"t"
-        elif heaviest == 1.0:
-            weights = _NONE
-        else:
-            weights = self._weights[begin : begin + 1].tobytes()
-        values = self._values.pickled if self._plain[block] else self._values.pickled_slowly
-        documents = self._documents[begin:stop].tobytes()
+        values = self._values.pickled if self._is_plain[block] else self._values.pickled_slowly
         body = b"".join(
-            (_TUPLES_BEGIN, documents, b"t", weights, b"(", values(begin, stop), _TUPLES_END)
+            (
+                _DATA_BEGINS,
+                b"(",
+                self._documents.pickled(begin, stop),
+                b"t",
+                self._pickled_weights(block, begin, stop),
+                b"(",
+                values(begin, stop),
+                _DATA_ENDS,
+            )
         )
         compression = COMPRESSION if len(body) >= SMALL else 0
         if compression:
             body = zlib.compress(body, compression)
-        counted = (stop - begin, self._last[block], heaviest, compression)
-        info = dumps((*counted, self._shortest[block], self._longest[block]), 2)
+        summary = (stop - begin, self._last[block], float(self._greatest[block]), compression)
+        info = dumps((*summary, self._shortest[block], self._longest[block]), 2)
         length = len(info) + len(body)
         return _BLOCK_LENGTH.pack(-length if last else length) + info + body
 
+    def _pickled_weights(self, block: int, begin: int, stop: int) -> bytes:
+        greatest = self._greatest[block]
+        if self._is_even[block]:
+            return _NONE if greatest == 1 else dumps(float(greatest), 3)[2:-1]
+        if greatest > 255:
+            floats = self._frequencies[begin:stop].astype(float).tolist()
+            return b"(" + b"".join(dumps(weight, 3)[2:-1] for weight in floats) + b"t"
+        return b"B" + _BYTES_LENGTH.pack(stop - begin) + self._weights[begin:stop].tobytes()
 
-def _opcodes(dtype: Any, opcode: bytes, numbers: Numbers) -> npt.NDArray[Any]:
-    pickled = np.empty(len(numbers), dtype)
-    pickled["opcode"] = opcode
-    pickled["number"] = numbers
-    return pickled
 
+class _Integers:
+    """Integers, each after its opcode, in one, two or four bytes."""
 
-def _codes(lengths: Numbers) -> list[int]:
-    return [length_to_byte(length) for length in lengths.tolist()]
+    def __init__(self, numbers: Numbers) -> None:
+        sizes = np.full(len(numbers), 2, np.int64)
+        sizes += numbers > 0xFF
+        is_long = numbers > 0xFFFF
+        sizes[is_long] = 5
+        self._bounds = np.append(0, np.cumsum(sizes))
+        begins = self._bounds[:-1]
+        data: Bytes = np.empty(int(self._bounds[-1]), np.uint8)
+        data[begins] = np.array([0, 0, ord("K"), ord("M"), 0, ord("J")], np.uint8).take(sizes)
+        data[begins + 1] = numbers & 0xFF
+        is_wide = sizes > 2
+        begins, numbers = begins[is_wide], numbers[is_wide]
+        data[begins + 2] = numbers >> 8 & 0xFF
+        is_long = is_long[is_wide]
+        begins, numbers = begins[is_long], numbers[is_long]
+        data[begins + 3] = numbers >> 16 & 0xFF
+        data[begins + 4] = numbers >> 24 & 0xFF
+        self._data = data
+
+    def pickled(self, begin: int, stop: int) -> bytes:
+        return self._data[self._bounds[begin] : self._bounds[stop]].tobytes()
 
 
 class _Values:
-    """The values of all postings, each an opcode for bytes, their count, and the bytes."""
+    """The values of all postings: each an opcode and its length, then a count and a pickle of bytes
+    or, where a difference needs two bytes, of a tuple."""
 
     def __init__(self, lists: Lists) -> None:
         counts = lists.frequencies
         first = np.cumsum(counts) - counts
         self._bounds = np.append(first, len(lists.places))
-        self._distances = np.diff(lists.places, prepend=0)
-        self._distances[first] = lists.places[first]
-        wide = self._distances > 255
+        self._differences = np.diff(lists.places, prepend=0)
+        self._differences[first] = lists.places[first]
+        is_wide = self._differences > 0xFF
+        has_wide = np.logical_or.reduceat(is_wide, first)
 
-        several = (counts > 1).astype(np.int64)
-        of_places = np.add.reduceat(2 + wide.astype(np.int64), first)
-        # count, list, a mark where several places follow, the places, "append", "stop"
-        sizes = _COUNT.size + len(_LIST_BEGINS) + several + of_places + 2
-        # which postings the layout below is right for
-        self.plain = sizes <= _LONGEST_VALUE
-        self.plain &= np.maximum.reduceat(self._distances, first) <= _LARGEST_PLACE
+        place_sizes = np.ones(len(is_wide), np.int64)
+        if has_wide.any():
+            place_sizes += np.repeat(has_wide, counts)
+            place_sizes += is_wide
+        # the count, two bytes around the positions or before them, the positions, "stop"
+        sizes = _COUNT.size + 2 + np.add.reduceat(place_sizes, first) + 1
+        # whether the layout below is right for a posting
+        self.is_plain = sizes <= _LONGEST_VALUE
+        self.is_plain &= np.maximum.reduceat(self._differences, first) <= _LARGEST_DIFFERENCE
 
         begins = np.cumsum(sizes + 2) - (sizes + 2)
         self._stops = begins + sizes + 2
         self._begins = begins
-        out: Bytes = np.zeros(int(self._stops[-1]), np.uint8)
-        out[begins] = ord("C")
-        out[begins + 1] = sizes  # of a posting that is not plain: never read
-        out[begins + 5] = counts
-        for offset, byte in enumerate(_LIST_BEGINS, 2 + _COUNT.size):
-            out[begins + offset] = byte
-        header = 2 + _COUNT.size + len(_LIST_BEGINS)
-        out[(begins + header)[several == 1]] = ord("(")
-        self._fill_places(out, begins + header + several, first, wide)
-        out[self._stops - 2] = np.where(several, ord("e"), ord("a"))
-        out[self._stops - 1] = ord(".")
-        self._bytes = out
+        data: Bytes = np.zeros(int(self._stops[-1]), np.uint8)
+        data[begins] = ord("C")
+        data[begins + 1] = sizes  # if the posting is not plain this is never read
+        data[begins + 5] = counts
+        data[begins + 6] = np.where(has_wide, ord("("), ord("C"))
+        data[begins + 7] = counts  # of a tuple: its first opcode is written over it
+        self._fill_places(data, begins + 8 - has_wide, first, place_sizes, is_wide)
+        data[self._stops[has_wide] - 2] = ord("t")
+        data[self._stops - 1] = ord(".")
+        self._data = data
 
-    def _fill_places(self, out: Bytes, begins: Numbers, first: Numbers, wide: Any) -> None:
-        """Numbers of one byte or of two, each after its opcode."""
-        sizes = 2 + wide.astype(np.int64)
-        before = np.cumsum(sizes) - sizes
+    def _fill_places(
+        self, data: Bytes, begins: Numbers, first: Numbers, sizes: Numbers, is_wide: Any
+    ) -> None:
+        """Write the differences of positions: one byte each; in a tuple one or two bytes, each
+        after its opcode."""
+        ends = np.cumsum(sizes)
         counts = np.diff(first, append=len(sizes))
-        at = before + np.repeat(begins - before[first], counts)
-        out[at] = np.where(wide, ord("M"), ord("K"))
-        out[at + 1] = self._distances & 255
-        out[at[wide] + 2] = (self._distances[wide] >> 8) & 255
+        # the last byte of each difference
+        addresses = ends + np.repeat(begins - (ends[first] - sizes[first]), counts) - 1
+        low = self._differences & 0xFF
+        is_single = sizes < 3
+        data[addresses[is_single]] = low[is_single]
+        data[addresses[sizes == 2] - 1] = ord("K")
+        wide = addresses[is_wide]
+        data[wide - 2] = ord("M")
+        data[wide - 1] = low[is_wide]
+        data[wide] = self._differences[is_wide] >> 8 & 0xFF
 
     def pickled(self, begin: int, stop: int) -> bytes:
-        return self._bytes[self._begins[begin] : self._stops[stop - 1]].tobytes()
+        return self._data[self._begins[begin] : self._stops[stop - 1]].tobytes()
 
     def pickled_slowly(self, begin: int, stop: int) -> bytes:
-        """As pickle writes it, whatever the places are."""
+        """Pickle values of any size."""
         values = []
         for low, high in pairwise(self._bounds[begin : stop + 1].tolist()):
-            places = self._distances[low:high].tolist()
+            places = self._differences[low:high].tolist()
             values.append(_COUNT.pack(len(places)) + dumps(places, 2))
         # without the protocol, the tuple's mark, its end, its place in the memo, and the stop
         return b"".join(dumps(value, 3)[2:-3] for value in values)
