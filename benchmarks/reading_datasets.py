@@ -21,9 +21,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archive.settings")
 django.setup()
 
-from statements.ingest.drafts.building import draft_of  # noqa: E402
+from statements.ingest.drafts.building import build_draft  # noqa: E402
 from statements.ingest.drafts.draft import DraftSpeech  # noqa: E402
-from statements.ingest.matching import Matcher, _Bearing  # noqa: E402
+from statements.ingest.matching import Matcher, _NamePeriod  # noqa: E402
 from statements.models import Country  # noqa: E402
 from statements.transcripts import ParsedSpeech, SourceMetadata, UnreadableTranscript  # noqa: E402
 from statements.transcripts.checks.accounting import unaccounted_words  # noqa: E402
@@ -63,11 +63,11 @@ class TableMatcher(Matcher):
         }
 
     @cached_property
-    def _bearings(self) -> dict[str, list[_Bearing]]:
-        bearings: dict[str, list[_Bearing]] = {}
+    def _name_periods(self) -> dict[str, list[_NamePeriod]]:
+        periods: dict[str, list[_NamePeriod]] = {}
         for code, name, valid_from, valid_to in self._seeding._names():
-            bearings.setdefault(fold(name), []).append(_Bearing(code, valid_from, valid_to))
-        return bearings
+            periods.setdefault(fold(name), []).append(_NamePeriod(code, valid_from, valid_to))
+        return periods
 
     @cached_property
     def _succession(self) -> dict[str, set[str]]:
@@ -104,14 +104,14 @@ def council(path: Path, *, corrected: bool) -> Score:
     matcher = TableMatcher()
     score = Score()
     parsed = read_table(path.name, path.read_bytes())
-    joined = draft_of(parsed, matcher=matcher)
+    joined = build_draft(parsed, matcher=matcher)
     unjoined = replace(
         parsed,
         speeches=tuple(
             replace(speech, source_metadata=_when(speech)) for speech in parsed.speeches
         ),
     )
-    alone = draft_of(unjoined, matcher=matcher)
+    alone = build_draft(unjoined, matcher=matcher)
     for row, speech, own, drafted in zip(
         _rows(path), parsed.speeches, alone.speeches, joined.speeches, strict=True
     ):
@@ -227,9 +227,9 @@ def _judge_file(
     if words:
         lost = unaccounted_words(text, parsed)
         score.ask("files of which every word is kept, in order", not lost, f"{file}: {lost[:8]}")
-    draft = draft_of(parsed, matcher=matcher)
+    draft = build_draft(parsed, matcher=matcher)
     given = corpus.source_metadata(name) or SourceMetadata()
-    country = matcher.country_given(given.country, given.affiliation, given.around)
+    country = matcher.country_by_code(given.country, given.affiliation, given.around)
     printed = [speech for speech in draft.speeches if is_state(speech.affiliation)]
     counts["files that print a speaker with a State"] += bool(printed)
     others = {speech.country for speech in printed} - {country.code if country else "", ""}

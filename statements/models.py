@@ -1,7 +1,7 @@
-"""What the archive holds: countries, speakers, meetings, speeches, paragraphs, transcripts.
+"""The models of the archive: countries, speakers, meetings, speeches, paragraphs, transcripts.
 
-Fields and what the database itself must guarantee, nothing else: how rows come to be is
-``statements.ingest``'s work, the questions asked of them are in ``statements.querysets``.
+They define fields and database constraints only. ``statements.ingest`` creates the rows;
+``statements.querysets`` has the queries.
 """
 
 from datetime import datetime, timedelta
@@ -65,7 +65,7 @@ class Country(models.Model):
 
 
 class CountryName(models.Model):
-    """One printed form of a country's name, with the time in which it is that country's."""
+    """One printed form of a country's name, with the period in which it was used."""
 
     country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="names")
     name = models.CharField(max_length=200)
@@ -88,7 +88,7 @@ class CountryName(models.Model):
 
 
 class Speaker(models.Model):
-    """A person who spoke, as records name them: mostly a surname, with the delegation."""
+    """A person who spoke, as named in records: usually by surname and delegation."""
 
     slug = models.SlugField(max_length=140, unique=True)
     name = models.CharField(max_length=200, help_text="As printed, without the honorific.")
@@ -134,7 +134,7 @@ class SpeakerName(models.Model):
 
 
 class Topic(models.Model):
-    """An agenda item as records print it, or a subject that a curator gave."""
+    """An agenda item as printed in records, or a subject assigned by a person."""
 
     class Kind(models.TextChoices):
         AGENDA_ITEM = "agenda-item", "Agenda item"
@@ -158,7 +158,7 @@ class Topic(models.Model):
 
 
 class Meeting(models.Model):
-    """A sitting of an organ; its record is known by the symbol."""
+    """A sitting of an organ, identified by the symbol of its record."""
 
     symbol = models.CharField(max_length=80, unique=True, help_text="Such as S/PV.7343.")
     symbol_printed = models.CharField(max_length=80, blank=True)
@@ -191,7 +191,7 @@ class Meeting(models.Model):
 
 
 class Presidency(models.Model):
-    """Who presided: a meeting can have several presidents, in the order printed."""
+    """A president of a meeting; a meeting can have several, in the order printed."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="presidencies")
     position = models.PositiveSmallIntegerField()
@@ -216,7 +216,7 @@ class Presidency(models.Model):
 
 
 class Member(models.Model):
-    """A delegation that the first page lists among the members, in the order printed."""
+    """A delegation listed among the members on the first page, in the order printed."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="members")
     position = models.PositiveSmallIntegerField()
@@ -238,8 +238,10 @@ class Member(models.Model):
 
 
 class Transcript(models.Model):
-    """A file as received. Its bytes are never altered (the database refuses), and nothing
-    of it is public before publishing."""
+    """A file as received.
+
+    The database refuses changes of its bytes. Nothing of it is public before it is published.
+    """
 
     class State(models.TextChoices):
         UNREAD = "unread", "Waiting to be read"
@@ -335,11 +337,21 @@ class Transcript(models.Model):
     @property
     def is_public(self) -> bool:
         """Whether anybody may see it; see ``TranscriptQuerySet.public``."""
-        return self.state in (self.State.PUBLISHED, self.State.ANOTHER, self.State.REPLACED)
+        return self.is_published or self.state == self.State.REPLACED
+
+    @property
+    def is_published(self) -> bool:
+        """Whether its speeches are public, even if one more place awaits review."""
+        return self.state in (self.State.PUBLISHED, self.State.ANOTHER)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a draft awaits review, even if it is only that of one more place."""
+        return self.state in (self.State.RECEIVED, self.State.ANOTHER)
 
 
 class Delivery(models.Model):
-    """What one person handed in at once, so that the fate of every file of it can be seen."""
+    """Files that one person uploaded together, each with its outcome."""
 
     sender = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="deliveries"
@@ -355,7 +367,7 @@ class Delivery(models.Model):
 
 
 class DeliveredFile(models.Model):
-    """One file of a delivery, and what became of it. Of a refused file nothing is kept but this."""
+    """One file of an upload, with its outcome; the only trace of a refused file."""
 
     class Outcome(models.TextChoices):
         UNREAD = "unread", "Waiting to be read"
@@ -390,8 +402,10 @@ class DeliveredFile(models.Model):
 
 
 class Withdrawal(models.Model):
-    """A decision to take speeches out of public view, with one reason for all of them. The
-    speeches keep their addresses and places, so that each can be reinstated."""
+    """A decision to withdraw speeches from public view, with one reason for all of them.
+
+    The speeches keep their addresses and positions, so that each can be reinstated.
+    """
 
     reason = models.CharField(max_length=500, help_text="Readers are shown it.")
     withdrawn_at = models.DateTimeField(auto_now_add=True)
@@ -407,7 +421,7 @@ class Withdrawal(models.Model):
 
 
 class ReviewJob(models.Model):
-    """Many transcripts that one person asked to have published or discarded, by the worker."""
+    """A request of one person that the worker publish or discard many transcripts."""
 
     class Action(models.TextChoices):
         PUBLISH = "publish", "Publish"
@@ -438,7 +452,7 @@ class ReviewJob(models.Model):
 
 
 class ReviewTask(models.Model):
-    """One transcript of a review job, and what became of it."""
+    """One transcript of a review job, with its outcome."""
 
     class Outcome(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -464,7 +478,7 @@ class ReviewTask(models.Model):
             models.Index(fields=["id"], condition=Q(outcome="waiting"), name="review_task_waiting"),
         ]
         constraints = [
-            # whoever asks a second time, in another tab or as another person, adds nothing
+            # a second request, from another tab or another person, adds nothing
             models.UniqueConstraint(
                 fields=["transcript"], condition=Q(outcome="waiting"), name="review_task_once"
             ),
@@ -480,8 +494,11 @@ def byline(speaker_printed: str, affiliation: str) -> str:
 
 
 class Speech(models.Model):
-    """One continuous address by one speaker. Printed forms and what they were resolved to
-    stand side by side; an unresolved country or speaker is null, never a guess."""
+    """One continuous address by one speaker.
+
+    It has both the printed forms and what they were resolved to; an unresolved country or speaker
+    is null.
+    """
 
     public_id = models.SlugField(
         max_length=120, unique=True, help_text="Never changes once a speech is stored."
@@ -532,7 +549,7 @@ class Speech(models.Model):
         blank=True,
         editable=False,
         db_index=False,
-        related_name="+",  # by way of it nothing would be found: relations have public speeches
+        related_name="+",  # useless: relations contain only public speeches
         help_text="Set while the speech is withdrawn: nobody but archivists is shown it.",
     )
     former_transcripts = models.ManyToManyField(
@@ -545,7 +562,7 @@ class Speech(models.Model):
     stored_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    # public ones, here and behind every relation; with withdrawn ones only where that is asked for
+    # relations use ``objects`` too; ``all_objects`` includes withdrawn speeches
     objects = querysets.PublicSpeechManager()
     all_objects = querysets.SpeechQuerySet.as_manager()
 
@@ -594,19 +611,22 @@ class Speech(models.Model):
 
     @property
     def byline(self) -> str:
-        """Who speaks, for headings: "Mr. Umarov (Kazakhstan)", "The President"."""
+        """The speaker for headings: "Mr. Umarov (Kazakhstan)", "The President"."""
         return byline(self.speaker_printed, self.affiliation)
 
     @property
     def corrected_at(self) -> datetime | None:
-        """When somebody last changed it after it was published, if anybody did."""
+        """The time of the last change after publication; None if there was none."""
         published = max(self.stored_at, self.transcript.published_at or self.stored_at)
         return self.updated_at if self.updated_at - published > timedelta(seconds=1) else None
 
 
 class DeletedSpeech(models.Model):
-    """The address of an erased speech, noted by a database trigger, so that readers who follow
-    a citation learn that the speech was there; and the file it came from."""
+    """The address of an erased speech, with the files it came from.
+
+    A database trigger writes the row, so that readers who follow a citation learn that the speech
+    existed.
+    """
 
     public_id = models.SlugField(primary_key=True, max_length=120)
     transcript_hashes = ArrayField(
@@ -625,7 +645,7 @@ class DeletedSpeech(models.Model):
 
 
 class Paragraph(models.Model):
-    """One paragraph of a speech, or of the narrative that stands in it or after it."""
+    """One paragraph of a speech, or of the narrative in it or after it."""
 
     class Kind(models.TextChoices):
         SPEECH = "speech", "Spoken"
@@ -638,8 +658,8 @@ class Paragraph(models.Model):
         null=True, blank=True, help_text="As printed, of records that number their paragraphs."
     )
     text = models.TextField()
-    # a foreign key of (speech, previous) to (speech, position) in the database keeps
-    # paragraphs without gaps; see the migration "guarantees"
+    # a foreign key from (speech, previous) to (speech, position) in the database prevents gaps
+    # between paragraphs; see the migration "guarantees"
     previous = models.GeneratedField(
         expression=NullIf(F("position") - 1, Value(0)),
         output_field=models.IntegerField(null=True),
@@ -668,8 +688,11 @@ class Paragraph(models.Model):
 
 
 class Span(models.Model):
-    """A part of a paragraph's text: ``text[start:end]``. What stands there, and votes, follow from
-    the text; ``ingest.annotations`` writes them whenever that changes."""
+    """A part of a paragraph's text: ``text[start:end]``, in characters.
+
+    Spans and votes are derived from the text; ``ingest.publishing.annotations`` updates them
+    whenever it changes.
+    """
 
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
@@ -687,9 +710,9 @@ def _span(name: str) -> list[models.BaseConstraint]:
 
 
 class Reference(Span):
-    """A document that a paragraph names."""
+    """A mention of a document in a paragraph."""
 
-    # the unique constraint's index serves the foreign key as well, here and below
+    # the index of the unique constraint also serves the foreign key, here and below
     paragraph = models.ForeignKey(
         Paragraph, on_delete=models.CASCADE, related_name="references", db_index=False
     )
@@ -707,7 +730,7 @@ class Reference(Span):
 
 
 class LanguageChange(Span):
-    """A note in mid-speech after which another language is spoken."""
+    """A note within a speech that the language changes."""
 
     paragraph = models.ForeignKey(
         Paragraph, on_delete=models.CASCADE, related_name="language_changes", db_index=False
@@ -723,7 +746,7 @@ class LanguageChange(Span):
 
 
 class Vote(models.Model):
-    """How one delegation voted, out of a list that the narrative prints."""
+    """The vote of one delegation, from a list in the narrative."""
 
     paragraph = models.ForeignKey(
         Paragraph, on_delete=models.CASCADE, related_name="votes", db_index=False
@@ -750,8 +773,10 @@ class Vote(models.Model):
 
 
 class UnsavedInput(models.Model):
-    """What a person typed into a form of the desk and could not send, because their session or
-    the form's token was gone: kept until they save it or throw it away."""
+    """Form input that could not be saved because the session or the form token had expired.
+
+    It is kept until the person saves or deletes it.
+    """
 
     key = models.CharField(max_length=43, unique=True)
     person = models.ForeignKey(
@@ -776,24 +801,27 @@ class UnsavedInput(models.Model):
 
 
 class IndexOutbox(models.Model):
-    """A speech whose index entry must be brought up to date; written by database triggers in
-    the very transaction that changes the speech, removed by the one index writer."""
+    """A speech whose index entry is out of date.
+
+    Database triggers write the row in the transaction that changes the speech; the index writer
+    removes it.
+    """
 
     class Priority(models.IntegerChoices):
-        """Whose change it is: the changes of people are applied before those of an import."""
+        """The changes of people are applied before those of imports."""
 
         PERSON = 0
         IMPORT = 1
 
     class Change(models.IntegerChoices):
-        """What became of the speech itself; changes of its paragraphs, speaker, … are the first."""
+        """The change of the speech; changes of its paragraphs, speaker, … count as CHANGED."""
 
         CHANGED = 0
         ADDED = 1
         REMOVED = 2
 
     id = models.BigAutoField(primary_key=True)
-    speech_id = models.BigIntegerField()  # no foreign key: the speech may be gone
+    speech_id = models.BigIntegerField()  # no foreign key: the speech may be deleted
     created_at = models.DateTimeField(auto_now_add=True, db_default=models.functions.Now())
     attempts = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="Failed ones; after three the row is left alone."
@@ -801,7 +829,7 @@ class IndexOutbox(models.Model):
     indexed_in = models.PositiveIntegerField(
         null=True, blank=True, help_text="Generation that has it, while another is being built."
     )
-    # a setting of the session: the triggers need not know who is at work
+    # from a setting of the session, so that the triggers need not know who makes the change
     priority = models.PositiveSmallIntegerField(
         choices=Priority,
         db_default=Cast(
@@ -828,7 +856,7 @@ class IndexOutbox(models.Model):
         indexes = [
             models.Index(fields=["priority", "id"], name="outbox_by_priority"),
             models.Index(fields=["speech_id"], name="outbox_by_speech"),
-            # counted before every search: speeches that the index may lack, or still have
+            # counted before every search: speeches that may be missing in the index, or obsolete
             models.Index(
                 fields=["change", "attempts", "indexed_in"],
                 condition=Q(change__gt=0) | Q(attempts__gt=0),

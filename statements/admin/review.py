@@ -28,8 +28,7 @@ from statements.admin.corrections import RECORD_FIELDS, Correction, corrected, s
 from statements.admin.desk import PUBLISH, UPLOAD, VIEW, WITHDRAW, needs, page, person, posted_from
 from statements.admin.forms import DraftSpeechForm, PartialForm, RecordForm
 from statements.ingest import Draft, IngestError, Matcher, OnCollision, SpeechPreview
-from statements.ingest.intake.receiving import is_waiting
-from statements.ingest.waiting.summaries import standing
+from statements.ingest.waiting.summaries import confidence
 from statements.models import Paragraph, Speech, Transcript
 
 PER_PAGE = 25
@@ -181,7 +180,7 @@ def _show_again(request: HttpRequest, transcript: Transcript, fields: QueryDict)
     """The form with what was typed and could not be taken; nothing of it is stored now."""
     unsaved.show_as_posted(request, fields)
     sheet = Sheet(transcript, fields)
-    if not (is_waiting(transcript) and sheet.is_current):
+    if not (transcript.is_waiting and sheet.is_current):
         return _conflict(request, transcript.pk)
     messages.warning(request, "Not saved yet. Check what you typed, then save it.")
     return _show(request, transcript, sheet=sheet)
@@ -263,8 +262,8 @@ def _what_was_done(published: ingest.Published) -> str:
     parts = [f"Published: {published.stored} new"]
     if published.replaced:
         parts.append(f"{published.replaced} replaced others")
-    if published.kept:
-        parts.append(f"{published.kept} not stored, because their places are taken")
+    if published.skipped:
+        parts.append(f"{published.skipped} not stored, because their places are taken")
     return ", ".join(parts) + "."
 
 
@@ -272,7 +271,7 @@ def _what_was_done(published: ingest.Published) -> str:
 @needs(PUBLISH)
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     transcript = _transcript(pk)
-    if not is_waiting(transcript) and transcript.state not in ingest.WITHOUT_DRAFT:
+    if not transcript.is_waiting and transcript.state not in ingest.WITHOUT_DRAFT:
         messages.info(request, f"“{transcript.name}” is no longer waiting.")
         return HttpResponseRedirect(address(transcript))
     if request.POST.get("revision") != str(transcript.revision):
@@ -318,7 +317,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _objection(request: HttpRequest, sheet: Sheet) -> HttpResponse | None:
     """Why what was sent cannot be stored: somebody else was faster, or a field is wrong."""
-    waits = is_waiting(sheet.transcript)
+    waits = sheet.transcript.is_waiting
     if not (waits and sheet.is_current):
         return _conflict(request, sheet.transcript.pk)
     if not sheet.is_valid():
@@ -329,7 +328,7 @@ def _objection(request: HttpRequest, sheet: Sheet) -> HttpResponse | None:
 
 def _conflict(request: HttpRequest, pk: int) -> HttpResponse:
     transcript = _transcript(pk)
-    waits = is_waiting(transcript)
+    waits = transcript.is_waiting
     return page(
         request,
         "conflict",
@@ -365,7 +364,7 @@ def _typed(request: HttpRequest) -> list[Clash]:
 def _show(
     request: HttpRequest, transcript: Transcript, *, sheet: Sheet | None = None
 ) -> HttpResponse:
-    if not is_waiting(transcript):
+    if not transcript.is_waiting:
         return page(
             request,
             "reviewed",
@@ -386,7 +385,7 @@ def _show(
     cards = [_card(item, sheet) for item in shown]
     counts = {"recognised": 0, "guessed": 0, "unknown": 0}
     for item in look.speeches:
-        counts[standing(item)[0]] += 1
+        counts[confidence(item)[0]] += 1
     return page(
         request,
         "review",
@@ -407,4 +406,4 @@ def _card(item: SpeechPreview, sheet: Sheet) -> Card:
     position = item.speech.position
     form = sheet.sent.get(position) or sheet.form_of(position)
     there = list(item.existing.paragraphs.order_by("position")) if item.existing else []
-    return Card(item, form, *standing(item), there)
+    return Card(item, form, *confidence(item), there)

@@ -107,7 +107,7 @@ def _upload(request: HttpRequest, too_large: list[str], scan_pk: int | None) -> 
     _report_on(request, table)
     try:
         # in processes of their own: no file can end the one that serves pages
-        ingest.read_delivered(delivery, seconds=until - time.monotonic(), apart=True)
+        ingest.read_delivered(delivery, seconds=until - time.monotonic(), isolated=True)
     except (OperationalError, InterfaceError, OSError) as error:
         # all files are stored, so this is no refusal: the worker reads them when it can
         _log.warning("%s; the files of batch %d are read later", error, delivery.pk)
@@ -160,8 +160,8 @@ def _table(file: "UploadedFile[Any] | None") -> MetadataTable | None:
         return None
     name = ingest.safe_name(file.name or "")
     try:
-        return MetadataTable.of_text(
-            name, file.read().decode("utf-8-sig"), most_rows=settings.UPLOAD_MAX_TABLE_ROWS
+        return MetadataTable.from_text(
+            name, file.read().decode("utf-8-sig"), max_rows=settings.UPLOAD_MAX_TABLE_ROWS
         )
     except UnicodeDecodeError as error:
         raise ValueError(f"{name} is not UTF-8 text; save it as UTF-8.") from error

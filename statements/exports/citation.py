@@ -1,4 +1,4 @@
-"""How a speech is cited: the record's symbol, who spoke, the day, and where asked the paragraph."""
+"""Citations of speeches: symbol of the record, speaker, date, and optionally the paragraph."""
 
 from django.utils.formats import date_format
 
@@ -6,10 +6,10 @@ from statements.models import Speech
 
 
 def cite(speech: Speech, paragraph: int | None = None) -> str:
-    """The citation of a speech, or of one paragraph of it.
+    """Return the citation of a speech, or of one of its paragraphs.
 
-    "S/PV.8699 (Resumption 1), Mr. Umarov (Kazakhstan), 10 January 2020, para. 3". Where no
-    meeting is known the transcript stands last, since it is then what identifies the speech.
+    For example "S/PV.8699 (Resumption 1), Mr. Umarov (Kazakhstan), 10 January 2020, para. 3".
+    Without a meeting, the name of the transcript identifies the speech.
     """
     parts = [
         speech.meeting.symbol if speech.meeting else "",

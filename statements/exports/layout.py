@@ -1,7 +1,6 @@
-"""How the record reads: what nobody spoke stands before and after a speech, headings stand as
-headings, each vote has its table, and references lead to where they are held.
+"""Lays out speeches as in the record: narrative, headings, tables of votes, and links.
 
-The text of a paragraph is cut into pieces and never changed: joined, they are the text.
+The text of a paragraph is cut into pieces but never changed: joined, they are the text.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +22,7 @@ from statements.transcripts.record.votes import Ballot, read_votes
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a paragraph's text, and what is to be said of it."""
+    """A part of a paragraph's text, with its markup."""
 
     text: str
     kind: str = ""  # "reference", "language"
@@ -33,7 +32,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """One row of a vote: who cast which ballot."""
+    """One row of a table of votes: the votes for one ballot."""
 
     ballot: str
     votes: tuple[ListedVote, ...]
@@ -41,36 +40,41 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One paragraph as it is to be shown."""
+    """One paragraph as shown on a page."""
 
     paragraph: MarkedParagraph
     pieces: tuple[Piece, ...]
     is_heading: bool
     topic: Topic | None  # the agenda item that a heading opens
-    vote: tuple[Count, ...]  # the table of the vote whose last list this is
+    vote: tuple[Count, ...]  # the table of a vote whose last list this paragraph is
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A speech, with the record's own voice before and after it."""
+    """A speech, with the narrative before and after it."""
 
     speech: Speech
     before: tuple[Item, ...]
-    spoken: tuple[Item, ...]  # from the first spoken paragraph to the last
+    speech_items: tuple[Item, ...]  # from the first spoken paragraph to the last
     after: tuple[Item, ...]
 
 
 def turns(speeches: Iterable[FullSpeech], agenda: Iterable[Topic] = ()) -> list[Turn]:
-    """The speeches laid out; headings among them lead to the items of an agenda."""
+    """Return the layout of speeches; headings link to the items of an agenda."""
     items = {title_form(topic.title): topic for topic in agenda}
     return [_turn(speech, items) for speech in speeches]
 
 
 def _turn(full: FullSpeech, agenda: dict[str, Topic]) -> Turn:
     speech, paragraphs = full
-    narrative = [each.text if each.kind == Paragraph.Kind.NARRATIVE else "" for each in paragraphs]
+    narrative = [
+        paragraph.text if paragraph.kind == Paragraph.Kind.NARRATIVE else ""
+        for paragraph in paragraphs
+    ]
     if not any(narrative):
-        items = tuple(Item(each, _pieces(each), False, None, ()) for each in paragraphs)
+        items = tuple(
+            Item(paragraph, _pieces(paragraph), False, None, ()) for paragraph in paragraphs
+        )
         return Turn(speech, (), items, ())
     headings = find_headings(narrative)
     votes = dict(_votes(paragraphs, narrative))
@@ -84,11 +88,11 @@ def _turn(full: FullSpeech, agenda: dict[str, Topic]) -> Turn:
         )
         for place, paragraph in enumerate(paragraphs)
     )
-    spoken = [place for place, text in enumerate(narrative) if not text]
-    if not spoken:
+    spoken_indexes = [index for index, text in enumerate(narrative) if not text]
+    if not spoken_indexes:
         return Turn(speech, items, (), ())
-    first, last = spoken[0], spoken[-1] + 1
-    return Turn(speech, items[:first], items[first:last], items[last:])
+    start, end = spoken_indexes[0], spoken_indexes[-1] + 1
+    return Turn(speech, items[:start], items[start:end], items[end:])
 
 
 def _pieces(paragraph: MarkedParagraph) -> tuple[Piece, ...]:
@@ -98,26 +102,26 @@ def _pieces(paragraph: MarkedParagraph) -> tuple[Piece, ...]:
 
 
 def _marked_pieces(paragraph: MarkedParagraph) -> Iterator[Piece]:
-    """The text in pieces. A span that does not fit the text, or another span, is passed over."""
+    """Yield the pieces of a text. Spans outside the text or inside another one are ignored."""
     text = paragraph.text
     marks: list[MarkedReference | MarkedLanguage] = [
         *paragraph.references,
         *paragraph.language_changes,
     ]
-    at = 0
+    offset = 0
     for mark in sorted(marks, key=attrgetter("start")):
-        if not at <= mark.start < mark.end <= len(text):
+        if not offset <= mark.start < mark.end <= len(text):
             continue
-        if mark.start > at:
-            yield Piece(text[at : mark.start])
+        if mark.start > offset:
+            yield Piece(text[offset : mark.start])
         printed = text[mark.start : mark.end]
         if isinstance(mark, MarkedReference):
             yield _reference(mark, printed)
         else:
             yield Piece(printed, "language")
-        at = mark.end
-    if at < len(text):
-        yield Piece(text[at:])
+        offset = mark.end
+    if offset < len(text):
+        yield Piece(text[offset:])
 
 
 def _reference(mark: MarkedReference, printed: str) -> Piece:
@@ -133,14 +137,14 @@ def _reference(mark: MarkedReference, printed: str) -> Piece:
 def _votes(
     paragraphs: Sequence[MarkedParagraph], narrative: Sequence[str]
 ) -> Iterator[tuple[int, tuple[Count, ...]]]:
-    """Each vote's table, with the place of the paragraph that ends its lists."""
+    """Yield the table of each vote, with the index of the paragraph that ends its lists."""
     rows: dict[str, list[ListedVote]] = {}
     last = -1
     for place, (paragraph, text) in enumerate(zip(paragraphs, narrative, strict=True)):
         printed = [listed.ballot.value for listed in read_votes(text)]
         votes = paragraph.votes if text else []
         ballots = [*printed, *(vote.ballot for vote in votes)]
-        # between two lists only their own heads stand; a ballot called again is another vote
+        # only headings separate the lists of one vote; a repeated ballot begins another vote
         if rows and (
             (not ballots and text.strip(" .") != "None") or (printed and printed[0] in rows)
         ):

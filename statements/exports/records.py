@@ -1,4 +1,4 @@
-"""The one dictionary form of a speech: the keys of the API, and of every file given out."""
+"""Speeches as dictionaries, with the keys of the API and of all exported files."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from statements.models import Speech
 
 
 def record(speech: Speech) -> dict[str, Any]:
-    """A speech without its text, in values that JSON and CSV can carry.
+    """Return a speech without its text, in values that JSON and CSV can represent.
 
-    Needs ``for_listing`` (see the query set) and topics, or asks the database for each relation.
+    Fetch the speech with ``for_listing`` and its topics; otherwise each relation is a query.
     """
     meeting = speech.meeting
     country = speech.country
@@ -30,13 +30,13 @@ def record(speech: Speech) -> dict[str, Any]:
         "meeting": meeting.symbol if meeting else None,
         "meeting_url": meeting.get_absolute_url() if meeting else None,
         "organ": meeting.organ if meeting else "",
-        "topics": [{"slug": each.slug, "title": each.title} for each in speech.topics.all()],
+        "topics": [{"slug": topic.slug, "title": topic.title} for topic in speech.topics.all()],
         "position": speech.position,
     }
 
 
 def full_record(full: FullSpeech) -> dict[str, Any]:
-    """A speech with its paragraphs, and with what is marked in each of them."""
+    """Return a speech with its paragraphs and their annotations."""
     paragraphs = [_paragraph(paragraph) for paragraph in full.paragraphs]
     return record(full.speech) | {"paragraphs": paragraphs}
 
@@ -47,9 +47,9 @@ def _paragraph(paragraph: MarkedParagraph) -> dict[str, Any]:
         "kind": paragraph.kind,
         "number": paragraph.number,
         "text": paragraph.text,
-        "references": [_reference(each) for each in paragraph.references],
-        "language_changes": [each._asdict() for each in paragraph.language_changes],
-        "votes": [_vote(each) for each in paragraph.votes],
+        "references": [_reference(reference) for reference in paragraph.references],
+        "language_changes": [change._asdict() for change in paragraph.language_changes],
+        "votes": [_vote(vote) for vote in paragraph.votes],
     }
 
 

@@ -1,9 +1,9 @@
-"""Speeches with everything their pages print, in few statements.
+"""Loads speeches with everything that their pages show, in few SQL statements.
 
-The statements are written out: to put one together takes Django longer than the database needs to
-answer it, and a page to read needs several. Paragraphs and what is marked in them come as plain
-tuples, of which a meeting has hundreds; speeches, and what they belong to, as instances without the
-columns that no page prints.
+The SQL is written by hand because building a statement takes Django longer than the database
+needs to answer it, and each page needs several. Paragraphs and annotations, of which a meeting has
+hundreds, are plain tuples; speeches and related objects are model instances without the columns
+that no page shows.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,14 +24,13 @@ _TABLES: dict[str, type[models.Model]] = {
 }
 
 
-def _fields(model: type[models.Model], printed: str = "") -> list[str]:
-    """The columns of a model in its order, in which rows become instances; only those that are
-    printed, where that is not all."""
-    names = [one.attname for one in model._meta.concrete_fields]
-    return [one for one in names if one in printed.split()] if printed else names
+def _fields(model: type[models.Model], names: str = "") -> list[str]:
+    """Return the columns of a model in the order of the model; with ``names``, only those."""
+    columns = [field.attname for field in model._meta.concrete_fields]
+    return [column for column in columns if column in names.split()] if names else columns
 
 
-# others are read when they are asked for
+# the other fields of the instances are deferred
 _FIELDS: dict[type[models.Model], list[str]] = {
     Speech: _fields(Speech),
     Meeting: _fields(Meeting, "id symbol slug organ"),
@@ -47,26 +46,26 @@ _KEY = {
 }
 _CONVERTED = {
     model: {
-        one.attname: one.from_db_value
-        for one in model._meta.concrete_fields
-        if one.attname in names and hasattr(one, "from_db_value")
+        field.attname: field.from_db_value
+        for field in model._meta.concrete_fields
+        if field.attname in names and hasattr(field, "from_db_value")
     }
     for model, names in _FIELDS.items()
 }
 
 
 class MarkedReference(NamedTuple):
-    """A document that a paragraph names, in ``text[start:end]`` of that."""
+    """A mention of a document in ``text[start:end]`` of a paragraph."""
 
     start: int
     end: int
     symbol: str
     page: str
-    slug: str | None  # of the meeting whose record the document is, where that is held
+    slug: str | None  # of the meeting, if the document is a record in the archive
 
 
 class MarkedLanguage(NamedTuple):
-    """A note of another language, in ``text[start:end]`` of its paragraph."""
+    """A note that the language changes, in ``text[start:end]`` of a paragraph."""
 
     start: int
     end: int
@@ -95,7 +94,7 @@ class MarkedParagraph(NamedTuple):
 
 
 class FullSpeech(NamedTuple):
-    """A speech, which knows what it belongs to, with its paragraphs."""
+    """A speech, with its related objects loaded, and its paragraphs."""
 
     speech: Speech
     paragraphs: list[MarkedParagraph]
@@ -125,8 +124,8 @@ _ONE = _SPEECHES + "speech.public_id = %s"
 _OF_MEETING = _SPEECHES + (
     "speech.meeting_id = %s ORDER BY speech.position, speech.id LIMIT %s OFFSET %s"
 )
-# of all parts of the speeches one after the other, each with the key of what it belongs to; an
-# array of paragraphs, not a join with them, which would make the database read whole tables
+# the parts of all speeches, each with the key of its owner. The paragraphs are passed as an array
+# because a join would make the database read whole tables
 _PARAGRAPH, _REFERENCE, _LANGUAGE, _VOTE, _TOPIC = range(5)
 _PARTS = f"""
 WITH paragraph AS MATERIALIZED (
@@ -159,14 +158,14 @@ ORDER BY part, owner, place
 
 
 def speech_with_text(public_id: str) -> FullSpeech | None:
-    """A public speech by its address."""
-    found = _speeches(_ONE, [public_id])
-    return found[0] if found else None
+    """Return a public speech, or None if there is none with this id."""
+    speeches = _speeches(_ONE, [public_id])
+    return speeches[0] if speeches else None
 
 
-def speeches_of_meeting(meeting: Meeting, first: int, most: int) -> list[FullSpeech]:
-    """The public speeches of a meeting as they were held, so many after the ``first``."""
-    return _speeches(_OF_MEETING, [meeting.pk, most, first])
+def speeches_of_meeting(meeting: Meeting, offset: int, limit: int) -> list[FullSpeech]:
+    """Return public speeches of a meeting in the order of speaking."""
+    return _speeches(_OF_MEETING, [meeting.pk, limit, offset])
 
 
 class RollEntry(NamedTuple):
@@ -181,26 +180,29 @@ WHERE meeting_id = %s AND withdrawal_id IS NULL ORDER BY position, id
 
 
 def roll(meeting: Meeting) -> list[RollEntry]:
-    """Who spoke in a meeting, one entry for each public speech, as they were held."""
+    """Return an entry for each public speech of a meeting, in the order of speaking."""
     rows = fetch_all(_ROLL, [meeting.pk])
-    return [RollEntry(public_id, byline(*printed)) for public_id, *printed in rows]
+    return [
+        RollEntry(public_id, byline(speaker, affiliation))
+        for public_id, speaker, affiliation in rows
+    ]
 
 
 def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
     speeches = [_instance(row) for row in fetch_all(statement, values)]
-    found = {speech.pk: FullSpeech(speech, []) for speech in speeches}
-    if not found:
+    full_speeches = {speech.pk: FullSpeech(speech, []) for speech in speeches}
+    if not full_speeches:
         return []
     paragraphs: dict[int, MarkedParagraph] = {}  # by their keys
-    topics: dict[int, list[Topic]] = {pk: [] for pk in found}
+    topics: dict[int, list[Topic]] = {pk: [] for pk in full_speeches}
     countries: dict[str, Country] = {}
-    pks = list(found)
+    pks = list(full_speeches)
     for part, owner, place, key, number, *texts in fetch_all(_PARTS, [pks, pks]):
         if part == _PARAGRAPH:
             kind, text, *_ = texts
             paragraph = MarkedParagraph(place, kind, number, text, [], [], [])
             paragraphs[key] = paragraph
-            found[owner].paragraphs.append(paragraph)
+            full_speeches[owner].paragraphs.append(paragraph)
         elif part == _REFERENCE:
             symbol, page, slug, _ = texts
             paragraphs[owner].references.append(MarkedReference(place, number, symbol, page, slug))
@@ -220,31 +222,31 @@ def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
             topic = Topic.from_db(connection.alias, _FIELDS[Topic], [key, slug, title])
             topics[owner].append(topic)
     for speech in speeches:
-        of_speech = Topic.objects.all()
-        of_speech._result_cache, of_speech._prefetch_done = topics[speech.pk], True  # type: ignore[attr-defined]
-        speech._prefetched_objects_cache = {"topics": of_speech}
-    return list(found.values())
+        queryset = Topic.objects.all()
+        queryset._result_cache, queryset._prefetch_done = topics[speech.pk], True  # type: ignore[attr-defined]
+        speech._prefetched_objects_cache = {"topics": queryset}
+    return list(full_speeches.values())
 
 
 def _instance(row: Sequence[Any]) -> Any:
-    """The speech of a row, which has what it belongs to; None in the place of a missing one."""
-    made: dict[str, Any] = {}
-    at = 0
+    """Return the speech of a row, with its related objects."""
+    instances: dict[str, Any] = {}
+    offset = 0
     for name, model in _TABLES.items():
         names, convert = _FIELDS[model], _CONVERTED[model]
-        values = row[at : at + len(names)]
-        at += len(names)
+        values = row[offset : offset + len(names)]
+        offset += len(names)
         if values[_KEY[model]] is None:
-            made[name] = None
+            instances[name] = None
             continue
         if convert:
             values = [
                 convert[field](value, None, connection) if field in convert else value
                 for field, value in zip(names, values, strict=True)
             ]
-        made[name] = model.from_db(connection.alias, names, values)
-    speech = made.pop("speech")
-    speech._state.fields_cache.update(made)
+        instances[name] = model.from_db(connection.alias, names, values)
+    speech = instances.pop("speech")
+    speech._state.fields_cache.update(instances)
     return speech
 
 
@@ -253,36 +255,36 @@ def _instance(row: Sequence[Any]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Where a speech stands in its meeting; in its transcript, where no meeting is known."""
+    """The speeches before and after a speech in its meeting, or without one, in its transcript."""
 
-    place: int  # from 1
-    places: int
+    place: int  # of the speech, from 1
+    places: int  # number of speeches
     previous: Speech | None
     next: Speech | None
 
 
 _NEIGHBOUR = ["id", "public_id", "speaker_printed", "affiliation"]
 _NEIGHBOURS = """
-WITH beside AS (
+WITH numbered AS (
     SELECT id, public_id, speaker_printed, affiliation,
            row_number() OVER (ORDER BY position, id) AS place, count(*) OVER () AS places
     FROM statements_speech WHERE {of} AND withdrawal_id IS NULL
-), here AS (SELECT place AS own FROM beside WHERE id = %s)
-SELECT beside.*, own FROM beside, here WHERE place BETWEEN own - 1 AND own + 1
+), here AS (SELECT place AS own FROM numbered WHERE id = %s)
+SELECT numbered.*, own FROM numbered, here WHERE place BETWEEN own - 1 AND own + 1
 """
 _IN_MEETING = _NEIGHBOURS.format(of="meeting_id = %s")
 _IN_TRANSCRIPT = _NEIGHBOURS.format(of="meeting_id IS NULL AND transcript_id = %s")
 
 
 def neighbours(speech: Speech) -> Neighbours:
-    """Of a public speech, in one statement."""
+    """Return the neighbours of a public speech, in one statement."""
     if speech.meeting_id is None:
-        found = fetch_all(_IN_TRANSCRIPT, [speech.transcript_id, speech.pk])
+        rows = fetch_all(_IN_TRANSCRIPT, [speech.transcript_id, speech.pk])
     else:
-        found = fetch_all(_IN_MEETING, [speech.meeting_id, speech.pk])
-    beside: dict[int, Speech] = {}
-    places, own = 1, 1
-    for *values, place, count, where in found:
-        places, own = count, where
-        beside[place - own] = Speech.from_db(connection.alias, _NEIGHBOUR, values)
-    return Neighbours(own, places, beside.get(-1), beside.get(1))
+        rows = fetch_all(_IN_MEETING, [speech.meeting_id, speech.pk])
+    by_distance: dict[int, Speech] = {}
+    places, own_place = 1, 1
+    for *values, place, count, speech_place in rows:
+        places, own_place = count, speech_place
+        by_distance[place - own_place] = Speech.from_db(connection.alias, _NEIGHBOUR, values)
+    return Neighbours(own_place, places, by_distance.get(-1), by_distance.get(1))

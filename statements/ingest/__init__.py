@@ -1,14 +1,15 @@
-"""Accession: what was read becomes rows of the archive, after a look.
+"""Takes transcripts into the archive: from bytes to drafts, and from drafts to rows.
 
-    received = receive(name, data)                     the file is kept, a draft waits
-    delivery = deliver(files); read_delivered()        many files: kept at once, read in turn
-    look = preview(received.draft)                     what storing would do; writes nothing
-    publish(received.transcript, received.draft)       rows, in one transaction
+    received = receive(name, data)                     keep a file; its draft awaits review
+    delivery = deliver(files); read_delivered()        keep many files, then read each
+    found = preview(received.draft)                    what storing would do; writes nothing
+    publish(received.transcript, received.draft)       store the speeches in one transaction
+    Intake().run(FolderSource(paths=paths))            import many files without review
 
-Nothing here writes to the index: the database's triggers put what changed into its outbox.
+Nothing here writes to the index: database triggers record the changes in its outbox.
 """
 
-from statements.ingest.drafts.building import Metadata, draft_of, resolve
+from statements.ingest.drafts.building import Metadata, build_draft, resolve
 from statements.ingest.drafts.draft import (
     Draft,
     DraftMember,
@@ -18,35 +19,28 @@ from statements.ingest.drafts.draft import (
 )
 from statements.ingest.errors import Collision, EditConflict, IngestError, InvalidDraft, NotWaiting
 from statements.ingest.intake.backfill import complete_from_files
-from statements.ingest.intake.receiving import (
-    Received,
-    draft_waiting,
-    read_draft,
-    receive,
-    safe_name,
-    update_draft,
-)
+from statements.ingest.intake.files import read_draft, safe_name
+from statements.ingest.intake.intake import Intake
+from statements.ingest.intake.metadata_table import MetadataTable, UnusableTable
+from statements.ingest.intake.results import FileResult, FileState
+from statements.ingest.intake.sources import DataSetSource, FolderSource, TableSource, files_under
 from statements.ingest.intake.uploads import (
     Incoming,
+    Received,
     TooMuchWaiting,
     check_quota,
     deliver,
+    receive,
     unpacked,
 )
 from statements.ingest.matching import Matcher, match_country, match_speaker
 from statements.ingest.publishing.annotations import annotate_again, annotate_all
 from statements.ingest.publishing.authorities import free_speaker_slug, free_topic_slug
 from statements.ingest.publishing.preview import Outcome, Preview, SpeechPreview, preview
-from statements.ingest.publishing.store import (
-    WITHOUT_DRAFT,
-    OnCollision,
-    Published,
-    discard,
-    publish,
-    publish_again,
-)
+from statements.ingest.publishing.publish import WITHOUT_DRAFT, Published, discard, publish
+from statements.ingest.publishing.store import OnCollision
 from statements.ingest.publishing.withdrawal import (
-    Absent,
+    AbsentSpeeches,
     absent_of,
     checked_reason,
     erase,
@@ -56,23 +50,30 @@ from statements.ingest.publishing.withdrawal import (
     withdrawn_of,
 )
 from statements.ingest.waiting.reading import read_delivered
+from statements.ingest.waiting.review import draft_waiting, update_draft
 from statements.transcripts.parsed import UnreadableTranscript
 
 __all__ = [
     "WITHOUT_DRAFT",
-    "Absent",
+    "AbsentSpeeches",
     "Collision",
+    "DataSetSource",
     "Draft",
     "DraftMember",
     "DraftParagraph",
     "DraftPresident",
     "DraftSpeech",
     "EditConflict",
+    "FileResult",
+    "FileState",
+    "FolderSource",
     "Incoming",
     "IngestError",
+    "Intake",
     "InvalidDraft",
     "Matcher",
     "Metadata",
+    "MetadataTable",
     "NotWaiting",
     "OnCollision",
     "Outcome",
@@ -80,26 +81,28 @@ __all__ = [
     "Published",
     "Received",
     "SpeechPreview",
+    "TableSource",
     "TooMuchWaiting",
     "UnreadableTranscript",
+    "UnusableTable",
     "absent_of",
     "annotate_again",
     "annotate_all",
+    "build_draft",
     "check_quota",
     "checked_reason",
     "complete_from_files",
     "deliver",
     "discard",
-    "draft_of",
     "draft_waiting",
     "erase",
+    "files_under",
     "free_speaker_slug",
     "free_topic_slug",
     "match_country",
     "match_speaker",
     "preview",
     "publish",
-    "publish_again",
     "read_delivered",
     "read_draft",
     "receive",

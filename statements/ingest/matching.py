@@ -1,6 +1,6 @@
-"""Printed names become Country and Speaker rows, or stay unknown; never a guess.
+"""Matches printed names to Country and Speaker rows; a name without a sure match stays unknown.
 
-Only a whole name matches, folded: "Guinea" is never part of "Equatorial Guinea".
+Only whole folded names match: "Guinea" does not match "Equatorial Guinea".
 """
 
 from collections import defaultdict
@@ -16,59 +16,69 @@ SpeakerKey = tuple[str, str]  # folded name, country code or ""
 
 
 def speaker_key(name: str, country: str) -> SpeakerKey:
-    """What tells speakers apart: the folded name, as long as the archive keeps it, and a code."""
+    """Return what identifies a speaker: the folded name, cut to the stored length, and a code."""
     return fold(name)[:200], country
 
 
 @dataclass(frozen=True, slots=True)
-class _Bearing:
-    """That a country bears a name, and when."""
+class _NamePeriod:
+    """The period in which a country had a name."""
 
     country: str
     valid_from: date | None
     valid_to: date | None
 
-    def holds(self, on: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_to is None or on <= self.valid_to
+    def includes(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
         )
 
 
 class Matcher:
-    """Matches many names; countries are read from the database once, when first needed."""
+    """Matches many names; reads the countries from the database once, when first needed."""
 
     @cached_property
     def countries(self) -> dict[str, Country]:
         return {country.code: country for country in Country.objects.all()}
 
     @cached_property
-    def _bearings(self) -> dict[str, list[_Bearing]]:
-        bearings: dict[str, list[_Bearing]] = defaultdict(list)
+    def _name_periods(self) -> dict[str, list[_NamePeriod]]:
+        """The periods of each folded name."""
+        periods: dict[str, list[_NamePeriod]] = defaultdict(list)
         rows = CountryName.objects.order_by().values_list(
             "folded", "country_id", "valid_from", "valid_to"
         )
         for folded, code, valid_from, valid_to in rows:
-            bearings[folded].append(_Bearing(code, valid_from, valid_to))
-        return dict(bearings)
+            periods[folded].append(_NamePeriod(code, valid_from, valid_to))
+        return dict(periods)
 
-    def country(self, printed: str, on: date | None) -> Country | None:
-        """The one country that bore this name on that date; without a date, or where nobody
-        bore it then, the only country that ever did."""
-        bearings = self._bearings.get(fold(printed), [])
-        then = {bearing.country for bearing in bearings if on and bearing.holds(on)}
-        ever = then or {bearing.country for bearing in bearings}
-        return self.countries[ever.pop()] if len(ever) == 1 else None
+    def country(self, printed: str, day: date | None) -> Country | None:
+        """Return the only country with this name on a day.
 
-    def is_out_of_time(self, printed: str, country: str, on: date | None) -> bool:
-        """Whether a country bears this name, but not on that date: "Zaire" in 2015."""
-        times = [each for each in self._bearings.get(fold(printed), []) if each.country == country]
-        if on is None or not times:
+        Without a day, or if no country had the name then, return the only one that ever had it.
+        """
+        periods = self._name_periods.get(fold(printed), [])
+        codes = {period.country for period in periods if day and period.includes(day)}
+        codes = codes or {period.country for period in periods}
+        return self.countries[codes.pop()] if len(codes) == 1 else None
+
+    def is_out_of_time(self, printed: str, country: str, day: date | None) -> bool:
+        """Return whether a country had this name, but not on that day: "Zaire" in 2015."""
+        periods = [
+            period
+            for period in self._name_periods.get(fold(printed), [])
+            if period.country == country
+        ]
+        if day is None or not periods:
             return False
-        return not (any(each.holds(on) for each in times) and _existed(self.countries[country], on))
+        return not (
+            any(period.includes(day) for period in periods)
+            and _existed(self.countries[country], day)
+        )
 
     @cached_property
     def _succession(self) -> dict[str, set[str]]:
-        """For each country those that it followed or that followed it."""
+        """The predecessors and successors of each country."""
         related: dict[str, set[str]] = defaultdict(set)
         pairs = Country.successors.through.objects.values_list("from_country_id", "to_country_id")
         for former, later in pairs:
@@ -76,55 +86,58 @@ class Matcher:
             related[later].add(former)
         return dict(related)
 
-    def country_given(self, code: str, name: str, on: date | None) -> Country | None:
-        """The country that a data set means, which writes today's code for a former state:
-        RUS in 1975 is the one state that existed then and that Russia followed."""
+    def country_by_code(self, code: str, name: str, day: date | None) -> Country | None:
+        """Return the country that a data set means by a code and a name.
+
+        Data sets use today's code for former states too: RUS in 1975 is the only state that
+        existed then and that Russia succeeded.
+        """
         country = self.countries.get(code)
         if country is None:
-            return self.country(name, on) if name else None
-        if on is None or _existed(country, on):
+            return self.country(name, day) if name else None
+        if day is None or _existed(country, day):
             return country
-        related = [self.countries[other] for other in self._succession.get(code, ())]
-        then = [other for other in related if _existed(other, on)]
-        if len(then) == 1:
-            return then[0]
-        return (self.country(name, on) if name else None) or country
+        related = [self.countries[related_code] for related_code in self._succession.get(code, ())]
+        contemporary = [state for state in related if _existed(state, day)]
+        if len(contemporary) == 1:
+            return contemporary[0]
+        return (self.country(name, day) if name else None) or country
 
     def speakers(self, keys: Iterable[SpeakerKey]) -> dict[SpeakerKey, Speaker]:
-        """The known speakers among (folded name, country code or "") pairs, in two queries.
+        """Return the known speakers for some keys, in two queries.
 
-        A speaker's own name counts before an alternate one; a name that two people of one
-        country have as an alternate is nobody's.
+        The name of a speaker takes precedence over an alternate name; an alternate name that two
+        people of one country share matches neither.
         """
-        wanted = {key for key in keys if key[0]}
-        if not wanted:
+        requested = {key for key in keys if key[0]}
+        if not requested:
             return {}
-        names = {name for name, _ in wanted}
-        found: dict[SpeakerKey, Speaker] = {}
+        names = {name for name, _country in requested}
+        speakers: dict[SpeakerKey, Speaker] = {}
         alternates: dict[SpeakerKey, set[Speaker]] = defaultdict(set)
         for speaker in Speaker.objects.filter(folded__in=names):
-            found[speaker.folded, speaker.country_id or ""] = speaker
+            speakers[speaker.folded, speaker.country_id or ""] = speaker
         for alternate in SpeakerName.objects.filter(folded__in=names).select_related("speaker"):
             speaker = alternate.speaker
             alternates[alternate.folded, speaker.country_id or ""].add(speaker)
         for key, people in alternates.items():
-            if key not in found and len(people) == 1:
-                found[key] = people.pop()
-        return {key: speaker for key, speaker in found.items() if key in wanted}
+            if key not in speakers and len(people) == 1:
+                speakers[key] = people.pop()
+        return {key: speaker for key, speaker in speakers.items() if key in requested}
 
 
-def _existed(country: Country, on: date) -> bool:
-    return (country.valid_from is None or country.valid_from <= on) and (
-        country.valid_to is None or on <= country.valid_to
+def _existed(country: Country, day: date) -> bool:
+    return (country.valid_from is None or country.valid_from <= day) and (
+        country.valid_to is None or day <= country.valid_to
     )
 
 
-def match_country(printed: str, on: date | None = None) -> Country | None:
-    """The country that a record prints; see Matcher for many."""
-    return Matcher().country(printed, on)
+def match_country(printed: str, day: date | None = None) -> Country | None:
+    """Return the country for a printed name; use Matcher for many names."""
+    return Matcher().country(printed, day)
 
 
 def match_speaker(name: str, country: Country | None) -> Speaker | None:
-    """The known speaker of this name for this country, or among those without a country."""
+    """Return the known speaker with this name and country, or without a country if None."""
     key = speaker_key(name, country.code if country else "")
     return Matcher().speakers([key]).get(key)

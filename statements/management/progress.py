@@ -1,4 +1,4 @@
-"""A progress bar where somebody watches, silence where nobody does."""
+"""A progress bar for terminals."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -9,13 +9,13 @@ from tqdm import tqdm
 
 @contextmanager
 def progress_bar(title: str, unit: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that is told how many of how many are done."""
+    """Yield a function to call with the number of finished items and their total."""
     with tqdm(
         desc=title, unit=f" {unit}", leave=False, delay=1, disable=not sys.stderr.isatty()
     ) as bar:
 
-        def show(done: int, total: int) -> None:
+        def show(finished: int, total: int) -> None:
             bar.total = total
-            bar.update(done - bar.n)
+            bar.update(finished - bar.n)
 
         yield show

@@ -1,21 +1,32 @@
-"""How the commands print what became of each file: fixed columns, one line a file."""
+"""Prints the results of an import in fixed columns, one line per file."""
 
-from statements.ingest.intake.batch import FileResult
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-_FILE = 44
-_COLUMNS = ("speeches", "new", "same", "changed", "no speaker", "no country", "problems")
+from statements.ingest import FileResult
+
+_FILE_WIDTH = 44
+_COLUMNS = (
+    gettext_lazy("speeches"),
+    gettext_lazy("new"),
+    gettext_lazy("same"),
+    gettext_lazy("changed"),
+    gettext_lazy("no speaker"),
+    gettext_lazy("no country"),
+    gettext_lazy("problems"),
+)
 
 
 def ingest_header() -> str:
-    return "  ".join(
-        [f"{'file':{_FILE}}", *(f"{name:>{max(8, len(name))}}" for name in _COLUMNS), "result"]
-    )
+    columns = [f"{name:>{max(8, len(name))}}" for name in map(str, _COLUMNS)]
+    return "  ".join([f"{_('file'):{_FILE_WIDTH}}", *columns, _("result")])
 
 
 def ingest_row(result: FileResult) -> str:
-    """One file: counts of what was read, and what was done with it."""
+    """Return the line of one file: counts of its speeches, and its state."""
     name = result.path.name
-    shown = name if len(name) <= _FILE else f"{name[: _FILE - 12]}…{name[-11:]}"
+    if len(name) > _FILE_WIDTH:
+        name = f"{name[: _FILE_WIDTH - 12]}…{name[-11:]}"
     numbers = ["" for _ in _COLUMNS]
     if tally := result.tally:
         numbers = [
@@ -24,14 +35,16 @@ def ingest_row(result: FileResult) -> str:
                 tally.speeches,
                 tally.new,
                 tally.same,
-                tally.taken,
+                tally.collisions,
                 tally.no_speaker,
                 tally.no_country,
                 tally.problems,
             )
         ]
     cells = [
-        f"{number:>{max(8, len(column))}}" for number, column in zip(numbers, _COLUMNS, strict=True)
+        f"{number:>{max(8, len(column))}}"
+        for number, column in zip(numbers, map(str, _COLUMNS), strict=True)
     ]
-    result_cell = f"{result.state}: {result.message}" if result.message else result.state.value
-    return "  ".join([f"{shown:{_FILE}}", *cells, result_cell]).rstrip()
+    state = str(result.state.label)
+    outcome = f"{state}: {result.message}" if result.message else state
+    return "  ".join([f"{name:{_FILE_WIDTH}}", *cells, outcome]).rstrip()

@@ -249,7 +249,7 @@ def turn_of_meeting(turn: Turn) -> SafeString:
     if speech.language_printed:
         facts.append(_SPAN.format(language_heard(speech)))
     head = map(escape, (speech.public_id, address, byline))
-    text = items_of_meeting(turn.spoken, speech, 4)
+    text = items_of_meeting(turn.speech_items, speech, 4)
     parts = [_TURN.format(*head, " ".join(facts), text)]
     if turn.before:
         parts.insert(0, _BETWEEN.format(items_of_meeting(turn.before, speech, 3)))

@@ -78,7 +78,7 @@ def test_all_of_a_batch_are_published_with_one_click(archivist: Client) -> None:
     assert "Publishing: 0 of 60" in page
     assert re.search(r'<progress value="0"\s+max="60"', page)
     assert '<noscript><meta http-equiv="refresh"' in page
-    assert jobs.carry_out() == 60
+    assert jobs.run_jobs() == 60
     assert Speech.objects.count() == 60
     page = page_of(archivist, delivery)
     assert "Published: 60 of 60" in page
@@ -102,7 +102,7 @@ def test_only_what_is_without_doubts_is_published(archivist: Client) -> None:
     page = archivist.get(url("transcript_waiting")).content.decode()
     assert "Publish the 3 without doubts" in page
     ask(archivist, which="sound")
-    jobs.carry_out()
+    jobs.run_jobs()
     assert Speech.objects.count() == 3
     assert Transcript.objects.get(pk=unknown.pk).state == "received"
     assert sound.files.count() == 3
@@ -116,7 +116,7 @@ def test_a_doubt_that_came_since_is_heeded(archivist: Client) -> None:
     assert again.doubts == 0
     ask(archivist, which="sound", on_collision="replace")
     ingest.publish(first, ingest.draft_waiting(first))
-    jobs.carry_out()
+    jobs.run_jobs()
     assert "something to check" in ReviewTask.objects.get(transcript=again).message
     assert Speech.objects.get().transcript == first
 
@@ -126,7 +126,7 @@ def test_what_came_after_the_list_was_shown_is_not_among_all(archivist: Client) 
     page = shown(archivist)
     received(statement("Two."), "two.txt")
     ask(archivist, which="all", **page)
-    jobs.carry_out()
+    jobs.run_jobs()
     assert [each.name for each in Transcript.objects.public()] == ["one.txt"]
 
 
@@ -213,7 +213,7 @@ def test_discarding_all_asks_first(archivist: Client) -> None:
     assert "and 10 more" in page
     assert not ReviewJob.objects.exists()
     ask(archivist, "discard", which="all", delivery=delivery.pk, confirmed="yes")
-    jobs.carry_out()
+    jobs.run_jobs()
     assert Transcript.objects.filter(state="discarded").count() == 30
     assert "Discarded: 30 of 30" in page_of(archivist, delivery)
 
@@ -223,9 +223,9 @@ def test_a_second_click_and_a_second_person_add_nothing(archivist: Client, secon
     for client in (archivist, archivist, second):
         ask(client, which="all", delivery=delivery.pk)
     assert ReviewTask.objects.count() == 5
-    jobs.carry_out()
+    jobs.run_jobs()
     ask(second, which="all", delivery=delivery.pk)
-    assert jobs.carry_out() == 0
+    assert jobs.run_jobs() == 0
     assert Speech.objects.count() == 5
 
 
@@ -234,7 +234,7 @@ def test_why_something_was_not_published_is_said_with_it(archivist: Client) -> N
     ingest.publish(there, ingest.draft_waiting(there))
     delivery = batch(archivist, 2, position=1, **dated())
     ask(archivist, which="all", delivery=delivery.pk)
-    jobs.carry_out()
+    jobs.run_jobs()
     page = page_of(archivist, delivery)
     assert "Published: 0 of 2" in page
     assert page.count("At position 1 of RC/PV.7 stands a speech") == 2
@@ -247,12 +247,12 @@ def test_whoever_may_not_any_more_publishes_nothing(archivist: Client, second: C
     delivery = batch(archivist, 2)
     ask(archivist, which="all", delivery=delivery.pk)
     User.objects.filter(username="ama").update(is_active=False)
-    jobs.carry_out()
+    jobs.run_jobs()
     assert not Speech.objects.exists()
     assert "ama is no longer allowed to publish or discard" in page_of(second, delivery)
     ask(second, which="all", delivery=delivery.pk)
     User.objects.get(username="bo").delete()
-    jobs.carry_out()
+    jobs.run_jobs()
     assert not Speech.objects.exists()
 
 
@@ -269,7 +269,7 @@ def test_a_transcript_that_was_deleted_since_is_said(archivist: Client) -> None:
     delivery = batch(archivist, 2)
     ask(archivist, which="all", delivery=delivery.pk)
     Transcript.objects.filter(name="000.txt").delete()
-    jobs.carry_out()
+    jobs.run_jobs()
     assert "It has been deleted." in page_of(archivist, delivery)
     assert Speech.objects.count() == 1
 
@@ -278,7 +278,7 @@ def test_a_task_that_ended_its_worker_three_times_is_given_up(archivist: Client)
     delivery = batch(archivist, 2)
     ask(archivist, which="all", delivery=delivery.pk)
     ReviewTask.objects.filter(name="000.txt").update(attempts=3)
-    jobs.carry_out()
+    jobs.run_jobs()
     assert "ended the worker 3 times" in page_of(archivist, delivery)
     assert Speech.objects.count() == 1
 
@@ -294,7 +294,7 @@ def test_an_error_of_ours_stops_no_other_file(
     monkeypatch.setattr(jobs, "publish", publish)
     delivery = batch(archivist, 2)
     ask(archivist, which="all", delivery=delivery.pk)
-    jobs.carry_out()
+    jobs.run_jobs()
     assert "operators" in page_of(archivist, delivery)
     assert Speech.objects.count() == 1
 
@@ -323,7 +323,7 @@ def test_two_workers_publish_each_file_once(archivist: Client) -> None:
     counts: list[int] = []
 
     def work() -> None:
-        counts.append(jobs.carry_out())
+        counts.append(jobs.run_jobs())
         connection.close()
 
     threads = [threading.Thread(target=work) for _ in range(3)]
@@ -331,7 +331,7 @@ def test_two_workers_publish_each_file_once(archivist: Client) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    jobs.carry_out()
+    jobs.run_jobs()
     assert sum(counts) <= 12
     assert ReviewTask.objects.filter(outcome=Outcome.DONE).count() == 12
     assert Speech.objects.count() == 12
@@ -343,7 +343,7 @@ def test_a_small_job_does_not_wait_for_a_large_one(archivist: Client, second: Cl
     small = received(statement("Small."), "small.txt")
     ask(second, transcript=[f"{small.pk}:{small.revision}"])
     done = iter(range(100))
-    jobs.carry_out(stop=lambda: next(done) > 7)
+    jobs.run_jobs(stop=lambda: next(done) > 7)
     assert ReviewTask.objects.get(name="small.txt").outcome == Outcome.DONE
 
 
@@ -351,7 +351,7 @@ def test_a_long_list_of_failures_is_paged(archivist: Client) -> None:
     delivery = batch(archivist, 60)
     ask(archivist, which="all", delivery=delivery.pk)
     User.objects.filter(username="ama").update(is_active=False)
-    jobs.carry_out()
+    jobs.run_jobs()
     User.objects.filter(username="ama").update(is_active=True)
     archivist.force_login(User.objects.get(username="ama"))
     page = page_of(archivist, delivery)
@@ -379,10 +379,10 @@ def priorities() -> set[int]:
 def test_only_a_large_job_is_indexed_as_an_import_is(
     archivist: Client, monkeypatch: pytest.MonkeyPatch, count: int, is_import: bool
 ) -> None:
-    monkeypatch.setattr(jobs, "_MANY", 4)
+    monkeypatch.setattr(jobs, "_LARGE_JOB", 4)
     delivery = batch(archivist, count)
     ask(archivist, which="all", delivery=delivery.pk)
-    assert jobs.carry_out() == count
+    assert jobs.run_jobs() == count
     of_job = IndexOutbox.Priority.IMPORT if is_import else IndexOutbox.Priority.PERSON
     assert priorities() == {of_job}
     # what a person changes next is a person's again

@@ -348,13 +348,13 @@ def test_several_are_published_and_discarded_from_the_list(
     answer = archivist.post(url("transcript_publish_many"), sent)
     assert answer.status_code == 303
     assert Speech.objects.count() == 0
-    jobs.carry_out()
+    jobs.run_jobs()
     said = archivist.get(answer.headers["Location"]).content.decode()
     assert "Published: 2 of 3" in said
     assert "Someone else has corrected “c.txt”" in said
     assert Speech.objects.count() == 2
     again = archivist.post(url("transcript_publish_many"), sent, follow=True)
-    jobs.carry_out()
+    jobs.run_jobs()
     assert Speech.objects.count() == 2
     assert again.status_code == 200
     chosen = {"transcript": [f"{left.pk}:{left.revision}", "x:y", "1", f"{9**25}:0"]}
@@ -363,7 +363,7 @@ def test_several_are_published_and_discarded_from_the_list(
     assert f'value="{left.pk}:{left.revision}"' in asked
     assert not Transcript.objects.filter(state="discarded").exists()
     archivist.post(url("transcript_discard_many"), chosen | {"confirmed": "yes"})
-    jobs.carry_out()
+    jobs.run_jobs()
     states = {item.name: item.state for item in Transcript.objects.all()}
     assert states == {
         "a.txt": "published",

@@ -18,7 +18,7 @@ def scan() -> bytes:
 def test_from_the_scan_to_the_public_page(archivist: Client, client: Client) -> None:
     page = hand_in(archivist, [file_of(scan(), "old.pdf")]).content.decode()
     assert "1</strong> scan without text" in page
-    assert "The scan itself is kept." in page
+    assert "The scan was kept." in page
     kept = Transcript.objects.get()
     assert client.get(kept.get_absolute_url()).status_code == 404
     assert "1 file kept without text" in archivist.get(url("transcript_waiting")).content.decode()
@@ -91,4 +91,4 @@ def test_what_was_set_aside_is_said_and_can_be_tried_again(archivist: Client) ->
     transcript.refresh_from_db()
     assert transcript.state == "unread"
     assert archivist.post(url("transcript_retry", transcript.pk)).status_code == 302
-    assert jobs.carry_out() == 0
+    assert jobs.run_jobs() == 0

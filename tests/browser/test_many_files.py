@@ -84,7 +84,7 @@ def test_all_are_published_and_the_page_goes_on_by_itself(
     page.goto(address(batch))
     page.get_by_role("button", name="Publish all 60").click()
     page.get_by_role("heading", name="Publishing: 0 of 60").wait_for()
-    jobs.carry_out()
+    jobs.run_jobs()
     page.get_by_role("heading", name="Published: 60 of 60").wait_for()
     assert Speech.objects.count() == 61
 
@@ -130,9 +130,9 @@ def test_the_pages_are_accessible_and_fit(
     page.get_by_role("button", name="Publish all 60").click()
     look("publishing")
     done = iter(range(100))
-    jobs.carry_out(stop=lambda: next(done) > 20)
+    jobs.run_jobs(stop=lambda: next(done) > 20)
     User.objects.get(username="ama").groups.clear()
-    jobs.carry_out()
+    jobs.run_jobs()
     User.objects.get(username="ama").groups.add(Group.objects.get(name="Archivists"))
     page = open_tab(address(batch))
     look("partly published")

@@ -176,7 +176,7 @@ CASES = {
     "half a surrogate in rows of JSON": Hostile(
         "rows.jsonl",
         lambda: b'{"text": "The \\ud800 harbour", "speaker": "Mr. Abel", "date": "2031-03-04"}\n',
-        "broken character",
+        "invalid character",
     ),
     "a Word document of three million paragraphs": Hostile(
         "long.docx", lambda: word(_PARAGRAPH * 3_000_000), "uncompressed"

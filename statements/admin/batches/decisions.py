@@ -195,7 +195,7 @@ def _ask(request: HttpRequest, action: Action, on_collision: OnCollision) -> Htt
         chosen = _chosen(request)
     except ListChanged as error:
         return _refused(request, error)
-    asked = jobs.ask(
+    asked = jobs.request_job(
         action,
         chosen,
         by=person(request),

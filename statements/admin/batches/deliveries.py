@@ -69,7 +69,7 @@ class FileResult:
     name: str
     message: str
     transcript: Transcript | None = None
-    absent: ingest.Absent | None = None  # speeches of it that are not public
+    absent: ingest.AbsentSpeeches | None = None  # speeches of it that are not public
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from statements.admin.batches.decisions import progress_of, recent_jobs, selections_of
 from statements.admin.desk import PUBLISH, UPLOAD, VIEW, needs, page
-from statements.ingest.waiting.summaries import LINES, current_summaries
+from statements.ingest.waiting.summaries import MAX_LINES, current_summaries
 from statements.models import Transcript
 
 PER_PAGE = 50
@@ -22,11 +22,11 @@ class Row:
     """One waiting transcript as a list shows it."""
 
     transcript: Transcript
-    look: dict[str, Any]  # see ``summaries.summary_of``
+    look: dict[str, Any]  # see ``summaries.summarize``
 
     @property
     def more(self) -> int:
-        return max(0, int(self.look["speeches"]) - LINES)
+        return max(0, int(self.look["speeches"]) - MAX_LINES)
 
     @property
     def days(self) -> list[datetime.date]:

@@ -35,7 +35,7 @@ from statements.admin.unsaved import (
     show_as_posted,
 )
 from statements.ingest import IngestError
-from statements.ingest.publishing.withdrawal import LONGEST_REASON
+from statements.ingest.publishing.withdrawal import MAX_REASON_CHARACTERS
 from statements.models import Speech, UnsavedInput
 
 LISTED = 20
@@ -45,7 +45,7 @@ _LONGEST_ADDRESS = UnsavedInput._meta.get_field("path").max_length or 0
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        max_length=LONGEST_REASON,
+        max_length=MAX_REASON_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Readers who follow a link to the speech see it.",
         error_messages={"required": "Give a reason. Readers will see it."},
@@ -154,7 +154,7 @@ class WithdrawingAdmin(GuardedAdmin):
         typed = restored(request) or request.GET
         form = ReasonForm(
             request.POST if request.method == "POST" else None,
-            initial={"reason": typed.get("reason", "")[:LONGEST_REASON]},
+            initial={"reason": typed.get("reason", "")[:MAX_REASON_CHARACTERS]},
         )
 
         def decide() -> HttpResponse:
@@ -219,7 +219,7 @@ class WithdrawingAdmin(GuardedAdmin):
             "again": reverse(
                 f"admin:statements_speech_{'delete' if name == 'erase' else name}",
                 args=[speech.pk],
-                query={"reason": request.POST.get("reason", "")[:LONGEST_REASON]},
+                query={"reason": request.POST.get("reason", "")[:MAX_REASON_CHARACTERS]},
             ),
         }
         template = "admin/statements/speech/changed_meanwhile.html"

@@ -1,4 +1,4 @@
-"""Under which agenda items each speech of a record was made, told by the headings in between."""
+"""Assigns agenda items to the speeches of a record by the headings between them."""
 
 from collections.abc import Sequence
 
@@ -8,15 +8,15 @@ from statements.transcripts.record.headings import title_form
 
 
 def items_by_speech(draft: Draft) -> list[list[str]]:
-    """For each speech the agenda items spoken to, as the first page prints them.
+    """Return the agenda items of each speech, as the first page prints them.
 
-    Where a record has several items, the heading of each must stand in it as on the first page;
-    otherwise every speech has all of them, because which one is meant cannot be told.
+    If a record has several items, each must have a heading that reads as on the first page;
+    otherwise every speech gets all items, because the right one is unknown.
     """
     items = {title_form(item): item for item in draft.agenda_items if item.strip()}
-    every = list(items.values())
-    if len(every) < 2:
-        return [every for _ in draft.speeches]
+    all_items = list(items.values())
+    if len(all_items) < 2:
+        return [all_items for _speech in draft.speeches]
     headings = {
         heading
         for speech in draft.speeches
@@ -24,25 +24,27 @@ def items_by_speech(draft: Draft) -> list[list[str]]:
         if (heading := _heading(paragraph.kind, paragraph.text)) in items
     }
     if headings != set(items):
-        return [every for _ in draft.speeches]
-    return _follow(draft.speeches, items)
+        return [all_items for _speech in draft.speeches]
+    return _items_between_headings(draft.speeches, items)
 
 
 def _heading(kind: str, text: str) -> str:
     return title_form(text) if kind == ParagraphKind.NARRATIVE.value else ""
 
 
-def _follow(speeches: Sequence[DraftSpeech], items: dict[str, str]) -> list[list[str]]:
-    """Walk through the record: an item holds from its heading to the next."""
+def _items_between_headings(
+    speeches: Sequence[DraftSpeech], items: dict[str, str]
+) -> list[list[str]]:
+    """Return the items of each speech; an item lasts from its heading to the next."""
     current = ""
-    spoken_to = []
+    speech_items = []
     for speech in speeches:
-        found: dict[str, None] = {}
+        discussed: dict[str, None] = {}
         for paragraph in speech.paragraphs:
             heading = _heading(paragraph.kind, paragraph.text)
             if heading in items:
                 current = items[heading]
             elif current and paragraph.kind == ParagraphKind.SPEECH.value:
-                found[current] = None
-        spoken_to.append(list(found))
-    return spoken_to
+                discussed[current] = None
+        speech_items.append(list(discussed))
+    return speech_items

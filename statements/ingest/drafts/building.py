@@ -1,12 +1,14 @@
-"""Parsed values become a draft: countries, presidents and given metadata are filled in.
+"""Builds a draft from parsed values; fills in countries, presidents and metadata.
 
-What a record prints stays as printed; what it leaves open stays open.
+Printed values stay as printed, and unknown values stay unknown.
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from statements.ingest.drafts.draft import (
     Draft,
@@ -15,8 +17,13 @@ from statements.ingest.drafts.draft import (
     DraftPresident,
     DraftSpeech,
 )
-from statements.ingest.drafts.metadata import DIFFERS, fill, place_of, who_of
-from statements.ingest.drafts.presiding import UNKNOWN, name_presidents
+from statements.ingest.drafts.metadata import (
+    DIFFERENCE_CODES,
+    fill_from_source,
+    placement,
+    speaker_metadata,
+)
+from statements.ingest.drafts.presiding import UNKNOWN_PRESIDENT, name_presidents
 from statements.ingest.matching import Matcher
 from statements.models import Country, Meeting
 from statements.transcripts.names import misread_forms
@@ -28,7 +35,7 @@ from statements.transcripts.parsed import (
 )
 from statements.transcripts.symbols import Symbol
 
-MAX_PRINTED = 300  # characters of a printed name that the archive keeps
+MAX_PRINTED = 300  # characters of a printed name that can be stored
 ORGANS = {
     "S": "Security Council",
     "A": "General Assembly",
@@ -45,8 +52,11 @@ ORGANS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What is known of a transcript beside its text; what is given here counts before what was
-    read, but a speaker given here is only for a speech that prints none."""
+    """What is known about a transcript apart from its text.
+
+    These values take precedence over the text, except that the speaker is used only for speeches
+    that print none.
+    """
 
     date: datetime.date | None = None
     date_printed: str = ""
@@ -59,23 +69,25 @@ class Metadata:
 
 
 def organ_of(symbol: Symbol) -> str:
-    """The organ that a symbol's series belongs to, "" where it is none we know."""
+    """Return the organ whose series of documents has this symbol, or "" if unknown."""
     parts = symbol.series.split("/")
     if len(parts) > 1 and parts[1].startswith("C."):
         return ORGANS.get("/".join(parts[:2]), "")
     return ORGANS.get(parts[0], "")
 
 
-def draft_of(
+def build_draft(
     parsed: ParsedTranscript, metadata: Metadata | None = None, *, matcher: Matcher | None = None
 ) -> Draft:
-    """The draft of what was read. Raises ValueError where the metadata's symbol is none."""
+    """Return the draft of a parsed transcript.
+
+    Raises ValueError if the symbol in the metadata is invalid.
+    """
     metadata = metadata or Metadata()
-    matcher = matcher or Matcher()
     meeting = parsed.meeting
     symbol = Symbol.parse(metadata.symbol) if metadata.symbol else meeting.symbol
     draft = Draft(
-        speeches=[_speech(speech) for speech in parsed.speeches],
+        speeches=[_draft_speech(speech) for speech in parsed.speeches],
         date=metadata.date or meeting.date,
         date_printed=metadata.date_printed or ("" if metadata.date else meeting.date_printed),
         symbol=str(symbol) if symbol else "",
@@ -91,98 +103,120 @@ def draft_of(
         members=[
             DraftMember(member.affiliation, member.name, member.honorific)
             for member in meeting.members
-            # what is longer is none; the first page has it as printed
+            # a longer line is no member; the first page keeps it as printed
             if max(len(member.affiliation), len(member.name)) <= MAX_PRINTED
         ],
         first_page=list(meeting.first_page),
         agenda_items=list(meeting.agenda_items),
         topics=list(metadata.topics),
-        problems=[
-            problem_to_json(problem, page=parsed.page_of(problem.line))
-            for problem in parsed.problems
-        ],
+        problems=_problems(parsed),
         dropped=_dropped(parsed),
     )
-    for parsed_speech in parsed.speeches:
-        draft.problems += [
-            problem_to_json(
-                problem, speech=parsed_speech.position, page=parsed.page_of(problem.line)
-            )
-            for problem in parsed_speech.problems
-        ]
-    places = [speech.place for speech in draft.speeches]
-    given = set()
-    if draft.date or (places and all(place and (place.date or place.year) for place in places)):
-        given.add("no-date")
-    # what a table places in time lacks no symbol by oversight
-    if draft.symbol or any(
-        place and (place.symbol or place.date or place.year) for place in places
-    ):
-        given.add("no-symbol")
-    draft.problems = [item for item in draft.problems if item["code"] not in given]
-    _fill_given_speaker(draft, metadata)
-    _part_places(draft)
+    _remove_problems(draft, _codes_solved_by_metadata(draft))
+    _fill_speaker(draft, metadata)
+    _clear_duplicate_positions(draft)
     resolve(draft, matcher=matcher)
-    known = {speech.position for speech in draft.speeches if speech.given and speech.speaker}
-    draft.problems = [
-        item
-        for item in draft.problems
-        if item["code"] != "no-speaker" or item["speech"] not in known
-    ]
+    named = {
+        speech.position for speech in draft.speeches if speech.source_metadata and speech.speaker
+    }
+    _remove_problems(draft, {"no-speaker"}, speeches=named)
     return draft
 
 
+def _problems(parsed: ParsedTranscript) -> list[dict[str, Any]]:
+    problems = [
+        problem_to_json(problem, page=parsed.page_of(problem.line)) for problem in parsed.problems
+    ]
+    return problems + [
+        problem_to_json(problem, speech=speech.position, page=parsed.page_of(problem.line))
+        for speech in parsed.speeches
+        for problem in speech.problems
+    ]
+
+
+def _codes_solved_by_metadata(draft: Draft) -> set[str]:
+    """Return the codes of problems that the metadata solves for the draft as a whole."""
+    places = [speech.place for speech in draft.speeches]
+    codes = set()
+    if draft.date or (places and all(place and (place.date or place.year) for place in places)):
+        codes.add("no-date")
+    # a table that dates its speeches does not lack symbols by mistake
+    if draft.symbol or any(
+        place and (place.symbol or place.date or place.year) for place in places
+    ):
+        codes.add("no-symbol")
+    return codes
+
+
+def _remove_problems(
+    draft: Draft, codes: Container[str], speeches: Container[int] | None = None
+) -> None:
+    """Remove the problems with some codes; with ``speeches``, only theirs, by position."""
+    draft.problems = [
+        problem
+        for problem in draft.problems
+        if problem["code"] not in codes
+        or (speeches is not None and problem["speech"] not in speeches)
+    ]
+
+
 def resolve(draft: Draft, *, matcher: Matcher | None = None) -> None:
-    """Fill in countries that are still open, and who "The President" is; to be called again
-    when a librarian corrected the date, the symbol or an affiliation."""
+    """Fill in missing countries, and who "The President" is.
+
+    Call it again after a correction of the date, the symbol or an affiliation.
+    """
     matcher = matcher or Matcher()
-    on = draft.date or _date_of_meeting(draft.symbol)
+    meeting_day = draft.date or _date_of_meeting(draft.symbol)
     problems = []
     for speech in draft.speeches:
-        there = (speech.place.date or speech.place.around) if speech.place else None
+        place = speech.place
+        day = ((place.date or place.around) if place else None) or meeting_day
         if not speech.country and speech.affiliation:
-            country = matcher.country(speech.affiliation, there or on)
-            if country is None and (country := _misread(speech, there or on, matcher)):
+            country = matcher.country(speech.affiliation, day)
+            if country is None and (country := _misread_country(speech, day, matcher)):
                 problems.append(_misread_affiliation(speech, country))
             speech.country = country.code if country else ""
-        if differs := fill(speech, matcher):
-            problems.append(problem_to_json(differs, speech=speech.position))
-        if matcher.is_out_of_time(speech.affiliation, speech.country, there or on):
-            problems.append(_name_out_of_time(speech, there or on, matcher))
+        if difference := fill_from_source(speech, matcher):
+            problems.append(problem_to_json(difference, speech=speech.position))
+        if matcher.is_out_of_time(speech.affiliation, speech.country, day):
+            problems.append(_name_out_of_time(speech, day, matcher))
         if speech.affiliation and not speech.country:
             problems.append(_unknown_affiliation(speech))
-    draft.problems = [item for item in draft.problems if item["code"] not in _RESOLVING]
+    _remove_problems(draft, _RESOLVE_CODES)
     draft.problems += problems
     draft.problems += [
         problem_to_json(problem, speech=speech.position)
-        for problem, speech in name_presidents(draft, on, matcher)
+        for problem, speech in name_presidents(draft, meeting_day, matcher)
     ]
 
 
 def is_solved(problem: Mapping[str, Any], draft: Draft) -> bool:
-    """Whether what a problem asks for has been given."""
+    """Return whether the draft now has the value that a problem reports as missing."""
     match problem["code"]:
         case "no-date":
             return draft.date is not None
         case "no-symbol":
             return bool(draft.symbol)
         case "unknown-affiliation":
-            place = problem.get("speech")
-            return any(speech.country for speech in draft.speeches if speech.position == place)
+            position = problem.get("speech")
+            return any(speech.country for speech in draft.speeches if speech.position == position)
     return False
 
 
 def problem_to_json(
     problem: Problem, *, speech: int | None = None, page: int | None = None
 ) -> dict[str, Any]:
-    """A problem as drafts keep it, with the position of the speech that it is about, and the page
-    where the form has pages."""
+    """Return a problem as drafts keep it.
+
+    ``speech`` is the position of the speech that it is about; ``page`` is the page of the file,
+    for formats with pages.
+    """
     return {
         "code": problem.code,
         "message": problem.message,
         "severity": problem.severity.value,
         "line": problem.line,
-        **_on_page(page),
+        **_page_field(page),
         "speech": speech,
     }
 
@@ -190,19 +224,26 @@ def problem_to_json(
 def _dropped(parsed: ParsedTranscript) -> list[dict[str, Any]]:
     in_rows = (dropped for speech in parsed.speeches for dropped in speech.dropped)
     return [
-        asdict(dropped) | _on_page(parsed.page_of(dropped.line))
+        asdict(dropped) | _page_field(parsed.page_of(dropped.line))
         for dropped in (*parsed.dropped, *in_rows)
     ]
 
 
-def _on_page(page: int | None) -> dict[str, int]:
+def _page_field(page: int | None) -> dict[str, int]:
     return {} if page is None else {"page": page}
 
 
-_RESOLVING = {"unknown-affiliation", "misread-affiliation", "name-out-of-time", UNKNOWN} | DIFFERS
+# the problems that ``resolve`` replaces
+_RESOLVE_CODES = DIFFERENCE_CODES | {
+    "unknown-affiliation",
+    "misread-affiliation",
+    "name-out-of-time",
+    UNKNOWN_PRESIDENT,
+}
 
 
-def _speech(parsed: ParsedSpeech) -> DraftSpeech:
+def _draft_speech(parsed: ParsedSpeech) -> DraftSpeech:
+    metadata = parsed.source_metadata
     return DraftSpeech(
         position=parsed.position,
         speaker_line=parsed.speaker_line,
@@ -217,66 +258,75 @@ def _speech(parsed: ParsedSpeech) -> DraftSpeech:
             DraftParagraph(paragraph.text, paragraph.kind.value, paragraph.line, paragraph.number)
             for paragraph in parsed.paragraphs
         ],
-        place=place_of(parsed.source_metadata) if parsed.source_metadata else None,
-        given=who_of(parsed.source_metadata) if parsed.source_metadata else {},
+        place=placement(metadata) if metadata else None,
+        source_metadata=speaker_metadata(metadata) if metadata else {},
     )
 
 
-def _part_places(draft: Draft) -> None:
-    """No two speeches of a table can stand at one place: the later one gets the next free."""
-    taken: set[tuple[str, int]] = set()
+def _clear_duplicate_positions(draft: Draft) -> None:
+    """Let the later of two speeches of a table at one position have the next free one."""
+    used: set[tuple[str, int]] = set()
     for speech in draft.speeches:
         place = speech.place
         if place is None or place.position is None:
             continue
-        if (place.symbol, place.position) in taken:
-            message = f"Another row has position {place.position} of {place.symbol} too."
+        if (place.symbol, place.position) in used:
+            message = _("Another row has position %(position)d of %(symbol)s too.") % {
+                "position": place.position,
+                "symbol": place.symbol,
+            }
             draft.problems.append(
                 problem_to_json(Problem("place-taken", message), speech=speech.position)
             )
             place.position = None
         else:
-            taken.add((place.symbol, place.position))
+            used.add((place.symbol, place.position))
 
 
-def _fill_given_speaker(draft: Draft, metadata: Metadata) -> None:
+def _fill_speaker(draft: Draft, metadata: Metadata) -> None:
     for speech in draft.speeches:
         if not (speech.speaker or speech.role or speech.speaker_line):
             speech.speaker = metadata.speaker
             speech.affiliation = speech.affiliation or metadata.affiliation
 
 
-def _misread(speech: DraftSpeech, on: datetime.date | None, matcher: Matcher) -> Country | None:
-    """The country of a name with digits that were letters: "C6te d'Ivoire"."""
+def _misread_country(
+    speech: DraftSpeech, day: datetime.date | None, matcher: Matcher
+) -> Country | None:
+    """Return the country of a name with digits in place of letters: "C6te d'Ivoire"."""
     forms = misread_forms(speech.affiliation)
-    found = {country.code: country for form in forms if (country := matcher.country(form, on))}
-    return found.popitem()[1] if len(found) == 1 else None
+    countries = {country.code: country for form in forms if (country := matcher.country(form, day))}
+    return countries.popitem()[1] if len(countries) == 1 else None
 
 
 def _misread_affiliation(speech: DraftSpeech, country: Country) -> dict[str, Any]:
-    message = (
-        f"“{speech.affiliation}” is probably a misread “{country.short_name}”; it was taken for "
-        "that, please check it."
-    )
+    message = _(
+        "“%(affiliation)s” is probably a misreading of “%(country)s”, which was assumed. "
+        "Please check it."
+    ) % {"affiliation": speech.affiliation, "country": country.short_name}
     return problem_to_json(Problem("misread-affiliation", message), speech=speech.position)
 
 
 def _name_out_of_time(
-    speech: DraftSpeech, on: datetime.date | None, matcher: Matcher
+    speech: DraftSpeech, day: datetime.date | None, matcher: Matcher
 ) -> dict[str, Any]:
-    message = (
-        f"“{speech.affiliation}” was not a name of {matcher.countries[speech.country].short_name} "
-        f"in {on.year if on else ''}; it was taken for that, please check the date and the country."
-    )
+    message = _(
+        "“%(affiliation)s” was not a name of %(country)s in %(year)s, although that country was "
+        "assumed. Please check the date and the country."
+    ) % {
+        "affiliation": speech.affiliation,
+        "country": matcher.countries[speech.country].short_name,
+        "year": day.year if day else "",
+    }
     problem = Problem("name-out-of-time", message, Severity.NOTE)
     return problem_to_json(problem, speech=speech.position)
 
 
 def _unknown_affiliation(speech: DraftSpeech) -> dict[str, Any]:
-    message = (
-        f"“{speech.affiliation}” is the name of no country or body in the archive on this date; "
-        "the country stays unknown unless you choose one."
-    )
+    message = _(
+        "The archive has no country or body named “%(affiliation)s” on this date. The country "
+        "stays unknown unless you choose one."
+    ) % {"affiliation": speech.affiliation}
     return problem_to_json(Problem("unknown-affiliation", message), speech=speech.position)
 
 

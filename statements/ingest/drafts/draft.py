@@ -1,5 +1,7 @@
-"""A transcript between reading and storing: what was read, with what a librarian or a metadata
-table added or corrected. Kept as JSON on the Transcript row until it is published."""
+"""A transcript between reading and storing, with additions and corrections of a librarian.
+
+Drafts are kept as JSON on the Transcript row until they are published.
+"""
 
 import datetime
 from dataclasses import asdict, dataclass, field
@@ -7,7 +9,7 @@ from typing import Any, Self
 
 from statements.transcripts.parsed import ParagraphKind
 
-# what a person can correct, of each speech and of the transcript as a whole
+# the fields that a person can correct, of each speech and of the whole transcript
 SPEECH_FIELDS = ["speaker", "honorific", "country", "role", "language", "on_behalf_of"]
 RECORD_FIELDS = ["date", "symbol", "first_position", "organ", "agenda_items", "topics"]
 
@@ -36,13 +38,13 @@ class DraftMember:
 
 @dataclass(slots=True)
 class DraftPlace:
-    """Where one speech of a table was made; what it leaves open is as for the whole draft."""
+    """Where and when one speech of a table was made; blank values are those of the whole draft."""
 
     date: datetime.date | None = None
-    year: int | None = None  # where no day is known
-    around: datetime.date | None = None  # only to tell who bore a name
+    year: int | None = None  # if only the year is known
+    around: datetime.date | None = None  # approximate; used only to look up names
     symbol: str = ""
-    position: int | None = None  # in the meeting, or else in the transcript
+    position: int | None = None  # in the meeting; without a meeting, in the transcript
     organ: str = ""
     topics: list[str] = field(default_factory=list)
 
@@ -54,8 +56,10 @@ class DraftPlace:
 
 @dataclass(slots=True)
 class DraftSpeech:
-    """One speech as it would be stored. ``country`` is a code, or "" for unknown; ``speaker``
-    is the name without honorific, or "" where none is known."""
+    """One speech as it would be stored.
+
+    ``country`` is a code and ``speaker`` a name without honorific; both are "" if unknown.
+    """
 
     position: int  # in the transcript
     speaker_line: str = ""
@@ -68,19 +72,18 @@ class DraftSpeech:
     language_printed: str = ""
     on_behalf_of: str = ""
     paragraphs: list[DraftParagraph] = field(default_factory=list)
-    place: DraftPlace | None = None  # where it differs from the rest of the transcript
-    given: dict[str, str] = field(default_factory=dict)  # who, as a data set says
+    place: DraftPlace | None = None  # if it differs from the rest of the transcript
+    source_metadata: dict[str, str] = field(default_factory=dict)  # the speaker in a data set
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
+        data = dict(data)
+        if "given" in data:  # the name of the field in drafts of earlier releases
+            data["source_metadata"] = data.pop("given")
         place = data.get("place")
-        return cls(
-            **{
-                **data,
-                "paragraphs": [DraftParagraph(**item) for item in data["paragraphs"]],
-                "place": DraftPlace.from_json(place) if place else None,
-            }
-        )
+        data["paragraphs"] = [DraftParagraph(**paragraph) for paragraph in data["paragraphs"]]
+        data["place"] = DraftPlace.from_json(place) if place else None
+        return cls(**data)
 
 
 @dataclass(slots=True)
@@ -90,9 +93,9 @@ class Draft:
     speeches: list[DraftSpeech]
     date: datetime.date | None = None
     date_printed: str = ""
-    symbol: str = ""  # normalised, "" where unknown
+    symbol: str = ""  # normalized; "" if unknown
     symbol_printed: str = ""
-    first_position: int | None = None  # in the meeting, of the first speech; None: next free
+    first_position: int | None = None  # in the meeting; None for the next free one
     organ: str = ""
     number: int | None = None
     place: str = ""
@@ -100,7 +103,7 @@ class Draft:
     members: list[DraftMember] = field(default_factory=list)
     first_page: list[str] = field(default_factory=list)  # its lines as printed
     agenda_items: list[str] = field(default_factory=list)
-    topics: list[str] = field(default_factory=list)  # given by a person, beside the agenda
+    topics: list[str] = field(default_factory=list)  # added by a person to the agenda items
     problems: list[dict[str, Any]] = field(default_factory=list)
     dropped: list[dict[str, Any]] = field(default_factory=list)
 
@@ -118,11 +121,11 @@ class Draft:
         data = dict(data)
         data["date"] = _day(data["date"])
         data["presidents"] = [DraftPresident(**president) for president in data["presidents"]]
-        # drafts that waited before members were kept have none
+        # drafts of earlier releases have no members
         data["members"] = [DraftMember(**member) for member in data.get("members", [])]
         data["speeches"] = [DraftSpeech.from_json(speech) for speech in data["speeches"]]
         return cls(**data)
 
 
-def _day(printed: str | None) -> datetime.date | None:
-    return datetime.date.fromisoformat(printed) if printed else None
+def _day(text: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(text) if text else None

@@ -1,10 +1,12 @@
-"""What a table or a data set says of who spoke: it fills what the text does not print.
+"""Fills gaps of a speech with the metadata that a table or data set has on it.
 
-The text's own speaker line counts first. Where the two disagree, what is printed stays and the
-disagreement is told; nothing of what is given is then taken over.
+The speaker line in the text takes precedence. If the two disagree, the speech stays as printed,
+a problem reports the difference, and none of the metadata is used.
 """
 
 import re
+
+from django.utils.translation import gettext as _
 
 from statements.ingest.drafts.draft import DraftPlace, DraftSpeech
 from statements.ingest.drafts.validation import MAX_NAME, MAX_ROLE
@@ -12,82 +14,87 @@ from statements.ingest.matching import Matcher
 from statements.transcripts.names import fold
 from statements.transcripts.parsed import Problem, Severity, SourceMetadata
 
-DIFFERS = frozenset({"given-country-differs", "given-speaker-differs"})
+DIFFERENCE_CODES = frozenset({"given-country-differs", "given-speaker-differs"})
 _WORD = re.compile(r"[^\W_]+")
 
 
-def place_of(given: SourceMetadata) -> DraftPlace:
+def placement(metadata: SourceMetadata) -> DraftPlace:
     return DraftPlace(
-        date=given.date,
-        year=None if given.date else given.year,
-        around=given.around,
-        symbol=str(given.symbol) if given.symbol else "",
-        position=given.position if given.symbol else None,
-        organ=given.organ,
-        topics=list(given.topics),
+        date=metadata.date,
+        year=None if metadata.date else metadata.year,
+        around=metadata.around,
+        symbol=str(metadata.symbol) if metadata.symbol else "",
+        position=metadata.position if metadata.symbol else None,
+        organ=metadata.organ,
+        topics=list(metadata.topics),
     )
 
 
-def who_of(given: SourceMetadata) -> dict[str, str]:
-    """Who spoke as the data set says; only what it says."""
-    said = {
-        "source": given.source,
-        "speaker": given.speaker,
-        "honorific": given.honorific,
-        "affiliation": given.affiliation,
-        "country": given.country,
-        "role": given.role,
-        "language": given.language,
+def speaker_metadata(metadata: SourceMetadata) -> dict[str, str]:
+    """Return what the source says about the speaker, without blank values."""
+    values = {
+        "source": metadata.source,
+        "speaker": metadata.speaker,
+        "honorific": metadata.honorific,
+        "affiliation": metadata.affiliation,
+        "country": metadata.country,
+        "role": metadata.role,
+        "language": metadata.language,
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in values.items() if value}
 
 
-def fill(speech: DraftSpeech, matcher: Matcher) -> Problem | None:
-    """Take over what is given where the text is silent; the problem where they disagree."""
-    given = speech.given
-    if not given:
+def fill_from_source(speech: DraftSpeech, matcher: Matcher) -> Problem | None:
+    """Fill what the text does not print; return the problem if text and source disagree."""
+    metadata = speech.source_metadata
+    if not metadata:
         return None
-    on = (speech.place.date or speech.place.around) if speech.place else None
-    country = matcher.country_given(given.get("country", ""), given.get("affiliation", ""), on)
-    printed = matcher.countries.get(speech.country)
-    if country and printed and country != printed:
-        return _differs("given-country-differs", speech, country.short_name, given)
-    name = given.get("speaker", "")
-    if name and speech.speaker and not _is_same(speech.speaker, name):
-        return _differs("given-speaker-differs", speech, name, given)
+    day = (speech.place.date or speech.place.around) if speech.place else None
+    country = matcher.country_by_code(
+        metadata.get("country", ""), metadata.get("affiliation", ""), day
+    )
+    printed_country = matcher.countries.get(speech.country)
+    if country and printed_country and country != printed_country:
+        return _difference("given-country-differs", speech, country.short_name)
+    name = metadata.get("speaker", "")
+    if name and speech.speaker and not _is_same_name(speech.speaker, name):
+        return _difference("given-speaker-differs", speech, name)
     if country and not speech.country:
         speech.country = country.code
-    if len(name) <= MAX_NAME and _says_more(name, speech.speaker):
+    if len(name) <= MAX_NAME and _is_fuller_name(name, speech.speaker):
         speech.speaker = name
-        speech.honorific = speech.honorific or given.get("honorific", "")[:60]
-    speech.role = speech.role or given.get("role", "")[:MAX_ROLE]
-    speech.language = speech.language or given.get("language", "")
+        speech.honorific = speech.honorific or metadata.get("honorific", "")[:60]
+    speech.role = speech.role or metadata.get("role", "")[:MAX_ROLE]
+    speech.language = speech.language or metadata.get("language", "")
     return None
 
 
-def _differs(code: str, speech: DraftSpeech, said: str, given: dict[str, str]) -> Problem:
-    source = given.get("source", "The table")
-    printed = speech.speaker_line or speech.speaker
-    return Problem(
-        code,
-        f"{source} gives “{said}”, the text prints “{printed[:120]}”; what is printed counts.",
-        Severity.WARNING,
-    )
+def _difference(code: str, speech: DraftSpeech, value: str) -> Problem:
+    message = _("%(source)s has “%(value)s”, but the text has “%(printed)s”, which was kept.") % {
+        "source": speech.source_metadata.get("source") or _("The table"),
+        "value": value,
+        "printed": (speech.speaker_line or speech.speaker)[:120],
+    }
+    return Problem(code, message, Severity.WARNING)
 
 
 def _words(name: str) -> set[str]:
     return set(_WORD.findall(fold(name)))
 
 
-def _is_same(printed: str, given: str) -> bool:
-    """Whether one of two forms of a name holds all words of the other."""
-    one, other = _words(printed), _words(given)
-    return bool(one and other) and (one <= other or other <= one)
+def _is_same_name(first: str, second: str) -> bool:
+    """Return whether one form of a name contains all words of the other."""
+    first_words, second_words = _words(first), _words(second)
+    return bool(first_words and second_words) and (
+        first_words <= second_words or second_words <= first_words
+    )
 
 
-def _says_more(given: str, printed: str) -> bool:
-    """Whether the given form of a name is the fuller one, or the one not in capitals."""
-    if not given or not printed:
-        return bool(given)
-    one, other = _words(given), _words(printed)
-    return one > other or (one == other and printed.isupper() and not given.isupper())
+def _is_fuller_name(name: str, printed: str) -> bool:
+    """Return whether ``name`` has more words than the printed form, or is not in capitals."""
+    if not name or not printed:
+        return bool(name)
+    words, printed_words = _words(name), _words(printed)
+    return words > printed_words or (
+        words == printed_words and printed.isupper() and not name.isupper()
+    )

@@ -1,4 +1,4 @@
-"""A draft as it is stored: in parts, one for each meeting, since a table can hold many."""
+"""Splits a draft by meeting: a table can hold the speeches of many."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,31 +8,31 @@ from statements.transcripts.symbols import Symbol
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """The speeches of one meeting, or those of none, with their places in the whole draft."""
+class MeetingPart:
+    """The speeches of one meeting, or those without a meeting."""
 
     draft: Draft
-    indexes: tuple[int, ...]
+    indexes: tuple[int, ...]  # of the speeches in the whole draft
 
 
-def parts_of(draft: Draft) -> Iterator[Part]:
-    """The parts of a draft, in the order in which their meetings first appear."""
+def split_by_meeting(draft: Draft) -> Iterator[MeetingPart]:
+    """Yield the parts of a draft in the order in which their meetings first appear."""
     by_symbol: dict[str, list[int]] = {}
     for index, speech in enumerate(draft.speeches):
         by_symbol.setdefault(_symbol(speech, draft), []).append(index)
     if not by_symbol or set(by_symbol) == {draft.symbol}:
-        yield Part(draft, tuple(range(len(draft.speeches))))
+        yield MeetingPart(draft, tuple(range(len(draft.speeches))))
         return
     for symbol, indexes in by_symbol.items():
         speeches = [draft.speeches[index] for index in indexes]
-        yield Part(_of_meeting(draft, symbol, speeches), tuple(indexes))
+        yield MeetingPart(_meeting_draft(draft, symbol, speeches), tuple(indexes))
 
 
 def _symbol(speech: DraftSpeech, draft: Draft) -> str:
     return (speech.place.symbol if speech.place else "") or draft.symbol
 
 
-def _of_meeting(draft: Draft, symbol: str, speeches: Sequence[DraftSpeech]) -> Draft:
+def _meeting_draft(draft: Draft, symbol: str, speeches: Sequence[DraftSpeech]) -> Draft:
     if symbol == draft.symbol:
         return replace(draft, speeches=list(speeches))
     places = [speech.place for speech in speeches if speech.place]

@@ -1,10 +1,16 @@
-"""Who "The President" is: the one of the first page, until somebody else takes the chair."""
+"""Names the speaker behind "The President".
+
+It is the president of the first page, until somebody else takes the chair.
+"""
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import takewhile
 
 from django.db.models import F, Min, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from statements.ingest.drafts.draft import Draft, DraftParagraph, DraftPresident, DraftSpeech
 from statements.ingest.matching import Matcher
@@ -17,84 +23,113 @@ from statements.transcripts.speakers.chair import (
     Chair,
 )
 
-Change = tuple[int, bool, str]  # position of the speech, whether it stands before it, sentence
+PRESIDENT_FROM_RECORD = "president-from-record"
+UNKNOWN_PRESIDENT = "unknown-president"
 
-FROM_RECORD = "president-from-record"
-UNKNOWN = "unknown-president"
+
+@dataclass(frozen=True, slots=True)
+class ChairChange:
+    """A sentence of a stored record that says who takes the chair."""
+
+    position: int  # of the speech, in the meeting
+    is_leading: bool  # whether it precedes the words of the speech
+    text: str
 
 
 def name_presidents(
-    draft: Draft, on: datetime.date | None, matcher: Matcher
+    draft: Draft, day: datetime.date | None, matcher: Matcher
 ) -> list[tuple[Problem, DraftSpeech]]:
-    """Fill in who spoke from the chair; what is to be told of it, once for each holder."""
+    """Fill in the speakers in the chair.
+
+    Returns the problems, each with the first speech that it is about: one for each holder.
+    """
     if not any(speech.role in PRESIDING_OFFICES | ACTING_OFFICES for speech in draft.speeches):
         return []
-    told: dict[tuple[str, str], tuple[Problem, DraftSpeech]] = {}
+    problems: dict[tuple[str, str], tuple[Problem, DraftSpeech]] = {}
     presidents = draft.presidents or _presidents_of_meeting(draft.symbol)
-    earlier = [] if draft.presidents else changes_of(draft.symbol)
+    changes = [] if draft.presidents else chair_changes(draft.symbol)
     chair = Chair([])
-    symbol: str | None = None
+    current_symbol: str | None = None
     for speech in draft.speeches:
-        there = speech.place.symbol if speech.place else ""
-        if there != symbol:  # rows of a table may be of several meetings
-            symbol = there
+        symbol = speech.place.symbol if speech.place else ""
+        if symbol != current_symbol:  # the rows of a table may be of several meetings
+            current_symbol = symbol
             position = draft.first_position
-            if draft.symbol and there not in ("", draft.symbol):  # the file stands elsewhere too
-                presidents, earlier = _presidents_of_meeting(there), changes_of(there)
+            if draft.symbol and symbol not in ("", draft.symbol):  # one more place of the file
+                presidents, changes = _presidents_of_meeting(symbol), chair_changes(symbol)
                 position = speech.place.position if speech.place else None
-            chair = Chair([_parsed(each) for each in presidents])
-            chair.follow(heard_before(earlier, position))
-        leading = [each.text for each in takewhile(_is_narrative, speech.paragraphs)]
+            chair = Chair([_parsed_president(president) for president in presidents])
+            chair.follow(texts_before(changes, position))
+        leading = [paragraph.text for paragraph in takewhile(_is_narrative, speech.paragraphs)]
         chair.follow(leading)
         if not speech.speaker and _presides(speech, chair):
-            problem = _name(speech, chair, on, matcher, draft)
+            problem = _fill_president(speech, chair, day, matcher, draft)
             if problem:
-                told.setdefault((problem.code, chair.change), (problem, speech))
-        chair.follow(each.text for each in speech.paragraphs[len(leading) :] if _is_narrative(each))
-    return list(told.values())
+                problems.setdefault((problem.code, chair.change), (problem, speech))
+        chair.follow(
+            paragraph.text
+            for paragraph in speech.paragraphs[len(leading) :]
+            if _is_narrative(paragraph)
+        )
+    return list(problems.values())
 
 
-def heard_before(changes: Sequence[Change], position: int | None) -> list[str]:
-    """The sentences that stand before a speech; all where its place is not known."""
+def texts_before(changes: Sequence[ChairChange], position: int | None) -> list[str]:
+    """Return the sentences that precede a speech; all of them if its position is unknown."""
     return [
-        text
-        for at, leads, text in changes
-        if position is None or at < position or (at == position and leads)
+        change.text
+        for change in changes
+        if position is None
+        or change.position < position
+        or (change.position == position and change.is_leading)
     ]
 
 
-def changes_of(symbol: str) -> list[Change]:
-    """What the archive holds of a meeting's changes of the chair."""
+def chair_changes(symbol: str) -> list[ChairChange]:
+    """Return the changes of the chair that are stored for a meeting."""
     if not symbol:
         return []
     rows = (
         Paragraph.objects.filter(
             speech__meeting__symbol=symbol,
-            speech__withdrawal=None,  # nobody is told its words
+            speech__withdrawal=None,  # the words of withdrawn speeches are not public
             kind=Paragraph.Kind.NARRATIVE,
             text__icontains=CHAIR_MENTION,
         )
         .annotate(
-            spoken=Min(
+            first_spoken=Min(
                 "speech__paragraphs__position",
                 filter=Q(speech__paragraphs__kind=Paragraph.Kind.SPEECH),
             ),
-            at=F("speech__position"),
+            speech_position=F("speech__position"),
         )
-        .order_by("at", "position")
+        .order_by("speech_position", "position")
     )
     return [
-        (row.at, row.spoken is not None and row.position < row.spoken, row.text) for row in rows
+        ChairChange(
+            row.speech_position,
+            row.first_spoken is not None and row.position < row.first_spoken,
+            row.text,
+        )
+        for row in rows
     ]
 
 
-def unknown(printed: str, chair: Chair, named: int) -> Problem:
-    """That it is not known who spoke from the chair."""
+def unknown_president(printed: str, chair: Chair, president_count: int) -> Problem:
+    """Return the problem that the speaker in the chair is unknown."""
     if chair.change:
-        why = f"The chair changed hands (“{chair.change[:200]}”)"
+        reason = _("The chair changed (“%(change)s”)") % {"change": chair.change[:200]}
+    elif president_count:
+        reason = ngettext(
+            "%(count)d president is named", "%(count)d presidents are named", president_count
+        ) % {"count": president_count}
     else:
-        why = f"{named} presidents are named" if named else "No president is named"
-    return Problem(UNKNOWN, f"{why}, so who spoke as “{printed}” stays unknown.", Severity.NOTE)
+        reason = _("No president is named")
+    message = _("%(reason)s, so the speaker behind “%(printed)s” is unknown.") % {
+        "reason": reason,
+        "printed": printed,
+    }
+    return Problem(UNKNOWN_PRESIDENT, message, Severity.NOTE)
 
 
 def _presides(speech: DraftSpeech, chair: Chair) -> bool:
@@ -103,30 +138,31 @@ def _presides(speech: DraftSpeech, chair: Chair) -> bool:
     )
 
 
-def _name(
-    speech: DraftSpeech, chair: Chair, on: datetime.date | None, matcher: Matcher, draft: Draft
+def _fill_president(
+    speech: DraftSpeech, chair: Chair, day: datetime.date | None, matcher: Matcher, draft: Draft
 ) -> Problem | None:
     holder = chair.holder
     if holder is None or (speech.role in ACTING_OFFICES and chair.is_first):
-        return unknown(speech.speaker_line, chair, chair.presidents)
-    country = matcher.country(holder.affiliation, on) if holder.affiliation else None
+        return unknown_president(speech.speaker_line, chair, chair.presidents)
+    country = matcher.country(holder.affiliation, day) if holder.affiliation else None
     speech.speaker = holder.name
     speech.honorific = speech.honorific or holder.honorific
     speech.country = speech.country or (country.code if country else "")
     if draft.presidents or not chair.is_first:
         return None
-    return Problem(
-        FROM_RECORD,
-        f"“{speech.speaker_line}” is {holder.name}, as another file of {draft.symbol} says.",
-        Severity.NOTE,
-    )
+    message = _("“%(printed)s” is %(name)s according to another file of %(meeting)s.") % {
+        "printed": speech.speaker_line,
+        "name": holder.name,
+        "meeting": draft.symbol,
+    }
+    return Problem(PRESIDENT_FROM_RECORD, message, Severity.NOTE)
 
 
 def _is_narrative(paragraph: DraftParagraph) -> bool:
     return paragraph.kind == ParagraphKind.NARRATIVE.value
 
 
-def _parsed(president: DraftPresident) -> ParsedPresident:
+def _parsed_president(president: DraftPresident) -> ParsedPresident:
     return ParsedPresident(president.name, president.honorific, president.affiliation)
 
 

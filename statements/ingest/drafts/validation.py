@@ -1,24 +1,30 @@
-"""Why a draft cannot be stored at all: what the database would refuse, said in sentences."""
+"""Reasons why a draft cannot be stored, as sentences, checked before the database refuses it."""
 
 import re
 from collections.abc import Container, Iterable, Iterator
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from statements.ingest.drafts.draft import Draft, DraftSpeech
 from statements.models import Meeting, Speaker, Speech
 from statements.transcripts.names import fold
 from statements.transcripts.symbols import Symbol
 
-TOO_LONG = "is longer than 5 MB. Please check whether it is a single speech."
+TOO_LONG = gettext_lazy("is longer than 5 MB. Please check whether it is a single speech.")
 MAX_POSITION = 99_999
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def is_storable(value: Any) -> bool:
-    """Whether PostgreSQL can keep every text in here: no NUL, no lone surrogate."""
+    """Return whether PostgreSQL can store every text in a value: no NUL, no lone surrogate.
+
+    Looks into dataclasses, dictionaries and lists.
+    """
     return not any(_UNSTORABLE.search(text) for text in _texts(value))
 
 
@@ -32,78 +38,102 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _texts(item)
+    elif is_dataclass(value):
+        for value_field in fields(value):
+            yield from _texts(getattr(value, value_field.name))
 
 
 def is_too_long(texts: Iterable[str]) -> bool:
-    """Tell whether the texts of a speech are more than the archive stores of one."""
+    """Return whether the texts of a speech exceed the size that the archive stores."""
     size = sum(len(text.encode(errors="replace")) for text in texts)
     return size > settings.SPEECH_MAX_BYTES
 
 
-def faults_of(draft: Draft, countries: Container[str]) -> list[str]:
-    """A sentence for each reason why the draft cannot be stored; none where it can."""
+def find_faults(draft: Draft, countries: Container[str]) -> list[str]:
+    """Return a sentence for each reason why the draft cannot be stored."""
     faults = []
     if not draft.speeches:
-        faults.append("There is no speech to store.")
+        faults.append(no_speech_fault())
     if fault := symbol_fault(draft.symbol):
         faults.append(fault)
+    limit = {"limit": MAX_POSITION}
     if draft.first_position is not None and not 1 <= draft.first_position <= MAX_POSITION:
-        faults.append(f"The position in the meeting is a whole number from 1 to {MAX_POSITION}.")
+        faults.append(
+            _("The position in the meeting must be a whole number from 1 to %(limit)d.") % limit
+        )
     positions = [speech.position for speech in draft.speeches]
     if len(set(positions)) != len(positions):
-        faults.append("Two speeches have the same position in the transcript.")
+        faults.append(_("Two speeches have the same position in the transcript."))
     if any(not 1 <= position <= MAX_POSITION for position in positions):
-        faults.append("A speech has no position in the transcript.")
-    if not is_storable(draft.to_json()):
-        faults.append("A text has a NUL or a broken character, which the archive cannot keep.")
-    faults += _too_long("The transcript", draft, _DRAFT_LIMITS)
+        faults.append(_("A speech has no position in the transcript."))
+    if not is_storable(draft):
+        faults.append(_("A text contains a NUL or invalid character, which cannot be stored."))
+    faults += _length_faults(_("The transcript"), draft, _DRAFT_LIMITS)
     for president in draft.presidents:
         if not fold(president.name) or len(president.name) + len(president.honorific) > 199:
-            faults.append("The name of a president is missing or too long.")
+            faults.append(_("The name of a president is missing or too long."))
     for speech in draft.speeches:
-        faults += _faults_of_speech(speech, countries)
+        faults += _speech_faults(speech, countries)
     return faults
 
 
+def no_speech_fault() -> str:
+    return _("There is no speech to store.")
+
+
 def symbol_fault(symbol: str) -> str:
-    """Why a draft's symbol is not one, or ""."""
+    """Return why a symbol is invalid, or ""."""
     if not symbol:
         return ""
     try:
-        written = str(Symbol.parse(symbol))
+        normalized = str(Symbol.parse(symbol))
     except ValueError as error:
         return f"{error}."
-    return "" if written == symbol else f"Write the symbol as {written}."
+    if normalized == symbol:
+        return ""
+    return _("Write the symbol as %(symbol)s.") % {"symbol": normalized}
 
 
-def _faults_of_speech(speech: DraftSpeech, countries: Container[str]) -> Iterator[str]:
-    place = f"Speech {speech.position}"
+def _speech_faults(speech: DraftSpeech, countries: Container[str]) -> Iterator[str]:
+    label = _("Speech %(position)d") % {"position": speech.position}
     if speech.country and speech.country not in countries:
-        yield f"{place}: the archive has no country “{speech.country}”."
+        yield _("%(speech)s: the archive has no country “%(country)s”.") % {
+            "speech": label,
+            "country": speech.country,
+        }
     if speech.speaker.strip() and not fold(speech.speaker):
-        yield f"{place}: the name of the speaker has no letter."
-    if is_too_long(item.text for item in speech.paragraphs):
-        yield f"{place} {TOO_LONG}"
-    yield from _too_long(place, speech, _SPEECH_LIMITS)
-    if stated := speech.place:
-        if len(stated.organ) > _DRAFT_LIMITS["organ"]:
-            yield f"{place}: the name of the organ is too long."
-        if stated.position is not None and not 1 <= stated.position <= MAX_POSITION:
-            yield f"{place}: its position in the meeting is none from 1 to {MAX_POSITION}."
+        yield _("%(speech)s: the speaker's name contains no letters.") % {"speech": label}
+    if is_too_long(paragraph.text for paragraph in speech.paragraphs):
+        yield f"{label} {TOO_LONG}"
+    yield from _length_faults(label, speech, _SPEECH_LIMITS)
+    if place := speech.place:
+        if len(place.organ) > _DRAFT_LIMITS["organ"]:
+            yield _("%(speech)s: the name of the organ is too long.") % {"speech": label}
+        if place.position is not None and not 1 <= place.position <= MAX_POSITION:
+            yield _(
+                "%(speech)s: the position in the meeting must be a whole number from 1 to "
+                "%(limit)d."
+            ) % {"speech": label, "limit": MAX_POSITION}
 
 
-def _too_long(place: str, holder: Draft | DraftSpeech, limits: dict[str, int]) -> list[str]:
+def _length_faults(label: str, holder: Draft | DraftSpeech, limits: dict[str, int]) -> list[str]:
     return [
-        f"{place}: the {name.replace('_', ' ')} has {len(value)} characters, {most} can be kept."
-        for name, most in limits.items()
-        if len(value := getattr(holder, name)) > most
+        _("%(label)s: the %(field)s has %(length)d characters; the limit is %(limit)d.")
+        % {
+            "label": label,
+            "field": name.replace("_", " "),
+            "length": len(value),
+            "limit": limit,
+        }
+        for name, limit in limits.items()
+        if len(value := getattr(holder, name)) > limit
     ]
 
 
 def _limits(model: type[models.Model], **names: str) -> dict[str, int]:
-    """The most characters that the database keeps, by the draft's name of a field."""
-    kept = {field.name: field.max_length for field in model._meta.fields}
-    return {name: kept[field] or 0 for name, field in names.items()}
+    """Return the length limits of the database, by the name of the field in a draft."""
+    max_lengths = {field.name: field.max_length for field in model._meta.fields}
+    return {name: max_lengths[field] or 0 for name, field in names.items()}
 
 
 _SPEECH_LIMITS = _limits(

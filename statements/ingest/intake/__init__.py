@@ -1,1 +1,1 @@
-"""Files come in: uploads, folders, archives, tables and data sets."""
+"""Takes files in: uploads, folders, archives, tables and data sets."""

@@ -1,5 +1,4 @@
-"""What an archive stored before it kept all that reading finds: completed from the files as
-received, which are there for that."""
+"""Completes speeches stored by earlier releases, which kept less, from the files as received."""
 
 from collections.abc import Iterator
 
@@ -8,30 +7,29 @@ from django.db.models import Count, Q
 
 from statements.ingest.drafts.building import Metadata
 from statements.ingest.drafts.draft import Draft
-from statements.ingest.intake.receiving import read_draft
+from statements.ingest.intake.files import read_draft
 from statements.ingest.matching import Matcher
 from statements.ingest.publishing.meetings import add_members
-from statements.ingest.publishing.preview import paragraphs_of
+from statements.ingest.publishing.preview import stored_paragraphs
 from statements.models import Meeting, Paragraph, Speech, Transcript
 from statements.querysets import SpeechQuerySet
 from statements.transcripts.parsed import UnreadableTranscript
 
 
-def complete_from_files(*, every: bool = False) -> Iterator[bool]:
-    """Give meetings the first page and members that their records print, paragraphs their printed
-    numbers, and transcripts the lines left out of their text; yields for each file that was read
-    again whether it added anything.
+def complete_from_files(*, every_file: bool = False) -> Iterator[bool]:
+    """Read published files again and fill blank values; yield whether each file added any.
 
-    Only what is blank is filled, and no text is touched. ``every`` published file is read, or
-    else the records of meetings that lack a first page.
+    Filled are the first page and members of meetings, the printed numbers of paragraphs, and the
+    lines left out of the text. No text is changed. By default only records of meetings without a
+    first page are read.
     """
     matcher = Matcher()
     records = Transcript.objects.filter(state=Transcript.State.PUBLISHED)
-    if not every:
+    if not every_file:
         records = (
             records.filter(speeches__meeting__first_page="")
             .annotate(count=Count("speeches"))
-            # a text of one speech is a statement; a data set can have ten thousands of them
+            # texts of one speech are statements; a data set can have tens of thousands
             .filter(~Q(name__iendswith=".txt") | Q(count__gt=1))
         )
     for key in list(records.values_list("pk", flat=True)):
@@ -52,7 +50,7 @@ def complete_from_files(*, every: bool = False) -> Iterator[bool]:
 
 @transaction.atomic
 def _complete(transcript: Transcript, draft: Draft, matcher: Matcher) -> bool:
-    added = _number(transcript, draft) > 0
+    added = _number_paragraphs(transcript, draft) > 0
     if draft.dropped and not transcript.dropped:
         Transcript.objects.filter(pk=transcript.pk, dropped=[]).update(dropped=draft.dropped)
         added = True
@@ -69,27 +67,27 @@ def _complete(transcript: Transcript, draft: Draft, matcher: Matcher) -> bool:
 
 
 def _speeches_of(transcript: Transcript) -> SpeechQuerySet:
-    """Withdrawn ones among them: they are to be complete when they are reinstated."""
+    """Return all speeches of a transcript; withdrawn ones may be reinstated."""
     return Speech.all_objects.filter(transcript=transcript)
 
 
-def _number(transcript: Transcript, draft: Draft) -> int:
-    """Give printed numbers to the paragraphs that still read as the file does."""
+def _number_paragraphs(transcript: Transcript, draft: Draft) -> int:
+    """Set the printed numbers of the paragraphs whose text is still that of the file."""
     numbers = {
         (speech.position, position, paragraph.text): paragraph.number
         for speech in draft.speeches
-        for position, paragraph in enumerate(paragraphs_of(speech), start=1)
+        for position, paragraph in enumerate(stored_paragraphs(speech), start=1)
         if paragraph.number is not None
     }
     if not numbers:
         return 0
-    bare = Paragraph.objects.filter(
+    unnumbered = Paragraph.objects.filter(
         speech__in=_speeches_of(transcript), number=None
     ).select_related("speech")
-    found = []
-    for row in bare:
+    changed = []
+    for row in unnumbered:
         key = (row.speech.transcript_position, row.position, row.text)
         if key in numbers:
             row.number = numbers[key]
-            found.append(row)
-    return Paragraph.objects.bulk_update(found, ["number"], batch_size=1_000) if found else 0
+            changed.append(row)
+    return Paragraph.objects.bulk_update(changed, ["number"], batch_size=1_000) if changed else 0

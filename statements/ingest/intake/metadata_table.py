@@ -1,6 +1,6 @@
-"""A table that describes files: symbol, position, date, topic, organ.
+"""A table with the metadata of files: symbol, position, date, topic, organ.
 
-CSV or TSV with a header line; what cannot be used is reported with its line, never guessed.
+It is CSV or TSV with a header line. Values that cannot be used are reported with their line.
 """
 
 import csv
@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from django.utils.translation import gettext as _
+
 from statements.ingest.drafts.building import Metadata
 from statements.ingest.drafts.validation import MAX_POSITION, is_storable
 from statements.ingest.errors import IngestError
 from statements.transcripts.dates import read_date
 from statements.transcripts.symbols import Symbol
 
-_LONGEST_PATH = 4_096  # as Linux allows
+_MAX_PATH_CHARACTERS = 4_096  # the limit of Linux
 COLUMNS = ("file", "symbol", "position", "date", "topic", "organ", "speaker", "affiliation")
 
 
@@ -26,12 +28,12 @@ class UnusableTable(IngestError):
 
 
 class BadRow(IngestError):
-    """The row of a file cannot be used, so that the file cannot be stored as it was meant."""
+    """The row of a file cannot be used, so the file is not stored without it."""
 
 
 @dataclass(slots=True)
 class _Row:
-    """A row as it stands; it is interpreted only when its file is looked up."""
+    """An uninterpreted row; it is interpreted when its file is looked up."""
 
     line: int
     file: str
@@ -42,8 +44,8 @@ class _Row:
 class MetadataTable:
     """The rows of one table, looked up file by file.
 
-    A look-up takes time by the folders of its path, however many rows there are, and the rows
-    that name a file are interpreted once.
+    The time of a look-up depends on the depth of the path, not on the number of rows; the rows of
+    a file are interpreted once.
     """
 
     name: str
@@ -51,24 +53,29 @@ class MetadataTable:
     _rows: list[_Row] = field(default_factory=list)
     _by_file: dict[str, list[_Row]] = field(default_factory=lambda: defaultdict(list))
     _interpreted: dict[str, "Metadata | BadRow"] = field(default_factory=dict)
-    _longest: int = 0  # characters of a file's name, with its folders
+    _max_length: int = 0  # of the paths in the table, in characters
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read a table; raises UnusableTable where it is none, or has no column "file"."""
+        """Read a table. Raises UnusableTable if it is invalid or has no column "file"."""
         try:
             text = path.read_bytes().decode("utf-8-sig")
         except OSError as error:
-            raise UnusableTable(f"{path} cannot be read: {error.strerror}.") from error
+            raise UnusableTable(
+                _("%(table)s cannot be read: %(reason)s.")
+                % {"table": path, "reason": error.strerror}
+            ) from error
         except UnicodeDecodeError as error:
-            raise UnusableTable(f"{path} is not UTF-8 text; save it as UTF-8.") from error
-        return cls.of_text(path.name, text)
+            raise UnusableTable(
+                _("%(table)s is not UTF-8 text. Save it as UTF-8.") % {"table": path}
+            ) from error
+        return cls.from_text(path.name, text)
 
     @classmethod
-    def of_text(cls, name: str, text: str, *, most_rows: int | None = None) -> Self:
-        """Read a table; raises UnusableTable as ``read`` does, or for more rows than ``most_rows``.
+    def from_text(cls, name: str, text: str, *, max_rows: int | None = None) -> Self:
+        """Read a table. Raises UnusableTable as ``read`` does, or for more than ``max_rows`` rows.
 
-        Rows are split and no more: reading 200,000 of them takes less than a second.
+        Rows are split, not interpreted: 200,000 of them take less than a second.
         """
         header = text.partition("\n")[0]
         delimiter = max("\t,;", key=header.count)
@@ -78,22 +85,29 @@ class MetadataTable:
             columns = [column.strip().lower() for column in next(reader, [])]
             if "file" not in columns:
                 raise UnusableTable(
-                    f"{name} has no column “file”; its first line names the columns."
+                    _("%(table)s has no column “file”. Its first line must name the columns.")
+                    % {"table": name}
                 )
             table = cls(name, columns)
             place = columns.index("file")
             for cells in reader:
                 line = reader.line_num
-                if most_rows is not None and len(table._rows) >= most_rows:
+                if max_rows is not None and len(table._rows) >= max_rows:
                     raise UnusableTable(
-                        f"{name} has more than {most_rows:,} rows. Give the rows of these files "
-                        "alone, or use ingest_transcripts, which takes a table of any size."
+                        _(
+                            "%(table)s has more than %(limit)s rows. Send only the rows of these "
+                            "files, or use ingest_transcripts, which has no such limit."
+                        )
+                        % {"table": name, "limit": f"{max_rows:,}"}
                     )
-                # a row with a file, as nearly all have, is no blank one
+                # nearly all rows name a file, so that their other cells need not be looked at
                 if (len(cells) > place and cells[place]) or any(map(str.strip, cells)):
                     table._add(line, cells, place)
         except csv.Error as error:
-            raise UnusableTable(f"{name}, after line {line}: {error}.") from error
+            raise UnusableTable(
+                _("%(table)s, after line %(line)d: %(reason)s.")
+                % {"table": name, "line": line, "reason": error}
+            ) from error
         return table
 
     def _add(self, line: int, cells: list[str], place: int) -> None:
@@ -102,28 +116,29 @@ class MetadataTable:
             file = file.replace("\\", "/")
         row = _Row(line, file.removeprefix("./"), cells)
         self._rows.append(row)
-        if len(row.file) <= _LONGEST_PATH:
+        if len(row.file) <= _MAX_PATH_CHARACTERS:
             self._by_file[row.file].append(row)
-            self._longest = max(self._longest, len(row.file))
+            self._max_length = max(self._max_length, len(row.file))
 
     @property
     def unknown_columns(self) -> list[str]:
         return [column for column in self.columns if column not in COLUMNS]
 
     def of(self, path: Path) -> Metadata | None:
-        """Return the metadata of a file, named with or without its folders; None where no row
-        names it.
+        """Return the metadata of a file; None if no row names it, with or without its folders.
 
-        Rows with a folder count before those with the bare name. Raises BadRow where a row cannot
-        be used, or two rows contradict each other.
+        Rows with a folder take precedence over those without. Raises BadRow if a row cannot be
+        used, or if two rows contradict each other.
         """
-        named = [
-            each for each in _suffixes(path.as_posix(), self._longest) if each in self._by_file
+        names = [
+            suffix
+            for suffix in _suffixes(path.as_posix(), self._max_length)
+            if suffix in self._by_file
         ]
-        with_folder = [each for each in named if each != path.name]
+        with_folder = [name for name in names if name != path.name]
         result: Metadata | None = None
         first_line = 0
-        for file in with_folder or named:
+        for file in with_folder or names:
             metadata = self._metadata_of(file)
             if isinstance(metadata, BadRow):
                 raise BadRow(*metadata.args)
@@ -134,7 +149,7 @@ class MetadataTable:
         return result
 
     def _metadata_of(self, file: str) -> "Metadata | BadRow":
-        """Interpret all rows that name a file in the same way."""
+        """Interpret the rows with a name once."""
         if file not in self._interpreted:
             try:
                 self._interpreted[file] = self._interpret(self._by_file[file])
@@ -144,49 +159,55 @@ class MetadataTable:
 
     def _interpret(self, rows: list[_Row]) -> Metadata:
         result: Metadata | None = None
-        seen: set[tuple[str, ...]] = set()
+        interpreted: set[tuple[str, ...]] = set()
         for row in rows:
             try:
                 values = self._values(row)
-                if (same := tuple(values.values())) in seen:
+                if (cells := tuple(values.values())) in interpreted:
                     continue
-                seen.add(same)
+                interpreted.add(cells)
                 metadata = _metadata(values)
             except ValueError as error:
-                raise BadRow(f"{self.name}, line {row.line}: {error}.") from error
+                raise BadRow(
+                    _("%(table)s, line %(line)d: %(reason)s.")
+                    % {"table": self.name, "line": row.line, "reason": error}
+                ) from error
             if result is not None and metadata != result:
                 raise self._contradiction(rows[0].line, row.line)
             result = metadata
-        assert result is not None  # noqa: S101 - there is no name without a row
+        assert result is not None  # noqa: S101 - every name has a row
         return result
 
     def _contradiction(self, *lines: int) -> BadRow:
         former, latter = sorted(lines)
-        return BadRow(f"{self.name}, lines {former} and {latter} contradict each other.")
+        return BadRow(
+            _("%(table)s: lines %(first)d and %(second)d contradict each other.")
+            % {"table": self.name, "first": former, "second": latter}
+        )
 
     def _values(self, row: _Row) -> dict[str, str]:
-        """Return a row's cells by column; raises ValueError where it has too many, or no file."""
+        """Return the cells of a row by column. Raises ValueError if it has too many, or no file."""
         if len(row.cells) > len(self.columns):
-            raise ValueError("there are more cells than columns")
+            raise ValueError(_("the row has more cells than the header"))
         if not row.file:
-            raise ValueError("no file is named")
+            raise ValueError(_("the row names no file"))
         cells = dict(zip(self.columns, row.cells, strict=False))
         return {column: cells.get(column, "").strip() for column in COLUMNS}
 
     @property
     def bad_rows(self) -> list[tuple[int, str]]:
-        """Lines and faults of the rows that cannot be used."""
-        found = []
+        """The rows that cannot be used, as line and reason."""
+        faults = []
         for row in self._rows:
             try:
                 _metadata(self._values(row))
             except ValueError as error:
-                found.append((row.line, str(error)))
-        return found
+                faults.append((row.line, str(error)))
+        return faults
 
     @property
     def unused_rows(self) -> list[tuple[int, str]]:
-        """Lines and files of the rows whose file was never looked up."""
+        """The rows whose file was never looked up, as line and file."""
         return [
             (row.line, row.file)
             for row in self._rows
@@ -194,11 +215,11 @@ class MetadataTable:
         ]
 
 
-def _suffixes(path: str, longest: int) -> Iterator[str]:
-    """The path itself, then without its first folder, and so on; none longer than asked for."""
+def _suffixes(path: str, max_length: int) -> Iterator[str]:
+    """Yield the path, then the path without its first folder, and so on, up to a length."""
     start = 0
     while True:
-        if len(path) - start <= longest:
+        if len(path) - start <= max_length:
             yield path[start:]
         start = path.find("/", start) + 1
         if not start:
@@ -207,12 +228,15 @@ def _suffixes(path: str, longest: int) -> Iterator[str]:
 
 def _metadata(values: dict[str, str]) -> Metadata:
     if not is_storable(values):
-        raise ValueError("there is a NUL or a broken character")
+        raise ValueError(_("the row contains a NUL or invalid character"))
     position = values["position"]
     if position and not (
         position.isascii() and position.isdigit() and 1 <= int(position[:9]) <= MAX_POSITION
     ):
-        raise ValueError(f"“{position[:20]}” is no position; write a whole number from 1")
+        raise ValueError(
+            _("“%(position)s” is not a position; write a whole number from 1")
+            % {"position": position[:20]}
+        )
     symbol = str(Symbol.parse(values["symbol"])) if values["symbol"] else ""
     date = read_date(values["date"]) if values["date"] else None
     return Metadata(

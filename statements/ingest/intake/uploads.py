@@ -1,10 +1,9 @@
-"""Many files handed in at once: all are kept first, then read one by one.
+"""Uploads: the bytes of every file are kept first, then the files are read one by one.
 
-Each file has an outcome of its own, which is there to be looked at later; ``waiting.reading``
-reads them.
+Each file of an upload has an outcome of its own that can be looked up later;
+``statements.ingest.waiting.reading`` reads the files.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,11 +12,23 @@ from typing import IO, TYPE_CHECKING
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, F, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from statements.ingest.drafts.building import Metadata
+from statements.ingest.drafts.draft import Draft
 from statements.ingest.errors import IngestError
-from statements.ingest.intake.receiving import check_size, safe_name
-from statements.ingest.waiting.descriptions import metadata_to_json
+from statements.ingest.intake.files import (
+    check_size,
+    existing_transcript,
+    keep_file,
+    read_draft,
+    safe_name,
+    sha256_of,
+)
+from statements.ingest.matching import Matcher
+from statements.ingest.waiting.descriptions import Description, metadata_to_json
+from statements.ingest.waiting.review import draft_waiting, store_draft
 from statements.models import DeliveredFile, Delivery, Transcript
 from statements.transcripts.formats.archives import Limits, Member, is_zip, zip_members
 from statements.transcripts.parsed import UnreadableTranscript
@@ -26,78 +37,87 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 Outcome = DeliveredFile.Outcome
-_NO_ROOM = (
-    "It was not kept: with it you would have more waiting than one person may have. Please publish "
-    "or discard some, then send this file again."
-)
-_LONGEST_NAME = 500
-_REOPENED = (Transcript.State.DISCARDED, Transcript.State.ASIDE)  # by handing them in again
+_MAX_NAME_CHARACTERS = 500
+# states of known files that are read again if they are uploaded again
+_REOPENED_STATES = (Transcript.State.DISCARDED, Transcript.State.ASIDE)
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A file as it comes in; ``refused`` says why its bytes are not to be had."""
-
-    name: str  # with its folders, as its sender has it
-    data: bytes = b""
-    refused: str = ""
-    shown: str = ""  # the name with that of the archive it came in, made safe
-    metadata: Metadata = field(default_factory=Metadata)
+# -- quota -------------------------------------------------------------------------------------
 
 
 class TooMuchWaiting(Exception):
-    """A person has so much waiting already that no more is taken; ``str()`` says what to do."""
+    """A person has as many files waiting as allowed; ``str()`` says what to do."""
 
 
-def check_quota(sender: "AbstractBaseUser") -> None:
-    """Refuse whoever has as much waiting as one person may; raises TooMuchWaiting."""
-    has = _waiting_of(sender)
-    if (
-        has["files"] >= settings.UPLOAD_MAX_WAITING_FILES
-        or has["size"] >= settings.UPLOAD_MAX_WAITING_BYTES
-    ):
-        raise TooMuchWaiting(
-            f"{has['files']:,} files of yours ({has['size'] / 1_048_576:,.0f} MB) wait for a "
-            "decision, as many as one person may have. Please publish or discard some first."
-        )
-
-
-def _waiting_of(sender: "AbstractBaseUser") -> dict[str, int]:
-    waiting = Transcript.objects.undecided().filter(uploader_id=sender.pk)
-    has: dict[str, int] = waiting.aggregate(files=Count("pk"), size=Sum("size", default=0))
-    return has
-
-
-class Room:
-    """What a sender may still have waiting, files and bytes; without a sender there is no limit."""
+class Quota:
+    """The files and bytes that a person may still have waiting; unlimited without a person."""
 
     def __init__(self, sender: "AbstractBaseUser | None") -> None:
         self._files: float = float("inf")
         self._bytes: float = float("inf")
         if sender is not None:
-            has = _waiting_of(sender)
-            self._files = settings.UPLOAD_MAX_WAITING_FILES - has["files"]
-            self._bytes = settings.UPLOAD_MAX_WAITING_BYTES - has["size"]
+            waiting = _waiting_totals(sender)
+            self._files = settings.UPLOAD_MAX_WAITING_FILES - waiting["files"]
+            self._bytes = settings.UPLOAD_MAX_WAITING_BYTES - waiting["size"]
 
-    def has_for(self, size: int) -> bool:
+    def allows(self, size: int) -> bool:
         return self._files >= 1 and self._bytes >= size
 
-    def take(self, size: int) -> None:
+    def use(self, size: int) -> None:
         self._files -= 1
         self._bytes -= size
+
+
+def check_quota(sender: "AbstractBaseUser") -> None:
+    """Raise TooMuchWaiting if a person has as many files waiting as allowed."""
+    waiting = _waiting_totals(sender)
+    if (
+        waiting["files"] < settings.UPLOAD_MAX_WAITING_FILES
+        and waiting["size"] < settings.UPLOAD_MAX_WAITING_BYTES
+    ):
+        return
+    message = ngettext(
+        "%(count)s of your files (%(size)s MB) is waiting for a decision, which is the limit. "
+        "Please publish or discard it first.",
+        "%(count)s of your files (%(size)s MB) are waiting for a decision, which is the limit. "
+        "Please publish or discard some of them first.",
+        waiting["files"],
+    )
+    raise TooMuchWaiting(
+        message % {"count": f"{waiting['files']:,}", "size": f"{waiting['size'] / 1_048_576:,.0f}"}
+    )
+
+
+def _waiting_totals(sender: "AbstractBaseUser") -> dict[str, int]:
+    waiting = Transcript.objects.undecided().filter(uploader_id=sender.pk)
+    totals: dict[str, int] = waiting.aggregate(files=Count("pk"), size=Sum("size", default=0))
+    return totals
+
+
+# -- the files of an upload --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An uploaded file."""
+
+    name: str  # as sent, with folders
+    data: bytes = b""
+    refused: str = ""  # why the bytes cannot be had
+    shown: str = ""  # safe name, preceded by that of the archive
+    metadata: Metadata = field(default_factory=Metadata)
 
 
 def unpacked(
     name: str, stream: IO[bytes], describe: Callable[[str], Metadata] | None = None
 ) -> Iterator[Incoming]:
-    """Return the file itself, or the files of a ZIP; of a ZIP that holds too much, none.
+    """Return the file itself, or the files of a ZIP; one refused file if the ZIP is too large.
 
-    What takes long without a byte being given out is done by the call itself: an archive is
-    checked to its end, and its files are described. So ``deliver`` need not wait for it while it
-    holds its lock. ``describe`` gets a name with its folders; an IngestError or ValueError of it
-    refuses the file.
+    The call itself does what may take long before the first file: it checks the whole archive
+    and describes its files, so that ``deliver`` does not hold its lock meanwhile. ``describe``
+    gets a name with its folders; if it raises IngestError or ValueError, the file is refused.
     """
-    describe = describe or (lambda _: Metadata())
+    describe = describe or (lambda _name: Metadata())
     if not is_zip(stream):
         return _single(name, stream, _described(name, describe))
     limits = Limits(
@@ -109,17 +129,17 @@ def unpacked(
     descriptions: list[Metadata | str] = []
     try:
         descriptions += (
-            _described(_path_in(member), describe) for member in zip_members(stream, limits)
+            _described(_member_path(member), describe) for member in zip_members(stream, limits)
         )
     except UnreadableTranscript as error:
         return iter([Incoming(name, refused=str(error), shown=archive)])
     if not descriptions:
-        return iter([Incoming(name, refused="The archive holds no file.", shown=archive)])
+        return iter([Incoming(name, refused=_("The archive contains no files."), shown=archive)])
     return _members(archive, zip_members(stream, limits), descriptions)
 
 
 def _described(name: str, describe: Callable[[str], Metadata]) -> Metadata | str:
-    """The metadata of a file, or why they cannot be used."""
+    """Return the metadata of a file, or why they cannot be used."""
     try:
         return describe(name)
     except (IngestError, ValueError) as error:
@@ -136,10 +156,10 @@ def _members(
 ) -> Iterator[Incoming]:
     for member, description in zip(members, descriptions, strict=True):
         yield _incoming(
-            _path_in(member),
+            _member_path(member),
             member.data,
-            member.refused or _refused_within(member.data),
-            f"{archive} / {safe_name(member.name)}"[:_LONGEST_NAME],
+            member.refused or _nested_archive_fault(member.data),
+            f"{archive} / {safe_name(member.name)}"[:_MAX_NAME_CHARACTERS],
             description,
         )
 
@@ -152,15 +172,18 @@ def _incoming(
     return Incoming(name, data, refused, shown, description)
 
 
-def _path_in(member: Member) -> str:
+def _member_path(member: Member) -> str:
     return member.name.replace("\\", "/")
 
 
-def _refused_within(data: bytes) -> str:
-    # an office document is a ZIP, too, and told by what it holds when it is read
+def _nested_archive_fault(data: bytes) -> str:
+    # an office document is a ZIP too; reading recognizes it by its content
     if data.startswith(b"PK\x03\x04") and b"[Content_Types].xml" not in data:
-        return "It is an archive within an archive. Unpack it and upload it by itself."
+        return _("This is an archive inside an archive. Unpack it and upload it separately.")
     return ""
+
+
+# -- keeping them ------------------------------------------------------------------------------
 
 
 def deliver(
@@ -170,43 +193,42 @@ def deliver(
     encoding: str | None = None,
     scan: Transcript | None = None,
 ) -> Delivery:
-    """Keep every file, to be read; those that are known or cannot be had are only noted. With a
-    ``scan``, they are its text.
+    """Keep every file, so that it can be read later; known and refused files are only recorded.
 
-    All of a delivery is kept, or, where the disk is full or the process is ended, nothing. Two
-    deliveries take turns: of the same files in another order each could wait for the other.
+    With ``scan``, the files are its text. Either the whole upload is kept or nothing, for example
+    if the disk is full. Uploads take turns: with the same files in another order, two of them
+    could wait for each other.
     """
     with transaction.atomic():
-        _take_turn()
-        room = Room(sender)
+        _lock_uploads()
+        quota = Quota(sender)
         delivery = Delivery.objects.create(sender_id=sender.pk if sender else None)
         for file in files:
             try:
-                _keep(delivery, file, sender, encoding, room, scan)
-            except IntegrityError:  # the same bytes were refused, and so deleted, at this moment
-                _keep(delivery, file, sender, encoding, room, scan)
+                _deliver_file(delivery, file, encoding, quota, scan)
+            except IntegrityError:  # the same bytes were refused, and deleted, at this moment
+                _deliver_file(delivery, file, encoding, quota, scan)
     return delivery
 
 
-def _take_turn() -> None:
+def _lock_uploads() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('statements_delivery'))")
 
 
 @transaction.atomic  # a savepoint, so that a file can be tried again
-def _keep(
+def _deliver_file(
     delivery: Delivery,
     file: Incoming,
-    sender: "AbstractBaseUser | None",
     encoding: str | None,
-    room: Room,
+    quota: Quota,
     scan: Transcript | None,
 ) -> None:
-    note = DeliveredFile(
+    entry = DeliveredFile(
         delivery=delivery,
         name=file.shown or safe_name(file.name),
         outcome=Outcome.REFUSED,
-        message=file.refused,
+        message=file.refused or _fault(file, quota),
         given={
             "path": safe_path(file.name),
             "encoding": encoding,
@@ -214,48 +236,89 @@ def _keep(
             "scan": scan.pk if scan else None,
         },
     )
-    if not file.refused:
-        try:
-            check_size(len(file.data))
-        except UnreadableTranscript as error:
-            note.message = str(error)
-        else:
-            if room.has_for(len(file.data)) or _is_known(file):
-                note.transcript, must_be_read = _kept(file, sender)
-                # one that is known is looked at in its turn, too, where something was said of it
-                says_more = file.metadata != Metadata() or scan is not None
-                note.outcome = Outcome.UNREAD if must_be_read or says_more else Outcome.KNOWN
-                if must_be_read:
-                    room.take(len(file.data))
-            else:
-                note.message = _NO_ROOM
-    note.save()
+    if not entry.message:
+        entry.transcript, is_unread = _keep_unread(file.name, file.data, delivery.sender_id)
+        # metadata sent with a known file are applied when it is its turn
+        is_described = file.metadata != Metadata() or scan is not None
+        entry.outcome = Outcome.UNREAD if is_unread or is_described else Outcome.KNOWN
+        if is_unread:
+            quota.use(len(file.data))
+    entry.save()
 
 
-def _is_known(file: Incoming) -> bool:
-    same = Transcript.objects.filter(sha256=hashlib.sha256(file.data).hexdigest())
-    return bool(same.exclude(state__in=_REOPENED).exists())
+def _fault(file: Incoming, quota: Quota) -> str:
+    """Return why a file cannot be kept, or ""."""
+    try:
+        check_size(len(file.data))
+    except UnreadableTranscript as error:
+        return str(error)
+    if quota.allows(len(file.data)):
+        return ""
+    known = existing_transcript(sha256_of(file.data))
+    if known is not None and known.state not in _REOPENED_STATES:
+        return ""
+    return _(
+        "This file was not kept because you would have more files waiting than allowed. "
+        "Please publish or discard some, then upload it again."
+    )
 
 
 def safe_path(name: str) -> str:
-    """A file's name with its folders, each made safe; what cannot be kept is left out."""
+    """Return a file name with its folders, each made safe."""
     parts = [part for part in re.split(r"[/\\]", name) if part.strip(". ")]
-    return "/".join(safe_name(part) for part in parts)[-_LONGEST_NAME:] or safe_name(name)
+    return "/".join(safe_name(part) for part in parts)[-_MAX_NAME_CHARACTERS:] or safe_name(name)
 
 
-def _kept(file: Incoming, sender: "AbstractBaseUser | None") -> tuple[Transcript, bool]:
-    """The transcript of a file, and whether it has to be read."""
-    transcript, created = Transcript.objects.get_or_create(
-        sha256=hashlib.sha256(file.data).hexdigest(),
-        defaults={
-            "content": file.data,
-            "size": len(file.data),
-            "name": safe_name(file.name),
-            "uploader_id": sender.pk if sender else None,
-            "state": Transcript.State.UNREAD,
-        },
-    )
+def _keep_unread(name: str, data: bytes, uploader_id: int | None) -> tuple[Transcript, bool]:
+    """Return the transcript of a file, and whether the file has to be read."""
+    transcript, created = keep_file(name, data, Transcript.State.UNREAD, uploader_id=uploader_id)
     reopened = not created and Transcript.objects.filter(
-        pk=transcript.pk, state__in=_REOPENED
+        pk=transcript.pk, state__in=_REOPENED_STATES
     ).update(state=Transcript.State.UNREAD, revision=F("revision") + 1)
     return transcript, bool(created or reopened)
+
+
+# -- one file at once --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    transcript: Transcript
+    draft: Draft | None  # None if the transcript is no longer waiting for review
+    duplicate: bool  # the same bytes had been received before
+
+
+def receive(
+    name: str,
+    data: bytes,
+    *,
+    uploader: "AbstractBaseUser | None" = None,
+    encoding: str | None = None,
+    metadata: Metadata | None = None,
+    matcher: Matcher | None = None,
+) -> Received:
+    """Keep and read one file at once; its draft is waiting for review.
+
+    Known bytes return the existing transcript, marked as a duplicate; a discarded one is read
+    again. Raises UnreadableTranscript, with nothing stored.
+    """
+    existing = existing_transcript(sha256_of(data))
+    if existing is not None and existing.state not in _REOPENED_STATES:
+        return _duplicate(existing)
+    draft, file_encoding = read_draft(
+        name, data, encoding=encoding, metadata=metadata, matcher=matcher
+    )
+    with transaction.atomic():
+        transcript, is_unread = _keep_unread(name, data, uploader.pk if uploader else None)
+        if not is_unread:
+            return _duplicate(transcript)
+        description = Description(safe_name(name), metadata or Metadata(), encoding)
+        transcript.state = Transcript.State.UNREAD
+        store_draft(transcript, draft, [description], matcher, encoding=file_encoding)
+    transcript.refresh_from_db(fields=["state", "revision", "problems", "encoding", "draft"])
+    return Received(transcript, draft, duplicate=existing is not None)
+
+
+def _duplicate(transcript: Transcript) -> Received:
+    draft = draft_waiting(transcript) if transcript.is_waiting else None
+    return Received(transcript, draft, duplicate=True)

@@ -1,1 +1,1 @@
-"""Drafts become rows, in one transaction each, after a preview of what that changes."""
+"""Stores drafts as rows, in one transaction each, after a preview of the changes."""

@@ -1,7 +1,7 @@
-"""Speeches of one meeting explain each other, though they came as separate files.
+"""Completes the speeches of a meeting from each other, even if they came in separate files.
 
-The President's invitation says in what capacity a guest speaks, the record's first page who
-presides. What is printed with a speech, and what somebody corrected, is never touched.
+The President's invitation says in what capacity a guest speaks; the first page of the record says
+who presides. Printed values and corrections by a person are never changed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,10 +10,16 @@ from typing import Any
 
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
-from statements.ingest.drafts.presiding import FROM_RECORD, changes_of, heard_before, unknown
+from statements.ingest.drafts.presiding import (
+    PRESIDENT_FROM_RECORD,
+    chair_changes,
+    texts_before,
+    unknown_president,
+)
 from statements.ingest.matching import Matcher, speaker_key
-from statements.ingest.publishing.authorities import speakers_of, take_turns
+from statements.ingest.publishing.authorities import get_or_create_speakers, lock_authorities
 from statements.models import Meeting, Paragraph, Presidency, Speech, Transcript
 from statements.querysets import SpeechQuerySet
 from statements.transcripts.names import fold
@@ -27,122 +33,142 @@ from statements.transcripts.speakers.capacities import (
 from statements.transcripts.speakers.chair import ACTING_OFFICES, PRESIDING_OFFICES, Chair
 
 
-def explain(meeting: Meeting) -> None:
-    """Fill in what other speeches of the meeting say of a speech.
+def fill_from_meeting(meeting: Meeting) -> None:
+    """Fill in what other speeches of the meeting say about a speech.
 
-    Speeches of later sittings and other files' problems are written too, so it takes its turn:
-    whoever stores at the same time is seen, or sees what is stored here.
+    This also changes speeches of later sittings and problems of other files, so only one
+    transaction at a time does it: each sees what the others stored.
     """
-    take_turns()
-    _name_the_president(meeting)
-    _tell_capacities(meeting)
+    lock_authorities()
+    _fill_presidents(meeting)
+    _fill_capacities(meeting)
 
 
-def _name_the_president(meeting: Meeting) -> None:
-    """The one whom the record names, as long as nobody else takes the chair; where a file that
-    came later tells of that, the name is taken back."""
+def _fill_presidents(meeting: Meeting) -> None:
+    """Name the president until somebody else takes the chair.
+
+    If a later file reports such a change, the name is removed again.
+    """
     presidencies = list(meeting.presidencies.select_related("speaker", "country")[:2])
-    changes = changes_of(meeting.symbol)
+    changes = chair_changes(meeting.symbol)
     if not changes and (len(presidencies) != 1 or presidencies[0].speaker is None):
         return
-    named = [ParsedPresident(each.name_printed, "", each.affiliation) for each in presidencies]
+    presidents = [
+        ParsedPresident(presidency.name_printed, "", presidency.affiliation)
+        for presidency in presidencies
+    ]
     if changes:
         candidates = meeting.speeches.filter(role__in=PRESIDING_OFFICES | ACTING_OFFICES)
     else:
         candidates = meeting.speeches.filter(role__in=PRESIDING_OFFICES, speaker=None)
     matcher = Matcher()
-    filled: list[Speech] = []
-    for speech in _untouched(candidates):
-        chair = Chair(named)
-        chair.follow(heard_before(changes, speech.position))
+    by_president: list[Speech] = []
+    for speech in _uncorrected(candidates):
+        chair = Chair(presidents)
+        chair.follow(texts_before(changes, speech.position))
         if chair.is_first and speech.speaker is None and speech.role in PRESIDING_OFFICES:
-            filled.append(speech)
-        elif chair.change and not chair.is_first and _is_open(speech, presidencies):
-            _name_who_took_it(speech, chair, meeting, matcher)
-    if filled:
-        # not "save": nobody corrected it, so it must not look corrected
-        Speech.objects.filter(pk__in=[each.pk for each in filled]).update(
+            by_president.append(speech)
+        elif chair.change and not chair.is_first and _may_rename(speech, presidencies):
+            _fill_acting_president(speech, chair, meeting, matcher)
+    if by_president:
+        # "save" would set ``updated_at``, and the speeches would look corrected
+        Speech.objects.filter(pk__in=[speech.pk for speech in by_president]).update(
             speaker=presidencies[0].speaker,
             country=Coalesce("country", Value(presidencies[0].country_id)),
         )
-        message = (
-            f"“{filled[0].speaker_printed}” is {presidencies[0].name_printed}, as another file "
-            f"of {meeting} says."
+        message = _("“%(printed)s” is %(name)s according to another file of %(meeting)s.") % {
+            "printed": by_president[0].speaker_printed,
+            "name": presidencies[0].name_printed,
+            "meeting": meeting,
+        }
+        first_speeches = {speech.transcript_id: speech for speech in reversed(by_president)}
+        _add_notes(
+            [Note(speech, PRESIDENT_FROM_RECORD, message) for speech in first_speeches.values()]
         )
-        first = {speech.transcript_id: speech for speech in reversed(filled)}
-        _note([Note(speech, FROM_RECORD, message) for speech in first.values()])
 
 
-def _is_open(speech: Speech, presidencies: Sequence[Presidency]) -> bool:
-    """Whether nobody is named yet, or only the President, and only by another file."""
+def _may_rename(speech: Speech, presidencies: Sequence[Presidency]) -> bool:
+    """Return whether a speech has no speaker, or the President because of another file."""
     if speech.speaker_id is None:
         return True
     codes = {problem["code"] for problem in speech.transcript.problems}
-    return FROM_RECORD in codes and speech.speaker_id in {each.speaker_id for each in presidencies}
+    return PRESIDENT_FROM_RECORD in codes and speech.speaker_id in {
+        presidency.speaker_id for presidency in presidencies
+    }
 
 
-def _name_who_took_it(speech: Speech, chair: Chair, meeting: Meeting, matcher: Matcher) -> None:
-    """Whoever holds the chair as another file says; nobody where that file names none."""
+def _fill_acting_president(
+    speech: Speech, chair: Chair, meeting: Meeting, matcher: Matcher
+) -> None:
+    """Set the speaker who holds the chair according to another file; none if it names none."""
     holder = chair.holder
     if holder is None:
         Speech.objects.filter(pk=speech.pk).update(speaker=None, country=None)
-        problem = unknown(speech.speaker_printed, chair, chair.presidents)
-        _note([Note(speech, problem.code, problem.message)])
+        problem = unknown_president(speech.speaker_printed, chair, chair.presidents)
+        _add_notes([Note(speech, problem.code, problem.message)])
         return
     country = matcher.country(holder.affiliation, meeting.date) if holder.affiliation else None
     key = speaker_key(holder.name, country.code if country else "")
-    speakers = speakers_of({key: (holder.name, holder.honorific)}, matcher)
+    speakers = get_or_create_speakers({key: (holder.name, holder.honorific)}, matcher)
     if speech.speaker_id == speakers[key].pk:
         return
     Speech.objects.filter(pk=speech.pk).update(speaker=speakers[key], country=country)
-    message = (
-        f"“{speech.speaker_printed}” is {holder.honorific} {holder.name}, as another file of "
-        f"{meeting} says: “{chair.change[:200]}”"
-    )
-    _note([Note(speech, FROM_RECORD, message)])
+    message = _(
+        "“%(printed)s” is %(name)s according to another file of %(meeting)s: “%(change)s”"
+    ) % {
+        "printed": speech.speaker_printed,
+        "name": f"{holder.honorific} {holder.name}",
+        "meeting": meeting,
+        "change": chair.change[:200],
+    }
+    _add_notes([Note(speech, PRESIDENT_FROM_RECORD, message)])
 
 
-Place = tuple[int, int]  # resumption and position: the order in which was spoken
+SpeakingOrder = tuple[int, int]  # resumption of the meeting, position of the speech
 
 
-def _tell_capacities(meeting: Meeting) -> None:
-    """Of this sitting and of later ones: who is invited to a meeting is not invited again when
-    it is resumed."""
+def _fill_capacities(meeting: Meeting) -> None:
+    """Set the roles of invited guests in this sitting and in later ones.
+
+    Guests of a meeting are not invited again when it is resumed.
+    """
     sittings = [meeting, *Meeting.objects.other_sittings(meeting)]
-    later = [each for each in sittings if each.resumption >= meeting.resumption]
-    guests = _untouched(
+    later = [sitting for sitting in sittings if sitting.resumption >= meeting.resumption]
+    guests = _uncorrected(
         Speech.objects.filter(meeting__in=later, role="", affiliation="", speaker__isnull=False)
     )
     if not guests:
         return
     invitations = list(_invitations(sittings))
-    told: list[Note] = []
+    notes: list[Note] = []
     for guest in guests:
-        assert guest.speaker is not None  # noqa: S101 - asked for so above
+        assert guest.speaker is not None  # noqa: S101 - by the query above
         assert guest.meeting is not None  # noqa: S101
-        invited: Invitations = {}
-        for place, found in invitations:
-            if place < (guest.meeting.resumption, guest.position):
-                invited |= found
-        if capacity := invited_capacity(guest.speaker.name, invited):
+        capacities: Invitations = {}
+        for order, invited in invitations:
+            if order < (guest.meeting.resumption, guest.position):
+                capacities |= invited
+        if capacity := invited_capacity(guest.speaker.name, capacities):
             guest.role = capacity
-            message = (
-                f"{guest.speaker_printed} speaks as “{capacity}”: so the President's invitation "
-                "says, in another file of the meeting."
-            )
-            told.append(Note(guest, "capacity-from-invitation", message))
-    Speech.objects.bulk_update([note.speech for note in told], ["role"], batch_size=500)
-    _note(told)
+            message = _(
+                "%(speaker)s speaks as “%(capacity)s” according to the President's invitation in "
+                "another file of the meeting."
+            ) % {"speaker": guest.speaker_printed, "capacity": capacity}
+            notes.append(Note(guest, "capacity-from-invitation", message))
+    Speech.objects.bulk_update([note.speech for note in notes], ["role"], batch_size=500)
+    _add_notes(notes)
 
 
-def _invitations(sittings: Sequence[Meeting]) -> Iterator[tuple[Place, Invitations]]:
-    """Who was invited in what capacity, and where that was said."""
-    words = Q()
+def _invitations(sittings: Sequence[Meeting]) -> Iterator[tuple[SpeakingOrder, Invitations]]:
+    """Yield the guests that a president invited, with their capacities, and where."""
+    contains_invitation = Q()
     for word in INVITATION_WORDS:
-        words |= Q(text__contains=word)
+        contains_invitation |= Q(text__contains=word)
     rows = (
-        Paragraph.objects.filter(words, speech__meeting__in=sittings, kind=Paragraph.Kind.SPEECH)
-        .filter(speech__withdrawal=None)  # nobody is told its words
+        Paragraph.objects.filter(
+            contains_invitation, speech__meeting__in=sittings, kind=Paragraph.Kind.SPEECH
+        )
+        .filter(speech__withdrawal=None)  # the words of withdrawn speeches are not public
         .exclude(speech__role="")
         .order_by("speech__meeting__resumption", "speech__position", "position")
         .values_list(
@@ -154,26 +180,28 @@ def _invitations(sittings: Sequence[Meeting]) -> Iterator[tuple[Place, Invitatio
         )
     )
     for resumption, position, role, printed, text in rows:
-        # by an office alone: "The President", and not a delegate who is invited to speak
-        if fold(printed).removeprefix("the ") == fold(role) and (found := find_invitations([text])):
-            yield (resumption, position), found
+        # only an office is printed, as for "The President", not a delegate who is invited
+        if fold(printed).removeprefix("the ") == fold(role) and (
+            invited := find_invitations([text])
+        ):
+            yield (resumption, position), invited
 
 
-def _untouched(speeches: SpeechQuerySet) -> list[Speech]:
-    """Those that nobody corrected since they were published, nor can until this is stored."""
-    found = (
+def _uncorrected(speeches: SpeechQuerySet) -> list[Speech]:
+    """Lock speeches; return those that nobody corrected since they were published, in order."""
+    rows = (
         speeches.select_related("transcript", "speaker", "country", "meeting")
         .defer("transcript__content", "transcript__draft", "transcript__dropped")
         .select_for_update(of=("self",), no_key=True)
         .order_by("pk")
     )
-    in_order = sorted(found, key=lambda speech: speech.position)
+    in_order = sorted(rows, key=lambda speech: speech.position)
     return [speech for speech in in_order if speech.corrected_at is None]
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is told of a speech, with the file from which it came."""
+    """A note about a speech, kept with the problems of its file."""
 
     speech: Speech
     code: str
@@ -189,8 +217,8 @@ class Note:
         }
 
 
-def _note(notes: Sequence[Note]) -> None:
-    """Tell each with its file; the files are locked in the order of their keys."""
+def _add_notes(notes: Sequence[Note]) -> None:
+    """Add notes to the problems of their files, which are locked in the order of their keys."""
     by_file: dict[int, list[dict[str, Any]]] = {}
     for note in notes:
         by_file.setdefault(note.speech.transcript_id, []).append(note.to_json())
@@ -199,7 +227,7 @@ def _note(notes: Sequence[Note]) -> None:
     )
     changed = []
     for file in files:
-        if new := [each for each in by_file[file.pk] if each not in file.problems]:
+        if new := [note for note in by_file[file.pk] if note not in file.problems]:
             file.problems = [*file.problems, *new]
             changed.append(file)
     Transcript.objects.bulk_update(changed, ["problems"], batch_size=100)

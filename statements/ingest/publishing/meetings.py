@@ -1,4 +1,4 @@
-"""The meeting that speeches are stored into: made, completed where it was blank, and locked."""
+"""The meeting of a draft: created, completed where fields are blank, and locked."""
 
 from statements.ingest.drafts.draft import Draft, DraftPresident
 from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
@@ -6,15 +6,15 @@ from statements.models import Meeting, Member, Presidency, Speaker
 from statements.transcripts.symbols import Symbol
 
 
-def meeting_of(draft: Draft) -> Meeting | None:
-    """The draft's meeting, locked until the transaction ends; None where it has no symbol."""
+def get_or_create_meeting(draft: Draft) -> Meeting | None:
+    """Return the meeting of a draft, locked until the transaction ends; None without a symbol."""
     try:
         symbol = Symbol.parse(draft.symbol)
     except ValueError:
-        return None  # none, or a fault that the preview names
+        return None  # no symbol, or a fault that the preview reports
     if str(symbol) != draft.symbol:
         return None
-    known = {
+    values = {
         "symbol_printed": draft.symbol_printed,
         "organ": draft.organ,
         "number": draft.number or symbol.number,
@@ -25,28 +25,28 @@ def meeting_of(draft: Draft) -> Meeting | None:
     }
     Meeting.objects.get_or_create(
         symbol=draft.symbol,
-        defaults=known | {"slug": symbol.slug, "resumption": symbol.resumption},
+        defaults=values | {"slug": symbol.slug, "resumption": symbol.resumption},
     )
-    # "no key": who edits a speech of the meeting, and so refers to it, need not wait for us
+    # "no key", so that editors of the meeting's speeches, which refer to it, need not wait
     meeting = Meeting.objects.select_for_update(no_key=True).get(symbol=draft.symbol)
-    filled = [name for name, value in known.items() if value and not getattr(meeting, name)]
+    filled = [name for name, value in values.items() if value and not getattr(meeting, name)]
     for name in filled:
-        setattr(meeting, name, known[name])
-    if filled:  # saving for nothing would have every speech of the meeting indexed again
+        setattr(meeting, name, values[name])
+    if filled:  # an unnecessary save would reindex every speech of the meeting
         meeting.save(update_fields=filled)
     return meeting
 
 
-def presidents_to_add(
+def new_presidents(
     draft: Draft, meeting: Meeting | None, matcher: Matcher
 ) -> dict[SpeakerKey, DraftPresident]:
-    """The draft's presidents, unless the meeting has some already."""
+    """Return the presidents of a draft, or none if the meeting already has some."""
     if meeting is None or not draft.presidents or meeting.presidencies.exists():
         return {}
-    on = draft.date or meeting.date
+    day = draft.date or meeting.date
     presidents = {}
     for president in draft.presidents:
-        country = matcher.country(president.affiliation, on)
+        country = matcher.country(president.affiliation, day)
         presidents[speaker_key(president.name, country.code if country else "")] = president
     return presidents
 
@@ -70,10 +70,10 @@ def add_presidencies(
 
 
 def add_members(draft: Draft, meeting: Meeting, matcher: Matcher) -> None:
-    """The draft's members, unless the meeting has some already."""
+    """Store the members of a draft unless the meeting already has members."""
     if not draft.members or meeting.members.exists():
         return
-    on = draft.date or meeting.date
+    day = draft.date or meeting.date
     Member.objects.bulk_create(
         Member(
             meeting=meeting,
@@ -81,7 +81,7 @@ def add_members(draft: Draft, meeting: Meeting, matcher: Matcher) -> None:
             affiliation=member.affiliation,
             honorific=member.honorific,
             name=member.name,
-            country=matcher.country(member.affiliation, on),
+            country=matcher.country(member.affiliation, day),
         )
         for position, member in enumerate(draft.members, start=1)
     )

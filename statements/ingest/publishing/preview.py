@@ -1,4 +1,4 @@
-"""What storing a draft would add, find unchanged, or collide with. Writes nothing."""
+"""Previews what storing a draft would add, leave unchanged, or collide with. Writes nothing."""
 
 import datetime
 from collections.abc import Sequence
@@ -8,43 +8,44 @@ from itertools import count
 from typing import Any
 
 from django.db.models import Max, Q
+from django.utils.translation import gettext as _
 
 from statements.ingest.drafts.draft import Draft, DraftParagraph, DraftSpeech
-from statements.ingest.drafts.placement import Part, parts_of
-from statements.ingest.drafts.validation import faults_of, symbol_fault
+from statements.ingest.drafts.placement import MeetingPart, split_by_meeting
+from statements.ingest.drafts.validation import find_faults, symbol_fault
 from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
 from statements.models import Country, Meeting, Paragraph, Speaker, Speech, Transcript
 from statements.transcripts.names import fold
 
-# below this, two speeches may well have the same words: "I now give the floor to..."
-_WORDS_OF_A_TWIN = 40
+# shorter speeches may well have the same words: "I now give the floor to..."
+_MIN_TWIN_WORDS = 40
 
 
 class Outcome(StrEnum):
     NEW = "new"
-    SAME = "same"  # the very speech is there already
-    CHANGED = "changed"  # the same speaker stands at this place, with other words
-    COLLISION = "collision"  # another speech stands at this place
-    WITHDRAWN = "withdrawn"  # the same or another stands there, and is withdrawn
+    SAME = "same"  # the speech is already stored
+    CHANGED = "changed"  # the same speaker has this position, with other words
+    COLLISION = "collision"  # another speech has this position
+    WITHDRAWN = "withdrawn"  # the speech at this position, the same or another, is withdrawn
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechPreview:
     speech: DraftSpeech
     outcome: Outcome
-    position: int  # in the meeting, or else in the transcript
+    position: int  # in the meeting; without a meeting, in the transcript
     country: Country | None
     speaker: Speaker | None
-    existing: Speech | None  # what is the same, changed or collided with
+    existing: Speech | None  # the speech that is the same, changed or collided with
     problems: tuple[dict[str, Any], ...]
     index: int  # in the draft
     symbol: str
     date: datetime.date | None  # as it would be stored
-    year: int | None  # where no day is known
+    year: int | None  # if only the year is known
 
     @property
     def is_taken(self) -> bool:
-        """Whether another speech stands at this place."""
+        """Whether another speech has this position."""
         return self.outcome in (Outcome.CHANGED, Outcome.COLLISION)
 
     @property
@@ -54,172 +55,173 @@ class SpeechPreview:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    meeting: Meeting | None  # None without one symbol, or where storing would make it
+    meeting: Meeting | None  # None without a symbol, with several, or if the meeting is new
     symbol: str
-    date: datetime.date | None  # of the speeches as they would be stored, where it is one
+    date: datetime.date | None  # the date of the speeches, if they share one
     speeches: tuple[SpeechPreview, ...]
     problems: tuple[dict[str, Any], ...]
-    faults: tuple[str, ...]  # sentences; while there is one, nothing can be published
+    faults: tuple[str, ...]  # sentences; nothing can be published while there are any
 
     @property
     def is_new_meeting(self) -> bool:
         return bool(self.symbol) and self.meeting is None
 
     def count(self, *outcomes: Outcome) -> int:
-        return sum(item.outcome in outcomes for item in self.speeches)
+        return sum(speech.outcome in outcomes for speech in self.speeches)
 
     @property
     def duplicates(self) -> tuple[SpeechPreview, ...]:
-        return tuple(item for item in self.speeches if item.outcome is Outcome.SAME)
+        return tuple(speech for speech in self.speeches if speech.outcome is Outcome.SAME)
 
     @property
     def collisions(self) -> tuple[SpeechPreview, ...]:
-        return tuple(item for item in self.speeches if item.is_taken)
+        return tuple(speech for speech in self.speeches if speech.is_taken)
 
     @property
     def unknown_speakers(self) -> int:
-        return sum(not item.speech.speaker for item in self.speeches)
+        return sum(not speech.speech.speaker for speech in self.speeches)
 
     @property
     def undated(self) -> int:
-        return sum(item.date is None and item.year is None for item in self.speeches)
+        return sum(speech.date is None and speech.year is None for speech in self.speeches)
 
     @property
     def unknown_countries(self) -> int:
-        return sum(item.country is None for item in self.speeches)
+        return sum(speech.country is None for speech in self.speeches)
 
 
 def preview(
     draft: Draft, transcript: Transcript | None = None, *, matcher: Matcher | None = None
 ) -> Preview:
-    """Judge a draft against what the archive holds at this moment."""
+    """Compare a draft with what the archive has at this moment."""
     matcher = matcher or Matcher()
-    faults = faults_of(draft, matcher.countries)
-    problems = _by_speech(draft)
-    items: list[SpeechPreview] = []
-    told: list[dict[str, Any]] = []
-    parts = list(parts_of(draft))
+    faults = find_faults(draft, matcher.countries)
+    problems = _problems_by_speech(draft)
+    speeches: list[SpeechPreview] = []
+    meeting_problems: list[dict[str, Any]] = []
+    parts = list(split_by_meeting(draft))
     for part in parts:
-        meeting = _meeting(part.draft)
-        found = _preview_part(part, meeting, problems, matcher)
-        items += found
-        told += _problems(part.draft, meeting, found)
-    items.sort(key=lambda item: item.index)
-    alone = len(parts) == 1
-    days = {item.date for item in items} or {draft.date}
+        meeting = _existing_meeting(part.draft)
+        part_speeches = _preview_part(part, meeting, problems, matcher)
+        speeches += part_speeches
+        meeting_problems += _meeting_problems(part.draft, meeting, part_speeches)
+    speeches.sort(key=lambda speech: speech.index)
+    is_one_part = len(parts) == 1
+    days = {speech.date for speech in speeches} or {draft.date}
     return Preview(
-        meeting=meeting if alone else None,
-        symbol=_sound_symbol(parts[0].draft) if alone else "",
+        meeting=meeting if is_one_part else None,
+        symbol=_valid_symbol(parts[0].draft) if is_one_part else "",
         date=days.pop() if len(days) == 1 else None,
-        speeches=tuple(items),
-        problems=(*draft.problems, *told),
+        speeches=tuple(speeches),
+        problems=(*draft.problems, *meeting_problems),
         faults=tuple(faults),
     )
 
 
 def _preview_part(
-    part: Part,
+    part: MeetingPart,
     meeting: Meeting | None,
     problems: dict[int, list[dict[str, Any]]],
     matcher: Matcher,
 ) -> list[SpeechPreview]:
-    """Judge the speeches of one meeting, or those of none."""
+    """Preview the speeches of one meeting, or those without a meeting."""
     draft = part.draft
-    day = draft.date or (meeting.date if meeting else None)
-    speakers = matcher.speakers(_key(speech) for speech in draft.speeches)
-    placed = places_of(draft, meeting)
-    there = {speech.position: speech for speech in _standing(meeting, placed)}
-    twins = _Twins(draft, meeting, day, speakers)
-    texts = _texts([*there.values()])
-    items = []
-    for index, position, speech in zip(part.indexes, placed, draft.speeches, strict=True):
-        existing = there.get(position)
+    meeting_day = draft.date or (meeting.date if meeting else None)
+    speakers = matcher.speakers(_speaker_key(speech) for speech in draft.speeches)
+    positions = speech_positions(draft, meeting)
+    stored = {speech.position: speech for speech in _speeches_at(meeting, positions)}
+    twins = _Twins(draft, meeting, meeting_day, speakers)
+    texts = _paragraph_texts([*stored.values()])
+    speeches = []
+    for index, position, speech in zip(part.indexes, positions, draft.speeches, strict=True):
+        existing = stored.get(position)
         if existing is not None:
             outcome = _compare(speech, existing, texts.get(existing.pk, []))
-        elif _is_unplaced(speech, draft) and (twin := twins.of(speech)):
+        elif _is_unplaced(speech, draft) and (twin := twins.find(speech)):
             existing, outcome = twin, Outcome.SAME
         else:
             outcome = Outcome.NEW
         if existing is not None and existing.withdrawal_id is not None:
             outcome = Outcome.WITHDRAWN
-        spoken = (speech.place.date if speech.place else None) or day
-        items.append(
+        day = (speech.place.date if speech.place else None) or meeting_day
+        speeches.append(
             SpeechPreview(
                 speech=speech,
                 outcome=outcome,
                 position=position,
                 country=matcher.countries.get(speech.country),
-                speaker=speakers.get(_key(speech)),
+                speaker=speakers.get(_speaker_key(speech)),
                 existing=existing,
                 problems=tuple(problems.get(speech.position, ())),
                 index=index,
-                symbol=_sound_symbol(draft),
-                date=spoken,
-                year=speech.place.year if speech.place and spoken is None else None,
+                symbol=_valid_symbol(draft),
+                date=day,
+                year=speech.place.year if speech.place and day is None else None,
             )
         )
-    return items
+    return speeches
 
 
-def _sound_symbol(draft: Draft) -> str:
+def _valid_symbol(draft: Draft) -> str:
     return "" if symbol_fault(draft.symbol) else draft.symbol
 
 
-def _meeting(draft: Draft) -> Meeting | None:
-    symbol = _sound_symbol(draft)
+def _existing_meeting(draft: Draft) -> Meeting | None:
+    symbol = _valid_symbol(draft)
     return Meeting.objects.filter(symbol=symbol).first() if symbol else None
 
 
-def _by_speech(draft: Draft) -> dict[int, list[dict[str, Any]]]:
+def _problems_by_speech(draft: Draft) -> dict[int, list[dict[str, Any]]]:
     problems: dict[int, list[dict[str, Any]]] = {}
-    for item in draft.problems:
-        if item.get("speech") is not None:
-            problems.setdefault(item["speech"], []).append(item)
+    for problem in draft.problems:
+        if problem.get("speech") is not None:
+            problems.setdefault(problem["speech"], []).append(problem)
     return problems
 
 
 def _is_unplaced(speech: DraftSpeech, draft: Draft) -> bool:
-    """Whether nobody said where in the meeting the speech was made."""
-    stated = speech.place.position if speech.place else None
-    return draft.first_position is None and stated is None
+    """Return whether the position of the speech in the meeting is not known."""
+    position = speech.place.position if speech.place else None
+    return draft.first_position is None and position is None
 
 
-def _key(speech: DraftSpeech) -> SpeakerKey:
+def _speaker_key(speech: DraftSpeech) -> SpeakerKey:
     return speaker_key(speech.speaker, speech.country)
 
 
-def places_of(draft: Draft, meeting: Meeting | None) -> list[int]:
-    """Where each speech would stand: at its own position, after ``first_position``, or in the
-    next free places."""
-    stated = [speech.place.position if speech.place else None for speech in draft.speeches]
+def speech_positions(draft: Draft, meeting: Meeting | None) -> list[int]:
+    """Return the position of each speech: its own, one after ``first_position``, or a free one."""
+    own_positions = [speech.place.position if speech.place else None for speech in draft.speeches]
     if not draft.symbol:
-        own = [speech.position for speech in draft.speeches]
-        return [position or other for position, other in zip(stated, own, strict=True)]
+        return [
+            position or speech.position
+            for position, speech in zip(own_positions, draft.speeches, strict=True)
+        ]
     first = draft.first_position
     if first is None:
         last = _last_position(meeting) if meeting else None
-        first = max([last or 0, *(position for position in stated if position)]) + 1
-    free = count(first)
-    return [position or next(free) for position in stated]
+        first = max([last or 0, *(position for position in own_positions if position)]) + 1
+    free_positions = count(first)
+    return [position or next(free_positions) for position in own_positions]
 
 
 def _last_position(meeting: Meeting) -> int | None:
-    there = Speech.all_objects.filter(meeting=meeting)  # a withdrawn speech keeps its place
-    last: int | None = there.aggregate(last=Max("position"))["last"]
+    speeches = Speech.all_objects.filter(meeting=meeting)  # withdrawn speeches keep their positions
+    last: int | None = speeches.aggregate(last=Max("position"))["last"]
     return last
 
 
-def _standing(meeting: Meeting | None, positions: Sequence[int]) -> Sequence[Speech]:
+def _speeches_at(meeting: Meeting | None, positions: Sequence[int]) -> Sequence[Speech]:
     if meeting is None:
         return []
-    there = Speech.all_objects.filter(meeting=meeting, position__in=positions)
-    return list(there.select_related("speaker", "country", "withdrawal"))
+    speeches = Speech.all_objects.filter(meeting=meeting, position__in=positions)
+    return list(speeches.select_related("speaker", "country", "withdrawal"))
 
 
 Texts = list[tuple[str, str]]  # kind and text of each paragraph
 
 
-def _texts(speeches: Sequence[Speech]) -> dict[int, Texts]:
+def _paragraph_texts(speeches: Sequence[Speech]) -> dict[int, Texts]:
     texts: dict[int, Texts] = {speech.pk: [] for speech in speeches}
     rows = (
         Paragraph.objects.filter(speech__in=speeches).order_by("speech_id", "position")
@@ -231,8 +233,8 @@ def _texts(speeches: Sequence[Speech]) -> dict[int, Texts]:
     return texts
 
 
-def paragraphs_of(speech: DraftSpeech) -> list[DraftParagraph]:
-    """The paragraphs that would be stored: those with a text."""
+def stored_paragraphs(speech: DraftSpeech) -> list[DraftParagraph]:
+    """Return the paragraphs that would be stored: those with a text."""
     return [
         replace(paragraph, text=paragraph.text.strip())
         for paragraph in speech.paragraphs
@@ -240,21 +242,20 @@ def paragraphs_of(speech: DraftSpeech) -> list[DraftParagraph]:
     ]
 
 
-def _wording(speech: DraftSpeech) -> Texts:
-    """What makes two speeches the same: kinds and texts of the paragraphs."""
-    return [(paragraph.kind, paragraph.text) for paragraph in paragraphs_of(speech)]
+def _texts(speech: DraftSpeech) -> Texts:
+    return [(paragraph.kind, paragraph.text) for paragraph in stored_paragraphs(speech)]
 
 
 def _compare(speech: DraftSpeech, existing: Speech, texts: Texts) -> Outcome:
     same_line = speech.speaker_line == existing.speaker_line
-    if same_line and _wording(speech) == texts:
+    if same_line and _texts(speech) == texts:
         return Outcome.SAME
     same_speaker = fold(speech.speaker_line) == fold(existing.speaker_line)
     return Outcome.CHANGED if same_speaker else Outcome.COLLISION
 
 
 class _Twins:
-    """Finds speeches that were stored before from another file with the very same words."""
+    """Finds speeches with the same words that were stored from another file."""
 
     def __init__(
         self,
@@ -269,11 +270,11 @@ class _Twins:
         self._speakers = speakers
         self._used: set[int] = set()
 
-    def of(self, speech: DraftSpeech) -> Speech | None:
-        paragraphs = _wording(speech)
-        if sum(len(text.split()) for _, text in paragraphs) < _WORDS_OF_A_TWIN:
+    def find(self, speech: DraftSpeech) -> Speech | None:
+        paragraphs = _texts(speech)
+        if sum(len(text.split()) for _kind, text in paragraphs) < _MIN_TWIN_WORDS:
             return None
-        speaker = self._speakers.get(_key(speech))
+        speaker = self._speakers.get(_speaker_key(speech))
         if self._meeting is not None:
             candidates = Speech.all_objects.filter(meeting=self._meeting)
         elif self._has_symbol or speaker is None:
@@ -288,35 +289,37 @@ class _Twins:
         ).exclude(pk__in=self._used)
         if self._day is not None and self._meeting is None:
             candidates = candidates.filter(Q(date=self._day) | Q(date=None))
-        found = list(candidates)
-        texts = _texts(found)
-        for candidate in found:
+        stored = list(candidates)
+        texts = _paragraph_texts(stored)
+        for candidate in stored:
             if texts[candidate.pk] == paragraphs:
                 self._used.add(candidate.pk)
                 return candidate
         return None
 
 
-def _problems(
-    draft: Draft, meeting: Meeting | None, items: Sequence[SpeechPreview]
+def _meeting_problems(
+    draft: Draft, meeting: Meeting | None, speeches: Sequence[SpeechPreview]
 ) -> list[dict[str, Any]]:
     problems = []
-    undated = any(item.date is None and item.year is None for item in items)
-    if undated and not any(item["code"] == "no-date" for item in draft.problems):
+    is_undated = any(speech.date is None and speech.year is None for speech in speeches)
+    if is_undated and not any(problem["code"] == "no-date" for problem in draft.problems):
         problems.append(
             _problem(
                 "no-date",
-                "No date is known: the speeches would be listed as undated until one is given.",
+                _("No date is known. Until you enter one, the speeches are listed as undated."),
             )
         )
     if meeting and meeting.date and draft.date and meeting.date != draft.date:
-        problems.append(
-            _problem(
-                "date-differs",
-                f"The archive dates {meeting} {meeting.date.isoformat()}, this transcript "
-                f"{draft.date.isoformat()}. The meeting keeps its date.",
-            )
-        )
+        message = _(
+            "The date of %(meeting)s in the archive is %(stored)s, in this transcript "
+            "%(printed)s. The meeting keeps its date."
+        ) % {
+            "meeting": meeting,
+            "stored": meeting.date.isoformat(),
+            "printed": draft.date.isoformat(),
+        }
+        problems.append(_problem("date-differs", message))
     return problems
 
 

@@ -1,504 +1,329 @@
-"""A draft becomes rows, in one transaction: all of it or nothing.
+"""The speeches of a draft become rows. The caller opens the transaction.
 
-The meeting's row is locked first, so that two who publish into one meeting take turns; the
-database's own triggers write the index outbox.
+The row of each meeting is locked first, so that two writers into one meeting take turns. Database
+triggers write the index outbox.
 """
 
-import datetime
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Max
-from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from psycopg.errors import DeadlockDetected
 
 from statements.ingest.drafts.draft import Draft, DraftPresident, DraftSpeech
-from statements.ingest.drafts.placement import Part, parts_of
-from statements.ingest.errors import Collision, EditConflict, InvalidDraft, NotWaiting
-from statements.ingest.intake.receiving import check_waiting
+from statements.ingest.drafts.placement import MeetingPart, split_by_meeting
+from statements.ingest.errors import Collision, EditConflict, InvalidDraft
 from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
 from statements.ingest.publishing.annotations import annotate, announces_national
 from statements.ingest.publishing.authorities import (
-    free_addresses,
-    speakers_of,
-    take_turns,
-    topics_of_speeches,
+    assign_topics,
+    free_slugs,
+    get_or_create_speakers,
+    lock_authorities,
 )
-from statements.ingest.publishing.meeting_context import explain
+from statements.ingest.publishing.meeting_context import fill_from_meeting
 from statements.ingest.publishing.meetings import (
     add_members,
     add_presidencies,
-    meeting_of,
-    presidents_to_add,
+    get_or_create_meeting,
+    new_presidents,
 )
 from statements.ingest.publishing.preview import (
     Outcome,
     Preview,
     SpeechPreview,
-    paragraphs_of,
-    places_of,
     preview,
+    speech_positions,
+    stored_paragraphs,
 )
 from statements.models import Meeting, Paragraph, Speaker, Speech, Topic, Transcript
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
-
-PARAGRAPHS_AT_ONCE = 2_000
-NOTHING_STORED = "nothing-stored"  # the problem of a file whose places were all taken
+PARAGRAPHS_PER_INSERT = 2_000
 _PARAGRAPH_NUMBER = re.compile(r"^\d{1,4}\.\s+")
 
 
 class OnCollision(StrEnum):
-    SKIP = "skip"  # keep what is there
-    REPLACE = "replace"  # replace it with the new speech, under its public id
+    """What to do if another speech is already at the position of a new one."""
+
+    SKIP = "skip"  # keep the stored speech
+    REPLACE = "replace"  # store the new speech under the public id of the old one
     REFUSE = "refuse"  # store nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class SpeechSource:
+    """The transcript that a speech comes from, and its position there."""
+
     transcript: Transcript
-    preview: Preview  # as it was found when storing
-    stored: int  # speeches added
-    replaced: int  # speeches put in the place of another
-    kept: int  # speeches not stored, because they or others are there
-
-    @property
-    def changed_nothing(self) -> bool:
-        return not (self.stored or self.replaced)
+    position: int
 
 
-def publish(
-    transcript: Transcript,
-    draft: Draft,
-    *,
-    by: "AbstractBaseUser | None" = None,
-    on_collision: OnCollision | str = OnCollision.REFUSE,
-    matcher: Matcher | None = None,
-) -> Published:
-    """Store a draft's speeches and make them public.
+@dataclass(frozen=True, slots=True)
+class StoredSpeeches:
+    preview: Preview  # taken just before storing
+    added: tuple[int, ...]  # indexes in the draft
+    replaced: tuple[int, ...]  # indexes of the speeches that replaced another
 
-    A speech that is there already, word for word, is left as it is. A transcript of which
-    nothing was stored is discarded, with a note. Raises Collision, InvalidDraft, NotWaiting, or
-    EditConflict where the draft was corrected since ``transcript`` was loaded; then nothing is
-    changed.
+
+@contextmanager
+def store_transaction(name: str) -> Iterator[None]:
+    """A transaction that stores speeches of the transcript ``name``.
+
+    Raises EditConflict if a concurrent change made it fail.
     """
-    return _in_one_transaction(_publish, transcript, draft, by, on_collision, matcher)
-
-
-def publish_again(
-    transcript: Transcript,
-    draft: Draft,
-    *,
-    by: "AbstractBaseUser | None" = None,
-    on_collision: OnCollision | str = OnCollision.REFUSE,
-    matcher: Matcher | None = None,
-) -> Published:
-    """Store the speeches of a published transcript at one more place.
-
-    The very same words are said in many meetings ("I now give the floor to..."), so that two
-    files can have the same bytes. The draft must name the place: its symbol and position.
-    Raises as ``publish`` does.
-    """
-    if not draft.symbol or draft.first_position is None:
-        raise InvalidDraft(["Name the meeting and the position of the other place."])
-    return _in_one_transaction(_publish_again, transcript, draft, by, on_collision, matcher)
-
-
-def _in_one_transaction(
-    store: Callable[[Transcript, Draft, OnCollision, Matcher], Published],
-    transcript: Transcript,
-    draft: Draft,
-    by: "AbstractBaseUser | None",
-    on_collision: OnCollision | str,
-    matcher: Matcher | None,
-) -> Published:
     try:
         with transaction.atomic():
-            published = store(transcript, draft, OnCollision(on_collision), matcher or Matcher())
-            if by is not None:
-                _log(transcript, by, f"Published: {published.stored + published.replaced} speeches")
-            connection.check_constraints()  # what is deferred fails here, where it can be named
+            yield
+            connection.check_constraints()  # so that deferred constraints fail here
     except (IntegrityError, OperationalError) as error:
         if isinstance(error, OperationalError) and not isinstance(
             error.__cause__, DeadlockDetected
         ):
             raise
         raise EditConflict(
-            f"Something that “{transcript.name}” needs was changed at the same moment. "
-            "Nothing was stored; please publish it again."
+            _(
+                "Data that “%(name)s” depends on was changed at the same moment. "
+                "Nothing was stored; please try again."
+            )
+            % {"name": name}
         ) from error
-    transcript.refresh_from_db(fields=["state", "published_at", "problems", "draft", "revision"])
-    return published
-
-
-# not read, and kept all the same: a person may discard them
-WITHOUT_DRAFT = frozenset({Transcript.State.SCAN, Transcript.State.ASIDE})
-
-
-def discard(transcript: Transcript, by: "AbstractBaseUser | None" = None) -> None:
-    """Set a transcript aside; its bytes are kept, and receiving them again reopens it. One that is
-    public and waits for one more place stays as it was before that was said."""
-    with transaction.atomic():
-        current = Transcript.objects.select_for_update().get(pk=transcript.pk)
-        if current.state not in WITHOUT_DRAFT:
-            check_waiting(current)
-        _close(current, _set_aside(current))
-        if by is not None:
-            _log(transcript, by, "Discarded")
-    transcript.refresh_from_db(fields=["state", "draft", "revision"])
-
-
-def _publish(
-    transcript: Transcript, draft: Draft, on_collision: OnCollision, matcher: Matcher
-) -> Published:
-    current = _lock(transcript)
-    if current.revision != transcript.revision:
-        raise EditConflict(
-            f"Someone else has corrected “{transcript.name}”. "
-            "Look at the current version before you publish."
-        )
-    if current.state == Transcript.State.ANOTHER:
-        published = _store(transcript, _after_the_others(current, draft), on_collision, matcher)
-    else:
-        published = _store(transcript, draft, on_collision, matcher)
-    if published.changed_nothing:
-        _note_nothing_stored(transcript)
-        _close(current, _set_aside(current))
-    else:
-        _close(current, Transcript.State.PUBLISHED, is_stored=True)
-        _make_scan_public(current)
-    return published
-
-
-def _set_aside(transcript: Transcript) -> Transcript.State:
-    public = transcript.state == Transcript.State.ANOTHER
-    return Transcript.State.PUBLISHED if public else Transcript.State.DISCARDED
-
-
-def _make_scan_public(transcript: Transcript) -> None:
-    """The scan of a text is public with it."""
-    Transcript.objects.filter(pk=transcript.scan_id, state=Transcript.State.SCAN).update(
-        state=Transcript.State.PUBLISHED, published_at=timezone.now()
-    )
-
-
-def _publish_again(
-    transcript: Transcript, draft: Draft, on_collision: OnCollision, matcher: Matcher
-) -> Published:
-    current = Transcript.objects.select_for_update().get(pk=transcript.pk)
-    if current.state not in (Transcript.State.PUBLISHED, Transcript.State.ANOTHER):
-        raise NotWaiting(f"“{transcript.name}” is not published.")
-    return _store(transcript, _after_the_others(current, draft), on_collision, matcher)
-
-
-def _after_the_others(transcript: Transcript, draft: Draft) -> Draft:
-    """A draft whose speeches follow those that are stored of the transcript already."""
-    there = Speech.all_objects.filter(transcript=transcript)
-    last = there.aggregate(last=Max("transcript_position"))["last"] or 0
-    speeches = [replace(speech, position=speech.position + last) for speech in draft.speeches]
-    problems = [
-        problem if problem.get("speech") is None else problem | {"speech": problem["speech"] + last}
-        for problem in draft.problems
-    ]
-    return replace(draft, speeches=speeches, problems=problems)
-
-
-def _store(
-    transcript: Transcript, draft: Draft, on_collision: OnCollision, matcher: Matcher
-) -> Published:
-    sources = [Source(transcript, speech.position) for speech in draft.speeches]
-    found, stored, replaced = store_speeches(sources, draft, on_collision, matcher)
-    return Published(
-        transcript, found, len(stored), len(replaced), len(sources) - len(stored) - len(replaced)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The transcript that a speech comes from, and where it stands in it."""
-
-    transcript: Transcript
-    position: int
 
 
 def store_speeches(
-    sources: Sequence[Source], draft: Draft, on_collision: OnCollision, matcher: Matcher
-) -> tuple[Preview, list[int], list[int]]:
-    """Store the speeches of a draft, each with its source, inside a transaction.
+    sources: Sequence[SpeechSource], draft: Draft, on_collision: OnCollision, matcher: Matcher
+) -> StoredSpeeches:
+    """Store the speeches of a draft inside a transaction; ``sources`` has one item per speech.
 
-    Returns what was found there before, and the places in the draft of the speeches that were
-    added and of those that were put in the place of others. Raises InvalidDraft or Collision.
+    Raises InvalidDraft, or Collision if ``on_collision`` is to refuse.
     """
-    # in the order of their symbols, so that two transactions never wait for each other in a ring
-    parts = sorted(parts_of(draft), key=lambda part: part.draft.symbol)
-    meetings = [meeting_of(part.draft) for part in parts]
-    if on_collision is OnCollision.REPLACE:
+    # locked in the order of their symbols, so that two transactions cannot deadlock
+    parts = sorted(split_by_meeting(draft), key=lambda part: part.draft.symbol)
+    meetings = [get_or_create_meeting(part.draft) for part in parts]
+    replacing = on_collision is OnCollision.REPLACE
+    if replacing:
         for part, meeting in zip(parts, meetings, strict=True):
             if meeting:
-                _hold_standing(meeting, part.draft)
-    found = preview(draft, matcher=matcher)
-    if found.faults:
-        raise InvalidDraft(found.faults)
-    if found.collisions and on_collision is OnCollision.REFUSE:
-        raise Collision(_collision_sentence(found))
-    replacing = on_collision is OnCollision.REPLACE
+                _lock_stored_speeches(meeting, part.draft)
+    current = preview(draft, matcher=matcher)
+    if current.faults:
+        raise InvalidDraft(current.faults)
+    if current.collisions and on_collision is OnCollision.REFUSE:
+        raise Collision(_collision_message(current))
     added: list[int] = []
     replaced: list[int] = []
     for part, meeting in zip(parts, meetings, strict=True):
-        items = [found.speeches[index] for index in part.indexes]
-        new = [item for item in items if item.outcome is Outcome.NEW]
-        others = [item for item in items if item.is_taken and replacing]
-        if new or others:
-            _store_part(sources, part, meeting, new, others, matcher)
+        speeches = [current.speeches[index] for index in part.indexes]
+        new = [speech for speech in speeches if speech.outcome is Outcome.NEW]
+        replacements = [speech for speech in speeches if replacing and speech.is_taken]
+        if new or replacements:
+            _PartWriter.prepare(part, meeting, sources, [*new, *replacements], matcher).write(
+                new, replacements
+            )
             if meeting:
-                explain(meeting)
-        added += [item.index for item in new]
-        replaced += [item.index for item in others]
-    return found, added, replaced
+                fill_from_meeting(meeting)
+        added += [speech.index for speech in new]
+        replaced += [speech.index for speech in replacements]
+    return StoredSpeeches(current, tuple(added), tuple(replaced))
 
 
-def _store_part(
-    sources: Sequence[Source],
-    part: Part,
-    meeting: Meeting | None,
-    new: list[SpeechPreview],
-    replaced: list[SpeechPreview],
-    matcher: Matcher,
-) -> None:
-    take_turns()
-    topics = dict(zip(part.indexes, topics_of_speeches(part.draft, meeting), strict=True))
-    presidents = presidents_to_add(part.draft, meeting, matcher)
-    speakers = speakers_of(_named([*new, *replaced], presidents), matcher)
-    if meeting:
-        add_presidencies(meeting, presidents, speakers)
-        add_members(part.draft, meeting, matcher)
-    _add(sources, meeting, new, speakers, topics, matcher)
-    _replace(sources, replaced, speakers, topics, matcher)
+def _lock_stored_speeches(meeting: Meeting, draft: Draft) -> None:
+    """Wait for other editors of the speeches that may be replaced, and lock those speeches."""
+    positions = speech_positions(draft, meeting)
+    stored = Speech.all_objects.filter(meeting=meeting, position__in=positions)
+    list(stored.locked().values_list("pk", flat=True))
 
 
-def _hold_standing(meeting: Meeting, draft: Draft) -> None:
-    """Wait for whoever edits a speech that may be replaced, and let nobody edit it meanwhile."""
-    there = Speech.all_objects.filter(meeting=meeting, position__in=places_of(draft, meeting))
-    list(there.locked().values_list("pk", flat=True))
-
-
-def _named(
-    items: Sequence[SpeechPreview], presidents: dict[SpeakerKey, DraftPresident]
-) -> dict[SpeakerKey, tuple[str, str]]:
-    """Name and honorific, as first printed, of everybody whom storing needs."""
-    speeches = [item.speech for item in items if item.speech.speaker.strip()]
-    named = {
-        speaker_key(speech.speaker, speech.country): (speech.speaker, speech.honorific)
-        for speech in reversed(speeches)
-    }
-    return {key: (each.name, each.honorific) for key, each in presidents.items()} | named
-
-
-def _lock(transcript: Transcript) -> Transcript:
-    """The transcript's current row, held until the transaction ends."""
-    current: Transcript = Transcript.objects.select_for_update().get(pk=transcript.pk)
-    check_waiting(current)
-    return current
-
-
-def _close(transcript: Transcript, state: Transcript.State, *, is_stored: bool = False) -> None:
-    """End the waiting of a transcript, as its row is held: nothing of its draft is left."""
-    published_at: datetime.datetime | None
-    if is_stored:
-        published_at = transcript.published_at or timezone.now()
-        descriptions = [each | {"is_stored": True} for each in transcript.descriptions]
-    else:
-        public = state == Transcript.State.PUBLISHED
-        published_at = transcript.published_at if public else None
-        descriptions = [each for each in transcript.descriptions if each["is_stored"]]
-    Transcript.objects.filter(pk=transcript.pk).update(
-        state=state,
-        published_at=published_at,
-        draft=None,
-        summary=None,
-        doubts=None,
-        descriptions=descriptions,
-    )
-
-
-def _note_nothing_stored(transcript: Transcript) -> None:
-    current = Transcript.objects.only("problems").get(pk=transcript.pk)
-    current.problems = [
-        *current.problems,
-        {
-            "code": NOTHING_STORED,
-            "message": "Every speech of this file had its place taken, so none was stored.",
-            "severity": "note",
-            "line": None,
-            "speech": None,
-        },
-    ]
-    current.save(update_fields=["problems"])
-
-
-def _log(transcript: Transcript, by: "AbstractBaseUser", message: str) -> None:
-    LogEntry.objects.create(
-        user_id=by.pk,
-        content_type=ContentType.objects.get_for_model(Transcript),
-        object_id=str(transcript.pk),
-        object_repr=transcript.name[:200],
-        action_flag=CHANGE,
-        change_message=message,
-    )
-
-
-def _collision_sentence(found: Preview) -> str:
-    first = found.collisions[0]
-    where = f"position {first.position} of {first.symbol}"
-    more = len(found.collisions) - 1
-    others = f", and so do {more} more" if more > 1 else ", and so does one more" if more else ""
+def _collision_message(current: Preview) -> str:
+    first = current.collisions[0]
+    others = len(current.collisions) - 1
+    values = {"position": first.position, "symbol": first.symbol, "speech": first.existing}
     if first.outcome is Outcome.CHANGED:
-        what = "with other words"
+        message = _(
+            "Position %(position)d of %(symbol)s already has this speech with different words "
+            "(%(speech)s)."
+        )
     else:
-        what = "by somebody else"
-    return (
-        f"At {where} stands a speech {what} ({first.existing}){others}. "
-        "Keep what is there (skip), or put this in its place (replace)."
-    )
+        message = _(
+            "Position %(position)d of %(symbol)s is already taken by another speech (%(speech)s)."
+        )
+    sentences = [message % values]
+    if others:
+        sentences.append(
+            ngettext(
+                "%(count)d more position is taken.", "%(count)d more positions are taken.", others
+            )
+            % {"count": others}
+        )
+    sentences.append(_("Choose whether to skip or replace."))
+    return " ".join(sentences)
 
 
-def _fields(
-    source: Source, item: SpeechPreview, speakers: dict[SpeakerKey, Speaker]
-) -> dict[str, object]:
-    speech = item.speech
-    return {
-        "transcript": source.transcript,
-        "transcript_position": source.position,
-        "speaker": speakers.get(speaker_key(speech.speaker, speech.country)),
-        "country": item.country,
-        "speaker_line": speech.speaker_line,
-        "speaker_printed": printed_name(speech),
-        "affiliation": speech.affiliation,
-        "role": speech.role,
-        "on_behalf_of": speech.on_behalf_of,
-        "language": speech.language,
-        "language_printed": speech.language_printed,
-        "is_national": announces_national(paragraphs_of(speech)),
-        "date": item.date,
-        "year_stated": item.year,
-    }
+def last_positions(transcripts: Iterable[int]) -> dict[int, int]:
+    """Return the last position of a stored speech in each transcript that has any, by key."""
+    speeches = Speech.all_objects.filter(transcript__in=list(transcripts)).order_by()
+    rows = speeches.values("transcript_id").annotate(last=Max("transcript_position"))
+    return {row["transcript_id"]: row["last"] for row in rows}
 
 
 def printed_name(speech: DraftSpeech) -> str:
-    """Who speaks as the record prints it, without affiliation and notes: "The President"."""
+    """Return the speaker as printed, without affiliation and notes: "The President"."""
     line = _PARAGRAPH_NUMBER.sub("", speech.speaker_line).partition("(")[0].strip().rstrip(":")
     return (line or f"{speech.honorific} {speech.speaker}".strip() or speech.role)[:300]
 
 
-def _add(
-    sources: Sequence[Source],
-    meeting: Meeting | None,
-    items: Sequence[SpeechPreview],
-    speakers: dict[SpeakerKey, Speaker],
-    topics: dict[int, list[Topic]],
-    matcher: Matcher,
-) -> None:
-    public_ids = free_addresses(
-        Speech,
-        "public_id",
-        {item.index: _public_id(sources[item.index], meeting, item) for item in items},
-    )
-    speeches = Speech.objects.bulk_create(
-        Speech(
-            public_id=public_ids[item.index],
-            meeting=meeting,
-            position=item.position,
-            **_fields(sources[item.index], item, speakers),
+@dataclass(frozen=True, slots=True)
+class _PartWriter:
+    """Writes the speeches of one part of a draft, with the rows that they refer to."""
+
+    meeting: Meeting | None
+    sources: Sequence[SpeechSource]  # by index in the draft
+    topics: dict[int, list[Topic]]  # by index in the draft
+    speakers: dict[SpeakerKey, Speaker]
+    matcher: Matcher
+
+    @classmethod
+    def prepare(
+        cls,
+        part: MeetingPart,
+        meeting: Meeting | None,
+        sources: Sequence[SpeechSource],
+        speeches: Sequence[SpeechPreview],
+        matcher: Matcher,
+    ) -> "_PartWriter":
+        """Create the speakers, topics, presidents and members that are missing."""
+        lock_authorities()
+        topics = dict(zip(part.indexes, assign_topics(part.draft, meeting), strict=True))
+        presidents = new_presidents(part.draft, meeting, matcher)
+        speakers = get_or_create_speakers(_speaker_names(speeches, presidents), matcher)
+        if meeting:
+            add_presidencies(meeting, presidents, speakers)
+            add_members(part.draft, meeting, matcher)
+        return cls(meeting, sources, topics, speakers, matcher)
+
+    def write(self, new: Sequence[SpeechPreview], replacements: Sequence[SpeechPreview]) -> None:
+        self._add(new)
+        self._replace(replacements)
+
+    def _add(self, items: Sequence[SpeechPreview]) -> None:
+        public_ids = free_slugs(
+            Speech, "public_id", {item.index: self._public_id(item) for item in items}
         )
-        for item in items
-    )
-    _store_paragraphs(zip(speeches, items, strict=True), matcher)
-    _store_topics(zip(speeches, items, strict=True), topics)
+        speeches = Speech.objects.bulk_create(
+            Speech(
+                public_id=public_ids[item.index],
+                meeting=self.meeting,
+                position=item.position,
+                **self._fields(item),
+            )
+            for item in items
+        )
+        self._add_text(speeches, items)
+
+    def _replace(self, items: Sequence[SpeechPreview]) -> None:
+        """Replace stored speeches; their addresses stay, and emptied transcripts are marked."""
+        speeches = [item.existing for item in items if item.existing is not None]
+        if not speeches:
+            return
+        former_transcripts = {speech.transcript_id for speech in speeches}
+        Paragraph.objects.filter(speech__in=speeches).delete()
+        Speech.topics.through.objects.filter(speech__in=speeches).delete()
+        _add_former_transcripts(speeches)
+        for speech, item in zip(speeches, items, strict=True):
+            for name, value in self._fields(item).items():
+                setattr(speech, name, value)
+            speech.save()
+        self._add_text(speeches, items)
+        transcripts = {self.sources[item.index].transcript.pk for item in items}
+        Transcript.objects.filter(
+            pk__in=former_transcripts - transcripts, speeches__isnull=True
+        ).update(state=Transcript.State.REPLACED)
+
+    def _public_id(self, item: SpeechPreview) -> str:
+        transcript = self.sources[item.index].transcript
+        prefix = self.meeting.slug if self.meeting else f"t-{transcript.sha256[:10]}"
+        return f"{prefix}-{item.position:03}"
+
+    def _fields(self, item: SpeechPreview) -> dict[str, Any]:
+        speech, source = item.speech, self.sources[item.index]
+        return {
+            "transcript": source.transcript,
+            "transcript_position": source.position,
+            "speaker": self.speakers.get(speaker_key(speech.speaker, speech.country)),
+            "country": item.country,
+            "speaker_line": speech.speaker_line,
+            "speaker_printed": printed_name(speech),
+            "affiliation": speech.affiliation,
+            "role": speech.role,
+            "on_behalf_of": speech.on_behalf_of,
+            "language": speech.language,
+            "language_printed": speech.language_printed,
+            "is_national": announces_national(stored_paragraphs(speech)),
+            "date": item.date,
+            "year_stated": item.year,
+        }
+
+    def _add_text(self, speeches: Sequence[Speech], items: Sequence[SpeechPreview]) -> None:
+        """Store the paragraphs and topics of speeches whose rows are stored."""
+        batch: list[tuple[Speech, list[Paragraph]]] = []
+        for speech, item in zip(speeches, items, strict=True):
+            paragraphs = [
+                Paragraph(
+                    speech=speech,
+                    position=position,
+                    kind=paragraph.kind,
+                    number=paragraph.number,
+                    text=paragraph.text,
+                )
+                for position, paragraph in enumerate(stored_paragraphs(item.speech), start=1)
+            ]
+            batch.append((speech, paragraphs))
+            if sum(len(texts) for _speech, texts in batch) >= PARAGRAPHS_PER_INSERT:
+                self._add_paragraphs(batch)
+                batch = []
+        self._add_paragraphs(batch)
+        through = Speech.topics.through
+        through.objects.bulk_create(
+            through(speech=speech, topic=topic)
+            for speech, item in zip(speeches, items, strict=True)
+            for topic in self.topics[item.index]
+        )
+
+    def _add_paragraphs(self, batch: Sequence[tuple[Speech, list[Paragraph]]]) -> None:
+        Paragraph.objects.bulk_create(
+            [paragraph for _speech, paragraphs in batch for paragraph in paragraphs],
+            batch_size=PARAGRAPHS_PER_INSERT,
+        )
+        annotate(batch, self.matcher)
 
 
-def _public_id(source: Source, meeting: Meeting | None, item: SpeechPreview) -> str:
-    prefix = meeting.slug if meeting else f"t-{source.transcript.sha256[:10]}"
-    return f"{prefix}-{item.position:03}"
+def _speaker_names(
+    items: Sequence[SpeechPreview], presidents: dict[SpeakerKey, DraftPresident]
+) -> dict[SpeakerKey, tuple[str, str]]:
+    """Return name and honorific, as first printed, of every speaker to store."""
+    speeches = [item.speech for item in items if item.speech.speaker.strip()]
+    names = {
+        speaker_key(speech.speaker, speech.country): (speech.speaker, speech.honorific)
+        for speech in reversed(speeches)
+    }
+    return {
+        key: (president.name, president.honorific) for key, president in presidents.items()
+    } | names
 
 
-def _replace(
-    sources: Sequence[Source],
-    items: Sequence[SpeechPreview],
-    speakers: dict[SpeakerKey, Speaker],
-    topics: dict[int, list[Topic]],
-    matcher: Matcher,
-) -> None:
-    """Put speeches in the place of others; addresses stay, a transcript left empty is marked."""
-    speeches = [item.existing for item in items if item.existing is not None]
-    if not speeches:
-        return
-    former = {speech.transcript_id for speech in speeches}
-    Paragraph.objects.filter(speech__in=speeches).delete()
-    Speech.topics.through.objects.filter(speech__in=speeches).delete()
-    _note_former_transcripts(speeches)
-    for speech, item in zip(speeches, items, strict=True):
-        for name, value in _fields(sources[item.index], item, speakers).items():
-            setattr(speech, name, value)
-        speech.save()
-    _store_paragraphs(zip(speeches, items, strict=True), matcher)
-    _store_topics(zip(speeches, items, strict=True), topics)
-    latter = {sources[item.index].transcript.pk for item in items}
-    Transcript.objects.filter(pk__in=former - latter, speeches__isnull=True).update(
-        state=Transcript.State.REPLACED
-    )
+def _add_former_transcripts(speeches: Iterable[Speech]) -> None:
+    """Record which files have the words that are replaced.
 
-
-def _note_former_transcripts(speeches: Sequence[Speech]) -> None:
-    """Keep in mind which files have words of these: should one of the speeches be withdrawn, no
-    such file is given out."""
+    If such a speech is withdrawn later, those files must not be given out either.
+    """
     through = Speech.former_transcripts.through
     through.objects.bulk_create(
-        [through(speech_id=each.pk, transcript_id=each.transcript_id) for each in speeches],
+        [through(speech_id=speech.pk, transcript_id=speech.transcript_id) for speech in speeches],
         ignore_conflicts=True,
-    )
-
-
-def _store_paragraphs(pairs: Iterable[tuple[Speech, SpeechPreview]], matcher: Matcher) -> None:
-    batch: list[tuple[Speech, list[Paragraph]]] = []
-    for speech, item in pairs:
-        paragraphs = [
-            Paragraph(
-                speech=speech,
-                position=position,
-                kind=paragraph.kind,
-                number=paragraph.number,
-                text=paragraph.text,
-            )
-            for position, paragraph in enumerate(paragraphs_of(item.speech), start=1)
-        ]
-        batch.append((speech, paragraphs))
-        if sum(len(there) for _, there in batch) >= PARAGRAPHS_AT_ONCE:
-            _store_batch(batch, matcher)
-            batch = []
-    _store_batch(batch, matcher)
-
-
-def _store_batch(batch: Sequence[tuple[Speech, list[Paragraph]]], matcher: Matcher) -> None:
-    Paragraph.objects.bulk_create(
-        [paragraph for _, paragraphs in batch for paragraph in paragraphs],
-        batch_size=PARAGRAPHS_AT_ONCE,
-    )
-    annotate(batch, matcher)
-
-
-def _store_topics(
-    pairs: Iterable[tuple[Speech, SpeechPreview]], topics: dict[int, list[Topic]]
-) -> None:
-    through = Speech.topics.through
-    through.objects.bulk_create(
-        through(speech=speech, topic=topic)
-        for speech, item in pairs
-        for topic in topics[item.index]
     )

@@ -1,8 +1,8 @@
-"""Speeches leave public view, return to it, or are erased for good.
+"""Withdraws speeches from public view, reinstates them, or erases them permanently.
 
-A withdrawn speech keeps its row, with its address and its place in the meeting; only what
-follows from its text (references, votes) is removed, so that no count and no list has it. The
-database's triggers have the index follow. Every function locks the rows of the speeches first.
+A withdrawn speech keeps its row, its address and its position in the meeting. Its annotations
+(references, votes) are removed, so that no count or list includes them. Database triggers update
+the index. Every function locks the rows of the speeches first.
 """
 
 from collections import Counter
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from statements.ingest.drafts.validation import is_storable
 from statements.ingest.errors import InvalidDraft
@@ -23,13 +25,13 @@ from statements.querysets import SpeechQuerySet
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
-LONGEST_REASON = 500
-_ENTRIES_AT_ONCE = 1_000
+MAX_REASON_CHARACTERS = 500
+_ENTRIES_PER_INSERT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Absent:
-    """How many speeches of a file are not public."""
+class AbsentSpeeches:
+    """The numbers of speeches of a file that are not public."""
 
     withdrawn: int
     erased: int
@@ -38,54 +40,71 @@ class Absent:
         return bool(self.withdrawn or self.erased)
 
     def __str__(self) -> str:
-        """A sentence without its full stop: "3 of its speeches are withdrawn"."""
-        return " and ".join(
-            f"{count} of its speeches {'is' if count == 1 else 'are'} {what}"
-            for count, what in ((self.withdrawn, "withdrawn"), (self.erased, "erased for good"))
-            if count
-        )
+        """A clause without a full stop: "3 of its speeches are withdrawn"."""
+        clauses = []
+        if self.withdrawn:
+            clauses.append(
+                ngettext(
+                    "%(count)d of its speeches is withdrawn",
+                    "%(count)d of its speeches are withdrawn",
+                    self.withdrawn,
+                )
+                % {"count": self.withdrawn}
+            )
+        if self.erased:
+            clauses.append(
+                ngettext(
+                    "%(count)d of its speeches was permanently erased",
+                    "%(count)d of its speeches were permanently erased",
+                    self.erased,
+                )
+                % {"count": self.erased}
+            )
+        return ", ".join(clauses)
 
 
 def withdraw(
     keys: Collection[int], reason: str, *, by: "AbstractBaseUser | None" = None
 ) -> Sequence[Speech]:
-    """Take speeches out of public view, for one reason; returns those that were public.
+    """Withdraw speeches from public view, for one reason; return those that were public.
 
-    Raises InvalidDraft where the reason is empty, too long or cannot be stored.
+    Raises InvalidDraft if the reason is empty, too long or cannot be stored.
     """
     reason = checked_reason(reason)
     with transaction.atomic():
-        public = [each for each in _locked(keys) if each.withdrawal_id is None]
+        public = [speech for speech in _locked(keys) if speech.withdrawal_id is None]
         if not public:
             return []
         withdrawal = Withdrawal.objects.create(
             reason=reason, withdrawn_by_id=by.pk if by is not None else None
         )
-        # not "save": its words were not corrected, so it must not look corrected
-        Speech.objects.filter(pk__in=[each.pk for each in public]).update(withdrawal=withdrawal)
+        # "save" would set ``updated_at``, and the speeches would look corrected
+        Speech.objects.filter(pk__in=[speech.pk for speech in public]).update(withdrawal=withdrawal)
         for kind in KINDS:
             kind._default_manager.filter(paragraph__speech__in=public).delete()
-        _log(public, by, CHANGE, f"Withdrawn: {reason}")
+        _log(public, by, CHANGE, _("Withdrawn: %(reason)s") % {"reason": reason})
     return public
 
 
 def reinstate(keys: Collection[int], *, by: "AbstractBaseUser | None" = None) -> Sequence[Speech]:
-    """Make withdrawn speeches public again, each at its address and in its place; returns those
-    that were withdrawn."""
+    """Make withdrawn speeches public again; return those that were withdrawn."""
     with transaction.atomic():
-        withdrawn = [each for each in _locked(keys) if each.withdrawal_id is not None]
+        withdrawn = [speech for speech in _locked(keys) if speech.withdrawal_id is not None]
         if not withdrawn:
             return []
-        chosen = Speech.all_objects.filter(pk__in=[each.pk for each in withdrawn])
-        chosen.update(withdrawal=None)
-        annotate_again(chosen)
-        _log(withdrawn, by, CHANGE, "Reinstated")
+        speeches = Speech.all_objects.filter(pk__in=[speech.pk for speech in withdrawn])
+        speeches.update(withdrawal=None)
+        annotate_again(speeches)
+        _log(withdrawn, by, CHANGE, _("Reinstated"))
     return withdrawn
 
 
 def erase(key: int, reason: str, *, by: "AbstractBaseUser | None" = None) -> None:
-    """Delete a speech for good; its address says so from then on. Raises InvalidDraft for a
-    reason that cannot be stored, Speech.DoesNotExist where there is no such speech."""
+    """Delete a speech permanently; its address says so from then on.
+
+    Raises InvalidDraft if the reason cannot be stored, Speech.DoesNotExist if there is no such
+    speech.
+    """
     reason = checked_reason(reason)
     with transaction.atomic():
         speech = Speech.all_objects.locked().select_related("transcript").get(pk=key)
@@ -94,7 +113,7 @@ def erase(key: int, reason: str, *, by: "AbstractBaseUser | None" = None) -> Non
             speech.transcript.sha256,
             *speech.former_transcripts.values_list("sha256", flat=True),
         }
-        _log([speech], by, DELETION, f"Erased for good: {reason}")
+        _log([speech], by, DELETION, _("Permanently erased: %(reason)s") % {"reason": reason})
         speech.delete()
         DeletedSpeech.objects.filter(pk=public_id).update(
             reason=reason, transcript_hashes=sorted(hashes)
@@ -104,30 +123,33 @@ def erase(key: int, reason: str, *, by: "AbstractBaseUser | None" = None) -> Non
 
 
 def checked_reason(reason: str) -> str:
-    """The reason as it is stored; raises InvalidDraft with a sentence."""
+    """Return the reason as it is stored. Raises InvalidDraft."""
     reason = " ".join(reason.split())
     if not reason:
-        raise InvalidDraft(["Give a reason. Readers who follow a link to the speech will see it."])
-    if len(reason) > LONGEST_REASON:
-        raise InvalidDraft([f"A reason can have {LONGEST_REASON} characters."])
+        raise InvalidDraft(
+            [_("Give a reason. Readers who follow a link to the speech will see it.")]
+        )
+    if len(reason) > MAX_REASON_CHARACTERS:
+        message = _("The reason is too long. The limit is %(limit)d characters.")
+        raise InvalidDraft([message % {"limit": MAX_REASON_CHARACTERS}])
     if not is_storable(reason):
-        raise InvalidDraft(["The reason has a character that cannot be stored."])
+        raise InvalidDraft([_("The reason contains a character that cannot be stored.")])
     return reason
 
 
 def withdrawn_of(transcript: Transcript) -> SpeechQuerySet:
-    """The withdrawn speeches that came from a file."""
+    """Return the withdrawn speeches of a file."""
     return Speech.all_objects.withdrawn().filter(transcript=transcript)
 
 
-def absent_of(transcript: Transcript) -> Absent:
-    """How many speeches that came from a file are withdrawn or erased."""
+def absent_of(transcript: Transcript) -> AbsentSpeeches:
+    """Return the numbers of withdrawn and erased speeches of a file."""
     erased = DeletedSpeech.objects.filter(transcript_hashes__contains=[transcript.sha256])
-    return Absent(withdrawn_of(transcript).count(), erased.count())
+    return AbsentSpeeches(withdrawn_of(transcript).count(), erased.count())
 
 
-class Absences:
-    """The same of all files, as it is when this is made: for commands that take many files."""
+class AbsenceCounts:
+    """``absent_of`` for all files at once, as of the creation of this object."""
 
     def __init__(self) -> None:
         counted = Speech.all_objects.withdrawn().order_by().values_list("transcript")
@@ -135,16 +157,18 @@ class Absences:
         hashes = DeletedSpeech.objects.exclude(transcript_hashes=None)
         self._erased = Counter(
             sha256
-            for each in hashes.values_list("transcript_hashes", flat=True)
-            for sha256 in each or ()
+            for file_hashes in hashes.values_list("transcript_hashes", flat=True)
+            for sha256 in file_hashes or ()
         )
 
-    def of(self, transcript: Transcript) -> Absent:
-        return Absent(self._withdrawn.get(transcript.pk, 0), self._erased[transcript.sha256])
+    def of(self, transcript: Transcript) -> AbsentSpeeches:
+        return AbsentSpeeches(
+            self._withdrawn.get(transcript.pk, 0), self._erased[transcript.sha256]
+        )
 
 
 def reinstate_all_of(transcript: Transcript, *, by: "AbstractBaseUser | None" = None) -> int:
-    """Reinstate every withdrawn speech of a file; returns how many there were."""
+    """Reinstate every withdrawn speech of a file; return their number."""
     return len(reinstate(list(withdrawn_of(transcript).values_list("pk", flat=True)), by=by))
 
 
@@ -170,5 +194,5 @@ def _log(
             )
             for speech in speeches
         ],
-        batch_size=_ENTRIES_AT_ONCE,
+        batch_size=_ENTRIES_PER_INSERT,
     )

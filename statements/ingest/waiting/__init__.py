@@ -1,1 +1,1 @@
-"""What waits for a decision: how it was described, how it is judged, and what the worker does."""
+"""Uploaded files until they are published or discarded: reading, review, and the worker's jobs."""

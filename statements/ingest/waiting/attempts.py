@@ -1,7 +1,7 @@
-"""Work that may end its process: attempts are counted before they begin, so that a kill counts.
+"""Counts attempts at work that may end its process, such as reading a hostile file.
 
-An attempt that comes to any end in a process that lives on is taken back. What remains counted
-are attempts whose process was killed, or ran out of memory, in the middle of them.
+An attempt is counted before it begins and uncounted when it ends, with or without an error. So
+the count that remains is that of attempts whose process was killed or ran out of memory.
 """
 
 import faulthandler
@@ -17,74 +17,77 @@ from django.db.models import F
 
 from statements.models import DeliveredFile, ReviewTask
 
-MOST = 3  # attempts after which a file or a task is set aside
-HANGING_S = 180.0  # of one attempt in the worker, which ends itself then
+MAX_ATTEMPTS = 3  # then a file or task is set aside
+ATTEMPT_TIMEOUT_S = 180.0  # then the worker process ends itself
 
 _log = logging.getLogger(__name__)
 
 Row = tuple[type[DeliveredFile] | type[ReviewTask], int]
 
-_under_way: set[Row] = set()
-_owed: set[Row] = set()  # to be taken back when the database can be reached again
-_guard = threading.Lock()
+_running: set[Row] = set()
+_ended: set[Row] = set()  # to be uncounted when the database can be reached
+_lock = threading.Lock()
 
 
 class Kind(IntEnum):
-    """The classes of advisory locks by which two processes never do the same work."""
+    """Classes of advisory locks that keep two processes from doing the same work."""
 
     READING = 0x526F7375
     DECIDING = 0x526F7376
 
 
 @contextmanager
-def held(kind: Kind, pk: int) -> Iterator[bool]:
-    """Whether this session alone works on a row; the lock ends with its database session."""
+def work_lock(kind: Kind, pk: int) -> Iterator[bool]:
+    """Lock the work on a row, and give whether that succeeded.
+
+    The lock belongs to the database session and ends with it.
+    """
     numbers = [int(kind), pk % 2**31]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", numbers)
-        [ours] = cursor.fetchone()
+        [is_locked] = cursor.fetchone()
     try:
-        yield ours
+        yield is_locked
     finally:
-        if ours:
-            # a session that is lost has lost its locks as well
+        if is_locked:
+            # a lost session has lost its locks too
             with suppress(DatabaseError, InterfaceError), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", numbers)
 
 
 @contextmanager
 def attempt(row: DeliveredFile | ReviewTask) -> Iterator[None]:
-    """Count an attempt, and take it back when it ends, whichever way."""
+    """Count an attempt, and uncount it when it ends, with or without an error."""
     key: Row = (type(row), row.pk)
     _count(key, +1)
-    with _guard:
-        _under_way.add(key)
+    with _lock:
+        _running.add(key)
     try:
         yield
     finally:
-        with _guard:
-            _under_way.discard(key)
-            _owed.add(key)
-        take_back()
+        with _lock:
+            _running.discard(key)
+            _ended.add(key)
+        uncount_ended()
 
 
-def take_back() -> None:
-    """Take back attempts that came to an end, as far as the database can be reached."""
-    with _guard:
-        owed = list(_owed)
-    for key in owed:
+def uncount_ended() -> None:
+    """Uncount the attempts that ended, if the database can be reached."""
+    with _lock:
+        keys = list(_ended)
+    for key in keys:
         with suppress(DatabaseError, InterfaceError):
             _count(key, -1)
-            with _guard:
-                _owed.discard(key)
+            with _lock:
+                _ended.discard(key)
 
 
-def take_back_unfinished() -> None:
-    """Take back what is under way: this process was asked to stop and waits for no attempt."""
-    with _guard:
-        _owed.update(_under_way)
-        _under_way.clear()
-    take_back()
+def uncount_running() -> None:
+    """Uncount the attempts that are running when the process is asked to stop."""
+    with _lock:
+        _ended.update(_running)
+        _running.clear()
+    uncount_ended()
 
 
 def _count(key: Row, change: int) -> None:
@@ -98,29 +101,33 @@ def _count(key: Row, change: int) -> None:
 def repeat_until_stopped(
     work: Callable[[], object], stop: threading.Event, *, pause_s: float, name: str
 ) -> None:
-    """Do work of the worker, pause, and do it again until told to stop.
+    """Repeat some work of the worker, with pauses, until ``stop`` is set.
 
-    Neither a restart of the database nor an error ends it; both are logged under ``name``.
+    Restarts of the database and errors are logged under ``name``, and the work continues.
     """
     while not stop.is_set():
         try:
-            take_back()
+            uncount_ended()
             work()
         except (OperationalError, InterfaceError, OSError) as error:
-            _log.warning("%s; %s is tried again later", error, name)
+            _log.warning("%s; %s will be tried again", error, name)
             connection.close()
         except Exception:
-            # such as a file handed in at the moment in which its bytes are refused
-            _log.exception("%s is tried again later", name)
+            # such as an upload of bytes that are being refused at the same moment
+            _log.exception("%s will be tried again", name)
         stop.wait(pause_s)
     connection.close()
 
 
 @contextmanager
-def ended_if_hanging() -> Iterator[None]:
-    """End this process where an attempt takes so long that it must be hanging; the timer runs
-    apart from Python, so that an endless search in a text cannot keep it from ringing."""
-    faulthandler.dump_traceback_later(HANGING_S, exit=True, file=sys.__stderr__ or sys.stderr)
+def process_timeout() -> Iterator[None]:
+    """End this process if an attempt takes longer than ATTEMPT_TIMEOUT_S.
+
+    The timer does not run in Python, so that even an endless regular expression cannot stop it.
+    """
+    faulthandler.dump_traceback_later(
+        ATTEMPT_TIMEOUT_S, exit=True, file=sys.__stderr__ or sys.stderr
+    )
     try:
         yield
     finally:

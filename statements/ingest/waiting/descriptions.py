@@ -1,8 +1,8 @@
-"""What was said of a file beside its text, and the draft that follows from it.
+"""Descriptions of a file: its paths, and the metadata sent with each.
 
-The same bytes can come under several paths, each with a place of its own in the record ("I now
-give the floor to ..."), and a path can be described again. So a transcript keeps its descriptions,
-and its draft is made from all of them; corrections made by hand are carried over.
+The same bytes can come under several paths, each at a place of its own in the record ("I now give
+the floor to ..."), and metadata can be sent again. So a transcript keeps its descriptions, and its
+draft is composed of all of them; corrections by a person are carried over.
 """
 
 import datetime
@@ -12,7 +12,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import PurePath
 from typing import Any, Self
 
-from statements.ingest.drafts.building import Metadata, draft_of, is_solved, resolve
+from django.utils.translation import gettext as _
+
+from statements.ingest.drafts.building import Metadata, build_draft, is_solved, resolve
 from statements.ingest.drafts.draft import (
     RECORD_FIELDS,
     SPEECH_FIELDS,
@@ -30,12 +32,12 @@ Place = tuple[str, int]  # symbol of the meeting, position in it
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What was said of a file, under the path by which it came."""
+    """The metadata that were sent with a file under one path."""
 
     path: str
     metadata: Metadata
     encoding: str | None = None
-    is_stored: bool = False  # whether its speeches are public
+    is_stored: bool = False  # whether the speeches at this place are public
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -51,15 +53,15 @@ class Description:
 
     @property
     def place(self) -> Place | None:
-        """Where the file's first speech stands, as far as that was said in full."""
+        """The place of the first speech; None unless symbol and position are known."""
         symbol, position = self.metadata.symbol, self.metadata.position
         return (symbol, position) if symbol and position is not None else None
 
-    def is_of(self, path: str) -> bool:
-        """Whether a path names the same file: one may say less of the folders."""
-        own, other = PurePath(self.path).parts, PurePath(path).parts
-        shorter = min(len(own), len(other))
-        return shorter > 0 and own[-shorter:] == other[-shorter:]
+    def matches(self, path: str) -> bool:
+        """Return whether a path names the same file; one of the two may lack folders."""
+        own_parts, parts = PurePath(self.path).parts, PurePath(path).parts
+        length = min(len(own_parts), len(parts))
+        return length > 0 and own_parts[-length:] == parts[-length:]
 
 
 def metadata_to_json(metadata: Metadata) -> dict[str, Any]:
@@ -67,152 +69,170 @@ def metadata_to_json(metadata: Metadata) -> dict[str, Any]:
     return {**asdict(metadata), "date": day, "topics": list(metadata.topics)}
 
 
-def metadata_from_json(kept: dict[str, Any]) -> Metadata:
-    if not kept:
+def metadata_from_json(data: dict[str, Any]) -> Metadata:
+    if not data:
         return Metadata()
-    day = datetime.date.fromisoformat(kept["date"]) if kept["date"] else None
-    return Metadata(**{**kept, "date": day, "topics": tuple(kept["topics"])})
+    day = datetime.date.fromisoformat(data["date"]) if data["date"] else None
+    return Metadata(**{**data, "date": day, "topics": tuple(data["topics"])})
 
 
 def descriptions_of(transcript: Transcript) -> list[Description]:
-    """How a transcript was described; one that a command received has its name alone."""
-    kept = [Description.from_json(each) for each in transcript.descriptions]
-    public = transcript.state in (Transcript.State.PUBLISHED, Transcript.State.ANOTHER)
-    return kept or [Description(transcript.name, Metadata(), is_stored=public)]
+    """Return the descriptions of a transcript; without any, one with its name only."""
+    descriptions = [Description.from_json(data) for data in transcript.descriptions]
+    return descriptions or [
+        Description(transcript.name, Metadata(), is_stored=transcript.is_published)
+    ]
 
 
-def waiting_in(descriptions: Sequence[Description]) -> list[Description]:
-    return [each for each in descriptions if not each.is_stored]
+def waiting_descriptions(descriptions: Sequence[Description]) -> list[Description]:
+    return [description for description in descriptions if not description.is_stored]
 
 
-def with_more(former: Metadata, latter: Metadata) -> Metadata:
-    """What was said last counts; what it leaves open is as it was said before."""
-    said = {each.name: getattr(latter, each.name) for each in fields(latter)}
-    said = {name: value for name, value in said.items() if value}
+def merge_metadata(former: Metadata, latter: Metadata) -> Metadata:
+    """Return the later metadata, with blank values taken from the former."""
+    values = {
+        metadata_field.name: value
+        for metadata_field in fields(latter)
+        if (value := getattr(latter, metadata_field.name))
+    }
     if latter.date:
-        said["date_printed"] = latter.date_printed
-    return replace(former, **said)
+        values["date_printed"] = latter.date_printed
+    return replace(former, **values)
 
 
 def is_at_another_place(transcript: Transcript, path: str, metadata: Metadata) -> bool:
-    """Whether a file with the bytes of a transcript is another one: it has another name, and what
-    is said of it gives it a place of its own, where no speech of the transcript stands."""
-    described = Description(path, metadata)
-    if described.place is None:
+    """Return whether a file with the same bytes as a transcript belongs at another place.
+
+    Such a file has another name, and its metadata gives a symbol and position at which the
+    transcript has no speech.
+    """
+    place = Description(path, metadata).place
+    if place is None:
         return False
-    known = descriptions_of(transcript)
-    if any(each.is_of(path) for each in known):
+    descriptions = descriptions_of(transcript)
+    if any(description.matches(path) or description.place == place for description in descriptions):
         return False
-    if any(each.place == described.place for each in known):
-        return False
-    symbol, position = described.place
-    standing = Speech.all_objects.filter(meeting__symbol=symbol, position=position)
-    return not standing.filter(transcript=transcript).exists()
+    symbol, position = place
+    speeches = Speech.all_objects.filter(meeting__symbol=symbol, position=position)
+    return not speeches.filter(transcript=transcript).exists()
 
 
 def compose(
     parsed: ParsedTranscript, descriptions: Sequence[Description], matcher: Matcher
 ) -> Draft:
-    """The draft of a file with its speeches at each place that was said of it.
+    """Return the draft of a file, with its speeches at each place in the descriptions.
 
-    The first description is of the draft as a whole; the speeches of the others follow, each with
-    its own place. Raises ValueError as ``draft_of`` does.
+    The first description applies to the draft as a whole; the speeches of the others follow,
+    each with its own place. Raises ValueError as ``build_draft`` does.
     """
-    drafts = [draft_of(parsed, each.metadata, matcher=matcher) for each in descriptions]
-    draft, *others = drafts
-    if not others:
+    draft, *further_drafts = [
+        build_draft(parsed, description.metadata, matcher=matcher) for description in descriptions
+    ]
+    if not further_drafts:
         return draft
-    shared = [topic for topic in draft.topics if all(topic in each.topics for each in others)]
+    shared_topics = [
+        topic
+        for topic in draft.topics
+        if all(topic in further.topics for further in further_drafts)
+    ]
+    own_topics = [topic for topic in draft.topics if topic not in shared_topics]
     for speech in draft.speeches:
-        own = [topic for topic in draft.topics if topic not in shared]
-        if own and speech.place is None:
-            speech.place = DraftPlace(topics=own)
-    draft.topics = shared
+        if own_topics and speech.place is None:
+            speech.place = DraftPlace(topics=own_topics.copy())
+    draft.topics = shared_topics
     step = max((speech.position for speech in draft.speeches), default=0)
-    for number, other in enumerate(others, start=1):
+    for number, further in enumerate(further_drafts, start=1):
         draft.problems += [
             {**problem, "speech": problem["speech"] + number * step}
-            for problem in other.problems
+            for problem in further.problems
             if problem.get("speech") is not None
         ]
-        for index, speech in enumerate(other.speeches):
+        for index, speech in enumerate(further.speeches):
             speech.position += number * step
-            speech.place = speech.place or _place(other, index, shared)
+            speech.place = speech.place or _place(further, index, shared_topics)
             draft.speeches.append(speech)
     return draft
 
 
-def _place(draft: Draft, index: int, shared: Sequence[str]) -> DraftPlace:
+def _place(draft: Draft, index: int, shared_topics: Sequence[str]) -> DraftPlace:
     return DraftPlace(
         date=draft.date,
         symbol=draft.symbol,
         position=None if draft.first_position is None else draft.first_position + index,
         organ=draft.organ,
-        topics=[topic for topic in draft.topics if topic not in shared],
+        topics=[topic for topic in draft.topics if topic not in shared_topics],
     )
 
 
-class NotTheSame(Exception):
-    """The file is not read as it was before, so that its corrections have no place."""
+class SpeechesDiffer(Exception):
+    """The file is no longer read as before, so corrections cannot be assigned to speeches."""
 
 
 def with_corrections(
     before: Draft, corrected: Draft, after: Draft, matcher: Matcher
 ) -> tuple[Draft, list[str]]:
-    """``after`` with everything in which ``corrected`` differs from ``before``.
+    """Return ``after`` with the values that differ between ``before`` and ``corrected``.
 
-    Also a sentence for each correction that differs from what was said since; the correction
-    counts. Raises NotTheSame where the speeches of the three cannot be told to be the same.
+    Also returns a sentence for each correction that replaces a new value. Raises SpeechesDiffer
+    if the drafts do not have the same speeches.
     """
     draft = deepcopy(after)
-    there = {speech.position: speech for speech in draft.speeches}
+    current = {speech.position: speech for speech in draft.speeches}
     former = {speech.position: speech for speech in before.speeches}
     if {speech.position for speech in corrected.speeches} != former.keys() or not (
-        former.keys() <= there.keys()
+        former.keys() <= current.keys()
     ):
-        raise NotTheSame
-    kept = [name for name in RECORD_FIELDS if getattr(corrected, name) != getattr(before, name)]
+        raise SpeechesDiffer
+    names = [name for name in RECORD_FIELDS if getattr(corrected, name) != getattr(before, name)]
     conflicts = []
-    for name in kept:
-        conflicts += _conflict("", name, before, corrected, after)
+    for name in names:
+        conflicts += _conflict(name, before, corrected, after)
         setattr(draft, name, getattr(corrected, name))
-    if "symbol" in kept:
+    if "symbol" in names:
         draft.symbol_printed = ""
         draft.number = Symbol.parse(draft.symbol).number if draft.symbol else None
-    if "date" in kept:
+    if "date" in names:
         draft.date_printed = ""
-    if {"symbol", "date"} & set(kept):
+    if {"symbol", "date"} & set(names):
         resolve(draft, matcher=matcher)
     for speech in corrected.speeches:
-        old, new = former[speech.position], there[speech.position]
-        where = f" of speech {speech.position}"
+        old, new = former[speech.position], current[speech.position]
         for name in SPEECH_FIELDS:
             if getattr(speech, name) != getattr(old, name):
-                conflicts += _conflict(where, name, old, speech, new)
+                conflicts += _conflict(name, old, speech, new)
                 setattr(new, name, getattr(speech, name))
-    draft.problems = [item for item in draft.problems if not is_solved(item, draft)]
+    draft.problems = [problem for problem in draft.problems if not is_solved(problem, draft)]
     return draft, conflicts
 
 
 def _conflict(
-    where: str,
     name: str,
     before: Draft | DraftSpeech,
     corrected: Draft | DraftSpeech,
     after: Draft | DraftSpeech,
 ) -> list[str]:
-    said = getattr(after, name)
-    mine = getattr(corrected, name)
-    if said in (getattr(before, name), mine):
+    new_value = getattr(after, name)
+    corrected_value = getattr(corrected, name)
+    if new_value in (getattr(before, name), corrected_value):
         return []
-    label = name.replace("_", " ") + where
-    return [
-        f"The {label} stays “{_shown(mine)}”, as somebody corrected it; what was said now is "
-        f"“{_shown(said)}”."
-    ]
+    values = {
+        "field": name.replace("_", " "),
+        "corrected": _display(corrected_value),
+        "new": _display(new_value),
+    }
+    if isinstance(corrected, DraftSpeech):
+        message = _(
+            "The %(field)s of speech %(position)d stays “%(corrected)s”, as corrected by a person; "
+            "the new value is “%(new)s”."
+        )
+        return [message % (values | {"position": corrected.position})]
+    message = _(
+        "The %(field)s stays “%(corrected)s”, as corrected by a person; the new value is “%(new)s”."
+    )
+    return [message % values]
 
 
-def _shown(value: Any) -> str:
+def _display(value: Any) -> str:
     if isinstance(value, (list, tuple)):
-        return "; ".join(map(str, value)) or "empty"
-    return "empty" if value in (None, "") else str(value)
+        return "; ".join(map(str, value)) or _("empty")
+    return _("empty") if value in (None, "") else str(value)

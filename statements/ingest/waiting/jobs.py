@@ -1,8 +1,8 @@
-"""Publishing and discarding many: asked for on a page, carried out by the worker.
+"""Jobs that publish or discard many transcripts: requested on a page, run by the worker.
 
-Each transcript is decided in a transaction of its own, together with the note that it was, so that
-a kill leaves it either done or as it was. Permissions are checked when it is asked for, by the
-page, and again when it is carried out.
+Each transcript is a transaction of its own that also records the outcome, so that a kill leaves
+it either done or unchanged. The page checks permissions at the request, and the worker again when
+it runs the job.
 """
 
 import logging
@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from archive.database.errors import is_no_space
 from statements.ingest.errors import EditConflict, IngestError
-from statements.ingest.intake.receiving import check_waiting, draft_waiting
 from statements.ingest.matching import Matcher
 from statements.ingest.publishing.preview import preview
-from statements.ingest.publishing.store import WITHOUT_DRAFT, OnCollision, discard, publish
+from statements.ingest.publishing.publish import WITHOUT_DRAFT, check_waiting, discard, publish
+from statements.ingest.publishing.store import OnCollision
 from statements.ingest.waiting import attempts
-from statements.ingest.waiting.summaries import doubts_of
+from statements.ingest.waiting.review import draft_waiting
+from statements.ingest.waiting.summaries import count_doubts
 from statements.models import Delivery, ReviewJob, ReviewTask, Transcript
 from statements.search.indexing import outbox
 
@@ -32,35 +34,31 @@ if TYPE_CHECKING:
 Action = ReviewJob.Action
 Outcome = ReviewTask.Outcome
 PERMISSION = "statements.publish_transcript"
-POLL_S = 0.5  # after which the worker looks whether something was asked for
-_AT_ONCE = 5  # transcripts of one job before it is the next one's turn
-_MANY = 50  # transcripts of a job whose changes are indexed together, after what people edit
-_TURNS = 3  # attempts at once, where somebody else stores at the same moment
-_BROKEN = "An error occurred. Please tell the operators, who find more in the log."
-_SET_ASIDE = (
-    f"It ended the worker {attempts.MOST} times, so it is not tried again. Please tell the "
-    "operators, who find more in the log."
-)
+POLL_S = 0.5  # between looks for requested jobs
+_TASKS_PER_TURN = 5  # of one job, before it is the turn of the next
+_LARGE_JOB = 50  # tasks; its index changes have the priority of an import
+_TRIES = 3  # if somebody else stores at the same moment
 _log = logging.getLogger(__name__)
 
 
-def ask(
+def request_job(
     action: Action,
-    chosen: Iterable[tuple[int, int]],
+    revisions: Iterable[tuple[int, int]],
     *,
     by: "AbstractBaseUser",
     on_collision: OnCollision = OnCollision.REFUSE,
     without_doubts: bool = False,
     delivery: Delivery | None = None,
 ) -> ReviewJob | None:
-    """Have the worker decide many transcripts, given by key and by the revision that was shown.
+    """Have the worker publish or discard transcripts; ``revisions`` are pairs of key and revision.
 
-    One that is being decided already, or was deleted, is left out; returns None where all are.
+    Transcripts that were deleted or already have an open task are left out. Returns None if
+    none remain.
     """
-    revisions = dict(chosen)
-    names = dict(Transcript.objects.filter(pk__in=revisions).values_list("pk", "name"))
-    # in the order in which they came, which is that of their meeting
-    rows = [(pk, names[pk], revisions[pk]) for pk in sorted(names)]
+    shown_revisions = dict(revisions)
+    names = dict(Transcript.objects.filter(pk__in=shown_revisions).values_list("pk", "name"))
+    # in the order of arrival, which is that of the meeting
+    rows = [(pk, names[pk], shown_revisions[pk]) for pk in sorted(names)]
     with transaction.atomic():
         job = ReviewJob.objects.create(
             action=action,
@@ -83,15 +81,15 @@ def ask(
     return None
 
 
-def carry_out_as_asked(stop: threading.Event) -> None:
-    """Decide whatever was asked for until told to stop."""
+def run_jobs_until_stopped(stop: threading.Event) -> None:
+    """Run jobs as they are requested until ``stop`` is set."""
     attempts.repeat_until_stopped(
-        lambda: carry_out(stop=stop.is_set), stop, pause_s=POLL_S, name="publishing"
+        lambda: run_jobs(stop=stop.is_set), stop, pause_s=POLL_S, name="publishing"
     )
 
 
-def carry_out(*, stop: Callable[[], bool] = lambda: False) -> int:
-    """Decide what was asked for, a transcript of each job in turn; how many were decided."""
+def run_jobs(*, stop: Callable[[], bool] = lambda: False) -> int:
+    """Run all requested jobs in turns; return the number of transcripts decided."""
     count = 0
     waiting = ReviewTask.objects.filter(outcome=Outcome.WAITING).order_by("job_id")
     while not stop():
@@ -99,9 +97,9 @@ def carry_out(*, stop: Callable[[], bool] = lambda: False) -> int:
         decided = 0
         # a small job does not wait for the end of a large one
         for job in waiting.values_list("job_id", flat=True).distinct():
-            with _priority_of(job):
-                for _ in range(_AT_ONCE):
-                    if stop() or not _carry_out_next(job, matcher):
+            with _index_priority(job):
+                for _turn in range(_TASKS_PER_TURN):
+                    if stop() or not _run_next_task(job, matcher):
                         break
                     decided += 1
         if not decided:
@@ -110,83 +108,90 @@ def carry_out(*, stop: Callable[[], bool] = lambda: False) -> int:
     return count
 
 
-def _priority_of(job: int) -> AbstractContextManager[None]:
-    """A large job changes the index as an import does, a small one as a person does."""
-    is_large = ReviewTask.objects.filter(job_id=job)[_MANY - 1 :].exists()
+def _index_priority(job: int) -> AbstractContextManager[None]:
+    """Give a large job the index priority of an import, a small one that of a person's edit."""
+    is_large = ReviewTask.objects.filter(job_id=job)[_LARGE_JOB - 1 :].exists()
     return outbox.importing() if is_large else nullcontext()
 
 
-def _carry_out_next(job: int, matcher: Matcher) -> bool:
-    """Decide the next transcript of a job that nobody else is at; False where there is none."""
+def _run_next_task(job: int, matcher: Matcher) -> bool:
+    """Run the next task of a job that no other process is running; return whether there is one."""
     waiting = ReviewTask.objects.filter(job_id=job, outcome=Outcome.WAITING)
     for pk in list(waiting.order_by("attempts", "pk").values_list("pk", flat=True)[:20]):
-        with attempts.held(attempts.Kind.DECIDING, pk) as ours:
-            task = waiting.select_related("job").filter(pk=pk).first() if ours else None
+        with attempts.work_lock(attempts.Kind.DECIDING, pk) as is_locked:
+            task = waiting.select_related("job").filter(pk=pk).first() if is_locked else None
             if task is None:
                 continue
-            if task.attempts >= attempts.MOST:
+            if task.attempts >= attempts.MAX_ATTEMPTS:
                 _log.error("“%s” ended the worker %d times", task.name, task.attempts)
-                _end(task, Outcome.FAILED, _SET_ASIDE)
+                message = _(
+                    "Processing this file ended the worker %(count)d times, so it was stopped. "
+                    "Details are in the server log."
+                )
+                _end(task, Outcome.FAILED, message % {"count": attempts.MAX_ATTEMPTS})
             else:
                 with attempts.attempt(task):
-                    _decide(task, matcher)
+                    _run_task(task, matcher)
             return True
     return False
 
 
-def _decide(task: ReviewTask, matcher: Matcher) -> None:
-    for turn in range(1, _TURNS + 1):
+def _run_task(task: ReviewTask, matcher: Matcher) -> None:
+    for number in range(1, _TRIES + 1):
         try:
             with transaction.atomic():
-                _act(task, matcher)
+                _publish_or_discard(task, matcher)
                 _end(task, Outcome.DONE)
         except EditConflict as error:
-            if isinstance(error.__cause__, DatabaseError) and turn < _TURNS:
-                continue  # somebody else stored the same at the same moment
+            if isinstance(error.__cause__, DatabaseError) and number < _TRIES:
+                continue  # somebody else stored related data at the same moment
             _end(task, Outcome.FAILED, str(error))
         except IngestError as error:
             _end(task, Outcome.FAILED, str(error))
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
-            if is_no_space(error):  # no fault of the file, which is decided when there is space
+            if is_no_space(error):  # not the fault of the file; it is tried again later
                 raise
-            _log.exception("“%s” could not be decided", task.name)
-            _end(task, Outcome.FAILED, _BROKEN)
+            _log.exception("“%s” could not be published or discarded", task.name)
+            _end(task, Outcome.FAILED, _("An error occurred. Details are in the server log."))
         return
 
 
-def _act(task: ReviewTask, matcher: Matcher) -> None:
-    asked_by = task.job.asked_by_id
-    by = get_user_model()._default_manager.filter(pk=asked_by).first() if asked_by else None
-    if by is None or not by.is_active or not by.has_perm(PERMISSION):
-        who = by or "Whoever requested it"
-        raise IngestError(f"{who} is no longer allowed to publish or discard, so it was not done.")
+def _publish_or_discard(task: ReviewTask, matcher: Matcher) -> None:
+    user_id = task.job.asked_by_id
+    user = get_user_model()._default_manager.filter(pk=user_id).first() if user_id else None
+    if user is None or not user.is_active or not user.has_perm(PERMISSION):
+        raise IngestError(
+            _("%(person)s no longer has permission to publish or discard, so this was not done.")
+            % {"person": user or _("The person who requested this")}
+        )
     transcript = (
         Transcript.objects.without_their_content().filter(pk=task.transcript_id).first()
         if task.transcript_id
         else None
     )
     if transcript is None:
-        raise IngestError("It has been deleted.")
+        raise IngestError(_("The file was deleted."))
     if task.job.action == Action.DISCARD and transcript.state in WITHOUT_DRAFT:
-        discard(transcript, by=by)
+        discard(transcript, by=user)
         return
     check_waiting(transcript)
     if transcript.revision != task.revision:
         raise EditConflict(
-            f"Someone else has corrected “{transcript.name}”. Please check it again."
+            _("Someone else has corrected “%(name)s”. Please check it again.")
+            % {"name": transcript.name}
         )
     if task.job.action == Action.DISCARD:
-        discard(transcript, by=by)
+        discard(transcript, by=user)
         return
     draft = draft_waiting(transcript)
-    if task.job.without_doubts and doubts_of(preview(draft, matcher=matcher)):
-        raise IngestError("It now has something to check, so it was not published.")
+    if task.job.without_doubts and count_doubts(preview(draft, matcher=matcher)):
+        raise IngestError(_("This file now has something to check, so it was not published."))
     publish(
         transcript,
         draft,
-        by=by,
+        by=user,
         on_collision=OnCollision(task.job.on_collision),
         matcher=matcher,
     )

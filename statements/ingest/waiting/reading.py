@@ -1,7 +1,7 @@
-"""Files that were handed in are read in their turn, here or by the worker.
+"""Reads uploaded files, one by one, in a request or in the worker.
 
-What is read, by whomever, is read by ``read_next``; a reader that is killed leaves its file to the
-next, and a file that ends its readers is set aside.
+A reader that is killed leaves its file to the next reader; a file that ends its readers several
+times is set aside.
 """
 
 import logging
@@ -9,42 +9,38 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from archive.database.errors import is_no_space
 from statements.ingest.drafts.building import Metadata
 from statements.ingest.drafts.draft import Draft
-from statements.ingest.intake.receiving import NO_TEXT, check_storable, read_file
+from statements.ingest.intake.files import NO_TEXT, check_storable, read_file
 from statements.ingest.matching import Matcher
 from statements.ingest.waiting import attempts
 from statements.ingest.waiting.descriptions import (
     Description,
-    NotTheSame,
+    SpeechesDiffer,
     compose,
     descriptions_of,
     is_at_another_place,
+    merge_metadata,
     metadata_from_json,
-    waiting_in,
+    waiting_descriptions,
     with_corrections,
-    with_more,
 )
-from statements.ingest.waiting.summaries import judge_waiting, summary_fields
+from statements.ingest.waiting.review import store_draft
+from statements.ingest.waiting.summaries import summarize_waiting
 from statements.models import DeliveredFile, Delivery, Transcript
 from statements.transcripts import ReadingTimeout
 from statements.transcripts.parsed import ParsedTranscript, UnreadableTranscript
 
 State = Transcript.State
 Outcome = DeliveredFile.Outcome
-POLL_S = 2.0  # after which the worker looks whether something was handed in
-_CANDIDATES = 20  # more than there are readers at once
-_BROKEN = "This file made the reader fail. Please tell the operators, who find more in the log."
-_SET_ASIDE = (
-    f"Reading this file ended the reader {attempts.MOST} times, so it was set aside. The file is "
-    "kept. Try again, or save it in another format and upload that."
-)
+POLL_S = 2.0  # between looks for uploads
+_CANDIDATES = 20  # more than there are readers at a time
 _log = logging.getLogger(__name__)
 
 
@@ -53,20 +49,22 @@ def read_delivered(
     *,
     seconds: float | None = None,
     stop: Callable[[], bool] = lambda: False,
-    apart: bool = False,
+    isolated: bool = False,
 ) -> int:
-    """Read what waits to be read, of one delivery or of all, for so many seconds; how many files
-    were read. What is not finished then is left as it was. With ``apart``, no file is read in
-    this process, so that none can end it."""
-    until = None if seconds is None else time.monotonic() + seconds
+    """Read the unread files of one upload or of all; return the number of files read.
+
+    Stops after ``seconds``; a file that is not finished then stays unread. If ``isolated``, every
+    file is read in a process of its own, so that none can end this one.
+    """
+    deadline = None if seconds is None else time.monotonic() + seconds
     matcher = Matcher()
     count = 0
     while not stop():
-        left = None if until is None else until - time.monotonic()
-        if left is not None and left <= 0:
+        timeout_s = None if deadline is None else deadline - time.monotonic()
+        if timeout_s is not None and timeout_s <= 0:
             break
         try:
-            if not read_next(delivery, within=left, matcher=matcher, apart=apart):
+            if not read_next(delivery, timeout_s=timeout_s, matcher=matcher, isolated=isolated):
                 break
         except ReadingTimeout:
             break
@@ -74,12 +72,12 @@ def read_delivered(
     return count
 
 
-def read_as_they_come(stop: threading.Event) -> None:
-    """Read whatever waits until told to stop."""
+def read_until_stopped(stop: threading.Event) -> None:
+    """Read uploads as they come in until ``stop`` is set."""
 
     def read() -> None:
         read_delivered(stop=stop.is_set)
-        while not stop.is_set() and judge_waiting():
+        while not stop.is_set() and summarize_waiting():
             pass
 
     attempts.repeat_until_stopped(read, stop, pause_s=POLL_S, name="reading")
@@ -88,274 +86,270 @@ def read_as_they_come(stop: threading.Event) -> None:
 def read_next(
     delivery: Delivery | None = None,
     *,
-    within: float | None = None,
+    timeout_s: float | None = None,
     matcher: Matcher | None = None,
-    apart: bool = False,
+    isolated: bool = False,
 ) -> bool:
-    """Read the first file that waits and that nobody else is reading; False where there is none."""
-    # what ended a reader before comes last, so that it holds up nothing else
+    """Read the first unread file that no other process is reading; return whether there is one."""
+    # files that ended a reader come last, so that they delay no others
     unread = DeliveredFile.objects.filter(outcome=Outcome.UNREAD).order_by("attempts", "pk")
     if delivery is not None:
         unread = unread.filter(delivery=delivery)
     for pk in list(unread.values_list("pk", flat=True)[:_CANDIDATES]):
-        with attempts.held(attempts.Kind.READING, pk) as ours:
-            file = unread.filter(pk=pk).first() if ours else None
+        with attempts.work_lock(attempts.Kind.READING, pk) as is_locked:
+            file = unread.filter(pk=pk).first() if is_locked else None
             if file is None:
                 continue
-            if file.attempts >= attempts.MOST:
+            if file.attempts >= attempts.MAX_ATTEMPTS:
                 _set_aside(file)
                 return True
+            is_isolated = isolated or file.attempts > 0
             with attempts.attempt(file):
-                _read(file, within, matcher or Matcher(), apart=apart or file.attempts > 0)
+                _FileReading(file, matcher or Matcher(), timeout_s, is_isolated).run()
             return True
     return False
 
 
 def try_again(file: DeliveredFile) -> bool:
-    """Have a file that was set aside read once more, in a process of its own; whether it was."""
+    """Have a file that was set aside read again, in a process of its own; return whether it was."""
     with transaction.atomic():
-        again = Transcript.objects.filter(pk=file.transcript_id, state=State.ASIDE).update(
+        is_reopened = Transcript.objects.filter(pk=file.transcript_id, state=State.ASIDE).update(
             state=State.UNREAD
         )
-        if again:
-            # one attempt is remembered, so that it is read apart and cannot end this reader
+        if is_reopened:
+            # one attempt stays counted, so that the file is read in a process of its own
             DeliveredFile.objects.filter(pk=file.pk).update(
                 outcome=Outcome.UNREAD, attempts=1, message=""
             )
-    return bool(again)
+    return bool(is_reopened)
 
 
 def _set_aside(file: DeliveredFile) -> None:
     _log.error("“%s” ended its reader %d times and is set aside", file.name, file.attempts)
+    message = _(
+        "Reading this file ended the reader %(count)d times, so the file was set aside. Try again, "
+        "or save it in another format and upload that."
+    ) % {"count": attempts.MAX_ATTEMPTS}
     with transaction.atomic():
         Transcript.objects.filter(pk=file.transcript_id, state=State.UNREAD).update(
             state=State.ASIDE
         )
-        _tell(file, Outcome.ASIDE, _SET_ASIDE)
+        _record(file, Outcome.ASIDE, message)
 
 
-def _read(file: DeliveredFile, within: float | None, matcher: Matcher, *, apart: bool) -> None:
-    transcript = Transcript.objects.defer(None).filter(pk=file.transcript_id).first()
-    if transcript is None:
-        _refuse(file, "It was deleted before it was read.")
-        return
-    if transcript.state not in (State.UNREAD, State.RECEIVED, State.PUBLISHED, State.ANOTHER):
-        _tell(file, Outcome.KNOWN, _not_applied(file, transcript))
-        return
-    reader = _Reader(transcript, within, apart)
-    try:
-        reader.read(file.given.get("encoding"))
-        with transaction.atomic():
-            current = Transcript.objects.select_for_update().defer(None).get(pk=transcript.pk)
-            _take(file, current, reader, matcher)
-    except (ReadingTimeout, OperationalError, InterfaceError):
-        raise
-    except UnreadableTranscript as error:
-        if error.code == NO_TEXT and file.given.get("scan") is None:
-            _keep_scan(file, str(error))
-        else:
-            _refuse(file, str(error))
-    except ValueError as error:
-        _refuse(file, str(error))
-    except Exception as error:
-        if is_no_space(error):  # no fault of the file, which is read when there is space
-            raise
-        # whatever else a file does to its reader, it must not stop those that wait behind it
-        _log.exception("reading “%s” failed", transcript.name)
-        _refuse(file, _BROKEN)
+class _FileReading:
+    """One attempt to read an uploaded file, parsed at most once for each encoding."""
 
+    transcript: Transcript
 
-class _Reader:
-    """Reads one file, in each encoding once."""
-
-    def __init__(self, transcript: Transcript, within: float | None, apart: bool) -> None:
-        self._name = transcript.name
-        self._data = bytes(transcript.content)
-        self._within = within
-        self._apart = apart
+    def __init__(
+        self, file: DeliveredFile, matcher: Matcher, timeout_s: float | None, isolated: bool
+    ) -> None:
+        self._file = file
+        self._matcher = matcher
+        self._timeout_s = timeout_s
+        self._isolated = isolated
+        self._scan: int | None = file.given.get("scan")
+        self._metadata = metadata_from_json(file.given.get("metadata") or {})
+        self._encoding: str | None = file.given.get("encoding")
         self._parsed: dict[str | None, ParsedTranscript] = {}
+        self._content = b""
 
-    def read(self, encoding: str | None) -> ParsedTranscript:
+    def run(self) -> None:
+        file = self._file
+        transcript = Transcript.objects.defer(None).filter(pk=file.transcript_id).first()
+        if transcript is None:
+            _refuse(file, _("The file was deleted before it was read."))
+            return
+        self.transcript = transcript
+        if transcript.state != State.UNREAD and not self._is_describable():
+            _record(file, Outcome.KNOWN, self._why_unchanged())
+            return
+        self._content = bytes(transcript.content)
+        try:
+            self._parse(self._encoding)
+            with transaction.atomic():
+                self.transcript = (
+                    Transcript.objects.select_for_update().defer(None).get(pk=transcript.pk)
+                )
+                self._take()
+        except (ReadingTimeout, OperationalError, InterfaceError):
+            raise
+        except UnreadableTranscript as error:
+            if error.code == NO_TEXT and self._scan is None:
+                _keep_scan(file, str(error))
+            else:
+                _refuse(file, str(error))
+        except ValueError as error:
+            _refuse(file, str(error))
+        except Exception as error:
+            if is_no_space(error):  # not the fault of the file; it is read later
+                raise
+            # an error in reading one file must not stop the files behind it
+            _log.exception("reading “%s” failed", transcript.name)
+            _refuse(file, _("This file could not be processed. Details are in the server log."))
+
+    def _is_describable(self) -> bool:
+        """Whether new metadata of a known file can have an effect."""
+        return self.transcript.state == State.RECEIVED or self.transcript.is_published
+
+    def _parse(self, encoding: str | None) -> ParsedTranscript:
         if encoding not in self._parsed:
-            with nullcontext() if self._apart else attempts.ended_if_hanging():
+            with nullcontext() if self._isolated else attempts.process_timeout():
                 self._parsed[encoding] = read_file(
-                    self._name,
-                    self._data,
+                    self.transcript.name,
+                    self._content,
                     encoding=encoding,
-                    within=self._within,
-                    apart=self._apart,
+                    timeout_s=self._timeout_s,
+                    isolated=self._isolated,
                 )
         return self._parsed[encoding]
 
-    def draft(self, descriptions: list[Description], matcher: Matcher) -> Draft:
-        draft = compose(self.read(descriptions[-1].encoding), descriptions, matcher)
+    def _draft(self, descriptions: list[Description]) -> Draft:
+        draft = compose(self._parse(descriptions[-1].encoding), descriptions, self._matcher)
         check_storable(draft)
         return draft
 
-
-def _take(file: DeliveredFile, transcript: Transcript, reader: _Reader, matcher: Matcher) -> None:
-    """Make of a file that was read what it is: new, one more place, or described again."""
-    told = Description(
-        file.given.get("path") or transcript.name,
-        metadata_from_json(file.given.get("metadata") or {}),
-        file.given.get("encoding"),
-    )
-    match transcript.state:
-        case State.UNREAD:
-            draft = reader.draft([told], matcher)
-            _store(transcript, draft, [told], matcher, encoding=reader.read(told.encoding).encoding)
-            _set_scan(file, transcript)
-            _tell(file, Outcome.READ)
-        case State.RECEIVED | State.ANOTHER | State.PUBLISHED:
-            _describe_again(file, transcript, told, reader, matcher)
-        case _:
-            _tell(file, Outcome.KNOWN, _not_applied(file, transcript))
-
-
-def _describe_again(
-    file: DeliveredFile,
-    transcript: Transcript,
-    told: Description,
-    reader: _Reader,
-    matcher: Matcher,
-) -> None:
-    before = descriptions_of(transcript)
-    waiting = waiting_in(before)
-    same = next((each for each in waiting if each.path == told.path), None) or next(
-        (each for each in waiting if each.is_of(told.path)), None
-    )
-    if is_at_another_place(transcript, told.path, told.metadata):
-        after = [*before, told]
-        message = (
-            "It has the same bytes as another file. Its place was added, to be reviewed with it."
+    def _take(self) -> None:
+        """Store the draft of a new file; apply the metadata of a known one."""
+        description = Description(
+            self._file.given.get("path") or self.transcript.name, self._metadata, self._encoding
         )
-    elif same is not None and (told.metadata != Metadata() or told.encoding != same.encoding):
-        told = Description(
-            same.path, with_more(same.metadata, told.metadata), told.encoding or same.encoding
-        )
-        after = [told if each is same else each for each in before]
-        message = "The metadata you sent now was applied to the waiting file."
-    else:
-        after = before
-    if after == before:
-        _set_scan(file, transcript)
-        _tell(file, Outcome.KNOWN, _not_applied(file, transcript, told))
-        return
-    draft = reader.draft(waiting_in(after), matcher)
-    conflicts: list[str] = []
-    if transcript.draft is not None and transcript.revision and waiting:
-        try:
-            draft, conflicts = with_corrections(
-                reader.draft(waiting, matcher), Draft.from_json(transcript.draft), draft, matcher
+        if self.transcript.state == State.UNREAD:
+            draft = self._draft([description])
+            encoding = self._parse(description.encoding).encoding
+            store_draft(self.transcript, draft, [description], self._matcher, encoding=encoding)
+            self._link_scan()
+            _record(self._file, Outcome.READ)
+        elif self._is_describable():
+            self._describe(description)
+        else:
+            _record(self._file, Outcome.KNOWN, self._why_unchanged())
+
+    def _describe(self, description: Description) -> None:
+        """Apply the metadata of a known file to its draft, or add one more place to it."""
+        transcript = self.transcript
+        before = descriptions_of(transcript)
+        waiting = waiting_descriptions(before)
+        same = next(
+            (former for former in waiting if former.path == description.path), None
+        ) or next((former for former in waiting if former.matches(description.path)), None)
+        if is_at_another_place(transcript, description.path, description.metadata):
+            after = [*before, description]
+            message = _(
+                "This file has the same bytes as another file. "
+                "Its place was added to that file, to be reviewed with it."
             )
-        except (NotTheSame, ValueError):
-            _tell(
-                file,
-                Outcome.KNOWN,
-                "The metadata you sent was not applied: the file was corrected by hand, and it is "
-                "no longer read as it was then. Correct it on its page, or discard it and upload "
-                "it again.",
+        elif same is not None and (
+            description.metadata != Metadata() or description.encoding != same.encoding
+        ):
+            merged = Description(
+                same.path,
+                merge_metadata(same.metadata, description.metadata),
+                description.encoding or same.encoding,
             )
+            after = [merged if former is same else former for former in before]
+            message = _("The new metadata was applied to the waiting file.")
+        else:
+            after = before
+        if after == before:
+            self._link_scan()
+            _record(self._file, Outcome.KNOWN, self._why_unchanged(description))
             return
-    _store(transcript, draft, after, matcher)
-    _set_scan(file, transcript)
-    _tell(file, Outcome.READ, " ".join([message, *conflicts]))
+        draft = self._draft(waiting_descriptions(after))
+        conflicts: list[str] = []
+        if transcript.draft is not None and transcript.revision and waiting:
+            try:
+                draft, conflicts = with_corrections(
+                    self._draft(waiting), Draft.from_json(transcript.draft), draft, self._matcher
+                )
+            except (SpeechesDiffer, ValueError):
+                message = _(
+                    "The new metadata was not applied because the file was corrected by hand and "
+                    "is no longer read the same way. Correct it on its page, or discard it and "
+                    "upload it again."
+                )
+                _record(self._file, Outcome.KNOWN, message)
+                return
+        store_draft(transcript, draft, after, self._matcher)
+        self._link_scan()
+        _record(self._file, Outcome.READ, " ".join([message, *conflicts]))
+
+    def _link_scan(self) -> None:
+        """Record which scan the file is the text of, unless the file is already public."""
+        transcript = self.transcript
+        if self._scan in (None, transcript.pk) or transcript.state == State.PUBLISHED:
+            return
+        exists = Transcript.objects.filter(pk=self._scan, state=State.SCAN).exists()
+        Transcript.objects.filter(pk=transcript.pk, scan=None).update(
+            scan_id=self._scan if exists else None
+        )
+
+    def _why_unchanged(self, description: Description | None = None) -> str:
+        """Return why the metadata of a known file change nothing; "" if none were sent."""
+        transcript = self.transcript
+        if self._scan is not None:
+            if transcript.state in (State.PUBLISHED, State.REPLACED):
+                return _("This file is already public, so it was not linked to the scan.")
+            if transcript.state == State.RECEIVED:
+                return ""
+            return _("This file was not linked to the scan.")
+        if self._metadata == Metadata():
+            return ""
+        match transcript.state:
+            case State.RECEIVED if description and _is_known(transcript, description):
+                return _("The archive already has this metadata.")
+            case State.RECEIVED:
+                return _(
+                    "The new metadata was not applied because the file has the same bytes as "
+                    "“%(name)s”. With a symbol and a position it would become another place of "
+                    "that file."
+                ) % {"name": transcript.name}
+            case State.PUBLISHED | State.ANOTHER:
+                return _(
+                    "The new metadata was not applied because the file is already published. "
+                    "Edit its speeches instead."
+                )
+            case State.SCAN:
+                return _(
+                    "The new metadata was not applied because the file is a scan without text."
+                )
+        return _("The new metadata was not applied.")
 
 
-def _store(
-    transcript: Transcript,
-    draft: Draft,
-    descriptions: list[Description],
-    matcher: Matcher,
-    *,
-    encoding: str | None = None,
-) -> None:
-    """Keep a draft, as the transcript's row is held."""
-    fields: dict[str, Any] = {
-        "draft": draft.to_json(),
-        "descriptions": [each.to_json() for each in descriptions],
-        **summary_fields(draft, matcher),
-    }
-    if encoding is not None:
-        fields |= {"encoding": encoding}
-    if transcript.state in (State.PUBLISHED, State.ANOTHER):
-        fields |= {"state": State.ANOTHER}
-    else:
-        fields |= {"state": State.RECEIVED, "problems": draft.problems, "dropped": draft.dropped}
-    if transcript.state != State.UNREAD:
-        fields |= {"revision": F("revision") + 1}
-    Transcript.objects.filter(pk=transcript.pk).update(**fields)
-
-
-def _set_scan(file: DeliveredFile, transcript: Transcript) -> None:
-    """Note of what scan a file is the text, where that is not public already."""
-    scan = file.given.get("scan")
-    if scan is None or scan == transcript.pk or transcript.state == State.PUBLISHED:
-        return
-    exists = Transcript.objects.filter(pk=scan, state=State.SCAN).exists()
-    Transcript.objects.filter(pk=transcript.pk, scan=None).update(scan_id=scan if exists else None)
-
-
-def _not_applied(
-    file: DeliveredFile, transcript: Transcript, told: Description | None = None
-) -> str:
-    """Why what was said of a known file changes nothing; "" where nothing was said."""
-    if file.given.get("scan") is not None:
-        if transcript.state in (State.PUBLISHED, State.REPLACED):
-            return "It is already public, so it was not made the text of the scan."
-        return "" if transcript.state == State.RECEIVED else "It was not made the text of the scan."
-    said = told.metadata if told else metadata_from_json(file.given.get("metadata") or {})
-    if said == Metadata():
-        return ""
-    match transcript.state:
-        case State.RECEIVED if told and _is_known(transcript, told):
-            return "The metadata you sent is already known."
-        case State.RECEIVED:
-            return (
-                f"The metadata you sent was not applied: the file has the same bytes as "
-                f"“{transcript.name}”. With a symbol and a position of its own it would become "
-                "another place of that file."
-            )
-        case State.PUBLISHED | State.ANOTHER:
-            return (
-                "The metadata you sent was not applied: the file is already published. "
-                "Edit its speeches instead."
-            )
-        case State.SCAN:
-            return "The metadata you sent was not applied: the file is a scan without a text."
-    return "The metadata you sent was not applied."
-
-
-def _is_known(transcript: Transcript, told: Description) -> bool:
-    known = descriptions_of(transcript)
-    return any(each.is_of(told.path) or (told.place and each.place == told.place) for each in known)
+def _is_known(transcript: Transcript, description: Description) -> bool:
+    return any(
+        former.matches(description.path)
+        or (description.place and former.place == description.place)
+        for former in descriptions_of(transcript)
+    )
 
 
 def _keep_scan(file: DeliveredFile, message: str) -> None:
-    """Keep the file as it is, to be given its text later."""
+    """Keep a file without text, so that its text can be added later."""
     with transaction.atomic():
-        kept = Transcript.objects.filter(pk=file.transcript_id, state=State.UNREAD).update(
+        is_kept = Transcript.objects.filter(pk=file.transcript_id, state=State.UNREAD).update(
             state=State.SCAN
         )
-        if kept:
-            _tell(file, Outcome.SCAN, f"{message} The scan itself is kept.")
+        if is_kept:
+            _record(file, Outcome.SCAN, _("%(reason)s The scan was kept.") % {"reason": message})
         else:
-            _tell(file, Outcome.REFUSED, message)
+            _record(file, Outcome.REFUSED, message)
 
 
-def _tell(file: DeliveredFile, outcome: Outcome, message: str = "") -> None:
+def _record(file: DeliveredFile, outcome: Outcome, message: str = "") -> None:
     file.outcome, file.message = outcome, message
     file.save(update_fields=["outcome", "message"])
 
 
 def _refuse(file: DeliveredFile, message: str) -> None:
-    """Keep the reason and nothing else; whoever sent the same bytes meanwhile is told it, too."""
-    same = Q(pk=file.pk)
+    """Delete the file but keep the reason, also for other uploads of the same unread bytes."""
+    same_bytes = Q(pk=file.pk)
     if file.transcript_id is not None:
-        same |= Q(transcript_id=file.transcript_id, transcript__state=State.UNREAD)
+        same_bytes |= Q(transcript_id=file.transcript_id, transcript__state=State.UNREAD)
     with transaction.atomic():
-        DeliveredFile.objects.filter(same).update(outcome=Outcome.REFUSED, message=message)
-        kept = Transcript.objects.filter(pk=file.transcript_id, state=State.UNREAD)
-        # one that had been read before, and was discarded, is as it was
-        kept.filter(received_at__lt=file.delivery.received_at).update(state=State.DISCARDED)
-        kept.delete()
+        DeliveredFile.objects.filter(same_bytes).update(outcome=Outcome.REFUSED, message=message)
+        unread = Transcript.objects.filter(pk=file.transcript_id, state=State.UNREAD)
+        # a file that was read and discarded earlier is discarded again
+        unread.filter(received_at__lt=file.delivery.received_at).update(state=State.DISCARDED)
+        unread.delete()

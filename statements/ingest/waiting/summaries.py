@@ -1,10 +1,11 @@
-"""What lists show of a waiting draft, kept with it so that a list judges no draft anew."""
+"""Summaries of waiting drafts for lists, stored so that a list need not preview each draft."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from statements.ingest.drafts.draft import Draft
 from statements.ingest.matching import Matcher
@@ -12,89 +13,101 @@ from statements.ingest.publishing.preview import Outcome, Preview, SpeechPreview
 from statements.models import Speech, Transcript
 from statements.transcripts.names import fold
 
-LINES = 5  # speeches of a file that a list names
-_EXCERPT = 300  # characters
-_PLACES = 100  # that are looked up again when a list is shown; a file with more has its own page
+MAX_LINES = 5  # speaker lines of a file in a list
+_EXCERPT_CHARACTERS = 300
+_MAX_PLACES = 100  # that are looked up again when a list is shown
 
-# problems that say who may have spoken; others, as of a hyphen, say nothing of that
-_OF_THE_LINE = {"no-speaker", "unknown-affiliation"}
+# problems that explain why a speaker is unknown
+_SPEAKER_CODES = {"no-speaker", "unknown-affiliation"}
 
 
-def standing(item: SpeechPreview) -> tuple[str, str]:
-    """How sure it is who speaks: "recognised", "guessed" or "unknown", and why, as far as
-    no problem of the speech says it."""
+def confidence(item: SpeechPreview) -> tuple[str, str]:
+    """Return how sure the speaker is, "recognised", "guessed" or "unknown", and the reason.
+
+    The reason is "" if a problem of the speech already gives it.
+    """
     speech = item.speech
-    explained = any(found["code"] in _OF_THE_LINE for found in item.problems)
+    is_explained = any(problem["code"] in _SPEAKER_CODES for problem in item.problems)
     if not speech.speaker and not speech.country:
         if speech.role:
-            return "unknown", "Only an office is printed; nobody is named for it."
-        return "unknown", "" if explained else "No speaker was found."
+            return "unknown", _("Only an office is printed, without a name.")
+        return "unknown", "" if is_explained else _("No speaker was found.")
     if speech.affiliation and item.country is None:
-        return "unknown", "" if explained else "No country was chosen for what the line prints."
+        return "unknown", "" if is_explained else _("The printed country or body was not found.")
     if fold(speech.speaker) not in fold(speech.speaker_line):
-        return "guessed", "The line does not print this name; it was filled in."
+        return "guessed", _("This name is not printed in the speaker line; it was filled in.")
     if not speech.affiliation and item.country:
-        return "guessed", "The line prints no country; this one was filled in."
+        return "guessed", _("No country is printed in the speaker line; it was filled in.")
     if item.country is None:
-        return "recognised", "The line prints no country, so none is assumed."
+        return "recognised", _("No country is printed in the speaker line, so none is assumed.")
     return "recognised", ""
 
 
-def doubts_of(look: Preview) -> int:
-    """How much a person should look at before publishing: reasons why it cannot be stored,
-    warnings and errors, speeches whose place is taken, and those of whom nobody knows who spoke."""
+def count_doubts(current: Preview) -> int:
+    """Return the number of things that a person should check before publishing.
+
+    They are faults, warnings and errors, taken positions, and unknown speakers.
+    """
     return (
-        len(look.faults)
-        + _problems(look)
-        + len(look.collisions)
-        + look.count(Outcome.WITHDRAWN)
-        + sum(standing(item)[0] == "unknown" for item in look.speeches)
+        len(current.faults)
+        + _count_problems(current)
+        + len(current.collisions)
+        + current.count(Outcome.WITHDRAWN)
+        + _count_unknown_speakers(current)
     )
 
 
-def summary_of(look: Preview) -> dict[str, Any]:
-    """What a list shows of a draft, as JSON."""
-    first = look.speeches[0].speech.paragraphs if look.speeches else []
-    text = " ".join(paragraph.text for paragraph in first[:3])
-    days = sorted({item.date for item in look.speeches if item.date})
-    symbols = list(dict.fromkeys(item.symbol for item in look.speeches if item.symbol))
+def summarize(current: Preview) -> dict[str, Any]:
+    """Return what a list shows of a draft, as JSON."""
+    paragraphs = current.speeches[0].speech.paragraphs if current.speeches else []
+    text = " ".join(paragraph.text for paragraph in paragraphs[:3])
+    days = sorted({item.date for item in current.speeches if item.date})
+    symbols = list(dict.fromkeys(item.symbol for item in current.speeches if item.symbol))
     return {
-        "speeches": len(look.speeches),
+        "speeches": len(current.speeches),
         "lines": [
             [
                 (item.speech.speaker_line or "")[:200],
                 item.country.short_name if item.country else "",
             ]
-            for item in look.speeches[:LINES]
+            for item in current.speeches[:MAX_LINES]
         ],
-        "excerpt": text if len(text) <= _EXCERPT else f"{text[:_EXCERPT].rsplit(' ', 1)[0]} …",
+        "excerpt": _excerpt(text),
         "days": [day.isoformat() for day in (days[:1] + days[1:][-1:])],
-        "undated": look.undated,
+        "undated": current.undated,
         "symbols": symbols[:3],
         "more_symbols": len(symbols[3:]),
-        "faults": len(look.faults),
-        "taken": len(look.collisions),
-        "there": look.count(Outcome.SAME),
-        "withdrawn": look.count(Outcome.WITHDRAWN),
-        "unknown_countries": look.unknown_countries,
-        "unknown_speakers": sum(standing(item)[0] == "unknown" for item in look.speeches),
-        "problems": _problems(look),
-        "places": [[item.symbol, item.position] for item in look.speeches if item.symbol][:_PLACES],
+        "faults": len(current.faults),
+        "taken": len(current.collisions),
+        "there": current.count(Outcome.SAME),
+        "withdrawn": current.count(Outcome.WITHDRAWN),
+        "unknown_countries": current.unknown_countries,
+        "unknown_speakers": _count_unknown_speakers(current),
+        "problems": _count_problems(current),
+        "places": [[item.symbol, item.position] for item in current.speeches if item.symbol][
+            :_MAX_PLACES
+        ],
     }
 
 
+def _excerpt(text: str) -> str:
+    if len(text) <= _EXCERPT_CHARACTERS:
+        return text
+    return f"{text[:_EXCERPT_CHARACTERS].rsplit(' ', 1)[0]} …"
+
+
 def summary_fields(draft: Draft, matcher: Matcher | None = None) -> dict[str, Any]:
-    """The fields of a transcript that follow from its draft as the archive is now."""
-    look = preview(draft, matcher=matcher)
-    return {"summary": summary_of(look), "doubts": doubts_of(look)}
+    """Return the fields of a transcript that depend on its draft and the current archive."""
+    current = preview(draft, matcher=matcher)
+    return {"summary": summarize(current), "doubts": count_doubts(current)}
 
 
-def judge_waiting(most: int = 20) -> int:
-    """Judge drafts that were received before they were judged; how many."""
+def summarize_waiting(limit: int = 20) -> int:
+    """Summarize drafts of earlier releases that have no summary; return their number."""
     matcher = Matcher()
-    unjudged = Transcript.objects.waiting().filter(doubts=None).without_their_content()
+    unsummarized = Transcript.objects.waiting().filter(doubts=None).without_their_content()
     count = 0
-    for transcript in unjudged[:most]:
+    for transcript in unsummarized[:limit]:
         fields = summary_fields(Draft.from_json(transcript.draft), matcher)
         Transcript.objects.filter(
             pk=transcript.pk, revision=transcript.revision, doubts=None
@@ -104,34 +117,44 @@ def judge_waiting(most: int = 20) -> int:
 
 
 def current_summaries(transcripts: Iterable[Transcript]) -> dict[int, dict[str, Any]]:
-    """The summaries to show, by transcript; judged anew where there is none, or where something
-    was published since in a place that the draft would take."""
-    kept = {each.pk: each.summary for each in transcripts if each.summary}
-    stale = {each.pk for each in transcripts} - kept.keys()
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for summary in kept.values():
+    """Return the summaries to show, by key of the transcript.
+
+    A summary is made again if there is none, or if the positions that it depends on may be taken
+    by a speech published since.
+    """
+    summaries = {
+        transcript.pk: transcript.summary for transcript in transcripts if transcript.summary
+    }
+    stale = {transcript.pk for transcript in transcripts} - summaries.keys()
+    positions: dict[str, set[int]] = defaultdict(set)
+    for summary in summaries.values():
         for symbol, position in summary["places"]:
-            wanted[symbol].add(position)
-    occupied = _occupied(wanted)
-    for pk, summary in kept.items():
-        there = sum((symbol, position) in occupied for symbol, position in summary["places"])
-        if there or any(summary[name] for name in ("taken", "there", "withdrawn")):
+            positions[symbol].add(position)
+    taken_places = _taken_places(positions)
+    for pk, summary in summaries.items():
+        is_taken = any((symbol, position) in taken_places for symbol, position in summary["places"])
+        if is_taken or any(summary[name] for name in ("taken", "there", "withdrawn")):
             stale.add(pk)
     matcher = Matcher()
     drafts = Transcript.objects.filter(pk__in=stale).defer(None).only("draft")
     for pk, draft in drafts.values_list("pk", "draft"):
         if draft is not None:
-            kept[pk] = summary_of(preview(Draft.from_json(draft), matcher=matcher))
-    return kept
+            summaries[pk] = summarize(preview(Draft.from_json(draft), matcher=matcher))
+    return summaries
 
 
-def _occupied(wanted: dict[str, set[int]]) -> set[tuple[str, int]]:
+def _taken_places(positions: dict[str, set[int]]) -> set[tuple[str, int]]:
+    """Return the places with a stored speech, of the positions in question by meeting."""
     places = Q(pk__in=[])
-    for symbol, positions in wanted.items():
-        places |= Q(meeting__symbol=symbol, position__in=positions)
+    for symbol, meeting_positions in positions.items():
+        places |= Q(meeting__symbol=symbol, position__in=meeting_positions)
     rows = Speech.all_objects.filter(places).order_by().values_list("meeting__symbol", "position")
     return set(rows)
 
 
-def _problems(look: Preview) -> int:
-    return sum(item["severity"] != "note" for item in look.problems)
+def _count_problems(current: Preview) -> int:
+    return sum(problem["severity"] != "note" for problem in current.problems)
+
+
+def _count_unknown_speakers(current: Preview) -> int:
+    return sum(confidence(item)[0] == "unknown" for item in current.speeches)

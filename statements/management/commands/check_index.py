@@ -1,53 +1,64 @@
-"""Compare index and database, speech by speech, and repair what differs if asked."""
+"""Compare the index with the database, speech by speech; optionally repair it."""
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from statements.management.progress import progress_bar
 from statements.search.indexing import consistency
 
-SHOWN = 20
+MAX_LISTED = 20
 
 
 class Command(BaseCommand):
-    help = (
-        "Compare the search index with the database by id and content. Exit status 1 where "
-        "they differ; --repair makes them equal and compares again."
+    help = _(
+        "Compare the search index with the database by id and content. The exit status is 1 if "
+        "they differ. With --repair, index the differing speeches and compare again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--repair", action="store_true", help="Index what differs anew.")
+        parser.add_argument(
+            "--repair", action="store_true", help=_("index the differing speeches again")
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         drift = self._check()
         if drift and options["repair"]:
             consistency.repair(drift)
-            self.stdout.write("Repaired; comparing again.")
+            self.stdout.write(_("Repaired. Comparing again."))
             drift = self._check()
         if drift:
-            raise CommandError("Index and database differ.", returncode=1)
-        self.stdout.write(self.style.SUCCESS("Index and database agree."))
+            raise CommandError(_("The index and the database differ."), returncode=1)
+        self.stdout.write(self.style.SUCCESS(_("The index and the database agree.")))
 
     def _check(self) -> consistency.Drift:
-        with progress_bar("Comparing", "speech") as progress:
+        with progress_bar(_("Comparing"), _("speech")) as progress:
             drift = consistency.check(progress=progress)
         self.stdout.write(
-            f"Database: {drift.in_database} speeches. Index {drift.generation}: "
-            f"{drift.in_index} speeches."
+            _("Database: %(in_database)d speeches. Index %(generation)s: %(in_index)d speeches.")
+            % {
+                "in_database": drift.in_database,
+                "generation": drift.generation,
+                "in_index": drift.in_index,
+            }
         )
         if drift.damage:
-            self.stdout.write(f"The index cannot be trusted: {drift.damage}")
-        self._list("not in the index", drift.missing)
-        self._list("in the index only", drift.surplus)
-        self._list("of other content than in the database", drift.different)
-        self._list("waiting in the outbox", drift.waiting)
+            self.stdout.write(_("The index is damaged: %(reason)s") % {"reason": drift.damage})
+        self._list(_("Missing in the index"), drift.missing)
+        self._list(_("Only in the index"), drift.surplus)
+        self._list(_("With other content than in the database"), drift.different)
+        self._list(_("Waiting in the outbox"), drift.waiting)
         return drift
 
-    def _list(self, what: str, speeches: Sequence[int]) -> None:
-        if speeches:
-            shown = ", ".join(map(str, speeches[:SHOWN]))
-            more = f" and {len(speeches) - SHOWN} more" if len(speeches) > SHOWN else ""
-            self.stdout.write(f"{len(speeches)} {what}: {shown}{more}")
+    def _list(self, label: str, speeches: Sequence[int]) -> None:
+        if not speeches:
+            return
+        ids = ", ".join(map(str, speeches[:MAX_LISTED]))
+        if (more := len(speeches) - MAX_LISTED) > 0:
+            rest = ngettext("%(ids)s and %(count)d more", "%(ids)s and %(count)d more", more)
+            ids = rest % {"ids": ids, "count": more}
+        self.stdout.write(f"{label} ({len(speeches)}): {ids}")

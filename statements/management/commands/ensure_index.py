@@ -1,18 +1,19 @@
-"""Build the search index where none can be read; do nothing where one can."""
+"""Build the search index unless there is a readable one."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from statements.management.progress import progress_bar
 from statements.search.indexing import sync
 
 
 class Command(BaseCommand):
-    help = "Build the search index if there is none that is readable and complete."
+    help = _("Build the search index unless there is one that is readable and complete.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with progress_bar("Building the index", "speech") as progress:
+        with progress_bar(_("Building the index"), _("speech")) as progress:
             try:
                 built = sync.ensure(progress=progress)
             except sync.AlreadyRebuilding as error:

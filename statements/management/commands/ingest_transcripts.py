@@ -1,29 +1,35 @@
-"""Take transcripts into the archive: files, folders, tables, published data sets."""
+"""Import transcripts: files, folders, tables, published data sets."""
 
 import argparse
 import datetime
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from tqdm import tqdm
 
 from archive.database.retrying import OutageTooLong
-from statements.ingest import Metadata, OnCollision
-from statements.ingest.intake.batch import (
-    DISCARDED,
-    Batch,
+from statements.ingest import (
+    DataSetSource,
     FileResult,
     FileState,
-    Returning,
+    FolderSource,
+    Intake,
+    Metadata,
+    MetadataTable,
+    OnCollision,
+    TableSource,
+    UnusableTable,
     files_under,
 )
-from statements.ingest.intake.dataset import Corpus, CorpusIntake
-from statements.ingest.intake.metadata_table import MetadataTable, UnusableTable
-from statements.ingest.intake.table import TableIntake
+from statements.ingest.intake.results import failure
+from statements.ingest.intake.sources import DataSet, Source
 from statements.management.coverage import Coverage
 from statements.management.report import ingest_header, ingest_row
 from statements.search.indexing import outbox
@@ -35,13 +41,14 @@ from statements.transcripts.formats.tables import HEADERS, is_table
 from statements.transcripts.symbols import Symbol
 
 NICENESS = 5  # readers of the site come first
+_MAX_UNUSED_ROWS = 20  # that are listed
 
 
 class Command(BaseCommand):
-    help = (
-        "Take transcripts into the archive: each file is read, looked at and stored in one "
-        "transaction. A file that cannot be stored is reported and the rest goes on; running "
-        "the command twice changes nothing."
+    help = _(
+        "Import transcripts into the archive. Each file is read, checked and stored in one "
+        "transaction. A file that cannot be stored is reported, and the import continues. Running "
+        "the command again changes nothing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -50,32 +57,43 @@ class Command(BaseCommand):
             nargs="+",
             type=Path,
             metavar="PATH",
-            help="a file, a folder of *.txt, *.pdf and *.docx, a table of speeches (CSV, TSV, "
-            "JSON Lines, also .gz), or a published data set as folder, tar or zip",
+            help=_(
+                "a file; a folder of *.txt, *.pdf and *.docx files; a table of speeches (CSV, TSV "
+                "or JSON Lines, optionally .gz); or a published data set as a folder, tar or zip"
+            ),
         )
         parser.add_argument(
             "--metadata",
             type=Path,
             metavar="TABLE.csv",
-            help="a CSV or TSV table with the columns file, symbol, position, date, topic, organ, "
-            "speaker and affiliation, as far as known (several topics by “;”)",
+            help=_(
+                "a CSV or TSV table with any of the columns file, symbol, position, date, topic, "
+                "organ, speaker and affiliation (separate several topics with “;”)"
+            ),
         )
         parser.add_argument(
-            "--date", type=_date, help="of files for which the table says none: 2020-01-10"
+            "--date",
+            type=_date,
+            help=_("date of files for which the table has none, such as 2020-01-10"),
         )
-        parser.add_argument("--symbol", type=_symbol, help="such as S/PV.7343")
-        parser.add_argument("--topic", action="append", default=[], help="may be given repeatedly")
+        parser.add_argument("--symbol", type=_symbol, help=_("symbol, such as S/PV.7343"))
+        parser.add_argument(
+            "--topic", action="append", default=[], help=_("topic; can be repeated")
+        )
         parser.add_argument(
             "--on-collision",
             choices=[choice.value for choice in OnCollision],
             default=OnCollision.REFUSE.value,
-            help="where another speech stands: keep it, replace it, or refuse the file (default)",
+            help=_(
+                "what to do if another speech is already at the same position: skip the new "
+                "speech, replace the old one, or refuse the file (default)"
+            ),
         )
         parser.add_argument(
             "--dataset",
             choices=NAMES,
             default="",
-            help="what a folder or archive holds, where its files are not recognised",
+            help=_("the data set in a folder or archive, if it is not recognized"),
         )
         parser.add_argument(
             "--tables",
@@ -83,137 +101,133 @@ class Command(BaseCommand):
             default=[],
             type=Path,
             metavar="TABLE",
-            help="a data set's own table of speakers or meetings, where it is not beside it",
+            help=_("a data set's table of speakers or meetings, if it is in another folder"),
         )
         parser.add_argument(
             "--columns",
             type=_columns,
             default={},
             metavar="text=body,speaker=who",
-            help="which column of a table holds what, where its header does not say so: "
-            + ", ".join(HEADERS),
+            help=_("the columns of a table, if its header has other names: ") + ", ".join(HEADERS),
         )
         parser.add_argument(
-            "--dry-run", action="store_true", help="say what would be stored; write nothing"
+            "--dry-run",
+            action="store_true",
+            help=_("show what would be stored without writing anything"),
         )
         parser.add_argument(
             "--reinstate",
             action="store_true",
-            help="where a file is there already and speeches of it are withdrawn, make them "
-            "public again",
+            help=_("make withdrawn speeches of files already in the archive public again"),
         )
-        parser.add_argument("--encoding", help="of files that are not UTF-8, such as cp1252")
+        parser.add_argument(
+            "--encoding", help=_("encoding of files that are not UTF-8, such as cp1252")
+        )
 
     def run_from_argv(self, argv: list[str]) -> None:
-        """Run as a command of its own, with less priority than the web server has."""
+        """Run as a process of its own, with a lower priority than the web server."""
         os.nice(NICENESS)
         super().run_from_argv(argv)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.options = options
+        self.count: Counter[str] = Counter()
         try:
             with outbox.importing():
-                self._take(options)
+                self._import()
         except OutageTooLong as error:
             raise CommandError(str(error)) from error
 
-    def _take(self, options: dict[str, Any]) -> None:
-        table = self._table(options["metadata"])
-        batch = Batch(
-            table=table,
-            defaults=Metadata(
-                date=options["date"],
-                symbol=options["symbol"] or "",
-                topics=tuple(options["topic"]),
-            ),
+    def _import(self) -> None:
+        options = self.options
+        table = self._metadata_table(options["metadata"])
+        self.intake = Intake(
             on_collision=OnCollision(options["on_collision"]),
-            encoding=options["encoding"],
             dry_run=options["dry_run"],
-            returning=Returning(reinstate=options["reinstate"], dry_run=options["dry_run"]),
+            reinstate=options["reinstate"],
         )
-        self.count: Counter[str] = Counter()
-        self.options = options
         if options["verbosity"]:
             self.stdout.write(ingest_header())
-        others = []
+        file_paths = []
         for path in options["paths"]:
             try:
-                corpus = self._data_set(path)
+                dataset = self._dataset(path)
             except (UnreadableTranscript, OSError) as error:
-                reason = getattr(error, "strerror", None) or str(error)
-                result = FileResult(path, FileState.FAILED, reason)
-                self._tell(result, verbosity=options["verbosity"])
+                self._report(failure(path, error))
                 continue
-            if corpus:
-                self._take_data_set(path, corpus, batch)
+            if dataset:
+                self._import_dataset(path, dataset)
             elif path.is_file() and _is_table(path):
-                self._take_table(path, batch)
+                source = TableSource(
+                    path=path, columns=options["columns"], encoding=options["encoding"]
+                )
+                self._run(source, total=1)
             else:
-                others.append(path)
-        if others:
-            self._take_files(others, batch)
+                file_paths.append(path)
+        if file_paths:
+            self._import_files(file_paths, table)
         if table:
-            self._tell_unused(table)
-        self._sum_up(dry_run=options["dry_run"])
+            self._report_unused_rows(table)
+        self._summarize()
 
-    def _data_set(self, path: Path) -> Corpus | None:
+    def _dataset(self, path: Path) -> DataSet | None:
         if not path.exists() or not is_archive(path):
             return None
-        corpus = recognise(path, dataset=self.options["dataset"], tables=self.options["tables"])
-        if corpus is None and not path.is_dir():
+        dataset = recognise(path, dataset=self.options["dataset"], tables=self.options["tables"])
+        if dataset is None and not path.is_dir():
             raise UnreadableTranscript(
                 "unknown-archive",
-                "It is an archive of no data set that is known. Unpack it and name the folder, "
-                "or say what it is: --dataset.",
+                _(
+                    "The archive is not a known data set. Unpack it and pass the folder, or name "
+                    "the data set with --dataset."
+                ),
             )
-        return corpus
+        return dataset
 
-    def _take_data_set(self, path: Path, corpus: Corpus, batch: Batch) -> None:
-        coverage = Coverage(corpus)
-        intake = CorpusIntake(
-            corpus=corpus,
-            on_collision=batch.on_collision,
-            encoding=batch.encoding,
-            dry_run=batch.dry_run,
-            returning=batch.returning,
+    def _import_dataset(self, path: Path, dataset: DataSet) -> None:
+        coverage = Coverage(dataset)
+        source = DataSetSource(
+            dataset=dataset, members=members(path), encoding=self.options["encoding"]
         )
-        total = len(corpus.expected) or None
         try:
-            with self._bar(total) as bar:
-                for result in intake.run(members(path)):
-                    # a data set has tens of thousands of files: only -v 2 tells each
-                    self._tell(result, verbosity=self.options["verbosity"] - 1)
-                    coverage.count(result)
-                    bar.update()
+            # a data set has tens of thousands of files, which only -v 2 lists
+            self._run(source, total=len(dataset.expected) or None, min_verbosity=2, cover=coverage)
         except UnreadableTranscript as error:
             self.count[FileState.FAILED] += 1
             self.stderr.write(f"{path}: {error}")
         self.stdout.write("\n" + "\n".join(coverage.lines()))
 
-    def _take_table(self, path: Path, batch: Batch) -> None:
-        intake = TableIntake(
-            columns=self.options["columns"],
-            on_collision=batch.on_collision,
-            encoding=batch.encoding,
-            dry_run=batch.dry_run,
-            returning=batch.returning,
+    def _import_files(self, paths: list[Path], table: MetadataTable | None) -> None:
+        files = list(files_under(paths))
+        if not files:
+            raise CommandError(_("There are no .txt, .pdf or .docx files in these folders."))
+        options = self.options
+        defaults = Metadata(
+            date=options["date"], symbol=options["symbol"] or "", topics=tuple(options["topic"])
         )
-        self._tell(intake.take(path), verbosity=self.options["verbosity"])
+        source = FolderSource(
+            paths=files, table=table, defaults=defaults, encoding=options["encoding"]
+        )
+        self._run(source, total=len(files))
 
-    def _take_files(self, others: list[Path], batch: Batch) -> None:
-        paths = list(files_under(others))
-        if not paths:
-            raise CommandError("There is no .txt file in the folders named.")
-        with self._bar(len(paths)) as bar:
-            for result in batch.run(paths):
-                self._tell(result, verbosity=self.options["verbosity"])
+    def _run(
+        self,
+        source: Source,
+        *,
+        total: int | None,
+        min_verbosity: int = 1,
+        cover: Coverage | None = None,
+    ) -> None:
+        # a progress bar is for a person at a terminal, not for a log
+        is_silent = not (sys.stderr.isatty() and self.options["verbosity"])
+        with tqdm(total=total, unit="file", disable=is_silent, file=sys.stderr) as bar:
+            for result in self.intake.run(source):
+                self._report(result, min_verbosity=min_verbosity)
+                if cover:
+                    cover.count(result)
                 bar.update()
 
-    def _bar(self, total: int | None) -> "tqdm[Any]":
-        # a bar is for a person who waits, not for a log
-        silent = not (sys.stderr.isatty() and self.options["verbosity"])
-        return tqdm(total=total, unit="file", disable=silent, file=sys.stderr)
-
-    def _table(self, path: Path | None) -> MetadataTable | None:
+    def _metadata_table(self, path: Path | None) -> MetadataTable | None:
         if path is None:
             return None
         try:
@@ -222,111 +236,169 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if table.unknown_columns:
             names = ", ".join(f"“{name}”" for name in table.unknown_columns)
-            self.stderr.write(f"{table.name}: columns not known and not used: {names}")
+            self.stderr.write(
+                _("%(table)s: ignored unknown columns: %(columns)s")
+                % {"table": table.name, "columns": names}
+            )
         for line, reason in table.bad_rows:
-            self.stderr.write(f"{table.name}, line {line}: {reason}")
+            self.stderr.write(
+                _("%(table)s, line %(line)d: %(reason)s")
+                % {"table": table.name, "line": line, "reason": reason}
+            )
         return table
 
-    def _tell(self, result: FileResult, *, verbosity: int) -> None:
+    def _report(self, result: FileResult, *, min_verbosity: int = 1) -> None:
         self.count[result.state] += 1
         self.count["files"] += 1
-        self.count["set aside"] += result.message == DISCARDED
+        self.count["discarded"] += result.is_discarded
         self.count["new"] += result.stored
         self.count["replaced"] += result.replaced
-        self.count["returned"] += result.reinstated
+        self.count["reinstated speeches"] += result.reinstated
         if result.absent:
             self.count["withdrawn"] += result.absent.withdrawn - result.reinstated
             self.count["erased"] += result.absent.erased
         if result.state is FileState.STORED and result.tally:
-            self.count["speakers"] += result.tally.no_speaker
-            self.count["countries"] += result.tally.no_country
+            self.count["no speaker"] += result.tally.no_speaker
+            self.count["no country"] += result.tally.no_country
             self.count["undated"] += result.tally.undated
-        if verbosity > 0 or result.state is FileState.FAILED:
+        if self.options["verbosity"] >= min_verbosity or result.state is FileState.FAILED:
             with tqdm.external_write_mode(file=sys.stdout):
                 self.stdout.write(ingest_row(result))
 
-    def _tell_unused(self, table: MetadataTable) -> None:
+    def _report_unused_rows(self, table: MetadataTable) -> None:
         unused = table.unused_rows
-        for line, file in unused[:20]:
-            self.stderr.write(f"{table.name}, line {line}: no file “{file}” was given")
-        if len(unused) > 20:
-            self.stderr.write(f"{table.name}: and {len(unused) - 20} rows more without a file")
-
-    def _tell_absent(self, *, dry_run: bool) -> None:
-        """Say what of the files there already is not public."""
-        count = self.count
-        if reinstated := count["returned"]:
-            were = "would be" if dry_run else "were"
-            self.stdout.write(f"Withdrawn speeches that {were} reinstated: {reinstated:,}.")
-        if withdrawn := count["withdrawn"]:
-            are = "is" if withdrawn == 1 else "are"
-            self.stdout.write(
-                f"Of the speeches there already {withdrawn:,} {are} withdrawn; with --reinstate "
-                "they would be public again."
+        for line, file in unused[:_MAX_UNUSED_ROWS]:
+            self.stderr.write(
+                _("%(table)s, line %(line)d: the file “%(file)s” was not imported")
+                % {"table": table.name, "line": line, "file": file}
             )
-        if erased := count["erased"]:
-            were = "was" if erased == 1 else "were"
-            self.stdout.write(
-                f"Of the files' speeches {erased:,} {were} erased for good by an administrator."
+        if (more := len(unused) - _MAX_UNUSED_ROWS) > 0:
+            message = ngettext(
+                "%(table)s: %(count)d more row has no imported file",
+                "%(table)s: %(count)d more rows have no imported file",
+                more,
             )
+            self.stderr.write(message % {"table": table.name, "count": more})
 
-    def _sum_up(self, *, dry_run: bool) -> None:
-        count = self.count
-        files = count["files"]
-        stored = "would be stored" if dry_run else "stored"
-        noun = "file" if files == 1 else "files"
+    def _summarize(self) -> None:
+        count, dry_run = self.count, self.options["dry_run"]
         self.stdout.write(
-            f"\n{files:,} {noun}: {count[FileState.STORED]:,} {stored} "
-            f"({count['new']:,} new speeches, {count['replaced']:,} replaced), "
-            f"{count[FileState.KNOWN] + count[FileState.REINSTATED]:,} there already, "
-            f"{count[FileState.FAILED]:,} failed."
+            "\n"
+            + ngettext("%(files)s file: ", "%(files)s files: ", count["files"])
+            % {"files": f"{count['files']:,}"}
+            + (
+                _(
+                    "%(stored)s would be stored (%(new)s new speeches, %(replaced)s replaced), "
+                    "%(known)s already in the archive, %(failed)s failed."
+                )
+                if dry_run
+                else _(
+                    "%(stored)s stored (%(new)s new speeches, %(replaced)s replaced), "
+                    "%(known)s already in the archive, %(failed)s failed."
+                )
+            )
+            % {
+                "stored": f"{count[FileState.STORED]:,}",
+                "new": f"{count['new']:,}",
+                "replaced": f"{count['replaced']:,}",
+                "known": f"{count[FileState.KNOWN] + count[FileState.REINSTATED]:,}",
+                "failed": f"{count[FileState.FAILED]:,}",
+            }
         )
-        self._tell_absent(dry_run=dry_run)
-        if count[FileState.STORED]:
-            self.stdout.write(
-                f"Of these speeches {count['speakers']:,} have no known speaker, "
-                f"{count['countries']:,} no known country, {count['undated']:,} no date."
-            )
-        elif not (count[FileState.FAILED] or count[FileState.KEPT] or count["returned"]):
-            self.stdout.write("Nothing changed.")
-        if aside := count["set aside"]:
-            were = "was" if aside == 1 else "were"
-            self.stdout.write(
-                f"Of those there already {aside:,} {were} discarded before and left so: upload "
-                "them in the administration to review them again."
-            )
-        if scans := count[FileState.KEPT]:
-            were = "is a scan" if scans == 1 else "are scans"
-            kept = "would be kept" if dry_run else "kept"
-            self.stdout.write(
-                f"{scans:,} {were} without text, {kept} as received: give each its text in the "
-                "administration, under “Kept without text”."
-            )
-        if dry_run:
-            self.stdout.write("This was a dry run: nothing was written.")
+        for sentence in self._sentences():
+            self.stdout.write(sentence)
         if failed := count[FileState.FAILED]:
-            raise CommandError(f"{failed:,} of {files:,} files could not be stored.")
+            raise CommandError(
+                ngettext(
+                    "%(failed)s of %(count)s file could not be stored.",
+                    "%(failed)s of %(count)s files could not be stored.",
+                    count["files"],
+                )
+                % {"failed": f"{failed:,}", "count": f"{count['files']:,}"}
+            )
+
+    def _sentences(self) -> Iterable[str]:
+        count, dry_run = self.count, self.options["dry_run"]
+        if reinstated := count["reinstated speeches"]:
+            message = (
+                _("Withdrawn speeches that would be reinstated: %(count)s.")
+                if dry_run
+                else _("Withdrawn speeches reinstated: %(count)s.")
+            )
+            yield message % {"count": f"{reinstated:,}"}
+        if withdrawn := count["withdrawn"]:
+            yield ngettext(
+                "%(count)s speech already in the archive is withdrawn. Use --reinstate to make it "
+                "public again.",
+                "%(count)s speeches already in the archive are withdrawn. Use --reinstate to make "
+                "them public again.",
+                withdrawn,
+            ) % {"count": f"{withdrawn:,}"}
+        if erased := count["erased"]:
+            yield ngettext(
+                "%(count)s speech in these files was permanently erased by an administrator.",
+                "%(count)s speeches in these files were permanently erased by an administrator.",
+                erased,
+            ) % {"count": f"{erased:,}"}
+        if count[FileState.STORED]:
+            yield _(
+                "In the stored files, %(speakers)s speeches have no known speaker, %(countries)s "
+                "have no known country, and %(undated)s have no date."
+            ) % {
+                "speakers": f"{count['no speaker']:,}",
+                "countries": f"{count['no country']:,}",
+                "undated": f"{count['undated']:,}",
+            }
+        elif not (count[FileState.FAILED] or count[FileState.SCAN] or reinstated):
+            yield _("Nothing changed.")
+        if discarded := count["discarded"]:
+            yield ngettext(
+                "%(count)s file was discarded earlier and left unchanged. Upload it in the "
+                "administration to review it again.",
+                "%(count)s files were discarded earlier and left unchanged. Upload them in the "
+                "administration to review them again.",
+                discarded,
+            ) % {"count": f"{discarded:,}"}
+        if scans := count[FileState.SCAN]:
+            message = (
+                ngettext(
+                    "%(count)s file without text would be kept.",
+                    "%(count)s files without text would be kept.",
+                    scans,
+                )
+                if dry_run
+                else ngettext(
+                    "%(count)s file without text was kept. Add its text in the administration, "
+                    "under “Files without text”.",
+                    "%(count)s files without text were kept. Add their texts in the "
+                    "administration, under “Files without text”.",
+                    scans,
+                )
+            )
+            yield message % {"count": f"{scans:,}"}
+        if dry_run:
+            yield _("This was a dry run; nothing was written.")
 
 
-def _date(printed: str) -> datetime.date:
+def _date(text: str) -> datetime.date:
     try:
-        return read_date(printed)
+        return read_date(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _symbol(printed: str) -> str:
+def _symbol(text: str) -> str:
     try:
-        return str(Symbol.parse(printed))
+        return str(Symbol.parse(text))
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _columns(printed: str) -> dict[str, str]:
-    pairs = [pair.partition("=") for pair in printed.split(",") if pair.strip()]
+def _columns(text: str) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
     if not all(sign and field.strip() and header.strip() for field, sign, header in pairs):
-        raise argparse.ArgumentTypeError("write text=body,speaker=who")
-    return {field.strip(): header.strip() for field, _, header in pairs}
+        raise argparse.ArgumentTypeError(_("use the form text=body,speaker=who"))
+    return {field.strip(): header.strip() for field, _sign, header in pairs}
 
 
 def _is_table(path: Path) -> bool:

@@ -1,44 +1,47 @@
-"""Haystack's rebuild_index: ours builds beside the index in use, which is searched meanwhile."""
+"""Haystack's rebuild_index: build a new index while the current one is still searched."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from statements.management.progress import progress_bar
 from statements.search.indexing import quarantine, sync
 
 
 class Command(BaseCommand):
-    help = (
-        "Build the search index anew from the database, beside the one in use, and put it in "
-        "use when it is whole. Searches and edits go on meanwhile."
+    help = _(
+        "Rebuild the search index from the database. Searches and edits continue during the "
+        "build; the new index replaces the current one when it is complete."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        # nothing is lost by a rebuild, so there is nothing to ask; scripts may pass these
-        parser.add_argument("--noinput", "--no-input", action="store_true", help="Accepted.")
-        parser.add_argument("-u", "--using", action="append", help="Accepted: there is one index.")
-        unchanged = "Accepted, and changes nothing:"
+        # Haystack's options, which scripts may pass; a rebuild loses nothing, so it never asks
+        parser.add_argument("--noinput", "--no-input", action="store_true", help=_("ignored"))
         parser.add_argument(
-            "-b", "--batch-size", type=int, help=f"{unchanged} few speeches are held at a time."
+            "-u", "--using", action="append", help=_("ignored: there is only one index")
         )
         parser.add_argument(
-            "-k", "--workers", type=int, help=f"{unchanged} one process writes the index."
+            "-b", "--batch-size", type=int, help=_("ignored: memory use is limited anyway")
         )
         parser.add_argument(
-            "-t", "--max-retries", type=int, help=f"{unchanged} a build that fails is told of."
+            "-k", "--workers", type=int, help=_("ignored: one process writes the index")
         )
         parser.add_argument(
-            "--nocommit", action="store_true", help=f"{unchanged} it is used when it is whole."
+            "-t", "--max-retries", type=int, help=_("ignored: a failed build is reported")
+        )
+        parser.add_argument(
+            "--nocommit", action="store_true", help=_("ignored: the index is used when complete")
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with progress_bar("Building the index", "speech") as progress:
+        with progress_bar(_("Building the index"), _("speech")) as progress:
             try:
                 built = sync.rebuild(progress=progress)
             except sync.AlreadyRebuilding as error:
                 raise CommandError(str(error)) from error
         self.stdout.write(sync.sentence(built))
         if failed := sorted(quarantine.quarantined_speeches()):
-            raise CommandError(f"Not indexed: {', '.join(map(str, failed))}")
+            ids = ", ".join(map(str, failed))
+            raise CommandError(_("These speeches could not be indexed: %(ids)s") % {"ids": ids})

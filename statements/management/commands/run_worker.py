@@ -1,33 +1,32 @@
-"""The process that works behind the pages: it writes the search index, reads what waits, and
-publishes what was asked for."""
+"""The background process: it writes the search index, reads uploads and runs review jobs."""
 
 import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from statements.ingest.waiting import attempts
-from statements.ingest.waiting.jobs import carry_out_as_asked
-from statements.ingest.waiting.reading import read_as_they_come
+from statements.ingest.waiting.jobs import run_jobs_until_stopped
+from statements.ingest.waiting.reading import read_until_stopped
 from statements.search.indexing import malloc
 from statements.search.indexing.worker import Worker
 
 
 class Command(BaseCommand):
-    help = (
-        "Keep the search index up to date, read files that were handed in, and publish or discard "
-        "the many that somebody asked for, until stopped. "
-        "Of the index a second worker leaves the writing to the first."
+    help = _(
+        "Keep the search index up to date, read uploaded files, and run requests to publish or "
+        "discard many files, until stopped. Only one worker at a time writes the index."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         malloc.share_one_arena()
         stop = threading.Event()
-        # threads that are not waited for: what they have not finished is done at the next start
-        for work in (read_as_they_come, carry_out_as_asked):
+        # daemon threads: unfinished work is done at the next start
+        for work in (read_until_stopped, run_jobs_until_stopped):
             threading.Thread(target=work, args=[stop], daemon=True).start()
         try:
             Worker().run()
         finally:
             stop.set()
-            attempts.take_back_unfinished()
+            attempts.uncount_running()

@@ -9,8 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from statements.ingest import erase, withdraw
-from statements.ingest.intake.batch import files_under
+from statements.ingest import erase, files_under, withdraw
 from statements.models import Country, Meeting, Paragraph, Speaker, Speech, Topic, Transcript
 
 pytestmark = pytest.mark.django_db
@@ -79,10 +78,12 @@ def test_folder_is_stored_with_what_the_table_says(folder: Path, tmp_path: Path)
     ]
     topics = Speech.objects.get(position=2).topics.values_list("title", flat=True)
     assert set(topics) == {"Rivers", "Seas"}
-    assert "3 files: 3 stored (3 new speeches, 0 replaced), 0 there already, 0 failed." in out
+    assert (
+        "3 files: 3 stored (3 new speeches, 0 replaced), 0 already in the archive, 0 failed." in out
+    )
     assert "no known speaker" in out
-    assert "columns not known and not used: “colour”" in err
-    assert "line 4: no file “gone.txt” was given" in err
+    assert "ignored unknown columns: “colour”" in err
+    assert "line 4: the file “gone.txt” was not imported" in err
     assert "line 5: “nonsense” is not a symbol" in err
 
 
@@ -92,7 +93,7 @@ def test_running_twice_changes_nothing(folder: Path) -> None:
     out, _ = ingest(folder)
     assert everything() == before
     assert "Nothing changed." in out
-    assert "3 there already" in out
+    assert "3 already in the archive" in out
 
 
 def test_dry_run_tells_and_writes_nothing(folder: Path) -> None:
@@ -133,7 +134,7 @@ def test_file_over_the_limit_is_not_even_read(folder: Path, settings: Any) -> No
     with (folder / "huge.txt").open("wb") as huge:
         huge.truncate(30 * 1024**3)  # a hole: 30 GB that take no room
     out, _ = ingest(folder / "huge.txt", fails=True)
-    assert "one file may have 25 MB" in out
+    assert "the limit is 25 MB per file" in out
 
 
 @pytest.mark.parametrize(
@@ -177,11 +178,11 @@ def test_file_that_waits_or_was_discarded_is_left_to_its_librarian(folder: Path)
     data = (folder / "s_2.txt").read_bytes()
     receive("s_2.txt", data)
     out, _ = ingest(folder / "s_2.txt")
-    assert "waits for review, left as it is" in out
+    assert "waiting for review, left unchanged" in out
     discard(Transcript.objects.get())
     out, _ = ingest(folder / "s_2.txt")
-    assert "was discarded, left as it is" in out
-    assert "1 was discarded before and left so: upload them in the administration" in out
+    assert "discarded, left unchanged" in out
+    assert "1 file was discarded earlier and left unchanged. Upload it in the administration" in out
     assert not Speech.objects.exists()
 
 
@@ -199,7 +200,7 @@ def test_same_bytes_under_another_name_are_stored_where_the_table_says(folder: P
         "s-pv-13-005",
     }
     assert Transcript.objects.count() == 1
-    assert "the same bytes as p_1.txt" in out
+    assert "same bytes as p_1.txt" in out
     before = everything()
     out, _ = ingest(again, "--metadata", table)
     assert everything() == before
@@ -225,7 +226,7 @@ def test_option_that_cannot_be_used_is_told(
 
 def test_folder_without_texts_is_told(tmp_path: Path) -> None:
     _, err = ingest(tmp_path, fails=True)
-    assert "no .txt file" in err
+    assert "no .txt, .pdf or .docx files" in err
 
 
 def test_a_file_that_was_kept_out_can_replace_later(tmp_path: Path) -> None:
@@ -238,7 +239,7 @@ def test_a_file_that_was_kept_out_can_replace_later(tmp_path: Path) -> None:
     ingest(late, "--metadata", table, "--on-collision", "skip")
     before = everything()
     out, _ = ingest(late, "--metadata", table, "--on-collision", "skip")
-    assert "--on-collision replace would" in out
+    assert "use --on-collision replace to store it" in out
     assert everything() == before
     ingest(late, "--metadata", table, "--on-collision", "replace")
     assert Speech.objects.get().transcript.name == "b.txt"
@@ -254,23 +255,23 @@ def test_a_file_with_withdrawn_speeches_says_so_and_reinstates_them(folder: Path
     speech = Speech.objects.get(transcript__name="s_2.txt")
     withdraw([speech.pk], "A name was printed by mistake.")
     said, _ = ingest(folder)
-    assert "there already: 1 of its speeches is withdrawn; --reinstate would reinstate" in said
-    assert "Of the speeches there already 1 is withdrawn; with --reinstate they would" in said
+    assert "archive: 1 of its speeches is withdrawn; use --reinstate to make them public" in said
+    assert "1 speech already in the archive is withdrawn. Use --reinstate to make it" in said
     said, _ = ingest(folder, "--reinstate", "--dry-run")
     assert "Withdrawn speeches that would be reinstated: 1." in said
     assert not Speech.objects.filter(pk=speech.pk).exists()
     said, _ = ingest(folder, "--reinstate")
     assert "reinstated: 1 speech" in said
     assert "3 files: 0 stored" in said
-    assert "3 there already" in said
+    assert "3 already in the archive" in said
     assert "Nothing changed." not in said
     assert Speech.objects.filter(pk=speech.pk).exists()
     said, _ = ingest(folder, "--reinstate")
     assert "Nothing changed." in said
     erase(speech.pk, "A court ordered it.")
     said, _ = ingest(folder, "--reinstate")
-    assert "1 of its speeches is erased for good" in said
-    assert "1 was erased for good by an administrator" in said
+    assert "1 of its speeches was permanently erased" in said
+    assert "1 speech in these files was permanently erased by an administrator" in said
     assert Speech.objects.count() == 2
 
 
@@ -282,6 +283,8 @@ def test_another_file_does_not_take_the_place_of_a_withdrawn_speech(tmp_path: Pa
     ingest(tmp_path / "a.txt", "--metadata", table)
     withdraw([Speech.objects.get().pk], "A name was printed by mistake.")
     said, _ = ingest(tmp_path / "b.txt", "--metadata", table, "--on-collision", "replace")
-    assert "every speech is there already; 1 place is kept by withdrawn ones" in said
+    assert (
+        "every speech is already in the archive; 1 position belongs to a withdrawn speech" in said
+    )
     assert not Speech.objects.exists()
     assert Speech.all_objects.get().paragraphs.filter(text__contains="First words").exists()

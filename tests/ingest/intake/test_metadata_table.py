@@ -52,7 +52,7 @@ def test_date_that_is_none_is_refused(printed: str, sentence: str) -> None:
 
 
 def test_row_becomes_metadata() -> None:
-    table = MetadataTable.of_text("t.csv", CSV)
+    table = MetadataTable.from_text("t.csv", CSV)
     assert table.of(Path("a.txt")) == Metadata(
         date=date(2020, 1, 10),
         symbol="S/PV.8699",
@@ -101,13 +101,13 @@ def test_kinds_of_tables_are_told_apart(
     ],
 )
 def test_file_is_named_with_or_without_its_folder(file: str, path: str, found: bool) -> None:
-    table = MetadataTable.of_text("t.csv", f"file,symbol\n{file},S/PV.1\n")
+    table = MetadataTable.from_text("t.csv", f"file,symbol\n{file},S/PV.1\n")
     assert (table.of(Path(path)) is not None) == found
     assert bool(table.unused_rows) != found
 
 
 def test_name_with_folder_counts_before_the_bare_name() -> None:
-    table = MetadataTable.of_text("t.csv", "file,symbol\na.txt,S/PV.1\nsub/a.txt,S/PV.2\n")
+    table = MetadataTable.from_text("t.csv", "file,symbol\na.txt,S/PV.1\nsub/a.txt,S/PV.2\n")
     assert table.of(Path("sub/a.txt")) == Metadata(symbol="S/PV.2")
     assert table.of(Path("other/a.txt")) == Metadata(symbol="S/PV.1")
 
@@ -116,16 +116,16 @@ def test_name_with_folder_counts_before_the_bare_name() -> None:
     ("row", "sentence"),
     [
         ("a.txt,nonsense,,", "line 2: “nonsense” is not a symbol"),
-        ("a.txt,,0,", "line 2: “0” is no position"),
-        ("a.txt,,-1,", "line 2: “-1” is no position"),
-        ("a.txt,,٣,", "line 2: “٣” is no position"),
+        ("a.txt,,0,", "line 2: “0” is not a position"),
+        ("a.txt,,-1,", "line 2: “-1” is not a position"),
+        ("a.txt,,٣,", "line 2: “٣” is not a position"),
         ("a.txt,,,yesterday", "line 2: “yesterday” is no date"),
-        ("a.txt,,,,more", "line 2: there are more cells than columns"),
+        ("a.txt,,,,more", "line 2: the row has more cells than the header"),
         ("a.txt,\x00,,", "NUL"),
     ],
 )
 def test_bad_row_is_told_and_never_half_used(row: str, sentence: str) -> None:
-    table = MetadataTable.of_text("t.csv", f"file,symbol,position,date\n{row}\nb.txt,,1,\n")
+    table = MetadataTable.from_text("t.csv", f"file,symbol,position,date\n{row}\nb.txt,,1,\n")
     assert [line for line, _ in table.bad_rows] == [2]
     with pytest.raises(BadRow, match=sentence):
         table.of(Path("a.txt"))
@@ -133,20 +133,20 @@ def test_bad_row_is_told_and_never_half_used(row: str, sentence: str) -> None:
 
 
 def test_row_without_a_file_is_bad_and_a_blank_line_is_none() -> None:
-    table = MetadataTable.of_text("t.csv", "file,symbol\n,S/PV.1\n,\n\n")
-    assert table.bad_rows == [(2, "no file is named")]
+    table = MetadataTable.from_text("t.csv", "file,symbol\n,S/PV.1\n,\n\n")
+    assert table.bad_rows == [(2, "the row names no file")]
     assert table.unused_rows == []
 
 
 def test_two_rows_of_one_file_must_say_the_same() -> None:
-    table = MetadataTable.of_text("t.csv", "file,position\na.txt,1\na.txt,2\nb.txt,3\nb.txt,3\n")
+    table = MetadataTable.from_text("t.csv", "file,position\na.txt,1\na.txt,2\nb.txt,3\nb.txt,3\n")
     with pytest.raises(BadRow, match="lines 2 and 3 contradict each other"):
         table.of(Path("a.txt"))
     assert table.of(Path("b.txt")) == Metadata(position=3)
 
 
 def test_unknown_columns_and_unused_rows_are_told() -> None:
-    table = MetadataTable.of_text("t.csv", "file,colour,symbol\na.txt,red,S/PV.1\nb.txt,,\n")
+    table = MetadataTable.from_text("t.csv", "file,colour,symbol\na.txt,red,S/PV.1\nb.txt,,\n")
     table.of(Path("a.txt"))
     assert table.unknown_columns == ["colour"]
     assert table.unused_rows == [(3, "b.txt")]
@@ -154,16 +154,16 @@ def test_unknown_columns_and_unused_rows_are_told() -> None:
 
 def test_table_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnusableTable, match="no column “file”"):
-        MetadataTable.of_text("t.csv", "name,symbol\na.txt,S/PV.1\n")
+        MetadataTable.from_text("t.csv", "name,symbol\na.txt,S/PV.1\n")
     with pytest.raises(UnusableTable, match="no column “file”"):
-        MetadataTable.of_text("t.csv", "")
+        MetadataTable.from_text("t.csv", "")
     with pytest.raises(UnusableTable, match="cannot be read"):
         MetadataTable.read(tmp_path / "none.csv")
     (tmp_path / "latin.csv").write_bytes("file\nü.txt\n".encode("latin-1"))
     with pytest.raises(UnusableTable, match="not UTF-8"):
         MetadataTable.read(tmp_path / "latin.csv")
     with pytest.raises(UnusableTable, match="after line 1: field larger"):
-        MetadataTable.of_text("t.csv", "file\n" + "x" * 200_000)
+        MetadataTable.from_text("t.csv", "file\n" + "x" * 200_000)
 
 
 def test_a_row_that_no_file_asks_for_is_not_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +177,7 @@ def test_a_row_that_no_file_asks_for_is_not_worked_out(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(Symbol, "parse", parse)
     lines = [f"{number}.txt,RC/PV.{number}" for number in range(1, 2001)]
-    table = MetadataTable.of_text("t.csv", "\n".join(["file,symbol", *lines]))
+    table = MetadataTable.from_text("t.csv", "\n".join(["file,symbol", *lines]))
     table.of(Path("7.txt"))
     assert worked_out == ["RC/PV.7"]
     assert len(table.unused_rows) == 1999
@@ -185,15 +185,15 @@ def test_a_row_that_no_file_asks_for_is_not_worked_out(monkeypatch: pytest.Monke
 
 def test_a_table_with_more_rows_than_it_may_have_is_refused() -> None:
     text = "file,symbol\na.txt,RC/PV.1\n\nb.txt,RC/PV.2\n"
-    assert MetadataTable.of_text("t.csv", text, most_rows=2)
+    assert MetadataTable.from_text("t.csv", text, max_rows=2)
     with pytest.raises(UnusableTable, match="more than 1 rows"):
-        MetadataTable.of_text("t.csv", text, most_rows=1)
+        MetadataTable.from_text("t.csv", text, max_rows=1)
 
 
 def test_a_look_up_does_not_pass_through_all_rows() -> None:
     """Many files share a name where each has a folder of its own."""
     lines = [f"rec-{number}/statement.txt,RC/PV.{number}" for number in range(1, 5001)]
-    table = MetadataTable.of_text("t.csv", "\n".join(["file,symbol", *lines]))
+    table = MetadataTable.from_text("t.csv", "\n".join(["file,symbol", *lines]))
     calls = _calls_of(lambda: table.of(Path("records/rec-4321/statement.txt")))
     assert table.of(Path("records/rec-4321/statement.txt")) == Metadata(symbol="RC/PV.4321")
     assert calls < 500
@@ -202,11 +202,11 @@ def test_a_look_up_does_not_pass_through_all_rows() -> None:
 
 def test_rows_of_one_file_are_interpreted_once() -> None:
     lines = [f"statement.txt,RC/PV.7,{number}" for number in range(5000)]
-    table = MetadataTable.of_text("t.csv", "\n".join(["file,symbol,note", *lines]))
+    table = MetadataTable.from_text("t.csv", "\n".join(["file,symbol,note", *lines]))
     assert table.of(Path("rec-1/statement.txt")) == Metadata(symbol="RC/PV.7")
     assert _calls_of(lambda: table.of(Path("rec-2/statement.txt"))) < 500
     assert table.unused_rows == []
-    bad = MetadataTable.of_text("t.csv", "file,position\na.txt,x\n" + "a.txt,1\n" * 5000)
+    bad = MetadataTable.from_text("t.csv", "file,position\na.txt,x\n" + "a.txt,1\n" * 5000)
     for _ in range(2):
         with pytest.raises(BadRow, match="line 2: “x”"):
             bad.of(Path("a.txt"))
@@ -214,7 +214,7 @@ def test_rows_of_one_file_are_interpreted_once() -> None:
 
 @pytest.mark.parametrize("path", ["a/" * 3000 + "b.txt", "/" + "a/" * 3000 + "b.txt"])
 def test_a_path_of_very_many_folders_is_looked_up(path: str) -> None:
-    table = MetadataTable.of_text("t.csv", f"file,symbol\na/b.txt,RC/PV.7\n{path},RC/PV.9\n")
+    table = MetadataTable.from_text("t.csv", f"file,symbol\na/b.txt,RC/PV.7\n{path},RC/PV.9\n")
     assert table.of(Path(path)) == Metadata(symbol="RC/PV.7")
 
 

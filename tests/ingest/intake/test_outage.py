@@ -11,10 +11,15 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from archive.database import retrying
-from statements.ingest.intake import dataset
-from statements.ingest.intake.batch import Batch, FileResult, FileState
-from statements.ingest.intake.dataset import CorpusIntake
-from statements.ingest.intake.table import TableIntake
+from statements.ingest import (
+    DataSetSource,
+    FileResult,
+    FileState,
+    FolderSource,
+    Intake,
+    TableSource,
+)
+from statements.ingest.intake import sources
 from statements.models import IndexOutbox, Speech
 from statements.search.indexing import outbox
 from statements.transcripts.datasets import SecurityCouncil
@@ -96,7 +101,8 @@ def interrupt(results: Iterator[FileResult], after: int, outage: Outage) -> list
 
 
 def test_files_are_stored_after_an_outage(files: list[Path], outage: Outage) -> None:
-    assert interrupt(Batch().run(files), 3, outage) == [FileState.STORED] * FILES
+    results = Intake().run(FolderSource(paths=files))
+    assert interrupt(results, 3, outage) == [FileState.STORED] * FILES
     assert Speech.objects.count() == FILES
 
 
@@ -104,7 +110,7 @@ def test_what_is_stored_after_an_outage_is_still_an_import(
     files: list[Path], outage: Outage
 ) -> None:
     with outbox.importing():
-        interrupt(Batch().run(files), 3, outage)
+        interrupt(Intake().run(FolderSource(paths=files)), 3, outage)
         assert IndexOutbox.objects.filter(priority=outbox.Priority.PERSON).count() == 0
         assert IndexOutbox.objects.exists()
     before = IndexOutbox.objects.count()
@@ -140,14 +146,14 @@ def test_an_outage_in_mid_run_is_logged_and_stops_with_no_file_failed(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(retrying, "PATIENCE_S", 1.0)
-    results = Batch().run(files)
+    results = Intake().run(FolderSource(paths=files))
     assert next(results).state is FileState.STORED
     outage.begin()
     with pytest.raises(retrying.OutageTooLong):
         next(results)
     assert "trying again in 0.2 s" in caplog.text
     outage.end()
-    assert [result.state for result in Batch().run(files)] == [
+    assert [result.state for result in Intake().run(FolderSource(paths=files))] == [
         FileState.KNOWN,
         *[FileState.STORED] * (FILES - 1),
     ]
@@ -156,9 +162,9 @@ def test_an_outage_in_mid_run_is_logged_and_stops_with_no_file_failed(
 def test_a_data_set_is_stored_after_an_outage(
     outage: Outage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dataset, "FILES_AT_ONCE", 2)
-    intake = CorpusIntake(corpus=SecurityCouncil())
-    states = interrupt(intake.run(members(1, 10)), 3, outage)
+    monkeypatch.setattr(sources, "FILES_PER_GROUP", 2)
+    source = DataSetSource(dataset=SecurityCouncil(), members=members(1, 10))
+    states = interrupt(Intake().run(source), 3, outage)
     assert states == [FileState.STORED] * 9
     assert Speech.objects.count() == 9
 
@@ -167,8 +173,9 @@ def test_what_a_crash_loses_of_a_data_set_is_stored_again(
     outage: Outage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Groups are committed before they are on the disk."""
-    monkeypatch.setattr(dataset, "FILES_AT_ONCE", 2)
-    results = CorpusIntake(corpus=SecurityCouncil()).run(members(1, 7))
+    monkeypatch.setattr(sources, "FILES_PER_GROUP", 2)
+    source = DataSetSource(dataset=SecurityCouncil(), members=members(1, 7))
+    results = Intake().run(source)
     states = [next(results).state for _ in range(2)]
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE statements_transcript CASCADE")
@@ -187,7 +194,8 @@ def test_a_table_is_stored_after_an_outage(tmp_path: Path, outage: Outage) -> No
     table.write_text("\n".join(["text,date,spv,speech,country", *rows]) + "\n")
     connection.ensure_connection()
     outage.begin(1)
-    assert TableIntake().take(table).state is FileState.STORED
+    [result] = Intake().run(TableSource(path=table))
+    assert result.state is FileState.STORED
     assert Speech.objects.count() == 3
 
 

@@ -95,7 +95,9 @@ def test_file_that_is_no_text_is_refused_with_nothing_stored(data: bytes, code: 
 
 def test_file_over_the_limit_is_refused_before_it_is_read(settings: Any) -> None:
     data = b"Ms. Okafor (Nigeria): " + b"Rivers join us. " * (30 * 1024 * 1024 // 16)
-    with pytest.raises(UnreadableTranscript, match=r"30\.0 MB; one file may have 25 MB") as refused:
+    with pytest.raises(
+        UnreadableTranscript, match=r"30\.0 MB; the limit is 25 MB per file"
+    ) as refused:
         receive("long.txt", data)
     assert refused.value.code == "too-large"
     assert not Transcript.objects.exists()

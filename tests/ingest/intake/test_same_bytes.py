@@ -213,7 +213,7 @@ def test_what_a_table_is_not_applied_to_is_said() -> None:
     ingest.publish(transcript, ingest.draft_waiting(transcript))
     delivery = deliver(symbol="RC/PV.7", position=2)
     assert outcomes(delivery) == {"a.txt": Outcome.KNOWN}
-    assert "not applied: the file is already published" in delivery.files.get().message
+    assert "not applied because the file is already published" in delivery.files.get().message
     assert places() == [("RC/PV.7", 1)]
 
 

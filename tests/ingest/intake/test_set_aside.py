@@ -37,7 +37,7 @@ import django
 django.setup()
 from statements.ingest.waiting import reading
 def read_file(name, *args, **kwargs):
-    if name == "1.txt" and not kwargs["apart"]:
+    if name == "1.txt" and not kwargs["isolated"]:
         os.kill(os.getpid(), signal.SIGKILL)
     if name == "2.txt":
         os.kill(os.getpid(), signal.SIGKILL)
@@ -121,7 +121,7 @@ def test_a_worker_that_is_asked_to_stop_takes_its_attempts_back(
     thread.start()
     begun.wait(30)
     assert DeliveredFile.objects.get().attempts == 1
-    attempts.take_back_unfinished()
+    attempts.uncount_running()
     assert DeliveredFile.objects.get().attempts == 0
     over.set()
     thread.join()
@@ -148,7 +148,7 @@ def test_in_a_request_every_file_is_read_apart(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("statements.transcripts.read_text", refuse)
     delivery = ingest.deliver(incoming(1))
     begun = time.monotonic()
-    assert ingest.read_delivered(delivery, apart=True) == 1
+    assert ingest.read_delivered(delivery, isolated=True) == 1
     assert time.monotonic() - begun < 60
     assert delivery.files.get().outcome == Outcome.READ
 
@@ -169,7 +169,7 @@ def kept(db: None) -> Transcript:
     ingest.read_delivered()
     file = delivery.files.get()
     assert file.outcome == Outcome.SCAN
-    assert "The scan itself is kept." in file.message
+    assert "The scan was kept." in file.message
     return Transcript.objects.get()
 
 
@@ -253,7 +253,7 @@ def test_the_command_keeps_a_scan_and_says_so(
     call_command("ingest_transcripts", tmp_path)
     said = capsys.readouterr().out
     assert "kept: " in said
-    assert "1 is a scan without text, kept as received" in said
+    assert "1 file without text was kept." in said
     assert Transcript.objects.get().state == Transcript.State.SCAN
     call_command("ingest_transcripts", tmp_path)
     assert "waits for its text" in capsys.readouterr().out

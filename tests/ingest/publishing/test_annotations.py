@@ -20,7 +20,7 @@ from statements.ingest import (
     DraftMember,
     DraftParagraph,
     annotate_all,
-    draft_of,
+    build_draft,
     publish,
 )
 from statements.models import (
@@ -162,7 +162,7 @@ def test_members_and_first_page_are_kept_once(waiting: MakeTranscript) -> None:
         members=(ParsedMember("Chad", "Ngarta", "Ms."), ParsedMember("Lower Estuary", "Brook", "")),
         first_page=("RC/PV.12", "<b>Members:</b> Chad"),
     )
-    made = Draft.from_json(draft_of(parsed).to_json())
+    made = Draft.from_json(build_draft(parsed).to_json())
     assert made.speeches[0].paragraphs[0].number == 4
     publish(waiting(b"one"), made)
     again = draft(
@@ -179,7 +179,7 @@ def test_members_and_first_page_are_kept_once(waiting: MakeTranscript) -> None:
 
 def test_an_overlong_member_is_none_and_stays_on_the_first_page() -> None:
     long = ParsedMember("Chad " * 100, "Ngarta", "Ms.")
-    made = draft_of(parsed_record(parsed_speech(), members=(long,), first_page=("Chad " * 100,)))
+    made = build_draft(parsed_record(parsed_speech(), members=(long,), first_page=("Chad " * 100,)))
     assert made.members == []
     assert made.first_page == ["Chad " * 100]
 

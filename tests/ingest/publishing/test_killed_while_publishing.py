@@ -35,7 +35,7 @@ def end(*args, **kwargs):
     if calls == 3:
         os.kill(os.getpid(), signal.SIGKILL)
 original, jobs._end = jobs._end, end
-jobs.carry_out()
+jobs.run_jobs()
 """
 
 
@@ -65,7 +65,7 @@ def test_each_file_is_public_once_or_not_at_all() -> None:
     for number in range(FILES):
         ingest.receive(f"{number}.txt", f"Ms. Okafor (Nigeria): Gauge {number}.\n".encode())
     waiting = Transcript.objects.waiting().values_list("pk", "revision")
-    jobs.ask(jobs.Action.PUBLISH, waiting, by=ama)
+    jobs.request_job(jobs.Action.PUBLISH, waiting, by=ama)
     done = []
     for before in (True, False):
         assert worker(before=before) == -signal.SIGKILL
@@ -75,7 +75,7 @@ def test_each_file_is_public_once_or_not_at_all() -> None:
         assert Transcript.objects.public().count() == tasks.count()
     # the file at which it was killed comes last; the second worker was killed within its third
     assert done == [2, 4]
-    assert jobs.carry_out() == FILES - 4
+    assert jobs.run_jobs() == FILES - 4
     assert Speech.objects.count() == FILES
     assert LogEntry.objects.values("object_id").distinct().count() == FILES
     assert set(ReviewTask.objects.values_list("outcome", flat=True)) == {jobs.Outcome.DONE}

@@ -12,9 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from statements import ingest
-from statements.ingest.intake.batch import FileState
-from statements.ingest.intake.table import TableIntake
-from statements.ingest.publishing.meeting_context import explain
+from statements.ingest import FileState, Intake, TableSource
+from statements.ingest.publishing.meeting_context import fill_from_meeting
 from statements.models import Meeting, Speech, Transcript
 from statements.transcripts.speakers.capacities import INVITATION_WORDS, find_invitations
 
@@ -239,7 +238,7 @@ def test_many_guests_are_explained_as_quickly_as_few(guests: int) -> None:
     ]
     Speech.objects.exclude(role="President").update(role="")
     with CaptureQueriesContext(connection) as asked:
-        explain(Meeting.objects.get())
+        fill_from_meeting(Meeting.objects.get())
     assert not Speech.objects.filter(role="").exists()
     writing = [each["sql"] for each in asked if each["sql"].startswith("UPDATE")]
     assert len(writing) == 1  # the speeches; of each file the note is there already
@@ -258,7 +257,7 @@ def test_what_rows_of_one_table_tell_of_each_other_stays_noted(tmp_path: Path) -
         rows.writerows(
             [SYMBOL, position, "2031-03-04", text] for position, text in enumerate(texts, start=1)
         )
-    result = TableIntake().take(table)
+    [result] = Intake().run(TableSource(path=table))
     assert result.state is FileState.STORED, result.message
     assert Speech.objects.get(position=2).role == "Director of the River Commission"
     codes = [problem["code"] for problem in Transcript.objects.get().problems]

@@ -10,10 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from statements.ingest.intake import dataset
-from statements.ingest.intake.batch import FileState
-from statements.ingest.intake.dataset import CorpusIntake
-from statements.ingest.intake.table import TableIntake
+from statements.ingest import DataSetSource, FileResult, FileState, Intake, TableSource
+from statements.ingest.intake import sources
 from statements.models import Meeting, Speech, Transcript
 from statements.transcripts.datasets import GeneralDebate, SecurityCouncil, ungdc
 from statements.transcripts.formats.archives import Member, members
@@ -52,7 +50,19 @@ def flow(files: dict[str, bytes]) -> list[Member]:
 
 
 def take(files: dict[str, bytes], corpus: GeneralDebate | SecurityCouncil) -> list[FileState]:
-    return [result.state for result in CorpusIntake(corpus=corpus).run(flow(files))]
+    return [result.state for result in run(files, corpus)]
+
+
+def run(
+    files: dict[str, bytes], corpus: GeneralDebate | SecurityCouncil, *, dry_run: bool = False
+) -> list[FileResult]:
+    source = DataSetSource(dataset=corpus, members=flow(files))
+    return list(Intake(dry_run=dry_run).run(source))
+
+
+def import_table(path: Path) -> FileResult:
+    [result] = Intake().run(TableSource(path=path))
+    return result
 
 
 @pytest.fixture
@@ -120,22 +130,27 @@ def test_a_taken_place_fails_alone_and_the_group_is_stored(
         "UNSC_2010_SPV.6411_spch0002.txt": b"Mr. Rill (Peru): Somebody else's place.",
         "UNSC_2010_SPV.6411_spch005.txt": b"Mr. Rill (Peru): Mine.",
     }
-    results = list(CorpusIntake(corpus=SecurityCouncil()).run(flow(more)))
+    results = run(more, SecurityCouncil())
     assert [result.state for result in results] == [FileState.FAILED, FileState.STORED]
-    assert "position 2 of S/PV.6411" in results[0].message
+    assert "Position 2 of S/PV.6411" in results[0].message
     assert not Transcript.objects.filter(name="UNSC_2010_SPV.6411_spch0002.txt").exists()
 
 
 def test_groups_are_cut_by_number_and_by_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dataset, "FILES_AT_ONCE", 3)
-    monkeypatch.setattr(dataset, "BYTES_AT_ONCE", 100)
+    monkeypatch.setattr(sources, "FILES_PER_GROUP", 3)
+    monkeypatch.setattr(sources, "BYTES_PER_GROUP", 100)
     sizes = [10, 10, 10, 200, 10]
-    groups = dataset._groups(Member(str(size), b"x" * size) for size in sizes)
-    assert [[len(member.data) for member in group] for group in groups] == [
-        [10, 10, 10],
-        [200],
-        [10],
+    files = [
+        Member(f"XX/NOR_{session:02}_{session + 1945}.txt", b"x" * size)
+        for session, size in enumerate(sizes, start=1)
     ]
+    source = DataSetSource(dataset=GeneralDebate(), members=files)
+    groups = []
+    for group in source.groups():
+        for file in group:
+            file.load()
+        groups.append([file.size for file in group])
+    assert groups == [[10, 10, 10], [200], [10]]
 
 
 def test_a_group_is_stored_in_few_queries(django_assert_max_num_queries: object) -> None:
@@ -149,7 +164,7 @@ def test_a_group_is_stored_in_few_queries(django_assert_max_num_queries: object)
 
 
 def test_a_dry_run_writes_nothing(debate: GeneralDebate) -> None:
-    results = list(CorpusIntake(corpus=debate, dry_run=True).run(flow(DEBATE)))
+    results = run(DEBATE, debate, dry_run=True)
     assert sum(result.stored for result in results) == 2
     assert not Speech.objects.exists()
     assert not Transcript.objects.exists()
@@ -162,7 +177,7 @@ def write(path: Path, data: bytes) -> Path:
 
 def test_a_table_is_one_transcript_with_speeches_in_many_meetings(tmp_path: Path) -> None:
     path = write(tmp_path / "t.csv", TABLE)
-    result = TableIntake().take(path)
+    result = import_table(path)
     assert (result.state, result.stored) == (FileState.STORED, 4)
     transcript = Transcript.objects.get()
     assert bytes(transcript.content) == TABLE
@@ -175,8 +190,8 @@ def test_a_table_is_one_transcript_with_speeches_in_many_meetings(tmp_path: Path
         ("S/PV.6412", 1, "2010-10-26", "TCD", "Tarn"),
         (None, 4, "None", None, None),
     ]
-    assert TableIntake().take(path).state is FileState.KNOWN
-    again = TableIntake().take(write(tmp_path / "t.csv.gz", gzip.compress(TABLE)))
+    assert import_table(path).state is FileState.KNOWN
+    again = import_table(write(tmp_path / "t.csv.gz", gzip.compress(TABLE)))
     assert (again.state, again.stored) == (FileState.STORED, 1)  # the row without a place
     assert Speech.objects.filter(meeting__isnull=False).count() == 3
 
@@ -190,7 +205,7 @@ def test_a_row_that_cannot_be_stored_is_told_and_the_others_are(tmp_path: Path) 
         {"text": "The ferry sails.", "symbol": "S/PV.6411", "position": "5"},
     ]
     data = "\n".join(json.dumps(row) for row in rows).encode()
-    result = TableIntake().take(write(tmp_path / "t.jsonl", data))
+    result = import_table(write(tmp_path / "t.jsonl", data))
     assert (result.state, result.stored) == (FileState.STORED, 2)
     assert result.message.startswith("3 rows could not be stored; row 2: ")
     problems = Transcript.objects.get().problems
@@ -199,9 +214,9 @@ def test_a_row_that_cannot_be_stored_is_told_and_the_others_are(tmp_path: Path) 
 
 
 def test_a_long_table_is_stored_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("statements.ingest.intake.table.ROWS_AT_ONCE", 7)
+    monkeypatch.setattr("statements.ingest.intake.sources.ROWS_PER_DRAFT", 7)
     rows = "".join(f"Row {number}.,{1950 + number},\n" for number in range(50))
-    result = TableIntake().take(write(tmp_path / "t.csv", f"text,year,speaker\n{rows}".encode()))
+    result = import_table(write(tmp_path / "t.csv", f"text,year,speaker\n{rows}".encode()))
     assert result.stored == 50
     years = Speech.objects.order_by("transcript_position").values_list("year", flat=True)
     assert list(years) == [1950 + number for number in range(50)]
@@ -213,7 +228,7 @@ def test_a_table_of_many_pieces_is_kept_byte_for_byte(tmp_path: Path) -> None:
     )
     data = f"text,year\n{rows}".encode()
     assert len(data) > 3 * 1024 * 1024
-    TableIntake().take(write(tmp_path / "t.csv", data))
+    import_table(write(tmp_path / "t.csv", data))
     transcript = Transcript.objects.get()
     assert bytes(transcript.content) == data
     assert transcript.size == len(data)
@@ -222,7 +237,7 @@ def test_a_table_of_many_pieces_is_kept_byte_for_byte(tmp_path: Path) -> None:
 
 def test_a_broken_table_stores_nothing(tmp_path: Path) -> None:
     path = write(tmp_path / "t.jsonl", b'{"text": "One.", "year": 1}\n' * 300 + b"{broken\n")
-    result = TableIntake().take(path)
+    result = import_table(path)
     assert result.state is FileState.FAILED
     assert "Line 301" in result.message
     assert not Transcript.objects.exists()
@@ -330,9 +345,9 @@ def test_an_unknown_archive_is_named_as_such(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = archive(tmp_path / "a.tar.xz", {"a.txt": b"One."})
-    with pytest.raises(CommandError, match="1 of 1 files"):
+    with pytest.raises(CommandError, match="1 of 1 file could not"):
         call_command("ingest_transcripts", str(path))
-    assert "no data set that is known" in capsys.readouterr().out
+    assert "not a known data set" in capsys.readouterr().out
 
 
 @pytest.mark.django_db(transaction=True)
@@ -355,5 +370,5 @@ def test_a_folder_is_a_data_set_too(tmp_path: Path) -> None:
     for name, data in DEBATE.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         write(tmp_path / name, data)
-    found = list(CorpusIntake(corpus=GeneralDebate()).run(members(tmp_path)))
-    assert {result.state for result in found} == {FileState.STORED, FileState.FAILED}
+    source = DataSetSource(dataset=GeneralDebate(), members=members(tmp_path))
+    assert {result.state for result in Intake().run(source)} == {FileState.STORED, FileState.FAILED}

@@ -68,13 +68,13 @@ def older() -> Transcript:
 
 
 def test_a_record_is_completed_from_its_file_once(older: Transcript) -> None:
-    assert "1 annotations changed; 1 files gave" in complete()
+    assert "1 annotations changed, 1 files provided" in complete()
     assert [each.country_id for each in Member.objects.all()] == ["AGO", "TCD"]
     assert "9907th meeting" in Meeting.objects.get().first_page.splitlines()
     numbered = Paragraph.objects.exclude(number=None).order_by("number")
     assert [each.number for each in numbered] == [1, 2, 3, 4]
     assert numbered[2].text == "Much smaller than it was."
-    assert "0 annotations changed; 0 files gave" in complete()
+    assert "0 annotations changed, 0 files provided" in complete()
 
 
 def test_a_corrected_text_is_left_as_it_is(older: Transcript) -> None:
@@ -88,7 +88,7 @@ def test_a_corrected_text_is_left_as_it_is(older: Transcript) -> None:
 def test_what_an_archivist_entered_is_kept(older: Transcript) -> None:
     Meeting.objects.update(first_page="Entered by hand.")
     Member.objects.create(meeting=Meeting.objects.get(), position=1, affiliation="Peru")
-    assert "0 files gave" in complete()
+    assert "0 files provided" in complete()
     assert Member.objects.get().affiliation == "Peru"
 
 
@@ -98,10 +98,10 @@ def test_every_file_is_read_again_where_that_is_asked_for() -> None:
     assert received.draft is not None
     publish(received.transcript, received.draft)
     Paragraph.objects.update(number=None)
-    assert "0 files gave" in complete()
-    assert "1 files gave" in complete("--every-file")
+    assert "0 files provided" in complete()
+    assert "1 files provided" in complete("--every-file")
     assert list(Paragraph.objects.order_by("pk").values_list("number", flat=True)) == [2, 3, 4, 5]
-    assert "0 files gave" in complete("--every-file")
+    assert "0 files provided" in complete("--every-file")
 
 
 def test_lines_left_out_are_listed_again_from_the_file() -> None:
@@ -109,7 +109,7 @@ def test_lines_left_out_are_listed_again_from_the_file() -> None:
     assert received.draft is not None
     publish(received.transcript, received.draft)
     Transcript.objects.update(dropped=[])
-    assert "1 files gave" in complete("--every-file")
+    assert "1 files provided" in complete("--every-file")
     (left_out,) = Transcript.objects.defer(None).get().dropped
     assert (left_out["text"], left_out["line"]) == ("3/71 14-67500", 27)
-    assert "0 files gave" in complete("--every-file")
+    assert "0 files provided" in complete("--every-file")

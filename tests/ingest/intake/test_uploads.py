@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from statements import ingest
 from statements.ingest import Incoming
 from statements.ingest.intake.uploads import Outcome
-from statements.ingest.waiting.reading import read_as_they_come, read_next
+from statements.ingest.waiting.reading import read_next, read_until_stopped
 from statements.models import DeliveredFile, Delivery, Transcript
 from statements.transcripts import read
 
@@ -112,11 +112,11 @@ def test_a_reader_that_fails_does_not_stop_the_files_behind(
             raise RecursionError
         return read(name, *args, **kwargs)
 
-    monkeypatch.setattr("statements.ingest.intake.receiving.read", reader)
+    monkeypatch.setattr("statements.ingest.intake.files.read", reader)
     delivery = ingest.deliver(incoming(1, 2))
     ingest.read_delivered()
     assert outcomes(delivery) == {"1.txt": Outcome.REFUSED, "2.txt": Outcome.READ}
-    assert "operators" in delivery.files.get(name="1.txt").message
+    assert "server log" in delivery.files.get(name="1.txt").message
 
 
 @pytest.mark.django_db(transaction=True)
@@ -158,7 +158,7 @@ def test_two_readers_never_read_one_file_twice() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_reads_what_comes_while_it_runs() -> None:
     stop = threading.Event()
-    worker = threading.Thread(target=read_as_they_come, args=[stop])
+    worker = threading.Thread(target=read_until_stopped, args=[stop])
     worker.start()
     try:
         delivery = ingest.deliver(incoming(1))

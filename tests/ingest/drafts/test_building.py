@@ -11,7 +11,7 @@ from support.drafts import (
     parsed_speech,
 )
 
-from statements.ingest import Draft, Metadata, draft_of, publish, resolve
+from statements.ingest import Draft, Metadata, build_draft, publish, resolve
 from statements.ingest.drafts.building import organ_of
 from statements.transcripts.parsed import (
     DroppedText,
@@ -53,12 +53,12 @@ def test_draft_survives_json_unchanged() -> None:
             problems=(Problem("hyphen-guess", "A guess.", Severity.NOTE, 4),),
         ),
     )
-    made = draft_of(parsed, Metadata(topics=("Rivers",)))
+    made = build_draft(parsed, Metadata(topics=("Rivers",)))
     assert Draft.from_json(made.to_json()) == made
 
 
 def test_record_brings_its_meeting() -> None:
-    made = draft_of(parsed_record(parsed_speech()))
+    made = build_draft(parsed_record(parsed_speech()))
     assert (made.symbol, made.organ, made.number, made.date) == (
         "RC/PV.12",
         "Rivers Council",
@@ -71,7 +71,7 @@ def test_record_brings_its_meeting() -> None:
 
 
 def test_statement_takes_what_it_is_given() -> None:
-    made = draft_of(
+    made = build_draft(
         statement(problems=(Problem("no-date", "None."), Problem("no-symbol", "None."))),
         Metadata(date=DAY, date_printed="4 March 2031", symbol="S_PV.12(Resumption1)", position=4),
     )
@@ -85,7 +85,7 @@ def test_statement_takes_what_it_is_given() -> None:
 
 
 def test_what_is_given_counts_before_what_was_read() -> None:
-    made = draft_of(
+    made = build_draft(
         parsed_record(parsed_speech()),
         Metadata(date=date(2032, 1, 1), symbol="RC/PV.13", organ="Seas Council"),
     )
@@ -95,15 +95,15 @@ def test_what_is_given_counts_before_what_was_read() -> None:
 
 def test_symbol_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="is not a symbol"):
-        draft_of(statement(), Metadata(symbol="nonsense"))
+        build_draft(statement(), Metadata(symbol="nonsense"))
 
 
 def test_statement_without_a_place_takes_the_next_free_one() -> None:
-    assert draft_of(statement(), Metadata(symbol="S/PV.12")).first_position is None
+    assert build_draft(statement(), Metadata(symbol="S/PV.12")).first_position is None
 
 
 def test_unknown_affiliation_stays_unknown_and_is_told() -> None:
-    made = draft_of(statement(parsed_speech(affiliation="Ministry of Rain")))
+    made = build_draft(statement(parsed_speech(affiliation="Ministry of Rain")))
     assert made.speeches[0].country == ""
     assert made.speeches[0].affiliation == "Ministry of Rain"
     assert [(item["code"], item["speech"]) for item in made.problems] == [
@@ -113,8 +113,9 @@ def test_unknown_affiliation_stays_unknown_and_is_told() -> None:
 
 def test_country_is_matched_on_the_day_of_the_meeting() -> None:
     speech = parsed_speech(affiliation="Yugoslavia")
-    assert draft_of(statement(speech)).speeches[0].country == ""
-    assert draft_of(statement(speech), Metadata(date=date(1970, 1, 1))).speeches[0].country == "YUG"
+    assert build_draft(statement(speech)).speeches[0].country == ""
+    dated = build_draft(statement(speech), Metadata(date=date(1970, 1, 1)))
+    assert dated.speeches[0].country == "YUG"
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_country_is_matched_on_the_day_of_the_meeting() -> None:
     ],
 )
 def test_a_name_out_of_its_time_is_told(affiliation: str, year: int, code: str, told: bool) -> None:
-    made = draft_of(
+    made = build_draft(
         statement(parsed_speech(affiliation=affiliation)), Metadata(date=date(year, 9, 1))
     )
     assert made.speeches[0].country == code
@@ -142,7 +143,7 @@ def test_a_name_out_of_its_time_is_told(affiliation: str, year: int, code: str, 
 
 
 def test_the_president_is_the_one_whom_the_record_names() -> None:
-    made = draft_of(parsed_record(parsed_president(), parsed_speech(2)))
+    made = build_draft(parsed_record(parsed_president(), parsed_speech(2)))
     president = made.speeches[0]
     assert (president.honorific, president.speaker, president.country) == ("Mr.", "Rask", "NOR")
     assert (president.role, president.affiliation) == ("President", "")  # as printed
@@ -151,7 +152,7 @@ def test_the_president_is_the_one_whom_the_record_names() -> None:
 
 @pytest.mark.parametrize("presidents", [0, 2])
 def test_president_stays_unknown_where_not_exactly_one_is_named(presidents: int) -> None:
-    made = draft_of(parsed_record(parsed_president(), presidents=presidents))
+    made = build_draft(parsed_record(parsed_president(), presidents=presidents))
     assert (made.speeches[0].speaker, made.speeches[0].country) == ("", "")
     assert codes(made) == ["unknown-president"]
 
@@ -181,7 +182,7 @@ def test_whoever_takes_the_chair_is_the_president_from_then_on() -> None:
         ),
         parsed_president(6),
     ]
-    made = draft_of(parsed_record(*speeches))
+    made = build_draft(parsed_record(*speeches))
     assert [(each.speaker, each.country) for each in made.speeches if each.role] == [
         ("Rask", "NOR"),
         ("Okafor", "NGA"),
@@ -198,12 +199,12 @@ def test_a_chair_that_opens_the_meeting_counts_before_the_first_page() -> None:
             ParsedParagraph("We begin.", line=4),
         )
     )
-    assert draft_of(parsed_record(opening)).speeches[0].speaker == "Okafor"
+    assert build_draft(parsed_record(opening)).speeches[0].speaker == "Okafor"
 
 
 def test_the_president_stays_unknown_after_a_change_that_names_nobody() -> None:
     left = (ParsedParagraph("Well.", line=4), told("The Vice-President took the Chair."))
-    made = draft_of(
+    made = build_draft(
         parsed_record(parsed_speech(1, paragraphs=left), parsed_president(2), parsed_president(3))
     )
     assert [each.speaker for each in made.speeches[1:]] == ["", ""]
@@ -213,20 +214,20 @@ def test_the_president_stays_unknown_after_a_change_that_names_nobody() -> None:
 
 @pytest.mark.parametrize("role", ["Acting President", "Secretary-General", "Vice-President"])
 def test_only_the_president_is_the_president(role: str) -> None:
-    made = draft_of(parsed_record(parsed_president(role=role, speaker_line=f"The {role}")))
+    made = build_draft(parsed_record(parsed_president(role=role, speaker_line=f"The {role}")))
     assert (made.speeches[0].speaker, made.speeches[0].country) == ("", "")
 
 
 def test_chair_of_a_committee_is_whom_the_record_names() -> None:
-    made = draft_of(parsed_record(parsed_president(role="Chair", speaker_line="The Chair")))
+    made = build_draft(parsed_record(parsed_president(role="Chair", speaker_line="The Chair")))
     assert made.speeches[0].speaker == "Rask"
 
 
 def test_president_of_a_single_statement_is_known_from_the_meeting(
     waiting: MakeTranscript,
 ) -> None:
-    publish(waiting(b"record"), draft_of(parsed_record(parsed_president())))
-    made = draft_of(statement(parsed_president()), Metadata(symbol="RC/PV.12"))
+    publish(waiting(b"record"), build_draft(parsed_record(parsed_president())))
+    made = build_draft(statement(parsed_president()), Metadata(symbol="RC/PV.12"))
     assert (made.speeches[0].speaker, made.speeches[0].country) == ("Rask", "NOR")
     assert codes(made) == ["president-from-record"]
 
@@ -234,14 +235,14 @@ def test_president_of_a_single_statement_is_known_from_the_meeting(
 def test_given_speaker_is_only_for_a_speech_that_prints_none() -> None:
     given = Metadata(speaker="Rask", affiliation="Norway")
     silent = parsed_speech(speaker="", speaker_line="", honorific="", affiliation="")
-    named = draft_of(statement(silent), given).speeches[0]
+    named = build_draft(statement(silent), given).speeches[0]
     assert (named.speaker, named.affiliation, named.country) == ("Rask", "Norway", "NOR")
-    assert draft_of(statement(), given).speeches[0].speaker == "Okafor"
-    assert draft_of(statement(parsed_president()), given).speeches[0].speaker == ""
+    assert build_draft(statement(), given).speeches[0].speaker == "Okafor"
+    assert build_draft(statement(parsed_president()), given).speeches[0].speaker == ""
 
 
 def test_resolving_again_after_a_correction_leaves_no_old_problem() -> None:
-    made = draft_of(statement(parsed_speech(affiliation="Yugoslavia")))
+    made = build_draft(statement(parsed_speech(affiliation="Yugoslavia")))
     assert codes(made) == ["unknown-affiliation"]
     made.date = date(1970, 1, 1)
     resolve(made)
@@ -249,7 +250,7 @@ def test_resolving_again_after_a_correction_leaves_no_old_problem() -> None:
 
 
 def test_dropped_words_are_kept_in_the_draft() -> None:
-    made = draft_of(statement(dropped=(DroppedText("3/71", "page number", 9),)))
+    made = build_draft(statement(dropped=(DroppedText("3/71", "page number", 9),)))
     assert made.dropped == [{"text": "3/71", "reason": "page number", "line": 9}]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from support.drafts import parsed_president, parsed_speech
 
-from statements.ingest.drafts.building import draft_of
+from statements.ingest.drafts.building import build_draft
 from statements.ingest.drafts.draft import Draft, DraftSpeech
 from statements.transcripts.parsed import ParsedTranscript, SourceMetadata
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def drafted(given: SourceMetadata, **fields: Any) -> Draft:
     speech = parsed_speech(source_metadata=given, **fields)
-    return draft_of(ParsedTranscript("t.csv", "table", "utf-8", (speech,)))
+    return build_draft(ParsedTranscript("t.csv", "table", "utf-8", (speech,)))
 
 
 def codes(draft: Draft) -> set[str]:
@@ -45,7 +45,7 @@ def test_an_unattributed_text_takes_who_is_given() -> None:
 def test_the_president_of_a_row_is_known_by_the_table() -> None:
     given = SourceMetadata(speaker="Brook", affiliation="Chad", role="President", year=2001)
     parsed = ParsedTranscript("t.csv", "table", "utf-8", (parsed_president(source_metadata=given),))
-    draft = draft_of(parsed)
+    draft = build_draft(parsed)
     assert (draft.speeches[0].speaker, draft.speeches[0].country) == ("Brook", "TCD")
     assert codes(draft) == set()
 
@@ -115,6 +115,6 @@ def test_two_rows_at_one_place_do_not_collide() -> None:
 
     given = SourceMetadata(symbol=Symbol.parse("RC/PV.12"), position=4, year=2031)
     speeches = (parsed_speech(1, source_metadata=given), parsed_speech(2, source_metadata=given))
-    draft = draft_of(ParsedTranscript("t.csv", "table", "utf-8", speeches))
+    draft = build_draft(ParsedTranscript("t.csv", "table", "utf-8", speeches))
     assert [each.place and each.place.position for each in draft.speeches] == [4, None]
     assert "place-taken" in codes(draft)
