@@ -99,7 +99,7 @@ def overlapping() -> bytes:
         (ten_thousand, "more than 500 files"),
         (a_million_names, "more than 500 files"),
         (lambda: zipped(records(3))[:-30], "damaged"),
-        (lambda: zipped({"folder/": b""}), "holds no file"),
+        (lambda: zipped({"folder/": b""}), "contains no files"),
     ],
     ids=["bomb", "ten thousand files", "a list without end", "cut", "only folders"],
 )

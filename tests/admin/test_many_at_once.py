@@ -237,7 +237,7 @@ def test_why_something_was_not_published_is_said_with_it(archivist: Client) -> N
     jobs.run_jobs()
     page = page_of(archivist, delivery)
     assert "Published: 0 of 2" in page
-    assert page.count("At position 1 of RC/PV.7 stands a speech") == 2
+    assert page.count("Position 1 of RC/PV.7 ") == 2
     job = ReviewJob.objects.get()
     assert "000.txt" in archivist.get(url("transcript_job", job.pk)).content.decode()
     assert Transcript.objects.waiting().count() == 2
@@ -249,7 +249,7 @@ def test_whoever_may_not_any_more_publishes_nothing(archivist: Client, second: C
     User.objects.filter(username="ama").update(is_active=False)
     jobs.run_jobs()
     assert not Speech.objects.exists()
-    assert "ama is no longer allowed to publish or discard" in page_of(second, delivery)
+    assert "ama no longer has permission to publish or discard" in page_of(second, delivery)
     ask(second, which="all", delivery=delivery.pk)
     User.objects.get(username="bo").delete()
     jobs.run_jobs()
@@ -270,7 +270,7 @@ def test_a_transcript_that_was_deleted_since_is_said(archivist: Client) -> None:
     ask(archivist, which="all", delivery=delivery.pk)
     Transcript.objects.filter(name="000.txt").delete()
     jobs.run_jobs()
-    assert "It has been deleted." in page_of(archivist, delivery)
+    assert "The file was deleted." in page_of(archivist, delivery)
     assert Speech.objects.count() == 1
 
 
@@ -358,7 +358,7 @@ def test_a_long_list_of_failures_is_paged(archivist: Client) -> None:
     assert "All 60 that were not done" in page
     address = url("transcript_job", ReviewJob.objects.get().pk)
     assert "Page 1 of 2" in archivist.get(address).content.decode()
-    assert archivist.get(address + "?page=2").content.decode().count("no longer allowed") == 10
+    assert archivist.get(address + "?page=2").content.decode().count("no longer has permission") == 10
 
 
 def test_a_long_batch_names_only_some_of_each_kind(archivist: Client) -> None:

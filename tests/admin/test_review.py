@@ -50,7 +50,7 @@ def test_an_unknown_country_is_marked_and_explained(archivist: Client) -> None:
     transcript = received(statement(line="Ms. Okafor (Nigerria)"))
     page = archivist.get(url("transcript_review", transcript.pk)).content.decode()
     assert "mark-unknown" in page
-    assert "“Nigerria” is the name of no country or body in the archive" in page
+    assert "The archive has no country or body named “Nigerria”" in page
 
 
 @pytest.mark.parametrize(

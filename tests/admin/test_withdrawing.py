@@ -142,7 +142,7 @@ def test_an_administrator_erases_for_good(admin_client: Client, speech: Speech) 
     assert answer.status_code == 302
     assert not Speech.all_objects.filter(pk=speech.pk).exists()
     assert DeletedSpeech.objects.get().reason == REASON
-    assert LogEntry.objects.get().change_message == f"Erased for good: {REASON}"
+    assert LogEntry.objects.get().change_message == f"Permanently erased: {REASON}"
     assert admin_client.get(url("speech_withdraw", speech.pk)).status_code == 404
     assert admin_client.post(url("speech_reinstate", speech.pk)).status_code == 404
     for wrong in ("abc", "99999999999999999999", "0"):
@@ -341,7 +341,7 @@ def test_uploading_the_file_again_offers_to_reinstate(person: Person, speech: Sp
     assert "None of its speeches is withdrawn." in again
     ingest.erase(speech.pk, REASON)
     page = hand_in(archivist, [file_of(RECORD.encode())]).content.decode()
-    assert "1 of its speeches is erased for good" in page
+    assert "1 of its speeches was permanently erased" in page
     assert f'action="{address}"' not in page
 
 

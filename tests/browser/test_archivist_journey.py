@@ -113,7 +113,7 @@ def test_files_are_uploaded_corrected_and_published(
 
     page.get_by_role("link", name="record.txt").first.click()
     wrong = page.locator("#s2")
-    assert "“Nigerria” is the name of no country or body in the archive" in wrong.inner_text()
+    assert "The archive has no country or body named “Nigerria”" in wrong.inner_text()
     wrong.get_by_label("Country or body").fill("Nigeria")
     chair = page.locator("#s1")
     chair.get_by_label("Speaker's name").fill("Rask")
