@@ -144,11 +144,11 @@ def _answer(page: SearchPage) -> dict[str, Any]:
         "suggestion": asdict(page.suggestion) if page.suggestion else None,
         "remarks": [
             {
-                "sentence": one.sentence,
-                "label": one.label,
-                "instead": _address(one.instead) if one.instead else None,
+                "sentence": notice.sentence,
+                "label": notice.label,
+                "instead": _address(notice.alternative) if notice.alternative else None,
             }
-            for one in page.remarks
+            for notice in page.notices
         ],
         "relaxed": {
             "words": page.relaxed.words,
@@ -158,12 +158,12 @@ def _answer(page: SearchPage) -> dict[str, Any]:
         if page.relaxed
         else None,
         "kindred": {
-            "words": page.kindred.words,
-            "total": page.kindred.total,
-            "results": [_hit(hit) for hit in page.kindred.hits],
-            "q": page.kindred.q,
+            "words": page.related_forms.words,
+            "total": page.related_forms.total,
+            "results": [_hit(hit) for hit in page.related_forms.hits],
+            "q": page.related_forms.q,
         }
-        if page.kindred
+        if page.related_forms
         else None,
         "index": asdict(page.index),
     }

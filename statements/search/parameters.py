@@ -167,11 +167,6 @@ class SearchParameters:
         changes: dict[str, Any] = {facet: (*chosen, value)}
         return replace(self, page=1, **changes)
 
-    def with_only(self, facet: str, value: str) -> Self:
-        """With one value of a facet chosen and no other, as one list from the first page."""
-        changes: dict[str, Any] = {facet: (value,)}
-        return replace(self, page=1, group="", **changes)
-
     def without_value(self, facet: str, value: str) -> Self:
         """With one value of a facet no longer chosen, from the first page."""
         changes: dict[str, Any] = {

@@ -1,12 +1,13 @@
-"""What stands beside search results: facets whose values are links, chips that remove what was
-chosen, orders, and what the form shows again. All of it is addresses of one SearchParameters.
+"""The links around search results: facets whose values narrow the search, chips that remove a
+filter, sort orders, and the values that the form shows again. Each is an address made from one
+``SearchParameters``.
 """
 
 import re
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.http import QueryDict
 from django.utils.formats import date_format
@@ -37,7 +38,6 @@ LABELS = {
 }
 GROUPINGS = {"": "None", **{name: LABELS[name] for name in GROUPS}}
 SHOWN_AT_ONCE = 10
-_ANY = "\x00"  # in the place of a value: no search has one
 SORTS = {
     Sort.RELEVANCE: "Best match",
     Sort.RECENT: "Best match, newer first",
@@ -49,7 +49,7 @@ SORTS = {
 class Choice(NamedTuple):
     label: str
     url: str
-    speeches: str  # how many, as printed
+    speeches: str  # how many, formatted
     selected: bool
 
 
@@ -58,15 +58,15 @@ class Facet:
     name: str
     label: str
     choices: Sequence[Choice]
-    all_url: str = ""  # of the page that lists all values, where not all are here
-    size: int = 0  # how many values there are
+    all_url: str = ""  # of the page that lists all values, if some are left out here
+    size: int = 0  # number of values
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
     facet: str
     label: str
-    url: str  # of the search without it
+    url: str  # of the search without this filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +77,31 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the form shows again, also where it could not be understood."""
+class FormValues:
+    """The values that the search form shows again, valid or not."""
 
     q: str
     date_from: str
     date_to: str
-    hidden: Sequence[tuple[str, str]]  # what is chosen beside words and days
+    hidden: Sequence[tuple[str, str]]  # the other filters, which the form carries along
 
 
 @dataclass(frozen=True, slots=True)
-class Repaired:
+class QueryLink:
+    """Another query, as typed, and its address."""
+
     q: str
     url: str
 
 
+class NoticeLink(NamedTuple):
+    sentence: str
+    label: str  # of the search that may have been intended, or ""
+    url: str
+
+
 # quotation marks, and the distance that may follow them
-_QUOTED = re.compile(r'["“”„‟«»](?:~[0-9]+(?!\w))?')
+_QUOTATION_MARKS = re.compile(r'["“”„‟«»](?:~[0-9]+(?!\w))?')
 
 
 def address(parameters: SearchParameters) -> str:
@@ -102,26 +110,36 @@ def address(parameters: SearchParameters) -> str:
     return f"{path}?{query}" if query else path
 
 
-def addresses(parameters: SearchParameters) -> Callable[[str], str]:
-    """Addresses that differ in one value only, the one in the place of ``_ANY``."""
-    before, after = address(parameters).split(quote_value(_ANY))
+def addresses(parameters: SearchParameters, facet: str) -> Callable[[str], str]:
+    """Return a function that gives the address of the search with one more value of a facet.
+
+    The pairs before and after the value are encoded once: a page has some sixty such links.
+    """
+    changes: dict[str, Any] = {facet: (*getattr(parameters, facet), "")}
+    pairs = replace(parameters, page=1, **changes).to_pairs()
+    place = pairs.index((facet, ""))  # no search has an empty value
+    before = f"{page_address('search')}?{query_string(pairs[: place + 1])}"
+    after = f"&{query_string(pairs[place + 1 :])}" if pairs[place + 1 :] else ""
     return lambda value: f"{before}{quote_value(value)}{after}"
 
 
 def feed_address(page: SearchPage) -> str:
-    """Of the newest that the search finds, as a feed; "" where something else was found in the
-    place of what was asked for, which a feed never does."""
+    """Return the address of the search as a feed of its newest speeches; "" if the query was
+    relaxed, since feeds never relax a query."""
     if page.relaxed:
         return ""
     plain = replace(page.parameters, sort=Sort.RELEVANCE, group="", page=1, page_size=20)
     return f"{page_address('feed')}?{plain.to_query()}"
 
 
-def asked(query: QueryDict, errors: Container[str] = ()) -> Asked:
-    """What to show again. Fields that a reader can correct stay as they were typed; what the
-    form only carries along is dropped where it is at fault, or the next search would fail too."""
+def form_values(query: QueryDict, errors: Container[str] = ()) -> FormValues:
+    """Return the values to show again.
 
-    def one(name: str) -> str:
+    Fields that a reader can correct stay as typed. Hidden fields with errors are dropped, or the
+    next search would fail too.
+    """
+
+    def field(name: str) -> str:
         return query.get(name, "").replace("\x00", "").strip()
 
     hidden = [
@@ -131,34 +149,34 @@ def asked(query: QueryDict, errors: Container[str] = ()) -> Asked:
         for value in query.getlist(name)[:MAX_VALUES_PER_FACET]
         if value.strip() and "\x00" not in value
     ]
-    return Asked(one("q"), one("from"), one("to"), hidden)
+    return FormValues(field("q"), field("from"), field("to"), hidden)
 
 
 def facets(page: SearchPage) -> list[Facet]:
-    """The facets that offer something, each with its first values, what is chosen before others."""
+    """Return the facets that have values, each with its first values, selected ones in front."""
     shown = []
     for name in FACETS:
         if values := page.facets.get(name, ()):
-            chosen_first = sorted(values, key=lambda one: not one.selected)
+            selected_first = sorted(values, key=lambda value: not value.selected)
             size = max(page.facet_sizes.get(name, 0), len(values))
-            # one that is left takes no more room than the link that leads to it
-            at_once = SHOWN_AT_ONCE + (size == SHOWN_AT_ONCE + 1)
-            at_once = max(at_once, sum(one.selected for one in values))
-            choices = choices_of(page.parameters, name, chosen_first[:at_once])
+            # a single value more takes no more room than the link to it would
+            limit = SHOWN_AT_ONCE + (size == SHOWN_AT_ONCE + 1)
+            limit = max(limit, sum(value.selected for value in values))
+            choices = choices_of(page.parameters, name, selected_first[:limit])
             all_url = facet_address(page.parameters, name) if size > len(choices) else ""
             shown.append(Facet(name, LABELS[name], choices, all_url, size))
     return shown
 
 
 def facet_address(parameters: SearchParameters, name: str, *, by_name: bool = False) -> str:
-    """Of the page that lists all values of a facet."""
+    """Return the address of the page that lists all values of a facet."""
     pairs = replace(parameters, page=1).to_pairs() + [("order", "name")] * by_name
     path = page_address("facet", name)
     return f"{path}?{query_string(pairs)}" if pairs else path
 
 
 def facet_orders(parameters: SearchParameters, name: str, *, by_name: bool) -> list[Order]:
-    """The orders of the page that lists all values of a facet."""
+    """Return the orders of the page that lists all values of a facet."""
     own = "Newest" if name == "year" else "Most speeches"
     return [
         Order(own, facet_address(parameters, name), not by_name),
@@ -167,37 +185,37 @@ def facet_orders(parameters: SearchParameters, name: str, *, by_name: bool) -> l
 
 
 def all_choices(page: SearchPage, name: str, *, by_name: bool) -> list[FacetValue]:
-    """Every value of a facet: by its name, or in the order of the facet, what is chosen first."""
+    """Return every value of a facet, by name or in the order of the facet, selected ones first."""
     values = page.facets[name]
     if by_name:
-        return sorted(values, key=lambda one: (not one.selected, sort_form(one.label)))
-    return sorted(values, key=lambda one: not one.selected)
+        return sorted(values, key=lambda value: (not value.selected, sort_form(value.label)))
+    return sorted(values, key=lambda value: not value.selected)
 
 
 def choices_of(
     parameters: SearchParameters, facet: str, values: Sequence[FacetValue]
 ) -> list[Choice]:
-    with_value = addresses(parameters.with_value(facet, _ANY))
+    with_value = addresses(parameters, facet)
     return [
         Choice(
-            one.label,
-            address(parameters.without_value(facet, one.value))
-            if one.selected
-            else with_value(one.value),
-            f"{one.count:,}",
-            one.selected,
+            value.label,
+            address(parameters.without_value(facet, value.value))
+            if value.selected
+            else with_value(value.value),
+            f"{value.count:,}",
+            value.selected,
         )
-        for one in values
+        for value in values
     ]
 
 
 def chips(page: SearchPage) -> list[Chip]:
-    """One for each thing chosen beside the words."""
+    """Return a chip for each filter that is in force."""
     parameters = page.parameters
     labels = {
         (name, value.value): value.label for name in FACETS for value in page.facets.get(name, ())
     }
-    chosen = [
+    active = [
         Chip(
             LABELS[name],
             labels.get((name, value), value),
@@ -208,11 +226,11 @@ def chips(page: SearchPage) -> list[Chip]:
     ]
     if parameters.date_from:
         without = replace(parameters, date_from=None, page=1)
-        chosen.append(Chip("From", date_format(parameters.date_from, "j F Y"), address(without)))
+        active.append(Chip("From", date_format(parameters.date_from, "j F Y"), address(without)))
     if parameters.date_to:
         without = replace(parameters, date_to=None, page=1)
-        chosen.append(Chip("To", date_format(parameters.date_to, "j F Y"), address(without)))
-    return chosen
+        active.append(Chip("To", date_format(parameters.date_to, "j F Y"), address(without)))
+    return active
 
 
 def orders(parameters: SearchParameters) -> list[Order]:
@@ -223,14 +241,14 @@ def orders(parameters: SearchParameters) -> list[Order]:
 
 
 def chart(page: SearchPage) -> Chart | None:
-    """What was found over time as bars, each of which narrows to its year or month."""
+    """Return the speeches found over time as bars that narrow the search to a year or month."""
     bars, parameters = page.histogram.bars, page.parameters
     if not bars:
         return None
     if page.histogram.period is Period.YEAR:
-        of_year = addresses(replace(parameters, year=(_ANY,), page=1))
+        of_year = addresses(replace(parameters, year=()), "year")
         years = ({"year": bar.first.year, "count": bar.speeches} for bar in bars)
-        drawn = year_chart(years, lambda year: of_year(str(year)))
+        drawing = year_chart(years, lambda year: of_year(str(year)))
     else:
 
         def of_days(first: date, last: date) -> str:
@@ -240,12 +258,12 @@ def chart(page: SearchPage) -> Chart | None:
             (bar.first.year, bar.first.month): (bar.speeches, of_days(bar.first, bar.last))
             for bar in bars
         }
-        drawn = month_chart(months, *_chosen_days(parameters, bars))
-    return drawn if drawn and len(drawn.bars) > 1 else None
+        drawing = month_chart(months, *_chosen_days(parameters, bars))
+    return drawing if drawing and len(drawing.bars) > 1 else None
 
 
 def _chosen_days(parameters: SearchParameters, bars: Sequence[Bar]) -> tuple[date, date]:
-    """What the months of a chart begin and end with: all of the time that is chosen."""
+    """Return the first and last day of a chart by month: the whole time that is selected."""
     first, last = parameters.date_from, parameters.date_to
     if len(parameters.year) == 1 and parameters.year[0].isdigit():
         first_of_year, last_of_year = days(int(parameters.year[0]), Period.YEAR)
@@ -255,26 +273,27 @@ def _chosen_days(parameters: SearchParameters, bars: Sequence[Bar]) -> tuple[dat
 
 
 def group_links(page: SearchPage) -> list[str]:
-    """For each group the address of all that is in it."""
+    """Return for each group the address that lists all of its speeches."""
     parameters = page.parameters
     if not parameters.group:
         return []
-    of_group = addresses(parameters.with_only(parameters.group, _ANY))
+    changes: dict[str, Any] = {"group": "", parameters.group: ()}
+    of_group = addresses(replace(parameters, **changes), parameters.group)
     return [of_group(group.value) for group in page.groups]
 
 
 def groupings(parameters: SearchParameters) -> list[Order]:
-    """One list, or groups."""
+    """Return the ways to group the results; the first is one list."""
     return [
         Order(label, address(replace(parameters, group=name, page=1)), name == parameters.group)
         for name, label in GROUPINGS.items()
     ]
 
 
-def without_quotes(parameters: SearchParameters) -> str:
-    """The same search with its words free of quotation marks, or "" where it has none or would
-    then ask something else."""
-    plain = " ".join(_QUOTED.sub(" ", parameters.q).split())
+def unquoted_address(parameters: SearchParameters) -> str:
+    """Return the address of the search without quotation marks; "" if the query has none, or
+    cannot be run without them."""
+    plain = " ".join(_QUOTATION_MARKS.sub(" ", parameters.q).split())
     if plain == parameters.q or not plain:
         return ""
     try:
@@ -284,39 +303,42 @@ def without_quotes(parameters: SearchParameters) -> str:
     return address(replace(parameters, q=plain, page=1))
 
 
-def repaired(query: QueryDict, invalid: InvalidParameters) -> Repaired | None:
-    """A search that could not be run as it was typed, as it could be run."""
+def repaired_query(query: QueryDict, invalid: InvalidParameters) -> QueryLink | None:
+    """Return a query that can be run in place of one that cannot; None if there is none."""
     if invalid.repaired is None:
         return None
     parameters = SearchParameters.from_query(query)
-    return Repaired(invalid.repaired, address(replace(parameters, q=invalid.repaired, page=1)))
+    return QueryLink(invalid.repaired, address(replace(parameters, q=invalid.repaired, page=1)))
 
 
-def suggested(page: SearchPage) -> Repaired | None:
-    """The search as it may have been meant, where next to nothing was found."""
+def suggestion(page: SearchPage) -> QueryLink | None:
+    """Return the query that may have been intended; None if there is no suggestion."""
     if page.suggestion is None:
         return None
     q = page.suggestion.q
-    return Repaired(q, address(replace(page.parameters, q=q, page=1)))
+    return QueryLink(q, address(replace(page.parameters, q=q, page=1)))
 
 
-def remarks(page: SearchPage) -> list[tuple[str, str, str]]:
-    """Each as its sentence, and label and address of what may have been meant, or ""."""
+def notices(page: SearchPage) -> list[NoticeLink]:
     return [
-        (one.sentence, one.label, address(one.instead) if one.instead else "")
-        for one in page.remarks
+        NoticeLink(
+            notice.sentence,
+            notice.label,
+            address(notice.alternative) if notice.alternative else "",
+        )
+        for notice in page.notices
     ]
 
 
-def outright(page: SearchPage) -> str:
-    """What asks for the kindred words themselves, or "" where there are none or too many."""
-    if page.kindred is None or page.kindred.q is None:
+def explicit_address(page: SearchPage) -> str:
+    """Return the address of the search that names the related forms; "" if there is none."""
+    if page.related_forms is None or page.related_forms.q is None:
         return ""
-    return address(replace(page.parameters, q=page.kindred.q, page=1))
+    return address(replace(page.parameters, q=page.related_forms.q, page=1))
 
 
-def only_words(parameters: SearchParameters) -> str:
-    """The same words without any filter, or "" where none is chosen or there are no words."""
+def unfiltered_address(parameters: SearchParameters) -> str:
+    """Return the address of the query without filters; "" if there is no query or no filter."""
     if not (parameters.q and parameters.has_filters):
         return ""
     return address(SearchParameters(q=parameters.q, sort=parameters.sort))

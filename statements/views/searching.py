@@ -1,6 +1,9 @@
-"""The search page: reads the address, asks the finding room, and renders in every case a page
-that leads on, also for a search that cannot be run, finds nothing, or meets no index.
+"""The search page. Each outcome is a page that leads on: results, no results, a query that cannot
+be run, and an index that cannot be read.
 """
+
+from dataclasses import dataclass
+from functools import cached_property
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,75 +11,141 @@ from django.shortcuts import render
 from statements.search.matching.session import RETRY_AFTER_S, SearchUnavailable
 from statements.search.parameters import FACETS, InvalidParameters, SearchParameters
 from statements.search.results import assembly
-from statements.search.results.assembly import SearchPage
-from statements.signposts import signposts
+from statements.search.results.assembly import Group, SearchPage
+from statements.signposts import Signpost, signposts
 from statements.views import refinements
+from statements.views.charts import Chart
 from statements.views.paging import page_of
+from statements.views.refinements import Chip, Facet, FormValues, NoticeLink, Order, QueryLink
 
 VALUES_ON_A_PAGE = 200
 
 
+@dataclass(frozen=True)
+class SearchView:
+    """What the templates of one search show: its results, and the addresses that lead on.
+
+    Properties are computed when a template first reads them, and kept.
+    """
+
+    page: SearchPage  # with the filter values as the index spells them
+    form: FormValues
+
+    @cached_property
+    def orders(self) -> list[Order]:
+        return refinements.orders(self.page.parameters)
+
+    @cached_property
+    def groupings(self) -> list[Order]:
+        return refinements.groupings(self.page.parameters)
+
+    @cached_property
+    def groups(self) -> list[tuple[Group, str]]:
+        """Each group, with the address that lists all of its speeches."""
+        return list(zip(self.page.groups, refinements.group_links(self.page), strict=True))
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        return refinements.facets(self.page)
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return refinements.chips(self.page)
+
+    @cached_property
+    def chart(self) -> Chart | None:
+        return refinements.chart(self.page)
+
+    @cached_property
+    def notices(self) -> list[NoticeLink]:
+        return refinements.notices(self.page)
+
+    @cached_property
+    def suggestion(self) -> QueryLink | None:
+        return refinements.suggestion(self.page)
+
+    @cached_property
+    def signposts(self) -> list[Signpost]:
+        return signposts(self.page.parameters.q)
+
+    @cached_property
+    def feed_url(self) -> str:
+        return refinements.feed_address(self.page)
+
+    @property
+    def explicit_url(self) -> str:
+        return refinements.explicit_address(self.page)
+
+    @property
+    def unquoted_url(self) -> str:
+        return refinements.unquoted_address(self.page.parameters)
+
+    @property
+    def unfiltered_url(self) -> str:
+        return refinements.unfiltered_address(self.page.parameters)
+
+    @property
+    def number_of_first(self) -> int:
+        """The number of the first speech on the page, from 1 on the first page."""
+        return (self.page.parameters.page - 1) * self.page.page_size + 1
+
+    @property
+    def first_url(self) -> str:
+        return self._page_url(1)
+
+    @property
+    def last_url(self) -> str:
+        return self._page_url(self.page.pages) if self.page.pages > 1 else ""
+
+    @cached_property
+    def previous_url(self) -> str:
+        number = self.page.parameters.page
+        return self._page_url(number - 1) if number > 1 else ""
+
+    @cached_property
+    def next_url(self) -> str:
+        number = self.page.parameters.page
+        return self._page_url(number + 1) if number < self.page.pages else ""
+
+    def _page_url(self, number: int) -> str:
+        return refinements.address(self.page.parameters.on_page(number))
+
+
 def search(request: HttpRequest) -> HttpResponse:
-    asked = refinements.asked(request.GET)
     try:
         parameters = SearchParameters.from_query(request.GET)
         page = assembly.find(parameters, values=refinements.SHOWN_AT_ONCE + 1)
-        parameters = page.parameters  # with values as the index spells them
     except InvalidParameters as invalid:
         return _invalid(request, invalid)
     except SearchUnavailable as unavailable:
         return _unavailable(request, unavailable)
-    if parameters.page > max(page.pages, 1):
-        context = {"asked": asked, "page": page, **_ends(page)}
+    context = {"search": SearchView(page, refinements.form_values(request.GET))}
+    if page.parameters.page > max(page.pages, 1):
         return render(request, "search/beyond.html", context, status=404)
-    return render(
-        request,
-        "search/results.html",
-        {
-            "asked": asked,
-            "orders": refinements.orders(parameters),
-            "groupings": refinements.groupings(parameters),
-            "groups": list(zip(page.groups, refinements.group_links(page), strict=True)),
-            "suggested": refinements.suggested(page),
-            "remarks": refinements.remarks(page),
-            "outright_url": refinements.outright(page),
-            "page": page,
-            "feed_url": refinements.feed_address(page),
-            "signposts": signposts(parameters.q),
-            "facets": refinements.facets(page),
-            "chips": refinements.chips(page),
-            "chart": refinements.chart(page),
-            "without_quotes": refinements.without_quotes(parameters),
-            "only_words": refinements.only_words(parameters),
-            "first": (parameters.page - 1) * page.page_size + 1,
-            **_neighbours(page),
-        },
-    )
+    return render(request, "search/results.html", context)
 
 
 def facet(request: HttpRequest, name: str) -> HttpResponse:
     """All values of one facet of a search, in pages."""
     if name not in FACETS:
         raise Http404("The search has no such facet.")
-    of_list = request.GET.copy()
-    of_list.pop("page", None)  # it is a page of values, not of results
+    query = request.GET.copy()
+    query.pop("page", None)  # it is a page of values, not of results
     by_name = request.GET.get("order") == "name"
     try:
-        found = assembly.find(SearchParameters.from_query(of_list), values=0, whole=name)
+        results = assembly.find(SearchParameters.from_query(query), values=0, whole=name)
     except InvalidParameters as invalid:
         return _invalid(request, invalid)
     except SearchUnavailable as unavailable:
         return _unavailable(request, unavailable)
-    values = refinements.all_choices(found, name, by_name=by_name)
+    values = refinements.all_choices(results, name, by_name=by_name)
     page = page_of(request, values, size=VALUES_ON_A_PAGE)
-    parameters = found.parameters
+    parameters = results.parameters
     context = {
-        "asked": refinements.asked(of_list),
+        "search": SearchView(results, refinements.form_values(query)),
         "label": refinements.LABELS[name],
         "orders": refinements.facet_orders(parameters, name, by_name=by_name),
         "choices": refinements.choices_of(parameters, name, list(page)),
-        "chips": refinements.chips(found),
-        "index": found.index,
         "page": page,
         "results_url": refinements.address(parameters),
     }
@@ -85,32 +154,15 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
 
 def _invalid(request: HttpRequest, invalid: InvalidParameters) -> HttpResponse:
     context = {
-        "asked": refinements.asked(request.GET, invalid.errors),
+        "form": refinements.form_values(request.GET, invalid.errors),
         "errors": invalid.errors,
-        "repaired": refinements.repaired(request.GET, invalid),
+        "repaired": refinements.repaired_query(request.GET, invalid),
     }
     return render(request, "search/invalid.html", context, status=400)
 
 
 def _unavailable(request: HttpRequest, unavailable: SearchUnavailable) -> HttpResponse:
-    context = {"asked": refinements.asked(request.GET), "sentence": str(unavailable)}
+    context = {"form": refinements.form_values(request.GET), "sentence": str(unavailable)}
     response = render(request, "search/unavailable.html", context, status=503)
     response["Retry-After"] = str(RETRY_AFTER_S)
     return response
-
-
-def _ends(page: SearchPage) -> dict[str, str]:
-    parameters = page.parameters
-    return {
-        "first_url": refinements.address(parameters.on_page(1)),
-        "last_url": refinements.address(parameters.on_page(page.pages)) if page.pages > 1 else "",
-    }
-
-
-def _neighbours(page: SearchPage) -> dict[str, str]:
-    parameters = page.parameters
-    here = parameters.page
-    return {
-        "previous_url": refinements.address(parameters.on_page(here - 1)) if here > 1 else "",
-        "next_url": refinements.address(parameters.on_page(here + 1)) if here < page.pages else "",
-    }

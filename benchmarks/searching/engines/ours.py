@@ -71,7 +71,7 @@ class _Ours(Engine):
             found = find(SearchParameters(q=typed, page_size=count))
         except InvalidParameters:
             return []
-        first = found.kindred.hits if found.kindred else []
+        first = found.related_forms.hits if found.related_forms else []
         return [hit.speech.pk for hit in (*first, *found.hits)][:count]
 
 

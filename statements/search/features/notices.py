@@ -31,13 +31,13 @@ _NAME_OF_LANGUAGE = {code: name.title() for name, code in reversed(LANGUAGES.ite
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Notice:
     sentence: str
     label: str = ""  # of the search that may have been meant
-    instead: SearchParameters | None = None
+    alternative: SearchParameters | None = None
 
 
-def remarks(snapshot: Snapshot, parameters: SearchParameters) -> list[Remark]:
+def notices(snapshot: Snapshot, parameters: SearchParameters) -> list[Notice]:
     """Of a search that can be run."""
     return [
         *_on_words(parameters),
@@ -49,7 +49,7 @@ def remarks(snapshot: Snapshot, parameters: SearchParameters) -> list[Remark]:
 # -- words and signs --------------------------------------------------------------------------
 
 
-def _on_words(parameters: SearchParameters) -> Iterator[Remark]:
+def _on_words(parameters: SearchParameters) -> Iterator[Notice]:
     typed = parameters.q
     tokens = tokens_of(typed)
     passed_over = query.passed_over(typed)
@@ -65,9 +65,9 @@ def _on_words(parameters: SearchParameters) -> Iterator[Remark]:
         yield _meant(parameters, sentence, bound)
 
 
-def _meant(parameters: SearchParameters, sentence: str, typed: str | None) -> Remark:
+def _meant(parameters: SearchParameters, sentence: str, typed: str | None) -> Notice:
     q = query.runnable(typed)
-    return Remark(sentence, q, replace(parameters, q=q, page=1)) if q else Remark(sentence)
+    return Notice(sentence, q, replace(parameters, q=q, page=1)) if q else Notice(sentence)
 
 
 def _in_quotes(tokens: Sequence[Token]) -> str | None:
@@ -93,7 +93,7 @@ def _with_or(tokens: Sequence[Token]) -> str | None:
 # -- values -----------------------------------------------------------------------------------
 
 
-def _on_fields(snapshot: Snapshot, parameters: SearchParameters) -> Iterator[Remark]:
+def _on_fields(snapshot: Snapshot, parameters: SearchParameters) -> Iterator[Notice]:
     tokens = tokens_of(parameters.q)
     evaluator = Evaluator(snapshot)
     for place, (token, field) in enumerate(zip(tokens, fields_of(tokens), strict=True)):
@@ -107,23 +107,23 @@ def _on_fields(snapshot: Snapshot, parameters: SearchParameters) -> Iterator[Rem
             meant = replace(token, kind=Kind.WORD, value=code)
             yield _meant(parameters, sentence, with_other(tokens, place, meant) if code else None)
         elif isinstance(asked, query.Among):
-            yield Remark(_OF_FIELD[field](asked.values[0]))
+            yield Notice(_OF_FIELD[field](asked.values[0]))
 
 
-def _on_filters(snapshot: Snapshot, parameters: SearchParameters) -> Iterator[Remark]:
+def _on_filters(snapshot: Snapshot, parameters: SearchParameters) -> Iterator[Notice]:
     for name in FILTERS:
         for value in getattr(parameters, name):
             if spelt(snapshot, name, value) is not None:
                 continue
             if name != "country":
-                yield Remark(_OF_FILTER[name](value))
+                yield Notice(_OF_FILTER[name](value))
                 continue
             sentence, code = _of_country(snapshot, value)
             if code:
                 other = parameters.without_value(name, value).with_value(name, code)
-                yield Remark(sentence, code, other)
+                yield Notice(sentence, code, other)
             else:
-                yield Remark(sentence)
+                yield Notice(sentence)
 
 
 def _of_country(snapshot: Snapshot, value: str) -> tuple[str, str]:

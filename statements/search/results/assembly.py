@@ -15,7 +15,7 @@ from statements.search.features import query_relaxation
 from statements.search.features.did_you_mean import Suggestion, suggestion
 from statements.search.features.highlighting import Marker, best_paragraphs
 from statements.search.features.matched_names import Name, Namer
-from statements.search.features.notices import Remark, remarks
+from statements.search.features.notices import Notice, notices
 from statements.search.features.query_relaxation import Relaxed
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.indexing import outbox
@@ -76,9 +76,12 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Kindred:
-    """Beside a list in which no speech has all words in one paragraph: those that have, with other
-    words of the same families. None of them is on the list or counted with it."""
+class RelatedForms:
+    """Speeches that have all words in one paragraph, some of them as other words of the same stem.
+
+    Offered where no speech found has all words in one paragraph; none of these speeches is in the
+    list of results or in its counts.
+    """
 
     words: Mapping[str, Sequence[str]]  # for each word typed, those that stand in its place
     total: int  # under the same filters
@@ -99,8 +102,8 @@ class SearchPage:
     histogram: Histogram  # by month where a year or a short time is chosen, else by year
     suggestion: Suggestion | None  # where next to nothing is found
     relaxed: Relaxed | None  # where no speech has all words, what was sought in their place
-    remarks: Sequence[Remark]  # on what of the search was passed over, or is not held
-    kindred: Kindred | None  # stands before the list, on the first page of the best
+    notices: Sequence[Notice]  # ignored words, and values that no speech has
+    related_forms: RelatedForms | None  # shown above the list, on the first page by relevance
     index: IndexState
 
     @property
@@ -135,7 +138,7 @@ def find(
     whole: str = "",
 ) -> SearchPage:
     """Run a search. If ``relax``: where no speech has all of its words, whatever the filters, those
-    that have the most of them are found; where none has all in one paragraph, ``kindred`` ones are
+    that have the most of them are found; where none has all in one paragraph, ``related_forms`` are
     told of beside. Each facet lists so many ``values``, and all of them if it is the ``whole`` one.
     Raises InvalidParameters for a query that cannot be run, with a sentence for its reader, and
     SearchUnavailable where no index can be read."""
@@ -208,8 +211,8 @@ def _find(
         if leaves
         else None,
         relaxed=instead,
-        remarks=remarks(snapshot, parameters),
-        kindred=_kindred(evaluator, others, speeches) if others else None,
+        notices=notices(snapshot, parameters),
+        related_forms=_related_forms(evaluator, others, speeches) if others else None,
         index=state(snapshot, backlog),
     )
 
@@ -250,11 +253,13 @@ def _others(
     return _Others(found, speeches, order.tolist())
 
 
-def _kindred(evaluator: Evaluator, others: _Others, speeches: Mapping[int, Speech]) -> Kindred:
+def _related_forms(
+    evaluator: Evaluator, others: _Others, speeches: Mapping[int, Speech]
+) -> RelatedForms:
     words = query_relaxation.standing(evaluator, others.found, others.speeches)
     leaves = others.found.words
     hits = _hits(evaluator, others.order, speeches, leaves, Namer(leaves, ()))
-    return Kindred(
+    return RelatedForms(
         words,
         int(np.count_nonzero(others.speeches)),
         [replace(hit, extracts=hit.extracts[:1]) for hit in hits],  # the one with all words

@@ -113,33 +113,33 @@ def test_who_says_it_in_one_paragraph_by_another_word_is_told_of_beside_the_list
     assert [hit.speech for hit in page.hits] == [strewn]
     assert page.total == 1
     assert page.relaxed is None
-    assert [hit.speech for hit in page.kindred.hits] == [at_once]
-    assert page.kindred.total == 1
-    assert page.kindred.words == {"nations": ["nationality"]}
-    assert "<mark>nationality</mark>" in page.kindred.hits[0].extracts[0].html
-    assert page.kindred.q == '(nations OR "nationality") pilot river same:paragraph'
+    assert [hit.speech for hit in page.related_forms.hits] == [at_once]
+    assert page.related_forms.total == 1
+    assert page.related_forms.words == {"nations": ["nationality"]}
+    assert "<mark>nationality</mark>" in page.related_forms.hits[0].extracts[0].html
+    assert page.related_forms.q == '(nations OR "nationality") pilot river same:paragraph'
 
 
 def test_where_a_speech_says_it_in_one_paragraph_as_typed_nobody_else_is_told_of(archive_index):
     make_speech(["The nationality of the pilot."])
     make_speech(["The nation of the pilot."])  # a form
     archive_index()
-    assert find(SearchParameters(q="nations pilot")).kindred is None
+    assert find(SearchParameters(q="nations pilot")).related_forms is None
 
 
 def test_a_word_of_the_head_stands_in_every_paragraph(archive_index):
     make_speech(["The nationality of the pilot."])
     make_speech(["The nations met."], speaker="Pilot")
     archive_index()
-    assert find(SearchParameters(q="nations pilot")).kindred is None
-    assert find(SearchParameters(q="nationals pilot")).kindred is None  # nobody has the word
+    assert find(SearchParameters(q="nations pilot")).related_forms is None
+    assert find(SearchParameters(q="nationals pilot")).related_forms is None  # nobody has the word
     make_speech(["The nationals."], topics=["Pilot"], country="KAZ")
     make_speech(["Nationals.", "A river.", "A pilot."])
     archive_index()
-    assert find(SearchParameters(q="nationals pilot")).kindred is None
+    assert find(SearchParameters(q="nationals pilot")).related_forms is None
     page = find(SearchParameters(q="nationals river pilot"))
     assert page.total == 1
-    assert page.kindred is None
+    assert page.related_forms is None
 
 
 @pytest.mark.parametrize(
@@ -153,8 +153,8 @@ def test_only_several_bare_words_have_kindred_ones(archive_index, typed):
     make_speech(["The nations met.", "A river.", "The pilot left."], on=date(2014, 1, 1))
     make_speech(["The nationality of the pilot."], on=date(2014, 1, 1))
     archive_index()
-    assert find(SearchParameters(q="nations pilot")).kindred
-    assert find(SearchParameters(q=typed)).kindred is None
+    assert find(SearchParameters(q="nations pilot")).related_forms
+    assert find(SearchParameters(q=typed)).related_forms is None
 
 
 @pytest.mark.parametrize(
@@ -167,9 +167,9 @@ def test_kindred_speeches_stand_before_the_best_alone(archive_index, other):
     make_speech(["The nationality of the pilot."])
     archive_index()
     asked = SearchParameters(q="nations pilot")
-    assert find(replace(asked, sort=Sort.RECENT)).kindred.total == 1
-    assert find(replace(asked, **other)).kindred is None
-    assert find(asked, relax=False).kindred is None
+    assert find(replace(asked, sort=Sort.RECENT)).related_forms.total == 1
+    assert find(replace(asked, **other)).related_forms is None
+    assert find(asked, relax=False).related_forms is None
 
 
 # words of one paragraph: never "nations" and "pilot" together, so that nobody says it as typed
@@ -208,17 +208,17 @@ def test_kindred_speeches_are_counted_nowhere_and_found_outright(archive_index):
     assert {hit.speech.pk for hit in page.hits} == listed
     assert page.total == len(listed)
     assert listed & kin
-    assert page.kindred.total == len(kin - listed) > 3 == len(page.kindred.hits)
-    assert {hit.speech.pk for hit in page.kindred.hits} <= kin - listed
-    assert page.kindred.words == {"nations": ["nationality", "nationals"]}
-    found = find(replace(asked, q=page.kindred.q))
+    assert page.related_forms.total == len(kin - listed) > 3 == len(page.related_forms.hits)
+    assert {hit.speech.pk for hit in page.related_forms.hits} <= kin - listed
+    assert page.related_forms.words == {"nations": ["nationality", "nationals"]}
+    found = find(replace(asked, q=page.related_forms.q))
     assert {hit.speech.pk for hit in found.hits} == kin
     clicked = 0
     for facet in FACETS:
         for value in page.facets[facet]:
             narrowed = find(replace(asked, **{facet: (value.value,)}))
             assert narrowed.total == value.count
-            beside = narrowed.kindred.total if narrowed.kindred else 0
+            beside = narrowed.related_forms.total if narrowed.related_forms else 0
             clicked += 1
             if facet == "country":
                 of = set(Speech.objects.filter(country=value.value).values_list("pk", flat=True))

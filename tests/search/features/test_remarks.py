@@ -75,14 +75,14 @@ def held(archive_index):
 )
 def test_what_was_passed_over_or_is_not_held_is_said(held, q, says, label):
     page = find(SearchParameters(q=q, organ=("Security Council",), page=2))
-    assert [(says or "") in one.sentence for one in page.remarks] == [True] * bool(says)
-    assert [one.label for one in page.remarks] == [label] * bool(says)
-    for one in page.remarks:
+    assert [(says or "") in one.sentence for one in page.notices] == [True] * bool(says)
+    assert [one.label for one in page.notices] == [label] * bool(says)
+    for one in page.notices:
         assert one.sentence.endswith(".")
         if label:
             meant = SearchParameters(q=label, organ=("Security Council",))
-            assert one.instead == meant
-            assert find(meant).remarks == []
+            assert one.alternative == meant
+            assert find(meant).notices == []
             assert parse(label)
 
 
@@ -105,11 +105,11 @@ def test_what_was_passed_over_or_is_not_held_is_said(held, q, says, label):
 def test_a_filter_of_what_is_not_held_says_so(held, name, value, says, label):
     asked = SearchParameters.from_query({"q": "water", name: value})
     page = find(asked)
-    assert [(says or "") in one.sentence for one in page.remarks] == [True] * bool(says)
-    assert [one.label for one in page.remarks] == [label] * bool(says)
+    assert [(says or "") in one.sentence for one in page.notices] == [True] * bool(says)
+    assert [one.label for one in page.notices] == [label] * bool(says)
     if label:
-        [one] = page.remarks
-        assert one.instead == SearchParameters(q="water", country=(label,))
+        [one] = page.notices
+        assert one.alternative == SearchParameters(q="water", country=(label,))
 
 
 def test_words_passed_over_are_those_without_a_sign():

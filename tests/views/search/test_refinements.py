@@ -33,9 +33,9 @@ def page(parameters: SearchParameters = PARAMETERS, **facets: list[FacetValue]) 
         facet_sizes={},
         histogram=Histogram(Period.YEAR, (), 0),
         suggestion=None,
-        remarks=(),
+        notices=(),
         relaxed=None,
-        kindred=None,
+        related_forms=None,
         index=index,
     )
 
@@ -214,17 +214,19 @@ def test_a_group_leads_to_all_that_is_in_it() -> None:
     ],
 )
 def test_quotation_marks_can_be_dropped(q: str, without: str) -> None:
-    assert refinements.without_quotes(SearchParameters(q=q)) == without
+    assert refinements.unquoted_address(SearchParameters(q=q)) == without
 
 
 def test_the_form_shows_again_what_was_asked_however_wrong() -> None:
-    asked = refinements.asked(QueryDict("q=a%00b&from=yesterday&sort=best&country=x&country=%00"))
+    asked = refinements.form_values(
+        QueryDict("q=a%00b&from=yesterday&sort=best&country=x&country=%00")
+    )
     assert (asked.q, asked.date_from) == ("ab", "yesterday")
     assert asked.hidden == [("country", "x"), ("sort", "best")]
 
 
 def test_what_the_form_only_carries_along_is_dropped_where_it_is_at_fault() -> None:
     query = QueryDict("q=a&sort=best&year=soon&country=KAZ&from=soon")
-    asked = refinements.asked(query, {"sort", "year", "from"})
+    asked = refinements.form_values(query, {"sort", "year", "from"})
     assert asked.hidden == [("country", "KAZ")]
     assert asked.date_from == "soon"
