@@ -46,9 +46,9 @@ def _warm() -> None:
     # settings are loaded after this file
     from django.db import connections
 
-    from statements.search.results.warming import warm
+    from statements.search import warm_up
 
     try:
-        warm()
+        warm_up()
     finally:
         connections.close_all()

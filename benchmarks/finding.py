@@ -51,24 +51,32 @@ def words(count: int) -> tuple[list[str], list[str]]:
 def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, list[Any]]:
     """Each call with what it is made for, as functions without arguments."""
     from statements.models import Speech
-    from statements.search.features.autocomplete import completions
-    from statements.search.features.crosstab import matrix
+    from statements.search.backends.base import LineOrder, Period, Question
+    from statements.search.features.crosstab import crosstab
     from statements.search.features.did_you_mean import suggestion
-    from statements.search.features.kwic import Order, concordance, printed
+    from statements.search.features.kwic import concordance
     from statements.search.features.more_like_this import similar_to
-    from statements.search.features.related import beside
-    from statements.search.features.shared_passages import same_passages
-    from statements.search.features.term_statistics import trends, usage
+    from statements.search.features.shared_passages import shared_passages
+    from statements.search.features.term_statistics import count_terms, count_trends
     from statements.search.index.snapshot import current
+    from statements.search.matching.evaluator import Evaluator
     from statements.search.matching.grouping import grouped
-    from statements.search.matching.histogram import Period, histogram
-    from statements.search.matching.session import ask
-    from statements.search.parameters import SearchParameters, Sort
+    from statements.search.matching.histogram import histogram
+    from statements.search.matching.session import match_question
+    from statements.search.parameters import Sort
+    from statements.search.query import parse, parse_query
+    from statements.search.results.analytics import context_lines
+    from statements.search.results.autocomplete import autocomplete
+    from statements.search.results.related import related
 
     chance = random.Random(SEED)  # noqa: S311
     snapshot = current()
-    asked = {word: ask(snapshot, SearchParameters(q=word)) for word in (*common, *rare)}
-    everything = ask(snapshot, SearchParameters())
+
+    def ask(q: str) -> Any:
+        return match_question(Evaluator(snapshot), Question(tree=parse(q)))
+
+    asked = {word: ask(word) for word in (*common, *rare)}
+    everything = ask("")
     matches = {word: one.evaluator.match(one.tree) for word, one in asked.items()}
     numbers = chance.sample(range(len(snapshot.heads)), count)
     pks = snapshot.numbers["speech"][numbers].tolist()
@@ -76,44 +84,44 @@ def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, l
 
     def trend(word: str, period: Period) -> Any:
         one = asked[word]
-        return lambda: trends(snapshot, [(one.evaluator, one.tree, one.found)], period)
+        return lambda: count_trends(snapshot, [(one.evaluator, one.tree, one.mask)], period)
 
-    def lines(word: str, order: Order) -> Any:
+    def lines(word: str, order: LineOrder) -> Any:
         one = asked[word]
-        return lambda: concordance(one.evaluator, one.tree, one.found, order)
+        return lambda: concordance(one.evaluator, one.tree, one.mask, order)
 
     def group(word: str, facet: str) -> Any:
-        found = asked[word].found
-        return lambda: grouped(snapshot, matches[word], found, facet, Sort.RELEVANCE)
+        mask = asked[word].mask
+        return lambda: grouped(snapshot, matches[word], mask, facet, Sort.RELEVANCE)
 
     def misspelt(word: str) -> Any:
         place = chance.randrange(1, len(word) - 1)
         typed = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
-        return lambda: suggestion(snapshot, typed, 0)
+        return lambda: suggestion(snapshot, parse_query(typed), 0)
 
     def printed_lines(word: str) -> Any:
-        shown = lines(word, Order.NEWEST)().shown
-        return lambda: list(printed(snapshot, shown))
+        shown = lines(word, LineOrder.NEWEST)().shown
+        return lambda: list(context_lines(shown))
 
     by: dict[str, Callable[[str], Any]] = {
         "histogram by month": lambda word: (
-            lambda: histogram(snapshot, asked[word].found, Period.MONTH)
+            lambda: histogram(snapshot, asked[word].mask, Period.MONTH)
         ),
         "groups by speaker": lambda word: group(word, "speaker"),
         "groups by year": lambda word: group(word, "year"),
         "matrix country by year": lambda word: (
-            lambda: matrix(snapshot, asked[word].found, "country", "year")
+            lambda: crosstab(snapshot, asked[word].mask, "country", "year")
         ),
         "matrix speaker by country": lambda word: (
-            lambda: matrix(snapshot, asked[word].found, "speaker", "country")
+            lambda: crosstab(snapshot, asked[word].mask, "speaker", "country")
         ),
         "usage": lambda word: (
-            lambda: usage(asked[word].evaluator, asked[word].tree, asked[word].found)
+            lambda: count_terms(asked[word].evaluator, asked[word].tree, asked[word].mask)
         ),
         "trends by year": lambda word: trend(word, Period.YEAR),
         "trends by month": lambda word: trend(word, Period.MONTH),
-        "concordance, newest": lambda word: lines(word, Order.NEWEST),
-        "concordance, right": lambda word: lines(word, Order.RIGHT),
+        "concordance, newest": lambda word: lines(word, LineOrder.NEWEST),
+        "concordance, right": lambda word: lines(word, LineOrder.RIGHT),
         "50 lines printed": printed_lines,
     }
     found: dict[str, list[Any]] = {}
@@ -121,11 +129,11 @@ def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, l
         found[f"{name}, common word"] = [make(word) for word in common]
         found[f"{name}, rare word"] = [make(word) for word in rare]
     found["matrix country by year, all"] = [
-        lambda: matrix(snapshot, everything.found, "country", "year") for _ in range(count)
+        lambda: crosstab(snapshot, everything.mask, "country", "year") for _ in range(count)
     ]
     found["suggestion, two letters swapped"] = [misspelt(word) for word in rare]
     found["completions, three letters"] = [
-        lambda word=word: completions(snapshot, word[:3])  # type: ignore[misc]
+        lambda word=word: autocomplete(word[:3])  # type: ignore[misc]
         for word in (*common, *rare)
     ]
     found["similar speeches, of a speech"] = [
@@ -133,11 +141,11 @@ def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, l
         for number in numbers
     ]
     found["same passages, of a speech"] = [
-        lambda number=number: same_passages(snapshot, number)  # type: ignore[misc]
+        lambda number=number: shared_passages(snapshot, number)  # type: ignore[misc]
         for number in numbers
     ]
     found["all beside a speech, rows read"] = [
-        lambda pk=pk: beside(speeches[pk])  # type: ignore[misc]
+        lambda pk=pk: related(speeches[pk])  # type: ignore[misc]
         for pk in pks
     ]
     return found

@@ -1,7 +1,7 @@
-"""A search as an Atom feed: the newest speeches found, for readers who follow a subject.
+"""A search as an Atom feed of the newest speeches found, for readers who follow a subject.
 
-It takes the parameters of the search page, so that every search can be followed; the order is
-always by date, for that is what a feed is.
+It takes the parameters of the search page, so that every search can be followed; speeches are
+always ordered by date.
 """
 
 import re
@@ -13,21 +13,26 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
-from statements.search.matching.session import SearchUnavailable
-from statements.search.parameters import InvalidParameters, SearchParameters, Sort
-from statements.search.results import assembly
-from statements.search.results.assembly import Hit, SearchPage
+from statements.search import (
+    Hit,
+    InvalidParameters,
+    SearchPage,
+    SearchParameters,
+    SearchUnavailable,
+    Sort,
+    find,
+)
 
 RETRY_AFTER_S = 600
 FRESH_FOR_S = 300
-# XML has no way to write them
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# characters that XML does not allow
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def search(request: HttpRequest) -> HttpResponse:
     try:
-        asked = SearchParameters.from_query(request.GET)
-        page = assembly.find(replace(asked, sort=Sort.NEWEST, group="", page=1), relax=False)
+        parameters = SearchParameters.from_query(request.GET)
+        page = find(replace(parameters, sort=Sort.NEWEST, group="", page=1), relax=False)
     except InvalidParameters as invalid:
         return _refusal("\n".join(invalid.errors.values()), 400)
     except SearchUnavailable as unavailable:
@@ -35,17 +40,17 @@ def search(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = str(RETRY_AFTER_S)
         return response
     response = HttpResponse(content_type="application/atom+xml; charset=utf-8")
-    _feed(request, asked, page).write(response, "utf-8")
+    _feed(request, parameters, page).write(response, "utf-8")
     response["Cache-Control"] = f"public, max-age={FRESH_FOR_S}"
     return response
 
 
-def _feed(request: HttpRequest, asked: SearchParameters, page: SearchPage) -> Atom1Feed:
-    # one address for every page and order of a search, for a feed has neither
-    query = replace(asked, sort=Sort.RELEVANCE, group="", page=1).to_query()
-    sought = _written(asked.q) or "every speech"
+def _feed(request: HttpRequest, parameters: SearchParameters, page: SearchPage) -> Atom1Feed:
+    # one address for every page and order of a search, since a feed has neither
+    query = replace(parameters, sort=Sort.RELEVANCE, group="", page=1).to_query()
+    subject = _printable(parameters.q) or "every speech"
     feed = Atom1Feed(
-        title=f"{settings.SITE_NAME}: {sought}",
+        title=f"{settings.SITE_NAME}: {subject}",
         link=request.build_absolute_uri(f"{reverse('search')}?{query}"),
         description="",
         subtitle=_subtitle(page),
@@ -58,29 +63,31 @@ def _feed(request: HttpRequest, asked: SearchParameters, page: SearchPage) -> At
 
 
 def _subtitle(page: SearchPage) -> str:
-    told = f"The newest of {page.total:,} found in generation {page.index.generation} of the index."
+    sentence = (
+        f"The newest of {page.total:,} found in generation {page.index.generation} of the index."
+    )
     if page.index.complete:
-        return told
-    return f"{told} It is being built and does not hold every speech yet."
+        return sentence
+    return f"{sentence} It is being built and does not hold every speech yet."
 
 
 def _add(feed: Atom1Feed, hit: Hit, request: HttpRequest) -> None:
     speech = hit.speech
     address = request.build_absolute_uri(speech.get_absolute_url())
     feed.add_item(
-        title=_written(str(speech)),
+        title=_printable(str(speech)),
         link=address,
-        unique_id=address,  # it never changes
-        description="".join(f"<p>{_written(one.html)}</p>" for one in hit.extracts),
-        author_name=_written(speech.byline),
+        unique_id=address,  # permanent
+        description="".join(f"<p>{_printable(extract.html)}</p>" for extract in hit.extracts),
+        author_name=_printable(speech.byline),
         pubdate=datetime.combine(speech.date, time(), UTC) if speech.date else None,
         updateddate=speech.updated_at,
-        categories=[_written(speech.meeting.organ)] if speech.meeting else [],
+        categories=[_printable(speech.meeting.organ)] if speech.meeting else [],
     )
 
 
-def _written(text: str) -> str:
-    return _UNWRITABLE.sub("", text)
+def _printable(text: str) -> str:
+    return _NOT_IN_XML.sub("", text)
 
 
 def _refusal(sentence: str, status: int) -> HttpResponse:

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from archive.database.outage import outage
 from archive.middleware.kinds import UNREACHABLE, Fault, kind_of
-from statements.search.matching.session import NO_INDEX
+from statements.search import NO_INDEX
 from statements.views import errors
 
 logger = logging.getLogger(__name__)

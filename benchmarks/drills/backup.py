@@ -34,7 +34,7 @@ import json
 from django.test.client import Client
 from statements.models import DeletedSpeech, Paragraph, Speech
 from statements.search.parameters import SearchParameters
-from statements.search.results.assembly import find
+from statements.search.results.page import find
 page = find(SearchParameters(q="river"))
 withdrawn = Speech.all_objects.exclude(withdrawal=None)
 erased = DeletedSpeech.objects.order_by("pk").values_list("pk", flat=True)
@@ -84,7 +84,7 @@ def remove(options: argparse.Namespace) -> bool:
     from statements import ingest
     from statements.models import IndexOutbox, Speech
     from statements.search.parameters import SearchParameters
-    from statements.search.results.assembly import find
+    from statements.search.results.page import find
 
     def is_hidden() -> bool:
         return find(SearchParameters(q="river")).total == Speech.objects.count()

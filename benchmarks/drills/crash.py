@@ -103,9 +103,9 @@ class Archive:
     def ask(self) -> str:
         """Search; yields what was answered. Raises Untrue."""
         from statements.models import Speech
-        from statements.search.matching.session import SearchUnavailable
+        from statements.search.backends.base import SearchUnavailable
         from statements.search.parameters import SearchParameters
-        from statements.search.results.assembly import find
+        from statements.search.results.page import find
 
         living = Speech.objects.count()
         try:

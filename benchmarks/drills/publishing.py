@@ -52,7 +52,7 @@ from collections import Counter
 from django.contrib.admin.models import LogEntry
 from statements.models import IndexOutbox, ReviewTask, Speech, Transcript
 from statements.search.parameters import SearchParameters
-from statements.search.results.assembly import find
+from statements.search.results.page import find
 places = Counter(Speech.objects.exclude(meeting=None).values_list("meeting__symbol", "position"))
 published = Transcript.objects.filter(review_tasks__outcome="done").distinct()
 entries = Counter(LogEntry.objects.filter(change_message__startswith="Published")

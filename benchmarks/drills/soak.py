@@ -114,7 +114,7 @@ def ask_page(port: int) -> Ask:
 
 def ask_find() -> Ask:
     from statements.search.parameters import SearchParameters, Sort
-    from statements.search.results.assembly import find
+    from statements.search.results.page import find
 
     def ask(question: dict[str, str]) -> str:
         parameters = SearchParameters(
@@ -248,7 +248,7 @@ class Writer:
 
     def _until_found(self, word: str) -> None:
         from statements.search.parameters import SearchParameters
-        from statements.search.results.assembly import find
+        from statements.search.results.page import find
 
         begun = time.monotonic()
         while find(SearchParameters(q=word)).total != 1:

@@ -10,7 +10,7 @@ from django.views.decorators.http import conditional_page
 from ninja import NinjaAPI, Swagger
 from ninja.openapi.schema import OpenAPISchema
 
-from statements.api import finding, search, speeches
+from statements.api import analytics, search, speeches
 from statements.api.schemas import Refused
 
 
@@ -59,5 +59,5 @@ api = Described(
 api.add_decorator(conditional_page, mode="view")
 api.add_decorator(gzip_page, mode="view")
 api.add_router("", search.router)
-api.add_router("", finding.router)
+api.add_router("", analytics.router)
 api.add_router("", speeches.router)

@@ -10,8 +10,7 @@ from django.conf import settings
 from django.db import Error, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from statements.search.results import readiness as index_health
-from statements.search.results.readiness import IndexReport
+from statements.search import IndexReport, index_report
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +69,7 @@ def health() -> Health:
         pending = pending_migrations()
         checks["migrations"] = f"{len(pending)} not applied: {_first(pending)}" if pending else OK
         if not pending:
-            report = index_health.report()
+            report = index_report()
             checks |= _index_checks(report)
     except Error as error:
         logger.warning("health: %s", error)

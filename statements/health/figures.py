@@ -11,7 +11,7 @@ from django.db import Error
 
 from statements.health.checks import Health, health
 from statements.models import DeliveredFile, ReviewTask, Transcript
-from statements.search.results.readiness import IndexReport
+from statements.search import IndexReport
 
 LAST_BACKUP = "last-backup.json"  # in the state folder of the machine that makes the backups
 

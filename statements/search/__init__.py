@@ -1,6 +1,27 @@
-"""The search engine of the archive: an index in Whoosh's format, and what is asked of it."""
+"""Search. Everything outside of this package imports from here alone; what writes the index also
+imports from ``statements.search.indexing``. The names are those of ``door``.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
 
 from statements.search.index.formats.unpickling import restrict_whoosh
 
+if TYPE_CHECKING:
+    from statements.search.door import *  # noqa: F403
+
 # before any module of this package can have Whoosh read a file
 restrict_whoosh()
+
+
+_SUBMODULES = frozenset(module.name for module in iter_modules(__path__))
+
+
+def __getattr__(name: str) -> Any:
+    """Import ``door`` on first use: it needs the models, which are not there yet when
+    ``archive.serving`` imports this package."""
+    if name.startswith("__") or name in _SUBMODULES:  # the latter are imported by their names
+        raise AttributeError(name)
+    value = globals()[name] = getattr(import_module("statements.search.door"), name)
+    return value

@@ -1,10 +1,10 @@
-"""Names of the fields of the index, and what each is for."""
+"""Names of the fields of the index."""
 
 # words of a paragraph
 TEXT_FIELD = "text"
-# words that nobody spoke: kept apart, so that no speaker is credited with them
+# words that nobody spoke, kept apart so that no speaker is credited with them
 NARRATIVE_FIELD = "narrative"
-# words of the head, and how much each weighs beside a word of the text
+# words of the head, and how much each weighs compared with a word of the text
 HEAD_FIELDS = {
     "speaker_words": 2.0,
     "country_words": 1.5,
@@ -16,7 +16,8 @@ LANGUAGE_FIELD = "language"
 # fields whose words find a speech, and all fields that have words
 SEARCHED = (TEXT_FIELD, *HEAD_FIELDS)
 WORD_FIELDS = (*SEARCHED, NARRATIVE_FIELD)
-# facets that have at most one value a speech, and the one that has many
+# facets with at most one value for each speech, and the one with many
 FACET_FIELDS = ("country", "speaker", "organ", "meeting", LANGUAGE_FIELD)
 MANY_VALUED = "topic"
+COLUMNS = (*FACET_FIELDS, MANY_VALUED, "year")  # facets that can be crossed and grouped by
 ORDER_FIELDS = ("date", "year", "position", "speech")

@@ -1,38 +1,55 @@
-"""One search as a value: what every face of the archive builds from an address and passes on.
+"""The parameters of a search, declared once for the page, the feed and the API.
 
 ``SearchParameters.from_query(request.GET)`` reads the public query string; ``to_query()`` writes
 it back, so that every state of the search page has one address.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from statements.addresses import query_string
 from statements.transcripts.symbols import Symbol
 
 MAX_QUERY_CHARACTERS = 512
 MAX_PAGE = 100
+PAGE_SIZE = 20
 MAX_PAGE_SIZE = 50
 MAX_VALUES_PER_FACET = 50
 MAX_VALUE_CHARACTERS = 200
 FACETS = ("country", "speaker", "year", "topic", "organ")
-FILTERS = (*FACETS, "meeting")  # what can be chosen beside words and days
+FILTERS = (*FACETS, "meeting")  # can be selected in addition to words and dates
 GROUPS = ("speaker", "country", "meeting", "year")
+UNDATED = "undated"  # the year of speeches without one
 
 
 class Sort(StrEnum):
     RELEVANCE = "relevance"
-    RECENT = "recent"  # relevance, of which the older have less
+    RECENT = "recent"  # relevance, reduced by age
     NEWEST = "newest"
     OLDEST = "oldest"
 
 
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Facet values and dates that speeches must have: one of the values of each facet."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by name, see FILTERS
+    date_from: date | None = None
+    date_to: date | None = None
+
+    def of(self, facet: str) -> tuple[str, ...]:
+        return self.values.get(facet, ())
+
+
+NO_FILTERS = Filters()
+
+
 class InvalidParameters(ValueError):
-    """A search that cannot be run as asked. ``errors`` has one sentence for each parameter,
-    ``repaired`` the words of the search as they could be run, where that can be told."""
+    """A search that cannot be run. ``errors`` has one sentence for each parameter; ``repaired`` is
+    the query as it could be run, if that is known."""
 
     def __init__(self, errors: Mapping[str, str], repaired: str | None = None) -> None:
         super().__init__("; ".join(errors.values()))
@@ -52,90 +69,41 @@ class SearchParameters:
     date_from: date | None = None  # "from" in the address
     date_to: date | None = None  # "to" in the address
     sort: Sort = Sort.RELEVANCE
-    group: str = ""  # one of GROUPS: the best of each, not one list
+    group: str = ""  # one of GROUPS: the best hits of each value, not one list
     page: int = 1
-    page_size: int = 20
+    page_size: int = PAGE_SIZE
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Self:
         """Read a query string (a QueryDict, or any mapping with ``getlist``).
 
-        Unknown parameters are ignored, empty ones are as if absent; of a repeated ``q``,
-        ``sort``, ``group``, ``page``, ``from`` and ``to`` the last counts, as Django does. Raises
+        Unknown parameters are ignored, and empty ones count as absent. Of repeated ``q``, ``sort``,
+        ``group``, ``page``, ``from`` and ``to`` the last counts, as in Django. Raises
         InvalidParameters with a sentence for each parameter that cannot be used.
         """
         errors: dict[str, str] = {}
-
-        def one(name: str) -> str:
-            return (query.get(name) or "").strip()
-
-        def many(name: str) -> tuple[str, ...]:
-            values = query.getlist(name) if hasattr(query, "getlist") else [query.get(name, "")]
-            chosen = tuple(dict.fromkeys(value.strip() for value in values if value.strip()))
-            if len(chosen) > MAX_VALUES_PER_FACET:
-                errors[name] = f"Choose at most {MAX_VALUES_PER_FACET} values of “{name}”."
-            elif any("\x00" in value or len(value) > MAX_VALUE_CHARACTERS for value in chosen):
-                errors[name] = f"A value of “{name}” is not one this archive can hold."
-            return chosen
-
-        def day(name: str) -> date | None:
-            if not (printed := one(name)):
-                return None
+        values: dict[str, Any] = {}
+        for name, parameter in PARAMETERS.items():
             try:
-                return date.fromisoformat(printed)
-            except ValueError:
-                errors[name] = f"Write the date of “{name}” as YYYY-MM-DD, such as 2014-12-16."
-                return None
-
-        def number(name: str, *, default: int, most: int) -> int:
-            if not (printed := one(name)):
-                return default
-            if printed.isascii() and printed.isdigit() and 1 <= int(printed[:9]) <= most:
-                return int(printed[:9])
-            errors[name] = f"“{name}” is a whole number from 1 to {most}."
-            return default
-
-        q = one("q")
-        if len(q) > MAX_QUERY_CHARACTERS:
-            errors["q"] = (
-                f"A query may have {MAX_QUERY_CHARACTERS} characters; this one has {len(q)}."
-            )
-        elif "\x00" in q:
-            errors["q"] = "The query has a NUL character; please type it anew."
-        sort = one("sort") or Sort.RELEVANCE
-        if sort not in list(Sort):
-            errors["sort"] = "Sort by relevance, recent, newest or oldest."
-            sort = Sort.RELEVANCE
-        group = one("group")
-        if group and group not in GROUPS:
-            errors["group"] = f"Group by {', '.join(GROUPS[:-1])} or {GROUPS[-1]}."
-        date_from, date_to = day("from"), day("to")
+                values[_ATTRIBUTES.get(name, name)] = parameter.read(name, _typed(query, name))
+            except ValueError as error:
+                errors[name] = str(error)
+        date_from, date_to = values.get("date_from"), values.get("date_to")
         if date_from and date_to and date_from > date_to:
             errors["from"] = "The first date lies after the last: swap “from” and “to”."
-        year = many("year")
-        if bad := [value for value in year if not _is_year(value)]:
-            errors["year"] = f"“{bad[0][:20]}” is not a year such as 2014."
-        parameters = cls(
-            q=q,
-            country=tuple(code.upper() for code in many("country")),
-            speaker=many("speaker"),
-            year=year,
-            topic=many("topic"),
-            organ=many("organ"),
-            meeting=tuple(dict.fromkeys(map(_symbol, many("meeting")))),
-            date_from=date_from,
-            date_to=date_to,
-            sort=Sort(sort),
-            group=group,
-            page=number("page", default=1, most=MAX_PAGE),
-            page_size=number("page_size", default=20, most=MAX_PAGE_SIZE),
-        )
         if errors:
             raise InvalidParameters(errors)
-        return parameters
+        values["country"] = tuple(code.upper() for code in values["country"])
+        values["meeting"] = tuple(dict.fromkeys(map(_symbol, values["meeting"])))
+        return cls(**values)
+
+    def with_filters(self, filters: Filters) -> Self:
+        """Return the search with these values of its facets."""
+        changes: dict[str, Any] = {**filters.values}
+        return replace(self, **changes) if changes else self
 
     def to_pairs(self) -> list[tuple[str, str]]:
-        """Name and value pairs of the address, defaults left out."""
+        """Return the names and values of the address, without defaults."""
         pairs = [("q", self.q)] if self.q else []
         for name in FILTERS:
             pairs += [(name, value) for value in getattr(self, name)]
@@ -147,7 +115,7 @@ class SearchParameters:
             pairs.append(("sort", self.sort.value))
         if self.group:
             pairs.append(("group", self.group))
-        if self.page_size != 20:
+        if self.page_size != PAGE_SIZE:
             pairs.append(("page_size", str(self.page_size)))
         if self.page != 1:
             pairs.append(("page", str(self.page)))
@@ -160,23 +128,188 @@ class SearchParameters:
         return replace(self, page=page)
 
     def with_value(self, facet: str, value: str) -> Self:
-        """With one more value of a facet chosen, from the first page."""
-        chosen = getattr(self, facet)
-        if value in chosen:
+        """Return the search with one more value of a facet, from the first page."""
+        selected = getattr(self, facet)
+        if value in selected:
             return self
-        changes: dict[str, Any] = {facet: (*chosen, value)}
+        changes: dict[str, Any] = {facet: (*selected, value)}
         return replace(self, page=1, **changes)
 
     def without_value(self, facet: str, value: str) -> Self:
-        """With one value of a facet no longer chosen, from the first page."""
-        changes: dict[str, Any] = {
-            facet: tuple(kept for kept in getattr(self, facet) if kept != value)
-        }
+        """Return the search without one value of a facet, from the first page."""
+        remaining = tuple(other for other in getattr(self, facet) if other != value)
+        changes: dict[str, Any] = {facet: remaining}
         return replace(self, page=1, **changes)
 
     @property
     def has_filters(self) -> bool:
         return bool(self.date_from or self.date_to or any(getattr(self, name) for name in FILTERS))
+
+    @property
+    def filters(self) -> Filters:
+        values = {name: values for name in FILTERS if (values := getattr(self, name))}
+        return Filters(values, self.date_from, self.date_to)
+
+
+# -- the parameters, declared once ------------------------------------------------------------
+#
+# ``from_query``, the OpenAPI description and the forms are made from these. They are plain data and
+# not a pydantic model: each has a sentence for readers of its own, and the search page reads them
+# in 20 µs.
+
+
+class Parameter(Protocol):
+    def read(self, name: str, typed: Sequence[str]) -> Any:
+        """Return the value of the strings typed; the default if there are none. Raises ValueError
+        with a sentence for the reader."""
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextParameter:
+    max_length: int
+
+    def read(self, name: str, typed: Sequence[str]) -> str:
+        text = typed[-1] if typed else ""
+        if len(text) > self.max_length:
+            raise ValueError(
+                f"A query may have {self.max_length} characters; this one has {len(text)}."
+            )
+        if "\x00" in text:
+            raise ValueError("The query has a NUL character; please type it anew.")
+        return text
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": self.max_length, "pattern": _WITHOUT_NUL}
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesParameter:
+    """Any of several values."""
+
+    max_values: int
+    max_length: int
+
+    def read(self, name: str, typed: Sequence[str]) -> tuple[str, ...]:
+        values = tuple(dict.fromkeys(typed))
+        if len(values) > self.max_values:
+            raise ValueError(f"Choose at most {self.max_values} values of “{name}”.")
+        if any("\x00" in value or len(value) > self.max_length for value in values):
+            raise ValueError(f"A value of “{name}” is not one this archive can hold.")
+        return values
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        items = {"type": "string", "maxLength": self.max_length, "pattern": _WITHOUT_NUL}
+        return {"type": "array", "items": items, "maxItems": self.max_values}
+
+
+@dataclass(frozen=True, slots=True)
+class YearsParameter(ValuesParameter):
+    def read(self, name: str, typed: Sequence[str]) -> tuple[str, ...]:
+        # not super(): slots make the class anew
+        years = ValuesParameter.read(self, name, typed)
+        if wrong := [year for year in years if not _is_year(year)]:
+            raise ValueError(f"“{wrong[0][:20]}” is not a year such as 2014.")
+        return years
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        items = {"type": "string", "pattern": f"^([0-9]{{4}}|{UNDATED})$"}
+        return {"type": "array", "items": items, "maxItems": self.max_values}
+
+
+@dataclass(frozen=True, slots=True)
+class DateParameter:
+    def read(self, name: str, typed: Sequence[str]) -> date | None:
+        if not typed:
+            return None
+        try:
+            return date.fromisoformat(typed[-1])
+        except ValueError:
+            sentence = f"Write the date of “{name}” as YYYY-MM-DD, such as 2014-12-16."
+            raise ValueError(sentence) from None
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date"}
+
+
+@dataclass(frozen=True, slots=True)
+class SortParameter:
+    def read(self, name: str, typed: Sequence[str]) -> Sort:
+        try:
+            return Sort(typed[-1]) if typed else Sort.RELEVANCE
+        except ValueError:
+            raise ValueError("Sort by relevance, recent, newest or oldest.") from None
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": [str(sort) for sort in Sort]}
+
+
+@dataclass(frozen=True, slots=True)
+class GroupParameter:
+    def read(self, name: str, typed: Sequence[str]) -> str:
+        if typed and typed[-1] not in GROUPS:
+            raise ValueError(f"Group by {', '.join(GROUPS[:-1])} or {GROUPS[-1]}.")
+        return typed[-1] if typed else ""
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": list(GROUPS)}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberParameter:
+    default: int
+    maximum: int
+
+    def read(self, name: str, typed: Sequence[str]) -> int:
+        if not typed:
+            return self.default
+        digits = typed[-1]
+        if digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= self.maximum:
+            return int(digits[:9])
+        raise ValueError(f"“{name}” is a whole number from 1 to {self.maximum}.")
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer", "minimum": 1, "maximum": self.maximum}
+
+
+_WITHOUT_NUL = "^[^\\u0000]*$"
+_VALUES = ValuesParameter(MAX_VALUES_PER_FACET, MAX_VALUE_CHARACTERS)
+PARAMETERS: Mapping[str, Parameter] = {
+    "q": TextParameter(MAX_QUERY_CHARACTERS),
+    "country": _VALUES,
+    "speaker": _VALUES,
+    "year": YearsParameter(MAX_VALUES_PER_FACET, MAX_VALUE_CHARACTERS),
+    "topic": _VALUES,
+    "organ": _VALUES,
+    "meeting": _VALUES,
+    "from": DateParameter(),
+    "to": DateParameter(),
+    "sort": SortParameter(),
+    "group": GroupParameter(),
+    "page": NumberParameter(1, MAX_PAGE),
+    "page_size": NumberParameter(PAGE_SIZE, MAX_PAGE_SIZE),
+}
+_ATTRIBUTES = {"from": "date_from", "to": "date_to"}  # those with another name than the parameter
+_REPEATED = frozenset(FILTERS)
+
+
+def _typed(query: Mapping[str, str], name: str) -> list[str]:
+    """Return the values of a parameter, of which those that may not be repeated have one."""
+    if name in _REPEATED and hasattr(query, "getlist"):
+        values = query.getlist(name)
+    else:
+        values = [query.get(name) or ""]
+    return [value for value in map(str.strip, values) if value]
 
 
 def _symbol(printed: str) -> str:
@@ -187,4 +320,4 @@ def _symbol(printed: str) -> str:
 
 
 def _is_year(value: str) -> bool:
-    return value == "undated" or (value.isascii() and value.isdigit() and len(value) == 4)
+    return value == UNDATED or (value.isascii() and value.isdigit() and len(value) == 4)

@@ -21,6 +21,7 @@ from statements.exports import citation
 from statements.exports.layout import Item, Piece, Turn
 from statements.exports.texts import RollEntry
 from statements.models import Speech
+from statements.search import limits
 
 register = template.Library()
 
@@ -53,6 +54,12 @@ def site_name() -> str:
     """Return the name of the site."""
     name: str = settings.SITE_NAME
     return name
+
+
+@register.simple_tag
+def max_query_length() -> int:
+    """The number of characters that a query may have."""
+    return limits.MAX_QUERY_CHARACTERS
 
 
 @register.simple_tag

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from statements.search.query import limits
+from statements.search import limits
 from statements.views import holdings
 
 SHOWN = 6

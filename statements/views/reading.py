@@ -13,7 +13,7 @@ from statements.departures import departure, notes_withheld, withheld
 from statements.exports.layout import turns
 from statements.exports.texts import neighbours, roll, speech_with_text, speeches_of_meeting
 from statements.models import Meeting, Member, Presidency, Speech, Transcript
-from statements.search.features.related import beside
+from statements.search import related
 from statements.views.conditional import provisional
 from statements.views.errors import found, gone
 from statements.views.paging import page_of
@@ -48,13 +48,13 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404("No speech has this address.")
     shown = full.speech
     named = [each.symbol for paragraph in full.paragraphs for each in paragraph.references]
-    others = beside(shown)
+    others = related(shown)
     context = {
         "speech": shown,
         "documents": list(dict.fromkeys(named)),
         "turn": turns([full], shown.topics.all())[0],
         "neighbours": neighbours(shown),
-        "beside": others,
+        "related": others,
     }
     response = render(request, "speech/speech.html", context)
     return response if others.complete else provisional(response)

@@ -13,18 +13,20 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 
 from statements.addresses import page_address, query_string, quote_value
-from statements.search.matching.histogram import Bar, Period, days
-from statements.search.parameters import (
+from statements.search import (
     FACETS,
     FILTERS,
     GROUPS,
-    MAX_VALUES_PER_FACET,
+    FacetValue,
+    HistogramBar,
     InvalidParameters,
+    Period,
+    SearchPage,
     SearchParameters,
     Sort,
+    is_valid_query,
+    limits,
 )
-from statements.search.query import QueryError, parse
-from statements.search.results.assembly import FacetValue, SearchPage
 from statements.transcripts.names import sort_form
 from statements.views.charts import Chart, month_chart, year_chart
 
@@ -146,7 +148,7 @@ def form_values(query: QueryDict, errors: Container[str] = ()) -> FormValues:
         (name, value)
         for name in (*FILTERS, "sort", "group")
         if name not in errors
-        for value in query.getlist(name)[:MAX_VALUES_PER_FACET]
+        for value in query.getlist(name)[: limits.MAX_VALUES_PER_FACET]
         if value.strip() and "\x00" not in value
     ]
     return FormValues(field("q"), field("from"), field("to"), hidden)
@@ -262,13 +264,14 @@ def chart(page: SearchPage) -> Chart | None:
     return drawing if drawing and len(drawing.bars) > 1 else None
 
 
-def _chosen_days(parameters: SearchParameters, bars: Sequence[Bar]) -> tuple[date, date]:
+def _chosen_days(parameters: SearchParameters, bars: Sequence[HistogramBar]) -> tuple[date, date]:
     """Return the first and last day of a chart by month: the whole time that is selected."""
     first, last = parameters.date_from, parameters.date_to
     if len(parameters.year) == 1 and parameters.year[0].isdigit():
-        first_of_year, last_of_year = days(int(parameters.year[0]), Period.YEAR)
-        first, last = max(first or first_of_year, first_of_year), last or last_of_year
-        last = min(last, last_of_year)
+        year = int(parameters.year[0])
+        first_of_year, last_of_year = date(year, 1, 1), date(year, 12, 31)
+        first = max(first or first_of_year, first_of_year)
+        last = min(last or last_of_year, last_of_year)
     return first or bars[0].first, last or bars[-1].last
 
 
@@ -294,11 +297,7 @@ def unquoted_address(parameters: SearchParameters) -> str:
     """Return the address of the search without quotation marks; "" if the query has none, or
     cannot be run without them."""
     plain = " ".join(_QUOTATION_MARKS.sub(" ", parameters.q).split())
-    if plain == parameters.q or not plain:
-        return ""
-    try:
-        parse(plain)
-    except QueryError:
+    if plain == parameters.q or not plain or not is_valid_query(plain):
         return ""
     return address(replace(parameters, q=plain, page=1))
 

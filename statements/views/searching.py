@@ -8,10 +8,16 @@ from functools import cached_property
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from statements.search.matching.session import RETRY_AFTER_S, SearchUnavailable
-from statements.search.parameters import FACETS, InvalidParameters, SearchParameters
-from statements.search.results import assembly
-from statements.search.results.assembly import Group, SearchPage
+from statements.search import (
+    FACETS,
+    RETRY_AFTER_S,
+    Group,
+    InvalidParameters,
+    SearchPage,
+    SearchParameters,
+    SearchUnavailable,
+    find,
+)
 from statements.signposts import Signpost, signposts
 from statements.views import refinements
 from statements.views.charts import Chart
@@ -99,13 +105,13 @@ class SearchView:
 
     @cached_property
     def previous_url(self) -> str:
-        number = self.page.parameters.page
-        return self._page_url(number - 1) if number > 1 else ""
+        parameters = self.page.previous_parameters
+        return refinements.address(parameters) if parameters else ""
 
     @cached_property
     def next_url(self) -> str:
-        number = self.page.parameters.page
-        return self._page_url(number + 1) if number < self.page.pages else ""
+        parameters = self.page.next_parameters
+        return refinements.address(parameters) if parameters else ""
 
     def _page_url(self, number: int) -> str:
         return refinements.address(self.page.parameters.on_page(number))
@@ -114,7 +120,7 @@ class SearchView:
 def search(request: HttpRequest) -> HttpResponse:
     try:
         parameters = SearchParameters.from_query(request.GET)
-        page = assembly.find(parameters, values=refinements.SHOWN_AT_ONCE + 1)
+        page = find(parameters, values=refinements.SHOWN_AT_ONCE + 1)
     except InvalidParameters as invalid:
         return _invalid(request, invalid)
     except SearchUnavailable as unavailable:
@@ -133,7 +139,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     query.pop("page", None)  # it is a page of values, not of results
     by_name = request.GET.get("order") == "name"
     try:
-        results = assembly.find(SearchParameters.from_query(query), values=0, whole=name)
+        results = find(SearchParameters.from_query(query), values=0, whole=name)
     except InvalidParameters as invalid:
         return _invalid(request, invalid)
     except SearchUnavailable as unavailable:

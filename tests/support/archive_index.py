@@ -13,13 +13,13 @@ def archive_index(
     """Give the test an empty index; call it to have the index hold what the database holds."""
     from django.conf import settings
 
-    from statements.search.features import autocomplete
     from statements.search.index import snapshot
     from statements.search.indexing import sync
+    from statements.search.results import autocomplete
 
     monkeypatch.setitem(settings.HAYSTACK_CONNECTIONS["default"], "PATH", str(tmp_path / "index"))
     monkeypatch.setenv("INDEX_DIR", str(tmp_path / "index"))
-    monkeypatch.setattr(autocomplete, "_kept", None)
+    autocomplete.forget_names()
     sync.rebuild()
     yield sync.drain
     snapshot.forget()

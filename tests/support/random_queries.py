@@ -72,7 +72,7 @@ def drawn_queries(
 def differs(snapshot: Snapshot, reference: Reference, typed: str) -> str:
     """How our answer differs from Whoosh's, "" where it does not."""
     try:
-        tree = query.asked(typed)
+        tree = query.parse_query(typed).boosted_tree
         match = Evaluator(snapshot).match(tree)
     except query.QueryError:
         return "refused"

@@ -19,23 +19,23 @@ from whoosh.searching import Searcher
 from statements.search.analysis import inflection
 from statements.search.fields import HEAD_FIELDS, TEXT_FIELD
 from statements.search.query import (
-    Among,
     And,
-    Between,
-    Every,
-    Favour,
-    In,
-    Near,
+    Boost,
+    FieldMatch,
+    MatchAll,
     Node,
     Not,
     Or,
     Phrase,
     Prefix,
-    Together,
+    Proximity,
+    Range,
+    SameParagraph,
+    Terms,
     Word,
-    favoured,
-    named_words,
-    wanted_words,
+    boosted_phrases,
+    field_matches,
+    positive_leaves,
 )
 
 Scores = dict[int, float]
@@ -117,9 +117,11 @@ class Reference:
     def ranked(self, node: Node) -> tuple[set[int], Callable[[int], float]]:
         """What is found, and the score of each: what its head counts, and its best paragraph."""
         found = self.evaluate(node)
-        leaves = [self.paragraphs(one) for one in wanted_words(node)]
-        heads = [self.named(one) for one in wanted_words(node)]
-        beside = [self.leaf(TEXT_FIELD, one) for one in self.favoured(node) if len(leaves) > 1]
+        leaves = [self.paragraphs(one) for one in positive_leaves(node)]
+        heads = [self.named(one) for one in positive_leaves(node)]
+        beside = [
+            self.leaf(TEXT_FIELD, one) for one in self.boosted_phrases(node) if len(leaves) > 1
+        ]
         best: Scores = {}
         for document in set().union(*leaves):
             speech = self.speech_of[document]
@@ -129,26 +131,26 @@ class Reference:
             ):
                 score *= 1.5
             best[speech] = max(best.get(speech, 0.0), score)
-        for one in named_words(node):
-            for document, score in self.leaf(one.field, one.sought).items():
+        for one in field_matches(node):
+            for document, score in self.leaf(one.field, one.leaf).items():
                 speech = self.speech_of[document]
                 best[speech] = best.get(speech, 0.0) + HEAD_FIELDS[one.field] * score
         return found, lambda one: best.get(one, 0.0) + sum(head.get(one, 0.0) for head in heads)
 
-    def favoured(self, node: Node) -> list[Phrase | Near]:
+    def boosted_phrases(self, node: Node) -> list[Phrase | Proximity]:
         """Words side by side; near one another the rarest eight, if one is in few paragraphs."""
         often = {
             one: min(self._count(TEXT_FIELD, term) for term in one.terms)
-            for one in favoured(node)
-            if isinstance(one, Near)
+            for one in boosted_phrases(node)
+            if isinstance(one, Proximity)
         }
         few = [one for one in often if often[one] < 0.05 * self.given[TEXT_FIELD]]
-        phrases = [one for one in favoured(node) if isinstance(one, Phrase)]
+        phrases = [one for one in boosted_phrases(node) if isinstance(one, Phrase)]
         return [*phrases, *sorted(few, key=often.get)[:8]]
 
     def evaluate(self, node: Node) -> set[int]:
         match node:
-            case Every() | Favour():
+            case MatchAll() | Boost():
                 return self.speeches
             case And(parts):
                 return reduce(set.intersection, map(self.evaluate, parts))
@@ -156,15 +158,15 @@ class Reference:
                 return reduce(set.union, map(self.evaluate, parts))
             case Not(part):
                 return self.speeches - self.evaluate(part)
-            case Together(part):
+            case SameParagraph(part):
                 return {self.speech_of[one] for one in self.documents(part) & self.spoken}
-            case Among(field, values):
+            case Terms(field, values):
                 return self._where(field, lambda value: str(value) in values)
-            case Between(field, low, high):
+            case Range(field, low, high):
                 return self._where(
                     field, lambda value: value > 0 and (low or 0) <= value <= (high or value)
                 )
-            case In(field, sought):
+            case FieldMatch(field, sought):
                 return {self.speech_of[one] for one in self.leaf(field, sought)}
             case _:
                 spoken = {self.speech_of[one] for one in self.paragraphs(node)}
@@ -197,7 +199,7 @@ class Reference:
                 return reduce(set.union, map(self.documents, parts))
             case Not(part):
                 return set(self.speech_of) - self.documents(part)
-            case Together(part):
+            case SameParagraph(part):
                 return self.documents(part)
             case Word() | Phrase() | Prefix():
                 found = self._search(self._asked(TEXT_FIELD, node))
@@ -243,7 +245,7 @@ class Reference:
                 terms = [(term, 1.0)]
             case Phrase(terms):
                 return self._phrase(field, terms)
-            case Near(terms, distance):
+            case Proximity(terms, distance):
                 return self._near(field, terms, len(terms) + distance)
         counts = sum(self._count(field, term) for term, _ in terms)
         rarity = self._rarity(field, counts)

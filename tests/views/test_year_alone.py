@@ -10,7 +10,7 @@ from support import rows
 
 from statements.models import Speech
 from statements.search.parameters import SearchParameters, Sort
-from statements.search.results.assembly import find
+from statements.search.results.page import find
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,7 @@ class _Ours(Engine):
         debates.open_archive(self.corpus.state)
         for module in (
             "haystack.query",
-            "statements.search.results.assembly",
+            "statements.search.results.page",
             "statements.search.haystack.backend",
         ):
             import_module(module)  # so that the first question does not pay for it
@@ -64,7 +64,7 @@ class _Ours(Engine):
         before the list, and the list, in which each speech has every bare word. A query that is
         refused finds nothing, whatever is offered in its place."""
         from statements.search.parameters import InvalidParameters, SearchParameters
-        from statements.search.results.assembly import find
+        from statements.search.results.page import find
 
         typed = (" " if every else " OR ").join(words)
         try:
@@ -121,19 +121,19 @@ class Alone(_Ours):
         from statements.search.parameters import Sort
 
         parameters = parameters_of(question)
-        tree = query.asked(parameters.q)
+        tree = query.parse_query(parameters.q).boosted_tree
         evaluator = Evaluator(current())
         match = evaluator.match(tree)
-        selection = Selection(evaluator, match, parameters)
-        found = selection.found
-        sort = Sort.RELEVANCE if query.wanted_words(tree) else Sort.NEWEST
-        order = ranked(evaluator.snapshot, match, found, sort, 0, TOP)
+        selection = Selection(evaluator, match, parameters.filters)
+        mask = selection.mask
+        sort = Sort.RELEVANCE if query.positive_leaves(tree) else Sort.NEWEST
+        order = ranked(evaluator.snapshot, match, mask, sort, 0, TOP)
         counted = {
             name: dict(selection.counts(name).top(FACET_VALUES))
             for name in (FACETS if facets else ())
         }
         return Page(
-            int(np.count_nonzero(found)),
+            int(np.count_nonzero(mask)),
             evaluator.snapshot.numbers["speech"][order].tolist(),
             counted,
         )
@@ -141,7 +141,7 @@ class Alone(_Ours):
 
 class WholeFind(_Ours):
     def page(self, question: Question, *, facets: bool) -> Page:
-        from statements.search.results.assembly import find
+        from statements.search.results.page import find
 
         found = find(parameters_of(question))
         return Page(

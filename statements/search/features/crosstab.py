@@ -1,10 +1,10 @@
-"""One facet against another: how many of the speeches found have a value of each.
+"""Crosses one facet with another: how many of the speeches found have a value of each.
 
-    table = matrix(snapshot, selection.found, "country", "topic")
+    table = crosstab(snapshot, selection.mask, "country", "topic")
     table.counts[i, j]  # speeches with table.rows[i] and table.columns[j]
 
-A speech with three topics stands in three columns of its country's row, so sums of a row may be
-more than the row's speeches, which ``row_counts`` tells.
+A speech with three topics is counted in three columns of the row of its country, so the sum of a
+row may exceed its ``row_counts``.
 """
 
 from dataclasses import dataclass
@@ -15,38 +15,44 @@ from statements.search.index.formats.postings import Documents
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.columns import Column, Counts, column
 
-MOST = 200  # values of a facet: the most frequent
+MAX_VALUES = 200  # of a facet: the most frequent
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
-    rows: list[str]  # R values: most frequent first, years in their order
+class CrosstabArrays:
+    rows: list[str]  # R values: most frequent first, years in order
     columns: list[str]  # C values
     row_counts: Counts  # int64[R]: speeches found that have the value
     column_counts: Counts  # int64[C]
     counts: Counts  # int64[R, C]
 
 
-def matrix(snapshot: Snapshot, found: Mask, rows: str, columns: str, *, most: int = MOST) -> Matrix:
-    """Cross two of ``columns.COLUMNS`` over what was found, bool[H]."""
-    down = column(snapshot, rows).within(found)
-    across = column(snapshot, columns).within(found)
-    row_codes, row_counts, row_of = _most_frequent(down, rows, min(most, MOST))
-    column_codes, column_counts, column_of = _most_frequent(across, columns, min(most, MOST))
-    # each entry of a row meets every entry of a column of the same speech
-    begins = np.searchsorted(across.speeches, down.speeches)
-    often = np.searchsorted(across.speeches, down.speeches, side="right") - begins
-    first = np.cumsum(often) - often
-    nth = np.arange(int(often.sum())) - np.repeat(first, often)
-    row = np.repeat(row_of[down.codes], often)
-    met = column_of[across.codes[np.repeat(begins, often) + nth]]
-    kept = (row >= 0) & (met >= 0)
-    cells = np.bincount(
-        row[kept] * len(column_codes) + met[kept], minlength=len(row_codes) * len(column_codes)
+def crosstab(
+    snapshot: Snapshot, mask: Mask, rows: str, columns: str, *, most: int = MAX_VALUES
+) -> CrosstabArrays:
+    """Cross two facets (see ``fields.COLUMNS``) over the speeches of a mask, bool[H]."""
+    row_entries = column(snapshot, rows).restrict(mask)
+    column_entries = column(snapshot, columns).restrict(mask)
+    row_codes, row_counts, row_of = _most_frequent(row_entries, rows, min(most, MAX_VALUES))
+    column_codes, column_counts, column_of = _most_frequent(
+        column_entries, columns, min(most, MAX_VALUES)
     )
-    return Matrix(
-        [down.values[code] for code in row_codes],
-        [across.values[code] for code in column_codes],
+    # each entry of a row is paired with every entry of a column of the same speech
+    starts = np.searchsorted(column_entries.speeches, row_entries.speeches)
+    ends = np.searchsorted(column_entries.speeches, row_entries.speeches, side="right")
+    pairs = ends - starts
+    offsets = np.cumsum(pairs) - pairs
+    nth = np.arange(int(pairs.sum())) - np.repeat(offsets, pairs)
+    row = np.repeat(row_of[row_entries.codes], pairs)
+    col = column_of[column_entries.codes[np.repeat(starts, pairs) + nth]]
+    is_shown = (row >= 0) & (col >= 0)
+    cells = np.bincount(
+        row[is_shown] * len(column_codes) + col[is_shown],
+        minlength=len(row_codes) * len(column_codes),
+    )
+    return CrosstabArrays(
+        [row_entries.values[code] for code in row_codes],
+        [column_entries.values[code] for code in column_codes],
         row_counts,
         column_counts,
         cells.reshape(len(row_codes), len(column_codes)),
@@ -54,8 +60,8 @@ def matrix(snapshot: Snapshot, found: Mask, rows: str, columns: str, *, most: in
 
 
 def _most_frequent(entries: Column, name: str, most: int) -> tuple[list[int], Counts, Documents]:
-    """Codes of the most frequent values, how many speeches have them, and for every code its
-    place among these or -1."""
+    """Return the codes of the most frequent values, how many speeches have them, and for every
+    code its place among these, or -1."""
     counts = entries.counts()
     codes = sorted(
         np.flatnonzero(counts).tolist(), key=lambda code: (-counts[code], entries.values[code])

@@ -1,11 +1,11 @@
-"""What a reader may have meant, where a query finds next to nothing: the whole query again, with
-words in it replaced by others of the index that are spelt nearly so.
+"""Suggests a corrected query where a query finds next to nothing: words are replaced by words of
+the index with nearly the same spelling.
 
-    if better := suggestion(snapshot, parameters.q, page.total, under_filters):
-        ...  # better.q, which finds better.total speeches under the same filters
+    if corrected := suggestion(snapshot, query, total, count):
+        ...  # corrected.q finds corrected.total speeches under the same filters
 
-Fields, quotes, signs and brackets stay as typed. A word of the field asked for is sought among the
-words of that field alone; words that are excluded, years, symbols and beginnings stay as they are.
+Fields, quotation marks, operators and brackets stay as typed. A word in a field is compared with
+the words of that field alone. Excluded words, years, symbols and prefixes stay as they are.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,35 +15,30 @@ from math import log
 
 import numpy as np
 
-from statements.search import query
 from statements.search.analysis import tokenizer
 from statements.search.analysis.inflection import spelling
-from statements.search.features.fuzzy_terms import lexicon, near
+from statements.search.backends.base import Suggestion
+from statements.search.features.fuzzy_terms import lexicon, similar_words
 from statements.search.fields import SEARCHED
 from statements.search.index.snapshot import Snapshot
 from statements.search.matching.evaluator import Evaluator, Match
-from statements.search.query.lexer import Kind, Token, fields_of, joined, tokens_of
-from statements.search.query.terms import WORDS_OF
+from statements.search.query import ParsedQuery, QueryError, parse
+from statements.search.query.lexer import Kind, Token, fields_of, join
+from statements.search.query.terms import INDEX_FIELDS
 from statements.transcripts.names import fold
 
-FEW = 3  # speeches; where more were found, nothing is suggested
-SHORTEST = 4  # letters of a word that may be misspelt
-SHORTEST_TWICE = 6  # of one that may be misspelt twice
-CANDIDATES = 3  # of each word
-TRIALS = 4  # queries that are tried, the likeliest first
-# how much more frequent a word must be to be as likely as one that is an edit nearer, or than a
-# word of the index itself
-_AN_EDIT = log(200)
-_FIRST_LETTER = log(20)  # which few misspell
-_FAR_MORE_FREQUENT = 20
+FEW = 3  # speeches; a query that finds more is not corrected
+MIN_LETTERS = 4  # of a word that may be misspelt
+MIN_LETTERS_TWICE = 6  # of a word that may be misspelt twice
+CANDIDATES = 3  # for each word
+TRIALS = 4  # corrected queries that are tried, the likeliest first
+# logarithms of how much more frequent a word must be to make up for another edit, or for another
+# first letter, which few readers misspell
+_EDIT_PENALTY = log(200)
+_FIRST_LETTER_PENALTY = log(20)
+_FAR_MORE_FREQUENT = 20  # times as frequent as a word that occurs in the index
 
 Count = Callable[[Match], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    q: str
-    total: int  # speeches that it finds, as they were counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,38 +46,36 @@ class _Place:
     token: int
     start: int
     end: int
-    words: Sequence[str]  # that may have been meant, the likeliest first
+    words: Sequence[str]  # that may have been intended, the likeliest first
 
 
-def every(match: Match) -> int:
-    """Speeches that match, whatever the filters."""
+def count_all(match: Match) -> int:
+    """Count the speeches that match, regardless of filters."""
     return int(np.count_nonzero(match.matched))
 
 
 def suggestion(
-    snapshot: Snapshot, typed: str, total: int, count: Count = every
+    snapshot: Snapshot, query: ParsedQuery, total: int, count: Count = count_all
 ) -> Suggestion | None:
-    """A query that finds more than the one typed, or None. ``total`` is what that one found, and
-    ``count`` tells how many of what matches are found."""
-    if total > FEW:
-        return None
+    """Return a query that finds more than the one typed, which finds ``total`` speeches; None if
+    there is none. ``count`` returns how many of the speeches that match are found."""
+    tokens = query.tokens
+    if total > FEW or (total and any(token.kind is Kind.OR for token in tokens)):
+        return None  # not all alternatives are expected to be found
+    places = [place for place in _places(snapshot, tokens) if place.words]
     try:
-        tokens = tokens_of(typed)
-        if total and any(token.kind is Kind.OR for token in tokens):
-            return None  # of alternatives not all are expected to be found
-        places = [place for place in _places(snapshot, tokens) if place.words]
-        for chosen in islice(product(*(place.words for place in places)), TRIALS if places else 0):
-            corrected = _corrected(tokens, places, chosen)
-            found = count(Evaluator(snapshot).match(query.parse(corrected)))
-            if found > total:
-                return Suggestion(corrected, found)
-    except query.QueryError:
-        pass  # such as one too long when corrected
+        for words in islice(product(*(place.words for place in places)), TRIALS if places else 0):
+            corrected = _correct(tokens, places, words)
+            corrected_total = count(Evaluator(snapshot).match(parse(corrected)))
+            if corrected_total > total:
+                return Suggestion(corrected, corrected_total)
+    except QueryError:
+        pass  # for example too long when corrected
     return None
 
 
 def _places(snapshot: Snapshot, tokens: Sequence[Token]) -> Iterator[_Place]:
-    """Where words stand that may be misspelt."""
+    """Find the words that may be misspelt."""
     before = None
     for number, (token, field) in enumerate(zip(tokens, fields_of(tokens), strict=True)):
         is_leaf = token.kind in (Kind.WORD, Kind.PHRASE)
@@ -90,50 +83,55 @@ def _places(snapshot: Snapshot, tokens: Sequence[Token]) -> Iterator[_Place]:
             if "*" not in token.value and field in _FIELDS:
                 for word in tokenizer.words(token.value):
                     printed = token.value[word.start : word.end]
-                    meant = _meant(snapshot, _FIELDS[field], printed)
-                    yield _Place(number, word.start, word.end, meant)
+                    candidates = _candidates(snapshot, _FIELDS[field], printed)
+                    yield _Place(number, word.start, word.end, candidates)
         before = token.kind
 
 
 _FIELDS = {"": SEARCHED} | {
-    name: (WORDS_OF[name],) for name in ("speaker", "country", "topic", "role")
+    name: (INDEX_FIELDS[name],) for name in ("speaker", "country", "topic", "role")
 }
 
 
-def _meant(snapshot: Snapshot, fields: Sequence[str], printed: str) -> list[str]:
-    """Words that may have been meant by one, the likeliest first; none where it is as good."""
+def _candidates(snapshot: Snapshot, fields: Sequence[str], printed: str) -> list[str]:
+    """Return words that may have been intended, the likeliest first; none if the word itself is as
+    likely."""
     word = fold(printed)
-    if len(word) < SHORTEST or not word.isalpha() or tokenizer.is_stop_word(printed):
+    if len(word) < MIN_LETTERS or not word.isalpha() or tokenizer.is_stop_word(printed):
         return []
-    known = sum(
-        snapshot.rolled(field, form).count for form in _spelt_so(snapshot, word) for field in fields
+    own_frequency = sum(
+        snapshot.rolled(field, form).count
+        for form in _spellings(snapshot, word)
+        for field in fields
     )
-    edits = 2 if len(word) >= SHORTEST_TWICE else 1
+    edits = 2 if len(word) >= MIN_LETTERS_TWICE else 1
     frequencies: dict[str, int] = {}
     distances: dict[str, int] = {}
     lexicons = [lexicon(segment, field) for segment in snapshot.segments for field in fields]
-    for other, frequency, distance in near(lexicons, word, edits):
+    for other, frequency, distance in similar_words(lexicons, word, edits):
         frequencies[other] = frequencies.get(other, 0) + frequency
         distances[other] = distance
     likely = {
-        other: log(frequency) - _AN_EDIT * distances[other] - _FIRST_LETTER * (other[0] != word[0])
+        other: log(frequency)
+        - _EDIT_PENALTY * distances[other]
+        - _FIRST_LETTER_PENALTY * (other[0] != word[0])
         for other, frequency in frequencies.items()
-        if other != word and frequency > known * _FAR_MORE_FREQUENT
+        if other != word and frequency > own_frequency * _FAR_MORE_FREQUENT
     }
     return sorted(likely, key=lambda other: (-likely[other], other))[:CANDIDATES]
 
 
-def _spelt_so(snapshot: Snapshot, word: str) -> set[str]:
-    """A word, with hyphens and without."""
+def _spellings(snapshot: Snapshot, word: str) -> set[str]:
+    """Return a word with hyphens and without."""
     term = tokenizer.normal(word)
     return {term, *(form for form in snapshot.forms(term) if spelling(form) == spelling(term))}
 
 
-def _corrected(tokens: Sequence[Token], places: Sequence[_Place], words: Sequence[str]) -> str:
-    others = list(tokens)
-    # from the end, so that what stands before stays where it is
+def _correct(tokens: Sequence[Token], places: Sequence[_Place], words: Sequence[str]) -> str:
+    corrected = list(tokens)
+    # from the end, so that earlier places stay valid
     for place, word in reversed(list(zip(places, words, strict=True))):
-        value = others[place.token].value
+        value = corrected[place.token].value
         value = f"{value[: place.start]}{word}{value[place.end :]}"
-        others[place.token] = replace(others[place.token], value=value)
-    return joined(others)
+        corrected[place.token] = replace(corrected[place.token], value=value)
+    return join(corrected)

@@ -1,8 +1,8 @@
-"""The words of a field as arrays, for what is spelt nearly like a word.
+"""Finds words with nearly the same spelling, over arrays of the words of a field.
 
-Of V words in their order ``frequencies`` is int64[V], in how many documents each stands;
-``letters`` uint64[V], a bit for each letter that a word has; ``codes`` uint32, the characters of
-all words one after the other, of which word number i begins at ``begins[i]``, int64[V].
+For V words in order, ``frequencies`` is int64[V], the number of documents that have each;
+``letters`` is uint64[V], with a bit for each letter of a word; ``codes`` is uint32, the characters
+of all words one after the other, of which word i starts at ``begins[i]``, int64[V].
 """
 
 from bisect import bisect_left
@@ -20,7 +20,7 @@ Counts = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint32]
 
 _BITS = np.uint64(64)
-_FAR = np.int16(1000)  # edits, more than any that are counted
+_FAR = np.int16(1000)  # edits, more than are ever counted
 
 
 class Lexicon:
@@ -30,18 +30,18 @@ class Lexicon:
 
     def frequency(self, word: str) -> int:
         place = bisect_left(self.words, word)
-        known = place < len(self.words) and self.words[place] == word
-        return int(self.frequencies[place]) if known else 0
+        is_word = place < len(self.words) and self.words[place] == word
+        return int(self.frequencies[place]) if is_word else 0
 
-    def like(self, typed: Codes, most: int) -> Counts:
-        """The numbers of the words that may be at most so many edits away."""
-        # an edit changes the length by one, and the set of letters by two
-        like = np.abs(self.lengths - len(typed)) <= most
-        like &= np.bitwise_count(self.letters ^ _bits(typed)) <= 2 * most
-        return np.flatnonzero(like)
+    def candidates(self, typed: Codes, most: int) -> Counts:
+        """Return the numbers of the words that may be at most so many edits away."""
+        # an edit changes the length by at most one, and the set of letters by at most two
+        fits = np.abs(self.lengths - len(typed)) <= most
+        fits &= np.bitwise_count(self.letters ^ _bits(typed)) <= 2 * most
+        return np.flatnonzero(fits)
 
-    def spelt(self, numbers: Counts, width: int) -> Codes:
-        """uint32[N, width]: the characters of some words, with zeros after their ends."""
+    def characters(self, numbers: Counts, width: int) -> Codes:
+        """uint32[N, width]: the characters of some words, padded with zeros."""
         columns = np.arange(width)
         inside = columns < self.lengths[numbers][:, None]
         places = np.where(inside, self.begins[numbers][:, None] + columns, 0)
@@ -67,29 +67,35 @@ class Lexicon:
         return np.bitwise_or.reduceat(bits, self.begins)
 
 
-def near(lexicons: Iterable[Lexicon], word: str, most: int) -> list[tuple[str, int, int]]:
-    """Words of any of some lexicons at most so many edits away, each with its frequency and
-    distance; what is in several of them comes several times. An edit is a letter more, less or
-    other, or two neighbours swapped (Damerau, "A technique for computer detection and correction of
-    spelling errors", 1964; no part is edited twice)."""
+def similar_words(lexicons: Iterable[Lexicon], word: str, most: int) -> list[tuple[str, int, int]]:
+    """Return the words at most so many edits away, each with its frequency and distance. A word of
+    several lexicons is returned several times.
+
+    An edit inserts, deletes or replaces a letter, or swaps two neighbours (Damerau, "A technique
+    for computer detection and correction of spelling errors", 1964; no part is edited twice).
+    """
     typed = _codes(word)
-    chosen = [(one, numbers) for one in lexicons if len(numbers := one.like(typed, most))]
-    if not chosen:
+    candidates = [
+        (lexicon, numbers)
+        for lexicon in lexicons
+        if len(numbers := lexicon.candidates(typed, most))
+    ]
+    if not candidates:
         return []
-    lengths = np.concatenate([one.lengths[numbers] for one, numbers in chosen])
+    lengths = np.concatenate([lexicon.lengths[numbers] for lexicon, numbers in candidates])
     width = int(lengths.max())
-    words = np.concatenate([one.spelt(numbers, width) for one, numbers in chosen])
+    words = np.concatenate([lexicon.characters(numbers, width) for lexicon, numbers in candidates])
     distances = iter(_distances(typed, words, lengths, most).tolist())
     return [
-        (one.words[number], int(one.frequencies[number]), distance)
-        for one, numbers in chosen
+        (lexicon.words[number], int(lexicon.frequencies[number]), distance)
+        for lexicon, numbers in candidates
         for number, distance in zip(numbers.tolist(), distances, strict=False)
         if distance <= most
     ]
 
 
 def lexicon(segment: Segment, field: str) -> Lexicon:
-    """The words of one of the fields that are searched."""
+    """Return the words of a searched field."""
     return _LEXICON[field](segment)
 
 
@@ -110,11 +116,14 @@ def _bits(codes: Codes) -> np.uint64:
 
 
 def _distances(typed: Codes, words: Codes, lengths: Counts, most: int) -> npt.NDArray[np.int16]:
-    """int16[N]: how many edits part a word from each of N words, given as uint32[N, W] with zeros
-    after their ends; more than ``most`` where it is more. One row of Wagner and Fischer's table for
-    all words at a time; what depends on the cell to the left is a running minimum. Of each row only
-    the cells near the diagonal are filled, for others stand for more edits than ``most`` (Ukkonen,
-    "Algorithms for approximate string matching", 1985)."""
+    """int16[N]: the edit distances between a word and N words, uint32[N, W], padded with zeros; a
+    number above ``most`` if the distance is above it.
+
+    One row of Wagner and Fischer's table is computed for all words at a time, its dependence on the
+    cell to the left as a running minimum. Only cells near the diagonal are filled, since others
+    stand for more edits than ``most`` (Ukkonen, "Algorithms for approximate string matching",
+    1985).
+    """
     count, width = words.shape
     letters = np.ascontiguousarray(words.T)  # uint32[W, N]: cells of all words side by side
     steps = np.arange(width + 1, dtype=np.int16)[:, None]
@@ -125,8 +134,8 @@ def _distances(typed: Codes, words: Codes, lengths: Counts, most: int) -> npt.ND
         if begin == 0:
             now[0] = row + 1
         first = max(begin, 1)
-        other = letters[first - 1 : end - 1] != code
-        np.minimum(last[first:end] + 1, last[first - 1 : end - 1] + other, out=now[first:end])
+        differs = letters[first - 1 : end - 1] != code
+        np.minimum(last[first:end] + 1, last[first - 1 : end - 1] + differs, out=now[first:end])
         if row and end > 2:
             first = max(begin, 2)
             swapped = letters[first - 1 : end - 1] == typed[row - 1]

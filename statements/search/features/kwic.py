@@ -1,123 +1,97 @@
-"""Key words in context: every place where a query's words stand, with what stands around it,
-ordered by what stands to the left or right, or by date.
+"""Key words in context (a concordance): every place where the words of a query occur, ordered by
+the words to the left or right, or by date.
 
-    lines = concordance(asked.evaluator, asked.tree, asked.found, Order.RIGHT, start=0, stop=50)
-    for line in printed(asked.snapshot, lines.shown): ...
-
-To the right the first words after it are compared, to the left the last before it, the nearest
-first, in the order of their letters as the index folds them. Equal ones stand newest first.
+To the right the first words after the match are compared, to the left the last words before it, the
+nearest first, in alphabetical order as the index folds them. Equal lines are ordered newest first.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
-from statements.models import Speech
-from statements.search.analysis import tokenizer
 from statements.search.analysis.inflection import HYPHEN
+from statements.search.backends.base import Line, LineOrder, SearchUnavailable
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.formats.postings import Keys
 from statements.search.index.forward_index import sequences
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.evaluator import Evaluator
 from statements.search.matching.positions import begins
-from statements.search.query import Near, Node, Phrase, Sought, wanted_words
-from statements.search.rows import texts
+from statements.search.query import Leaf, Node, Phrase, Proximity, positive_leaves
 
 Lengths = npt.NDArray[np.int64]
 
-COMPARED = 3  # words to the left or right
-AROUND = 60  # characters, about, on either side
-MOST = 100  # lines at a time
-MOST_SORTED = 200_000  # lines that are ordered by their context; of more, the newest
-
-
-class Order(StrEnum):
-    LEFT = "left"
-    RIGHT = "right"
-    NEWEST = "newest"
-    OLDEST = "oldest"
-
-
-class ContextUnknown(Exception):
-    """The sequences of a large segment are not written yet."""
+CONTEXT_WORDS = 3  # compared to the left or right
+MAX_LINES = 100  # at a time
+MAX_SORTED = 200_000  # lines that are ordered by their context; of more, the newest
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    document: int  # of the snapshot
-    place: int  # of the first word, counted in words from the paragraph's beginning
-    length: int  # words
-
-
-@dataclass(frozen=True, slots=True)
-class Concordance:
-    total: int  # lines
-    speeches: int  # that have them
+class Lines:
+    total: int
+    speeches: int  # that have lines
     shown: Sequence[Line]
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A line as it stands in the text now; not escaped."""
-
-    speech: Speech
-    paragraph: int
-    left: str
-    word: str
-    right: str
-
-
 def concordance(
-    evaluator: Evaluator, node: Node, found: Mask, order: Order, *, start: int = 0, stop: int = 50
-) -> Concordance:
-    """Lines from ``start`` to ``stop``, at most ``MOST``. ``found`` is bool[H], what passed the
-    filters. Raises ContextUnknown."""
+    evaluator: Evaluator,
+    node: Node,
+    mask: Mask,
+    order: LineOrder,
+    *,
+    start: int = 0,
+    stop: int = 50,
+) -> Lines:
+    """Return lines from ``start`` to ``stop``, at most ``MAX_LINES``, of the speeches of a mask,
+    bool[H]. Raises SearchUnavailable while the context of words is not indexed yet."""
     snapshot = evaluator.snapshot
-    keys, lengths = _occurrences(evaluator, node, found)
+    keys, lengths = _occurrences(evaluator, node, mask)
     documents, places = (keys >> 32).astype(np.int64), (keys & 0xFFFF_FFFF).astype(np.int64)
     speeches = snapshot.speech_of[documents]
-    rank = (snapshot.oldest if order is Order.OLDEST else snapshot.newest)[speeches]
-    total, with_lines = len(keys), len(np.unique(speeches))
-    stop = min(stop, start + MOST, total)
-    chosen = np.arange(total)
-    by: npt.NDArray[np.int64] = rank.astype(np.int64)
-    if order in (Order.LEFT, Order.RIGHT):
-        if total > MOST_SORTED:
-            chosen = np.sort(np.argpartition(rank, MOST_SORTED)[:MOST_SORTED])
-            stop = min(stop, MOST_SORTED)
-        if order is Order.LEFT:
-            at = places[chosen][:, None] - np.arange(1, COMPARED + 1)
+    rank = (snapshot.oldest if order is LineOrder.OLDEST else snapshot.newest)[speeches]
+    total, speech_count = len(keys), len(np.unique(speeches))
+    stop = min(stop, start + MAX_LINES, total)
+    candidates = np.arange(total)
+    sort_keys: npt.NDArray[np.int64] = rank.astype(np.int64)
+    if order in (LineOrder.LEFT, LineOrder.RIGHT):
+        if total > MAX_SORTED:
+            candidates = np.sort(np.argpartition(rank, MAX_SORTED)[:MAX_SORTED])
+            stop = min(stop, MAX_SORTED)
+        if order is LineOrder.LEFT:
+            at = places[candidates][:, None] - np.arange(1, CONTEXT_WORDS + 1)
         else:
-            at = (places + lengths)[chosen][:, None] + np.arange(COMPARED)
-        by = _ordered_words(snapshot, documents[chosen], at)
-    if 0 < stop < len(chosen):
-        # only what can be on the page need be ordered to the end
-        keys_by = by if by.ndim == 1 else by[:, 0]
-        least = np.partition(keys_by, stop - 1)[stop - 1]
-        fits = keys_by <= least
-        chosen, by = chosen[fits], by[fits]
-    columns = [by] if by.ndim == 1 else [by[:, place] for place in reversed(range(by.shape[1]))]
-    ties = (places[chosen], documents[chosen], rank[chosen])
-    best = chosen[np.lexsort((*ties, *columns))][start:stop]
-    return Concordance(
+            at = (places + lengths)[candidates][:, None] + np.arange(CONTEXT_WORDS)
+        sort_keys = _word_ranks(snapshot, documents[candidates], at)
+    if 0 < stop < len(candidates):
+        # only lines that can be on the page need to be ordered to the end
+        first_keys = sort_keys if sort_keys.ndim == 1 else sort_keys[:, 0]
+        limit = np.partition(first_keys, stop - 1)[stop - 1]
+        fits = first_keys <= limit
+        candidates, sort_keys = candidates[fits], sort_keys[fits]
+    columns = [sort_keys] if sort_keys.ndim == 1 else list(sort_keys.T[::-1])
+    ties = (places[candidates], documents[candidates], rank[candidates])
+    shown = candidates[np.lexsort((*ties, *columns))][start:stop]
+    pks = snapshot.numbers["speech"][speeches[shown]]
+    paragraphs = snapshot.paragraph[documents[shown]]
+    arrays = pks, paragraphs, places[shown], lengths[shown]
+    return Lines(
         total,
-        with_lines,
-        [Line(int(documents[one]), int(places[one]), int(lengths[one])) for one in best.tolist()],
+        speech_count,
+        [Line(*line) for line in zip(*(array.tolist() for array in arrays), strict=True)],
     )
 
 
-def _occurrences(evaluator: Evaluator, node: Node, found: Mask) -> tuple[Keys, Lengths]:
-    """Where words stand, ascending, and how many they are; of two at one place the longer."""
-    parts = [part for sought in wanted_words(node) for part in _places(evaluator, sought, found)]
-    if not parts:
+def _occurrences(evaluator: Evaluator, node: Node, mask: Mask) -> tuple[Keys, Lengths]:
+    """Return where words occur, ascending, and how many words each occurrence has; of two at one
+    place the longer."""
+    lists = [found for leaf in positive_leaves(node) for found in _places(evaluator, leaf, mask)]
+    if not lists:
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    keys = np.concatenate([keys for keys, _ in parts])
-    lengths = np.concatenate([np.full(len(keys), length) for keys, length in parts])
-    if len(parts) > 1:
+    keys = np.concatenate([keys for keys, _ in lists])
+    lengths = np.concatenate([np.full(len(keys), length) for keys, length in lists])
+    if len(lists) > 1:
         order = np.lexsort((-lengths, keys))
         keys, lengths = keys[order], lengths[order]
         first = np.diff(keys, prepend=-1) > 0
@@ -125,18 +99,18 @@ def _occurrences(evaluator: Evaluator, node: Node, found: Mask) -> tuple[Keys, L
     return keys, lengths
 
 
-def _places(evaluator: Evaluator, sought: Sought, found: Mask) -> Iterator[tuple[Keys, int]]:
-    """Where one word or phrase stands in the speeches found, and how many words it is; of words
-    near one another the first."""
+def _places(evaluator: Evaluator, leaf: Leaf, mask: Mask) -> Iterator[tuple[Keys, int]]:
+    """Yield where a word or phrase occurs in the speeches of a mask, and how many words it has; of
+    words near one another the first."""
     snapshot = evaluator.snapshot
-    if isinstance(sought, Phrase | Near):
-        keys = begins(snapshot, TEXT_FIELD, sought)
-        here = found[snapshot.speech_of[keys >> 32]]
-        yield keys[here], len(sought.terms) if isinstance(sought, Phrase) else 1
+    if isinstance(leaf, Phrase | Proximity):
+        keys = begins(snapshot, TEXT_FIELD, leaf)
+        in_mask = mask[snapshot.speech_of[keys >> 32]]
+        yield keys[in_mask], len(leaf.terms) if isinstance(leaf, Phrase) else 1
         return
-    for term, *_ in evaluator.ways(TEXT_FIELD, sought).terms:
-        postings = snapshot.postings(TEXT_FIELD, term, places=True, within=found)
-        postings = postings.only(found[snapshot.speech_of[postings.documents]])
+    for term, *_ in evaluator.expand(TEXT_FIELD, leaf).terms:
+        postings = snapshot.postings(TEXT_FIELD, term, places=True, within=mask)
+        postings = postings.only(mask[snapshot.speech_of[postings.documents]])
         assert postings.places is not None  # noqa: S101
         documents = postings.documents.astype(np.int64) << 32
         yield (
@@ -145,67 +119,29 @@ def _places(evaluator: Evaluator, sought: Sought, found: Mask) -> Iterator[tuple
         )
 
 
-def _ordered_words(
+def _word_ranks(
     snapshot: Snapshot, documents: npt.NDArray[np.int64], at: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
-    """int64[N, C]: for each of N documents the words at C places as numbers in the order of their
-    letters, over all segments; 0 outside of the document."""
-    numbers = np.zeros(at.shape, np.int64)
-    met: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], list[bytes]]] = []
+    """int64[N, C]: for each of N documents the words at C places as numbers in alphabetical order,
+    over all segments; 0 outside of the document."""
+    ranks = np.zeros(at.shape, np.int64)
+    by_segment: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], list[bytes]]] = []
     for segment, base in zip(snapshot.segments, snapshot.bases.tolist(), strict=False):
-        here = np.flatnonzero((documents >= base) & (documents < base + segment.size))
-        if not len(here):
+        entries = np.flatnonzero((documents >= base) & (documents < base + segment.size))
+        if not len(entries):
             continue
         if (sequence := sequences(segment)) is None:
-            raise ContextUnknown("The contexts of words are being prepared.")
-        words = sequence.at((documents[here] - base)[:, None], at[here]) + 1
-        numbers[here] = words
+            raise SearchUnavailable("The contexts of words are being prepared.")
+        words = sequence.at((documents[entries] - base)[:, None], at[entries]) + 1
+        ranks[entries] = words
         used = np.flatnonzero(np.bincount(words.ravel(), minlength=2)[1:])
         vocabulary = segment.words(TEXT_FIELD)
-        met.append((here, used, [vocabulary[number] for number in used.tolist()]))
-    if len(met) > 1:
-        every = sorted({word for _, _, words in met for word in words})
-        place = {word: number for number, word in enumerate(every, 1)}
-        for here, used, named in met:
-            renumbered = np.zeros(int(used.max(initial=0)) + 2, np.int64)
-            renumbered[used + 1] = [place[word] for word in named]
-            numbers[here] = renumbered[numbers[here]]
-    return numbers
-
-
-# -- as printed ---------------------------------------------------------------------------------
-
-
-def printed(snapshot: Snapshot, lines: Sequence[Line]) -> Iterator[Printed]:
-    """The lines with their texts, of speeches that the database still has."""
-    where = [
-        (
-            int(snapshot.numbers["speech"][snapshot.speech_of[line.document]]),
-            int(snapshot.paragraph[line.document]),
-        )
-        for line in lines
-    ]
-    speeches = Speech.objects.for_listing().in_bulk({speech for speech, _ in where})
-    text_of = texts(sorted(set(where)))
-    for line, (speech, paragraph) in zip(lines, where, strict=True):
-        text = text_of.get(speech, {}).get(paragraph)
-        if text is None or speech not in speeches:
-            continue  # deleted since
-        words = list(tokenizer.words(text))[line.place : line.place + line.length]
-        if len(words) == line.length:  # else the paragraph has become shorter
-            start, end = words[0].start, words[-1].end
-            left, right = _before(text, start), _after(text, end)
-            yield Printed(speeches[speech], paragraph, left, text[start:end], right)
-
-
-def _before(text: str, end: int) -> str:
-    start = end - AROUND
-    return text[:end] if start <= 0 else text[max(text.find(" ", start, end), start) : end].lstrip()
-
-
-def _after(text: str, start: int) -> str:
-    end = start + AROUND
-    if end >= len(text):
-        return text[start:]
-    border = text.rfind(" ", start, end)
-    return text[start : border if border > start else end]
+        by_segment.append((entries, used, [vocabulary[number] for number in used.tolist()]))
+    if len(by_segment) > 1:
+        all_words = sorted({word for _, _, words in by_segment for word in words})
+        rank_of = {word: rank for rank, word in enumerate(all_words, 1)}
+        for entries, used, used_words in by_segment:
+            common_ranks = np.zeros(int(used.max(initial=0)) + 2, np.int64)
+            common_ranks[used + 1] = [rank_of[word] for word in used_words]
+            ranks[entries] = common_ranks[ranks[entries]]
+    return ranks

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from statements.search.analysis import tokenizer
 from statements.search.features.shared_passages import sequences_of
-from statements.search.features.term_statistics import spoken_words
+from statements.search.features.term_statistics import words_by_speech
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.formats.bm25 import K1, B
@@ -209,6 +209,6 @@ def _alike(
 @cached_per_snapshot
 def _norm(snapshot: Snapshot) -> npt.NDArray[np.float64]:
     """float64[H]: how much the length of each speech takes from what a word counts in it."""
-    lengths = spoken_words(snapshot)
+    lengths = words_by_speech(snapshot)
     mean = max(float(lengths[snapshot.alive].mean()), 1.0)
     return np.asarray(K1 * (1 - B + B * lengths / mean), np.float64)

@@ -1,152 +1,133 @@
-"""What is told beside what was asked for. Where no speech has all words of a query, it is
-*relaxed*: found are those that have the most of them. Where some have all, but none in one
-paragraph, *kindred* speeches are told of: those that have them so by other words of the same
-stem, such as "nations" for "national".
+"""Query relaxation and related word forms.
 
-Only words typed bare are looked for so, and only of a query that has nothing else: who writes signs
-means them. Filters have no part in the decision, so that choosing one never changes what is sought,
-and counts beside facets stay what a click finds.
+If no speech matches all words of a query, it is *relaxed*: the speeches with most of the words
+match. If speeches match, but none has all words in one paragraph, speeches that have them in one
+paragraph with words of the same stem are offered, such as "nations" for "national".
+
+Both apply only to queries of plain words, since a reader who types operators means them. Filters
+play no part in the decision: selecting one never changes what is searched, and the counts of facets
+stay what a click finds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from whoosh.lang.porter import stem
 
+from statements.search.backends.base import RelaxedQuery
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.evaluator import Evaluator, Match
 from statements.search.query import (
-    Favour,
-    Kin,
-    Most,
+    Boost,
+    MinShouldMatch,
     Node,
     Phrase,
-    QueryError,
-    Together,
+    SameParagraph,
+    StemExpansion,
     Word,
-    bare_words,
+    boosted_phrases,
     conjunction,
-    favoured,
-    parse,
+    plain_words,
 )
 
-SHORTEST_STEM = 4  # letters; shorter ones join what has nothing in common
-MOST_LOOKED_AT = 1000  # words of a segment that begin alike
+MIN_STEM = 4  # letters; words with shorter stems have nothing in common
+MAX_TERMS = 1000  # of a segment that start alike
 
 
-@dataclass(frozen=True, slots=True)
-class Relaxed:
-    """A query in the place of one that finds nothing."""
-
-    tree: Node
-    words: tuple[str, ...]  # that were typed
-    known: tuple[Word | Kin, ...]  # of these, those that any speech has
-    least: int  # how many of them every speech has that is found
-    unknown: tuple[str, ...]  # that no speech has
-
-
-def relaxed(evaluator: Evaluator, tree: Node, living: Mask) -> Relaxed | None:
-    """None where there is nothing to give up, or no word is known. ``living``, bool[H], are the
-    speeches that may be found."""
-    words = bare_words(tree)
-    kin = [_with_relatives(evaluator.snapshot, word) for word in words]
-    had = [evaluator.leaf(one).had & living for one in kin]
-    known = [one for one, mask in zip(kin, had, strict=True) if mask.any()]
-    if not known:
+def relax_query(evaluator: Evaluator, tree: Node, live_mask: Mask) -> RelaxedQuery | None:
+    """Return a query that matches most of the words; None if it would be the same query, or no word
+    occurs. ``live_mask``, bool[H], are the speeches that may match."""
+    words = plain_words(tree)
+    leaves = [_expand_stem(evaluator.snapshot, word) for word in words]
+    masks = [evaluator.leaf(leaf).matches & live_mask for leaf in leaves]
+    occurring = [leaf for leaf, mask in zip(leaves, masks, strict=True) if mask.any()]
+    if not occurring:
         return None
-    least = int(np.sum(had, axis=0, dtype=np.uint8).max())
-    return Relaxed(
-        conjunction([Most(tuple(known), least), *map(Favour, favoured(tree))]),
+    least = int(np.sum(masks, axis=0, dtype=np.uint8).max())
+    return RelaxedQuery(
+        conjunction([MinShouldMatch(tuple(occurring), least), *map(Boost, boosted_phrases(tree))]),
         tuple(word.term for word in words),
-        tuple(known),
+        tuple(occurring),
         least,
-        tuple(one.term for one in kin if one not in known),
+        tuple(leaf.term for leaf in leaves if leaf not in occurring),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Kindred:
-    """What says a query in one paragraph by other words of its families."""
+class RelatedForms:
+    """A match of speeches that have all words, or related forms, in one paragraph."""
 
     match: Match
-    words: tuple[Word | Kin, ...]
+    leaves: tuple[Word | StemExpansion, ...]
 
 
-def kindred(evaluator: Evaluator, tree: Node, found: Mask, shown: Mask) -> Kindred | None:
-    """None where one of the speeches found, bool[H], has all words in one paragraph, or no other
-    words could stand for them. Those ``shown``, bool[H], are looked at first: where any speech
-    has them so, one of the best mostly has."""
-    words = bare_words(tree)
-    if len(words) < 2 or _at_once(evaluator, words, shown).any():
+def match_related_forms(
+    evaluator: Evaluator, tree: Node, matched: Mask, shown: Mask
+) -> RelatedForms | None:
+    """Return None if a matching speech, bool[H], has all words in one paragraph, or no word has
+    related forms. Speeches ``shown``, bool[H], are looked at first: if any speech has all words in
+    one paragraph, one of the best usually has."""
+    words = plain_words(tree)
+    if len(words) < 2 or _paragraphs_with_all(evaluator, words, shown).any():
         return None
-    if (evaluator.match(Together(conjunction(words))).matched & found).any():
+    if (evaluator.match(SameParagraph(conjunction(words))).matched & matched).any():
         return None
-    kin = tuple(_with_relatives(evaluator.snapshot, word) for word in words)
-    if kin == tuple(words):
+    leaves = tuple(_expand_stem(evaluator.snapshot, word) for word in words)
+    if leaves == tuple(words):
         return None
-    together = Together(conjunction(kin))
-    match = evaluator.match(conjunction([together, *map(Favour, favoured(tree))]))
-    return Kindred(match, kin)
+    condition = SameParagraph(conjunction(leaves))
+    match = evaluator.match(conjunction([condition, *map(Boost, boosted_phrases(tree))]))
+    return RelatedForms(match, leaves)
 
 
-def standing(evaluator: Evaluator, found: Kindred, speeches: Mask) -> dict[str, list[str]]:
-    """For each word typed the relatives that stand in its place in some speeches, bool[H]."""
+def matched_variants(
+    evaluator: Evaluator, leaves: Sequence[Word | StemExpansion], speeches: Mask
+) -> dict[str, list[str]]:
+    """Return for each word the variants that occur in its place in some speeches, bool[H]."""
     snapshot = evaluator.snapshot
-    whole = _at_once(evaluator, found.words, speeches)
-    stand: dict[str, list[str]] = {}
-    for one in found.words:
-        for relative in one.relatives if isinstance(one, Kin) else ():
-            said = snapshot.postings(TEXT_FIELD, relative, within=speeches).documents
-            named = evaluator.leaf(Phrase((relative,))).named
-            if whole[said].any() or (named & speeches).any():
-                stand.setdefault(one.term, []).append(relative)
-    return stand
+    has_all = _paragraphs_with_all(evaluator, leaves, speeches)
+    variants: dict[str, list[str]] = {}
+    for leaf in leaves:
+        for variant in leaf.variants if isinstance(leaf, StemExpansion) else ():
+            documents = snapshot.postings(TEXT_FIELD, variant, within=speeches).documents
+            in_head = evaluator.leaf(Phrase((variant,))).head_matches
+            if has_all[documents].any() or (in_head & speeches).any():
+                variants.setdefault(leaf.term, []).append(variant)
+    return variants
 
 
-def outright(words: Sequence[Word | Kin], stand: Mapping[str, Sequence[str]]) -> str | None:
-    """The query that asks for these words in one paragraph, None where it would be too long."""
-    typed = " ".join(
-        f"({' OR '.join([one.term, *(f'"{other}"' for other in stand[one.term])])})"
-        if one.term in stand
-        else one.term
-        for one in words
-    )
-    try:
-        parse(f"{typed} same:paragraph")
-    except QueryError:
-        return None
-    return f"{typed} same:paragraph"
-
-
-def _at_once(evaluator: Evaluator, words: Sequence[Word | Kin], speeches: Mask) -> Mask:
-    """bool[D]: the paragraphs of some speeches, bool[H], that have all words; what the head has,
-    each has."""
+def _paragraphs_with_all(
+    evaluator: Evaluator, leaves: Sequence[Word | StemExpansion], speeches: Mask
+) -> Mask:
+    """bool[D]: the paragraphs of some speeches, bool[H], that have all words; the words of the head
+    count for every paragraph."""
     snapshot = evaluator.snapshot
-    every = np.ones(snapshot.size, bool)
-    for word in words:
-        leaf = evaluator.leaf(word)
-        having = np.zeros(snapshot.size, bool)
-        having[leaf.within(speeches)[0]] = True
-        if (named := leaf.named & speeches).any():
-            having |= named[snapshot.speech_of]
-        every &= having
-    return every
+    has_all = np.ones(snapshot.size, bool)
+    for leaf in leaves:
+        leaf_match = evaluator.leaf(leaf)
+        has_word = np.zeros(snapshot.size, bool)
+        has_word[leaf_match.paragraphs(speeches)[0]] = True
+        if (in_head := leaf_match.head_matches & speeches).any():
+            has_word |= in_head[snapshot.speech_of]
+        has_all &= has_word
+    return has_all
 
 
-def _with_relatives(snapshot: Snapshot, word: Word) -> Word | Kin:
-    others = relatives(snapshot, word)
-    return Kin(word.term, others) if others else word
+def _expand_stem(snapshot: Snapshot, word: Word) -> Word | StemExpansion:
+    variants = stem_variants(snapshot, word)
+    return StemExpansion(word.term, variants) if variants else word
 
 
-def relatives(snapshot: Snapshot, word: Word) -> tuple[str, ...]:
-    """The words of a stem by all steps of Porter's algorithm, as far as they occur and are no
-    forms of the word: of "national" also "nations" and "nationality"."""
-    of_word = stem(word.term)
-    if len(of_word) < SHORTEST_STEM or not of_word.isalpha() or not of_word.isascii():
+def stem_variants(snapshot: Snapshot, word: Word) -> tuple[str, ...]:
+    """Return the words with the same stem that occur and are not forms of the word: for "national"
+    also "nations" and "nationality". Stems are those of Porter, "An algorithm for suffix
+    stripping", 1980."""
+    word_stem = stem(word.term)
+    if len(word_stem) < MIN_STEM or not word_stem.isalpha() or not word_stem.isascii():
         return ()
-    # its last letter may be another in the word itself: "happi" of "happy"
-    begun = snapshot.terms(TEXT_FIELD, of_word[:-1], MOST_LOOKED_AT)
+    # the last letter of a stem may differ from the word's: "happi" of "happy"
+    candidates = snapshot.terms(TEXT_FIELD, word_stem[:-1], MAX_TERMS)
     forms = {word.term, *snapshot.forms(word.term)}
-    return tuple(sorted(term for term in begun - forms if stem(term) == of_word))
+    return tuple(sorted(term for term in candidates - forms if stem(term) == word_stem))

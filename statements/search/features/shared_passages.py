@@ -1,20 +1,20 @@
-"""The same words elsewhere: paragraphs that have most of the passages of another one.
+"""Finds shared passages: paragraphs of other speeches that contain most of a paragraph.
 
-A passage is a shingle, ``SHINGLE`` words side by side (Broder, "On the resemblance and containment
-of documents", 1997). Of the distinct shingles of a paragraph the part that another has is its
-``share``. Candidates have a fingerprint in common (see ``forward_index``); their shares are counted
-exactly. A paragraph of ``SHORTEST`` words whose share in another is ``MOST_OF_IT`` or more has
-fifteen words side by side in common with it, so no such pair is missed, unless its fingerprints
-are all of turns of phrase which so many paragraphs have that they tell nothing.
+Paragraphs are compared by shingles, ``SHINGLE`` consecutive words (Broder, "On the resemblance and
+containment of documents", 1997). The ``share`` is the part of the distinct shingles of a paragraph
+that another contains. Candidates have a fingerprint in common (see ``forward_index``); their shares
+are counted exactly. A paragraph of ``MIN_WORDS`` words whose share in another is ``MIN_SHARE`` or
+more has fifteen consecutive words in common with it, so no such pair is missed, unless all its
+fingerprints belong to phrases that too many paragraphs have.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from statements.search.backends.base import SharedPassage
 from statements.search.index.formats.postings import ranges
 from statements.search.index.forward_index import (
     SHINGLE,
@@ -27,26 +27,16 @@ from statements.search.index.forward_index import (
 from statements.search.index.segments import Segment
 from statements.search.index.snapshot import Snapshot
 
-MOST_OF_IT = 0.6
-SHORTEST = 32  # words of a paragraph whose like is sought
-COMMON = 200  # paragraphs of a segment that have one fingerprint: a turn of phrase
-CANDIDATES = 100  # pairs whose shares are counted, those first that have most in common
-LONGEST = 2_000  # paragraphs of a speech that are looked at
+MIN_SHARE = 0.6
+MIN_WORDS = 32  # of a paragraph that is looked for
+MAX_PARAGRAPHS = 200  # of a segment with one fingerprint; more have a common phrase
+MAX_CANDIDATES = 100  # pairs whose shares are counted, those with most in common first
+MAX_SPEECH = 2_000  # paragraphs of a speech that are looked at
 
 Numbers = npt.NDArray[np.int64]
 
 _NONE = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 _MARK = np.uint64(0x9E37_79B9_7F4A_7C15)  # odd, so that its multiples differ
-
-
-@dataclass(frozen=True, slots=True)
-class Same:
-    """A paragraph, and one of another speech that has most of its passages."""
-
-    paragraph: int  # position in the speech asked for
-    speech: int  # primary key of the other
-    other: int  # position in that
-    share: float  # of the distinct passages of the first
 
 
 class _Part(NamedTuple):
@@ -58,32 +48,35 @@ class _Part(NamedTuple):
     sequences: Sequences
 
 
-def same_passages(snapshot: Snapshot, speech: int, *, most: int = 10) -> list[Same]:
-    """What other speeches have of a speech, given by its number in the snapshot: by paragraph,
-    and for each the largest share first."""
+def shared_passages(snapshot: Snapshot, speech: int, *, most: int = 10) -> list[SharedPassage]:
+    """Return the passages that other speeches share with a speech, given by its number in the
+    snapshot, by paragraph and for each the largest share first."""
     parts = list(_parts(snapshot))
     first, end = _bounds(snapshot, speech)
     own = next((one for one in parts if one.first <= first < one.end), None)
     if own is None:
         return []
-    end = min(end, first + LONGEST) - own.first
+    end = min(end, first + MAX_SPEECH) - own.first
     begins = own.sequences.begins[first - own.first : end + 1].astype(np.int64)
     words = own.sequences.hashes[own.sequences.between(int(begins[0]), int(begins[-1]))]
     begins -= begins[0]
     found = shingles(words, begins)
     prints, paragraphs = winnowed(found, begins)
-    long = np.diff(begins)[paragraphs] >= SHORTEST
+    long = np.diff(begins)[paragraphs] >= MIN_WORDS
     prints, paragraphs = prints[long], paragraphs[long]
     pairs = _candidates(snapshot, parts, speech, prints, paragraphs)
     compared = _shares(found, begins, parts, *pairs)
-    same = [
-        Same(int(snapshot.paragraph[first + paragraph]), pk, position, share)
+    passages = [
+        SharedPassage(int(snapshot.paragraph[first + paragraph]), pk, position, share)
         for paragraph, document, share in zip(*(one.tolist() for one in compared), strict=True)
-        if share >= MOST_OF_IT
+        if share >= MIN_SHARE
         for pk in [int(snapshot.numbers["speech"][snapshot.speech_of[document]])]
         for position in [int(snapshot.paragraph[document])]
     ]
-    return sorted(same, key=lambda one: (one.paragraph, -one.share, one.speech, one.other))[:most]
+    return sorted(
+        passages,
+        key=lambda passage: (passage.paragraph, -passage.share, passage.speech, passage.other),
+    )[:most]
 
 
 def _candidates(
@@ -102,14 +95,14 @@ def _candidates(
     for part in parts:
         theirs = part.sequences
         at, having = theirs.find(prints)
-        rare = np.bincount(at, minlength=len(prints)).take(at) <= COMMON
+        rare = np.bincount(at, minlength=len(prints)).take(at) <= MAX_PARAGRAPHS
         documents = having[rare].astype(np.int64) + part.first
         of = paragraphs[at[rare]]
         other = snapshot.speech_of.take(documents)
         here = (other != speech) & snapshot.alive.take(other)
         met.append((of[here] << 32) | documents[here])
     keys, counts = np.unique(np.concatenate(met), return_counts=True)
-    best = keys[np.argsort(-counts, kind="stable")[:CANDIDATES]]
+    best = keys[np.argsort(-counts, kind="stable")[:MAX_CANDIDATES]]
     return best >> 32, best & 0xFFFF_FFFF
 
 
@@ -122,7 +115,7 @@ def _shares(
 ) -> tuple[Numbers, Numbers, npt.NDArray[np.float64]]:
     """For each pair of a paragraph and a document: the part of the paragraph's distinct shingles
     that the document has. ``found`` has the shingles of all paragraphs, each from ``begins`` on.
-    Pairs whose share cannot be ``MOST_OF_IT`` are left out, and the others in another order."""
+    Pairs whose share cannot be ``MIN_SHARE`` are left out, and the others in another order."""
     chosen, of = np.unique(paragraphs, return_inverse=True)
     # one list for all paragraphs, in which a shingle of one is not taken for that of another
     marks = np.arange(1, len(chosen) + 1).astype(np.uint64) * _MARK
@@ -139,7 +132,7 @@ def _shares(
         begin = theirs.begins[documents[here] - part.first].astype(np.int64)
         length = theirs.begins[documents[here] - part.first + 1] - begin
         # no document has more distinct shingles than it has places for one
-        enough = length - SHINGLE + 1 >= MOST_OF_IT * distinct[of[here]]
+        enough = length - SHINGLE + 1 >= MIN_SHARE * distinct[of[here]]
         here, begin, length = here[enough], begin[enough], length[enough]
         words = theirs.hashes[theirs.take(ranges(begin, length))]
         sought = shingles(words, np.append(0, np.cumsum(length)))

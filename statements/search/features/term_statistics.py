@@ -1,9 +1,9 @@
-"""How much words are used: in how many speeches and paragraphs, and how often, by year, month and
-country.
+"""Counts how often words are used: in how many speeches and paragraphs, and how many times, by
+year, month and country.
 
-A mention is one occurrence, in a paragraph of a speech found, of a word or phrase that the query
-wants; of ``dam OR "dam on the river"`` the phrase counts for both. Names in the head of a speech
-are no mentions, nor is what a query excludes.
+An occurrence is one place, in a paragraph of a speech found, of a word or phrase that the query
+searches for; of ``dam OR "dam on the river"`` the phrase counts for both. Names in the head of a
+speech are not counted, nor are excluded words.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,142 +11,144 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from statements.search.backends.base import Breakdown, Period
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.formats.bm25 import LENGTH_OF_NORM
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.columns import Counts, column
 from statements.search.matching.evaluator import Evaluator
-from statements.search.matching.histogram import Period, label, periods
+from statements.search.matching.histogram import label, periods
 from statements.search.matching.positions import Occurrences
-from statements.search.query import Node, wanted_words
+from statements.search.query import Node, positive_leaves
 
-MOST_QUERIES = 6  # compared with one another
-MOST_PERIODS = 1200  # the latest: a century of months
-SHARES = ("country", "year")
+MAX_PERIODS = 1200  # the latest: a century of months
+BREAKDOWNS = ("country", "year")
 
 
 # -- one query --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    value: str
-    speeches: int  # found
-    mentions: int  # in these
-    of: int  # speeches that have the value, found or not
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
+class TermCounts:
     speeches: int
-    paragraphs: int  # with at least one mention
-    mentions: int
-    shares: Mapping[str, Sequence[Share]]  # of ``SHARES``: most mentions first, years in order
+    paragraphs: int  # with at least one occurrence
+    occurrences: int
+    breakdowns: Mapping[str, Sequence[Breakdown]]  # country: most first; year: in order
 
 
-def usage(evaluator: Evaluator, node: Node, found: Mask, living: Mask | None = None) -> Usage:
-    """Of a query that the evaluator has matched; ``found`` is bool[H], what passed the filters,
-    ``living`` all speeches where not all of the index are."""
+def count_terms(
+    evaluator: Evaluator, node: Node, mask: Mask, live_mask: Mask | None = None
+) -> TermCounts:
+    """Count the words of a query that the evaluator has matched. ``mask``, bool[H], are the
+    speeches found, ``live_mask`` all speeches if not all of the index are."""
     snapshot = evaluator.snapshot
-    spoken = [evaluator.mentions(sought) for sought in wanted_words(node)]
-    mentioned = _summed(snapshot, spoken, found)
-    mentioning = np.zeros(snapshot.size, bool)
-    for one in spoken:
-        mentioning[one.documents] = True
-    paragraphs = np.flatnonzero(mentioning)
-    return Usage(
-        int(np.count_nonzero(found)),
-        int(np.count_nonzero(found[snapshot.speech_of[paragraphs]])),
-        int(mentioned.sum()),
-        {name: _shares(snapshot, name, found, mentioned, living) for name in SHARES},
+    by_leaf = [evaluator.occurrences(leaf) for leaf in positive_leaves(node)]
+    by_speech = _sum_by_speech(snapshot, by_leaf, mask)
+    has_occurrence = np.zeros(snapshot.size, bool)
+    for occurrences in by_leaf:
+        has_occurrence[occurrences.documents] = True
+    paragraphs = np.flatnonzero(has_occurrence)
+    return TermCounts(
+        int(np.count_nonzero(mask)),
+        int(np.count_nonzero(mask[snapshot.speech_of[paragraphs]])),
+        int(by_speech.sum()),
+        {name: _breakdown(snapshot, name, mask, by_speech, live_mask) for name in BREAKDOWNS},
     )
 
 
-def mentions(evaluator: Evaluator, node: Node, found: Mask) -> Counts:
-    """int64[H]: how often each speech found mentions what the query wants, 0 for the others."""
-    spoken = [evaluator.mentions(sought) for sought in wanted_words(node)]
-    return _summed(evaluator.snapshot, spoken, found)
+def occurrences_by_speech(evaluator: Evaluator, node: Node, mask: Mask) -> Counts:
+    """int64[H]: how often the words of a query occur in each speech of a mask, bool[H]; 0 for
+    other speeches."""
+    by_leaf = [evaluator.occurrences(leaf) for leaf in positive_leaves(node)]
+    return _sum_by_speech(evaluator.snapshot, by_leaf, mask)
 
 
-def _summed(snapshot: Snapshot, spoken: Sequence[Occurrences], found: Mask) -> Counts:
-    counts = np.zeros(len(found))
-    for one in spoken:
-        speeches = snapshot.speech_of[one.documents]
-        counts += np.bincount(speeches, weights=one.frequencies, minlength=len(found))
-    return np.where(found, counts, 0).astype(np.int64)
+def _sum_by_speech(snapshot: Snapshot, by_leaf: Sequence[Occurrences], mask: Mask) -> Counts:
+    counts = np.zeros(len(mask))
+    for occurrences in by_leaf:
+        speeches = snapshot.speech_of[occurrences.documents]
+        counts += np.bincount(speeches, weights=occurrences.frequencies, minlength=len(mask))
+    return np.where(mask, counts, 0).astype(np.int64)
 
 
-def _shares(
-    snapshot: Snapshot, name: str, found: Mask, mentioned: Counts, living: Mask | None
-) -> list[Share]:
-    whole = column(snapshot, name).within(snapshot.alive if living is None else living)
-    here = whole.within(found)
-    speeches, of = here.counts(), whole.counts()
-    weights = mentioned[here.speeches]
-    often = np.bincount(here.codes, weights=weights, minlength=len(of)).astype(np.int64)
-    shares = [
-        Share(whole.values[code], int(speeches[code]), int(often[code]), int(of[code]))
+def _breakdown(
+    snapshot: Snapshot, name: str, mask: Mask, by_speech: Counts, live_mask: Mask | None
+) -> list[Breakdown]:
+    entries = column(snapshot, name).restrict(snapshot.alive if live_mask is None else live_mask)
+    matching = entries.restrict(mask)
+    speeches, all_speeches = matching.counts(), entries.counts()
+    weights = by_speech[matching.speeches]
+    occurrences = np.bincount(matching.codes, weights=weights, minlength=len(all_speeches)).astype(
+        np.int64
+    )
+    rows = [
+        Breakdown(
+            entries.values[code],
+            int(speeches[code]),
+            int(occurrences[code]),
+            int(all_speeches[code]),
+        )
         for code in np.flatnonzero(speeches).tolist()
     ]
     if name == "year":
-        return sorted(shares, key=lambda share: int(share.value))
-    return sorted(shares, key=lambda share: (-share.mentions, -share.speeches, share.value))
+        return sorted(rows, key=lambda row: int(row.value))
+    return sorted(rows, key=lambda row: (-row.occurrences, -row.speeches, row.value))
 
 
 # -- several queries over time ----------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
+class TrendArrays:
     speeches: Counts  # int64[P]: found in each period
-    mentions: Counts  # int64[P]
+    occurrences: Counts  # int64[P]
 
 
 @dataclass(frozen=True, slots=True)
-class Trends:
-    """Divide by ``speeches`` or ``words`` for what is comparable over time."""
-
+class TrendsArrays:
     periods: list[str]  # P of them, without gaps: 2014, or 2014-12
     speeches: Counts  # int64[P]: all speeches of each period
-    words: Counts  # int64[P]: all their words, about: a length is kept in one byte
-    trends: list[Trend]  # one for each query
+    words: Counts  # int64[P]: all their words, approximately: lengths are stored in one byte
+    trends: list[TrendArrays]  # one for each query
 
 
-def trends(
+def count_trends(
     snapshot: Snapshot,
-    asked: Sequence[tuple[Evaluator, Node, Mask]],
+    matches: Sequence[tuple[Evaluator, Node, Mask]],
     period: Period,
-    living: Mask | None = None,
-) -> Trends:
-    """Over the periods in which anybody spoke. Each query comes with the evaluator that matched
-    it and what was found, bool[H]; ``living`` are all speeches where not all of the index are."""
-    living = snapshot.alive if living is None else living
-    of = np.where(living, periods(snapshot, period), 0)
-    known = of[of > 0]
-    last = int(known.max(initial=0))
-    first = max(int(known.min(initial=last)), last - MOST_PERIODS + 1)
+    live_mask: Mask | None = None,
+) -> TrendsArrays:
+    """Count words over the periods that have speeches. Each query comes with the evaluator that
+    matched it and the speeches found, bool[H]; ``live_mask`` are all speeches if not all of the
+    index are."""
+    live_mask = snapshot.alive if live_mask is None else live_mask
+    period_of = np.where(live_mask, periods(snapshot, period), 0)
+    dated = period_of[period_of > 0]
+    last = int(dated.max(initial=0))
+    first = max(int(dated.min(initial=last)), last - MAX_PERIODS + 1)
     width = last - first + 1 if last else 0
-    within = np.where(of >= first, of - first + 1, 0) if last else of
+    bins = np.where(period_of >= first, period_of - first + 1, 0) if last else period_of
 
-    def summed(weights: Counts) -> Counts:
-        sums = np.bincount(within, weights=weights, minlength=width + 1)
-        return sums[1:].astype(np.int64)
+    def sums(weights: Counts) -> Counts:
+        return np.bincount(bins, weights=weights, minlength=width + 1)[1:].astype(np.int64)
 
-    return Trends(
+    return TrendsArrays(
         [label(number, period) for number in range(first, first + width)],
-        summed(living.astype(np.int64)),
-        summed(spoken_words(snapshot)),
+        sums(live_mask.astype(np.int64)),
+        sums(words_by_speech(snapshot)),
         [
-            Trend(summed(found.astype(np.int64)), summed(mentions(evaluator, node, found)))
-            for evaluator, node, found in asked[:MOST_QUERIES]
+            TrendArrays(
+                sums(mask.astype(np.int64)), sums(occurrences_by_speech(evaluator, node, mask))
+            )
+            for evaluator, node, mask in matches
         ],
     )
 
 
 @cached_per_snapshot
-def spoken_words(snapshot: Snapshot) -> Counts:
-    """int64[H]: how many words somebody spoke in each speech, about."""
+def words_by_speech(snapshot: Snapshot) -> Counts:
+    """int64[H]: the number of words spoken in each speech, approximately."""
     lengths = LENGTH_OF_NORM[snapshot.codes[TEXT_FIELD]]
     sums = np.bincount(snapshot.speech_of, weights=lengths, minlength=len(snapshot.heads))
     return np.where(snapshot.alive, sums, 0).astype(np.int64)

@@ -1,7 +1,10 @@
-"""Our Haystack engine: what ``SearchQuerySet`` asks, answered by the evaluator over the index.
+"""The Haystack engine over the archive's own index: answers ``SearchQuerySet``.
 
-A query set's conditions become a tree, never a string to be parsed again; strings that people
-typed are read by ``statements.search.query`` alone. Results are speeches; facets count speeches.
+The conditions of a query set become a tree, never a string that is parsed again; only strings typed
+by people are parsed, by ``statements.search.query``. Results are speeches; facets count speeches.
+
+Haystack has a setting of its own for engines, so this one uses the index directly. It reads no
+database row, whereas a question to a search backend starts with one statement.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -19,9 +22,8 @@ from haystack.models import SearchResult
 from haystack.utils import get_identifier
 
 from statements.models import Speech
-from statements.search import query, rows
+from statements.search import query
 from statements.search.features.did_you_mean import suggestion
-from statements.search.features.highlighting import BestParagraphs, Marker, best_paragraphs
 from statements.search.features.more_like_this import similar_to
 from statements.search.fields import FACET_FIELDS, MANY_VALUED, TEXT_FIELD
 from statements.search.haystack import dates
@@ -37,15 +39,18 @@ from statements.search.index.generations import IndexDamaged
 from statements.search.index.schema import SCHEMA
 from statements.search.index.snapshot import Mask, Snapshot, current
 from statements.search.indexing import sync
+from statements.search.matching.best_paragraphs import best_paragraphs
 from statements.search.matching.evaluator import Evaluator, Match
-from statements.search.matching.facets import Found, count_values
+from statements.search.matching.facets import SpeechNumbers, count_values
 from statements.search.matching.ranking import ranked, scores_of
 from statements.search.parameters import Sort
-from statements.search.query import And, Every, Node, Sought, wanted_words
+from statements.search.query import And, Leaf, MatchAll, Node, positive_leaves
+from statements.search.results import rows
+from statements.search.results.highlighting import MAX_EXTRACTS, Highlighter
 
-MOST_SIMILAR = 100
-# parameters of Haystack's that change nothing here: every field of a result is at hand
-_NOTHING_TO_DO = {"fields", "spelling_query", "limit_to_registered_models"}
+MAX_SIMILAR = 100
+# parameters of Haystack that change nothing here: results have every field anyway
+_NO_EFFECT = {"fields", "spelling_query", "limit_to_registered_models"}
 
 
 class Query(BaseSearchQuery):  # type: ignore[misc]
@@ -58,23 +63,26 @@ class Query(BaseSearchQuery):  # type: ignore[misc]
             raise SearchBackendError("This engine does not boost single words.")
         if self.stats:
             raise SearchBackendError("This engine has no statistics of fields.")
-        return tree_of(self.query_filter) if self.query_filter else Every()
+        return tree_of(self.query_filter) if self.query_filter else MatchAll()
 
     def __str__(self) -> str:
         return str(self.build_query())
 
     def get_spelling_suggestion(self, preferred_query: str | None = None) -> str | None:
-        """Computed when asked for, and only where next to nothing is found."""
+        """Return a corrected query, if next to nothing is found; computed when asked for."""
         typed = preferred_query or self.spelling_query or " ".join(typed_in(self.query_filter))
-        better = suggestion(current(), typed, self.get_count())
-        return better.q if better else None
+        try:
+            corrected = suggestion(current(), query.parse_query(typed), self.get_count())
+        except query.QueryError:
+            return None
+        return corrected.q if corrected else None
 
     def run_mlt(self, **kwargs: Any) -> None:
         offsets = {"start_offset": self.start_offset, "end_offset": self.end_offset}
         super().run_mlt(**offsets, **kwargs)
 
     def build_query_fragment(self, field: str, filter_type: str, value: Any) -> str:
-        """For ``narrow(SQ(...))``, which Haystack turns into a string that ``narrowed`` reads."""
+        """Return a string for ``narrow(SQ(...))``, which ``narrowed`` parses."""
         kind = getattr(value, "input_type_name", "exact")
         if kind not in ("exact", "clean") or isinstance(value, list | tuple | set):
             raise SearchBackendError("Narrow by one value, and filter by all else.")
@@ -82,7 +90,7 @@ class Query(BaseSearchQuery):  # type: ignore[misc]
         return f'{field}__{lookup}:"{value}"'
 
     def clean(self, query_fragment: str) -> str:
-        return query_fragment  # nothing typed is ever parsed as syntax
+        return query_fragment  # nothing typed is parsed as syntax
 
 
 class Backend(BaseSearchBackend):  # type: ignore[misc]
@@ -90,14 +98,14 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
         return TEXT_FIELD, SCHEMA
 
     def setup(self) -> None:
-        """Nothing: the index is made by ``rebuild_index``, or by the worker itself."""
+        """Do nothing: the index is built by ``rebuild_index``, or by the worker."""
 
     # -- writing ------------------------------------------------------------------------------
 
     def update(self, index: Any, iterable: Iterable[Speech], commit: bool = True) -> None:
         try:
             sync.update([speech.pk for speech in iterable])
-        except IndexDamaged:  # of a first run, or cleared: as Haystack's users expect
+        except IndexDamaged:  # the first run, or cleared: Haystack's users expect a new index
             sync.rebuild()
 
     def remove(self, obj_or_string: Model | str, commit: bool = True) -> None:
@@ -126,28 +134,31 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
         result_class: Callable[..., SearchResult] | None = None,
         **unsupported: Any,
     ) -> dict[str, Any]:
-        """Results from ``start_offset`` to ``end_offset``, exactly these, of an exact total."""
-        for option in unsupported.keys() - _NOTHING_TO_DO:
+        """Return exactly the results from ``start_offset`` to ``end_offset``, and the exact
+        total."""
+        for option in unsupported.keys() - _NO_EFFECT:
             if unsupported[option]:
                 raise SearchBackendError(f"This engine does not offer “{option}”.")
-        tree = query.asked(query_string) if isinstance(query_string, str) else query_string
+        if isinstance(query_string, str):
+            query_string = query.parse_query(query_string).boosted_tree
+        tree: Node = query_string
         snapshot = current()
         evaluator = Evaluator(snapshot)
         match = evaluator.match(And((tree, *map(narrowed, narrow_queries))))
-        found = match.matched
+        mask = match.matched
         if models and Speech not in models:
-            found = np.zeros_like(found)
-        speeches = np.flatnonzero(found)
+            mask = np.zeros_like(mask)
+        speeches = np.flatnonzero(mask)
         total = len(speeches)
         stop = total if end_offset is None else min(end_offset, total)
-        order = _ordered(snapshot, match, found, sort_by, start_offset, stop, tree)
+        order = _ordered(snapshot, match, mask, sort_by, start_offset, stop, tree)
         return {
             "results": _results(
                 result_class or SearchResult,
                 evaluator,
                 scores_of(match, order),
                 order,
-                wanted_words(tree),
+                positive_leaves(tree),
                 highlight,
             ),
             "hits": total,
@@ -161,7 +172,7 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
                     for name, options in (date_facets or {}).items()
                 },
                 "queries": {
-                    f"{field}:{value}": _count(evaluator, found, field, value)
+                    f"{field}:{value}": _count(evaluator, mask, field, value)
                     for field, value in query_facets
                 },
             },
@@ -178,38 +189,38 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
         models: Collection[type[Model]] = (),
         result_class: Callable[..., SearchResult] | None = None,
     ) -> dict[str, Any]:
-        """The ``MOST_SIMILAR`` speeches most like one, of those for which conditions hold."""
+        """Return the ``MAX_SIMILAR`` speeches most similar to one that meet the conditions."""
         snapshot = current()
         evaluator = Evaluator(snapshot)
-        match = evaluator.match(additional_query_string or Every())
+        match = evaluator.match(additional_query_string or MatchAll())
         number = snapshot.number_of(model_instance.pk)
-        alike = [] if number is None else similar_to(snapshot, number, most=MOST_SIMILAR)
-        order = [found.number for found in alike if match.matched[found.number]]
+        alike = [] if number is None else similar_to(snapshot, number, most=MAX_SIMILAR)
+        order = [hit.number for hit in alike if match.matched[hit.number]]
         if models and Speech not in models:
             order = []
         make = result_class or SearchResult
         shown = order[start_offset:end_offset]
-        score_of = {found.number: found.score for found in alike}
-        scores = [score_of[one] for one in shown]
+        score_of = {hit.number: hit.score for hit in alike}
+        scores = [score_of[number] for number in shown]
         return {"results": _results(make, evaluator, scores, shown, [], False), "hits": len(order)}
 
 
 def _ordered(
     snapshot: Snapshot,
     match: Match,
-    found: Mask,
+    mask: Mask,
     sort_by: Sequence[str] | None,
     start: int,
     stop: int,
     tree: Node,
 ) -> list[int]:
     orders = {"-date": Sort.NEWEST, "date": Sort.OLDEST, "-score": Sort.RELEVANCE}
-    sort = Sort.RELEVANCE if wanted_words(tree) else Sort.NEWEST
+    sort = Sort.RELEVANCE if positive_leaves(tree) else Sort.NEWEST
     if sort_by:
         if sort_by[0] not in orders or len(sort_by) > 1:
             raise SearchBackendError("Order by date, -date or -score, and by one of them.")
         sort = orders[sort_by[0]]
-    order: list[int] = ranked(snapshot, match, found, sort, start, stop).tolist()
+    order: list[int] = ranked(snapshot, match, mask, sort, start, stop).tolist()
     return order
 
 
@@ -218,19 +229,19 @@ def _results(
     evaluator: Evaluator,
     scores: Sequence[float],
     order: Sequence[int],
-    leaves: Sequence[Sought],
+    leaves: Sequence[Leaf],
     highlight: bool | Mapping[str, Any],
 ) -> list[SearchResult]:
-    """What the index knows of each speech: no row is read, except for texts to be marked."""
+    """Make results of the stored fields; no row is read, except texts to highlight."""
     snapshot = evaluator.snapshot
-    chosen = np.asarray(order, np.int64)
-    numbers = {name: column[chosen].tolist() for name, column in snapshot.numbers.items()}
+    speeches = np.asarray(order, np.int64)
+    numbers = {name: column[speeches].tolist() for name, column in snapshot.numbers.items()}
     values = {
-        name: [column.values[ordinal] for ordinal in column.ordinals[chosen].tolist()]
+        name: [column.values[ordinal] for ordinal in column.ordinals[speeches].tolist()]
         for name, column in snapshot.facets.items()
     }
-    best = cache(partial(best_paragraphs, evaluator, order, leaves))
-    marked = _marked(numbers["speech"], best(), leaves) if highlight else {}
+    best = cache(partial(best_paragraphs, evaluator, order, leaves, MAX_EXTRACTS))
+    highlights = _highlights(numbers["speech"], best(), leaves) if highlight else {}
     label, name = Speech._meta.app_label, Speech._meta.model_name
     return [
         make(
@@ -245,27 +256,28 @@ def _results(
             position=numbers["position"][place],
             paragraphs=BestParagraphs(best, place),
             **{field: values[field][place] or None for field in FACET_FIELDS},
-            **({"highlighted": {TEXT_FIELD: marked[pk]}} if highlight else {}),
+            **({"highlighted": {TEXT_FIELD: highlights[pk]}} if highlight else {}),
         )
         for place, (pk, score) in enumerate(zip(numbers["speech"], scores, strict=True))
     ]
 
 
-def _marked(
-    ids: Sequence[int], best: Sequence[Sequence[int]], leaves: Sequence[Sought]
+def _highlights(
+    ids: Sequence[int], best: Sequence[Sequence[int]], leaves: Sequence[Leaf]
 ) -> dict[int, list[str]]:
-    """Of each speech the best paragraphs, escaped, with what matched in ``<mark>``."""
-    places = [(pk, position) for pk, found in zip(ids, best, strict=True) for position in found]
-    texts, marker = rows.texts(places), Marker(leaves)
-    marked: dict[int, list[str]] = {pk: [] for pk in ids}
+    """Return for each speech its best paragraphs, escaped, with matches in ``<mark>``."""
+    pairs = zip(ids, best, strict=True)
+    places = [(pk, position) for pk, positions in pairs for position in positions]
+    texts, highlighter = rows.texts(places), Highlighter(leaves)
+    highlights: dict[int, list[str]] = {pk: [] for pk in ids}
     for pk, position in places:
         if text := texts.get(pk, {}).get(position):
-            marked[pk].append(marker.extract(text))
-    return marked
+            highlights[pk].append(highlighter.extract(text))
+    return highlights
 
 
 def _facet(
-    snapshot: Snapshot, name: str, speeches: Found, options: Mapping[str, Any]
+    snapshot: Snapshot, name: str, speeches: SpeechNumbers, options: Mapping[str, Any]
 ) -> list[tuple[str, int]]:
     name = name.removesuffix("_exact")
     if name not in FACETS:
@@ -275,10 +287,34 @@ def _facet(
     return count_values(snapshot, name, speeches).top(options.get("limit"))
 
 
-def _count(evaluator: Evaluator, found: Mask, field: str, value: str) -> int:
-    """How many of the speeches found a condition holds for as well."""
+def _count(evaluator: Evaluator, mask: Mask, field: str, value: str) -> int:
+    """Count the speeches of a mask that meet a condition as well."""
     condition = condition_on(field.removesuffix("_exact"), "exact", value)
-    return int(np.count_nonzero(found & evaluator.match(condition).matched))
+    return int(np.count_nonzero(mask & evaluator.match(condition).matched))
+
+
+class BestParagraphs(Sequence[int]):
+    """The best paragraphs of one speech of a page, computed for the whole page on first use."""
+
+    def __init__(self, of_page: Callable[[], list[list[int]]], place: int) -> None:
+        self._of_page, self._place = of_page, place
+
+    def __getitem__(self, number: Any) -> Any:
+        return self._of_page()[self._place][number]
+
+    def __len__(self) -> int:
+        return len(self._of_page()[self._place])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # like a list
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+    def __reduce__(self) -> tuple[type, tuple[list[int]]]:
+        return list, (list(self),)
 
 
 class Engine(BaseEngine):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Haystack's date facets: how many speeches fall into each step of a stretch of days."""
+"""Haystack's date facets: counts the speeches of each step of a range of days."""
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -8,24 +8,24 @@ import numpy as np
 from haystack.exceptions import SearchBackendError
 
 from statements.search.index.snapshot import Snapshot
-from statements.search.matching.facets import Found
+from statements.search.matching.facets import SpeechNumbers
 
-MOST_STEPS = 40_000  # more than the days of a century
+MAX_STEPS = 40_000  # more than the days of a century
 _MONTHS = {"month": 1, "year": 12}
 
 
 def counts(
     snapshot: Snapshot,
     name: str,
-    speeches: Found,
+    speeches: SpeechNumbers,
     *,
     start_date: date,
     end_date: date,
     gap_by: str,
     gap_amount: int = 1,
 ) -> list[tuple[datetime, int]]:
-    """The first day of each step that has any of the speeches, and how many; the last day is not
-    of the stretch. A speech of which only the year is known falls into none."""
+    """Return the first day of each step that has speeches, and their number. The last day is not
+    included. A speech of which only the year is known belongs to no step."""
     if name.removesuffix("_exact") != "date":
         raise SearchBackendError(f"“{name}” is not a date.")
     if gap_by not in ("year", "month", "day"):
@@ -51,13 +51,13 @@ def _borders(first: date, end: date, gap_by: str, gap_amount: int) -> Iterator[d
     while border < end:
         yield border
         step += gap_amount
-        if step // gap_amount > MOST_STEPS:
-            raise SearchBackendError(f"A date facet has at most {MOST_STEPS:,} steps.")
+        if step // gap_amount > MAX_STEPS:
+            raise SearchBackendError(f"A date facet has at most {MAX_STEPS:,} steps.")
         border = _after(first, gap_by, step)
 
 
 def _after(first: date, gap_by: str, step: int) -> date:
-    """The day so many years, months or days later; in a shorter month its last day."""
+    """Return the day so many years, months or days later; in a shorter month its last day."""
     try:
         if gap_by == "day":
             return first + timedelta(days=step)

@@ -1,4 +1,4 @@
-"""What a query set asks for, as a tree: its filters, and the ``field:"value"`` of ``narrow``."""
+"""Turns the filters of a query set, and the ``field:"value"`` of ``narrow``, into a tree."""
 
 import re
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ from haystack.exceptions import SearchBackendError
 from statements.models import Speech
 from statements.search import query
 from statements.search.fields import FACET_FIELDS, HEAD_FIELDS, MANY_VALUED, TEXT_FIELD
-from statements.search.query import Among, Between, Every, Node, Not, Or
+from statements.search.query import MatchAll, Node, Not, Or, Range, Terms
 
 FACETS = (*FACET_FIELDS, MANY_VALUED, "year")
 _NUMBERS = ("year", "date", "position", "speech")
 _KEYS = ("pk", DJANGO_ID, ID)
-# country:"KAZ"   country:KAZ   year:[2010 TO 2014]   what ``narrow`` is given: one value, without
-# the signs by which other engines ask more
+# country:"KAZ"   country:KAZ   year:[2010 TO 2014]   the argument of ``narrow``: one value, without
+# the operators of other engines
 _BARE = r"[^\s\"'()\[\]{}*?~^!+:<>|&-][^\s\"()\[\]{}*?~^<>|&]*"
 _NARROW = re.compile(
     rf"""\s*(?P<field>[a-z_]+?)(?:__(?P<lookup>[a-z]+))?:
@@ -30,8 +30,8 @@ _NARROW = re.compile(
 
 
 class Conditions(SearchNode):  # type: ignore[misc]
-    """What a query set was asked for. Each step of a chain works on a copy, and copies share the
-    conditions themselves, which nobody changes."""
+    """The conditions of a query set. Each step of a chain works on a copy; copies share the
+    conditions themselves, which are never changed."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Conditions":
         copied = type(self)(connector=self.connector, negated=self.negated)
@@ -43,7 +43,7 @@ class Conditions(SearchNode):  # type: ignore[misc]
 
 
 def typed_in(node: SearchNode) -> Iterator[str]:
-    """The words that conditions on texts ask for."""
+    """Yield the words of conditions on texts."""
     for child in node.children:
         if isinstance(child, SearchNode):
             yield from typed_in(child)
@@ -53,10 +53,10 @@ def typed_in(node: SearchNode) -> Iterator[str]:
 
 def tree_of(node: SearchNode) -> Node:
     parts = [_part(node, child) for child in node.children]
-    joined: Node = Every()
+    tree: Node = MatchAll()
     if parts:
-        joined = Or(tuple(parts)) if node.connector == node.OR else query.conjunction(parts)
-    return Not(joined) if node.negated else joined
+        tree = Or(tuple(parts)) if node.connector == node.OR else query.conjunction(parts)
+    return Not(tree) if node.negated else tree
 
 
 def _part(node: SearchNode, child: Any) -> Node:
@@ -75,20 +75,20 @@ def condition_on(field: str, lookup: str, value: Any) -> Node:
     if field in ("content", TEXT_FIELD):
         return _words(value, lookup, kind)
     if field in HEAD_FIELDS:
-        return query.in_field(_words(value, lookup, kind), field)
+        return query.restrict_to_field(_words(value, lookup, kind), field)
     if field == DJANGO_CT:
-        return Every() if str(value) == Speech._meta.label_lower else Not(Every())
+        return MatchAll() if str(value) == Speech._meta.label_lower else Not(MatchAll())
     if field in _KEYS:
-        chosen = value if lookup == "in" else [value]
-        return Among("speech", tuple(str(one).rpartition(".")[2] for one in chosen))
+        keys = value if lookup == "in" else [value]
+        return Terms("speech", tuple(str(key).rpartition(".")[2] for key in keys))
     if field in _NUMBERS:
         return _number(field, lookup, value)
     if field in FACETS:
         if lookup not in ("content", "exact", "in"):
             raise SearchBackendError(f"“{field}” can be compared by exact and in, not {lookup}.")
-        chosen = value if lookup == "in" else [value]
-        found: Node = Among(field, tuple(str(one) for one in chosen))
-        return Not(found) if kind == "not" else found
+        values = value if lookup == "in" else [value]
+        terms: Node = Terms(field, tuple(map(str, values)))
+        return Not(terms) if kind == "not" else terms
     raise SearchBackendError(f"The index has no field “{field}”.")
 
 
@@ -98,28 +98,28 @@ def _words(value: Any, lookup: str, kind: str) -> Node:
     if lookup == "exact" or kind == "exact":
         return query.exact(str(value))
     if kind == "raw" and str(value) == "*":
-        return Every()
-    typed = kind in ("raw", "auto_query")
-    found = query.asked(str(value)) if typed else query.literal(str(value))
-    return Not(found) if kind == "not" else found
+        return MatchAll()
+    is_typed = kind in ("raw", "auto_query")
+    tree = query.parse_query(str(value)).boosted_tree if is_typed else query.literal(str(value))
+    return Not(tree) if kind == "not" else tree
 
 
 def _number(field: str, lookup: str, value: Any) -> Node:
     match lookup:
         case "content" | "exact":
-            return Between(field, _as_number(value), _as_number(value))
+            return Range(field, _as_number(value), _as_number(value))
         case "in":
-            return Among(field, tuple(str(_as_number(one)) for one in value))
+            return Terms(field, tuple(str(_as_number(number)) for number in value))
         case "range":
-            return Between(field, _as_number(value[0]), _as_number(value[1]))
+            return Range(field, _as_number(value[0]), _as_number(value[1]))
         case "gte":
-            return Between(field, _as_number(value), None)
+            return Range(field, _as_number(value), None)
         case "gt":
-            return Between(field, _as_number(value) + 1, None)
+            return Range(field, _as_number(value) + 1, None)
         case "lte":
-            return Between(field, None, _as_number(value))
+            return Range(field, None, _as_number(value))
         case "lt":
-            return Between(field, None, _as_number(value) - 1)
+            return Range(field, None, _as_number(value) - 1)
     raise SearchBackendError(f"“{field}” cannot be compared by {lookup}.")
 
 
@@ -141,9 +141,9 @@ def narrowed(condition: str) -> Node:
         if field not in _NUMBERS:
             raise SearchBackendError(f"“{field}” has no order in which a range could be.")
         ends = [None if end == "*" else _as_number(end) for end in (match["low"], match["high"])]
-        return Between(field, *ends)
-    given = match.group("quoted", "single", "bare", "inner")
-    value = next(one for one in given if one is not None)
-    # as in the query language: a bare word in all its forms, in quotation marks exactly
+        return Range(field, *ends)
+    groups = match.group("quoted", "single", "bare", "inner")
+    value = next(group for group in groups if group is not None)
+    # as in the query language: a bare word in all its forms, a quoted one exactly
     is_bare = match["bare"] is not None or match["inner"] is not None
     return condition_on(field, match["lookup"] or ("content" if is_bare else "exact"), value)

@@ -6,7 +6,6 @@ kept, marked with the number of the generation that has the change, until the ne
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from enum import IntEnum
 
 from django.db import Error, connection, connections
@@ -16,6 +15,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from statements import revision
 from statements.models import IndexOutbox
+from statements.search.backends.base import Backlog
 from statements.sql import fetch_all
 
 CHANNEL = "statements_outbox"
@@ -34,16 +34,6 @@ class Lock(IntEnum):
 Priority = IndexOutbox.Priority
 Change = IndexOutbox.Change
 SETTING = "statements.priority"  # of the session; the default of the column reads it
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    lag_s: float  # age of the oldest change that is not indexed
-    waiting: int  # rows; 0 if they were not counted
-    quarantined: int  # speeches that could not be indexed in MAX_ATTEMPTS attempts
-    deleted: Collection[int]  # ids of deleted and withdrawn speeches the index may still hold
-    missing: int = 0  # speeches that the index may lack: new, or not indexed in two attempts
-    revision: str = ""  # of the archive at that moment, see ``statements.revision``
 
 
 NOTHING = Backlog(0.0, 0, 0, ())

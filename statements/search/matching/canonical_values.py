@@ -1,25 +1,25 @@
-"""The values of filters as the index holds them."""
-
-from dataclasses import replace
-from typing import Any
+"""Spells the values of filters as the index does: case does not matter."""
 
 from statements.search.fields import MANY_VALUED
 from statements.search.index.snapshot import Snapshot
-from statements.search.parameters import FILTERS, SearchParameters
+from statements.search.parameters import Filters
 
 
-def as_held(snapshot: Snapshot, parameters: SearchParameters) -> SearchParameters:
-    """A search with the values of its filters as the index spells them: case does not count."""
-    changes: dict[str, Any] = {
-        name: tuple(dict.fromkeys(spelt(snapshot, name, value) or value for value in chosen))
-        for name in FILTERS
-        if (chosen := getattr(parameters, name))
-    }
-    return replace(parameters, **changes) if changes else parameters
+def canonical_filters(snapshot: Snapshot, filters: Filters) -> tuple[Filters, dict[str, list[str]]]:
+    """Return filters with the values of the index, and the values that no speech has."""
+    values: dict[str, tuple[str, ...]] = {}
+    unknown: dict[str, list[str]] = {}
+    for name, typed in filters.values.items():
+        spellings = [(value, canonical_value(snapshot, name, value)) for value in typed]
+        values[name] = tuple(dict.fromkeys(spelling or value for value, spelling in spellings))
+        if missing := [value for value, spelling in spellings if spelling is None]:
+            unknown[name] = missing
+    return Filters(values, filters.date_from, filters.date_to), unknown
 
 
-def spelt(snapshot: Snapshot, name: str, value: str) -> str | None:
-    """A value as the index has it, or None where no speech has it; a year as it is."""
+def canonical_value(snapshot: Snapshot, name: str, value: str) -> str | None:
+    """Return a value of a facet as the index has it; None if no speech has it. Years stay as they
+    are."""
     if name not in snapshot.facets:
         return value
     facet = snapshot.facets[name]

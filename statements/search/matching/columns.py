@@ -1,8 +1,8 @@
-"""What a speech is counted under, as arrays: one entry for each value that a speech has, so that
-facets of one value, of many values and years are counted alike.
+"""Facet values as arrays with one entry for each value of a speech, so that facets of one value, of
+many values and years are counted in the same way.
 
-For E entries ``speeches`` is int32[E], ascending, and ``codes`` int32[E] the number of a value in
-``values``. A speech without a value has no entry; with three topics it has three.
+For E entries ``speeches``, int32[E], is ascending, and ``codes``, int32[E], has the index of each
+value in ``values``. A speech without a value has no entry; one with three topics has three.
 """
 
 from dataclasses import dataclass
@@ -16,8 +16,6 @@ from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.formats.postings import Documents
 from statements.search.index.snapshot import Mask, Snapshot
 
-COLUMNS = (*FACET_FIELDS, MANY_VALUED, "year")
-
 Counts = npt.NDArray[np.int64]
 
 
@@ -27,42 +25,42 @@ class Column:
     codes: Documents
     values: list[str]
 
-    def within(self, found: Mask) -> "Column":
-        """The entries of the speeches found."""
-        here = found[self.speeches]
-        return Column(self.speeches[here], self.codes[here], self.values)
+    def restrict(self, mask: Mask) -> "Column":
+        """Return the entries of some speeches, bool[H]."""
+        entries = mask[self.speeches]
+        return Column(self.speeches[entries], self.codes[entries], self.values)
 
     def counts(self) -> Counts:
-        """int64[len(values)]: how many speeches have each value."""
+        """int64[len(values)]: the number of speeches with each value."""
         return np.bincount(self.codes, minlength=len(self.values))
 
 
 def column(snapshot: Snapshot, name: str) -> Column:
-    """A facet (see ``COLUMNS``) of all speeches of a snapshot. Raises KeyError for what is none."""
+    """Return a facet (see ``fields.COLUMNS``) of all speeches. Raises KeyError for other names."""
     return _COLUMN[name](snapshot)
 
 
 def _single(name: str, snapshot: Snapshot) -> Column:
     facet = snapshot.facets[name]
-    given = np.array([value != "" for value in facet.values], bool)
-    speeches = np.flatnonzero(given[facet.ordinals]).astype(np.int32)
+    has_value = np.array([value != "" for value in facet.values], bool)
+    speeches = np.flatnonzero(has_value[facet.ordinals]).astype(np.int32)
     return Column(speeches, facet.ordinals[speeches], facet.values)
 
 
 def _many(name: str, snapshot: Snapshot) -> Column:
-    """Each combination of values stands for its members."""
+    """Expand each combination of values into its members."""
     facet = snapshot.facets[name]
     code_of: dict[str, int] = {}
     members = [
         [code_of.setdefault(value, len(code_of)) for value in combination.split()]
         for combination in facet.values
     ]
-    sizes = np.array([len(one) for one in members], np.int64)
+    sizes = np.array([len(codes) for codes in members], np.int64)
     begins = np.cumsum(sizes) - sizes
-    flat = np.array([code for one in members for code in one], np.int32)
-    often = sizes[facet.ordinals]
-    speeches = np.repeat(np.arange(len(often), dtype=np.int32), often)
-    first_of_speech = np.cumsum(often) - often
+    flat = np.array([code for codes in members for code in codes], np.int32)
+    counts = sizes[facet.ordinals]
+    speeches = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    first_of_speech = np.cumsum(counts) - counts
     nth = np.arange(len(speeches)) - first_of_speech[speeches]
     return Column(speeches, flat[begins[facet.ordinals[speeches]] + nth], list(code_of))
 

@@ -1,22 +1,19 @@
-"""Years and months as numbers of speeches, and how many speeches were found in each.
+"""Counts speeches by year or month.
 
-    histogram(snapshot, selection.found, Period.MONTH)
+    histogram(snapshot, selection.mask, Period.MONTH)
 
-A bar's first and last day are what ``from`` and ``to`` of an address take, in the place of a year
-that may be chosen: the search narrowed so finds as many speeches as the bar says. Where days are
-chosen already, a bar holds those of its period that are among them. A speech of which only the
-year is known stands in no month, but in its year.
+The search from the first to the last day of a bar, in place of any selected year, finds as many
+speeches as the bar counts. If dates are selected, bars are cut to them. A speech of which only the
+year is known is counted in its year, but in no month.
 """
 
 from calendar import monthrange
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
+from statements.search.backends.base import Histogram, HistogramBar, Period
 from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.snapshot import Mask, Snapshot
 
@@ -25,52 +22,32 @@ Periods = npt.NDArray[np.int32]
 _EPOCH = date(1970, 1, 1)
 
 
-class Period(StrEnum):
-    YEAR = "year"
-    MONTH = "month"
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    first: date
-    last: date
-    speeches: int
-
-
-@dataclass(frozen=True, slots=True)
-class Histogram:
-    period: Period
-    bars: Sequence[Bar]  # each period in which something was found, earliest first
-    without: int  # speeches that stand in no bar, for their period is not known
-
-
 def histogram(
     snapshot: Snapshot,
-    found: Mask,
+    mask: Mask,
     period: Period,
     first: date | None = None,
     last: date | None = None,
 ) -> Histogram:
-    """Over what was found, bool[H], of the days from ``first`` to ``last``, where these are
-    chosen."""
-    counts = np.bincount(periods(snapshot, period)[found], minlength=1)
+    """Count the speeches of a mask, bool[H], in bars cut to the days from ``first`` to ``last``."""
+    counts = np.bincount(periods(snapshot, period)[mask], minlength=1)
     begin, end = first or date.min, last or date.max
     bars = []
     for number in (np.flatnonzero(counts[1:]) + 1).tolist():
-        of_period = days(number, period)
-        cut = max(of_period[0], begin), min(of_period[1], end)
-        bars.append(Bar(*cut, int(counts[number])))
+        first_day, last_day = days(number, period)
+        cut = max(first_day, begin), min(last_day, end)
+        bars.append(HistogramBar(*cut, int(counts[number])))
     return Histogram(period, bars, int(counts[0]))
 
 
 def periods(snapshot: Snapshot, period: Period) -> Periods:
-    """int32[H]: of each speech the year, or twelve times the year and the month from 0; 0 where
-    that is not known."""
+    """int32[H]: the year of each speech, or the month as twelve times the year plus the month from
+    0; 0 if unknown."""
     return _PERIODS[period](snapshot)
 
 
 def days(number: int, period: Period) -> tuple[date, date]:
-    """The first and last day of a period."""
+    """Return the first and last day of a period."""
     if period is Period.YEAR:
         return date(number, 1, 1), date(number, 12, 31)
     year, month = number // 12, number % 12 + 1
@@ -93,7 +70,4 @@ def _by_month(snapshot: Snapshot) -> Periods:
     return np.where(day > 0, months, 0).astype(np.int32)
 
 
-_PERIODS = {
-    Period.YEAR: cached_per_snapshot(_by_year),
-    Period.MONTH: cached_per_snapshot(_by_month),
-}
+_PERIODS = {Period.YEAR: cached_per_snapshot(_by_year), Period.MONTH: cached_per_snapshot(_by_month)}

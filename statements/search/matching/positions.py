@@ -34,10 +34,10 @@ from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.query import (
     MAX_EXPANSIONS,
     MAX_EXPANSIONS_OF_QUERY,
-    Near,
+    Leaf,
     Node,
     Phrase,
-    Sought,
+    Proximity,
     TooManyExpansions,
     prefixes,
 )
@@ -45,7 +45,7 @@ from statements.search.query import (
 _MOST_WAYS = 16  # to print a phrase
 _FEW = 1_000  # occurrences, in whose speeches alone it is worth to look for what follows
 # the terms of each prefix in a field, "" for all fields
-Expansions = Mapping[tuple[Sought, str], tuple[str, ...]]
+Expansions = Mapping[tuple[Leaf, str], tuple[str, ...]]
 # one way to print a word: terms side by side
 Spelling = tuple[str, ...]
 
@@ -57,7 +57,7 @@ class Occurrences:
     counts: tuple[int, ...]  # for each word sought, how many documents have it
 
 
-def occurrences(snapshot: Snapshot, field: str, sought: Phrase | Near) -> Occurrences:
+def occurrences(snapshot: Snapshot, field: str, sought: Phrase | Proximity) -> Occurrences:
     """Where words stand as they are sought; a compound in each of its spellings."""
     begins, counts = _begins(snapshot, field, sought)
     documents = (begins >> 32).astype(np.int32)
@@ -66,17 +66,19 @@ def occurrences(snapshot: Snapshot, field: str, sought: Phrase | Near) -> Occurr
     return Occurrences(documents[starts], frequencies, counts)
 
 
-def begins(snapshot: Snapshot, field: str, sought: Phrase | Near) -> Keys:
+def begins(snapshot: Snapshot, field: str, sought: Phrase | Proximity) -> Keys:
     """The first word of each occurrence."""
     return _begins(snapshot, field, sought)[0]
 
 
-def counts(snapshot: Snapshot, field: str, sought: Phrase | Near) -> tuple[int, ...]:
+def counts(snapshot: Snapshot, field: str, sought: Phrase | Proximity) -> tuple[int, ...]:
     """For each word sought, how many documents have it, or nearly so."""
     return tuple(_count(snapshot, field, _spellings(snapshot, term)) for term in sought.terms)
 
 
-def _begins(snapshot: Snapshot, field: str, sought: Phrase | Near) -> tuple[Keys, tuple[int, ...]]:
+def _begins(
+    snapshot: Snapshot, field: str, sought: Phrase | Proximity
+) -> tuple[Keys, tuple[int, ...]]:
     spellings = [_spellings(snapshot, term) for term in sought.terms]
     often = tuple(_count(snapshot, field, one) for one in spellings)
     if not all(often):
@@ -93,14 +95,14 @@ def _begins(snapshot: Snapshot, field: str, sought: Phrase | Near) -> tuple[Keys
     match sought:
         case Phrase():
             return _side_by_side(words, common), often
-        case Near(terms, distance):
+        case Proximity(terms, distance):
             named = dict(zip(terms, words, strict=True))
             return _near(snapshot, field, named, terms, distance, common), often
 
 
 def expand(snapshot: Snapshot, node: Node) -> Expansions:
     """The terms of every prefix of a query. Raises TooManyExpansions."""
-    found: dict[tuple[Sought, str], tuple[str, ...]] = {}
+    found: dict[tuple[Leaf, str], tuple[str, ...]] = {}
     for prefix, field in dict.fromkeys(prefixes(node)):
         terms: set[str] = set()
         for one in (field,) if field else (TEXT_FIELD, *HEAD_FIELDS):

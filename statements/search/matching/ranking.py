@@ -1,4 +1,5 @@
-"""The order of what was found: always total, so that pages joined are the whole result."""
+"""Orders the speeches found. The order is total, so that the pages together are the whole
+result."""
 
 from collections.abc import Sequence
 
@@ -9,42 +10,43 @@ from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.evaluator import Match
 from statements.search.parameters import Sort
 
-HALF_LIFE = 10 * 365.25  # days in which a speech loses half of its score, where newer ones lead
+HALF_LIFE = 10 * 365.25  # days in which a speech loses half of its score, for Sort.RECENT
 
 
 def ranked(
-    snapshot: Snapshot, match: Match, found: Mask, sort: Sort, start: int, stop: int
+    snapshot: Snapshot, match: Match, mask: Mask, sort: Sort, start: int, stop: int
 ) -> npt.NDArray[np.int64]:
-    """The speeches found from ``start`` to ``stop`` of their order. Equal scores are ordered as
-    the newest first; see ``Snapshot.newest`` for what follows the date."""
-    speeches = np.flatnonzero(found)
+    """Return the numbers, int64[<= stop - start], of the speeches of a mask, bool[H], from
+    ``start`` to ``stop`` of their order. Equal scores are ordered newest first, see
+    ``Snapshot.newest``."""
+    speeches = np.flatnonzero(mask)
     if sort is Sort.OLDEST:
         places = snapshot.oldest[speeches]
     elif sort is Sort.NEWEST:
         places = snapshot.newest[speeches]
     else:
         factor = freshness(snapshot) if sort is Sort.RECENT else None
-        score = match.weighing.scores(found, stop, factor)[speeches]
+        score = match.scorer.scores(mask, stop, factor)[speeches]
         if stop < len(score):
-            # only those that can be on the page need to be ordered
+            # only speeches that can be on the page need to be ordered
             least = np.partition(score, len(score) - stop)[len(score) - stop]
-            chosen = score >= least
-            speeches, score = speeches[chosen], score[chosen]
+            enough = score >= least
+            speeches, score = speeches[enough], score[enough]
         return speeches[np.lexsort((snapshot.newest[speeches], -score))][start:stop]
     return speeches[np.argsort(places)][start:stop]
 
 
 def scores_of(match: Match, speeches: Sequence[int]) -> list[float]:
-    """What some speeches score, by relevance."""
-    wanted = np.zeros_like(match.matched)
-    wanted[np.asarray(speeches, np.int64)] = True
-    scores: list[float] = match.weighing.scores(wanted, len(speeches))[speeches].tolist()
+    """Return the relevance scores of speeches, given by their numbers."""
+    mask = np.zeros_like(match.matched)
+    mask[np.asarray(speeches, np.int64)] = True
+    scores: list[float] = match.scorer.scores(mask, len(speeches))[speeches].tolist()
     return scores
 
 
 def freshness(snapshot: Snapshot) -> npt.NDArray[np.float32]:
-    """float32[H]: what is left of a speech's score for its age. That is counted from the newest of
-    the archive, so that no answer depends on the day; the undated are as old as the oldest."""
+    """float32[H]: the factor of a speech's score for its age. Ages count from the newest speech, so
+    that answers do not depend on the present day; undated speeches are as old as the oldest."""
     days = snapshot.days.astype(np.float64)
     dated = days[days > 0]
     if not len(dated):

@@ -1,9 +1,10 @@
-"""How the index is asked: with the newest that can be read, again with the one before where that
-turns out to be damaged, and with the worker told of it; without speeches that were deleted since,
-and with word of how far the answer can be trusted.
+"""Runs questions against the newest readable snapshot of the index.
 
-    backlog = read_backlog()  # before the index: what is not in the one is in the other
-    on_index(lambda snapshot: … ask(snapshot, parameters, backlog) … state(snapshot, backlog) …)
+If the snapshot turns out to be damaged, the worker is told and the snapshot before is used.
+Speeches deleted since the snapshot was written are left out.
+
+    backlog = read_backlog()  # before the index: a change is in one of the two
+    with_index_retry(lambda snapshot: … match_question(Evaluator(snapshot), question, …) …)
 """
 
 import logging
@@ -15,78 +16,66 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from statements.models import Speech
-from statements.search import query
+from statements.search.backends.base import (
+    Backlog,
+    IndexState,
+    Question,
+    SearchUnavailable,
+    noticeable_minutes,
+)
 from statements.search.index import generations
 from statements.search.index.generations import IndexDamaged
 from statements.search.index.inspection import SUSPICIOUS, is_sound
 from statements.search.index.snapshot import Mask, NoReadableIndex, Snapshot, current, distrust
 from statements.search.indexing import outbox
-from statements.search.matching.evaluator import Evaluator
+from statements.search.matching.evaluator import Evaluator, Match
 from statements.search.matching.facets import Selection
-from statements.search.parameters import InvalidParameters, SearchParameters
-from statements.search.query import Node, TooManyExpansions
+from statements.search.query import Node, QueryError
 
 logger = logging.getLogger(__name__)
 
-MOST_SNAPSHOTS = 4  # that one request is answered from, one after the other
-# what answers for programs say of the index where it cannot be read: the fields of IndexState
-NO_INDEX = {"generation": None, "lag_s": None, "complete": False, "waiting": None}
-RETRY_AFTER_S = 30  # when to ask again where the search is not available
-NOTICEABLE_LAG_S = 300
+MAX_SNAPSHOTS = 4  # that one request tries, one after the other
 
-_of_request: ContextVar[outbox.Backlog | None] = ContextVar("backlog", default=None)
-
-
-class SearchUnavailable(Exception):
-    """The index cannot be read; the message is a sentence for readers."""
+_pinned: ContextVar[Backlog | None] = ContextVar("backlog", default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class IndexState:
-    """How far the index that answered can be trusted."""
-
-    generation: str
-    lag_s: float  # age of the oldest change not yet indexed, 0.0 where there is none
-    complete: bool  # False while the index is known to miss speeches
-    waiting: int = 0  # how many it is known to miss
-
-    @property
-    def lag_minutes(self) -> int:
-        """The lag as readers are told of it, 0 where it is not worth mentioning."""
-        return noticeable_minutes(self.lag_s)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A query matched, and what of it passed the filters of its parameters."""
+class QueryMatch:
+    """The speeches that match a query, and those that pass its filters as well."""
 
     evaluator: Evaluator
     tree: Node
-    found: Mask  # bool[H]
-    living: Mask  # bool[H]: all speeches of the archive, found or not
+    match: Match
+    selection: Selection
+    live_mask: Mask  # bool[H]: all speeches that were not deleted, matching or not
 
     @property
     def snapshot(self) -> Snapshot:
         return self.evaluator.snapshot
 
     @property
+    def mask(self) -> Mask:
+        """bool[H]: the speeches that match and pass the filters."""
+        return self.selection.mask
+
+    @property
     def total(self) -> int:
-        return int(np.count_nonzero(self.found))
+        return len(self.selection.speeches)
 
 
-def on_index[Answer](work: Callable[[Snapshot], Answer]) -> Answer:
-    """Return what ``work`` answers on the newest snapshot that can be read.
+def with_index_retry[Answer](work: Callable[[Snapshot], Answer]) -> Answer:
+    """Return what ``work`` returns for the newest readable snapshot.
 
-    Where the index turns out to be damaged, the worker is told and the snapshot before is asked.
-    An error of another kind is let through only when the files of the index were read again and are
-    as they were written (``inspection``). Raises SearchUnavailable where no index can be read.
+    If the snapshot is damaged, the worker is told and the snapshot before is tried. An error of
+    another kind is raised only after the files of the index were read again and found intact
+    (``inspection``). Raises SearchUnavailable if no index can be read.
     """
-    for _ in range(MOST_SNAPSHOTS):
+    for _ in range(MAX_SNAPSHOTS):
         snapshot = readable_snapshot()
         try:
             return work(snapshot)
-        except (InvalidParameters, query.QueryError):
-            raise  # an answer to whoever asked
+        except QueryError:
+            raise  # an answer for the reader
         except IndexDamaged as error:
             logger.warning("index %s is damaged: %s", snapshot.name, error)
             reason = str(error)
@@ -116,69 +105,58 @@ def readable_snapshot() -> Snapshot:
     return snapshot
 
 
-def ask(
-    snapshot: Snapshot, parameters: SearchParameters, backlog: outbox.Backlog = outbox.NOTHING
-) -> Asked:
-    """Match a query under its filters. Raises InvalidParameters for one that cannot be run."""
-    evaluator = Evaluator(snapshot)
-    with runnable(parameters.q):
-        tree = query.parse(parameters.q)
-        match = evaluator.match(tree)
-    living = without(snapshot, snapshot.alive, gone(snapshot, backlog))
-    match = replace(match, matched=match.matched & living)
-    return Asked(evaluator, tree, Selection(evaluator, match, parameters).found, living)
+def match_question(
+    evaluator: Evaluator, question: Question, deleted: Collection[int] = ()
+) -> QueryMatch:
+    """Match a question under its filters, without deleted speeches. Raises TooManyExpansions."""
+    snapshot = evaluator.snapshot
+    live_mask = exclude_ids(snapshot, snapshot.alive, {*deleted, *question.excluded_ids})
+    match = evaluator.match(question.tree)
+    match = replace(match, matched=match.matched & live_mask)
+    selection = Selection(evaluator, match, question.filters)
+    return QueryMatch(evaluator, question.tree, match, selection, live_mask)
 
 
-@contextmanager
-def runnable(q: str) -> Iterator[None]:
-    """Say of a query that cannot be run why, by InvalidParameters, and how it could be."""
-    try:
-        yield
-    except TooManyExpansions as error:
-        raise InvalidParameters({"q": str(error)}, query.without_star(q, error.prefix)) from error
-    except query.QueryError as error:
-        raise InvalidParameters({"q": str(error)}, error.repaired) from error
+# -- changes since the snapshot was written -------------------------------------------------------
 
 
-# -- what has changed since ---------------------------------------------------------------------
-
-
-def read_backlog() -> outbox.Backlog:
-    """What the generation in use lacks; during a request, as it was when that began."""
-    if (known := _of_request.get()) is not None:
-        return known
+def read_backlog() -> Backlog:
+    """Return the changes that the generation in use lacks; within ``pinned_backlog``, as they were
+    when it began."""
+    if (pinned := _pinned.get()) is not None:
+        return pinned
     return _backlog()
 
 
-def count_backlog() -> outbox.Backlog:
-    """The same now, with the number of rows that wait."""
+def count_backlog() -> Backlog:
+    """Return the same as of now, with the number of waiting rows."""
     return _backlog(counted=True)
 
 
-def _backlog(*, counted: bool = False) -> outbox.Backlog:
+def _backlog(*, counted: bool = False) -> Backlog:
     generation = generations.in_use()
     return outbox.backlog(generation.number if generation else None, counted=counted)
 
 
 @contextmanager
-def one_backlog() -> Iterator[outbox.Backlog]:
+def pinned_backlog() -> Iterator[Backlog]:
     """Have one request see one backlog."""
     backlog = read_backlog()
-    token = _of_request.set(backlog)
+    token = _pinned.set(backlog)
     try:
         yield backlog
     finally:
-        _of_request.reset(token)
+        _pinned.reset(token)
 
 
-def name_of_backlog(backlog: outbox.Backlog) -> str:
-    """A name of a backlog: where that is equal, readers are told the same of what is lacking."""
-    lacking = backlog.missing, backlog.quarantined, sorted(backlog.deleted)
-    return repr((lacking, noticeable_minutes(backlog.lag_s)))
+def backlog_key(backlog: Backlog) -> str:
+    """Return a key that is equal for backlogs about which readers are told the same."""
+    counts = backlog.missing, backlog.quarantined, sorted(backlog.deleted)
+    return repr((counts, noticeable_minutes(backlog.lag_s)))
 
 
-def name_of_index() -> str:
-    """A name of what this process would answer from now, "" where no index can be read."""
+def index_key() -> str:
+    """Return a key of the index that this process would answer from; "" if none can be read."""
     try:
         snapshot = current()
     except NoReadableIndex:
@@ -186,32 +164,28 @@ def name_of_index() -> str:
     return repr((*snapshot.identity[1:], snapshot.record.get("built_at"), is_whole(snapshot)))
 
 
-def noticeable_minutes(lag_s: float) -> int:
-    return round(lag_s / 60) if lag_s > NOTICEABLE_LAG_S else 0
-
-
-def state(snapshot: Snapshot, backlog: outbox.Backlog) -> IndexState:
+def index_state(snapshot: Snapshot, backlog: Backlog) -> IndexState:
     complete = is_whole(snapshot) and not backlog.missing
     return IndexState(snapshot.name, backlog.lag_s, complete, backlog.missing)
 
 
 def is_whole(snapshot: Snapshot) -> bool:
-    """Whether it is of the generation in use, and that was built to its end."""
+    """Tell whether the snapshot is of the generation in use, and that was built to its end."""
     return bool(snapshot.record.get("complete")) and snapshot.generation == generations.in_use()
 
 
-def gone(snapshot: Snapshot, backlog: outbox.Backlog) -> set[int]:
-    """Speeches that the snapshot may hold and the database does not."""
+def deleted_ids(snapshot: Snapshot, backlog: Backlog) -> set[int]:
+    """Return the ids of speeches that the snapshot may have and the database does not."""
     if snapshot.generation == generations.in_use():
         return set(backlog.deleted)
-    # deleted since a generation was in use: of these no outbox speaks any more
-    living = Speech.objects.values_list("pk", flat=True)
-    return set(snapshot.numbers["speech"].tolist()).difference(living).union(backlog.deleted)
+    # the outbox no longer lists what was deleted before the present generation came into use
+    stored = Speech.objects.values_list("pk", flat=True)
+    return set(snapshot.numbers["speech"].tolist()).difference(stored).union(backlog.deleted)
 
 
-def without(snapshot: Snapshot, speeches: Mask, ids: Collection[int]) -> Mask:
-    """Some speeches, bool[H], but for those of these ids."""
+def exclude_ids(snapshot: Snapshot, mask: Mask, ids: Collection[int]) -> Mask:
+    """Return a mask of speeches, bool[H], without those of these ids."""
     if not ids:
-        return speeches
-    kept: Mask = speeches & ~np.isin(snapshot.numbers["speech"], list(ids))
-    return kept
+        return mask
+    remaining: Mask = mask & ~np.isin(snapshot.numbers["speech"], list(ids))
+    return remaining

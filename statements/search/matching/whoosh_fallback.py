@@ -1,5 +1,5 @@
-"""A query of Whoosh's own, which a program gave and our evaluator does not know, is answered by
-Whoosh: its matchers step through every document, without a limit.
+"""Runs queries of Whoosh's own classes, which the evaluator does not know, by Whoosh itself: its
+matchers step through every document, without a limit.
 """
 
 from typing import Any
@@ -11,19 +11,19 @@ from statements.search.index.snapshot import Snapshot
 from statements.search.index.writer import Index
 
 
-def by_whoosh(snapshot: Snapshot, asked: Any) -> npt.NDArray[np.float32]:
-    """For each speech the score of its best document, float32[H], 0 where none is found."""
+def whoosh_scores(snapshot: Snapshot, query: Any) -> npt.NDArray[np.float32]:
+    """float32[H]: the score of the best document of each speech, 0 if none matches."""
     best: dict[int, float] = {}
     index = Index(snapshot.generation.path)
     with index.searcher() as searcher:
         reader = searcher.reader()
         paragraph, speech = reader.column_reader("paragraph"), reader.column_reader("speech")
-        for hit in searcher.search(asked, limit=None, optimize=False):
+        for hit in searcher.search(query, limit=None, optimize=False):
             head = hit.docnum
             while paragraph[head]:
                 head -= 1
-            # a match without a score is one all the same
+            # a match without a score is a match as well
             best[speech[head]] = max(best.get(speech[head], 0.0), hit.score, 1e-6)
     speeches = snapshot.numbers["speech"].tolist()
-    scores = np.array([best.get(one, 0.0) for one in speeches], np.float32)
+    scores = np.array([best.get(pk, 0.0) for pk in speeches], np.float32)
     return np.where(snapshot.alive, scores, np.float32(0))

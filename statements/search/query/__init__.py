@@ -1,52 +1,54 @@
-"""The query language: what readers type, as a bounded tree of conditions, or as an error in plain
-words with the query repaired.
+"""The query language: parses what readers type into a bounded tree of conditions, or refuses it in
+plain words with a repaired query.
 
-``tree`` has the conditions, ``lexer`` the signs, ``terms`` words and values of fields, ``parser``
-what binds them, ``limits`` how much one query may ask, ``errors`` why it is refused.
+``lexer`` splits a query into tokens, ``terms`` reads words and field values, ``parser`` combines
+them, ``tree`` defines the conditions, ``limits`` bounds the cost of one query, and ``errors`` says
+why a query is refused.
 """
 
 from statements.search.query.errors import QueryError, TooManyExpansions
 from statements.search.query.limits import MAX_EXPANSIONS, MAX_EXPANSIONS_OF_QUERY
 from statements.search.query.parser import (
-    asked,
+    ParsedQuery,
     exact,
     literal,
     parse,
-    passed_over,
-    runnable,
-    without_star,
+    parse_query,
+    repair,
+    without_wildcards,
 )
-from statements.search.query.terms import in_field
+from statements.search.query.terms import restrict_to_field
 from statements.search.query.tree import (
-    Among,
     And,
-    Between,
-    Every,
-    Favour,
-    In,
-    Kin,
-    Most,
-    Near,
+    Boost,
+    FieldMatch,
+    Leaf,
+    MatchAll,
+    MinShouldMatch,
     Node,
     Not,
     Or,
     Phrase,
     Prefix,
-    Sought,
-    Together,
+    Proximity,
+    Range,
+    SameParagraph,
+    StemExpansion,
+    Terms,
     Word,
-    bare_words,
+    boosted_phrases,
     conjunction,
-    favoured,
-    named_words,
+    field_matches,
+    plain_words,
+    positive_leaves,
     prefixes,
-    wanted_words,
 )
 
 __all__ = [
-    "MAX_EXPANSIONS", "MAX_EXPANSIONS_OF_QUERY", "Among", "And", "Between", "Every", "Favour",
-    "In", "Kin", "Most", "Near", "Node", "Not", "Or", "Phrase", "Prefix", "QueryError",
-    "Sought", "Together", "TooManyExpansions", "Word", "asked", "bare_words", "conjunction",
-    "exact", "favoured", "in_field", "literal", "named_words", "parse", "passed_over", "prefixes",
-    "runnable", "wanted_words", "without_star",
+    "MAX_EXPANSIONS", "MAX_EXPANSIONS_OF_QUERY", "And", "Boost", "FieldMatch", "Leaf", "MatchAll",
+    "MinShouldMatch", "Node", "Not", "Or", "ParsedQuery", "Phrase", "Prefix", "Proximity",
+    "QueryError", "Range", "SameParagraph", "StemExpansion", "Terms", "TooManyExpansions", "Word",
+    "boosted_phrases", "conjunction", "exact", "field_matches", "literal", "parse", "parse_query",
+    "plain_words", "positive_leaves", "prefixes", "repair", "restrict_to_field",
+    "without_wildcards",
 ]  # fmt: skip

@@ -1,5 +1,5 @@
-"""Why a query cannot be run: a class for each reason, whose message says in plain words what to
-do, and where that can be told, the same query repaired.
+"""Why a query cannot be run: one class for each reason. The message says what to do; ``repaired``
+is the corrected query, if there is one.
 """
 
 from statements.search.query.tree import Prefix
@@ -26,19 +26,19 @@ class TooManyClauses(QueryError):
 
 
 class TooDeep(QueryError):
-    """Brackets within brackets within brackets."""
+    """Brackets nested too deep."""
 
 
 class WordTooLong(QueryError):
-    """A word of more letters than any word has."""
+    """A word of more letters than any real word has."""
 
 
 class PhraseTooLong(QueryError):
-    """More words in one pair of quotation marks than a phrase may have."""
+    """More words in quotation marks than a phrase may have."""
 
 
 class NothingToSearch(QueryError):
-    """A query of stop words or signs only."""
+    """A query of stop words or signs alone."""
 
 
 class UnbalancedBrackets(QueryError):
@@ -50,16 +50,16 @@ class MissingOperand(QueryError):
 
 
 class DisallowedWildcard(QueryError):
-    """A star elsewhere than at the end of one word."""
+    """A star anywhere but at the end of a word."""
 
 
 class WildcardTooShort(QueryError):
-    """A star after so few letters that too much begins with them."""
+    """A star after too few letters."""
 
 
 class TooManyExpansions(QueryError):
-    """A star after letters with which too many words of the archive begin. Known only by the
-    index, where the typed query is not: who has it repairs it."""
+    """A prefix that matches too many words of the archive. The search backend raises it, which does
+    not have the query as typed; the caller does, and repairs it."""
 
     def __init__(self, message: str, prefix: Prefix) -> None:
         super().__init__(message)
@@ -67,15 +67,15 @@ class TooManyExpansions(QueryError):
 
 
 class BadProximity(QueryError):
-    """A distance between words that is none."""
+    """A distance between words that makes no sense."""
 
 
 class BadRange(QueryError):
-    """Years that are none, or in the wrong order."""
+    """Years that are not years, or in the wrong order."""
 
 
 class UnknownField(QueryError):
-    """A field that the archive knows by another name."""
+    """A field that has another name here."""
 
 
 class MissingValue(QueryError):
@@ -87,8 +87,8 @@ class MisplacedMinus(QueryError):
 
 
 class UnknownLanguage(QueryError):
-    """A language that has no code and is on no list."""
+    """An unknown language."""
 
 
 class UnknownScope(QueryError):
-    """``same:`` with something that is not a paragraph."""
+    """``same:`` with another value than paragraph."""

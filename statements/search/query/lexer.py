@@ -1,7 +1,8 @@
-"""A query cut into tokens, and tokens put together again: what repairs queries without touching
-what a reader typed elsewhere in them.
+"""Splits a query into tokens, and joins tokens into a query again, so that a query can be repaired
+without changing anything else the reader typed.
 
-Field names are an allow-list; any other word with a colon in it ("10:30", "http:") is a word.
+Only the field names listed here are fields; any other word with a colon in it ("10:30", "http:")
+is a word.
 """
 
 import re
@@ -30,10 +31,10 @@ _TOKEN = re.compile(
           | (?P<open>\() | (?P<close>\)) | (?P<word>[^\s"()]+) )""",
     re.VERBOSE | re.IGNORECASE,
 )
-# a field's name and colon, with nothing directly after it
+# the name and colon of a field, with nothing directly after it
 _BARE = re.compile(rf"(?:{'|'.join(FIELDS)}):", re.IGNORECASE)
-# kinds of quotation marks made one; what nobody sees or types, but pasted text has, left out
-_AS_TYPED = str.maketrans("“”„‟«»", '""""""', "\u00ad\u2060\ufeff")
+# quotation marks become one kind; invisible characters of pasted text are removed
+_TYPED = str.maketrans("“”„‟«»", '""""""', "\u00ad\u2060\ufeff")
 
 
 class Kind(Enum):
@@ -56,10 +57,10 @@ class Token:
     minus: bool = False
     field: str = ""
     distance: str = ""
-    misplaced: bool = False  # of a minus after the field's colon
+    misplaced: bool = False  # the minus follows the colon of the field
 
     def __str__(self) -> str:
-        """As it would be typed."""
+        """Return the token as typed."""
         before = f"{'-' * self.minus}{self.field}{':' * bool(self.field)}{'-' * self.misplaced}"
         match self.kind:
             case Kind.PHRASE:
@@ -75,28 +76,42 @@ class Token:
                 return self.kind.name
 
 
-def tokens_of(text: str) -> list[Token]:
-    """The tokens of a query; signs between words are none. Raises UnknownField, MisplacedMinus
-    and MissingValue."""
-    tokens = [_token(match) for match in _TOKEN.finditer(as_typed(text))]
-    tokens = [token for token in tokens if not _is_mere_sign(token)]
-    _check_names(tokens)
-    _check_places(tokens)
-    _check_values(tokens)
-    return tokens
+def lex(text: str) -> list[Token]:
+    """Split a query into tokens; signs between words are tokens as well."""
+    return [_token(match) for match in _TOKEN.finditer(normalize_typing(text))]
 
 
-def as_typed(text: str) -> str:
-    """A text as it would have been typed on a keyboard of few signs."""
-    return text.translate(_AS_TYPED)
+def without_signs(tokens: Iterable[Token]) -> list[Token]:
+    """Return the tokens that mean something, which lone signs do not.
+
+    Raises UnknownField, MisplacedMinus or MissingValue.
+    """
+    words = [token for token in tokens if not _is_mere_sign(token)]
+    _check_names(words)
+    _check_places(words)
+    _check_values(words)
+    return words
 
 
-def with_dashes_bound(text: str) -> str | None:
-    """A query in which dashes that stand alone exclude what follows them; None where none does,
-    or a word follows that stands everywhere, as in titles."""
+def tokenize(text: str) -> list[Token]:
+    """Split a query into the tokens that mean something. Raises as ``without_signs`` does."""
+    return without_signs(lex(text))
+
+
+def normalize_typing(text: str) -> str:
+    """Return a text with the characters that a plain keyboard has."""
+    return text.translate(_TYPED)
+
+
+def with_dashes_bound(tokens: Iterable[Token]) -> str | None:
+    """Return the query in which a lone dash excludes the token after it, given the tokens of
+    ``lex``.
+
+    None if there is no such dash, or only stop words follow, as in titles.
+    """
     bound: list[Token] = []
     dash = excludes = False
-    for token in map(_token, _TOKEN.finditer(as_typed(text))):
+    for token in tokens:
         if token.kind is Kind.WORD and not token.field and _DASH.fullmatch(token.value):
             dash = True
             continue
@@ -106,11 +121,12 @@ def with_dashes_bound(text: str) -> str | None:
             token = replace(token, minus=minus)
         dash = False
         bound.append(token)
-    return joined(bound) if excludes else None
+    return join(bound) if excludes else None
 
 
 def fields_of(tokens: Sequence[Token]) -> list[str]:
-    """For each token the field that it is sought in, its own or that of its brackets, or ""."""
+    """Return for each token the field that it is searched in, its own or that of its brackets; ""
+    for all fields."""
     fields, opened = [], [""]
     for token in tokens:
         fields.append(token.field or opened[-1])
@@ -121,8 +137,8 @@ def fields_of(tokens: Sequence[Token]) -> list[str]:
     return fields
 
 
-def joined(tokens: Iterable[Token]) -> str:
-    """Tokens as a query that is cut into the same tokens."""
+def join(tokens: Iterable[Token]) -> str:
+    """Return the query that these tokens make up."""
     text = ""
     for token in tokens:
         glued = not text or text.endswith("(") or token.kind is Kind.CLOSE
@@ -130,14 +146,14 @@ def joined(tokens: Iterable[Token]) -> str:
     return text
 
 
-def without(tokens: Sequence[Token], *places: int) -> str:
-    """The query without the tokens at these places."""
-    return joined(token for place, token in enumerate(tokens) if place not in places)
+def without_tokens(tokens: Sequence[Token], *places: int) -> str:
+    """Return the query without the tokens at these places."""
+    return join(token for place, token in enumerate(tokens) if place not in places)
 
 
-def with_other(tokens: Sequence[Token], place: int, *others: Token) -> str:
-    """The query with other tokens in the place of one."""
-    return joined([*tokens[:place], *others, *tokens[place + 1 :]])
+def replace_token(tokens: Sequence[Token], place: int, *replacements: Token) -> str:
+    """Return the query with one token replaced."""
+    return join([*tokens[:place], *replacements, *tokens[place + 1 :]])
 
 
 def has_words(printed: str) -> bool:
@@ -168,14 +184,16 @@ def _is_mere_sign(token: Token) -> bool:
 def _check_names(tokens: Sequence[Token]) -> None:
     for token in tokens:
         if right := MISNAMED.get(token.field):
-            named = [
-                replace(one, field=MISNAMED.get(one.field, one.field)) if one.field else one
-                for one in tokens
+            renamed = [
+                replace(other, field=MISNAMED.get(other.field, other.field))
+                if other.field
+                else other
+                for other in tokens
             ]
             raise UnknownField(
                 f"There is no field “{token.field}:”; what you look for may be “{right}:”. To "
                 f'search for the word itself, put it in quotes: "{token.field}".',
-                joined(named),
+                join(renamed),
             )
 
 
@@ -183,12 +201,12 @@ def _check_places(tokens: Sequence[Token]) -> None:
     before = None
     for place, token in enumerate(tokens):
         if token.misplaced:
-            # after NOT it is excluded already
-            meant = replace(token, misplaced=False, minus=before is not Kind.NOT)
+            # NOT excludes it already
+            corrected = replace(token, misplaced=False, minus=before is not Kind.NOT)
             raise MisplacedMinus(
                 f"What excludes stands before the field, as in -{token.field}:…, not after its "
                 "colon.",
-                with_other(tokens, place, meant),
+                replace_token(tokens, place, corrected),
             )
         before = token.kind
 
@@ -197,13 +215,13 @@ def _check_values(tokens: Sequence[Token]) -> None:
     for place, token in enumerate(tokens):
         if token.kind is Kind.WORD and not token.field and _BARE.fullmatch(token.value):
             name = token.value[:-1].lower()
-            # its value may stand after a space
+            # the value may follow after a space
             after = tokens[place + 1 : place + 2]
-            takes = after and after[0].kind in (Kind.WORD, Kind.PHRASE, Kind.OPEN)
-            repaired = without(tokens, place)
-            if takes and not after[0].minus and not after[0].field:
+            is_value = after and after[0].kind in (Kind.WORD, Kind.PHRASE, Kind.OPEN)
+            repaired = without_tokens(tokens, place)
+            if is_value and not after[0].minus and not after[0].field:
                 value = replace(after[0], field=name, minus=token.minus)
-                repaired = joined([*tokens[:place], value, *tokens[place + 2 :]])
+                repaired = join([*tokens[:place], value, *tokens[place + 2 :]])
             raise MissingValue(
                 f"Write what you look for directly after “{name}:”, without a space.", repaired
             )
@@ -211,5 +229,5 @@ def _check_values(tokens: Sequence[Token]) -> None:
             raise MissingValue(
                 f"“{token}” names nothing; write what you look for directly after "
                 f"“{token.field}:”.",
-                without(tokens, place),
+                without_tokens(tokens, place),
             )

@@ -1,14 +1,15 @@
-"""What a reader types, read into a small tree of conditions on speeches.
+"""Parses what readers type into a small tree of conditions on speeches.
 
-Brackets bind closest, then ``-`` and NOT, then words side by side (AND), then OR. Limits hold
-before anything runs; only the number of words a prefix stands for is known later, by the index.
+Brackets bind closest, then ``-`` and NOT, then adjacent words (AND), then OR. All limits are
+checked here, except the number of words that a prefix matches, which only the index knows.
 
 >>> parse('ceasefire -"special envoy"')
 And(parts=(Word(term='ceasefire'), Not(part=Phrase(terms=('special', 'envoy')))))
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import accumulate
 
 from statements.search.analysis import tokenizer
@@ -26,12 +27,14 @@ from statements.search.query.errors import (
 from statements.search.query.lexer import (
     Kind,
     Token,
-    as_typed,
     has_words,
-    joined,
-    tokens_of,
-    with_other,
-    without,
+    join,
+    lex,
+    normalize_typing,
+    replace_token,
+    tokenize,
+    without_signs,
+    without_tokens,
 )
 from statements.search.query.limits import (
     MAX_CLAUSES,
@@ -40,49 +43,66 @@ from statements.search.query.limits import (
     MAX_TERMS,
 )
 from statements.search.query.terms import (
+    adjacent_pairs,
     condition,
     count_terms,
-    neighbours,
     prefix_of,
-    sought,
     terms_of,
+    word_leaf,
 )
 from statements.search.query.tree import (
-    Every,
-    Favour,
+    Boost,
+    MatchAll,
     Node,
     Phrase,
     Prefix,
-    Together,
+    SameParagraph,
     conjunction,
     disjunction,
     negation,
 )
 
 _LEAF = (Kind.WORD, Kind.PHRASE)
-_REPAIRS = 64  # one for each fault; a query has fewer words
+_MAX_REPAIRS = 64  # one for each error; a query has fewer words
 
 
-def parse(text: str) -> Node:
-    """Read a query. Raises QueryError for one that cannot be run; where it is ``repaired``, that
-    can be."""
+@dataclass(frozen=True)
+class ParsedQuery:
+    """A query that can be run. It is lexed and parsed once, then handed on."""
+
+    text: str
+    lexed: Sequence[Token]  # with lone signs
+    tokens: Sequence[Token]  # without them
+    tree: Node
+    ignored_words: Sequence[str]  # stop words that are not searched
+
+    @cached_property
+    def boosted_tree(self) -> Node:
+        """The tree, with a boost for words typed next to each other that are found so, or nearly
+        so."""
+        return conjunction([self.tree, *map(Boost, adjacent_pairs(self.tokens))])
+
+
+def parse_query(text: str) -> ParsedQuery:
+    """Parse a query.
+
+    Raises QueryError if it cannot be run; ``repaired`` of the error, if not None, can be.
+    """
     try:
         return _parse(text)
     except QueryError as error:
-        error.repaired = runnable(error.repaired)
+        error.repaired = repair(error.repaired)
         raise
 
 
-def asked(text: str) -> Node:
-    """A query as ``parse`` reads it, and that words typed beside one another are favoured where
-    they stand so, or nearly. Raises QueryError."""
-    tree = parse(text)
-    return conjunction([tree, *map(Favour, neighbours(tokens_of(text)))])
+def parse(text: str) -> Node:
+    """Return the tree of a query. Raises as ``parse_query`` does."""
+    return parse_query(text).tree
 
 
-def runnable(text: str | None) -> str | None:
-    """A query, repaired until it can be run; None where nothing is left of it."""
-    for _ in range(_REPAIRS):
+def repair(text: str | None) -> str | None:
+    """Repair a query until it can be run; None if nothing is left of it."""
+    for _ in range(_MAX_REPAIRS):
         if not text or not text.strip():
             return None
         try:
@@ -97,95 +117,85 @@ def runnable(text: str | None) -> str | None:
 
 
 def exact(text: str) -> Node:
-    """A phrase, as if it stood in quotes; every speech where it has no word."""
-    terms = terms_of(as_typed(text))
-    return Phrase(terms) if terms else Every()
+    """Return the condition on an exact phrase, as if in quotes; MatchAll if it has no words."""
+    terms = terms_of(normalize_typing(text))
+    return Phrase(terms) if terms else MatchAll()
 
 
 def literal(text: str) -> Node:
-    """All words of a text that are no stop words, whatever signs stand among them."""
-    printed = [word for word in as_typed(text).split() if has_words(word)]
-    parts: list[Node] = [sought(word) for word in printed if _is_wanted(word)]
+    """Return the condition on all words of a text except stop words; operators are ignored."""
+    words = [word for word in normalize_typing(text).split() if has_words(word)]
+    parts: list[Node] = [word_leaf(word) for word in words if not _is_stop_word(word)]
     if not parts:
-        return Every()
-    beside = neighbours([Token(Kind.WORD, word.replace("*", "")) for word in printed])
-    return conjunction([*parts, *map(Favour, beside)])
+        return MatchAll()
+    pairs = adjacent_pairs([Token(Kind.WORD, word.replace("*", "")) for word in words])
+    return conjunction([*parts, *map(Boost, pairs)])
 
 
-def without_star(text: str, prefix: Prefix) -> str | None:
-    """The query with whole words in the place of beginnings that too many words have."""
+def without_wildcards(text: str, prefix: Prefix) -> str | None:
+    """Return the query without the star of a prefix that matches too many words."""
     tokens = [
         replace(token, value=token.value.replace("*", ""))
         if token.kind is Kind.WORD and prefix_of(token) == prefix
         else token
-        for token in tokens_of(text)
+        for token in tokenize(text)
     ]
-    return runnable(joined(tokens))
+    return repair(join(tokens))
 
 
-def passed_over(text: str) -> list[str]:
-    """The words of a query that are not sought, for they stand in nearly every speech. Raises
-    QueryError."""
-    return _read(text)[1]
-
-
-def _parse(text: str) -> Node:
-    return _read(text)[0]
-
-
-def _read(text: str) -> tuple[Node, list[str]]:
-    """The tree, and the words that are passed over."""
+def _parse(text: str) -> ParsedQuery:
     if len(text) > MAX_QUERY_CHARACTERS:
         raise QueryTooLong(
             f"A query may have {MAX_QUERY_CHARACTERS} characters; this one has {len(text)}.",
             text[: MAX_QUERY_CHARACTERS + 1].rpartition(" ")[0],
         )
     if not text.strip():
-        return Every(), []
-    tokens = tokens_of(text)
+        return ParsedQuery(text, (), (), MatchAll(), ())
+    lexed = lex(text)
+    tokens = without_signs(lexed)
     _check_brackets(tokens)
     _check_operators(tokens)
     _check_numbers(tokens)
-    reading = _Reading(tokens)
-    tree = reading.alternatives("")
+    parser = _Parser(tokens)
+    tree = parser.alternatives("")
     if tree is None:
-        raise _nothing(reading.stopped)
-    return tree, reading.stopped
+        raise _nothing_to_search(parser.ignored_words)
+    return ParsedQuery(text, lexed, tokens, tree, parser.ignored_words)
 
 
-class _Reading:
-    """One pass over checked tokens. A method answers None where nothing but stop words stood."""
+class _Parser:
+    """One pass over checked tokens. Methods return None for a part that has only stop words."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self._tokens = tokens
         self._place = 0
-        self.stopped: list[str] = []
+        self.ignored_words: list[str] = []
 
     def alternatives(self, field: str) -> Node | None:
-        """What stands in one pair of brackets, or the whole query."""
+        """Parse the content of one pair of brackets, or the whole query."""
         scopes: list[bool] = []
-        parts = [self._together(field, scopes)]
+        parts = [self._conjunction(field, scopes)]
         while self._kind() is Kind.OR:
             self._place += 1
-            parts.append(self._together(field, scopes))
-        given = [part for part in parts if part is not None]
-        if not given:
+            parts.append(self._conjunction(field, scopes))
+        conditions = [part for part in parts if part is not None]
+        if not conditions:
             return None
-        found = disjunction(given)
-        return Together(found) if any(scopes) else found
+        alternatives = disjunction(conditions)
+        return SameParagraph(alternatives) if any(scopes) else alternatives
 
-    def _together(self, field: str, scopes: list[bool]) -> Node | None:
+    def _conjunction(self, field: str, scopes: list[bool]) -> Node | None:
         parts = []
         while (kind := self._kind()) not in (None, Kind.OR, Kind.CLOSE):
             if kind is Kind.AND:
                 self._place += 1
             elif kind in _LEAF and self._tokens[self._place].field == "same":
                 scopes.append(self._scope())
-            elif (part := self._negated(field)) is not None:
+            elif (part := self._negatable(field)) is not None:
                 parts.append(part)
         return conjunction(parts) if parts else None
 
-    def _negated(self, field: str) -> Node | None:
+    def _negatable(self, field: str) -> Node | None:
         negative = False
         while self._kind() is Kind.NOT:
             self._place += 1
@@ -199,8 +209,8 @@ class _Reading:
         if token.kind is Kind.OPEN:
             part = self.alternatives(field)
             self._place += 1  # its partner
-        elif not negative and not field and _is_passed_over(token):
-            self.stopped.append(token.value)
+        elif not negative and not field and _is_ignored(token):
+            self.ignored_words.append(token.value)
             part = None
         else:
             part = condition(self._tokens, place, field)
@@ -217,15 +227,15 @@ class _Reading:
         return self._tokens[self._place].kind if self._place < len(self._tokens) else None
 
 
-def _is_passed_over(token: Token) -> bool:
+def _is_ignored(token: Token) -> bool:
     return token.kind is Kind.WORD and tokenizer.is_stop_word(token.value.strip(".,;:!?[]'’~"))
 
 
-def _is_wanted(word: str) -> bool:
-    return has_words(word) and not tokenizer.is_stop_word(word.strip(".,;:!?()[]\"'’*~"))
+def _is_stop_word(word: str) -> bool:
+    return tokenizer.is_stop_word(word.strip(".,;:!?()[]\"'’*~"))
 
 
-# -- what can be told before reading -----------------------------------------------------------
+# -- checks before parsing ---------------------------------------------------------------------
 
 
 def _check_brackets(tokens: Sequence[Token]) -> None:
@@ -240,14 +250,14 @@ def _check_brackets(tokens: Sequence[Token]) -> None:
                 surplus.append(place)
     if surplus:
         raise UnbalancedBrackets(
-            "A bracket is closed that was not opened.", without(tokens, *surplus)
+            "A bracket is closed that was not opened.", without_tokens(tokens, *surplus)
         )
     if opened:
         closed = [*tokens, *[Token(Kind.CLOSE)] * len(opened)]
-        raise UnbalancedBrackets("A bracket is opened and not closed.", joined(closed))
+        raise UnbalancedBrackets("A bracket is opened and not closed.", join(closed))
     depths = list(accumulate(tokens, lambda depth, token: depth + _step(token.kind), initial=0))
     if max(depths) > MAX_DEPTH:
-        # an opening bracket stands in brackets as deep as after it, a closing one as before it
+        # an opening bracket has the depth after it, a closing one the depth before it
         deep = [
             place
             for place, token in enumerate(tokens)
@@ -255,7 +265,7 @@ def _check_brackets(tokens: Sequence[Token]) -> None:
         ]
         raise TooDeep(
             f"Brackets may stand in one another {MAX_DEPTH} deep; leave the innermost out.",
-            without(tokens, *deep),
+            without_tokens(tokens, *deep),
         )
 
 
@@ -266,24 +276,24 @@ def _step(kind: Kind) -> int:
 def _check_operators(tokens: Sequence[Token]) -> None:
     operators = (Kind.AND, Kind.OR, Kind.NOT)
     if all(token.kind in operators for token in tokens):
-        raise _nothing([])
-    loose = []
+        raise _nothing_to_search([])
+    dangling = []
     before = Kind.OPEN
     for place, token in enumerate(tokens):
         after = tokens[place + 1].kind if place + 1 < len(tokens) else Kind.CLOSE
-        joins = token.kind in (Kind.AND, Kind.OR)
-        nothing_before = joins and before in (Kind.OPEN, *operators)
+        is_binary = token.kind in (Kind.AND, Kind.OR)
+        nothing_before = is_binary and before in (Kind.OPEN, *operators)
         if token.kind in operators and (nothing_before or after in (Kind.CLOSE, Kind.AND, Kind.OR)):
-            loose.append(place)
+            dangling.append(place)
         else:
             before = token.kind
-    if loose:
-        name = tokens[loose[0]].kind.name
+    if dangling:
+        name = tokens[dangling[0]].kind.name
         between = "before a word" if name == "NOT" else "between two words"
         raise MissingOperand(
             f"{name} in capitals stands {between}, and one is missing here. For the word itself "
             f'write "{name.lower()}".',
-            without(tokens, *loose),
+            without_tokens(tokens, *dangling),
         )
 
 
@@ -292,26 +302,26 @@ def _check_numbers(tokens: Sequence[Token]) -> None:
     for place, token in enumerate(tokens):
         if token.kind in _LEAF or token.kind is Kind.OPEN:
             clauses += 1
-        if token.kind in _LEAF and (token.field or not _is_passed_over(token)):
+        if token.kind in _LEAF and (token.field or not _is_ignored(token)):
             terms += count_terms(token)
         if terms > MAX_TERMS:
             raise TooManyTerms(
-                f"A query may have {MAX_TERMS} words; leave some out.", joined(tokens[:place])
+                f"A query may have {MAX_TERMS} words; leave some out.", join(tokens[:place])
             )
         if clauses > MAX_CLAUSES:
             raise TooManyClauses(
                 f"A query may have {MAX_CLAUSES} conditions and brackets; leave some out.",
-                joined(tokens[:place]),
+                join(tokens[:place]),
             )
 
 
-# -- refusals ----------------------------------------------------------------------------------
+# -- errors ------------------------------------------------------------------------------------
 
 
-def _nothing(stopped: list[str]) -> NothingToSearch:
-    if not stopped:
+def _nothing_to_search(ignored_words: list[str]) -> NothingToSearch:
+    if not ignored_words:
         return NothingToSearch("Type at least one word or number to search for.")
-    shown = " ".join(stopped[:5])
+    shown = " ".join(ignored_words[:5])
     return NothingToSearch(
         f"“{shown}” stands in nearly every speech. Add a word that says more, or search for "
         f'exactly these words by quotes: "{shown}".',
@@ -325,15 +335,15 @@ def _unknown_scope(tokens: Sequence[Token], place: int) -> UnknownScope:
         before = place
         while before and tokens[before - 1].kind is Kind.NOT:
             before -= 1
-        meant = [*tokens[:before], replace(token, minus=False), *tokens[place + 1 :]]
+        corrected = [*tokens[:before], replace(token, minus=False), *tokens[place + 1 :]]
         return UnknownScope(
             "“same:paragraph” asks for all words in one paragraph and cannot be excluded; leave "
             "the minus or NOT before it out.",
-            joined(meant),
+            join(corrected),
         )
     opens = token.kind is Kind.OPEN
     scope = replace(token, field="") if opens else Token(Kind.WORD, "paragraph", field="same")
     return UnknownScope(
         f"“{token}” is not known; only “same:paragraph” is: all words in one paragraph.",
-        with_other(tokens, place, scope),
+        replace_token(tokens, place, scope),
     )

@@ -1,41 +1,41 @@
-"""The tree into which a query is read: conditions on speeches, of frozen values that compare equal
-where they ask the same."""
+"""The query tree: conditions on speeches, as frozen values that compare equal if they state the
+same."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Every:
-    """All speeches."""
+class MatchAll:
+    """Matches every speech."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Speeches with the word, in any of its forms, in a paragraph, or among the words of speaker,
-    country, topics or meeting."""
+    """Matches the word in any of its forms, in a paragraph or in the names of speaker, country,
+    topics, meeting or role."""
 
     term: str
 
 
 @dataclass(frozen=True, slots=True)
-class Kin:
-    """As the word; or, less well, with one of its relatives."""
+class StemExpansion:
+    """Matches the word, or with a lower score one of its variants."""
 
     term: str
-    relatives: tuple[str, ...]
+    variants: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Speeches with exactly these words side by side, in one paragraph or in one name."""
+    """Matches exactly these words next to each other, in one paragraph or in one name."""
 
     terms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
-    """Speeches with exactly these words in any order and at most ``distance`` others among them,
+class Proximity:
+    """Matches exactly these words in any order with at most ``distance`` other words between them,
     in one paragraph or in one name."""
 
     terms: tuple[str, ...]
@@ -44,33 +44,34 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Speeches with a word that begins so."""
+    """Matches words that start with these letters."""
 
     letters: str  # folded
 
 
-Sought = Word | Kin | Phrase | Near | Prefix
+Leaf = Word | StemExpansion | Phrase | Proximity | Prefix
 
 
 @dataclass(frozen=True, slots=True)
-class In:
-    """Speeches with words in one field of their head alone, such as the names of the speaker."""
+class FieldMatch:
+    """Matches words in one head field only, such as the name of the speaker."""
 
     field: str
-    sought: Sought
+    leaf: Leaf
 
 
 @dataclass(frozen=True, slots=True)
-class Among:
-    """Speeches with one of the values in a facet's column."""
+class Terms:
+    """Matches speeches that have one of these values of a facet."""
 
     field: str
     values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Between:
-    """Speeches with a number from ``low`` to ``high`` in a column; 0, for unknown, never is."""
+class Range:
+    """Matches speeches whose number is from ``low`` to ``high``. Unknown numbers, stored as 0,
+    never match."""
 
     field: str
     low: int | None
@@ -88,10 +89,10 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
-class Most:
-    """Speeches that have at least so many of these."""
+class MinShouldMatch:
+    """Matches speeches that match at least ``least`` of the parts."""
 
-    parts: tuple[Sought, ...]
+    parts: tuple[Leaf, ...]
     least: int
 
 
@@ -101,37 +102,48 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """Speeches with a spoken paragraph of which all of a condition is true; what the head says is
-    true of every paragraph."""
+class SameParagraph:
+    """Matches speeches with a spoken paragraph that meets the whole condition. The words of the
+    head count as words of every paragraph."""
 
     part: "Node"
 
 
 @dataclass(frozen=True, slots=True)
-class Favour:
-    """All speeches; those where words stand so are ranked higher."""
+class Boost:
+    """Matches every speech; those that match the phrase score higher."""
 
-    beside: Phrase | Near
+    phrase: Phrase | Proximity
 
 
-Condition = Word | Kin | Phrase | Near | Prefix | In | Among | Between | Every | Favour
-Node = Condition | And | Or | Most | Not | Together
+Condition = (
+    Word
+    | StemExpansion
+    | Phrase
+    | Proximity
+    | Prefix
+    | FieldMatch
+    | Terms
+    | Range
+    | MatchAll
+    | Boost
+)
+Node = Condition | And | Or | MinShouldMatch | Not | SameParagraph
 
 
 def conjunction(parts: Iterable[Node]) -> Node:
-    """All of some conditions, each once, exclusions last."""
+    """Join conditions by AND, each once, exclusions last."""
     flat = dict.fromkeys(
-        part for given in parts for part in (given.parts if isinstance(given, And) else (given,))
+        part for group in parts for part in (group.parts if isinstance(group, And) else (group,))
     )
     ordered = sorted(flat, key=lambda part: isinstance(part, Not))
     return ordered[0] if len(ordered) == 1 else And(tuple(ordered))
 
 
 def disjunction(parts: Iterable[Node]) -> Node:
-    """Any of some conditions, each once."""
+    """Join conditions by OR, each once."""
     flat = dict.fromkeys(
-        part for given in parts for part in (given.parts if isinstance(given, Or) else (given,))
+        part for group in parts for part in (group.parts if isinstance(group, Or) else (group,))
     )
     return next(iter(flat)) if len(flat) == 1 else Or(tuple(flat))
 
@@ -141,62 +153,62 @@ def negation(part: Node) -> Node:
 
 
 def prefixes(node: Node) -> list[tuple[Prefix, str]]:
-    """Every prefix of a query, with the field that it is sought in, "" for all."""
+    """Return every prefix of a query, with the field that it is searched in, "" for all."""
     match node:
         case Prefix():
             return [(node, "")]
-        case In(field, Prefix() as prefix):
+        case FieldMatch(field, Prefix() as prefix):
             return [(prefix, field)]
         case And(parts) | Or(parts):
-            return [found for part in parts for found in prefixes(part)]
-        case Not(part) | Together(part):
+            return [pair for part in parts for pair in prefixes(part)]
+        case Not(part) | SameParagraph(part):
             return prefixes(part)
         case _:
             return []
 
 
-def wanted_words(node: Node) -> list[Sought]:
-    """Words and phrases that a match may have: what is marked in extracts."""
+def positive_leaves(node: Node) -> list[Leaf]:
+    """Return the words and phrases that a match may have and that extracts highlight."""
     match node:
-        case Word() | Kin() | Phrase() | Near() | Prefix():
+        case Word() | StemExpansion() | Phrase() | Proximity() | Prefix():
             return [node]
         case And(parts) | Or(parts):
-            return list(dict.fromkeys(sought for part in parts for sought in wanted_words(part)))
-        case Together(part):
-            return wanted_words(part)
-        case Most(parts):
+            return list(dict.fromkeys(leaf for part in parts for leaf in positive_leaves(part)))
+        case SameParagraph(part):
+            return positive_leaves(part)
+        case MinShouldMatch(parts):
             return list(parts)
         case _:
             return []
 
 
-def named_words(node: Node) -> list[In]:
-    """Words of one field that a match may have."""
+def field_matches(node: Node) -> list[FieldMatch]:
+    """Return the conditions on head fields that a match may meet."""
     match node:
-        case In():
+        case FieldMatch():
             return [node]
         case And(parts) | Or(parts):
-            return list(dict.fromkeys(found for part in parts for found in named_words(part)))
-        case Together(part):
-            return named_words(part)
+            return list(dict.fromkeys(leaf for part in parts for leaf in field_matches(part)))
+        case SameParagraph(part):
+            return field_matches(part)
         case _:
             return []
 
 
-def favoured(node: Node) -> list[Phrase | Near]:
-    """What ranks a match higher."""
+def boosted_phrases(node: Node) -> list[Phrase | Proximity]:
+    """Return the phrases that make a match score higher."""
     match node:
-        case Favour(beside):
-            return [beside]
+        case Boost(phrase):
+            return [phrase]
         case And(parts):
-            return list(dict.fromkeys(found for part in parts for found in favoured(part)))
+            return list(dict.fromkeys(phrase for part in parts for phrase in boosted_phrases(part)))
         case _:
             return []
 
 
-def bare_words(node: Node) -> list[Word]:
-    """The words that a query consists of, none where it has anything else."""
+def plain_words(node: Node) -> list[Word]:
+    """Return the words of a query that consists of words alone; none for any other query."""
     parts = node.parts if isinstance(node, And) else (node,)
-    demanded = [part for part in parts if not isinstance(part, Favour)]
-    words = [part for part in demanded if isinstance(part, Word)]
-    return words if len(words) == len(demanded) else []
+    required = [part for part in parts if not isinstance(part, Boost)]
+    words = [part for part in required if isinstance(part, Word)]
+    return words if len(words) == len(required) else []

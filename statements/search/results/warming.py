@@ -1,26 +1,26 @@
-"""What a new process does before it is asked: the first search and the first completion open the
-index and lay out what later ones find ready, a fifth of a second's work that no reader waits for.
+"""Warms up a new process: the first search and completion open the index and build arrays that
+later ones reuse, a fifth of a second's work that no reader waits for.
 """
 
 import logging
 
 from django.db import DatabaseError
 
-from statements.search.features.autocomplete import completions
-from statements.search.matching.session import SearchUnavailable, on_index
+from statements.search.backends.base import SearchUnavailable
 from statements.search.parameters import SearchParameters
-from statements.search.results.assembly import find
+from statements.search.results.autocomplete import autocomplete
+from statements.search.results.page import find
 
 logger = logging.getLogger(__name__)
 
-# a word of most archives; what it finds does not matter
+# a word of most archives; the results do not matter
 _WORD = "nations"
 
 
-def warm() -> None:
+def warm_up() -> None:
     try:
         for q in (_WORD, f'"{_WORD}"', ""):
             find(SearchParameters(q=q))
-        on_index(lambda snapshot: completions(snapshot, _WORD[:3]))
+        autocomplete(_WORD[:3])
     except (SearchUnavailable, DatabaseError) as error:
         logger.info("not warmed up: %s", error)

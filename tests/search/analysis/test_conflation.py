@@ -5,7 +5,7 @@ from support.factories import make_speech
 
 from statements.search.analysis.inflection import english
 from statements.search.parameters import SearchParameters
-from statements.search.results.assembly import find
+from statements.search.results.page import find
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,13 @@ from support.factories import make_speech
 from support.random_archive import draw
 
 from statements.search.analysis.tokenizer import words
-from statements.search.features.kwic import COMPARED, Order, concordance, printed
+from statements.search.backends.base import LineOrder, Question
+from statements.search.features.kwic import CONTEXT_WORDS, concordance
 from statements.search.index.snapshot import current
-from statements.search.matching.session import ask
-from statements.search.parameters import SearchParameters
+from statements.search.matching.evaluator import Evaluator
+from statements.search.matching.session import QueryMatch, match_question
+from statements.search.query import parse
+from statements.search.results.analytics import context_lines
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +31,10 @@ QUERIES = {
 }
 
 
+def match(typed: str) -> QueryMatch:
+    return match_question(Evaluator(current()), Question(tree=parse(typed)))
+
+
 @pytest.fixture
 def drawn(db, archive_index):
     drawn = draw(25)
@@ -44,17 +51,17 @@ def by_reading(drawn, asked, order, typed):
     lines = []
     for one in drawn:
         number = numbers[one.stored.pk]
-        for paragraph, terms in enumerate(one.terms if asked.found[number] else (), 1):
+        for paragraph, terms in enumerate(one.terms if asked.mask[number] else (), 1):
             for place in range(len(terms)):
                 if length := int(QUERIES[typed](terms, place)):
-                    after = terms[place + length :][:COMPARED]
-                    before = terms[:place][::-1][:COMPARED]
+                    after = terms[place + length :][:CONTEXT_WORDS]
+                    before = terms[:place][::-1][:CONTEXT_WORDS]
                     newest = int(asked.snapshot.newest[number])
                     key = {
-                        Order.RIGHT: (after, newest),
-                        Order.LEFT: (before, newest),
-                        Order.NEWEST: newest,
-                        Order.OLDEST: int(asked.snapshot.oldest[number]),
+                        LineOrder.RIGHT: (after, newest),
+                        LineOrder.LEFT: (before, newest),
+                        LineOrder.NEWEST: newest,
+                        LineOrder.OLDEST: int(asked.snapshot.oldest[number]),
                     }[order]
                     lines.append((key, paragraph, place, length, one.stored.pk))
     return [(pk, *line) for _, *line, pk in sorted(lines)]
@@ -62,56 +69,41 @@ def by_reading(drawn, asked, order, typed):
 
 @pytest.mark.parametrize("typed", QUERIES)
 def test_lines_are_those_of_a_reading_in_every_order(drawn, typed):
-    asked = ask(current(), SearchParameters(q=typed))
-    snapshot = asked.snapshot
-    for order in Order:
+    asked = match(typed)
+    for order in LineOrder:
         expected = by_reading(drawn, asked, order, typed)
         lines = []
         for start in range(0, len(expected) + 1, 7):
             found = concordance(
-                asked.evaluator, asked.tree, asked.found, order, start=start, stop=start + 7
+                asked.evaluator, asked.tree, asked.mask, order, start=start, stop=start + 7
             )
             assert found.total == len(expected)
             assert found.speeches == len({pk for pk, *_ in expected})
             lines += found.shown
         assert [
-            (
-                int(snapshot.numbers["speech"][snapshot.speech_of[line.document]]),
-                int(snapshot.paragraph[line.document]),
-                line.place,
-                line.length,
-            )
-            for line in lines
+            (line.speech, line.paragraph, line.place, line.length) for line in lines
         ] == expected
 
 
-@pytest.mark.parametrize("order", [Order.LEFT, Order.RIGHT])
+@pytest.mark.parametrize("order", [LineOrder.LEFT, LineOrder.RIGHT])
 def test_of_too_many_lines_the_newest_are_ordered_by_what_stands_around_them(
     drawn, order, monkeypatch
 ):
-    asked = ask(current(), SearchParameters(q="river"))
+    asked = match("river")
     snapshot = asked.snapshot
     everything = by_reading(drawn, asked, order, "river")
     numbers = {int(pk): number for number, pk in enumerate(snapshot.numbers["speech"])}
     newest = sorted(int(snapshot.newest[numbers[pk]]) for pk, *_ in everything)
     for most in (1, 10, len(everything) - 1, len(everything)):
-        monkeypatch.setattr("statements.search.features.kwic.MOST_SORTED", most)
-        found = concordance(asked.evaluator, asked.tree, asked.found, order, stop=len(everything))
-        lines = [
-            (
-                int(snapshot.numbers["speech"][snapshot.speech_of[line.document]]),
-                int(snapshot.paragraph[line.document]),
-                line.place,
-                line.length,
-            )
-            for line in found.shown
-        ]
+        monkeypatch.setattr("statements.search.features.kwic.MAX_SORTED", most)
+        found = concordance(asked.evaluator, asked.tree, asked.mask, order, stop=len(everything))
+        lines = [(line.speech, line.paragraph, line.place, line.length) for line in found.shown]
         assert found.total == len(everything) > most - 1
         assert len(lines) == most
         assert sorted(int(snapshot.newest[numbers[pk]]) for pk, *_ in lines) == newest[:most]
         assert lines == [line for line in everything if line in set(lines)]
         beyond = concordance(
-            asked.evaluator, asked.tree, asked.found, order, start=most, stop=most + 5
+            asked.evaluator, asked.tree, asked.mask, order, start=most, stop=most + 5
         )
         assert not beyond.shown
 
@@ -120,9 +112,9 @@ def test_lines_are_printed_with_what_stands_around_them(archive_index):
     before = "It rained for weeks upon the hills, and nobody had thought of what was to come: "
     speech = make_speech([f"{before}the RIVERS rose.", "One river — only one — stayed in its bed."])
     archive_index()
-    asked = ask(current(), SearchParameters(q="river"))
-    lines = concordance(asked.evaluator, asked.tree, asked.found, Order.NEWEST).shown
-    one, other = printed(asked.snapshot, lines)
+    asked = match("river")
+    lines = concordance(asked.evaluator, asked.tree, asked.mask, LineOrder.NEWEST).shown
+    one, other = context_lines(lines)
     assert (one.speech, one.paragraph, one.word, one.right) == (speech, 1, "RIVERS", " rose.")
     assert (f"{before}the ").endswith(one.left)
     assert 40 < len(one.left) <= 60
@@ -134,10 +126,10 @@ def test_of_a_text_that_changed_since_only_lines_that_it_still_has_are_printed(a
     speech = make_speech(["The long and winding river.", "A river."])
     gone = make_speech(["Another river."])
     archive_index()
-    asked = ask(current(), SearchParameters(q="river"))
-    lines = concordance(asked.evaluator, asked.tree, asked.found, Order.RIGHT).shown
+    asked = match("river")
+    lines = concordance(asked.evaluator, asked.tree, asked.mask, LineOrder.RIGHT).shown
     assert len(lines) == 3
     speech.paragraphs.filter(position=1).update(text="Short.")
     gone.delete()
-    [left] = printed(asked.snapshot, lines)
+    [left] = context_lines(lines)
     assert [word.term for word in words(left.left + left.word)] == ["a", "river"]

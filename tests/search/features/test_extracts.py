@@ -7,14 +7,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.factories import make_speech
 
-from statements.search.features.highlighting import WINDOW, Marker
 from statements.search.parameters import SearchParameters
-from statements.search.query import Kin, Near, Phrase, Prefix, Word, parse, wanted_words
-from statements.search.results.assembly import find
+from statements.search.query import (
+    Phrase,
+    Prefix,
+    Proximity,
+    StemExpansion,
+    Word,
+    parse,
+    positive_leaves,
+)
+from statements.search.results.highlighting import WINDOW, Highlighter
+from statements.search.results.page import find
 
 
 def marked(text: str, q: str) -> str:
-    return Marker(wanted_words(parse(q))).extract(text)
+    return Highlighter(positive_leaves(parse(q))).extract(text)
 
 
 @pytest.mark.parametrize(
@@ -138,9 +146,9 @@ SOUGHT = [
     *map(Prefix, ("riv", "coop")),
     *map(Phrase, [("river", "dam"), ("the", "river"), ("co", "operation"), ("s", "pv", "9")]),
     Phrase(("cooperation",)),
-    Near(("river", "dam"), 2),
-    Near(("of", "dam"), 0),
-    Kin("nation", ("river",)),
+    Proximity(("river", "dam"), 2),
+    Proximity(("of", "dam"), 0),
+    StemExpansion("nation", ("river",)),
 ]
 
 
@@ -150,7 +158,7 @@ SOUGHT = [
     st.lists(st.sampled_from(SOUGHT), min_size=1, max_size=3, unique=True),
 )
 def test_letters_without_accents_are_marked_as_any_others(text, leaves):
-    marker = Marker(leaves)
+    marker = Highlighter(leaves)
     # a letter that is not Latin has the whole text read the other way
     assert marker.marks(text) == marker.marks(f"{text} ж")
 
@@ -168,5 +176,5 @@ ACCENTED = (
     st.lists(st.sampled_from(SOUGHT), min_size=1, max_size=3, unique=True),
 )
 def test_letters_with_accents_are_marked_as_in_a_text_of_any_script(text, leaves):
-    marker = Marker(leaves)
+    marker = Highlighter(leaves)
     assert marker.marks(f"{text} é") == marker.marks(f"{text} é ж")

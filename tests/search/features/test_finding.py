@@ -7,11 +7,11 @@ from support.factories import make_speech
 
 from statements import revision
 from statements.models import Speaker, Speech, Topic
-from statements.search import rows
 from statements.search.fields import HEAD_FIELDS, NARRATIVE_FIELD, TEXT_FIELD
 from statements.search.index.snapshot import current
 from statements.search.parameters import FACETS, InvalidParameters, SearchParameters
-from statements.search.results.assembly import find
+from statements.search.results import rows
+from statements.search.results.page import find
 
 pytestmark = pytest.mark.django_db
 

@@ -4,8 +4,8 @@ from collections import Counter
 import pytest
 from support.random_archive import ask, draw
 
-from statements.search.features.crosstab import matrix
-from statements.search.matching.columns import COLUMNS
+from statements.search.features.crosstab import crosstab
+from statements.search.fields import COLUMNS
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def test_every_cell_counts_what_a_reading_counts(archive_index):
         assert len(read) == (len(drawn) if not typed else 0 if typed == "absent" else len(read))
         of = {facet: [values(one, facet) for one in read] for facet in COLUMNS}
         for down, across in itertools.product(COLUMNS, COLUMNS):
-            table = matrix(asked.snapshot, asked.found, down, across)
+            table = crosstab(asked.snapshot, asked.found, down, across)
             cells = Counter(
                 pair
                 for rows, columns in zip(of[down], of[across], strict=True)
@@ -68,8 +68,8 @@ def test_only_the_most_frequent_values_are_kept(archive_index):
     draw(40)
     archive_index()
     asked = ask("")
-    whole = matrix(asked.snapshot, asked.found, "speaker", "year")
-    part = matrix(asked.snapshot, asked.found, "speaker", "year", most=2)
+    whole = crosstab(asked.snapshot, asked.found, "speaker", "year")
+    part = crosstab(asked.snapshot, asked.found, "speaker", "year", most=2)
     assert part.rows == whole.rows[:2]
     assert len(part.columns) == 2
     assert part.columns == sorted(part.columns)

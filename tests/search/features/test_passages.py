@@ -4,7 +4,7 @@ import pytest
 from support.factories import make_speech
 
 from statements.search.analysis.tokenizer import words
-from statements.search.features.shared_passages import MOST_OF_IT, SHORTEST, same_passages
+from statements.search.features.shared_passages import MIN_SHARE, MIN_WORDS, shared_passages
 from statements.search.index.forward_index import SHINGLE
 from statements.search.index.snapshot import current
 
@@ -23,12 +23,12 @@ def by_reading(speeches, asked):
     found = set()
     for paragraph in asked.paragraphs.all():
         own = shingles(paragraph.text)
-        if len(list(words(paragraph.text))) < SHORTEST:
+        if len(list(words(paragraph.text))) < MIN_WORDS:
             continue
         for other in speeches:
             for their in other.paragraphs.all() if other != asked else ():
                 share = len(own & shingles(their.text)) / len(own)
-                if share >= MOST_OF_IT:
+                if share >= MIN_SHARE:
                     found.add((paragraph.position, other.pk, their.position, round(share, 6)))
     return found
 
@@ -72,7 +72,7 @@ def test_paragraphs_with_most_of_their_passages_in_common_are_found(archive_inde
         if not snapshot.alive[number]:
             continue
         asked = next(one for one in speeches if one.pk == pk)
-        found = same_passages(snapshot, number, most=1000)
+        found = shared_passages(snapshot, number, most=1000)
         assert {
             (one.paragraph, one.speech, one.other, round(one.share, 6)) for one in found
         } == by_reading(speeches, asked)
@@ -90,11 +90,11 @@ def test_the_largest_share_stands_first_and_no_more_are_told_than_asked(archive_
     archive_index()
     snapshot = current()
     number = snapshot.numbers["speech"].tolist().index(first.pk)
-    found = same_passages(snapshot, number)
+    found = shared_passages(snapshot, number)
     assert (found[0].speech, found[0].share) == (same.pk, 1.0)
     assert [one.share for one in found] == sorted((one.share for one in found), reverse=True)
     assert len(found) == 4
-    assert same_passages(snapshot, number, most=2) == found[:2]
+    assert shared_passages(snapshot, number, most=2) == found[:2]
 
 
 def test_a_short_paragraph_or_a_speech_without_words_has_no_like(archive_index):
@@ -103,4 +103,4 @@ def test_a_short_paragraph_or_a_speech_without_words_has_no_like(archive_index):
     speeches += [make_speech([("narrative", "The meeting rose at noon.")])]
     archive_index()
     snapshot = current()
-    assert [same_passages(snapshot, number) for number in range(3)] == [[], [], []]
+    assert [shared_passages(snapshot, number) for number in range(3)] == [[], [], []]

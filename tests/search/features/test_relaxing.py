@@ -12,12 +12,11 @@ from support.factories import make_speech
 from support.random_archive import draw
 
 from statements.models import Speech
-from statements.search.features.query_relaxation import outright
 from statements.search.index.snapshot import current
 from statements.search.matching.ranking import HALF_LIFE, freshness
 from statements.search.parameters import FACETS, SearchParameters, Sort
-from statements.search.query import Kin, Word
-from statements.search.results.assembly import find
+from statements.search.query import StemExpansion, Word
+from statements.search.results.page import explicit_query, find
 
 pytestmark = pytest.mark.django_db
 
@@ -227,11 +226,13 @@ def test_kindred_speeches_are_counted_nowhere_and_found_outright(archive_index):
 
 
 def test_kindred_words_too_many_for_a_query_are_not_offered_as_one():
-    kin = Kin(
+    kin = StemExpansion(
         "nations", tuple(f"nation{letter}" for letter in "abcdefghijklmnopqrstuvwxyzabcdefgh")
     )
-    assert outright([kin, Word("dam")], {"nations": kin.relatives[:2]}).startswith("(nations OR")
-    assert outright([kin, Word("dam")], {"nations": kin.relatives}) is None
+    assert explicit_query([kin, Word("dam")], {"nations": kin.variants[:2]}).startswith(
+        "(nations OR"
+    )
+    assert explicit_query([kin, Word("dam")], {"nations": kin.variants}) is None
 
 
 # -- the newest first ------------------------------------------------------------------------

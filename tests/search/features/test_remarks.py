@@ -6,10 +6,10 @@ import pytest
 from support.factories import make_speech
 
 from statements.models import Country
-from statements.search.features.country_codes import OF_TWO_LETTERS
 from statements.search.parameters import SearchParameters
-from statements.search.query import parse, passed_over
-from statements.search.results.assembly import find
+from statements.search.query import parse, parse_query
+from statements.search.results.notices import ALPHA_3_CODES
+from statements.search.results.page import find
 
 pytestmark = pytest.mark.django_db
 
@@ -113,16 +113,16 @@ def test_a_filter_of_what_is_not_held_says_so(held, name, value, says, label):
 
 
 def test_words_passed_over_are_those_without_a_sign():
-    assert passed_over("the river of -the speaker:the NOT of (dam or the)") == [
+    assert parse_query("the river of -the speaker:the NOT of (dam or the)").ignored_words == [
         "the", "of", "or", "the",
     ]  # fmt: skip
 
 
 def test_codes_of_two_letters_are_of_countries_that_are_known():
     known = set(Country.objects.values_list("code", flat=True))
-    assert known.issuperset(OF_TWO_LETTERS.values())
-    assert len(set(OF_TWO_LETTERS.values())) == len(OF_TWO_LETTERS)
-    assert all(len(code) == 2 and code.isupper() for code in OF_TWO_LETTERS)
+    assert known.issuperset(ALPHA_3_CODES.values())
+    assert len(set(ALPHA_3_CODES.values())) == len(ALPHA_3_CODES)
+    assert all(len(code) == 2 and code.isupper() for code in ALPHA_3_CODES)
     # what has ended, or never had a code, alone has none of two letters
     states = Country.objects.filter(kind__in=["member", "observer"], valid_to=None)
-    assert not states.exclude(code__in=OF_TWO_LETTERS.values())
+    assert not states.exclude(code__in=ALPHA_3_CODES.values())

@@ -7,8 +7,8 @@ from support.random_archive import ask, draw
 
 from statements.models import Speech
 from statements.search import query
-from statements.search.features.term_statistics import trends, usage
-from statements.search.matching.histogram import Period
+from statements.search.backends.base import Period
+from statements.search.features.term_statistics import count_terms, count_trends
 
 pytestmark = pytest.mark.django_db
 
@@ -41,11 +41,13 @@ def test_usage_is_what_a_reading_counts(drawn, typed):
     pks = set(asked.ids(asked.found.nonzero()[0]))
     read = [one for one in drawn if one.stored.pk in pks]
     often = {one.stored.pk: sum(map(QUERIES[typed], one.terms)) for one in read}
-    told = usage(asked.evaluator, query.parse(typed), asked.found)
+    told = count_terms(asked.evaluator, query.parse(typed), asked.found)
     assert told.speeches == len(read)
-    assert told.mentions == sum(often.values())
+    assert told.occurrences == sum(often.values())
     assert told.paragraphs == sum(bool(QUERIES[typed](terms)) for o in read for terms in o.terms)
-    assert {one.value: (one.speeches, one.mentions, one.of) for one in told.shares["country"]} == {
+    assert {
+        one.value: (one.speeches, one.occurrences, one.of) for one in told.breakdowns["country"]
+    } == {
         country: (
             sum(one.country == country for one in read),
             sum(often[one.stored.pk] for one in read if one.country == country),
@@ -53,7 +55,7 @@ def test_usage_is_what_a_reading_counts(drawn, typed):
         )
         for country in {one.country for one in read} - {""}
     }
-    assert [(one.value, one.mentions) for one in told.shares["year"]] == sorted(
+    assert [(one.value, one.occurrences) for one in told.breakdowns["year"]] == sorted(
         (
             str(year),
             sum(often[one.stored.pk] for one in read if one.on and one.on.year == year),
@@ -66,7 +68,7 @@ def test_usage_is_what_a_reading_counts(drawn, typed):
 def test_trends_are_what_a_reading_counts(drawn, period):
     form = {Period.YEAR: "%Y", Period.MONTH: "%Y-%m"}[period]
     asked = [(typed, ask(typed)) for typed in list(QUERIES)[:6]]
-    told = trends(
+    told = count_trends(
         asked[0][1].snapshot,
         [(one.evaluator, query.parse(typed), one.found) for typed, one in asked],
         period,
@@ -90,20 +92,20 @@ def test_trends_are_what_a_reading_counts(drawn, period):
                 speeches[each.on.strftime(form)] += 1
                 often[each.on.strftime(form)] += sum(map(QUERIES[typed], each.terms))
         assert trend.speeches.tolist() == [speeches[each] for each in told.periods]
-        assert trend.mentions.tolist() == [often[each] for each in told.periods]
+        assert trend.occurrences.tolist() == [often[each] for each in told.periods]
 
 
 def test_an_archive_without_dates_has_no_trends(archive_index):
     make_speech(["A river."])
     archive_index()
     asked = ask("river")
-    told = trends(
+    told = count_trends(
         asked.snapshot,
         [(asked.evaluator, query.parse("river"), asked.found)],
         Period.YEAR,
     )
     assert (told.periods, told.speeches.tolist()) == ([], [])
-    assert told.trends[0].mentions.tolist() == []
+    assert told.trends[0].occurrences.tolist() == []
 
 
 def test_trends_of_months_go_back_a_century_and_no_further(archive_index):
@@ -113,6 +115,6 @@ def test_trends_of_months_go_back_a_century_and_no_further(archive_index):
     archive_index()
     asked = ask("river")
     query_asked = (asked.evaluator, query.parse("river"), asked.found)
-    told = trends(asked.snapshot, [query_asked], Period.MONTH)
+    told = count_trends(asked.snapshot, [query_asked], Period.MONTH)
     assert (told.periods[0], told.periods[-1]) == ("1901-07", "2001-06")
     assert told.trends[0].speeches.sum() == 1

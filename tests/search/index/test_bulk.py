@@ -34,7 +34,7 @@ from statements.search.index.writer import IndexWriter, create
 from statements.search.indexing import consistency, quarantine, sync
 from statements.search.matching.positions import occurrences
 from statements.search.parameters import SearchParameters
-from statements.search.results.assembly import find
+from statements.search.results.page import find
 
 TEXT_FIELDS = [TEXT_FIELD, NARRATIVE_FIELD, *HEAD_FIELDS]
 # words of one term, of several ("和平" is two), and of none (a mark alone)

@@ -16,13 +16,14 @@ from whoosh.fields import TEXT, Schema
 from whoosh.index import create_in
 
 from statements.models import Speech
+from statements.search.backends.base import SearchUnavailable
 from statements.search.index import forward_index, generations, inspection, snapshot
 from statements.search.index.generations import IndexDamaged
 from statements.search.indexing import consistency, maintenance, sync
 from statements.search.matching import session
-from statements.search.matching.session import SearchUnavailable, on_index
+from statements.search.matching.session import with_index_retry
 from statements.search.parameters import SearchParameters
-from statements.search.results.assembly import find
+from statements.search.results.page import find
 
 pytestmark = pytest.mark.django_db
 
@@ -308,7 +309,7 @@ def test_an_error_of_the_code_is_not_taken_for_damage(archive_index):
     archive_index()
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
-            on_index(lambda _: 1 / 0)
+            with_index_retry(lambda _: 1 / 0)
 
 
 ERRORS = [
@@ -334,7 +335,7 @@ def test_an_error_of_any_kind_beside_damage_is_answered_by_the_generation_before
             raise error
         return snapshot.generation.number
 
-    assert on_index(answer) == before.number
+    assert with_index_retry(answer) == before.number
     assert snapshot.current().generation == before
 
 
@@ -347,7 +348,7 @@ def test_want_of_memory_or_of_descriptors_is_unavailable(archive_index, error):
         raise error
 
     with pytest.raises(SearchUnavailable, match="busy"):
-        on_index(answer)
+        with_index_retry(answer)
     assert find(SearchParameters(q="river")).total == 1
 
 
@@ -367,10 +368,10 @@ def test_what_cannot_be_verified_in_time_is_answered_by_the_generation_before(
 
     with monkeypatch.context() as patch:
         patch.setattr(inspection, "MOST_S", 0)
-        assert on_index(answer) == before.number
+        assert with_index_retry(answer) == before.number
     snapshot.forget()
     with pytest.raises(KeyError):  # the files were verified: it is the code's
-        on_index(answer)
+        with_index_retry(answer)
 
 
 def test_damage_without_end_is_unavailable(archive_index):
@@ -385,8 +386,8 @@ def test_damage_without_end_is_unavailable(archive_index):
 
     distrusted = snapshot._distrusted  # nothing is distrusted for long
     with pytest.raises(SearchUnavailable):
-        on_index(answer)
-    assert 1 <= len(asked) <= session.MOST_SNAPSHOTS
+        with_index_retry(answer)
+    assert 1 <= len(asked) <= session.MAX_SNAPSHOTS
 
 
 # -- what stands in the place of a folder or a file ---------------------------------------------
@@ -482,7 +483,7 @@ def test_an_error_beside_spoilt_sequences_is_answered_when_they_are_written_anew
         return snapshot.generation.number
 
     flip(spoilt)
-    assert on_index(answer) == before.number
+    assert with_index_retry(answer) == before.number
     maintenance.verify()
     assert not spoilt.exists()
     maintenance.add_sequences(lambda: None)

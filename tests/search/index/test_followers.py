@@ -128,7 +128,7 @@ def test_the_best_are_in_the_order_of_all(drawn):
         words.insert(chance.randrange(2), chance.choice(["river", "vote", "peace"]))
         typed = chance.choice([" ", " ", " OR "]).join(words)
         sort = chance.choice([Sort.RELEVANCE, Sort.RECENT])
-        tree = query.asked(typed)
+        tree = query.parse_query(typed).boosted_tree
         evaluator = Evaluator(current())
         everything = evaluator.match(tree)
         order = ranked(evaluator.snapshot, everything, everything.matched, sort, 0, 10_000)

@@ -17,7 +17,7 @@ from statements.search.features.more_like_this import similar_to
 from statements.search.index import generations, snapshot
 from statements.search.indexing import consistency, maintenance, sync
 from statements.search.parameters import InvalidParameters, SearchParameters
-from statements.search.results.assembly import find
+from statements.search.results.page import find
 
 pytestmark = pytest.mark.django_db
 

@@ -23,7 +23,7 @@ from statements.search.index.schema import SCHEMA
 from statements.search.index.writer import IndexWriter, create
 from statements.search.indexing import consistency, maintenance, sync
 from statements.search.parameters import SearchParameters
-from statements.search.results.assembly import find
+from statements.search.results.page import find
 
 
 def commit(

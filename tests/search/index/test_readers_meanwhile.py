@@ -14,7 +14,7 @@ from statements.search.index import generations, snapshot
 from statements.search.index.caching import cached_per_snapshot
 from statements.search.indexing import maintenance, sync
 from statements.search.parameters import SearchParameters
-from statements.search.results.assembly import find
+from statements.search.results.page import find
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

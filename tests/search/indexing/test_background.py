@@ -23,7 +23,7 @@ from statements.search.indexing.background import Build
 from statements.search.indexing.outbox import Change, Priority
 from statements.search.matching.session import read_backlog
 from statements.search.parameters import SearchParameters
-from statements.search.results.assembly import find
+from statements.search.results.page import find
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,7 +13,7 @@ from statements.models import IndexOutbox, Speech
 from statements.search.index import generations, snapshot, writer
 from statements.search.indexing import consistency, outbox, quarantine, sync
 from statements.search.parameters import SearchParameters
-from statements.search.results.assembly import find
+from statements.search.results.page import find
 
 pytestmark = pytest.mark.django_db
 

@@ -15,6 +15,7 @@ from django.db import connection, connections
 from support.factories import make_speech
 
 from statements.models import IndexOutbox, Paragraph, Speech, Transcript
+from statements.search.backends.base import SearchUnavailable
 from statements.search.index import generations, snapshot
 from statements.search.indexing import (
     background,
@@ -26,9 +27,8 @@ from statements.search.indexing import (
 )
 from statements.search.indexing.outbox import Lock
 from statements.search.indexing.worker import FEW
-from statements.search.matching.session import SearchUnavailable
 from statements.search.parameters import SearchParameters
-from statements.search.results.assembly import find
+from statements.search.results.page import find
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

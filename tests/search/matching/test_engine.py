@@ -257,6 +257,7 @@ def test_spelling_suggestions_are_for_what_finds_next_to_nothing(archive_index):
     assert SearchQuerySet().auto_query("rivar").spelling_suggestion() == "river"
     assert SearchQuerySet().filter(content="river").spelling_suggestion() is None
     assert SearchQuerySet().filter(content="river").spelling_suggestion("rivar") is None
+    assert SearchQuerySet().filter(content="rivar").spelling_suggestion('speaker:"') is None
 
 
 def test_results_read_no_row_until_asked_for(speeches, django_assert_num_queries):

@@ -15,7 +15,7 @@ from statements.models import Country, Paragraph, Speech, Transcript
 from statements.search.analysis import inflection, tokenizer
 from statements.search.indexing import sync
 from statements.search.parameters import FACETS, SearchParameters, Sort
-from statements.search.results.assembly import SearchPage, find
+from statements.search.results.page import SearchPage, find
 
 WORDS = ["river", "dam", "peace", "guinea"]  # few, so that most questions find something
 COUNTRIES = ["GIN", "GNQ", "KAZ", "CIV", "KOR", ""]
@@ -73,7 +73,7 @@ def phrase(typed: str) -> Asked:
     return Asked(f'"{typed}"', ("near", typed.split(), None, ""))
 
 
-def in_field(field: str, typed: str) -> Asked:
+def restrict_to_field(field: str, typed: str) -> Asked:
     return Asked(f"{field}:{typed}", ("near", [typed], None, field))
 
 
@@ -92,7 +92,7 @@ leaves = st.one_of(
         lambda letters: Asked(f"{letters}*", ("begins", letters, ""))
     ),
     st.builds(
-        in_field,
+        restrict_to_field,
         st.sampled_from(["speaker", "topic", "role", "country"]),
         st.sampled_from(["umarov", "guinea", "azur", "president", "ivoire"]),
     ),

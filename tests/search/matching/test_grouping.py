@@ -45,7 +45,7 @@ def test_groups_hold_what_a_reading_finds(archive_index, typed):
         groups = grouped(asked.snapshot, asked.match, asked.found, facet, sort, groups=50, hits=9)
         expected = by_reading(found, facet)
         assert groups.total == len(expected)
-        assert groups.without == len(found) - len(set().union(*expected.values()))
+        assert groups.ungrouped == len(found) - len(set().union(*expected.values()))
         assert {one.value: one.count for one in groups.shown} == {
             value: len(speeches) for value, speeches in expected.items()
         }

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from support.factories import make_speech
 
 from statements.models import Speech
-from statements.search.matching.histogram import Period
+from statements.search.backends.base import Period
 from statements.search.parameters import GROUPS, InvalidParameters, SearchParameters
-from statements.search.results.assembly import GROUPS_ON_A_PAGE, HITS_OF_A_GROUP, find
+from statements.search.results.page import GROUPS_ON_A_PAGE, HITS_OF_A_GROUP, find
 from statements.views import refinements
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ def test_every_bar_leads_to_as_many_speeches_as_it_says(spoken, years, country, 
         q="river", year=tuple(years), country=country, date_from=first, date_to=last
     )
     page = find(asked)
-    counted = sum(bar.speeches for bar in page.histogram.bars) + page.histogram.without
+    counted = sum(bar.speeches for bar in page.histogram.bars) + page.histogram.undated
     assert counted == page.total or years  # years that are not chosen stand beside
     for bar in page.histogram.bars:
         of_days = replace(asked, year=(), date_from=bar.first, date_to=bar.last)

@@ -6,9 +6,10 @@ from support.factories import make_speech
 from support.random_archive import ask, draw
 
 from statements.models import Speech
-from statements.search.matching.histogram import Bar, Histogram, Period, histogram, label
+from statements.search.backends.base import Histogram, HistogramBar, Period
+from statements.search.matching.histogram import histogram, label
 from statements.search.parameters import SearchParameters
-from statements.search.results.assembly import find
+from statements.search.results.page import find
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def test_bars_count_what_stands_under_their_days(archive_index, typed, period):
     drawn_bars = histogram(asked.snapshot, asked.found, period)
     bars = drawn_bars.bars
     assert {bar.first.strftime(form): bar.speeches for bar in bars} == expected
-    assert drawn_bars.without + sum(expected.values()) == asked.found.sum()
+    assert drawn_bars.undated + sum(expected.values()) == asked.found.sum()
     assert bars == sorted(bars, key=lambda bar: bar.first)
     for bar in bars:
         narrowed = find(SearchParameters(q=typed, date_from=bar.first, date_to=bar.last))
@@ -42,7 +43,7 @@ def test_a_speech_of_which_only_the_year_is_known_stands_in_no_month(archive_ind
     archive_index()
     asked = ask("river")
     assert histogram(asked.snapshot, asked.found, Period.MONTH) == Histogram(Period.MONTH, [], 1)
-    of_year = Bar(date(1952, 1, 1), date(1952, 12, 31), 1)
+    of_year = HistogramBar(date(1952, 1, 1), date(1952, 12, 31), 1)
     assert histogram(asked.snapshot, asked.found, Period.YEAR) == Histogram(
         Period.YEAR, [of_year], 0
     )

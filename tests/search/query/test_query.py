@@ -8,27 +8,27 @@ from hypothesis import strategies as st
 
 from statements.search.parameters import InvalidParameters, SearchParameters
 from statements.search.query import (
-    Among,
     And,
-    Between,
-    Every,
-    Favour,
-    In,
-    Near,
+    Boost,
+    FieldMatch,
+    MatchAll,
     Not,
     Or,
     Phrase,
     Prefix,
+    Proximity,
     QueryError,
-    Together,
+    Range,
+    SameParagraph,
+    Terms,
     Word,
-    asked,
+    boosted_phrases,
     errors,
-    favoured,
     literal,
     parse,
+    parse_query,
 )
-from statements.search.results.assembly import find
+from statements.search.results.page import find
 
 RIVER, DAM, LAKE = Word("river"), Word("dam"), Word("lake")
 
@@ -36,8 +36,8 @@ RIVER, DAM, LAKE = Word("river"), Word("dam"), Word("lake")
 @pytest.mark.parametrize(
     ("typed", "tree"),
     [
-        ("", Every()),
-        ("   ", Every()),
+        ("", MatchAll()),
+        ("   ", MatchAll()),
         ("Ceasefires", Word("ceasefires")),
         ("river river", Word("river")),
         ("river dam", And((Word("river"), Word("dam")))),
@@ -90,10 +90,13 @@ RIVER, DAM, LAKE = Word("river"), Word("dam"), Word("lake")
         ("dam \uff0driver", And((DAM, Not(RIVER)))),
         ("dam \u2011–-river", And((DAM, Not(RIVER)))),
         ("dam –(river OR lake)", And((DAM, Not(Or((RIVER, LAKE)))))),
-        ("dam –speaker:“Umarov”", And((DAM, Not(In("speaker_words", Phrase(("umarov",))))))),
+        (
+            "dam –speaker:“Umarov”",
+            And((DAM, Not(FieldMatch("speaker_words", Phrase(("umarov",)))))),
+        ),
         ("dam – river", And((DAM, RIVER))),  # as titles have it
         ("co–operation", Phrase(("co", "operation"))),  # no sign within a word
-        ("speaker:Smith–Jones", In("speaker_words", Phrase(("smith", "jones")))),
+        ("speaker:Smith–Jones", FieldMatch("speaker_words", Phrase(("smith", "jones")))),
         ("ri\u00adver", RIVER),  # where a line might be broken
         ('"ri\u00adver"', Phrase(("river",))),
         ("lake -the", And((LAKE, Not(Word("the"))))),
@@ -104,39 +107,45 @@ RIVER, DAM, LAKE = Word("river"), Word("dam"), Word("lake")
         ("-democra*,", Not(Prefix("democra"))),
         ("和平*", Phrase(("和", "平"))),
         # near one another
-        ('"river dam"~5', Near(("river", "dam"), 5)),
-        ('"river dam"~0', Near(("river", "dam"), 0)),
+        ('"river dam"~5', Proximity(("river", "dam"), 5)),
+        ('"river dam"~0', Proximity(("river", "dam"), 0)),
         ('"river"~5', Phrase(("river",))),
         ('"river dam" ~5', And((Phrase(("river", "dam")), Word("5")))),
         ('"river dam"~5x', And((Phrase(("river", "dam")), Word("5x")))),
         # fields
-        ("speaker:Umarov", In("speaker_words", Phrase(("umarov",)))),
-        ("SPEAKER:the", In("speaker_words", Phrase(("the",)))),
-        ('-speaker:"de la Cruz"', Not(In("speaker_words", Phrase(("de", "la", "cruz"))))),
-        ("speaker:umar*", In("speaker_words", Prefix("umar"))),
-        ("topic:(river OR dam)", Or((In("topic_words", RIVER), In("topic_words", DAM)))),
-        ("topic:river-dam", In("topic_words", Word("river-dam"))),
-        ('role:"river dam"~1', In("role_words", Near(("river", "dam"), 1))),
-        ("country:kaz", Or((Among("country", ("KAZ",)), In("country_words", Phrase(("kaz",)))))),
-        ('country:"river dam"', In("country_words", Phrase(("river", "dam")))),
-        ("symbol:s/pv.7343", Among("meeting", ("S/PV.7343",))),
+        ("speaker:Umarov", FieldMatch("speaker_words", Phrase(("umarov",)))),
+        ("SPEAKER:the", FieldMatch("speaker_words", Phrase(("the",)))),
+        ('-speaker:"de la Cruz"', Not(FieldMatch("speaker_words", Phrase(("de", "la", "cruz"))))),
+        ("speaker:umar*", FieldMatch("speaker_words", Prefix("umar"))),
+        (
+            "topic:(river OR dam)",
+            Or((FieldMatch("topic_words", RIVER), FieldMatch("topic_words", DAM))),
+        ),
+        ("topic:river-dam", FieldMatch("topic_words", Word("river-dam"))),
+        ('role:"river dam"~1', FieldMatch("role_words", Proximity(("river", "dam"), 1))),
+        (
+            "country:kaz",
+            Or((Terms("country", ("KAZ",)), FieldMatch("country_words", Phrase(("kaz",))))),
+        ),
+        ('country:"river dam"', FieldMatch("country_words", Phrase(("river", "dam")))),
+        ("symbol:s/pv.7343", Terms("meeting", ("S/PV.7343",))),
         (
             'symbol:"S/PV.8699 (resumption 1)"',
-            Among("meeting", ("S/PV.8699 (Resumption 1)",)),
+            Terms("meeting", ("S/PV.8699 (Resumption 1)",)),
         ),
-        ("symbol:S/PV", In("meeting_words", Phrase(("s", "pv")))),
-        ("lang:fr", Among("language", ("fr",))),
-        ("lang:French", Among("language", ("fr",))),
-        ("year:2014", Between("year", 2014, 2014)),
-        ("year:2010..2014", Between("year", 2010, 2014)),
-        ("year:..2014", Between("year", None, 2014)),
-        ("year:2010..", Between("year", 2010, None)),
-        ("year:undated", Among("year", ("0",))),
-        ("year:(2010 OR 2014)", Or((Between("year", 2010, 2010), Between("year", 2014, 2014)))),
+        ("symbol:S/PV", FieldMatch("meeting_words", Phrase(("s", "pv")))),
+        ("lang:fr", Terms("language", ("fr",))),
+        ("lang:French", Terms("language", ("fr",))),
+        ("year:2014", Range("year", 2014, 2014)),
+        ("year:2010..2014", Range("year", 2010, 2014)),
+        ("year:..2014", Range("year", None, 2014)),
+        ("year:2010..", Range("year", 2010, None)),
+        ("year:undated", Terms("year", ("0",))),
+        ("year:(2010 OR 2014)", Or((Range("year", 2010, 2010), Range("year", 2014, 2014)))),
         # one paragraph: the whole query, or the brackets it stands in
-        ("river dam same:paragraph", Together(And((RIVER, DAM)))),
-        ("lake (same:paragraph river dam)", And((LAKE, Together(And((RIVER, DAM)))))),
-        ("same:Paragraph river OR dam", Together(Or((RIVER, DAM)))),
+        ("river dam same:paragraph", SameParagraph(And((RIVER, DAM)))),
+        ("lake (same:paragraph river dam)", And((LAKE, SameParagraph(And((RIVER, DAM)))))),
+        ("same:Paragraph river OR dam", SameParagraph(Or((RIVER, DAM)))),
         # no syntax beyond that: these are words
         ("django_ct:zzz", Phrase(("django_ct", "zzz"))),
         ("text:river", Phrase(("text", "river"))),
@@ -304,7 +313,7 @@ def test_whatever_is_typed_is_read_or_refused_in_words_and_what_is_offered_can_b
 def test_text_that_is_no_query_has_words_alone(parts):
     tree = literal(" ".join(parts))
     found = tree.parts if isinstance(tree, And) else [tree]
-    assert all(isinstance(part, Word | Phrase | Every | Favour) for part in found)
+    assert all(isinstance(part, Word | Phrase | MatchAll | Boost) for part in found)
 
 
 @pytest.mark.parametrize(
@@ -325,9 +334,9 @@ def test_text_that_is_no_query_has_words_alone(parts):
     ],
 )
 def test_words_typed_beside_one_another_are_favoured(typed, beside, near):
-    tree = literal(typed) if beside is None else asked(typed)
-    found = favoured(tree)
+    tree = literal(typed) if beside is None else parse_query(typed).boosted_tree
+    found = boosted_phrases(tree)
     phrases = [" ".join(one.terms) for one in found if isinstance(one, Phrase)]
-    loosely = [" ".join(one.terms) for one in found if isinstance(one, Near)]
+    loosely = [" ".join(one.terms) for one in found if isinstance(one, Proximity)]
     assert (phrases, loosely) == (beside or [], near or [])
-    assert {one.distance for one in found if isinstance(one, Near)} <= {3}
+    assert {one.distance for one in found if isinstance(one, Proximity)} <= {3}

@@ -9,10 +9,10 @@ import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
-from statements.search.matching.histogram import Bar, Histogram, Period, days
-from statements.search.matching.session import IndexState
+from statements.search.backends.base import Histogram, HistogramBar, IndexState, Period
+from statements.search.matching.histogram import days
 from statements.search.parameters import SearchParameters, Sort
-from statements.search.results.assembly import FacetValue, Group, SearchPage
+from statements.search.results.page import FacetValue, Group, SearchPage
 from statements.views import refinements
 
 PARAMETERS = SearchParameters(
@@ -140,10 +140,12 @@ def over_time(
     *, years: Mapping[int, int] | None = None, months: Mapping[tuple[int, int], int] | None = None
 ) -> Histogram:
     if months is None:
-        bars = [Bar(*days(year, Period.YEAR), often) for year, often in (years or {}).items()]
+        bars = [
+            HistogramBar(*days(year, Period.YEAR), often) for year, often in (years or {}).items()
+        ]
         return Histogram(Period.YEAR, bars, 0)
     numbers = {year * 12 + month - 1: often for (year, month), often in months.items()}
-    bars = [Bar(*days(number, Period.MONTH), often) for number, often in numbers.items()]
+    bars = [HistogramBar(*days(number, Period.MONTH), often) for number, often in numbers.items()]
     return Histogram(Period.MONTH, bars, 0)
 
 

@@ -1,5 +1,5 @@
-"""What of the database stands on a page of results, in as few statements as it takes: speeches with
-what a list prints of them, texts of paragraphs, names of facets' values.
+"""Reads the database rows that a page of results shows, in as few statements as possible: speeches
+with what a list prints, texts of paragraphs, and labels of facet values.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
@@ -11,16 +11,17 @@ from django.db.models.base import ModelState
 
 from statements import revision
 from statements.models import Country, Meeting, Speaker, Speech, Topic
-from statements.search.matching.facets import UNDATED
+from statements.search.parameters import UNDATED
 from statements.sql import fetch_all
 
 
 def _fields(model: type[Model], names: str) -> list[str]:
-    """The names of fields in the order of the model, in which rows become instances."""
-    return [one.attname for one in model._meta.concrete_fields if one.attname in names.split()]
+    """Return names of columns in the order of the model, in which rows become instances."""
+    fields = model._meta.concrete_fields
+    return [field.attname for field in fields if field.attname in names.split()]
 
 
-# what a list prints; the rest stays in the database until somebody asks for it
+# what a list prints; other columns are deferred
 _SPEECH = _fields(
     Speech,
     "id public_id meeting_id position speaker_id speaker_printed affiliation role on_behalf_of "
@@ -40,7 +41,7 @@ def _columns() -> str:
     return ", ".join(f"{table}.{name}" for table, names in tables.items() for name in names)
 
 
-# of the rows of topics themselves most are known, see ``_topics``
+# ids alone: most rows of topics are cached, see ``_topics``
 _TOPICS_OF_SPEECH = """
 ARRAY(SELECT topic.id
       FROM statements_speech_topics AS of JOIN statements_topic AS topic ON topic.id = of.topic_id
@@ -48,7 +49,7 @@ ARRAY(SELECT topic.id
 """
 
 
-# written out, for Django takes four times as long to put it together as the database to answer
+# written out, because Django takes four times as long to build it as the database to answer
 _SPEECHES = f"""
 SELECT {_columns()}, {_TOPICS_OF_SPEECH}
 FROM statements_speech AS speech
@@ -63,41 +64,41 @@ _TOPICS = f"SELECT {', '.join(_TOPIC)} FROM statements_topic WHERE id = ANY(%s)"
 
 
 def speeches(ids: Sequence[int]) -> dict[int, Speech]:
-    """Speeches with what a list prints of them, as ``Speech.objects.for_listing`` has it, and
-    with their topics."""
+    """Return speeches by id with what a list prints, as ``Speech.objects.for_listing`` reads them,
+    and with their topics."""
     if not ids:
         return {}
     rows = fetch_all(_SPEECHES, [list(ids)])
     topics = _topics({pk for row in rows for pk in row[-1]})
     related: dict[tuple[str, Any], Model] = {}  # speeches of one meeting or country share it
-    listed: dict[tuple[int, ...], QuerySet[Topic]] = {}
-    found = {}
+    querysets: dict[tuple[int, ...], QuerySet[Topic]] = {}
+    by_id = {}
     for row in rows:
-        speech = found[row[0]] = _speech(row, related)
-        of_speech = tuple(row[-1])
-        if of_speech not in listed:
+        speech = by_id[row[0]] = _speech(row, related)
+        topic_ids = tuple(row[-1])
+        if topic_ids not in querysets:
             queryset: Any = Topic.objects.all()
-            queryset._result_cache = [topics[pk] for pk in of_speech if pk in topics]
+            queryset._result_cache = [topics[pk] for pk in topic_ids if pk in topics]
             queryset._prefetch_done = True
-            listed[of_speech] = queryset
-        speech._prefetched_objects_cache = {"topics": listed[of_speech]}  # type: ignore[attr-defined]
-    return found
+            querysets[topic_ids] = queryset
+        speech._prefetched_objects_cache = {"topics": querysets[topic_ids]}  # type: ignore[attr-defined]
+    return by_id
 
 
 def listed_topics(speech: Speech) -> Iterable[Topic]:
-    """What ``speech.topics.all()`` returns for a speech of ``speeches``, without the manager, which
-    Django makes anew each time and which takes longer than reading the topics."""
+    """Return ``speech.topics.all()`` for a speech of ``speeches``, without the manager, which
+    Django builds each time and which takes longer than reading the topics."""
     topics: Iterable[Topic] = speech._prefetched_objects_cache["topics"]  # type: ignore[attr-defined]
     return topics
 
 
 def _topics(ids: Set[int]) -> dict[int, Topic]:
-    """Topics by id. Their rows are kept for one revision of the archive: most speeches of a page
-    have the topics of others."""
-    known = _kept_now().topics
-    if missing := ids - known.keys():
-        known.update((row[0], row) for row in fetch_all(_TOPICS, [list(missing)]))
-    return {pk: _instance(Topic, _TOPIC, known[pk]) for pk in ids if pk in known}
+    """Return topics by id. Their rows are cached for one revision of the archive, since most
+    speeches of a page share topics."""
+    cached = _cache_now().topics
+    if missing := ids - cached.keys():
+        cached.update((row[0], row) for row in fetch_all(_TOPICS, [list(missing)]))
+    return {pk: _instance(Topic, _TOPIC, cached[pk]) for pk in ids if pk in cached}
 
 
 def _speech(row: Sequence[Any], related: dict[tuple[str, Any], Model]) -> Speech:
@@ -113,8 +114,8 @@ def _speech(row: Sequence[Any], related: dict[tuple[str, Any], Model]) -> Speech
 
 
 def _instance[Row: Model](model: type[Row], names: Sequence[str], values: Sequence[Any]) -> Row:
-    """What ``model.from_db`` returns, in a third of the time: no model of the archive listens to
-    the making of instances, and what is missing in ``__dict__`` is deferred."""
+    """Return what ``model.from_db`` returns, in a third of the time: no model of the archive has
+    receivers for new instances, and fields missing in ``__dict__`` are deferred."""
     row = model.__new__(model)
     row.__dict__.update(zip(names, values, strict=True))
     row._state = ModelState()
@@ -124,7 +125,7 @@ def _instance[Row: Model](model: type[Row], names: Sequence[str], values: Sequen
 
 _TEXTS = """
 SELECT paragraph.speech_id, paragraph.position, paragraph.text
-FROM unnest(%s::bigint[], %s::integer[]) AS wanted (speech_id, position)
+FROM unnest(%s::bigint[], %s::integer[]) AS place (speech_id, position)
 JOIN statements_paragraph AS paragraph USING (speech_id, position)
 JOIN statements_speech AS speech ON speech.id = speech_id AND speech.withdrawal_id IS NULL
 """
@@ -140,7 +141,7 @@ WHERE speech.id = ANY(%s) AND speech.withdrawal_id IS NULL
 
 
 def texts(places: Collection[tuple[int, int]]) -> dict[int, dict[int, str]]:
-    """The text of paragraphs, by speech and position."""
+    """Return the texts of paragraphs, by speech and position."""
     return _texts(_TEXTS, [[pk for pk, _ in places], [position for _, position in places]])
 
 
@@ -150,30 +151,30 @@ def openings(ids: Sequence[int]) -> dict[int, dict[int, str]]:
 
 
 def _texts(statement: str, values: list[list[int]]) -> dict[int, dict[int, str]]:
-    found: dict[int, dict[int, str]] = {}
+    by_speech: dict[int, dict[int, str]] = {}
     if values[0]:
         for speech, position, text in fetch_all(statement, values):
-            found.setdefault(speech, {})[position] = text
-    return found
+            by_speech.setdefault(speech, {})[position] = text
+    return by_speech
 
 
-# -- names of facets' values ------------------------------------------------------------------
+# -- labels of facet values -------------------------------------------------------------------
 
 
-def labels(wanted: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, str]]:
-    """What readers see of the values of facets, for those of which the value itself is not it."""
-    known = _kept_now().labels
+def labels(values: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, str]]:
+    """Return the labels of facet values, by facet, where they differ from the values."""
+    cached = _cache_now().labels
     missing = {
-        facet: [value for value in wanted.get(facet, ()) if value not in known[facet]]
+        facet: [value for value in values.get(facet, ()) if value not in cached[facet]]
         for facet in _NAMES
     }
     if any(missing.values()):
-        # a value without a name is its own, and is not asked for again
-        for facet, values in missing.items():
-            known[facet].update((value, value) for value in values)
+        # a value without a name is its own label, and is not looked up again
+        for facet, unnamed in missing.items():
+            cached[facet].update((value, value) for value in unnamed)
         for facet, value, label in fetch_all(_LABELS, missing):
-            known[facet][value] = label
-    return {"year": {UNDATED: "Undated"}, **known}
+            cached[facet][value] = label
+    return {"year": {UNDATED: "Undated"}, **cached}
 
 
 _NAMES = {
@@ -187,24 +188,24 @@ _LABELS = " UNION ALL ".join(
 )
 
 
-# -- what is kept -----------------------------------------------------------------------------
+# -- cache ------------------------------------------------------------------------------------
 
 
-class _Kept:
-    """Rows and names met in one revision of the archive."""
+class _Cache:
+    """Rows and labels read in one revision of the archive."""
 
-    def __init__(self, of: str) -> None:
-        self.of = of
+    def __init__(self, revision: str) -> None:
+        self.revision = revision
         self.labels: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
         self.topics: dict[int, Sequence[Any]] = {}
 
 
-_kept: _Kept | None = None
+_cache: _Cache | None = None
 
 
-def _kept_now() -> _Kept:
-    global _kept
-    kept, now = _kept, revision.current()
-    if kept is None or kept.of != now:
-        kept = _kept = _Kept(now)
-    return kept
+def _cache_now() -> _Cache:
+    global _cache
+    cache, now = _cache, revision.current()
+    if cache is None or cache.revision != now:
+        cache = _cache = _Cache(now)
+    return cache

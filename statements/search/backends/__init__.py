@@ -1,0 +1,23 @@
+"""The search engine behind the archive: ``base`` defines what an engine must offer, ``whoosh``
+offers it over the archive's own index. The setting ``SEARCH_BACKEND`` names the class in use.
+"""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from statements.search.backends.base import SearchBackend
+
+DEFAULT = "statements.search.backends.whoosh.WhooshBackend"
+
+
+def search_backend() -> SearchBackend:
+    """Return the search backend of this process, an instance of the class in the settings."""
+    return _backend(getattr(settings, "SEARCH_BACKEND", DEFAULT))
+
+
+@lru_cache(maxsize=4)
+def _backend(path: str) -> SearchBackend:
+    backend: SearchBackend = import_string(path)()
+    return backend

@@ -1,0 +1,393 @@
+"""What a search engine must offer: questions and answers as plain values, and the protocol between
+them.
+
+A page asks everything at once: one ``Question`` states the conditions, order, page, facets, counts
+over time, groups and extracts, and its ``Answer`` has them all. ``SearchBackend.search`` takes
+several questions, so that an engine on another machine is called once. Speeches are named by their
+primary keys; texts, names and labels come from the database.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final, Protocol
+
+from statements.search.parameters import NO_FILTERS, Filters, Sort
+from statements.search.query import MatchAll, Node, ParsedQuery, StemExpansion, Word
+
+RETRY_AFTER_S: Final = 30  # how long a client should wait where search is unavailable
+NOTICEABLE_LAG_S = 300
+
+
+class SearchUnavailable(Exception):
+    """No index can be read, or it is not ready for the question. The message is a sentence for
+    readers."""
+
+
+# -- the state of the index -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """How current and complete the index was that gave an answer."""
+
+    generation: str
+    lag_s: float  # age in seconds of the oldest change that is not indexed, 0.0 if there is none
+    complete: bool  # False while speeches are known to be missing
+    waiting: int = 0  # number of speeches known to be missing
+
+    @property
+    def lag_minutes(self) -> int:
+        """The lag in minutes; 0 if it is not worth mentioning."""
+        return noticeable_minutes(self.lag_s)
+
+
+# the fields of IndexState in answers for programs where no index can be read
+NO_INDEX: Final = {"generation": None, "lag_s": None, "complete": False, "waiting": None}
+
+
+def noticeable_minutes(lag_s: float) -> int:
+    return round(lag_s / 60) if lag_s > NOTICEABLE_LAG_S else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Changes of the database that the index does not have yet."""
+
+    lag_s: float  # age in seconds of the oldest of them
+    waiting: int  # rows of the outbox; 0 if they were not counted
+    quarantined: int  # speeches whose indexing failed too often
+    deleted: Collection[int]  # ids of deleted and withdrawn speeches the index may still have
+    missing: int = 0  # speeches the index may lack
+    revision: str = ""  # of the archive when this was read, see ``statements.revision``
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """The state of the index for operators."""
+
+    generation: str | None  # None if no index can be read
+    speeches: int | None
+    is_complete: bool  # it is the generation in use, and was built to its end
+    has_worker: bool
+    backlog: Backlog
+
+    @property
+    def is_readable(self) -> bool:
+        return self.generation is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedState:
+    """The state of the database that a request sees throughout."""
+
+    revision: str  # of the archive
+    changes: str  # equal where readers are told the same about changes that are not indexed
+
+
+# -- questions ------------------------------------------------------------------------------------
+
+
+class Period(StrEnum):
+    YEAR = "year"
+    MONTH = "month"
+
+
+class LineOrder(StrEnum):
+    """Orders of a concordance."""
+
+    LEFT = "left"  # by the words before the match
+    RIGHT = "right"  # by the words after it
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One search as a whole."""
+
+    tree: Node = field(default_factory=MatchAll)
+    filters: Filters = NO_FILTERS
+    excluded_ids: frozenset[int] = frozenset()  # speeches to leave out
+    sort: Sort = Sort.RELEVANCE  # without words to search for, the newest come first
+    start: int = 0
+    size: int = 20  # 0 for counts alone
+    group: str = ""  # a facet; ``start`` and ``size`` then count groups
+    group_size: int = 3  # hits of each group
+    paragraphs: int = 0  # best paragraphs of each hit
+    # facets whose values are counted, and how many of these; None for all. The values of filters
+    # are always among them. A facet is counted under all filters but its own.
+    facets: Mapping[str, int | None] = field(default_factory=dict)
+    histogram: Period | None = None
+    relax: bool = False  # match most of the words if no speech matches all
+    related: int = 0  # hits by related word forms if no paragraph has all words
+    spelling: ParsedQuery | None = None  # the query to correct if it finds next to nothing
+
+
+# -- answers --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechHit:
+    speech: int  # primary key
+    paragraphs: Sequence[int] = ()  # positions, best first
+    missing: Sequence[str] = ()  # words of a relaxed query that the speech does not have
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCounts:
+    values: Sequence[tuple[str, int]]  # most frequent first, years newest first
+    size: int  # number of values, listed or not
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramBar:
+    """A year or month. The search with these dates, in place of a selected year, finds as many
+    speeches."""
+
+    first: date
+    last: date
+    speeches: int
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    period: Period
+    bars: Sequence[HistogramBar]  # periods that have speeches, earliest first
+    undated: int  # speeches whose period is unknown
+
+
+@dataclass(frozen=True, slots=True)
+class GroupHits:
+    value: str
+    count: int  # speeches
+    hits: Sequence[SpeechHit]  # the best of them
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    total: int  # number of groups
+    ungrouped: int  # speeches without a value
+    shown: Sequence[GroupHits]  # largest first, years newest first
+
+
+@dataclass(frozen=True, slots=True)
+class RelaxedQuery:
+    """A query that was matched in place of one that matches nothing."""
+
+    tree: Node
+    words: tuple[str, ...]  # as typed, folded
+    known: tuple[Word | StemExpansion, ...]  # those that any speech has
+    least: int  # how many of them each hit has
+    unknown: tuple[str, ...]  # words that no speech has
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedHits:
+    """Speeches that have all words in one paragraph, some of them in related forms. None of them
+    is among the hits of the answer or in its counts."""
+
+    leaves: tuple[Word | StemExpansion, ...]
+    variants: Mapping[str, Sequence[str]]  # for each word, the forms found in its place
+    total: int
+    hits: Sequence[SpeechHit]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    q: str
+    total: int  # speeches that it finds under the same filters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    index: IndexState
+    total: int  # speeches, exact
+    hits: Sequence[SpeechHit] = ()  # those of groups stand there
+    groups: Groups | None = None
+    facets: Mapping[str, FacetCounts] = field(default_factory=dict)
+    histogram: Histogram | None = None
+    filters: Filters = NO_FILTERS  # with values as the index spells them
+    unknown_values: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of filters
+    relaxed: RelaxedQuery | None = None
+    related: RelatedHits | None = None
+    suggestion: Suggestion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """The counts of one facet value."""
+
+    value: str
+    speeches: int  # found
+    occurrences: int  # in these speeches
+    of: int  # speeches that have the value, found or not
+
+
+@dataclass(frozen=True, slots=True)
+class TermStatistics:
+    """How often the words of a query occur. An occurrence is one place in a paragraph."""
+
+    index: IndexState
+    speeches: int
+    paragraphs: int  # with at least one occurrence
+    occurrences: int
+    breakdowns: Mapping[str, Sequence[Breakdown]]  # country: most first; year: earliest first
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    speeches: Sequence[int]  # found, for each period
+    occurrences: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """Divide by ``speeches`` or ``words`` to compare periods."""
+
+    index: IndexState
+    periods: Sequence[str]  # without gaps: 2014, or 2014-12
+    speeches: Sequence[int]  # all of each period
+    words: Sequence[int]  # all of each period, approximately
+    trends: Sequence[Trend]  # one for each question
+
+
+@dataclass(frozen=True, slots=True)
+class Crosstab:
+    """How many of the speeches found have a value of each of two facets.
+
+    A speech with three topics is counted in three columns of the row of its country, so the sum of
+    a row may exceed its ``row_counts``.
+    """
+
+    index: IndexState
+    total: int
+    rows: Sequence[str]  # R values, most frequent first, years in order
+    columns: Sequence[str]  # C values
+    row_counts: Sequence[int]  # R
+    column_counts: Sequence[int]  # C
+    counts: Sequence[Sequence[int]]  # R lists of C
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A place where words of the query occur."""
+
+    speech: int
+    paragraph: int  # position
+    place: int  # of the first word in the paragraph, from 0
+    length: int  # words
+
+
+@dataclass(frozen=True, slots=True)
+class Concordance:
+    index: IndexState
+    total: int  # lines
+    speeches: int  # that have them
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarSpeech:
+    speech: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPassage:
+    """A paragraph, and one of another speech that contains most of its passages."""
+
+    paragraph: int  # position in the speech asked about
+    speech: int  # the other speech
+    other: int  # position in that speech
+    share: float  # of the distinct passages of the first paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedSpeeches:
+    similar: Sequence[SimilarSpeech] = ()  # most similar first
+    passages: Sequence[SharedPassage] = ()  # in the order of the paragraphs
+    complete: bool = True  # False if more will be known without a change of the index
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixTerms:
+    index: IndexState
+    terms: Sequence[str]  # most frequent first
+    version: str  # while it is equal, counts of values and terms are equal
+
+
+# -- the protocol ---------------------------------------------------------------------------------
+
+Progress = Callable[[int, int], None]  # speeches done, and all
+
+
+class SearchBackend(Protocol):
+    """A search engine. Calls that read raise SearchUnavailable where no index can be read, and
+    TooManyExpansions for a prefix that matches too many terms."""
+
+    # reading
+
+    def search(self, questions: Sequence[Question]) -> Sequence[Answer]:
+        """Answer several questions from one state of the index."""
+
+    def term_statistics(self, question: Question) -> TermStatistics: ...
+
+    def trends(self, questions: Sequence[Question], period: Period) -> Trends: ...
+
+    def crosstab(self, question: Question, rows: str, columns: str) -> Crosstab: ...
+
+    def concordance(self, question: Question, order: LineOrder) -> Concordance:
+        """Return the lines from ``start`` of the question on, ``size`` of them."""
+
+    def related(self, speech: int, *, similar: int, passages: int) -> RelatedSpeeches:
+        """Return at most so many similar speeches and shared passages, both of which a page
+        shows."""
+
+    # vocabulary
+
+    def prefix_terms(self, prefix: str, size: int) -> PrefixTerms:
+        """Return terms of the texts that start with folded letters; none for ""."""
+
+    def forms(self, term: str) -> Sequence[str]:
+        """Return the forms of a term that occur, in alphabetical order."""
+
+    def similar_terms(self, term: str, edits: int) -> Sequence[tuple[str, int, int]]:
+        """Return terms of the texts at most so many edits away, each with the number of paragraphs
+        that have it and its distance."""
+
+    def paragraph_counts(self, terms: Sequence[str]) -> Sequence[int]:
+        """Return how many paragraphs have each term."""
+
+    def value_counts(self, facets: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+        """Return for each facet how many speeches have each of its values."""
+
+    def canonical_value(self, facet: str, value: str) -> str | None:
+        """Return a value of a facet as the index spells it; None if no speech has it."""
+
+    # writing
+
+    def apply(self, speeches: Collection[int]) -> None:
+        """Have the index follow the database for these speeches, whether changed or deleted."""
+
+    def rebuild(self, progress: Progress = lambda done, total: None) -> str:
+        """Build the index from the database and put it in use; return a sentence for operators."""
+
+    def clear(self) -> None:
+        """Put an empty index in use."""
+
+    def check(self, progress: Progress = lambda done, total: None) -> Any:
+        """Compare index and database; the result is true if they differ."""
+
+    # state
+
+    def report(self) -> IndexReport:
+        """Describe the index for operators. Raises django.db.Error."""
+
+    def pin(self) -> AbstractContextManager[PinnedState]:
+        """Have all calls within the context see one state of the database."""
+
+    def version(self) -> str:
+        """Return a name of the index that would answer now; "" if none can be read."""

@@ -1,0 +1,239 @@
+"""Term statistics, trends, crosstabs and concordances, with labels and texts for readers."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from statements.addresses import query_string
+from statements.models import Speech
+from statements.search.analysis import tokenizer
+from statements.search.backends import search_backend
+from statements.search.backends.base import (
+    Breakdown,
+    Crosstab,
+    IndexState,
+    Line,
+    LineOrder,
+    Period,
+    Question,
+)
+from statements.search.parameters import MAX_PAGE, SearchParameters
+from statements.search.query import parse
+from statements.search.results import rows
+from statements.search.results.page import query_errors_as_invalid_parameters
+
+CONTEXT_CHARACTERS = 60  # on either side of a match, approximately
+
+
+def _question(parameters: SearchParameters) -> Question:
+    return Question(tree=parse(parameters.q), filters=parameters.filters)
+
+
+def labels(facet: str, values: Sequence[str]) -> list[str]:
+    """Return what readers see of a facet's values."""
+    names = rows.labels({facet: values}).get(facet, {})
+    return [names.get(value, value) for value in values]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledBreakdown:
+    value: str
+    label: str
+    speeches: int
+    occurrences: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermUsage:
+    """How often the words of a query occur, see ``base.TermStatistics``."""
+
+    index: IndexState
+    speeches: int
+    paragraphs: int
+    occurrences: int
+    breakdowns: dict[str, list[LabelledBreakdown]]
+
+
+def term_statistics(parameters: SearchParameters) -> TermUsage:
+    """Count how often the words of a query occur. Raises InvalidParameters or
+    SearchUnavailable, as all functions of this module do."""
+    with query_errors_as_invalid_parameters(parameters.q):
+        counts = search_backend().term_statistics(_question(parameters))
+    return TermUsage(
+        counts.index,
+        counts.speeches,
+        counts.paragraphs,
+        counts.occurrences,
+        {name: _labelled(name, breakdown) for name, breakdown in counts.breakdowns.items()},
+    )
+
+
+def _labelled(facet: str, breakdown: Sequence[Breakdown]) -> list[LabelledBreakdown]:
+    names = labels(facet, [row.value for row in breakdown])
+    return [
+        LabelledBreakdown(row.value, label, row.speeches, row.occurrences, row.of)
+        for row, label in zip(breakdown, names, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTrend:
+    q: str
+    speeches: Sequence[int]  # found, for each period
+    occurrences: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTrends:
+    """The use of several queries over time, see ``base.Trends``."""
+
+    index: IndexState
+    periods: Sequence[str]
+    speeches: Sequence[int]
+    words: Sequence[int]
+    trends: Sequence[QueryTrend]
+
+
+def trends(parameters: SearchParameters, queries: Sequence[str], period: Period) -> QueryTrends:
+    """Count several queries over time, each under the filters of the parameters."""
+    questions = []
+    for q in queries:
+        with query_errors_as_invalid_parameters(q):
+            questions.append(_question(replace(parameters, q=q.strip())))
+    with query_errors_as_invalid_parameters(*queries):
+        counts = search_backend().trends(questions, period)
+    return QueryTrends(
+        counts.index,
+        counts.periods,
+        counts.speeches,
+        counts.words,
+        [
+            QueryTrend(q, trend.speeches, trend.occurrences)
+            for q, trend in zip(queries, counts.trends, strict=True)
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledCrosstab:
+    table: Crosstab
+    row_labels: list[str]
+    column_labels: list[str]
+
+    @property
+    def index(self) -> IndexState:
+        return self.table.index
+
+
+def crosstab(parameters: SearchParameters, row_facet: str, column_facet: str) -> LabelledCrosstab:
+    """Cross two facets over the speeches found."""
+    with query_errors_as_invalid_parameters(parameters.q):
+        table = search_backend().crosstab(_question(parameters), row_facet, column_facet)
+    return LabelledCrosstab(
+        table, labels(row_facet, table.rows), labels(column_facet, table.columns)
+    )
+
+
+# -- key words in context ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ContextLine:
+    """A line of a concordance, with the text as it is in the database now; not escaped."""
+
+    speech: Speech
+    paragraph: int
+    left: str
+    word: str
+    right: str
+
+    @property
+    def url(self) -> str:
+        return f"{self.speech.get_absolute_url()}#p{self.paragraph}"
+
+
+@dataclass(frozen=True, slots=True)
+class ConcordancePage:
+    parameters: SearchParameters
+    order: LineOrder
+    index: IndexState
+    total: int  # lines on all pages
+    speeches: int  # that have lines
+    lines: Sequence[ContextLine]
+
+    @property
+    def page(self) -> int:
+        return self.parameters.page
+
+    @property
+    def page_size(self) -> int:
+        return self.parameters.page_size
+
+    @property
+    def pages(self) -> int:
+        """The number of pages that can be asked for."""
+        return min(-(-self.total // self.page_size), MAX_PAGE)
+
+    @property
+    def previous_query(self) -> str | None:
+        """The query string of the page before."""
+        return self._query(self.page - 1) if self.page > 1 else None
+
+    @property
+    def next_query(self) -> str | None:
+        """The query string of the page after."""
+        return self._query(self.page + 1) if self.page < self.pages else None
+
+    def _query(self, page: int) -> str:
+        pairs = self.parameters.on_page(page).to_pairs()
+        return query_string([*pairs, ("order", str(self.order))])
+
+
+def concordance(parameters: SearchParameters, order: LineOrder) -> ConcordancePage:
+    """Return the page of lines that the parameters ask for."""
+    with query_errors_as_invalid_parameters(parameters.q):
+        start = (parameters.page - 1) * parameters.page_size
+        question = replace(_question(parameters), start=start, size=parameters.page_size)
+        answer = search_backend().concordance(question, order)
+    return ConcordancePage(
+        parameters,
+        order,
+        answer.index,
+        answer.total,
+        answer.speeches,
+        list(context_lines(answer.lines)),
+    )
+
+
+def context_lines(lines: Sequence[Line]) -> Iterator[ContextLine]:
+    """Yield lines with their texts; those whose speech or words are gone are left out."""
+    places = {(line.speech, line.paragraph) for line in lines}
+    speeches = Speech.objects.for_listing().in_bulk({line.speech for line in lines})
+    texts = rows.texts(sorted(places))
+    for line in lines:
+        text = texts.get(line.speech, {}).get(line.paragraph)
+        if text is None or line.speech not in speeches:
+            continue
+        words = list(tokenizer.words(text))[line.place : line.place + line.length]
+        if len(words) == line.length:  # else the paragraph has become shorter
+            start, end = words[0].start, words[-1].end
+            yield ContextLine(
+                speeches[line.speech],
+                line.paragraph,
+                _before(text, start),
+                text[start:end],
+                _after(text, end),
+            )
+
+
+def _before(text: str, end: int) -> str:
+    start = end - CONTEXT_CHARACTERS
+    return text[:end] if start <= 0 else text[max(text.find(" ", start, end), start) : end].lstrip()
+
+
+def _after(text: str, start: int) -> str:
+    end = start + CONTEXT_CHARACTERS
+    if end >= len(text):
+        return text[start:]
+    border = text.rfind(" ", start, end)
+    return text[start : border if border > start else end]

@@ -1,0 +1,193 @@
+"""Notices about a search: words and signs that were ignored, and values that no speech has.
+
+Where the intended search is certain, it is offered. Nothing is guessed by similarity, which is the
+work of ``did_you_mean``.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from statements.models import Country
+from statements.search.backends import search_backend
+from statements.search.backends.base import Question
+from statements.search.parameters import FILTERS, SearchParameters
+from statements.search.query import ParsedQuery, Terms, repair
+from statements.search.query.lexer import (
+    Kind,
+    Token,
+    fields_of,
+    join,
+    replace_token,
+    with_dashes_bound,
+)
+from statements.search.query.terms import condition
+from statements.transcripts.languages import LANGUAGES
+from statements.transcripts.names import fold
+
+_LEAVES = (Kind.WORD, Kind.PHRASE)
+_LANGUAGE_NAMES = {code: name.title() for name, code in reversed(LANGUAGES.items())}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    sentence: str
+    label: str = ""  # of the search that may have been intended
+    alternative: SearchParameters | None = None
+
+
+def notices(
+    parameters: SearchParameters, query: ParsedQuery, unknown_values: Mapping[str, Sequence[str]]
+) -> list[Notice]:
+    """Return the notices about a search that can be run, given the values of its filters that no
+    speech has."""
+    return [
+        *_on_words(parameters, query),
+        *_on_fields(parameters, query),
+        *_on_filters(parameters, unknown_values),
+    ]
+
+
+# -- words and signs --------------------------------------------------------------------------
+
+
+def _on_words(parameters: SearchParameters, query: ParsedQuery) -> Iterator[Notice]:
+    tokens, ignored = query.tokens, query.ignored_words
+    if len(ignored) > sum(token.kind in _LEAVES for token in tokens) - len(ignored):
+        words = ", ".join(f"“{word}”" for word in dict.fromkeys(ignored))
+        sentence = f"Passed over, for nearly every speech has them: {words}."
+        yield _notice(parameters, sentence, _in_quotes(tokens))
+    elif alternatives := _with_or(tokens):
+        sentence = "“or” in small letters was passed over; OR in capitals finds either."
+        yield _notice(parameters, sentence, alternatives)
+    if bound := with_dashes_bound(query.lexed):
+        sentence = "A dash alone was passed over; directly before a word it excludes it."
+        yield _notice(parameters, sentence, bound)
+
+
+def _notice(parameters: SearchParameters, sentence: str, q: str | None) -> Notice:
+    """Return a notice that offers a query, if it can be run."""
+    repaired = repair(q)
+    if not repaired:
+        return Notice(sentence)
+    return Notice(sentence, repaired, replace(parameters, q=repaired, page=1))
+
+
+def _in_quotes(tokens: Sequence[Token]) -> str | None:
+    """Return a query of plain words as a phrase; None for any other query."""
+    if any(
+        token.kind is not Kind.WORD or token.minus or token.field or "*" in token.value
+        for token in tokens
+    ):
+        return None
+    return join([Token(Kind.PHRASE, " ".join(token.value for token in tokens))])
+
+
+def _with_or(tokens: Sequence[Token]) -> str | None:
+    """Return a query in which "or" between words is the operator OR; None if it has no "or"."""
+    last = len(tokens) - 1
+    changed = [
+        Token(Kind.OR) if 0 < place < last and token == Token(Kind.WORD, "or") else token
+        for place, token in enumerate(tokens)
+    ]
+    return join(changed) if changed != list(tokens) else None
+
+
+# -- values -----------------------------------------------------------------------------------
+
+
+def _on_fields(parameters: SearchParameters, query: ParsedQuery) -> Iterator[Notice]:
+    tokens = query.tokens
+    places = [
+        (place, token, field)
+        for place, (token, field) in enumerate(zip(tokens, fields_of(tokens), strict=True))
+        if field in _FIELD_SENTENCES and token.kind in _LEAVES and "*" not in token.value
+    ]
+    if not places:
+        return
+    conditions = [condition(tokens, place, field) for place, _, field in places]
+    answers = search_backend().search([Question(tree=node, size=0) for node in conditions])
+    for (place, token, field), node, answer in zip(places, conditions, answers, strict=True):
+        if answer.total:
+            continue
+        if field == "country":
+            sentence, code = _on_country(token.value)
+            corrected = replace(token, kind=Kind.WORD, value=code)
+            yield _notice(
+                parameters, sentence, replace_token(tokens, place, corrected) if code else None
+            )
+        elif isinstance(node, Terms):
+            yield Notice(_FIELD_SENTENCES[field](node.values[0]))
+
+
+def _on_filters(
+    parameters: SearchParameters, unknown_values: Mapping[str, Sequence[str]]
+) -> Iterator[Notice]:
+    for name in FILTERS:
+        for value in unknown_values.get(name, ()):
+            if name != "country":
+                yield Notice(_FILTER_SENTENCES[name](value))
+                continue
+            sentence, code = _on_country(value)
+            if code:
+                other = parameters.without_value(name, value).with_value(name, code)
+                yield Notice(sentence, code, other)
+            else:
+                yield Notice(sentence)
+
+
+def _on_country(value: str) -> tuple[str, str]:
+    """Return the sentence about a code or name of a country that no speech has, and the code that
+    was intended, or ""."""
+    code = value.upper()
+    with_code = Country.objects.filter(code=ALPHA_3_CODES.get(code, code))
+    countries = list(with_code or Country.objects.named(fold(value))[:2])
+    if len(countries) != 1:
+        return f"“{value}” is neither the code nor the name of a country that is known here.", ""
+    [country] = countries
+    if search_backend().canonical_value("country", country.code):
+        return f"“{value}” is no code here; {country} has {country.code}.", country.code
+    return f"No speech is held of {country} ({country.code}).", ""
+
+
+def _no_language(code: str) -> str:
+    if name := _LANGUAGE_NAMES.get(code):
+        return f"No speech is known to have been delivered in {name}."
+    return f"“{code}” is the code of no language that is known here."
+
+
+def _no_meeting(symbol: str) -> str:
+    return f"No meeting {symbol} is held."
+
+
+_Sentence = Callable[[str], str]
+_FIELD_SENTENCES: dict[str, _Sentence] = {
+    "country": str,
+    "lang": _no_language,
+    "symbol": _no_meeting,
+}
+_FILTER_SENTENCES: dict[str, _Sentence] = {
+    "speaker": "No speech has the speaker “{}”.".format,
+    "topic": "No speech has the topic “{}”.".format,
+    "organ": "No speech has the organ “{}”.".format,
+    "meeting": _no_meeting,
+}
+
+# ISO 3166-1 codes of two letters, which some readers type, each followed by the code of three
+_CODES = """
+AD AND AE ARE AF AFG AG ATG AL ALB AM ARM AO AGO AR ARG AT AUT AU AUS AZ AZE BA BIH BB BRB BD BGD
+BE BEL BF BFA BG BGR BH BHR BI BDI BJ BEN BN BRN BO BOL BR BRA BS BHS BT BTN BW BWA BY BLR BZ BLZ
+CA CAN CD COD CF CAF CG COG CH CHE CI CIV CK COK CL CHL CM CMR CN CHN CO COL CR CRI CU CUB CV CPV
+CY CYP CZ CZE DE DEU DJ DJI DK DNK DM DMA DO DOM DZ DZA EC ECU EE EST EG EGY ER ERI ES ESP ET ETH
+FI FIN FJ FJI FM FSM FR FRA GA GAB GB GBR GD GRD GE GEO GH GHA GM GMB GN GIN GQ GNQ GR GRC GT GTM
+GW GNB GY GUY HN HND HR HRV HT HTI HU HUN ID IDN IE IRL IL ISR IN IND IQ IRQ IR IRN IS ISL IT ITA
+JM JAM JO JOR JP JPN KE KEN KG KGZ KH KHM KI KIR KM COM KN KNA KP PRK KR KOR KW KWT KZ KAZ LA LAO
+LB LBN LC LCA LI LIE LK LKA LR LBR LS LSO LT LTU LU LUX LV LVA LY LBY MA MAR MC MCO MD MDA ME MNE
+MG MDG MH MHL MK MKD ML MLI MM MMR MN MNG MR MRT MT MLT MU MUS MV MDV MW MWI MX MEX MY MYS MZ MOZ
+NA NAM NE NER NG NGA NI NIC NL NLD NO NOR NP NPL NR NRU NU NIU NZ NZL OM OMN PA PAN PE PER PG PNG
+PH PHL PK PAK PL POL PS PSE PT PRT PW PLW PY PRY QA QAT RO ROU RS SRB RU RUS RW RWA SA SAU SB SLB
+SC SYC SD SDN SE SWE SG SGP SI SVN SK SVK SL SLE SM SMR SN SEN SO SOM SR SUR SS SSD ST STP SV SLV
+SY SYR SZ SWZ TD TCD TG TGO TH THA TJ TJK TL TLS TM TKM TN TUN TO TON TR TUR TT TTO TV TUV TZ TZA
+UA UKR UG UGA US USA UY URY UZ UZB VA VAT VC VCT VE VEN VN VNM VU VUT WS WSM YE YEM ZA ZAF ZM ZMB
+ZW ZWE
+""".split()
+ALPHA_3_CODES = dict(zip(_CODES[::2], _CODES[1::2], strict=True))

@@ -1,0 +1,380 @@
+"""A search as a page of results: speeches with the paragraphs that match, facets, totals, and the
+state of the index.
+
+``find`` asks the search backend one question, reads the rows of the hits, and assembles the page.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from django.utils.safestring import SafeString
+
+from statements import revision
+from statements.models import Speech
+from statements.search.backends import search_backend
+from statements.search.backends.base import (
+    Answer,
+    Groups,
+    Histogram,
+    IndexState,
+    Period,
+    Question,
+    RelatedHits,
+    RelaxedQuery,
+    SpeechHit,
+    Suggestion,
+)
+from statements.search.parameters import (
+    FACETS,
+    MAX_PAGE,
+    InvalidParameters,
+    SearchParameters,
+    Sort,
+)
+from statements.search.query import (
+    FieldMatch,
+    Leaf,
+    ParsedQuery,
+    QueryError,
+    StemExpansion,
+    TooManyExpansions,
+    Word,
+    field_matches,
+    parse,
+    parse_query,
+    positive_leaves,
+    prefixes,
+    without_wildcards,
+)
+from statements.search.results import rows
+from statements.search.results.highlighting import MAX_EXTRACTS, Highlighter
+from statements.search.results.matched_fields import FieldHighlighter, Name
+from statements.search.results.notices import Notice, notices
+
+
+class Extract(NamedTuple):
+    """A matching paragraph with its matches in ``<mark>``; the beginning of a speech that matches
+    by its head alone (its speaker, country, topic or symbol) or by filters. The text is escaped."""
+
+    paragraph: int  # position in the speech
+    url: str  # address of the speech with the anchor of the paragraph
+    html: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    speech: Speech
+    extracts: Sequence[Extract]
+    missing: Sequence[str] = ()  # words of a relaxed query that it does not have
+    names: Sequence[Name] = ()  # of its head that match, if the extracts do not show them
+
+
+class FacetValue(NamedTuple):
+    value: str  # in the address
+    label: str  # for readers
+    # speeches found under every filter but this facet’s own
+    count: int  # type: ignore[assignment]  # hides a method of tuples that nobody needs
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    value: str  # in the address
+    label: str
+    count: int  # speeches found that have it
+    hits: Sequence[Hit]  # the best of them
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedForms:
+    """Speeches that have all words in one paragraph, some of them as other words of the same stem.
+
+    Offered where no speech found has all words in one paragraph; none of these speeches is in the
+    list of results or in its counts.
+    """
+
+    words: Mapping[str, Sequence[str]]  # for each word typed, the words found in its place
+    total: int  # under the same filters
+    hits: Sequence[Hit]  # the best of them
+    q: str | None  # the query that names these words
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    parameters: SearchParameters  # with filter values as the index spells them
+    total: int  # speeches, exact
+    hits: Sequence[Hit]  # none if they are grouped
+    groups: Sequence[Group]  # largest first, years newest first
+    ungrouped: int  # speeches that are in no group
+    listed: int  # speeches or groups on all pages
+    facets: Mapping[str, Sequence[FacetValue]]  # by name, in the order of parameters.FACETS
+    facet_sizes: Mapping[str, int]  # number of values of each facet, listed or not
+    histogram: Histogram  # by month if a year or a short time is selected, else by year
+    suggestion: Suggestion | None  # if next to nothing is found
+    relaxed: RelaxedQuery | None  # if no speech has all words, the query that was run instead
+    notices: Sequence[Notice]  # ignored words, and values that no speech has
+    related_forms: RelatedForms | None  # shown above the list, on the first page by relevance
+    index: IndexState
+
+    @property
+    def page_size(self) -> int:
+        return GROUPS_ON_A_PAGE if self.parameters.group else self.parameters.page_size
+
+    @property
+    def shown(self) -> int:
+        """The number of speeches or groups that pages show; the rest is reached by narrowing."""
+        return min(self.listed, MAX_PAGE * self.page_size)
+
+    @property
+    def pages(self) -> int:
+        """The number of pages that can be asked for."""
+        return -(-self.shown // self.page_size)
+
+    @property
+    def previous_parameters(self) -> SearchParameters | None:
+        """The parameters of the page before."""
+        number = self.parameters.page
+        return self.parameters.on_page(number - 1) if number > 1 else None
+
+    @property
+    def next_parameters(self) -> SearchParameters | None:
+        """The parameters of the page after."""
+        number = self.parameters.page
+        return self.parameters.on_page(number + 1) if number < self.pages else None
+
+
+# -- finding ---------------------------------------------------------------------------------
+
+MAX_FACET_VALUES = 200
+GROUPS_ON_A_PAGE = 10
+HITS_OF_A_GROUP = 3
+MAX_RELATED = 3
+MAX_DAYS_BY_MONTH = 3 * 366  # longer times are counted by year
+
+
+def find(
+    parameters: SearchParameters,
+    *,
+    relax: bool = True,
+    values: int = MAX_FACET_VALUES,
+    whole: str = "",
+) -> SearchPage:
+    """Run a search and return a page of its results.
+
+    If ``relax``, a query that no speech matches is relaxed, whatever the filters, and related word
+    forms are offered where no paragraph has all words. Each facet lists so many ``values``, the
+    facet ``whole`` all of them. Raises InvalidParameters for a query that cannot be run, and
+    SearchUnavailable if no index can be read.
+    """
+    with query_errors_as_invalid_parameters(parameters.q), revision.one():
+        query = parse_query(parameters.q)
+        question = _question(parameters, query, relax, values, whole)
+        answer, speeches = _match(question)
+        parameters = parameters.with_filters(answer.filters)
+        return _assemble(parameters, query, answer, _hydrate(query, answer, speeches))
+
+
+@contextmanager
+def query_errors_as_invalid_parameters(*queries: str) -> Iterator[None]:
+    """Raise InvalidParameters for a query that cannot be run, with the query repaired."""
+    try:
+        yield
+    except TooManyExpansions as error:
+        repaired = (
+            without_wildcards(q, error.prefix)
+            for q in queries
+            if error.prefix in [prefix for prefix, _ in prefixes(parse(q))]
+        )
+        raise InvalidParameters({"q": str(error)}, next(repaired, None)) from error
+    except QueryError as error:
+        raise InvalidParameters({"q": str(error)}, error.repaired) from error
+
+
+def _question(
+    parameters: SearchParameters, query: ParsedQuery, relax: bool, values: int, whole: str
+) -> Question:
+    size = GROUPS_ON_A_PAGE if parameters.group else parameters.page_size
+    return Question(
+        tree=query.boosted_tree,
+        filters=parameters.filters,
+        sort=parameters.sort,
+        start=(parameters.page - 1) * size,
+        size=size,
+        group=parameters.group,
+        group_size=HITS_OF_A_GROUP,
+        paragraphs=MAX_EXTRACTS,
+        facets={name: None if name == whole else values for name in FACETS},
+        histogram=_period(parameters),
+        relax=relax,
+        related=MAX_RELATED if relax and _is_first_page_by_relevance(parameters) else 0,
+        spelling=query,
+    )
+
+
+def _is_first_page_by_relevance(parameters: SearchParameters) -> bool:
+    by_score = parameters.sort in (Sort.RELEVANCE, Sort.RECENT)
+    return by_score and parameters.page == 1 and not parameters.group
+
+
+def _period(parameters: SearchParameters) -> Period:
+    first, last = parameters.date_from, parameters.date_to
+    if len(parameters.year) == 1 and parameters.year[0].isdigit():
+        return Period.MONTH
+    is_short = first is not None and last is not None and (last - first).days <= MAX_DAYS_BY_MONTH
+    return Period.MONTH if is_short else Period.YEAR
+
+
+def _match(question: Question) -> tuple[Answer, Mapping[int, Speech]]:
+    """Return the answer and the rows of its speeches. If some were deleted meanwhile, ask again
+    without them, so that they are not counted either."""
+    while True:
+        [answer] = search_backend().search([question])
+        ids = [hit.speech for hit in _all_hits(answer)]
+        speeches = rows.speeches(ids)
+        if not (missing := set(ids) - speeches.keys()):
+            return answer, speeches
+        question = replace(question, excluded_ids=question.excluded_ids | missing)
+
+
+def _all_hits(answer: Answer) -> Iterator[SpeechHit]:
+    yield from answer.hits
+    for group in answer.groups.shown if answer.groups else ():
+        yield from group.hits
+    if answer.related:
+        yield from answer.related.hits
+
+
+# -- hydration --------------------------------------------------------------------------------
+
+
+class _Hydrated(NamedTuple):
+    hits: Sequence[Hit]
+    groups: Sequence[Sequence[Hit]]
+    related: Sequence[Hit]
+
+
+def _hydrate(query: ParsedQuery, answer: Answer, speeches: Mapping[int, Speech]) -> _Hydrated:
+    """Return the hits with their rows, and with extracts of their texts as they are in the
+    database now."""
+    texts = _texts(list(_all_hits(answer)))
+    leaves = positive_leaves(answer.relaxed.tree if answer.relaxed else query.tree)
+    hydrator = _Hydrator(speeches, texts, leaves, field_matches(query.tree))
+    related: Sequence[Hit] = ()
+    if answer.related:
+        of_related = _Hydrator(speeches, texts, answer.related.leaves, ())
+        # the first extract has all words
+        related = [
+            replace(hit, extracts=hit.extracts[:1]) for hit in of_related.hits(answer.related.hits)
+        ]
+    groups = answer.groups.shown if answer.groups else ()
+    return _Hydrated(
+        hydrator.hits(answer.hits), [hydrator.hits(group.hits) for group in groups], related
+    )
+
+
+def _texts(hits: Sequence[SpeechHit]) -> Mapping[int, Mapping[int, str]]:
+    """Read the best paragraphs of hits; the opening of speeches of which no paragraph matches."""
+    places = [(hit.speech, position) for hit in hits for position in hit.paragraphs]
+    return rows.texts(places) | rows.openings([hit.speech for hit in hits if not hit.paragraphs])
+
+
+class _Hydrator:
+    """Makes hits of one query."""
+
+    def __init__(
+        self,
+        speeches: Mapping[int, Speech],
+        texts: Mapping[int, Mapping[int, str]],
+        leaves: Sequence[Leaf],
+        conditions: Sequence[FieldMatch],
+    ) -> None:
+        self._speeches, self._texts = speeches, texts
+        self._highlighter = Highlighter(leaves)
+        self._field_highlighter = FieldHighlighter(leaves, conditions)
+
+    def hits(self, hits: Sequence[SpeechHit]) -> list[Hit]:
+        return [self._hit(hit) for hit in hits]
+
+    def _hit(self, hit: SpeechHit) -> Hit:
+        speech, texts = self._speeches[hit.speech], self._texts.get(hit.speech, {})
+        address = speech.get_absolute_url()
+        extracts = [
+            Extract(position, f"{address}#p{position}", self._highlighter.extract(texts[position]))
+            for position in hit.paragraphs or texts
+            if position in texts
+        ]
+        by_text = any("<mark>" in extract.html for extract in extracts)
+        names = self._field_highlighter.names(speech, by_text=by_text)
+        return Hit(speech, extracts, hit.missing, names)
+
+
+# -- assembly ---------------------------------------------------------------------------------
+
+
+def _assemble(
+    parameters: SearchParameters, query: ParsedQuery, answer: Answer, hydrated: _Hydrated
+) -> SearchPage:
+    assert answer.histogram is not None  # noqa: S101 - the question asks for one
+    groups = answer.groups
+    return SearchPage(
+        parameters=parameters,
+        total=answer.total,
+        hits=hydrated.hits,
+        groups=_groups(parameters.group, groups, hydrated.groups) if groups else [],
+        ungrouped=groups.ungrouped if groups else 0,
+        listed=groups.total if groups else answer.total,
+        facets=_facets(parameters, answer),
+        facet_sizes={name: answer.facets[name].size for name in FACETS},
+        histogram=answer.histogram,
+        suggestion=answer.suggestion,
+        relaxed=answer.relaxed,
+        notices=notices(parameters, query, answer.unknown_values),
+        related_forms=_related_forms(answer.related, hydrated.related) if answer.related else None,
+        index=answer.index,
+    )
+
+
+def _groups(facet: str, groups: Groups, hits: Sequence[Sequence[Hit]]) -> list[Group]:
+    labels = rows.labels({facet: [group.value for group in groups.shown]}).get(facet, {})
+    return [
+        Group(group.value, labels.get(group.value, group.value), group.count, hits_of_group)
+        for group, hits_of_group in zip(groups.shown, hits, strict=True)
+    ]
+
+
+def _facets(parameters: SearchParameters, answer: Answer) -> dict[str, list[FacetValue]]:
+    counts = {name: answer.facets[name].values for name in FACETS}
+    labels = rows.labels({name: [value for value, _ in counts[name]] for name in FACETS})
+    facets = {}
+    for name in FACETS:
+        selected, of_facet = getattr(parameters, name), labels.get(name, {})
+        facets[name] = [
+            FacetValue(value, of_facet.get(value, value), count, value in selected)
+            for value, count in counts[name]
+        ]
+    return facets
+
+
+def _related_forms(related: RelatedHits, hits: Sequence[Hit]) -> RelatedForms:
+    q = explicit_query(related.leaves, related.variants)
+    return RelatedForms(related.variants, related.total, hits, q)
+
+
+def explicit_query(
+    leaves: Sequence[Word | StemExpansion], variants: Mapping[str, Sequence[str]]
+) -> str | None:
+    """Return the query that asks for words or their variants in one paragraph; None if it would be
+    too long."""
+    typed = " ".join(
+        f"({' OR '.join([leaf.term, *(f'"{variant}"' for variant in variants[leaf.term])])})"
+        if leaf.term in variants
+        else leaf.term
+        for leaf in leaves
+    )
+    try:
+        parse(f"{typed} same:paragraph")
+    except QueryError:
+        return None
+    return f"{typed} same:paragraph"

@@ -1,0 +1,66 @@
+"""Related speeches for the page of a speech: similar ones, and those that share passages with it.
+
+The page never fails because of this: if the index cannot be read, or anything goes wrong, it shows
+no related speeches.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from statements.models import Speech
+from statements.search.backends import search_backend
+from statements.search.backends.base import RelatedSpeeches, SearchUnavailable
+from statements.search.results import rows
+
+logger = logging.getLogger(__name__)
+
+MAX_SIMILAR = 5
+MAX_PASSAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    paragraph: int  # position in the speech of the page
+    speech: Speech  # that has the same words
+    other: int  # position in that speech
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    similar: Sequence[Speech] = ()
+    passages: Sequence[Passage] = ()
+    complete: bool = True  # False if more will be known without a change of the index
+
+
+def related(speech: Speech) -> Related:
+    """Return what is related to a speech; nothing while the index does not have it."""
+    try:
+        answer = search_backend().related(speech.pk, similar=MAX_SIMILAR, passages=MAX_PASSAGES)
+        return _with_rows(answer)
+    except SearchUnavailable:
+        return Related()
+    except Exception:
+        logger.exception("nothing is shown beside speech %s", speech.pk)
+        return Related(complete=False)
+
+
+def _with_rows(answer: RelatedSpeeches) -> Related:
+    """Read the rows of speeches; those deleted since are left out."""
+    ids = {hit.speech for hit in answer.similar} | {hit.speech for hit in answer.passages}
+    speeches = rows.speeches(list(ids))
+    return Related(
+        [speeches[hit.speech] for hit in answer.similar if hit.speech in speeches],
+        [
+            Passage(
+                passage.paragraph,
+                other,
+                passage.other,
+                f"{other.get_absolute_url()}#p{passage.other}",
+            )
+            for passage in answer.passages
+            if (other := speeches.get(passage.speech))
+        ],
+        answer.complete,
+    )
