@@ -135,6 +135,9 @@ HAYSTACK_CONNECTIONS = {
 }
 HAYSTACK_LIMIT_TO_REGISTERED_MODELS = False
 
+# the engine behind pages, feeds and the API, see statements/search/backends/base.py
+SEARCH_BACKEND = "statements.search.backends.whoosh.WhooshBackend"
+
 # -- accession: limits of one upload -----------------------------------------------------------
 UPLOAD_MAX_FILE_BYTES = env.int("UPLOAD_MAX_FILE_BYTES", default=25 * 1024 * 1024)
 UPLOAD_MAX_REQUEST_BYTES = env.int("UPLOAD_MAX_REQUEST_BYTES", default=200 * 1024 * 1024)

@@ -11,7 +11,6 @@ from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, m
 from statements.exports.records import record
 from statements.search import Hit, Period, SearchParameters
 
-
 Day = date  # for models in which a field has the name
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 restrict_whoosh()
 
 
-_SUBMODULES = frozenset(module.name for module in iter_modules(__path__))
+_SUBMODULES = frozenset(module.name for module in iter_modules(__path__))  # noqa: F405
 
 
 def __getattr__(name: str) -> Any:

@@ -9,12 +9,10 @@ from django.utils.module_loading import import_string
 
 from statements.search.backends.base import SearchBackend
 
-DEFAULT = "statements.search.backends.whoosh.WhooshBackend"
-
 
 def search_backend() -> SearchBackend:
     """Return the search backend of this process, an instance of the class in the settings."""
-    return _backend(getattr(settings, "SEARCH_BACKEND", DEFAULT))
+    return _backend(settings.SEARCH_BACKEND)
 
 
 @lru_cache(maxsize=4)

@@ -18,7 +18,7 @@ from statements.search.index.formats.postings import Keys
 from statements.search.index.forward_index import sequences
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.evaluator import Evaluator
-from statements.search.matching.positions import begins
+from statements.search.matching.positions import match_starts
 from statements.search.query import Leaf, Node, Phrase, Proximity, positive_leaves
 
 Lengths = npt.NDArray[np.int64]
@@ -104,7 +104,7 @@ def _places(evaluator: Evaluator, leaf: Leaf, mask: Mask) -> Iterator[tuple[Keys
     words near one another the first."""
     snapshot = evaluator.snapshot
     if isinstance(leaf, Phrase | Proximity):
-        keys = begins(snapshot, TEXT_FIELD, leaf)
+        keys = match_starts(snapshot, TEXT_FIELD, leaf)
         in_mask = mask[snapshot.speech_of[keys >> 32]]
         yield keys[in_mask], len(leaf.terms) if isinstance(leaf, Phrase) else 1
         return

@@ -1,11 +1,11 @@
-"""Where phrases and words near one another stand in one field of the index, and which words the
-beginnings of words stand for.
+"""Finds the positions of phrases and of words near one another in one field of the index, and the
+terms that match a prefix.
 
-An occurrence is a key, int64: the document in its upper half, the place in the lower. Which words
-follow a word is written down (``next_words``), so that a phrase is its pairs of neighbours joined.
-Where that is not known, and for words near one another, keys of all words are made: they ascend,
-so that neighbours are found by binary search. Before that the documents that have all words are
-found, by masks over documents, for keys are what costs.
+An occurrence is a key, int64: the document in its upper half, the place in the lower half. The
+index has the pairs of adjacent words (``next_words``), so that a phrase is found by joining its
+pairs. For words near one another, and for phrases with too many spellings, keys of all words are
+built, ascending, so that neighbours are found by binary search. Before that the documents that have
+all words are found by masks over documents, since keys are what costs.
 """
 
 from collections import Counter
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, pairwise, product
 from math import prod
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -42,11 +43,11 @@ from statements.search.query import (
     prefixes,
 )
 
-_MOST_WAYS = 16  # to print a phrase
-_FEW = 1_000  # occurrences, in whose speeches alone it is worth to look for what follows
+_MAX_SPELLINGS = 16  # of a phrase
+_FEW = 1_000  # occurrences: it pays to look for the next word in their speeches alone
 # the terms of each prefix in a field, "" for all fields
 Expansions = Mapping[tuple[Leaf, str], tuple[str, ...]]
-# one way to print a word: terms side by side
+# one spelling of a word: consecutive terms
 Spelling = tuple[str, ...]
 
 
@@ -54,117 +55,119 @@ Spelling = tuple[str, ...]
 class Occurrences:
     documents: Documents  # ascending
     frequencies: Numbers  # how often in each
-    counts: tuple[int, ...]  # for each word sought, how many documents have it
+    counts: tuple[int, ...]  # for each word, how many documents have it
 
 
-def occurrences(snapshot: Snapshot, field: str, sought: Phrase | Proximity) -> Occurrences:
-    """Where words stand as they are sought; a compound in each of its spellings."""
-    begins, counts = _begins(snapshot, field, sought)
+def occurrences(snapshot: Snapshot, field: str, phrase: Phrase | Proximity) -> Occurrences:
+    """Return where words occur as a phrase or proximity; compounds in each of their spellings."""
+    begins, counts = _match_starts(snapshot, field, phrase)
     documents = (begins >> 32).astype(np.int32)
     starts = firsts(documents)
     frequencies = np.diff(starts, append=len(documents))
     return Occurrences(documents[starts], frequencies, counts)
 
 
-def begins(snapshot: Snapshot, field: str, sought: Phrase | Proximity) -> Keys:
-    """The first word of each occurrence."""
-    return _begins(snapshot, field, sought)[0]
+def match_starts(snapshot: Snapshot, field: str, phrase: Phrase | Proximity) -> Keys:
+    """Return the key of the first word of each occurrence."""
+    return _match_starts(snapshot, field, phrase)[0]
 
 
-def counts(snapshot: Snapshot, field: str, sought: Phrase | Proximity) -> tuple[int, ...]:
-    """For each word sought, how many documents have it, or nearly so."""
-    return tuple(_count(snapshot, field, _spellings(snapshot, term)) for term in sought.terms)
+def counts(snapshot: Snapshot, field: str, phrase: Phrase | Proximity) -> tuple[int, ...]:
+    """Return for each word how many documents have it, approximately."""
+    return tuple(_count(snapshot, field, _spellings(snapshot, term)) for term in phrase.terms)
 
 
-def _begins(
-    snapshot: Snapshot, field: str, sought: Phrase | Proximity
+def _match_starts(
+    snapshot: Snapshot, field: str, phrase: Phrase | Proximity
 ) -> tuple[Keys, tuple[int, ...]]:
-    spellings = [_spellings(snapshot, term) for term in sought.terms]
-    often = tuple(_count(snapshot, field, one) for one in spellings)
-    if not all(often):
-        return NO_KEYS, often
-    if isinstance(sought, Phrase):
-        keys = _by_pairs(snapshot, field, spellings)
+    spellings = [_spellings(snapshot, term) for term in phrase.terms]
+    counts = tuple(_count(snapshot, field, spelling_list) for spelling_list in spellings)
+    if not all(counts):
+        return NO_KEYS, counts
+    if isinstance(phrase, Phrase):
+        keys = _phrase_by_bigrams(snapshot, field, spellings)
         if keys is not None:
-            return keys, often
-    within = _speeches(snapshot, field, spellings)
-    if not within.any():
-        return NO_KEYS, often
-    words = [_Word(snapshot, field, one, within) for one in spellings]
+            return keys, counts
+    speeches = _speeches(snapshot, field, spellings)
+    if not speeches.any():
+        return NO_KEYS, counts
+    words = [_Word(snapshot, field, spelling_list, speeches) for spelling_list in spellings]
     common = _common(snapshot, words)
-    match sought:
+    match phrase:
         case Phrase():
-            return _side_by_side(words, common), often
+            return _consecutive_words(words, common), counts
         case Proximity(terms, distance):
-            named = dict(zip(terms, words, strict=True))
-            return _near(snapshot, field, named, terms, distance, common), often
+            word_of = dict(zip(terms, words, strict=True))
+            return _near(snapshot, field, word_of, terms, distance, common), counts
 
 
 def expand(snapshot: Snapshot, node: Node) -> Expansions:
-    """The terms of every prefix of a query. Raises TooManyExpansions."""
-    found: dict[tuple[Leaf, str], tuple[str, ...]] = {}
+    """Return the terms that match each prefix of a query. Raises TooManyExpansions."""
+    expansions: dict[tuple[Leaf, str], tuple[str, ...]] = {}
     for prefix, field in dict.fromkeys(prefixes(node)):
         terms: set[str] = set()
-        for one in (field,) if field else (TEXT_FIELD, *HEAD_FIELDS):
-            terms |= snapshot.terms(one, prefix.letters, MAX_EXPANSIONS + 1)
+        for searched in (field,) if field else (TEXT_FIELD, *HEAD_FIELDS):
+            terms |= snapshot.terms(searched, prefix.letters, MAX_EXPANSIONS + 1)
         if len(terms) > MAX_EXPANSIONS:
             raise TooManyExpansions(
                 f"More than {MAX_EXPANSIONS} words begin with “{prefix.letters}”; write more "
                 "letters before the star.",
                 prefix,
             )
-        found[prefix, field] = tuple(sorted(terms))
-        if sum(map(len, found.values())) > MAX_EXPANSIONS_OF_QUERY:
+        expansions[prefix, field] = tuple(sorted(terms))
+        if sum(map(len, expansions.values())) > MAX_EXPANSIONS_OF_QUERY:
             raise TooManyExpansions(
                 f"More than {MAX_EXPANSIONS_OF_QUERY} words begin with the letters before the "
                 "stars; write more letters, or fewer stars.",
                 prefix,
             )
-    return found
+    return expansions
 
 
-# -- phrases of words whose followers are known -----------------------------------------------
+# -- phrases by pairs of adjacent words -------------------------------------------------------
 
 
-def _by_pairs(snapshot: Snapshot, field: str, words: Sequence[Sequence[Spelling]]) -> Keys | None:
-    """Where words stand side by side, each in any of its spellings; None where that cannot be
-    told by pairs of neighbours."""
-    if prod(map(len, words)) > _MOST_WAYS:
+def _phrase_by_bigrams(
+    snapshot: Snapshot, field: str, words: Sequence[Sequence[Spelling]]
+) -> Keys | None:
+    """Return where words are consecutive, each in any of its spellings; None if pairs of adjacent
+    words do not tell."""
+    if prod(map(len, words)) > _MAX_SPELLINGS:
         return None
-    once = {term for spellings in words for one in spellings for term in one}
-    often = {term: snapshot.rolled(field, term).count for term in once}
+    all_terms = {term for spellings in words for variant in spellings for term in variant}
+    counts = {term: snapshot.rolled(field, term).count for term in all_terms}
     pairs: dict[tuple[str, str], Keys] = {}
-    found = [NO_KEYS]
-    for way in product(*words):
-        terms = tuple(chain.from_iterable(way))
-        if not all(often[term] for term in terms):
+    lists = [NO_KEYS]
+    for variant_terms in product(*words):
+        terms = tuple(chain.from_iterable(variant_terms))
+        if not all(counts[term] for term in terms):
             continue
-        keys = _run(snapshot, field, terms, often, pairs) if len(terms) > 1 else None
+        keys = _consecutive_terms(snapshot, field, terms, counts, pairs) if len(terms) > 1 else None
         if keys is None:
             return None
-        found.append(keys)
-    return _sorted([keys for keys in found if len(keys)] or found[:1])
+        lists.append(keys)
+    return _sorted([keys for keys in lists if len(keys)] or lists[:1])
 
 
-def _run(
+def _consecutive_terms(
     snapshot: Snapshot,
     field: str,
     terms: Spelling,
-    often: Mapping[str, int],
+    document_counts: Mapping[str, int],
     pairs: dict[tuple[str, str], Keys],
 ) -> Keys | None:
-    """Where terms stand side by side: keys of the first."""
+    """Return where terms are consecutive, as keys of the first."""
     begins: Keys | None = None
-    # the rarest pair first, for where there is none, nothing else need be looked for
-    counts = [min(often[one] for one in pair) for pair in pairwise(terms)]
+    # the rarest pair first: if it does not occur, nothing else needs to be looked for
+    counts = [min(document_counts[term] for term in pair) for pair in pairwise(terms)]
     for offset in np.argsort(counts).tolist():
         pair = terms[offset], terms[offset + 1]
         if (keys := pairs.get(pair)) is None:
-            within = None if begins is None else _within(snapshot, begins)
-            keys = snapshot.before(field, *pair, within)
+            speeches = None if begins is None else _speeches_of(snapshot, begins)
+            keys = snapshot.before(field, *pair, speeches)
             if keys is None:
                 return None
-            if within is None:
+            if speeches is None:
                 pairs[pair] = keys
         keys = keys - offset
         begins = keys if begins is None else _in_both(begins, keys)
@@ -173,72 +176,76 @@ def _run(
     return begins
 
 
-def _within(snapshot: Snapshot, begins: Keys) -> Mask | None:
-    """bool[H]: the speeches of occurrences, if these are few."""
+def _speeches_of(snapshot: Snapshot, begins: Keys) -> Mask | None:
+    """bool[H]: the speeches of occurrences; None if there are many."""
     if len(begins) > _FEW:
         return None
-    within = np.zeros(len(snapshot.alive), bool)
-    within[snapshot.speech_of[begins >> 32]] = True
-    return within
+    mask = np.zeros(len(snapshot.alive), bool)
+    mask[snapshot.speech_of[begins >> 32]] = True
+    return mask
 
 
 # -- words and their spellings ---------------------------------------------------------------
 
 
 def _spellings(snapshot: Snapshot, term: str) -> list[Spelling]:
-    """How a word may be printed: "cooperation" also as "co-operation", which are two words beside
-    one another, and that also as "co operation"."""
-    joined = spelling(term)
-    found: list[Spelling] = [(joined,)]
-    if term != joined:
-        found.append(tuple(term.split(HYPHEN)))
-    forms = snapshot.forms(joined) if len(joined) > 2 else ()
-    alike = [form for form in forms if form != joined and spelling(form) == joined]
-    found += [tuple(form.split(HYPHEN)) for form in alike]
-    return list(dict.fromkeys(found))
+    """Return the spellings of a word: for "cooperation" also "co-operation", which is two
+    consecutive terms, and for that also "co operation"."""
+    dehyphenated = spelling(term)
+    spellings: list[Spelling] = [(dehyphenated,)]
+    if term != dehyphenated:
+        spellings.append(tuple(term.split(HYPHEN)))
+    forms = snapshot.forms(dehyphenated) if len(dehyphenated) > 2 else ()
+    other_spellings = [
+        form for form in forms if form != dehyphenated and spelling(form) == dehyphenated
+    ]
+    spellings += [tuple(form.split(HYPHEN)) for form in other_spellings]
+    return list(dict.fromkeys(spellings))
 
 
 def _count(snapshot: Snapshot, field: str, spellings: Sequence[Spelling]) -> int:
-    """In how many documents a word stands, or nearly so."""
-    return sum(min(snapshot.rolled(field, term).count for term in one) for one in spellings)
+    """Return how many documents have a word, approximately."""
+    return sum(min(snapshot.rolled(field, term).count for term in terms) for terms in spellings)
 
 
 def _speeches(snapshot: Snapshot, field: str, words: Sequence[Sequence[Spelling]]) -> Mask:
     """bool[H]: speeches that have all words."""
     size = len(snapshot.alive)
-    every = np.ones(size, bool)
+    has_all = np.ones(size, bool)
     for spellings in words:
-        some = np.zeros(size, bool)
+        has_word = np.zeros(size, bool)
         for terms in spellings:
             masks = [_mask(snapshot.rolled(field, term).speeches, size) for term in terms]
-            some |= reduce(np.logical_and, masks)
-        every &= some
-    return every
+            has_word |= reduce(np.logical_and, masks)
+        has_all &= has_word
+    return has_all
 
 
 class _Word:
-    """One word of a phrase, in all its spellings that occur: postings of their terms."""
+    """One word of a phrase, with the postings of each spelling that occurs."""
 
     def __init__(
-        self, snapshot: Snapshot, field: str, spellings: Sequence[Spelling], within: Mask
+        self, snapshot: Snapshot, field: str, spellings: Sequence[Spelling], speeches: Mask
     ) -> None:
         self.parts: list[list[Postings]] = []
         self.count = 0
         for terms in spellings:
-            found = [snapshot.postings(field, term, places=True, within=within) for term in terms]
-            if count := min(len(one.documents) for one in found):
-                self.parts.append(found)
+            postings = [
+                snapshot.postings(field, term, places=True, within=speeches) for term in terms
+            ]
+            if count := min(len(term_postings.documents) for term_postings in postings):
+                self.parts.append(postings)
                 self.count += count
 
     def documents(self, size: int) -> Mask:
-        """bool[D]: the documents that have it in some spelling, or parts of it."""
-        found = np.zeros(size, bool)
+        """bool[D]: the documents that have all terms of some spelling."""
+        mask = np.zeros(size, bool)
         for parts in self.parts:
-            found |= reduce(np.logical_and, [_mask(part.documents, size) for part in parts])
-        return found
+            mask |= reduce(np.logical_and, [_mask(part.documents, size) for part in parts])
+        return mask
 
     def keys(self, common: Mask) -> list[tuple[Keys, int]]:
-        """Where each of its spellings begins, and how many places it takes."""
+        """Return where each spelling starts, and how many places it takes."""
         return [(_joined(parts, common), len(parts)) for parts in self.parts]
 
 
@@ -249,7 +256,7 @@ def _mask(documents: Numbers, size: int) -> Mask:
 
 
 def _joined(parts: Sequence[Postings], common: Mask) -> Keys:
-    """Where parts stand side by side: keys of the first. Rarest first."""
+    """Return where terms are consecutive, as keys of the first."""
     begins: Keys | None = None
     for offset, part in sorted(enumerate(parts), key=lambda item: len(item[1].documents)):
         keys = _keys(part, common) - offset
@@ -261,14 +268,14 @@ def _joined(parts: Sequence[Postings], common: Mask) -> Keys:
 def _common(snapshot: Snapshot, words: Sequence[_Word]) -> Mask:
     """bool[D]: documents that have all words."""
     common: Mask | None = None
-    for word in sorted(words, key=lambda one: one.count):
-        found = word.documents(snapshot.size)
-        common = found if common is None else common & found
+    for word in sorted(words, key=attrgetter("count")):
+        documents = word.documents(snapshot.size)
+        common = documents if common is None else common & documents
     assert common is not None  # noqa: S101
     return common
 
 
-def _side_by_side(words: Sequence[_Word], common: Mask) -> Keys:
+def _consecutive_words(words: Sequence[_Word], common: Mask) -> Keys:
     if all(len(word.parts) == 1 for word in words):
         return _joined([part for word in words for part in word.parts[0]], common)
     begins = ends = None
@@ -278,8 +285,8 @@ def _side_by_side(words: Sequence[_Word], common: Mask) -> Keys:
             if begins is None or ends is None:
                 pairs.append((keys, keys + length))
             else:
-                here = _is_in(ends, keys)
-                pairs.append((begins[here], ends[here] + length))
+                continues = _is_in(ends, keys)
+                pairs.append((begins[continues], ends[continues] + length))
         begins, ends = (np.concatenate(side) for side in zip(*pairs, strict=True))
         order = np.argsort(ends, kind="stable")
         begins, ends = begins[order], ends[order]
@@ -295,16 +302,16 @@ def _near(
     distance: int,
     common: Mask,
 ) -> Keys:
-    """Where the terms stand with at most ``distance`` other words among them: keys of the first
-    of them. For each place at which such a group may end, it begins as late as it can."""
+    """Return where the terms occur with at most ``distance`` other words between them, as keys of
+    the first. For each place at which such a group may end, it starts as late as possible."""
     needed = Counter(terms)
     reach = len(terms) + distance
-    every = [_sorted([keys for keys, _ in words[term].keys(common)]) for term in needed]
-    rarest = min(every, key=len)
-    # a group holds the rarest term: what stands out of its reach need not be looked at
-    all_keys = [_within_reach(keys, rarest, reach) for keys in every]
+    lists = [_sorted([keys for keys, _ in words[term].keys(common)]) for term in needed]
+    rarest = min(lists, key=len)
+    # a group has the rarest term: words out of its reach can be left out
+    all_keys = [_within_reach(keys, rarest, reach) for keys in lists]
     joined = np.concatenate(all_keys)
-    order = np.argsort(joined, kind="stable")  # merges runs that ascend already
+    order = np.argsort(joined, kind="stable")  # merges runs that are in order already
     ends = joined[order]
     term_of = np.repeat(np.arange(len(all_keys), dtype=np.int8), list(map(len, all_keys)))[order]
     groups, begins = np.arange(len(ends)), ends
@@ -312,7 +319,7 @@ def _near(
         last = np.cumsum(term_of == term, dtype=np.int32)[groups] - count
         groups, begins, last = groups[last >= 0], begins[last >= 0], last[last >= 0]
         begins = np.minimum(begins, keys[last])
-        # no group runs from one document into the next: keys of these lie too far apart
+        # no group spans two documents, whose keys are too far apart
         fits = ends[groups] - begins < reach
         groups, begins = groups[fits], begins[fits]
     ends = ends[groups]
@@ -320,55 +327,57 @@ def _near(
         borders = _keys(snapshot.postings(field, NAME_BREAK, places=True), common)
         one_name = np.searchsorted(borders, begins) == np.searchsorted(borders, ends)
         begins = begins[one_name]
-    return begins[np.diff(begins, prepend=-1) > 0]  # they ascend, as the ends do
+    return begins[np.diff(begins, prepend=-1) > 0]  # ascending, like the ends
 
 
-def _sorted(many: Sequence[Keys]) -> Keys:
-    return many[0] if len(many) == 1 else np.unique(np.concatenate(many))
+def _sorted(lists: Sequence[Keys]) -> Keys:
+    return lists[0] if len(lists) == 1 else np.unique(np.concatenate(lists))
 
 
-def _within_reach(keys: Keys, of: Keys, reach: int) -> Keys:
-    """The keys that have one of these, ascending, before or after them within reach; or all,
-    where these are too many for that to spare work."""
-    if len(of) * 8 > len(keys):
+def _within_reach(keys: Keys, rare_keys: Keys, reach: int) -> Keys:
+    """Return the keys within reach of ascending rare keys; all keys if the rare keys are too many
+    for that to save work."""
+    if len(rare_keys) * 8 > len(keys):
         return keys
-    near: Keys = keys[np.searchsorted(of, keys - reach) < np.searchsorted(of, keys + reach)]
+    near: Keys = keys[
+        np.searchsorted(rare_keys, keys - reach) < np.searchsorted(rare_keys, keys + reach)
+    ]
     return near
 
 
-def _keys(postings: Postings, within: Mask) -> Keys:
+def _keys(postings: Postings, mask: Mask) -> Keys:
     assert postings.places is not None  # noqa: S101
-    kept = within[postings.documents]
+    in_documents = mask[postings.documents]
     counts = postings.frequencies.astype(np.int64)
-    if 2 * np.count_nonzero(kept) > len(kept):  # those of other documents are in nobody's way
+    if 2 * np.count_nonzero(in_documents) > len(in_documents):  # other documents do no harm
         keys = np.repeat(postings.documents.astype(np.int64) << 32, counts)
         keys += postings.places
         return keys
-    here = np.flatnonzero(kept)
+    entries = np.flatnonzero(in_documents)
     ends = np.cumsum(counts)
-    counts = counts[here]
-    places = postings.places[ranges(ends[here] - counts, counts)]
-    documents = postings.documents[here].astype(np.int64) << 32
+    counts = counts[entries]
+    places = postings.places[ranges(ends[entries] - counts, counts)]
+    documents = postings.documents[entries].astype(np.int64) << 32
     return np.repeat(documents, counts) + places.astype(np.int64)
 
 
-def _in_both(these: Keys, those: Keys) -> Keys:
-    """What is among both of two ascending lists."""
-    if len(these) > len(those):
-        these, those = those, these
-    if len(these) * 8 < len(those):
-        return these[_is_in(these, those)]
-    joined = np.concatenate([these, those])
-    joined.sort(kind="stable")  # which merges runs that ascend already
-    both: Keys = joined[:-1][joined[1:] == joined[:-1]]
-    return both
+def _in_both(first: Keys, second: Keys) -> Keys:
+    """Return the keys that two ascending lists have in common."""
+    if len(first) > len(second):
+        first, second = second, first
+    if len(first) * 8 < len(second):
+        return first[_is_in(first, second)]
+    joined = np.concatenate([first, second])
+    joined.sort(kind="stable")  # merges runs that are in order already
+    common: Keys = joined[:-1][joined[1:] == joined[:-1]]
+    return common
 
 
-def _is_in(these: npt.NDArray[np.signedinteger], those: npt.NDArray[np.signedinteger]) -> Mask:
-    """Which of these ascending numbers are among those, ascending as well."""
-    if not len(those):
-        return np.zeros(len(these), bool)
-    places = np.searchsorted(those, these)
-    places[places == len(those)] = 0
-    found: Mask = those[places] == these
-    return found
+def _is_in(keys: npt.NDArray[np.signedinteger], sorted_keys: npt.NDArray[np.signedinteger]) -> Mask:
+    """Return a mask of the keys that are among others; both ascend."""
+    if not len(sorted_keys):
+        return np.zeros(len(keys), bool)
+    places = np.searchsorted(sorted_keys, keys)
+    places[places == len(sorted_keys)] = 0
+    is_member: Mask = sorted_keys[places] == keys
+    return is_member
