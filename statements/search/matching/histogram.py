@@ -70,4 +70,7 @@ def _by_month(snapshot: Snapshot) -> Periods:
     return np.where(day > 0, months, 0).astype(np.int32)
 
 
-_PERIODS = {Period.YEAR: cached_per_snapshot(_by_year), Period.MONTH: cached_per_snapshot(_by_month)}
+_PERIODS = {
+    Period.YEAR: cached_per_snapshot(_by_year),
+    Period.MONTH: cached_per_snapshot(_by_month),
+}
