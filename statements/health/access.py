@@ -28,10 +28,10 @@ def may_see_status(request: HttpRequest) -> bool:
 def is_from_this_machine(request: HttpRequest) -> bool:
     """Return whether a request comes from a program on this machine that is not a proxy.
 
-    A proxy is recognised by the headers it adds. A local proxy that adds none of them makes every
-    client look local; see docs/operations.md.
+    A proxy is recognised by the headers it adds, even if they are empty. A local proxy that adds
+    none of them makes every client look local; see docs/operations.md.
     """
-    if any(request.META.get(name) for name in _PROXY_HEADERS):
+    if any(name in request.META for name in _PROXY_HEADERS):
         return False
     try:
         address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))

@@ -86,15 +86,22 @@ def _index_checks(report: IndexReport) -> dict[str, str]:
     late = backlog.lag_s > OLD_S
     return {
         "index": index,
-        "completeness": OK
-        if report.is_complete or not report.is_readable
-        else "index is being built",
+        "completeness": _completeness_check(report),
         "outbox": f"oldest change has waited {backlog.lag_s:.0f} s" if late else OK,
         "quarantine": f"speeches that could not be indexed: {backlog.quarantined}"
         if backlog.quarantined
         else OK,
         "worker": OK if report.has_worker else "not running",
     }
+
+
+def _completeness_check(report: IndexReport) -> str:
+    if not report.is_readable:
+        return OK  # reported by the check of the index
+    if not report.is_complete:
+        return "index is being built"
+    missing = report.backlog.missing
+    return f"speeches that cannot be found yet: {missing}" if missing else OK
 
 
 def _first(names: list[str], limit: int = 3) -> str:

@@ -42,7 +42,8 @@ def index_figures(report: IndexReport | None) -> Figures:
     return {
         "generation": report.generation,
         "speeches": report.speeches,
-        "complete": report.is_complete,
+        # as search answers say it
+        "complete": report.is_complete and not report.backlog.missing,
         "worker": report.has_worker,
         "outbox": backlog,
     }

@@ -37,7 +37,7 @@ def test_every_part_has_a_word_and_the_index_its_figures(client, archive_index):
         "database": "ok",
         "migrations": "ok",
         "index": "ok",
-        "completeness": "ok",
+        "completeness": "speeches that cannot be found yet: 1",
         "outbox": "ok",
         "quarantine": "ok",
         "worker": "not running",
@@ -48,6 +48,29 @@ def test_every_part_has_a_word_and_the_index_its_figures(client, archive_index):
     assert told["outbox"]["waiting"] > 0
     assert told["generation"].startswith("1.")
     assert response.headers["Cache-Control"].startswith("max-age=0")
+
+
+def test_completeness_agrees_with_searches(client, archive_index):
+    def of_all() -> list[bool]:
+        metrics = client.get("/metrics").content.decode()
+        return [
+            client.get("/readyz").json()["complete"],
+            client.get("/readyz").json()["checks"]["completeness"] == "ok",
+            client.get("/status").json()["complete"],
+            "rostrum_index_complete 1.0" in metrics,
+            'rostrum_part_ok{part="completeness"} 1.0' in metrics,
+            client.get("/api/v1/search").json()["index"]["complete"],
+        ]
+
+    assert of_all() == [True] * 6
+    speeches = [rows.speech("The river rose."), rows.speech("The dam held.")]
+    assert of_all() == [False] * 6
+    assert client.get("/readyz").json()["outbox"]["missing"] == 2
+    assert client.get("/readyz").status_code == 200
+    archive_index()
+    assert of_all() == [True] * 6
+    speeches[0].paragraphs.update(text="The river fell.")  # found as it was before
+    assert of_all() == [True] * 6
 
 
 def test_a_backlog_is_named_and_pages_are_served(client, archive_index):

@@ -34,6 +34,7 @@ def test_a_program_on_this_machine_may_see_it(client, archive_index, address, re
 )
 def test_a_proxy_on_this_machine_makes_nobody_local(client, address, header):
     assert client.get(address, headers={header: "127.0.0.1"}).status_code == 401
+    assert client.get(address, headers={header: ""}).status_code == 401
 
 
 @BOTH
