@@ -1,6 +1,7 @@
 """What the archive keeps about signing in, beside Django's users."""
 
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from axes.models import AccessFailureLog
@@ -29,9 +30,8 @@ class Session(AbstractBaseSession):
     @classmethod
     def get_session_store_class(cls) -> type[Any]:
         """Return the session engine that reads and writes these rows."""
-        from archive.accounts.sessions import SessionStore
-
-        return SessionStore
+        store: type[Any] = import_module(settings.SESSION_ENGINE).SessionStore
+        return store
 
 
 class RecoveryCode(models.Model):
