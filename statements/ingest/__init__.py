@@ -22,6 +22,7 @@ from statements.ingest.intake.backfill import complete_from_files
 from statements.ingest.intake.files import read_draft, safe_name
 from statements.ingest.intake.intake import Intake
 from statements.ingest.intake.metadata_table import MetadataTable, UnusableTable
+from statements.ingest.intake.reading import read_delivered
 from statements.ingest.intake.results import FileResult, FileState
 from statements.ingest.intake.sources import DataSetSource, FolderSource, TableSource, files_under
 from statements.ingest.intake.uploads import (
@@ -49,7 +50,6 @@ from statements.ingest.publishing.withdrawal import (
     withdraw,
     withdrawn_of,
 )
-from statements.ingest.waiting.reading import read_delivered
 from statements.ingest.waiting.review import draft_waiting, update_draft
 from statements.transcripts.parsed import UnreadableTranscript
 

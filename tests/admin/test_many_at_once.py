@@ -13,8 +13,8 @@ from django.test import Client
 from support.uploads import Person, file_of, hand_in, received, statement, url
 
 from statements import ingest
+from statements.ingest.intake.reading import read_next
 from statements.ingest.waiting import jobs
-from statements.ingest.waiting.reading import read_next
 from statements.models import (
     Delivery,
     IndexOutbox,
@@ -358,7 +358,9 @@ def test_a_long_list_of_failures_is_paged(archivist: Client) -> None:
     assert "All 60 that were not done" in page
     address = url("transcript_job", ReviewJob.objects.get().pk)
     assert "Page 1 of 2" in archivist.get(address).content.decode()
-    assert archivist.get(address + "?page=2").content.decode().count("no longer has permission") == 10
+    assert (
+        archivist.get(address + "?page=2").content.decode().count("no longer has permission") == 10
+    )
 
 
 def test_a_long_batch_names_only_some_of_each_kind(archivist: Client) -> None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from statements.admin.batches.decisions import SeeOther
 from statements.admin.batches.waiting import PER_PAGE
 from statements.admin.desk import PUBLISH, UPLOAD, VIEW, needs, page, posted_from
-from statements.ingest.waiting.reading import try_again
+from statements.ingest.intake.reading import try_again
 from statements.models import DeliveredFile, Transcript
 
 

@@ -1,7 +1,7 @@
 """Uploads: the bytes of every file are kept first, then the files are read one by one.
 
 Each file of an upload has an outcome of its own that can be looked up later;
-``statements.ingest.waiting.reading`` reads the files.
+``statements.ingest.intake.reading`` reads the files.
 """
 
 import re

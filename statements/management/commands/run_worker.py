@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from statements.ingest.intake.reading import read_until_stopped
 from statements.ingest.waiting import attempts
 from statements.ingest.waiting.jobs import run_jobs_until_stopped
-from statements.ingest.waiting.reading import read_until_stopped
 from statements.search.indexing import malloc
 from statements.search.indexing.worker import Worker
 

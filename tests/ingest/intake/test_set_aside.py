@@ -17,8 +17,9 @@ from support.pdf_printer import Sheet, to_pdf
 
 from statements import ingest
 from statements.ingest import Incoming
+from statements.ingest.intake import reading
 from statements.ingest.intake.uploads import Outcome
-from statements.ingest.waiting import attempts, reading
+from statements.ingest.waiting import attempts
 from statements.models import DeliveredFile, Transcript
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -14,8 +14,8 @@ from django.db import connection, transaction
 
 from statements import ingest
 from statements.ingest import Incoming
+from statements.ingest.intake.reading import read_next, read_until_stopped
 from statements.ingest.intake.uploads import Outcome
-from statements.ingest.waiting.reading import read_next, read_until_stopped
 from statements.models import DeliveredFile, Delivery, Transcript
 from statements.transcripts import read
 
@@ -257,7 +257,7 @@ def test_a_full_disk_is_no_fault_of_the_file(monkeypatch: pytest.MonkeyPatch) ->
 
     delivery = ingest.deliver(incoming(1))
     with monkeypatch.context() as patched:
-        patched.setattr("statements.ingest.waiting.reading.read_file", full)
+        patched.setattr("statements.ingest.intake.reading.read_file", full)
         with pytest.raises(OSError, match="No space"):
             read_next()
     assert outcomes(delivery) == {"1.txt": Outcome.UNREAD}
