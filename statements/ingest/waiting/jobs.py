@@ -109,9 +109,10 @@ def run_jobs(*, stop: Callable[[], bool] = lambda: False) -> int:
 
 
 def _index_priority(job: int) -> AbstractContextManager[None]:
-    """Give a large job the index priority of an import, a small one that of a person's edit."""
+    """Have the changes of a large job indexed after people's edits, those of a small one with
+    them."""
     is_large = ReviewTask.objects.filter(job_id=job)[_LARGE_JOB - 1 :].exists()
-    return outbox.importing() if is_large else nullcontext()
+    return outbox.low_priority() if is_large else nullcontext()
 
 
 def _run_next_task(job: int, matcher: Matcher) -> bool:

@@ -4,7 +4,7 @@ A row is removed when its speech has been indexed. While a new generation is bei
 kept, marked with the number of the generation that has the change, until the new one has it too.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from enum import IntEnum
 
@@ -29,6 +29,7 @@ class Lock(IntEnum):
     WORKER = 1  # held by the one worker for as long as it runs
     WRITE = 2  # held while the index in use is written or replaced
     REBUILD = 3  # held while a new generation is built
+    IMPORT = 4  # shared by the import commands that run
 
 
 Priority = IndexOutbox.Priority
@@ -92,26 +93,54 @@ def backlog(generation: int | None, *, counted: bool = False) -> Backlog:
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Mark the changes of this thread as those of an import, which are indexed after people's edits
-    and many at once. Within a transaction this lasts until its end at most; otherwise it survives a
-    reconnection."""
+    """Mark the changes of this thread as those of an import command, which are indexed after
+    people's edits. While a command runs, the worker gathers its changes to index many at once.
+    Within a transaction this lasts until its end at most; otherwise it survives a reconnection."""
+
+    def begin() -> None:
+        _set_priority(str(Priority.IMPORT.value))
+        scope = "xact_lock" if connection.in_atomic_block else "lock"
+        _call(f"pg_advisory_{scope}_shared", Lock.IMPORT)
+
+    def end() -> None:
+        _set_priority("")
+        if not connection.in_atomic_block:
+            _call("pg_advisory_unlock_shared", Lock.IMPORT)
+
+    with _on_each_connection(begin, end):
+        yield
+
+
+@contextmanager
+def low_priority() -> Iterator[None]:
+    """Have the changes of this thread indexed after people's edits, as those of an import, but
+    without waiting for more of them."""
+    with _on_each_connection(
+        lambda: _set_priority(str(Priority.IMPORT.value)), lambda: _set_priority("")
+    ):
+        yield
+
+
+@contextmanager
+def _on_each_connection(begin: Callable[[], None], end: Callable[[], None]) -> Iterator[None]:
+    """Call ``begin`` now and after every reconnection of this thread, and ``end`` at the end."""
     wrapper = connections[connection.alias]  # of this thread
 
     def set_on_connection(connection: BaseDatabaseWrapper, **_: object) -> None:
         if connection is wrapper:
-            _set_priority(str(Priority.IMPORT.value))
+            begin()
 
     if wrapper.connection is not None:
-        _set_priority(str(Priority.IMPORT.value))
+        begin()
     connection_created.connect(set_on_connection)
     try:
         yield
     finally:
         connection_created.disconnect(set_on_connection)
-        # a failed transaction and a lost connection end the setting by themselves
+        # a failed transaction and a lost connection end the settings by themselves
         with suppress(Error):
             if wrapper.connection is not None:
-                _set_priority("")
+                end()
 
 
 def _set_priority(value: str) -> None:
@@ -187,8 +216,12 @@ def try_lock(lock: Lock) -> bool:
 
 
 def unlock(lock: Lock) -> None:
+    _call("pg_advisory_unlock", lock)
+
+
+def _call(function: str, lock: Lock) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCKS, lock])
+        cursor.execute(f"SELECT {function}(%s, %s)", [_LOCKS, lock])
 
 
 def is_locked(lock: Lock) -> bool:
@@ -207,8 +240,7 @@ def is_locked(lock: Lock) -> bool:
 @contextmanager
 def write_lock() -> Iterator[None]:
     """Hold the lock for writing or replacing the index in use, after waiting for it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_LOCKS, Lock.WRITE])
+    _call("pg_advisory_lock", Lock.WRITE)
     try:
         yield
     finally:

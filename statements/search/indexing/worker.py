@@ -22,8 +22,10 @@ logger = logging.getLogger(__name__)
 TICK_S = 0.5  # how long a signal may wait to be noticed
 POLL_S = 3.0  # after which the outbox is read without a notification
 VERIFY_S = 300.0  # after which every byte of the index is read again
-# An import is applied many speeches at a time (``background``): the first changes as they arrive,
-# later ones when MANY rows wait, when none arrived for PAUSE_S, or after GATHERED_S
+# An import is applied many speeches at a time (``background``): the first changes as they arrive;
+# later ones, as long as the command runs, when MANY rows wait, when none arrived for PAUSE_S, or
+# after GATHERED_S. What people publish in large jobs, and the rest of an import, is applied
+# within POLL_S.
 MANY = 2_000  # rows
 FEW = 4 * sync.BATCH  # rows that are applied at once, without a background build
 PAUSE_S = 10.0
@@ -48,6 +50,7 @@ class Worker:
         self._build_again_at = 0.0  # after a build that failed
         self._newest_import = 0  # row, and when it was first seen
         self._newest_seen_at = 0.0
+        self._looked_for_jobs_at = 0.0
 
     def run(self) -> None:
         """Work until SIGTERM, SIGINT, or the end of the process that started this one."""
@@ -144,7 +147,12 @@ class Worker:
         if newest != self._newest_import:
             self._newest_import, self._newest_seen_at = newest, now
         has_paused = now > self._newest_seen_at + PAUSE_S
-        if rows < MANY and not has_paused and now < self._built_at + GATHERED_S:
+        if (
+            rows < MANY
+            and not has_paused
+            and now < self._built_at + GATHERED_S
+            and outbox.is_locked(Lock.IMPORT)
+        ):
             return False
         if rows <= FEW or background.interrupted_in_a_row() >= background.GIVEN_UP:
             if rows <= FEW:
@@ -245,6 +253,17 @@ class Worker:
         after = self._being_built()
         if sync.is_due(after=after):
             sync.apply_batch(fresh=True, after=after, imports=False)
+        elif self._is_job_due():
+            sync.apply_batch(fresh=True)
+
+    def _is_job_due(self) -> bool:
+        """Return whether changes of a large job have waited for POLL_S during maintenance."""
+        now = time.monotonic()
+        if self._build is not None or now < self._looked_for_jobs_at + POLL_S:
+            return False
+        self._looked_for_jobs_at = now
+        rows, _ = outbox.pending_import(sync.writable().number)
+        return rows > 0 and not outbox.is_locked(Lock.IMPORT)
 
     def _yield_during_quick_merge(self) -> Callable[[], None]:
         """Return the function that a quick merge calls to apply edits. If more than one batch waits

@@ -20,7 +20,8 @@ from statements.search.indexing import (
     sync,
 )
 from statements.search.indexing.background import Build
-from statements.search.indexing.outbox import Change, Priority
+from statements.search.indexing.outbox import Change, Lock, Priority
+from statements.search.indexing.worker import Worker
 from statements.search.matching.session import read_backlog
 from statements.search.parameters import SearchParameters
 from statements.search.results.page import find
@@ -71,6 +72,52 @@ def test_a_change_is_a_persons_unless_an_import_is_at_work(archive_index):
     sync.drain()
     speech.paragraphs.update(text="dam")
     assert priorities() == {Priority.PERSON}
+
+
+def test_a_large_job_is_indexed_after_edits_but_is_no_import(archive_index):
+    with outbox.low_priority():
+        make_speech(["river"])
+        assert not outbox.is_locked(Lock.IMPORT)
+    assert priorities() == {Priority.IMPORT}
+    sync.drain()
+    make_speech(["river"])
+    assert priorities() == {Priority.PERSON}
+
+
+def test_an_import_is_known_to_run_until_it_ends(archive_index):
+    with outbox.importing():
+        assert outbox.is_locked(Lock.IMPORT)
+        connection.close()
+        make_speech(["river"])  # on a new connection
+        assert outbox.is_locked(Lock.IMPORT)
+        assert priorities() == {Priority.IMPORT}
+    assert not outbox.is_locked(Lock.IMPORT)
+    with transaction.atomic():
+        with outbox.importing():
+            assert outbox.is_locked(Lock.IMPORT)
+        with pytest.raises(ZeroDivisionError), outbox.importing():
+            raise ZeroDivisionError
+    assert not outbox.is_locked(Lock.IMPORT)
+
+
+def test_changes_are_gathered_only_while_an_import_runs(builds):
+    worker = Worker()
+    worker._built_at = time.monotonic()  # the first changes of an import were applied just now
+    with outbox.importing():
+        make_speech(["river"])
+        assert not worker._apply_import()
+        worker._apply_pending()
+        assert total("river") == 0
+    assert worker._apply_import()
+    assert total("river") == 1
+    with outbox.low_priority():
+        make_speech(["dam"])
+        assert worker._apply_import()
+        assert total("dam") == 1
+        make_speech(["weir"])
+        worker._looked_for_jobs_at = 0.0
+        worker._apply_pending()  # as during a long merge
+        assert total("weir") == 1
 
 
 def test_an_import_in_a_transaction_ends_with_it(archive_index):
