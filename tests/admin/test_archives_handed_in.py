@@ -152,7 +152,7 @@ def linked() -> bytes:
         (lambda: zipped({"../../x.txt": statement(), **records(1)}), "points outside"),
         (lambda: zipped({"/etc/x.txt": statement(), **records(1)}), "points outside"),
         (lambda: zipped({"C:\\x.txt": statement(), **records(1)}), "points outside"),
-        (lambda: zipped({"inner.zip": zipped(records(2)), **records(1)}), "within an archive"),
+        (lambda: zipped({"inner.zip": zipped(records(2)), **records(1)}), "inside an archive"),
         (locked, "encrypted"),
         (linked, "link"),
         (lying_size, "damaged"),

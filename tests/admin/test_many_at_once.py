@@ -98,7 +98,7 @@ def test_while_it_lasts_the_list_can_be_looked_at(archivist: Client) -> None:
 def test_only_what_is_without_doubts_is_published(archivist: Client) -> None:
     sound = batch(archivist, 3, **dated())
     unknown = received(statement("Else.", "Ms. Amadi"), "amadi.txt", **dated())
-    assert unknown.doubts is None
+    Transcript.objects.filter(pk=unknown.pk).update(doubts=None)  # as of an earlier release
     page = archivist.get(url("transcript_waiting")).content.decode()
     assert "Publish the 3 without doubts" in page
     ask(archivist, which="sound")
@@ -295,7 +295,7 @@ def test_an_error_of_ours_stops_no_other_file(
     delivery = batch(archivist, 2)
     ask(archivist, which="all", delivery=delivery.pk)
     jobs.run_jobs()
-    assert "operators" in page_of(archivist, delivery)
+    assert "server log" in page_of(archivist, delivery)
     assert Speech.objects.count() == 1
 
 
