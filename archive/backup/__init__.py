@@ -1,1 +1,1 @@
-"""Backups that are proven: dumped, restored into a scratch database, and compared row by row."""
+"""Verified backups: dumped, restored into a scratch database, and compared row by row."""

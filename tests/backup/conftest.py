@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from support import rows
 
-from archive.backup import making
+from archive.backup import creation
 from archive.backup.server import Database
 from archive.firstrun import postgres_binaries, private_postgres
 from archive.firstrun.state import state_dir
@@ -47,8 +47,8 @@ def make_copy(database: Database, tmp_path: Path) -> Iterator[Callable[[Path], D
 
         def make(dump: Path) -> Database:
             name = f"{database.name[:30]}_copy"
-            stack.enter_context(making.scratch(database, guard, name))
-            making.restore_into(database, dump, name)
+            stack.enter_context(creation.scratch(database, guard, name))
+            creation.restore_into(database, dump, name)
             return replace(database, parameters=database.parameters | {"dbname": name})
 
         yield make

@@ -19,15 +19,15 @@ import pytest
 from django.db import connection
 from support import rows
 
-from archive.backup import making, proof, restoring, server
+from archive.backup import creation, restoration, server, verification
 from archive.backup.__main__ import main, pause_after
 from archive.backup.server import BackupError, Database, failure
 from archive.firstrun import private_postgres
 from statements.models import Speech, Transcript
 
 
-def back_up(database: Database, folder: Path, keep: int = 3) -> making.Backup:
-    return making.back_up(database, folder, keep=keep, same_disk=True, say=lambda _: None)
+def back_up(database: Database, folder: Path, keep: int = 3) -> creation.Backup:
+    return creation.back_up(database, folder, keep=keep, same_disk=True, report=lambda _: None)
 
 
 def databases(database: Database) -> set[str]:
@@ -35,10 +35,10 @@ def databases(database: Database) -> set[str]:
         return {name for (name,) in line.execute("SELECT datname FROM pg_database").fetchall()}
 
 
-def picture(database: Database) -> proof.Picture:
+def picture(database: Database) -> verification.Summary:
     with database.connect() as line:
-        proof.prepare(line)
-        return proof.take(line)
+        verification.prepare(line)
+        return verification.summarize(line)
 
 
 def execute(database: Database, statement: str) -> None:
@@ -51,19 +51,19 @@ def test_a_backup_is_proven_noted_and_leaves_nothing_behind(
 ) -> None:
     before = databases(database)
     made = back_up(database, tmp_path / "backups")
-    assert made.objections == []
+    assert made.problems == []
     assert made.rows > 20
     assert databases(database) == before
     assert made.file.stat().st_mode & 0o077 == 0
     assert not list(made.file.parent.glob(".*"))
     told = json.loads((database.state / "last-backup.json").read_text())
     assert told == {
-        "at": made.at.isoformat(timespec="seconds"),
+        "at": made.created_at.isoformat(timespec="seconds"),
         "file": str(made.file),
         "bytes": made.size,
         "proven": True,
     }
-    held = json.loads(making.manifest(made.file).read_text())
+    held = json.loads(creation.manifest(made.file).read_text())
     count = Speech.objects.count()
     assert held["tables"]["public.statements_speech"][0] == count > 0
 
@@ -72,22 +72,22 @@ def test_a_dump_and_what_it_is_compared_with_are_of_one_moment(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody writes between the dump's beginning and the reading of the rows."""
-    take = proof.take
+    take = verification.summarize
 
-    def take_late(line: "psycopg.Connection[Any]") -> proof.Picture:
+    def take_late(line: "psycopg.Connection[Any]") -> verification.Summary:
         execute(database, "UPDATE statements_speech SET speaker_printed = speaker_printed || '!'")
         return take(line)
 
-    monkeypatch.setattr(proof, "take", take_late)
-    monkeypatch.setattr(making, "_prove", _prove_with(take))
+    monkeypatch.setattr(verification, "summarize", take_late)
+    monkeypatch.setattr(creation, "_verify", _prove_with(take))
     assert back_up(database, tmp_path / "backups").objections == []
 
 
-def _prove_with(take: Callable[..., proof.Picture]) -> Callable[..., list[str]]:
-    prove = making._prove
+def _prove_with(take: Callable[..., verification.Summary]) -> Callable[..., list[str]]:
+    prove = creation._verify
 
     def proven(*given: Any) -> list[str]:
-        proof.take = take
+        verification.summarize = take
         return prove(*given)
 
     return proven
@@ -101,14 +101,16 @@ class Harm(NamedTuple):
 HARMS = {
     "a row is lost": Harm(
         "DELETE FROM statements_paragraph WHERE id IN (SELECT max(id) FROM statements_paragraph)",
-        "rows in place of",
+        "rows instead of",
     ),
     "a word is changed": Harm(
         "UPDATE statements_speech SET role = role || 'x' WHERE id = (SELECT "
         "min(id) FROM statements_speech)",
-        "other contents",
+        "their contents differ",
     ),
-    "a table is lost": Harm("DROP TABLE django_session", "django_session is in one of them"),
+    "a table is lost": Harm(
+        "DROP TABLE django_session", "only one database has the table public.django_session"
+    ),
     "a trigger is lost": Harm("DROP TRIGGER {trigger} ON statements_speech", "the trigger"),
     "an index is lost": Harm("DROP INDEX {index}", "the index"),
     "a sequence is behind": Harm(
@@ -133,7 +135,7 @@ def test_a_dump_that_restores_to_something_else_is_not_proven(
         index = cursor.fetchone()
     assert trigger
     assert index
-    restore_into = making.restore_into
+    restore_into = creation.restore_into
 
     def restore_with_harm(chosen: Database, dump: Path, name: str) -> None:
         restore_into(chosen, dump, name)
@@ -143,10 +145,10 @@ def test_a_dump_that_restores_to_something_else_is_not_proven(
 
     good = back_up(database, tmp_path / "backups", keep=1)
     with monkeypatch.context() as patched:
-        patched.setattr(making, "restore_into", restore_with_harm)
+        patched.setattr(creation, "restore_into", restore_with_harm)
         made = back_up(database, tmp_path / "backups", keep=1)
     for name, harm in HARMS.items():
-        assert any(harm.objection in each for each in made.objections), (name, made.objections)
+        assert any(harm.objection in each for each in made.problems), (name, made.problems)
     assert made.file.name.endswith(".unproven.dump")
     assert good.file.exists(), "a proven backup was removed for one that is not"
     told = json.loads((database.state / "last-backup.json").read_text())
@@ -167,7 +169,7 @@ def test_an_original_that_lost_its_bytes_is_said(database: Database, tmp_path: P
         constraints = [name for (name,) in cursor.fetchall()]
     assert constraints
     with spoilt(database, kept.pk, constraints), database.connect() as line:
-        assert any("do not match their sha256" in each for each in proof.faults(line))
+        assert any("do not match their SHA-256" in each for each in verification.faults(line))
 
 
 @contextmanager
@@ -203,9 +205,9 @@ def test_the_newest_proven_ones_are_kept(tmp_path: Path) -> None:
     for number, name in enumerate(names):
         suffix = ".unproven.dump" if number in unproven else ".dump"
         (tmp_path / f"{name}{suffix}").write_text("x")
-        making.manifest(tmp_path / f"{name}{suffix}").write_text("{}")
+        creation.manifest(tmp_path / f"{name}{suffix}").write_text("{}")
     (tmp_path / "notes.txt").write_text("not ours")
-    making.prune(tmp_path, keep=2)
+    creation.prune(tmp_path, keep=2)
     left = sorted(file.name for file in tmp_path.iterdir())
     assert left == [
         "notes.txt",
@@ -223,7 +225,7 @@ def test_a_disk_that_is_too_small_is_refused_before_anything_is_written(
 ) -> None:
     small = shutil.disk_usage(tmp_path)._replace(free=1_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: small)
-    with pytest.raises(BackupError, match=r"needs about .* where 1.* free: make room"):
+    with pytest.raises(BackupError, match=r"needs about .* has only 1.* free\. Free some space"):
         back_up(database, tmp_path / "backups")
     assert list((tmp_path / "backups").iterdir()) == []
 
@@ -242,8 +244,8 @@ def test_a_disk_that_fills_is_said_and_nothing_half_written_stays(
     if mounted.returncode:
         pytest.skip("no small disk can be mounted here")
     try:
-        monkeypatch.setattr(making, "_check_space", lambda *_, **__: None)
-        with pytest.raises(BackupError, match=r"disk of .*small is full: make room"):
+        monkeypatch.setattr(creation, "_check_space", lambda *_, **__: None)
+        with pytest.raises(BackupError, match=r"disk of .*small is full\. Free some space"):
             back_up(database, small)
         assert list(small.iterdir()) == []
     finally:
@@ -254,12 +256,12 @@ def test_a_full_disk_of_the_server_is_told_from_other_failures() -> None:
     full = failure(["pg_restore"], "ERROR: could not extend file: No space left on device", None)
     assert "disk of the database is full" in str(full)
     assert str(failure(["pg_dump"], "noise\npg_dump: error: no\n\n", None)).endswith("error: no")
-    assert "gave no reason" in str(failure(["pg_dump"], "", None))
+    assert "no error message" in str(failure(["pg_dump"], "", None))
 
 
 def test_two_backups_at_once_do_not_disturb_each_other(database: Database, tmp_path: Path) -> None:
     with database.connect() as other:
-        other.execute("SELECT pg_advisory_lock(%s)", (making.LOCK,))
+        other.execute("SELECT pg_advisory_lock(%s)", (creation.LOCK,))
         with pytest.raises(BackupError, match="Another backup"):
             back_up(database, tmp_path / "backups")
 
@@ -282,14 +284,14 @@ def test_a_backup_is_restored_and_what_stood_there_is_kept(
     target = make_copy(made.file)
     execute(target, "UPDATE statements_speech SET role = 'changed since'")
     changed = picture(target)
-    former = restoring.restore(target, made.file, lambda _: None)
+    former = restoration.restore(target, made.file, lambda _: None)
     try:
         assert picture(target) == picture(database)
         kept = replace(target, parameters=target.parameters | {"dbname": former})
         assert picture(kept) == changed
     finally:
         with database.connect() as line:
-            making.drop(line, former)
+            creation.drop(line, former)
 
 
 def test_nothing_is_restored_into_an_archive_in_use(
@@ -298,7 +300,7 @@ def test_nothing_is_restored_into_an_archive_in_use(
     made = back_up(database, tmp_path / "backups")
     target = make_copy(made.file)
     with target.connect(), pytest.raises(BackupError, match="in use"):
-        restoring.restore(target, made.file, lambda _: None)
+        restoration.restore(target, made.file, lambda _: None)
     assert not any("_restored_" in name for name in databases(database))
 
 
@@ -308,11 +310,11 @@ def test_a_damaged_dump_is_refused_and_the_archive_stays(
     made = back_up(database, tmp_path / "backups")
     target = make_copy(made.file)
     before = picture(target)
-    data, held = made.file.read_bytes(), making.manifest(made.file).read_text()
+    data, held = made.file.read_bytes(), creation.manifest(made.file).read_text()
 
     def refused(dump: Path, sentence: str) -> None:
         with pytest.raises(BackupError, match=sentence):
-            restoring.restore(target, dump, lambda _: None)
+            restoration.restore(target, dump, lambda _: None)
         assert picture(target) == before
         assert not any("_restored_" in name for name in databases(database))
 
@@ -321,13 +323,13 @@ def test_a_damaged_dump_is_refused_and_the_archive_stays(
     made.file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     refused(made.file, "is damaged")
     made.file.write_bytes(data)
-    making.manifest(made.file).write_text('{"tables": 3}')
-    refused(made.file, "move it away")
+    creation.manifest(made.file).write_text('{"tables": 3}')
+    refused(made.file, "Move it away")
     told = json.loads(held)
     told["tables"]["public.statements_speech"][0] += 1
-    making.manifest(made.file).write_text(json.dumps(told))
-    refused(made.file, r"not put in place: public\.statements_speech has")
-    making.manifest(made.file).unlink()
+    creation.manifest(made.file).write_text(json.dumps(told))
+    refused(made.file, r"not restored: public\.statements_speech has")
+    creation.manifest(made.file).unlink()
     made.file.write_bytes(data[: len(data) // 2])
     refused(made.file, "pg_restore failed")
 
@@ -371,7 +373,7 @@ def test_a_database_that_does_not_answer_is_said_in_a_sentence(
         check=False,
     )
     assert done.returncode == 1
-    assert done.stderr.startswith("The database does not answer: ")
+    assert done.stderr.startswith("Cannot connect to the database: ")
     assert "Traceback" not in done.stderr
     assert "secret" not in done.stderr
 
@@ -387,18 +389,18 @@ def break_connection(line: "psycopg.Connection[Any]") -> None:
 def test_a_dump_is_kept_where_the_database_goes_away_while_it_is_proven(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = proof.take
+    take = verification.summarize
 
-    def take_or_break(line: "psycopg.Connection[Any]") -> proof.Picture:
+    def take_or_break(line: "psycopg.Connection[Any]") -> verification.Summary:
         if "_proof_" in line.info.dbname:
             break_connection(line)
         return take(line)
 
-    monkeypatch.setattr(proof, "take", take_or_break)
+    monkeypatch.setattr(verification, "summarize", take_or_break)
     made = back_up(database, tmp_path / "backups")
-    assert "terminating connection" in made.objections[0]
+    assert "terminating connection" in made.problems[0]
     assert made.file.name.endswith(".unproven.dump")
-    held = json.loads(making.manifest(made.file).read_text())
+    held = json.loads(creation.manifest(made.file).read_text())
     assert held["proven"] is False
     assert not any("_proof_" in name for name in databases(database))
 
@@ -410,12 +412,12 @@ def test_a_dump_is_kept_where_the_process_ends_while_it_is_proven(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(making, "restore_into", end)
+        patched.setattr(creation, "restore_into", end)
         with pytest.raises(KeyboardInterrupt):
             back_up(database, tmp_path / "backups")
     (kept,) = (tmp_path / "backups").glob("*.dump")
     assert kept.name.endswith(".unproven.dump")
-    assert making.manifest(kept).exists()
+    assert creation.manifest(kept).exists()
 
 
 @pytest.fixture
@@ -438,17 +440,17 @@ def test_a_database_that_goes_away_before_the_dump_is_said_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(making, "_check_space", lambda guard, *_, **__: break_connection(guard))
+    monkeypatch.setattr(creation, "_check_space", lambda guard, *_, **__: break_connection(guard))
     assert main(["--to", str(tmp_path / "backups")]) == 1
     assert capsys.readouterr().err == (
-        "The database failed: terminating connection due to administrator command.\n"
+        "Database error: terminating connection due to administrator command.\n"
     )
 
 
 def test_a_schedule_survives_a_database_that_goes_away(
     of_command: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check = making._check_space
+    check = creation._check_space
     attempts = []
 
     def break_once(guard: "psycopg.Connection[Any]", *given: Any, **named: Any) -> None:
@@ -460,8 +462,8 @@ def test_a_schedule_survives_a_database_that_goes_away(
     def prune_and_stop(folder: Path, keep: int) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(making, "_check_space", break_once)
-    monkeypatch.setattr(making, "prune", prune_and_stop)
+    monkeypatch.setattr(creation, "_check_space", break_once)
+    monkeypatch.setattr(creation, "prune", prune_and_stop)
     former = [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)]
     try:
         assert main(["--to", str(tmp_path / "backups"), "--every", "0.0001"]) == 0
@@ -477,11 +479,11 @@ def test_unproven_dumps_do_not_pile_up(
 ) -> None:
     folder = tmp_path / "backups"
     good = back_up(database, folder)
-    monkeypatch.setattr(proof, "faults", lambda _: ["something is wrong"])
+    monkeypatch.setattr(verification, "faults", lambda _: ["something is wrong"])
     for day in range(1, 5):  # of an hour each, which the test does not wait for
         stale = folder / f"rostrum-2999010{day}T000000Z.unproven.dump"
         stale.write_text("x")
-        making.manifest(stale).write_text("{}")
+        creation.manifest(stale).write_text("{}")
     back_up(database, folder)
     unproven = sorted(file.name for file in folder.glob("*.unproven.*"))
     assert unproven == [
@@ -521,8 +523,10 @@ def test_a_role_that_may_not_create_databases_is_known_before_the_dump(
 ) -> None:
     execute(poor, "CREATE TABLE weirs (name text)")
     sentences: list[str] = []
-    made = making.back_up(poor, tmp_path / "backups", keep=3, same_disk=True, say=sentences.append)
-    assert "ALTER ROLE … CREATEDB" in made.objections[0]
+    made = creation.back_up(
+        poor, tmp_path / "backups", keep=3, same_disk=True, report=sentences.append
+    )
+    assert "ALTER ROLE … CREATEDB" in made.problems[0]
     assert made.may_create is False
     assert made.file.exists()
     assert not any("Restoring" in sentence for sentence in sentences)

@@ -1,4 +1,4 @@
-"""What two databases are compared by: their rows, their definitions, and the originals in them."""
+"""Compare two databases by their rows and definitions, and check the original files in them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,21 +16,21 @@ _SETTINGS = (
     "SET idle_in_transaction_session_timeout = 0",
     "SET statement_timeout = 0",
 )
-# the namespaces of the archive, and nothing that an extension brought
+# the schemas of the archive, without objects that belong to an extension
 _NAMESPACES = """
     WITH n AS (
       SELECT oid, nspname FROM pg_namespace
       WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'
-    ), brought AS (
+    ), extension_objects AS (
       SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
     )
 """
 _TABLES = """
     SELECT n.nspname, c.relname FROM pg_class c JOIN n ON n.oid = c.relnamespace
-    WHERE c.relkind = 'r' AND ('pg_class'::regclass, c.oid) NOT IN (TABLE brought)
+    WHERE c.relkind = 'r' AND ('pg_class'::regclass, c.oid) NOT IN (TABLE extension_objects)
     ORDER BY 1, 2
 """
-# two sums of 64 bits each: the same in whatever order the rows come, and of constant memory
+# two sums of 64-bit values: independent of the order of rows, in constant memory
 _ROWS = """
     SELECT count(*),
       coalesce(sum(('x' || left(digest, 16))::bit(64)::bigint::numeric), 0) || '/' ||
@@ -52,13 +52,13 @@ _DEFINITIONS = """
     UNION ALL
     SELECT 'function ' || pg_get_functiondef(p.oid)
     FROM pg_proc p JOIN n ON n.oid = p.pronamespace
-    WHERE p.prokind IN ('f', 'p') AND ('pg_proc'::regclass, p.oid) NOT IN (TABLE brought)
+    WHERE p.prokind IN ('f', 'p') AND ('pg_proc'::regclass, p.oid) NOT IN (TABLE extension_objects)
     UNION ALL
     SELECT 'view ' || c.oid::regclass || ' ' || pg_get_viewdef(c.oid)
     FROM pg_class c JOIN n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('v', 'm') AND ('pg_class'::regclass, c.oid) NOT IN (TABLE brought)
+    WHERE c.relkind IN ('v', 'm') AND ('pg_class'::regclass, c.oid) NOT IN (TABLE extension_objects)
 """
-# every table that keeps bytes beside their sha256
+# every table that stores bytes with their SHA-256
 _ORIGINALS = """
     SELECT s.table_schema, s.table_name FROM information_schema.columns s
     JOIN information_schema.columns b USING (table_schema, table_name)
@@ -69,7 +69,7 @@ _CHECKSUMS = """
     SELECT count(*), count(*) FILTER (WHERE encode(sha256(content), 'hex') <> sha256)
     FROM {} WHERE content IS NOT NULL
 """
-# sequences that count the values of a column
+# sequences that generate the values of a column
 _SEQUENCES = """
     SELECT n.nspname, s.relname, tn.nspname, t.relname, a.attname
     FROM pg_class s JOIN pg_namespace n ON n.oid = s.relnamespace
@@ -83,8 +83,8 @@ _SEQUENCES = """
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A database at one moment: of each table the number of rows and a digest of them all."""
+class Summary:
+    """The contents of a database: row count and digest of each table, and all definitions."""
 
     tables: dict[str, tuple[int, str]]
     definitions: frozenset[str]
@@ -96,47 +96,53 @@ class Picture:
 
 
 def prepare(connection: "psycopg.Connection[Any]") -> None:
-    """Have rows written the same way whatever the server's own settings are."""
+    """Make the text form of rows independent of the server's settings."""
     for statement in _SETTINGS:
         connection.execute(statement)
 
 
-def take(connection: "psycopg.Connection[Any]") -> Picture:
-    """Read every row once, with constant memory; the connection must be prepared."""
+def summarize(connection: "psycopg.Connection[Any]") -> Summary:
+    """Read every row once, in constant memory; call `prepare` on the connection first."""
     tables = {}
     for schema, name in connection.execute(_NAMESPACES + _TABLES).fetchall():
         query = sql.SQL(_ROWS).format(sql.Identifier(schema, name))
         count, digest = connection.execute(query).fetchall()[0]
         tables[f"{schema}.{name}"] = (count, digest)
-    told = connection.execute(_NAMESPACES + _DEFINITIONS).fetchall()
-    return Picture(tables, frozenset(line for (line,) in told))
+    definitions = connection.execute(_NAMESPACES + _DEFINITIONS).fetchall()
+    return Summary(tables, frozenset(definition for (definition,) in definitions))
 
 
-def differences(before: Picture, after: Picture) -> list[str]:
-    """Return a sentence for each table or definition that is not the same in both."""
-    found = []
+def differences(before: Summary, after: Summary) -> list[str]:
+    """Return a message for each table or definition that differs."""
+    messages = []
     for name in sorted(before.tables.keys() | after.tables.keys()):
-        of_before, of_after = before.tables.get(name), after.tables.get(name)
-        if of_before is None or of_after is None:
-            found.append(f"the table {name} is in one of them only")
-        elif of_before[0] != of_after[0]:
-            found.append(f"{name} has {of_after[0]:,} rows in place of {of_before[0]:,}")
-        elif of_before[1] != of_after[1]:
-            found.append(f"{name} has as many rows, but with other contents")
-    for line in sorted(before.definitions ^ after.definitions):
-        found.append(f"only one of them has the {' '.join(line.split())[:120]}")  # noqa: PERF401
-    return found
+        old, new = before.tables.get(name), after.tables.get(name)
+        if old is None or new is None:
+            messages.append(f"only one database has the table {name}")
+        elif old[0] != new[0]:
+            messages.append(f"{name} has {new[0]:,} rows instead of {old[0]:,}")
+        elif old[1] != new[1]:
+            messages.append(f"{name} has the same number of rows, but their contents differ")
+    for definition in sorted(before.definitions ^ after.definitions):
+        description = " ".join(definition.split())[:120]
+        messages.append(f"only one database has the {description}")
+    return messages
 
 
 def faults(connection: "psycopg.Connection[Any]") -> list[str]:
-    """Return what is wrong with a database by itself: originals that are not the bytes that
-    their sha256 was made of, sequences that would give out numbers twice."""
-    found = []
+    """Return a message for each fault of a single database.
+
+    Faults are original files that do not match their SHA-256, and sequences that would generate
+    numbers already in use.
+    """
+    messages = []
     for schema, name in connection.execute(_ORIGINALS).fetchall():
         query = sql.SQL(_CHECKSUMS).format(sql.Identifier(schema, name))
-        count, wrong = connection.execute(query).fetchall()[0]
-        if wrong:
-            found.append(f"{wrong:,} of {count:,} files in {name} do not match their sha256")
+        count, mismatches = connection.execute(query).fetchall()[0]
+        if mismatches:
+            messages.append(
+                f"{mismatches:,} of {count:,} files in {name} do not match their SHA-256"
+            )
     for schema, sequence, of_schema, table, column in connection.execute(_SEQUENCES).fetchall():
         query = sql.SQL(
             "SELECT (SELECT max({column}) FROM {table}) > last_value FROM {sequence}"
@@ -146,5 +152,5 @@ def faults(connection: "psycopg.Connection[Any]") -> list[str]:
             sequence=sql.Identifier(schema, sequence),
         )
         if connection.execute(query).fetchall()[0][0]:
-            found.append(f"the sequence {sequence} is behind the rows of {table}")
-    return found
+            messages.append(f"the sequence {sequence} is behind the rows of {table}")
+    return messages

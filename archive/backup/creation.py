@@ -1,9 +1,9 @@
-"""A backup is made while the archive runs, and proven before it counts.
+"""Create and verify a backup while the archive is running.
 
-The dump and the comparison see the database at the same moment, for they share one exported
-snapshot. The dump is restored into a scratch database of the same server, compared with what
-the snapshot holds, and the scratch database is dropped. From the moment it is whole the dump is
-kept: whatever goes wrong afterwards only leaves it unproven.
+The dump and the comparison use the same exported snapshot, so they see the same state of the
+database. The dump is restored into a scratch database on the same server and compared with the
+snapshot, and the scratch database is dropped. Once complete, the dump is always kept: if a later
+step fails, the backup is only marked as not verified (file name ``*.unproven.dump``).
 """
 
 import contextlib
@@ -21,105 +21,115 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from archive.backup import proof
+from archive.backup import verification
 from archive.backup.server import BackupError, Database, failure
 from archive.firstrun.state import write_private
 
-LOCK = 7_226_051_114  # an advisory lock of the database: one backup at a time
+LOCK = 7_226_051_114  # advisory lock: one backup of a database at a time
 PATTERN = "rostrum-*.dump"
-NOTE = "last-backup.json"
+RECORD = "last-backup.json"
 SECRET = "secret-key"  # noqa: S105
-# of the database's size: what the first dump may need, and the scratch database
+# expected size of the first dump and of the scratch database, relative to the database
 DUMP_SHARE, SCRATCH_SHARE = 0.7, 1.2
-GROWTH = 1.2  # of a dump since the one before
-DROPPED_WITHIN_S = 60
-UNPROVEN_SUFFIX = ".unproven.dump"
-UNPROVEN_KEPT = 2
+GROWTH = 1.2  # allowed growth of a dump since the previous one
+DROP_TIMEOUT_S = 60
+UNVERIFIED_SUFFIX = ".unproven.dump"
+UNVERIFIED_KEPT = 2
 NO_CREATEDB = (
-    "The role {role} may not create databases, so the dump could not be restored: "
-    "ALTER ROLE … CREATEDB lets it."
+    "The role {role} cannot create databases, so the dump could not be restored for verification. "
+    "ALTER ROLE … CREATEDB allows it."
 )
 
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Backup:
-    """A dump that was kept, and what speaks against it: nothing where it is proven. A second
-    attempt may be proven where ``may_create`` is true: the role may make a scratch database."""
+    """A stored dump and the problems found in it; it is verified if there are none.
 
-    at: datetime
+    If ``may_create`` is false, the role cannot create the scratch database, so retrying is useless.
+    """
+
+    created_at: datetime
     file: Path
     size: int
     tables: int
     rows: int
-    objections: list[str]
+    problems: list[str]
     may_create: bool
 
 
-def back_up(database: Database, folder: Path, *, keep: int, same_disk: bool, say: Say) -> Backup:
-    """Make one backup in a folder and remove those beyond the newest `keep` proven ones.
+def back_up(
+    database: Database, folder: Path, *, keep: int, same_disk: bool, report: Report
+) -> Backup:
+    """Create a backup in a folder and delete all but the newest ``keep`` verified ones.
 
-    BackupError or psycopg.Error is raised where no dump could be kept at all; one that was kept
-    but could not be proven has objections, and removes only unproven ones, beyond the newest
-    `UNPROVEN_KEPT`.
+    Raises BackupError or psycopg.Error if no dump could be stored. A dump that was stored but not
+    verified has ``problems``; then only unverified backups are deleted, except the newest
+    `UNVERIFIED_KEPT`.
     """
     _make_folder(folder)
     with database.connect() as guard:
         if not guard.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchall()[0][0]:
-            raise BackupError("Another backup of this database is being made.")
+            raise BackupError("Another backup of this database is in progress.")
         for stale in folder.glob(".*.partial"):
             stale.unlink()
         _drop_stale(guard, database.name)
         _check_space(guard, folder, database, same_disk=same_disk)
         may_create = _may_create(guard)
-        at = datetime.now(UTC)
-        stem = f"rostrum-{at:%Y%m%dT%H%M%SZ}"
+        created_at = datetime.now(UTC)
+        stem = f"rostrum-{created_at:%Y%m%dT%H%M%SZ}"
         partial = folder / f".{stem}.partial"
-        file = folder / f"{stem}{UNPROVEN_SUFFIX}"
+        file = folder / f"{stem}{UNVERIFIED_SUFFIX}"
         try:
-            say("Dumping the database …")
-            picture = _dump(database, partial)
+            report("Dumping the database …")
+            summary = _dump(database, partial)
             sha256 = _sha256_of(partial)
             partial.replace(file)
         finally:
             partial.unlink(missing_ok=True)
-        _write_manifest(file, at, sha256, picture, proven=False)
+        _write_manifest(file, created_at, sha256, summary, verified=False)
         if may_create:
-            say(f"Restoring the dump ({_size(file.stat().st_size)}) to prove it …")
-            objections = _prove(database, guard, file, picture)
+            report(f"Restoring the dump ({_size(file.stat().st_size)}) to verify it …")
+            problems = _verify(database, guard, file, summary)
         else:
-            objections = [NO_CREATEDB.format(role=database.parameters.get("user", ""))]
-    if not objections:
-        proven = folder / f"{stem}.dump"
-        _write_manifest(proven, at, sha256, picture, proven=True)
-        file.replace(proven)
+            problems = [NO_CREATEDB.format(role=database.parameters.get("user", ""))]
+    if not problems:
+        verified_file = folder / f"{stem}.dump"
+        _write_manifest(verified_file, created_at, sha256, summary, verified=True)
+        file.replace(verified_file)
         manifest(file).unlink()
-        file = proven
-    made = Backup(
-        at, file, file.stat().st_size, len(picture.tables), picture.rows, objections, may_create
+        file = verified_file
+    backup = Backup(
+        created_at,
+        file,
+        file.stat().st_size,
+        len(summary.tables),
+        summary.rows,
+        problems,
+        may_create,
     )
     _copy_secret(database, folder)
-    _note(database.state, made)
-    prune_unproven(folder)
-    if not objections:
+    _record(database.state, backup)
+    prune_unverified(folder)
+    if not problems:
         prune(folder, keep)
-    return made
+    return backup
 
 
 def prune(folder: Path, keep: int) -> None:
-    """Remove all but the newest proven dumps; and unproven ones that are older than the newest."""
+    """Delete all but the newest verified dumps, and unverified dumps older than the newest."""
     dumps = sorted(folder.glob(PATTERN))
-    proven = [file for file in dumps if not file.name.endswith(UNPROVEN_SUFFIX)]
-    kept = proven[-keep:]
+    verified = [file for file in dumps if not file.name.endswith(UNVERIFIED_SUFFIX)]
+    newest = verified[-keep:]
     for file in dumps:
-        if kept and file not in kept and file.name < kept[-1].name:
+        if newest and file not in newest and file.name < newest[-1].name:
             _remove(file)
 
 
-def prune_unproven(folder: Path) -> None:
-    """Remove all unproven dumps but the newest `UNPROVEN_KEPT`."""
-    for file in sorted(folder.glob(f"rostrum-*{UNPROVEN_SUFFIX}"))[:-UNPROVEN_KEPT]:
+def prune_unverified(folder: Path) -> None:
+    """Delete all unverified dumps except the newest `UNVERIFIED_KEPT`."""
+    for file in sorted(folder.glob(f"rostrum-*{UNVERIFIED_SUFFIX}"))[:-UNVERIFIED_KEPT]:
         _remove(file)
 
 
@@ -129,7 +139,7 @@ def _remove(dump: Path) -> None:
 
 
 def manifest(file: Path) -> Path:
-    """Return where it is written what a dump holds."""
+    """Return the path of the file that lists the contents of a dump."""
     return file.with_suffix(".json")
 
 
@@ -137,15 +147,15 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise BackupError(f"{folder} cannot be made: {error.strerror}.") from None
+        raise BackupError(f"{folder} cannot be created: {error.strerror}.") from None
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise BackupError(f"Nothing can be written to {folder}.")
+        raise BackupError(f"{folder} is not writable.")
 
 
 def _check_space(
     guard: "psycopg.Connection[Any]", folder: Path, database: Database, *, same_disk: bool
 ) -> None:
-    """Refuse before anything is written: a full disk would stop the archive itself."""
+    """Raise BackupError before anything is written: a full disk would stop the archive itself."""
     size = guard.execute("SELECT pg_database_size(current_database())").fetchall()[0][0]
     dumps = sorted(folder.glob(PATTERN))
     dump = dumps[-1].stat().st_size * GROWTH if dumps else size * DUMP_SHARE
@@ -153,23 +163,24 @@ def _check_space(
     if database.private or same_disk:
         place = database.state if database.private else folder
         device = place.stat().st_dev
-        before = needed.get(device, (place, 0.0))
-        needed[device] = (before[0], before[1] + size * SCRATCH_SHARE)
-    for place, wanted in needed.values():
+        first_place, size_so_far = needed.get(device, (place, 0.0))
+        needed[device] = (first_place, size_so_far + size * SCRATCH_SHARE)
+    for place, required in needed.values():
         free = shutil.disk_usage(place).free
-        if free < wanted:
+        if free < required:
             raise BackupError(
-                f"A backup that is proven needs about {_size(wanted)} on the disk of {place}, "
-                f"where {_size(free)} are free: make room, or name another folder (BACKUP_DIR)."
+                f"A verified backup needs about {_size(required)} on the disk of {place}, which "
+                f"has only {_size(free)} free. Free some space, or choose another folder "
+                "(BACKUP_DIR)."
             )
 
 
-def _dump(database: Database, partial: Path) -> proof.Picture:
-    """Dump the database and read what the dump must hold, both of one moment."""
+def _dump(database: Database, partial: Path) -> verification.Summary:
+    """Dump the database and summarize its contents from the same snapshot."""
     with database.connect(autocommit=False) as reader:
         reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         reader.read_only = True
-        proof.prepare(reader)
+        verification.prepare(reader)
         snapshot = reader.execute("SELECT pg_export_snapshot()").fetchall()[0][0]
         partial.touch(mode=0o600)
         arguments = (
@@ -181,34 +192,34 @@ def _dump(database: Database, partial: Path) -> proof.Picture:
         )
         process = database.start(*arguments)
         try:
-            picture = proof.take(reader)
-            complaints = process.communicate()[1]
+            summary = verification.summarize(reader)
+            errors = process.communicate()[1]
         finally:
             if process.poll() is None:
                 process.kill()
             process.wait()
         if process.returncode:
-            raise failure(arguments, complaints, partial.parent)
-    return picture
+            raise failure(arguments, errors, partial.parent)
+    return summary
 
 
-def _prove(
-    database: Database, guard: "psycopg.Connection[Any]", dump: Path, picture: proof.Picture
+def _verify(
+    database: Database, guard: "psycopg.Connection[Any]", dump: Path, summary: verification.Summary
 ) -> list[str]:
     try:
         with scratch(database, guard, _scratch_name(database.name)) as name:
             restore_into(database, dump, name)
             with database.connect(name) as restored:
-                proof.prepare(restored)
-                after = proof.take(restored)
-                return proof.differences(picture, after) + proof.faults(restored)
+                verification.prepare(restored)
+                after = verification.summarize(restored)
+                return verification.differences(summary, after) + verification.faults(restored)
     except (BackupError, psycopg.Error, OSError) as error:
         reason = str(error).partition("\n")[0].strip()
         return [reason or type(error).__name__]
 
 
 def _may_create(guard: "psycopg.Connection[Any]") -> bool:
-    """Tell whether the role may make the scratch database, before a dump is made for it."""
+    """Return True if the role is allowed to create the scratch database."""
     rows = guard.execute(
         "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
     ).fetchall()
@@ -216,35 +227,37 @@ def _may_create(guard: "psycopg.Connection[Any]") -> bool:
 
 
 def restore_into(database: Database, dump: Path, name: str) -> None:
-    """Restore a dump into an empty database; it belongs to whoever is connected."""
+    """Restore a dump into an empty database; the connected role becomes the owner."""
     options = ("--exit-on-error", "--no-owner", "--no-acl", "--no-password")
     database.run("pg_restore", *options, f"--dbname={name}", str(dump))
 
 
 @contextlib.contextmanager
 def scratch(
-    database: Database, guard: "psycopg.Connection[Any]", name: str, *, kept: bool = False
+    database: Database, guard: "psycopg.Connection[Any]", name: str, *, keep: bool = False
 ) -> Iterator[str]:
-    """Make an empty database like the one that is backed up; drop it when the block ends, or, where
-    it shall be kept, only when the block fails."""
+    """Create an empty database like the one that is backed up, and drop it when the block ends.
+
+    With ``keep``, drop it only if the block raises an exception.
+    """
     try:
         guard.execute(_creation(guard, name))
     except psycopg.errors.InsufficientPrivilege:
         role = database.parameters.get("user", "")
         raise BackupError(NO_CREATEDB.format(role=role)) from None
     except psycopg.Error as error:
-        raise BackupError(f"No scratch database could be made: {error}") from None
+        raise BackupError(f"The scratch database could not be created: {error}") from None
     try:
         yield name
     except BaseException:
         drop(guard, name)
         raise
-    if not kept:
+    if not keep:
         drop(guard, name)
 
 
 def _creation(guard: "psycopg.Connection[Any]", name: str) -> sql.Composed:
-    """Compose CREATE DATABASE with the encoding and locale of the database itself."""
+    """Return CREATE DATABASE with the encoding and locale of the current database."""
     row = guard.execute(
         "SELECT to_jsonb(d) FROM pg_database d WHERE datname = current_database()"
     ).fetchall()[0][0]
@@ -269,10 +282,13 @@ def _scratch_name(name: str) -> str:
 
 
 def drop(guard: "psycopg.Connection[Any]", name: str) -> None:
-    """Drop a database whoever still looks at it. One of the server's own processes, which may be
-    cleaning up in it, cannot be ended by us, but ends soon."""
+    """Drop a database even if clients are connected to it.
+
+    Server processes such as autovacuum cannot be terminated by this role, but finish soon; wait for
+    them up to `DROP_TIMEOUT_S`. Raises BackupError if the database still cannot be dropped.
+    """
     statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    deadline = time.monotonic() + DROPPED_WITHIN_S
+    deadline = time.monotonic() + DROP_TIMEOUT_S
     while True:
         try:
             guard.execute(statement)
@@ -286,15 +302,18 @@ def drop(guard: "psycopg.Connection[Any]", name: str) -> None:
 
 
 def _drop_stale(guard: "psycopg.Connection[Any]", name: str) -> None:
-    """Drop scratch databases of backups that were killed; there is no other backup now."""
+    """Drop the scratch databases of killed backups; the lock rules out another running backup."""
     pattern = f"^{_escaped(name[:40])}_proof_[0-9]+$"
     stale = guard.execute("SELECT datname FROM pg_database WHERE datname ~ %s", (pattern,))
-    for (each,) in stale.fetchall():
-        drop(guard, each)
+    for (scratch_name,) in stale.fetchall():
+        drop(guard, scratch_name)
 
 
 def _escaped(text: str) -> str:
-    return "".join(each if each.isalnum() or each == "_" else f"\\{each}" for each in text)
+    return "".join(
+        character if character.isalnum() or character == "_" else f"\\{character}"
+        for character in text
+    )
 
 
 def _sha256_of(path: Path) -> str:
@@ -303,32 +322,32 @@ def _sha256_of(path: Path) -> str:
 
 
 def _write_manifest(
-    dump: Path, at: datetime, sha256: str, picture: proof.Picture, *, proven: bool
+    dump: Path, created_at: datetime, sha256: str, summary: verification.Summary, *, verified: bool
 ) -> None:
-    """Write what the dump holds, so that it can be compared again when it is restored."""
+    """Write the contents of a dump, so that they can be compared when it is restored."""
     content = {
-        "at": at.isoformat(timespec="seconds"),
+        "at": created_at.isoformat(timespec="seconds"),
         "sha256": sha256,
-        "proven": proven,
-        "tables": picture.tables,
-        "definitions": sorted(picture.definitions),
+        "proven": verified,
+        "tables": summary.tables,
+        "definitions": sorted(summary.definitions),
     }
     write_private(manifest(dump), json.dumps(content, indent=1), replace=True)
 
 
-def _note(state: Path, made: Backup) -> None:
-    """Write for `/status` when the last backup was made, and whether it is proven."""
-    told = {
-        "at": made.at.isoformat(timespec="seconds"),
-        "file": str(made.file),
-        "bytes": made.size,
-        "proven": not made.objections,
+def _record(state: Path, backup: Backup) -> None:
+    """Record the time of the last backup for `/status`, and whether it is verified."""
+    content = {
+        "at": backup.created_at.isoformat(timespec="seconds"),
+        "file": str(backup.file),
+        "bytes": backup.size,
+        "proven": not backup.problems,
     }
-    write_private(state / NOTE, json.dumps(told), replace=True)
+    write_private(state / RECORD, json.dumps(content), replace=True)
 
 
 def _copy_secret(database: Database, folder: Path) -> None:
-    """Keep the key of a first run with the dump; an operator's stands in the environment."""
+    """Store the generated secret key with the dump; operators set theirs in the environment."""
     with contextlib.suppress(FileNotFoundError):
         write_private(folder / SECRET, (database.state / SECRET).read_text(), replace=True)
 
