@@ -40,7 +40,7 @@ SITE_NAME = env.str("SITE_NAME", default="Rostrum")
 
 INSTALLED_APPS = [
     "archive.accounts",  # before auth, one of whose commands it replaces
-    "archive.accounts.apps.DeskConfig",
+    "archive.accounts.apps.ArchiveAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -191,14 +191,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_OWN_VALIDATORS}.SessionsEndWithPassword"},
 ]
 LOGIN_URL = "admin:login"
-CSRF_FAILURE_VIEW = "statements.admin.unsaved.pages.csrf_failure"
+CSRF_FAILURE_VIEW = "statements.admin.unsaved_input.views.csrf_failure"
 LOGIN_REDIRECT_URL = "admin:index"
 
-# guessing: archive.accounts.guarding says what the numbers limit
-AXES_HANDLER = "archive.accounts.guarding.Guard"
-AXES_USERNAME_CALLABLE = "archive.accounts.guarding.account_name"
-AXES_CLIENT_IP_CALLABLE = "archive.accounts.guarding.client_of"
-AXES_LOCKOUT_CALLABLE = "archive.accounts.guarding.locked_response"
+# guessing: archive.accounts.lockout says what the numbers limit
+AXES_HANDLER = "archive.accounts.lockout.LockoutHandler"
+AXES_USERNAME_CALLABLE = "archive.accounts.lockout.account_name"
+AXES_CLIENT_IP_CALLABLE = "archive.accounts.lockout.client_ip"
+AXES_LOCKOUT_CALLABLE = "archive.accounts.lockout.locked_response"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", default=5)
 AXES_COOLOFF_TIME = timedelta(minutes=env.int("SIGN_IN_LOCK_MINUTES", default=15))

@@ -1,5 +1,5 @@
-"""Accounts of the archive's staff: signing in, guessing prevented, second factor, sessions.
+"""Staff accounts: login, lockout after failed attempts, two-factor authentication, sessions.
 
-Nothing here knows of speeches or transcripts. docs/decisions/accounts.md says why each library
-was chosen and where the limits come from.
+This package does not depend on speeches or transcripts. docs/decisions/accounts.md explains the
+choice of libraries and limits.
 """

@@ -1,4 +1,4 @@
-"""What an administrator can do about other people's accounts."""
+"""Admin classes for other users' accounts and failed logins."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,98 +7,104 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp import admin as totp_admin
 
-from archive.accounts import events, guarding, second_factor
+from archive.accounts import events, lockout, second_factor
 from archive.accounts.models import FailedSignIn
 from archive.accounts.sessions import end_sessions
 
-if TYPE_CHECKING:  # Django's classes take no type arguments when they run
+if TYPE_CHECKING:  # Django's classes take no type arguments at run time
     FailuresBase = admin.ModelAdmin[FailedSignIn]
-    PeopleBase = UserAdmin[User]
+    UserBase = UserAdmin[User]
 else:
-    FailuresBase, PeopleBase = admin.ModelAdmin, UserAdmin
+    FailuresBase, UserBase = admin.ModelAdmin, UserAdmin
 
-# keys and codes are nobody's business, and adding a device for somebody would be a way around it
+# administrators must not see keys, and adding a device for another user would bypass the second
+# factor
 admin.site.unregister(totp_admin.TOTPDevice)
 admin.site.unregister(User)
 
 
 @admin.register(User)
-class PersonAdmin(PeopleBase):
-    """Django's page of users, with what helps somebody who cannot sign in."""
+class ArchiveUserAdmin(UserBase):
+    """Django's user admin with actions for users who cannot log in."""
 
     list_display = ("username", "email", "is_staff", "is_active", "has_second_factor")
     actions = ("unlock", "end_their_sessions", "remove_second_factor")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """Return users with the column that tells of their second factor."""
+        """Return users annotated with ``has_device``."""
         devices = totp_admin.TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
-        people: QuerySet[User] = super().get_queryset(request)
-        return people.annotate(has_device=Exists(devices))
+        users: QuerySet[User] = super().get_queryset(request)
+        return users.annotate(has_device=Exists(devices))
 
-    @admin.display(description="second factor", boolean=True, ordering="has_device")
-    def has_second_factor(self, person: Any) -> bool:
-        """Tell whether somebody has set a second factor up."""
-        return bool(person.has_device)
+    @admin.display(description=_("two-factor authentication"), boolean=True, ordering="has_device")
+    def has_second_factor(self, user: Any) -> bool:
+        """Return True if the user has set up two-factor authentication."""
+        return bool(user.has_device)
 
-    @admin.action(description="Unlock signing in of the chosen people", permissions=["change"])
-    def unlock(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """Forget the failed sign-ins of some accounts."""
-        for person in self._within_reach(request, people):
-            guarding.unlock(username=person.get_username())
-            events.warn("sign-in unlocked", person, request, by=request.user)
-            self.message_user(request, f"The account {person} can sign in again.", messages.SUCCESS)
+    @admin.action(description=_("Unlock selected users"), permissions=["change"])
+    def unlock(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """Delete the failed logins of the selected accounts."""
+        for user in self._permitted(request, users):
+            lockout.unlock(username=user.get_username())
+            events.warn("sign-in unlocked", user, request, by=request.user)
+            message = gettext("%(user)s was unlocked and can log in again.") % {"user": user}
+            self.message_user(request, message, messages.SUCCESS)
 
-    @admin.action(description="End all sessions of the chosen people", permissions=["change"])
-    def end_their_sessions(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """Sign some people out everywhere; whoever does it to themselves stays in here."""
-        for person in self._within_reach(request, people):
-            own = request.session.session_key if person == request.user else None
-            ended = end_sessions(person.pk, except_key=own)
-            events.warn("sessions ended", person, request, sessions_ended=ended, by=request.user)
-            word = "session" if ended == 1 else "sessions"
-            self.message_user(request, f"{ended} {word} of {person} ended.", messages.SUCCESS)
+    @admin.action(description=_("End all sessions of selected users"), permissions=["change"])
+    def end_their_sessions(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """Log the selected users out everywhere, except the current session of the actor."""
+        for user in self._permitted(request, users):
+            current_key = request.session.session_key if user == request.user else None
+            count = end_sessions(user.pk, except_key=current_key)
+            events.warn("sessions ended", user, request, sessions_ended=count, by=request.user)
+            message = ngettext(
+                "%(count)d session of %(user)s was ended.",
+                "%(count)d sessions of %(user)s were ended.",
+                count,
+            )
+            self.message_user(request, message % {"count": count, "user": user}, messages.SUCCESS)
 
     @admin.action(
-        description="Remove the second factor of the chosen people", permissions=["change"]
+        description=_("Turn off two-factor authentication for selected users"),
+        permissions=["change"],
     )
-    def remove_second_factor(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """Let people who lost their phone sign in with the password alone."""
-        for person in self._within_reach(request, people):
-            if person == request.user:
-                self.message_user(
-                    request,
-                    "Your own second factor is turned off under “Second factor”.",
-                    messages.WARNING,
-                )
-            elif second_factor.remove(person):
-                end_sessions(person.pk)
-                events.warn("second factor removed", person, request, by=request.user)
-                self.message_user(
-                    request,
-                    f"{person}: the second factor was removed.",
-                    messages.SUCCESS,
-                )
+    def remove_second_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """Let users who lost their phone log in with their password alone."""
+        for user in self._permitted(request, users):
+            values = {"user": user}
+            if user == request.user:
+                message = gettext("To turn off your own, use the “Two-factor authentication” page.")
+                level = messages.WARNING
+            elif second_factor.remove(user):
+                end_sessions(user.pk)
+                events.warn("second factor removed", user, request, by=request.user)
+                message = gettext("Two-factor authentication was turned off for %(user)s.") % values
+                level = messages.SUCCESS
             else:
-                self.message_user(request, f"{person}: there was no second factor.", messages.INFO)
+                message = gettext("%(user)s does not use two-factor authentication.") % values
+                level = messages.INFO
+            self.message_user(request, message, level)
 
-    def _within_reach(self, request: HttpRequest, people: QuerySet[User]) -> list[User]:
-        """Return the chosen people without administrators, where the actor is none."""
+    def _permitted(self, request: HttpRequest, users: QuerySet[User]) -> list[User]:
+        """Return the selected users, without superusers unless the actor is one."""
         if request.user.is_superuser:
-            return list(people)
-        if people.filter(is_superuser=True).exists():
+            return list(users)
+        if users.filter(is_superuser=True).exists():
             self.message_user(
                 request,
-                "Administrators were left out: only one of them can do that.",
+                gettext("Superusers were skipped: only superusers can do this for them."),
                 messages.ERROR,
             )
-        return list(people.filter(is_superuser=False))
+        return list(users.filter(is_superuser=False))
 
 
 @admin.register(FailedSignIn)
 class FailedSignInAdmin(FailuresBase):
-    """The failed sign-ins of the last three months; an address can be unlocked here."""
+    """Failed logins of the last three months, with an action to unlock accounts and addresses."""
 
     list_display = ("attempt_time", "username", "ip_address", "locked_out", "user_agent")
     list_filter = ("locked_out", "attempt_time")
@@ -107,21 +113,24 @@ class FailedSignInAdmin(FailuresBase):
     actions = ("unlock",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return False: only signing in adds one."""
+        """Return False: only failed logins add rows."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: what happened is not edited."""
+        """Return False: the log is read-only."""
         return False
 
-    @admin.action(description="Unlock these accounts and addresses", permissions=["delete"])
+    @admin.action(description=_("Unlock selected accounts and addresses"), permissions=["delete"])
     def unlock(self, request: HttpRequest, failures: QuerySet[FailedSignIn]) -> None:
-        """Forget all failures of the accounts and of the addresses chosen."""
-        chosen = list(failures)
-        for username in {failure.username for failure in chosen if failure.username}:
-            guarding.unlock(username=username)
+        """Delete all failures of the selected accounts and addresses."""
+        selected = list(failures)
+        for username in {failure.username for failure in selected if failure.username}:
+            lockout.unlock(username=username)
             events.warn("sign-in unlocked", username, request, by=request.user)
-        for address in {failure.ip_address for failure in chosen if failure.ip_address}:
-            guarding.unlock(address=address)
+        for address in {failure.ip_address for failure in selected if failure.ip_address}:
+            lockout.unlock(address=address)
             events.warn("sign-in unlocked", "", request, unlocked=address, by=request.user)
-        self.message_user(request, "These accounts and addresses can sign in again.")
+        self.message_user(
+            request,
+            gettext("Logging in to these accounts and from these addresses is possible again."),
+        )

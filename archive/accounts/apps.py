@@ -1,24 +1,25 @@
-"""Two applications: the accounts themselves, and the administration with its own sign-in."""
+"""App configurations: the accounts, and Django's admin with its own login."""
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as administration
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
-    """Sessions, recovery codes, and what watches over signing in."""
+    """Sessions, recovery codes, and lockout after failed logins."""
 
     name = "archive.accounts"
     label = "accounts"
-    verbose_name = "Accounts"
+    verbose_name = _("Accounts")
     default = True
 
     def ready(self) -> None:
-        """Connect what happens when somebody signs in."""
+        """Connect the signal receivers."""
         from archive.accounts import signals  # noqa: F401 - importing connects the receivers
 
 
-class DeskConfig(administration.AdminConfig):
-    """Django's administration, on a site that asks for the second factor."""
+class ArchiveAdminConfig(administration.AdminConfig):
+    """Django's admin on a site that supports two-factor authentication."""
 
     default = False
-    default_site = "archive.accounts.site.DeskSite"
+    default_site = "archive.accounts.site.ArchiveAdminSite"

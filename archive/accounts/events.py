@@ -1,7 +1,7 @@
-"""The security log: one line for each event, with the account's name and the client's address.
+"""The security log: one line per event, with the account name and the client address.
 
-Names come from strangers. They are written as quoted ASCII, so that none of them can end a line
-or pretend to be another one.
+Names are user input. They are written as quoted ASCII, so that a name can neither end a line nor
+forge another one.
 """
 
 import logging
@@ -11,36 +11,36 @@ from django.http import HttpRequest
 from archive.client_address import client_address
 
 log = logging.getLogger("archive.accounts")
-LONGEST_NAME = 150
+MAX_NAME_LENGTH = 150
 
 
 def record(
     event: str, account: object, request: HttpRequest | None = None, **details: object
 ) -> None:
-    """Log an event that belongs to normal use, such as a new password."""
+    """Log an event of normal use, such as a password change."""
     log.info("%s", _line(event, account, request, details))
 
 
 def warn(
     event: str, account: object, request: HttpRequest | None = None, **details: object
 ) -> None:
-    """Log an event that somebody should look at where it is frequent, such as a wrong password."""
+    """Log an event that is suspicious if it is frequent, such as a wrong password."""
     log.warning("%s", _line(event, account, request, details))
 
 
 def _line(
     event: str, account: object, request: HttpRequest | None, details: dict[str, object]
 ) -> str:
-    words = [event, f"account={quoted(account)}"]
+    parts = [event, f"account={quoted(account)}"]
     if request is not None:
-        words.append(f"address={client_address(request) or 'unknown'}")
-    words += [
+        parts.append(f"address={client_address(request) or 'unknown'}")
+    parts += [
         f"{name}={value if isinstance(value, int) else quoted(value)}"
         for name, value in details.items()
     ]
-    return " ".join(words)
+    return " ".join(parts)
 
 
 def quoted(value: object) -> str:
-    """Return a text as one quoted ASCII word of bounded length."""
-    return ascii(str(value)[:LONGEST_NAME])
+    """Return a value as one quoted ASCII word of limited length."""
+    return ascii(str(value)[:MAX_NAME_LENGTH])

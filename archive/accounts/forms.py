@@ -1,4 +1,4 @@
-"""Forms that ask for a password or a code again."""
+"""Forms that ask for a password or a code."""
 
 from typing import Any
 
@@ -8,15 +8,16 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from archive.accounts import guarding, second_factor
+from archive.accounts import lockout, second_factor
 
-NOT_YOURS = "This password is not correct."
-WRONG_CODE = "This code is wrong, was used already, or is too old. Enter the one shown now."
+WRONG_PASSWORD = _("Your password was entered incorrectly. Please enter it again.")
+WRONG_CODE = _("This code is incorrect, expired or already used. Enter the current code.")
 
 
 class CodeField(forms.CharField):
-    """A code of an authenticator app, or a recovery code."""
+    """A code from an authenticator app, or a recovery code."""
 
     def __init__(self, **kwargs: Any) -> None:
         attributes = {
@@ -25,23 +26,23 @@ class CodeField(forms.CharField):
             "spellcheck": "false",
             "class": "code",
         }
-        kwargs.setdefault("label", "Code")
+        kwargs.setdefault("label", _("Code"))
         super().__init__(max_length=40, widget=forms.TextInput(attributes), **kwargs)
 
 
 class CodeForm(forms.Form):
-    """The second step of signing in."""
+    """The second step of logging in."""
 
     code = CodeField(
-        help_text="The six digits that your authenticator app shows, or a recovery code."
+        help_text=_("The six-digit code from your authenticator app, or a recovery code.")
     )
 
 
-class ConfirmingForm(forms.Form):
-    """Asks for the password; a wrong one counts as a failed sign-in."""
+class PasswordConfirmationForm(forms.Form):
+    """Asks for the user's password; a wrong one counts as a failed login."""
 
     password = forms.CharField(
-        label="Your password",
+        label=_("Your password"),
         max_length=4096,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
@@ -53,18 +54,18 @@ class ConfirmingForm(forms.Form):
         self.user = user
 
     def clean_password(self) -> str:
-        """Raise ValidationError unless it is the person's own."""
+        """Raise ValidationError unless it is the user's password."""
         password: str = self.cleaned_data["password"]
         if not is_password_of(self.request, self.user, password):
-            raise ValidationError(NOT_YOURS, code="password_wrong")
+            raise ValidationError(WRONG_PASSWORD, code="password_wrong")
         return password
 
 
-class SetUpForm(ConfirmingForm):
-    """Sets an authenticator app up."""
+class SetUpForm(PasswordConfirmationForm):
+    """Sets up an authenticator app."""
 
     code = CodeField(
-        label="Code that the app shows", help_text="Six digits; they change every 30 seconds."
+        label=_("Code from the app"), help_text=_("Six digits that change every 30 seconds.")
     )
 
     def __init__(self, device: Any, *args: Any, **kwargs: Any) -> None:
@@ -72,36 +73,36 @@ class SetUpForm(ConfirmingForm):
         self.device = device
 
     def clean(self) -> dict[str, Any]:
-        """Raise ValidationError unless the app was set up."""
+        """Set up the app, or add an error if the code is wrong."""
         if "password" in self.cleaned_data and "code" in self.cleaned_data:
             if not second_factor.set_up(self.device, self.cleaned_data["code"]):
                 self.add_error("code", WRONG_CODE)
         return self.cleaned_data
 
 
-class SecondFactorForm(ConfirmingForm):
-    """Asks for both factors, before one of them is changed."""
+class SecondFactorForm(PasswordConfirmationForm):
+    """Asks for both factors before one of them is changed."""
 
-    code = CodeField(label="Code from the app, or a recovery code")
+    code = CodeField(label=_("Code from the app, or a recovery code"))
 
     def clean(self) -> dict[str, Any]:
-        """Raise ValidationError unless the code is right; a wrong one counts as failed sign-in."""
+        """Verify the code; a wrong one counts as a failed login."""
         if "password" in self.cleaned_data and "code" in self.cleaned_data:
             if second_factor.verify(self.user, self.cleaned_data["code"])[0] is None:
-                guarding.count_wrong_code(self.request, self.user.get_username())
+                lockout.count_wrong_code(self.request, self.user.get_username())
                 self.add_error("code", WRONG_CODE)
         return self.cleaned_data
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    """A new password; a wrong old one counts as a failed sign-in."""
+    """Django's password change form; a wrong old password counts as a failed login."""
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
 
     def clean_old_password(self) -> str:
-        """Raise ValidationError unless the old password is right."""
+        """Raise ValidationError unless the old password is correct."""
         password: str = self.cleaned_data["old_password"]
         if not is_password_of(self.request, self.user, password):
             raise ValidationError(
@@ -111,6 +112,6 @@ class PasswordForm(AdminPasswordChangeForm):
 
 
 def is_password_of(request: HttpRequest, user: User, password: str) -> bool:
-    """Judge a password as signing in does: counted, and refused while the account is locked."""
-    judged = authenticate(request, username=user.get_username(), password=password)
-    return judged is not None and judged.pk == user.pk
+    """Check a password as login does: failures are counted, and locked accounts are rejected."""
+    authenticated = authenticate(request, username=user.get_username(), password=password)
+    return authenticated is not None and authenticated.pk == user.pk

@@ -1,4 +1,4 @@
-"""Who somebody is taken for at every address, and what browsers may keep of staff pages."""
+"""Middleware that requires the second factor and disables caching of staff pages."""
 
 import logging
 from collections.abc import Callable
@@ -16,15 +16,15 @@ from archive.accounts.sessions import SessionStore
 
 logger = logging.getLogger(__name__)
 
-Person = User | AnonymousUser
+RequestUser = User | AnonymousUser
 
 
 class AccountMiddleware:
-    """Takes for nobody whoever has not passed the second factor that is asked of them.
+    """Treats users as anonymous until they have passed the second factor they need.
 
-    This holds at every address, so that no view needs to think of it. Only the page where the
-    second factor is set up looks at ``request.password_user``, who has given a right password.
-    Must stand after ``OTPMiddleware``.
+    This applies to every URL, so views need not check it. Only the page that sets up the second
+    factor uses ``request.password_user``, who has entered a correct password. This middleware must
+    come after ``OTPMiddleware``.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -32,15 +32,15 @@ class AccountMiddleware:
         self.staff_root = reverse("admin:index")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer a request."""
+        """Process a request."""
         password_user = request.user
         request.password_user = password_user  # type: ignore[attr-defined]
-        request.user = SimpleLazyObject(partial(_trusted, password_user))  # type: ignore[assignment]
+        request.user = SimpleLazyObject(partial(_verified_user, password_user))  # type: ignore[assignment]
         session = request.session
         if isinstance(session, SessionStore):
             session.remember_client(request)
         response = self.get_response(request)
-        # asking whether a session was used must not use it: pages for readers are kept by caches
+        # checking whether a session was accessed must not access it: public pages are cacheable
         if session.accessed and isinstance(session, SessionStore):
             _touch(session)
         if request.path.startswith(self.staff_root):
@@ -49,21 +49,21 @@ class AccountMiddleware:
 
 
 def _touch(session: SessionStore) -> None:
-    """Store that the session was used; where that fails, the page that was made is still sent."""
+    """Record the activity of a session; if that fails, the response is still sent."""
     try:
-        with transaction.atomic():  # a savepoint, where the request has a transaction
+        with transaction.atomic():  # a savepoint if the request runs in a transaction
             session.touch()
     except (DatabaseError, InterfaceError, OSError) as error:
-        words = str(error).partition("\n")[0].strip()
-        logger.warning("The use of a session was not stored: %s", words or type(error).__name__)
+        reason = str(error).partition("\n")[0].strip() or type(error).__name__
+        logger.warning("Session activity could not be stored: %s", reason)
 
 
-def _trusted(user: Person) -> Person:
+def _verified_user(user: RequestUser) -> RequestUser:
     if not user.is_authenticated or user.is_verified():  # type: ignore[attr-defined]
         return user
     if second_factor.is_required(user) or second_factor.device_of(user) is not None:
-        nobody = AnonymousUser()
-        nobody.otp_device = None  # type: ignore[attr-defined]
-        nobody.is_verified = lambda: False  # type: ignore[attr-defined]
-        return nobody
+        anonymous = AnonymousUser()
+        anonymous.otp_device = None  # type: ignore[attr-defined]
+        anonymous.is_verified = lambda: False  # type: ignore[attr-defined]
+        return anonymous
     return user

@@ -1,4 +1,4 @@
-"""What the archive keeps about signing in, beside Django's users."""
+"""Models for sessions, recovery codes and failed logins."""
 
 from datetime import datetime
 from importlib import import_module
@@ -8,12 +8,13 @@ from axes.models import AccessFailureLog
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Session(AbstractBaseSession):
-    """A session with the person it belongs to, so that it can be shown to them and ended.
+    """A session with its user, so that users can list and end their sessions.
 
-    Django's documentation describes this extension of the session table.
+    See "Extending database-backed session engines" in Django's documentation.
     """
 
     user = models.ForeignKey(
@@ -35,7 +36,7 @@ class Session(AbstractBaseSession):
 
 
 class RecoveryCode(models.Model):
-    """A code that replaces the second factor once; only its SHA-256 is stored."""
+    """A one-time replacement for the second factor; only its SHA-256 digest is stored."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recovery_codes"
@@ -47,16 +48,16 @@ class RecoveryCode(models.Model):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"a recovery code of {self.user}"
+        return f"Recovery code of {self.user}"
 
 
 class FailedSignIn(AccessFailureLog):  # type: ignore[misc]
-    """A failed sign-in, as the administration lists it."""
+    """A failed login, as the admin lists it."""
 
     attempt_time: datetime
 
     class Meta:
         proxy = True
-        verbose_name = "failed sign-in"
-        verbose_name_plural = "failed sign-ins"
+        verbose_name = _("failed login")
+        verbose_name_plural = _("failed logins")
         default_permissions = ("view", "delete")

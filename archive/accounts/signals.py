@@ -1,4 +1,4 @@
-"""What happens when somebody signs in or out."""
+"""Signal receivers for login and logout."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from archive.accounts.sessions import SIGNED_IN_AT, SessionStore
 
 @receiver(user_logged_in)
 def begin_session(request: HttpRequest, user: Any, **_: object) -> None:
-    """Fix the end of the session, whatever is saved in it later, and remove old sessions."""
+    """Set the expiry of the session once, and delete expired sessions."""
     now = timezone.now()
     request.session[SIGNED_IN_AT] = now.isoformat()
     request.session.set_expiry(now + timedelta(seconds=settings.SESSION_COOKIE_AGE))
@@ -25,6 +25,6 @@ def begin_session(request: HttpRequest, user: Any, **_: object) -> None:
 
 @receiver(user_logged_out)
 def note_sign_out(request: HttpRequest, user: Any, **_: object) -> None:
-    """Log a sign-out; a session without a person may end too."""
+    """Log a logout; the session may have had no user."""
     if user is not None:
         events.record("signed out", user.get_username(), request)

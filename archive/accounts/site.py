@@ -1,20 +1,21 @@
-"""The administration's site: signing in takes two steps where somebody has a second factor."""
+"""The admin site, with account pages and a two-step login."""
 
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.translation import gettext
 
 
-class DeskSite(AdminSite):
-    """Django's site, with the account pages beside it.
+class ArchiveAdminSite(AdminSite):
+    """Django's admin site with pages for the user's own account.
 
-    Views are imported when they are called: the site is made before there are models.
+    Views are imported lazily because the site is created before models are loaded.
     """
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Return the addresses: those of the accounts, then Django's."""
+        """Return the URL patterns of the account pages, then Django's."""
         from archive.accounts import views
 
         return [
@@ -35,7 +36,7 @@ class DeskSite(AdminSite):
         ]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Show the form of name and password, or lead on whoever does not need it."""
+        """Show the login form, or redirect users who are already logged in."""
         from archive.accounts.views import SignInView, next_address
 
         if request.method == "GET":
@@ -45,7 +46,7 @@ class DeskSite(AdminSite):
                 return HttpResponseRedirect(next_address(request, "admin:second_factor"))
         context = {
             **self.each_context(request),
-            "title": "Log in",
+            "title": gettext("Log in"),
             "subtitle": None,
             "app_path": request.get_full_path(),
             "username": request.user.get_username(),
@@ -57,7 +58,7 @@ class DeskSite(AdminSite):
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """Show and take the form of a new password."""
+        """Show and process the password change form."""
         from archive.accounts.views import PasswordView
 
         request.current_app = self.name

@@ -132,7 +132,7 @@ def test_a_code_is_good_once(person: Person) -> None:
     answer = enter(second, code)
     assert is_in(first)
     assert answer.status_code == 200
-    assert "was used already" in answer.content.decode()
+    assert "already used" in answer.content.decode()
     assert not is_in(second)
 
 
@@ -156,7 +156,7 @@ def test_recovery_codes_are_good_once_each_however_they_are_typed(person: Person
         sign_in(other)
         assert enter(other, code).status_code == 302
         page = other.get("/admin/").content.decode()
-        assert f"{10 - number} are left" in page
+        assert f"You have {10 - number} code" in page
         again = visitor()
         sign_in(again)
         assert enter(again, code).status_code == 200
@@ -191,7 +191,7 @@ def test_guessing_codes_is_locked_like_guessing_passwords(
     answer = enter(client, code_of(device))
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) > 800
-    assert "Too many failed attempts" in answer.content.decode()
+    assert "Too many failed login attempts" in answer.content.decode()
     # beginning anew with the right password gives no new tries
     assert sign_in(client).status_code == 429
     assert f"sign-in failed account='ama' address={HOME} factor='second'" in caplog.text
@@ -339,7 +339,7 @@ def test_where_it_is_required_nothing_is_open_before_it_is_set_up(
     # every page leads to the one where it is set up, and from there on to where one wanted to go
     answer = client.get("/admin/account/sessions/", follow=True)
     assert answer.redirect_chain[-1][0] == f"{SET_UP}?next=%2Fadmin%2Faccount%2Fsessions%2F"
-    assert "requires a second factor from everyone" in answer.content.decode()
+    assert "requires two-factor authentication for all staff" in answer.content.decode()
     device = TOTPDevice(key=shown_key(answer))
     page = client.post(
         SET_UP, {"code": code_of(device), "password": PASSWORD, "next": "/admin/account/sessions/"}
@@ -368,7 +368,7 @@ def test_turning_it_off_takes_both_factors(person: Person) -> None:
         assert client.post(OFF, data).status_code == 200
         assert second_factor.device_of(user)
     answer = client.post(OFF, {"password": PASSWORD, "code": codes[0]}, follow=True)
-    assert "Your second factor is off." in answer.content.decode()
+    assert "Two-factor authentication was turned off." in answer.content.decode()
     assert second_factor.device_of(user) is None
     assert not RecoveryCode.objects.exists()
     assert is_in(client)
@@ -403,7 +403,7 @@ def test_a_command_removes_it(person: Person) -> None:
     assert not is_in(client)
     assert is_in(signed_in())
     assert not RecoveryCode.objects.exists()
-    with pytest.raises(CommandError, match="no second factor"):
+    with pytest.raises(CommandError, match="does not use two-factor"):
         call_command("reset_second_factor", "ama")
     with pytest.raises(CommandError, match="no account"):
         call_command("reset_second_factor", "x\n")
@@ -417,8 +417,8 @@ def test_an_administrator_removes_it_for_others(person: Person) -> None:
     assert page.count('icon-yes.svg" alt="True"') >= 2
     chosen = {"action": "remove_second_factor", "_selected_action": [ama.pk, root.pk]}
     said = client.post("/admin/auth/user/", chosen, follow=True).content.decode()
-    assert "the second factor was removed" in said
-    assert "turned off under" in said
+    assert "Two-factor authentication was turned off for ama." in said
+    assert "To turn off your own" in said
     assert is_in(signed_in())
 
 

@@ -72,7 +72,7 @@ def test_a_page_is_sent_where_its_session_cannot_be_stored(
         )
     assert client.get("/admin/").status_code == 200
     assert "errors" not in client.get("/status").json()
-    assert "The use of a session was not stored: refused" in caplog.text
+    assert "Session activity could not be stored: refused" in caplog.text
 
 
 def test_a_session_that_is_used_ends_after_twelve_hours(person: Person) -> None:
@@ -134,7 +134,7 @@ def test_a_person_sees_their_sessions(person: Person) -> None:
     assert "198.51.100.20" in page
     assert HOME in page
     assert "198.51.100.30" not in page
-    assert page.count("This one") == 1
+    assert page.count("This session</span>") == 1
     for row in Session.objects.all():
         assert row.session_key not in page
 
@@ -158,12 +158,12 @@ def test_a_person_ends_one_session(person: Person) -> None:
     lost, kept, client = signed_in(), signed_in(), signed_in()
     second, first = idents(client)
     said = client.post(SESSIONS, {"session": first}, follow=True).content.decode()
-    assert "The session ended." in said
+    assert "The session was ended." in said
     assert not is_in(lost)
     assert is_in(kept)
     assert is_in(client)
     said = client.post(SESSIONS, {"session": first}, follow=True).content.decode()
-    assert "had already ended" in said
+    assert "has already ended" in said
     assert idents(client) == [second]
 
 
@@ -173,7 +173,7 @@ def test_a_person_ends_all_others(person: Person) -> None:
     others = [signed_in() for _ in range(3)]
     bo, client = signed_in("bo"), signed_in()
     said = client.post(SESSIONS, {"session": "others"}, follow=True).content.decode()
-    assert "3 other sessions ended." in said
+    assert "3 other sessions were ended." in said
     assert not any(is_in(other) for other in others)
     assert is_in(bo)
     assert is_in(client)
@@ -198,7 +198,7 @@ def test_the_session_one_is_in_is_ended_by_logging_out(person: Person) -> None:
     client = signed_in()
     (own,) = [each.ident for each in client.get(SESSIONS).context["sessions"]]
     said = client.post(SESSIONS, {"session": own}, follow=True).content.decode()
-    assert "use “Log out”" in said
+    assert "Use “Log out”" in said
     key = client.session.session_key
     client.post("/admin/logout/")
     assert not Session.objects.filter(session_key=key).exists()
@@ -231,7 +231,7 @@ def test_an_administrator_ends_the_sessions_of_others(person: Person) -> None:
     client, desk, desk_at_home = signed_in(), signed_in("root"), signed_in("root")
     chosen = {"action": "end_their_sessions", "_selected_action": [ama.pk, root.pk]}
     said = desk.post("/admin/auth/user/", chosen, follow=True).content.decode()
-    assert "1 session of ama ended." in said
+    assert "1 session of ama was ended." in said
     assert not is_in(client)
     assert not is_in(desk_at_home)
     assert is_in(desk)

@@ -1,4 +1,4 @@
-"""Commands about accounts, and what they share."""
+"""Helpers for the account commands."""
 
 from typing import TYPE_CHECKING
 
@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
-def person_named(name: str) -> "User":
-    """Return the person with an account name; CommandError where there is none."""
+def get_account(name: str) -> "User":
+    """Return the user with an account name; raise CommandError if there is none."""
     from django.contrib.auth.models import User
 
-    person = User.objects.filter(username=name).first()
-    if person is None:
-        raise CommandError(f"There is no account {name!r}.")
-    return person
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        raise CommandError(f"There is no account named {name!r}.")
+    return user

@@ -1,4 +1,4 @@
-"""Django's ``createsuperuser``, which takes no weak password from the environment either."""
+"""Django's ``createsuperuser``, which also validates a password from the environment."""
 
 import os
 from typing import Any
@@ -11,10 +11,10 @@ from django.core.management import CommandError
 
 
 class Command(createsuperuser.Command):
-    """Judges a password that nobody can be asked to think over."""
+    """Validates the password of a non-interactive call."""
 
     def handle(self, *args: Any, **options: Any) -> str | None:
-        """Make the administrator; CommandError says why a password is refused."""
+        """Create the superuser; raise CommandError if the password is rejected."""
         password = os.environ.get("DJANGO_SUPERUSER_PASSWORD")
         if not options["interactive"] and password:
             name = options["username"] or os.environ.get("DJANGO_SUPERUSER_USERNAME", "")
@@ -23,7 +23,7 @@ class Command(createsuperuser.Command):
                 validate_password(password, User(username=name, email=email))
             except ValidationError as error:
                 raise CommandError(
-                    f"DJANGO_SUPERUSER_PASSWORD is refused. {' '.join(error.messages)}"
+                    f"DJANGO_SUPERUSER_PASSWORD was rejected. {' '.join(error.messages)}"
                 ) from error
         result: str | None = super().handle(*args, **options)
         return result

@@ -1,4 +1,4 @@
-"""``end_sessions``: sign a person out everywhere, or everybody."""
+"""``end_sessions``: log out one user or all users everywhere."""
 
 from typing import Any
 
@@ -6,24 +6,24 @@ from django.core.management import BaseCommand, CommandError
 from django.core.management.base import CommandParser
 
 from archive.accounts import events
-from archive.accounts.management import person_named
+from archive.accounts.management import get_account
 from archive.accounts.models import Session
 from archive.accounts.sessions import end_sessions
 
 
 class Command(BaseCommand):
-    help = "Ends all sessions of a person, or of everybody."
+    help = "Ends all sessions of one user or of all users."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("account", nargs="?", help="the name of the account")
-        parser.add_argument("--all", action="store_true", help="of everybody")
+        parser.add_argument("account", nargs="?", help="account name")
+        parser.add_argument("--all", action="store_true", help="end the sessions of all users")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["all"] == bool(options["account"]):
-            raise CommandError("Name an account, or --all.")
+            raise CommandError("Specify either an account name or --all.")
         if options["all"]:
-            ended = Session.objects.all().delete()[0]
+            count = Session.objects.all().delete()[0]
         else:
-            ended = end_sessions(person_named(options["account"]).pk)
-        events.warn("sessions ended", options["account"] or "", sessions_ended=ended, by="command")
-        self.stdout.write(f"{ended} session{'' if ended == 1 else 's'} ended.")
+            count = end_sessions(get_account(options["account"]).pk)
+        events.warn("sessions ended", options["account"] or "", sessions_ended=count, by="command")
+        self.stdout.write(f"Ended {count} session{'' if count == 1 else 's'}.")

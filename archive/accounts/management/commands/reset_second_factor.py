@@ -1,4 +1,4 @@
-"""``reset_second_factor``: help somebody who lost both phone and recovery codes."""
+"""``reset_second_factor``: for users who have lost their phone and their recovery codes."""
 
 from typing import Any
 
@@ -6,20 +6,22 @@ from django.core.management import BaseCommand, CommandError
 from django.core.management.base import CommandParser
 
 from archive.accounts import events, second_factor
-from archive.accounts.management import person_named
+from archive.accounts.management import get_account
 from archive.accounts.sessions import end_sessions
 
 
 class Command(BaseCommand):
-    help = "Removes the second factor of a person, who then signs in with the password alone."
+    help = "Turns off two-factor authentication for a user and ends their sessions."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("account", help="the name of the account")
+        parser.add_argument("account", help="account name")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        person = person_named(options["account"])
-        if not second_factor.remove(person):
-            raise CommandError(f"{person} has no second factor.")
-        end_sessions(person.pk)
-        events.warn("second factor removed", person, by="command")
-        self.stdout.write(f"{person} signs in with the password alone now; their sessions ended.")
+        user = get_account(options["account"])
+        if not second_factor.remove(user):
+            raise CommandError(f"{user} does not use two-factor authentication.")
+        end_sessions(user.pk)
+        events.warn("second factor removed", user, by="command")
+        self.stdout.write(
+            f"{user} can now log in with their password alone. Their sessions were ended."
+        )

@@ -1,15 +1,15 @@
-"""Guessing passwords and codes is slowed: django-axes counts, this module says when to lock.
+"""Lockout after failed logins: django-axes counts failures, this module decides when to lock.
 
-Three limits, all in the database and so the same in every process:
+There are three limits. They are stored in the database, so they apply to all processes:
 
-- an account from one address: `SIGN_IN_FAILURES` failures, each within `SIGN_IN_LOCK_MINUTES` of
-  the one before, lock that account from that address for as many minutes;
-- an address, whatever the account: `SIGN_IN_FAILURES_PER_DAY` failures within 24 hours;
-- an account, whatever the address: as many, within 24 hours.
+- account and address: after `SIGN_IN_FAILURES` failures, each within `SIGN_IN_LOCK_MINUTES` of the
+  previous one, the account is locked from that address for the same number of minutes;
+- address, for any account: `SIGN_IN_FAILURES_PER_DAY` failures within 24 hours;
+- account, from any address: the same number within 24 hours.
 
-An address from which the account signed in within the last month is not subject to the last two,
-except for failures of just that account from just that address. A stranger can therefore not lock
-people out of the places where they work. Names that do not exist are locked like those that do.
+If the account has logged in from an address within the last month, the two daily limits apply there
+only to failures of that account from that address. An attacker therefore cannot lock users out of
+the places where they work. Account names that do not exist are locked in the same way.
 """
 
 import copy
@@ -31,30 +31,29 @@ from archive.accounts import events
 from archive.client_address import client_network
 
 DAY = timedelta(days=1)
-KNOWN_FOR = timedelta(days=30)
-KEPT_FOR = timedelta(days=90)
+FAMILIAR_ADDRESS_PERIOD = timedelta(days=30)
+LOG_RETENTION = timedelta(days=90)
+MAX_NAME_LENGTH = 150
 Credentials = dict[str, Any]
 
 
-LONGEST_NAME = 150
-
-
 def account_name(request: HttpRequest, credentials: Credentials | None = None) -> str:
-    """Return what django-axes takes for the account: at most as long as names can be."""
-    return str((credentials or {}).get("username") or "")[:LONGEST_NAME]
+    """Return the account name for django-axes, at most `MAX_NAME_LENGTH` characters long."""
+    return str((credentials or {}).get("username") or "")[:MAX_NAME_LENGTH]
 
 
-def client_of(request: HttpRequest) -> str | None:
-    """Return what django-axes takes for the client's address."""
+def client_ip(request: HttpRequest) -> str | None:
+    """Return the client address for django-axes."""
     return client_network(request) or None
 
 
-class Guard(AxesDatabaseHandler):  # type: ignore[misc]
-    """Counts failures; `AXES_HANDLER` names it."""
+class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]
+    """Counts failures and applies the limits; set as `AXES_HANDLER`."""
 
     def get_failures(self, request: HttpRequest, credentials: Credentials | None = None) -> int:
-        """Return the failures of the account from this address, or the limit where a day's
-        limit is reached."""
+        """Return the failures of the account from this address, or the failure limit if a daily
+        limit is reached.
+        """
         if self.day_lock(request, credentials):
             return int(settings.AXES_FAILURE_LIMIT)
         return int(super().get_failures(request, credentials))
@@ -62,20 +61,22 @@ class Guard(AxesDatabaseHandler):  # type: ignore[misc]
     def day_lock(
         self, request: HttpRequest, credentials: Credentials | None = None
     ) -> datetime | None:
-        """Return when a day's limit ends that is reached now."""
+        """Return when the lock of a daily limit ends, or None if no daily limit is reached."""
         username = account_name(request, credentials)
-        address = client_of(request)
-        account = AccessFailureLog.objects.filter(username=username)
-        place = AccessFailureLog.objects.filter(ip_address=address)
-        known = AccessLog.objects.filter(
-            username=username, ip_address=address, attempt_time__gt=timezone.now() - KNOWN_FOR
-        )
-        scopes = [account & place] if known.exists() else [account, place]
+        address = client_ip(request)
+        by_account = AccessFailureLog.objects.filter(username=username)
+        by_address = AccessFailureLog.objects.filter(ip_address=address)
+        is_familiar = AccessLog.objects.filter(
+            username=username,
+            ip_address=address,
+            attempt_time__gt=timezone.now() - FAMILIAR_ADDRESS_PERIOD,
+        ).exists()
+        scopes = [by_account & by_address] if is_familiar else [by_account, by_address]
         ends = [end for scope in scopes if (end := _end_of_day_limit(scope))]
         return max(ends, default=None)
 
     def lock_end(self, request: HttpRequest, credentials: Credentials | None) -> datetime:
-        """Return when a lock ends, supposing that there is one."""
+        """Return when the current lock ends; call it only while there is one."""
         ends = [timezone.now() + timedelta(seconds=1)]
         for attempts in self.get_user_attempts(request, credentials):
             last = attempts.order_by("-attempt_time").first()
@@ -93,35 +94,37 @@ class Guard(AxesDatabaseHandler):  # type: ignore[misc]
         request: HttpRequest | None = None,
         **kwargs: Any,
     ) -> None:
-        """Count a failure and log it; an attempt during a lock is logged and not counted."""
+        """Count and log a failure; attempts during a lock are logged but not counted."""
         if request is None:
             return
         account = account_name(request, credentials)
         factor = "second" if credentials.get("factor") == "second" else "password"
         if request.axes_locked_out:  # type: ignore[attr-defined]
             events.warn("sign-in refused, locked", account, request, factor=factor)
-        # axes would keep what was sent with it, and forms of passwords send passwords
-        bare = copy.copy(request)
-        bare.GET, bare.POST = QueryDict(), QueryDict()
+        # axes stores the submitted data, which may contain passwords
+        stripped = copy.copy(request)
+        stripped.GET, stripped.POST = QueryDict(), QueryDict()
         locked_before = request.axes_locked_out  # type: ignore[attr-defined]
-        super().user_login_failed(sender, credentials, bare, **kwargs)
+        super().user_login_failed(sender, credentials, stripped, **kwargs)
         for name in ("axes_locked_out", "axes_credentials", "axes_failures_since_start"):
-            setattr(request, name, getattr(bare, name))
+            setattr(request, name, getattr(stripped, name))
         if not locked_before:
             events.warn("sign-in failed", account, request, factor=factor)
-            if bare.axes_locked_out:  # type: ignore[attr-defined]
+            if stripped.axes_locked_out:  # type: ignore[attr-defined]
                 events.warn("sign-in locked", account, request)
-            AccessFailureLog.objects.filter(attempt_time__lt=timezone.now() - KEPT_FOR).delete()
+            AccessFailureLog.objects.filter(
+                attempt_time__lt=timezone.now() - LOG_RETENTION
+            ).delete()
 
     def user_logged_in(
         self, sender: object, request: HttpRequest, user: Any, **kwargs: Any
     ) -> None:
-        """Note from where an account is used, and forget its failures from there."""
+        """Record where an account is used, and delete its failures from there."""
         super().user_logged_in(sender, request, user, **kwargs)
-        AccessLog.objects.filter(attempt_time__lt=timezone.now() - KEPT_FOR).delete()
+        AccessLog.objects.filter(attempt_time__lt=timezone.now() - LOG_RETENTION).delete()
 
     def remove_out_of_limit_failure_logs(self, **_: Any) -> int:
-        """Do nothing: old failures are removed by their age."""
+        """Do nothing: old failures are deleted by age."""
         return 0
 
     def reset_attempts(
@@ -131,7 +134,7 @@ class Guard(AxesDatabaseHandler):  # type: ignore[misc]
         username: str | None = None,
         ip_or_username: bool = False,
     ) -> int:
-        """Forget failures of the short limit and of the days' limits; returns how many."""
+        """Delete failures counted for the short and the daily limits; return how many."""
         count = super().reset_attempts(
             ip_address=ip_address, username=username, ip_or_username=ip_or_username
         )
@@ -147,7 +150,7 @@ class Guard(AxesDatabaseHandler):  # type: ignore[misc]
 
 
 def _end_of_day_limit(failures: QuerySet[AccessFailureLog]) -> datetime | None:
-    """Return when so many of these failures are a day old that the rest is under the limit."""
+    """Return when enough of these failures are a day old for the rest to be below the limit."""
     limit = settings.SIGN_IN_FAILURES_PER_DAY
     times = failures.filter(attempt_time__gt=timezone.now() - DAY).order_by("-attempt_time")
     oldest = times.values_list("attempt_time", flat=True)[limit - 1 : limit]
@@ -155,7 +158,7 @@ def _end_of_day_limit(failures: QuerySet[AccessFailureLog]) -> datetime | None:
 
 
 def is_locked(request: HttpRequest, username: str) -> bool:
-    """Tell whether signing in to an account is refused for now; the answer becomes a 429."""
+    """Return True while the account is locked; the response then becomes a 429."""
     credentials = {"username": username}
     if AxesProxyHandler.is_allowed(request, credentials):
         return False
@@ -166,14 +169,14 @@ def is_locked(request: HttpRequest, username: str) -> bool:
 
 
 def count_wrong_code(request: HttpRequest, username: str) -> None:
-    """Count a wrong code of the second factor like a wrong password."""
+    """Count a wrong second-factor code like a wrong password."""
     user_login_failed.send(
         sender=__name__, credentials={"username": username, "factor": "second"}, request=request
     )
 
 
 def unlock(username: str | None = None, address: str | None = None) -> int:
-    """Forget failures of an account, of an address, of both together, or all; returns how many."""
+    """Delete failures of an account, an address, both together, or all; return how many."""
     return int(AxesProxyHandler.reset_attempts(username=username, ip_address=address))
 
 
@@ -182,9 +185,9 @@ def locked_response(
     original_response: HttpResponse | None = None,
     credentials: Credentials | None = None,
 ) -> HttpResponse:
-    """Answer somebody who is locked out: 429, when to come back, and who can help sooner."""
-    guard = AxesProxyHandler.get_implementation()
-    seconds = int((guard.lock_end(request, credentials) - timezone.now()).total_seconds()) + 1
+    """Return the 429 page for a locked account, with the remaining time."""
+    handler = AxesProxyHandler.get_implementation()
+    seconds = int((handler.lock_end(request, credentials) - timezone.now()).total_seconds()) + 1
     response = render(request, "accounts/locked.html", {"minutes": -(-seconds // 60)}, status=429)
     response.headers["Retry-After"] = str(seconds)
     return response
