@@ -276,7 +276,9 @@ def wait_until_read(desk: Desk, batch: str) -> None:
         if time.monotonic() > begun + DECIDED_WITHIN_S:
             raise SystemExit(f"{batch}: not all files were read in {DECIDED_WITHIN_S:.0f} s")
         time.sleep(1)
-    counts = re.findall(r"<strong>(\d+)</strong> (read and waiting|known|refused|scan|set)", page)
+    counts = re.findall(
+        r"<strong>(\d+)</strong> (waiting for review|duplicate|rejected|scan|set)", page
+    )
     print(
         f"  all files read {time.monotonic() - begun:.1f} s later: "
         + "; ".join(f"{count} {what}" for count, what in counts)

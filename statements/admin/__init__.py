@@ -1,15 +1,18 @@
-"""The face for archivists: what the archive holds, and the way of a file into it.
+"""The administration site for archivists: upload, review, publish and correct transcripts.
 
-Decides nothing about transcripts: reading, matching and storing are accession's work.
+Reading, matching and storing transcripts belong to ``statements.ingest``; nothing here decides
+what a transcript means.
 """
 
 from django.conf import settings
 from django.contrib import admin
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
-from statements.admin import holdings, speeches, transcripts
+from statements.admin import reference_data, speeches, transcripts
 
-__all__ = ["holdings", "speeches", "transcripts"]
+__all__ = ["reference_data", "speeches", "transcripts"]
 
-admin.site.site_title = f"{settings.SITE_NAME} archive desk"
-admin.site.site_header = f"{settings.SITE_NAME} archive desk"
-admin.site.index_title = "The archive"
+admin.site.site_title = admin.site.site_header = format_lazy(
+    _("{site} administration"), site=settings.SITE_NAME
+)

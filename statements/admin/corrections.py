@@ -1,7 +1,7 @@
-"""Corrections of a draft: what a person changed on the review page, applied to a copy of it.
+"""Corrections from the review page, applied to a copy of a draft.
 
-A correction names only what was changed, so that two people who correct different things do
-not undo each other's work.
+A correction contains only the fields that were changed, so that two reviewers who correct
+different fields do not overwrite each other's work.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from statements import ingest
 from statements.ingest.drafts.building import is_solved
@@ -21,11 +23,12 @@ __all__ = [
     "SPEECH_FIELDS",
     "Correction",
     "Scope",
-    "corrected",
+    "apply_corrections",
     "speech_values",
 ]
 
-_READ_ANEW = {"date", "symbol"}  # names are borne by other countries on other days
+# a country name belongs to different countries on different dates
+_AFFECTS_MATCHING = {"date", "symbol"}
 
 
 class Scope(StrEnum):
@@ -35,24 +38,28 @@ class Scope(StrEnum):
 
 
 SCOPES = [
-    (Scope.ONE.value, "this speech"),
-    (Scope.LINE.value, "every speech with this speaker line"),
-    (Scope.ALL.value, "every speech in this file"),
+    (Scope.ONE.value, _("This speech only")),
+    (Scope.LINE.value, _("Every speech with this speaker line")),
+    (Scope.ALL.value, _("Every speech in this file")),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What changed in one speech, and for which speeches beside it that goes too."""
+    """The changed fields of one speech, and the scope of speeches they apply to."""
 
     position: int
     changes: Mapping[str, str]
     scope: Scope = Scope.ONE
 
 
-def corrected(draft: Draft, record: Mapping[str, Any], corrections: Sequence[Correction]) -> Draft:
-    """A copy of the draft with the corrections in it; what was corrected in a speech itself
-    counts before what another speech's correction would do to it."""
+def apply_corrections(
+    draft: Draft, record: Mapping[str, Any], corrections: Sequence[Correction]
+) -> Draft:
+    """Return a copy of the draft with the changed record fields and corrections applied.
+
+    A correction made to a speech itself takes precedence over one that reaches it by scope.
+    """
     draft = deepcopy(draft)
     for name, value in record.items():
         setattr(draft, name, value)
@@ -67,9 +74,9 @@ def corrected(draft: Draft, record: Mapping[str, Any], corrections: Sequence[Cor
             _apply(speech, correction.changes)
     for correction in corrections:
         _apply(by_position[correction.position], correction.changes)
-    if _READ_ANEW & record.keys():
+    if _AFFECTS_MATCHING & record.keys():
         ingest.resolve(draft)
-    draft.problems = [item for item in draft.problems if not is_solved(item, draft)]
+    draft.problems = [problem for problem in draft.problems if not is_solved(problem, draft)]
     return draft
 
 
@@ -81,7 +88,8 @@ def _targets(draft: Draft, speech: DraftSpeech, scope: Scope) -> list[DraftSpeec
     if scope is Scope.ALL:
         return draft.speeches
     if scope is Scope.LINE:
-        return [other for other in draft.speeches if other.speaker_line == speech.speaker_line]
+        line = speech.speaker_line
+        return [candidate for candidate in draft.speeches if candidate.speaker_line == line]
     return [speech]
 
 

@@ -1,10 +1,13 @@
-"""Forms of the way in: an upload, and the corrections of what was read from it."""
+"""Forms for uploading files and for correcting the drafts read from them."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from statements.admin.corrections import SCOPES, Correction, Scope
 from statements.ingest import Matcher
@@ -14,29 +17,29 @@ from statements.transcripts.languages import LANGUAGES
 from statements.transcripts.symbols import Symbol
 
 ENCODINGS = [
-    ("", "Detect automatically"),
+    ("", _("Detect automatically")),
     ("utf-8", "UTF-8"),
     ("utf-16", "UTF-16"),
-    ("cp1252", "Windows, Western (cp1252)"),
-    ("iso-8859-15", "ISO Latin 9"),
-    ("cp850", "DOS, Western (cp850)"),
-    ("cp437", "DOS, United States (cp437)"),
-    ("mac-roman", "Macintosh, Western"),
-    ("cp1250", "Windows, Central European"),
-    ("cp1251", "Windows, Cyrillic"),
-    ("koi8-r", "KOI8-R, Russian"),
-    ("cp1256", "Windows, Arabic"),
-    ("gb18030", "GB 18030, Chinese"),
+    ("cp1252", _("Windows, Western European (cp1252)")),
+    ("iso-8859-15", _("ISO 8859-15, Western European")),
+    ("cp850", _("DOS, Western European (cp850)")),
+    ("cp437", _("DOS, United States (cp437)")),
+    ("mac-roman", _("Mac OS Roman, Western European")),
+    ("cp1250", _("Windows, Central European (cp1250)")),
+    ("cp1251", _("Windows, Cyrillic (cp1251)")),
+    ("koi8-r", _("KOI8-R, Russian")),
+    ("cp1256", _("Windows, Arabic (cp1256)")),
+    ("gb18030", _("GB 18030, Chinese")),
 ]
 
 
 def language_choices(stored: str = "") -> list[tuple[str, str]]:
-    """Codes and names of languages, the stored one among them whatever it is."""
+    """Return language codes and names, including the stored code even if it is unknown."""
     names: dict[str, str] = {stored: stored} if stored else {}
     for name, code in LANGUAGES.items():
         if names.get(code, code) == code:
             names[code] = name.capitalize()
-    return [("", "not stated"), *sorted(names.items(), key=lambda choice: choice[1])]
+    return [("", gettext("Not stated")), *sorted(names.items(), key=lambda choice: choice[1])]
 
 
 class FilesInput(forms.FileInput):
@@ -44,19 +47,19 @@ class FilesInput(forms.FileInput):
 
 
 class FilesField(forms.Field):
-    """Any number of files; whether each can be read is said of each, not of the form."""
+    """Any number of files; unreadable files are reported one by one, not as a form error."""
 
     widget = FilesInput
 
 
 class LinesField(forms.CharField):
-    """A list of short texts, one a line."""
+    """A list of short texts, one per line."""
 
     widget = forms.Textarea(attrs={"rows": 2})
 
-    def __init__(self, *, longest: int, **kwargs: Any) -> None:
+    def __init__(self, *, max_line_length: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.longest = longest
+        self.max_line_length = max_line_length
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
@@ -67,8 +70,11 @@ class LinesField(forms.CharField):
 
     def validate(self, value: Any) -> None:
         super().validate(value)
-        if any(len(line) > self.longest for line in value):
-            raise ValidationError(f"A line can have {self.longest} characters.")
+        if any(len(line) > self.max_line_length for line in value):
+            raise ValidationError(
+                _("Ensure each line has at most %(limit)d characters."),
+                params={"limit": self.max_line_length},
+            )
 
     def run_validators(self, value: Any) -> None:
         for line in value:
@@ -76,7 +82,7 @@ class LinesField(forms.CharField):
 
 
 class SymbolField(forms.CharField):
-    """A document symbol, normalised."""
+    """A document symbol, normalized."""
 
     def to_python(self, value: Any) -> str:
         typed: str = super().to_python(value) or ""
@@ -89,7 +95,7 @@ class SymbolField(forms.CharField):
 
 
 class CountryField(forms.CharField):
-    """A country by any name the archive knows, or by its code; empty where it is unknown."""
+    """A country code, entered as a code or as any name in the archive; empty if unknown."""
 
     matcher: Matcher
 
@@ -106,7 +112,9 @@ class CountryField(forms.CharField):
             return by_name[typed]
         country = self.matcher.country(typed, None)
         if country is None:
-            raise ValidationError(f"The archive has no country or body called “{typed}”.")
+            raise ValidationError(
+                _("The archive has no country or body named “%(name)s”."), params={"name": typed}
+            )
         return country.code
 
 
@@ -115,34 +123,44 @@ def _date_field(**kwargs: Any) -> forms.DateField:
     return forms.DateField(widget=widget, required=False, **kwargs)
 
 
-def _most(model: Any, name: str) -> int:
+def _max_length(model: Any, name: str) -> int:
     return int(model._meta.get_field(name).max_length)
 
 
 class UploadForm(forms.Form):
-    transcripts = FilesField(label="Transcripts", required=False)
+    transcripts = FilesField(label=_("Transcripts"), required=False)
     metadata = forms.FileField(
-        label="Metadata table",
+        label=_("Metadata table"),
         required=False,
-        help_text=f"CSV or TSV with a row for each file. Columns: {', '.join(COLUMNS)}.",
+        help_text=format_lazy(
+            _("CSV or TSV with one row per file. Columns: {columns}."), columns=", ".join(COLUMNS)
+        ),
     )
-    date = _date_field(help_text="For every file, unless the table says otherwise.")
+    date = _date_field(
+        label=_("Date"), help_text=_("Applies to every file unless the table gives another date.")
+    )
     symbol = SymbolField(
-        required=False, max_length=80, help_text="Of the meeting's record, such as S/PV.7343."
+        label=_("Symbol"),
+        required=False,
+        max_length=80,
+        help_text=_("The document symbol of the meeting’s record, such as S/PV.7343."),
     )
-    topics = LinesField(required=False, longest=500, help_text="One per line.")
+    topics = LinesField(
+        label=_("Topics"), required=False, max_line_length=500, help_text=_("One per line.")
+    )
     encoding = forms.ChoiceField(
+        label=_("Encoding"),
         choices=ENCODINGS,
         required=False,
-        help_text="Choose one only if letters come out wrong or a file is refused because of it.",
+        help_text=_("Choose one only if characters look wrong or a file is rejected."),
     )
 
 
 class PartialForm(forms.Form):
-    """A form of which only some fields may come back; the others stay as they are.
+    """A form that accepts a partial submission; fields that are missing keep their values.
 
-    Each field also sends the value it was shown with, so that what a person changed can be told
-    from what somebody else changed meanwhile.
+    Each field also submits the value it was rendered with, so that the user's changes can be
+    distinguished from changes that someone else has saved in the meantime.
     """
 
     def __init__(
@@ -178,44 +196,52 @@ class PartialForm(forms.Form):
 
 
 class RecordForm(PartialForm):
-    """What all speeches of a transcript share."""
+    """The fields that all speeches of a transcript share."""
 
-    date = _date_field()
+    date = _date_field(label=_("Date"))
     symbol = SymbolField(
-        label="Meeting's symbol", required=False, max_length=_most(Meeting, "symbol")
+        label=_("Meeting symbol"), required=False, max_length=_max_length(Meeting, "symbol")
     )
     first_position = forms.IntegerField(
-        label="Position of the first speech in the meeting",
+        label=_("Position of the first speech in the meeting"),
         required=False,
         min_value=1,
         max_value=99_999,
-        help_text="Leave empty to place it after the last speech.",
+        help_text=_("Leave empty to add it after the last speech."),
     )
-    organ = forms.CharField(required=False, max_length=_most(Meeting, "organ"))
-    agenda_items = LinesField(required=False, longest=500, help_text="One per line.")
+    organ = forms.CharField(
+        label=_("Organ"), required=False, max_length=_max_length(Meeting, "organ")
+    )
+    agenda_items = LinesField(
+        label=_("Agenda items"), required=False, max_line_length=500, help_text=_("One per line.")
+    )
     topics = LinesField(
-        label="Other topics", required=False, longest=500, help_text="One per line."
+        label=_("Other topics"), required=False, max_line_length=500, help_text=_("One per line.")
     )
 
 
 class DraftSpeechForm(PartialForm):
-    """Who spoke one of the speeches, and how."""
+    """The speaker and the circumstances of one speech."""
 
-    honorific = forms.CharField(required=False, max_length=_most(Speaker, "honorific"))
+    honorific = forms.CharField(
+        label=_("Honorific"), required=False, max_length=_max_length(Speaker, "honorific")
+    )
     speaker = forms.CharField(
-        label="Speaker's name", required=False, max_length=_most(Speaker, "name")
+        label=_("Speaker name"), required=False, max_length=_max_length(Speaker, "name")
     )
     country = CountryField(
-        label="Country or body",
+        label=_("Country or body"),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"list": "countries"}),
     )
-    role = forms.CharField(required=False, max_length=_most(Speech, "role"))
-    language = forms.ChoiceField(choices=language_choices, required=False)
-    on_behalf_of = forms.CharField(required=False, max_length=_most(Speech, "on_behalf_of"))
+    role = forms.CharField(label=_("Role"), required=False, max_length=_max_length(Speech, "role"))
+    language = forms.ChoiceField(label=_("Language"), choices=language_choices, required=False)
+    on_behalf_of = forms.CharField(
+        label=_("On behalf of"), required=False, max_length=_max_length(Speech, "on_behalf_of")
+    )
     scope = forms.ChoiceField(
-        label="Apply my changes to", choices=SCOPES, initial=Scope.ONE, required=False
+        label=_("Apply changes to"), choices=SCOPES, initial=Scope.ONE, required=False
     )
 
     def correction(self, position: int) -> Correction | None:

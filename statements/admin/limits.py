@@ -1,6 +1,6 @@
-"""What an upload may weigh: judged before the body is read, and again while it is read.
+"""Size limits for uploads, checked before the request body is read and again while it is read.
 
-A file that is too large is left out, and named, while the others of the request go on.
+A file that is too large is skipped and reported; the other files of the request are processed.
 """
 
 import tempfile
@@ -20,10 +20,11 @@ from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
 
 
 class UploadRefused(Exception):
-    """The request as a whole cannot be taken; ``str()`` says why and what to do."""
+    """The whole request is rejected; ``str()`` gives the reason and what to do."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -31,9 +32,9 @@ class UploadRefused(Exception):
 
 
 class LimitedUpload(FileUploadHandler):
-    """Passes chunks on to the handlers after it, and stops a file at the limit.
+    """Passes chunks to the next handlers and skips a file once it exceeds the limit.
 
-    The handlers after it close what they had begun, which removes a temporary file.
+    The next handlers then close their file, which deletes a temporary file.
     """
 
     def __init__(self, request: HttpRequest) -> None:
@@ -53,20 +54,27 @@ class LimitedUpload(FileUploadHandler):
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
-        return None  # the handlers after this one have the file
+        return None  # the next handlers have the file
 
 
 class UnnamedFileUpload(FileUploadHandler):
-    """Stores a file without a name on the disk, so that nothing of it stays however the process
-    ends; Django's own handler leaves a file behind where it is killed."""
+    """Stores an upload in an unlinked file, which disappears even if the process is killed.
+
+    Django's own handler leaves its temporary file behind in that case.
+    """
 
     file: "UploadedFile[Any]"
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        stored = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
+        temporary_file = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
         self.file = UploadedFile(
-            stored, self.file_name, self.content_type, 0, self.charset, self.content_type_extra
+            temporary_file,
+            self.file_name,
+            self.content_type,
+            0,
+            self.charset,
+            self.content_type_extra,
         )
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
@@ -83,21 +91,27 @@ class UnnamedFileUpload(FileUploadHandler):
 
 
 def read_body(request: HttpRequest) -> list[str]:
-    """Read the body of an upload within the limits; returns the names of files left out.
+    """Read the body of an upload within the limits; return the names of files that were skipped.
 
-    Must run before anything else asks for ``request.POST``, the CSRF check included.
+    Must run before anything else accesses ``request.POST``, including the CSRF check. Raises
+    UploadRefused if the whole request has to be rejected.
     """
     try:
         length = int(request.META.get("CONTENT_LENGTH") or -1)
     except ValueError:
         length = -1
     if length < 0:
-        raise UploadRefused("Your browser did not say how much it is sending.", 411)
+        raise UploadRefused(_("Your browser did not send the size of the upload."), 411)
     if length > settings.UPLOAD_MAX_REQUEST_BYTES:
         raise UploadRefused(
-            f"These files have {filesizeformat(length)} together; "
-            f"{filesizeformat(settings.UPLOAD_MAX_REQUEST_BYTES)} can be uploaded at once. "
-            "Please upload them in smaller batches.",
+            _(
+                "These files total %(size)s; you can upload up to %(limit)s at once. "
+                "Please upload them in smaller batches."
+            )
+            % {
+                "size": filesizeformat(length),
+                "limit": filesizeformat(settings.UPLOAD_MAX_REQUEST_BYTES),
+            },
             413,
         )
     limited = LimitedUpload(request)
@@ -109,24 +123,27 @@ def read_body(request: HttpRequest) -> list[str]:
         _read(request)
     except TooManyFilesSent as error:
         raise UploadRefused(
-            f"These are more than {settings.UPLOAD_MAX_FILES} files. "
-            "Please upload them in smaller batches.",
+            _(
+                "You can upload up to %(limit)d files at once. "
+                "Please upload them in smaller batches."
+            )
+            % {"limit": settings.UPLOAD_MAX_FILES},
             400,
         ) from error
     except (TooManyFieldsSent, RequestDataTooBig, BadRequest) as error:
-        raise UploadRefused("The form sent more fields than it has.", 400) from error
+        raise UploadRefused(_("The form contains too many fields."), 400) from error
     except (MultiPartParserError, UnreadablePostError, RawPostDataException) as error:
-        raise UploadRefused("The upload was interrupted or damaged in transit.", 400) from error
+        raise UploadRefused(_("The upload was interrupted or damaged."), 400) from error
     return limited.too_large
 
 
 def _read(request: HttpRequest) -> None:
-    """Read the body into files; where that ends early, as on a full disk, none of them stays."""
+    """Read the body into files; delete them all if reading fails, for example on a full disk."""
     handlers = list(request.upload_handlers)
     try:
         request.POST  # noqa: B018 - reading is what happens here
     except BaseException:
         for handler in handlers:
-            with suppress(OSError):  # the rest of a file cannot be written when it is closed
+            with suppress(OSError):  # closing may fail to flush the rest of a file
                 handler.upload_interrupted()
         raise

@@ -1,7 +1,7 @@
-"""The paragraphs of a speech as one text to edit, and back: an empty line parts two paragraphs.
+"""Conversion of a speech's paragraphs to one editable text and back; blank lines separate them.
 
-One text instead of a row of boxes: a paragraph can be split, joined, added or taken out
-anywhere, and numbering without gaps follows by itself.
+One text field instead of a row of boxes lets users split, join, insert and delete paragraphs
+anywhere, and keeps their numbering free of gaps.
 """
 
 import re
@@ -15,7 +15,7 @@ from statements.models import Paragraph, Speech
 
 
 class Piece(NamedTuple):
-    """A paragraph as it is edited."""
+    """A paragraph while it is being edited."""
 
     kind: str
     text: str
@@ -25,16 +25,15 @@ class Piece(NamedTuple):
 MARK = "[narrative]"
 NUMBER = "[number {}]"
 _NUMBER = re.compile(r"\[number (\d{1,6})\]")
-_PARTING = re.compile(r"\n(?:[ \t]*\n)+")
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
 def as_text(pieces: Iterable[Piece]) -> str:
-    """One text of all paragraphs; what nobody spoke begins with the mark, and a number that the
-    record prints is another."""
-    return "\n\n".join(" ".join(_marked(piece)) for piece in pieces)
+    """Join paragraphs into one text; marks show narrative paragraphs and printed numbers."""
+    return "\n\n".join(" ".join(_marked_parts(piece)) for piece in pieces)
 
 
-def _marked(piece: Piece) -> Iterator[str]:
+def _marked_parts(piece: Piece) -> Iterator[str]:
     if piece.kind == Paragraph.Kind.NARRATIVE:
         yield MARK
     if piece.number is not None:
@@ -42,27 +41,29 @@ def _marked(piece: Piece) -> Iterator[str]:
     yield piece.text
 
 
-def read(text: str) -> list[Piece]:
-    """The paragraphs that a text stands for."""
-    return [piece for part in _PARTING.split(_clean(text)) if (piece := _piece(part)).text]
+def parse(text: str) -> list[Piece]:
+    """Split an edited text into paragraphs; the inverse of `as_text`."""
+    blocks = _BLANK_LINES.split(_normalized(text))
+    return [piece for block in blocks if (piece := _piece(block)).text]
 
 
-def _piece(part: str) -> Piece:
-    narrated = part.startswith(MARK)
-    kind = Paragraph.Kind.NARRATIVE if narrated else Paragraph.Kind.SPEECH
-    text = part.removeprefix(MARK).strip()
+def _piece(block: str) -> Piece:
+    is_narrative = block.startswith(MARK)
+    kind = Paragraph.Kind.NARRATIVE if is_narrative else Paragraph.Kind.SPEECH
+    text = block.removeprefix(MARK).strip()
     number = _NUMBER.match(text)
     text = text[number.end() :].strip() if number else text
     return Piece(kind.value, text, int(number[1]) if number else None)
 
 
-def stored(speech: Speech) -> list[Piece]:
+def of_speech(speech: Speech) -> list[Piece]:
+    """Return the stored paragraphs of a speech in order."""
     rows = speech.paragraphs.order_by("position")
     return [Piece(*values) for values in rows.values_list("kind", "text", "number")]
 
 
-def store(speech: Speech, pieces: list[Piece]) -> None:
-    """Make ``pieces`` the paragraphs of a speech; rows that stay as they are are not touched."""
+def save(speech: Speech, pieces: list[Piece]) -> None:
+    """Replace the paragraphs of a speech; rows that did not change are not written."""
     rows = list(speech.paragraphs.order_by("position"))
     for row, piece in zip(rows, pieces, strict=False):
         if (row.kind, row.text, row.number) != piece:
@@ -76,7 +77,7 @@ def store(speech: Speech, pieces: list[Piece]) -> None:
 
 
 def differences(old: list[str], new: list[str]) -> list[tuple[str, str]]:
-    """Pairs of what stands in ``old`` and in ``new`` where the two differ, in order."""
+    """Return the differing passages of two lists of paragraphs as (old, new) pairs, in order."""
     matcher = SequenceMatcher(a=old, b=new, autojunk=False)
     return [
         ("\n\n".join(old[a:b]), "\n\n".join(new[c:d]))
@@ -86,13 +87,13 @@ def differences(old: list[str], new: list[str]) -> list[tuple[str, str]]:
 
 
 class ParagraphsField(forms.CharField):
-    """The text of a speech; at least one paragraph."""
+    """The text of a speech, with at least one paragraph."""
 
     widget = forms.Textarea(attrs={"rows": 24})
 
     def to_python(self, value: Any) -> str:
-        return _clean(super().to_python(value) or "")
+        return _normalized(super().to_python(value) or "")
 
 
-def _clean(text: str) -> str:
+def _normalized(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines()).strip()

@@ -1,8 +1,8 @@
-"""Reviewing one transcript: what was read is shown and corrected, then published or discarded.
+"""The review page of one transcript: correct the draft, then publish or discard it.
 
-All of a page is one form, so that nothing typed is lost by pressing the wrong button. It sends
-the revision it was made from; where somebody else was faster, nothing is stored and both are
-shown.
+The whole page is one form, so pressing any button submits everything that was typed. The form
+submits the revision it was rendered from; if someone else has saved in the meantime, nothing is
+stored and both versions are shown.
 """
 
 import re
@@ -20,13 +20,24 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from statements import ingest
-from statements.admin import unsaved
-from statements.admin.corrections import RECORD_FIELDS, Correction, corrected, speech_values
-from statements.admin.desk import PUBLISH, UPLOAD, VIEW, WITHDRAW, needs, page, person, posted_from
+from statements.admin import unsaved_input
+from statements.admin.corrections import RECORD_FIELDS, Correction, apply_corrections, speech_values
 from statements.admin.forms import DraftSpeechForm, PartialForm, RecordForm
+from statements.admin.review_site import (
+    PUBLISH,
+    UPLOAD,
+    VIEW,
+    WITHDRAW,
+    current_user,
+    render_page,
+    require_post_from,
+    requires_permission,
+)
 from statements.ingest import Draft, IngestError, Matcher, OnCollision, SpeechPreview
 from statements.ingest.waiting.summaries import confidence
 from statements.models import Paragraph, Speech, Transcript
@@ -35,34 +46,34 @@ PER_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """One speech on the page: as read, as judged, and the form to correct it."""
+class SpeechRow:
+    """One speech on the page: its preview, how confident the reading is, and its form."""
 
-    item: SpeechPreview
+    preview: SpeechPreview
     form: DraftSpeechForm
-    standing: str
-    why: str
-    there: list[Paragraph]  # of the stored speech it meets
+    confidence: str
+    explanation: str
+    existing_paragraphs: list[Paragraph]  # of the stored speech at the same position
 
     @property
     def words(self) -> int:
-        return sum(len(paragraph.text.split()) for paragraph in self.item.speech.paragraphs)
+        return sum(len(paragraph.text.split()) for paragraph in self.preview.speech.paragraphs)
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
-    """A field of a stale form: what it was, what somebody made of it, what this person typed."""
+class FieldConflict:
+    """A field of an outdated form: its original, stored and submitted values."""
 
-    where: str
+    section: str
     label: str
     before: str
     stored: str
     typed: str
-    hidden: list[tuple[str, str]]  # to send it again, on top of what is stored now
+    hidden: list[tuple[str, str]]  # form data to submit the value on top of the stored one
 
 
-class Sheet:
-    """The forms of a review page, from a draft and, where something was sent, from that."""
+class ReviewForms:
+    """The forms of a review page, bound to the submitted data if there is any."""
 
     def __init__(self, transcript: Transcript, posted: Any = None) -> None:
         self.transcript = transcript
@@ -79,19 +90,19 @@ class Sheet:
         return RecordForm(self.posted, initial=values, prefix="record", matcher=self.matcher)
 
     @cached_property
-    def sent(self) -> dict[int, DraftSpeechForm]:
-        """The forms of the speeches that were on the page that was sent."""
+    def submitted(self) -> dict[int, DraftSpeechForm]:
+        """The forms of the speeches on the submitted page, by position."""
         if self.posted is None:
             return {}
         positions = set(self.posted.getlist("speech"))
         return {
-            speech.position: self.form_of(speech.position)
+            speech.position: self.form_for(speech.position)
             for speech in self.draft.speeches
             if str(speech.position) in positions
         }
 
-    def form_of(self, position: int) -> DraftSpeechForm:
-        speech = next(item for item in self.draft.speeches if item.position == position)
+    def form_for(self, position: int) -> DraftSpeechForm:
+        speech = next(speech for speech in self.draft.speeches if speech.position == position)
         return DraftSpeechForm(
             self.posted,
             initial=speech_values(speech),
@@ -104,30 +115,30 @@ class Sheet:
         return bool(self.posted.get("revision") == str(self.transcript.revision))
 
     def is_valid(self) -> bool:
-        return all([self.record.is_valid(), *(form.is_valid() for form in self.sent.values())])
+        return all([self.record.is_valid(), *(form.is_valid() for form in self.submitted.values())])
 
     @property
     def corrections(self) -> list[Correction]:
-        found = (form.correction(position) for position, form in self.sent.items())
-        return [correction for correction in found if correction]
+        corrections = (form.correction(position) for position, form in self.submitted.items())
+        return [correction for correction in corrections if correction]
 
     def save(self) -> bool:
-        """Keep what was changed; False where nothing was."""
+        """Store the changed fields; return False if nothing was changed."""
         if not (self.record.changes or self.corrections):
             return False
-        draft = corrected(self.draft, self.record.changes, self.corrections)
+        draft = apply_corrections(self.draft, self.record.changes, self.corrections)
         ingest.update_draft(self.transcript, draft, self.transcript.revision)
         self.transcript.draft = draft.to_json()
         self.__dict__.pop("draft", None)
         return True
 
-    def clashes(self) -> Iterator[Clash]:
-        yield from _clashes("The meeting", self.record)
-        for position, form in self.sent.items():
-            yield from _clashes(f"Speech {position}", form)
+    def conflicts(self) -> Iterator[FieldConflict]:
+        yield from _form_conflicts(_("Meeting"), self.record)
+        for position, form in self.submitted.items():
+            yield from _form_conflicts(_speech_label(position), form)
 
 
-def _clashes(where: str, form: PartialForm) -> Iterator[Clash]:
+def _form_conflicts(section: str, form: PartialForm) -> Iterator[FieldConflict]:
     form.is_valid()
     for name in form.changed_data:
         if name not in form.initial:
@@ -137,18 +148,22 @@ def _clashes(where: str, form: PartialForm) -> Iterator[Clash]:
         hidden = [(key, form.data[key]), (form.add_initial_prefix(name), stored)]
         if "scope" in form.fields:
             hidden.append((form.add_prefix("scope"), form.data[form.add_prefix("scope")]))
-        yield Clash(
-            where=where,
+        yield FieldConflict(
+            section=section,
             label=str(bound.label),
-            before=_shown(form.data[form.add_initial_prefix(name)]),
-            stored=_shown(stored),
-            typed=_shown(form.data[key]),
+            before=_display_value(form.data[form.add_initial_prefix(name)]),
+            stored=_display_value(stored),
+            typed=_display_value(form.data[key]),
             hidden=[(key, "" if value is None else str(value)) for key, value in hidden],
         )
 
 
-def _shown(value: Any) -> str:
-    return "(empty)" if value in (None, "") else str(value)
+def _display_value(value: Any) -> str:
+    return _("(empty)") if value in (None, "") else str(value)
+
+
+def _speech_label(position: int | str) -> str:
+    return _("Speech %(position)s") % {"position": position}
 
 
 def _transcript(pk: int) -> Transcript:
@@ -158,152 +173,180 @@ def _transcript(pk: int) -> Transcript:
     return transcript
 
 
-def address(transcript: Transcript, number: Any = None) -> str:
+def review_url(transcript: Transcript, page_number: Any = None) -> str:
     base = reverse("admin:statements_transcript_review", args=[transcript.pk])
-    is_number = re.fullmatch("[0-9]{1,9}", str(number or ""))
-    return f"{base}?page={number}" if is_number and number != "1" else base
+    is_number = re.fullmatch("[0-9]{1,9}", str(page_number or ""))
+    return f"{base}?page={page_number}" if is_number and page_number != "1" else base
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(UPLOAD, PUBLISH, VIEW)
+@requires_permission(UPLOAD, PUBLISH, VIEW)
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a transcript; a POST keeps corrections."""
+    """Show a transcript; POST saves corrections."""
     transcript = _transcript(pk)
     if request.method != "POST":
-        fields = unsaved.restored(request)
-        return _show_again(request, transcript, fields) if fields else _show(request, transcript)
+        fields = unsaved_input.restored_fields(request)
+        return (
+            _render_restored(request, transcript, fields)
+            if fields
+            else _render(request, transcript)
+        )
     return _save(request, pk)
 
 
-@needs(UPLOAD, PUBLISH)
-def _show_again(request: HttpRequest, transcript: Transcript, fields: QueryDict) -> HttpResponse:
-    """The form with what was typed and could not be taken; nothing of it is stored now."""
-    unsaved.show_as_posted(request, fields)
-    sheet = Sheet(transcript, fields)
-    if not (transcript.is_waiting and sheet.is_current):
+@requires_permission(UPLOAD, PUBLISH)
+def _render_restored(
+    request: HttpRequest, transcript: Transcript, fields: QueryDict
+) -> HttpResponse:
+    """Show the form with restored input; nothing is saved."""
+    unsaved_input.show_as_posted(request, fields)
+    forms = ReviewForms(transcript, fields)
+    if not (transcript.is_waiting and forms.is_current):
         return _conflict(request, transcript.pk)
-    messages.warning(request, "Not saved yet. Check what you typed, then save it.")
-    return _show(request, transcript, sheet=sheet)
+    messages.warning(request, _("Your input has not been saved yet. Check it, then save it."))
+    return _render(request, transcript, forms=forms)
 
 
-@needs(UPLOAD)
+@requires_permission(UPLOAD)
 def _save(request: HttpRequest, pk: int) -> HttpResponse:
     transcript = _transcript(pk)
-    sheet = Sheet(transcript, request.POST)
+    forms = ReviewForms(transcript, request.POST)
     try:
-        if answer := _objection(request, sheet):
-            return answer
-        if sheet.save():
-            messages.success(request, "Your corrections are saved. Nothing is public yet.")
+        if response := _rejection(request, forms):
+            return response
+        if forms.save():
+            messages.success(request, _("Your corrections were saved. Nothing is public yet."))
         else:
-            messages.info(request, "There was nothing to save: no field was changed.")
+            messages.info(request, _("No changes to save."))
     except IngestError:
         return _conflict(request, transcript.pk)
-    return _saved(request, transcript, address(transcript, request.POST.get("page")))
+    return _redirect_after_save(
+        request, transcript, review_url(transcript, request.POST.get("page"))
+    )
 
 
-def _saved(request: HttpRequest, transcript: Transcript, leads_to: str) -> HttpResponse:
-    form = address(transcript, request.POST.get("page"))
-    return unsaved.saved(request, HttpResponseRedirect(leads_to), form)
+def _redirect_after_save(request: HttpRequest, transcript: Transcript, url: str) -> HttpResponse:
+    form_path = review_url(transcript, request.POST.get("page"))
+    return unsaved_input.mark_saved(request, HttpResponseRedirect(url), form_path)
 
 
-@posted_from(lambda request, pk: reverse("admin:statements_transcript_review", args=[pk]))
-@needs(PUBLISH)
+@require_post_from(lambda request, pk: reverse("admin:statements_transcript_review", args=[pk]))
+@requires_permission(PUBLISH)
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the corrections of the page, then store its speeches; both or neither."""
+    """Save the corrections of the page and publish the speeches in one transaction."""
     transcript = _transcript(pk)
-    if transcript.state == Transcript.State.PUBLISHED and _own_doing(request, transcript):
-        messages.info(request, f"“{transcript.name}” is already published.")
-        return HttpResponseRedirect(address(transcript))
-    sheet = Sheet(transcript, request.POST)
-    word = request.POST.get("on_collision", OnCollision.REFUSE)
-    on_collision = OnCollision(word) if word in set(OnCollision) else OnCollision.REFUSE
+    if transcript.state == Transcript.State.PUBLISHED and _is_resubmission(request, transcript):
+        messages.info(request, _("“%(name)s” is already published.") % {"name": transcript.name})
+        return HttpResponseRedirect(review_url(transcript))
+    forms = ReviewForms(transcript, request.POST)
+    value = request.POST.get("on_collision", OnCollision.REFUSE)
+    on_collision = OnCollision(value) if value in set(OnCollision) else OnCollision.REFUSE
     try:
-        if answer := _objection(request, sheet):
-            return answer
+        if response := _rejection(request, forms):
+            return response
         with transaction.atomic():
             if request.user.has_perm(UPLOAD):
-                sheet.save()
+                forms.save()
             published = ingest.publish(
-                transcript, sheet.draft, by=person(request), on_collision=on_collision
+                transcript, forms.draft, by=current_user(request), on_collision=on_collision
             )
     except (ingest.Collision, ingest.InvalidDraft) as error:
-        messages.error(request, f"Nothing was published. {error}")
-        return _show(request, _transcript(pk), sheet=Sheet(_transcript(pk), request.POST))
+        messages.error(request, _("Nothing was published. %(reason)s") % {"reason": error})
+        return _render(request, _transcript(pk), forms=ReviewForms(_transcript(pk), request.POST))
     except ingest.NotWaiting:
-        if not _own_doing(request, _transcript(pk)):
+        if not _is_resubmission(request, _transcript(pk)):
             return _conflict(request, pk)
-        messages.info(request, f"“{transcript.name}” is already published or discarded.")
-        return HttpResponseRedirect(address(transcript))
+        messages.info(
+            request,
+            _("“%(name)s” is already published or discarded.") % {"name": transcript.name},
+        )
+        return HttpResponseRedirect(review_url(transcript))
     except IngestError:
         return _conflict(request, pk)
-    messages.success(request, _what_was_done(published))
-    return _saved(request, transcript, address(transcript))
+    messages.success(request, _publish_summary(published))
+    return _redirect_after_save(request, transcript, review_url(transcript))
 
 
-def _own_doing(request: HttpRequest, transcript: Transcript) -> bool:
-    """Whether nothing of what was sent is lost: nothing was typed, or this very form was sent
-    twice, as a double click does."""
-    typed = bool(_typed(request))
-    by_same = LogEntry.objects.filter(
-        user=person(request),
+def _is_resubmission(request: HttpRequest, transcript: Transcript) -> bool:
+    """Return True if the form contains no changes, or is the same form submitted twice.
+
+    A double click submits a form twice.
+    """
+    has_changes = bool(_typed_changes(request))
+    own_entries = LogEntry.objects.filter(
+        user=current_user(request),
         object_id=str(transcript.pk),
         content_type=ContentType.objects.get_for_model(Transcript),
     )
-    sent_before = request.POST.get("revision") == str(transcript.revision - 1)
-    return not typed or (sent_before and by_same.exists())
+    is_previous_revision = request.POST.get("revision") == str(transcript.revision - 1)
+    return not has_changes or (is_previous_revision and own_entries.exists())
 
 
-def _what_was_done(published: ingest.Published) -> str:
+def _publish_summary(published: ingest.Published) -> str:
+    new_count = published.stored
     if published.changed_nothing:
-        return (
-            "Nothing was stored, because the place of every speech is taken. The file is discarded."
+        return _(
+            "Nothing was published, because every position is already taken. "
+            "The file was discarded."
         )
-    parts = [f"Published: {published.stored} new"]
-    if published.replaced:
-        parts.append(f"{published.replaced} replaced others")
-    if published.skipped:
-        parts.append(f"{published.skipped} not stored, because their places are taken")
+    parts = [
+        ngettext("Published %(count)d new speech", "Published %(count)d new speeches", new_count)
+        % {"count": new_count}
+    ]
+    if replaced_count := published.replaced:
+        parts.append(_("replaced %(count)d") % {"count": replaced_count})
+    if skipped_count := published.skipped:
+        parts.append(
+            _("skipped %(count)d because their positions are taken") % {"count": skipped_count}
+        )
     return ", ".join(parts) + "."
 
 
-@posted_from(lambda request, pk: reverse("admin:statements_transcript_review", args=[pk]))
-@needs(PUBLISH)
+@require_post_from(lambda request, pk: reverse("admin:statements_transcript_review", args=[pk]))
+@requires_permission(PUBLISH)
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     transcript = _transcript(pk)
     if not transcript.is_waiting and transcript.state not in ingest.WITHOUT_DRAFT:
-        messages.info(request, f"“{transcript.name}” is no longer waiting.")
-        return HttpResponseRedirect(address(transcript))
+        messages.info(
+            request, _("“%(name)s” is no longer waiting for review.") % {"name": transcript.name}
+        )
+        return HttpResponseRedirect(review_url(transcript))
     if request.POST.get("revision") != str(transcript.revision):
         return _conflict(request, pk)
     try:
-        ingest.discard(transcript, by=person(request))
+        ingest.discard(transcript, by=current_user(request))
     except IngestError as error:
         messages.info(request, str(error))
     else:
         messages.success(
-            request, f"“{transcript.name}” is discarded. Uploading it again reopens it."
+            request,
+            _("“%(name)s” was discarded. Upload it again to reopen it.")
+            % {"name": transcript.name},
         )
-    return _saved(request, transcript, reverse("admin:statements_transcript_waiting"))
+    return _redirect_after_save(request, transcript, reverse("admin:statements_transcript_waiting"))
 
 
-@posted_from(lambda request, pk: reverse("admin:statements_transcript_review", args=[pk]))
-@needs(WITHDRAW)
+@require_post_from(lambda request, pk: reverse("admin:statements_transcript_review", args=[pk]))
+@requires_permission(WITHDRAW)
 def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make the withdrawn speeches of a file public again, all of them."""
+    """Make all withdrawn speeches of a file public again."""
     transcript = get_object_or_404(Transcript, pk=pk)
-    if count := ingest.reinstate_all_of(transcript, by=person(request)):
-        noun = "speech is" if count == 1 else "speeches are"
-        messages.success(request, f"{count} {noun} public again, at the same address as before.")
+    if count := ingest.reinstate_all_of(transcript, by=current_user(request)):
+        message = ngettext(
+            "%(count)d speech was reinstated. It is public again at the same address.",
+            "%(count)d speeches were reinstated. They are public again at the same addresses.",
+            count,
+        )
+        messages.success(request, message % {"count": count})
     else:
-        messages.info(request, "None of its speeches is withdrawn.")
-    return HttpResponseRedirect(address(transcript))
+        messages.info(request, _("This file has no withdrawn speeches."))
+    return HttpResponseRedirect(review_url(transcript))
 
 
 @require_GET
-@needs(UPLOAD, PUBLISH, VIEW)
+@requires_permission(UPLOAD, PUBLISH, VIEW)
 def original(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file as received, to look at beside what was read; never shown as a page."""
+    """Download the original file. It is never rendered, whatever its content."""
     transcript = get_object_or_404(Transcript.objects.defer(None).defer("draft", "dropped"), pk=pk)
     return HttpResponse(
         bytes(transcript.content),
@@ -315,57 +358,61 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _objection(request: HttpRequest, sheet: Sheet) -> HttpResponse | None:
-    """Why what was sent cannot be stored: somebody else was faster, or a field is wrong."""
-    waits = sheet.transcript.is_waiting
-    if not (waits and sheet.is_current):
-        return _conflict(request, sheet.transcript.pk)
-    if not sheet.is_valid():
-        messages.error(request, "Nothing was saved yet. Please correct the fields marked below.")
-        return _show(request, sheet.transcript, sheet=sheet)
+def _rejection(request: HttpRequest, forms: ReviewForms) -> HttpResponse | None:
+    """Return the response for an outdated or invalid form, or None if it can be saved."""
+    if not (forms.transcript.is_waiting and forms.is_current):
+        return _conflict(request, forms.transcript.pk)
+    if not forms.is_valid():
+        messages.error(request, _("Please correct the errors below."))
+        return _render(request, forms.transcript, forms=forms)
     return None
 
 
 def _conflict(request: HttpRequest, pk: int) -> HttpResponse:
     transcript = _transcript(pk)
-    waits = transcript.is_waiting
-    return page(
+    is_editable = transcript.is_waiting
+    return render_page(
         request,
         "conflict",
-        "Someone else has changed this transcript",
+        _("Someone else has changed this transcript"),
         status=409,
         transcript=transcript,
-        waits=waits,
-        clashes=list(Sheet(transcript, request.POST).clashes()) if waits else _typed(request),
+        is_editable=is_editable,
+        conflicts=list(ReviewForms(transcript, request.POST).conflicts())
+        if is_editable
+        else _typed_changes(request),
         positions=request.POST.getlist("speech"),
         page_number=request.POST.get("page", ""),
-        back=address(transcript, request.POST.get("page")),
+        back=review_url(transcript, request.POST.get("page")),
         note=_note(request, transcript, request.POST.get("page")),
     )
 
 
-def _note(request: HttpRequest, transcript: Transcript, number: Any) -> unsaved.Note:
-    return unsaved.note_of(request, transcript.name, address(transcript, number))
+def _note(request: HttpRequest, transcript: Transcript, page_number: Any) -> unsaved_input.Note:
+    return unsaved_input.form_note(request, transcript.name, review_url(transcript, page_number))
 
 
-def _typed(request: HttpRequest) -> list[Clash]:
-    """What a person typed for a transcript that no longer waits, so that it can be copied."""
-    found = []
+def _typed_changes(request: HttpRequest) -> list[FieldConflict]:
+    """Return what was typed for a transcript that is no longer waiting, so it can be copied."""
+    changes = []
     for key, value in request.POST.items():
-        prefix, _, name = key.rpartition("-")
+        prefix, _dash, name = key.rpartition("-")
         before = request.POST.get(f"initial-{key}")
         if before is not None and not key.startswith("initial-") and before != value:
-            where = "The meeting" if prefix == "record" else f"Speech {prefix.removeprefix('s')}"
+            is_record = prefix == "record"
+            section = _("Meeting") if is_record else _speech_label(prefix.removeprefix("s"))
             label = name.replace("_", " ").capitalize()
-            found.append(Clash(where, label, _shown(before), "", _shown(value), []))
-    return found
+            changes.append(
+                FieldConflict(section, label, _display_value(before), "", _display_value(value), [])
+            )
+    return changes
 
 
-def _show(
-    request: HttpRequest, transcript: Transcript, *, sheet: Sheet | None = None
+def _render(
+    request: HttpRequest, transcript: Transcript, *, forms: ReviewForms | None = None
 ) -> HttpResponse:
     if not transcript.is_waiting:
-        return page(
+        return render_page(
             request,
             "reviewed",
             transcript.name,
@@ -378,32 +425,32 @@ def _show(
             may_withdraw=request.user.has_perm(WITHDRAW),
             texts=transcript.texts.order_by("pk"),
         )
-    sheet = sheet or Sheet(transcript)
-    look = ingest.preview(sheet.draft, transcript, matcher=sheet.matcher)
-    number = request.POST.get("page") if request.method == "POST" else request.GET.get("page")
-    shown = Paginator(look.speeches, PER_PAGE).get_page(number)
-    cards = [_card(item, sheet) for item in shown]
+    forms = forms or ReviewForms(transcript)
+    preview = ingest.preview(forms.draft, transcript, matcher=forms.matcher)
+    data = request.POST if request.method == "POST" else request.GET
+    shown = Paginator(preview.speeches, PER_PAGE).get_page(data.get("page"))
     counts = {"recognised": 0, "guessed": 0, "unknown": 0}
-    for item in look.speeches:
-        counts[confidence(item)[0]] += 1
-    return page(
+    for speech in preview.speeches:
+        counts[confidence(speech)[0]] += 1
+    return render_page(
         request,
         "review",
         transcript.name,
         transcript=transcript,
-        draft=sheet.draft,
-        look=look,
+        draft=forms.draft,
+        preview=preview,
         shown=shown,
-        cards=cards,
+        rows=[_speech_row(speech, forms) for speech in shown],
         counts=counts,
         note=_note(request, transcript, str(shown.number)),
-        record=sheet.record,
-        countries=sorted(country.short_name for country in sheet.matcher.countries.values()),
+        record=forms.record,
+        countries=sorted(country.short_name for country in forms.matcher.countries.values()),
     )
 
 
-def _card(item: SpeechPreview, sheet: Sheet) -> Card:
-    position = item.speech.position
-    form = sheet.sent.get(position) or sheet.form_of(position)
-    there = list(item.existing.paragraphs.order_by("position")) if item.existing else []
-    return Card(item, form, *confidence(item), there)
+def _speech_row(preview: SpeechPreview, forms: ReviewForms) -> SpeechRow:
+    position = preview.speech.position
+    form = forms.submitted.get(position) or forms.form_for(position)
+    existing = preview.existing
+    paragraphs = list(existing.paragraphs.order_by("position")) if existing else []
+    return SpeechRow(preview, form, *confidence(preview), paragraphs)

@@ -1,4 +1,4 @@
-"""Transcripts in the administration: a register to look at, and the addresses of the way in."""
+"""The read-only list of transcripts, and the URLs for uploading and reviewing them."""
 
 from typing import Any
 
@@ -8,15 +8,17 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from statements.admin import review, upload
-from statements.admin.batches import decisions, deliveries, kept, waiting
-from statements.admin.guarded import GuardedAdmin
-from statements.admin.unsaved import keeps_input
-from statements.admin.unsaved.pages import discard
+from statements.admin.batches import decisions, deliveries, review_queue, without_text
+from statements.admin.conflict_safe import ConflictSafeAdmin
+from statements.admin.unsaved_input import preserves_input
+from statements.admin.unsaved_input.views import discard
 from statements.models import Transcript
 
-SHOWN: list[str] = [
+FIELDS: list[str] = [
     "review_link",
     "name",
     "state",
@@ -31,16 +33,16 @@ SHOWN: list[str] = [
 
 
 @admin.register(Transcript)
-class TranscriptAdmin(GuardedAdmin):
-    """Files come in by upload and change by review, so nothing is typed here."""
+class TranscriptAdmin(ConflictSafeAdmin):
+    """A read-only admin: files are added by upload and changed by review."""
 
     list_display = ["name", "state", "speech_count", "problem_count", "uploader", "received_at"]
     list_filter = ["state", "received_at", "uploader"]
     list_select_related = ["uploader"]
     search_fields = ["name", "sha256"]
     date_hierarchy = "received_at"
-    fields = [*SHOWN]
-    readonly_fields = SHOWN
+    fields = [*FIELDS]
+    readonly_fields = FIELDS
     change_list_template = "admin/statements/transcript/change_list.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -52,21 +54,21 @@ class TranscriptAdmin(GuardedAdmin):
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Transcript]":
         transcripts: models.QuerySet[Transcript] = super().get_queryset(request)
         return transcripts.annotate(
-            stored=models.Count("speeches", filter=models.Q(speeches__withdrawal=None))
+            public_speeches=models.Count("speeches", filter=models.Q(speeches__withdrawal=None))
         )
 
-    @admin.display(description="speeches", ordering="stored")
+    @admin.display(description=_("speeches"), ordering="public_speeches")
     def speech_count(self, transcript: Any) -> int:
-        return int(transcript.stored)
+        return int(transcript.public_speeches)
 
-    @admin.display(description="problems")
+    @admin.display(description=_("problems"))
     def problem_count(self, transcript: Transcript) -> int:
-        return sum(item.get("severity") != "note" for item in transcript.problems)
+        return sum(problem.get("severity") != "note" for problem in transcript.problems)
 
-    @admin.display(description="review")
+    @admin.display(description=_("review"))
     def review_link(self, transcript: Transcript) -> SafeString:
-        address = reverse("admin:statements_transcript_review", args=[transcript.pk])
-        return format_html('<a href="{}">What was read of this file</a>', address)
+        url = reverse("admin:statements_transcript_review", args=[transcript.pk])
+        return format_html('<a href="{}">{}</a>', url, gettext("Review page"))
 
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site.admin_view
@@ -82,7 +84,7 @@ class TranscriptAdmin(GuardedAdmin):
                 site(deliveries.delivery),
                 name="statements_transcript_delivery",
             ),
-            path("waiting/", site(waiting.waiting), name="statements_transcript_waiting"),
+            path("waiting/", site(review_queue.review_queue), name="statements_transcript_waiting"),
             path(
                 "waiting/publish/",
                 site(decisions.publish_many),
@@ -94,22 +96,22 @@ class TranscriptAdmin(GuardedAdmin):
                 name="statements_transcript_discard_many",
             ),
             path("job/<int:pk>/", site(decisions.job), name="statements_transcript_job"),
-            path("kept/", site(kept.kept), name="statements_transcript_kept"),
-            path("<int:pk>/retry/", site(kept.retry), name="statements_transcript_retry"),
+            path("kept/", site(without_text.files_without_text), name="statements_transcript_kept"),
+            path("<int:pk>/retry/", site(without_text.retry), name="statements_transcript_retry"),
             path("<int:pk>/text/", upload.text, name="statements_transcript_text"),
             path(
                 "<int:pk>/review/",
-                keeps_input(site(review.review)),
+                preserves_input(site(review.review)),
                 name="statements_transcript_review",
             ),
             path(
                 "<int:pk>/publish/",
-                keeps_input(site(review.publish)),
+                preserves_input(site(review.publish)),
                 name="statements_transcript_publish",
             ),
             path(
                 "<int:pk>/discard/",
-                keeps_input(site(review.discard)),
+                preserves_input(site(review.discard)),
                 name="statements_transcript_discard",
             ),
             path(

@@ -1,4 +1,4 @@
-"""Handing in files: what came is kept, the first of it read at once, the rest by the worker."""
+"""Upload pages: all files are stored, the first are read immediately, the worker reads the rest."""
 
 import logging
 import time
@@ -19,38 +19,42 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from statements import ingest
-from statements.admin.batches.deliveries import address, recent
-from statements.admin.desk import UPLOAD, needs, page, person
+from statements.admin.batches.deliveries import next_page_url, recent_deliveries
 from statements.admin.forms import UploadForm
 from statements.admin.limits import UploadRefused, read_body
+from statements.admin.review_site import UPLOAD, current_user, render_page, requires_permission
 from statements.ingest import Incoming
 from statements.ingest.intake.metadata_table import MetadataTable
 from statements.models import Transcript
 
-NAMED_AT_MOST = 10
-ANSWER_WITHIN_S = 8.0  # what is not read by then is read by the worker
+LIST_LIMIT = 10
+ANSWER_WITHIN_S = 8.0  # the worker reads the files that remain by then
 _log = logging.getLogger(__name__)
 
 
 @csrf_exempt
 def upload(request: HttpRequest) -> HttpResponse:
-    """Any number of files."""
-    return _at_the_door(request)
+    """Accept any number of files."""
+    return _checked_upload(request)
 
 
 @csrf_exempt
 def text(request: HttpRequest, pk: int) -> HttpResponse:
-    """The text of a scan that is kept."""
-    return _at_the_door(request, pk)
+    """Accept the text of a stored scan."""
+    return _checked_upload(request, pk)
 
 
-def _at_the_door(request: HttpRequest, scan: int | None = None) -> HttpResponse:
-    """Who may not upload is turned away, and what is too much is refused, before the body is
-    read. The CSRF check reads the body, so it comes after this, in ``admin_view``."""
+def _checked_upload(request: HttpRequest, scan: int | None = None) -> HttpResponse:
+    """Check permissions, quota and size before the body is read, then call the view.
+
+    The CSRF check reads the body, so it runs after this, in ``admin_view``.
+    """
     too_large: list[str] = []
     if request.method == "POST":
         if not admin.site.has_permission(request):
@@ -58,24 +62,26 @@ def _at_the_door(request: HttpRequest, scan: int | None = None) -> HttpResponse:
         if not request.user.has_perm(UPLOAD):
             raise PermissionDenied
         try:
-            ingest.check_quota(person(request))
+            ingest.check_quota(current_user(request))
             too_large = read_body(request)
-        except ingest.TooMuchWaiting as refused:
-            return _form_page(request, UploadForm(), refused=str(refused), status=429)
-        except UploadRefused as refused:
-            return _form_page(request, UploadForm(), refused=str(refused), status=refused.status)
+        except ingest.TooMuchWaiting as error:
+            return _form_page(request, UploadForm(), refusal=str(error), status=429)
+        except UploadRefused as error:
+            return _form_page(request, UploadForm(), refusal=str(error), status=error.status)
     response: HttpResponse = admin.site.admin_view(_upload)(request, too_large, scan)
     return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(UPLOAD)
+@requires_permission(UPLOAD)
 def _upload(request: HttpRequest, too_large: list[str], scan_pk: int | None) -> HttpResponse:
     scan = None
     if scan_pk is not None:
         scan = get_object_or_404(Transcript, pk=scan_pk)
         if scan.state != Transcript.State.SCAN:
-            messages.info(request, f"“{scan.name}” is not waiting for a text.")
+            messages.info(
+                request, _("“%(name)s” is not waiting for its text.") % {"name": scan.name}
+            )
             return HttpResponseRedirect(
                 reverse("admin:statements_transcript_review", args=[scan.pk])
             )
@@ -86,9 +92,9 @@ def _upload(request: HttpRequest, too_large: list[str], scan_pk: int | None) -> 
         file for file in request.FILES.getlist("transcripts") if isinstance(file, UploadedFile)
     ]
     if not files and not too_large:
-        form.add_error("transcripts", "Choose at least one file.")
+        form.add_error("transcripts", _("Choose at least one file."))
     if scan and len(files) > 1:
-        form.add_error("transcripts", "Choose the one file that is the text of the scan.")
+        form.add_error("transcripts", _("Choose only one file: the text of the scan."))
     if not form.is_valid():
         return _form_page(request, form, status=400, scan=scan)
     try:
@@ -96,66 +102,67 @@ def _upload(request: HttpRequest, too_large: list[str], scan_pk: int | None) -> 
     except ValueError as error:
         form.add_error("metadata", str(error))
         return _form_page(request, form, status=400, scan=scan)
-    given = form.cleaned_data
-    until = time.monotonic() + ANSWER_WITHIN_S
+    shared_metadata = form.cleaned_data
+    deadline = time.monotonic() + ANSWER_WITHIN_S
     delivery = ingest.deliver(
-        chain(*_incoming(files, given, table), map(_too_large, too_large)),
-        sender=person(request),
-        encoding=given["encoding"] or None,
+        chain(*_incoming(files, shared_metadata, table), map(_too_large, too_large)),
+        sender=current_user(request),
+        encoding=shared_metadata["encoding"] or None,
         scan=scan,
     )
-    _report_on(request, table)
+    _report_unused(request, table)
     try:
-        # in processes of their own: no file can end the one that serves pages
-        ingest.read_delivered(delivery, seconds=until - time.monotonic(), isolated=True)
+        # in separate processes, so that no file can crash the one that serves pages
+        ingest.read_delivered(delivery, seconds=deadline - time.monotonic(), isolated=True)
     except (OperationalError, InterfaceError, OSError) as error:
-        # all files are stored, so this is no refusal: the worker reads them when it can
-        _log.warning("%s; the files of batch %d are read later", error, delivery.pk)
-    return HttpResponseRedirect(address(delivery))
+        # all files are stored, so the worker can read them later
+        _log.warning("%s; the worker will read the files of batch %d", error, delivery.pk)
+    return HttpResponseRedirect(next_page_url(delivery))
 
 
 def _form_page(
     request: HttpRequest,
     form: UploadForm,
     *,
-    refused: str = "",
+    refusal: str = "",
     status: int = 200,
     scan: Transcript | None = None,
 ) -> HttpResponse:
-    response = page(
+    response = render_page(
         request,
         "upload",
-        f"Add the text of “{scan.name}”" if scan else "Upload transcripts",
+        _("Add the text of “%(name)s”") % {"name": scan.name} if scan else _("Upload transcripts"),
         status,
         form=form,
         scan=scan,
-        refused=refused,
-        most_files=settings.UPLOAD_MAX_FILES,
-        most_bytes=settings.UPLOAD_MAX_FILE_BYTES,
-        most_bytes_together=settings.UPLOAD_MAX_REQUEST_BYTES,
-        recent=[] if scan else recent(),
+        refusal=refusal,
+        max_files=settings.UPLOAD_MAX_FILES,
+        max_file_bytes=settings.UPLOAD_MAX_FILE_BYTES,
+        max_total_bytes=settings.UPLOAD_MAX_REQUEST_BYTES,
+        recent=[] if scan else recent_deliveries(),
     )
-    response.headers["Cache-Control"] = "private, no-store"  # also where admin_view was not met
+    response.headers["Cache-Control"] = "private, no-store"  # also if admin_view did not run
     return response
 
 
 def _incoming(
-    files: Iterable["UploadedFile[Any]"], given: dict[str, Any], table: MetadataTable | None
+    files: Iterable["UploadedFile[Any]"], shared: dict[str, Any], table: MetadataTable | None
 ) -> list[Iterator[Incoming]]:
-    """The files that were sent, those of an archive one by one, each with its metadata."""
-    describe = partial(_metadata, given, table)
+    """Return the uploaded files with their metadata; archives are unpacked into their files."""
+    describe = partial(_metadata, shared, table)
     return [
-        ingest.unpacked(sent.name or "", cast("IO[bytes]", sent.file), describe) for sent in files
+        ingest.unpacked(file.name or "", cast("IO[bytes]", file.file), describe) for file in files
     ]
 
 
 def _too_large(name: str) -> Incoming:
-    most = filesizeformat(settings.UPLOAD_MAX_FILE_BYTES)
-    return Incoming(name, refused=f"The file is larger than {most}. Please split it.")
+    limit = filesizeformat(settings.UPLOAD_MAX_FILE_BYTES)
+    message = _("The file is larger than %(limit)s. Please split it.") % {"limit": limit}
+    return Incoming(name, refused=message)
 
 
 def _table(file: "UploadedFile[Any] | None") -> MetadataTable | None:
-    """The metadata table that came along; raises ValueError with a sentence."""
+    """Return the uploaded metadata table, if any; raise ValueError with a message for the user."""
     if file is None:
         return None
     name = ingest.safe_name(file.name or "")
@@ -164,28 +171,49 @@ def _table(file: "UploadedFile[Any] | None") -> MetadataTable | None:
             name, file.read().decode("utf-8-sig"), max_rows=settings.UPLOAD_MAX_TABLE_ROWS
         )
     except UnicodeDecodeError as error:
-        raise ValueError(f"{name} is not UTF-8 text; save it as UTF-8.") from error
+        raise ValueError(
+            _("%(name)s is not UTF-8 text. Save it as UTF-8.") % {"name": name}
+        ) from error
     except ingest.IngestError as error:
         raise ValueError(str(error)) from error
 
 
-def _report_on(request: HttpRequest, table: MetadataTable | None) -> None:
-    """Say what of the table was of no use, so that a misspelt name does not pass unseen."""
+def _report_unused(request: HttpRequest, table: MetadataTable | None) -> None:
+    """Warn about unused columns and rows, so that a misspelled name does not go unnoticed."""
     if table is None:
         return
     if table.unknown_columns:
-        named = ", ".join(f"“{column}”" for column in table.unknown_columns[:NAMED_AT_MOST])
-        messages.warning(request, f"These columns of “{table.name}” were not used: {named}.")
+        columns = ", ".join(f"“{column}”" for column in table.unknown_columns[:LIST_LIMIT])
+        messages.warning(
+            request,
+            _("These columns of “%(table)s” were ignored: %(columns)s.")
+            % {"table": table.name, "columns": columns},
+        )
     if unused := table.unused_rows:
-        named = ", ".join(f"{file} (line {line})" for line, file in unused[:NAMED_AT_MOST])
-        more = f" and {len(unused) - NAMED_AT_MOST} more" if len(unused) > NAMED_AT_MOST else ""
-        messages.warning(request, f"No file came for these rows of “{table.name}”: {named}{more}.")
+        rows = [
+            _("%(file)s (line %(line)d)") % {"file": file, "line": line}
+            for line, file in unused[:LIST_LIMIT]
+        ]
+        if (hidden_count := len(unused) - LIST_LIMIT) > 0:
+            rows.append(
+                ngettext("and %(count)d more", "and %(count)d more", hidden_count)
+                % {"count": hidden_count}
+            )
+        messages.warning(
+            request,
+            _("No file was uploaded for these rows of “%(table)s”: %(rows)s.")
+            % {"table": table.name, "rows": ", ".join(rows)},
+        )
 
 
-def _metadata(given: dict[str, Any], table: MetadataTable | None, name: str) -> ingest.Metadata:
-    """The metadata of a file: its row of the table, and the form for what that leaves open."""
+def _metadata(
+    form_values: dict[str, Any], table: MetadataTable | None, name: str
+) -> ingest.Metadata:
+    """Return a file's metadata: its row in the table, with gaps filled from the form."""
     shared = ingest.Metadata(
-        date=given["date"], symbol=given["symbol"], topics=tuple(given["topics"])
+        date=form_values["date"],
+        symbol=form_values["symbol"],
+        topics=tuple(form_values["topics"]),
     )
     row = table.of(Path(name)) if table else None
     if row is None:

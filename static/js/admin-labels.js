@@ -1,7 +1,9 @@
-// Parts of Django's administration that have no accessible name are given one: boxes that search
-// as one types (Select2) the name of the field they stand for, empty headings of columns a text.
+// Adds missing accessible names to Django's admin: the label of the field to autocomplete boxes
+// (Select2), and a text to empty column headings.
 (() => {
   "use strict";
+
+  const { originalHeading } = document.currentScript.dataset; // translated by the server
 
   const nameOf = (select) => {
     const label = document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
@@ -11,18 +13,18 @@
   };
 
   const nameBox = (select, box) => {
-    const named = '[role="combobox"], [role="textbox"], .select2-search__field';
-    for (const part of box.querySelectorAll(named)) {
+    const controls = '[role="combobox"], [role="textbox"], .select2-search__field';
+    for (const part of box.querySelectorAll(controls)) {
       if (part.getAttribute("aria-label")) continue;
       part.setAttribute("aria-label", nameOf(select));
-      // what is chosen is read out with it, where something is
-      const chosen = part.querySelector(".select2-selection__rendered")?.id;
-      if (chosen && part.textContent.trim()) {
+      // include the selected value in the accessible name
+      const selectionId = part.querySelector(".select2-selection__rendered")?.id;
+      if (selectionId && part.textContent.trim()) {
         part.id ||= `${select.id}-box`;
-        part.setAttribute("aria-labelledby", `${part.id} ${chosen}`);
+        part.setAttribute("aria-labelledby", `${part.id} ${selectionId}`);
       }
     }
-    // its list of what is chosen holds other things than items
+    // the list of selected values contains elements that are not list items
     for (const part of box.querySelectorAll("ul.select2-selection__rendered, ul > li")) {
       if (part.getAttribute("role") !== "none") part.setAttribute("role", "none");
     }
@@ -36,16 +38,16 @@
     for (const heading of document.querySelectorAll("th.original:empty")) {
       const text = document.createElement("span");
       text.className = "visually-hidden";
-      text.textContent = "Stored";
+      text.textContent = originalHeading;
       heading.append(text);
     }
   };
 
   addEventListener("DOMContentLoaded", () => {
     nameAll();
-    // boxes are made by other scripts, and made anew when something is chosen
+    // other scripts create the boxes, and recreate them when a value is selected
     new MutationObserver(nameAll).observe(document.body, { childList: true, subtree: true });
-    // the field to type into is made when a box is opened
+    // the search field is created when a box is opened
     window.django?.jQuery(document).on("select2:open", (event) => {
       for (const part of document.querySelectorAll(
         ".select2-container--open .select2-search__field, .select2-results__options",

@@ -1,7 +1,7 @@
-// Improves the archive desk where scripts run; every page works without them.
+// Progressive enhancement of the upload and review pages; every page works without scripts.
 "use strict";
 
-// A form is sent once, however often its button is pressed.
+// Submit a form only once, however often its button is pressed.
 for (const form of document.querySelectorAll("form[data-once], form[data-upload]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) {
@@ -9,14 +9,14 @@ for (const form of document.querySelectorAll("form[data-once], form[data-upload]
       return;
     }
     form.dataset.sent = "yes";
-    // after this turn, so that the button pressed is still among what is sent
+    // after this task, so that the pressed button is still included in the submitted data
     setTimeout(() => {
       for (const button of form.querySelectorAll("button")) button.disabled = true;
     });
   });
 }
 
-// A page that comes back from the browser's memory can be sent again.
+// Allow resubmission when the page is restored from the back/forward cache.
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) {
     delete form.dataset.sent;
@@ -24,35 +24,40 @@ addEventListener("pageshow", () => {
   }
 });
 
-// What is too much is said before it is sent.
+// Warn about files that exceed the limits before they are uploaded.
 for (const form of document.querySelectorAll("form[data-upload]")) {
   const files = form.querySelector("input[name=transcripts]");
   const note = form.querySelector("[data-too-much]");
   const megabytes = (bytes) => `${(bytes / 1048576).toFixed(1)} MB`;
-  const complaint = () => {
-    const chosen = [...files.files];
-    const { mostFiles, mostBytes, mostBytesTogether } = form.dataset;
-    if (chosen.length > Number(mostFiles)) {
-      return `These are ${chosen.length} files; ${mostFiles} can be uploaded at once.`;
+  // the messages are translated in the template and contain placeholders such as {limit}
+  const message = (template, values) =>
+    template.replace(/\{(\w+)\}/g, (placeholder, name) => values[name] ?? placeholder);
+  const warning = () => {
+    const selected = [...files.files];
+    const { tooMany, tooLarge, fileTooLarge } = form.dataset;
+    const maxFiles = Number(form.dataset.maxFiles);
+    const maxFileBytes = Number(form.dataset.maxFileBytes);
+    const maxTotalBytes = Number(form.dataset.maxTotalBytes);
+    if (selected.length > maxFiles) {
+      return message(tooMany, { count: selected.length, limit: maxFiles });
     }
-    const together = chosen.reduce((sum, file) => sum + file.size, 0);
-    if (together > Number(mostBytesTogether)) {
-      return `These files have ${megabytes(together)} together; ${megabytes(Number(mostBytesTogether))} can be uploaded at once.`;
+    const totalBytes = selected.reduce((sum, file) => sum + file.size, 0);
+    if (totalBytes > maxTotalBytes) {
+      return message(tooLarge, { size: megabytes(totalBytes), limit: megabytes(maxTotalBytes) });
     }
-    const large = chosen.filter((file) => file.size > Number(mostBytes));
-    if (large.length) {
-      return `${large.map((file) => file.name).join(", ")}: larger than ${megabytes(Number(mostBytes))}, so it will be left out.`;
-    }
-    return "";
+    const names = selected.filter((file) => file.size > maxFileBytes).map((file) => file.name);
+    return names.length
+      ? message(fileTooLarge, { limit: megabytes(maxFileBytes), names: names.join(", ") })
+      : "";
   };
   files.addEventListener("change", () => {
-    note.textContent = complaint();
+    note.textContent = warning();
     note.hidden = !note.textContent;
   });
 }
 
-// Files are still being read, or published: the page looks again, at its own address.
-for (const unfinished of document.querySelectorAll("[data-look-again]")) {
-  const seconds = Number(unfinished.dataset.lookAgain);
+// Reload the page while files are being read or published.
+for (const element of document.querySelectorAll("[data-look-again]")) {
+  const seconds = Number(element.dataset.lookAgain);
   setTimeout(() => location.replace(location.pathname + location.search), seconds * 1000);
 }

@@ -1,33 +1,33 @@
-// Keeps what is typed into a form of the desk in this browser until it is saved, and warns before
-// the page is left. Every form works without it. A form takes part by the note it carries:
-// input[name=_form], with the person it was made for and the address it stands at.
+// Stores the unsaved input of an admin form in this browser until the form is saved, and warns
+// before the page is left. Every form works without it. It applies to forms that contain a note,
+// input[name=_form], with the user and the path the form was rendered for.
 "use strict";
 
 (() => {
   const PREFIX = "draft ";
   const KEPT_FOR_MS = 8 * 24 * 3600 * 1000;
   const WRITE_AFTER_MS = 400;
-  const SAVED = "saved_drafts"; // the cookie in which the server names what it has saved
+  const SAVED = "saved_drafts"; // the cookie in which the server lists the forms it has saved
   const NOT_TYPED = new Set(["csrfmiddlewaretoken", "_form", "kept"]);
 
   const read = (key) => {
     try {
       return JSON.parse(localStorage.getItem(key));
     } catch {
-      return null; // storage is closed to this page, or holds something else
+      return null; // storage is disabled, or the value is not a draft
     }
   };
   const remove = (key) => {
     try {
       localStorage.removeItem(key);
-    } catch { /* nothing was kept then */ }
+    } catch { /* storage is disabled, so there is no draft */ }
   };
   const write = (key, draft) => {
     try {
       localStorage.setItem(key, JSON.stringify(draft));
       return true;
     } catch {
-      return false; // full or closed: the warning before leaving remains
+      return false; // storage is full or disabled; the warning before leaving still works
     }
   };
 
@@ -39,8 +39,8 @@
     }
   };
 
-  // What was saved, and what is too old, is forgotten: on whichever page of the desk comes next.
-  const cookie = document.cookie.split("; ").find((each) => each.startsWith(`${SAVED}=`));
+  // Delete drafts that have been saved or are too old, on whichever admin page is opened next.
+  const cookie = document.cookie.split("; ").find((entry) => entry.startsWith(`${SAVED}=`));
   const saved = (cookie ? cookie.slice(SAVED.length + 1) : "").replaceAll('"', "").split("!");
   const savedPaths = new Set(saved.filter(Boolean).map(decodeURIComponent));
   for (const key of keys()) {
@@ -61,11 +61,11 @@
   const valueOf = (control) => {
     if (control.type === "checkbox" || control.type === "radio") return control.checked;
     if (control.type === "select-multiple" || control.type === "select-one") {
-      return [...control.selectedOptions].map((one) => [one.value, one.text]);
+      return [...control.selectedOptions].map((option) => [option.value, option.text]);
     }
     return control.value;
   };
-  // controls of one name are told apart by their order
+  // controls with the same name are distinguished by their order
   const valuesOf = (form) => {
     const values = {};
     for (const control of controlsOf(form)) (values[control.name] ??= []).push(valueOf(control));
@@ -74,7 +74,7 @@
   const normal = (value) =>
     typeof value === "string"
       ? value.replace(/\r\n?/g, "\n").split("\n").map((line) => line.trimEnd()).join("\n").trim()
-      : JSON.stringify(Array.isArray(value) ? value.map(([one]) => one) : value);
+      : JSON.stringify(Array.isArray(value) ? value.map(([selected]) => selected) : value);
   const isHidden = (control) => control.type === "hidden";
 
   const put = (control, value) => {
@@ -82,10 +82,10 @@
       control.checked = value;
     } else if (Array.isArray(value)) {
       for (const option of control.options) option.selected = false;
-      for (const [chosen, text] of value) {
-        let option = [...control.options].find((one) => one.value === chosen);
-        // choices that are looked up while typing are not in the page
-        if (!option) control.add((option = new Option(text, chosen)));
+      for (const [selected, text] of value) {
+        let option = [...control.options].find((candidate) => candidate.value === selected);
+        // autocomplete choices are not in the page
+        if (!option) control.add((option = new Option(text, selected)));
         option.selected = true;
       }
     } else {
@@ -108,40 +108,44 @@
       const place = seen[control.name] ?? 0;
       seen[control.name] = place + 1;
       const before = draft.values[control.name];
-      // hidden ones too: they say what the person had before them, so that the server can tell
-      // what somebody else has changed since
+      // including hidden controls: they hold the version the user saw, so that the server can
+      // detect changes made by someone else
       if (before && place < before.length) put(control, before[place]);
     }
     for (const details of form.querySelectorAll("details")) {
       if (details.querySelector("input:not([type=hidden]), textarea, select")) details.open = true;
     }
     const jQuery = window.django?.jQuery;
-    if (jQuery) jQuery(form).find("select").trigger("change"); // the fields that look choices up
+    if (jQuery) jQuery(form).find("select").trigger("change"); // updates autocomplete fields
   };
 
-  const notice = (form, draft, key) => {
-    const shown = document.createElement("div");
-    shown.className = "draft-notice";
-    shown.setAttribute("role", "status");
+  const showNotice = (form, note, draft, key) => {
+    const notice = document.createElement("div");
+    notice.className = "draft-notice";
+    notice.setAttribute("role", "status");
     const text = document.createElement("p");
-    const when = new Date(draft.at).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
-    text.textContent = `What you typed here until ${when} and did not save is back in the form. It is not saved yet.`;
+    const language = document.documentElement.lang || "en";
+    const time = new Date(draft.at).toLocaleString(
+      language === "en" ? "en-GB" : language, // the day first, like the dates of the templates
+      { dateStyle: "long", timeStyle: "short" },
+    );
+    text.textContent = note.dataset.restoredMessage.replace("{time}", time);
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button";
-    button.textContent = "Discard it";
+    button.textContent = note.dataset.discardLabel;
     button.addEventListener("click", () => {
       remove(key);
       form.dataset.left = "yes";
       location.reload();
     });
-    shown.append(text, button);
-    form.prepend(shown);
+    notice.append(text, button);
+    form.prepend(notice);
   };
 
   const follow = (form, note) => {
     const key = `${PREFIX}${note.dataset.person} ${note.dataset.path}`;
-    const begun = valuesOf(form);
+    const initial = valuesOf(form);
     let touched = false;
     let timer = 0;
     const keep = (sent) => {
@@ -157,9 +161,9 @@
     const draft = read(key);
     if (draft?.values && differs(form, draft)) {
       restore(form, draft);
-      notice(form, draft, key);
+      showNotice(form, note, draft, key);
       touched = true;
-    } else if (note.dataset.unsaved) { // shown again by the server, with what was typed
+    } else if (note.dataset.unsaved) { // the server restored the input
       keep(false);
       touched = true;
     } else if (draft) {
@@ -167,15 +171,15 @@
     }
     form.addEventListener("input", onInput);
     form.addEventListener("change", onInput);
-    // fields that look choices up tell of a change by jQuery alone
+    // autocomplete fields report changes only through jQuery
     const jQuery = window.django?.jQuery;
     if (jQuery) {
       jQuery(form).on("change", "select", (event) => {
-        if (!event.originalEvent && JSON.stringify(valuesOf(form)) !== JSON.stringify(begun)) onInput(event);
+        if (!event.originalEvent && JSON.stringify(valuesOf(form)) !== JSON.stringify(initial)) onInput(event);
       });
     }
     form.addEventListener("submit", () => {
-      if (touched) keep(true); // until the server says that it is saved
+      if (touched) keep(true); // until the server confirms that it is saved
       touched = false;
     });
     addEventListener("beforeunload", (event) => {
@@ -187,8 +191,8 @@
 
   const begin = () => {
     for (const note of document.querySelectorAll("input[name=_form]")) {
-      const shows = note.form?.querySelector("textarea, select, input:not([type=hidden])");
-      if (note.form && shows && note.dataset.path) follow(note.form, note);
+      const hasControls = note.form?.querySelector("textarea, select, input:not([type=hidden])");
+      if (hasControls && note.dataset.path) follow(note.form, note);
     }
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", begin);

@@ -207,7 +207,7 @@ def test_the_same_zip_again_adds_nothing_and_says_so(archivist: Client) -> None:
     hand_in(archivist, [sent(zipped(records(3)))])
     page = hand_in(archivist, [sent(zipped(records(3)))]).content.decode()
     assert Transcript.objects.count() == 3
-    assert page.count("This file is waiting for review") == 3
+    assert page.count("This file is already waiting for review") == 3
 
 
 def test_three_hundred_records_in_one_zip_all_have_an_outcome(archivist: Client) -> None:

@@ -64,7 +64,7 @@ def test_a_speaker_gets_slug_sort_name_and_folded_form(keeper: Client) -> None:
     assert (speaker.slug, speaker.sort_name) == ("orsted-cote-denmark", "orsted cote")
     assert speaker.folded == "orsted-cote"
     assert SpeakerName.objects.get().folded == "orsted"
-    assert "There already is a speaker Ms. Ørsted-Côté of Denmark." in answer.content.decode()
+    assert "Denmark already has a speaker named Ms. Ørsted-Côté." in answer.content.decode()
     keeper.post(url("speaker_add"), data | {"country": "SWE"} | inline("names"))
     assert Speaker.objects.get(country="SWE").slug == "orsted-cote-sweden"
 
@@ -93,7 +93,7 @@ def test_a_name_twice_is_said_and_not_stored(keeper: Client, rows: tuple[Any, ..
         url("country_add"),
         {"code": "XRV", "kind": "state", "short_name": "Riverland"} | inline("names", *rows),
     )
-    assert "is in the list already" in answer.content.decode()
+    assert "is already in the list" in answer.content.decode()
     assert not Country.objects.filter(code="XRV").exists()
 
 
@@ -149,7 +149,7 @@ def test_a_symbol_is_parsed_and_a_wrong_one_is_said(keeper: Client) -> None:
 def test_a_topic_is_known_by_its_folded_title(keeper: Client) -> None:
     keeper.post(url("topic_add"), {"title": "The Dams", "kind": "subject"})
     answer = keeper.post(url("topic_add"), {"title": "dams", "kind": "subject"})
-    assert "There already is the topic “The Dams”." in answer.content.decode()
+    assert "The topic “The Dams” already exists." in answer.content.decode()
     assert Topic.objects.get().slug == "dams"
 
 

@@ -100,7 +100,7 @@ def test_only_what_is_without_doubts_is_published(archivist: Client) -> None:
     unknown = received(statement("Else.", "Ms. Amadi"), "amadi.txt", **dated())
     Transcript.objects.filter(pk=unknown.pk).update(doubts=None)  # as of an earlier release
     page = archivist.get(url("transcript_waiting")).content.decode()
-    assert "Publish the 3 without doubts" in page
+    assert "Publish 3 without issues" in page
     ask(archivist, which="sound")
     jobs.run_jobs()
     assert Speech.objects.count() == 3
@@ -167,7 +167,7 @@ def test_a_list_that_changed_since_it_was_shown_is_refused(
         answer = ask(archivist, action, **given, **page, **confirmed)
         assert answer.status_code == 303
         said = archivist.get(answer.headers["Location"]).content.decode()
-        assert "this list has changed since you opened the page. It has 4 now." in said
+        assert "the list has changed since you opened the page. It now contains 4 files." in said
     assert not ReviewJob.objects.exists()
     page = shown(archivist, given.get("delivery"))
     ingest.publish(corrected, ingest.draft_waiting(corrected))
@@ -209,7 +209,7 @@ def test_a_job_under_way_stays_on_its_page(archivist: Client) -> None:
 def test_discarding_all_asks_first(archivist: Client) -> None:
     delivery = batch(archivist, 30)
     page = ask(archivist, "discard", which="all", delivery=delivery.pk).content.decode()
-    assert "30 transcripts will be set aside" in page
+    assert "30 transcripts will be discarded" in page
     assert "and 10 more" in page
     assert not ReviewJob.objects.exists()
     ask(archivist, "discard", which="all", delivery=delivery.pk, confirmed="yes")
@@ -355,7 +355,7 @@ def test_a_long_list_of_failures_is_paged(archivist: Client) -> None:
     User.objects.filter(username="ama").update(is_active=True)
     archivist.force_login(User.objects.get(username="ama"))
     page = page_of(archivist, delivery)
-    assert "All 60 that were not done" in page
+    assert "All 60 failures" in page
     address = url("transcript_job", ReviewJob.objects.get().pk)
     assert "Page 1 of 2" in archivist.get(address).content.decode()
     assert (

@@ -215,7 +215,7 @@ def test_signing_in_leads_to_a_page_from_every_address(root):
         ("transcript_publish", [transcript.pk], transcript.name),
         ("transcript_reinstate", [transcript.pk], transcript.name),
         ("speech_reinstate", [speech.pk], "Change speech"),
-        ("unsaved_discard", ["x"], "The archive"),
+        ("unsaved_discard", ["x"], "Site administration"),
     ]
     for name, args, title in lost:
         address = reverse(f"admin:statements_{name}", args=args)

@@ -44,7 +44,7 @@ def test_from_the_scan_to_the_public_page(archivist: Client, client: Client) -> 
     assert "old.txt" in client.get(kept.get_absolute_url()).content.decode()
     assert client.get(kept.get_absolute_url() + "original").content == scan()
     answer = archivist.get(url("transcript_text", kept.pk), follow=True)
-    assert "is not waiting for a text" in answer.content.decode()
+    assert "is not waiting for its text" in answer.content.decode()
 
 
 def test_a_scan_takes_one_text(archivist: Client) -> None:
@@ -53,7 +53,7 @@ def test_a_scan_takes_one_text(archivist: Client) -> None:
     files = [file_of(statement("A."), "a.txt"), file_of(statement("B."), "b.txt")]
     answer = archivist.post(address, {"transcripts": files})
     assert answer.status_code == 400
-    assert "the one file" in answer.content.decode()
+    assert "Choose only one file" in answer.content.decode()
     assert archivist.post(address, {}).status_code == 400
     assert archivist.get(url("transcript_text", 9**9)).status_code == 404
 

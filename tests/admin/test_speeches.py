@@ -116,7 +116,7 @@ def test_an_edit_asks_for_indexing(editor: Client, speech: Speech) -> None:
     [
         ({"text": " \n\n [narrative] "}, "at least one paragraph"),
         ({"text": ""}, "required"),
-        ({"position": "0"}, "Positions begin with 1."),
+        ({"position": "0"}, "Positions start at 1."),
         ({"position": ""}, "required"),
         ({"date": "some day"}, "valid date"),
         ({"text": "a\x00b"}, "Null characters are not allowed"),
@@ -135,7 +135,8 @@ def test_a_taken_position_is_said(editor: Client, speech: Speech) -> None:
     other = received(b"Mr. Lund (Denmark): Else.", "b.txt", symbol="RC/PV.12", position=2)
     ingest.publish(other, ingest.draft_waiting(other))
     answer = change(editor, speech, position="2")
-    assert "Mr. Lund (Denmark) already has position 2 in RC/PV.12." in answer.content.decode()
+    message = "Position 2 of RC/PV.12 is already taken by another speech: Mr. Lund (Denmark)."
+    assert message in answer.content.decode()
 
 
 def test_the_public_id_cannot_be_changed(editor: Client, speech: Speech) -> None:
@@ -159,7 +160,7 @@ def test_the_second_editor_sees_both_and_loses_nothing(
     again = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
     again.pop("csrfmiddlewaretoken")
     shown: Any = editor.post(url("speech_change", speech.pk), again | {"_look": "1"})
-    assert "Not saved yet" in shown.content.decode()
+    assert "has not been saved yet" in shown.content.decode()
     assert "Mine." in shown.content.decode()
     assert editor.post(url("speech_change", speech.pk), again | {"_save": "1"}).status_code == 302
     assert [words for _, _, words in texts(speech)] == ["The first.", "Mine.", "The third."]
@@ -202,11 +203,11 @@ def test_a_refusal_of_the_database_is_a_sentence(
     def with_a_gap(speech: Speech, pieces: Any) -> None:
         Paragraph.objects.create(speech=speech, position=9, text="Lost")
 
-    monkeypatch.setattr(paragraphs, "store", with_a_gap)
+    monkeypatch.setattr(paragraphs, "save", with_a_gap)
     answer = editor.post(
         url("speech_change", speech.pk), form_of(editor, speech) | {"text": "x"}, follow=True
     )
-    assert "Nothing was saved. Paragraphs must follow one another without gaps." in (
+    assert "Nothing was saved. Paragraphs must be numbered without gaps." in (
         answer.content.decode()
     )
     assert len(texts(speech)) == 3

@@ -74,7 +74,7 @@ def test_a_correction_survives_an_ended_session(editor: Client, speech: Speech) 
     assert "/login/" in answer["Location"]
     shown = sign_in(editor, answer["Location"])
     page = shown.content.decode()
-    assert "Not saved yet" in page
+    assert "has not been saved yet" in page
     assert shown.context["adminform"].form["text"].value() == TYPED
     assert "<script>alert(1)</script>" not in page
     assert not Speech.objects.filter(role="Rapporteur").exists()
@@ -245,7 +245,7 @@ def test_a_large_review_survives_an_ended_session(editor: Client) -> None:
     answer = editor.post(address, typed)
     shown = sign_in(editor, answer["Location"])
     page = shown.content.decode()
-    assert "Not saved yet" in page
+    assert "has not been saved yet" in page
     again = fields_of(page)
     assert again["s7-speaker"] == ["Okafor-Brook"]
     assert ingest.draft_waiting(Transcript.objects.defer(None).get()).organ != "Rivers Council"
@@ -286,7 +286,7 @@ def test_corrections_of_one_more_place_survive_an_ended_session(editor: Client) 
     editor.logout()
     shown = sign_in(editor, editor.post(address, typed)["Location"])
     assert shown.status_code == 200
-    assert "Not saved yet" in shown.content.decode()
+    assert "has not been saved yet" in shown.content.decode()
     assert editor.post(address, fields_of(shown.content.decode())).status_code == 302
     transcript = Transcript.objects.defer(None).get()
     assert ingest.draft_waiting(transcript).organ == "Rivers Council"
@@ -312,10 +312,10 @@ def test_what_the_database_refuses_is_shown_again(
     def refuse(*_: Any) -> None:
         raise IntegrityError("speech_meeting_position")
 
-    monkeypatch.setattr("statements.admin.paragraphs.store", refuse)
+    monkeypatch.setattr("statements.admin.paragraphs.save", refuse)
     answer = editor.post(url("speech_change", speech.pk), typed_into(editor, speech), follow=True)
     page = answer.content.decode()
-    assert "Another speech of the meeting already has that position." in page
+    assert "Another speech in this meeting already has this position." in page
     assert "Hours of work." in page
 
 

@@ -110,7 +110,7 @@ def test_a_name_cannot_lead_anywhere(archivist: Client, sent: str, kept: str | N
 def test_the_same_file_twice_in_one_request_is_one(archivist: Client) -> None:
     answer = hand_in(archivist, [file_of(statement(), "a.txt"), file_of(statement(), "b.txt")])
     assert Transcript.objects.count() == 1
-    assert "This file is waiting for review" in answer.content.decode()
+    assert "This file is already waiting for review" in answer.content.decode()
 
 
 def test_the_same_file_again_says_where_it_is(archivist: Client) -> None:
@@ -118,7 +118,7 @@ def test_the_same_file_again_says_where_it_is(archivist: Client) -> None:
     assert "waiting for review" in hand_in(archivist, [file_of(statement())]).content.decode()
     archivist.post(url("transcript_publish", transcript.pk), {"revision": 0})
     page = hand_in(archivist, [file_of(statement())]).content.decode()
-    assert "already published as" in page
+    assert "already published:" in page
     assert url("transcript_review", transcript.pk) in page
     assert Transcript.objects.count() == 1
 
@@ -194,7 +194,7 @@ def test_too_many_files_are_refused_kindly(archivist: Client, settings: Any) -> 
     files = [file_of(b"x", f"{number}.txt") for number in range(settings.UPLOAD_MAX_FILES + 1)]
     answer = hand_in(archivist, files)
     assert answer.status_code == 400
-    assert "more than 500 files" in answer.content.decode()
+    assert "You can upload up to 500 files at once" in answer.content.decode()
     assert not Transcript.objects.exists()
 
 
@@ -273,8 +273,8 @@ def test_what_of_the_table_was_of_no_use_is_said(archivist: Client) -> None:
         follow=True,
     )
     page = answer.content.decode()
-    assert "These columns of “known.csv” were not used: “colour”." in page
-    assert "No file came for these rows of “known.csv”: okafr.txt (line 2)." in page
+    assert "These columns of “known.csv” were ignored: “colour”." in page
+    assert "No file was uploaded for these rows of “known.csv”: okafr.txt (line 2)." in page
 
 
 def test_who_may_not_upload_is_turned_away(person: Person, client: Client) -> None:

@@ -75,7 +75,7 @@ def test_a_speech_is_withdrawn_and_reinstated(editor: Client, speech: Speech) ->
     address = speech.get_absolute_url()
     IndexOutbox.objects.all().delete()
     answer = editor.post(url("speech_withdraw", speech.pk), asked(editor, speech), follow=True)
-    assert "is withdrawn. Only archivists can see it." in answer.content.decode()
+    assert "was withdrawn. Only archivists can see it." in answer.content.decode()
     assert f"Reason: {REASON}" in answer.content.decode()
     assert Client().get(address).status_code == 410
     assert not Reference.objects.exists()
@@ -84,7 +84,7 @@ def test_a_speech_is_withdrawn_and_reinstated(editor: Client, speech: Speech) ->
     assert IndexOutbox.objects.filter(speech_id=speech.pk).exists()
     IndexOutbox.objects.all().delete()
     answer = editor.post(url("speech_reinstate", speech.pk), follow=True)
-    assert "is public again, at the same address as before" in answer.content.decode()
+    assert "is public again at the same address" in answer.content.decode()
     assert Client().get(address).status_code == 200
     assert Reference.objects.count() == 1
     assert IndexOutbox.objects.filter(speech_id=speech.pk).exists()
@@ -116,7 +116,7 @@ def test_who_may_do_what(person: Person, admin_client: Client, speech: Speech) -
     assert editor.post(url("speech_delete", speech.pk), fields).status_code == 403
     page = editor.get(url("speech_change", speech.pk)).content.decode()
     assert "Withdraw" in page
-    assert "Erase for good" not in page
+    assert "Erase permanently" not in page
     back = editor.get(url("speech_reinstate", speech.pk))
     assert back.headers["Location"] == url("speech_change", speech.pk)
     strict = Client(enforce_csrf_checks=True)
@@ -183,7 +183,7 @@ def test_an_edit_of_a_speech_withdrawn_meanwhile_is_told(
     answer: Any = editor.post(url("speech_change", speech.pk), mine)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "The speech is withdrawn." in page
+    assert "This speech is withdrawn." in page
     assert "Hours of work." in page
     again = mine | {"version": answer.context["version"]}
     assert editor.post(url("speech_change", speech.pk), again).status_code == 302
@@ -203,11 +203,11 @@ def test_many_are_withdrawn_and_reinstated(editor: Client, speech: Speech) -> No
     chosen["digest"] = question.context["digest"]
     assert editor.post(listing, chosen | {"reason": ""}).status_code == 200
     stale = editor.post(listing, chosen | {"digest": "9", "reason": REASON})
-    assert "The selection has changed" in stale.content.decode()
+    assert "The selected speeches have changed" in stale.content.decode()
     assert REASON in stale.content.decode()
     assert Speech.objects.count() == 2
     done = editor.post(listing, chosen | {"reason": REASON}, follow=True)
-    assert "Withdrawn: 2 speeches." in done.content.decode()
+    assert "Successfully withdrew 2 speeches." in done.content.decode()
     assert Withdrawal.objects.count() == 1
     assert not Speech.objects.exists()
     assert LogEntry.objects.count() == 2
@@ -217,7 +217,7 @@ def test_many_are_withdrawn_and_reinstated(editor: Client, speech: Speech) -> No
     assert "All of these speeches are already withdrawn." in again.content.decode()
     back = {"action": "reinstate_selected", "_selected_action": keys}
     done = editor.post(listing, back, follow=True)
-    assert "Reinstated: 2 speeches." in done.content.decode()
+    assert "Successfully reinstated 2 speeches." in done.content.decode()
     assert Speech.objects.count() == 2
     actions = editor.get(listing).content.decode()
     assert 'value="delete_selected"' not in actions
@@ -255,7 +255,9 @@ def test_a_speech_edited_meanwhile_is_not_withdrawn_with_others(
     typed = form_of(colleague, speech) | {"text": "Another text.", "_save": "1"}
     assert colleague.post(url("speech_change", speech.pk), typed).status_code == 302
     stale: Any = editor.post(address, fields | {"reason": REASON})
-    assert "The selection has changed since you opened this page." in stale.content.decode()
+    assert (
+        "The selected speeches have changed since you opened this page." in stale.content.decode()
+    )
     assert Speech.objects.count() == 2
     address, fields = question_for(editor, keys)
     assert editor.post(address, fields | {"reason": REASON}).status_code == 302
@@ -312,7 +314,7 @@ def test_a_withdrawn_speech_keeps_its_place(editor: Client, speech: Speech) -> N
     assert Speech.objects.get(transcript=after).position == 3
     fields = form_of(editor, Speech.objects.get(transcript=after)) | {"position": "1"}
     page = editor.post(url("speech_change", Speech.objects.get(transcript=after).pk), fields)
-    assert "already has position 1 in RC/PV.12, and is withdrawn" in page.content.decode()
+    assert "Position 1 of RC/PV.12 is taken by a withdrawn speech" in page.content.decode()
     ingest.reinstate([speech.pk])
     assert list(Speech.objects.order_by("position").values_list("position", flat=True)) == [1, 2, 3]
 
@@ -322,8 +324,8 @@ def test_uploading_the_file_again_offers_to_reinstate(person: Person, speech: Sp
     archivist = person(*rights, "withdraw_speech", name="archivist")
     ingest.withdraw([speech.pk], REASON)
     page = hand_in(archivist, [file_of(RECORD.encode())]).content.decode()
-    assert "This file is already published as" in page
-    assert "1 of its speeches is withdrawn" in page
+    assert "This file is already published:" in page
+    assert "1 speech of this file is withdrawn" in page
     address = url("transcript_reinstate", speech.transcript_id)
     assert f'action="{address}"' in page
     helper = person(*rights, name="helper")
@@ -335,13 +337,13 @@ def test_uploading_the_file_again_offers_to_reinstate(person: Person, speech: Sp
     reviewed = archivist.get(url("transcript_review", speech.transcript_id)).content.decode()
     assert REASON in reviewed
     done = archivist.post(address, follow=True).content.decode()
-    assert "1 speech is public again, at the same address as before." in done
+    assert "1 speech was reinstated. It is public again at the same address." in done
     assert Client().get(speech.get_absolute_url()).status_code == 200
     again = archivist.post(address, follow=True).content.decode()
-    assert "None of its speeches is withdrawn." in again
+    assert "This file has no withdrawn speeches." in again
     ingest.erase(speech.pk, REASON)
     page = hand_in(archivist, [file_of(RECORD.encode())]).content.decode()
-    assert "1 of its speeches was permanently erased" in page
+    assert "1 speech of this file was permanently erased" in page
     assert f'action="{address}"' not in page
 
 

@@ -55,9 +55,9 @@ def set_up(page: "Page", desk: str) -> tuple[str, list[str]]:
     """Set an app up; returns its key and the recovery codes."""
     page.goto(f"{desk}account/second-factor/")
     key = page.locator("code.key").inner_text()
-    page.get_by_label("Code that the app shows").fill(code_of(key))
+    page.get_by_label("Code from the app").fill(code_of(key))
     page.get_by_label("Your password").fill(PASSWORD)
-    page.get_by_role("button", name="Turn it on").click()
+    page.get_by_role("button", name="Turn on").click()
     return key, page.locator(".recovery-codes code").all_inner_texts()
 
 
@@ -70,12 +70,12 @@ def test_whoever_guesses_is_locked_out_until_somebody_unlocks(
         sign_in(page, desk, f"wrong {number}")
         assert "enter the correct username and password" in page.locator("main").inner_text()
     sign_in(page, desk, "wrong again")
-    assert "Too many failed attempts to sign in" in page.locator("h1").inner_text()
+    assert "Too many failed login attempts" in page.locator("h1").inner_text()
     assert "try again in 15 minutes" in page.locator("main").inner_text()
     if scripts:
         assert_accessible(page)
     sign_in(page, desk)
-    assert "Too many failed attempts to sign in" in page.locator("h1").inner_text()
+    assert "Too many failed login attempts" in page.locator("h1").inner_text()
 
     call_command("unlock_sign_in", "ama", stdout=StringIO())
     sign_in(page, desk)
@@ -89,7 +89,7 @@ def test_a_second_factor_is_set_up_and_used_and_recovered_from(
 ) -> None:
     page = visit(scripts=scripts)
     sign_in(page, desk)
-    page.get_by_role("link", name="Second factor").click()
+    page.get_by_role("link", name="Two-factor authentication").click()
     assert page.get_by_role("img", name=re.compile("QR code")).is_visible()
     key, codes = set_up(page, desk)
     assert len(codes) == 10
@@ -100,7 +100,7 @@ def test_a_second_factor_is_set_up_and_used_and_recovered_from(
     assert "sign-in-code" in page.url
     page.get_by_label("Code").fill("000000" if code_of(key) != "000000" else "111111")
     page.get_by_role("button", name="Log in").click()
-    assert "This code is wrong" in page.locator("main").inner_text()
+    assert "This code is incorrect" in page.locator("main").inner_text()
     page.get_by_label("Code").fill(code_of(key, 1))
     page.get_by_role("button", name="Log in").click()
     assert page.url == f"{desk}account/sessions/"
@@ -110,15 +110,15 @@ def test_a_second_factor_is_set_up_and_used_and_recovered_from(
     page.get_by_label("Code").fill(codes[3])
     page.get_by_role("button", name="Log in").click()
     assert page.url == desk
-    assert "9 are left" in page.locator(".messagelist").inner_text()
-    page.get_by_role("link", name="Second factor").click()
+    assert "You have 9 codes left" in page.locator(".messagelist").inner_text()
+    page.get_by_role("link", name="Two-factor authentication").click()
     assert "You have 9 recovery codes left" in page.locator("main").inner_text()
 
-    page.get_by_role("link", name="Turn it off").click()
+    page.get_by_role("link", name="Turn off").click()
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_label("Code from the app").fill(codes[4])
-    page.get_by_role("button", name="Turn it off").click()
-    assert "Your second factor is off." in page.locator(".messagelist").inner_text()
+    page.get_by_role("button", name="Turn off").click()
+    assert "Two-factor authentication was turned off." in page.locator(".messagelist").inner_text()
     page.get_by_role("button", name="Log out").click()
     sign_in(page, desk)
     assert page.url == desk
@@ -136,10 +136,10 @@ def test_sessions_are_seen_and_ended(
     assert rows.count() == 3
     assert "Linux" in rows.first.inner_text()
     page.get_by_role("button", name=re.compile("End the session of")).first.click()
-    assert "The session ended." in page.locator(".messagelist").inner_text()
+    assert "The session was ended." in page.locator(".messagelist").inner_text()
     assert rows.count() == 2
-    page.get_by_role("button", name="End all others").click()
-    assert "1 other session ended." in page.locator(".messagelist").inner_text()
+    page.get_by_role("button", name="End all other sessions").click()
+    assert "1 other session was ended." in page.locator(".messagelist").inner_text()
     assert rows.count() == 1
     for each in (lost, lent):
         each.goto(desk)
@@ -157,9 +157,9 @@ def test_the_pages_are_accessible(
     assert_accessible(page)
     page.goto(f"{desk}account/second-factor/")
     assert_accessible(page)
-    page.get_by_label("Code that the app shows").fill("12")
+    page.get_by_label("Code from the app").fill("12")
     page.get_by_label("Your password").fill(PASSWORD)
-    page.get_by_role("button", name="Turn it on").click()
+    page.get_by_role("button", name="Turn on").click()
     assert_accessible(page)
     _, codes = set_up(page, desk)
     assert len(codes) == 10

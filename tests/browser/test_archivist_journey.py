@@ -101,12 +101,12 @@ def test_files_are_uploaded_corrected_and_published(
     page = desk(scripts=scripts)
     page.get_by_role("link", name="Upload transcripts").click()
     page.get_by_label("Transcripts", exact=False).first.set_input_files(FILES)
-    page.get_by_role("button", name="Upload and read").click()
+    page.get_by_role("button", name="Upload", exact=True).click()
 
     said = page.locator("main").inner_text()
     assert "empty.txt" in said
     assert "looks like a PNG image" in said
-    assert "This file is waiting for review: record.txt" in said
+    assert "This file is already waiting for review: record.txt" in said
     assert "Mr. Lund (Côte d’Ivoire)" in said
     assert not Speech.objects.exists()
     assert Transcript.objects.count() == 2
@@ -116,22 +116,22 @@ def test_files_are_uploaded_corrected_and_published(
     assert "The archive has no country or body named “Nigerria”" in wrong.inner_text()
     wrong.get_by_label("Country or body").fill("Nigeria")
     chair = page.locator("#s1")
-    chair.get_by_label("Speaker's name").fill("Rask")
+    chair.get_by_label("Speaker name").fill("Rask")
     chair.get_by_label("Country or body").fill("Norway")
-    chair.get_by_label("Apply my changes to").select_option(
-        label="every speech with this speaker line"
+    chair.get_by_label("Apply changes to").select_option(
+        label="Every speech with this speaker line"
     )
     page.get_by_label("Date").fill("2031-03-04")
-    page.get_by_label("Meeting's symbol").fill("RC/PV.12")
-    page.get_by_role("button", name="Save corrections", exact=True).click()
+    page.get_by_label("Meeting symbol").fill("RC/PV.12")
+    page.get_by_role("button", name="Save", exact=True).click()
     assert "Nothing is public yet" in page.locator(".messagelist").inner_text()
     assert "4 March 2031" in page.locator(".tally").inner_text()
     assert "Norway" in page.locator("#s4 .facts").inner_text()
     assert page.locator("#s4 .mark-unknown").count() == 0
     assert not Speech.objects.exists()
 
-    page.get_by_role("button", name="Save corrections and publish").click()
-    assert "Published: 4 new." in page.locator(".messagelist").inner_text()
+    page.get_by_role("button", name="Save and publish").click()
+    assert "Published 4 new speeches." in page.locator(".messagelist").inner_text()
     assert Speech.objects.count() == 4
     countries = Speech.objects.order_by("position").values_list("country", flat=True)
     assert list(countries) == ["NOR", "NGA", "SWE", "NOR"]
@@ -145,7 +145,7 @@ def test_a_double_click_publishes_once(desk: Callable[..., "Page"]) -> None:
     transcript = received(RECORD.encode(), "record.txt")
     page = desk()
     page.goto(address(transcript))
-    page.get_by_role("button", name="Save corrections and publish").dblclick()
+    page.get_by_role("button", name="Save and publish").dblclick()
     page.wait_for_selector("ol.stored")
     assert Speech.objects.count() == 4
 
@@ -156,9 +156,9 @@ def test_the_slower_of_two_sees_both_and_can_go_on(desk: Callable[..., "Page"]) 
     for page, words in ((slow, "Rapporteur"), (fast, "Envoy")):
         page.goto(address(transcript))
         page.locator("#s2").get_by_label("Role").fill(words)
-    fast.get_by_role("button", name="Save corrections", exact=True).click()
+    fast.get_by_role("button", name="Save", exact=True).click()
     fast.wait_for_selector(".messagelist")
-    slow.get_by_role("button", name="Save corrections and publish").click()
+    slow.get_by_role("button", name="Save and publish").click()
     row = slow.locator("table.compare tbody tr")
     assert re.split(r"\t+", row.inner_text().strip()) == [
         "Speech 2: Role",
@@ -167,7 +167,7 @@ def test_the_slower_of_two_sees_both_and_can_go_on(desk: Callable[..., "Page"]) 
         "Rapporteur",
     ]
     assert not Speech.objects.exists()
-    slow.get_by_role("button", name="Add mine to theirs").click()
+    slow.get_by_role("button", name="Apply my changes").click()
     assert slow.locator("#s2").get_by_label("Role").input_value() == "Rapporteur"
 
 
@@ -179,7 +179,7 @@ def test_too_much_is_said_before_it_is_sent(desk: Callable[..., "Page"], setting
     note = page.locator("[data-too-much]")
     assert not note.is_visible()
     page.locator("input[name=transcripts]").set_input_files([big])  # type: ignore[list-item]
-    assert "big.txt: larger than" in note.inner_text()
+    assert "will be skipped: big.txt" in note.inner_text()
 
 
 @pytest.mark.parametrize("width", [1280, 320])
@@ -208,10 +208,10 @@ def test_the_desk_is_accessible_fits_and_keeps_to_the_policy(
     look("index")
     page.goto(reverse("admin:statements_transcript_upload"))
     look("upload")
-    page.get_by_role("button", name="Upload and read").click()
+    page.get_by_role("button", name="Upload", exact=True).click()
     look("upload without files")
     page.locator("input[name=transcripts]").set_input_files(FILES)
-    page.get_by_role("button", name="Upload and read").click()
+    page.get_by_role("button", name="Upload", exact=True).click()
     look("received")
     page.goto(reverse("admin:statements_transcript_waiting"))
     look("waiting")
@@ -219,7 +219,7 @@ def test_the_desk_is_accessible_fits_and_keeps_to_the_policy(
     look("review")
     page.locator("#s2").get_by_label("Role").fill("Rapporteur")
     ingest.update_draft(transcript, ingest.draft_waiting(transcript), transcript.revision)
-    page.get_by_role("button", name="Save corrections", exact=True).click()
+    page.get_by_role("button", name="Save", exact=True).click()
     look("conflict")
     page.goto(address(there))
     look("published")

@@ -118,7 +118,7 @@ def test_the_pages_are_accessible_and_fit(
     scan = Transcript.objects.get(name="old record.pdf")
     page = open_tab(reverse("admin:statements_transcript_review", args=[scan.pk]))
     look("scan")
-    page.get_by_role("link", name="Add its text").click()
+    page.get_by_role("link", name="Add text").click()
     look("text of the scan")
     aside = Transcript.objects.get(name="strange.txt")
     page = open_tab(reverse("admin:statements_transcript_review", args=[aside.pk]))

@@ -120,7 +120,7 @@ def test_a_person_withdraws_regrets_and_reinstates(
     page.goto(editor_of(speech))
     page.get_by_role("link", name="Withdraw", exact=True).click()
     page.get_by_label("Reason").fill(REASON)
-    page.get_by_role("button", name="Withdraw it").click()
+    page.get_by_role("button", name="Withdraw", exact=True).click()
     assert "Only archivists can see it." in page.locator("#container").inner_text()
     assert REASON in page.locator("#content").inner_text()
 
@@ -133,7 +133,7 @@ def test_a_person_withdraws_regrets_and_reinstates(
     assert reader.get_by_role("main").get_by_role("link", name="Okafor").count() == 0
 
     page.get_by_role("button", name="Reinstate").click()
-    assert "is public again, at the same address" in page.locator("#container").inner_text()
+    assert "is public again at the same address" in page.locator("#container").inner_text()
     assert (reader.goto(address) or gone).status == 200
     follow()
     reader.goto("/search/?q=zanthoxylum")
@@ -152,9 +152,9 @@ def test_of_two_who_edit_and_withdraw_each_learns_of_the_other(desk: Desk, speec
     one.get_by_role("button", name="Save and continue editing").click()
     one.wait_for_url("**/change/")
     other.get_by_label("Reason").fill(REASON)
-    other.get_by_role("button", name="Withdraw it").click()
+    other.get_by_role("button", name="Withdraw", exact=True).click()
     told = other.locator("#content").inner_text()
-    assert "Nothing was done." in told
+    assert "Nothing was changed" in told
     assert "The river was read twice." in told
     assert "The zanthoxylum flowers by the river." in told
     assert REASON in told
@@ -164,14 +164,14 @@ def test_of_two_who_edit_and_withdraw_each_learns_of_the_other(desk: Desk, speec
     one.get_by_label("Paragraphs").fill("Hours of work.")
     other.get_by_role("link", name="Continue anyway").click()
     assert other.get_by_label("Reason").input_value() == REASON
-    other.get_by_role("button", name="Withdraw it").click()
+    other.get_by_role("button", name="Withdraw", exact=True).click()
     other.wait_for_url("**/change/")
     one.get_by_role("button", name="Save", exact=True).click()
     told = one.locator("#content").inner_text()
-    assert "The speech is withdrawn." in told
+    assert "This speech is withdrawn." in told
     assert "Hours of work." in told
     check(one)
-    one.get_by_role("button", name="Replace theirs with mine").click()
+    one.get_by_role("button", name="Overwrite with my version").click()
     one.wait_for_url("**/speech/")
     kept = Speech.all_objects.get(pk=speech.pk)
     assert kept.withdrawal is not None
@@ -190,7 +190,7 @@ def test_a_correction_of_a_speech_survives(
     _lose(page, lost)
     page.get_by_role("button", name="Save", exact=True).click()
     _come_back(page, lost)
-    assert "Not saved yet" in page.locator("#content").inner_text()
+    assert "has not been saved yet" in page.locator("#content").inner_text()
     assert page.get_by_label("Paragraphs").input_value() == (
         "Hours of work.\n\nAnd <b>more</b> & more."
     )
@@ -215,13 +215,13 @@ def test_a_correction_of_a_transcript_survives(
     page.goto(reverse("admin:statements_transcript_review", args=[transcript.pk]))
     page.get_by_label("Organ").fill("Rivers Council")
     _lose(page, lost)
-    page.get_by_role("button", name="Save corrections", exact=True).click()
+    page.get_by_role("button", name="Save", exact=True).click()
     _come_back(page, lost)
-    assert "Not saved yet" in page.locator("#container").inner_text()
+    assert "has not been saved yet" in page.locator("#container").inner_text()
     assert page.get_by_label("Organ").input_value() == "Rivers Council"
     assert _organ(transcript) == ""
-    page.get_by_role("button", name="Save corrections", exact=True).click()
-    assert "Your corrections are saved." in page.locator("#container").inner_text()
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert "Your corrections were saved." in page.locator("#container").inner_text()
     assert _organ(transcript) == "Rivers Council"
     assert not UnsavedInput.objects.exists()
 
@@ -261,7 +261,7 @@ def test_leaving_the_page_asks_and_coming_back_finds_it(
     else:
         transcript = ingest.receive("b.txt", b"Mr. Lund (Denmark): Else.").transcript
         address = reverse("admin:statements_transcript_review", args=[transcript.pk])
-        label, save = "Organ", "Save corrections"
+        label, save = "Organ", "Save"
     page.goto(address)
     before = page.get_by_label(label).first.input_value()
     asked: list[str] = []
@@ -273,10 +273,10 @@ def test_leaving_the_page_asks_and_coming_back_finds_it(
     assert asked == ["beforeunload"]
     page.goto(address)
     notice = page.locator(".draft-notice")
-    assert "is back in the form" in notice.inner_text()
+    assert "was restored" in notice.inner_text()
     assert "Hours of work." in page.get_by_label(label).first.input_value()
     check(page, ".draft-notice")
-    notice.get_by_role("button", name="Discard it").click()
+    notice.get_by_role("button", name="Discard").click()
     notice.wait_for(state="detached")
     assert page.get_by_label(label).first.input_value() == before
 
@@ -318,7 +318,7 @@ def test_the_pages_can_be_read_by_everybody(
     page.goto(withdrawing(speech))
     check(page)
     page.get_by_label("Reason").fill(REASON)
-    page.get_by_role("button", name="Withdraw it").click()
+    page.get_by_role("button", name="Withdraw", exact=True).click()
     page.wait_for_url("**/change/")
     assert page.evaluate(
         "document.documentElement.scrollWidth <= document.documentElement.clientWidth"

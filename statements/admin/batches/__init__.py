@@ -1,1 +1,1 @@
-"""Many files at once: what became of them, the list of what waits, and decisions over many."""
+"""Pages for many files at once: delivery results, the review queue, and bulk decisions."""

@@ -1,4 +1,4 @@
-"""Publishing and discarding many: asked for here, carried out by the worker."""
+"""Publishing and discarding many transcripts: queued here, carried out by the worker."""
 
 import hashlib
 import re
@@ -12,120 +12,140 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from statements.admin.desk import PUBLISH, UPLOAD, VIEW, needs, page, person, posted_from
+from statements.admin.review_site import (
+    PUBLISH,
+    UPLOAD,
+    VIEW,
+    current_user,
+    render_page,
+    require_post_from,
+    requires_permission,
+)
 from statements.ingest import OnCollision
 from statements.ingest.waiting import jobs
 from statements.models import DeliveredFile, Delivery, ReviewJob, ReviewTask, Transcript
 
 Action = ReviewJob.Action
 Outcome = ReviewTask.Outcome
-NAMED = 20  # of many on one page
-_FINISHED = 5  # jobs in a list, where no more are under way
+LIST_LIMIT = 20
+_FINISHED_LIMIT = 5  # finished jobs in a list
 PER_PAGE = 50
-_STALLED = timedelta(minutes=1)  # after which the page asks whether there is a worker
+_STALLED = timedelta(
+    minutes=1
+)  # without progress, after which the page asks whether a worker is running
 _RECENT = timedelta(days=1)
 _LISTS = ("all", "sound")
-_DOING = {Action.PUBLISH: "Publishing", Action.DISCARD: "Discarding"}
-_DONE = {Action.PUBLISH: "Published", Action.DISCARD: "Discarded"}
+_RUNNING_TITLES = {Action.PUBLISH: _("Publishing"), Action.DISCARD: _("Discarding")}
+_FINISHED_TITLES = {Action.PUBLISH: _("Published"), Action.DISCARD: _("Discarded")}
 
 
 class SeeOther(HttpResponseRedirect):
-    """A request was accepted; another page shows what becomes of it."""
+    """A request was accepted; another page shows its progress."""
 
     status_code = 303
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the worker is with what somebody asked for."""
+    """The progress of a review job."""
 
     job: ReviewJob
     total: int
-    done: int
+    succeeded: int
     failed: int
     failures: list[ReviewTask]  # the first few
     is_stalled: bool
 
     @property
-    def waiting(self) -> int:
-        return self.total - self.done - self.failed
+    def finished(self) -> int:
+        return self.succeeded + self.failed
 
     @property
-    def is_under_way(self) -> bool:
+    def waiting(self) -> int:
+        return self.total - self.finished
+
+    @property
+    def is_running(self) -> bool:
         return self.waiting > 0
 
     @property
     def title(self) -> str:
         action = Action(self.job.action)
-        return _DOING[action] if self.is_under_way else _DONE[action]
+        return str((_RUNNING_TITLES if self.is_running else _FINISHED_TITLES)[action])
 
     @property
-    def more(self) -> int:
+    def hidden_count(self) -> int:
         return self.failed - len(self.failures)
 
 
-def progress_of(asked: "QuerySet[ReviewJob]") -> list[Progress]:
-    """How far jobs are: those under way, then the newest of the others."""
-    under_way = ReviewTask.objects.filter(job=OuterRef("pk"), outcome=Outcome.WAITING)
-    counted = (
-        asked.select_related("asked_by", "delivery")
+def job_progress(jobs: "QuerySet[ReviewJob]") -> list[Progress]:
+    """Return the progress of jobs: running jobs first, then the newest finished ones."""
+    waiting_tasks = ReviewTask.objects.filter(job=OuterRef("pk"), outcome=Outcome.WAITING)
+    annotated = (
+        jobs.select_related("asked_by", "delivery")
         .annotate(
             total=Count("tasks"),
-            done=Count("tasks", filter=Q(tasks__outcome=Outcome.DONE)),
+            succeeded=Count("tasks", filter=Q(tasks__outcome=Outcome.DONE)),
             failed=Count("tasks", filter=Q(tasks__outcome=Outcome.FAILED)),
             last=Max("tasks__done_at"),
-            is_under_way=Exists(under_way),
+            is_running=Exists(waiting_tasks),
         )
-        .order_by("-is_under_way", "-pk")[:NAMED]
+        .order_by("-is_running", "-pk")[:LIST_LIMIT]
     )
-    listed = [_progress(job) for job in counted]
-    return [each for number, each in enumerate(listed) if each.is_under_way or number < _FINISHED]
+    return [
+        progress
+        for number, progress in enumerate(map(_progress, annotated))
+        if progress.is_running or number < _FINISHED_LIMIT
+    ]
 
 
 def _progress(job: "ReviewJob") -> Progress:
-    counted = vars(job)
-    failures = list(job.tasks.filter(outcome=Outcome.FAILED)[:NAMED]) if counted["failed"] else []
+    counts = vars(job)  # with the annotations of job_progress
+    failed = counts["failed"]
+    failures = list(job.tasks.filter(outcome=Outcome.FAILED)[:LIST_LIMIT]) if failed else []
     return Progress(
         job,
-        counted["total"],
-        counted["done"],
-        counted["failed"],
+        counts["total"],
+        counts["succeeded"],
+        failed,
         failures,
-        timezone.now() - (counted["last"] or job.asked_at) > _STALLED,
+        timezone.now() - (counts["last"] or job.asked_at) > _STALLED,
     )
 
 
 def recent_jobs() -> "QuerySet[ReviewJob]":
-    """What was asked for on the list of all that waits, lately or not done yet."""
+    """Return jobs started from the review queue that are recent or unfinished."""
     unfinished = ReviewTask.objects.filter(outcome=Outcome.WAITING).values("job")
-    lately = Q(asked_at__gte=timezone.now() - _RECENT)
-    return ReviewJob.objects.filter(Q(delivery=None) & (lately | Q(pk__in=unfinished)))
+    recent = Q(asked_at__gte=timezone.now() - _RECENT)
+    return ReviewJob.objects.filter(Q(delivery=None) & (recent | Q(pk__in=unfinished)))
 
 
 @require_safe
-@needs(UPLOAD, PUBLISH, VIEW)
+@requires_permission(UPLOAD, PUBLISH, VIEW)
 def job(request: HttpRequest, pk: int) -> HttpResponse:
-    """One job, with everything that was not done and why."""
-    asked = get_object_or_404(ReviewJob, pk=pk)
-    [progress] = progress_of(ReviewJob.objects.filter(pk=asked.pk))
-    failures = asked.tasks.filter(outcome=Outcome.FAILED)
+    """Show one job, with the reason for every failure."""
+    review_job = get_object_or_404(ReviewJob, pk=pk)
+    [progress] = job_progress(ReviewJob.objects.filter(pk=review_job.pk))
+    failures = review_job.tasks.filter(outcome=Outcome.FAILED)
     shown = Paginator(failures, PER_PAGE).get_page(request.GET.get("page"))
-    return page(
+    return render_page(
         request,
         "batch/job",
         progress.title,
         progress=progress,
         jobs=[progress],
         shown=shown,
-        look_again=progress.is_under_way and "page" not in request.GET,
+        auto_refresh=progress.is_running and "page" not in request.GET,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Waiting transcripts that a button is about, each at the revision at which it is shown."""
+    """The waiting transcripts that a button applies to, each with the revision that was shown."""
 
     rows: list[tuple[int, int]]  # pk and revision, by pk
 
@@ -134,142 +154,165 @@ class Selection:
 
     @property
     def token(self) -> str:
-        """The last pk and a digest, by which a form names what its page was about."""
+        """Return the last pk and a digest, which identify the list that a form shows."""
         last = self.rows[-1][0] if self.rows else 0
         return f"{last}-{hashlib.sha256(repr(self.rows).encode()).hexdigest()}"
 
 
-def selections_of(transcripts: "QuerySet[Transcript]") -> dict[str, Selection]:
-    """What the buttons of a list are about: ``all`` of it, and what is ``sound``."""
+def selections_for(transcripts: "QuerySet[Transcript]") -> dict[str, Selection]:
+    """Return ``all`` transcripts of a list, and the ``sound`` ones that have no doubts."""
     rows = list(transcripts.order_by("pk").values_list("pk", "revision", "doubts"))
     return {
-        "all": Selection([(pk, revision) for pk, revision, _ in rows]),
+        "all": Selection([(pk, revision) for pk, revision, _doubts in rows]),
         "sound": Selection([(pk, revision) for pk, revision, doubts in rows if doubts == 0]),
     }
 
 
-def waiting_of(delivery: Delivery) -> "QuerySet[Transcript]":
-    """The transcripts that came with a delivery and wait for review."""
+def waiting_transcripts(delivery: Delivery) -> "QuerySet[Transcript]":
+    """Return the transcripts of a delivery that are waiting for review."""
     files = DeliveredFile.objects.filter(delivery=delivery, outcome=DeliveredFile.Outcome.READ)
     waiting: QuerySet[Transcript] = Transcript.objects.waiting()
     return waiting.filter(pk__in=files.values("transcript")).order_by("pk")
 
 
-@posted_from(lambda request: _back(request))
-@needs(PUBLISH)
+@require_post_from(lambda request: _return_url(request))
+@requires_permission(PUBLISH)
 def publish_many(request: HttpRequest) -> HttpResponse:
-    word = request.POST.get("on_collision", OnCollision.REFUSE)
-    on_collision = OnCollision(word) if word in set(OnCollision) else OnCollision.REFUSE
-    return _ask(request, Action.PUBLISH, on_collision)
+    value = request.POST.get("on_collision", OnCollision.REFUSE)
+    on_collision = OnCollision(value) if value in set(OnCollision) else OnCollision.REFUSE
+    return _queue_job(request, Action.PUBLISH, on_collision)
 
 
-@posted_from(lambda request: _back(request))
-@needs(PUBLISH)
+@require_post_from(lambda request: _return_url(request))
+@requires_permission(PUBLISH)
 def discard_many(request: HttpRequest) -> HttpResponse:
-    """Ask first; only a form that names what it is about to discard does it."""
+    """Ask for confirmation; only the confirmation form discards anything."""
     if "confirmed" in request.POST:
-        return _ask(request, Action.DISCARD, OnCollision.REFUSE)
+        return _queue_job(request, Action.DISCARD, OnCollision.REFUSE)
     try:
-        chosen = _chosen(request)
+        selected = _selected_rows(request)
     except ListChanged as error:
-        return _refused(request, error)
-    if not chosen:
-        return _nothing_chosen(request)
-    which = request.POST.get("which", "")
-    return page(
+        return _list_changed(request, error)
+    if not selected:
+        return _nothing_selected(request)
+    list_name = request.POST.get("which", "")
+    is_list = list_name in _LISTS
+    return render_page(
         request,
-        "batch/discarding",
-        "Discard these transcripts?",
-        count=len(chosen),
-        named=Transcript.objects.filter(pk__in=[pk for pk, _ in chosen[:NAMED]]).order_by("pk"),
-        more=max(0, len(chosen) - NAMED),
-        choices=[] if which in _LISTS else [f"{pk}:{revision}" for pk, revision in chosen],
-        which=which,
-        token=request.POST.get(which, "") if which in _LISTS else "",
-        delivery=_delivery(request),
+        "batch/confirm_discard",
+        gettext("Discard these transcripts?"),
+        count=len(selected),
+        transcripts=Transcript.objects.filter(
+            pk__in=[pk for pk, _revision in selected[:LIST_LIMIT]]
+        ).order_by("pk"),
+        hidden_count=max(0, len(selected) - LIST_LIMIT),
+        choices=[] if is_list else [f"{pk}:{revision}" for pk, revision in selected],
+        list_name=list_name,
+        token=request.POST.get(list_name, "") if is_list else "",
+        delivery=_requested_delivery(request),
     )
 
 
-def _ask(request: HttpRequest, action: Action, on_collision: OnCollision) -> HttpResponse:
+def _queue_job(request: HttpRequest, action: Action, on_collision: OnCollision) -> HttpResponse:
     try:
-        chosen = _chosen(request)
+        selected = _selected_rows(request)
     except ListChanged as error:
-        return _refused(request, error)
-    asked = jobs.request_job(
+        return _list_changed(request, error)
+    job = jobs.request_job(
         action,
-        chosen,
-        by=person(request),
+        selected,
+        by=current_user(request),
         on_collision=on_collision,
         without_doubts=request.POST.get("which") == "sound",
-        delivery=_delivery(request),
+        delivery=_requested_delivery(request),
     )
-    if asked is None:
-        return _nothing_chosen(request)
-    count = asked.tasks.count()
-    files = "1 file is" if count == 1 else f"{count:,} files are"
-    messages.success(
-        request,
-        f"{files} queued for {_DOING[action].lower()}. You can leave this page and come back.",
-    )
-    return SeeOther(_back(request))
-
-
-def _nothing_chosen(request: HttpRequest) -> HttpResponse:
-    if _ticked(request) or request.POST.get("which") in _LISTS:
-        messages.info(
-            request, "All of these are already being processed, or are no longer waiting."
+    if job is None:
+        return _nothing_selected(request)
+    count = job.tasks.count()
+    if action == Action.PUBLISH:
+        message = ngettext(
+            "%(count)s file is queued for publishing.",
+            "%(count)s files are queued for publishing.",
+            count,
         )
     else:
-        messages.warning(request, "No transcript was selected.")
-    return SeeOther(_back(request))
+        message = ngettext(
+            "%(count)s file is queued to be discarded.",
+            "%(count)s files are queued to be discarded.",
+            count,
+        )
+    hint = gettext("You can leave this page and come back.")
+    messages.success(request, f"{message % {'count': f'{count:,}'}} {hint}")
+    return SeeOther(_return_url(request))
 
 
-def _refused(request: HttpRequest, error: "ListChanged") -> HttpResponse:
+def _nothing_selected(request: HttpRequest) -> HttpResponse:
+    if _checked_rows(request) or request.POST.get("which") in _LISTS:
+        messages.info(
+            request,
+            gettext(
+                "All of these are already being processed or are no longer waiting for review."
+            ),
+        )
+    else:
+        messages.warning(request, gettext("No transcripts were selected."))
+    return SeeOther(_return_url(request))
+
+
+def _list_changed(request: HttpRequest, error: "ListChanged") -> HttpResponse:
     messages.warning(request, str(error))
-    return SeeOther(_back(request))
+    return SeeOther(_return_url(request))
 
 
-def _back(request: HttpRequest) -> str:
-    if delivered := _delivery(request):
-        return reverse("admin:statements_transcript_delivery", args=[delivered.pk])
+def _return_url(request: HttpRequest) -> str:
+    if delivery := _requested_delivery(request):
+        return reverse("admin:statements_transcript_delivery", args=[delivery.pk])
     return reverse("admin:statements_transcript_waiting")
 
 
-def _delivery(request: HttpRequest) -> Delivery | None:
+def _requested_delivery(request: HttpRequest) -> Delivery | None:
     pk = request.POST.get("delivery") or request.GET.get("delivery", "")
     return Delivery.objects.filter(pk=int(pk)).first() if re.fullmatch("[0-9]{1,18}", pk) else None
 
 
 class ListChanged(Exception):
-    """What waits is not what the page showed; ``str()`` says so."""
+    """The list has changed since the page was rendered; ``str()`` is a message for the user."""
 
 
-def _chosen(request: HttpRequest) -> list[tuple[int, int]]:
-    """Keys and revisions of what the form is about: all of its list, all of that without doubts,
-    or what was ticked. Raises ListChanged where a list is not what its page showed."""
-    which = request.POST.get("which", "")
-    if which not in _LISTS:
-        return _ticked(request)
-    token = request.POST.get(which, "")
-    last = re.match("([0-9]{1,18})-", token)
-    if last is None:
-        raise ListChanged("Nothing was done. Please check the list and try again.")
-    delivered = _delivery(request)
-    listed = waiting_of(delivered) if delivered else Transcript.objects.waiting()
-    # what came later was not shown, and is left out
-    found = selections_of(listed.filter(pk__lte=int(last[1])))[which]
-    if found and found.token != token:
+def _selected_rows(request: HttpRequest) -> list[tuple[int, int]]:
+    """Return pk and revision of the selected transcripts: a whole list or the checked rows.
+
+    Raises ListChanged if the list is not the one the page showed.
+    """
+    list_name = request.POST.get("which", "")
+    if list_name not in _LISTS:
+        return _checked_rows(request)
+    token = request.POST.get(list_name, "")
+    last_pk = re.match("([0-9]{1,18})-", token)
+    if last_pk is None:
+        raise ListChanged(gettext("Nothing was changed. Please check the list and try again."))
+    delivery = _requested_delivery(request)
+    transcripts = waiting_transcripts(delivery) if delivery else Transcript.objects.waiting()
+    # transcripts that arrived later were not shown, so they are not included
+    selection = selections_for(transcripts.filter(pk__lte=int(last_pk[1])))[list_name]
+    if selection and selection.token != token:
         raise ListChanged(
-            "Nothing was done: this list has changed since you opened the page. "
-            f"It has {len(found):,} now. Please check it and try again."
+            ngettext(
+                "Nothing was changed, because the list has changed since you opened the page. "
+                "It now contains %(count)s file. Please check it and try again.",
+                "Nothing was changed, because the list has changed since you opened the page. "
+                "It now contains %(count)s files. Please check it and try again.",
+                len(selection),
+            )
+            % {"count": f"{len(selection):,}"}
         )
-    return found.rows
+    return selection.rows
 
 
-def _ticked(request: HttpRequest) -> list[tuple[int, int]]:
-    """Keys of the transcripts that were ticked, each with the revision at which it was shown.
+def _checked_rows(request: HttpRequest) -> list[tuple[int, int]]:
+    """Return pk and revision of the transcripts whose checkbox is selected.
 
-    A choice is "id:revision", one field for a transcript: fifty come with one page.
+    The value of a checkbox is "pk:revision".
     """
     pairs = (
         re.fullmatch("([0-9]{1,18}):([0-9]{1,9})", value)

@@ -1,80 +1,94 @@
-"""What became of the files that were handed in together, while they are read and afterwards."""
+"""The page of one delivery: the result for each file that was uploaded together."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from statements import ingest
-from statements.admin.batches.decisions import progress_of, selections_of, waiting_of
-from statements.admin.batches.waiting import PER_PAGE, rows_of
-from statements.admin.desk import PUBLISH, UPLOAD, VIEW, WITHDRAW, needs, page
+from statements.admin.batches.decisions import job_progress, selections_for, waiting_transcripts
+from statements.admin.batches.review_queue import PER_PAGE, rows_for
+from statements.admin.review_site import (
+    PUBLISH,
+    UPLOAD,
+    VIEW,
+    WITHDRAW,
+    render_page,
+    requires_permission,
+)
 from statements.models import DeliveredFile, Delivery, Transcript
 
-LISTED = 10
-AT_FIRST = 20  # files of a section that are named before somebody asks for all
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+RECENT_LIMIT = 10
+PREVIEW_LIMIT = 20  # files of a section shown on the overview
 State = Transcript.State
 Outcome = DeliveredFile.Outcome
 
-# what is said of a file whose transcript is there, by the state of that
-_KNOWN: dict[str, str] = {
-    State.UNREAD: "This file is already waiting to be read:",
-    State.RECEIVED: "This file is waiting for review:",
-    State.PUBLISHED: "This file is already published as",
-    State.DISCARDED: "This file was discarded; upload it again to reopen it:",
-    State.REPLACED: "This file was published, and later replaced by another:",
-    State.SCAN: "This file is a scan that is waiting for its text:",
-    State.ASIDE: "This file was set aside because reading it failed:",
-    State.ANOTHER: "This file is published, and another place of it is waiting for review:",
+# messages for a file that was uploaded before, by the state of its transcript
+_DUPLICATE_MESSAGES: "dict[str, _StrPromise]" = {
+    State.UNREAD: _("This file is already waiting to be read:"),
+    State.RECEIVED: _("This file is already waiting for review:"),
+    State.PUBLISHED: _("This file is already published:"),
+    State.DISCARDED: _("This file was discarded; upload it again to reopen it:"),
+    State.REPLACED: _("This file was published and later replaced by another:"),
+    State.SCAN: _("This file is a scan without text:"),
+    State.ASIDE: _("This file was set aside because it could not be read:"),
+    State.ANOTHER: _("This file is published; another position for it is waiting for review:"),
 }
-_DECIDED: dict[str, str] = {
-    State.UNREAD: "It is waiting to be read again:",
-    State.RECEIVED: "It has since been read and is waiting for review:",
-    State.PUBLISHED: "Published since:",
-    State.DISCARDED: "Discarded since:",
-    State.REPLACED: "Published since, and later replaced by another file:",
-    State.SCAN: "It is a scan that is waiting for its text:",
-    State.ASIDE: "It was set aside because reading it failed:",
-    State.ANOTHER: "Published, and another place of it is waiting for review:",
+# messages for a file whose state has changed since it was uploaded
+_CHANGED_MESSAGES: "dict[str, _StrPromise]" = {
+    State.UNREAD: _("Waiting to be read again:"),
+    State.RECEIVED: _("Now read and waiting for review:"),
+    State.PUBLISHED: _("Now published:"),
+    State.DISCARDED: _("Now discarded:"),
+    State.REPLACED: _("Published and later replaced by another file:"),
+    State.SCAN: _("A scan without text:"),
+    State.ASIDE: _("Set aside because it could not be read:"),
+    State.ANOTHER: _("Published; another position for it is waiting for review:"),
 }
 
 _WAITING = Q(outcome=Outcome.READ, transcript__state__in=[State.RECEIVED, State.ANOTHER])
 _SCAN = Q(outcome=Outcome.SCAN, transcript__state=State.SCAN)
 _ASIDE = Q(outcome=Outcome.ASIDE, transcript__state=State.ASIDE)
-_SECTIONS: dict[str, tuple[str, Q]] = {
-    "aside": ("Set aside: reading these failed three times", _ASIDE),
-    "refused": ("Refused; nothing from these was stored", Q(outcome=Outcome.REFUSED)),
-    "scans": ("Scans waiting for their text", _SCAN),
-    "notes": ("Noted", _WAITING & ~Q(message="")),
-    "known": ("Already known", Q(outcome=Outcome.KNOWN)),
+_SECTIONS: "dict[str, tuple[_StrPromise, Q]]" = {
+    "aside": (_("Set aside after three failed attempts"), _ASIDE),
+    "refused": (_("Rejected; these files were not stored"), Q(outcome=Outcome.REFUSED)),
+    "scans": (_("Scans without text"), _SCAN),
+    "notes": (_("Notes"), _WAITING & ~Q(message="")),
+    "known": (_("Duplicates"), Q(outcome=Outcome.KNOWN)),
     "decided": (
-        "Decided since then",
+        _("Published or discarded since the upload"),
         ~_WAITING
         & ~_SCAN
         & ~_ASIDE
         & ~Q(outcome__in=[Outcome.UNREAD, Outcome.REFUSED, Outcome.KNOWN]),
     ),
-    "unread": ("Waiting to be read", Q(outcome=Outcome.UNREAD)),
+    "unread": (_("Waiting to be read"), Q(outcome=Outcome.UNREAD)),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file that is not among those to review."""
+    """The result for one file that is not in the review list."""
 
     name: str
     message: str
     transcript: Transcript | None = None
-    absent: ingest.AbsentSpeeches | None = None  # speeches of it that are not public
+    absent: ingest.AbsentSpeeches | None = None  # its withdrawn and erased speeches
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The files of a delivery with one fate: a page of them, or the first few."""
+    """The files of a delivery with the same result: one page of them, or the first few."""
 
     name: str
     title: str
@@ -83,85 +97,86 @@ class Section:
     pages: "Page[DeliveredFile] | None"
 
     @property
-    def more(self) -> int:
+    def hidden_count(self) -> int:
         return 0 if self.pages else self.count - len(self.results)
 
 
-def address(delivery: Delivery) -> str:
-    """Where a person goes who has handed in files: one alone can be reviewed at once."""
+def next_page_url(delivery: Delivery) -> str:
+    """Return the page to show after an upload: a single file goes straight to its review."""
     files = list(delivery.files.all()[:2])
     if len(files) == 1 and files[0].outcome == Outcome.READ and not files[0].message:
         return reverse("admin:statements_transcript_review", args=[files[0].transcript_id])
     return reverse("admin:statements_transcript_delivery", args=[delivery.pk])
 
 
-def recent() -> list[Delivery]:
-    """The last deliveries, with how many ``files`` each had and how many are ``unread``."""
+def recent_deliveries() -> list[Delivery]:
+    """Return the latest deliveries, annotated with their ``count`` of files and how many are
+    ``unread``.
+    """
     unread = Count("files", filter=Q(files__outcome=Outcome.UNREAD))
     counted = Delivery.objects.annotate(count=Count("files"), unread=unread)
-    return list(counted.select_related("sender")[:LISTED])
+    return list(counted.select_related("sender")[:RECENT_LIMIT])
 
 
 @require_safe
-@needs(UPLOAD, PUBLISH, VIEW)
+@requires_permission(UPLOAD, PUBLISH, VIEW)
 def delivery(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every file of a delivery; the page asks again by itself while some are not read, or not
-    decided as somebody asked."""
-    delivered = get_object_or_404(Delivery.objects.select_related("sender"), pk=pk)
+    """Show every file of a delivery; refresh while files are being read or decided."""
+    delivery = get_object_or_404(Delivery.objects.select_related("sender"), pk=pk)
     show = request.GET.get("show", "")
     number = request.GET.get("page")
-    counts = delivered.files.aggregate(
-        **{name: Count("pk", filter=which) for name, (_, which) in _SECTIONS.items()}
+    counts = delivery.files.aggregate(
+        **{name: Count("pk", filter=condition) for name, (_title, condition) in _SECTIONS.items()}
     )
-    jobs = progress_of(delivered.review_jobs.all())
-    busy = bool(counts["unread"]) or any(each.is_under_way for each in jobs)
-    transcripts = waiting_of(delivered)
-    selections = selections_of(transcripts)
-    # a page that asks again would lose what was ticked on it
-    with_rows = show == "review" or (not show and not busy)
+    jobs = job_progress(delivery.review_jobs.all())
+    is_busy = bool(counts["unread"]) or any(progress.is_running for progress in jobs)
+    transcripts = waiting_transcripts(delivery)
+    selections = selections_for(transcripts)
+    # reloading the page would clear its checkboxes, so it shows either progress or the list
+    with_rows = show == "review" or (not show and not is_busy)
     shown = Paginator(transcripts, PER_PAGE).get_page(number) if with_rows else None
     sections = [
-        _section(delivered, name, count, number if show == name else None, whole=show == name)
+        _section(delivery, name, count, number if show == name else None, paginate=show == name)
         for name, count in counts.items()
         if count and show in ("", name)
     ]
-    return page(
+    return render_page(
         request,
-        "batch/received",
-        "Uploaded files",
-        delivery=delivered,
+        "batch/delivery",
+        gettext("Uploaded files"),
+        delivery=delivery,
         counts=counts,
         selections=selections,
         jobs=jobs,
-        look_again=busy and not show,
+        auto_refresh=is_busy and not show,
         show=show,
         sections=sections,
         may_withdraw=request.user.has_perm(WITHDRAW),
         shown=shown,
-        rows=rows_of(shown) if shown else [],
+        rows=rows_for(shown) if shown else [],
         query="show=review&" if show == "review" else "",
     )
 
 
 def _section(
-    delivered: Delivery, name: str, count: int, number: str | None, *, whole: bool
+    delivery: Delivery, name: str, count: int, number: str | None, *, paginate: bool
 ) -> Section:
-    title, which = _SECTIONS[name]
-    files: QuerySet[DeliveredFile] = delivered.files.filter(which)
-    pages = Paginator(files, PER_PAGE).get_page(number) if whole else None
-    listed = list(pages) if pages else list(files[:AT_FIRST])
-    there = Transcript.objects.in_bulk({file.transcript_id for file in listed} - {None})
-    results = [_result(file, there.get(file.transcript_id or 0)) for file in listed]
-    return Section(name, title, count, results, pages)
+    title, condition = _SECTIONS[name]
+    files: QuerySet[DeliveredFile] = delivery.files.filter(condition)
+    pages = Paginator(files, PER_PAGE).get_page(number) if paginate else None
+    shown = list(pages) if pages else list(files[:PREVIEW_LIMIT])
+    transcripts = Transcript.objects.in_bulk({file.transcript_id for file in shown} - {None})
+    results = [_result(file, transcripts.get(file.transcript_id or 0)) for file in shown]
+    return Section(name, str(title), count, results, pages)
 
 
 def _result(file: DeliveredFile, transcript: Transcript | None) -> FileResult:
     if file.outcome in (Outcome.UNREAD, Outcome.REFUSED):
         return FileResult(file.name, file.message)
     if transcript is None:
-        return FileResult(file.name, "Its transcript has been deleted.")
+        return FileResult(file.name, gettext("Its transcript has been deleted."))
     if file.outcome == Outcome.KNOWN:
-        message = f"{file.message} {_KNOWN[transcript.state]}"
+        message = f"{file.message} {_DUPLICATE_MESSAGES[transcript.state]}"
         return FileResult(file.name, message, transcript, ingest.absent_of(transcript))
     if file.message and transcript.state in (
         State.SCAN,
@@ -170,4 +185,4 @@ def _result(file: DeliveredFile, transcript: Transcript | None) -> FileResult:
         State.ANOTHER,
     ):
         return FileResult(file.name, file.message, transcript)
-    return FileResult(file.name, _DECIDED[transcript.state], transcript)
+    return FileResult(file.name, str(_CHANGED_MESSAGES[transcript.state]), transcript)

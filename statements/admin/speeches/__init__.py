@@ -1,5 +1,5 @@
-"""Stored speeches in the administration: correcting, withdrawing, reinstating and erasing them."""
+"""The admin for stored speeches: editing, withdrawing, reinstating and erasing them."""
 
-from statements.admin.speeches.editing import SpeechAdmin
+from statements.admin.speeches.speech_admin import SpeechAdmin
 
 __all__ = ["SpeechAdmin"]

@@ -1,15 +1,15 @@
-"""What a person saw of a speech, so that what somebody else changed since is noticed and shown."""
+"""Versions of a speech as a form showed it, to detect and show changes made by someone else."""
 
 import hashlib
 import json
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.utils.translation import gettext as _
 
 from statements.admin import paragraphs
 from statements.models import Speech
 
-EDITED = [
+EDITED_FIELDS = [
     "speaker_printed",
     "affiliation",
     "speaker",
@@ -25,62 +25,65 @@ EDITED = [
     "topics",
 ]
 
-User = AbstractBaseUser | AnonymousUser
 
-
-def version_of(speech: Speech) -> str:
-    """A digest of everything the form shows; another digest means that somebody changed it."""
+def version_digest(speech: Speech) -> str:
+    """Return a digest of everything the form shows; it changes with every edit."""
     state = [
-        [str(speech.serializable_value(name)) for name in EDITED if name != "topics"],
+        [str(speech.serializable_value(name)) for name in EDITED_FIELDS if name != "topics"],
         sorted(speech.topics.values_list("pk", flat=True)),
-        paragraphs.stored(speech),
+        paragraphs.of_speech(speech),
         speech.withdrawal_id,
     ]
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()
 
 
-def seen(speech: Speech) -> str:
-    """The same in words, to be sent along with a form and shown where it is out of date."""
+def displayed_state(speech: Speech) -> str:
+    """Return what the form shows as JSON, to submit with the form and compare if it is outdated."""
     return json.dumps(
         {
-            "fields": {_label(name): shown(getattr(speech, name)) for name in EDITED}
-            | {"Withdrawn": withdrawn(speech)},
-            "text": [paragraphs.as_text([piece]) for piece in paragraphs.stored(speech)],
+            "fields": {_label(name): display_value(getattr(speech, name)) for name in EDITED_FIELDS}
+            | {_("Withdrawn"): withdrawal_text(speech)},
+            "text": [paragraphs.as_text([piece]) for piece in paragraphs.of_speech(speech)],
         },
-        ensure_ascii=False,  # or a long text in another script would outgrow a form
+        ensure_ascii=False,  # escapes would make long texts in other scripts exceed the form limit
     )
 
 
 def changes_since(before: str, speech: Speech) -> tuple[list[tuple[str, str, str]], Any]:
-    """What of a speech differs from what was ``seen`` before: rows of label, former and present
-    value, and pairs of former and present paragraphs. Nothing where ``before`` is no such text."""
-    now = json.loads(seen(speech))
+    """Return what has changed in a speech since `displayed_state` returned ``before``.
+
+    The result has rows of label, old and new value, and pairs of old and new paragraphs. Both are
+    empty if ``before`` is malformed.
+    """
+    current = json.loads(displayed_state(speech))
     try:
-        then = json.loads(before)
-        fields = {str(name): str(value) for name, value in then["fields"].items()}
-        text = [str(each) for each in then["text"]]
+        previous = json.loads(before)
+        fields = {str(name): str(value) for name, value in previous["fields"].items()}
+        paragraph_texts = [str(text) for text in previous["text"]]
     except (ValueError, TypeError, KeyError, AttributeError):
         return [], []
     rows = [
         (name, fields.get(name, ""), value)
-        for name, value in now["fields"].items()
+        for name, value in current["fields"].items()
         if fields.get(name, "") != value
     ]
-    return rows, paragraphs.differences(text, now["text"])
+    return rows, paragraphs.differences(paragraph_texts, current["text"])
 
 
-def withdrawn(speech: Speech) -> str:
-    """Why a speech is withdrawn; "no" where it is public."""
-    return f"Yes: {speech.withdrawal.reason}" if speech.withdrawal else "no"
+def withdrawal_text(speech: Speech) -> str:
+    """Return the reason for a withdrawal, or "No" if the speech is public."""
+    if speech.withdrawal:
+        return _("Yes: %(reason)s") % {"reason": speech.withdrawal.reason}
+    return _("No")
 
 
-def shown(value: Any) -> str:
+def display_value(value: Any) -> str:
     if value is None or value == "":
-        return "(empty)"
+        return _("(empty)")
     if hasattr(value, "all"):
         value = list(value.all())
     if isinstance(value, list):
-        return "; ".join(map(str, value)) or "(empty)"
+        return "; ".join(map(str, value)) or _("(empty)")
     return str(value)
 
 

@@ -1,7 +1,6 @@
-"""Registrations of what speeches refer to: countries, speakers, meetings and topics.
+"""Admin classes for the data that speeches refer to: countries, speakers, meetings and topics.
 
-Folded names, slugs and the parts of a symbol are derived here on the way in and never asked of
-the person who types.
+Folded names, slugs and the parts of a symbol are computed on save; users never enter them.
 """
 
 from collections.abc import Iterator
@@ -15,8 +14,10 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from statements.admin.guarded import GuardedAdmin
+from statements.admin.conflict_safe import ConflictSafeAdmin
 from statements.ingest import free_speaker_slug, free_topic_slug
 from statements.models import (
     Country,
@@ -32,7 +33,7 @@ from statements.models import (
 from statements.transcripts.names import fold, sort_form
 from statements.transcripts.symbols import Symbol
 
-if TYPE_CHECKING:  # Django's classes take no type arguments when they run
+if TYPE_CHECKING:  # Django's classes take no type arguments at run time
     ModelForm = forms.ModelForm[Any]
     Inline = admin.TabularInline[Any, Any]
     InlineFormSet = BaseInlineFormSet[Any, Any, Any]
@@ -41,12 +42,14 @@ else:
 
 
 class LabelledInline(Inline):
-    """Rows of a table whose fields are named by the heading of their column."""
+    """A tabular inline that names each field by its column heading, for screen readers."""
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and not field.widget.is_hidden:
-            widget = getattr(field.widget, "widget", field.widget)  # without its links
+            widget = getattr(
+                field.widget, "widget", field.widget
+            )  # the widget inside the related-object links
             widget.attrs.setdefault("aria-label", str(field.label or db_field.verbose_name))
         return field
 
@@ -57,44 +60,45 @@ class LabelledInline(Inline):
             def add_fields(self, form: Any, index: int | None) -> None:
                 super().add_fields(form, index)
                 if "DELETE" in form.fields:
-                    form.fields["DELETE"].widget.attrs["aria-label"] = "Delete"
+                    form.fields["DELETE"].widget.attrs["aria-label"] = gettext("Delete")
 
         return Labelled
 
 
 class NamedValuesFilter(admin.AllValuesFieldListFilter):
-    """Every value that occurs; the empty one is named."""
+    """A filter by every value that occurs, with a label for the empty value."""
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         for choice in super().choices(changelist):
-            yield {**choice, "display": choice["display"] or "(none)"}
+            yield {**choice, "display": choice["display"] or gettext("(none)")}
 
 
 class NameForm(ModelForm):
-    """A printed name; the form it is compared under follows from it."""
+    """A printed name; the folded form used for comparison is computed from it."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self.instance.folded = fold(cleaned.get("name", ""))
         if cleaned.get("name") and not self.instance.folded:
-            self.add_error("name", "A name needs at least one letter or figure.")
+            self.add_error("name", "A name requires_permission at least one letter or figure.")
         return cleaned
 
 
 class NamesFormSet(InlineFormSet):
-    """Names of one country or person: no two of them may compare equal."""
+    """The names of one country or person, which must differ after folding."""
 
     def clean(self) -> None:
         super().clean()
-        seen: set[tuple[str, Any]] = set()
+        keys: set[tuple[str, Any]] = set()
         for form in self.forms:
             data = getattr(form, "cleaned_data", {})
             if not data.get("name") or data.get("DELETE"):
                 continue
             key = (form.instance.folded, data.get("valid_from"))
-            if key in seen:
-                form.add_error("name", f"“{data['name']}” is in the list already.")
-            seen.add(key)
+            if key in keys:
+                message = gettext("“%(name)s” is already in the list.") % {"name": data["name"]}
+                form.add_error("name", message)
+            keys.add(key)
 
 
 class CountryNameInline(LabelledInline):
@@ -103,12 +107,12 @@ class CountryNameInline(LabelledInline):
     formset = NamesFormSet
     fields = ["name", "valid_from", "valid_to"]
     extra = 1
-    verbose_name = "name"
-    verbose_name_plural = "names, as records print them"
+    verbose_name = _("name")
+    verbose_name_plural = _("names, as printed in records")
 
 
 @admin.register(Country)
-class CountryAdmin(GuardedAdmin):
+class CountryAdmin(ConflictSafeAdmin):
     list_display = ["short_name", "code", "kind", "valid_from", "valid_to"]
     list_filter = ["kind", ("valid_to", admin.EmptyFieldListFilter)]
     search_fields = ["short_name", "formal_name", "code", "names__name"]
@@ -116,7 +120,7 @@ class CountryAdmin(GuardedAdmin):
     inlines = [CountryNameInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Country | None = None) -> list[str]:
-        return ["code"] if obj else []  # a new code would be a new country
+        return ["code"] if obj else []  # a different code would mean a different country
 
 
 class SpeakerNameInline(LabelledInline):
@@ -125,22 +129,28 @@ class SpeakerNameInline(LabelledInline):
     formset = NamesFormSet
     fields = ["name"]
     extra = 1
-    verbose_name = "other name"
-    verbose_name_plural = "other names, as records print them"
+    verbose_name = _("other name")
+    verbose_name_plural = _("other names, as printed in records")
 
 
 class SpeakerForm(NameForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        same = Speaker.objects.filter(folded=self.instance.folded, country=cleaned.get("country"))
-        if other := same.exclude(pk=self.instance.pk).first():
-            whom = f" of {other.country}" if other.country else ""
-            self.add_error("name", f"There already is a speaker {other}{whom}.")
+        namesakes = Speaker.objects.filter(
+            folded=self.instance.folded, country=cleaned.get("country")
+        )
+        if namesake := namesakes.exclude(pk=self.instance.pk).first():
+            if namesake.country:
+                message = gettext("%(country)s already has a speaker named %(name)s.")
+            else:
+                message = gettext("There is already a speaker named %(name)s without a country.")
+            values = {"name": str(namesake), "country": str(namesake.country)}
+            self.add_error("name", message % values)
         return cleaned
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(GuardedAdmin):
+class SpeakerAdmin(ConflictSafeAdmin):
     form = SpeakerForm
     list_display = ["sort_name", "honorific", "name", "country", "speech_count"]
     list_display_links = ["sort_name", "name"]
@@ -155,12 +165,12 @@ class SpeakerAdmin(GuardedAdmin):
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Speaker]":
         speakers: models.QuerySet[Speaker] = super().get_queryset(request)
         return speakers.annotate(
-            spoken=models.Count("speeches", filter=models.Q(speeches__withdrawal=None))
+            public_speeches=models.Count("speeches", filter=models.Q(speeches__withdrawal=None))
         )
 
-    @admin.display(description="speeches", ordering="spoken")
+    @admin.display(description=_("speeches"), ordering="public_speeches")
     def speech_count(self, speaker: Any) -> int:
-        return int(speaker.spoken)
+        return int(speaker.public_speeches)
 
     def save_model(self, request: HttpRequest, obj: Speaker, form: Any, change: bool) -> None:
         obj.sort_name = sort_form(obj.name)
@@ -173,14 +183,16 @@ class TopicForm(ModelForm):
     def clean_title(self) -> str:
         title: str = self.cleaned_data["title"]
         self.instance.folded = fold(title)
-        same = Topic.objects.filter(folded=self.instance.folded).exclude(pk=self.instance.pk)
-        if other := same.first():
-            raise ValidationError(f"There already is the topic “{other}”.")
+        namesakes = Topic.objects.filter(folded=self.instance.folded)
+        if namesake := namesakes.exclude(pk=self.instance.pk).first():
+            raise ValidationError(
+                _("The topic “%(topic)s” already exists."), params={"topic": namesake}
+            )
         return title
 
 
 @admin.register(Topic)
-class TopicAdmin(GuardedAdmin):
+class TopicAdmin(ConflictSafeAdmin):
     form = TopicForm
     list_display = ["title", "kind"]
     list_filter = ["kind"]
@@ -211,7 +223,7 @@ class MemberInline(LabelledInline):
         return request.user.has_perm("statements.view_meeting")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Members are a part of the meeting's first page: who may correct that may them."""
+        """Return True for users who may change the meeting, whose first page lists its members."""
         return request.user.has_perm("statements.change_meeting")
 
     has_add_permission = has_delete_permission = has_change_permission
@@ -238,26 +250,26 @@ class MeetingForm(ModelForm):
 
 
 class UndatedFilter(admin.SimpleListFilter):
-    title = "date"
+    title = _("date")
     parameter_name = "dated"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("no", "Needs a date"), ("yes", "Dated")]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("Undated")), ("yes", _("Dated"))]
 
     def queryset(
         self, request: HttpRequest, queryset: "models.QuerySet[Any]"
     ) -> "models.QuerySet[Any]":
         if self.value() in ("no", "yes"):
-            # of a speech the year may be all that can be known
-            known = "year" if issubclass(queryset.model, Speech) else "date"
-            return queryset.filter(**{f"{known}__isnull": self.value() == "no"})
+            # for some speeches only the year is known
+            field = "year" if issubclass(queryset.model, Speech) else "date"
+            return queryset.filter(**{f"{field}__isnull": self.value() == "no"})
         return queryset
 
 
 @admin.register(Meeting)
-class MeetingAdmin(GuardedAdmin):
+class MeetingAdmin(ConflictSafeAdmin):
     form = MeetingForm
-    list_display = ["symbol", "date_or_need", "organ", "number", "resumption", "place"]
+    list_display = ["symbol", "date_or_mark", "organ", "number", "resumption", "place"]
     list_filter = [UndatedFilter, ("organ", NamedValuesFilter)]
     search_fields = ["symbol", "symbol_printed", "organ", "agenda_items__title"]
     date_hierarchy = "date"
@@ -274,9 +286,11 @@ class MeetingAdmin(GuardedAdmin):
     readonly_fields = ["slug", "resumption", "symbol_printed", "first_page"]
     inlines = [PresidencyInline, MemberInline]
 
-    @admin.display(description="date", ordering="date")
-    def date_or_need(self, meeting: Meeting) -> Any:
-        return meeting.date or NEEDS_DATE
+    @admin.display(description=_("date"), ordering="date")
+    def date_or_mark(self, meeting: Meeting) -> Any:
+        return meeting.date or undated_mark()
 
 
-NEEDS_DATE: SafeString = format_html('<span class="mark mark-guessed">{}</span>', "needs a date")
+def undated_mark() -> SafeString:
+    """Return the mark shown instead of a date."""
+    return format_html('<span class="mark mark-guessed">{}</span>', gettext("needs a date"))

@@ -1,7 +1,8 @@
-"""Taking speeches out of public view and back, one or many, and erasing one for good.
+"""Withdrawing and reinstating one or many speeches, and erasing a speech permanently.
 
-Every page locks the speech before it compares what the person saw with what is stored, as the
-editor does: an edit that is stored while somebody waits is noticed, and nobody waits in a ring.
+Every page locks the speech before it compares the version the user saw with the stored one, as the
+edit form does. An edit saved in the meantime is therefore detected, and locks are always taken in
+the same order.
 """
 
 import hashlib
@@ -19,36 +20,39 @@ from django.db import OperationalError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 from psycopg.errors import DeadlockDetected
 
 from statements import ingest
-from statements.admin.desk import WITHDRAW, person, posted_from
-from statements.admin.guarded import GuardedAdmin
-from statements.admin.speeches.versions import changes_since, seen, version_of
-from statements.admin.unsaved import (
-    KEPT,
-    forget,
-    keeps_input,
-    note_of,
-    restored,
+from statements.admin.conflict_safe import ConflictSafeAdmin
+from statements.admin.review_site import WITHDRAW, current_user, require_post_from
+from statements.admin.speeches.versions import changes_since, displayed_state, version_digest
+from statements.admin.unsaved_input import (
+    RESTORED_KEY,
+    discard_restored,
+    form_note,
+    preserves_input,
+    restored_fields,
     show_as_posted,
 )
 from statements.ingest import IngestError
 from statements.ingest.publishing.withdrawal import MAX_REASON_CHARACTERS
 from statements.models import Speech, UnsavedInput
 
-LISTED = 20
-_TRIES = 3
-_LONGEST_ADDRESS = UnsavedInput._meta.get_field("path").max_length or 0
+LIST_LIMIT = 20
+_ATTEMPTS = 3
+_MAX_PATH_LENGTH = UnsavedInput._meta.get_field("path").max_length or 0
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
+        label=_("Reason"),
         max_length=MAX_REASON_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Readers who follow a link to the speech see it.",
-        error_messages={"required": "Give a reason. Readers will see it."},
+        help_text=_("Shown to readers who follow a link to the speech."),
+        error_messages={"required": _("Enter a reason. Readers will see it.")},
     )
 
     def clean_reason(self) -> str:
@@ -58,25 +62,27 @@ class ReasonForm(forms.Form):
             raise forms.ValidationError(str(error)) from error
 
 
-def untangled[Answer](work: Callable[[], Answer]) -> Answer:
-    """Do something in a transaction, again where the database ended it because two people waited
-    for each other: who withdraws many speeches meets who publishes others in their places."""
-    for left in reversed(range(_TRIES)):
+def retry_on_deadlock[Result](work: Callable[[], Result]) -> Result:
+    """Run a function in a transaction, and again if the database reports a deadlock.
+
+    Withdrawing many speeches can deadlock with publishing others in their positions.
+    """
+    for retries_left in reversed(range(_ATTEMPTS)):
         try:
             with transaction.atomic():
                 return work()
         except OperationalError as error:
-            if not (left and isinstance(error.__cause__, DeadlockDetected)):
+            if not (retries_left and isinstance(error.__cause__, DeadlockDetected)):
                 raise
     raise AssertionError("unreachable")
 
 
 class WithdrawnFilter(admin.SimpleListFilter):
-    title = "public view"
+    title = _("status")
     parameter_name = "withdrawn"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("no", "Public"), ("yes", "Withdrawn")]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("Public")), ("yes", _("Withdrawn"))]
 
     def queryset(
         self, request: HttpRequest, queryset: "models.QuerySet[Any]"
@@ -86,8 +92,8 @@ class WithdrawnFilter(admin.SimpleListFilter):
         return queryset
 
 
-class WithdrawingAdmin(GuardedAdmin):
-    """A ModelAdmin of speeches that are withdrawn rather than deleted."""
+class WithdrawalAdmin(ConflictSafeAdmin):
+    """A ModelAdmin whose speeches are withdrawn rather than deleted."""
 
     actions = ["withdraw_selected", "reinstate_selected"]
     change_form_template = "admin/statements/speech/change_form.html"
@@ -99,7 +105,7 @@ class WithdrawingAdmin(GuardedAdmin):
         return request.user.has_perm(WITHDRAW)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Erasing for good is left to administrators."""
+        """Return True for superusers, the only users who may erase speeches."""
         return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
 
     def get_actions(
@@ -114,17 +120,19 @@ class WithdrawingAdmin(GuardedAdmin):
         own = [
             path(
                 "<path:object_id>/withdraw/",
-                keeps_input(
+                preserves_input(
                     site(require_http_methods(["GET", "HEAD", "POST"])(self.withdraw_view))
                 ),
                 name="statements_speech_withdraw",
             ),
             path(
                 "<path:object_id>/reinstate/",
-                site(posted_from(_change_page)(self.reinstate_view)),
+                site(require_post_from(_change_page)(self.reinstate_view)),
                 name="statements_speech_reinstate",
             ),
-            path("", keeps_input(site(self.changelist_view)), name="statements_speech_changelist"),
+            path(
+                "", preserves_input(site(self.changelist_view)), name="statements_speech_changelist"
+            ),
         ]
         return own + super().get_urls()
 
@@ -133,14 +141,18 @@ class WithdrawingAdmin(GuardedAdmin):
     def withdraw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         if not self.has_withdraw_permission(request):
             raise PermissionDenied
-        return self._decide(request, object_id, "withdraw", "Withdraw this speech?", self._withdraw)
+        return self._decide(
+            request, object_id, "withdraw", gettext("Withdraw this speech?"), self._withdraw
+        )
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         if not self.has_delete_permission(request):
             raise PermissionDenied
-        return self._decide(request, object_id, "erase", "Erase this speech for good?", self._erase)
+        return self._decide(
+            request, object_id, "erase", gettext("Erase this speech permanently?"), self._erase
+        )
 
     def _decide(
         self,
@@ -150,20 +162,20 @@ class WithdrawingAdmin(GuardedAdmin):
         title: str,
         act: Callable[[HttpRequest, Speech, str], HttpResponse],
     ) -> HttpResponse:
-        """Ask for a reason; with one, do it unless the speech has changed since."""
-        typed = restored(request) or request.GET
+        """Ask for a reason; given one, act unless the speech has changed in the meantime."""
+        initial = restored_fields(request) or request.GET
         form = ReasonForm(
             request.POST if request.method == "POST" else None,
-            initial={"reason": typed.get("reason", "")[:MAX_REASON_CHARACTERS]},
+            initial={"reason": initial.get("reason", "")[:MAX_REASON_CHARACTERS]},
         )
 
         def decide() -> HttpResponse:
             speech = self._locked(request, object_id)
-            version = version_of(speech)
+            version = version_digest(speech)
             if request.method == "POST" and request.POST.get("version") != version:
                 return self._changed_page(request, speech, name)
             if request.method == "POST" and form.is_valid():
-                forget(request)
+                discard_restored(request)
                 return act(request, speech, form.cleaned_data["reason"])
             return self._page(
                 request,
@@ -171,58 +183,66 @@ class WithdrawingAdmin(GuardedAdmin):
                 title,
                 speech=speech,
                 form=form,
-                is_for_good=name == "erase",
+                is_permanent=name == "erase",
                 version=version,
-                seen=seen(speech),
-                note=note_of(request, f"{title} {speech}", request.path),
+                seen=displayed_state(speech),
+                note=form_note(request, f"{title} {speech}", request.path),
             )
 
-        response = untangled(decide)
+        response = retry_on_deadlock(decide)
         if isinstance(response, TemplateResponse):
             response.render()
         return response
 
     def _locked(self, request: HttpRequest, object_id: str) -> Speech:
-        found = self.get_object(request, unquote(object_id))
-        chosen = Speech.all_objects.filter(pk__in=[found.pk] if found else [])
-        locked = chosen.locked() if request.method == "POST" else chosen
-        speech = locked.first()
+        unlocked = self.get_object(request, unquote(object_id))
+        speeches = Speech.all_objects.filter(pk__in=[unlocked.pk] if unlocked else [])
+        if request.method == "POST":
+            speeches = speeches.locked()
+        speech = speeches.first()
         if speech is None:
-            raise Http404("This speech is no longer in the archive.")
+            raise Http404(gettext("This speech is no longer in the archive."))
         return speech
 
     def _withdraw(self, request: HttpRequest, speech: Speech, reason: str) -> HttpResponse:
-        if ingest.withdraw([speech.pk], reason, by=person(request)):
+        if ingest.withdraw([speech.pk], reason, by=current_user(request)):
             messages.success(
                 request,
-                f"“{speech}” is withdrawn. Only archivists can see it. You can reinstate it with "
-                "one click.",
+                gettext(
+                    "“%(speech)s” was withdrawn. Only archivists can see it. "
+                    "You can reinstate it at any time."
+                )
+                % {"speech": speech},
             )
         else:
-            messages.info(request, f"“{speech}” was already withdrawn.")
+            messages.info(
+                request, gettext("“%(speech)s” is already withdrawn.") % {"speech": speech}
+            )
         return HttpResponseRedirect(reverse("admin:statements_speech_change", args=[speech.pk]))
 
     def _erase(self, request: HttpRequest, speech: Speech, reason: str) -> HttpResponse:
-        ingest.erase(speech.pk, reason, by=person(request))
-        messages.success(request, f"“{speech}” is erased for good.")
+        ingest.erase(speech.pk, reason, by=current_user(request))
+        messages.success(
+            request, gettext("“%(speech)s” was permanently erased.") % {"speech": speech}
+        )
         return HttpResponseRedirect(reverse("admin:statements_speech_changelist"))
 
     def _changed_page(self, request: HttpRequest, speech: Speech, name: str) -> HttpResponse:
         rows, texts = changes_since(request.POST.get("seen", ""), speech)
         context = self.admin_site.each_context(request) | {
-            "title": "This speech has changed since you opened it",
+            "title": gettext("This speech has changed since you opened it"),
             "opts": self.opts,
             "speech": speech,
             "rows": rows,
             "texts": texts,
             "reason": request.POST.get("reason", ""),
-            "again": reverse(
+            "continue_url": reverse(
                 f"admin:statements_speech_{'delete' if name == 'erase' else name}",
                 args=[speech.pk],
                 query={"reason": request.POST.get("reason", "")[:MAX_REASON_CHARACTERS]},
             ),
         }
-        template = "admin/statements/speech/changed_meanwhile.html"
+        template = "admin/statements/speech/changed_since.html"
         return TemplateResponse(request, template, context, status=409)
 
     def _page(
@@ -238,25 +258,28 @@ class WithdrawingAdmin(GuardedAdmin):
     def reinstate_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         if not self.has_withdraw_permission(request):
             raise PermissionDenied
-        found = self.get_object(request, unquote(object_id))
-        if found is None:
-            raise Http404("This speech is no longer in the archive.")
-        if untangled(lambda: ingest.reinstate([found.pk], by=person(request))):
-            messages.success(request, f"“{found}” is public again, at the same address as before.")
+        speech = self.get_object(request, unquote(object_id))
+        if speech is None:
+            raise Http404(gettext("This speech is no longer in the archive."))
+        if retry_on_deadlock(lambda: ingest.reinstate([speech.pk], by=current_user(request))):
+            message = gettext(
+                "“%(speech)s” was reinstated. It is public again at the same address."
+            )
+            messages.success(request, message % {"speech": speech})
         else:
-            messages.info(request, f"“{found}” is not withdrawn.")
-        return HttpResponseRedirect(reverse("admin:statements_speech_change", args=[found.pk]))
+            messages.info(request, gettext("“%(speech)s” is not withdrawn.") % {"speech": speech})
+        return HttpResponseRedirect(reverse("admin:statements_speech_change", args=[speech.pk]))
 
     # -- many ----------------------------------------------------------------------------------
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the list, or a reason for withdrawing many that could not be taken before."""
-        fields = restored(request)
-        if KEPT in request.GET:  # which the list would take for a filter
+        """Show the list, or the restored form for withdrawing many speeches."""
+        fields = restored_fields(request)
+        if RESTORED_KEY in request.GET:  # the change list would treat it as a filter
             query = request.GET.copy()
-            query.pop(KEPT)
+            query.pop(RESTORED_KEY)
             request.GET = query  # type: ignore[assignment]
             request.META["QUERY_STRING"] = query.urlencode()
         if fields and fields.get("action") == "withdraw_selected":
@@ -264,39 +287,49 @@ class WithdrawingAdmin(GuardedAdmin):
             show_as_posted(request, fields)
         return super().changelist_view(request, extra_context)
 
-    @admin.action(description="Withdraw selected speeches", permissions=["withdraw"])
+    @admin.action(description=_("Withdraw selected speeches"), permissions=["withdraw"])
     def withdraw_selected(
         self, request: HttpRequest, queryset: "models.QuerySet[Speech]"
     ) -> HttpResponse | None:
-        """Ask for one reason for all first; with it, withdraw them unless any has changed."""
+        """Ask for one reason for all speeches; given one, withdraw them unless any has changed."""
         public = Speech.all_objects.filter(pk__in=queryset.order_by().values("pk"), withdrawal=None)
-        is_answer = "reason" in request.POST
-        form = ReasonForm(request.POST if is_answer else None)
-        may_act = is_answer and "_look" not in request.POST and form.is_valid()
+        is_submitted = "reason" in request.POST
+        form = ReasonForm(request.POST if is_submitted else None)
+        may_act = is_submitted and "_look" not in request.POST and form.is_valid()
 
         def decide() -> tuple[list[int], str, int]:
-            chosen = public.locked() if may_act else public.order_by("pk")
-            rows = list(chosen.values_list("pk", "updated_at"))
-            keys, digest = [pk for pk, _ in rows], _digest(rows)
+            speeches = public.locked() if may_act else public.order_by("pk")
+            rows = list(speeches.values_list("pk", "updated_at"))
+            keys, digest = [pk for pk, _updated_at in rows], _digest(rows)
             if not may_act or request.POST.get("digest") != digest:
                 return keys, digest, 0
             reason = form.cleaned_data["reason"]
-            return keys, digest, len(ingest.withdraw(keys, reason, by=person(request)))
+            return keys, digest, len(ingest.withdraw(keys, reason, by=current_user(request)))
 
-        keys, digest, done = untangled(decide)
+        keys, digest, withdrawn_count = retry_on_deadlock(decide)
         if not keys:
-            messages.info(request, "All of these speeches are already withdrawn.")
+            messages.info(request, gettext("All of these speeches are already withdrawn."))
             return None
-        if done:
-            forget(request)
-            messages.success(request, f"Withdrawn: {_counted(done)}.")
+        if withdrawn_count:
+            discard_restored(request)
+            message = ngettext(
+                "Successfully withdrew %(count)s speech.",
+                "Successfully withdrew %(count)s speeches.",
+                withdrawn_count,
+            )
+            messages.success(request, message % {"count": f"{withdrawn_count:,}"})
             return None
-        if is_answer and request.POST.get("digest") != digest:
+        if is_submitted and request.POST.get("digest") != digest:
             messages.warning(
                 request,
-                "The selection has changed since you opened this page. Please check it again.",
+                gettext(
+                    "The selected speeches have changed since you opened this page. "
+                    "Please check them again."
+                ),
             )
-        title = f"Withdraw {_counted(len(keys))}?"
+        title = ngettext(
+            "Withdraw %(count)s speech?", "Withdraw %(count)s speeches?", len(keys)
+        ) % {"count": f"{len(keys):,}"}
         address = request.get_full_path()
         return self._page(
             request,
@@ -305,36 +338,41 @@ class WithdrawingAdmin(GuardedAdmin):
             form=form,
             count=len(keys),
             digest=digest,
-            speeches=Speech.objects.for_listing().filter(pk__in=keys[:LISTED]).order_by("pk"),
-            more=max(0, len(keys) - LISTED),
-            chosen=request.POST.getlist(ACTION_CHECKBOX_NAME),
+            speeches=Speech.objects.for_listing().filter(pk__in=keys[:LIST_LIMIT]).order_by("pk"),
+            hidden_count=max(0, len(keys) - LIST_LIMIT),
+            selected=request.POST.getlist(ACTION_CHECKBOX_NAME),
             checkbox=ACTION_CHECKBOX_NAME,
             across=request.POST.get("select_across", "0"),
             address=address,
-            note=note_of(request, title, address) if len(address) <= _LONGEST_ADDRESS else None,
+            note=form_note(request, title, address) if len(address) <= _MAX_PATH_LENGTH else None,
         )
 
-    @admin.action(description="Reinstate selected speeches", permissions=["withdraw"])
+    @admin.action(description=_("Reinstate selected speeches"), permissions=["withdraw"])
     def reinstate_selected(
         self, request: HttpRequest, queryset: "models.QuerySet[Speech]"
     ) -> HttpResponse | None:
         keys = list(queryset.filter(withdrawal__isnull=False).values_list("pk", flat=True))
-        done = untangled(lambda: ingest.reinstate(keys, by=person(request))) if keys else []
-        if done:
-            messages.success(request, f"Reinstated: {_counted(len(done))}.")
+        reinstated = (
+            retry_on_deadlock(lambda: ingest.reinstate(keys, by=current_user(request)))
+            if keys
+            else []
+        )
+        if reinstated:
+            message = ngettext(
+                "Successfully reinstated %(count)s speech.",
+                "Successfully reinstated %(count)s speeches.",
+                len(reinstated),
+            )
+            messages.success(request, message % {"count": f"{len(reinstated):,}"})
         else:
-            messages.info(request, "None of these speeches is withdrawn.")
+            messages.info(request, gettext("None of these speeches are withdrawn."))
         return None
 
 
 def _digest(rows: list[tuple[int, datetime]]) -> str:
-    """A digest of which speeches were chosen, and when each was last changed."""
+    """Return a digest of the selected speeches and when each was last changed."""
     return hashlib.sha256(repr([(pk, time.isoformat()) for pk, time in rows]).encode()).hexdigest()
 
 
 def _change_page(request: HttpRequest, object_id: str) -> str:
     return reverse("admin:statements_speech_change", args=[object_id])
-
-
-def _counted(count: int) -> str:
-    return f"{count:,} speech{'' if count == 1 else 'es'}"

@@ -1,4 +1,4 @@
-"""Editing a stored speech: its fields and its text, so that two editors notice each other."""
+"""The admin for speeches: editing fields and text, with detection of concurrent edits."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +11,20 @@ from django.forms import Script
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from statements import ingest
-from statements.admin import paragraphs, unsaved
+from statements.admin import paragraphs, unsaved_input
 from statements.admin.forms import language_choices
-from statements.admin.holdings import NEEDS_DATE, NamedValuesFilter, UndatedFilter
-from statements.admin.speeches.versions import EDITED, shown, version_of
-from statements.admin.speeches.withdrawing import WithdrawingAdmin, WithdrawnFilter
+from statements.admin.reference_data import NamedValuesFilter, UndatedFilter, undated_mark
+from statements.admin.speeches.versions import EDITED_FIELDS, display_value, version_digest
+from statements.admin.speeches.withdrawal import WithdrawalAdmin, WithdrawnFilter
 from statements.ingest.drafts.validation import TOO_LONG, is_too_long
 from statements.models import Speech
 
-if TYPE_CHECKING:  # Django's class takes no type argument when it runs
+if TYPE_CHECKING:  # Django's class takes no type argument at run time
     ModelForm = forms.ModelForm[Speech]
 else:
     ModelForm = forms.ModelForm
@@ -29,66 +32,79 @@ else:
 
 class SpeechForm(ModelForm):
     text = paragraphs.ParagraphsField(
-        label="Paragraphs",
-        help_text=f"An empty line parts two paragraphs. Begin what nobody spoke with "
-        f"{paragraphs.MARK}; where the record itself numbers its paragraphs, put the printed "
-        f"number before the words, as {paragraphs.NUMBER.format(19)}.",
+        label=_("Paragraphs"),
+        help_text=format_lazy(
+            _(
+                "Separate paragraphs with a blank line. Start a paragraph that is not spoken, such "
+                "as a note by the reporters, with {mark}. If the record numbers its paragraphs, "
+                "start each with its printed number, for example {number}."
+            ),
+            mark=paragraphs.MARK,
+            number=paragraphs.NUMBER.format(19),
+        ),
     )
     version = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Speech
-        fields = EDITED
+        fields = EDITED_FIELDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "language" in self.fields:  # not where one may only look
+        if "language" in self.fields:  # absent for users with view permission only
             self.fields["language"] = forms.ChoiceField(
-                label="Language of delivery",
+                label=_("Language of delivery"),
                 choices=language_choices(self.instance.language),
                 required=False,
             )
         if self.instance.pk:
-            self.initial["text"] = paragraphs.as_text(paragraphs.stored(self.instance))
-            self.initial["version"] = version_of(self.instance)
+            self.initial["text"] = paragraphs.as_text(paragraphs.of_speech(self.instance))
+            self.initial["version"] = version_digest(self.instance)
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
-        pieces = paragraphs.read(text)
+        pieces = paragraphs.parse(text)
         if not pieces:
             raise ValidationError(
-                "A speech has at least one paragraph. To remove the speech, withdraw it."
+                _("A speech needs at least one paragraph. To remove the speech, withdraw it.")
             )
         if is_too_long(piece.text for piece in pieces):
             raise ValidationError(f"The speech {TOO_LONG}")
         if "\x00" in text:
-            raise ValidationError("The text contains a character that cannot be stored.")
+            raise ValidationError(_("Null characters are not allowed."))
         return text
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if "_look" in self.data:
-            raise ValidationError("Not saved yet. Check what you wrote, then save it.")
+            raise ValidationError(_("Your input has not been saved yet. Check it, then save it."))
         meeting, position = cleaned.get("meeting"), cleaned.get("position")
         if position == 0:
-            self.add_error("position", "Positions begin with 1.")
+            self.add_error("position", gettext("Positions start at 1."))
         if meeting and position:
-            there = Speech.all_objects.filter(meeting=meeting, position=position)
-            if other := there.exclude(pk=self.instance.pk).first():
-                also = ", and is withdrawn" if other.withdrawal_id else ""
-                self.add_error(
-                    "position",
-                    f"{other.byline} already has position {position} in {meeting}{also}.",
-                )
+            speeches = Speech.all_objects.filter(meeting=meeting, position=position)
+            if conflict := speeches.exclude(pk=self.instance.pk).first():
+                if conflict.withdrawal_id:
+                    message = gettext(
+                        "Position %(position)d of %(meeting)s is taken by a withdrawn speech: "
+                        "%(speech)s."
+                    )
+                else:
+                    message = gettext(
+                        "Position %(position)d of %(meeting)s is already taken by another speech: "
+                        "%(speech)s."
+                    )
+                values = {"position": position, "meeting": meeting, "speech": conflict.byline}
+                self.add_error("position", message % values)
         return cleaned
 
 
 class UnknownFilter(admin.SimpleListFilter):
-    title = "what is unknown"
+    title = _("unknown data")
     parameter_name = "unknown"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("country", "Country unknown"), ("speaker", "Speaker unknown")]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("country", _("Country unknown")), ("speaker", _("Speaker unknown"))]
 
     def queryset(
         self, request: HttpRequest, queryset: "models.QuerySet[Any]"
@@ -99,11 +115,11 @@ class UnknownFilter(admin.SimpleListFilter):
 
 
 @admin.register(Speech)
-class SpeechAdmin(WithdrawingAdmin):
+class SpeechAdmin(WithdrawalAdmin):
     form = SpeechForm
     list_display = [
         "byline",
-        "date_or_need",
+        "date_or_mark",
         "meeting",
         "position",
         "speaker",
@@ -135,7 +151,7 @@ class SpeechAdmin(WithdrawingAdmin):
     fieldsets = [
         (None, {"fields": ["public_id", "speaker_line"]}),
         (
-            "Who spoke",
+            _("Speaker"),
             {
                 "fields": [
                     ("speaker_printed", "affiliation"),
@@ -147,12 +163,12 @@ class SpeechAdmin(WithdrawingAdmin):
             },
         ),
         (
-            "Where and when",
+            _("Meeting and date"),
             {"fields": [("date", "year_stated"), ("meeting", "position"), "topics"]},
         ),
-        ("What was said", {"fields": ["text", "version"]}),
+        (_("Text"), {"fields": ["text", "version"]}),
         (
-            "Where it comes from",
+            _("Source"),
             {"fields": ["transcript", "transcript_position", "stored_at", "updated_at"]},
         ),
     ]
@@ -161,19 +177,21 @@ class SpeechAdmin(WithdrawingAdmin):
         js = [Script("js/drafts.js", defer=True)]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # a speech comes out of a transcript: upload one
+        return False  # speeches are added by uploading a transcript
 
-    @admin.display(description="speaker line", ordering="speaker_printed")
+    @admin.display(description=_("speaker line"), ordering="speaker_printed")
     def byline(self, speech: Speech) -> str:
         return speech.byline
 
-    @admin.display(description="date", ordering="date")
-    def date_or_need(self, speech: Speech) -> Any:
-        return speech.date or speech.year or NEEDS_DATE
+    @admin.display(description=_("date"), ordering="date")
+    def date_or_mark(self, speech: Speech) -> Any:
+        return speech.date or speech.year or undated_mark()
 
-    @admin.display(description="public view", ordering="withdrawal")
+    @admin.display(description=_("status"), ordering="withdrawal")
     def public_view(self, speech: Speech) -> str:
-        return f"Withdrawn: {speech.withdrawal.reason}" if speech.withdrawal else "Public"
+        if speech.withdrawal:
+            return gettext("Withdrawn: %(reason)s") % {"reason": speech.withdrawal.reason}
+        return gettext("Public")
 
     def change_view(
         self,
@@ -182,27 +200,29 @@ class SpeechAdmin(WithdrawingAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        found = self.get_object(request, unquote(object_id))
-        if found and (fields := unsaved.restored(request)):
-            # shown again, in the form or beside what somebody stored meanwhile; never stored now
+        speech = self.get_object(request, unquote(object_id))
+        if speech and (fields := unsaved_input.restored_fields(request)):
+            # shown in the form or on the conflict page, but not saved
             fields["_look"] = "1"
-            unsaved.show_as_posted(request, fields)
-        title = str(found)
+            unsaved_input.show_as_posted(request, fields)
+        title = str(speech)
         extra = (extra_context or {}) | {
-            "note": unsaved.note_of(request, title, request.path),
-            "show_delete": False,  # below the form is the place of saving only
+            "note": unsaved_input.form_note(request, title, request.path),
+            "show_delete": False,  # the object tools offer it
             "may_withdraw": self.has_withdraw_permission(request),
             "may_erase": self.has_delete_permission(request),
         }
         return super().change_view(request, object_id, form_url, extra)
 
     def response_change(self, request: HttpRequest, obj: Speech) -> HttpResponse:
-        return unsaved.saved(request, super().response_change(request, obj), request.path)
+        return unsaved_input.mark_saved(
+            request, super().response_change(request, obj), request.path
+        )
 
     def get_urls(self) -> list[URLPattern]:
         change = path(
             "<path:object_id>/change/",
-            unsaved.keeps_input(self.admin_site.admin_view(self.change_view)),
+            unsaved_input.preserves_input(self.admin_site.admin_view(self.change_view)),
             name="statements_speech_change",
         )
         return [change, *super().get_urls()]
@@ -210,26 +230,28 @@ class SpeechAdmin(WithdrawingAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if "text" in form.changed_data:
-            paragraphs.store(form.instance, paragraphs.read(form.cleaned_data["text"]))
-        if {"text", "date"} & set(form.changed_data):  # who voted is known by the day's names
+            paragraphs.save(form.instance, paragraphs.parse(form.cleaned_data["text"]))
+        if {"text", "date"} & set(
+            form.changed_data
+        ):  # the names of voting countries depend on the date
             ingest.annotate_again(Speech.objects.filter(pk=form.instance.pk))
 
     def conflict(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
-        """The conflict page, where the speech is no longer what the form was made from.
+        """Return the conflict page if the speech has changed since the form was rendered.
 
-        Locks the speech, so that of two who save at once the second is compared with what the
-        first has stored.
+        Locks the speech, so that when two users save at once the second is compared with what the
+        first has saved.
         """
-        found = self.get_object(request, unquote(object_id))
-        if not self.has_change_permission(request, found):
-            return None  # refused by Django
-        chosen = Speech.all_objects.filter(pk__in=[found.pk] if found else [])
-        speech = chosen.locked().first()
+        unlocked = self.get_object(request, unquote(object_id))
+        if not self.has_change_permission(request, unlocked):
+            return None  # Django rejects the request
+        speeches = Speech.all_objects.filter(pk__in=[unlocked.pk] if unlocked else [])
+        speech = speeches.locked().first()
         if speech is None:
             if "text" not in request.POST:
                 return None
             return self._conflict_page(request, None, "")
-        version = version_of(speech)
+        version = version_digest(speech)
         if request.POST.get("version") == version:
             return None
         return self._conflict_page(request, speech, version)
@@ -239,9 +261,9 @@ class SpeechAdmin(WithdrawingAdmin):
     ) -> HttpResponse:
         posted = request.POST
         context = self.admin_site.each_context(request) | {
-            "title": "Someone else has changed this speech"
+            "title": gettext("Someone else has changed this speech")
             if speech
-            else "Someone else has erased this speech",
+            else gettext("Someone else has erased this speech"),
             "opts": self.opts,
             "speech": speech,
             "differences": _field_differences(speech, posted) if speech else [],
@@ -249,7 +271,7 @@ class SpeechAdmin(WithdrawingAdmin):
             "texts": _text_differences(speech, posted) if speech else [],
             "text": posted.get("text", ""),
             "version": version,
-            "note": unsaved.note_of(request, str(speech), request.path),
+            "note": unsaved_input.form_note(request, str(speech), request.path),
             "posted": [
                 (name, value)
                 for name, values in posted.lists()
@@ -263,22 +285,23 @@ class SpeechAdmin(WithdrawingAdmin):
 
 
 def _field_differences(speech: Speech, posted: QueryDict) -> list[tuple[str, str, str]]:
-    """Label, stored value and posted value of each field that differs."""
+    """Return label, stored value and submitted value of each field that differs."""
     form = SpeechForm(posted, instance=Speech.all_objects.get(pk=speech.pk))
     rows = []
     for name in form.changed_data:
-        if name not in EDITED:
+        if name not in EDITED_FIELDS:
             continue
         field = form.fields[name]
         try:
-            mine = field.clean(form[name].data)
+            submitted = field.clean(form[name].data)
         except ValidationError:
-            mine = form[name].data
-        rows.append((str(form[name].label), shown(getattr(speech, name)), shown(mine)))
+            submitted = form[name].data
+        stored_value = display_value(getattr(speech, name))
+        rows.append((str(form[name].label), stored_value, display_value(submitted)))
     return rows
 
 
 def _text_differences(speech: Speech, posted: QueryDict) -> list[tuple[str, str]]:
-    stored = [paragraphs.as_text([piece]) for piece in paragraphs.stored(speech)]
-    mine = [paragraphs.as_text([piece]) for piece in paragraphs.read(posted.get("text", ""))]
-    return paragraphs.differences(stored, mine)
+    stored = [paragraphs.as_text([piece]) for piece in paragraphs.of_speech(speech)]
+    submitted = [paragraphs.as_text([piece]) for piece in paragraphs.parse(posted.get("text", ""))]
+    return paragraphs.differences(stored, submitted)

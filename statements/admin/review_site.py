@@ -1,4 +1,4 @@
-"""What the pages of the way in share: who may do what, and the frame of a page."""
+"""Permissions, decorators and page rendering shared by the archive's own administration pages."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,6 +14,7 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from statements.models import Transcript
 
@@ -25,54 +26,57 @@ WITHDRAW = "statements.withdraw_speech"
 View = Callable[..., HttpResponse]
 
 
-def needs(*permissions: str) -> Callable[[View], View]:
-    """Refuse whoever has none of these permissions; who is nobody was sent to log in before."""
+def requires_permission(*permissions: str) -> Callable[[View], View]:
+    """Raise PermissionDenied unless the user has at least one of these permissions.
 
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not any(request.user.has_perm(name) for name in permissions):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return guarded
-
-    return decorate
-
-
-def posted_from(form_page: Callable[..., str]) -> Callable[[View], View]:
-    """Take POST only; lead whoever comes with GET to the page with the form.
-
-    A person who has to sign in before a form is taken comes back this way. ``form_page`` gets the
-    view's arguments and returns an address.
+    ``admin_view`` has already redirected anonymous users to the login page.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def posted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method == "POST":
-                return view(request, *args, **kwargs)
-            if request.method not in ("GET", "HEAD"):
-                return HttpResponseNotAllowed(["POST"])
-            messages.info(request, "Nothing has been changed yet. Please use the button again.")
-            return HttpResponseRedirect(form_page(request, *args, **kwargs))
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not any(request.user.has_perm(name) for name in permissions):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
 
-        return posted
+        return wrapper
 
     return decorate
 
 
-def person(request: HttpRequest) -> User:
-    """Whoever is logged in; ``admin_view`` let nobody else through."""
+def require_post_from(form_page: Callable[..., str]) -> Callable[[View], View]:
+    """Allow only POST; redirect GET and HEAD to the page that contains the form.
+
+    Someone who has to log in before submitting the form returns with GET. ``form_page`` receives
+    the view's arguments and returns an address.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            if request.method not in ("GET", "HEAD"):
+                return HttpResponseNotAllowed(["POST"])
+            messages.info(request, _("Nothing has been changed yet. Please use the button again."))
+            return HttpResponseRedirect(form_page(request, *args, **kwargs))
+
+        return wrapper
+
+    return decorate
+
+
+def current_user(request: HttpRequest) -> User:
+    """Return the user who is logged in; raise PermissionDenied for anonymous users."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
 
 
-def page(
+def render_page(
     request: HttpRequest, name: str, title: str, status: int = 200, **context: Any
 ) -> TemplateResponse:
-    """A page of the archive desk, within the administration's frame."""
+    """Render a template of ``admin/statements/transcript/`` in the administration's layout."""
     context = (
         admin.site.each_context(request)
         | {

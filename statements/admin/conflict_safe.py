@@ -1,0 +1,78 @@
+"""A ModelAdmin that turns violated database constraints into messages instead of a 500."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.db import IntegrityError, transaction
+from django.forms import Script
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from statements.admin.unsaved_input import keep
+
+if TYPE_CHECKING:  # Django's classes take no type arguments at run time
+    from django.utils.functional import _StrPromise
+
+    ModelAdminBase = admin.ModelAdmin[Any]
+else:
+    ModelAdminBase = admin.ModelAdmin
+
+# constraint name -> message
+_CONSTRAINT_MESSAGES: "dict[str, _StrPromise]" = {
+    "country_name_once": _("A country cannot have the same name twice from the same day."),
+    "speaker_name_once": _("A speaker cannot have the same name twice."),
+    "speaker_once": _("This country already has a speaker with this name."),
+    "presidency_position": _("Two presidents of a meeting cannot have the same position."),
+    "speech_meeting_position": _("Another speech in this meeting already has this position."),
+    "paragraph_follows_its_previous": _("Paragraphs must be numbered without gaps."),
+}
+
+
+class ConflictSafeAdmin(ModelAdminBase):
+    """A ModelAdmin that reports constraint violations and concurrent changes as messages.
+
+    Forms validate first. This class catches what validation cannot: two users who save at the
+    same moment, and constraints that the database checks only on commit.
+    """
+
+    class Media:
+        css = {"all": ["css/admin-archive.css"]}
+        js = [Script("js/admin-labels.js", **{"data-original-heading": _("Saved entry")})]
+
+    def conflict(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
+        """Return a response if another user has changed the object since the form was rendered.
+
+        Called inside the transaction that saves the form.
+        """
+        return None
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                if request.method == "POST" and object_id is not None:
+                    if conflict := self.conflict(request, object_id):
+                        return conflict
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError as error:
+            messages.error(
+                request,
+                gettext("Nothing was saved. %(reason)s") % {"reason": _constraint_message(error)},
+            )
+            unsaved = keep(request)  # so that the form can be shown again as it was submitted
+            return HttpResponseRedirect(
+                unsaved.get_absolute_url() if unsaved else request.get_full_path()
+            )
+
+
+def _constraint_message(error: IntegrityError) -> str:
+    for constraint, message in _CONSTRAINT_MESSAGES.items():
+        if constraint in str(error):
+            return str(message)
+    return gettext("Someone else has just saved a conflicting change. Please try again.")

@@ -1,0 +1,194 @@
+"""Store the fields of a form that could not be processed, and restore them for its user."""
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.auth import get_user_model
+from django.contrib.auth.views import redirect_to_login
+from django.core import signing
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.files.uploadhandler import StopUpload
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
+from django.urls import reverse
+
+from statements.models import UnsavedInput
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+NOTE = "_form"  # the form field with the signed note
+RESTORED_KEY = "kept"  # the query parameter and form field with the key of stored input
+NOTE_MAX_AGE = timedelta(days=8)  # a page may stay open over a weekend and longer
+MAX_PER_USER = 30
+_SALT = "statements.admin.unsaved_input"
+_KEY = re.compile("[A-Za-z0-9_-]{43}")
+_COOKIE = "saved_drafts"
+_DRAFTS_IN_COOKIE = 10
+_UNREADABLE = (
+    BadRequest,
+    MultiPartParserError,
+    StopUpload,
+    SuspiciousOperation,
+    UnreadablePostError,
+)
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a form carries so that its input can be stored."""
+
+    signed: str
+    user_id: int
+    path: str  # of the form; the browser stores its draft under this path
+    restored_key: str  # key of the stored input that the form shows
+    has_unsaved_input: bool
+
+
+def form_note(request: HttpRequest, title: str, path: str) -> Note:
+    """Return the note for a form rendered for the current user at a path."""
+    content = {"person": request.user.pk, "path": path, "title": title[:200]}
+    key = request.POST.get(RESTORED_KEY, "") or request.GET.get(RESTORED_KEY, "")
+    return Note(
+        signing.dumps(content, salt=_SALT),
+        request.user.pk or 0,
+        path,
+        key if _KEY.fullmatch(key) else "",
+        request.method == "POST",
+    )
+
+
+def keep(request: HttpRequest) -> UnsavedInput | None:
+    """Store the fields of a form with a valid note; return None if it has none.
+
+    Raises RequestDataTooBig if the form is too large to be read. The user then sees an error page
+    instead of continuing as if nothing had been lost.
+    """
+    try:
+        posted = request.POST
+    except RequestDataTooBig:
+        raise
+    except _UNREADABLE:  # not sent by a browser
+        return None
+    note = _read(posted.get(NOTE, ""))
+    if note is None:
+        return None
+    fields = [
+        [name, [value.replace("\0", "") for value in values]]
+        for name, values in posted.lists()
+        if _is_input(name) and "\0" not in name
+    ]
+    UnsavedInput.objects.outdated().delete()
+    duplicates = UnsavedInput.objects.filter(
+        person_id=note["person"], path=note["path"], fields=fields
+    )
+    if duplicate := duplicates.first():  # submitted again, for example by reloading the page
+        return duplicate
+    stored = UnsavedInput.objects.create(
+        key=secrets.token_urlsafe(32),
+        person_id=note["person"],
+        path=note["path"],
+        title=note["title"],
+        fields=fields,
+    )
+    surplus = UnsavedInput.objects.filter(person_id=note["person"]).order_by("-pk")
+    UnsavedInput.objects.filter(
+        pk__in=list(surplus.values_list("pk", flat=True)[MAX_PER_USER:])
+    ).delete()
+    return stored
+
+
+def _read(note: str) -> dict[str, Any] | None:
+    try:
+        content = signing.loads(note, salt=_SALT, max_age=NOTE_MAX_AGE)
+    except signing.BadSignature:
+        return None
+    exists = get_user_model().objects.filter(pk=content["person"], is_active=True).exists()
+    return content if exists else None
+
+
+def _is_input(name: str) -> bool:
+    """Return True for fields that users fill in; names of admin buttons begin with "_"."""
+    if name == ACTION_CHECKBOX_NAME:
+        return True
+    return not name.startswith("_") and name not in {"csrfmiddlewaretoken", RESTORED_KEY}
+
+
+def preserves_input(view: View) -> View:
+    """Store a form submitted after the session expired, and redirect to the login page."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not admin.site.has_permission(request):
+            if stored := keep(request):
+                return redirect_to_login(stored.get_absolute_url(), reverse("admin:login"))
+        return view(request, *args, **kwargs)
+
+    wrapper.preserves_input = True  # type: ignore[attr-defined]
+    return wrapper
+
+
+def inputs_of_user(request: HttpRequest) -> "QuerySet[UnsavedInput]":
+    """Return the stored input of the current user, newest first."""
+    return UnsavedInput.objects.of(request.user.pk)
+
+
+def restored_fields(request: HttpRequest) -> QueryDict | None:
+    """Return the stored fields that the page's query string refers to, as they were submitted.
+
+    Returns None if there are none, or none of this user for this page. Views that show the fields
+    must not save them: the request has no CSRF token.
+    """
+    key = request.GET.get(RESTORED_KEY, "")
+    if request.method not in ("GET", "HEAD") or not _KEY.fullmatch(key):
+        return None
+    stored = inputs_of_user(request).defer(None).filter(key=key).first()
+    if stored is None or stored.path.partition("?")[0] != request.path:
+        return None
+    fields = QueryDict(mutable=True)
+    for name, values in stored.fields:
+        fields.setlist(name, values)
+    fields[RESTORED_KEY] = key
+    return fields
+
+
+def show_as_posted(request: HttpRequest, fields: QueryDict) -> None:
+    """Make a view treat this request as a POST of the restored fields."""
+    request.method = "POST"
+    setattr(request, "POST", fields)  # noqa: B010 - read-only to the type checker
+
+
+def discard_restored(request: HttpRequest) -> None:
+    """Delete the stored input once the form that showed it has been saved."""
+    key = request.POST.get(RESTORED_KEY, "") or request.GET.get(RESTORED_KEY, "")
+    if _KEY.fullmatch(key):
+        inputs_of_user(request).filter(key=key).delete()
+
+
+def mark_saved(request: HttpRequest, response: HttpResponse, path: str) -> HttpResponse:
+    """Set a cookie that lets the browser delete its draft of the form at a path."""
+    discard_restored(request)
+    draft = quote(path, safe="")
+    earlier = [name for name in request.COOKIES.get(_COOKIE, "").split("!") if name != draft]
+    response.set_cookie(
+        _COOKIE,
+        "!".join([*earlier[1 - _DRAFTS_IN_COOKIE :], draft])[:3500],
+        max_age=int(NOTE_MAX_AGE.total_seconds()),
+        path=reverse("admin:index"),
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Strict",
+        httponly=False,  # drafts.js reads it
+    )
+    return response
