@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Coalesce, ExtractYear, NullIf
+from django.utils.translation import gettext_lazy as _
 
 from statements import querysets
 from statements.addresses import page_address
@@ -23,22 +24,30 @@ class Country(models.Model):
     """A state, an observer, or a body or organization that speaks."""
 
     class Kind(models.TextChoices):
-        MEMBER = "member", "Member State"
-        OBSERVER = "observer", "Observer State"
-        STATE = "state", "Other state or territory"
-        ORGANIZATION = "organization", "Body or organization"
+        MEMBER = "member", _("Member State")
+        OBSERVER = "observer", _("Observer State")
+        STATE = "state", _("Other state or territory")
+        ORGANIZATION = "organization", _("Body or organization")
 
     code = models.CharField(
         primary_key=True,
         max_length=12,
-        validators=[RegexValidator(r"^[A-Z][A-Z0-9-]{1,11}$", "Two to twelve capitals, 0-9 or -.")],
-        help_text="ISO 3166 alpha-3, also of former states; an acronym for bodies.",
+        validators=[
+            RegexValidator(
+                r"^[A-Z][A-Z0-9-]{1,11}$", _("Enter 2 to 12 capital letters, digits or hyphens.")
+            )
+        ],
+        help_text=_(
+            "The ISO 3166 alpha-3 code (also for former states), or an acronym for bodies."
+        ),
     )
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.MEMBER)
     short_name = models.CharField(max_length=120, unique=True)
     formal_name = models.CharField(max_length=200, blank=True)
     valid_from = models.DateField(null=True, blank=True)
-    valid_to = models.DateField(null=True, blank=True, help_text="Only where the state has ended.")
+    valid_to = models.DateField(
+        null=True, blank=True, help_text=_("Only if the state no longer exists.")
+    )
     successors = models.ManyToManyField(
         "self", symmetrical=False, related_name="predecessors", blank=True
     )
@@ -47,7 +56,7 @@ class Country(models.Model):
 
     class Meta:
         ordering = ["short_name"]
-        verbose_name_plural = "countries"
+        verbose_name_plural = _("countries")
         constraints = [
             models.CheckConstraint(
                 name="country_valid_range",
@@ -91,7 +100,7 @@ class Speaker(models.Model):
     """A person who spoke, as named in records: usually by surname and delegation."""
 
     slug = models.SlugField(max_length=140, unique=True)
-    name = models.CharField(max_length=200, help_text="As printed, without the honorific.")
+    name = models.CharField(max_length=200, help_text=_("As printed, without the honorific."))
     honorific = models.CharField(max_length=60, blank=True)
     sort_name = models.CharField(max_length=200)
     folded = models.CharField(max_length=200, editable=False)
@@ -137,8 +146,8 @@ class Topic(models.Model):
     """An agenda item as printed in records, or a subject assigned by a person."""
 
     class Kind(models.TextChoices):
-        AGENDA_ITEM = "agenda-item", "Agenda item"
-        SUBJECT = "subject", "Subject"
+        AGENDA_ITEM = "agenda-item", _("Agenda item")
+        SUBJECT = "subject", _("Subject")
 
     slug = models.SlugField(max_length=140, unique=True)
     title = models.CharField(max_length=500)
@@ -160,7 +169,7 @@ class Topic(models.Model):
 class Meeting(models.Model):
     """A sitting of an organ, identified by the symbol of its record."""
 
-    symbol = models.CharField(max_length=80, unique=True, help_text="Such as S/PV.7343.")
+    symbol = models.CharField(max_length=80, unique=True, help_text=_("For example S/PV.7343."))
     symbol_printed = models.CharField(max_length=80, blank=True)
     slug = models.SlugField(max_length=100, unique=True)
     organ = models.CharField(max_length=120, blank=True)
@@ -170,7 +179,7 @@ class Meeting(models.Model):
     date_printed = models.CharField(max_length=120, blank=True)
     place = models.CharField(max_length=120, blank=True)
     first_page = models.TextField(
-        blank=True, help_text="The lines of the record's first page, as printed."
+        blank=True, help_text=_("The lines of the record’s first page, as printed.")
     )
     agenda_items = models.ManyToManyField(Topic, related_name="meetings", blank=True)
 
@@ -206,7 +215,7 @@ class Presidency(models.Model):
 
     class Meta:
         ordering = ["meeting_id", "position"]
-        verbose_name_plural = "presidencies"
+        verbose_name_plural = _("presidencies")
         constraints = [
             models.UniqueConstraint(fields=["meeting", "position"], name="presidency_position"),
         ]
@@ -220,9 +229,9 @@ class Member(models.Model):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="members")
     position = models.PositiveSmallIntegerField()
-    affiliation = models.CharField(max_length=300, help_text="As printed.")
+    affiliation = models.CharField(max_length=300, help_text=_("As printed."))
     honorific = models.CharField(max_length=60, blank=True)
-    name = models.CharField(max_length=300, blank=True, help_text="As printed.")
+    name = models.CharField(max_length=300, blank=True, help_text=_("As printed."))
     country = models.ForeignKey(
         Country, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
     )
@@ -244,19 +253,21 @@ class Transcript(models.Model):
     """
 
     class State(models.TextChoices):
-        UNREAD = "unread", "Waiting to be read"
-        RECEIVED = "received", "Waiting for review"
-        PUBLISHED = "published", "Published"
-        DISCARDED = "discarded", "Discarded"
-        REPLACED = "replaced", "Replaced by another transcript"
-        SCAN = "scan", "Scan that waits for its text"
-        ASIDE = "aside", "Set aside: reading it failed three times"
-        ANOTHER = "another", "Published; one more place waits for review"
+        UNREAD = "unread", _("Waiting to be read")
+        RECEIVED = "received", _("Waiting for review")
+        PUBLISHED = "published", _("Published")
+        DISCARDED = "discarded", _("Discarded")
+        REPLACED = "replaced", _("Replaced by another transcript")
+        SCAN = "scan", _("Scan without text")
+        ASIDE = "aside", _("Set aside after three failed attempts")
+        ANOTHER = "another", _("Published; another position waiting for review")
 
     sha256 = models.CharField(max_length=64, unique=True)
     content = models.BinaryField()
     size = models.PositiveIntegerField()
-    name = models.CharField(max_length=200, help_text="The file's name as received, made safe.")
+    name = models.CharField(
+        max_length=200, help_text=_("The name of the received file, sanitized.")
+    )
     encoding = models.CharField(max_length=20, blank=True)
     uploader = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -270,24 +281,26 @@ class Transcript(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     problems = models.JSONField(default=list, blank=True)
     dropped = models.JSONField(
-        default=list, blank=True, help_text="Lines that are nobody's words, and why."
+        default=list, blank=True, help_text=_("Lines left out of the text, with the reason.")
     )
     draft = models.JSONField(
-        null=True, blank=True, help_text="What was read, with corrections, until published."
+        null=True,
+        blank=True,
+        help_text=_("The parsed speeches with corrections, until publication."),
     )
     revision = models.PositiveIntegerField(
-        default=0, help_text="Counts changes of the draft, so that two editors notice each other."
+        default=0, help_text=_("Number of changes to the draft; detects concurrent edits.")
     )
     descriptions = models.JSONField(
         default=list,
         blank=True,
-        help_text="What was said of the file beside its text, for each path it came under.",
+        help_text=_("Metadata supplied with the file, for each path it was received under."),
     )
     summary = models.JSONField(
-        null=True, blank=True, help_text="What lists show of the draft; null until it is judged."
+        null=True, blank=True, help_text=_("Data of the draft shown in lists; null until computed.")
     )
     doubts = models.PositiveIntegerField(
-        null=True, blank=True, help_text="How much of the draft a person should look at."
+        null=True, blank=True, help_text=_("Number of issues in the draft that need a review.")
     )
     scan = models.ForeignKey(
         "self",
@@ -295,7 +308,7 @@ class Transcript(models.Model):
         null=True,
         blank=True,
         related_name="texts",
-        help_text="The scan whose text this is.",
+        help_text=_("The scan that this is the text of."),
     )
 
     objects = querysets.TranscriptManager()
@@ -360,7 +373,7 @@ class Delivery(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        verbose_name_plural = "deliveries"
+        verbose_name_plural = _("deliveries")
 
     def __str__(self) -> str:
         return f"Delivery {self.pk}"
@@ -370,23 +383,25 @@ class DeliveredFile(models.Model):
     """One file of an upload, with its outcome; the only trace of a refused file."""
 
     class Outcome(models.TextChoices):
-        UNREAD = "unread", "Waiting to be read"
-        READ = "read", "Read"
-        KNOWN = "known", "Known already"
-        REFUSED = "refused", "Refused"
-        SCAN = "scan", "Scan that waits for its text"
-        ASIDE = "aside", "Set aside"
+        UNREAD = "unread", _("Waiting to be read")
+        READ = "read", _("Read")
+        KNOWN = "known", _("Duplicate")
+        REFUSED = "refused", _("Rejected")
+        SCAN = "scan", _("Scan without text")
+        ASIDE = "aside", _("Set aside")
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="files")
-    name = models.CharField(max_length=500, help_text="Made safe; with its archive, if any.")
+    name = models.CharField(
+        max_length=500, help_text=_("Sanitized; includes the name of its archive, if any.")
+    )
     outcome = models.CharField(max_length=7, choices=Outcome)
     message = models.TextField(
-        blank=True, help_text="Why it was refused, or what else there is to say of it."
+        blank=True, help_text=_("Why the file was rejected, or another note.")
     )
     attempts = models.PositiveSmallIntegerField(
-        default=0, help_text="How often reading it began and did not come to an end."
+        default=0, help_text=_("Number of attempts to read the file that did not finish.")
     )
-    given = models.JSONField(default=dict, help_text="What the sender said of it.")
+    given = models.JSONField(default=dict, help_text=_("Metadata supplied by the sender."))
     transcript = models.ForeignKey(
         Transcript, on_delete=models.SET_NULL, null=True, related_name="deliveries"
     )
@@ -407,7 +422,7 @@ class Withdrawal(models.Model):
     The speeches keep their addresses and positions, so that each can be reinstated.
     """
 
-    reason = models.CharField(max_length=500, help_text="Readers are shown it.")
+    reason = models.CharField(max_length=500, help_text=_("Shown to readers."))
     withdrawn_at = models.DateTimeField(auto_now_add=True)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -424,13 +439,13 @@ class ReviewJob(models.Model):
     """A request of one person that the worker publish or discard many transcripts."""
 
     class Action(models.TextChoices):
-        PUBLISH = "publish", "Publish"
-        DISCARD = "discard", "Discard"
+        PUBLISH = "publish", _("Publish")
+        DISCARD = "discard", _("Discard")
 
     action = models.CharField(max_length=7, choices=Action)
     on_collision = models.CharField(max_length=7, default="refuse")
     without_doubts = models.BooleanField(
-        default=False, help_text="Only transcripts that leave nothing to look at."
+        default=False, help_text=_("Only transcripts without issues.")
     )
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="review_jobs"
@@ -441,34 +456,36 @@ class ReviewJob(models.Model):
         on_delete=models.SET_NULL,
         null=True,
         related_name="review_jobs",
-        help_text="On whose page it was asked for.",
+        help_text=_("The delivery whose page the job was started from."),
     )
 
     class Meta:
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_action_display()}, asked for at {self.asked_at:%Y-%m-%d %H:%M}"
+        return f"{self.get_action_display()}, {self.asked_at:%Y-%m-%d %H:%M}"
 
 
 class ReviewTask(models.Model):
     """One transcript of a review job, with its outcome."""
 
     class Outcome(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        DONE = "done", "Done"
-        FAILED = "failed", "Not done"
+        WAITING = "waiting", _("Waiting")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
 
     job = models.ForeignKey(ReviewJob, on_delete=models.CASCADE, related_name="tasks")
     transcript = models.ForeignKey(
         Transcript, on_delete=models.SET_NULL, null=True, related_name="review_tasks"
     )
     name = models.CharField(max_length=200)
-    revision = models.PositiveIntegerField(help_text="Of the draft that was to be decided.")
+    revision = models.PositiveIntegerField(
+        help_text=_("The revision of the draft when the job was started.")
+    )
     outcome = models.CharField(max_length=7, choices=Outcome, default=Outcome.WAITING)
-    message = models.TextField(blank=True, help_text="Why it was not done.")
+    message = models.TextField(blank=True, help_text=_("The reason for the failure."))
     attempts = models.PositiveSmallIntegerField(
-        default=0, help_text="How often it began and did not come to an end."
+        default=0, help_text=_("Number of attempts that did not finish.")
     )
     done_at = models.DateTimeField(null=True, blank=True)
 
@@ -501,39 +518,47 @@ class Speech(models.Model):
     """
 
     public_id = models.SlugField(
-        max_length=120, unique=True, help_text="Never changes once a speech is stored."
+        max_length=120, unique=True, help_text=_("Never changes once the speech is stored.")
     )
     transcript = models.ForeignKey(Transcript, on_delete=models.PROTECT, related_name="speeches")
     transcript_position = models.PositiveIntegerField()
     meeting = models.ForeignKey(
         Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="speeches"
     )
-    position = models.PositiveIntegerField(help_text="In the meeting, or else in the transcript.")
+    position = models.PositiveIntegerField(
+        help_text=_("In the meeting, or in the transcript if there is no meeting.")
+    )
     speaker = models.ForeignKey(
         Speaker, on_delete=models.PROTECT, null=True, blank=True, related_name="speeches"
     )
     country = models.ForeignKey(
         Country, on_delete=models.PROTECT, null=True, blank=True, related_name="speeches"
     )
-    speaker_line = models.CharField(max_length=500, blank=True, help_text="Printed, in full.")
-    speaker_printed = models.CharField(
-        max_length=300, blank=True, help_text="Printed name or office: “Mr. Umarov”."
+    speaker_line = models.CharField(
+        max_length=500, blank=True, help_text=_("The complete line, as printed.")
     )
-    affiliation = models.CharField(max_length=300, blank=True, help_text="As printed.")
+    speaker_printed = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text=_("Name or office as printed, for example “Mr. Umarov”."),
+    )
+    affiliation = models.CharField(max_length=300, blank=True, help_text=_("As printed."))
     role = models.CharField(max_length=300, blank=True)
     on_behalf_of = models.CharField(max_length=300, blank=True)
-    language = models.CharField(max_length=8, blank=True, help_text="ISO 639 code of delivery.")
+    language = models.CharField(
+        max_length=8, blank=True, help_text=_("ISO 639 code of the language of delivery.")
+    )
     language_printed = models.CharField(max_length=120, blank=True)
     is_national = models.BooleanField(
         default=False,
-        help_text="Announced as a statement “in my national capacity”; follows from the text.",
+        help_text=_("Made “in my national capacity”; computed from the text."),
     )
     date = models.DateField(null=True, blank=True, db_index=True)
     year_stated = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(9999)],
-        help_text="Only where the day is not known.",
+        help_text=_("Only if the exact date is unknown."),
     )
     year = models.GeneratedField(
         expression=Coalesce(ExtractYear("date"), F("year_stated")),
@@ -550,14 +575,14 @@ class Speech(models.Model):
         editable=False,
         db_index=False,
         related_name="+",  # useless: relations contain only public speeches
-        help_text="Set while the speech is withdrawn: nobody but archivists is shown it.",
+        help_text=_("Set while the speech is withdrawn and visible only to archivists."),
     )
     former_transcripts = models.ManyToManyField(
         Transcript,
         related_name="+",
         blank=True,
         editable=False,
-        help_text="Where its words came from before other words were put in their place.",
+        help_text=_("The transcripts of earlier versions of the text."),
     )
     stored_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -568,7 +593,7 @@ class Speech(models.Model):
 
     class Meta:
         ordering = [F("date").desc(nulls_last=True), "meeting", "position", "pk"]
-        verbose_name_plural = "speeches"
+        verbose_name_plural = _("speeches")
         permissions = [("withdraw_speech", "Can withdraw speeches and reinstate them")]
         indexes = [
             models.Index(
@@ -595,7 +620,7 @@ class Speech(models.Model):
             models.CheckConstraint(
                 name="speech_year_stated_without_day",
                 condition=Q(date__isnull=True) | Q(year_stated__isnull=True),
-                violation_error_message="Give a date or, where no day is known, a year; not both.",
+                violation_error_message=_("Enter either a date or, if it is unknown, a year."),
             ),
             models.CheckConstraint(
                 name="speech_year_stated_in_calendar",
@@ -632,13 +657,13 @@ class DeletedSpeech(models.Model):
     transcript_hashes = ArrayField(
         models.CharField(max_length=64),
         null=True,
-        help_text="SHA-256 of the files that have its words, as far as known.",
+        help_text=_("SHA-256 of the files that contain its text, as far as known."),
     )
     reason = models.CharField(max_length=500, blank=True, db_default="")
     deleted_at = models.DateTimeField(auto_now_add=True, db_default=models.functions.Now())
 
     class Meta:
-        verbose_name_plural = "deleted speeches"
+        verbose_name_plural = _("deleted speeches")
 
     def __str__(self) -> str:
         return self.public_id
@@ -648,14 +673,14 @@ class Paragraph(models.Model):
     """One paragraph of a speech, or of the narrative in it or after it."""
 
     class Kind(models.TextChoices):
-        SPEECH = "speech", "Spoken"
-        NARRATIVE = "narrative", "Narrative"
+        SPEECH = "speech", _("Spoken")
+        NARRATIVE = "narrative", _("Narrative")
 
     speech = models.ForeignKey(Speech, on_delete=models.CASCADE, related_name="paragraphs")
     position = models.PositiveIntegerField()
     kind = models.CharField(max_length=9, choices=Kind, default=Kind.SPEECH)
     number = models.PositiveIntegerField(
-        null=True, blank=True, help_text="As printed, of records that number their paragraphs."
+        null=True, blank=True, help_text=_("As printed, in records that number their paragraphs.")
     )
     text = models.TextField()
     # a foreign key from (speech, previous) to (speech, position) in the database prevents gaps
@@ -716,8 +741,12 @@ class Reference(Span):
     paragraph = models.ForeignKey(
         Paragraph, on_delete=models.CASCADE, related_name="references", db_index=False
     )
-    symbol = models.CharField(max_length=200, help_text="In its usual form: S/RES/1325 (2000).")
-    page = models.CharField(max_length=40, blank=True, help_text="As printed: “p. 2”.")
+    symbol = models.CharField(
+        max_length=200, help_text=_("In its usual form, for example S/RES/1325 (2000).")
+    )
+    page = models.CharField(
+        max_length=40, blank=True, help_text=_("As printed, for example “p. 2”.")
+    )
 
     objects = querysets.ReferenceQuerySet.as_manager()
 
@@ -735,7 +764,7 @@ class LanguageChange(Span):
     paragraph = models.ForeignKey(
         Paragraph, on_delete=models.CASCADE, related_name="language_changes", db_index=False
     )
-    language = models.CharField(max_length=8, blank=True, help_text="ISO 639 code.")
+    language = models.CharField(max_length=8, blank=True, help_text=_("ISO 639 code."))
     language_printed = models.CharField(max_length=120)
 
     class Meta(Span.Meta):
@@ -751,11 +780,13 @@ class Vote(models.Model):
     paragraph = models.ForeignKey(
         Paragraph, on_delete=models.CASCADE, related_name="votes", db_index=False
     )
-    position = models.PositiveSmallIntegerField(help_text="Among the paragraph's, as printed.")
+    position = models.PositiveSmallIntegerField(
+        help_text=_("The position among the votes of the paragraph, as printed.")
+    )
     ballot = models.CharField(
         max_length=10, choices=[(ballot.value, ballot.value.capitalize()) for ballot in Ballot]
     )
-    delegation = models.CharField(max_length=120, help_text="As printed.")
+    delegation = models.CharField(max_length=120, help_text=_("As printed."))
     country = models.ForeignKey(
         Country, on_delete=models.PROTECT, null=True, blank=True, related_name="votes"
     )
@@ -782,16 +813,16 @@ class UnsavedInput(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="unsaved_input"
     )
-    path = models.CharField(max_length=500, help_text="Of the form, with its query.")
+    path = models.CharField(max_length=500, help_text=_("Path of the form, with its query string."))
     title = models.CharField(max_length=200)
-    fields = models.JSONField(help_text="Pairs of a name and its values, as sent.")
+    fields = models.JSONField(help_text=_("Pairs of a name and its values, as submitted."))
     kept_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     objects = querysets.UnsavedInputQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
-        verbose_name_plural = "unsaved input"
+        verbose_name_plural = _("unsaved input")
 
     def __str__(self) -> str:
         return self.title
@@ -824,10 +855,14 @@ class IndexOutbox(models.Model):
     speech_id = models.BigIntegerField()  # no foreign key: the speech may be deleted
     created_at = models.DateTimeField(auto_now_add=True, db_default=models.functions.Now())
     attempts = models.PositiveSmallIntegerField(
-        default=0, db_default=0, help_text="Failed ones; after three the row is left alone."
+        default=0,
+        db_default=0,
+        help_text=_("Number of failed attempts; after three the row is quarantined."),
     )
     indexed_in = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Generation that has it, while another is being built."
+        null=True,
+        blank=True,
+        help_text=_("The generation that contains it, while another is being built."),
     )
     # from a setting of the session, so that the triggers need not know who makes the change
     priority = models.PositiveSmallIntegerField(
@@ -852,7 +887,7 @@ class IndexOutbox(models.Model):
 
     class Meta:
         ordering = ["id"]
-        verbose_name_plural = "index outbox"
+        verbose_name_plural = _("index outbox")
         indexes = [
             models.Index(fields=["priority", "id"], name="outbox_by_priority"),
             models.Index(fields=["speech_id"], name="outbox_by_speech"),
