@@ -1,8 +1,8 @@
-"""The address a request comes from, also behind proxies.
+"""The client address of a request, also behind proxies.
 
-A proxy appends the address it was called from to ``X-Forwarded-For``; anything before that is the
-caller's own claim. The list is therefore read from its end, and only as far as the proxies named
-in ``TRUSTED_PROXIES`` reach.
+A proxy appends the address of its client to ``X-Forwarded-For``; earlier entries come from the
+client and cannot be trusted. The list is therefore read from its end, and only as long as the
+addresses are in ``TRUSTED_PROXIES``.
 """
 
 import ipaddress
@@ -14,17 +14,17 @@ from django.http import HttpRequest
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# what one subscriber of an IPv6 provider usually gets: whoever has one address has all of them
+# IPv6 providers usually assign a whole /64 to one subscriber
 IPV6_PREFIX = 64
 
 
 def parse_networks(values: Iterable[str]) -> list[Network]:
-    """Return the networks that addresses or CIDR ranges stand for; ValueError names a wrong one."""
+    """Parse addresses and CIDR ranges; raise ValueError if one is invalid."""
     return [ipaddress.ip_network(value.strip(), strict=False) for value in values if value.strip()]
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the address of the client, such as "192.0.2.7"; "" where none is known.
+    """Return the address of the client, such as "192.0.2.7", or "" if it is unknown.
 
     A request that arrives through a Unix socket, which has no address of its own, comes from a
     proxy on this machine and is treated as one from the loopback address.
@@ -42,7 +42,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def client_network(request: HttpRequest) -> str:
-    """Return what limits count by: an IPv4 address, or the first address of an IPv6 /64."""
+    """Return the key for rate limits: an IPv4 address, or the first address of an IPv6 /64."""
     text = client_address(request)
     address = _parse(text)
     if isinstance(address, ipaddress.IPv6Address):
@@ -56,7 +56,7 @@ def _is_trusted(address: Address) -> bool:
 
 
 def _parse(text: str) -> Address | None:
-    """Read an address with or without a port, brackets or a zone; None where it is none."""
+    """Parse an address with or without port, brackets or zone; return None if it is invalid."""
     text = text.strip().strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]
