@@ -9,7 +9,7 @@ from statements.models import UnsavedInput
 register = template.Library()
 
 
-@register.inclusion_tag("admin/unsaved/_list.html", takes_context=True)
+@register.inclusion_tag("admin/unsaved_input/_list.html", takes_context=True)
 def unsaved_input(context: dict[str, Any]) -> dict[str, Any]:
     """Return the unsaved form input of the current user."""
     request = context["request"]

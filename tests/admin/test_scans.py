@@ -21,7 +21,7 @@ def test_from_the_scan_to_the_public_page(archivist: Client, client: Client) -> 
     assert "The scan was kept." in page
     kept = Transcript.objects.get()
     assert client.get(kept.get_absolute_url()).status_code == 404
-    assert "1 file kept without text" in archivist.get(url("transcript_waiting")).content.decode()
+    assert "1 file without text" in archivist.get(url("transcript_waiting")).content.decode()
     assert "old.pdf" in archivist.get(url("transcript_kept")).content.decode()
     page = archivist.get(url("transcript_review", kept.pk)).content.decode()
     assert url("transcript_text", kept.pk) in page
