@@ -7,9 +7,11 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql import base
 
+from archive.database.errors import is_no_space
 from archive.database.outage import outage
 
 ANSWERS_WITHIN_S = 1.0  # a server that is up answers "SELECT 1" much faster
+EXTENDED_S = 10.0  # how much longer a connection is kept while the disk is full
 
 
 class PreparedCursor(base.ServerBindingCursor):
@@ -30,6 +32,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     In a web request, connecting fails at once while the database is known to be down, but waits for
     the end of an outage that has just begun.
+
+    A server whose disk is full may refuse new connections and still answer on open ones. That is no
+    outage, and open connections are kept until it ends.
     """
 
     _prepared_cursor: Any = None
@@ -43,11 +48,29 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise psycopg.OperationalError("the database is not responding")
         try:
             return super().get_new_connection(conn_params)
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
+            if is_no_space(error):
+                raise
             self._begin_outage(conn_params)
             if not outage.wait_for_end(deadline):
                 raise
             return super().get_new_connection(conn_params)
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Close the connection if it is broken, or older than ``CONN_MAX_AGE`` unless a full disk
+        prevents a new one."""
+        is_old = self.close_at is not None and time.monotonic() >= self.close_at
+        if self.connection is not None and is_old and self._is_refused_for_space():
+            self.close_at = time.monotonic() + EXTENDED_S
+        super().close_if_unusable_or_obsolete()
+
+    def _is_refused_for_space(self) -> bool:
+        """Return whether a new connection is refused because the disk of the server is full."""
+        try:
+            psycopg.connect(**self.get_connection_params()).close()
+        except psycopg.Error as error:
+            return is_no_space(error)
+        return False
 
     def prepared_cursor(self) -> Any:
         """Return a cursor for statements that many requests repeat with different values.
@@ -86,7 +109,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return answers
 
     def _begin_outage(self, conn_params: dict[str, Any]) -> None:
-        outage.begin(lambda: psycopg.connect(**conn_params).close())
+        outage.begin(lambda: _probe(conn_params))
+
+
+def _probe(conn_params: dict[str, Any]) -> None:
+    """Raise psycopg.OperationalError unless the server responds, even if its disk is full."""
+    try:
+        psycopg.connect(**conn_params).close()
+    except psycopg.OperationalError as error:
+        if not is_no_space(error):
+            raise
 
 
 def _answers(connection: psycopg.pq.abc.PGconn, within: float) -> bool:

@@ -4,11 +4,15 @@ The codes are those of PostgreSQL: https://www.postgresql.org/docs/current/errco
 """
 
 import errno
+import os
 
+import psycopg
 from django.db import Error, InterfaceError, OperationalError
 
 _FULL_CODES = {"53100"}  # disk_full
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+# a server that refuses a connection for lack of space says so, but psycopg knows no code of it
+_NO_SPACE_MESSAGES = tuple(os.strerror(number) for number in sorted(_NO_SPACE))
 _UNREACHABLE_CODES = {
     "57P01",  # admin_shutdown
     "57P02",  # crash_shutdown
@@ -30,7 +34,7 @@ def is_unreachable(error: BaseException) -> bool:
     """Return whether an exception of Django means that the connection failed or was lost."""
     if isinstance(error, InterfaceError):
         return True
-    if not isinstance(error, OperationalError):
+    if not isinstance(error, OperationalError) or is_no_space(error):
         return False
     code = sqlstate(error)
     return code is None or code.startswith("08") or code in _UNREACHABLE_CODES
@@ -64,10 +68,17 @@ def is_no_space(error: BaseException | None) -> bool:
             # tempfile looks for a writable folder, and does not say why it found none
             if "No usable temporary directory" in str(error):
                 return True
-        if sqlstate(error) in _FULL_CODES:
+        if sqlstate(error) in _FULL_CODES or _is_refused_for_space(error):
             return True
         error = error.__cause__
     return False
+
+
+def _is_refused_for_space(error: BaseException) -> bool:
+    """Return whether a server refused a connection, or ended it, because its disk is full."""
+    if not isinstance(error, OperationalError | psycopg.OperationalError) or sqlstate(error):
+        return False
+    return any(message in str(error) for message in _NO_SPACE_MESSAGES)
 
 
 def sqlstate(error: BaseException) -> str | None:

@@ -22,6 +22,7 @@ from statements.views import errors
 logger = logging.getLogger(__name__)
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
+_READS = ("GET", "HEAD")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 # bytes that multipart adds to the fields of a form; Django limits their number
 _MULTIPART_OVERHEAD = 1024 * 1024
@@ -66,7 +67,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def answer_to(request: HttpRequest, error: BaseException) -> HttpResponse | None:
     """Return the response to a fault, or None if the error is not a fault."""
-    fault = kind_of(error, is_staff_address=is_staff_address(request))
+    fault = kind_of(
+        error, is_staff_address=is_staff_address(request), is_read=request.method in _READS
+    )
     if fault is None:
         return None
     message = str(error).partition("\n")[0].strip()
@@ -108,7 +111,7 @@ def _take_fault(request: HttpRequest) -> Fault | None:
 
 
 def _may_be_repeated(request: HttpRequest) -> bool:
-    return request.method in ("GET", "HEAD") and not connection.in_atomic_block
+    return request.method in _READS and not connection.in_atomic_block
 
 
 def _fields_to_send_again(request: HttpRequest, fault: Fault) -> list[tuple[str, str]]:

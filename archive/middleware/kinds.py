@@ -58,6 +58,16 @@ FULL = Fault(
         "saved earlier can still be read. Please notify the operators of this archive."
     ),
 )
+FULL_FOR_READING = Fault(
+    503,
+    "storage",
+    gettext_lazy("The disk is full"),
+    gettext_lazy(
+        "The disk of this archive is full, so this page cannot be shown at the moment. Nothing is "
+        "lost. Please try again in a minute, or notify the operators of this archive."
+    ),
+    retry_after_s=30,
+)
 INVALID = Fault(
     400,
     "request",
@@ -86,10 +96,12 @@ _CONVERTING = (
 _ADAPTING = ("django.db.backends.", "psycopg")  # reject text for a column of bytes
 
 
-def kind_of(error: BaseException, *, is_staff_address: bool = False) -> Fault | None:
+def kind_of(
+    error: BaseException, *, is_staff_address: bool = False, is_read: bool = False
+) -> Fault | None:
     """Return the fault that an exception means, or None if it is a mistake of the program."""
     if is_no_space(error):
-        return FULL
+        return FULL_FOR_READING if is_read else FULL
     if is_unreachable(error):
         return UNREACHABLE
     code = sqlstate(error)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import Error, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from archive.database.errors import is_no_space
 from statements.search import IndexReport, index_report
 
 logger = logging.getLogger(__name__)
@@ -73,7 +74,9 @@ def health() -> Health:
             checks |= _index_checks(report)
     except Error as error:
         logger.warning("health: %s", error)
-        checks["database"] = "not responding"
+        checks["database"] = (
+            "refuses connections, its disk is full" if is_no_space(error) else "not responding"
+        )
         report = None
     space = measure_space()
     checks["disk"] = _disk_check(space)

@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -9,8 +10,9 @@ from django.contrib.auth.models import User
 from django.db import DataError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from support.sites.processes import wait_until
 
-from archive.database.outage import Outage
+from archive.database.outage import Outage, outage
 from archive.middleware.kinds import BUSY, FULL, INVALID, UNREACHABLE, kind_of
 from archive.urls import (  # noqa: F401 - this module stands in for the addresses of the site
     handler400,
@@ -20,6 +22,10 @@ from archive.urls import (  # noqa: F401 - this module stands in for the address
 )
 from archive.urls import urlpatterns as _addresses
 
+REFUSED = (
+    'connection failed: connection to server on socket ".s.PGSQL.5432" failed: '
+    "FATAL:  could not write init file: No space left on device"
+)
 _calls: list[str] = []
 
 
@@ -41,7 +47,12 @@ def breaking(request: HttpRequest) -> HttpResponse:
 
 
 def full(request: HttpRequest) -> HttpResponse:
+    _calls.append(request.method or "")
     raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def refused(request: HttpRequest) -> HttpResponse:
+    raise OperationalError(REFUSED)
 
 
 def unsigned(request: HttpRequest) -> HttpResponse:
@@ -55,6 +66,8 @@ urlpatterns = [
     path("api/breaking", breaking),
     path("full", full),
     path("api/full", full),
+    path("refused", refused),
+    path("api/refused", refused),
     path("api/unsigned", unsigned),
     *_addresses,
 ]
@@ -131,12 +144,86 @@ def test_within_a_transaction_nothing_is_repeated(client, calls):
 
 @here
 def test_a_full_disk_is_told_in_a_sentence(client):
-    response = client.get("/full")
-    assert response.status_code == 507
-    assert "The disk is full" in response.text
-    response = client.get("/api/full")
-    assert response.status_code == 507
-    assert "disk of this archive is full" in response.json()["errors"]["storage"]
+    for address in ("/full", "/refused"):
+        response = client.post(address)
+        assert response.status_code == 507
+        assert "The disk is full" in response.text
+        response = client.post(f"/api{address}")
+        assert response.status_code == 507
+        assert "disk of this archive is full" in response.json()["errors"]["storage"]
+
+
+@here
+def test_a_read_that_needs_space_is_to_be_tried_again(client, calls):
+    for address in ("/full", "/refused"):
+        response = client.get(address)
+        assert response.status_code == 503
+        assert response["Retry-After"] == "30"
+        assert "The disk is full" in response.text
+        response = client.get(f"/api{address}")
+        assert response.status_code == 503
+        assert "disk of this archive is full" in response.json()["errors"]["storage"]
+    assert calls == ["GET"] * 2  # a second attempt would be refused, too
+
+
+@pytest.fixture
+def no_connection(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Have psycopg refuse every new connection with the last of some messages, if there is one."""
+    messages: list[str] = []
+    connect = psycopg.connect
+
+    def refuse(**parameters: Any) -> Any:
+        if messages:
+            raise psycopg.OperationalError(messages[-1])
+        return connect(**parameters)
+
+    monkeypatch.setattr(psycopg, "connect", refuse)
+    monkeypatch.setattr("django.db.backends.postgresql.base.Database.connect", refuse)
+    yield messages
+    messages.clear()
+    outage.end()
+    connection.close()
+
+
+def test_a_connection_that_a_full_disk_prevents_begins_no_outage(no_connection):
+    connection.close()
+    no_connection.append(REFUSED)
+    with outage.bounded_request():
+        with pytest.raises(OperationalError, match="No space left"):
+            connection.ensure_connection()
+        assert outage.wait_for_end(0)
+    no_connection.append("connection refused")
+    with outage.bounded_request(), pytest.raises(OperationalError):
+        connection.ensure_connection()
+    assert not outage.wait_for_end(0)
+    no_connection.append(REFUSED)  # a server that refuses responds
+    assert wait_until(lambda: outage.wait_for_end(0), 10)
+
+
+def test_an_old_connection_is_kept_while_a_full_disk_prevents_a_new_one(no_connection):
+    connection.ensure_connection()
+    old = connection.connection
+    connection.close_at = 0
+    no_connection.append(REFUSED)
+    connection.close_if_unusable_or_obsolete()
+    assert connection.connection is old
+    no_connection.clear()
+    connection.close_if_unusable_or_obsolete()
+    assert connection.connection is old  # until it has grown old again
+    connection.close_at = 0
+    connection.close_if_unusable_or_obsolete()
+    assert connection.connection is None
+
+
+def test_health_names_the_full_disk_of_a_database_that_refuses(client, no_connection):
+    connection.close()
+    no_connection.append(REFUSED)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["checks"]["database"] == "refuses connections, its disk is full"
+    status = client.get("/status")
+    assert status.status_code == 503
+    assert status.json()["checks"]["database"] == "refuses connections, its disk is full"
 
 
 @pytest.mark.django_db
