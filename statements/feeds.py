@@ -12,6 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext, ngettext
 
 from statements.search import (
     Hit,
@@ -48,14 +50,14 @@ def search(request: HttpRequest) -> HttpResponse:
 def _feed(request: HttpRequest, parameters: SearchParameters, page: SearchPage) -> Atom1Feed:
     # one address for every page and order of a search, since a feed has neither
     query = replace(parameters, sort=Sort.RELEVANCE, group="", page=1).to_query()
-    subject = _printable(parameters.q) or "every speech"
+    subject = _printable(parameters.q) or gettext("all speeches")
     feed = Atom1Feed(
         title=f"{settings.SITE_NAME}: {subject}",
         link=request.build_absolute_uri(f"{reverse('search')}?{query}"),
         description="",
         subtitle=_subtitle(page),
         feed_url=request.build_absolute_uri(f"{reverse('feed')}?{query}"),
-        language="en",
+        language=get_language() or settings.LANGUAGE_CODE,
     )
     for hit in page.hits:
         _add(feed, hit, request)
@@ -63,12 +65,18 @@ def _feed(request: HttpRequest, parameters: SearchParameters, page: SearchPage) 
 
 
 def _subtitle(page: SearchPage) -> str:
-    sentence = (
-        f"The newest of {page.total:,} found in generation {page.index.generation} of the index."
-    )
+    sentence = ngettext(
+        "The newest of %(count)s matching speech, from index generation %(generation)s.",
+        "The newest of %(count)s matching speeches, from index generation %(generation)s.",
+        page.total,
+    ) % {
+        "count": number_format(page.total, force_grouping=True),
+        "generation": page.index.generation,
+    }
     if page.index.complete:
         return sentence
-    return f"{sentence} It is being built and does not hold every speech yet."
+    warning = gettext("The index is being built, so some speeches may be missing.")
+    return f"{sentence} {warning}"
 
 
 def _add(feed: Atom1Feed, hit: Hit, request: HttpRequest) -> None:

@@ -51,26 +51,26 @@ def _answers(schema: type, *, pages: bool = False) -> Mapping[int, Any]:
 def _one_of(request: HttpRequest, name: str, allowed: list[str], default: str) -> str:
     value = request.GET.get(name) or default
     if value not in allowed:
-        raise InvalidParameters({name: f"“{name}” is one of {', '.join(allowed)}."})
+        raise InvalidParameters({name: f"“{name}” must be one of {', '.join(allowed)}."})
     return value
 
 
 @router.get(
     "/complete",
     response=_answers(CompletionsOut),
-    summary="Complete what is typed",
+    summary="Autocomplete a query",
     operation_id="complete",
     openapi_extra={"parameters": _FILTERS[:1]},
 )
 def complete(request: HttpRequest, response: HttpResponse) -> Status[Any]:
-    """Whole queries that begin as typed: with a word, or with the name of a country, speaker,
-    topic or meeting that has speeches."""
+    """Return complete queries that begin with the given text: words, and names of countries,
+    speakers, topics and meetings that have speeches."""
 
     def work() -> Any:
         q = request.GET.get("q", "")
         if len(q) > limits.MAX_QUERY_CHARACTERS:
             raise InvalidParameters(
-                {"q": f"A query may have {limits.MAX_QUERY_CHARACTERS} characters."}
+                {"q": f"A query can have at most {limits.MAX_QUERY_CHARACTERS} characters."}
             )
         return autocomplete(q)
 
@@ -80,14 +80,14 @@ def complete(request: HttpRequest, response: HttpResponse) -> Status[Any]:
 @router.get(
     "/concordance",
     response=_answers(ConcordanceOut, pages=True),
-    summary="Key words in context",
+    summary="Keywords in context",
     operation_id="concordance",
     openapi_extra={
         "parameters": [
             *_FILTERS,
             described(
                 "order",
-                "By the words to that side, or by date.",
+                "Sort by the words on that side, or by date.",
                 {"type": "string", "enum": list(LineOrder)},
             ),
             *_PAGES,
@@ -95,7 +95,7 @@ def complete(request: HttpRequest, response: HttpResponse) -> Status[Any]:
     },
 )
 def key_words(request: HttpRequest, response: HttpResponse) -> Status[Any]:
-    """Every place where the words of a query stand, with what stands around it."""
+    """Return every occurrence of the words of a query with its context."""
 
     def work() -> Any:
         parameters = SearchParameters.from_query(request.GET)
@@ -111,12 +111,12 @@ def key_words(request: HttpRequest, response: HttpResponse) -> Status[Any]:
 @router.get(
     "/usage",
     response=_answers(UsageOut),
-    summary="How much words are used",
+    summary="Term statistics",
     operation_id="usage",
     openapi_extra={"parameters": _FILTERS},
 )
 def usage(request: HttpRequest, response: HttpResponse) -> Status[Any]:
-    """In how many speeches and paragraphs, how often, by country and by year."""
+    """Count the speeches, paragraphs and occurrences of a query, by country and by year."""
     return answer(response, lambda: term_statistics(SearchParameters.from_query(request.GET)))
 
 
@@ -131,28 +131,28 @@ _QUERIES = {
 @router.get(
     "/trends",
     response=_answers(TrendsOut),
-    summary="Words over time",
+    summary="Trends over time",
     operation_id="trends",
     openapi_extra={
         "parameters": [
-            described("q", "Repeat it for several queries to compare.", _QUERIES)
+            described("q", "Repeat the parameter to compare several queries.", _QUERIES)
             | {"required": True},
             *_FILTERS[1:],
-            described("period", "A year unless told.", {"type": "string", "enum": list(Period)}),
+            described("period", "Default: year.", {"type": "string", "enum": list(Period)}),
         ]
     },
 )
 def trends(request: HttpRequest, response: HttpResponse) -> Status[Any]:
-    """Speeches and mentions in each year or month, of one query or of several: repeat “q”. Divide
-    by all speeches or words of the period for what can be compared."""
+    """Count speeches and occurrences per year or month, for one or several queries. To compare
+    periods, divide by all speeches or words of each period."""
 
     def work() -> Any:
         queries = request.GET.getlist("q")
         if not 1 <= len(queries) <= limits.MAX_QUERIES:
-            raise InvalidParameters({"q": f"Give one to {limits.MAX_QUERIES} queries to compare."})
+            raise InvalidParameters({"q": f"Specify one to {limits.MAX_QUERIES} queries."})
         if any(len(q) > limits.MAX_QUERY_CHARACTERS or "\x00" in q for q in queries):
             raise InvalidParameters(
-                {"q": f"A query may have {limits.MAX_QUERY_CHARACTERS} characters."}
+                {"q": f"A query can have at most {limits.MAX_QUERY_CHARACTERS} characters."}
             )
         period = Period(_one_of(request, "period", list(Period), Period.YEAR))
         return count_trends(SearchParameters.from_query(request.GET), queries, period)
@@ -166,18 +166,18 @@ _FACET = {"type": "string", "enum": list(COLUMNS)}
 @router.get(
     "/matrix",
     response=_answers(MatrixOut),
-    summary="One facet against another",
+    summary="Cross-tabulate two facets",
     operation_id="matrix",
     openapi_extra={
         "parameters": [
             *_FILTERS,
-            described("rows", "country unless told.", _FACET),
-            described("columns", "topic unless told.", _FACET),
+            described("rows", "Default: country.", _FACET),
+            described("columns", "Default: topic.", _FACET),
         ]
     },
 )
 def matrix(request: HttpRequest, response: HttpResponse) -> Status[Any]:
-    """How many of the speeches found have a value of each."""
+    """Count the matching speeches for each pair of values of two facets."""
 
     def work() -> Any:
         parameters = SearchParameters.from_query(request.GET)

@@ -21,7 +21,7 @@ class NoSuchPage(Exception):
     """The results have fewer pages."""
 
     def __init__(self, pages: int) -> None:
-        super().__init__(f"These results have {pages} page{'' if pages == 1 else 's'}.")
+        super().__init__(f"There is no such page. Number of pages: {pages}.")
 
 
 def answer(

@@ -37,8 +37,8 @@ class CountryOut(Output):
 
 class ExtractOut(Output):
     paragraph: int = Field(description="Position in the speech, from 1.")
-    url: str = Field(description="The paragraph's own address.")
-    html: str = Field(description="Escaped text; the words found stand in <mark>.")
+    url: str = Field(description="Address of the paragraph.")
+    html: str = Field(description="Escaped text with the matching words in <mark>.")
 
 
 class TopicOut(Output):
@@ -47,27 +47,27 @@ class TopicOut(Output):
 
 
 class NameOut(Output):
-    """Of the speech's head."""
+    """A name in the heading of the speech that matches."""
 
-    kind: str = Field(description="speaker, country, topic, meeting or role.")
-    html: str = Field(description="Escaped text; the words found stand in <mark>.")
+    kind: str = Field(description="“speaker”, “country”, “topic”, “meeting” or “role”.")
+    html: str = Field(description="Escaped text with the matching words in <mark>.")
 
 
 class SpeechOut(Output):
-    id: str = Field(description="Never changes.")
-    url: str = Field(description="Relative to the archive's address.")
+    id: str = Field(description="Permanent identifier.")
+    url: str = Field(description="Relative to the address of the archive.")
     title: str
     speaker: str = Field(description="As printed.")
     speaker_url: str | None
     affiliation: str = Field(description="As printed.")
     role: str
     on_behalf_of: str
-    country: CountryOut | None = Field(description="Null where it is not certain.")
-    language: str = Field(description="ISO 639 code of delivery, or empty.")
-    is_national: bool = Field(description="Announced as made in a national capacity.")
+    country: CountryOut | None = Field(description="Null if it is not certain.")
+    language: str = Field(description="ISO 639 code of the language of delivery, or empty.")
+    is_national: bool = Field(description="True if announced as made in a national capacity.")
     date: date | None
-    year: int | None = Field(description="Known for some speeches whose day is not.")
-    meeting: str | None = Field(description="The symbol of its record.")
+    year: int | None = Field(description="Also given for some speeches without a full date.")
+    meeting: str | None = Field(description="Symbol of the meeting record.")
     meeting_url: str | None
     organ: str
     topics: list[TopicOut]
@@ -75,29 +75,33 @@ class SpeechOut(Output):
 
 
 class ReferenceOut(Output):
-    start: int = Field(description="Of the span in the text, in characters from 0.")
+    start: int = Field(description="Start of the span in the text, in characters from 0.")
     end: int
-    symbol: str = Field(description="In its usual form, such as S/RES/1325 (2000).")
+    symbol: str = Field(description="Canonical symbol, such as S/RES/1325 (2000).")
     page: str = Field(description="As printed, or empty.")
 
 
 class LanguageChangeOut(Output):
     start: int
     end: int
-    language: str = Field(description="ISO 639 code, or empty where it is on no list.")
+    language: str = Field(description="ISO 639 code, or empty if the language is not recognised.")
     language_printed: str
 
 
 class VoteOut(Output):
     ballot: str = Field(description="“in favour”, “against”, “abstaining” or “absent”.")
     delegation: str = Field(description="As printed.")
-    country: CountryOut | None = Field(description="Null where it is not certain.")
+    country: CountryOut | None = Field(description="Null if it is not certain.")
 
 
 class ParagraphOut(Output):
-    position: int = Field(description="In the speech, from 1.")
-    kind: str = Field(description="“speech”, or “narrative” for what nobody spoke.")
-    number: int | None = Field(description="Printed, of records that number their paragraphs.")
+    position: int = Field(description="Position in the speech, from 1.")
+    kind: str = Field(
+        description="“speech”, or “narrative” for text of the record that was not spoken."
+    )
+    number: int | None = Field(
+        description="Printed number, in records that number their paragraphs."
+    )
     text: str
     references: list[ReferenceOut]
     language_changes: list[LanguageChangeOut]
@@ -110,9 +114,11 @@ class FullSpeechOut(SpeechOut):
 
 class HitOut(SpeechOut):
     extracts: list[ExtractOut]
-    missing: list[str] = Field(description="Words it does not have, where these were relaxed.")
+    missing: list[str] = Field(
+        description="Words of a relaxed query that the speech does not contain."
+    )
     names: list[NameOut] = Field(
-        description="Topics that match; where no extract does, also other names of its head."
+        description="Topics that match; without matching extracts, also other names of the heading."
     )
 
     @model_validator(mode="before")
@@ -124,24 +130,24 @@ class HitOut(SpeechOut):
 
 
 class FacetValueOut(Output):
-    value: str = Field(description="What the parameter of the same name takes.")
+    value: str = Field(description="Value for the parameter of the same name.")
     label: str
-    count: int = Field(description="Speeches under every filter but this facet's own.")
+    count: int = Field(description="Speeches that match all filters except those of this facet.")
     selected: bool
 
 
 class GroupOut(Output):
-    value: str = Field(description="What the parameter of the facet takes.")
+    value: str = Field(description="Value for the parameter of the facet.")
     label: str
-    count: int = Field(description="Speeches found that are of the group.")
-    results: list[HitOut] = Field(validation_alias="hits", description="The best of them.")
+    count: int = Field(description="Matching speeches in this group.")
+    results: list[HitOut] = Field(validation_alias="hits", description="The best matches.")
 
 
 class BarOut(Output):
-    """A year or a month in which something was found, or those days of it that are chosen."""
+    """A year or month with matching speeches, limited to the selected days."""
 
     first: date = Field(
-        description="With “last”, what “from” and “to” take in the place of “year”."
+        description="Together with “last”, values for “from” and “to” in place of “year”."
     )
     last: date
     count: int = Field(validation_alias="speeches")
@@ -149,98 +155,106 @@ class BarOut(Output):
 
 class SuggestionOut(Output):
     q: str
-    total: int = Field(description="Speeches that it finds under the same filters.")
+    total: int = Field(description="Speeches that match it with the same filters.")
 
 
 class RemarkOut(Output):
     sentence: str
-    label: str = Field(description="Of the search that may have been meant, or empty.")
+    label: str = Field(description="Label of the search that may have been intended, or empty.")
     instead: SearchAddress = Field(
-        validation_alias="alternative", description="The address of that search."
+        validation_alias="alternative", description="Address of that search."
     )
 
 
 class RelaxedOut(Output):
-    words: list[str] = Field(description="That were asked for, folded.")
-    least: int = Field(description="How many of them every speech has that is found.")
-    unknown: list[str] = Field(description="That no speech has.")
+    words: list[str] = Field(description="The words of the query, folded.")
+    least: int = Field(description="Number of these words that every result contains.")
+    unknown: list[str] = Field(description="Words that no speech contains.")
 
 
 class KindredOut(Output):
     words: dict[str, list[str]] = Field(
-        description="For each word asked for, folded, those of the same stem in its place."
+        description="For each word of the query, folded, the related forms that were found."
     )
-    total: int = Field(description="None of them is counted by “total” of the search.")
-    results: list[HitOut] = Field(validation_alias="hits", description="The best three.")
-    q: str | None = Field(description="The query that asks for these words outright.")
+    total: int = Field(description="Not included in the “total” of the search.")
+    results: list[HitOut] = Field(validation_alias="hits", description="The three best matches.")
+    q: str | None = Field(description="A query that searches for these forms explicitly.")
 
 
 class IndexOut(Output):
     generation: str | None
-    lag_s: float | None = Field(description="Age of the oldest change not yet found.")
-    complete: bool = Field(description="False while speeches are missing from the index.")
-    waiting: int | None = Field(description="How many speeches cannot be found yet.")
+    lag_s: float | None = Field(
+        description="Age of the oldest change that is not in the index, in seconds."
+    )
+    complete: bool = Field(description="False while the index is incomplete.")
+    waiting: int | None = Field(description="Number of speeches that cannot be found yet.")
 
 
 class SearchOut(Output):
     total: int
     page: int = Field(validation_alias=AliasPath("parameters", "page"))
-    pages: int = Field(description="That can be asked for, at most 100: narrow to see the rest.")
+    pages: int = Field(description="Number of pages available, at most 100.")
     page_size: int
     previous: SearchAddress = Field(
-        validation_alias="previous_parameters", description="The address of the page before."
+        validation_alias="previous_parameters", description="Address of the previous page."
     )
     next: SearchAddress = Field(
-        validation_alias="next_parameters", description="The address of the page after."
+        validation_alias="next_parameters", description="Address of the next page."
     )
     results: list[HitOut] = Field(
-        validation_alias="hits", description="None where they stand in groups."
+        validation_alias="hits", description="Empty if results are grouped."
     )
     groups: list[GroupOut]
-    ungrouped: int = Field(description="Speeches in no group, where groups are asked for.")
+    ungrouped: int = Field(description="Number of speeches in no group, if results are grouped.")
     facets: dict[str, list[FacetValueOut]] = Field(
-        description="At most 200 values each (years: the newest), and those chosen."
+        description="At most 200 values each (years: the newest), and the selected ones."
     )
     histogram: list[BarOut] = Field(
         validation_alias=AliasPath("histogram", "bars"),
-        description="By month where one year or up to three years are chosen, else by year; then "
-        "years that were not chosen stand beside those that were.",
+        description="By month if the search covers at most three years, otherwise by year, including "
+        "years that are not selected.",
     )
     histogram_period: Period = Field(validation_alias=AliasPath("histogram", "period"))
     histogram_without: int = Field(
         validation_alias=AliasPath("histogram", "undated"),
-        description="Speeches in no bar, for nobody knows their year, or of months their day.",
+        description="Speeches in no bar, because their year or (by month) their day is not known.",
     )
-    suggestion: SuggestionOut | None = Field(description="Where next to nothing is found.")
+    suggestion: SuggestionOut | None = Field(
+        description="Another query, if there are few or no results."
+    )
     remarks: list[RemarkOut] = Field(
         validation_alias="notices",
-        description="On words that were passed over, and on values that no speech has.",
+        description="Notices about ignored words and about values that no speech has.",
     )
     relaxed: RelaxedOut | None = Field(
-        description="Where no speech has all words, whatever the filters: those with the most of "
-        "them are found instead, also by other words of the same stem."
+        description="Set if no speech contains all words, with or without filters. Results have "
+        "most of the words, or related forms of them."
     )
     kindred: KindredOut | None = Field(
         validation_alias="related_forms",
-        description="Where speeches have all words, but none in one paragraph: others that have "
-        "them so by other words of the same stem. On the first page of the best matches only.",
+        description="Set if no speech contains all words in one paragraph: other speeches that "
+        "contain related forms in one paragraph. Only on the first page, sorted by relevance.",
     )
     index: IndexOut
 
 
 class Refused(Output):
-    errors: dict[str, str] = Field(description="A sentence for each parameter at fault.")
+    errors: dict[str, str] = Field(
+        description="An error message for each parameter that is not valid."
+    )
 
 
 class Withdrawn(Refused):
-    """Of a speech that was there and is not given out any more."""
+    """A speech that was withdrawn or deleted."""
 
     since: datetime
-    reason: str = Field(description="Why it was withdrawn or deleted; empty where none is kept.")
+    reason: str = Field(
+        description="Why it was withdrawn or deleted; empty if no reason was recorded."
+    )
 
 
 class NotRunnable(Refused):
-    repaired: str | None = Field(description="“q” as it could be run, where that can be told.")
+    repaired: str | None = Field(description="A corrected “q”, if there is one.")
 
 
 class Unavailable(Refused):
@@ -248,9 +262,9 @@ class Unavailable(Refused):
 
 
 class CompletionOut(Output):
-    kind: str = Field(description="word, country, speaker, topic or symbol.")
+    kind: str = Field(description="“word”, “country”, “speaker”, “topic” or “symbol”.")
     label: str
-    q: str = Field(description="The whole query.")
+    q: str = Field(description="The complete query.")
 
 
 class CompletionsOut(Output):
@@ -262,25 +276,23 @@ class LineOut(Output):
     left: str
     word: str
     right: str
-    url: str = Field(description="The paragraph's own address.")
+    url: str = Field(description="Address of the paragraph.")
     title: str = Field(validation_alias=AliasPath("speech", "byline"))
     date: Day | None = Field(validation_alias=AliasPath("speech", "date"))
     year: int | None = Field(validation_alias=AliasPath("speech", "year"))
 
 
 class ConcordanceOut(Output):
-    lines: int = Field(
-        validation_alias="total", description="Places where the words stand, on all pages."
-    )
+    lines: int = Field(validation_alias="total", description="Number of occurrences on all pages.")
     speeches: int
     page: int
-    pages: int = Field(description="That can be asked for.")
+    pages: int = Field(description="Number of pages available.")
     page_size: int
     previous: ConcordanceAddress = Field(
-        validation_alias="previous_query", description="The address of the page before."
+        validation_alias="previous_query", description="Address of the previous page."
     )
     next: ConcordanceAddress = Field(
-        validation_alias="next_query", description="The address of the page after."
+        validation_alias="next_query", description="Address of the next page."
     )
     results: list[LineOut] = Field(validation_alias="lines")
     index: IndexOut
@@ -291,7 +303,7 @@ class ShareOut(Output):
     label: str
     speeches: int
     mentions: int = Field(validation_alias="occurrences")
-    of: int = Field(description="All speeches that have the value, found or not.")
+    of: int = Field(description="All speeches with this value, matching or not.")
 
 
 class UsageOut(Output):
@@ -309,25 +321,27 @@ class TrendOut(Output):
 
 
 class TrendsOut(Output):
-    periods: list[str] = Field(description="Without gaps: 2014, or 2014-12.")
-    speeches: list[int] = Field(description="All of each period.")
-    words: list[int] = Field(description="All of each period, about.")
+    periods: list[str] = Field(description="Without gaps, such as 2014 or 2014-12.")
+    speeches: list[int] = Field(description="All speeches of each period.")
+    words: list[int] = Field(description="Approximate number of all words of each period.")
     trends: list[TrendOut]
     index: IndexOut
 
 
 class MatrixOut(Output):
-    total: int = Field(validation_alias=AliasPath("table", "total"), description="Speeches found.")
+    total: int = Field(
+        validation_alias=AliasPath("table", "total"), description="Matching speeches."
+    )
     rows: list[str] = Field(
         validation_alias=AliasPath("table", "rows"),
-        description="At most 200 values, as the facets' parameters take them.",
+        description="At most 200 values, as in the facets.",
     )
     columns: list[str] = Field(validation_alias=AliasPath("table", "columns"))
-    row_labels: list[str] = Field(description="What readers see of the values.")
+    row_labels: list[str] = Field(description="Labels of the values.")
     column_labels: list[str]
     row_counts: list[int] = Field(validation_alias=AliasPath("table", "row_counts"))
     column_counts: list[int] = Field(validation_alias=AliasPath("table", "column_counts"))
     counts: list[list[int]] = Field(
-        validation_alias=AliasPath("table", "counts"), description="A list for each row."
+        validation_alias=AliasPath("table", "counts"), description="One list per row."
     )
     index: IndexOut

@@ -21,28 +21,28 @@ def described(name: str, description: str, schema: Mapping[str, Any]) -> dict[st
 
 
 _DESCRIPTIONS = {
-    "q": 'Words, "a phrase", "near words"~5, -without, OR, brackets, begin*, fields such as '
+    "q": 'Words, "a phrase", "near words"~5, -excluded, OR, brackets, prefix*, fields such as '
     "speaker: country: topic: symbol: role: lang: year:2010..2014, and same:paragraph. "
-    f"Empty: every speech. At most {limits.MAX_TERMS} words of {limits.MAX_WORD} letters, "
-    f"{limits.MAX_CLAUSES} conditions and {limits.MAX_DEPTH} brackets within one another; "
+    f"If empty, all speeches match. At most {limits.MAX_TERMS} words of {limits.MAX_WORD} letters, "
+    f"{limits.MAX_CLAUSES} conditions and {limits.MAX_DEPTH} levels of brackets; at least "
     f"{limits.MIN_PREFIX} letters before *.",
-    "country": "Codes such as KAZ.",
-    "speaker": "Slugs, as facets give them.",
+    "country": "Country codes such as KAZ.",
+    "speaker": "Slugs, as in the facets.",
     "year": "Years such as 2014, or “undated”.",
-    "topic": "Slugs, as facets give them.",
-    "organ": "Names, as facets give them.",
-    "meeting": "Symbols such as S/PV.8699.",
-    "from": "The first day.",
-    "to": "The last day.",
-    "sort": "The order.",
-    "group": "Not one list, but the best three of each, ten groups a page.",
-    "page": "From 1.",
-    "page_size": "20 unless told.",
+    "topic": "Slugs, as in the facets.",
+    "organ": "Names, as in the facets.",
+    "meeting": "Meeting symbols such as S/PV.8699.",
+    "from": "First day, inclusive.",
+    "to": "Last day, inclusive.",
+    "sort": "Sort order.",
+    "group": "Group the results: the three best matches of each group, ten groups per page.",
+    "page": "Page number, from 1.",
+    "page_size": "Results per page. Default: 20.",
 }
 DESCRIBED = [
     described(
         name,
-        f"{_DESCRIPTIONS[name]} Repeat it for any of several."
+        f"{_DESCRIPTIONS[name]} Repeat the parameter to match any of several."
         if name in FILTERS
         else _DESCRIPTIONS[name],
         parameter.schema,
@@ -54,13 +54,13 @@ DESCRIBED = [
 @router.get(
     "/search",
     response=_ANSWERS,
-    summary="Find speeches",
+    summary="Search speeches",
     operation_id="search",
     openapi_extra={"parameters": DESCRIBED},
 )
 def search(request: HttpRequest, response: HttpResponse) -> Status[Any]:
-    """Speeches by their words and by who, when and where; with facets, exact counts, extracts,
-    and how far the index that answered can be trusted."""
+    """Search speeches by their words and metadata. The response has facets, exact counts, extracts
+    and the state of the index."""
 
     def work() -> SearchPage:
         page = find(SearchParameters.from_query(request.GET))

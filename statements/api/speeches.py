@@ -1,4 +1,4 @@
-"""One speech as JSON: its paragraphs, and the documents, languages and votes marked in them."""
+"""One speech as JSON: its paragraphs with references, changes of language and votes."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -28,7 +28,7 @@ PublicId = Annotated[str, Path(pattern="^[-a-zA-Z0-9_]+$", max_length=120)]
 def speech(
     request: HttpRequest, response: HttpResponse, public_id: PublicId
 ) -> Status[dict[str, Any]]:
-    """A speech, word for word, in its paragraphs; narrative among them was spoken by nobody."""
+    """Return the full text of a speech in paragraphs, including narrative of the record."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "no-store"
     found = speech_with_text(public_id)
@@ -36,7 +36,7 @@ def speech(
         since, reason = departed.since, departed.reason
         return Status(410, {"errors": {"id": departed.sentence}, "since": since, "reason": reason})
     if found is None:
-        return Status(404, {"errors": {"id": "No speech has this id."}})
+        return Status(404, {"errors": {"id": "There is no speech with this id."}})
     response["Cache-Control"] = f"public, max-age={FRESH_FOR_S}"
     return Status(200, full_record(found))
 

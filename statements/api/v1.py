@@ -1,4 +1,4 @@
-"""The face for programs, version 1: read-only, without cookies, described by OpenAPI."""
+"""The JSON API, version 1: read-only, without cookies, described by OpenAPI."""
 
 from typing import Any
 
@@ -38,10 +38,10 @@ class Described(NinjaAPI):
 
 
 TOO_MANY = {
-    "description": "Too many calls came from the client's network; a server may set a limit.",
+    "description": "The network of the client has exceeded the limit of this server.",
     "headers": {
         "Retry-After": {
-            "description": "Seconds after which a call will be answered.",
+            "description": "Seconds until the next call is allowed.",
             "schema": {"type": "integer", "minimum": 1},
         }
     },
@@ -53,7 +53,7 @@ api = Described(
     title=f"{settings.SITE_NAME}: what was said, on the record",
     version="1",
     urls_namespace="api-v1",
-    description="Speeches, found by their words and by who spoke, when and where.",
+    description="Search and read speeches by their words, speaker, country, date and meeting.",
 )
 # nothing here is for one reader alone, so that no length of what is compressed gives away any
 api.add_decorator(conditional_page, mode="view")

@@ -10,6 +10,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol, Self
 
+from django.utils.translation import gettext
+
 from statements.addresses import query_string
 from statements.transcripts.symbols import Symbol
 
@@ -90,7 +92,7 @@ class SearchParameters:
                 errors[name] = str(error)
         date_from, date_to = values.get("date_from"), values.get("date_to")
         if date_from and date_to and date_from > date_to:
-            errors["from"] = "The first date lies after the last: swap “from” and “to”."
+            errors["from"] = gettext("“From” is after “to”. Please swap the dates.")
         if errors:
             raise InvalidParameters(errors)
         values["country"] = tuple(code.upper() for code in values["country"])
@@ -176,10 +178,11 @@ class TextParameter:
         text = typed[-1] if typed else ""
         if len(text) > self.max_length:
             raise ValueError(
-                f"A query may have {self.max_length} characters; this one has {len(text)}."
+                gettext("A query can have at most %(limit)s characters; this one has %(count)s.")
+                % {"limit": self.max_length, "count": len(text)}
             )
         if "\x00" in text:
-            raise ValueError("The query has a NUL character; please type it anew.")
+            raise ValueError(gettext("The query contains a NUL character. Please type it again."))
         return text
 
     @property
@@ -197,9 +200,10 @@ class ValuesParameter:
     def read(self, name: str, typed: Sequence[str]) -> tuple[str, ...]:
         values = tuple(dict.fromkeys(typed))
         if len(values) > self.max_values:
-            raise ValueError(f"Choose at most {self.max_values} values of “{name}”.")
+            sentence = gettext("Select at most %(limit)s values of “%(name)s”.")
+            raise ValueError(sentence % {"limit": self.max_values, "name": name})
         if any("\x00" in value or len(value) > self.max_length for value in values):
-            raise ValueError(f"A value of “{name}” is not one this archive can hold.")
+            raise ValueError(gettext("A value of “%(name)s” is not valid.") % {"name": name})
         return values
 
     @property
@@ -214,7 +218,8 @@ class YearsParameter(ValuesParameter):
         # not super(): slots make the class anew
         years = ValuesParameter.read(self, name, typed)
         if wrong := [year for year in years if not _is_year(year)]:
-            raise ValueError(f"“{wrong[0][:20]}” is not a year such as 2014.")
+            sentence = gettext("“%(text)s” is not a year such as 2014.")
+            raise ValueError(sentence % {"text": wrong[0][:20]})
         return years
 
     @property
@@ -231,7 +236,9 @@ class DateParameter:
         try:
             return date.fromisoformat(typed[-1])
         except ValueError:
-            sentence = f"Write the date of “{name}” as YYYY-MM-DD, such as 2014-12-16."
+            sentence = gettext(
+                "Enter the date of “%(name)s” as YYYY-MM-DD, such as 2014-12-16."
+            ) % {"name": name}
             raise ValueError(sentence) from None
 
     @property
@@ -245,7 +252,7 @@ class SortParameter:
         try:
             return Sort(typed[-1]) if typed else Sort.RELEVANCE
         except ValueError:
-            raise ValueError("Sort by relevance, recent, newest or oldest.") from None
+            raise ValueError(gettext("Sort by relevance, recent, newest or oldest.")) from None
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -256,7 +263,7 @@ class SortParameter:
 class GroupParameter:
     def read(self, name: str, typed: Sequence[str]) -> str:
         if typed and typed[-1] not in GROUPS:
-            raise ValueError(f"Group by {', '.join(GROUPS[:-1])} or {GROUPS[-1]}.")
+            raise ValueError(gettext("Group by speaker, country, meeting or year."))
         return typed[-1] if typed else ""
 
     @property
@@ -275,7 +282,8 @@ class NumberParameter:
         digits = typed[-1]
         if digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= self.maximum:
             return int(digits[:9])
-        raise ValueError(f"“{name}” is a whole number from 1 to {self.maximum}.")
+        sentence = gettext("“%(name)s” must be a whole number from 1 to %(limit)s.")
+        raise ValueError(sentence % {"name": name, "limit": self.maximum})
 
     @property
     def schema(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.http import QueryDict
 from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy
 
 from statements.addresses import page_address, query_string, quote_value
 from statements.search import (
@@ -31,20 +32,20 @@ from statements.transcripts.names import sort_form
 from statements.views.charts import Chart, month_chart, year_chart
 
 LABELS = {
-    "country": "Country",
-    "speaker": "Speaker",
-    "year": "Year",
-    "topic": "Topic",
-    "organ": "Organ",
-    "meeting": "Meeting",
+    "country": gettext_lazy("Country"),
+    "speaker": gettext_lazy("Speaker"),
+    "year": gettext_lazy("Year"),
+    "topic": gettext_lazy("Topic"),
+    "organ": gettext_lazy("Organ"),
+    "meeting": gettext_lazy("Meeting"),
 }
-GROUPINGS = {"": "None", **{name: LABELS[name] for name in GROUPS}}
+GROUPINGS = {"": gettext_lazy("None"), **{name: LABELS[name] for name in GROUPS}}
 SHOWN_AT_ONCE = 10
 SORTS = {
-    Sort.RELEVANCE: "Best match",
-    Sort.RECENT: "Best match, newer first",
-    Sort.NEWEST: "Newest",
-    Sort.OLDEST: "Oldest",
+    Sort.RELEVANCE: gettext_lazy("Relevance"),
+    Sort.RECENT: gettext_lazy("Relevance, favouring recent"),
+    Sort.NEWEST: gettext_lazy("Newest first"),
+    Sort.OLDEST: gettext_lazy("Oldest first"),
 }
 
 
@@ -166,7 +167,7 @@ def facets(page: SearchPage) -> list[Facet]:
             limit = max(limit, sum(value.selected for value in values))
             choices = choices_of(page.parameters, name, selected_first[:limit])
             all_url = facet_address(page.parameters, name) if size > len(choices) else ""
-            shown.append(Facet(name, LABELS[name], choices, all_url, size))
+            shown.append(Facet(name, str(LABELS[name]), choices, all_url, size))
     return shown
 
 
@@ -179,10 +180,10 @@ def facet_address(parameters: SearchParameters, name: str, *, by_name: bool = Fa
 
 def facet_orders(parameters: SearchParameters, name: str, *, by_name: bool) -> list[Order]:
     """Return the orders of the page that lists all values of a facet."""
-    own = "Newest" if name == "year" else "Most speeches"
+    own = gettext("Newest first") if name == "year" else gettext("Most speeches")
     return [
         Order(own, facet_address(parameters, name), not by_name),
-        Order("Name", facet_address(parameters, name, by_name=True), by_name),
+        Order(gettext("Name"), facet_address(parameters, name, by_name=True), by_name),
     ]
 
 
@@ -219,7 +220,7 @@ def chips(page: SearchPage) -> list[Chip]:
     }
     active = [
         Chip(
-            LABELS[name],
+            str(LABELS[name]),
             labels.get((name, value), value),
             address(parameters.without_value(name, value)),
         )
@@ -228,16 +229,20 @@ def chips(page: SearchPage) -> list[Chip]:
     ]
     if parameters.date_from:
         without = replace(parameters, date_from=None, page=1)
-        active.append(Chip("From", date_format(parameters.date_from, "j F Y"), address(without)))
+        active.append(
+            Chip(gettext("From"), date_format(parameters.date_from, "j F Y"), address(without))
+        )
     if parameters.date_to:
         without = replace(parameters, date_to=None, page=1)
-        active.append(Chip("To", date_format(parameters.date_to, "j F Y"), address(without)))
+        active.append(
+            Chip(gettext("To"), date_format(parameters.date_to, "j F Y"), address(without))
+        )
     return active
 
 
 def orders(parameters: SearchParameters) -> list[Order]:
     return [
-        Order(label, address(replace(parameters, sort=sort, page=1)), sort is parameters.sort)
+        Order(str(label), address(replace(parameters, sort=sort, page=1)), sort is parameters.sort)
         for sort, label in SORTS.items()
     ]
 
@@ -288,7 +293,9 @@ def group_links(page: SearchPage) -> list[str]:
 def groupings(parameters: SearchParameters) -> list[Order]:
     """Return the ways to group the results; the first is one list."""
     return [
-        Order(label, address(replace(parameters, group=name, page=1)), name == parameters.group)
+        Order(
+            str(label), address(replace(parameters, group=name, page=1)), name == parameters.group
+        )
         for name, label in GROUPINGS.items()
     ]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from django.utils.translation import gettext
 
 from statements.search.analysis.inflection import HYPHEN
 from statements.search.backends.base import Line, LineOrder, SearchUnavailable
@@ -131,7 +132,7 @@ def _word_ranks(
         if not len(entries):
             continue
         if (sequence := sequences(segment)) is None:
-            raise SearchUnavailable("The contexts of words are being prepared.")
+            raise SearchUnavailable(gettext("The index of word contexts is being built."))
         words = sequence.at((documents[entries] - base)[:, None], at[entries]) + 1
         ranks[entries] = words
         used = np.flatnonzero(np.bincount(words.ravel(), minlength=2)[1:])

@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
 import numpy as np
+from django.utils.translation import gettext
 
 from statements.models import Speech
 from statements.search.backends.base import (
@@ -85,11 +86,15 @@ def with_index_retry[Answer](work: Callable[[Snapshot], Answer]) -> Answer:
                 raise
             logger.exception("index %s could not answer", snapshot.name)
             if sound:
-                raise SearchUnavailable("The archive is too busy to search just now.") from error
+                raise SearchUnavailable(
+                    gettext("The archive is too busy to search. Please try again in a minute.")
+                ) from error
             reason = repr(error)
         distrust(snapshot, reason)
         outbox.wake_worker(outbox.DAMAGED)
-    raise SearchUnavailable("The search index is being repaired. Please try again in a minute.")
+    raise SearchUnavailable(
+        gettext("The search index is being repaired. Please try again in a minute.")
+    )
 
 
 def readable_snapshot() -> Snapshot:
@@ -98,10 +103,12 @@ def readable_snapshot() -> Snapshot:
     except NoReadableIndex as error:
         logger.warning("no index can be read: %s", error)
         raise SearchUnavailable(
-            "The search index is being built. Please try again in a few minutes."
+            gettext("The search index is being built. Please try again in a few minutes.")
         ) from error
     if not snapshot.count and not snapshot.record.get("complete"):
-        raise SearchUnavailable("The search index was cleared and is not built anew yet.")
+        raise SearchUnavailable(
+            gettext("The search index was cleared and has not been rebuilt yet.")
+        )
     return snapshot
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from django.utils.translation import gettext
+
 from statements.search.analysis import tokenizer
 from statements.search.query.errors import MisplacedMinus, MissingValue, UnknownField
 
@@ -191,8 +193,11 @@ def _check_names(tokens: Sequence[Token]) -> None:
                 for other in tokens
             ]
             raise UnknownField(
-                f"There is no field “{token.field}:”; what you look for may be “{right}:”. To "
-                f'search for the word itself, put it in quotes: "{token.field}".',
+                gettext(
+                    "There is no field “%(typed)s:”. Did you mean “%(field)s:”? To search for the "
+                    'word itself, put it in quotation marks: "%(typed)s".'
+                )
+                % {"typed": token.field, "field": right},
                 join(renamed),
             )
 
@@ -204,8 +209,8 @@ def _check_places(tokens: Sequence[Token]) -> None:
             # NOT excludes it already
             corrected = replace(token, misplaced=False, minus=before is not Kind.NOT)
             raise MisplacedMinus(
-                f"What excludes stands before the field, as in -{token.field}:…, not after its "
-                "colon.",
+                gettext("Put the minus sign before the field, as in -%(field)s:…, not after it.")
+                % {"field": token.field},
                 replace_token(tokens, place, corrected),
             )
         before = token.kind
@@ -223,11 +228,13 @@ def _check_values(tokens: Sequence[Token]) -> None:
                 value = replace(after[0], field=name, minus=token.minus)
                 repaired = join([*tokens[:place], value, *tokens[place + 2 :]])
             raise MissingValue(
-                f"Write what you look for directly after “{name}:”, without a space.", repaired
+                gettext("Enter a value directly after “%(field)s:”, without a space.")
+                % {"field": name},
+                repaired,
             )
         if token.kind in (Kind.WORD, Kind.PHRASE) and token.field and not has_words(token.value):
             raise MissingValue(
-                f"“{token}” names nothing; write what you look for directly after "
-                f"“{token.field}:”.",
+                gettext("“%(text)s” has no value. Enter one directly after “%(field)s:”.")
+                % {"text": token, "field": token.field},
                 without_tokens(tokens, place),
             )

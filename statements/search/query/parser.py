@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 
+from django.utils.translation import gettext
+
 from statements.search.analysis import tokenizer
 from statements.search.query.errors import (
     MissingOperand,
@@ -146,7 +148,8 @@ def without_wildcards(text: str, prefix: Prefix) -> str | None:
 def _parse(text: str) -> ParsedQuery:
     if len(text) > MAX_QUERY_CHARACTERS:
         raise QueryTooLong(
-            f"A query may have {MAX_QUERY_CHARACTERS} characters; this one has {len(text)}.",
+            gettext("A query can have at most %(limit)s characters; this one has %(count)s.")
+            % {"limit": MAX_QUERY_CHARACTERS, "count": len(text)},
             text[: MAX_QUERY_CHARACTERS + 1].rpartition(" ")[0],
         )
     if not text.strip():
@@ -250,11 +253,12 @@ def _check_brackets(tokens: Sequence[Token]) -> None:
                 surplus.append(place)
     if surplus:
         raise UnbalancedBrackets(
-            "A bracket is closed that was not opened.", without_tokens(tokens, *surplus)
+            gettext("A closing bracket has no opening bracket."),
+            without_tokens(tokens, *surplus),
         )
     if opened:
         closed = [*tokens, *[Token(Kind.CLOSE)] * len(opened)]
-        raise UnbalancedBrackets("A bracket is opened and not closed.", join(closed))
+        raise UnbalancedBrackets(gettext("A bracket is not closed."), join(closed))
     depths = list(accumulate(tokens, lambda depth, token: depth + _step(token.kind), initial=0))
     if max(depths) > MAX_DEPTH:
         # an opening bracket has the depth after it, a closing one the depth before it
@@ -264,7 +268,8 @@ def _check_brackets(tokens: Sequence[Token]) -> None:
             if _step(token.kind) and max(depths[place], depths[place + 1]) > MAX_DEPTH
         ]
         raise TooDeep(
-            f"Brackets may stand in one another {MAX_DEPTH} deep; leave the innermost out.",
+            gettext("Brackets can be nested %(limit)s levels deep. Remove the innermost brackets.")
+            % {"limit": MAX_DEPTH},
             without_tokens(tokens, *deep),
         )
 
@@ -289,10 +294,17 @@ def _check_operators(tokens: Sequence[Token]) -> None:
             before = token.kind
     if dangling:
         name = tokens[dangling[0]].kind.name
-        between = "before a word" if name == "NOT" else "between two words"
+        if name == "NOT":
+            sentence = gettext(
+                'NOT in capitals must come before a word. For the word, write "not".'
+            )
+        else:
+            sentence = gettext(
+                "%(operator)s in capitals must come between two words. For the word, write "
+                '"%(word)s".'
+            ) % {"operator": name, "word": name.lower()}
         raise MissingOperand(
-            f"{name} in capitals stands {between}, and one is missing here. For the word itself "
-            f'write "{name.lower()}".',
+            sentence,
             without_tokens(tokens, *dangling),
         )
 
@@ -306,11 +318,13 @@ def _check_numbers(tokens: Sequence[Token]) -> None:
             terms += count_terms(token)
         if terms > MAX_TERMS:
             raise TooManyTerms(
-                f"A query may have {MAX_TERMS} words; leave some out.", join(tokens[:place])
+                gettext("A query can have at most %(limit)s words.") % {"limit": MAX_TERMS},
+                join(tokens[:place]),
             )
         if clauses > MAX_CLAUSES:
             raise TooManyClauses(
-                f"A query may have {MAX_CLAUSES} conditions and brackets; leave some out.",
+                gettext("A query can have at most %(limit)s conditions and brackets.")
+                % {"limit": MAX_CLAUSES},
                 join(tokens[:place]),
             )
 
@@ -320,11 +334,14 @@ def _check_numbers(tokens: Sequence[Token]) -> None:
 
 def _nothing_to_search(ignored_words: list[str]) -> NothingToSearch:
     if not ignored_words:
-        return NothingToSearch("Type at least one word or number to search for.")
+        return NothingToSearch(gettext("Enter at least one word or number."))
     shown = " ".join(ignored_words[:5])
     return NothingToSearch(
-        f"“{shown}” stands in nearly every speech. Add a word that says more, or search for "
-        f'exactly these words by quotes: "{shown}".',
+        gettext(
+            "“%(words)s” occurs in nearly every speech. Add a more specific word, or put the words "
+            'in quotation marks to search for exactly these: "%(words)s".'
+        )
+        % {"words": shown},
         f'"{shown}"',
     )
 
@@ -337,13 +354,12 @@ def _unknown_scope(tokens: Sequence[Token], place: int) -> UnknownScope:
             before -= 1
         corrected = [*tokens[:before], replace(token, minus=False), *tokens[place + 1 :]]
         return UnknownScope(
-            "“same:paragraph” asks for all words in one paragraph and cannot be excluded; leave "
-            "the minus or NOT before it out.",
+            gettext("“same:paragraph” cannot be excluded. Remove the minus sign or NOT before it."),
             join(corrected),
         )
     opens = token.kind is Kind.OPEN
     scope = replace(token, field="") if opens else Token(Kind.WORD, "paragraph", field="same")
     return UnknownScope(
-        f"“{token}” is not known; only “same:paragraph” is: all words in one paragraph.",
+        gettext("“%(text)s” is not supported. Only “same:paragraph” is.") % {"text": token},
         replace_token(tokens, place, scope),
     )

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from django.utils.translation import gettext
+
 from statements.search.analysis import tokenizer
 from statements.search.fields import LANGUAGE_FIELD
 from statements.search.query.errors import (
@@ -182,8 +184,11 @@ def _leaf(tokens: Sequence[Token], place: int) -> Leaf:
         return Phrase(terms)
     if len(token.distance) > 9 or int(token.distance) > MAX_DISTANCE:
         raise BadProximity(
-            f"At most {MAX_DISTANCE} other words may stand among those of a phrase; "
-            "“same:paragraph” asks for words anywhere in one paragraph.",
+            gettext(
+                "At most %(limit)s other words can be between the words of a phrase. Use "
+                "“same:paragraph” to find words anywhere in one paragraph."
+            )
+            % {"limit": MAX_DISTANCE},
             replace_token(tokens, place, replace(token, distance=str(MAX_DISTANCE))),
         )
     return Proximity(terms, int(token.distance))
@@ -193,7 +198,8 @@ def _check_proximity(tokens: Sequence[Token], place: int, leaf: Leaf) -> None:
     if isinstance(leaf, Proximity) and all(map(tokenizer.is_stop_word, leaf.terms)):
         shown = " ".join(leaf.terms)
         raise BadProximity(
-            f"“{shown}” stand near one another in nearly every speech; add a word that says more.",
+            gettext("“%(words)s” occur together in nearly every speech. Add a more specific word.")
+            % {"words": shown},
             replace_token(tokens, place, replace(tokens[place], distance="")),
         )
 
@@ -212,11 +218,14 @@ def _prefix(tokens: Sequence[Token], place: int) -> Leaf:
         if "*" not in core and prefix_of(replace(token, value=f"{core}*")):
             repaired = replace_token(tokens, place, replace(token, value=f"{core}*"))
         raise DisallowedWildcard(
-            "A star may stand only at the end of a single word, as in climat*.", repaired
+            gettext("An asterisk is only allowed at the end of a single word, as in climat*."),
+            repaired,
         )
     if len(prefix.letters) < MIN_PREFIX:
         raise WildcardTooShort(
-            f"At least {MIN_PREFIX} letters stand before a star, as in climat*.", repaired
+            gettext("At least %(limit)s letters are needed before an asterisk, as in climat*.")
+            % {"limit": MIN_PREFIX},
+            repaired,
         )
     return prefix
 
@@ -243,8 +252,10 @@ def _star_in_quotes(tokens: Sequence[Token], place: int) -> DisallowedWildcard:
             opened = Token(Kind.OPEN, minus=token.minus, field=token.field)
             corrected = [opened, *words, *scope, Token(Kind.CLOSE)]
     return DisallowedWildcard(
-        "In quotation marks a star has no meaning: they ask for exactly these words. Write the "
-        "star without them, as in climat*.",
+        gettext(
+            "An asterisk has no meaning in quotation marks, which search for exact words. Use it "
+            "without them, as in climat*."
+        ),
         replace_token(tokens, place, *corrected),
     )
 
@@ -265,13 +276,14 @@ def _check_lengths(tokens: Sequence[Token], place: int) -> None:
     for word in words:
         if word.end - word.start > MAX_WORD:
             raise WordTooLong(
-                f"“{token.value[word.start : word.start + 20]}…” is longer than the {MAX_WORD} "
-                "letters that a word may have.",
+                gettext("“%(word)s…” is longer than %(limit)s letters.")
+                % {"word": token.value[word.start : word.start + 20], "limit": MAX_WORD},
                 without_tokens(tokens, place),
             )
     if len(words) > MAX_PHRASE:
         raise PhraseTooLong(
-            f"A phrase may have {MAX_PHRASE} words; “{token.value[:30]}…” has {len(words)}.",
+            gettext("A phrase can have at most %(limit)s words; “%(phrase)s…” has %(count)s.")
+            % {"limit": MAX_PHRASE, "phrase": token.value[:30], "count": len(words)},
             replace_token(
                 tokens, place, replace(token, value=token.value[: words[MAX_PHRASE - 1].end])
             ),
@@ -295,8 +307,11 @@ def _language(tokens: Sequence[Token], place: int) -> Node:
     if _LANGUAGE_CODE.fullmatch(code):
         return Terms(LANGUAGE_FIELD, (code,))
     raise UnknownLanguage(
-        f"“{token.value[:30]}” is no language that the archive knows; write its English name or "
-        "its two letters, such as lang:french or lang:fr.",
+        gettext(
+            "“%(text)s” is not a known language. Use its English name or its two-letter code, such "
+            "as lang:french or lang:fr."
+        )
+        % {"text": token.value[:30]},
         replace_token(tokens, place, replace(token, field="")),
     )
 
@@ -314,8 +329,11 @@ def _year(tokens: Sequence[Token], place: int) -> Node:
             corrected = replace(token, value="..".join(sorted(two_years.groups())))
             repaired = replace_token(tokens, place, corrected)
         raise BadRange(
-            f"“{typed[:30]}” is neither a year nor a range of years; write year:2014, "
-            "year:2010..2014, year:2010.. or year:..2014.",
+            gettext(
+                "“%(text)s” is neither a year nor a range of years. Use year:2014, "
+                "year:2010..2014, year:2010.. or year:..2014."
+            )
+            % {"text": typed[:30]},
             repaired,
         )
     first, last = (int(year) if year else None for year in years.group("first", "last"))
@@ -324,7 +342,8 @@ def _year(tokens: Sequence[Token], place: int) -> Node:
     if first is not None and last is not None and first > last:
         swapped = replace(token, value=f"{years['last']}..{years['first']}")
         raise BadRange(
-            f"The year {first} comes after {last}; the earlier stands first.",
+            gettext("The year %(first)s comes after %(last)s. Put the earlier year first.")
+            % {"first": first, "last": last},
             replace_token(tokens, place, swapped),
         )
     return Range("year", first, last)

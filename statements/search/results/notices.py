@@ -7,6 +7,8 @@ work of ``did_you_mean``.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext
+
 from statements.models import Country
 from statements.search.backends import search_backend
 from statements.search.backends.base import Question
@@ -54,13 +56,13 @@ def _on_words(parameters: SearchParameters, query: ParsedQuery) -> Iterator[Noti
     tokens, ignored = query.tokens, query.ignored_words
     if len(ignored) > sum(token.kind in _LEAVES for token in tokens) - len(ignored):
         words = ", ".join(f"“{word}”" for word in dict.fromkeys(ignored))
-        sentence = f"Passed over, for nearly every speech has them: {words}."
+        sentence = gettext("Ignored common words: %(words)s.") % {"words": words}
         yield _notice(parameters, sentence, _in_quotes(tokens))
     elif alternatives := _with_or(tokens):
-        sentence = "“or” in small letters was passed over; OR in capitals finds either."
+        sentence = gettext("“or” was ignored. OR in capitals finds either word.")
         yield _notice(parameters, sentence, alternatives)
     if bound := with_dashes_bound(query.lexed):
-        sentence = "A dash alone was passed over; directly before a word it excludes it."
+        sentence = gettext("A dash was ignored. Directly before a word, it excludes the word.")
         yield _notice(parameters, sentence, bound)
 
 
@@ -142,21 +144,39 @@ def _on_country(value: str) -> tuple[str, str]:
     with_code = Country.objects.filter(code=ALPHA_3_CODES.get(code, code))
     countries = list(with_code or Country.objects.named(fold(value))[:2])
     if len(countries) != 1:
-        return f"“{value}” is neither the code nor the name of a country that is known here.", ""
+        sentence = gettext("“%(text)s” is not the code or name of a country in this archive.")
+        return sentence % {"text": value}, ""
     [country] = countries
     if search_backend().canonical_value("country", country.code):
-        return f"“{value}” is no code here; {country} has {country.code}.", country.code
-    return f"No speech is held of {country} ({country.code}).", ""
+        sentence = gettext(
+            "“%(text)s” is not a country code here. The code of %(country)s is %(code)s."
+        )
+        names = {"text": value, "country": country, "code": country.code}
+        return sentence % names, country.code
+    sentence = gettext("There are no speeches by %(country)s (%(code)s).")
+    return sentence % {"country": country, "code": country.code}, ""
 
 
 def _no_language(code: str) -> str:
     if name := _LANGUAGE_NAMES.get(code):
-        return f"No speech is known to have been delivered in {name}."
-    return f"“{code}” is the code of no language that is known here."
+        return gettext("No speech is marked as delivered in %(language)s.") % {"language": name}
+    return gettext("“%(code)s” is not a known language code.") % {"code": code}
 
 
 def _no_meeting(symbol: str) -> str:
-    return f"No meeting {symbol} is held."
+    return gettext("There is no meeting %(symbol)s.") % {"symbol": symbol}
+
+
+def _no_speaker(slug: str) -> str:
+    return gettext("No speech has the speaker “%(value)s”.") % {"value": slug}
+
+
+def _no_topic(slug: str) -> str:
+    return gettext("No speech has the topic “%(value)s”.") % {"value": slug}
+
+
+def _no_organ(name: str) -> str:
+    return gettext("No speech has the organ “%(value)s”.") % {"value": name}
 
 
 _Sentence = Callable[[str], str]
@@ -166,9 +186,9 @@ _FIELD_SENTENCES: dict[str, _Sentence] = {
     "symbol": _no_meeting,
 }
 _FILTER_SENTENCES: dict[str, _Sentence] = {
-    "speaker": "No speech has the speaker “{}”.".format,
-    "topic": "No speech has the topic “{}”.".format,
-    "organ": "No speech has the organ “{}”.".format,
+    "speaker": _no_speaker,
+    "topic": _no_topic,
+    "organ": _no_organ,
     "meeting": _no_meeting,
 }
 
