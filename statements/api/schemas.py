@@ -211,7 +211,7 @@ class SearchOut(Output):
     )
     histogram: list[BarOut] = Field(
         validation_alias=AliasPath("histogram", "bars"),
-        description="By month if the search covers at most three years, otherwise by year, including "
+        description="By month if the search covers at most three years, else by year, including "
         "years that are not selected.",
     )
     histogram_period: Period = Field(validation_alias=AliasPath("histogram", "period"))
