@@ -140,7 +140,7 @@ def test_signing_in(refusing):
 def test_a_page_for_somebody_who_was_signed_in(refusing):
     status, _, body, seconds = refusing.ask("/admin/", Cookie=f"sessionid={'a' * 32}")
     assert (status, seconds < 3) == (503, True)
-    assert b"is not available right now" in body
+    assert b"is temporarily unavailable" in body
 
 
 def test_health(refusing):

@@ -189,7 +189,7 @@ def test_a_database_that_ends_on_a_full_disk_comes_back(site: Site, small_disk: 
     wait_until(lambda: not site.is_ready(), 10)  # it may be back before anybody looks
     status, page = Visitor(site.port).ask("/meetings/")
     assert status in (200, 503)
-    assert status == 200 or "is not available right now" in page
+    assert status == 200 or "is temporarily unavailable" in page
     wait_until(lambda: site.process.poll() is not None, 8)
     assert site.process.poll() is None, site.screen.read_text()[-4000:]
     ballast.unlink()
