@@ -66,7 +66,7 @@ def test_key_words_stand_in_their_context(client: Client, indexed: rows.SmallArc
     first = client.get(last["previous"]).json()
     assert (first["results"], first["next"]) == (answer["results"], answer["next"])
     refusal = ask(client, "concordance", 404, q="froze", country="NOR", page_size=2, page=3)
-    assert refusal["errors"]["page"] == "These results have 2 pages."
+    assert refusal["errors"]["page"] == "There is no such page. Number of pages: 2."
     assert ask(client, "concordance", q="absent")["pages"] == 0
 
 

@@ -53,7 +53,7 @@ def test_a_speech_carries_what_is_marked_in_it(client: Client) -> None:
 def test_a_speech_that_is_not_there_is_said_to_be(client: Client) -> None:
     response = client.get("/api/v1/speeches/nothing")
     assert response.status_code == 404
-    assert response.json() == {"errors": {"id": "No speech has this id."}}
+    assert response.json() == {"errors": {"id": "There is no speech with this id."}}
 
 
 def test_a_speech_is_only_to_be_read(client: Client) -> None:

@@ -93,7 +93,7 @@ def test_the_documentation_of_the_api_keeps_to_the_policy(
 ) -> None:
     page = visit()
     page.goto(f"{site}/api/v1/docs")
-    page.get_by_text("Find speeches").wait_for()
+    page.get_by_text("Search speeches").wait_for()
     assert page.evaluate("window.violations") == []
 
 

@@ -37,8 +37,8 @@ def held(archive_index):
         # words that stand in nearly every speech
         ("to be or not to be", "“to”, “be”, “or”", '"to be or not to be"'),
         ("of the sea", "“of”, “the”", '"of the sea"'),
-        ("is it of the sea -water", "Passed over", ""),
-        ("water or sea", "small letters", "water OR sea"),
+        ("is it of the sea -water", "Ignored common words", ""),
+        ("water or sea", "in capitals", "water OR sea"),
         ("water Or sea", None, ""),
         ("the water", None, ""),
         ("water", None, ""),
@@ -46,30 +46,30 @@ def held(archive_index):
         ('"water or sea"', None, ""),
         ("", None, ""),
         # dashes alone
-        ("water - sea", "dash alone", "water -sea"),
-        ("water – sea", "dash alone", "water -sea"),
-        ('water − "the sea"', "dash alone", 'water -"the sea"'),
+        ("water - sea", "A dash was ignored", "water -sea"),
+        ("water – sea", "A dash was ignored", "water -sea"),
+        ('water − "the sea"', "A dash was ignored", 'water -"the sea"'),
         ("water – the sea", None, ""),  # as titles have it
         ("water –sea", None, ""),
         ("water –", None, ""),
         # codes and names
-        ("country:KZ water", "Kazakhstan has KAZ", "country:KAZ water"),
-        ("water -country:(KZ OR GBR)", "has KAZ", "water -country:(KAZ OR GBR)"),
-        ("country:gb", "has GBR", "country:GBR"),
+        ("country:KZ water", "Kazakhstan is KAZ", "country:KAZ water"),
+        ("water -country:(KZ OR GBR)", "is KAZ", "water -country:(KAZ OR GBR)"),
+        ("country:gb", "is GBR", "country:GBR"),
         ("country:UK", None, ""),  # a name of it
         ("country:kaz", None, ""),
         ("country:kazakh*", None, ""),
-        ("country:USA", "No speech is held of United States", ""),
-        ('country:"United States"', "No speech is held of United States", ""),
-        ("country:US", "No speech is held of United States", ""),
-        ("country:ZZ", "“ZZ” is neither the code nor the name", ""),
-        ("country:Kazakhstam", "neither", ""),  # likeness is another's work
+        ("country:USA", "no speeches by United States", ""),
+        ('country:"United States"', "no speeches by United States", ""),
+        ("country:US", "no speeches by United States", ""),
+        ("country:ZZ", "“ZZ” is not the code or name", ""),
+        ("country:Kazakhstam", "is not the code or name", ""),  # likeness is another's work
         ("lang:fr", None, ""),
         ("lang:Russian", "delivered in Russian", ""),
         ("lang:es", "delivered in Spanish", ""),
-        ("lang:xx", "“xx” is the code of no language", ""),
+        ("lang:xx", "“xx” is not a known language code", ""),
         ("symbol:S/PV.8162", None, ""),
-        ("symbol:s/pv.1", "No meeting S/PV.1 is held", ""),
+        ("symbol:s/pv.1", "There is no meeting S/PV.1.", ""),
         ("symbol:8163", None, ""),  # words of a symbol
     ],
 )
@@ -89,12 +89,12 @@ def test_what_was_passed_over_or_is_not_held_is_said(held, q, says, label):
 @pytest.mark.parametrize(
     ("name", "value", "says", "label"),
     [
-        ("country", "KZ", "“KZ” is no code here; Kazakhstan has KAZ", "KAZ"),
-        ("country", "UK", "has GBR", "GBR"),
+        ("country", "KZ", "“KZ” is not a country code here. The code of Kazakhstan is KAZ", "KAZ"),
+        ("country", "UK", "is GBR", "GBR"),
         ("country", "kaz", None, ""),
-        ("country", "USA", "No speech is held of United States", ""),
-        ("country", "zz", "“ZZ” is neither", ""),
-        ("meeting", "s/pv.1", "No meeting S/PV.1", ""),
+        ("country", "USA", "no speeches by United States", ""),
+        ("country", "zz", "“ZZ” is not the code", ""),
+        ("meeting", "s/pv.1", "There is no meeting S/PV.1", ""),
         ("meeting", "S/PV.8162", None, ""),
         ("organ", "Rivers Council", "organ “Rivers Council”", ""),
         ("topic", "rivers", "topic “rivers”", ""),

@@ -48,8 +48,8 @@ def test_a_search_can_be_followed(
     assert feed.findtext(f"{ATOM}id") == links["alternate"]
     told = client.get("/api/v1/search", {"q": "river"}).json()
     assert feed.findtext(f"{ATOM}subtitle") == (
-        f"The newest of {told['total']} found in generation {told['index']['generation']} "
-        "of the index."
+        f"The newest of {told['total']} matching speeches, from index generation "
+        f"{told['index']['generation']}."
     )
 
 

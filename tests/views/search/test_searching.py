@@ -72,9 +72,9 @@ def test_what_was_passed_over_or_is_not_held_is_said(
     client: Client, indexed: rows.SmallArchive
 ) -> None:
     found = page(client, q="river or lake", country="NO")
-    assert "“or” in small letters was passed over" in found
+    assert "“or” was ignored" in found
     assert 'href="/search/?q=river+OR+lake&amp;country=NO"' in found
-    assert "has NOR. Search for <a" in found
+    assert "The code of Norway is NOR. Search for <a" in " ".join(found.split())
     assert 'href="/search/?q=river+or+lake&amp;country=NOR"' in found
 
 
@@ -131,9 +131,9 @@ def test_groups_lead_to_all_that_is_in_them(client: Client, indexed: rows.SmallA
     found = page(client, q="froze OR metre", group="country")
     links = [attributes.get("href") for tag, attributes in Elements(found).found if tag == "a"]
     assert "/search/?q=froze+OR+metre&country=NOR" in links
-    assert "All 25 of Norway" in found
+    assert "Show all 25 for Norway" in found
     assert '<span class="count">25 speeches</span>' in found
-    assert "All 1 of" not in found
+    assert "Show all 1 for" not in found
     assert found.count("<article") == 4
     assert client.get("/search/?q=froze&group=country&page=2").status_code == 404
 
@@ -150,8 +150,8 @@ def test_beyond_the_last_page_the_way_back_is_offered(
     response = client.get("/search/", {"q": "froze", "country": "NOR", "page": "9"})
     found = response.content.decode()
     assert response.status_code == 404
-    assert "These results have no page 9" in found
-    assert "There are 2 pages" in found
+    assert "There is no page 9 of these results" in found
+    assert "These results have 2 pages." in found
     assert "letter or a digit" not in found
     links = [attributes.get("href") for tag, attributes in Elements(found).found if tag == "a"]
     assert "/search/?q=froze&country=NOR" in links
@@ -160,7 +160,7 @@ def test_beyond_the_last_page_the_way_back_is_offered(
     assert (fields["q"]["value"], fields["country"]["value"]) == ("froze", "NOR")
     nothing = client.get("/search/", {"q": "zzzz", "page": "2"})
     assert nothing.status_code == 404
-    assert "Nothing is found." in nothing.content.decode()
+    assert "No speeches match this search." in nothing.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_a_feed_is_offered_of_what_was_asked_for_only(
 
     assert set(feeds(page(client, q="froze"))) == {"/search/feed/?q=froze"}
     relaxed = page(client, q="froze metre zzz")
-    assert "These have" in " ".join(relaxed.split())
+    assert "These speeches contain" in " ".join(relaxed.split())
     assert feeds(relaxed) == []
 
 
@@ -213,12 +213,15 @@ def test_a_relaxed_search_says_what_is_missing_and_where(
 ) -> None:
     found = page(client, q="froze metre zzz")
     most = " ".join(page(client, q="froze river zzz").split())
-    assert "No speech has all of these words. These have 2 of the 3" in most
+    assert "No speech contains all of these words. These speeches contain 2 of the 3" in most
     elsewhere = " ".join(page(client, q="froze river zzz", country="ATA").split())
-    assert "Others, none of them among what is chosen here, have 2 of the 3" in elsewhere
-    assert "In no speech: <strong>zzz</strong>" in found
+    assert (
+        "Other speeches contain 2 of the 3 words, or related forms of them, but none match"
+        in elsewhere
+    )
+    assert "Not found in any speech: <strong>zzz</strong>" in found
     assert "Missing: <s>metre</s>, <s>zzz</s>" in found
-    assert "No speech has" not in page(client, q="river metre")
+    assert "No speech contains" not in page(client, q="river metre")
 
 
 def test_who_says_it_by_another_word_stands_apart_before_the_list(
@@ -233,7 +236,7 @@ def test_who_says_it_by_another_word_stands_apart_before_the_list(
     assert (
         found.index('id="kindred"') < places[0] < found.index("</section>", places[0]) < places[1]
     )
-    assert "<strong>nationality</strong> for nations" in " ".join(found.split())
+    assert "nations: <strong>nationality</strong>" in " ".join(found.split())
     assert "The <mark>nationality</mark> of the <mark>pilot</mark>." in found
     assert found.count("<article") == 2
     links = [attributes.get("href") for tag, attributes in Elements(found).found if tag == "a"]
@@ -368,11 +371,11 @@ def test_without_an_index_the_page_says_unavailable_and_never_nothing(
 def test_results_say_when_they_do_not_know_the_latest_changes(
     client: Client, indexed: rows.SmallArchive
 ) -> None:
-    assert "is not found yet" not in page(client, q="river")
+    assert "are not included yet" not in page(client, q="river")
     Paragraph.objects.update(text="The river is not in the index yet.")
-    assert "is not found yet" not in page(client, q="river")
+    assert "are not included yet" not in page(client, q="river")
     IndexOutbox.objects.update(created_at=timezone.now() - timedelta(minutes=7))
-    assert "in the last 7 minutes is not found yet" in page(client, q="river")
+    assert "in the last 7 minutes are not included yet" in page(client, q="river")
 
 
 def test_results_ask_a_bounded_number_of_questions(
