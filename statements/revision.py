@@ -40,14 +40,14 @@ def current() -> str:
 
 
 @contextmanager
-def one() -> Iterator[None]:
+def use_current() -> Iterator[None]:
     """Make ``current`` return the same revision throughout a block."""
-    with held(current()):
+    with use(current()):
         yield
 
 
 @contextmanager
-def held(revision: str) -> Iterator[str]:
+def use(revision: str) -> Iterator[str]:
     """Make ``current`` return this revision throughout a block, such as a request."""
     token = _of_request.set(revision)
     try:

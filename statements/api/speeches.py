@@ -31,14 +31,14 @@ def speech(
     """Return the full text of a speech in paragraphs, including narrative of the record."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "no-store"
-    found = speech_with_text(public_id)
-    if found is None and (departed := departure(public_id)):
+    text = speech_with_text(public_id)
+    if text is None and (departed := departure(public_id)):
         since, reason = departed.since, departed.reason
         return Status(410, {"errors": {"id": departed.sentence}, "since": since, "reason": reason})
-    if found is None:
+    if text is None:
         return Status(404, {"errors": {"id": "There is no speech with this id."}})
     response["Cache-Control"] = f"public, max-age={FRESH_FOR_S}"
-    return Status(200, full_record(found))
+    return Status(200, full_record(text))
 
 
 @router.api_operation(

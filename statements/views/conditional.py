@@ -48,7 +48,7 @@ def conditional(*, of_index: bool = False) -> Callable[[View], View]:
                 # "*" is not a tag: only the view knows whether there is such a page
                 has_tag = request.META.get("HTTP_IF_NONE_MATCH", "").strip() not in ("", "*")
                 same = get_conditional_response(request, etag=etag) if has_tag else None
-                with revision.held(now):
+                with revision.use(now):
                     response: HttpResponseBase = same or view(request, *args, **kwargs)
                 # a damaged index is replaced by an older one for a while
                 is_settled = not of_index or index == index_version()

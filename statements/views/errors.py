@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 API = "/api/"
 
 
-def found[M: Model](rows: QuerySet[M], sentence: str, **lookup: object) -> M:
+def get_or_404[M: Model](rows: QuerySet[M], sentence: str, **lookup: object) -> M:
     """Return the row that matches ``lookup``. Raises Http404 with ``sentence`` if there is none."""
     row = rows.filter(**lookup).first()
     if row is None:
@@ -19,7 +19,7 @@ def found[M: Model](rows: QuerySet[M], sentence: str, **lookup: object) -> M:
     return row
 
 
-def gone(request: HttpRequest, sentence: str, reason: str = "") -> HttpResponse:
+def gone_response(request: HttpRequest, sentence: str, reason: str = "") -> HttpResponse:
     """Return the page of something that was withdrawn or deleted, with status 410."""
     context = {"sentence": sentence, "reason": reason}
     return render(request, "410.html", context, status=410)

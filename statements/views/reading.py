@@ -1,4 +1,4 @@
-"""Pages to read: a speech, a meeting as its record reads, a transcript and its original file."""
+"""Pages of a speech, a meeting with its record, a transcript and its original file."""
 
 from base64 import b64encode
 from pathlib import PurePath
@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 from django.views.decorators.http import etag
 
 from statements.departures import departure, notes_withheld, withheld
@@ -15,7 +16,7 @@ from statements.exports.texts import neighbours, roll, speech_with_text, speeche
 from statements.models import Meeting, Member, Presidency, Speech, Transcript
 from statements.search import related
 from statements.views.conditional import provisional
-from statements.views.errors import found, gone
+from statements.views.errors import get_or_404, gone_response
 from statements.views.paging import page_of
 
 SPEECHES_IN_FULL = 25
@@ -32,7 +33,7 @@ ORIGINALS = {
 }
 
 
-# with what the first page of a record states
+# with the data of the first page of the record
 _MEETINGS = Meeting.objects.prefetch_related(
     "agenda_items",
     Prefetch("presidencies", Presidency.objects.select_related("country", "speaker")),
@@ -44,24 +45,26 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
     full = speech_with_text(public_id)
     if full is None:
         if departed := departure(public_id):
-            return gone(request, departed.sentence, departed.reason)
-        raise Http404("No speech has this address.")
+            return gone_response(request, departed.sentence, departed.reason)
+        raise Http404(gettext("There is no speech at this address."))
     shown = full.speech
-    named = [each.symbol for paragraph in full.paragraphs for each in paragraph.references]
-    others = related(shown)
+    symbols = [
+        reference.symbol for paragraph in full.paragraphs for reference in paragraph.references
+    ]
+    related_speeches = related(shown)
     context = {
         "speech": shown,
-        "documents": list(dict.fromkeys(named)),
+        "documents": list(dict.fromkeys(symbols)),
         "turn": turns([full], shown.topics.all())[0],
         "neighbours": neighbours(shown),
-        "related": others,
+        "related": related_speeches,
     }
     response = render(request, "speech/speech.html", context)
-    return response if others.complete else provisional(response)
+    return response if related_speeches.complete else provisional(response)
 
 
 def meeting(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = found(_MEETINGS, "No meeting has this address.", slug=slug)
+    shown = get_or_404(_MEETINGS, gettext("There is no meeting at this address."), slug=slug)
     heard = roll(shown)
     page = page_of(request, heard, size=SPEECHES_IN_FULL)
     in_full = speeches_of_meeting(shown, max(page.start_index() - 1, 0), SPEECHES_IN_FULL)
@@ -84,9 +87,9 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def transcript(request: HttpRequest, sha256: str) -> HttpResponse:
-    shown = found(
+    shown = get_or_404(
         Transcript.objects.public().defer(None).defer("content", "draft"),
-        "No transcript has this address.",
+        gettext("There is no transcript at this address."),
         sha256=sha256,
     )
     speeches = shown.speeches.for_listing().order_by("transcript_position")
@@ -102,25 +105,25 @@ def transcript(request: HttpRequest, sha256: str) -> HttpResponse:
 
 
 def _sha256_as_etag(request: HttpRequest, sha256: str) -> str | None:
-    kept = Transcript.objects.public().filter(sha256=sha256).first()
-    return f'"{sha256}"' if kept and not withheld(kept) else None
+    stored = Transcript.objects.public().filter(sha256=sha256).first()
+    return f'"{sha256}"' if stored and not withheld(stored) else None
 
 
 @etag(_sha256_as_etag)
 def original(request: HttpRequest, sha256: str) -> HttpResponse:
-    """The file as received, byte by byte; only ever to be saved, never shown in the page's name."""
-    kept = found(
+    """Answer with the file as received, byte for byte, as a download that no browser displays."""
+    stored = get_or_404(
         Transcript.objects.public().defer(None).defer("draft", "dropped"),
-        "No transcript has this address.",
+        gettext("There is no transcript at this address."),
         sha256=sha256,
     )
-    if why := withheld(kept):
-        return gone(request, why.sentence, why.reason)
-    kind = ORIGINALS.get(PurePath(kept.name).suffix.lower(), "application/octet-stream")
-    charset = f"; charset={kept.encoding}" if kept.encoding and kind.startswith("text/") else ""
-    response = HttpResponse(bytes(kept.content), content_type=kind + charset)
-    response["Content-Length"] = str(kept.size)
-    response["Content-Disposition"] = content_disposition_header(True, kept.name)
+    if why := withheld(stored):
+        return gone_response(request, why.sentence, why.reason)
+    kind = ORIGINALS.get(PurePath(stored.name).suffix.lower(), "application/octet-stream")
+    charset = f"; charset={stored.encoding}" if stored.encoding and kind.startswith("text/") else ""
+    response = HttpResponse(bytes(stored.content), content_type=kind + charset)
+    response["Content-Length"] = str(stored.size)
+    response["Content-Disposition"] = content_disposition_header(True, stored.name)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     response["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(sha256)).decode()}:"

@@ -10,7 +10,7 @@ from statements.models import Country, CountryName, Meeting, Speaker, Speech, To
 from statements.transcripts.names import fold
 from statements.views import holdings
 from statements.views.charts import search_address, year_chart
-from statements.views.errors import found
+from statements.views.errors import get_or_404
 from statements.views.paging import page_of
 
 SPEAKERS_SHOWN = 30
@@ -19,7 +19,7 @@ SPEAKERS_SHOWN = 30
 def country(request: HttpRequest, code: str) -> HttpResponse:
     if code != code.upper():
         return redirect("country", code=code.upper(), permanent=True)
-    shown = found(
+    shown = get_or_404(
         Country.objects.with_relations(), gettext("There is no country with this code."), code=code
     )
     speakers = shown.speakers.most_heard_first()
@@ -38,7 +38,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def speaker(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = found(
+    shown = get_or_404(
         Speaker.objects.select_related("country").prefetch_related("names"),
         gettext("There is no speaker at this address."),
         slug=slug,
@@ -48,7 +48,9 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = found(Topic.objects.all(), gettext("There is no topic at this address."), slug=slug)
+    shown = get_or_404(
+        Topic.objects.all(), gettext("There is no topic at this address."), slug=slug
+    )
     context = _speeches_of(request, shown, topic=shown.slug)
     meetings = shown.meetings.with_speech_counts()
     return render(request, "topic/topic.html", {"topic": shown, "meetings": meetings, **context})
@@ -73,7 +75,9 @@ def country_votes(request: HttpRequest, code: str) -> HttpResponse:
     """List the recorded votes of a country, the newest first."""
     if code != code.upper():
         return redirect("country-votes", code=code.upper(), permanent=True)
-    shown = found(Country.objects.all(), gettext("There is no country with this code."), code=code)
+    shown = get_or_404(
+        Country.objects.all(), gettext("There is no country with this code."), code=code
+    )
     page = page_of(request, shown.votes.for_listing())
     context = {"country": shown, "counts": shown.votes.by_ballot(), "page": page}
     return render(request, "country/votes.html", context)
@@ -106,7 +110,7 @@ def speakers(request: HttpRequest) -> HttpResponse:
     rows = Speaker.objects.with_speech_counts().select_related("country")
     within = None
     if code := request.GET.get("country", ""):
-        within = found(
+        within = get_or_404(
             Country.objects.all(),
             gettext("There is no country with this code."),
             code=code.replace("\x00", ""),

@@ -162,6 +162,12 @@ def test_an_unknown_language_is_refused(capsys: pytest.CaptureFixture[str]) -> N
     assert "zz" in capsys.readouterr().err
 
 
+def test_the_committed_template_has_all_texts_of_the_interface() -> None:
+    with messages.TEMPLATE.open("rb") as file:
+        committed = messages.as_text(read_po(file))
+    assert messages.as_text(messages.extract()) == committed, "run `make messages`"
+
+
 def test_every_template_of_the_project_can_be_compiled() -> None:
     for path in (messages.PROJECT / "templates").rglob("*.html"):
         engines["django"].from_string(path.read_text())

@@ -182,7 +182,7 @@ def test_what_is_kept_is_made_anew_after_a_change(db: None) -> None:
     assert made == ["a", "b", "a"]
     count("b"), count("c"), count("a")
     assert made == ["a", "b", "a", "b", "c", "a"]
-    with revision.held("another"):
+    with revision.use("another"):
         assert revision.current() == "another"
         count("a")
     assert len(made) == 7

@@ -168,7 +168,7 @@ def find(
     facet ``whole`` all of them. Raises InvalidParameters for a query that cannot be run, and
     SearchUnavailable if no index can be read.
     """
-    with query_errors_as_invalid_parameters(parameters.q), revision.one():
+    with query_errors_as_invalid_parameters(parameters.q), revision.use_current():
         query = parse_query(parameters.q)
         question = _question(parameters, query, relax, values, whole)
         answer, speeches = _match(question)

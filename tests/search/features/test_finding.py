@@ -251,7 +251,7 @@ def test_labels_of_all_facets_take_one_statement(umarov, archive_index, django_a
         "year": ["2014", "undated"],
         "organ": ["Security Council"],
     }
-    with revision.one():
+    with revision.use_current():
         with django_assert_num_queries(1):
             labels = rows.labels(wanted)
         with django_assert_num_queries(0):
