@@ -15,7 +15,9 @@ from support.uploads import Person, file_of, hand_in, received, statement, url
 from statements import ingest
 from statements.ingest.intake.reading import read_next
 from statements.ingest.waiting import jobs
+from statements.ingest.waiting.summaries import summarize_waiting
 from statements.models import (
+    DeliveredFile,
     Delivery,
     IndexOutbox,
     ReviewJob,
@@ -119,6 +121,79 @@ def test_a_doubt_that_came_since_is_heeded(archivist: Client) -> None:
     jobs.run_jobs()
     assert "something to check" in ReviewTask.objects.get(transcript=again).message
     assert Speech.objects.get().transcript == first
+
+
+@pytest.mark.parametrize("which", ["sound", "all"])
+def test_what_the_worker_could_not_publish_has_no_longer_no_doubts(
+    archivist: Client, which: str
+) -> None:
+    first = received(statement("One."), "one.txt", position=1, **dated())
+    again = received(statement("Two."), "two.txt", position=1, **dated())
+    received(statement("Three."), "three.txt", position=3, **dated())
+    doubtful = received(statement("Four."), "four.txt", position=4, **dated())
+    Transcript.objects.filter(pk=doubtful.pk).update(doubts=2)
+    ingest.publish(first, ingest.draft_waiting(first))
+    assert 'value="sound"' in archivist.get(url("transcript_waiting")).content.decode()
+    ask(archivist, which=which)
+    jobs.run_jobs()
+    assert ReviewTask.objects.get(transcript=again).outcome == Outcome.FAILED
+    assert 'value="sound"' not in archivist.get(url("transcript_waiting")).content.decode()
+    while summarize_waiting():
+        pass
+    again.refresh_from_db()
+    assert again.doubts == 1
+    assert again.summary["taken"] == 1
+    assert 'value="sound"' not in archivist.get(url("transcript_waiting")).content.decode()
+
+
+def tally(client: Client, delivery: Delivery) -> dict[str, int]:
+    """Return the figures at the top of the page of a delivery."""
+    page = page_of(client, delivery)
+    items = re.search(r'<ul class="tally">(.*?)</ul>', page, re.DOTALL)
+    assert items
+    figures = re.findall(r"<strong>(\d+)</strong> (\w+(?: \w+)?)", items[1])
+    return {words: int(count) for count, words in figures}
+
+
+def test_the_figures_of_a_batch_add_up_to_its_files(archivist: Client) -> None:
+    def assert_sums_up() -> dict[str, int]:
+        figures = tally(archivist, delivery)
+        counts = dict(figures)
+        assert counts.pop("files uploaded") == sum(counts.values()) == 9, counts
+        return figures
+
+    received(statement("Known."), "known.txt")
+    same = [ingest.Metadata(symbol="RC/PV.7", position=position) for position in (1, 2, 3)]
+    delivery = ingest.deliver(
+        [
+            ingest.Incoming("known.txt", statement("Known.")),
+            ingest.Incoming("binary.txt", b"\0\1\2" * 40),
+            *(
+                ingest.Incoming(f"{at.position}.txt", statement("Same."), metadata=at)
+                for at in same
+            ),
+            *(ingest.Incoming(f"{n}.txt", statement(f"Gauge {n}.")) for n in range(4, 7)),
+            ingest.Incoming("set-aside.txt", statement("Set aside.")),
+        ],
+        sender=User.objects.get(username="ama"),
+    )
+    assert assert_sums_up()["waiting to"] == 8
+    ingest.read_delivered(delivery)
+    figures = assert_sums_up()
+    assert (figures["waiting for"], figures["duplicate"], figures["rejected"]) == (7, 1, 1)
+    assert "(in 5 entries: " in page_of(archivist, delivery)
+    # every state that its files and their transcripts can have
+    for state in Transcript.State.values:
+        for outcome in DeliveredFile.Outcome.values:
+            delivery.files.filter(name="set-aside.txt").update(outcome=outcome)
+            Transcript.objects.filter(name="set-aside.txt").update(state=state)
+            assert_sums_up()
+    Transcript.objects.filter(name="4.txt").update(state=Transcript.State.DISCARDED)
+    Transcript.objects.filter(name="5.txt").delete()
+    assert_sums_up()
+    ask(archivist, which="all", delivery=delivery.pk)
+    jobs.run_jobs()
+    assert_sums_up()
 
 
 def test_what_came_after_the_list_was_shown_is_not_among_all(archivist: Client) -> None:

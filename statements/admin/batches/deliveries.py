@@ -128,6 +128,8 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     counts = delivery.files.aggregate(
         **{name: Count("pk", filter=condition) for name, (_title, condition) in _SECTIONS.items()}
     )
+    # without the notes, which are among the waiting, these add up to the files of the delivery
+    tally = delivery.files.aggregate(total=Count("pk"), waiting=Count("pk", filter=_WAITING))
     jobs = job_progress(delivery.review_jobs.all())
     is_busy = bool(counts["unread"]) or any(progress.is_running for progress in jobs)
     transcripts = waiting_transcripts(delivery)
@@ -145,7 +147,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
         "batch/delivery",
         gettext("Uploaded files"),
         delivery=delivery,
-        counts=counts,
+        counts=counts | tally,
         selections=selections,
         jobs=jobs,
         auto_refresh=is_busy and not show,

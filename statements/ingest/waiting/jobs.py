@@ -146,9 +146,9 @@ def _run_task(task: ReviewTask, matcher: Matcher) -> None:
         except EditConflict as error:
             if isinstance(error.__cause__, DatabaseError) and number < _TRIES:
                 continue  # somebody else stored related data at the same moment
-            _end(task, Outcome.FAILED, str(error))
+            _reject(task, error)
         except IngestError as error:
-            _end(task, Outcome.FAILED, str(error))
+            _reject(task, error)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
@@ -196,6 +196,16 @@ def _publish_or_discard(task: ReviewTask, matcher: Matcher) -> None:
         on_collision=OnCollision(task.job.on_collision),
         matcher=matcher,
     )
+
+
+def _reject(task: ReviewTask, error: IngestError) -> None:
+    """End a task whose file cannot be published or discarded as it is now.
+
+    The lists still show the file as it was judged before, so it is judged again.
+    """
+    with transaction.atomic():
+        Transcript.objects.waiting().filter(pk=task.transcript_id).update(doubts=None)
+        _end(task, Outcome.FAILED, str(error))
 
 
 def _end(task: ReviewTask, outcome: Outcome, message: str = "") -> None:

@@ -103,7 +103,10 @@ def summary_fields(draft: Draft, matcher: Matcher | None = None) -> dict[str, An
 
 
 def summarize_waiting(limit: int = 20) -> int:
-    """Summarize drafts of earlier releases that have no summary; return their number."""
+    """Summarize drafts that have no current summary; return their number.
+
+    They come from earlier releases, or could not be published as they had been summarized.
+    """
     matcher = Matcher()
     unsummarized = Transcript.objects.waiting().filter(doubts=None).without_their_content()
     count = 0
