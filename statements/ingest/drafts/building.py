@@ -116,10 +116,10 @@ def build_draft(
     _fill_speaker(draft, metadata)
     _clear_duplicate_positions(draft)
     resolve(draft, matcher=matcher)
-    named = {
+    named_positions = {
         speech.position for speech in draft.speeches if speech.source_metadata and speech.speaker
     }
-    _remove_problems(draft, {"no-speaker"}, speeches=named)
+    _remove_problems(draft, {"no-speaker"}, speeches=named_positions)
     return draft
 
 

@@ -173,10 +173,10 @@ class Intake:
 
     def _preview_together(self, entries: Sequence["_Entry"]) -> None:
         for draft, origins in _drafts(entries, self.matcher):
-            found = preview(draft, matcher=self.matcher)
-            _count(found, draft, origins)
-            if found.faults:
-                raise InvalidDraft(found.faults)
+            current = preview(draft, matcher=self.matcher)
+            _count(current, draft, origins)
+            if current.faults:
+                raise InvalidDraft(current.faults)
         _check_rows(entries)
 
     def _store_together(self, entries: Sequence["_Entry"]) -> None:
@@ -333,12 +333,12 @@ def _drafts(entries: Sequence[_Entry], matcher: Matcher) -> Iterator[tuple[Draft
     yield Draft(speeches), origins
 
 
-def _count(found: Preview, draft: Draft, origins: _Origins) -> None:
-    for speech in found.speeches:
+def _count(current: Preview, draft: Draft, origins: _Origins) -> None:
+    for speech in current.speeches:
         origins[speech.index][0].tally.add(speech)
     entry = origins[0][0]
     if entry.draft is draft:  # also what the preview says about the file as a whole
-        entry.tally.add_problems(found.problems[len(draft.problems) :])
+        entry.tally.add_problems(current.problems[len(draft.problems) :])
 
 
 def _check_rows(entries: Sequence[_Entry]) -> None:

@@ -254,8 +254,8 @@ def _fault(file: Incoming, quota: Quota) -> str:
         return str(error)
     if quota.allows(len(file.data)):
         return ""
-    known = existing_transcript(sha256_of(file.data))
-    if known is not None and known.state not in _REOPENED_STATES:
+    existing = existing_transcript(sha256_of(file.data))
+    if existing is not None and existing.state not in _REOPENED_STATES:
         return ""
     return _(
         "This file was not kept because you would have more files waiting than allowed. "

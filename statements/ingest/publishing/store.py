@@ -142,7 +142,7 @@ def _lock_stored_speeches(meeting: Meeting, draft: Draft) -> None:
 
 def _collision_message(current: Preview) -> str:
     first = current.collisions[0]
-    others = len(current.collisions) - 1
+    further = len(current.collisions) - 1
     values = {"position": first.position, "symbol": first.symbol, "speech": first.existing}
     if first.outcome is Outcome.CHANGED:
         message = _(
@@ -154,12 +154,12 @@ def _collision_message(current: Preview) -> str:
             "Position %(position)d of %(symbol)s is already taken by another speech (%(speech)s)."
         )
     sentences = [message % values]
-    if others:
+    if further:
         sentences.append(
             ngettext(
-                "%(count)d more position is taken.", "%(count)d more positions are taken.", others
+                "%(count)d more position is taken.", "%(count)d more positions are taken.", further
             )
-            % {"count": others}
+            % {"count": further}
         )
     sentences.append(_("Choose whether to skip or replace."))
     return " ".join(sentences)
