@@ -189,7 +189,7 @@ def test_a_name_in_no_known_encoding_is_shown_as_well_as_can_be(archivist: Clien
     data = zipped({"aXb.txt": statement()}).replace(b"aXb.txt", b"a\xffb.txt")
     page = hand_in(archivist, [sent(data), file_of(b"")]).content.decode()
     assert Transcript.objects.get().name.endswith("b.txt")
-    assert "1</strong> read and waiting" in page
+    assert "1</strong> waiting for review" in page
 
 
 def test_a_zip64_archive_is_read(archivist: Client) -> None:
@@ -213,8 +213,8 @@ def test_the_same_zip_again_adds_nothing_and_says_so(archivist: Client) -> None:
 def test_three_hundred_records_in_one_zip_all_have_an_outcome(archivist: Client) -> None:
     files = records(300) | {"meeting/150.txt": b"\0\1" * 50}
     page = hand_in(archivist, [sent(zipped(files))]).content.decode()
-    assert "299</strong> read and waiting" in page
-    assert "1</strong> refused" in page
+    assert "299</strong> waiting for review" in page
+    assert "1</strong> rejected" in page
     assert Transcript.objects.waiting().count() == 299
 
 

@@ -48,6 +48,11 @@ class SpeechForm(ModelForm):
     class Meta:
         model = Speech
         fields = EDITED_FIELDS
+        labels = {
+            "speaker_printed": _("Speaker, as printed"),
+            "language_printed": _("Language, as printed"),
+            "year_stated": _("Year"),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
