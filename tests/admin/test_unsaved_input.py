@@ -137,7 +137,7 @@ def test_without_the_note_nothing_is_kept(editor: Client, speech: Speech) -> Non
     strict = Client(enforce_csrf_checks=True)
     answer = strict.post(url("speech_change", speech.pk), {"text": "x"})
     assert answer.status_code == 403
-    assert "load the page again" in answer.content.decode()
+    assert "reload the page" in answer.content.decode()
     assert not UnsavedInput.objects.exists()
 
 
