@@ -272,17 +272,17 @@ def _hashes_of(words: Iterable[bytes]) -> Hashes:
 # -- writing ------------------------------------------------------------------------------------
 
 
-def write(segment: Segment, meanwhile: Callable[[], None]) -> None:
-    """Write the file from a segment's postings. ``meanwhile`` is called several times a second, and
+def write(segment: Segment, yield_to: Callable[[], None]) -> None:
+    """Write the file from a segment's postings. ``yield_to`` is called several times a second, and
     may raise."""
-    meanwhile = _now_and_then(meanwhile)
-    begins = _begins(segment, meanwhile)
+    yield_to = _now_and_then(yield_to)
+    begins = _begins(segment, yield_to)
 
     def fill(store: Put) -> None:
-        _fill(segment, begins, store, meanwhile)
+        _fill(segment, begins, store, yield_to)
 
     terms, codes = segment.words(TEXT_FIELD), segment.word_codes()
-    save(segment.folder, segment.id, begins, terms, codes, fill, meanwhile)
+    save(segment.folder, segment.id, begins, terms, codes, fill, yield_to)
 
 
 def save(
@@ -292,7 +292,7 @@ def save(
     terms: Iterable[bytes],
     codes: Codes,
     fill: Callable[[Put], None],
-    meanwhile: Callable[[], None] = lambda: None,
+    yield_to: Callable[[], None] = lambda: None,
 ) -> None:
     """Write the file of a segment, given where its documents begin, its distinct words and their
     codes. ``fill`` is called with a function that stores words."""
@@ -301,8 +301,8 @@ def save(
         words = _Words(file, begins, codes, hashes)
         fill(words.put)
         sequences = words.sequences()
-        prints, documents = _fingerprints(sequences, meanwhile)
-        _finish(file, sequences, prints, documents, meanwhile)
+        prints, documents = _fingerprints(sequences, yield_to)
+        _finish(file, sequences, prints, documents, yield_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +320,7 @@ def join(
     segment_id: str,
     parts: Sequence[Part],
     codes: Codes,
-    meanwhile: Callable[[], None],
+    yield_to: Callable[[], None],
 ) -> None:
     """Write the file of a merged segment that has the live documents of all parts, one part after
     the other, given the codes of its words. Fingerprints are taken over: each is of one
@@ -340,7 +340,7 @@ def join(
                 places = _places_of(source, part.live[low : low + _CHUNK])
                 words.put(slice(end, end + len(places)), part.numbers[source.take(places)])
                 end += len(places)
-                meanwhile()
+                yield_to()
             renumbered = np.full(len(source.begins) - 1, -1, np.int64)
             renumbered[part.live] = np.arange(first, first + len(part.live))
             new_documents = renumbered[source.documents]
@@ -349,12 +349,12 @@ def join(
             high = source.prints[is_live].astype(np.uint64) << np.uint64(32)
             keys.append(high | new_documents[is_live].astype(np.uint64))
             first += len(part.live)
-            meanwhile()
+            yield_to()
         ordered = np.sort(np.concatenate(keys))
-        meanwhile()
+        yield_to()
         documents = ordered.astype(np.uint32).astype(np.int32)
         prints = (ordered >> np.uint64(32)).astype(np.uint32)
-        _finish(file, words.sequences(), prints, documents, meanwhile)
+        _finish(file, words.sequences(), prints, documents, yield_to)
 
 
 def _places_of(source: Sequences, documents: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -418,7 +418,7 @@ class _Words:
         )
 
 
-def _fingerprints(sequences: Sequences, meanwhile: Callable[[], None]) -> tuple[Numbers, Documents]:
+def _fingerprints(sequences: Sequences, yield_to: Callable[[], None]) -> tuple[Numbers, Documents]:
     """Return all fingerprints, ascending, and the document of each."""
     parts = []
     begins = sequences.begins
@@ -427,7 +427,7 @@ def _fingerprints(sequences: Sequences, meanwhile: Callable[[], None]) -> tuple[
         hashes = sequences.hashes[sequences.between(int(bounds[0]), int(bounds[-1]))]
         prints, documents = winnowed(shingles(hashes, bounds - bounds[0]), bounds - bounds[0])
         parts.append((prints, documents + np.int32(low)))
-        meanwhile()
+        yield_to()
     prints = np.concatenate([np.empty(0, np.uint32), *(prints for prints, _ in parts)])
     documents = np.concatenate([np.empty(0, np.int32), *(documents for _, documents in parts)])
     order = np.argsort(prints, kind="stable")
@@ -461,7 +461,7 @@ def _finish(
     sequences: Sequences,
     prints: Numbers,
     documents: Documents,
-    meanwhile: Callable[[], None],
+    yield_to: Callable[[], None],
 ) -> None:
     """Write everything that follows the codes."""
     file.seek(len(sequences.codes) * 2)
@@ -473,7 +473,7 @@ def _finish(
     checksum = 0
     while block := file.read(_BLOCK):
         checksum = zlib.crc32(block, checksum)
-        meanwhile()
+        yield_to()
     counts = (
         len(sequences.begins) - 1,
         len(sequences.codes),
@@ -486,23 +486,23 @@ def _finish(
     file.write(_TRAILER.pack(*counts, checksum, _MARK))
 
 
-def _begins(segment: Segment, meanwhile: Callable[[], None]) -> Numbers:
+def _begins(segment: Segment, yield_to: Callable[[], None]) -> Numbers:
     lengths = np.zeros(segment.size, np.int64)
     for _, word in _single_words(segment):
         postings = segment.postings(TEXT_FIELD, word)
         lengths[postings.documents] += postings.frequencies.astype(np.int64)
-        meanwhile()
+        yield_to()
     return np.append(0, np.cumsum(lengths)).astype(np.uint32)
 
 
-def _fill(segment: Segment, begins: Numbers, store: Put, meanwhile: Callable[[], None]) -> None:
+def _fill(segment: Segment, begins: Numbers, store: Put, yield_to: Callable[[], None]) -> None:
     for number, word in _single_words(segment):
         postings = segment.postings(TEXT_FIELD, word, places=True)
         assert postings.places is not None  # noqa: S101
         first = begins[postings.documents].astype(np.int64)
         places = np.repeat(first, postings.frequencies) + postings.places
         store(places, np.full(len(places), number, np.uint32))
-        meanwhile()
+        yield_to()
 
 
 def _single_words(segment: Segment) -> Iterator[tuple[int, str]]:
@@ -512,13 +512,13 @@ def _single_words(segment: Segment) -> Iterator[tuple[int, str]]:
             yield number, word.decode()
 
 
-def _now_and_then(meanwhile: Callable[[], None]) -> Callable[[], None]:
+def _now_and_then(yield_to: Callable[[], None]) -> Callable[[], None]:
     called_at = time.monotonic()
 
     def call() -> None:
         nonlocal called_at
         if time.monotonic() > called_at + 0.1:
-            meanwhile()
+            yield_to()
             called_at = time.monotonic()
 
     return call
@@ -566,14 +566,14 @@ def exists(folder: Path, segment_id: str) -> bool:
 
 
 def discard_if_damaged(
-    folder: Path, segment_id: str, meanwhile: Callable[[], None] = lambda: None
+    folder: Path, segment_id: str, yield_to: Callable[[], None] = lambda: None
 ) -> None:
     """Read every byte, and remove the file if one has changed."""
-    if is_damaged(folder, segment_id, meanwhile):
+    if is_damaged(folder, segment_id, yield_to):
         (folder / f"{segment_id}{EXTENSION}").unlink(missing_ok=True)
 
 
-def is_damaged(folder: Path, segment_id: str, meanwhile: Callable[[], None] = lambda: None) -> bool:
+def is_damaged(folder: Path, segment_id: str, yield_to: Callable[[], None] = lambda: None) -> bool:
     """Read every byte. Return whether the file exists and one of them has changed."""
     try:
         with (folder / f"{segment_id}{EXTENSION}").open("rb") as file:
@@ -584,7 +584,7 @@ def is_damaged(folder: Path, segment_id: str, meanwhile: Callable[[], None] = la
                 computed = zlib.crc32(block, computed)
                 remaining -= len(block)
                 if len(block) == _BLOCK:  # there may be more
-                    meanwhile()
+                    yield_to()
             *_, checksum, mark = _TRAILER.unpack(file.read())
     except FileNotFoundError:
         return False

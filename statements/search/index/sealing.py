@@ -45,22 +45,22 @@ def check_sizes(folder: Path, segment_id: str) -> dict[str, int]:
         raise IndexDamaged(f"segment {segment_id} is not whole: {error}") from error
 
 
-def check_sums(folder: Path, segment_id: str, meanwhile: Callable[[], None] = lambda: None) -> None:
+def check_sums(folder: Path, segment_id: str, yield_to: Callable[[], None] = lambda: None) -> None:
     """Compare every byte of a segment with the recorded checksums. Raises IndexDamaged.
 
-    ``meanwhile`` is called while large files are read; it may commit to the index, and so remove a
+    ``yield_to`` is called while large files are read; it may commit to the index, and so remove a
     small segment with its files.
     """
     for name, checksum in check_sizes(folder, segment_id).items():
-        if _sum(folder / name, meanwhile) != checksum:
+        if _sum(folder / name, yield_to) != checksum:
             raise IndexDamaged(f"{name} has changed since it was written")
 
 
-def _sum(path: Path, meanwhile: Callable[[], None] = lambda: None) -> int:
+def _sum(path: Path, yield_to: Callable[[], None] = lambda: None) -> int:
     checksum = 0
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             checksum = zlib.crc32(block, checksum)
             if len(block) == _BLOCK:  # there may be more
-                meanwhile()
+                yield_to()
     return checksum

@@ -9,11 +9,13 @@ from support.factories import make_speech
 from support.random_archive import draw
 
 from statements.search.fields import TEXT_FIELD
+from statements.search.index import forward_index
 from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.commits import segments_of
 from statements.search.index.forward_index import (
     SHINGLE,
     WINDOW,
+    Sequences,
     _opened,
     discard_if_damaged,
     exists,
@@ -185,6 +187,43 @@ def test_a_merge_writes_the_file_of_its_segment(archive_index, db, monkeypatch, 
     joined = sequences(segment)
     assert_equal(joined, written_from_postings(segment))
     assert len(joined.prints)
+
+
+def test_words_without_a_code_are_read_all_the_same(segment, monkeypatch):
+    _, segment = segment
+    expected = [sequences(segment).of(document).tolist() for document in range(segment.size)]
+    monkeypatch.setattr("statements.search.index.formats.next_words.MOST_CODES", 4)
+    sync.rebuild()
+    built = current().segments[0]
+    found = sequences(built)
+    assert len(found.rare_terms) > 100
+    assert [found.of(document).tolist() for document in range(built.size)] == expected
+    everywhere = np.arange(len(found.codes))
+    assert found.take(everywhere[::-3]).tolist() == found.between(0, len(everywhere))[::-3].tolist()
+    assert_equal(found, written_from_postings(built))
+
+
+@pytest.mark.parametrize("bucket", [64, 1])
+def test_fingerprints_are_found_in_their_buckets(monkeypatch, bucket):
+    monkeypatch.setattr(forward_index, "_BUCKET", bucket)
+    chance = np.random.default_rng(3)
+    prints = np.sort(chance.integers(0, 1 << 32, 70_000, dtype=np.uint32))
+    prints[1000:1005] = prints[1000]
+    documents = chance.integers(0, 1 << 24, len(prints), dtype=np.int32)
+    blank = np.empty(0, np.uint32)
+    bucketed = forward_index._bucketed(prints, documents)
+    assert bucketed[1].dtype == (np.uint16 if bucket == 1 else np.uint32)
+    found = Sequences(blank, blank, blank, blank, blank, blank, *bucketed)
+    assert found.prints.tolist() == prints.tolist()
+    assert found.documents.tolist() == documents.tolist()
+    sought = np.concatenate([prints[990:1010:5], prints[-1:], prints[:1] + np.uint32(1)])
+    at, having = found.find(sought)
+    expected = [
+        (number, document)
+        for number, one in enumerate(sought.tolist())
+        for document in documents[prints == one].tolist()
+    ]
+    assert list(zip(at.tolist(), having.tolist(), strict=True)) == expected
 
 
 def test_a_file_given_up_leaves_nothing(segment):

@@ -53,7 +53,7 @@ def followers(
     heads: Numbers,
     lengths: Numbers,
     codes: Codes,
-    meanwhile: Callable[[], None],
+    yield_to: Callable[[], None],
 ) -> Iterator[Codes]:
     """Yield the codes of the next words of all occurrences, those of some terms at a time.
     ``heads`` int32[H] are the first documents of speeches, ``lengths`` int64[D] the number of
@@ -71,11 +71,11 @@ def followers(
             words[addresses[is_plain_occurrence]] = np.repeat(codes[terms], counts)[
                 is_plain_occurrence
             ]
-        meanwhile()
+        yield_to()
     for _, addresses in _addresses(written, heads, begins):
         addresses += 1
         yield words.take(addresses)
-        meanwhile()
+        yield_to()
 
 
 def _addresses(

@@ -65,20 +65,23 @@ def unrolled(entry: Entry, heads: Documents, within: Mask | None, *, places: boo
     """Return the documents that contain a term, and where, if ``places``. Speeches outside of
     ``within``, bool[H], may be left out."""
     speeches, counts = entry.speeches, entry.counts
-    paragraphs, frequencies = entry.paragraphs, entry.frequencies
-    places_in_text = entry.places if places else None
-    if within is not None:
-        selected = np.flatnonzero(within.take(speeches))
-        if _FEW_SPEECHES * len(selected) < len(speeches):
-            postings = _ranges_of(entry.ends, counts, selected)
-            if places_in_text is not None:
-                ends = np.cumsum(entry.often, dtype=np.int64)
-                places_in_text = places_in_text[_ranges_of(ends, entry.often, selected)]
-            speeches, counts = speeches[selected], counts[selected]
-            paragraphs, frequencies = paragraphs[postings], frequencies[postings]
+    selected = speeches if within is None else np.flatnonzero(within.take(speeches))
+    positions = None
+    if _FEW_SPEECHES * len(selected) < len(speeches):
+        postings = _ranges_of(entry.ends, counts, selected)
+        paragraphs = entry.take("paragraphs", postings)
+        frequencies = entry.take("frequencies", postings)
+        if places:
+            ends = np.cumsum(entry.often, dtype=np.int64)
+            positions = entry.take("places", _ranges_of(ends, entry.often, selected))
+        speeches, counts = speeches[selected], counts[selected]
+    else:
+        paragraphs, frequencies = entry.paragraphs, entry.frequencies
+        if places:
+            positions = entry.places
     documents = np.repeat(heads.take(speeches), counts)
     np.add(documents, paragraphs, out=documents, casting="unsafe")
-    return Postings(documents, frequencies, places_in_text)
+    return Postings(documents, frequencies, positions)
 
 
 def before(first: Entry, second: Entry, heads: Documents, within: Mask | None) -> Keys:
@@ -104,9 +107,9 @@ def before(first: Entry, second: Entry, heads: Documents, within: Mask | None) -
         postings = posting_of.take(occurrences)
         speeches = np.repeat(first.speeches, first.counts).take(postings)
     keys: Keys = heads.take(speeches).astype(np.int64)
-    keys += first.paragraphs.take(postings)
+    keys += first.take("paragraphs", postings)
     keys <<= 32
-    keys += first.places.take(occurrences)
+    keys += first.take("places", occurrences)
     return keys
 
 

@@ -68,7 +68,7 @@ def unescaped(low: Numbers, escaped: Numbers) -> Numbers:
     if not len(escaped):
         return low
     numbers = low.astype(escaped.dtype)
-    numbers[low == ESCAPE] = escaped
+    numbers[np.flatnonzero(low == ESCAPE)] = escaped
     return numbers
 
 
@@ -85,11 +85,29 @@ class _Field(NamedTuple):
 
     def part(self, array: str, begin: list[int], end: list[int]) -> Numbers:
         """Return the part of an array between two rows of the bounds."""
+        low, escaped = self._stored(array, begin, end)
+        return low if escaped is None else unescaped(low, escaped)
+
+    def take(self, array: str, begin: list[int], end: list[int], indices: Numbers) -> Numbers:
+        """Return some numbers of the part of an array between two rows of the bounds."""
+        low, escaped = self._stored(array, begin, end)
+        numbers = low.take(indices)
+        if escaped is None or not (is_escaped := numbers == ESCAPE).any():
+            return numbers
+        escapes = np.flatnonzero(low == ESCAPE)
+        numbers = numbers.astype(escaped.dtype)
+        numbers[is_escaped] = escaped.take(np.searchsorted(escapes, indices[is_escaped]))
+        return numbers
+
+    def _stored(
+        self, array: str, begin: list[int], end: list[int]
+    ) -> tuple[Numbers, Numbers | None]:
+        """Return a part of an array as it is stored, and the escaped numbers in it, if any."""
         column = _KIND_COLUMN[NARROW.get(array) or WIDE.get(array, "occurrences")]
-        part = self.arrays[array].part(begin[column], end[column])
+        low = self.arrays[array].part(begin[column], end[column])
         if (column := _ESCAPE_COLUMN.get(array, 0)) and begin[column] < end[column]:
-            return unescaped(part, self.escaped[array].part(begin[column], end[column]))
-        return part
+            return low, self.escaped[array].part(begin[column], end[column])
+        return low, None
 
 
 class Entry:
@@ -105,6 +123,10 @@ class Entry:
 
     def _array(self, array: str) -> Numbers:
         return self._field.part(array, *self._bounds)
+
+    def take(self, array: str, indices: Numbers) -> Numbers:
+        """Return some numbers of an array, which is quicker than the whole where they are few."""
+        return self._field.take(array, *self._bounds, indices)
 
     @cached_property
     def speeches(self) -> Numbers:

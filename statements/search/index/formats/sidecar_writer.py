@@ -73,19 +73,19 @@ class _Field:
 
 class SideCarWriter:
     """Add posting lists in order, field by field. The file is complete at the end of the context.
-    ``meanwhile`` is called now and then."""
+    ``yield_to`` is called now and then."""
 
     def __init__(
         self,
         folder: Path,
         segment_id: str,
         shape: Shape,
-        meanwhile: Callable[[], None] = lambda: None,
+        yield_to: Callable[[], None] = lambda: None,
     ) -> None:
         self._path = folder / f"{segment_id}{EXTENSION}"
         self._part = self._path.with_name(self._path.name + PART)
         self._shape = shape
-        self._meanwhile = meanwhile
+        self._yield_to = yield_to
         speeches = np.min_scalar_type(len(shape.heads)).newbyteorder("<")
         self._types = {"speeches": speeches, "ranks": np.dtype("<u2")}
         self._lengths = np.zeros(shape.documents, np.int64)  # of texts, in places
@@ -215,7 +215,7 @@ class SideCarWriter:
         )
         begin, length = self._file.tell(), 0
         for codes in next_words.followers(
-            written, self._shape.heads, self._lengths, self.word_codes, self._meanwhile
+            written, self._shape.heads, self._lengths, self.word_codes, self._yield_to
         ):
             self._file.write(codes.astype("<u2").tobytes())
             length += len(codes)
