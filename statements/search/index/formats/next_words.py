@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from statements.search.analysis.inflection import HYPHEN
-from statements.search.index.formats.sidecar import NARROW, unescaped
+from statements.search.index.formats.sidecar import NARROW, restore
 
 MOST_CODES = (1 << 16) - 1
 CHUNK = 1 << 20  # occurrences processed at a time, unless one term has more
@@ -93,9 +93,7 @@ def _addresses(
         slices = {name: slice(*bounds[[low, high]].tolist()) for name, bounds in ends.items()}
         speeches = written.arrays["speeches"][slices["speeches"]]
         counts, paragraphs, frequencies, places = (
-            unescaped(
-                written.arrays[name][slices[NARROW[name]]], written.escaped[name][slices[name]]
-            )
+            restore(written.arrays[name][slices[NARROW[name]]], written.escaped[name][slices[name]])
             for name in ("counts", "paragraphs", "frequencies", "places")
         )
         documents = np.repeat(heads.take(speeches), counts)

@@ -20,10 +20,10 @@ reads two bytes for each occurrence of the first: a short form of the nextword i
 Zobel and Bahle ("Fast phrase querying with combined indexes", 2004).
 
 ``counts``, ``often``, ``paragraphs``, ``frequencies`` and ``places`` are small numbers with few
-exceptions. They are stored in one byte each; ``ESCAPE`` stands for a greater number, and these
-follow in an array of their own, in the same order. ``bounds``, [T+1, 3 + 5], has a row for each of
-T terms: where its numbers of the three kinds begin, and where the escaped numbers of each of the
-five arrays do.
+exceptions. They are stored in one byte each. ``ESCAPE`` stands for a greater number; these follow
+in an array of their own, in the same order, with another for their indices among the term's
+numbers. ``bounds``, [T+1, 3 + 5], has a row for each of T terms: where its numbers of the three
+kinds begin, and where the escaped numbers of each of the five arrays do.
 
 The file also has, for the texts, the code of each term as next word, uint16[T]; and for all
 searched fields together the words, and the ``keys`` of their stems (``inflection``) with the
@@ -63,20 +63,33 @@ _TERMS_KEPT = 10_000  # whose numbers are known without looking again
 Numbers = npt.NDArray[np.integer[Any]]
 
 
-def unescaped(low: Numbers, escaped: Numbers) -> Numbers:
-    """Return the numbers of an array in one byte each, given the escaped ones among them."""
+class Escapes(NamedTuple):
+    """The numbers that did not fit into one byte, and where they are, ascending."""
+
+    numbers: Numbers
+    indices: Numbers
+
+    def restore(self, low: Numbers) -> Numbers:
+        """Return all numbers of an array, given its bytes."""
+        if not len(self.numbers):
+            return low
+        numbers = low.astype(self.numbers.dtype)
+        numbers[self.indices] = self.numbers
+        return numbers
+
+
+def restore(low: Numbers, escaped: Numbers) -> Numbers:
+    """Return all numbers of an array, given its bytes and the escaped numbers in order."""
     if not len(escaped):
         return low
-    numbers = low.astype(escaped.dtype)
-    numbers[np.flatnonzero(low == ESCAPE)] = escaped
-    return numbers
+    return Escapes(escaped, np.flatnonzero(low == ESCAPE)).restore(low)
 
 
 class _Field(NamedTuple):
     terms: Strings
     bounds: Array
     arrays: dict[str, Array]
-    escaped: dict[str, Array]
+    escaped: dict[str, tuple[Array, Array]]  # numbers, and their indices among those of the term
     codes: Array | None
 
     def rows(self, begin: int, end: int) -> Numbers:
@@ -85,28 +98,29 @@ class _Field(NamedTuple):
 
     def part(self, array: str, begin: list[int], end: list[int]) -> Numbers:
         """Return the part of an array between two rows of the bounds."""
-        low, escaped = self._stored(array, begin, end)
-        return low if escaped is None else unescaped(low, escaped)
+        low, escapes = self._stored(array, begin, end)
+        return low if escapes is None else escapes.restore(low)
 
     def take(self, array: str, begin: list[int], end: list[int], indices: Numbers) -> Numbers:
         """Return some numbers of the part of an array between two rows of the bounds."""
-        low, escaped = self._stored(array, begin, end)
+        low, escapes = self._stored(array, begin, end)
         numbers = low.take(indices)
-        if escaped is None or not (is_escaped := numbers == ESCAPE).any():
+        if escapes is None or not (is_escaped := numbers == ESCAPE).any():
             return numbers
-        escapes = np.flatnonzero(low == ESCAPE)
-        numbers = numbers.astype(escaped.dtype)
-        numbers[is_escaped] = escaped.take(np.searchsorted(escapes, indices[is_escaped]))
+        numbers = numbers.astype(escapes.numbers.dtype)
+        places = np.searchsorted(escapes.indices, indices[is_escaped])
+        numbers[is_escaped] = escapes.numbers.take(places)
         return numbers
 
     def _stored(
         self, array: str, begin: list[int], end: list[int]
-    ) -> tuple[Numbers, Numbers | None]:
+    ) -> tuple[Numbers, Escapes | None]:
         """Return a part of an array as it is stored, and the escaped numbers in it, if any."""
         column = _KIND_COLUMN[NARROW.get(array) or WIDE.get(array, "occurrences")]
         low = self.arrays[array].part(begin[column], end[column])
         if (column := _ESCAPE_COLUMN.get(array, 0)) and begin[column] < end[column]:
-            return low, self.escaped[array].part(begin[column], end[column])
+            parts = (part.part(begin[column], end[column]) for part in self.escaped[array])
+            return low, Escapes(*parts)
         return low, None
 
 
@@ -126,7 +140,8 @@ class Entry:
 
     def take(self, array: str, indices: Numbers) -> Numbers:
         """Return some numbers of an array, which is quicker than the whole where they are few."""
-        return self._field.take(array, *self._bounds, indices)
+        begin, end = self._bounds
+        return self._field.take(array, begin, end, indices)
 
     @cached_property
     def speeches(self) -> Numbers:
@@ -200,7 +215,10 @@ class SideCar:
                 file.strings(places["terms"]),
                 file.array(places["bounds"]),
                 {array: file.array(place) for array, place in places["arrays"].items()},
-                {array: file.array(place) for array, place in places["escaped"].items()},
+                {
+                    array: (file.array(numbers), file.array(indices))
+                    for array, (numbers, indices) in places["escaped"].items()
+                },
                 file.array(places["codes"]) if "codes" in places else None,
             )
             for name, places in file.index["fields"].items()

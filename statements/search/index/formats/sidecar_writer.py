@@ -32,7 +32,8 @@ from statements.search.index.formats.sidecar import (
     MARK,
     NARROW,
     WIDE,
-    unescaped,
+    Escapes,
+    restore,
 )
 from statements.search.index.formats.whoosh_blocks import Lists
 
@@ -59,6 +60,7 @@ class _Field:
     # by kind and by narrow array: how many numbers, or escaped ones, each term has
     counts: defaultdict[str, list[Numbers]] = field(default_factory=lambda: defaultdict(list))
     escaped: defaultdict[str, list[Numbers]] = field(default_factory=lambda: defaultdict(list))
+    indices: defaultdict[str, list[Numbers]] = field(default_factory=lambda: defaultdict(list))
     arrays: dict[str, Place] = field(default_factory=dict)
     codes: Numbers | None = None
 
@@ -66,9 +68,12 @@ class _Field:
         """int64[T]: how many numbers of a kind, or escaped numbers of an array, each term has."""
         return np.concatenate(self.counts[name])
 
-    def escaped_of(self, name: str) -> Numbers:
-        escaped = np.concatenate(self.escaped[name])
-        return escaped.astype(np.min_scalar_type(int(escaped.max(initial=0))))
+    def escapes(self, name: str) -> Escapes:
+        """The escaped numbers of an array; indices are among the numbers of a term."""
+        arrays = (np.concatenate(parts[name]) for parts in (self.escaped, self.indices))
+        return Escapes(
+            *(array.astype(np.min_scalar_type(int(array.max(initial=0)))) for array in arrays)
+        )
 
 
 class SideCarWriter:
@@ -173,10 +178,14 @@ class SideCarWriter:
         low = numbers.astype(np.uint8)
         if is_wide.any():
             low[is_wide] = ESCAPE
-            current.escaped[array].append(numbers[is_wide].astype(np.uint32))
-            escapes = np.add.reduceat(is_wide, begins, dtype=np.int64)
+            indices = np.flatnonzero(is_wide)
+            terms = np.searchsorted(begins, indices, side="right") - 1
+            current.escaped[array].append(numbers[indices].astype(np.uint32))
+            current.indices[array].append((indices - begins[terms]).astype(np.uint32))
+            escapes = np.bincount(terms, minlength=len(begins))
         else:
             current.escaped[array].append(np.empty(0, np.uint32))
+            current.indices[array].append(np.empty(0, np.uint32))
             escapes = np.zeros(len(begins), np.int64)
         current.counts[array].append(escapes)
         self._parts[array].write(low.tobytes())
@@ -211,7 +220,7 @@ class SideCarWriter:
             texts.terms,
             {name: texts.counts_of(name) for name in (*KINDS, *NARROW)},
             {name: self._read(texts.arrays[name]) for name in ("speeches", *NARROW)},
-            {name: texts.escaped_of(name) for name in NARROW},
+            {name: texts.escapes(name).numbers for name in NARROW},
         )
         begin, length = self._file.tell(), 0
         for codes in next_words.followers(
@@ -266,7 +275,8 @@ class SideCarWriter:
             "terms": mapped_file.put_strings(self._file, arrays.terms),
             "bounds": mapped_file.put(self._file, bounds.astype(dtype).ravel()),
             "escaped": {
-                name: mapped_file.put(self._file, arrays.escaped_of(name)) for name in NARROW
+                name: [mapped_file.put(self._file, array) for array in arrays.escapes(name)]
+                for name in NARROW
             },
             "arrays": arrays.arrays,
             **codes,
@@ -285,7 +295,7 @@ class SideCarWriter:
         texts = self._fields[TEXT_FIELD]
         speeches = self._read(texts.arrays["speeches"])
         counts, paragraphs = (
-            unescaped(self._read(texts.arrays[name]), texts.escaped_of(name))
+            restore(self._read(texts.arrays[name]), texts.escapes(name).numbers)
             for name in ("counts", "paragraphs")
         )
         documents = np.repeat(self._shape.heads[speeches], counts) + paragraphs
