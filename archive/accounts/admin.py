@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp import admin as totp_admin
 
 from archive.accounts import events, lockout, second_factor
+from archive.accounts.forms import UserCreationForm, UserPasswordForm
 from archive.accounts.models import FailedSignIn
 from archive.accounts.sessions import end_sessions
 
@@ -31,6 +32,8 @@ admin.site.unregister(User)
 class ArchiveUserAdmin(UserBase):
     """Django's user admin with actions for users who cannot log in."""
 
+    add_form = UserCreationForm
+    change_password_form = UserPasswordForm
     list_display = ("username", "email", "is_staff", "is_active", "has_second_factor")
     actions = ("unlock", "end_their_sessions", "remove_second_factor")
 

@@ -1,17 +1,32 @@
 """Forms that ask for a password or a code."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth import authenticate
+from django.contrib.auth import forms as auth_forms
+from django.contrib.auth.forms import SetUnusablePasswordMixin
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from archive.accounts import lockout, second_factor
 
+if TYPE_CHECKING:  # Django's classes take no type arguments at run time
+    CreationFormBase = auth_forms.AdminUserCreationForm[User]
+    PasswordFormBase = auth_forms.AdminPasswordChangeForm[User]
+else:
+    CreationFormBase = auth_forms.AdminUserCreationForm
+    PasswordFormBase = auth_forms.AdminPasswordChangeForm
+
+format_html_lazy = lazy(format_html, SafeString)
+
+USABLE_PASSWORD_HELP = _("If disabled, the user cannot log in until a password is set.")
 WRONG_PASSWORD = _("Your password was entered incorrectly. Please enter it again.")
 WRONG_CODE = _("This code is incorrect, expired or already used. Enter the current code.")
 
@@ -92,6 +107,22 @@ class SecondFactorForm(PasswordConfirmationForm):
                 lockout.count_wrong_code(self.request, self.user.get_username())
                 self.add_error("code", WRONG_CODE)
         return self.cleaned_data
+
+
+class UserCreationForm(CreationFormBase):
+    """Django's form, without its mention of other ways to log in: this archive has none."""
+
+    usable_password = SetUnusablePasswordMixin.create_usable_password_field(USABLE_PASSWORD_HELP)
+
+
+class UserPasswordForm(PasswordFormBase):
+    """Django's form for the password of another user; see `UserCreationForm`."""
+
+    usable_password_help_text = format_html_lazy(
+        '{} <ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        USABLE_PASSWORD_HELP,
+        _("If disabled, the current password for this user will be lost."),
+    )
 
 
 class PasswordForm(AdminPasswordChangeForm):

@@ -1,11 +1,26 @@
 """The admin site, with account pages and a two-step login."""
 
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponseRedirect
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext
+
+INPUT_KEPT = "input-kept"
+NOTHING_CHANGED = "nothing-changed"
+
+
+def log_in_again(address: str, *, is_input_kept: bool = False) -> HttpResponseRedirect:
+    """Redirect a form sent after the session ended to the login page, which then says so.
+
+    After login the user is redirected to the address.
+    """
+    ended = INPUT_KEPT if is_input_kept else NOTHING_CHANGED
+    query = {REDIRECT_FIELD_NAME: address, "ended": ended}
+    return HttpResponseRedirect(reverse("admin:login", query=query))
 
 
 class ArchiveAdminSite(AdminSite):
@@ -34,6 +49,22 @@ class ArchiveAdminSite(AdminSite):
             path("account/sessions/", self.admin_view(views.sessions), name="sessions"),
             *super().get_urls(),
         ]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Return the view for staff; see `log_in_again`."""
+        protected = super().admin_view(view, cacheable)
+
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            is_anonymous = not request.user.is_authenticated
+            if (
+                request.method == "POST"
+                and is_anonymous
+                and request.path != reverse("admin:logout")
+            ):
+                return log_in_again(request.get_full_path())
+            return protected(request, *args, **kwargs)
+
+        return update_wrapper(checked, protected)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Show the login form, or redirect users who are already logged in."""

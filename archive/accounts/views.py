@@ -2,7 +2,7 @@
 
 import time
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -13,7 +13,7 @@ from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -37,12 +37,14 @@ from archive.accounts.sessions import end_session, end_sessions, open_sessions
 PENDING_LOGIN = "halfway_signed_in"
 PENDING_LOGIN_MAX_AGE = 600  # seconds
 SET_UP_KEY = "second_factor_key"
+# pages that are no use after login: the logout accepts only POST
+_NOT_PAGES = {"admin:login", "admin:logout", "admin:sign_in_code", "admin:jsi18n"}
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def next_address(request: HttpRequest, via: str = "") -> str:
-    """Return the ``next`` address of a login if it is on this site, otherwise the index.
+    """Return the ``next`` address of a login if it is a page of this site, otherwise the index.
 
     With the name of a URL pattern in ``via``, return that page's address with ``next`` appended.
     """
@@ -51,10 +53,32 @@ def next_address(request: HttpRequest, via: str = "") -> str:
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         target = ""
+    target = _page_address(target)
     if via:
         query = f"?{urlencode({REDIRECT_FIELD_NAME: target})}" if target else ""
         return reverse(via) + query
     return target or reverse(settings.LOGIN_REDIRECT_URL)
+
+
+def _page_address(target: str) -> str:
+    """Return an address if it leads to a page after login, otherwise an empty string."""
+    if not target:
+        return ""
+    try:
+        parts = urlsplit(target)
+        path = unquote(parts.path)
+        match = resolve(path)
+        if _is_catch_all(match) and not path.endswith("/"):
+            match = resolve(f"{path}/")
+            target = urlunsplit(parts._replace(path=f"{parts.path}/"))
+    except (ValueError, Resolver404):
+        return ""
+    return "" if _is_catch_all(match) or match.view_name in _NOT_PAGES else target
+
+
+def _is_catch_all(match: ResolverMatch) -> bool:
+    """Return True for the admin's view of addresses that do not exist."""
+    return match.app_name == "admin" and match.url_name is None
 
 
 class SignInView(LoginView):
@@ -70,7 +94,8 @@ class SignInView(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the template context."""
         return super().get_context_data(**kwargs) | {
-            REDIRECT_FIELD_NAME: next_address(self.request)
+            REDIRECT_FIELD_NAME: next_address(self.request),
+            "session_ended": self.request.GET.get("ended", ""),
         }
 
     def form_valid(self, form: Any) -> HttpResponse:

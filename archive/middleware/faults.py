@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from archive.database.outage import outage
 from archive.middleware.kinds import UNREACHABLE, Fault, kind_of
@@ -47,6 +46,8 @@ class FaultMiddleware:
                 if fault is UNREACHABLE:
                     connection.close()
                 response = self.get_response(request)
+        if response.status_code == 405 and isinstance(response, HttpResponse):
+            _describe_refused_method(request, response)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -68,14 +69,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def answer_to(request: HttpRequest, error: BaseException) -> HttpResponse | None:
     """Return the response to a fault, or None if the error is not a fault."""
     fault = kind_of(
-        error, is_staff_address=is_staff_address(request), is_read=request.method in _READS
+        error, is_staff_address=errors.is_staff_address(request), is_read=request.method in _READS
     )
     if fault is None:
         return None
     message = str(error).partition("\n")[0].strip()
     logger.warning("%s %s: %s", request.method, request.path, message or type(error).__name__)
     if fault.status == 400:
-        logger.info("rejected as invalid", exc_info=error)
+        logger.debug("rejected as invalid", exc_info=error)
     request._fault = fault  # type: ignore[attr-defined]
     return fault_response(request, fault)
 
@@ -100,9 +101,14 @@ def fault_response(request: HttpRequest, fault: Fault) -> HttpResponse:
     return response
 
 
-def is_staff_address(request: HttpRequest) -> bool:
-    """Return whether the address belongs to the administration."""
-    return request.path.startswith(reverse("admin:index"))
+def _describe_refused_method(request: HttpRequest, response: HttpResponse) -> None:
+    """Add a page to Django's response to a method that is not allowed, which is empty."""
+    if response.content:
+        return
+    page = errors.method_not_allowed(request)
+    response.content = page.content
+    response.headers["Content-Type"] = page.headers["Content-Type"]
+    response.headers["Content-Length"] = str(len(page.content))
 
 
 def _take_fault(request: HttpRequest) -> Fault | None:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from archive.middleware.faults import is_staff_address
+from statements.views import errors
 
 
 class StaffAddressMiddleware:
@@ -25,9 +25,10 @@ class StaffAddressMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         query = request.META.get("QUERY_STRING", "")
-        if is_staff_address(request):
+        if errors.is_staff_address(request):
             if "\0" in request.path or "\0" in query or "%00" in query:
-                raise BadRequest("The address contains a NUL character.")
+                error = BadRequest("The address contains a NUL character.")
+                return errors.bad_request(request, error)  # raised, it is logged with a traceback
             with connection.cursor():
                 pass
         return self.get_response(request)

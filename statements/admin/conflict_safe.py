@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,13 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from statements.admin.unsaved_input import keep
+from statements.admin.unsaved_input.model_admin import InputPreservingAdmin
 
-if TYPE_CHECKING:  # Django's classes take no type arguments at run time
+if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
-
-    ModelAdminBase = admin.ModelAdmin[Any]
-else:
-    ModelAdminBase = admin.ModelAdmin
 
 # constraint name -> message
 _CONSTRAINT_MESSAGES: "dict[str, _StrPromise]" = {
@@ -29,7 +26,7 @@ _CONSTRAINT_MESSAGES: "dict[str, _StrPromise]" = {
 }
 
 
-class ConflictSafeAdmin(ModelAdminBase):
+class ConflictSafeAdmin(InputPreservingAdmin):
     """A ModelAdmin that reports constraint violations and concurrent changes as messages.
 
     Forms validate first. This class catches what validation cannot: two users who save at the

@@ -4,6 +4,7 @@ A file that is too large is skipped and reported; the other files of the request
 """
 
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -90,8 +91,12 @@ class UnnamedFileUpload(FileUploadHandler):
             self.file.close()
 
 
-def read_body(request: HttpRequest) -> list[str]:
+def read_body(
+    request: HttpRequest, handlers: Sequence[FileUploadHandler] | None = None
+) -> list[str]:
     """Read the body of an upload within the limits; return the names of files that were skipped.
+
+    The handlers store the files; the default is ``FILE_UPLOAD_HANDLERS``.
 
     Must run before anything else accesses ``request.POST``, including the CSRF check. Raises
     UploadRefused if the whole request has to be rejected.
@@ -115,10 +120,9 @@ def read_body(request: HttpRequest) -> list[str]:
             413,
         )
     limited = LimitedUpload(request)
-    request.upload_handlers = [
-        limited,
-        *(load_handler(path, request) for path in settings.FILE_UPLOAD_HANDLERS),
-    ]
+    if handlers is None:
+        handlers = [load_handler(path, request) for path in settings.FILE_UPLOAD_HANDLERS]
+    request.upload_handlers = [limited, *handlers]
     try:
         _read(request)
     except TooManyFilesSent as error:
@@ -135,6 +139,24 @@ def read_body(request: HttpRequest) -> list[str]:
     except (MultiPartParserError, UnreadablePostError, RawPostDataException) as error:
         raise UploadRefused(_("The upload was interrupted or damaged."), 400) from error
     return limited.too_large
+
+
+class SkippedFiles(FileUploadHandler):
+    """Skips all files."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        return None  # not called
+
+    def file_complete(self, file_size: int) -> None:
+        return None  # not called
+
+
+def read_fields(request: HttpRequest) -> None:
+    """Read the fields of an upload and skip its files; raises as `read_body` does."""
+    read_body(request, [SkippedFiles(request)])
 
 
 def _read(request: HttpRequest) -> None:

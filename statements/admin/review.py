@@ -374,7 +374,7 @@ def _conflict(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(
         request,
         "conflict",
-        _("Someone else has changed this transcript"),
+        _("This transcript has changed since you opened it"),
         status=409,
         transcript=transcript,
         is_editable=is_editable,

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.exceptions import PermissionDenied
 from django.http import (
     HttpRequest,
@@ -15,6 +15,7 @@ from django.http import (
 )
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from statements.models import Transcript
 
@@ -36,12 +37,25 @@ def requires_permission(*permissions: str) -> Callable[[View], View]:
         @wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not any(request.user.has_perm(name) for name in permissions):
-                raise PermissionDenied
+                raise missing_permission(*permissions)
             return view(request, *args, **kwargs)
 
         return wrapper
 
     return decorate
+
+
+def missing_permission(*permissions: str) -> PermissionDenied:
+    """Return the exception for a user who has none of these permissions; it names them."""
+    codes = [name.partition(".")[2] for name in permissions]
+    found = Permission.objects.filter(codename__in=codes, content_type__app_label="statements")
+    names = ", ".join(f"“{name}”" for name in found.order_by("pk").values_list("name", flat=True))
+    sentence = ngettext(
+        "This requires the permission %(names)s. Only administrators can give it to you.",
+        "This requires one of these permissions: %(names)s. Only administrators can give you one.",
+        len(permissions),
+    )
+    return PermissionDenied(sentence % {"names": names})
 
 
 def require_post_from(form_page: Callable[..., str]) -> Callable[[View], View]:

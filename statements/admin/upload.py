@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -11,8 +11,6 @@ from typing import IO, Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,11 +22,20 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from archive.accounts.site import log_in_again
 from statements import ingest
+from statements.admin import unsaved_input
 from statements.admin.batches.deliveries import next_page_url, recent_deliveries
 from statements.admin.forms import UploadForm
-from statements.admin.limits import UploadRefused, read_body
-from statements.admin.review_site import UPLOAD, current_user, render_page, requires_permission
+from statements.admin.limits import UploadRefused, read_body, read_fields
+from statements.admin.review_site import (
+    UPLOAD,
+    current_user,
+    missing_permission,
+    render_page,
+    requires_permission,
+)
+from statements.admin.unsaved_input import NOTE
 from statements.ingest import Incoming
 from statements.ingest.intake.metadata_table import MetadataTable
 from statements.models import Transcript
@@ -58,9 +65,9 @@ def _checked_upload(request: HttpRequest, scan: int | None = None) -> HttpRespon
     too_large: list[str] = []
     if request.method == "POST":
         if not admin.site.has_permission(request):
-            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+            return _log_in_again(request)
         if not request.user.has_perm(UPLOAD):
-            raise PermissionDenied
+            raise missing_permission(UPLOAD)
         try:
             ingest.check_quota(current_user(request))
             too_large = read_body(request)
@@ -70,6 +77,27 @@ def _checked_upload(request: HttpRequest, scan: int | None = None) -> HttpRespon
             return _form_page(request, UploadForm(), refusal=str(error), status=error.status)
     response: HttpResponse = admin.site.admin_view(_upload)(request, too_large, scan)
     return response
+
+
+# the note is in the address, so that it is known before the body is read
+upload.preserves_input = text.preserves_input = True  # type: ignore[attr-defined]
+
+
+def _log_in_again(request: HttpRequest) -> HttpResponse:
+    """Store the fields of the form, but not its files, and redirect to the login page.
+
+    The body is not read unless the address has a valid note, so strangers cannot send files.
+    """
+    stored = None
+    if NOTE in request.GET and unsaved_input.submitted_note(request):
+        try:
+            read_fields(request)
+        except UploadRefused as error:
+            _log.info("The fields of an upload were not kept: %s", error)
+        else:
+            stored = unsaved_input.keep(request)
+    address = stored.get_absolute_url() if stored else request.path
+    return log_in_again(address, is_input_kept=stored is not None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +114,7 @@ def _upload(request: HttpRequest, too_large: list[str], scan_pk: int | None) -> 
                 reverse("admin:statements_transcript_review", args=[scan.pk])
             )
     if request.method != "POST":
-        return _form_page(request, UploadForm(), scan=scan)
+        return _empty_form(request, scan)
     form = UploadForm(request.POST, request.FILES)
     files = [
         file for file in request.FILES.getlist("transcripts") if isinstance(file, UploadedFile)
@@ -110,6 +138,7 @@ def _upload(request: HttpRequest, too_large: list[str], scan_pk: int | None) -> 
         encoding=shared_metadata["encoding"] or None,
         scan=scan,
     )
+    unsaved_input.discard_saved(request)
     _report_unused(request, table)
     try:
         # in separate processes, so that no file can crash the one that serves pages
@@ -120,6 +149,18 @@ def _upload(request: HttpRequest, too_large: list[str], scan_pk: int | None) -> 
     return HttpResponseRedirect(next_page_url(delivery))
 
 
+def _empty_form(request: HttpRequest, scan: Transcript | None) -> HttpResponse:
+    """Show the form, with the fields of an upload that was not stored if there are any."""
+    fields = unsaved_input.restored_fields(request)
+    if fields is None:
+        return _form_page(request, UploadForm(), scan=scan)
+    messages.warning(request, _("Nothing was uploaded. Choose the files again."))
+    typed = {name: fields[name] for name in UploadForm.base_fields if fields.get(name)}
+    if not typed:
+        unsaved_input.discard_saved(request)
+    return _form_page(request, UploadForm(initial=typed), scan=scan)
+
+
 def _form_page(
     request: HttpRequest,
     form: UploadForm,
@@ -128,12 +169,16 @@ def _form_page(
     status: int = 200,
     scan: Transcript | None = None,
 ) -> HttpResponse:
+    title = _("Upload transcripts")
+    if scan:
+        title = _("Add the text of “%(name)s”") % {"name": scan.name}
     response = render_page(
         request,
         "upload",
-        _("Add the text of “%(name)s”") % {"name": scan.name} if scan else _("Upload transcripts"),
+        title,
         status,
         form=form,
+        note=unsaved_input.form_note(request, title, request.path),
         scan=scan,
         refusal=refusal,
         max_files=settings.UPLOAD_MAX_FILES,
@@ -183,27 +228,33 @@ def _report_unused(request: HttpRequest, table: MetadataTable | None) -> None:
     if table is None:
         return
     if table.unknown_columns:
-        columns = ", ".join(f"“{column}”" for column in table.unknown_columns[:LIST_LIMIT])
+        columns = _first_of(table.unknown_columns, "“{}”".format)
         messages.warning(
             request,
             _("These columns of “%(table)s” were ignored: %(columns)s.")
             % {"table": table.name, "columns": columns},
         )
     if unused := table.unused_rows:
-        rows = [
-            _("%(file)s (line %(line)d)") % {"file": file, "line": line}
-            for line, file in unused[:LIST_LIMIT]
-        ]
-        if (hidden_count := len(unused) - LIST_LIMIT) > 0:
-            rows.append(
-                ngettext("and %(count)d more", "and %(count)d more", hidden_count)
-                % {"count": hidden_count}
-            )
+        rows = _first_of(unused, _row_and_line)
         messages.warning(
             request,
             _("No file was uploaded for these rows of “%(table)s”: %(rows)s.")
-            % {"table": table.name, "rows": ", ".join(rows)},
+            % {"table": table.name, "rows": rows},
         )
+
+
+def _row_and_line(row: tuple[int, str]) -> str:
+    line, file = row
+    return _("%(file)s (line %(line)d)") % {"file": file, "line": line}
+
+
+def _first_of[Entry](entries: Sequence[Entry], describe: Callable[[Entry], str]) -> str:
+    """Return the first entries of a list as text, and how many more there are."""
+    shown = [describe(entry) for entry in entries[:LIST_LIMIT]]
+    if (hidden_count := len(entries) - LIST_LIMIT) > 0:
+        more = ngettext("and %(count)d more", "and %(count)d more", hidden_count)
+        shown.append(more % {"count": hidden_count})
+    return ", ".join(shown)
 
 
 def _metadata(

@@ -1,11 +1,13 @@
 """Error pages and their JSON for the API. They never show internals, and always a way on."""
 
 from django.conf import settings
+from django.contrib import admin
 from django.core.exceptions import RequestDataTooBig
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import gettext
 
 API = "/api/"
@@ -28,6 +30,17 @@ def gone_response(request: HttpRequest, sentence: str, reason: str = "") -> Http
 def is_for_programs(request: HttpRequest) -> bool:
     """Return whether the address belongs to the API, whose answers are JSON."""
     return request.path_info.startswith(API)
+
+
+def is_staff_address(request: HttpRequest) -> bool:
+    """Return whether the address belongs to the administration."""
+    return request.path.startswith(reverse("admin:index"))
+
+
+def _staff_refusal(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
+    """Return an error page with the navigation of the administration."""
+    context = admin.site.each_context(request) | {"title": title, "sentence": sentence}
+    return render(request, "admin/_refusal.html", context, status=status)
 
 
 def _refusal(
@@ -53,7 +66,23 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request for something that needs a permission, with status 403."""
+    user = getattr(request, "user", None)
+    if is_staff_address(request) and user is not None and user.is_authenticated:
+        sentence = str(exception) or gettext("Only administrators may do this.")
+        return _staff_refusal(request, 403, gettext("You do not have permission"), sentence)
     return _refusal(request, 403, "request", gettext("Access denied."))
+
+
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    """Return the page for an address that does not accept the method of the request."""
+    if request.method in ("GET", "HEAD"):
+        sentence = gettext("This address only accepts forms that are sent with a button.")
+    else:
+        sentence = gettext("This address does not accept requests of this kind.")
+    if is_staff_address(request):
+        title = gettext("This address cannot be opened this way")
+        return _staff_refusal(request, 405, title, sentence)
+    return _refusal(request, 405, "method", sentence, sentence=sentence)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

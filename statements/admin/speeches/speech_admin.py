@@ -4,13 +4,16 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -81,8 +84,6 @@ class SpeechForm(ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if "_look" in self.data:
-            raise ValidationError(_("Your input has not been saved yet. Check it, then save it."))
         meeting, position = cleaned.get("meeting"), cleaned.get("position")
         if position == 0:
             self.add_error("position", gettext("Positions start at 1."))
@@ -205,14 +206,8 @@ class SpeechAdmin(WithdrawalAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        speech = self.get_object(request, unquote(object_id))
-        if speech and (fields := unsaved_input.restored_fields(request)):
-            # shown in the form or on the conflict page, but not saved
-            fields["_look"] = "1"
-            unsaved_input.show_as_posted(request, fields)
-        title = str(speech)
         extra = (extra_context or {}) | {
-            "note": unsaved_input.form_note(request, title, request.path),
+            "no_draft": False,
             "show_delete": False,  # the object tools offer it
             "may_withdraw": self.has_withdraw_permission(request),
             "may_erase": self.has_delete_permission(request),
@@ -223,14 +218,6 @@ class SpeechAdmin(WithdrawalAdmin):
         return unsaved_input.mark_saved(
             request, super().response_change(request, obj), request.path
         )
-
-    def get_urls(self) -> list[URLPattern]:
-        change = path(
-            "<path:object_id>/change/",
-            unsaved_input.preserves_input(self.admin_site.admin_view(self.change_view)),
-            name="statements_speech_change",
-        )
-        return [change, *super().get_urls()]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -266,9 +253,10 @@ class SpeechAdmin(WithdrawalAdmin):
     ) -> HttpResponse:
         posted = request.POST
         context = self.admin_site.each_context(request) | {
-            "title": gettext("Someone else has changed this speech")
+            "title": gettext("This speech has changed since you opened it")
             if speech
-            else gettext("Someone else has erased this speech"),
+            else gettext("This speech has been erased since you opened it"),
+            "changed_by": _last_change(request, speech) if speech else "",
             "opts": self.opts,
             "speech": speech,
             "differences": _field_differences(speech, posted) if speech else [],
@@ -287,6 +275,21 @@ class SpeechAdmin(WithdrawalAdmin):
         return TemplateResponse(
             request, "admin/statements/speech/conflict.html", context, status=409
         )
+
+
+def _last_change(request: HttpRequest, speech: Speech) -> str:
+    """Return a sentence that says who changed a speech last, or "" if nothing was logged."""
+    entries = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Speech), object_id=str(speech.pk)
+    )
+    entry = entries.select_related("user").order_by("-action_time").first()
+    if entry is None:
+        return ""
+    time = date_format(timezone.localtime(entry.action_time), "j F Y, H:i")
+    if entry.user_id == request.user.pk:
+        return gettext("You changed it last, on %(time)s.") % {"time": time}
+    values = {"user": entry.user, "time": time}
+    return gettext("%(user)s changed it last, on %(time)s.") % values
 
 
 def _field_differences(speech: Speech, posted: QueryDict) -> list[tuple[str, str, str]]:

@@ -27,11 +27,17 @@ from psycopg.errors import DeadlockDetected
 
 from statements import ingest
 from statements.admin.conflict_safe import ConflictSafeAdmin
-from statements.admin.review_site import WITHDRAW, current_user, require_post_from
+from statements.admin.review_site import (
+    WITHDRAW,
+    current_user,
+    missing_permission,
+    require_post_from,
+)
 from statements.admin.speeches.versions import changes_since, displayed_state, version_digest
 from statements.admin.unsaved_input import (
+    MAX_PATH_LENGTH,
     RESTORED_KEY,
-    discard_restored,
+    discard_saved,
     form_note,
     preserves_input,
     restored_fields,
@@ -39,11 +45,10 @@ from statements.admin.unsaved_input import (
 )
 from statements.ingest import IngestError
 from statements.ingest.publishing.withdrawal import MAX_REASON_CHARACTERS
-from statements.models import Speech, UnsavedInput
+from statements.models import Speech
 
 LIST_LIMIT = 20
 _ATTEMPTS = 3
-_MAX_PATH_LENGTH = UnsavedInput._meta.get_field("path").max_length or 0
 
 
 class ReasonForm(forms.Form):
@@ -126,6 +131,11 @@ class WithdrawalAdmin(ConflictSafeAdmin):
                 name="statements_speech_withdraw",
             ),
             path(
+                "<path:object_id>/delete/",
+                preserves_input(site(self.delete_view)),
+                name="statements_speech_delete",
+            ),
+            path(
                 "<path:object_id>/reinstate/",
                 site(require_post_from(_change_page)(self.reinstate_view)),
                 name="statements_speech_reinstate",
@@ -140,7 +150,7 @@ class WithdrawalAdmin(ConflictSafeAdmin):
 
     def withdraw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         if not self.has_withdraw_permission(request):
-            raise PermissionDenied
+            raise missing_permission(WITHDRAW)
         return self._decide(
             request, object_id, "withdraw", gettext("Withdraw this speech?"), self._withdraw
         )
@@ -175,7 +185,7 @@ class WithdrawalAdmin(ConflictSafeAdmin):
             if request.method == "POST" and request.POST.get("version") != version:
                 return self._changed_page(request, speech, name)
             if request.method == "POST" and form.is_valid():
-                discard_restored(request)
+                discard_saved(request)
                 return act(request, speech, form.cleaned_data["reason"])
             return self._page(
                 request,
@@ -257,7 +267,7 @@ class WithdrawalAdmin(ConflictSafeAdmin):
 
     def reinstate_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         if not self.has_withdraw_permission(request):
-            raise PermissionDenied
+            raise missing_permission(WITHDRAW)
         speech = self.get_object(request, unquote(object_id))
         if speech is None:
             raise Http404(gettext("This speech is no longer in the archive."))
@@ -311,7 +321,7 @@ class WithdrawalAdmin(ConflictSafeAdmin):
             messages.info(request, gettext("All of these speeches are already withdrawn."))
             return None
         if withdrawn_count:
-            discard_restored(request)
+            discard_saved(request)
             message = ngettext(
                 "Successfully withdrew %(count)s speech.",
                 "Successfully withdrew %(count)s speeches.",
@@ -344,7 +354,9 @@ class WithdrawalAdmin(ConflictSafeAdmin):
             checkbox=ACTION_CHECKBOX_NAME,
             across=request.POST.get("select_across", "0"),
             address=address,
-            note=form_note(request, title, address) if len(address) <= _MAX_PATH_LENGTH else None,
+            note=form_note(request, title, address, is_repeatable=True)
+            if len(address) <= MAX_PATH_LENGTH
+            else None,
         )
 
     @admin.action(description=_("Reinstate selected speeches"), permissions=["withdraw"])

@@ -8,10 +8,11 @@ the database nor put text into someone else's form.
 """
 
 from statements.admin.unsaved_input.storage import (
+    MAX_PATH_LENGTH,
     NOTE,
     RESTORED_KEY,
     Note,
-    discard_restored,
+    discard_saved,
     form_note,
     inputs_of_user,
     keep,
@@ -19,13 +20,15 @@ from statements.admin.unsaved_input.storage import (
     preserves_input,
     restored_fields,
     show_as_posted,
+    submitted_note,
 )
 
 __all__ = [
+    "MAX_PATH_LENGTH",
     "NOTE",
     "RESTORED_KEY",
     "Note",
-    "discard_restored",
+    "discard_saved",
     "form_note",
     "inputs_of_user",
     "keep",
@@ -33,4 +36,5 @@ __all__ = [
     "preserves_input",
     "restored_fields",
     "show_as_posted",
+    "submitted_note",
 ]

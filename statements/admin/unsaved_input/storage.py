@@ -13,7 +13,6 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth import get_user_model
-from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadhandler import StopUpload
@@ -22,6 +21,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.urls import reverse
 
+from archive.accounts.site import log_in_again
 from statements.models import UnsavedInput
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ NOTE = "_form"  # the form field with the signed note
 RESTORED_KEY = "kept"  # the query parameter and form field with the key of stored input
 NOTE_MAX_AGE = timedelta(days=8)  # a page may stay open over a weekend and longer
 MAX_PER_USER = 30
+MAX_PATH_LENGTH = UnsavedInput._meta.get_field("path").max_length or 0
 _SALT = "statements.admin.unsaved_input"
 _KEY = re.compile("[A-Za-z0-9_-]{43}")
 _COOKIE = "saved_drafts"
@@ -57,9 +58,15 @@ class Note:
     has_unsaved_input: bool
 
 
-def form_note(request: HttpRequest, title: str, path: str) -> Note:
-    """Return the note for a form rendered for the current user at a path."""
+def form_note(request: HttpRequest, title: str, path: str, *, is_repeatable: bool = False) -> Note:
+    """Return the note for a form rendered for the current user at a path.
+
+    A form is repeatable if it may be submitted for something else each time, like a form that adds
+    objects. Of every other form, only the latest input of a user is kept, until they save the form.
+    """
     content = {"person": request.user.pk, "path": path, "title": title[:200]}
+    if is_repeatable:
+        content["repeatable"] = True
     key = request.POST.get(RESTORED_KEY, "") or request.GET.get(RESTORED_KEY, "")
     return Note(
         signing.dumps(content, salt=_SALT),
@@ -82,19 +89,14 @@ def keep(request: HttpRequest) -> UnsavedInput | None:
         raise
     except _UNREADABLE:  # not sent by a browser
         return None
-    note = _read(posted.get(NOTE, ""))
+    note = submitted_note(request)
     if note is None:
         return None
-    fields = [
-        [name, [value.replace("\0", "") for value in values]]
-        for name, values in posted.lists()
-        if _is_input(name) and "\0" not in name
-    ]
+    fields = _typed_fields(posted)
     UnsavedInput.objects.outdated().delete()
-    duplicates = UnsavedInput.objects.filter(
-        person_id=note["person"], path=note["path"], fields=fields
-    )
-    if duplicate := duplicates.first():  # submitted again, for example by reloading the page
+    earlier = UnsavedInput.objects.filter(person_id=note["person"], path=note["path"])
+    # submitted again, for example by reloading the page
+    if duplicate := earlier.filter(fields=fields).first():
         return duplicate
     stored = UnsavedInput.objects.create(
         key=secrets.token_urlsafe(32),
@@ -103,6 +105,8 @@ def keep(request: HttpRequest) -> UnsavedInput | None:
         title=note["title"],
         fields=fields,
     )
+    if not note.get("repeatable"):
+        earlier.exclude(pk=stored.pk).delete()
     surplus = UnsavedInput.objects.filter(person_id=note["person"]).order_by("-pk")
     UnsavedInput.objects.filter(
         pk__in=list(surplus.values_list("pk", flat=True)[MAX_PER_USER:])
@@ -110,20 +114,41 @@ def keep(request: HttpRequest) -> UnsavedInput | None:
     return stored
 
 
-def _read(note: str) -> dict[str, Any] | None:
+def submitted_note(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the content of the valid note in the form or, for uploads, in the query string."""
     try:
-        content = signing.loads(note, salt=_SALT, max_age=NOTE_MAX_AGE)
+        signed = request.GET.get(NOTE) or request.POST.get(NOTE, "")
+        content: dict[str, Any] = signing.loads(signed, salt=_SALT, max_age=NOTE_MAX_AGE)
     except signing.BadSignature:
         return None
     exists = get_user_model().objects.filter(pk=content["person"], is_active=True).exists()
     return content if exists else None
 
 
+def _typed_fields(posted: QueryDict) -> list[list[Any]]:
+    """Return the names of the fields that users fill in, each with its values."""
+    return [
+        [name, [value.replace("\0", "") for value in values]]
+        for name, values in posted.lists()
+        if _is_input(name) and "\0" not in name
+    ]
+
+
 def _is_input(name: str) -> bool:
-    """Return True for fields that users fill in; names of admin buttons begin with "_"."""
+    """Return True for fields that users fill in, except passwords.
+
+    The names of admin buttons begin with "_".
+    """
     if name == ACTION_CHECKBOX_NAME:
         return True
+    if is_password(name):
+        return False
     return not name.startswith("_") and name not in {"csrfmiddlewaretoken", RESTORED_KEY}
+
+
+def is_password(name: str) -> bool:
+    """Return True for a field whose value is never stored."""
+    return "password" in name
 
 
 def preserves_input(view: View) -> View:
@@ -133,7 +158,7 @@ def preserves_input(view: View) -> View:
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and not admin.site.has_permission(request):
             if stored := keep(request):
-                return redirect_to_login(stored.get_absolute_url(), reverse("admin:login"))
+                return log_in_again(stored.get_absolute_url(), is_input_kept=True)
         return view(request, *args, **kwargs)
 
     wrapper.preserves_input = True  # type: ignore[attr-defined]
@@ -170,16 +195,23 @@ def show_as_posted(request: HttpRequest, fields: QueryDict) -> None:
     setattr(request, "POST", fields)  # noqa: B010 - read-only to the type checker
 
 
-def discard_restored(request: HttpRequest) -> None:
-    """Delete the stored input once the form that showed it has been saved."""
+def discard_saved(request: HttpRequest) -> None:
+    """Delete what was stored for a form once the form has been saved."""
     key = request.POST.get(RESTORED_KEY, "") or request.GET.get(RESTORED_KEY, "")
     if _KEY.fullmatch(key):
         inputs_of_user(request).filter(key=key).delete()
+    note = submitted_note(request)
+    if note is None or note["person"] != request.user.pk:
+        return
+    stored = inputs_of_user(request).filter(path=note["path"])
+    if note.get("repeatable"):
+        stored = stored.filter(fields=_typed_fields(request.POST))
+    stored.delete()
 
 
 def mark_saved(request: HttpRequest, response: HttpResponse, path: str) -> HttpResponse:
     """Set a cookie that lets the browser delete its draft of the form at a path."""
-    discard_restored(request)
+    discard_saved(request)
     draft = quote(path, safe="")
     earlier = [name for name in request.COOKIES.get(_COOKIE, "").split("!") if name != draft]
     response.set_cookie(

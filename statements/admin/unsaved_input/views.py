@@ -1,12 +1,14 @@
 """Views for rejected forms and for stored input."""
 
-from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
+from typing import Any
+
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from archive.accounts.site import log_in_again
 from statements.admin.review_site import require_post_from
 from statements.admin.unsaved_input.storage import inputs_of_user, keep
 
@@ -19,10 +21,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     address = stored.get_absolute_url() if stored else ""
     is_owner = stored is not None and request.user.pk == stored.person_id
     if stored and not is_owner:
-        login = redirect_to_login(address, reverse("admin:login"))
-        address = login["Location"]
-    context = {"address": address, "signed_in": is_owner}
-    response = render(request, "403_csrf.html", context, status=403)
+        address = log_in_again(address, is_input_kept=True).url
+    context: dict[str, Any] = {"address": address, "signed_in": is_owner}
+    template = "403_csrf.html"
+    if request.path.startswith(reverse("admin:index")):
+        template = "admin/403_csrf.html"
+        context |= admin.site.each_context(request)
+        context["title"] = _("Your changes were not saved")
+    response = render(request, template, context, status=403)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
