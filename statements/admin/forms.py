@@ -13,7 +13,7 @@ from statements.admin.corrections import SCOPES, Correction, Scope
 from statements.ingest import Matcher
 from statements.ingest.intake.metadata_table import COLUMNS
 from statements.models import Meeting, Speaker, Speech
-from statements.transcripts.languages import LANGUAGES
+from statements.transcripts.languages import LANGUAGE_NAMES
 from statements.transcripts.symbols import Symbol
 
 ENCODINGS = [
@@ -35,10 +35,7 @@ ENCODINGS = [
 
 def language_choices(stored: str = "") -> list[tuple[str, str]]:
     """Return language codes and names, including the stored code even if it is unknown."""
-    names: dict[str, str] = {stored: stored} if stored else {}
-    for name, code in LANGUAGES.items():
-        if names.get(code, code) == code:
-            names[code] = name.capitalize()
+    names = ({stored: stored} if stored else {}) | LANGUAGE_NAMES
     return [("", gettext("Not stated")), *sorted(names.items(), key=lambda choice: choice[1])]
 
 

@@ -87,12 +87,12 @@ class TranscriptAdmin(ConflictSafeAdmin):
             path("waiting/", site(review_queue.review_queue), name="statements_transcript_waiting"),
             path(
                 "waiting/publish/",
-                site(decisions.publish_many),
+                preserves_input(site(decisions.publish_many)),
                 name="statements_transcript_publish_many",
             ),
             path(
                 "waiting/discard/",
-                site(decisions.discard_many),
+                preserves_input(site(decisions.discard_many)),
                 name="statements_transcript_discard_many",
             ),
             path("job/<int:pk>/", site(decisions.job), name="statements_transcript_job"),

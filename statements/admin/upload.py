@@ -120,7 +120,14 @@ def _upload(request: HttpRequest, too_large: list[str], scan_pk: int | None) -> 
         file for file in request.FILES.getlist("transcripts") if isinstance(file, UploadedFile)
     ]
     if not files and not too_large:
-        form.add_error("transcripts", _("Choose at least one file."))
+        if request.FILES.get("metadata"):
+            message = _(
+                "Choose the files again, together with the table. A table is applied only to files "
+                "that are sent with it."
+            )
+        else:
+            message = _("Choose at least one file.")
+        form.add_error("transcripts", message)
     if scan and len(files) > 1:
         form.add_error("transcripts", _("Choose only one file: the text of the scan."))
     if not form.is_valid():

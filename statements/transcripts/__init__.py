@@ -5,7 +5,11 @@
 
 from statements.transcripts.formats.akn import is_akn
 from statements.transcripts.formats.appended import refuse_appended_to_pdf
-from statements.transcripts.formats.decoding import decode, refuse_too_large
+from statements.transcripts.formats.decoding import (
+    decode,
+    refuse_other_formats,
+    refuse_too_large,
+)
 from statements.transcripts.formats.docx import is_docx
 from statements.transcripts.formats.tables import is_table, read_table
 from statements.transcripts.formats.text import read_text
@@ -65,7 +69,8 @@ def read(
     malicious (PDF, Word documents, XML), are read in a separate process with limits; with
     ``isolated``, every file is.
 
-    ``name`` is only copied to the result: file names are no reliable source of metadata.
+    ``name`` is copied to the result and explains a damaged PDF. It decides nothing else, because
+    file names are no reliable source of metadata.
 
     Raises UnreadableTranscript if the file is not a readable transcript, and ReadingTimeout if
     reading takes more than ``timeout_s`` seconds.
@@ -78,9 +83,26 @@ def read(
         return read_in_sandbox("docx", name, data, timeout_s=timeout_s)
     if is_akn(data):
         return read_in_sandbox("akn", name, data, timeout_s=timeout_s)
+    if _is_damaged_pdf(name, data):
+        refuse_other_formats(data)
+        raise UnreadableTranscript(
+            "broken-pdf",
+            "The file is not a readable PDF, because it does not begin as one, with “%PDF”. "
+            "Part of it may be missing, or something was put before it. Download or export it "
+            "again.",
+        )
     if isolated or len(data) > _SMALL or data.startswith(_GZIP):
         form = "table" if is_table(data) else "text"
         return read_in_sandbox(form, name, data, encoding=encoding, timeout_s=timeout_s)
     if is_table(data):
         return read_table(name, data, encoding=encoding)
     return read_text(name, decode(data, encoding))
+
+
+def _is_damaged_pdf(name: str, data: bytes) -> bool:
+    """Return whether a file has the name or the content of a PDF, but not its beginning."""
+    if data.startswith(_GZIP):
+        return False
+    if b"%PDF-" in data[:1024] and b"endobj" in data:
+        return True
+    return name.lower().endswith(".pdf") and (b"\0" in data or b"endobj" in data)

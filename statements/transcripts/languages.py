@@ -37,6 +37,13 @@ LANGUAGES: dict[str, str] = {
     for name in entry.split()[1:]
 }
 
+_PRINTED_NAMES = {"ht": "Haitian Creole", "sh": "Serbo-Croatian"}  # of more than one word
+
+# code -> name, in English
+LANGUAGE_NAMES: dict[str, str] = {
+    code: _PRINTED_NAMES.get(code, name.title()) for name, code in reversed(LANGUAGES.items())
+}
+
 # Notes are compared without spaces, hyphens and accents, so that damage between their letters
 # does not hide them. "fron" is a frequent OCR error.
 _VERB = re.compile(

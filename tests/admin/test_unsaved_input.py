@@ -16,6 +16,7 @@ from django.db.models import Model
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 from django.utils import timezone
+from support.html import fields_of
 from support.uploads import Person, received, url
 
 from statements import ingest
@@ -39,20 +40,6 @@ def speech(db: None) -> Speech:
 @pytest.fixture
 def editor(person: Person) -> Client:
     return person(*RIGHTS, name="editor")
-
-
-def fields_of(page: str, form: str = "") -> dict[str, Any]:
-    """What a browser would send of the hidden and text fields of a page's form."""
-    found: dict[str, Any] = {}
-    for tag in re.findall(r"<input[^>]*>", page):
-        attributes = dict(re.findall(r'([a-z-]+)="([^"]*)"', tag))
-        if attributes.get("type") in (None, "text", "hidden", "number", "date"):
-            if "name" in attributes:
-                value = unescape(attributes.get("value", ""))
-                found.setdefault(attributes["name"], []).append(value)
-    for name, text in re.findall(r'<textarea name="([^"]*)"[^>]*>\s?(.*?)</textarea>', page, re.S):
-        found[name] = [unescape(text)]
-    return found
 
 
 def typed_into(client: Client, speech: Speech) -> dict[str, Any]:
@@ -177,9 +164,17 @@ def test_nobody_else_is_shown_it(editor: Client, person: Person, speech: Speech)
 
 def test_only_so_much_is_kept_for_so_long(editor: Client, speech: Speech) -> None:
     typed = typed_into(editor, speech)
-    for number in range(35):
+    for number in range(3):
         Client().post(url("speech_change", speech.pk), typed | {"text": f"Words {number}"})
-    Client().post(url("speech_change", speech.pk), typed | {"text": "Words 34"})
+    Client().post(url("speech_change", speech.pk), typed | {"text": "Words 2"})
+    assert dict(UnsavedInput.objects.get().fields)["text"] == ["Words 2"]
+    selection = [{"_selected_action": str(number), "reason": "x"} for number in range(35)]
+    for fields in selection:
+        page = editor.post(
+            url("speech_changelist"),
+            {"action": "withdraw_selected", "_selected_action": speech.pk},
+        ).content.decode()
+        Client().post(url("speech_changelist"), fields_of(page) | fields)
     assert UnsavedInput.objects.count() == 30
     UnsavedInput.objects.update(kept_at=timezone.now() - timedelta(days=15))
     assert "Unsaved input" not in editor.get("/admin/").content.decode()

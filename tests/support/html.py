@@ -1,6 +1,9 @@
 """Pages taken apart, to see what of them a browser would run or fetch."""
 
+import re
+from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 
 
 class Elements(HTMLParser):
@@ -28,3 +31,21 @@ class Elements(HTMLParser):
     def links(self, rel: str) -> list[str]:
         """Where the links of one relation lead."""
         return [str(each.get("href")) for tag, each in self.found if each.get("rel") == rel]
+
+
+def fields_of(page: str) -> dict[str, Any]:
+    """What a browser would send of the hidden and text fields of a page's form."""
+    found: dict[str, Any] = {}
+    for tag in re.findall(r"<input[^>]*>", page):
+        attributes = dict(re.findall(r'([a-z-]+)="([^"]*)"', tag))
+        if attributes.get("type") in (None, "text", "hidden", "number", "date"):
+            if "name" in attributes:
+                value = unescape(attributes.get("value", ""))
+                found.setdefault(attributes["name"], []).append(value)
+    for name, text in re.findall(r'<textarea name="([^"]*)"[^>]*>\s?(.*?)</textarea>', page, re.S):
+        found[name] = [unescape(text)]
+    for name, options in re.findall(r'<select name="([^"]*)"[^>]*>(.*?)</select>', page, re.S):
+        chosen = re.findall(r'<option value="([^"]*)"[^>]* selected', options)
+        if chosen:
+            found.setdefault(name, [unescape(value) for value in chosen])
+    return found

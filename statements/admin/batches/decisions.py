@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from statements.admin import unsaved_input
 from statements.admin.review_site import (
     PUBLISH,
     UPLOAD,
@@ -228,6 +229,7 @@ def _queue_job(request: HttpRequest, action: Action, on_collision: OnCollision) 
     )
     if job is None:
         return _nothing_selected(request)
+    unsaved_input.discard_saved(request)
     count = job.tasks.count()
     if action == Action.PUBLISH:
         message = ngettext(

@@ -1,20 +1,25 @@
 """The page of one delivery: the result for each file that was uploaded together."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from statements import ingest
 from statements.admin.batches.decisions import job_progress, selections_for, waiting_transcripts
-from statements.admin.batches.review_queue import PER_PAGE, rows_for
+from statements.admin.batches.review_queue import (
+    PER_PAGE,
+    restored_selection,
+    rows_for,
+    selection_note,
+)
 from statements.admin.review_site import (
     PUBLISH,
     UPLOAD,
@@ -94,7 +99,7 @@ class Section:
     title: str
     count: int
     results: list[FileResult]
-    pages: "Page[DeliveredFile] | None"
+    pages: "Page[Any] | None"
 
     @property
     def hidden_count(self) -> int:
@@ -133,9 +138,10 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     jobs = job_progress(delivery.review_jobs.all())
     is_busy = bool(counts["unread"]) or any(progress.is_running for progress in jobs)
     transcripts = waiting_transcripts(delivery)
+    selected = restored_selection(request)
     selections = selections_for(transcripts)
     # reloading the page would clear its checkboxes, so it shows either progress or the list
-    with_rows = show == "review" or (not show and not is_busy)
+    with_rows = show == "review" or (not show and (not is_busy or selected is not None))
     shown = Paginator(transcripts, PER_PAGE).get_page(number) if with_rows else None
     sections = [
         _section(delivery, name, count, number if show == name else None, paginate=show == name)
@@ -150,7 +156,9 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
         counts=counts | tally,
         selections=selections,
         jobs=jobs,
-        auto_refresh=is_busy and not show,
+        auto_refresh=is_busy and not show and selected is None,
+        selected=selected,
+        note=selection_note(request, gettext("Selection in the uploaded files")),
         show=show,
         sections=sections,
         may_withdraw=request.user.has_perm(WITHDRAW),
@@ -164,12 +172,37 @@ def _section(
     delivery: Delivery, name: str, count: int, number: str | None, *, paginate: bool
 ) -> Section:
     title, condition = _SECTIONS[name]
+    if name == "notes":
+        return _notes(delivery, number, paginate=paginate)
     files: QuerySet[DeliveredFile] = delivery.files.filter(condition)
     pages = Paginator(files, PER_PAGE).get_page(number) if paginate else None
     shown = list(pages) if pages else list(files[:PREVIEW_LIMIT])
     transcripts = Transcript.objects.in_bulk({file.transcript_id for file in shown} - {None})
     results = [_result(file, transcripts.get(file.transcript_id or 0)) for file in shown]
     return Section(name, str(title), count, results, pages)
+
+
+def _notes(delivery: Delivery, number: str | None, *, paginate: bool) -> Section:
+    """Return the notes of a delivery; files with the same note share an entry."""
+    title, condition = _SECTIONS["notes"]
+    notes = (
+        delivery.files.filter(condition)
+        .values("message")
+        .annotate(count=Count("pk"), name=Min("name"), only=Min("transcript"))
+        .order_by("-count", "message")
+    )
+    pages = Paginator(notes, PER_PAGE).get_page(number) if paginate else None
+    shown = list(pages or notes[:PREVIEW_LIMIT])
+    single = {note["only"] for note in shown if note["count"] == 1}
+    transcripts = Transcript.objects.in_bulk(single)
+    results = []
+    for note in shown:
+        name, count = note["name"], note["count"]
+        if count > 1:
+            name = ngettext("%(count)s file", "%(count)s files", count) % {"count": f"{count:,}"}
+        transcript = transcripts.get(note["only"]) if count == 1 else None
+        results.append(FileResult(name, note["message"], transcript))
+    return Section("notes", str(title), notes.count(), results, pages)
 
 
 def _result(file: DeliveredFile, transcript: Transcript | None) -> FileResult:

@@ -191,6 +191,7 @@ def restored_fields(request: HttpRequest) -> QueryDict | None:
 
 def show_as_posted(request: HttpRequest, fields: QueryDict) -> None:
     """Make a view treat this request as a POST of the restored fields."""
+    request.FILES  # noqa: B018 - read later, it would replace the fields
     request.method = "POST"
     setattr(request, "POST", fields)  # noqa: B010 - read-only to the type checker
 

@@ -17,6 +17,7 @@ from statements.ingest.drafts.building import Metadata
 from statements.ingest.drafts.validation import MAX_POSITION, is_storable
 from statements.ingest.errors import IngestError
 from statements.transcripts.dates import read_date
+from statements.transcripts.formats.tables import describe_csv_error
 from statements.transcripts.symbols import Symbol
 
 _MAX_PATH_CHARACTERS = 4_096  # the limit of Linux
@@ -106,7 +107,7 @@ class MetadataTable:
         except csv.Error as error:
             raise UnusableTable(
                 _("%(table)s, after line %(line)d: %(reason)s.")
-                % {"table": name, "line": line, "reason": error}
+                % {"table": name, "line": line, "reason": describe_csv_error(error)}
             ) from error
         return table
 

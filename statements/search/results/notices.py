@@ -23,11 +23,10 @@ from statements.search.query.lexer import (
     with_dashes_bound,
 )
 from statements.search.query.terms import condition
-from statements.transcripts.languages import LANGUAGES
+from statements.transcripts.languages import LANGUAGE_NAMES
 from statements.transcripts.names import fold
 
 _LEAVES = (Kind.WORD, Kind.PHRASE)
-_LANGUAGE_NAMES = {code: name.title() for name, code in reversed(LANGUAGES.items())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ def _on_country(value: str) -> tuple[str, str]:
 
 
 def _no_language(code: str) -> str:
-    if name := _LANGUAGE_NAMES.get(code):
+    if name := LANGUAGE_NAMES.get(code):
         return gettext("No speech is marked as delivered in %(language)s.") % {"language": name}
     return gettext("“%(code)s” is not a known language code.") % {"code": code}
 

@@ -83,7 +83,7 @@ def decode(data: bytes, encoding: str | None = None) -> DecodedText:
         raise UnreadableTranscript(
             "empty", "The file is empty. Choose the file that contains the text."
         )
-    _refuse_other_formats(data)
+    refuse_other_formats(data)
     decoded = _decode_as(data, encoding) if encoding else _recognise(data)
     _refuse_binary_or_blank(decoded.text)
     return decoded
@@ -99,7 +99,8 @@ def refuse_too_large(data: bytes) -> None:
         )
 
 
-def _refuse_other_formats(data: bytes) -> None:
+def refuse_other_formats(data: bytes) -> None:
+    """Raise UnreadableTranscript if a file begins like a file of a known format, but not text."""
     for signature, kind, advice in _SIGNATURES:
         if data.startswith(signature):
             raise UnreadableTranscript(

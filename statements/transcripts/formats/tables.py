@@ -195,9 +195,21 @@ def read_rows(
             "broken-archive", f"The compressed file is damaged ({error}). Upload it again."
         ) from error
     except csv.Error as error:
-        raise UnreadableTranscript("broken-table", f"The table cannot be read: {error}.") from error
+        raise UnreadableTranscript(
+            "broken-table", f"The table cannot be read: {describe_csv_error(error)}."
+        ) from error
     finally:
         lines.detach()  # the caller closes the stream
+
+
+def describe_csv_error(error: csv.Error) -> str:
+    """Return the reason why a table cannot be split into cells, without a full stop."""
+    if limit := re.search(r"field limit \((\d+)\)", str(error)):
+        return (
+            f"a cell has more than {int(limit[1]):,} characters; "
+            "probably a quotation mark is not closed"
+        )
+    return str(error)
 
 
 @dataclass(frozen=True, slots=True)
