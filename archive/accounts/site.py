@@ -52,7 +52,7 @@ class ArchiveAdminSite(AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Return the view for staff; see `log_in_again`."""
-        protected = super().admin_view(view, cacheable)
+        protected: Any = super().admin_view(view, cacheable)
 
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             is_anonymous = not request.user.is_authenticated
@@ -62,7 +62,8 @@ class ArchiveAdminSite(AdminSite):
                 and request.path != reverse("admin:logout")
             ):
                 return log_in_again(request.get_full_path())
-            return protected(request, *args, **kwargs)
+            response: HttpResponse = protected(request, *args, **kwargs)
+            return response
 
         return update_wrapper(checked, protected)
 

@@ -299,7 +299,7 @@ def test_an_administrator_unlocks_people_and_addresses(person: Person, settings:
     guess(client, 5)
     chosen = {"action": "unlock", "_selected_action": [ama.pk]}
     page = root.post("/admin/auth/user/", chosen, follow=True)
-    assert "ama was unlocked and can log in again." in page.content.decode()
+    assert "Ama was unlocked and can log in again." in page.content.decode()
     assert sign_in(client).status_code == 302
     AccessLog.objects.filter(username="ama").delete()
 
