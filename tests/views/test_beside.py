@@ -74,7 +74,7 @@ def test_the_page_stands_whatever_goes_wrong_beside_it(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(more_like_this, "ASKED", "not a number")
+    monkeypatch.setattr(more_like_this, "MAX_TERMS", "not a number")
     assert client.get("/speech/first/").status_code == 200
     assert "nothing is shown beside speech" in caplog.text
 

@@ -507,8 +507,8 @@ def _find_related(snapshot: Snapshot, speech: int, similar: int, passages: int) 
     number = snapshot.number_of(speech)
     if number is None:
         return RelatedSpeeches()
-    alike = similar_to(snapshot, number, most=similar) if similar else []
-    shared = shared_passages(snapshot, number, most=passages) if passages else []
+    alike = similar_to(snapshot, number, limit=similar) if similar else []
+    shared = shared_passages(snapshot, number, limit=passages) if passages else []
     return RelatedSpeeches(
         [SimilarSpeech(hit.speech, hit.score) for hit in alike], shared, has_sequences(snapshot)
     )

@@ -1,12 +1,11 @@
-"""Speeches that speak of the same: found by the words that tell a speech from the others.
+"""Finds similar speeches by the significant terms of a speech.
 
-The words of a speech that are frequent in it and rare in the archive (Spärck Jones, "A statistical
-interpretation of term specificity", 1972) are asked for together, and speeches are ordered by
-BM25 over all their paragraphs, each word weighted as in the speech.
+The terms that are frequent in a speech and rare in the archive (Spärck Jones, "A statistical
+interpretation of term specificity", 1972) are searched for together, and speeches are ordered by
+BM25 over all their paragraphs, each term weighted as in the speech.
 
-Words are known by their numbers in a segment, and those of one segment are found in another by
-their hashes (``forward_index``), so that nothing is decoded and no word is looked up by its
-letters.
+Terms are given by their numbers in a segment, and found in another segment by their hashes
+(``forward_index``), so that nothing is decoded and no term is looked up by its letters.
 """
 
 from collections.abc import Sequence
@@ -28,17 +27,17 @@ from statements.search.index.forward_index import Hashes, sequences
 from statements.search.index.segments import Segment
 from statements.search.index.snapshot import Snapshot
 
-MOST_WORDS = 20_000  # of a speech, from its beginning
-CONSIDERED = 200  # words, those most frequent in the speech
-ASKED = 25  # words, those that tell most
-SHARED = 3  # of these a similar speech has, or all where there are fewer
-SHORTEST = 3  # letters
-TOO_COMMON = 0.4  # of all speeches; such a word tells nothing
+MAX_WORDS = 20_000  # of a speech, from its beginning
+MAX_CANDIDATES = 200  # terms, those most frequent in the speech
+MAX_TERMS = 25  # the most significant ones
+MIN_SHARED = 3  # of these terms that a similar speech has, or all if there are fewer
+MIN_LETTERS = 3
+TOO_COMMON = 0.4  # of all speeches; such a term is not significant
 
-_ABSENT = -1  # the number of a word that a segment does not have
-_UNKNOWN, _TELLS, _TELLS_NOTHING = range(3)
+_ABSENT = -1  # the number of a term that a segment does not have
+_UNKNOWN, _SIGNIFICANT, _NOT_SIGNIFICANT = range(3)
 
-Words = npt.NDArray[np.int64]  # numbers of words in one segment
+TermNumbers = npt.NDArray[np.int64]  # numbers of terms in one segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,167 +47,195 @@ class Similar:
     score: float
 
 
-def similar_to(snapshot: Snapshot, speech: int, *, most: int = 5) -> list[Similar]:
-    """Speeches like one of the index, given by its number there, the most alike first. None are
-    found while a file of a segment is missing that tells of its words: the worker writes it anew,
-    and without it this would take seconds."""
+def similar_to(snapshot: Snapshot, speech: int, *, limit: int = 5) -> list[Similar]:
+    """Return speeches similar to one, given by its number in the snapshot, most similar first.
+    There are none while the forward index of a segment is missing, until the worker has written
+    it."""
     own = sequences_of(snapshot, speech)
     if own is None:
         return []
     segment, words = own
-    numbers, often = _considered(segment, words[:MOST_WORDS])
-    known = [_numbers(one, segment, numbers) for one in snapshot.segments]
-    of_segments = [one for one in known if one is not None]
-    if len(of_segments) < len(known):
-        return []
-    having = _having(snapshot, of_segments)
-    weights = _weights(having.tolist(), often.tolist(), snapshot.count)
+    numbers, frequencies = _candidates(segment, words[:MAX_WORDS])
+    by_segment = []
+    for other_segment in snapshot.segments:
+        in_segment = _numbers(other_segment, segment, numbers)
+        if in_segment is None:
+            return []
+        by_segment.append(in_segment)
+    speech_counts = _speech_counts(snapshot, by_segment)
+    weights = _weights(speech_counts.tolist(), frequencies.tolist(), snapshot.count)
     # words are numbered in their order, which decides between equal weights
-    order = sorted(weights, key=lambda place: (-weights[place], numbers[place]))[:ASKED]
-    asked = [weights[place] for place in order]
-    return _alike(snapshot, [one[order] for one in of_segments], asked, speech, most)
+    order = sorted(weights, key=lambda place: (-weights[place], numbers[place]))[:MAX_TERMS]
+    term_weights = [weights[place] for place in order]
+    terms = [in_segment[order] for in_segment in by_segment]
+    return _rank(snapshot, terms, term_weights, speech, limit)
 
 
 # -- words -------------------------------------------------------------------------------------
 
 
-def _considered(segment: Segment, words: npt.NDArray[np.uint32]) -> tuple[Words, Words]:
-    """Those of a speech's words that may tell something, the most frequent first, with how often
-    each stands in it; of equally frequent ones the first."""
+def _candidates(segment: Segment, words: npt.NDArray[np.uint32]) -> tuple[TermNumbers, TermNumbers]:
+    """Return the terms of a speech that may be significant and their frequencies, most frequent
+    first, equally frequent ones in the order of the speech."""
     numbers, firsts, counts = np.unique(words, return_index=True, return_counts=True)
-    telling = _may_tell(segment, numbers)
-    numbers, firsts, counts = numbers[telling], firsts[telling], counts[telling]
-    order = np.lexsort((firsts, -counts))[:CONSIDERED]
+    is_significant = _may_be_significant(segment, numbers)
+    numbers, firsts, counts = (
+        numbers[is_significant],
+        firsts[is_significant],
+        counts[is_significant],
+    )
+    order = np.lexsort((firsts, -counts))[:MAX_CANDIDATES]
     return numbers[order].astype(np.int64), counts[order]
 
 
-def _may_tell(segment: Segment, numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
-    known = _judged(segment)
-    judged = known[numbers]
-    unknown = numbers[judged == _UNKNOWN]
+def _may_be_significant(segment: Segment, numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    verdicts = _verdicts(segment)
+    verdicts_of_numbers = verdicts[numbers]
+    unknown = numbers[verdicts_of_numbers == _UNKNOWN]
     if len(unknown):
         terms = segment.words(TEXT_FIELD)
-        known[unknown] = [
-            _TELLS if _may_tell_something(terms[number].decode()) else _TELLS_NOTHING
+        verdicts[unknown] = [
+            _SIGNIFICANT if _is_candidate(terms[number].decode()) else _NOT_SIGNIFICANT
             for number in unknown.tolist()
         ]
-        judged = known[numbers]
-    telling: npt.NDArray[np.bool_] = judged == _TELLS
-    return telling
+        verdicts_of_numbers = verdicts[numbers]
+    is_significant: npt.NDArray[np.bool_] = verdicts_of_numbers == _SIGNIFICANT
+    return is_significant
 
 
 @cached_per_snapshot
-def _judged(segment: Segment) -> npt.NDArray[np.uint8]:
-    """uint8[V]: whether each word of a segment may tell something, as far as was asked so far."""
+def _verdicts(segment: Segment) -> npt.NDArray[np.uint8]:
+    """uint8[V]: whether each term of a segment may be significant, as far as known."""
     return np.full(len(segment.words(TEXT_FIELD)), _UNKNOWN, np.uint8)
 
 
 @lru_cache(maxsize=1 << 15)
-def _may_tell_something(term: str) -> bool:
-    return len(term) >= SHORTEST and term.isalpha() and not tokenizer.is_stop_word(term)
+def _is_candidate(term: str) -> bool:
+    return len(term) >= MIN_LETTERS and term.isalpha() and not tokenizer.is_stop_word(term)
 
 
-def _numbers(segment: Segment, own: Segment, words: Words) -> Words | None:
-    """The numbers in a segment of words of another; None where nothing tells of its words."""
+def _numbers(segment: Segment, own: Segment, words: TermNumbers) -> TermNumbers | None:
+    """Return the numbers in a segment of terms of another; None if a forward index is missing."""
     if segment is own:
         return words
-    theirs, ours = sequences(segment), sequences(own)
-    if theirs is None or ours is None:
+    other_sequences, own_sequences = sequences(segment), sequences(own)
+    if other_sequences is None or own_sequences is None:
         return None
     hashes, numbers = _by_hash(segment)
     if not len(hashes):
         return np.full(len(words), _ABSENT)
-    sought = ours.hashes[words]
-    places = np.minimum(np.searchsorted(hashes, sought), len(hashes) - 1)
-    return np.where(hashes[places] == sought, numbers[places], _ABSENT).astype(np.int64)
+    own_hashes = own_sequences.hashes[words]
+    places = np.minimum(np.searchsorted(hashes, own_hashes), len(hashes) - 1)
+    return np.where(hashes[places] == own_hashes, numbers[places], _ABSENT).astype(np.int64)
 
 
 @cached_per_snapshot
 def _by_hash(segment: Segment) -> tuple[Hashes, npt.NDArray[np.int32]]:
-    """The hashes of a segment's words, ascending, uint64[V], and the number of each."""
-    found = sequences(segment)
-    hashes = np.empty(0, np.uint64) if found is None else found.hashes
+    """Return the hashes of the terms of a segment, ascending, uint64[V], and their numbers."""
+    segment_sequences = sequences(segment)
+    hashes = np.empty(0, np.uint64) if segment_sequences is None else segment_sequences.hashes
     order = np.argsort(hashes).astype(np.int32)
     return hashes[order], order
 
 
-def _having(snapshot: Snapshot, words: Sequence[Words]) -> Words:
-    """How many speeches have each word, given by its numbers in each segment."""
+def _speech_counts(snapshot: Snapshot, words: Sequence[TermNumbers]) -> TermNumbers:
+    """Return how many speeches have each term, given by its numbers in each segment."""
     total = np.zeros(len(words[0]), np.int64)
     for segment, numbers, first in zip(snapshot.segments, words, snapshot.firsts, strict=False):
-        present = np.flatnonzero(numbers != _ABSENT)
+        in_segment = np.flatnonzero(numbers != _ABSENT)
         alive = snapshot.alive[first : first + len(segment.heads)]
         if alive.all():
-            counts = segment.speech_counts(TEXT_FIELD, numbers[present])
+            counts = segment.speech_counts(TEXT_FIELD, numbers[in_segment])
         else:
-            lists = segment.by_speech(TEXT_FIELD, numbers[present], "speeches")
-            counts = _living(lists, alive)
-        total[present] += counts
+            lists = segment.by_speech(TEXT_FIELD, numbers[in_segment], "speeches")
+            counts = _count_live(lists, alive)
+        total[in_segment] += counts
     return total
 
 
-def _living(lists: Sequence[Sequence[npt.NDArray[Any]]], alive: npt.NDArray[np.bool_]) -> Words:
-    """How many of each list's speeches are not deleted."""
+def _count_live(
+    lists: Sequence[Sequence[npt.NDArray[Any]]], alive: npt.NDArray[np.bool_]
+) -> TermNumbers:
+    """Return how many speeches of each list are not deleted."""
     if not lists:
         return np.empty(0, np.int64)
     ends = np.cumsum([len(speeches) for (speeches,) in lists])
     before = np.cumsum(alive.take(np.concatenate([speeches for (speeches,) in lists])))
-    counts: Words = np.diff(before[ends - 1], prepend=0)  # no list is empty
+    counts: TermNumbers = np.diff(before[ends - 1], prepend=0)  # no list is empty
     return counts
 
 
-def _weights(having: Sequence[int], often: Sequence[int], speeches: int) -> dict[int, float]:
-    """What each word that tells something tells, by its place: of one that only the speech itself
-    has no other is found."""
+def _weights(
+    speech_counts: Sequence[int], frequencies: Sequence[int], speeches: int
+) -> dict[int, float]:
+    """Return the tf-idf weights of significant terms, by place. A term that only the speech itself
+    has is left out, since it finds no other."""
     return {
-        place: log1p(count) * log(1 + (speeches - others + 0.5) / (others + 0.5))
-        for place, (others, count) in enumerate(zip(having, often, strict=True))
-        if 2 <= others <= speeches * TOO_COMMON
+        place: log1p(frequency)
+        * log(1 + (speeches - speeches_with_term + 0.5) / (speeches_with_term + 0.5))
+        for place, (speeches_with_term, frequency) in enumerate(
+            zip(speech_counts, frequencies, strict=True)
+        )
+        if 2 <= speeches_with_term <= speeches * TOO_COMMON
     }
 
 
 # -- speeches ----------------------------------------------------------------------------------
 
 
-def _alike(
-    snapshot: Snapshot, words: Sequence[Words], asked: Sequence[float], but: int, most: int
+def _rank(
+    snapshot: Snapshot,
+    words: Sequence[TermNumbers],
+    term_weights: Sequence[float],
+    excluded: int,
+    limit: int,
 ) -> list[Similar]:
-    """Speeches that have most of the words asked for, which are given by their numbers in each
-    segment, with their weights."""
-    if not asked:
+    """Return the speeches that score best for weighted terms, given by their numbers in each
+    segment."""
+    if not term_weights:
         return []
     scores, shared = [], []
     norm = _norm(snapshot)
     for segment, numbers, first in zip(snapshot.segments, words, snapshot.firsts, strict=False):
         size = len(segment.heads)
-        present = np.flatnonzero(numbers != _ABSENT)
-        lists = segment.by_speech(TEXT_FIELD, numbers[present], "speeches", "often")
+        in_segment = np.flatnonzero(numbers != _ABSENT)
+        lists = segment.by_speech(TEXT_FIELD, numbers[in_segment], "speeches", "often")
         if not lists:
             scores.append(np.zeros(size))
             shared.append(np.zeros(size, np.int64))
             continue
-        speeches = np.concatenate([one for one, _ in lists])
-        often = np.concatenate([one for _, one in lists])
-        counted = often * (K1 + 1) / (often + norm[first : first + size].take(speeches))
-        counted *= np.repeat(np.take(asked, present), [len(one) for one, _ in lists])
-        scores.append(np.bincount(speeches, counted, size))
+        speeches = np.concatenate([speeches for speeches, _ in lists])
+        frequencies = np.concatenate([frequencies for _, frequencies in lists])
+        term_scores = (
+            frequencies * (K1 + 1) / (frequencies + norm[first : first + size].take(speeches))
+        )
+        term_scores *= np.repeat(
+            np.take(term_weights, in_segment), [len(speeches) for speeches, _ in lists]
+        )
+        scores.append(np.bincount(speeches, term_scores, size))
         shared.append(np.bincount(speeches, minlength=size))
-    score, fits = np.concatenate(scores), np.concatenate(shared) >= min(SHARED, len(asked))
+    score, fits = (
+        np.concatenate(scores),
+        np.concatenate(shared) >= min(MIN_SHARED, len(term_weights)),
+    )
     fits &= snapshot.alive
-    fits[but] = False
-    chosen = np.flatnonzero(fits)
-    if len(chosen) > most:  # only those that may be among the best need be sorted
-        among = score[chosen]
-        chosen = chosen[among >= np.partition(among, len(chosen) - most)[len(chosen) - most]]
-    best = chosen[np.lexsort((snapshot.newest[chosen], -score[chosen]))][:most]
+    fits[excluded] = False
+    candidates = np.flatnonzero(fits)
+    if len(candidates) > limit:  # only those that may be among the best need to be sorted
+        candidate_scores = score[candidates]
+        candidates = candidates[
+            candidate_scores
+            >= np.partition(candidate_scores, len(candidates) - limit)[len(candidates) - limit]
+        ]
+    best = candidates[np.lexsort((snapshot.newest[candidates], -score[candidates]))][:limit]
     pks = snapshot.numbers["speech"][best]
     columns = best.tolist(), pks.tolist(), score[best].tolist()
-    return [Similar(*one) for one in zip(*columns, strict=True)]
+    return [Similar(*row) for row in zip(*columns, strict=True)]
 
 
 @cached_per_snapshot
 def _norm(snapshot: Snapshot) -> npt.NDArray[np.float64]:
-    """float64[H]: how much the length of each speech takes from what a word counts in it."""
+    """float64[H]: the length normalization of BM25 for each speech."""
     lengths = words_by_speech(snapshot)
     mean = max(float(lengths[snapshot.alive].mean()), 1.0)
     return np.asarray(K1 * (1 - B + B * lengths / mean), np.float64)

@@ -40,35 +40,35 @@ _MARK = np.uint64(0x9E37_79B9_7F4A_7C15)  # odd, so that its multiples differ
 
 
 class _Part(NamedTuple):
-    """A segment among the documents of a snapshot."""
+    """A segment and its documents in the snapshot."""
 
-    first: int
+    first: int  # document
     end: int
     segment: Segment
     sequences: Sequences
 
 
-def shared_passages(snapshot: Snapshot, speech: int, *, most: int = 10) -> list[SharedPassage]:
+def shared_passages(snapshot: Snapshot, speech: int, *, limit: int = 10) -> list[SharedPassage]:
     """Return the passages that other speeches share with a speech, given by its number in the
     snapshot, by paragraph and for each the largest share first."""
     parts = list(_parts(snapshot))
     first, end = _bounds(snapshot, speech)
-    own = next((one for one in parts if one.first <= first < one.end), None)
+    own = next((part for part in parts if part.first <= first < part.end), None)
     if own is None:
         return []
     end = min(end, first + MAX_SPEECH) - own.first
     begins = own.sequences.begins[first - own.first : end + 1].astype(np.int64)
     words = own.sequences.hashes[own.sequences.between(int(begins[0]), int(begins[-1]))]
     begins -= begins[0]
-    found = shingles(words, begins)
-    prints, paragraphs = winnowed(found, begins)
-    long = np.diff(begins)[paragraphs] >= MIN_WORDS
-    prints, paragraphs = prints[long], paragraphs[long]
+    paragraph_shingles = shingles(words, begins)
+    prints, paragraphs = winnowed(paragraph_shingles, begins)
+    is_long = np.diff(begins)[paragraphs] >= MIN_WORDS
+    prints, paragraphs = prints[is_long], paragraphs[is_long]
     pairs = _candidates(snapshot, parts, speech, prints, paragraphs)
-    compared = _shares(found, begins, parts, *pairs)
+    shares = _shares(paragraph_shingles, begins, parts, *pairs)
     passages = [
         SharedPassage(int(snapshot.paragraph[first + paragraph]), pk, position, share)
-        for paragraph, document, share in zip(*(one.tolist() for one in compared), strict=True)
+        for paragraph, document, share in zip(*(part.tolist() for part in shares), strict=True)
         if share >= MIN_SHARE
         for pk in [int(snapshot.numbers["speech"][snapshot.speech_of[document]])]
         for position in [int(snapshot.paragraph[document])]
@@ -76,7 +76,7 @@ def shared_passages(snapshot: Snapshot, speech: int, *, most: int = 10) -> list[
     return sorted(
         passages,
         key=lambda passage: (passage.paragraph, -passage.share, passage.speech, passage.other),
-    )[:most]
+    )[:limit]
 
 
 def _candidates(
@@ -86,92 +86,108 @@ def _candidates(
     prints: npt.NDArray[np.uint32],
     paragraphs: npt.NDArray[np.int32],
 ) -> tuple[Numbers, Numbers]:
-    """Paragraphs of the speech, counted from its head, and beside each a document of another that
-    has fingerprints in common with it."""
-    # what is sought in order is near what was found last, and so in the processor's cache
+    """Return pairs, int64[P] each, of a paragraph of the speech, counted from its head, and a
+    document of another speech that has fingerprints in common with it."""
+    # in order, each search is near the last one, and so in the cache of the processor
     order = np.argsort(prints)
     prints, paragraphs = prints[order], paragraphs[order].astype(np.int64)
-    met = []
+    pairs = []
     for part in parts:
-        theirs = part.sequences
-        at, having = theirs.find(prints)
-        rare = np.bincount(at, minlength=len(prints)).take(at) <= MAX_PARAGRAPHS
-        documents = having[rare].astype(np.int64) + part.first
-        of = paragraphs[at[rare]]
-        other = snapshot.speech_of.take(documents)
-        here = (other != speech) & snapshot.alive.take(other)
-        met.append((of[here] << 32) | documents[here])
-    keys, counts = np.unique(np.concatenate(met), return_counts=True)
+        other_sequences = part.sequences
+        entries, documents_with_print = other_sequences.find(prints)
+        is_rare = np.bincount(entries, minlength=len(prints)).take(entries) <= MAX_PARAGRAPHS
+        documents = documents_with_print[is_rare].astype(np.int64) + part.first
+        own_paragraphs = paragraphs[entries[is_rare]]
+        speeches = snapshot.speech_of.take(documents)
+        is_candidate = (speeches != speech) & snapshot.alive.take(speeches)
+        pairs.append((own_paragraphs[is_candidate] << 32) | documents[is_candidate])
+    keys, counts = np.unique(np.concatenate(pairs), return_counts=True)
     best = keys[np.argsort(-counts, kind="stable")[:MAX_CANDIDATES]]
     return best >> 32, best & 0xFFFF_FFFF
 
 
 def _shares(
-    found: Hashes,
+    paragraph_shingles: Hashes,
     begins: Numbers,
     parts: Sequence[_Part],
     paragraphs: Numbers,
     documents: Numbers,
 ) -> tuple[Numbers, Numbers, npt.NDArray[np.float64]]:
-    """For each pair of a paragraph and a document: the part of the paragraph's distinct shingles
-    that the document has. ``found`` has the shingles of all paragraphs, each from ``begins`` on.
-    Pairs whose share cannot be ``MIN_SHARE`` are left out, and the others in another order."""
-    chosen, of = np.unique(paragraphs, return_inverse=True)
-    # one list for all paragraphs, in which a shingle of one is not taken for that of another
-    marks = np.arange(1, len(chosen) + 1).astype(np.uint64) * _MARK
-    lengths = begins[chosen + 1] - begins[chosen]
-    shingle = found[ranges(begins[chosen], lengths)]
-    paragraph = np.repeat(np.arange(len(chosen)), lengths)
+    """Return for each pair of a paragraph and a document the part of the paragraph's distinct
+    shingles that the document has.
+
+    ``paragraph_shingles`` has the shingles of all paragraphs, each from ``begins`` on. Pairs whose
+    share cannot reach ``MIN_SHARE`` are left out, and the others are in another order.
+    """
+    compared, compared_number = np.unique(paragraphs, return_inverse=True)
+    # one list for all paragraphs, in which equal shingles of two paragraphs differ
+    marks = np.arange(1, len(compared) + 1).astype(np.uint64) * _MARK
+    lengths = begins[compared + 1] - begins[compared]
+    shingle = paragraph_shingles[ranges(begins[compared], lengths)]
+    paragraph = np.repeat(np.arange(len(compared)), lengths)
     paragraph, shingle = paragraph[shingle != _NONE], shingle[shingle != _NONE]
-    own, firsts = np.unique(shingle ^ marks[paragraph], return_index=True)
-    distinct = np.bincount(paragraph[firsts], minlength=len(chosen))
-    met = []
+    own_shingles, firsts = np.unique(shingle ^ marks[paragraph], return_index=True)
+    distinct = np.bincount(paragraph[firsts], minlength=len(compared))
+    results = []
     for part in parts:
-        theirs = part.sequences
-        here = np.flatnonzero((documents >= part.first) & (documents < part.end))
-        begin = theirs.begins[documents[here] - part.first].astype(np.int64)
-        length = theirs.begins[documents[here] - part.first + 1] - begin
-        # no document has more distinct shingles than it has places for one
-        enough = length - SHINGLE + 1 >= MIN_SHARE * distinct[of[here]]
-        here, begin, length = here[enough], begin[enough], length[enough]
-        words = theirs.hashes[theirs.take(ranges(begin, length))]
-        sought = shingles(words, np.append(0, np.cumsum(length)))
-        pair = np.repeat(np.arange(len(here)), length)
-        pair, sought = pair[sought != _NONE], sought[sought != _NONE]
-        sought ^= marks[of[here]][pair]
-        places = np.minimum(np.searchsorted(own, sought), len(own) - 1)
-        had = own[places] == sought
-        once = np.unique(pair[had] * len(own) + places[had])
-        counts = np.bincount(once // max(len(own), 1), minlength=len(here))
-        met.append((paragraphs[here], documents[here], counts / distinct[of[here]]))
-    first, second, third = zip(*met, strict=True)
+        other_sequences = part.sequences
+        in_part = np.flatnonzero((documents >= part.first) & (documents < part.end))
+        begin = other_sequences.begins[documents[in_part] - part.first].astype(np.int64)
+        length = other_sequences.begins[documents[in_part] - part.first + 1] - begin
+        # a document has at most as many distinct shingles as places for one
+        is_long_enough = length - SHINGLE + 1 >= MIN_SHARE * distinct[compared_number[in_part]]
+        in_part, begin, length = (
+            in_part[is_long_enough],
+            begin[is_long_enough],
+            length[is_long_enough],
+        )
+        words = other_sequences.hashes[other_sequences.take(ranges(begin, length))]
+        document_shingles = shingles(words, np.append(0, np.cumsum(length)))
+        pair = np.repeat(np.arange(len(in_part)), length)
+        pair, document_shingles = (
+            pair[document_shingles != _NONE],
+            document_shingles[document_shingles != _NONE],
+        )
+        document_shingles ^= marks[compared_number[in_part]][pair]
+        places = np.minimum(np.searchsorted(own_shingles, document_shingles), len(own_shingles) - 1)
+        is_shared = own_shingles[places] == document_shingles
+        distinct_shared = np.unique(pair[is_shared] * len(own_shingles) + places[is_shared])
+        counts = np.bincount(distinct_shared // max(len(own_shingles), 1), minlength=len(in_part))
+        results.append(
+            (paragraphs[in_part], documents[in_part], counts / distinct[compared_number[in_part]])
+        )
+    first, second, third = zip(*results, strict=True)
     return np.concatenate(first), np.concatenate(second), np.concatenate(third)
 
 
 def _parts(snapshot: Snapshot) -> Iterator[_Part]:
-    """Those of the segments whose words in their order can be read."""
+    """Yield the segments that have a forward index."""
     for segment, base in zip(snapshot.segments, snapshot.bases.tolist(), strict=False):
-        if (found := sequences(segment)) is not None:
-            yield _Part(base, base + segment.size, segment, found)
+        if (segment_sequences := sequences(segment)) is not None:
+            yield _Part(base, base + segment.size, segment, segment_sequences)
 
 
 def sequences_of(snapshot: Snapshot, speech: int) -> tuple[Segment, npt.NDArray[np.uint32]] | None:
-    """The segment of a speech, given by its number in the snapshot, and what is spoken in it as the
-    numbers of words in that segment; None where that is not written."""
+    """Return the segment of a speech, given by its number in the snapshot, and its spoken words as
+    numbers of terms in that segment; None if the forward index is missing."""
     first, end = _bounds(snapshot, speech)
     place = int(np.searchsorted(snapshot.bases, first, side="right")) - 1
     segment, base = snapshot.segments[place], int(snapshot.bases[place])
-    if (found := sequences(segment)) is None:
+    if (segment_sequences := sequences(segment)) is None:
         return None
-    return segment, found.between(int(found.begins[first - base]), int(found.begins[end - base]))
+    return segment, segment_sequences.between(
+        int(segment_sequences.begins[first - base]), int(segment_sequences.begins[end - base])
+    )
 
 
 def is_whole(snapshot: Snapshot) -> bool:
-    """Whether the words in their order are written for every segment."""
+    """Tell whether every segment has a forward index."""
     return all(sequences(segment) is not None for segment in snapshot.segments)
 
 
 def _bounds(snapshot: Snapshot, speech: int) -> tuple[int, int]:
-    """The first document of a speech, and the one after its last."""
-    beyond = speech + 1 < len(snapshot.heads)
-    return int(snapshot.heads[speech]), int(snapshot.heads[speech + 1] if beyond else snapshot.size)
+    """Return the first document of a speech, and the one after its last."""
+    has_next = speech + 1 < len(snapshot.heads)
+    return int(snapshot.heads[speech]), int(
+        snapshot.heads[speech + 1] if has_next else snapshot.size
+    )

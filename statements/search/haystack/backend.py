@@ -194,7 +194,7 @@ class Backend(BaseSearchBackend):  # type: ignore[misc]
         evaluator = Evaluator(snapshot)
         match = evaluator.match(additional_query_string or MatchAll())
         number = snapshot.number_of(model_instance.pk)
-        alike = [] if number is None else similar_to(snapshot, number, most=MAX_SIMILAR)
+        alike = [] if number is None else similar_to(snapshot, number, limit=MAX_SIMILAR)
         order = [hit.number for hit in alike if match.matched[hit.number]]
         if models and Speech not in models:
             order = []

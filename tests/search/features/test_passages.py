@@ -72,7 +72,7 @@ def test_paragraphs_with_most_of_their_passages_in_common_are_found(archive_inde
         if not snapshot.alive[number]:
             continue
         asked = next(one for one in speeches if one.pk == pk)
-        found = shared_passages(snapshot, number, most=1000)
+        found = shared_passages(snapshot, number, limit=1000)
         assert {
             (one.paragraph, one.speech, one.other, round(one.share, 6)) for one in found
         } == by_reading(speeches, asked)
@@ -94,7 +94,7 @@ def test_the_largest_share_stands_first_and_no_more_are_told_than_asked(archive_
     assert (found[0].speech, found[0].share) == (same.pk, 1.0)
     assert [one.share for one in found] == sorted((one.share for one in found), reverse=True)
     assert len(found) == 4
-    assert shared_passages(snapshot, number, most=2) == found[:2]
+    assert shared_passages(snapshot, number, limit=2) == found[:2]
 
 
 def test_a_short_paragraph_or_a_speech_without_words_has_no_like(archive_index):

@@ -38,7 +38,7 @@ def similar_speeches(speech: Speech, most: int = 5) -> list[Similar]:
     snapshot = current()
     number = snapshot.number_of(speech.pk)
     assert number is not None
-    return similar_to(snapshot, number, most=most)
+    return similar_to(snapshot, number, limit=most)
 
 
 def by_reading(texts: dict[int, list[str]], asked: int) -> dict[int, float]:
