@@ -139,7 +139,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     query.pop("page", None)  # it is a page of values, not of results
     by_name = request.GET.get("order") == "name"
     try:
-        results = find(SearchParameters.from_query(query), values=0, whole=name)
+        results = find(SearchParameters.from_query(query), values=0, complete_facet=name)
     except InvalidParameters as invalid:
         return _invalid(request, invalid)
     except SearchUnavailable as unavailable:

@@ -145,11 +145,11 @@ class WhooshBackend:
         def lines(matches: Sequence[QueryMatch], backlog: Backlog) -> Concordance:
             [match] = matches
             start, stop = question.start, question.start + question.size
-            found = concordance(
+            lines_found = concordance(
                 match.evaluator, match.tree, match.mask, order, start=start, stop=stop
             )
             index = index_state(match.snapshot, backlog)
-            return Concordance(index, found.total, found.speeches, found.shown)
+            return Concordance(index, lines_found.total, lines_found.speeches, lines_found.shown)
 
         return _with_matches([question], lines)
 
@@ -164,10 +164,10 @@ class WhooshBackend:
         def terms(snapshot: Snapshot) -> PrefixTerms:
             deleted = deleted_ids(snapshot, backlog)
             live_mask = exclude_ids(snapshot, snapshot.alive, deleted)
-            found = _prefix_terms(snapshot, live_mask, prefix, size) if prefix else []
+            matching = _prefix_terms(snapshot, live_mask, prefix, size) if prefix else []
             key = sha256(repr(sorted(deleted)).encode()).hexdigest() if deleted else ""
             index = index_state(snapshot, backlog)
-            return PrefixTerms(index, found, f"{snapshot.name} {key}".strip())
+            return PrefixTerms(index, matching, f"{snapshot.name} {key}".strip())
 
         return with_index_retry(terms)
 
@@ -382,10 +382,10 @@ def _hits(
 
 
 def _facet_counts(
-    selection: Selection, name: str, most: int | None, selected: Sequence[str]
+    selection: Selection, name: str, limit: int | None, selected: Sequence[str]
 ) -> FacetCounts:
     counts = selection.counts(name)
-    values = (counts.newest if name == "year" else counts.top)(most)
+    values = (counts.newest if name == "year" else counts.top)(limit)
     missing = set(selected) - {value for value, _ in values}
     values += [(value, counts.count(value)) for value in selected if value in missing]
     return FacetCounts(values, len(counts))

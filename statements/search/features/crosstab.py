@@ -28,14 +28,14 @@ class CrosstabArrays:
 
 
 def crosstab(
-    snapshot: Snapshot, mask: Mask, rows: str, columns: str, *, most: int = MAX_VALUES
+    snapshot: Snapshot, mask: Mask, rows: str, columns: str, *, limit: int = MAX_VALUES
 ) -> CrosstabArrays:
     """Cross two facets (see ``fields.COLUMNS``) over the speeches of a mask, bool[H]."""
     row_entries = column(snapshot, rows).restrict(mask)
     column_entries = column(snapshot, columns).restrict(mask)
-    row_codes, row_counts, row_of = _most_frequent(row_entries, rows, min(most, MAX_VALUES))
+    row_codes, row_counts, row_of = _most_frequent(row_entries, rows, min(limit, MAX_VALUES))
     column_codes, column_counts, column_of = _most_frequent(
-        column_entries, columns, min(most, MAX_VALUES)
+        column_entries, columns, min(limit, MAX_VALUES)
     )
     # each entry of a row is paired with every entry of a column of the same speech
     starts = np.searchsorted(column_entries.speeches, row_entries.speeches)
@@ -59,13 +59,13 @@ def crosstab(
     )
 
 
-def _most_frequent(entries: Column, name: str, most: int) -> tuple[list[int], Counts, Documents]:
+def _most_frequent(entries: Column, name: str, limit: int) -> tuple[list[int], Counts, Documents]:
     """Return the codes of the most frequent values, how many speeches have them, and for every
     code its place among these, or -1."""
     counts = entries.counts()
     codes = sorted(
         np.flatnonzero(counts).tolist(), key=lambda code: (-counts[code], entries.values[code])
-    )[:most]
+    )[:limit]
     if name == "year":
         codes.sort(key=lambda code: int(entries.values[code]))
     place = np.full(len(counts), -1, np.int32)

@@ -108,17 +108,17 @@ def _candidates(snapshot: Snapshot, fields: Sequence[str], printed: str) -> list
     frequencies: dict[str, int] = {}
     distances: dict[str, int] = {}
     lexicons = [lexicon(segment, field) for segment in snapshot.segments for field in fields]
-    for other, frequency, distance in similar_words(lexicons, word, edits):
-        frequencies[other] = frequencies.get(other, 0) + frequency
-        distances[other] = distance
+    for candidate, frequency, distance in similar_words(lexicons, word, edits):
+        frequencies[candidate] = frequencies.get(candidate, 0) + frequency
+        distances[candidate] = distance
     likely = {
-        other: log(frequency)
-        - _EDIT_PENALTY * distances[other]
-        - _FIRST_LETTER_PENALTY * (other[0] != word[0])
-        for other, frequency in frequencies.items()
-        if other != word and frequency > own_frequency * _FAR_MORE_FREQUENT
+        candidate: log(frequency)
+        - _EDIT_PENALTY * distances[candidate]
+        - _FIRST_LETTER_PENALTY * (candidate[0] != word[0])
+        for candidate, frequency in frequencies.items()
+        if candidate != word and frequency > own_frequency * _FAR_MORE_FREQUENT
     }
-    return sorted(likely, key=lambda other: (-likely[other], other))[:CANDIDATES]
+    return sorted(likely, key=lambda candidate: (-likely[candidate], candidate))[:CANDIDATES]
 
 
 def _spellings(snapshot: Snapshot, word: str) -> set[str]:

@@ -33,11 +33,11 @@ class Lexicon:
         is_word = place < len(self.words) and self.words[place] == word
         return int(self.frequencies[place]) if is_word else 0
 
-    def candidates(self, typed: Codes, most: int) -> Counts:
+    def candidates(self, typed: Codes, max_edits: int) -> Counts:
         """Return the numbers of the words that may be at most so many edits away."""
         # an edit changes the length by at most one, and the set of letters by at most two
-        fits = np.abs(self.lengths - len(typed)) <= most
-        fits &= np.bitwise_count(self.letters ^ _bits(typed)) <= 2 * most
+        fits = np.abs(self.lengths - len(typed)) <= max_edits
+        fits &= np.bitwise_count(self.letters ^ _bits(typed)) <= 2 * max_edits
         return np.flatnonzero(fits)
 
     def characters(self, numbers: Counts, width: int) -> Codes:
@@ -67,7 +67,9 @@ class Lexicon:
         return np.bitwise_or.reduceat(bits, self.begins)
 
 
-def similar_words(lexicons: Iterable[Lexicon], word: str, most: int) -> list[tuple[str, int, int]]:
+def similar_words(
+    lexicons: Iterable[Lexicon], word: str, max_edits: int
+) -> list[tuple[str, int, int]]:
     """Return the words at most so many edits away, each with its frequency and distance. A word of
     several lexicons is returned several times.
 
@@ -78,19 +80,19 @@ def similar_words(lexicons: Iterable[Lexicon], word: str, most: int) -> list[tup
     candidates = [
         (lexicon, numbers)
         for lexicon in lexicons
-        if len(numbers := lexicon.candidates(typed, most))
+        if len(numbers := lexicon.candidates(typed, max_edits))
     ]
     if not candidates:
         return []
     lengths = np.concatenate([lexicon.lengths[numbers] for lexicon, numbers in candidates])
     width = int(lengths.max())
     words = np.concatenate([lexicon.characters(numbers, width) for lexicon, numbers in candidates])
-    distances = iter(_distances(typed, words, lengths, most).tolist())
+    distances = iter(_distances(typed, words, lengths, max_edits).tolist())
     return [
         (lexicon.words[number], int(lexicon.frequencies[number]), distance)
         for lexicon, numbers in candidates
         for number, distance in zip(numbers.tolist(), distances, strict=False)
-        if distance <= most
+        if distance <= max_edits
     ]
 
 
@@ -115,13 +117,15 @@ def _bits(codes: Codes) -> np.uint64:
     return bits
 
 
-def _distances(typed: Codes, words: Codes, lengths: Counts, most: int) -> npt.NDArray[np.int16]:
+def _distances(
+    typed: Codes, words: Codes, lengths: Counts, max_edits: int
+) -> npt.NDArray[np.int16]:
     """int16[N]: the edit distances between a word and N words, uint32[N, W], padded with zeros; a
-    number above ``most`` if the distance is above it.
+    number above ``max_edits`` if the distance is above it.
 
     One row of Wagner and Fischer's table is computed for all words at a time, its dependence on the
     cell to the left as a running minimum. Only cells near the diagonal are filled, since others
-    stand for more edits than ``most`` (Ukkonen, "Algorithms for approximate string matching",
+    mean more edits than ``max_edits`` (Ukkonen, "Algorithms for approximate string matching",
     1985).
     """
     count, width = words.shape
@@ -129,7 +133,7 @@ def _distances(typed: Codes, words: Codes, lengths: Counts, most: int) -> npt.ND
     steps = np.arange(width + 1, dtype=np.int16)[:, None]
     before_last = last = np.repeat(steps, count, axis=1)
     for row, code in enumerate(typed.tolist()):
-        begin, end = max(0, row + 1 - most), min(width, row + 1 + most) + 1
+        begin, end = max(0, row + 1 - max_edits), min(width, row + 1 + max_edits) + 1
         now = np.full_like(last, _FAR)
         if begin == 0:
             now[0] = row + 1

@@ -61,10 +61,10 @@ def concordance(
             candidates = np.sort(np.argpartition(rank, MAX_SORTED)[:MAX_SORTED])
             stop = min(stop, MAX_SORTED)
         if order is LineOrder.LEFT:
-            at = places[candidates][:, None] - np.arange(1, CONTEXT_WORDS + 1)
+            context_places = places[candidates][:, None] - np.arange(1, CONTEXT_WORDS + 1)
         else:
-            at = (places + lengths)[candidates][:, None] + np.arange(CONTEXT_WORDS)
-        sort_keys = _word_ranks(snapshot, documents[candidates], at)
+            context_places = (places + lengths)[candidates][:, None] + np.arange(CONTEXT_WORDS)
+        sort_keys = _word_ranks(snapshot, documents[candidates], context_places)
     if 0 < stop < len(candidates):
         # only lines that can be on the page need to be ordered to the end
         first_keys = sort_keys if sort_keys.ndim == 1 else sort_keys[:, 0]
@@ -87,7 +87,7 @@ def concordance(
 def _occurrences(evaluator: Evaluator, node: Node, mask: Mask) -> tuple[Keys, Lengths]:
     """Return where words occur, ascending, and how many words each occurrence has; of two at one
     place the longer."""
-    lists = [found for leaf in positive_leaves(node) for found in _places(evaluator, leaf, mask)]
+    lists = [places for leaf in positive_leaves(node) for places in _places(evaluator, leaf, mask)]
     if not lists:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     keys = np.concatenate([keys for keys, _ in lists])
@@ -121,11 +121,11 @@ def _places(evaluator: Evaluator, leaf: Leaf, mask: Mask) -> Iterator[tuple[Keys
 
 
 def _word_ranks(
-    snapshot: Snapshot, documents: npt.NDArray[np.int64], at: npt.NDArray[np.int64]
+    snapshot: Snapshot, documents: npt.NDArray[np.int64], places: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
     """int64[N, C]: for each of N documents the words at C places as numbers in alphabetical order,
     over all segments; 0 outside of the document."""
-    ranks = np.zeros(at.shape, np.int64)
+    ranks = np.zeros(places.shape, np.int64)
     by_segment: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], list[bytes]]] = []
     for segment, base in zip(snapshot.segments, snapshot.bases.tolist(), strict=False):
         entries = np.flatnonzero((documents >= base) & (documents < base + segment.size))
@@ -133,7 +133,7 @@ def _word_ranks(
             continue
         if (sequence := sequences(segment)) is None:
             raise SearchUnavailable(gettext("The index of word contexts is being built."))
-        words = sequence.at((documents[entries] - base)[:, None], at[entries]) + 1
+        words = sequence.at((documents[entries] - base)[:, None], places[entries]) + 1
         ranks[entries] = words
         used = np.flatnonzero(np.bincount(words.ravel(), minlength=2)[1:])
         vocabulary = segment.words(TEXT_FIELD)

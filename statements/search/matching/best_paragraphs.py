@@ -9,12 +9,12 @@ from statements.search.query import Leaf
 
 
 def best_paragraphs(
-    evaluator: Evaluator, speeches: Sequence[int], leaves: Sequence[Leaf], most: int
+    evaluator: Evaluator, speeches: Sequence[int], leaves: Sequence[Leaf], limit: int
 ) -> list[list[int]]:
     """Return for each speech, given by its number in the snapshot, the positions of at most so many
     paragraphs: those with most of the words first, then those with the highest scores."""
     snapshot = evaluator.snapshot
-    if not leaves or not most:
+    if not leaves or not limit:
         return [[] for _ in speeches]
     mask = np.zeros(len(snapshot.alive), bool)
     mask[speeches] = True
@@ -29,6 +29,6 @@ def best_paragraphs(
     positions: dict[int, list[int]] = {number: [] for number in speeches}
     owners = snapshot.speech_of[best].tolist()
     for number, position in zip(owners, snapshot.paragraph[best].tolist(), strict=True):
-        if len(positions[number]) < most:
+        if len(positions[number]) < limit:
             positions[number].append(position)
     return [positions[number] for number in speeches]

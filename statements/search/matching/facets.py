@@ -30,21 +30,21 @@ class Counts:
         """The number of values that any speech has."""
         return int(np.count_nonzero(self._numbers))
 
-    def top(self, most: int | None = None) -> list[tuple[str, int]]:
+    def top(self, limit: int | None = None) -> list[tuple[str, int]]:
         """Return the most frequent values, equally frequent ones in alphabetical order."""
-        if most == 0:
+        if limit == 0:
             return []
         ordinals = np.flatnonzero(self._numbers)
         # frequency and place in one key, so that only the top needs to be sorted
         keys = self._numbers[ordinals] * len(self._values) - self._places[ordinals]
-        if most is not None and most < len(ordinals):
-            top = np.argpartition(keys, len(keys) - most)[len(keys) - most :]
+        if limit is not None and limit < len(ordinals):
+            top = np.argpartition(keys, len(keys) - limit)[len(keys) - limit :]
             ordinals, keys = ordinals[top], keys[top]
         return self._labelled(ordinals[np.argsort(-keys)])
 
-    def newest(self, most: int | None = None) -> list[tuple[str, int]]:
+    def newest(self, limit: int | None = None) -> list[tuple[str, int]]:
         """Return years, the newest first."""
-        return self._labelled(np.flatnonzero(self._numbers)[::-1][:most])
+        return self._labelled(np.flatnonzero(self._numbers)[::-1][:limit])
 
     def count(self, value: str) -> int:
         try:

@@ -159,8 +159,10 @@ class Scorer:
                     shared = np.flatnonzero(marks.take(postings.documents) == _SEVERAL)
                     postings = postings.take(shared)
                     scores = self._evaluator.document_scores(TEXT_FIELD, *postings)
-                    at = places.take(postings.documents)
-                    leaf_scores[at] = np.maximum(leaf_scores[at], scores) if number else scores
+                    shared_places = places.take(postings.documents)
+                    leaf_scores[shared_places] = (
+                        np.maximum(leaf_scores[shared_places], scores) if number else scores
+                    )
                 sums += leaf_scores
                 has_word = leaf_scores > 0
                 if leaf.head_matches.any():

@@ -74,28 +74,28 @@ class _Name:
 # -- completions ------------------------------------------------------------------------------
 
 
-def autocomplete(q: str, most: int = MAX_COMPLETIONS) -> Completions:
+def autocomplete(q: str, limit: int = MAX_COMPLETIONS) -> Completions:
     """Return at most so many completions of a query, names first, the most frequent of each first.
     Raises SearchUnavailable."""
     word = _last_word(q)
-    terms = search_backend().prefix_terms(word, most)
+    terms = search_backend().prefix_terms(word, limit)
     completions: dict[tuple[str, str], Completion] = {}
-    for completion in _candidates(q, word, most, terms.terms, terms.version):
+    for completion in _candidates(q, word, limit, terms.terms, terms.version):
         if len(completion.q) <= MAX_QUERY_CHARACTERS:
             # the completion that replaces the most words comes first
             completions.setdefault((completion.kind, completion.label), completion)
-    return Completions(list(completions.values())[:most], terms.index)
+    return Completions(list(completions.values())[:limit], terms.index)
 
 
 def _candidates(
-    q: str, word: str, most: int, terms: Sequence[str], version: str
+    q: str, word: str, limit: int, terms: Sequence[str], version: str
 ) -> Iterator[Completion]:
     is_quoted = _is_quoted(q)
     if field := _open_field(q):
         kind = field["field"].lower()
         if kind in KINDS:
             before = q[: field.start("field")]
-            yield from _complete_name(before, field["typed"], (kind,), most, version)
+            yield from _complete_name(before, field["typed"], (kind,), limit, version)
         return
     for start in [] if is_quoted else _starts_of_last_words(q):
         yield from _complete_name(q[:start], q[start:], KINDS, MAX_NAMES, version)
@@ -137,7 +137,7 @@ def _last_word(q: str) -> str:
 
 
 def _complete_name(
-    before: str, typed: str, kinds: Sequence[str], most: int, version: str
+    before: str, typed: str, kinds: Sequence[str], limit: int, version: str
 ) -> list[Completion]:
     folded = fold(typed)
     if len(folded) < MIN_LETTERS:
@@ -148,7 +148,7 @@ def _complete_name(
         # names may have lost their last speech since they were counted
         counts = search_backend().value_counts([_FACETS[kind] for kind in kinds])
         candidates = [name for name in candidates if name.key in counts[_FACETS[name.kind]]]
-    best = nsmallest(most, set(candidates), key=lambda name: (-name.speeches, name.label))
+    best = nsmallest(limit, set(candidates), key=lambda name: (-name.speeches, name.label))
     return [Completion(name.kind, name.label, f"{before}{name.typed}") for name in best]
 
 

@@ -103,15 +103,15 @@ class Highlighter:
             return [Span(place.start, place.end) for place in places]
         near = self._in_proximity(places)
         spans: list[Span] = []
-        at = 0
-        while at < len(places):
-            length = self._phrase_at(places, at)
-            place = places[at]
+        place_number = 0
+        while place_number < len(places):
+            length = self._phrase_at(places, place_number)
+            place = places[place_number]
             if not length and (place.number in near or place.is_match):
                 length = 1
             if length:
-                spans.append(Span(place.start, places[at + length - 1].end))
-            at += length or 1
+                spans.append(Span(place.start, places[place_number + length - 1].end))
+            place_number += length or 1
         return spans
 
     def _matches(self, term: str, languages: tuple[str, ...] = (ENGLISH,)) -> bool | None:
@@ -134,11 +134,11 @@ class Highlighter:
 
     def _in_plain(self, text: str) -> Iterator[Place]:
         """Find words in a text of unaccented letters, where words that cannot match are skipped."""
-        number = at = 0
+        number = position = 0
         has_hyphens = "-" in text
         for match in self._candidates.finditer(text):
             start, end = match.span()
-            if start < at:
+            if start < position:
                 continue  # within a compound
             word = None
             if (
@@ -154,9 +154,9 @@ class Highlighter:
                 word = self._plain_word(match[0])
             if word is not None:
                 if self._group_terms:  # only groups depend on the words between
-                    number += len(_RUN.findall(text, at, start))
+                    number += len(_RUN.findall(text, position, start))
                 yield Place(number, word[0], start, end, word[1])
-                number, at = number + 1, end
+                number, position = number + 1, end
 
     def _plain_word(self, printed: str) -> tuple[str, bool] | None:
         """Return the spelling of a word of a plain text and whether it matches by itself; None if
@@ -171,7 +171,7 @@ class Highlighter:
             return word
 
     def _in_any(self, text: str) -> Iterator[Place]:
-        number = at = 0
+        number = position = 0
         pieces = [(piece, _units(piece)) for piece in text.split()]
         terms = (word.term for _, units in pieces for word, _ in units)
         languages = (ENGLISH, *inflection.heard(terms))
@@ -189,18 +189,18 @@ class Highlighter:
                     is_match = self._matches(term, languages)
                 if is_match is not None:
                     if not is_located:
-                        begin, is_located = _find(text, piece, at), True
+                        begin, is_located = _find(text, piece, position), True
                     places = begin + word.start, begin + end
                     yield Place(number, spelling(term), *places, is_match)
                 number += 1
             if is_located:
-                at = begin + len(piece)
+                position = begin + len(piece)
 
-    def _phrase_at(self, places: Sequence[Place], at: int) -> int:
+    def _phrase_at(self, places: Sequence[Place], place_number: int) -> int:
         """Return the number of words of the longest phrase that starts at a place; 0 if none
         does."""
         for terms in self._phrases:
-            run = places[at : at + len(terms)]
+            run = places[place_number : place_number + len(terms)]
             if tuple(place.term for place in run) == terms and (
                 run[-1].number - run[0].number == len(terms) - 1
             ):
@@ -270,14 +270,16 @@ def _split(piece: str) -> tuple[Unit, ...]:
 _cached_units = lru_cache(maxsize=1 << 14)(_split)
 
 
-def _find(text: str, piece: str, at: int) -> int:
+def _find(text: str, piece: str, position: int) -> int:
     """Find a piece with white space on both sides, from a place on."""
     while True:
-        at = text.index(piece, at)
-        end = at + len(piece)
-        if (not at or text[at - 1].isspace()) and (end == len(text) or text[end].isspace()):
-            return at
-        at += 1
+        position = text.index(piece, position)
+        end = position + len(piece)
+        if (not position or text[position - 1].isspace()) and (
+            end == len(text) or text[end].isspace()
+        ):
+            return position
+        position += 1
 
 
 def best_window(text: str, marks: Sequence[Span]) -> Span:

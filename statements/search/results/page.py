@@ -159,18 +159,18 @@ def find(
     *,
     relax: bool = True,
     values: int = MAX_FACET_VALUES,
-    whole: str = "",
+    complete_facet: str = "",
 ) -> SearchPage:
     """Run a search and return a page of its results.
 
     If ``relax``, a query that no speech matches is relaxed, whatever the filters, and related word
     forms are offered where no paragraph has all words. Each facet lists so many ``values``, the
-    facet ``whole`` all of them. Raises InvalidParameters for a query that cannot be run, and
-    SearchUnavailable if no index can be read.
+    facet ``complete_facet`` all of them. Raises InvalidParameters for a query that cannot be run,
+    and SearchUnavailable if no index can be read.
     """
     with query_errors_as_invalid_parameters(parameters.q), revision.use_current():
         query = parse_query(parameters.q)
-        question = _question(parameters, query, relax, values, whole)
+        question = _question(parameters, query, relax, values, complete_facet)
         answer, speeches = _match(question)
         parameters = parameters.with_filters(answer.filters)
         return _assemble(parameters, query, answer, _hydrate(query, answer, speeches))
@@ -193,7 +193,7 @@ def query_errors_as_invalid_parameters(*queries: str) -> Iterator[None]:
 
 
 def _question(
-    parameters: SearchParameters, query: ParsedQuery, relax: bool, values: int, whole: str
+    parameters: SearchParameters, query: ParsedQuery, relax: bool, values: int, complete_facet: str
 ) -> Question:
     size = GROUPS_ON_A_PAGE if parameters.group else parameters.page_size
     return Question(
@@ -205,7 +205,7 @@ def _question(
         group=parameters.group,
         group_size=HITS_OF_A_GROUP,
         paragraphs=MAX_EXTRACTS,
-        facets={name: None if name == whole else values for name in FACETS},
+        facets={name: None if name == complete_facet else values for name in FACETS},
         histogram=_period(parameters),
         relax=relax,
         related=MAX_RELATED if relax and _is_first_page_by_relevance(parameters) else 0,

@@ -69,7 +69,7 @@ def test_only_the_most_frequent_values_are_kept(archive_index):
     archive_index()
     asked = ask("")
     whole = crosstab(asked.snapshot, asked.found, "speaker", "year")
-    part = crosstab(asked.snapshot, asked.found, "speaker", "year", most=2)
+    part = crosstab(asked.snapshot, asked.found, "speaker", "year", limit=2)
     assert part.rows == whole.rows[:2]
     assert len(part.columns) == 2
     assert part.columns == sorted(part.columns)
