@@ -84,7 +84,7 @@ class Reference:
         self._counts: dict[tuple[str, str], int] = {}
         self._forms: dict[str, list[str]] = {}
         for word in self.words:
-            for key in inflection.keys(word, [inflection.ENGLISH]):
+            for key in inflection.stem_keys(word, [inflection.ENGLISH]):
                 self._forms.setdefault(key, []).append(word)
         living = [one for one in range(reader.doc_count_all()) if not reader.is_deleted(one)]
         paragraph, number = reader.column_reader("paragraph"), reader.column_reader("speech")
@@ -225,7 +225,7 @@ class Reference:
         raise AssertionError(sought)
 
     def forms(self, word: str) -> list[str]:
-        keys = inflection.keys(word, [inflection.ENGLISH])
+        keys = inflection.stem_keys(word, [inflection.ENGLISH])
         return [form for key in keys for form in self._forms.get(key, ())]
 
     def leaf(self, field: str, sought) -> Scores:

@@ -1,10 +1,11 @@
-"""Which words are forms of one word: the plural, the past, the other spelling; never a relative.
+"""Inflectional stemming: recognizes the forms of one word, such as the plural, the past tense or
+another spelling, but not derived words.
 
-Two words are forms of one another where they have a key in common. A key is made by the
-inflectional steps of Porter's algorithm ("An algorithm for suffix stripping", 1980: steps 1 and
-5), so that "national" and "nation", "international" and "internal" stay apart, which all of its
-steps would join. French and Spanish words have a key by the light rules of Savoy ("Light stemming
-approaches for the French, Portuguese, German and Hungarian languages", 2006). Words are folded.
+Two words are forms of each other if they have a key in common. Keys are built by the inflectional
+steps of Porter's algorithm ("An algorithm for suffix stripping", 1980: steps 1 and 5), so that
+"national" and "nation", "international" and "internal" stay apart, which the whole algorithm would
+join. French and Spanish words have keys by the light rules of Savoy ("Light stemming approaches for
+the French, Portuguese, German and Hungarian languages", 2006). Words are folded.
 """
 
 import re
@@ -12,12 +13,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-HYPHEN = "-"  # within a term: of a compound, beside those of its parts
+HYPHEN = "-"  # in the term of a compound, which its parts have in addition to their own
 
 ENGLISH, FRENCH, SPANISH = "en", "fr", "es"
 LANGUAGES = (ENGLISH, FRENCH, SPANISH)
 
-# words by which a text shows its language; hardly any is a word of another of these
+# function words that tell the language of a text; hardly any occurs in another of these languages
 FUNCTION_WORDS = {
     ENGLISH: frozenset("the of and that for with this which have been from are was not".split()),
     FRENCH: frozenset("les des et dans une qui est pour nous pas sur sont ont aux cette".split()),
@@ -54,7 +55,7 @@ _KEY_OF = {
     form: group.split()[0] + "!" for group in _IRREGULAR.split(";") for form in group.split()
 }
 
-# British and American spellings, made one
+# British and American spellings, unified
 _SPELLINGS = (
     (re.compile(r"is(?=(?:e|es|ed|er|ers|ing|ation|ations|ational|able)$)"), "iz"),
     (re.compile(r"ys(?=(?:e|es|ed|er|ers|ing)$)"), "yz"),
@@ -64,7 +65,7 @@ _SPELLINGS = (
     (re.compile(r"^programmes?$"), "program"),
     (re.compile(r"(?<=dg)ement"), "ment"),
 )
-_LONG_ENOUGH = 5  # letters of a word that is spelt in two ways
+_LONG_ENOUGH = 5  # letters of a word with two spellings
 
 _C, _V = "(?:[bcdfghjklmnpqrstvwxz]|^y|(?<=[aeiou])y)", "(?:[aeiou]|(?<=[^aeiouy])y)"
 _MEASURE = re.compile(f"{_V}{_C}")
@@ -73,28 +74,27 @@ _SHORT = re.compile(f"{_C}{_V}(?:[bcdfghjklmnpqrstvz])$")
 _DOUBLE = re.compile(r"([bcdfghjkmnpqrtvwx])\1$")
 
 
-def keys(term: str, languages: Iterable[str] = LANGUAGES) -> frozenset[str]:
-    """What a word has in common with its other forms, as a word of each of these languages."""
+def stem_keys(term: str, languages: Iterable[str] = LANGUAGES) -> frozenset[str]:
+    """Return the keys that a word shares with its other forms, one for each language."""
     return frozenset(f"{language}:{_RULES[language](term)}" for language in languages)
 
 
-def heard(terms: Iterable[str]) -> list[str]:
-    """In which languages but English a text may be, of which these are the words."""
-    often = Counter(LISTENED_FOR[term] for term in terms if term in LISTENED_FOR)
-    return [
-        one for one in LANGUAGES[1:] if often[one] >= ENOUGH and often[one] > 2 * often[ENGLISH]
-    ]
+def detect_languages(terms: Iterable[str]) -> list[str]:
+    """Return the languages other than English in which a text of these words may be."""
+    counts = Counter(LISTENED_FOR[term] for term in terms if term in LISTENED_FOR)
+    enough = max(ENOUGH, 2 * counts[ENGLISH] + 1)
+    return [language for language in LANGUAGES[1:] if counts[language] >= enough]
 
 
-def beginnings(term: str) -> set[str]:
-    """The letters with which all forms of a word begin."""
+def stem_prefixes(term: str) -> set[str]:
+    """Return prefixes, of which every form of a word starts with one."""
     word = spelling(term)
     forms = [form for form, key in _KEY_OF.items() if key == _KEY_OF.get(word)]
     return {form[: max(1, min(2, len(form) - 1))] for form in (word, *forms)}
 
 
 def spelling(term: str) -> str:
-    """A compound as it is printed without hyphens, any other word as it is."""
+    """Return a compound without its hyphens, any other word as it is."""
     return term.replace(HYPHEN, "")
 
 
@@ -112,8 +112,8 @@ def english(term: str) -> str:
     if key := _KEY_OF.get(word):
         return key
     if len(word) >= _LONG_ENOUGH:
-        for pattern, other in _SPELLINGS:
-            word = pattern.sub(other, word)
+        for pattern, replacement in _SPELLINGS:
+            word = pattern.sub(replacement, word)
     return _without_e(_without_past(_without_plural(word)))
 
 
@@ -142,7 +142,7 @@ def _without_past(word: str) -> str:
 
 
 def _completed(begin: str) -> str:
-    """What stood before -ed or -ing, with the letter that was lost or without the one gained."""
+    """Return the stem before -ed or -ing, with a lost letter restored or a doubled one removed."""
     if begin.endswith(("at", "bl", "iz", "yz")):
         return begin + "e"
     if _DOUBLE.search(begin):

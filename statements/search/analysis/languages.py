@@ -1,5 +1,5 @@
-"""In which language a text is, told by its function words: for the few languages other than
-English whose forms of words are known. Of D texts the language is told from posting lists alone.
+"""Detects the language of texts by their function words, for the few languages other than English
+whose word forms are known. Posting lists suffice, the texts themselves are not needed.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Languages:
-    """Tell it where the words of ``LISTENED_FOR`` stand; then it knows the languages."""
+    """Counts the words of ``LISTENED_FOR`` in D texts."""
 
     def __init__(self, documents: int) -> None:
         self._heard = {language: np.zeros(documents, np.int32) for language in LANGUAGES}
@@ -21,7 +21,7 @@ class Languages:
         self._heard[LISTENED_FOR[word]][documents] += frequencies.astype(np.int32)
 
     def texts(self) -> dict[str, Mask]:
-        """The texts of each language but English that has any: bool[D]."""
+        """Return for each language except English that has texts their mask, bool[D]."""
         english = self._heard[ENGLISH]
         masks = {
             language: (heard >= ENOUGH) & (heard > 2 * english)

@@ -1,10 +1,10 @@
-"""Words, made comparable: the one way in which texts, queries and extracts are cut into terms.
+"""The tokenizer: splits texts, queries and extracts into terms, all in the same way.
 
-A term is a run of letters, digits and their marks as it is printed, but folded: case, accents and
-forms of letters do not count. A letter of a script written without spaces is a term of its own.
-Nothing is left out: stop words are indexed too, so that an exact phrase is exact; queries drop
-them. Words joined by hyphens are terms each, and together one more, "co-operation", at the place
-of the first. Which terms are forms of one word is ``inflection``'s to tell.
+A term is a run of letters, digits and combining marks, folded: case, accents and forms of letters
+are ignored. A letter of a script written without spaces is a term of its own. Nothing is left out:
+stop words are indexed too, so that exact phrases are exact; queries drop them. Words joined by
+hyphens are a term each, and together one more, "co-operation", at the place of the first. Which
+terms are forms of one word is decided by ``inflection``.
 """
 
 import re
@@ -19,19 +19,19 @@ from whoosh.analysis import Token, Tokenizer
 from statements.search.analysis.inflection import HYPHEN
 from statements.transcripts.names import fold
 
-MAX_TERM = 64  # characters; what is longer is cut, in texts as in queries
+MAX_TERM = 64  # characters; longer terms are cut, in texts as in queries
 
-# stands between two names of one field, so that no phrase runs from one into the next; private
-# use, and therefore in no text
+# separates two names of one field, so that no phrase spans both; a private use character, which
+# no text has
 NAME_BREAK = "\ue000"
 
 
-# where Unicode's marks are: to look through all its planes would take every process 0.3 s more
+# planes of Unicode with combining marks: looking through all planes takes 0.3 s at every start
 _PLANES_WITH_MARKS = (range(0x20000), range(0xE0000, 0xE1000))
 
 
 def _marks() -> str:
-    """The combining marks as ranges of a regular expression's class."""
+    """Return the combining marks as ranges of a regular expression class."""
     ranges: list[list[int]] = []
     for code in chain(*_PLANES_WITH_MARKS):
         if category(chr(code))[0] == "M":
@@ -42,14 +42,14 @@ def _marks() -> str:
     return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
 
 
-# Python's \w leaves out marks: without them "é" in two code points would be two words, and so
-# would most words of Hindi or vocalised Arabic
+# \w does not match marks: without them "é" in two code points would be two words, and so would
+# most words of Hindi or vocalised Arabic
 _WORD = re.compile(rf"[\w{_marks()}]+|{NAME_BREAK}")
 _HYPHENS = "\u002d\u2010\u2011"
-# what stands between words of plain texts, but hyphens, which may stand within
+# characters between words of plain texts, except hyphens, which may be within words
 _BETWEEN = {code: " " for code in range(128) if not _WORD.match(chr(code)) and code != 0x2D}
 _CHUNK = re.compile(rf"(?:{_WORD.pattern})(?:[{_HYPHENS}](?:{_WORD.pattern}))*")
-MOST_PARTS = 3  # of a compound: "state-of-the-art" is none
+MAX_PARTS = 3  # of a compound: "state-of-the-art" is not one
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _PIECE = re.compile(rf"[{_UNSPACED}]|[^{_UNSPACED}]+")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
@@ -62,7 +62,7 @@ STOP_WORDS = frozenset(
 
 
 class Word(NamedTuple):
-    """One word of a text: its term, and where in the text it stands."""
+    """A word of a text: its term, and its span in the text."""
 
     term: str
     start: int
@@ -70,7 +70,7 @@ class Word(NamedTuple):
 
 
 def words(text: str) -> Iterator[Word]:
-    """The words of a text in order; the place of each in the sequence is its position."""
+    """Yield the words of a text in order; the place of each in the sequence is its position."""
     for match in _WORD.finditer(text):
         printed = match[0]
         if printed.isascii() or len(printed) == 1:
@@ -84,35 +84,37 @@ def words(text: str) -> Iterator[Word]:
 
 
 class Compound(NamedTuple):
-    """Words joined by hyphens: their common term, the first of them by number, and how many."""
+    """Words joined by hyphens: their common term, the number of the first, and how many."""
 
     term: str
     first: int
     parts: int
 
 
-def compounds(text: str, found: Sequence[Word]) -> Iterator[Compound]:
-    """The compounds among the words of a text, of letters alone."""
+def compounds(text: str, text_words: Sequence[Word]) -> Iterator[Compound]:
+    """Yield the compounds among the words of a text; they have only letters."""
     last = 0
-    for number in range(1, len(found) + 1):
-        if number < len(found) and _are_joined(text, found[number - 1], found[number]):
+    for number in range(1, len(text_words) + 1):
+        if number < len(text_words) and _are_joined(
+            text, text_words[number - 1], text_words[number]
+        ):
             continue
-        parts = [word.term for word in found[last:number]]
-        if 1 < len(parts) <= MOST_PARTS and all(map(str.isalpha, parts)):
+        parts = [word.term for word in text_words[last:number]]
+        if 1 < len(parts) <= MAX_PARTS and all(map(str.isalpha, parts)):
             yield Compound(HYPHEN.join(parts)[:MAX_TERM], last, len(parts))
         last = number
 
 
-def _are_joined(text: str, one: Word, other: Word) -> bool:
-    return other.start == one.end + 1 and text[one.end] in _HYPHENS
+def _are_joined(text: str, first: Word, second: Word) -> bool:
+    return second.start == first.end + 1 and text[first.end] in _HYPHENS
 
 
 def compound(printed: str) -> str | None:
-    """The term of a printed word that is one compound as a whole."""
-    found = list(words(printed))
-    for one in compounds(printed, found):
-        if one.parts == len(found):
-            return one.term
+    """Return the term of a printed word that is one compound as a whole; None for any other."""
+    printed_words = list(words(printed))
+    for candidate in compounds(printed, printed_words):
+        if candidate.parts == len(printed_words):
+            return candidate.term
     return None
 
 
@@ -124,18 +126,20 @@ class Placed(NamedTuple):
 
 
 def placed_terms(text: str) -> Iterator[Placed]:
-    """The terms of a text as they are indexed: of each word, and of each compound."""
-    found = list(words(text))
-    together = {one.first: one.term for one in compounds(text, found)}
-    for place, word in enumerate(found):
+    """Yield the terms of a text as they are indexed: of each word and each compound."""
+    text_words = list(words(text))
+    together = {
+        joined_words.first: joined_words.term for joined_words in compounds(text, text_words)
+    }
+    for place, word in enumerate(text_words):
         yield Placed(word.term, place)
         if place in together:
             yield Placed(together[place], place)
 
 
 def chunks(text: str) -> list[str]:
-    """A text cut where neither words nor compounds are: the terms of each alone are its terms in
-    the text."""
+    """Split a text between words and compounds: the terms of each chunk are its terms in the
+    text."""
     if text.isascii():  # the same in a third of the time
         return text.translate(_BETWEEN).split()
     return _CHUNK.findall(text)
@@ -143,7 +147,7 @@ def chunks(text: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 14)
 def normal(printed: str) -> str:
-    """The term of one printed word."""
+    """Return the term of one printed word."""
     return fold(printed)[:MAX_TERM]
 
 
@@ -152,12 +156,12 @@ def is_stop_word(printed: str) -> bool:
 
 
 def is_unspaced(char: str) -> bool:
-    """Whether a letter is of a script written without spaces."""
+    """Tell whether a letter belongs to a script written without spaces."""
     return _IS_UNSPACED.fullmatch(char) is not None
 
 
 class WordTokenizer(Tokenizer):  # type: ignore[misc]
-    """Whoosh's view of ``words``, for its writer, its parser and its highlighters."""
+    """``words`` as a tokenizer for Whoosh's writer, parser and highlighters."""
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self)
@@ -178,12 +182,14 @@ class WordTokenizer(Tokenizer):  # type: ignore[misc]
         **kwargs: Any,
     ) -> Iterator[Token]:
         token = Token(positions, chars, removestops=removestops, mode=mode, **kwargs)
-        found = list(words(value))
-        together = {one.first: one for one in compounds(value, found)}
-        for place, word in enumerate(found):
+        text_words = list(words(value))
+        together = {
+            joined_words.first: joined_words for joined_words in compounds(value, text_words)
+        }
+        for place, word in enumerate(text_words):
             ends = [(word.term, word.end)]
-            if one := together.get(place):
-                ends.append((one.term, found[place + one.parts - 1].end))
+            if joined_words := together.get(place):
+                ends.append((joined_words.term, text_words[place + joined_words.parts - 1].end))
             for term, end in ends:
                 token.text = term
                 token.boost = 1.0

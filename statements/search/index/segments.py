@@ -89,7 +89,7 @@ class Segment:
 
     def forms(self, word: str) -> list[str]:
         """Return the forms of a word that occur in the segment, the word itself included."""
-        keys = inflection.keys(word, self._side_car.languages)
+        keys = inflection.stem_keys(word, self._side_car.languages)
         return [form.decode() for key in keys for form in self._side_car.members(key.encode())]
 
     def counts(self, field: str, numbers: range | None = None) -> npt.NDArray[np.int64]:

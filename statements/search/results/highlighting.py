@@ -60,7 +60,7 @@ class Highlighter:
         for leaf in leaves:
             if isinstance(leaf, StemExpansion):
                 words.update(leaf.variants)
-        self._word_keys = frozenset(key for term in words for key in inflection.keys(term))
+        self._word_keys = frozenset(key for term in words for key in inflection.stem_keys(term))
         self._prefixes = [leaf.letters for leaf in leaves if isinstance(leaf, Prefix)]
         self._proximities = [leaf for leaf in leaves if isinstance(leaf, Proximity)]
         phrases = {leaf.terms for leaf in leaves if isinstance(leaf, Phrase)}
@@ -72,7 +72,7 @@ class Highlighter:
         self._group_terms = {spelling(term) for terms in groups for term in terms}
         # every form of a word starts with one of these
         starts = {term[: max(1, min(2, len(term) - 1))] for term in self._group_terms}
-        starts |= {prefix for term in words for prefix in inflection.beginnings(term)}
+        starts |= {prefix for term in words for prefix in inflection.stem_prefixes(term)}
         starts |= {letters[:1] for letters in self._prefixes}
         alternatives = "|".join(map(re.escape, sorted(starts))) or "(?!)"
         self._candidates = re.compile(rf"\b(?:{alternatives})\w*", re.ASCII)
@@ -119,7 +119,7 @@ class Highlighter:
         try:
             return self._cache[term, languages]
         except KeyError:
-            keys = inflection.keys(term, languages)
+            keys = inflection.stem_keys(term, languages)
             matches: bool | None = not self._word_keys.isdisjoint(keys)
             matches = matches or any(map(term.startswith, self._prefixes))
             if not matches and spelling(term) not in self._group_terms:
@@ -174,7 +174,7 @@ class Highlighter:
         number = position = 0
         pieces = [(piece, _units(piece)) for piece in text.split()]
         terms = (word.term for _, units in pieces for word, _ in units)
-        languages = (ENGLISH, *inflection.heard(terms))
+        languages = (ENGLISH, *inflection.detect_languages(terms))
         for piece, units in pieces:
             begin = next_unit = 0
             is_located = False
@@ -237,7 +237,7 @@ def _plain(text: str) -> str | None:
     letters = _ACCENTED.sub(_letter, _SIGNS.sub(" ", plain))
     if not letters.isascii() or _HARD_COMPOUND.search(text):
         return None
-    return None if inflection.heard(_RUN.findall(letters.lower())) else letters
+    return None if inflection.detect_languages(_RUN.findall(letters.lower())) else letters
 
 
 def _letter(accented: re.Match[str]) -> str:

@@ -322,6 +322,6 @@ def _members(
             for name, words_of_language in languages.items()
             if words_of_language is None or word in words_of_language
         ]
-        for key in inflection.keys(word.decode(), spoken_in):
+        for key in inflection.stem_keys(word.decode(), spoken_in):
             members.setdefault(key.encode(), []).append(number)
     return members
