@@ -247,7 +247,7 @@ def test_the_first_speech_found_stands_on_the_first_screen_of_a_phone(
     first = page.locator(".rows li").first.locator("h3").bounding_box()
     assert first is not None
     assert first["y"] + first["height"] < height * 0.85
-    narrow = page.get_by_role("link", name="Narrow the search")
+    narrow = page.get_by_role("link", name="Filters ↓")
     assert narrow.bounding_box()["y"] < height * 0.7  # type: ignore[index]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     narrow.click()
