@@ -8,7 +8,7 @@ COPY . .
 # the two names are asked for by the settings; nothing is connected to
 RUN DATABASE_URL=postgres://nobody@nowhere/none SECRET_KEY=only-to-collect-files STATE_DIR=/tmp/state \
     STATIC_ROOT=/srv/static /opt/venv/bin/python manage.py collectstatic --no-input \
-    && /opt/venv/bin/python -m archive.messages --compile \
+    && /opt/venv/bin/python -m archive.translations --compile \
     && /opt/venv/bin/python -m compileall -q archive statements manage.py
 
 # the same with the client programs of PostgreSQL, of the version of the database's image

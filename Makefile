@@ -7,7 +7,7 @@ export PORT PYTHON PYTHONWARNINGS FILE
 python = .venv/bin/python
 environment = interpreter=$$(sh archive/firstrun/find-python.sh) && \
 	"$$interpreter" -I -S archive/firstrun/environment.py
-catalogues = $(python) -m archive.messages --compile
+catalogues = $(python) -m archive.translations --compile
 .PHONY: help setup run admin backup restore test check format messages requirements clean
 
 help:  ## list these commands
@@ -52,7 +52,7 @@ format:  ## write the code as the linters want it
 	@$(environment) test && $(python) -m ruff check --fix . && $(python) -m ruff format .
 
 messages:  ## extract the texts of the interface, update and compile translations; ADD=fr adds one
-	@$(environment) local && $(python) -m archive.messages $(addprefix --add ,$(ADD))
+	@$(environment) local && $(python) -m archive.translations $(addprefix --add ,$(ADD))
 
 requirements:  ## compile requirements/*.txt anew from pyproject.toml; needs uv
 	@for kind in base "local --extra local" "test --extra local --extra test" \

@@ -44,7 +44,7 @@ def main() -> None:
 
     from django.core.management import execute_from_command_line
 
-    from archive.unreachable import report_in_a_sentence
+    from archive.command_failures import report_in_a_sentence
 
     with report_in_a_sentence():
         execute_from_command_line(sys.argv)

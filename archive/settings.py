@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "archive.edge.limits.RateLimitMiddleware",
     "archive.middleware.faults.FaultMiddleware",
-    "archive.middleware.staff.StaffAddressMiddleware",
+    "archive.middleware.admin_addresses.StaffAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -221,7 +221,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = None
-LOCALE_PATHS = [BASE_DIR / "archive" / "locale"]  # written by archive.messages
+LOCALE_PATHS = [BASE_DIR / "archive" / "locale"]  # written by archive.translations
 
 # -- files -------------------------------------------------------------------------------------
 STATIC_URL = "static/"

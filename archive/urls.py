@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from archive.edge.security_txt import security_txt
-from archive.edge.staff import is_staff
+from archive.edge.staff_check import is_staff
 from statements.health import healthz, metrics, readyz, status
 
 urlpatterns = [
@@ -19,7 +19,7 @@ urlpatterns = [
     path("", include("statements.urls")),
 ]
 
-handler400 = "statements.views.errors.bad_request"
-handler403 = "statements.views.errors.forbidden"
-handler404 = "statements.views.errors.not_found"
+handler400 = "statements.views.error_pages.bad_request"
+handler403 = "statements.views.error_pages.forbidden"
+handler404 = "statements.views.error_pages.not_found"
 handler500 = "archive.middleware.faults.server_error"

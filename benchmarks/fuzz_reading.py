@@ -32,7 +32,7 @@ def hold(fact: bool, shown: object) -> None:
 
 def load() -> dict[str, Callable[[bytes], None]]:
     """The readers, each with what must hold of everything it reads; imported instrumented."""
-    accounting = import_module("statements.transcripts.checks.accounting")
+    accounting = import_module("statements.transcripts.checks.completeness")
     decoding = import_module("statements.transcripts.formats.decoding")
     interchange = import_module("statements.transcripts.interchange")
     parsed = import_module("statements.transcripts.parsed")

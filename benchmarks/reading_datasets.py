@@ -26,7 +26,7 @@ from statements.ingest.drafts.draft import DraftSpeech  # noqa: E402
 from statements.ingest.matching import Matcher, _NamePeriod  # noqa: E402
 from statements.models import Country  # noqa: E402
 from statements.transcripts import ParsedSpeech, SourceMetadata, UnreadableTranscript  # noqa: E402
-from statements.transcripts.checks.accounting import unaccounted_words  # noqa: E402
+from statements.transcripts.checks.completeness import unaccounted_words  # noqa: E402
 from statements.transcripts.datasets import GeneralDebate, ungdc  # noqa: E402
 from statements.transcripts.formats.archives import members  # noqa: E402
 from statements.transcripts.formats.decoding import decode  # noqa: E402

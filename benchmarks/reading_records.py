@@ -25,7 +25,7 @@ from statements.transcripts import (
     UnreadableTranscript,
     read,
 )
-from statements.transcripts.checks.accounting import all_text
+from statements.transcripts.checks.completeness import all_text
 from statements.transcripts.layout.pdf_words import read_pages
 from statements.transcripts.parsed import ParagraphKind
 from statements.transcripts.speakers.attribution import read_attribution

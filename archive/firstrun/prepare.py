@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from archive.unreachable import report_in_a_sentence
+from archive.command_failures import report_in_a_sentence
 
 
 def prepare() -> None:

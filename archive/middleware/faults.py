@@ -14,9 +14,9 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
 from archive.database.outage import outage
-from archive.middleware.kinds import UNREACHABLE, Fault, kind_of
+from archive.middleware.fault_kinds import UNREACHABLE, Fault, kind_of
 from statements.search import NO_INDEX
-from statements.views import errors
+from statements.views import error_pages
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ _UNREADABLE = (OSError, ValueError, SuspiciousOperation, BadRequest, MultiPartPa
 
 
 class FaultMiddleware:
-    """Answers every fault that ``kinds`` knows, and repeats a read once.
+    """Answers every fault that ``fault_kinds`` knows, and repeats a read once.
 
     A read is a GET or HEAD outside a transaction whose response was not sent yet. A request that
     may have changed something is never repeated.
@@ -60,7 +60,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exception()
     response = answer_to(request, error) if error else None
     if response is None:
-        return errors.server_error(request)
+        return error_pages.server_error(request)
     # one line was logged already; Django would add the traceback
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response
@@ -69,7 +69,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def answer_to(request: HttpRequest, error: BaseException) -> HttpResponse | None:
     """Return the response to a fault, or None if the error is not a fault."""
     fault = kind_of(
-        error, is_staff_address=errors.is_staff_address(request), is_read=request.method in _READS
+        error,
+        is_staff_address=error_pages.is_staff_address(request),
+        is_read=request.method in _READS,
     )
     if fault is None:
         return None
@@ -84,7 +86,7 @@ def answer_to(request: HttpRequest, error: BaseException) -> HttpResponse | None
 def fault_response(request: HttpRequest, fault: Fault) -> HttpResponse:
     """Return a page or, in the API, JSON. Neither needs the database."""
     response: HttpResponse
-    if errors.is_for_programs(request):
+    if error_pages.is_for_programs(request):
         body: dict[str, Any] = {"errors": {fault.key: str(fault.sentence)}}
         if fault.status == 503:
             body["index"] = NO_INDEX
@@ -105,7 +107,7 @@ def _describe_refused_method(request: HttpRequest, response: HttpResponse) -> No
     """Add a page to Django's response to a method that is not allowed, which is empty."""
     if response.content:
         return
-    page = errors.method_not_allowed(request)
+    page = error_pages.method_not_allowed(request)
     response.content = page.content
     response.headers["Content-Type"] = page.headers["Content-Type"]
     response.headers["Content-Length"] = str(len(page.content))

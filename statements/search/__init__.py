@@ -1,5 +1,6 @@
 """Search. Everything outside of this package imports from here alone; what writes the index also
-imports from ``statements.search.indexing``. The names are those of ``door``.
+imports from ``statements.search.indexing``. The names are those of
+``public_api``.
 """
 
 from importlib import import_module
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from statements.search.index.formats.unpickling import restrict_whoosh
 
 if TYPE_CHECKING:
-    from statements.search.door import *  # noqa: F403
+    from statements.search.public_api import *  # noqa: F403
 
 # before any module of this package can have Whoosh read a file
 restrict_whoosh()
@@ -19,9 +20,9 @@ _SUBMODULES = frozenset(module.name for module in iter_modules(__path__))  # noq
 
 
 def __getattr__(name: str) -> Any:
-    """Import ``door`` on first use: it needs the models, which are not there yet when
+    """Import ``public_api`` on first use: it needs the models, which are not there yet when
     ``archive.serving`` imports this package."""
     if name.startswith("__") or name in _SUBMODULES:  # the latter are imported by their names
         raise AttributeError(name)
-    value = globals()[name] = getattr(import_module("statements.search.door"), name)
+    value = globals()[name] = getattr(import_module("statements.search.public_api"), name)
     return value

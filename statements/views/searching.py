@@ -8,6 +8,7 @@ from functools import cached_property
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from statements.direct_answers import DirectAnswer, direct_answers
 from statements.search import (
     FACETS,
     RETRY_AFTER_S,
@@ -18,7 +19,6 @@ from statements.search import (
     SearchUnavailable,
     find,
 )
-from statements.signposts import Signpost, signposts
 from statements.views import refinements
 from statements.views.charts import Chart
 from statements.views.paging import page_of
@@ -71,8 +71,8 @@ class SearchView:
         return refinements.suggestion(self.page)
 
     @cached_property
-    def signposts(self) -> list[Signpost]:
-        return signposts(self.page.parameters.q)
+    def direct_answers(self) -> list[DirectAnswer]:
+        return direct_answers(self.page.parameters.q)
 
     @cached_property
     def feed_url(self) -> str:

@@ -10,7 +10,7 @@ from statements.models import Country, CountryName, Meeting, Speaker, Speech, To
 from statements.transcripts.names import fold
 from statements.views import holdings
 from statements.views.charts import search_address, year_chart
-from statements.views.errors import get_or_404
+from statements.views.error_pages import get_or_404
 from statements.views.paging import page_of
 
 SPEAKERS_SHOWN = 30

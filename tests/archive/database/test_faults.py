@@ -13,7 +13,7 @@ from django.urls import path
 from support.sites.processes import wait_until
 
 from archive.database.outage import Outage, outage
-from archive.middleware.kinds import BUSY, FULL, INVALID, UNREACHABLE, kind_of
+from archive.middleware.fault_kinds import BUSY, FULL, INVALID, UNREACHABLE, kind_of
 from archive.urls import (  # noqa: F401 - this module stands in for the addresses of the site
     handler400,
     handler403,

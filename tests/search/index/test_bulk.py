@@ -25,7 +25,7 @@ from statements.search.fields import HEAD_FIELDS, NARRATIVE_FIELD, TEXT_FIELD
 from statements.search.index import bulk_writer, generations
 from statements.search.index.bulk_writer import BulkWriter
 from statements.search.index.commits import latest_commit, segments_of
-from statements.search.index.formats import bm25
+from statements.search.index.formats import quantized_bm25
 from statements.search.index.formats.sidecar import SideCar
 from statements.search.index.generations import Generation
 from statements.search.index.schema import SCHEMA
@@ -200,7 +200,9 @@ def assert_beside(folder: Path, reader: SegmentReader) -> None:
         for speech, one in zip(speeches.tolist(), impact, strict=True):
             best[speech] = max(best[speech], one)
         assert arrays.speeches.tolist() == list(best)
-        assert bm25.score_table(field)[arrays.ranks].tolist() == pytest.approx(list(best.values()))
+        assert quantized_bm25.score_table(field)[arrays.ranks].tolist() == pytest.approx(
+            list(best.values())
+        )
         assert side.entry(field, term + b"\0") is None
 
 

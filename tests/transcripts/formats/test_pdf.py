@@ -14,7 +14,7 @@ from statements.transcripts import (
     UnreadableTranscript,
     read,
 )
-from statements.transcripts.checks.accounting import all_text
+from statements.transcripts.checks.completeness import all_text
 from statements.transcripts.formats.pdf import read_pdf
 from statements.transcripts.layout.pdf_words import read_pages
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statements.transcripts import ParsedTranscript, UnreadableTranscript, read
-from statements.transcripts.checks.accounting import unaccounted_words
+from statements.transcripts.checks.completeness import unaccounted_words
 from statements.transcripts.formats.decoding import decode
 
 SPEECH = (

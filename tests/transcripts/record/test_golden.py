@@ -17,7 +17,7 @@ import pytest
 from support.pdf_printer import Layout, print_record
 
 from statements.transcripts import ParsedTranscript, read
-from statements.transcripts.checks.accounting import unaccounted_words
+from statements.transcripts.checks.completeness import unaccounted_words
 from statements.transcripts.datasets import GeneralDebate, SecurityCouncil, recognise
 from statements.transcripts.formats.archives import members
 from statements.transcripts.formats.decoding import decode

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from statements.transcripts import ParagraphKind, ParsedTranscript, read
-from statements.transcripts.checks.accounting import all_text
+from statements.transcripts.checks.completeness import all_text
 from statements.transcripts.layout.pdf_words import read_pages
 
 # Speeches as counted in the printed pages; the turns of one speaker around a vote count as one.

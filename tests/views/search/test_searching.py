@@ -324,7 +324,7 @@ def test_the_language_is_shown_beside_the_box_and_on_the_page_of_help(
 
 
 def test_every_query_that_is_shown_as_an_example_can_be_run(client: Client) -> None:
-    examples = re.findall(r"<code>(.*?)</code>", render_to_string("search/_signs.html"))
+    examples = re.findall(r"<code>(.*?)</code>", render_to_string("search/_query_syntax.html"))
     assert len(examples) > 12
     for example in examples:
         parse(html.unescape(re.sub("<[^>]+>", "", example)))

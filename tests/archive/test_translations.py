@@ -11,14 +11,14 @@ from django.template import engines
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from archive import messages
+from archive import translations
 
 MADE_UP = "qaa"  # of the codes that ISO 639-2 reserves for private use
 
 
-def write_translation(locales: Path, translations: dict[str | tuple[str, ...], str]) -> Path:
+def write_translation(locales: Path, texts: dict[str | tuple[str, ...], str]) -> Path:
     catalog = Catalog(MADE_UP, fuzzy=False)
-    for message, translation in translations.items():
+    for message, translation in texts.items():
         catalog.add(message, translation)
     path = locales / MADE_UP / "LC_MESSAGES" / "django.po"
     path.parent.mkdir(parents=True)
@@ -28,8 +28,8 @@ def write_translation(locales: Path, translations: dict[str | tuple[str, ...], s
 
 
 def extracted(template: str) -> list[tuple[int, str, object]]:
-    found = messages.extract_template(
-        BytesIO(template.encode()), messages.KEYWORDS, messages.COMMENT_TAGS, {}
+    found = translations.extract_template(
+        BytesIO(template.encode()), translations.KEYWORDS, translations.COMMENT_TAGS, {}
     )
     return [(line, function, message) for line, function, message, _comments in found]
 
@@ -59,11 +59,11 @@ def test_messages_of_a_template_keep_their_context() -> None:
 
 
 def test_python_and_templates_of_the_project_are_extracted() -> None:
-    catalog = messages.extract()
+    catalog = translations.extract()
     assert "Page not found" in catalog
     places = {path for message in catalog for path, _ in message.locations}
     assert "templates/404.html" in places
-    assert "statements/views/errors.py" in places
+    assert "statements/views/error_pages.py" in places
     ngettext = [message for message in catalog if message.pluralizable]
     assert any(message.id == ("%(count)s speech", "%(count)s speeches") for message in ngettext)
 
@@ -72,13 +72,13 @@ def test_python_and_templates_of_the_project_are_extracted() -> None:
 def test_a_page_is_seen_in_a_language_that_has_a_catalogue(
     client: Client, settings: Settings, tmp_path: Path
 ) -> None:
-    translations = {
+    texts = {
         "Page not found": "Blatt verschütt",
         "There is no page at this address.": "Hier ist <nix>.",
         "Search help": "Wie man sucht",
     }
-    write_translation(tmp_path, translations)
-    assert messages.compile_catalogs(tmp_path) == []
+    write_translation(tmp_path, texts)
+    assert translations.compile_catalogs(tmp_path) == []
     settings.LOCALE_PATHS = [tmp_path]
     settings.LANGUAGE_CODE = MADE_UP
     page = client.get("/nowhere/").content.decode()
@@ -99,13 +99,13 @@ def test_pages_are_english_and_the_same_for_every_reader(client: Client) -> None
 
 def test_only_changed_translations_are_compiled(tmp_path: Path) -> None:
     path = write_translation(tmp_path, {"About": "Über"})
-    messages.compile_catalogs(tmp_path)
+    translations.compile_catalogs(tmp_path)
     compiled = path.with_suffix(".mo")
     first = compiled.stat().st_mtime_ns
-    messages.compile_catalogs(tmp_path)
+    translations.compile_catalogs(tmp_path)
     assert compiled.stat().st_mtime_ns == first
     path.write_text(path.read_text().replace("Über", "Über uns"))
-    messages.compile_catalogs(tmp_path)
+    translations.compile_catalogs(tmp_path)
     assert "Über uns".encode() in compiled.read_bytes()
 
 
@@ -113,7 +113,7 @@ def test_a_translation_with_a_mistake_is_left_out_and_named(tmp_path: Path) -> N
     path = write_translation(
         tmp_path, {"About": "Über", "Page %(number)s of %(count)s": "Seite %(nummer)s"}
     )
-    (problem,) = messages.compile_catalogs(tmp_path)
+    (problem,) = translations.compile_catalogs(tmp_path)
     assert problem.startswith(f"{path}:")
     assert "nummer" in problem
     compiled = path.with_suffix(".mo").read_bytes()
@@ -126,7 +126,7 @@ def test_an_update_keeps_translations_and_writes_only_what_changed(tmp_path: Pat
     catalog = Catalog()
     catalog.add("About", "", locations=[("templates/about.html", 0)])
     catalog.add("Pages", "", locations=[("templates/_paging.html", 0)])
-    assert messages.update(catalog, tmp_path) == []
+    assert translations.update(catalog, tmp_path) == []
     with path.open("rb") as file:
         updated = read_po(file)
     assert updated["About"].string == "Über"
@@ -134,7 +134,7 @@ def test_an_update_keeps_translations_and_writes_only_what_changed(tmp_path: Pat
     assert "Gone" in updated.obsolete
     written = [tmp_path / "django.pot", path]
     first = [file.stat().st_mtime_ns for file in written]
-    messages.update(catalog, tmp_path)
+    translations.update(catalog, tmp_path)
     assert [file.stat().st_mtime_ns for file in written] == first
 
 
@@ -142,14 +142,14 @@ def test_catalogues_that_cannot_be_written_are_named_and_stop_nothing(tmp_path: 
     path = write_translation(tmp_path, {"About": "Über"})
     path.with_suffix(".mo").mkdir()  # in the place of the file, as root may write anywhere
     os.utime(path.with_suffix(".mo"), (0, 0))
-    (problem,) = messages.compile_catalogs(tmp_path)
+    (problem,) = translations.compile_catalogs(tmp_path)
     assert str(path.with_suffix(".mo")) in problem
 
 
 def test_a_new_language_begins_with_its_plural_forms(tmp_path: Path) -> None:
     catalog = Catalog()
     catalog.add(("%(count)s speech", "%(count)s speeches"), "")
-    assert messages.update(catalog, tmp_path, ["pl"]) == []
+    assert translations.update(catalog, tmp_path, ["pl"]) == []
     text = (tmp_path / "pl" / "LC_MESSAGES" / "django.po").read_text()
     assert "nplurals=3" in text
     assert 'msgstr[2] ""' in text
@@ -157,17 +157,17 @@ def test_a_new_language_begins_with_its_plural_forms(tmp_path: Path) -> None:
 
 def test_an_unknown_language_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
-        messages.main(["--add", "zz_Nowhere"])
+        translations.main(["--add", "zz_Nowhere"])
     assert exit_.value.code == 2
     assert "zz" in capsys.readouterr().err
 
 
 def test_the_committed_template_has_all_texts_of_the_interface() -> None:
-    with messages.TEMPLATE.open("rb") as file:
-        committed = messages.as_text(read_po(file))
-    assert messages.as_text(messages.extract()) == committed, "run `make messages`"
+    with translations.TEMPLATE.open("rb") as file:
+        committed = translations.as_text(read_po(file))
+    assert translations.as_text(translations.extract()) == committed, "run `make messages`"
 
 
 def test_every_template_of_the_project_can_be_compiled() -> None:
-    for path in (messages.PROJECT / "templates").rglob("*.html"):
+    for path in (translations.PROJECT / "templates").rglob("*.html"):
         engines["django"].from_string(path.read_text())

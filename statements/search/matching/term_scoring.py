@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from statements.search.analysis.inflection import HYPHEN, spelling
 from statements.search.fields import HEAD_FIELDS, TEXT_FIELD
-from statements.search.index.formats import bm25
+from statements.search.index.formats import quantized_bm25
 from statements.search.index.formats.postings import (
     NO_POSTINGS,
     Documents,
@@ -144,7 +144,7 @@ class LeafEvaluator:
 
     def speech_scores(self, field: str, expansion: TermExpansion) -> Scores:
         """float32[H]: the score of the best document of each speech."""
-        total, table = self.zeros(), bm25.score_table(field)
+        total, table = self.zeros(), quantized_bm25.score_table(field)
         for number, (_, postings, weight) in enumerate(expansion.terms):
             scores = table.take(postings.ranks)
             scores *= np.float32(weight * expansion.idf)
@@ -225,7 +225,7 @@ class LeafEvaluator:
     ) -> Scores:
         """Return the scores, float32[N], of N documents that have a word so often."""
         codes = self.snapshot.codes[field].take(documents)
-        return bm25.term_scores(field, frequencies, codes) * np.float32(weight)
+        return quantized_bm25.term_scores(field, frequencies, codes) * np.float32(weight)
 
     # -- terms -------------------------------------------------------------------------------------
 

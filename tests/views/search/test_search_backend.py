@@ -38,10 +38,10 @@ def test_the_door_can_be_imported_before_django_is_set_up() -> None:
 
 
 def test_every_name_of_the_door_can_be_imported() -> None:
-    from statements.search import door
+    from statements.search import public_api
 
-    for name in door.__all__:
-        assert getattr(search, name) is getattr(door, name)
+    for name in public_api.__all__:
+        assert getattr(search, name) is getattr(public_api, name)
     with pytest.raises(AttributeError):
         search.no_such_name  # type: ignore[attr-defined]  # noqa: B018
 

@@ -22,7 +22,7 @@ _AFFILIATION = re.compile(r"^(?P<name>[^()]*[^() ]) *\((?P<affiliation>[^()]+)\)
 
 
 @dataclass(frozen=True, slots=True)
-class Signpost:
+class DirectAnswer:
     """A page that a query names exactly."""
 
     kind: str  # "Meeting", "Country", "Speaker" or "Topic", in the language of the page
@@ -57,7 +57,7 @@ UNION ALL
 """
 
 
-def signposts(query: str) -> list[Signpost]:
+def direct_answers(query: str) -> list[DirectAnswer]:
     """Return the pages that a query names: meetings, countries, speakers, then topics."""
     name = query.strip().strip("\"“”'").strip()
     if not name or len(name) > LONGEST_NAME or "\x00" in name:
@@ -78,7 +78,7 @@ def signposts(query: str) -> list[Signpost]:
         "most": MOST_OF_A_KIND,
     }
     rows = fetch_all(_NAMED, values)
-    return [_signpost(*row) for row in sorted(rows, key=lambda row: row[0])]
+    return [_answer(*row) for row in sorted(rows, key=lambda row: row[0])]
 
 
 _KINDS = {
@@ -90,8 +90,8 @@ _KINDS = {
 _NOTES = dict(Country.Kind.choices) | dict(Topic.Kind.choices)
 
 
-def _signpost(kind: int, key: str, label: str, note: str) -> Signpost:
+def _answer(kind: int, key: str, label: str, note: str) -> DirectAnswer:
     kind_label, page = _KINDS[kind]
     if page in ("country", "topic"):
         note = str(_NOTES[note])
-    return Signpost(str(kind_label), label, note, page_address(page, key))
+    return DirectAnswer(str(kind_label), label, note, page_address(page, key))

@@ -1,8 +1,8 @@
 """Message catalogues: extract the texts of the interface, update the translations, compile them.
 
-    python -m archive.messages            extract, update and compile (``make messages``)
-    python -m archive.messages --add fr   the same, and begin a catalogue of French
-    python -m archive.messages --compile  compile the catalogues that changed since
+    python -m archive.translations            extract, update and compile (``make messages``)
+    python -m archive.translations --add fr   the same, and begin a catalogue of French
+    python -m archive.translations --compile  compile the catalogues that changed since
 
 Babel does the work of GNU gettext's programs, so that nothing has to be installed by hand. The
 template and the translations are committed; compiled catalogues are made by each set-up. Django
@@ -57,7 +57,7 @@ def extract_template(
 def extract(project: Path = PROJECT) -> Catalog:
     """Return the messages of all Python files and templates of the project."""
     catalog = Catalog(project="Rostrum", header_comment=_HEADER)
-    methods = [("**.py", "python"), ("**.html", "archive.messages:extract_template")]
+    methods = [("**.py", "python"), ("**.html", "archive.translations:extract_template")]
     for folder in SOURCES:
         messages = extract_from_dir(
             project / folder, methods, keywords=KEYWORDS, comment_tags=COMMENT_TAGS
@@ -175,7 +175,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     A set-up goes on without the messages at fault.
     """
-    parser = argparse.ArgumentParser(prog="python -m archive.messages", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m archive.translations", description=__doc__)
     parser.add_argument("--compile", action="store_true", help="only compile what has changed")
     parser.add_argument("--add", metavar="LANGUAGE", action="append", default=[])
     options = parser.parse_args(arguments)

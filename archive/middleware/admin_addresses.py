@@ -7,7 +7,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from statements.views import errors
+from statements.views import error_pages
 
 
 class StaffAddressMiddleware:
@@ -17,7 +17,7 @@ class StaffAddressMiddleware:
     without it. If the database does not respond, the fault is raised here.
 
     Numbers and dates that no column can store fail where Django converts them; see
-    ``archive.middleware.kinds``. The fields of a form are validated by the form.
+    ``archive.middleware.fault_kinds``. The fields of a form are validated by the form.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -25,10 +25,12 @@ class StaffAddressMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         query = request.META.get("QUERY_STRING", "")
-        if errors.is_staff_address(request):
+        if error_pages.is_staff_address(request):
             if "\0" in request.path or "\0" in query or "%00" in query:
                 error = BadRequest("The address contains a NUL character.")
-                return errors.bad_request(request, error)  # raised, it is logged with a traceback
+                return error_pages.bad_request(
+                    request, error
+                )  # raised, it is logged with a traceback
             with connection.cursor():
                 pass
         return self.get_response(request)

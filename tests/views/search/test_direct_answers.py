@@ -3,7 +3,7 @@
 import pytest
 from support import rows
 
-from statements.signposts import signposts
+from statements.direct_answers import direct_answers
 
 pytestmark = pytest.mark.django_db
 
@@ -42,4 +42,4 @@ def archive() -> None:
     ],
 )
 def test_only_an_exact_name_leads_to_its_page(query: str, urls: list[str]) -> None:
-    assert [signpost.url for signpost in signposts(query)] == urls
+    assert [answer.url for answer in direct_answers(query)] == urls
