@@ -1,8 +1,8 @@
 """Evaluates a query tree over a snapshot: which speeches match, and how well.
 
 Conditions meet at the speech: words may occur in different paragraphs, or in the head. Nothing is
-skipped, so that totals and counts are exact. ``term_scoring`` evaluates words and phrases, ``speech_scoring``
-turns them into scores of speeches.
+skipped, so that totals and counts are exact. ``term_scoring`` evaluates words and phrases, and
+``speech_scoring`` turns them into scores of speeches.
 """
 
 from collections.abc import Sequence
