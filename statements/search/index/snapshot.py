@@ -12,6 +12,7 @@ are not deleted; ``numbers`` int64[H] and ``facets`` int32[H] are their columns.
 
 import threading
 import time
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -308,16 +309,20 @@ _snapshot: Snapshot | None = None
 _distrusted: dict[Identity, tuple[str, float]] = {}
 # a shortage of memory or of descriptors looks like damage, and passes
 TRIED_AGAIN_S = 60.0
+# commits that could not be opened: when that was reported
+_reported_at: dict[Identity, float] = {}
 
 
-def current() -> Snapshot:
+def current(report_damage: Callable[[], None] | None = None) -> Snapshot:
     """Return the newest readable snapshot, of the generation in use or else of an earlier one.
     While another thread opens it, return the one that this process has; only the first is waited
-    for. Raises NoReadableIndex."""
+    for. ``report_damage`` is called if a commit cannot be opened, at most every ``TRIED_AGAIN_S``.
+    Raises NoReadableIndex."""
     global _snapshot
     opened = _snapshot
     reasons = []
     for generation in generations.candidates():
+        commit = None
         try:
             commit = newest_commit(generation)
             if opened and opened.identity == commit:
@@ -338,7 +343,17 @@ def current() -> Snapshot:
                 _lock.release()
         except IndexDamaged as error:
             reasons.append(str(error))
+            if report_damage and commit and _is_unreported(commit):
+                report_damage()
     raise NoReadableIndex("; ".join(reasons) or "there is no index yet")
+
+
+def _is_unreported(commit: Identity) -> bool:
+    now = time.monotonic()
+    if now < _reported_at.get(commit, -TRIED_AGAIN_S) + TRIED_AGAIN_S:
+        return False
+    _reported_at[commit] = now
+    return True
 
 
 def distrust(snapshot: Snapshot, reason: str) -> None:
@@ -356,3 +371,4 @@ def forget() -> None:
     with _lock:
         _snapshot = None
         _distrusted.clear()
+        _reported_at.clear()

@@ -99,7 +99,7 @@ def with_index_retry[Answer](work: Callable[[Snapshot], Answer]) -> Answer:
 
 def readable_snapshot() -> Snapshot:
     try:
-        snapshot = current()
+        snapshot = current(lambda: outbox.wake_worker(outbox.DAMAGED))
     except NoReadableIndex as error:
         logger.warning("no index can be read: %s", error)
         raise SearchUnavailable(

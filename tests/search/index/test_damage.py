@@ -65,6 +65,10 @@ def flip_first(path: Path) -> None:
     path.write_bytes(bytes([data[0] ^ 0x55]) + data[1:])
 
 
+def garbage_of_same_size(path: Path) -> None:
+    path.write_bytes(b"\0" * path.stat().st_size)
+
+
 def cut(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
@@ -269,6 +273,30 @@ def test_a_damaged_side_car_is_answered_by_the_generation_before(archive_index, 
     consistency.repair(consistency.check())
     assert ask() == TRUTH
     assert find(SearchParameters(q="river")).index.complete
+
+
+@pytest.mark.parametrize("has_earlier", [False, True])
+def test_the_worker_is_told_of_a_commit_that_cannot_be_opened(
+    archive_index, monkeypatch, has_earlier
+):
+    make_speech(["The river rises."])
+    sync.rebuild()
+    if has_earlier:
+        sync.rebuild()
+    else:
+        for generation in generations.candidates():
+            if generation != generations.in_use():
+                generations.discard(generation)
+    told: list[str] = []
+    monkeypatch.setattr(session.outbox, "wake_worker", told.append)
+    snapshot.forget()
+    garbage_of_same_size(newest(generations.in_use().path, "*.side"))
+    for _ in range(3):
+        try:
+            assert not find(SearchParameters(q="river")).index.complete
+        except SearchUnavailable:
+            assert not has_earlier
+    assert told == ["damaged"]  # once, not at every request
 
 
 def test_edits_are_applied_while_a_forward_index_is_written(archive_index, monkeypatch):

@@ -31,9 +31,8 @@ def commit(
     *,
     append: Sequence[tuple[int, Any]] = (),
     remove: Sequence[int] = (),
-    writer_class: type[IndexWriter] = IndexWriter,
 ) -> None:
-    writer = writer_class(generation)
+    writer = BulkWriter(generation)
     for speech, content in append:
         writer.append(prepared(speech, content))
     for speech in remove:
@@ -52,7 +51,6 @@ def assert_same(
     cuts: Sequence[int],
     gone: set[int],
     gone_meanwhile: set[int],
-    writer_class: type[IndexWriter],
 ) -> None:
     """An archive written in parts, of which some speeches are deleted, before and during a merge
     of all parts, is as one written at once without the first, with the second deleted."""
@@ -63,7 +61,7 @@ def assert_same(
     bounds = [0, *sorted(cuts), len(numbered)]
     for low, high in pairwise(bounds):
         if numbered[low:high]:
-            commit(generation, append=numbered[low:high], writer_class=writer_class)
+            commit(generation, append=numbered[low:high])
     commit(generation, remove=sorted(gone))
     chosen = the_segments(generation)
     if not chosen:
@@ -107,14 +105,12 @@ def paragraphs_of(content: dict[str, Any]) -> int:
     cuts=st.sets(st.integers(1, 5), max_size=3),
     gone=st.sets(st.integers(1, 6), max_size=3),
     gone_meanwhile=st.sets(st.integers(1, 6), max_size=2),
-    writer_class=st.sampled_from([IndexWriter, BulkWriter]),
 )
 def test_a_merged_segment_is_as_whoosh_writes_it(
     archive: list[Any],
     cuts: set[int],
     gone: set[int],
     gone_meanwhile: set[int],
-    writer_class: type[IndexWriter],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     every = range(1, len(archive) + 1)
@@ -124,7 +120,6 @@ def test_a_merged_segment_is_as_whoosh_writes_it(
         cuts=[cut for cut in cuts if cut < len(archive)],
         gone=gone & set(every),
         gone_meanwhile=gone_meanwhile & set(every),
-        writer_class=writer_class,
     )
 
 
@@ -142,7 +137,6 @@ def test_many_terms_and_long_lists_are_merged_in_parts(
         cuts=[13, 20],
         gone={2, 14, 15, 40},
         gone_meanwhile={7, 30},
-        writer_class=BulkWriter,
     )
 
 
