@@ -63,8 +63,11 @@ def extract(project: Path = PROJECT) -> Catalog:
             project / folder, methods, keywords=KEYWORDS, comment_tags=COMMENT_TAGS
         )
         for path, _line, message, comments, context in messages:
-            location = (f"{folder}/{Path(path).as_posix()}", 0)
+            location = (f"{folder}/{Path(path).as_posix()}", None)
             catalog.add(message, "", [location], auto_comments=comments, context=context)
+    # as they are read from a file, so that messages sort alike before and after they are written
+    for message in catalog:
+        message.locations = sorted(set(message.locations))
     return catalog
 
 
