@@ -247,7 +247,7 @@ def test_a_list_that_changed_since_it_was_shown_is_refused(
     page = shown(archivist, given.get("delivery"))
     ingest.publish(corrected, ingest.draft_waiting(corrected))
     answer = ask(archivist, action, **given, **page, confirmed="yes")
-    assert "It has 3 now." in archivist.get(answer.headers["Location"]).content.decode()
+    assert "It now contains 3 files." in archivist.get(answer.headers["Location"]).content.decode()
     assert not ReviewJob.objects.exists()
     ask(archivist, action, **given, confirmed="yes")
     assert ReviewTask.objects.count() == 3
@@ -442,7 +442,7 @@ def test_a_long_batch_names_only_some_of_each_kind(archivist: Client) -> None:
     files = [file_of(b"\0\1" * 20 + bytes([number]), f"{number}.txt") for number in range(30)]
     page = hand_in(archivist, files).content.decode()
     assert page.count("<dt>") == 20
-    assert "All 30" in page
+    assert "Show all 30" in page
     address = url("transcript_delivery", Delivery.objects.get().pk)
     assert archivist.get(f"{address}?show=refused").content.decode().count("<dt>") == 30
     assert archivist.get(f"{address}?show=nonsense").status_code == 200
