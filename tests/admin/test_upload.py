@@ -59,7 +59,7 @@ def test_a_bad_file_is_named_and_the_others_go_on(
     answer = hand_in(archivist, [file_of(data, name), file_of(statement(), "good.txt")])
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert f"<dt>{name}</dt>" in page
+    assert f"<dt>{name}</dt>" in page.replace("<wbr>", "")
     assert said in page
     assert [item.name for item in Transcript.objects.all()] == ["good.txt"]
 
@@ -136,7 +136,7 @@ def test_a_file_over_the_limit_is_left_out_while_others_go_on(
     big = statement("The water was low this year. " * 100)
     answer = hand_in(archivist, [file_of(big, "big.txt"), file_of(statement(), "small.txt")])
     page = answer.content.decode()
-    assert "<dt>big.txt</dt>" in page
+    assert "<dt>big.txt</dt>" in page.replace("<wbr>", "")
     assert "larger than" in page
     assert [item.name for item in Transcript.objects.all()] == ["small.txt"]
 
