@@ -173,7 +173,7 @@ def prepare(archive: Path, part: int) -> None:
     except NoReadableIndex:
         sync.rebuild()
     begun = time.process_time()
-    maintenance.add_sequences(lambda: None)
+    maintenance.add_forward_indexes(lambda: None)
     spent = time.process_time() - begun
     generation = generations.in_use()
     assert generation is not None  # noqa: S101

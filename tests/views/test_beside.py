@@ -12,7 +12,7 @@ from support.archive_index import archive_index
 from statements.models import Speech
 from statements.search.features import more_like_this
 from statements.search.index import generations, snapshot
-from statements.search.index.sealing import SEQUENCES_EXTENSION
+from statements.search.index.sealing import FORWARD_INDEX_EXTENSION
 
 __all__ = ["archive_index"]
 
@@ -94,7 +94,7 @@ def test_a_page_that_lacks_what_will_be_known_is_not_kept_by_readers(
     path = Speech.objects.get(public_id="first").get_absolute_url()
     assert "ETag" in client.get(path)
     for folder in generations.candidates():
-        for written in folder.path.glob(f"*{SEQUENCES_EXTENSION}"):
+        for written in folder.path.glob(f"*{FORWARD_INDEX_EXTENSION}"):
             written.unlink()
     snapshot.forget()
     response = client.get(path)

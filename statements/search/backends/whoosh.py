@@ -187,7 +187,7 @@ class WhooshBackend:
 
     def paragraph_counts(self, terms: Sequence[str]) -> Sequence[int]:
         return with_index_retry(
-            lambda snapshot: [snapshot.rolled(TEXT_FIELD, term).count for term in terms]
+            lambda snapshot: [snapshot.speech_postings(TEXT_FIELD, term).count for term in terms]
         )
 
     def value_counts(self, facets: Collection[str]) -> Mapping[str, Mapping[str, int]]:
@@ -457,7 +457,7 @@ def _prefix_terms(snapshot: Snapshot, live_mask: Mask, prefix: str, size: int) -
 
 
 def _occurs(snapshot: Snapshot, term: str, live_mask: Mask) -> bool:
-    return bool(live_mask[snapshot.rolled(TEXT_FIELD, term).speeches].any())
+    return bool(live_mask[snapshot.speech_postings(TEXT_FIELD, term).speeches].any())
 
 
 def _value_counts(snapshot: Snapshot, facet: str, live_mask: Mask) -> dict[str, int]:

@@ -100,7 +100,7 @@ def _candidates(snapshot: Snapshot, fields: Sequence[str], printed: str) -> list
     if len(word) < MIN_LETTERS or not word.isalpha() or tokenizer.is_stop_word(printed):
         return []
     own_frequency = sum(
-        snapshot.rolled(field, form).count
+        snapshot.speech_postings(field, form).count
         for form in _spellings(snapshot, word)
         for field in fields
     )

@@ -16,7 +16,7 @@ from statements.search.analysis.inflection import HYPHEN
 from statements.search.backends.base import Line, LineOrder, SearchUnavailable
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.formats.postings import Keys
-from statements.search.index.forward_index import sequences
+from statements.search.index.forward_index import read_forward_index
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.evaluator import Evaluator
 from statements.search.matching.positions import match_starts
@@ -131,7 +131,7 @@ def _word_ranks(
         entries = np.flatnonzero((documents >= base) & (documents < base + segment.size))
         if not len(entries):
             continue
-        if (sequence := sequences(segment)) is None:
+        if (sequence := read_forward_index(segment)) is None:
             raise SearchUnavailable(gettext("The index of word contexts is being built."))
         words = sequence.at((documents[entries] - base)[:, None], places[entries]) + 1
         ranks[entries] = words

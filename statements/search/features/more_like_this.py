@@ -23,7 +23,7 @@ from statements.search.features.term_statistics import words_by_speech
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.formats.quantized_bm25 import K1, B
-from statements.search.index.forward_index import Hashes, sequences
+from statements.search.index.forward_index import Hashes, read_forward_index
 from statements.search.index.segments import Segment
 from statements.search.index.snapshot import Snapshot
 
@@ -118,7 +118,7 @@ def _numbers(segment: Segment, own: Segment, words: TermNumbers) -> TermNumbers 
     """Return the numbers in a segment of terms of another; None if a forward index is missing."""
     if segment is own:
         return words
-    other_sequences, own_sequences = sequences(segment), sequences(own)
+    other_sequences, own_sequences = read_forward_index(segment), read_forward_index(own)
     if other_sequences is None or own_sequences is None:
         return None
     hashes, numbers = _by_hash(segment)
@@ -132,7 +132,7 @@ def _numbers(segment: Segment, own: Segment, words: TermNumbers) -> TermNumbers 
 @cached_per_snapshot
 def _by_hash(segment: Segment) -> tuple[Hashes, npt.NDArray[np.int32]]:
     """Return the hashes of the terms of a segment, ascending, uint64[V], and their numbers."""
-    segment_sequences = sequences(segment)
+    segment_sequences = read_forward_index(segment)
     hashes = np.empty(0, np.uint64) if segment_sequences is None else segment_sequences.hashes
     order = np.argsort(hashes).astype(np.int32)
     return hashes[order], order

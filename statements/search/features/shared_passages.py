@@ -18,9 +18,9 @@ from statements.search.backends.base import SharedPassage
 from statements.search.index.formats.postings import ranges
 from statements.search.index.forward_index import (
     SHINGLE,
+    ForwardIndex,
     Hashes,
-    Sequences,
-    sequences,
+    read_forward_index,
     shingles,
     winnowed,
 )
@@ -45,7 +45,7 @@ class _Part(NamedTuple):
     first: int  # document
     end: int
     segment: Segment
-    sequences: Sequences
+    sequences: ForwardIndex
 
 
 def shared_passages(snapshot: Snapshot, speech: int, *, limit: int = 10) -> list[SharedPassage]:
@@ -163,7 +163,7 @@ def _shares(
 def _parts(snapshot: Snapshot) -> Iterator[_Part]:
     """Yield the segments that have a forward index."""
     for segment, base in zip(snapshot.segments, snapshot.bases.tolist(), strict=False):
-        if (segment_sequences := sequences(segment)) is not None:
+        if (segment_sequences := read_forward_index(segment)) is not None:
             yield _Part(base, base + segment.size, segment, segment_sequences)
 
 
@@ -173,7 +173,7 @@ def sequences_of(snapshot: Snapshot, speech: int) -> tuple[Segment, npt.NDArray[
     first, end = _bounds(snapshot, speech)
     place = int(np.searchsorted(snapshot.bases, first, side="right")) - 1
     segment, base = snapshot.segments[place], int(snapshot.bases[place])
-    if (segment_sequences := sequences(segment)) is None:
+    if (segment_sequences := read_forward_index(segment)) is None:
         return None
     return segment, segment_sequences.between(
         int(segment_sequences.begins[first - base]), int(segment_sequences.begins[end - base])
@@ -182,7 +182,7 @@ def sequences_of(snapshot: Snapshot, speech: int) -> tuple[Segment, npt.NDArray[
 
 def is_whole(snapshot: Snapshot) -> bool:
     """Tell whether every segment has a forward index."""
-    return all(sequences(segment) is not None for segment in snapshot.segments)
+    return all(read_forward_index(segment) is not None for segment in snapshot.segments)
 
 
 def _bounds(snapshot: Snapshot, speech: int) -> tuple[int, int]:

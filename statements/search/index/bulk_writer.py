@@ -74,7 +74,7 @@ class BulkWriter(IndexWriter):
 
     def _flush_segment(self) -> None:
         self.perdocwriter.close()
-        self._write_sequences()
+        self._write_forward_index()
         shape = Shape(np.array(self._heads, np.int32), self.docnum)
         with SideCarWriter(self.folder, self.newsegment.segment_id(), shape) as side:
             for name in sorted(self._collected):
@@ -85,7 +85,7 @@ class BulkWriter(IndexWriter):
                     self.fieldwriter.finish_field()
         self.fieldwriter.close()
 
-    def _write_sequences(self) -> None:
+    def _write_forward_index(self) -> None:
         """Write the forward index. From the postings it would cost several times as much."""
         texts = self._collected[TEXT_FIELD]
         assert isinstance(texts, _Words)  # noqa: S101
@@ -96,7 +96,7 @@ class BulkWriter(IndexWriter):
         frequencies = np.zeros(len(terms), np.int64)
         for words in texts.chunks():
             frequencies += np.bincount(numbers[words], minlength=len(terms))
-        codes = next_words.codes(terms, frequencies)
+        codes = next_words.word_codes(terms, frequencies)
 
         def fill(store: forward_index.Put) -> None:
             begin = 0

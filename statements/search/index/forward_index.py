@@ -48,7 +48,7 @@ from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.formats.mapped_file import ends_with
 from statements.search.index.formats.postings import ranges
 from statements.search.index.generations import sync
-from statements.search.index.sealing import SEQUENCES_EXTENSION as EXTENSION
+from statements.search.index.sealing import FORWARD_INDEX_EXTENSION as EXTENSION
 from statements.search.index.segments import Segment
 
 SHINGLE = 8  # words
@@ -74,7 +74,7 @@ _MIX = np.uint64(0xBF58476D1CE4E5B9)  # of SplitMix64's finalizer (Steele, Lea a
 _NONE = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
 
-class Sequences(NamedTuple):
+class ForwardIndex(NamedTuple):
     codes: Codes
     begins: Numbers
     terms_of: Numbers
@@ -181,7 +181,7 @@ class _Opened:
         return self._is_undamaged
 
 
-def sequences(segment: Segment) -> Sequences | None:
+def read_forward_index(segment: Segment) -> ForwardIndex | None:
     """Return the forward index of a segment, or None if the file is missing, cut or damaged: the
     worker will write it again, and the next call looks for it again."""
     for _ in range(2):
@@ -300,7 +300,7 @@ def save(
     with _new_file(folder, segment_id) as file:
         words = _Words(file, begins, codes, hashes)
         fill(words.put)
-        sequences = words.sequences()
+        sequences = words.forward_index()
         prints, documents = _fingerprints(sequences, yield_to)
         _finish(file, sequences, prints, documents, yield_to)
 
@@ -310,7 +310,7 @@ class Part:
     """What a merged segment takes over from one of its sources: the documents ``live``, ascending,
     and uint32[V], the number of each word in the merged segment."""
 
-    sequences: Sequences
+    sequences: ForwardIndex
     live: npt.NDArray[np.int64]
     numbers: Numbers
 
@@ -354,10 +354,10 @@ def join(
         yield_to()
         documents = ordered.astype(np.uint32).astype(np.int32)
         prints = (ordered >> np.uint64(32)).astype(np.uint32)
-        _finish(file, words.sequences(), prints, documents, yield_to)
+        _finish(file, words.forward_index(), prints, documents, yield_to)
 
 
-def _places_of(source: Sequences, documents: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _places_of(source: ForwardIndex, documents: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return the places of all words of some documents, one document after the other."""
     begins = source.begins[documents].astype(np.int64)
     return ranges(begins, source.begins[documents + 1] - begins)
@@ -400,14 +400,14 @@ class _Words:
             )
             self._rare_terms.append(terms[rare].astype(np.uint32))
 
-    def sequences(self) -> Sequences:
+    def forward_index(self) -> ForwardIndex:
         """Return the words that were stored, without fingerprints."""
         rare_places = np.concatenate(self._rare_places)
         order = np.argsort(rare_places, kind="stable")
         has_code = np.flatnonzero(self._code_of_term)
         terms_of = np.zeros(int(self._code_of_term.max(initial=0)) + 1, np.uint32)
         terms_of[self._code_of_term[has_code]] = has_code
-        return Sequences(
+        return ForwardIndex(
             self._codes,
             self._begins,
             terms_of,
@@ -418,7 +418,9 @@ class _Words:
         )
 
 
-def _fingerprints(sequences: Sequences, yield_to: Callable[[], None]) -> tuple[Numbers, Documents]:
+def _fingerprints(
+    sequences: ForwardIndex, yield_to: Callable[[], None]
+) -> tuple[Numbers, Documents]:
     """Return all fingerprints, ascending, and the document of each."""
     parts = []
     begins = sequences.begins
@@ -458,7 +460,7 @@ def _low_type(print_begins: int) -> str:
 
 def _finish(
     file: BinaryIO,
-    sequences: Sequences,
+    sequences: ForwardIndex,
     prints: Numbers,
     documents: Documents,
     yield_to: Callable[[], None],
@@ -527,7 +529,7 @@ def _now_and_then(yield_to: Callable[[], None]) -> Callable[[], None]:
 # -- reading ------------------------------------------------------------------------------------
 
 
-def _mapped(path: Path, segment: Segment) -> tuple[Sequences, mmap.mmap, _State]:
+def _mapped(path: Path, segment: Segment) -> tuple[ForwardIndex, mmap.mmap, _State]:
     """Return the arrays of the file, the memory they are in, and the state of the file. Raises
     OSError, ValueError or struct.error if the file is missing or not this segment's."""
     with path.open("rb") as file:
@@ -557,7 +559,7 @@ def _mapped(path: Path, segment: Segment) -> tuple[Sequences, mmap.mmap, _State]
     of_this = (documents, distinct) == (segment.size, len(segment.words(TEXT_FIELD)))
     if mark != _MARK or begin != size or not of_this:
         raise ValueError(f"{path.name} is not as it was written")
-    return Sequences(*arrays), memory, (status.st_ino, status.st_mtime_ns)
+    return ForwardIndex(*arrays), memory, (status.st_ino, status.st_mtime_ns)
 
 
 def exists(folder: Path, segment_id: str) -> bool:

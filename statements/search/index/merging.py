@@ -99,10 +99,10 @@ class Source:
         documents = self.renumbered[postings.documents]
         return Postings(documents, postings.frequencies, postings.places).only(documents >= 0)
 
-    def sequences(self) -> forward_index.Part:
+    def forward_index_part(self) -> forward_index.Part:
         """Return what the merged forward index takes over. Raises Incomplete if it cannot be
         read."""
-        if (sequences := forward_index.sequences(self._segment)) is None:
+        if (sequences := forward_index.read_forward_index(self._segment)) is None:
             raise Incomplete(self.mapping.id)
         numbers = np.array(self.word_numbers, np.uint32)
         return forward_index.Part(sequences, self.live, numbers)
@@ -166,7 +166,7 @@ def _merged(
             SideCarWriter(target, new_segment.segment_id(), work.shape(), pause) as side,
         ):
             work.write_postings(postings, side)
-        work.write_sequences(target, new_segment.segment_id(), side.word_codes)
+        work.write_forward_index(target, new_segment.segment_id(), side.word_codes)
     except BaseException:
         storage.abandon()
         raise
@@ -305,13 +305,13 @@ class _Work:
 
     # -- the forward index ---------------------------------------------------------------------
 
-    def write_sequences(
+    def write_forward_index(
         self, folder: Path, segment_id: str, codes: npt.NDArray[np.integer[Any]]
     ) -> None:
         """Write the forward index, unless that of one source cannot be read: then the worker writes
-        it later (``maintenance.add_sequences``)."""
+        it later (``maintenance.add_forward_indexes``)."""
         try:
-            parts = [source.sequences() for source in self._sources]
+            parts = [source.forward_index_part() for source in self._sources]
         except Incomplete:
             return
         forward_index.join(folder, segment_id, parts, codes, self._pause)

@@ -16,7 +16,7 @@ from statements.search.index.formats import speech_columns
 from statements.search.index.generations import IndexDamaged, sync, write_atomically
 
 SUMS_EXTENSION = ".sums"  # Whoosh removes it together with the segment
-SEQUENCES_EXTENSION = ".seq"  # has a checksum of its own, and may be missing
+FORWARD_INDEX_EXTENSION = ".seq"  # has a checksum of its own, and may be missing
 _BLOCK = 1 << 20  # bytes read at a time
 
 
@@ -26,7 +26,7 @@ def seal(folder: Path, segment: Any) -> None:
     speech_columns.write(folder, segment_id, segment.doc_count_all())
     sums = {}
     for path in sorted(folder.glob(f"{segment_id}.*")):
-        if path.suffix != SEQUENCES_EXTENSION:
+        if path.suffix != FORWARD_INDEX_EXTENSION:
             sync(path)
             sums[path.name] = [path.stat().st_size, _sum(path)]
     write_atomically(folder / f"{segment_id}{SUMS_EXTENSION}", json.dumps(sums))

@@ -22,14 +22,14 @@ from statements.search.index.formats import speech_columns
 from statements.search.index.formats.postings import (
     NO_KEYS,
     NO_POSTINGS,
-    NOTHING,
+    NO_SPEECHES,
     Keys,
     Mask,
     Numbers,
     Postings,
-    Rolled,
-    before,
-    unrolled,
+    SpeechPostings,
+    bigram_keys,
+    expand_postings,
 )
 from statements.search.index.formats.sidecar import Entry, SideCar
 from statements.search.index.generations import IndexDamaged
@@ -125,12 +125,12 @@ class Segment:
 
     # -- postings ------------------------------------------------------------------------------
 
-    def rolled(self, field: str, term: str) -> Rolled:
+    def speech_postings(self, field: str, term: str) -> SpeechPostings:
         """Return the speeches that contain a term."""
         entry = self._side_car.entry(field, term.encode())
         if entry is None:
-            return NOTHING
-        return Rolled(entry.speeches, entry.ranks, entry.counts, entry.count, entry)
+            return NO_SPEECHES
+        return SpeechPostings(entry.speeches, entry.ranks, entry.counts, entry.count, entry)
 
     def postings(
         self,
@@ -147,13 +147,13 @@ class Segment:
         entry = entry or self._side_car.entry(field, term.encode())
         if entry is None:
             return NO_POSTINGS
-        return unrolled(entry, self.heads, within, places=places)
+        return expand_postings(entry, self.heads, within, places=places)
 
-    def before(self, field: str, first: str, second: str, within: Mask | None = None) -> Keys:
+    def bigram_keys(self, field: str, first: str, second: str, within: Mask | None = None) -> Keys:
         """Return where one term is followed by another, ascending, as the document in the upper
         half of an int64 and the place in the lower. Speeches outside of ``within``, bool[H], may be
         left out."""
         entries = [self._side_car.entry(field, term.encode()) for term in (first, second)]
         if entries[0] is None or entries[1] is None:
             return NO_KEYS
-        return before(entries[0], entries[1], self.heads, within)
+        return bigram_keys(entries[0], entries[1], self.heads, within)

@@ -32,10 +32,10 @@ from statements.search.index.formats.facet_columns import join
 from statements.search.index.formats.postings import (
     NO_KEYS,
     NO_POSTINGS,
-    NOTHING,
+    NO_SPEECHES,
     Keys,
     Postings,
-    Rolled,
+    SpeechPostings,
 )
 from statements.search.index.formats.sidecar import Entry
 from statements.search.index.generations import Generation, IndexDamaged
@@ -152,9 +152,9 @@ class Snapshot:
 
     # -- postings ------------------------------------------------------------------------------
 
-    def rolled(self, field: str, term: str) -> Rolled:
+    def speech_postings(self, field: str, term: str) -> SpeechPostings:
         """Return the speeches, of those not deleted, that contain a term."""
-        parts = [segment.rolled(field, term) for segment in self.segments]
+        parts = [segment.speech_postings(field, term) for segment in self.segments]
         if len(parts) == 1 and self._all_alive:
             return parts[0]
         pairs = [
@@ -163,15 +163,15 @@ class Snapshot:
             if len(part.speeches)
         ]
         if not pairs:
-            return NOTHING
+            return NO_SPEECHES
         speeches = np.concatenate([part.speeches + np.int32(first) for part, first in pairs])
         ranks = np.concatenate([part.ranks for part, _ in pairs])
         counts = np.concatenate([part.counts for part, _ in pairs])
         if self._all_alive:
-            return Rolled(speeches, ranks, counts, sum(part.count for part, _ in pairs))
+            return SpeechPostings(speeches, ranks, counts, sum(part.count for part, _ in pairs))
         is_live = self.alive[speeches]
         counts = counts[is_live]
-        return Rolled(speeches[is_live], ranks[is_live], counts, int(counts.sum()))
+        return SpeechPostings(speeches[is_live], ranks[is_live], counts, int(counts.sum()))
 
     def postings(
         self,
@@ -184,7 +184,7 @@ class Snapshot:
     ) -> Postings:
         """Return the documents, of speeches not deleted, that contain a term, and where, if
         ``places``. Speeches outside of ``within``, bool[H], may be left out. ``entry`` is the one
-        that ``rolled`` returned with the term."""
+        that ``speech_postings`` returned with the term."""
         if len(self.segments) == 1 and self._all_alive:
             segment = self.segments[0]
             return segment.postings(field, term, places=places, within=within, entry=entry)
@@ -208,14 +208,14 @@ class Snapshot:
             np.concatenate(flat) if places else None,
         )
 
-    def before(self, field: str, first: str, second: str, within: Mask | None = None) -> Keys:
+    def bigram_keys(self, field: str, first: str, second: str, within: Mask | None = None) -> Keys:
         """Return where one term is followed by another, ascending, as the document in the upper
         half of an int64 and the place in the lower. Speeches outside of ``within``, bool[H], may be
         left out."""
         parts = []
         for segment, start in zip(self.segments, self.firsts, strict=False):
             mask = None if within is None else within[start : start + len(segment.heads)]
-            parts.append(segment.before(field, first, second, mask))
+            parts.append(segment.bigram_keys(field, first, second, mask))
         if len(parts) == 1 and self._all_alive:
             return parts[0]
         bases = self.bases.tolist()

@@ -148,7 +148,7 @@ def _live_count(segment: Any) -> int:
     return int(segment.doc_count_all() - segment.deleted_count())
 
 
-def add_sequences(yield_to: Callable[[], None]) -> None:
+def add_forward_indexes(yield_to: Callable[[], None]) -> None:
     """Write the forward indexes that are missing, because they were removed or damaged."""
     generation = writable()
     for segment in _segments(generation):

@@ -112,7 +112,7 @@ class Worker:
             self._verify()
         while maintenance.merge(self._apply_pending):
             self._apply_pending()
-        maintenance.add_sequences(self._apply_pending)
+        maintenance.add_forward_indexes(self._apply_pending)
 
     def _apply(self) -> None:
         """Apply the outbox: people's edits, then the changes of an import."""

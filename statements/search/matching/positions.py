@@ -135,7 +135,7 @@ def _phrase_by_bigrams(
     if prod(map(len, words)) > _MAX_SPELLINGS:
         return None
     all_terms = {term for spellings in words for variant in spellings for term in variant}
-    counts = {term: snapshot.rolled(field, term).count for term in all_terms}
+    counts = {term: snapshot.speech_postings(field, term).count for term in all_terms}
     pairs: dict[tuple[str, str], Keys] = {}
     lists = [NO_KEYS]
     for variant_terms in product(*words):
@@ -164,7 +164,7 @@ def _consecutive_terms(
         pair = terms[offset], terms[offset + 1]
         if (keys := pairs.get(pair)) is None:
             speeches = None if begins is None else _speeches_of(snapshot, begins)
-            keys = snapshot.before(field, *pair, speeches)
+            keys = snapshot.bigram_keys(field, *pair, speeches)
             if keys is None:
                 return None
             if speeches is None:
@@ -205,7 +205,9 @@ def _spellings(snapshot: Snapshot, term: str) -> list[Spelling]:
 
 def _count(snapshot: Snapshot, field: str, spellings: Sequence[Spelling]) -> int:
     """Return how many documents have a word, approximately."""
-    return sum(min(snapshot.rolled(field, term).count for term in terms) for terms in spellings)
+    return sum(
+        min(snapshot.speech_postings(field, term).count for term in terms) for terms in spellings
+    )
 
 
 def _speeches(snapshot: Snapshot, field: str, words: Sequence[Sequence[Spelling]]) -> Mask:
@@ -215,7 +217,7 @@ def _speeches(snapshot: Snapshot, field: str, words: Sequence[Sequence[Spelling]
     for spellings in words:
         has_word = np.zeros(size, bool)
         for terms in spellings:
-            masks = [_mask(snapshot.rolled(field, term).speeches, size) for term in terms]
+            masks = [_mask(snapshot.speech_postings(field, term).speeches, size) for term in terms]
             has_word |= reduce(np.logical_and, masks)
         has_all &= has_word
     return has_all

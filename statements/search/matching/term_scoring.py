@@ -23,7 +23,7 @@ from statements.search.index.formats.postings import (
     NO_POSTINGS,
     Documents,
     Numbers,
-    Rolled,
+    SpeechPostings,
     firsts,
 )
 from statements.search.index.snapshot import Mask, Snapshot
@@ -39,7 +39,7 @@ Scores = npt.NDArray[np.float32]
 
 class ScoredTerm(NamedTuple):
     term: str
-    postings: Rolled  # by speech
+    postings: SpeechPostings  # by speech
     weight: float
 
 
@@ -242,7 +242,7 @@ class LeafEvaluator:
 
     def _scored_terms(self, field: str, terms: Sequence[str], typed: str = "") -> list[ScoredTerm]:
         """Return the terms that occur; other spellings than the one typed weigh less."""
-        postings = [(term, self.snapshot.rolled(field, term)) for term in terms]
+        postings = [(term, self.snapshot.speech_postings(field, term)) for term in terms]
         return [
             ScoredTerm(
                 term,

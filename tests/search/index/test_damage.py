@@ -312,7 +312,7 @@ def test_edits_are_applied_while_a_forward_index_is_written(archive_index, monke
             speech.delete()
             archive_index()
 
-    maintenance.add_sequences(meanwhile)  # of a segment that is gone when it is done
+    maintenance.add_forward_indexes(meanwhile)  # of a segment that is gone when it is done
     assert not Speech.objects.filter(pk=speech.pk).exists()
     assert not list(folder.glob("*.seq*"))
     assert not consistency.check()
@@ -514,7 +514,7 @@ def test_an_error_beside_spoilt_sequences_is_answered_when_they_are_written_anew
     assert with_index_retry(answer) == before.number
     maintenance.verify()
     assert not spoilt.exists()
-    maintenance.add_sequences(lambda: None)
+    maintenance.add_forward_indexes(lambda: None)
     snapshot.forget()
     (segment,) = snapshot.current().segments
-    assert forward_index.sequences(segment) is not None
+    assert forward_index.read_forward_index(segment) is not None

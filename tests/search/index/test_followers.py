@@ -61,7 +61,7 @@ def test_words_stand_before_others_as_in_the_texts(drawn):
     kept = current()
     ours = {one.stored.pk for one in drawn}
     for pair in product(dict.fromkeys(WORDS), repeat=2):
-        keys = kept.before(TEXT_FIELD, *pair)
+        keys = kept.bigram_keys(TEXT_FIELD, *pair)
         assert keys is not None
         assert (np.diff(keys) > 0).all()
         found = Counter({at: n for at, n in told(keys, kept).items() if at[0] in ours})
@@ -71,11 +71,11 @@ def test_words_stand_before_others_as_in_the_texts(drawn):
 def test_a_compound_stands_where_its_first_part_does(drawn):
     kept = current()
     assert kept.terms(TEXT_FIELD, "co-operation", 9)
-    assert len(kept.before(TEXT_FIELD, "co-operation", "of")) == 0
-    assert len(kept.before(TEXT_FIELD, "co-operation", "operation")) == 1
-    assert len(kept.before(TEXT_FIELD, "the", "co-operation")) == 1
-    assert len(kept.before(TEXT_FIELD, "the", "co")) == 1
-    assert len(kept.before(TEXT_FIELD, "dam", "nowhere")) == 0
+    assert len(kept.bigram_keys(TEXT_FIELD, "co-operation", "of")) == 0
+    assert len(kept.bigram_keys(TEXT_FIELD, "co-operation", "operation")) == 1
+    assert len(kept.bigram_keys(TEXT_FIELD, "the", "co-operation")) == 1
+    assert len(kept.bigram_keys(TEXT_FIELD, "the", "co")) == 1
+    assert len(kept.bigram_keys(TEXT_FIELD, "dam", "nowhere")) == 0
 
 
 def phrases(drawn: list[Drawn]) -> list[Phrase]:
@@ -99,7 +99,7 @@ def test_phrases_are_where_they_are_without_knowing_followers(drawn, monkeypatch
     kept = current()
     known = {one: occurrences(kept, TEXT_FIELD, one) for one in phrases(drawn)}
     assert sum(len(one.documents) for one in known.values()) > len(known)
-    monkeypatch.setattr(Snapshot, "before", lambda *_: None)
+    monkeypatch.setattr(Snapshot, "bigram_keys", lambda *_: None)
     for phrase, one in known.items():
         other = occurrences(kept, TEXT_FIELD, phrase)
         assert one.documents.tolist() == other.documents.tolist(), phrase
@@ -110,13 +110,13 @@ def test_phrases_are_where_they_are_without_knowing_followers(drawn, monkeypatch
 def test_words_beyond_the_codes_are_found_all_the_same(drawn, monkeypatch):
     pairs = list(product(dict.fromkeys(WORDS), repeat=2))
     kept = current()
-    known = {pair: told(kept.before(TEXT_FIELD, *pair), kept) for pair in pairs}
+    known = {pair: told(kept.bigram_keys(TEXT_FIELD, *pair), kept) for pair in pairs}
     assert any(known.values())
     monkeypatch.setattr(next_words, "MOST_CODES", 4)
     monkeypatch.setattr(next_words, "CHUNK", 10)
     sync.rebuild()
     built = current()
-    assert {pair: told(built.before(TEXT_FIELD, *pair), built) for pair in pairs} == known
+    assert {pair: told(built.bigram_keys(TEXT_FIELD, *pair), built) for pair in pairs} == known
 
 
 def test_the_best_are_in_the_order_of_all(drawn):

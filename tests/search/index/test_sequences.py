@@ -15,11 +15,11 @@ from statements.search.index.commits import segments_of
 from statements.search.index.forward_index import (
     SHINGLE,
     WINDOW,
-    Sequences,
+    ForwardIndex,
     _opened,
     discard_if_damaged,
     exists,
-    sequences,
+    read_forward_index,
     shingles,
     winnowed,
     write,
@@ -97,7 +97,7 @@ def segment(db, archive_index):
 def test_the_words_of_a_segment_stand_as_in_the_texts(segment):
     drawn, segment = segment
     vocabulary = [word.decode() for word in segment.words(TEXT_FIELD)]
-    sequence = sequences(segment)
+    sequence = read_forward_index(segment)
     speeches = segment.numbers["speech"].tolist()
     terms_of = {one.stored.pk: one.terms for one in drawn}
     seen = 0
@@ -127,23 +127,23 @@ def written_from_postings(segment):
     path = segment.folder / f"{segment.id}.seq"
     path.unlink(missing_ok=True)
     _opened.forget(segment)
-    assert sequences(segment) is None
+    assert read_forward_index(segment) is None
     write(segment, lambda: None)
-    return arrays_of(sequences(segment))
+    return arrays_of(read_forward_index(segment))
 
 
 def test_a_bulk_build_writes_what_is_made_of_its_postings(segment, monkeypatch):
     _, segment = segment
-    written = arrays_of(sequences(segment))
+    written = arrays_of(read_forward_index(segment))
     assert len(written["codes"]) > 100
-    assert_equal(sequences(segment), written_from_postings(segment))
+    assert_equal(read_forward_index(segment), written_from_postings(segment))
     monkeypatch.setattr("statements.search.index.bulk_writer.CHUNK", 100)
     sync.rebuild()
     built = current().segments[0]
     assert built.id != segment.id
     maintenance.verify()  # which removes what is not as it was written
     assert exists(built.folder, built.id)
-    assert_equal(sequences(built), written)
+    assert_equal(read_forward_index(built), written)
     assert [path.name for path in built.folder.glob("*.part")] == []
 
 
@@ -154,9 +154,9 @@ def test_every_commit_writes_the_file_of_its_segment(archive_index, db):
     segments = current().segments
     assert len(segments) == 3
     for segment in segments:
-        written = arrays_of(sequences(segment))
+        written = arrays_of(read_forward_index(segment))
         assert len(written["codes"]) == 8
-        assert_equal(sequences(segment), written_from_postings(segment))
+        assert_equal(read_forward_index(segment), written_from_postings(segment))
 
 
 @pytest.mark.parametrize("lacking", [False, True])
@@ -184,18 +184,20 @@ def test_a_merge_writes_the_file_of_its_segment(archive_index, db, monkeypatch, 
     assert segment.size < sum(one.size for one in before.segments)
     assert exists(segment.folder, segment.id)
     discard_if_damaged(segment.folder, segment.id)
-    joined = sequences(segment)
+    joined = read_forward_index(segment)
     assert_equal(joined, written_from_postings(segment))
     assert len(joined.prints)
 
 
 def test_words_without_a_code_are_read_all_the_same(segment, monkeypatch):
     _, segment = segment
-    expected = [sequences(segment).of(document).tolist() for document in range(segment.size)]
+    expected = [
+        read_forward_index(segment).of(document).tolist() for document in range(segment.size)
+    ]
     monkeypatch.setattr("statements.search.index.formats.next_words.MOST_CODES", 4)
     sync.rebuild()
     built = current().segments[0]
-    found = sequences(built)
+    found = read_forward_index(built)
     assert len(found.rare_terms) > 100
     assert [found.of(document).tolist() for document in range(built.size)] == expected
     everywhere = np.arange(len(found.codes))
@@ -213,7 +215,7 @@ def test_fingerprints_are_found_in_their_buckets(monkeypatch, bucket):
     blank = np.empty(0, np.uint32)
     bucketed = forward_index._bucketed(prints, documents)
     assert bucketed[1].dtype == (np.uint16 if bucket == 1 else np.uint32)
-    found = Sequences(blank, blank, blank, blank, blank, blank, *bucketed)
+    found = ForwardIndex(blank, blank, blank, blank, blank, blank, *bucketed)
     assert found.prints.tolist() == prints.tolist()
     assert found.documents.tolist() == documents.tolist()
     sought = np.concatenate([prints[990:1010:5], prints[-1:], prints[:1] + np.uint32(1)])
@@ -248,7 +250,7 @@ def test_a_file_given_up_leaves_nothing(segment):
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty"])
 def test_a_spoilt_file_is_not_believed(segment, damage):
     _, segment = segment
-    expected = arrays_of(sequences(segment))
+    expected = arrays_of(read_forward_index(segment))
     _opened.forget(segment)
     path = segment.folder / f"{segment.id}.seq"
     data = bytearray(path.read_bytes())
@@ -256,44 +258,44 @@ def test_a_spoilt_file_is_not_believed(segment, damage):
         data[8] ^= 1
     path.unlink()
     path.write_bytes({"cut": data[:-9], "flip": data, "empty": b""}[damage])
-    assert sequences(segment) is None
+    assert read_forward_index(segment) is None
     if damage != "flip":  # seen where not every byte is read
         assert not exists(segment.folder, segment.id)
     discard_if_damaged(segment.folder, segment.id)
     assert not path.exists()
-    maintenance.add_sequences(lambda: None)
-    assert_equal(sequences(segment), expected)
+    maintenance.add_forward_indexes(lambda: None)
+    assert_equal(read_forward_index(segment), expected)
 
 
 def test_bytes_that_change_in_an_open_file_are_not_believed(segment):
     _, segment = segment
-    expected = arrays_of(sequences(segment))
+    expected = arrays_of(read_forward_index(segment))
     path = segment.folder / f"{segment.id}.seq"
     with path.open("r+b") as file:
         file.write(b"\xff\xff")
-    assert sequences(segment) is None
+    assert read_forward_index(segment) is None
     maintenance.verify()
-    maintenance.add_sequences(lambda: None)
-    assert_equal(sequences(segment), expected)
+    maintenance.add_forward_indexes(lambda: None)
+    assert_equal(read_forward_index(segment), expected)
 
 
 def test_nobody_waits_for_the_first_comparison(segment):
     _, segment = segment
     opened = _opened(segment)
     with opened._lock:  # another thread compares the file
-        assert sequences(segment) is None
-    assert sequences(segment) is not None
+        assert read_forward_index(segment) is None
+    assert read_forward_index(segment) is not None
 
 
 def test_the_worker_writes_missing_files_only(segment):
     _, segment = segment
     path = segment.folder / f"{segment.id}.seq"
     path.unlink()
-    maintenance.add_sequences(lambda: None)
+    maintenance.add_forward_indexes(lambda: None)
     assert exists(segment.folder, segment.id)
     written = path.stat().st_mtime_ns
     maintenance.verify()
-    maintenance.add_sequences(lambda: None)
+    maintenance.add_forward_indexes(lambda: None)
     assert path.stat().st_mtime_ns == written
 
 
@@ -301,15 +303,15 @@ def test_a_reader_does_without_a_file_until_it_is_written(segment):
     _, segment = segment
     path = segment.folder / f"{segment.id}.seq"
     path.unlink()
-    assert sequences(segment) is None
+    assert read_forward_index(segment) is None
     assert not path.exists()  # no reader makes it
-    maintenance.add_sequences(lambda: None)
-    assert sequences(segment) is not None
+    maintenance.add_forward_indexes(lambda: None)
+    assert read_forward_index(segment) is not None
     with path.open("r+b") as file:
         file.truncate(100)
-    assert sequences(segment) is None
-    maintenance.add_sequences(lambda: None)
-    assert sequences(segment) is not None
+    assert read_forward_index(segment) is None
+    maintenance.add_forward_indexes(lambda: None)
+    assert read_forward_index(segment) is not None
 
 
 def test_who_asks_about_another_object_waits_for_nobody():

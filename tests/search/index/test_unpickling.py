@@ -161,7 +161,7 @@ def test_a_command_in_a_file_of_the_index_is_never_run(index, pattern):
     for work in (
         sync.drain,
         lambda: maintenance.merge(lambda: None, max_documents=10),
-        lambda: maintenance.add_sequences(lambda: None),
+        lambda: maintenance.add_forward_indexes(lambda: None),
         maintenance.verify,
         consistency.check,
     ):

@@ -23,7 +23,7 @@ Numbers = npt.NDArray[np.integer[Any]]
 Codes = npt.NDArray[np.uint16]
 
 
-def codes(terms: Sequence[bytes], frequencies: Numbers) -> Codes:
+def word_codes(terms: Sequence[bytes], frequencies: Numbers) -> Codes:
     """Return uint16[T], the code of each term, given its number of occurrences. Equally frequent
     terms keep their order."""
     is_plain = np.array([HYPHEN.encode() not in term for term in terms], bool)
@@ -48,7 +48,7 @@ class Written:
     escaped: Mapping[str, Numbers]
 
 
-def followers(
+def next_word_codes(
     written: Written,
     heads: Numbers,
     lengths: Numbers,

@@ -47,7 +47,7 @@ NO_POSTINGS = Postings(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0,
 
 
 @dataclass(frozen=True, slots=True)
-class Rolled:
+class SpeechPostings:
     """The speeches that contain a term, ascending; the rank of the best paragraph of each
     (``bm25``); how many of its documents contain the term; and how many do in all speeches."""
 
@@ -58,10 +58,14 @@ class Rolled:
     entry: Entry | None = None  # of the one segment of the snapshot, if it has but one
 
 
-NOTHING = Rolled(np.empty(0, np.int32), np.empty(0, np.uint16), np.empty(0, np.int32), 0)
+NO_SPEECHES = SpeechPostings(
+    np.empty(0, np.int32), np.empty(0, np.uint16), np.empty(0, np.int32), 0
+)
 
 
-def unrolled(entry: Entry, heads: Documents, within: Mask | None, *, places: bool) -> Postings:
+def expand_postings(
+    entry: Entry, heads: Documents, within: Mask | None, *, places: bool
+) -> Postings:
     """Return the documents that contain a term, and where, if ``places``. Speeches outside of
     ``within``, bool[H], may be left out."""
     speeches, counts = entry.speeches, entry.counts
@@ -84,12 +88,12 @@ def unrolled(entry: Entry, heads: Documents, within: Mask | None, *, places: boo
     return Postings(documents, frequencies, positions)
 
 
-def before(first: Entry, second: Entry, heads: Documents, within: Mask | None) -> Keys:
+def bigram_keys(first: Entry, second: Entry, heads: Documents, within: Mask | None) -> Keys:
     """Return where a term is followed by another, ascending. Speeches outside of ``within``,
     bool[H], may be left out."""
     if first.is_compound or not second.code:
-        return _before_by_places(first, second, heads)
-    next_words, speeches = first.followers, first.speeches
+        return _bigram_keys_by_places(first, second, heads)
+    next_words, speeches = first.next_words, first.speeches
     selected = speeches[:0] if within is None else np.flatnonzero(within.take(speeches))
     if within is not None and _FEW_SPEECHES * len(selected) < len(speeches):
         occurrences = _ranges_of(np.cumsum(first.often, dtype=np.int64), first.often, selected)
@@ -113,12 +117,12 @@ def before(first: Entry, second: Entry, heads: Documents, within: Mask | None) -
     return keys
 
 
-def _before_by_places(first: Entry, second: Entry, heads: Documents) -> Keys:
+def _bigram_keys_by_places(first: Entry, second: Entry, heads: Documents) -> Keys:
     """The same for terms without next words or codes: compounds and very rare words."""
     within = np.zeros(len(heads), bool)
     within[second.speeches] = True
-    second_keys = _keys(unrolled(second, heads, None, places=True))
-    first_keys = _keys(unrolled(first, heads, within, places=True))
+    second_keys = _keys(expand_postings(second, heads, None, places=True))
+    first_keys = _keys(expand_postings(first, heads, within, places=True))
     indices = np.searchsorted(second_keys, first_keys + 1)
     indices[indices == len(second_keys)] = 0
     keys: Keys = first_keys[second_keys[indices] == first_keys + 1]

@@ -12,7 +12,7 @@ O, one for each occurrence:
     paragraphs   [P]  each document's distance from the head of its speech
     frequencies  [P]  number of occurrences in the document; their sum is O
     places       [O]  position of each occurrence in the text
-    followers    [O]  uint16, the code of the next word (``next_words``), 0 if it has none;
+    next_words   [O]  uint16, the code of the next word (``next_words``), 0 if it has none;
                       for the texts only
 
 A search that needs no paragraphs reads four or five bytes for each speech. A phrase of two words
@@ -52,7 +52,7 @@ NARROW = {
     "places": "occurrences",
 }
 WIDE = {"speeches": "speeches", "ranks": "speeches"}
-FOLLOWERS = "followers"
+NEXT_WORDS = "followers"  # its name in the file
 ESCAPE = 255
 COLUMNS = len(KINDS) + len(NARROW)
 _KIND_COLUMN = {kind: column for column, kind in enumerate(KINDS)}
@@ -177,8 +177,8 @@ class Entry:
         return self._array("places")
 
     @property
-    def followers(self) -> Numbers:
-        return self._array(FOLLOWERS)
+    def next_words(self) -> Numbers:
+        return self._array(NEXT_WORDS)
 
     @property
     def is_compound(self) -> bool:

@@ -27,10 +27,10 @@ from statements.search.index.formats.mapped_file import Place
 from statements.search.index.formats.sidecar import (
     ESCAPE,
     EXTENSION,
-    FOLLOWERS,
     KINDS,
     MARK,
     NARROW,
+    NEXT_WORDS,
     WIDE,
     Escapes,
     restore,
@@ -213,7 +213,7 @@ class SideCarWriter:
         self._current = ""
 
     def _write_next_words(self, texts: _Field) -> None:
-        self.word_codes = next_words.codes(texts.terms, texts.counts_of("occurrences"))
+        self.word_codes = next_words.word_codes(texts.terms, texts.counts_of("occurrences"))
         texts.codes = self.word_codes
         self._file.flush()
         written = next_words.Written(
@@ -223,12 +223,12 @@ class SideCarWriter:
             {name: texts.escapes(name).numbers for name in NARROW},
         )
         begin, length = self._file.tell(), 0
-        for codes in next_words.followers(
+        for codes in next_words.next_word_codes(
             written, self._shape.heads, self._lengths, self.word_codes, self._yield_to
         ):
             self._file.write(codes.astype("<u2").tobytes())
             length += len(codes)
-        texts.arrays[FOLLOWERS] = (begin, "<u2", length)
+        texts.arrays[NEXT_WORDS] = (begin, "<u2", length)
         mapped_file.align(self._file)
 
     def _drop_parts(self) -> None:
