@@ -80,7 +80,7 @@ def test_a_dump_and_what_it_is_compared_with_are_of_one_moment(
 
     monkeypatch.setattr(verification, "summarize", take_late)
     monkeypatch.setattr(creation, "_verify", _prove_with(take))
-    assert back_up(database, tmp_path / "backups").objections == []
+    assert back_up(database, tmp_path / "backups").problems == []
 
 
 def _prove_with(take: Callable[..., verification.Summary]) -> Callable[..., list[str]]:

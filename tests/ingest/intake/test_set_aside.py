@@ -36,7 +36,7 @@ DIE = """
 import os, signal
 import django
 django.setup()
-from statements.ingest.waiting import reading
+from statements.ingest.intake import reading
 def read_file(name, *args, **kwargs):
     if name == "1.txt" and not kwargs["isolated"]:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -257,7 +257,7 @@ def test_the_command_keeps_a_scan_and_says_so(
     assert "1 file without text was kept." in said
     assert Transcript.objects.get().state == Transcript.State.SCAN
     call_command("ingest_transcripts", tmp_path)
-    assert "waits for its text" in capsys.readouterr().out
+    assert "1 already in the archive" in capsys.readouterr().out
 
 
 def test_a_scan_is_withheld_with_the_words_of_its_text(kept: Transcript, client: Client) -> None:

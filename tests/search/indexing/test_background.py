@@ -192,7 +192,7 @@ def test_an_answer_is_not_complete_while_speeches_are_missing(archive_index, cli
 def test_the_page_speaks_of_one_speech_in_the_singular(archive_index, client):
     make_speech(["river"])
     page = client.get("/search/?q=river").content.decode()
-    assert "1 speech cannot be found yet: it is not in the index yet" in page
+    assert "1 speech cannot be found yet, because it is not in the index." in page
 
 
 def test_a_deleted_speech_is_not_found_whoever_deleted_it(archive_index):
