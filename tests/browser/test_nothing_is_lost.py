@@ -190,7 +190,7 @@ def test_a_correction_of_a_speech_survives(
     _lose(page, lost)
     page.get_by_role("button", name="Save", exact=True).click()
     _come_back(page, lost)
-    assert "has not been saved yet" in page.locator("body").inner_text()
+    page.get_by_text("has not been saved yet").first.wait_for()
     assert page.get_by_label("Paragraphs").input_value() == (
         "Hours of work.\n\nAnd <b>more</b> & more."
     )
