@@ -5,11 +5,12 @@ It is CSV or TSV with a header line. Values that cannot be used are reported wit
 
 import csv
 import io
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
@@ -81,45 +82,40 @@ class MetadataTable:
         header = text.partition("\n")[0]
         delimiter = max("\t,;", key=header.count)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        line = 1
         try:
-            columns = [column.strip().lower() for column in next(reader, [])]
+            columns = _split_header(reader)
             if "file" not in columns:
                 raise UnusableTable(
                     _("%(table)s has no column “file”. Its first line must name the columns.")
                     % {"table": name}
                 )
-            table = cls(name, columns)
-            place = columns.index("file")
-            for cells in reader:
-                line = reader.line_num
-                if max_rows is not None and len(table._rows) >= max_rows:
-                    raise UnusableTable(
-                        _(
-                            "%(table)s has more than %(limit)s rows. Send only the rows of these "
-                            "files, or use ingest_transcripts, which has no such limit."
-                        )
-                        % {"table": name, "limit": f"{max_rows:,}"}
-                    )
-                # nearly all rows name a file, so that their other cells need not be looked at
-                if (len(cells) > place and cells[place]) or any(map(str.strip, cells)):
-                    table._add(line, cells, place)
-        except csv.Error as error:
+            rows = _split_rows(reader, columns.index("file"), max_rows)
+        except _TooManyRows:
+            raise UnusableTable(
+                _(
+                    "%(table)s has more than %(limit)s rows. Send only the rows of these "
+                    "files, or use ingest_transcripts, which has no such limit."
+                )
+                % {"table": name, "limit": f"{max_rows:,}"}
+            ) from None
+        except _UnreadableRow as error:
             raise UnusableTable(
                 _("%(table)s, after line %(line)d: %(reason)s.")
-                % {"table": name, "line": line, "reason": describe_csv_error(error)}
+                % {"table": name, "line": error.after_line, "reason": error.reason}
             ) from error
+        table = cls(name, columns, rows)
+        table._index_rows()
         return table
 
-    def _add(self, line: int, cells: list[str], place: int) -> None:
-        file = cells[place].strip() if place < len(cells) else ""
-        if "\\" in file:
-            file = file.replace("\\", "/")
-        row = _Row(line, file.removeprefix("./"), cells)
-        self._rows.append(row)
-        if len(row.file) <= _MAX_PATH_CHARACTERS:
-            self._by_file[row.file].append(row)
-            self._max_length = max(self._max_length, len(row.file))
+    def _index_rows(self) -> None:
+        by_file = self._by_file
+        for row in self._rows:
+            if len(row.file) <= _MAX_PATH_CHARACTERS:
+                by_file[row.file].append(row)
+        self._max_length = max(map(len, by_file), default=0)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
     @property
     def unknown_columns(self) -> list[str]:
@@ -214,6 +210,53 @@ class MetadataTable:
             for row in self._rows
             if row.file and row.file not in self._interpreted
         ]
+
+
+class _UnreadableRow(Exception):
+    """The CSV reader cannot read the row that follows a line."""
+
+    def __init__(self, after_line: int, error: csv.Error) -> None:
+        super().__init__(str(error))
+        self.after_line = after_line
+        self.reason = describe_csv_error(error)
+
+
+class _TooManyRows(Exception):
+    """A table has more rows than is allowed."""
+
+
+def _split_header(reader: Any) -> list[str]:
+    """Return the names of the columns. Raises _UnreadableRow."""
+    try:
+        return [column.strip().lower() for column in next(reader, [])]
+    except csv.Error as error:
+        raise _UnreadableRow(1, error) from error
+
+
+def _split_rows(reader: Any, place: int, max_rows: int | None) -> list[_Row]:
+    """Return the rows that are not blank; ``place`` is the column of the file.
+
+    Raises _TooManyRows as soon as there are more than ``max_rows``, before any row is stored,
+    and _UnreadableRow.
+    """
+    lines: list[int] = []
+    cells: list[list[str]] = []
+    limit = sys.maxsize if max_rows is None else max_rows
+    try:
+        for row in reader:
+            # nearly all rows name a file, so that their other cells need not be looked at
+            if (len(row) > place and row[place]) or any(map(str.strip, row)):
+                if len(cells) >= limit:
+                    raise _TooManyRows
+                lines.append(reader.line_num)
+                cells.append(row)
+    except csv.Error as error:
+        raise _UnreadableRow(lines[-1] if lines else 1, error) from error
+    files = (
+        row[place].strip().replace("\\", "/").removeprefix("./") if len(row) > place else ""
+        for row in cells
+    )
+    return list(map(_Row, lines, files, cells))
 
 
 def _suffixes(path: str, max_length: int) -> Iterator[str]:

@@ -37,16 +37,18 @@ def test_check_index_tells_what_differs_and_repairs_it(archive_index):
     changed.paragraphs.update(text="weir")
     gone_id = gone.pk
     gone.delete()
-    assert f"3 waiting in the outbox: {gone_id}, {changed.pk}, {missing.pk}" in told("check_index")
+    assert f"Waiting in the outbox (3): {gone_id}, {changed.pk}, {missing.pk}" in told(
+        "check_index"
+    )
     IndexOutbox.objects.all().delete()
     with pytest.raises(CommandError, match="differ") as error:
         told("check_index")
     assert error.value.returncode == 1
     said = told("check_index", "--repair")
-    assert f"1 not in the index: {missing.pk}" in said
-    assert f"1 in the index only: {gone_id}" in said
-    assert f"1 of other content than in the database: {changed.pk}" in said
-    assert said.endswith("Index and database agree.\n")
+    assert f"Missing in the index (1): {missing.pk}" in said
+    assert f"Only in the index (1): {gone_id}" in said
+    assert f"With other content than in the database (1): {changed.pk}" in said
+    assert said.endswith("The index and the database agree.\n")
     assert (total("river"), total("dam"), total("weir")) == (0, 1, 1)
 
 
@@ -57,8 +59,8 @@ def test_check_index_tells_of_damage_and_repairs_it(archive_index):
     spoilt = max(folder.glob("*.pst"), key=lambda path: path.stat().st_size)
     spoilt.write_bytes(spoilt.read_bytes()[:-1] + b"?")
     said = told("check_index", "--repair")
-    assert "cannot be trusted" in said
-    assert said.endswith("Index and database agree.\n")
+    assert "The index is damaged" in said
+    assert said.endswith("The index and the database agree.\n")
 
 
 def test_ensure_index_builds_only_what_is_missing(archive_index):
