@@ -135,7 +135,7 @@ HAYSTACK_CONNECTIONS = {
 }
 HAYSTACK_LIMIT_TO_REGISTERED_MODELS = False
 
-# the engine behind pages, feeds and the API, see statements/search/backends/base.py
+# the engine behind pages, feeds and the API, see statements/search/protocol.py
 SEARCH_BACKEND = "statements.search.backends.whoosh.WhooshBackend"
 
 # -- accession: limits of one upload -----------------------------------------------------------

@@ -51,7 +51,6 @@ def words(count: int) -> tuple[list[str], list[str]]:
 def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, list[Any]]:
     """Each call with what it is made for, as functions without arguments."""
     from statements.models import Speech
-    from statements.search.backends.base import LineOrder, Period, Question
     from statements.search.features.crosstab import crosstab
     from statements.search.features.did_you_mean import suggestion
     from statements.search.features.kwic import concordance
@@ -64,6 +63,7 @@ def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, l
     from statements.search.matching.histogram import histogram
     from statements.search.matching.session import match_question
     from statements.search.parameters import Sort
+    from statements.search.protocol import LineOrder, Period, Question
     from statements.search.query import parse, parse_query
     from statements.search.results.analytics import context_lines
     from statements.search.results.autocomplete import autocomplete

@@ -103,8 +103,8 @@ class Archive:
     def ask(self) -> str:
         """Search; yields what was answered. Raises Untrue."""
         from statements.models import Speech
-        from statements.search.backends.base import SearchUnavailable
         from statements.search.parameters import SearchParameters
+        from statements.search.protocol import SearchUnavailable
         from statements.search.results.page import find
 
         living = Speech.objects.count()

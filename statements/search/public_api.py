@@ -5,16 +5,6 @@ it returns, and the state of the index.
 from contextlib import AbstractContextManager
 
 from statements.search.backends import search_backend
-from statements.search.backends.base import (
-    NO_INDEX,
-    RETRY_AFTER_S,
-    HistogramBar,
-    IndexReport,
-    LineOrder,
-    Period,
-    PinnedState,
-    SearchUnavailable,
-)
 from statements.search.fields import COLUMNS
 from statements.search.parameters import (
     FACETS,
@@ -24,6 +14,16 @@ from statements.search.parameters import (
     InvalidParameters,
     SearchParameters,
     Sort,
+)
+from statements.search.protocol import (
+    NO_INDEX,
+    RETRY_AFTER_S,
+    HistogramBar,
+    IndexReport,
+    LineOrder,
+    Period,
+    PinnedState,
+    SearchUnavailable,
 )
 from statements.search.query import QueryError, limits, parse_query
 from statements.search.results.analytics import concordance, crosstab, term_statistics, trends

@@ -15,7 +15,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from statements import revision
 from statements.models import Paragraph, Speech
-from statements.search.backends.base import (
+from statements.search.parameters import UNDATED, Filters, Sort
+from statements.search.protocol import (
     Answer,
     Backlog,
     Breakdown,
@@ -41,7 +42,6 @@ from statements.search.backends.base import (
     Trend,
     Trends,
 )
-from statements.search.parameters import UNDATED, Filters, Sort
 from statements.search.query import (
     And,
     Boost,
@@ -71,7 +71,7 @@ STATE = IndexState("sql", 0.0, complete=True)
 
 
 class SqlBackend:
-    """See ``statements.search.backends.base.SearchBackend``."""
+    """See ``statements.search.protocol.SearchBackend``."""
 
     def search(self, questions: Sequence[Question]) -> Sequence[Answer]:
         return [self._answer(question) for question in questions]

@@ -1,5 +1,5 @@
-"""The search engine behind the archive: ``base`` defines what an engine must offer, ``whoosh``
-offers it over the archive's own index. The setting ``SEARCH_BACKEND`` names the class in use.
+"""The search engines behind the archive. Each implements ``statements.search.protocol``: ``whoosh``
+does over the archive's own index. The setting ``SEARCH_BACKEND`` names the class in use.
 """
 
 from functools import lru_cache
@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from statements.search.backends.base import SearchBackend
+from statements.search.protocol import SearchBackend
 
 
 def search_backend() -> SearchBackend:

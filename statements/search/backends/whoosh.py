@@ -10,33 +10,6 @@ from hashlib import sha256
 import numpy as np
 
 from statements.models import Speech
-from statements.search.backends.base import (
-    Answer,
-    Backlog,
-    Concordance,
-    Crosstab,
-    FacetCounts,
-    GroupHits,
-    Groups,
-    Histogram,
-    IndexReport,
-    LineOrder,
-    Period,
-    PinnedState,
-    PrefixTerms,
-    Progress,
-    Question,
-    RelatedHits,
-    RelatedSpeeches,
-    RelaxedQuery,
-    SearchUnavailable,
-    SimilarSpeech,
-    SpeechHit,
-    Suggestion,
-    TermStatistics,
-    Trend,
-    Trends,
-)
 from statements.search.features.crosstab import crosstab
 from statements.search.features.did_you_mean import suggestion
 from statements.search.features.fuzzy_terms import lexicon, similar_words
@@ -73,13 +46,40 @@ from statements.search.matching.session import (
     with_index_retry,
 )
 from statements.search.parameters import Sort
+from statements.search.protocol import (
+    Answer,
+    Backlog,
+    Concordance,
+    Crosstab,
+    FacetCounts,
+    GroupHits,
+    Groups,
+    Histogram,
+    IndexReport,
+    LineOrder,
+    Period,
+    PinnedState,
+    PrefixTerms,
+    Progress,
+    Question,
+    RelatedHits,
+    RelatedSpeeches,
+    RelaxedQuery,
+    SearchUnavailable,
+    SimilarSpeech,
+    SpeechHit,
+    Suggestion,
+    TermStatistics,
+    Trend,
+    Trends,
+)
 from statements.search.query import Leaf, MatchAll, positive_leaves
 
 MAX_SPEECHES_CACHED = 2_000  # whose related speeches are known, a few hundred bytes each
 
 
 class WhooshBackend:
-    """See ``base.SearchBackend``."""
+    """See ``protocol.SearchBackend``."""
 
     # -- reading ----------------------------------------------------------------------------------
 

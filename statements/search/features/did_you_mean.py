@@ -17,11 +17,11 @@ import numpy as np
 
 from statements.search.analysis import tokenizer
 from statements.search.analysis.inflection import spelling
-from statements.search.backends.base import Suggestion
 from statements.search.features.fuzzy_terms import lexicon, similar_words
 from statements.search.fields import SEARCHED
 from statements.search.index.snapshot import Snapshot
 from statements.search.matching.evaluator import Evaluator, Match
+from statements.search.protocol import Suggestion
 from statements.search.query import ParsedQuery, QueryError, parse
 from statements.search.query.lexer import Kind, Token, fields_of, join
 from statements.search.query.terms import INDEX_FIELDS

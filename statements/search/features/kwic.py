@@ -13,13 +13,13 @@ import numpy.typing as npt
 from django.utils.translation import gettext
 
 from statements.search.analysis.inflection import HYPHEN
-from statements.search.backends.base import Line, LineOrder, SearchUnavailable
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.formats.postings import Keys
 from statements.search.index.forward_index import read_forward_index
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.evaluator import Evaluator
 from statements.search.matching.positions import match_starts
+from statements.search.protocol import Line, LineOrder, SearchUnavailable
 from statements.search.query import Leaf, Node, Phrase, Proximity, positive_leaves
 
 Lengths = npt.NDArray[np.int64]

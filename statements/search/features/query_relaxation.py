@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from whoosh.lang.porter import stem
 
-from statements.search.backends.base import RelaxedQuery
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.evaluator import Evaluator, Match
+from statements.search.protocol import RelaxedQuery
 from statements.search.query import (
     Boost,
     MinShouldMatch,

@@ -14,7 +14,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from statements.search.backends.base import SharedPassage
 from statements.search.index.formats.postings import ranges
 from statements.search.index.forward_index import (
     SHINGLE,
@@ -26,6 +25,7 @@ from statements.search.index.forward_index import (
 )
 from statements.search.index.segments import Segment
 from statements.search.index.snapshot import Snapshot
+from statements.search.protocol import SharedPassage
 
 MIN_SHARE = 0.6
 MIN_WORDS = 32  # of a paragraph that is looked for

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from statements.search.backends.base import Breakdown, Period
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.formats.quantized_bm25 import LENGTH_OF_NORM
@@ -20,6 +19,7 @@ from statements.search.matching.columns import Counts, column
 from statements.search.matching.evaluator import Evaluator
 from statements.search.matching.histogram import label, periods
 from statements.search.matching.positions import Occurrences
+from statements.search.protocol import Breakdown, Period
 from statements.search.query import Node, positive_leaves
 
 MAX_PERIODS = 1200  # the latest: a century of months

@@ -13,9 +13,9 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from statements.search.backends.base import Histogram, HistogramBar, Period
 from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.snapshot import Mask, Snapshot
+from statements.search.protocol import Histogram, HistogramBar, Period
 
 Periods = npt.NDArray[np.int32]
 

@@ -17,13 +17,6 @@ import numpy as np
 from django.utils.translation import gettext
 
 from statements.models import Speech
-from statements.search.backends.base import (
-    Backlog,
-    IndexState,
-    Question,
-    SearchUnavailable,
-    noticeable_minutes,
-)
 from statements.search.index import generations
 from statements.search.index.generations import IndexDamaged
 from statements.search.index.inspection import SUSPICIOUS, is_sound
@@ -31,6 +24,13 @@ from statements.search.index.snapshot import Mask, NoReadableIndex, Snapshot, cu
 from statements.search.indexing import outbox
 from statements.search.matching.evaluator import Evaluator, Match
 from statements.search.matching.facets import Selection
+from statements.search.protocol import (
+    Backlog,
+    IndexState,
+    Question,
+    SearchUnavailable,
+    noticeable_minutes,
+)
 from statements.search.query import Node, QueryError
 
 logger = logging.getLogger(__name__)

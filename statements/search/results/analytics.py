@@ -7,7 +7,8 @@ from statements.addresses import query_string
 from statements.models import Speech
 from statements.search.analysis import tokenizer
 from statements.search.backends import search_backend
-from statements.search.backends.base import (
+from statements.search.parameters import MAX_PAGE, SearchParameters
+from statements.search.protocol import (
     Breakdown,
     Crosstab,
     IndexState,
@@ -16,7 +17,6 @@ from statements.search.backends.base import (
     Period,
     Question,
 )
-from statements.search.parameters import MAX_PAGE, SearchParameters
 from statements.search.query import parse
 from statements.search.results import rows
 from statements.search.results.page import query_errors_as_invalid_parameters
@@ -45,7 +45,7 @@ class LabelledBreakdown:
 
 @dataclass(frozen=True, slots=True)
 class TermUsage:
-    """How often the words of a query occur, see ``base.TermStatistics``."""
+    """How often the words of a query occur, see ``protocol.TermStatistics``."""
 
     index: IndexState
     speeches: int
@@ -85,7 +85,7 @@ class QueryTrend:
 
 @dataclass(frozen=True, slots=True)
 class QueryTrends:
-    """The use of several queries over time, see ``base.Trends``."""
+    """The use of several queries over time, see ``protocol.Trends``."""
 
     index: IndexState
     periods: Sequence[str]

@@ -19,8 +19,8 @@ from heapq import nsmallest
 from statements.models import Country, CountryName, Meeting, Speaker, Topic
 from statements.search.analysis import tokenizer
 from statements.search.backends import search_backend
-from statements.search.backends.base import IndexState
 from statements.search.fields import MANY_VALUED
+from statements.search.protocol import IndexState
 from statements.search.query.lexer import DASHES
 from statements.search.query.limits import MAX_PHRASE, MAX_QUERY_CHARACTERS
 from statements.transcripts.names import fold

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 
 from statements.models import Country
 from statements.search.backends import search_backend
-from statements.search.backends.base import Question
 from statements.search.parameters import FILTERS, SearchParameters
+from statements.search.protocol import Question
 from statements.search.query import ParsedQuery, Terms, repair
 from statements.search.query.lexer import (
     Kind,

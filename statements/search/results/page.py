@@ -14,7 +14,14 @@ from django.utils.safestring import SafeString
 from statements import revision
 from statements.models import Speech
 from statements.search.backends import search_backend
-from statements.search.backends.base import (
+from statements.search.parameters import (
+    FACETS,
+    MAX_PAGE,
+    InvalidParameters,
+    SearchParameters,
+    Sort,
+)
+from statements.search.protocol import (
     Answer,
     Groups,
     Histogram,
@@ -25,13 +32,6 @@ from statements.search.backends.base import (
     RelaxedQuery,
     SpeechHit,
     Suggestion,
-)
-from statements.search.parameters import (
-    FACETS,
-    MAX_PAGE,
-    InvalidParameters,
-    SearchParameters,
-    Sort,
 )
 from statements.search.query import (
     FieldMatch,

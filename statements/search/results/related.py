@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from statements.models import Speech
 from statements.search.backends import search_backend
-from statements.search.backends.base import RelatedSpeeches, SearchUnavailable
+from statements.search.protocol import RelatedSpeeches, SearchUnavailable
 from statements.search.results import rows
 
 logger = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ import logging
 
 from django.db import DatabaseError
 
-from statements.search.backends.base import SearchUnavailable
 from statements.search.parameters import SearchParameters
+from statements.search.protocol import SearchUnavailable
 from statements.search.results.autocomplete import autocomplete
 from statements.search.results.page import find
 

@@ -3,11 +3,11 @@ from support.factories import make_speech
 from support.random_archive import draw
 
 from statements.search.analysis.tokenizer import words
-from statements.search.backends.base import LineOrder, Question
 from statements.search.features.kwic import CONTEXT_WORDS, concordance
 from statements.search.index.snapshot import current
 from statements.search.matching.evaluator import Evaluator
 from statements.search.matching.session import QueryMatch, match_question
+from statements.search.protocol import LineOrder, Question
 from statements.search.query import parse
 from statements.search.results.analytics import context_lines
 

@@ -7,8 +7,8 @@ from support.random_archive import ask, draw
 
 from statements.models import Speech
 from statements.search import query
-from statements.search.backends.base import Period
 from statements.search.features.term_statistics import count_terms, count_trends
+from statements.search.protocol import Period
 
 pytestmark = pytest.mark.django_db
 

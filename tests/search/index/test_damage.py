@@ -16,13 +16,13 @@ from whoosh.fields import TEXT, Schema
 from whoosh.index import create_in
 
 from statements.models import Speech
-from statements.search.backends.base import SearchUnavailable
 from statements.search.index import forward_index, generations, inspection, snapshot
 from statements.search.index.generations import IndexDamaged
 from statements.search.indexing import consistency, maintenance, sync
 from statements.search.matching import session
 from statements.search.matching.session import with_index_retry
 from statements.search.parameters import SearchParameters
+from statements.search.protocol import SearchUnavailable
 from statements.search.results.page import find
 
 pytestmark = pytest.mark.django_db

@@ -18,12 +18,12 @@ from support.factories import make_speech
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
-from statements.search.backends.base import SearchUnavailable
 from statements.search.index import commits, generations, snapshot
 from statements.search.index.formats.unpickling import loads
 from statements.search.index.generations import IndexDamaged
 from statements.search.indexing import consistency, maintenance, sync
 from statements.search.parameters import SearchParameters
+from statements.search.protocol import SearchUnavailable
 from statements.search.results.page import find
 
 ran: list[str] = []

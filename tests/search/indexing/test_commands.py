@@ -9,11 +9,11 @@ from django.db import connections
 from support.factories import make_speech
 
 from statements.models import IndexOutbox
-from statements.search.backends.base import SearchUnavailable
 from statements.search.index import generations
 from statements.search.indexing import sync
 from statements.search.indexing.outbox import Lock
 from statements.search.parameters import SearchParameters
+from statements.search.protocol import SearchUnavailable
 from statements.search.results.page import find
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,6 @@ from django.db import connection, connections
 from support.factories import make_speech
 
 from statements.models import IndexOutbox, Paragraph, Speech, Transcript
-from statements.search.backends.base import SearchUnavailable
 from statements.search.index import generations, snapshot
 from statements.search.indexing import (
     background,
@@ -28,6 +27,7 @@ from statements.search.indexing import (
 from statements.search.indexing.outbox import Lock
 from statements.search.indexing.worker import FEW
 from statements.search.parameters import SearchParameters
+from statements.search.protocol import SearchUnavailable
 from statements.search.results.page import find
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from support.factories import make_speech
 
 from statements.models import Speech
-from statements.search.backends.base import Period
 from statements.search.parameters import GROUPS, InvalidParameters, SearchParameters
+from statements.search.protocol import Period
 from statements.search.results.page import GROUPS_ON_A_PAGE, HITS_OF_A_GROUP, find
 from statements.views import refinements
 

@@ -6,9 +6,9 @@ from support.factories import make_speech
 from support.random_archive import ask, draw
 
 from statements.models import Speech
-from statements.search.backends.base import Histogram, HistogramBar, Period
 from statements.search.matching.histogram import histogram, label
 from statements.search.parameters import SearchParameters
+from statements.search.protocol import Histogram, HistogramBar, Period
 from statements.search.results.page import find
 
 pytestmark = pytest.mark.django_db

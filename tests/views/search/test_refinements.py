@@ -9,9 +9,9 @@ import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
-from statements.search.backends.base import Histogram, HistogramBar, IndexState, Period
 from statements.search.matching.histogram import days
 from statements.search.parameters import SearchParameters, Sort
+from statements.search.protocol import Histogram, HistogramBar, IndexState, Period
 from statements.search.results.page import FacetValue, Group, SearchPage
 from statements.views import refinements
 

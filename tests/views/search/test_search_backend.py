@@ -13,7 +13,7 @@ from support.archive_index import archive_index
 
 from statements import search
 from statements.search.backends import search_backend
-from statements.search.backends.base import Question, SearchBackend
+from statements.search.protocol import Question, SearchBackend
 from statements.search.query import lexer, parse
 
 __all__ = ["archive_index"]
