@@ -48,6 +48,9 @@ class ParsedParagraph:
     kind: ParagraphKind = ParagraphKind.SPEECH
     line: int | None = None
     number: int | None = None  # in records that number their paragraphs: "19. Mr. …"
+    # the speaker line above it, where a turn begins that continues the speech, as after a vote
+    turn_line: str = ""
+    time_s: float | None = None  # seconds from the start of a recording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

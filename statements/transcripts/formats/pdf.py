@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
+from statements.transcripts.assembly.speeches import to_transcript
 from statements.transcripts.formats.decoding import check_characters
-from statements.transcripts.formats.text import to_transcript
 from statements.transcripts.formats.text_layer import check_text_layer
 from statements.transcripts.hyphens import Evidence
 from statements.transcripts.layout.columns import (

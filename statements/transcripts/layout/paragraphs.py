@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from statements.transcripts.hyphens import SOFT_HYPHEN, Evidence, ends_in_hyphen, join_broken
 from statements.transcripts.lines import Line
-from statements.transcripts.parsed import Problem, Severity
+from statements.transcripts.parsed import Problem, Severity, SourceMetadata
 from statements.transcripts.record.narrative import heads_vote_list
+from statements.transcripts.speakers.attribution import Attribution
 
 _WRAP_WIDTH = 120  # characters; nine lines of ten in a wrapped text are shorter
 _WIDEST = 250  # characters
@@ -33,6 +34,10 @@ class Block:
     has_speaker_line: bool = False  # at its beginning
     bold_name: bool = False  # the speaker's name is in bold type, so it needs no title
     narrative: bool = False  # its type shows that nobody spoke it: a heading, a note in italics
+    given: Attribution | None = None  # who speaks from here on, where the form itself says so
+    metadata: SourceMetadata | None = None  # of the turn that begins here
+    unread_label: str = ""  # a label at its beginning that was not understood
+    time_s: float | None = None  # seconds from the start of a recording
 
 
 @dataclass(frozen=True, slots=True)

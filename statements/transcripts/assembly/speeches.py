@@ -1,0 +1,412 @@
+"""Assembles the blocks of any form into speeches and checks the result.
+
+Every reader of a form ends here, so that turns, narrative, votes and languages are treated alike in
+all forms.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise, takewhile
+
+from statements.transcripts.checks.problems import (
+    check_letters,
+    check_meeting,
+    check_speech,
+    check_speeches,
+    limit_problems,
+)
+from statements.transcripts.hyphens import Evidence
+from statements.transcripts.languages import find_language_changes, read_language_note
+from statements.transcripts.layout.paragraphs import Block, is_numbered, join_lines, take_number
+from statements.transcripts.parsed import (
+    DroppedText,
+    ParagraphKind,
+    ParsedMeeting,
+    ParsedParagraph,
+    ParsedSpeech,
+    ParsedTranscript,
+    Problem,
+    Severity,
+    SourceMetadata,
+)
+from statements.transcripts.record.narrative import (
+    heads_vote_list,
+    is_narrative,
+    is_vote_list,
+    may_be_heading,
+    may_be_spoken,
+)
+from statements.transcripts.speakers.attribution import (
+    Attribution,
+    find_damaged_attribution,
+    read_attribution,
+)
+from statements.transcripts.speakers.behalf import detect_on_behalf_of
+from statements.transcripts.speakers.capacities import add_capacities
+from statements.transcripts.speakers.chair import changes_chair
+
+_HEAD_LINES = 6  # no attribution spans more lines
+_LONG_NARRATIVE = 60  # words; a longer text before the first speaker line was spoken
+
+_DOUBT_MESSAGES = {
+    "unknown-language": "The language in “{line}” is on no list. Please check it.",
+    "semicolon-for-colon": "“{line}” ends in a semicolon; it was read as a colon.",
+    "displaced-words": "Words of the speech stood inside the parenthesis of “{line}”.",
+    "ocr-in-attribution": "“{line}” holds a sign that is probably misread.",
+}
+
+
+@dataclass(slots=True)
+class _Turn:
+    """A speech while it is being assembled."""
+
+    attribution: Attribution | None
+    line: int
+    paragraphs: list[ParsedParagraph] = field(default_factory=list)
+    metadata: SourceMetadata | None = None
+    unread_label: str = ""  # nobody is named, because this label was not understood
+    problems: list[Problem] = field(default_factory=list)
+    # indices of paragraphs whose type sets them apart, or that follow a speaker line of their own
+    separate: set[int] = field(default_factory=set)
+    # the language after the first ``scanned_count`` paragraphs
+    language: str = ""
+    scanned_count: int = 0
+
+    def current_language(self) -> str:
+        """Return the code of the last language spoken. Each paragraph is scanned only once."""
+        if not self.scanned_count and self.attribution is not None:
+            self.language = self.attribution.language
+        changes = find_language_changes(
+            [paragraph.text for paragraph in self.paragraphs[self.scanned_count :]]
+        )
+        self.scanned_count = len(self.paragraphs)
+        self.language = changes[-1].code if changes else self.language
+        return self.language
+
+
+def to_transcript(
+    name: str,
+    blocks: Sequence[Block],
+    evidence: Evidence,
+    *,
+    encoding: str,
+    is_record: bool,
+    meeting: ParsedMeeting,
+    dropped: list[DroppedText],
+    problems: list[Problem],
+) -> ParsedTranscript:
+    """Assemble paragraphs into speeches and check the result; the last step of every reader."""
+    assembly = _Assembly(evidence, frozenset(meeting.agenda_items), is_record=is_record)
+    speeches = add_capacities(assembly.assemble(blocks))
+    dropped = [*dropped, *assembly.dropped]
+    problems = [*problems, *check_meeting(meeting), *check_speeches(speeches)]
+    problems += check_letters(evidence.text)
+    return ParsedTranscript(
+        name=name,
+        form="record" if is_record else "statement",
+        encoding=encoding,
+        speeches=tuple(speeches),
+        meeting=meeting,
+        dropped=tuple(sorted(dropped, key=lambda text: text.line)),
+        problems=limit_problems(problems),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _JoinedBlock:
+    """A block with its lines joined, and the guesses made in joining them."""
+
+    block: Block
+    text: str
+    guesses: list[Problem]
+
+
+class _Assembly:
+    """Builds speeches out of blocks, keeping narrative at its place."""
+
+    def __init__(self, evidence: Evidence, titles: frozenset[str], *, is_record: bool) -> None:
+        self._evidence = evidence
+        self._titles = titles
+        self._is_record = is_record
+        self._turns: list[_Turn] = []
+        self._leading: list[ParsedParagraph] = []  # narrative before the first speech
+        self._in_vote = False
+        # of a paragraph that is still to come: its printed number, and the speaker line above it if
+        # that one continues a turn
+        self._number: int | None = None
+        self._joined_line = ""
+        self.dropped: list[DroppedText] = []
+
+    def assemble(self, blocks: Sequence[Block]) -> list[ParsedSpeech]:
+        """Return the speeches; fills ``dropped`` on the way."""
+        joined_blocks: list[_JoinedBlock] = []
+        for block in blocks:
+            guesses: list[Problem] = []
+            text = join_lines(block.lines, self._evidence, guesses)
+            joined_blocks.append(_JoinedBlock(block, text, guesses))
+        numbered = is_numbered([joined.text for joined in joined_blocks])
+        headings = self._headings(joined_blocks)
+        for index, joined in enumerate(joined_blocks):
+            self._add_block(joined, numbered=numbered, heading=index in headings)
+        self._hold_number(0, 0)
+        if self._leading:
+            self._current_turn(self._leading[0].line or 1)
+        for turn in self._turns:
+            _flag_narrative_in_speech(turn, is_record=self._is_record)
+        return [_to_speech(turn, position) for position, turn in enumerate(self._turns, start=1)]
+
+    def _add_block(self, joined: _JoinedBlock, *, numbered: bool, heading: bool) -> None:
+        block, text = joined.block, joined.text
+        line = block.lines[0].number
+        attribution = block.given
+        if attribution is None and block.has_speaker_line:
+            attribution = read_attribution(text, bold_name=block.bold_name)
+        if attribution is not None:
+            text = self._begin_turn(attribution, text, line)
+            self._turns[-1].metadata = block.metadata or self._turns[-1].metadata
+            number = attribution.number
+            line = line if block.given else _line_of_speech(block)
+        elif block.unread_label:
+            self._begin_unread_turn(block.unread_label, line)
+            number = None
+        else:
+            number, text = take_number(text) if numbered else (None, text)
+        self._hold_number(number, line)
+        if text:
+            kind = self._kind(text, heading=block.narrative or heading)
+            self._add(
+                ParsedParagraph(text, kind, line, self._number, self._joined_line, block.time_s)
+            )
+            self._number, self._joined_line = None, ""
+            if block.narrative:
+                self._mark_last_separate()
+            if kind is ParagraphKind.SPEECH:
+                self._current_turn(line).problems.extend(_damaged_speaker_lines(block))
+        if joined.guesses:
+            self._current_turn(line).problems.extend(joined.guesses)
+
+    def _hold_number(self, number: int | None, line: int) -> None:
+        """Hold a number for the next paragraph, which may begin below the speaker line."""
+        if number is None:
+            return
+        if self._number is not None:
+            self.dropped.append(DroppedText(f"{self._number}.", "paragraph number", line))
+        self._number = number or None
+
+    def _headings(self, joined_blocks: Sequence[_JoinedBlock]) -> set[int]:
+        """Return the indices of narrative and of short titles before it or a speaker line."""
+        headings: set[int] = set()
+        before_break = False  # whether a speaker line or narrative comes next
+        for index in range(len(joined_blocks) - 1, -1, -1):
+            text = joined_blocks[index].text
+            if joined_blocks[index].block.has_speaker_line:
+                before_break = True
+            elif is_narrative(text) or text in self._titles:
+                before_break = True
+                headings.add(index)
+            elif before_break and self._is_record and may_be_heading(text):
+                headings.add(index)
+            else:
+                before_break = False
+        return headings
+
+    def _kind(self, text: str, *, heading: bool) -> ParagraphKind:
+        if heading or is_narrative(text):
+            self._in_vote = heads_vote_list(text)
+            return ParagraphKind.NARRATIVE
+        if self._in_vote and is_vote_list(text):
+            return ParagraphKind.NARRATIVE
+        self._in_vote = False
+        preface = self._is_record and not self._turns and len(text.split()) <= _LONG_NARRATIVE
+        return ParagraphKind.NARRATIVE if preface else ParagraphKind.SPEECH
+
+    def _begin_turn(self, attribution: Attribution, text: str, line: int) -> str:
+        """Open a turn or continue the last one; return the words after the speaker line."""
+        self._in_vote = False
+        last_turn = self._turns[-1] if self._turns else None
+        if last_turn and _continues_turn(last_turn, attribution):
+            turn = last_turn
+            turn.separate.add(len(turn.paragraphs))
+            rest = _add_language_note(turn, attribution, line)
+            self.dropped.append(DroppedText(rest, "repeated speaker line", line))
+            self._joined_line = attribution.printed
+        else:
+            turn = self._open_turn(attribution, line)
+        turn.problems += [
+            Problem(doubt, _DOUBT_MESSAGES[doubt].format(line=attribution.printed), line=line)
+            for doubt in attribution.doubts
+        ]
+        return f"{attribution.displaced} {text[attribution.end :].strip()}".strip()
+
+    def _open_turn(self, attribution: Attribution | None, line: int) -> _Turn:
+        turn = _Turn(attribution, line, self._leading)
+        self._leading = []
+        self._turns.append(turn)
+        self._joined_line = ""
+        return turn
+
+    def _begin_unread_turn(self, label: str, line: int) -> None:
+        """Open a turn that belongs to nobody until a person decides; it keeps the label's words."""
+        self._in_vote = False
+        self._open_turn(None, line).unread_label = label
+
+    def _add(self, paragraph: ParsedParagraph) -> None:
+        if paragraph.kind is ParagraphKind.NARRATIVE and self._continues_vote(paragraph.text):
+            paragraphs = self._current_turn(paragraph.line or 1).paragraphs
+            joined_text = f"{paragraphs[-1].text} {paragraph.text}"
+            paragraphs[-1] = replace(paragraphs[-1], text=joined_text)
+        elif not self._turns and paragraph.kind is ParagraphKind.NARRATIVE:
+            self._leading.append(paragraph)
+        else:
+            self._current_turn(paragraph.line or 1).paragraphs.append(paragraph)
+
+    def _mark_last_separate(self) -> None:
+        if self._turns:
+            self._turns[-1].separate.add(len(self._turns[-1].paragraphs) - 1)
+
+    def _continues_vote(self, text: str) -> bool:
+        """Return whether the text continues a list of delegations cut by a page or column."""
+        if not (self._in_vote and self._turns and self._turns[-1].paragraphs):
+            return False
+        last = self._turns[-1].paragraphs[-1]
+        return (
+            last.kind is ParagraphKind.NARRATIVE
+            and not heads_vote_list(text)
+            and not last.text.endswith((":", ".", "None"))
+            and is_vote_list(text)
+        )
+
+    def _current_turn(self, line: int) -> _Turn:
+        """Return the open turn; before the first speaker line, one without a speaker."""
+        return self._turns[-1] if self._turns else self._open_turn(None, line)
+
+
+def _damaged_speaker_lines(block: Block) -> Iterator[Problem]:
+    """Find lines that begin like a speaker line but cannot be read as one."""
+    for index, line in enumerate(block.lines):
+        if index == 0 and block.has_speaker_line:
+            continue
+        if index and not block.lines[index - 1].text.endswith((".", "?", "!", "”", '"')):
+            continue
+        head = block.lines[index : index + _HEAD_LINES]
+        if start := find_damaged_attribution(" ".join(part.text.strip() for part in head)):
+            yield Problem(
+                "possible-speaker-line",
+                f"“{start[:80]}” begins like a speaker line and has no colon where one belongs; "
+                "it was read as prose. Please check who spoke from here on.",
+                Severity.WARNING,
+                line.number,
+            )
+
+
+def _line_of_speech(block: Block) -> int:
+    """Return the line number of the attribution's colon, after which the speech begins."""
+    for line in block.lines[:_HEAD_LINES]:
+        if ":" in line.text or ";" in line.text:
+            return line.number
+    return block.lines[0].number
+
+
+def _continues_turn(turn: _Turn, attribution: Attribution) -> bool:
+    """Return whether the speaker line repeats the speaker of the turn.
+
+    It does not if the chair has changed hands since: then the office has another holder.
+    """
+    if turn.attribution is None or not _is_same_speaker(turn.attribution, attribution):
+        return False
+    trailing_narrative = takewhile(
+        lambda paragraph: paragraph.kind is ParagraphKind.NARRATIVE, reversed(turn.paragraphs)
+    )
+    return not any(changes_chair(paragraph.text) for paragraph in trailing_narrative)
+
+
+def _add_language_note(turn: _Turn, attribution: Attribution, line: int) -> str:
+    """Add the note of a repeated speaker line to the turn if it changes the language.
+
+    Returns the rest of the speaker line.
+    """
+    note = read_language_note(attribution.language_printed)
+    printed = f"({attribution.language_printed})"
+    if note is None or note.code == turn.current_language() or printed not in attribution.printed:
+        return attribution.printed
+    turn.paragraphs.append(ParsedParagraph(printed, ParagraphKind.NARRATIVE, line))
+    return " ".join(attribution.printed.replace(printed, "", 1).split())
+
+
+def _flag_narrative_in_speech(turn: _Turn, *, is_record: bool) -> None:
+    """Report narrative between spoken paragraphs that no speaker line separates.
+
+    After narrative, a record names the speaker again. In a single statement by a delegate, such
+    a sentence is probably part of the speech and becomes one; elsewhere it stays narrative.
+    """
+    attribution = turn.attribution
+    by_delegate = attribution is not None and bool(attribution.speaker)
+    spoken_indices = [
+        index
+        for index, paragraph in enumerate(turn.paragraphs)
+        if paragraph.kind is ParagraphKind.SPEECH
+    ]
+    for before, after in pairwise(spoken_indices):
+        between = range(before + 1, after)
+        if after in turn.separate or turn.separate.intersection(between):
+            continue
+        for index in between:
+            paragraph = turn.paragraphs[index]
+            if paragraph.text.startswith("("):
+                continue  # a language note
+            is_speech = by_delegate and not is_record and may_be_spoken(paragraph.text)
+            if is_speech:
+                turn.paragraphs[index] = replace(paragraph, kind=ParagraphKind.SPEECH)
+            reading = (
+                "a part of the speech" if is_speech else "the record's own voice, not as spoken"
+            )
+            turn.problems.append(
+                Problem(
+                    "narrative-in-speech",
+                    f"“{paragraph.text[:80]}” stands in mid-speech; it was read as {reading}.",
+                    Severity.NOTE,
+                    paragraph.line,
+                )
+            )
+
+
+def _is_same_speaker(first: Attribution, second: Attribution) -> bool:
+    return (first.honorific, first.speaker, first.role.casefold(), first.affiliation) == (
+        second.honorific,
+        second.speaker,
+        second.role.casefold(),
+        second.affiliation,
+    )
+
+
+def _to_speech(turn: _Turn, position: int) -> ParsedSpeech:
+    attribution = turn.attribution
+    paragraphs = tuple(turn.paragraphs)
+    problems = turn.problems + check_speech(
+        paragraphs, has_speaker=attribution is not None, line=turn.line
+    )
+    speech = ParsedSpeech(
+        position=position,
+        paragraphs=paragraphs,
+        problems=limit_problems(problems),
+        line=turn.line,
+        source_metadata=turn.metadata,
+    )
+    if attribution is None:
+        return speech
+    spoken_texts = (
+        paragraph.text for paragraph in paragraphs if paragraph.kind is ParagraphKind.SPEECH
+    )
+    opening = next(spoken_texts, "")
+    return replace(
+        speech,
+        speaker_line=attribution.printed,
+        speaker=attribution.speaker,
+        honorific=attribution.honorific,
+        affiliation=attribution.affiliation,
+        role=attribution.role,
+        language=attribution.language,
+        language_printed=attribution.language_printed,
+        on_behalf_of=attribution.on_behalf_of
+        or detect_on_behalf_of(opening, attribution.affiliation),
+    )
