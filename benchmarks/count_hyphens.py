@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-TABLE = Path(__file__).parent.parent / "statements" / "transcripts" / "hyphens.txt"
+TABLE = Path(__file__).parent.parent / "statements" / "transcripts" / "text" / "hyphens.txt"
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*(?P<cut>-(?:\s|$))?")
 
 MIN_LETTERS = 4  # nobody breaks a shorter word

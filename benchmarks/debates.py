@@ -211,7 +211,7 @@ class _Loader:
         from django.utils.text import slugify
 
         from statements.models import Speaker
-        from statements.transcripts.names import fold, sort_form
+        from statements.transcripts.languages.names import fold, sort_form
 
         if not debate.speaker:
             return None

@@ -33,10 +33,10 @@ def hold(fact: bool, shown: object) -> None:
 def load() -> dict[str, Callable[[bytes], None]]:
     """The readers, each with what must hold of everything it reads; imported instrumented."""
     accounting = import_module("statements.transcripts.checks.completeness")
-    decoding = import_module("statements.transcripts.formats.decoding")
-    interchange = import_module("statements.transcripts.interchange")
-    parsed = import_module("statements.transcripts.parsed")
-    languages = import_module("statements.transcripts.languages")
+    decoding = import_module("statements.transcripts.text.decoding")
+    interchange = import_module("statements.transcripts.values.interchange")
+    parsed = import_module("statements.transcripts.values.parsed")
+    languages = import_module("statements.transcripts.languages.notes")
     references = import_module("statements.transcripts.record.references")
     votes = import_module("statements.transcripts.record.votes")
     behalf = import_module("statements.transcripts.speakers.behalf")

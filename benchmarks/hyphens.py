@@ -14,7 +14,7 @@ from pathlib import Path
 from zlib import crc32
 
 from benchmarks.count_hyphens import kept, texts, unbroken
-from statements.transcripts.hyphens import Evidence, join_broken
+from statements.transcripts.text.hyphens import Evidence, join_broken
 
 EVERY = 20  # one statement in so many is judged
 WIDTH = 55

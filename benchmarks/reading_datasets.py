@@ -28,12 +28,12 @@ from statements.models import Country  # noqa: E402
 from statements.transcripts import ParsedSpeech, SourceMetadata, UnreadableTranscript  # noqa: E402
 from statements.transcripts.checks.completeness import unaccounted_words  # noqa: E402
 from statements.transcripts.datasets import GeneralDebate, ungdc  # noqa: E402
-from statements.transcripts.formats.archives import members  # noqa: E402
-from statements.transcripts.formats.decoding import decode  # noqa: E402
+from statements.transcripts.formats.containers.archives import members  # noqa: E402
 from statements.transcripts.formats.tables import read_table  # noqa: E402
-from statements.transcripts.languages import LANGUAGES  # noqa: E402
-from statements.transcripts.names import fold  # noqa: E402
-from statements.transcripts.states import is_state  # noqa: E402
+from statements.transcripts.languages.names import fold  # noqa: E402
+from statements.transcripts.languages.notes import LANGUAGES  # noqa: E402
+from statements.transcripts.languages.states import is_state  # noqa: E402
+from statements.transcripts.text.decoding import decode  # noqa: E402
 
 _SPACE = re.compile(r"\s+")
 _NOTE = re.compile(r"\((?:spoke|interpretation|translated)[^()]{0,200}?in\s?(\w+)\)")

@@ -27,9 +27,9 @@ from statements.transcripts import (
 )
 from statements.transcripts.checks.completeness import all_text
 from statements.transcripts.layout.pdf_words import read_pages
-from statements.transcripts.parsed import ParagraphKind
 from statements.transcripts.speakers.attribution import read_attribution
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.parsed import ParagraphKind
+from statements.transcripts.values.symbols import Symbol
 
 EDGE = 20  # letters of a speech's beginning and end that are compared
 RUN = 6  # letters that must stand together

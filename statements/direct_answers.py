@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from statements.addresses import page_address
 from statements.models import Country, Topic
 from statements.sql import fetch_all
-from statements.transcripts.names import fold
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.languages.names import fold
+from statements.transcripts.values.symbols import Symbol
 
 MOST_OF_A_KIND = 10
 LONGEST_NAME = 200

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from statements import querysets
 from statements.addresses import page_address
 from statements.transcripts.record.votes import Ballot
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.symbols import Symbol
 
 
 class Country(models.Model):

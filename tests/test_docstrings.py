@@ -24,4 +24,4 @@ def test_examples_in_docstrings_hold(name: str) -> None:
 
 
 def test_modules_with_examples_are_found() -> None:
-    assert "statements.transcripts.names" in MODULES
+    assert "statements.transcripts.languages.names" in MODULES

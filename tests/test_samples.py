@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from statements.transcripts import ParagraphKind, ParsedSpeech, ParsedTranscript, Severity, read
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.symbols import Symbol
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"

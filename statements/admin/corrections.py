@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from statements import ingest
 from statements.ingest.drafts.building import is_solved
 from statements.ingest.drafts.draft import RECORD_FIELDS, SPEECH_FIELDS, Draft, DraftSpeech
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.symbols import Symbol
 
 __all__ = [
     "RECORD_FIELDS",

@@ -13,8 +13,8 @@ from statements.admin.corrections import SCOPES, Correction, Scope
 from statements.ingest import Matcher
 from statements.ingest.intake.metadata_table import COLUMNS
 from statements.models import Meeting, Speaker, Speech
-from statements.transcripts.languages import LANGUAGE_NAMES
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.languages.notes import LANGUAGE_NAMES
+from statements.transcripts.values.symbols import Symbol
 
 ENCODINGS = [
     ("", _("Detect automatically")),

@@ -30,8 +30,8 @@ from statements.models import (
     Speech,
     Topic,
 )
-from statements.transcripts.names import fold, sort_form
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.languages.names import fold, sort_form
+from statements.transcripts.values.symbols import Symbol
 
 if TYPE_CHECKING:  # Django's classes take no type arguments at run time
     ModelForm = forms.ModelForm[Any]

@@ -51,7 +51,7 @@ from statements.ingest.publishing.withdrawal import (
     withdrawn_of,
 )
 from statements.ingest.waiting.review import draft_waiting, update_draft
-from statements.transcripts.parsed import UnreadableTranscript
+from statements.transcripts.values.parsed import UnreadableTranscript
 
 __all__ = [
     "WITHOUT_DRAFT",

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 
 from statements.models import Country, CountryName, Speaker, SpeakerName
-from statements.transcripts.names import fold
+from statements.transcripts.languages.names import fold
 
 SpeakerKey = tuple[str, str]  # folded name, country code or ""
 

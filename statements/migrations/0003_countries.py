@@ -14,7 +14,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from statements.transcripts.names import fold
+from statements.transcripts.languages.names import fold
 
 FOLDER = Path(__file__).parent
 

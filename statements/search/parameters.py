@@ -13,7 +13,7 @@ from typing import Any, Protocol, Self
 from django.utils.translation import gettext
 
 from statements.addresses import query_string
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.symbols import Symbol
 
 MAX_QUERY_CHARACTERS = 512
 MAX_PAGE = 100

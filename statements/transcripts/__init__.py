@@ -3,17 +3,18 @@
 ``read`` chooses the reader for a file; the values it returns are defined in ``parsed``.
 """
 
-from statements.transcripts.formats.akn import is_akn
-from statements.transcripts.formats.appended import refuse_appended_to_pdf
-from statements.transcripts.formats.decoding import (
+from statements.transcripts.formats.containers.appended import refuse_appended_to_pdf
+from statements.transcripts.formats.documents.docx import is_docx
+from statements.transcripts.formats.markup.akn import is_akn
+from statements.transcripts.formats.tables import is_table, read_table
+from statements.transcripts.formats.text import read_text
+from statements.transcripts.sandbox.client import ReadingTimeout, read_in_sandbox
+from statements.transcripts.text.decoding import (
     decode,
     refuse_other_formats,
     refuse_too_large,
 )
-from statements.transcripts.formats.docx import is_docx
-from statements.transcripts.formats.tables import is_table, read_table
-from statements.transcripts.formats.text import read_text
-from statements.transcripts.parsed import (
+from statements.transcripts.values.parsed import (
     DroppedText,
     ParagraphKind,
     ParsedMeeting,
@@ -27,8 +28,7 @@ from statements.transcripts.parsed import (
     SourceMetadata,
     UnreadableTranscript,
 )
-from statements.transcripts.sandbox import ReadingTimeout, read_in_sandbox
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.symbols import Symbol
 
 __all__ = [
     "DroppedText",

@@ -22,7 +22,7 @@ from statements.transcripts import (
     UnreadableTranscript,
     read,
 )
-from statements.transcripts.languages import delivery_languages, speech_language_changes
+from statements.transcripts.languages.notes import delivery_languages, speech_language_changes
 from statements.transcripts.record.references import find_references
 from statements.transcripts.record.votes import paragraph_votes
 from statements.transcripts.speakers.behalf import is_national

@@ -28,7 +28,7 @@ from statements.search import (
     is_valid_query,
     limits,
 )
-from statements.transcripts.names import sort_form
+from statements.transcripts.languages.names import sort_form
 from statements.views.charts import Chart, month_chart, year_chart
 
 LABELS = {

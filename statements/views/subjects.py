@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from statements.models import Country, CountryName, Meeting, Speaker, Speech, Topic
-from statements.transcripts.names import fold
+from statements.transcripts.languages.names import fold
 from statements.views import holdings
 from statements.views.charts import search_address, year_chart
 from statements.views.error_pages import get_or_404

@@ -9,7 +9,7 @@ from support.uploads import file_of, statement, url
 
 from statements import ingest
 from statements.models import DeliveredFile, Transcript
-from statements.transcripts import sandbox
+from statements.transcripts.sandbox import client
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,6 @@ def test_an_answer_that_does_not_fit_on_the_disk_is_no_fault_of_the_file(
 
     monkeypatch.setattr(tempfile, "TemporaryFile", second_is_full)
     with pytest.raises(OSError, match="No space left on device"):
-        sandbox.read_in_sandbox("text", "okafor.txt", statement())
+        client.read_in_sandbox("text", "okafor.txt", statement())
     monkeypatch.undo()
-    assert len(sandbox.read_in_sandbox("text", "okafor.txt", statement()).speeches) == 1
+    assert len(client.read_in_sandbox("text", "okafor.txt", statement()).speeches) == 1

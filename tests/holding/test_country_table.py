@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from statements.transcripts.names import fold
+from statements.transcripts.languages.names import fold
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = ROOT / "statements" / "migrations"

@@ -6,14 +6,14 @@ from typing import Any
 
 from statements.ingest import Draft, DraftParagraph, DraftSpeech
 from statements.models import Transcript
-from statements.transcripts.parsed import (
+from statements.transcripts.values.parsed import (
     ParsedMeeting,
     ParsedParagraph,
     ParsedPresident,
     ParsedSpeech,
     ParsedTranscript,
 )
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.symbols import Symbol
 
 type MakeTranscript = Callable[..., Transcript]
 

@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.text import slugify
 
 from statements.models import Meeting, Paragraph, Speaker, Speech, Topic, Transcript
-from statements.transcripts.names import fold
+from statements.transcripts.languages.names import fold
 
 _numbers = itertools.count(1)
 

@@ -19,8 +19,8 @@ from statements.models import (
     Topic,
     Transcript,
 )
-from statements.transcripts.names import fold, sort_form
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.languages.names import fold, sort_form
+from statements.transcripts.values.symbols import Symbol
 
 _numbers = count(1)
 

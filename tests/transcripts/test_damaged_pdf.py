@@ -3,7 +3,7 @@
 import pytest
 
 from statements.transcripts import UnreadableTranscript, read
-from statements.transcripts.languages import LANGUAGE_NAMES
+from statements.transcripts.languages.notes import LANGUAGE_NAMES
 
 BODY = b"%PDF-1.7\n1 0 obj\n<< /Length 3 >>\nstream\n\0\1\2\nendstream\nendobj\n%%EOF\n"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from statements.transcripts import read
-from statements.transcripts.hyphens import Evidence, Joint, join_broken
+from statements.transcripts.text.hyphens import Evidence, Joint, join_broken
 
-TABLE = Path(__file__).parents[2] / "statements" / "transcripts" / "hyphens.txt"
+TABLE = Path(__file__).parents[2] / "statements" / "transcripts" / "text" / "hyphens.txt"
 
 
 def paragraph(text: str) -> str:

@@ -9,7 +9,7 @@ from support.html import Elements
 
 from archive import urls
 from statements.models import CountryName, SpeakerName
-from statements.transcripts.names import fold
+from statements.transcripts.languages.names import fold
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'</title></script><script>alert(2)</script>{{ 7|add:7 }}"
 

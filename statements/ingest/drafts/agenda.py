@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from statements.ingest.drafts.draft import Draft, DraftSpeech
-from statements.transcripts.parsed import ParagraphKind
 from statements.transcripts.record.headings import title_form
+from statements.transcripts.values.parsed import ParagraphKind
 
 
 def items_by_speech(draft: Draft) -> list[list[str]]:

@@ -26,14 +26,14 @@ from statements.ingest.drafts.metadata import (
 from statements.ingest.drafts.presiding import UNKNOWN_PRESIDENT, name_presidents
 from statements.ingest.matching import Matcher
 from statements.models import Country, Meeting
-from statements.transcripts.names import misread_forms
-from statements.transcripts.parsed import (
+from statements.transcripts.languages.names import misread_forms
+from statements.transcripts.values.parsed import (
     ParsedSpeech,
     ParsedTranscript,
     Problem,
     Severity,
 )
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.symbols import Symbol
 
 MAX_PRINTED = 300  # characters of a printed name that can be stored
 ORGANS = {

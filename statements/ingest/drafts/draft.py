@@ -7,7 +7,7 @@ import datetime
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-from statements.transcripts.parsed import ParagraphKind
+from statements.transcripts.values.parsed import ParagraphKind
 
 # the fields that a person can correct, of each speech and of the whole transcript
 SPEECH_FIELDS = ["speaker", "honorific", "country", "role", "language", "on_behalf_of"]

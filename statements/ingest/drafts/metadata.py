@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from statements.ingest.drafts.draft import DraftPlace, DraftSpeech
 from statements.ingest.drafts.validation import MAX_NAME, MAX_ROLE
 from statements.ingest.matching import Matcher
-from statements.transcripts.names import fold
-from statements.transcripts.parsed import Problem, Severity, SourceMetadata
+from statements.transcripts.languages.names import fold
+from statements.transcripts.values.parsed import Problem, Severity, SourceMetadata
 
 DIFFERENCE_CODES = frozenset({"given-country-differs", "given-speaker-differs"})
 _WORD = re.compile(r"[^\W_]+")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from statements.ingest.drafts.draft import Draft, DraftSpeech
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.symbols import Symbol
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,13 @@ from django.utils.translation import ngettext
 from statements.ingest.drafts.draft import Draft, DraftParagraph, DraftPresident, DraftSpeech
 from statements.ingest.matching import Matcher
 from statements.models import Paragraph, Presidency
-from statements.transcripts.parsed import ParagraphKind, ParsedPresident, Problem, Severity
 from statements.transcripts.speakers.chair import (
     ACTING_OFFICES,
     CHAIR_MENTION,
     PRESIDING_OFFICES,
     Chair,
 )
+from statements.transcripts.values.parsed import ParagraphKind, ParsedPresident, Problem, Severity
 
 PRESIDENT_FROM_RECORD = "president-from-record"
 UNKNOWN_PRESIDENT = "unknown-president"

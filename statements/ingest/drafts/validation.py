@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from statements.ingest.drafts.draft import Draft, DraftSpeech
 from statements.models import Meeting, Speaker, Speech
-from statements.transcripts.names import fold
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.languages.names import fold
+from statements.transcripts.values.symbols import Symbol
 
 TOO_LONG = gettext_lazy("is longer than 5 MB. Please check whether it is a single speech.")
 MAX_POSITION = 99_999

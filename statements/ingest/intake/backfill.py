@@ -13,7 +13,7 @@ from statements.ingest.publishing.meetings import add_members
 from statements.ingest.publishing.preview import stored_paragraphs
 from statements.models import Meeting, Paragraph, Speech, Transcript
 from statements.querysets import SpeechQuerySet
-from statements.transcripts.parsed import UnreadableTranscript
+from statements.transcripts.values.parsed import UnreadableTranscript
 
 
 def complete_from_files(*, every_file: bool = False) -> Iterator[bool]:

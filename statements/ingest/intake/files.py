@@ -22,7 +22,7 @@ from statements.ingest.matching import Matcher
 from statements.ingest.waiting.descriptions import Place
 from statements.models import Speech, Transcript
 from statements.transcripts import read
-from statements.transcripts.parsed import ParsedTranscript, UnreadableTranscript
+from statements.transcripts.values.parsed import ParsedTranscript, UnreadableTranscript
 
 MAX_NAME_CHARACTERS = 200
 MAX_STREAMED_BYTES = 1_000_000_000  # PostgreSQL stores at most 1 GB in one value

@@ -50,7 +50,7 @@ from statements.ingest.publishing.store import (
 )
 from statements.ingest.publishing.withdrawal import AbsenceCounts, reinstate_all_of
 from statements.models import Transcript
-from statements.transcripts.parsed import UnreadableTranscript
+from statements.transcripts.values.parsed import UnreadableTranscript
 
 GROUPS_PER_FLUSH = 4  # kept in memory until they are on the disk
 MAX_PROBLEMS_PER_CODE = 100  # kept with a streamed file

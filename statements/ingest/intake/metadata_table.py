@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from statements.ingest.drafts.building import Metadata
 from statements.ingest.drafts.validation import MAX_POSITION, is_storable
 from statements.ingest.errors import IngestError
-from statements.transcripts.dates import read_date
 from statements.transcripts.formats.tables import describe_csv_error
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.dates import read_date
+from statements.transcripts.values.symbols import Symbol
 
 _MAX_PATH_CHARACTERS = 4_096  # the limit of Linux
 COLUMNS = ("file", "symbol", "position", "date", "topic", "organ", "speaker", "affiliation")

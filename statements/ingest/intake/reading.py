@@ -35,7 +35,7 @@ from statements.ingest.waiting.review import store_draft
 from statements.ingest.waiting.summaries import summarize_waiting
 from statements.models import DeliveredFile, Delivery, Transcript
 from statements.transcripts import ReadingTimeout
-from statements.transcripts.parsed import ParsedTranscript, UnreadableTranscript
+from statements.transcripts.values.parsed import ParsedTranscript, UnreadableTranscript
 
 State = Transcript.State
 Outcome = DeliveredFile.Outcome

@@ -34,9 +34,13 @@ from statements.ingest.matching import Matcher
 from statements.ingest.waiting.descriptions import Description, is_at_another_place
 from statements.models import Transcript
 from statements.transcripts.datasets import GeneralDebate, SecurityCouncil
-from statements.transcripts.formats.archives import Member
+from statements.transcripts.formats.containers.archives import Member
 from statements.transcripts.formats.tables import open_table, read_rows
-from statements.transcripts.parsed import ParsedSpeech, ParsedTranscript, UnreadableTranscript
+from statements.transcripts.values.parsed import (
+    ParsedSpeech,
+    ParsedTranscript,
+    UnreadableTranscript,
+)
 
 FILES_PER_GROUP = 100
 BYTES_PER_GROUP = 8 * 1024 * 1024

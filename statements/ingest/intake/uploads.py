@@ -30,8 +30,8 @@ from statements.ingest.matching import Matcher
 from statements.ingest.waiting.descriptions import Description, metadata_to_json
 from statements.ingest.waiting.review import draft_waiting, store_draft
 from statements.models import DeliveredFile, Delivery, Transcript
-from statements.transcripts.formats.archives import Limits, Member, is_zip, zip_members
-from statements.transcripts.parsed import UnreadableTranscript
+from statements.transcripts.formats.containers.archives import Limits, Member, is_zip, zip_members
+from statements.transcripts.values.parsed import UnreadableTranscript
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser

@@ -14,7 +14,7 @@ from django.db import models, transaction
 from statements.ingest.drafts.draft import DraftParagraph
 from statements.ingest.matching import Matcher
 from statements.models import LanguageChange, Paragraph, Reference, Speech, Vote
-from statements.transcripts.languages import find_language_changes
+from statements.transcripts.languages.notes import find_language_changes
 from statements.transcripts.record.references import find_references
 from statements.transcripts.record.votes import find_votes
 from statements.transcripts.speakers.behalf import announces_national_capacity

@@ -10,7 +10,7 @@ from statements.ingest.drafts.agenda import items_by_speech
 from statements.ingest.drafts.draft import Draft
 from statements.ingest.matching import Matcher, SpeakerKey
 from statements.models import Country, Meeting, Speaker, Speech, Topic
-from statements.transcripts.names import fold, sort_form
+from statements.transcripts.languages.names import fold, sort_form
 
 _LOCK_KEY = 0x526F7374  # arbitrary; the same for everybody who creates speakers and topics
 

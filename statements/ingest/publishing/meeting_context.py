@@ -22,8 +22,7 @@ from statements.ingest.matching import Matcher, speaker_key
 from statements.ingest.publishing.authorities import get_or_create_speakers, lock_authorities
 from statements.models import Meeting, Paragraph, Presidency, Speech, Transcript
 from statements.querysets import SpeechQuerySet
-from statements.transcripts.names import fold
-from statements.transcripts.parsed import ParsedPresident, Severity
+from statements.transcripts.languages.names import fold
 from statements.transcripts.speakers.capacities import (
     INVITATION_WORDS,
     Invitations,
@@ -31,6 +30,7 @@ from statements.transcripts.speakers.capacities import (
     invited_capacity,
 )
 from statements.transcripts.speakers.chair import ACTING_OFFICES, PRESIDING_OFFICES, Chair
+from statements.transcripts.values.parsed import ParsedPresident, Severity
 
 
 def fill_from_meeting(meeting: Meeting) -> None:

@@ -3,7 +3,7 @@
 from statements.ingest.drafts.draft import Draft, DraftPresident
 from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
 from statements.models import Meeting, Member, Presidency, Speaker
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.symbols import Symbol
 
 
 def get_or_create_meeting(draft: Draft) -> Meeting | None:

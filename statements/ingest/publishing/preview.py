@@ -15,7 +15,7 @@ from statements.ingest.drafts.placement import MeetingPart, split_by_meeting
 from statements.ingest.drafts.validation import find_faults, symbol_fault
 from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
 from statements.models import Country, Meeting, Paragraph, Speaker, Speech, Transcript
-from statements.transcripts.names import fold
+from statements.transcripts.languages.names import fold
 
 # shorter speeches may well have the same words: "I now give the floor to..."
 _MIN_TWIN_WORDS = 40

@@ -24,8 +24,8 @@ from statements.ingest.drafts.draft import (
 )
 from statements.ingest.matching import Matcher
 from statements.models import Speech, Transcript
-from statements.transcripts.parsed import ParsedTranscript
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.parsed import ParsedTranscript
+from statements.transcripts.values.symbols import Symbol
 
 Place = tuple[str, int]  # symbol of the meeting, position in it
 

@@ -11,7 +11,7 @@ from statements.ingest.drafts.draft import Draft
 from statements.ingest.matching import Matcher
 from statements.ingest.publishing.preview import Outcome, Preview, SpeechPreview, preview
 from statements.models import Speech, Transcript
-from statements.transcripts.names import fold
+from statements.transcripts.languages.names import fold
 
 MAX_LINES = 5  # speaker lines of a file in a list
 _EXCERPT_CHARACTERS = 300

@@ -35,10 +35,10 @@ from statements.management.report import ingest_header, ingest_row
 from statements.search.indexing import outbox
 from statements.transcripts import UnreadableTranscript
 from statements.transcripts.datasets import NAMES, recognise
-from statements.transcripts.dates import read_date
-from statements.transcripts.formats.archives import is_archive, members
+from statements.transcripts.formats.containers.archives import is_archive, members
 from statements.transcripts.formats.tables import HEADERS, is_table
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.dates import read_date
+from statements.transcripts.values.symbols import Symbol
 
 NICENESS = 5  # readers of the site come first
 _MAX_UNUSED_ROWS = 20  # that are listed

@@ -17,7 +17,7 @@ from unicodedata import category
 from whoosh.analysis import Token, Tokenizer
 
 from statements.search.analysis.inflection import HYPHEN
-from statements.transcripts.names import fold
+from statements.transcripts.languages.names import fold
 
 MAX_TERM = 64  # characters; longer terms are cut, in texts as in queries
 

@@ -25,7 +25,7 @@ from statements.search.protocol import Suggestion
 from statements.search.query import ParsedQuery, QueryError, parse
 from statements.search.query.lexer import Kind, Token, fields_of, join
 from statements.search.query.terms import INDEX_FIELDS
-from statements.transcripts.names import fold
+from statements.transcripts.languages.names import fold
 
 FEW = 3  # speeches; a query that finds more is not corrected
 MIN_LETTERS = 4  # of a word that may be misspelt

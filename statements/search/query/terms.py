@@ -38,9 +38,9 @@ from statements.search.query.tree import (
     conjunction,
     disjunction,
 )
-from statements.transcripts.languages import LANGUAGES
-from statements.transcripts.names import fold
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.languages.names import fold
+from statements.transcripts.languages.notes import LANGUAGES
+from statements.transcripts.values.symbols import Symbol
 
 INDEX_FIELDS = {
     "speaker": "speaker_words",

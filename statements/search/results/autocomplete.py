@@ -23,7 +23,7 @@ from statements.search.fields import MANY_VALUED
 from statements.search.protocol import IndexState
 from statements.search.query.lexer import DASHES
 from statements.search.query.limits import MAX_PHRASE, MAX_QUERY_CHARACTERS
-from statements.transcripts.names import fold
+from statements.transcripts.languages.names import fold
 
 MAX_COMPLETIONS = 10
 MAX_NAMES = 5  # if words are offered too

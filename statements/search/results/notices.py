@@ -23,8 +23,8 @@ from statements.search.query.lexer import (
     with_dashes_bound,
 )
 from statements.search.query.terms import condition
-from statements.transcripts.languages import LANGUAGE_NAMES
-from statements.transcripts.names import fold
+from statements.transcripts.languages.names import fold
+from statements.transcripts.languages.notes import LANGUAGE_NAMES
 
 _LEAVES = (Kind.WORD, Kind.PHRASE)
 

@@ -15,20 +15,8 @@ from statements.transcripts.checks.problems import (
     check_speeches,
     limit_problems,
 )
-from statements.transcripts.hyphens import Evidence
-from statements.transcripts.languages import find_language_changes, read_language_note
+from statements.transcripts.languages.notes import find_language_changes, read_language_note
 from statements.transcripts.layout.paragraphs import Block, is_numbered, join_lines, take_number
-from statements.transcripts.parsed import (
-    DroppedText,
-    ParagraphKind,
-    ParsedMeeting,
-    ParsedParagraph,
-    ParsedSpeech,
-    ParsedTranscript,
-    Problem,
-    Severity,
-    SourceMetadata,
-)
 from statements.transcripts.record.narrative import (
     heads_vote_list,
     is_narrative,
@@ -44,6 +32,18 @@ from statements.transcripts.speakers.attribution import (
 from statements.transcripts.speakers.behalf import detect_on_behalf_of
 from statements.transcripts.speakers.capacities import add_capacities
 from statements.transcripts.speakers.chair import changes_chair
+from statements.transcripts.text.hyphens import Evidence
+from statements.transcripts.values.parsed import (
+    DroppedText,
+    ParagraphKind,
+    ParsedMeeting,
+    ParsedParagraph,
+    ParsedSpeech,
+    ParsedTranscript,
+    Problem,
+    Severity,
+    SourceMetadata,
+)
 
 _HEAD_LINES = 6  # no attribution spans more lines
 _LONG_NARRATIVE = 60  # words; a longer text before the first speaker line was spoken

@@ -4,8 +4,8 @@ occurrences of each word and by their order."""
 import re
 from collections import Counter
 
-from statements.transcripts.lines import split_lines
-from statements.transcripts.parsed import ParagraphKind, ParsedTranscript
+from statements.transcripts.text.lines import split_lines
+from statements.transcripts.values.parsed import ParagraphKind, ParsedTranscript
 
 _NUMBER = re.compile(r"(?:\d{1,4}\.)?")  # a paragraph number before a speaker line
 _NOTE = re.compile(r"\([^()]{1,80}\)")  # a language note from a repeated speaker line

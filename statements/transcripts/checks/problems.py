@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from statements.transcripts.hyphens import Evidence
 from statements.transcripts.layout.ligatures import find_lost_ligatures, repair_ligatures
-from statements.transcripts.lines import Line
-from statements.transcripts.parsed import (
+from statements.transcripts.text.hyphens import Evidence
+from statements.transcripts.text.lines import Line
+from statements.transcripts.values.parsed import (
     ParagraphKind,
     ParsedMeeting,
     ParsedParagraph,

@@ -11,7 +11,7 @@ from pathlib import Path
 from statements.transcripts.datasets import ungdc, unsc
 from statements.transcripts.datasets.ungdc import GeneralDebate
 from statements.transcripts.datasets.unsc import SecurityCouncil
-from statements.transcripts.formats.archives import Limits, is_archive, members
+from statements.transcripts.formats.containers.archives import Limits, is_archive, members
 
 __all__ = ["NAMES", "GeneralDebate", "SecurityCouncil", "recognise"]
 

@@ -13,10 +13,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from statements.transcripts.formats.decoding import decode
 from statements.transcripts.formats.metadata import attach_metadata, clean, split_person
 from statements.transcripts.formats.text import read_text
-from statements.transcripts.parsed import ParsedTranscript, SourceMetadata, UnreadableTranscript
+from statements.transcripts.text.decoding import decode
+from statements.transcripts.values.parsed import (
+    ParsedTranscript,
+    SourceMetadata,
+    UnreadableTranscript,
+)
 
 TITLE = "UN General Debate Corpus"
 _FILE = re.compile(r"(?P<code>[A-Z]{2,4})_(?P<session>\d{1,3})_(?P<year>\d{4})\.txt")

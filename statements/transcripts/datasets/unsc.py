@@ -11,12 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from statements.transcripts.dates import date_of_cells
-from statements.transcripts.formats.decoding import decode
 from statements.transcripts.formats.metadata import clean, read_speech, split_person
 from statements.transcripts.formats.tables import clean_role, read_symbol
-from statements.transcripts.parsed import ParsedTranscript, SourceMetadata, UnreadableTranscript
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.text.decoding import decode
+from statements.transcripts.values.dates import date_of_cells
+from statements.transcripts.values.parsed import (
+    ParsedTranscript,
+    SourceMetadata,
+    UnreadableTranscript,
+)
+from statements.transcripts.values.symbols import Symbol
 
 TITLE = "UN Security Council Debates"
 _FILE = re.compile(

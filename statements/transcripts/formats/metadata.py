@@ -3,9 +3,10 @@
 import re
 from dataclasses import replace
 
-from statements.transcripts.formats.decoding import DecodedText
 from statements.transcripts.formats.text import read_text
-from statements.transcripts.parsed import (
+from statements.transcripts.speakers.attribution import split_name
+from statements.transcripts.text.decoding import DecodedText
+from statements.transcripts.values.parsed import (
     DroppedText,
     ParsedParagraph,
     ParsedSpeech,
@@ -13,7 +14,6 @@ from statements.transcripts.parsed import (
     Problem,
     SourceMetadata,
 )
-from statements.transcripts.speakers.attribution import split_name
 
 # cells that say that a value is unknown
 _UNKNOWN = frozenset({"", "na", "n/a", "nan", "none", "null", "unknown", "-", "?"})

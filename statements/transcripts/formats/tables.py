@@ -16,18 +16,18 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import BinaryIO, cast
 
-from statements.transcripts.dates import date_of_cells, whole_number
-from statements.transcripts.formats.archives import gunzip
+from statements.transcripts.formats.containers.archives import gunzip
 from statements.transcripts.formats.metadata import clean, read_speech, split_person
-from statements.transcripts.languages import LANGUAGES
-from statements.transcripts.parsed import (
+from statements.transcripts.languages.notes import LANGUAGES
+from statements.transcripts.values.dates import date_of_cells, whole_number
+from statements.transcripts.values.parsed import (
     ParsedSpeech,
     ParsedTranscript,
     Problem,
     SourceMetadata,
     UnreadableTranscript,
 )
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.symbols import Symbol
 
 LARGEST_TABLE = 200 * 1024 * 1024  # inflated bytes that are read at once
 _LONGEST_CELL = 10_000_000  # characters

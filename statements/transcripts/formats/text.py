@@ -4,23 +4,23 @@ from collections.abc import Sequence
 
 from statements.transcripts.assembly.speeches import to_transcript
 from statements.transcripts.checks.problems import check_torn_words
-from statements.transcripts.formats.decoding import DecodedText, check_characters
-from statements.transcripts.hyphens import Evidence
 from statements.transcripts.layout.furniture import find_furniture
 from statements.transcripts.layout.paragraphs import to_blocks
-from statements.transcripts.lines import Line, split_lines
-from statements.transcripts.parsed import (
-    DroppedText,
-    ParsedMeeting,
-    ParsedTranscript,
-    Problem,
-    Severity,
-)
 from statements.transcripts.record.first_page import find_first_page, read_first_page
 from statements.transcripts.speakers.attribution import (
     LONGEST_HEAD,
     may_begin_attribution,
     read_attribution,
+)
+from statements.transcripts.text.decoding import DecodedText, check_characters
+from statements.transcripts.text.hyphens import Evidence
+from statements.transcripts.text.lines import Line, split_lines
+from statements.transcripts.values.parsed import (
+    DroppedText,
+    ParsedMeeting,
+    ParsedTranscript,
+    Problem,
+    Severity,
 )
 
 _HEAD_LINES = 6  # no attribution spans more lines

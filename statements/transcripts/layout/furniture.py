@@ -7,7 +7,7 @@ own, only at a page break. Dropped lines are listed with the reason.
 import re
 from collections.abc import Sequence
 
-from statements.transcripts.lines import Line
+from statements.transcripts.text.lines import Line
 
 _PV = (
     r"[A-Z]{1,4}(?:/[A-Z0-9.\-]{1,10}){0,4}/?(?:PV|SR)\s?[./]\s?\d{1,5}"

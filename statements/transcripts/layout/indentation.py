@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from statements.transcripts.hyphens import ends_in_hyphen
 from statements.transcripts.layout.columns import PrintedLine
 from statements.transcripts.record.narrative import heads_vote_list
 from statements.transcripts.speakers.attribution import read_attribution
+from statements.transcripts.text.hyphens import ends_in_hyphen
 
 _INDENT = 0.6  # of the letter size
 _PARAGRAPH_GAP = 1.22  # of the column's line spacing; a wider gap separates paragraphs

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from statements.transcripts.hyphens import Evidence, corpus_count, corpus_table
+from statements.transcripts.text.hyphens import Evidence, corpus_count, corpus_table
 
 _TOKEN = re.compile(r"(?P<before>\W*)(?P<letters>[^\W\d_]+)(?P<after>\W*)")
 _ENDS = ("f", "ff", "fi", "fl", "ffi", "ffl")

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from statements.transcripts.hyphens import SOFT_HYPHEN, Evidence, ends_in_hyphen, join_broken
-from statements.transcripts.lines import Line
-from statements.transcripts.parsed import Problem, Severity, SourceMetadata
 from statements.transcripts.record.narrative import heads_vote_list
 from statements.transcripts.speakers.attribution import Attribution
+from statements.transcripts.text.hyphens import SOFT_HYPHEN, Evidence, ends_in_hyphen, join_broken
+from statements.transcripts.text.lines import Line
+from statements.transcripts.values.parsed import Problem, Severity, SourceMetadata
 
 _WRAP_WIDTH = 120  # characters; nine lines of ten in a wrapped text are shorter
 _WIDEST = 250  # characters

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from statements.transcripts.parsed import UnreadableTranscript
+from statements.transcripts.values.parsed import UnreadableTranscript
 
 MAX_PAGES = 1_000  # the longest record has about two hundred
 MAX_CHARACTERS = 20_000_000

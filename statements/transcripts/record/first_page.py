@@ -8,18 +8,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
-from statements.transcripts.dates import MONTHS, WEEKDAYS
-from statements.transcripts.lines import Line
-from statements.transcripts.parsed import (
+from statements.transcripts.record.narrative import opens_meeting
+from statements.transcripts.speakers.attribution import split_name
+from statements.transcripts.text.lines import Line
+from statements.transcripts.values.dates import MONTHS, WEEKDAYS
+from statements.transcripts.values.parsed import (
     ParsedMeeting,
     ParsedMember,
     ParsedPresident,
     Problem,
     Severity,
 )
-from statements.transcripts.record.narrative import opens_meeting
-from statements.transcripts.speakers.attribution import split_name
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.symbols import Symbol
 
 _MAX_LINES = 400  # no first page is longer
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from statements.transcripts.names import fold
+from statements.transcripts.languages.names import fold
 from statements.transcripts.record.narrative import is_narrative, is_vote_list
 from statements.transcripts.record.votes import read_votes
 

@@ -6,7 +6,7 @@ A paragraph is narrative only if all of it has such a form. What a President say
 
 import re
 
-from statements.transcripts.states import is_state
+from statements.transcripts.languages.states import is_state
 
 _FORMS = r"""
     The meeting was (?:called to order|opened|declared open)

@@ -7,7 +7,7 @@ Misread or differently spaced forms ("S/PV8628", "A /79/ 1") thus refer to one d
 import re
 from dataclasses import dataclass
 
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.symbols import Symbol
 
 _ORGAN = (
     r"(?:A|S|E|T|CD|DC|ST|CCPR|CEDAW|CERD|CRC|CAT|HRI|FCCC|UNEP|TD|ID|DP|GC|NPT|BWC|CCW|LOS|ISBA"

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from statements.transcripts.parsed import ParagraphKind, ParsedParagraph
 from statements.transcripts.record.narrative import holds_votes, is_vote_list
+from statements.transcripts.values.parsed import ParagraphKind, ParsedParagraph
 
 
 class Ballot(StrEnum):

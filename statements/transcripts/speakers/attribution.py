@@ -12,10 +12,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from statements.transcripts.hyphens import corpus_count
-from statements.transcripts.languages import read_language_note
-from statements.transcripts.states import is_state
-from statements.transcripts.titles import (
+from statements.transcripts.languages.notes import read_language_note
+from statements.transcripts.languages.states import is_state
+from statements.transcripts.languages.titles import (
     ADDRESS_WORDS,
     COMMON_WORD_TITLES,
     FIRST_WORDS,
@@ -26,6 +25,7 @@ from statements.transcripts.titles import (
     PARTICLES,
     STATE_TITLES,
 )
+from statements.transcripts.text.hyphens import corpus_count
 
 LONGEST_HEAD = 400  # characters; no printed attribution is longer, so the rest is never examined
 

@@ -5,7 +5,7 @@ own country when the speaker is in the chair.
 import re
 from collections.abc import Iterable
 
-from statements.transcripts.parsed import ParagraphKind, ParsedSpeech
+from statements.transcripts.values.parsed import ParagraphKind, ParsedSpeech
 
 _ANNOUNCEMENT = re.compile(
     r"\b(?:I\s(?:have\sthe\s(?:honour|privilege|pleasure)\s(?:to|of)|am\s(?:honoured|pleased|privileged|"

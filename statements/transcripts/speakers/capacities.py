@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from statements.transcripts.names import fold
-from statements.transcripts.parsed import ParsedSpeech, Problem, Severity
-from statements.transcripts.states import is_state
-from statements.transcripts.titles import OFFICE, office_in
+from statements.transcripts.languages.names import fold
+from statements.transcripts.languages.states import is_state
+from statements.transcripts.languages.titles import OFFICE, office_in
+from statements.transcripts.values.parsed import ParsedSpeech, Problem, Severity
 
 _INVITES = re.compile(
     r"\b(?:rule 39|I (?:now )?invite|to participate in this meeting|"

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from statements.transcripts.names import fold
-from statements.transcripts.parsed import ParsedPresident
+from statements.transcripts.languages.names import fold
 from statements.transcripts.speakers.attribution import read_attribution
+from statements.transcripts.values.parsed import ParsedPresident
 
 PRESIDING_OFFICES = frozenset({"President", "Chair", "Chairman", "Chairperson", "Chairwoman"})
 # substitutes, whom the first page does not name

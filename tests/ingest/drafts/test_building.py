@@ -13,7 +13,7 @@ from support.drafts import (
 
 from statements.ingest import Draft, Metadata, build_draft, publish, resolve
 from statements.ingest.drafts.building import organ_of
-from statements.transcripts.parsed import (
+from statements.transcripts.values.parsed import (
     DroppedText,
     ParagraphKind,
     ParsedParagraph,
@@ -21,7 +21,7 @@ from statements.transcripts.parsed import (
     Problem,
     Severity,
 )
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.symbols import Symbol
 
 pytestmark = pytest.mark.django_db
 

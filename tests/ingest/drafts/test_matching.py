@@ -6,7 +6,7 @@ import pytest
 
 from statements.ingest import Matcher, match_country, match_speaker
 from statements.models import Country, CountryName, Speaker, SpeakerName
-from statements.transcripts.names import fold
+from statements.transcripts.languages.names import fold
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from support.drafts import parsed_president, parsed_speech
 
 from statements.ingest.drafts.building import build_draft
 from statements.ingest.drafts.draft import Draft, DraftSpeech
-from statements.transcripts.parsed import ParsedTranscript, SourceMetadata
+from statements.transcripts.values.parsed import ParsedTranscript, SourceMetadata
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +111,7 @@ def test_a_draft_with_places_survives_its_json() -> None:
 
 
 def test_two_rows_at_one_place_do_not_collide() -> None:
-    from statements.transcripts.symbols import Symbol
+    from statements.transcripts.values.symbols import Symbol
 
     given = SourceMetadata(symbol=Symbol.parse("RC/PV.12"), position=4, year=2031)
     speeches = (parsed_speech(1, source_metadata=given), parsed_speech(2, source_metadata=given))

@@ -14,7 +14,7 @@ from statements.ingest import DataSetSource, FileResult, FileState, Intake, Tabl
 from statements.ingest.intake import sources
 from statements.models import Meeting, Speech, Transcript
 from statements.transcripts.datasets import GeneralDebate, SecurityCouncil, ungdc
-from statements.transcripts.formats.archives import Member, members
+from statements.transcripts.formats.containers.archives import Member, members
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ import pytest
 
 from statements.ingest import Metadata
 from statements.ingest.intake.metadata_table import BadRow, MetadataTable, UnusableTable
-from statements.transcripts.dates import read_date
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.dates import read_date
+from statements.transcripts.values.symbols import Symbol
 
 CSV = """file,symbol,position,date,topic,organ
 a.txt,S/PV.8699,3,2020-01-10,Rivers; Seas ;,Security Council

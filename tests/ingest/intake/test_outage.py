@@ -23,7 +23,7 @@ from statements.ingest.intake import sources
 from statements.models import IndexOutbox, Speech
 from statements.search.indexing import outbox
 from statements.transcripts.datasets import SecurityCouncil
-from statements.transcripts.formats.archives import Member
+from statements.transcripts.formats.containers.archives import Member
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

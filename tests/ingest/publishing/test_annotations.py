@@ -34,7 +34,7 @@ from statements.models import (
     Speech,
     Vote,
 )
-from statements.transcripts.parsed import ParsedMember, ParsedParagraph
+from statements.transcripts.values.parsed import ParsedMember, ParsedParagraph
 
 pytestmark = pytest.mark.django_db
 

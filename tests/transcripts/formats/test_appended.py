@@ -8,8 +8,8 @@ import pytest
 from support.hostile_files import packed_text, readable_pdf, word
 
 from statements.transcripts import UnreadableTranscript, read
-from statements.transcripts.formats.appended import refuse_appended_to_pdf
-from statements.transcripts.formats.archives import Limits, zip_members
+from statements.transcripts.formats.containers.appended import refuse_appended_to_pdf
+from statements.transcripts.formats.containers.archives import Limits, zip_members
 
 PADDING = [b"", b"\n", b"\r\n\r\n", b" \n" * 3000, b"\0" * 50_000, b"\x1a", b"\r\n\0\0\x1a"]
 FOREIGN = [

@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from statements.transcripts import UnreadableTranscript
-from statements.transcripts.formats.archives import Limits, is_archive, members, zip_members
+from statements.transcripts.formats.containers.archives import (
+    Limits,
+    is_archive,
+    members,
+    zip_members,
+)
 
 FILES = {"a/one.txt": b"One.", "two.txt": b"Two."}
 

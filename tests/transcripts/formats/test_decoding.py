@@ -6,7 +6,7 @@ import zlib
 import pytest
 
 from statements.transcripts import UnreadableTranscript, read
-from statements.transcripts.formats.decoding import LARGEST_FILE, decode
+from statements.transcripts.text.decoding import LARGEST_FILE, decode
 
 TEXT = "Ms. Sørensen (Denmark): The café’s ferry — the “late” one — is late.\n"
 

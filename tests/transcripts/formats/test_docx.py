@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from statements.transcripts import UnreadableTranscript, read
-from statements.transcripts.formats.docx import read_docx
+from statements.transcripts.formats.documents.docx import read_docx
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"

@@ -17,8 +17,8 @@ import pytest
 from support.pdf_printer import Sheet, assemble, to_pdf
 
 from statements.transcripts import UnreadableTranscript, read
-from statements.transcripts.formats.pdf import read_pdf
-from statements.transcripts.interchange import PROCESSOR_SECONDS, from_json, to_json
+from statements.transcripts.formats.documents.pdf import read_pdf
+from statements.transcripts.values.interchange import PROCESSOR_SECONDS, from_json, to_json
 
 ROOT = Path(__file__).parents[3]
 FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>"
@@ -160,7 +160,7 @@ def limited(code: str) -> subprocess.CompletedProcess[str]:
             sys.executable,
             "-c",
             "import os, socket\n"
-            "from statements.transcripts.sandbox_worker import drop_privileges\n"
+            "from statements.transcripts.sandbox.worker import drop_privileges\n"
             f"drop_privileges()\n{code}",
         ],
         cwd=ROOT,

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from statements.transcripts import ParsedSpeech, UnreadableTranscript, read
-from statements.transcripts.formats.archives import gunzip
+from statements.transcripts.formats.containers.archives import gunzip
 from statements.transcripts.formats.tables import Columns, is_table, read_table
 
 CSV = (

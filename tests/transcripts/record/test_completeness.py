@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from statements.transcripts import ParsedTranscript, UnreadableTranscript, read
 from statements.transcripts.checks.completeness import unaccounted_words
-from statements.transcripts.formats.decoding import decode
+from statements.transcripts.text.decoding import decode
 
 SPEECH = (
     "Mr. Abel (Malta): The harbour is open.\n\nThe light-\nhouse is lit.\n\nThe meeting rose.\n"

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statements.transcripts import ParsedTranscript, UnreadableTranscript, read
-from statements.transcripts.formats.akn import read_akn
-from statements.transcripts.formats.decoding import decode
-from statements.transcripts.formats.docx import read_docx
+from statements.transcripts.formats.documents.docx import read_docx
+from statements.transcripts.formats.markup.akn import read_akn
 from statements.transcripts.formats.tables import is_table, read_table
 from statements.transcripts.formats.text import read_text
+from statements.transcripts.text.decoding import decode
 
 GOLDEN = Path(__file__).parent / "golden"
 WHOLE = {

@@ -19,9 +19,9 @@ from support.pdf_printer import Layout, print_record
 from statements.transcripts import ParsedTranscript, read
 from statements.transcripts.checks.completeness import unaccounted_words
 from statements.transcripts.datasets import GeneralDebate, SecurityCouncil, recognise
-from statements.transcripts.formats.archives import members
-from statements.transcripts.formats.decoding import decode
+from statements.transcripts.formats.containers.archives import members
 from statements.transcripts.record.votes import paragraph_votes
+from statements.transcripts.text.decoding import decode
 
 FOLDER = Path(__file__).parent / "golden"
 GOLDEN = sorted(path for path in FOLDER.iterdir() if path.suffix not in ("", ".json"))

@@ -2,7 +2,6 @@
 
 import pytest
 
-from statements.transcripts.parsed import ParagraphKind, ParsedParagraph
 from statements.transcripts.record.votes import (
     Ballot,
     VoteList,
@@ -10,6 +9,7 @@ from statements.transcripts.record.votes import (
     paragraph_votes,
     read_votes,
 )
+from statements.transcripts.values.parsed import ParagraphKind, ParsedParagraph
 
 
 def test_names_keep_their_parentheses_and_their_and() -> None:

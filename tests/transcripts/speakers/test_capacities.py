@@ -5,7 +5,7 @@ import time
 import pytest
 
 from statements.transcripts import ParsedTranscript, read
-from statements.transcripts.languages import speech_language_changes
+from statements.transcripts.languages.notes import speech_language_changes
 from statements.transcripts.speakers.behalf import is_national
 from statements.transcripts.speakers.capacities import find_invitations
 

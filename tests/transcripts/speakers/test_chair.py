@@ -2,9 +2,9 @@
 
 import pytest
 
-from statements.transcripts.parsed import ParsedPresident
 from statements.transcripts.record.narrative import is_narrative
 from statements.transcripts.speakers.chair import Chair, changes_chair
+from statements.transcripts.values.parsed import ParsedPresident
 
 WEI = ParsedPresident("Wei Anming", "Mr.", "China")
 LIN = ParsedPresident("Lin Hua", "Ms.", "China")

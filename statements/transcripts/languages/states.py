@@ -5,7 +5,7 @@ They serve only that purpose. ``statements.ingest`` knows which country a name m
 
 import re
 
-from statements.transcripts.names import fold
+from statements.transcripts.languages.names import fold
 
 _PRINTED_NAMES = """
 Afghanistan|Albania|Algeria|Andorra|Angola|Antigua and Barbuda|Argentina|Armenia|Australia|Austria

@@ -10,12 +10,12 @@ import zipfile
 import zlib
 from dataclasses import replace
 
-from statements.transcripts.formats.appended import refuse_data_around_zip
-from statements.transcripts.formats.archives import MAX_RATIO
-from statements.transcripts.formats.decoding import DecodedText
-from statements.transcripts.formats.markup import parse
+from statements.transcripts.formats.containers.appended import refuse_data_around_zip
+from statements.transcripts.formats.containers.archives import MAX_RATIO
+from statements.transcripts.formats.markup.xml_tree import parse
 from statements.transcripts.formats.text import read_text
-from statements.transcripts.parsed import DroppedText, ParsedTranscript, UnreadableTranscript
+from statements.transcripts.text.decoding import DecodedText
+from statements.transcripts.values.parsed import DroppedText, ParsedTranscript, UnreadableTranscript
 
 codecs.lookup("cp437")  # for names in ZIP files; the sandbox cannot load the codec later
 

@@ -1,4 +1,4 @@
-"""The process that reads one file: ``python -m statements.transcripts.sandbox_worker FORM
+"""The process that reads one file: ``python -m statements.transcripts.sandbox.worker FORM
 [ENCODING]``.
 
 It reads the file from standard input. Before parsing it, the process gives up what it does not
@@ -15,14 +15,14 @@ import os
 import sys
 from collections.abc import Callable
 
-from statements.transcripts.formats.akn import read_akn
-from statements.transcripts.formats.decoding import decode
-from statements.transcripts.formats.docx import read_docx
-from statements.transcripts.formats.pdf import read_pdf
+from statements.transcripts.formats.documents.docx import read_docx
+from statements.transcripts.formats.documents.pdf import read_pdf
+from statements.transcripts.formats.markup.akn import read_akn
 from statements.transcripts.formats.tables import read_table
 from statements.transcripts.formats.text import read_text
-from statements.transcripts.hyphens import corpus_count
-from statements.transcripts.interchange import (
+from statements.transcripts.text.decoding import decode
+from statements.transcripts.text.hyphens import corpus_count
+from statements.transcripts.values.interchange import (
     ADDRESS_SPACE,
     LARGEST_RESULT,
     NO_SPACE,
@@ -31,7 +31,7 @@ from statements.transcripts.interchange import (
     REFUSED,
     to_json,
 )
-from statements.transcripts.parsed import ParsedTranscript, UnreadableTranscript
+from statements.transcripts.values.parsed import ParsedTranscript, UnreadableTranscript
 
 Reader = Callable[[bytes, str | None], ParsedTranscript]
 

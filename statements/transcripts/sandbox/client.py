@@ -1,6 +1,6 @@
 """Reads files that may be malicious in a separate process with strict limits.
 
-Each file gets a process of its own (``sandbox_worker``). If that crashes, hangs or exhausts its
+Each file gets a process of its own (``sandbox.worker``). If that crashes, hangs or exhausts its
 memory, the file is refused with a reason and the caller is unaffected.
 """
 
@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from statements.transcripts.interchange import (
+from statements.transcripts.values.interchange import (
     ADDRESS_SPACE,
     LARGEST_RESULT,
     NO_SPACE,
@@ -25,10 +25,10 @@ from statements.transcripts.interchange import (
     REFUSED,
     from_json,
 )
-from statements.transcripts.parsed import ParsedTranscript, UnreadableTranscript
+from statements.transcripts.values.parsed import ParsedTranscript, UnreadableTranscript
 
 _WALL_SECONDS = 6 * PROCESSOR_SECONDS  # a busy machine may need this long for them
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 _ENVIRONMENT = ("LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "TEMP", "PYTHONPATH")  # no secrets
 
 _NO_ANSWER = (
@@ -87,7 +87,7 @@ def _run(
     """Return the exit status of the reading process; negative if a signal ended it."""
     environment = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no input of the file
-        [sys.executable, "-m", "statements.transcripts.sandbox_worker", *arguments],
+        [sys.executable, "-m", "statements.transcripts.sandbox.worker", *arguments],
         stdin=source,
         stdout=result,
         stderr=errors,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
-from statements.transcripts.lines import NEWLINE
-from statements.transcripts.parsed import Problem, Severity, UnreadableTranscript
+from statements.transcripts.text.lines import NEWLINE
+from statements.transcripts.values.parsed import Problem, Severity, UnreadableTranscript
 
 LARGEST_FILE = 25 * 1024 * 1024
 

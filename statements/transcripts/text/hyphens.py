@@ -119,7 +119,7 @@ def count_unbroken(text: str) -> Counter[str]:
 @cache
 def corpus_table() -> Mapping[str, int]:
     """Return the table of the corpus: form in lower case -> number of unbroken occurrences."""
-    path = files("statements.transcripts").joinpath("hyphens.txt")
+    path = files("statements.transcripts.text").joinpath("hyphens.txt")
     pairs = (line.split(" ") for line in path.read_text("utf-8").splitlines())
     return {form: int(count) for form, count in pairs}
 

@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
 from statements.transcripts.assembly.speeches import to_transcript
-from statements.transcripts.formats.decoding import check_characters
-from statements.transcripts.formats.text_layer import check_text_layer
-from statements.transcripts.hyphens import Evidence
+from statements.transcripts.formats.documents.text_layer import check_text_layer
 from statements.transcripts.layout.columns import (
     Gutter,
     PrintedLine,
@@ -26,17 +24,19 @@ from statements.transcripts.layout.ligatures import repair_ligatures
 from statements.transcripts.layout.margins import Margins
 from statements.transcripts.layout.paragraphs import Block, join_lines
 from statements.transcripts.layout.pdf_words import Page, Word, read_pages
-from statements.transcripts.lines import Line
-from statements.transcripts.parsed import (
+from statements.transcripts.record.first_page import find_first_page, read_first_page
+from statements.transcripts.record.narrative import heads_vote_list, opens_meeting
+from statements.transcripts.speakers.attribution import Attribution, read_attribution
+from statements.transcripts.text.decoding import check_characters
+from statements.transcripts.text.hyphens import Evidence
+from statements.transcripts.text.lines import Line
+from statements.transcripts.values.parsed import (
     DroppedText,
     ParsedMeeting,
     ParsedTranscript,
     Problem,
     Severity,
 )
-from statements.transcripts.record.first_page import find_first_page, read_first_page
-from statements.transcripts.record.narrative import heads_vote_list, opens_meeting
-from statements.transcripts.speakers.attribution import Attribution, read_attribution
 
 _FOOT = re.compile(r"(?:This record |The present record |Corrections (?:should|will)\b)")
 _FOOT_TOP = 0.4  # of the page height; above it, these words do not begin a foot
@@ -61,7 +61,7 @@ class _NumberedLine:
 
 
 def read_pdf(name: str, data: bytes) -> ParsedTranscript:
-    """Read a PDF in this process; untrusted files are read through ``sandbox``.
+    """Read a PDF in this process; untrusted files are read through ``sandbox.client``.
 
     Raises UnreadableTranscript if the PDF is damaged, too large or a scan without text.
     """

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 
-from statements.transcripts.symbols import Symbol
+from statements.transcripts.values.symbols import Symbol
 
 
 class Severity(StrEnum):

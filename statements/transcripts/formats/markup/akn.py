@@ -14,9 +14,12 @@ from statements.transcripts.checks.problems import (
     check_speeches,
     limit_problems,
 )
-from statements.transcripts.dates import read_date
-from statements.transcripts.formats.markup import Element, parse_tree
-from statements.transcripts.parsed import (
+from statements.transcripts.formats.markup.xml_tree import Element, parse_tree
+from statements.transcripts.languages.titles import office_in
+from statements.transcripts.record.narrative import is_narrative
+from statements.transcripts.speakers.attribution import read_attribution, split_name
+from statements.transcripts.values.dates import read_date
+from statements.transcripts.values.parsed import (
     DroppedText,
     ParagraphKind,
     ParsedMeeting,
@@ -26,10 +29,7 @@ from statements.transcripts.parsed import (
     SourceMetadata,
     UnreadableTranscript,
 )
-from statements.transcripts.record.narrative import is_narrative
-from statements.transcripts.speakers.attribution import read_attribution, split_name
-from statements.transcripts.symbols import Symbol
-from statements.transcripts.titles import office_in
+from statements.transcripts.values.symbols import Symbol
 
 _SPEECHES = frozenset({"speech", "question", "answer", "speechGroup"})
 _SECTIONS = frozenset(

@@ -10,7 +10,7 @@ import re
 import zipfile
 from typing import IO
 
-from statements.transcripts.parsed import UnreadableTranscript
+from statements.transcripts.values.parsed import UnreadableTranscript
 
 _PADDING = b" \t\r\n\f\0\x1a"
 # the end of a PDF and of each incremental update (ISO 32000-2, 7.5.5 and 7.5.6)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from xml.parsers import expat
 
-from statements.transcripts.parsed import UnreadableTranscript
+from statements.transcripts.values.parsed import UnreadableTranscript
 
 MAX_ELEMENTS = 2_000_000
 MAX_DEPTH = 200

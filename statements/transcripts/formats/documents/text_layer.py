@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from statements.transcripts.hyphens import corpus_count
 from statements.transcripts.layout.pdf_words import Page
-from statements.transcripts.parsed import Problem, Severity, UnreadableTranscript
+from statements.transcripts.text.hyphens import corpus_count
+from statements.transcripts.values.parsed import Problem, Severity, UnreadableTranscript
 
 _MIN_LETTERS = 40  # on a page with text; a page of a record has two thousand
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")

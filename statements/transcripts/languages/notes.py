@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from statements.transcripts.parsed import ParsedSpeech
+from statements.transcripts.values.parsed import ParsedSpeech
 
 _CODES = """
 af Afrikaans; am Amharic; ar Arabic; az Azerbaijani; be Belarusian Byelorussian; bg Bulgarian;

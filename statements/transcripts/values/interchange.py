@@ -13,7 +13,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from statements.transcripts.parsed import ParsedTranscript
+from statements.transcripts.values.parsed import ParsedTranscript
 
 PROCESSOR_SECONDS = 20
 ADDRESS_SPACE = 512 * 1024**2  # bytes

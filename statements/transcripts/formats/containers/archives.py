@@ -16,9 +16,9 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
-from statements.transcripts.formats.appended import refuse_data_around_zip
-from statements.transcripts.formats.decoding import LARGEST_FILE
-from statements.transcripts.parsed import UnreadableTranscript
+from statements.transcripts.formats.containers.appended import refuse_data_around_zip
+from statements.transcripts.text.decoding import LARGEST_FILE
+from statements.transcripts.values.parsed import UnreadableTranscript
 
 _ENTRIES_PER_FILE = 100  # entries that a ZIP may list for each file, with those of nested documents
 MAX_RATIO = 100  # inflated bytes for each compressed byte; texts reach 4 to 12

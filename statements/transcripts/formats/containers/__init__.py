@@ -1,0 +1,1 @@
+"""Archives, and data put behind a file."""

@@ -1,0 +1,1 @@
+"""Readers for documents of word processors and printers: Word, PDF."""

@@ -1,0 +1,1 @@
+"""What a language brings to reading: titles, names of States, notes."""

@@ -1,0 +1,1 @@
+"""Plain text below any form: characters, lines and broken words."""

@@ -1,0 +1,1 @@
+"""The values that reading returns, and their symbols, dates and JSON."""
