@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 
 from archive.database.outage import outage
 from archive.middleware.fault_kinds import UNREACHABLE, Fault, kind_of
-from statements.search import NO_INDEX
+from statements.search import SearchUnavailable
 from statements.views import error_pages
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def fault_response(request: HttpRequest, fault: Fault) -> HttpResponse:
     if error_pages.is_for_programs(request):
         body: dict[str, Any] = {"errors": {fault.key: str(fault.sentence)}}
         if fault.status == 503:
-            body["index"] = NO_INDEX
+            body["index"] = SearchUnavailable.NO_INDEX
         response = JsonResponse(body, status=fault.status)
         response["Access-Control-Allow-Origin"] = "*"
     else:

@@ -338,13 +338,14 @@ def running(options: argparse.Namespace, state: Path) -> Iterator[tuple[dict[str
 
 def run(options: argparse.Namespace, state: Path) -> None:
     debates.open_archive(state)
+    from django.core.management import call_command
+
     from statements.models import Speech
-    from statements.search.indexing import sync
 
     if not Speech.objects.exists():
         debates.load(debates.debates(options.archive, options.part))
     count_on()
-    sync.ensure()
+    call_command("ensure_index")
     print(f"{Speech.objects.count():,} speeches, index {index_state()}; {options}", flush=True)
     every: list[float] = []
     waits: list[float] = []

@@ -22,19 +22,13 @@ from statements.api.schemas import (
 )
 from statements.api.search import DESCRIBED, described
 from statements.search import (
-    COLUMNS,
-    PARAMETERS,
     InvalidParameters,
-    LineOrder,
     Period,
     SearchParameters,
+    analytics,
     autocomplete,
-    concordance,
-    crosstab,
     limits,
-    term_statistics,
 )
-from statements.search import trends as count_trends
 
 router = Router(tags=["finding"])
 
@@ -88,7 +82,7 @@ def complete(request: HttpRequest, response: HttpResponse) -> Status[Any]:
             described(
                 "order",
                 "Sort by the words on that side, or by date.",
-                {"type": "string", "enum": list(LineOrder)},
+                {"type": "string", "enum": list(analytics.LineOrder)},
             ),
             *_PAGES,
         ]
@@ -99,8 +93,10 @@ def key_words(request: HttpRequest, response: HttpResponse) -> Status[Any]:
 
     def work() -> Any:
         parameters = SearchParameters.from_query(request.GET)
-        order = LineOrder(_one_of(request, "order", list(LineOrder), LineOrder.NEWEST))
-        page = concordance(parameters, order)
+        order = analytics.LineOrder(
+            _one_of(request, "order", list(analytics.LineOrder), analytics.LineOrder.NEWEST)
+        )
+        page = analytics.concordance(parameters, order)
         if page.page > max(page.pages, 1):
             raise NoSuchPage(page.pages)
         return page
@@ -117,12 +113,14 @@ def key_words(request: HttpRequest, response: HttpResponse) -> Status[Any]:
 )
 def usage(request: HttpRequest, response: HttpResponse) -> Status[Any]:
     """Count the speeches, paragraphs and occurrences of a query, by country and by year."""
-    return answer(response, lambda: term_statistics(SearchParameters.from_query(request.GET)))
+    return answer(
+        response, lambda: analytics.term_statistics(SearchParameters.from_query(request.GET))
+    )
 
 
 _QUERIES = {
     "type": "array",
-    "items": PARAMETERS["q"].schema,
+    "items": SearchParameters.PARAMETERS["q"].schema,
     "minItems": 1,
     "maxItems": limits.MAX_QUERIES,
 }
@@ -155,12 +153,12 @@ def trends(request: HttpRequest, response: HttpResponse) -> Status[Any]:
                 {"q": f"A query can have at most {limits.MAX_QUERY_CHARACTERS} characters."}
             )
         period = Period(_one_of(request, "period", list(Period), Period.YEAR))
-        return count_trends(SearchParameters.from_query(request.GET), queries, period)
+        return analytics.trends(SearchParameters.from_query(request.GET), queries, period)
 
     return answer(response, work)
 
 
-_FACET = {"type": "string", "enum": list(COLUMNS)}
+_FACET = {"type": "string", "enum": list(analytics.CROSSTAB_FACETS)}
 
 
 @router.get(
@@ -181,9 +179,9 @@ def matrix(request: HttpRequest, response: HttpResponse) -> Status[Any]:
 
     def work() -> Any:
         parameters = SearchParameters.from_query(request.GET)
-        rows = _one_of(request, "rows", list(COLUMNS), "country")
-        columns = _one_of(request, "columns", list(COLUMNS), "topic")
-        return crosstab(parameters, rows, columns)
+        rows = _one_of(request, "rows", list(analytics.CROSSTAB_FACETS), "country")
+        columns = _one_of(request, "columns", list(analytics.CROSSTAB_FACETS), "topic")
+        return analytics.crosstab(parameters, rows, columns)
 
     return answer(response, work)
 

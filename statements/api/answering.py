@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from statements.api.schemas import NotRunnable, Refused, Unavailable
-from statements.search import NO_INDEX, RETRY_AFTER_S, InvalidParameters, SearchUnavailable
+from statements.search import InvalidParameters, SearchUnavailable
 
 FRESH_FOR_S = 15
 METHODS = "GET, HEAD, OPTIONS"
@@ -37,8 +37,9 @@ def answer(
     except NoSuchPage as beyond:
         return Status(404, {"errors": {"page": str(beyond)}})
     except SearchUnavailable as unavailable:
-        response["Retry-After"] = str(RETRY_AFTER_S)
-        return Status(503, {"errors": {"index": str(unavailable)}, "index": NO_INDEX})
+        response["Retry-After"] = str(unavailable.RETRY_AFTER_S)
+        errors = {"index": str(unavailable)}
+        return Status(503, {"errors": errors, "index": unavailable.NO_INDEX})
     response["Cache-Control"] = f"public, max-age={fresh_for_s}"
     return Status(200, result)
 

@@ -8,7 +8,7 @@ from ninja import Router, Status
 
 from statements.api.answering import REFUSALS_OF_PAGES, NoSuchPage, answer, answer_other_methods
 from statements.api.schemas import SearchOut
-from statements.search import FILTERS, PARAMETERS, SearchPage, SearchParameters, find, limits
+from statements.search import SearchPage, SearchParameters, find, limits
 
 router = Router(tags=["search"])
 
@@ -43,11 +43,11 @@ DESCRIBED = [
     described(
         name,
         f"{_DESCRIPTIONS[name]} Repeat the parameter to match any of several."
-        if name in FILTERS
+        if name in SearchParameters.FILTERS
         else _DESCRIPTIONS[name],
         parameter.schema,
     )
-    for name, parameter in PARAMETERS.items()
+    for name, parameter in SearchParameters.PARAMETERS.items()
 ]
 
 

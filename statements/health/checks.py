@@ -11,7 +11,7 @@ from django.db import Error, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from archive.database.errors import is_no_space
-from statements.search import IndexReport, index_report
+from statements.search import operations, search_backend
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Health:
     """The result of all checks: for each part ``OK``, ``UNKNOWN`` or a description."""
 
     checks: dict[str, str]
-    index: IndexReport | None
+    index: operations.IndexReport | None
     space: dict[str, Space]
 
     @property
@@ -70,7 +70,7 @@ def health() -> Health:
         pending = pending_migrations()
         checks["migrations"] = f"{len(pending)} not applied: {_first(pending)}" if pending else OK
         if not pending:
-            report = index_report()
+            report = search_backend().report()
             checks |= _index_checks(report)
     except Error as error:
         logger.warning("health: %s", error)
@@ -83,7 +83,7 @@ def health() -> Health:
     return Health(checks, report, space)
 
 
-def _index_checks(report: IndexReport) -> dict[str, str]:
+def _index_checks(report: operations.IndexReport) -> dict[str, str]:
     index = OK if report.is_readable else "not readable"
     backlog = report.backlog
     late = backlog.lag_s > OLD_S
@@ -98,7 +98,7 @@ def _index_checks(report: IndexReport) -> dict[str, str]:
     }
 
 
-def _completeness_check(report: IndexReport) -> str:
+def _completeness_check(report: operations.IndexReport) -> str:
     if not report.is_readable:
         return OK  # reported by the check of the index
     if not report.is_complete:

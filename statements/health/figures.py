@@ -11,7 +11,7 @@ from django.db import Error
 
 from statements.health.checks import Health, health
 from statements.models import DeliveredFile, ReviewTask, Transcript
-from statements.search import IndexReport
+from statements.search import operations
 
 LAST_BACKUP = "last-backup.json"  # in the state folder of the machine that makes the backups
 
@@ -32,7 +32,7 @@ def figures() -> tuple[Health, Figures]:
     return result, values
 
 
-def index_figures(report: IndexReport | None) -> Figures:
+def index_figures(report: operations.IndexReport | None) -> Figures:
     """Return the figures of the index, each None if the database is not available."""
     if report is None:
         return dict.fromkeys(("generation", "speeches", "complete", "worker", "outbox"))

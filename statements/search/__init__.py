@@ -1,6 +1,6 @@
-"""Search. Everything outside of this package imports from here alone; what writes the index also
-imports from ``statements.search.indexing``. The names are those of
-``public_api``.
+"""Search. Everything outside of this package imports from here alone, except for the outbox
+(``indexing.outbox``), which commands tell how urgent their changes are, and ``indexing.malloc``.
+The names are those of ``public_api``.
 """
 
 from importlib import import_module

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from django.utils.translation import gettext
 
@@ -21,9 +21,6 @@ PAGE_SIZE = 20
 MAX_PAGE_SIZE = 50
 MAX_VALUES_PER_FACET = 50
 MAX_VALUE_CHARACTERS = 200
-FACETS = ("country", "speaker", "year", "topic", "organ")
-FILTERS = (*FACETS, "meeting")  # can be selected in addition to words and dates
-GROUPS = ("speaker", "country", "meeting", "year")
 UNDATED = "undated"  # the year of speeches without one
 
 
@@ -38,7 +35,8 @@ class Sort(StrEnum):
 class Filters:
     """Facet values and dates that speeches must have: one of the values of each facet."""
 
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by name, see FILTERS
+    # by name, see SearchParameters.FILTERS
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     date_from: date | None = None
     date_to: date | None = None
 
@@ -59,103 +57,9 @@ class InvalidParameters(ValueError):
         self.repaired = repaired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchParameters:
-    q: str = ""
-    country: tuple[str, ...] = ()  # codes
-    speaker: tuple[str, ...] = ()  # slugs
-    year: tuple[str, ...] = ()  # "2014"; "undated" for speeches without a date
-    topic: tuple[str, ...] = ()  # slugs
-    organ: tuple[str, ...] = ()  # as the meeting names it
-    meeting: tuple[str, ...] = ()  # symbols
-    date_from: date | None = None  # "from" in the address
-    date_to: date | None = None  # "to" in the address
-    sort: Sort = Sort.RELEVANCE
-    group: str = ""  # one of GROUPS: the best hits of each value, not one list
-    page: int = 1
-    page_size: int = PAGE_SIZE
-
-    @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> Self:
-        """Read a query string (a QueryDict, or any mapping with ``getlist``).
-
-        Unknown parameters are ignored, and empty ones count as absent. Of repeated ``q``, ``sort``,
-        ``group``, ``page``, ``from`` and ``to`` the last counts, as in Django. Raises
-        InvalidParameters with a sentence for each parameter that cannot be used.
-        """
-        errors: dict[str, str] = {}
-        values: dict[str, Any] = {}
-        for name, parameter in PARAMETERS.items():
-            try:
-                values[_ATTRIBUTES.get(name, name)] = parameter.read(name, _typed(query, name))
-            except ValueError as error:
-                errors[name] = str(error)
-        date_from, date_to = values.get("date_from"), values.get("date_to")
-        if date_from and date_to and date_from > date_to:
-            errors["from"] = gettext("“From” is after “to”. Please swap the dates.")
-        if errors:
-            raise InvalidParameters(errors)
-        values["country"] = tuple(code.upper() for code in values["country"])
-        values["meeting"] = tuple(dict.fromkeys(map(_symbol, values["meeting"])))
-        return cls(**values)
-
-    def with_filters(self, filters: Filters) -> Self:
-        """Return the search with these values of its facets."""
-        changes: dict[str, Any] = {**filters.values}
-        return replace(self, **changes) if changes else self
-
-    def to_pairs(self) -> list[tuple[str, str]]:
-        """Return the names and values of the address, without defaults."""
-        pairs = [("q", self.q)] if self.q else []
-        for name in FILTERS:
-            pairs += [(name, value) for value in getattr(self, name)]
-        if self.date_from:
-            pairs.append(("from", self.date_from.isoformat()))
-        if self.date_to:
-            pairs.append(("to", self.date_to.isoformat()))
-        if self.sort is not Sort.RELEVANCE:
-            pairs.append(("sort", self.sort.value))
-        if self.group:
-            pairs.append(("group", self.group))
-        if self.page_size != PAGE_SIZE:
-            pairs.append(("page_size", str(self.page_size)))
-        if self.page != 1:
-            pairs.append(("page", str(self.page)))
-        return pairs
-
-    def to_query(self) -> str:
-        return query_string(self.to_pairs())
-
-    def on_page(self, page: int) -> Self:
-        return replace(self, page=page)
-
-    def with_value(self, facet: str, value: str) -> Self:
-        """Return the search with one more value of a facet, from the first page."""
-        selected = getattr(self, facet)
-        if value in selected:
-            return self
-        changes: dict[str, Any] = {facet: (*selected, value)}
-        return replace(self, page=1, **changes)
-
-    def without_value(self, facet: str, value: str) -> Self:
-        """Return the search without one value of a facet, from the first page."""
-        remaining = tuple(other for other in getattr(self, facet) if other != value)
-        changes: dict[str, Any] = {facet: remaining}
-        return replace(self, page=1, **changes)
-
-    @property
-    def has_filters(self) -> bool:
-        return bool(self.date_from or self.date_to or any(getattr(self, name) for name in FILTERS))
-
-    @property
-    def filters(self) -> Filters:
-        values = {name: values for name in FILTERS if (values := getattr(self, name))}
-        return Filters(values, self.date_from, self.date_to)
-
-
-# -- the parameters, declared once ------------------------------------------------------------
+# -- kinds of parameters ----------------------------------------------------------------------
 #
-# ``from_query``, the OpenAPI description and the forms are made from these. They are plain data
+# ``from_query``, the OpenAPI description and the forms are made from these. They are plain values
 # instead of a pydantic model: every error has a sentence of its own, which would need a validator
 # for each field, and ``from_query`` runs for every search page, in some 40 µs.
 
@@ -261,14 +165,16 @@ class SortParameter:
 
 @dataclass(frozen=True, slots=True)
 class GroupParameter:
+    facets: Sequence[str]
+
     def read(self, name: str, typed: Sequence[str]) -> str:
-        if typed and typed[-1] not in GROUPS:
+        if typed and typed[-1] not in self.facets:
             raise ValueError(gettext("Group by speaker, country, meeting or year."))
         return typed[-1] if typed else ""
 
     @property
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "enum": list(GROUPS)}
+        return {"type": "string", "enum": list(self.facets)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,28 +198,133 @@ class NumberParameter:
 
 _WITHOUT_NUL = "^[^\\u0000]*$"
 _VALUES = ValuesParameter(MAX_VALUES_PER_FACET, MAX_VALUE_CHARACTERS)
-PARAMETERS: Mapping[str, Parameter] = {
-    "q": TextParameter(MAX_QUERY_CHARACTERS),
-    "country": _VALUES,
-    "speaker": _VALUES,
-    "year": YearsParameter(MAX_VALUES_PER_FACET, MAX_VALUE_CHARACTERS),
-    "topic": _VALUES,
-    "organ": _VALUES,
-    "meeting": _VALUES,
-    "from": DateParameter(),
-    "to": DateParameter(),
-    "sort": SortParameter(),
-    "group": GroupParameter(),
-    "page": NumberParameter(1, MAX_PAGE),
-    "page_size": NumberParameter(PAGE_SIZE, MAX_PAGE_SIZE),
-}
+
+
+# -- the search --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchParameters:
+    FACETS: ClassVar = ("country", "speaker", "year", "topic", "organ")
+    FILTERS: ClassVar = (*FACETS, "meeting")  # can be selected in addition to words and dates
+    GROUPS: ClassVar = ("speaker", "country", "meeting", "year")  # facets to group hits by
+    # by name in the address
+    PARAMETERS: ClassVar[Mapping[str, Parameter]] = {
+        "q": TextParameter(MAX_QUERY_CHARACTERS),
+        "country": _VALUES,
+        "speaker": _VALUES,
+        "year": YearsParameter(MAX_VALUES_PER_FACET, MAX_VALUE_CHARACTERS),
+        "topic": _VALUES,
+        "organ": _VALUES,
+        "meeting": _VALUES,
+        "from": DateParameter(),
+        "to": DateParameter(),
+        "sort": SortParameter(),
+        "group": GroupParameter(GROUPS),
+        "page": NumberParameter(1, MAX_PAGE),
+        "page_size": NumberParameter(PAGE_SIZE, MAX_PAGE_SIZE),
+    }
+
+    q: str = ""
+    country: tuple[str, ...] = ()  # codes
+    speaker: tuple[str, ...] = ()  # slugs
+    year: tuple[str, ...] = ()  # "2014"; "undated" for speeches without a date
+    topic: tuple[str, ...] = ()  # slugs
+    organ: tuple[str, ...] = ()  # as the meeting names it
+    meeting: tuple[str, ...] = ()  # symbols
+    date_from: date | None = None  # "from" in the address
+    date_to: date | None = None  # "to" in the address
+    sort: Sort = Sort.RELEVANCE
+    group: str = ""  # one of GROUPS: the best hits of each value, not one list
+    page: int = 1
+    page_size: int = PAGE_SIZE
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> Self:
+        """Read a query string (a QueryDict, or any mapping with ``getlist``).
+
+        Unknown parameters are ignored, and empty ones count as absent. Of repeated ``q``, ``sort``,
+        ``group``, ``page``, ``from`` and ``to`` the last counts, as in Django. Raises
+        InvalidParameters with a sentence for each parameter that cannot be used.
+        """
+        errors: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        for name, parameter in cls.PARAMETERS.items():
+            try:
+                values[_ATTRIBUTES.get(name, name)] = parameter.read(name, _typed(query, name))
+            except ValueError as error:
+                errors[name] = str(error)
+        date_from, date_to = values.get("date_from"), values.get("date_to")
+        if date_from and date_to and date_from > date_to:
+            errors["from"] = gettext("“From” is after “to”. Please swap the dates.")
+        if errors:
+            raise InvalidParameters(errors)
+        values["country"] = tuple(code.upper() for code in values["country"])
+        values["meeting"] = tuple(dict.fromkeys(map(_symbol, values["meeting"])))
+        return cls(**values)
+
+    def with_filters(self, filters: Filters) -> Self:
+        """Return the search with these values of its facets."""
+        changes: dict[str, Any] = {**filters.values}
+        return replace(self, **changes) if changes else self
+
+    def to_pairs(self) -> list[tuple[str, str]]:
+        """Return the names and values of the address, without defaults."""
+        pairs = [("q", self.q)] if self.q else []
+        for name in self.FILTERS:
+            pairs += [(name, value) for value in getattr(self, name)]
+        if self.date_from:
+            pairs.append(("from", self.date_from.isoformat()))
+        if self.date_to:
+            pairs.append(("to", self.date_to.isoformat()))
+        if self.sort is not Sort.RELEVANCE:
+            pairs.append(("sort", self.sort.value))
+        if self.group:
+            pairs.append(("group", self.group))
+        if self.page_size != PAGE_SIZE:
+            pairs.append(("page_size", str(self.page_size)))
+        if self.page != 1:
+            pairs.append(("page", str(self.page)))
+        return pairs
+
+    def to_query(self) -> str:
+        return query_string(self.to_pairs())
+
+    def on_page(self, page: int) -> Self:
+        return replace(self, page=page)
+
+    def with_value(self, facet: str, value: str) -> Self:
+        """Return the search with one more value of a facet, from the first page."""
+        selected = getattr(self, facet)
+        if value in selected:
+            return self
+        changes: dict[str, Any] = {facet: (*selected, value)}
+        return replace(self, page=1, **changes)
+
+    def without_value(self, facet: str, value: str) -> Self:
+        """Return the search without one value of a facet, from the first page."""
+        remaining = tuple(other for other in getattr(self, facet) if other != value)
+        changes: dict[str, Any] = {facet: remaining}
+        return replace(self, page=1, **changes)
+
+    @property
+    def has_filters(self) -> bool:
+        return bool(
+            self.date_from or self.date_to or any(getattr(self, name) for name in self.FILTERS)
+        )
+
+    @property
+    def filters(self) -> Filters:
+        values = {name: values for name in self.FILTERS if (values := getattr(self, name))}
+        return Filters(values, self.date_from, self.date_to)
+
+
 _ATTRIBUTES = {"from": "date_from", "to": "date_to"}  # those with another name than the parameter
-_REPEATED = frozenset(FILTERS)
 
 
 def _typed(query: Mapping[str, str], name: str) -> list[str]:
     """Return the values of a parameter, of which those that may not be repeated have one."""
-    if name in _REPEATED and hasattr(query, "getlist"):
+    if name in SearchParameters.FILTERS and hasattr(query, "getlist"):
         values = query.getlist(name)
     else:
         values = [query.get(name) or ""]

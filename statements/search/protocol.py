@@ -12,18 +12,22 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import ClassVar, Protocol
 
+from statements.search.operations import Drift, IndexReport, Rebuilt
 from statements.search.parameters import NO_FILTERS, Filters, Sort
 from statements.search.query import MatchAll, Node, ParsedQuery, StemExpansion, Word
 
-RETRY_AFTER_S: Final = 30  # how long a client should wait where search is unavailable
 NOTICEABLE_LAG_S = 300
 
 
 class SearchUnavailable(Exception):
     """No index can be read, or it is not ready for the question. The message is a sentence for
     readers."""
+
+    RETRY_AFTER_S: ClassVar = 30  # how long a client should wait
+    # the fields of IndexState in answers for programs
+    NO_INDEX: ClassVar = {"generation": None, "lag_s": None, "complete": False, "waiting": None}
 
 
 # -- the state of the index -----------------------------------------------------------------------
@@ -44,39 +48,8 @@ class IndexState:
         return noticeable_minutes(self.lag_s)
 
 
-# the fields of IndexState in answers for programs where no index can be read
-NO_INDEX: Final = {"generation": None, "lag_s": None, "complete": False, "waiting": None}
-
-
 def noticeable_minutes(lag_s: float) -> int:
     return round(lag_s / 60) if lag_s > NOTICEABLE_LAG_S else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """Changes of the database that the index does not have yet."""
-
-    lag_s: float  # age in seconds of the oldest of them
-    waiting: int  # rows of the outbox; 0 if they were not counted
-    quarantined: int  # speeches whose indexing failed too often
-    deleted: Collection[int]  # ids of deleted and withdrawn speeches the index may still have
-    missing: int = 0  # speeches the index may lack
-    revision: str = ""  # of the archive when this was read, see ``statements.revision``
-
-
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """The state of the index for operators."""
-
-    generation: str | None  # None if no index can be read
-    speeches: int | None
-    is_complete: bool  # it is the generation in use, and was built to its end
-    has_worker: bool
-    backlog: Backlog
-
-    @property
-    def is_readable(self) -> bool:
-        return self.generation is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +294,11 @@ class PrefixTerms:
 
 # -- the protocol ---------------------------------------------------------------------------------
 
-Progress = Callable[[int, int], None]  # speeches done, and all
+Progress = Callable[[int, int], None]  # called with the numbers of speeches processed and in all
+
+
+def no_progress(processed: int, total: int) -> None:
+    """Report nothing."""
 
 
 class SearchBackend(Protocol):
@@ -369,17 +346,24 @@ class SearchBackend(Protocol):
 
     # writing
 
+    def run_worker(self) -> None:
+        """Apply the changes of the outbox as they come, until SIGTERM, SIGINT or the end of the
+        parent process. Of several workers, one writes and the others wait."""
+
     def apply(self, speeches: Collection[int]) -> None:
         """Have the index follow the database for these speeches, whether changed or deleted."""
 
-    def rebuild(self, progress: Progress = lambda done, total: None) -> str:
-        """Build the index from the database and put it in use; return a sentence for operators."""
+    def rebuild(self, progress: Progress = no_progress) -> Rebuilt:
+        """Build the index from the database and put it in use. Raises AlreadyRebuilding."""
 
     def clear(self) -> None:
-        """Put an empty index in use."""
+        """Put an empty index in use. Raises AlreadyRebuilding."""
 
-    def check(self, progress: Progress = lambda done, total: None) -> Any:
-        """Compare index and database; the result is true if they differ."""
+    def check(self, progress: Progress = no_progress) -> Drift:
+        """Compare index and database."""
+
+    def repair(self, drift: Drift) -> None:
+        """Index again what differs, or build the index again if it is damaged."""
 
     # state
 

@@ -21,7 +21,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from statements import revision
-from statements.search import index_version, pinned_index
+from statements.search import search_backend
 
 View = Callable[..., HttpResponseBase]
 
@@ -40,10 +40,10 @@ def conditional(*, of_index: bool = False) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def revalidated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            with pinned_index() if of_index else nullcontext() as pinned:
+            with search_backend().pin() if of_index else nullcontext() as pinned:
                 now = pinned.revision if pinned else revision.read()
                 changes = pinned.changes if pinned else ""
-                index = index_version() if of_index else ""
+                index = search_backend().version() if of_index else ""
                 etag = _etag(request, now, changes, index)
                 # "*" is not a tag: only the view knows whether there is such a page
                 has_tag = request.META.get("HTTP_IF_NONE_MATCH", "").strip() not in ("", "*")
@@ -51,7 +51,7 @@ def conditional(*, of_index: bool = False) -> Callable[[View], View]:
                 with revision.use(now):
                     response: HttpResponseBase = same or view(request, *args, **kwargs)
                 # a damaged index is replaced by an older one for a while
-                is_settled = not of_index or index == index_version()
+                is_settled = not of_index or index == search_backend().version()
                 if response.status_code == 200 and is_settled and not is_provisional(response):
                     response.headers.setdefault("ETag", etag)
             response.headers.setdefault("Cache-Control", "no-cache")

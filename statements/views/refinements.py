@@ -3,7 +3,6 @@ filter, sort orders, and the values that the form shows again. Each is an addres
 ``SearchParameters``.
 """
 
-import re
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,17 +14,13 @@ from django.utils.translation import gettext, gettext_lazy
 
 from statements.addresses import page_address, query_string, quote_value
 from statements.search import (
-    FACETS,
-    FILTERS,
-    GROUPS,
     FacetValue,
-    HistogramBar,
+    Hit,
     InvalidParameters,
     Period,
     SearchPage,
     SearchParameters,
     Sort,
-    is_valid_query,
     limits,
 )
 from statements.transcripts.languages.names import sort_form
@@ -39,7 +34,7 @@ LABELS = {
     "organ": gettext_lazy("Organ"),
     "meeting": gettext_lazy("Meeting"),
 }
-GROUPINGS = {"": gettext_lazy("None"), **{name: LABELS[name] for name in GROUPS}}
+GROUPINGS = {"": gettext_lazy("None"), **{name: LABELS[name] for name in SearchParameters.GROUPS}}
 SHOWN_AT_ONCE = 10
 SORTS = {
     Sort.RELEVANCE: gettext_lazy("Relevance"),
@@ -80,6 +75,14 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultGroup:
+    label: str
+    count: int  # speeches
+    hits: Sequence[Hit]  # the best of them
+    url: str  # of the search that lists all of them
+
+
+@dataclass(frozen=True, slots=True)
 class FormValues:
     """The values that the search form shows again, valid or not."""
 
@@ -101,10 +104,6 @@ class NoticeLink(NamedTuple):
     sentence: str
     label: str  # of the search that may have been intended, or ""
     url: str
-
-
-# quotation marks, and the distance that may follow them
-_QUOTATION_MARKS = re.compile(r'["“”„‟«»](?:~[0-9]+(?!\w))?')
 
 
 def address(parameters: SearchParameters) -> str:
@@ -147,7 +146,7 @@ def form_values(query: QueryDict, errors: Container[str] = ()) -> FormValues:
 
     hidden = [
         (name, value)
-        for name in (*FILTERS, "sort", "group")
+        for name in (*SearchParameters.FILTERS, "sort", "group")
         if name not in errors
         for value in query.getlist(name)[: limits.MAX_VALUES_PER_FACET]
         if value.strip() and "\x00" not in value
@@ -158,7 +157,7 @@ def form_values(query: QueryDict, errors: Container[str] = ()) -> FormValues:
 def facets(page: SearchPage) -> list[Facet]:
     """Return the facets that have values, each with its first values, selected ones in front."""
     shown = []
-    for name in FACETS:
+    for name in SearchParameters.FACETS:
         if values := page.facets.get(name, ()):
             selected_first = sorted(values, key=lambda value: not value.selected)
             size = max(page.facet_sizes.get(name, 0), len(values))
@@ -216,7 +215,9 @@ def chips(page: SearchPage) -> list[Chip]:
     """Return a chip for each filter that is in force."""
     parameters = page.parameters
     labels = {
-        (name, value.value): value.label for name in FACETS for value in page.facets.get(name, ())
+        (name, value.value): value.label
+        for name in SearchParameters.FACETS
+        for value in page.facets.get(name, ())
     }
     active = [
         Chip(
@@ -224,7 +225,7 @@ def chips(page: SearchPage) -> list[Chip]:
             labels.get((name, value), value),
             address(parameters.without_value(name, value)),
         )
-        for name in FILTERS
+        for name in SearchParameters.FILTERS
         for value in getattr(parameters, name)
     ]
     if parameters.date_from:
@@ -265,12 +266,13 @@ def chart(page: SearchPage) -> Chart | None:
             (bar.first.year, bar.first.month): (bar.speeches, of_days(bar.first, bar.last))
             for bar in bars
         }
-        drawing = month_chart(months, *_chosen_days(parameters, bars))
+        drawing = month_chart(months, *_charted_days(page))
     return drawing if drawing and len(drawing.bars) > 1 else None
 
 
-def _chosen_days(parameters: SearchParameters, bars: Sequence[HistogramBar]) -> tuple[date, date]:
+def _charted_days(page: SearchPage) -> tuple[date, date]:
     """Return the first and last day of a chart by month: the whole time that is selected."""
+    bars, parameters = page.histogram.bars, page.parameters
     first, last = parameters.date_from, parameters.date_to
     if len(parameters.year) == 1 and parameters.year[0].isdigit():
         year = int(parameters.year[0])
@@ -280,14 +282,16 @@ def _chosen_days(parameters: SearchParameters, bars: Sequence[HistogramBar]) -> 
     return first or bars[0].first, last or bars[-1].last
 
 
-def group_links(page: SearchPage) -> list[str]:
-    """Return for each group the address that lists all of its speeches."""
+def groups(page: SearchPage) -> list[ResultGroup]:
     parameters = page.parameters
     if not parameters.group:
         return []
     changes: dict[str, Any] = {"group": "", parameters.group: ()}
     of_group = addresses(replace(parameters, **changes), parameters.group)
-    return [of_group(group.value) for group in page.groups]
+    return [
+        ResultGroup(group.label, group.count, group.hits, of_group(group.value))
+        for group in page.groups
+    ]
 
 
 def groupings(parameters: SearchParameters) -> list[Order]:
@@ -298,15 +302,6 @@ def groupings(parameters: SearchParameters) -> list[Order]:
         )
         for name, label in GROUPINGS.items()
     ]
-
-
-def unquoted_address(parameters: SearchParameters) -> str:
-    """Return the address of the search without quotation marks; "" if the query has none, or
-    cannot be run without them."""
-    plain = " ".join(_QUOTATION_MARKS.sub(" ", parameters.q).split())
-    if plain == parameters.q or not plain or not is_valid_query(plain):
-        return ""
-    return address(replace(parameters, q=plain, page=1))
 
 
 def repaired_query(query: QueryDict, invalid: InvalidParameters) -> QueryLink | None:

@@ -10,9 +10,6 @@ from django.shortcuts import render
 
 from statements.direct_answers import DirectAnswer, direct_answers
 from statements.search import (
-    FACETS,
-    RETRY_AFTER_S,
-    Group,
     InvalidParameters,
     SearchPage,
     SearchParameters,
@@ -22,7 +19,15 @@ from statements.search import (
 from statements.views import refinements
 from statements.views.charts import Chart
 from statements.views.paging import page_of
-from statements.views.refinements import Chip, Facet, FormValues, NoticeLink, Order, QueryLink
+from statements.views.refinements import (
+    Chip,
+    Facet,
+    FormValues,
+    NoticeLink,
+    Order,
+    QueryLink,
+    ResultGroup,
+)
 
 VALUES_ON_A_PAGE = 200
 
@@ -46,9 +51,8 @@ class SearchView:
         return refinements.groupings(self.page.parameters)
 
     @cached_property
-    def groups(self) -> list[tuple[Group, str]]:
-        """Each group, with the address that lists all of its speeches."""
-        return list(zip(self.page.groups, refinements.group_links(self.page), strict=True))
+    def groups(self) -> list[ResultGroup]:
+        return refinements.groups(self.page)
 
     @cached_property
     def facets(self) -> list[Facet]:
@@ -82,9 +86,10 @@ class SearchView:
     def explicit_url(self) -> str:
         return refinements.explicit_address(self.page)
 
-    @property
+    @cached_property
     def unquoted_url(self) -> str:
-        return refinements.unquoted_address(self.page.parameters)
+        parameters = self.page.unquoted_parameters
+        return refinements.address(parameters) if parameters else ""
 
     @property
     def unfiltered_url(self) -> str:
@@ -133,7 +138,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def facet(request: HttpRequest, name: str) -> HttpResponse:
     """All values of one facet of a search, in pages."""
-    if name not in FACETS:
+    if name not in SearchParameters.FACETS:
         raise Http404("The search has no such facet.")
     query = request.GET.copy()
     query.pop("page", None)  # it is a page of values, not of results
@@ -170,5 +175,5 @@ def _invalid(request: HttpRequest, invalid: InvalidParameters) -> HttpResponse:
 def _unavailable(request: HttpRequest, unavailable: SearchUnavailable) -> HttpResponse:
     context = {"form": refinements.form_values(request.GET), "sentence": str(unavailable)}
     response = render(request, "search/unavailable.html", context, status=503)
-    response["Retry-After"] = str(RETRY_AFTER_S)
+    response["Retry-After"] = str(unavailable.RETRY_AFTER_S)
     return response

@@ -14,11 +14,11 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from statements import revision
-from statements.models import Paragraph, Speech
+from statements.models import IndexOutbox, Paragraph, Speech
+from statements.search.operations import AlreadyRebuilding, Backlog, Drift, IndexReport, Rebuilt
 from statements.search.parameters import UNDATED, Filters, Sort
 from statements.search.protocol import (
     Answer,
-    Backlog,
     Breakdown,
     Concordance,
     Crosstab,
@@ -27,7 +27,6 @@ from statements.search.protocol import (
     Groups,
     Histogram,
     HistogramBar,
-    IndexReport,
     IndexState,
     Line,
     LineOrder,
@@ -41,6 +40,7 @@ from statements.search.protocol import (
     TermStatistics,
     Trend,
     Trends,
+    no_progress,
 )
 from statements.search.query import (
     And,
@@ -72,6 +72,9 @@ STATE = IndexState("sql", 0.0, complete=True)
 
 class SqlBackend:
     """See ``statements.search.protocol.SearchBackend``."""
+
+    def __init__(self) -> None:
+        self.missing: list[int] = []  # speeches to report as missing, for tests of repairs
 
     def search(self, questions: Sequence[Question]) -> Sequence[Answer]:
         return [self._answer(question) for question in questions]
@@ -218,17 +221,27 @@ class SqlBackend:
         values = [one for one, _ in _counts(Speech.objects.all(), facet)]
         return next((one for one in values if one.lower() == value.lower()), None)
 
+    def run_worker(self) -> None:
+        IndexOutbox.objects.all().delete()
+
     def apply(self, speeches: Collection[int]) -> None:
         """There is no index to write."""
 
-    def rebuild(self, progress: Progress = lambda done, total: None) -> str:
-        return "There is no index to build."
+    def rebuild(self, progress: Progress = no_progress) -> Rebuilt:
+        speeches = Speech.objects.count()
+        progress(speeches, speeches)
+        return Rebuilt("sql", speeches, Paragraph.objects.count(), 0.0)
 
     def clear(self) -> None:
-        """There is no index to clear."""
+        raise AlreadyRebuilding("The database cannot be emptied.")
 
-    def check(self, progress: Progress = lambda done, total: None) -> bool:
-        return False
+    def check(self, progress: Progress = no_progress) -> Drift:
+        speeches = Speech.objects.count()
+        progress(speeches, speeches)
+        return Drift("sql", speeches, speeches, missing=self.missing)
+
+    def repair(self, drift: Drift) -> None:
+        self.missing = [pk for pk in self.missing if pk not in drift.missing]
 
     def report(self) -> IndexReport:
         return IndexReport("sql", Speech.objects.count(), True, True, Backlog(0.0, 0, 0, ()))

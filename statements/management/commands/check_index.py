@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from statements.management.progress import progress_bar
-from statements.search.indexing import consistency
+from statements.search import operations, search_backend
 
 MAX_LISTED = 20
 
@@ -28,16 +28,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         drift = self._check()
         if drift and options["repair"]:
-            consistency.repair(drift)
+            search_backend().repair(drift)
             self.stdout.write(_("Repaired. Comparing again."))
             drift = self._check()
         if drift:
             raise CommandError(_("The index and the database differ."), returncode=1)
         self.stdout.write(self.style.SUCCESS(_("The index and the database agree.")))
 
-    def _check(self) -> consistency.Drift:
+    def _check(self) -> operations.Drift:
         with progress_bar(_("Comparing"), _("speech")) as progress:
-            drift = consistency.check(progress=progress)
+            drift = search_backend().check(progress)
         self.stdout.write(
             _("Database: %(in_database)d speeches. Index %(generation)s: %(in_index)d speeches.")
             % {

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from statements.search.indexing import sync
+from statements.search import operations, search_backend
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
                 self.stdout.write(_("Nothing was changed."))
                 return
         try:
-            sync.clear()
-        except sync.AlreadyRebuilding as error:
+            search_backend().clear()
+        except operations.AlreadyRebuilding as error:
             raise CommandError(str(error)) from error
         self.stdout.write(_("The index is empty. Run “manage.py rebuild_index” to fill it."))

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from statements.management.progress import progress_bar
-from statements.search.indexing import quarantine, sync
+from statements.search import operations, search_backend
 
 
 class Command(BaseCommand):
@@ -38,10 +38,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with progress_bar(_("Building the index"), _("speech")) as progress:
             try:
-                built = sync.rebuild(progress=progress)
-            except sync.AlreadyRebuilding as error:
+                built = search_backend().rebuild(progress)
+            except operations.AlreadyRebuilding as error:
                 raise CommandError(str(error)) from error
-        self.stdout.write(sync.sentence(built))
-        if failed := sorted(quarantine.quarantined_speeches()):
-            ids = ", ".join(map(str, failed))
+        self.stdout.write(str(built))
+        if built.quarantined:
+            ids = ", ".join(map(str, built.quarantined))
             raise CommandError(_("These speeches could not be indexed: %(ids)s") % {"ids": ids})

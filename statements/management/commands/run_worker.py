@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from statements.ingest.intake.reading import read_until_stopped
 from statements.ingest.waiting import attempts
 from statements.ingest.waiting.jobs import run_jobs_until_stopped
+from statements.search import search_backend
 from statements.search.indexing import malloc
-from statements.search.indexing.worker import Worker
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         for work in (read_until_stopped, run_jobs_until_stopped):
             threading.Thread(target=work, args=[stop], daemon=True).start()
         try:
-            Worker().run()
+            search_backend().run_worker()
         finally:
             stop.set()
             attempts.uncount_running()

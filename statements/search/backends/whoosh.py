@@ -27,6 +27,7 @@ from statements.search.fields import TEXT_FIELD
 from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.indexing import consistency, outbox, sync
+from statements.search.indexing.worker import Worker
 from statements.search.matching import session
 from statements.search.matching.best_paragraphs import best_paragraphs
 from statements.search.matching.canonical_values import canonical_filters, canonical_value
@@ -45,17 +46,16 @@ from statements.search.matching.session import (
     read_backlog,
     with_index_retry,
 )
+from statements.search.operations import Backlog, Drift, IndexReport, Rebuilt
 from statements.search.parameters import Sort
 from statements.search.protocol import (
     Answer,
-    Backlog,
     Concordance,
     Crosstab,
     FacetCounts,
     GroupHits,
     Groups,
     Histogram,
-    IndexReport,
     LineOrder,
     Period,
     PinnedState,
@@ -72,6 +72,7 @@ from statements.search.protocol import (
     TermStatistics,
     Trend,
     Trends,
+    no_progress,
 )
 from statements.search.query import Leaf, MatchAll, positive_leaves
 
@@ -204,20 +205,26 @@ class WhooshBackend:
 
     # -- writing ----------------------------------------------------------------------------------
 
+    def run_worker(self) -> None:
+        Worker().run()
+
     def apply(self, speeches: Collection[int]) -> None:
         stored = set(Speech.objects.filter(pk__in=speeches).values_list("pk", flat=True))
         sync.update(sorted(stored))
         for speech in sorted(set(speeches) - stored):
             sync.remove(speech)
 
-    def rebuild(self, progress: Progress = lambda done, total: None) -> str:
-        return sync.sentence(sync.rebuild(progress=progress))
+    def rebuild(self, progress: Progress = no_progress) -> Rebuilt:
+        return sync.rebuild(progress)
 
     def clear(self) -> None:
         sync.clear()
 
-    def check(self, progress: Progress = lambda done, total: None) -> consistency.Drift:
-        return consistency.check(progress=progress)
+    def check(self, progress: Progress = no_progress) -> Drift:
+        return consistency.check(progress)
+
+    def repair(self, drift: Drift) -> None:
+        consistency.repair(drift)
 
     # -- state ------------------------------------------------------------------------------------
 

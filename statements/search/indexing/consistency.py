@@ -2,9 +2,6 @@
 with its checksum.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
 from statements.models import IndexOutbox, Speech
 from statements.search.index import generations
 from statements.search.index.documents import content_hash
@@ -13,29 +10,12 @@ from statements.search.index.inspection import reading
 from statements.search.index.snapshot import open_snapshot
 from statements.search.index.writer import Index
 from statements.search.indexing import maintenance, outbox, sync
+from statements.search.operations import Drift
+from statements.search.protocol import Progress, no_progress
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """The differences between index and database, as speech ids; false if there are none. Speeches
-    that wait in the outbox are expected to differ, and are listed separately."""
-
-    generation: str
-    in_database: int
-    in_index: int
-    missing: Sequence[int] = ()
-    surplus: Sequence[int] = ()
-    different: Sequence[int] = ()
-    waiting: Sequence[int] = ()
-    damage: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.missing or self.surplus or self.different or self.damage)
-
-
-def check(*, progress: Callable[[int, int], None] = lambda done, total: None) -> Drift:
-    """Compare the index in use with the database. ``progress`` is called with the numbers of
-    speeches compared and in all."""
+def check(progress: Progress = no_progress) -> Drift:
+    """Compare the index in use with the database."""
     total = Speech.objects.count()
     try:
         with outbox.write_lock():  # nobody writes the index while its files are read

@@ -15,7 +15,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from statements import revision
 from statements.models import IndexOutbox
-from statements.search.protocol import Backlog
+from statements.search.operations import Backlog
 from statements.sql import fetch_all
 
 CHANNEL = "statements_outbox"

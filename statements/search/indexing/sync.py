@@ -9,10 +9,8 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import batched
 from pathlib import Path
-from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 from haystack import connections as haystack_connections
@@ -28,6 +26,8 @@ from statements.search.index.writer import IndexWriter, create, writing
 from statements.search.indexing import outbox, quarantine
 from statements.search.indexing.outbox import Lock
 from statements.search.indexing.quarantine import BuildAttempt
+from statements.search.operations import AlreadyRebuilding, Rebuilt
+from statements.search.protocol import Progress, no_progress
 
 logger = logging.getLogger(__name__)
 
@@ -41,20 +41,8 @@ BATCH_CHARACTERS = 20_000_000  # a batch is committed when its texts exceed this
 _DATABASE_ERRORS = (OperationalError, InterfaceError)
 
 
-class AlreadyRebuilding(Exception):
-    """Another process is building a generation."""
-
-
 class _Unwritable(Exception):
     """A speech was prepared and cannot be written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
-    generation: str
-    speeches: int
-    paragraphs: int
-    seconds: float
 
 
 # -- preparing speeches -----------------------------------------------------------------------
@@ -231,15 +219,12 @@ def _characters(prepared: Prepared | None) -> int:
 
 
 def rebuild(
-    *,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-    yield_to: Callable[[], None] = lambda: None,
+    progress: Progress = no_progress, *, yield_to: Callable[[], None] = lambda: None
 ) -> Rebuilt:
     """Build a new generation from the database while the present one is in use, then replace it.
 
-    ``progress`` is called with the numbers of speeches done and in all, ``yield_to`` now and then.
-    Changes made during the build stay in the outbox until the new generation has them too. Raises
-    AlreadyRebuilding.
+    ``yield_to`` is called now and then. Changes made during the build stay in the outbox until the
+    new generation has them too. Raises AlreadyRebuilding.
     """
     while True:
         try:
@@ -248,7 +233,7 @@ def rebuild(
             logger.warning("%s; it is quarantined, and the index built without it", error)
 
 
-def _rebuild(progress: Callable[[int, int], None], yield_to: Callable[[], None]) -> Rebuilt:
+def _rebuild(progress: Progress, yield_to: Callable[[], None]) -> Rebuilt:
     if not outbox.try_lock(Lock.REBUILD):
         raise AlreadyRebuilding("Another process is building the index already.")
     started_at = time.monotonic()
@@ -272,7 +257,8 @@ def _rebuild(progress: Callable[[int, int], None], yield_to: Callable[[], None])
     finally:
         outbox.unlock(Lock.REBUILD)
     seconds = time.monotonic() - started_at
-    return Rebuilt(str(generation.number), speeches, paragraphs, seconds)
+    quarantined = sorted(quarantine.quarantined_speeches())
+    return Rebuilt(str(generation.number), speeches, paragraphs, seconds, quarantined)
 
 
 def _test_suspects(yield_to: Callable[[], None]) -> None:
@@ -310,7 +296,7 @@ def _fill(
     generation: Generation,
     left_out: set[int],
     attempt: BuildAttempt,
-    progress: Callable[[int, int], None],
+    progress: Progress,
     yield_to: Callable[[], None],
 ) -> tuple[int, int]:
     """Index all speeches except those left out, which may end this process as they ended others.
@@ -402,17 +388,6 @@ def _publish(generation: Generation) -> None:
     generations.publish(generation, previous)
 
 
-def ensure(**callbacks: Any) -> Rebuilt | None:
-    """Build the index unless a readable and complete one is in use. Takes the arguments of
-    ``rebuild``. Raises AlreadyRebuilding."""
-    try:
-        if open_snapshot(writable()).record.get("complete"):
-            return None
-    except IndexDamaged as error:
-        logger.warning("the index must be built: %s", error)
-    return rebuild(**callbacks)
-
-
 # -- single speeches, for Haystack's commands and signal processors ----------------------------
 
 
@@ -433,14 +408,6 @@ def remove(speech: int) -> None:
     with outbox.write_lock(), writing(IndexWriter(writable())) as writer:
         writer.remove(identifier(speech))
         writer.commit()
-
-
-def sentence(built: Rebuilt) -> str:
-    """Describe for an operator what was built."""
-    return (
-        f"Indexed {built.speeches:,} speeches ({built.paragraphs:,} paragraphs) in "
-        f"{built.seconds:.1f} s: generation {built.generation}."
-    )
 
 
 def is_complete() -> bool:

@@ -16,6 +16,7 @@ from statements.search.index.generations import IndexDamaged
 from statements.search.indexing import background, maintenance, malloc, outbox, sync
 from statements.search.indexing.background import Build
 from statements.search.indexing.outbox import Lock
+from statements.search.operations import AlreadyRebuilding
 
 logger = logging.getLogger(__name__)
 
@@ -204,11 +205,11 @@ class Worker:
 
         try:
             built = sync.rebuild(yield_to=yield_to)
-        except sync.AlreadyRebuilding:
+        except AlreadyRebuilding:
             logger.info("another process builds the index; waiting for it")
             self._sleep(POLL_S)
         else:
-            logger.info("%s", sync.sentence(built))
+            logger.info("%s", built)
 
     def _drain(self) -> None:
         while not self._must_stop() and sync.apply_batch(fresh=True, imports=False) is not None:

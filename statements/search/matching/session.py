@@ -24,8 +24,8 @@ from statements.search.index.snapshot import Mask, NoReadableIndex, Snapshot, cu
 from statements.search.indexing import outbox
 from statements.search.matching.evaluator import Evaluator, Match
 from statements.search.matching.facets import Selection
+from statements.search.operations import Backlog
 from statements.search.protocol import (
-    Backlog,
     IndexState,
     Question,
     SearchUnavailable,

@@ -15,6 +15,7 @@ from statements.search.query.parser import (
     parse,
     parse_query,
     repair,
+    without_quotes,
     without_wildcards,
 )
 from statements.search.query.terms import restrict_to_field
@@ -50,5 +51,5 @@ __all__ = [
     "QueryError", "Range", "SameParagraph", "StemExpansion", "Terms", "TooManyExpansions", "Word",
     "boosted_phrases", "conjunction", "exact", "field_matches", "literal", "parse", "parse_query",
     "plain_words", "positive_leaves", "prefixes", "repair", "restrict_to_field",
-    "without_wildcards",
+    "without_quotes", "without_wildcards",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ checked here, except the number of words that a prefix matches, which only the i
 And(parts=(Word(term='ceasefire'), Not(part=Phrase(terms=('special', 'envoy')))))
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -66,6 +67,8 @@ from statements.search.query.tree import (
 
 _LEAF = (Kind.WORD, Kind.PHRASE)
 _MAX_REPAIRS = 64  # one for each error; a query has fewer words
+# quotation marks, and the distance that may follow them
+_QUOTATION_MARKS = re.compile(r'["“”„‟«»](?:~[0-9]+(?!\w))?')
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,19 @@ def without_wildcards(text: str, prefix: Prefix) -> str | None:
         for token in tokenize(text)
     ]
     return repair(join(tokens))
+
+
+def without_quotes(text: str) -> str | None:
+    """Return the query without quotation marks; None if it has none, or cannot be run without
+    them."""
+    plain = " ".join(_QUOTATION_MARKS.sub(" ", text).split())
+    if plain in ("", text):
+        return None
+    try:
+        _parse(plain)
+    except QueryError:
+        return None
+    return plain
 
 
 def _parse(text: str) -> ParsedQuery:

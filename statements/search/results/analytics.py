@@ -7,6 +7,7 @@ from statements.addresses import query_string
 from statements.models import Speech
 from statements.search.analysis import tokenizer
 from statements.search.backends import search_backend
+from statements.search.fields import COLUMNS
 from statements.search.parameters import MAX_PAGE, SearchParameters
 from statements.search.protocol import (
     Breakdown,
@@ -21,6 +22,11 @@ from statements.search.query import parse
 from statements.search.results import rows
 from statements.search.results.page import query_errors_as_invalid_parameters
 
+__all__ = [
+    "CROSSTAB_FACETS", "LineOrder", "concordance", "crosstab", "term_statistics", "trends",
+]  # fmt: skip
+
+CROSSTAB_FACETS = COLUMNS
 CONTEXT_CHARACTERS = 60  # on either side of a match, approximately
 
 

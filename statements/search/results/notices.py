@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from statements.models import Country
 from statements.search.backends import search_backend
-from statements.search.parameters import FILTERS, SearchParameters
+from statements.search.parameters import SearchParameters
 from statements.search.protocol import Question
 from statements.search.query import ParsedQuery, Terms, repair
 from statements.search.query.lexer import (
@@ -123,7 +123,7 @@ def _on_fields(parameters: SearchParameters, query: ParsedQuery) -> Iterator[Not
 def _on_filters(
     parameters: SearchParameters, unknown_values: Mapping[str, Sequence[str]]
 ) -> Iterator[Notice]:
-    for name in FILTERS:
+    for name in SearchParameters.FILTERS:
         for value in unknown_values.get(name, ()):
             if name != "country":
                 yield Notice(_FILTER_SENTENCES[name](value))

@@ -15,7 +15,6 @@ from statements import revision
 from statements.models import Speech
 from statements.search.backends import search_backend
 from statements.search.parameters import (
-    FACETS,
     MAX_PAGE,
     InvalidParameters,
     SearchParameters,
@@ -46,6 +45,7 @@ from statements.search.query import (
     parse_query,
     positive_leaves,
     prefixes,
+    without_quotes,
     without_wildcards,
 )
 from statements.search.results import rows
@@ -109,7 +109,7 @@ class SearchPage:
     groups: Sequence[Group]  # largest first, years newest first
     ungrouped: int  # speeches that are in no group
     listed: int  # speeches or groups on all pages
-    facets: Mapping[str, Sequence[FacetValue]]  # by name, in the order of parameters.FACETS
+    facets: Mapping[str, Sequence[FacetValue]]  # by name, in the order of SearchParameters.FACETS
     facet_sizes: Mapping[str, int]  # number of values of each facet, listed or not
     histogram: Histogram  # by month if a year or a short time is selected, else by year
     suggestion: Suggestion | None  # if next to nothing is found
@@ -143,6 +143,13 @@ class SearchPage:
         """The parameters of the page after."""
         number = self.parameters.page
         return self.parameters.on_page(number + 1) if number < self.pages else None
+
+    @property
+    def unquoted_parameters(self) -> SearchParameters | None:
+        """The parameters of the search without quotation marks; None if the query has none, or
+        cannot be run without them."""
+        q = without_quotes(self.parameters.q)
+        return replace(self.parameters, q=q, page=1) if q else None
 
 
 # -- finding ---------------------------------------------------------------------------------
@@ -205,7 +212,9 @@ def _question(
         group=parameters.group,
         group_size=HITS_OF_A_GROUP,
         paragraphs=MAX_EXTRACTS,
-        facets={name: None if name == complete_facet else values for name in FACETS},
+        facets={
+            name: None if name == complete_facet else values for name in SearchParameters.FACETS
+        },
         histogram=_period(parameters),
         relax=relax,
         related=MAX_RELATED if relax and _is_first_page_by_relevance(parameters) else 0,
@@ -326,7 +335,7 @@ def _assemble(
         ungrouped=groups.ungrouped if groups else 0,
         listed=groups.total if groups else answer.total,
         facets=_facets(parameters, answer),
-        facet_sizes={name: answer.facets[name].size for name in FACETS},
+        facet_sizes={name: answer.facets[name].size for name in SearchParameters.FACETS},
         histogram=answer.histogram,
         suggestion=answer.suggestion,
         relaxed=answer.relaxed,
@@ -345,10 +354,12 @@ def _groups(facet: str, groups: Groups, hits: Sequence[Sequence[Hit]]) -> list[G
 
 
 def _facets(parameters: SearchParameters, answer: Answer) -> dict[str, list[FacetValue]]:
-    counts = {name: answer.facets[name].values for name in FACETS}
-    labels = rows.labels({name: [value for value, _ in counts[name]] for name in FACETS})
+    counts = {name: answer.facets[name].values for name in SearchParameters.FACETS}
+    labels = rows.labels(
+        {name: [value for value, _ in counts[name]] for name in SearchParameters.FACETS}
+    )
     facets = {}
-    for name in FACETS:
+    for name in SearchParameters.FACETS:
         selected, of_facet = getattr(parameters, name), labels.get(name, {})
         facets[name] = [
             FacetValue(value, of_facet.get(value, value), count, value in selected)

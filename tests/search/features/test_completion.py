@@ -5,13 +5,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from support.factories import make_speech
 
+from archive import serving
 from statements.models import Country
 from statements.search.index import generations
 from statements.search.parameters import MAX_QUERY_CHARACTERS, SearchParameters
 from statements.search.results import autocomplete
 from statements.search.results.autocomplete import MAX_COMPLETIONS
 from statements.search.results.page import find
-from statements.search.results.warming import warm_up
 
 UNITED_KINGDOM = "United Kingdom of Great Britain and Northern Ireland"
 
@@ -138,7 +138,7 @@ def test_names_are_read_once_for_many_completions(archive):
 
 
 def test_a_process_that_was_warmed_up_has_the_names_at_hand(archive):
-    warm_up()
+    serving.warm_up()
     with CaptureQueriesContext(connection) as captured:
         assert offered("uma")
     assert len(captured) == 1  # the backlog of the index
@@ -146,4 +146,4 @@ def test_a_process_that_was_warmed_up_has_the_names_at_hand(archive):
 
 def test_warming_up_without_an_index_harms_nothing(archive):
     shutil.rmtree(generations.root())
-    warm_up()
+    serving.warm_up()

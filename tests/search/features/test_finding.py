@@ -9,7 +9,7 @@ from statements import revision
 from statements.models import Speaker, Speech, Topic
 from statements.search.fields import HEAD_FIELDS, NARRATIVE_FIELD, TEXT_FIELD
 from statements.search.index.snapshot import current
-from statements.search.parameters import FACETS, InvalidParameters, SearchParameters
+from statements.search.parameters import InvalidParameters, SearchParameters
 from statements.search.results import rows
 from statements.search.results.page import find
 
@@ -196,7 +196,7 @@ def test_the_case_of_values_does_not_count(umarov, archive_index, name, typed, h
     # from here on as the archive spells it, or it would be offered beside itself
     assert getattr(page.parameters, name) == (held,)
     chosen = [one.value for one in page.facets.get(name, ()) if one.selected]
-    assert chosen == ([held] if name in FACETS else [])
+    assert chosen == ([held] if name in SearchParameters.FACETS else [])
 
 
 @pytest.mark.django_db

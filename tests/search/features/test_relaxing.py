@@ -14,7 +14,7 @@ from support.random_archive import draw
 from statements.models import Speech
 from statements.search.index.snapshot import current
 from statements.search.matching.ranking import HALF_LIFE, freshness
-from statements.search.parameters import FACETS, SearchParameters, Sort
+from statements.search.parameters import SearchParameters, Sort
 from statements.search.query import StemExpansion, Word
 from statements.search.results.page import explicit_query, find
 
@@ -85,7 +85,7 @@ def test_a_filter_does_not_change_what_is_sought(archive_index):
         asked = SearchParameters(q=typed)
         whole = find(asked)
         assert (whole.relaxed is not None) == ("unheard" in typed)
-        for facet in FACETS:
+        for facet in SearchParameters.FACETS:
             for value in whole.facets[facet]:
                 narrowed = find(replace(asked, **{facet: (value.value,)}))
                 assert narrowed.total == value.count
@@ -213,7 +213,7 @@ def test_kindred_speeches_are_counted_nowhere_and_found_outright(archive_index):
     found = find(replace(asked, q=page.related_forms.q))
     assert {hit.speech.pk for hit in found.hits} == kin
     clicked = 0
-    for facet in FACETS:
+    for facet in SearchParameters.FACETS:
         for value in page.facets[facet]:
             narrowed = find(replace(asked, **{facet: (value.value,)}))
             assert narrowed.total == value.count

@@ -14,7 +14,7 @@ from support.factories import make_speech
 from statements.models import Country, Paragraph, Speech, Transcript
 from statements.search.analysis import inflection, tokenizer
 from statements.search.indexing import sync
-from statements.search.parameters import FACETS, SearchParameters, Sort
+from statements.search.parameters import SearchParameters, Sort
 from statements.search.results.page import SearchPage, find
 
 WORDS = ["river", "dam", "peace", "guinea"]  # few, so that most questions find something
@@ -261,7 +261,7 @@ def is_under(speech: Speech, asked: SearchParameters, *, but: str = "") -> bool:
         facet == but
         or not getattr(asked, facet)
         or values_of(speech, facet) & set(getattr(asked, facet))
-        for facet in FACETS
+        for facet in SearchParameters.FACETS
     )
 
 
@@ -309,7 +309,7 @@ def compare(asked: SearchParameters, means: tuple) -> None:
     page = exactly(asked)
     assert page.total == len(found)
 
-    for facet in FACETS:
+    for facet in SearchParameters.FACETS:
         counts: dict[str, int] = {}
         for one in expected:
             if is_under(one, asked, but=facet):

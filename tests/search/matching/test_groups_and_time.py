@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.factories import make_speech
 
 from statements.models import Speech
-from statements.search.parameters import GROUPS, InvalidParameters, SearchParameters
+from statements.search.parameters import InvalidParameters, SearchParameters
 from statements.search.protocol import Period
 from statements.search.results.page import GROUPS_ON_A_PAGE, HITS_OF_A_GROUP, find
 from statements.views import refinements
@@ -39,7 +39,7 @@ def spoken(archive_index):
     archive_index()
 
 
-@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("group", SearchParameters.GROUPS)
 def test_a_group_counts_what_choosing_it_finds(spoken, group):
     asked = SearchParameters(q="river", group=group)
     first = find(asked)

@@ -3,17 +3,21 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.test import Client
 from support import rows
 from support.archive_index import archive_index
+from support.sql_backend import SqlBackend
 
 from statements import search
+from statements.models import IndexOutbox, Speech
 from statements.search.backends import search_backend
-from statements.search.protocol import Question, SearchBackend
+from statements.search.protocol import Question
 from statements.search.query import lexer, parse
 
 __all__ = ["archive_index"]
@@ -107,7 +111,7 @@ def _ask(q: str) -> Any:
 
 
 @pytest.fixture
-def sql_backend(archive: rows.SmallArchive, settings: Any) -> SearchBackend:
+def sql_backend(archive: rows.SmallArchive, settings: Any) -> SqlBackend:
     from statements.search.results import autocomplete
 
     settings.SEARCH_BACKEND = "support.sql_backend.SqlBackend"
@@ -117,10 +121,13 @@ def sql_backend(archive: rows.SmallArchive, settings: Any) -> SearchBackend:
         rows.speech(
             f"Number {number}: the river froze.", country=norway, public_id=f"froze-{number}"
         )
-    return search_backend()
+    backend = search_backend()
+    assert isinstance(backend, SqlBackend)
+    backend.missing = []
+    return backend
 
 
-def test_another_engine_serves_the_search_page(client: Client, sql_backend: SearchBackend) -> None:
+def test_another_engine_serves_the_search_page(client: Client, sql_backend: SqlBackend) -> None:
     page = client.get("/search/", {"q": "river froze"}).content.decode()
     assert "25 speeches" in page
     assert "the <mark>river</mark> <mark>froze</mark>." in page
@@ -138,7 +145,30 @@ def test_another_engine_serves_the_search_page(client: Client, sql_backend: Sear
     assert client.get("/readyz").status_code == 200
 
 
-def test_another_engine_serves_the_api(client: Client, sql_backend: SearchBackend) -> None:
+def test_another_engine_is_written_and_checked_by_the_commands(sql_backend: SqlBackend) -> None:
+    def run(*command: str) -> str:
+        out = StringIO()
+        call_command(*command, stdout=out)
+        return out.getvalue()
+
+    speech = Speech.objects.earliest("pk").pk
+    assert run("ensure_index") == ""
+    assert f"Indexed {Speech.objects.count()} speeches" in run("rebuild_index", "--noinput")
+    assert "agree" in run("check_index")
+    sql_backend.missing = [speech]
+    with pytest.raises(CommandError, match="differ"):
+        run("check_index")
+    said = run("check_index", "--repair")
+    assert f"Missing in the index (1): {speech}\n" in said
+    assert said.endswith("agree.\n")
+    with pytest.raises(CommandError, match="cannot be emptied"):
+        run("clear_index", "--noinput")
+    assert IndexOutbox.objects.exists()
+    sql_backend.run_worker()
+    assert not IndexOutbox.objects.exists()
+
+
+def test_another_engine_serves_the_api(client: Client, sql_backend: SqlBackend) -> None:
     def ask(path: str, **query: Any) -> Any:
         response = client.get(f"/api/v1/{path}", query)
         assert response.status_code == 200, response.content
