@@ -149,6 +149,6 @@ def count_trends(
 @cached_per_snapshot
 def words_by_speech(snapshot: Snapshot) -> Counts:
     """int64[H]: the number of words spoken in each speech, approximately."""
-    lengths = LENGTH_OF_NORM[snapshot.codes[TEXT_FIELD]]
+    lengths = LENGTH_OF_NORM[snapshot.norms[TEXT_FIELD]]
     sums = np.bincount(snapshot.speech_of, weights=lengths, minlength=len(snapshot.heads))
     return np.where(snapshot.alive, sums, 0).astype(np.int64)

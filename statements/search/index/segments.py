@@ -60,7 +60,7 @@ class Segment:
             raise IndexDamaged(f"{name} has changed since it was written")
         columns = speech_columns.read(data, self.size)
         self.heads, self.paragraph = columns.heads, columns.paragraph
-        self.codes, self.numbers, self.facets = columns.norms, columns.numbers, columns.facets
+        self.norms, self.numbers, self.facets = columns.norms, columns.numbers, columns.facets
         lengths = np.diff(self.heads, append=np.int32(self.size))
         self.speech_of = np.repeat(np.arange(len(self.heads), dtype=np.int32), lengths)
         # open from now on, because a merge may remove the file
@@ -130,7 +130,9 @@ class Segment:
         entry = self._side_car.entry(field, term.encode())
         if entry is None:
             return NO_SPEECHES
-        return SpeechPostings(entry.speeches, entry.ranks, entry.counts, entry.count, entry)
+        return SpeechPostings(
+            entry.speeches, entry.quantized_scores, entry.counts, entry.count, entry
+        )
 
     def postings(
         self,

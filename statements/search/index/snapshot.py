@@ -89,8 +89,8 @@ class Snapshot:
             np.int32,
         )
         self.paragraph = joined([segment.paragraph for segment in self.segments], np.int32)
-        self.codes = {
-            field: joined([segment.codes[field] for segment in self.segments], np.uint8)
+        self.norms = {
+            field: joined([segment.norms[field] for segment in self.segments], np.uint8)
             for field in SEARCHED
         }
         self.numbers = {
@@ -165,13 +165,17 @@ class Snapshot:
         if not pairs:
             return NO_SPEECHES
         speeches = np.concatenate([part.speeches + np.int32(first) for part, first in pairs])
-        ranks = np.concatenate([part.ranks for part, _ in pairs])
+        quantized_scores = np.concatenate([part.quantized_scores for part, _ in pairs])
         counts = np.concatenate([part.counts for part, _ in pairs])
         if self._all_alive:
-            return SpeechPostings(speeches, ranks, counts, sum(part.count for part, _ in pairs))
+            return SpeechPostings(
+                speeches, quantized_scores, counts, sum(part.count for part, _ in pairs)
+            )
         is_live = self.alive[speeches]
         counts = counts[is_live]
-        return SpeechPostings(speeches[is_live], ranks[is_live], counts, int(counts.sum()))
+        return SpeechPostings(
+            speeches[is_live], quantized_scores[is_live], counts, int(counts.sum())
+        )
 
     def postings(
         self,
@@ -223,13 +227,13 @@ class Snapshot:
         keys = np.concatenate([NO_KEYS, *joined])
         return keys if self._all_alive else keys[self.alive[self.speech_of[keys >> 32]]]
 
-    def given(self, field: str) -> int:
+    def document_count(self, field: str) -> int:
         """Return the number of documents, of speeches not deleted, that have words in a field."""
         if field not in self._counts:
-            codes = self.codes[field]
+            norms = self.norms[field]
             if not self._all_alive:
-                codes = codes[self.alive[self.speech_of]]
-            self._counts[field] = int(np.count_nonzero(codes))
+                norms = norms[self.alive[self.speech_of]]
+            self._counts[field] = int(np.count_nonzero(norms))
         return self._counts[field]
 
     @cached_property

@@ -98,7 +98,7 @@ class Evaluator(LeafEvaluator):
         exact = [phrase for phrase in phrases if isinstance(phrase, Phrase)]
         near = [phrase for phrase in phrases if isinstance(phrase, Proximity)]
         rarest = {phrase: min(counts(self.snapshot, TEXT_FIELD, phrase)) for phrase in near}
-        limit = RARE * self.snapshot.given(TEXT_FIELD)
+        limit = RARE * self.snapshot.document_count(TEXT_FIELD)
         rare = [phrase for phrase in near if rarest[phrase] < limit]
         return [*exact, *sorted(rare, key=rarest.__getitem__)[:MAX_PROXIMITY_BOOSTS]]
 
@@ -163,7 +163,7 @@ class Evaluator(LeafEvaluator):
 
     def _spoken(self) -> Mask:
         """bool[D]: documents that are paragraphs somebody spoke."""
-        spoken_mask: Mask = self.snapshot.codes[TEXT_FIELD] > 0
+        spoken_mask: Mask = self.snapshot.norms[TEXT_FIELD] > 0
         return spoken_mask
 
     def _document_mask(self, lists: Sequence[WeightedPostings]) -> Mask:

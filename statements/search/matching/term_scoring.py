@@ -146,7 +146,7 @@ class LeafEvaluator:
         """float32[H]: the score of the best document of each speech."""
         total, table = self.zeros(), quantized_bm25.score_table(field)
         for number, (_, postings, weight) in enumerate(expansion.terms):
-            scores = table.take(postings.ranks)
+            scores = table.take(postings.quantized_scores)
             scores *= np.float32(weight * expansion.idf)
             speeches = postings.speeches.astype(np.intp)
             total[speeches] = np.maximum(total[speeches], scores) if number else scores
@@ -224,8 +224,8 @@ class LeafEvaluator:
         self, field: str, documents: Documents, frequencies: Numbers, weight: float
     ) -> Scores:
         """Return the scores, float32[N], of N documents that have a word so often."""
-        codes = self.snapshot.codes[field].take(documents)
-        return quantized_bm25.term_scores(field, frequencies, codes) * np.float32(weight)
+        norms = self.snapshot.norms[field].take(documents)
+        return quantized_bm25.term_scores(field, frequencies, norms) * np.float32(weight)
 
     # -- terms -------------------------------------------------------------------------------------
 
@@ -276,6 +276,6 @@ class LeafEvaluator:
 
     def _idf(self, field: str, count: int) -> float:
         """Robertson and Spärck Jones' weight, as BM25 of Lucene has it."""
-        documents = self.snapshot.given(field)
+        documents = self.snapshot.document_count(field)
         count = min(count, documents)
         return float(np.log1p((documents - count + 0.5) / (count + 0.5)))

@@ -79,8 +79,8 @@ def kept_lengths() -> dict[int, int]:
     snapshot = current()
     lengths: Counter[int] = Counter()
     pks = snapshot.numbers["speech"].tolist()
-    codes = snapshot.codes[TEXT_FIELD].tolist()
-    for speech, code in zip(snapshot.speech_of.tolist(), codes, strict=True):
+    norms = snapshot.norms[TEXT_FIELD].tolist()
+    for speech, code in zip(snapshot.speech_of.tolist(), norms, strict=True):
         if snapshot.alive[speech]:
             lengths[pks[speech]] += int(LENGTH_OF_NORM[code])
     return lengths

@@ -200,7 +200,7 @@ def assert_beside(folder: Path, reader: SegmentReader) -> None:
         for speech, one in zip(speeches.tolist(), impact, strict=True):
             best[speech] = max(best[speech], one)
         assert arrays.speeches.tolist() == list(best)
-        assert quantized_bm25.score_table(field)[arrays.ranks].tolist() == pytest.approx(
+        assert quantized_bm25.score_table(field)[arrays.quantized_scores].tolist() == pytest.approx(
             list(best.values())
         )
         assert side.entry(field, term + b"\0") is None

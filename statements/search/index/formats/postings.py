@@ -48,11 +48,12 @@ NO_POSTINGS = Postings(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0,
 
 @dataclass(frozen=True, slots=True)
 class SpeechPostings:
-    """The speeches that contain a term, ascending; the rank of the best paragraph of each
-    (``bm25``); how many of its documents contain the term; and how many do in all speeches."""
+    """The speeches that contain a term, ascending; the quantized score of the best paragraph of
+    each (``quantized_bm25``); how many of its documents contain the term; and how many do in all
+    speeches."""
 
     speeches: Numbers
-    ranks: Numbers
+    quantized_scores: Numbers
     counts: Numbers
     count: int
     entry: Entry | None = None  # of the one segment of the snapshot, if it has but one
@@ -76,8 +77,8 @@ def expand_postings(
         paragraphs = entry.take("paragraphs", postings)
         frequencies = entry.take("frequencies", postings)
         if places:
-            ends = np.cumsum(entry.often, dtype=np.int64)
-            positions = entry.take("places", _ranges_of(ends, entry.often, selected))
+            ends = np.cumsum(entry.speech_frequencies, dtype=np.int64)
+            positions = entry.take("places", _ranges_of(ends, entry.speech_frequencies, selected))
         speeches, counts = speeches[selected], counts[selected]
     else:
         paragraphs, frequencies = entry.paragraphs, entry.frequencies
@@ -91,15 +92,17 @@ def expand_postings(
 def bigram_keys(first: Entry, second: Entry, heads: Documents, within: Mask | None) -> Keys:
     """Return where a term is followed by another, ascending. Speeches outside of ``within``,
     bool[H], may be left out."""
-    if first.is_compound or not second.code:
+    if first.is_compound or not second.next_word_code:
         return _bigram_keys_by_places(first, second, heads)
     next_words, speeches = first.next_words, first.speeches
     selected = speeches[:0] if within is None else np.flatnonzero(within.take(speeches))
     if within is not None and _FEW_SPEECHES * len(selected) < len(speeches):
-        occurrences = _ranges_of(np.cumsum(first.often, dtype=np.int64), first.often, selected)
-        occurrences = occurrences[next_words[occurrences] == second.code]
+        occurrences = _ranges_of(
+            np.cumsum(first.speech_frequencies, dtype=np.int64), first.speech_frequencies, selected
+        )
+        occurrences = occurrences[next_words[occurrences] == second.next_word_code]
     else:
-        occurrences = np.flatnonzero(next_words == second.code)
+        occurrences = np.flatnonzero(next_words == second.next_word_code)
     if not len(occurrences):
         return NO_KEYS
     if _FEW_NUMBERS * len(occurrences) < len(first.speeches):
@@ -138,15 +141,15 @@ def _keys(postings: Postings) -> Keys:
 
 def _few_holding(entry: Entry, occurrences: Numbers) -> tuple[Numbers, Numbers]:
     """Return the speech and the posting of each of some occurrences, ascending."""
-    often = entry.often
-    ends = np.cumsum(often, dtype=np.int64)
+    speech_frequencies = entry.speech_frequencies
+    ends = np.cumsum(speech_frequencies, dtype=np.int64)
     places = np.searchsorted(ends, occurrences, side="right")  # among the term's speeches
     selected = places[firsts(places)]
     postings = _ranges_of(entry.ends, entry.counts, selected)
     # renumber the occurrences within the chosen speeches
-    begins = np.cumsum(often[selected], dtype=np.int64) - often[selected]
+    begins = np.cumsum(speech_frequencies[selected], dtype=np.int64) - speech_frequencies[selected]
     begin = begins[np.searchsorted(selected, places)]
-    within = occurrences - (ends[places] - often[places]) + begin
+    within = occurrences - (ends[places] - speech_frequencies[places]) + begin
     posting_ends = np.cumsum(entry.frequencies[postings], dtype=np.int64)
     return entry.speeches[places], postings[np.searchsorted(posting_ends, within, "right")]
 

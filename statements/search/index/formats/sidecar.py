@@ -148,7 +148,8 @@ class Entry:
         return self._array("speeches")
 
     @property
-    def ranks(self) -> Numbers:
+    def quantized_scores(self) -> Numbers:
+        """uint16[S]: the best score of each speech, quantized (``quantized_bm25``)."""
         return self._array("ranks")
 
     @cached_property
@@ -161,7 +162,8 @@ class Entry:
         return np.cumsum(self.counts, dtype=np.int64)
 
     @cached_property
-    def often(self) -> Numbers:
+    def speech_frequencies(self) -> Numbers:
+        """[S]: the number of occurrences in each speech."""
         return self._array("often")
 
     @cached_property
@@ -187,7 +189,7 @@ class Entry:
         return HYPHEN.encode() in self._field.terms[self._number]
 
     @property
-    def code(self) -> int:
+    def next_word_code(self) -> int:
         """The code of the term as a next word, 0 if it has none."""
         codes = self._field.codes
         return 0 if codes is None else codes.item(self._number)
