@@ -116,8 +116,8 @@ class Alone(_Ours):
         from statements.search import query
         from statements.search.index.snapshot import current
         from statements.search.matching.evaluator import Evaluator
-        from statements.search.matching.facets import Selection
-        from statements.search.matching.ranking import ranked
+        from statements.search.matching.facet_counts import Selection
+        from statements.search.matching.ordering import ranked
         from statements.search.parameters import Sort
 
         parameters = parameters_of(question)

@@ -33,10 +33,10 @@ from statements.search.matching.best_paragraphs import best_paragraphs
 from statements.search.matching.canonical_values import canonical_filters, canonical_value
 from statements.search.matching.columns import column
 from statements.search.matching.evaluator import Evaluator, Match
-from statements.search.matching.facets import Selection
+from statements.search.matching.facet_counts import Selection
 from statements.search.matching.grouping import grouped
 from statements.search.matching.histogram import histogram
-from statements.search.matching.ranking import ranked
+from statements.search.matching.ordering import ranked
 from statements.search.matching.session import (
     QueryMatch,
     deleted_ids,

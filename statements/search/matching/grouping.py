@@ -16,7 +16,7 @@ from statements.search.index.formats.postings import Documents
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.columns import column
 from statements.search.matching.evaluator import Match
-from statements.search.matching.ranking import ranked
+from statements.search.matching.ordering import ranked
 from statements.search.parameters import Sort
 
 MAX_GROUPS = 50  # at a time

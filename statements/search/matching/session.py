@@ -23,7 +23,7 @@ from statements.search.index.inspection import SUSPICIOUS, is_sound
 from statements.search.index.snapshot import Mask, NoReadableIndex, Snapshot, current, distrust
 from statements.search.indexing import outbox
 from statements.search.matching.evaluator import Evaluator, Match
-from statements.search.matching.facets import Selection
+from statements.search.matching.facet_counts import Selection
 from statements.search.operations import Backlog
 from statements.search.protocol import (
     IndexState,

@@ -6,7 +6,7 @@ from support.random_archive import Drawn, ask, draw, those_with
 
 from statements.search.indexing import sync
 from statements.search.matching.grouping import grouped
-from statements.search.matching.ranking import ranked
+from statements.search.matching.ordering import ranked
 from statements.search.parameters import Sort
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,8 @@ from statements.search.index.formats import next_words
 from statements.search.index.snapshot import Snapshot, current
 from statements.search.indexing import sync
 from statements.search.matching.evaluator import Evaluator
+from statements.search.matching.ordering import ranked
 from statements.search.matching.positions import occurrences
-from statements.search.matching.ranking import ranked
 from statements.search.parameters import Sort
 from statements.search.query import Phrase
 
@@ -95,7 +95,7 @@ def phrases(drawn: list[Drawn]) -> list[Phrase]:
     return [one for one in found if len(one.terms) > 1]
 
 
-def test_phrases_are_where_they_are_without_knowing_followers(drawn, monkeypatch):
+def test_phrases_are_where_they_are_without_next_words(drawn, monkeypatch):
     kept = current()
     known = {one: occurrences(kept, TEXT_FIELD, one) for one in phrases(drawn)}
     assert sum(len(one.documents) for one in known.values()) > len(known)
