@@ -1,41 +1,28 @@
-"""Querysets of the archive, with a method for each query that pages and the API need."""
+"""Querysets of the archive, with a method for each query that pages and the API need.
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Self
+They are generic, since ``models`` names the model of each by ``as_manager``.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, Self
 
 from django.db import connection, models
 from django.db.models import Count, F, Max, Min, Q
 from django.db.models.functions import ExtractDay, ExtractMonth, Left, Upper
 from django.utils import timezone
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
-    from statements.models import (  # noqa: F401
-        Country,
-        Meeting,
-        Reference,
-        Speaker,
-        Speech,
-        Topic,
-        Transcript,
-        UnsavedInput,
-        Vote,
-    )
-
-
 # joins bypass managers, so counts of speeches by a join must leave out withdrawn ones
 _PUBLIC_SPEECHES = Count("speeches", filter=Q(speeches__withdrawal=None))
 
 
-class CountryQuerySet(models.QuerySet["Country"]):
+class CountryQuerySet[Row: models.Model](models.QuerySet[Row]):
     def with_speech_counts(self) -> Self:
         """Countries with speeches, annotated with ``speech_count``."""
         countries = self.annotate(speech_count=_PUBLIC_SPEECHES).filter(speech_count__gt=0)
         return countries.order_by("short_name")
 
-    def named(self, folded: str, on: "date | None" = None) -> Self:
+    def named(self, folded: str, on: date | None = None) -> Self:
         """Countries with a folded name; with ``on``, those that had the name on that date."""
         match = Q(names__folded=folded)
         if on is not None:
@@ -48,7 +35,7 @@ class CountryQuerySet(models.QuerySet["Country"]):
         return self.prefetch_related("names", "predecessors", "successors")
 
 
-class SpeakerQuerySet(models.QuerySet["Speaker"]):
+class SpeakerQuerySet[Row: models.Model](models.QuerySet[Row]):
     def with_speech_counts(self) -> Self:
         """Speakers with speeches, annotated with ``speech_count``."""
         speakers = self.annotate(speech_count=_PUBLIC_SPEECHES).filter(speech_count__gt=0)
@@ -57,7 +44,7 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
     def most_heard_first(self) -> Self:
         return self.with_speech_counts().order_by("-speech_count", "sort_name", "slug")
 
-    def named(self, folded: "Iterable[str]") -> Self:
+    def named(self, folded: Iterable[str]) -> Self:
         """Speakers with one of some folded names, in any printed form."""
         forms = list(folded)
         return self.filter(Q(folded__in=forms) | Q(names__folded__in=forms)).distinct()
@@ -71,14 +58,14 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
         return self.filter(sort_name__istartswith=letter)
 
 
-class TopicQuerySet(models.QuerySet["Topic"]):
+class TopicQuerySet[Row: models.Model](models.QuerySet[Row]):
     def with_speech_counts(self) -> Self:
         """Topics with speeches, annotated with ``speech_count``."""
         topics = self.annotate(speech_count=_PUBLIC_SPEECHES).filter(speech_count__gt=0)
         return topics.order_by("title", "pk")
 
 
-class MeetingQuerySet(models.QuerySet["Meeting"]):
+class MeetingQuerySet[Row: models.Model](models.QuerySet[Row]):
     def with_speech_counts(self) -> Self:
         """Meetings annotated with ``speech_count``, the latest first."""
         counted = self.annotate(speech_count=_PUBLIC_SPEECHES)
@@ -90,17 +77,17 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Meetings with speeches, annotated with ``speech_count``."""
         return self.with_speech_counts().filter(speech_count__gt=0)
 
-    def other_sittings(self, meeting: "Meeting") -> Self:
+    def other_sittings(self, symbol: str) -> Self:
         """The other sittings of a meeting that was suspended and resumed."""
-        opening = meeting.symbol.partition(" (Resumption")[0]
+        opening = symbol.partition(" (Resumption")[0]
         return (
             self.filter(Q(symbol=opening) | Q(symbol__startswith=f"{opening} (Resumption "))
-            .exclude(pk=meeting.pk)
+            .exclude(symbol=symbol)
             .order_by("resumption")
         )
 
 
-class SpeechQuerySet(models.QuerySet["Speech"]):
+class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
     def withdrawn(self) -> Self:
         """Withdrawn speeches; use it with ``Speech.all_objects``."""
         return self.filter(withdrawal__isnull=False)
@@ -147,7 +134,7 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
     def newly_stored_first(self) -> Self:
         return self.order_by("-stored_at", "-pk")
 
-    def days_around(self, first: "date", last: "date") -> dict[str, "date | None"]:
+    def days_around(self, first: date, last: date) -> dict[str, date | None]:
         """The nearest days with speeches before ``first`` and after ``last``."""
         return self.aggregate(
             earlier=Max("date", filter=Q(date__lt=first)),
@@ -181,7 +168,7 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
         """Speeches of which only the year is known."""
         return self.filter(year=year, date__isnull=True)
 
-    def counts_by_year(self) -> "models.QuerySet[Speech, Any]":
+    def counts_by_year(self) -> models.QuerySet[Any, Any]:
         """Rows of ``year`` and ``count``, the oldest first, without undated speeches."""
         return (
             self.filter(year__isnull=False)
@@ -191,7 +178,7 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
             .order_by("year")
         )
 
-    def counts_by_month(self, year: int) -> "models.QuerySet[Speech, Any]":
+    def counts_by_month(self, year: int) -> models.QuerySet[Any, Any]:
         return (
             self.filter(date__year=year)
             .order_by()
@@ -200,7 +187,7 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
             .order_by("month")
         )
 
-    def counts_by_day(self, year: int, month: int) -> "models.QuerySet[Speech, Any]":
+    def counts_by_day(self, year: int, month: int) -> models.QuerySet[Any, Any]:
         return (
             self.filter(date__year=year, date__month=month)
             .order_by()
@@ -220,8 +207,8 @@ class PublicSpeechManager(_SpeechManager):  # type: ignore[type-arg]
     ``topic.speeches``); joins must leave out withdrawn speeches themselves.
     """
 
-    def get_queryset(self) -> SpeechQuerySet:
-        speeches: SpeechQuerySet = super().get_queryset()  # type: ignore[assignment]
+    def get_queryset(self) -> SpeechQuerySet[Any]:
+        speeches: SpeechQuerySet[Any] = super().get_queryset()  # type: ignore[assignment]
         return speeches.filter(withdrawal__isnull=True)
 
 
@@ -241,15 +228,15 @@ GROUP BY symbol ORDER BY speeches DESC, symbol
 """
 
 
-class ReferenceQuerySet(models.QuerySet["Reference"]):
-    def counts_by_symbol(self) -> "list[tuple[str, int]]":
+class ReferenceQuerySet[Row: models.Model](models.QuerySet[Row]):
+    def counts_by_symbol(self) -> list[tuple[str, int]]:
         """Symbols and the number of public speeches that name each, in descending order."""
         with connection.cursor() as cursor:
             cursor.execute(_NAMED)
             return list(cursor.fetchall())
 
 
-class VoteQuerySet(models.QuerySet["Vote"]):
+class VoteQuerySet[Row: models.Model](models.QuerySet[Row]):
     def by_ballot(self) -> dict[str, int]:
         """The number of votes by kind of ballot."""
         return dict(self.order_by("ballot").values_list("ballot").annotate(Count("pk")))
@@ -267,7 +254,7 @@ class VoteQuerySet(models.QuerySet["Vote"]):
 KEPT_FOR = timedelta(days=14)
 
 
-class UnsavedInputQuerySet(models.QuerySet["UnsavedInput"]):
+class UnsavedInputQuerySet[Row: models.Model](models.QuerySet[Row]):
     def of(self, person: int | None) -> Self:
         """The input kept for a person, the latest first, without its fields."""
         since = timezone.now() - KEPT_FOR
@@ -277,7 +264,7 @@ class UnsavedInputQuerySet(models.QuerySet["UnsavedInput"]):
         return self.filter(kept_at__lt=timezone.now() - KEPT_FOR)
 
 
-class TranscriptQuerySet(models.QuerySet["Transcript"]):
+class TranscriptQuerySet[Row: models.Model](models.QuerySet[Row]):
     def waiting(self) -> Self:
         """Transcripts with a draft to review, including one more place of a published file."""
         return self.filter(state__in=["received", "another"])
@@ -302,6 +289,6 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 class TranscriptManager(models.Manager.from_queryset(TranscriptQuerySet)):  # type: ignore[misc]
     """Defers large fields until they are used."""
 
-    def get_queryset(self) -> "models.QuerySet[Transcript]":
-        transcripts: models.QuerySet[Transcript] = super().get_queryset()
+    def get_queryset(self) -> TranscriptQuerySet[Any]:
+        transcripts: TranscriptQuerySet[Any] = super().get_queryset()
         return transcripts.defer("content", "draft", "dropped", "descriptions")

@@ -41,10 +41,10 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
     def get_updated_field(self) -> str:
         return "updated_at"
 
-    def index_queryset(self, using: str | None = None) -> SpeechQuerySet:
+    def index_queryset(self, using: str | None = None) -> SpeechQuerySet[Speech]:
         return Speech.objects.for_indexing()
 
-    def read_queryset(self, using: str | None = None) -> SpeechQuerySet:
+    def read_queryset(self, using: str | None = None) -> SpeechQuerySet[Speech]:
         return Speech.objects.for_listing()
 
     def prepare_text(self, speech: Speech) -> list[tuple[int, str]]:

@@ -75,7 +75,7 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
         "meeting/meeting.html",
         {
             "meeting": shown,
-            "other_sittings": Meeting.objects.other_sittings(shown),
+            "other_sittings": Meeting.objects.other_sittings(shown.symbol),
             "roll": heard,
             "page": page,
             "turns": turns(in_full, shown.agenda_items.all()),

@@ -66,7 +66,7 @@ def _complete(transcript: Transcript, draft: Draft, matcher: Matcher) -> bool:
     return True
 
 
-def _speeches_of(transcript: Transcript) -> SpeechQuerySet:
+def _speeches_of(transcript: Transcript) -> SpeechQuerySet[Speech]:
     """Return all speeches of a transcript; withdrawn ones may be reinstated."""
     return Speech.all_objects.filter(transcript=transcript)
 

@@ -132,7 +132,7 @@ def _fill_capacities(meeting: Meeting) -> None:
 
     Guests of a meeting are not invited again when it is resumed.
     """
-    sittings = [meeting, *Meeting.objects.other_sittings(meeting)]
+    sittings = [meeting, *Meeting.objects.other_sittings(meeting.symbol)]
     later = [sitting for sitting in sittings if sitting.resumption >= meeting.resumption]
     guests = _uncorrected(
         Speech.objects.filter(meeting__in=later, role="", affiliation="", speaker__isnull=False)
@@ -187,7 +187,7 @@ def _invitations(sittings: Sequence[Meeting]) -> Iterator[tuple[SpeakingOrder, I
             yield (resumption, position), invited
 
 
-def _uncorrected(speeches: SpeechQuerySet) -> list[Speech]:
+def _uncorrected(speeches: SpeechQuerySet[Speech]) -> list[Speech]:
     """Lock speeches; return those that nobody corrected since they were published, in order."""
     rows = (
         speeches.select_related("transcript", "speaker", "country", "meeting")

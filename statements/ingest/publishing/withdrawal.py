@@ -137,7 +137,7 @@ def checked_reason(reason: str) -> str:
     return reason
 
 
-def withdrawn_of(transcript: Transcript) -> SpeechQuerySet:
+def withdrawn_of(transcript: Transcript) -> SpeechQuerySet[Speech]:
     """Return the withdrawn speeches of a file."""
     return Speech.all_objects.withdrawn().filter(transcript=transcript)
 
