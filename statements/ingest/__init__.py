@@ -9,13 +9,14 @@
 Nothing here writes to the index: database triggers record the changes in its outbox.
 """
 
-from statements.ingest.drafts.building import Metadata, build_draft, resolve
+from statements.ingest.drafts.building import build_draft, resolve
 from statements.ingest.drafts.draft import (
     Draft,
     DraftMember,
     DraftParagraph,
     DraftPresident,
     DraftSpeech,
+    Metadata,
 )
 from statements.ingest.errors import Collision, EditConflict, IngestError, InvalidDraft, NotWaiting
 from statements.ingest.intake.backfill import complete_from_files

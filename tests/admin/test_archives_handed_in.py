@@ -43,10 +43,10 @@ def test_every_file_of_a_zip_waits_for_review(archivist: Client) -> None:
 
 
 def test_the_table_names_files_of_a_zip(archivist: Client) -> None:
-    table = SimpleUploadedFile("known.csv", b"file,date\nmeeting/001.txt,2031-03-04\n")
+    table = SimpleUploadedFile("known.csv", b"file,date\nmeeting/001.txt,2025-03-04\n")
     hand_in(archivist, [sent(zipped(records(2)))], metadata=table)
     drafts = {each.name: each.draft for each in Transcript.objects.defer(None)}
-    assert [drafts[name]["date"] for name in ("000.txt", "001.txt")] == [None, "2031-03-04"]
+    assert [drafts[name]["date"] for name in ("000.txt", "001.txt")] == [None, "2025-03-04"]
 
 
 def test_word_documents_in_a_zip_are_read(archivist: Client) -> None:

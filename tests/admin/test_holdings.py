@@ -133,7 +133,7 @@ def test_a_symbol_is_parsed_and_a_wrong_one_is_said(keeper: Client) -> None:
     member = {"position": 1, "affiliation": "Chad", "honorific": "Ms.", "name": "Ngarta"}
     keeper.post(
         url("meeting_add"),
-        {"symbol": "rc/pv.12 (resumption 2)", "date": "2031-03-04"}
+        {"symbol": "rc/pv.12 (resumption 2)", "date": "2025-03-04"}
         | inline("presidencies", president)
         | inline("members", member),
     )

@@ -218,12 +218,12 @@ def test_a_damaged_body_is_answered(archivist: Client, body: bytes, status: int)
 
 
 def test_shared_metadata_goes_to_every_file_and_the_table_before_it(archivist: Client) -> None:
-    table = SimpleUploadedFile("known.csv", b"file,date,topic\nb.txt,2031-05-06,Dams; Fish\n")
+    table = SimpleUploadedFile("known.csv", b"file,date,topic\nb.txt,2025-05-06,Dams; Fish\n")
     hand_in(
         archivist,
         [file_of(statement(), "a.txt"), file_of(statement("Else."), "b.txt")],
         metadata=table,
-        date="2031-03-04",
+        date="2025-03-04",
         symbol="rc/pv.7",
         topics="Water",
     )
@@ -231,8 +231,8 @@ def test_shared_metadata_goes_to_every_file_and_the_table_before_it(archivist: C
     a, b = drafts["a.txt"], drafts["b.txt"]
     assert a is not None
     assert b is not None
-    assert (a["date"], a["symbol"], a["topics"]) == ("2031-03-04", "RC/PV.7", ["Water"])
-    assert (b["date"], b["symbol"], b["topics"]) == ("2031-05-06", "RC/PV.7", ["Dams", "Fish"])
+    assert (a["date"], a["symbol"], a["topics"]) == ("2025-03-04", "RC/PV.7", ["Water"])
+    assert (b["date"], b["symbol"], b["topics"]) == ("2025-05-06", "RC/PV.7", ["Dams", "Fish"])
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_a_bad_row_of_the_table_concerns_its_file_alone(archivist: Client) -> No
 
 
 def test_what_of_the_table_was_of_no_use_is_said(archivist: Client) -> None:
-    table = SimpleUploadedFile("known.csv", b"file,colour,date\nokafr.txt,blue,2031-03-04\n")
+    table = SimpleUploadedFile("known.csv", b"file,colour,date\nokafr.txt,blue,2025-03-04\n")
     answer = archivist.post(
         url("transcript_upload"),
         {"transcripts": [file_of(statement())], "metadata": table},

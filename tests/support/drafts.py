@@ -17,7 +17,7 @@ from statements.transcripts.values.symbols import Symbol
 
 type MakeTranscript = Callable[..., Transcript]
 
-DAY = date(2031, 3, 4)
+DAY = date(2025, 3, 4)
 
 
 def parsed_speech(position: int = 1, **fields: Any) -> ParsedSpeech:
@@ -57,7 +57,7 @@ def parsed_record(*speeches: ParsedSpeech, presidents: int = 1, **fields: Any) -
         "organ": "Rivers Council",
         "number": 12,
         "date": DAY,
-        "date_printed": "Tuesday, 4 March 2031, 10 a.m.",
+        "date_printed": "Tuesday, 4 March 2025, 10 a.m.",
         "presidents": named[:presidents],
         "agenda_items": ("Water for all",),
     }

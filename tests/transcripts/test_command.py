@@ -87,7 +87,7 @@ def test_what_a_table_gives_is_printed_beside_what_was_read(
     table = tmp_path / "talks.csv"
     table.write_text(
         "text,date,spv,speaker\n"
-        "The President: We sail.,2031-10-25,9907,Mr. Wei\n"
+        "The President: We sail.,2025-10-25,9907,Mr. Wei\n"
         "Ms. Tarn (Peru) (spoke in Spanish and Quechua): Yes.,,,\n"
     )
     assert main([str(tmp_path)]) == 0
@@ -95,7 +95,7 @@ def test_what_a_table_gives_is_printed_beside_what_was_read(
     assert (president["speaker"], president["role"]) == ("", "President")
     assert president["given"] == {
         "source": "talks.csv",
-        "date": "2031-10-25",
+        "date": "2025-10-25",
         "symbol": "S/PV.9907",
         "speaker": "Wei",
         "honorific": "Mr.",

@@ -5,23 +5,31 @@ Printed values stay as printed, and unknown values stay unknown.
 
 import datetime
 from collections.abc import Container, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from statements.ingest.drafts.doubts import (
+    IMPOSSIBLE_DATE,
+    date_doubts,
+    differences,
+    shorten_long_values,
+)
 from statements.ingest.drafts.draft import (
     Draft,
     DraftMember,
     DraftParagraph,
     DraftPresident,
     DraftSpeech,
+    Metadata,
 )
 from statements.ingest.drafts.metadata import (
     DIFFERENCE_CODES,
     fill_from_source,
     placement,
     speaker_metadata,
+    unknown_code,
 )
 from statements.ingest.drafts.presiding import UNKNOWN_PRESIDENT, name_presidents
 from statements.ingest.matching import Matcher
@@ -48,24 +56,6 @@ ORGANS = {
     "A/C.5": "Fifth Committee",
     "A/C.6": "Sixth Committee",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
-    """What is known about a transcript apart from its text.
-
-    These values take precedence over the text, except that the speaker is used only for speeches
-    that print none.
-    """
-
-    date: datetime.date | None = None
-    date_printed: str = ""
-    symbol: str = ""
-    position: int | None = None  # in the meeting, of the first speech
-    topics: tuple[str, ...] = ()
-    organ: str = ""
-    speaker: str = ""
-    affiliation: str = ""
 
 
 def organ_of(symbol: Symbol) -> str:
@@ -113,7 +103,13 @@ def build_draft(
         dropped=_dropped(parsed),
     )
     _remove_problems(draft, _codes_solved_by_metadata(draft))
-    _fill_speaker(draft, metadata)
+    draft.problems += [problem_to_json(problem) for problem in differences(parsed, metadata)]
+    matcher = matcher or Matcher()
+    draft.problems += _fill_speaker(draft, metadata, matcher)
+    draft.problems += [
+        problem_to_json(problem, speech=position)
+        for problem, position in shorten_long_values(draft)
+    ]
     _clear_duplicate_positions(draft)
     resolve(draft, matcher=matcher)
     named_positions = {
@@ -183,11 +179,30 @@ def resolve(draft: Draft, *, matcher: Matcher | None = None) -> None:
         if speech.affiliation and not speech.country:
             problems.append(_unknown_affiliation(speech))
     _remove_problems(draft, _RESOLVE_CODES)
-    draft.problems += problems
+    draft.problems += [problem for problem in problems if problem not in draft.problems]
+    _check_dates(draft)
     draft.problems += [
         problem_to_json(problem, speech=speech.position)
         for problem, speech in name_presidents(draft, meeting_day, matcher)
     ]
+
+
+def _check_dates(draft: Draft) -> None:
+    """Report the dates that cannot be, in place of the reports on earlier values."""
+    known = {
+        speech.position
+        for speech in draft.speeches
+        if speech.place and (speech.place.date or speech.place.year)
+    }
+    draft.problems = [
+        problem
+        for problem in draft.problems
+        if problem["code"] != IMPOSSIBLE_DATE
+        or not (problem["speech"] in known or (draft.date and problem["speech"] is None))
+    ]
+    for doubt, position in date_doubts(draft):
+        problem = Problem(IMPOSSIBLE_DATE, doubt, Severity.ERROR)
+        draft.problems.append(problem_to_json(problem, speech=position))
 
 
 def is_solved(problem: Mapping[str, Any], draft: Draft) -> bool:
@@ -283,11 +298,17 @@ def _clear_duplicate_positions(draft: Draft) -> None:
             used.add((place.symbol, place.position))
 
 
-def _fill_speaker(draft: Draft, metadata: Metadata) -> None:
+def _fill_speaker(draft: Draft, metadata: Metadata, matcher: Matcher) -> list[dict[str, Any]]:
+    """Name the speaker of speeches that print none; return a problem if the code is unknown."""
+    country = matcher.country_by_code(metadata.country, metadata.affiliation, draft.date)
     for speech in draft.speeches:
         if not (speech.speaker or speech.role or speech.speaker_line):
             speech.speaker = metadata.speaker
             speech.affiliation = speech.affiliation or metadata.affiliation
+            speech.country = speech.country or (country.code if country else "")
+    if not metadata.country or country:
+        return []
+    return [problem_to_json(unknown_code(metadata.country))]
 
 
 def _misread_country(

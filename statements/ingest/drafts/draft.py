@@ -14,6 +14,25 @@ SPEECH_FIELDS = ["speaker", "honorific", "country", "role", "language", "on_beha
 RECORD_FIELDS = ["date", "symbol", "first_position", "organ", "agenda_items", "topics"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What is known about a transcript apart from its text.
+
+    These values take precedence over the text, except that the speaker is used only for speeches
+    that print none.
+    """
+
+    date: datetime.date | None = None
+    date_printed: str = ""
+    symbol: str = ""
+    position: int | None = None  # in the meeting, of the first speech
+    topics: tuple[str, ...] = ()
+    organ: str = ""
+    speaker: str = ""
+    affiliation: str = ""
+    country: str = ""  # its code
+
+
 @dataclass(slots=True)
 class DraftParagraph:
     text: str

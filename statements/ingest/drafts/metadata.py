@@ -61,12 +61,18 @@ def fill_from_source(speech: DraftSpeech, matcher: Matcher) -> Problem | None:
         return _difference("given-speaker-differs", speech, name)
     if country and not speech.country:
         speech.country = country.code
+    code = metadata.get("country", "")
     if len(name) <= MAX_NAME and _is_fuller_name(name, speech.speaker):
         speech.speaker = name
         speech.honorific = speech.honorific or metadata.get("honorific", "")[:60]
     speech.role = speech.role or metadata.get("role", "")[:MAX_ROLE]
     speech.language = speech.language or metadata.get("language", "")
-    return None
+    return unknown_code(code) if code and not (country or speech.country) else None
+
+
+def unknown_code(code: str) -> Problem:
+    message = _("The archive has no country or body with the code “%(code)s”.") % {"code": code}
+    return Problem("bad-cell", message)
 
 
 def _difference(code: str, speech: DraftSpeech, value: str) -> Problem:

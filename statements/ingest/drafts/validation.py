@@ -68,7 +68,7 @@ def find_faults(draft: Draft, countries: Container[str]) -> list[str]:
         faults.append(_("A speech has no position in the transcript."))
     if not is_storable(draft):
         faults.append(_("A text contains a NUL or invalid character, which cannot be stored."))
-    faults += _length_faults(_("The transcript"), draft, _DRAFT_LIMITS)
+    faults += _length_faults(_("The transcript"), draft, DRAFT_LIMITS)
     for president in draft.presidents:
         if not fold(president.name) or len(president.name) + len(president.honorific) > 199:
             faults.append(_("The name of a president is missing or too long."))
@@ -105,9 +105,9 @@ def _speech_faults(speech: DraftSpeech, countries: Container[str]) -> Iterator[s
         yield _("%(speech)s: the speaker's name contains no letters.") % {"speech": label}
     if is_too_long(paragraph.text for paragraph in speech.paragraphs):
         yield f"{label} {TOO_LONG}"
-    yield from _length_faults(label, speech, _SPEECH_LIMITS)
+    yield from _length_faults(label, speech, SPEECH_LIMITS)
     if place := speech.place:
-        if len(place.organ) > _DRAFT_LIMITS["organ"]:
+        if len(place.organ) > DRAFT_LIMITS["organ"]:
             yield _("%(speech)s: the name of the organ is too long.") % {"speech": label}
         if place.position is not None and not 1 <= place.position <= MAX_POSITION:
             yield _(
@@ -136,7 +136,7 @@ def _limits(model: type[models.Model], **names: str) -> dict[str, int]:
     return {name: max_lengths[field] or 0 for name, field in names.items()}
 
 
-_SPEECH_LIMITS = _limits(
+SPEECH_LIMITS = _limits(
     Speech,
     speaker_line="speaker_line",
     affiliation="affiliation",
@@ -145,9 +145,9 @@ _SPEECH_LIMITS = _limits(
     language="language",
     language_printed="language_printed",
 ) | _limits(Speaker, speaker="name", honorific="honorific")
-MAX_NAME = _SPEECH_LIMITS["speaker"]
-MAX_ROLE = _SPEECH_LIMITS["role"]
-_DRAFT_LIMITS = _limits(
+MAX_NAME = SPEECH_LIMITS["speaker"]
+MAX_ROLE = SPEECH_LIMITS["role"]
+DRAFT_LIMITS = _limits(
     Meeting,
     symbol="symbol",
     symbol_printed="symbol_printed",

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.db.models import Count, Q
 
-from statements.ingest.drafts.building import Metadata
-from statements.ingest.drafts.draft import Draft
+from statements.ingest.drafts.draft import Draft, Metadata
 from statements.ingest.intake.files import read_draft
 from statements.ingest.matching import Matcher
 from statements.ingest.publishing.meetings import add_members

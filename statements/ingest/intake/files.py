@@ -15,8 +15,8 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
-from statements.ingest.drafts.building import Metadata, build_draft
-from statements.ingest.drafts.draft import Draft
+from statements.ingest.drafts.building import build_draft
+from statements.ingest.drafts.draft import Draft, Metadata
 from statements.ingest.drafts.validation import is_storable
 from statements.ingest.matching import Matcher
 from statements.ingest.waiting.descriptions import Place

@@ -14,15 +14,29 @@ from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
-from statements.ingest.drafts.building import Metadata
+from statements.ingest.drafts.draft import Metadata
 from statements.ingest.drafts.validation import MAX_POSITION, is_storable
 from statements.ingest.errors import IngestError
-from statements.transcripts.formats.tables import describe_csv_error
+from statements.transcripts.formats.tables import HEADERS, describe_csv_error
+from statements.transcripts.languages.country_codes import read_country_code
 from statements.transcripts.values.dates import read_date
 from statements.transcripts.values.symbols import Symbol
 
 _MAX_PATH_CHARACTERS = 4_096  # the limit of Linux
-COLUMNS = ("file", "symbol", "position", "date", "topic", "organ", "speaker", "affiliation")
+COLUMNS = (
+    "file",
+    "symbol",
+    "position",
+    "date",
+    "topic",
+    "organ",
+    "speaker",
+    "affiliation",
+    "country_code",
+)
+_OTHER_HEADERS = {
+    header: "country_code" for header in HEADERS["code"] if header not in ("code", "country_code")
+}
 
 
 class UnusableTable(IngestError):
@@ -228,9 +242,15 @@ class _TooManyRows(Exception):
 def _split_header(reader: Any) -> list[str]:
     """Return the names of the columns. Raises _UnreadableRow."""
     try:
-        return [column.strip().lower() for column in next(reader, [])]
+        columns = [column.strip().lower() for column in next(reader, [])]
     except csv.Error as error:
         raise _UnreadableRow(1, error) from error
+    names = [_OTHER_HEADERS.get(column.replace(" ", "_"), column) for column in columns]
+    # of two columns with codes the first counts
+    return [
+        name if name not in names[:index] else column
+        for index, (name, column) in enumerate(zip(names, columns, strict=True))
+    ]
 
 
 def _split_rows(reader: Any, place: int, max_rows: int | None) -> list[_Row]:
@@ -292,4 +312,5 @@ def _metadata(values: dict[str, str]) -> Metadata:
         organ=values["organ"],
         speaker=values["speaker"],
         affiliation=values["affiliation"],
+        country=read_country_code(values["country_code"]),
     )

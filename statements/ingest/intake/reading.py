@@ -15,8 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from archive.database.errors import is_no_space
-from statements.ingest.drafts.building import Metadata
-from statements.ingest.drafts.draft import Draft
+from statements.ingest.drafts.draft import Draft, Metadata
 from statements.ingest.intake.files import NO_TEXT, check_storable, read_file
 from statements.ingest.matching import Matcher
 from statements.ingest.waiting import attempts

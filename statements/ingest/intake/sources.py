@@ -15,8 +15,8 @@ from typing import Any, Protocol
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
-from statements.ingest.drafts.building import Metadata, build_draft
-from statements.ingest.drafts.draft import Draft, DraftPlace, DraftSpeech
+from statements.ingest.drafts.building import build_draft
+from statements.ingest.drafts.draft import Draft, DraftPlace, DraftSpeech, Metadata
 from statements.ingest.drafts.validation import find_faults
 from statements.ingest.intake.files import (
     MAX_STREAMED_BYTES,

@@ -15,8 +15,7 @@ from django.db.models import Count, F, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from statements.ingest.drafts.building import Metadata
-from statements.ingest.drafts.draft import Draft
+from statements.ingest.drafts.draft import Draft, Metadata
 from statements.ingest.errors import IngestError
 from statements.ingest.intake.files import (
     check_size,

@@ -14,13 +14,14 @@ from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
-from statements.ingest.drafts.building import Metadata, build_draft, is_solved, resolve
+from statements.ingest.drafts.building import build_draft, is_solved, resolve
 from statements.ingest.drafts.draft import (
     RECORD_FIELDS,
     SPEECH_FIELDS,
     Draft,
     DraftPlace,
     DraftSpeech,
+    Metadata,
 )
 from statements.ingest.matching import Matcher
 from statements.models import Speech, Transcript

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statements.transcripts.layout.ligatures import find_lost_ligatures, repair_ligatures
 from statements.transcripts.text.hyphens import Evidence
 from statements.transcripts.text.lines import Line
+from statements.transcripts.values.dates import doubt_of_date
 from statements.transcripts.values.parsed import (
     ParagraphKind,
     ParsedMeeting,
@@ -52,12 +53,14 @@ def limit_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def check_meeting(meeting: ParsedMeeting) -> list[Problem]:
-    """Report a missing date or symbol."""
+    """Report a missing date or symbol, or a date on which the meeting cannot have been."""
     problems: list[Problem] = []
     if meeting.date is None and not meeting.date_printed:
         problems.append(
             Problem("no-date", "The text states no date. Please give the date of the meeting.")
         )
+    if doubt := doubt_of_date(meeting.date, symbol=meeting.symbol):
+        problems.append(Problem("impossible-date", doubt, Severity.ERROR))
     if meeting.symbol is None:
         problems.append(
             Problem("no-symbol", "The text states no symbol. Please give one such as S/PV.7343.")

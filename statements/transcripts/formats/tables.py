@@ -4,6 +4,7 @@ Columns are recognised by their headers or named by the caller. The text of a ro
 other text; its other cells become the ``source_metadata`` of the speech.
 """
 
+import codecs
 import csv
 import datetime
 import gzip
@@ -13,17 +14,26 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO, cast
 
 from statements.transcripts.formats.containers.archives import gunzip
 from statements.transcripts.formats.metadata import clean, read_speech, split_person
+from statements.transcripts.languages.country_codes import read_country_code
 from statements.transcripts.languages.notes import LANGUAGES
-from statements.transcripts.values.dates import date_of_cells, whole_number
+from statements.transcripts.text.decoding import decode
+from statements.transcripts.values.dates import (
+    date_of_cells,
+    doubt_of_date,
+    slash_order,
+    whole_number,
+    year_of_cells,
+)
 from statements.transcripts.values.parsed import (
     ParsedSpeech,
     ParsedTranscript,
     Problem,
+    Severity,
     SourceMetadata,
     UnreadableTranscript,
 )
@@ -45,16 +55,22 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "topic": ("topic", "topics", "subject", "agenda_item", "agenda"),
     "speaker": ("speaker", "speaker_name", "name_of_person_speaking", "name", "person", "who"),
     "affiliation": ("affiliation", "country", "speaker_country", "country_org", "delegation"),
-    "code": ("country_code", "iso_code", "iso3", "iso", "code"),
+    "code": tuple(
+        "country_code iso_code iso3 iso code iso2 alpha_3 alpha3 iso_a3 iso_alpha3 alpha_2 alpha2 "
+        "iso_a2 iso_alpha2 iso_numeric m49 country_iso country_iso3 country_iso2 iso_3166 iso3166 "
+        "speaker_country_code".split()
+    ),
     "role": ("role", "post", "capacity", "role_in_un", "participanttype"),
     "language": ("language", "lang"),
 }
 _MIN_COLUMNS = 2  # recognised columns; with only one, any list would be a table
+_ROWS_OF_EVIDENCE = 500
 _DELIMITERS = ",\t;"
 _SPV_CELL = re.compile(
     r"(?P<year>20[12]\d)_(?P<number>\d{1,5})|(?P<record>\d{1,5}(?:Resumption\d*)?)"
 )
 _DATE_FIELDS = ("date", "year", "month", "day")
+_NO_CODE = frozenset({"n/a", "nan", "none", "null", "unknown", "-", "?"})  # "NA" is Namibia
 _PARTICIPANT_TYPES = frozenset({"mentioned", "guest"})  # not roles
 
 
@@ -107,14 +123,36 @@ def is_table(data: bytes) -> bool:
     try:
         if data.startswith(b"\x1f\x8b"):
             data = _gzip_head(data)
-        first = data[:100_000].removeprefix(b"\xef\xbb\xbf").splitlines()[:1]
-        line = first[0].decode("utf-8", errors="ignore") if first else ""
+        head = data[:100_000].decode(encoding_of_head(data), errors="ignore")
+        line = next(iter(head.splitlines()), "")
         headers = list(_json_object(line, 1)) if line.startswith("{") else _split(line)
         return len(Columns.recognise(headers).headers) >= _MIN_COLUMNS and all(
             len(header) <= 60 for header in headers
         )
     except UnreadableTranscript:
         return False
+
+
+def encoding_of_head(data: bytes) -> str:
+    """Return the encoding that the first bytes of a table show: UTF-16, or else UTF-8."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    # ASCII headers have a NUL in each pair of bytes
+    even, odd = data[0:200:2].count(0), data[1:200:2].count(0)
+    if max(even, odd) * 4 > len(data[:200]) > 3:
+        return "utf-16-le" if odd > even else "utf-16-be"
+    return "utf-8-sig"
+
+
+def encoding_of_table(data: bytes) -> str:
+    """Return the encoding of a whole table. Raises UnreadableTranscript if it is not certain."""
+    encoding = encoding_of_head(data)
+    if encoding == "utf-8-sig":
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return decode(data).encoding
+    return encoding
 
 
 def _gzip_head(data: bytes) -> bytes:
@@ -139,6 +177,7 @@ def read_table(
     """
     if data.startswith(b"\x1f\x8b"):
         data = gunzip(data, LARGEST_TABLE)
+    encoding = encoding or encoding_of_table(data)
     speeches = tuple(read_rows(io.BytesIO(data), name, columns=columns, encoding=encoding))
     problems = [
         Problem(code, message.format(count=count))
@@ -155,7 +194,7 @@ def read_table(
     return ParsedTranscript(
         name=name,
         form="table",
-        encoding=encoding or "utf-8",
+        encoding=encoding.removesuffix("-sig"),
         speeches=speeches,
         problems=tuple(problems),
     )
@@ -176,14 +215,17 @@ def read_rows(
     encoding: str | None = None,
 ) -> Iterator[ParsedSpeech]:
     """Yield the speeches of a table row by row, in constant memory; raises like ``read_table``."""
+    if encoding is None:
+        encoding = encoding_of_head(stream.read(200))
+        stream.seek(0)
     try:
-        lines = io.TextIOWrapper(stream, encoding=encoding or "utf-8-sig", newline="")
+        lines = io.TextIOWrapper(stream, encoding=encoding, newline="")
     except LookupError as error:
         raise UnreadableTranscript(
             "unknown-encoding", f"“{encoding}” is not a known encoding."
         ) from error
     try:
-        for number, row in enumerate(_rows(lines, columns), start=1):
+        for number, row in enumerate(_with_order_of_dates(_rows(lines, columns)), start=1):
             yield row.speech(name, number)
     except UnicodeDecodeError as error:
         raise UnreadableTranscript(
@@ -218,30 +260,34 @@ class _Row:
 
     cells: Mapping[str, str]
     columns: Columns
+    day_first: bool | None = None  # in dates with slashes
 
     def cell(self, field: str) -> str:
+        return clean(self.printed(field))
+
+    def printed(self, field: str) -> str:
+        """Return a cell as printed, even if it seems to say that a value is unknown."""
         header = self.columns.headers.get(field)
-        return clean(self.cells.get(header) or "") if header else ""
+        return (self.cells.get(header) or "").strip() if header else ""
 
     def speech(self, source: str, number: int) -> ParsedSpeech:
         text = self.cells.get(self.columns.headers["text"]) or ""
         metadata, messages = self.source_metadata(source)
         speech = read_speech(text, number, metadata, line=number)
-        if messages:
-            problems = tuple(Problem("bad-cell", message, line=number) for message in messages)
-            speech = replace(speech, problems=speech.problems + problems)
-        return speech
+        problems = [Problem("bad-cell", message, line=number) for message in messages]
+        if doubt := doubt_of_date(metadata.date, metadata.year, metadata.symbol):
+            problems.append(Problem("impossible-date", doubt, Severity.ERROR, number))
+        return replace(speech, problems=(*speech.problems, *problems))
 
     def source_metadata(self, source: str) -> tuple[SourceMetadata, list[str]]:
         """Return the row's metadata, and messages about cells that cannot be used."""
         messages: list[str] = []
-        day = self._date(messages)
-        year = whole_number(self.cell("year"))
+        day, year = self._date(messages)
         honorific, name = split_person(self.cell("speaker"))
         metadata = SourceMetadata(
             source=source,
             date=day,
-            year=year if day is None and year and 1 <= year <= 9999 else None,
+            year=year,
             symbol=self._symbol(messages),
             position=whole_number(self.cell("position")) or None,
             organ=self.cell("organ"),
@@ -249,18 +295,32 @@ class _Row:
             speaker=name,
             honorific=honorific,
             affiliation=self.cell("affiliation"),
-            country=self.cell("code").upper(),
+            country=self._country_code(messages),
             role=clean_role(self.cell("role")),
             language=_language_code(self.cell("language")),
         )
         return metadata, messages
 
-    def _date(self, messages: list[str]) -> datetime.date | None:
+    def _date(self, messages: list[str]) -> tuple[datetime.date | None, int | None]:
+        """Return the day of the row, or else its year."""
+        cells = {field: self.cell(field) for field in _DATE_FIELDS}
         try:
-            return date_of_cells({field: self.cell(field) for field in _DATE_FIELDS})
+            day = date_of_cells(cells, day_first=self.day_first)
+            return day, None if day else year_of_cells(cells)
         except ValueError as error:
             messages.append(f"{error}.")
-            return None
+            return None, None
+
+    def _country_code(self, messages: list[str]) -> str:
+        cell = self.printed("code")
+        if cell.casefold() in _NO_CODE:
+            return ""
+        try:
+            return read_country_code(cell)
+        except ValueError as error:
+            if _normalize(self.columns.headers["code"]) != "code":  # which may be of anything
+                messages.append(f"{error}.")
+            return ""
 
     def _symbol(self, messages: list[str]) -> Symbol | None:
         printed = self.cell("symbol")
@@ -297,6 +357,18 @@ def _rows(lines: io.TextIOWrapper, explicit: Mapping[str, str] | None) -> Iterat
     for cells in _cells(csv.reader(lines, delimiter=delimiter)):
         if cells:
             yield _Row(dict(zip(headers, cells, strict=False)), columns)
+
+
+def _with_order_of_dates(rows: Iterator[_Row]) -> Iterator[_Row]:
+    """Yield rows that know whether dates such as "03/02/2015" begin with the day.
+
+    The first rows show it: one of them may have a day after the twelfth.
+    """
+    first = list(islice(rows, _ROWS_OF_EVIDENCE))
+    orders = {slash_order(row.cell("date")) for row in first} - {None}
+    day_first = orders.pop() if len(orders) == 1 else None
+    for row in chain(first, rows):
+        yield row if day_first is None else replace(row, day_first=day_first)
 
 
 def _cells(reader: Iterator[list[str]]) -> Iterator[list[str]]:

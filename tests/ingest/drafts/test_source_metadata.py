@@ -113,7 +113,7 @@ def test_a_draft_with_places_survives_its_json() -> None:
 def test_two_rows_at_one_place_do_not_collide() -> None:
     from statements.transcripts.values.symbols import Symbol
 
-    given = SourceMetadata(symbol=Symbol.parse("RC/PV.12"), position=4, year=2031)
+    given = SourceMetadata(symbol=Symbol.parse("RC/PV.12"), position=4, year=2025)
     speeches = (parsed_speech(1, source_metadata=given), parsed_speech(2, source_metadata=given))
     draft = build_draft(ParsedTranscript("t.csv", "table", "utf-8", speeches))
     assert [each.place and each.place.position for each in draft.speeches] == [4, None]

@@ -62,19 +62,19 @@ def test_folder_is_stored_with_what_the_table_says(folder: Path, tmp_path: Path)
     table = tmp_path / "table.csv"
     table.write_text(
         "file,symbol,position,date,topic,colour\n"
-        "s_2.txt,S/PV.12,2,2031-03-04,Rivers;Seas,red\n"
-        "sub/s_1.txt,S/PV.12,1,2031-03-04,,\n"
+        "s_2.txt,S/PV.12,2,2025-03-04,Rivers;Seas,red\n"
+        "sub/s_1.txt,S/PV.12,1,2025-03-04,,\n"
         "gone.txt,S/PV.12,9,,,\n"
         "other.txt,nonsense,,,,\n"
     )
-    out, err = ingest(folder, "--metadata", table, "--date", "2031-03-05", "--topic", "Water")
+    out, err = ingest(folder, "--metadata", table, "--date", "2025-03-05", "--topic", "Water")
     assert [
         (speech.public_id, speech.country_id, str(speech.date))
         for speech in Speech.objects.order_by("meeting", "position")
     ] == [
-        ("s-pv-12-001", "GIN", "2031-03-04"),
-        ("s-pv-12-002", "NGA", "2031-03-04"),
-        (f"t-{Transcript.objects.get(name='s_10.txt').sha256[:10]}-001", "NOR", "2031-03-05"),
+        ("s-pv-12-001", "GIN", "2025-03-04"),
+        ("s-pv-12-002", "NGA", "2025-03-04"),
+        (f"t-{Transcript.objects.get(name='s_10.txt').sha256[:10]}-001", "NOR", "2025-03-05"),
     ]
     topics = Speech.objects.get(position=2).topics.values_list("title", flat=True)
     assert set(topics) == {"Rivers", "Seas"}
@@ -124,9 +124,9 @@ def test_bad_file_is_reported_and_the_rest_goes_on(folder: Path) -> None:
 
 def test_file_whose_row_is_bad_is_not_stored(folder: Path, tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
-    table.write_text("file,date\ns_2.txt,31 April 2031\n")
+    table.write_text("file,date\ns_2.txt,31 April 2025\n")
     out, _ = ingest(folder, "--metadata", table, fails=True)
-    assert "table.csv, line 2: “31 April 2031” is no date" in out
+    assert "table.csv, line 2: “31 April 2025” is no date" in out
     assert set(Transcript.objects.values_list("name", flat=True)) == {"s_10.txt", "s_1.txt"}
 
 
