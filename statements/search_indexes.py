@@ -7,7 +7,7 @@ from typing import Any
 from haystack import indexes
 
 from statements.models import Paragraph, Speech
-from statements.querysets import SpeechQuerySet
+from statements.models.querysets import SpeechQuerySet
 
 
 class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]

@@ -7,8 +7,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from archive.middleware.compression import compressed
-from statements import feeds, sitemaps
 from statements.api.v1 import api
+from statements.feeds import atom, sitemaps
 from statements.views import browsing, home, reading, searching, subjects
 from statements.views.conditional import View, conditional
 
@@ -77,7 +77,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     page("search/", searching.search, "search", of_index=True),
     page("search/facet/<slug:name>/", searching.facet, "facet", of_index=True),
-    page("search/feed/", feeds.search, "feed", of_index=True),
+    page("search/feed/", atom.search, "feed", of_index=True),
     page("robots.txt", sitemaps.robots, "robots"),
     page("sitemap.xml", sitemaps.index, "sitemap"),
     page("sitemap-<section>.xml", sitemaps.section, "sitemap-of"),

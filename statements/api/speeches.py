@@ -10,7 +10,7 @@ from statements.api.answering import FRESH_FOR_S, options
 from statements.api.schemas import FullSpeechOut, Refused, Withdrawn
 from statements.exports.records import full_record
 from statements.exports.texts import speech_with_text
-from statements.withdrawal_notices import departure
+from statements.models.withdrawal_notices import departure
 
 router = Router(tags=["reading"])
 ANSWERS: Mapping[int, Any] = {200: FullSpeechOut, 404: Refused, 410: Withdrawn}

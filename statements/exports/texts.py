@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection, models
 
 from statements.models import Country, Meeting, Speaker, Speech, Topic, Transcript, byline
-from statements.sql import fetch_all
+from statements.models.sql import fetch_all
 
 _TABLES: dict[str, type[models.Model]] = {
     "speech": Speech,

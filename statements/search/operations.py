@@ -19,7 +19,7 @@ class Backlog:
     quarantined: int  # speeches whose indexing failed too often
     deleted: Collection[int]  # ids of deleted and withdrawn speeches the index may still have
     missing: int = 0  # speeches the index may lack
-    revision: str = ""  # of the archive when this was read, see ``statements.revision``
+    revision: str = ""  # of the archive when this was read, see ``statements.models.revision``
 
 
 @dataclass(frozen=True, slots=True)

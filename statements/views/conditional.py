@@ -20,7 +20,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from statements import revision
+from statements.models import revision
 from statements.search import search_backend
 
 View = Callable[..., HttpResponseBase]

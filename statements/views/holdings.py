@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from statements.models import Country, Meeting, Reference, Speech
-from statements.revision import cached_per_revision
+from statements.models.revision import cached_per_revision
 from statements.transcripts.languages.names import sort_form
 from statements.views.charts import Chart, browse_address, year_chart
 

@@ -13,11 +13,11 @@ from django.views.decorators.http import etag
 from statements.exports.layout import turns
 from statements.exports.texts import neighbours, roll, speech_with_text, speeches_of_meeting
 from statements.models import Meeting, Member, Presidency, Speech, Transcript
+from statements.models.withdrawal_notices import departure, notes_withheld, withheld
 from statements.search import related
 from statements.views.conditional import provisional
 from statements.views.error_pages import get_or_404, gone_response
 from statements.views.paging import page_of
-from statements.withdrawal_notices import departure, notes_withheld, withheld
 
 SPEECHES_IN_FULL = 25
 NAMING_SHOWN = 5

@@ -8,7 +8,6 @@ from functools import cached_property
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from statements.direct_answers import DirectAnswer, direct_answers
 from statements.search import (
     InvalidParameters,
     SearchPage,
@@ -18,6 +17,7 @@ from statements.search import (
 )
 from statements.views import refinements
 from statements.views.charts import Chart
+from statements.views.direct_answers import DirectAnswer, direct_answers
 from statements.views.paging import page_of
 from statements.views.refinements import (
     Chip,

@@ -11,8 +11,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from support import rows
 
-from statements import revision
-from statements.models import Country, Meeting, Paragraph, Speech, Topic, Transcript
+from statements.models import Country, Meeting, Paragraph, Speech, Topic, Transcript, revision
 
 # what no public page shows
 PRIVATE = {

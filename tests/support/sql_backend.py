@@ -13,8 +13,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from statements import revision
-from statements.models import IndexOutbox, Paragraph, Speech
+from statements.models import IndexOutbox, Paragraph, Speech, revision
 from statements.search.operations import AlreadyRebuilding, Backlog, Drift, IndexReport, Rebuilt
 from statements.search.parameters import UNDATED, Filters, Sort
 from statements.search.protocol import (

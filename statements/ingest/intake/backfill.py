@@ -11,7 +11,7 @@ from statements.ingest.matching import Matcher
 from statements.ingest.publishing.meetings import add_members
 from statements.ingest.publishing.preview import stored_paragraphs
 from statements.models import Meeting, Paragraph, Speech, Transcript
-from statements.querysets import SpeechQuerySet
+from statements.models.querysets import SpeechQuerySet
 from statements.transcripts.values.parsed import UnreadableTranscript
 
 

@@ -21,7 +21,7 @@ from statements.ingest.drafts.presiding import (
 from statements.ingest.matching import Matcher, speaker_key
 from statements.ingest.publishing.authorities import get_or_create_speakers, lock_authorities
 from statements.models import Meeting, Paragraph, Presidency, Speech, Transcript
-from statements.querysets import SpeechQuerySet
+from statements.models.querysets import SpeechQuerySet
 from statements.transcripts.languages.names import fold
 from statements.transcripts.speakers.capacities import (
     INVITATION_WORDS,

@@ -20,7 +20,7 @@ from statements.ingest.drafts.validation import is_storable
 from statements.ingest.errors import InvalidDraft
 from statements.ingest.publishing.annotations import KINDS, annotate_again
 from statements.models import DeletedSpeech, Speech, Transcript, Withdrawal
-from statements.querysets import SpeechQuerySet
+from statements.models.querysets import SpeechQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser

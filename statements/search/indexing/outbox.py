@@ -13,10 +13,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models import Count, Max, Q, QuerySet
 
-from statements import revision
-from statements.models import IndexOutbox
+from statements.models import IndexOutbox, revision
+from statements.models.sql import fetch_all
 from statements.search.operations import Backlog
-from statements.sql import fetch_all
 
 CHANNEL = "statements_outbox"
 DAMAGED = "damaged"  # notification of a reader that found the index damaged

@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
-from statements import revision
-from statements.models import Speech
+from statements.models import Speech, revision
 from statements.search.backends import search_backend
 from statements.search.parameters import (
     MAX_PAGE,

@@ -9,10 +9,9 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 
-from statements import revision
-from statements.models import Country, Meeting, Speaker, Speech, Topic
+from statements.models import Country, Meeting, Speaker, Speech, Topic, revision
+from statements.models.sql import fetch_all
 from statements.search.parameters import UNDATED
-from statements.sql import fetch_all
 
 
 def _fields(model: type[Model], names: str) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from statements.sql import fetch_all
+from statements.models.sql import fetch_all
 
 STATEMENT = "SELECT place FROM generate_series(1, %s) AS place WHERE place = ANY(%s) ORDER BY 1"
 

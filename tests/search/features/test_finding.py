@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 from support.factories import make_speech
 
-from statements import revision
-from statements.models import Speaker, Speech, Topic
+from statements.models import Speaker, Speech, Topic, revision
 from statements.search.fields import HEAD_FIELDS, NARRATIVE_FIELD, TEXT_FIELD
 from statements.search.index.snapshot import current
 from statements.search.parameters import InvalidParameters, SearchParameters

@@ -3,7 +3,7 @@
 import pytest
 from support import rows
 
-from statements.direct_answers import direct_answers
+from statements.views.direct_answers import direct_answers
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from support import rows
 from support.archive_index import archive_index
 
-from statements import sitemaps
+from statements.feeds import sitemaps
 
 __all__ = ["archive_index"]
 

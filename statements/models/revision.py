@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from statements.sql import fetch_all
+from statements.models.sql import fetch_all
 
 TOKENS = "(SELECT array_agg(token ORDER BY slot) FROM statements_revision)"  # see ``name_of``
 

@@ -1,0 +1,1 @@
+"""What others follow or crawl: Atom feeds of searches, sitemaps."""
