@@ -23,6 +23,7 @@ from statements.transcripts import (
     read,
 )
 from statements.transcripts.languages.notes import delivery_languages, speech_language_changes
+from statements.transcripts.record.recorded_votes import find_recorded_votes
 from statements.transcripts.record.references import find_references
 from statements.transcripts.record.votes import paragraph_votes
 from statements.transcripts.speakers.behalf import is_national
@@ -95,6 +96,8 @@ def _speech_records(file: str, parsed: ParsedTranscript) -> Iterator[dict[str, A
             "languages": delivery_languages(speech),
             "language_changes": [asdict(change) for change in speech_language_changes(speech)],
             "on_behalf_of": speech.on_behalf_of,
+            "notes": speech.notes,
+            "votes": [asdict(vote) for vote in find_recorded_votes(speech.paragraphs)],
             "date": meeting.date.isoformat() if meeting.date else None,
             "symbol": str(meeting.symbol) if meeting.symbol else None,
             "paragraphs": [_paragraph(paragraph, parsed) for paragraph in speech.paragraphs],

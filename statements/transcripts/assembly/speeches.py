@@ -16,16 +16,23 @@ from statements.transcripts.checks.problems import (
     limit_problems,
 )
 from statements.transcripts.languages.notes import find_language_changes, read_language_note
+from statements.transcripts.languages.states import is_state
 from statements.transcripts.layout.paragraphs import Block, is_numbered, join_lines, take_number
 from statements.transcripts.record.narrative import (
     heads_vote_list,
     is_narrative,
+    is_spoken_line,
+    is_stage_note,
     is_vote_list,
+    leaves_open,
+    list_items,
     may_be_heading,
     may_be_spoken,
 )
+from statements.transcripts.record.recorded_votes import check_vote_totals
 from statements.transcripts.speakers.attribution import (
     Attribution,
+    find_address,
     find_damaged_attribution,
     read_attribution,
 )
@@ -53,6 +60,8 @@ _DOUBT_MESSAGES = {
     "semicolon-for-colon": "“{line}” ends in a semicolon; it was read as a colon.",
     "displaced-words": "Words of the speech stood inside the parenthesis of “{line}”.",
     "ocr-in-attribution": "“{line}” holds a sign that is probably misread.",
+    "several-speakers": "“{line}” names several people, so the speech is under nobody's name. "
+    "Please say who spoke.",
 }
 
 
@@ -131,6 +140,7 @@ class _Assembly:
         self._turns: list[_Turn] = []
         self._leading: list[ParsedParagraph] = []  # narrative before the first speech
         self._in_vote = False
+        self._below_head = False  # the last paragraph is the head of a vote list, on its own
         # of a paragraph that is still to come: its printed number, and the speaker line above it if
         # that one continues a turn
         self._number: int | None = None
@@ -196,25 +206,35 @@ class _Assembly:
     def _headings(self, joined_blocks: Sequence[_JoinedBlock]) -> set[int]:
         """Return the indices of narrative and of short titles before it or a speaker line."""
         headings: set[int] = set()
+        below: list[int] = []  # headings between a speech and what comes next
         before_break = False  # whether a speaker line or narrative comes next
         for index in range(len(joined_blocks) - 1, -1, -1):
             text = joined_blocks[index].text
-            if joined_blocks[index].block.has_speaker_line:
+            if is_stage_note(text):
+                headings.add(index)  # the speech goes on after "(Applause)"
+            elif joined_blocks[index].block.has_speaker_line:
                 before_break = True
             elif is_narrative(text) or text in self._titles:
                 before_break = True
                 headings.add(index)
-            elif before_break and self._is_record and may_be_heading(text):
+            elif before_break and self._is_record and _is_heading(text):
                 headings.add(index)
+                below.append(index)
+                continue
             else:
                 before_break = False
+            if below and leaves_open(text) and not is_narrative(text):
+                headings.difference_update(below)  # verse, or a list that was announced
+            below = []
         return headings
 
     def _kind(self, text: str, *, heading: bool) -> ParagraphKind:
         if heading or is_narrative(text):
             self._in_vote = heads_vote_list(text)
+            self._below_head = self._in_vote and text.endswith(":")
             return ParagraphKind.NARRATIVE
-        if self._in_vote and is_vote_list(text):
+        if self._in_vote and is_vote_list(text, below_head=self._below_head):
+            self._below_head = False
             return ParagraphKind.NARRATIVE
         self._in_vote = False
         preface = self._is_record and not self._turns and len(text.split()) <= _LONG_NARRATIVE
@@ -274,11 +294,26 @@ class _Assembly:
             and not heads_vote_list(text)
             and not last.text.endswith((":", ".", "None"))
             and is_vote_list(text)
+            and not _are_whole(last.text, text)
         )
 
     def _current_turn(self, line: int) -> _Turn:
         """Return the open turn; before the first speaker line, one without a speaker."""
         return self._turns[-1] if self._turns else self._open_turn(None, line)
+
+
+def _is_heading(text: str) -> bool:
+    return may_be_heading(text) and not is_spoken_line(text)
+
+
+def _are_whole(above: str, below: str) -> bool:
+    """Return whether two parts of a list end and begin with a whole name: one name a line."""
+    if above.endswith((",", ";", " and")) or below.startswith("and "):
+        return False
+    last_items, first_items = list_items(above.rsplit(":", 1)[-1]), list_items(below)
+    return (
+        bool(last_items and first_items) and is_state(last_items[-1]) and is_state(first_items[0])
+    )
 
 
 def _damaged_speaker_lines(block: Block) -> Iterator[Problem]:
@@ -289,7 +324,16 @@ def _damaged_speaker_lines(block: Block) -> Iterator[Problem]:
         if index and not block.lines[index - 1].text.endswith((".", "?", "!", "”", '"')):
             continue
         head = block.lines[index : index + _HEAD_LINES]
-        if start := find_damaged_attribution(" ".join(part.text.strip() for part in head)):
+        text = " ".join(part.text.strip() for part in head)
+        if start := find_address(text):
+            yield Problem(
+                "possible-speaker-line",
+                f"“{start[:80]}:” is followed by a lower-case letter; it was read as an address "
+                "within the speech.",
+                Severity.NOTE,
+                line.number,
+            )
+        elif start := find_damaged_attribution(text):
             yield Problem(
                 "possible-speaker-line",
                 f"“{start[:80]}” begins like a speaker line and has no colon where one belongs; "
@@ -352,8 +396,8 @@ def _flag_narrative_in_speech(turn: _Turn, *, is_record: bool) -> None:
             continue
         for index in between:
             paragraph = turn.paragraphs[index]
-            if paragraph.text.startswith("("):
-                continue  # a language note
+            if paragraph.text.startswith(("(", "[")):
+                continue  # a language note or stage note
             is_speech = by_delegate and not is_record and may_be_spoken(paragraph.text)
             if is_speech:
                 turn.paragraphs[index] = replace(paragraph, kind=ParagraphKind.SPEECH)
@@ -376,15 +420,21 @@ def _is_same_speaker(first: Attribution, second: Attribution) -> bool:
         second.speaker,
         second.role.casefold(),
         second.affiliation,
-    )
+    ) and (_names_speaker(first) or first.printed == second.printed)
+
+
+def _names_speaker(attribution: Attribution) -> bool:
+    return bool(attribution.speaker or attribution.role)
 
 
 def _to_speech(turn: _Turn, position: int) -> ParsedSpeech:
     attribution = turn.attribution
     paragraphs = tuple(turn.paragraphs)
-    problems = turn.problems + check_speech(
-        paragraphs, has_speaker=attribution is not None, line=turn.line
-    )
+    problems = [
+        *turn.problems,
+        *check_speech(paragraphs, has_speaker=attribution is not None, line=turn.line),
+        *check_vote_totals(paragraphs),
+    ]
     speech = ParsedSpeech(
         position=position,
         paragraphs=paragraphs,
@@ -407,6 +457,7 @@ def _to_speech(turn: _Turn, position: int) -> ParsedSpeech:
         role=attribution.role,
         language=attribution.language,
         language_printed=attribution.language_printed,
+        notes=attribution.notes,
         on_behalf_of=attribution.on_behalf_of
         or detect_on_behalf_of(opening, attribution.affiliation),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from statements.transcripts.layout.ligatures import find_lost_ligatures, repair_ligatures
+from statements.transcripts.record.narrative import is_stage_note
 from statements.transcripts.text.hyphens import Evidence
 from statements.transcripts.text.lines import Line
 from statements.transcripts.values.dates import doubt_of_date
@@ -105,7 +106,7 @@ def check_speech(
         paragraph.text for paragraph in paragraphs if paragraph.kind is ParagraphKind.SPEECH
     ]
     problems = list(check_misread_i(paragraphs))
-    if not spoken_texts:
+    if not spoken_texts and not any(is_stage_note(paragraph.text) for paragraph in paragraphs):
         problems.append(
             Problem("empty-speech", "The speaker line has no speech after it.", line=line)
         )

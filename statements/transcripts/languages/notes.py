@@ -7,6 +7,7 @@ form of these ("interpretationfrom Arabic", "spoke in Rus- sian").
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from statements.transcripts.values.parsed import ParsedSpeech
 
@@ -27,8 +28,8 @@ rw Kinyarwanda; sg Sango; si Sinhala Sinhalese; sk Slovak; sl Slovene Slovenian;
 sn Shona; so Somali; sq Albanian; sr Serbian; sh SerboCroatian CroatoSerbian SerboCroat;
 ss Siswati Swazi; st Sesotho; sv Swedish; sw Swahili Kiswahili; ta Tamil; te Telugu; tg Tajik;
 th Thai; ti Tigrinya; tk Turkmen; tl Tagalog Filipino; tn Setswana Tswana; to Tongan; tr Turkish;
-uk Ukrainian; ur Urdu; uz Uzbek; vi Vietnamese; wo Wolof; xh Xhosa; yo Yoruba; zh Chinese Mandarin
-Chinois; zu Zulu
+uk Ukrainian; ur Urdu; uz Uzbek; vi Vietnamese; wo Wolof; xh Xhosa; yo Yoruba; yue Cantonese;
+zh Chinese Mandarin Putonghua Chinois; zu Zulu
 """
 
 LANGUAGES: dict[str, str] = {
@@ -51,6 +52,17 @@ _VERB = re.compile(
     r"|(?:interpretation|interpreted|translation|translated)(?:from|fron|frm)"
     r"|(?:traduitde|interpretationde|interpretationdu|traduitdu|traductionde|parleen)(?:l['’])?)"
 )
+# as printed without damage, to recognise misread ones
+_VERBS = (
+    "spokein",
+    "speakingin",
+    "interpretationfrom",
+    "interpretedfrom",
+    "translationfrom",
+    "translatedfrom",
+)
+_SHORTEST_VERB, _LONGEST_VERB = 5, 20  # letters
+_LIKENESS = 0.8  # of a misread verb to a printed one
 _AND = re.compile(r"^[,;&/]?(?:and)?(?:spokein|speakingin)?")
 _SQUEEZE = re.compile(r"[\s\-\u00ad\u2010\u2011]+")
 _ACCENTS = str.maketrans("éèêçà", "eeeca")
@@ -74,7 +86,24 @@ def read_language_note(printed: str) -> LanguageNote | None:
     verb = _VERB.match(squeezed)
     if verb is not None:
         return LanguageNote(_codes(squeezed[verb.end() :]) or _code_among(printed))
-    return _interrupted_note(printed)
+    return _bare_note(squeezed) or _misread_note(squeezed) or _interrupted_note(printed)
+
+
+def _bare_note(squeezed: str) -> LanguageNote | None:
+    """Read a note without a verb: "in French"."""
+    code = LANGUAGES.get(squeezed[2:]) if squeezed.startswith("in") else None
+    return LanguageNote((code,)) if code else None
+
+
+def _misread_note(squeezed: str) -> LanguageNote | None:
+    """Read a note with misread letters before the language: "translated jrom Russian"."""
+    if len(squeezed) > _LONGEST_VERB + _LONGEST_NAME:
+        return None
+    for start in range(_SHORTEST_VERB, len(squeezed) - 2):
+        code = LANGUAGES.get(squeezed[start:])
+        if code and get_close_matches(squeezed[:start], _VERBS, n=1, cutoff=_LIKENESS):
+            return LanguageNote((code,))
+    return None
 
 
 def _codes(rest: str) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ HONORIFICS = frozenset(
     mufti sister brother pope patriarch metropolitan judge justice general gen. lieutenant lt. major
     maj. colonel col. brigadier commodore admiral vice-admiral rear captain capt. commander sergeant
     marshal field ambassador senator governor comrade doctor m. mme mme. mlle mlle. sr. sra. h.e.
-    hon. hon honourable honorable rt. right his her their excellency majesty highness royal serene
+    hon. hon honourable honorable rt. messrs messrs. mesdames air wing squadron flight
+    right his her their excellency majesty highness royal serene
     holiness eminence u daw haji al-haji alhaji
     """.split()
 )
@@ -24,6 +25,7 @@ COMMON_WORD_TITLES = frozenset(
     """
     grand right field major general paramount serene royal rear doctor chief count crown his her
     their father brother sister private secretary commissioner minister premier justice hon daw
+    air wing squadron flight
     """.split()
 )
 # Titles that are also offices: "President Chiluba" is a name, "The President" an office.
@@ -42,19 +44,41 @@ PARTICLES = frozenset(
     """
     de da do dos das del della delle di du des d la le les lo van von vom zu zur zum der den dem ten
     ter te af av of the bin ibn ben bint binti bte al el ul ud ur abu abd y e und et a i o ap o’ o'
-    dit dite ole ould mint na wa
+    dit dite ole ould mint na wa 't ’t ‘t `t ʼt 's ’s 'n ’n
     """.split()
 )
+# Words before a title that are part of it: "Deputy Prime Minister", "Acting President".
+TITLE_MODIFIERS = frozenset(
+    "deputy acting interim first second former assistant vice prime foreign high special chief"
+    " attorney permanent temporary honorary provisional".split()
+)
+# Offices that may follow one of these before a name.
+OFFICE_WORDS = STATE_TITLES | frozenset(
+    "envoy representative justice general chairman chair chairperson speaker governor mayor"
+    " rapporteur adviser".split()
+)
+# Signs with which a name may begin: okina, ayin and hamza as typed, the Dutch ’t
+APOSTROPHES = "'’‘`´ʻʼʾʿ"
 # Words with which a speaker line may begin.
-FIRST_WORDS = STATE_TITLES | {word.rstrip(".") for word in HONORIFICS}
+FIRST_WORDS = STATE_TITLES | TITLE_MODIFIERS | {word.rstrip(".") for word in HONORIFICS}
+_OFFICE_WORDS = (
+    r"(?:(?:acting|temporary|provisional|deputy|honorary|interim|outgoing|incoming|co-?|vice-?|"
+    r"assistant|under-?|executive|first|second|special|permanent|senior|chief|house)\s*){0,3}"
+    r"(?:president|chairman|chairperson|chairwoman|chair|secretary[-\s]\s?general|secretary|"
+    r"director[-\s]\s?general|rapporteur|moderator|facilitator|speaker|presiding\s+officer|"
+    r"high\s+commissioner|high\s+representative|commissioner-general|commissioner|registrar|"
+    r"prosecutor|legal\s+counsel|clerk|legal\s+adviser|legal\s+advisor|general\s+secretary|director|"
+    r"prime\s+minister|minister|premier|mediator|ombuds(?:man|woman|person)|administrator|"
+    r"co-?ordinator|conven[eo]r|mayor|governor|chancellor|treasurer|comptroller|"
+    r"(?:attorney|solicitor|advocate|auditor|surveyor|governor)[-\s]general|"
+    r"dean|rector|provost|warden|envoy|ambassador|representative|observer|delegate|"
+    r"spokes(?:man|woman|person)|justice|adviser|advisor|commander|usher|whip|"
+    r"ser[gj]eant-at-arms|interpreter|chef\s+de\s+cabinet|leader(?=\s+of)|head(?=\s+of)|"
+    r"member(?=\s+of))"
+)
 OFFICE = re.compile(
     r"(?P<article>the\s+)?"
-    r"(?P<office>(?:(?:acting|temporary|provisional|deputy|honorary|interim|outgoing|co-?|vice-?|"
-    r"assistant|under-?|executive|first|second)\s*){0,3}"
-    r"(?:president|chairman|chairperson|chairwoman|chair|secretary-\s?general|secretary|"
-    r"director-\s?general|rapporteur|moderator|facilitator|speaker|presiding\s+officer|"
-    r"high\s+commissioner|commissioner-general|registrar|prosecutor|legal\s+counsel|clerk|"
-    r"legal\s+adviser|general\s+secretary|director))"
+    rf"(?P<office>{_OFFICE_WORDS}(?:\s+and\s+{_OFFICE_WORDS})?)"
     r"(?P<of>\s+(?:of|for|to)\s+[^:;()]{2,120})?",
     re.IGNORECASE,
 )
@@ -86,7 +110,9 @@ def office_in(honorific: str) -> str:
     >>> office_in("His Majesty KING")
     'King'
     """
-    words = [word for word in honorific.casefold().split() if word in OFFICE_TITLES | _HEIRS]
-    if not OFFICE_TITLES.intersection(words) and "crown" not in words:
+    plain = honorific.casefold().replace("secretary general", "secretary-general")
+    offices = OFFICE_TITLES | _HEIRS | TITLE_MODIFIERS | {"envoy", "representative"}
+    words = [word for word in plain.split() if word in offices]
+    if not OFFICE_TITLES.union({"crown", "envoy", "representative"}).intersection(words):
         return ""
     return " ".join("-".join(map(str.capitalize, word.split("-"))) for word in words)

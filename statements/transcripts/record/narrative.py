@@ -47,20 +47,50 @@ _FORMS = r"""
 _NARRATIVE = re.compile(
     "|".join(form.strip() for form in re.sub(r"\n {8}", "", _FORMS).split("\n") if form.strip())
 )
-_LIST_HEAD = re.compile(r"(?:In favour|Against|Abstaining|Abstentions?|Absent|Not voting)\s?:")
+# "In favour:", "AGAINST (3):"
+VOTE_HEAD = (
+    r"(?P<head>In favou?r|Against|Abstaining|Abstentions?|Absent|Not (?:voting|participating)"
+    r"|IN FAVOU?R|AGAINST|ABSTAINING|ABSTENTIONS?|ABSENT|NOT VOTING)(?:\s?\(\d{1,3}\))?\s?:"
+)
+_LIST_HEAD = re.compile(VOTE_HEAD)
 _LIST_ITEM = re.compile(
     r"(?:[A-ZÀ-Ý][\w.'’‘-]*+|of|the|d['’]\w++)(?: (?:[A-ZÀ-Ý][\w.'’‘-]*+|of|the|d['’]\w++)){0,9}"
     r"(?: ?\([^()]{1,40}\)?|[^()]{1,40}\))?"
 )
-_LIST_HEADS = re.compile(
-    r"(?:^|(?<=[\s.;]))(?:In favour|Against|Abstaining|Abstentions?|Absent|Not voting)\s?:\s*"
-)
+_LIST_HEADS = re.compile(rf"(?:^|(?<=[\s.;])){VOTE_HEAD.replace('?P<head>', '?:')}\s*")
 _ADOPTION = re.compile(
     r"(?:The )?(?:draft |provisional )?(?:agenda|resolution|decision|amendment|motion|proposal)\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"\d{1,3}(?: votes?)?")
-_BETWEEN_ITEMS = re.compile(r",|\band\b")
+_BETWEEN_ITEMS = re.compile(r"[,;]|\band\b")
+_COMMAS = re.compile(r"[,;]")
+NO_DELEGATIONS = frozenset({"none", "nobody", "nil", "-", "–", "—"})
+# words of a sentence, which are in no name of a delegation
+_SENTENCE_WORDS = re.compile(
+    r"\b(?:I|we|you|he|she|they|is|are|was|were|be|have|has|had|will|shall|would|thank|thanks|"
+    r"our|my|their|your|this|these|that|please|now|not)\b",
+    re.IGNORECASE,
+)
+_LONGEST_ITEM = 10  # words
+# a note in parentheses that stands alone is the record's; "(I mean it)" is not
+_ALONE = re.compile(r"\([^()]{2,160}\)|\[[^\[\]]{2,160}\]")
+_CITATION = re.compile(
+    r"\b(?:[Rr]esolutions?|[Pp]ara|[Aa]rticle|[Aa]nnex|[Pp]aragraph|pp?)\b|[A-Z]/|\d/"
+)
+_PERSONAL = re.compile(
+    r"\b(?:I|we|you|our|my|your|us|me|let)\b|\b(?:spoke|speaking|continued|resumed|interpretation"
+    r"|translated) (?:in|from)\b",
+    re.IGNORECASE,
+)
+_LONGEST_STAGE_NOTE = 20  # words
+_THANKS = re.compile(
+    r"(?:(?:and|so|once again,?) )?(?:(?:many|a thousand|my) thanks|thanks?\b|merci|gracias|"
+    r"i thank)",
+    re.IGNORECASE,
+)
+_PERSON_WORDS = re.compile(r"\b(?:I|we|us|me|you|your|yours|my|mine|ours?)\b")
+_OPEN_ENDS = (":", ",", ";", "–", "—", "-", "…")
 _HEADING = re.compile(r"[^\W\d_][^.!?]{0,160}")
 _LONGEST = 700  # characters
 _LONGEST_LIST = 6000  # characters
@@ -69,7 +99,9 @@ _LONGEST_LIST = 6000  # characters
 def is_narrative(text: str) -> bool:
     """Return whether the whole paragraph is narrative."""
     return len(text) <= 4 * _LONGEST and (
-        holds_votes(text) or (len(text) <= _LONGEST and _NARRATIVE.fullmatch(text) is not None)
+        holds_votes(text)
+        or is_stage_note(text)
+        or (len(text) <= _LONGEST and _NARRATIVE.fullmatch(text) is not None)
     )
 
 
@@ -101,17 +133,75 @@ def holds_votes(text: str) -> bool:
     return 2 * sum(map(is_state, items)) >= len(items)
 
 
-def is_vote_list(text: str) -> bool:
+def is_vote_list(text: str, *, below_head: bool = False) -> bool:
     """Return whether the text is a list of delegations, as after "Against:", or "None".
 
-    The list may be cut off at the end of a page.
+    The list may be cut off at the end of a page. It may end in a full stop if its names are known,
+    or if it stands ``below_head``, a label on its own. A name that is not known never makes
+    speech of it.
     """
-    if text.strip(" .") == "None" or _COUNT.fullmatch(text):
+    if text.strip(" .;").casefold() in NO_DELEGATIONS or _COUNT.fullmatch(text.rstrip(" .")):
         return True
-    if len(text) > _LONGEST_LIST or text.endswith((".", "?", "!", ":")):
+    if len(text) > _LONGEST_LIST or text.endswith(("?", "!", ":")):
         return False
-    items = [item.strip() for item in _BETWEEN_ITEMS.split(text)]
-    return all(_LIST_ITEM.fullmatch(item) for item in items if item)
+    if below_head or not text.endswith("."):
+        items = [item.strip(" .") for item in _BETWEEN_ITEMS.split(text)]
+        if all(_LIST_ITEM.fullmatch(item) for item in items if item):
+            return True
+    return names_states(text)
+
+
+def names_states(text: str) -> bool:
+    """Return whether a text is a list, half of whose items or more are States.
+
+    >>> names_states("Chad, eSwatini; Norw@y."), names_states("Chad, Peru and we are glad.")
+    (True, False)
+    """
+    items = list_items(text)
+    others = [item for item in items if not is_state(item)]
+    if len(items) < 2 * len(others) or not items:
+        return False
+    return not any(
+        len(item.split()) > _LONGEST_ITEM or _SENTENCE_WORDS.search(item) for item in others
+    )
+
+
+def list_items(text: str) -> list[str]:
+    """Return the names in a list; an "and" divides them only where it is not in a State's name."""
+    items: list[str] = []
+    for part in _COMMAS.split(text):
+        name = part.strip(" .").removeprefix("and ").strip()
+        if not name or is_state(name) or " and " not in name:
+            items += [name] if name else []
+            continue
+        splits = [
+            (name[: match.start()].strip(), name[match.end() :].strip())
+            for match in re.finditer(r"\sand\s", name)
+        ]
+        known = next((split for split in splits if all(map(is_state, split))), None)
+        items += known or splits[-1]
+    return items
+
+
+def is_stage_note(text: str) -> bool:
+    """Return whether a paragraph is a note in parentheses about what happens: "(Applause)"."""
+    return (
+        _ALONE.fullmatch(text) is not None
+        and len(text.split()) <= _LONGEST_STAGE_NOTE
+        and _PERSONAL.search(text) is None
+        and _CITATION.search(text) is None
+    )
+
+
+def is_spoken_line(text: str) -> bool:
+    """Return whether a short line without full stop cannot be a heading: "Thank you very much"."""
+    return _THANKS.match(text) is not None or _PERSON_WORDS.search(text) is not None
+
+
+def leaves_open(text: str) -> bool:
+    """Return whether a text announces more, so that short lines below it are spoken: verse after
+    "The poet says:"."""
+    return text.rstrip().endswith(_OPEN_ENDS)
 
 
 def may_be_heading(text: str) -> bool:

@@ -1,4 +1,5 @@
-"""Votes as data: who voted how, read from the lists that a record prints.
+"""Votes as data: who voted how, read from the lists that a record prints, what was voted on, and
+the totals that the record gives.
 
 "In favour: Chad, Iran (Islamic Republic of)" gives the names as printed. Matching them to
 countries is the job of ``statements.ingest``.
@@ -6,10 +7,16 @@ countries is the job of ``statements.ingest``.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-from statements.transcripts.record.narrative import holds_votes, is_vote_list
+from statements.transcripts.record.narrative import (
+    NO_DELEGATIONS,
+    VOTE_HEAD,
+    holds_votes,
+    is_vote_list,
+    names_states,
+)
 from statements.transcripts.values.parsed import ParagraphKind, ParsedParagraph
 
 
@@ -22,18 +29,17 @@ class Ballot(StrEnum):
 
 _BALLOTS = {
     "in favour": Ballot.IN_FAVOUR,
+    "in favor": Ballot.IN_FAVOUR,
     "against": Ballot.AGAINST,
     "abstaining": Ballot.ABSTAINING,
     "abstention": Ballot.ABSTAINING,
     "abstentions": Ballot.ABSTAINING,
     "absent": Ballot.ABSENT,
     "not voting": Ballot.ABSENT,
+    "not participating": Ballot.ABSENT,
 }
-_LABEL = re.compile(
-    r"(?:^|(?<=[\s.;]))(?P<head>In favour|Against|Abstaining|Abstentions?|Absent|Not voting)\s?:\s*"
-)
+_LABEL = re.compile(rf"(?:^|(?<=[\s.;])){VOTE_HEAD}\s*")
 _COMMA = re.compile(r"[,;()]")
-_NO_DELEGATION = frozenset({"none", "nobody", "nil", "-", "–", ""})
 _LONGEST_NAME = 90
 
 
@@ -68,24 +74,34 @@ def paragraph_votes(paragraph: ParsedParagraph) -> tuple[VoteList, ...]:
 
 def find_votes(narrative: Iterable[str]) -> Iterator[tuple[int, VoteList]]:
     """Yield the vote lists in consecutive paragraphs, each with the index of the paragraph that
-    names the delegations. After a label on its own, that is the next paragraph.
+    names the delegations. After a label on its own, those are the next paragraphs.
 
     >>> list(find_votes(["Against:", "Chad, Peru"]))[0][1].delegations
     ('Chad', 'Peru')
     """
-    above: VoteList | None = None  # a label on its own
+    above: VoteList | None = None  # a label on its own, whose list is still to come
+    ballot: Ballot | None = None  # of the lists that may continue
     index = -1
     for index, text in enumerate(narrative):
         lists = read_votes(text)
-        if above and text and not lists and is_vote_list(text):
-            yield index, replace(above, delegations=_delegations(text))
-        elif above:
+        if not lists and ballot and _continues_list(text, below_head=above is not None):
+            yield index, VoteList(ballot, _delegations(text))
+            above = None
+            continue
+        if above:
             yield index - 1, above
         above = lists[-1] if lists and text.rstrip().endswith(":") else None
+        ballot = lists[-1].ballot if lists else None
         for vote_list in lists[:-1] if above else lists:
             yield index, vote_list
     if above:
         yield index, above
+
+
+def _continues_list(text: str, *, below_head: bool) -> bool:
+    if not text:
+        return False
+    return is_vote_list(text, below_head=True) if below_head else names_states(text)
 
 
 def _delegations(printed: str) -> tuple[str, ...]:
@@ -104,5 +120,5 @@ def _delegations(printed: str) -> tuple[str, ...]:
     return tuple(
         name
         for name in clean
-        if name.casefold() not in _NO_DELEGATION and len(name) <= _LONGEST_NAME
+        if name and name.casefold() not in NO_DELEGATIONS and len(name) <= _LONGEST_NAME
     )

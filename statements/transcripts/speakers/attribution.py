@@ -10,28 +10,37 @@ applies to all of them. Anything that is not certainly a speaker line is prose.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from statements.transcripts.languages.notes import read_language_note
+from statements.transcripts.languages.notes import (
+    LANGUAGE_NAMES,
+    LanguageNote,
+    read_language_note,
+)
 from statements.transcripts.languages.states import is_state
 from statements.transcripts.languages.titles import (
     ADDRESS_WORDS,
+    APOSTROPHES,
     COMMON_WORD_TITLES,
     FIRST_WORDS,
     HONORIFICS,
     NAME_LIKE_TITLES,
     NON_NAMES,
     OFFICE,
+    OFFICE_WORDS,
     PARTICLES,
     STATE_TITLES,
+    TITLE_MODIFIERS,
 )
+from statements.transcripts.speakers.parentheses import is_office, is_stage_note
 from statements.transcripts.text.hyphens import corpus_count
 
 LONGEST_HEAD = 400  # characters; no printed attribution is longer, so the rest is never examined
 
+_COMMON_IN_PORTFOLIOS = 20
 _COMMON = 300  # occurrences in the General Debate: "groups" is a common word, "groves" is not
 _NUMBER = re.compile(r"\s*(?P<number>[1-9]\d{0,3})\s?\.[ \t]*(?=\S)")
-_NAME_WORD = re.compile(r"[^\W\d_][\w.'’‘`´\-/]*,?|[^\W\d_]\.")
+_NAME_WORD = re.compile(rf"[{APOSTROPHES}]?[^\W\d_][\w.'’‘`´\-/]*,?|[^\W\d_]\.")
 _DELIMITER = re.compile(r"[:;()]")
 _SPACES = re.compile(r"\s+")
 _LONGEST_NAME = 160
@@ -45,6 +54,14 @@ _BEHALF = re.compile(r",?\s?\b(?:speaking\s)?on\sbehalf\sof\s", re.IGNORECASE)
 _DAMAGED_TITLE = re.compile(
     r"^(Mrs?|Ms|Dr) ?[.,]{1,2} ?(?=\S)|^(Mrs?|Ms|Dr) (?=[^\W\d_])", re.IGNORECASE
 )
+# "(FR)" before the first words: the language in which they were said
+_LANGUAGE_CODE = re.compile(r"\s*\((?P<code>[A-Z]{2})\)(?=\s)")
+_PERSON_STATE = re.compile(
+    r"(?P<name>[^(),]{2,80}?)(?:, ?(?P<after>[^()]{2,80})|\s?\((?P<inner>[^()]{2,80})\))?"
+)
+# "Mr. Lund (Norway) and Ms. Hale (Canada)": what separates people who speak together
+_AND = re.compile(r"(?:,?\sand\s|\s?[&/;]\s?|,\s)(?=[^\W\d_])")
+_LARGEST_GROUP = 6  # people in one speaker line
 _OCR_IN_WORD = re.compile(r"[^\W\d_]\d[^\W\d_]|\|")
 
 
@@ -64,6 +81,7 @@ class Attribution:
     number: int | None = None  # of a numbered paragraph
     displaced: str = ""  # words of the speech that were printed inside a parenthesis
     doubts: tuple[str, ...] = ()  # problem codes: "unknown-language", "semicolon-for-colon" …
+    notes: tuple[str, ...] = ()  # "on a point of order", "via videoconference"
 
     @property
     def is_unmistakable(self) -> bool:
@@ -84,11 +102,27 @@ class _Head:
     semicolon: bool
     capacity: str = ""  # "Mr. Lund (Norway), Rapporteur of the First Committee:"
     behalf: str = ""  # "Mr. Lund (Norway), speaking on behalf of the Nordic countries:"
+    note: str = ""  # "Mr. Lund (Norway), on a point of order:"
+
+
+@dataclass(slots=True)
+class _Groups:
+    """What the parentheses of one speaker line say."""
+
+    behalf: str = ""
+    affiliations: list[str] = field(default_factory=list)
+    role: str = ""
+    notes: list[str] = field(default_factory=list)
+    language: str = ""
+    note_printed: str = ""  # the language notes
+    displaced: str = ""
+    doubts: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class _Tail:
     note: str = ""  # "Mr. Lund (Norway) [spoke in French]:"
+    stage_note: str = ""  # "Mr. Lund (Norway), on a point of order:"
     capacity: str = ""
     behalf: str = ""
 
@@ -100,11 +134,14 @@ def may_begin_attribution(line: str, below: str) -> bool:
     """
     match = _NUMBER.match(line)
     start = line[match.end() :] if match else line.lstrip()
-    if not start[:1].isupper():
+    if not start.lstrip(APOSTROPHES)[:1].isupper():
         return False
     first = start.split(None, 1)[0].lower()
     is_title = first == "the" or first.rstrip(".,:") in FIRST_WORDS or first in HONORIFICS
-    return is_title or "(" in start or below.lstrip().startswith("(")
+    if is_title or "(" in start or below.lstrip().startswith("("):
+        return True
+    # a name without a title may be wrapped as well: "Rosamund Elvira / Garza (Peru):"
+    return "(" in below[:_LONGEST_NAME] and _is_name(start.split(), max_words=5)
 
 
 def read_attribution(text: str, *, bold_name: bool = False) -> Attribution | None:
@@ -112,21 +149,108 @@ def read_attribution(text: str, *, bold_name: bool = False) -> Attribution | Non
 
     ``bold_name`` says that the name is in bold type, so that a title is not required.
     """
-    text = text[:LONGEST_HEAD]
+    attribution = _read_line(text[:LONGEST_HEAD], bold_name=bold_name)
+    if attribution is None or (not bold_name and _is_addressed(attribution, text)):
+        return None
+    return attribution
+
+
+def find_address(text: str) -> str:
+    """Return the words before the colon if a paragraph addresses somebody by office and name.
+
+    What follows begins in lower case, as it never does after a speaker line. Returns "" otherwise.
+
+    >>> find_address("President Hale: we thank you.")
+    'President Hale'
+    """
+    attribution = _read_line(text[:LONGEST_HEAD], bold_name=False)
+    is_address = attribution is not None and _is_addressed(attribution, text)
+    return attribution.printed if attribution and is_address else ""
+
+
+def _is_addressed(attribution: Attribution, text: str) -> bool:
+    if attribution.affiliation or attribution.language_printed or attribution.notes:
+        return False
+    if attribution.printed[:4].lower() == "the ":
+        return False
+    word = text[attribution.end : attribution.end + 40].lstrip(' \t\n“"‘(')[:2]
+    # "l thank" is a misread "I", and "eSwatini" a name
+    return len(word) == 2 and word[0].islower() and word[1].islower()
+
+
+def _read_line(text: str, *, bold_name: bool) -> Attribution | None:
     number = _NUMBER.match(text)
     start = number.end() if number else len(text) - len(text.lstrip())
     head = _split_head(text, start)
     if head is None:
-        return None
+        return _read_joint_line(text, start, number)
     name_parts = _read_name(head.name, head.groups, bold_name=bold_name)
     if name_parts is None:
-        return None
+        return None if head.groups else _read_joint_line(text, start, number)
     honorific, speaker, role = name_parts
     if head.semicolon and not (head.groups and (honorific or role)):
         return None  # a semicolon is a misread colon only if all other parts are there
-    role = role or head.capacity
     printed = _SPACES.sub(" ", text[start : head.end - 1]).strip()
-    return _classify(head, printed, honorific, speaker, role, number)
+    attribution = _classify(head, printed, (honorific, speaker, role or head.capacity), number)
+    return _with_language_code(attribution, text)
+
+
+def _with_language_code(attribution: Attribution, text: str) -> Attribution:
+    """Add the language that stands before the first words: "Mr. Lund: (FR) Madam President"."""
+    match = _LANGUAGE_CODE.match(text, attribution.end)
+    code = match["code"].lower() if match else ""
+    if match is None or code not in LANGUAGE_NAMES:
+        return attribution
+    return replace(
+        attribution,
+        printed=f"{attribution.printed}: ({match['code']})",
+        language=attribution.language or code,
+        language_printed=attribution.language_printed or match["code"],
+        end=match.end(),
+    )
+
+
+def _read_joint_line(text: str, start: int, number: re.Match[str] | None) -> Attribution | None:
+    """Read a line that names several people: "Mr. Lund (Norway) and Ms. Hale (Canada):".
+
+    Nobody is named as the speaker, since no one of them is; the printed line names them all.
+    """
+    end = _head_end(text, start)
+    if end < 0:
+        return None
+    people = [part.strip() for part in _AND.split(text[start:end])]
+    if not 2 <= len(people) <= _LARGEST_GROUP or not all(map(_is_titled_person, people)):
+        return None
+    return Attribution(
+        printed=_SPACES.sub(" ", text[start:end]).strip(),
+        speaker="",
+        honorific="",
+        affiliation="",
+        role="",
+        language="",
+        language_printed="",
+        on_behalf_of="",
+        end=end + 1,
+        number=int(number["number"]) if number else None,
+        doubts=("several-speakers",),
+    )
+
+
+def _is_titled_person(printed: str) -> bool:
+    """Return whether this is a name with a title or a State: "Ms. Hale", "Lund (Norway)"."""
+    head = _split_head(f"{printed}:", 0)
+    name_parts = _read_name(head.name, head.groups, bold_name=False) if head else None
+    return name_parts is not None and bool(name_parts[1])
+
+
+def _head_end(text: str, start: int) -> int:
+    """Return the index of the first colon outside of parentheses; -1 if there is none."""
+    depth = 0
+    for mark in _DELIMITER.finditer(text, start):
+        depth += (mark[0] == "(") - (mark[0] == ")")
+        if mark[0] == ":" and depth == 0:
+            return mark.start()
+    return -1
 
 
 def find_damaged_attribution(text: str) -> str:
@@ -164,62 +288,100 @@ def split_name(printed: str) -> tuple[str, str]:
 def _classify(
     head: _Head,
     printed: str,
-    honorific: str,
-    speaker: str,
-    role: str,
+    name_parts: tuple[str, str, str],
     number: re.Match[str] | None,
-) -> Attribution | None:
-    """Sort the parentheses into affiliations, language notes and "on behalf of"."""
-    affiliations: list[str] = []
-    language = note_printed = displaced = ""
-    behalf = head.behalf
-    doubts: list[str] = []
-    for group in _split_groups(head.groups):
-        note = read_language_note(group)
-        if note is None:
-            affiliation, behalf_part = _split_behalf(group)
-            behalf = behalf or behalf_part
-            if affiliation:
-                affiliations.append(affiliation)
-            continue
-        if not note.code:
-            doubts.append("unknown-language")
-        language = language or note.code
-        note_printed = f"{note_printed}; {group}" if note_printed else group
-        if note.displaced:
-            displaced = note.displaced
-            clean = group.replace(displaced, "")
-            note_printed = _SPACES.sub(" ", clean)
-            printed = _SPACES.sub(" ", printed.replace(displaced, ""))
-            doubts.append("displaced-words")
+) -> Attribution:
+    """Sort the parentheses into affiliations, offices, language and other notes, and "on behalf
+    of"."""
+    honorific, speaker, role = name_parts
+    parts = _sort_groups(head.groups, behalf=head.behalf)
+    if head.note:
+        parts.notes.append(head.note)
+    if role and not speaker and parts.affiliations:
+        honorific, speaker, parts.affiliations[:1] = _holder(parts.affiliations[0])
+    displaced = parts.displaced
+    if displaced:
+        printed = _SPACES.sub(" ", printed.replace(displaced, ""))
     if head.semicolon:
-        doubts.append("semicolon-for-colon")
-    affiliation = ", ".join(affiliations)
+        parts.doubts.append("semicolon-for-colon")
+    affiliation = ", ".join(parts.affiliations)
     if _OCR_IN_WORD.search(speaker) or _OCR_IN_WORD.search(affiliation):
-        doubts.append("ocr-in-attribution")
+        parts.doubts.append("ocr-in-attribution")
     return Attribution(
         printed=printed,
         speaker=speaker,
         honorific=honorific,
         affiliation=affiliation,
-        role=role,
-        language=language,
-        language_printed=note_printed,
-        on_behalf_of=behalf,
+        role=role or parts.role,
+        language=parts.language,
+        language_printed=parts.note_printed,
+        on_behalf_of=parts.behalf,
         end=head.end,
         number=int(number["number"]) if number else None,
         displaced=displaced,
-        doubts=tuple(doubts),
+        doubts=tuple(parts.doubts),
+        notes=tuple(parts.notes),
     )
+
+
+def _sort_groups(groups: tuple[str, ...], *, behalf: str) -> _Groups:
+    parts = _Groups(behalf=behalf)
+    for group in _split_groups(groups):
+        note = read_language_note(group)
+        if note is not None:
+            _add_note(parts, group, note)
+        elif is_stage_note(group, after_affiliation=bool(parts.affiliations)):
+            parts.notes.append(group)
+        elif is_office(group):
+            parts.role = parts.role or group
+        else:
+            affiliation, behalf_part = _split_behalf(group)
+            parts.behalf = parts.behalf or behalf_part
+            if affiliation:
+                parts.affiliations.append(affiliation)
+    return parts
+
+
+def _add_note(parts: _Groups, group: str, note: LanguageNote) -> None:
+    if not note.code:
+        parts.doubts.append("unknown-language")
+    parts.language = parts.language or note.code
+    parts.note_printed = f"{parts.note_printed}; {group}" if parts.note_printed else group
+    if note.displaced:
+        parts.displaced = note.displaced
+        parts.note_printed = _SPACES.sub(" ", group.replace(note.displaced, ""))
+        parts.doubts.append("displaced-words")
+
+
+def _holder(printed: str) -> tuple[str, str, list[str]]:
+    """Split what stands after an office into honorific, name and affiliations.
+
+    "Ms. Hale" and "Ms. Hale, Canada" name the holder; "Canada" is an affiliation.
+    """
+    match = _PERSON_STATE.fullmatch(printed)
+    if match is None:
+        return "", "", [printed]
+    words = _DAMAGED_TITLE.sub(_repaired_title, match["name"].strip()).split()
+    titles = _count_titles(words)
+    rest = words[titles:]
+    untitled = not (is_state(printed) or len(rest) < 2 or any(map(corpus_count, rest)))
+    if not _is_name(rest, max_words=7) or not (titles or untitled):
+        return "", "", [printed]
+    affiliation = match["after"] or match["inner"]
+    return " ".join(words[:titles]), " ".join(rest), [affiliation] if affiliation else []
 
 
 def _split_groups(groups: tuple[str, ...]) -> Iterator[str]:
     """Split a parenthesis such as "Norway, spoke in French" into affiliation and note."""
     for group in groups:
-        affiliation, comma, note = group.partition(", ")
-        if comma and not read_language_note(group) and read_language_note(note):
-            yield affiliation
-            yield note
+        first, comma, second = group.partition(", ")
+        is_whole = not comma or read_language_note(group) or is_stage_note(first)
+        if not is_whole and (read_language_note(second) or is_stage_note(second)):
+            yield from (first, second)
+        elif not is_whole and (
+            (is_state(first) and is_office(second)) or (is_office(first) and is_state(second))
+        ):
+            yield from (first, second)
         else:
             yield group
 
@@ -269,6 +431,7 @@ def _split_head(text: str, start: int) -> _Head | None:
                 semicolon=mark[0] == ";",
                 capacity=tail.capacity,
                 behalf=tail.behalf,
+                note=tail.stage_note,
             )
     return None
 
@@ -285,7 +448,8 @@ def _read_tail(printed: str) -> _Tail | None:
         return _Tail(behalf=delegations) if delegations and "." not in delegations else None
     if tail[0] == "," and _is_capacity(tail[1:].strip()):
         return _Tail(capacity=tail.strip(" ,"))
-    return None
+    note = tail.strip(" ,[]–—-")
+    return _Tail(stage_note=note) if tail[0] in ",[–—-" and is_stage_note(note) else None
 
 
 def _is_capacity(printed: str) -> bool:
@@ -301,13 +465,23 @@ def _read_name(
         return None
     office = OFFICE.fullmatch(name)
     if office is not None:
-        return _read_office(office, groups)
+        name_parts = _read_office(office, groups)
+        if name_parts or office["article"] or not office["of"]:
+            return name_parts
     name = _DAMAGED_TITLE.sub(_repaired_title, name)
     words = name.split()
     titles = _count_titles(words)
     if words[0].lower() == "the" and titles == 0:
-        return _read_peer(words)
+        titles = _count_titles(words[1:])
+        if titles and words[titles + 1] != "of" and _is_name(words[titles + 1 :], max_words=5):
+            words = words[1:]  # "The Right Honourable Rosamund Tarn"
+        else:
+            return _read_peer(words) or _read_unlisted_office(name, groups)
     rest, role = _split_capacity(words[titles:])
+    if titles and not role:
+        rest, role = _split_portfolio(words[:titles], rest)
+        if rest[0].lower() in {"of", "for"}:
+            return None
     if not _is_name(rest, max_words=9 if groups else 7):
         return None
     honorific, speaker = " ".join(words[:titles]), " ".join(rest)
@@ -359,14 +533,14 @@ def _split_capacity(words: list[str]) -> tuple[list[str], str]:
 
 def _read_office(office: re.Match[str], groups: tuple[str, ...]) -> tuple[str, str, str] | None:
     body = (office["of"] or "").strip()
-    has_note = any(read_language_note(group) for group in groups)
+    has_note = any(read_language_note(group) or _holder(group)[1] for group in groups)
     if not office["article"] and not has_note:
         return None
     if body and not (has_note or _is_title_case(body.split()[1:])):
         return None
     printed = _SPACES.sub(" ", office["office"]).strip()
     role = "-".join(part.capitalize() for part in printed.split("-")) if printed else ""
-    role = " ".join(word[:1].upper() + word[1:] for word in role.split())
+    role = " ".join(word[:1].upper() + word[1:] for word in role.split()).replace(" And ", " and ")
     return "", "", f"{role} {body}".strip()
 
 
@@ -377,10 +551,48 @@ def _read_peer(words: list[str]) -> tuple[str, str, str] | None:
     return ("", " ".join(words), "") if len(words) <= 8 and "of" in words else None
 
 
+def _read_unlisted_office(name: str, groups: tuple[str, ...]) -> tuple[str, str, str] | None:
+    """Parse an office on no list, shown by a State or language: "The Ferry Keeper (Norway):"."""
+    words = name.split()[1:]
+    if not 1 <= len(words) <= 8 or not _is_title_case(words):
+        return None
+    is_shown = any(is_state(group) or read_language_note(group) for group in groups)
+    return ("", "", " ".join(words)) if is_shown else None
+
+
+def _split_portfolio(titles: list[str], rest: list[str]) -> tuple[list[str], str]:
+    """Split "of Ferries Tarn", after a title that is an office, into name and office.
+
+    A portfolio consists of words that are common in debates, or is the name of a State.
+    """
+    is_long = len(rest) > 2 and rest[0].lower() in {"of", "for", "and"}
+    if not is_long or titles[-1].lower() not in STATE_TITLES:
+        return rest, ""
+    start = len(rest) - 1  # of the name
+    while start > 2 and not _may_end_portfolio(rest[start - 1]):
+        start -= 1
+    if rest[start - 1].lower() in {"of", "for", "and"} and start < len(rest) - 1:
+        start += 1  # an office needs its portfolio
+    if _may_end_portfolio(rest[start]):
+        return rest, ""
+    return rest[start:], " ".join([*titles, *rest[:start]])
+
+
+def _may_end_portfolio(word: str) -> bool:
+    return (
+        word.lower() in PARTICLES
+        or corpus_count(word.rstrip(",")) >= _COMMON_IN_PORTFOLIOS
+        or is_state(word)
+    )
+
+
 def _count_titles(words: list[str]) -> int:
     titles = 0
     while titles < len(words) - 1 and _is_title(words, titles):
         titles += 1
+    # "Special" alone is no title, as it is in "Special Envoy"
+    while titles and words[titles - 1].lower() in TITLE_MODIFIERS - HONORIFICS - STATE_TITLES:
+        titles -= 1
     return titles
 
 
@@ -388,13 +600,20 @@ def _is_title(words: list[str], index: int) -> bool:
     word = words[index].lower()
     if not words[index][:1].isupper():
         return False
+    if "-" in word and HONORIFICS.issuperset(word.split("-")):
+        return True  # "Lieutenant-General"
+    before_title = all(earlier.lower() in TITLE_MODIFIERS for earlier in words[:index])
+    if index and before_title and word in OFFICE_WORDS:
+        return True  # "Deputy Prime Minister", "Special Envoy"
+    if before_title and word in TITLE_MODIFIERS - HONORIFICS:
+        return words[index + 1].lower() in TITLE_MODIFIERS | OFFICE_WORDS
     if word in HONORIFICS:
         # "King" and "Prince" are also names: they are titles only in front, or after "Crown"
         before = words[index - 1].lower() if index else ""
         return (
             index == 0
             or word not in NAME_LIKE_TITLES
-            or before in {"the", "crown", "highness", "majesty"}
+            or before in {"the", "crown", "highness", "majesty", "chief", "field", "grand"}
         )
     if index == 1 and words[0].lower() in {"prime", "vice", "foreign"}:
         return word in {"minister", "president"}
@@ -413,7 +632,7 @@ def _is_name(words: list[str], *, max_words: int) -> bool:
             capitals += 1
         elif bare.lower() not in PARTICLES:
             return False
-    return capitals > 0 and words[-1][:1].isalpha()
+    return capitals > 0 and words[-1].lstrip(APOSTROPHES)[:1].isalpha()
 
 
 def _has_prefix(word: str) -> bool:
@@ -432,6 +651,10 @@ def _is_title_case(words: list[str]) -> bool:
 
 def _is_name_by_groups(words: list[str], groups: tuple[str, ...]) -> bool:
     """Return whether a name without a title is followed by a language note or a State."""
-    if not groups or words[0].lower() in {"the", "a", "an"} or not words[0][:1].isalpha():
+    if (
+        not groups
+        or words[0].lower() in {"the", "a", "an"}
+        or not words[0].lstrip(APOSTROPHES)[:1].isalpha()
+    ):
         return False
     return any(read_language_note(group) or is_state(group) for group in groups)

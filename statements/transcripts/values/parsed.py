@@ -95,6 +95,7 @@ class ParsedSpeech:
     language: str = ""  # ISO 639-1 code of the first language that a note names
     language_printed: str = ""
     on_behalf_of: str = ""
+    notes: tuple[str, ...] = ()  # of the speaker line: "on a point of order", "via videoconference"
     paragraphs: tuple[ParsedParagraph, ...] = ()
     problems: tuple[Problem, ...] = ()
     line: int | None = None

@@ -22,6 +22,54 @@ class Expected:
 
 
 SPEAKER_LINES = {
+    "Mr. Vasseur (France) (via videoconference) (spoke in French):": Expected(
+        "Mr.", "Vasseur", "France", language="fr"
+    ),
+    "Mr. Vasseur (France) (when his name was called):": Expected("Mr.", "Vasseur", "France"),
+    "Mr. Vasseur (France), raising a point of order:": Expected("Mr.", "Vasseur", "France"),
+    "Mr. Vasseur (France, on a point of order):": Expected("Mr.", "Vasseur", "France"),
+    "Ms. Sowden (Mali) (Chair of the Group):": Expected(
+        "Ms.", "Sowden", "Mali", "Chair of the Group"
+    ),
+    "Ms. Sowden (Mali) (16.40):": Expected("Ms.", "Sowden", "Mali"),
+    "The Acting President (Ms. Amberley):": Expected("Ms.", "Amberley", role="Acting President"),
+    "The HOUSE CHAIRPERSON (Mr J D Tarfield):": Expected(
+        "Mr", "J D Tarfield", role="House Chairperson"
+    ),
+    "The Chair (Sir Mark Lyon, Canada) (spoke in French):": Expected(
+        "Sir", "Mark Lyon", "Canada", "Chair", "fr"
+    ),
+    "The Speaker (Rosamund Tarfieldby):": Expected("", "Rosamund Tarfieldby", role="Speaker"),
+    "The President (Norway):": Expected(affiliation="Norway", role="President"),
+    "The Ferry Keeper (Norway):": Expected(affiliation="Norway", role="Ferry Keeper"),
+    "The Ombudsman:": Expected(role="Ombudsman"),
+    "The Prime Minister and Minister of Finance:": Expected(
+        role="Prime Minister and Minister of Finance"
+    ),
+    "Mr. ’Otufield (Tonga):": Expected("Mr.", "’Otufield", "Tonga"),
+    "Ms. 'Abd al-Tarfi (Oman):": Expected("Ms.", "'Abd al-Tarfi", "Oman"),
+    "Mr. ‘t Hartveld (Netherlands):": Expected("Mr.", "‘t Hartveld", "Netherlands"),
+    "`Otufield (Tonga):": Expected("", "`Otufield", "Tonga"),
+    "Right Honourable Jo Lundby:": Expected("Right Honourable", "Jo Lundby"),
+    "The Right Honourable Jo Lundby (Canada):": Expected("Right Honourable", "Jo Lundby", "Canada"),
+    "Lieutenant-General Lundby:": Expected("Lieutenant-General", "Lundby"),
+    "Lieutenant General Lundby:": Expected("Lieutenant General", "Lundby"),
+    "First Deputy Prime Minister Lundby:": Expected("First Deputy Prime Minister", "Lundby"),
+    "Special Envoy Lundby:": Expected("Special Envoy", "Lundby"),
+    "Prime Minister and Minister of Foreign Affairs Ingrid Lundby (Norway):": Expected(
+        "Prime Minister",
+        "Ingrid Lundby",
+        "Norway",
+        "Prime Minister and Minister of Foreign Affairs",
+    ),
+    "Prime Minister of Norway Lundby:": Expected(
+        "Prime Minister", "Lundby", role="Prime Minister of Norway"
+    ),
+    "Mr. Vasseur (in Cantonese):": Expected("Mr.", "Vasseur", language="yue"),
+    "Mr. Vasseur (inlerpretation from French):": Expected("Mr.", "Vasseur", language="fr"),
+    "Mr. Vasseur: (FR)": Expected("Mr.", "Vasseur", language="fr"),
+    "Mr. Vasseur (France) and Ms. Amberley:": Expected(),
+    "Mr. Vasseur and Ms. Amberley, Sir Mark Lyon:": Expected(),
     "Mr. Vasseur (France):": Expected("Mr.", "Vasseur", "France"),
     "Mr. Vasseur (France) (spoke in French):": Expected("Mr.", "Vasseur", "France", language="fr"),
     "Mr. Vasseur (spoke in French) (France):": Expected("Mr.", "Vasseur", "France", language="fr"),
@@ -257,3 +305,30 @@ def test_printed_line_is_kept_whole() -> None:
 )
 def test_name_without_a_colon_is_split(printed: str, expected: tuple[str, str]) -> None:
     assert split_name(printed) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "President Amberley: we thank you.",
+        "Mr. Vasseur: where is the key?",
+        "Special Thanks: we owe them.",
+        "Mr. Vasseur and the others: we thank you.",
+    ],
+)
+def test_what_goes_on_in_lower_case_is_an_address(text: str) -> None:
+    assert read_attribution(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Mr. Vasseur (France): we thank you.", "The President: l thank you.", "Ms. Ito: eSwatini is."],
+)
+def test_a_misread_capital_is_no_address(text: str) -> None:
+    assert read_attribution(text) is not None
+
+
+def test_a_note_is_kept_as_a_note() -> None:
+    attribution = read_attribution("Mr. Vasseur (France) (by telephone) (15:05): Yes.")
+    assert attribution is not None
+    assert attribution.notes == ("by telephone", "15:05")

@@ -1,0 +1,190 @@
+"""Recorded votes: what was voted on, the lists of delegations, and the printed totals.
+
+The totals stand in the sentence that reports the result, in the record's own voice ("was adopted
+by 143 votes to 1, with 20 abstentions") or in the President's ("received 13 votes in favour").
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from statements.transcripts.languages.states import is_state
+from statements.transcripts.record.narrative import list_items
+from statements.transcripts.record.votes import Ballot, VoteList, find_votes
+from statements.transcripts.values.parsed import ParagraphKind, ParsedParagraph, Problem
+
+_NUMBER_WORDS = (
+    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+    " sixteen seventeen eighteen nineteen twenty".split()
+)
+_NUMBERS = {word: number for number, word in enumerate(_NUMBER_WORDS)} | {"none": 0, "nil": 0}
+_N = rf"(?:\d{{1,3}}|none|nil|{'|'.join(_NUMBER_WORDS)})"
+_RESULT = re.compile(
+    rf"\bby (?:a (?:recorded |roll-call )?vote of )?(?P<favour>{_N})(?: votes?)? to"
+    rf" (?P<against>{_N})\b(?:,? (?:with|and) (?P<abstaining>{_N}) abstentions?)?",
+    re.IGNORECASE,
+)
+_SPOKEN_RESULT = re.compile(
+    rf"\b(?P<favour>{_N}) (?:votes? )?in favou?r\b"
+    rf"(?:,? (?:and )?(?:with )?(?P<against>{_N}) (?:votes? )?against\b)?"
+    rf"(?:,? (?:and )?(?:with )?(?P<abstaining>{_N}) abstentions?\b)?",
+    re.IGNORECASE,
+)
+_SYMBOL = r"[A-Z]{1,4}(?:/[A-Za-z0-9.\-]{1,12}){1,6}"
+_NUMERAL = r"(?:[IVX]{1,6}|[A-Z]|\d{1,3}(?:/\d{1,3})?)"
+_DRAFT = (
+    r"(?:the )?(?:(?:oral |proposed )?amendments? (?:contained in (?:document )?)?"
+    r"|(?:draft )?(?:resolution|decision|amendment|proposal)s?"
+    r"(?: (?:contained|set out) in (?:paragraph \d{1,3} of )?(?:document )?)?)\s?"
+    rf"(?:{_SYMBOL}|{_NUMERAL}(?![\w/]))(?:,? as (?:orally )?(?:amended|revised)(?: orally)?)?"
+)
+_PARAGRAPH = (
+    r"(?:(?:operative|preambular|sub|the \w{3,12} preambular|the \w{3,12} operative) ?)?"
+    r"paragraphs? \d{1,3}(?:\s?\([a-z]{1,3}\))?(?:(?:,| and| to) \d{1,3}){0,4}"
+)
+_CONTAINED = rf"{_SYMBOL}(?=,? (?:which )?contain(?:s|ing) (?:the text of )?(?:a|the) draft)"
+_SUBJECT = re.compile(rf"\b(?:{_PARAGRAPH}(?: of {_DRAFT})?|{_DRAFT}|{_CONTAINED})", re.IGNORECASE)
+_RESOLUTION = re.compile(
+    r"\(?\b(?:as )?resolution (?P<number>[\dES/-]{1,12}(?: [A-Z]\b)?(?: \(\d{4}\))?)"
+)
+_PARAGRAPHS_BEFORE = 12  # in which the subject is named before the vote
+_PARAGRAPHS_AFTER = 3  # in which the result is reported after the lists
+
+
+@dataclass(frozen=True, slots=True)
+class VoteTotals:
+    """The numbers that a record prints; None where it prints none."""
+
+    in_favour: int
+    against: int | None = None
+    abstaining: int | None = None
+
+    def of(self, ballot: Ballot) -> int | None:
+        """Return the total of one kind of vote."""
+        totals = {
+            Ballot.IN_FAVOUR: self.in_favour,
+            Ballot.AGAINST: self.against,
+            Ballot.ABSTAINING: self.abstaining,
+        }
+        return totals.get(ballot)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedVote:
+    """One vote with its lists of delegations."""
+
+    first: int  # index of the first paragraph with a list
+    last: int
+    lists: tuple[VoteList, ...]
+    subject: str = ""  # as printed: "draft resolution A/70/L.9", "operative paragraph 5"
+    resolution: str = ""  # number of the resolution adopted: "70/12", "2401 (2018)"
+    totals: VoteTotals | None = None
+
+    def delegations(self, ballot: Ballot) -> list[str]:
+        """Return all delegations that cast one kind of vote."""
+        names = (
+            name for votes in self.lists if votes.ballot is ballot for name in votes.delegations
+        )
+        return [item for name in names for item in ([name] if is_state(name) else _split(name))]
+
+
+def _split(name: str) -> list[str]:
+    """Split the end of a list, "Peru and Togo", if both are States."""
+    items = list_items(name)
+    return items if len(items) > 1 and all(map(is_state, items)) else [name]
+
+
+def find_recorded_votes(paragraphs: Sequence[ParsedParagraph]) -> Iterator[RecordedVote]:
+    """Yield the recorded votes among the paragraphs of a speech, in order.
+
+    >>> vote, = find_recorded_votes([
+    ...     ParsedParagraph("In favour: Chad, Peru", ParagraphKind.NARRATIVE),
+    ...     ParsedParagraph("Draft resolution A/70/L.9 was adopted by 2 votes to none.")])
+    >>> vote.subject, vote.totals
+    ('Draft resolution A/70/L.9', VoteTotals(in_favour=2, against=0, abstaining=None))
+    """
+    narrative = [
+        paragraph.text if paragraph.kind is ParagraphKind.NARRATIVE else ""
+        for paragraph in paragraphs
+    ]
+    groups: list[list[tuple[int, VoteList]]] = []
+    seen: set[Ballot] = set()
+    for index, vote_list in find_votes(narrative):
+        last = groups[-1][-1] if groups else None
+        again = vote_list.ballot in seen and (
+            last is None or last[1].ballot is not vote_list.ballot
+        )
+        if last is None or index - last[0] > 2 or again:
+            groups.append([])
+            seen = set()
+        seen.add(vote_list.ballot)
+        groups[-1].append((index, vote_list))
+    starts = [group[0][0] for group in groups] + [len(paragraphs)]
+    end_before = 0
+    for group, next_start in zip(groups, starts[1:], strict=True):
+        yield _recorded_vote(paragraphs, group, end_before, next_start)
+        end_before = group[-1][0] + 1
+
+
+def _recorded_vote(
+    paragraphs: Sequence[ParsedParagraph],
+    group: Sequence[tuple[int, VoteList]],
+    end_before: int,
+    next_start: int,
+) -> RecordedVote:
+    first, last = group[0][0], group[-1][0]
+    after = [paragraph.text for paragraph in paragraphs[last + 1 : next_start]][:_PARAGRAPHS_AFTER]
+    before_from = max(end_before, first - _PARAGRAPHS_BEFORE)
+    before = [paragraph.text for paragraph in paragraphs[before_from:first]]
+    result, totals = _result(after)
+    subject = _SUBJECT.search(result.split(" was ")[0].split(" received ")[0]) if result else None
+    if subject is None:
+        named = (list(_SUBJECT.finditer(text)) for text in reversed(before))
+        subject = next((matches[-1] for matches in named if matches), None)
+    resolution = next(filter(None, map(_RESOLUTION.search, after)), None)
+    return RecordedVote(
+        first=first,
+        last=last,
+        lists=tuple(vote_list for _, vote_list in group),
+        subject=" ".join(subject[0].split()) if subject else "",
+        resolution=resolution["number"] if resolution else "",
+        totals=totals,
+    )
+
+
+def _result(texts: Sequence[str]) -> tuple[str, VoteTotals | None]:
+    """Return the paragraph that reports the result, and its totals."""
+    for text in texts:
+        match = _RESULT.search(text) or _SPOKEN_RESULT.search(text)
+        if match:
+            in_favour, against, abstaining = (
+                _number(match[name]) for name in ("favour", "against", "abstaining")
+            )
+            return text, VoteTotals(in_favour or 0, against, abstaining)
+    return "", None
+
+
+def _number(printed: str | None) -> int | None:
+    if not printed:
+        return None
+    return int(printed) if printed.isdigit() else _NUMBERS[printed.lower()]
+
+
+def check_vote_totals(paragraphs: Sequence[ParsedParagraph]) -> Iterator[Problem]:
+    """Report votes whose printed totals differ from the lists of delegations."""
+    for vote in find_recorded_votes(paragraphs):
+        if vote.totals is None:
+            continue
+        differences = [
+            f"{total} {ballot.value}, but {count} {'is' if count == 1 else 'are'} listed"
+            for ballot in (Ballot.IN_FAVOUR, Ballot.AGAINST, Ballot.ABSTAINING)
+            if (total := vote.totals.of(ballot)) is not None
+            and total != (count := len(vote.delegations(ballot)))
+        ]
+        if differences:
+            yield Problem(
+                "vote-total-differs",
+                f"The record prints {'; '.join(differences)}. Please compare the lists of the vote "
+                "with the page.",
+                line=paragraphs[vote.first].line,
+            )

@@ -1,0 +1,100 @@
+"""Recorded votes: what was voted on, and totals that differ from the lists."""
+
+import pytest
+
+from statements.transcripts.record.narrative import is_vote_list, names_states
+from statements.transcripts.record.recorded_votes import (
+    VoteTotals,
+    check_vote_totals,
+    find_recorded_votes,
+)
+from statements.transcripts.record.votes import Ballot
+from statements.transcripts.values.parsed import ParagraphKind, ParsedParagraph
+
+
+def narrative(*texts: str) -> list[ParsedParagraph]:
+    return [
+        ParsedParagraph(text, ParagraphKind.NARRATIVE, line)
+        for line, text in enumerate(texts, start=1)
+    ]
+
+
+def spoken(text: str) -> ParsedParagraph:
+    return ParsedParagraph(text, ParagraphKind.SPEECH)
+
+
+LISTS = narrative("In favour:", "Chad, Kenya, Peru and Togo", "Against:", "Oman")
+
+
+@pytest.mark.parametrize(
+    ("result", "subject", "totals"),
+    [
+        (
+            "Draft resolution A/70/L.9 was adopted by 4 votes to 1, with no abstentions.",
+            "Draft resolution A/70/L.9",
+            VoteTotals(4, 1, 0),
+        ),
+        (
+            "Operative paragraph 7 was retained by 4 votes to 1.",
+            "Operative paragraph 7",
+            VoteTotals(4, 1),
+        ),
+        ("The motion was carried by a recorded vote of 4 to 1.", "", VoteTotals(4, 1)),
+        (
+            "The draft resolution received four votes in favour, one against and no abstentions.",
+            "",
+            VoteTotals(4, 1, 0),
+        ),
+    ],
+)
+def test_a_vote_keeps_its_subject_and_totals(result: str, subject: str, totals: VoteTotals) -> None:
+    paragraphs = [*LISTS, spoken(result)]
+    (vote,) = find_recorded_votes(paragraphs)
+    assert (vote.subject, vote.totals) == (subject, totals)
+    assert vote.delegations(Ballot.IN_FAVOUR) == ["Chad", "Kenya", "Peru", "Togo"]
+    assert list(check_vote_totals(paragraphs)) == []
+
+
+def test_the_subject_may_be_named_before_the_vote() -> None:
+    paragraphs = [spoken("I put to the vote draft resolution II."), *LISTS]
+    (vote,) = find_recorded_votes(paragraphs)
+    assert (vote.subject, vote.first, vote.last) == ("draft resolution II", 2, 4)
+    assert vote.totals is None
+
+
+def test_each_of_several_votes_has_its_own_result() -> None:
+    paragraphs = [
+        *LISTS,
+        spoken("Paragraph 2 was retained by 4 votes to 1."),
+        *LISTS,
+        spoken("The draft was adopted by 5 votes to 1 (resolution 70/12)."),
+    ]
+    first, second = find_recorded_votes(paragraphs)
+    assert (first.subject, first.resolution) == ("Paragraph 2", "")
+    assert (second.totals, second.resolution) == (VoteTotals(5, 1), "70/12")
+    (problem,) = check_vote_totals(paragraphs)
+    assert problem.code == "vote-total-differs"
+    assert "5 in favour, but 4 are listed" in problem.message
+
+
+def test_a_list_that_is_missing_is_told() -> None:
+    paragraphs = [*narrative("In favour: Chad, Peru"), spoken("It was adopted by 2 votes to 1.")]
+    assert [problem.code for problem in check_vote_totals(paragraphs)] == ["vote-total-differs"]
+
+
+def test_no_votes_give_no_recorded_vote() -> None:
+    assert list(find_recorded_votes([])) == []
+    assert list(find_recorded_votes([spoken("I voted in favour.")])) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Chad, Norw@y, Peru.", "the former Yugoslav Republic of Macedonia", "eSwatini; Chad.", "Nil."],
+)
+def test_an_unknown_name_makes_no_speech_of_a_list(text: str) -> None:
+    assert is_vote_list(text)
+
+
+@pytest.mark.parametrize("text", ["Chad and Peru thank you.", "I see Chad, Peru and we agree.", ""])
+def test_a_sentence_that_names_states_is_no_list(text: str) -> None:
+    assert not names_states(text)
