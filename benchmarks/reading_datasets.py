@@ -56,10 +56,10 @@ class TableMatcher(Matcher):
                 code=row["code"],
                 kind=row["kind"],
                 short_name=row["short_name"],
-                valid_from=self._seeding.day(row["valid_from"]),
-                valid_to=self._seeding.day(row["valid_to"]),
+                valid_from=self._seeding._day(row["valid_from"]),
+                valid_to=self._seeding._day(row["valid_to"]),
             )
-            for row in self._seeding.rows("countries.csv")
+            for row in self._seeding._rows("countries.csv")
         }
 
     @cached_property
@@ -72,7 +72,7 @@ class TableMatcher(Matcher):
     @cached_property
     def _succession(self) -> dict[str, set[str]]:
         related: dict[str, set[str]] = {}
-        for row in self._seeding.rows("countries.csv"):
+        for row in self._seeding._rows("countries.csv"):
             for later in row["successors"].split():
                 related.setdefault(row["code"], set()).add(later)
                 related.setdefault(later, set()).add(row["code"])
