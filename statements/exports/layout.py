@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from statements.addresses import page_address
 from statements.exports.texts import (
     FullSpeech,
     ListedVote,
@@ -15,7 +16,6 @@ from statements.exports.texts import (
     MarkedReference,
 )
 from statements.models import Paragraph, Speech, Topic
-from statements.models.addresses import page_address
 from statements.transcripts.record.headings import find_headings, title_form
 from statements.transcripts.record.votes import Ballot, read_votes
 

@@ -1,1 +1,1 @@
-"""What others follow or crawl: Atom feeds of searches, sitemaps."""
+"""Atom feeds of searches, and sitemaps for web search engines."""

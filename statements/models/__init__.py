@@ -14,8 +14,8 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Coalesce, ExtractYear, NullIf
 from django.utils.translation import gettext_lazy as _
 
+from statements.addresses import page_address
 from statements.models import querysets
-from statements.models.addresses import page_address
 from statements.transcripts.record.votes import Ballot
 from statements.transcripts.values.symbols import Symbol
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Protocol, Self
 
 from django.utils.translation import gettext
 
-from statements.models.addresses import query_string
+from statements.addresses import query_string
 from statements.transcripts.values.symbols import Symbol
 
 MAX_QUERY_CHARACTERS = 512

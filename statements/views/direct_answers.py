@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy
 
+from statements.addresses import page_address
 from statements.models import Country, Topic
-from statements.models.addresses import page_address
 from statements.models.sql import fetch_all
 from statements.transcripts.languages.names import fold
 from statements.transcripts.values.symbols import Symbol

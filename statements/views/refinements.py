@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy
 
-from statements.models.addresses import page_address, query_string, quote_value
+from statements.addresses import page_address, query_string, quote_value
 from statements.search import (
     FacetValue,
     Hit,

@@ -3,7 +3,7 @@ from urllib.parse import urlencode
 import pytest
 from django.urls import NoReverseMatch, reverse, set_script_prefix
 
-from statements.models.addresses import page_address, query_string
+from statements.addresses import page_address, query_string
 
 NAMES_WITH_KEY = ["speech", "meeting", "speaker", "topic", "country", "facet"]
 

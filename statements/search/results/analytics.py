@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from statements.addresses import query_string
 from statements.models import Speech
-from statements.models.addresses import query_string
 from statements.search.analysis import tokenizer
 from statements.search.backends import search_backend
 from statements.search.fields import COLUMNS
