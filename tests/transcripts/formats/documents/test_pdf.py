@@ -18,7 +18,7 @@ from statements.transcripts.checks.completeness import all_text
 from statements.transcripts.formats.documents.pdf import read_pdf
 from statements.transcripts.layout.pdf_words import read_pages
 
-SAMPLES = sorted((Path(__file__).parents[3] / "samples" / "records").glob("*.txt"))
+SAMPLES = sorted((Path(__file__).parents[4] / "samples" / "records").glob("*.txt"))
 LAYOUTS = {
     "two columns of today": Layout(),
     "two columns of the nineties": Layout(head="nineties", leading=12, gap=12, indent=20),

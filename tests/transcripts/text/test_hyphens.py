@@ -7,7 +7,7 @@ import pytest
 from statements.transcripts import read
 from statements.transcripts.text.hyphens import Evidence, Joint, join_broken
 
-TABLE = Path(__file__).parents[2] / "statements" / "transcripts" / "text" / "hyphens.txt"
+TABLE = Path(__file__).parents[3] / "statements" / "transcripts" / "text" / "hyphens.txt"
 
 
 def paragraph(text: str) -> str:

@@ -20,7 +20,7 @@ from statements.transcripts import UnreadableTranscript, read
 from statements.transcripts.formats.documents.pdf import read_pdf
 from statements.transcripts.values.interchange import PROCESSOR_SECONDS, from_json, to_json
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>"
 SENTENCE = "We thank every delegation that has spoken in the debate about rivers today."
 
