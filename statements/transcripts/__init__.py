@@ -1,6 +1,6 @@
 """Reading: turns the bytes of a transcript into parsed values. No Django, nothing is stored.
 
-``read`` chooses the reader for a file; the values it returns are defined in ``parsed``.
+``read`` chooses the reader for a file; the values it returns are defined in ``values.parsed``.
 """
 
 from statements.transcripts.formats.containers.appended import refuse_appended_to_pdf

@@ -1,1 +1,1 @@
-"""What a language brings to reading: titles, names of States, notes."""
+"""Words that a language uses in records: titles, names of States, notes of languages."""
