@@ -12,7 +12,7 @@ from statements.transcripts.__main__ import main
 
 KEYS = (
     "file position speaker honorific affiliation role is_national language languages"
-    " language_changes on_behalf_of date symbol paragraphs given dropped problems"
+    " language_changes on_behalf_of notes votes date symbol paragraphs given dropped problems"
 ).split()
 FILE_KEYS = "file form encoding pages speeches meeting dropped problems".split()
 TWO_SPEECHES = b"Mr. Abel (Malta): One.\n\nMs. Ito (Japan) (spoke in Japanese): Two.\n"

@@ -4,6 +4,7 @@ occurrences of each word and by their order."""
 import re
 from collections import Counter
 
+from statements.transcripts.text.decoding import resolve_entities
 from statements.transcripts.text.lines import split_lines
 from statements.transcripts.values.parsed import ParagraphKind, ParsedTranscript
 
@@ -19,6 +20,7 @@ def unaccounted_words(text: str, parsed: ParsedTranscript) -> list[str]:
     if there are neither, the words in a different order ("~…"). Hyphens are ignored, since
     reading resolves them; every other character counts.
     """
+    text = resolve_entities(text)
     expected = Counter(_words(_without_line_breaks(text)))
     actual: Counter[str] = Counter()
     for piece in all_text(parsed):

@@ -98,6 +98,18 @@ def check_torn_words(lines: Iterable[Line], evidence: Evidence) -> Iterator[Prob
             )
 
 
+def check_merge_markers(lines: Iterable[Line]) -> Iterator[Problem]:
+    """Report the marks that a version control system left where two versions differ."""
+    for line in lines:
+        if line.text.startswith("<<<<<<<"):
+            yield Problem(
+                "merge-markers",
+                "Two versions of a passage follow each other here, between the marks “<<<<<<<” and "
+                "“>>>>>>>” of an unfinished merge. Keep one of them, and upload the text again.",
+                line=line.number,
+            )
+
+
 def check_speech(
     paragraphs: Sequence[ParsedParagraph], *, has_speaker: bool, line: int | None
 ) -> list[Problem]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from statements.transcripts.assembly.speeches import to_transcript
-from statements.transcripts.checks.problems import check_torn_words
+from statements.transcripts.checks.problems import check_merge_markers, check_torn_words
 from statements.transcripts.layout.furniture import find_furniture
 from statements.transcripts.layout.paragraphs import to_blocks
 from statements.transcripts.record.first_page import find_first_page, read_first_page
@@ -12,7 +12,12 @@ from statements.transcripts.speakers.attribution import (
     may_begin_attribution,
     read_attribution,
 )
-from statements.transcripts.text.decoding import DecodedText, check_characters
+from statements.transcripts.text.decoding import (
+    DecodedText,
+    check_characters,
+    check_entities,
+    resolve_entities,
+)
 from statements.transcripts.text.hyphens import Evidence
 from statements.transcripts.text.lines import Line, split_lines
 from statements.transcripts.values.parsed import (
@@ -31,8 +36,9 @@ def read_text(name: str, decoded: DecodedText) -> ParsedTranscript:
 
     Raises UnreadableTranscript if a speech is longer than any on record.
     """
-    lines = split_lines(decoded.text)
-    problems = check_characters(decoded.text)
+    text = resolve_entities(decoded.text)
+    lines = split_lines(text)
+    problems = [*check_characters(text), *check_entities(decoded.text), *check_merge_markers(lines)]
     cover_length = find_first_page(lines)
     meeting, cover_problems = (
         read_first_page(lines[:cover_length]) if cover_length else (ParsedMeeting(), [])
@@ -46,7 +52,7 @@ def read_text(name: str, decoded: DecodedText) -> ParsedTranscript:
         for index, reason in furniture.items()
     ]
     finder = _SpeechFinder(body, furniture)
-    evidence = Evidence(decoded.text)
+    evidence = Evidence(text)
     blocks = to_blocks(body, furniture, finder.starts_speech)
     problems += [*finder.problems, *check_torn_words(body, evidence)]
     return to_transcript(
@@ -68,6 +74,7 @@ class _SpeechFinder:
         self._lines = lines
         self._furniture = furniture
         self.problems: list[Problem] = []
+        self._end = -1  # index of the last line of the last speaker line
 
     def starts_speech(self, index: int, sure: bool) -> bool:
         """Return whether a line begins a speech.
@@ -77,12 +84,13 @@ class _SpeechFinder:
         """
         line = self._lines[index]
         below = self._lines[index + 1].text if index + 1 < len(self._lines) else ""
-        if not may_begin_attribution(line.text, below):
+        if index <= self._end or not may_begin_attribution(line.text, below):
             return False
         attribution = read_attribution(self._head(index))
         if attribution is None:
             return False
         if sure or attribution.is_unmistakable:
+            self._end = self._last_line(index)
             return True
         self.problems.append(
             Problem(
@@ -93,6 +101,12 @@ class _SpeechFinder:
             )
         )
         return False
+
+    def _last_line(self, index: int) -> int:
+        """Return the line on which the speaker line that begins here has its colon."""
+        last = min(index + _HEAD_LINES, len(self._lines))
+        lines = range(index, last)
+        return next((number for number in lines if ":" in self._lines[number].text), index)
 
     def _head(self, index: int) -> str:
         """Return the line and those after it on which its attribution may continue, joined."""

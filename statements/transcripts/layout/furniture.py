@@ -49,6 +49,7 @@ _STRONG_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"\d{1,3}(?:st|nd|rd|th) (?:plenary )?meeting.{0,60}"
         ),
     ),
+    ("merge marker", re.compile(r"(?:<{7}|>{7}|={7}|\|{7})(?: [\w./~^-]{1,80})?")),
     ("printer's note", re.compile(r"Please recycle.{0,20}|Accessible document", re.IGNORECASE)),
     ("separator", re.compile(r"(?:[*·•_=~]\s{0,4}){1,40}|[-–—]{3,80}")),
 )

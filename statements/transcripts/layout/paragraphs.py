@@ -23,6 +23,7 @@ _ENDS = (".", "?", "!", ":", "”", '"', "’", "'", ")", "]", "…", ";")
 _NUMBER_AND_TAB = re.compile(r"\s*\d{1,4}\s?\.\t")  # "20.<tab>The annual debate"
 _NUMBER = re.compile(r"(?P<number>[1-9]\d{0,3})\s?\.\s+(?=\S)")  # "19. Mr. …", "20. The annual …"
 _FEWEST_NUMBERED = 3  # paragraphs
+_LEAST_OPEN_LINE = 30  # characters of a line whose sentence goes on below a blank line
 _SHORT = 0.8  # of the usual width: the next word would have fitted
 
 
@@ -138,7 +139,9 @@ def _runs_on(before: Line, line: Line, *, page_break: bool, after_gap: bool) -> 
     if ends_in_hyphen(before.text):
         return first.islower() or (page_break and first.isupper())
     if not page_break:
-        return False
+        # a blank line within a sentence; short lines may be a list or verse
+        is_long = len(before.text.strip()) >= _LEAST_OPEN_LINE
+        return first.islower() and is_long and before.text[-1:].isalpha()
     if not _ends_sentence(before):
         return first.islower() or not after_gap
     return not after_gap

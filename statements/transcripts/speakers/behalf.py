@@ -27,7 +27,11 @@ _OWN_COUNTRY = re.compile(
     r"Prime|citizens|nation|Republic|Kingdom|State\sof|families|victims|children|women|men))\b"
 )
 _CLAUSE_END = re.compile(
-    r"\s[-—–]\s|\s(?:to|in\s(?:today|this|the|my)|on\s(?:this|the)|at\s(?:this|the|today)|with|"
+    r"\s[-—–]\s|(?<!\bbelonging)(?<!\b[Pp]arty)(?<!\b[Pp]arties)(?<!\b[Ss]ignatory)\sto\b|"
+    r"(?<!\bassociated)(?<!\baligned)\swith\b|"
+    r"\s(?:in\s(?:today|this|the|my|order|explanation|exercise|connection|relation|response|reply|"
+    r"support|accordance|line|view|keeping|favour|respect|regard|addition|a|an|our)|on\s(?:this|the)|"
+    r"at\s(?:this|the|today)|when|because|before|after|during|who|which|that|under|"
     r"regarding|concerning|as|today|and\s(?:to|I|in|of))\b"
 )
 # a delegation in a list: "the Czech Republic", "Chad and my own country"

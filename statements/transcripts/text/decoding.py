@@ -6,6 +6,7 @@ Nothing is ever replaced or dropped here; damage in the text is only reported.
 import codecs
 import re
 from dataclasses import dataclass
+from html import unescape
 
 from charset_normalizer import from_bytes
 
@@ -194,6 +195,41 @@ def _refuse_binary_or_blank(text: str) -> None:
         )
     if _VISIBLE.search(text) is None:
         raise UnreadableTranscript("empty", "The file contains nothing but blank space.")
+
+
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,10}\d{0,2}|#\d{2,6}|#[xX][0-9A-Fa-f]{2,5});")
+
+
+def resolve_entities(text: str) -> str:
+    """Return a text with the character references that a web page left in it as characters.
+
+    References to control characters and unknown names stay; a line never becomes two.
+
+    >>> resolve_entities("C&ocirc;te d&#8217;Or &amp; co")
+    'Côte d’Or & co'
+    """
+    return _ENTITY.sub(_character, text) if "&" in text else text
+
+
+def _character(reference: re.Match[str]) -> str:
+    character = unescape(reference[0])
+    return character if character.isprintable() or character == "\u00a0" else reference[0]
+
+
+def check_entities(text: str) -> list[Problem]:
+    """Report that character references were read as the characters they stand for."""
+    references = [match[0] for match in _ENTITY.finditer(text) if _character(match) != match[0]]
+    if not references:
+        return []
+    examples = ", ".join(dict.fromkeys(references[:3]))
+    return [
+        Problem(
+            "html-entities",
+            f"The text holds {len(references)} character references of a web page, such as "
+            f"{examples}; they were read as the characters they stand for.",
+            Severity.NOTE,
+        )
+    ]
 
 
 # code, pattern, message

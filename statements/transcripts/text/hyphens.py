@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 HYPHENS = "-\u2010\u2011"
 SOFT_HYPHEN = "\u00ad"
@@ -38,6 +39,8 @@ _SHORT_WORDS = frozenset(
     " why yet you".split()
 )
 _STEM = 4  # letters after the break that related words share: "co-op|eration"
+_FEWEST_BREAKS = 3  # line ends in a hyphen that show whether a text breaks words
+_COMMON_PART = 20  # occurrences in the corpus of a part that is a word of its own
 _CLEAR_RATIO = 4  # a form this many times more frequent than the other leaves no doubt
 
 
@@ -58,6 +61,18 @@ class Evidence:
         self._forms: list[str] | None = None
         self._styles: dict[str, str | None] = {}
         self._table = table
+        self._breaks_words: bool | None = None
+
+    @property
+    def breaks_words(self) -> bool:
+        """Whether the text breaks words at line ends, as far as its own line ends show.
+
+        A text that ends several lines in a hyphen, and none within a word, prints true hyphens
+        there: it breaks no word.
+        """
+        if self._breaks_words is None:
+            self._breaks_words = _breaks_words(self)
+        return self._breaks_words
 
     @property
     def table(self) -> Mapping[str, int]:
@@ -105,6 +120,30 @@ class Evidence:
         return self._counts
 
 
+def _breaks_words(evidence: Evidence) -> bool:
+    breaks = [
+        (left["word"].lower(), right[0].lower())
+        for above, below in pairwise(evidence.text.splitlines())
+        if (left := _LEFT.search(above.rstrip()[-120:])) and (right := _RIGHT.match(below.strip()))
+    ]
+    if len(breaks) < _FEWEST_BREAKS:
+        return True
+    return any(_is_within_word(left, right, evidence) for left, right in breaks)
+
+
+def _is_within_word(left: str, right: str, evidence: Evidence) -> bool:
+    """Return whether a break is certainly within a word: "govern-/ment"."""
+    joined, hyphened = left + right, f"{left}-{right}"
+    if evidence.count(hyphened) or evidence.table.get(hyphened, 0):
+        return False
+    known = bool(evidence.table.get(joined, 0) or evidence.count(joined))
+    return known and not (_is_word(left, evidence) and _is_word(right, evidence))
+
+
+def _is_word(part: str, evidence: Evidence) -> bool:
+    return part in _SHORT_WORDS or evidence.table.get(part, 0) >= _COMMON_PART
+
+
 def count_unbroken(text: str) -> Counter[str]:
     """Count the words and compounds that are unbroken within a line, in lower case."""
     counts: Counter[str] = Counter()
@@ -149,6 +188,8 @@ def join_broken(left_line: str, right_line: str, evidence: Evidence) -> Joint:
         return Joint("-", certain=True)
     capitals = left.isupper() and len(left) > 1
     if right[0].isupper() and not (capitals and right.isupper()):
+        return Joint("-", certain=True)
+    if not evidence.breaks_words:
         return Joint("-", certain=True)
     return _by_evidence(_normalize(left), _normalize(right), evidence, capitals=capitals)
 

@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+# zero-width characters and marks of direction; those that join letters stay
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
+_SOFT_HYPHEN = re.compile("\u00ad(?=.)")  # not at a line end, where it breaks a word
 NEWLINE = re.compile(r"\r\n|\n|\r")
 _OTHER_BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff]+")
@@ -25,6 +28,7 @@ def split_lines(text: str) -> list[Line]:
     CRLF, LF and CR end a line. Form feeds and similar characters split it into several ``Line``
     objects with the same number.
     """
+    text = _SOFT_HYPHEN.sub("", _INVISIBLE.sub("", text))
     if _CONTROL.search(text) is None and _OTHER_BREAK.search(text) is None:
         return [Line(number, raw.rstrip()) for number, raw in enumerate(NEWLINE.split(text), 1)]
     lines: list[Line] = []
