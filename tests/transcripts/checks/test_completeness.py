@@ -1,6 +1,7 @@
 """No word may be lost: every word of the input is somewhere in the transcript."""
 
 import csv
+import re
 import tarfile
 from dataclasses import replace
 from pathlib import Path
@@ -143,6 +144,8 @@ THREE_SPEECHES = "S_PV.8699_062.txt"
 # Lists of delegations that blank lines interrupt are read as one paragraph each.
 VOTES = {"S_PV.8701_001.txt": 6, "S_PV.8422_001.txt": 10}
 
+WITHIN_SENTENCE = re.compile(r"(?m)^(?=.{30,}$).*(?:[^\W\d_])\r?\n\s*\n(?=\s*[a-z])")
+
 
 def test_real_statements_agree_with_their_table(shared: Path) -> None:
     corpora = shared / "corpora"
@@ -155,6 +158,9 @@ def test_real_statements_agree_with_their_table(shared: Path) -> None:
         parsed = read(row["file"], data)
         speeches = 3 if row["file"] == THREE_SPEECHES else 1
         paragraphs = VOTES.get(row["file"], int(row["paragraphs"]) + (speeches > 1))
+        # the table counts blank lines; one within a sentence begins no paragraph
+        if row["file"] not in VOTES:
+            paragraphs -= len(WITHIN_SENTENCE.findall(data.decode()))
         actual = (
             parsed.speeches[0].speaker_line,
             len(parsed.speeches),
