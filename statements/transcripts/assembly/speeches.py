@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 
+from statements.transcripts.assembly.title_blocks import apply_title_block
 from statements.transcripts.checks.problems import (
     check_letters,
     check_meeting,
@@ -59,6 +60,7 @@ _DOUBT_MESSAGES = {
     "unknown-language": "The language in “{line}” is on no list. Please check it.",
     "semicolon-for-colon": "“{line}” ends in a semicolon; it was read as a colon.",
     "displaced-words": "Words of the speech stood inside the parenthesis of “{line}”.",
+    "speaker-from-title": "The title names the speaker: “{line}”. Please check it.",
     "ocr-in-attribution": "“{line}” holds a sign that is probably misread.",
     "several-speakers": "“{line}” names several people, so the speech is under nobody's name. "
     "Please say who spoke.",
@@ -105,6 +107,10 @@ def to_transcript(
     problems: list[Problem],
 ) -> ParsedTranscript:
     """Assemble paragraphs into speeches and check the result; the last step of every reader."""
+    if not is_record:
+        blocks, title = apply_title_block(blocks)
+        if title and title.date and meeting.date is None:
+            meeting = replace(meeting, date=title.date, date_printed=title.date_printed)
     assembly = _Assembly(evidence, frozenset(meeting.agenda_items), is_record=is_record)
     speeches = add_capacities(assembly.assemble(blocks))
     dropped = [*dropped, *assembly.dropped]
@@ -430,9 +436,12 @@ def _names_speaker(attribution: Attribution) -> bool:
 def _to_speech(turn: _Turn, position: int) -> ParsedSpeech:
     attribution = turn.attribution
     paragraphs = tuple(turn.paragraphs)
+    has_speaker = attribution is not None and bool(
+        attribution.speaker or attribution.role or attribution.honorific
+    )
     problems = [
         *turn.problems,
-        *check_speech(paragraphs, has_speaker=attribution is not None, line=turn.line),
+        *check_speech(paragraphs, has_speaker=has_speaker, line=turn.line),
         *check_vote_totals(paragraphs),
     ]
     speech = ParsedSpeech(

@@ -4,6 +4,8 @@ They serve only that purpose. ``statements.ingest`` knows which country a name m
 """
 
 import re
+from dataclasses import dataclass
+from functools import cache
 
 from statements.transcripts.languages.names import fold
 
@@ -47,13 +49,44 @@ Egypte|Etats-Unis d'Amerique|Royaume-Uni|Chine|Inde|Liban|Syrie|Turquie
 """
 
 _BROKEN_NAME = re.compile(r"(?<=Democratic)\n|(?<=Kingdom)\n")
-_STATE_NAMES = frozenset(
-    fold(name)
+_DISPLAY_NAMES = {
+    fold(name): name.strip()
     for name in _BROKEN_NAME.sub(" ", _PRINTED_NAMES).replace("\n", "|").split("|")
     if name.strip()
-)
+}
 
 
 def is_state(printed: str) -> bool:
     """Return whether the text is the name of a present or former State, and nothing else."""
-    return len(printed) <= 80 and fold(printed) in _STATE_NAMES
+    return len(printed) <= 80 and fold(printed) in _DISPLAY_NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class NamedState:
+    """A name of a State within a text."""
+
+    name: str  # as the table has it, without accents
+    start: int
+    end: int
+
+
+def find_states(text: str) -> list[NamedState]:
+    """Return the names of States in a text, the longest at each place: never "Guinea" in
+    "Guinea-Bissau". Texts whose letters do not fold one by one have none.
+    """
+    folded = "".join(_fold_letter(letter) for letter in text)
+    return [
+        NamedState(_DISPLAY_NAMES[match[0]], match.start(), match.end())
+        for match in _any_state().finditer(folded)
+    ]
+
+
+def _fold_letter(letter: str) -> str:
+    """Fold a letter to one letter, so that positions stay."""
+    return (fold(letter) or letter)[0] if letter.isalpha() or letter in "’‘" else letter
+
+
+@cache
+def _any_state() -> re.Pattern[str]:
+    names = "|".join(map(re.escape, sorted(_DISPLAY_NAMES, key=len, reverse=True)))
+    return re.compile(rf"(?<![\w-])(?:{names})(?![\w-])")

@@ -1,0 +1,313 @@
+"""The title block of a statement as delegations hand it out: who speaks, in what office, for which
+State, and when.
+
+    PERMANENT MISSION OF NORWAY TO THE UNITED NATIONS
+    Statement by H.E. Ms. Ingrid Lund, Minister of Ferries
+    New York, 23 September 2015
+
+Only what is stated beyond doubt is read: a block that names two States names none, and words that
+may be an office are no name.
+"""
+
+import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from statements.transcripts.languages.names import fold
+from statements.transcripts.languages.states import find_states
+from statements.transcripts.languages.titles import PARTICLES
+from statements.transcripts.speakers.attribution import split_name
+from statements.transcripts.values.dates import MONTHS, read_date
+
+MAX_LINES = 45  # before the salutation, and no title block is longer
+_MAX_WORDS = 160
+_LONG_PARAGRAPH = 25  # words; a paragraph so long is speech
+
+_SALUTATION = re.compile(
+    r"""\W{0,4}(?:[e•]\s)?\W{0,3}(?:
+        (?:mr|mrs|ms|madame?|mister|monsieur|se[nñ]ora?|honou?rable)\.?\s(?:le\s|la\s|acting\s|vice-?\s?|deputy\s)?
+            (?:pr[eé]sident|presidente|chair\w*|speaker|secretary|moderator|prime\sminister)\b
+      | your\s(?:excellenc|majest|highness|royal|eminence|holiness)
+      | excellenc(?:y|ies|es)\b
+      | (?:distinguished|esteemed|dear|fellow|honou?rable)\s
+            (?:[\w.]+\s){0,2}(?:delegat|member|colleague|audience|friend|guest|head|leader|
+            representativ|ladies|excellenc|president)
+      | ladies\s(?:and|,)
+      | president\sof\sthe\b[^.]{0,80}(?:assembly|council|conference)[,;]
+      | (?:his|her)\sexcellency\b[^.]{0,60}\.?[^.]{0,40}
+            (?:president|secretary[\s-]general)\sof\sthe\b[^.]{0,60}[,;]
+      | in\sthe\sname\sof\sgod | bismillah | as-?salam | good\s(?:morning|afternoon|evening)\b
+      | thank\syou\b | allow\sme\b | (?:i|it\sis)\s(?:am|have|would|wish|thank|my|a|an|with)\b
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_INTRODUCTION = re.compile(
+    r"\b(?:statement|address|speech|remarks|intervention)s?"
+    r"(?:\s(?:made|given|read|presented|to\sbe\sdelivered|delivered))?"
+    r"(?:\s?(?:by|of)\b:?\s|\s(?=h\.?\s?e\.|(?:his|her|their)\s(?:excellency|majesty|highness)))",
+    re.IGNORECASE,
+)
+# a title says neither "I" nor "we", and has no sentence after a sentence
+_PROSE = re.compile(
+    r"(?<![\w.])(?:I|we|We|our|Our|my|us)\s[a-z]|[a-z]{2,}\.\s[A-Z][a-z]*\s[a-z]+\s[a-z]+"
+)
+_DELIVERY = re.compile(r"\b(?:delivered|read(?:\sout)?|presented)\sby:?\s", re.IGNORECASE)
+# in English: names of States in other languages are not known
+_OCCASION = re.compile(
+    r"general\s(?:debate|assembly)|security\scouncil|check\sagainst\sdelivery|"
+    r"permanent\smission\sof|\bunga\b",
+    re.IGNORECASE,
+)
+# what follows the speaker's name and office
+_AFTER_SPEAKER = re.compile(
+    r"""[\s,:;—–(-]*(?:
+        \b(?:at|to|during|before|in|on|for)\s(?:the|its|an?|un|unga|item|agenda)\b(?!\s(?:president|
+            prime|minister|republic|kingdom))
+      | \b(?:at|during)\s
+      | \b(?:and\s)?(?:the\s)?(?:head|leader)\sof\s(?:the\s)?(?:\w+\s)?delegation
+      | \bgeneral\sdebate\b | \bhigh[\s-]level\b | \bon\sbehalf\sof\b
+      | \b\d{1,3}\W{0,3}(?:st|nd|rd|th)?\W{0,3}\s?(?:regular\s|special\s)?session
+      | \b[\w-]{3,20}\s(?:regular\s|special\s)?session\b
+      | \bnew\syork\b | \bgeneva\b | \bvienna\b | \bunited\snations\b | \bcheck\sagainst\b
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_OFFICE_WORDS = frozenset(
+    """
+    president vice-president prime minister deputy foreign king queen amir emir sultan secretary
+    secretary-general chancellor premier permanent representative ambassador chargé d'affaires
+    general attorney governor crown prince head state cabinet government captain regent co-prince
+    chairperson chairman chairwoman chair speaker envoy special adviser under-secretary acting vice
+    first second economy trade finance affairs counsellor delegate director commissioner state
+    """.split()
+)
+_TITLES_AND_DEGREES = frozenset({"mp", "sc", "mb", "phd", "ph.d", "kc", "qc", "ong", "esq", "mna"})
+_PLACE = re.compile(
+    r"\bnew\syork,?(?:\sn\.?y\.?,?)?\s\(?(?:united\sstates(?:\sof\samerica)?|u\.?s\.?a?\.?)",
+    re.IGNORECASE,
+)
+_FORM_OF_STATE = re.compile(
+    r",?\s(?:of|for|to)\s(?:the\s)?(?:(?:(?:democratic|people['’]s|socialist|islamic|united|"
+    r"federal|federated|plurinational|bolivarian|hashemite|eastern|independent|arab|co-?operative)\s){0,3}"
+    r"(?:republic|kingdom|states?|commonwealth|principality|federation|union|sultanate|"
+    r"grand\sduchy)\s(?:of\s)?(?:the\s)?)?$",
+    re.IGNORECASE,
+)
+_MONTH = "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS) + "|sept"
+_DATES = (
+    re.compile(
+        rf"(?<!\d)(?P<day>\d{{1,2}})\W{{0,2}}(?:st|nd|rd|th)?\W{{0,2}}\s?(?:of\s)?"
+        rf"(?P<month>{_MONTH})\.?,?\s(?P<year>\d{{4}})(?!\d)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?P<month>{_MONTH})\.?\s(?P<day>\d{{1,2}})\W{{0,2}}(?:st|nd|rd|th)?\W{{0,2}},?\s"
+        rf"(?P<year>\d{{4}})(?!\d)",
+        re.IGNORECASE,
+    ),
+)
+_NAME_WORD = re.compile(r"[^\W\d_][\w.'’‘`-]*")
+_ROMAN = re.compile(r"[IVX]{1,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class TitleBlock:
+    """What a title block states; what it does not state is empty."""
+
+    printed: str  # the words that name the speaker or the State
+    honorific: str
+    speaker: str
+    role: str
+    state: str
+    date: datetime.date | None
+    date_printed: str
+
+
+def find_salutation(lines: Sequence[str]) -> int:
+    """Return the index of the line with which a statement begins; 0 if nothing stands before it.
+
+    ``lines`` are the first lines of text, without blank ones. That line is a salutation or, where
+    there is none, the first line of a sentence that is too long for a title.
+    """
+    for index, line in enumerate(lines[:MAX_LINES]):
+        if _SALUTATION.match(line):
+            return index
+    return 0
+
+
+def read_title_block(lines: Sequence[str]) -> TitleBlock | None:
+    """Read the lines before the salutation; return None if they are not a title block."""
+    text = " ".join(" ".join(lines).split())
+    if not text or len(text.split()) > _MAX_WORDS:
+        return None
+    if _PROSE.search(text):
+        return None
+    introduction = _INTRODUCTION.search(text)
+    if introduction is None and _OCCASION.search(text) is None:
+        return None
+    delivery = _DELIVERY.search(text, introduction.end() if introduction else 0)
+    start = delivery or introduction
+    phrase = _speaker_phrase(text[start.end() :]) if start else ""
+    honorific, speaker, role = _read_speaker(phrase)
+    state = _only_state(phrase) or _only_state(_PLACE.sub("", text))
+    date, date_printed = _date(text)
+    if not (speaker or role or state):
+        return None
+    if not speaker and role:
+        state = _only_state(phrase) or state
+    return TitleBlock(phrase or state, honorific, speaker, role, state, date, date_printed)
+
+
+def _speaker_phrase(text: str) -> str:
+    """Return the start of the text that names the speaker and the office."""
+    ends = [match.start() for match in (_AFTER_SPEAKER.search(text),) if match]
+    ends += [match.start() for pattern in _DATES if (match := pattern.search(text))]
+    return text[: min(ends, default=200)][:200].strip(" ,;:—–(-|")
+
+
+def _read_speaker(phrase: str) -> tuple[str, str, str]:
+    """Return honorific, name and role; a part that is not certain is empty.
+
+    >>> _read_speaker("H.E. MS. INGRID LUND, MINISTER OF FERRIES OF THE KINGDOM OF NORWAY")
+    ('H.E. MS.', 'Ingrid Lund', 'Minister of Ferries')
+    >>> _read_speaker("the President of the Republic of Chad Idris Tarn")
+    ('', 'Idris Tarn', 'President')
+    """
+    honorific, rest = _split_honorifics(phrase)
+    words = rest.split()
+    if words and not _begins_office(words):
+        name, after = _split_name_words(words)
+        return (honorific, name, _role(after)) if name else ("", "", "")
+    return _read_office_first(rest)
+
+
+def _read_office_first(phrase: str) -> tuple[str, str, str]:
+    """Read "the President of the Republic of Chad, H.E. Mr. Idris Tarn"."""
+    words = phrase.split()
+    for index in range(1, len(words)):
+        honorific, rest = _split_honorifics(" ".join(words[index:]))
+        if honorific and rest and not _begins_office(rest.split()):
+            name, _ = _split_name_words(rest.split())
+            return honorific, name, _role(" ".join(words[:index]))
+    office, _, after = phrase.partition(",")
+    if after.strip():
+        name, _ = _split_name_words(after.split())
+        return "", name, _role(office)
+    states = find_states(phrase)
+    if states and (tail := phrase[states[-1].end :].split()):
+        name, _ = _split_name_words(tail)
+        return "", name, _role(phrase[: states[-1].end])
+    count = next((i for i, word in enumerate(words) if not _is_office(word)), len(words))
+    if count and count < len(words) and words[count].lower() not in {"of", "for", "and", "to"}:
+        name, rest = _split_name_words(words[count:])
+        if name and not rest:
+            return "", name, _role(" ".join(words[:count]))
+    return "", "", _role(phrase)
+
+
+def _split_honorifics(phrase: str) -> tuple[str, str]:
+    spaced = re.sub(r"\b(H\.?\s?E)\.?(?=[\s,]|[A-Z])", "H.E. ", phrase, count=1)
+    spaced = re.sub(r"\b(Rt|Hon|Amb|Dr|Mr|Ms|Mrs|Prof)\.(?=\S)", r"\1. ", spaced, flags=re.I)
+    words = spaced.split()
+    count = 0
+    while count < len(words) - 1 and _is_honorific(words, count):
+        count += 1
+    return " ".join(words[:count]).rstrip(","), " ".join(words[count:])
+
+
+def _is_honorific(words: Sequence[str], index: int) -> bool:
+    word = words[index].lower().strip(",")
+    if word in {"the", "of"}:
+        return index + 1 < len(words) - 1 and words[index + 1].lower().startswith(("right", "hon"))
+    if word.rstrip(".") in {"amb", "eng", "engr"}:
+        return True
+    honorific, _ = split_name(f"{words[index].strip(',')} Lund")
+    return bool(honorific) and not _is_office(words[index])
+
+
+def _begins_office(words: Sequence[str]) -> bool:
+    first = next((word for word in words if word.lower() != "the"), "")
+    return words[0].lower() == "the" or _is_office(first)
+
+
+def _is_office(word: str) -> bool:
+    return word.lower().strip(",.:-—–") in _OFFICE_WORDS
+
+
+def _split_name_words(words: Sequence[str]) -> tuple[str, str]:
+    """Split the words at the end of a name; returns ("", …) if they do not begin with a name."""
+    name: list[str] = []
+    index = 0
+    for index, word in enumerate(words):
+        bare = word.strip(",")
+        if _is_office(bare) or word.startswith("(") or bare in {"—", "–", "-", "|"}:
+            break
+        if _NAME_WORD.fullmatch(bare) is None:
+            return "", ""
+        if not bare[0].isupper() and bare.lower() not in PARTICLES:
+            return "", ""
+        name.append(bare)
+        if word.endswith(","):
+            index += 1
+            break
+    else:
+        index = len(words)
+    if not 1 <= len(name) <= 7 or (len(name) == 1 and len(name[0]) < 3):
+        return "", ""
+    rest = list(words[index:])
+    while rest and fold(rest[0].strip(",()")) in _TITLES_AND_DEGREES:
+        rest.pop(0)
+    if find_states(" ".join(name)):
+        return "", ""
+    in_capitals = all(word.isupper() for word in name)
+    written = [word.capitalize() if in_capitals and len(word) == 2 else word for word in name]
+    return " ".join(map(_in_lower_case, written)), " ".join(rest).strip(" ,—–-")
+
+
+def _in_lower_case(word: str) -> str:
+    """Return a word in capitals as it is written elsewhere; initials and numerals stay."""
+    if len(word) < 3 or not word.isupper() or _ROMAN.fullmatch(word) or "." in word:
+        return word
+    return re.sub(r"[^\W\d_]+", lambda part: part[0].capitalize(), word)
+
+
+def _role(printed: str) -> str:
+    """Return an office without the State that follows it, in title case.
+
+    >>> _role("THE MINISTER FOR FOREIGN AFFAIRS OF THE REPUBLIC OF CHAD")
+    'Minister for Foreign Affairs'
+    """
+    text = re.sub(r"\([^()]*\)", " ", printed)
+    states = find_states(text)
+    if states:
+        text = text[: states[0].start]
+        text = _FORM_OF_STATE.sub("", text.rstrip() + " ").rstrip(" ,")
+        text = _FORM_OF_STATE.sub("", f"{text} ")
+    words = text.strip(" ,;:—–-").split()
+    if words and words[0].lower() == "the":
+        words = words[1:]
+    if not words or not any(map(_is_office, words)) or len(words) > 20:
+        return ""
+    small = {"of", "for", "and", "the", "to", "in", "with"}
+    return " ".join(
+        word.lower() if word.lower() in small else _in_lower_case(word) for word in words
+    )
+
+
+def _only_state(text: str) -> str:
+    names = {state.name for state in find_states(text)}
+    return names.pop() if len(names) == 1 else ""
+
+
+def _date(text: str) -> tuple[datetime.date | None, str]:
+    """Return the only date in the block."""
+    dates: dict[datetime.date, str] = {}
+    for pattern in _DATES:
+        for match in pattern.finditer(text):
+            printed = f"{match['day']} {match['month']} {match['year']}"
+            try:
+                dates[read_date(printed)] = match[0]
+            except ValueError:
+                continue
+    return next(iter(dates.items())) if len(dates) == 1 else (None, "")
