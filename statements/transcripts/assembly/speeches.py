@@ -60,7 +60,7 @@ _DOUBT_MESSAGES = {
     "unknown-language": "The language in “{line}” is on no list. Please check it.",
     "semicolon-for-colon": "“{line}” ends in a semicolon; it was read as a colon.",
     "displaced-words": "Words of the speech stood inside the parenthesis of “{line}”.",
-    "speaker-from-title": "The title names the speaker: “{line}”. Please check it.",
+    "speaker-from-title": "The speaker was read from the title of the statement. Please check it.",
     "ocr-in-attribution": "“{line}” holds a sign that is probably misread.",
     "several-speakers": "“{line}” names several people, so the speech is under nobody's name. "
     "Please say who spoke.",
@@ -437,7 +437,7 @@ def _to_speech(turn: _Turn, position: int) -> ParsedSpeech:
     attribution = turn.attribution
     paragraphs = tuple(turn.paragraphs)
     has_speaker = attribution is not None and bool(
-        attribution.speaker or attribution.role or attribution.honorific
+        attribution.printed or attribution.speaker or attribution.role
     )
     problems = [
         *turn.problems,

@@ -45,7 +45,7 @@ def _apply(blocks: Sequence[Block], count: int, attribution: Attribution) -> Ite
 
 def _attribution(title: TitleBlock) -> Attribution:
     return Attribution(
-        printed=title.printed,
+        printed="",  # the words of the title stay in its paragraphs
         speaker=title.speaker,
         honorific=title.honorific,
         affiliation=title.state,

@@ -50,7 +50,7 @@ _INTRODUCTION = re.compile(
 )
 # a title says neither "I" nor "we", and has no sentence after a sentence
 _PROSE = re.compile(
-    r"(?<![\w.])(?:I|we|We|our|Our|my|us)\s[a-z]|[a-z]{2,}\.\s[A-Z][a-z]*\s[a-z]+\s[a-z]+"
+    r"(?<![\w.])(?:I|we|We|our|Our|my|us)\s[a-z]|[a-z][a-z]\.\s[A-Z][a-z]{0,20}\s[a-z]{1,20}\s[a-z]"
 )
 _DELIVERY = re.compile(r"\b(?:delivered|read(?:\sout)?|presented)\sby:?\s", re.IGNORECASE)
 # in English: names of States in other languages are not known
@@ -61,7 +61,7 @@ _OCCASION = re.compile(
 )
 # what follows the speaker's name and office
 _AFTER_SPEAKER = re.compile(
-    r"""[\s,:;—–(-]*(?:
+    r"""(?:
         \b(?:at|to|during|before|in|on|for)\s(?:the|its|an?|un|unga|item|agenda)\b(?!\s(?:president|
             prime|minister|republic|kingdom))
       | \b(?:at|during)\s
@@ -115,7 +115,6 @@ _ROMAN = re.compile(r"[IVX]{1,5}")
 class TitleBlock:
     """What a title block states; what it does not state is empty."""
 
-    printed: str  # the words that name the speaker or the State
     honorific: str
     speaker: str
     role: str
@@ -154,9 +153,7 @@ def read_title_block(lines: Sequence[str]) -> TitleBlock | None:
     date, date_printed = _date(text)
     if not (speaker or role or state):
         return None
-    if not speaker and role:
-        state = _only_state(phrase) or state
-    return TitleBlock(phrase or state, honorific, speaker, role, state, date, date_printed)
+    return TitleBlock(honorific, speaker, role, state, date, date_printed)
 
 
 def _speaker_phrase(text: str) -> str:
