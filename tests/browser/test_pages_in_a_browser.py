@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_django.live_server_helper import LiveServer
 from support import rows
-from support.accessibility import violations
+from support.accessibility import faults
 from support.archive_index import archive_index
 
 from statements.models import Transcript
@@ -68,23 +68,15 @@ def transcript_path() -> str:
     return Transcript.objects.get(name="RIV_PV.7.txt").get_absolute_url()
 
 
-@pytest.mark.parametrize(
-    ("width", "dark"), [(1280, False), (1280, True), (320, False)], ids=["light", "dark", "phone"]
-)
 def test_pages_are_accessible_fit_and_keep_to_the_policy(
-    site: str, visit: Callable[..., "Page"], width: int, dark: bool
+    site: str, visit: Callable[..., "Page"]
 ) -> None:
-    page = visit(width=width, dark=dark)
-    found: dict[str, object] = {}
+    page = visit()
+    found: dict[str, list[str]] = {}
     for path in [*PATHS, transcript_path()]:
         page.goto(site + path)
-        page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
-        if broken := violations(page, dark=dark, width=width):
-            found[path] = [(each["id"], each["nodes"][0]["html"]) for each in broken]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found[f"{path} width"] = page.evaluate("document.documentElement.scrollWidth")
-        if page.evaluate("window.violations"):
-            found[f"{path} policy"] = page.evaluate("window.violations")
+        if broken := faults(page):
+            found[path] = broken
     assert found == {}
 
 
