@@ -19,6 +19,10 @@ _WAIT_FOR_TRANSITIONS = """Promise.all(
         .filter((each) => each instanceof CSSTransition)
         .map((each) => each.finished.catch(() => {}))
 )"""
+# the elements that reach furthest to the right, the innermost last
+_WIDEST = """(width) => [...document.querySelectorAll('body *')]
+    .filter((each) => each.getBoundingClientRect().right > width + 1)
+    .slice(-1).map((each) => each.outerHTML.slice(0, 200)).join()"""
 _ATTEMPTS = 3  # a page that loads itself again may do so while it is judged
 
 
@@ -46,6 +50,6 @@ def _faults(page: "Page", mode: str) -> list[str]:
     broken: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
     found = [f"{mode}: {rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in broken]
     if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-        found.append(f"{mode}: {wide} pixels wide")
+        found.append(f"{mode}: {wide} pixels wide: {page.evaluate(_WIDEST, width)}")
     found += [f"{mode}: policy: {each}" for each in page.evaluate("window.violations ?? []")]
     return found
