@@ -1,8 +1,8 @@
 """How well reading reads, measured on published texts: python -m benchmarks.reading.
 
 ``--only`` chooses one of council (a year of the Security Council, with its published table),
-records (published PDF records), debate (the whole General Debate), hyphens (line ends) and speed
-(a record of a hundred pages); ``--failures`` lists everything that is not right. The texts are
+records (published PDF records), debate (the whole General Debate), hyphens (line ends), hansard
+(debates in XML) and speed (a record of a hundred pages); ``--failures`` lists everything that is not right. The texts are
 read in place from a folder of corpora beside the checkout; nothing of them is kept.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import hyphens, reading_datasets, reading_records
+from benchmarks import hyphens, reading_datasets, reading_markup, reading_records
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 
@@ -53,6 +53,10 @@ def speed(corpora: Path, failures: bool) -> None:
     reading_records.speed(corpora)
 
 
+def hansard(corpora: Path, failures: bool) -> None:
+    reading_markup.measure(corpora, failures=failures)
+
+
 # the records first: the peak of memory is that of the largest process so far
 MEASURES = {
     "records": records,
@@ -60,6 +64,7 @@ MEASURES = {
     "council": council,
     "debate": debate,
     "hyphens": line_ends,
+    "hansard": hansard,
 }
 
 

@@ -1,19 +1,12 @@
 """Reading: turns the bytes of a transcript into parsed values. No Django, nothing is stored.
 
-``read`` chooses the reader for a file; the values it returns are defined in ``values.parsed``.
+``read`` chooses the reader for a file, by the table in ``formats.forms``; the values it returns are
+defined in ``values.parsed``.
 """
 
-from statements.transcripts.formats.containers.appended import refuse_appended_to_pdf
-from statements.transcripts.formats.documents.docx import is_docx
-from statements.transcripts.formats.markup.akn import is_akn
-from statements.transcripts.formats.tables import is_table, read_table
-from statements.transcripts.formats.text import read_text
+from statements.transcripts.formats.forms import form_of
 from statements.transcripts.sandbox.client import ReadingTimeout, read_in_sandbox
-from statements.transcripts.text.decoding import (
-    decode,
-    refuse_other_formats,
-    refuse_too_large,
-)
+from statements.transcripts.text.decoding import refuse_other_formats, refuse_too_large
 from statements.transcripts.values.parsed import (
     DroppedText,
     ParagraphKind,
@@ -48,7 +41,6 @@ __all__ = [
     "read",
 ]
 
-_PDF = b"%PDF"
 _GZIP = b"\x1f\x8b"
 # Smaller texts are read in this process: that takes milliseconds, starting a process 0.2 s, and the
 # readers' time grows only linearly with the size. Larger ones are read under limits.
@@ -66,7 +58,7 @@ def read(
     """Read a file in any supported form.
 
     Small plain texts and tables are read in this process. Larger files, and forms that may be
-    malicious (PDF, Word documents, XML), are read in a separate process with limits; with
+    malicious (PDF, Word documents, markup), are read in a separate process with limits; with
     ``isolated``, every file is.
 
     ``name`` is copied to the result and explains a damaged PDF. It decides nothing else, because
@@ -76,14 +68,8 @@ def read(
     reading takes more than ``timeout_s`` seconds.
     """
     refuse_too_large(data)
-    if data.startswith(_PDF):
-        refuse_appended_to_pdf(data)
-        return read_in_sandbox("pdf", name, data, timeout_s=timeout_s)
-    if is_docx(data):
-        return read_in_sandbox("docx", name, data, timeout_s=timeout_s)
-    if is_akn(data):
-        return read_in_sandbox("akn", name, data, timeout_s=timeout_s)
-    if _is_damaged_pdf(name, data):
+    form = form_of(data)
+    if not form.always_isolated and _is_damaged_pdf(name, data):
         refuse_other_formats(data)
         raise UnreadableTranscript(
             "broken-pdf",
@@ -91,12 +77,10 @@ def read(
             "Part of it may be missing, or something was put before it. Download or export it "
             "again.",
         )
-    if isolated or len(data) > _SMALL or data.startswith(_GZIP):
-        form = "table" if is_table(data) else "text"
-        return read_in_sandbox(form, name, data, encoding=encoding, timeout_s=timeout_s)
-    if is_table(data):
-        return read_table(name, data, encoding=encoding)
-    return read_text(name, decode(data, encoding))
+    is_large = len(data) > _SMALL or data.startswith(_GZIP)
+    if form.always_isolated or isolated or is_large:
+        return read_in_sandbox(form.key, name, data, encoding=encoding, timeout_s=timeout_s)
+    return form.read(name, data, encoding)
 
 
 def _is_damaged_pdf(name: str, data: bytes) -> bool:

@@ -22,6 +22,11 @@ from statements.transcripts import (
     UnreadableTranscript,
     read,
 )
+from statements.transcripts.formats.suffixes import (
+    has_known_suffix,
+    is_visible_file,
+    unknown_suffix,
+)
 from statements.transcripts.languages.notes import delivery_languages, speech_language_changes
 from statements.transcripts.record.recorded_votes import find_recorded_votes
 from statements.transcripts.record.references import find_references
@@ -30,18 +35,18 @@ from statements.transcripts.speakers.behalf import is_national
 
 _STANDARD_INPUT = Path("-")
 
-_SUFFIXES = {".txt", ".pdf", ".docx", ".xml", ".csv", ".tsv", ".jsonl"}
-
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print what the files contain; return 1 if any could not be read, else 0.
+    """Print what the files contain; return 1 if any was not read, else 0.
 
-    A file that cannot be read is reported on standard error, and the others are still printed.
+    A file that is not read is reported on standard error, and the others are still printed.
     """
     options = _options(arguments)
     failed = False
     for path in _files(options.paths):
         try:
+            if path not in options.paths and not has_known_suffix(path):
+                raise UnreadableTranscript("unknown-suffix", unknown_suffix(path))
             parsed = read(path.name, _bytes(path), encoding=options.encoding)
         except (UnreadableTranscript, OSError) as error:
             print(f"{path}: {error}", file=sys.stderr)
@@ -59,8 +64,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         nargs="+",
         type=Path,
         metavar="FILE",
-        help="a text, PDF or Word file, a table, an Akoma Ntoso debate, a folder of these, or - "
-        "for standard input",
+        help="a text, PDF or Word file, a table, a debate in XML, a folder of these, or - for "
+        "standard input",
     )
     parser.add_argument(
         "--encoding", help="encoding of files that are not UTF-8, for example cp1252"
@@ -71,8 +76,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            inside = (inner for inner in path.rglob("*") if inner.suffix in _SUFFIXES)
-            yield from sorted(inner for inner in inside if inner.is_file())
+            yield from sorted(inner for inner in path.rglob("*") if is_visible_file(inner, path))
         else:
             yield path
 

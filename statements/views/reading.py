@@ -27,6 +27,7 @@ ORIGINALS = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".jsonl": "application/jsonl",
     ".pdf": "application/pdf",
+    ".tei": "application/tei+xml",
     ".tsv": "text/tab-separated-values",
     ".txt": "text/plain",
     ".xml": "application/xml",

@@ -111,13 +111,25 @@ def test_folders_are_read_in_order_and_bad_files_do_not_stop_others(
     (tmp_path / "b" / "c.txt").write_bytes(TWO_SPEECHES)
     (tmp_path / "a.txt").write_bytes(b"\x89PNG\r\n")
     (tmp_path / "z.txt").write_bytes(TWO_SPEECHES)
-    (tmp_path / "notes.md").write_bytes(TWO_SPEECHES)
+    (tmp_path / "notes.odg").write_bytes(TWO_SPEECHES)
+    (tmp_path / ".hidden.txt").write_bytes(TWO_SPEECHES)
     assert main([str(tmp_path), str(tmp_path / "missing.txt")]) == 1
     printed = capsys.readouterr()
     files = [Path(json.loads(line)["file"]).name for line in printed.out.splitlines()]
     assert files == ["c.txt"] * 3 + ["z.txt"] * 3
     assert "a.txt: This looks like a PNG image" in printed.err
     assert "missing.txt" in printed.err
+    assert "notes.odg: not read, because “.odg” is the ending of no form" in printed.err
+    assert "hidden" not in printed.err
+
+
+def test_a_file_that_is_not_read_is_a_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.odg").write_bytes(TWO_SPEECHES)
+    assert main([str(tmp_path)]) == 1
+    assert main([str(tmp_path / "notes.odg")]) == 0
+    assert "Abel" in capsys.readouterr().out
 
 
 def test_named_encoding_is_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,6 +35,7 @@ from statements.ingest.waiting.descriptions import Description, is_at_another_pl
 from statements.models import Transcript
 from statements.transcripts.datasets import GeneralDebate, SecurityCouncil
 from statements.transcripts.formats.containers.archives import Member
+from statements.transcripts.formats.suffixes import is_document, is_visible_file
 from statements.transcripts.formats.tables import open_table, read_rows
 from statements.transcripts.values.parsed import (
     ParsedSpeech,
@@ -46,7 +47,6 @@ FILES_PER_GROUP = 100
 BYTES_PER_GROUP = 8 * 1024 * 1024
 ROWS_PER_DRAFT = 200
 ROW_NOT_STORED = "row-not-stored"  # the problem of a table row that cannot be stored
-FORMATS_IN_FOLDERS = frozenset({".txt", ".pdf", ".docx"})
 
 
 class SourceFile(ABC):
@@ -162,17 +162,27 @@ class _FolderFile(SourceFile):
 
 
 def files_under(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield files, and the *.txt, *.pdf and *.docx in folders at any depth, in natural order."""
+    """Yield files, and those in folders at any depth that are named like transcripts, in natural
+    order."""
     for path in paths:
         if path.is_dir():
-            files = (
-                file
-                for file in path.rglob("*.*")
-                if file.suffix.lower() in FORMATS_IN_FOLDERS and file.is_file()
-            )
-            yield from sorted(files, key=natural_key)
+            yield from sorted(filter(is_document, _visible_files(path)), key=natural_key)
         else:
             yield path
+
+
+def unread_files_under(paths: Sequence[Path], description: Path | None = None) -> Iterator[Path]:
+    """Yield the files in folders that ``files_under`` leaves out, but not the table that describes
+    the others."""
+    table = description.resolve() if description else None
+    for folder in paths:
+        if folder.is_dir():
+            files = (file for file in _visible_files(folder) if not is_document(file))
+            yield from sorted((file for file in files if file.resolve() != table), key=natural_key)
+
+
+def _visible_files(folder: Path) -> Iterator[Path]:
+    return (file for file in folder.rglob("*") if is_visible_file(file, folder))
 
 
 def natural_key(path: Path) -> list[tuple[int, int, str]]:

@@ -29,13 +29,14 @@ from statements.ingest import (
     files_under,
 )
 from statements.ingest.intake.results import failure
-from statements.ingest.intake.sources import DataSet, Source
+from statements.ingest.intake.sources import DataSet, Source, unread_files_under
 from statements.management.coverage import Coverage
 from statements.management.report import ingest_header, ingest_row
 from statements.search.indexing import outbox
 from statements.transcripts import UnreadableTranscript
 from statements.transcripts.datasets import NAMES, recognise
 from statements.transcripts.formats.containers.archives import is_archive, members
+from statements.transcripts.formats.suffixes import DOCUMENTS
 from statements.transcripts.formats.tables import HEADERS, is_table
 from statements.transcripts.values.dates import read_date
 from statements.transcripts.values.symbols import Symbol
@@ -58,8 +59,9 @@ class Command(BaseCommand):
             type=Path,
             metavar="PATH",
             help=_(
-                "a file; a folder of *.txt, *.pdf and *.docx files; a table of speeches (CSV, TSV "
-                "or JSON Lines, optionally .gz); or a published data set as a folder, tar or zip"
+                "a file; a folder of texts, PDF and Word documents or debates in XML; a table of "
+                "speeches (CSV, TSV or JSON Lines, optionally .gz); or a published data set as a "
+                "folder, tar or zip"
             ),
         )
         parser.add_argument(
@@ -200,7 +202,10 @@ class Command(BaseCommand):
     def _import_files(self, paths: list[Path], table: MetadataTable | None) -> None:
         files = list(files_under(paths))
         if not files:
-            raise CommandError(_("There are no .txt, .pdf or .docx files in these folders."))
+            raise CommandError(
+                _("In these folders no file ends in %(suffixes)s.")
+                % {"suffixes": ", ".join(sorted(DOCUMENTS))}
+            )
         options = self.options
         defaults = Metadata(
             date=options["date"], symbol=options["symbol"] or "", topics=tuple(options["topic"])
@@ -209,6 +214,8 @@ class Command(BaseCommand):
             paths=files, table=table, defaults=defaults, encoding=options["encoding"]
         )
         self._run(source, total=len(files))
+        for path in unread_files_under(paths, options["metadata"]):
+            self._report(failure(path, UnreadableTranscript("unknown-suffix", _unread(path))))
 
     def _run(
         self,
@@ -399,6 +406,13 @@ def _columns(text: str) -> dict[str, str]:
     if not all(sign and field.strip() and header.strip() for field, sign, header in pairs):
         raise argparse.ArgumentTypeError(_("use the form text=body,speaker=who"))
     return {field.strip(): header.strip() for field, _sign, header in pairs}
+
+
+def _unread(path: Path) -> str:
+    return _(
+        "not read, because of its ending “%(suffix)s”. In a folder, files are read that end in "
+        "%(suffixes)s. Name the file itself to import it."
+    ) % {"suffix": path.suffix or path.name, "suffixes": ", ".join(sorted(DOCUMENTS))}
 
 
 def _is_table(path: Path) -> bool:

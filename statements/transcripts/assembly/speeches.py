@@ -62,6 +62,8 @@ _DOUBT_MESSAGES = {
     "displaced-words": "Words of the speech stood inside the parenthesis of “{line}”.",
     "speaker-from-title": "The speaker was read from the title of the statement. Please check it.",
     "ocr-in-attribution": "“{line}” holds a sign that is probably misread.",
+    "speaker-by-identifier": "The file names the speaker only by the identifier “{line}”. Please say "
+    "who that is.",
     "several-speakers": "“{line}” names several people, so the speech is under nobody's name. "
     "Please say who spoke.",
 }
@@ -178,7 +180,7 @@ class _Assembly:
         if attribution is None and block.has_speaker_line:
             attribution = read_attribution(text, bold_name=block.bold_name)
         if attribution is not None:
-            text = self._begin_turn(attribution, text, line)
+            text = self._begin_turn(attribution, text, line, separate=block.separate)
             self._turns[-1].metadata = block.metadata or self._turns[-1].metadata
             number = attribution.number
             line = line if block.given else _line_of_speech(block)
@@ -246,10 +248,10 @@ class _Assembly:
         preface = self._is_record and not self._turns and len(text.split()) <= _LONG_NARRATIVE
         return ParagraphKind.NARRATIVE if preface else ParagraphKind.SPEECH
 
-    def _begin_turn(self, attribution: Attribution, text: str, line: int) -> str:
+    def _begin_turn(self, attribution: Attribution, text: str, line: int, *, separate: bool) -> str:
         """Open a turn or continue the last one; return the words after the speaker line."""
         self._in_vote = False
-        last_turn = self._turns[-1] if self._turns else None
+        last_turn = self._turns[-1] if self._turns and not separate else None
         if last_turn and _continues_turn(last_turn, attribution):
             turn = last_turn
             turn.separate.add(len(turn.paragraphs))

@@ -16,6 +16,7 @@ from statements.transcripts.text.decoding import (
     DecodedText,
     check_characters,
     check_entities,
+    decode,
     resolve_entities,
 )
 from statements.transcripts.text.hyphens import Evidence
@@ -65,6 +66,11 @@ def read_text(name: str, decoded: DecodedText) -> ParsedTranscript:
         dropped=dropped,
         problems=problems,
     )
+
+
+def read_text_file(name: str, data: bytes, *, encoding: str | None = None) -> ParsedTranscript:
+    """Read the bytes of a text; raises UnreadableTranscript like ``decode`` and ``read_text``."""
+    return read_text(name, decode(data, encoding))
 
 
 class _SpeechFinder:

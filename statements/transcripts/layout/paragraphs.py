@@ -37,6 +37,7 @@ class Block:
     narrative: bool = False  # its type shows that nobody spoke it: a heading, a note in italics
     given: Attribution | None = None  # who speaks from here on, where the form itself says so
     metadata: SourceMetadata | None = None  # of the turn that begins here
+    separate: bool = False  # the form itself delimits the turn, so it joins no turn before it
     unread_label: str = ""  # a label at its beginning that was not understood
     time_s: float | None = None  # seconds from the start of a recording
 

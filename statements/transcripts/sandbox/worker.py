@@ -1,5 +1,5 @@
 """The process that reads one file: ``python -m statements.transcripts.sandbox.worker FORM
-[ENCODING]``.
+[ENCODING]``, where FORM is a key of ``formats.forms``.
 
 It reads the file from standard input. Before parsing it, the process gives up what it does not
 need: more than 20 seconds of processor time, more than 512 MB of address space, child processes,
@@ -13,13 +13,8 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Callable
 
-from statements.transcripts.formats.documents.docx import read_docx
-from statements.transcripts.formats.documents.pdf import read_pdf
-from statements.transcripts.formats.markup.akn import read_akn
-from statements.transcripts.formats.tables import read_table
-from statements.transcripts.formats.text import read_text
+from statements.transcripts.formats.forms import BY_KEY, Form
 from statements.transcripts.text.decoding import decode
 from statements.transcripts.text.hyphens import corpus_count
 from statements.transcripts.values.interchange import (
@@ -31,17 +26,8 @@ from statements.transcripts.values.interchange import (
     REFUSED,
     to_json,
 )
-from statements.transcripts.values.parsed import ParsedTranscript, UnreadableTranscript
+from statements.transcripts.values.parsed import UnreadableTranscript
 
-Reader = Callable[[bytes, str | None], ParsedTranscript]
-
-_READERS: dict[str, Reader] = {
-    "pdf": lambda data, _: read_pdf("", data),
-    "docx": lambda data, _: read_docx("", data),
-    "akn": lambda data, _: read_akn("", data),
-    "table": lambda data, encoding: read_table("", data, encoding=encoding),
-    "text": lambda data, encoding: read_text("", decode(data, encoding)),
-}
 # tried for texts without a byte order mark
 _CODECS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252")
 _TOO_BIG = (
@@ -53,15 +39,16 @@ _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _SIGKILL = 9
 
 
-def main(form: str, encoding: str | None = None) -> None:
+def main(key: str, encoding: str | None = None) -> None:
     """Read standard input and write the answer: a word on the first line, JSON after it."""
-    reader = _READERS[form]
+    form = BY_KEY[key]
+    form.load()
     _preload(encoding)
     data = sys.stdin.buffer.read()
     with os.fdopen(os.dup(1), "wb") as answer:
         os.dup2(2, 1)  # keep anything that a library prints out of the answer
         drop_privileges()
-        kind, content = _read(reader, data, encoding)
+        kind, content = _read(form, data, encoding)
         try:
             # lone surrogates of a broken file pass unchanged, to be refused with a reason
             answer.write(f"{kind}\n{content}".encode("utf-8", "surrogatepass"))
@@ -82,9 +69,9 @@ def _preload(encoding: str | None) -> None:
         decode(b"It\x92s a long way to the harbour, and the water was low this year.")
 
 
-def _read(reader: Reader, data: bytes, encoding: str | None) -> tuple[str, str]:
+def _read(form: Form, data: bytes, encoding: str | None) -> tuple[str, str]:
     try:
-        return READ, to_json(reader(data, encoding))
+        return READ, to_json(form.read("", data, encoding))
     except UnreadableTranscript as error:
         return REFUSED, json.dumps([error.code, str(error)])
     except MemoryError:

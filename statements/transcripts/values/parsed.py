@@ -75,6 +75,8 @@ class SourceMetadata:
     country: str = ""  # its code, where the table has one
     role: str = ""
     language: str = ""  # code
+    person: str = ""  # the source's identifier of the speaker
+    identifier: str = ""  # the source's identifier of the speech
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,21 @@ def test_option_that_cannot_be_used_is_told(
 
 def test_folder_without_texts_is_told(tmp_path: Path) -> None:
     _, err = ingest(tmp_path, fails=True)
-    assert "no .txt, .pdf or .docx files" in err
+    assert "no file ends in .akn, .docx" in err
+
+
+def test_each_file_of_a_folder_that_is_not_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(statement("Mr. Rask (Norway)", "First words."))
+    (tmp_path / "photo.jpeg").write_bytes(b"\xff\xd8\xff")
+    (tmp_path / ".hidden").write_text("Nothing.")
+    table = tmp_path / "table.csv"
+    table.write_text("file,symbol,position\na.txt,S/PV.12,1\n")
+    out, err = ingest(tmp_path, "--metadata", table, fails=True)
+    assert "photo.jpeg" in out
+    assert ".hidden" not in out
+    assert "table.csv" not in out
+    assert "1 of 2 files could not be stored" in err
+    assert Speech.objects.count() == 1
 
 
 def test_a_file_that_was_kept_out_can_replace_later(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
 from statements.transcripts.assembly.speeches import to_transcript
+from statements.transcripts.formats.containers.appended import refuse_appended_to_pdf
 from statements.transcripts.formats.documents.text_layer import check_text_layer
 from statements.transcripts.layout.columns import (
     Gutter,
@@ -63,8 +64,10 @@ class _NumberedLine:
 def read_pdf(name: str, data: bytes) -> ParsedTranscript:
     """Read a PDF in this process; untrusted files are read through ``sandbox.client``.
 
-    Raises UnreadableTranscript if the PDF is damaged, too large or a scan without text.
+    Raises UnreadableTranscript if the PDF is damaged, too large, a scan without text, or followed
+    by other data.
     """
+    refuse_appended_to_pdf(data)
     pages = list(read_pages(data))
     problems = check_text_layer(pages)
     numbered, page_starts = _number_lines(_page_lines(pages))

@@ -1,17 +1,28 @@
-"""Parses untrusted XML: within limits, without document types, and so without entities or requests.
+"""Parses untrusted XML within limits, and without ever fetching anything.
 
 This uses expat directly, since it reports elements as it meets them and allows a document type to
 be refused before it is processed.
 """
 
+import codecs
+import contextlib
 from dataclasses import dataclass, field
 from typing import Protocol
 from xml.parsers import expat
 
+from statements.transcripts.formats.markup.document_types import CharacterNames
 from statements.transcripts.values.parsed import UnreadableTranscript
 
 MAX_ELEMENTS = 2_000_000
 MAX_DEPTH = 200
+# encodings that a declaration may name; a reading process can load no codec later
+for _charset in (*(f"iso-8859-{part}" for part in range(1, 17)), *(f"cp125{n}" for n in range(9))):
+    with contextlib.suppress(LookupError):  # there is no part 12
+        codecs.lookup(_charset)
+for _charset in ("koi8-r", "koi8-u", "mac-roman", "utf-16", "ascii"):
+    codecs.lookup(_charset)
+
+FRAGMENTS = "fragments"  # name of the element put around a document without a single root
 
 
 class Handler(Protocol):
@@ -31,6 +42,7 @@ class Element:
     name: str
     attributes: dict[str, str] = field(default_factory=dict)
     content: list["Element | str"] = field(default_factory=list)
+    line: int = 0  # 1-based, on which it begins
 
     @property
     def elements(self) -> list["Element"]:
@@ -69,43 +81,25 @@ class Element:
         return " ".join("".join(parts).split())
 
 
-def parse(data: bytes, handler: Handler) -> None:
+def parse(data: bytes, handler: Handler, *, character_names: bool = False) -> None:
     """Parse an XML document, calling ``handler`` for its parts.
 
-    Raises UnreadableTranscript if the document is not well-formed, has a document type, or is
-    larger or deeper than any transcript.
+    With ``character_names`` a document type may name characters ("&eacute;"), and those of HTML are
+    known; without, any document type is refused. Raises UnreadableTranscript if the document is not
+    well-formed, has another document type, or is larger or deeper than any transcript.
     """
-    count = depth = 0
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal count, depth
-        count += 1
-        depth += 1
-        if count > MAX_ELEMENTS or depth > MAX_DEPTH:
-            raise UnreadableTranscript(
-                "too-large", "The document has more or deeper elements than any transcript."
-            )
-        bare = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
-        handler.start(name.rpartition(" ")[2], bare)
-
-    def end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        handler.end(name.rpartition(" ")[2])
-
-    def refuse(*_: object) -> None:
-        raise UnreadableTranscript(
-            "document-type",
-            "The document has a document type declaration (<!DOCTYPE>), which is not allowed. "
-            "Remove it.",
-        )
-
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
+    limits = _Limits(handler)
+    parser.StartElementHandler = limits.start
+    parser.EndElementHandler = limits.end
     parser.CharacterDataHandler = handler.text
-    parser.StartDoctypeDeclHandler = refuse
+    if isinstance(handler, _Tree):
+        handler.parser = parser
+    if character_names:
+        CharacterNames(parser).allow()
+    else:
+        parser.StartDoctypeDeclHandler = _refuse_document_type
     try:
         parser.Parse(data, True)
     except UnreadableTranscript:
@@ -116,20 +110,82 @@ def parse(data: bytes, handler: Handler) -> None:
         ) from error
 
 
+@dataclass(slots=True)
+class _Limits:
+    """Passes elements on with names without namespaces, as long as there are not too many."""
+
+    handler: Handler
+    count: int = 0
+    depth: int = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.count += 1
+        self.depth += 1
+        if self.count > MAX_ELEMENTS or self.depth > MAX_DEPTH:
+            raise UnreadableTranscript(
+                "too-large", "The document has more or deeper elements than any transcript."
+            )
+        bare = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        self.handler.start(name.rpartition(" ")[2], bare)
+
+    def end(self, name: str) -> None:
+        self.depth -= 1
+        self.handler.end(name.rpartition(" ")[2])
+
+
+def _refuse_document_type(*_: object) -> None:
+    raise UnreadableTranscript(
+        "document-type",
+        "The document has a document type declaration (<!DOCTYPE>), which is not allowed. "
+        "Remove it.",
+    )
+
+
 def parse_tree(data: bytes) -> Element:
-    """Parse a whole document into a tree; raises like ``parse``."""
+    """Parse a whole document into a tree; raises like ``parse``.
+
+    A document without prolog may be a sequence of fragments: then the root is FRAGMENTS.
+    """
     tree = _Tree()
-    parse(data, tree)
-    return tree.root.elements[0]
+    parse(_with_one_root(data), tree, character_names=True)
+    root = tree.root.elements[0]
+    if root.name == FRAGMENTS and len(root.elements) == 1:
+        return root.elements[0]
+    return root
+
+
+def _with_one_root(data: bytes) -> bytes:
+    """Return a document without prolog in one element; expat then needs no declaration."""
+    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if data.startswith(mark):
+            try:
+                text = data.decode(encoding)
+            except UnicodeDecodeError:
+                return data  # which the parser refuses
+            return (
+                data if text.lstrip().startswith(("<?xml", "<!DOCTYPE")) else _wrap(text.encode())
+            )
+    bare = data.removeprefix(codecs.BOM_UTF8)
+    head = bare[:200_000].lstrip()
+    if head.startswith(b"<?xml") or b"<!DOCTYPE" in head[:20_000] or b"<!doctype" in head[:20_000]:
+        return data
+    return _wrap(bare)
+
+
+def _wrap(data: bytes) -> bytes:
+    # on the first line, so that the numbers of lines stay right
+    return b"<%b>%b</%b>" % (FRAGMENTS.encode(), data, FRAGMENTS.encode())
 
 
 class _Tree:
     def __init__(self) -> None:
         self.root = Element("")
+        self.parser: expat.XMLParserType | None = None
         self._open = [self.root]
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        element = Element(name, attributes)
+        line = self.parser.CurrentLineNumber if self.parser else 0
+        element = Element(name, attributes, line=line)
         self._open[-1].content.append(element)
         self._open.append(element)
 

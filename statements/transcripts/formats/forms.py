@@ -1,0 +1,98 @@
+"""The forms of files that can be read: one row for each, in the order in which they are tried.
+
+To add a form, write a reader and add a row. Recognisers look at the content and are quick, since
+the web server asks them; readers are imported where they are used, which for most forms is only the
+reading process.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pkgutil import resolve_name
+
+from statements.transcripts.formats.documents.docx import is_docx
+from statements.transcripts.formats.markup.akn import is_akn
+from statements.transcripts.formats.markup.mapped_debates import is_mapped_debate
+from statements.transcripts.formats.markup.tei import is_tei
+from statements.transcripts.formats.markup.unknown import is_unknown_markup
+from statements.transcripts.formats.tables import is_table
+from statements.transcripts.values.parsed import ParsedTranscript
+
+_FORMATS = "statements.transcripts.formats"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of file."""
+
+    key: str
+    title: str
+    is_form: Callable[[bytes], bool]  # judging by the content
+    reader: str  # "module:function" in ``formats``
+    suffixes: tuple[str, ...] = ()  # with which such files are usually named
+    always_isolated: bool = True  # even small files are read in a process of their own
+    has_encoding: bool = False  # the caller may name the encoding of its text
+
+    def read(self, name: str, data: bytes, encoding: str | None = None) -> ParsedTranscript:
+        """Read a file of this form in this process; raises UnreadableTranscript."""
+        reader = self.load()
+        return reader(name, data, encoding=encoding) if self.has_encoding else reader(name, data)
+
+    def load(self) -> Callable[..., ParsedTranscript]:
+        """Import the reader."""
+        reader: Callable[..., ParsedTranscript] = resolve_name(f"{_FORMATS}.{self.reader}")
+        return reader
+
+
+def is_pdf(data: bytes) -> bool:
+    return data.startswith(b"%PDF")
+
+
+def _is_any(_data: bytes) -> bool:
+    return True
+
+
+FORMS = (
+    Form("pdf", "PDF", is_pdf, "documents.pdf:read_pdf", (".pdf",)),
+    Form("docx", "Word document", is_docx, "documents.docx:read_docx", (".docx",)),
+    Form("akn", "Akoma Ntoso", is_akn, "markup.akn:read_akn", (".xml", ".akn")),
+    Form("tei", "TEI", is_tei, "markup.tei:read_tei", (".xml", ".tei")),
+    Form(
+        "debate",
+        "XML of a parliament",
+        is_mapped_debate,
+        "markup.mapped_debates:read_mapped_debate",
+        (".xml",),
+    ),
+    Form(
+        "markup",
+        "other markup, which is refused",
+        is_unknown_markup,
+        "markup.unknown:refuse_markup",
+        always_isolated=False,
+    ),
+    Form(
+        "table",
+        "table",
+        is_table,
+        "tables:read_table",
+        (".csv", ".tsv", ".jsonl", ".gz"),
+        always_isolated=False,
+        has_encoding=True,
+    ),
+    Form(
+        "text",
+        "plain text",
+        _is_any,
+        "text:read_text_file",
+        (".txt", ".text"),
+        always_isolated=False,
+        has_encoding=True,
+    ),
+)
+BY_KEY = {form.key: form for form in FORMS}
+SUFFIXES = frozenset(suffix for form in FORMS for suffix in form.suffixes)
+
+
+def form_of(data: bytes) -> Form:
+    """Return the form of a file; text, if it is of no other."""
+    return next(form for form in FORMS if form.is_form(data))

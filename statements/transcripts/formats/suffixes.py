@@ -1,0 +1,36 @@
+"""Which files of a folder are read, by their names.
+
+The content decides what a file is. Names only keep a folder's other files, such as pictures, from
+being read as transcripts; each of them is named to the user.
+"""
+
+from pathlib import Path
+
+from statements.transcripts.formats.forms import FORMS, SUFFIXES
+
+_TABLES = frozenset(suffix for form in FORMS if form.key == "table" for suffix in form.suffixes)
+# a table in a folder of transcripts usually describes them
+DOCUMENTS = SUFFIXES - _TABLES
+
+
+def has_known_suffix(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES
+
+
+def is_document(path: Path) -> bool:
+    """Return whether a file is named like a transcript and not like a table of them."""
+    return path.suffix.lower() in DOCUMENTS
+
+
+def is_visible_file(path: Path, folder: Path) -> bool:
+    """Return whether this is a file that the user put there, and not ".DS_Store" or ".git/…"."""
+    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+    return not hidden and path.name != "Thumbs.db" and path.is_file()
+
+
+def unknown_suffix(path: Path) -> str:
+    """Return the sentence that says why a file of a folder was not read."""
+    return (
+        f"not read, because “{path.suffix or path.name}” is the ending of no form that can be "
+        f"read ({', '.join(sorted(SUFFIXES))}). Name the file itself to read it anyway."
+    )

@@ -1,0 +1,81 @@
+"""One short debate, written in every form of markup."""
+
+AKOMA_NTOSO = """<?xml version="1.0" encoding="UTF-8"?>
+<akomaNtoso xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0"><debate name="d"><meta>
+<identification source="#s"><FRBRWork><FRBRdate date="2031-05-06" name="d"/></FRBRWork>
+</identification><references source="#s">
+<TLCPerson eId="p1" href="/1" showAs="Odile Rill"/><TLCPerson eId="p2" href="/2" showAs="Jon Weir"/>
+</references></meta><debateBody><debateSection name="s"><heading>Low water</heading>
+<speech by="#p1" eId="u1"><from>Odile Rill</from><p>The tern is <i>low</i>.</p>
+<scene>(Laughter)</scene><p>It falls &amp; falls.</p></speech>
+<speech by="#p2" eId="u2"><from>Jon Weir</from><p>Who measured it?</p></speech>
+</debateSection></debateBody></debate></akomaNtoso>"""
+
+TEI = """<?xml version="1.0" encoding="UTF-8"?>
+<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>Weirs</title>
+</titleStmt><sourceDesc><bibl><date when="2031-05-06"/></bibl></sourceDesc></fileDesc><profileDesc>
+<particDesc><listPerson><person xml:id="p1"><persName><forename>Odile</forename>
+<surname>Rill</surname></persName></person><person xml:id="p2"><persName>Jon Weir</persName>
+</person></listPerson></particDesc></profileDesc></teiHeader><text><body><div>
+<head>Low water</head><note type="speaker">Odile Rill:</note><u who="#p1" xml:id="u1">
+<seg>The tern is <hi>low</hi>.</seg><vocal><desc>(Laughter)</desc></vocal>
+<seg>It falls &amp; falls.</seg></u><note type="speaker">Jon Weir:</note>
+<u who="#p2" xml:id="u2"><seg>Who measured it?</seg></u></div></body></text></TEI>"""
+
+PARLPARSE = """<?xml version="1.0" encoding="ISO-8859-1"?>
+<!DOCTYPE publicwhip [<!ENTITY mdash "&#8212;">]>
+<publicwhip><major-heading id="debates/2031-05-06.1">Low water</major-heading>
+<speech id="u1" speakername="Odile Rill" speakerid="p1" time="11:00:00">
+<p>The tern is <i>low</i>.</p></speech>
+<speech id="n1" nospeaker="true"><p>(Laughter)</p></speech>
+<speech id="u1b" speakername="Odile Rill" speakerid="p1"><p>It falls &amp; falls.</p></speech>
+<speech id="u2" speakername="Jon Weir" speakerid="p2"><p>Who measured it?</p></speech>
+</publicwhip>"""
+
+CANADA = """<?xml version="1.0" encoding="UTF-8"?>
+<Hansard xml:lang="EN"><ExtractedInformation><ExtractedItem Name="Date">Tuesday, May 6, 2031</ExtractedItem>
+</ExtractedInformation><HansardBody><SubjectOfBusiness>
+<SubjectOfBusinessTitle>Low water</SubjectOfBusinessTitle><SubjectOfBusinessContent>
+<Intervention id="u1"><PersonSpeaking><Affiliation DbId="p1">Odile Rill</Affiliation></PersonSpeaking>
+<Content><ParaText>The tern is <B>low</B>.</ParaText><ProceduralText>(Laughter)</ProceduralText>
+<ParaText>It falls &amp; falls.</ParaText></Content></Intervention>
+<Intervention id="u2"><PersonSpeaking><Affiliation DbId="p2">Jon Weir</Affiliation></PersonSpeaking>
+<Content><ParaText>Who measured it?</ParaText></Content></Intervention>
+</SubjectOfBusinessContent></SubjectOfBusiness></HansardBody></Hansard>"""
+
+BUNDESTAG = """<?xml version="1.0" encoding="UTF-8"?>
+<dbtplenarprotokoll sitzung-datum="06.05.2031"><sitzungsverlauf><tagesordnungspunkt>
+<p klasse="T_fett">Low water</p>
+<rede id="u1"><p klasse="redner"><redner id="p1"><name><vorname>Odile</vorname>
+<nachname>Rill</nachname></name></redner>Odile Rill:</p><p klasse="J_1">The tern is <i>low</i>.</p>
+<kommentar>(Laughter)</kommentar><p klasse="O">It falls &amp; falls.</p></rede>
+<rede id="u2"><p klasse="redner"><redner id="p2"><name><vorname>Jon</vorname>
+<nachname>Weir</nachname></name></redner>Jon Weir:</p><p klasse="J_1">Who measured it?</p></rede>
+</tagesordnungspunkt></sitzungsverlauf></dbtplenarprotokoll>"""
+
+EUROPEAN_PARLIAMENT = """<?xml version="1.0" encoding="UTF-8"?>
+<DEBATES DATE="2031-05-06"><CHAPTER><TL-CHAP VL="EN">Low water</TL-CHAP>
+<INTERVENTION ID="u1"><ORATEUR LG="EN" MEPID="p1" LIB="Odile | Rill"><EMPHAS NAME="B">Odile Rill</EMPHAS>. –
+</ORATEUR><PARA>The tern is <EMPHAS NAME="I">low</EMPHAS>.</PARA>
+<PARA><EMPHAS NAME="I">(Laughter)</EMPHAS></PARA><PARA>It falls &amp; falls.</PARA></INTERVENTION>
+<INTERVENTION ID="u2"><ORATEUR LG="EN" MEPID="p2" LIB="Jon | Weir"><EMPHAS NAME="B">Jon Weir</EMPHAS>. –
+</ORATEUR><PARA>Who measured it?</PARA></INTERVENTION></CHAPTER></DEBATES>"""
+
+NATIONAL_ASSEMBLY = """<?xml version="1.0" encoding="UTF-8"?>
+<compteRendu xmlns="http://schemas.assemblee-nationale.fr/referentiel"><metadonnees>
+<dateSeance>20310506150000000</dateSeance></metadonnees><contenu><point><texte>Low water</texte>
+<paragraphe id_syceron="u1" id_acteur="p1"><orateurs><orateur><nom>Odile Rill</nom><id>7</id></orateur>
+</orateurs><texte>The tern is <exposant>low</exposant>. <italique>(Laughter)</italique>
+It falls &amp; falls.</texte></paragraphe>
+<paragraphe id_syceron="u2" id_acteur="p2"><orateurs><orateur><nom>Jon Weir</nom><id>8</id></orateur>
+</orateurs><texte>Who measured it?</texte></paragraphe></point></contenu></compteRendu>"""
+
+FORMS = {
+    "Akoma Ntoso": AKOMA_NTOSO,
+    "TEI": TEI,
+    "parlparse": PARLPARSE,
+    "Canada": CANADA,
+    "Bundestag": BUNDESTAG,
+    "European Parliament": EUROPEAN_PARLIAMENT,
+    "National Assembly": NATIONAL_ASSEMBLY,
+}

@@ -1,0 +1,67 @@
+"""One debate reads the same in every form of markup: speakers, words, notes, headings, dates."""
+
+from datetime import date
+from itertools import groupby
+
+import pytest
+from support import same_debate
+
+from statements.transcripts import ParagraphKind, ParsedTranscript, SourceMetadata, read
+from statements.transcripts.formats.forms import FORMS, form_of
+
+SPEECH, NARRATIVE = ParagraphKind.SPEECH, ParagraphKind.NARRATIVE
+EXPECTED = [
+    ("", NARRATIVE, "Low water"),
+    ("Odile Rill", SPEECH, "The tern is low."),
+    ("", NARRATIVE, "(Laughter)"),
+    ("Odile Rill", SPEECH, "It falls & falls."),
+    ("Jon Weir", SPEECH, "Who measured it?"),
+]
+
+
+def spoken(parsed: ParsedTranscript) -> list[tuple[str, ParagraphKind, str]]:
+    return [
+        (speech.speaker if paragraph.kind is SPEECH else "", paragraph.kind, paragraph.text)
+        for speech in parsed.speeches
+        for paragraph in speech.paragraphs
+    ]
+
+
+@pytest.mark.parametrize("form", same_debate.FORMS)
+def test_a_debate_reads_the_same_in_every_form(form: str) -> None:
+    parsed = read("debate.xml", same_debate.FORMS[form].encode())
+    assert spoken(parsed) == EXPECTED
+    assert parsed.meeting.date == date(2031, 5, 6)
+    assert [problem.code for speech in parsed.speeches for problem in speech.problems] == []
+
+
+@pytest.mark.parametrize("form", same_debate.FORMS)
+def test_identifiers_and_topics_are_kept(form: str) -> None:
+    parsed = read("debate.xml", same_debate.FORMS[form].encode())
+    metadata = [speech.source_metadata or SourceMetadata() for speech in parsed.speeches]
+    people = [person for person, _ in groupby(values.person for values in metadata)]
+    assert people == ["p1", "p2"]
+    identifiers = [values.identifier for values in metadata]
+    assert [identifiers[0], identifiers[-1]] == ["u1", "u2"]
+    assert {values.topics for values in metadata[1:]} <= {("Low water",), ()}
+
+
+@pytest.mark.parametrize("form", same_debate.FORMS)
+@pytest.mark.parametrize("change", ["no prolog", "a comment in front", "UTF-16", "a mark in front"])
+def test_the_beginning_of_a_file_does_not_matter(form: str, change: str) -> None:
+    text = same_debate.FORMS[form]
+    bare = text[text.index(">") + 1 :].lstrip() if text.startswith("<?xml") else text
+    data = {
+        "no prolog": bare.encode(),
+        "a comment in front": f"<!-- A note > here -->\n{bare}".encode(),
+        "UTF-16": bare.encode("utf-16"),
+        "a mark in front": b"\xef\xbb\xbf" + bare.encode(),
+    }[change]
+    assert form_of(data).key in {"akn", "tei", "debate"}
+    assert spoken(read("debate.txt", data)) == EXPECTED
+
+
+def test_every_reader_can_be_loaded() -> None:
+    for form in FORMS:
+        assert callable(form.load())
+    assert len({form.key for form in FORMS}) == len(FORMS)
