@@ -45,9 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     failed = False
     for path in _files(options.paths):
         try:
-            if path not in options.paths and not has_known_suffix(path):
-                raise UnreadableTranscript("unknown-suffix", unknown_suffix(path))
-            parsed = read(path.name, _bytes(path), encoding=options.encoding)
+            parsed = _read(path, options)
         except (UnreadableTranscript, OSError) as error:
             print(f"{path}: {error}", file=sys.stderr)
             failed = True
@@ -55,6 +53,13 @@ def main(arguments: list[str] | None = None) -> int:
         for record in (*_speech_records(str(path), parsed), _file_record(str(path), parsed)):
             print(json.dumps(record, ensure_ascii=False, default=str))
     return 1 if failed else 0
+
+
+def _read(path: Path, options: argparse.Namespace) -> ParsedTranscript:
+    """Read a file, unless it only stands in a folder and is named like none that can be read."""
+    if path not in options.paths and not has_known_suffix(path):
+        raise UnreadableTranscript("unknown-suffix", unknown_suffix(path))
+    return read(path.name, _bytes(path), encoding=options.encoding)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

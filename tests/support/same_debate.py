@@ -33,14 +33,16 @@ PARLPARSE = """<?xml version="1.0" encoding="ISO-8859-1"?>
 </publicwhip>"""
 
 CANADA = """<?xml version="1.0" encoding="UTF-8"?>
-<Hansard xml:lang="EN"><ExtractedInformation><ExtractedItem Name="Date">Tuesday, May 6, 2031</ExtractedItem>
+<Hansard xml:lang="EN"><ExtractedInformation>
+<ExtractedItem Name="Date">Tuesday, May 6, 2031</ExtractedItem>
 </ExtractedInformation><HansardBody><SubjectOfBusiness>
 <SubjectOfBusinessTitle>Low water</SubjectOfBusinessTitle><SubjectOfBusinessContent>
-<Intervention id="u1"><PersonSpeaking><Affiliation DbId="p1">Odile Rill</Affiliation></PersonSpeaking>
+<Intervention id="u1"><PersonSpeaking><Affiliation DbId="p1">Odile Rill</Affiliation>
+</PersonSpeaking>
 <Content><ParaText>The tern is <B>low</B>.</ParaText><ProceduralText>(Laughter)</ProceduralText>
 <ParaText>It falls &amp; falls.</ParaText></Content></Intervention>
-<Intervention id="u2"><PersonSpeaking><Affiliation DbId="p2">Jon Weir</Affiliation></PersonSpeaking>
-<Content><ParaText>Who measured it?</ParaText></Content></Intervention>
+<Intervention id="u2"><PersonSpeaking><Affiliation DbId="p2">Jon Weir</Affiliation>
+</PersonSpeaking><Content><ParaText>Who measured it?</ParaText></Content></Intervention>
 </SubjectOfBusinessContent></SubjectOfBusiness></HansardBody></Hansard>"""
 
 BUNDESTAG = """<?xml version="1.0" encoding="UTF-8"?>
@@ -55,19 +57,23 @@ BUNDESTAG = """<?xml version="1.0" encoding="UTF-8"?>
 
 EUROPEAN_PARLIAMENT = """<?xml version="1.0" encoding="UTF-8"?>
 <DEBATES DATE="2031-05-06"><CHAPTER><TL-CHAP VL="EN">Low water</TL-CHAP>
-<INTERVENTION ID="u1"><ORATEUR LG="EN" MEPID="p1" LIB="Odile | Rill"><EMPHAS NAME="B">Odile Rill</EMPHAS>. –
+<INTERVENTION ID="u1"><ORATEUR LG="EN" MEPID="p1" LIB="Odile | Rill">
+<EMPHAS NAME="B">Odile Rill</EMPHAS>. –
 </ORATEUR><PARA>The tern is <EMPHAS NAME="I">low</EMPHAS>.</PARA>
 <PARA><EMPHAS NAME="I">(Laughter)</EMPHAS></PARA><PARA>It falls &amp; falls.</PARA></INTERVENTION>
-<INTERVENTION ID="u2"><ORATEUR LG="EN" MEPID="p2" LIB="Jon | Weir"><EMPHAS NAME="B">Jon Weir</EMPHAS>. –
+<INTERVENTION ID="u2"><ORATEUR LG="EN" MEPID="p2" LIB="Jon | Weir">
+<EMPHAS NAME="B">Jon Weir</EMPHAS>. –
 </ORATEUR><PARA>Who measured it?</PARA></INTERVENTION></CHAPTER></DEBATES>"""
 
 NATIONAL_ASSEMBLY = """<?xml version="1.0" encoding="UTF-8"?>
 <compteRendu xmlns="http://schemas.assemblee-nationale.fr/referentiel"><metadonnees>
 <dateSeance>20310506150000000</dateSeance></metadonnees><contenu><point><texte>Low water</texte>
-<paragraphe id_syceron="u1" id_acteur="p1"><orateurs><orateur><nom>Odile Rill</nom><id>7</id></orateur>
-</orateurs><texte>The tern is <exposant>low</exposant>. <italique>(Laughter)</italique>
+<paragraphe id_syceron="u1" id_acteur="p1"><orateurs><orateur><nom>Odile Rill</nom>
+<id>7</id></orateur></orateurs>
+<texte>The tern is <exposant>low</exposant>. <italique>(Laughter)</italique>
 It falls &amp; falls.</texte></paragraphe>
-<paragraphe id_syceron="u2" id_acteur="p2"><orateurs><orateur><nom>Jon Weir</nom><id>8</id></orateur>
+<paragraphe id_syceron="u2" id_acteur="p2"><orateurs><orateur>
+<nom>Jon Weir</nom><id>8</id></orateur>
 </orateurs><texte>Who measured it?</texte></paragraphe></point></contenu></compteRendu>"""
 
 FORMS = {

@@ -62,8 +62,8 @@ _DOUBT_MESSAGES = {
     "displaced-words": "Words of the speech stood inside the parenthesis of “{line}”.",
     "speaker-from-title": "The speaker was read from the title of the statement. Please check it.",
     "ocr-in-attribution": "“{line}” holds a sign that is probably misread.",
-    "speaker-by-identifier": "The file names the speaker only by the identifier “{line}”. Please say "
-    "who that is.",
+    "speaker-by-identifier": "The file names the speaker only by the identifier “{line}”. Please "
+    "say who that is.",
     "several-speakers": "“{line}” names several people, so the speech is under nobody's name. "
     "Please say who spoke.",
 }

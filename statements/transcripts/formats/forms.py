@@ -14,6 +14,7 @@ from statements.transcripts.formats.markup.akn import is_akn
 from statements.transcripts.formats.markup.mapped_debates import is_mapped_debate
 from statements.transcripts.formats.markup.tei import is_tei
 from statements.transcripts.formats.markup.unknown import is_unknown_markup
+from statements.transcripts.formats.pages.recognition import is_json, is_markdown, is_web_page
 from statements.transcripts.formats.tables import is_table
 from statements.transcripts.values.parsed import ParsedTranscript
 
@@ -64,6 +65,14 @@ FORMS = (
         (".xml",),
     ),
     Form(
+        "web-page",
+        "web page",
+        is_web_page,
+        "pages.web_page:read_web_page",
+        (".html", ".htm", ".xhtml"),
+        has_encoding=True,
+    ),
+    Form(
         "markup",
         "other markup, which is refused",
         is_unknown_markup,
@@ -77,6 +86,22 @@ FORMS = (
         "tables:read_table",
         (".csv", ".tsv", ".jsonl", ".gz"),
         always_isolated=False,
+        has_encoding=True,
+    ),
+    Form(
+        "json",
+        "JSON with a list of speeches",
+        is_json,
+        "pages.json_records:read_json",
+        (".json",),
+        has_encoding=True,
+    ),
+    Form(
+        "markdown",
+        "Markdown",
+        is_markdown,
+        "pages.markdown:read_markdown",
+        (".md", ".markdown"),
         has_encoding=True,
     ),
     Form(

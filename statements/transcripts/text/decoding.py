@@ -85,6 +85,11 @@ def decode(data: bytes, encoding: str | None = None) -> DecodedText:
             "empty", "The file is empty. Choose the file that contains the text."
         )
     refuse_other_formats(data)
+    return decode_markup(data, encoding)
+
+
+def decode_markup(data: bytes, encoding: str | None = None) -> DecodedText:
+    """Decode a file that may begin with tags; raises like ``decode``."""
     decoded = _decode_as(data, encoding) if encoding else _recognise(data)
     _refuse_binary_or_blank(decoded.text)
     return decoded

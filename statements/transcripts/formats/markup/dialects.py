@@ -1,7 +1,7 @@
 """Dialects of XML in which parliaments publish debates: what each element means, as data.
 
-A dialect is a file in ``dialects/``; ``docs/transcript-formats.md`` says how to write one. The files
-are loaded when this module is, since a reading process can open no file later.
+A dialect is a file in ``dialects/``; ``docs/transcript-formats.md`` says how to write one. The
+files are loaded when this module is, since a reading process can open no file later.
 """
 
 import re

@@ -44,10 +44,10 @@ _COURTESY = frozenset(
 _ARTICLES = frozenset("el la los las le les il lo der die das o a the".split())
 _CHAIRS = frozenset(
     """
-    chair chairman chairwoman chairperson speaker president presidente presidenta vicepresidente vicepresidenta président présidente vice-président
-    vice-présidente präsident präsidentin vizepräsident vizepräsidentin alterspräsident
-    alterspräsidentin puhemies talman przewodniczący marszałek předseda predsednik predsednica
-    председатель elnök voorzitter
+    chair chairman chairwoman chairperson speaker president presidente presidenta vicepresidente
+    vicepresidenta président présidente vice-président vice-présidente präsident präsidentin
+    vizepräsident vizepräsidentin alterspräsident alterspräsidentin puhemies talman przewodniczący
+    marszałek předseda predsednik predsednica председатель elnök voorzitter
     """.split()
 )
 # several or unnamed people; they are nobody's name

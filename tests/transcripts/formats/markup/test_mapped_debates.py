@@ -44,8 +44,10 @@ def test_a_turn_inside_a_turn_does_not_take_the_rest() -> None:
 
 
 def test_text_of_unknown_elements_is_kept_and_words_stay_apart() -> None:
-    data = """<publicwhip><speech speakername="Jon Weir"><p>A<sup>2</sup> <new>b</new><new>c</new></p>
-    <p><table><tr><td>d</td><td>e</td></tr></table></p>loose</speech><extra>over</extra></publicwhip>"""
+    data = """<publicwhip><speech speakername="Jon Weir">
+    <p>A<sup>2</sup> <new>b</new><new>c</new></p>
+    <p><table><tr><td>d</td><td>e</td></tr></table></p>loose</speech><extra>over</extra>
+    </publicwhip>"""
     (speech,) = read("a.xml", data.encode()).speeches
     assert texts(speech) == ["A2 b c", "d e", "loose"]
     assert texts(speech, ParagraphKind.NARRATIVE) == ["over"]

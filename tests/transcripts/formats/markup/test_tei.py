@@ -59,7 +59,8 @@ def test_without_a_list_the_printed_name_or_the_identifier_is_kept() -> None:
 def test_words_that_are_elements_become_text() -> None:
     parsed = tei(
         '<u who="#a"><seg><s><w join="right">Low</w><pc>,</pc>\n<w>the</w>\n'
-        '<name><w>Tern</w>\n<w join="right">falls</w></name><pc>.</pc></s>\n<s><w>So</w></s></seg></u>'
+        '<name><w>Tern</w>\n<w join="right">falls</w></name><pc>.</pc></s>\n<s><w>So</w></s></seg>'
+        "</u>"
     )
     assert paragraphs(parsed) == [("Low, the Tern falls. So", True)]
 

@@ -1,0 +1,1 @@
+"""Readers for pages of text with headings and emphasis: web pages and Markdown."""

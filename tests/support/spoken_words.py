@@ -1,0 +1,13 @@
+"""What a transcript says somebody spoke."""
+
+from statements.transcripts import ParagraphKind, ParsedTranscript
+
+
+def spoken(parsed: ParsedTranscript) -> list[tuple[str, str]]:
+    """Return each spoken paragraph with its speaker."""
+    return [
+        (speech.speaker, paragraph.text)
+        for speech in parsed.speeches
+        for paragraph in speech.paragraphs
+        if paragraph.kind is ParagraphKind.SPEECH
+    ]
