@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-GOLDEN = ROOT / "tests" / "transcripts" / "golden"
+GOLDEN = ROOT / "tests" / "transcripts" / "record" / "golden"
 LONGEST = 20_000  # bytes of an input
 SECONDS = 10  # for one input; more is a hang
 
@@ -40,10 +40,10 @@ def load() -> dict[str, Callable[[bytes], None]]:
     references = import_module("statements.transcripts.record.references")
     votes = import_module("statements.transcripts.record.votes")
     behalf = import_module("statements.transcripts.speakers.behalf")
-    readers = {
-        form: import_module(f"statements.transcripts.formats.{form}")
-        for form in ("text", "tables", "docx", "akn", "pdf")
-    }
+    forms = import_module("statements.transcripts.formats.forms")
+    text_reader = import_module("statements.transcripts.formats.text")
+    for form in forms.FORMS:
+        form.load()
 
     def sound(transcript: Any) -> None:
         """Positions rise by one, every derived value can be asked for, and the whole crosses
@@ -63,17 +63,16 @@ def load() -> dict[str, Callable[[bytes], None]]:
 
     def text(data: bytes) -> None:
         decoded = decoding.decode(data)
-        transcript = readers["text"].read_text("", decoded)
+        transcript = text_reader.read_text("", decoded)
         sound(transcript)
         lost = accounting.unaccounted_words(decoded.text, transcript)
         hold(not lost, lost[:8])
 
-    def table(data: bytes) -> None:
-        readers["tables"].is_table(data)
-        sound(readers["tables"].read_table("", data))
-
     def docx(data: bytes) -> None:
-        sound(readers["docx"].read_docx("", data if data[:2] == b"PK" else packed(data)))
+        sound(forms.BY_KEY["docx"].read("", data if data[:2] == b"PK" else packed(data)))
+
+    def any_form(data: bytes) -> None:
+        sound(forms.form_of(data).read("", data))
 
     def refusing(reader: Callable[[bytes], None]) -> Callable[[bytes], None]:
         def read(data: bytes) -> None:
@@ -84,14 +83,9 @@ def load() -> dict[str, Callable[[bytes], None]]:
 
         return read
 
-    found = {
-        "text": text,
-        "table": table,
-        "docx": docx,
-        "akn": lambda data: sound(readers["akn"].read_akn("", data)),
-        "pdf": lambda data: sound(readers["pdf"].read_pdf("", data)),
-    }
-    return {form: refusing(reader) for form, reader in found.items()}
+    readers = {form.key: lambda data, form=form: sound(form.read("", data)) for form in forms.FORMS}
+    readers |= {"text": text, "docx": docx, "any": any_form}
+    return {form: refusing(reader) for form, reader in readers.items()}
 
 
 def packed(document: bytes) -> bytes:
@@ -117,6 +111,10 @@ def seeds(form: str) -> Iterator[bytes]:
                 yield path.read_bytes()
     if form == "pdf":
         yield from _printed()
+    same_debate = import_module("support.same_debate")
+    debates = [*same_debate.FORMS.values(), *same_debate.PAGES.values(), same_debate.LIST]
+    if form not in {"text", "table", "docx", "pdf"}:
+        yield from (debate.encode() for debate in debates)
 
 
 def _printed() -> Iterator[bytes]:
@@ -138,7 +136,7 @@ def _printed() -> Iterator[bytes]:
 
 def main() -> None:
     options = _options()
-    sys.path.insert(0, str(ROOT))
+    sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
     atheris = import_module("atheris")
     with atheris.instrument_imports(include=["statements.transcripts"]):
         readers = load()
@@ -170,7 +168,7 @@ def _options() -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("form", choices=("text", "table", "docx", "akn", "pdf"))
+    parser.add_argument("form", help="a key of formats.forms, or any for all by their content")
     parser.add_argument("--seconds", type=int, default=180)
     parser.add_argument("--corpus", type=Path, help="folder of inputs, kept for the next run")
     parser.add_argument("--replay", action="store_true", help="only read what the folder holds")

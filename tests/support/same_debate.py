@@ -85,3 +85,30 @@ FORMS = {
     "European Parliament": EUROPEAN_PARLIAMENT,
     "National Assembly": NATIONAL_ASSEMBLY,
 }
+
+WEB_PAGE = """<!DOCTYPE html><html><head><meta name="date" content="2031-05-06"><title>Weirs</title>
+</head><body><nav><a href="/">Home</a></nav><h2>Low water</h2>
+<p><b>Odile Rill:</b> The tern is <i>low</i>.<p>(Laughter)<p>It falls &amp; falls.
+<p><b>Jon Weir:</b> Who measured it?<footer>All rights reserved</footer></body></html>"""
+
+MARKDOWN = """---
+title: Weirs
+date: 2031-05-06
+---
+
+## Low water
+
+**Odile Rill:** The tern is *low*.
+
+(Laughter)
+
+It falls &amp; falls.
+
+**Jon Weir:** Who measured it?
+"""
+
+LIST = """{"title": "Weirs", "date": "2031-05-06", "speeches": [
+{"speaker": "Odile Rill", "text": "<p>The tern is <i>low</i>.</p><p>It falls &amp; falls.</p>"},
+{"speaker": "Jon Weir", "text": "Who measured it?"}]}"""
+
+PAGES = {"web page": WEB_PAGE, "Markdown": MARKDOWN}

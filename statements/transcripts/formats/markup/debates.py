@@ -47,9 +47,10 @@ class _Turn:
     has_block: bool = False
 
     def add(self, values: Mapping[str, str]) -> None:
+        """Add values, of which those of the outer element come first and stay."""
         for name, value in values.items():
             if value.casefold() not in _UNKNOWN:
-                self.values[name] = value
+                self.values.setdefault(name, value)
 
 
 class DebateReader:
@@ -277,7 +278,8 @@ class DebateReader:
                 yield node
             elif node.name in hidden:
                 # the printed name may stand after the data, but inside of the same element
-                yield from (child for child in node.content if isinstance(child, str))
+                if node.elements:
+                    yield from (child for child in node.content if isinstance(child, str))
             else:
                 space = "" if self._dialect.is_inline(node) else " "
                 yield space

@@ -35,6 +35,13 @@ def test_a_debate_reads_the_same_in_every_form(form: str) -> None:
     assert [problem.code for speech in parsed.speeches for problem in speech.problems] == []
 
 
+@pytest.mark.parametrize("form", same_debate.PAGES)
+def test_pages_read_like_debates_in_xml(form: str) -> None:
+    parsed = read("debate", same_debate.PAGES[form].encode())
+    assert spoken(parsed) == EXPECTED
+    assert parsed.meeting.date == date(2031, 5, 6)
+
+
 @pytest.mark.parametrize("form", same_debate.FORMS)
 def test_identifiers_and_topics_are_kept(form: str) -> None:
     parsed = read("debate.xml", same_debate.FORMS[form].encode())
