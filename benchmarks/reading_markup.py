@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from statements.transcripts import ParagraphKind, ParsedTranscript, UnreadableTranscript, read
+from statements.transcripts import (
+    ParagraphKind,
+    ParsedSpeech,
+    ParsedTranscript,
+    SourceMetadata,
+    UnreadableTranscript,
+    read,
+)
 
 _SPEECH = re.compile(r"<speech\b([^>]*)>(.*?)</speech>", re.DOTALL)
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
@@ -85,56 +92,52 @@ def _decoded(data: bytes) -> str:
 
 
 def _words(markup: str) -> list[str]:
-    return html.unescape(_TAG.sub("", _BREAK.sub(" ", markup))).split()
+    return html.unescape(_TAG.sub("", _BREAK.sub(" ", markup))).replace("\u00ad", "").split()
 
 
 def _compare(name: str, truth: list[Turn], parsed: ParsedTranscript, tally: Tally) -> None:
-    spoken = {
-        speech.source_metadata.identifier: speech
-        for speech in parsed.speeches
-        if speech.source_metadata and speech.source_metadata.identifier
-    }
-    tally.add("turns", expected=len(truth), right=sum(turn.identifier in spoken for turn in truth))
+    identifiers = [_metadata(speech).identifier for speech in parsed.speeches]
+    expected = [turn.identifier for turn in truth]
+    speeches = dict(zip(identifiers, parsed.speeches, strict=True))
+    tally.add("turns", expected=len(truth), right=sum(key in speeches for key in expected))
     extra = len(parsed.speeches) - len(truth)
     tally.add("turns from nowhere", expected=0, right=max(extra, 0), note=f"{name}: {extra}")
-    order = [
-        speech.source_metadata.identifier for speech in parsed.speeches if speech.source_metadata
-    ]
-    expected_order = [turn.identifier for turn in truth]
-    tally.add("files in order", expected=1, right=order == expected_order, note=name)
+    tally.add("files in order", expected=1, right=identifiers == expected, note=name)
     for turn in truth:
-        speech = spoken.get(turn.identifier)
-        if speech is None:
+        if speech := speeches.get(turn.identifier):
+            _compare_turn(turn, speech, tally)
+        else:
             tally.failures.append(f"{name}: no turn {turn.identifier}")
-            continue
-        note = f"{turn.identifier} {turn.name!r}"
-        metadata = speech.source_metadata
-        known = turn.person not in {"", "unknown"}
-        person = metadata.person if metadata else ""
-        tally.add(
-            "identifiers of persons",
-            expected=known,
-            right=known and person == turn.person,
-            note=note,
-        )
-        tally.add("printed names", expected=1, right=speech.speaker_line == turn.name, note=note)
-        words = [
-            word
-            for paragraph in speech.paragraphs
-            if paragraph.kind is ParagraphKind.SPEECH
-            for word in paragraph.text.split()
-        ]
-        count = sum((Counter(words) & Counter(turn.words)).values())
-        wrong = sum((Counter(words) - Counter(turn.words)).values())
-        tally.add("words under their speaker", expected=len(turn.words), right=count, note=note)
-        tally.add("words under a wrong speaker", expected=0, right=wrong, note=f"{note}: {wrong}")
-        paragraphs = sum(item.kind is ParagraphKind.SPEECH for item in speech.paragraphs)
-        tally.add(
-            "paragraphs",
-            expected=turn.paragraphs,
-            right=min(paragraphs, turn.paragraphs),
-            note=f"{note}: {paragraphs} for {turn.paragraphs}",
-        )
+
+
+def _compare_turn(turn: Turn, speech: ParsedSpeech, tally: Tally) -> None:
+    note = f"{turn.identifier} {turn.name!r}"
+    known = turn.person not in {"", "unknown"}
+    person = known and _metadata(speech).person == turn.person
+    tally.add("identifiers of persons", expected=known, right=person, note=note)
+    tally.add("printed names", expected=1, right=speech.speaker_line == turn.name, note=note)
+    # a note in brackets stands within the turn and is nobody's words
+    said = [
+        paragraph.text
+        for paragraph in speech.paragraphs
+        if paragraph.kind is ParagraphKind.SPEECH or _is_note(paragraph.text)
+    ]
+    words = Counter(word for text in said for word in text.split())
+    expected = Counter(turn.words)
+    right, wrong = (words & expected).total(), (words - expected).total()
+    tally.add("words under their speaker", expected=len(turn.words), right=right, note=note)
+    tally.add("words under a wrong speaker", expected=0, right=wrong, note=f"{note}: {wrong}")
+    count = f"{note}: {len(said)} for {turn.paragraphs}"
+    right = min(len(said), turn.paragraphs)
+    tally.add("paragraphs", expected=turn.paragraphs, right=right, note=count)
+
+
+def _metadata(speech: ParsedSpeech) -> SourceMetadata:
+    return speech.source_metadata or SourceMetadata()
+
+
+def _is_note(text: str) -> bool:
+    return text.startswith("[") and text.endswith("]")
 
 
 def _compare_words(name: str, data: bytes, parsed: ParsedTranscript, tally: Tally) -> None:

@@ -77,16 +77,6 @@ class DebateReader:
         self._narrating = 0  # elements of narration around this place
         self.blocks: list[Block] = []
         self.dropped: list[DroppedText] = []
-        self._readers = {
-            Part.TURN: self._read_turn,
-            Part.NARRATION: self._read_narration,
-            Part.SPEAKER: self._read_speaker,
-            Part.PARAGRAPH: self._read_content,
-            Part.SPOKEN: self._read_spoken,
-            Part.HEADING: self._read_heading,
-            Part.NARRATIVE: self._read_narrative,
-            Part.DROPPED: self._drop,
-        }
 
     @property
     def has_turns(self) -> bool:
@@ -101,7 +91,7 @@ class DebateReader:
         self._language = element.attributes.get("lang", language)
         if part is not None:
             self._flush()
-            self._readers[part](element)
+            self._read_part(part, element)
             self._flush()
         elif self._dialect.is_inline(element):
             self._read_inline(element)
@@ -116,6 +106,23 @@ class DebateReader:
         self._begin_pending()
 
     # -- parts ---------------------------------------------------------------------------------
+
+    def _read_part(self, part: Part, element: Element) -> None:
+        match part:
+            case Part.TURN:
+                self._read_turn(element)
+            case Part.NARRATION | Part.NARRATIVE:
+                self._read_narration(element)
+            case Part.SPEAKER:
+                self._read_speaker(element)
+            case Part.SPOKEN:
+                self._read_spoken(element)
+            case Part.HEADING:
+                self._read_heading(element)
+            case Part.DROPPED:
+                self._drop(element)
+            case _:
+                self._read_content(element)
 
     def _read_content(self, element: Element) -> None:
         """Read the content of an element; a speaker or heading in it counts until it ends."""
@@ -186,11 +193,9 @@ class DebateReader:
         self._read_content(element)
 
     def _read_heading(self, element: Element) -> None:
-        self._heading = element.text_content()
-        self._emit(self._heading, element.line, narrative=True)
-
-    def _read_narrative(self, element: Element) -> None:
-        self._read_narration(element)
+        if text := element.text_content():
+            self._heading = text
+            self._emit(text, element.line, narrative=True)
 
     def _drop(self, element: Element) -> None:
         if text := element.text_content():

@@ -109,7 +109,8 @@ def to_attribution(named: Named) -> Attribution:
         return _unprinted(named)
     if len(label) > LONGEST_PRINTED or _is_collective(label):
         return _attribution(printed)
-    line = _read_label(label, named.person.name)
+    _, person = split_name(named.person.name)
+    line = _with_office_after_comma(_read_label(label, named.person.name), person)
     line = replace(
         line,
         printed=printed,
@@ -117,20 +118,21 @@ def to_attribution(named: Named) -> Attribution:
         affiliation=line.affiliation or named.affiliation,
         on_behalf_of=line.on_behalf_of or _on_behalf_of(label),
     )
-    _, person = split_name(named.person.name)
-    office = _without_article(named.role)
-    line = _with_office_after_comma(line, person)
+    return _complete(line, label, person, _without_article(named.role))
+
+
+def _complete(line: Attribution, label: str, person: str, office: str) -> Attribution:
+    """Complete a printed line by the name in the list of persons and an office."""
     keeps_name = not person or _keeps_printed_name(line, person)
     line = _with_courtesy_apart(line)
-    if keeps_name:
-        role = _printed_role(line, label) or office or office_in(line.honorific)
-        return replace(line, role=role)
-    if not _shares_surname(label, person):
-        # an office on no list, such as "Leas-Cheann Comhairle"
-        role = _printed_role(line, label) or _without_article(label)
-        return replace(line, speaker=person, honorific="", role=role)
     role = _printed_role(line, label) or office or office_in(line.honorific)
-    return replace(line, speaker=person, role=role)
+    if keeps_name:
+        return replace(line, role=role)
+    if _shares_surname(label, person):
+        return replace(line, speaker=person, role=role)
+    # an office on no list, such as "Leas-Cheann Comhairle"
+    role = _printed_role(line, label) or _without_article(label)
+    return replace(line, speaker=person, honorific="", role=role)
 
 
 def _keeps_printed_name(line: Attribution, person: str) -> bool:

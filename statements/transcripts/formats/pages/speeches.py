@@ -36,17 +36,13 @@ def read_passages(
     """
     lines = [line for passage in passages for line in _lines(passage)]
     cover_length = find_first_page(lines)
-    problems = list(problems)
+    cover_problems: list[Problem] = []
     if cover_length:
         meeting, cover_problems = read_first_page(lines[:cover_length])
-        problems += cover_problems
     cover = {line.number for line in lines[:cover_length]}
-    body = [passage for passage in passages if passage.number not in cover]
-    blocks = [Block(_lines(passage)) for passage in body]
+    blocks = [_block(passage) for passage in passages if passage.number not in cover]
     furniture = find_furniture([block.lines[0] for block in blocks], frozenset())
     text = "\n".join(line.text for line in lines)
-    for passage, block in zip(body, blocks, strict=True):
-        _mark(passage, block)
     return to_transcript(
         name,
         [block for index, block in enumerate(blocks) if index not in furniture],
@@ -55,7 +51,7 @@ def read_passages(
         is_record=bool(cover_length),
         meeting=meeting,
         dropped=[*dropped, *_furniture(blocks, furniture)],
-        problems=[*problems, *check_characters(text)],
+        problems=[*problems, *cover_problems, *check_characters(text)],
     )
 
 
@@ -68,11 +64,11 @@ def _lines(passage: Passage) -> list[Line]:
     ] or [Line(passage.number, "")]
 
 
-def _mark(passage: Passage, block: Block) -> None:
-    """Say of a block whether it is a heading or begins with a speaker line."""
+def _block(passage: Passage) -> Block:
+    """Return a passage as a block that may be a heading or begin with a speaker line."""
+    block = Block(_lines(passage), narrative=passage.is_heading)
     if passage.is_heading:
-        block.narrative = True
-        return
+        return block
     text = " ".join(line.text for line in block.lines)
     if read_attribution(text) is not None:
         block.has_speaker_line = True
@@ -83,6 +79,7 @@ def _mark(passage: Passage, block: Block) -> None:
             block.has_speaker_line = block.bold_name = True
         elif _is_label(passage.label):
             block.unread_label = passage.label
+    return block
 
 
 def _is_label(bold: str) -> bool:

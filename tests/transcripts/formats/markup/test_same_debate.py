@@ -1,5 +1,6 @@
 """One debate reads the same in every form of markup: speakers, words, notes, headings, dates."""
 
+import time
 from datetime import date
 from itertools import groupby
 
@@ -72,3 +73,18 @@ def test_every_reader_can_be_loaded() -> None:
     for form in FORMS:
         assert callable(form.load())
     assert len({form.key for form in FORMS}) == len(FORMS)
+
+
+@pytest.mark.parametrize("form", [*same_debate.FORMS, *same_debate.PAGES])
+def test_reading_grows_with_the_size(form: str) -> None:
+    text = (same_debate.FORMS | same_debate.PAGES)[form]
+    before, words, after = text.partition("It falls &amp; falls.")
+    times = []
+    for count in (500, 4000):
+        data = f"{before}{f'<i>{words}</i> ' * count}{after}".encode()
+        reader = form_of(data)
+        reader.load()
+        started = time.process_time()
+        reader.read("large", data)
+        times.append(time.process_time() - started)
+    assert times[1] < 20 * max(times[0], 0.01)
