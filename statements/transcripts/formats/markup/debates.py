@@ -63,6 +63,7 @@ class DebateReader:
         people: Mapping[str, Person] = _NO_PEOPLE,
         roles: Mapping[str, str] | None = None,
         source: str = "The file",
+        language: str = "",
     ) -> None:
         self._dialect = dialect
         self._people = people
@@ -73,7 +74,7 @@ class DebateReader:
         self._text: list[str] = []  # of the paragraph that is being read
         self._line = 0  # on which it begins; 0 before its first word
         self._heading = ""
-        self._language = ""
+        self._language = language
         self._narrating = 0  # elements of narration around this place
         self.blocks: list[Block] = []
         self.dropped: list[DroppedText] = []

@@ -5,7 +5,7 @@ import re
 
 from statements.transcripts.formats.markup.debates import DebateReader, assemble
 from statements.transcripts.formats.markup.dialects import BY_ROOT, Dialect, values_at
-from statements.transcripts.formats.markup.prolog import read_prolog
+from statements.transcripts.formats.markup.prolog import names_any, read_prolog
 from statements.transcripts.formats.markup.xml_tree import FRAGMENTS, Element, parse_tree
 from statements.transcripts.values.dates import read_date
 from statements.transcripts.values.parsed import (
@@ -25,7 +25,7 @@ def is_mapped_debate(data: bytes) -> bool:
     dialect = BY_ROOT.get(prolog.root) if prolog else None
     if dialect is None:
         return False
-    return not dialect.required or any(name.encode() in data for name in dialect.required)
+    return not dialect.required or names_any(data, dialect.required)
 
 
 def read_mapped_debate(name: str, data: bytes) -> ParsedTranscript:

@@ -5,6 +5,7 @@ in time linear in their length.
 """
 
 import codecs
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _SPACE = b" \t\r\n"
@@ -56,8 +57,13 @@ def read_prolog(data: bytes) -> Prolog | None:
 
 def is_closed(data: bytes, root: str) -> bool:
     """Return whether an element of this name ends somewhere: "<inaudible>" in a text never does."""
-    plain, name = _as_ascii(data), root.encode()
-    return b"</" + name in plain or b":" + name + b">" in plain
+    return names_any(data, [f"</{root}", f":{root}>"])
+
+
+def names_any(data: bytes, names: Iterable[str]) -> bool:
+    """Return whether any of these ASCII strings stands in a file, which may be in UTF-16."""
+    plain = _as_ascii(data)
+    return any(name.encode() in plain for name in names)
 
 
 def _as_ascii(data: bytes) -> bytes:

@@ -45,6 +45,7 @@ def read_tei(name: str, data: bytes) -> ParsedTranscript:
         people=dict(_people(root, meeting.date)),
         roles=_ROLES,
         source="The document's list of persons",
+        language=root.attributes.get("lang", ""),
     )
     texts = [element for element in _documents(root) if element.name == "text"]
     if not texts:

@@ -5,15 +5,17 @@ The web server asks this of every file; parsers are only loaded in reading proce
 
 import re
 
-from statements.transcripts.formats.markup.prolog import read_prolog
+from statements.transcripts.formats.markup.prolog import is_closed, read_prolog
 from statements.transcripts.formats.tables import encoding_of_head
 
 _ROOTS = frozenset(
     "html head body article section main div p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote".split()
 )
+# these may begin a text as well, which then has no end tag
+_INLINE_ROOTS = frozenset("b center em font i pre span strong".split())
 _LONGEST_FRONT_MATTER = 64 * 1024  # characters
 FRONT_MATTER_START = re.compile(r"---[ \t]*\r?\n")
-FRONT_MATTER_END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+FRONT_MATTER_END = re.compile(r"^(?:---|\.\.\.)[ \t\r]*$", re.MULTILINE)
 _ENTRY = re.compile(r"[A-Za-z][\w .-]{0,40}[ \t]*:(?:[ \t]|$)", re.MULTILINE)
 # a heading or a label in bold type, at the beginning of a line
 _HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
@@ -26,7 +28,10 @@ _SPACE = b" \t\r\n"
 def is_web_page(data: bytes) -> bool:
     """Return whether a file begins like a web page or a part of one."""
     prolog = read_prolog(data)
-    return prolog is not None and (prolog.html or prolog.folded in _ROOTS)
+    if prolog is None:
+        return False
+    is_part = prolog.folded in _INLINE_ROOTS and is_closed(data, prolog.root)
+    return prolog.html or prolog.folded in _ROOTS or is_part
 
 
 def is_markdown(data: bytes) -> bool:

@@ -92,7 +92,7 @@ def test_the_encoding_of_a_page_is_found(head: str, codec: str) -> None:
     "page",
     [
         "<div>" * 5000 + "<p>Mr. Abel (Malta): Yes.</p>",
-        "<font><b>" * 3000 + "Mr. Abel (Malta): Yes.",
+        "<html>" + "<font><b>" * 3000 + "Mr. Abel (Malta): Yes.",
         "<table>" * 500 + "<tr><td>Mr. Abel (Malta): Yes.",
         "<p>Mr. Abel (Malta): Yes.</p><!-- never closed " + "<p>" * 1000,
         "<html><p>Mr. Abel (Malta): Yes.</p><script>" + "<p>" * 1000,
@@ -111,5 +111,7 @@ def test_a_page_of_menus_is_refused() -> None:
 def test_only_pages_begin_like_pages() -> None:
     assert is_web_page(b"\xef\xbb\xbf \n<!-- x --><!DOCTYPE HTML PUBLIC '-//W3C//DTD'><title>x")
     assert is_web_page(b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"/>')
+    assert is_web_page(b"<b>Mr. Abel (Malta):</b> Yes.")
+    assert not is_web_page(b"<b> Mr. Abel (Malta): Yes.")
     assert not is_web_page(b"<a><p>x</p></a>")
     assert not is_web_page(b"Mr. Abel (Malta): <p>")
