@@ -59,9 +59,9 @@ class Command(BaseCommand):
             type=Path,
             metavar="PATH",
             help=_(
-                "a file; a folder of texts, PDF and Word documents or debates in XML; a table of "
-                "speeches (CSV, TSV or JSON Lines, optionally .gz); or a published data set as a "
-                "folder, tar or zip"
+                "a file; a folder of texts, PDF and Word documents, web pages or debates in XML; a "
+                "table of speeches (CSV, TSV or JSON Lines, optionally .gz); or a published data "
+                "set as a folder, tar or zip"
             ),
         )
         parser.add_argument(

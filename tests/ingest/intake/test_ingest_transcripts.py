@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
     (made / "s_10.txt").write_text(statement("Mr. Rask (Norway)", "Tenth words."))
     (made / "s_2.txt").write_text(statement("Ms. Okafor (Nigeria)", "Second words."))
     (made / "sub" / "s_1.txt").write_text(statement("Ms. Lima (Guinea)", "First words."))
-    (made / "notes.md").write_text("Not a transcript.")
+    (made / ".notes.md").write_text("Not a transcript.")
     return made
 
 

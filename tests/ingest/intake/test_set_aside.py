@@ -146,7 +146,7 @@ def test_in_a_request_every_file_is_read_apart(monkeypatch: pytest.MonkeyPatch) 
     def refuse(*args: Any, **kwargs: Any) -> Any:
         assert os.getpid() != here
 
-    monkeypatch.setattr("statements.transcripts.read_text", refuse)
+    monkeypatch.setattr("statements.transcripts.formats.text.read_text", refuse)
     delivery = ingest.deliver(incoming(1))
     begun = time.monotonic()
     assert ingest.read_delivered(delivery, isolated=True) == 1

@@ -6,7 +6,7 @@ files are loaded when this module is, since a reading process can open no file l
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -134,7 +134,7 @@ def value_at(element: Element, places: Iterable[str]) -> str:
     return ""
 
 
-def values_at(element: Element, place: str) -> Iterable[str]:
+def values_at(element: Element, place: str) -> Iterator[str]:
     """Yield all values that stand at a place, in document order."""
     path, _, attribute = place.rpartition("@") if _names_attribute(place) else (place, "", "")
     if not path:
