@@ -96,27 +96,8 @@ class MetadataTable:
         header = text.partition("\n")[0]
         delimiter = max("\t,;", key=header.count)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        try:
-            columns = _split_header(reader)
-            if "file" not in columns:
-                raise UnusableTable(
-                    _("%(table)s has no column “file”. Its first line must name the columns.")
-                    % {"table": name}
-                )
-            rows = _split_rows(reader, columns.index("file"), max_rows)
-        except _TooManyRows:
-            raise UnusableTable(
-                _(
-                    "%(table)s has more than %(limit)s rows. Send only the rows of these "
-                    "files, or use ingest_transcripts, which has no such limit."
-                )
-                % {"table": name, "limit": f"{max_rows:,}"}
-            ) from None
-        except _UnreadableRow as error:
-            raise UnusableTable(
-                _("%(table)s, after line %(line)d: %(reason)s.")
-                % {"table": name, "line": error.after_line, "reason": error.reason}
-            ) from error
+        columns = _split_header(name, reader)
+        rows = _split_rows(name, reader, columns.index("file"), max_rows)
         table = cls(name, columns, rows)
         table._index_rows()
         return table
@@ -127,9 +108,6 @@ class MetadataTable:
             if len(row.file) <= _MAX_PATH_CHARACTERS:
                 by_file[row.file].append(row)
         self._max_length = max(map(len, by_file), default=0)
-
-    def __len__(self) -> int:
-        return len(self._rows)
 
     @property
     def unknown_columns(self) -> list[str]:
@@ -226,38 +204,37 @@ class MetadataTable:
         ]
 
 
-class _UnreadableRow(Exception):
-    """The CSV reader cannot read the row that follows a line."""
-
-    def __init__(self, after_line: int, error: csv.Error) -> None:
-        super().__init__(str(error))
-        self.after_line = after_line
-        self.reason = describe_csv_error(error)
+def _unreadable(name: str, after_line: int, error: csv.Error) -> UnusableTable:
+    return UnusableTable(
+        _("%(table)s, after line %(line)d: %(reason)s.")
+        % {"table": name, "line": after_line, "reason": describe_csv_error(error)}
+    )
 
 
-class _TooManyRows(Exception):
-    """A table has more rows than is allowed."""
-
-
-def _split_header(reader: Any) -> list[str]:
-    """Return the names of the columns. Raises _UnreadableRow."""
+def _split_header(name: str, reader: Any) -> list[str]:
+    """Return the names of the columns. Raises UnusableTable if none of them is "file"."""
     try:
         columns = [column.strip().lower() for column in next(reader, [])]
     except csv.Error as error:
-        raise _UnreadableRow(1, error) from error
+        raise _unreadable(name, 1, error) from error
     names = [_OTHER_HEADERS.get(column.replace(" ", "_"), column) for column in columns]
     # of two columns with codes the first counts
-    return [
-        name if name not in names[:index] else column
-        for index, (name, column) in enumerate(zip(names, columns, strict=True))
+    names = [
+        column_name if column_name not in names[:index] else column
+        for index, (column_name, column) in enumerate(zip(names, columns, strict=True))
     ]
+    if "file" not in names:
+        raise UnusableTable(
+            _("%(table)s has no column “file”. Its first line must name the columns.")
+            % {"table": name}
+        )
+    return names
 
 
-def _split_rows(reader: Any, place: int, max_rows: int | None) -> list[_Row]:
+def _split_rows(name: str, reader: Any, place: int, max_rows: int | None) -> list[_Row]:
     """Return the rows that are not blank; ``place`` is the column of the file.
 
-    Raises _TooManyRows as soon as there are more than ``max_rows``, before any row is stored,
-    and _UnreadableRow.
+    Raises UnusableTable as soon as there are more than ``max_rows``, before any row is stored.
     """
     lines: list[int] = []
     cells: list[list[str]] = []
@@ -267,11 +244,17 @@ def _split_rows(reader: Any, place: int, max_rows: int | None) -> list[_Row]:
             # nearly all rows name a file, so that their other cells need not be looked at
             if (len(row) > place and row[place]) or any(map(str.strip, row)):
                 if len(cells) >= limit:
-                    raise _TooManyRows
+                    raise UnusableTable(
+                        _(
+                            "%(table)s has more than %(limit)s rows. Send only the rows of these "
+                            "files, or use ingest_transcripts, which has no such limit."
+                        )
+                        % {"table": name, "limit": f"{max_rows:,}"}
+                    )
                 lines.append(reader.line_num)
                 cells.append(row)
     except csv.Error as error:
-        raise _UnreadableRow(lines[-1] if lines else 1, error) from error
+        raise _unreadable(name, lines[-1] if lines else 1, error) from error
     files = (
         row[place].strip().replace("\\", "/").removeprefix("./") if len(row) > place else ""
         for row in cells
