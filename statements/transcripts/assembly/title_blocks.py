@@ -21,8 +21,9 @@ def apply_title_block(blocks: Sequence[Block]) -> tuple[list[Block], TitleBlock 
     """
     if any(block.has_speaker_line or block.given or block.unread_label for block in blocks):
         return list(blocks), None
-    lines = [line.text.strip() for block in blocks for line in islice(block.lines, MAX_LINES)]
-    count = find_salutation(lines[:MAX_LINES])
+    first_lines = islice((line for block in blocks for line in block.lines), MAX_LINES)
+    lines = [line.text.strip() for line in first_lines]
+    count = find_salutation(lines)
     title = read_title_block(lines[:count]) if count else None
     if title is None:
         return list(blocks), None

@@ -16,9 +16,8 @@ from dataclasses import dataclass
 
 from statements.transcripts.languages.names import fold
 from statements.transcripts.languages.states import find_states
-from statements.transcripts.languages.titles import PARTICLES
-from statements.transcripts.speakers.attribution import split_name
-from statements.transcripts.values.dates import MONTHS, read_date
+from statements.transcripts.languages.titles import HONORIFICS, PARTICLES, STATE_TITLES
+from statements.transcripts.values.dates import MONTH_PATTERN, read_date
 
 MAX_LINES = 45  # before the salutation, and no title block is longer
 _MAX_WORDS = 160
@@ -94,15 +93,14 @@ _FORM_OF_STATE = re.compile(
     r"grand\sduchy)\s(?:of\s)?(?:the\s)?)?$",
     re.IGNORECASE,
 )
-_MONTH = "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS) + "|sept"
 _DATES = (
     re.compile(
         rf"(?<!\d)(?P<day>\d{{1,2}})\W{{0,2}}(?:st|nd|rd|th)?\W{{0,2}}\s?(?:of\s)?"
-        rf"(?P<month>{_MONTH})\.?,?\s(?P<year>\d{{4}})(?!\d)",
+        rf"{MONTH_PATTERN},?\s(?P<year>\d{{4}})(?!\d)",
         re.IGNORECASE,
     ),
     re.compile(
-        rf"\b(?P<month>{_MONTH})\.?\s(?P<day>\d{{1,2}})\W{{0,2}}(?:st|nd|rd|th)?\W{{0,2}},?\s"
+        rf"\b{MONTH_PATTERN}\s(?P<day>\d{{1,2}})\W{{0,2}}(?:st|nd|rd|th)?\W{{0,2}},?\s"
         rf"(?P<year>\d{{4}})(?!\d)",
         re.IGNORECASE,
     ),
@@ -219,8 +217,8 @@ def _is_honorific(words: Sequence[str], index: int) -> bool:
         return index + 1 < len(words) - 1 and words[index + 1].lower().startswith(("right", "hon"))
     if word.rstrip(".") in {"amb", "eng", "engr"}:
         return True
-    honorific, _ = split_name(f"{words[index].strip(',')} Lund")
-    return bool(honorific) and not _is_office(words[index])
+    is_title = word in HONORIFICS or word in STATE_TITLES
+    return is_title and words[index][:1].isupper() and not _is_office(word)
 
 
 def _begins_office(words: Sequence[str]) -> bool:
@@ -279,8 +277,7 @@ def _role(printed: str) -> str:
     states = find_states(text)
     if states:
         text = text[: states[0].start]
-        text = _FORM_OF_STATE.sub("", text.rstrip() + " ").rstrip(" ,")
-        text = _FORM_OF_STATE.sub("", f"{text} ")
+        text = _FORM_OF_STATE.sub("", f"{text.rstrip()} ")
     words = text.strip(" ,;:—–-").split()
     if words and words[0].lower() == "the":
         words = words[1:]

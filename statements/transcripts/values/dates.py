@@ -18,7 +18,9 @@ FIRST_MEETINGS = {
     "E": datetime.date(1946, 1, 23),
     "T": datetime.date(1947, 3, 26),
 }
-_MONTH = rf"(?P<month>{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sept)\.?"
+MONTH_PATTERN = (
+    rf"(?P<month>{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sept)\.?"
+)
 _DAY = r"(?P<day>\d{1,2})"
 _WEEKDAY = rf"(?:(?P<weekday>{'|'.join(WEEKDAYS)}),?\s+)?"
 _HOUR = r"(?:\s*,\s*.{1,40})?"  # , 10 a.m.
@@ -26,10 +28,10 @@ _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # Friday, 10 January 2020, 10 a.m.; the 10th of January 2020; 10-Jan-2020
-        rf"{_WEEKDAY}(?:the\s+)?{_DAY}(?:st|nd|rd|th)?(?:\s+of)?[\s-]+{_MONTH},?[\s-]+"
+        rf"{_WEEKDAY}(?:the\s+)?{_DAY}(?:st|nd|rd|th)?(?:\s+of)?[\s-]+{MONTH_PATTERN},?[\s-]+"
         rf"(?P<year>\d{{4}}){_HOUR}",
         # Friday, January 10, 2020
-        rf"{_WEEKDAY}{_MONTH}\s+{_DAY}(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_HOUR}",
+        rf"{_WEEKDAY}{MONTH_PATTERN}\s+{_DAY}(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_HOUR}",
         # 2020/01/10
         rf"(?P<year>\d{{4}})[/.](?P<month>\d{{1,2}})[/.]{_DAY}",
         # 10.01.2020: with full stops, the day is always first
