@@ -2,7 +2,8 @@
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from statements.transcripts.values.symbols import Symbol
 
@@ -70,6 +71,15 @@ def read_date(printed: str, *, day_first: bool | None = None) -> datetime.date:
     if weekday and WEEKDAYS[day.weekday()] != weekday.lower():
         raise ValueError(f"{day.isoformat()} was not a {weekday.capitalize()}")
     return day
+
+
+def first_date(printed: Iterable[str]) -> datetime.date | None:
+    """Return the first of several texts that is a date, as ``read_date`` reads it; None if none
+    is."""
+    for text in printed:
+        with suppress(ValueError):
+            return read_date(text)
+    return None
 
 
 def _month_number(printed: str) -> int:

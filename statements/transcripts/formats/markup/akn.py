@@ -12,7 +12,7 @@ from statements.transcripts.formats.markup.dialects import DIALECTS
 from statements.transcripts.formats.markup.named_speakers import Person
 from statements.transcripts.formats.markup.prolog import read_prolog
 from statements.transcripts.formats.markup.xml_tree import Element, parse_tree
-from statements.transcripts.values.dates import read_date
+from statements.transcripts.values.dates import first_date
 from statements.transcripts.values.parsed import (
     DroppedText,
     ParsedMeeting,
@@ -94,12 +94,7 @@ def _meeting(debate: Element, references: Mapping[str, str]) -> ParsedMeeting:
         first_page=(preface_text,) if preface_text else (),
         agenda_items=tuple(dict.fromkeys(headings)) if symbol else (),
     )
-    for printed_date in dates:
-        try:
-            return replace(meeting, date=read_date(printed_date[:10]))
-        except ValueError:
-            continue
-    return meeting
+    return replace(meeting, date=first_date(printed[:10] for printed in dates))
 
 
 def _trailing_parts(debate: Element) -> Iterator[DroppedText]:

@@ -3,7 +3,6 @@
 It describes the text and was never spoken.
 """
 
-import datetime
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,10 +14,11 @@ from statements.transcripts.formats.pages.recognition import (
     FRONT_MATTER_START,
     has_front_matter,
 )
-from statements.transcripts.values.dates import read_date
+from statements.transcripts.values.dates import first_date
 from statements.transcripts.values.parsed import ParsedMeeting, Problem
 
 _TITLES = ("title", "name", "headline")
+_TIME = re.compile(r"[T ]\d{2}:")
 _DATES = ("date", "published", "published_time", "date_published", "pubdate", "published_at")
 
 
@@ -38,7 +38,7 @@ class FrontMatter:
         printed = (title, *others) if self.values else self.lines
         dates = [self.values[key] for key in _DATES if self.values.get(key)]
         return ParsedMeeting(
-            date=next(filter(None, map(_date, dates)), None),
+            date=first_date(_TIME.split(printed_date, maxsplit=1)[0] for printed_date in dates),
             first_page=tuple(" ".join(line.split()) for line in printed if line.strip()),
         )
 
@@ -86,10 +86,3 @@ def _as_text(value: object) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{key}: {_as_text(inner)}" for key, inner in value.items())
     return str(value)
-
-
-def _date(printed: str) -> datetime.date | None:
-    try:
-        return read_date(re.split(r"[T ]\d{2}:", printed, maxsplit=1)[0])
-    except ValueError:
-        return None

@@ -19,7 +19,7 @@ from statements.transcripts.formats.pages.passages import (
 )
 from statements.transcripts.formats.pages.speeches import read_passages
 from statements.transcripts.text.decoding import DecodedText, decode_markup
-from statements.transcripts.values.dates import read_date
+from statements.transcripts.values.dates import first_date
 from statements.transcripts.values.parsed import (
     DroppedText,
     ParsedMeeting,
@@ -67,8 +67,9 @@ def read_web_page(name: str, data: bytes, *, encoding: str | None = None) -> Par
     """
     decoded = _decode(data, encoding)
     root = parse_html(decoded.text)
+    main = _main_part(root)
     walker = _Walker()
-    walker.walk(_main_part(root))
+    walker.walk(main)
     walker.end_paragraph()
     if not walker.passages:
         raise UnreadableTranscript("empty", "The web page contains no text but menus.")
@@ -77,7 +78,7 @@ def read_web_page(name: str, data: bytes, *, encoding: str | None = None) -> Par
         walker.passages,
         meeting=_meeting(root),
         encoding=decoded.encoding,
-        dropped=walker.dropped + list(_outside(root)),
+        dropped=walker.dropped + list(_outside(root, main)),
     )
 
 
@@ -182,9 +183,8 @@ class _Walker:
             self.dropped.append(DroppedText(text, "menu", len(self.passages)))
 
 
-def _outside(root: Element) -> Iterator[DroppedText]:
+def _outside(root: Element, main: Element) -> Iterator[DroppedText]:
     """Yield what stands on the page outside of its main part."""
-    main = _main_part(root)
     pending: list[Element | str] = [root.find("body") or root]
     while pending:
         node = pending.pop()
@@ -254,9 +254,4 @@ def _meeting(root: Element) -> ParsedMeeting:
         if (meta.attributes.get("name") or meta.attributes.get("property", "")).lower()
         in _DATE_NAMES
     ]
-    for printed in dates:
-        try:
-            return replace(meeting, date=read_date(printed[:40].partition("T")[0]))
-        except ValueError:
-            continue
-    return meeting
+    return replace(meeting, date=first_date(text[:40].partition("T")[0] for text in dates))
