@@ -74,7 +74,7 @@ def test_mixed_and_cut_utf8_is_never_guessed() -> None:
         (b"MZ\x90\0\x03", "not-text", "a Windows program"),
         (b"\x7fELF\x02", "not-text", "a program"),
         (b"{\\rtf1 hello}", "not-text", "an RTF document"),
-        (b"<!DOCTYPE html><html>", "not-text", "a web page"),
+        (b"<!DOCTYPE html><html>", "empty", "The web page contains no text"),
         (b"  <svg xmlns='x'>", "not-text", "a web page or an XML file"),
         (b"<?xml version='1.0'?><a/>", "not-text", "an XML file"),
         (b"Mr. A\0B: text", "not-text", "NUL"),
