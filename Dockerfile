@@ -41,5 +41,5 @@ COPY --from=builder /opt/venv /opt/venv
 COPY --from=builder /srv /srv
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=6s --start-period=30s --retries=3 \
-    CMD ["python", "-m", "archive.health"]
+    CMD ["python", "-m", "archive.container_check"]
 CMD ["gunicorn", "--config=python:archive.serving", "--bind=0.0.0.0:8000", "archive.wsgi"]

@@ -38,7 +38,7 @@ def load() -> dict[str, Callable[[bytes], None]]:
     parsed = import_module("statements.transcripts.values.parsed")
     languages = import_module("statements.transcripts.languages.notes")
     references = import_module("statements.transcripts.record.references")
-    votes = import_module("statements.transcripts.record.votes")
+    votes = import_module("statements.transcripts.record.vote_lists")
     behalf = import_module("statements.transcripts.speakers.behalf")
     forms = import_module("statements.transcripts.formats.forms")
     text_reader = import_module("statements.transcripts.formats.text")

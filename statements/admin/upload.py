@@ -27,7 +27,6 @@ from statements import ingest
 from statements.admin import unsaved_input
 from statements.admin.batches.deliveries import next_page_url, recent_deliveries
 from statements.admin.forms import UploadForm
-from statements.admin.limits import UploadRefused, read_body, read_fields
 from statements.admin.review_site import (
     UPLOAD,
     current_user,
@@ -36,6 +35,7 @@ from statements.admin.review_site import (
     requires_permission,
 )
 from statements.admin.unsaved_input import NOTE
+from statements.admin.upload_limits import UploadRefused, read_body, read_fields
 from statements.ingest import Incoming
 from statements.ingest.intake.metadata_table import MetadataTable
 from statements.models import Transcript

@@ -17,7 +17,7 @@ from statements.exports.texts import (
 )
 from statements.models import Paragraph, Speech, Topic
 from statements.transcripts.record.headings import find_headings, title_form
-from statements.transcripts.record.votes import Ballot, read_votes
+from statements.transcripts.record.vote_lists import Ballot, read_votes
 
 
 @dataclass(frozen=True, slots=True)

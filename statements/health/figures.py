@@ -1,4 +1,7 @@
-"""The figures of ``/status`` and ``/metrics``."""
+"""Measures the figures of ``/status`` and ``/metrics``; ``/readyz`` shows those of the index.
+
+They are values that JSON can hold: sizes in bytes, times in seconds, dates in ISO 8601.
+"""
 
 import json
 from dataclasses import asdict
@@ -19,7 +22,10 @@ Figures = dict[str, Any]
 
 
 def figures() -> tuple[Health, Figures]:
-    """Return the health of all parts and the figures; a figure that is not available is None."""
+    """Return the health of all parts, and the figures of index, outbox, disks, backup and files.
+
+    A figure that cannot be measured, for example without a database, is None.
+    """
     result = health()
     values: Figures = {
         "status": result.status,
@@ -33,7 +39,9 @@ def figures() -> tuple[Health, Figures]:
 
 
 def index_figures(report: operations.IndexReport | None) -> Figures:
-    """Return the figures of the index, each None if the database is not available."""
+    """Return the figures of the index, the worker and the outbox; each is None without a report,
+    that is, without a database.
+    """
     if report is None:
         return dict.fromkeys(("generation", "speeches", "complete", "worker", "outbox"))
     backlog = asdict(report.backlog)
@@ -42,7 +50,7 @@ def index_figures(report: operations.IndexReport | None) -> Figures:
     return {
         "generation": report.generation,
         "speeches": report.speeches,
-        # as search answers say it
+        # the same value as in answers to searches
         "complete": report.is_complete and not report.backlog.missing,
         "worker": report.has_worker,
         "outbox": backlog,
@@ -50,7 +58,10 @@ def index_figures(report: operations.IndexReport | None) -> Figures:
 
 
 def last_backup() -> Figures | None:
-    """Return the record of the last backup; None if there is none or it is not readable."""
+    """Return time, file, size and verification of the last backup on this machine.
+
+    Returns None if there was none, or if its record is not readable.
+    """
     path = Path(settings.STATE_DIR) / LAST_BACKUP
     try:
         record = json.loads(path.read_text())

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from statements.addresses import page_address
 from statements.models import querysets
-from statements.transcripts.record.votes import Ballot
+from statements.transcripts.record.vote_lists import Ballot
 from statements.transcripts.values.symbols import Symbol
 
 

@@ -1,12 +1,11 @@
 """Reading: turns the bytes of a transcript into parsed values. No Django, nothing is stored.
 
-``read`` chooses the reader for a file, by the table in ``formats.forms``; the values it returns are
-defined in ``values.parsed``.
+``reading.read`` chooses the reader for a file, by the table in ``formats.forms``; the values it
+returns are defined in ``values.parsed``.
 """
 
-from statements.transcripts.formats.forms import form_of
-from statements.transcripts.sandbox.client import ReadingTimeout, read_in_sandbox
-from statements.transcripts.text.decoding import refuse_other_formats, refuse_too_large
+from statements.transcripts.reading import read
+from statements.transcripts.sandbox.client import ReadingTimeout
 from statements.transcripts.values.parsed import (
     DroppedText,
     ParagraphKind,
@@ -40,53 +39,3 @@ __all__ = [
     "UnreadableTranscript",
     "read",
 ]
-
-_GZIP = b"\x1f\x8b"
-# Smaller texts are read in this process: that takes milliseconds, starting a process 0.2 s, and the
-# readers' time grows only linearly with the size. Larger ones are read under limits.
-_SMALL = 128 * 1024
-
-
-def read(
-    name: str,
-    data: bytes,
-    *,
-    encoding: str | None = None,
-    timeout_s: float | None = None,
-    isolated: bool = False,
-) -> ParsedTranscript:
-    """Read a file in any supported form.
-
-    Small plain texts and tables are read in this process. Larger files, and forms that may be
-    malicious (PDF, Word documents, markup), are read in a separate process with limits; with
-    ``isolated``, every file is.
-
-    ``name`` is copied to the result and explains a damaged PDF. It decides nothing else, because
-    file names are no reliable source of metadata.
-
-    Raises UnreadableTranscript if the file is not a readable transcript, and ReadingTimeout if
-    reading takes more than ``timeout_s`` seconds.
-    """
-    refuse_too_large(data)
-    form = form_of(data)
-    if not form.always_isolated and _is_damaged_pdf(name, data):
-        refuse_other_formats(data)
-        raise UnreadableTranscript(
-            "broken-pdf",
-            "The file is not a readable PDF, because it does not begin as one, with “%PDF”. "
-            "Part of it may be missing, or something was put before it. Download or export it "
-            "again.",
-        )
-    is_large = len(data) > _SMALL or data.startswith(_GZIP)
-    if form.always_isolated or isolated or is_large:
-        return read_in_sandbox(form.key, name, data, encoding=encoding, timeout_s=timeout_s)
-    return form.read(name, data, encoding)
-
-
-def _is_damaged_pdf(name: str, data: bytes) -> bool:
-    """Return whether a file has the name or the content of a PDF, but not its beginning."""
-    if data.startswith(_GZIP):
-        return False
-    if b"%PDF-" in data[:1024] and b"endobj" in data:
-        return True
-    return name.lower().endswith(".pdf") and (b"\0" in data or b"endobj" in data)

@@ -30,7 +30,7 @@ from statements.transcripts.formats.suffixes import (
 from statements.transcripts.languages.notes import delivery_languages, speech_language_changes
 from statements.transcripts.record.recorded_votes import find_recorded_votes
 from statements.transcripts.record.references import find_references
-from statements.transcripts.record.votes import paragraph_votes
+from statements.transcripts.record.vote_lists import paragraph_votes
 from statements.transcripts.speakers.behalf import is_national
 
 _STANDARD_INPUT = Path("-")

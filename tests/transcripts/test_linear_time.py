@@ -12,7 +12,8 @@ import pytest
 from support import adversarial
 
 from statements.transcripts import UnreadableTranscript, read
-from statements.transcripts.record.narrative import is_narrative, is_vote_list, may_be_heading
+from statements.transcripts.record.narrative import is_narrative, may_be_heading
+from statements.transcripts.record.vote_lists import is_vote_list
 from statements.transcripts.speakers.attribution import read_attribution
 
 PATTERNS = {

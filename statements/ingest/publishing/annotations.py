@@ -16,7 +16,7 @@ from statements.ingest.matching import Matcher
 from statements.models import LanguageChange, Paragraph, Reference, Speech, Vote
 from statements.transcripts.languages.notes import find_language_changes
 from statements.transcripts.record.references import find_references
-from statements.transcripts.record.votes import find_votes
+from statements.transcripts.record.vote_lists import find_votes
 from statements.transcripts.speakers.behalf import announces_national_capacity
 
 Annotation = Reference | LanguageChange | Vote

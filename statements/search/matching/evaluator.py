@@ -1,7 +1,7 @@
 """Evaluates a query tree over a snapshot: which speeches match, and how well.
 
 Conditions meet at the speech: words may occur in different paragraphs, or in the head. Nothing is
-skipped, so that totals and counts are exact. ``term_scoring`` evaluates words and phrases, and
+skipped, so that totals and counts are exact. ``leaf_scoring`` evaluates words and phrases, and
 ``speech_scoring`` turns them into scores of speeches.
 """
 
@@ -13,9 +13,9 @@ import numpy as np
 
 from statements.search.fields import MANY_VALUED, TEXT_FIELD
 from statements.search.index.snapshot import Mask, Snapshot
+from statements.search.matching.leaf_scoring import LeafEvaluator, Scores, WeightedPostings
 from statements.search.matching.positions import counts, expand
 from statements.search.matching.speech_scoring import Scorer
-from statements.search.matching.term_scoring import LeafEvaluator, Scores, WeightedPostings
 from statements.search.matching.whoosh_fallback import whoosh_scores
 from statements.search.query import (
     And,

@@ -40,6 +40,7 @@ from statements.search.query import (
     Phrase,
     Proximity,
     TooManyExpansions,
+    TooManyExpansionsOfQuery,
     prefixes,
 )
 
@@ -109,18 +110,10 @@ def expand(snapshot: Snapshot, node: Node) -> Expansions:
         for searched in (field,) if field else (TEXT_FIELD, *HEAD_FIELDS):
             terms |= snapshot.terms(searched, prefix.letters, MAX_EXPANSIONS + 1)
         if len(terms) > MAX_EXPANSIONS:
-            raise TooManyExpansions(
-                f"More than {MAX_EXPANSIONS} words begin with “{prefix.letters}”; write more "
-                "letters before the star.",
-                prefix,
-            )
+            raise TooManyExpansions(prefix, MAX_EXPANSIONS)
         expansions[prefix, field] = tuple(sorted(terms))
         if sum(map(len, expansions.values())) > MAX_EXPANSIONS_OF_QUERY:
-            raise TooManyExpansions(
-                f"More than {MAX_EXPANSIONS_OF_QUERY} words begin with the letters before the "
-                "stars; write more letters, or fewer stars.",
-                prefix,
-            )
+            raise TooManyExpansionsOfQuery(prefix, MAX_EXPANSIONS_OF_QUERY)
     return expansions
 
 

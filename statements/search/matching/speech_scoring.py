@@ -26,14 +26,14 @@ import numpy.typing as npt
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.formats.postings import NO_POSTINGS, Documents, firsts
 from statements.search.index.snapshot import Mask
-from statements.search.matching.positions import occurrences
-from statements.search.matching.scratch import scratch_arrays
-from statements.search.matching.term_scoring import (
+from statements.search.matching.leaf_scoring import (
     LeafEvaluator,
     LeafMatch,
     Scores,
     WeightedPostings,
 )
+from statements.search.matching.positions import occurrences
+from statements.search.matching.scratch import scratch_arrays
 from statements.search.query import Phrase, Proximity
 
 EVERY_WORD = 1.5  # factor of a paragraph that has every word

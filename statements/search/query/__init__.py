@@ -6,7 +6,7 @@ them, ``tree`` defines the conditions, ``limits`` bounds the cost of one query, 
 why a query is refused.
 """
 
-from statements.search.query.errors import QueryError, TooManyExpansions
+from statements.search.query.errors import QueryError, TooManyExpansions, TooManyExpansionsOfQuery
 from statements.search.query.limits import MAX_EXPANSIONS, MAX_EXPANSIONS_OF_QUERY
 from statements.search.query.parser import (
     ParsedQuery,
@@ -48,8 +48,8 @@ from statements.search.query.tree import (
 __all__ = [
     "MAX_EXPANSIONS", "MAX_EXPANSIONS_OF_QUERY", "And", "Boost", "FieldMatch", "Leaf", "MatchAll",
     "MinShouldMatch", "Node", "Not", "Or", "ParsedQuery", "Phrase", "Prefix", "Proximity",
-    "QueryError", "Range", "SameParagraph", "StemExpansion", "Terms", "TooManyExpansions", "Word",
-    "boosted_phrases", "conjunction", "exact", "field_matches", "literal", "parse", "parse_query",
-    "plain_words", "positive_leaves", "prefixes", "repair", "restrict_to_field",
-    "without_quotes", "without_wildcards",
+    "QueryError", "Range", "SameParagraph", "StemExpansion", "Terms", "TooManyExpansions",
+    "TooManyExpansionsOfQuery", "Word", "boosted_phrases", "conjunction", "exact", "field_matches",
+    "literal", "parse", "parse_query", "plain_words", "positive_leaves", "prefixes", "repair",
+    "restrict_to_field", "without_quotes", "without_wildcards",
 ]  # fmt: skip

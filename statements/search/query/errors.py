@@ -1,94 +1,237 @@
-"""Why a query cannot be run: one class for each reason. The message says what to do; ``repaired``
-is the corrected query, if there is one.
+"""Why a query cannot be run: one class for each sentence that readers see.
+
+A sentence says what to do. ``repaired`` is the corrected query, if there is one.
 """
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from statements.search.query.tree import Prefix
 
 
 class QueryError(ValueError):
-    """A query that cannot be run as typed."""
+    """A query that cannot be run as typed. ``facts`` fill the placeholders of the sentence."""
 
-    def __init__(self, message: str, repaired: str | None = None) -> None:
-        super().__init__(message)
+    sentence: ClassVar[str | Promise] = ""
+
+    def __init__(self, repaired: str | None = None, **facts: object) -> None:
+        super().__init__(str(self.sentence) % facts)
         self.repaired = repaired
+
+
+# -- length and number -------------------------------------------------------------------------
 
 
 class QueryTooLong(QueryError):
     """More characters than a query may have."""
 
+    sentence = _("A query can have at most %(limit)s characters; this one has %(count)s.")
+
 
 class TooManyTerms(QueryError):
     """More words than a query may have."""
+
+    sentence = _("A query can have at most %(limit)s words.")
 
 
 class TooManyClauses(QueryError):
     """More conditions and brackets than a query may have."""
 
+    sentence = _("A query can have at most %(limit)s conditions and brackets.")
+
 
 class TooDeep(QueryError):
     """Brackets nested too deep."""
 
+    sentence = _("Brackets can be nested %(limit)s levels deep. Remove the innermost brackets.")
+
 
 class WordTooLong(QueryError):
-    """A word of more letters than any real word has."""
+    """A word with more letters than any real word has."""
+
+    sentence = _("“%(word)s…” is longer than %(limit)s letters.")
 
 
 class PhraseTooLong(QueryError):
     """More words in quotation marks than a phrase may have."""
 
+    sentence = _("A phrase can have at most %(limit)s words; “%(phrase)s…” has %(count)s.")
+
+
+# -- words -------------------------------------------------------------------------------------
+
 
 class NothingToSearch(QueryError):
-    """A query of stop words or signs alone."""
+    """A query without words."""
+
+    sentence = _("Enter at least one word or number.")
 
 
-class UnbalancedBrackets(QueryError):
-    """A bracket without its partner."""
+class OnlyStopWords(NothingToSearch):
+    """A query of stop words alone."""
+
+    sentence = _(
+        "“%(words)s” occurs in nearly every speech. Add a more specific word, or put the words "
+        'in quotation marks to search for exactly these: "%(words)s".'
+    )
+
+
+# -- brackets and operators --------------------------------------------------------------------
+
+
+class UnopenedBracket(QueryError):
+    """A closing bracket without its partner."""
+
+    sentence = _("A closing bracket has no opening bracket.")
+
+
+class UnclosedBracket(QueryError):
+    """An opening bracket without its partner."""
+
+    sentence = _("A bracket is not closed.")
 
 
 class MissingOperand(QueryError):
-    """AND, OR or NOT with nothing to join or to exclude."""
+    """AND or OR with nothing to join."""
+
+    sentence = _(
+        '%(operator)s in capitals must come between two words. For the word, write "%(word)s".'
+    )
+
+
+class NothingExcluded(MissingOperand):
+    """NOT with nothing to exclude."""
+
+    sentence = _('NOT in capitals must come before a word. For the word, write "not".')
+
+
+# -- asterisks and distances -------------------------------------------------------------------
 
 
 class DisallowedWildcard(QueryError):
-    """A star anywhere but at the end of a word."""
+    """An asterisk anywhere but at the end of a word."""
+
+    sentence = _("An asterisk is only allowed at the end of a single word, as in climat*.")
+
+
+class WildcardInQuotes(DisallowedWildcard):
+    """An asterisk in quotation marks."""
+
+    sentence = _(
+        "An asterisk has no meaning in quotation marks, which search for exact words. Use it "
+        "without them, as in climat*."
+    )
 
 
 class WildcardTooShort(QueryError):
-    """A star after too few letters."""
+    """An asterisk after too few letters."""
+
+    sentence = _("At least %(limit)s letters are needed before an asterisk, as in climat*.")
 
 
 class TooManyExpansions(QueryError):
-    """A prefix that matches too many words of the archive. The search backend raises it, which does
-    not have the query as typed; the caller does, and repairs it."""
+    """A prefix that matches too many words of the archive.
 
-    def __init__(self, message: str, prefix: Prefix) -> None:
-        super().__init__(message)
+    The search backend raises it, which does not have the query as typed; the caller has it, and
+    repairs it.
+    """
+
+    sentence = _(
+        "More than %(limit)s words begin with “%(letters)s”. Type more letters before the asterisk."
+    )
+
+    def __init__(self, prefix: Prefix, limit: int) -> None:
+        super().__init__(limit=limit, letters=prefix.letters)
         self.prefix = prefix
 
 
-class BadProximity(QueryError):
-    """A distance between words that makes no sense."""
+class TooManyExpansionsOfQuery(TooManyExpansions):
+    """Prefixes that together match too many words; ``prefix`` is the one that exceeds the limit."""
+
+    sentence = _(
+        "More than %(limit)s words begin with the letters before the asterisks. Type more "
+        "letters, or use fewer asterisks."
+    )
 
 
-class BadRange(QueryError):
-    """Years that are not years, or in the wrong order."""
+class DistanceTooGreat(QueryError):
+    """More words between those of a phrase than the query language allows."""
+
+    sentence = _(
+        "At most %(limit)s other words can be between the words of a phrase. Use "
+        "“same:paragraph” to find words anywhere in one paragraph."
+    )
+
+
+class ProximityOfStopWords(QueryError):
+    """Stop words near each other, which nearly every speech contains."""
+
+    sentence = _("“%(words)s” occur together in nearly every speech. Add a more specific word.")
+
+
+# -- fields ------------------------------------------------------------------------------------
 
 
 class UnknownField(QueryError):
-    """A field that has another name here."""
+    """A field under a name that it does not have here."""
 
-
-class MissingValue(QueryError):
-    """A field with nothing after its colon."""
+    sentence = _(
+        "There is no field “%(typed)s:”. Did you mean “%(field)s:”? To search for the "
+        'word itself, put it in quotation marks: "%(typed)s".'
+    )
 
 
 class MisplacedMinus(QueryError):
     """A minus between a field and its value."""
 
+    sentence = _("Put the minus sign before the field, as in -%(field)s:…, not after it.")
+
+
+class SpaceBeforeValue(QueryError):
+    """A field with a space, or nothing, after its colon."""
+
+    sentence = _("Enter a value directly after “%(field)s:”, without a space.")
+
+
+class MissingValue(QueryError):
+    """A field whose value has no words."""
+
+    sentence = _("“%(text)s” has no value. Enter one directly after “%(field)s:”.")
+
+
+class InvalidYears(QueryError):
+    """A value of ``year:`` that is neither a year nor a range."""
+
+    sentence = _(
+        "“%(text)s” is neither a year nor a range of years. Use year:2014, "
+        "year:2010..2014, year:2010.. or year:..2014."
+    )
+
+
+class ReversedYears(QueryError):
+    """A range that ends before it begins."""
+
+    sentence = _("The year %(first)s comes after %(last)s. Put the earlier year first.")
+
 
 class UnknownLanguage(QueryError):
-    """An unknown language."""
+    """A value of ``lang:`` that names no language."""
+
+    sentence = _(
+        "“%(text)s” is not a known language. Use its English name or its two-letter code, such "
+        "as lang:french or lang:fr."
+    )
 
 
 class UnknownScope(QueryError):
-    """``same:`` with another value than paragraph."""
+    """A value of ``same:`` other than paragraph."""
+
+    sentence = _("“%(text)s” is not supported. Only “same:paragraph” is.")
+
+
+class ExcludedScope(QueryError):
+    """``same:paragraph`` with a minus or NOT."""
+
+    sentence = _("“same:paragraph” cannot be excluded. Remove the minus sign or NOT before it.")

@@ -10,10 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from django.utils.translation import gettext
-
 from statements.search.analysis import tokenizer
-from statements.search.query.errors import MisplacedMinus, MissingValue, UnknownField
+from statements.search.query.errors import (
+    MisplacedMinus,
+    MissingValue,
+    SpaceBeforeValue,
+    UnknownField,
+)
 
 FIELDS = ("speaker", "country", "topic", "symbol", "role", "lang", "year", "same")
 MISNAMED = {
@@ -192,14 +195,7 @@ def _check_names(tokens: Sequence[Token]) -> None:
                 else other
                 for other in tokens
             ]
-            raise UnknownField(
-                gettext(
-                    "There is no field “%(typed)s:”. Did you mean “%(field)s:”? To search for the "
-                    'word itself, put it in quotation marks: "%(typed)s".'
-                )
-                % {"typed": token.field, "field": right},
-                join(renamed),
-            )
+            raise UnknownField(join(renamed), typed=token.field, field=right)
 
 
 def _check_places(tokens: Sequence[Token]) -> None:
@@ -208,11 +204,7 @@ def _check_places(tokens: Sequence[Token]) -> None:
         if token.misplaced:
             # NOT excludes it already
             corrected = replace(token, misplaced=False, minus=before is not Kind.NOT)
-            raise MisplacedMinus(
-                gettext("Put the minus sign before the field, as in -%(field)s:…, not after it.")
-                % {"field": token.field},
-                replace_token(tokens, place, corrected),
-            )
+            raise MisplacedMinus(replace_token(tokens, place, corrected), field=token.field)
         before = token.kind
 
 
@@ -227,14 +219,6 @@ def _check_values(tokens: Sequence[Token]) -> None:
             if is_value and not after[0].minus and not after[0].field:
                 value = replace(after[0], field=name, minus=token.minus)
                 repaired = join([*tokens[:place], value, *tokens[place + 2 :]])
-            raise MissingValue(
-                gettext("Enter a value directly after “%(field)s:”, without a space.")
-                % {"field": name},
-                repaired,
-            )
+            raise SpaceBeforeValue(repaired, field=name)
         if token.kind in (Kind.WORD, Kind.PHRASE) and token.field and not has_words(token.value):
-            raise MissingValue(
-                gettext("“%(text)s” has no value. Enter one directly after “%(field)s:”.")
-                % {"text": token, "field": token.field},
-                without_tokens(tokens, place),
-            )
+            raise MissingValue(without_tokens(tokens, place), text=token, field=token.field)

@@ -13,19 +13,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 
-from django.utils.translation import gettext
-
 from statements.search.analysis import tokenizer
 from statements.search.query.errors import (
+    ExcludedScope,
     MissingOperand,
+    NothingExcluded,
     NothingToSearch,
+    OnlyStopWords,
     QueryError,
     QueryTooLong,
     TooDeep,
     TooManyClauses,
     TooManyTerms,
-    UnbalancedBrackets,
+    UnclosedBracket,
     UnknownScope,
+    UnopenedBracket,
 )
 from statements.search.query.lexer import (
     Kind,
@@ -163,11 +165,8 @@ def without_quotes(text: str) -> str | None:
 
 def _parse(text: str) -> ParsedQuery:
     if len(text) > MAX_QUERY_CHARACTERS:
-        raise QueryTooLong(
-            gettext("A query can have at most %(limit)s characters; this one has %(count)s.")
-            % {"limit": MAX_QUERY_CHARACTERS, "count": len(text)},
-            text[: MAX_QUERY_CHARACTERS + 1].rpartition(" ")[0],
-        )
+        repaired = text[: MAX_QUERY_CHARACTERS + 1].rpartition(" ")[0]
+        raise QueryTooLong(repaired, limit=MAX_QUERY_CHARACTERS, count=len(text))
     if not text.strip():
         return ParsedQuery(text, (), (), MatchAll(), ())
     lexed = lex(text)
@@ -224,7 +223,7 @@ class _Parser:
         negative ^= token.minus
         field = token.field or field
         if token.field == "same":
-            raise _unknown_scope(self._tokens, place)
+            raise _invalid_scope(self._tokens, place)
         if token.kind is Kind.OPEN:
             part = self.alternatives(field)
             self._place += 1  # its partner
@@ -238,7 +237,7 @@ class _Parser:
     def _scope(self) -> bool:
         place, token = self._place, self._tokens[self._place]
         if token.minus or token.value.lower() != "paragraph":
-            raise _unknown_scope(self._tokens, place)
+            raise _invalid_scope(self._tokens, place)
         self._place += 1
         return True
 
@@ -268,13 +267,10 @@ def _check_brackets(tokens: Sequence[Token]) -> None:
             else:
                 surplus.append(place)
     if surplus:
-        raise UnbalancedBrackets(
-            gettext("A closing bracket has no opening bracket."),
-            without_tokens(tokens, *surplus),
-        )
+        raise UnopenedBracket(without_tokens(tokens, *surplus))
     if opened:
         closed = [*tokens, *[Token(Kind.CLOSE)] * len(opened)]
-        raise UnbalancedBrackets(gettext("A bracket is not closed."), join(closed))
+        raise UnclosedBracket(join(closed))
     depths = list(accumulate(tokens, lambda depth, token: depth + _step(token.kind), initial=0))
     if max(depths) > MAX_DEPTH:
         # an opening bracket has the depth after it, a closing one the depth before it
@@ -283,11 +279,7 @@ def _check_brackets(tokens: Sequence[Token]) -> None:
             for place, token in enumerate(tokens)
             if _step(token.kind) and max(depths[place], depths[place + 1]) > MAX_DEPTH
         ]
-        raise TooDeep(
-            gettext("Brackets can be nested %(limit)s levels deep. Remove the innermost brackets.")
-            % {"limit": MAX_DEPTH},
-            without_tokens(tokens, *deep),
-        )
+        raise TooDeep(without_tokens(tokens, *deep), limit=MAX_DEPTH)
 
 
 def _step(kind: Kind) -> int:
@@ -309,20 +301,11 @@ def _check_operators(tokens: Sequence[Token]) -> None:
         else:
             before = token.kind
     if dangling:
-        name = tokens[dangling[0]].kind.name
-        if name == "NOT":
-            sentence = gettext(
-                'NOT in capitals must come before a word. For the word, write "not".'
-            )
-        else:
-            sentence = gettext(
-                "%(operator)s in capitals must come between two words. For the word, write "
-                '"%(word)s".'
-            ) % {"operator": name, "word": name.lower()}
-        raise MissingOperand(
-            sentence,
-            without_tokens(tokens, *dangling),
-        )
+        repaired = without_tokens(tokens, *dangling)
+        first = tokens[dangling[0]].kind
+        if first is Kind.NOT:
+            raise NothingExcluded(repaired)
+        raise MissingOperand(repaired, operator=first.name, word=first.name.lower())
 
 
 def _check_numbers(tokens: Sequence[Token]) -> None:
@@ -333,16 +316,9 @@ def _check_numbers(tokens: Sequence[Token]) -> None:
         if token.kind in _LEAF and (token.field or not _is_ignored(token)):
             terms += count_terms(token)
         if terms > MAX_TERMS:
-            raise TooManyTerms(
-                gettext("A query can have at most %(limit)s words.") % {"limit": MAX_TERMS},
-                join(tokens[:place]),
-            )
+            raise TooManyTerms(join(tokens[:place]), limit=MAX_TERMS)
         if clauses > MAX_CLAUSES:
-            raise TooManyClauses(
-                gettext("A query can have at most %(limit)s conditions and brackets.")
-                % {"limit": MAX_CLAUSES},
-                join(tokens[:place]),
-            )
+            raise TooManyClauses(join(tokens[:place]), limit=MAX_CLAUSES)
 
 
 # -- errors ------------------------------------------------------------------------------------
@@ -350,32 +326,19 @@ def _check_numbers(tokens: Sequence[Token]) -> None:
 
 def _nothing_to_search(ignored_words: list[str]) -> NothingToSearch:
     if not ignored_words:
-        return NothingToSearch(gettext("Enter at least one word or number."))
+        return NothingToSearch()
     shown = " ".join(ignored_words[:5])
-    return NothingToSearch(
-        gettext(
-            "“%(words)s” occurs in nearly every speech. Add a more specific word, or put the words "
-            'in quotation marks to search for exactly these: "%(words)s".'
-        )
-        % {"words": shown},
-        f'"{shown}"',
-    )
+    return OnlyStopWords(f'"{shown}"', words=shown)
 
 
-def _unknown_scope(tokens: Sequence[Token], place: int) -> UnknownScope:
+def _invalid_scope(tokens: Sequence[Token], place: int) -> QueryError:
     token = tokens[place]
     if token.kind is Kind.WORD and token.value.lower() == "paragraph":
         before = place
         while before and tokens[before - 1].kind is Kind.NOT:
             before -= 1
         corrected = [*tokens[:before], replace(token, minus=False), *tokens[place + 1 :]]
-        return UnknownScope(
-            gettext("“same:paragraph” cannot be excluded. Remove the minus sign or NOT before it."),
-            join(corrected),
-        )
+        return ExcludedScope(join(corrected))
     opens = token.kind is Kind.OPEN
     scope = replace(token, field="") if opens else Token(Kind.WORD, "paragraph", field="same")
-    return UnknownScope(
-        gettext("“%(text)s” is not supported. Only “same:paragraph” is.") % {"text": token},
-        replace_token(tokens, place, scope),
-    )
+    return UnknownScope(replace_token(tokens, place, scope), text=token)

@@ -4,16 +4,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from django.utils.translation import gettext
-
 from statements.search.analysis import tokenizer
 from statements.search.fields import LANGUAGE_FIELD
 from statements.search.query.errors import (
-    BadProximity,
-    BadRange,
     DisallowedWildcard,
+    DistanceTooGreat,
+    InvalidYears,
     PhraseTooLong,
+    ProximityOfStopWords,
+    ReversedYears,
     UnknownLanguage,
+    WildcardInQuotes,
     WildcardTooShort,
     WordTooLong,
 )
@@ -183,25 +184,15 @@ def _leaf(tokens: Sequence[Token], place: int) -> Leaf:
     if not token.distance or len(terms) == 1:
         return Phrase(terms)
     if len(token.distance) > 9 or int(token.distance) > MAX_DISTANCE:
-        raise BadProximity(
-            gettext(
-                "At most %(limit)s other words can be between the words of a phrase. Use "
-                "“same:paragraph” to find words anywhere in one paragraph."
-            )
-            % {"limit": MAX_DISTANCE},
-            replace_token(tokens, place, replace(token, distance=str(MAX_DISTANCE))),
-        )
+        nearer = replace(token, distance=str(MAX_DISTANCE))
+        raise DistanceTooGreat(replace_token(tokens, place, nearer), limit=MAX_DISTANCE)
     return Proximity(terms, int(token.distance))
 
 
 def _check_proximity(tokens: Sequence[Token], place: int, leaf: Leaf) -> None:
     if isinstance(leaf, Proximity) and all(map(tokenizer.is_stop_word, leaf.terms)):
-        shown = " ".join(leaf.terms)
-        raise BadProximity(
-            gettext("“%(words)s” occur together in nearly every speech. Add a more specific word.")
-            % {"words": shown},
-            replace_token(tokens, place, replace(tokens[place], distance="")),
-        )
+        phrase = replace(tokens[place], distance="")
+        raise ProximityOfStopWords(replace_token(tokens, place, phrase), words=" ".join(leaf.terms))
 
 
 def _prefix(tokens: Sequence[Token], place: int) -> Leaf:
@@ -217,20 +208,13 @@ def _prefix(tokens: Sequence[Token], place: int) -> Leaf:
             return word_leaf(core)
         if "*" not in core and prefix_of(replace(token, value=f"{core}*")):
             repaired = replace_token(tokens, place, replace(token, value=f"{core}*"))
-        raise DisallowedWildcard(
-            gettext("An asterisk is only allowed at the end of a single word, as in climat*."),
-            repaired,
-        )
+        raise DisallowedWildcard(repaired)
     if len(prefix.letters) < MIN_PREFIX:
-        raise WildcardTooShort(
-            gettext("At least %(limit)s letters are needed before an asterisk, as in climat*.")
-            % {"limit": MIN_PREFIX},
-            repaired,
-        )
+        raise WildcardTooShort(repaired, limit=MIN_PREFIX)
     return prefix
 
 
-def _star_in_quotes(tokens: Sequence[Token], place: int) -> DisallowedWildcard:
+def _star_in_quotes(tokens: Sequence[Token], place: int) -> WildcardInQuotes:
     """Return the error; its repair asks for the words in one paragraph, or reads a star for a whole
     word as a distance."""
     token = tokens[place]
@@ -251,13 +235,7 @@ def _star_in_quotes(tokens: Sequence[Token], place: int) -> DisallowedWildcard:
             scope = [] if token.field else [Token(Kind.WORD, "paragraph", field="same")]
             opened = Token(Kind.OPEN, minus=token.minus, field=token.field)
             corrected = [opened, *words, *scope, Token(Kind.CLOSE)]
-    return DisallowedWildcard(
-        gettext(
-            "An asterisk has no meaning in quotation marks, which search for exact words. Use it "
-            "without them, as in climat*."
-        ),
-        replace_token(tokens, place, *corrected),
-    )
+    return WildcardInQuotes(replace_token(tokens, place, *corrected))
 
 
 def _is_unspaced(core: str) -> bool:
@@ -276,17 +254,17 @@ def _check_lengths(tokens: Sequence[Token], place: int) -> None:
     for word in words:
         if word.end - word.start > MAX_WORD:
             raise WordTooLong(
-                gettext("“%(word)s…” is longer than %(limit)s letters.")
-                % {"word": token.value[word.start : word.start + 20], "limit": MAX_WORD},
                 without_tokens(tokens, place),
+                word=token.value[word.start : word.start + 20],
+                limit=MAX_WORD,
             )
     if len(words) > MAX_PHRASE:
+        shorter = replace(token, value=token.value[: words[MAX_PHRASE - 1].end])
         raise PhraseTooLong(
-            gettext("A phrase can have at most %(limit)s words; “%(phrase)s…” has %(count)s.")
-            % {"limit": MAX_PHRASE, "phrase": token.value[:30], "count": len(words)},
-            replace_token(
-                tokens, place, replace(token, value=token.value[: words[MAX_PHRASE - 1].end])
-            ),
+            replace_token(tokens, place, shorter),
+            limit=MAX_PHRASE,
+            phrase=token.value[:30],
+            count=len(words),
         )
 
 
@@ -306,14 +284,8 @@ def _language(tokens: Sequence[Token], place: int) -> Node:
     code = LANGUAGES.get(name, name)
     if _LANGUAGE_CODE.fullmatch(code):
         return Terms(LANGUAGE_FIELD, (code,))
-    raise UnknownLanguage(
-        gettext(
-            "“%(text)s” is not a known language. Use its English name or its two-letter code, such "
-            "as lang:french or lang:fr."
-        )
-        % {"text": token.value[:30]},
-        replace_token(tokens, place, replace(token, field="")),
-    )
+    as_word = replace(token, field="")
+    raise UnknownLanguage(replace_token(tokens, place, as_word), text=token.value[:30])
 
 
 def _year(tokens: Sequence[Token], place: int) -> Node:
@@ -328,24 +300,13 @@ def _year(tokens: Sequence[Token], place: int) -> Node:
         if two_years:
             corrected = replace(token, value="..".join(sorted(two_years.groups())))
             repaired = replace_token(tokens, place, corrected)
-        raise BadRange(
-            gettext(
-                "“%(text)s” is neither a year nor a range of years. Use year:2014, "
-                "year:2010..2014, year:2010.. or year:..2014."
-            )
-            % {"text": typed[:30]},
-            repaired,
-        )
+        raise InvalidYears(repaired, text=typed[:30])
     first, last = (int(year) if year else None for year in years.group("first", "last"))
     if not years["range"]:
         return Range("year", first, first)
     if first is not None and last is not None and first > last:
         swapped = replace(token, value=f"{years['last']}..{years['first']}")
-        raise BadRange(
-            gettext("The year %(first)s comes after %(last)s. Put the earlier year first.")
-            % {"first": first, "last": last},
-            replace_token(tokens, place, swapped),
-        )
+        raise ReversedYears(replace_token(tokens, place, swapped), first=first, last=last)
     return Range("year", first, last)
 
 

@@ -20,17 +20,15 @@ from statements.transcripts.languages.notes import find_language_changes, read_l
 from statements.transcripts.languages.states import is_state
 from statements.transcripts.layout.paragraphs import Block, is_numbered, join_lines, take_number
 from statements.transcripts.record.narrative import (
-    heads_vote_list,
     is_narrative,
     is_spoken_line,
     is_stage_note,
-    is_vote_list,
     leaves_open,
-    list_items,
     may_be_heading,
     may_be_spoken,
 )
 from statements.transcripts.record.recorded_votes import check_vote_totals
+from statements.transcripts.record.vote_lists import heads_vote_list, is_vote_list, list_items
 from statements.transcripts.speakers.attribution import (
     Attribution,
     find_address,

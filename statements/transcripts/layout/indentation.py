@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from statements.transcripts.layout.columns import PrintedLine
-from statements.transcripts.record.narrative import heads_vote_list
+from statements.transcripts.record.vote_lists import heads_vote_list
 from statements.transcripts.speakers.attribution import read_attribution
 from statements.transcripts.text.hyphens import ends_in_hyphen
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from statements.transcripts.record.narrative import heads_vote_list
+from statements.transcripts.record.vote_lists import heads_vote_list
 from statements.transcripts.speakers.attribution import Attribution
 from statements.transcripts.text.hyphens import SOFT_HYPHEN, Evidence, ends_in_hyphen, join_broken
 from statements.transcripts.text.lines import Line

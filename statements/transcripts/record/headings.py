@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from statements.transcripts.languages.names import fold
-from statements.transcripts.record.narrative import is_narrative, is_vote_list
-from statements.transcripts.record.votes import read_votes
+from statements.transcripts.record.narrative import is_narrative
+from statements.transcripts.record.vote_lists import is_vote_list, read_votes
 
 _CONTINUED = re.compile(r"(?<!\s)\s*\(continued\)$", re.IGNORECASE)
 _SENTENCE_ENDS = (".", "?", "!", ".”", ".)")

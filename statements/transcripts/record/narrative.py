@@ -6,7 +6,7 @@ A paragraph is narrative only if all of it has such a form. What a President say
 
 import re
 
-from statements.transcripts.languages.states import is_state
+from statements.transcripts.record.vote_lists import holds_votes
 
 _FORMS = r"""
     The meeting was (?:called to order|opened|declared open)
@@ -47,32 +47,10 @@ _FORMS = r"""
 _NARRATIVE = re.compile(
     "|".join(form.strip() for form in re.sub(r"\n {8}", "", _FORMS).split("\n") if form.strip())
 )
-# "In favour:", "AGAINST (3):"
-VOTE_HEAD = (
-    r"(?P<head>In favou?r|Against|Abstaining|Abstentions?|Absent|Not (?:voting|participating)"
-    r"|IN FAVOU?R|AGAINST|ABSTAINING|ABSTENTIONS?|ABSENT|NOT VOTING)(?:\s?\(\d{1,3}\))?\s?:"
-)
-_LIST_HEAD = re.compile(VOTE_HEAD)
-_LIST_ITEM = re.compile(
-    r"(?:[A-ZÀ-Ý][\w.'’‘-]*+|of|the|d['’]\w++)(?: (?:[A-ZÀ-Ý][\w.'’‘-]*+|of|the|d['’]\w++)){0,9}"
-    r"(?: ?\([^()]{1,40}\)?|[^()]{1,40}\))?"
-)
-_LIST_HEADS = re.compile(rf"(?:^|(?<=[\s.;])){VOTE_HEAD.replace('?P<head>', '?:')}\s*")
 _ADOPTION = re.compile(
     r"(?:The )?(?:draft |provisional )?(?:agenda|resolution|decision|amendment|motion|proposal)\b",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"\d{1,3}(?: votes?)?")
-_BETWEEN_ITEMS = re.compile(r"[,;]|\band\b")
-_COMMAS = re.compile(r"[,;]")
-NO_DELEGATIONS = frozenset({"none", "nobody", "nil", "-", "–", "—"})
-# words of a sentence, which are in no name of a delegation
-_SENTENCE_WORDS = re.compile(
-    r"\b(?:I|we|you|he|she|they|is|are|was|were|be|have|has|had|will|shall|would|thank|thanks|"
-    r"our|my|their|your|this|these|that|please|now|not)\b",
-    re.IGNORECASE,
-)
-_LONGEST_ITEM = 10  # words
 # a note in parentheses that stands alone is the record's; "(I mean it)" is not
 _ALONE = re.compile(r"\([^()]{2,160}\)|\[[^\[\]]{2,160}\]")
 _CITATION = re.compile(
@@ -93,7 +71,6 @@ _PERSON_WORDS = re.compile(r"\b(?:I|we|us|me|you|your|yours|my|mine|ours?)\b")
 _OPEN_ENDS = (":", ",", ";", "–", "—", "-", "…")
 _HEADING = re.compile(r"[^\W\d_][^.!?]{0,160}")
 _LONGEST = 700  # characters
-_LONGEST_LIST = 6000  # characters
 
 
 def is_narrative(text: str) -> bool:
@@ -108,79 +85,6 @@ def is_narrative(text: str) -> bool:
 def may_be_spoken(text: str) -> bool:
     """Return whether delegates use such words too: "The resolution was adopted unanimously."."""
     return _ADOPTION.match(text) is not None
-
-
-def heads_vote_list(line: str) -> bool:
-    """Return whether a line begins with "In favour:", "Against:" or a similar label."""
-    return _LIST_HEAD.match(line.lstrip()) is not None
-
-
-def holds_votes(text: str) -> bool:
-    """Return whether a paragraph consists of labelled vote lists, which may be empty.
-
-    "Against: those who deny us, we say no" does not.
-
-    >>> holds_votes("In favour: Chad, Peru Against: None")
-    True
-    """
-    if _LIST_HEAD.match(text) is None:
-        return False
-    lists = [part.strip(" .;") for part in _LIST_HEADS.split(text)[1:]]
-    if all(not part or is_vote_list(part) for part in lists):
-        return True
-    items = [item.strip(" .;") for part in lists for item in _BETWEEN_ITEMS.split(part)]
-    # the lists may be damaged, or have a sentence attached
-    return 2 * sum(map(is_state, items)) >= len(items)
-
-
-def is_vote_list(text: str, *, below_head: bool = False) -> bool:
-    """Return whether the text is a list of delegations, as after "Against:", or "None".
-
-    The list may be cut off at the end of a page. It may end in a full stop if its names are known,
-    or if it stands ``below_head``, a label on its own. A name that is not known never makes
-    speech of it.
-    """
-    if text.strip(" .;").casefold() in NO_DELEGATIONS or _COUNT.fullmatch(text.rstrip(" .")):
-        return True
-    if len(text) > _LONGEST_LIST or text.endswith(("?", "!", ":")):
-        return False
-    if below_head or not text.endswith("."):
-        items = [item.strip(" .") for item in _BETWEEN_ITEMS.split(text)]
-        if all(_LIST_ITEM.fullmatch(item) for item in items if item):
-            return True
-    return names_states(text)
-
-
-def names_states(text: str) -> bool:
-    """Return whether a text is a list, half of whose items or more are States.
-
-    >>> names_states("Chad, eSwatini; Norw@y."), names_states("Chad, Peru and we are glad.")
-    (True, False)
-    """
-    items = list_items(text)
-    others = [item for item in items if not is_state(item)]
-    if len(items) < 2 * len(others) or not items:
-        return False
-    return not any(
-        len(item.split()) > _LONGEST_ITEM or _SENTENCE_WORDS.search(item) for item in others
-    )
-
-
-def list_items(text: str) -> list[str]:
-    """Return the names in a list; an "and" divides them only where it is not in a State's name."""
-    items: list[str] = []
-    for part in _COMMAS.split(text):
-        name = part.strip(" .").removeprefix("and ").strip()
-        if not name or is_state(name) or " and " not in name:
-            items += [name] if name else []
-            continue
-        splits = [
-            (name[: match.start()].strip(), name[match.end() :].strip())
-            for match in re.finditer(r"\sand\s", name)
-        ]
-        known = next((split for split in splits if all(map(is_state, split))), None)
-        items += known or splits[-1]
-    return items
 
 
 def is_stage_note(text: str) -> bool:

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from statements.transcripts.languages.states import is_state
-from statements.transcripts.record.narrative import list_items
-from statements.transcripts.record.votes import Ballot, VoteList, find_votes
+from statements.transcripts.record.vote_lists import Ballot, VoteList, find_votes, list_items
 from statements.transcripts.values.parsed import ParagraphKind, ParsedParagraph, Problem
 
 _NUMBER_WORDS = (

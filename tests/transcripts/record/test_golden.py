@@ -20,7 +20,7 @@ from statements.transcripts import ParsedTranscript, read
 from statements.transcripts.checks.completeness import unaccounted_words
 from statements.transcripts.datasets import GeneralDebate, SecurityCouncil, recognise
 from statements.transcripts.formats.containers.archives import members
-from statements.transcripts.record.votes import paragraph_votes
+from statements.transcripts.record.vote_lists import paragraph_votes
 from statements.transcripts.text.decoding import decode
 
 FOLDER = Path(__file__).parent / "golden"

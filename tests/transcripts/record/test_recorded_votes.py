@@ -2,13 +2,12 @@
 
 import pytest
 
-from statements.transcripts.record.narrative import is_vote_list, names_states
 from statements.transcripts.record.recorded_votes import (
     VoteTotals,
     check_vote_totals,
     find_recorded_votes,
 )
-from statements.transcripts.record.votes import Ballot
+from statements.transcripts.record.vote_lists import Ballot, is_vote_list, names_states
 from statements.transcripts.values.parsed import ParagraphKind, ParsedParagraph
 
 

@@ -26,7 +26,8 @@ from statements.transcripts.layout.margins import Margins
 from statements.transcripts.layout.paragraphs import Block, join_lines
 from statements.transcripts.layout.pdf_words import Page, Word, read_pages
 from statements.transcripts.record.first_page import find_first_page, read_first_page
-from statements.transcripts.record.narrative import heads_vote_list, opens_meeting
+from statements.transcripts.record.narrative import opens_meeting
+from statements.transcripts.record.vote_lists import heads_vote_list
 from statements.transcripts.speakers.attribution import Attribution, read_attribution
 from statements.transcripts.text.decoding import check_characters
 from statements.transcripts.text.hyphens import Evidence

@@ -2,7 +2,7 @@
 
 import pytest
 
-from statements.transcripts.record.votes import (
+from statements.transcripts.record.vote_lists import (
     Ballot,
     VoteList,
     find_votes,

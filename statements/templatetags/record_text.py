@@ -1,0 +1,197 @@
+"""Template tags for the text of speeches and of whole records."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.conf.locale import LANG_INFO
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
+
+from statements.exports import citation
+from statements.exports.layout import Item, Piece, Turn
+from statements.exports.texts import RollEntry
+from statements.models import Speech
+from statements.templatetags.escaping import LINK, SPAN, escape, fill, join
+
+register = template.Library()
+
+# languages of delivery that Django has no name for
+_LANGUAGES = {
+    "am": gettext_lazy("Amharic"),
+    "fil": gettext_lazy("Filipino"),
+    "la": gettext_lazy("Latin"),
+    "lo": gettext_lazy("Lao"),
+    "mt": gettext_lazy("Maltese"),
+    "prs": gettext_lazy("Dari"),
+    "ps": gettext_lazy("Pashto"),
+    "rw": gettext_lazy("Kinyarwanda"),
+    "so": gettext_lazy("Somali"),
+    "ti": gettext_lazy("Tigrinya"),
+    "zh": gettext_lazy("Chinese"),
+}
+
+
+def _language_name(code: str) -> str:
+    """Return the name of a language, or its code if it has no name here."""
+    if name := _LANGUAGES.get(code):
+        return str(name)
+    # the names of Django are messages of its own catalogues
+    return gettext(LANG_INFO[code]["name"]) if "name" in LANG_INFO.get(code, {}) else code
+
+
+_IN_ROLL = '<li><a href="?page={}#{}">{}</a></li>'
+
+
+@register.simple_tag
+def roll_names(roll: Iterable[RollEntry], page_size: int) -> SafeString:
+    """Return the speakers of a meeting, each linked to the speech on its page of the record."""
+    return join(
+        fill(_IN_ROLL, str(place // page_size + 1), entry.public_id, entry.byline)
+        for place, entry in enumerate(roll)
+    )
+
+
+_TRANSLATED = '{} <span class="printed">({})</span>'
+
+
+@register.simple_tag
+def language_heard(speech: Speech) -> SafeString:
+    """Return the language of delivery as printed; also by name if the text is a translation."""
+    if speech.language and speech.language != "en":
+        sentence = gettext("%(language)s; the English text is a translation") % {
+            "language": _language_name(speech.language)
+        }
+        return join([fill(_TRANSLATED, sentence, speech.language_printed)])
+    return join([escape(speech.language_printed)])
+
+
+_BETWEEN = '<div class="between">{}</div>'
+_TURN = (
+    '<article class="turn" id="{}"><h3><a href="{}">{}</a></h3> <p class="facts">{}</p> '
+    '<div class="spoken">{}</div></article>'
+)
+
+
+@register.simple_tag
+def turn_of_meeting(turn: Turn) -> SafeString:
+    """Return a speech in the record of its meeting, with the narrative before and after it."""
+    speech, address = turn.speech, turn.speech.get_absolute_url()
+    byline, role, speaker, country = speech.byline, speech.role, speech.speaker, speech.country
+    facts = []
+    if role and speaker:
+        facts.append(fill(LINK, speaker.get_absolute_url(), str(speaker)))
+    if role and role not in byline:
+        facts.append(fill(SPAN, role))
+    if country:
+        facts.append(fill(LINK, country.get_absolute_url(), country.short_name))
+    if speech.on_behalf_of:
+        on_behalf_of = gettext("on behalf of %(group)s") % {"group": speech.on_behalf_of}
+        facts.append(fill(SPAN, on_behalf_of))
+    if speech.is_national:
+        facts.append(fill(SPAN, gettext("in a national capacity")))
+    if speech.language_printed:
+        facts.append(SPAN.format(language_heard(speech)))
+    head = map(escape, (speech.public_id, address, byline))
+    text = items_of_meeting(turn.speech_items, speech, 4)
+    parts = [_TURN.format(*head, " ".join(facts), text)]
+    if turn.before:
+        parts.insert(0, _BETWEEN.format(items_of_meeting(turn.before, speech, 3)))
+    if turn.after:
+        parts.append(_BETWEEN.format(items_of_meeting(turn.after, speech, 3)))
+    return join(parts)
+
+
+_PARAGRAPH_OF_SPEECH = (
+    '<div class="paragraph {kind}" id="{anchor}"><a class="anchor" href="#{anchor}"{cited}>'
+    '<span class="visually-hidden">{label} </span>{position}</a>{text}</div>'
+)
+_PARAGRAPH_OF_MEETING = (
+    '<div class="paragraph {kind}"><a class="anchor" href="{address}#{anchor}">'
+    '<span class="visually-hidden">{label} </span>{position}</a>{text}</div>'
+)
+_HEADING_OF_SPEECH = '<p class="record-heading{}">{}</p>'
+_HEADING_OF_MEETING = '<p class="record-heading{}" role="heading" aria-level="{}">{}</p>'
+
+
+@register.simple_tag
+def items_of_speech(items: Iterable[Item], speech: Speech | None = None) -> SafeString:
+    """Return paragraphs for the page of their speech; with ``speech``, each has its citation."""
+    citation_of_speech = escape(citation.cite(speech)) if speech else ""
+    label = escape(gettext("Link to paragraph"))
+    parts = []
+    for item in items:
+        position = item.paragraph.position
+        cited = f' data-cite="{citation_of_speech}, para. {position}"' if speech else ""
+        if item.is_heading:
+            text = _HEADING_OF_SPEECH.format(_agenda_class(item), _marked(item.pieces))
+        else:
+            text = _text(item)
+        parts.append(
+            _PARAGRAPH_OF_SPEECH.format(
+                kind=item.paragraph.kind,
+                anchor=item.paragraph.anchor,
+                cited=cited,
+                label=label,
+                position=position,
+                text=text,
+            )
+        )
+        parts.append(_vote(item))
+    return join(parts)
+
+
+@register.simple_tag
+def items_of_meeting(items: Iterable[Item], speech: Speech, level: int) -> SafeString:
+    """Return paragraphs for the record of their meeting; headings have the given level."""
+    address = escape(speech.get_absolute_url())
+    label = escape(gettext("Go to this speech, paragraph"))
+    parts = []
+    for item in items:
+        if item.is_heading:
+            text = _marked(item.pieces)
+            if item.topic:
+                text = fill(LINK, item.topic.get_absolute_url(), item.paragraph.text)
+            parts.append(_HEADING_OF_MEETING.format(_agenda_class(item), level, text))
+        else:
+            parts.append(
+                _PARAGRAPH_OF_MEETING.format(
+                    kind=item.paragraph.kind,
+                    address=address,
+                    anchor=item.paragraph.anchor,
+                    label=label,
+                    position=item.paragraph.position,
+                    text=_text(item),
+                )
+            )
+        parts.append(_vote(item))
+    return join(parts)
+
+
+def _agenda_class(item: Item) -> str:
+    return " agenda-item" if item.topic else ""
+
+
+def _text(item: Item) -> str:
+    number = item.paragraph.number
+    numbered = f' data-number="{number}."' if number else ""
+    return f"<p{numbered}>{_marked(item.pieces)}</p>"
+
+
+def _marked(pieces: Iterable[Piece]) -> str:
+    """Return the text of a paragraph with its references and notes marked, and nothing added."""
+    return "".join(map(_marked_piece, pieces))
+
+
+def _marked_piece(piece: Piece) -> str:
+    text = escape(piece.text)
+    if not (piece.href or piece.kind):
+        return text
+    title = f' title="{escape(piece.title)}"' if piece.title else ""
+    if piece.href:
+        return f'<a href="{escape(piece.href)}"{title}>{text}</a>'
+    return f'<span class="{escape(piece.kind)}"{title}>{text}</span>'
+
+
+def _vote(item: Item) -> str:
+    return render_to_string("meeting/_vote.html", {"vote": item.vote}) if item.vote else ""

@@ -1,0 +1,141 @@
+"""Template tags of search results: speeches found, facets, orders and charts."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy
+
+from statements.templatetags.archive import speech_row
+from statements.templatetags.escaping import escape, fill, join
+
+register = template.Library()
+
+_KINDS_OF_NAME = {
+    "speaker": gettext_lazy("Speaker"),
+    "country": gettext_lazy("Country"),
+    "topic": gettext_lazy("Topic"),
+    "meeting": gettext_lazy("Meeting"),
+    "role": gettext_lazy("Role"),
+}
+
+
+_EXTRACT = '<p class="extract">{} <a href="{}">{}<span class="visually-hidden"> {}</span></a></p>'
+
+
+@register.simple_tag
+def speeches_found(hits: Iterable[Any]) -> SafeString:
+    """Return the entries of a list of ``results.Hit``."""
+    return mark_safe("\n".join(f"<li>{_speech_found(hit)}</li>" for hit in hits))  # noqa: S308
+
+
+def _speech_found(hit: Any) -> str:
+    """Return the speech, its extracts, the names that match, and the words that are missing."""
+    of_speech = escape(gettext("of %(speech)s") % {"speech": hit.speech.byline})
+    paragraph = escape(gettext("para. %(number)s"))
+    parts: list[str] = [speech_row(hit.speech)]
+    parts += [
+        # the text of an extract is escaped already, and holds marks
+        _EXTRACT.format(
+            extract.html, escape(extract.url), paragraph % {"number": extract.paragraph}, of_speech
+        )
+        for extract in hit.extracts
+    ]
+    if hit.names:
+        names = (f"<span>{escape(_label(name.kind))}: {name.html}</span>" for name in hit.names)
+        parts.append(f'<p class="facts matched">{"".join(names)}</p>')
+    if hit.missing:
+        words = ", ".join(f"<s>{escape(word)}</s>" for word in hit.missing)
+        missing = escape(gettext("Missing: %(words)s")) % {"words": words}
+        parts.append(f'<p class="hint">{missing}</p>')
+    return "".join(parts)
+
+
+def _label(kind: str) -> str:
+    return str(_KINDS_OF_NAME.get(kind, capfirst(kind)))
+
+
+_OFFERED = '<li><a href="{}" rel="nofollow"><span>{}</span> <span class="count">{}</span></a></li>'
+_CHOSEN = (
+    '<li><a href="{}" rel="nofollow" aria-current="true">'
+    '<span><span aria-hidden="true">✓ </span>{}'
+    '<span class="visually-hidden"> ({})</span></span>'
+    ' <span class="count">{}</span></a></li>'
+)
+_FACET = (
+    '<section aria-labelledby="facet-{0}"><h3 id="facet-{0}">{1}</h3> <ul>{2}</ul>{3}</section>'
+)
+_ALL_OF_FACET = (
+    ' <p class="more"><a href="{}" rel="nofollow">{}'
+    '<span class="visually-hidden"> ({})</span></a></p>'
+)
+_ORDER = '<li><a href="{}" rel="nofollow"{}>{}</a></li>'
+_ROW = '<tr><th scope="row"><a href="{}">{}</a></th><td>{}</td></tr>'
+
+
+@register.simple_tag
+def choices(offered: Iterable[Any]) -> SafeString:
+    """Return the values of a facet, each a ``refinements.Choice``; selected ones can be removed."""
+    remove = gettext("selected; remove")
+    return join(
+        fill(_CHOSEN, choice.url, choice.label, remove, choice.speeches)
+        if choice.selected
+        else fill(_OFFERED, choice.url, choice.label, choice.speeches)
+        for choice in offered
+    )
+
+
+@register.simple_tag
+def facets_listed(facets: Iterable[Any]) -> SafeString:
+    """Return the facets of a result list, each a ``refinements.Facet``."""
+    return join(
+        _FACET.format(
+            facet.name, escape(str(facet.label)), choices(facet.choices), _link_to_all(facet)
+        )
+        for facet in facets
+    )
+
+
+def _link_to_all(facet: Any) -> str:
+    if not facet.all_url:
+        return ""
+    show_all = gettext("Show all %(count)s") % {
+        "count": number_format(facet.size, force_grouping=True)
+    }
+    return fill(_ALL_OF_FACET, facet.all_url, show_all, str(facet.label))
+
+
+@register.simple_tag
+def orders_listed(orders: Iterable[Any]) -> SafeString:
+    """Return the entries of a list of orders or groupings, each a ``refinements.Order``."""
+    return join(
+        _ORDER.format(
+            escape(order.url),
+            ' aria-current="true"' if order.selected else "",
+            escape(str(order.label)),
+        )
+        for order in orders
+    )
+
+
+@register.simple_tag
+def bars(chart: Any) -> SafeString:
+    """Return the SVG elements of a ``charts.Chart``."""
+    reach = f'y="0" width="{chart.step}" height="{chart.height}"'
+    return join(
+        f'<a href="{escape(bar.url)}" aria-label="{bar.label}: {bar.speeches}">'
+        f"<title>{bar.label}: {bar.speeches}</title>"
+        f'<rect class="reach" x="{bar.x}" {reach} />'
+        f'<rect class="bar" x="{bar.x}" y="{bar.y}" width="{chart.bar_width}"'
+        f' height="{bar.height}" /></a>'
+        for bar in chart.counted  # labels and numbers have nothing to escape
+    )
+
+
+@register.simple_tag
+def bars_as_rows(chart: Any) -> SafeString:
+    """Return the rows of a table with the data of a ``charts.Chart``."""
+    return join(fill(_ROW, bar.url, bar.label, bar.speeches) for bar in chart.counted)
