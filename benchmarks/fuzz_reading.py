@@ -112,7 +112,13 @@ def seeds(form: str) -> Iterator[bytes]:
     if form == "pdf":
         yield from _printed()
     same_debate = import_module("support.same_debate")
-    debates = [*same_debate.FORMS.values(), *same_debate.PAGES.values(), same_debate.LIST]
+    debates = [
+        *same_debate.FORMS.values(),
+        *same_debate.PAGES.values(),
+        *same_debate.RECORDINGS.values(),
+        same_debate.LIST,
+        same_debate.PARLIAMENT_TV,
+    ]
     if form not in {"text", "table", "docx", "pdf"}:
         yield from (debate.encode() for debate in debates)
 

@@ -112,3 +112,84 @@ LIST = """{"title": "Weirs", "date": "2031-05-06", "speeches": [
 {"speaker": "Jon Weir", "text": "Who measured it?"}]}"""
 
 PAGES = {"web page": WEB_PAGE, "Markdown": MARKDOWN}
+
+WEBVTT = """WEBVTT - Weirs
+Date: 2031-05-06
+
+NOTE made for tests
+
+1
+00:00:01.000 --> 00:00:02.000 align:start
+<v.loud Odile Rill>The tern is</v>
+
+00:02.000 --> 00:03.500
+<v Odile Rill><i>low</i>.</v>
+
+00:04.000 --> 00:05.000
+(Laughter)
+
+00:05.000 --> 00:07.000
+<v Odile Rill>It falls &amp; falls.
+
+00:08.000 --> 00:09.000
+<v Jon Weir>Who measured it?</v>
+"""
+
+SUBRIP = """1
+00:00:01,000 --> 00:00:03,500
+Odile Rill: The tern is
+<i>low</i>.
+
+2
+00:00:04,000 --> 00:00:05,000
+(Laughter)
+
+3
+00:00:05,000 --> 00:00:07,000
+It falls &amp; falls.
+
+4
+00:00:08,000 --> 00:00:09,000
+{\\an8}Jon Weir: Who measured it?
+"""
+
+BROADCAST = """1
+00:00:01,000 --> 00:00:03,500
+>> Odile Rill: The tern is low.
+
+2
+00:00:04,000 --> 00:00:05,000
+(Laughter)
+
+3
+00:00:05,000 --> 00:00:07,000
+It falls & falls.
+>> Jon Weir:
+
+4
+00:00:08,000 --> 00:00:09,000
+Who measured it?
+"""
+
+SEGMENTS = """{"language": "en", "date": "2031-05-06", "segments": [
+{"id": 0, "start": 1.0, "end": 2, "text": " The tern is", "speaker": "Odile Rill"},
+{"id": 1, "start": 2, "end": 3.5, "text": " low.", "speaker": "Odile Rill"},
+{"id": 2, "start": 4, "end": 5, "text": " (Laughter)"},
+{"id": 3, "start": 5, "end": 7, "text": " It falls & falls.", "speaker": "Odile Rill"},
+{"id": 4, "start": 8, "end": 9, "text": " Who measured it?", "speaker": "Jon Weir"}],
+"text": " The tern is low. (Laughter) It falls & falls. Who measured it?"}"""
+
+# one debate with times; captions have no headings
+RECORDINGS = {
+    "WebVTT": WEBVTT, "SubRip": SUBRIP, "broadcast captions": BROADCAST, "segments": SEGMENTS,
+}  # fmt: skip
+
+PARLIAMENT_TV = """{"meta": {"dateStart": "2031-05-06T09:00:00+01:00"}, "data": [
+{"parliament": "WE", "session": {"number": 7}, "agendaItem": {"officialTitle": "Low water"},
+"originID": "u1", "people": [{"label": "Odile Rill", "wid": "p1"}, {"label": "Jon Weir"}],
+"textContents": [{"type": "proceedings", "textBody": [
+{"type": "speech", "speaker": "Odile Rill", "text": "The tern is low.",
+"sentences": [{"text": "The tern is low.", "timeStart": "1.000"}]},
+{"type": "comment", "text": "(Laughter)"},
+{"type": "speech", "speaker": "Odile Rill", "text": "It falls & falls."},
+{"type": "speech", "speaker": "Jon Weir", "text": "Who measured it?"}]}]}]}"""

@@ -9,6 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pkgutil import resolve_name
 
+from statements.transcripts.formats.captions.recognition import (
+    is_captions,
+    is_parliament_tv,
+    is_recognised_speech,
+)
 from statements.transcripts.formats.documents.docx import is_docx
 from statements.transcripts.formats.markup.akn import is_akn
 from statements.transcripts.formats.markup.mapped_debates import is_mapped_debate
@@ -78,6 +83,30 @@ FORMS = (
         is_unknown_markup,
         "markup.unknown:refuse_markup",
         always_isolated=False,
+    ),
+    Form(
+        "captions",
+        "captions (WebVTT, SubRip)",
+        is_captions,
+        "captions.captions:read_captions",
+        (".vtt", ".srt"),
+        has_encoding=True,
+    ),
+    Form(
+        "parliament-tv",
+        "session of Open Parliament TV",
+        is_parliament_tv,
+        "captions.parliament_tv:read_parliament_tv",
+        (".json",),
+        has_encoding=True,
+    ),
+    Form(
+        "segments",
+        "recognised speech",
+        is_recognised_speech,
+        "captions.segments:read_segments",
+        (".json",),
+        has_encoding=True,
     ),
     Form(
         "table",

@@ -45,6 +45,13 @@ LANGUAGE_NAMES: dict[str, str] = {
     code: _PRINTED_NAMES.get(code, name.title()) for name, code in reversed(LANGUAGES.items())
 }
 
+
+def language_code(tag: str) -> str:
+    """Return the code of a language tag such as "en-GB"; "" if it is on no list."""
+    primary = tag.replace("_", "-").split("-")[0].strip().lower()
+    return primary if primary in LANGUAGE_NAMES else ""
+
+
 # Notes are compared without spaces, hyphens and accents, so that damage between their letters
 # does not hide them. "fron" is a frequent OCR error.
 _VERB = re.compile(

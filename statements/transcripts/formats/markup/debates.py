@@ -16,7 +16,7 @@ from statements.transcripts.formats.markup.named_speakers import (
     to_attribution,
 )
 from statements.transcripts.formats.markup.xml_tree import Element
-from statements.transcripts.languages.notes import LANGUAGE_NAMES
+from statements.transcripts.languages.notes import language_code
 from statements.transcripts.layout.paragraphs import Block
 from statements.transcripts.speakers.attribution import split_name
 from statements.transcripts.text.hyphens import Evidence
@@ -255,7 +255,7 @@ class DebateReader:
             honorific=honorific,
             affiliation=affiliation,
             role=role,
-            language=_language_code(turn.values.get("language", "") or self._language),
+            language=language_code(turn.values.get("language", "") or self._language),
             person=turn.values.get("identifier", "").lstrip("#"),
             identifier=turn.values.get("turn", ""),
         )
@@ -295,11 +295,6 @@ class DebateReader:
 
 def _in_parentheses(text: str) -> bool:
     return text.startswith(("(", "[")) and text.rstrip(".").endswith((")", "]"))
-
-
-def _language_code(code: str) -> str:
-    primary = code.replace("_", "-").split("-")[0].strip().lower()
-    return primary if primary in LANGUAGE_NAMES else ""
 
 
 def assemble(

@@ -29,13 +29,7 @@ def read_json(name: str, data: bytes, *, encoding: str | None = None) -> ParsedT
 
     Raises UnreadableTranscript if there is none or more than one, or the JSON is damaged.
     """
-    try:
-        document = json.loads(decode(data, encoding).text)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableTranscript(
-            "broken-json",
-            f"This looks like JSON, but it is damaged or cut off ({error}). Export it again.",
-        ) from error
+    document = load_json(decode(data, encoding).text)
     lists = list(_lists_of_speeches(document, 0))
     if len(lists) != 1:
         raise UnreadableTranscript(
@@ -46,7 +40,18 @@ def read_json(name: str, data: bytes, *, encoding: str | None = None) -> ParsedT
     (key, records), text_key = lists[0], _columns(lists[0][1]).headers["text"]
     rows = "\n".join(json.dumps(_row(record, text_key), ensure_ascii=False) for record in records)
     parsed = read_table(name, rows.encode("utf-8", "surrogatepass"))
-    return replace(parsed, dropped=(*parsed.dropped, *_rest(document, key)))
+    return replace(parsed, dropped=(*parsed.dropped, *other_entries(document, key)))
+
+
+def load_json(text: str) -> Any:
+    """Parse a JSON document; raises UnreadableTranscript if it is damaged."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableTranscript(
+            "broken-json",
+            f"This looks like JSON, but it is damaged or cut off ({error}). Export it again.",
+        ) from error
 
 
 def _lists_of_speeches(value: Any, depth: int) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:
@@ -92,7 +97,7 @@ def _row(record: Mapping[str, Any], text_key: str) -> dict[str, Any]:
     return {**record, text_key: plain}
 
 
-def _rest(document: Any, key: str) -> Iterator[DroppedText]:
+def other_entries(document: Any, key: str) -> Iterator[DroppedText]:
     """Yield the texts at the top of the document, which describe the list."""
     if isinstance(document, dict):
         for name, value in document.items():

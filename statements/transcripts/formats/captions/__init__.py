@@ -1,0 +1,1 @@
+"""Readers for captions and recognised speech: short pieces of text, each with its time."""
