@@ -1,0 +1,115 @@
+"""Meetings and the first pages of their records: agenda, presidents, members."""
+
+from django.db import models
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from statements.addresses import page_address
+from statements.models import querysets
+from statements.models.countries import Country
+from statements.models.speakers import Speaker
+from statements.transcripts.values.symbols import Symbol
+
+
+class Topic(models.Model):
+    """An agenda item as printed in records, or a subject assigned by a person."""
+
+    class Kind(models.TextChoices):
+        AGENDA_ITEM = "agenda-item", _("Agenda item")
+        SUBJECT = "subject", _("Subject")
+
+    slug = models.SlugField(max_length=140, unique=True)
+    title = models.CharField(max_length=500)
+    folded = models.CharField(max_length=500, unique=True, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.AGENDA_ITEM)
+
+    objects = querysets.TopicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return page_address("topic", self.slug)
+
+
+class Meeting(models.Model):
+    """A sitting of an organ, identified by the symbol of its record."""
+
+    symbol = models.CharField(max_length=80, unique=True, help_text=_("For example S/PV.7343."))
+    symbol_printed = models.CharField(max_length=80, blank=True)
+    slug = models.SlugField(max_length=100, unique=True)
+    organ = models.CharField(max_length=120, blank=True)
+    number = models.PositiveIntegerField(null=True, blank=True)
+    resumption = models.PositiveSmallIntegerField(default=0)
+    date = models.DateField(null=True, blank=True, db_index=True)
+    date_printed = models.CharField(max_length=120, blank=True)
+    place = models.CharField(max_length=120, blank=True)
+    first_page = models.TextField(
+        blank=True, help_text=_("The lines of the record’s first page, as printed.")
+    )
+    agenda_items = models.ManyToManyField(Topic, related_name="meetings", blank=True)
+
+    objects = querysets.MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = [F("date").desc(nulls_last=True), "symbol"]
+
+    def __str__(self) -> str:
+        return self.symbol
+
+    def get_absolute_url(self) -> str:
+        return page_address("meeting", self.slug)
+
+    @property
+    def record_type(self) -> str:
+        return Symbol.parse(self.symbol).record_type
+
+
+class Presidency(models.Model):
+    """A president of a meeting; a meeting can have several, in the order printed."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="presidencies")
+    position = models.PositiveSmallIntegerField()
+    name_printed = models.CharField(max_length=200)
+    affiliation = models.CharField(max_length=200, blank=True)
+    speaker = models.ForeignKey(
+        Speaker, on_delete=models.PROTECT, null=True, blank=True, related_name="presidencies"
+    )
+    country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, null=True, blank=True, related_name="presidencies"
+    )
+
+    class Meta:
+        ordering = ["meeting_id", "position"]
+        verbose_name_plural = _("presidencies")
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "position"], name="presidency_position"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_printed
+
+
+class Member(models.Model):
+    """A delegation listed among the members on the first page, in the order printed."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="members")
+    position = models.PositiveSmallIntegerField()
+    affiliation = models.CharField(max_length=300, help_text=_("As printed."))
+    honorific = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=300, blank=True, help_text=_("As printed."))
+    country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+
+    class Meta:
+        ordering = ["meeting_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "position"], name="member_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.affiliation}: {f'{self.honorific} {self.name}'.strip()}"

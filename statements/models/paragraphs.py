@@ -1,0 +1,146 @@
+"""Paragraphs, and what is derived from their text: references, languages, votes."""
+
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import NullIf
+from django.utils.translation import gettext_lazy as _
+
+from statements.addresses import page_address
+from statements.models import querysets
+from statements.models.countries import Country
+from statements.models.speeches import Speech
+from statements.transcripts.record.vote_lists import Ballot
+
+
+class Paragraph(models.Model):
+    """One paragraph of a speech, or of the narrative in it or after it."""
+
+    class Kind(models.TextChoices):
+        SPEECH = "speech", _("Spoken")
+        NARRATIVE = "narrative", _("Narrative")
+
+    speech = models.ForeignKey(Speech, on_delete=models.CASCADE, related_name="paragraphs")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=9, choices=Kind, default=Kind.SPEECH)
+    number = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("As printed, in records that number their paragraphs.")
+    )
+    text = models.TextField()
+    # a foreign key from (speech, previous) to (speech, position) in the database prevents gaps
+    # between paragraphs; see the migration "guarantees"
+    previous = models.GeneratedField(
+        expression=NullIf(F("position") - 1, Value(0)),
+        output_field=models.IntegerField(null=True),
+        db_persist=True,
+    )
+
+    class Meta:
+        ordering = ["speech_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["speech", "position"], name="paragraph_position"),
+            models.CheckConstraint(
+                name="paragraph_position_from_one", condition=Q(position__gte=1)
+            ),
+            models.CheckConstraint(name="paragraph_text_not_empty", condition=~Q(text="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+    def get_absolute_url(self) -> str:
+        return f"{page_address('speech', self.speech.public_id)}#{self.anchor}"
+
+    @property
+    def anchor(self) -> str:
+        return f"p{self.position}"
+
+
+class Span(models.Model):
+    """A part of a paragraph's text: ``text[start:end]``, in characters.
+
+    Spans and votes are derived from the text; ``ingest.publishing.annotations`` updates them
+    whenever it changes.
+    """
+
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+
+    class Meta:
+        abstract = True
+        ordering = ["paragraph_id", "start"]
+
+
+def _span(name: str) -> list[models.BaseConstraint]:
+    return [
+        models.UniqueConstraint(fields=["paragraph", "start"], name=f"{name}_once"),
+        models.CheckConstraint(name=f"{name}_span", condition=Q(start__lt=F("end"))),
+    ]
+
+
+class Reference(Span):
+    """A mention of a document in a paragraph."""
+
+    # the index of the unique constraint also serves the foreign key, here and below
+    paragraph = models.ForeignKey(
+        Paragraph, on_delete=models.CASCADE, related_name="references", db_index=False
+    )
+    symbol = models.CharField(
+        max_length=200, help_text=_("In its usual form, for example S/RES/1325 (2000).")
+    )
+    page = models.CharField(
+        max_length=40, blank=True, help_text=_("As printed, for example “p. 2”.")
+    )
+
+    objects = querysets.ReferenceQuerySet.as_manager()
+
+    class Meta(Span.Meta):
+        indexes = [models.Index(fields=["symbol", "paragraph"], name="reference_symbol")]
+        constraints = _span("reference")
+
+    def __str__(self) -> str:
+        return self.symbol
+
+
+class LanguageChange(Span):
+    """A note within a speech that the language changes."""
+
+    paragraph = models.ForeignKey(
+        Paragraph, on_delete=models.CASCADE, related_name="language_changes", db_index=False
+    )
+    language = models.CharField(max_length=8, blank=True, help_text=_("ISO 639 code."))
+    language_printed = models.CharField(max_length=120)
+
+    class Meta(Span.Meta):
+        constraints = _span("language_change")
+
+    def __str__(self) -> str:
+        return self.language_printed
+
+
+class Vote(models.Model):
+    """The vote of one delegation, from a list in the narrative."""
+
+    paragraph = models.ForeignKey(
+        Paragraph, on_delete=models.CASCADE, related_name="votes", db_index=False
+    )
+    position = models.PositiveSmallIntegerField(
+        help_text=_("The position among the votes of the paragraph, as printed.")
+    )
+    ballot = models.CharField(
+        max_length=10, choices=[(ballot.value, ballot.value.capitalize()) for ballot in Ballot]
+    )
+    delegation = models.CharField(max_length=120, help_text=_("As printed."))
+    country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, null=True, blank=True, related_name="votes"
+    )
+
+    objects = querysets.VoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["paragraph_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["paragraph", "position"], name="vote_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegation}: {self.ballot}"

@@ -1,0 +1,126 @@
+"""Received files, with their drafts until publication."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from statements.addresses import page_address
+from statements.models import querysets
+
+
+class Transcript(models.Model):
+    """A file as received.
+
+    The database refuses changes of its bytes. Nothing of it is public before it is published.
+    """
+
+    class State(models.TextChoices):
+        UNREAD = "unread", _("Waiting to be read")
+        RECEIVED = "received", _("Waiting for review")
+        PUBLISHED = "published", _("Published")
+        DISCARDED = "discarded", _("Discarded")
+        REPLACED = "replaced", _("Replaced by another transcript")
+        SCAN = "scan", _("Scan without text")
+        ASIDE = "aside", _("Set aside after three failed attempts")
+        ANOTHER = "another", _("Published; another position waiting for review")
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    content = models.BinaryField()
+    size = models.PositiveIntegerField()
+    name = models.CharField(
+        max_length=200, help_text=_("The name of the received file, sanitized.")
+    )
+    encoding = models.CharField(max_length=20, blank=True)
+    uploader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="transcripts",
+    )
+    received_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED, db_index=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    problems = models.JSONField(default=list, blank=True)
+    dropped = models.JSONField(
+        default=list, blank=True, help_text=_("Lines left out of the text, with the reason.")
+    )
+    draft = models.JSONField(
+        null=True,
+        blank=True,
+        help_text=_("The parsed speeches with corrections, until publication."),
+    )
+    revision = models.PositiveIntegerField(
+        default=0, help_text=_("Number of changes to the draft; detects concurrent edits.")
+    )
+    descriptions = models.JSONField(
+        default=list,
+        blank=True,
+        help_text=_("Metadata supplied with the file, for each path it was received under."),
+    )
+    summary = models.JSONField(
+        null=True, blank=True, help_text=_("Data of the draft shown in lists; null until computed.")
+    )
+    doubts = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Number of issues in the draft that need a review.")
+    )
+    scan = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="texts",
+        help_text=_("The scan that this is the text of."),
+    )
+
+    objects = querysets.TranscriptManager()
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        permissions = [
+            ("upload_transcript", "Can upload transcripts and review them"),
+            ("publish_transcript", "Can publish or discard transcripts"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="transcript_sha256_is_of_content",
+                condition=Q(
+                    sha256=Func(
+                        Func(F("content"), function="sha256"),
+                        Value("hex"),
+                        function="encode",
+                        output_field=models.CharField(),
+                    )
+                ),
+            ),
+            models.CheckConstraint(
+                name="transcript_size_is_of_content",
+                condition=Q(
+                    size=Func(
+                        F("content"), function="octet_length", output_field=models.IntegerField()
+                    )
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return page_address("transcript", self.sha256)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody may see it; see ``TranscriptQuerySet.public``."""
+        return self.is_published or self.state == self.State.REPLACED
+
+    @property
+    def is_published(self) -> bool:
+        """Whether its speeches are public, even if one more place awaits review."""
+        return self.state in (self.State.PUBLISHED, self.State.ANOTHER)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a draft awaits review, even if it is only that of one more place."""
+        return self.state in (self.State.RECEIVED, self.State.ANOTHER)
