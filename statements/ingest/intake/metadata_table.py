@@ -23,6 +23,7 @@ from statements.transcripts.values.dates import read_date
 from statements.transcripts.values.symbols import Symbol
 
 _MAX_PATH_CHARACTERS = 4_096  # the limit of Linux
+MAX_COLUMNS = 1_000
 COLUMNS = (
     "file",
     "symbol",
@@ -97,7 +98,7 @@ class MetadataTable:
         delimiter = max("\t,;", key=header.count)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         columns = _split_header(name, reader)
-        rows = _split_rows(name, reader, columns.index("file"), max_rows)
+        rows = _split_rows(name, reader, columns, max_rows)
         table = cls(name, columns, rows)
         table._index_rows()
         return table
@@ -212,17 +213,24 @@ def _unreadable(name: str, after_line: int, error: csv.Error) -> UnusableTable:
 
 
 def _split_header(name: str, reader: Any) -> list[str]:
-    """Return the names of the columns. Raises UnusableTable if none of them is "file"."""
+    """Return the names of the columns.
+
+    Raises UnusableTable if none of them is "file", or if there are more than MAX_COLUMNS.
+    """
     try:
         columns = [column.strip().lower() for column in next(reader, [])]
     except csv.Error as error:
         raise _unreadable(name, 1, error) from error
-    names = [_OTHER_HEADERS.get(column.replace(" ", "_"), column) for column in columns]
-    # of two columns with codes the first counts
-    names = [
-        column_name if column_name not in names[:index] else column
-        for index, (column_name, column) in enumerate(zip(names, columns, strict=True))
-    ]
+    if len(columns) > MAX_COLUMNS:
+        raise UnusableTable(
+            _("%(table)s has more than %(limit)s columns.")
+            % {"table": name, "limit": f"{MAX_COLUMNS:,}"}
+        )
+    names: list[str] = []
+    for column in columns:
+        column_name = _OTHER_HEADERS.get(column.replace(" ", "_"), column)
+        # of two columns with codes the first counts
+        names.append(column_name if column_name not in names else column)
     if "file" not in names:
         raise UnusableTable(
             _("%(table)s has no column “file”. Its first line must name the columns.")
@@ -231,11 +239,12 @@ def _split_header(name: str, reader: Any) -> list[str]:
     return names
 
 
-def _split_rows(name: str, reader: Any, place: int, max_rows: int | None) -> list[_Row]:
-    """Return the rows that are not blank; ``place`` is the column of the file.
+def _split_rows(name: str, reader: Any, columns: list[str], max_rows: int | None) -> list[_Row]:
+    """Return the rows that are not blank; of a row that is too long, one cell too many is kept.
 
     Raises UnusableTable as soon as there are more than ``max_rows``, before any row is stored.
     """
+    place, width = columns.index("file"), len(columns) + 1
     lines: list[int] = []
     cells: list[list[str]] = []
     limit = sys.maxsize if max_rows is None else max_rows
@@ -252,7 +261,7 @@ def _split_rows(name: str, reader: Any, place: int, max_rows: int | None) -> lis
                         % {"table": name, "limit": f"{max_rows:,}"}
                     )
                 lines.append(reader.line_num)
-                cells.append(row)
+                cells.append(row if len(row) <= width else row[:width])
     except csv.Error as error:
         raise _unreadable(name, lines[-1] if lines else 1, error) from error
     files = (

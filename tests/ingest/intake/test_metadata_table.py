@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from statements.ingest import Metadata
-from statements.ingest.intake.metadata_table import BadRow, MetadataTable, UnusableTable
+from statements.ingest.intake.metadata_table import (
+    MAX_COLUMNS,
+    BadRow,
+    MetadataTable,
+    UnusableTable,
+)
 from statements.transcripts.values.dates import read_date
 from statements.transcripts.values.symbols import Symbol
 
@@ -234,3 +239,20 @@ def _calls_of(work: Callable[[], object]) -> int:
     finally:
         sys.setprofile(None)
     return calls
+
+
+def test_table_of_too_many_columns_is_refused_at_once() -> None:
+    header = "file," + ",".join(f"c{number}" for number in range(MAX_COLUMNS - 1))
+    assert len(MetadataTable.from_text("t.csv", header).columns) == MAX_COLUMNS
+    with pytest.raises(UnusableTable, match=r"more than 1,000 columns"):
+        MetadataTable.from_text("t.csv", f"{header},one more\n")
+    # comparing each of these with all before it took hours
+    with pytest.raises(UnusableTable, match=r"more than 1,000 columns"):
+        MetadataTable.from_text("t.tsv", "file" + "\tx" * 1_000_000)
+
+
+def test_row_that_is_too_long_is_not_kept_whole() -> None:
+    table = MetadataTable.from_text("t.csv", "file,symbol\na.txt" + "," * 500_000 + "\n")
+    with pytest.raises(BadRow, match="more cells than the header"):
+        table.of(Path("a.txt"))
+    assert max(len(row.cells) for row in table._rows) == 3
