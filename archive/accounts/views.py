@@ -48,7 +48,8 @@ def next_address(request: HttpRequest, via: str = "") -> str:
 
     With the name of a URL pattern in ``via``, return that page's address with ``next`` appended.
     """
-    target = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME) or ""
+    # browsers and Django ignore spaces around an address, but a Location header must not have any
+    target = _next_parameter(request).strip()
     if not url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):

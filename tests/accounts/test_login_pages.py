@@ -34,6 +34,7 @@ SOMEWHERE = [
     ("/admin/statements/country", "/admin/statements/country/"),
     ("/admin/auth/", "/admin/auth/"),
     ("/", "/"),
+    (" /admin/auth/ ", "/admin/auth/"),
 ]
 
 
