@@ -104,12 +104,14 @@ def fault_response(request: HttpRequest, fault: Fault) -> HttpResponse:
 
 
 def _describe_refused_method(request: HttpRequest, response: HttpResponse) -> None:
-    """Add a page to Django's response to a method that is not allowed, which is empty."""
-    if response.content:
+    """Add a page to Django's response to a method that is not allowed, which is empty, or JSON to
+    that of the API, which is a word."""
+    if response.content and not error_pages.is_for_programs(request):
         return
     page = error_pages.method_not_allowed(request)
     response.content = page.content
-    response.headers["Content-Type"] = page.headers["Content-Type"]
+    for name, value in page.headers.items():
+        response.headers[name] = value
     response.headers["Content-Length"] = str(len(page.content))
 
 

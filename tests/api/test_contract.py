@@ -80,3 +80,13 @@ def test_answers_are_as_described(
             assert set(response.json()["errors"]) <= {"q", "from"}, (case.query, response.text)
 
     try_request()
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_a_method_that_is_not_allowed_is_answered_in_json(client: Client, method: str) -> None:
+    response = getattr(client, method)("/api/v1/search?q=river")
+    assert response.status_code == 405
+    assert set(response["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert int(response["Content-Length"]) == len(response.content)
+    assert list(response.json()["errors"]) == ["method"]
