@@ -6,6 +6,7 @@ import os
 import threading
 from pathlib import Path
 
+from archive.edge import unparsed_requests
 from statements.search.indexing import malloc
 
 logger = logging.getLogger(__name__)
@@ -13,12 +14,14 @@ logger = logging.getLogger(__name__)
 WARM_UP_WORD = "nations"  # a word of most archives; the results do not matter
 
 malloc.share_one_arena()
+unparsed_requests.install()
 
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 4
 preload_app = True  # one import, and pages of memory shared between the workers
+limit_request_line = unparsed_requests.MAX_REQUEST_LINE
 timeout = 60
 graceful_timeout = 3
 control_socket_disable = True
