@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django import forms
 
 from statements.models import Paragraph, Speech
+from statements.transcripts.values.recording_times import clock, seconds
 
 
 class Piece(NamedTuple):
@@ -20,16 +21,19 @@ class Piece(NamedTuple):
     kind: str
     text: str
     number: int | None = None  # as printed
+    time_s: float | None = None  # seconds from the start of a recording
 
 
 MARK = "[narrative]"
 NUMBER = "[number {}]"
+TIME = "[time {}]"
 _NUMBER = re.compile(r"\[number (\d{1,6})\]")
+_TIME = re.compile(r"\[time (\d{1,4}(?::\d{2}){1,2}(?:\.\d{1,3})?)\]")
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
 def as_text(pieces: Iterable[Piece]) -> str:
-    """Join paragraphs into one text; marks show narrative paragraphs and printed numbers."""
+    """Join paragraphs into one text; marks show narrative, printed numbers and times."""
     return "\n\n".join(" ".join(_marked_parts(piece)) for piece in pieces)
 
 
@@ -38,6 +42,8 @@ def _marked_parts(piece: Piece) -> Iterator[str]:
         yield MARK
     if piece.number is not None:
         yield NUMBER.format(piece.number)
+    if piece.time_s is not None:
+        yield TIME.format(clock(piece.time_s, exact=True))
     yield piece.text
 
 
@@ -53,21 +59,24 @@ def _piece(block: str) -> Piece:
     text = block.removeprefix(MARK).strip()
     number = _NUMBER.match(text)
     text = text[number.end() :].strip() if number else text
-    return Piece(kind.value, text, int(number[1]) if number else None)
+    time = _TIME.match(text)
+    time_s = seconds(time[1]) if time else None
+    text = text[time.end() :].strip() if time and time_s is not None else text
+    return Piece(kind.value, text, int(number[1]) if number else None, time_s)
 
 
 def of_speech(speech: Speech) -> list[Piece]:
     """Return the stored paragraphs of a speech in order."""
     rows = speech.paragraphs.order_by("position")
-    return [Piece(*values) for values in rows.values_list("kind", "text", "number")]
+    return [Piece(*values) for values in rows.values_list(*Piece._fields)]
 
 
 def save(speech: Speech, pieces: list[Piece]) -> None:
     """Replace the paragraphs of a speech; rows that did not change are not written."""
     rows = list(speech.paragraphs.order_by("position"))
     for row, piece in zip(rows, pieces, strict=False):
-        if (row.kind, row.text, row.number) != piece:
-            row.kind, row.text, row.number = piece
+        if (row.kind, row.text, row.number, row.time_s) != piece:
+            row.kind, row.text, row.number, row.time_s = piece
             row.save(update_fields=piece._fields)
     speech.paragraphs.filter(position__gt=len(pieces)).delete()
     Paragraph.objects.bulk_create(

@@ -102,6 +102,9 @@ class ParagraphOut(Output):
     number: int | None = Field(
         description="Printed number, in records that number their paragraphs."
     )
+    time_s: float | None = Field(
+        description="Seconds from the start of a recording, in transcripts that state times."
+    )
     text: str
     references: list[ReferenceOut]
     language_changes: list[LanguageChangeOut]

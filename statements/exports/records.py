@@ -46,6 +46,7 @@ def _paragraph(paragraph: MarkedParagraph) -> dict[str, Any]:
         "position": paragraph.position,
         "kind": paragraph.kind,
         "number": paragraph.number,
+        "time_s": paragraph.time_s,
         "text": paragraph.text,
         "references": [_reference(reference) for reference in paragraph.references],
         "language_changes": [change._asdict() for change in paragraph.language_changes],

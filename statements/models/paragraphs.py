@@ -10,6 +10,7 @@ from statements.models import querysets
 from statements.models.countries import Country
 from statements.models.speeches import Speech
 from statements.transcripts.record.vote_lists import Ballot
+from statements.transcripts.values.recording_times import LONGEST_RECORDING
 
 
 class Paragraph(models.Model):
@@ -24,6 +25,12 @@ class Paragraph(models.Model):
     kind = models.CharField(max_length=9, choices=Kind, default=Kind.SPEECH)
     number = models.PositiveIntegerField(
         null=True, blank=True, help_text=_("As printed, in records that number their paragraphs.")
+    )
+    time_s = models.FloatField(
+        _("time"),
+        null=True,
+        blank=True,
+        help_text=_("Seconds from the start of a recording, in transcripts that state times."),
     )
     text = models.TextField()
     # a foreign key from (speech, previous) to (speech, position) in the database prevents gaps
@@ -42,6 +49,9 @@ class Paragraph(models.Model):
                 name="paragraph_position_from_one", condition=Q(position__gte=1)
             ),
             models.CheckConstraint(name="paragraph_text_not_empty", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="paragraph_time_possible", condition=Q(time_s__range=(0, LONGEST_RECORDING))
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,8 +13,10 @@ from statements.exports.layout import Item, Piece, Turn
 from statements.exports.texts import RollEntry
 from statements.models import Speech
 from statements.templatetags.escaping import LINK, SPAN, escape, fill, join
+from statements.transcripts.values.recording_times import clock
 
 register = template.Library()
+register.filter("recording_time", clock)
 
 # languages of delivery that Django has no name for
 _LANGUAGES = {
@@ -173,9 +175,10 @@ def _agenda_class(item: Item) -> str:
 
 
 def _text(item: Item) -> str:
-    number = item.paragraph.number
+    number, time_s = item.paragraph.number, item.paragraph.time_s
     numbered = f' data-number="{number}."' if number else ""
-    return f"<p{numbered}>{_marked(item.pieces)}</p>"
+    timed = f' data-time="{clock(time_s)}"' if time_s is not None else ""
+    return f"<p{numbered}{timed}>{_marked(item.pieces)}</p>"
 
 
 def _marked(pieces: Iterable[Piece]) -> str:

@@ -25,11 +25,14 @@ ORIGINALS = {
     ".akn": "application/akn+xml",
     ".csv": "text/csv",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".json": "application/json",
     ".jsonl": "application/jsonl",
     ".pdf": "application/pdf",
+    ".srt": "application/x-subrip",
     ".tei": "application/tei+xml",
     ".tsv": "text/tab-separated-values",
     ".txt": "text/plain",
+    ".vtt": "text/vtt",
     ".xml": "application/xml",
 }
 

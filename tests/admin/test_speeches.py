@@ -272,6 +272,18 @@ def test_who_voted_is_known_by_the_names_of_the_corrected_day(
     assert Vote.objects.get().country == delta
 
 
+def test_times_of_a_recording_are_shown_and_kept(editor: Client, speech: Speech) -> None:
+    speech.paragraphs.filter(position=2).update(time_s=3662.5, number=7)
+    shown = form_of(editor, speech)["text"]
+    assert shown == "The first.\n\n[number 7] [time 1:01:02.5] The second.\n\nThe third."
+    change(editor, speech, text=f"[narrative] [time 0:59.25] Before.\n\n{shown}")
+    times = speech.paragraphs.order_by("position").values_list("time_s", flat=True)
+    assert list(times) == [59.25, None, 3662.5, None]
+    for mark in ("[time soon]", "[time 9999:59:59]"):
+        change(editor, speech, text=f"{mark} The first.")
+        assert texts(speech) == [(1, "speech", f"{mark} The first.")]
+
+
 def test_a_printed_number_is_shown_moved_and_taken_away(editor: Client, speech: Speech) -> None:
     speech.paragraphs.filter(position=2).update(number=19)
     shown = form_of(editor, speech)["text"]

@@ -194,6 +194,15 @@ def test_the_first_page_is_shown_as_printed(client: Client) -> None:
     assert "<dt>Presidents</dt>" in page
 
 
+def test_times_of_a_recording_are_shown(client: Client) -> None:
+    speech = record_of(rows.meeting(), "The tern is low.")
+    speech.paragraphs.update(time_s=62.5)
+    for path in ("/speech/s-1/", "/meeting/riv-pv-7/"):
+        assert '<p data-time="1:02">The tern is low.' in page_at(client, path)
+    answer = client.get("/api/v1/speeches/s-1").json()
+    assert answer["paragraphs"][0]["time_s"] == 62.5
+
+
 def test_printed_numbers_and_national_capacity_are_shown(client: Client) -> None:
     speech = record_of(rows.meeting(), "I shall speak in my national capacity.")
     speech.paragraphs.update(number=19)

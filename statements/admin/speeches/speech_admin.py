@@ -40,9 +40,11 @@ class SpeechForm(ModelForm):
             _(
                 "Separate paragraphs with a blank line. Start a paragraph that is not spoken, such "
                 "as a note by the reporters, with {mark}. If the record numbers its paragraphs, "
-                "start each with its printed number, for example {number}."
+                "start each with its printed number, for example {number}. In transcripts with "
+                "times, {time} keeps the time of the recording at which a paragraph begins."
             ),
             mark=paragraphs.MARK,
+            time=paragraphs.TIME.format("1:02.5"),
             number=paragraphs.NUMBER.format(19),
         ),
     )

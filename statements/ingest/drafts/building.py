@@ -270,7 +270,13 @@ def _draft_speech(parsed: ParsedSpeech) -> DraftSpeech:
         language_printed=parsed.language_printed,
         on_behalf_of=parsed.on_behalf_of,
         paragraphs=[
-            DraftParagraph(paragraph.text, paragraph.kind.value, paragraph.line, paragraph.number)
+            DraftParagraph(
+                paragraph.text,
+                paragraph.kind.value,
+                paragraph.line,
+                paragraph.number,
+                paragraph.time_s,
+            )
             for paragraph in parsed.paragraphs
         ],
         place=placement(metadata) if metadata else None,

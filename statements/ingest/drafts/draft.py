@@ -39,6 +39,7 @@ class DraftParagraph:
     kind: str = ParagraphKind.SPEECH.value
     line: int | None = None
     number: int | None = None  # as printed
+    time_s: float | None = None  # seconds from the start of a recording
 
 
 @dataclass(slots=True)

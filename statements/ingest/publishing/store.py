@@ -279,6 +279,7 @@ class _PartWriter:
                     position=position,
                     kind=paragraph.kind,
                     number=paragraph.number,
+                    time_s=paragraph.time_s,
                     text=paragraph.text,
                 )
                 for position, paragraph in enumerate(stored_paragraphs(item.speech), start=1)

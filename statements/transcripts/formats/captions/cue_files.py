@@ -13,6 +13,7 @@ from statements.transcripts.formats.captions.recognition import TIMING
 from statements.transcripts.formats.captions.tags import plain_text
 from statements.transcripts.text.lines import NEWLINE
 from statements.transcripts.values.parsed import DroppedText
+from statements.transcripts.values.recording_times import seconds
 
 _BLOCKS = {"NOTE": "comment", "STYLE": "style", "REGION": "style"}
 _NUMBER = re.compile(r"\s*\d{1,9}\s*")
@@ -108,20 +109,7 @@ def _add_cues(block: Sequence[tuple[int, str]], timings: Sequence[int], file: Cu
         match = TIMING.fullmatch(block[timing][1])
         if match is not None:
             lines = list(block[timing + 1 : end])
-            file.cues.append(Cue(lines, _seconds(match["start"]), _seconds(match["end"])))
-
-
-def _seconds(printed: str) -> float:
-    """Return "1:02:03.5" as seconds; the digits behind the point are a decimal fraction.
-
-    >>> _seconds("01:02.500"), _seconds("1:00:00,25")
-    (62.5, 3600.25)
-    """
-    clock, _, fraction = printed.replace(",", ".").partition(".")
-    seconds = 0
-    for part in clock.split(":"):
-        seconds = seconds * 60 + int(part)
-    return round(seconds + float(f"0.{fraction}"), 3)
+            file.cues.append(Cue(lines, seconds(match["start"]), seconds(match["end"])))
 
 
 def _without_repetitions(file: CueFile) -> Iterator[Cue]:

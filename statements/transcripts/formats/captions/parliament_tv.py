@@ -24,6 +24,7 @@ from statements.transcripts.values.parsed import (
     SourceMetadata,
     UnreadableTranscript,
 )
+from statements.transcripts.values.recording_times import LONGEST_RECORDING
 
 _CHAIRS = frozenset({"president", "vice-president", "interim-president", "chair"})
 _SPOKEN = "speech"
@@ -158,7 +159,7 @@ def _start(part: Mapping[str, Any]) -> float | None:
                 seconds = float(_string(sentence, "timeStart"))
             except ValueError:
                 return None
-            return seconds if 0 <= seconds < float("inf") else None
+            return seconds if 0 <= seconds <= LONGEST_RECORDING else None
     return None
 
 

@@ -18,11 +18,11 @@ from statements.transcripts.values.parsed import (
     ParsedTranscript,
     UnreadableTranscript,
 )
+from statements.transcripts.values.recording_times import LONGEST_RECORDING
 
 _LISTS = ("segments", "transcription")
 _TEXTS = ("text", "body")
 _SPEAKERS = ("speaker", "speaker_label", "speaker_name")
-_LONGEST_TIME = 10_000_000.0  # seconds
 
 
 def read_segments(name: str, data: bytes, *, encoding: str | None = None) -> ParsedTranscript:
@@ -93,7 +93,7 @@ def _time(value: Any, unit: float = 1.0) -> float | None:
         seconds = float(value) * unit
     except (ValueError, OverflowError):
         return None
-    return round(seconds, 3) if 0 <= seconds <= _LONGEST_TIME else None
+    return round(seconds, 3) if 0 <= seconds <= LONGEST_RECORDING else None
 
 
 def _speaker(segment: Mapping[str, Any]) -> str:

@@ -1,0 +1,46 @@
+"""Files of every form, read by the command and by uploads, into the database and onto pages."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from support import same_debate
+from support.uploads import file_of, hand_in
+
+from statements.models import Paragraph, Speech, Transcript
+
+pytestmark = pytest.mark.django_db
+
+FILES = {
+    "debate.vtt": same_debate.WEBVTT.encode(),
+    "debate.srt": same_debate.SUBRIP.encode(),
+    "whisper.json": same_debate.SEGMENTS.encode(),
+    "session.json": same_debate.PARLIAMENT_TV.encode(),
+}
+TIMED = {"debate.vtt", "debate.srt", "whisper.json", "session.json"}
+WORDS = "The tern is low."
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_folder_is_read_and_shown(client: Client, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(FILES[name])
+    call_command("ingest_transcripts", str(tmp_path), stdout=StringIO(), stderr=StringIO())
+    assert list(Speech.objects.order_by("position").values_list("speaker_printed", flat=True)) == [
+        "Odile Rill",
+        "Jon Weir",
+    ]
+    paragraph = Paragraph.objects.get(text=WORDS)
+    assert paragraph.time_s == (1 if name in TIMED else None)
+    page = client.get(paragraph.speech.get_absolute_url()).content.decode()
+    assert (f'data-time="0:01">{WORDS}' if name in TIMED else f"<p>{WORDS}") in page
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_an_upload_is_read_and_previewed(archivist: Client, name: str) -> None:
+    answer = hand_in(archivist, [file_of(FILES[name], name)])
+    assert Transcript.objects.get().state == Transcript.State.RECEIVED
+    page = archivist.get(answer.headers["Location"]).content.decode()
+    assert WORDS in page
+    assert ("0:01" in page) == (name in TIMED)
