@@ -22,18 +22,22 @@ class Piece(NamedTuple):
     text: str
     number: int | None = None  # as printed
     time_s: float | None = None  # seconds from the start of a recording
+    turn_line: str = ""  # the speaker line above it, if that continues the speech
 
 
 MARK = "[narrative]"
 NUMBER = "[number {}]"
 TIME = "[time {}]"
+TURN = "[turn: {}]"
 _NUMBER = re.compile(r"\[number (\d{1,6})\]")
 _TIME = re.compile(r"\[time (\d{1,4}(?::\d{2}){1,2}(?:\.\d{1,3})?)\]")
+_TURN = re.compile(r"\[turn: ((?:[^\[\]\n]|\[[^\[\]\n]*\]){1,500})\]")
+_BRACKETS = str.maketrans("[]", "()")
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
 def as_text(pieces: Iterable[Piece]) -> str:
-    """Join paragraphs into one text; marks show narrative, printed numbers and times."""
+    """Join paragraphs into one text; marks show narrative, printed numbers, times and turns."""
     return "\n\n".join(" ".join(_marked_parts(piece)) for piece in pieces)
 
 
@@ -44,6 +48,10 @@ def _marked_parts(piece: Piece) -> Iterator[str]:
         yield NUMBER.format(piece.number)
     if piece.time_s is not None:
         yield TIME.format(clock(piece.time_s, exact=True))
+    if piece.turn_line:
+        mark = TURN.format(piece.turn_line)
+        # brackets that are not in pairs would end the mark too early
+        yield mark if _TURN.fullmatch(mark) else TURN.format(piece.turn_line.translate(_BRACKETS))
     yield piece.text
 
 
@@ -62,7 +70,15 @@ def _piece(block: str) -> Piece:
     time = _TIME.match(text)
     time_s = seconds(time[1]) if time else None
     text = text[time.end() :].strip() if time and time_s is not None else text
-    return Piece(kind.value, text, int(number[1]) if number else None, time_s)
+    turn = _TURN.match(text)
+    text = text[turn.end() :].strip() if turn else text
+    return Piece(
+        kind=kind.value,
+        text=text,
+        number=int(number[1]) if number else None,
+        time_s=time_s,
+        turn_line=turn[1].strip() if turn else "",
+    )
 
 
 def of_speech(speech: Speech) -> list[Piece]:
@@ -75,8 +91,9 @@ def save(speech: Speech, pieces: list[Piece]) -> None:
     """Replace the paragraphs of a speech; rows that did not change are not written."""
     rows = list(speech.paragraphs.order_by("position"))
     for row, piece in zip(rows, pieces, strict=False):
-        if (row.kind, row.text, row.number, row.time_s) != piece:
-            row.kind, row.text, row.number, row.time_s = piece
+        if tuple(getattr(row, name) for name in Piece._fields) != piece:
+            for name, value in piece._asdict().items():
+                setattr(row, name, value)
             row.save(update_fields=piece._fields)
     speech.paragraphs.filter(position__gt=len(pieces)).delete()
     Paragraph.objects.bulk_create(

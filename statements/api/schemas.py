@@ -105,6 +105,10 @@ class ParagraphOut(Output):
     time_s: float | None = Field(
         description="Seconds from the start of a recording, in transcripts that state times."
     )
+    turn_line: str = Field(
+        description="Printed speaker line above the paragraph, where a turn begins that continues "
+        "the speech, such as after a vote; otherwise empty."
+    )
     text: str
     references: list[ReferenceOut]
     language_changes: list[LanguageChangeOut]

@@ -47,6 +47,7 @@ def _paragraph(paragraph: MarkedParagraph) -> dict[str, Any]:
         "kind": paragraph.kind,
         "number": paragraph.number,
         "time_s": paragraph.time_s,
+        "turn_line": paragraph.turn_line,
         "text": paragraph.text,
         "references": [_reference(reference) for reference in paragraph.references],
         "language_changes": [change._asdict() for change in paragraph.language_changes],

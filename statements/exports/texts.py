@@ -85,6 +85,7 @@ class MarkedParagraph(NamedTuple):
     number: int | None
     time_s: float | None  # seconds from the start of a recording
     text: str
+    turn_line: str  # the speaker line above it, if a turn begins here that continues the speech
     references: list[MarkedReference]
     language_changes: list[MarkedLanguage]
     votes: list[ListedVote]
@@ -130,13 +131,13 @@ _OF_MEETING = _SPEECHES + (
 _PARAGRAPH, _REFERENCE, _LANGUAGE, _VOTE, _TOPIC = range(5)
 _PARTS = f"""
 WITH paragraph AS MATERIALIZED (
-    SELECT id, speech_id, position, number, kind, text, time_s
+    SELECT id, speech_id, position, number, kind, text, time_s, turn_line
     FROM statements_paragraph WHERE speech_id = ANY(%s::bigint[])
 ), of AS MATERIALIZED (
     SELECT array_agg(id) AS ids FROM paragraph
 )
 SELECT {_PARAGRAPH} AS part, speech_id AS owner, position AS place, id AS key, number::integer,
-    kind AS first, text AS second, time_s::text AS third, NULL AS fourth
+    kind AS first, text AS second, time_s::text AS third, turn_line AS fourth
 FROM paragraph
 UNION ALL
 SELECT {_REFERENCE}, paragraph_id, start, NULL, "end", symbol, page,
@@ -200,9 +201,9 @@ def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
     pks = list(full_speeches)
     for part, owner, place, key, number, *texts in fetch_all(_PARTS, [pks, pks]):
         if part == _PARAGRAPH:
-            kind, text, time, _ = texts
+            kind, text, time, turn_line = texts
             time_s = float(time) if time is not None else None
-            paragraph = MarkedParagraph(place, kind, number, time_s, text, [], [], [])
+            paragraph = MarkedParagraph(place, kind, number, time_s, text, turn_line, [], [], [])
             paragraphs[key] = paragraph
             full_speeches[owner].paragraphs.append(paragraph)
         elif part == _REFERENCE:

@@ -33,6 +33,14 @@ class Paragraph(models.Model):
         help_text=_("Seconds from the start of a recording, in transcripts that state times."),
     )
     text = models.TextField()
+    turn_line = models.CharField(
+        max_length=500,
+        blank=True,
+        help_text=_(
+            "The printed speaker line above the paragraph, if a turn begins here that continues "
+            "the speech, for example after a vote."
+        ),
+    )
     # a foreign key from (speech, previous) to (speech, position) in the database prevents gaps
     # between paragraphs; see the migration "guarantees"
     previous = models.GeneratedField(

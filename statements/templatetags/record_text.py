@@ -174,11 +174,17 @@ def _agenda_class(item: Item) -> str:
     return " agenda-item" if item.topic else ""
 
 
+# where a turn begins that the reader joined to the one before
+_TURN_LINE = '<div><p class="turn-line">{}</p>{text}</div>'
+
+
 def _text(item: Item) -> str:
     number, time_s = item.paragraph.number, item.paragraph.time_s
     numbered = f' data-number="{number}."' if number else ""
     timed = f' data-time="{clock(time_s)}"' if time_s is not None else ""
-    return f"<p{numbered}{timed}>{_marked(item.pieces)}</p>"
+    text = f"<p{numbered}{timed}>{_marked(item.pieces)}</p>"
+    turn_line = item.paragraph.turn_line
+    return fill(_TURN_LINE, turn_line, text=text) if turn_line else text
 
 
 def _marked(pieces: Iterable[Piece]) -> str:

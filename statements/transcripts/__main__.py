@@ -137,6 +137,7 @@ def _paragraph(paragraph: ParsedParagraph, parsed: ParsedTranscript) -> dict[str
         "kind": paragraph.kind.value,
         **_location(paragraph.line, parsed),
         "number": paragraph.number,
+        "turn_line": paragraph.turn_line,
         "references": [asdict(reference) for reference in find_references(paragraph.text)],
         "votes": [asdict(vote_list) for vote_list in paragraph_votes(paragraph)],
     }

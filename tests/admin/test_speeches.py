@@ -294,3 +294,25 @@ def test_a_printed_number_is_shown_moved_and_taken_away(editor: Client, speech: 
     assert speech.paragraphs.get(position=5).text == "It was so."
     change(editor, speech, text="[number 1999999999] The first.")
     assert texts(speech) == [(1, "speech", "[number 1999999999] The first.")]
+
+
+@pytest.mark.parametrize(
+    ("line", "mark"),
+    [
+        ("The President", "[turn: The President]"),
+        ("Mr. Rask (Norway) [in Danish]", "[turn: Mr. Rask (Norway) [in Danish]]"),
+        ("Mr. Rask] (Norway)", "[turn: Mr. Rask) (Norway)]"),
+    ],
+)
+def test_the_speaker_line_of_a_joined_turn_is_shown_and_moved(
+    editor: Client, speech: Speech, line: str, mark: str
+) -> None:
+    speech.paragraphs.filter(position=2).update(number=19, turn_line=line)
+    shown = form_of(editor, speech)["text"]
+    assert shown == f"The first.\n\n[number 19] {mark} The second.\n\nThe third."
+    change(editor, speech, text=f"Before.\n\n{shown}")
+    lines = speech.paragraphs.order_by("position").values_list("turn_line", flat=True)
+    assert list(lines) == ["", "", mark.removeprefix("[turn: ").removesuffix("]"), ""]
+    assert speech.paragraphs.get(position=3).text == "The second."
+    change(editor, speech, text="The first.\n\nThe second.")
+    assert not speech.paragraphs.exclude(turn_line="").exists()

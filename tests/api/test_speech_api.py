@@ -16,7 +16,7 @@ TEXTS = ("As S/PV8628, p. 2, says. (spoke in French) Oui.", "In favour: Chad, <N
 
 def marked(**fields: object) -> Speech:
     speech = rows.speech(*TEXTS, narrative=[2], **fields)
-    speech.paragraphs.filter(position=1).update(number=19)
+    speech.paragraphs.filter(position=1).update(number=19, turn_line="Mr. Umarov (Kazakhstan)")
     annotate_again(Speech.objects.filter(pk=speech.pk))
     return speech
 
@@ -31,6 +31,7 @@ def test_a_speech_carries_what_is_marked_in_it(client: Client) -> None:
     assert answer["is_national"] is False
     spoken, voted = answer["paragraphs"]
     assert (spoken["position"], spoken["kind"], spoken["number"]) == (1, "speech", 19)
+    assert spoken["turn_line"] == "Mr. Umarov (Kazakhstan)"
     assert spoken["text"] == TEXTS[0]
     [reference] = spoken["references"]
     assert TEXTS[0][reference.pop("start") : reference.pop("end")] == "S/PV8628, p. 2"
@@ -40,6 +41,7 @@ def test_a_speech_carries_what_is_marked_in_it(client: Client) -> None:
     assert change == {"language": "fr", "language_printed": "spoke in French"}
     assert spoken["votes"] == []
     assert (voted["kind"], voted["number"], voted["text"]) == ("narrative", None, TEXTS[1])
+    assert voted["turn_line"] == ""
     assert voted["votes"] == [
         {
             "ballot": "in favour",
@@ -80,4 +82,4 @@ def test_the_speech_is_described(client: Client) -> None:
     described = client.get("/api/v1/openapi.json").json()
     assert "/api/v1/speeches/{public_id}" in described["paths"]
     fields = described["components"]["schemas"]["ParagraphOut"]["properties"]
-    assert {"number", "references", "language_changes", "votes"} <= fields.keys()
+    assert {"number", "turn_line", "references", "language_changes", "votes"} <= fields.keys()

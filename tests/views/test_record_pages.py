@@ -212,6 +212,17 @@ def test_printed_numbers_and_national_capacity_are_shown(client: Client) -> None
         assert "in a national capacity" in page
 
 
+def test_a_turn_that_continues_a_speech_shows_its_speaker_line(client: Client) -> None:
+    meeting = rows.meeting()
+    speech = record_of(meeting, "We vote.", "The lists were printed.", "It is done.", narrative=[2])
+    speech.paragraphs.filter(position=3).update(turn_line="The President <Acting>")
+    for path in ("/speech/s-1/", "/meeting/riv-pv-7/"):
+        page = page_at(client, path)
+        mark, text = '<p class="turn-line">The President &lt;Acting&gt;</p>', "<p>It is done.</p>"
+        assert page.count("turn-line") == 1
+        assert f"<div>{mark}{text}</div>" in page
+
+
 def test_a_meeting_is_named_in_speeches_of_others(client: Client) -> None:
     here, other = rows.meeting("S/PV.7"), rows.meeting("S/PV.8628")
     record_of(here, "As S/PV.7 says.")  # its own

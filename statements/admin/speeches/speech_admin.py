@@ -41,11 +41,14 @@ class SpeechForm(ModelForm):
                 "Separate paragraphs with a blank line. Start a paragraph that is not spoken, such "
                 "as a note by the reporters, with {mark}. If the record numbers its paragraphs, "
                 "start each with its printed number, for example {number}. In transcripts with "
-                "times, {time} keeps the time of the recording at which a paragraph begins."
+                "times, {time} keeps the time of the recording at which a paragraph begins. Where "
+                "the speaker went on after an interruption, such as a vote, {turn} shows the "
+                "speaker line that the record prints again."
             ),
             mark=paragraphs.MARK,
             time=paragraphs.TIME.format("1:02.5"),
             number=paragraphs.NUMBER.format(19),
+            turn=paragraphs.TURN.format("The President"),
         ),
     )
     version = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -120,7 +120,9 @@ def _shorten(
 
 
 def shortened(value: str, limit: int) -> str:
-    """Return the beginning of a text, cut between words if there are any, with an ellipsis."""
+    """Return a text of at most ``limit`` characters: cut between words, with an ellipsis."""
+    if len(value) <= limit:
+        return value
     head = value[: limit - 1]
     cut = head.rfind(" ")
     return f"{head[:cut] if cut > limit // 2 else head}…"

@@ -40,6 +40,7 @@ class DraftParagraph:
     line: int | None = None
     number: int | None = None  # as printed
     time_s: float | None = None  # seconds from the start of a recording
+    turn_line: str = ""  # the speaker line above it, if that continues the speech
 
 
 @dataclass(slots=True)

@@ -18,9 +18,9 @@ from statements.transcripts.values.parsed import UnreadableTranscript
 def complete_from_files(*, every_file: bool = False) -> Iterator[bool]:
     """Read published files again and fill blank values; yield whether each file added any.
 
-    Filled are the first page and members of meetings, the printed numbers of paragraphs, and the
-    lines left out of the text. No text is changed. By default only records of meetings without a
-    first page are read.
+    Filled are the first page and members of meetings, the printed numbers of paragraphs and the
+    speaker lines where turns were joined, and the lines left out of the text. No text is changed.
+    By default only records of meetings without a first page are read.
     """
     matcher = Matcher()
     records = Transcript.objects.filter(state=Transcript.State.PUBLISHED)
@@ -49,7 +49,7 @@ def complete_from_files(*, every_file: bool = False) -> Iterator[bool]:
 
 @transaction.atomic
 def _complete(transcript: Transcript, draft: Draft, matcher: Matcher) -> bool:
-    added = _number_paragraphs(transcript, draft) > 0
+    added = _fill_paragraphs(transcript, draft) > 0
     if draft.dropped and not transcript.dropped:
         Transcript.objects.filter(pk=transcript.pk, dropped=[]).update(dropped=draft.dropped)
         added = True
@@ -70,23 +70,34 @@ def _speeches_of(transcript: Transcript) -> SpeechQuerySet[Speech]:
     return Speech.all_objects.filter(transcript=transcript)
 
 
-def _number_paragraphs(transcript: Transcript, draft: Draft) -> int:
-    """Set the printed numbers of the paragraphs whose text is still that of the file."""
-    numbers = {
-        (speech.position, position, paragraph.text): paragraph.number
+def _fill_paragraphs(transcript: Transcript, draft: Draft) -> int:
+    """Set the printed number and the turn line of paragraphs whose text is still that of the file.
+
+    Returns the number of paragraphs that were changed.
+    """
+    printed = {
+        (speech.position, position, paragraph.text): paragraph
         for speech in draft.speeches
         for position, paragraph in enumerate(stored_paragraphs(speech), start=1)
-        if paragraph.number is not None
+        if paragraph.number is not None or paragraph.turn_line
     }
-    if not numbers:
+    if not printed:
         return 0
-    unnumbered = Paragraph.objects.filter(
-        speech__in=_speeches_of(transcript), number=None
+    incomplete = Paragraph.objects.filter(
+        Q(number=None) | Q(turn_line=""), speech__in=_speeches_of(transcript)
     ).select_related("speech")
     changed = []
-    for row in unnumbered:
-        key = (row.speech.transcript_position, row.position, row.text)
-        if key in numbers:
-            row.number = numbers[key]
+    for row in incomplete:
+        paragraph = printed.get((row.speech.transcript_position, row.position, row.text))
+        if paragraph is None:
+            continue
+        values = (
+            paragraph.number if row.number is None else row.number,
+            row.turn_line or paragraph.turn_line,
+        )
+        if values != (row.number, row.turn_line):
+            row.number, row.turn_line = values
             changed.append(row)
-    return Paragraph.objects.bulk_update(changed, ["number"], batch_size=1_000) if changed else 0
+    if changed:
+        Paragraph.objects.bulk_update(changed, ["number", "turn_line"], batch_size=1_000)
+    return len(changed)

@@ -281,6 +281,7 @@ class _PartWriter:
                     number=paragraph.number,
                     time_s=paragraph.time_s,
                     text=paragraph.text,
+                    turn_line=paragraph.turn_line,
                 )
                 for position, paragraph in enumerate(stored_paragraphs(item.speech), start=1)
             ]

@@ -14,7 +14,8 @@ from statements.search.indexing import outbox
 class Command(BaseCommand):
     help = _(
         "Derive references, changes of language and votes from the stored texts again, and fill "
-        "in the first pages, members and paragraph numbers that earlier releases did not store. "
+        "in the first pages, members, paragraph numbers and repeated speaker lines that earlier "
+        "releases did not store. "
         "No text is changed. Run this command after an upgrade that asks for it, or after adding "
         "names of countries; it can be repeated at any time."
     )

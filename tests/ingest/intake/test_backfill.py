@@ -39,7 +39,11 @@ The meeting was called to order at 3.05 p.m.
 
 3. Much smaller than it was.
 
-4. Mr. Sambo (Angola): Ours is not, and never was.
+The meeting was suspended at 4 p.m. and resumed at 5 p.m.
+
+4. Ms. Ngarta (Chad): And smaller still this year.
+
+5. Mr. Sambo (Angola): Ours is not, and never was.
 """
 
 
@@ -47,6 +51,11 @@ def complete(*options: str) -> str:
     told = StringIO()
     call_command("complete_holdings", *options, stdout=told)
     return told.getvalue()
+
+
+def turn_lines() -> dict[int | None, str]:
+    """The repeated speaker lines, by the printed number of the paragraph."""
+    return dict(Paragraph.objects.exclude(turn_line="").values_list("number", "turn_line"))
 
 
 @pytest.fixture
@@ -57,12 +66,13 @@ def older() -> Transcript:
     publish(received.transcript, received.draft)
     assert Member.objects.count() == 2
     assert list(Paragraph.objects.exclude(number=None).values_list("number", flat=True)) == [
-        1, 2, 3, 4,
+        1, 2, 3, 4, 5,
     ]  # fmt: skip
     Meeting.objects.update(first_page="")
     Member.objects.all().delete()
     Reference.objects.all().delete()
-    Paragraph.objects.update(number=None)
+    assert turn_lines() == {4: "Ms. Ngarta (Chad)"}
+    Paragraph.objects.update(number=None, turn_line="")
     transcript: Transcript = received.transcript
     return transcript
 
@@ -72,7 +82,8 @@ def test_a_record_is_completed_from_its_file_once(older: Transcript) -> None:
     assert [each.country_id for each in Member.objects.all()] == ["AGO", "TCD"]
     assert "9907th meeting" in Meeting.objects.get().first_page.splitlines()
     numbered = Paragraph.objects.exclude(number=None).order_by("number")
-    assert [each.number for each in numbered] == [1, 2, 3, 4]
+    assert [each.number for each in numbered] == [1, 2, 3, 4, 5]
+    assert turn_lines() == {4: "Ms. Ngarta (Chad)"}
     assert numbered[2].text == "Much smaller than it was."
     assert "0 annotations changed, 0 files provided" in complete()
 
@@ -93,14 +104,17 @@ def test_what_an_archivist_entered_is_kept(older: Transcript) -> None:
 
 
 def test_every_file_is_read_again_where_that_is_asked_for() -> None:
-    statement = RECORD[RECORD.index(b"2. Ms.") :] + b"\n5. I end here.\n"
+    statement = RECORD[RECORD.index(b"2. Ms.") :] + b"\n6. I end here.\n"
     received = receive("statement.txt", statement)
     assert received.draft is not None
     publish(received.transcript, received.draft)
-    Paragraph.objects.update(number=None)
+    assert turn_lines() == {4: "Ms. Ngarta (Chad)"}
+    Paragraph.objects.update(number=None, turn_line="")
     assert "0 files provided" in complete()
     assert "1 files provided" in complete("--every-file")
-    assert list(Paragraph.objects.order_by("pk").values_list("number", flat=True)) == [2, 3, 4, 5]
+    numbers = Paragraph.objects.order_by("pk").values_list("number", flat=True)
+    assert list(numbers) == [2, 3, None, 4, 5, 6]
+    assert turn_lines() == {4: "Ms. Ngarta (Chad)"}
     assert "0 files provided" in complete("--every-file")
 
 
@@ -110,6 +124,8 @@ def test_lines_left_out_are_listed_again_from_the_file() -> None:
     publish(received.transcript, received.draft)
     Transcript.objects.update(dropped=[])
     assert "1 files provided" in complete("--every-file")
-    (left_out,) = Transcript.objects.defer(None).get().dropped
-    assert (left_out["text"], left_out["line"]) == ("3/71 14-67500", 27)
+    left_out = [
+        (each["text"], each["line"]) for each in Transcript.objects.defer(None).get().dropped
+    ]
+    assert left_out == [("3/71 14-67500", 27), ("Ms. Ngarta (Chad)", 33)]
     assert "0 files provided" in complete("--every-file")
