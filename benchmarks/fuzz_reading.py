@@ -111,6 +111,9 @@ def seeds(form: str) -> Iterator[bytes]:
                 yield path.read_bytes()
     if form == "pdf":
         yield from _printed()
+    if form == "spreadsheet":
+        documents = import_module("support.documents")
+        yield documents.xlsx({"A": import_module("support.same_debate").ROWS})
     same_debate = import_module("support.same_debate")
     debates = [
         *same_debate.FORMS.values(),
@@ -119,7 +122,7 @@ def seeds(form: str) -> Iterator[bytes]:
         same_debate.LIST,
         same_debate.PARLIAMENT_TV,
     ]
-    if form not in {"text", "table", "docx", "pdf"}:
+    if form not in {"text", "table", "docx", "pdf", "spreadsheet"}:
         yield from (debate.encode() for debate in debates)
 
 

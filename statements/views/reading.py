@@ -27,12 +27,15 @@ ORIGINALS = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".json": "application/json",
     ".jsonl": "application/jsonl",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
     ".pdf": "application/pdf",
     ".srt": "application/x-subrip",
     ".tei": "application/tei+xml",
     ".tsv": "text/tab-separated-values",
     ".txt": "text/plain",
     ".vtt": "text/vtt",
+    ".xls": "application/vnd.ms-excel",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".xml": "application/xml",
 }
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from support import same_debate
+from support.documents import xlsx
 from support.uploads import file_of, hand_in
 
 from statements.models import Paragraph, Speech, Transcript
@@ -18,6 +19,7 @@ FILES = {
     "debate.srt": same_debate.SUBRIP.encode(),
     "whisper.json": same_debate.SEGMENTS.encode(),
     "session.json": same_debate.PARLIAMENT_TV.encode(),
+    "table.xlsx": xlsx({"Debate": same_debate.ROWS}),
 }
 TIMED = {"debate.vtt", "debate.srt", "whisper.json", "session.json"}
 WORDS = "The tern is low."
@@ -25,8 +27,11 @@ WORDS = "The tern is low."
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_folder_is_read_and_shown(client: Client, tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_bytes(FILES[name])
-    call_command("ingest_transcripts", str(tmp_path), stdout=StringIO(), stderr=StringIO())
+    path = tmp_path / name
+    path.write_bytes(FILES[name])
+    # a table in a folder describes the other files, so it is named itself
+    source = path if name.endswith(".xlsx") else tmp_path
+    call_command("ingest_transcripts", str(source), stdout=StringIO(), stderr=StringIO())
     assert list(Speech.objects.order_by("position").values_list("speaker_printed", flat=True)) == [
         "Odile Rill",
         "Jon Weir",

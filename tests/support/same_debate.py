@@ -193,3 +193,9 @@ PARLIAMENT_TV = """{"meta": {"dateStart": "2031-05-06T09:00:00+01:00"}, "data": 
 {"type": "comment", "text": "(Laughter)"},
 {"type": "speech", "speaker": "Odile Rill", "text": "It falls & falls."},
 {"type": "speech", "speaker": "Jon Weir", "text": "Who measured it?"}]}]}]}"""
+
+ROWS: list[list[str | int]] = [
+    ["speaker", "date", "text"],
+    ["Odile Rill", "2031-05-06", "The tern is low.\n\nIt falls & falls."],
+    ["Jon Weir", "2031-05-06", "Who measured it?"],
+]

@@ -4,6 +4,7 @@ Each file of an upload has an outcome of its own that can be looked up later;
 ``statements.ingest.intake.reading`` reads the files.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -177,7 +178,7 @@ def _member_path(member: Member) -> str:
 
 def _nested_archive_fault(data: bytes) -> str:
     # an office document is a ZIP too; reading recognizes it by its content
-    if data.startswith(b"PK\x03\x04") and b"[Content_Types].xml" not in data:
+    if is_zip(io.BytesIO(data)):
         return _("This is an archive inside an archive. Unpack it and upload it separately.")
     return ""
 

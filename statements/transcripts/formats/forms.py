@@ -15,6 +15,7 @@ from statements.transcripts.formats.captions.recognition import (
     is_recognised_speech,
 )
 from statements.transcripts.formats.documents.docx import is_docx
+from statements.transcripts.formats.documents.recognition import is_spreadsheet
 from statements.transcripts.formats.markup.akn import is_akn
 from statements.transcripts.formats.markup.mapped_debates import is_mapped_debate
 from statements.transcripts.formats.markup.tei import is_tei
@@ -60,6 +61,13 @@ def _is_any(_data: bytes) -> bool:
 FORMS = (
     Form("pdf", "PDF", is_pdf, "documents.pdf:read_pdf", (".pdf",)),
     Form("docx", "Word document", is_docx, "documents.docx:read_docx", (".docx",)),
+    Form(
+        "spreadsheet",
+        "spreadsheet",
+        is_spreadsheet,
+        "documents.spreadsheet:read_spreadsheet",
+        (".xlsx", ".xlsb", ".xls", ".ods"),
+    ),
     Form("akn", "Akoma Ntoso", is_akn, "markup.akn:read_akn", (".xml", ".akn")),
     Form("tei", "TEI", is_tei, "markup.tei:read_tei", (".xml", ".tei")),
     Form(

@@ -6,9 +6,9 @@ being read as transcripts; each of them is named to the user.
 
 from pathlib import Path
 
-from statements.transcripts.formats.forms import FORMS, SUFFIXES
+from statements.transcripts.formats.forms import BY_KEY, SUFFIXES
 
-_TABLES = frozenset(suffix for form in FORMS if form.key == "table" for suffix in form.suffixes)
+_TABLES = frozenset(suffix for key in ("table", "spreadsheet") for suffix in BY_KEY[key].suffixes)
 # a table in a folder of transcripts usually describes them
 DOCUMENTS = SUFFIXES - _TABLES
 

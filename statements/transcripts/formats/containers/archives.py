@@ -26,6 +26,8 @@ _MIN_LIMIT = 1_000_000  # inflated bytes that are always allowed
 _CHUNK = 1 << 16
 _ZIP = b"PK\x03\x04"
 _ENTRY = b"PK\x01\x02"  # begins each entry in the directory of a ZIP
+# of Office Open XML; of OpenDocument and EPUB
+_OFFICE_PARTS = frozenset({"[Content_Types].xml", "mimetype"})
 _SYSTEM_FILES = ("__MACOSX/", ".DS_Store", "Thumbs.db")  # added by operating systems
 _DAMAGE = (
     OSError,
@@ -289,6 +291,6 @@ def _is_tar(path: Path) -> bool:
 def _is_office_document(stream: IO[bytes]) -> bool:
     try:
         with zipfile.ZipFile(stream) as archive:
-            return "[Content_Types].xml" in archive.namelist()
+            return not _OFFICE_PARTS.isdisjoint(archive.namelist())
     except (*_DAMAGE, ValueError):
         return False

@@ -4,37 +4,17 @@ Only text is read: relationships, pictures and fields are ignored. Page headers,
 are listed as dropped.
 """
 
-import codecs
-import io
-import zipfile
-import zlib
 from dataclasses import replace
 
-from statements.transcripts.formats.containers.appended import refuse_data_around_zip
-from statements.transcripts.formats.containers.archives import MAX_RATIO
+from statements.transcripts.formats.containers.packages import open_package
 from statements.transcripts.formats.markup.xml_tree import parse
 from statements.transcripts.formats.text import read_text
 from statements.transcripts.text.decoding import DecodedText
 from statements.transcripts.values.parsed import DroppedText, ParsedTranscript, UnreadableTranscript
 
-codecs.lookup("cp437")  # for names in ZIP files; the sandbox cannot load the codec later
-
 _BODY = "word/document.xml"
 _DROPPED_PARTS = ("word/header", "word/footer", "word/footnotes", "word/endnotes", "word/comments")
-_MAX_INFLATED = 100 * 1024 * 1024  # bytes
-_MIN_INFLATED = 2 * 1024 * 1024  # bytes that are always allowed
 _MAX_PARAGRAPHS = 200_000
-_CHUNK = 1 << 16
-# zipfile raises RuntimeError for encrypted parts
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    KeyError,
-    OSError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-)
 # Elements that are not text of the document: deletions, field codes, fallbacks for shapes.
 _SKIPPED_ELEMENTS = frozenset(
     {"del", "moveFrom", "instrText", "delText", "Fallback", "rt", "annotationRef"}
@@ -58,53 +38,20 @@ def read_docx(name: str, data: bytes) -> ParsedTranscript:
 
     Raises UnreadableTranscript if it is damaged, encrypted, too large, empty or has macros.
     """
-    try:
-        stream = io.BytesIO(data)
-        with zipfile.ZipFile(stream) as archive:
-            refuse_data_around_zip(stream, archive)
-            names = archive.namelist()
-            if any(part.lower().endswith("vbaproject.bin") for part in names):
-                raise UnreadableTranscript(
-                    "macros", "The document contains macros. Save it as .docx, without macros."
-                )
-            limit = min(_MAX_INFLATED, max(_MIN_INFLATED, len(data) * MAX_RATIO))
-            body = _paragraphs(_part(archive, _BODY, limit))
-            dropped_paragraphs = [
-                (part, text)
-                for part in names
-                if part.startswith(_DROPPED_PARTS) and part.endswith(".xml")
-                for text in _paragraphs(_part(archive, part, limit))
-            ]
-    except _DAMAGE as error:
-        raise UnreadableTranscript(
-            "broken-archive", f"The Word document is damaged or encrypted ({error})."
-        ) from error
+    with open_package(data, "Word document") as package:
+        body = _paragraphs(package.part(_BODY))
+        dropped_paragraphs = [
+            (part, text)
+            for part in package.names
+            if part.startswith(_DROPPED_PARTS) and part.endswith(".xml")
+            for text in _paragraphs(package.part(part))
+        ]
     text = "\n\n".join(body)
     if not text.strip():
         raise UnreadableTranscript("empty", "The Word document contains no text.")
     parsed = read_text(name, DecodedText(text, "utf-8"))
     dropped = tuple(DroppedText(text, _reason(part), 0) for part, text in dropped_paragraphs)
     return replace(parsed, dropped=parsed.dropped + dropped)
-
-
-def _part(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
-    """Inflate a part; raises UnreadableTranscript as soon as it exceeds ``limit`` bytes."""
-    chunks: list[bytes] = []
-    size = 0
-    try:
-        stream = archive.open(name)
-    except ValueError as error:  # its offset is before the start of the file
-        raise zipfile.BadZipFile(str(error)) from error
-    with stream:
-        while chunk := stream.read(_CHUNK):
-            size += len(chunk)
-            if size > limit:
-                raise UnreadableTranscript(
-                    "too-large",
-                    f"The uncompressed document is larger than {limit // 1_048_576} MB.",
-                )
-            chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _paragraphs(data: bytes) -> list[str]:

@@ -1,0 +1,15 @@
+"""Recognises office documents by their content, without the libraries that read them."""
+
+from statements.transcripts.formats.containers.packages import media_type
+
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # a compound file of Word, Excel or others
+_ZIP = b"PK\x03\x04"
+_OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+
+
+def is_spreadsheet(data: bytes) -> bool:
+    """Return whether a file is a workbook of Excel, old or new, or an OpenDocument spreadsheet."""
+    if data.startswith(_ZIP):
+        return b"xl/workbook." in data or media_type(data) == f"{_OPEN_DOCUMENT}spreadsheet"
+    names = ("Workbook", "Book")  # streams of Excel in a compound file
+    return data.startswith(OLD_OFFICE) and any(name.encode("utf-16-le") in data for name in names)
