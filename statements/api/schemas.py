@@ -115,8 +115,25 @@ class ParagraphOut(Output):
     votes: list[VoteOut]
 
 
+class VoteTotalOut(Output):
+    ballot: str = Field(description="“in favour”, “against” or “abstaining”.")
+    printed: int | None = Field(description="Total in the record; null if it prints none.")
+    listed: int = Field(description="Number of delegations in the list.")
+
+
+class RecordedVoteOut(Output):
+    """A vote with lists of delegations, which are the “votes” of its paragraphs."""
+
+    first_paragraph: int = Field(description="Position of the first paragraph with a list.")
+    last_paragraph: int
+    subject: str = Field(description="What was voted on, as printed, or empty.")
+    resolution: str = Field(description="Number of the resolution adopted, or empty.")
+    totals: list[VoteTotalOut]
+
+
 class FullSpeechOut(SpeechOut):
     paragraphs: list[ParagraphOut]
+    recorded_votes: list[RecordedVoteOut]
 
 
 class HitOut(SpeechOut):

@@ -17,7 +17,8 @@ from statements.exports.texts import (
 )
 from statements.models import Paragraph, Speech, Topic
 from statements.transcripts.record.headings import find_headings, title_form
-from statements.transcripts.record.vote_lists import Ballot, read_votes
+from statements.transcripts.record.recorded_votes import group_vote_lists
+from statements.transcripts.record.vote_lists import Ballot, VoteList
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,21 @@ class Count:
 
     ballot: str
     votes: tuple[ListedVote, ...]
+    printed: int | None = None  # the total that the record prints
+
+    @property
+    def differs(self) -> bool:
+        """Whether the printed total is not the number of delegations in the list."""
+        return self.printed is not None and self.printed != len(self.votes)
+
+
+@dataclass(frozen=True, slots=True)
+class VoteTable:
+    """A recorded vote as a table, with one row for each list."""
+
+    rows: tuple[Count, ...]
+    subject: str = ""  # as printed
+    resolution: str = ""  # number of the resolution adopted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,7 @@ class Item:
     pieces: tuple[Piece, ...]
     is_heading: bool
     topic: Topic | None  # the agenda item that a heading opens
-    vote: tuple[Count, ...]  # the table of a vote whose last list this paragraph is
+    vote: VoteTable | None  # of the vote whose last list this paragraph is
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +89,7 @@ def _turn(full: FullSpeech, agenda: dict[str, Topic]) -> Turn:
     ]
     if not any(narrative):
         items = tuple(
-            Item(paragraph, _pieces(paragraph), False, None, ()) for paragraph in paragraphs
+            Item(paragraph, _pieces(paragraph), False, None, None) for paragraph in paragraphs
         )
         return Turn(speech, (), items, ())
     headings = find_headings(narrative)
@@ -84,7 +100,7 @@ def _turn(full: FullSpeech, agenda: dict[str, Topic]) -> Turn:
             pieces=_pieces(paragraph),
             is_heading=place in headings,
             topic=agenda.get(title_form(paragraph.text)) if place in headings else None,
-            vote=votes.get(place, ()),
+            vote=votes.get(place),
         )
         for place, paragraph in enumerate(paragraphs)
     )
@@ -136,33 +152,26 @@ def _reference(mark: MarkedReference, printed: str) -> Piece:
 
 def _votes(
     paragraphs: Sequence[MarkedParagraph], narrative: Sequence[str]
-) -> Iterator[tuple[int, tuple[Count, ...]]]:
+) -> Iterator[tuple[int, VoteTable]]:
     """Yield the table of each vote, with the index of the paragraph that ends its lists."""
-    rows: dict[str, list[ListedVote]] = {}
-    last = -1
-    for place, (paragraph, text) in enumerate(zip(paragraphs, narrative, strict=True)):
-        printed = [listed.ballot.value for listed in read_votes(text)]
-        votes = paragraph.votes if text else []
-        ballots = [*printed, *(vote.ballot for vote in votes)]
-        # only headings separate the lists of one vote; a repeated ballot begins another vote
-        if rows and (
-            (not ballots and text.strip(" .") != "None") or (printed and printed[0] in rows)
-        ):
-            yield last, _table(rows)
-            rows = {}
-        for ballot in ballots:
-            rows.setdefault(ballot, [])
-        for vote in votes:
-            rows[vote.ballot].append(vote)
-        if rows:
-            last = place
-    if rows:
-        yield last, _table(rows)
+    for group in group_vote_lists(narrative):
+        first, last = group[0][0], group[-1][0]
+        yield last, _table(paragraphs[first : last + 1], [vote_list for _, vote_list in group])
 
 
-def _table(rows: dict[str, list[ListedVote]]) -> tuple[Count, ...]:
-    order = {ballot.value: place for place, ballot in enumerate(Ballot)}
-    return tuple(
-        Count(ballot, tuple(votes))
-        for ballot, votes in sorted(rows.items(), key=lambda row: order[row[0]])
+def _table(paragraphs: Sequence[MarkedParagraph], lists: Iterable[VoteList]) -> VoteTable:
+    """Return the table of a vote. ``lists`` are as printed, also those without delegations."""
+    votes: dict[str, list[ListedVote]] = {vote_list.ballot.value: [] for vote_list in lists}
+    for paragraph in paragraphs:
+        for vote in paragraph.votes:
+            votes.setdefault(vote.ballot, []).append(vote)
+    recorded = next(iter(paragraphs[-1].recorded_votes), None)
+    totals = recorded.totals if recorded else {}
+    rows = tuple(
+        Count(ballot.value, tuple(votes[ballot.value]), totals.get(ballot.value))
+        for ballot in Ballot
+        if ballot.value in votes
     )
+    if recorded is None:
+        return VoteTable(rows)
+    return VoteTable(rows, recorded.subject, recorded.resolution)

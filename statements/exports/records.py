@@ -1,8 +1,16 @@
 """Speeches as dictionaries, with the keys of the API and of all exported files."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from statements.exports.texts import FullSpeech, ListedVote, MarkedParagraph, MarkedReference
+from statements.exports.texts import (
+    FullSpeech,
+    ListedVote,
+    MarkedParagraph,
+    MarkedReference,
+    MarkedVote,
+)
 from statements.models import Speech
 
 
@@ -38,7 +46,28 @@ def record(speech: Speech) -> dict[str, Any]:
 def full_record(full: FullSpeech) -> dict[str, Any]:
     """Return a speech with its paragraphs and their annotations."""
     paragraphs = [_paragraph(paragraph) for paragraph in full.paragraphs]
-    return record(full.speech) | {"paragraphs": paragraphs}
+    return record(full.speech) | {
+        "paragraphs": paragraphs,
+        "recorded_votes": [
+            _recorded_vote(vote, full.paragraphs[vote.first_position - 1 : paragraph.position])
+            for paragraph in full.paragraphs
+            for vote in paragraph.recorded_votes
+        ],
+    }
+
+
+def _recorded_vote(vote: MarkedVote, paragraphs: Sequence[MarkedParagraph]) -> dict[str, Any]:
+    listed = Counter(cast.ballot for paragraph in paragraphs for cast in paragraph.votes)
+    return {
+        "first_paragraph": vote.first_position,
+        "last_paragraph": paragraphs[-1].position,
+        "subject": vote.subject,
+        "resolution": vote.resolution,
+        "totals": [
+            {"ballot": ballot, "printed": printed, "listed": listed[ballot]}
+            for ballot, printed in vote.totals.items()
+        ],
+    }
 
 
 def _paragraph(paragraph: MarkedParagraph) -> dict[str, Any]:

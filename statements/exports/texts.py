@@ -14,6 +14,7 @@ from django.db import connection, models
 
 from statements.models import Country, Meeting, Speaker, Speech, Topic, Transcript, byline
 from statements.models.sql import fetch_all
+from statements.transcripts.record.vote_lists import Ballot
 
 _TABLES: dict[str, type[models.Model]] = {
     "speech": Speech,
@@ -79,6 +80,15 @@ class ListedVote(NamedTuple):
     country: Country | None
 
 
+class MarkedVote(NamedTuple):
+    """What a record prints about one vote, apart from its lists."""
+
+    first_position: int  # of the paragraph that begins the lists
+    subject: str
+    resolution: str
+    totals: dict[str, int | None]  # printed, by ballot
+
+
 class MarkedParagraph(NamedTuple):
     position: int
     kind: str  # ``Paragraph.Kind``
@@ -89,6 +99,7 @@ class MarkedParagraph(NamedTuple):
     references: list[MarkedReference]
     language_changes: list[MarkedLanguage]
     votes: list[ListedVote]
+    recorded_votes: list[MarkedVote]  # at most one, whose lists end here
 
     @property
     def anchor(self) -> str:
@@ -128,7 +139,7 @@ _OF_MEETING = _SPEECHES + (
 )
 # the parts of all speeches, each with the key of its owner. The paragraphs are passed as an array
 # because a join would make the database read whole tables
-_PARAGRAPH, _REFERENCE, _LANGUAGE, _VOTE, _TOPIC = range(5)
+_PARAGRAPH, _REFERENCE, _LANGUAGE, _RECORDED_VOTE, _VOTE, _TOPIC = range(6)
 _PARTS = f"""
 WITH paragraph AS MATERIALIZED (
     SELECT id, speech_id, position, number, kind, text, time_s, turn_line
@@ -146,6 +157,10 @@ FROM statements_reference AS reference WHERE paragraph_id = ANY((SELECT ids FROM
 UNION ALL
 SELECT {_LANGUAGE}, paragraph_id, start, NULL, "end", language, language_printed, NULL, NULL
 FROM statements_languagechange WHERE paragraph_id = ANY((SELECT ids FROM of)::bigint[])
+UNION ALL
+SELECT {_RECORDED_VOTE}, paragraph_id, first_position, NULL, in_favour, subject, resolution,
+    against::text, abstaining::text
+FROM statements_recordedvote WHERE paragraph_id = ANY((SELECT ids FROM of)::bigint[])
 UNION ALL
 SELECT {_VOTE}, paragraph_id, vote.position, NULL, NULL, ballot, delegation, country_id,
     (SELECT short_name FROM statements_country AS country WHERE country.code = country_id)
@@ -203,7 +218,9 @@ def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
         if part == _PARAGRAPH:
             kind, text, time, turn_line = texts
             time_s = float(time) if time is not None else None
-            paragraph = MarkedParagraph(place, kind, number, time_s, text, turn_line, [], [], [])
+            paragraph = MarkedParagraph(
+                place, kind, number, time_s, text, turn_line, [], [], [], []
+            )
             paragraphs[key] = paragraph
             full_speeches[owner].paragraphs.append(paragraph)
         elif part == _REFERENCE:
@@ -213,6 +230,11 @@ def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
             language, printed, *_ = texts
             paragraphs[owner].language_changes.append(
                 MarkedLanguage(place, number, language, printed)
+            )
+        elif part == _RECORDED_VOTE:
+            subject, resolution, *totals = texts
+            paragraphs[owner].recorded_votes.append(
+                MarkedVote(place, subject, resolution, _totals(number, *totals))
             )
         elif part == _VOTE:
             ballot, delegation, code, short_name = texts
@@ -229,6 +251,16 @@ def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
         queryset._result_cache, queryset._prefetch_done = topics[speech.pk], True  # type: ignore[attr-defined]
         speech._prefetched_objects_cache = {"topics": queryset}
     return list(full_speeches.values())
+
+
+def _totals(
+    in_favour: int | None, against: str | None, abstaining: str | None
+) -> dict[str, int | None]:
+    return {
+        Ballot.IN_FAVOUR.value: in_favour,
+        Ballot.AGAINST.value: None if against is None else int(against),
+        Ballot.ABSTAINING.value: None if abstaining is None else int(abstaining),
+    }
 
 
 def _instance(row: Sequence[Any]) -> Any:

@@ -8,7 +8,14 @@ from statements.models.countries import Country, CountryName
 from statements.models.deliveries import DeliveredFile, Delivery
 from statements.models.index_outbox import IndexOutbox
 from statements.models.meetings import Meeting, Member, Presidency, Topic
-from statements.models.paragraphs import LanguageChange, Paragraph, Reference, Span, Vote
+from statements.models.paragraphs import (
+    LanguageChange,
+    Paragraph,
+    RecordedVote,
+    Reference,
+    Span,
+    Vote,
+)
 from statements.models.review_jobs import ReviewJob, ReviewTask
 from statements.models.speakers import Speaker, SpeakerName
 from statements.models.speeches import DeletedSpeech, Speech, Withdrawal, byline
@@ -27,6 +34,7 @@ __all__ = [
     "Member",
     "Paragraph",
     "Presidency",
+    "RecordedVote",
     "Reference",
     "ReviewJob",
     "ReviewTask",

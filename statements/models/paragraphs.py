@@ -135,6 +135,47 @@ class LanguageChange(Span):
         return self.language_printed
 
 
+class RecordedVote(models.Model):
+    """One vote with lists of delegations: what was voted on, and the totals that are printed."""
+
+    paragraph = models.ForeignKey(
+        Paragraph,
+        on_delete=models.CASCADE,
+        related_name="recorded_votes",
+        db_index=False,
+        help_text=_("The paragraph that ends the lists."),
+    )
+    first_position = models.PositiveIntegerField(
+        help_text=_("The position of the paragraph that begins the lists.")
+    )
+    subject = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text=_("What was voted on, as printed, for example “draft resolution A/70/L.9”."),
+    )
+    resolution = models.CharField(
+        max_length=40, blank=True, help_text=_("The number of the resolution that was adopted.")
+    )
+    in_favour = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("The printed total.")
+    )
+    against = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("The printed total.")
+    )
+    abstaining = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("The printed total.")
+    )
+
+    class Meta:
+        ordering = ["paragraph_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["paragraph"], name="recorded_vote_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.resolution
+
+
 class Vote(models.Model):
     """The vote of one delegation, from a list in the narrative."""
 

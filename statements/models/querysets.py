@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import connection, models
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import ExtractDay, ExtractMonth, Left, Upper
 from django.utils import timezone
 
@@ -242,8 +243,17 @@ class VoteQuerySet[Row: models.Model](models.QuerySet[Row]):
         return dict(self.order_by("ballot").values_list("ballot").annotate(Count("pk")))
 
     def for_listing(self) -> Self:
-        """Fetch the speeches and meetings of votes, the latest first."""
-        return self.select_related("paragraph__speech__meeting").order_by(
+        """Fetch the speeches and meetings of votes, the latest first, and what was voted on."""
+        of_vote = apps.get_model("statements", "RecordedVote").objects.filter(
+            paragraph__speech=OuterRef("paragraph__speech"),
+            paragraph__position__gte=OuterRef("paragraph__position"),
+            first_position__lte=OuterRef("paragraph__position"),
+        )
+        votes = self.annotate(
+            subject=Subquery(of_vote.values("subject")[:1]),
+            resolution=Subquery(of_vote.values("resolution")[:1]),
+        )
+        return votes.select_related("paragraph__speech__meeting").order_by(
             F("paragraph__speech__date").desc(nulls_last=True),
             "paragraph__speech__meeting_id",
             "paragraph__speech__position",

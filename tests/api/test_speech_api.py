@@ -52,6 +52,31 @@ def test_a_speech_carries_what_is_marked_in_it(client: Client) -> None:
     ]
 
 
+def test_a_recorded_vote_has_its_subject_and_totals(client: Client) -> None:
+    speech = rows.speech(
+        "We vote on draft resolution II.",
+        "In favour: Chad, Peru",
+        "Against: None",
+        "Draft resolution II was adopted by 3 votes to none (resolution 70/12).",
+        narrative=[2, 3],
+        public_id="s-1",
+    )
+    annotate_again(Speech.objects.filter(pk=speech.pk))
+    assert client.get("/api/v1/speeches/s-1").json()["recorded_votes"] == [
+        {
+            "first_paragraph": 2,
+            "last_paragraph": 3,
+            "subject": "Draft resolution II",
+            "resolution": "70/12",
+            "totals": [
+                {"ballot": "in favour", "printed": 3, "listed": 2},
+                {"ballot": "against", "printed": 0, "listed": 0},
+                {"ballot": "abstaining", "printed": None, "listed": 0},
+            ],
+        }
+    ]
+
+
 def test_a_speech_that_is_not_there_is_said_to_be(client: Client) -> None:
     response = client.get("/api/v1/speeches/nothing")
     assert response.status_code == 404

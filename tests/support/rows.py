@@ -158,7 +158,8 @@ def small_archive() -> SmallArchive:
         "I put the draft to the vote, as resolution 1325 (2000) and S/PV8628 ask.",
         "In favour: Kazakhstan, Lower Estuary",
         "Against: None",
-        "(spoke in French) I thank you, in my national capacity.",
+        "(spoke in French) Draft resolution II was adopted by 3 votes to none. I thank you, in my "
+        "national capacity.",
         "Other matters",
         meeting=sitting,
         position=2,

@@ -170,6 +170,24 @@ def test_each_vote_has_one_table(
         assert text in paragraphs_on(page)
 
 
+@pytest.mark.parametrize("path", ["/speech/s-1/", "/meeting/riv-pv-7/"])
+def test_a_vote_shows_what_was_voted_on_and_totals_that_differ(client: Client, path: str) -> None:
+    texts = [
+        "I put draft resolution A/70/L.9 to the vote.",
+        "In favour: Chad, Peru",
+        "Against: Norway",
+        "Draft resolution A/70/L.9 was adopted by 3 votes to 1 (resolution 70/12).",
+    ]
+    record_of(rows.meeting(), *texts, narrative=[2, 3])
+    page = page_at(client, path)
+    assert votes_on(page) == [[("In favour", "3"), ("Against", "1")]]
+    caption = re.sub(r"\s+", " ", page.split("<caption>")[1].split("</caption>")[0]).strip()
+    assert caption == "Recorded vote: Draft resolution A/70/L.9 (resolution 70/12)"
+    assert re.findall(r'class="differs">(.*?)</p>', page) == [
+        "The record prints 3; the list has 2 names."
+    ]
+
+
 def test_a_vote_links_countries_and_prints_the_unknown(client: Client) -> None:
     record_of(rows.meeting(), "In favour: Chad, <b>Nowhere", "Yes.", narrative=[1])
     page = page_at(client, "/meeting/riv-pv-7/")
@@ -245,10 +263,13 @@ def test_a_document_that_nobody_names_is_not_found(client: Client, symbol: str) 
 
 
 def test_a_countrys_votes_lead_to_their_lists(client: Client) -> None:
-    record_of(rows.meeting(), "In favour: Chad, Peru", "Yes.", narrative=[1])
+    adopted = "Draft resolution II was adopted (resolution 70/12)."
+    texts = ["We vote on draft II.", "In favour: Chad, Peru", adopted]
+    record_of(rows.meeting(), *texts, narrative=[2])
     assert "1 in favour" in re.sub(r"<[^>]+>", " ", page_at(client, "/country/TCD/"))
     page = page_at(client, "/country/TCD/votes/")
-    assert 'href="/speech/s-1/#p1">In favour</a>' in page
+    assert 'href="/speech/s-1/#p2">In favour</a>' in page
+    assert "<span>resolution 70/12</span>" in page
     assert client.get("/country/tcd/votes/").status_code == 301
     assert "No recorded votes" in page_at(client, "/country/NOR/votes/")
 

@@ -13,16 +13,19 @@ from django.db import models, transaction
 
 from statements.ingest.drafts.draft import DraftParagraph
 from statements.ingest.matching import Matcher
-from statements.models import LanguageChange, Paragraph, Reference, Speech, Vote
+from statements.models import LanguageChange, Paragraph, RecordedVote, Reference, Speech, Vote
 from statements.transcripts.languages.notes import find_language_changes
+from statements.transcripts.record import recorded_votes
 from statements.transcripts.record.references import find_references
-from statements.transcripts.record.vote_lists import find_votes
+from statements.transcripts.record.vote_lists import Ballot, find_votes
 from statements.transcripts.speakers.behalf import announces_national_capacity
+from statements.transcripts.values.parsed import ParagraphKind, ParsedParagraph
 
-Annotation = Reference | LanguageChange | Vote
-KINDS: tuple[type[Annotation], ...] = (Reference, LanguageChange, Vote)
+Annotation = Reference | LanguageChange | RecordedVote | Vote
+KINDS: tuple[type[Annotation], ...] = (Reference, LanguageChange, RecordedVote, Vote)
 SPEECHES_PER_TRANSACTION = 200
 _ROWS_PER_INSERT = 5_000
+_COUNTED = (Ballot.IN_FAVOUR, Ballot.AGAINST, Ballot.ABSTAINING)  # ballots with printed totals
 
 
 def announces_national(paragraphs: Iterable[Paragraph | DraftParagraph]) -> bool:
@@ -52,7 +55,26 @@ def annotations_of(
             language=change.code,
             language_printed=change.printed,
         )
-    yield from _votes(paragraphs, day, matcher)
+    if any(paragraph.kind == Paragraph.Kind.NARRATIVE for paragraph in paragraphs):
+        yield from _recorded_votes(paragraphs)
+        yield from _votes(paragraphs, day, matcher)
+
+
+def _recorded_votes(paragraphs: Sequence[Paragraph]) -> Iterator[RecordedVote]:
+    texts = [
+        ParsedParagraph(paragraph.text, ParagraphKind(paragraph.kind)) for paragraph in paragraphs
+    ]
+    for vote in recorded_votes.find_recorded_votes(texts):
+        totals = [vote.totals.of(ballot) if vote.totals else None for ballot in _COUNTED]
+        yield RecordedVote(
+            paragraph=paragraphs[vote.last],
+            first_position=paragraphs[vote.first].position,
+            subject=vote.subject[:300],
+            resolution=vote.resolution,
+            in_favour=totals[0],
+            against=totals[1],
+            abstaining=totals[2],
+        )
 
 
 def _votes(paragraphs: Sequence[Paragraph], day: date | None, matcher: Matcher) -> Iterator[Vote]:
@@ -60,8 +82,6 @@ def _votes(paragraphs: Sequence[Paragraph], day: date | None, matcher: Matcher) 
         paragraph.text if paragraph.kind == Paragraph.Kind.NARRATIVE else ""
         for paragraph in paragraphs
     ]
-    if not any(narrative):
-        return
     positions: dict[int, int] = {}
     for index, vote_list in find_votes(narrative):
         *first_delegations, last = vote_list.delegations or [""]

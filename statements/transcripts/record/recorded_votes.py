@@ -9,7 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from statements.transcripts.languages.states import is_state
-from statements.transcripts.record.vote_lists import Ballot, VoteList, find_votes, list_items
+from statements.transcripts.record.vote_lists import (
+    Ballot,
+    VoteList,
+    find_votes,
+    heads_vote_list,
+    list_items,
+)
 from statements.transcripts.values.parsed import ParagraphKind, ParsedParagraph, Problem
 
 _NUMBER_WORDS = (
@@ -45,6 +51,11 @@ _CONTAINED = rf"{_SYMBOL}(?=,? (?:which )?contain(?:s|ing) (?:the text of )?(?:a
 _SUBJECT = re.compile(rf"\b(?:{_PARAGRAPH}(?: of {_DRAFT})?|{_DRAFT}|{_CONTAINED})", re.IGNORECASE)
 _RESOLUTION = re.compile(
     r"\(?\b(?:as )?resolution (?P<number>[\dES/-]{1,12}(?: [A-Z]\b)?(?: \(\d{4}\))?)"
+)
+_DECIDED = re.compile(
+    r"\b(?:was|were|is|are|(?:has|have) been) (?:thus |therefore |not )?"
+    r"(?:adopted|retained|rejected|approved|carried|deleted)\b",
+    re.IGNORECASE,
 )
 _PARAGRAPHS_BEFORE = 12  # in which the subject is named before the vote
 _PARAGRAPHS_AFTER = 3  # in which the result is reported after the lists
@@ -106,23 +117,41 @@ def find_recorded_votes(paragraphs: Sequence[ParsedParagraph]) -> Iterator[Recor
         paragraph.text if paragraph.kind is ParagraphKind.NARRATIVE else ""
         for paragraph in paragraphs
     ]
-    groups: list[list[tuple[int, VoteList]]] = []
-    seen: set[Ballot] = set()
-    for index, vote_list in find_votes(narrative):
-        last = groups[-1][-1] if groups else None
-        again = vote_list.ballot in seen and (
-            last is None or last[1].ballot is not vote_list.ballot
-        )
-        if last is None or index - last[0] > 2 or again:
-            groups.append([])
-            seen = set()
-        seen.add(vote_list.ballot)
-        groups[-1].append((index, vote_list))
+    groups = group_vote_lists(narrative)
     starts = [group[0][0] for group in groups] + [len(paragraphs)]
     end_before = 0
     for group, next_start in zip(groups, starts[1:], strict=True):
         yield _recorded_vote(paragraphs, group, end_before, next_start)
         end_before = group[-1][0] + 1
+
+
+def group_vote_lists(narrative: Sequence[str]) -> list[list[tuple[int, VoteList]]]:
+    """Return the lists of each vote among consecutive paragraphs, with the indices of the lists.
+
+    Spoken paragraphs are "". Any text between two lists, or the head of a list that the vote
+    already has, begins another vote.
+
+    >>> [len(group) for group in group_vote_lists(["Against: Chad", "Against: Peru", "Absent:"])]
+    [1, 2]
+    """
+    groups: list[list[tuple[int, VoteList]]] = []
+    for index, vote_list in find_votes(narrative):
+        if not groups or _begins_vote(groups[-1], index, vote_list, narrative):
+            groups.append([])
+        groups[-1].append((index, vote_list))
+    return groups
+
+
+def _begins_vote(
+    group: Sequence[tuple[int, VoteList]], index: int, vote_list: VoteList, narrative: Sequence[str]
+) -> bool:
+    last = group[-1][0]
+    if index == last:
+        return False  # one paragraph is shown with one vote
+    heads = [heads_vote_list(text) for text in narrative[last + 1 : index + 1]]
+    if not all(heads[:-1]):
+        return True
+    return any(heads) and any(known.ballot is vote_list.ballot for _, known in group)
 
 
 def _recorded_vote(
@@ -138,7 +167,7 @@ def _recorded_vote(
     result, totals = _result(after)
     subject = _SUBJECT.search(result.split(" was ")[0].split(" received ")[0]) if result else None
     if subject is None:
-        named = (list(_SUBJECT.finditer(text)) for text in reversed(before))
+        named = (list(_SUBJECT.finditer(_after_reports(text))) for text in reversed(before))
         subject = next((matches[-1] for matches in named if matches), None)
     resolution = next(filter(None, map(_RESOLUTION.search, after)), None)
     return RecordedVote(
@@ -149,6 +178,13 @@ def _recorded_vote(
         resolution=resolution["number"] if resolution else "",
         totals=totals,
     )
+
+
+def _after_reports(text: str) -> str:
+    """Return what follows the last result in a paragraph: the result is that of the vote before."""
+    reports = (_RESULT, _SPOKEN_RESULT, _DECIDED)
+    ends = [match.end() for report in reports for match in report.finditer(text)]
+    return text[max(ends, default=0) :]
 
 
 def _result(texts: Sequence[str]) -> tuple[str, VoteTotals | None]:

@@ -30,6 +30,7 @@ from statements.models import (
     Meeting,
     Member,
     Paragraph,
+    RecordedVote,
     Reference,
     Speech,
     Vote,
@@ -90,6 +91,26 @@ def test_votes_stand_as_printed_beside_the_countries_of_the_day(waiting: MakeTra
         ("in favour", "Zaire", "COD"),
         ("in favour", "Turkey", "TUR"),
         ("in favour", "Lower Estuary", None),
+    ]
+
+
+def test_a_vote_is_stored_with_what_was_voted_on_and_the_printed_totals(
+    waiting: MakeTranscript,
+) -> None:
+    texts = (
+        "I put to the vote operative paragraph 5 of draft resolution A/70/L.9.",
+        "In favour: Chad, Peru",
+        "Against: Norway",
+        "Operative paragraph 5 was retained by 3 votes to 1, with 2 abstentions.",
+        "In favour: Chad, Peru",
+        "The draft was adopted (resolution 70/12).",
+    )
+    publish(waiting(b"one"), told(*texts, narrative=(2, 3, 5)))
+    fields = ("subject", "resolution", "in_favour", "against", "abstaining")
+    stored = RecordedVote.objects.values_list("first_position", "paragraph__position", *fields)
+    assert list(stored) == [
+        (2, 3, "Operative paragraph 5", "", 3, 1, 2),
+        (5, 5, "", "70/12", None, None, None),
     ]
 
 
@@ -194,7 +215,7 @@ def test_rows_of_an_older_archive_follow_from_its_texts() -> None:
     speech = rows.speech("See resolution 1325 (2000), in my view.", "Against: Chad", narrative=[2])
     Reference.objects.create(paragraph=speech.paragraphs.all()[1], start=0, end=7, symbol="A/1")
     IndexOutbox.objects.all().delete()
-    assert list(annotate_all()) == [(1, 3)]  # one gone, two new
+    assert list(annotate_all()) == [(1, 4)]  # one gone, three new
     assert [each.symbol for each in Reference.objects.all()] == ["S/RES/1325 (2000)"]
     assert votes() == [("against", "Chad", "TCD")]
     assert list(annotate_all()) == [(1, 0)]

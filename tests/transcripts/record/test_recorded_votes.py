@@ -76,6 +76,40 @@ def test_each_of_several_votes_has_its_own_result() -> None:
     assert "5 in favour, but 4 are listed" in problem.message
 
 
+@pytest.mark.parametrize(
+    ("texts", "places"),
+    [
+        (["In favour: Chad", "Against: Peru", "Absent: Oman"], [(0, 2)]),
+        (["In favour:", "Chad", "Against:", "Peru", "Togo, Oman"], [(1, 4)]),
+        (["In favour: Chad", "Against: Peru"] * 2, [(0, 1), (2, 3)]),
+        (["In favour: Chad", "In favour: Peru"], [(0, 0), (1, 1)]),
+        (["In favour:", "Chad", "In favour:", "Peru"], [(1, 1), (3, 3)]),
+        (["In favour: Chad", "It was so decided.", "Against: Peru"], [(0, 0), (2, 2)]),
+        (["In favour: Chad", "", "Against: Peru"], [(0, 0), (2, 2)]),  # somebody spoke
+        (["In favour: Chad Against: Peru In favour: Oman"], [(0, 0)]),
+    ],
+)
+def test_the_lists_of_one_vote_are_told_from_those_of_the_next(
+    texts: list[str], places: list[tuple[int, int]]
+) -> None:
+    paragraphs = narrative(*texts)
+    paragraphs = [paragraph if paragraph.text else spoken("So be it.") for paragraph in paragraphs]
+    votes = find_recorded_votes(paragraphs)
+    assert [(vote.first, vote.last) for vote in votes] == places
+
+
+def test_the_result_of_one_vote_is_not_the_subject_of_the_next() -> None:
+    paragraphs = [
+        *LISTS,
+        spoken("Paragraph 2 was retained by 4 votes to 1. I now put draft resolution III to vote."),
+        *LISTS,
+        spoken("Paragraph 9 was deleted by 4 votes to 1."),
+        *LISTS,
+    ]
+    subjects = [vote.subject for vote in find_recorded_votes(paragraphs)]
+    assert subjects == ["Paragraph 2", "Paragraph 9", ""]
+
+
 def test_a_list_that_is_missing_is_told() -> None:
     paragraphs = [*narrative("In favour: Chad, Peru"), spoken("It was adopted by 2 votes to 1.")]
     assert [problem.code for problem in check_vote_totals(paragraphs)] == ["vote-total-differs"]
