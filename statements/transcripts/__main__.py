@@ -22,6 +22,7 @@ from statements.transcripts import (
     UnreadableTranscript,
     read,
 )
+from statements.transcripts.formats.forms import SUFFIXES
 from statements.transcripts.formats.suffixes import (
     has_known_suffix,
     is_visible_file,
@@ -56,9 +57,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _read(path: Path, options: argparse.Namespace) -> ParsedTranscript:
-    """Read a file, unless it only stands in a folder and is named like none that can be read."""
+    """Read a file; one that was found in a folder must have a known suffix."""
     if path not in options.paths and not has_known_suffix(path):
-        raise UnreadableTranscript("unknown-suffix", unknown_suffix(path))
+        raise unknown_suffix(SUFFIXES)
     return read(path.name, _bytes(path), encoding=options.encoding)
 
 

@@ -119,7 +119,7 @@ def test_folders_are_read_in_order_and_bad_files_do_not_stop_others(
     assert files == ["c.txt"] * 3 + ["z.txt"] * 3
     assert "a.txt: This looks like a PNG image" in printed.err
     assert "missing.txt" in printed.err
-    assert "notes.odg: not read, because “.odg” is the ending of no form" in printed.err
+    assert "notes.odg: not read, because files in a folder are read only if" in printed.err
     assert "hidden" not in printed.err
 
 

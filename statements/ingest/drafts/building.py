@@ -15,7 +15,6 @@ from statements.ingest.drafts.doubts import (
     date_doubts,
     differences,
     shorten_long_values,
-    shortened,
 )
 from statements.ingest.drafts.draft import (
     Draft,
@@ -33,7 +32,7 @@ from statements.ingest.drafts.metadata import (
     unknown_code,
 )
 from statements.ingest.drafts.presiding import UNKNOWN_PRESIDENT, name_presidents
-from statements.ingest.drafts.validation import SPEECH_LIMITS
+from statements.ingest.drafts.validation import SPEECH_LIMITS, shorten
 from statements.ingest.matching import Matcher
 from statements.models import Country, Meeting
 from statements.transcripts.languages.names import misread_forms
@@ -278,7 +277,7 @@ def _draft_speech(parsed: ParsedSpeech) -> DraftSpeech:
                 paragraph.line,
                 paragraph.number,
                 paragraph.time_s,
-                shortened(paragraph.turn_line, SPEECH_LIMITS["speaker_line"]),
+                shorten(paragraph.turn_line, SPEECH_LIMITS["speaker_line"]),
             )
             for paragraph in parsed.paragraphs
         ],

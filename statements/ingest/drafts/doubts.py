@@ -14,7 +14,7 @@ from statements.ingest.drafts.draft import (
     DraftSpeech,
     Metadata,
 )
-from statements.ingest.drafts.validation import DRAFT_LIMITS, SPEECH_LIMITS
+from statements.ingest.drafts.validation import DRAFT_LIMITS, SPEECH_LIMITS, shorten
 from statements.transcripts.languages.names import fold
 from statements.transcripts.values.dates import doubt_of_date
 from statements.transcripts.values.parsed import ParsedTranscript, Problem, Severity
@@ -92,37 +92,32 @@ def shorten_long_values(draft: Draft) -> list[tuple[Problem, int | None]]:
     Returns a problem with the whole value for each, and the position of its speech.
     """
     problems: list[tuple[Problem, int | None]] = [
-        (problem, None) for problem in _shorten(draft, DRAFT_LIMITS)
+        (problem, None) for problem in _shorten_values(draft, DRAFT_LIMITS)
     ]
     for speech in draft.speeches:
-        problems += ((problem, speech.position) for problem in _shorten(speech, SPEECH_LIMITS))
+        problems += (
+            (problem, speech.position) for problem in _shorten_values(speech, SPEECH_LIMITS)
+        )
         if speech.place:
             limits = {"organ": DRAFT_LIMITS["organ"]}
-            problems += ((problem, speech.position) for problem in _shorten(speech.place, limits))
+            problems += (
+                (problem, speech.position) for problem in _shorten_values(speech.place, limits)
+            )
     for president in draft.presidents:
         limit = _MAX_PRESIDENT - len(president.honorific)
         limits = {"honorific": 60, "name": max(limit, 100), "affiliation": 200}
-        problems += ((problem, None) for problem in _shorten(president, limits))
+        problems += ((problem, None) for problem in _shorten_values(president, limits))
     return problems
 
 
-def _shorten(
+def _shorten_values(
     holder: Draft | DraftSpeech | DraftPresident | DraftPlace, limits: dict[str, int]
 ) -> Iterator[Problem]:
     for name, limit in limits.items():
         value = getattr(holder, name)
         if len(value) <= limit:
             continue
-        setattr(holder, name, shortened(value, limit))
+        setattr(holder, name, shorten(value, limit))
         message = _("The %(field)s is too long, so it was shortened. All of it: “%(value)s”")
         values = {"field": name.replace("_", " "), "value": value}
         yield Problem(TEXT_SHORTENED, message % values, Severity.ERROR)
-
-
-def shortened(value: str, limit: int) -> str:
-    """Return a text of at most ``limit`` characters: cut between words, with an ellipsis."""
-    if len(value) <= limit:
-        return value
-    head = value[: limit - 1]
-    cut = head.rfind(" ")
-    return f"{head[:cut] if cut > limit // 2 else head}…"

@@ -43,6 +43,16 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(getattr(value, value_field.name))
 
 
+def shorten(value: str, limit: int) -> str:
+    """Return a text of at most ``limit`` characters; a longer one is cut between words, if it has
+    any in its second half, and ends in an ellipsis."""
+    if len(value) <= limit:
+        return value
+    head = value[: limit - 1]
+    cut = head.rfind(" ")
+    return f"{head[:cut] if cut > limit // 2 else head}…"
+
+
 def is_too_long(texts: Iterable[str]) -> bool:
     """Return whether the texts of a speech exceed the size that the archive stores."""
     size = sum(len(text.encode(errors="replace")) for text in texts)

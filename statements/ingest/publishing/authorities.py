@@ -8,10 +8,12 @@ from django.utils.text import slugify
 
 from statements.ingest.drafts.agenda import items_by_speech
 from statements.ingest.drafts.draft import Draft
+from statements.ingest.drafts.validation import shorten
 from statements.ingest.matching import Matcher, SpeakerKey
 from statements.models import Country, Meeting, Speaker, Speech, Topic
 from statements.transcripts.languages.names import fold, sort_form
 
+_MAX_TITLE = 500  # characters; the transcript has all of it
 _LOCK_KEY = 0x526F7374  # arbitrary; the same for everybody who creates speakers and topics
 
 
@@ -79,8 +81,10 @@ def assign_topics(draft: Draft, meeting: Meeting | None) -> list[list[Topic]]:
 
 def _get_or_create_topics(titles: Sequence[str], kind: Topic.Kind) -> dict[str, Topic]:
     """Return the topics by title; create those that are missing."""
-    shortened = {title: _shorten(" ".join(title.split())) for title in titles if title.strip()}
-    folded = {title: fold(short_title)[:500] for title, short_title in shortened.items()}
+    shortened = {
+        title: shorten(" ".join(title.split()), _MAX_TITLE) for title in titles if title.strip()
+    }
+    folded = {title: fold(short_title)[:_MAX_TITLE] for title, short_title in shortened.items()}
     existing = Topic.objects.filter(folded__in=set(folded.values()))
     topics = {topic.folded: topic for topic in existing}
     missing = {
@@ -94,11 +98,6 @@ def _get_or_create_topics(titles: Sequence[str], kind: Topic.Kind) -> dict[str, 
     )
     topics |= dict(zip(missing, created, strict=True))
     return {title: topics[key] for title, key in folded.items()}
-
-
-def _shorten(title: str) -> str:
-    """Cut a title to the length of a topic; the transcript has all of it."""
-    return title if len(title) <= 500 else f"{title[:499].rsplit(' ', 1)[0]}…"
 
 
 def free_speaker_slug(name: str, country: Country | None) -> str:

@@ -36,7 +36,7 @@ from statements.search.indexing import outbox
 from statements.transcripts import UnreadableTranscript
 from statements.transcripts.datasets import NAMES, recognise
 from statements.transcripts.formats.containers.archives import is_archive, members
-from statements.transcripts.formats.suffixes import DOCUMENTS
+from statements.transcripts.formats.suffixes import DOCUMENTS, unknown_suffix
 from statements.transcripts.formats.tables import HEADERS, is_table
 from statements.transcripts.values.dates import read_date
 from statements.transcripts.values.symbols import Symbol
@@ -215,7 +215,7 @@ class Command(BaseCommand):
         )
         self._run(source, total=len(files))
         for path in unread_files_under(paths, options["metadata"]):
-            self._report(failure(path, UnreadableTranscript("unknown-suffix", _unread(path))))
+            self._report(failure(path, unknown_suffix(DOCUMENTS)))
 
     def _run(
         self,
@@ -406,13 +406,6 @@ def _columns(text: str) -> dict[str, str]:
     if not all(sign and field.strip() and header.strip() for field, sign, header in pairs):
         raise argparse.ArgumentTypeError(_("use the form text=body,speaker=who"))
     return {field.strip(): header.strip() for field, _sign, header in pairs}
-
-
-def _unread(path: Path) -> str:
-    return _(
-        "not read, because of its ending “%(suffix)s”. In a folder, files are read that end in "
-        "%(suffixes)s. Name the file itself to import it."
-    ) % {"suffix": path.suffix or path.name, "suffixes": ", ".join(sorted(DOCUMENTS))}
 
 
 def _is_table(path: Path) -> bool:

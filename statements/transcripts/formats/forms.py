@@ -18,6 +18,7 @@ from statements.transcripts.formats.documents.docx import is_docx
 from statements.transcripts.formats.documents.recognition import is_spreadsheet
 from statements.transcripts.formats.markup.akn import is_akn
 from statements.transcripts.formats.markup.mapped_debates import is_mapped_debate
+from statements.transcripts.formats.markup.prolog import as_ascii
 from statements.transcripts.formats.markup.tei import is_tei
 from statements.transcripts.formats.markup.unknown import is_unknown_markup
 from statements.transcripts.formats.pages.recognition import is_json, is_markdown, is_web_page
@@ -33,7 +34,7 @@ class Form:
 
     key: str
     title: str
-    is_form: Callable[[bytes], bool]  # judging by the content
+    is_form: Callable[[bytes], bool]  # judging by the content, see ``as_ascii``
     reader: str  # "module:function" in ``formats``
     suffixes: tuple[str, ...] = ()  # with which such files are usually named
     always_isolated: bool = True  # even small files are read in a process of their own
@@ -157,4 +158,5 @@ SUFFIXES = frozenset(suffix for form in FORMS for suffix in form.suffixes)
 
 def form_of(data: bytes) -> Form:
     """Return the form of a file; text, if it is of no other."""
-    return next(form for form in FORMS if form.is_form(data))
+    content = as_ascii(data)  # once for all recognisers
+    return next(form for form in FORMS if form.is_form(content))

@@ -4,9 +4,11 @@ The content decides what a file is. Names only keep a folder's other files, such
 being read as transcripts; each of them is named to the user.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from statements.transcripts.formats.forms import BY_KEY, SUFFIXES
+from statements.transcripts.values.parsed import UnreadableTranscript
 
 _TABLES = frozenset(suffix for key in ("table", "spreadsheet") for suffix in BY_KEY[key].suffixes)
 # a table in a folder of transcripts usually describes them
@@ -28,9 +30,10 @@ def is_visible_file(path: Path, folder: Path) -> bool:
     return not hidden and path.name != "Thumbs.db" and path.is_file()
 
 
-def unknown_suffix(path: Path) -> str:
-    """Return the sentence that says why a file of a folder was not read."""
-    return (
-        f"not read, because “{path.suffix or path.name}” is the ending of no form that can be "
-        f"read ({', '.join(sorted(SUFFIXES))}). Name the file itself to read it anyway."
+def unknown_suffix(suffixes: Iterable[str]) -> UnreadableTranscript:
+    """Return the error for a file of a folder that has none of the suffixes read there."""
+    return UnreadableTranscript(
+        "unknown-suffix",
+        "not read, because files in a folder are read only if their names end in "
+        f"{', '.join(sorted(suffixes))}. To read this file anyway, name it.",
     )

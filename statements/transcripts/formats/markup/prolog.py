@@ -1,7 +1,7 @@
 """Looks at the beginning of a file for markup: what the outermost element is called.
 
-Nothing is parsed here. Comments, processing instructions and the document type are stepped over,
-in time linear in their length.
+Files in UTF-16 must have passed ``as_ascii``. Nothing is parsed here. Comments, processing
+instructions and the document type are skipped, in time linear in their length.
 """
 
 import codecs
@@ -28,8 +28,8 @@ class Prolog:
 
 def read_prolog(data: bytes) -> Prolog | None:
     """Return what a file begins with if it is a tag or a declaration; None for any other text."""
-    data = _as_ascii(data)
-    position, declared, html = 0, False, False
+    position = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
+    declared, html = False, False
     for _ in range(_MOST_SKIPPED):
         position = _skip_space(data, position)
         if not data.startswith(b"<", position):
@@ -61,16 +61,15 @@ def is_closed(data: bytes, root: str) -> bool:
 
 
 def names_any(data: bytes, names: Iterable[str]) -> bool:
-    """Return whether any of these ASCII strings stands in a file, which may be in UTF-16."""
-    plain = _as_ascii(data)
-    return any(name.encode() in plain for name in names)
+    """Return whether a file contains any of these ASCII strings."""
+    return any(name.encode() in data for name in names)
 
 
-def _as_ascii(data: bytes) -> bytes:
-    """Return a text in UTF-16 in one byte a character; others only lose their mark."""
+def as_ascii(data: bytes) -> bytes:
+    """Return a text in UTF-16 with one byte per character, and any other file unchanged."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace").encode("ascii", "replace")
-    return data.removeprefix(codecs.BOM_UTF8)
+    return data
 
 
 def _skip_space(data: bytes, position: int) -> int:

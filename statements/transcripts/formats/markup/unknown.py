@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 from statements.transcripts.formats.markup.dialects import DIALECTS
-from statements.transcripts.formats.markup.prolog import is_closed, read_prolog
+from statements.transcripts.formats.markup.prolog import as_ascii, is_closed, read_prolog
 from statements.transcripts.values.parsed import UnreadableTranscript
 
 
@@ -17,7 +17,7 @@ def is_unknown_markup(data: bytes) -> bool:
 
 def refuse_markup(_name: str, data: bytes) -> NoReturn:
     """Raises UnreadableTranscript, saying what was found and what can be read."""
-    prolog = read_prolog(data)
+    prolog = read_prolog(as_ascii(data))
     root = prolog.root[:40] if prolog else ""
     titles = ", ".join(dialect.title for dialect in DIALECTS.values())
     found = f"It begins with <{root}>, which no reader knows" if root else "It has no element"
