@@ -27,11 +27,11 @@ def report_in_a_sentence() -> Iterator[None]:
             raise
         reason = first_line(error)
         advice = (
-            "Check that DATABASE_URL is right and its server is running."
+            "Check that DATABASE_URL is correct and its server is running."
             if os.environ.get("DATABASE_URL")
-            else "The private PostgreSQL has ended; run the command again."
+            else "The private PostgreSQL has stopped; run the command again."
         )
-        sys.exit(f"The database does not answer: {reason}. {advice}")
+        sys.exit(f"The database is not responding: {reason}. {advice}")
 
 
 def first_line(error: Exception) -> str:

@@ -73,8 +73,8 @@ class Environment:
             result = subprocess.run([base, "-m", "venv", folder], check=False)  # noqa: S603
         else:
             raise SetupError(
-                f"{base} cannot make environments: install its venv package (on Debian and Ubuntu "
-                f"python3.{sys.version_info.minor}-venv) or uv, then run this again."
+                f"{base} cannot create virtual environments: install its venv package (on Debian "
+                f"and Ubuntu python3.{sys.version_info.minor}-venv) or uv, then run this again."
             )
         if result.returncode:
             raise SetupError(".venv could not be created; the reason is above.")
@@ -83,8 +83,8 @@ class Environment:
         options = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
         if self._run("-m", "pip", "install", *options, "-r", str(requirements)):
             raise SetupError(
-                "The requirements could not be installed; the reason is above. "
-                "Run this again when that is solved: it starts over."
+                "The requirements could not be installed; the reason is above. Fix it, then run "
+                "this again."
             )
 
     def _run(self, *arguments: str) -> int:

@@ -158,7 +158,7 @@ class Server:
                     since = time.monotonic()
                 elif time.monotonic() - since > PATIENCE:
                     raise StateError(
-                        f"The private PostgreSQL in {self.home} runs but does not answer; "
+                        f"The private PostgreSQL in {self.home} is running but not responding; "
                         f"its log is in {self.logs}."
                     )
                 time.sleep(0.02)
@@ -224,8 +224,9 @@ class Server:
         owner = service_user()
         if owner.pw_uid != os.geteuid() and (closed := closed_folder(self.state)):
             raise StateError(
-                f"PostgreSQL refuses to run as root, and {owner.pw_name} cannot reach {self.state}:"
-                f" {closed} is closed. Open it (chmod o+x), or set STATE_DIR."
+                f"PostgreSQL refuses to run as root, and {owner.pw_name} cannot reach "
+                f"{self.state}: {closed} does not let other users in. Run chmod o+x on it, or set "
+                "STATE_DIR."
             )
         binaries = self.binaries()
         make_private(self.home, owner=owner.pw_uid)
@@ -254,7 +255,9 @@ class Server:
             if result.returncode == 0:
                 break
         else:
-            raise StateError(f"initdb could not make the private database: {_last(result.stderr)}")
+            raise StateError(
+                f"initdb could not create the private database: {_last(result.stderr)}"
+            )
         self._single(
             binaries,
             owner,

@@ -67,7 +67,7 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._handle_signal)
         with exclusive_run(self.state, self._record) as mark, bind_port(self.port) as web:
-            say(f"Everything the archive keeps is in {self.state}")
+            say(f"All data of the archive is in {self.state}")
             database_lock = self.server.hold() if self.server else None
             try:
                 self._prepare(mark)
@@ -79,7 +79,7 @@ class Supervisor:
                 self._stop()
                 if self.server and database_lock is not None:
                     if not self.server.release(database_lock, wait=DATABASE_PATIENCE):
-                        say("The private PostgreSQL stays up: another command still uses it.")
+                        say("The private PostgreSQL keeps running: another command still uses it.")
                 say("Stopped.")
 
     def _prepare(self, mark: int) -> None:
@@ -165,7 +165,7 @@ class Supervisor:
                 if time.monotonic() - child.since < STEADY:
                     last = "\n".join(child.last_lines)
                     raise RunError(f"{child.describe_exit()}; its log is {child.log}:\n{last}")
-                say(f"{child.describe_exit()}; it is restarted.")
+                say(f"{child.describe_exit()}; restarting it.")
                 child.kill()
                 child.start()
                 self._record_processes()
@@ -183,12 +183,12 @@ class Supervisor:
             restarted = self.server.ensure()
         except (StateError, OSError) as error:
             if failed_at is None:
-                say(f"{error} The next attempts follow every {DATABASE_PAUSE:.0f} seconds.")
+                say(f"{error} Trying again every {DATABASE_PAUSE:.0f} seconds.")
             self._database_failed_at = time.monotonic()
         else:
             self._database_failed_at = None
             if restarted:
-                say("The private PostgreSQL had ended and was restarted.")
+                say("The private PostgreSQL had stopped and was restarted.")
 
     def _stop(self) -> None:
         """Stop the web server first, then the worker."""
@@ -244,8 +244,8 @@ def exclusive_run(state: Path, record: dict[str, Any]) -> Iterator[int]:
                         os.killpg(process, signal.SIGKILL)
             if not try_lock(mark, patience=5):
                 raise RunError(
-                    "Processes of an earlier run do not end: "
-                    f"see {state / 'run.json'} for their process numbers."
+                    f"Processes of an earlier run are still running: see {state / 'run.json'} for "
+                    "their process numbers."
                 )
         write_private(state / "run.json", json.dumps(record), replace=True)
         stack.callback((state / "run.json").unlink, missing_ok=True)
@@ -265,8 +265,8 @@ def bind_port(port: int) -> Iterator[socket.socket]:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise RunError(
-                    f"Port {port} is in use by another program: stop that, or choose another "
-                    f"port, for example: make run PORT={port + 1 if port < 65535 else 8000}"
+                    f"Port {port} is in use by another program: stop it, or choose another port, "
+                    f"for example: make run PORT={port + 1 if port < 65535 else 8000}"
                 ) from None
             raise RunError(f"Port {port} cannot be used: {error.strerror}.") from None
         yield listener
@@ -311,7 +311,7 @@ def chosen_port() -> int:
     """Return the port that PORT names. Raises RunError."""
     value = os.environ.get("PORT") or "8000"
     if not (value.isdecimal() and 0 < int(value) < 65536):
-        raise RunError(f"PORT={value} is not a port: give a number from 1 to 65535.")
+        raise RunError(f"PORT={value} is not a port: use a number from 1 to 65535.")
     return int(value)
 
 

@@ -80,7 +80,7 @@ class NameForm(ModelForm):
         cleaned = super().clean() or self.cleaned_data
         self.instance.folded = fold(cleaned.get("name", ""))
         if cleaned.get("name") and not self.instance.folded:
-            self.add_error("name", gettext("A name needs at least one letter or figure."))
+            self.add_error("name", gettext("A name needs at least one letter or digit."))
         return cleaned
 
 

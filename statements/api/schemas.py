@@ -241,7 +241,10 @@ class SearchOut(Output):
     histogram_period: Period = Field(validation_alias=AliasPath("histogram", "period"))
     histogram_without: int = Field(
         validation_alias=AliasPath("histogram", "undated"),
-        description="Speeches in no bar, because their year or (by month) their day is not known.",
+        description=(
+            "Speeches that are not counted, because their year or (by month) their day is not "
+            "known."
+        ),
     )
     suggestion: SuggestionOut | None = Field(
         description="Another query, if there are few or no results."

@@ -37,9 +37,8 @@ def read(
         refuse_other_formats(data)
         raise UnreadableTranscript(
             "broken-pdf",
-            "The file is not a readable PDF, because it does not begin as one, with “%PDF”. "
-            "Part of it may be missing, or something was put before it. Download or export it "
-            "again.",
+            "The file is not a readable PDF, because it does not begin with “%PDF”. Part of it "
+            "may be missing, or other data may precede it. Download or export it again.",
         )
     is_large = len(data) > _SMALL or data.startswith(_GZIP)
     if form.always_isolated or isolated or is_large:

@@ -76,7 +76,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def method_not_allowed(request: HttpRequest) -> HttpResponse:
     """Return the page for an address that does not accept the method of the request."""
     if request.method in ("GET", "HEAD"):
-        sentence = gettext("This address only accepts forms that are sent with a button.")
+        sentence = gettext("This address only accepts submitted forms.")
     else:
         sentence = gettext("This address does not accept requests of this kind.")
     if is_staff_address(request):

@@ -67,7 +67,7 @@ def test_a_refused_method_has_a_page(root: Client) -> None:
     assert answer.status_code == 405
     assert answer["Allow"] == "POST, OPTIONS"
     assert int(answer["Content-Length"]) == len(answer.content)
-    assert "only accepts forms" in answer.text
+    assert "only accepts submitted forms" in answer.text
     assert 'href="/admin/"' in answer.text
     answer = root.post("/")
     assert answer.status_code == 405

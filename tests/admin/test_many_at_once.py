@@ -119,7 +119,7 @@ def test_a_doubt_that_came_since_is_heeded(archivist: Client) -> None:
     ask(archivist, which="sound", on_collision="replace")
     ingest.publish(first, ingest.draft_waiting(first))
     jobs.run_jobs()
-    assert "something to check" in ReviewTask.objects.get(transcript=again).message
+    assert "now has issues" in ReviewTask.objects.get(transcript=again).message
     assert Speech.objects.get().transcript == first
 
 
@@ -354,7 +354,7 @@ def test_a_task_that_ended_its_worker_three_times_is_given_up(archivist: Client)
     ask(archivist, which="all", delivery=delivery.pk)
     ReviewTask.objects.filter(name="000.txt").update(attempts=3)
     jobs.run_jobs()
-    assert "ended the worker 3 times" in page_of(archivist, delivery)
+    assert "The worker crashed 3 times" in page_of(archivist, delivery)
     assert Speech.objects.count() == 1
 
 

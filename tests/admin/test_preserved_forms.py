@@ -75,7 +75,7 @@ def test_a_form_that_adds_survives_an_ended_session(
     form = shown.context["adminform"].form
     assert {name: form[name].value() for name in typed} == typed
     assert NOT_SAVED in shown.text
-    assert ("Passwords are never kept" in shown.text) == (model is User)
+    assert ("Passwords are never stored" in shown.text) == (model is User)
     assert "Please correct the error" not in shown.text
     assert model.objects.count() == before
     if model is User:

@@ -38,7 +38,7 @@ def test_a_database_out_of_reach_is_a_sentence(project: Path, command: list[str]
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     said = done.stderr.strip().splitlines()[-1]
-    assert said.startswith("The database does not answer: ")
+    assert said.startswith("The database is not responding: ")
     assert "refused" in said
     assert "DATABASE_URL" in said
     assert "secret" not in done.stdout + done.stderr

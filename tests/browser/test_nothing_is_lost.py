@@ -234,7 +234,7 @@ def _come_back(page: "Page", lost: str) -> None:
         told = page.get_by_role("main").inner_text()
         assert "Your changes were not saved" in told
         assert "Your input has been kept." in told
-        name = "Sign in again" if lost == "cookies" else "Show it in the form"
+        name = "Log in again" if lost == "cookies" else "Show it in the form"
         page.get_by_role("link", name=name).click()
     if lost != "token":
         log_in(page, "ama")

@@ -76,7 +76,7 @@ def test_the_page_stands_whatever_goes_wrong_beside_it(
 ) -> None:
     monkeypatch.setattr(more_like_this, "MAX_TERMS", "not a number")
     assert client.get("/speech/first/").status_code == 200
-    assert "nothing is shown beside speech" in caplog.text
+    assert "no related speeches can be shown for speech" in caplog.text
 
 
 def test_a_speech_deleted_since_is_not_told_of(client: Client, indexed: None) -> None:

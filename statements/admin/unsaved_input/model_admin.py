@@ -119,7 +119,7 @@ def _announce(request: HttpRequest, *, has_password: bool) -> None:
     """Say that a form is shown with input that has not been saved."""
     sentences = [gettext("Your input has not been saved yet. Check it, then save it.")]
     if has_password:
-        sentences.append(gettext("Passwords are never kept; enter them again."))
+        sentences.append(gettext("Passwords are never stored; enter them again."))
     messages.warning(request, " ".join(sentences))
 
 

@@ -294,7 +294,7 @@ def _clear_duplicate_positions(draft: Draft) -> None:
         if place is None or place.position is None:
             continue
         if (place.symbol, place.position) in used:
-            message = _("Another row has position %(position)d of %(symbol)s too.") % {
+            message = _("Another row also has position %(position)d of %(symbol)s.") % {
                 "position": place.position,
                 "symbol": place.symbol,
             }
@@ -340,7 +340,7 @@ def _name_out_of_time(
     speech: DraftSpeech, day: datetime.date | None, matcher: Matcher
 ) -> dict[str, Any]:
     message = _(
-        "“%(affiliation)s” was not a name of %(country)s in %(year)s, although that country was "
+        "“%(affiliation)s” was not a name of %(country)s in %(year)s, but that country was "
         "assumed. Please check the date and the country."
     ) % {
         "affiliation": speech.affiliation,

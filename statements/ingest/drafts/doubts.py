@@ -82,7 +82,7 @@ def _is_named(name: str, people: set[str]) -> bool:
 
 
 def _difference(value: str, printed: str) -> Problem:
-    message = _("The metadata have “%(value)s”, which counts, but the record prints “%(printed)s”.")
+    message = _("The metadata say “%(value)s”, which is used, but the record prints “%(printed)s”.")
     return Problem(METADATA_DIFFERS, message % {"value": value, "printed": printed})
 
 
@@ -118,6 +118,6 @@ def _shorten_values(
         if len(value) <= limit:
             continue
         setattr(holder, name, shorten(value, limit))
-        message = _("The %(field)s is too long, so it was shortened. All of it: “%(value)s”")
+        message = _("The %(field)s is too long, so it was shortened. Full text: “%(value)s”")
         values = {"field": name.replace("_", " "), "value": value}
         yield Problem(TEXT_SHORTENED, message % values, Severity.ERROR)

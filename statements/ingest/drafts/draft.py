@@ -1,4 +1,4 @@
-"""A transcript between reading and storing, with additions and corrections of a librarian.
+"""A transcript between reading and storing, with additions and corrections by an archivist.
 
 Drafts are kept as JSON on the Transcript row until they are published.
 """

@@ -125,7 +125,7 @@ def unknown_president(printed: str, chair: Chair, president_count: int) -> Probl
         ) % {"count": president_count}
     else:
         reason = _("No president is named")
-    message = _("%(reason)s, so the speaker behind “%(printed)s” is unknown.") % {
+    message = _("%(reason)s, so it is not known who “%(printed)s” is.") % {
         "reason": reason,
         "printed": printed,
     }

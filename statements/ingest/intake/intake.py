@@ -219,7 +219,7 @@ class Intake:
         elif not is_stored:
             message = unchanged_message(tally)
         elif entry.existing and entry.existing.is_published:
-            message = _("same bytes as %(name)s") % {"name": entry.existing.name}
+            message = _("same content as %(name)s") % {"name": entry.existing.name}
         else:
             message = ""
         return FileResult(
@@ -407,7 +407,7 @@ def _lock(transcripts: Iterable[Transcript]) -> dict[int, int]:
         return {}
     rows = Transcript.objects.select_for_update().filter(pk__in=states).order_by("pk")
     if dict(rows.values_list("pk", "state")) != states:
-        raise EditConflict(_("Somebody else changed the file at the same moment. Try again."))
+        raise EditConflict(_("Someone else changed the file at the same time. Try again."))
     return last_positions(states)
 
 

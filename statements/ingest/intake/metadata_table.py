@@ -180,7 +180,7 @@ class MetadataTable:
         if len(row.cells) > len(self.columns):
             raise ValueError(_("the row has more cells than the header"))
         if not row.file:
-            raise ValueError(_("the row names no file"))
+            raise ValueError(_("the row does not name a file"))
         cells = dict(zip(self.columns, row.cells, strict=False))
         return {column: cells.get(column, "").strip() for column in COLUMNS}
 

@@ -124,9 +124,9 @@ def try_again(file: DeliveredFile) -> bool:
 
 
 def _set_aside(file: DeliveredFile) -> None:
-    _log.error("“%s” ended its reader %d times and is set aside", file.name, file.attempts)
+    _log.error("“%s” crashed its reader %d times and was set aside", file.name, file.attempts)
     message = _(
-        "Reading this file ended the reader %(count)d times, so the file was set aside. Try again, "
+        "The reader crashed %(count)d times on this file, so the file was set aside. Try again, "
         "or save it in another format and upload that."
     ) % {"count": attempts.MAX_ATTEMPTS}
     with transaction.atomic():
@@ -236,8 +236,8 @@ class _FileReading:
         if is_at_another_place(transcript, description.path, description.metadata):
             after = [*before, description]
             message = _(
-                "This file has the same bytes as another file. "
-                "Its place was added to that file, to be reviewed with it."
+                "This file has the same content as another file. Its position was added to that "
+                "file, to be reviewed with it."
             )
         elif same is not None and (
             description.metadata != Metadata() or description.encoding != same.encoding
@@ -300,9 +300,9 @@ class _FileReading:
                 return _("The archive already has this metadata.")
             case State.RECEIVED:
                 return _(
-                    "The new metadata was not applied because the file has the same bytes as "
-                    "“%(name)s”. With a symbol and a position it would become another place of "
-                    "that file."
+                    "The new metadata was not applied because the file has the same content as "
+                    "“%(name)s”. With a symbol and a position, it would be added as another "
+                    "position of that file."
                 ) % {"name": transcript.name}
             case State.PUBLISHED | State.ANOTHER:
                 return _(

@@ -258,8 +258,8 @@ def _fault(file: Incoming, quota: Quota) -> str:
     if existing is not None and existing.state not in _REOPENED_STATES:
         return ""
     return _(
-        "This file was not kept because you would have more files waiting than allowed. "
-        "Please publish or discard some, then upload it again."
+        "This file was not stored because you have too many files waiting. Please publish or "
+        "discard some, then upload it again."
     )
 
 

@@ -89,8 +89,8 @@ def store_transaction(name: str) -> Iterator[None]:
             raise
         raise EditConflict(
             _(
-                "Data that “%(name)s” depends on was changed at the same moment. "
-                "Nothing was stored; please try again."
+                "Data that “%(name)s” depends on was changed at the same time. Nothing was "
+                "stored; please try again."
             )
             % {"name": name}
         ) from error

@@ -124,9 +124,9 @@ def _run_next_task(job: int, matcher: Matcher) -> bool:
             if task is None:
                 continue
             if task.attempts >= attempts.MAX_ATTEMPTS:
-                _log.error("“%s” ended the worker %d times", task.name, task.attempts)
+                _log.error("“%s” crashed the worker %d times", task.name, task.attempts)
                 message = _(
-                    "Processing this file ended the worker %(count)d times, so it was stopped. "
+                    "The worker crashed %(count)d times on this file, so the task was stopped. "
                     "Details are in the server log."
                 )
                 _end(task, Outcome.FAILED, message % {"count": attempts.MAX_ATTEMPTS})
@@ -188,7 +188,7 @@ def _publish_or_discard(task: ReviewTask, matcher: Matcher) -> None:
         return
     draft = draft_waiting(transcript)
     if task.job.without_doubts and count_doubts(preview(draft, matcher=matcher)):
-        raise IngestError(_("This file now has something to check, so it was not published."))
+        raise IngestError(_("This file now has issues, so it was not published."))
     publish(
         transcript,
         draft,

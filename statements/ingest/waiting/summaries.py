@@ -30,7 +30,7 @@ def confidence(item: SpeechPreview) -> tuple[str, str]:
     is_explained = any(problem["code"] in _SPEAKER_CODES for problem in item.problems)
     if not speech.speaker and not speech.country:
         if speech.role:
-            return "unknown", _("Only an office is printed, without a name.")
+            return "unknown", _("Only an office is printed, not a name.")
         return "unknown", "" if is_explained else _("No speaker was found.")
     if speech.affiliation and item.country is None:
         return "unknown", "" if is_explained else _("The printed country or body was not found.")

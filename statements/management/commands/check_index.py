@@ -50,7 +50,7 @@ class Command(BaseCommand):
             self.stdout.write(_("The index is damaged: %(reason)s") % {"reason": drift.damage})
         self._list(_("Missing in the index"), drift.missing)
         self._list(_("Only in the index"), drift.surplus)
-        self._list(_("With other content than in the database"), drift.different)
+        self._list(_("With content that differs from the database"), drift.different)
         self._list(_("Waiting in the outbox"), drift.waiting)
         return drift
 

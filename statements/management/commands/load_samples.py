@@ -39,7 +39,7 @@ class Command(BaseCommand):
             "--folder",
             type=Path,
             default=Path(settings.BASE_DIR) / "samples",
-            help=_("the folder of records/, statements/ and statements.csv"),
+            help=_("the folder that contains records/, statements/ and statements.csv"),
         )
 
     @outbox.importing()

@@ -62,7 +62,7 @@ class Query(BaseSearchQuery):  # type: ignore[misc]
         if self.boost:
             raise SearchBackendError("This engine does not boost single words.")
         if self.stats:
-            raise SearchBackendError("This engine has no statistics of fields.")
+            raise SearchBackendError("This engine does not support field statistics.")
         return tree_of(self.query_filter) if self.query_filter else MatchAll()
 
     def __str__(self) -> str:
@@ -85,7 +85,7 @@ class Query(BaseSearchQuery):  # type: ignore[misc]
         """Return a string for ``narrow(SQ(...))``, which ``narrowed`` parses."""
         kind = getattr(value, "input_type_name", "exact")
         if kind not in ("exact", "clean") or isinstance(value, list | tuple | set):
-            raise SearchBackendError("Narrow by one value, and filter by all else.")
+            raise SearchBackendError("“narrow” takes one value; use “filter” for anything else.")
         lookup = "exact" if isinstance(value, Exact) else filter_type
         return f'{field}__{lookup}:"{value}"'
 
@@ -218,7 +218,7 @@ def _ordered(
     sort = Sort.RELEVANCE if positive_leaves(tree) else Sort.NEWEST
     if sort_by:
         if sort_by[0] not in orders or len(sort_by) > 1:
-            raise SearchBackendError("Order by date, -date or -score, and by one of them.")
+            raise SearchBackendError("Order by date, -date or -score, and only by one of them.")
         sort = orders[sort_by[0]]
     order: list[int] = ranked(snapshot, match, mask, sort, start, stop).tolist()
     return order
@@ -283,7 +283,7 @@ def _facet(
     if name not in FACETS:
         raise SearchBackendError(f"“{name}” is not a facet.")
     if unknown := options.keys() - {"limit"}:
-        raise SearchBackendError(f"A facet has no option “{min(unknown)}” here.")
+        raise SearchBackendError(f"Facets do not support the option “{min(unknown)}”.")
     return count_values(snapshot, name, speeches).top(options.get("limit"))
 
 

@@ -29,9 +29,9 @@ def counts(
     if name.removesuffix("_exact") != "date":
         raise SearchBackendError(f"“{name}” is not a date.")
     if gap_by not in ("year", "month", "day"):
-        raise SearchBackendError(f"Days are counted by year, month or day, not by {gap_by}.")
+        raise SearchBackendError(f"Dates are counted by year, month or day, not by {gap_by}.")
     if gap_amount < 1 or end_date <= start_date:
-        raise SearchBackendError("A date facet counts forwards, from its start to its end.")
+        raise SearchBackendError("The end of a date facet must be after its start.")
     first, end = start_date.toordinal(), end_date.toordinal()
     borders = list(_borders(date.fromordinal(first), date.fromordinal(end), gap_by, gap_amount))
     days = snapshot.numbers["date"][speeches]

@@ -139,7 +139,7 @@ def narrowed(condition: str) -> Node:
     field = match["field"].removesuffix("_exact")
     if match["low"]:
         if field not in _NUMBERS:
-            raise SearchBackendError(f"“{field}” has no order in which a range could be.")
+            raise SearchBackendError(f"“{field}” has no order, so it cannot have a range.")
         ends = [None if end == "*" else _as_number(end) for end in (match["low"], match["high"])]
         return Range(field, *ends)
     groups = match.group("quoted", "single", "bare", "inner")

@@ -271,7 +271,7 @@ def _test_suspects(yield_to: Callable[[], None]) -> None:
 
     while suspects := sorted(quarantine.failed_speeches() - quarantine.quarantined_speeches()):
         if not quarantine.run_each(suspects, _test_indexing, must_stop):
-            raise OSError("speeches that may end the process that builds could not be tested")
+            raise OSError("speeches that may crash the build could not be tested")
 
 
 def _test_indexing(speech: int) -> None:

@@ -81,7 +81,7 @@ class Worker:
         is_idle = False
         while not outbox.try_lock(Lock.WORKER):
             if not is_idle:
-                logger.info("another worker is at work; this one waits")
+                logger.info("another worker is running; this one waits")
             is_idle = True
             self._sleep(POLL_S)
         logger.info("worker at work")

@@ -42,7 +42,7 @@ def related(speech: Speech) -> Related:
     except SearchUnavailable:
         return Related()
     except Exception:
-        logger.exception("nothing is shown beside speech %s", speech.pk)
+        logger.exception("no related speeches can be shown for speech %s", speech.pk)
         return Related(complete=False)
 
 

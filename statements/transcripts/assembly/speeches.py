@@ -55,15 +55,15 @@ _HEAD_LINES = 6  # no attribution spans more lines
 _LONG_NARRATIVE = 60  # words; a longer text before the first speaker line was spoken
 
 _DOUBT_MESSAGES = {
-    "unknown-language": "The language in “{line}” is on no list. Please check it.",
+    "unknown-language": "The language in “{line}” is unknown. Please check it.",
     "semicolon-for-colon": "“{line}” ends in a semicolon; it was read as a colon.",
-    "displaced-words": "Words of the speech stood inside the parenthesis of “{line}”.",
+    "displaced-words": "Words of the speech were printed inside the parentheses of “{line}”.",
     "speaker-from-title": "The speaker was read from the title of the statement. Please check it.",
-    "ocr-in-attribution": "“{line}” holds a sign that is probably misread.",
-    "speaker-by-identifier": "The file names the speaker only by the identifier “{line}”. Please "
-    "say who that is.",
-    "several-speakers": "“{line}” names several people, so the speech is under nobody's name. "
-    "Please say who spoke.",
+    "ocr-in-attribution": "“{line}” contains a character that is probably misread.",
+    "speaker-by-identifier": "The file identifies the speaker only as “{line}”. Please enter the "
+    "name.",
+    "several-speakers": "“{line}” names several people, so the speech has no speaker. Please say "
+    "who spoke.",
 }
 
 
@@ -334,16 +334,16 @@ def _damaged_speaker_lines(block: Block) -> Iterator[Problem]:
         if start := find_address(text):
             yield Problem(
                 "possible-speaker-line",
-                f"“{start[:80]}:” is followed by a lower-case letter; it was read as an address "
-                "within the speech.",
+                f"“{start[:80]}:” is followed by a lower-case letter; it was read as a form of "
+                "address within the speech.",
                 Severity.NOTE,
                 line.number,
             )
         elif start := find_damaged_attribution(text):
             yield Problem(
                 "possible-speaker-line",
-                f"“{start[:80]}” begins like a speaker line and has no colon where one belongs; "
-                "it was read as prose. Please check who spoke from here on.",
+                f"“{start[:80]}” looks like a speaker line without a colon; it was read as prose. "
+                "Please check who speaks from here on.",
                 Severity.WARNING,
                 line.number,
             )
@@ -407,13 +407,11 @@ def _flag_narrative_in_speech(turn: _Turn, *, is_record: bool) -> None:
             is_speech = by_delegate and not is_record and may_be_spoken(paragraph.text)
             if is_speech:
                 turn.paragraphs[index] = replace(paragraph, kind=ParagraphKind.SPEECH)
-            reading = (
-                "a part of the speech" if is_speech else "the record's own voice, not as spoken"
-            )
+            reading = "a part of the speech" if is_speech else "narrative, not as spoken"
             turn.problems.append(
                 Problem(
                     "narrative-in-speech",
-                    f"“{paragraph.text[:80]}” stands in mid-speech; it was read as {reading}.",
+                    f"“{paragraph.text[:80]}” occurs within a speech; it was read as {reading}.",
                     Severity.NOTE,
                     paragraph.line,
                 )

@@ -79,7 +79,7 @@ def check_letters(text: str) -> list[Problem]:
         Problem(
             "lost-letters",
             f"In {len(losses)} words letters seem to be missing, as in {examples}. A search for "
-            "the whole words will not find them; please look for a better copy of the text.",
+            "the whole words will not find them; please use a better copy of the text.",
         )
     ]
 
@@ -181,8 +181,8 @@ def check_unannounced_speakers(speeches: Sequence[ParsedSpeech]) -> list[Problem
     return [
         Problem(
             "unannounced-speaker",
-            f"“{speech.speaker_line[:80]}:” bears no country, and the speech before it is not "
-            "from the chair; it may be an address within that speech.",
+            f"“{speech.speaker_line[:80]}:” has no country, and the speech before it is not by "
+            "the chair; it may be a form of address within that speech.",
             Severity.NOTE,
             speech.line,
         )

@@ -101,7 +101,7 @@ class _SpeechFinder:
         self.problems.append(
             Problem(
                 "possible-speaker-line",
-                f"“{attribution.printed[:80]}:” stands within a sentence and was read as prose.",
+                f"“{attribution.printed[:80]}:” occurs within a sentence and was read as prose.",
                 Severity.NOTE,
                 line.number,
             )

@@ -77,4 +77,4 @@ def read_country_code(cell: str) -> str:
         return found
     if re.fullmatch("[A-Z][A-Z0-9-]{2,11}", code):
         return code
-    raise ValueError(f"“{cell.strip()[:40]}” is no country code; write one such as NO, NOR or 578")
+    raise ValueError(f"“{cell.strip()[:40]}” is not a country code such as NO, NOR or 578")

@@ -205,7 +205,7 @@ def _guess(left: str, right: str, line: int) -> Problem:
     word = left[-60:].rsplit(" ", 1)[-1] + right[:60].split(" ", 1)[0]
     return Problem(
         "hyphen-guess",
-        f"“{word}” was broken at a line end; whether it has a hyphen is a guess.",
+        f"“{word}” was divided at the end of a line; whether it has a hyphen was guessed.",
         Severity.NOTE,
         line,
     )

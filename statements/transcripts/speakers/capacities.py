@@ -71,7 +71,8 @@ def _with_capacity(speech: ParsedSpeech, invitations: Invitations) -> ParsedSpee
 def _capacity_problem(speech: ParsedSpeech, capacity: str) -> Problem:
     return Problem(
         "capacity-from-invitation",
-        f"{speech.speaker_line[:120]} speaks as “{capacity}”: so the President's invitation says.",
+        f"{speech.speaker_line[:120]} speaks as “{capacity}”, according to the President's "
+        "invitation.",
         Severity.NOTE,
         speech.line,
     )

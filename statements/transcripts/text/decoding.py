@@ -199,7 +199,7 @@ def _refuse_binary_or_blank(text: str) -> None:
             "text file.",
         )
     if _VISIBLE.search(text) is None:
-        raise UnreadableTranscript("empty", "The file contains nothing but blank space.")
+        raise UnreadableTranscript("empty", "The file contains only white space.")
 
 
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,10}\d{0,2}|#\d{2,6}|#[xX][0-9A-Fa-f]{2,5});")
@@ -230,8 +230,8 @@ def check_entities(text: str) -> list[Problem]:
     return [
         Problem(
             "html-entities",
-            f"The text holds {len(references)} character references of a web page, such as "
-            f"{examples}; they were read as the characters they stand for.",
+            f"The text contains {len(references)} character references of a web page, such as "
+            f"{examples}; they were read as the characters that they represent.",
             Severity.NOTE,
         )
     ]
@@ -242,7 +242,7 @@ _CHARACTER_CHECKS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "mojibake",
         re.compile(r"â€|Ã[©¨ªƒ¡³±¼¶¤§]|Â[ «»°]|Å¡|Ä‡"),
-        "The letters “{found}” look like a text read in a wrong encoding.",
+        "The letters “{found}” look like text decoded with the wrong encoding.",
     ),
     (
         "replacement-character",
@@ -257,12 +257,12 @@ _CHARACTER_CHECKS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "bidi-control",
         re.compile("[\u202a-\u202e\u2066-\u2069]"),
-        "An invisible sign changes the direction of the text here.",
+        "An invisible character changes the direction of the text here.",
     ),
     (
         "control-character",
         _CONTROLS,
-        "A control character stands in the text; it is read as a space.",
+        "The text contains a control character, which is read as a space.",
     ),
 )
 

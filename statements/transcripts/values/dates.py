@@ -65,7 +65,7 @@ def read_date(printed: str, *, day_first: bool | None = None) -> datetime.date:
         day = datetime.date(*values)
     except ValueError as error:
         raise ValueError(
-            f"“{printed[:80]}” is no date; write 2020-01-10 or 10 January 2020"
+            f"“{printed[:80]}” is not a date such as 2020-01-10 or 10 January 2020"
         ) from error
     weekday = match.groupdict().get("weekday") if match else None
     if weekday and WEEKDAYS[day.weekday()] != weekday.lower():
@@ -141,7 +141,7 @@ def year_of_cells(cells: Mapping[str, str]) -> int | None:
         printed = cells.get("year", "")
     year = whole_number(printed)
     if printed and not (year and 1 <= year <= 9999):
-        raise ValueError(f"“{printed[:80]}” is no year")
+        raise ValueError(f"“{printed[:80]}” is not a year")
     return year
 
 
@@ -159,15 +159,15 @@ def doubt_of_date(
     # tomorrow, because the day begins earlier in other places
     last = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
     if day > last if day else year > last.year:
-        return f"The date {printed} lies in the future. Please check it."
+        return f"The date {printed} is in the future. Please check it."
     first = FIRST_MEETINGS.get(symbol.series.split("/")[0]) if symbol else None
     if first and (day < first if day else year < first.year):
         return (
-            f"The date {printed} lies before the first meeting of this organ, on "
+            f"The date {printed} is before the first meeting of this organ, on "
             f"{first.isoformat()}. Please check it."
         )
     if year < EARLIEST_YEAR:
-        return f"The date {printed} lies before {EARLIEST_YEAR}. Please check it."
+        return f"The date {printed} is before {EARLIEST_YEAR}. Please check it."
     return ""
 
 

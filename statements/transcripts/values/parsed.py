@@ -20,7 +20,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something a librarian should know about one place in a transcript."""
+    """Something an archivist should know about one place in a transcript."""
 
     code: str  # stable, kebab-case: "hyphen-guess", "no-date"
     message: str  # one sentence for the reader, with advice where something can be done

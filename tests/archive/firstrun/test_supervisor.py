@@ -107,7 +107,7 @@ def test_a_busy_port_is_one_plain_sentence_before_anything_is_started(state, sta
 def test_a_port_that_is_none_is_one_plain_sentence(state, port, start):
     run = start(state, port)
     assert run.process.wait(30) == 1
-    assert run.screen.read_text() == f"PORT={port} is not a port: give a number from 1 to 65535.\n"
+    assert run.screen.read_text() == f"PORT={port} is not a port: use a number from 1 to 65535.\n"
 
 
 def test_a_killed_launcher_whom_nobody_has_buried_yet_does_not_live():
@@ -126,7 +126,7 @@ def test_a_killed_launcher_whom_nobody_has_buried_yet_does_not_live():
 def test_a_run_serves_heals_survives_its_killing_and_leaves_nothing(state, port, start):
     run = start(state, port)
     assert run.is_ready(120), run.screen.read_text()
-    assert run.said(f"Everything the archive keeps is in {state}")
+    assert run.said(f"All data of the archive is in {state}")
     assert fetch(port, "/readyz")[0] == 200
 
     second = start(state, port + 1)
@@ -135,7 +135,7 @@ def test_a_run_serves_heals_survives_its_killing_and_leaves_nothing(state, port,
 
     postmaster = int((state / "postgres/data/postmaster.pid").read_text().split("\n")[0])
     os.kill(postmaster, signal.SIGKILL)
-    assert wait_until(lambda: run.said("The private PostgreSQL had ended"), 15)
+    assert wait_until(lambda: run.said("The private PostgreSQL had stopped"), 15)
     assert wait_until(lambda: fetch(port, "/readyz")[0] == 200, 15)
 
     run.end(signal.SIGKILL)

@@ -126,7 +126,7 @@ def test_file_whose_row_is_bad_is_not_stored(folder: Path, tmp_path: Path) -> No
     table = tmp_path / "table.csv"
     table.write_text("file,date\ns_2.txt,31 April 2025\n")
     out, _ = ingest(folder, "--metadata", table, fails=True)
-    assert "table.csv, line 2: “31 April 2025” is no date" in out
+    assert "table.csv, line 2: “31 April 2025” is not a date" in out
     assert set(Transcript.objects.values_list("name", flat=True)) == {"s_10.txt", "s_1.txt"}
 
 
@@ -200,7 +200,7 @@ def test_same_bytes_under_another_name_are_stored_where_the_table_says(folder: P
         "s-pv-13-005",
     }
     assert Transcript.objects.count() == 1
-    assert "same bytes as p_1.txt" in out
+    assert "same content as p_1.txt" in out
     before = everything()
     out, _ = ingest(again, "--metadata", table)
     assert everything() == before
@@ -210,7 +210,7 @@ def test_same_bytes_under_another_name_are_stored_where_the_table_says(folder: P
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--date", "yesterday"], "is no date"),
+        (["--date", "yesterday"], "is not a date"),
         (["--symbol", "nonsense"], "is not a symbol"),
         (["--metadata", "/none.csv"], "cannot be read"),
         (["--on-collision", "guess"], "invalid choice"),

@@ -42,13 +42,13 @@ def test_date_is_read_as_iso_or_as_printed(printed: str, day: date) -> None:
 @pytest.mark.parametrize(
     ("printed", "sentence"),
     [
-        ("yesterday", "is no date"),
-        ("10/01/2020", "is no date"),  # January or October
-        ("31 April 2020", "is no date"),
-        ("29 February 2021", "is no date"),
-        ("0000-01-01", "is no date"),
+        ("yesterday", "is not a date"),
+        ("10/01/2020", "is not a date"),  # January or October
+        ("31 April 2020", "is not a date"),
+        ("29 February 2021", "is not a date"),
+        ("0000-01-01", "is not a date"),
         ("Monday, 10 January 2020", "2020-01-10 was not a Monday"),
-        ("10 January 2020" + "x" * 500, "is no date"),
+        ("10 January 2020" + "x" * 500, "is not a date"),
     ],
 )
 def test_date_that_is_none_is_refused(printed: str, sentence: str) -> None:
@@ -124,7 +124,7 @@ def test_name_with_folder_counts_before_the_bare_name() -> None:
         ("a.txt,,0,", "line 2: “0” is not a position"),
         ("a.txt,,-1,", "line 2: “-1” is not a position"),
         ("a.txt,,٣,", "line 2: “٣” is not a position"),
-        ("a.txt,,,yesterday", "line 2: “yesterday” is no date"),
+        ("a.txt,,,yesterday", "line 2: “yesterday” is not a date"),
         ("a.txt,,,,more", "line 2: the row has more cells than the header"),
         ("a.txt,\x00,,", "NUL"),
     ],
@@ -139,7 +139,7 @@ def test_bad_row_is_told_and_never_half_used(row: str, sentence: str) -> None:
 
 def test_row_without_a_file_is_bad_and_a_blank_line_is_none() -> None:
     table = MetadataTable.from_text("t.csv", "file,symbol\n,S/PV.1\n,\n\n")
-    assert table.bad_rows == [(2, "the row names no file")]
+    assert table.bad_rows == [(2, "the row does not name a file")]
     assert table.unused_rows == []
 
 

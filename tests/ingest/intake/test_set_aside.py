@@ -75,7 +75,7 @@ def test_a_file_that_kills_its_reader_is_read_apart_and_then_set_aside() -> None
     outcomes = {file.name: file.outcome for file in delivery.files.all()}
     assert outcomes == {"1.txt": Outcome.READ, "2.txt": Outcome.ASIDE, "3.txt": Outcome.READ}
     file = delivery.files.get(name="2.txt")
-    assert "ended the reader 3 times" in file.message
+    assert "The reader crashed 3 times" in file.message
     assert Transcript.objects.get(name="2.txt").state == Transcript.State.ASIDE
     assert reading.try_again(file)
     assert not reading.try_again(file)

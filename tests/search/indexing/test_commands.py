@@ -47,7 +47,7 @@ def test_check_index_tells_what_differs_and_repairs_it(archive_index):
     said = told("check_index", "--repair")
     assert f"Missing in the index (1): {missing.pk}" in said
     assert f"Only in the index (1): {gone_id}" in said
-    assert f"With other content than in the database (1): {changed.pk}" in said
+    assert f"With content that differs from the database (1): {changed.pk}" in said
     assert said.endswith("The index and the database agree.\n")
     assert (total("river"), total("dam"), total("weir")) == (0, 1, 1)
 

@@ -31,7 +31,7 @@ def test_codes_of_two_letters_three_letters_and_digits_are_codes(cell, code):
 
 @pytest.mark.parametrize("cell", ["XQ", "999", "Norway (Kingdom)", "N O", "n°5"])
 def test_what_is_no_code_is_refused(cell):
-    with pytest.raises(ValueError, match="is no country code"):
+    with pytest.raises(ValueError, match="is not a country code"):
         read_country_code(cell)
 
 
@@ -66,7 +66,7 @@ def test_dates_in_the_forms_that_people_write(printed):
 
 
 def test_a_date_with_either_number_as_day_is_refused_unless_the_table_shows_which():
-    with pytest.raises(ValueError, match="is no date"):
+    with pytest.raises(ValueError, match="is not a date"):
         read_date("03/02/2015")
     rows = ["03/02/2015,,Lund,,One.", "23/02/2015,,Lund,,Two."]
     assert [first.date for first, _ in metadata(*rows)] == [date(2015, 2, 3), date(2015, 2, 23)]

@@ -79,8 +79,8 @@ def _check_times(utterances: Sequence[Utterance]) -> list[Problem]:
     return [
         Problem(
             "times-not-rising",
-            "The times of this file do not rise from beginning to end. The text was kept in the "
-            "order of the file; please check whether that is the order of speaking.",
+            "The times in this file are not in ascending order. The text was kept in the order of "
+            "the file; please check whether that is the order of speaking.",
         )
     ]
 

@@ -199,8 +199,8 @@ class _Counter:
         if self._max_total() == self.limits.total:
             return _too_large(self.limits.total)
         return (
-            f"The uncompressed content is more than {MAX_RATIO} times as large, which no archive "
-            "of texts is."
+            f"The uncompressed content is more than {MAX_RATIO} times as large, which is never so "
+            "with texts."
         )
 
 

@@ -307,8 +307,8 @@ def assemble(
     if not reader.has_turns:
         raise UnreadableTranscript(
             "no-debate",
-            "In this document nobody says anything: it may be a list or an index of debates. "
-            "Choose the file with the debate itself.",
+            "This document contains no speeches; it may be a list or an index of debates. Choose "
+            "the file with the debate itself.",
         )
     text = "\n".join(line.text for block in reader.blocks for line in block.lines)
     return to_transcript(

@@ -20,7 +20,7 @@ def refuse_markup(_name: str, data: bytes) -> NoReturn:
     prolog = read_prolog(as_ascii(data))
     root = prolog.root[:40] if prolog else ""
     titles = ", ".join(dialect.title for dialect in DIALECTS.values())
-    found = f"It begins with <{root}>, which no reader knows" if root else "It has no element"
+    found = f"It begins with <{root}>, which no reader recognises" if root else "It has no element"
     raise UnreadableTranscript(
         "not-text",
         f"This looks like an XML file, not a text file. {found}. XML that can be read: {titles}. "

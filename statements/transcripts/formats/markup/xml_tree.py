@@ -123,7 +123,7 @@ class _Limits:
         self.depth += 1
         if self.count > MAX_ELEMENTS or self.depth > MAX_DEPTH:
             raise UnreadableTranscript(
-                "too-large", "The document has more or deeper elements than any transcript."
+                "too-large", "The document has too many elements, or they are nested too deeply."
             )
         bare = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         self.handler.start(name.rpartition(" ")[2], bare)

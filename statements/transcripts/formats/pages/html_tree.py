@@ -25,7 +25,7 @@ def parse_html(text: str) -> Element:
             continue
         count += 1
         if count > MAX_ELEMENTS:
-            raise UnreadableTranscript("too-large", "The page has more elements than any needs.")
+            raise UnreadableTranscript("too-large", "The page has too many elements.")
         pending.append((node.next, parent, depth))
         tag = node.tag
         if tag == "-text":

@@ -72,7 +72,7 @@ def read_web_page(name: str, data: bytes, *, encoding: str | None = None) -> Par
     walker.walk(main)
     walker.end_paragraph()
     if not walker.passages:
-        raise UnreadableTranscript("empty", "The web page contains no text but menus.")
+        raise UnreadableTranscript("empty", "The web page contains only menus, no text.")
     return read_passages(
         name,
         walker.passages,

@@ -103,7 +103,7 @@ def test_a_broken_or_deep_page_is_read(page: str) -> None:
 
 
 def test_a_page_of_menus_is_refused() -> None:
-    with pytest.raises(UnreadableTranscript, match="no text but menus") as refused:
+    with pytest.raises(UnreadableTranscript, match="only menus") as refused:
         read("page.html", b"<html><nav>Home</nav><script>1</script></html>")
     assert refused.value.code == "empty"
 
