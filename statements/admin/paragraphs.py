@@ -33,6 +33,8 @@ _NUMBER = re.compile(r"\[number (\d{1,6})\]")
 _TIME = re.compile(r"\[time (\d{1,4}(?::\d{2}){1,2}(?:\.\d{1,3})?)\]")
 _TURN = re.compile(r"\[turn: ((?:[^\[\]\n]|\[[^\[\]\n]*\]){1,500})\]")
 _BRACKETS = str.maketrans("[]", "()")
+_ROWS_PER_STATEMENT = 200
+_MAX_COMPARISONS = 1_000_000
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
@@ -90,11 +92,13 @@ def of_speech(speech: Speech) -> list[Piece]:
 def save(speech: Speech, pieces: list[Piece]) -> None:
     """Replace the paragraphs of a speech; rows that did not change are not written."""
     rows = list(speech.paragraphs.order_by("position"))
+    changed = []
     for row, piece in zip(rows, pieces, strict=False):
         if tuple(getattr(row, name) for name in Piece._fields) != piece:
             for name, value in piece._asdict().items():
                 setattr(row, name, value)
-            row.save(update_fields=piece._fields)
+            changed.append(row)
+    Paragraph.objects.bulk_update(changed, Piece._fields, batch_size=_ROWS_PER_STATEMENT)
     speech.paragraphs.filter(position__gt=len(pieces)).delete()
     Paragraph.objects.bulk_create(
         Paragraph(speech=speech, position=position, **piece._asdict())
@@ -103,13 +107,28 @@ def save(speech: Speech, pieces: list[Piece]) -> None:
 
 
 def differences(old: list[str], new: list[str]) -> list[tuple[str, str]]:
-    """Return the differing passages of two lists of paragraphs as (old, new) pairs, in order."""
-    matcher = SequenceMatcher(a=old, b=new, autojunk=False)
+    """Return the differing passages of two lists of paragraphs as (old, new) pairs, in order.
+
+    If very many paragraphs lie between the first and the last difference, they are one passage.
+    """
+    start = _common_length(old, new)
+    end = _common_length(old[start:][::-1], new[start:][::-1])
+    old, new = old[start : len(old) - end], new[start : len(new) - end]
+    if len(old) * len(new) > _MAX_COMPARISONS:
+        return [("\n\n".join(old), "\n\n".join(new))]
+    # with "autojunk", paragraphs that are repeated all over do not take cubic time
+    matcher = SequenceMatcher(a=old, b=new, autojunk=True)
     return [
         ("\n\n".join(old[a:b]), "\n\n".join(new[c:d]))
         for tag, a, b, c, d in matcher.get_opcodes()
         if tag != "equal"
     ]
+
+
+def _common_length(old: list[str], new: list[str]) -> int:
+    """Return the number of paragraphs at the start that are the same."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(old), len(new)))
 
 
 class ParagraphsField(forms.CharField):

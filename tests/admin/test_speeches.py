@@ -316,3 +316,51 @@ def test_the_speaker_line_of_a_joined_turn_is_shown_and_moved(
     assert speech.paragraphs.get(position=3).text == "The second."
     change(editor, speech, text="The first.\n\nThe second.")
     assert not speech.paragraphs.exclude(turn_line="").exists()
+
+
+def test_many_changed_paragraphs_are_written_in_few_statements(
+    speech: Speech, django_assert_max_num_queries: Any
+) -> None:
+    pieces = [paragraphs.Piece(Paragraph.Kind.SPEECH.value, f"Line {n}.") for n in range(1_000)]
+    paragraphs.save(speech, pieces)
+    shifted = [paragraphs.Piece(Paragraph.Kind.NARRATIVE.value, "Inserted.", 7), *pieces]
+    with django_assert_max_num_queries(20):
+        paragraphs.save(speech, shifted)
+    assert paragraphs.of_speech(speech) == shifted
+
+
+def test_differences_are_passages_in_order() -> None:
+    old = ["a", "b", "c", "d", "e"]
+    assert paragraphs.differences(old, ["a", "B", "c", "d", "e", "f"]) == [("b", "B"), ("", "f")]
+    assert paragraphs.differences(old, old) == []
+    assert paragraphs.differences(["a", "a"], ["a"]) == [("a", "")]
+    assert paragraphs.differences([], ["a"]) == [("", "a")]
+
+
+def test_differences_of_thousands_of_paragraphs_are_one_passage() -> None:
+    old = ["first", *(f"old {number}" for number in range(2_000)), "last"]
+    new = ["first", *(f"new {number}" for number in range(2_000)), "last"]
+    [(before, after)] = paragraphs.differences(old, new)
+    assert before.startswith("old 0\n\nold 1\n\n")
+    assert after.endswith("\n\nnew 1999")
+
+
+def test_repeated_paragraphs_are_not_compared_with_each_other() -> None:
+    comparisons = 0
+
+    class Counting(str):
+        __slots__ = ()
+
+        def __hash__(self) -> int:
+            nonlocal comparisons
+            comparisons += 1
+            return super().__hash__()
+
+        def __eq__(self, other: object) -> bool:
+            return super().__eq__(other)
+
+    same = Counting("The same.")
+    old = [same] * 900
+    new = [same if number % 2 else Counting(number) for number in range(900)]
+    assert paragraphs.differences([*old, "a"], [*new, "b"])
+    assert comparisons < 100 * 900  # three times as many, and cubic time, without "autojunk"
