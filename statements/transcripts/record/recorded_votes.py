@@ -47,8 +47,16 @@ _PARAGRAPH = (
     r"(?:(?:operative|preambular|sub|the \w{3,12} preambular|the \w{3,12} operative) ?)?"
     r"paragraphs? \d{1,3}(?:\s?\([a-z]{1,3}\))?(?:(?:,| and| to) \d{1,3}){0,4}"
 )
+_ORDINAL = r"(?:(?:twenty-)?(?:first|second|third)|(?:twenty-)?[a-z]{2,9}th|last|penultimate)"
+_PREAMBULAR = (
+    rf"(?:the )?{_ORDINAL}(?:(?:,|,? and)(?: the)? {_ORDINAL}){{0,4}}"
+    r" (?:preambular|operative) paragraphs?"
+)
 _CONTAINED = rf"{_SYMBOL}(?=,? (?:which )?contain(?:s|ing) (?:the text of )?(?:a|the) draft)"
-_SUBJECT = re.compile(rf"\b(?:{_PARAGRAPH}(?: of {_DRAFT})?|{_DRAFT}|{_CONTAINED})", re.IGNORECASE)
+_SUBJECT = re.compile(
+    rf"\b(?:(?:{_PARAGRAPH}|{_PREAMBULAR})(?: of {_DRAFT})?|{_DRAFT}|{_CONTAINED})",
+    re.IGNORECASE,
+)
 _RESOLUTION = re.compile(
     r"\(?\b(?:as )?resolution (?P<number>[\dES/-]{1,12}(?: [A-Z]\b)?(?: \(\d{4}\))?)"
 )
@@ -165,19 +173,38 @@ def _recorded_vote(
     before_from = max(end_before, first - _PARAGRAPHS_BEFORE)
     before = [paragraph.text for paragraph in paragraphs[before_from:first]]
     result, totals = _result(after)
-    subject = _SUBJECT.search(result.split(" was ")[0].split(" received ")[0]) if result else None
-    if subject is None:
-        named = (list(_SUBJECT.finditer(_after_reports(text))) for text in reversed(before))
-        subject = next((matches[-1] for matches in named if matches), None)
     resolution = next(filter(None, map(_RESOLUTION.search, after)), None)
     return RecordedVote(
         first=first,
         last=last,
         lists=tuple(vote_list for _, vote_list in group),
-        subject=" ".join(subject[0].split()) if subject else "",
+        subject=_subject(result, before),
         resolution=resolution["number"] if resolution else "",
         totals=totals,
     )
+
+
+def _subject(result: str, before: Sequence[str]) -> str:
+    """Return what was voted on: the subject of the result, else the last one named before.
+
+    The result may say "Paragraph 5" for what was named as "paragraph 5 of draft resolution II".
+    """
+    decided = _SUBJECT.search(result.split(" was ")[0].split(" received ")[0])
+    named = [
+        " ".join(match[0].split())
+        for text in before
+        for match in _SUBJECT.finditer(_after_reports(text))
+    ]
+    if decided is None:
+        return named[-1] if named else ""
+    subject = " ".join(decided[0].split())
+    beginning = f"{_without_article(subject)} of "
+    fuller = (name for name in reversed(named) if _without_article(name).startswith(beginning))
+    return next(fuller, subject)
+
+
+def _without_article(name: str) -> str:
+    return name.casefold().removeprefix("the ")
 
 
 def _after_reports(text: str) -> str:

@@ -38,6 +38,16 @@ LISTS = narrative("In favour:", "Chad, Kenya, Peru and Togo", "Against:", "Oman"
             "Operative paragraph 7",
             VoteTotals(4, 1),
         ),
+        (
+            "The eighth preambular paragraph of draft resolution II was retained by 4 votes to 1.",
+            "The eighth preambular paragraph of draft resolution II",
+            VoteTotals(4, 1),
+        ),
+        (
+            "The twenty-first and last preambular paragraphs were retained by 4 votes to 1.",
+            "The twenty-first and last preambular paragraphs",
+            VoteTotals(4, 1),
+        ),
         ("The motion was carried by a recorded vote of 4 to 1.", "", VoteTotals(4, 1)),
         (
             "The draft resolution received four votes in favour, one against and no abstentions.",
@@ -108,6 +118,16 @@ def test_the_result_of_one_vote_is_not_the_subject_of_the_next() -> None:
     ]
     subjects = [vote.subject for vote in find_recorded_votes(paragraphs)]
     assert subjects == ["Paragraph 2", "Paragraph 9", ""]
+
+
+def test_a_paragraph_is_told_with_the_draft_that_was_named_before() -> None:
+    paragraphs = [
+        spoken("We first vote on the sixth preambular paragraph of draft resolution A/70/L.9."),
+        *LISTS,
+        spoken("The sixth preambular paragraph was retained by 4 votes to 1."),
+    ]
+    (vote,) = find_recorded_votes(paragraphs)
+    assert vote.subject == "the sixth preambular paragraph of draft resolution A/70/L.9"
 
 
 def test_a_list_that_is_missing_is_told() -> None:
