@@ -191,16 +191,19 @@ def _subject(result: str, before: Sequence[str]) -> str:
     """
     decided = _SUBJECT.search(result.split(" was ")[0].split(" received ")[0])
     named = [
-        " ".join(match[0].split())
-        for text in before
-        for match in _SUBJECT.finditer(_after_reports(text))
+        _plain(match[0]) for text in before for match in _SUBJECT.finditer(_after_reports(text))
     ]
     if decided is None:
         return named[-1] if named else ""
-    subject = " ".join(decided[0].split())
+    subject = _plain(decided[0])
     beginning = f"{_without_article(subject)} of "
     fuller = (name for name in reversed(named) if _without_article(name).startswith(beginning))
     return next(fuller, subject)
+
+
+def _plain(name: str) -> str:
+    """Return a name on one line, without the full stop that a symbol may seem to end in."""
+    return " ".join(name.split()).rstrip(".-")
 
 
 def _without_article(name: str) -> str:
