@@ -32,8 +32,15 @@ if Path("/dev/shm").is_dir():  # noqa: S108 (heartbeats: a slow disk must not st
 
 
 def when_ready(_server: object) -> None:
-    """Freeze what is loaded before the first worker starts, so that the garbage collector neither
-    examines it nor writes to memory pages that the workers share."""
+    """Prepare what the workers share, before the first of them starts.
+
+    What is loaded is frozen, so that the garbage collector neither examines it nor writes to memory
+    pages that the workers share.
+    """
+    # settings are loaded after this file
+    from statements.views import conditional
+
+    conditional.release()
     gc.collect()
     gc.freeze()
     # a page creates about a thousand objects that the collector tracks, and hardly a cycle

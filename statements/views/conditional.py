@@ -76,13 +76,17 @@ def _etag(request: HttpRequest, *states: str) -> str:
     # not build_absolute_uri(): it makes the response vary by host
     origin = settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
     address = (origin, request.get_full_path())
-    digest = sha256("\n".join((*address, _release(), *states)).encode())
+    digest = sha256("\n".join((*address, release(), *states)).encode())
     return f'"{digest.hexdigest()[:32]}"'
 
 
 @cache
-def _release() -> str:
-    """Return a hash of the code, templates, static files, installed packages and settings."""
+def release() -> str:
+    """Return a hash of the code, templates, static files, installed packages and settings.
+
+    The web server calls it before it starts its processes. They then give a page the same tag, even
+    if files have changed in the meantime.
+    """
     digest = sha256(f"{platform.python_version()} {django.VERSION}".encode())
     digest.update(
         repr(sorted((package.name, package.version) for package in distributions())).encode()

@@ -1,5 +1,6 @@
 """Conditional requests: 304 without making the page, and never where the page would differ."""
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from support import rows
 
+from archive import serving
 from statements.models import Country, Meeting, Speaker, Speech, Topic
+from statements.views import conditional
 
 SPEECH = "/speech/riv-pv-7-001/"
 
@@ -119,3 +122,11 @@ def test_a_speech_is_shown_to_a_librarian_as_to_anybody(
     for path in ("/", SPEECH, "/meetings/"):
         assert client.get(path).content == admin_client.get(path).content
     assert Speech.objects.count()
+
+
+def test_all_processes_of_the_server_give_the_same_tag(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("freeze", "set_threshold"):  # for good
+        monkeypatch.setattr(gc, name, lambda *_: None)
+    conditional.release.cache_clear()
+    serving.when_ready(None)
+    assert conditional.release.cache_info().currsize == 1, "each process would hash the files"
