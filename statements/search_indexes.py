@@ -1,5 +1,5 @@
-"""What of a speech is indexed. The file name is Haystack's; how it is laid out in documents is
-``statements.search.index.documents``' work."""
+"""The parts of a speech that are indexed. Haystack prescribes the file name;
+``statements.search.index.documents`` turns them into documents."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -148,7 +148,7 @@ class HitOut(SpeechOut):
     @model_validator(mode="before")
     @classmethod
     def _from_hit(cls, hit: Hit) -> dict[str, Any]:
-        """Put the fields of the speech beside those of the hit."""
+        """Add the fields of the speech to those of the hit."""
         own = {"extracts": hit.extracts, "missing": hit.missing, "names": hit.names}
         return record(hit.speech) | own
 

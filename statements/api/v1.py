@@ -25,7 +25,7 @@ class Documentation(Swagger):
 
 
 class Described(NinjaAPI):
-    """The API, whose description names with every operation the refusal that any may meet."""
+    """The API; its description of every operation includes the response 429."""
 
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
         described = super().get_openapi_schema(**kwargs)

@@ -1,4 +1,4 @@
-"""Uploads, and what became of each of their files."""
+"""Uploads, with the outcome of each of their files."""
 
 from django.conf import settings
 from django.db import models

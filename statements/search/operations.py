@@ -1,4 +1,4 @@
-"""What operators learn of an index: its state, what was built, and how it differs from the
+"""What operators can learn about an index: its state, what was built, and how it differs from the
 database. The operations themselves are methods of ``protocol.SearchBackend``.
 """
 

@@ -119,7 +119,7 @@ class ValuesParameter:
 @dataclass(frozen=True, slots=True)
 class YearsParameter(ValuesParameter):
     def read(self, name: str, typed: Sequence[str]) -> tuple[str, ...]:
-        # not super(): slots make the class anew
+        # not super(): with slots, the class is created again
         years = ValuesParameter.read(self, name, typed)
         if wrong := [year for year in years if not _is_year(year)]:
             sentence = gettext("“%(text)s” is not a year such as 2014.")

@@ -1,4 +1,5 @@
-"""Error pages and their JSON for the API. They never show internals, and always a way on."""
+"""Error pages and their JSON for the API. They never show internals, and always offer a way to
+continue."""
 
 from django.conf import settings
 from django.contrib import admin

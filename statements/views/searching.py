@@ -1,5 +1,5 @@
-"""The search page. Each outcome is a page that leads on: results, no results, a query that cannot
-be run, and an index that cannot be read.
+"""The search page. Each outcome is a page with a way to continue: results, no results, a query that
+cannot be run, and an index that cannot be read.
 """
 
 from dataclasses import dataclass

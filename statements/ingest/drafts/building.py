@@ -189,7 +189,7 @@ def resolve(draft: Draft, *, matcher: Matcher | None = None) -> None:
 
 
 def _check_dates(draft: Draft) -> None:
-    """Report the dates that cannot be, in place of the reports on earlier values."""
+    """Report impossible dates, in place of the reports on earlier values."""
     known = {
         speech.position
         for speech in draft.speeches
@@ -287,7 +287,7 @@ def _draft_speech(parsed: ParsedSpeech) -> DraftSpeech:
 
 
 def _clear_duplicate_positions(draft: Draft) -> None:
-    """Let the later of two speeches of a table at one position have the next free one."""
+    """Give the later of two speeches of a table at one position the next free position."""
     used: set[tuple[str, int]] = set()
     for speech in draft.speeches:
         place = speech.place

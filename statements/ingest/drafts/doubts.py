@@ -1,5 +1,5 @@
-"""Doubts about the values of a draft: dates that cannot be, metadata that contradict the record,
-names that are too long to be names.
+"""Doubts about the values of a draft: impossible dates, metadata that contradict the record, texts
+that are too long for names.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,8 @@ _MAX_PRESIDENT = 199  # characters of a name with its honorific
 
 
 def date_doubts(draft: Draft) -> Iterator[tuple[str, int | None]]:
-    """Yield why dates of a draft cannot be, each with the position of its speech, if it has one."""
+    """Yield why dates of a draft are impossible, each with the position of its speech, if it has
+    one."""
     if doubt := doubt_of_date(draft.date, symbol=_symbol(draft.symbol)):
         yield doubt, None
     for speech in draft.speeches:

@@ -1,8 +1,8 @@
 """The import: every file of a source is read, checked, and previewed or stored.
 
-Each group of files is one transaction. A file that cannot be stored is a result like any other,
-and the import continues; a group in which one file fails is stored again file by file. An outage
-of the database is no fault of a file: the import waits until it is over.
+Each group of files is one transaction. A file that cannot be stored is a result like any other, and
+the import continues; a group in which one file fails is stored again file by file. An outage of the
+database is not the fault of a file: the import waits until it is over.
 """
 
 from collections import Counter

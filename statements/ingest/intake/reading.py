@@ -1,6 +1,6 @@
 """Reads uploaded files, one by one, in a request or in the worker.
 
-A reader that is killed leaves its file to the next reader; a file that ends its readers several
+A reader that is killed leaves its file to the next reader; a file that crashes its readers several
 times is set aside.
 """
 
@@ -53,7 +53,7 @@ def read_delivered(
     """Read the unread files of one upload or of all; return the number of files read.
 
     Stops after ``seconds``; a file that is not finished then stays unread. If ``isolated``, every
-    file is read in a process of its own, so that none can end this one.
+    file is read in a process of its own, so that none can crash this one.
     """
     deadline = None if seconds is None else time.monotonic() + seconds
     matcher = Matcher()

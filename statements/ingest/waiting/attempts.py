@@ -1,4 +1,4 @@
-"""Counts attempts at work that may end its process, such as reading a hostile file.
+"""Counts attempts at work that may crash its process, such as reading a hostile file.
 
 An attempt is counted before it begins and uncounted when it ends, with or without an error. So
 the count that remains is that of attempts whose process was killed or ran out of memory.

@@ -21,7 +21,7 @@ class Languages:
         self._heard[LISTENED_FOR[word]][documents] += frequencies.astype(np.int32)
 
     def texts(self) -> dict[str, Mask]:
-        """Return for each language except English that has texts their mask, bool[D]."""
+        """Return the mask of the texts in each language except English that has any, bool[D]."""
         english = self._heard[ENGLISH]
         masks = {
             language: (heard >= ENOUGH) & (heard > 2 * english)

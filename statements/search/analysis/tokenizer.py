@@ -156,7 +156,7 @@ def is_stop_word(printed: str) -> bool:
 
 
 def is_unspaced(char: str) -> bool:
-    """Tell whether a letter belongs to a script written without spaces."""
+    """Return whether a letter belongs to a script written without spaces."""
     return _IS_UNSPACED.fullmatch(char) is not None
 
 

@@ -1,5 +1,5 @@
-"""Suggests a corrected query where a query finds next to nothing: words are replaced by words of
-the index with nearly the same spelling.
+"""Suggests a corrected query where a query finds almost nothing: words are replaced by words of the
+index with nearly the same spelling.
 
     if corrected := suggestion(snapshot, query, total, count):
         ...  # corrected.q finds corrected.total speeches under the same filters

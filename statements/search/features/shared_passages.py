@@ -181,7 +181,7 @@ def sequences_of(snapshot: Snapshot, speech: int) -> tuple[Segment, npt.NDArray[
 
 
 def is_whole(snapshot: Snapshot) -> bool:
-    """Tell whether every segment has a forward index."""
+    """Return whether every segment has a forward index."""
     return all(read_forward_index(segment) is not None for segment in snapshot.segments)
 
 

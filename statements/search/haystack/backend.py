@@ -69,7 +69,7 @@ class Query(BaseSearchQuery):  # type: ignore[misc]
         return str(self.build_query())
 
     def get_spelling_suggestion(self, preferred_query: str | None = None) -> str | None:
-        """Return a corrected query, if next to nothing is found; computed when asked for."""
+        """Return a corrected query, if almost nothing is found; computed on demand."""
         typed = preferred_query or self.spelling_query or " ".join(typed_in(self.query_filter))
         try:
             corrected = suggestion(current(), query.parse_query(typed), self.get_count())

@@ -2,9 +2,9 @@
 
 Searches and merges allocate arrays of many sizes for a moment. glibc keeps what is freed, in an
 arena for every thread that met another one at work, and returns only what lies at the end of an
-arena: a process of four threads grew for an hour, by pages that held nothing. So there is one arena
-(under Python's lock threads hardly ever allocate at the same time), and its free pages are returned
-now and then. Other C libraries return memory by themselves, or offer no way to ask for it.
+arena: a process of four threads grew for an hour, by empty pages. So there is one arena (under
+Python's lock threads hardly ever allocate at the same time), and its free pages are returned
+regularly. Other C libraries return memory by themselves, or offer no way to ask for it.
 """
 
 import ctypes

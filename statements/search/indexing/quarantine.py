@@ -13,8 +13,8 @@ must become known which speech it was. So:
 - A process that builds a whole index notes in a file which speeches it is reading
   (``BuildAttempt``), because thousands of updates of the database would cost too much. The next
   build finds the note of one that was ended, and records an attempt for those speeches. After
-  several such ends in a row it writes smaller segments, which take less memory. The note lies
-  beside the generations; if that folder is lost, one more process may be ended. Only the holder of
+  several such ends in a row it writes smaller segments, which take less memory. The note is stored
+  next to the generations; if that folder is lost, one more process may be ended. Only the holder of
   the build lock reads or writes it.
 """
 
@@ -220,7 +220,8 @@ def build_attempt(name: str = BUILD_NOTE, words: int | None = None) -> Iterator[
 
 def record_interrupted_build(name: str = BUILD_NOTE) -> int:
     """Record an attempt for the speeches that were being read when a build ended its process.
-    Return how many builds in a row ended so. Must not be called while a build of that name runs."""
+    Return how many builds in a row ended this way. Must not be called while a build of that name
+    runs."""
     try:
         content = json.loads((generations.root() / name).read_text("ascii"))
         interrupted, speeches = int(content["ended"]) + 1, list(map(int, content["speeches"]))

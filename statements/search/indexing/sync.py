@@ -223,8 +223,8 @@ def rebuild(
 ) -> Rebuilt:
     """Build a new generation from the database while the present one is in use, then replace it.
 
-    ``yield_to`` is called now and then. Changes made during the build stay in the outbox until the
-    new generation has them too. Raises AlreadyRebuilding.
+    ``yield_to`` is called regularly. Changes made during the build stay in the outbox until the new
+    generation has them too. Raises AlreadyRebuilding.
     """
     while True:
         try:

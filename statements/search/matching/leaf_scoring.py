@@ -1,7 +1,8 @@
 """Evaluates the leaves of a query: words, phrases and prefixes in the fields of the index.
 
-The score of a word in a paragraph is its impact there (``bm25``) times its inverse document
-frequency. Of the forms of a word the best one counts, and forms that were not typed count less.
+The score of a word in a paragraph is its impact there (``quantized_bm25``) times its inverse
+document frequency. Of the forms of a word the best one counts, and forms that were not typed count
+less.
 
 Over H speeches scores are float32[H], 0 for speeches that do not match. Paragraphs, D documents,
 are looked at only where they matter: for phrases, words in one paragraph, and extracts.

@@ -124,7 +124,7 @@ def _phrase_by_bigrams(
     snapshot: Snapshot, field: str, words: Sequence[Sequence[Spelling]]
 ) -> Keys | None:
     """Return where words are consecutive, each in any of its spellings; None if pairs of adjacent
-    words do not tell."""
+    words cannot show it."""
     if prod(map(len, words)) > _MAX_SPELLINGS:
         return None
     all_terms = {term for spellings in words for variant in spellings for term in variant}

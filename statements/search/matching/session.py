@@ -157,7 +157,7 @@ def pinned_backlog() -> Iterator[Backlog]:
 
 
 def backlog_key(backlog: Backlog) -> str:
-    """Return a key that is equal for backlogs about which readers are told the same."""
+    """Return a key that is equal for backlogs of which readers see the same notice."""
     counts = backlog.missing, backlog.quarantined, sorted(backlog.deleted)
     return repr((counts, noticeable_minutes(backlog.lag_s)))
 
@@ -177,7 +177,7 @@ def index_state(snapshot: Snapshot, backlog: Backlog) -> IndexState:
 
 
 def is_whole(snapshot: Snapshot) -> bool:
-    """Tell whether the snapshot is of the generation in use, and that was built to its end."""
+    """Return whether the snapshot is of the generation in use and that generation is complete."""
     return bool(snapshot.record.get("complete")) and snapshot.generation == generations.in_use()
 
 

@@ -4,9 +4,9 @@ same words spread over a speech.
     score = head + max over paragraphs of (words + phrases), times EVERY_WORD if the paragraph has
             every word
 
-*Words* is the sum of the scores of each word in the paragraph (``bm25`` times inverse document
-frequency), *phrases* the same for words typed next to each other that are found so, or nearly so.
-*Head* is the score of the head, whose words count as words of every paragraph
+*Words* is the sum of the scores of each word in the paragraph (``quantized_bm25`` times inverse
+document frequency), *phrases* the same for words typed next to each other that are found so, or
+nearly so. *Head* is the score of the head, whose words count as words of every paragraph
 (``docs/decisions/ranking.md``).
 
 The best paragraph that has one word alone is known for each speech. So only paragraphs with several

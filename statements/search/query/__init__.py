@@ -1,5 +1,5 @@
-"""The query language: parses what readers type into a bounded tree of conditions, or refuses it in
-plain words with a repaired query.
+"""The query language: parses what readers type into a bounded tree of conditions, or refuses it
+with an explanation and a repaired query.
 
 ``lexer`` splits a query into tokens, ``terms`` reads words and field values, ``parser`` combines
 them, ``tree`` defines the conditions, ``limits`` bounds the cost of one query, and ``errors`` says

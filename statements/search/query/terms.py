@@ -239,7 +239,8 @@ def _star_in_quotes(tokens: Sequence[Token], place: int) -> WildcardInQuotes:
 
 
 def _is_unspaced(core: str) -> bool:
-    """Tell whether it ends in a script without spaces, in which a prefix matches without a star."""
+    """Return whether it ends in a script without spaces, in which a prefix matches without an
+    asterisk."""
     words = list(tokenizer.words(core))
     return bool(words) and words[-1].end == len(core) and tokenizer.is_unspaced(core[-1])
 

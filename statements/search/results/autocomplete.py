@@ -182,7 +182,7 @@ _cache: _Names | None = None
 
 
 def forget_names() -> None:
-    """Have the names be read again."""
+    """Make the next call read the names again."""
     global _cache
     _cache = None
 

@@ -115,7 +115,7 @@ class Highlighter:
         return spans
 
     def _matches(self, term: str, languages: tuple[str, ...] = (ENGLISH,)) -> bool | None:
-        """Tell whether a word matches by itself; None if it does not even match in a group."""
+        """Return whether a word matches by itself; None if it does not even match in a group."""
         try:
             return self._cache[term, languages]
         except KeyError:

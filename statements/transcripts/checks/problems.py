@@ -70,7 +70,8 @@ def check_meeting(meeting: ParsedMeeting) -> list[Problem]:
 
 
 def check_letters(text: str) -> list[Problem]:
-    """Report letters that were lost when the text was extracted from pages. They stay lost."""
+    """Report letters that were lost when the text was extracted from pages. They cannot be
+    restored."""
     losses = find_lost_ligatures(text)
     if not losses:
         return []

@@ -61,7 +61,7 @@ _NUMERIC_CODES = {code[5:]: code[2:5] for code in _CODES}
 def read_country_code(cell: str) -> str:
     """Return the code of three letters for a code in a table; "" for an empty cell.
 
-    An acronym that is no ISO code stays, in capitals: the archive has codes of bodies too.
+    An acronym that is not an ISO code stays, in capitals: the archive has codes of bodies too.
     Raises ValueError with a message for the user if the cell cannot be a code.
 
     >>> read_country_code("NA"), read_country_code("uk"), read_country_code("578")

@@ -47,7 +47,7 @@ LANGUAGE_NAMES: dict[str, str] = {
 
 
 def language_code(tag: str) -> str:
-    """Return the code of a language tag such as "en-GB"; "" if it is on no list."""
+    """Return the code of a language tag such as "en-GB"; "" if the language is unknown."""
     primary = tag.replace("_", "-").split("-")[0].strip().lower()
     return primary if primary in LANGUAGE_NAMES else ""
 

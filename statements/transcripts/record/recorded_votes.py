@@ -1,7 +1,7 @@
 """Recorded votes: what was voted on, the lists of delegations, and the printed totals.
 
-The totals stand in the sentence that reports the result, in the record's own voice ("was adopted
-by 143 votes to 1, with 20 abstentions") or in the President's ("received 13 votes in favour").
+The totals are in the sentence that reports the result, in the record's own voice ("was adopted by
+143 votes to 1, with 20 abstentions") or in the President's ("received 13 votes in favour").
 """
 
 import re

@@ -1,12 +1,12 @@
-"""The title block of a statement as delegations hand it out: who speaks, in what office, for which
-State, and when.
+"""The title block of a statement as delegations distribute it: who speaks, in what office, for
+which State, and when.
 
     PERMANENT MISSION OF NORWAY TO THE UNITED NATIONS
     Statement by H.E. Ms. Ingrid Lund, Minister of Ferries
     New York, 23 September 2015
 
 Only what is stated beyond doubt is read: a block that names two States names none, and words that
-may be an office are no name.
+may be an office are not a name.
 """
 
 import datetime
@@ -122,7 +122,7 @@ class TitleBlock:
 
 
 def find_salutation(lines: Sequence[str]) -> int:
-    """Return the index of the line with which a statement begins; 0 if nothing stands before it.
+    """Return the index of the line with which a statement begins; 0 if nothing precedes it.
 
     ``lines`` are the first lines of text, without blank ones. That line is a salutation or, where
     there is none, the first line of a sentence that is too long for a title.

@@ -222,7 +222,7 @@ def _character(reference: re.Match[str]) -> str:
 
 
 def check_entities(text: str) -> list[Problem]:
-    """Report that character references were read as the characters they stand for."""
+    """Report that character references were read as the characters that they represent."""
     references = [match[0] for match in _ENTITY.finditer(text) if _character(match) != match[0]]
     if not references:
         return []

@@ -1,8 +1,8 @@
 """Hyphens at line ends: is "conflict-/free" one word or two, is "capac-/ity" a compound?
 
-The evidence is weighed in this order: a capital after the break; the unbroken form elsewhere in
-the same text; how often each form occurs unbroken in the General Debate corpus (``hyphens.txt``,
-counts only). Where none of these decides, the result is a guess from the parts and is marked so.
+The evidence is weighed in this order: a capital after the break; the unbroken form elsewhere in the
+same text; how often each form occurs unbroken in the General Debate corpus (``hyphens.txt``, counts
+only). Where none of these decides, the result is a guess from the parts and is marked as one.
 """
 
 import re

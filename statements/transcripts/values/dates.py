@@ -150,7 +150,7 @@ def doubt_of_date(
 ) -> str:
     """Return why a record or speech cannot have a date, as a sentence; "" if it can.
 
-    Without a day, the year counts. ``symbol`` tells the organ, which had a first meeting.
+    Without a day, the year counts. ``symbol`` identifies the organ, whose first meeting is known.
     """
     year = day.year if day else year
     if year is None:

@@ -78,7 +78,7 @@ class _Field:
 
 class SideCarWriter:
     """Add posting lists in order, field by field. The file is complete at the end of the context.
-    ``yield_to`` is called now and then."""
+    ``yield_to`` is called regularly."""
 
     def __init__(
         self,

@@ -110,7 +110,7 @@ class Forms:
 
 
 def speaker_of(name: str) -> Attribution | None:
-    """Return who a label or a voice names; None if it is not certain that it names somebody.
+    """Return who a label or a voice names; None if it is not certain that it names anyone.
 
     "Speaker 1" is a person without a name.
     """

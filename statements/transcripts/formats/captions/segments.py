@@ -1,4 +1,4 @@
-"""Reader for recognised speech in JSON: segments with times, and the speaker if it was told.
+"""Reader for recognised speech in JSON: segments with times, and the speaker if known.
 
 Whisper and WhisperX write ``{"segments": [{"start": 0.0, "end": 2.5, "text": "…",
 "speaker": "SPEAKER_00"}]}``, whisper.cpp "transcription" with "offsets" in milliseconds, podcasts

@@ -1,7 +1,7 @@
 """Iterates over the files of folders and archives (tar, zip, also compressed), within limits.
 
 Nothing is unpacked to disk and links are not followed. Sizes in headers are not trusted: bytes are
-counter while they are inflated.
+counted while they are inflated.
 """
 
 import gzip
@@ -132,7 +132,7 @@ def zip_members(stream: IO[bytes], limits: Limits) -> Iterator[Member]:
 def _count_entries(stream: IO[bytes]) -> int:
     """Return an upper bound of a ZIP's entries without loading its directory into memory.
 
-    Documents in the ZIP that are ZIPs themselves are counter with their entries.
+    Documents in the ZIP that are ZIPs themselves are counted with their entries.
     """
     stream.seek(0)
     count, end = 0, b""

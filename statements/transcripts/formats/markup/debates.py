@@ -1,7 +1,7 @@
 """Reads a debate in XML by its dialect: turns with their speakers, narrative, headings.
 
 What an element is, the dialect says. Text inside a turn is speech and text outside of one is
-narrative, so that no words ever fall to a person whom the file does not name for them.
+narrative, so that no words are attributed to anyone whom the file does not name as their speaker.
 """
 
 from collections.abc import Iterator, Mapping
@@ -267,7 +267,8 @@ class DebateReader:
         return [place for place in places if within or place.startswith("@")]
 
     def _values(self, element: Element, *, within: bool) -> dict[str, str]:
-        """Return what an element says of its speaker; ``within``, also what stands inside it."""
+        """Return what an element says about its speaker; with ``within``, also what its content
+        says."""
         values = {name: value_at(element, self._places(name, within=within)) for name in _FIELDS}
         parts = (value_at(element, [place]) for place in self._places("name", within=within))
         name = " ".join(filter(None, parts)).replace("|", " ")

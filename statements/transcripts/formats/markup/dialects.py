@@ -123,7 +123,7 @@ def _by_name(
 
 
 def value_at(element: Element, places: Iterable[str]) -> str:
-    """Return the first value that stands at one of the places.
+    """Return the first value at one of the places.
 
     A place is "@attribute" of the element itself, "child" (its text, at any depth) or
     "child@attribute"; "child[@attribute=value]" chooses among children.
@@ -135,7 +135,7 @@ def value_at(element: Element, places: Iterable[str]) -> str:
 
 
 def values_at(element: Element, place: str) -> Iterator[str]:
-    """Yield all values that stand at a place, in document order."""
+    """Yield all values at a place, in document order."""
     path, _, attribute = place.rpartition("@") if _names_attribute(place) else (place, "", "")
     if not path:
         yield from filter(None, [element.attributes.get(attribute, "").strip()])

@@ -91,7 +91,7 @@ def _refuse(*_: object) -> None:
 
 
 def _refuse_unknown(name: str, _is_parameter: int) -> None:
-    """Refuse an entity that would be left out without a word."""
+    """Refuse an entity that would be left out silently."""
     raise UnreadableTranscript(
         "broken-markup",
         f"The document uses “&{name[:40]};”, which is the name of no known character. Write the "

@@ -1,8 +1,8 @@
 """Says who speaks where markup names the speaker: in an attribute, an element or a list of persons.
 
-The printed name goes through the same grammar as in other forms. What the file says beside it (the
-person that an identifier stands for, an office, a party) completes it, and never contradicts it in
-silence: a printed name stays, and the archive reports the difference.
+The printed name goes through the same grammar as in other forms. What else the file says (the
+person that an identifier refers to, an office, a party) completes it, and never silently
+contradicts it: a printed name stays, and the archive reports the difference.
 """
 
 import re
@@ -278,7 +278,7 @@ def _on_behalf_of(label: str) -> str:
 
 
 def _printed_role(line: Attribution, label: str) -> str:
-    """Return the office as printed: what stands before the parenthesis with the name."""
+    """Return the office as printed: the text before the parenthesis with the name."""
     if not line.role:
         return ""
     before = _without_article(label.partition("(")[0].strip(_TRAILING))

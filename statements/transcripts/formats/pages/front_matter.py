@@ -24,7 +24,7 @@ _DATES = ("date", "published", "published_time", "date_published", "pubdate", "p
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What stands before the text of a file."""
+    """The metadata before the text of a file."""
 
     lines: tuple[str, ...]  # as printed, without the fences
     values: Mapping[str, str]  # by key in lower case; empty if it cannot be read

@@ -11,7 +11,7 @@ _MAX_DEPTH = 300  # deeper elements, as unclosed tags make them, only lose their
 def parse_html(text: str) -> Element:
     """Return the root of a page. Every text is a page to a browser, so nothing is malformed.
 
-    Raises UnreadableTranscript if the page has more elements than any needs.
+    Raises UnreadableTranscript if the page has too many elements.
     """
     root = LexborHTMLParser(text).root
     tree = Element("html")

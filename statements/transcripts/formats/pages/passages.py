@@ -1,4 +1,4 @@
-"""Passages: the paragraphs of a page, with what their type says of them.
+"""Passages: the paragraphs of a page, with what their typeface says about them.
 
 Bold words at the beginning of a passage may be the name of a speaker, and headings are narrative.
 Every reader of pages gives passages; ``formats.pages.speeches`` makes speeches of them.

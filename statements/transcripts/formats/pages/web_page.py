@@ -63,7 +63,7 @@ _DATE_NAMES = frozenset(
 def read_web_page(name: str, data: bytes, *, encoding: str | None = None) -> ParsedTranscript:
     """Read a web page.
 
-    Raises UnreadableTranscript if its encoding is not certain, or nothing but menus stands on it.
+    Raises UnreadableTranscript if its encoding is not certain, or the page contains only menus.
     """
     decoded = _decode(data, encoding)
     root = parse_html(decoded.text)
@@ -184,7 +184,7 @@ class _Walker:
 
 
 def _outside(root: Element, main: Element) -> Iterator[DroppedText]:
-    """Yield what stands on the page outside of its main part."""
+    """Yield the text of the page outside of its main part."""
     pending: list[Element | str] = [root.find("body") or root]
     while pending:
         node = pending.pop()
@@ -211,7 +211,8 @@ def _is_bold(element: Element) -> bool:
 def _is_aside(element: Element) -> bool:
     """Return whether an element is a menu, a footer or the like.
 
-    Names of classes are only a hint: an element called so is one if it holds mostly links.
+    Names of classes are only a hint: an element with such a class is one if most of its text is in
+    links.
     """
     if element.name in _ASIDE or element.attributes.get("role", "").lower() in _ASIDE_ROLES:
         return True
