@@ -2,8 +2,8 @@
 
     python benchmarks/count_hyphens.py ARCHIVE.tar.xz
 
-Only forms that stand unbroken inside a line are counted: a word cut at a line end says nothing
-about its hyphen. What is written are counts, no text.
+Only forms that are unbroken within a line are counted: a word divided at a line end says nothing
+about its hyphen. Only counts are written, no text.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def texts(archive: Path) -> Iterator[tuple[str, str]]:
 
 
 def unbroken(text: str) -> Iterator[str]:
-    """The words of a text in lower case, but for both halves of every word cut by a hyphen."""
+    """The words of a text in lower case, except both halves of every word divided by a hyphen."""
     after_cut = False
     for line in text.splitlines():
         for match in WORD.finditer(line):
@@ -58,7 +58,7 @@ def count(archive: Path) -> Counter[str]:
 
 
 def kept(counts: Counter[str]) -> Iterator[str]:
-    """The forms worth keeping: frequent words, and compounds that are not a mere slip."""
+    """The forms worth keeping: frequent words, and compounds that are not just typing errors."""
     for form, seen in counts.items():
         letters = form.replace("-", "")
         if not MIN_LETTERS <= len(letters) <= MAX_LETTERS:

@@ -1,7 +1,7 @@
 """The UN General Debate Corpus as an archive of its own: a throw-away PostgreSQL and index.
 
-Rows are copied straight into the tables, without the reading and the look that accession takes:
-what is measured is what comes after it.
+Rows are copied directly into the tables, without reading or checks, because the benchmarks measure
+what comes after those.
 """
 
 import csv
@@ -62,8 +62,8 @@ def debates(archive: Path, part: int) -> Iterator[Debate]:
 
 
 def paragraphs(text: str) -> list[str]:
-    """Blocks between blank lines; a longer one is cut between sentences, before its pieces
-    would have more words than a paragraph may."""
+    """Blocks between blank lines; a longer one is divided between sentences, so that no piece has
+    more words than a paragraph may have."""
     cut = []
     for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\x00", "")):
         held: list[str] = []
@@ -91,7 +91,8 @@ def speakers(table: Path) -> dict[tuple[str, int], str]:
 
 @contextmanager
 def folder(kept: Path | None) -> Iterator[Path]:
-    """A place for an archive: the one named, which is kept for next time, or one of this run."""
+    """A folder for an archive: the named one, which is kept for the next run, or one for this run
+    only."""
     if kept:
         kept.mkdir(parents=True, exist_ok=True)
         yield kept
@@ -105,7 +106,7 @@ _opened: list[Path] = []
 
 
 def open_archive(state: Path) -> None:
-    """Have Django, and an archive of its own in a folder; asking again costs nothing."""
+    """Set up Django with an archive of its own in a folder; further calls do nothing."""
     if state in _opened:
         return
     assert not _opened  # noqa: S101 (Django has one database for good)

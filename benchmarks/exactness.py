@@ -1,4 +1,4 @@
-"""Compare what is found, and in which order, with Whoosh's own unlimited search.
+"""Compare results and their order with those of Whoosh's own unlimited search.
 
     python benchmarks/exactness.py ARCHIVE.tar.xz [--part 100] [--queries 1000]
 

@@ -1,4 +1,4 @@
-"""Measure what is asked of the index beside searches, on the UN General Debate Corpus.
+"""Measure the calls to the index other than searches, on the UN General Debate Corpus.
 
     python benchmarks/finding.py ARCHIVE.tar.xz [--part 8] [--queries 30] [--state FOLDER]
 

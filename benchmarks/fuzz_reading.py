@@ -1,8 +1,8 @@
 """Coverage-guided search for files that break a reader: python -m benchmarks.fuzz_reading FORM.
 
-Needs ``atheris`` (libFuzzer for Python), which is no requirement of the project: run it in an
-environment of its own with the requirements of reading. It starts from the golden transcripts
-and records of the tests; what is found is a file, to be made small and into a test.
+Needs ``atheris`` (libFuzzer for Python), which the project does not require: run it in a separate
+environment with the requirements of reading. It starts from the golden transcripts and records of
+the tests. Its results are files, to be reduced and turned into tests.
 """
 
 import argparse
@@ -22,7 +22,7 @@ SECONDS = 10  # for one input; more is a hang
 
 
 class Unsound(Exception):
-    """What was read is not what must hold of everything read."""
+    """The result of reading breaks a rule for all files."""
 
 
 def hold(fact: bool, shown: object) -> None:
@@ -31,7 +31,7 @@ def hold(fact: bool, shown: object) -> None:
 
 
 def load() -> dict[str, Callable[[bytes], None]]:
-    """The readers, each with what must hold of everything it reads; imported instrumented."""
+    """Return the readers, instrumented, each with a check of everything it reads."""
     accounting = import_module("statements.transcripts.checks.completeness")
     decoding = import_module("statements.transcripts.text.decoding")
     interchange = import_module("statements.transcripts.values.interchange")
@@ -89,7 +89,7 @@ def load() -> dict[str, Callable[[bytes], None]]:
 
 
 def packed(document: bytes) -> bytes:
-    """A Word document whose text is these bytes, so that the XML is what is varied."""
+    """A Word document whose text is these bytes, so that the XML is varied, not the ZIP."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         archive.writestr("word/document.xml", document)

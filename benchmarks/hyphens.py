@@ -1,9 +1,9 @@
-"""How often a hyphen at a line end is decided rightly.
+"""Measure how often a hyphen at a line end is decided correctly.
 
-Unwrapped statements of the General Debate are wrapped to a narrow column and their words broken
-as a typesetter breaks them: at their own hyphens, else between syllables. Reading them again must
-give the words back. The statements judged are left out of the counts they are judged by: the
-table is counted anew from all the others.
+Unwrapped statements of the General Debate are wrapped to a narrow column and their words broken as
+a typesetter breaks them: at their own hyphens, else between syllables. Reading them must restore
+the words. The statements that are tested do not count in the table used for them: it is computed
+from all the others.
 """
 
 import re
@@ -27,7 +27,7 @@ WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """One word at a line end: what was there, and what stands around it."""
+    """One word at a line end: its original form and its context."""
 
     left_line: str
     right_line: str
@@ -35,7 +35,7 @@ class Break:
 
 
 def break_point(word: str, room: int) -> tuple[str, str, str] | None:
-    """Left half with its hyphen, right half, and what stood between them."""
+    """Left half with its hyphen, right half, and the original text between them."""
     hyphens = [at for at, sign in enumerate(word) if sign == "-" and 1 < at < room]
     if hyphens and hyphens[-1] + 2 < len(word):
         at = hyphens[-1]

@@ -1,10 +1,9 @@
-"""How well reading reads, measured on published texts: python -m benchmarks.reading.
+"""Measure how accurate reading is on published texts: python -m benchmarks.reading.
 
 ``--only`` chooses one of council (a year of the Security Council, with its published table),
 records (published PDF records), debate (the whole General Debate), hyphens (line ends), hansard
-(debates in XML) and speed (a record of a hundred pages); ``--failures`` lists everything that is
-not right. The texts are read in place from a folder of corpora beside the checkout; nothing of them
-is kept.
+(debates in XML) and speed (a record of a hundred pages); ``--failures`` lists all errors. The texts
+are read in place from a folder of corpora next to the checkout; nothing of them is stored.
 """
 
 import argparse

@@ -1,6 +1,8 @@
-"""How well speakers, countries, roles and languages are read from two published data sets.
+"""Measure how accurately speakers, countries, roles and languages are read from two published data
+sets.
 
-The tables say who spoke; the texts are read without them and compared. Nothing is stored.
+The tables say who spoke; the texts are read without them, and the results compared. Nothing is
+stored.
 """
 
 import csv
@@ -178,7 +180,7 @@ def _judge(
 
 
 def _when(speech: ParsedSpeech) -> SourceMetadata:
-    """Of what the table says only the date, by which names of countries are told apart."""
+    """Use only the date from the table, which distinguishes names of countries."""
     return SourceMetadata(date=speech.source_metadata.date if speech.source_metadata else None)
 
 
@@ -251,7 +253,7 @@ def _judge_file(
 
 
 def measure(name: str, run: Callable[[], Score], *, failures: bool) -> None:
-    """Run one measurement and tell what it found and cost."""
+    """Run one measurement and print its result and cost."""
     began, cpu = time.perf_counter(), time.process_time()
     print(name)
     score = run()

@@ -1,7 +1,8 @@
-"""How well debates in XML are read: the truth is counted in the files by expressions alone.
+"""Measure how accurately debates in XML are read; the expected values are counted in the files by
+regular expressions.
 
-The expressions know nothing of the reader: they take the text between ``<speech …>`` and
-``</speech>``, and the words that remain when the tags are gone.
+The expressions are independent of the reader: they take the text between ``<speech …>`` and
+``</speech>``, and the words that remain without tags.
 """
 
 import html
@@ -141,7 +142,7 @@ def _is_note(text: str) -> bool:
 
 
 def _compare_words(name: str, data: bytes, parsed: ParsedTranscript, tally: Tally) -> None:
-    """Compare all words of a file, whoever says them, with all that was kept."""
+    """Compare all words of a file, whoever spoke them, with all words that were kept."""
     body = _decoded(data).partition("<publicwhip")[2].partition(">")[2]
     expected = Counter(_letters(html.unescape(_TAG.sub(" ", body))))
     kept: Counter[str] = Counter()

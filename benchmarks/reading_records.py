@@ -1,7 +1,7 @@
-"""How well whole records are read: published PDF records, speech by speech, against two
-independent readings of the same meetings, a published data set (2020) and the speeches of
-``seed-form``. Both cut a President's turn at a vote; the archive does not, so turns of one
-speaker that follow each other count as one.
+"""Measure how accurately whole records are read: published PDF records are compared, speech by
+speech, with two independent readings of the same meetings, a published data set (2020) and the
+speeches of ``seed-form``. Both divide a President's turn at a vote; the archive does not, so
+consecutive turns of one speaker count as one.
 """
 
 import csv
@@ -89,7 +89,7 @@ class Expected:
 
 @dataclass(slots=True)
 class Score:
-    """Counts of one comparison; failures are told in the order of the record."""
+    """Counts of one comparison; failures are listed in the order of the record."""
 
     right: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
@@ -121,7 +121,7 @@ QUESTIONS = ("found", "in order", "first words", "last words", "speaker", "affil
 
 
 def letters(text: str) -> str:
-    """Letters and digits alone, without accents: what no reading of a page may differ in."""
+    """Letters and digits alone, without accents: all readings of a page must agree on these."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     return "".join(char for char in plain if char.isalnum())
 
@@ -221,7 +221,7 @@ def _merged(
     texts: Sequence[str],
     score: Score,
 ) -> int:
-    """How many speeches were not found because they stand within another one."""
+    """The number of speeches not found because they are within another one."""
     found = set(taken.values())
     plain = [letters(text) for text in texts]
     merged = 0
@@ -238,7 +238,7 @@ def _merged(
 def _find(
     wanted: Expected, counts: Sequence[tuple[Counter[str], Counter[str]]], after: int
 ) -> int | None:
-    """The speech that says the same: what it says is wanted, and what is wanted stands in it."""
+    """Return the speech with the same text: it contains the expected one, and the reverse."""
     places = [*range(after, min(after + LOOKED_AT, len(counts))), *range(after)]
     for at in places:
         said, full = counts[at]
@@ -287,14 +287,14 @@ def _compare_speech(
 
 
 def _printed(line: str) -> tuple[str, str]:
-    """Affiliation and name of a printed speaker line, told apart by its parentheses alone."""
+    """Affiliation and name of a printed speaker line, distinguished by its parentheses alone."""
     plain = re.sub(r"\(\s*(?:spoke|interpretation|translated)[^)]*\)", "", line).strip()
     name, _, rest = plain.partition("(")
     return rest.rpartition(")")[0], name.strip()
 
 
 def kept(data: bytes, parsed: ParsedTranscript) -> tuple[int, int, list[str]]:
-    """Letters on the pages, how many of them reading kept, and which words have gone."""
+    """The letters on the pages, how many of them reading kept, and which words are missing."""
     printed: Counter[str] = Counter()
     for page in read_pages(data):
         for word in page.words:
@@ -311,7 +311,7 @@ def kept(data: bytes, parsed: ParsedTranscript) -> tuple[int, int, list[str]]:
 
 @dataclass(slots=True)
 class Reading:
-    """One record, read; what it cost and what became of its letters."""
+    """The reading of one record: its cost, and the result for its letters."""
 
     parsed: ParsedTranscript
     pages: int
@@ -391,7 +391,7 @@ def measure(corpora: Path, *, failures: bool, records: Sequence[Path] = ()) -> N
 
 
 def speed(corpora: Path, pages: int = 100) -> None:
-    """One record of so many pages, put together from the published ones, in a folder that goes."""
+    """One record of that many pages, assembled from published ones, in a temporary folder."""
     whole = pypdfium2.PdfDocument.new()
     for path in sorted((corpora / "records").glob("*.pdf")):
         with pypdfium2.PdfDocument(path) as record:

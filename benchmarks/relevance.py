@@ -1,16 +1,16 @@
-"""Known-item search on the UN General Debate Corpus: is the speech found that the words are from?
+"""Known-item search on the UN General Debate Corpus: is the speech found that the words come from?
 
     python benchmarks/relevance.py ARCHIVE.tar.xz --work FOLDER [--size 1/8] [--items 100]
         [--engines ours tantivy …]
 
-Draws sentences from speeches by a fixed seed and makes of each a query of three to eight words:
-its words as they stand; without stop words; with one word inflected otherwise; with one word that
-only shares its stem (Porter's, which several of the engines index); with one misspelt. The target
-is the speech. Prints the mean reciprocal rank (of the first 50) and how often the target is
-among the first 10. Each engine is asked for every word and for any word; which of the two it takes
-bare words for is marked. Engines that find paragraphs are credited with the speech of each; ours is
-read as its page is, from the top, with the kindred speeches told of before the list.
-Indexes are shared with benchmarks/search.py through the work folder.
+Draws sentences from speeches by a fixed seed and makes of each a query of three to eight words: its
+words as they are; without stop words; with one word inflected differently; with one word that only
+shares its stem (Porter's, which several of the engines index); with one misspelt. The target is the
+speech. Prints the mean reciprocal rank (of the first 50) and how often the target is among the
+first 10. Each engine is asked for every word and for any word; which of the two it takes bare words
+for is marked. Engines that find paragraphs are credited with the speech of each; the results of
+ours are read from the top of its page, including the related speeches before the list. Indexes are
+shared with benchmarks/search.py through the work folder.
 """
 
 import argparse
@@ -143,7 +143,7 @@ def _with_another(
 
 
 def _misspelt(word: str, known: Mapping[str, int], chance: random.Random) -> str:
-    """A word with one slip of the fingers that makes no other word."""
+    """A word with one typing error that does not produce another word."""
     while True:
         place = chance.randrange(1, len(word) - 1)
         before, letter, after = word[:place], word[place], word[place + 1 :]

@@ -1,4 +1,4 @@
-"""Measure Rostrum's search beside other engines on the UN General Debate Corpus.
+"""Compare Rostrum's search with other engines on the UN General Debate Corpus.
 
     python benchmarks/search.py ARCHIVE.tar.xz --work FOLDER [--sizes 1/8 1 2 4 8 100k]
         [--engines ours tantivy …] [--stages build search repeats cold throughput]
@@ -8,7 +8,7 @@ Prints tables in Markdown: what building costs, CPU milliseconds of a first page
 total, without and with facets by country, year and speaker, each beside its ratio to ours; new
 processes; memory; two processes at once; growth; and for each goal whether it is met. Corpora and
 indexes are kept in the work folder, so that a second run only searches. An index that this version
-of the code cannot read is built anew.
+of the code cannot read is rebuilt.
 
 The questions are distinct: many of each kind, drawn from the corpus by a fixed seed. No adapter
 keeps a result, a score or a filter between two of them. Times are CPU of one process, warm, each

@@ -1,9 +1,9 @@
 """Writes the metadata table of the seed-form files: benchmarks/seed_form_metadata.py [--out OUT].
 
-Reads ``seed-form.tsv`` of the corpora beside the checkout (or ``--table``) and prints a CSV with
+Reads ``seed-form.tsv`` of the corpora next to the checkout (or ``--table``) and prints a CSV with
 file, symbol, position and date, to be given to ``ingest_transcripts --metadata``. A file can hold
-more than one speech, so positions are counted, not taken from the file's name. What it writes is
-derived from records that are not ours: keep it outside the repository.
+more than one speech, so positions are counted, not taken from the file's name. Its output is
+derived from other people's records: keep it outside of the repository.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What every test stands on: the private PostgreSQL, an index of its own, a browser."""
+"""Fixtures of all tests: the private PostgreSQL, an index for each test, a browser."""
 
 import os
 from collections.abc import Iterator
@@ -56,7 +56,8 @@ def no_rate_limits() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def seeds_come_back() -> None:
-    """Seed anew what migrations seeded, when a test with real transactions emptied the tables.
+    """Insert again the rows that migrations inserted, after a test with real transactions emptied
+    the tables.
 
     The one way to have seeds in tests: Django's own, ``serialized_rollback``, would leave the
     tables empty for the next test that does not ask for it.
@@ -114,8 +115,8 @@ def project() -> Path:
 
 
 def pytest_configure() -> None:
-    """Drop the test database whoever still looks at it: a long run must not fail at its end for
-    a session that is closing, or one of the server's own."""
+    """Drop the test database even if sessions are open: a long run must not fail at its end because
+    of a session that is closing, or one of the server's own."""
     from django.db.backends.postgresql.creation import DatabaseCreation
 
     def drop(self: Any, name: str, verbosity: int) -> None:
@@ -136,7 +137,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many browser tests were skipped for want of a browser."""
+    """Report how many browser tests were skipped because there is no browser."""
     skipped = [
         report
         for report in terminalreporter.stats.get("skipped", [])

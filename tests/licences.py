@@ -2,10 +2,10 @@
 
     python tests/licences.py
 
-Reads requirements/*.txt and what the installed packages say of themselves. Refused are lines
-without a version or a hash, lines that name an address, and licences that are not on the list
-below. What needs a network is not looked at: known weaknesses, releases that were withdrawn, and
-newer ones. SECURITY.md names a tool for it.
+Reads requirements/*.txt and the metadata of installed packages. It refuses lines without a version
+or a hash, lines that name an address, and licences that are not on the list below. Checks that need
+a network are not made: known vulnerabilities, withdrawn releases, and newer ones. SECURITY.md names
+a tool for these.
 """
 
 import re
@@ -74,7 +74,7 @@ def requirements(text: str) -> Iterator[str]:
 
 
 def faults_of_file(text: str) -> list[str]:
-    """Return what is wrong with a file of requirements, a sentence each."""
+    """Return the faults of a requirements file, one sentence for each."""
     found = ["an address is named"] if _ADDRESS.search(text) else []
     for line in requirements(text):
         match = _REQUIREMENT.match(line)
@@ -86,7 +86,7 @@ def faults_of_file(text: str) -> list[str]:
 
 
 def needed_here(line: str) -> bool:
-    """Tell whether a requirement is for this Python and system."""
+    """Return whether a requirement is for this Python and system."""
     marker = line.partition(";")[2].partition("--hash")[0].strip()
     return not marker or Marker(marker).evaluate()
 
@@ -120,7 +120,7 @@ def refused(name: str, expression: str) -> str:
 
 
 def _any_of(words: list[str], allowed: set[str]) -> bool:
-    """Read “A AND B OR C” off the words: one of what OR joins must be accepted."""
+    """Parse “A AND B OR C”: one of the alternatives that OR joins must be accepted."""
     accepted = _each_of(words, allowed)
     while words and words[0] == "OR":
         words.pop(0)

@@ -1,4 +1,4 @@
-"""Every benchmark and drill can be run by its path and tells how it is used."""
+"""Every benchmark and drill can be run by its path and prints its usage."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The audit of dependencies finds what it is for, and finds nothing in ours."""
+"""The audit of dependencies finds faults, and finds none in ours."""
 
 import email
 import subprocess

@@ -18,7 +18,7 @@ SMALL = 40  # bound names; in a package with fewer, one would be too many
 
 
 def _packages() -> list[Path]:
-    """Return the packages, and those of the search, of which each is as large as a package."""
+    """Return the packages, and those of the search, each of which is as large as other packages."""
     folders = [PROJECT / "archive", PROJECT / "statements"]
     folders += [folder for parent in list(folders) for folder in parent.iterdir()]
     folders += (PROJECT / "statements" / "search").iterdir()

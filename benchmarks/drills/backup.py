@@ -3,11 +3,12 @@
     python benchmarks/drills/backup.py [--speeches 10000] [--withdrawn 1000] [--erased 200]
                                        [--state FOLDER]
 
-A throw-away PostgreSQL holds so many speeches, a worker runs. Speeches are withdrawn and erased
-while the drill searches, which must find none of them from then on. Then the archive is backed up
-(the backup proves itself by a scratch database, row by row) and restored into an empty state folder
-with a PostgreSQL of its own, where as many speeches must be public, withdrawn and gone, and index
-and database agree. Printed: how long each step took. The status is 1 where anything is not right.
+A temporary PostgreSQL holds that many speeches, and a worker runs. Speeches are withdrawn and
+erased while the drill searches, and from then on searches must not find them. Then the archive is
+backed up (the backup is verified in a scratch database, row by row) and restored into an empty
+state folder with its own PostgreSQL, where the same numbers of speeches must be public, withdrawn
+and erased, and index and database must agree. The drill prints how long each step took. The exit
+status is 1 if anything is wrong.
 """
 
 import argparse
@@ -56,7 +57,7 @@ def timed(what: str, work: Callable[[], Any]) -> Any:
 
 
 def run_in(state: Path, *arguments: str) -> str:
-    """What a program of the archive prints that works on a state folder."""
+    """Return the output of one of the archive's programs, run on a state folder."""
     environment = os.environ | {"STATE_DIR": str(state), "PYTHONWARNINGS": "ignore"}
     for name in ("DATABASE_URL", "INDEX_DIR"):
         environment.pop(name, None)

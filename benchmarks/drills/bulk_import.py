@@ -1,14 +1,14 @@
-"""An import beside readers and an archivist: is anybody kept waiting, and when is it all found?
+"""Import files while readers and an archivist work: does anyone wait, and when is everything found?
 
     python benchmarks/drills/bulk_import.py ARCHIVE.tar.xz [--files 1000] [--readers 8]
                                             [--pause 0.3] [--edit-every 10] [--port 8170]
                                             [--state FOLDER] [--browser-zip FOLDER] [--idle]
 
-Starts a site of its own (a private PostgreSQL, two web processes, the worker) and imports the UN
-General Debate Corpus, or so many files of it, with ``ingest_transcripts``. Meanwhile eight readers
-open distinct pages of speeches and meetings and searches, and an archivist edits a speech every ten
-seconds through the administration and looks until the new word is found. Printed: by kind of page
-the quantiles of what readers waited and every answer that was not 200, in and after the import; the
+Starts a site (a private PostgreSQL, two web processes, the worker) and imports the UN General
+Debate Corpus, or that many of its files, with ``ingest_transcripts``. Meanwhile eight readers open
+different pages of speeches, meetings and searches, and an archivist edits a speech every ten
+seconds in the administration and searches until the new word is found. Printed: by kind of page the
+quantiles of what readers waited and every answer that was not 200, in and after the import; the
 same of /readyz; seconds from a saved edit until it is found; elapsed time and CPU of the command;
 seconds from its end until the whole import is found; the most memory of web processes and worker.
 In the end index and database are compared.
@@ -40,7 +40,7 @@ FIRST = 100  # speeches, when readers begin
 
 
 def chosen_files(archive: Path, files: int, folder: Path) -> Path:
-    """An archive of so many of the files, the same ones every time."""
+    """An archive with that many of the files, always the same ones."""
     if not files:
         return archive
     with tarfile.open(archive) as tar:
@@ -83,7 +83,7 @@ def report(title: str, readers: Readers, archivist: "desk.Archivist | None") -> 
 
 
 def import_files(place: sites.Site, archive: Path, table: Path) -> None:
-    """Run the command to its end, and look at everything now and then."""
+    """Run the command to its end, and observe everything at intervals."""
     arguments = sites.manage("ingest_transcripts", str(archive))
     if table.exists():
         arguments += ["--tables", str(table)]

@@ -1,15 +1,15 @@
-"""Kill the writers of the index at random points, spoil its files, and see that it mends itself.
+"""Kill the writers of the index at random points, damage its files, and check that it recovers.
 
     python benchmarks/drills/crash.py [--runs 50] [--kills 20] [--backlog 10000] [--seed 1]
                                       [--skip-damage] [--state FOLDER]
 
-A throw-away PostgreSQL holds a small archive that is edited all the time. In each run a worker, or
-a process that builds the index, is started and killed (SIGKILL) so many times: one half at a moment
-drawn at random, the others within the n-th operation on files, n drawn at random. Searches go on
-and must tell the truth but for what is not indexed yet. Then a worker is left alone until it has
-nothing to do, and index and database are compared. Afterwards nine kinds of damage are done to the
-files, with and without a generation to fall back on. Last, thousands of speeches change at once.
-Nothing is ever repaired by hand.
+A temporary PostgreSQL holds a small archive that is edited continuously. In each run a worker, or a
+process that builds the index, is started and killed (SIGKILL) that many times: half of them at a
+random moment, the others during the n-th file operation, with a random n. Searches continue and
+must be correct, except for changes that are not indexed yet. Then a worker runs until it has
+nothing to do, and index and database are compared. After that, the files are damaged in nine ways,
+with and without an earlier generation. Finally, thousands of speeches change at once. Nothing is
+ever repaired by hand.
 """
 
 import argparse
@@ -46,7 +46,7 @@ _numbers = itertools.count(1)
 
 
 class Untrue(Exception):
-    """A search did not tell the truth."""
+    """A search gave a wrong answer."""
 
 
 # -- an archive that changes -------------------------------------------------------------------
@@ -125,7 +125,7 @@ class Archive:
 
 
 def start(work: Callable[[], None], *, before: Callable[[], None] = lambda: None) -> int:
-    """Have a process of its own do some work; yields its number."""
+    """Run some work in a separate process; yields its process number."""
     from django.db import connection
 
     connection.close()  # not to be shared
@@ -218,7 +218,7 @@ def a_worker(before: Callable[[], None] = lambda: None) -> Iterator[int]:
 
 
 def equal() -> bool:
-    """Whether index and database agree, with nothing left to do and every byte sound."""
+    """Return whether index and database agree, with nothing left to do and every byte intact."""
     from statements.models import IndexOutbox
     from statements.search.indexing import consistency
 
@@ -226,7 +226,7 @@ def equal() -> bool:
 
 
 def litter() -> set[str]:
-    """Files that are of no use: of no generation, or of no commit or segment of that in use."""
+    """Return useless files: of no generation, or of no commit or segment of the one in use."""
     from statements.search.index import generations
     from statements.search.index.commits import latest_commit, segments_of
     from statements.search.indexing import background
@@ -312,8 +312,8 @@ def as_nobody() -> None:
 
 
 def damage(name: str, archive: Archive, *, alone: bool) -> str:
-    """Do one kind of damage to the index in use while a worker runs; yields what was answered
-    before it was mended."""
+    """Do one kind of damage to the index in use while a worker runs; yields the answers given
+    before it was repaired."""
     from statements.search.index import generations, snapshot
     from statements.search.indexing import sync
 
@@ -359,7 +359,7 @@ def give(folder: Path) -> None:
 
 
 def ask_as_nobody(archive: Archive) -> str:
-    """Search in a process of its own, that knows nothing from before."""
+    """Search in a new process, which has nothing in memory yet."""
     here, there = os.pipe()
 
     def ask() -> None:

@@ -1,4 +1,4 @@
-"""Damage the files of the index under running readers, and see that nothing untrue is answered.
+"""Damage the files of the index while readers search, and check that no answer is wrong.
 
     python benchmarks/drills/damage.py [--speeches 300] [--rounds 1] [--seed 1] [--port 8104]
                                        [--state FOLDER]
@@ -6,12 +6,12 @@
 A throw-away PostgreSQL holds a small archive. The worker and gunicorn with two processes run as
 they do in production, and eight readers ask the API for questions whose answers are known. In each
 round every kind of file of the index in use is damaged in each way: bytes flipped, cut, emptied,
-replaced by garbage, removed. For each it is told how the readers were answered, until the index is
-whole again by itself, and how long that took. What no reader reads is
-noticed by the worker when it next reads every byte, and so is a side-car that the readers have in
-memory; for these files the drill asks it to do so ("asked for"). An answer is wrong where it is
-neither 200 nor 503, or says that it is complete and its total, facets or hits differ from the
-truth. At the end the web processes must be those that were started.
+replaced by garbage, removed. For each, the drill prints how readers were answered until the index
+had repaired itself, and how long that took. The worker notices damage that no reader meets when it
+next reads every byte, as it does for a side-car that readers have in memory; for these files the
+drill requests that ("asked for"). An answer is wrong where it is neither 200 nor 503, or says that
+it is complete and its total, facets or hits differ from the truth. At the end the web processes
+must be those that were started.
 """
 
 import argparse
@@ -56,7 +56,7 @@ Answer = tuple[int, Any]  # a status, and of 200 what was answered
 
 
 def flip(path: Path, chance: random.Random) -> None:
-    """Change bytes in place, as a failing disk does: whoever has the file open sees it."""
+    """Change bytes in place, as a failing disk does: processes that have the file open see it."""
     size = path.stat().st_size
     with path.open("r+b") as file:
         for _ in range(max(1, min(64, size // 64))):
@@ -116,7 +116,7 @@ def ask(port: int, question: dict[str, str]) -> Answer:
 
 
 def told(body: Any) -> Any:
-    """What of an answer must not differ."""
+    """The parts of an answer that must not differ."""
     hits = [(one["id"], one["extracts"]) for one in body["results"]]
     return body["total"], hits, body["facets"]
 
@@ -182,7 +182,7 @@ def until(condition: Callable[[], bool], what: str) -> float:
 
 
 def whole() -> bool:
-    """Whether every byte of the index in use is as it was written and nothing is missing."""
+    """Return whether every byte of the index in use is unchanged and nothing is missing."""
     from statements.search.index import generations
     from statements.search.index.commits import latest_commit, segments_of
     from statements.search.index.generations import IndexDamaged

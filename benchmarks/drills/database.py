@@ -87,7 +87,7 @@ class Load:
             time.sleep(0.3)
 
     def _upload(self) -> None:
-        """Upload one file after the other; what is refused with 503 is sent again."""
+        """Upload one file after the other; files refused with 503 are sent again."""
         desk = Desk(self.port)
         fields, _ = desk.form(UPLOAD, "encoding")
         for number in itertools.count(1):

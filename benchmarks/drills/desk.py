@@ -288,7 +288,7 @@ def wait_until_read(desk: Desk, batch: str) -> None:
 
 
 def publish_all(desk: Desk, batch: str, *, times: int = 1) -> None:
-    """Ask to have all of a batch published, several times in a row as a double click does."""
+    """Request to publish a whole batch, several times in a row like a double click."""
     fields, action = desk.form_of(desk.get(batch), "delivery")
     begun = time.monotonic()
     for _ in range(times):
@@ -299,8 +299,8 @@ def publish_all(desk: Desk, batch: str, *, times: int = 1) -> None:
 
 
 def progress(desk: Desk, batch: str) -> tuple[int, int, bool]:
-    """How many of a batch are decided of how many, and whether that is all. Raises OSError or
-    HTTPException where there is no page that says so."""
+    """Return how many files of a batch are decided, their total, and whether all are. Raises
+    OSError or HTTPException where there is no page that says so."""
     shown = re.search(r"(Publishing|Published): (\d+) of (\d+)", desk.get(batch))
     if not shown:
         raise OSError(f"{batch} shows no progress")

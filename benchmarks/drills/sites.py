@@ -166,7 +166,7 @@ def running(
 class Supervised:
     """The archive as `make run` runs it, with its samples; a context manager.
 
-    ``state`` is a folder that need not exist; what is printed goes to ``screen.txt`` beside it.
+    ``state`` is a folder that need not exist; output goes to ``screen.txt`` next to it.
     """
 
     def __init__(self, state: Path, port: int, *, processes: int = 2, **settings: str) -> None:

@@ -3,15 +3,15 @@
     python benchmarks/drills/slow_clients.py [--seconds 8] [--clients 16 32 200]
                                              [--proxied] [--port 8000]
 
-Starts the archive with its samples in a state folder of its own, and the committed configuration
-of nginx before it (templated to loopback; nginx must be installed). Then so many clients are slow,
+Starts the archive with its samples in a state folder of its own, and the committed configuration of
+nginx before it (templated to loopback; nginx must be installed). Then so many clients are slow,
 each from an address of its own (which needs Linux), in five ways: they connect and say nothing
 ("idle"), send their head byte by byte ("head"), or the body of a form ("body"); or they first send
 much of a large body: of a form of 16 MB ("form") or of an upload of 200 MB ("upload"). Meanwhile
 six normal clients read the first page, a search and the help, and give up after three seconds. A
-line tells how many of their requests were answered with 200, how many of six afterwards, when the
-slow ones have gone, and how much the proxy held of bodies. With ``--proxied`` only the proxy is
-tried, and the status is 1 where a request was not answered: that is the drill.
+line shows how many of their requests were answered with 200, how many of six afterwards, when the
+slow ones have disconnected, and how much of the bodies the proxy stored. With ``--proxied`` only
+the proxy is tested, and the exit status is 1 if a request was not answered: that is the drill.
 """
 
 import argparse
@@ -145,7 +145,7 @@ def wait_until_answered(
 
 
 def ask(port: int, path: str) -> bool:
-    """Tell whether an address answers with 200 in time, the whole page included."""
+    """Return whether an address answers with 200 in time, including the whole page."""
     line = http.client.HTTPConnection(HOST, port, timeout=PATIENCE_S)
     deadline = time.monotonic() + PATIENCE_S
     try:
@@ -185,7 +185,8 @@ def held_in(folder: Path) -> int:
 def slow_clients(
     kind: str, count: int, port: int, sent_at_once: int = SENT_AT_ONCE
 ) -> Iterator[None]:
-    """Keep so many clients connected that send next to nothing, each anew when it is let go."""
+    """Keep that many clients connected that send almost nothing; each reconnects when it is
+    disconnected."""
     stop = threading.Event()
     lines: list[socket.socket | None] = [None] * count
 
@@ -258,7 +259,7 @@ def normal_clients(port: int, seconds: float) -> Outcome:
 def measure(
     name: str, port: int, counts: list[int], seconds: float, bodies: Path | None = None
 ) -> bool:
-    """Print a line for each kind and number of slow clients; tell whether all were served."""
+    """Print a line for each kind and number of slow clients; return whether all were served."""
     whole = True
     for count in [0, *counts]:
         for kind in KINDS if count else ("none",):

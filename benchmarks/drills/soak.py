@@ -1,15 +1,15 @@
-"""Readers and a writer at work together for long: does anything grow, stall or go wrong?
+"""Run readers and a writer together for a long time: does anything grow, stall or go wrong?
 
     python benchmarks/drills/soak.py ARCHIVE.tar.xz [--minutes 30] [--part 1] [--face page|find]
                                      [--think 0.5] [--edits 20] [--state FOLDER]
 
 Loads the UN General Debate Corpus, or a part of it, into an archive of its own. Then run, each as a
-process of its own: the worker; two processes that answer searches (gunicorn's, with the whole
-page; or, for ``find``, two that call the search and nothing else); and this one, which edits, adds
-and deletes speeches, so many a minute, and every fifth minute changes a tenth of all at once. Eight
-readers ask distinct questions. Every minute a line tells latency, the time from a saved edit until
-another process finds it, and of each process memory, descriptors and mappings. In the end index and
-database are compared, and it is told whether anything grew.
+process of its own: the worker; two processes that answer searches (gunicorn's, with the whole page;
+or, for ``find``, two that call the search and nothing else); and this one, which edits, adds and
+deletes speeches, so many a minute, and every fifth minute changes a tenth of all at once. Eight
+readers ask distinct questions. Every minute a line shows latency, the time from a saved edit until
+another process finds it, and memory, descriptors and mappings of each process. At the end index and
+database are compared, and the drill prints whether anything grew.
 """
 
 import argparse
@@ -133,7 +133,7 @@ def ask_find() -> Ask:
 def read(
     face: str, state: Path, port: int, asked: list[dict[str, str]], think: float, to: Connection
 ) -> None:
-    """Ask until the other end of the pipe is closed; tell it milliseconds and what went wrong."""
+    """Search until the other end of the pipe is closed; send it the milliseconds and any errors."""
     if face == "find":
         debates.open_archive(state)
     ask = ask_page(port) if face == "page" else ask_find()

@@ -1,4 +1,4 @@
-"""The costliest searches, twenty at once: do other pages go on being answered?
+"""Run the costliest searches, twenty at once: are other pages still answered?
 
     python benchmarks/drills/worst_queries.py --state FOLDER [--seconds 30] [--clients 20]
                                               [--readers 4] [--port 8107]
@@ -137,7 +137,7 @@ def print_first_searches(state: Path, port: int) -> None:
 
 
 class Costly(threading.Thread):
-    """Asks one question again and again, until it is told to stop."""
+    """Repeats one search until it is asked to stop."""
 
     def __init__(self, port: int, question: Question, numbers: "itertools.count[int]") -> None:
         super().__init__(daemon=True)

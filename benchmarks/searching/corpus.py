@@ -3,8 +3,8 @@
 A size is a part of the archive ("1/8"), all of it ("1"), or more than it is ("8", "100k"). What is
 more is resampled: each further speech takes country, year and speaker from a real one, and each of
 its paragraphs is the first half of one real paragraph of that year and the second half of another,
-so that the statistics of common words, and most of their neighbours, are real. Now and then an
-invented word stands between the halves, so that the vocabulary goes on growing.
+so that the statistics of common words, and most of their neighbours, are real. Sometimes an
+invented word is inserted between the halves, so that the vocabulary keeps growing.
 """
 
 import json

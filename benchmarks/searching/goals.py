@@ -1,4 +1,4 @@
-"""Goals, each beside what was measured. Those of speed are set for the whole corpus (size 1)."""
+"""Goals, each with the measured value. Those of speed are set for the whole corpus (size 1)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

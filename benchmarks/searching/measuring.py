@@ -1,4 +1,4 @@
-"""What is measured of one engine, each time in a process of its own that has met no other.
+"""The measurements of one engine, each in a separate process that has not used another engine.
 
 A *warm* time is the CPU of one question whose words the process has met before: every question was
 asked once, then all are asked in turn, so that between two askings of one lie all the others. No
@@ -177,8 +177,8 @@ def _timed(subject: Any, asked: Sequence[Question], *, facets: bool) -> tuple[li
 
 
 def repeats(name: str, corpus: Corpus, questions: Questions) -> dict[str, float]:
-    """Milliseconds of one question of each kind, asked again and again: not for comparison, for
-    whatever an engine keeps helps it here."""
+    """Milliseconds of one question of each kind, repeated: not for comparison, because caches of an
+    engine help it here."""
     subject = engine(name, corpus)
     subject.prepare()
     subject.open()

@@ -62,7 +62,7 @@ Questions = dict[str, list[Question]]
 
 
 def drawn(corpus: Corpus, count: int) -> Questions:
-    """So many of each kind, or as many as there are; kept beside the corpus."""
+    """That many of each kind, or as many as there are; stored with the corpus."""
     kept = corpus.folder / f"questions-{count}.json"
     if not kept.exists():
         found = _draw(corpus, count)
@@ -112,7 +112,7 @@ class _Statistics:
             self.together.append([word for word in printed if _plain(word)])
 
     def beginnings(self) -> Iterator[str]:
-        """Beginnings of words that neither stand for too many words nor for too few."""
+        """Beginnings of words that match neither too many words nor too few."""
         for letters in range(PREFIX_LETTERS[0], PREFIX_LETTERS[1] + 1):
             paragraphs: Counter[str] = Counter()
             words: Counter[str] = Counter()

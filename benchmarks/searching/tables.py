@@ -1,4 +1,4 @@
-"""Tables of what was measured, in Markdown."""
+"""Tables of the measurements, in Markdown."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median, quantiles

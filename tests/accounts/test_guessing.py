@@ -1,4 +1,4 @@
-"""Guessing passwords: slowed, locked, logged, unlocked; strangers lock nobody out."""
+"""Password guessing: slowed down, locked, logged, unlocked; strangers cannot lock anyone out."""
 
 import logging
 import re
@@ -24,7 +24,7 @@ def guess(client: Client, times: int, name: str = "ama") -> int:
 
 
 def pass_time(**span: float) -> None:
-    """Let time pass, by making what is kept older."""
+    """Let time pass, by making the stored times older."""
     for model in (AccessAttempt, AccessFailureLog, AccessLog):
         for row in model.objects.all():
             model.objects.filter(pk=row.pk).update(

@@ -1,4 +1,4 @@
-"""Where a login leads, what its page says, and the pages of addresses that refuse a request."""
+"""The target of a login, the text of its page, and the pages of addresses that refuse a request."""
 
 import logging
 from typing import Any

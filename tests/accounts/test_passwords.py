@@ -1,4 +1,4 @@
-"""Which passwords are refused, wherever they are set."""
+"""Passwords that are refused, wherever they are set."""
 
 import os
 from typing import Any

@@ -1,4 +1,5 @@
-"""The second factor: set up, asked for, required, recovered from, removed, never avoided."""
+"""The second factor: setting it up, requesting it, requiring it, recovering, removing it, never
+avoiding it."""
 
 import logging
 import re

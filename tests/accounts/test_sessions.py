@@ -1,4 +1,4 @@
-"""Sessions: how long they last, how they are seen and ended, what their cookies are called."""
+"""Sessions: how long they last, how they are listed and ended, and the names of their cookies."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A ZIP at the door: its files one by one, within limits, whatever a stranger put into it."""
+"""An uploaded ZIP: its files are read one by one, within limits, even if it is malicious."""
 
 import io
 import struct
@@ -78,7 +78,7 @@ def ten_thousand() -> bytes:
 
 
 def a_million_names() -> bytes:
-    """A list of contents far longer than what it lists: names of nothing."""
+    """A directory far longer than the files it lists: names without files."""
     entry = struct.pack("<4s6H3I5H2I", b"PK\x01\x02", *(0,) * 6, 0, 0, 0, 1, *(0,) * 4, 0, 0) + b"a"
     end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 65535, 65535, len(entry) * 400_000, 4, 0)
     return b"PK\x03\x04" + entry * 400_000 + end

@@ -1,4 +1,4 @@
-"""An upload whose server ends in the middle of it: nothing of it is stored, whole or in part."""
+"""An upload whose server ends during it: nothing of it is stored, not even in part."""
 
 import os
 import signal

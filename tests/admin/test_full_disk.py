@@ -1,4 +1,4 @@
-"""Uploads where a disk is full: what is stored is never said to be refused, nor the reverse."""
+"""Uploads to a full disk: a stored file is never reported as refused, nor the reverse."""
 
 import tempfile
 from typing import IO

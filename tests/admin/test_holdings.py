@@ -1,4 +1,5 @@
-"""Countries, speakers, topics and meetings by hand: what follows from a name is never asked."""
+"""Editing countries, speakers, topics and meetings: values that follow from a name are never asked
+for."""
 
 import re
 from typing import Any

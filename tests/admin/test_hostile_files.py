@@ -1,4 +1,4 @@
-"""Hostile and broken files at the door: each refused in a sentence, the good one beside it kept."""
+"""Uploads of hostile and broken files: each is refused with a sentence, and good files are kept."""
 
 import resource
 from typing import Any

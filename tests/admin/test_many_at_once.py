@@ -1,4 +1,4 @@
-"""Publishing and discarding many: asked for on a page, done by the worker, once and for all."""
+"""Publishing and discarding many files: requested on a page, done by the worker, exactly once."""
 
 import datetime
 import re

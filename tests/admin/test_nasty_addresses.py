@@ -1,4 +1,4 @@
-"""Every address of the desk with values that nothing can have: 400 or less, never 500."""
+"""Every address of the administration with impossible values: answers 400 or less, never 500."""
 
 from collections.abc import Iterator
 from itertools import product

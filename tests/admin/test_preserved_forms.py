@@ -1,4 +1,4 @@
-"""Every form of the desk keeps its input when the session or the token is lost."""
+"""Every form of the administration keeps its input when the session or the token is lost."""
 
 from html import unescape
 from typing import Any

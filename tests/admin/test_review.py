@@ -1,4 +1,5 @@
-"""Reviewing: what was read is shown and corrected; nothing is public before it is published."""
+"""Reviewing: the result of reading is shown and corrected; nothing is public before it is
+published."""
 
 import re
 import threading

@@ -1,4 +1,4 @@
-"""A scan on the pages: kept, listed, given its text, and offered beside it."""
+"""Scans: stored, listed, given a text, and offered for download with it."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""What is typed survives an ended session and a lost token, and nothing is saved by itself."""
+"""Input survives an ended session and a lost token, and nothing is saved automatically."""
 
 import re
 from collections.abc import Iterator
@@ -213,7 +213,7 @@ def test_a_speech_that_is_too_long_stays_in_the_form(editor: Client, speech: Spe
 def test_a_form_that_is_too_large_says_so(
     editor: Client, speech: Speech, form: str, signed_in: bool
 ) -> None:
-    """Nobody is led to sign in as if it was kept."""
+    """The user is not sent to the login page as if the input had been kept."""
     typed = typed_into(editor, speech) | {"text": "x" * 18_000_000}
     client = editor if signed_in else Client()
     body: Any = urlencode(typed, doseq=True) if form == URLENCODED else typed

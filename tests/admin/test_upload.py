@@ -1,4 +1,4 @@
-"""Receiving files over the web: each is kept or refused with a reason, and the rest goes on."""
+"""Uploading files: each is kept or refused with a reason, and the others are processed."""
 
 import io
 import re

@@ -1,5 +1,5 @@
-"""Withdrawing, reinstating and erasing speeches at the desk: who may, what is asked, and that two
-people who do it at once lose nothing."""
+"""Withdrawing, reinstating and erasing speeches: permissions, questions, and two people who do it
+at once."""
 
 import re
 import threading

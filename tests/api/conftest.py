@@ -1,4 +1,4 @@
-"""What the API is tried on."""
+"""The archive that the API tests use."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What else programs may ask of the index, and in which words they are refused."""
+"""The other calls of the API to the index, and the sentences of their errors."""
 
 import gzip
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The search as JSON: the same parameters, the same results, the same plain words."""
+"""The search as JSON: the same parameters, results and sentences as the page."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One speech as JSON, with what is marked in its paragraphs."""
+"""One speech as JSON, with the annotations of its paragraphs."""
 
 import pytest
 from django.db import connection

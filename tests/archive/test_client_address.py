@@ -1,4 +1,4 @@
-"""Who a request comes from, with and without proxies, and with what clients pretend."""
+"""The client address of a request, with and without proxies, and with forged headers."""
 
 from typing import Any
 

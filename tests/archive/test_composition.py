@@ -1,4 +1,4 @@
-"""docker-compose.yml and Dockerfile: what they promise of limits, rights and networks."""
+"""docker-compose.yml and Dockerfile: the limits, permissions and networks that they set."""
 
 import os
 import re

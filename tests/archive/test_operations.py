@@ -1,4 +1,4 @@
-"""The operator's page names every setting, command and target there is."""
+"""The operators' guide names every setting, command and target."""
 
 import re
 from pathlib import Path

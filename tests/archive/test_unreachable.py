@@ -1,4 +1,4 @@
-"""A database that does not answer is told of in a sentence."""
+"""A database that does not respond is reported in a sentence."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Backups: what is dumped is proven, what is not proven is said, and what is restored is whole."""
+"""Backups: dumps are verified, unverified ones reported, and restored databases complete."""
 
 import json
 import os
@@ -157,7 +157,7 @@ def test_a_dump_that_restores_to_something_else_is_not_proven(
 
 
 def test_an_original_that_lost_its_bytes_is_said(database: Database, tmp_path: Path) -> None:
-    """As a disk would change it: past the triggers and the constraint."""
+    """As a disk would change it: without the triggers and the constraint."""
     kept = Transcript.objects.defer(None).first()
     assert kept
     with connection.cursor() as cursor:

@@ -35,7 +35,7 @@ def installed() -> list[str]:
 
 @pytest.fixture(scope="module")
 def work() -> Iterator[Path]:
-    """A folder with an archive in the corpus's form; corpora and indexes are kept beside it."""
+    """A folder with an archive in the corpus's form; corpora and indexes are stored next to it."""
     # not pytest's, which PostgreSQL's user may not enter where we are root
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)

@@ -1,4 +1,4 @@
-"""A site to visit: the archive behind a real server, with a real index, in a real browser."""
+"""A site for browser tests: the archive with a real server, a real index and a real browser."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta

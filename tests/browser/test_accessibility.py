@@ -1,4 +1,4 @@
-"""Every page that there is, found in the URLconf, judged by axe: light, dark and on a phone."""
+"""Every page of the URLconf, checked by axe: light, dark and on a phone."""
 
 from collections.abc import Callable, Iterator
 from http import HTTPStatus

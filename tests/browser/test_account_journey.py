@@ -1,4 +1,4 @@
-"""Signing in, walked in a browser: locked and unlocked, with a second factor, from two browsers."""
+"""Logging in with a browser: locked and unlocked, with a second factor, from two browsers."""
 
 import re
 import time

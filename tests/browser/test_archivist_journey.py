@@ -1,5 +1,5 @@
-"""The way of a file into the archive, walked in a browser: with scripts and without, in light
-and dark, on a wide screen and on a phone."""
+"""A file's way into the archive in a browser: with and without scripts, light and dark, on a wide
+screen and on a phone."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Completing what is typed: by keys, by pointer, for those who hear the page, and without it."""
+"""Autocomplete: with the keyboard, the pointer and a screen reader, and pages without it."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

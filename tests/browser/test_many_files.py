@@ -1,4 +1,4 @@
-"""Many files at once in a browser: the batch, its progress, and what was kept without a text."""
+"""Many files at once in a browser: the upload, its progress, and files stored without text."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING

@@ -1,5 +1,5 @@
-"""Nothing is lost, as people see it: a withdrawn speech comes back, two who work at once learn of
-each other, and what was typed survives an ended session, a lost cookie and leaving the page."""
+"""Nothing is lost in a browser: a withdrawn speech is reinstated, two people who edit at once are
+warned, and input survives an ended session, a lost cookie and leaving the page."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING

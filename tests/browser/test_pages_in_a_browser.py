@@ -1,4 +1,4 @@
-"""What only a browser can tell: contrast, widths, keys, policies, and life without scripts."""
+"""Tests that need a browser: contrast, widths, keys, policies, and pages without scripts."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the edge is tried on."""
+"""Fixtures for the tests of the edge."""
 
 import pytest
 from support import rows

@@ -1,4 +1,4 @@
-"""What absolute links begin with: the configured address, or the host of the request."""
+"""The beginning of absolute links: the configured address, or the host of the request."""
 
 import re
 from collections.abc import Callable

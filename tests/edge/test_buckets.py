@@ -1,4 +1,4 @@
-"""Token buckets in shared memory: exact for one process and for many, whatever ends them."""
+"""Token buckets in shared memory: exact for one process and for many, even if they are killed."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What every answer carries, whichever part of the site made it; and security.txt."""
+"""The headers of every response, whichever part of the site produced it; and security.txt."""
 
 from datetime import UTC, datetime
 

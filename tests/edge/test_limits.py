@@ -169,7 +169,7 @@ SETTINGS = "import django; django.setup(); from django.conf import settings as s
 
 
 def told(project: Path, tmp_path: Path, name: str, **environment: str) -> str:
-    """What a setting is in a process with this environment alone."""
+    """The value of a setting in a process with only this environment."""
     chosen = {"DJANGO_SETTINGS_MODULE": "archive.settings", "STATE_DIR": str(tmp_path)}
     kept = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
     done = subprocess.run(

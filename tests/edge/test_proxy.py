@@ -311,7 +311,7 @@ def test_staff_send_few_large_uploads_at_once(open_web: tuple[int, str]) -> None
 
 
 def test_a_proxy_without_room_says_so(folder: Path, web: int) -> None:
-    """As where its disk is full: nginx cannot write what is sent."""
+    """Its disk is full, so nginx cannot store the body."""
     port = free_port()
     place = folder / "no-room"
     place.mkdir()

@@ -1,4 +1,4 @@
-"""What the proxy asks before it takes in a large body."""
+"""The check that the proxy makes before it accepts a large body."""
 
 import pytest
 from django.contrib.auth.models import User

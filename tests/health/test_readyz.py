@@ -1,4 +1,4 @@
-"""Whether pages can be served, and what else is named while they can."""
+"""Whether pages can be served, and the other problems that are reported."""
 
 import shutil
 from datetime import timedelta

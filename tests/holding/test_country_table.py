@@ -1,4 +1,5 @@
-"""The table of countries and bodies is complete, free of rivals, and names what records name.
+"""The table of countries and bodies is complete and unambiguous, and has the names that records
+print.
 
 The two files are read as a seeding migration reads them, without a database. The rule by which a
 printed form resolves is the one of docs/decisions/country-names.md.

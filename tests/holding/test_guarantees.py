@@ -1,4 +1,4 @@
-"""What the database itself refuses and writes, whatever code asks it to."""
+"""Constraints and triggers: what the database refuses and writes by itself."""
 
 import hashlib
 from collections.abc import Callable

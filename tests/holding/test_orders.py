@@ -1,4 +1,4 @@
-"""The orders in which lists stand."""
+"""The orders of lists."""
 
 from datetime import date
 

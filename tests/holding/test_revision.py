@@ -1,4 +1,4 @@
-"""The revision: every committed change of what readers see gives it a name it never had."""
+"""The revision: every committed change of public data gives it a new name."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What several tests of finding stand on."""
+"""Fixtures of the search tests."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from statements.models import Speech
 
 @pytest.fixture
 def umarov(db: None) -> Speech:
-    """Return a speech of Kazakhstan's that speaks of reconciliation."""
+    """Return a speech by Kazakhstan about reconciliation."""
     return make_speech(
         ["We thank the presidency.", "Lasting peace needs reconciliation between neighbours."],
         speaker="Umarov",

@@ -1,1 +1,1 @@
-"""What tests of several rooms stand on: rows, files, archives, sites and people."""
+"""Helpers shared by the tests of several packages: rows, files, archives, sites and people."""

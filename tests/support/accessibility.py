@@ -1,4 +1,4 @@
-"""Faults of a page in a browser: those that axe finds, and what does not fit its window."""
+"""Faults of a page in a browser: those that axe finds, and content wider than the window."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +27,8 @@ _ATTEMPTS = 3  # a page that loads itself again may do so while it is judged
 
 
 def faults(page: "Page") -> list[str]:
-    """Return what is wrong with a page, in the light, in the dark and on a phone, with everything
-    on it unfolded. The page is left wide and light.
+    """Return what is wrong with a page, in the light, in the dark and on a phone, with all details
+    open. Afterwards the page is wide and light again.
     """
     for attempt in range(_ATTEMPTS):
         try:

@@ -10,7 +10,7 @@ import pytest
 def archive_index(
     db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], int]]:
-    """Give the test an empty index; call it to have the index hold what the database holds."""
+    """Give the test an empty index, and a function that updates it from the database."""
     from django.conf import settings
 
     from statements.search.index import snapshot

@@ -11,7 +11,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
 def package(parts: Mapping[str, str | bytes], media_type: str = "") -> bytes:
-    """A ZIP; ``media_type`` stands in front, as OpenDocument and EPUB ask for."""
+    """A ZIP; ``media_type`` comes first, as OpenDocument and EPUB require."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         if media_type:

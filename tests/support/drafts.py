@@ -1,4 +1,4 @@
-"""Parsed values and drafts, made by hand, for the tests of this room."""
+"""Parsed values and drafts for the tests of ingest."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,4 +1,4 @@
-"""Files built to do harm, or broken by accident: how each is made, and what is said of it."""
+"""Malicious and broken files: how each is built, and the expected message."""
 
 import codecs
 import hashlib

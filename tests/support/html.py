@@ -1,4 +1,4 @@
-"""Pages taken apart, to see what of them a browser would run or fetch."""
+"""Parses pages, to find what a browser would run or fetch."""
 
 import re
 from html import unescape

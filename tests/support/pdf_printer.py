@@ -1,6 +1,6 @@
 """Prints records as PDF pages for the tests: columns, heads, feet, bold names, broken words.
 
-A small PDF writer of our own, so that no published file need lie in the repository.
+It is a small PDF writer of its own, so that the repository needs no published files.
 """
 
 import zlib
@@ -160,7 +160,7 @@ def width(text: str, size: float) -> float:
 
 
 def wrap(runs: Sequence[Run], size: float, first: float, rest: float) -> list[list[Run]]:
-    """Lines of a paragraph; long words are broken at the margin now and then."""
+    """Lines of a paragraph; long words are sometimes divided at the margin."""
     lines: list[list[Run]] = [[]]
     left = first
     for face, text in runs:

@@ -28,7 +28,7 @@ DATES += [date(2014, 3, 1), None]
 
 @dataclass(frozen=True)
 class Drawn:
-    """One speech as it was drawn, beside what was stored of it."""
+    """One speech as it was drawn, with the stored row."""
 
     stored: Speech
     paragraphs: list[str]

@@ -229,7 +229,7 @@ class Reference:
         return [form for key in keys for form in self._forms.get(key, ())]
 
     def leaf(self, field: str, sought) -> Scores:
-        """The documents that have what is sought in a field, and how well."""
+        """The documents that match in a field, and their scores."""
         if (field, sought) not in self._leaves:
             self._leaves[field, sought] = self._leaf(field, sought)
         return self._leaves[field, sought]
@@ -274,8 +274,8 @@ class Reference:
         }
 
     def _near(self, field: str, terms: tuple[str, ...], reach: int) -> Scores:
-        """By the positions that Whoosh tells: every choice of places, of which those count that
-        end where no later begin is as near."""
+        """By Whoosh's positions: tries every choice of places, and counts those for which no later
+        beginning is as near to their end."""
         rarity = sum(self._rarity(field, self._count(field, term)) for term in terms)
         places = [self._places(field, term) for term in terms]
         found: Scores = {}

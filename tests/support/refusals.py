@@ -1,5 +1,5 @@
-"""Searches that cannot be run as typed, told alike by every face: each with words of the sentence
-that says why, and with the search that is offered in its place."""
+"""Searches that cannot be run as typed, for which page, API and feed give the same reason: each
+with words of that sentence, and with the repaired search."""
 
 # what is typed, what the sentence says, what is offered
 REPAIRED = [

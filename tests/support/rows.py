@@ -1,4 +1,4 @@
-"""Rows of an archive, made straight in the database for tests of what reads them."""
+"""Rows of an archive, created directly in the database for tests that read them."""
 
 import hashlib
 from collections.abc import Sequence

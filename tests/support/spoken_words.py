@@ -1,4 +1,4 @@
-"""What a transcript says somebody spoke."""
+"""The spoken words of a transcript."""
 
 from statements.transcripts import ParagraphKind, ParsedTranscript
 

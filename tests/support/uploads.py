@@ -1,4 +1,4 @@
-"""Files of our own, and the ways to hand them in."""
+"""Invented files, and the ways to upload them."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, cast
@@ -42,8 +42,8 @@ Person = Callable[..., Client]
 
 
 def hand_in(client: Client, files: Iterable[SimpleUploadedFile], **fields: Any) -> HttpResponse:
-    """Upload files as the form does; yields the page on which their fate is told, when all are
-    read, or where a single one leads."""
+    """Upload files as the form does; yields the page with their results once all are read, or the
+    page of a single file."""
     answer: Any = client.post(url("transcript_upload"), {"transcripts": list(files)} | fields)
     address = answer.headers.get("Location", "")
     if "/delivery/" in address:

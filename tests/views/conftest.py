@@ -1,4 +1,4 @@
-"""What the pages are tried on."""
+"""Fixtures for the tests of pages."""
 
 import pytest
 from support import rows

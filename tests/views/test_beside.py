@@ -1,4 +1,4 @@
-"""What stands beside a speech that is read, and that the page never fails for want of it."""
+"""Related speeches on the page of a speech, which never fails because of them."""
 
 from collections.abc import Callable
 from pathlib import Path

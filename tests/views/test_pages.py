@@ -1,4 +1,4 @@
-"""Every page answers, says what it holds, and keeps to the rules of all pages."""
+"""Every page responds, describes its content, and follows the rules for all pages."""
 
 import gzip
 import re

@@ -1,4 +1,4 @@
-"""What is stored is text: on no page does any of it become markup; errors tell nothing."""
+"""Stored text never becomes markup on any page; errors reveal nothing."""
 
 import pytest
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""How many SQL statements a page takes, which must not grow with what stands on it."""
+"""The number of SQL statements for a page, which must not grow with its content."""
 
 from collections.abc import Callable
 

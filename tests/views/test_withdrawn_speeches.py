@@ -1,5 +1,5 @@
 """A withdrawn speech is nowhere to be found, from the moment it is withdrawn: every public page,
-every answer of the API and every file is looked at for what only it says."""
+API answer and file is searched for words that only it contains."""
 
 import html
 import re
@@ -37,7 +37,7 @@ REASON = "A name was printed by mistake."
 def spoken(
     archive: rows.SmallArchive, archive_index: Callable[[], int]
 ) -> tuple[Speech, Callable[[], int]]:
-    """A speech among others, in the index; and what has the index follow."""
+    """A speech among others, in the index, and the function that updates the index."""
     source = rows.transcript(
         f"Mr. {SPEAKER}: the {WORD}.".encode(),
         problems=[
@@ -73,8 +73,7 @@ def spoken(
 
 
 def answers(client: Client) -> Iterator[tuple[str, str]]:
-    """Everything that is given out, by address: pages by their links, files, and the API by every
-    operation that its description names."""
+    """Everything public, by address: pages by links, files, and every operation of the API."""
     waiting = ["/", "/sitemap.xml", reverse("feed"), "/robots.txt", *_with_arguments()]
     description = client.get("/api/v1/openapi.json").json()
     for path, q in product(description["paths"], [WORD[:6], SPEAKER[:5], "river", ""]):
@@ -129,7 +128,7 @@ def _with_arguments() -> list[str]:
 
 
 def leaks(client: Client) -> set[tuple[str, str]]:
-    """Addresses whose answers hold something that only the withdrawn speech says."""
+    """Addresses whose answers contain words of the withdrawn speech alone."""
     found = set()
     for address, text in answers(client):
         for word in UNIQUE:

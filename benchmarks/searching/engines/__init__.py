@@ -46,7 +46,7 @@ class Engine(ABC):
         return True
 
     def prepare(self) -> None:  # noqa: B027 (most need nothing)
-        """Whatever a process needs that is not the index."""
+        """Everything a process needs besides the index."""
 
     @abstractmethod
     def open(self) -> None: ...
@@ -59,7 +59,7 @@ class Engine(ABC):
         raise NotImplementedError
 
     def close(self) -> None:  # noqa: B027
-        """Let go of files; nothing, where the process's end does it."""
+        """Close files; nothing if the end of the process does it."""
 
     def clock(self) -> float:
         """Seconds of CPU that answering has used."""
@@ -116,17 +116,17 @@ DEEP = 5
 
 
 def speeches_of(numbers: Sequence[int], most: int) -> list[int]:
-    """Each speech once, where its best paragraph stands."""
+    """Each speech once, at the place of its best paragraph."""
     return list(dict.fromkeys(numbers))[:most]
 
 
 def cpu_of(process: int) -> float:
-    """Seconds of CPU of another process, where the system tells."""
+    """Seconds of CPU of another process, if the system reports them."""
     return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
 
 
 def drop_from_page_cache(folder: Path) -> None:
-    """Have the system forget what it holds of the files in a folder."""
+    """Make the system drop the cached pages of the files in a folder."""
     for path in folder.rglob("*"):
         if path.is_file():
             with path.open("rb") as file:

@@ -1,5 +1,5 @@
-"""Rostrum's engine, by three doors: Haystack's query set, the evaluator behind it, and the whole
-``find()`` of the search page. It finds and counts speeches."""
+"""Rostrum's engine through three interfaces: Haystack's query set, the evaluator behind it, and the
+whole ``find()`` of the search page. It finds and counts speeches."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -60,9 +60,9 @@ class _Ours(Engine):
         return sum(path.stat().st_size for path in Path(used.path).iterdir())
 
     def relevant(self, words: Sequence[str], count: int, *, every: bool) -> list[int]:
-        """By the search page's own door and as the page reads, from its top: what it tells of
-        before the list, and the list, in which each speech has every bare word. A query that is
-        refused finds nothing, whatever is offered in its place."""
+        """Through the function of the search page, in the order of the page: the speeches offered
+        before the list, then the list, in which each speech has every bare word. A refused query
+        finds nothing, even if a repaired query is offered."""
         from statements.search.parameters import InvalidParameters, SearchParameters
         from statements.search.results.page import find
 

@@ -1,4 +1,4 @@
-"""Every address answers 503 with a sentence, soon, while the database does not answer."""
+"""Every address answers 503 with a sentence, quickly, while the database does not respond."""
 
 import json
 import socket
@@ -62,7 +62,7 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def silent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose database takes connections and never says a word."""
+    """A server whose database accepts connections and never responds."""
     folder = tmp_path_factory.mktemp("state")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"postgres://someone:secret@127.0.0.1:{listener.getsockname()[1]}/archive"

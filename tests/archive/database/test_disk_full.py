@@ -1,4 +1,4 @@
-"""A disk that is really full: a small file system holds all that the archive writes."""
+"""A disk that is really full: the archive writes to a small file system."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Connections that break in the middle of a request, and what is answered then."""
+"""Connections that break during a request, and the response to it."""
 
 import errno
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The environment that `make setup` makes: once, whole, and again when it must."""
+"""The environment that `make setup` creates: once, completely, and again if necessary."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Where state lives, and what is kept of it."""
+"""The place of the state folder, and what is stored in it."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The supervisor: what it says when it cannot run, and what it leaves behind: nothing."""
+"""The supervisor: its messages when it cannot run, and that it leaves nothing behind."""
 
 import os
 import re
@@ -81,7 +81,7 @@ def port() -> int:
 
 
 def processes_of(state: Path) -> list[int]:
-    """Return every process that was told of this state folder."""
+    """Return every process that was started with this state folder."""
     marks = (f"STATE_DIR={state}\0".encode(), str(state).encode())
     found = []
     for folder in Path("/proc").glob("[0-9]*"):

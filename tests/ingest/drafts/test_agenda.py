@@ -1,4 +1,4 @@
-"""Each speech stands under the agenda items that it was spoken to."""
+"""Each speech has the agenda items under which it was made."""
 
 import pytest
 from support.drafts import MakeTranscript, draft, draft_speech

@@ -1,4 +1,4 @@
-"""What was read becomes a draft: printed forms stay, what is open stays open."""
+"""The result of reading becomes a draft: printed forms stay, unknown values stay unknown."""
 
 from datetime import date
 

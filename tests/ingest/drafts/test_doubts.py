@@ -1,4 +1,4 @@
-"""Dates that cannot be, metadata that contradict the record, and names too long to be names."""
+"""Impossible dates, metadata that contradict the record, and texts too long for names."""
 
 from datetime import date, timedelta
 

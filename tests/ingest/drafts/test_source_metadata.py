@@ -1,4 +1,4 @@
-"""What a table says of who spoke fills gaps, and never overrules what is printed."""
+"""A table's data on the speaker fill gaps, and never replace printed values."""
 
 from datetime import date
 from typing import Any

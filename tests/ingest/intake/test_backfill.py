@@ -1,4 +1,4 @@
-"""What an older archive lacks is read again from the files that it kept."""
+"""Values that an older archive lacks are read again from its files."""
 
 from io import StringIO
 

@@ -1,4 +1,4 @@
-"""Hostile files on an operator's disk: a line each with the reason, and the rest is stored."""
+"""Importing hostile files: each gets a line with the reason, and the others are stored."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""The operator's command: files and folders in, one line and one transaction each."""
+"""The import command: files and folders, with one line and one transaction each."""
 
 from contextlib import nullcontext
 from io import StringIO
@@ -38,7 +38,7 @@ def ingest(*arguments: Any, fails: bool = False) -> tuple[str, str]:
 
 
 def everything() -> dict[str, list[Any]]:
-    """All rows that accession can write, to see whether any changed."""
+    """All rows that an import can write, to check whether any changed."""
     models = (Country, Meeting, Paragraph, Speaker, Speech, Topic, Transcript)
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 

@@ -1,4 +1,4 @@
-"""The worker killed while it is in the middle of a file: nothing is lost and nothing read twice."""
+"""The worker is killed while it reads a file: nothing is lost and nothing is read twice."""
 
 import os
 import signal
@@ -29,7 +29,7 @@ Outcome = DeliveredFile.Outcome
 
 
 def slow_text() -> bytes:
-    """A text whose reading takes seconds: many speeches, below the limit of what may be read."""
+    """A text that takes seconds to read: many speeches, below the size limit."""
     lines = ("Ms. Okafor (Nigeria)", "Mr. Lindqvist (Sweden)")
     return "".join(
         f"{lines[number % 2]}: Gauge {number} stood low, and the one behind it lower still.\n\n"

@@ -1,4 +1,4 @@
-"""The table beside the files: what can be used is, what cannot is told with its line."""
+"""Metadata tables: usable values are used, and others are reported with their line."""
 
 import sys
 from collections.abc import Callable

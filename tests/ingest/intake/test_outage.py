@@ -1,4 +1,4 @@
-"""The database restarts during an import: no file is to blame, and none is left out."""
+"""The database restarts during an import: no file fails because of it, and none is skipped."""
 
 import threading
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
-"""A record as PDF, by the operator's command into the database: its pages stay known, what is
-left out stays listed, and the same file again changes nothing."""
+"""Importing a PDF record by command: page numbers and omitted lines are stored, and importing it
+again changes nothing."""
 
 from io import StringIO
 from pathlib import Path

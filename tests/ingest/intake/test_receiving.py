@@ -1,4 +1,4 @@
-"""A file comes in: kept byte for byte, once, under a name that harms nobody; or refused."""
+"""Receiving a file: it is stored byte for byte, once, under a safe name; or refused."""
 
 import hashlib
 import threading

@@ -1,5 +1,5 @@
-"""Real speeches of nine records: every speaker line becomes the right speaker and country, or
-an explicit unknown. Skipped where the corpora are not beside the checkout."""
+"""Real speeches of nine records: every speaker line becomes the right speaker and country, or an
+explicit unknown. Skipped if the corpora are not next to the checkout."""
 
 import csv
 import re

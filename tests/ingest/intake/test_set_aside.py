@@ -1,4 +1,4 @@
-"""Files that end their readers are set aside; scans are kept and wait for their text."""
+"""Files that crash their readers are set aside; scans are stored and wait for their text."""
 
 import os
 import signal

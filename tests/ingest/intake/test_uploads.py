@@ -1,4 +1,4 @@
-"""Files handed in together: each is kept, read in its turn and has an outcome of its own."""
+"""Files uploaded together: each is stored, read in turn and has its own outcome."""
 
 import datetime
 import errno
@@ -250,7 +250,7 @@ def test_the_same_files_in_opposite_order_never_wait_for_each_other() -> None:
 
 
 def test_a_full_disk_is_no_fault_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is kept and read when there is space; real disks are filled in tests/archive."""
+    """It is stored and read once there is space; tests/archive fills real disks."""
 
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -1,4 +1,4 @@
-"""What follows from a text is held with it, and stays true of it."""
+"""Annotations are stored with a text, and updated when it changes."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""The worker is killed in the middle of publishing: every file is public once or not at all."""
+"""The worker is killed while publishing: every file is public once or not at all."""
 
 import os
 import signal

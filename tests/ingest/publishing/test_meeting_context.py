@@ -1,4 +1,4 @@
-"""What one file of a meeting tells of the speeches of another, whichever comes first."""
+"""Speeches of one file are completed from another file of the meeting, in any order of arrival."""
 
 import csv
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What storing would do, told before anything is stored."""
+"""Previews: what storing would do, without storing anything."""
 
 import pytest
 from support.drafts import DAY, MakeTranscript, draft, draft_speech

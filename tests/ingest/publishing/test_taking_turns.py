@@ -1,4 +1,4 @@
-"""Two people at once: one wins, the other hears why; nothing is stored twice or half."""
+"""Two people at once: one succeeds, the other gets the reason; nothing is stored twice."""
 
 import threading
 from collections.abc import Callable

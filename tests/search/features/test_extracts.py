@@ -1,4 +1,4 @@
-"""Extracts: what is shown of a paragraph, marked and harmless."""
+"""Extracts: the part of a paragraph that is shown, highlighted and escaped."""
 
 import re
 

@@ -1,5 +1,5 @@
-"""What is found where no speech has all words of a query, or none in one paragraph; and where
-newer speeches lead."""
+"""Results if no speech has all words of a query, or none in one paragraph; and if newer speeches
+are favoured."""
 
 import random
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What is told of a search beside what it finds."""
+"""Notices about a search."""
 
 from datetime import date
 

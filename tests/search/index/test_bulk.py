@@ -114,7 +114,7 @@ def written(
 
 
 def told(reader: SegmentReader) -> dict[tuple[str, bytes], Any]:
-    """All that Whoosh reads of each term."""
+    """Everything that Whoosh reads for each term."""
     terms = {}
     for field, term in reader.all_terms():
         info = reader.term_info(field, term)
@@ -136,7 +136,7 @@ def told(reader: SegmentReader) -> dict[tuple[str, bytes], Any]:
 
 
 def blocks_of(reader: SegmentReader, field: str, term: bytes) -> list[tuple[Any, ...]]:
-    """What each block tells before it is read: it is by this that Whoosh skips blocks."""
+    """The summary of each block, by which Whoosh skips blocks."""
     matcher = reader.postings(field, term)
     told = []
     while True:

@@ -1,5 +1,5 @@
-"""Damage to the files of the index: the search falls back or says that it is unavailable, and
-never answers less than the truth; the index is then built anew without a hand."""
+"""Damage to the files of the index: the search uses an earlier generation or says that it is
+unavailable, and never gives an incomplete answer; the index is then rebuilt automatically."""
 
 import json
 import os
@@ -319,7 +319,7 @@ def test_edits_are_applied_while_a_forward_index_is_written(archive_index, monke
 
 
 def test_want_of_memory_passes(archive_index, monkeypatch):
-    """It looks like damage to whoever decodes; an index that is whole is used again later."""
+    """It looks like damage while decoding; an intact index is used again later."""
     whole = snapshot.current()
     snapshot.distrust(whole, "no memory was left")
     with pytest.raises(snapshot.NoReadableIndex, match="no memory was left"):

@@ -1,4 +1,4 @@
-"""The files of an index, byte for byte: whoever changes what they hold raises ``INDEX_VERSION``."""
+"""The files of an index, byte for byte: a change of them requires a new ``INDEX_VERSION``."""
 
 import hashlib
 import json

@@ -1,5 +1,5 @@
-"""What a commit replaced is let go of at once: nothing waits for the garbage collector, which
-comes when it likes, for it does not know what a file or a mapping costs.
+"""Files that a commit replaced are closed at once, without waiting for the garbage collector, which
+does not know what an open file or a mapping costs.
 """
 
 import gc
@@ -27,7 +27,7 @@ MAPS_OF_A_SEGMENT = 1
 
 @pytest.fixture
 def no_collector() -> Iterator[None]:
-    """Have nothing collected that is in a circle of references."""
+    """Turn off the garbage collector, so that reference cycles are not collected."""
     gc.collect()
     gc.disable()
     yield

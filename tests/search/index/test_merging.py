@@ -172,7 +172,7 @@ def described(size: int) -> W3Segment:
     sizes=st.lists(st.sampled_from([1, 30, 600, 2_100, 3_000, 9_000, 60_000]), max_size=400),
 )
 def test_whatever_is_committed_segments_stay_few(first, sizes):
-    """As the worker merges while it has always another batch to apply."""
+    """The worker merges while it always has another batch to apply."""
     segments = [described(first)]
     for size in sizes:
         segments.append(described(size))

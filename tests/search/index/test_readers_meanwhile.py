@@ -104,7 +104,7 @@ def test_a_rebuild_that_dies_under_readers_shows_nothing_of_it(archive_index, mo
 
 def test_threads_share_a_snapshot_that_is_replaced_under_them(archive_index):
     """Totals, facets and hits of one answer are of one snapshot, whatever is committed, merged,
-    built and removed meanwhile; and an older one can be read for as long as somebody holds it."""
+    built and removed in the meantime; and an older one can be read as long as it is in use."""
     for number in range(30):
         make_speech([f"The river {number}, the dam."], country=COUNTRIES[number % 3])
     sync.rebuild()
@@ -142,7 +142,7 @@ def test_threads_share_a_snapshot_that_is_replaced_under_them(archive_index):
 
 
 class SlowOpening:
-    """Opens snapshots as ever, but only when it is let."""
+    """Opens snapshots as usual, but only when it is allowed to."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.begun, self.let = threading.Event(), threading.Event()

@@ -99,7 +99,7 @@ def test_what_is_no_pickle_of_plain_values_is_an_error(data):
 
 
 def reseal(folder: Path) -> None:
-    """Write the sums anew, as somebody would who may write to the folder."""
+    """Write new checksums, as an attacker with write access to the folder would."""
     for path in folder.glob("*.sums"):
         sealed = json.loads(path.read_text())
         for name in sealed:
@@ -109,8 +109,7 @@ def reseal(folder: Path) -> None:
 
 
 def plant(path: Path, command: bytes) -> None:
-    """Put a pickle in the place of every pickle of a file that has room for it, and whatever else
-    is there in the place of the rest."""
+    """Replace every pickle of a file that is large enough with another pickle, and pad the rest."""
     data = path.read_bytes()
     room = max(len(data), len(command))
     if path.suffix == ".trm":  # the last is the length of the pickle before

@@ -1,4 +1,4 @@
-"""Long parts of the outbox: who comes first, and what is built in bulk beside people's edits."""
+"""Long outboxes: which rows are applied first, and bulk builds while people edit."""
 
 import os
 import signal

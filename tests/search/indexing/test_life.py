@@ -1,4 +1,4 @@
-"""The life of the index: edits, rebuilds, merges, failures, in one process."""
+"""The life cycle of the index: edits, rebuilds, merges and failures, in one process."""
 
 import gc
 import resource

@@ -128,7 +128,7 @@ def test_killed_at_any_point_the_next_worker_goes_on(start):
 
 
 def importing(number: int) -> list[Speech]:
-    """Store what is worth a build in the background."""
+    """Store enough speeches for a background build."""
     with outbox.importing():
         speeches = [make_speech([f"river {one}", "dam"]) for one in range(number)]
     assert IndexOutbox.objects.count() > FEW
@@ -258,7 +258,7 @@ def is_mended() -> bool:
 
 
 def drained_but_for(*, poison: int) -> bool:
-    """Whether nothing waits, and so many speeches are left alone."""
+    """Return whether nothing waits except that many quarantined speeches."""
     waiting = IndexOutbox.objects.filter(attempts__lt=outbox.MAX_ATTEMPTS)
     return not waiting.exists() and len(quarantine.quarantined_speeches()) == poison
 

@@ -1,4 +1,4 @@
-"""The index as Haystack's users know it: query sets and commands."""
+"""The index through Haystack: query sets and commands."""
 
 import inspect
 from datetime import date, datetime

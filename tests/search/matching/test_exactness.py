@@ -204,7 +204,7 @@ def has(field: list[str], phrase: list[str], distance: int | None) -> bool:
 
 
 def is_true(speech: Speech, means: tuple, spoken: list[list[str]]) -> bool:
-    """Whether a speech of these paragraphs is one that was asked for."""
+    """Return whether a speech with these paragraphs matches."""
     names = fields_of(speech)[1]
     match means:
         case "near", phrase, distance, field:

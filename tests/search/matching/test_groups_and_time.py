@@ -1,4 +1,4 @@
-"""What stands on a page of results beside the list: groups, counts over time, other spellings."""
+"""Other parts of a page of results: groups, counts over time, spelling suggestions."""
 
 from dataclasses import replace
 from datetime import date

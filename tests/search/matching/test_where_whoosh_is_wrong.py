@@ -1,4 +1,4 @@
-"""What Whoosh's own search is not asked when answers are compared with it, and why."""
+"""Queries for which Whoosh's own search gives wrong answers, and why."""
 
 import random
 from itertools import permutations

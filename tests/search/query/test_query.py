@@ -1,4 +1,4 @@
-"""What readers type: read into a tree, bounded, and never taken for syntax that it is not."""
+"""Parsing queries: input becomes a bounded tree, and ordinary text is never taken for syntax."""
 
 import time
 

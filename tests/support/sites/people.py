@@ -1,4 +1,4 @@
-"""People who sign in as browsers do: by the form, with a password, with a code."""
+"""Users who log in as with a browser: with the form, a password and a code."""
 
 import time
 from collections.abc import Callable
@@ -37,12 +37,12 @@ def signed_in(name: str = "ama", address: str = HOME, user_agent: str = "") -> C
 
 
 def is_in(client: Client) -> bool:
-    """Tell whether the desk's index is open to somebody."""
+    """Return whether somebody can open the administration."""
     return client.get("/admin/").status_code == 200
 
 
 def with_app(user: User) -> TOTPDevice:
-    """Give somebody an authenticator app that was set up a while ago."""
+    """Give a user an authenticator app that was set up earlier."""
     return TOTPDevice.objects.create(user=user, name="phone", key=second_factor.new_key())
 
 

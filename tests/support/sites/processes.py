@@ -1,4 +1,5 @@
-"""Copies of the project's first rooms, run as real processes by root and by an ordinary user."""
+"""Copies of the project's first-run packages, run as real processes by root and by an ordinary
+user."""
 
 import contextlib
 import importlib.util
@@ -130,7 +131,7 @@ class Holder:
 
     @property
     def told(self) -> dict[str, Any]:
-        """What the process said of the server it holds, or why it could not."""
+        """The process's answer: the server it holds, or an error."""
         if self._told is None:
             line = self.process.stdout.readline()
             self._told = json.loads(line) if line else {"error": "it ended without a word"}
@@ -166,7 +167,7 @@ class Holder:
 
 
 def lives(number: int) -> bool:
-    """Tell whether a process is there and not only waiting to be buried."""
+    """Return whether a process runs; a zombie does not."""
     try:
         status = Path(f"/proc/{number}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
@@ -177,7 +178,7 @@ def lives(number: int) -> bool:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
-    """Wait for something to become true; tells whether it did."""
+    """Wait for a condition; return whether it became true."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
@@ -187,7 +188,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def python_for_all(folder: Path) -> str:
-    """Return a Python that every user may run: root's own often lies in a closed folder."""
+    """Return a Python that every user may run: root's own is often in a private folder."""
     base = Path(sys.base_prefix)
     if others_may_pass(base):
         return str(Path(sys.executable).resolve())

@@ -14,7 +14,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 
 class Server:
-    """gunicorn with the archive's settings, on a port that nobody else has."""
+    """gunicorn with the archive's settings, on a free port."""
 
     def __init__(self, **environment: str) -> None:
         with socket.socket() as line:

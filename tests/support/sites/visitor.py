@@ -1,4 +1,4 @@
-"""Somebody with a browser, as far as cookies and forms go; for a site in processes of its own."""
+"""A visitor with cookies and forms, like a browser; for a site in separate processes."""
 
 import re
 import urllib.error

@@ -1,4 +1,4 @@
-"""Title blocks of statements that delegations hand out."""
+"""Title blocks of statements that delegations distribute."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Votes as data, read from the lists that records print."""
+"""Vote lists, read as records print them."""
 
 import pytest
 

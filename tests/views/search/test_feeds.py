@@ -1,4 +1,4 @@
-"""The search as a feed, and what search engines of the web are told."""
+"""The search as a feed, and the files for web search engines."""
 
 from collections.abc import Callable
 from xml.etree import ElementTree

@@ -1,4 +1,4 @@
-"""The one door to search: what it exports, and that another engine can stand behind it."""
+"""The public interface of search: its exports, and a second engine behind it."""
 
 import subprocess
 import sys

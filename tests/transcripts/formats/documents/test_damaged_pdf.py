@@ -1,4 +1,4 @@
-"""What is said of a PDF that does not begin as one, and the names of languages."""
+"""The messages about PDFs that do not begin with their mark, and the names of languages."""
 
 import pytest
 

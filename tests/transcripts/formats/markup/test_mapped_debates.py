@@ -1,4 +1,4 @@
-"""Debates by their dialect: nobody's words fall to another, and nothing is lost."""
+"""Debates by their dialect: no words are attributed to the wrong speaker, and nothing is lost."""
 
 import pytest
 
