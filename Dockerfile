@@ -5,7 +5,7 @@ RUN python -m venv /opt/venv \
     && /opt/venv/bin/pip install --require-hashes --requirement /tmp/requirements.txt
 WORKDIR /srv/rostrum
 COPY . .
-# the two names are asked for by the settings; nothing is connected to
+# the settings require these two; nothing is connected to
 RUN DATABASE_URL=postgres://nobody@nowhere/none SECRET_KEY=only-to-collect-files STATE_DIR=/tmp/state \
     STATIC_ROOT=/srv/static /opt/venv/bin/python manage.py collectstatic --no-input \
     && /opt/venv/bin/python -m archive.translations --compile \

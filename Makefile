@@ -1,4 +1,4 @@
-# The commands of the house. Every path is relative: this folder's own may hold spaces.
+# The commands of the project. All paths are relative, because the folder's path may contain spaces.
 
 PORT ?= 8000
 PYTHONWARNINGS ?= ignore::SyntaxWarning
@@ -13,7 +13,7 @@ catalogues = $(python) -m archive.translations --compile
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
-setup:  ## make .venv from the hashed requirements
+setup:  ## create .venv from hashed requirements
 	@$(environment) local
 
 run:  ## run the archive on http://127.0.0.1:8000 (PORT=… for another)
@@ -23,19 +23,19 @@ admin:  ## create an administrator
 	@$(environment) local && exec $(python) manage.py createsuperuser \
 		$${DJANGO_SUPERUSER_PASSWORD:+--noinput}
 
-backup:  ## dump the database, prove the dump by restoring it, keep the newest 14
+backup:  ## dump the database, verify the dump by restoring it, keep the newest 14
 	@$(environment) local && exec $(python) -m archive.backup
 
-restore:  ## put a backup in the database's place: make restore FILE=…; the old one is kept
-	@test -n "$$FILE" || { echo "Say which: make restore FILE=…/rostrum-….dump"; exit 2; }
+restore:  ## replace the database with a backup: make restore FILE=…; the old one is kept
+	@test -n "$$FILE" || { echo "Name the backup: make restore FILE=…/rostrum-….dump"; exit 2; }
 	@$(environment) local && exec $(python) -m archive.backup --restore "$$FILE"
 
-test:  ## check and run all tests, on real PostgreSQL, with a browser where one can be had
+test:  ## run the linters and all tests, on real PostgreSQL, with a browser if there is one
 	@$(environment) test && $(catalogues) && $(python) tests/chromium.py
 	@status=0; $(MAKE) --no-print-directory check || status=1; \
 	$(python) -m pytest -n 2 --dist loadfile $(TESTS) || status=1; exit $$status
 
-check:  ## run the linters, the types, the import contracts and the audit of dependencies
+check:  ## run linters, type checks, import contracts and the audit of dependencies
 	@$(environment) test
 	@failed=; for step in "ruff check --quiet ." "ruff format --quiet --check ." mypy \
 	"djlint --quiet --check templates" "djlint --quiet --lint templates" "deptry --no-ansi ."; do \
@@ -48,13 +48,13 @@ check:  ## run the linters, the types, the import contracts and the audit of dep
 	echo "· dependencies"; $(python) tests/licences.py || failed="$$failed, dependencies"; \
 	if [ "$$failed" ]; then echo "make check failed in: $${failed#, }"; exit 1; fi
 
-format:  ## write the code as the linters want it
+format:  ## format the code, and fix what the linters can fix
 	@$(environment) test && $(python) -m ruff check --fix . && $(python) -m ruff format .
 
 messages:  ## extract the texts of the interface, update and compile translations; ADD=fr adds one
 	@$(environment) local && $(python) -m archive.translations $(addprefix --add ,$(ADD))
 
-requirements:  ## compile requirements/*.txt anew from pyproject.toml; needs uv
+requirements:  ## compile requirements/*.txt from pyproject.toml; needs uv
 	@for kind in base "local --extra local" "test --extra local --extra test" \
 		"benchmarks --extra local --extra benchmarks"; do set -- $$kind; \
 		file=requirements/$$1.txt; shift; \

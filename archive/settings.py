@@ -20,13 +20,13 @@ from archive.firstrun import private_postgres, state
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-# -- who runs it: a stranger's first run, or an operator with a database of their own ---------
+# -- first run with a private database, or an operator's own database --------------------------
 FIRST_RUN = not env.str("DATABASE_URL", default="")
 STATE_DIR = Path(env.str("STATE_DIR", default="") or state.state_dir())
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or (state.secret_key() if FIRST_RUN else "")
-# what links begin with where they leave the site: sitemaps, feeds; else the host of the request
+# start of absolute links in sitemaps, feeds and exports; without it, the host of the request
 BASE_URL = parse_base_url(env.str("BASE_URL", default=""))
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if FIRST_RUN else []
@@ -97,8 +97,8 @@ TEMPLATES = [
 ]
 
 # -- the database ------------------------------------------------------------------------------
-# Statements of hot pages are planned once for each connection, whatever their values are. A pooler
-# that gives each transaction another connection may not know prepared statements.
+# Statements of frequent pages are planned once for each connection, whatever their values are. A
+# pooler that gives each transaction another connection may not support prepared statements.
 _PREPARED = (
     {"prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan"}
     if env.bool("DATABASE_PREPARED_STATEMENTS", default=True)
@@ -111,7 +111,7 @@ DATABASES["default"] |= {
     "ENGINE": "archive.database",
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
-    # a server that vanished is noticed before a reader has waited for three seconds
+    # a server that disappeared is noticed before a reader has waited for three seconds
     "OPTIONS": {
         "connect_timeout": 2,
         "tcp_user_timeout": 2000,  # milliseconds
@@ -144,7 +144,7 @@ UPLOAD_MAX_REQUEST_BYTES = env.int("UPLOAD_MAX_REQUEST_BYTES", default=200 * 102
 UPLOAD_MAX_UNPACKED_BYTES = env.int("UPLOAD_MAX_UNPACKED_BYTES", default=500 * 1024 * 1024)
 UPLOAD_MAX_FILES = env.int("UPLOAD_MAX_FILES", default=500)
 UPLOAD_MAX_TABLE_ROWS = env.int("UPLOAD_MAX_TABLE_ROWS", default=250_000)
-# what one person may have waiting, to be read or to be decided
+# files that one person may have waiting, to be read or reviewed
 UPLOAD_MAX_WAITING_FILES = env.int("UPLOAD_MAX_WAITING_FILES", default=5_000)
 UPLOAD_MAX_WAITING_BYTES = env.int("UPLOAD_MAX_WAITING_BYTES", default=2 * 1024**3)
 DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_MAX_FILES
@@ -157,7 +157,7 @@ SPEECH_MAX_BYTES = 5 * 1024 * 1024  # of its text in UTF-8
 # a form without files: the text of the longest speech, each byte of it sent as "%D0", and the rest
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * SPEECH_MAX_BYTES + 2 * 1024 * 1024
 
-# -- how much one client may ask: on where an operator serves others, archive.edge.limits ------
+# -- rate limits of a client, on by default on a server; see archive.edge.limits ---------------
 RATE_LIMITS = (
     rates(
         burst=env.int("RATE_LIMIT_BURST", default=60),
@@ -194,7 +194,7 @@ LOGIN_URL = "admin:login"
 CSRF_FAILURE_VIEW = "statements.admin.unsaved_input.views.csrf_failure"
 LOGIN_REDIRECT_URL = "admin:index"
 
-# guessing: archive.accounts.lockout says what the numbers limit
+# password guessing: archive.accounts.lockout explains these limits
 AXES_HANDLER = "archive.accounts.lockout.LockoutHandler"
 AXES_USERNAME_CALLABLE = "archive.accounts.lockout.account_name"
 AXES_CLIENT_IP_CALLABLE = "archive.accounts.lockout.client_ip"
@@ -212,7 +212,7 @@ AXES_VERBOSE = False
 # the second factor
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
 OTP_TOTP_ISSUER = SITE_NAME
-# wrong codes count as failed sign-ins; a delay that doubles would let a stranger lock somebody out
+# wrong codes count as failed logins; a doubling delay would let a stranger lock somebody out
 OTP_TOTP_THROTTLE_FACTOR = 0
 
 # -- language and time -------------------------------------------------------------------------
@@ -227,7 +227,7 @@ LOCALE_PATHS = [BASE_DIR / "archive" / "locale"]  # written by archive.translati
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or STATE_DIR / "static")
-# a first run serves the files as written; a server collects them once, named by content
+# a first run serves static files as they are; a server collects them once, named by content
 WHITENOISE_USE_FINDERS = FIRST_RUN
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -238,9 +238,9 @@ STORAGES = {
     },
 }
 
-# -- what browsers are told --------------------------------------------------------------------
+# -- security headers and cookies --------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=not FIRST_RUN)
-# whose X-Forwarded-For is believed: archive.client_address
+# proxies whose X-Forwarded-For is trusted: archive.client_address
 TRUSTED_PROXIES = parse_networks(
     env.list("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1"] if HTTPS else [])
 )
@@ -266,7 +266,7 @@ SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-# a browser takes a cookie of such a name only for this very host, from HTTPS
+# browsers accept a cookie with this prefix only for this host, over HTTPS
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SESSION_ENGINE = "archive.accounts.sessions"
@@ -274,8 +274,8 @@ SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
 SESSION_IDLE_AGE = env.int("SESSION_IDLE_MINUTES", default=120) * 60
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# what programs present as "Authorization: Bearer …" at /status and /metrics; none is accepted
-# where it is empty
+# the token that programs send as "Authorization: Bearer …" to /status and /metrics; if it is
+# empty, no token is accepted
 STATUS_TOKEN = env.str("STATUS_TOKEN", default="")
 
 # a line that cannot be written, as on a full disk, is dropped; by default it becomes a traceback

@@ -48,7 +48,7 @@ uv_program() {
 }
 
 download_python() {
-    say "No Python 3.12 or newer was found. Python 3.13 is downloaded into .python of this folder …"
+    say "No Python 3.12 or newer was found. Downloading Python 3.13 into .python of this folder …"
     program=$(uv_program) || return 1
     UV_PYTHON_INSTALL_DIR=.python/versions UV_HTTP_RETRIES=1 \
         "$program" python install --no-bin 3.13 >&2
@@ -56,7 +56,7 @@ download_python() {
 
 if [ -n "$PYTHON" ]; then
     if works "$PYTHON"; then exit 0; fi
-    say "PYTHON=$PYTHON is not a Python 3.12 or newer that runs: name another, or none."
+    say "PYTHON=$PYTHON is not a working Python 3.12 or newer: name another one, or none."
     exit 1
 fi
 for name in .venv/bin/python python3.13 python3.14 python3.12 python3 python \

@@ -306,7 +306,7 @@ def test_staff_send_few_large_uploads_at_once(open_web: tuple[int, str]) -> None
         time.sleep(0.5)
         status, _, body = answer(begin(port, UPLOAD, 100_000_000, Cookie=cookie))
         assert status == 429
-        assert b"too much is being sent" in body
+        assert b"too much data at once" in body
         assert get(port, UPLOAD, Cookie=cookie)[0] == 200
 
 

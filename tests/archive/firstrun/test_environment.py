@@ -134,7 +134,7 @@ def older_python(tools):
 def test_a_python_that_does_not_run_is_one_plain_sentence(folder):
     done = make(folder, "setup", PATH="/usr/bin:/bin", PYTHON="/bin/false")
     assert done.returncode != 0
-    assert "is not a Python 3.12 or newer" in done.stderr
+    assert "is not a working Python 3.12 or newer" in done.stderr
 
 
 def test_a_missing_python_is_one_plain_sentence(folder, tools):
@@ -150,7 +150,7 @@ def test_a_refused_download_of_python_ends_with_the_same_sentence(folder, tools)
     closed = "http://127.0.0.1:9/"
     done = make(folder, "setup", PATH=str(tools), HOME=str(tools), UV_PYTHON_INSTALL_MIRROR=closed)
     assert done.returncode != 0
-    assert "Python 3.13 is downloaded into .python of this folder" in done.stderr
+    assert "Downloading Python 3.13 into .python of this folder" in done.stderr
     last = done.stderr.strip().splitlines()[-2]  # make adds a line of its own
     assert last.startswith("No Python 3.12 or newer was found: install one")
     assert "Traceback" not in done.stderr
