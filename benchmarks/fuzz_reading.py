@@ -68,8 +68,10 @@ def load() -> dict[str, Callable[[bytes], None]]:
         lost = accounting.unaccounted_words(decoded.text, transcript)
         hold(not lost, lost[:8])
 
-    def docx(data: bytes) -> None:
-        sound(forms.BY_KEY["docx"].read("", data if data[:2] == b"PK" else packed(data)))
+    def in_package(form: str, pack: Callable[[bytes], bytes]) -> Callable[[bytes], None]:
+        """Vary the XML of a document that is a ZIP, and the ZIP itself."""
+        reader = forms.BY_KEY[form]
+        return lambda data: sound(reader.read("", data if data[:2] == b"PK" else pack(data)))
 
     def any_form(data: bytes) -> None:
         sound(forms.form_of(data).read("", data))
@@ -84,7 +86,13 @@ def load() -> dict[str, Callable[[bytes], None]]:
         return read
 
     readers = {form.key: lambda data, form=form: sound(form.read("", data)) for form in forms.FORMS}
-    readers |= {"text": text, "docx": docx, "any": any_form}
+    readers |= {
+        "text": text,
+        "docx": in_package("docx", packed),
+        "odt": in_package("odt", packed_text),
+        "epub": in_package("epub", packed_book),
+        "any": any_form,
+    }
     return {form: refusing(reader) for form, reader in readers.items()}
 
 
@@ -94,6 +102,19 @@ def packed(document: bytes) -> bytes:
     with zipfile.ZipFile(data, "w") as archive:
         archive.writestr("word/document.xml", document)
     return data.getvalue()
+
+
+def packed_text(content: bytes) -> bytes:
+    documents = import_module("support.documents")
+    kind = "application/vnd.oasis.opendocument.text"
+    package: bytes = documents.package({"content.xml": content}, kind)
+    return package
+
+
+def packed_book(page: bytes) -> bytes:
+    documents = import_module("support.documents")
+    book: bytes = documents.epub({"page.xhtml": page})
+    return book
 
 
 def seeds(form: str) -> Iterator[bytes]:
@@ -111,10 +132,16 @@ def seeds(form: str) -> Iterator[bytes]:
                 yield path.read_bytes()
     if form == "pdf":
         yield from _printed()
-    if form == "spreadsheet":
-        documents = import_module("support.documents")
-        yield documents.xlsx({"A": import_module("support.same_debate").ROWS})
     same_debate = import_module("support.same_debate")
+    documents = import_module("support.documents")
+    if form == "spreadsheet":
+        yield documents.xlsx({"A": same_debate.ROWS})
+    if form == "odt":
+        yield zipfile.ZipFile(io.BytesIO(documents.odt(same_debate.ODT_BODY))).read("content.xml")
+    if form == "epub":
+        yield from (page.encode() for page in same_debate.EPUB_PAGES.values())
+    if form == "rtf":
+        yield same_debate.RTF.encode()
     debates = [
         *same_debate.FORMS.values(),
         *same_debate.PAGES.values(),
@@ -122,7 +149,7 @@ def seeds(form: str) -> Iterator[bytes]:
         same_debate.LIST,
         same_debate.PARLIAMENT_TV,
     ]
-    if form not in {"text", "table", "docx", "pdf", "spreadsheet"}:
+    if form not in {"text", "table", "docx", "pdf", "spreadsheet", "odt", "epub", "rtf"}:
         yield from (debate.encode() for debate in debates)
 
 

@@ -2,6 +2,7 @@
 
 from statements.transcripts.formats.forms import form_of
 from statements.transcripts.sandbox.client import read_in_sandbox
+from statements.transcripts.sandbox.converters import convert_old_word
 from statements.transcripts.text.decoding import refuse_other_formats, refuse_too_large
 from statements.transcripts.values.parsed import ParsedTranscript, UnreadableTranscript
 
@@ -22,7 +23,7 @@ def read(
     """Read a file in any supported form.
 
     Small plain texts and tables are read in this process. Larger files, and forms that may be
-    malicious (PDF, Word documents, markup), are read in a separate process with limits; with
+    malicious (PDF, office documents, markup), are read in a separate process with limits; with
     ``isolated``, every file is.
 
     ``name`` is copied to the result and explains a damaged PDF. It decides nothing else, because
@@ -33,6 +34,8 @@ def read(
     """
     refuse_too_large(data)
     form = form_of(data)
+    if form.key == "old-word" and (text := convert_old_word(data)) is not None:
+        return read_in_sandbox("text", name, text, encoding="utf-8", timeout_s=timeout_s)
     if not form.always_isolated and _is_damaged_pdf(name, data):
         refuse_other_formats(data)
         raise UnreadableTranscript(

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from support import same_debate
-from support.documents import xlsx
+from support.documents import epub, odt, xlsx
 from support.uploads import file_of, hand_in
 
 from statements.models import Paragraph, Speech, Transcript
@@ -19,6 +19,9 @@ FILES = {
     "debate.srt": same_debate.SUBRIP.encode(),
     "whisper.json": same_debate.SEGMENTS.encode(),
     "session.json": same_debate.PARLIAMENT_TV.encode(),
+    "debate.odt": odt(same_debate.ODT_BODY),
+    "debate.rtf": same_debate.RTF.encode(),
+    "debate.epub": epub(same_debate.EPUB_PAGES),
     "table.xlsx": xlsx({"Debate": same_debate.ROWS}),
 }
 TIMED = {"debate.vtt", "debate.srt", "whisper.json", "session.json"}

@@ -59,3 +59,59 @@ def _cell(value: str | int) -> str:
     if isinstance(value, int):
         return f"<c><v>{value}</v></c>"
     return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
+
+
+_OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+_NAMES = " ".join(
+    f'xmlns:{prefix}="{_OASIS}:{name}:1.0"'
+    for prefix, name in (
+        ("office", "office"), ("text", "text"), ("style", "style"), ("table", "table"),
+        ("draw", "drawing"), ("fo", "xsl-fo-compatible"),
+    )
+)  # fmt: skip
+_BOLD = '<style:style style:name="B"><style:text-properties fo:font-weight="bold"/></style:style>'
+
+
+def odt(body: str, **parts: str) -> bytes:
+    """An OpenDocument text whose style "B" is bold; ``parts`` are named without ".xml"."""
+    content = (
+        f"<office:document-content {_NAMES}><office:automatic-styles>{_BOLD}"
+        f"</office:automatic-styles><office:body><office:text>{body}</office:text></office:body>"
+        "</office:document-content>"
+    )
+    others = {
+        f"{name}.xml": f"<office:document-{name} {_NAMES}>{part}</office:document-{name}>"
+        for name, part in parts.items()
+    }
+    kind = "application/vnd.oasis.opendocument.text"
+    return package({"content.xml": content, **others}, kind)
+
+
+def epub(pages: Mapping[str, str], metadata: str = "", **parts: str) -> bytes:
+    """A book of these pages, with a list of contents."""
+    container = (
+        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
+    )
+    names = list(pages)
+    items = "".join(
+        f'<item id="i{number}" href="{name}" media-type="application/xhtml+xml"/>'
+        for number, name in enumerate(names)
+    )
+    spine = "".join(f'<itemref idref="i{number}"/>' for number in range(len(names)))
+    book = (
+        '<package xmlns="http://www.idpf.org/2007/opf" '
+        f'xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>{metadata}</metadata><manifest>'
+        f'<item id="toc" href="toc.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
+        f'{items}</manifest><spine><itemref idref="toc"/>{spine}</spine></package>'
+    )
+    return package(
+        {
+            "META-INF/container.xml": container,
+            "OEBPS/book.opf": book,
+            "OEBPS/toc.xhtml": "<html><body><p>Contents</p></body></html>",
+            **{f"OEBPS/{name}": page for name, page in pages.items()},
+            **{f"META-INF/{name}.xml": part for name, part in parts.items()},
+        },
+        "application/epub+zip",
+    )

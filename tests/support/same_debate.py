@@ -199,3 +199,25 @@ ROWS: list[list[str | int]] = [
     ["Odile Rill", "2031-05-06", "The tern is low.\n\nIt falls & falls."],
     ["Jon Weir", "2031-05-06", "Who measured it?"],
 ]
+
+# the debate as an office document; see ``support.documents``
+ODT_BODY = """<text:h text:outline-level="1">Low water</text:h>
+<text:p><text:span text:style-name="B">Odile Rill:</text:span> The tern is
+<text:span>low</text:span>.</text:p><text:p>(Laughter)</text:p><text:p>It<text:s/>falls &amp;
+falls.</text:p><text:p><text:span text:style-name="B">Jon Weir:</text:span>
+Who measured it?</text:p>"""
+
+RTF = r"""{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fnil\fcharset0 Calibri;}}
+{\stylesheet{\s1\b heading 1;}{\*\cs2 Heading 1 Char;}}{\info{\title Weirs}{\author Nobody}}
+{\header Page \chpgn\par}\pard\s1\b Low water\b0\par
+\pard{\b Odile Rill:} The tern is {\i low}.\par
+(Laughter)\par It falls & falls.\par
+{\b Jon Weir:} Who measured it?\par}"""
+
+EPUB_PAGES = {
+    "one.xhtml": "<html><body><h2>Low water</h2><p><b>Odile Rill:</b> The tern is <i>low</i>.</p>"
+    "<p>(Laughter)</p></body></html>",
+    "two.xhtml": "<html><body><p>It falls &amp; falls.</p><p><b>Jon Weir:</b> Who measured it?</p>"
+    "</body></html>",
+}
+EPUB_METADATA = "<dc:title>Weirs</dc:title><dc:date>2031-05-06</dc:date>"

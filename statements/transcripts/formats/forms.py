@@ -15,7 +15,13 @@ from statements.transcripts.formats.captions.recognition import (
     is_recognised_speech,
 )
 from statements.transcripts.formats.documents.docx import is_docx
-from statements.transcripts.formats.documents.recognition import is_spreadsheet
+from statements.transcripts.formats.documents.recognition import (
+    is_epub,
+    is_odt,
+    is_old_word,
+    is_rtf,
+    is_spreadsheet,
+)
 from statements.transcripts.formats.markup.akn import is_akn
 from statements.transcripts.formats.markup.mapped_debates import is_mapped_debate
 from statements.transcripts.formats.markup.prolog import as_ascii
@@ -68,6 +74,17 @@ FORMS = (
         is_spreadsheet,
         "documents.spreadsheet:read_spreadsheet",
         (".xlsx", ".xlsb", ".xls", ".ods"),
+    ),
+    Form("odt", "OpenDocument text", is_odt, "documents.odt:read_odt", (".odt", ".ott")),
+    Form("epub", "EPUB", is_epub, "documents.epub:read_epub", (".epub",)),
+    Form("rtf", "RTF", is_rtf, "documents.rtf:read_rtf", (".rtf",)),
+    Form(
+        "old-word",
+        "Word document of before 2007",
+        is_old_word,
+        "documents.old_word:refuse_old_word",
+        (".doc",),
+        always_isolated=False,
     ),
     Form("akn", "Akoma Ntoso", is_akn, "markup.akn:read_akn", (".xml", ".akn")),
     Form("tei", "TEI", is_tei, "markup.tei:read_tei", (".xml", ".tei")),

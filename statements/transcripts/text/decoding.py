@@ -35,7 +35,6 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"\xfd7zXZ", "an xz archive", _EXTRACT),
     (b"7z\xbc\xaf", "a 7-Zip archive", _EXTRACT),
     (b"Rar!", "a RAR archive", _EXTRACT),
-    (b"{\\rtf", "an RTF document", _SAVE_AS_TEXT),
     (b"\xd0\xcf\x11\xe0", "an old Office document", _SAVE_AS_TEXT),
     (b"SQLite format 3", "a database", _ONLY_TEXT),
 )

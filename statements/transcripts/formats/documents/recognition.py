@@ -7,6 +7,25 @@ _ZIP = b"PK\x03\x04"
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 
 
+def is_odt(data: bytes) -> bool:
+    """Return whether a file is an OpenDocument text or a template of one."""
+    kind = media_type(data).removesuffix("-template")
+    return kind == f"{_OPEN_DOCUMENT}text"
+
+
+def is_epub(data: bytes) -> bool:
+    return media_type(data) == "application/epub+zip"
+
+
+def is_rtf(data: bytes) -> bool:
+    return data[:100].lstrip().startswith(b"{\\rtf")
+
+
+def is_old_word(data: bytes) -> bool:
+    """Return whether a file is a Word document of before 2007."""
+    return data.startswith(OLD_OFFICE) and "WordDocument".encode("utf-16-le") in data
+
+
 def is_spreadsheet(data: bytes) -> bool:
     """Return whether a file is a workbook of Excel, old or new, or an OpenDocument spreadsheet."""
     if data.startswith(_ZIP):

@@ -67,27 +67,25 @@ def read_web_page(name: str, data: bytes, *, encoding: str | None = None) -> Par
     """
     decoded = _decode(data, encoding)
     root = parse_html(decoded.text)
-    main = _main_part(root)
-    walker = _Walker()
-    walker.walk(main)
-    walker.end_paragraph()
-    if not walker.passages:
+    reader = PageReader()
+    reader.add(root)
+    if not reader.passages:
         raise UnreadableTranscript("empty", "The web page contains only menus, no text.")
     return read_passages(
         name,
-        walker.passages,
+        reader.passages,
         meeting=_meeting(root),
         encoding=decoded.encoding,
-        dropped=walker.dropped + list(_outside(root, main)),
+        dropped=reader.dropped,
     )
 
 
 def plain_text(markup: str) -> str:
     """Return the text of a piece of HTML, with a blank line between paragraphs."""
-    walker = _Walker()
-    walker.walk(parse_html(markup))
-    walker.end_paragraph()
-    return "\n\n".join(passage.text for passage in walker.passages)
+    reader = PageReader()
+    reader.walk(parse_html(markup))
+    reader.end_paragraph()
+    return "\n\n".join(passage.text for passage in reader.passages)
 
 
 def _decode(data: bytes, encoding: str | None) -> DecodedText:
@@ -122,13 +120,20 @@ def _main_part(root: Element) -> Element:
 
 
 @dataclass(slots=True)
-class _Walker:
-    """Collects the passages of a page in document order."""
+class PageReader:
+    """Collects the passages of pages in document order."""
 
     passages: list[Passage] = field(default_factory=list)
     dropped: list[DroppedText] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     is_heading: bool = False
+
+    def add(self, root: Element) -> None:
+        """Add the main part of a page; the rest is listed as dropped."""
+        main = _main_part(root)
+        self.walk(main)
+        self.end_paragraph()
+        self.dropped += _outside(root, main)
 
     def walk(self, element: Element, *, bold: bool = False, pre: bool = False) -> None:
         """Add what an element holds; ``pre`` says that its lines are those of the page."""
