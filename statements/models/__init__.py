@@ -18,7 +18,7 @@ from statements.models.paragraphs import (
 )
 from statements.models.review_jobs import ReviewJob, ReviewTask
 from statements.models.speakers import Speaker, SpeakerName
-from statements.models.speeches import DeletedSpeech, Speech, Withdrawal, byline
+from statements.models.speeches import DeletedSpeech, Speech, Withdrawal, WordsDigest, byline
 from statements.models.transcripts import Transcript
 from statements.models.unsaved_input import UnsavedInput
 
@@ -47,5 +47,6 @@ __all__ = [
     "UnsavedInput",
     "Vote",
     "Withdrawal",
+    "WordsDigest",
     "byline",
 ]

@@ -178,6 +178,25 @@ class Speech(models.Model):
         return self.updated_at if self.updated_at - published > timedelta(seconds=1) else None
 
 
+class WordsDigest(models.Model):
+    """A digest of the spoken words of a speech, by which the same words are recognised.
+
+    ``ingest.publishing.annotations`` updates it whenever the text changes. It has a table of its
+    own because a change of it changes nothing that is indexed.
+    """
+
+    speech = models.OneToOneField(Speech, on_delete=models.CASCADE, related_name="words_digest")
+    digest = models.UUIDField(
+        db_index=True, help_text=_("Of the letters and digits; see “transcripts.text.digests”.")
+    )
+
+    class Meta:
+        verbose_name_plural = _("digests of words")
+
+    def __str__(self) -> str:
+        return str(self.digest)
+
+
 class DeletedSpeech(models.Model):
     """The address of an erased speech, with the files it came from.
 

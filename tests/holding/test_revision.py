@@ -21,6 +21,7 @@ PRIVATE = {
     "statements_reviewjob",
     "statements_reviewtask",
     "statements_unsavedinput",
+    "statements_wordsdigest",
 }
 
 

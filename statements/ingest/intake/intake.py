@@ -28,6 +28,7 @@ from statements.ingest.intake.files import (
     existing_transcript,
     keep_file,
 )
+from statements.ingest.intake.holding import Holding, hold
 from statements.ingest.intake.results import (
     FileResult,
     FileState,
@@ -64,6 +65,7 @@ class Intake:
     on_collision: OnCollision = OnCollision.REFUSE
     dry_run: bool = False
     reinstate: bool = False  # make withdrawn speeches of known files public again
+    holding: Holding = field(default_factory=Holding)
     matcher: Matcher = field(default_factory=Matcher)
     _absences: AbsenceCounts | None = None
 
@@ -107,7 +109,24 @@ class Intake:
                 results.append(outcome)
             else:
                 entries.append(outcome)
-        return [*results, *self._store(entries)]
+        held = self._hold(entries)
+        entries = [entry for entry in entries if entry.file not in held]
+        return [*results, *held.values(), *self._store(entries)]
+
+    def _hold(self, entries: Sequence["_Entry"]) -> dict[SourceFile, FileResult]:
+        """Keep the new files that must wait for review; return their results."""
+        drafts = {
+            entry.file: entry.draft
+            for entry in entries
+            if entry.draft is not None and entry.existing is None
+        }
+        if not self.holding.may_apply([*drafts.values()]):
+            return {}
+        results = {
+            file: hold(file, draft, self.holding, self.matcher, dry_run=self.dry_run)
+            for file, draft in drafts.items()
+        }
+        return {file: result for file, result in results.items() if result is not None}
 
     def _read(self, file: SourceFile, existing: ExistingTranscripts) -> "FileResult | _Entry":
         """Read a file; return a result if there is nothing to store."""

@@ -19,6 +19,7 @@ class FileState(models.TextChoices):
     STORED = "stored", gettext_lazy("stored")
     KNOWN = "known", gettext_lazy("already in the archive")  # these bytes, or all their speeches
     REINSTATED = "reinstated", gettext_lazy("reinstated")  # known; withdrawn speeches are public
+    HELD = "held", gettext_lazy("waiting for review")
     SCAN = "scan", gettext_lazy("kept")  # has no text layer; waits for its text
     FAILED = "failed", gettext_lazy("failed")
 

@@ -1,7 +1,8 @@
 """Annotations derived from the text of a speech.
 
-They are references to documents, changes of language, votes, and whether the speech was made in
-a national capacity. They are written whenever paragraphs are stored, replaced or corrected.
+They are references to documents, changes of language, votes, a digest of the words, and whether
+the speech was made in a national capacity. They are written whenever paragraphs are stored,
+replaced or corrected.
 """
 
 import re
@@ -13,6 +14,7 @@ from django.db import models, transaction
 
 from statements.ingest.drafts.draft import DraftParagraph
 from statements.ingest.matching import Matcher
+from statements.ingest.publishing.same_words import store_digests
 from statements.models import LanguageChange, Paragraph, RecordedVote, Reference, Speech, Vote
 from statements.transcripts.languages.notes import find_language_changes
 from statements.transcripts.record import recorded_votes
@@ -116,6 +118,8 @@ def _split_at_and(last: str, day: date | None, matcher: Matcher) -> Sequence[str
 def annotate(speeches: Iterable[tuple[Speech, Sequence[Paragraph]]], matcher: Matcher) -> None:
     """Store the annotations of speeches whose paragraphs were just stored."""
     rows: dict[type[Annotation], list[Annotation]] = {kind: [] for kind in KINDS}
+    speeches = list(speeches)
+    store_digests(speeches)
     for speech, paragraphs in speeches:
         for row in annotations_of(paragraphs, speech.date, matcher):
             rows[type(row)].append(row)
@@ -147,7 +151,7 @@ def annotate_all() -> Iterator[tuple[int, int]]:
 
 def _update_annotations(group: Sequence[Speech], matcher: Matcher) -> int:
     current: dict[type[Annotation], list[Annotation]] = {kind: [] for kind in KINDS}
-    changed = 0
+    changed = store_digests((speech, list(speech.paragraphs.all())) for speech in group)
     for speech in group:
         paragraphs = list(speech.paragraphs.all())
         national = announces_national(paragraphs)

@@ -14,11 +14,13 @@ from statements.ingest.drafts.draft import Draft, DraftParagraph, DraftSpeech
 from statements.ingest.drafts.placement import MeetingPart, split_by_meeting
 from statements.ingest.drafts.validation import find_faults, symbol_fault
 from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
+from statements.ingest.publishing.same_words import (
+    MIN_WORDS,
+    find_same_words,
+    same_words_problems,
+)
 from statements.models import Country, Meeting, Paragraph, Speaker, Speech, Transcript
 from statements.transcripts.languages.names import fold
-
-# shorter speeches may well have the same words: "I now give the floor to..."
-_MIN_TWIN_WORDS = 40
 
 
 class Outcome(StrEnum):
@@ -47,6 +49,11 @@ class SpeechPreview:
     def is_taken(self) -> bool:
         """Whether another speech has this position."""
         return self.outcome in (Outcome.CHANGED, Outcome.COLLISION)
+
+    @property
+    def is_addition(self) -> bool:
+        """Whether the speech is not stored yet, even if its position is taken."""
+        return self.outcome is Outcome.NEW or self.is_taken
 
     @property
     def is_new_speaker(self) -> bool:
@@ -106,6 +113,11 @@ def preview(
         speeches += part_speeches
         meeting_problems += _meeting_problems(part.draft, meeting, part_speeches)
     speeches.sort(key=lambda speech: speech.index)
+    same_words = find_same_words(speeches, transcript.pk if transcript else None)
+    for match in same_words:
+        index = match.item.index
+        own = (*match.item.problems, match.problem())
+        speeches[index] = replace(match.item, problems=own)
     is_one_part = len(parts) == 1
     days = {speech.date for speech in speeches} or {draft.date}
     return Preview(
@@ -113,7 +125,11 @@ def preview(
         symbol=_valid_symbol(parts[0].draft) if is_one_part else "",
         date=days.pop() if len(days) == 1 else None,
         speeches=tuple(speeches),
-        problems=(*draft.problems, *meeting_problems),
+        problems=(
+            *draft.problems,
+            *meeting_problems,
+            *same_words_problems(same_words, len(speeches)),
+        ),
         faults=tuple(faults),
     )
 
@@ -272,7 +288,7 @@ class _Twins:
 
     def find(self, speech: DraftSpeech) -> Speech | None:
         paragraphs = _texts(speech)
-        if sum(len(text.split()) for _kind, text in paragraphs) < _MIN_TWIN_WORDS:
+        if sum(len(text.split()) for _kind, text in paragraphs) < MIN_WORDS:
             return None
         speaker = self._speakers.get(_speaker_key(speech))
         if self._meeting is not None:

@@ -28,6 +28,7 @@ from statements.ingest import (
     UnusableTable,
     files_under,
 )
+from statements.ingest.intake.holding import Holding
 from statements.ingest.intake.results import failure
 from statements.ingest.intake.sources import DataSet, Source, unread_files_under
 from statements.management.coverage import Coverage
@@ -123,6 +124,16 @@ class Command(BaseCommand):
             help=_("make withdrawn speeches of files already in the archive public again"),
         )
         parser.add_argument(
+            "--max-doubts",
+            type=int,
+            metavar="N",
+            help=_(
+                "keep a file with more than N things to check for review in the administration "
+                "instead of publishing it (default: no limit); a file whose words are already in "
+                "the archive elsewhere is always kept for review"
+            ),
+        )
+        parser.add_argument(
             "--encoding", help=_("encoding of files that are not UTF-8, such as cp1252")
         )
 
@@ -147,6 +158,7 @@ class Command(BaseCommand):
             on_collision=OnCollision(options["on_collision"]),
             dry_run=options["dry_run"],
             reinstate=options["reinstate"],
+            holding=Holding(max_doubts=options["max_doubts"]),
         )
         if options["verbosity"]:
             self.stdout.write(ingest_header())
@@ -356,7 +368,9 @@ class Command(BaseCommand):
                 "countries": f"{count['no country']:,}",
                 "undated": f"{count['undated']:,}",
             }
-        elif not (count[FileState.FAILED] or count[FileState.SCAN] or reinstated):
+        elif not (
+            count[FileState.FAILED] or count[FileState.SCAN] or count[FileState.HELD] or reinstated
+        ):
             yield _("Nothing changed.")
         if discarded := count["discarded"]:
             yield ngettext(
@@ -366,6 +380,23 @@ class Command(BaseCommand):
                 "administration to review them again.",
                 discarded,
             ) % {"count": f"{discarded:,}"}
+        if held := count[FileState.HELD]:
+            message = (
+                ngettext(
+                    "%(count)s file would be kept for review.",
+                    "%(count)s files would be kept for review.",
+                    held,
+                )
+                if dry_run
+                else ngettext(
+                    "%(count)s file was kept for review. Publish or discard it in the "
+                    "administration, under “Transcripts”.",
+                    "%(count)s files were kept for review. Publish or discard them in the "
+                    "administration, under “Transcripts”.",
+                    held,
+                )
+            )
+            yield message % {"count": f"{held:,}"}
         if scans := count[FileState.SCAN]:
             message = (
                 ngettext(
