@@ -27,7 +27,6 @@ MISNAMED = {
 
 # minus signs and dashes, as keyboards, word processors and printed pages have them
 DASHES = "\\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
-_DASH = re.compile(f"[{DASHES}]+")
 _MINUS = rf"[{DASHES}]+(?=[^\s){DASHES}])"
 _TOKEN = re.compile(
     rf"""(?P<minus>{_MINUS})?
@@ -106,27 +105,6 @@ def tokenize(text: str) -> list[Token]:
 def normalize_typing(text: str) -> str:
     """Return a text with the characters that a plain keyboard has."""
     return text.translate(_TYPED)
-
-
-def with_dashes_bound(tokens: Iterable[Token]) -> str | None:
-    """Return the query in which a lone dash excludes the token after it, given the tokens of
-    ``lex``.
-
-    None if there is no such dash, or only stop words follow, as in titles.
-    """
-    bound: list[Token] = []
-    dash = excludes = False
-    for token in tokens:
-        if token.kind is Kind.WORD and not token.field and _DASH.fullmatch(token.value):
-            dash = True
-            continue
-        if dash and token.kind in (Kind.WORD, Kind.PHRASE, Kind.OPEN) and not token.minus:
-            minus = not tokenizer.is_stop_word(token.value)
-            excludes |= minus
-            token = replace(token, minus=minus)
-        dash = False
-        bound.append(token)
-    return join(bound) if excludes else None
 
 
 def fields_of(tokens: Sequence[Token]) -> list[str]:

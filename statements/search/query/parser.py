@@ -7,7 +7,6 @@ checked here, except the number of words that a prefix matches, which only the i
 And(parts=(Word(term='ceasefire'), Not(part=Phrase(terms=('special', 'envoy')))))
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -37,7 +36,6 @@ from statements.search.query.lexer import (
     lex,
     normalize_typing,
     replace_token,
-    tokenize,
     without_signs,
     without_tokens,
 )
@@ -51,7 +49,6 @@ from statements.search.query.terms import (
     adjacent_pairs,
     condition,
     count_terms,
-    prefix_of,
     terms_of,
     word_leaf,
 )
@@ -60,7 +57,6 @@ from statements.search.query.tree import (
     MatchAll,
     Node,
     Phrase,
-    Prefix,
     SameParagraph,
     conjunction,
     disjunction,
@@ -69,8 +65,6 @@ from statements.search.query.tree import (
 
 _LEAF = (Kind.WORD, Kind.PHRASE)
 _MAX_REPAIRS = 64  # one for each error; a query has fewer words
-# quotation marks, and the distance that may follow them
-_QUOTATION_MARKS = re.compile(r'["“”„‟«»](?:~[0-9]+(?!\w))?')
 
 
 @dataclass(frozen=True)
@@ -137,30 +131,6 @@ def literal(text: str) -> Node:
         return MatchAll()
     pairs = adjacent_pairs([Token(Kind.WORD, word.replace("*", "")) for word in words])
     return conjunction([*parts, *map(Boost, pairs)])
-
-
-def without_wildcards(text: str, prefix: Prefix) -> str | None:
-    """Return the query without the star of a prefix that matches too many words."""
-    tokens = [
-        replace(token, value=token.value.replace("*", ""))
-        if token.kind is Kind.WORD and prefix_of(token) == prefix
-        else token
-        for token in tokenize(text)
-    ]
-    return repair(join(tokens))
-
-
-def without_quotes(text: str) -> str | None:
-    """Return the query without quotation marks; None if it has none, or cannot be run without
-    them."""
-    plain = " ".join(_QUOTATION_MARKS.sub(" ", text).split())
-    if plain in ("", text):
-        return None
-    try:
-        _parse(plain)
-    except QueryError:
-        return None
-    return plain
 
 
 def _parse(text: str) -> ParsedQuery:

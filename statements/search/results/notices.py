@@ -13,21 +13,20 @@ from statements.models import Country
 from statements.search.backends import search_backend
 from statements.search.parameters import SearchParameters
 from statements.search.protocol import Question
-from statements.search.query import ParsedQuery, Terms, repair
-from statements.search.query.lexer import (
-    Kind,
-    Token,
-    fields_of,
-    join,
-    replace_token,
+from statements.search.query import (
+    ParsedQuery,
+    Terms,
+    field_values,
+    ignores_most_words,
+    in_quotes,
+    repair,
     with_dashes_bound,
+    with_or_operators,
+    with_value,
 )
-from statements.search.query.terms import condition
 from statements.transcripts.languages.country_codes import ALPHA_3_CODES
 from statements.transcripts.languages.names import fold
 from statements.transcripts.languages.notes import LANGUAGE_NAMES
-
-_LEAVES = (Kind.WORD, Kind.PHRASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +52,14 @@ def notices(
 
 
 def _on_words(parameters: SearchParameters, query: ParsedQuery) -> Iterator[Notice]:
-    tokens, ignored = query.tokens, query.ignored_words
-    if len(ignored) > sum(token.kind in _LEAVES for token in tokens) - len(ignored):
-        words = ", ".join(f"“{word}”" for word in dict.fromkeys(ignored))
+    if ignores_most_words(query):
+        words = ", ".join(f"“{word}”" for word in dict.fromkeys(query.ignored_words))
         sentence = gettext("Ignored common words: %(words)s.") % {"words": words}
-        yield _notice(parameters, sentence, _in_quotes(tokens))
-    elif alternatives := _with_or(tokens):
+        yield _notice(parameters, sentence, in_quotes(query))
+    elif alternatives := with_or_operators(query):
         sentence = gettext("“or” was ignored. OR in capitals finds either word.")
         yield _notice(parameters, sentence, alternatives)
-    if bound := with_dashes_bound(query.lexed):
+    if bound := with_dashes_bound(query):
         sentence = gettext("A dash was ignored. Directly before a word, it excludes the word.")
         yield _notice(parameters, sentence, bound)
 
@@ -74,51 +72,23 @@ def _notice(parameters: SearchParameters, sentence: str, q: str | None) -> Notic
     return Notice(sentence, repaired, replace(parameters, q=repaired, page=1))
 
 
-def _in_quotes(tokens: Sequence[Token]) -> str | None:
-    """Return a query of plain words as a phrase; None for any other query."""
-    if any(
-        token.kind is not Kind.WORD or token.minus or token.field or "*" in token.value
-        for token in tokens
-    ):
-        return None
-    return join([Token(Kind.PHRASE, " ".join(token.value for token in tokens))])
-
-
-def _with_or(tokens: Sequence[Token]) -> str | None:
-    """Return a query in which "or" between words is the operator OR; None if it has no "or"."""
-    last = len(tokens) - 1
-    changed = [
-        Token(Kind.OR) if 0 < place < last and token == Token(Kind.WORD, "or") else token
-        for place, token in enumerate(tokens)
-    ]
-    return join(changed) if changed != list(tokens) else None
-
-
 # -- values -----------------------------------------------------------------------------------
 
 
 def _on_fields(parameters: SearchParameters, query: ParsedQuery) -> Iterator[Notice]:
-    tokens = query.tokens
-    places = [
-        (place, token, field)
-        for place, (token, field) in enumerate(zip(tokens, fields_of(tokens), strict=True))
-        if field in _FIELD_SENTENCES and token.kind in _LEAVES and "*" not in token.value
-    ]
-    if not places:
+    values = field_values(query, _FIELD_SENTENCES)
+    if not values:
         return
-    conditions = [condition(tokens, place, field) for place, _, field in places]
-    answers = search_backend().search([Question(tree=node, size=0) for node in conditions])
-    for (place, token, field), node, answer in zip(places, conditions, answers, strict=True):
+    answers = search_backend().search([Question(tree=typed.condition, size=0) for typed in values])
+    for typed, answer in zip(values, answers, strict=True):
         if answer.total:
             continue
-        if field == "country":
-            sentence, code = _on_country(token.value)
-            corrected = replace(token, kind=Kind.WORD, value=code)
-            yield _notice(
-                parameters, sentence, replace_token(tokens, place, corrected) if code else None
-            )
-        elif isinstance(node, Terms):
-            yield Notice(_FIELD_SENTENCES[field](node.values[0]))
+        if typed.field == "country":
+            sentence, code = _on_country(typed.value)
+            corrected = with_value(query, typed.place, code) if code else None
+            yield _notice(parameters, sentence, corrected)
+        elif isinstance(typed.condition, Terms):
+            yield Notice(_FIELD_SENTENCES[typed.field](typed.condition.values[0]))
 
 
 def _on_filters(
