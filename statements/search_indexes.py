@@ -48,10 +48,10 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
         return Speech.objects.for_listing()
 
     def prepare_text(self, speech: Speech) -> list[tuple[int, str]]:
-        return _texts(speech.paragraphs.all(), Paragraph.Kind.SPEECH)
+        return _texts(speech, Paragraph.Kind.SPEECH)
 
     def prepare_narrative(self, speech: Speech) -> list[tuple[int, str]]:
-        return _texts(speech.paragraphs.all(), Paragraph.Kind.NARRATIVE)
+        return _texts(speech, Paragraph.Kind.NARRATIVE)
 
     def prepare_speaker_words(self, speech: Speech) -> list[str]:
         names = [speech.speaker_printed]
@@ -86,10 +86,14 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
         return data
 
 
-def _texts(paragraphs: Iterable[Paragraph], kind: str) -> list[tuple[int, str]]:
-    return [
-        (paragraph.position, paragraph.text) for paragraph in paragraphs if paragraph.kind == kind
-    ]
+def _texts(speech: Speech, kind: str) -> list[tuple[int, str]]:
+    arrays = [speech.__dict__.get(f"paragraph_{name}s") for name in ("position", "kind", "text")]
+    paragraphs: Iterable[tuple[int, str, str]] = (
+        speech.paragraphs.values_list("position", "kind", "text")
+        if None in arrays  # ``for_indexing`` has not read the speech
+        else zip(*arrays, strict=True)
+    )
+    return [(position, text) for position, of_kind, text in paragraphs if of_kind == kind]
 
 
 def _once(names: Iterable[str]) -> list[str]:

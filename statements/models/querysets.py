@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
 from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import ExtractDay, ExtractMonth, Left, Upper
@@ -106,9 +107,22 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
         return self.select_related("speaker", "country", "meeting")
 
     def for_indexing(self) -> Self:
-        """Fetch everything that is indexed of a speech."""
-        return self.select_related("speaker", "country", "meeting").prefetch_related(
-            "paragraphs", "topics", "speaker__names", "country__names"
+        """Fetch everything that is indexed of a speech.
+
+        Its paragraphs are three arrays in their order: ``paragraph_positions``,
+        ``paragraph_kinds`` and ``paragraph_texts``. Instances would take half of the time in which
+        a speech is prepared.
+        """
+        of_speech: Any = self.model._meta.get_field("paragraphs").related_model
+        paragraphs = of_speech._base_manager.filter(speech=OuterRef("pk")).order_by("position")
+        arrays = {
+            f"paragraph_{name}s": ArraySubquery(paragraphs.values(name))
+            for name in ("position", "kind", "text")
+        }
+        return (
+            self.select_related("speaker", "country", "meeting")
+            .prefetch_related("topics", "speaker__names", "country__names")
+            .annotate(**arrays)
         )
 
     def naming(self, symbol: str) -> Self:
