@@ -3,9 +3,9 @@
     python benchmarks/exactness.py ARCHIVE.tar.xz [--part 100] [--queries 1000]
 
 Loads a part of the UN General Debate Corpus and, apart from it, invented speeches, into archives of
-their own; builds the index in several segments, with deletions; then asks so many queries of each,
-drawn by a fixed seed, of our evaluator and of ``tests/support/reference_engine.py``, and prints
-every difference. Ends with status 1 if there is one.
+their own; builds the index in several segments, with deletions; then runs that many queries on
+each, drawn by a fixed seed, with our evaluator and ``tests/support/search/reference_engine.py``,
+and prints every difference. Ends with status 1 if there is one.
 """
 
 import argparse
@@ -50,8 +50,8 @@ def load_invented() -> None:
 
 def compare(queries: int) -> int:
     """Ask; yields the number of differences."""
-    from support.random_queries import differs, drawn_queries
-    from support.reference_engine import Reference
+    from support.search.random_queries import differs, drawn_queries
+    from support.search.reference_engine import Reference
 
     from statements.models import Paragraph, Speech
     from statements.search.index import generations

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from support import refusals as refused
 from support import rows
 from support.archive_index import archive_index
+from support.search import refusals as refused
 
 from statements.search.index import snapshot
 

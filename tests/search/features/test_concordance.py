@@ -1,6 +1,6 @@
 import pytest
 from support.factories import make_speech
-from support.random_archive import draw
+from support.search.random_archive import draw
 
 from statements.search.analysis.tokenizer import words
 from statements.search.features.kwic import CONTEXT_WORDS, concordance

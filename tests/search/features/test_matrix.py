@@ -2,7 +2,7 @@ import itertools
 from collections import Counter
 
 import pytest
-from support.random_archive import ask, draw
+from support.search.random_archive import ask, draw
 
 from statements.search.features.crosstab import crosstab
 from statements.search.fields import COLUMNS

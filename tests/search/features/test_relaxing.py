@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from support.factories import make_speech
-from support.random_archive import draw
+from support.search.random_archive import draw
 
 from statements.models import Speech
 from statements.search.index.snapshot import current

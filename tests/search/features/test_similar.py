@@ -4,7 +4,7 @@ from math import log, log1p
 
 import pytest
 from support.factories import make_speech
-from support.random_archive import draw
+from support.search.random_archive import draw
 
 from statements.models import Speech
 from statements.search.analysis.tokenizer import is_stop_word, words

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import make_speech
-from support.random_archive import draw
+from support.search.random_archive import draw
 
 from statements.search.features.did_you_mean import FEW, suggestion
 from statements.search.features.fuzzy_terms import Lexicon, similar_words

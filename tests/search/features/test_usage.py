@@ -3,7 +3,7 @@ from collections import Counter
 
 import pytest
 from support.factories import make_speech
-from support.random_archive import ask, draw
+from support.search.random_archive import ask, draw
 
 from statements.models import Speech
 from statements.search import query

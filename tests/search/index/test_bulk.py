@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.factories import make_speech
-from support.random_archive import WORDS as VOCABULARY
-from support.random_archive import draw
+from support.search.random_archive import WORDS as VOCABULARY
+from support.search.random_archive import draw
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import open_dir
 from whoosh.query import Phrase, Term

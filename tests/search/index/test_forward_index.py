@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import make_speech
-from support.random_archive import draw
+from support.search.random_archive import draw
 
 from statements.search.fields import TEXT_FIELD
 from statements.search.index import forward_index

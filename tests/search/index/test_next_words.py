@@ -8,7 +8,7 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 from support.factories import make_speech
-from support.random_archive import WORDS, Drawn, draw
+from support.search.random_archive import WORDS, Drawn, draw
 
 from statements.search import query
 from statements.search.fields import TEXT_FIELD

@@ -2,7 +2,7 @@ import itertools
 from collections import defaultdict
 
 import pytest
-from support.random_archive import Drawn, ask, draw, those_with
+from support.search.random_archive import Drawn, ask, draw, those_with
 
 from statements.search.indexing import sync
 from statements.search.matching.grouping import grouped

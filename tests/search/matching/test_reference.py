@@ -4,9 +4,9 @@ import random
 
 import pytest
 from support.factories import make_speech
-from support.random_archive import draw
-from support.random_queries import differs, drawn_queries
-from support.reference_engine import Reference
+from support.search.random_archive import draw
+from support.search.random_queries import differs, drawn_queries
+from support.search.reference_engine import Reference
 
 from statements.search.index import generations
 from statements.search.index.snapshot import current

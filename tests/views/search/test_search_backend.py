@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from support import rows
 from support.archive_index import archive_index
-from support.sql_backend import SqlBackend
+from support.search.sql_backend import SqlBackend
 
 from statements import search
 from statements.models import IndexOutbox, Speech
@@ -114,7 +114,7 @@ def _ask(q: str) -> Any:
 def sql_backend(archive: rows.SmallArchive, settings: Any) -> SqlBackend:
     from statements.search.results import autocomplete
 
-    settings.SEARCH_BACKEND = "support.sql_backend.SqlBackend"
+    settings.SEARCH_BACKEND = "support.search.sql_backend.SqlBackend"
     autocomplete.forget_names()
     norway = rows.country("NOR")
     for number in range(25):

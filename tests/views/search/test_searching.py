@@ -13,10 +13,10 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
-from support import refusals as refused
 from support import rows
 from support.archive_index import archive_index
 from support.html import Elements
+from support.search import refusals as refused
 
 from statements.models import IndexOutbox, Paragraph
 from statements.search.index import snapshot

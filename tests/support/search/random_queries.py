@@ -12,7 +12,7 @@ from statements.search.index.snapshot import Snapshot
 from statements.search.matching.evaluator import Evaluator
 from statements.search.matching.ordering import ranked
 from statements.search.parameters import Sort
-from support.reference_engine import Reference
+from support.search.reference_engine import Reference
 
 COUNTRIES = ("KAZ", "FRA", "CIV", "KOR", "USA", "BRA", "IND")
 

@@ -1,0 +1,1 @@
+"""Helpers of the search tests: random archives and queries, a reference, a second engine."""
