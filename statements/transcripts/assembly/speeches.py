@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 
+from statements.transcripts.assembly.summary_records import apply_reports, is_summary_record
 from statements.transcripts.assembly.title_blocks import apply_title_block
 from statements.transcripts.checks.problems import (
     check_letters,
@@ -111,7 +112,16 @@ def to_transcript(
         blocks, title = apply_title_block(blocks)
         if title and title.date and meeting.date is None:
             meeting = replace(meeting, date=title.date, date_printed=title.date_printed)
-    assembly = _Assembly(evidence, frozenset(meeting.agenda_items), is_record=is_record)
+    reports: list[Problem] = []
+    if is_record and is_summary_record(meeting):
+        blocks, reports = apply_reports(blocks)
+        problems = [*problems, *reports]
+    assembly = _Assembly(
+        evidence,
+        frozenset(meeting.agenda_items),
+        is_record=is_record,
+        is_numbered=bool(reports),
+    )
     speeches = add_capacities(assembly.assemble(blocks))
     dropped = [*dropped, *assembly.dropped]
     problems = [*problems, *check_meeting(meeting), *check_speeches(speeches)]
@@ -139,10 +149,18 @@ class _JoinedBlock:
 class _Assembly:
     """Builds speeches out of blocks, keeping narrative at its place."""
 
-    def __init__(self, evidence: Evidence, titles: frozenset[str], *, is_record: bool) -> None:
+    def __init__(
+        self,
+        evidence: Evidence,
+        titles: frozenset[str],
+        *,
+        is_record: bool,
+        is_numbered: bool = False,
+    ) -> None:
         self._evidence = evidence
         self._titles = titles
         self._is_record = is_record
+        self._is_numbered = is_numbered  # as summary records are
         self._turns: list[_Turn] = []
         self._leading: list[ParsedParagraph] = []  # narrative before the first speech
         self._in_vote = False
@@ -160,7 +178,8 @@ class _Assembly:
             guesses: list[Problem] = []
             text = join_lines(block.lines, self._evidence, guesses)
             joined_blocks.append(_JoinedBlock(block, text, guesses))
-        numbered = is_numbered([joined.text for joined in joined_blocks])
+        texts = [joined.text for joined in joined_blocks]
+        numbered = self._is_numbered or is_numbered(texts)
         headings = self._headings(joined_blocks)
         for index, joined in enumerate(joined_blocks):
             self._add_block(joined, numbered=numbered, heading=index in headings)
@@ -184,7 +203,7 @@ class _Assembly:
             line = line if block.given else _line_of_speech(block)
         elif block.unread_label:
             self._begin_unread_turn(block.unread_label, line)
-            number = None
+            number, text = take_number(text) if numbered else (None, text)
         else:
             number, text = take_number(text) if numbered else (None, text)
         self._hold_number(number, line)
@@ -325,7 +344,7 @@ def _are_whole(above: str, below: str) -> bool:
 def _damaged_speaker_lines(block: Block) -> Iterator[Problem]:
     """Find lines that begin like a speaker line but cannot be read as one."""
     for index, line in enumerate(block.lines):
-        if index == 0 and block.has_speaker_line:
+        if index == 0 and (block.has_speaker_line or block.given):
             continue
         if index and not block.lines[index - 1].text.endswith((".", "?", "!", "”", '"')):
             continue

@@ -39,6 +39,7 @@ _NUMBER = re.compile(
 _SYMBOL_LINE = re.compile(
     r"[A-Z][A-Z0-9]{0,9}(?:/[A-Z0-9.\-]{1,12}){0,4}/(?:PV|SR)\s?[./]\s?\d{1,5}"
 )
+_SYMBOL_AT_END = re.compile(rf"(?<=\s){_SYMBOL_LINE.pattern}$")  # "United Nations A/C.6/70/SR.9"
 # the following patterns are for lines with single spaces
 _RESUMPTION = re.compile(r"\(?\s?Resumption\s?\d{0,2}\s?\)?", re.IGNORECASE)
 _LEADERS = re.compile(r"\s?(?:\.{3,}|(?:\.\s){2,}\.?|…+(?:\s?…+)*|_{3,}|·{3,})[\s.…]*")
@@ -65,7 +66,7 @@ def find_first_page(lines: Sequence[Line]) -> int:
         (index for index, line in enumerate(lines[:_MAX_LINES]) if opens_meeting(line.text)), None
     )
     head = [line.text.strip() for line in lines[: opening if opening is not None else 60]]
-    has_symbol = any(_SYMBOL_LINE.match(text) for text in head)
+    has_symbol = any(map(_find_symbol, head))
     has_number = any(map(_NUMBER.search, head))
     has_date = _DATE.search(" ".join(head)) is not None
     if opening is not None:
@@ -118,9 +119,14 @@ def _organ(texts: Sequence[str]) -> str:
     return ""
 
 
+def _find_symbol(line: str) -> re.Match[str] | None:
+    """Find the symbol at the beginning or the end of a line of the first page."""
+    return _SYMBOL_LINE.match(line) or _SYMBOL_AT_END.search(line)
+
+
 def _symbol(texts: Sequence[str]) -> tuple[str, Symbol | None]:
     for index, text in enumerate(texts):
-        match = _SYMBOL_LINE.match(text)
+        match = _find_symbol(text)
         if match is None:
             continue
         rest = text[match.end() :].strip()
