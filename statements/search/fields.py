@@ -19,5 +19,6 @@ WORD_FIELDS = (*SEARCHED, NARRATIVE_FIELD)
 # facets with at most one value for each speech, and the one with many
 FACET_FIELDS = ("country", "speaker", "organ", "meeting", LANGUAGE_FIELD)
 MANY_VALUED = "topic"
-COLUMNS = (*FACET_FIELDS, MANY_VALUED, "year")  # facets that can be crossed and grouped by
+# all facets: they can be counted, crossed and grouped by. Pages show those of ``SearchParameters``
+FACETS = (*FACET_FIELDS, MANY_VALUED, "year")
 ORDER_FIELDS = ("date", "year", "position", "speech")

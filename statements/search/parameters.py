@@ -205,7 +205,7 @@ _VALUES = ValuesParameter(MAX_VALUES_PER_FACET, MAX_VALUE_CHARACTERS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchParameters:
-    FACETS: ClassVar = ("country", "speaker", "year", "topic", "organ")
+    FACETS: ClassVar = ("country", "speaker", "year", "topic", "organ")  # as pages order them
     FILTERS: ClassVar = (*FACETS, "meeting")  # can be selected in addition to words and dates
     GROUPS: ClassVar = ("speaker", "country", "meeting", "year")  # facets to group hits by
     # by name in the address

@@ -30,7 +30,7 @@ class CrosstabArrays:
 def crosstab(
     snapshot: Snapshot, mask: Mask, rows: str, columns: str, *, limit: int = MAX_VALUES
 ) -> CrosstabArrays:
-    """Cross two facets (see ``fields.COLUMNS``) over the speeches of a mask, bool[H]."""
+    """Cross two facets (see ``fields.FACETS``) over the speeches of a mask, bool[H]."""
     row_entries = column(snapshot, rows).restrict(mask)
     column_entries = column(snapshot, columns).restrict(mask)
     row_codes, row_counts, row_of = _most_frequent(row_entries, rows, min(limit, MAX_VALUES))

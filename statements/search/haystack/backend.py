@@ -25,10 +25,9 @@ from statements.models import Speech
 from statements.search import query
 from statements.search.features.did_you_mean import suggestion
 from statements.search.features.more_like_this import similar_to
-from statements.search.fields import FACET_FIELDS, MANY_VALUED, TEXT_FIELD
+from statements.search.fields import FACET_FIELDS, FACETS, MANY_VALUED, TEXT_FIELD
 from statements.search.haystack import dates
 from statements.search.haystack.filters import (
-    FACETS,
     Conditions,
     condition_on,
     narrowed,

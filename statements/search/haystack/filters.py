@@ -12,10 +12,9 @@ from haystack.exceptions import SearchBackendError
 
 from statements.models import Speech
 from statements.search import query
-from statements.search.fields import FACET_FIELDS, HEAD_FIELDS, MANY_VALUED, TEXT_FIELD
+from statements.search.fields import FACETS, HEAD_FIELDS, TEXT_FIELD
 from statements.search.query import MatchAll, Node, Not, Or, Range, Terms
 
-FACETS = (*FACET_FIELDS, MANY_VALUED, "year")
 _NUMBERS = ("year", "date", "position", "speech")
 _KEYS = ("pk", DJANGO_ID, ID)
 # country:"KAZ"   country:KAZ   year:[2010 TO 2014]   the argument of ``narrow``: one value, without

@@ -36,7 +36,7 @@ class Column:
 
 
 def column(snapshot: Snapshot, name: str) -> Column:
-    """Return a facet (see ``fields.COLUMNS``) of all speeches. Raises KeyError for other names."""
+    """Return a facet (see ``fields.FACETS``) of all speeches. Raises KeyError for other names."""
     return _COLUMN[name](snapshot)
 
 

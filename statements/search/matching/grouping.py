@@ -49,7 +49,7 @@ def grouped(
     hits: int = 3,
 ) -> Groups:
     """Return the groups from ``start`` on, largest first, years newest first. ``mask``, bool[H],
-    are the speeches found; ``facet`` is one of ``columns.COLUMNS``."""
+    are the speeches found; ``facet`` is one of ``fields.FACETS``."""
     entries = column(snapshot, facet).restrict(mask)
     counts = entries.counts()
     occupied = np.flatnonzero(counts).tolist()

@@ -7,7 +7,7 @@ from statements.addresses import query_string
 from statements.models import Speech
 from statements.search.analysis import tokenizer
 from statements.search.backends import search_backend
-from statements.search.fields import COLUMNS
+from statements.search.fields import FACETS
 from statements.search.parameters import MAX_PAGE, SearchParameters
 from statements.search.protocol import (
     Breakdown,
@@ -26,7 +26,7 @@ __all__ = [
     "CROSSTAB_FACETS", "LineOrder", "concordance", "crosstab", "term_statistics", "trends",
 ]  # fmt: skip
 
-CROSSTAB_FACETS = COLUMNS
+CROSSTAB_FACETS = FACETS
 CONTEXT_CHARACTERS = 60  # on either side of a match, approximately
 
 
