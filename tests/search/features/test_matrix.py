@@ -5,7 +5,7 @@ import pytest
 from support.search.random_archive import ask, draw
 
 from statements.search.features.crosstab import crosstab
-from statements.search.fields import COLUMNS
+from statements.search.fields import FACETS
 
 pytestmark = pytest.mark.django_db
 
@@ -40,8 +40,8 @@ def test_every_cell_counts_what_a_reading_counts(archive_index):
         pks = set(asked.ids(asked.found.nonzero()[0]))
         read = [one for one in drawn if one.stored.pk in pks]
         assert len(read) == (len(drawn) if not typed else 0 if typed == "absent" else len(read))
-        of = {facet: [values(one, facet) for one in read] for facet in COLUMNS}
-        for down, across in itertools.product(COLUMNS, COLUMNS):
+        of = {facet: [values(one, facet) for one in read] for facet in FACETS}
+        for down, across in itertools.product(FACETS, FACETS):
             table = crosstab(asked.snapshot, asked.found, down, across)
             cells = Counter(
                 pair
