@@ -17,6 +17,7 @@ from statements.transcripts.checks.problems import (
     check_speeches,
     limit_problems,
 )
+from statements.transcripts.checks.text_quality import check_repetition
 from statements.transcripts.languages.notes import find_language_changes, read_language_note
 from statements.transcripts.languages.states import is_state
 from statements.transcripts.layout.paragraphs import Block, is_numbered, join_lines, take_number
@@ -125,7 +126,7 @@ def to_transcript(
     speeches = add_capacities(assembly.assemble(blocks))
     dropped = [*dropped, *assembly.dropped]
     problems = [*problems, *check_meeting(meeting), *check_speeches(speeches)]
-    problems += check_letters(evidence.text)
+    problems += [*check_letters(evidence.text), *check_repetition(speeches)]
     return ParsedTranscript(
         name=name,
         form="record" if is_record else "statement",

@@ -1,11 +1,15 @@
 """Reader for plain text: single statements and whole verbatim records."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from statements.transcripts.assembly.speeches import to_transcript
 from statements.transcripts.checks.problems import check_merge_markers, check_torn_words
+from statements.transcripts.checks.text_quality import check_recognition
 from statements.transcripts.layout.furniture import find_furniture
+from statements.transcripts.layout.page_counts import without_page_counts
 from statements.transcripts.layout.paragraphs import to_blocks
+from statements.transcripts.layout.side_by_side import refuse_side_by_side
 from statements.transcripts.record.first_page import find_first_page, read_first_page
 from statements.transcripts.speakers.attribution import (
     LONGEST_HEAD,
@@ -38,7 +42,7 @@ def read_text(name: str, decoded: DecodedText) -> ParsedTranscript:
     Raises UnreadableTranscript if a speech is longer than any on record.
     """
     text = resolve_entities(decoded.text)
-    lines = split_lines(text)
+    lines, page_counts = without_page_counts(split_lines(text))
     problems = [*check_characters(text), *check_entities(decoded.text), *check_merge_markers(lines)]
     cover_length = find_first_page(lines)
     meeting, cover_problems = (
@@ -63,14 +67,18 @@ def read_text(name: str, decoded: DecodedText) -> ParsedTranscript:
         encoding=decoded.encoding,
         is_record=bool(cover_length),
         meeting=meeting,
-        dropped=dropped,
+        dropped=[*page_counts, *dropped],
         problems=problems,
     )
 
 
 def read_text_file(name: str, data: bytes, *, encoding: str | None = None) -> ParsedTranscript:
     """Read the bytes of a text; raises UnreadableTranscript like ``decode`` and ``read_text``."""
-    return read_text(name, decode(data, encoding))
+    decoded = decode(data, encoding)
+    refuse_side_by_side(decoded.text)
+    parsed = read_text(name, decoded)
+    problems = (*parsed.problems, *check_recognition(decoded.text))
+    return replace(parsed, problems=problems)
 
 
 class _SpeechFinder:
