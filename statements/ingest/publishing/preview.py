@@ -115,9 +115,8 @@ def preview(
     speeches.sort(key=lambda speech: speech.index)
     same_words = find_same_words(speeches, transcript.pk if transcript else None)
     for match in same_words:
-        index = match.item.index
-        own = (*match.item.problems, match.problem())
-        speeches[index] = replace(match.item, problems=own)
+        speech = speeches[match.item.index]
+        speeches[speech.index] = replace(speech, problems=(*speech.problems, match.problem()))
     is_one_part = len(parts) == 1
     days = {speech.date for speech in speeches} or {draft.date}
     return Preview(

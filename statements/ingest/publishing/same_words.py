@@ -8,7 +8,8 @@ representative of Chad"), so they count only where most of a file is the same, o
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -20,20 +21,32 @@ from statements.models import Paragraph, Speech, WordsDigest
 from statements.transcripts.text.digests import digest_of_words
 from statements.transcripts.values.parsed import Problem
 
-if TYPE_CHECKING:
-    from statements.ingest.publishing.preview import SpeechPreview
-
 SAME_WORDS = "same-words"
 # shorter speeches may well have the same words
 MIN_WORDS = 40
 _MIN_WORDS_TOGETHER = 12  # of the short speeches of one file
 
 
+class PreviewedSpeech(Protocol):
+    """The part of a ``SpeechPreview`` that a comparison needs."""
+
+    @property
+    def index(self) -> int: ...
+    @property
+    def speech(self) -> DraftSpeech: ...
+    @property
+    def date(self) -> date | None: ...
+    @property
+    def existing(self) -> Speech | None: ...
+    @property
+    def is_addition(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class SameWords:
     """A speech of a draft, and the stored speech that has its words."""
 
-    item: "SpeechPreview"
+    item: PreviewedSpeech
     stored: Speech
 
     @property
@@ -87,7 +100,7 @@ def has_same_words(speeches: Iterable[DraftSpeech]) -> bool:
 
 
 def find_same_words(
-    items: Sequence["SpeechPreview"], transcript: int | None = None
+    items: Sequence[PreviewedSpeech], transcript: int | None = None
 ) -> list[SameWords]:
     """Return the speeches of a draft that are stored elsewhere, in order, each with one such
     speech. The speeches of ``transcript``, the key of the draft's own file, do not count.
@@ -157,11 +170,11 @@ def _are_distinctive(matches: Iterable[SameWords]) -> bool:
     )
 
 
-def _word_count(item: "SpeechPreview") -> int:
+def _word_count(item: PreviewedSpeech) -> int:
     return sum(len(text.split()) for text in spoken_words(item.speech.paragraphs))
 
 
-def _is_same_statement(item: "SpeechPreview", stored: Speech) -> bool:
+def _is_same_statement(item: PreviewedSpeech, stored: Speech) -> bool:
     """Return whether a short text may be the same statement: of the same day and speaker line."""
     day, printed = stored.date, item.speech.speaker_line
     return (item.date is None or day is None or item.date == day) and (
