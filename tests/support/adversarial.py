@@ -7,10 +7,12 @@ something that does not fit.
 
 import ast
 import importlib
+import inspect
 import pkgutil
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from re import _constants as sre  # type: ignore[attr-defined]
@@ -18,6 +20,7 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 import statements.transcripts
+from statements.transcripts.languages.pack import PACKS
 
 FOLDER = Path(statements.transcripts.__file__).parent
 _DIRECT = {"match", "search", "sub", "split", "findall", "fullmatch", "finditer"}
@@ -43,12 +46,32 @@ def patterns() -> dict[str, re.Pattern[Any]]:
         for name, value in vars(importlib.import_module(module.name)).items():
             for number, pattern in enumerate(_within(value)):
                 found.setdefault(f"{short}.{name}.{number}", pattern)
+            if _compiles_packs(value):
+                for pack in PACKS:
+                    for called, pattern in _of_pack(name, value(pack)):
+                        if pattern.pattern:
+                            found.setdefault(f"{short}.{called}.{pack.code}", pattern)
     for path in sorted(FOLDER.rglob("*.py")):
         for call in _calls(path):
             if call.func.attr in _DIRECT:  # type: ignore[attr-defined]
                 written = ast.literal_eval(call.args[0])
                 found[f"{path.stem} line {call.lineno} {call.func.attr}"] = re.compile(written)  # type: ignore[attr-defined]
     return found
+
+
+def _compiles_packs(value: object) -> bool:
+    """Return whether this is a cached function from a language pack to its patterns."""
+    return hasattr(value, "cache_info") and list(inspect.signature(value).parameters) == ["pack"]  # type: ignore[arg-type]
+
+
+def _of_pack(name: str, value: object) -> Iterator[tuple[str, re.Pattern[Any]]]:
+    """The patterns of one pack, each with the name by which the module asks it."""
+    if isinstance(value, re.Pattern):
+        yield name, value
+    elif is_dataclass(value):
+        for entry in fields(value):
+            for pattern in _within(getattr(value, entry.name)):
+                yield entry.name, pattern
 
 
 def compiled_in_sources() -> int:
@@ -208,7 +231,8 @@ def asked(name: str) -> set[str]:
     every = _SEARCHES | {"match", "fullmatch"}
     if " line " in name:
         return {name.rpartition(" ")[2]}
-    return _uses().get(".".join(name.split(".")[-3:-1]), set()) & every or set(every)
+    module, called = name.split(".")[-3:-1]
+    return _uses().get(f"{module}.{called}", set()) & every or set(every)
 
 
 @cache
@@ -217,6 +241,11 @@ def _uses() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for path in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                found.setdefault(f"{path.stem}.{node.value.id}", set()).add(node.attr)
+            if not isinstance(node, ast.Attribute):
+                continue
+            asked_value = node.value.func if isinstance(node.value, ast.Call) else node.value
+            if isinstance(asked_value, ast.Name):
+                found.setdefault(f"{path.stem}.{asked_value.id}", set()).add(node.attr)
+            elif isinstance(asked_value, ast.Attribute):
+                found.setdefault(f"{path.stem}.{asked_value.attr}", set()).add(node.attr)
     return found

@@ -54,6 +54,8 @@ from statements.transcripts.values.parsed import (
 )
 
 _HEAD_LINES = 6  # no attribution spans more lines
+_SENTENCE_ENDS = (".", "?", "!", "”", '"', "。", "？", "！", "؟")
+_COLON = frozenset(":;：；")
 _LONG_NARRATIVE = 60  # words; a longer text before the first speaker line was spoken
 
 _DOUBT_MESSAGES = {
@@ -257,7 +259,7 @@ class _Assembly:
     def _kind(self, text: str, *, heading: bool) -> ParagraphKind:
         if heading or is_narrative(text):
             self._in_vote = heads_vote_list(text)
-            self._below_head = self._in_vote and text.endswith(":")
+            self._below_head = self._in_vote and text.endswith((":", "："))
             return ParagraphKind.NARRATIVE
         if self._in_vote and is_vote_list(text, below_head=self._below_head):
             self._below_head = False
@@ -318,7 +320,7 @@ class _Assembly:
         return (
             last.kind is ParagraphKind.NARRATIVE
             and not heads_vote_list(text)
-            and not last.text.endswith((":", ".", "None"))
+            and not last.text.endswith((":", ".", "None", "：", "。"))
             and is_vote_list(text)
             and not _are_whole(last.text, text)
         )
@@ -347,7 +349,7 @@ def _damaged_speaker_lines(block: Block) -> Iterator[Problem]:
     for index, line in enumerate(block.lines):
         if index == 0 and (block.has_speaker_line or block.given):
             continue
-        if index and not block.lines[index - 1].text.endswith((".", "?", "!", "”", '"')):
+        if index and not block.lines[index - 1].text.endswith(_SENTENCE_ENDS):
             continue
         head = block.lines[index : index + _HEAD_LINES]
         text = " ".join(part.text.strip() for part in head)
@@ -372,7 +374,7 @@ def _damaged_speaker_lines(block: Block) -> Iterator[Problem]:
 def _line_of_speech(block: Block) -> int:
     """Return the line number of the attribution's colon, after which the speech begins."""
     for line in block.lines[:_HEAD_LINES]:
-        if ":" in line.text or ";" in line.text:
+        if not _COLON.isdisjoint(line.text):
             return line.number
     return block.lines[0].number
 

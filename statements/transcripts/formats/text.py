@@ -1,5 +1,6 @@
 """Reader for plain text: single statements and whole verbatim records."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -33,6 +34,7 @@ from statements.transcripts.values.parsed import (
     Severity,
 )
 
+_COLON = re.compile("[:：]")
 _HEAD_LINES = 6  # no attribution spans more lines
 
 
@@ -120,14 +122,14 @@ class _SpeechFinder:
         """Return the line on which the speaker line that begins here has its colon."""
         last = min(index + _HEAD_LINES, len(self._lines))
         lines = range(index, last)
-        return next((number for number in lines if ":" in self._lines[number].text), index)
+        return next((number for number in lines if _COLON.search(self._lines[number].text)), index)
 
     def _head(self, index: int) -> str:
         """Return the line and those after it on which its attribution may continue, joined."""
         head = self._lines[index].text
         for next_index in range(index + 1, min(index + _HEAD_LINES, len(self._lines))):
             text = self._lines[next_index].text
-            if ":" in head or not text or next_index in self._furniture:
+            if _COLON.search(head) or not text or next_index in self._furniture:
                 break
             if len(head) >= LONGEST_HEAD:
                 break

@@ -5,38 +5,29 @@ form of these ("interpretationfrom Arabic", "spoke in Rus- sian").
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 
+from statements.transcripts.languages.names import fold
+from statements.transcripts.languages.pack import (
+    ENGLISH,
+    LanguagePack,
+    folded_pattern,
+    packs_by_script,
+    plain_punctuation,
+)
 from statements.transcripts.values.parsed import ParsedSpeech
 
-_CODES = """
-af Afrikaans; am Amharic; ar Arabic; az Azerbaijani; be Belarusian Byelorussian; bg Bulgarian;
-bi Bislama; bn Bengali Bangla; bs Bosnian; ca Catalan; cs Czech; cy Welsh; da Danish; de German;
-dv Dhivehi Divehi Maldivian; dz Dzongkha; el Greek; en English Anglais; es Spanish Castilian
-Espagnol; et Estonian; eu Basque; fa Persian Farsi Dari; fi Finnish; fj Fijian; fo Faroese;
-fr French Francais; ga Irish Gaelic; gl Galician; gn Guarani; ha Hausa; he Hebrew; hi Hindi;
-hr Croatian; ht HaitianCreole Creole; hu Hungarian; hy Armenian; id Indonesian BahasaIndonesia
-Bahasa; ig Igbo; is Icelandic; it Italian; ja Japanese; ka Georgian; kk Kazakh; km Khmer
-Cambodian; ko Korean; ku Kurdish; ky Kyrgyz Kirghiz; la Latin; lb Luxembourgish; ln Lingala;
-lo Lao Laotian; lt Lithuanian; lv Latvian; mg Malagasy; mi Maori; mk Macedonian; mn Mongolian;
-mr Marathi; ms Malay BahasaMalaysia; mt Maltese; my Burmese; na Nauruan; ne Nepali; nl Dutch
-Flemish; no Norwegian; ny Chichewa; oc Occitan; pl Polish; ps Pashto Pushtu; pt Portuguese
-Portugais; qu Quechua; rm Romansh; rn Kirundi; ro Romanian Moldovan Moldavian; ru Russian Russe;
-rw Kinyarwanda; sg Sango; si Sinhala Sinhalese; sk Slovak; sl Slovene Slovenian; sm Samoan;
-sn Shona; so Somali; sq Albanian; sr Serbian; sh SerboCroatian CroatoSerbian SerboCroat;
-ss Siswati Swazi; st Sesotho; sv Swedish; sw Swahili Kiswahili; ta Tamil; te Telugu; tg Tajik;
-th Thai; ti Tigrinya; tk Turkmen; tl Tagalog Filipino; tn Setswana Tswana; to Tongan; tr Turkish;
-uk Ukrainian; ur Urdu; uz Uzbek; vi Vietnamese; wo Wolof; xh Xhosa; yo Yoruba; yue Cantonese;
-zh Chinese Mandarin Putonghua Chinois; zu Zulu
-"""
 
-LANGUAGES: dict[str, str] = {
-    name.lower(): entry.split()[0]
-    for entry in _CODES.replace("\n", " ").split(";")
-    for name in entry.split()[1:]
-}
+def _read_names(printed: str) -> dict[str, str]:
+    """Map each name in "fr French Gallic; …", in lower case, to its code."""
+    entries = (entry.split() for entry in printed.replace("\n", " ").split(";"))
+    return {name.lower(): code for code, *names in entries for name in names}
+
+
+LANGUAGES: dict[str, str] = _read_names(ENGLISH.language_notes.names)
 
 _PRINTED_NAMES = {"ht": "Haitian Creole", "sh": "Serbo-Croatian"}  # of more than one word
 
@@ -54,26 +45,15 @@ def language_code(tag: str) -> str:
 
 # Notes are compared without spaces, hyphens and accents, so that damage between their letters
 # does not hide them. "fron" is a frequent OCR error.
-_VERB = re.compile(
-    r"(?:spokein|spokenin|speakingin|speaksin|continuedin|resumedin"
-    r"|(?:interpretation|interpreted|translation|translated)(?:from|fron|frm)"
-    r"|(?:traduitde|interpretationde|interpretationdu|traduitdu|traductionde|parleen)(?:l['’])?)"
-)
-# as printed without damage, to recognise misread ones
-_VERBS = (
-    "spokein",
-    "speakingin",
-    "interpretationfrom",
-    "interpretedfrom",
-    "translationfrom",
-    "translatedfrom",
-)
+_VERB = re.compile(ENGLISH.language_notes.form.replace("\n", ""))
+_VERBS = ENGLISH.language_notes.printed  # to recognise misread ones
 _SHORTEST_VERB, _LONGEST_VERB = 5, 20  # letters
 _LIKENESS = 0.8  # of a misread verb to a printed one
 _AND = re.compile(r"^[,;&/]?(?:and)?(?:spokein|speakingin)?")
 _SQUEEZE = re.compile(r"[\s\-\u00ad\u2010\u2011]+")
 _ACCENTS = str.maketrans("éèêçà", "eeeca")
 _LONGEST_NAME = max(map(len, LANGUAGES))
+_LONGEST_NOTE = 80  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +73,57 @@ def read_language_note(printed: str) -> LanguageNote | None:
     verb = _VERB.match(squeezed)
     if verb is not None:
         return LanguageNote(_codes(squeezed[verb.end() :]) or _code_among(printed))
-    return _bare_note(squeezed) or _misread_note(squeezed) or _interrupted_note(printed)
+    return (
+        _bare_note(squeezed)
+        or _misread_note(squeezed)
+        or _interrupted_note(printed)
+        or _note_by_any_pack(printed, bare=True)
+    )
+
+
+def _note_by_any_pack(printed: str, *, bare: bool) -> LanguageNote | None:
+    notes = (note_by_pack(printed, pack, bare=bare) for pack in packs_by_script(printed))
+    return next(filter(None, notes), None)
+
+
+def note_by_pack(printed: str, pack: LanguagePack, *, bare: bool = False) -> LanguageNote | None:
+    """Read a note in another language than English: "parle en anglais", "以英语发言".
+
+    With ``bare``, the mere name of a language is one as well: "en anglais".
+    """
+    if len(printed) > _LONGEST_NOTE:
+        return None
+    squeezed = _SQUEEZE.sub("", fold(printed))
+    patterns = _patterns(pack)
+    if patterns.form.fullmatch(squeezed) or (bare and patterns.bare.fullmatch(squeezed)):
+        found = patterns.name.findall(squeezed)
+        return LanguageNote(tuple(dict.fromkeys(patterns.names[name] for name in found)))
+    return LanguageNote(()) if patterns.any_language.fullmatch(squeezed) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """The notes of one pack, for text without spaces, hyphens and accents."""
+
+    names: dict[str, str]  # of languages, to their codes
+    name: re.Pattern[str]  # any of them, the longest first
+    form: re.Pattern[str]
+    bare: re.Pattern[str]
+    any_language: re.Pattern[str]  # the form with a language on no list
+
+
+@cache
+def _patterns(pack: LanguagePack) -> _Patterns:
+    notes = pack.language_notes
+    names = {_SQUEEZE.sub("", fold(name)): code for name, code in _read_names(notes.names).items()}
+    name = f"(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})"
+    return _Patterns(
+        names=names,
+        name=re.compile(name),
+        form=folded_pattern(notes.form.replace("{language}", name)),
+        bare=folded_pattern(notes.bare.replace("{language}", name)),
+        any_language=folded_pattern(notes.form.replace("{language}", r"\w{3,24}")),
+    )
 
 
 def _bare_note(squeezed: str) -> LanguageNote | None:
@@ -162,15 +192,29 @@ _CHANGE = re.compile(
 )
 
 
+_PARENTHESIS = re.compile(r"\([^()]{3,60}\)")
+
+
 def find_language_changes(paragraphs: Sequence[str]) -> tuple[LanguageChange, ...]:
     """Find notes such as "(spoke in French)" within paragraphs, alone or in a line of text."""
     return tuple(
-        LanguageChange(number, match.start(), match.end(), note.code, match[0][1:-1])
+        change
         for number, text in enumerate(paragraphs, start=1)
-        if "(" in text
-        for match in _CHANGE.finditer(text)
-        if (note := read_language_note(match[0][1:-1])) is not None
+        if "(" in text or "（" in text
+        for change in _changes(number, text)
     )
+
+
+def _changes(number: int, text: str) -> Iterator[LanguageChange]:
+    for match in _PARENTHESIS.finditer(plain_punctuation(text)):
+        printed = match[0][1:-1]
+        if _CHANGE.fullmatch(match[0]):
+            note = read_language_note(printed)
+        else:
+            note = _note_by_any_pack(printed, bare=False)
+            note = note if note and note.codes else None  # "(habla en serio)"
+        if note is not None:
+            yield LanguageChange(number, match.start(), match.end(), note.code, printed)
 
 
 def speech_language_changes(speech: ParsedSpeech) -> tuple[LanguageChange, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from statements.transcripts.languages.pack import is_written_without_spaces
 from statements.transcripts.record.vote_lists import heads_vote_list
 from statements.transcripts.speakers.attribution import Attribution
 from statements.transcripts.text.hyphens import SOFT_HYPHEN, Evidence, ends_in_hyphen, join_broken
@@ -19,7 +20,7 @@ from statements.transcripts.values.parsed import Problem, Severity, SourceMetada
 _WRAP_WIDTH = 120  # characters; nine lines of ten in a wrapped text are shorter
 _WIDEST = 250  # characters
 _LINES_PER_GAP = 40  # texts with fewer blank lines than this do not separate paragraphs by them
-_ENDS = (".", "?", "!", ":", "”", '"', "’", "'", ")", "]", "…", ";")
+_ENDS = (*".?!:”\"’')]…;»。？！：）；」』؟؛",)
 _NUMBER_AND_TAB = re.compile(r"\s*\d{1,4}\s?\.\t")  # "20.<tab>The annual debate"
 _NUMBER = re.compile(r"(?P<number>[1-9]\d{0,3})\s?\.\s+(?=\S)")  # "19. Mr. …", "20. The annual …"
 _FEWEST_NUMBERED = 3  # paragraphs
@@ -195,10 +196,15 @@ def join_lines(lines: Sequence[Line], evidence: Evidence, problems: list[Problem
             parts[-1] = parts[-1][:-1] + joint.joiner
             if not joint.certain:
                 problems.append(_guess(parts[-1], text, line.number - 1))
-        elif parts:
+        elif parts and not _are_unspaced(parts[-1], text):
             parts.append(" ")
         parts.append(text)
     return "".join(parts).replace(SOFT_HYPHEN, "")
+
+
+def _are_unspaced(above: str, below: str) -> bool:
+    """Return whether a line end between these lines is no space: in Chinese, for example."""
+    return is_written_without_spaces(above[-1:]) and is_written_without_spaces(below[:1])
 
 
 def _guess(left: str, right: str, line: int) -> Problem:

@@ -5,48 +5,28 @@ A paragraph is narrative only if all of it has such a form. What a President say
 """
 
 import re
+from functools import cache
 
+from statements.transcripts.languages.names import fold
+from statements.transcripts.languages.pack import (
+    ENGLISH,
+    LanguagePack,
+    folded_pattern,
+    is_capital,
+    packs_of,
+    plain_punctuation,
+)
 from statements.transcripts.record.vote_lists import holds_votes
 
-_FORMS = r"""
-    The meeting was (?:called to order|opened|declared open)
-        (?: (?:at|on) [^?!]{1,80}
-        | by the (?:Acting |Temporary )?(?:President|Chair)\b[^?!]{0,80})?\.?
-    The meeting (?:was )?(?:suspended|resumed|adjourned|closed|continued|reconvened)
-        (?: (?:at|for|until|and|on|in) [^?!]{1,80})?\.?
-    The meeting rose(?: at [^?!]{1,40})?\.?
-    (?:The )?(?:provisional )?[Aa]genda(?:, as .{1,40},)? was adopted\.?
-    It (?:is|was) so (?:decided|agreed)(?: ?\([^()]{1,60}\))?\.?
-    (?:A|The) (?:recorded |separate |roll-call )?vote was (?:then )?(?:taken|requested)\b.{0,120}
-    Number of (?:ballot papers|invalid ballots|valid ballots|abstentions|members)\b.{0,80}
-    Required (?:two-thirds )?majority\b.{0,60}
-    Number of votes obtained\b.{0,60}
-    (?:The )?(?:[Dd]raft )?(?:resolution|decision|amendment|motion|proposal)\b
-        (?:[^.]|\.(?=\d)){0,120}\bwas (?:adopted|rejected|approved|carried|not adopted)
-        (?: by (?:[^.]|\.(?=\d)){1,160}| unanimously| without a vote)?
-        (?: ?\(resolution[^()]{1,40}\))?\.?
-    (?:[\w-]{1,20} ){0,6}paragraphs? (?:[\w(), -]{1,60} )?(?:was|were)
-         (?:retained|deleted|adopted|rejected|not retained) by \d[^.]{0,160}\.?
-    \[?Subsequently, the (?:delegation|representative)s? of .{1,400}
-        \bthe Secretariat\b.{0,200}
-    At the invitation of the (?:Acting |Temporary )?(?:President|Chair(?:man|person)?), .{1,400}
-        \b(?:(?:took|take) (?:a |his |her |their )?(?:seat|place)s?|sat|was escorted)\b.{0,120}
-    The (?:members|representatives|Council|Assembly|Committee|Commission|Conference)\b.{0,80}
-        \bobserved a minute of silen\w+\b.{0,80}
-    (?:Mr|Mrs|Ms|Miss|Sir|Dame)\b.{1,120}
-        \b(?:(?:took|resumed|returned to|in|left|vacated) the [Cc]hair|withdrew
-        |was escorted\b.{1,80}
-        |took (?:a|his|her|their) (?:seat|place)s?\b.{0,40}
-        \b(?:table|rostrum|Chamber|reserved)\b.{0,60})\.?
-    In the absence of the (?:President|Chair\w*),.{1,160}\btook the [Cc]hair\.?
-    The (?:PRESIDENT|CHAIR\w*|(?:Acting |Temporary |Vice-){0,2}(?:President|Chair\w{0,6}))
-        (?:,[^.]{0,80})? (?:then )?(?:took|resumed|returned to|in|left|vacated) the [Cc]hair\.?
-    \((?:spoke|speaking|continued) in [A-Z][\w\-]{2,20}\)
-"""
-# one form per line; lines with deeper indentation continue the form above
-_NARRATIVE = re.compile(
-    "|".join(form.strip() for form in re.sub(r"\n {8}", "", _FORMS).split("\n") if form.strip())
-)
+
+def forms_of(pack: LanguagePack) -> list[str]:
+    """Return the forms of narrative in a pack; indented lines continue the form above."""
+    joined = re.sub(r"\n {4}", "", pack.narrative.forms)
+    return [form.strip() for form in joined.split("\n") if form.strip()]
+
+
+_NARRATIVE = re.compile("|".join(forms_of(ENGLISH)))
+_OPENING = re.compile(rf"\s*{ENGLISH.narrative.opening}")
 _ADOPTION = re.compile(
     r"(?:The )?(?:draft |provisional )?(?:agenda|resolution|decision|amendment|motion|proposal)\b",
     re.IGNORECASE,
@@ -68,7 +48,8 @@ _THANKS = re.compile(
     re.IGNORECASE,
 )
 _PERSON_WORDS = re.compile(r"\b(?:I|we|us|me|you|your|yours|my|mine|ours?)\b")
-_OPEN_ENDS = (":", ",", ";", "–", "—", "-", "…")
+_OPEN_ENDS = (":", ",", ";", "–", "—", "-", "…", "：", "，", "；", "、", "،", "؛")
+_SENTENCE_ENDS = ".?!,;:”\"'’»。？！，；：、؟،؛"
 _HEADING = re.compile(r"[^\W\d_][^.!?]{0,160}")
 _LONGEST = 700  # characters
 
@@ -78,8 +59,38 @@ def is_narrative(text: str) -> bool:
     return len(text) <= 4 * _LONGEST and (
         holds_votes(text)
         or is_stage_note(text)
-        or (len(text) <= _LONGEST and _NARRATIVE.fullmatch(text) is not None)
+        or (len(text) <= _LONGEST and _has_form_of_narrative(text))
     )
+
+
+def _has_form_of_narrative(text: str) -> bool:
+    if _NARRATIVE.fullmatch(text):
+        return True
+    packs = packs_of(text)
+    folded = fold(text) if packs else ""
+    return any(_forms_by_pack(pack).fullmatch(folded) for pack in packs)
+
+
+@cache
+def _forms_by_pack(pack: LanguagePack) -> re.Pattern[str]:
+    return folded_pattern("|".join(forms_of(pack)))
+
+
+@cache
+def _opening_by_pack(pack: LanguagePack) -> re.Pattern[str]:
+    return folded_pattern(pack.narrative.opening)
+
+
+@cache
+def _spoken_by_pack(pack: LanguagePack) -> re.Pattern[str]:
+    return folded_pattern(pack.narrative.spoken)
+
+
+def _is_personal(text: str) -> bool:
+    """Return whether a text in another language than English has words of a speaker."""
+    packs = packs_of(text)
+    folded = fold(text) if packs else ""
+    return any(_spoken_by_pack(pack).search(folded) for pack in packs)
 
 
 def may_be_spoken(text: str) -> bool:
@@ -90,16 +101,21 @@ def may_be_spoken(text: str) -> bool:
 def is_stage_note(text: str) -> bool:
     """Return whether a paragraph is a note in parentheses about what happens: "(Applause)"."""
     return (
-        _ALONE.fullmatch(text) is not None
+        _ALONE.fullmatch(plain_punctuation(text)) is not None
         and len(text.split()) <= _LONGEST_STAGE_NOTE
         and _PERSONAL.search(text) is None
         and _CITATION.search(text) is None
+        and not _is_personal(text)
     )
 
 
 def is_spoken_line(text: str) -> bool:
     """Return whether a short line without full stop cannot be a heading: "Thank you very much"."""
-    return _THANKS.match(text) is not None or _PERSON_WORDS.search(text) is not None
+    return (
+        _THANKS.match(text) is not None
+        or _PERSON_WORDS.search(text) is not None
+        or _is_personal(text)
+    )
 
 
 def leaves_open(text: str) -> bool:
@@ -117,15 +133,21 @@ def may_be_heading(text: str) -> bool:
     return (
         0 < len(words) <= 24
         and len(text) <= 200
-        and text[:1].isupper()
-        and text[-1:] not in ".?!,;:”\"'’"
+        and is_capital(text[0])
+        and text[-1] not in _SENTENCE_ENDS
         and _HEADING.fullmatch(text) is not None
     )
 
 
 def opens_meeting(line: str) -> bool:
     """Return whether this is the line with which the body of a record begins."""
-    return (
-        re.match(r"\s*The meeting (?:was )?(?:called to order|resumed|opened|reconvened)\b", line)
-        is not None
-    )
+    return find_opening(line) is not None
+
+
+def find_opening(line: str) -> LanguagePack | None:
+    """Return the pack of the language in which a line opens a meeting; None if it does not."""
+    if _OPENING.match(line):
+        return ENGLISH
+    packs = packs_of(line)
+    folded = fold(line[:200]) if packs else ""
+    return next((pack for pack in packs if _opening_by_pack(pack).match(folded)), None)

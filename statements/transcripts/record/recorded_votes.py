@@ -9,6 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from statements.transcripts.languages.states import is_state
+from statements.transcripts.record.pack_votes import (
+    SYMBOL,
+    find_resolution,
+    find_subjects,
+    find_totals,
+)
 from statements.transcripts.record.vote_lists import (
     Ballot,
     VoteList,
@@ -35,13 +41,12 @@ _SPOKEN_RESULT = re.compile(
     rf"(?:,? (?:and )?(?:with )?(?P<abstaining>{_N}) abstentions?\b)?",
     re.IGNORECASE,
 )
-_SYMBOL = r"[A-Z]{1,4}(?:/[A-Za-z0-9.\-]{1,12}){1,6}"
 _NUMERAL = r"(?:[IVX]{1,6}|[A-Z]|\d{1,3}(?:/\d{1,3})?)"
 _DRAFT = (
     r"(?:the )?(?:(?:oral |proposed )?amendments? (?:contained in (?:document )?)?"
     r"|(?:draft )?(?:resolution|decision|amendment|proposal)s?"
     r"(?: (?:contained|set out) in (?:paragraph \d{1,3} of )?(?:document )?)?)\s?"
-    rf"(?:{_SYMBOL}|{_NUMERAL}(?![\w/]))(?:,? as (?:orally )?(?:amended|revised)(?: orally)?)?"
+    rf"(?:{SYMBOL}|{_NUMERAL}(?![\w/]))(?:,? as (?:orally )?(?:amended|revised)(?: orally)?)?"
 )
 _PARAGRAPH = (
     r"(?:(?:operative|preambular|sub|the \w{3,12} preambular|the \w{3,12} operative) ?)?"
@@ -52,7 +57,7 @@ _PREAMBULAR = (
     rf"(?:the )?{_ORDINAL}(?:(?:,|,? and)(?: the)? {_ORDINAL}){{0,4}}"
     r" (?:preambular|operative) paragraphs?"
 )
-_CONTAINED = rf"{_SYMBOL}(?=,? (?:which )?contain(?:s|ing) (?:the text of )?(?:a|the) draft)"
+_CONTAINED = rf"{SYMBOL}(?=,? (?:which )?contain(?:s|ing) (?:the text of )?(?:a|the) draft)"
 _SUBJECT = re.compile(
     rf"\b(?:(?:{_PARAGRAPH}|{_PREAMBULAR})(?: of {_DRAFT})?|{_DRAFT}|{_CONTAINED})",
     re.IGNORECASE,
@@ -173,13 +178,13 @@ def _recorded_vote(
     before_from = max(end_before, first - _PARAGRAPHS_BEFORE)
     before = [paragraph.text for paragraph in paragraphs[before_from:first]]
     result, totals = _result(after)
-    resolution = next(filter(None, map(_RESOLUTION.search, after)), None)
+    resolution = next(filter(None, map(_resolution, after)), "")
     return RecordedVote(
         first=first,
         last=last,
         lists=tuple(vote_list for _, vote_list in group),
         subject=_subject(result, before),
-        resolution=resolution["number"] if resolution else "",
+        resolution=resolution,
         totals=totals,
     )
 
@@ -191,7 +196,9 @@ def _subject(result: str, before: Sequence[str]) -> str:
     """
     decided = _SUBJECT.search(result.split(" was ")[0].split(" received ")[0])
     named = [
-        _plain(match[0]) for text in before for match in _SUBJECT.finditer(_after_reports(text))
+        _plain(match[0])
+        for text in before
+        for match in (*_SUBJECT.finditer(_after_reports(text)), *find_subjects(text))
     ]
     if decided is None:
         return named[-1] if named else ""
@@ -217,15 +224,22 @@ def _after_reports(text: str) -> str:
     return text[max(ends, default=0) :]
 
 
+def _resolution(text: str) -> str:
+    match = _RESOLUTION.search(text)
+    return match["number"] if match else find_resolution(text)
+
+
 def _result(texts: Sequence[str]) -> tuple[str, VoteTotals | None]:
     """Return the paragraph that reports the result, and its totals."""
     for text in texts:
         match = _RESULT.search(text) or _SPOKEN_RESULT.search(text)
-        if match:
-            in_favour, against, abstaining = (
-                _number(match[name]) for name in ("favour", "against", "abstaining")
-            )
-            return text, VoteTotals(in_favour or 0, against, abstaining)
+        numbers = (
+            [_number(match[name]) for name in ("favour", "against", "abstaining")]
+            if match
+            else find_totals(text)
+        )
+        if numbers is not None:
+            return text, VoteTotals(numbers[0] or 0, *numbers[1:])
     return "", None
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from statements.transcripts.languages.names import fold
+from statements.transcripts.languages.pack import PACKS
 from statements.transcripts.languages.states import is_state
 from statements.transcripts.values.parsed import ParagraphKind, ParsedParagraph
 
@@ -22,32 +24,54 @@ class Ballot(StrEnum):
 
 
 _BALLOTS = {
-    "in favour": Ballot.IN_FAVOUR,
-    "in favor": Ballot.IN_FAVOUR,
-    "against": Ballot.AGAINST,
-    "abstaining": Ballot.ABSTAINING,
-    "abstention": Ballot.ABSTAINING,
-    "abstentions": Ballot.ABSTAINING,
-    "absent": Ballot.ABSENT,
-    "not voting": Ballot.ABSENT,
-    "not participating": Ballot.ABSENT,
+    fold(head): ballot
+    for pack in PACKS
+    for ballot, heads in (
+        (Ballot.IN_FAVOUR, pack.votes.in_favour),
+        (Ballot.AGAINST, pack.votes.against),
+        (Ballot.ABSTAINING, pack.votes.abstaining),
+        (Ballot.ABSENT, pack.votes.absent),
+    )
+    for head in heads
 }
-# "In favour:", "AGAINST (3):"
+_PRINTED_HEADS = sorted(
+    {
+        form
+        for pack in PACKS
+        for votes in (pack.votes,)
+        for head in (*votes.in_favour, *votes.against, *votes.abstaining, *votes.absent)
+        for form in (head, head.upper())
+    },
+    key=len,
+    reverse=True,
+)
+# "In favour:", "AGAINST (3):", "S’abstiennent :", "赞成："
 _HEAD = (
-    r"(?P<head>In favou?r|Against|Abstaining|Abstentions?|Absent|Not (?:voting|participating)"
-    r"|IN FAVOU?R|AGAINST|ABSTAINING|ABSTENTIONS?|ABSENT|NOT VOTING)(?:\s?\(\d{1,3}\))?\s?:"
+    rf"(?P<head>{'|'.join(map(re.escape, _PRINTED_HEADS))})".replace("'", "['’]")
+    + r"(?:\s?[(（]\d{1,3}[)）])?\s?[:：]"
 )
 _LIST_HEAD = re.compile(_HEAD)
-_LABEL = re.compile(rf"(?:^|(?<=[\s.;])){_HEAD}\s*")
+_LABEL = re.compile(rf"(?:^|(?<=[\s.;。；])){_HEAD}\s*")
 _LABELS = re.compile(_LABEL.pattern.replace("?P<head>", "?:"))  # to split at
+_ITEM_WORD = r"(?:[A-ZÀ-ÝА-ЯЁ][\w.'’‘-]*+|of|the|d['’]\w++)"
 _LIST_ITEM = re.compile(
-    r"(?:[A-ZÀ-Ý][\w.'’‘-]*+|of|the|d['’]\w++)(?: (?:[A-ZÀ-Ý][\w.'’‘-]*+|of|the|d['’]\w++)){0,9}"
+    rf"{_ITEM_WORD}(?: {_ITEM_WORD}){{0,9}}"
     r"(?: ?\([^()]{1,40}\)?|[^()]{1,40}\))?"
 )
 _COUNT = re.compile(r"\d{1,3}(?: votes?)?")
-_BETWEEN_ITEMS = re.compile(r"[,;]|\band\b")
-_COMMAS = re.compile(r"[,;]")
-_NO_DELEGATIONS = frozenset({"none", "nobody", "nil", "-", "–", "—"})
+_BETWEEN_ITEMS = re.compile(r"[,;，；、،؛]|\band\b")
+_COMMAS = re.compile(r"[,;，；、،؛]")
+# " and "; in Arabic, "و" is a part of the next word
+_AND = re.compile(
+    "|".join(
+        {"han": "{0}", "arabic": r"\s{0}(?=\w)"}.get(pack.script, r"\s{0}\s").format(
+            pack.votes.conjunction
+        )
+        for pack in PACKS
+    )
+)
+_STOPS = " .;。"
+_NO_DELEGATIONS = frozenset({"-", "–", "—"}.union(*(pack.votes.none for pack in PACKS)))
 # words of a sentence, which are in no name of a delegation
 _SENTENCE_WORDS = re.compile(
     r"\b(?:I|we|you|he|she|they|is|are|was|were|be|have|has|had|will|shall|would|thank|thanks|"
@@ -56,7 +80,7 @@ _SENTENCE_WORDS = re.compile(
 )
 _LONGEST_ITEM = 10  # words
 _LONGEST_LIST = 6000  # characters
-_COMMA = re.compile(r"[,;()]")
+_COMMA = re.compile(r"[,;()（），；、،؛]")
 _LONGEST_NAME = 90
 
 
@@ -79,7 +103,7 @@ def read_votes(text: str) -> tuple[VoteList, ...]:
         return ()
     ends = [label.start() for label in labels[1:]] + [len(text)]
     return tuple(
-        VoteList(_BALLOTS[label["head"].lower()], _delegations(text[label.end() : end]))
+        VoteList(_BALLOTS[fold(label["head"])], _delegations(text[label.end() : end]))
         for label, end in zip(labels, ends, strict=True)
     )
 
@@ -99,10 +123,10 @@ def holds_votes(text: str) -> bool:
     """
     if _LIST_HEAD.match(text) is None:
         return False
-    lists = [part.strip(" .;") for part in _LABELS.split(text)[1:]]
+    lists = [part.strip(_STOPS) for part in _LABELS.split(text)[1:]]
     if all(not part or is_vote_list(part) for part in lists):
         return True
-    items = [item.strip(" .;") for part in lists for item in _BETWEEN_ITEMS.split(part)]
+    items = [item.strip(_STOPS) for part in lists for item in _BETWEEN_ITEMS.split(part)]
     # the lists may be damaged, or have a sentence attached
     return 2 * sum(map(is_state, items)) >= len(items)
 
@@ -114,12 +138,12 @@ def is_vote_list(text: str, *, below_head: bool = False) -> bool:
     or if it is ``below_head``, that is, below a label on its own. An unknown name never turns a
     list into speech.
     """
-    if text.strip(" .;").casefold() in _NO_DELEGATIONS or _COUNT.fullmatch(text.rstrip(" .")):
+    if text.strip(_STOPS).casefold() in _NO_DELEGATIONS or _COUNT.fullmatch(text.rstrip(" .。")):
         return True
-    if len(text) > _LONGEST_LIST or text.endswith(("?", "!", ":")):
+    if len(text) > _LONGEST_LIST or text.endswith(("?", "!", ":", "？", "！", "：")):
         return False
     if below_head or not text.endswith("."):
-        items = [item.strip(" .") for item in _BETWEEN_ITEMS.split(text)]
+        items = [item.strip(" .。") for item in _BETWEEN_ITEMS.split(text)]
         if all(_LIST_ITEM.fullmatch(item) for item in items if item):
             return True
     return names_states(text)
@@ -144,13 +168,13 @@ def list_items(text: str) -> list[str]:
     """Return the names in a list; an "and" divides them only where it is not in a State's name."""
     items: list[str] = []
     for part in _COMMAS.split(text):
-        name = part.strip(" .").removeprefix("and ").strip()
-        if not name or is_state(name) or " and " not in name:
+        name = part.strip(" .。").removeprefix("and ").strip()
+        if not name or is_state(name) or _AND.search(name) is None:
             items += [name] if name else []
             continue
         splits = [
             (name[: match.start()].strip(), name[match.end() :].strip())
-            for match in re.finditer(r"\sand\s", name)
+            for match in _AND.finditer(name)
         ]
         known = next((split for split in splits if all(map(is_state, split))), None)
         items += known or splits[-1]
@@ -180,7 +204,7 @@ def find_votes(narrative: Iterable[str]) -> Iterator[tuple[int, VoteList]]:
             continue
         if above:
             yield index - 1, above
-        above = lists[-1] if lists and text.rstrip().endswith(":") else None
+        above = lists[-1] if lists and text.rstrip().endswith((":", "：")) else None
         ballot = lists[-1].ballot if lists else None
         for vote_list in lists[:-1] if above else lists:
             yield index, vote_list
@@ -198,15 +222,15 @@ def _delegations(printed: str) -> tuple[str, ...]:
     names: list[str] = []
     start = depth = 0
     for mark in _COMMA.finditer(printed):
-        if mark[0] == "(":
+        if mark[0] in "(（":
             depth += 1
-        elif mark[0] == ")":
+        elif mark[0] in ")）":
             depth = max(0, depth - 1)
         elif depth == 0:
             names.append(printed[start : mark.start()])
             start = mark.end()
     names.append(printed[start:])
-    clean = [" ".join(name.split()).strip(" .") for name in names]
+    clean = [" ".join(name.split()).strip(" .。") for name in names]
     return tuple(
         name
         for name in clean

@@ -10,13 +10,14 @@ applies to all of them. Anything that is not certainly a speaker line is prose.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 
 from statements.transcripts.languages.notes import (
     LANGUAGE_NAMES,
     LanguageNote,
     read_language_note,
 )
+from statements.transcripts.languages.pack import plain_punctuation
 from statements.transcripts.languages.states import is_state
 from statements.transcripts.languages.titles import (
     ADDRESS_WORDS,
@@ -31,6 +32,13 @@ from statements.transcripts.languages.titles import (
     PARTICLES,
     STATE_TITLES,
     TITLE_MODIFIERS,
+)
+from statements.transcripts.speakers.pack_names import (
+    PackName,
+    is_office_of_pack,
+    may_begin_pack_name,
+    read_pack_name,
+    split_pack_name,
 )
 from statements.transcripts.speakers.parentheses import is_office, is_stage_note
 from statements.transcripts.text.hyphens import corpus_count
@@ -134,6 +142,8 @@ def may_begin_attribution(line: str, below: str) -> bool:
     """
     match = _NUMBER.match(line)
     start = line[match.end() :] if match else line.lstrip()
+    if may_begin_pack_name(start):
+        return True
     if not start.lstrip(APOSTROPHES)[:1].isupper():
         return False
     first = start.split(None, 1)[0].lower()
@@ -178,7 +188,8 @@ def _is_addressed(attribution: Attribution, text: str) -> bool:
     return len(word) == 2 and word[0].islower() and word[1].islower()
 
 
-def _read_line(text: str, *, bold_name: bool) -> Attribution | None:
+def _read_line(printed_text: str, *, bold_name: bool) -> Attribution | None:
+    text = plain_punctuation(printed_text)
     number = _NUMBER.match(text)
     start = number.end() if number else len(text) - len(text.lstrip())
     head = _split_head(text, start)
@@ -190,7 +201,7 @@ def _read_line(text: str, *, bold_name: bool) -> Attribution | None:
     honorific, speaker, role = name_parts
     if head.semicolon and not (head.groups and (honorific or role)):
         return None  # a semicolon is a misread colon only if all other parts are there
-    printed = _SPACES.sub(" ", text[start : head.end - 1]).strip()
+    printed = _SPACES.sub(" ", printed_text[start : head.end - 1]).strip()
     attribution = _classify(head, printed, (honorific, speaker, role or head.capacity), number)
     return _with_language_code(attribution, text)
 
@@ -282,7 +293,8 @@ def split_name(printed: str) -> tuple[str, str]:
     """Split a printed name into honorific and name: ("Mr.", "Wang Yi")."""
     words = _DAMAGED_TITLE.sub(_repaired_title, " ".join(printed.split())).split()
     titles = _count_titles(words)
-    return " ".join(words[:titles]), " ".join(words[titles:])
+    by_pack = None if titles else split_pack_name(" ".join(words))
+    return by_pack or (" ".join(words[:titles]), " ".join(words[titles:]))
 
 
 def _classify(
@@ -332,7 +344,7 @@ def _sort_groups(groups: tuple[str, ...], *, behalf: str) -> _Groups:
             _add_note(parts, group, note)
         elif is_stage_note(group, after_affiliation=bool(parts.affiliations)):
             parts.notes.append(group)
-        elif is_office(group):
+        elif is_office(group) or is_office_of_pack(group):
             parts.role = parts.role or group
         else:
             affiliation, behalf_part = _split_behalf(group)
@@ -361,13 +373,15 @@ def _holder(printed: str) -> tuple[str, str, list[str]]:
     match = _PERSON_STATE.fullmatch(printed)
     if match is None:
         return "", "", [printed]
+    affiliation = match["after"] or match["inner"]
+    if by_pack := split_pack_name(match["name"].strip()):
+        return *by_pack, [affiliation] if affiliation else []
     words = _DAMAGED_TITLE.sub(_repaired_title, match["name"].strip()).split()
     titles = _count_titles(words)
     rest = words[titles:]
     untitled = not (is_state(printed) or len(rest) < 2 or any(map(corpus_count, rest)))
     if not _is_name(rest, max_words=7) or not (titles or untitled):
         return "", "", [printed]
-    affiliation = match["after"] or match["inner"]
     return " ".join(words[:titles]), " ".join(rest), [affiliation] if affiliation else []
 
 
@@ -453,6 +467,8 @@ def _read_tail(printed: str) -> _Tail | None:
 
 
 def _is_capacity(printed: str) -> bool:
+    if is_office_of_pack(printed):
+        return True
     office = OFFICE.fullmatch(_SPACES.sub(" ", printed))
     return office is not None and _is_title_case((office["of"] or "Of").split())
 
@@ -463,6 +479,9 @@ def _read_name(
     """Split into honorific, speaker and role; return None if it is not a name."""
     if not name or len(name) > _LONGEST_NAME or "\t" in name:
         return None
+    by_pack = read_pack_name(name, groups)
+    if by_pack is not None:
+        return astuple(by_pack) if isinstance(by_pack, PackName) else None
     office = OFFICE.fullmatch(name)
     if office is not None:
         name_parts = _read_office(office, groups)

@@ -2,21 +2,52 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from statements.transcripts.languages.names import fold
+from statements.transcripts.languages.pack import (
+    PACKS,
+    LanguagePack,
+    packs_of,
+    plain_punctuation,
+)
 from statements.transcripts.speakers.attribution import read_attribution
 from statements.transcripts.values.parsed import ParsedPresident
 
-PRESIDING_OFFICES = frozenset({"President", "Chair", "Chairman", "Chairperson", "Chairwoman"})
+PRESIDING_OFFICES = frozenset(office for pack in PACKS for office in pack.offices.presiding)
 # substitutes, whom the first page does not name
-ACTING_OFFICES = frozenset(
-    f"{prefix} {office}" for prefix in ("Acting", "Temporary") for office in PRESIDING_OFFICES
-)
+ACTING_OFFICES = frozenset(office for pack in PACKS for office in pack.offices.acting)
 CHAIR_MENTION = "the chair"  # in every sentence that reports a change, in upper or lower case
 _CHANGE = re.compile(
     r"(?:In the absence of the [^,]{1,60}, )?(?P<who>.{1,200}?),? (?:then |again )?"
     r"(?P<does>took|resumed|returned to|in|left|vacated) the [Cc]hair\.?"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _ChangeOfChair:
+    who: str
+    leaves: bool
+
+
+def _find_change(text: str) -> _ChangeOfChair | None:
+    """Return what a sentence says about the chair, in the language of any pack."""
+    if match := _CHANGE.fullmatch(text):
+        return _ChangeOfChair(match["who"], match["does"] in {"left", "vacated"})
+    plain = plain_punctuation(text)
+    for pack in packs_of(text):
+        if match := _change(pack).fullmatch(plain):
+            groups = match.groupdict()
+            who = next(filter(None, (groups.get("who"), groups.get("who_first"))))
+            # in mid-sentence, "г-жа" begins in lower case
+            return _ChangeOfChair(who[:1].upper() + who[1:], bool(groups.get("leaves")))
+    return None
+
+
+@cache
+def _change(pack: LanguagePack) -> re.Pattern[str]:
+    return re.compile(pack.narrative.chair.replace("\n", "").replace("'", "['’]"))
 
 
 def changes_chair(text: str) -> bool:
@@ -25,7 +56,7 @@ def changes_chair(text: str) -> bool:
     >>> changes_chair("Ms. Abara (Chad), Vice-President, in the Chair.")
     True
     """
-    return _CHANGE.fullmatch(text) is not None
+    return _find_change(text) is not None
 
 
 class Chair:
@@ -46,7 +77,7 @@ class Chair:
     def follow(self, narrative: Iterable[str]) -> None:
         """Update the holder by sentences of narrative; those about other events are ignored."""
         for text in narrative:
-            if change := _CHANGE.fullmatch(text):
+            if change := _find_change(text):
                 self.change = text
                 self.holder = self._new_holder(change)
 
@@ -60,10 +91,10 @@ class Chair:
         """Whether the only President of the first page presides."""
         return self.holder is not None and self.holder is self._first
 
-    def _new_holder(self, change: re.Match[str]) -> ParsedPresident | None:
-        if change["does"] in {"left", "vacated"}:
+    def _new_holder(self, change: _ChangeOfChair) -> ParsedPresident | None:
+        if change.leaves:
             return None
-        attribution = read_attribution(f"{change['who']}:")
+        attribution = read_attribution(f"{change.who}:")
         if attribution is None:
             return None
         if not attribution.speaker:

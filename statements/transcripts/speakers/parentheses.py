@@ -5,30 +5,18 @@ when ("15:05"), in which office ("Chair of the Group"), or who holds the office 
 """
 
 import re
+from functools import cache
 
 from statements.transcripts.languages.names import fold
+from statements.transcripts.languages.pack import (
+    ENGLISH,
+    LanguagePack,
+    folded_pattern,
+    packs_by_script,
+)
 from statements.transcripts.languages.titles import OFFICE
 
-_NOTE = re.compile(
-    r"""
-    .*\b(?:point\ of\ (?:order|information|clarification|privilege|personal\ explanation)
-        | right\ of\ reply | personal\ explanation | explanation\ of\ (?:vote|position)
-        | video-?\s?(?:conference|conferencing|link|message|recording|call)
-        | tele-?\s?(?:conference|conferencing|phone|link) | video\ tele-?conference
-        | pre-?recorded | off-?\s?(?:mic|microphone|mike)
-        | from\ the\ (?:floor|gallery|chair|podium) | name\ was\ called | right\ to\ reply )\b.*
-    | (?:speaking|appearing|participating|attending|joining|connected|present)?\ ?
-      (?:remotely|virtually|on-?line|in\ person|by\ (?:video|phone|audio|radio)
-        | via\b(?!\ Campesina).{0,60})
-    | (?:continuing|continued|resuming|interrupting|interjecting|interposing|interrupted|concluding
-        | replying|responding|answering|rising|raising|reading|sitting|standing|seated)\b.{0,80}
-    | (?:when|while|during|after|before|through|amid|as\ delivered|on\ a|to\ a|in\ reply
-        | in\ response | for\ the\ (?:second|third)\ time|inaudible)\b.{0,80}
-    | (?:at\ )?\d{1,2}[.:h]\d\d(?:[.:]\d\d)?(?:\ ?[ap]\.?\ ?m\.?)?
-    | \d{1,2}\ ?[ap]\.?\ ?m\.?
-    """,
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
-)
+_NOTE = re.compile(ENGLISH.stage_notes, re.VERBOSE | re.IGNORECASE | re.DOTALL)
 _LONGEST = 140  # characters
 _ORGANIZATIONS = frozenset({"representative", "observer", "delegate"})
 
@@ -43,9 +31,20 @@ def is_stage_note(printed: str, *, after_affiliation: bool = False) -> bool:
     """
     if len(printed) > _LONGEST:
         return False
-    if _NOTE.fullmatch(printed):
+    if _NOTE.fullmatch(printed) or _is_note_by_pack(printed):
         return True
     return after_affiliation and printed[:1].islower() and not is_office(printed)
+
+
+def _is_note_by_pack(printed: str) -> bool:
+    packs = packs_by_script(printed)
+    folded = fold(printed) if packs else ""
+    return any(_note_by_pack(pack).fullmatch(folded) for pack in packs)
+
+
+@cache
+def _note_by_pack(pack: LanguagePack) -> re.Pattern[str]:
+    return folded_pattern(pack.stage_notes, re.DOTALL)
 
 
 def is_office(printed: str) -> bool:
