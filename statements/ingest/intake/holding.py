@@ -27,7 +27,7 @@ from statements.models import Transcript
 class Holding:
     """Decides which files wait for review."""
 
-    max_doubts: int | None = None  # a file with more things to check waits; None: no limit
+    max_doubts: int | None = None  # a file with more issues waits; None: no limit
 
     def may_apply(self, drafts: Sequence[Draft]) -> bool:
         """Return whether any of some drafts may have to wait, at the cost of one query."""
@@ -48,7 +48,7 @@ class Holding:
         if self.max_doubts is None or doubts <= self.max_doubts:
             return ""
         return ngettext(
-            "There is %(count)d thing to check.", "There are %(count)d things to check.", doubts
+            "There is %(count)d issue to review.", "There are %(count)d issues to review.", doubts
         ) % {"count": doubts}
 
 

@@ -128,9 +128,9 @@ class Command(BaseCommand):
             type=int,
             metavar="N",
             help=_(
-                "keep a file with more than N things to check for review in the administration "
-                "instead of publishing it (default: no limit); a file whose words are already in "
-                "the archive elsewhere is always kept for review"
+                "keep a file with more than N issues for review in the administration instead of "
+                "publishing it (default: no limit); a file whose words are already in the archive "
+                "elsewhere is always kept for review"
             ),
         )
         parser.add_argument(

@@ -47,15 +47,15 @@ def check_recognition(text: str) -> Iterator[Problem]:
     if fault:
         yield Problem(
             "poor-text",
-            f"{fault} The text was probably recognised badly; please compare it with the original, "
-            "and upload a better one.",
+            f"{fault} The text recognition was probably poor; please compare the text with the "
+            "original, and upload a better one.",
         )
 
 
 def _fault(text: str, tokens: Sequence[str]) -> str:
     glyphs = sum(_GLYPH_NUMBER.fullmatch(token) is not None for token in tokens)
     if glyphs > _MOST_GLYPHS * len(tokens):
-        return "Numbers of glyphs such as “/i255” stand in place of letters."
+        return "Glyph numbers such as “/i255” have replaced letters."
     filled = [line for line in text.splitlines() if line.strip()]
     single = sum(len(line.split()) == 1 for line in filled)
     if len(filled) >= _FEWEST_LINES and single >= _MOST_SINGLE * len(filled):
@@ -91,7 +91,7 @@ def check_repetition(speeches: Sequence[ParsedSpeech]) -> Iterator[Problem]:
     ):
         yield Problem(
             "repeated-text",
-            f"Much of the text stands in this file more than once; {len(again)} paragraphs repeat "
+            f"Much of the text is in this file more than once; {len(again)} paragraphs repeat "
             "earlier ones, from this line on. Keep one copy, and upload it again.",
             line=again[0][1],
         )

@@ -37,9 +37,9 @@ def refuse_side_by_side(text: str) -> None:
         ):
             raise UnreadableTranscript(
                 "side-by-side",
-                f"Two columns stand side by side in this text, for example in line {both[0] + 1}, "
-                "so its lines mix what different people said. Save it in reading order "
-                "(“pdftotext” without “-layout”), or upload the PDF.",
+                f"This text has two columns side by side, for example in line {both[0] + 1}, so "
+                "its lines mix what different people said. Save it in reading order (“pdftotext” "
+                "without “-layout”), or upload the PDF.",
             )
 
 

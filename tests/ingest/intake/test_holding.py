@@ -83,7 +83,7 @@ def test_a_doubtful_file_waits_where_that_is_asked_for(tmp_path: Path) -> None:
     assert "1 would be stored" in told
     told = ingest("--max-doubts", 0, plain, doubtful)
     assert "1 file was kept for review." in told
-    assert "things to check." in told
+    assert "issues to review." in told
     assert {transcript.name: transcript.state for transcript in Transcript.objects.all()} == {
         "plain.txt": "published",
         "doubtful.txt": "received",
