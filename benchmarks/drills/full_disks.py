@@ -13,6 +13,7 @@ database agree. A refusal must be 507 with a sentence, or 503 while the database
 
 import argparse
 import contextlib
+import html
 import http.client
 import json
 import os
@@ -42,6 +43,10 @@ RESUMED_WITHIN_S = 120.0
 SPOKEN = """
 from statements.models import Paragraph
 print(Paragraph.objects.filter(kind="speech").order_by("speech_id").values_list("speech_id")[0][0])
+"""
+EXPLANATION = """
+from archive.middleware.fault_kinds import FULL
+print(FULL.sentence)
 """
 NAMES = """
 import json
@@ -91,6 +96,7 @@ class Archivist:
         self._port = site.port
         self._desk = Desk(site.port)
         self._speech = int(site.shell(SPOKEN))
+        self._explanation = site.shell(EXPLANATION).strip()
         self.accepted: list[str] = []
         self.words: list[str] = []
 
@@ -111,7 +117,8 @@ class Archivist:
         if status in REDIRECTED:
             self.accepted.append(name)
             return "accepted"
-        return f"{status}, {'space is named' if 'no space left' in page else 'no reason said'}"
+        is_explained = self._explanation in html.unescape(page)
+        return f"{status}, {'reason given' if is_explained else 'no reason'}"
 
     def edit(self) -> str:
         word = f"zq{secrets.token_hex(5)}"
@@ -169,7 +176,7 @@ def fill_one(name: str, disk: Path, site: sites.Supervised, archivist: Archivist
         flush=True,
     )
     said = {answer for counted in answers.values() for answer in counted}
-    fine = ("accepted", "507, space is named", "status 503", "503, no reason said")
+    fine = ("accepted", "507, reason given", "status 503", "503, no reason")
     return pages.keys() <= {"200", "503"} and all(
         answer in fine or answer.startswith("status 507") for answer in said
     )
