@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from statements.admin.conflict_safe import ConflictSafeAdmin
-from statements.ingest import free_speaker_slug, free_topic_slug
+from statements.ingest import free_speaker_slug, free_topic_slug, next_namesake
 from statements.models import (
     Country,
     CountryName,
@@ -31,6 +31,7 @@ from statements.models import (
     Topic,
 )
 from statements.transcripts.languages.names import fold, sort_form
+from statements.transcripts.languages.titles import title_class
 from statements.transcripts.values.symbols import Symbol
 
 if TYPE_CHECKING:  # Django's classes take no type arguments at run time
@@ -139,7 +140,14 @@ class SpeakerForm(NameForm):
         namesakes = Speaker.objects.filter(
             folded=self.instance.folded, country=cleaned.get("country")
         )
-        if namesake := namesakes.exclude(pk=self.instance.pk).first():
+        title = title_class(cleaned.get("honorific", ""))
+        same = [
+            namesake
+            for namesake in namesakes.exclude(pk=self.instance.pk)
+            if title_class(namesake.honorific) == title
+        ]
+        if same:
+            namesake = same[0]
             if namesake.country:
                 message = gettext("%(country)s already has a speaker named %(name)s.")
             else:
@@ -176,6 +184,9 @@ class SpeakerAdmin(ConflictSafeAdmin):
         obj.sort_name = sort_form(obj.name)
         if not obj.slug:
             obj.slug = free_speaker_slug(obj.name, obj.country)
+        namesakes = Speaker.objects.filter(folded=obj.folded, country=obj.country)
+        if namesakes.filter(namesake=obj.namesake).exclude(pk=obj.pk).exists():
+            obj.namesake = next_namesake(obj.folded, obj.country)
         super().save_model(request, obj, form, change)
 
 

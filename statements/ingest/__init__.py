@@ -37,7 +37,11 @@ from statements.ingest.intake.uploads import (
 )
 from statements.ingest.matching import Matcher, match_country, match_speaker
 from statements.ingest.publishing.annotations import annotate_again, annotate_all
-from statements.ingest.publishing.authorities import free_speaker_slug, free_topic_slug
+from statements.ingest.publishing.authorities import (
+    free_speaker_slug,
+    free_topic_slug,
+    next_namesake,
+)
 from statements.ingest.publishing.preview import Outcome, Preview, SpeechPreview, preview
 from statements.ingest.publishing.publish import WITHOUT_DRAFT, Published, discard, publish
 from statements.ingest.publishing.store import OnCollision
@@ -102,6 +106,7 @@ __all__ = [
     "free_topic_slug",
     "match_country",
     "match_speaker",
+    "next_namesake",
     "preview",
     "publish",
     "read_delivered",

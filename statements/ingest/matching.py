@@ -4,20 +4,13 @@ Only whole folded names match: "Guinea" does not match "Equatorial Guinea".
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from statements.models import Country, CountryName, Speaker, SpeakerName
+from statements.ingest.namesakes import identify, speaker_key
+from statements.models import Country, CountryName, Speaker
 from statements.transcripts.languages.names import fold
-
-SpeakerKey = tuple[str, str]  # folded name, country code or ""
-
-
-def speaker_key(name: str, country: str) -> SpeakerKey:
-    """Return what identifies a speaker: the folded name, cut to the stored length, and a code."""
-    return fold(name)[:200], country
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,28 +96,6 @@ class Matcher:
             return contemporary[0]
         return (self.country(name, day) if name else None) or country
 
-    def speakers(self, keys: Iterable[SpeakerKey]) -> dict[SpeakerKey, Speaker]:
-        """Return the known speakers for some keys, in two queries.
-
-        The name of a speaker takes precedence over an alternate name; an alternate name that two
-        people of one country share matches neither.
-        """
-        requested = {key for key in keys if key[0]}
-        if not requested:
-            return {}
-        names = {name for name, _country in requested}
-        speakers: dict[SpeakerKey, Speaker] = {}
-        alternates: dict[SpeakerKey, set[Speaker]] = defaultdict(set)
-        for speaker in Speaker.objects.filter(folded__in=names):
-            speakers[speaker.folded, speaker.country_id or ""] = speaker
-        for alternate in SpeakerName.objects.filter(folded__in=names).select_related("speaker"):
-            speaker = alternate.speaker
-            alternates[alternate.folded, speaker.country_id or ""].add(speaker)
-        for key, people in alternates.items():
-            if key not in speakers and len(people) == 1:
-                speakers[key] = people.pop()
-        return {key: speaker for key, speaker in speakers.items() if key in requested}
-
 
 def _existed(country: Country, day: date) -> bool:
     return (country.valid_from is None or country.valid_from <= day) and (
@@ -140,4 +111,5 @@ def match_country(printed: str, day: date | None = None) -> Country | None:
 def match_speaker(name: str, country: Country | None) -> Speaker | None:
     """Return the known speaker with this name and country, or without a country if None."""
     key = speaker_key(name, country.code if country else "")
-    return Matcher().speakers([key]).get(key)
+    person = identify([key], in_meeting=False).get(key)
+    return person.speaker if person else None

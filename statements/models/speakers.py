@@ -20,13 +20,21 @@ class Speaker(models.Model):
         Country, on_delete=models.PROTECT, null=True, blank=True, related_name="speakers"
     )
 
+    namesake = models.PositiveSmallIntegerField(
+        default=1,
+        editable=False,
+        help_text=_("Tells people with the same name and country apart."),
+    )
+
     objects = querysets.SpeakerQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_name", "slug"]
         constraints = [
             models.UniqueConstraint(
-                fields=["folded", "country"], name="speaker_once", nulls_distinct=False
+                fields=["folded", "country", "namesake"],
+                name="speaker_once",
+                nulls_distinct=False,
             ),
         ]
 

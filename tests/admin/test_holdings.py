@@ -66,6 +66,9 @@ def test_a_speaker_gets_slug_sort_name_and_folded_form(keeper: Client) -> None:
     assert speaker.folded == "orsted-cote"
     assert SpeakerName.objects.get().folded == "orsted"
     assert "Denmark already has a speaker named Ms. Ørsted-Côté." in answer.content.decode()
+    keeper.post(url("speaker_add"), data | {"honorific": "Mr."} | inline("names"))
+    namesake = Speaker.objects.get(honorific="Mr.")  # somebody else
+    assert (namesake.slug, namesake.namesake) == ("orsted-cote-denmark-2", 2)
     keeper.post(url("speaker_add"), data | {"country": "SWE"} | inline("names"))
     assert Speaker.objects.get(country="SWE").slug == "orsted-cote-sweden"
 

@@ -1,5 +1,6 @@
 """Speakers and topics: found by their folded names, or created with a slug of their own."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
@@ -9,7 +10,8 @@ from django.utils.text import slugify
 from statements.ingest.drafts.agenda import items_by_speech
 from statements.ingest.drafts.draft import Draft
 from statements.ingest.drafts.validation import shorten
-from statements.ingest.matching import Matcher, SpeakerKey
+from statements.ingest.matching import Matcher
+from statements.ingest.namesakes import Person, SpeakerKey, identify
 from statements.models import Country, Meeting, Speaker, Speech, Topic
 from statements.transcripts.languages.names import fold, sort_form
 
@@ -24,31 +26,59 @@ def lock_authorities() -> None:
 
 
 def get_or_create_speakers(
-    names: Mapping[SpeakerKey, tuple[str, str]], matcher: Matcher
+    names: Mapping[SpeakerKey, tuple[str, str]], matcher: Matcher, *, in_meeting: bool
 ) -> dict[SpeakerKey, Speaker]:
-    """Return the speakers with these names and honorifics; create those that are missing."""
-    speakers = matcher.speakers(names)
-    missing = {key: name for key, name in names.items() if key not in speakers}
+    """Return the speakers with these names and honorifics; create those that are missing.
+
+    ``in_meeting`` tells that all spoke in one meeting, where another title is another person.
+    """
+    people = identify(names, in_meeting=in_meeting)
+    missing: dict[int, tuple[Person, SpeakerKey]] = {}
+    for key in sorted(names, key=lambda key: not key.title):  # a name with its title comes first
+        if key in people and people[key].speaker is None:
+            missing.setdefault(id(people[key]), (people[key], key))
+    new = [key for _person, key in missing.values()]
     slugs = free_slugs(
         Speaker,
         "slug",
-        {
-            key: _speaker_slug(name, matcher.countries.get(key[1]))
-            for key, (name, _honorific) in missing.items()
-        },
+        {key: _speaker_slug(names[key][0], matcher.countries.get(key.country)) for key in new},
     )
+    numbers = _namesake_numbers([(fold(names[key][0])[:200], key.country) for key in new])
     created = Speaker.objects.bulk_create(
         Speaker(
             slug=slugs[key],
-            name=name.strip(),
-            honorific=honorific,
-            sort_name=sort_form(name)[:200],
-            folded=key[0],
-            country_id=key[1] or None,
+            name=names[key][0].strip(),
+            honorific=names[key][1],
+            sort_name=sort_form(names[key][0])[:200],
+            folded=fold(names[key][0])[:200],
+            country_id=key.country or None,
+            namesake=number,
         )
-        for key, (name, honorific) in missing.items()
+        for key, number in zip(new, numbers, strict=True)
     )
-    return speakers | dict(zip(missing, created, strict=True))
+    for (person, _key), speaker in zip(missing.values(), created, strict=True):
+        person.speaker = speaker
+    return {key: person.speaker for key, person in people.items() if person.speaker}
+
+
+def _namesake_numbers(names: Sequence[tuple[str, str]]) -> list[int]:
+    """Return the next free number of each folded name and country code."""
+    if not names:
+        return []
+    rows = Speaker.objects.filter(folded__in={folded for folded, _country in names}).order_by()
+    last: dict[tuple[str, str], int] = defaultdict(int)
+    for folded, country, number in rows.values_list("folded", "country", "namesake"):
+        last[folded, country or ""] = max(last[folded, country or ""], number)
+    numbers = []
+    for name in names:
+        last[name] += 1
+        numbers.append(last[name])
+    return numbers
+
+
+def next_namesake(folded: str, country: Country | None) -> int:
+    """Return the number of a speaker who is entered by hand."""
+    return _namesake_numbers([(folded, country.code if country else "")])[0]
 
 
 def assign_topics(draft: Draft, meeting: Meeting | None) -> list[list[Topic]]:

@@ -18,7 +18,8 @@ from statements.ingest.drafts.presiding import (
     texts_before,
     unknown_president,
 )
-from statements.ingest.matching import Matcher, speaker_key
+from statements.ingest.matching import Matcher
+from statements.ingest.namesakes import speaker_key
 from statements.ingest.publishing.authorities import get_or_create_speakers, lock_authorities
 from statements.models import Meeting, Paragraph, Presidency, Speech, Transcript
 from statements.models.querysets import SpeechQuerySet
@@ -108,8 +109,14 @@ def _fill_acting_president(
         _add_notes([Note(speech, problem.code, problem.message)])
         return
     country = matcher.country(holder.affiliation, meeting.date) if holder.affiliation else None
-    key = speaker_key(holder.name, country.code if country else "")
-    speakers = get_or_create_speakers({key: (holder.name, holder.honorific)}, matcher)
+    key = speaker_key(
+        holder.name,
+        country.code if country else "",
+        holder.honorific,
+        meeting.date.year if meeting.date else None,
+    )
+    names = {key: (holder.name, holder.honorific)}
+    speakers = get_or_create_speakers(names, matcher, in_meeting=True)
     if speech.speaker_id == speakers[key].pk:
         return
     Speech.objects.filter(pk=speech.pk).update(speaker=speakers[key], country=country)

@@ -1,7 +1,8 @@
 """The meeting of a draft: created, completed where fields are blank, and locked."""
 
 from statements.ingest.drafts.draft import Draft, DraftPresident
-from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
+from statements.ingest.matching import Matcher
+from statements.ingest.namesakes import SpeakerKey, speaker_key
 from statements.models import Meeting, Member, Presidency, Speaker
 from statements.transcripts.values.symbols import Symbol
 
@@ -47,7 +48,13 @@ def new_presidents(
     presidents = {}
     for president in draft.presidents:
         country = matcher.country(president.affiliation, day)
-        presidents[speaker_key(president.name, country.code if country else "")] = president
+        key = speaker_key(
+            president.name,
+            country.code if country else "",
+            president.honorific,
+            day.year if day else None,
+        )
+        presidents[key] = president
     return presidents
 
 
@@ -62,7 +69,7 @@ def add_presidencies(
             position=position,
             name_printed=f"{president.honorific} {president.name}".strip(),
             affiliation=president.affiliation,
-            country_id=key[1] or None,
+            country_id=key.country or None,
             speaker=speakers[key],
         )
         for position, (key, president) in enumerate(presidents.items(), start=1)

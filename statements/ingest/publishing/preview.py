@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from statements.ingest.drafts.draft import Draft, DraftParagraph, DraftSpeech
 from statements.ingest.drafts.placement import MeetingPart, split_by_meeting
 from statements.ingest.drafts.validation import find_faults, symbol_fault
-from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
+from statements.ingest.matching import Matcher
+from statements.ingest.namesakes import SpeakerKey, identify, speaker_key
 from statements.ingest.publishing.same_words import (
     MIN_WORDS,
     find_same_words,
@@ -142,17 +143,21 @@ def _preview_part(
     """Preview the speeches of one meeting, or those without a meeting."""
     draft = part.draft
     meeting_day = draft.date or (meeting.date if meeting else None)
-    speakers = matcher.speakers(_speaker_key(speech) for speech in draft.speeches)
+    keys = [key_of(speech, meeting_day) for speech in draft.speeches]
+    people = identify(keys, in_meeting=bool(draft.symbol))
+    speakers = {key: person.speaker for key, person in people.items() if person.speaker}
     positions = speech_positions(draft, meeting)
     stored = {speech.position: speech for speech in _speeches_at(meeting, positions)}
-    twins = _Twins(draft, meeting, meeting_day, speakers)
+    twins = _Twins(draft, meeting, meeting_day)
     texts = _paragraph_texts([*stored.values()])
     speeches = []
-    for index, position, speech in zip(part.indexes, positions, draft.speeches, strict=True):
+    for index, position, speech, key in zip(
+        part.indexes, positions, draft.speeches, keys, strict=True
+    ):
         existing = stored.get(position)
         if existing is not None:
             outcome = _compare(speech, existing, texts.get(existing.pk, []))
-        elif _is_unplaced(speech, draft) and (twin := twins.find(speech)):
+        elif _is_unplaced(speech, draft) and (twin := twins.find(speech, speakers.get(key))):
             existing, outcome = twin, Outcome.SAME
         else:
             outcome = Outcome.NEW
@@ -165,7 +170,7 @@ def _preview_part(
                 outcome=outcome,
                 position=position,
                 country=matcher.countries.get(speech.country),
-                speaker=speakers.get(_speaker_key(speech)),
+                speaker=speakers.get(key),
                 existing=existing,
                 problems=tuple(problems.get(speech.position, ())),
                 index=index,
@@ -200,8 +205,11 @@ def _is_unplaced(speech: DraftSpeech, draft: Draft) -> bool:
     return draft.first_position is None and position is None
 
 
-def _speaker_key(speech: DraftSpeech) -> SpeakerKey:
-    return speaker_key(speech.speaker, speech.country)
+def key_of(speech: DraftSpeech, meeting_day: datetime.date | None) -> SpeakerKey:
+    """Return the key of the speaker of a speech, which may have no day of its own."""
+    day = (speech.place.date if speech.place else None) or meeting_day
+    year = day.year if day else speech.place.year if speech.place else None
+    return speaker_key(speech.speaker, speech.country, speech.honorific, year)
 
 
 def speech_positions(draft: Draft, meeting: Meeting | None) -> list[int]:
@@ -277,19 +285,16 @@ class _Twins:
         draft: Draft,
         meeting: Meeting | None,
         day: datetime.date | None,
-        speakers: dict[SpeakerKey, Speaker],
     ) -> None:
         self._meeting = meeting
         self._has_symbol = bool(draft.symbol)
         self._day = day
-        self._speakers = speakers
         self._used: set[int] = set()
 
-    def find(self, speech: DraftSpeech) -> Speech | None:
+    def find(self, speech: DraftSpeech, speaker: Speaker | None) -> Speech | None:
         paragraphs = _texts(speech)
         if sum(len(text.split()) for _kind, text in paragraphs) < MIN_WORDS:
             return None
-        speaker = self._speakers.get(_speaker_key(speech))
         if self._meeting is not None:
             candidates = Speech.all_objects.filter(meeting=self._meeting)
         elif self._has_symbol or speaker is None:

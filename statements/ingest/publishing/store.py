@@ -20,7 +20,8 @@ from psycopg.errors import DeadlockDetected
 from statements.ingest.drafts.draft import Draft, DraftPresident, DraftSpeech
 from statements.ingest.drafts.placement import MeetingPart, split_by_meeting
 from statements.ingest.errors import Collision, EditConflict, InvalidDraft
-from statements.ingest.matching import Matcher, SpeakerKey, speaker_key
+from statements.ingest.matching import Matcher
+from statements.ingest.namesakes import SpeakerKey, speaker_key
 from statements.ingest.publishing.annotations import annotate, announces_national
 from statements.ingest.publishing.authorities import (
     assign_topics,
@@ -201,7 +202,8 @@ class _PartWriter:
         lock_authorities()
         topics = dict(zip(part.indexes, assign_topics(part.draft, meeting), strict=True))
         presidents = new_presidents(part.draft, meeting, matcher)
-        speakers = get_or_create_speakers(_speaker_names(speeches, presidents), matcher)
+        names = _speaker_names(speeches, presidents)
+        speakers = get_or_create_speakers(names, matcher, in_meeting=meeting is not None)
         if meeting:
             add_presidencies(meeting, presidents, speakers)
             add_members(part.draft, meeting, matcher)
@@ -255,7 +257,7 @@ class _PartWriter:
         return {
             "transcript": source.transcript,
             "transcript_position": source.position,
-            "speaker": self.speakers.get(speaker_key(speech.speaker, speech.country)),
+            "speaker": self.speakers.get(_key(item)),
             "country": item.country,
             "speaker_line": speech.speaker_line,
             "speaker_printed": printed_name(speech),
@@ -309,14 +311,17 @@ def _speaker_names(
     items: Sequence[SpeechPreview], presidents: dict[SpeakerKey, DraftPresident]
 ) -> dict[SpeakerKey, tuple[str, str]]:
     """Return name and honorific, as first printed, of every speaker to store."""
-    speeches = [item.speech for item in items if item.speech.speaker.strip()]
-    names = {
-        speaker_key(speech.speaker, speech.country): (speech.speaker, speech.honorific)
-        for speech in reversed(speeches)
-    }
-    return {
-        key: (president.name, president.honorific) for key, president in presidents.items()
-    } | names
+    names = {key: (president.name, president.honorific) for key, president in presidents.items()}
+    printed: dict[SpeakerKey, tuple[str, str]] = {}
+    for item in items:
+        if item.speech.speaker.strip():
+            printed.setdefault(_key(item), (item.speech.speaker, item.speech.honorific))
+    return names | printed
+
+
+def _key(item: SpeechPreview) -> SpeakerKey:
+    year = item.date.year if item.date else item.year
+    return speaker_key(item.speech.speaker, item.speech.country, item.speech.honorific, year)
 
 
 def _add_former_transcripts(speeches: Iterable[Speech]) -> None:

@@ -5,6 +5,9 @@ import unicodedata
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "‐": "-", "‑": "-"})
 _SPACE = re.compile(r"\s+")
+_INITIAL = re.compile(r"\b([^\W\d_])\.\s*")
+_LONE_LETTER = re.compile(r"(?<!\S)([^\W\d_])(?!\S)")
+_BETWEEN_INITIALS = re.compile(r"(?<=\.) (?=[^\W\d_]\.)")
 _DIGIT_IN_WORD = re.compile(r"[^\W\d_][0-9|]|[0-9|][^\W\d_]")
 _DIGITS = str.maketrans("0568", "osob")
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss"})
@@ -22,6 +25,25 @@ def fold(name: str) -> str:
         text = "".join(char for char in text if not unicodedata.combining(char))
     text = text.translate(_LETTERS)
     return _SPACE.sub(" ", text).strip().removeprefix("the ")
+
+
+def without_stops(folded: str) -> str:
+    """Return a folded name with its initials printed without full stops, each a word.
+
+    >>> without_stops("j.a. smith") == without_stops("j. a smith") == "j a smith"
+    True
+    """
+    return _SPACE.sub(" ", _INITIAL.sub(r"\1 ", folded)).strip()
+
+
+def initials_forms(name: str) -> set[str]:
+    """Return the forms in which the initials of a folded name are printed.
+
+    >>> sorted(initials_forms("j a smith"))
+    ['j a smith', 'j. a. smith', 'j.a. smith']
+    """
+    stops = _LONE_LETTER.sub(r"\1.", without_stops(name))
+    return {name, without_stops(name), stops, _BETWEEN_INITIALS.sub("", stops)}
 
 
 def misread_forms(name: str) -> list[str]:

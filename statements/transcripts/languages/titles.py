@@ -44,3 +44,47 @@ def office_in(honorific: str) -> str:
     if not OFFICE_TITLES.union({"crown", "envoy", "representative"}).intersection(words):
         return ""
     return " ".join("-".join(map(str.capitalize, word.split("-"))) for word in words)
+
+
+_GENDERS = {
+    "m": frozenset(
+        "mr m messrs sr señor monsieur herr sir lord baron earl count viscount duke marquess "
+        "prince sheikh sheik shaikh sayyid sayyed seyyed monsignor msgr father "
+        "fr brother imam rabbi ayatollah archbishop bishop cardinal u".split()
+    ),
+    "f": frozenset(
+        "mrs ms miss mme mlle sra señora madam madame frau mesdames dame lady baroness countess "
+        "duchess princess sheikha shaikha sayyida sister daw".split()
+    ),
+}
+# titles by which a name may be printed beside any other title of the same person
+_STYLES = frozenset(
+    "h.e. h.e his her their excellency majesty highness royal serene holiness eminence the right "
+    "rt hon honourable honorable mx".split()
+)
+
+_MISTERS = frozenset("mr m messrs sr señor monsieur herr".split())
+_MISSES = frozenset("mrs ms miss mme mlle sra señora madam madame frau mesdames".split())
+
+
+def title_gender(title: str) -> str:
+    """Return "m" or "f" if a title is of men or of women only, else ""."""
+    return next((gender for gender, words in _GENDERS.items() if title in words), "")
+
+
+def title_class(honorific: str) -> str:
+    """Return what tells people of one name apart: "mr" or "mrs" for the common titles, the title
+    itself for others, "" without one and for offices, which a person has only at times.
+
+    >>> title_class("H.E. Mr."), title_class("Ms."), title_class("Dr."), title_class("President")
+    ('mr', 'mrs', 'dr', '')
+    """
+    words = [word.strip(".") for word in honorific.casefold().split()]
+    titles = [word for word in words if word not in _STYLES | OFFICE_TITLES | TITLE_MODIFIERS]
+    if not titles:
+        return ""
+    if any(word in _MISTERS for word in titles):
+        return "mr"
+    if any(word in _MISSES for word in titles):
+        return "mrs"
+    return titles[0]
