@@ -4,7 +4,10 @@ import re
 from dataclasses import replace
 
 from statements.transcripts.formats.text import read_text
-from statements.transcripts.speakers.attribution import split_name
+from statements.transcripts.languages.notes import LANGUAGE_NAMES
+from statements.transcripts.languages.states import is_state
+from statements.transcripts.languages.titles import ADDRESS_WORDS, HONORIFICS, OFFICE, PARTICLES
+from statements.transcripts.speakers.attribution import LANGUAGE_CODE, split_name
 from statements.transcripts.text.decoding import DecodedText
 from statements.transcripts.values.parsed import (
     DroppedText,
@@ -19,6 +22,8 @@ from statements.transcripts.values.parsed import (
 _UNKNOWN = frozenset({"", "na", "n/a", "nan", "none", "null", "unknown", "-", "?"})
 _SPACE = re.compile(r"\s+")
 _POST_NOMINAL = re.compile(r"[A-Z]{2,5}|(?:[A-Z]\.){2,4}|[A-Z]{1,2}[a-z]{1,2}[A-Z]{1,2}")
+_NAME_WORD = re.compile(r"[^\W\d_a-zß-öø-ÿ][\w.'’ʼ-]*|(?:de|d|l)['’][^\W\d_][\w'’-]*")
+_SUFFIX = re.compile(r"(?:jr|sr|junior|senior|esq|ph\.?d|ii|iii|iv)\.?", re.IGNORECASE)
 _FILE_PROBLEMS = frozenset({"no-date", "no-symbol"})  # not reported for each row
 
 
@@ -29,12 +34,41 @@ def clean(cell: str) -> str:
 
 
 def split_person(cell: str) -> tuple[str, str]:
-    """Return honorific and name of the person in a cell; "" if it names several ("A/B")."""
+    """Return honorific and name of the person in a cell; "" if it names several ("A/B").
+
+    >>> split_person("Lund, Ms. Ingrid"), split_person("VAN DAM, JOANNA")
+    (('Ms.', 'Ingrid Lund'), ('', 'JOANNA VAN DAM'))
+    """
     name = clean(cell).strip(" ,;")
     if not name or "/" in name or ";" in name or name.casefold().startswith("the "):
         return "", ""
     honorific, bare = split_name(name)
-    return honorific, _without_post_nominals(bare)
+    honorific, bare = _given_name_first(honorific, _without_post_nominals(bare))
+    return honorific, bare
+
+
+def _given_name_first(honorific: str, name: str) -> tuple[str, str]:
+    """Turn "Family, Given" round; what follows the comma may have the title: "Lund, Ms. Ingrid"."""
+    family, comma, rest = name.partition(", ")
+    title, given = split_name(rest)
+    given_words, family_words = given.split(), family.split()
+    if not comma or "," in rest or len(given_words) > 4 or len(family_words) > 5:
+        return honorific, name
+    if rest.casefold() in HONORIFICS:
+        return honorific or rest, family
+    are_names = all(
+        _NAME_WORD.fullmatch(word) or word in PARTICLES for word in given_words + family_words
+    )
+    is_other = (
+        _SUFFIX.fullmatch(given)
+        or OFFICE.match(given)
+        or is_state(given)
+        or ADDRESS_WORDS & {word.casefold() for word in given_words}
+    )
+    # letters after a name in capitals may be those of an order or degree: "VAN DAM, GCMG"
+    if not are_names or is_other or (name.isupper() and _POST_NOMINAL.fullmatch(given)):
+        return honorific, name
+    return honorific or title, f"{given} {family}"
 
 
 def _without_post_nominals(name: str) -> str:
@@ -70,14 +104,31 @@ def read_speech(text: str, position: int, metadata: SourceMetadata, *, line: int
         for later in later_speeches:
             speech = replace(speech, paragraphs=speech.paragraphs + _with_speaker_line(later))
             problems.append(_second_speaker_problem(later, line))
+    speech, note = _take_language_code(speech)
     return replace(
         speech,
         position=position,
         source_metadata=metadata,
         problems=tuple(problems),
         line=line,
-        dropped=_dropped(parsed, line) if parsed else (),
+        dropped=(*note, *(_dropped(parsed, line) if parsed else ())),
     )
+
+
+def _take_language_code(speech: ParsedSpeech) -> tuple[ParsedSpeech, tuple[DroppedText, ...]]:
+    """Move "(FR)" from before the first words of a text without a speaker line."""
+    first = speech.paragraphs[0] if speech.paragraphs and not speech.speaker_line else None
+    match = LANGUAGE_CODE.match(first.text) if first else None
+    if first is None or match is None or match["code"].lower() not in LANGUAGE_NAMES:
+        return speech, ()
+    words = replace(first, text=first.text[match.end() :].strip())
+    noted = replace(
+        speech,
+        paragraphs=(words, *speech.paragraphs[1:]),
+        language=speech.language or match["code"].lower(),
+        language_printed=speech.language_printed or match["code"],
+    )
+    return noted, (DroppedText(match[0].strip(), "language note", first.line or 1),)
 
 
 def _dropped(parsed: ParsedTranscript, line: int) -> tuple[DroppedText, ...]:

@@ -19,7 +19,7 @@ from typing import BinaryIO, cast
 
 from statements.transcripts.formats.containers.archives import gunzip
 from statements.transcripts.formats.metadata import clean, read_speech, split_person
-from statements.transcripts.languages.country_codes import read_country_code
+from statements.transcripts.languages.country_codes import ALPHA_3_CODES, read_country_code
 from statements.transcripts.languages.notes import LANGUAGES
 from statements.transcripts.text.decoding import decode
 from statements.transcripts.values.dates import (
@@ -225,7 +225,7 @@ def read_rows(
             "unknown-encoding", f"“{encoding}” is not a known encoding."
         ) from error
     try:
-        for number, row in enumerate(_with_order_of_dates(_rows(lines, columns)), start=1):
+        for number, row in enumerate(_with_evidence(_rows(lines, columns)), start=1):
             yield row.speech(name, number)
     except UnicodeDecodeError as error:
         raise UnreadableTranscript(
@@ -261,6 +261,7 @@ class _Row:
     cells: Mapping[str, str]
     columns: Columns
     day_first: bool | None = None  # in dates with slashes
+    has_codes: bool = False  # the column of affiliations has codes of countries: "NO"
 
     def cell(self, field: str) -> str:
         return clean(self.printed(field))
@@ -284,6 +285,7 @@ class _Row:
         messages: list[str] = []
         day, year = self._date(messages)
         honorific, name = split_person(self.cell("speaker"))
+        coded = "affiliation" if self.has_codes else "code"
         metadata = SourceMetadata(
             source=source,
             date=day,
@@ -294,8 +296,8 @@ class _Row:
             topics=tuple(filter(None, map(clean, self.cell("topic").split(";")))),
             speaker=name,
             honorific=honorific,
-            affiliation=self.cell("affiliation"),
-            country=self._country_code(messages),
+            affiliation="" if self.has_codes else self.cell("affiliation"),
+            country=self._country_code(coded, messages),
             role=clean_role(self.cell("role")),
             language=_language_code(self.cell("language")),
         )
@@ -311,14 +313,14 @@ class _Row:
             messages.append(f"{error}.")
             return None, None
 
-    def _country_code(self, messages: list[str]) -> str:
-        cell = self.printed("code")
+    def _country_code(self, field: str, messages: list[str]) -> str:
+        cell = self.printed(field)
         if cell.casefold() in _NO_CODE:
             return ""
         try:
             return read_country_code(cell)
         except ValueError as error:
-            if _normalize(self.columns.headers["code"]) != "code":  # which may be of anything
+            if _normalize(self.columns.headers[field]) != "code":  # which may be of anything
                 messages.append(f"{error}.")
             return ""
 
@@ -359,16 +361,32 @@ def _rows(lines: io.TextIOWrapper, explicit: Mapping[str, str] | None) -> Iterat
             yield _Row(dict(zip(headers, cells, strict=False)), columns)
 
 
-def _with_order_of_dates(rows: Iterator[_Row]) -> Iterator[_Row]:
-    """Yield rows that know whether dates such as "03/02/2015" begin with the day.
+def _with_evidence(rows: Iterator[_Row]) -> Iterator[_Row]:
+    """Yield rows that know whether dates such as "03/02/2015" begin with the day, and whether
+    countries are codes.
 
-    The first rows show it: one of them may have a day after the twelfth.
+    The first rows show it: one of them may have a day after the twelfth, and where all countries
+    have two letters, "NA" is Namibia.
     """
     first = list(islice(rows, _ROWS_OF_EVIDENCE))
     orders = {slash_order(row.cell("date")) for row in first} - {None}
     day_first = orders.pop() if len(orders) == 1 else None
+    has_codes = _are_codes(row.printed("affiliation") for row in first if not row.printed("code"))
     for row in chain(first, rows):
-        yield row if day_first is None else replace(row, day_first=day_first)
+        if day_first is None and not has_codes:
+            yield row
+        else:
+            coded = has_codes and not row.printed("code")
+            yield replace(row, day_first=day_first, has_codes=coded)
+
+
+def _are_codes(cells: Iterable[str]) -> bool:
+    """Return whether the countries of a column are codes of two letters, all but empty cells."""
+    countries = {cell for cell in cells if cell.casefold() not in _NO_CODE and cell}
+    # alone, "NA" more often stands for an empty cell
+    return bool(countries - {"NA"}) and all(
+        cell in ALPHA_3_CODES or cell == "UK" for cell in countries
+    )
 
 
 def _cells(reader: Iterator[list[str]]) -> Iterator[list[str]]:

@@ -63,7 +63,7 @@ _DAMAGED_TITLE = re.compile(
     r"^(Mrs?|Ms|Dr) ?[.,]{1,2} ?(?=\S)|^(Mrs?|Ms|Dr) (?=[^\W\d_])", re.IGNORECASE
 )
 # "(FR)" before the first words: the language in which they were said
-_LANGUAGE_CODE = re.compile(r"\s*\((?P<code>[A-Z]{2})\)(?=\s)")
+LANGUAGE_CODE = re.compile(r"\s*\((?P<code>[A-Z]{2})\)(?=\s)")
 _PERSON_STATE = re.compile(
     r"(?P<name>[^(),]{2,80}?)(?:, ?(?P<after>[^()]{2,80})|\s?\((?P<inner>[^()]{2,80})\))?"
 )
@@ -208,7 +208,7 @@ def _read_line(printed_text: str, *, bold_name: bool) -> Attribution | None:
 
 def _with_language_code(attribution: Attribution, text: str) -> Attribution:
     """Add the language that stands before the first words: "Mr. Lund: (FR) Madam President"."""
-    match = _LANGUAGE_CODE.match(text, attribution.end)
+    match = LANGUAGE_CODE.match(text, attribution.end)
     code = match["code"].lower() if match else ""
     if match is None or code not in LANGUAGE_NAMES:
         return attribution

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from statements.transcripts import UnreadableTranscript, read
+from statements.transcripts.formats.metadata import split_person
 from statements.transcripts.languages.country_codes import read_country_code
 from statements.transcripts.values.dates import read_date
 
@@ -100,3 +101,49 @@ def test_an_unsure_encoding_is_refused():
     data = (HEADER + "2015-02-24,S/PV.9711,Ms. N,NO,Łódź\n").encode("cp1250")
     with pytest.raises(UnreadableTranscript, match="encoding"):
         read("table.csv", data)
+
+
+def test_countries_of_two_letters_are_codes_also_in_a_column_of_names():
+    header = "date,speaker,country,text\n"
+    rows = ("2015,Lund,NO,Low tide.", "2015,Rill,NA,High tide.", "2015,Weir,,No tide.")
+    found = [(each.country, each.affiliation) for each, _ in metadata(*rows, header=header)]
+    assert found == [("NOR", ""), ("NAM", ""), ("", "")]
+
+
+@pytest.mark.parametrize("other", ["Norway", "NA", "n/a"])
+def test_an_empty_cell_beside_names_of_countries_is_not_namibia(other):
+    header = "date,speaker,country,text\n"
+    rows = (f"2015,Lund,{other},Low tide.", "2015,Rill,NA,High tide.")
+    (_, _), (second, _) = metadata(*rows, header=header)
+    assert (second.country, second.affiliation) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "person"),
+    [
+        ("Lund, Ingrid", ("", "Ingrid Lund")),
+        ("Lund, Ms. Ingrid", ("Ms.", "Ingrid Lund")),
+        ("Ms. Lund, Ingrid", ("Ms.", "Ingrid Lund")),
+        ("Lund, Ms.", ("Ms.", "Lund")),
+        ("García López, María José", ("", "María José García López")),
+        ("van der Weir, Ole", ("", "Ole van der Weir")),
+        ("LUND, INGRID", ("", "INGRID LUND")),
+        ("Lund, Norway", ("", "Lund, Norway")),
+        ("Ingrid Lund, Minister", ("", "Ingrid Lund, Minister")),
+        ("John Weir, Jr.", ("", "John Weir, Jr.")),
+        ("Ada Lund, M.P.", ("", "Ada Lund")),
+        ("MICHAEL TARN, GCMG", ("", "MICHAEL TARN, GCMG")),
+        ("Lund, Ole, Minister", ("", "Lund, Ole, Minister")),
+    ],
+)
+def test_a_family_name_before_a_comma_comes_last(cell, person):
+    assert split_person(cell) == person
+
+
+def test_a_language_code_before_the_words_is_the_language():
+    [speech] = read("a.csv", b"date,speaker,text\n2015,Lund,(FR) The tide is low.\n").speeches
+    assert [each.text for each in speech.paragraphs] == ["The tide is low."]
+    assert (speech.language, speech.language_printed) == ("fr", "FR")
+    assert [dropped.text for dropped in speech.dropped] == ["(FR)"]
+    [other] = read("a.csv", b"date,speaker,text\n2015,Lund,(QZ) The tide is low.\n").speeches
+    assert (other.language, other.paragraphs[0].text) == ("", "(QZ) The tide is low.")

@@ -67,6 +67,12 @@ def test_doubtful_date_is_shown(on: str, code: str) -> None:
     assert [problem.code for problem in record("The President: Welcome.", on).problems] == [code]
 
 
+def test_the_month_may_come_before_the_day() -> None:
+    meeting = record("The President: Welcome.", on="Monday, February 23, 2015").meeting
+    assert (meeting.date, meeting.place) == (date(2015, 2, 23), "New York")
+    assert meeting.date_printed == "Monday, February 23, 2015, 3 p.m."
+
+
 def test_file_name_is_no_source_of_metadata() -> None:
     parsed = read("S_PV.8699(Resumption1)_004.txt", b"Mr. Abel (Malta): The harbour is open.")
     assert parsed.meeting.symbol is None
