@@ -133,5 +133,5 @@ def test_preview_costs_the_same_for_one_speech_and_for_many(
 ) -> None:
     speeches = [draft_speech(position) for position in range(1, 60)]
     publish(waiting(b"one"), draft(*speeches, symbol=SYMBOL, first_position=1))
-    with django_assert_num_queries(6):  # type: ignore[operator]
+    with django_assert_num_queries(7):  # type: ignore[operator]
         preview(draft(*speeches, symbol=SYMBOL, first_position=1))
