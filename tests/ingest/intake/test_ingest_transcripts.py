@@ -226,7 +226,7 @@ def test_option_that_cannot_be_used_is_told(
 
 def test_folder_without_texts_is_told(tmp_path: Path) -> None:
     _, err = ingest(tmp_path, fails=True)
-    assert "no file ends in .akn, .docx" in err
+    assert "no file ends in .akn, .doc" in err
 
 
 def test_each_file_of_a_folder_that_is_not_read_is_named(tmp_path: Path) -> None:
