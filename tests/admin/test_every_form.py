@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from support import same_debate
-from support.documents import epub, odt, xlsx
+from support.documents import docx, epub, odt, xlsx
 from support.uploads import file_of, hand_in
 
 from statements.models import Paragraph, Speech, Transcript
@@ -19,6 +19,7 @@ FILES = {
     "debate.srt": same_debate.SUBRIP.encode(),
     "whisper.json": same_debate.SEGMENTS.encode(),
     "session.json": same_debate.PARLIAMENT_TV.encode(),
+    "debate.docx": docx(same_debate.DOCX_BODY, same_debate.DOCX_STYLES),
     "debate.odt": odt(same_debate.ODT_BODY),
     "debate.rtf": same_debate.RTF.encode(),
     "debate.epub": epub(same_debate.EPUB_PAGES),

@@ -115,3 +115,17 @@ def epub(pages: Mapping[str, str], metadata: str = "", **parts: str) -> bytes:
         },
         "application/epub+zip",
     )
+
+
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def docx(body: str, styles: str = "") -> bytes:
+    """A Word document of these paragraphs, whose elements have no prefix."""
+    parts: dict[str, str | bytes] = {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"/>',
+        "word/document.xml": f'<document xmlns="{_WORD}"><body>{body}</body></document>',
+    }
+    if styles:
+        parts["word/styles.xml"] = f'<styles xmlns="{_WORD}">{styles}</styles>'
+    return package(parts)

@@ -221,3 +221,10 @@ EPUB_PAGES = {
     "</body></html>",
 }
 EPUB_METADATA = "<dc:title>Weirs</dc:title><dc:date>2031-05-06</dc:date>"
+
+DOCX_BODY = """<p><pPr><pStyle val="H"/></pPr><r><t>Low water</t></r></p>
+<p><r><rPr><b/></rPr><t>Odile Rill:</t></r><r><t xml:space="preserve"> The tern is low.</t></r></p>
+<p><r><t>(Laughter)</t></r></p><p><r><rPr><b val="0"/></rPr><t>It falls &amp; falls.</t></r></p>
+<p><r><rPr><rStyle val="S"/></rPr><t>Jon Weir</t></r><r><t>: Who measured it?</t></r></p>"""
+DOCX_STYLES = """<style styleId="H"><name val="heading 1"/></style>
+<style styleId="S"><name val="Strong"/><rPr><b/></rPr></style>"""

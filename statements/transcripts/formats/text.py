@@ -1,15 +1,17 @@
 """Reader for plain text: single statements and whole verbatim records."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from statements.transcripts.assembly.speeches import to_transcript
 from statements.transcripts.checks.problems import check_merge_markers, check_torn_words
 from statements.transcripts.checks.text_quality import check_recognition
+from statements.transcripts.layout.faces import apply_faces
 from statements.transcripts.layout.furniture import find_furniture
 from statements.transcripts.layout.page_counts import without_page_counts
 from statements.transcripts.layout.paragraphs import to_blocks
+from statements.transcripts.layout.passages import Passage
 from statements.transcripts.layout.side_by_side import refuse_side_by_side
 from statements.transcripts.record.first_page import find_first_page, read_first_page
 from statements.transcripts.speakers.attribution import (
@@ -38,9 +40,12 @@ _COLON = re.compile("[:：]")
 _HEAD_LINES = 6  # no attribution spans more lines
 
 
-def read_text(name: str, decoded: DecodedText) -> ParsedTranscript:
+def read_text(
+    name: str, decoded: DecodedText, faces: Mapping[int, Passage] | None = None
+) -> ParsedTranscript:
     """Read a text as a statement, or as a record if it begins with a first page.
 
+    ``faces`` are paragraphs whose type is known, by the number of the line on which each begins.
     Raises UnreadableTranscript if a speech is longer than any on record.
     """
     text = resolve_entities(decoded.text)
@@ -61,6 +66,7 @@ def read_text(name: str, decoded: DecodedText) -> ParsedTranscript:
     finder = _SpeechFinder(body, furniture)
     evidence = Evidence(text)
     blocks = to_blocks(body, furniture, finder.starts_speech)
+    apply_faces(blocks, faces or {})
     problems += [*finder.problems, *check_torn_words(body, evidence)]
     return to_transcript(
         name,

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 from statements.transcripts.formats.containers.packages import Package, open_package
 from statements.transcripts.formats.markup.xml_tree import Element, parse_tree
-from statements.transcripts.formats.pages.passages import (
+from statements.transcripts.formats.pages.speeches import read_passages
+from statements.transcripts.layout.passages import (
     Passage,
     Run,
     split_at_breaks,
     to_passage,
 )
-from statements.transcripts.formats.pages.speeches import read_passages
 from statements.transcripts.values.parsed import (
     DroppedText,
     ParsedMeeting,

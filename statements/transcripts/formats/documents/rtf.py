@@ -7,13 +7,13 @@ hidden text, fields and pictures are ignored; notes and running heads are listed
 from dataclasses import dataclass, field, replace
 
 from statements.transcripts.formats.documents.rtf_tokens import Token, code_page, tokens
-from statements.transcripts.formats.pages.passages import (
+from statements.transcripts.formats.pages.speeches import read_passages
+from statements.transcripts.layout.passages import (
     Passage,
     Run,
     split_at_breaks,
     to_passage,
 )
-from statements.transcripts.formats.pages.speeches import read_passages
 from statements.transcripts.values.parsed import (
     DroppedText,
     ParsedMeeting,

@@ -8,13 +8,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from statements.transcripts.formats.pages.front_matter import read_front_matter
-from statements.transcripts.formats.pages.passages import (
+from statements.transcripts.formats.pages.speeches import read_passages
+from statements.transcripts.layout.passages import (
     Passage,
     Run,
     split_at_breaks,
     to_passage,
 )
-from statements.transcripts.formats.pages.speeches import read_passages
 from statements.transcripts.text.decoding import decode
 from statements.transcripts.values.parsed import (
     DroppedText,

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from statements.transcripts.assembly.speeches import to_transcript
-from statements.transcripts.formats.pages.passages import Passage
+from statements.transcripts.layout.faces import apply_face
 from statements.transcripts.layout.furniture import find_furniture
 from statements.transcripts.layout.paragraphs import Block
+from statements.transcripts.layout.passages import Passage
 from statements.transcripts.record.first_page import find_first_page, read_first_page
-from statements.transcripts.speakers.attribution import read_attribution
 from statements.transcripts.text.decoding import check_characters
 from statements.transcripts.text.hyphens import Evidence
 from statements.transcripts.text.lines import Line, split_lines
@@ -17,8 +17,6 @@ from statements.transcripts.values.parsed import (
     ParsedTranscript,
     Problem,
 )
-
-_MOST_LABEL_WORDS = 8
 
 
 def read_passages(
@@ -65,26 +63,9 @@ def _lines(passage: Passage) -> list[Line]:
 
 
 def _block(passage: Passage) -> Block:
-    """Return a passage as a block that may be a heading or begin with a speaker line."""
-    block = Block(_lines(passage), narrative=passage.is_heading)
-    if passage.is_heading:
-        return block
-    text = " ".join(line.text for line in block.lines)
-    if read_attribution(text) is not None:
-        block.has_speaker_line = True
-    elif passage.label:
-        attribution = read_attribution(text, bold_name=True)
-        # a heading with a colon is also bold after the colon; a speaker's words are not
-        if attribution and abs(attribution.end - len(passage.label)) <= 1:
-            block.has_speaker_line = block.bold_name = True
-        elif _is_label(passage.label):
-            block.unread_label = passage.label
+    block = Block(_lines(passage))
+    apply_face(block, passage)
     return block
-
-
-def _is_label(bold: str) -> bool:
-    """Return whether bold words that name nobody are a label all the same: "Q", "MODERATOR:"."""
-    return len(bold.split()) <= _MOST_LABEL_WORDS and (bold.isupper() or bold.endswith((":", "：")))
 
 
 def _furniture(blocks: Sequence[Block], furniture: dict[int, str]) -> list[DroppedText]:

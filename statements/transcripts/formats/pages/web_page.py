@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 
 from statements.transcripts.formats.markup.xml_tree import Element
 from statements.transcripts.formats.pages.html_tree import parse_html
-from statements.transcripts.formats.pages.passages import (
+from statements.transcripts.formats.pages.speeches import read_passages
+from statements.transcripts.layout.passages import (
     Passage,
     Run,
     split_at_breaks,
     to_passage,
 )
-from statements.transcripts.formats.pages.speeches import read_passages
 from statements.transcripts.text.decoding import DecodedText, decode_markup
 from statements.transcripts.values.dates import first_date
 from statements.transcripts.values.parsed import (

@@ -5,13 +5,14 @@ import zipfile
 
 import pytest
 from support import same_debate
-from support.documents import epub, odt, package
+from support.documents import docx, epub, odt, package
 from support.spoken_words import spoken
 
 from statements.transcripts import ParagraphKind, ParsedTranscript, UnreadableTranscript, read
 from statements.transcripts.formats.forms import form_of
 
 DEBATES = {
+    "docx": docx(same_debate.DOCX_BODY, same_debate.DOCX_STYLES),
     "odt": odt(same_debate.ODT_BODY),
     "rtf": same_debate.RTF.encode(),
     "epub": epub(same_debate.EPUB_PAGES, same_debate.EPUB_METADATA),
@@ -159,3 +160,21 @@ def test_a_zip_of_documents_is_no_document() -> None:
     with zipfile.ZipFile(data, "w") as archive:
         archive.writestr("a.odt", DEBATES["odt"])
     assert form_of(data.getvalue()).key == "text"
+
+
+def test_a_bold_name_on_its_own_line_begins_a_speech() -> None:
+    body = (
+        "<p><r><rPr><b/></rPr><t>ODILE RILL</t></r></p><p><r><t>It is low.</t></r></p>"
+        "<p><r><rPr><b/></rPr><t>Next Meeting of the Council</t></r></p>"
+        "<p><r><t>It falls.</t></r></p>"
+    )
+    assert spoken(read("a.docx", docx(body)))[0] == ("ODILE RILL", "It is low.")
+    assert {speaker for speaker, _ in spoken(read("a.docx", docx(body)))} == {"ODILE RILL"}
+    name = '<text:p><text:span text:style-name="B">Odile Rill</text:span></text:p>'
+    assert spoken(read("a.odt", odt(f"{name}<text:p>Low.</text:p>"))) == [("Odile Rill", "Low.")]
+
+
+def test_a_word_document_set_in_headings_alone_is_speech() -> None:
+    style = '<style styleId="H"><name val="heading 1"/></style>'
+    body = '<p><pPr><pStyle val="H"/></pPr><r><t>We thank all who came to the north.</t></r></p>'
+    assert len(spoken(read("a.docx", docx(body * 3, style)))) == 3

@@ -1,0 +1,56 @@
+"""What the type of a paragraph says of it: a bold name is a speaker's, a heading is narrative."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from statements.transcripts.layout.paragraphs import Block
+from statements.transcripts.layout.passages import Passage
+from statements.transcripts.speakers.attribution import read_attribution
+from statements.transcripts.text.hyphens import corpus_count
+
+_MOST_LABEL_WORDS = 8
+_NAME_WORDS = range(2, 6)  # of a name on a line of its own
+_COMMON = 300  # occurrences in the General Debate; a heading has such words, a name has none
+
+
+def apply_face(block: Block, passage: Passage) -> None:
+    """Mark a block as a heading, or as beginning with a speaker line, as its type shows."""
+    if passage.is_heading:
+        block.narrative = True
+        return
+    text = " ".join(line.text for line in block.lines)
+    if block.has_speaker_line or read_attribution(text) is not None:
+        block.has_speaker_line = True
+    elif passage.label:
+        attribution = read_attribution(text, bold_name=True)
+        # a heading with a colon is also bold after the colon; a speaker's words are not
+        if attribution and abs(attribution.end - len(passage.label)) <= 1:
+            block.has_speaker_line = block.bold_name = True
+        elif _is_label(passage.label):
+            block.unread_label = passage.label
+    elif passage.is_bold:
+        _apply_name(block, passage.text)
+
+
+def apply_faces(blocks: Sequence[Block], passages: Mapping[int, Passage]) -> None:
+    """Apply the type of the paragraphs of a text; ``passages`` are found by their first lines."""
+    for block in blocks:
+        if passage := passages.get(block.lines[0].number):
+            apply_face(block, passage)
+
+
+def _apply_name(block: Block, text: str) -> None:
+    """Let a bold name on a line of its own begin a speech: "ERIK TARN"."""
+    label = text.rstrip(":： ")
+    words = label.split()
+    attribution = read_attribution(f"{label}:", bold_name=True)
+    if attribution is None or not attribution.speaker or len(words) not in _NAME_WORDS:
+        return
+    bare = [word.strip(".,") for word in attribution.speaker.split()]
+    if attribution.honorific or not any(corpus_count(word) >= _COMMON for word in bare):
+        block.given = replace(attribution, end=len(text))
+
+
+def _is_label(bold: str) -> bool:
+    """Return whether bold words that name nobody are a label all the same: "Q", "MODERATOR:"."""
+    return len(bold.split()) <= _MOST_LABEL_WORDS and (bold.isupper() or bold.endswith((":", "：")))
