@@ -156,7 +156,7 @@ class MetadataTable:
                 if (cells := tuple(values.values())) in interpreted:
                     continue
                 interpreted.add(cells)
-                metadata = _metadata(values)
+                metadata = metadata_of(values)
             except ValueError as error:
                 raise BadRow(
                     _("%(table)s, line %(line)d: %(reason)s.")
@@ -190,7 +190,7 @@ class MetadataTable:
         faults = []
         for row in self._rows:
             try:
-                _metadata(self._values(row))
+                metadata_of(self._values(row))
             except ValueError as error:
                 faults.append((row.line, str(error)))
         return faults
@@ -282,7 +282,8 @@ def _suffixes(path: str, max_length: int) -> Iterator[str]:
             return
 
 
-def _metadata(values: dict[str, str]) -> Metadata:
+def metadata_of(values: dict[str, str]) -> Metadata:
+    """Interpret the values of COLUMNS; raises ValueError with a message for the user."""
     if not is_storable(values):
         raise ValueError(_("the row contains a NUL or invalid character"))
     position = values["position"]

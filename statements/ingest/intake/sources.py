@@ -8,6 +8,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import reduce
 from itertools import batched
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -30,6 +31,7 @@ from statements.ingest.intake.files import (
     stream_content,
 )
 from statements.ingest.intake.metadata_table import MetadataTable
+from statements.ingest.intake.name_patterns import NamePattern
 from statements.ingest.matching import Matcher
 from statements.ingest.waiting.descriptions import Description, is_at_another_place
 from statements.models import Transcript
@@ -104,7 +106,8 @@ class FolderSource:
 
     paths: Iterable[Path]
     table: MetadataTable | None = None
-    defaults: Metadata = field(default_factory=Metadata)  # for values missing from the table
+    defaults: Metadata = field(default_factory=Metadata)  # for values missing from the others
+    names: NamePattern | None = None  # of files for which the table has no row or value
     encoding: str | None = None
 
     def groups(self) -> Iterator[Sequence[SourceFile]]:
@@ -113,16 +116,21 @@ class FolderSource:
 
     def metadata_of(self, path: Path) -> Metadata:
         row = self.table.of(path) if self.table else None
-        if row is None:
-            return self.defaults
-        blank = {
-            name: getattr(self.defaults, name)
-            for name in (metadata_field.name for metadata_field in fields(row))
-            if not getattr(row, name)
-        }
-        if row.date:
-            blank.pop("date_printed", None)
-        return replace(row, **blank)
+        named = self.names.metadata_of(path) if self.names else None
+        known = [metadata for metadata in (row, named, self.defaults) if metadata]
+        return reduce(_completed, known)
+
+
+def _completed(metadata: Metadata, others: Metadata) -> Metadata:
+    """Return the metadata with the values of others where it has none."""
+    blank = {
+        name: getattr(others, name)
+        for name in (metadata_field.name for metadata_field in fields(metadata))
+        if not getattr(metadata, name)
+    }
+    if metadata.date:
+        blank.pop("date_printed", None)
+    return replace(metadata, **blank)
 
 
 class _FolderFile(SourceFile):

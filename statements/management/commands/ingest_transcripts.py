@@ -29,6 +29,7 @@ from statements.ingest import (
     files_under,
 )
 from statements.ingest.intake.holding import Holding
+from statements.ingest.intake.name_patterns import FIELDS, NamePattern
 from statements.ingest.intake.results import failure
 from statements.ingest.intake.sources import DataSet, Source, unread_files_under
 from statements.management.coverage import Coverage
@@ -73,6 +74,16 @@ class Command(BaseCommand):
                 "a CSV or TSV table with any of the columns file, symbol, position, date, topic, "
                 "organ, speaker and affiliation (separate several topics with “;”)"
             ),
+        )
+        parser.add_argument(
+            "--names",
+            type=_name_pattern,
+            metavar="PATTERN",
+            help=_(
+                "what the names of files say, such as “{date}_{speaker}_{affiliation}”; “*” is any "
+                "text. Fields: "
+            )
+            + ", ".join(FIELDS),
         )
         parser.add_argument(
             "--date",
@@ -223,7 +234,11 @@ class Command(BaseCommand):
             date=options["date"], symbol=options["symbol"] or "", topics=tuple(options["topic"])
         )
         source = FolderSource(
-            paths=files, table=table, defaults=defaults, encoding=options["encoding"]
+            paths=files,
+            table=table,
+            defaults=defaults,
+            names=options["names"],
+            encoding=options["encoding"],
         )
         self._run(source, total=len(files))
         for path in unread_files_under(paths, options["metadata"]):
@@ -428,6 +443,13 @@ def _date(text: str) -> datetime.date:
 def _symbol(text: str) -> str:
     try:
         return str(Symbol.parse(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _name_pattern(text: str) -> NamePattern:
+    try:
+        return NamePattern.parse(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
