@@ -1,5 +1,6 @@
 """Reads one file: chooses its reader by its content, and a separate process if that is safer."""
 
+from statements.transcripts.checks.legibility import check_legibility
 from statements.transcripts.formats.forms import form_of
 from statements.transcripts.sandbox.client import read_in_sandbox
 from statements.transcripts.sandbox.converters import convert_old_word
@@ -45,7 +46,9 @@ def read(
         )
     is_large = len(data) > _SMALL or data.startswith(_GZIP)
     if form.always_isolated or isolated or is_large:
-        return read_in_sandbox(form.key, name, data, encoding=encoding, timeout_s=timeout_s)
+        parsed = read_in_sandbox(form.key, name, data, encoding=encoding, timeout_s=timeout_s)
+        # here, since the model of languages is too large for the limits of the sandbox
+        return check_legibility(parsed) if form.key == "pdf" else parsed
     return form.read(name, data, encoding)
 
 

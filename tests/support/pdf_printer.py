@@ -6,6 +6,7 @@ It is a small PDF writer of its own, so that the repository needs no published f
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, groupby
 
 from statements.transcripts import ParagraphKind, ParsedSpeech, ParsedTranscript
 
@@ -41,9 +42,10 @@ def _string(text: str) -> bytes:
     return b"(" + raw + b")"
 
 
-def to_pdf(sheets: Sequence[Sheet], *, compress: bool = True) -> bytes:
-    """The bytes of a PDF with these pages."""
-    fonts = " ".join(f"/{face} {3 + at} 0 R" for at, face in enumerate(FONTS))
+def to_pdf(sheets: Sequence[Sheet], *, compress: bool = True, letters: str = "") -> bytes:
+    """The bytes of a PDF with these pages; a fourth face, "other", has these ``letters``."""
+    faces = [*FONTS, "other"] if letters else [*FONTS]
+    fonts = " ".join(f"/{face} {3 + at} 0 R" for at, face in enumerate(faces))
     objects: list[bytes] = [b"<</Type/Catalog/Pages 2 0 R>>", b""]
     more = " ".join(f"{code}/uni{letter:04X}" for letter, code in _MORE.items())
     coding = f"<</BaseEncoding/WinAnsiEncoding/Differences[{more}]>>"
@@ -51,6 +53,8 @@ def to_pdf(sheets: Sequence[Sheet], *, compress: bool = True) -> bytes:
         f"<</Type/Font/Subtype/Type1/BaseFont/{name}/Encoding{coding}>>".encode()
         for name in FONTS.values()
     ]
+    if letters:
+        objects.append(_other_font(letters))
     pages: list[int] = []
     for sheet in sheets:
         stream = b"\n".join(sheet.content)
@@ -65,6 +69,36 @@ def to_pdf(sheets: Sequence[Sheet], *, compress: bool = True) -> bytes:
     kids = " ".join(f"{number} 0 R" for number in pages)
     objects[1] = f"<</Type/Pages/Count {len(pages)}/Kids[{kids}]>>".encode()
     return assemble(objects)
+
+
+_MIRROR = str.maketrans("()", ")(")
+_FIRST_CODE = 48  # of the letters of the other font, each half as wide as high
+
+
+def _other_font(letters: str) -> bytes:
+    names = "".join(f"/uni{ord(letter):04X}" for letter in letters)
+    last = _FIRST_CODE + len(letters) - 1
+    widths = " ".join(["500"] * len(letters))
+    return (
+        f"<</Type/Font/Subtype/Type1/BaseFont/Courier/FirstChar {_FIRST_CODE}/LastChar {last}"
+        f"/Widths[{widths}]/Encoding<</Differences[{_FIRST_CODE}{names}]>>>>"
+    ).encode()
+
+
+def write_leftwards(
+    sheet: Sheet, right: float, y: float, text: str, letters: str, size: float = 11
+) -> None:
+    """Write words from right to left, as a page shows them; runs of Latin or digits stay."""
+    x = right
+    runs = groupby(text.split(), key=lambda word: word.isascii() and not word.isdecimal())
+    for word in chain.from_iterable(reversed([*run]) if latin else run for latin, run in runs):
+        shown = word if word.isascii() else word[::-1].translate(_MIRROR)
+        x -= len(shown) * size / 2
+        codes = bytes(_FIRST_CODE + letters.index(letter) for letter in shown)
+        raw = b"<" + codes.hex().encode() + b">"
+        place = f"BT 1 0 0 1 {x:.2f} {sheet.height - y:.2f} Tm /other {size} Tf ".encode()
+        sheet.content.append(place + raw + b" Tj ET")
+        x -= size / 2
 
 
 def assemble(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:

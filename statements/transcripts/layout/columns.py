@@ -7,10 +7,11 @@ their own; the words between two such lines are read column by column. All place
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
+from unicodedata import category
 
-from statements.transcripts.layout.pdf_words import Page, Word
+from statements.transcripts.layout.pdf_words import Page, Word, is_right_to_left
 
 _SAME_LINE = 0.35  # of the letter size; baselines within this distance belong to one line
 _MIN_WIDTH = 8.0  # points, of a gutter
@@ -34,7 +35,10 @@ class PrintedLine:
     def text(self) -> str:
         parts: list[str] = []
         right = None
-        for word in self.words:
+        for word in _in_speaking_order(self.words):
+            if parts and _is_mark(word.text):
+                parts.append(word.text)  # drawn apart from the letter below it
+                continue
             gap = 0.0 if right is None else word.left - right
             if gap > _WIDE_GAP * min(word.size, _MAX_SIZE):
                 parts.append("  ")
@@ -76,6 +80,28 @@ class PrintedLine:
     def italic(self) -> float:
         """The share of letters in italics, from 0 to 1."""
         return _share(self.words, [word for word in self.words if word.italic])
+
+
+def _in_speaking_order(words: Sequence[Word]) -> list[Word]:
+    """Return words in the order in which they are read.
+
+    On a mirrored page, Latin words stand in reversed order: "S/PV.9907 (E)" as "(E) S/PV.9907".
+    """
+    if not words or not words[0].mirrored:
+        return list(words)
+    ordered: list[Word] = []
+    for from_left, run in groupby(words, key=_runs_left_to_right):
+        alike = list(run)
+        ordered += reversed(alike) if from_left else alike
+    return ordered
+
+
+def _runs_left_to_right(word: Word) -> bool:
+    return any(map(str.isalpha, word.text)) and not is_right_to_left(word.text)
+
+
+def _is_mark(text: str) -> bool:
+    return all(category(sign)[0] == "M" for sign in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 import ctypes
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from unicodedata import bidirectional, normalize
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -46,6 +47,7 @@ class Word:
     italic: bool = False
     turn: int = 0  # quarter turns to the left
     spaced: bool = True  # a space precedes it; False if it was only drawn at another place
+    mirrored: bool = False  # on a page that runs from right to left, seen in a mirror
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,35 @@ def _read_page(document: pypdfium2.PdfDocument, index: int) -> Page:
     turn = max(turns, key=turns.__getitem__, default=0)
     sides = (box[2] - box[0], box[3] - box[1])
     width, height = sides[::-1] if turn % 2 else sides
+    if _run_right_to_left(words):
+        words = tuple(_mirrored(word, width) for word in words)
     return Page(index + 1, width, height, words, turn, has_content)
+
+
+def _run_right_to_left(words: Sequence[Word]) -> bool:
+    """Return whether most words on a page are Arabic, Hebrew or the like."""
+    lettered = [word for word in words if any(map(str.isalpha, word.text))]
+    return 2 * sum(is_right_to_left(word.text) for word in lettered) > len(lettered)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Return whether the first letter belongs to a script that runs from right to left."""
+    letter = next(filter(str.isalpha, text), "")
+    return bool(letter) and bidirectional(letter) in ("R", "AL")
+
+
+def _mirrored(word: Word, width: float) -> Word:
+    """Return a word at its place in a mirror, where the page runs from left to right like others.
+
+    Its letters are in the order in which they are read already.
+    """
+    return replace(
+        word,
+        text=normalize("NFKC", word.text),  # forms of Arabic letters become the letters
+        left=width - word.right,
+        right=width - word.left,
+        mirrored=True,
+    )
 
 
 def _turn_point(turn: int, x: float, y: float, box: Box) -> tuple[float, float]:
@@ -188,7 +218,16 @@ class _Typesetting:
         across, down = self._matrix.a, self._matrix.b
         turn = (across < 0) * 2 if abs(across) >= abs(down) else 1 if down > 0 else 3
         start, base = _turn_point(turn, *origin, self._page)
-        left, right = self._extent(letters[0], turn)[0], self._extent(letters[-1], turn)[1]
+        left, first_right = self._extent(letters[0], turn)
+        last_left, right = self._extent(letters[-1], turn)
+        if right < left:  # from right to left
+            start, left, right = last_left, last_left, first_right
+            if not any(is_right_to_left(chr(code)) for code in codes):
+                # "S/PV.9907" among Arabic words, which the library gives as ".9907PV/S"
+                places = sorted(range(len(letters)), key=lambda at: self._extent(letters[at], turn))
+                codes = [codes[at] for at in places]
+                start = left = self._extent(letters[places[0]], turn)[0]
+                right = self._extent(letters[places[-1]], turn)[1]
         bold, italic = self._style(sample)
         scale = (self._matrix.c**2 + self._matrix.d**2) ** 0.5
         return Word(

@@ -184,7 +184,7 @@ def test_a_useless_text_layer_is_refused_as_a_scan() -> None:
     for index in range(40):
         sheet.write(60, 100 + 13 * index, ("roman", noise))
     with pytest.raises(UnreadableTranscript) as refused:
-        read_pdf("", to_pdf([sheet]))
+        read("scan.pdf", to_pdf([sheet]))
     assert refused.value.code == "no-text-layer"
 
 

@@ -1,0 +1,61 @@
+"""Tells the language of a text, and a text that is in none: the rubbish of a bad scan.
+
+A language with a pack is known by its commonest words: a clean text has at least the share of them
+that the pack states, other languages and rubbish have far less. For what is left the library
+py3langid decides, part by part, because it takes rubbish for one language here and another there.
+"""
+
+import re
+from collections import Counter
+
+from statements.transcripts.languages.pack import PACKS, LanguagePack
+
+_SAMPLE = 20_000  # characters; more do not change the answer
+_WORD = re.compile(r"[^\W\d_]+")
+_APOSTROPHES = str.maketrans("'’ʼ", "   ")
+_NO_LANGUAGE = "zxx"  # in ISO 639-2, and of the library
+_PART = 1_000  # characters that the library judges at once
+_AGREEMENT = 0.9  # of the parts
+_DAMAGED = 0.6  # of its share that a damaged text in a language still has
+
+
+def identify_language(text: str) -> str:
+    """Return the code of the language of a text; "" if it is in no language.
+
+    A few dozen words are enough, unless they are a list of names.
+
+    >>> identify_language("Nous sommes venus par la mer, et nous y retournerons tous ensemble.")
+    'fr'
+    """
+    sample = " ".join(text[:_SAMPLE].lower().split())
+    words = _WORD.findall(sample.translate(_APOSTROPHES))
+    shares = {pack: _share(pack, words, sample) / pack.least_share for pack in PACKS}
+    best = max(PACKS, key=lambda pack: shares[pack])
+    if shares[best] >= 1:
+        return best.code
+    code = _by_library(sample)
+    has_pack = {pack.code: shares[pack] for pack in PACKS}
+    return code if has_pack.get(code, 1) >= _DAMAGED else ""
+
+
+def _share(pack: LanguagePack, words: list[str], sample: str) -> float:
+    """Return the share of common words; of common characters where words are not spaced."""
+    if pack.script != "han":
+        return sum(word in pack.common_words for word in words) / max(len(words), 1)
+    letters = [letter for letter in sample if letter.isalpha()]
+    return sum(letter in pack.common_words for letter in letters) / max(len(letters), 1)
+
+
+def _by_library(sample: str) -> str:
+    # most texts do not need it, and its model takes half a second and 80 MB
+    import py3langid
+
+    parts = [sample[start : start + _PART] for start in range(0, len(sample), _PART)]
+    if len(parts) > 1 and len(parts[-1]) < _PART // 2:
+        parts.pop()
+    counts = Counter(py3langid.classify(part)[0] for part in parts)
+    if not counts:
+        return ""
+    code, agreeing = counts.most_common(1)[0]
+    is_agreed = agreeing >= _AGREEMENT * len(parts) and code != _NO_LANGUAGE
+    return str(code) if is_agreed else ""
