@@ -1,7 +1,7 @@
 """Files that an import keeps for review instead of publishing them.
 
-A file waits for the decision of a person if its words are already in the archive elsewhere, and,
-if the operator asks for it, if there is much in it to check.
+A file waits for the decision of a person if its words are already in the archive elsewhere, if its
+date cannot be, and, if the operator asks for it, if there is much in it to check.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.utils.translation import ngettext
 
+from statements.ingest.drafts.doubts import IMPOSSIBLE_DATE
 from statements.ingest.drafts.draft import Draft, Metadata
 from statements.ingest.intake.files import keep_file
 from statements.ingest.intake.results import FileResult, FileState, Tally
@@ -31,8 +32,12 @@ class Holding:
 
     def may_apply(self, drafts: Sequence[Draft]) -> bool:
         """Return whether any of some drafts may have to wait, at the cost of one query."""
-        return self.max_doubts is not None or has_same_words(
-            speech for draft in drafts for speech in draft.speeches
+        return (
+            self.max_doubts is not None
+            or any(
+                problem["code"] == IMPOSSIBLE_DATE for draft in drafts for problem in draft.problems
+            )
+            or has_same_words(speech for draft in drafts for speech in draft.speeches)
         )
 
     def reason(self, current: Preview) -> str:
@@ -40,10 +45,11 @@ class Holding:
         messages = [
             str(problem["message"])
             for problem in current.problems
-            if problem["code"] == SAME_WORDS and problem["speech"] is None
+            if problem["code"] == IMPOSSIBLE_DATE
+            or (problem["code"] == SAME_WORDS and problem["speech"] is None)
         ]
         if messages:
-            return " ".join(messages)
+            return " ".join(dict.fromkeys(messages))
         doubts = count_doubts(current)
         if self.max_doubts is None or doubts <= self.max_doubts:
             return ""

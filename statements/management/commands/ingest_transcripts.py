@@ -140,8 +140,8 @@ class Command(BaseCommand):
             metavar="N",
             help=_(
                 "keep a file with more than N issues for review in the administration instead of "
-                "publishing it (default: no limit); a file whose words are already in the archive "
-                "elsewhere is always kept for review"
+                "publishing it (default: no limit); a file with an impossible date, or whose words "
+                "are already in the archive elsewhere, is always kept for review"
             ),
         )
         parser.add_argument(

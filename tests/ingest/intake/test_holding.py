@@ -75,6 +75,13 @@ def test_another_record_is_stored(copies: list[Path]) -> None:
     assert "1 stored (2 new speeches" in ingest(path)
 
 
+def test_a_file_with_an_impossible_date_waits(tmp_path: Path) -> None:
+    path = tmp_path / "future.txt"
+    path.write_text(RECORD.format(symbol="S/PV.9907").replace("2015", "2951"))
+    assert "1 file was kept for review." in ingest(path)
+    assert not Speech.objects.exists()
+
+
 def test_a_doubtful_file_waits_where_that_is_asked_for(tmp_path: Path) -> None:
     plain, doubtful = tmp_path / "plain.txt", tmp_path / "doubtful.txt"
     plain.write_text(RECORD.format(symbol="S/PV.9907"))
