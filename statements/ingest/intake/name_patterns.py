@@ -51,7 +51,7 @@ class NamePattern:
             field = part["field"]
             if part["other"] or (field and (field not in FIELDS or field in fields)):
                 raise ValueError(
-                    _("“%(part)s” is no field, or is there twice; fields are %(fields)s")
+                    _("“%(part)s” is not a field, or is used twice; the fields are %(fields)s")
                     % {"part": part[0], "fields": ", ".join(f"{{{name}}}" for name in FIELDS)}
                 )
             if field:
@@ -62,7 +62,7 @@ class NamePattern:
             else:
                 parts.append(".*?" if part["any"] else re.escape(part["text"]))
         if not fields:
-            raise ValueError(_("a pattern names fields, such as {date}_{speaker}"))
+            raise ValueError(_("a pattern must contain fields, such as {date}_{speaker}"))
         return cls(printed, re.compile("".join(parts), re.IGNORECASE))
 
     def metadata_of(self, path: Path) -> Metadata:

@@ -80,8 +80,8 @@ class Command(BaseCommand):
             type=_name_pattern,
             metavar="PATTERN",
             help=_(
-                "what the names of files say, such as “{date}_{speaker}_{affiliation}”; “*” is any "
-                "text. Fields: "
+                "the pattern of file names that contain metadata, such as "
+                "“{date}_{speaker}_{affiliation}”; “*” is any text. Fields: "
             )
             + ", ".join(FIELDS),
         )
