@@ -1,9 +1,10 @@
 """Measure how accurate reading is on published texts: python -m benchmarks.reading.
 
 ``--only`` chooses one of council (a year of the Security Council, with its published table),
-records (published PDF records), debate (the whole General Debate), hyphens (line ends), hansard
-(debates in XML) and speed (a record of a hundred pages); ``--failures`` lists all errors. The texts
-are read in place from a folder of corpora next to the checkout; nothing of them is stored.
+records (published PDF records), labels (press briefings, whose turns are labelled), debate (the
+whole General Debate), hyphens (line ends), hansard (debates in XML) and speed (a record of a
+hundred pages); ``--failures`` lists all errors. The texts are read in place from a folder of
+corpora next to the checkout; nothing of them is stored.
 """
 
 import argparse
@@ -14,7 +15,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import hyphens, reading_datasets, reading_markup, reading_records
+from benchmarks import (
+    hyphens,
+    reading_datasets,
+    reading_labels,
+    reading_markup,
+    reading_records,
+)
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 
@@ -57,6 +64,10 @@ def hansard(corpora: Path, failures: bool) -> None:
     reading_markup.measure(corpora, failures=failures)
 
 
+def labels(corpora: Path, failures: bool) -> None:
+    reading_labels.measure(corpora, failures=failures)
+
+
 # the records first: the peak of memory is that of the largest process so far
 MEASURES = {
     "records": records,
@@ -65,6 +76,7 @@ MEASURES = {
     "debate": debate,
     "hyphens": line_ends,
     "hansard": hansard,
+    "labels": labels,
 }
 
 

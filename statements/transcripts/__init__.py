@@ -6,9 +6,12 @@ returns are defined in ``values.parsed``.
 
 from statements.transcripts.reading import read
 from statements.transcripts.sandbox.client import ReadingTimeout
+from statements.transcripts.values.choices import LabelChoices
 from statements.transcripts.values.parsed import (
     DroppedText,
+    LabelUse,
     ParagraphKind,
+    ParsedLabel,
     ParsedMeeting,
     ParsedMember,
     ParsedParagraph,
@@ -24,7 +27,10 @@ from statements.transcripts.values.symbols import Symbol
 
 __all__ = [
     "DroppedText",
+    "LabelChoices",
+    "LabelUse",
     "ParagraphKind",
+    "ParsedLabel",
     "ParsedMeeting",
     "ParsedMember",
     "ParsedParagraph",

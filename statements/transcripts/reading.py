@@ -5,6 +5,7 @@ from statements.transcripts.formats.forms import form_of
 from statements.transcripts.sandbox.client import read_in_sandbox
 from statements.transcripts.sandbox.converters import convert_old_word
 from statements.transcripts.text.decoding import refuse_other_formats, refuse_too_large
+from statements.transcripts.values.choices import NO_CHOICES, LabelChoices, applied
 from statements.transcripts.values.parsed import ParsedTranscript, UnreadableTranscript
 
 _GZIP = b"\x1f\x8b"
@@ -20,6 +21,7 @@ def read(
     encoding: str | None = None,
     timeout_s: float | None = None,
     isolated: bool = False,
+    choices: LabelChoices = NO_CHOICES,
 ) -> ParsedTranscript:
     """Read a file in any supported form.
 
@@ -29,6 +31,8 @@ def read(
 
     ``name`` is copied to the result and explains a damaged PDF. It decides nothing else, because
     file names are no reliable source of metadata.
+
+    ``choices`` says which labels begin turns and which are text, where a person has decided that.
 
     Raises UnreadableTranscript if the file is not a readable transcript, and ReadingTimeout if
     reading takes more than ``timeout_s`` seconds.
@@ -46,10 +50,13 @@ def read(
         )
     is_large = len(data) > _SMALL or data.startswith(_GZIP)
     if form.always_isolated or isolated or is_large:
-        parsed = read_in_sandbox(form.key, name, data, encoding=encoding, timeout_s=timeout_s)
+        parsed = read_in_sandbox(
+            form.key, name, data, encoding=encoding, timeout_s=timeout_s, choices=choices
+        )
         # here, since the model of languages is too large for the limits of the sandbox
         return check_legibility(parsed) if form.key == "pdf" else parsed
-    return form.read(name, data, encoding)
+    with applied(choices):
+        return form.read(name, data, encoding)
 
 
 def _is_damaged_pdf(name: str, data: bytes) -> bool:

@@ -10,7 +10,9 @@ from itertools import pairwise, takewhile
 
 from statements.transcripts.assembly.summary_records import apply_reports, is_summary_record
 from statements.transcripts.assembly.title_blocks import apply_title_block
+from statements.transcripts.assembly.turn_labels import mark_labels
 from statements.transcripts.checks.problems import (
+    check_labels,
     check_letters,
     check_meeting,
     check_speech,
@@ -41,6 +43,7 @@ from statements.transcripts.speakers.behalf import detect_on_behalf_of
 from statements.transcripts.speakers.capacities import add_capacities
 from statements.transcripts.speakers.chair import changes_chair
 from statements.transcripts.text.hyphens import Evidence
+from statements.transcripts.values.choices import current_choices
 from statements.transcripts.values.parsed import (
     DroppedText,
     ParagraphKind,
@@ -111,6 +114,8 @@ def to_transcript(
     problems: list[Problem],
 ) -> ParsedTranscript:
     """Assemble paragraphs into speeches and check the result; the last step of every reader."""
+    marked = mark_labels(blocks, is_record=is_record, choices=current_choices())
+    blocks = marked.blocks
     if not is_record:
         blocks, title = apply_title_block(blocks)
         if title and title.date and meeting.date is None:
@@ -126,9 +131,13 @@ def to_transcript(
         is_numbered=bool(reports),
     )
     speeches = add_capacities(assembly.assemble(blocks))
-    dropped = [*dropped, *assembly.dropped]
+    dropped = [*dropped, *marked.dropped, *assembly.dropped]
     problems = [*problems, *check_meeting(meeting), *check_speeches(speeches)]
-    problems += [*check_letters(evidence.text), *check_repetition(speeches)]
+    problems += [
+        *check_labels(speeches),
+        *check_letters(evidence.text),
+        *check_repetition(speeches),
+    ]
     return ParsedTranscript(
         name=name,
         form="record" if is_record else "statement",
@@ -137,6 +146,7 @@ def to_transcript(
         meeting=meeting,
         dropped=tuple(sorted(dropped, key=lambda text: text.line)),
         problems=limit_problems(problems),
+        labels=marked.labels,
     )
 
 
@@ -240,7 +250,7 @@ class _Assembly:
             text = joined_blocks[index].text
             if is_stage_note(text):
                 headings.add(index)  # the speech goes on after "(Applause)"
-            elif joined_blocks[index].block.has_speaker_line:
+            elif _begins_turn(joined_blocks[index].block):
                 before_break = True
             elif is_narrative(text) or text in self._titles:
                 before_break = True
@@ -328,6 +338,10 @@ class _Assembly:
     def _current_turn(self, line: int) -> _Turn:
         """Return the open turn; before the first speaker line, one without a speaker."""
         return self._turns[-1] if self._turns else self._open_turn(None, line)
+
+
+def _begins_turn(block: Block) -> bool:
+    return block.has_speaker_line or bool(block.unread_label)
 
 
 def _is_heading(text: str) -> bool:
@@ -461,7 +475,12 @@ def _to_speech(turn: _Turn, position: int) -> ParsedSpeech:
     )
     problems = [
         *turn.problems,
-        *check_speech(paragraphs, has_speaker=has_speaker, line=turn.line),
+        *check_speech(
+            paragraphs,
+            has_speaker=has_speaker,
+            line=turn.line,
+            unread_label=turn.unread_label,
+        ),
         *check_vote_totals(paragraphs),
     ]
     speech = ParsedSpeech(
@@ -470,6 +489,7 @@ def _to_speech(turn: _Turn, position: int) -> ParsedSpeech:
         problems=limit_problems(problems),
         line=turn.line,
         source_metadata=turn.metadata,
+        unread_label=turn.unread_label,
     )
     if attribution is None:
         return speech

@@ -112,7 +112,11 @@ def check_merge_markers(lines: Iterable[Line]) -> Iterator[Problem]:
 
 
 def check_speech(
-    paragraphs: Sequence[ParsedParagraph], *, has_speaker: bool, line: int | None
+    paragraphs: Sequence[ParsedParagraph],
+    *,
+    has_speaker: bool,
+    line: int | None,
+    unread_label: str = "",
 ) -> list[Problem]:
     """Check one speech; raises UnreadableTranscript if it is longer than any on record."""
     spoken_texts = [
@@ -127,7 +131,9 @@ def check_speech(
         problems.append(
             Problem(
                 "no-speaker",
-                "No speaker line was found for this text. Please say who spoke.",
+                f"“{unread_label}” was not understood. Please say who spoke."
+                if unread_label
+                else "No speaker line was found for this text. Please say who spoke.",
                 Severity.WARNING,
                 line,
             )
@@ -142,6 +148,22 @@ def check_speech(
             "was probably missed. Split the file into its speeches.",
         )
     return problems
+
+
+def check_labels(speeches: Iterable[ParsedSpeech]) -> Iterator[Problem]:
+    """Report each label that was not understood once, with the number of its turns."""
+    unread: dict[str, list[ParsedSpeech]] = {}
+    for speech in speeches:
+        if speech.unread_label:
+            unread.setdefault(speech.unread_label, []).append(speech)
+    for label, turns in unread.items():
+        places = "a paragraph" if len(turns) == 1 else f"{len(turns)} paragraphs"
+        yield Problem(
+            "unread-turns",
+            f"“{label[:80]}” begins {places} as the name of a speaker would, and was not "
+            "understood. What follows is under nobody's name. Please say whether it is a speaker.",
+            line=turns[0].line,
+        )
 
 
 def check_misread_i(paragraphs: Iterable[ParsedParagraph]) -> Iterator[Problem]:

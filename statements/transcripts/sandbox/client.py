@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
+from statements.transcripts.values.choices import NO_CHOICES, LabelChoices
 from statements.transcripts.values.interchange import (
     ADDRESS_SPACE,
     LARGEST_RESULT,
@@ -50,13 +51,14 @@ def read_in_sandbox(
     *,
     encoding: str | None = None,
     timeout_s: float | None = None,
+    choices: LabelChoices = NO_CHOICES,
 ) -> ParsedTranscript:
     """Read a file of a form such as "pdf" in a process with limits.
 
     Raises UnreadableTranscript if the file cannot be read, ReadingTimeout after ``timeout_s``
     seconds, and OSError if the disk is full.
     """
-    arguments = [form, encoding] if encoding else [form]
+    arguments = [form, encoding or "", choices.to_json()]
     with (
         tempfile.TemporaryFile() as source,
         tempfile.TemporaryFile() as result,

@@ -1,5 +1,5 @@
 """The process that reads one file: ``python -m statements.transcripts.sandbox.worker FORM
-[ENCODING]``, where FORM is a key of ``formats.forms``.
+[ENCODING [CHOICES]]``, where FORM is a key of ``formats.forms`` and CHOICES are label choices.
 
 It reads the file from standard input. Before parsing it, the process gives up what it does not
 need: more than 20 seconds of processor time, more than 512 MB of address space, child processes,
@@ -17,6 +17,7 @@ import sys
 from statements.transcripts.formats.forms import BY_KEY, Form
 from statements.transcripts.text.decoding import decode
 from statements.transcripts.text.hyphens import corpus_count
+from statements.transcripts.values.choices import LabelChoices, applied
 from statements.transcripts.values.interchange import (
     ADDRESS_SPACE,
     LARGEST_RESULT,
@@ -39,7 +40,7 @@ _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _SIGKILL = 9
 
 
-def main(key: str, encoding: str | None = None) -> None:
+def main(key: str, encoding: str = "", choices: str = "") -> None:
     """Read standard input and write the answer: a word on the first line, JSON after it."""
     form = BY_KEY[key]
     form.load()
@@ -48,7 +49,8 @@ def main(key: str, encoding: str | None = None) -> None:
     with os.fdopen(os.dup(1), "wb") as answer:
         os.dup2(2, 1)  # keep anything that a library prints out of the answer
         drop_privileges()
-        kind, content = _read(form, data, encoding)
+        with applied(LabelChoices.from_json(choices)):
+            kind, content = _read(form, data, encoding or None)
         try:
             # lone surrogates of a broken file pass unchanged, to be refused with a reason
             answer.write(f"{kind}\n{content}".encode("utf-8", "surrogatepass"))
@@ -59,10 +61,10 @@ def main(key: str, encoding: str | None = None) -> None:
             raise
 
 
-def _preload(encoding: str | None) -> None:
+def _preload(encoding: str) -> None:
     """Load what readers would load lazily, since they cannot open files later."""
     corpus_count("")
-    for name in (*_CODECS, encoding or ""):
+    for name in (*_CODECS, encoding):
         with contextlib.suppress(LookupError, ValueError):  # the reader reports a wrong name
             codecs.lookup(name)
     with contextlib.suppress(UnreadableTranscript):  # too short a text to be certain about
@@ -102,4 +104,4 @@ def drop_privileges() -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:4])

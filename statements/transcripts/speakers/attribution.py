@@ -70,6 +70,7 @@ _PERSON_STATE = re.compile(
 # "Mr. Lund (Norway) and Ms. Hale (Canada)": what separates people who speak together
 _AND = re.compile(r"(?:,?\sand\s|\s?[&/;]\s?|,\s)(?=[^\W\d_])")
 _LARGEST_GROUP = 6  # people in one speaker line
+_QUESTION_NUMBER = re.compile(r"[A-Z]\d{1,4}[.:)]?")  # "Q7" is no part of a name
 _OCR_IN_WORD = re.compile(r"[^\W\d_]\d[^\W\d_]|\|")
 
 
@@ -160,9 +161,21 @@ def read_attribution(text: str, *, bold_name: bool = False) -> Attribution | Non
     ``bold_name`` says that the name is in bold type, so that a title is not required.
     """
     attribution = _read_line(text[:LONGEST_HEAD], bold_name=bold_name)
-    if attribution is None or (not bold_name and _is_addressed(attribution, text)):
+    by_type = bold_name and attribution is not None and bool(attribution.honorific)
+    if attribution is None or (not by_type and _is_addressed(attribution, text)):
         return None
     return attribution
+
+
+def attribute(
+    printed: str, groups: tuple[str, ...], name_parts: tuple[str, str, str], end: int
+) -> Attribution:
+    """Return the parts of a label whose honorific, name and role are known.
+
+    ``groups`` are what its parentheses hold; the speech begins at index ``end``.
+    """
+    head = _Head(name=printed, groups=groups, end=end, semicolon=False)
+    return _classify(head, printed, name_parts, None)
 
 
 def find_address(text: str) -> str:
@@ -518,7 +531,8 @@ def _read_name(
         ):
             return None  # "Major Groups:", "Grand Total:"
         return honorific, speaker, role
-    return ("", speaker, role) if bold_name or _is_name_by_groups(rest, groups) else None
+    by_type = bold_name and (bool(groups) or not _is_common(rest))  # not "Note:", "First:"
+    return ("", speaker, role) if by_type or _is_name_by_groups(rest, groups) else None
 
 
 def _is_address(words: list[str]) -> bool:
@@ -560,6 +574,11 @@ def _read_office(office: re.Match[str], groups: tuple[str, ...]) -> tuple[str, s
     printed = _SPACES.sub(" ", office["office"]).strip()
     role = "-".join(part.capitalize() for part in printed.split("-")) if printed else ""
     role = " ".join(word[:1].upper() + word[1:] for word in role.split()).replace(" And ", " and ")
+    if body.isupper():
+        body = " ".join(
+            word.lower() if word.lower() in {"of", "for", "to", "and", "the"} else word.capitalize()
+            for word in body.split()
+        )
     return "", "", f"{role} {body}".strip()
 
 
@@ -674,6 +693,7 @@ def _is_name_by_groups(words: list[str], groups: tuple[str, ...]) -> bool:
         not groups
         or words[0].lower() in {"the", "a", "an"}
         or not words[0].lstrip(APOSTROPHES)[:1].isalpha()
+        or _QUESTION_NUMBER.fullmatch(words[0])
     ):
         return False
     return any(read_language_note(group) or is_state(group) for group in groups)

@@ -102,6 +102,8 @@ class ParsedSpeech:
     problems: tuple[Problem, ...] = ()
     line: int | None = None
     source_metadata: SourceMetadata | None = None
+    unread_label: str = ""  # what it begins with, where that looks like a speaker's name but is not
+    # understood; the words stay in the first paragraph
     dropped: tuple[DroppedText, ...] = ()  # of a table row; for texts, see ``ParsedTranscript``
 
 
@@ -140,6 +142,24 @@ class ParsedMeeting:
     first_page: tuple[str, ...] = ()  # all its lines, as printed
 
 
+class LabelUse(StrEnum):
+    """What a label at the beginning of paragraphs was taken for."""
+
+    SPEAKER = "speaker"
+    UNREAD = "unread"  # nobody is named until a person decides
+    TEXT = "text"  # a person has said that it names nobody
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedLabel:
+    """A label that the grammar of speaker lines lacks and the file was found to use."""
+
+    text: str  # as first printed
+    use: LabelUse
+    count: int  # paragraphs that begin with it
+    line: int  # of the first
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedTranscript:
     """Everything read from one file.
@@ -155,6 +175,7 @@ class ParsedTranscript:
     meeting: ParsedMeeting = ParsedMeeting()
     dropped: tuple[DroppedText, ...] = ()
     problems: tuple[Problem, ...] = ()
+    labels: tuple[ParsedLabel, ...] = ()  # in the order of the text
     page_starts: tuple[int, ...] = ()  # first line of each page; empty for forms without pages
 
     def page_of(self, line: int | None) -> int | None:

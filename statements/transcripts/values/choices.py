@@ -1,0 +1,62 @@
+"""What a person has decided about the labels of a file before it is read again.
+
+The choices hold while one file is read. No reader of a form has to know of them: ``applied`` sets
+them around the reader, and the assembly of speeches, in which all readers end, asks for them.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+def label_key(text: str) -> str:
+    """Return a label as it is counted and remembered: without regard to case and stops.
+
+    >>> label_key("Mr.  SPEAKER")
+    'mr speaker'
+    """
+    return " ".join(text.replace(".", " ").split()).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChoices:
+    """Labels, by ``label_key``, that begin turns and labels that are text of a speech."""
+
+    accepted: frozenset[str] = frozenset()
+    rejected: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, accepted: Iterable[str] = (), rejected: Iterable[str] = ()) -> "LabelChoices":
+        """Build choices from labels as printed."""
+        return cls(frozenset(map(label_key, accepted)), frozenset(map(label_key, rejected)))
+
+    def to_json(self) -> str:
+        return json.dumps([sorted(self.accepted), sorted(self.rejected)])
+
+    @classmethod
+    def from_json(cls, text: str) -> "LabelChoices":
+        """Build the choices that ``to_json`` wrote; "" is none."""
+        return cls(*map(frozenset, json.loads(text))) if text else cls()
+
+    def __bool__(self) -> bool:
+        return bool(self.accepted or self.rejected)
+
+
+NO_CHOICES = LabelChoices()
+_CHOICES: ContextVar[LabelChoices] = ContextVar("label_choices", default=NO_CHOICES)
+
+
+@contextmanager
+def applied(choices: LabelChoices) -> Iterator[None]:
+    """Let choices hold for what is read within."""
+    token = _CHOICES.set(choices)
+    try:
+        yield
+    finally:
+        _CHOICES.reset(token)
+
+
+def current_choices() -> LabelChoices:
+    return _CHOICES.get()
