@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from statements.transcripts.layout.paragraphs import Block
-from statements.transcripts.record.narrative import heads_vote_list
+from statements.transcripts.record.vote_lists import heads_vote_list
 from statements.transcripts.speakers.label_evidence import Head
-from statements.transcripts.speakers.label_forms import LONGEST_LABEL, find_label, time_of
+from statements.transcripts.speakers.label_forms import LONGEST_LABEL, time_of
 from statements.transcripts.speakers.labels import FoundLabel, find_labels
 from statements.transcripts.text.lines import Line
 from statements.transcripts.values.choices import NO_CHOICES, LabelChoices, label_key
@@ -37,9 +37,8 @@ def mark_labels(
     A block is split where a label begins a line after a sentence. Files in forms that name the
     speakers themselves are left as they are.
     """
-    if any(block.given for block in blocks):
+    if any(block.given and not block.given.end for block in blocks):
         return MarkedBlocks(list(blocks))
-    blocks = [_without_prose_label(block) for block in blocks]
     places = list(_places(blocks))
     heads = [_head(blocks[block], line) for block, line in places]
     found: dict[int, dict[int, FoundLabel]] = defaultdict(dict)
@@ -78,13 +77,6 @@ class _Labels:
         return tuple(self._labels.values())
 
 
-def _without_prose_label(block: Block) -> Block:
-    """Return a block without its label in bold type if that reads on as prose: "Note: the …"."""
-    if block.unread_label and find_label(block.lines[0].text, is_alone=True) is None:
-        return replace(block, unread_label="")
-    return block
-
-
 def _places(blocks: Sequence[Block]) -> Iterator[Place]:
     """Yield the lines with which a turn may begin."""
     for index, block in enumerate(blocks):
@@ -110,7 +102,7 @@ def _head(block: Block, number: int) -> Head:
     is_first = number == 0
     return Head(
         line,
-        is_read=is_first and block.has_speaker_line,
+        is_read=is_first and (block.has_speaker_line or block.given is not None),
         is_whole=number == len(block.lines) - 1,
         is_alone=is_first and len(line) <= LONGEST_LABEL and not line.endswith(_STOPS),
     )
@@ -133,6 +125,8 @@ def _parts(block: Block, labels: Mapping[int, FoundLabel]) -> Iterator[Block]:
 def _labelled(block: Block, label: FoundLabel) -> Block:
     if label.is_rejected:
         return replace(block, unread_label="")
+    if block.unread_label and label.attribution is None:
+        return block  # as the form itself has it
     if label.is_interjection:
         return replace(block, narrative=True, has_speaker_line=False, unread_label="")
     if label.attribution is None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from statements.transcripts.layout.paragraphs import Block
 from statements.transcripts.layout.passages import Passage
-from statements.transcripts.speakers.attribution import read_attribution
+from statements.transcripts.speakers.attribution import read_attribution, read_bold_attribution
+from statements.transcripts.speakers.label_forms import find_label
 from statements.transcripts.text.hyphens import corpus_count
 
 _MOST_LABEL_WORDS = 8
@@ -22,11 +23,11 @@ def apply_face(block: Block, passage: Passage) -> None:
     if block.has_speaker_line or read_attribution(text) is not None:
         block.has_speaker_line = True
     elif passage.label:
-        attribution = read_attribution(text, bold_name=True)
+        attribution = read_bold_attribution(text)
         # a heading with a colon is also bold after the colon; a speaker's words are not
         if attribution and abs(attribution.end - len(passage.label)) <= 1:
             block.has_speaker_line = block.bold_name = True
-        elif _is_label(passage.label):
+        elif _is_label(passage.label) and find_label(text, is_alone=True) is not None:
             block.unread_label = passage.label
     elif passage.is_bold:
         _apply_name(block, passage.text)

@@ -161,10 +161,22 @@ def read_attribution(text: str, *, bold_name: bool = False) -> Attribution | Non
     ``bold_name`` says that the name is in bold type, so that a title is not required.
     """
     attribution = _read_line(text[:LONGEST_HEAD], bold_name=bold_name)
-    by_type = bold_name and attribution is not None and bool(attribution.honorific)
-    if attribution is None or (not by_type and _is_addressed(attribution, text)):
+    if attribution is None or (not bold_name and _is_addressed(attribution, text)):
         return None
     return attribution
+
+
+def read_bold_attribution(text: str) -> Attribution | None:
+    """Parse a speaker line whose name is in bold type; return None for "Note:" and "First:".
+
+    Without a title, an office or a parenthesis, a name is not of common words alone, and what
+    follows it does not begin in lower case.
+    """
+    attribution = read_attribution(text, bold_name=True)
+    if attribution is None or attribution.honorific or attribution.role or attribution.affiliation:
+        return attribution
+    is_prose = _is_addressed(attribution, text) or _is_common(attribution.speaker.split())
+    return None if is_prose and not attribution.language_printed else attribution
 
 
 def attribute(
@@ -531,8 +543,7 @@ def _read_name(
         ):
             return None  # "Major Groups:", "Grand Total:"
         return honorific, speaker, role
-    by_type = bold_name and (bool(groups) or not _is_common(rest))  # not "Note:", "First:"
-    return ("", speaker, role) if by_type or _is_name_by_groups(rest, groups) else None
+    return ("", speaker, role) if bold_name or _is_name_by_groups(rest, groups) else None
 
 
 def _is_address(words: list[str]) -> bool:

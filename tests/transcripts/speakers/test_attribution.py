@@ -7,6 +7,7 @@ import pytest
 from statements.transcripts.speakers.attribution import (
     find_damaged_attribution,
     read_attribution,
+    read_bold_attribution,
     split_name,
 )
 
@@ -332,3 +333,23 @@ def test_a_note_is_kept_as_a_note() -> None:
     attribution = read_attribution("Mr. Vasseur (France) (by telephone) (15:05): Yes.")
     assert attribution is not None
     assert attribution.notes == ("by telephone", "15:05")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Note: The weir was built in 1901.", "First: we must act.", "Odile Rill: we thank you."],
+)
+def test_bold_words_that_are_no_name_are_not_a_speaker_line(text: str) -> None:
+    assert read_bold_attribution(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Odile Rill: We thank you.", "Young (Canada): I thank you.", "Ms. Young: we close."]
+)
+def test_bold_names_are_speaker_lines(text: str) -> None:
+    assert read_bold_attribution(text) is not None
+
+
+@pytest.mark.parametrize("text", ["Q7 Ms. Sow (Mali): We rode.", "B12 Lund (Norway): We swam."])
+def test_the_number_of_a_question_is_no_part_of_a_name(text: str) -> None:
+    assert read_attribution(text) is None

@@ -28,7 +28,11 @@ from statements.transcripts.layout.pdf_words import Page, Word, read_pages
 from statements.transcripts.record.first_page import find_first_page, read_first_page
 from statements.transcripts.record.narrative import opens_meeting
 from statements.transcripts.record.vote_lists import heads_vote_list
-from statements.transcripts.speakers.attribution import Attribution, read_attribution
+from statements.transcripts.speakers.attribution import (
+    Attribution,
+    read_attribution,
+    read_bold_attribution,
+)
 from statements.transcripts.text.decoding import check_characters
 from statements.transcripts.text.hyphens import Evidence
 from statements.transcripts.text.lines import Line
@@ -287,7 +291,7 @@ class _BlockBuilder:
         attribution = read_attribution(text)
         bold = self._indentation.bold_is_distinctive and words[0].bold
         if attribution is None and bold:
-            attribution = read_attribution(text, bold_name=True)
+            attribution = read_bold_attribution(text)
             # a heading with a colon is also bold after the colon; a speaker's words are not
             if attribution and _bold_letters(words) <= _letters(attribution.printed) + 1:
                 return attribution, True
