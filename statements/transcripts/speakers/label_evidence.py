@@ -107,7 +107,8 @@ class FileEvidence:
             ) > 1
         if form.style is Style.UNCASED:
             grouped = sum(bool(candidate.label.groups) for candidate in form.candidates)
-            return labels > 1 and (bool(recurring) or grouped > 1 or known > 1)
+            several = self.is_debate and len(keys) > 1
+            return labels > 1 and (bool(recurring) or grouped > 1 or known > 1 or several)
         if labels < 2 or like_names * 10 < len(form.candidates) * 6:
             return False
         return bool(recurring) or (known > 1 and (len(keys) > 1 or self.is_debate))

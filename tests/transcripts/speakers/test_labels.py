@@ -457,7 +457,13 @@ def test_a_debate_in_markdown_is_split_like_a_text() -> None:
 def test_affiliations_and_notes_of_language_are_apart() -> None:
     speeches = read("", RUSSIAN.strip().encode()).speeches
     assert [speech.affiliation for speech in speeches] == ["", "Норвегия", "Чили", ""]
-    assert speeches[1].notes == ("говорит по-английски",)
+    assert [speech.language for speech in speeches] == ["fr", "en", "es", "fr"]
+
+
+def test_a_note_in_a_language_without_a_pack_is_no_affiliation() -> None:
+    text = BUNDESTAG.replace("Karl Weber (SPD)", "Karl Weber (SPD) (spricht Englisch)")
+    speech = read("", text.strip().encode()).speeches[1]
+    assert (speech.affiliation, speech.notes) == ("SPD", ("spricht Englisch",))
 
 
 def test_time_codes_stay_with_their_paragraphs() -> None:
