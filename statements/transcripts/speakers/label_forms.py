@@ -23,10 +23,10 @@ _MARK = re.compile(
 )
 _TIME_CODE = re.compile(r"\[?(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>\d\d(?:[.,]\d{1,3})?)\]?")
 _QUESTION = re.compile(r"[QA](?P<gap>[.:：]\s*|\s{2,}|\t\s*|\s(?=[\"“‘'(A-Z—–]))(?P<next>\S)")
-CAPTION_MARK = re.compile(r"\s*>>")
+CAPTION_MARK = ">>"
 PLAIN_NUMBER = re.compile(r"\d{1,4}\.")  # of a paragraph; the grammar of speaker lines reads it
 _COLON = re.compile(r"\s?(?:(?<!\d):|:(?!\d)|：)")
-_DASH = re.compile(r"[.:]?\s?[–—]+(?=\s)|\.\s?-+(?=\s|$)")
+_DASH = re.compile(r"[.:]?\s?[–—]{1,3}(?=\s)|\.\s?-{1,3}(?=\s|$)")
 _STOP = re.compile(r"\.(?=\s|$)")
 _WORD = rf"(?:[{APOSTROPHES}]?[^\W\d_][\w.'’‘`´\-/·]*|&|#?\d{{1,3}})"
 _NAMED = re.compile(
@@ -34,9 +34,9 @@ _NAMED = re.compile(
     r"(?P<groups>(?:\s?[(（\[][^()（）\[\]]{1,80}[)）\]]){0,3})"
     r"(?:,\s(?P<office>[^\W\d_][^:.;()!?]{3,70}))?"
 )
-_TIME_BEHIND = re.compile(rf"\s+(?P<time>{_TIME})$")  # "Anna Brook  0:03"
+_TIME_BEHIND = re.compile(rf"\s(?P<time>{_TIME})$")  # "Anna Brook  0:03"
 _GROUP = re.compile(r"[(（\[]([^()（）\[\]]+)[)）\]]")
-_ENDED_SENTENCE = re.compile(r"[^\W\d_]{4,}\.\s")
+_ENDED_SENTENCE = re.compile(r"[^\W\d_]{4}\.\s")
 _PARTS = re.compile(rf"[{APOSTROPHES}-]")  # of "d'Escoto", "al-Kidwa"
 _EMPHASIS = "*_"
 _JOINING = PARTICLES | {"for", "in", "on", "to", "&"}

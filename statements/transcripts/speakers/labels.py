@@ -160,11 +160,13 @@ def _unnamed_turns(
     heads: Sequence[Head], found: Mapping[int, FoundLabel]
 ) -> Mapping[int, FoundLabel]:
     """Return the turns of captions that only a mark begins, ">> Thank you.", as nobody's."""
-    marked = [index for index, head in enumerate(heads) if CAPTION_MARK.match(head.text)]
+    marked = [
+        index for index, head in enumerate(heads) if head.text.lstrip().startswith(CAPTION_MARK)
+    ]
     if len(marked) < FEWEST_SPEAKER_LINES:
         return {}
     return {
-        index: FoundLabel(">>")
+        index: FoundLabel(CAPTION_MARK)
         for index in marked
         if index not in found and not heads[index].is_read
     }
