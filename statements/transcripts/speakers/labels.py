@@ -156,9 +156,7 @@ def _is_interjection(candidate: Candidate, heads: Sequence[Head]) -> bool:
     return candidate.kind is Kind.CHORUS and candidate.label.separator == ":" and is_short
 
 
-def _unnamed_turns(
-    heads: Sequence[Head], found: Mapping[int, FoundLabel]
-) -> Mapping[int, FoundLabel]:
+def _unnamed_turns(heads: Sequence[Head], found: Mapping[int, FoundLabel]) -> dict[int, FoundLabel]:
     """Return the turns of captions that only a mark begins, ">> Thank you.", as nobody's."""
     marked = [
         index for index, head in enumerate(heads) if head.text.lstrip().startswith(CAPTION_MARK)
