@@ -52,7 +52,7 @@ def test_names_of_another_form_are_refused(name: str) -> None:
 
 @pytest.mark.django_db
 def test_the_command_takes_what_names_say(tmp_path: Path) -> None:
-    (tmp_path / "2031-05-06_Odile_Rill_Norway.txt").write_text(WORDS)
+    (tmp_path / "2021-05-06_Odile_Rill_Norway.txt").write_text(WORDS)
     (tmp_path / "notes.txt").write_text(f"Mr. Weir (Chad): {WORDS}")
     report = StringIO()
     with pytest.raises(CommandError):
@@ -65,7 +65,7 @@ def test_the_command_takes_what_names_say(tmp_path: Path) -> None:
         )
     speech = Speech.objects.get()
     assert (speech.speaker_printed, speech.affiliation) == ("Odile Rill", "Norway")
-    assert str(speech.date) == "2031-05-06"
+    assert str(speech.date) == "2021-05-06"
     assert "does not have the form" in report.getvalue()
 
 
