@@ -209,7 +209,7 @@ def key_of(speech: DraftSpeech, meeting_day: datetime.date | None) -> SpeakerKey
     """Return the key of the speaker of a speech, which may have no day of its own."""
     day = (speech.place.date if speech.place else None) or meeting_day
     year = day.year if day else speech.place.year if speech.place else None
-    return speaker_key(speech.speaker, speech.country, speech.honorific, year)
+    return speaker_key(speech.speaker, speech.country, speech.honorific, year, speech.role)
 
 
 def speech_positions(draft: Draft, meeting: Meeting | None) -> list[int]:

@@ -320,8 +320,8 @@ def _speaker_names(
 
 
 def _key(item: SpeechPreview) -> SpeakerKey:
-    year = item.date.year if item.date else item.year
-    return speaker_key(item.speech.speaker, item.speech.country, item.speech.honorific, year)
+    speech, year = item.speech, item.date.year if item.date else item.year
+    return speaker_key(speech.speaker, speech.country, speech.honorific, year, speech.role)
 
 
 def _add_former_transcripts(speeches: Iterable[Speech]) -> None:

@@ -115,6 +115,26 @@ def test_a_table_of_many_years_parts_eras_too(waiting: MakeTranscript) -> None:
     assert people(both, waiting=waiting) == [0, 1, 0]
 
 
+@pytest.mark.parametrize(
+    ("roles", "expected"),
+    [
+        # later speeches without an office may be of either, so they are of neither
+        (("Minister of Health", "Minister for Roads", "Minister of Health"), [0, 1, 0, 2, 2, 1]),
+        (("Minister of Health", "", "Minister of Health of Canada"), [0, 0, 0, 0, 0, 0]),
+        (("President", "Minister of Health", ""), [0, 0, 0, 0, 0, 0]),  # of the Council
+    ],
+)
+def test_other_offices_in_one_meeting_are_other_people(
+    waiting: MakeTranscript, roles: tuple[str, ...], expected: list[int]
+) -> None:
+    new = meeting("S/PV.2", 2006, *[("Mr.", "Smithson")] * len(roles))
+    for speech, role in zip(new.speeches, roles, strict=True):
+        speech.role = role
+    later = [meeting(f"S/PV.{number}", 2006, ("Mr.", "Smithson")) for number in (3, 4, 5)]
+    later[-1].speeches[0].role = roles[1]
+    assert people(new, *later, waiting=waiting) == expected
+
+
 def test_the_preview_tells_who_is_new(waiting: MakeTranscript) -> None:
     publish(waiting(b"one"), meeting("S/PV.1", 1948, ("Mr.", "Smithson")))
     new = meeting("S/PV.2", 2006, ("Mr.", "Smithson"))
