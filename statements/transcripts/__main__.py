@@ -15,6 +15,7 @@ from typing import Any
 
 from statements.transcripts import (
     DroppedText,
+    LabelChoices,
     ParsedParagraph,
     ParsedTranscript,
     Problem,
@@ -60,7 +61,8 @@ def _read(path: Path, options: argparse.Namespace) -> ParsedTranscript:
     """Read a file; one that was found in a folder must have a known suffix."""
     if path not in options.paths and not has_known_suffix(path):
         raise unknown_suffix(SUFFIXES)
-    return read(path.name, _bytes(path), encoding=options.encoding)
+    choices = LabelChoices.of(options.accept_label, options.reject_label)
+    return read(path.name, _bytes(path), encoding=options.encoding, choices=choices)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -75,6 +77,20 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--encoding", help="encoding of files that are not UTF-8, for example cp1252"
+    )
+    parser.add_argument(
+        "--accept-label",
+        action="append",
+        default=[],
+        metavar="LABEL",
+        help="a label that begins turns, such as “Mr. Speaker”; may be given repeatedly",
+    )
+    parser.add_argument(
+        "--reject-label",
+        action="append",
+        default=[],
+        metavar="LABEL",
+        help="words that begin paragraphs and name no speaker; may be given repeatedly",
     )
     return parser.parse_args(arguments)
 
@@ -98,6 +114,7 @@ def _speech_records(file: str, parsed: ParsedTranscript) -> Iterator[dict[str, A
             "file": file,
             "position": speech.position,
             "speaker": speech.speaker,
+            "unread_label": speech.unread_label,
             "honorific": speech.honorific,
             "affiliation": speech.affiliation,
             "role": speech.role,
@@ -127,6 +144,15 @@ def _file_record(file: str, parsed: ParsedTranscript) -> dict[str, Any]:
         "pages": len(parsed.page_starts) or None,
         "speeches": len(parsed.speeches),
         "meeting": asdict(parsed.meeting) | {"symbol": str(symbol) if symbol else None},
+        "labels": [
+            {
+                "text": label.text,
+                "use": label.use.value,
+                "count": label.count,
+                **_location(label.line, parsed),
+            }
+            for label in parsed.labels
+        ],
         "dropped": [_dropped(text, parsed) for text in parsed.dropped],
         "problems": [_problem(problem, parsed) for problem in parsed.problems],
     }

@@ -5,7 +5,7 @@ from statements.transcripts.formats.forms import form_of
 from statements.transcripts.sandbox.client import read_in_sandbox
 from statements.transcripts.sandbox.converters import convert_old_word
 from statements.transcripts.text.decoding import refuse_other_formats, refuse_too_large
-from statements.transcripts.values.choices import NO_CHOICES, LabelChoices, applied
+from statements.transcripts.values.choices import LabelChoices, applied, current_choices
 from statements.transcripts.values.parsed import ParsedTranscript, UnreadableTranscript
 
 _GZIP = b"\x1f\x8b"
@@ -21,7 +21,7 @@ def read(
     encoding: str | None = None,
     timeout_s: float | None = None,
     isolated: bool = False,
-    choices: LabelChoices = NO_CHOICES,
+    choices: LabelChoices | None = None,
 ) -> ParsedTranscript:
     """Read a file in any supported form.
 
@@ -32,12 +32,14 @@ def read(
     ``name`` is copied to the result and explains a damaged PDF. It decides nothing else, because
     file names are no reliable source of metadata.
 
-    ``choices`` says which labels begin turns and which are text, where a person has decided that.
+    ``choices`` says which labels begin turns and which are text, where a person has decided that;
+    without it, the choices that are ``applied`` around the call hold.
 
     Raises UnreadableTranscript if the file is not a readable transcript, and ReadingTimeout if
     reading takes more than ``timeout_s`` seconds.
     """
     refuse_too_large(data)
+    choices = current_choices() if choices is None else choices
     form = form_of(data)
     if form.key == "old-word" and (text := convert_old_word(data)) is not None:
         return read_in_sandbox("text", name, text, encoding="utf-8", timeout_s=timeout_s)

@@ -11,10 +11,10 @@ from statements.transcripts import read
 from statements.transcripts.__main__ import main
 
 KEYS = (
-    "file position speaker honorific affiliation role is_national language languages"
+    "file position speaker unread_label honorific affiliation role is_national language languages"
     " language_changes on_behalf_of notes votes date symbol paragraphs given dropped problems"
 ).split()
-FILE_KEYS = "file form encoding pages speeches meeting dropped problems".split()
+FILE_KEYS = "file form encoding pages speeches meeting labels dropped problems".split()
 TWO_SPEECHES = b"Mr. Abel (Malta): One.\n\nMs. Ito (Japan) (spoke in Japanese): Two.\n"
 
 
@@ -138,6 +138,26 @@ def test_named_encoding_is_used(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert main([str(path)]) == 1
     assert main(["--encoding", "cp1250", str(path)]) == 0
     assert "Kučera" in capsys.readouterr().out
+
+
+def test_labels_are_listed_accepted_and_rejected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(
+        "Mr. Abel (Malta): One.\n\nMr. Speaker: Two.\n\nMs. Ito (Japan): Three.\n\n"
+        "Odile Rill: Four.\n",
+        encoding="utf-8",
+    )
+
+    def labels(*options: str) -> list[tuple[str, str]]:
+        assert main([*options, str(path)]) == 0
+        record = json.loads(capsys.readouterr().out.splitlines()[-1])
+        return [(label["text"], label["use"]) for label in record["labels"]]
+
+    assert labels() == [("Mr. Speaker", "unread"), ("Odile Rill", "unread")]
+    chosen = labels("--accept-label", "odile rill", "--reject-label", "Mr Speaker")
+    assert chosen == [("Mr. Speaker", "text"), ("Odile Rill", "speaker")]
 
 
 def test_standard_input_is_read_too() -> None:

@@ -40,6 +40,7 @@ from statements.transcripts.datasets import NAMES, recognise
 from statements.transcripts.formats.containers.archives import is_archive, members
 from statements.transcripts.formats.suffixes import DOCUMENTS, unknown_suffix
 from statements.transcripts.formats.tables import HEADERS, is_table
+from statements.transcripts.values.choices import LabelChoices, applied
 from statements.transcripts.values.dates import read_date
 from statements.transcripts.values.symbols import Symbol
 
@@ -147,6 +148,20 @@ class Command(BaseCommand):
         parser.add_argument(
             "--encoding", help=_("encoding of files that are not UTF-8, such as cp1252")
         )
+        parser.add_argument(
+            "--accept-label",
+            action="append",
+            default=[],
+            metavar="LABEL",
+            help=_("a label that begins turns, such as “Mr. Speaker”; may be given repeatedly"),
+        )
+        parser.add_argument(
+            "--reject-label",
+            action="append",
+            default=[],
+            metavar="LABEL",
+            help=_("words that begin paragraphs and name no speaker; may be given repeatedly"),
+        )
 
     def run_from_argv(self, argv: list[str]) -> None:
         """Run as a process of its own, with a lower priority than the web server."""
@@ -157,7 +172,8 @@ class Command(BaseCommand):
         self.options = options
         self.count: Counter[str] = Counter()
         try:
-            with outbox.importing():
+            choices = LabelChoices.of(options["accept_label"], options["reject_label"])
+            with outbox.importing(), applied(choices):
                 self._import()
         except OutageTooLong as error:
             raise CommandError(str(error)) from error
