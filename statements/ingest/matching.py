@@ -11,6 +11,7 @@ from functools import cached_property
 from statements.ingest.namesakes import identify, speaker_key
 from statements.models import Country, CountryName, Speaker
 from statements.transcripts.languages.names import fold
+from statements.transcripts.languages.states import code_of_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,11 @@ class Matcher:
         """Return the only country with this name on a day.
 
         Without a day, or if no country had the name then, return the only one that ever had it.
+        Names that the archive does not have are looked up in the language packs: "Norvège".
         """
         periods = self._name_periods.get(fold(printed), [])
+        if not periods:
+            return self.countries.get(code_of_state(printed))
         codes = {period.country for period in periods if day and period.includes(day)}
         codes = codes or {period.country for period in periods}
         return self.countries[codes.pop()] if len(codes) == 1 else None

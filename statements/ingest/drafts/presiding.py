@@ -6,7 +6,9 @@ It is the president of the first page, until somebody else takes the chair.
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import takewhile
+from operator import or_
 
 from django.db.models import F, Min, Q
 from django.utils.translation import gettext as _
@@ -17,7 +19,7 @@ from statements.ingest.matching import Matcher
 from statements.models import Paragraph, Presidency
 from statements.transcripts.speakers.chair import (
     ACTING_OFFICES,
-    CHAIR_MENTION,
+    CHAIR_MENTIONS,
     PRESIDING_OFFICES,
     Chair,
 )
@@ -94,7 +96,9 @@ def chair_changes(symbol: str) -> list[ChairChange]:
             speech__meeting__symbol=symbol,
             speech__withdrawal=None,  # the words of withdrawn speeches are not public
             kind=Paragraph.Kind.NARRATIVE,
-            text__icontains=CHAIR_MENTION,
+        )
+        .filter(
+            reduce(or_, (Q(text__icontains=words) for words in CHAIR_MENTIONS)),
         )
         .annotate(
             first_spoken=Min(

@@ -84,6 +84,7 @@ class Narrative:
 
     opening: str
     forms: str  # one a line, unless it is indented
+    chair_mentions: tuple[str, ...]  # one is in every sentence that reports who takes the chair
     chair: str = ""  # who takes or leaves the chair: groups "who…" and "leaves"
     spoken: str = ""  # words that only a speaker uses
 

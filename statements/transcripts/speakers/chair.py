@@ -18,7 +18,8 @@ from statements.transcripts.values.parsed import ParsedPresident
 PRESIDING_OFFICES = frozenset(office for pack in PACKS for office in pack.offices.presiding)
 # substitutes, whom the first page does not name
 ACTING_OFFICES = frozenset(office for pack in PACKS for office in pack.offices.acting)
-CHAIR_MENTION = "the chair"  # in every sentence that reports a change, in upper or lower case
+# one of them is in every sentence that reports a change, in upper or lower case
+CHAIR_MENTIONS = tuple(words for pack in PACKS for words in pack.narrative.chair_mentions)
 _CHANGE = re.compile(
     r"(?:In the absence of the [^,]{1,60}, )?(?P<who>.{1,200}?),? (?:then |again )?"
     r"(?P<does>took|resumed|returned to|in|left|vacated) the [Cc]hair\.?"

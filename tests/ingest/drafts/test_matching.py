@@ -138,3 +138,19 @@ def test_matching_many_costs_no_more_queries_than_matching_one(
     with django_assert_num_queries(3):  # type: ignore[operator]
         people = [speaker_key("Umarov", "KAZ"), *(speaker_key(f"Name{n}", "") for n in range(99))]
         assert len(identify(people, in_meeting=True)) == 100
+
+
+@pytest.mark.parametrize(
+    ("printed", "code"),
+    [
+        ("Norvège", "NOR"),
+        ("Federación de Rusia", "RUS"),
+        ("Сирийская Арабская Республика", "SYR"),
+        ("大韩民国", "KOR"),
+        ("الاتحاد الروسي", "RUS"),
+        ("Atlantide", None),
+    ],
+)
+def test_names_of_states_in_other_languages(printed: str, code: str | None) -> None:
+    country = Matcher().country(printed, date(2015, 2, 23))
+    assert (country.code if country else None) == code

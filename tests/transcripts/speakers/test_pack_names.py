@@ -3,7 +3,7 @@
 import pytest
 
 from statements.transcripts.speakers.attribution import read_attribution
-from statements.transcripts.speakers.chair import Chair, changes_chair
+from statements.transcripts.speakers.chair import CHAIR_MENTIONS, Chair, changes_chair
 from statements.transcripts.values.parsed import ParsedPresident
 
 
@@ -124,6 +124,7 @@ def test_the_english_article_belongs_to_no_other_language() -> None:
 )
 def test_the_chair_changes_hands(sentence: str, holder: tuple[str, str]) -> None:
     assert changes_chair(sentence)
+    assert any(words.casefold() in sentence.casefold() for words in CHAIR_MENTIONS)
     chair = Chair([ParsedPresident("Vasseur", "M.", "France")])
     chair.follow([sentence])
     assert chair.holder is not None
