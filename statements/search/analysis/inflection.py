@@ -5,7 +5,10 @@ Two words are forms of each other if they have a key in common. Keys are built b
 steps of Porter's algorithm ("An algorithm for suffix stripping", 1980: steps 1 and 5), so that
 "national" and "nation", "international" and "internal" stay apart, which the whole algorithm would
 join. French and Spanish words have keys by the light rules of Savoy ("Light stemming approaches for
-the French, Portuguese, German and Hungarian languages", 2006). Words are folded.
+the French, Portuguese, German and Hungarian languages", 2006), Russian words by those of Dolamic
+and Savoy ("Indexing and searching strategies for the Russian language", 2009), Arabic words by
+"light10" of Larkey, Ballesteros and Connell ("Light stemming for Arabic information retrieval",
+2007), the last two as Lucene has them. Words are folded: "й" is "и". Chinese has no inflections.
 """
 
 import re
@@ -15,14 +18,16 @@ from functools import lru_cache
 
 HYPHEN = "-"  # in the term of a compound, which its parts have in addition to their own
 
-ENGLISH, FRENCH, SPANISH = "en", "fr", "es"
-LANGUAGES = (ENGLISH, FRENCH, SPANISH)
+ENGLISH, FRENCH, SPANISH, RUSSIAN, ARABIC = "en", "fr", "es", "ru", "ar"
+LANGUAGES = (ENGLISH, FRENCH, SPANISH, RUSSIAN, ARABIC)
 
 # function words that tell the language of a text; hardly any occurs in another of these languages
 FUNCTION_WORDS = {
     ENGLISH: frozenset("the of and that for with this which have been from are was not".split()),
     FRENCH: frozenset("les des et dans une qui est pour nous pas sur sont ont aux cette".split()),
     SPANISH: frozenset("el los las del y una por con para nos su han como mas esta".split()),
+    RUSSIAN: frozenset("и в не на что с по для как это от из при или их мы все так".split()),
+    ARABIC: frozenset("في من على الى ان التي عن هذا هذه مع ما لا كل بين الذي ذلك".split()),
 }
 
 LISTENED_FOR = {word: language for language in LANGUAGES for word in FUNCTION_WORDS[language]}
@@ -90,7 +95,12 @@ def stem_prefixes(term: str) -> set[str]:
     """Return prefixes, of which every form of a word starts with one."""
     word = spelling(term)
     forms = [form for form, key in _KEY_OF.items() if key == _KEY_OF.get(word)]
+    forms += _with_arabic_prefixes(arabic(word)) if _ARABIC.match(word) else []
     return {form[: max(1, min(2, len(form) - 1))] for form in (word, *forms)}
+
+
+def _with_arabic_prefixes(stem: str) -> list[str]:
+    return [stem, *(prefix + stem for prefix in _ARABIC_PREFIXES)]
 
 
 def spelling(term: str) -> str:
@@ -189,4 +199,57 @@ def spanish(term: str) -> str:
     return word[:-1] if word.endswith(("o", "a", "e")) else word
 
 
-_RULES: dict[str, Callable[[str], str]] = {ENGLISH: english, FRENCH: french, SPANISH: spanish}
+_RUSSIAN_CASES = {  # by the fewest letters of a word
+    7: "иями оями",
+    6: "иям иях оях ями оям оьв ами его ему ери ими ого ому ыми оев",
+    5: "ая яя ях юю ах ею их ия ию ьв ою ую ям ых ея ам ем еи ев ии им ое ои ом ов ые ыи ым ми",
+    4: "а е и о у ы ь э ю я",
+}
+
+
+def russian(term: str) -> str:
+    """
+    >>> {russian(form) for form in ("мир", "мира", "миру", "миром")}
+    {'мир'}
+    """
+    word = spelling(term)
+    length = len(word)
+    for fewest, endings in _RUSSIAN_CASES.items():
+        ending = next((ending for ending in endings.split() if word.endswith(ending)), "")
+        if length >= fewest and ending:
+            word = word.removesuffix(ending)
+            break
+    if len(word) > 3 and word.endswith(("ь", "и", "нн")):
+        word = word[:-1]
+    return word
+
+
+_ARABIC = re.compile("[\u0621-\u064a]")
+_ARABIC_PREFIXES = ("ال", "وال", "بال", "كال", "فال", "لل", "و")
+_ARABIC_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ية", "ه", "ة", "ي")
+
+
+def arabic(term: str) -> str:
+    """
+    >>> {arabic(form) for form in ("كتاب", "الكتاب", "والكتاب", "كتابها")}
+    {'كتاب'}
+    """
+    word = spelling(term)
+    for prefix in _ARABIC_PREFIXES:
+        least = 3 if len(prefix) == 1 else 2  # letters of what is left
+        if word.startswith(prefix) and len(word) >= len(prefix) + least:
+            word = word.removeprefix(prefix)
+            break
+    for suffix in _ARABIC_SUFFIXES:
+        if word.endswith(suffix) and len(word) >= len(suffix) + 2:
+            word = word.removesuffix(suffix)
+    return word
+
+
+_RULES: dict[str, Callable[[str], str]] = {
+    ENGLISH: english,
+    FRENCH: french,
+    SPANISH: spanish,
+    RUSSIAN: russian,
+    ARABIC: arabic,
+}

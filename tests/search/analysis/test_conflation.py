@@ -58,3 +58,39 @@ def test_french_words_have_french_forms_where_there_is_french(archive_index) -> 
     archive_index()
     assert find(SearchParameters(q="chevaux")).total == 3
     assert find(SearchParameters(q='"cheval"')).total == 2
+
+
+@pytest.mark.django_db
+def test_russian_words_have_russian_forms(archive_index) -> None:
+    make_speech(["Мир нужен всем, и мы не устанем это повторять на каждом заседании."])
+    make_speech(["Мы говорим о мире, но не все из нас готовы к нему, и это видно."])
+    archive_index()
+    assert find(SearchParameters(q="мира")).total == 2
+    assert find(SearchParameters(q='"мире"')).total == 1
+
+
+@pytest.mark.django_db
+def test_arabic_words_have_forms_with_and_without_article(archive_index) -> None:
+    make_speech(["إن السلام هو ما نريد في هذا العالم، ولا بديل عن ذلك على الإطلاق."])
+    make_speech(["نحن نعمل من أجل سلام دائم بين كل الدول، وهذا ما قلناه في المجلس."])
+    archive_index()
+    assert find(SearchParameters(q="سلام")).total == 2
+    assert find(SearchParameters(q="والسلام")).total == 2
+    assert find(SearchParameters(q='"السلام"')).total == 1
+
+
+@pytest.mark.django_db
+def test_the_form_found_is_marked(archive_index) -> None:
+    make_speech(["إن السلام هو ما نريد في هذا العالم، ولا بديل عن ذلك على الإطلاق."])
+    archive_index()
+    (hit,) = find(SearchParameters(q="سلام")).hits
+    assert "<mark>السلام</mark>" in hit.extracts[0].html
+
+
+@pytest.mark.django_db
+def test_chinese_words_are_found_as_they_stand(archive_index) -> None:
+    make_speech(["主席先生，我们从海上来，也将从海上回去。"])
+    make_speech(["上海是一个大城市，我们感谢它。"])
+    archive_index()
+    assert find(SearchParameters(q="海上")).total == 1
+    assert find(SearchParameters(q="上海")).total == 1

@@ -314,7 +314,7 @@ def _members(
     words: list[bytes], languages: Mapping[str, set[bytes] | None]
 ) -> dict[bytes, list[int]]:
     """Return for every key the numbers of the words that have it, ascending. A word of the texts
-    has a French or Spanish key if a text of that language contains it."""
+    has a key of a language other than English if a text of that language contains it."""
     members: dict[bytes, list[int]] = {}
     for number, word in enumerate(words):
         spoken_in = [
