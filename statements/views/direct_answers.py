@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from statements.addresses import page_address
 from statements.models import Country, Topic
 from statements.models.sql import fetch_all
-from statements.transcripts.languages.names import fold
+from statements.transcripts.languages.names import fold, initials_forms
 from statements.transcripts.values.symbols import Symbol
 
 MOST_OF_A_KIND = 10
@@ -73,7 +73,9 @@ def direct_answers(query: str) -> list[DirectAnswer]:
         "symbol": symbol,
         "name": name,
         "folded": folded,
-        "forms": sorted({of_speaker, _HONORIFIC.sub("", of_speaker)}),
+        "forms": sorted(
+            initials_forms(of_speaker) | initials_forms(_HONORIFIC.sub("", of_speaker))
+        ),
         "affiliation": fold(with_affiliation["affiliation"]) if with_affiliation else None,
         "most": MOST_OF_A_KIND,
     }

@@ -14,6 +14,7 @@ def archive() -> None:
     rows.meeting("S/PV.8699 (Resumption 1)", organ="Security Council")
     rows.speaker("Umarov", honorific="Mr.", country=kazakhstan, slug="umarov-kaz")
     rows.speaker("Umarov", honorific="Mr.", slug="umarov")
+    rows.speaker("J. A. Weir", honorific="Ms.", slug="weir")
     rows.topic("Floods and early warning", slug="floods")
 
 
@@ -32,6 +33,9 @@ def archive() -> None:
         ("Mr. Umarov", ["/speaker/umarov/", "/speaker/umarov-kaz/"]),
         ("Mr Umarov (Kazakhstan)", ["/speaker/umarov-kaz/"]),
         ("Umarov (Nowhere)", []),
+        ("J A Weir", ["/speaker/weir/"]),
+        ("Ms. J.A. Weir", ["/speaker/weir/"]),
+        ("A. Weir", []),
         ("floods and early warning", ["/topic/floods/"]),
         ("floods", []),
         ("", []),
