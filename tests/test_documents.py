@@ -14,6 +14,7 @@ DOCUMENTS = [
     PROJECT / "CHANGELOG.md",
     PROJECT / "benchmarks" / "REPORTS.md",
     PROJECT / "samples" / "README.md",
+    PROJECT / "statements" / "transcripts" / "languages" / "packs" / "README.md",
 ]
 MOST_WORDS_OF_GUIDES = 10_000
 MOST_WORDS_OF_A_DECISION = 300  # half a page; words as `wc` counts them, with the marks of tables
