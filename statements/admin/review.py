@@ -28,6 +28,7 @@ from statements import ingest
 from statements.admin import unsaved_input
 from statements.admin.corrections import RECORD_FIELDS, Correction, apply_corrections, speech_values
 from statements.admin.forms import DraftSpeechForm, PartialForm, RecordForm
+from statements.admin.labels import unread_first
 from statements.admin.review_site import (
     PUBLISH,
     UPLOAD,
@@ -438,6 +439,7 @@ def _render(
         transcript.name,
         transcript=transcript,
         draft=forms.draft,
+        labels=unread_first(forms.draft.labels),
         preview=preview,
         shown=shown,
         rows=[_speech_row(speech, forms) for speech in shown],

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from statements.admin import review, upload
+from statements.admin import labels, review, upload
 from statements.admin.batches import decisions, deliveries, review_queue, without_text
 from statements.admin.conflict_safe import ConflictSafeAdmin
 from statements.admin.unsaved_input import preserves_input
@@ -113,6 +113,11 @@ class TranscriptAdmin(ConflictSafeAdmin):
                 "<int:pk>/discard/",
                 preserves_input(site(review.discard)),
                 name="statements_transcript_discard",
+            ),
+            path(
+                "<int:pk>/labels/",
+                site(labels.choose_labels),
+                name="statements_transcript_labels",
             ),
             path(
                 "<int:pk>/reinstate/",

@@ -55,6 +55,7 @@ from statements.ingest.publishing.withdrawal import (
     withdraw,
     withdrawn_of,
 )
+from statements.ingest.waiting.labels import choose_labels
 from statements.ingest.waiting.review import draft_waiting, update_draft
 from statements.transcripts.values.parsed import UnreadableTranscript
 
@@ -96,6 +97,7 @@ __all__ = [
     "build_draft",
     "check_quota",
     "checked_reason",
+    "choose_labels",
     "complete_from_files",
     "deliver",
     "discard",

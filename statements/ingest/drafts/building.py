@@ -100,6 +100,16 @@ def build_draft(
         first_page=list(meeting.first_page),
         agenda_items=list(meeting.agenda_items),
         topics=list(metadata.topics),
+        labels=[
+            {
+                "text": label.text,
+                "use": label.use.value,
+                "count": label.count,
+                "line": label.line,
+                "page": parsed.page_of(label.line),
+            }
+            for label in parsed.labels
+        ],
         problems=_problems(parsed),
         dropped=_dropped(parsed),
     )

@@ -127,6 +127,9 @@ class Draft:
     topics: list[str] = field(default_factory=list)  # added by a person to the agenda items
     problems: list[dict[str, Any]] = field(default_factory=list)
     dropped: list[dict[str, Any]] = field(default_factory=list)
+    labels: list[dict[str, Any]] = field(default_factory=list)  # text, use, count and line
+    accepted_labels: list[str] = field(default_factory=list)  # as a person decided
+    rejected_labels: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         data = asdict(self)

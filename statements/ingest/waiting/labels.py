@@ -1,0 +1,76 @@
+"""A person's decisions about the labels of a waiting file: it is read again under them."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from statements.ingest.drafts.draft import Draft
+from statements.ingest.errors import EditConflict, IngestError
+from statements.ingest.intake.files import check_storable, read_file
+from statements.ingest.matching import Matcher
+from statements.ingest.waiting.descriptions import (
+    SpeechesDiffer,
+    compose,
+    descriptions_of,
+    waiting_descriptions,
+    with_corrections,
+)
+from statements.ingest.waiting.review import draft_waiting, store_draft
+from statements.models import Transcript
+from statements.transcripts.values.choices import LabelChoices, applied
+
+
+def choose_labels(
+    transcript: Transcript, *, accepted: Iterable[str], rejected: Iterable[str], revision: int
+) -> Draft:
+    """Read a waiting file again; ``accepted`` labels begin turns, ``rejected`` ones are text.
+
+    Corrections stay if the speeches stay. Raises EditConflict if ``revision`` is no longer the
+    current one, NotWaiting if there is no draft, and IngestError if corrections would be lost.
+    """
+    matcher = Matcher()
+    with transaction.atomic():
+        current = Transcript.objects.select_for_update().defer(None).get(pk=transcript.pk)
+        former = draft_waiting(current)
+        if current.revision != revision:
+            raise EditConflict(_("Someone else has corrected “%(name)s”.") % {"name": current.name})
+        draft = _read(current, sorted(accepted), sorted(rejected), matcher)
+        if current.revision:
+            before = _read(current, former.accepted_labels, former.rejected_labels, matcher)
+            draft = _corrected(before, former, draft, matcher)
+        check_storable(draft)
+        store_draft(current, draft, descriptions_of(current), matcher)
+    return draft
+
+
+def _read(
+    transcript: Transcript, accepted: list[str], rejected: list[str], matcher: Matcher
+) -> Draft:
+    descriptions = waiting_descriptions(descriptions_of(transcript))
+    with applied(LabelChoices.of(accepted, rejected)):
+        parsed = read_file(
+            transcript.name, bytes(transcript.content), encoding=descriptions[-1].encoding
+        )
+    draft = compose(parsed, descriptions, matcher)
+    draft.accepted_labels, draft.rejected_labels = accepted, rejected
+    return draft
+
+
+def _corrected(before: Draft, former: Draft, draft: Draft, matcher: Matcher) -> Draft:
+    """Return the new draft with the corrections made to the former one."""
+    is_corrected = any(
+        speech != read for speech, read in zip(former.speeches, before.speeches, strict=False)
+    )
+    lost = _(
+        "The labels were not changed, because the speeches would no longer be those that were "
+        "corrected by hand. Discard the file and upload it again to decide about its labels."
+    )
+    if is_corrected and len(draft.speeches) != len(former.speeches):
+        raise IngestError(lost)
+    if not is_corrected and len(before.speeches) != len(draft.speeches):
+        former.speeches, before.speeches = draft.speeches, draft.speeches
+    try:
+        return with_corrections(before, former, draft, matcher)[0]
+    except SpeechesDiffer as error:
+        raise IngestError(lost) from error
