@@ -22,6 +22,7 @@ from statements.ingest.errors import Collision, EditConflict, IngestError, Inval
 from statements.ingest.intake.backfill import complete_from_files
 from statements.ingest.intake.files import read_draft, safe_name
 from statements.ingest.intake.intake import Intake
+from statements.ingest.intake.label_choices import choose_labels
 from statements.ingest.intake.metadata_table import MetadataTable, UnusableTable
 from statements.ingest.intake.reading import read_delivered
 from statements.ingest.intake.results import FileResult, FileState
@@ -55,7 +56,6 @@ from statements.ingest.publishing.withdrawal import (
     withdraw,
     withdrawn_of,
 )
-from statements.ingest.waiting.labels import choose_labels
 from statements.ingest.waiting.review import draft_waiting, update_draft
 from statements.transcripts.values.parsed import UnreadableTranscript
 
