@@ -47,9 +47,9 @@ _INTRODUCTION = re.compile(
     r"(?:\s?(?:by|of)\b:?\s|\s(?=h\.?\s?e\.|(?:his|her|their)\s(?:excellency|majesty|highness)))",
     re.IGNORECASE,
 )
-# a title says neither "I" nor "we", and has no sentence after a sentence
+# a title says neither "I" nor "we" nor "me", and has no sentence after a sentence
 _PROSE = re.compile(
-    r"(?<![\w.])(?:I|we|We|our|Our|my|us)\s[a-z]|[a-z][a-z]\.\s[A-Z][a-z]{0,20}\s[a-z]{1,20}\s[a-z]"
+    r"(?<![\w.])(?:I|we|We|our|Our|my|us|me|you|your)\s[a-z]|[a-z][a-z]\.\s[A-Z][a-z]{0,20}\s[a-z]{1,20}\s[a-z]"
 )
 _DELIVERY = re.compile(r"\b(?:delivered|read(?:\sout)?|presented)\sby:?\s", re.IGNORECASE)
 # in English: names of States in other languages are not known

@@ -71,8 +71,11 @@ def test_it_says_who_speaks(title: str, expected: tuple[str, str, str, str, str 
         "I thank the General Assembly and Norway for their patience. We shall come again.",
         # no occasion and no introduction
         "Norway\n\nA paper about rivers",
+        # the same without "I" or "we"
+        "Please allow me to congratulate Ambassador Abara of Chad on her election\n"
+        "to the presidency of the General Assembly.",
     ],
-    ids=["two States", "prose", "no title"],
+    ids=["two States", "prose", "no title", "prose about a State"],
 )
 def test_what_is_uncertain_names_nobody(title: str) -> None:
     speech = statement(title).speeches[0]
