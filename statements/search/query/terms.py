@@ -40,7 +40,7 @@ from statements.search.query.tree import (
     disjunction,
 )
 from statements.transcripts.languages.names import fold
-from statements.transcripts.languages.notes import LANGUAGES
+from statements.transcripts.languages.notes import LANGUAGE_CODES
 from statements.transcripts.values.symbols import Symbol
 
 INDEX_FIELDS = {
@@ -281,8 +281,8 @@ def _symbol(tokens: Sequence[Token], place: int) -> Node:
 
 def _language(tokens: Sequence[Token], place: int) -> Node:
     token = tokens[place]
-    name = token.value.strip().lower()
-    code = LANGUAGES.get(name, name)
+    name = fold(token.value)
+    code = LANGUAGE_CODES.get(name, name)
     if _LANGUAGE_CODE.fullmatch(code):
         return Terms(LANGUAGE_FIELD, (code,))
     as_word = replace(token, field="")

@@ -20,7 +20,8 @@ from typing import BinaryIO, cast
 from statements.transcripts.formats.containers.archives import gunzip
 from statements.transcripts.formats.metadata import clean, read_speech, split_person
 from statements.transcripts.languages.country_codes import ALPHA_3_CODES, read_country_code
-from statements.transcripts.languages.notes import LANGUAGES
+from statements.transcripts.languages.names import fold
+from statements.transcripts.languages.notes import LANGUAGE_CODES
 from statements.transcripts.text.decoding import decode
 from statements.transcripts.values.dates import (
     date_of_cells,
@@ -465,8 +466,12 @@ def clean_role(cell: str) -> str:
 
 
 def _language_code(cell: str) -> str:
-    folded = cell.casefold()
-    return folded if folded in LANGUAGES.values() else LANGUAGES.get(folded, "")
+    """
+    >>> _language_code("Français"), _language_code("FR"), _language_code("Klingon")
+    ('fr', 'fr', '')
+    """
+    folded = fold(cell)
+    return folded if folded in LANGUAGE_CODES.values() else LANGUAGE_CODES.get(folded, "")
 
 
 def _undated(speeches: Iterable[ParsedSpeech]) -> int:

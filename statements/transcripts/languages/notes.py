@@ -13,6 +13,7 @@ from functools import cache
 from statements.transcripts.languages.names import fold
 from statements.transcripts.languages.pack import (
     ENGLISH,
+    OTHERS,
     LanguagePack,
     folded_pattern,
     packs_by_script,
@@ -28,6 +29,13 @@ def _read_names(printed: str) -> dict[str, str]:
 
 
 LANGUAGES: dict[str, str] = _read_names(ENGLISH.language_notes.names)
+
+# the names of all packs, folded: "francais", "английски"
+LANGUAGE_CODES: dict[str, str] = {
+    fold(name): code
+    for pack in OTHERS
+    for name, code in _read_names(pack.language_notes.names).items()
+} | LANGUAGES
 
 _PRINTED_NAMES = {"ht": "Haitian Creole", "sh": "Serbo-Croatian"}  # of more than one word
 

@@ -126,6 +126,7 @@ def test_beginnings_are_those_of_words_of_the_field(archive_index):
         ("role:president", {0}),
         ("president", {0, 1}),
         ("lang:spanish", {1}),
+        ("lang:Español", {1}),
         ("-lang:es", {0, 2}),
         ("year:undated", {2}),
         ("year:(2018 OR undated)", {0, 2}),
