@@ -2,9 +2,9 @@
 
 ``--only`` chooses one of council (a year of the Security Council, with its published table),
 records (published PDF records), labels (press briefings, whose turns are labelled), debate (the
-whole General Debate), hyphens (line ends), hansard (debates in XML) and speed (a record of a
-hundred pages); ``--failures`` lists all errors. The texts are read in place from a folder of
-corpora next to the checkout; nothing of them is stored.
+whole General Debate), hyphens (line ends), hansard (debates in XML), forms (these written in other
+forms) and speed (a record of a hundred pages); ``--failures`` lists all errors. The texts are read
+in place from a folder of corpora next to the checkout; nothing of them is stored.
 """
 
 import argparse
@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks import (
     hyphens,
     reading_datasets,
+    reading_forms,
     reading_labels,
     reading_markup,
     reading_records,
@@ -68,6 +69,10 @@ def labels(corpora: Path, failures: bool) -> None:
     reading_labels.measure(corpora, failures=failures)
 
 
+def forms(corpora: Path, failures: bool) -> None:
+    reading_forms.measure(corpora, failures=failures)
+
+
 # the records first: the peak of memory is that of the largest process so far
 MEASURES = {
     "records": records,
@@ -77,6 +82,7 @@ MEASURES = {
     "hyphens": line_ends,
     "hansard": hansard,
     "labels": labels,
+    "forms": forms,
 }
 
 

@@ -10,6 +10,7 @@ from statements.transcripts.speakers.label_forms import find_label
 from statements.transcripts.text.hyphens import corpus_count
 
 _MOST_LABEL_WORDS = 8
+_MOST_OFFICE_WORDS = 16
 _NAME_WORDS = range(2, 6)  # of a name on a line of its own
 _COMMON = 300  # occurrences in the General Debate; a heading has such words, a name has none
 
@@ -53,5 +54,11 @@ def _apply_name(block: Block, text: str) -> None:
 
 
 def _is_label(bold: str) -> bool:
-    """Return whether bold words that name nobody are a label all the same: "Q", "MODERATOR:"."""
-    return len(bold.split()) <= _MOST_LABEL_WORDS and (bold.isupper() or bold.endswith((":", "：")))
+    """Return whether bold words that name nobody are a label all the same: "Q", "MODERATOR:".
+
+    Offices may be long: "The Cabinet Secretary for Rural Affairs and the Environment:".
+    """
+    words = bold.split()
+    is_office = 2 * sum(word[:1].isupper() for word in words) > len(words) <= _MOST_OFFICE_WORDS
+    is_short = len(words) <= _MOST_LABEL_WORDS
+    return (is_short and bold.isupper()) or ((is_short or is_office) and bold.endswith((":", "：")))

@@ -14,15 +14,17 @@ from statements.transcripts.formats.markup.named_speakers import Named, to_attri
 from statements.transcripts.speakers.attribution import Attribution, read_attribution
 from statements.transcripts.text.hyphens import corpus_count
 
-_CHEVRONS = re.compile(r"[>＞»]{2,4}\s{0,3}")
+CHEVRONS = ">＞»"
+_CHEVRONS = re.compile(rf"[{CHEVRONS}]{{2,4}}\s{{0,3}}")
 _DASH = re.compile(r"[-‐‑–—]\s{0,2}(?=[\[(\"“¿¡]?[^\W\d_])")
 _BRACKETED = re.compile(r"\[(?P<name>[^\[\]:]{2,60})\]\s?(?P<colon>:?)\s{0,3}(?=\S)")
 _NAMED = re.compile(
-    r"(?P<name>[^\W\d_][\w.'’\- ]{0,60}(?:\s?\([^():]{1,60}\))?)\s?[:：](?:\s{1,3}(?=\S)|$)"
+    r"(?P<name>[^\W\d_][\w.'’\- ]{0,100}(?:\s?\([^():]{1,60}\))?)\s?[:：](?:\s{1,3}(?=\S)|$)"
 )
 _UNNAMED = re.compile(r"(?:speaker|spk|voice|participant|person)[ _-]{0,2}\w{1,3}", re.IGNORECASE)
 _FEWEST = 2  # labels of a form that are no accident
 _MOST_WORDS = 6
+_MOST_WORDS_OF_OFFICE = 14  # "The Cabinet Secretary for Rural Affairs and the Environment"
 _COMMON = 300  # occurrences in the General Debate; all words of a name are not so common
 
 
@@ -66,12 +68,14 @@ def find_label(text: str, *, marked: bool) -> Label | None:
     if bracketed and (bracketed["colon"] or _UNNAMED.fullmatch(bracketed["name"])):
         return Label(Form.BRACKETED, bracketed["name"].strip(), bracketed.end())
     named = _NAMED.match(text)
-    if named is None or len(named["name"].split()) > _MOST_WORDS:
+    if named is None:
         return None
     name = named["name"].strip()
-    if marked:
-        form = Form.MARKED
-    elif name.isupper() and len(name) > 1:
+    if marked and _is_title_case(name):
+        return Label(Form.MARKED, name, named.end())
+    if marked or len(name.split()) > _MOST_WORDS:
+        return None
+    if name.isupper() and len(name) > 1:
         form = Form.CAPITALS
     elif _UNNAMED.fullmatch(name) or _is_name(name):
         form = Form.NAME
@@ -80,6 +84,14 @@ def find_label(text: str, *, marked: bool) -> Label | None:
     if form is not Form.CAPITALS and text[named.end() : named.end() + 1].islower():
         return None  # "Colleagues: we must" addresses somebody
     return Label(form, name, named.end())
+
+
+def _is_title_case(name: str) -> bool:
+    """Return whether this may be a name or an office: its first and last word have capitals."""
+    words = name.split()
+    capitals = sum(not word[:1].islower() for word in words)
+    is_cased = not (words[0][:1].islower() or words[-1].strip("()")[:1].islower())
+    return len(words) <= _MOST_WORDS_OF_OFFICE and is_cased and 2 * capitals > len(words)
 
 
 def _is_name(name: str) -> bool:
@@ -109,9 +121,10 @@ class Forms:
         return cls(frozenset(accepted), frozenset(repeated))
 
 
-def speaker_of(name: str) -> Attribution | None:
-    """Return who a label or a voice names; None if it is not certain that it names anyone.
+def speaker_of(name: str, *, is_voice: bool = False) -> Attribution | None:
+    """Return who a label names; None if it is not certain that it names anyone.
 
+    A voice is a tag that holds a name by definition, so common words are a name in it.
     "Speaker 1" is a person without a name.
     """
     if _UNNAMED.fullmatch(name) or name.isdecimal():
@@ -119,6 +132,6 @@ def speaker_of(name: str) -> Attribution | None:
     attribution = to_attribution(Named(printed=name))
     words = [word.strip(".,") for word in attribution.speaker.split()]
     is_common = not attribution.honorific and all(corpus_count(word) >= _COMMON for word in words)
-    if attribution.speaker and is_common:
+    if attribution.speaker and is_common and not is_voice:
         return None
     return attribution if attribution.speaker or attribution.role else None

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from statements.transcripts.formats.captions.labels import (
+    CHEVRONS,
+    Form,
     Forms,
     Label,
     find_label,
@@ -78,6 +80,8 @@ def _begin(line: Span, below: Sequence[Span], *, is_open: bool) -> _Piece:
     if line.voice or is_note_of_sounds(line.text):
         return _Piece(line)
     mark, text = split_mark(line.text)
+    if mark and is_open and mark[0] not in CHEVRONS:
+        mark, text = "", line.text  # a dash within a sentence
     whole = " ".join([text, *(other.text for other in below)])
     label = find_label(text, marked=bool(mark)) or find_label(whole, marked=bool(mark))
     is_unmistakable = label and label.attribution and label.attribution.is_unmistakable
@@ -115,7 +119,7 @@ def _utterance(piece: _Piece, forms: Forms) -> Utterance:
     plain = Utterance(span.text, span.line, span.start_s, span.end_s)
     label = piece.label
     if span.voice:
-        speaker = speaker_of(span.voice)
+        speaker = speaker_of(span.voice, is_voice=True)
         if speaker is None:
             return replace(plain, begins_turn=True, label=span.voice)
         return replace(plain, speaker=speaker)
@@ -129,7 +133,8 @@ def _utterance(piece: _Piece, forms: Forms) -> Utterance:
 
 
 def _labelled(plain: Utterance, label: Label) -> Utterance:
-    speaker = label.attribution or speaker_of(label.name)
+    is_marked_name = label.form is Form.MARKED and " " in label.name
+    speaker = label.attribution or speaker_of(label.name, is_voice=is_marked_name)
     if speaker is None:
         return replace(plain, begins_turn=True, label=label.name)
     words = f"{speaker.displaced} {plain.text[label.end :]}".strip()

@@ -153,3 +153,23 @@ def test_times_that_fall_are_reported() -> None:
 def test_captions_without_text_are_refused() -> None:
     with pytest.raises(UnreadableTranscript, match="no caption"):
         read("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\n\n00:03.000 --> 00:04.000\n")
+
+
+def test_labels_after_marks_may_be_offices_and_common_names() -> None:
+    office = "The Cabinet Secretary for Rural Affairs and the Environment"
+    captions = (
+        ">> Odile Rill: The tern is low.",
+        f">> {office}: It is.",
+        ">> David Drew: So it is.",
+        ">> Odile Rill: indicated dissent.",
+        ">> and the Taoiseach said: wait.",
+        "Who - Odile asked\n- I mean who - measured it?",
+    )
+    parsed = read("debate.srt", subrip(*captions))
+    named = [(speech.speaker or speech.role, speech.speaker_line) for speech in parsed.speeches]
+    assert named[0][0] == named[3][0] == "Odile Rill"
+    assert named[1][1] in {office, ""}
+    assert named[1][0] != "Odile Rill"
+    assert named[2][0] == "David Drew"
+    assert named[4][0] == ""
+    assert len(named) == 5

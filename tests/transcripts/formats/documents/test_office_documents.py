@@ -178,3 +178,12 @@ def test_a_word_document_set_in_headings_alone_is_speech() -> None:
     style = '<style styleId="H"><name val="heading 1"/></style>'
     body = '<p><pPr><pStyle val="H"/></pPr><r><t>We thank all who came to the north.</t></r></p>'
     assert len(spoken(read("a.docx", docx(body * 3, style)))) == 3
+
+
+def test_a_long_office_in_bold_ends_the_speech_before() -> None:
+    office = "The Cabinet Secretary for Rural Affairs and the Environment:"
+    body = (
+        "<p><r><rPr><b/></rPr><t>Odile Rill:</t></r><r><t> It is low.</t></r></p>"
+        f"<p><r><rPr><b/></rPr><t>{office}</t></r><r><t> It falls.</t></r></p>"
+    )
+    assert [speaker for speaker, _ in spoken(read("a.docx", docx(body)))] == ["Odile Rill", ""]
