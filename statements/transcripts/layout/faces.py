@@ -28,7 +28,9 @@ def apply_face(block: Block, passage: Passage) -> None:
         # a heading with a colon is also bold after the colon; a speaker's words are not
         if attribution and abs(attribution.end - len(passage.label)) <= 1:
             block.has_speaker_line = block.bold_name = True
-        elif _is_label(passage.label) and find_label(text, is_alone=True) is not None:
+        elif _is_office(passage.label) or (
+            _is_label(passage.label) and find_label(text, is_alone=True) is not None
+        ):
             block.unread_label = passage.label
     elif passage.is_bold:
         _apply_name(block, passage.text)
@@ -54,11 +56,14 @@ def _apply_name(block: Block, text: str) -> None:
 
 
 def _is_label(bold: str) -> bool:
-    """Return whether bold words that name nobody are a label all the same: "Q", "MODERATOR:".
+    """Return whether bold words that name nobody are a label all the same: "Q", "MODERATOR:"."""
+    return len(bold.split()) <= _MOST_LABEL_WORDS and (bold.isupper() or bold.endswith((":", "：")))
 
-    Offices may be long: "The Cabinet Secretary for Rural Affairs and the Environment:".
-    """
+
+def _is_office(bold: str) -> bool:
+    """Return whether bold words are a long office: "The Cabinet Secretary for Rural Affairs and the
+    Environment:"."""
     words = bold.split()
-    is_office = 2 * sum(word[:1].isupper() for word in words) > len(words) <= _MOST_OFFICE_WORDS
-    is_short = len(words) <= _MOST_LABEL_WORDS
-    return (is_short and bold.isupper()) or ((is_short or is_office) and bold.endswith((":", "：")))
+    is_long = _MOST_LABEL_WORDS < len(words) <= _MOST_OFFICE_WORDS
+    capitals = sum(word[:1].isupper() for word in words)
+    return is_long and 2 * capitals > len(words) and bold.endswith((":", "："))
