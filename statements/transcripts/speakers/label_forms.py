@@ -16,6 +16,7 @@ from statements.transcripts.values.choices import label_key
 
 LONGEST_LABEL = 90  # characters, with parentheses
 _MOST_WORDS = 9
+_MOST_OFFICE_WORDS = 4  # at the beginning of what follows a name and a comma
 _TIME = r"[\[(]?\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d{1,3})?)?(?:\s?[ap]\.?m\.?)?[\])]?"
 _MARK = re.compile(
     rf"(?:(?:[-–—•·*▪◦‣●○]|>{{1,3}}|[*_#]{{1,4}}|{_TIME}(?:\s?[-–—|])?|Q\.?\s?\d{{1,4}}[.:)]?"
@@ -203,9 +204,13 @@ def _office_words() -> frozenset[str]:
 
 
 def names_office(text: str) -> bool:
-    """Return whether words after a name and a comma begin with an office: "ministre des ports"."""
-    words = [fold_label(word) for word in text.split()]
-    return any(word in _office_words() for word in words[:3])
+    """Return whether words after a name and a comma name an office: "ministre des ports"."""
+    words = [fold_label(word) for word in text.split()[:_MOST_OFFICE_WORDS]]
+    return any(
+        " ".join(words[start:end]) in label_words().offices
+        for start in range(len(words))
+        for end in range(start + 1, len(words) + 1)
+    )
 
 
 def _are_mostly(words: list[str]) -> bool:

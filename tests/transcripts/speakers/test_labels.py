@@ -596,9 +596,10 @@ def test_headings_and_addresses_of_a_statement_are_its_own() -> None:
 def test_prose_that_begins_with_names_is_no_turn() -> None:
     text = (
         "Mr. Lund (Norway): I quote two people.\n\nThe keeper said: We close.\n\n"
-        "Finally, colleagues: Let us go.\n\nI end."
+        "Finally, colleagues: Let us go.\n\nPresident Hale, first for you: Will it open?\n\nI end."
     )
-    assert len(read("", text.encode()).speeches) == 1
+    text += "\n\nMs. Tarn (Chad): I thank him."
+    assert [speech.speaker for speech in read("", text.encode()).speeches] == ["Lund", "Tarn"]
 
 
 INTERJECTIONS = """
