@@ -29,7 +29,8 @@ def apply_face(block: Block, passage: Passage) -> None:
         if attribution and abs(attribution.end - len(passage.label)) <= 1:
             block.has_speaker_line = block.bold_name = True
         elif _is_office(passage.label) or (
-            _is_label(passage.label) and find_label(text, is_alone=True) is not None
+            _is_label(passage.label)
+            and (_may_name(passage.label) or find_label(text, is_alone=True) is not None)
         ):
             block.unread_label = passage.label
     elif passage.is_bold:
@@ -58,6 +59,11 @@ def _apply_name(block: Block, text: str) -> None:
 def _is_label(bold: str) -> bool:
     """Return whether bold words that name nobody are a label all the same: "Q", "MODERATOR:"."""
     return len(bold.split()) <= _MOST_LABEL_WORDS and (bold.isupper() or bold.endswith((":", "：")))
+
+
+def _may_name(bold: str) -> bool:
+    """Return whether bold words have the form of a whole name: better nobody's than another's."""
+    return len(bold.split()) > 1 and read_attribution(bold, bold_name=True) is not None
 
 
 def _is_office(bold: str) -> bool:
