@@ -325,7 +325,7 @@ def test_a_proxy_without_room_says_so(folder: Path, web: int) -> None:
         status, headers, body = answer(line)
     assert status == 503
     assert headers["retry-after"] == "10"
-    assert b"has no room" in body
+    assert b"out of disk space" in body
 
 
 def test_hosts_are_refused_as_without_the_proxy(proxied: int) -> None:
@@ -337,6 +337,28 @@ def test_headers_of_the_web_server_come_through(proxied: int) -> None:
     _, headers, _ = get(proxied, HEALTH)
     assert "camera=()" in headers["permissions-policy"]
     assert headers["server"] == "nginx"
+
+
+def test_refusals_of_the_proxy_have_security_headers(proxied: int) -> None:
+    refused = answer(begin(proxied, "/search/", 20_000))
+    misspelt = get(proxied, "/" + "x" * 9_000)
+    for status, headers, _ in (refused, misspelt):
+        assert status in (413, 414)
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert "camera=()" in headers["permissions-policy"]
+        assert headers["cache-control"] == "no-store"
+        assert "retry-after" not in headers
+
+
+def test_headers_of_the_web_server_are_not_repeated(proxied: int) -> None:
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", proxied, timeout=20)) as line:
+        line.request("GET", HEALTH, headers={"Host": "localhost"})
+        response = line.getresponse()
+        names = [name.lower() for name, _ in response.getheaders()]
+        response.read()
+    assert len(names) == len(set(names))
 
 
 def test_a_web_server_that_is_away_is_said_with_the_time_to_wait(folder: Path) -> None:
