@@ -260,9 +260,17 @@ def folded_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """
     parts = (
         part if part[0] in "\\({" else _fold_letters(part)
-        for part in _SYNTAX.findall(re.sub(r"\s*\n\s*", "", pattern))
+        for part in _SYNTAX.findall(_without_line_breaks(pattern))
     )
     return re.compile("".join(parts), flags)
+
+
+def _without_line_breaks(pattern: str) -> str:
+    """Join the lines of a pattern without the space around their breaks."""
+    first, *others = pattern.split("\n")
+    if not others:
+        return first
+    return "".join([first.rstrip(), *map(str.strip, others[:-1]), others[-1].lstrip()])
 
 
 def _fold_letters(text: str) -> str:

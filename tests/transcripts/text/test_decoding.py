@@ -73,7 +73,6 @@ def test_mixed_and_cut_utf8_is_never_guessed() -> None:
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "not-text", "a JPEG image"),
         (b"MZ\x90\0\x03", "not-text", "a Windows program"),
         (b"\x7fELF\x02", "not-text", "a program"),
-        (b"{\\rtf1 hello}", "not-text", "an RTF document"),
         (b"<!DOCTYPE html><html>", "empty", "The web page contains only menus"),
         (b"  <svg xmlns='x'>", "not-text", "a web page or an XML file"),
         (b"<?xml version='1.0'?><a/>", "not-text", "an XML file"),

@@ -8,7 +8,7 @@ from statements.transcripts.formats.tables import encoding_of_head
 _HEAD = 4000  # bytes
 _TIME = r"(?:\d{1,4}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
 # "00:00:01.000 --> 00:00:04.200 align:start"
-TIMING = re.compile(rf"\s*(?P<start>{_TIME})\s*-->\s*(?P<end>{_TIME})(?:\s.*)?")
+TIMING = re.compile(rf"\s{{0,9}}(?P<start>{_TIME})\s{{0,9}}-->\s{{0,9}}(?P<end>{_TIME})(?:\s.*)?")
 _WEBVTT = re.compile(r"WEBVTT(?:[ \t].*)?(?:\r?\n|\Z)")
 _SUBRIP = re.compile(
     rf"(?:\d{{1,7}}[ \t]{{0,9}}\r?\n[ \t]{{0,9}})?{_TIME}[ \t]{{0,9}}-->[ \t]{{0,9}}{_TIME}"
