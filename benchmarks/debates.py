@@ -187,11 +187,11 @@ class _Loader:
             of_topic(speech_id=number, topic_id=self.topic.pk) for number, _ in chosen
         )
         table = Paragraph._meta.db_table
-        statement = f"COPY {table} (speech_id, position, kind, text) FROM STDIN"
+        statement = f"COPY {table} (speech_id, position, kind, text, turn_line) FROM STDIN"
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
             for number, debate in chosen:
                 for position, text in enumerate(debate.paragraphs, 1):
-                    copy.write_row((number, position, "speech", text))
+                    copy.write_row((number, position, "speech", text, ""))
 
     def _country(self, debate: Debate) -> str | None:
         return debate.country if debate.country in self.known else None

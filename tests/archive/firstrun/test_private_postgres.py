@@ -262,7 +262,7 @@ def test_a_state_folder_that_the_servers_user_cannot_reach_is_named(tmp_path, ma
     tmp_path.chmod(0o700)
     error = make_project(tmp_path / "a").start(STATE_DIR=str(tmp_path / "state")).told["error"]
     assert f"cannot reach {tmp_path / 'state'}: /" in error
-    assert f"{tmp_path / 'state'} is closed" not in error  # but one above it
+    assert f"{tmp_path / 'state'} does not let other users in" not in error  # but one above it
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="concerns root alone")
@@ -270,7 +270,7 @@ def test_a_state_folder_that_is_itself_closed_is_named_as_such(open_folder, make
     state = open_folder / "state"
     state.mkdir(mode=0o700)
     error = make_project(open_folder / "a").start(STATE_DIR=str(state)).told["error"]
-    assert f"cannot reach {state}: {state} is closed" in error
+    assert f"cannot reach {state}: {state} does not let other users in" in error
 
 
 def test_a_client_program_finds_the_server_by_itself(project, open_folder):
