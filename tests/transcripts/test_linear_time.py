@@ -121,7 +121,7 @@ def grows(pattern: re.Pattern[Any], methods: set[str]) -> float:
     """Return by which factor the time grows when the worst text is eight times as long."""
     worst = 0.0
     for small, large in zip(
-        adversarial.texts(pattern, 500), adversarial.texts(pattern, 4000), strict=True
+        adversarial.texts(pattern, 250), adversarial.texts(pattern, 2000), strict=True
     ):
         if adversarial.seconds(pattern, large, methods) < 0.004:
             continue
