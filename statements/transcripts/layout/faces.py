@@ -10,7 +10,7 @@ from statements.transcripts.speakers.label_forms import find_label
 from statements.transcripts.text.hyphens import corpus_count
 
 _MOST_LABEL_WORDS = 8
-_MOST_OFFICE_WORDS = 16
+_OFFICE_WORDS = range(4, 17)
 _NAME_WORDS = range(2, 6)  # of a name on a line of its own
 _COMMON = 300  # occurrences in the General Debate; a heading has such words, a name has none
 
@@ -70,6 +70,5 @@ def _is_office(bold: str) -> bool:
     """Return whether bold words are a long office: "The Cabinet Secretary for Rural Affairs and the
     Environment:"."""
     words = bold.split()
-    is_long = _MOST_LABEL_WORDS < len(words) <= _MOST_OFFICE_WORDS
     capitals = sum(word[:1].isupper() for word in words)
-    return is_long and 2 * capitals > len(words) and bold.endswith((":", "："))
+    return len(words) in _OFFICE_WORDS and 2 * capitals > len(words) and bold.endswith((":", "："))

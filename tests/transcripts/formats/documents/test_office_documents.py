@@ -180,8 +180,16 @@ def test_a_word_document_set_in_headings_alone_is_speech() -> None:
     assert len(spoken(read("a.docx", docx(body * 3, style)))) == 3
 
 
-def test_a_long_office_in_bold_ends_the_speech_before() -> None:
-    office = "The Cabinet Secretary for Rural Affairs and the Environment:"
+@pytest.mark.parametrize(
+    "office",
+    [
+        "The Cabinet Secretary for Rural Affairs and the Environment:",
+        "The Cabinet Secretary for Harbours and Tidal Waters:",
+        "The Keeper of the Lower Lock Gates:",
+        "The Cabinet Secretary for Harbours:",
+    ],
+)
+def test_an_office_in_bold_ends_the_speech_before(office: str) -> None:
     body = (
         "<p><r><rPr><b/></rPr><t>Odile Rill:</t></r><r><t> It is low.</t></r></p>"
         f"<p><r><rPr><b/></rPr><t>{office}</t></r><r><t> It falls.</t></r></p>"
