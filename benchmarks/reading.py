@@ -15,14 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import (
-    hyphens,
-    reading_datasets,
-    reading_forms,
-    reading_labels,
-    reading_markup,
-    reading_records,
-)
+from benchmarks import accuracy, hyphens
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 
@@ -39,18 +32,18 @@ def main() -> None:
 def council(corpora: Path, failures: bool) -> None:
     table = corpora / "unsc-2020.csv.gz"
     for name, corrected in (("as published", False), ("with its errors corrected", True)):
-        run = partial(reading_datasets.council, table, corrected=corrected)
-        reading_datasets.measure(f"{table.name}, {name}", run, failures=failures)
+        run = partial(accuracy.datasets.council, table, corrected=corrected)
+        accuracy.datasets.measure(f"{table.name}, {name}", run, failures=failures)
 
 
 def records(corpora: Path, failures: bool) -> None:
-    reading_records.measure(corpora, failures=failures)
+    accuracy.records.measure(corpora, failures=failures)
 
 
 def debate(corpora: Path, failures: bool) -> None:
     archive, speakers = corpora / "ungdc-1946-2024.tar.xz", corpora / "ungdc-speakers.csv"
-    run = partial(reading_datasets.debate, archive, speakers, words=True)
-    reading_datasets.measure(archive.name, run, failures=failures)
+    run = partial(accuracy.datasets.debate, archive, speakers, words=True)
+    accuracy.datasets.measure(archive.name, run, failures=failures)
 
 
 def line_ends(corpora: Path, failures: bool) -> None:
@@ -58,19 +51,19 @@ def line_ends(corpora: Path, failures: bool) -> None:
 
 
 def speed(corpora: Path, failures: bool) -> None:
-    reading_records.speed(corpora)
+    accuracy.records.speed(corpora)
 
 
 def hansard(corpora: Path, failures: bool) -> None:
-    reading_markup.measure(corpora, failures=failures)
+    accuracy.markup.measure(corpora, failures=failures)
 
 
 def labels(corpora: Path, failures: bool) -> None:
-    reading_labels.measure(corpora, failures=failures)
+    accuracy.labels.measure(corpora, failures=failures)
 
 
 def forms(corpora: Path, failures: bool) -> None:
-    reading_forms.measure(corpora, failures=failures)
+    accuracy.forms.measure(corpora, failures=failures)
 
 
 # the records first: the peak of memory is that of the largest process so far

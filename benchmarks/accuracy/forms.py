@@ -14,7 +14,7 @@ from pathlib import Path
 
 from statements.transcripts import ParagraphKind, ParsedTranscript, UnreadableTranscript, read
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 from support.documents import docx, epub, odt
 
 _CUE_WORDS = 9  # of a caption
