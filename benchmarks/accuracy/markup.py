@@ -111,21 +111,28 @@ def _compare(name: str, truth: list[Turn], parsed: ParsedTranscript, tally: Tall
             tally.failures.append(f"{name}: no turn {turn.identifier}")
 
 
+def _count_words(texts: list[str]) -> Counter[str]:
+    return Counter(word for text in texts for word in text.split())
+
+
 def _compare_turn(turn: Turn, speech: ParsedSpeech, tally: Tally) -> None:
     note = f"{turn.identifier} {turn.name!r}"
     known = turn.person not in {"", "unknown"}
     person = known and _metadata(speech).person == turn.person
     tally.add("identifiers of persons", expected=known, right=person, note=note)
     tally.add("printed names", expected=1, right=speech.speaker_line == turn.name, note=note)
-    # a note in brackets stands within the turn and is nobody's words
+    # a note in brackets is nobody's words; it stands within the turn or before it
     said = [
         paragraph.text
         for paragraph in speech.paragraphs
         if paragraph.kind is ParagraphKind.SPEECH or _is_note(paragraph.text)
     ]
-    words = Counter(word for text in said for word in text.split())
     expected = Counter(turn.words)
-    right, wrong = (words & expected).total(), (words - expected).total()
+    right = (_count_words(said) & expected).total()
+    spoken = [
+        paragraph.text for paragraph in speech.paragraphs if paragraph.kind is ParagraphKind.SPEECH
+    ]
+    wrong = (_count_words(spoken) - expected).total()
     tally.add("words under their speaker", expected=len(turn.words), right=right, note=note)
     tally.add("words under a wrong speaker", expected=0, right=wrong, note=f"{note}: {wrong}")
     count = f"{note}: {len(said)} for {turn.paragraphs}"
