@@ -1,4 +1,6 @@
-"""One short debate, written in every form of markup."""
+"""One short debate, written in every form of markup, and what is read of each."""
+
+from statements.transcripts import ParagraphKind, ParsedTranscript
 
 AKOMA_NTOSO = """<?xml version="1.0" encoding="UTF-8"?>
 <akomaNtoso xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0"><debate name="d"><meta>
@@ -228,3 +230,24 @@ DOCX_BODY = """<p><pPr><pStyle val="H"/></pPr><r><t>Low water</t></r></p>
 <p><r><rPr><rStyle val="S"/></rPr><t>Jon Weir</t></r><r><t>: Who measured it?</t></r></p>"""
 DOCX_STYLES = """<style styleId="H"><name val="heading 1"/></style>
 <style styleId="S"><name val="Strong"/><rPr><b/></rPr></style>"""
+
+PARAGRAPHS = [
+    ("", ParagraphKind.NARRATIVE, "Low water"),
+    ("Odile Rill", ParagraphKind.SPEECH, "The tern is low."),
+    ("", ParagraphKind.NARRATIVE, "(Laughter)"),
+    ("Odile Rill", ParagraphKind.SPEECH, "It falls & falls."),
+    ("Jon Weir", ParagraphKind.SPEECH, "Who measured it?"),
+]
+
+
+def paragraphs_of(parsed: ParsedTranscript) -> list[tuple[str, ParagraphKind, str]]:
+    """Return the speaker, kind and text of each paragraph."""
+    return [
+        (
+            speech.speaker if paragraph.kind is ParagraphKind.SPEECH else "",
+            paragraph.kind,
+            paragraph.text,
+        )
+        for speech in parsed.speeches
+        for paragraph in speech.paragraphs
+    ]

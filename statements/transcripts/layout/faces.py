@@ -7,12 +7,11 @@ from statements.transcripts.layout.paragraphs import Block
 from statements.transcripts.layout.passages import Passage
 from statements.transcripts.speakers.attribution import read_attribution, read_bold_attribution
 from statements.transcripts.speakers.label_forms import find_label
-from statements.transcripts.text.hyphens import corpus_count
+from statements.transcripts.text.hyphens import is_common_word
 
 _MOST_LABEL_WORDS = 8
 _OFFICE_WORDS = range(4, 17)
 _NAME_WORDS = range(2, 6)  # of a name on a line of its own
-_COMMON = 300  # occurrences in the General Debate; a heading has such words, a name has none
 
 
 def apply_face(block: Block, passage: Passage) -> None:
@@ -52,7 +51,8 @@ def _apply_name(block: Block, text: str) -> None:
     if attribution is None or not attribution.speaker or len(words) not in _NAME_WORDS:
         return
     bare = [word.strip(".,") for word in attribution.speaker.split()]
-    if attribution.honorific or not any(corpus_count(word) >= _COMMON for word in bare):
+    # a heading has common words, a name has none
+    if attribution.honorific or not any(map(is_common_word, bare)):
         block.given = replace(attribution, end=len(text))
 
 

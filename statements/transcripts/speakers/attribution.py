@@ -41,12 +41,11 @@ from statements.transcripts.speakers.pack_names import (
     split_pack_name,
 )
 from statements.transcripts.speakers.parentheses import is_office, is_stage_note
-from statements.transcripts.text.hyphens import corpus_count
+from statements.transcripts.text.hyphens import corpus_count, is_common_word
 
 LONGEST_HEAD = 400  # characters; no printed attribution is longer, so the rest is never examined
 
 _COMMON_IN_PORTFOLIOS = 20
-_COMMON = 300  # occurrences in the General Debate: "groups" is a common word, "groves" is not
 _NUMBER = re.compile(r"\s*(?P<number>[1-9]\d{0,3})\s?\.[ \t]*(?=\S)")
 _NAME_WORD = re.compile(rf"[{APOSTROPHES}]?[^\W\d_][\w.'’‘`´\-/]*,?|[^\W\d_]\.")
 _DELIMITER = re.compile(r"[:;()]")
@@ -101,6 +100,19 @@ class Attribution:
         """
         office = self.printed.startswith(("The ", "THE ")) and bool(self.role)
         return bool(self.language_printed) or office or is_state(self.affiliation)
+
+
+NOBODY = Attribution(
+    printed="",
+    speaker="",
+    honorific="",
+    affiliation="",
+    role="",
+    language="",
+    language_printed="",
+    on_behalf_of="",
+    end=0,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,15 +269,9 @@ def _read_joint_line(text: str, start: int, number: re.Match[str] | None) -> Att
     people = [part.strip() for part in _AND.split(text[start:end])]
     if not 2 <= len(people) <= _LARGEST_GROUP or not all(map(_is_titled_person, people)):
         return None
-    return Attribution(
+    return replace(
+        NOBODY,
         printed=_SPACES.sub(" ", text[start:end]).strip(),
-        speaker="",
-        honorific="",
-        affiliation="",
-        role="",
-        language="",
-        language_printed="",
-        on_behalf_of="",
         end=end + 1,
         number=int(number["number"]) if number else None,
         doubts=("several-speakers",),
@@ -553,7 +559,7 @@ def _is_address(words: list[str]) -> bool:
 
 def _is_common(words: list[str]) -> bool:
     """Return whether all words are common, so that they are not a name."""
-    return all(word in PARTICLES or corpus_count(word) >= _COMMON for word in words)
+    return all(word in PARTICLES or is_common_word(word) for word in words)
 
 
 def _repaired_title(match: re.Match[str]) -> str:

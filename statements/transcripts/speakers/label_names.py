@@ -25,9 +25,8 @@ from statements.transcripts.speakers.attribution import (
     read_attribution,
 )
 from statements.transcripts.speakers.label_forms import PLAIN_NUMBER, Label, Style
-from statements.transcripts.text.hyphens import corpus_count
+from statements.transcripts.text.hyphens import corpus_count, is_common_word
 
-_COMMON = 300  # occurrences in the General Debate, as in ``speakers.attribution``
 _RARE = 100
 _MOST_NAME_WORDS = 5
 _LISTENERS = frozenset(
@@ -187,9 +186,7 @@ def _may_be_name(words: Sequence[str]) -> bool:
 
 
 def _are_common(words: Sequence[str]) -> bool:
-    return all(
-        word.lower() in _SMALL_WORDS or corpus_count(word.strip(",.")) >= _COMMON for word in words
-    )
+    return all(word.lower() in _SMALL_WORDS or is_common_word(word.strip(",.")) for word in words)
 
 
 def _as_role(words: Sequence[str]) -> str:

@@ -40,6 +40,7 @@ _SHORT_WORDS = frozenset(
 )
 _STEM = 4  # letters after the break that related words share: "co-op|eration"
 _FEWEST_BREAKS = 3  # line ends in a hyphen that show whether a text breaks words
+_COMMON = 300  # occurrences in the corpus of a word that is hardly a name
 _COMMON_PART = 20  # occurrences in the corpus of a part that is a word of its own
 _CLEAR_RATIO = 4  # a form this many times more frequent than the other leaves no doubt
 
@@ -166,6 +167,11 @@ def corpus_table() -> Mapping[str, int]:
 def corpus_count(word: str) -> int:
     """Return how often the corpus contains a word, ignoring case."""
     return corpus_table().get(word.lower(), 0)
+
+
+def is_common_word(word: str) -> bool:
+    """Return whether a word is so common that it is hardly a name: "groups", but not "groves"."""
+    return corpus_count(word) >= _COMMON
 
 
 def ends_in_hyphen(line: str) -> bool:

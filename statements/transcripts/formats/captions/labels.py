@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from statements.transcripts.formats.markup.named_speakers import Named, to_attribution
 from statements.transcripts.speakers.attribution import Attribution, read_attribution
-from statements.transcripts.text.hyphens import corpus_count
+from statements.transcripts.text.hyphens import is_common_word
 
 CHEVRONS = ">＞»"
 _CHEVRONS = re.compile(rf"[{CHEVRONS}]{{2,4}}\s{{0,3}}")
@@ -25,7 +25,6 @@ _UNNAMED = re.compile(r"(?:speaker|spk|voice|participant|person)[ _-]{0,2}\w{1,3
 _FEWEST = 2  # labels of a form that are no accident
 _MOST_WORDS = 6
 _MOST_WORDS_OF_OFFICE = 14  # "The Cabinet Secretary for Rural Affairs and the Environment"
-_COMMON = 300  # occurrences in the General Debate; all words of a name are not so common
 
 
 class Form(StrEnum):
@@ -131,7 +130,7 @@ def speaker_of(name: str, *, is_voice: bool = False) -> Attribution | None:
         return to_attribution(Named(identifier=name))
     attribution = to_attribution(Named(printed=name))
     words = [word.strip(".,") for word in attribution.speaker.split()]
-    is_common = not attribution.honorific and all(corpus_count(word) >= _COMMON for word in words)
+    is_common = not attribution.honorific and all(map(is_common_word, words))
     if attribution.speaker and is_common and not is_voice:
         return None
     return attribution if attribution.speaker or attribution.role else None

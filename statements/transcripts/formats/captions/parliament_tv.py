@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from statements.transcripts.assembly.speeches import to_transcript
-from statements.transcripts.formats.captions.utterances import NOBODY
 from statements.transcripts.formats.markup.named_speakers import Named, Person, to_attribution
 from statements.transcripts.formats.pages.json_records import load_json
 from statements.transcripts.languages.notes import language_code
 from statements.transcripts.layout.paragraphs import Block
+from statements.transcripts.speakers.attribution import NOBODY
 from statements.transcripts.text.decoding import check_characters, decode
 from statements.transcripts.text.hyphens import Evidence
 from statements.transcripts.text.lines import Line, split_lines

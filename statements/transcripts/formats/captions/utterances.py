@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from statements.transcripts.layout.paragraphs import Block
 from statements.transcripts.record.narrative import is_stage_note
-from statements.transcripts.speakers.attribution import Attribution
+from statements.transcripts.speakers.attribution import NOBODY, Attribution
 from statements.transcripts.text.lines import Line, split_lines
 from statements.transcripts.values.parsed import SourceMetadata
 
@@ -18,18 +18,6 @@ _LONG = 80  # words, after which a paragraph ends with the next sentence
 _LONGEST = 250  # words; text without punctuation is cut here
 _ENDS = (".", "?", "!", "…", "。", "？", "！", "؟", '."', '?"', '!"', ".”", "?”", "!”", ".)", ".’")
 _MUSIC = "♪♫"
-
-NOBODY = Attribution(
-    printed="",
-    speaker="",
-    honorific="",
-    affiliation="",
-    role="",
-    language="",
-    language_printed="",
-    on_behalf_of="",
-    end=0,
-)
 
 
 @dataclass(frozen=True, slots=True)

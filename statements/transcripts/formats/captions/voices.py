@@ -15,11 +15,11 @@ from statements.transcripts.formats.captions.labels import (
 )
 from statements.transcripts.formats.captions.tags import Span
 from statements.transcripts.formats.captions.utterances import (
-    NOBODY,
     Utterance,
     ends_sentence,
     is_note_of_sounds,
 )
+from statements.transcripts.speakers.attribution import NOBODY
 
 _HEAD_LINES = 3  # no label in captions spans more
 

@@ -7,7 +7,7 @@ import pytest
 from support import same_debate
 from support.spoken_words import spoken
 
-from statements.transcripts import ParagraphKind, SourceMetadata, UnreadableTranscript, read
+from statements.transcripts import SourceMetadata, UnreadableTranscript, read
 from statements.transcripts.formats.forms import form_of
 
 
@@ -64,17 +64,7 @@ def test_segments_without_text_are_refused() -> None:
 def test_a_session_of_parliament_tv() -> None:
     parsed = read("debate.json", same_debate.PARLIAMENT_TV.encode())
     assert form_of(same_debate.PARLIAMENT_TV.encode()).key == "parliament-tv"
-    assert [
-        (speech.speaker if paragraph.kind is ParagraphKind.SPEECH else "", paragraph.text)
-        for speech in parsed.speeches
-        for paragraph in speech.paragraphs
-    ] == [
-        ("", "Low water"),
-        ("Odile Rill", "The tern is low."),
-        ("", "(Laughter)"),
-        ("Odile Rill", "It falls & falls."),
-        ("Jon Weir", "Who measured it?"),
-    ]
+    assert same_debate.paragraphs_of(parsed) == same_debate.PARAGRAPHS
     assert str(parsed.meeting.date) == "2031-05-06"
     metadata = parsed.speeches[0].source_metadata
     assert metadata is not None

@@ -8,7 +8,7 @@ from support import same_debate
 from support.documents import docx, epub, odt, package
 from support.spoken_words import spoken
 
-from statements.transcripts import ParagraphKind, ParsedTranscript, UnreadableTranscript, read
+from statements.transcripts import ParsedTranscript, UnreadableTranscript, read
 from statements.transcripts.formats.forms import form_of
 
 DEBATES = {
@@ -31,17 +31,7 @@ def rtf(body: str, head: str = r"\ansi\ansicpg1252") -> ParsedTranscript:
 def test_a_debate_reads_the_same_in_every_form(form: str) -> None:
     assert form_of(DEBATES[form]).key == form
     parsed = read("debate", DEBATES[form])
-    assert [
-        (speech.speaker if paragraph.kind is ParagraphKind.SPEECH else "", paragraph.text)
-        for speech in parsed.speeches
-        for paragraph in speech.paragraphs
-    ] == [
-        ("", "Low water"),
-        ("Odile Rill", "The tern is low."),
-        ("", "(Laughter)"),
-        ("Odile Rill", "It falls & falls."),
-        ("Jon Weir", "Who measured it?"),
-    ]
+    assert same_debate.paragraphs_of(parsed) == same_debate.PARAGRAPHS
     assert [problem.code for speech in parsed.speeches for problem in speech.problems] == []
 
 

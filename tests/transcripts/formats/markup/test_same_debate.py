@@ -8,32 +8,16 @@ from itertools import groupby
 
 import pytest
 from support import same_debate
+from support.same_debate import PARAGRAPHS, paragraphs_of
 
-from statements.transcripts import ParagraphKind, ParsedTranscript, SourceMetadata, read
+from statements.transcripts import SourceMetadata, read
 from statements.transcripts.formats.forms import FORMS, form_of
-
-SPEECH, NARRATIVE = ParagraphKind.SPEECH, ParagraphKind.NARRATIVE
-EXPECTED = [
-    ("", NARRATIVE, "Low water"),
-    ("Odile Rill", SPEECH, "The tern is low."),
-    ("", NARRATIVE, "(Laughter)"),
-    ("Odile Rill", SPEECH, "It falls & falls."),
-    ("Jon Weir", SPEECH, "Who measured it?"),
-]
-
-
-def spoken(parsed: ParsedTranscript) -> list[tuple[str, ParagraphKind, str]]:
-    return [
-        (speech.speaker if paragraph.kind is SPEECH else "", paragraph.kind, paragraph.text)
-        for speech in parsed.speeches
-        for paragraph in speech.paragraphs
-    ]
 
 
 @pytest.mark.parametrize("form", same_debate.FORMS)
 def test_a_debate_reads_the_same_in_every_form(form: str) -> None:
     parsed = read("debate.xml", same_debate.FORMS[form].encode())
-    assert spoken(parsed) == EXPECTED
+    assert paragraphs_of(parsed) == PARAGRAPHS
     assert parsed.meeting.date == date(2031, 5, 6)
     assert [problem.code for speech in parsed.speeches for problem in speech.problems] == []
 
@@ -41,7 +25,7 @@ def test_a_debate_reads_the_same_in_every_form(form: str) -> None:
 @pytest.mark.parametrize("form", same_debate.PAGES)
 def test_pages_read_like_debates_in_xml(form: str) -> None:
     parsed = read("debate", same_debate.PAGES[form].encode())
-    assert spoken(parsed) == EXPECTED
+    assert paragraphs_of(parsed) == PARAGRAPHS
     assert parsed.meeting.date == date(2031, 5, 6)
 
 
@@ -68,7 +52,7 @@ def test_the_beginning_of_a_file_does_not_matter(form: str, change: str) -> None
         "a mark in front": b"\xef\xbb\xbf" + bare.encode(),
     }[change]
     assert form_of(data).key in {"akn", "tei", "debate"}
-    assert spoken(read("debate.txt", data)) == EXPECTED
+    assert paragraphs_of(read("debate.txt", data)) == PARAGRAPHS
 
 
 def test_every_reader_can_be_loaded() -> None:
