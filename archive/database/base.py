@@ -46,12 +46,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().get_new_connection(conn_params)
         if not outage.wait_for_end(deadline):
             raise psycopg.OperationalError("the database is not responding")
+        started = time.monotonic()
         try:
             return super().get_new_connection(conn_params)
         except psycopg.OperationalError as error:
             if is_no_space(error):
                 raise
-            self._begin_outage(conn_params)
+            self._begin_outage(conn_params, started)
             if not outage.wait_for_end(deadline):
                 raise
             return super().get_new_connection(conn_params)
@@ -98,18 +99,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Return whether the server responds, in a web request within ``ANSWERS_WITHIN_S``."""
         if outage.request_deadline is None:
             return bool(super().is_usable())
-        if self.connection is None:
+        if self.connection is None or outage.is_known:
             return False
+        started = time.monotonic()
         try:
             answers = _answers(self.connection.pgconn, ANSWERS_WITHIN_S)
         except psycopg.Error:
             return False
         if not answers:
-            self._begin_outage(self.get_connection_params())
+            self._begin_outage(self.get_connection_params(), started)
         return answers
 
-    def _begin_outage(self, conn_params: dict[str, Any]) -> None:
-        outage.begin(lambda: _probe(conn_params))
+    def _begin_outage(self, conn_params: dict[str, Any], since: float) -> None:
+        outage.begin(lambda: _probe(conn_params), since)
 
 
 def _probe(conn_params: dict[str, Any]) -> None:

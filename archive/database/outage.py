@@ -43,12 +43,21 @@ class Outage:
         """
         return getattr(self._request, "deadline", None)
 
-    def begin(self, probe: Callable[[], None]) -> None:
-        """Record that the database does not respond. ``probe`` raises as long as it is down."""
+    @property
+    def is_known(self) -> bool:
+        """Return whether the database is known not to respond."""
+        return self._since is not None
+
+    def begin(self, probe: Callable[[], None], since: float) -> None:
+        """Record that the database has not responded since a time, by ``time.monotonic()``.
+
+        ``probe`` raises as long as it is down. The time is when the failed attempt began: requests
+        that had to wait for a thread meanwhile must not wait as long again.
+        """
         with self._changed:
             if self._since is not None:
                 return
-            self._since = time.monotonic()
+            self._since = since
         logger.warning("the database is not responding")
         threading.Thread(target=self._watch, args=[probe], name="probe", daemon=True).start()
 

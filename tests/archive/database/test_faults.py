@@ -1,6 +1,7 @@
 """Connections that break during a request, and the response to it."""
 
 import errno
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from support.sites.processes import wait_until
 
-from archive.database.outage import Outage, outage
+from archive.database.outage import WAIT_S, Outage, outage
 from archive.middleware.fault_kinds import BUSY, FULL, INVALID, UNREACHABLE, kind_of
 from archive.urls import (  # noqa: F401 - this module stands in for the addresses of the site
     handler400,
@@ -267,7 +268,8 @@ class TestOutage:
                 raise OSError
 
         outage = Outage()
-        outage.begin(probe)
+        outage.begin(probe, time.monotonic())
+        assert outage.is_known
         with outage.bounded_request():
             assert outage.wait_for_end(outage.request_deadline)
         assert len(attempts) == 3
@@ -279,7 +281,7 @@ class TestOutage:
             raise OSError
 
         monkeypatch.setattr("archive.database.outage.WAIT_S", 0.01)
-        outage.begin(probe)
+        outage.begin(probe, time.monotonic())
         try:
             assert not outage.wait_for_end(deadline=float("inf"))
             monkeypatch.setattr("archive.database.outage.WAIT_S", 100)
@@ -287,3 +289,17 @@ class TestOutage:
         finally:
             outage.end()
         assert outage.wait_for_end(deadline=0)
+
+    def test_the_time_of_the_failed_attempt_counts(self):
+        outage = Outage()
+
+        def probe() -> None:
+            raise OSError
+
+        outage.begin(probe, time.monotonic() - WAIT_S)
+        try:
+            started = time.monotonic()
+            assert not outage.wait_for_end(deadline=float("inf"))
+            assert time.monotonic() - started < WAIT_S
+        finally:
+            outage.end()
