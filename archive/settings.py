@@ -140,6 +140,7 @@ SEARCH_BACKEND = "statements.search.backends.whoosh.WhooshBackend"
 
 # -- accession: limits of one upload -----------------------------------------------------------
 UPLOAD_MAX_FILE_BYTES = env.int("UPLOAD_MAX_FILE_BYTES", default=25 * 1024 * 1024)
+# if it is raised, so must be ``client_max_body_size`` in archive/deploy/site.conf
 UPLOAD_MAX_REQUEST_BYTES = env.int("UPLOAD_MAX_REQUEST_BYTES", default=200 * 1024 * 1024)
 UPLOAD_MAX_UNPACKED_BYTES = env.int("UPLOAD_MAX_UNPACKED_BYTES", default=500 * 1024 * 1024)
 UPLOAD_MAX_FILES = env.int("UPLOAD_MAX_FILES", default=500)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
+from django.core import checks
 from django.core.exceptions import (
     BadRequest,
     RequestDataTooBig,
@@ -22,6 +23,23 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+
+from statements.transcripts.text.decoding import LARGEST_FILE
+
+
+@checks.register
+def check_file_size(app_configs: Any, **options: Any) -> list[checks.CheckMessage]:
+    """Report an upload limit that lets in files which the reader then refuses."""
+    if settings.UPLOAD_MAX_FILE_BYTES <= LARGEST_FILE:
+        return []
+    return [
+        checks.Error(
+            f"UPLOAD_MAX_FILE_BYTES is {settings.UPLOAD_MAX_FILE_BYTES}, but larger files than "
+            f"{LARGEST_FILE} bytes cannot be read.",
+            hint=f"Set it to at most {LARGEST_FILE}.",
+            id="statements.E001",
+        )
+    ]
 
 
 class UploadRefused(Exception):

@@ -26,12 +26,10 @@ _DESCRIPTIONS = {
     f"If empty, all speeches match. At most {limits.MAX_TERMS} words of {limits.MAX_WORD} letters, "
     f"{limits.MAX_CLAUSES} conditions and {limits.MAX_DEPTH} levels of brackets; at least "
     f"{limits.MIN_PREFIX} letters before *.",
-    "country": "Country codes such as KAZ.",
-    "speaker": "Slugs, as in the facets.",
-    "year": "Years such as 2014, or “undated”.",
-    "topic": "Slugs, as in the facets.",
-    "organ": "Names, as in the facets.",
-    "meeting": "Meeting symbols such as S/PV.8699.",
+    **{
+        facet.name: f"{facet.values} Repeat the parameter to match any of several."
+        for facet in SearchParameters.FACETS_BY_NAME.values()
+    },
     "from": "First day, inclusive.",
     "to": "Last day, inclusive.",
     "sort": "Sort order.",
@@ -40,13 +38,7 @@ _DESCRIPTIONS = {
     "page_size": "Results per page. Default: 20.",
 }
 DESCRIBED = [
-    described(
-        name,
-        f"{_DESCRIPTIONS[name]} Repeat the parameter to match any of several."
-        if name in SearchParameters.FILTERS
-        else _DESCRIPTIONS[name],
-        parameter.schema,
-    )
+    described(name, _DESCRIPTIONS[name], parameter.schema)
     for name, parameter in SearchParameters.PARAMETERS.items()
 ]
 

@@ -10,9 +10,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
 from statements.addresses import query_string
+from statements.search.facets import PUBLIC_FACETS
 from statements.transcripts.values.symbols import Symbol
 
 MAX_QUERY_CHARACTERS = 512
@@ -75,16 +77,11 @@ class Parameter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class TextParameter:
+class QueryParameter:
     max_length: int
 
     def read(self, name: str, typed: Sequence[str]) -> str:
-        text = typed[-1] if typed else ""
-        if len(text) > self.max_length:
-            raise ValueError(
-                gettext("A query can have at most %(limit)s characters; this one has %(count)s.")
-                % {"limit": self.max_length, "count": len(text)}
-            )
+        text = typed[-1] if typed else ""  # its length is checked when it is parsed
         if "\x00" in text:
             raise ValueError(gettext("The query contains a NUL character. Please type it again."))
         return text
@@ -169,7 +166,8 @@ class GroupParameter:
 
     def read(self, name: str, typed: Sequence[str]) -> str:
         if typed and typed[-1] not in self.facets:
-            raise ValueError(gettext("Group by speaker, country, meeting or year."))
+            names = get_text_list(self.facets, gettext("or"))
+            raise ValueError(gettext("Group by %(names)s.") % {"names": names})
         return typed[-1] if typed else ""
 
     @property
@@ -198,6 +196,7 @@ class NumberParameter:
 
 _WITHOUT_NUL = "^[^\\u0000]*$"
 _VALUES = ValuesParameter(MAX_VALUES_PER_FACET, MAX_VALUE_CHARACTERS)
+_YEARS = YearsParameter(MAX_VALUES_PER_FACET, MAX_VALUE_CHARACTERS)
 
 
 # -- the search --------------------------------------------------------------------------------
@@ -205,18 +204,14 @@ _VALUES = ValuesParameter(MAX_VALUES_PER_FACET, MAX_VALUE_CHARACTERS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchParameters:
-    FACETS: ClassVar = ("country", "speaker", "year", "topic", "organ")  # as pages order them
-    FILTERS: ClassVar = (*FACETS, "meeting")  # can be selected in addition to words and dates
+    FACETS: ClassVar = tuple(facet.name for facet in PUBLIC_FACETS if facet.is_listed)
+    FILTERS: ClassVar = tuple(facet.name for facet in PUBLIC_FACETS)  # can be selected
+    FACETS_BY_NAME: ClassVar = {facet.name: facet for facet in PUBLIC_FACETS}
     GROUPS: ClassVar = ("speaker", "country", "meeting", "year")  # facets to group hits by
     # by name in the address
     PARAMETERS: ClassVar[Mapping[str, Parameter]] = {
-        "q": TextParameter(MAX_QUERY_CHARACTERS),
-        "country": _VALUES,
-        "speaker": _VALUES,
-        "year": YearsParameter(MAX_VALUES_PER_FACET, MAX_VALUE_CHARACTERS),
-        "topic": _VALUES,
-        "organ": _VALUES,
-        "meeting": _VALUES,
+        "q": QueryParameter(MAX_QUERY_CHARACTERS),
+        **{name: _YEARS if name == "year" else _VALUES for name in FILTERS},
         "from": DateParameter(),
         "to": DateParameter(),
         "sort": SortParameter(),

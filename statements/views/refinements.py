@@ -26,15 +26,10 @@ from statements.search import (
 from statements.transcripts.languages.names import sort_form
 from statements.views.charts import Chart, month_chart, year_chart
 
-LABELS = {
-    "country": gettext_lazy("Country"),
-    "speaker": gettext_lazy("Speaker"),
-    "year": gettext_lazy("Year"),
-    "topic": gettext_lazy("Topic"),
-    "organ": gettext_lazy("Organ"),
-    "meeting": gettext_lazy("Meeting"),
+GROUPINGS = {
+    "": gettext_lazy("None"),
+    **{name: SearchParameters.FACETS_BY_NAME[name].label for name in SearchParameters.GROUPS},
 }
-GROUPINGS = {"": gettext_lazy("None"), **{name: LABELS[name] for name in SearchParameters.GROUPS}}
 SHOWN_AT_ONCE = 10
 SORTS = {
     Sort.RELEVANCE: gettext_lazy("Relevance"),
@@ -166,8 +161,12 @@ def facets(page: SearchPage) -> list[Facet]:
             limit = max(limit, sum(value.selected for value in values))
             choices = choices_of(page.parameters, name, selected_first[:limit])
             all_url = facet_address(page.parameters, name) if size > len(choices) else ""
-            shown.append(Facet(name, str(LABELS[name]), choices, all_url, size))
+            shown.append(Facet(name, facet_label(name), choices, all_url, size))
     return shown
+
+
+def facet_label(name: str) -> str:
+    return str(SearchParameters.FACETS_BY_NAME[name].label)
 
 
 def facet_address(parameters: SearchParameters, name: str, *, by_name: bool = False) -> str:
@@ -221,7 +220,7 @@ def chips(page: SearchPage) -> list[Chip]:
     }
     active = [
         Chip(
-            str(LABELS[name]),
+            facet_label(name),
             labels.get((name, value), value),
             address(parameters.without_value(name, value)),
         )

@@ -154,7 +154,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     parameters = results.parameters
     context = {
         "search": SearchView(results, refinements.form_values(query)),
-        "label": refinements.LABELS[name],
+        "label": refinements.facet_label(name),
         "orders": refinements.facet_orders(parameters, name, by_name=by_name),
         "choices": refinements.choices_of(parameters, name, list(page)),
         "page": page,

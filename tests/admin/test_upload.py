@@ -13,8 +13,10 @@ from django.db import connection
 from django.test import Client
 from support.uploads import Person, file_of, hand_in, received, statement, url
 
+from statements.admin.upload_limits import check_file_size
 from statements.ingest.intake.metadata_table import MetadataTable
 from statements.models import Delivery, ReviewTask, Speech, Transcript
+from statements.transcripts.text.decoding import LARGEST_FILE
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
 
@@ -139,6 +141,14 @@ def test_a_file_over_the_limit_is_left_out_while_others_go_on(
     assert "<dt>big.txt</dt>" in page.replace("<wbr>", "")
     assert "larger than" in page
     assert [item.name for item in Transcript.objects.all()] == ["small.txt"]
+
+
+def test_a_limit_beyond_what_can_be_read_is_reported(settings: Any) -> None:
+    assert not check_file_size(None)
+    settings.UPLOAD_MAX_FILE_BYTES = LARGEST_FILE + 1
+    (error,) = check_file_size(None)
+    assert error.id == "statements.E001"
+    assert str(LARGEST_FILE) in str(error)
 
 
 def test_thirty_megabytes_leave_nothing_behind(

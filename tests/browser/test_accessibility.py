@@ -40,6 +40,8 @@ NO_PAGES = (
     "original",
     "app_list",
 )
+# pages that Django lays out alike for every model
+DJANGOS_OWN = ("_history", "_delete")
 
 
 def received(data: bytes, name: str, **metadata: object) -> Transcript:
@@ -73,6 +75,8 @@ def addresses(waiting: Transcript, client: Client) -> list[str]:
         model = models.get("_".join(pattern.name.split("_")[:2]))
         if not taken:
             found.append(reverse(f"admin:{pattern.name}"))
+        elif pattern.name.endswith(DJANGOS_OWN) and model is not Speech:
+            continue
         elif model and len(taken) == 1:
             if pattern.name.endswith("_delivery"):
                 one = Delivery.objects.first()

@@ -1,6 +1,5 @@
 """The background process: it writes the search index, reads uploads and runs review jobs."""
 
-import os
 import threading
 from typing import Any
 
@@ -13,19 +12,12 @@ from statements.ingest.waiting.jobs import run_jobs_until_stopped
 from statements.search import search_backend
 from statements.search.indexing import malloc
 
-NICENESS = 5  # readers of the site come first
-
 
 class Command(BaseCommand):
     help = _(
         "Keep the search index up to date, read uploaded files, and run requests to publish or "
         "discard many files, until stopped. Only one worker at a time writes the index."
     )
-
-    def run_from_argv(self, argv: list[str]) -> None:
-        """Run as a process of its own, with a lower priority than the web server."""
-        os.nice(NICENESS)
-        super().run_from_argv(argv)
 
     def handle(self, *args: Any, **options: Any) -> None:
         malloc.share_one_arena()

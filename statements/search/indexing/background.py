@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 FOLDER = "building-"  # within the generation, where no reader looks
 NOTE = "building-many"
-NICE = 5  # lower than the worker, which applies people's edits meanwhile
+NICE = 5  # gets a third of what a web process gets when the machine is busy
 MOST = 20_000  # speeches
 # words of a segment: some hundred megabytes while they are sorted
 SEGMENT_WORDS = 8_000_000

@@ -97,7 +97,7 @@ def _on_filters(
     for name in SearchParameters.FILTERS:
         for value in unknown_values.get(name, ()):
             if name != "country":
-                yield Notice(_FILTER_SENTENCES[name](value))
+                yield Notice(_no_speech(name, value))
                 continue
             sentence, code = _on_country(value)
             if code:
@@ -114,8 +114,7 @@ def _on_country(value: str) -> tuple[str, str]:
     with_code = Country.objects.filter(code=ALPHA_3_CODES.get(code, code))
     countries = list(with_code or Country.objects.named(fold(value))[:2])
     if len(countries) != 1:
-        sentence = gettext("“%(text)s” is not the code or name of a country in this archive.")
-        return sentence % {"text": value}, ""
+        return _no_speech("country", value), ""
     [country] = countries
     if search_backend().canonical_value("country", country.code):
         sentence = gettext(
@@ -134,19 +133,11 @@ def _no_language(code: str) -> str:
 
 
 def _no_meeting(symbol: str) -> str:
-    return gettext("There is no meeting %(symbol)s.") % {"symbol": symbol}
+    return _no_speech("meeting", symbol)
 
 
-def _no_speaker(slug: str) -> str:
-    return gettext("No speech has the speaker “%(value)s”.") % {"value": slug}
-
-
-def _no_topic(slug: str) -> str:
-    return gettext("No speech has the topic “%(value)s”.") % {"value": slug}
-
-
-def _no_organ(name: str) -> str:
-    return gettext("No speech has the organ “%(value)s”.") % {"value": name}
+def _no_speech(facet: str, value: str) -> str:
+    return str(SearchParameters.FACETS_BY_NAME[facet].no_speech) % {"value": value}
 
 
 _Sentence = Callable[[str], str]
@@ -154,10 +145,4 @@ _FIELD_SENTENCES: dict[str, _Sentence] = {
     "country": str,
     "lang": _no_language,
     "symbol": _no_meeting,
-}
-_FILTER_SENTENCES: dict[str, _Sentence] = {
-    "speaker": _no_speaker,
-    "topic": _no_topic,
-    "organ": _no_organ,
-    "meeting": _no_meeting,
 }

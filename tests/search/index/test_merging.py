@@ -25,6 +25,8 @@ from statements.search.indexing import consistency, maintenance, sync
 from statements.search.parameters import SearchParameters
 from statements.search.results.page import find
 
+COMMITS = 20 * maintenance.FEW_SEGMENTS
+
 
 def commit(
     generation: Generation,
@@ -234,17 +236,17 @@ def test_small_segments_are_merged_and_nothing_else_changes(archive_index):
 
 
 @pytest.mark.django_db
-def test_five_hundred_commits_leave_few_segments(archive_index):
+def test_many_commits_leave_few_segments(archive_index):
     speeches = [make_speech([f"river {number}", "dam"]) for number in range(20)]
     archive_index()
-    for number in range(500):
+    for number in range(COMMITS):
         Paragraph.objects.filter(speech=speeches[number % 20], position=1).update(
             text=f"river edited{number}"
         )
         assert sync.apply_batch() == 1
         maintenance.merge(lambda: None, max_documents=maintenance.QUICK_MERGE)
         assert len(the_segments(generations.in_use())) <= maintenance.FEW_SEGMENTS
-    assert find(SearchParameters(q="edited499")).total == 1
+    assert find(SearchParameters(q=f"edited{COMMITS - 1}")).total == 1
     assert not consistency.check()
 
 

@@ -1,0 +1,62 @@
+"""The facets of the search page and the API, each declared once.
+
+To add one, write a row here and an attribute of ``SearchParameters``. If the index does not have
+the field yet, it also needs one in ``fields`` and in ``statements.search_indexes``; if its values
+are codes, ``results.rows`` reads their labels.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFacet:
+    name: str  # of the parameter in the address, and of the field of the index
+    label: Promise
+    values: str  # what programs pass as values
+    no_speech: Promise  # the sentence about a value (``%(value)s``) that no speech has
+    is_listed: bool = True  # with its values beside the results; otherwise only a filter
+
+
+# in the order of the search page
+PUBLIC_FACETS = (
+    PublicFacet(
+        "country",
+        _("Country"),
+        "Country codes such as KAZ.",
+        _("“%(value)s” is not the code or name of a country in this archive."),
+    ),
+    PublicFacet(
+        "speaker",
+        _("Speaker"),
+        "Slugs, as in the facets.",
+        _("No speech has the speaker “%(value)s”."),
+    ),
+    PublicFacet(
+        "year",
+        _("Year"),
+        "Years such as 2014, or “undated”.",
+        _("No speech has the year “%(value)s”."),
+    ),
+    PublicFacet(
+        "topic",
+        _("Topic"),
+        "Slugs, as in the facets.",
+        _("No speech has the topic “%(value)s”."),
+    ),
+    PublicFacet(
+        "organ",
+        _("Organ"),
+        "Names, as in the facets.",
+        _("No speech has the organ “%(value)s”."),
+    ),
+    PublicFacet(
+        "meeting",
+        _("Meeting"),
+        "Meeting symbols such as S/PV.8699.",
+        _("There is no meeting %(value)s."),
+        is_listed=False,
+    ),
+)
