@@ -1,5 +1,6 @@
 """Each public facet works everywhere: as filter, on pages, in the API and in notices."""
 
+from collections.abc import Callable
 from dataclasses import fields
 
 import pytest
@@ -17,7 +18,10 @@ def test_each_facet_is_an_attribute_and_a_field_of_the_index() -> None:
 
 
 @pytest.mark.parametrize("facet", SearchParameters.FILTERS)
-def test_a_value_that_no_speech_has(archive: object, client: Client, facet: str) -> None:
+def test_a_value_that_no_speech_has(
+    archive: object, archive_index: Callable[[], int], client: Client, facet: str
+) -> None:
+    archive_index()
     value = "1888" if facet == "year" else "nowhere"
     page = client.get("/search/", {facet: value})
     assert page.status_code == 200
