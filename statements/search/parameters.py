@@ -166,7 +166,7 @@ class GroupParameter:
 
     def read(self, name: str, typed: Sequence[str]) -> str:
         if typed and typed[-1] not in self.facets:
-            names = get_text_list(self.facets, gettext("or"))
+            names = get_text_list(list(self.facets), gettext("or"))
             raise ValueError(gettext("Group by %(names)s.") % {"names": names})
         return typed[-1] if typed else ""
 
