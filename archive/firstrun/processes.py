@@ -13,8 +13,12 @@ from collections.abc import Callable
 from logging import Formatter, LogRecord
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import IO
 
 from archive.firstrun.state import PROJECT
+
+STEADY = 10.0  # seconds; a shorter run is a short one
+MAX_SHORT_RUNS = 5  # in a row, after which a process is not started again
 
 
 class LogFile(RotatingFileHandler):
@@ -49,7 +53,22 @@ class ManagedProcess:
         self._command = command
         self._inherit = inherit
         self._handler = LogFile(self.log)
+        self._short_runs = 0  # in a row
+        self._has_been_steady = False
         self.start()
+
+    def may_restart(self) -> bool:
+        """Return whether to start the process again after it has ended.
+
+        One that never ran for long and ended by itself has a fault that a restart does not mend.
+        One that was killed, or ran for long before, gets a few attempts.
+        """
+        if time.monotonic() - self.since >= STEADY:
+            self._short_runs, self._has_been_steady = 0, True
+            return True
+        self._short_runs += 1
+        was_killed = self.process.returncode == -signal.SIGKILL
+        return (was_killed or self._has_been_steady) and self._short_runs <= MAX_SHORT_RUNS
 
     def start(self) -> None:
         """Start the process in its own group, so that Ctrl-C reaches only the supervisor."""
@@ -64,7 +83,9 @@ class ManagedProcess:
             process_group=0,
             preexec_fn=end_with_parent(),
         )
-        self._pump = threading.Thread(target=self._copy_output, daemon=True)
+        self._pump = threading.Thread(
+            target=self._copy_output, args=[self.process.stdout], daemon=True
+        )
         self._pump.start()
 
     def has_ended(self) -> bool:
@@ -80,6 +101,7 @@ class ManagedProcess:
         self.kill()
         self.process.wait()
         self._pump.join(1)
+        self._handler.close()
 
     def kill(self) -> None:
         """Kill the process and everything it has started."""
@@ -93,12 +115,13 @@ class ManagedProcess:
         manner = f"with status {status}" if status >= 0 else f"by {signal.Signals(-status).name}"
         return f"The {self.name} process ended {manner}"
 
-    def _copy_output(self) -> None:
-        for output in self.process.stdout or ():
-            line = output.decode(errors="replace").rstrip()
-            self.last_lines.append(line)
-            self._handler.handle(LogRecord(self.name, 20, "", 0, line, None, None))
-            say(f"{self.name:>6} | {line}")
+    def _copy_output(self, stream: IO[bytes]) -> None:
+        with stream:
+            for output in stream:
+                line = output.decode(errors="replace").rstrip()
+                self.last_lines.append(line)
+                self._handler.handle(LogRecord(self.name, 20, "", 0, line, None, None))
+                say(f"{self.name:>6} | {line}")
 
 
 def end_with_parent() -> Callable[[], None] | None:

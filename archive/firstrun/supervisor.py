@@ -33,7 +33,6 @@ from archive.firstrun.state import PROJECT, StateError, state_dir, write_private
 
 HOST = "127.0.0.1"
 POLL_INTERVAL = 0.5  # seconds between two checks of the processes
-STEADY = 10.0  # seconds; a process that ran this long is restarted, a shorter run is a fault
 READY_WITHIN = 60.0  # seconds
 DATABASE_PAUSE = 5.0  # seconds between attempts to start the database
 WEB_PATIENCE, WORKER_PATIENCE, DATABASE_PATIENCE = 5.0, 10.0, 60.0
@@ -155,14 +154,14 @@ class Supervisor:
         say("To create an administrator, run this in another terminal: make admin\n")
 
     def _check(self) -> None:
-        """Check that every process runs; restart one that ended after a steady run."""
+        """Check that every process runs, and restart one that ended if that may help."""
         parent = self._record["parent"]
         if parent and os.getppid() != parent:  # make itself was killed
             self._stopping.set()
             return
         for child in self.processes:
             if child.has_ended():
-                if time.monotonic() - child.since < STEADY:
+                if not child.may_restart():
                     last = "\n".join(child.last_lines)
                     raise RunError(f"{child.describe_exit()}; its log is {child.log}:\n{last}")
                 say(f"{child.describe_exit()}; restarting it.")

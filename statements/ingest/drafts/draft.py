@@ -96,6 +96,12 @@ class DraftSpeech:
     place: DraftPlace | None = None  # if it differs from the rest of the transcript
     source_metadata: dict[str, str] = field(default_factory=dict)  # the speaker in a data set
 
+    @property
+    def heading(self) -> str:
+        """The speaker line, or who speaks if the file has no such lines; "" if unknown."""
+        name = f"{self.honorific} {self.speaker}".strip() if self.speaker else self.role
+        return self.speaker_line or name
+
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         data = dict(data)

@@ -67,7 +67,7 @@ def summarize(current: Preview) -> dict[str, Any]:
         "speeches": len(current.speeches),
         "lines": [
             [
-                (item.speech.speaker_line or "")[:200],
+                item.speech.heading[:200],
                 item.country.short_name if item.country else "",
             ]
             for item in current.speeches[:MAX_LINES]
