@@ -1,22 +1,24 @@
 """The tokenizer: splits texts, queries and extracts into terms, all in the same way.
 
 A term is a run of letters, digits and combining marks, folded: case, accents and forms of letters
-are ignored. A letter of a script written without spaces is a term of its own. Nothing is left out:
-stop words are indexed too, so that exact phrases are exact; queries drop them. Words joined by
-hyphens are a term each, and together one more, "co-operation", at the place of the first. Which
-terms are forms of one word is decided by ``inflection``.
+are ignored. A character of a script written without spaces is a word. Nothing is left out: stop
+words are indexed too, so that exact phrases are exact; queries drop them. Words joined by hyphens
+are a term each, and together one more, "co-operation", at the place of the first; so are two such
+characters that follow each other (``multiword_terms``). Which terms are forms of one word is
+decided by ``inflection``.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 from unicodedata import category
 
 from whoosh.analysis import Token, Tokenizer
 
 from statements.search.analysis.inflection import HYPHEN
+from statements.search.analysis.multiword_terms import UNSPACED, is_unspaced
 from statements.transcripts.languages.names import fold
 
 MAX_TERM = 64  # characters; longer terms are cut, in texts as in queries
@@ -50,9 +52,9 @@ _HYPHENS = "\u002d\u2010\u2011"
 _BETWEEN = {code: " " for code in range(128) if not _WORD.match(chr(code)) and code != 0x2D}
 _CHUNK = re.compile(rf"(?:{_WORD.pattern})(?:[{_HYPHENS}](?:{_WORD.pattern}))*")
 MAX_PARTS = 3  # of a compound: "state-of-the-art" is not one
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-_PIECE = re.compile(rf"[{_UNSPACED}]|[^{_UNSPACED}]+")
-_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+# a character with the sound marks of kana that follow it
+_PIECE = re.compile(rf"[{UNSPACED}][\u3099\u309a\uff9e\uff9f]*|[^{UNSPACED}]+")
+_HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 STOP_WORDS = frozenset(
     "a an and are as at be been but by for from had has have he her his i if in is it its of on "
@@ -84,7 +86,7 @@ def words(text: str) -> Iterator[Word]:
 
 
 class Compound(NamedTuple):
-    """Words joined by hyphens: their common term, the number of the first, and how many."""
+    """Words that have a term in common: the number of the first, and how many."""
 
     term: str
     first: int
@@ -92,7 +94,7 @@ class Compound(NamedTuple):
 
 
 def compounds(text: str, text_words: Sequence[Word]) -> Iterator[Compound]:
-    """Yield the compounds among the words of a text; they have only letters."""
+    """Yield the words of a text that are joined by hyphens; they have only letters."""
     last = 0
     for number in range(1, len(text_words) + 1):
         if number < len(text_words) and _are_joined(
@@ -103,6 +105,22 @@ def compounds(text: str, text_words: Sequence[Word]) -> Iterator[Compound]:
         if 1 < len(parts) <= MAX_PARTS and all(map(str.isalpha, parts)):
             yield Compound(HYPHEN.join(parts)[:MAX_TERM], last, len(parts))
         last = number
+
+
+def pairs(text_words: Sequence[Word]) -> Iterator[Compound]:
+    """Yield the pairs of characters among the words of a text."""
+    for number, (first, second) in enumerate(pairwise(text_words)):
+        if first.end == second.start and is_unspaced(first.term) and is_unspaced(second.term):
+            yield Compound(first.term + second.term, number, 2)
+
+
+def _multiword_terms(text: str, text_words: Sequence[Word]) -> dict[int, Compound]:
+    """Return the compounds and pairs of a text by the number of their first word, of which no two
+    have the same."""
+    terms = {compound.first: compound for compound in compounds(text, text_words)}
+    if not text.isascii():
+        terms |= {pair.first: pair for pair in pairs(text_words)}
+    return terms
 
 
 def _are_joined(text: str, first: Word, second: Word) -> bool:
@@ -126,15 +144,13 @@ class Placed(NamedTuple):
 
 
 def placed_terms(text: str) -> Iterator[Placed]:
-    """Yield the terms of a text as they are indexed: of each word and each compound."""
+    """Yield the terms of a text as they are indexed: of each word, compound and pair."""
     text_words = list(words(text))
-    together = {
-        joined_words.first: joined_words.term for joined_words in compounds(text, text_words)
-    }
+    together = _multiword_terms(text, text_words)
     for place, word in enumerate(text_words):
         yield Placed(word.term, place)
         if place in together:
-            yield Placed(together[place], place)
+            yield Placed(together[place].term, place)
 
 
 def chunks(text: str) -> list[str]:
@@ -148,16 +164,15 @@ def chunks(text: str) -> list[str]:
 @lru_cache(maxsize=1 << 14)
 def normal(printed: str) -> str:
     """Return the term of one printed word."""
-    return fold(printed)[:MAX_TERM]
+    folded = fold(printed)[:MAX_TERM]
+    if len(folded) > 1 and not folded.isascii() and _HAS_UNSPACED.search(folded):
+        # a sign for several characters, which is no pair of them
+        return printed[0] if is_unspaced(printed[0]) else printed[:MAX_TERM]
+    return folded
 
 
 def is_stop_word(printed: str) -> bool:
     return printed.casefold() in STOP_WORDS
-
-
-def is_unspaced(char: str) -> bool:
-    """Return whether a letter belongs to a script written without spaces."""
-    return _IS_UNSPACED.fullmatch(char) is not None
 
 
 class WordTokenizer(Tokenizer):  # type: ignore[misc]
@@ -183,9 +198,7 @@ class WordTokenizer(Tokenizer):  # type: ignore[misc]
     ) -> Iterator[Token]:
         token = Token(positions, chars, removestops=removestops, mode=mode, **kwargs)
         text_words = list(words(value))
-        together = {
-            joined_words.first: joined_words for joined_words in compounds(value, text_words)
-        }
+        together = _multiword_terms(value, text_words)
         for place, word in enumerate(text_words):
             ends = [(word.term, word.end)]
             if joined_words := together.get(place):

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from django.utils.translation import gettext
 
-from statements.search.analysis.inflection import HYPHEN
+from statements.search.analysis.multiword_terms import count_words, words_of
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.formats.postings import Keys
 from statements.search.index.forward_index import read_forward_index
@@ -107,7 +107,7 @@ def _places(evaluator: Evaluator, leaf: Leaf, mask: Mask) -> Iterator[tuple[Keys
     if isinstance(leaf, Phrase | Proximity):
         keys = match_starts(snapshot, TEXT_FIELD, leaf)
         in_mask = mask[snapshot.speech_of[keys >> 32]]
-        yield keys[in_mask], len(leaf.terms) if isinstance(leaf, Phrase) else 1
+        yield keys[in_mask], len(words_of(leaf.terms)) if isinstance(leaf, Phrase) else 1
         return
     for term, *_ in evaluator.expand(TEXT_FIELD, leaf).terms:
         postings = snapshot.postings(TEXT_FIELD, term, places=True, within=mask)
@@ -116,7 +116,7 @@ def _places(evaluator: Evaluator, leaf: Leaf, mask: Mask) -> Iterator[tuple[Keys
         documents = postings.documents.astype(np.int64) << 32
         yield (
             np.repeat(documents, postings.frequencies) + postings.places.astype(np.int64),
-            term.count(HYPHEN) + 1,
+            count_words(term),
         )
 
 

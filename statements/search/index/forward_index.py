@@ -42,7 +42,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from statements.search.analysis.inflection import HYPHEN
+from statements.search.analysis.multiword_terms import is_multiword
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.formats.mapped_file import ends_with
@@ -508,9 +508,9 @@ def _fill(segment: Segment, begins: Numbers, store: Put, yield_to: Callable[[], 
 
 
 def _single_words(segment: Segment) -> Iterator[tuple[int, str]]:
-    """Yield all words but compounds, which have the places of their first parts."""
+    """Yield all terms of one word; those of several have the place of the first."""
     for number, word in enumerate(segment.words(TEXT_FIELD)):
-        if HYPHEN.encode() not in word:
+        if not is_multiword(word):
             yield number, word.decode()
 
 

@@ -49,7 +49,7 @@ from statements.search.query.terms import (
     adjacent_pairs,
     condition,
     count_terms,
-    terms_of,
+    phrase_terms,
     word_leaf,
 )
 from statements.search.query.tree import (
@@ -119,7 +119,7 @@ def repair(text: str | None) -> str | None:
 
 def exact(text: str) -> Node:
     """Return the condition on an exact phrase, as if in quotes; MatchAll if it has no words."""
-    terms = terms_of(normalize_typing(text))
+    terms = phrase_terms(normalize_typing(text))
     return Phrase(terms) if terms else MatchAll()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from statements.search.analysis import tokenizer
+from statements.search.analysis.multiword_terms import is_pair, is_unspaced
 from statements.search.fields import LANGUAGE_FIELD
 from statements.search.query.errors import (
     DisallowedWildcard,
@@ -97,22 +98,34 @@ def restrict_to_field(node: Node, field: str) -> Node:
 
 
 def terms_of(printed: str) -> tuple[str, ...]:
-    """Return the terms of a text; words joined by hyphens are one term."""
+    """Return the terms of a text, one for each place: words joined by hyphens are one, and a
+    character that another follows is a pair with it."""
     words = list(_words_in(printed))
     terms = []
     compounds = {compound.first: compound for compound in tokenizer.compounds(printed, words)}
+    pairs = {pair.first: pair.term for pair in tokenizer.pairs(words)}
     place = 0
     while place < len(words):
         compound = compounds.get(place)
-        terms.append(compound.term if compound else words[place].term)
+        terms.append(compound.term if compound else pairs.get(place, words[place].term))
         place += compound.parts if compound else 1
     return tuple(terms)
+
+
+def phrase_terms(printed: str) -> tuple[str, ...]:
+    """Return the terms by which a text is found: a character that the pair before it ends with
+    adds nothing."""
+    return _without_last_character(terms_of(printed))
+
+
+def _without_last_character(terms: tuple[str, ...]) -> tuple[str, ...]:
+    return terms[:-1] if len(terms) > 1 and is_pair(terms[-2]) else terms
 
 
 def word_leaf(printed: str) -> Leaf:
     """Return the condition on a word as typed, in any of its forms; on a phrase if the index has it
     as several words, as with S/PV.7343."""
-    terms = terms_of(_POSSESSIVE.sub("", printed))
+    terms = phrase_terms(_POSSESSIVE.sub("", printed))
     return Word(terms[0]) if len(terms) == 1 else Phrase(terms)
 
 
@@ -151,7 +164,7 @@ def adjacent_pairs(tokens: Sequence[Token]) -> list[Phrase | Proximity]:
         if content and terms and not are_stop_words and content[-1] != terms[0]:
             pairs[Proximity((content[-1], terms[0]), NEAR_DISTANCE)] = None
         before = terms
-        content = content if are_stop_words else terms
+        content = content if are_stop_words else _without_last_character(terms)
     return list(pairs)
 
 
@@ -182,7 +195,7 @@ def _leaf(tokens: Sequence[Token], place: int) -> Leaf:
         raise _star_in_quotes(tokens, place)
     terms = terms_of(token.value)
     if not token.distance or len(terms) == 1:
-        return Phrase(terms)
+        return Phrase(phrase_terms(token.value))
     if len(token.distance) > 9 or int(token.distance) > MAX_DISTANCE:
         nearer = replace(token, distance=str(MAX_DISTANCE))
         raise DistanceTooGreat(replace_token(tokens, place, nearer), limit=MAX_DISTANCE)
@@ -201,11 +214,11 @@ def _prefix(tokens: Sequence[Token], place: int) -> Leaf:
     if " " in plain.value and token.field:
         plain = replace(plain, kind=Kind.PHRASE)
     repaired = replace_token(tokens, place, plain)
+    core = token.value.rstrip("*")
+    if "*" not in core and _ends_unspaced(core):
+        return word_leaf(core)
     prefix = prefix_of(token)
     if prefix is None:
-        core = token.value.rstrip("*")
-        if "*" not in core and _is_unspaced(core):
-            return word_leaf(core)
         if "*" not in core and prefix_of(replace(token, value=f"{core}*")):
             repaired = replace_token(tokens, place, replace(token, value=f"{core}*"))
         raise DisallowedWildcard(repaired)
@@ -238,11 +251,11 @@ def _star_in_quotes(tokens: Sequence[Token], place: int) -> WildcardInQuotes:
     return WildcardInQuotes(replace_token(tokens, place, *corrected))
 
 
-def _is_unspaced(core: str) -> bool:
+def _ends_unspaced(core: str) -> bool:
     """Return whether it ends in a script without spaces, in which a prefix matches without an
     asterisk."""
     words = list(tokenizer.words(core))
-    return bool(words) and words[-1].end == len(core) and tokenizer.is_unspaced(core[-1])
+    return bool(words) and words[-1].end == len(core) and is_unspaced(words[-1].term)
 
 
 def _words_in(printed: str) -> Iterator[tokenizer.Word]:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from statements.search.analysis import inflection, tokenizer
 from statements.search.analysis.inflection import ENGLISH, HYPHEN, spelling
+from statements.search.analysis.multiword_terms import is_pair, words_of
 from statements.search.query import Leaf, Phrase, Prefix, Proximity, StemExpansion, Word
 
 MAX_EXTRACTS = 3  # of one speech
@@ -56,19 +57,22 @@ class Highlighter:
     """Highlights the matches of one query in texts."""
 
     def __init__(self, leaves: Sequence[Leaf]) -> None:
-        words = {leaf.term for leaf in leaves if isinstance(leaf, Word | StemExpansion)}
+        terms = {leaf.term for leaf in leaves if isinstance(leaf, Word | StemExpansion)}
         for leaf in leaves:
             if isinstance(leaf, StemExpansion):
-                words.update(leaf.variants)
+                terms.update(leaf.variants)
+        pairs = set(filter(is_pair, terms))  # two words of a text, like those of a phrase
+        words = terms - pairs
         self._word_keys = frozenset(key for term in words for key in inflection.stem_keys(term))
         self._prefixes = [leaf.letters for leaf in leaves if isinstance(leaf, Prefix)]
         self._proximities = [leaf for leaf in leaves if isinstance(leaf, Proximity)]
-        phrases = {leaf.terms for leaf in leaves if isinstance(leaf, Phrase)}
+        phrases = {words_of(leaf.terms) for leaf in leaves if isinstance(leaf, Phrase)}
+        phrases |= {words_of((pair,)) for pair in pairs}
         phrases |= {(term,) for term in words if HYPHEN in term}
         self._phrases = sorted(
             {variant for terms in phrases for variant in _spellings(terms)}, key=len, reverse=True
         )
-        groups = [*self._phrases, *(leaf.terms for leaf in self._proximities)]
+        groups = [*self._phrases, *(words_of(leaf.terms) for leaf in self._proximities)]
         self._group_terms = {spelling(term) for terms in groups for term in terms}
         # every form of a word starts with one of these
         starts = {term[: max(1, min(2, len(term) - 1))] for term in self._group_terms}
@@ -211,7 +215,8 @@ class Highlighter:
         """Return the numbers of the words that are as near to each other as a query asks."""
         near: set[int] = set()
         for leaf in self._proximities:
-            needed = Counter(map(spelling, leaf.terms))
+            terms = words_of(leaf.terms)
+            needed = Counter(map(spelling, terms))
             numbers: dict[str, list[int]] = {term: [] for term in needed}
             for place in places:
                 if place.term not in numbers:
@@ -222,7 +227,7 @@ class Highlighter:
                     number for term, count in needed.items() for number in numbers[term][-count:]
                 ]
                 reach = len(group) + leaf.distance
-                if len(group) == len(leaf.terms) and place.number - min(group) < reach:
+                if len(group) == len(terms) and place.number - min(group) < reach:
                     near.update(group)
         return near
 

@@ -37,7 +37,7 @@ from statements.search.parameters import SearchParameters
 from statements.search.results.page import find
 
 TEXT_FIELDS = [TEXT_FIELD, NARRATIVE_FIELD, *HEAD_FIELDS]
-# words of one term, of several ("和平" is two), and of none (a mark alone)
+# words of one term, of several ("和平" is two, and a pair), and of none (a mark alone)
 WORDS = [
     "river",
     "Rivers",

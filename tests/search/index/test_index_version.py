@@ -30,7 +30,7 @@ def speeches(db: None) -> list[Speech]:
         ["The river’s gauges are read twice daily.", ("narrative", "The meeting rose at noon.")],
         ["Die Brücke über den Fluß: 1,200 re-built piers.", "Naïve co-operation, U.N. style."],
         [" ".join(f"word{number % 37} of{number}" for number in range(400))],
-        ["一 二 三 Ünïcödé e\u0301 ﬁnal"],
+        ["一 二 三 联合国 Ünïcödé e\u0301 ﬁnal"],
     ]
     for number, paragraphs in enumerate(texts, 1):
         make_speech(

@@ -62,7 +62,14 @@ RIVER, DAM, LAKE = Word("river"), Word("dam"), Word("lake")
         ('"co-operation agreement"', Phrase(("co-operation", "agreement"))),
         ("river - dam", And((Word("river"), Word("dam")))),
         ("İSTANBUL ıstanbul", Word("istanbul")),
-        ("和平", Phrase(("和", "平"))),
+        # in scripts without spaces, pairs of characters; a character if it stands alone
+        ("和平", Word("和平")),
+        ("联合国", Phrase(("联合", "合国"))),
+        ("国", Word("国")),
+        ("2015年 第5条", And((Phrase(("2015", "年")), Phrase(("第", "5", "条"))))),
+        ('"中国 peace"', Phrase(("中国", "国", "peace"))),
+        ('"联合国 和"~3', Proximity(("联合", "合国", "国", "和"), 3)),
+        ("ﾀﾞﾑ", Word("タム")),  # half-width kana, and a sound mark
         ("السَّلام", Word("السلام")),
         # any of several; words side by side bind closer, brackets closest
         ("river OR dam", Or((RIVER, DAM))),
@@ -105,7 +112,8 @@ RIVER, DAM, LAKE = Word("river"), Word("dam"), Word("lake")
         ("democra*", Prefix("democra")),
         ("Élect*", Prefix("elect")),
         ("-democra*,", Not(Prefix("democra"))),
-        ("和平*", Phrase(("和", "平"))),
+        ("和平*", Word("和平")),
+        ("国*", Word("国")),
         # near one another
         ('"river dam"~5', Proximity(("river", "dam"), 5)),
         ('"river dam"~0', Proximity(("river", "dam"), 0)),

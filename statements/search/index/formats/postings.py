@@ -92,7 +92,7 @@ def expand_postings(
 def bigram_keys(first: Entry, second: Entry, heads: Documents, within: Mask | None) -> Keys:
     """Return where a term is followed by another, ascending. Speeches outside of ``within``,
     bool[H], may be left out."""
-    if first.is_compound or not second.next_word_code:
+    if first.is_multiword or not second.next_word_code:
         return _bigram_keys_by_places(first, second, heads)
     next_words, speeches = first.next_words, first.speeches
     selected = speeches[:0] if within is None else np.flatnonzero(within.take(speeches))
@@ -121,7 +121,8 @@ def bigram_keys(first: Entry, second: Entry, heads: Documents, within: Mask | No
 
 
 def _bigram_keys_by_places(first: Entry, second: Entry, heads: Documents) -> Keys:
-    """The same for terms without next words or codes: compounds and very rare words."""
+    """The same for terms without next words or codes: those of several words, and very rare
+    words."""
     within = np.zeros(len(heads), bool)
     within[second.speeches] = True
     second_keys = _keys(expand_postings(second, heads, None, places=True))

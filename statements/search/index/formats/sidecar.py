@@ -37,7 +37,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from statements.search.analysis.inflection import HYPHEN
+from statements.search.analysis.multiword_terms import is_multiword
 from statements.search.index.formats.mapped_file import Array, File, Strings
 
 EXTENSION = ".side"
@@ -183,10 +183,10 @@ class Entry:
         return self._array(NEXT_WORDS)
 
     @property
-    def is_compound(self) -> bool:
-        """Whether the term is a compound, which has the position of its first part and therefore
-        no next word."""
-        return HYPHEN.encode() in self._field.terms[self._number]
+    def is_multiword(self) -> bool:
+        """Whether the term has several words, and the position of the first: it has no next
+        word."""
+        return is_multiword(self._field.terms[self._number])
 
     @property
     def next_word_code(self) -> int:
