@@ -1,4 +1,4 @@
-"""Coverage-guided search for files that break a reader: python -m benchmarks.fuzz_reading FORM.
+"""Coverage-guided search for files that break a reader: python -m benchmarks.fuzz_reading FORMAT.
 
 Needs ``atheris`` (libFuzzer for Python), which the project does not require: run it in a separate
 environment with the requirements of reading. It starts from the golden transcripts and records of
@@ -40,10 +40,10 @@ def load() -> dict[str, Callable[[bytes], None]]:
     references = import_module("statements.transcripts.record.references")
     votes = import_module("statements.transcripts.record.vote_lists")
     behalf = import_module("statements.transcripts.speakers.behalf")
-    forms = import_module("statements.transcripts.formats.forms")
+    registry = import_module("statements.transcripts.formats.registry")
     text_reader = import_module("statements.transcripts.formats.text")
-    for form in forms.FORMS:
-        form.load()
+    for file_format in registry.FORMATS:
+        file_format.load()
 
     def sound(transcript: Any) -> None:
         """Positions rise by one, every derived value can be asked for, and the whole crosses
@@ -68,13 +68,13 @@ def load() -> dict[str, Callable[[bytes], None]]:
         lost = accounting.unaccounted_words(decoded.text, transcript)
         hold(not lost, lost[:8])
 
-    def in_package(form: str, pack: Callable[[bytes], bytes]) -> Callable[[bytes], None]:
+    def in_package(key: str, pack: Callable[[bytes], bytes]) -> Callable[[bytes], None]:
         """Vary the XML of a document that is a ZIP, and the ZIP itself."""
-        reader = forms.BY_KEY[form]
-        return lambda data: sound(reader.read("", data if data[:2] == b"PK" else pack(data)))
+        file_format = registry.FORMATS_BY_KEY[key]
+        return lambda data: sound(file_format.read("", data if data[:2] == b"PK" else pack(data)))
 
-    def any_form(data: bytes) -> None:
-        sound(forms.form_of(data).read("", data))
+    def any_format(data: bytes) -> None:
+        sound(registry.format_of(data).read("", data))
 
     def refusing(reader: Callable[[bytes], None]) -> Callable[[bytes], None]:
         def read(data: bytes) -> None:
@@ -85,15 +85,18 @@ def load() -> dict[str, Callable[[bytes], None]]:
 
         return read
 
-    readers = {form.key: lambda data, form=form: sound(form.read("", data)) for form in forms.FORMS}
+    readers = {
+        key: lambda data, file_format=file_format: sound(file_format.read("", data))
+        for key, file_format in registry.FORMATS_BY_KEY.items()
+    }
     readers |= {
         "text": text,
         "docx": in_package("docx", packed),
         "odt": in_package("odt", packed_text),
         "epub": in_package("epub", packed_book),
-        "any": any_form,
+        "any": any_format,
     }
-    return {form: refusing(reader) for form, reader in readers.items()}
+    return {key: refusing(reader) for key, reader in readers.items()}
 
 
 def packed(document: bytes) -> bytes:
@@ -117,30 +120,30 @@ def packed_book(page: bytes) -> bytes:
     return book
 
 
-def seeds(form: str) -> Iterator[bytes]:
+def seeds(key: str) -> Iterator[bytes]:
     """Files to begin with, all of the project's own."""
     kinds = {"text": "txt", "akn": "xml", "docx": "docx"}
-    if form in kinds:
-        for path in sorted(GOLDEN.glob(f"*.{kinds[form]}")):
+    if key in kinds:
+        for path in sorted(GOLDEN.glob(f"*.{kinds[key]}")):
             yield path.read_bytes()
-    if form == "docx":
+    if key == "docx":
         for path in sorted(GOLDEN.glob("*.docx")):
             yield zipfile.ZipFile(path).read("word/document.xml")
-    if form == "table":
+    if key == "table":
         for path in sorted(GOLDEN.iterdir()):
             if path.suffix in {".csv", ".tsv", ".jsonl"}:
                 yield path.read_bytes()
-    if form == "pdf":
+    if key == "pdf":
         yield from _printed()
     same_debate = import_module("support.same_debate")
     documents = import_module("support.documents")
-    if form == "spreadsheet":
+    if key == "spreadsheet":
         yield documents.xlsx({"A": same_debate.ROWS})
-    if form == "odt":
+    if key == "odt":
         yield zipfile.ZipFile(io.BytesIO(documents.odt(same_debate.ODT_BODY))).read("content.xml")
-    if form == "epub":
+    if key == "epub":
         yield from (page.encode() for page in same_debate.EPUB_PAGES.values())
-    if form == "rtf":
+    if key == "rtf":
         yield same_debate.RTF.encode()
     debates = [
         *same_debate.FORMS.values(),
@@ -149,7 +152,7 @@ def seeds(form: str) -> Iterator[bytes]:
         same_debate.LIST,
         same_debate.PARLIAMENT_TV,
     ]
-    if form not in {"text", "table", "docx", "pdf", "spreadsheet", "odt", "epub", "rtf"}:
+    if key not in {"text", "table", "docx", "pdf", "spreadsheet", "odt", "epub", "rtf"}:
         yield from (debate.encode() for debate in debates)
 
 
@@ -178,11 +181,11 @@ def main() -> None:
         readers = load()
     corpus = options.corpus or Path(tempfile.mkdtemp(prefix="fuzz-"))
     corpus.mkdir(parents=True, exist_ok=True)
-    for number, data in enumerate(seeds(options.form)):
+    for number, data in enumerate(seeds(options.format)):
         (corpus / f"seed-{number}").write_bytes(data)
     if options.replay:
         for path in sorted(corpus.iterdir()):
-            readers[options.form](path.read_bytes())
+            readers[options.format](path.read_bytes())
         return
     arguments = (
         sys.argv[0],
@@ -191,10 +194,10 @@ def main() -> None:
         f"-timeout={SECONDS}",
         "-rss_limit_mb=1024",
         "-print_final_stats=1",
-        f"-artifact_prefix={corpus.parent}/{options.form}-",
+        f"-artifact_prefix={corpus.parent}/{options.format}-",
         str(corpus),
     )
-    atheris.Setup(list(arguments), readers[options.form], internal_libfuzzer=True)
+    atheris.Setup(list(arguments), readers[options.format], internal_libfuzzer=True)
     atheris.Fuzz()
 
 
@@ -204,7 +207,7 @@ def _options() -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("form", help="a key of formats.forms, or any for all by their content")
+    parser.add_argument("format", help="a key of formats.registry, or any for all by their content")
     parser.add_argument("--seconds", type=int, default=180)
     parser.add_argument("--corpus", type=Path, help="folder of inputs, kept for the next run")
     parser.add_argument("--replay", action="store_true", help="only read what the folder holds")

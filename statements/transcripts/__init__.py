@@ -1,6 +1,6 @@
 """Reading: turns the bytes of a transcript into parsed values. No Django, nothing is stored.
 
-``reading.read`` chooses the reader for a file, by the table in ``formats.forms``; the values it
+``reading.read`` chooses the reader for a file, by the table in ``formats.registry``; the values it
 returns are defined in ``values.parsed``.
 """
 

@@ -23,7 +23,7 @@ from statements.transcripts import (
     UnreadableTranscript,
     read,
 )
-from statements.transcripts.formats.forms import SUFFIXES
+from statements.transcripts.formats.registry import SUFFIXES
 from statements.transcripts.formats.suffixes import (
     has_known_suffix,
     is_visible_file,

@@ -1,7 +1,7 @@
 """Reads one file: chooses its reader by its content, and a separate process if that is safer."""
 
 from statements.transcripts.checks.legibility import check_legibility
-from statements.transcripts.formats.forms import form_of
+from statements.transcripts.formats.registry import format_of
 from statements.transcripts.sandbox.client import read_in_sandbox
 from statements.transcripts.sandbox.converters import convert_old_word
 from statements.transcripts.text.decoding import refuse_other_formats, refuse_too_large
@@ -23,9 +23,9 @@ def read(
     isolated: bool = False,
     choices: LabelChoices | None = None,
 ) -> ParsedTranscript:
-    """Read a file in any supported form.
+    """Read a file in any supported format.
 
-    Small plain texts and tables are read in this process. Larger files, and forms that may be
+    Small plain texts and tables are read in this process. Larger files, and formats that may be
     malicious (PDF, office documents, markup), are read in a separate process with limits; with
     ``isolated``, every file is.
 
@@ -40,10 +40,10 @@ def read(
     """
     refuse_too_large(data)
     choices = current_choices() if choices is None else choices
-    form = form_of(data)
-    if form.key == "old-word" and (text := convert_old_word(data)) is not None:
+    file_format = format_of(data)
+    if file_format.key == "old-word" and (text := convert_old_word(data)) is not None:
         return read_in_sandbox("text", name, text, encoding="utf-8", timeout_s=timeout_s)
-    if not form.always_isolated and _is_damaged_pdf(name, data):
+    if not file_format.always_isolated and _is_damaged_pdf(name, data):
         refuse_other_formats(data)
         raise UnreadableTranscript(
             "broken-pdf",
@@ -51,14 +51,14 @@ def read(
             "may be missing, or other data may precede it. Download or export it again.",
         )
     is_large = len(data) > _SMALL or data.startswith(_GZIP)
-    if form.always_isolated or isolated or is_large:
+    if file_format.always_isolated or isolated or is_large:
         parsed = read_in_sandbox(
-            form.key, name, data, encoding=encoding, timeout_s=timeout_s, choices=choices
+            file_format.key, name, data, encoding=encoding, timeout_s=timeout_s, choices=choices
         )
         # here, since the model of languages is too large for the limits of the sandbox
-        return check_legibility(parsed) if form.key == "pdf" else parsed
+        return check_legibility(parsed) if file_format.key == "pdf" else parsed
     with applied(choices):
-        return form.read(name, data, encoding)
+        return file_format.read(name, data, encoding)
 
 
 def _is_damaged_pdf(name: str, data: bytes) -> bool:

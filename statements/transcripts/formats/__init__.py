@@ -1,1 +1,1 @@
-"""Readers: one for each form of file."""
+"""Readers: one for each file format."""

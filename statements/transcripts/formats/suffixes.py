@@ -7,10 +7,12 @@ being read as transcripts; each of them is named to the user.
 from collections.abc import Iterable
 from pathlib import Path
 
-from statements.transcripts.formats.forms import BY_KEY, SUFFIXES
+from statements.transcripts.formats.registry import FORMATS_BY_KEY, SUFFIXES
 from statements.transcripts.values.parsed import UnreadableTranscript
 
-_TABLES = frozenset(suffix for key in ("table", "spreadsheet") for suffix in BY_KEY[key].suffixes)
+_TABLES = frozenset(
+    suffix for key in ("table", "spreadsheet") for suffix in FORMATS_BY_KEY[key].suffixes
+)
 # a table in a folder of transcripts usually describes them
 DOCUMENTS = SUFFIXES - _TABLES
 

@@ -45,7 +45,7 @@ class ReadingTimeout(Exception):
 
 
 def read_in_sandbox(
-    form: str,
+    format_key: str,
     name: str,
     data: bytes,
     *,
@@ -53,12 +53,12 @@ def read_in_sandbox(
     timeout_s: float | None = None,
     choices: LabelChoices = NO_CHOICES,
 ) -> ParsedTranscript:
-    """Read a file of a form such as "pdf" in a process with limits.
+    """Read a file of a format such as "pdf" in a process with limits.
 
     Raises UnreadableTranscript if the file cannot be read, ReadingTimeout after ``timeout_s``
     seconds, and OSError if the disk is full.
     """
-    arguments = [form, encoding or "", choices.to_json()]
+    arguments = [format_key, encoding or "", choices.to_json()]
     with (
         tempfile.TemporaryFile() as source,
         tempfile.TemporaryFile() as result,
@@ -72,7 +72,7 @@ def read_in_sandbox(
         if status != 0:
             errors.seek(0)
             output = errors.read(2000).decode("utf-8", "replace")
-            _log.warning("reading a %s file ended with status %d: %s", form, status, output)
+            _log.warning("reading a %s file ended with status %d: %s", format_key, status, output)
             raise _refusal(status)
         result.seek(0)
         answer = result.read(LARGEST_RESULT)

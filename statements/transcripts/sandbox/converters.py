@@ -1,4 +1,4 @@
-"""Runs installed programs that make texts of forms that no library here reads.
+"""Runs installed programs that make texts of formats that no library here reads.
 
 They run like reading itself: in a process of their own with limits, and with no environment to
 speak of.

@@ -1,5 +1,5 @@
-"""The process that reads one file: ``python -m statements.transcripts.sandbox.worker FORM
-[ENCODING [CHOICES]]``, where FORM is a key of ``formats.forms`` and CHOICES are label choices.
+"""The process that reads one file: ``python -m statements.transcripts.sandbox.worker FORMAT
+[ENCODING [CHOICES]]``, where FORMAT is a key of ``formats.registry`` and CHOICES are label choices.
 
 It reads the file from standard input. Before parsing it, the process gives up what it does not
 need: more than 20 seconds of processor time, more than 512 MB of address space, child processes,
@@ -14,7 +14,7 @@ import json
 import os
 import sys
 
-from statements.transcripts.formats.forms import BY_KEY, Form
+from statements.transcripts.formats.registry import FORMATS_BY_KEY, FileFormat
 from statements.transcripts.text.decoding import decode
 from statements.transcripts.text.hyphens import corpus_count
 from statements.transcripts.values.choices import LabelChoices, applied
@@ -42,15 +42,15 @@ _SIGKILL = 9
 
 def main(key: str, encoding: str = "", choices: str = "") -> None:
     """Read standard input and write the answer: a word on the first line, JSON after it."""
-    form = BY_KEY[key]
-    form.load()
+    file_format = FORMATS_BY_KEY[key]
+    file_format.load()
     _preload(encoding)
     data = sys.stdin.buffer.read()
     with os.fdopen(os.dup(1), "wb") as answer:
         os.dup2(2, 1)  # keep anything that a library prints out of the answer
         drop_privileges()
         with applied(LabelChoices.from_json(choices)):
-            kind, content = _read(form, data, encoding or None)
+            kind, content = _read(file_format, data, encoding or None)
         try:
             # lone surrogates of a broken file pass unchanged, to be refused with a reason
             answer.write(f"{kind}\n{content}".encode("utf-8", "surrogatepass"))
@@ -71,9 +71,9 @@ def _preload(encoding: str) -> None:
         decode(b"It\x92s a long way to the harbour, and the water was low this year.")
 
 
-def _read(form: Form, data: bytes, encoding: str | None) -> tuple[str, str]:
+def _read(file_format: FileFormat, data: bytes, encoding: str | None) -> tuple[str, str]:
     try:
-        return READ, to_json(form.read("", data, encoding))
+        return READ, to_json(file_format.read("", data, encoding))
     except UnreadableTranscript as error:
         return REFUSED, json.dumps([error.code, str(error)])
     except MemoryError:

@@ -3,7 +3,7 @@
 import pytest
 
 from statements.transcripts import ParagraphKind, ParsedTranscript, read
-from statements.transcripts.formats.forms import BY_KEY
+from statements.transcripts.formats.registry import FORMATS_BY_KEY
 from statements.transcripts.values.choices import LabelChoices
 from statements.transcripts.values.parsed import LabelUse
 
@@ -445,7 +445,7 @@ def test_labels_of_every_kind_begin_turns(kind: str) -> None:
 
 def test_a_debate_in_markdown_is_split_like_a_text() -> None:
     source = "---\ntitle: Remarks\n---\n" + INTERVIEW
-    parsed = BY_KEY["markdown"].read("", source.encode())
+    parsed = FORMATS_BY_KEY["markdown"].read("", source.encode())
     assert [speech.speaker_line for speech in parsed.speeches] == [
         "Interviewer",
         "Ida Quill",

@@ -5,7 +5,7 @@ from support import same_debate
 from support.spoken_words import spoken
 
 from statements.transcripts import ParagraphKind, ParsedTranscript, UnreadableTranscript, read
-from statements.transcripts.formats.forms import form_of
+from statements.transcripts.formats.registry import format_of
 
 NOTE = ("", "(Laughter)")
 
@@ -44,7 +44,7 @@ def test_a_debate_reads_the_same_in_every_form(form: str) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
 def test_captions_in_other_encodings_and_line_ends(encoding: str) -> None:
     data = same_debate.SUBRIP.replace("\n", "\r\n").encode(encoding)
-    assert form_of(data).key == "captions"
+    assert format_of(data).key == "captions"
     assert spoken(read("debate.srt", data))[-1] == ("Jon Weir", "Who measured it?")
 
 

@@ -8,7 +8,7 @@ from support import same_debate
 from support.spoken_words import spoken
 
 from statements.transcripts import SourceMetadata, UnreadableTranscript, read
-from statements.transcripts.formats.forms import form_of
+from statements.transcripts.formats.registry import format_of
 
 
 def read_json(document: Any) -> Any:
@@ -29,7 +29,7 @@ def read_json(document: Any) -> Any:
 )
 def test_forms_of_segments(document: Any) -> None:
     parsed = read_json(document)
-    assert form_of(json.dumps(document).encode()).key == "segments"
+    assert format_of(json.dumps(document).encode()).key == "segments"
     assert spoken(parsed) == [("", "It is low.")]
     assert parsed.speeches[0].paragraphs[0].time_s == 62.5
 
@@ -63,7 +63,7 @@ def test_segments_without_text_are_refused() -> None:
 
 def test_a_session_of_parliament_tv() -> None:
     parsed = read("debate.json", same_debate.PARLIAMENT_TV.encode())
-    assert form_of(same_debate.PARLIAMENT_TV.encode()).key == "parliament-tv"
+    assert format_of(same_debate.PARLIAMENT_TV.encode()).key == "parliament-tv"
     assert same_debate.paragraphs_of(parsed) == same_debate.PARAGRAPHS
     assert str(parsed.meeting.date) == "2031-05-06"
     metadata = parsed.speeches[0].source_metadata

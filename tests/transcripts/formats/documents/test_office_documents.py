@@ -9,7 +9,7 @@ from support.documents import docx, epub, odt, package
 from support.spoken_words import spoken
 
 from statements.transcripts import ParsedTranscript, UnreadableTranscript, read
-from statements.transcripts.formats.forms import form_of
+from statements.transcripts.formats.registry import format_of
 
 DEBATES = {
     "docx": docx(same_debate.DOCX_BODY, same_debate.DOCX_STYLES),
@@ -29,7 +29,7 @@ def rtf(body: str, head: str = r"\ansi\ansicpg1252") -> ParsedTranscript:
 
 @pytest.mark.parametrize("form", DEBATES)
 def test_a_debate_reads_the_same_in_every_form(form: str) -> None:
-    assert form_of(DEBATES[form]).key == form
+    assert format_of(DEBATES[form]).key == form
     parsed = read("debate", DEBATES[form])
     assert same_debate.paragraphs_of(parsed) == same_debate.PARAGRAPHS
     assert [problem.code for speech in parsed.speeches for problem in speech.problems] == []
@@ -149,7 +149,7 @@ def test_a_zip_of_documents_is_no_document() -> None:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         archive.writestr("a.odt", DEBATES["odt"])
-    assert form_of(data.getvalue()).key == "text"
+    assert format_of(data.getvalue()).key == "text"
 
 
 def test_a_bold_name_on_its_own_line_begins_a_speech() -> None:

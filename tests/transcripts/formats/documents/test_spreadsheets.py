@@ -8,7 +8,7 @@ from support.documents import package, xlsx
 from support.spoken_words import spoken
 
 from statements.transcripts import UnreadableTranscript, read
-from statements.transcripts.formats.forms import form_of
+from statements.transcripts.formats.registry import format_of
 from statements.transcripts.formats.tables import read_table
 
 ROWS: list[list[str | int]] = [
@@ -21,7 +21,7 @@ OTHER: list[list[str | int]] = [["Note"], ["counted by hand", 3]]
 
 def test_a_sheet_reads_like_the_same_table_in_csv() -> None:
     data = xlsx({"Speeches": ROWS})
-    assert form_of(data).key == "spreadsheet"
+    assert format_of(data).key == "spreadsheet"
     parsed = read("speeches.xlsx", data)
     lines = [",".join('"' + str(cell) + '"' for cell in row) for row in ROWS]
     table = read_table("", "\n".join(lines).encode())
@@ -64,7 +64,7 @@ def test_numbers_and_dates_of_cells() -> None:
     ],
 )
 def test_unreadable_spreadsheets_say_why(data: bytes, code: str) -> None:
-    assert form_of(data).key == "spreadsheet"
+    assert format_of(data).key == "spreadsheet"
     with pytest.raises(UnreadableTranscript) as refused:
         read("a.xlsx", data)
     assert refused.value.code == code

@@ -11,7 +11,7 @@ from support import same_debate
 from support.same_debate import PARAGRAPHS, paragraphs_of
 
 from statements.transcripts import SourceMetadata, read
-from statements.transcripts.formats.forms import FORMS, form_of
+from statements.transcripts.formats.registry import FORMATS, format_of
 
 
 @pytest.mark.parametrize("form", same_debate.FORMS)
@@ -51,14 +51,14 @@ def test_the_beginning_of_a_file_does_not_matter(form: str, change: str) -> None
         "UTF-16": bare.encode("utf-16"),
         "a mark in front": b"\xef\xbb\xbf" + bare.encode(),
     }[change]
-    assert form_of(data).key in {"akn", "tei", "debate"}
+    assert format_of(data).key in {"akn", "tei", "debate"}
     assert paragraphs_of(read("debate.txt", data)) == PARAGRAPHS
 
 
 def test_every_reader_can_be_loaded() -> None:
-    for form in FORMS:
-        assert callable(form.load())
-    assert len({form.key for form in FORMS}) == len(FORMS)
+    for file_format in FORMATS:
+        assert callable(file_format.load())
+    assert len({file_format.key for file_format in FORMATS}) == len(FORMATS)
 
 
 def count_calls(read: Callable[[], object]) -> int:
@@ -80,7 +80,7 @@ def test_work_grows_with_the_size(form: str) -> None:
     calls = []
     for count in (500, 4000):
         data = f"{before}{f'<i>{words}</i> ' * count}{after}".encode()
-        reader = form_of(data)
-        reader.load()
-        calls.append(count_calls(partial(reader.read, "large", data)))
+        file_format = format_of(data)
+        file_format.load()
+        calls.append(count_calls(partial(file_format.read, "large", data)))
     assert calls[1] < 10 * calls[0]

@@ -1,8 +1,8 @@
-"""The forms of files that can be read: one row for each, in the order in which they are tried.
+"""The file formats that can be read: one row for each, in the order in which they are tried.
 
-To add a form, write a reader and add a row. Recognisers look at the content and are quick, since
-the web server asks them; readers are imported where they are used, which for most forms is only the
-reading process.
+To add a format, write a reader and add a row. Recognisers look at the content and are quick, since
+the web server asks them; readers are imported where they are used, which for most formats is only
+the reading process.
 """
 
 from collections.abc import Callable
@@ -31,29 +31,29 @@ from statements.transcripts.formats.pages.recognition import is_json, is_markdow
 from statements.transcripts.formats.tables import is_table
 from statements.transcripts.values.parsed import ParsedTranscript
 
-_FORMATS = "statements.transcripts.formats"
+_READERS = "statements.transcripts.formats"
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """One form of file."""
+class FileFormat:
+    """One format of files."""
 
     key: str
     title: str
-    is_form: Callable[[bytes], bool]  # judging by the content, see ``as_ascii``
+    recognises: Callable[[bytes], bool]  # judging by the content, see ``as_ascii``
     reader: str  # "module:function" in ``formats``
     suffixes: tuple[str, ...] = ()  # with which such files are usually named
     always_isolated: bool = True  # even small files are read in a process of their own
     has_encoding: bool = False  # the caller may name the encoding of its text
 
     def read(self, name: str, data: bytes, encoding: str | None = None) -> ParsedTranscript:
-        """Read a file of this form in this process; raises UnreadableTranscript."""
+        """Read a file of this format in this process; raises UnreadableTranscript."""
         reader = self.load()
         return reader(name, data, encoding=encoding) if self.has_encoding else reader(name, data)
 
     def load(self) -> Callable[..., ParsedTranscript]:
         """Import the reader."""
-        reader: Callable[..., ParsedTranscript] = resolve_name(f"{_FORMATS}.{self.reader}")
+        reader: Callable[..., ParsedTranscript] = resolve_name(f"{_READERS}.{self.reader}")
         return reader
 
 
@@ -65,20 +65,20 @@ def _is_any(_data: bytes) -> bool:
     return True
 
 
-FORMS = (
-    Form("pdf", "PDF", is_pdf, "documents.pdf:read_pdf", (".pdf",)),
-    Form("docx", "Word document", is_docx, "documents.docx:read_docx", (".docx",)),
-    Form(
+FORMATS = (
+    FileFormat("pdf", "PDF", is_pdf, "documents.pdf:read_pdf", (".pdf",)),
+    FileFormat("docx", "Word document", is_docx, "documents.docx:read_docx", (".docx",)),
+    FileFormat(
         "spreadsheet",
         "spreadsheet",
         is_spreadsheet,
         "documents.spreadsheet:read_spreadsheet",
         (".xlsx", ".xlsb", ".xls", ".ods"),
     ),
-    Form("odt", "OpenDocument text", is_odt, "documents.odt:read_odt", (".odt", ".ott")),
-    Form("epub", "EPUB", is_epub, "documents.epub:read_epub", (".epub",)),
-    Form("rtf", "RTF", is_rtf, "documents.rtf:read_rtf", (".rtf",)),
-    Form(
+    FileFormat("odt", "OpenDocument text", is_odt, "documents.odt:read_odt", (".odt", ".ott")),
+    FileFormat("epub", "EPUB", is_epub, "documents.epub:read_epub", (".epub",)),
+    FileFormat("rtf", "RTF", is_rtf, "documents.rtf:read_rtf", (".rtf",)),
+    FileFormat(
         "old-word",
         "Word document of before 2007",
         is_old_word,
@@ -86,16 +86,16 @@ FORMS = (
         (".doc",),
         always_isolated=False,
     ),
-    Form("akn", "Akoma Ntoso", is_akn, "markup.akn:read_akn", (".xml", ".akn")),
-    Form("tei", "TEI", is_tei, "markup.tei:read_tei", (".xml", ".tei")),
-    Form(
+    FileFormat("akn", "Akoma Ntoso", is_akn, "markup.akn:read_akn", (".xml", ".akn")),
+    FileFormat("tei", "TEI", is_tei, "markup.tei:read_tei", (".xml", ".tei")),
+    FileFormat(
         "debate",
         "XML of a parliament",
         is_mapped_debate,
         "markup.mapped_debates:read_mapped_debate",
         (".xml",),
     ),
-    Form(
+    FileFormat(
         "web-page",
         "web page",
         is_web_page,
@@ -103,14 +103,14 @@ FORMS = (
         (".html", ".htm", ".xhtml"),
         has_encoding=True,
     ),
-    Form(
+    FileFormat(
         "markup",
         "other markup, which is refused",
         is_unknown_markup,
         "markup.unknown:refuse_markup",
         always_isolated=False,
     ),
-    Form(
+    FileFormat(
         "captions",
         "captions (WebVTT, SubRip)",
         is_captions,
@@ -118,7 +118,7 @@ FORMS = (
         (".vtt", ".srt"),
         has_encoding=True,
     ),
-    Form(
+    FileFormat(
         "parliament-tv",
         "session of Open Parliament TV",
         is_parliament_tv,
@@ -126,7 +126,7 @@ FORMS = (
         (".json",),
         has_encoding=True,
     ),
-    Form(
+    FileFormat(
         "segments",
         "recognised speech",
         is_recognised_speech,
@@ -134,7 +134,7 @@ FORMS = (
         (".json",),
         has_encoding=True,
     ),
-    Form(
+    FileFormat(
         "table",
         "table",
         is_table,
@@ -143,7 +143,7 @@ FORMS = (
         always_isolated=False,
         has_encoding=True,
     ),
-    Form(
+    FileFormat(
         "json",
         "JSON with a list of speeches",
         is_json,
@@ -151,7 +151,7 @@ FORMS = (
         (".json",),
         has_encoding=True,
     ),
-    Form(
+    FileFormat(
         "markdown",
         "Markdown",
         is_markdown,
@@ -159,7 +159,7 @@ FORMS = (
         (".md", ".markdown"),
         has_encoding=True,
     ),
-    Form(
+    FileFormat(
         "text",
         "plain text",
         _is_any,
@@ -169,11 +169,11 @@ FORMS = (
         has_encoding=True,
     ),
 )
-BY_KEY = {form.key: form for form in FORMS}
-SUFFIXES = frozenset(suffix for form in FORMS for suffix in form.suffixes)
+FORMATS_BY_KEY = {file_format.key: file_format for file_format in FORMATS}
+SUFFIXES = frozenset(suffix for file_format in FORMATS for suffix in file_format.suffixes)
 
 
-def form_of(data: bytes) -> Form:
-    """Return the form of a file; text, if it is of no other."""
+def format_of(data: bytes) -> FileFormat:
+    """Return the format of a file; text, if it is of no other."""
     content = as_ascii(data)  # once for all recognisers
-    return next(form for form in FORMS if form.is_form(content))
+    return next(file_format for file_format in FORMATS if file_format.recognises(content))

@@ -1,4 +1,4 @@
-"""Damaged files of every form are read or refused with a code: no other exception, no hang."""
+"""Damaged files of every format are read or refused with a code: no other exception, no hang."""
 
 import gzip
 from pathlib import Path
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support import same_debate
 
 from statements.transcripts import ParsedTranscript, UnreadableTranscript, read
-from statements.transcripts.formats.forms import BY_KEY, form_of
+from statements.transcripts.formats.registry import FORMATS_BY_KEY, format_of
 
 GOLDEN = Path(__file__).parent / "golden"
 WHOLE = {
@@ -28,16 +28,18 @@ WHOLE["list.json"] = same_debate.LIST.encode()
 WHOLE["table.csv.gz"] = gzip.compress(WHOLE["table-of-speeches.csv"], mtime=0)
 
 
-READERS = {name: form_of(data) for name, data in WHOLE.items()}
+FORMATS = {name: format_of(data) for name, data in WHOLE.items()}
 
 
 def read_without_sandbox(name: str, data: bytes) -> ParsedTranscript:
-    """Read in this process, as the form that the whole file has or as what the damaged one is.
+    """Read in this process, as the format that the whole file has or as what the damaged one is.
 
     Starting another process for each example takes too long.
     """
-    form = READERS[name] if len(data) % 2 else form_of(data)
-    return (BY_KEY["text"] if form.key == "pdf" else form).read(name, data)
+    file_format = FORMATS[name] if len(data) % 2 else format_of(data)
+    if file_format.key == "pdf":
+        file_format = FORMATS_BY_KEY["text"]
+    return file_format.read(name, data)
 
 
 @pytest.mark.parametrize("name", WHOLE)
