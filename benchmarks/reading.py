@@ -85,7 +85,7 @@ def _options() -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--only", action="append", choices=MEASURES, help="may be given repeatedly")
+    parser.add_argument("--only", action="append", choices=MEASURES, help="can be repeated")
     parser.add_argument("--failures", action="store_true", help="list everything that is not right")
     parser.add_argument("--corpora", type=Path, default=CORPORA)
     return parser.parse_args()

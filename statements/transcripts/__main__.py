@@ -83,14 +83,14 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         action="append",
         default=[],
         metavar="LABEL",
-        help="a label that begins turns, such as “Mr. Speaker”; may be given repeatedly",
+        help="a label that begins turns, such as “Mr. Speaker”; can be repeated",
     )
     parser.add_argument(
         "--reject-label",
         action="append",
         default=[],
         metavar="LABEL",
-        help="words that begin paragraphs and name no speaker; may be given repeatedly",
+        help="words that begin paragraphs and name no speaker; can be repeated",
     )
     return parser.parse_args(arguments)
 
