@@ -23,6 +23,7 @@ from archive.backup import creation, restoration, server, verification
 from archive.backup.__main__ import main, pause_after
 from archive.backup.server import BackupError, Database, failure
 from archive.firstrun import private_postgres
+from archive.firstrun.postgres_user import service_user
 from statements.models import Speech, Transcript
 
 
@@ -501,8 +502,8 @@ def poor(archive: rows.SmallArchive) -> Iterator[Database]:
     state.chmod(0o755)
     poor_server = private_postgres.Server(state)
     binaries = poor_server.prepare()
-    poor_server._single(
-        binaries, private_postgres.service_user(), poor_server.data, "ALTER ROLE rostrum NOCREATEDB"
+    poor_server._run_single_user(
+        binaries, service_user(), poor_server.data, "ALTER ROLE rostrum NOCREATEDB"
     )
     lock = poor_server.hold()
     try:

@@ -34,7 +34,16 @@ print(json.dumps({
 for line in sys.stdin:
     print(eval(line), flush=True)
 """
-MODULES = ("__init__", "state", "private_postgres", "postgres_binaries")
+MODULES = (
+    "__init__",
+    "file_locks",
+    "postgres_binaries",
+    "postgres_cluster",
+    "postgres_keeper",
+    "postgres_user",
+    "private_postgres",
+    "state",
+)
 
 
 class Project:
