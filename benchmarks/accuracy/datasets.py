@@ -31,7 +31,7 @@ from statements.transcripts import ParsedSpeech, SourceMetadata, UnreadableTrans
 from statements.transcripts.checks.completeness import unaccounted_words  # noqa: E402
 from statements.transcripts.datasets import GeneralDebate, ungdc  # noqa: E402
 from statements.transcripts.formats.containers.archives import members  # noqa: E402
-from statements.transcripts.formats.tables import read_table  # noqa: E402
+from statements.transcripts.formats.tables.reader import read_table  # noqa: E402
 from statements.transcripts.languages.names import fold  # noqa: E402
 from statements.transcripts.languages.notes import LANGUAGES  # noqa: E402
 from statements.transcripts.languages.states import is_state  # noqa: E402

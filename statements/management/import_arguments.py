@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from statements.ingest import OnCollision
 from statements.ingest.intake.name_patterns import FIELDS, NamePattern
 from statements.transcripts.datasets import NAMES
-from statements.transcripts.formats.tables import HEADERS
+from statements.transcripts.formats.tables.columns import HEADERS
 from statements.transcripts.values.dates import read_date
 from statements.transcripts.values.symbols import Symbol
 

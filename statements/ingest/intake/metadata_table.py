@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from statements.ingest.drafts.draft import Metadata
 from statements.ingest.drafts.validation import MAX_POSITION, is_storable
 from statements.ingest.errors import IngestError
-from statements.transcripts.formats.tables import HEADERS, describe_csv_error
+from statements.transcripts.formats.tables.cells import describe_csv_error
+from statements.transcripts.formats.tables.columns import HEADERS
 from statements.transcripts.languages.country_codes import read_country_code
 from statements.transcripts.values.dates import read_date
 from statements.transcripts.values.symbols import Symbol

@@ -38,7 +38,7 @@ from statements.models import Transcript
 from statements.transcripts.datasets import GeneralDebate, SecurityCouncil
 from statements.transcripts.formats.containers.archives import Member
 from statements.transcripts.formats.suffixes import is_document, is_visible_file
-from statements.transcripts.formats.tables import open_table, read_rows
+from statements.transcripts.formats.tables.reader import open_table, read_rows
 from statements.transcripts.values.parsed import (
     ParsedSpeech,
     ParsedTranscript,

@@ -36,7 +36,7 @@ from statements.transcripts import UnreadableTranscript
 from statements.transcripts.datasets import recognise
 from statements.transcripts.formats.containers.archives import is_archive, members
 from statements.transcripts.formats.suffixes import DOCUMENTS, unknown_suffix
-from statements.transcripts.formats.tables import is_table
+from statements.transcripts.formats.tables.recognition import is_table
 from statements.transcripts.values.choices import LabelChoices, applied
 
 NICENESS = 5  # readers of the site come first

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from statements.transcripts.formats.metadata import clean, read_speech, split_person
-from statements.transcripts.formats.tables import clean_role, read_symbol
+from statements.transcripts.formats.tables.rows import clean_role, read_symbol
 from statements.transcripts.text.decoding import decode
 from statements.transcripts.values.dates import date_of_cells
 from statements.transcripts.values.parsed import (

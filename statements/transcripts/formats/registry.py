@@ -28,7 +28,7 @@ from statements.transcripts.formats.markup.prolog import as_ascii
 from statements.transcripts.formats.markup.tei import is_tei
 from statements.transcripts.formats.markup.unknown import is_unknown_markup
 from statements.transcripts.formats.pages.recognition import is_json, is_markdown, is_web_page
-from statements.transcripts.formats.tables import is_table
+from statements.transcripts.formats.tables.recognition import is_table
 from statements.transcripts.values.parsed import ParsedTranscript
 
 _READERS = "statements.transcripts.formats"
@@ -138,7 +138,7 @@ FORMATS = (
         "table",
         "table",
         is_table,
-        "tables:read_table",
+        "tables.reader:read_table",
         (".csv", ".tsv", ".jsonl", ".gz"),
         always_isolated=False,
         has_encoding=True,

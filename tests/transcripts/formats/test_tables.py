@@ -10,7 +10,9 @@ import pytest
 
 from statements.transcripts import ParsedSpeech, UnreadableTranscript, read
 from statements.transcripts.formats.containers.archives import gunzip
-from statements.transcripts.formats.tables import Columns, is_table, read_table
+from statements.transcripts.formats.tables.columns import Columns
+from statements.transcripts.formats.tables.reader import read_table
+from statements.transcripts.formats.tables.recognition import is_table
 
 CSV = (
     b"content,date,spv,topic,speaker,participanttype,speech,country\r\n"

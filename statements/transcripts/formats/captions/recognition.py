@@ -3,7 +3,7 @@
 import re
 
 from statements.transcripts.formats.pages.recognition import is_json
-from statements.transcripts.formats.tables import encoding_of_head
+from statements.transcripts.formats.tables.recognition import encoding_of_head
 
 _HEAD = 4000  # bytes
 _TIME = r"(?:\d{1,4}:)?\d{1,2}:\d{2}[.,]\d{1,3}"

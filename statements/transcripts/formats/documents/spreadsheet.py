@@ -14,7 +14,8 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from statements.transcripts.formats.containers.packages import open_package
-from statements.transcripts.formats.tables import Columns, read_table
+from statements.transcripts.formats.tables.columns import Columns
+from statements.transcripts.formats.tables.reader import read_table
 from statements.transcripts.values.parsed import (
     DroppedText,
     ParsedTranscript,

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from statements.transcripts.formats.pages.web_page import plain_text
-from statements.transcripts.formats.tables import Columns, read_table
+from statements.transcripts.formats.tables.columns import Columns
+from statements.transcripts.formats.tables.reader import read_table
 from statements.transcripts.text.decoding import decode
 from statements.transcripts.values.parsed import (
     DroppedText,

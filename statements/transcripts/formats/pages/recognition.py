@@ -6,7 +6,7 @@ The web server asks this of every file; parsers are only loaded in reading proce
 import re
 
 from statements.transcripts.formats.markup.prolog import is_closed, read_prolog
-from statements.transcripts.formats.tables import encoding_of_head
+from statements.transcripts.formats.tables.recognition import encoding_of_head
 
 _ROOTS = frozenset(
     "html head body article section main div p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote".split()

@@ -9,7 +9,7 @@ from support.spoken_words import spoken
 
 from statements.transcripts import UnreadableTranscript, read
 from statements.transcripts.formats.registry import format_of
-from statements.transcripts.formats.tables import read_table
+from statements.transcripts.formats.tables.reader import read_table
 
 ROWS: list[list[str | int]] = [
     ["speaker", "country", "date", "text", "order"],
