@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from statements.addresses import page_address
-from statements.exports.texts import (
+from statements.exports.values import (
     FullSpeech,
     ListedVote,
     MarkedLanguage,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from statements.exports.texts import (
+from statements.exports.values import (
     FullSpeech,
     ListedVote,
     MarkedParagraph,

@@ -6,13 +6,20 @@ hundreds, are plain tuples; speeches and related objects are model instances wit
 that no page shows.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, models
 
-from statements.models import Country, Meeting, Speaker, Speech, Topic, Transcript, byline
+from statements.exports.values import (
+    FullSpeech,
+    ListedVote,
+    MarkedLanguage,
+    MarkedParagraph,
+    MarkedReference,
+    MarkedVote,
+)
+from statements.models import Country, Meeting, Speaker, Speech, Topic, Transcript
 from statements.models.sql import fetch_all
 from statements.transcripts.record.vote_lists import Ballot
 
@@ -53,68 +60,6 @@ _CONVERTED = {
     }
     for model, names in _FIELDS.items()
 }
-
-
-class MarkedReference(NamedTuple):
-    """A mention of a document in ``text[start:end]`` of a paragraph."""
-
-    start: int
-    end: int
-    symbol: str
-    page: str
-    slug: str | None  # of the meeting, if the document is a record in the archive
-
-
-class MarkedLanguage(NamedTuple):
-    """A note that the language changes, in ``text[start:end]`` of a paragraph."""
-
-    start: int
-    end: int
-    language: str
-    language_printed: str
-
-
-class ListedVote(NamedTuple):
-    ballot: str
-    delegation: str
-    country: Country | None
-
-
-class MarkedVote(NamedTuple):
-    """What a record prints about one vote, apart from its lists."""
-
-    first_position: int  # of the paragraph that begins the lists
-    subject: str
-    resolution: str
-    totals: dict[str, int | None]  # printed, by ballot
-
-
-class MarkedParagraph(NamedTuple):
-    position: int
-    kind: str  # ``Paragraph.Kind``
-    number: int | None
-    time_s: float | None  # seconds from the start of a recording
-    text: str
-    turn_line: str  # the speaker line above it, if a turn begins here that continues the speech
-    references: list[MarkedReference]
-    language_changes: list[MarkedLanguage]
-    votes: list[ListedVote]
-    recorded_votes: list[MarkedVote]  # at most one, whose lists end here
-
-    @property
-    def anchor(self) -> str:
-        return f"p{self.position}"
-
-
-class FullSpeech(NamedTuple):
-    """A speech, with its related objects loaded, and its paragraphs."""
-
-    speech: Speech
-    paragraphs: list[MarkedParagraph]
-
-    @property
-    def topics(self) -> Iterable[Topic]:
-        return self.speech.topics.all()
 
 
 def _columns(**tables: type[models.Model]) -> str:
@@ -183,26 +128,6 @@ def speech_with_text(public_id: str) -> FullSpeech | None:
 def speeches_of_meeting(meeting: Meeting, offset: int, limit: int) -> list[FullSpeech]:
     """Return public speeches of a meeting in the order of speaking."""
     return _speeches(_OF_MEETING, [meeting.pk, limit, offset])
-
-
-class RollEntry(NamedTuple):
-    public_id: str
-    byline: str
-
-
-_ROLL = """
-SELECT public_id, speaker_printed, affiliation FROM statements_speech
-WHERE meeting_id = %s AND withdrawal_id IS NULL ORDER BY position, id
-"""
-
-
-def roll(meeting: Meeting) -> list[RollEntry]:
-    """Return an entry for each public speech of a meeting, in the order of speaking."""
-    rows = fetch_all(_ROLL, [meeting.pk])
-    return [
-        RollEntry(public_id, byline(speaker, affiliation))
-        for public_id, speaker, affiliation in rows
-    ]
 
 
 def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
@@ -283,43 +208,3 @@ def _instance(row: Sequence[Any]) -> Any:
     speech = instances.pop("speech")
     speech._state.fields_cache.update(instances)
     return speech
-
-
-# -- neighbours --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """The speeches before and after a speech in its meeting, or without one, in its transcript."""
-
-    place: int  # of the speech, from 1
-    places: int  # number of speeches
-    previous: Speech | None
-    next: Speech | None
-
-
-_NEIGHBOUR = ["id", "public_id", "speaker_printed", "affiliation"]
-_NEIGHBOURS = """
-WITH numbered AS (
-    SELECT id, public_id, speaker_printed, affiliation,
-           row_number() OVER (ORDER BY position, id) AS place, count(*) OVER () AS places
-    FROM statements_speech WHERE {of} AND withdrawal_id IS NULL
-), here AS (SELECT place AS own FROM numbered WHERE id = %s)
-SELECT numbered.*, own FROM numbered, here WHERE place BETWEEN own - 1 AND own + 1
-"""
-_IN_MEETING = _NEIGHBOURS.format(of="meeting_id = %s")
-_IN_TRANSCRIPT = _NEIGHBOURS.format(of="meeting_id IS NULL AND transcript_id = %s")
-
-
-def neighbours(speech: Speech) -> Neighbours:
-    """Return the neighbours of a public speech, in one statement."""
-    if speech.meeting_id is None:
-        rows = fetch_all(_IN_TRANSCRIPT, [speech.transcript_id, speech.pk])
-    else:
-        rows = fetch_all(_IN_MEETING, [speech.meeting_id, speech.pk])
-    by_distance: dict[int, Speech] = {}
-    places, own_place = 1, 1
-    for *values, place, count, speech_place in rows:
-        places, own_place = count, speech_place
-        by_distance[place - own_place] = Speech.from_db(connection.alias, _NEIGHBOUR, values)
-    return Neighbours(own_place, places, by_distance.get(-1), by_distance.get(1))

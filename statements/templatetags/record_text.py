@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from statements.exports import citation
 from statements.exports.layout import Item, Piece, Turn
-from statements.exports.texts import RollEntry
+from statements.exports.neighbours import RollEntry
 from statements.models import Speech
 from statements.templatetags.escaping import LINK, SPAN, escape, fill, join
 from statements.transcripts.values.recording_times import clock

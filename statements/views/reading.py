@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import etag
 
 from statements.exports.layout import turns
-from statements.exports.texts import neighbours, roll, speech_with_text, speeches_of_meeting
+from statements.exports.neighbours import neighbours, roll
+from statements.exports.texts import speech_with_text, speeches_of_meeting
 from statements.models import Meeting, Member, Presidency, Speech, Transcript
 from statements.models.withdrawal_notices import departure, notes_withheld, withheld
 from statements.search import related
