@@ -59,7 +59,7 @@ def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, l
     from statements.search.features.term_statistics import count_terms, count_trends
     from statements.search.index.snapshot import current
     from statements.search.matching.evaluator import Evaluator
-    from statements.search.matching.grouping import grouped
+    from statements.search.matching.grouping import group_speeches
     from statements.search.matching.histogram import histogram
     from statements.search.matching.session import match_question
     from statements.search.parameters import Sort
@@ -92,7 +92,7 @@ def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, l
 
     def group(word: str, facet: str) -> Any:
         mask = asked[word].mask
-        return lambda: grouped(snapshot, matches[word], mask, facet, Sort.RELEVANCE)
+        return lambda: group_speeches(snapshot, matches[word], mask, facet, Sort.RELEVANCE)
 
     def misspelt(word: str) -> Any:
         place = chance.randrange(1, len(word) - 1)

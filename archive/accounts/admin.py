@@ -51,7 +51,7 @@ class ArchiveUserAdmin(UserBase):
     @admin.action(description=_("Unlock selected users"), permissions=["change"])
     def unlock(self, request: HttpRequest, users: QuerySet[User]) -> None:
         """Delete the failed logins of the selected accounts."""
-        for user in self._permitted(request, users):
+        for user in self._permitted_users(request, users):
             lockout.unlock(username=user.get_username())
             events.warn("sign-in unlocked", user, request, by=request.user)
             message = gettext("%(user)s was unlocked and can log in again.") % {"user": user}
@@ -60,7 +60,7 @@ class ArchiveUserAdmin(UserBase):
     @admin.action(description=_("End all sessions of selected users"), permissions=["change"])
     def end_their_sessions(self, request: HttpRequest, users: QuerySet[User]) -> None:
         """Log the selected users out everywhere, except the current session of the actor."""
-        for user in self._permitted(request, users):
+        for user in self._permitted_users(request, users):
             current_key = request.session.session_key if user == request.user else None
             count = end_sessions(user.pk, except_key=current_key)
             events.warn("sessions ended", user, request, sessions_ended=count, by=request.user)
@@ -77,7 +77,7 @@ class ArchiveUserAdmin(UserBase):
     )
     def remove_second_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
         """Let users who lost their phone log in with their password alone."""
-        for user in self._permitted(request, users):
+        for user in self._permitted_users(request, users):
             values = {"user": user}
             if user == request.user:
                 message = gettext("To turn off your own, use the “Two-factor authentication” page.")
@@ -92,7 +92,7 @@ class ArchiveUserAdmin(UserBase):
                 level = messages.INFO
             self.message_user(request, message, level)
 
-    def _permitted(self, request: HttpRequest, users: QuerySet[User]) -> list[User]:
+    def _permitted_users(self, request: HttpRequest, users: QuerySet[User]) -> list[User]:
         """Return the selected users, without superusers unless the actor is one."""
         if request.user.is_superuser:
             return list(users)

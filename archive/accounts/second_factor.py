@@ -66,7 +66,7 @@ def qr_code(device: TOTPDevice) -> SafeString:
 
 def set_up(device: TOTPDevice, code: str) -> bool:
     """Store the device in place of an earlier one; return False if the code is wrong."""
-    code = _normalized(code)
+    code = _normalize(code)
     if not _is_app_code(code):
         return False
     with transaction.atomic():
@@ -85,7 +85,7 @@ def verify(user: User, code: str) -> tuple[TOTPDevice | None, bool]:
 
     A correct code cannot be used again.
     """
-    code = _normalized(code)
+    code = _normalize(code)
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
         if device is None:
@@ -119,7 +119,7 @@ def _digest(code: str) -> str:
     return sha256(code.encode()).hexdigest()
 
 
-def _normalized(code: str) -> str:
+def _normalize(code: str) -> str:
     return re.sub(r"[\s-]+", "", code).lower()
 
 

@@ -303,13 +303,13 @@ def drop(guard: "psycopg.Connection[Any]", name: str) -> None:
 
 def _drop_stale(guard: "psycopg.Connection[Any]", name: str) -> None:
     """Drop the scratch databases of killed backups; the lock rules out another running backup."""
-    pattern = f"^{_escaped(name[:40])}_proof_[0-9]+$"
+    pattern = f"^{_escape(name[:40])}_proof_[0-9]+$"
     stale = guard.execute("SELECT datname FROM pg_database WHERE datname ~ %s", (pattern,))
     for (scratch_name,) in stale.fetchall():
         drop(guard, scratch_name)
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return "".join(
         character if character.isalnum() or character == "_" else f"\\{character}"
         for character in text

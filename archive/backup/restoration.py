@@ -31,7 +31,7 @@ def restore(database: Database, dump: Path, report: creation.Report) -> str:
     """
     if not dump.is_file():
         raise BackupError(f"{dump} is not a file.")
-    expected = _expected(dump)
+    expected = _expected_contents(dump)
     _refuse_while_running(database.state)
     name = database.name
     stamp = f"{datetime.now(UTC):%Y%m%d_%H%M%S}"
@@ -78,7 +78,7 @@ def complete(report: creation.Report) -> None:
             )
 
 
-def _expected(dump: Path) -> verification.Summary | None:
+def _expected_contents(dump: Path) -> verification.Summary | None:
     """Return the expected contents of a dump, or None if it has no manifest.
 
     Raises BackupError if the manifest or the dump is damaged.

@@ -231,7 +231,7 @@ def litter() -> set[str]:
     from statements.search.index.commits import latest_commit, segments_of
     from statements.search.indexing import background
 
-    in_use, *before = generations.pointed()
+    in_use, *before = generations.read_pointer()
     commit = latest_commit(in_use)
     named = {one.segment_id() for one in segments_of(in_use.path, commit)}
     own = {"generation.json", f"segments-{commit}", f"_MAIN_{commit}.toc", "MAIN_WRITELOCK"}

@@ -176,9 +176,9 @@ class PartialForm(forms.Form):
                 field.matcher = matcher
         if posted is not None:
             self.is_bound = True
-            self.data = self._completed(posted)
+            self.data = self._complete(posted)
 
-    def _completed(self, posted: Mapping[str, str]) -> dict[str, Any]:
+    def _complete(self, posted: Mapping[str, str]) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for name, field in self.fields.items():
             shown = field.prepare_value(self.initial.get(name, field.initial))

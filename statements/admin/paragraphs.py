@@ -59,7 +59,7 @@ def _marked_parts(piece: Piece) -> Iterator[str]:
 
 def parse(text: str) -> list[Piece]:
     """Split an edited text into paragraphs; the inverse of `as_text`."""
-    blocks = _BLANK_LINES.split(_normalized(text))
+    blocks = _BLANK_LINES.split(_normalize(text))
     return [piece for block in blocks if (piece := _piece(block)).text]
 
 
@@ -137,8 +137,8 @@ class ParagraphsField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 24})
 
     def to_python(self, value: Any) -> str:
-        return _normalized(super().to_python(value) or "")
+        return _normalize(super().to_python(value) or "")
 
 
-def _normalized(text: str) -> str:
+def _normalize(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines()).strip()

@@ -140,7 +140,7 @@ def _upload(request: HttpRequest, too_large: list[str], scan_pk: int | None) -> 
     shared_metadata = form.cleaned_data
     deadline = time.monotonic() + ANSWER_WITHIN_S
     delivery = ingest.deliver(
-        chain(*_incoming(files, shared_metadata, table), map(_too_large, too_large)),
+        chain(*_incoming_files(files, shared_metadata, table), map(_too_large, too_large)),
         sender=current_user(request),
         encoding=shared_metadata["encoding"] or None,
         scan=scan,
@@ -197,13 +197,13 @@ def _form_page(
     return response
 
 
-def _incoming(
+def _incoming_files(
     files: Iterable["UploadedFile[Any]"], shared: dict[str, Any], table: MetadataTable | None
 ) -> list[Iterator[Incoming]]:
     """Return the uploaded files with their metadata; archives are unpacked into their files."""
     describe = partial(_metadata, shared, table)
     return [
-        ingest.unpacked(file.name or "", cast("IO[bytes]", file.file), describe) for file in files
+        ingest.unpack(file.name or "", cast("IO[bytes]", file.file), describe) for file in files
     ]
 
 

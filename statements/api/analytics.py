@@ -20,7 +20,7 @@ from statements.api.schemas import (
     TrendsOut,
     UsageOut,
 )
-from statements.api.search import DESCRIBED, described
+from statements.api.search import DESCRIBED, describe_parameter
 from statements.search import (
     InvalidParameters,
     Period,
@@ -79,7 +79,7 @@ def complete(request: HttpRequest, response: HttpResponse) -> Status[Any]:
     openapi_extra={
         "parameters": [
             *_FILTERS,
-            described(
+            describe_parameter(
                 "order",
                 "Sort by the words on that side, or by date.",
                 {"type": "string", "enum": list(analytics.LineOrder)},
@@ -133,10 +133,12 @@ _QUERIES = {
     operation_id="trends",
     openapi_extra={
         "parameters": [
-            described("q", "Repeat the parameter to compare several queries.", _QUERIES)
+            describe_parameter("q", "Repeat the parameter to compare several queries.", _QUERIES)
             | {"required": True},
             *_FILTERS[1:],
-            described("period", "Default: year.", {"type": "string", "enum": list(Period)}),
+            describe_parameter(
+                "period", "Default: year.", {"type": "string", "enum": list(Period)}
+            ),
         ]
     },
 )
@@ -169,8 +171,8 @@ _FACET = {"type": "string", "enum": list(analytics.CROSSTAB_FACETS)}
     openapi_extra={
         "parameters": [
             *_FILTERS,
-            described("rows", "Default: country.", _FACET),
-            described("columns", "Default: topic.", _FACET),
+            describe_parameter("rows", "Default: country.", _FACET),
+            describe_parameter("columns", "Default: topic.", _FACET),
         ]
     },
 )

@@ -15,7 +15,7 @@ router = Router(tags=["search"])
 _ANSWERS: Mapping[int, Any] = {200: SearchOut, **REFUSALS_OF_PAGES}
 
 
-def described(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+def describe_parameter(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return the OpenAPI description of a parameter."""
     return {"name": name, "in": "query", "description": description, "schema": dict(schema)}
 
@@ -38,7 +38,7 @@ _DESCRIPTIONS = {
     "page_size": "Results per page. Default: 20.",
 }
 DESCRIBED = [
-    described(name, _DESCRIPTIONS[name], parameter.schema)
+    describe_parameter(name, _DESCRIPTIONS[name], parameter.schema)
     for name, parameter in SearchParameters.PARAMETERS.items()
 ]
 

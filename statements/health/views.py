@@ -32,7 +32,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def status(request: HttpRequest) -> HttpResponse:
     """Answer with the figures as JSON, and the status code of ``/readyz``."""
     if not may_see_status(request):
-        return _refused()
+        return _refuse()
     result, values = figures()
     return JsonResponse(values, status=200 if result.can_serve else 503)
 
@@ -42,13 +42,13 @@ def status(request: HttpRequest) -> HttpResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     """Answer with the figures for Prometheus, which reads them only if the status code is 200."""
     if not may_see_status(request):
-        return _refused()
+        return _refuse()
     _, values = figures()
     text, content_type = exposition(values, request.headers.get("Accept", ""))
     return HttpResponse(text, content_type=content_type)
 
 
-def _refused() -> HttpResponse:
+def _refuse() -> HttpResponse:
     message = "Only signed-in staff, programs on this machine and holders of the token have access."
     response = JsonResponse({"errors": {"access": message}}, status=401)
     response["WWW-Authenticate"] = "Bearer"

@@ -34,7 +34,7 @@ from statements.ingest.intake.uploads import (
     check_quota,
     deliver,
     receive,
-    unpacked,
+    unpack,
 )
 from statements.ingest.matching import Matcher, match_country, match_speaker
 from statements.ingest.publishing.annotations import annotate_again, annotate_all
@@ -118,7 +118,7 @@ __all__ = [
     "reinstate_all_of",
     "resolve",
     "safe_name",
-    "unpacked",
+    "unpack",
     "update_draft",
     "withdraw",
     "withdrawn_of",

@@ -246,7 +246,9 @@ class SearchParameters:
         values: dict[str, Any] = {}
         for name, parameter in cls.PARAMETERS.items():
             try:
-                values[_ATTRIBUTES.get(name, name)] = parameter.read(name, _typed(query, name))
+                values[_ATTRIBUTES.get(name, name)] = parameter.read(
+                    name, _typed_values(query, name)
+                )
             except ValueError as error:
                 errors[name] = str(error)
         date_from, date_to = values.get("date_from"), values.get("date_to")
@@ -317,7 +319,7 @@ class SearchParameters:
 _ATTRIBUTES = {"from": "date_from", "to": "date_to"}  # those with another name than the parameter
 
 
-def _typed(query: Mapping[str, str], name: str) -> list[str]:
+def _typed_values(query: Mapping[str, str], name: str) -> list[str]:
     """Return the values of a parameter, of which those that may not be repeated have one."""
     if name in SearchParameters.FILTERS and hasattr(query, "getlist"):
         values = query.getlist(name)

@@ -126,7 +126,7 @@ def items_of_speech(items: Iterable[Item], speech: Speech | None = None) -> Safe
         position = item.paragraph.position
         cited = f' data-cite="{citation_of_speech}, para. {position}"' if speech else ""
         if item.is_heading:
-            text = _HEADING_OF_SPEECH.format(_agenda_class(item), _marked(item.pieces))
+            text = _HEADING_OF_SPEECH.format(_agenda_class(item), _mark_up(item.pieces))
         else:
             text = _text(item)
         parts.append(
@@ -151,7 +151,7 @@ def items_of_meeting(items: Iterable[Item], speech: Speech, level: int) -> SafeS
     parts = []
     for item in items:
         if item.is_heading:
-            text = _marked(item.pieces)
+            text = _mark_up(item.pieces)
             if item.topic:
                 text = fill(LINK, item.topic.get_absolute_url(), item.paragraph.text)
             parts.append(_HEADING_OF_MEETING.format(_agenda_class(item), level, text))
@@ -182,12 +182,12 @@ def _text(item: Item) -> str:
     number, time_s = item.paragraph.number, item.paragraph.time_s
     numbered = f' data-number="{number}."' if number else ""
     timed = f' data-time="{clock(time_s)}"' if time_s is not None else ""
-    text = f"<p{numbered}{timed}>{_marked(item.pieces)}</p>"
+    text = f"<p{numbered}{timed}>{_mark_up(item.pieces)}</p>"
     turn_line = item.paragraph.turn_line
     return fill(_TURN_LINE, turn_line, text=text) if turn_line else text
 
 
-def _marked(pieces: Iterable[Piece]) -> str:
+def _mark_up(pieces: Iterable[Piece]) -> str:
     """Return the text of a paragraph with its references and notes marked, and nothing added."""
     return "".join(map(_marked_piece, pieces))
 

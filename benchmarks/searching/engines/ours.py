@@ -117,7 +117,7 @@ class Alone(_Ours):
         from statements.search.index.snapshot import current
         from statements.search.matching.evaluator import Evaluator
         from statements.search.matching.facet_counts import Selection
-        from statements.search.matching.ordering import ranked
+        from statements.search.matching.ordering import rank
         from statements.search.parameters import Sort
 
         parameters = parameters_of(question)
@@ -127,7 +127,7 @@ class Alone(_Ours):
         selection = Selection(evaluator, match, parameters.filters)
         mask = selection.mask
         sort = Sort.RELEVANCE if query.positive_leaves(tree) else Sort.NEWEST
-        order = ranked(evaluator.snapshot, match, mask, sort, 0, TOP)
+        order = rank(evaluator.snapshot, match, mask, sort, 0, TOP)
         counted = {
             name: dict(selection.counts(name).top(FACET_VALUES))
             for name in (FACETS if facets else ())

@@ -180,7 +180,7 @@ class WithdrawalAdmin(ConflictSafeAdmin):
         )
 
         def decide() -> HttpResponse:
-            speech = self._locked(request, object_id)
+            speech = self._lock_speech(request, object_id)
             version = version_digest(speech)
             if request.method == "POST" and request.POST.get("version") != version:
                 return self._changed_page(request, speech, name)
@@ -204,7 +204,7 @@ class WithdrawalAdmin(ConflictSafeAdmin):
             response.render()
         return response
 
-    def _locked(self, request: HttpRequest, object_id: str) -> Speech:
+    def _lock_speech(self, request: HttpRequest, object_id: str) -> Speech:
         unlocked = self.get_object(request, unquote(object_id))
         speeches = Speech.all_objects.filter(pk__in=[unlocked.pk] if unlocked else [])
         if request.method == "POST":

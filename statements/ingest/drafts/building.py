@@ -111,7 +111,7 @@ def build_draft(
             for label in parsed.labels
         ],
         problems=_problems(parsed),
-        dropped=_dropped(parsed),
+        dropped=_dropped_texts(parsed),
     )
     _remove_problems(draft, _codes_solved_by_metadata(draft))
     draft.problems += [problem_to_json(problem) for problem in differences(parsed, metadata)]
@@ -247,7 +247,7 @@ def problem_to_json(
     }
 
 
-def _dropped(parsed: ParsedTranscript) -> list[dict[str, Any]]:
+def _dropped_texts(parsed: ParsedTranscript) -> list[dict[str, Any]]:
     in_rows = (dropped for speech in parsed.speeches for dropped in speech.dropped)
     return [
         asdict(dropped) | _page_field(parsed.page_of(dropped.line))

@@ -38,7 +38,7 @@ def choose_labels(
         draft = _read(current, sorted(accepted), sorted(rejected), matcher)
         if current.revision:
             before = _read(current, former.accepted_labels, former.rejected_labels, matcher)
-            draft = _corrected(before, former, draft, matcher)
+            draft = _keep_corrections(before, former, draft, matcher)
         check_storable(draft)
         store_draft(current, draft, descriptions_of(current), matcher)
     return draft
@@ -57,7 +57,7 @@ def _read(
     return draft
 
 
-def _corrected(before: Draft, former: Draft, draft: Draft, matcher: Matcher) -> Draft:
+def _keep_corrections(before: Draft, former: Draft, draft: Draft, matcher: Matcher) -> Draft:
     """Return the new draft with the corrections made to the former one."""
     is_corrected = any(
         speech != read for speech, read in zip(former.speeches, before.speeches, strict=False)

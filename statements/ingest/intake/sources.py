@@ -118,10 +118,10 @@ class FolderSource:
         row = self.table.of(path) if self.table else None
         named = self.names.metadata_of(path) if self.names else None
         known = [metadata for metadata in (row, named, self.defaults) if metadata]
-        return reduce(_completed, known)
+        return reduce(_fill_gaps, known)
 
 
-def _completed(metadata: Metadata, others: Metadata) -> Metadata:
+def _fill_gaps(metadata: Metadata, others: Metadata) -> Metadata:
     """Return the metadata with the values of others where it has none."""
     blank = {
         name: getattr(others, name)

@@ -108,7 +108,7 @@ class Incoming:
     metadata: Metadata = field(default_factory=Metadata)
 
 
-def unpacked(
+def unpack(
     name: str, stream: IO[bytes], describe: Callable[[str], Metadata] | None = None
 ) -> Iterator[Incoming]:
     """Return the file itself, or the files of a ZIP; one refused file if the ZIP is too large.
@@ -119,7 +119,7 @@ def unpacked(
     """
     describe = describe or (lambda _name: Metadata())
     if not is_zip(stream):
-        return _single(name, stream, _described(name, describe))
+        return _single(name, stream, _read_metadata(name, describe))
     limits = Limits(
         files=settings.UPLOAD_MAX_FILES,
         total=settings.UPLOAD_MAX_UNPACKED_BYTES,
@@ -129,7 +129,7 @@ def unpacked(
     descriptions: list[Metadata | str] = []
     try:
         descriptions += (
-            _described(_member_path(member), describe) for member in zip_members(stream, limits)
+            _read_metadata(_member_path(member), describe) for member in zip_members(stream, limits)
         )
     except UnreadableTranscript as error:
         return iter([Incoming(name, refused=str(error), shown=archive)])
@@ -138,7 +138,7 @@ def unpacked(
     return _members(archive, zip_members(stream, limits), descriptions)
 
 
-def _described(name: str, describe: Callable[[str], Metadata]) -> Metadata | str:
+def _read_metadata(name: str, describe: Callable[[str], Metadata]) -> Metadata | str:
     """Return the metadata of a file, or why they cannot be used."""
     try:
         return describe(name)
@@ -148,14 +148,14 @@ def _described(name: str, describe: Callable[[str], Metadata]) -> Metadata | str
 
 def _single(name: str, stream: IO[bytes], description: Metadata | str) -> Iterator[Incoming]:
     stream.seek(0)
-    yield _incoming(name, stream.read(), "", safe_name(name), description)
+    yield _incoming_file(name, stream.read(), "", safe_name(name), description)
 
 
 def _members(
     archive: str, members: Iterable[Member], descriptions: Iterable[Metadata | str]
 ) -> Iterator[Incoming]:
     for member, description in zip(members, descriptions, strict=True):
-        yield _incoming(
+        yield _incoming_file(
             _member_path(member),
             member.data,
             member.refused or _nested_archive_fault(member.data),
@@ -164,7 +164,7 @@ def _members(
         )
 
 
-def _incoming(
+def _incoming_file(
     name: str, data: bytes, refused: str, shown: str, description: Metadata | str
 ) -> Incoming:
     if isinstance(description, str):

@@ -64,7 +64,7 @@ def _fill_presidents(meeting: Meeting) -> None:
         candidates = meeting.speeches.filter(role__in=PRESIDING_OFFICES, speaker=None)
     matcher = Matcher()
     by_president: list[Speech] = []
-    for speech in _uncorrected(candidates):
+    for speech in _lock_uncorrected(candidates):
         chair = Chair(presidents)
         chair.follow(texts_before(changes, speech.position))
         if chair.is_first and speech.speaker is None and speech.role in PRESIDING_OFFICES:
@@ -141,7 +141,7 @@ def _fill_capacities(meeting: Meeting) -> None:
     """
     sittings = [meeting, *Meeting.objects.other_sittings(meeting.symbol)]
     later = [sitting for sitting in sittings if sitting.resumption >= meeting.resumption]
-    guests = _uncorrected(
+    guests = _lock_uncorrected(
         Speech.objects.filter(meeting__in=later, role="", affiliation="", speaker__isnull=False)
     )
     if not guests:
@@ -194,7 +194,7 @@ def _invitations(sittings: Sequence[Meeting]) -> Iterator[tuple[SpeakingOrder, I
             yield (resumption, position), invited
 
 
-def _uncorrected(speeches: SpeechQuerySet[Speech]) -> list[Speech]:
+def _lock_uncorrected(speeches: SpeechQuerySet[Speech]) -> list[Speech]:
     """Lock speeches; return those that nobody corrected since they were published, in order."""
     rows = (
         speeches.select_related("transcript", "speaker", "country", "meeting")

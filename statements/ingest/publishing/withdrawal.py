@@ -72,7 +72,7 @@ def withdraw(
     """
     reason = checked_reason(reason)
     with transaction.atomic():
-        public = [speech for speech in _locked(keys) if speech.withdrawal_id is None]
+        public = [speech for speech in _lock_speeches(keys) if speech.withdrawal_id is None]
         if not public:
             return []
         withdrawal = Withdrawal.objects.create(
@@ -89,7 +89,7 @@ def withdraw(
 def reinstate(keys: Collection[int], *, by: "AbstractBaseUser | None" = None) -> Sequence[Speech]:
     """Make withdrawn speeches public again; return those that were withdrawn."""
     with transaction.atomic():
-        withdrawn = [speech for speech in _locked(keys) if speech.withdrawal_id is not None]
+        withdrawn = [speech for speech in _lock_speeches(keys) if speech.withdrawal_id is not None]
         if not withdrawn:
             return []
         speeches = Speech.all_objects.filter(pk__in=[speech.pk for speech in withdrawn])
@@ -172,7 +172,7 @@ def reinstate_all_of(transcript: Transcript, *, by: "AbstractBaseUser | None" = 
     return len(reinstate(list(withdrawn_of(transcript).values_list("pk", flat=True)), by=by))
 
 
-def _locked(keys: Collection[int]) -> list[Speech]:
+def _lock_speeches(keys: Collection[int]) -> list[Speech]:
     return list(Speech.all_objects.filter(pk__in=keys).locked())
 
 

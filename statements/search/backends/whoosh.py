@@ -34,9 +34,9 @@ from statements.search.matching.canonical_values import canonical_filters, canon
 from statements.search.matching.columns import column
 from statements.search.matching.evaluator import Evaluator, Match
 from statements.search.matching.facet_counts import Selection
-from statements.search.matching.grouping import grouped
+from statements.search.matching.grouping import group_speeches
 from statements.search.matching.histogram import histogram
-from statements.search.matching.ordering import ranked
+from statements.search.matching.ordering import rank
 from statements.search.matching.session import (
     QueryMatch,
     deleted_ids,
@@ -352,8 +352,8 @@ def _select(selection: Selection, match: Match, question: Question, *, by_score:
         return _Page([])
     if not question.group:
         stop = start + question.size
-        return _Page(ranked(snapshot, match, mask, sort, start, stop).tolist())
-    groups = grouped(
+        return _Page(rank(snapshot, match, mask, sort, start, stop).tolist())
+    groups = group_speeches(
         snapshot, match, mask, question.group, sort,
         start=start, groups=question.size, hits=question.group_size,
     )  # fmt: skip
@@ -426,7 +426,7 @@ def _related_hits(
     selection = Selection(evaluator, _exclude(snapshot, others, excluded), question.filters)
     if not len(selection.speeches):
         return None
-    order = ranked(snapshot, forms.match, selection.mask, question.sort, 0, question.related)
+    order = rank(snapshot, forms.match, selection.mask, question.sort, 0, question.related)
     return RelatedHits(
         forms.leaves,
         matched_variants(evaluator, forms.leaves, selection.mask),

@@ -41,7 +41,7 @@ from statements.search.indexing import sync
 from statements.search.matching.best_paragraphs import best_paragraphs
 from statements.search.matching.evaluator import Evaluator, Match
 from statements.search.matching.facet_counts import SpeechNumbers, count_values
-from statements.search.matching.ordering import ranked, scores_of
+from statements.search.matching.ordering import rank, scores_of
 from statements.search.parameters import Sort
 from statements.search.query import And, Leaf, MatchAll, Node, positive_leaves
 from statements.search.results import rows
@@ -219,7 +219,7 @@ def _ordered(
         if sort_by[0] not in orders or len(sort_by) > 1:
             raise SearchBackendError("Order by date, -date or -score, and only by one of them.")
         sort = orders[sort_by[0]]
-    order: list[int] = ranked(snapshot, match, mask, sort, start, stop).tolist()
+    order: list[int] = rank(snapshot, match, mask, sort, start, stop).tolist()
     return order
 
 

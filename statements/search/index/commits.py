@@ -25,8 +25,8 @@ from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from statements.search.index.generations import (
     Generation,
     IndexDamaged,
-    sealed,
-    unsealed,
+    with_checksum,
+    without_checksum,
     write_atomically,
 )
 
@@ -48,7 +48,7 @@ def write(folder: Path, commit: int, segments: Sequence[Any]) -> None:
         }
         for segment in segments
     ]
-    write_atomically(folder / f"{PREFIX}{commit}", sealed(f"{json.dumps(described)}\n"))
+    write_atomically(folder / f"{PREFIX}{commit}", with_checksum(f"{json.dumps(described)}\n"))
 
 
 def remove_others(folder: Path, commit: int) -> None:
@@ -62,7 +62,7 @@ def segments_of(folder: Path, commit: int) -> list[Any]:
     """Return Whoosh's description of each segment of a commit. Raises IndexDamaged."""
     try:
         data = (folder / f"{PREFIX}{commit}").read_bytes()
-        return [_segment(description) for description in json.loads(unsealed(data))]
+        return [_segment(description) for description in json.loads(without_checksum(data))]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise IndexDamaged(f"the list of segments of {folder.name}: {error!r}") from error
 

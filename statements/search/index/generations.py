@@ -67,7 +67,7 @@ def root() -> Path:
     return Path(str(settings.HAYSTACK_CONNECTIONS["default"]["PATH"]))
 
 
-def pointed() -> list[Generation]:
+def read_pointer() -> list[Generation]:
     """Return the generation in use and the one before, which the pointer names."""
     folder = str(settings.HAYSTACK_CONNECTIONS["default"]["PATH"])
     try:
@@ -86,7 +86,7 @@ def pointed() -> list[Generation]:
 def _generations_of(folder: str, pointer: bytes) -> tuple[Generation, ...]:
     """Return the generations that a pointer file names, none if it is damaged."""
     try:
-        numbers = unsealed(pointer).decode("ascii").split()
+        numbers = without_checksum(pointer).decode("ascii").split()
     except ValueError:
         return ()
     return tuple(Generation(Path(folder) / number) for number in numbers if number.isdigit())
@@ -95,7 +95,7 @@ def _generations_of(folder: str, pointer: bytes) -> tuple[Generation, ...]:
 def candidates() -> Iterator[Generation]:
     """Yield the generations to try to read, the best first. They include finished generations that
     a lost or damaged pointer does not name."""
-    pointed_generations = pointed()
+    pointed_generations = read_pointer()
     yield from pointed_generations
     for generation in reversed(_all()):
         if generation not in pointed_generations:
@@ -104,7 +104,7 @@ def candidates() -> Iterator[Generation]:
 
 def in_use() -> Generation | None:
     """Return the generation that the pointer names, whether or not it is readable."""
-    return next(iter(pointed()), None)
+    return next(iter(read_pointer()), None)
 
 
 def begin() -> Generation:
@@ -148,7 +148,7 @@ def finish(generation: Generation, **notes: object) -> None:
 def publish(generation: Generation, previous: Generation | None) -> None:
     """Put a finished generation in use, keep the previous one and remove the others."""
     numbers = [generation.number, *([previous.number] if previous else [])]
-    write_atomically(root() / POINTER, sealed("".join(f"{number}\n" for number in numbers)))
+    write_atomically(root() / POINTER, with_checksum("".join(f"{number}\n" for number in numbers)))
     # a reader that has another generation open keeps its files
     for present in _all():
         if present not in (generation, previous):
@@ -158,7 +158,7 @@ def publish(generation: Generation, previous: Generation | None) -> None:
 def useless() -> list[Generation]:
     """Return the generations that are being built, and the remains of interrupted builds and
     removals."""
-    pointed_generations = pointed()
+    pointed_generations = read_pointer()
     return [
         generation
         for generation in _all()
@@ -171,13 +171,13 @@ def discard(generation: Generation) -> None:
     shutil.rmtree(generation.path, ignore_errors=True)
 
 
-def sealed(text: str) -> str:
+def with_checksum(text: str) -> str:
     """Return a text of whole lines with its CRC-32 as the last line."""
     return f"{text}{zlib.crc32(text.encode()):08x}\n"
 
 
-def unsealed(data: bytes) -> bytes:
-    """Return the lines before the checksum. Raises ValueError if they are not what was sealed."""
+def without_checksum(data: bytes) -> bytes:
+    """Return the lines before the checksum. Raises ValueError if they are not what was written."""
     end = data.rfind(b"\n", 0, -1) + 1
     if data[end:] != b"%08x\n" % zlib.crc32(data[:end]):
         raise ValueError("the checksum does not match")

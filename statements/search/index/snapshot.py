@@ -70,31 +70,31 @@ class Snapshot:
             [[0], np.cumsum(counts)]
         ).tolist()  # of each segment's speeches
 
-        def joined(parts: list[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+        def join_arrays(parts: list[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
             if len(parts) == 1:  # the usual case: nothing is copied
                 return np.asarray(parts[0], dtype)
             return np.concatenate(parts) if parts else np.empty(0, dtype)
 
         segments = list(zip(self.segments, bases, self.firsts, strict=False))
         self.size = int(self.bases[-1])
-        self.heads = joined(
+        self.heads = join_arrays(
             [segment.heads + base if base else segment.heads for segment, base, _ in segments],
             np.int32,
         )
-        self.speech_of = joined(
+        self.speech_of = join_arrays(
             [
                 segment.speech_of + first if first else segment.speech_of
                 for segment, _, first in segments
             ],
             np.int32,
         )
-        self.paragraph = joined([segment.paragraph for segment in self.segments], np.int32)
+        self.paragraph = join_arrays([segment.paragraph for segment in self.segments], np.int32)
         self.norms = {
-            field: joined([segment.norms[field] for segment in self.segments], np.uint8)
+            field: join_arrays([segment.norms[field] for segment in self.segments], np.uint8)
             for field in SEARCHED
         }
         self.numbers = {
-            field: joined([segment.numbers[field] for segment in self.segments], np.int64)
+            field: join_arrays([segment.numbers[field] for segment in self.segments], np.int64)
             for field in ORDER_FIELDS
         }
         self.facets = {

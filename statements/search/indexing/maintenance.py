@@ -133,7 +133,7 @@ def clean() -> None:
 def _leftovers() -> Iterator[Path]:
     yield from generations.root().glob(".*")  # files written in part
     yield from (generation.path for generation in generations.useless())
-    for generation in generations.pointed():
+    for generation in generations.read_pointer():
         for pattern in (
             ".*",
             f"{merging.FOLDER}*",

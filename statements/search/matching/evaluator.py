@@ -114,7 +114,9 @@ class Evaluator(LeafEvaluator):
                 return self.field_scores(field, leaf) > 0
             case SameParagraph(part):
                 mask = np.zeros_like(snapshot.alive)
-                mask[snapshot.speech_of[self._paragraph_mask(part) & self._spoken()]] = True
+                mask[snapshot.speech_of[self._paragraph_mask(part) & self._spoken_paragraphs()]] = (
+                    True
+                )
                 return mask & snapshot.alive
             case And(parts):
                 return reduce(np.logical_and, map(self._mask, parts))
@@ -161,7 +163,7 @@ class Evaluator(LeafEvaluator):
                 by_speech: Mask = self._mask(node)[self.snapshot.speech_of]
                 return by_speech
 
-    def _spoken(self) -> Mask:
+    def _spoken_paragraphs(self) -> Mask:
         """bool[D]: documents that are paragraphs somebody spoke."""
         spoken_mask: Mask = self.snapshot.norms[TEXT_FIELD] > 0
         return spoken_mask

@@ -40,11 +40,11 @@ class Counts:
         if limit is not None and limit < len(ordinals):
             top = np.argpartition(keys, len(keys) - limit)[len(keys) - limit :]
             ordinals, keys = ordinals[top], keys[top]
-        return self._labelled(ordinals[np.argsort(-keys)])
+        return self._label(ordinals[np.argsort(-keys)])
 
     def newest(self, limit: int | None = None) -> list[tuple[str, int]]:
         """Return years, the newest first."""
-        return self._labelled(np.flatnonzero(self._numbers)[::-1][:limit])
+        return self._label(np.flatnonzero(self._numbers)[::-1][:limit])
 
     def count(self, value: str) -> int:
         try:
@@ -52,7 +52,7 @@ class Counts:
         except (ValueError, IndexError):  # a value that no speech has, or a year after the last
             return 0
 
-    def _labelled(self, ordinals: Numbers) -> list[tuple[str, int]]:
+    def _label(self, ordinals: Numbers) -> list[tuple[str, int]]:
         counts = self._numbers[ordinals].tolist()
         return [
             (self._values[ordinal], count)

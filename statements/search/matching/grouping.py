@@ -1,6 +1,6 @@
 """Groups results by the values of a facet: the number of speeches of each, and the best of them.
 
-    groups = grouped(snapshot, match, selection.mask, "country", Sort.RELEVANCE)
+    groups = group_speeches(snapshot, match, selection.mask, "country", Sort.RELEVANCE)
     ids = [snapshot.numbers["speech"][group.speeches] for group in groups.shown]
 
 A speech with several topics is in the group of each. Speeches without a value are in no group and
@@ -16,7 +16,7 @@ from statements.search.index.formats.postings import Documents
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.columns import column
 from statements.search.matching.evaluator import Match
-from statements.search.matching.ordering import ranked
+from statements.search.matching.ordering import rank
 from statements.search.parameters import Sort
 
 MAX_GROUPS = 50  # at a time
@@ -37,7 +37,7 @@ class Groups:
     shown: Sequence[Group]
 
 
-def grouped(
+def group_speeches(
     snapshot: Snapshot,
     match: Match,
     mask: Mask,
@@ -64,10 +64,10 @@ def grouped(
     speeches, groups_of = entries.speeches[groups_of >= 0], groups_of[groups_of >= 0]
     in_groups = np.zeros_like(mask)
     in_groups[speeches] = True
-    order = ranked(snapshot, match, in_groups, sort, 0, len(in_groups))
-    rank = np.empty(len(mask), np.int32)
-    rank[order] = np.arange(len(order))
-    speeches = speeches[np.lexsort((rank[speeches], groups_of))]
+    order = rank(snapshot, match, in_groups, sort, 0, len(in_groups))
+    ranks = np.empty(len(mask), np.int32)
+    ranks[order] = np.arange(len(order))
+    speeches = speeches[np.lexsort((ranks[speeches], groups_of))]
     ends = np.cumsum(counts[codes]).tolist()
     shown = [
         Group(entries.values[code], int(count), speeches[end - count : end][: min(hits, MAX_HITS)])

@@ -13,7 +13,7 @@ from statements.search.parameters import Sort
 HALF_LIFE = 10 * 365.25  # days in which a speech loses half of its score, for Sort.RECENT
 
 
-def ranked(
+def rank(
     snapshot: Snapshot, match: Match, mask: Mask, sort: Sort, start: int, stop: int
 ) -> npt.NDArray[np.int64]:
     """Return the numbers, int64[<= stop - start], of the speeches of a mask, bool[H], from

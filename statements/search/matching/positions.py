@@ -139,7 +139,7 @@ def _phrase_by_bigrams(
         if keys is None:
             return None
         lists.append(keys)
-    return _sorted([keys for keys in lists if len(keys)] or lists[:1])
+    return _merge([keys for keys in lists if len(keys)] or lists[:1])
 
 
 def _consecutive_terms(
@@ -241,7 +241,7 @@ class _Word:
 
     def keys(self, common: Mask) -> list[tuple[Keys, int]]:
         """Return where each spelling starts, and how many places it takes."""
-        return [(_joined(parts, common), len(parts)) for parts in self.parts]
+        return [(_join(parts, common), len(parts)) for parts in self.parts]
 
 
 def _mask(documents: Numbers, size: int) -> Mask:
@@ -250,7 +250,7 @@ def _mask(documents: Numbers, size: int) -> Mask:
     return mask
 
 
-def _joined(parts: Sequence[Postings], common: Mask) -> Keys:
+def _join(parts: Sequence[Postings], common: Mask) -> Keys:
     """Return where terms are consecutive, as keys of the first."""
     begins: Keys | None = None
     for offset, part in sorted(enumerate(parts), key=lambda item: len(item[1].documents)):
@@ -272,7 +272,7 @@ def _common(snapshot: Snapshot, words: Sequence[_Word]) -> Mask:
 
 def _consecutive_words(words: Sequence[_Word], common: Mask) -> Keys:
     if all(len(word.parts) == 1 for word in words):
-        return _joined([part for word in words for part in word.parts[0]], common)
+        return _join([part for word in words for part in word.parts[0]], common)
     begins = ends = None
     for word in words:
         pairs = []
@@ -301,7 +301,7 @@ def _near(
     the first. For each place at which such a group may end, it starts as late as possible."""
     needed = Counter(terms)
     reach = len(terms) + distance
-    lists = [_sorted([keys for keys, _ in words[term].keys(common)]) for term in needed]
+    lists = [_merge([keys for keys, _ in words[term].keys(common)]) for term in needed]
     rarest = min(lists, key=len)
     # a group has the rarest term: words out of its reach can be left out
     all_keys = [_within_reach(keys, rarest, reach) for keys in lists]
@@ -325,7 +325,7 @@ def _near(
     return begins[np.diff(begins, prepend=-1) > 0]  # ascending, like the ends
 
 
-def _sorted(lists: Sequence[Keys]) -> Keys:
+def _merge(lists: Sequence[Keys]) -> Keys:
     return lists[0] if len(lists) == 1 else np.unique(np.concatenate(lists))
 
 

@@ -70,11 +70,11 @@ def term_statistics(parameters: SearchParameters) -> TermUsage:
         counts.speeches,
         counts.paragraphs,
         counts.occurrences,
-        {name: _labelled(name, breakdown) for name, breakdown in counts.breakdowns.items()},
+        {name: _label_breakdown(name, breakdown) for name, breakdown in counts.breakdowns.items()},
     )
 
 
-def _labelled(facet: str, breakdown: Sequence[Breakdown]) -> list[LabelledBreakdown]:
+def _label_breakdown(facet: str, breakdown: Sequence[Breakdown]) -> list[LabelledBreakdown]:
     names = labels(facet, [row.value for row in breakdown])
     return [
         LabelledBreakdown(row.value, label, row.speeches, row.occurrences, row.of)

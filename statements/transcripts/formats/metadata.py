@@ -111,7 +111,7 @@ def read_speech(text: str, position: int, metadata: SourceMetadata, *, line: int
         source_metadata=metadata,
         problems=tuple(problems),
         line=line,
-        dropped=(*note, *(_dropped(parsed, line) if parsed else ())),
+        dropped=(*note, *(_dropped_text(parsed, line) if parsed else ())),
     )
 
 
@@ -131,7 +131,7 @@ def _take_language_code(speech: ParsedSpeech) -> tuple[ParsedSpeech, tuple[Dropp
     return noted, (DroppedText(match[0].strip(), "language note", first.line or 1),)
 
 
-def _dropped(parsed: ParsedTranscript, line: int) -> tuple[DroppedText, ...]:
+def _dropped_text(parsed: ParsedTranscript, line: int) -> tuple[DroppedText, ...]:
     """Return the dropped text of a row, including a first page, which a single speech lacks."""
     cover = (DroppedText(text, "first page", line) for text in parsed.meeting.first_page)
     return (*cover, *(replace(dropped, line=line) for dropped in parsed.dropped))

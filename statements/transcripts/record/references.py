@@ -97,11 +97,11 @@ def canonical_symbol(printed: str) -> str:
             pass
     if not any(sign.isdigit() for sign in core) or _FRAGMENT.fullmatch(core):
         return ""
-    parts = [_DOTTED.sub(_dotted, part) for part in core.split("/")]
+    parts = [_DOTTED.sub(_with_dots, part) for part in core.split("/")]
     return "/".join(parts) + (f" {year[1]}" if year else "")
 
 
-def _dotted(match: re.Match[str]) -> str:
+def _with_dots(match: re.Match[str]) -> str:
     return f"{match[1]}.{match[2]}"
 
 

@@ -1,6 +1,6 @@
 """What a person has decided about the labels of a file before it is read again.
 
-The choices hold while one file is read. No reader of a form has to know of them: ``applied`` sets
+The choices hold while one file is read. No reader of a format has to know of them: ``applied`` sets
 them around the reader, and the assembly of speeches, in which all readers end, asks for them.
 """
 

@@ -64,7 +64,7 @@ def _builder(kind: Any) -> Builder:
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return kind
     if kind in (str, int, bool, float):
-        return lambda plain: _checked(plain, kind)
+        return lambda plain: _check(plain, kind)
     raise TypeError(f"{kind} cannot be written as JSON")
 
 
@@ -78,7 +78,7 @@ def _record_builder(kind: type[Any]) -> Builder:
     return build
 
 
-def _checked(plain: Any, kind: type[Any]) -> Any:
+def _check(plain: Any, kind: type[Any]) -> Any:
     if type(plain) is not kind:
         raise TypeError(f"{plain!r} is not of type {kind.__name__}")
     return plain

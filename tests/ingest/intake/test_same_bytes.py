@@ -126,7 +126,7 @@ def test_files_of_one_name_in_two_folders_are_two() -> None:
     given = {file.name: file.metadata for file in incoming(files)}
     ingest.deliver(
         Incoming(file.name, file.data, shown=file.shown, metadata=given[file.name])
-        for file in ingest.unpacked("m.zip", packed)
+        for file in ingest.unpack("m.zip", packed)
     )
     ingest.read_delivered()
     publish_all()

@@ -197,7 +197,7 @@ def test_the_browser_stores_what_the_command_stores(table: Path) -> None:
     known = MetadataTable.read(table)
     delivery = accession.deliver(
         replace(file, metadata=known.of(Path(file.name)) or Metadata())
-        for file in accession.unpacked("seed-form.zip", packed)
+        for file in accession.unpack("seed-form.zip", packed)
     )
     accession.read_delivered()
     assert delivery.files.exclude(outcome="read").count() == 0

@@ -271,7 +271,7 @@ def test_a_zip_is_given_out_file_by_file() -> None:
         archive.writestr("meeting/1.txt", text(1))
         archive.writestr("meeting/2.txt", text(2))
         archive.writestr("__MACOSX/meeting/._1.txt", b"\0\5\x16\7")
-    found = list(ingest.unpacked("meeting.zip", packed))
+    found = list(ingest.unpack("meeting.zip", packed))
     assert [(each.name, each.shown, each.data) for each in found] == [
         ("meeting/1.txt", "meeting.zip / 1.txt", text(1)),
         ("meeting/2.txt", "meeting.zip / 2.txt", text(2)),

@@ -355,7 +355,7 @@ def test_an_error_of_any_kind_beside_damage_is_answered_by_the_generation_before
     sync.rebuild()
     sync.rebuild()
     snapshot.forget()
-    spoilt, before = generations.pointed()
+    spoilt, before = generations.read_pointer()
 
     def answer(snapshot: snapshot.Snapshot) -> int:
         if snapshot.generation == spoilt:
@@ -387,7 +387,7 @@ def test_what_cannot_be_verified_in_time_is_answered_by_the_generation_before(
     sync.rebuild()
     sync.rebuild()
     snapshot.forget()
-    in_use, before = generations.pointed()
+    in_use, before = generations.read_pointer()
 
     def answer(snapshot: snapshot.Snapshot) -> int:
         if snapshot.generation == in_use:
@@ -502,7 +502,7 @@ def test_an_error_beside_spoilt_sequences_is_answered_when_they_are_written_anew
     sync.rebuild()
     sync.rebuild()
     snapshot.forget()
-    in_use, before = generations.pointed()
+    in_use, before = generations.read_pointer()
     spoilt = newest(in_use.path, "*.seq")
 
     def answer(snapshot: snapshot.Snapshot) -> int:

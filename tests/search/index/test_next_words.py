@@ -16,7 +16,7 @@ from statements.search.index.formats import next_words
 from statements.search.index.snapshot import Snapshot, current
 from statements.search.indexing import sync
 from statements.search.matching.evaluator import Evaluator
-from statements.search.matching.ordering import ranked
+from statements.search.matching.ordering import rank
 from statements.search.matching.positions import occurrences
 from statements.search.parameters import Sort
 from statements.search.query import Phrase
@@ -131,8 +131,8 @@ def test_the_best_are_in_the_order_of_all(drawn):
         tree = query.parse_query(typed).boosted_tree
         evaluator = Evaluator(current())
         everything = evaluator.match(tree)
-        order = ranked(evaluator.snapshot, everything, everything.matched, sort, 0, 10_000)
+        order = rank(evaluator.snapshot, everything, everything.matched, sort, 0, 10_000)
         for most in (1, 3):
             match = Evaluator(evaluator.snapshot).match(tree)
-            best = ranked(evaluator.snapshot, match, match.matched, sort, 0, most)
+            best = rank(evaluator.snapshot, match, match.matched, sort, 0, most)
             assert best.tolist() == order[:most].tolist(), typed

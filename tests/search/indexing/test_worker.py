@@ -293,7 +293,7 @@ def test_a_speech_that_ends_the_process_that_builds_is_left_alone(start, command
     for _ in range(2):  # for each fifty speeches of which one is of that kind
         ended = start("-c", FRAIL, command)
         assert ended.wait(timeout=PATIENCE_S) == -signal.SIGSEGV
-        assert not generations.pointed()
+        assert not generations.read_pointer()
     at_work = start("-c", FRAIL, command)
     until(lambda: drained_but_for(poison=len(poisons)))
     if command == "rebuild_index":

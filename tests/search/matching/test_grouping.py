@@ -5,8 +5,8 @@ import pytest
 from support.search.random_archive import Drawn, ask, draw, those_with
 
 from statements.search.indexing import sync
-from statements.search.matching.grouping import grouped
-from statements.search.matching.ordering import ranked
+from statements.search.matching.grouping import group_speeches
+from statements.search.matching.ordering import rank
 from statements.search.parameters import Sort
 
 pytestmark = pytest.mark.django_db
@@ -42,14 +42,16 @@ def test_groups_hold_what_a_reading_finds(archive_index, typed):
     )
     asked = ask(typed)
     for facet, sort in itertools.product(VALUES, Sort):
-        groups = grouped(asked.snapshot, asked.match, asked.found, facet, sort, groups=50, hits=9)
+        groups = group_speeches(
+            asked.snapshot, asked.match, asked.found, facet, sort, groups=50, hits=9
+        )
         expected = by_reading(found, facet)
         assert groups.total == len(expected)
         assert groups.ungrouped == len(found) - len(set().union(*expected.values()))
         assert {one.value: one.count for one in groups.shown} == {
             value: len(speeches) for value, speeches in expected.items()
         }
-        order = ranked(asked.snapshot, asked.match, asked.found, sort, 0, len(asked.found))
+        order = rank(asked.snapshot, asked.match, asked.found, sort, 0, len(asked.found))
         everything = asked.ids(order)
         for group in groups.shown:
             best = [pk for pk in everything if pk in expected[group.value]][:9]
@@ -65,9 +67,11 @@ def test_pages_of_groups_are_all_groups_largest_first(archive_index):
     sync.drain()
     asked = ask("")
     arguments = (asked.snapshot, asked.match, asked.found, "speaker", Sort.NEWEST)
-    whole = grouped(*arguments, groups=50)
+    whole = group_speeches(*arguments, groups=50)
     starts = range(0, whole.total, 3)
-    pages = [one for start in starts for one in grouped(*arguments, start=start, groups=3).shown]
+    pages = [
+        one for start in starts for one in group_speeches(*arguments, start=start, groups=3).shown
+    ]
     assert [(one.value, one.count) for one in pages] == [
         (one.value, one.count) for one in whole.shown
     ]
@@ -80,5 +84,5 @@ def test_years_are_grouped_newest_first(archive_index):
     draw(30)
     sync.drain()
     asked = ask("")
-    groups = grouped(asked.snapshot, asked.match, asked.found, "year", Sort.OLDEST)
+    groups = group_speeches(asked.snapshot, asked.match, asked.found, "year", Sort.OLDEST)
     assert [one.value for one in groups.shown] == ["2014", "1999", "1946"]

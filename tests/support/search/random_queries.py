@@ -10,7 +10,6 @@ from statements.search import query
 from statements.search.analysis import tokenizer
 from statements.search.index.snapshot import Snapshot
 from statements.search.matching.evaluator import Evaluator
-from statements.search.matching.ordering import ranked
 from statements.search.parameters import Sort
 from support.search.reference_engine import Reference
 
@@ -78,12 +77,12 @@ def differs(snapshot: Snapshot, reference: Reference, typed: str) -> str:
         return "refused"
     pks = snapshot.numbers["speech"]
     ours = pks[np.flatnonzero(match.matched)].tolist()
-    theirs, rank = reference.ranked(tree)
+    theirs, rank = reference.rank(tree)
     if set(ours) != theirs or len(ours) != len(theirs):
         return f"{len(ours)} found, by Whoosh {len(theirs)}: {sorted(set(ours) ^ theirs)[:5]}"
-    whole = ranked(snapshot, match, match.matched, Sort.RELEVANCE, 0, len(ours)).tolist()
+    whole = rank(snapshot, match, match.matched, Sort.RELEVANCE, 0, len(ours)).tolist()
     for start, size in ((0, 1), (0, 20), (20, 20), (len(ours) // 2, 7)):
-        page = ranked(snapshot, match, match.matched, Sort.RELEVANCE, start, start + size).tolist()
+        page = rank(snapshot, match, match.matched, Sort.RELEVANCE, start, start + size).tolist()
         if page != whole[start : start + size]:
             return f"from {start} on {page[:5]} stand, in the whole {whole[start : start + 5]}"
     order = pks[whole].tolist()

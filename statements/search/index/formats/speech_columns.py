@@ -64,7 +64,7 @@ def write(folder: Path, segment_id: str, size: int) -> None:
         **{f"facets/{name}": ordinals for name, (ordinals, _) in facets.items()},
     }
     path = folder / f"{segment_id}{EXTENSION}"
-    path.write_bytes(_packed(arrays, {name: values for name, (_, values) in facets.items()}))
+    path.write_bytes(_pack(arrays, {name: values for name, (_, values) in facets.items()}))
 
 
 def read(data: bytes, size: int) -> SpeechColumns:
@@ -94,7 +94,7 @@ def read(data: bytes, size: int) -> SpeechColumns:
     )
 
 
-def _packed(arrays: dict[str, Numbers], values: dict[str, list[str]]) -> bytes:
+def _pack(arrays: dict[str, Numbers], values: dict[str, list[str]]) -> bytes:
     places, parts, offset = {}, [], 0
     for name, array in arrays.items():
         packed = array.astype(np.min_scalar_type(int(array.max(initial=0))).newbyteorder("<"))

@@ -55,9 +55,13 @@ def read_table(
             (
                 "no-date",
                 "Of the rows {count:,} state neither day nor year.",
-                _undated(speeches),
+                _count_undated(speeches),
             ),
-            ("no-symbol", "Of the rows {count:,} state no symbol.", _without_symbol(speeches)),
+            (
+                "no-symbol",
+                "Of the rows {count:,} state no symbol.",
+                _count_without_symbol(speeches),
+            ),
         )
         if count
     ]
@@ -163,11 +167,11 @@ def _json_rows(
         yield Row(cells, columns)
 
 
-def _undated(speeches: Iterable[ParsedSpeech]) -> int:
+def _count_undated(speeches: Iterable[ParsedSpeech]) -> int:
     metadata = [speech.source_metadata for speech in speeches]
     return sum(not (values and (values.date or values.year)) for values in metadata)
 
 
-def _without_symbol(speeches: Iterable[ParsedSpeech]) -> int:
+def _count_without_symbol(speeches: Iterable[ParsedSpeech]) -> int:
     metadata = [speech.source_metadata for speech in speeches]
     return sum(not (values and values.symbol) for values in metadata)
