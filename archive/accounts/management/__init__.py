@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.core.management import CommandError
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -14,5 +15,5 @@ def get_account(name: str) -> "User":
 
     user = User.objects.filter(username=name).first()
     if user is None:
-        raise CommandError(f"There is no account named {name!r}.")
+        raise CommandError(_("There is no account named “%(name)s”.") % {"name": name})
     return user

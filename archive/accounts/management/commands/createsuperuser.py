@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError
+from django.utils.translation import gettext as _
 
 
 class Command(createsuperuser.Command):
@@ -23,7 +24,8 @@ class Command(createsuperuser.Command):
                 validate_password(password, User(username=name, email=email))
             except ValidationError as error:
                 raise CommandError(
-                    f"DJANGO_SUPERUSER_PASSWORD was rejected. {' '.join(error.messages)}"
+                    _("DJANGO_SUPERUSER_PASSWORD was rejected. %(reasons)s")
+                    % {"reasons": " ".join(error.messages)}
                 ) from error
         result: str | None = super().handle(*args, **options)
         return result
