@@ -127,8 +127,8 @@ def main(kind: str) -> int:
     environment = Environment()
     if environment.is_ready(kind):
         return 0
-    turn = os.open(PROJECT / "requirements", os.O_RDONLY)  # two processes take turns
-    fcntl.flock(turn, fcntl.LOCK_EX)
+    lock = os.open(PROJECT / "requirements", os.O_RDONLY)  # two processes take turns
+    fcntl.flock(lock, fcntl.LOCK_EX)
     try:
         if not environment.is_ready(kind):
             environment.make(kind)
@@ -138,7 +138,7 @@ def main(kind: str) -> int:
     except KeyboardInterrupt:
         return 130
     finally:
-        os.close(turn)
+        os.close(lock)
     return 0
 
 
