@@ -1,27 +1,27 @@
 """Suggests a corrected query where a query finds almost nothing: words are replaced by words of the
 index with nearly the same spelling.
 
-    if corrected := suggestion(snapshot, query, total, count):
+    if corrected := suggestion(snapshot, query, total, filters=filters):
         ...  # corrected.q finds corrected.total speeches under the same filters
 
 Fields, quotation marks, operators and brackets stay as typed. A word in a field is compared with
 the words of that field alone. Excluded words, years, symbols and prefixes stay as they are.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 from math import log
-
-import numpy as np
 
 from statements.search.analysis import tokenizer
 from statements.search.analysis.inflection import spelling
 from statements.search.features.fuzzy_terms import lexicon, similar_words
 from statements.search.fields import SEARCHED
-from statements.search.index.snapshot import Snapshot
-from statements.search.matching.evaluator import Evaluator, Match
-from statements.search.protocol import Suggestion
+from statements.search.index.snapshot import Mask, Snapshot
+from statements.search.matching.evaluator import Evaluator
+from statements.search.matching.session import match_question
+from statements.search.parameters import NO_FILTERS, Filters
+from statements.search.protocol import Question, Suggestion
 from statements.search.query import ParsedQuery, QueryError, parse
 from statements.search.query.lexer import Kind, Token, fields_of, join
 from statements.search.query.terms import INDEX_FIELDS
@@ -38,8 +38,6 @@ _EDIT_PENALTY = log(200)
 _FIRST_LETTER_PENALTY = log(20)
 _FAR_MORE_FREQUENT = 20  # times as frequent as a word that occurs in the index
 
-Count = Callable[[Match], int]
-
 
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -49,16 +47,16 @@ class _Place:
     words: Sequence[str]  # that may have been intended, the likeliest first
 
 
-def count_all(match: Match) -> int:
-    """Count the speeches that match, regardless of filters."""
-    return int(np.count_nonzero(match.matched))
-
-
 def suggestion(
-    snapshot: Snapshot, query: ParsedQuery, total: int, count: Count = count_all
+    snapshot: Snapshot,
+    query: ParsedQuery,
+    total: int,
+    *,
+    filters: Filters = NO_FILTERS,
+    live_mask: Mask | None = None,
 ) -> Suggestion | None:
     """Return a query that finds more than the one typed, which finds ``total`` speeches; None if
-    there is none. ``count`` returns how many of the speeches that match are found."""
+    there is none. ``live_mask``, bool[H], are the speeches that were not deleted."""
     tokens = query.tokens
     if total > FEW or (total and any(token.kind is Kind.OR for token in tokens)):
         return None  # not all alternatives are expected to be found
@@ -66,9 +64,10 @@ def suggestion(
     try:
         for words in islice(product(*(place.words for place in places)), TRIALS if places else 0):
             corrected = _correct(tokens, places, words)
-            corrected_total = count(Evaluator(snapshot).match(parse(corrected)))
-            if corrected_total > total:
-                return Suggestion(corrected, corrected_total)
+            question = Question(tree=parse(corrected), filters=filters)
+            found = match_question(Evaluator(snapshot), question, live_mask)
+            if found.total > total:
+                return Suggestion(corrected, found.total)
     except QueryError:
         pass  # for example too long when corrected
     return None

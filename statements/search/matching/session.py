@@ -45,14 +45,18 @@ class QueryMatch:
     """The speeches that match a query, and those that pass its filters as well."""
 
     evaluator: Evaluator
-    tree: Node
-    match: Match
+    question: Question
+    result: Match  # without speeches that were deleted
     selection: Selection
     live_mask: Mask  # bool[H]: all speeches that were not deleted, matching or not
 
     @property
     def snapshot(self) -> Snapshot:
         return self.evaluator.snapshot
+
+    @property
+    def tree(self) -> Node:
+        return self.question.tree
 
     @property
     def mask(self) -> Mask:
@@ -113,15 +117,15 @@ def readable_snapshot() -> Snapshot:
 
 
 def match_question(
-    evaluator: Evaluator, question: Question, deleted: Collection[int] = ()
+    evaluator: Evaluator, question: Question, live_mask: Mask | None = None
 ) -> QueryMatch:
-    """Match a question under its filters, without deleted speeches. Raises TooManyExpansions."""
-    snapshot = evaluator.snapshot
-    live_mask = exclude_ids(snapshot, snapshot.alive, {*deleted, *question.excluded_ids})
-    match = evaluator.match(question.tree)
-    match = replace(match, matched=match.matched & live_mask)
-    selection = Selection(evaluator, match, question.filters)
-    return QueryMatch(evaluator, question.tree, match, selection, live_mask)
+    """Match a question under its filters. ``live_mask``, bool[H], are the speeches that were not
+    deleted. Raises TooManyExpansions."""
+    live_mask = evaluator.snapshot.alive if live_mask is None else live_mask
+    result = evaluator.match(question.tree)
+    result = replace(result, matched=result.matched & live_mask)
+    selection = Selection(evaluator, result, question.filters)
+    return QueryMatch(evaluator, question, result, selection, live_mask)
 
 
 # -- changes since the snapshot was written -------------------------------------------------------
