@@ -10,6 +10,7 @@ from statements.search import query
 from statements.search.analysis import tokenizer
 from statements.search.index.snapshot import Snapshot
 from statements.search.matching.evaluator import Evaluator
+from statements.search.matching.ordering import rank
 from statements.search.parameters import Sort
 from support.search.reference_engine import Reference
 
@@ -77,7 +78,7 @@ def differs(snapshot: Snapshot, reference: Reference, typed: str) -> str:
         return "refused"
     pks = snapshot.numbers["speech"]
     ours = pks[np.flatnonzero(match.matched)].tolist()
-    theirs, rank = reference.rank(tree)
+    theirs, score_of = reference.rank(tree)
     if set(ours) != theirs or len(ours) != len(theirs):
         return f"{len(ours)} found, by Whoosh {len(theirs)}: {sorted(set(ours) ^ theirs)[:5]}"
     whole = rank(snapshot, match, match.matched, Sort.RELEVANCE, 0, len(ours)).tolist()
@@ -87,7 +88,7 @@ def differs(snapshot: Snapshot, reference: Reference, typed: str) -> str:
             return f"from {start} on {page[:5]} stand, in the whole {whole[start : start + 5]}"
     order = pks[whole].tolist()
     for one, next_ in pairwise(order):
-        score, less = rank(one), rank(next_)
+        score, less = score_of(one), score_of(next_)
         # equal scores may stand in either order, and ours are of fewer digits
         if score < less * (1 - 1e-5):
             return f"{one} ({score}) before {next_} ({less})"
