@@ -61,7 +61,7 @@ _TRANSLATED = '{} <span class="printed">({})</span>'
 def language_heard(speech: Speech) -> SafeString:
     """Return the language of delivery as printed; also by name if the text is a translation."""
     if speech.language and speech.language != "en":
-        sentence = gettext("%(language)s; the English text is a translation") % {
+        sentence = gettext("%(language)s; this text is a translation") % {
             "language": _language_name(speech.language)
         }
         return join([fill(_TRANSLATED, sentence, speech.language_printed)])

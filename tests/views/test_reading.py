@@ -34,7 +34,7 @@ def test_every_paragraph_has_its_own_address(client: Client, archive: rows.Small
         'href="/meeting/riv-pv-7/"',
         'href="/topic/floods/"',
         "Central Asian States",
-        "French; the English text is a translation",
+        "French; this text is a translation",
         '<time datetime="2020-01-09">9 January 2020</time>',
         "speech 1 of 2",
         "RIV/PV.7, Mr. Umarov (Kazakhstan), 9 January 2020",
