@@ -39,6 +39,7 @@ from statements.admin.upload_limits import UploadRefused, read_body, read_fields
 from statements.ingest import Incoming
 from statements.ingest.intake.metadata_table import MetadataTable
 from statements.models import Transcript
+from statements.transcripts.formats.registry import SUFFIXES
 
 LIST_LIMIT = 10
 ANSWER_WITHIN_S = 8.0  # the worker reads the files that remain by then
@@ -188,6 +189,7 @@ def _form_page(
         note=unsaved_input.form_note(request, title, request.path),
         scan=scan,
         refusal=refusal,
+        suffixes=", ".join(sorted(SUFFIXES)),
         max_files=settings.UPLOAD_MAX_FILES,
         max_file_bytes=settings.UPLOAD_MAX_FILE_BYTES,
         max_total_bytes=settings.UPLOAD_MAX_REQUEST_BYTES,
