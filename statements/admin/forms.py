@@ -4,17 +4,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from statements.admin.corrections import SCOPES, Correction, Scope
+from statements.admin.fields import (
+    CountryField,
+    FilesField,
+    LinesField,
+    NamePatternField,
+    SymbolField,
+)
 from statements.ingest import Matcher
 from statements.ingest.intake.metadata_table import COLUMNS
+from statements.ingest.intake.name_patterns import FIELDS
 from statements.models import Meeting, Speaker, Speech
 from statements.transcripts.languages.notes import LANGUAGE_NAMES
-from statements.transcripts.values.symbols import Symbol
 
 ENCODINGS = [
     ("", _("Detect automatically")),
@@ -39,82 +45,6 @@ def language_choices(stored: str = "") -> list[tuple[str, str]]:
     return [("", gettext("Not stated")), *sorted(names.items(), key=lambda choice: choice[1])]
 
 
-class FilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.Field):
-    """Any number of files; unreadable files are reported one by one, not as a form error."""
-
-    widget = FilesInput
-
-
-class LinesField(forms.CharField):
-    """A list of short texts, one per line."""
-
-    widget = forms.Textarea(attrs={"rows": 2})
-
-    def __init__(self, *, max_line_length: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.max_line_length = max_line_length
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        lines = value if isinstance(value, list) else (value or "").splitlines()
-        return list(dict.fromkeys(" ".join(line.split()) for line in lines if line.strip()))
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        if any(len(line) > self.max_line_length for line in value):
-            raise ValidationError(
-                _("Ensure each line has at most %(limit)d characters."),
-                params={"limit": self.max_line_length},
-            )
-
-    def run_validators(self, value: Any) -> None:
-        for line in value:
-            super().run_validators(line)
-
-
-class SymbolField(forms.CharField):
-    """A document symbol, normalized."""
-
-    def to_python(self, value: Any) -> str:
-        typed: str = super().to_python(value) or ""
-        if not typed:
-            return ""
-        try:
-            return str(Symbol.parse(typed))
-        except ValueError as error:
-            raise ValidationError(f"{error}.") from error
-
-
-class CountryField(forms.CharField):
-    """A country code, entered as a code or as any name in the archive; empty if unknown."""
-
-    matcher: Matcher
-
-    def prepare_value(self, value: Any) -> Any:
-        country = self.matcher.countries.get(value)
-        return country.short_name if country else value
-
-    def to_python(self, value: Any) -> str:
-        typed: str = super().to_python(value) or ""
-        if not typed or typed in self.matcher.countries:
-            return typed
-        by_name = {country.short_name: code for code, country in self.matcher.countries.items()}
-        if typed in by_name:
-            return by_name[typed]
-        country = self.matcher.country(typed, None)
-        if country is None:
-            raise ValidationError(
-                _("The archive has no country or body named “%(name)s”."), params={"name": typed}
-            )
-        return country.code
-
-
 def _date_field(**kwargs: Any) -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(widget=widget, required=False, **kwargs)
@@ -133,8 +63,22 @@ class UploadForm(forms.Form):
             _("CSV or TSV with one row per file. Columns: {columns}."), columns=", ".join(COLUMNS)
         ),
     )
+    names = NamePatternField(
+        label=_("Pattern of the file names"),
+        required=False,
+        max_length=200,
+        help_text=format_lazy(
+            _(
+                "If the names of the files say what is in them, such as {example}. “*” is any "
+                "text, “_” a space. The table comes first. Fields: {fields}."
+            ),
+            example="{date}_{speaker}_{affiliation}",
+            fields=", ".join(f"{{{field}}}" for field in FIELDS),
+        ),
+    )
     date = _date_field(
-        label=_("Date"), help_text=_("Applies to every file unless the table gives another date.")
+        label=_("Date"),
+        help_text=_("Applies to every file unless the table or the file name gives another date."),
     )
     symbol = SymbolField(
         label=_("Symbol"),

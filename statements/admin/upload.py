@@ -3,8 +3,6 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any, cast
@@ -37,6 +35,7 @@ from statements.admin.review_site import (
 from statements.admin.unsaved_input import NOTE
 from statements.admin.upload_limits import UploadRefused, read_body, read_fields
 from statements.ingest import Incoming
+from statements.ingest.intake.file_metadata import FileMetadata
 from statements.ingest.intake.metadata_table import MetadataTable
 from statements.models import Transcript
 from statements.transcripts.formats.registry import SUFFIXES
@@ -138,12 +137,16 @@ def _upload(request: HttpRequest, too_large: list[str], scan_pk: int | None) -> 
     except ValueError as error:
         form.add_error("metadata", str(error))
         return _form_page(request, form, status=400, scan=scan)
-    shared_metadata = form.cleaned_data
+    values = form.cleaned_data
+    shared = ingest.Metadata(
+        date=values["date"], symbol=values["symbol"], topics=tuple(values["topics"])
+    )
+    metadata = FileMetadata(table=table, names=values["names"], defaults=shared)
     deadline = time.monotonic() + ANSWER_WITHIN_S
     delivery = ingest.deliver(
-        chain(*_incoming_files(files, shared_metadata, table), map(_too_large, too_large)),
+        chain(*_incoming_files(files, metadata), map(_too_large, too_large)),
         sender=current_user(request),
-        encoding=shared_metadata["encoding"] or None,
+        encoding=values["encoding"] or None,
         scan=scan,
     )
     unsaved_input.discard_saved(request)
@@ -200,10 +203,13 @@ def _form_page(
 
 
 def _incoming_files(
-    files: Iterable["UploadedFile[Any]"], shared: dict[str, Any], table: MetadataTable | None
+    files: Iterable["UploadedFile[Any]"], metadata: FileMetadata
 ) -> list[Iterator[Incoming]]:
     """Return the uploaded files with their metadata; archives are unpacked into their files."""
-    describe = partial(_metadata, shared, table)
+
+    def describe(name: str) -> ingest.Metadata:
+        return metadata.of(Path(name))
+
     return [
         ingest.unpack(file.name or "", cast("IO[bytes]", file.file), describe) for file in files
     ]
@@ -264,23 +270,3 @@ def _first_of[Entry](entries: Sequence[Entry], describe: Callable[[Entry], str])
         more = ngettext("and %(count)d more", "and %(count)d more", hidden_count)
         shown.append(more % {"count": hidden_count})
     return ", ".join(shown)
-
-
-def _metadata(
-    form_values: dict[str, Any], table: MetadataTable | None, name: str
-) -> ingest.Metadata:
-    """Return a file's metadata: its row in the table, with gaps filled from the form."""
-    shared = ingest.Metadata(
-        date=form_values["date"],
-        symbol=form_values["symbol"],
-        topics=tuple(form_values["topics"]),
-    )
-    row = table.of(Path(name)) if table else None
-    if row is None:
-        return shared
-    return replace(
-        row,
-        date=row.date or shared.date,
-        symbol=row.symbol or shared.symbol,
-        topics=row.topics or shared.topics,
-    )

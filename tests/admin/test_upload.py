@@ -125,6 +125,25 @@ def test_the_same_file_again_says_where_it_is(archivist: Client) -> None:
     assert Transcript.objects.count() == 1
 
 
+def test_file_names_say_what_is_in_the_files(archivist: Client) -> None:
+    words = b"The water was low this year.\n\nWe thank the Secretariat.\n"
+    files = [file_of(words, "2031-05-06_Odile_Rill_Norway.txt"), file_of(statement(), "notes.txt")]
+    page = hand_in(archivist, files, names="{date}_{speaker}_{affiliation}").content.decode()
+    assert "The name does not have the form" in page
+    draft = Transcript.objects.defer(None).get().draft
+    assert draft is not None
+    [speech] = draft["speeches"]
+    assert (speech["speaker"], speech["affiliation"]) == ("Odile Rill", "Norway")
+
+
+def test_a_pattern_that_is_none_is_explained_and_nothing_stored(archivist: Client) -> None:
+    answer = hand_in(archivist, [file_of(statement())], names="{colour}")
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "“{colour}” is not a field" in page
+    assert not Transcript.objects.exists()
+
+
 def test_no_file_is_said(archivist: Client) -> None:
     answer = archivist.post(url("transcript_upload"), {})
     assert answer.status_code == 400

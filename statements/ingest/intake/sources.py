@@ -7,8 +7,7 @@ transaction. A file knows how it is read and whether the archive already has its
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from functools import reduce
+from dataclasses import dataclass, field, replace
 from itertools import batched
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from statements.ingest.drafts.building import build_draft
 from statements.ingest.drafts.draft import Draft, DraftPlace, DraftSpeech, Metadata
 from statements.ingest.drafts.validation import find_faults
+from statements.ingest.intake.file_metadata import FileMetadata
 from statements.ingest.intake.files import (
     MAX_STREAMED_BYTES,
     ExistingTranscripts,
@@ -30,8 +30,6 @@ from statements.ingest.intake.files import (
     sha256_of_file,
     stream_content,
 )
-from statements.ingest.intake.metadata_table import MetadataTable
-from statements.ingest.intake.name_patterns import NamePattern
 from statements.ingest.matching import Matcher
 from statements.ingest.waiting.descriptions import Description, is_at_another_place
 from statements.models import Transcript
@@ -105,32 +103,12 @@ class FolderSource:
     """Files of an operator's disk, with the metadata of a table; each is a transaction."""
 
     paths: Iterable[Path]
-    table: MetadataTable | None = None
-    defaults: Metadata = field(default_factory=Metadata)  # for values missing from the others
-    names: NamePattern | None = None  # of files for which the table has no row or value
+    metadata: FileMetadata = field(default_factory=FileMetadata)
     encoding: str | None = None
 
     def groups(self) -> Iterator[Sequence[SourceFile]]:
         for path in self.paths:
             yield [_FolderFile(path, self)]
-
-    def metadata_of(self, path: Path) -> Metadata:
-        row = self.table.of(path) if self.table else None
-        named = self.names.metadata_of(path) if self.names else None
-        known = [metadata for metadata in (row, named, self.defaults) if metadata]
-        return reduce(_fill_gaps, known)
-
-
-def _fill_gaps(metadata: Metadata, others: Metadata) -> Metadata:
-    """Return the metadata with the values of others where it has none."""
-    blank = {
-        name: getattr(others, name)
-        for name in (metadata_field.name for metadata_field in fields(metadata))
-        if not getattr(metadata, name)
-    }
-    if metadata.date:
-        blank.pop("date_printed", None)
-    return replace(metadata, **blank)
 
 
 class _FolderFile(SourceFile):
@@ -141,7 +119,7 @@ class _FolderFile(SourceFile):
         self._data = b""
 
     def load(self) -> None:
-        self._metadata = self._source.metadata_of(self.path)
+        self._metadata = self._source.metadata.of(self.path)
         check_size(self.path.stat().st_size)
         self._data = self.path.read_bytes()
         self.sha256, self.size = sha256_of(self._data), len(self._data)

@@ -24,6 +24,7 @@ from statements.ingest import (
     UnusableTable,
     files_under,
 )
+from statements.ingest.intake.file_metadata import FileMetadata
 from statements.ingest.intake.holding import Holding
 from statements.ingest.intake.results import failure
 from statements.ingest.intake.sources import DataSet, Source, unread_files_under
@@ -143,9 +144,7 @@ class Command(BaseCommand):
         )
         source = FolderSource(
             paths=files,
-            table=table,
-            defaults=defaults,
-            names=options["names"],
+            metadata=FileMetadata(table=table, names=options["names"], defaults=defaults),
             encoding=options["encoding"],
         )
         self._run(source, total=len(files))

@@ -18,6 +18,7 @@ from statements.ingest import (
     MetadataTable,
     files_under,
 )
+from statements.ingest.intake.file_metadata import FileMetadata
 from statements.management.report import ingest_header, ingest_row
 from statements.models import Transcript
 from statements.search.indexing import outbox
@@ -59,7 +60,8 @@ class Command(BaseCommand):
             with transaction.atomic():
                 for part, part_table in (("records", None), ("statements", table)):
                     paths = files_under([folder / part])
-                    for result in Intake().run(FolderSource(paths=paths, table=part_table)):
+                    metadata = FileMetadata(table=part_table)
+                    for result in Intake().run(FolderSource(paths=paths, metadata=metadata)):
                         if result.state is FileState.FAILED:
                             raise CommandError(f"{result.path}: {result.message}")
                         count[result.state] += 1
