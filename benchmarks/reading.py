@@ -1,9 +1,10 @@
 """Measure how accurate reading is on published texts: python -m benchmarks.reading.
 
 ``--only`` chooses one of council (a year of the Security Council, with its published table),
-records (published PDF records), labels (press briefings, whose turns are labelled), debate (the
-whole General Debate), hyphens (line ends), hansard (debates in XML), forms (these written in other
-forms) and speed (a record of a hundred pages); ``--failures`` lists all errors. The texts are read
+records (published PDF records), labels (press briefings, whose turns are labelled), titles
+(statements that name their speaker in a title), debate (the whole General Debate), hyphens (line
+ends), hansard (debates in XML), forms (these written in other forms) and speed (a record of a
+hundred pages); ``--failures`` lists all errors. The texts are read
 in place from a folder of corpora next to the checkout; nothing of them is stored.
 """
 
@@ -62,6 +63,10 @@ def labels(corpora: Path, failures: bool) -> None:
     accuracy.labels.measure(corpora, failures=failures)
 
 
+def titles(corpora: Path, failures: bool) -> None:
+    accuracy.titles.measure(corpora, failures=failures)
+
+
 def forms(corpora: Path, failures: bool) -> None:
     accuracy.forms.measure(corpora, failures=failures)
 
@@ -75,6 +80,7 @@ MEASURES = {
     "hyphens": line_ends,
     "hansard": hansard,
     "labels": labels,
+    "titles": titles,
     "forms": forms,
 }
 

@@ -24,6 +24,7 @@ from statements.ingest.drafts.draft import (
     DraftSpeech,
     Metadata,
 )
+from statements.ingest.drafts.file_names import fill_from_file_name
 from statements.ingest.drafts.metadata import (
     DIFFERENCE_CODES,
     fill_from_source,
@@ -113,9 +114,11 @@ def build_draft(
         problems=_problems(parsed),
         dropped=_dropped_texts(parsed),
     )
+    matcher = matcher or Matcher()
+    named = [*fill_from_file_name(draft, parsed, metadata, matcher)]
+    draft.problems += [problem_to_json(problem) for problem in named]
     _remove_problems(draft, _codes_solved_by_metadata(draft))
     draft.problems += [problem_to_json(problem) for problem in differences(parsed, metadata)]
-    matcher = matcher or Matcher()
     draft.problems += _fill_speaker(draft, metadata, matcher)
     draft.problems += [
         problem_to_json(problem, speech=position)

@@ -188,9 +188,7 @@ def _invitations(sittings: Sequence[Meeting]) -> Iterator[tuple[SpeakingOrder, I
     )
     for resumption, position, role, printed, text in rows:
         # only an office is printed, as for "The President", not a delegate who is invited
-        if fold(printed).removeprefix("the ") == fold(role) and (
-            invited := find_invitations([text])
-        ):
+        if f" {fold(printed)}".endswith(f" {fold(role)}") and (invited := find_invitations([text])):
             yield (resumption, position), invited
 
 

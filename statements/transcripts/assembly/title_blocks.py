@@ -8,10 +8,11 @@ from statements.transcripts.layout.paragraphs import Block
 from statements.transcripts.record.title_block import (
     MAX_LINES,
     TitleBlock,
-    find_salutation,
-    read_title_block,
+    find_title_block,
 )
 from statements.transcripts.speakers.attribution import Attribution
+
+_LONGEST_LINE = 400  # characters; no line of a title is longer
 
 
 def apply_title_block(blocks: Sequence[Block]) -> tuple[list[Block], TitleBlock | None]:
@@ -22,11 +23,10 @@ def apply_title_block(blocks: Sequence[Block]) -> tuple[list[Block], TitleBlock 
     if any(block.has_speaker_line or block.given or block.unread_label for block in blocks):
         return list(blocks), None
     first_lines = islice((line for block in blocks for line in block.lines), MAX_LINES)
-    lines = [line.text.strip() for line in first_lines]
-    count = find_salutation(lines)
-    title = read_title_block(lines[:count]) if count else None
-    if title is None:
-        return list(blocks), None
+    lines = [line.text.strip()[:_LONGEST_LINE] for line in first_lines]
+    count, title = find_title_block(lines)
+    if title is None or not (title.speaker or title.role or title.state):
+        return list(blocks), title
     return list(_apply(blocks, count, _attribution(title))), title
 
 

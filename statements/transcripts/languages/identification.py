@@ -27,15 +27,31 @@ def identify_language(text: str) -> str:
     >>> identify_language("Nous sommes venus par la mer, et nous y retournerons tous ensemble.")
     'fr'
     """
-    sample = " ".join(text[:_SAMPLE].lower().split())
-    words = _WORD.findall(sample.translate(_APOSTROPHES))
-    shares = {pack: _share(pack, words, sample) / pack.least_share for pack in PACKS}
+    sample, shares = _shares(text)
     best = max(PACKS, key=lambda pack: shares[pack])
     if shares[best] >= 1:
         return best.code
     code = _by_library(sample)
     has_pack = {pack.code: shares[pack] for pack in PACKS}
     return code if has_pack.get(code, 1) >= _DAMAGED else ""
+
+
+def likeliest_pack(text: str) -> LanguagePack:
+    """Return the pack of whose common words a text has most; English if it has none.
+
+    >>> likeliest_pack("DISCOURS DU PRÉSIDENT DE LA RÉPUBLIQUE").name
+    'French'
+    """
+    _, shares = _shares(text)
+    return max(PACKS, key=lambda pack: shares[pack])
+
+
+def _shares(text: str) -> tuple[str, dict[LanguagePack, float]]:
+    """Return the beginning of a text, and for each pack the share of its common words in that,
+    compared with a clean text."""
+    sample = " ".join(text[:_SAMPLE].lower().split())
+    words = _WORD.findall(sample.translate(_APOSTROPHES))
+    return sample, {pack: _share(pack, words, sample) / pack.least_share for pack in PACKS}
 
 
 def _share(pack: LanguagePack, words: list[str], sample: str) -> float:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "‐": "-", "‑": "-"})
 _SPACE = re.compile(r"\s+")
@@ -25,6 +26,25 @@ def fold(name: str) -> str:
         text = "".join(char for char in text if not unicodedata.combining(char))
     text = text.translate(_LETTERS)
     return _SPACE.sub(" ", text).strip().removeprefix("the ")
+
+
+def fold_letters(text: str) -> str:
+    """Fold each letter to one letter, so that places stay.
+
+    >>> fold_letters("Côte d’Ivoire")
+    "cote d'ivoire"
+    """
+    return "".join(map(_fold_letter, text))
+
+
+# Persian forms of letters, which Arabic texts have for their own
+_ARABIC = str.maketrans({"ی": "ي", "ک": "ك"})
+
+
+@lru_cache(maxsize=1 << 12)
+def _fold_letter(letter: str) -> str:
+    letter = letter.translate(_ARABIC)
+    return (fold(letter) or letter)[0] if letter.isalpha() or letter in "’‘" else letter
 
 
 def without_stops(folded: str) -> str:

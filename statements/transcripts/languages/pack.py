@@ -9,12 +9,23 @@ a line shows which one fits: by its script, and among packs of one script by its
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from statements.transcripts.languages.names import fold
+from statements.transcripts.languages.pack_sections import (
+    Behalf,
+    FirstPage,
+    Invitations,
+    LanguageNotes,
+    Narrative,
+    Offices,
+    TitleBlocks,
+    Titles,
+    Votes,
+)
 
 _FOLDER = files("statements.transcripts.languages").joinpath("packs")
 _OTHER_NAMES = ("french", "spanish", "russian", "chinese", "arabic")  # besides English
@@ -40,87 +51,6 @@ _SYNTAX = re.compile(r"\\.|\(\?P?<\w*>?|\{\w+\}|[^\\({]+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Titles:
-    """Words around names, in lower case."""
-
-    before: frozenset[str]
-    after: frozenset[str] = frozenset()  # "先生"
-    particles: frozenset[str] = frozenset()
-    never_names: frozenset[str] = frozenset()  # forms of address, which follow a title
-    # of English
-    common_words: frozenset[str] = frozenset()
-    state_titles: frozenset[str] = frozenset()
-    name_like: frozenset[str] = frozenset()
-    modifiers: frozenset[str] = frozenset()
-    office_words: frozenset[str] = frozenset()
-    address_words: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Offices:
-    """Offices as regular expressions; those of the chair as printed."""
-
-    names: str
-    article: str = ""
-    needs_article: bool = False
-    of: str = ""
-    presiding: tuple[str, ...] = ()
-    acting: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageNotes:
-    """How a record says in which language somebody speaks."""
-
-    form: str
-    names: str  # "fr French Gallic; …": a code of ISO 639, and the names of the language
-    bare: str = ""
-    printed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Narrative:
-    """What a record says in its own voice, as regular expressions."""
-
-    opening: str
-    forms: str  # one a line, unless it is indented
-    chair_mentions: tuple[str, ...]  # one is in every sentence that reports who takes the chair
-    chair: str = ""  # who takes or leaves the chair: groups "who…" and "leaves"
-    spoken: str = ""  # words that only a speaker uses
-
-
-@dataclass(frozen=True, slots=True)
-class Votes:
-    """Heads of vote lists as printed, and the sentence with the totals as a regular expression."""
-
-    in_favour: tuple[str, ...]
-    against: tuple[str, ...]
-    abstaining: tuple[str, ...]
-    absent: tuple[str, ...]
-    none: tuple[str, ...]
-    conjunction: str
-    result: str = ""
-    subject: str = ""
-    resolution: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FirstPage:
-    """Labels of a first page, as regular expressions."""
-
-    number: str
-    date: str
-    chair: str
-    members: str
-    agenda: str
-    after_agenda: str
-    papers: str
-    months: tuple[str, ...]  # from January, each with its variants: "juin/jun"
-    weekdays: tuple[str, ...]  # from Monday
-    organs: Mapping[str, str] = field(default_factory=dict)  # printed name -> name in English
-
-
-@dataclass(frozen=True, slots=True)
 class LanguagePack:
     """All that is known of one language."""
 
@@ -134,6 +64,9 @@ class LanguagePack:
     narrative: Narrative
     votes: Votes
     first_page: FirstPage
+    title_block: TitleBlocks
+    behalf: Behalf
+    invitations: Invitations
     states: Mapping[str, tuple[str, ...]]  # code of three letters -> names
     common_words: frozenset[str]
     least_share: float  # of common words in a text of this language
@@ -164,6 +97,10 @@ def read_pack(name: str) -> LanguagePack:
             FirstPage,
             first_page | {key: tuple(first_page[key].split()) for key in ("months", "weekdays")},
         ),
+        # sections for which English has a grammar of its own
+        title_block=read_section(TitleBlocks, data.get("title_block", {})),
+        behalf=read_section(Behalf, data.get("behalf", {})),
+        invitations=read_section(Invitations, data.get("invitations", {})),
         states=_read_states(data["states"]["names"]),
         common_words=frozenset(data["words"]["common"].split()),
         least_share=data["words"]["least_share"],

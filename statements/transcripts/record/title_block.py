@@ -1,5 +1,5 @@
 """The title block of a statement as delegations distribute it: who speaks, in what office, for
-which State, and when.
+which State, and when; in English, and in other languages by their packs.
 
     PERMANENT MISSION OF NORWAY TO THE UNITED NATIONS
     Statement by H.E. Ms. Ingrid Lund, Minister of Ferries
@@ -11,17 +11,38 @@ may be an office are not a name.
 
 import datetime
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
+from statements.transcripts.languages.identification import likeliest_pack
 from statements.transcripts.languages.names import fold
+from statements.transcripts.languages.pack import ENGLISH
 from statements.transcripts.languages.states import find_states
 from statements.transcripts.languages.titles import HONORIFICS, PARTICLES, STATE_TITLES
+from statements.transcripts.record.pack_title_block import (
+    introduces_speaker,
+    is_pack_salutation,
+    pack_dates,
+    read_pack_title_block,
+)
+from statements.transcripts.record.title_parts import (
+    DATE_IN_FIGURES,
+    LONGEST_PHRASE,
+    MOST_NAMES,
+    TitleBlock,
+    is_town,
+    join_title,
+    lower_name,
+    lower_word,
+    mark_places,
+    only_date,
+)
 from statements.transcripts.values.dates import MONTH_PATTERN, read_date
 
 MAX_LINES = 45  # before the salutation, and no title block is longer
-_MAX_WORDS = 160
-_LONG_PARAGRAPH = 25  # words; a paragraph so long is speech
+_FIRST_LINES = 6  # in which a title introduces the speaker, if nothing else shows where it ends
+_LINES_TO_DATE = 14
+_LONGEST_PLACE = 6  # words of a line that says where the statement was made
 
 _SALUTATION = re.compile(
     r"""\W{0,4}(?:[e•]\s)?\W{0,3}(?:
@@ -68,7 +89,7 @@ _AFTER_SPEAKER = re.compile(
       | \bgeneral\sdebate\b | \bhigh[\s-]level\b | \bon\sbehalf\sof\b
       | \b\d{1,3}\W{0,3}(?:st|nd|rd|th)?\W{0,3}\s?(?:regular\s|special\s)?session
       | \b[\w-]{3,20}\s(?:regular\s|special\s)?session\b
-      | \bnew\syork\b | \bgeneva\b | \bvienna\b | \bunited\snations\b | \bcheck\sagainst\b
+      | ¶ | \bnew\syork\b | \bgeneva\b | \bvienna\b | \bunited\snations\b | \bcheck\sagainst\b
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -95,50 +116,70 @@ _FORM_OF_STATE = re.compile(
 )
 _DATES = (
     re.compile(
-        rf"(?<!\d)(?P<day>\d{{1,2}})\W{{0,2}}(?:st|nd|rd|th)?\W{{0,2}}\s?(?:of\s)?"
+        rf"(?<!\d)(?P<day>\d{{1,2}})\W{{0,2}}(?:st|nd|rd|th|h|t)?\W{{0,2}}\s?(?:of\s)?"
         rf"{MONTH_PATTERN},?\s(?P<year>\d{{4}})(?!\d)",
         re.IGNORECASE,
     ),
     re.compile(
-        rf"\b{MONTH_PATTERN}\s(?P<day>\d{{1,2}})\W{{0,2}}(?:st|nd|rd|th)?\W{{0,2}},?\s"
+        rf"\b{MONTH_PATTERN}\s(?P<day>\d{{1,2}})\W{{0,2}}(?:st|nd|rd|th|h|t)?\W{{0,2}},?\s"
         rf"(?P<year>\d{{4}})(?!\d)",
         re.IGNORECASE,
     ),
 )
 _NAME_WORD = re.compile(r"[^\W\d_][\w.'’‘`-]*")
-_ROMAN = re.compile(r"[IVX]{1,5}")
 
 
-@dataclass(frozen=True, slots=True)
-class TitleBlock:
-    """What a title block states; what it does not state is empty."""
+def find_title_block(lines: Sequence[str]) -> tuple[int, TitleBlock | None]:
+    """Return how many of the first lines are the title block, and what it states.
 
-    honorific: str
-    speaker: str
-    role: str
-    state: str
-    date: datetime.date | None
-    date_printed: str
-
-
-def find_salutation(lines: Sequence[str]) -> int:
-    """Return the index of the line with which a statement begins; 0 if nothing precedes it.
-
-    ``lines`` are the first lines of text, without blank ones. That line is a salutation or, where
-    there is none, the first line of a sentence that is too long for a title.
+    ``lines`` are the first lines of text, without blank ones. The statement begins with a
+    salutation or, where that shows no title, below the date of a title that introduces its speaker.
     """
-    for index, line in enumerate(lines[:MAX_LINES]):
-        if _SALUTATION.match(line):
+    for find_end in (_find_salutation, _find_date):
+        count = find_end(lines)
+        title = read_title_block(lines[:count], lines[count:]) if count else None
+        if title is not None:
+            return count, title
+    return 0, None
+
+
+def _find_salutation(lines: Sequence[str]) -> int:
+    """Return the index of the line with which a statement begins; 0 if nothing precedes it."""
+    lines = lines[:MAX_LINES]
+    pack = likeliest_pack(" ".join(lines))
+    for index, line in enumerate(lines):
+        if _SALUTATION.match(line) or (pack is not ENGLISH and is_pack_salutation(line, pack)):
             return index
     return 0
 
 
-def read_title_block(lines: Sequence[str]) -> TitleBlock | None:
-    """Read the lines before the salutation; return None if they are not a title block."""
-    text = " ".join(" ".join(lines).split())
-    if not text or len(text.split()) > _MAX_WORDS:
-        return None
-    if _PROSE.search(text):
+def _find_date(lines: Sequence[str]) -> int:
+    """Return the index of the line below the date of a title; 0 without such a title."""
+    pack = likeliest_pack(" ".join(lines))
+    first = " ".join(lines[:_FIRST_LINES])
+    if not (
+        _INTRODUCTION.search(first) or (pack is not ENGLISH and introduces_speaker(first, pack))
+    ):
+        return 0
+    for index, line in enumerate(lines[:_LINES_TO_DATE]):
+        if next(_dates(line), None) or (pack is not ENGLISH and next(pack_dates(line, pack), None)):
+            return index + 1
+    return 0
+
+
+def read_title_block(lines: Sequence[str], below: Sequence[str] = ()) -> TitleBlock | None:
+    """Read the lines before the salutation; return None if they are not a title block.
+
+    ``below`` are the first lines of the statement, which help to tell the language.
+    """
+    pack = likeliest_pack(" ".join([*lines, *below]))
+    title = None if pack is ENGLISH else read_pack_title_block(lines, pack)
+    return title or _read_english(lines)
+
+
+def _read_english(lines: Sequence[str]) -> TitleBlock | None:
+    text = join_title(mark_places(lines, _is_place))
+    if not text or _PROSE.search(text):
         return None
     introduction = _INTRODUCTION.search(text)
     if introduction is None and _OCCASION.search(text) is None:
@@ -147,18 +188,40 @@ def read_title_block(lines: Sequence[str]) -> TitleBlock | None:
     start = delivery or introduction
     phrase = _speaker_phrase(text[start.end() :]) if start else ""
     honorific, speaker, role = _read_speaker(phrase)
-    state = _only_state(phrase) or _only_state(_PLACE.sub("", text))
-    date, date_printed = _date(text)
-    if not (speaker or role or state):
+    state = _only_state(phrase) or _only_state(text)
+    date, date_printed = only_date(_dates(" ".join(lines)))
+    if not (speaker or role or state or date):
         return None
     return TitleBlock(honorific, speaker, role, state, date, date_printed)
+
+
+def _is_place(line: str) -> bool:
+    """
+    >>> _is_place("Baku, Azerbaijan, 12 November 2015"), _is_place("Minister of Weirs, Chad")
+    (True, False)
+    """
+    rest = _PLACE.sub("", line)
+    for _, printed in _dates(line):
+        rest = rest.replace(printed, "")
+    is_short = len(rest.split()) <= _LONGEST_PLACE and not any(map(_is_office, rest.split()))
+    if not is_short or _INTRODUCTION.search(line) or any(map(_is_title, rest.split())):
+        return False
+    if rest != line:  # it has a date; what else it says may be the end of a name
+        return not rest.strip(" .()") or "," in rest or _AFTER_SPEAKER.search(rest) is not None
+    states = find_states(rest)
+    return bool(states) and rest[: states[-1].start].rstrip().endswith(",")
+
+
+def _is_title(word: str) -> bool:
+    return word.lower().strip(",") in HONORIFICS
 
 
 def _speaker_phrase(text: str) -> str:
     """Return the start of the text that names the speaker and the office."""
     ends = [match.start() for match in (_AFTER_SPEAKER.search(text),) if match]
-    ends += [match.start() for pattern in _DATES if (match := pattern.search(text))]
-    return text[: min(ends, default=200)][:200].strip(" ,;:—–(-|")
+    patterns = (*_DATES, DATE_IN_FIGURES)
+    ends += [match.start() for pattern in patterns if (match := pattern.search(text))]
+    return text[: min(ends, default=LONGEST_PHRASE)][:LONGEST_PHRASE].strip(" ,;:—–(-|")
 
 
 def _read_speaker(phrase: str) -> tuple[str, str, str]:
@@ -248,23 +311,14 @@ def _split_name_words(words: Sequence[str]) -> tuple[str, str]:
             break
     else:
         index = len(words)
-    if not 1 <= len(name) <= 7 or (len(name) == 1 and len(name[0]) < 3):
+    if not 1 <= len(name) <= MOST_NAMES or (len(name) == 1 and len(name[0]) < 3):
         return "", ""
     rest = list(words[index:])
     while rest and fold(rest[0].strip(",()")) in _TITLES_AND_DEGREES:
         rest.pop(0)
     if find_states(" ".join(name)):
         return "", ""
-    in_capitals = all(word.isupper() for word in name)
-    written = [word.capitalize() if in_capitals and len(word) == 2 else word for word in name]
-    return " ".join(map(_in_lower_case, written)), " ".join(rest).strip(" ,—–-")
-
-
-def _in_lower_case(word: str) -> str:
-    """Return a word in capitals as it is written elsewhere; initials and numerals stay."""
-    if len(word) < 3 or not word.isupper() or _ROMAN.fullmatch(word) or "." in word:
-        return word
-    return re.sub(r"[^\W\d_]+", lambda part: part[0].capitalize(), word)
+    return lower_name(name), " ".join(rest).strip(" ,—–-")
 
 
 def _role(printed: str) -> str:
@@ -284,24 +338,25 @@ def _role(printed: str) -> str:
     if not words or not any(map(_is_office, words)) or len(words) > 20:
         return ""
     small = {"of", "for", "and", "the", "to", "in", "with"}
-    return " ".join(
-        word.lower() if word.lower() in small else _in_lower_case(word) for word in words
-    )
+    return " ".join(word.lower() if word.lower() in small else lower_word(word) for word in words)
 
 
 def _only_state(text: str) -> str:
-    names = {state.name for state in find_states(text)}
+    """Return the only State that a text names; a town may stand before others."""
+    names = {
+        state.name
+        for state in find_states(text)
+        if not is_town(text[: state.start], lambda before: any(map(_is_office, before.split())))
+    }
     return names.pop() if len(names) == 1 else ""
 
 
-def _date(text: str) -> tuple[datetime.date | None, str]:
-    """Return the only date in the block."""
-    dates: dict[datetime.date, str] = {}
+def _dates(text: str) -> Iterator[tuple[datetime.date, str]]:
     for pattern in _DATES:
         for match in pattern.finditer(text):
-            printed = f"{match['day']} {match['month']} {match['year']}"
-            try:
-                dates[read_date(printed)] = match[0]
-            except ValueError:
-                continue
-    return next(iter(dates.items())) if len(dates) == 1 else (None, "")
+            with suppress(ValueError):
+                day = read_date(f"{match['day']} {match['month']} {match['year']}")
+                yield day, match[0]
+    for match in DATE_IN_FIGURES.finditer(text):
+        with suppress(ValueError):
+            yield read_date(match[0]), match[0]

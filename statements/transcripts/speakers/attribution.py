@@ -40,6 +40,7 @@ from statements.transcripts.speakers.pack_names import (
     read_pack_name,
     split_pack_name,
 )
+from statements.transcripts.speakers.pack_phrases import BEHALF_PHRASES
 from statements.transcripts.speakers.parentheses import is_office, is_stage_note
 from statements.transcripts.text.hyphens import corpus_count, is_common_word
 
@@ -57,7 +58,11 @@ _GROUPS = re.compile(
     r"(?:[(\[][^()\[\]]{1,120}[)\]] ?){0,4}"
 )
 # for text with single spaces
-_BEHALF = re.compile(r",?\s?\b(?:speaking\s)?on\sbehalf\sof\s", re.IGNORECASE)
+_BEHALF_PHRASES = "|".join(BEHALF_PHRASES).replace("'", "['’]")
+_BEHALF = re.compile(
+    rf",?\s?\b(?:(?:speaking\s)?on\sbehalf\sof\s|(?:{_BEHALF_PHRASES})(?:\s|(?<=['’表])))",
+    re.IGNORECASE,
+)
 _DAMAGED_TITLE = re.compile(
     r"^(Mrs?|Ms|Dr) ?[.,]{1,2} ?(?=\S)|^(Mrs?|Ms|Dr) (?=[^\W\d_])", re.IGNORECASE
 )
@@ -373,6 +378,8 @@ def _sort_groups(groups: tuple[str, ...], *, behalf: str) -> _Groups:
         note = read_language_note(group)
         if note is not None:
             _add_note(parts, group, note)
+        elif behalf_of := _BEHALF.match(group):
+            parts.behalf = parts.behalf or group[behalf_of.end() :].strip(" ,;")
         elif is_stage_note(group, after_affiliation=bool(parts.affiliations)):
             parts.notes.append(group)
         elif is_office(group) or is_office_of_pack(group):

@@ -5,6 +5,7 @@ own country when the speaker is in the chair.
 import re
 from collections.abc import Iterable
 
+from statements.transcripts.speakers.pack_phrases import announces_national_by_pack, find_behalf
 from statements.transcripts.values.parsed import ParagraphKind, ParsedSpeech
 
 _ANNOUNCEMENT = re.compile(
@@ -52,6 +53,10 @@ def detect_on_behalf_of(opening: str, affiliation: str) -> str:
 
     ``affiliation`` is the speaker's own; a speech on behalf of that alone does not count.
     """
+    return _detect_in_english(opening, affiliation) or find_behalf(opening, affiliation)
+
+
+def _detect_in_english(opening: str, affiliation: str) -> str:
     sentences = re.split(r"(?<=[a-z)][.?!])\s", opening[:900], maxsplit=2)[:2]
     match = next(filter(None, map(_ANNOUNCEMENT.search, sentences)), None)
     if match is None or not _FILLER_WORDS.issuperset(match["between"].lower().split()):
@@ -85,7 +90,10 @@ def announces_national_capacity(texts: Iterable[str]) -> bool:
     ``texts`` are spoken paragraphs. The announcement reads "in my national capacity" or "in my
     capacity as the representative of" a country.
     """
-    return any("my" in text and _NATIONAL.search(text) for text in texts)
+    return any(
+        ("my" in text and _NATIONAL.search(text)) or announces_national_by_pack(text)
+        for text in texts
+    )
 
 
 def is_national(speech: ParsedSpeech) -> bool:

@@ -5,9 +5,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from statements.transcripts.languages.names import fold
 from statements.transcripts.languages.states import is_state
 from statements.transcripts.languages.titles import OFFICE, office_in
+from statements.transcripts.speakers.pack_phrases import (
+    INVITATION_MENTIONS,
+    find_guests,
+    name_words,
+)
 from statements.transcripts.values.parsed import ParsedSpeech, Problem, Severity
 
 _INVITES = re.compile(
@@ -15,7 +19,13 @@ _INVITES = re.compile(
     r"hear an? (?:address|statement) by|to invite (?:him|her) to address)\b"
 )
 # each invitation contains at least one of these
-INVITATION_WORDS = ("rule 39", "invite", "participate in this meeting", "hear a")
+INVITATION_WORDS = (
+    "rule 39",
+    "invite",
+    "participate in this meeting",
+    "hear a",
+    *INVITATION_MENTIONS,
+)
 _TITLES = (
     r"(?:Mr|Mrs|Ms|Miss|Mx|Sir|Dame|Dr|Prof|Judge|Professor|Ambassador|General|Bishop|Archbishop|"
     r"President|Prince|Princess|Sheikh|Lord|Lady|Baroness)\b\.?"
@@ -82,6 +92,7 @@ def find_invitations(paragraphs: Iterable[str]) -> Invitations:
     """Return the guests whom the President invites in these paragraphs, with their capacities."""
     invitations = {}
     for text in paragraphs:
+        invitations.update(find_guests(text))
         if _INVITES.search(text) is None:
             continue
         position = 0
@@ -90,7 +101,7 @@ def find_invitations(paragraphs: Iterable[str]) -> Invitations:
             capacity = " ".join(printed.split()).strip(" ,")
             # the name of a State on its own is an affiliation
             if capacity and len(capacity) <= _LONGEST and not is_state(capacity):
-                invitations[tuple(fold(match["name"]).split())] = capacity
+                invitations[name_words(match["name"])] = capacity
             position = match.start("capacity") + len(printed)
     return invitations
 
@@ -118,7 +129,7 @@ def invited_capacity(name: str, invitations: Invitations) -> str:
 
     ``name`` may be only the end of the name in the invitation.
     """
-    surname = tuple(fold(name).split())
+    surname = name_words(name)
     if not surname:
         return ""
     capacities = {

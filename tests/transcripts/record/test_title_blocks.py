@@ -103,3 +103,98 @@ def test_every_word_is_kept() -> None:
     (speech,) = statement(title).speeches
     words = " ".join(paragraph.text for paragraph in speech.paragraphs).split()
     assert words == f"{title} {BODY}".split()
+
+
+def test_a_title_without_a_salutation_ends_with_its_date() -> None:
+    title = "Statement made by Ms. Adjoa Tarn\nMinister of Weirs of Chad\nNew York, 27/09/2015"
+    parsed = statement(title, "When we met last year, few could have known how low it was.\n")
+    (speech,) = parsed.speeches
+    assert (speech.speaker, speech.affiliation) == ("Adjoa Tarn", "Chad")
+    assert parsed.meeting.date == datetime.date(2015, 9, 27)
+    assert speech.paragraphs[-1].text.startswith("When we met")
+
+
+def test_the_place_of_a_conference_is_not_the_state() -> None:
+    speech = statement("Statement by Mr. Mart Lund\nBaku, Azerbaijan, 12 November 2015").speeches[0]
+    assert (speech.speaker, speech.affiliation) == ("Mart Lund", "")
+
+
+OTHER_LANGUAGES = {
+    "French": (
+        "RÉPUBLIQUE DU TCHAD\n\nALLOCUTION DE S.E. Mme ADJOA TARN, MINISTRE DES ÉCLUSES\n"
+        "DE LA RÉPUBLIQUE DU TCHAD, À LA 70e SESSION DE L’ASSEMBLÉE GÉNÉRALE\n"
+        "New York, le 23 septembre 2015\n\nMonsieur le Président,\n\nLes eaux sont basses.\n",
+        ("S.E. Mme", "Adjoa Tarn", "Ministre des Écluses", "Tchad", "2015-09-23"),
+    ),
+    "French, office first": (
+        "Discours du Président de la République du Bénin, Son Excellence M. Idris Tarn\n"
+        "au débat général de l’Assemblée générale\n\nExcellences,\n\nLes eaux sont basses.\n",
+        ("Son Excellence M.", "Idris Tarn", "Président", "Bénin", None),
+    ),
+    "French, office alone": (
+        "Discours du Ministre des Affaires étrangères du Bénin à la tribune\n"
+        "de l’Assemblée générale\n\nMesdames et Messieurs,\n\nLes eaux sont basses.\n",
+        ("", "", "Ministre des Affaires étrangères", "Bénin", None),
+    ),
+    "Spanish": (
+        "INTERVENCIÓN DEL EXCMO. SR. BRUNO RIVA, MINISTRO DE RELACIONES EXTERIORES DE LA\n"
+        "REPÚBLICA DE CHILE, EN EL DEBATE GENERAL. Nueva York, 28 de septiembre de 2015.\n\n"
+        "Señor Presidente:\n\nLas aguas están bajas.\n",
+        (
+            "EXCMO. SR.",
+            "Bruno Riva",
+            "Ministro de Relaciones Exteriores",
+            "Chile",
+            "2015-09-28",
+        ),
+    ),
+    "Spanish, office first": (
+        "Mensaje de la secretaria de Relaciones Exteriores, Alicia Vela Riva,\n"
+        "en el Debate General\nNueva York, Estados Unidos, 28 de septiembre de 2015\n\n"
+        "Señor presidente:\n\nLas aguas.\n",
+        ("", "Alicia Vela Riva", "Secretaria de Relaciones Exteriores", "", "2015-09-28"),
+    ),
+    "Russian": (
+        "ВЫСТУПЛЕНИЕ\nМинистра шлюзов Российской Федерации\nИ.П. Речкова\n"
+        "на общеполитической дискуссии, Нью-Йорк, 28 сентября 2015 года\n\n"
+        "Уважаемый господин Председатель,\n\nВода низкая, и мы просим терпения.\n",
+        ("", "И.П. Речков", "Министр шлюзов", "Российская Федерация", "2015-09-28"),
+    ),
+    "Arabic": (
+        "بيان معالي السيد إدريس تارن، وزير خارجية جمهورية تشاد\n"
+        "أمام الجمعية العامة، نيويورك، 23 سبتمبر 2015\n\n"
+        "السيد الرئيس،\n\nالمياه منخفضة في النهر.\n",
+        ("معالي السيد", "إدريس تارن", "وزير خارجية", "تشاد", "2015-09-23"),
+    ),
+    "Chinese": (
+        "挪威常驻联合国代表隆德大使\n在联合国大会一般性辩论上的发言\n（2015年9月23日，纽约）\n\n"
+        "主席先生：\n\n水位很低，我们请求耐心。\n",
+        ("大使", "隆德", "常驻联合国代表", "挪威", "2015-09-23"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), OTHER_LANGUAGES.values(), ids=OTHER_LANGUAGES.keys())
+def test_titles_in_other_languages(
+    text: str, expected: tuple[str, str, str, str, str | None]
+) -> None:
+    parsed = read("statement.txt", text.encode())
+    (speech,) = parsed.speeches
+    date = expected[4] and datetime.date.fromisoformat(expected[4])
+    found = (speech.honorific, speech.speaker, speech.role, speech.affiliation)
+    assert (*found, parsed.meeting.date) == (*expected[:4], date)
+    assert "speaker-from-title" in {problem.code for problem in speech.problems}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Déclaration de Marrakech\nDébat général\n23 septembre 2015",
+        "Mensaje de Quito\nDebate general de la Asamblea",
+        "Заявление С.П. Речко\nОбщие прения",
+    ],
+    ids=["a place", "a place in Spanish", "a name that does not show its gender"],
+)
+def test_what_may_be_no_name_names_nobody(title: str) -> None:
+    body = "Monsieur le Président,\n\nNous sommes venus par la mer et nous y retournerons.\n"
+    assert statement(title, body).speeches[0].speaker == ""

@@ -155,6 +155,9 @@ SPEAKER_LINES = {
     "Mr. Lund (Norway), Rapporteur of the First Committee:": Expected(
         "Mr.", "Lund", "Norway", role="Rapporteur of the First Committee"
     ),
+    "Mr. Lund (Norway) (on behalf of the Fjord States):": Expected(
+        "Mr.", "Lund", "Norway", behalf="the Fjord States"
+    ),
     "Mr. Lund (Norway), speaking on behalf of the Fjord States:": Expected(
         "Mr.", "Lund", "Norway", behalf="the Fjord States"
     ),
