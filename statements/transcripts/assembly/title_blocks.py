@@ -5,11 +5,8 @@ from dataclasses import replace
 from itertools import islice
 
 from statements.transcripts.layout.paragraphs import Block
-from statements.transcripts.record.title_block import (
-    MAX_LINES,
-    TitleBlock,
-    find_title_block,
-)
+from statements.transcripts.record.title_block import MAX_LINES, find_title_block
+from statements.transcripts.record.title_parts import TitleBlock
 from statements.transcripts.speakers.attribution import Attribution
 
 _LONGEST_LINE = 400  # characters; no line of a title is longer

@@ -90,7 +90,7 @@ def _capacity_problem(speech: ParsedSpeech, capacity: str) -> Problem:
 
 def find_invitations(paragraphs: Iterable[str]) -> Invitations:
     """Return the guests whom the President invites in these paragraphs, with their capacities."""
-    invitations = {}
+    invitations: Invitations = {}
     for text in paragraphs:
         invitations.update(find_guests(text))
         if _INVITES.search(text) is None:
