@@ -7,13 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
 from archive.database.outage import outage
+from archive.database.watchdog import watchdog
 from archive.middleware.fault_kinds import UNREACHABLE, Fault, kind_of
 from statements.search import SearchUnavailable
 from statements.views import error_pages
@@ -39,7 +40,7 @@ class FaultMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with outage.bounded_request():
+        with outage.bounded_request(), watchdog.watched(connections[DEFAULT_DB_ALIAS]):
             response = self.get_response(request)
             fault = _take_fault(request)
             if fault and fault.is_transient and _may_be_repeated(request):

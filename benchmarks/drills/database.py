@@ -1,16 +1,18 @@
-"""Restart and kill PostgreSQL under readers and an archivist, and count what failed.
+"""Restart, kill and freeze PostgreSQL under readers and an archivist, and count what failed.
 
     python benchmarks/drills/database.py [--readers 20] [--seconds 20] [--port 8103]
 
 Runs the archive as `make run` does, in a throw-away folder with its samples. While readers open
 pages and an archivist uploads files, the private server is first restarted (fast shutdown, as an
-operator's restart), then killed with SIGKILL; the supervisor starts it again each time. Printed for
-each: requests, failures by status, the longest answer, how long no page was served. A restart may
+operator's restart), then killed with SIGKILL; the supervisor starts it again each time. At last all
+its processes are stopped with SIGSTOP for 12 seconds. Printed for each: requests, failures by
+status, the longest answer, how long no page was served. A restart may
 fail one request for each process of the web server. A form that was answered with 503 is sent again
 by its archivist; at the end every file that was uploaded must be there once.
 """
 
 import argparse
+import contextlib
 import http.client
 import itertools
 import json
@@ -30,6 +32,8 @@ from benchmarks.drills import sites
 from benchmarks.drills.desk import REDIRECTED, UPLOAD, Desk
 
 PROCESSES = 2
+PAUSE_S = 0.3  # of a reader between two pages
+FROZEN_S = 12.0
 MOST_REFUSED = 200  # forms, before the archivist gives up
 PAGES = ["/", "/meetings/", "/countries/", "/search/?q=water", "/api/v1/search?q=water", "/browse/"]
 
@@ -47,6 +51,10 @@ class Tally:
             self.statuses[f"{who} {status or 'broken'}"] += 1
             self.longest = max(self.longest, seconds)
 
+    def __str__(self) -> str:
+        answers = ", ".join(f"{n} × {status}" for status, n in sorted(self.statuses.items()))
+        return f"{answers}; longest {self.longest:.1f} s"
+
     @property
     def failures(self) -> int:
         fine = ("200", "302")
@@ -62,6 +70,7 @@ class Load:
         self.ended = threading.Event()
         self.uploaded = 0
         self.refused = 0
+        self.pause_s = PAUSE_S
         self._threads = [
             threading.Thread(target=self._read, args=[number], daemon=True)
             for number in range(readers)
@@ -84,7 +93,7 @@ class Load:
             since = time.monotonic()
             status = sites.status_of(self.port, page)
             self.tally.note("read", status, time.monotonic() - since)
-            time.sleep(0.3)
+            time.sleep(self.pause_s)
 
     def _upload(self) -> None:
         """Upload one file after the other; files refused with 503 are sent again."""
@@ -121,9 +130,29 @@ def interrupt(
     time.sleep(0.05)
     away = sites.wait_until(lambda: sites.is_ready(site.port), "the archive is ready", 60)
     time.sleep(seconds * 3 / 4)
-    answers = ", ".join(f"{n} × {status}" for status, n in sorted(tally.statuses.items()))
-    print(f"{name}: ready again after {away:.1f} s; {answers}; longest {tally.longest:.1f} s")
+    print(f"{name}: ready again after {away:.1f} s; {tally}")
     return tally.failures
+
+
+def freeze(site: sites.Supervised, load: Load, seconds: float) -> None:
+    """Stop every process of PostgreSQL for a while. All answers should come within three seconds.
+
+    The readers do not pause, so that all threads of the web server are inside a query.
+    """
+    load.pause_s = 0.0
+    time.sleep(seconds / 4)
+    load.tally = tally = Tally()
+    stopped = sites.family(site.postmaster())
+    for process in stopped:
+        os.kill(process, signal.SIGSTOP)
+    time.sleep(FROZEN_S)
+    for process in stopped:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGCONT)
+    away = sites.wait_until(lambda: sites.is_ready(site.port), "the archive is ready", 60)
+    load.pause_s = PAUSE_S
+    time.sleep(seconds / 4)
+    print(f"frozen for {FROZEN_S:.0f} s: {tally}; ready {away:.1f} s after that")
 
 
 def kept_files(port: int, expected: int) -> int:
@@ -146,6 +175,7 @@ def run(folder: Path, options: argparse.Namespace) -> int:
             time.sleep(3)
             failed = interrupt("restart", signal.SIGINT, site, load, options.seconds)
             interrupt("kill -9", signal.SIGKILL, site, load, options.seconds)
+            freeze(site, load, options.seconds)
         finally:
             load.stop()
         kept = kept_files(options.port, load.uploaded)
