@@ -41,17 +41,23 @@ from statements.transcripts.speakers.pack_names import (
     split_pack_name,
 )
 from statements.transcripts.speakers.pack_phrases import BEHALF_PHRASES
-from statements.transcripts.speakers.parentheses import is_office, is_stage_note
+from statements.transcripts.speakers.parentheses import (
+    is_office,
+    is_stage_note,
+    is_untitled_person,
+)
 from statements.transcripts.text.hyphens import corpus_count, is_common_word
 
 LONGEST_HEAD = 400  # characters; no printed attribution is longer, so the rest is never examined
 
 _COMMON_IN_PORTFOLIOS = 20
+_COMMON_IN_ORGANIZATIONS = 1000  # "New", "Forum"
 _NUMBER = re.compile(r"\s*(?P<number>[1-9]\d{0,3})\s?\.[ \t]*(?=\S)")
 _NAME_WORD = re.compile(rf"[{APOSTROPHES}]?[^\W\d_][\w.'’‘`´\-/]*,?|[^\W\d_]\.")
-_DELIMITER = re.compile(r"[:;()]")
+_DELIMITER = re.compile(r"[:;()\[\]]")
 _SPACES = re.compile(r"\s+")
 _LONGEST_NAME = 160
+_MOST_OFFICE_WORDS = 14  # "Deputy First Minister and Cabinet Secretary for Health and Wellbeing"
 # the first parenthesis, up to a comma or nested parenthesis, and those after it
 _GROUPS = re.compile(
     r"\((?P<inner>[^()\[\],:;]{2,80})[^()\[\]]{0,120}(?:\) ?|(?=[(\[]))"
@@ -128,7 +134,7 @@ class _Head:
     semicolon: bool
     capacity: str = ""  # "Mr. Lund (Norway), Rapporteur of the First Committee:"
     behalf: str = ""  # "Mr. Lund (Norway), speaking on behalf of the Nordic countries:"
-    note: str = ""  # "Mr. Lund (Norway), on a point of order:"
+    notes: tuple[str, ...] = ()  # "Mr. Lund (Norway) [by telephone], on a point of order:"
 
 
 @dataclass(slots=True)
@@ -147,7 +153,6 @@ class _Groups:
 
 @dataclass(frozen=True, slots=True)
 class _Tail:
-    note: str = ""  # "Mr. Lund (Norway) [spoke in French]:"
     stage_note: str = ""  # "Mr. Lund (Norway), on a point of order:"
     capacity: str = ""
     behalf: str = ""
@@ -294,7 +299,7 @@ def _head_end(text: str, start: int) -> int:
     """Return the index of the first colon outside of parentheses; -1 if there is none."""
     depth = 0
     for mark in _DELIMITER.finditer(text, start):
-        depth += (mark[0] == "(") - (mark[0] == ")")
+        depth += (mark[0] in "([") - (mark[0] in ")]")
         if mark[0] == ":" and depth == 0:
             return mark.start()
     return -1
@@ -343,8 +348,7 @@ def _classify(
     of"."""
     honorific, speaker, role = name_parts
     parts = _sort_groups(head.groups, behalf=head.behalf)
-    if head.note:
-        parts.notes.append(head.note)
+    parts.notes += head.notes
     if role and not speaker and parts.affiliations:
         honorific, speaker, parts.affiliations[:1] = _holder(parts.affiliations[0])
     displaced = parts.displaced
@@ -376,6 +380,8 @@ def _sort_groups(groups: tuple[str, ...], *, behalf: str) -> _Groups:
     parts = _Groups(behalf=behalf)
     for group in _split_groups(groups):
         note = read_language_note(group)
+        if note is None and parts.affiliations:
+            note = _read_language_code(group)  # "Ms. Hale (Canada) [FR]:"
         if note is not None:
             _add_note(parts, group, note)
         elif behalf_of := _BEHALF.match(group):
@@ -390,6 +396,12 @@ def _sort_groups(groups: tuple[str, ...], *, behalf: str) -> _Groups:
             if affiliation:
                 parts.affiliations.append(affiliation)
     return parts
+
+
+def _read_language_code(printed: str) -> LanguageNote | None:
+    """Return the language of which a parenthesis holds the code alone: "FR"."""
+    is_code = len(printed) == 2 and printed.isupper() and printed.lower() in LANGUAGE_NAMES
+    return LanguageNote((printed.lower(),)) if is_code else None
 
 
 def _add_note(parts: _Groups, group: str, note: LanguageNote) -> None:
@@ -417,8 +429,10 @@ def _holder(printed: str) -> tuple[str, str, list[str]]:
     words = _DAMAGED_TITLE.sub(_repaired_title, match["name"].strip()).split()
     titles = _count_titles(words)
     rest = words[titles:]
-    untitled = not (is_state(printed) or len(rest) < 2 or any(map(corpus_count, rest)))
-    if not _is_name(rest, max_words=7) or not (titles or untitled):
+    is_untitled = is_untitled_person(match["name"]) and not any(
+        corpus_count(word) >= _COMMON_IN_ORGANIZATIONS for word in rest
+    )
+    if not _is_name(rest, max_words=7) or not (titles or is_untitled):
         return "", "", [printed]
     return " ".join(words[:titles]), " ".join(rest), [affiliation] if affiliation else []
 
@@ -448,34 +462,35 @@ def _split_behalf(group: str) -> tuple[str, str]:
 def _split_head(text: str, start: int) -> _Head | None:
     """Split at the colon and the parentheses; return None if other text is between these."""
     groups: list[str] = []
+    notes: list[str] = []  # in brackets
     name_end = -1
     depth = group_start = 0
     group_end = start  # only spaces may separate the last ")" from the colon
     for mark in _DELIMITER.finditer(text, start):
         position = mark.start()
-        if mark[0] == "(":
+        if mark[0] in "([":
             if depth == 0:
                 if name_end < 0:
                     name_end = position
-                elif text[group_end:position].strip():
+                elif text[group_end:position].strip(" ,\t\n"):
                     return None
                 group_start = position + 1
             depth += 1
-        elif mark[0] == ")":
+        elif mark[0] in ")]":
             depth -= 1
             if depth < 0:
                 return None
             if depth == 0:
-                groups.append(_SPACES.sub(" ", text[group_start:position]).strip())
+                group = _SPACES.sub(" ", text[group_start:position]).strip()
+                is_aside = mark[0] == "]" and not _says_who(group, is_first=not groups)
+                (notes if is_aside else groups).append(group)
                 group_end = position + 1
         elif depth == 0:
             if name_end < 0:
                 name_end = position
-            tail = _read_tail(text[group_end:position]) if groups else _Tail()
+            tail = _read_tail(text[group_end:position]) if groups or notes else _Tail()
             if tail is None:
                 return None
-            if tail.note:
-                groups.append(tail.note)
             return _Head(
                 name=_SPACES.sub(" ", text[start:name_end]).strip(),
                 groups=tuple(groups),
@@ -483,9 +498,22 @@ def _split_head(text: str, start: int) -> _Head | None:
                 semicolon=mark[0] == ";",
                 capacity=tail.capacity,
                 behalf=tail.behalf,
-                note=tail.stage_note,
+                notes=(*notes, *([tail.stage_note] if tail.stage_note else [])),
             )
     return None
+
+
+def _says_who(bracket: str, *, is_first: bool) -> bool:
+    """Return whether a bracket says what a parenthesis would, and is no aside of the record.
+
+    >>> _says_who("Norway", is_first=True), _says_who("via Zoom", is_first=False)
+    (True, False)
+    """
+    if read_language_note(bracket) or is_state(bracket) or is_office(bracket):
+        return True
+    if _read_language_code(bracket):
+        return not is_first  # alone it may be a State
+    return is_first and not bracket[:1].islower()
 
 
 def _read_tail(printed: str) -> _Tail | None:
@@ -493,15 +521,13 @@ def _read_tail(printed: str) -> _Tail | None:
     tail = _SPACES.sub(" ", printed).strip(" .")
     if not tail:
         return _Tail()
-    if tail[0] == "[" and tail[-1] == "]" and read_language_note(tail[1:-1]):
-        return _Tail(note=tail[1:-1].strip())
     if behalf := _BEHALF.match(tail):
         delegations = tail[behalf.end() :].strip(" ,")
         return _Tail(behalf=delegations) if delegations and "." not in delegations else None
     if tail[0] == "," and _is_capacity(tail[1:].strip()):
         return _Tail(capacity=tail.strip(" ,"))
-    note = tail.strip(" ,[]–—-")
-    return _Tail(stage_note=note) if tail[0] in ",[–—-" and is_stage_note(note) else None
+    note = tail.strip(" ,–—-")
+    return _Tail(stage_note=note) if tail[0] in ",–—-" and is_stage_note(note) else None
 
 
 def _is_capacity(printed: str) -> bool:
@@ -614,11 +640,14 @@ def _read_peer(words: list[str]) -> tuple[str, str, str] | None:
 
 
 def _read_unlisted_office(name: str, groups: tuple[str, ...]) -> tuple[str, str, str] | None:
-    """Parse an office on no list, shown by a State or language: "The Ferry Keeper (Norway):"."""
+    """Parse an office on no list, shown by a State, a language or its holder: "The Ferry Keeper
+    (Norway):", "The Ferry Keeper (Ms. Hale):"."""
     words = name.split()[1:]
-    if not 1 <= len(words) <= 8 or not _is_title_case(words):
+    if not 1 <= len(words) <= _MOST_OFFICE_WORDS or not _is_title_case(words):
         return None
-    is_shown = any(is_state(group) or read_language_note(group) for group in groups)
+    is_shown = any(
+        is_state(group) or read_language_note(group) or _holder(group)[1] for group in groups
+    )
     return ("", "", " ".join(words)) if is_shown else None
 
 
@@ -633,8 +662,10 @@ def _split_portfolio(titles: list[str], rest: list[str]) -> tuple[list[str], str
     start = len(rest) - 1  # of the name
     while start > 2 and not _may_end_portfolio(rest[start - 1]):
         start -= 1
-    if rest[start - 1].lower() in {"of", "for", "and"} and start < len(rest) - 1:
+    if rest[start - 1].lower() in {"of", "for", "and"}:
         start += 1  # an office needs its portfolio
+    if start == len(rest):
+        return rest, ""  # "Minister for Health and Wellbeing" names nobody
     if _may_end_portfolio(rest[start]):
         return rest, ""
     return rest[start:], " ".join([*titles, *rest[:start]])

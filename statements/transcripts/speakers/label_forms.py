@@ -11,18 +11,31 @@ from enum import StrEnum
 from functools import cache
 
 from statements.transcripts.languages.label_words import fold_label, label_words
-from statements.transcripts.languages.titles import APOSTROPHES, HONORIFICS, PARTICLES
+from statements.transcripts.languages.titles import (
+    APOSTROPHES,
+    HONORIFICS,
+    OFFICE,
+    PARTICLES,
+)
 from statements.transcripts.values.choices import label_key
 
-LONGEST_LABEL = 90  # characters, with parentheses
-_MOST_WORDS = 9
+LONGEST_LABEL = 110  # characters, with parentheses
+_MOST_WORDS = 9  # of a name
+_MOST_WORDS_OF_OFFICE = 14  # "The Cabinet Secretary for Rural Affairs and the Environment"
 _MOST_OFFICE_WORDS = 4  # at the beginning of what follows a name and a comma
-_TIME = r"[\[(]?\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d{1,3})?)?(?:\s?[ap]\.?m\.?)?[\])]?"
+_CLOCK = r"\d{1,2}[:.h]\d\d(?:[:.]\d\d(?:[.,]\d{1,3})?)?(?:\s?[aApP]\.?[mM]\b\.?)?"
+_TIME = rf"[\[(<{{]?{_CLOCK}(?:\s?(?:[-–—]|-->)\s?{_CLOCK})?[\])>}}]?"
+_BULLET = "[-–—•·∙*▪▫■□◦‣⁃●○◆◇♦❖►▶➢➤→⇒✓✔|+]"
+_NUMBER = r"\d{1,4}(?:\.\d{1,3}){0,2}[a-z]?"
 _MARK = re.compile(
-    rf"(?:(?:[-–—•·*▪◦‣●○]|>{{1,3}}|[*_#]{{1,4}}|{_TIME}(?:\s?[-–—|])?|Q\.?\s?\d{{1,4}}[.:)]?"
-    r"|Anf\.\s\d{1,4}|[\[(]\d{1,4}[\])]|\d{1,4}[.)])\s?(?=\S)){1,3}"
+    rf"(?:(?:{_TIME}(?:\s?[-–—|:,])?|{_BULLET}|>{{1,3}}|[*_#]{{1,4}}"
+    rf"|(?:[QA]\.?|Anf\.|No\.|Nr\.|N[º°]|№|#|§|¶)\s?\d{{1,4}}[.:)]?"
+    rf"|[\[({{](?:{_NUMBER}|[a-z]|[ivx]{{2,5}})[\])}}]|{_NUMBER}(?:[.):]|\s[-–—|])|[a-z]\)"
+    # the lines of a deposition are numbered without a sign
+    r"|\d{1,4}\s(?=[A-Z]{2}|(?:Mrs?|Ms|Dr)\b))\s?(?=\S)){1,3}"
 )
-_TIME_CODE = re.compile(r"\[?(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>\d\d(?:[.,]\d{1,3})?)\]?")
+_TIME_CODE = re.compile(r"(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>\d\d(?:[.,]\d{1,3})?)")
+_NUMBERED_QUESTION = re.compile(r"(?P<name>[QA])\.?\s?\d{1,4}(?P<separator>[.:)])")
 _QUESTION = re.compile(r"[QA](?P<gap>[.:：]\s*|\s{2,}|\t\s*|\s(?=[\"“‘'(A-Z—–]))(?P<next>\S)")
 CAPTION_MARK = ">>"
 PLAIN_NUMBER = re.compile(r"\d{1,4}\.")  # of a paragraph; the grammar of speaker lines reads it
@@ -30,12 +43,16 @@ _COLON = re.compile(r"\s?(?:(?<!\d):|:(?!\d)|：)")
 _DASH = re.compile(r"[.:]?\s?[–—]{1,3}(?=\s)|\.\s?-{1,3}(?=\s|$)")
 _STOP = re.compile(r"\.(?=\s|$)")
 _WORD = rf"(?:[{APOSTROPHES}]?[^\W\d_][\w.'’‘`´\-/·]*|&|#?\d{{1,3}})"
+_GROUPS = r"(?P<groups>(?:\s?[(（\[][^()（）\[\]]{1,80}[)）\]]){0,3})"
 _NAMED = re.compile(
-    rf"(?P<name>{_WORD}(?:\s{_WORD}){{0,{_MOST_WORDS - 1}}})"
-    r"(?P<groups>(?:\s?[(（\[][^()（）\[\]]{1,80}[)）\]]){0,3})"
+    rf"(?P<name>{_WORD}(?:\s{_WORD}){{0,{_MOST_WORDS_OF_OFFICE - 1}}}){_GROUPS}"
     r"(?:,\s(?P<office>[^\W\d_][^:.;()!?]{3,70}))?"
 )
+_OFFICE_LABEL = re.compile(rf"(?P<name>[^\W\d_][^()（）\[\]:.;!?]{{3,100}}?){_GROUPS}")
 _TIME_BEHIND = re.compile(rf"\s(?P<time>{_TIME})$")  # "Anna Brook  0:03"
+# "[Odile Rill]: …", "[Speaker 1] …"
+_BRACKETED = re.compile(r"\[(?P<name>[^\[\]:]{2,60})\]\s?(?P<colon>[:：]?)\s{0,3}(?=\S)")
+_UNNAMED = re.compile(r"(?:speaker|spk|voice|participant|person)[ _-]{0,2}\w{1,3}", re.IGNORECASE)
 _GROUP = re.compile(r"[(（\[]([^()（）\[\]]+)[)）\]]")
 _ENDED_SENTENCE = re.compile(r"[^\W\d_]{4}\.\s")
 _PARTS = re.compile(rf"[{APOSTROPHES}-]")  # of "d'Escoto", "al-Kidwa"
@@ -61,7 +78,7 @@ class Label:
     groups: tuple[str, ...]  # what its parentheses hold
     text: str  # name and parentheses as printed
     mark: str
-    separator: str  # ":", "-", ".-", ".", "gap" or "line"
+    separator: str  # ":", "-", ".-", ".", "]", "gap" or "line"
     style: Style
     end: int  # index in the paragraph, with single spaces, at which the speech begins
     opens_speech: bool = True  # what follows begins like a sentence, not with a figure
@@ -91,18 +108,29 @@ def split_mark(text: str) -> tuple[str, str]:
 
 def time_of(mark: str) -> float | None:
     """Return the seconds of a time code, "[01:12]" or "00:01:12"; None for a time of day."""
-    match = _TIME_CODE.fullmatch(mark.strip(" -–—|"))
+    code, *_ = re.split(r"\s?(?:[-–—]|-->)\s?", mark.strip("[]<>{}() -–—|:,"), maxsplit=1)
+    match = _TIME_CODE.fullmatch(code)
     if match is None or not (match["h"] or mark.startswith("[")):
         return None
     seconds = float(match["s"].replace(",", "."))
     return int(match["h"] or 0) * 3600 + int(match["m"]) * 60 + seconds
 
 
-def find_label(text: str, *, is_alone: bool = False) -> Label | None:
+def is_unnamed(name: str) -> bool:
+    """Return whether a label is the number of a voice that speech recognition told apart.
+
+    >>> is_unnamed("SPEAKER_00"), is_unnamed("Speaker 2"), is_unnamed("Speaker of the House")
+    (True, True, False)
+    """
+    return name.isdecimal() or _UNNAMED.fullmatch(name) is not None
+
+
+def find_label(text: str, *, is_alone: bool = False, is_marked: bool = False) -> Label | None:
     """Return the label with which a paragraph seems to begin, if any.
 
     ``text`` is its first line as printed, since the width of a gap after "Q" counts. ``is_alone``
-    says that the line may hold nothing but a name.
+    says that the line may hold nothing but a name, ``is_marked`` that a mark such as ">>" before
+    it begins a turn, so that less is needed to tell a label from prose.
 
     >>> label = find_label("Councilmember Amberley: I move.")
     >>> label.name, label.separator, label.style.value
@@ -111,6 +139,8 @@ def find_label(text: str, *, is_alone: bool = False) -> Label | None:
     plain = " ".join(text[: 4 * LONGEST_LABEL].split())
     if question := _QUESTION.match(text.strip()):
         return _question(question, plain)
+    if bracketed := _bracketed(plain):
+        return bracketed
     mark, rest = split_mark(plain)
     start = len(plain) - len(rest)
     for separators, kind in ((_COLON, ":"), (_DASH, "-"), (_STOP, ".")):
@@ -120,17 +150,29 @@ def find_label(text: str, *, is_alone: bool = False) -> Label | None:
                 continue
             printed = ".-" if kind == "-" and separator[0][0] == "." else kind
             following = rest[separator.end() :].lstrip(_EMPHASIS + " ")
-            label = _label(head, mark, printed, following, start, len(plain) - len(following))
+            span = start, len(plain) - len(following)
+            label = _label(head, mark, printed, following, span, is_marked=is_marked)
             if label:
                 return label
             break
+    if (numbered := _NUMBERED_QUESTION.fullmatch(mark)) and not rest[:1].islower():
+        name, separator = numbered["name"], numbered["separator"].replace(")", ".")
+        return Label(name, (), mark[:-1], "", separator, Style.CAPITALS, start)
     if is_alone and len(rest) <= LONGEST_LABEL:
         behind = _TIME_BEHIND.search(rest)
         name = rest[: behind.start()] if behind else rest
-        return _label(
-            name, mark or (behind["time"] if behind else ""), "line", "", start, len(plain)
-        )
+        mark = mark or (behind["time"] if behind else "")
+        return _label(name, mark, "line", "", (start, len(plain)), is_marked=False)
     return None
+
+
+def _bracketed(plain: str) -> Label | None:
+    match = _BRACKETED.match(plain)
+    name = match["name"].strip() if match else ""
+    if match is None or not (match["colon"] or is_unnamed(name)):
+        return None
+    style = style_of(name) or (Style.NAMES if is_unnamed(name) else None)
+    return Label(name, (), name, "", "]", style, match.end()) if style else None
 
 
 def _question(match: re.Match[str], plain: str) -> Label | None:
@@ -143,20 +185,41 @@ def _question(match: re.Match[str], plain: str) -> Label | None:
 
 
 def _label(
-    head: str, mark: str, separator: str, following: str, start: int, end: int
+    head: str,
+    mark: str,
+    separator: str,
+    following: str,
+    span: tuple[int, int],  # of head and separator
+    *,
+    is_marked: bool,
 ) -> Label | None:
-    match = _NAMED.fullmatch(head.strip(_EMPHASIS + " "))
-    if match is None or following[:1].islower() or end - start > LONGEST_LABEL + 8:
+    words = head.strip(_EMPHASIS + " ")
+    parts = _split_groups(words)
+    continues = following[:1].islower() and not is_marked
+    if parts is None or continues or span[1] - span[0] > LONGEST_LABEL + 8:
         return None
-    name, office = match["name"], match["office"] or ""
-    if office and not names_office(office):
+    name, groups, office = parts
+    style = _style_of_office(name, is_marked=is_marked) or style_of(name)
+    is_long = len(name.split()) > _MOST_WORDS and OFFICE.fullmatch(name) is None
+    if style is None or _ENDED_SENTENCE.search(name) or (is_long and not is_marked):
         return None
-    style = style_of(name)
-    if style is None or _ENDED_SENTENCE.search(name):
-        return None
-    groups = tuple(" ".join(group.split()) for group in _GROUP.findall(match["groups"]))
     opens_speech = not following.lstrip("([+#")[:1].isdigit()
-    return Label(name, groups, match[0], mark, separator, style, end, opens_speech, office)
+    return Label(name, groups, words, mark, separator, style, span[1], opens_speech, office)
+
+
+def _split_groups(words: str) -> tuple[str, tuple[str, ...], str] | None:
+    """Split the words of a label into name, parentheses, and office after a comma.
+
+    An office may hold commas itself: "Minister for Ports, Locks and Weirs (Odile Rill)".
+    """
+    match = _NAMED.fullmatch(words)
+    office = (match["office"] or "") if match else ""
+    if match is None or (office and not names_office(office)):
+        match, office = _OFFICE_LABEL.fullmatch(words), ""
+        if match is None or OFFICE.fullmatch(match["name"]) is None:
+            return None
+    groups = tuple(" ".join(group.split()) for group in _GROUP.findall(match["groups"]))
+    return match["name"], groups, office
 
 
 def _is_open(head: str) -> bool:
@@ -169,6 +232,18 @@ def _ends_in_abbreviation(head: str) -> bool:
     word = head.rsplit(" ", 1)[-1].lower()
     short = len(word.strip("().")) < 2
     return short or (word in HONORIFICS and len(word) < 5) or f"{word}." in HONORIFICS
+
+
+def _style_of_office(name: str, *, is_marked: bool) -> Style | None:
+    """Return the style of "Minister for Ports and Weirs"; after a mark also that of an office on
+    no list, which has mostly capitals, first and last."""
+    words = name.split()
+    is_cased = words[0][:1].isupper() and words[-1][:1].isupper()
+    if is_marked and is_cased and 2 * sum(word[:1].isupper() for word in words) > len(words):
+        return style_of(" ".join(word for word in words if word[:1].isupper()))
+    if is_cased and OFFICE.fullmatch(name):
+        return style_of(" ".join(word for word in words if word != "and"))
+    return None
 
 
 def style_of(name: str) -> Style | None:

@@ -14,10 +14,13 @@ from statements.transcripts.languages.pack import (
     folded_pattern,
     packs_by_script,
 )
+from statements.transcripts.languages.states import is_state
 from statements.transcripts.languages.titles import OFFICE
+from statements.transcripts.text.hyphens import corpus_count
 
 _NOTE = re.compile(ENGLISH.stage_notes, re.VERBOSE | re.IGNORECASE | re.DOTALL)
 _LONGEST = 140  # characters
+_COMMON = 300  # occurrences in the General Debate: such words make the name of a party
 _ORGANIZATIONS = frozenset({"representative", "observer", "delegate"})
 
 
@@ -53,3 +56,24 @@ def is_office(printed: str) -> bool:
         return False
     match = OFFICE.fullmatch(printed)
     return match is not None and fold(match["office"]) not in _ORGANIZATIONS
+
+
+def is_untitled_person(printed: str) -> bool:
+    """Return whether a parenthesis after an office names its holder without a title.
+
+    >>> is_untitled_person("Odile Rill"), is_untitled_person("Green Party")
+    (True, False)
+    """
+    words = printed.split()
+    return (
+        2 <= len(words) <= 4
+        and all(map(_may_be_name, words))
+        and not is_state(printed)
+        and any(corpus_count(word) < _COMMON for word in words)
+    )
+
+
+def _may_be_name(word: str) -> bool:
+    """Return whether a word has a capital and is no abbreviation such as "SPD"."""
+    letters = len(word.strip("."))
+    return word[:1].isupper() and not (word.isupper() and 1 < letters < 4)

@@ -1,7 +1,7 @@
-"""Labels in captions without tags: ">> MS. AMBERLEY:", "[Speaker 1]:", "Odile Rill:".
+"""Which labels a recording uses: after a mark, in brackets, or those with which it begins.
 
-Names need no title here, so a form of label is only believed if the file itself shows that it is
-one: after a mark, or because it begins with such a label and has several.
+The labels are those of ``speakers.label_forms``. A form of label without a mark is only believed if
+the file itself shows that it is one: because it begins with such a label and has several.
 """
 
 import re
@@ -11,20 +11,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from statements.transcripts.formats.markup.named_speakers import Named, to_attribution
+from statements.transcripts.speakers import label_forms
 from statements.transcripts.speakers.attribution import Attribution, read_attribution
-from statements.transcripts.text.hyphens import is_common_word
+from statements.transcripts.speakers.label_forms import is_unnamed
+from statements.transcripts.speakers.label_names import Kind, read_naming
 
 CHEVRONS = ">＞»"
 _CHEVRONS = re.compile(rf"[{CHEVRONS}]{{2,4}}\s{{0,3}}")
 _DASH = re.compile(r"[-‐‑–—]\s{0,2}(?=[\[(\"“¿¡]?[^\W\d_])")
-_BRACKETED = re.compile(r"\[(?P<name>[^\[\]:]{2,60})\]\s?(?P<colon>:?)\s{0,3}(?=\S)")
-_NAMED = re.compile(
-    r"(?P<name>[^\W\d_][\w.'’\- ]{0,100}(?:\s?\([^():]{1,60}\))?)\s?[:：](?:\s{1,3}(?=\S)|$)"
-)
-_UNNAMED = re.compile(r"(?:speaker|spk|voice|participant|person)[ _-]{0,2}\w{1,3}", re.IGNORECASE)
 _FEWEST = 2  # labels of a form that are no accident
-_MOST_WORDS = 6
-_MOST_WORDS_OF_OFFICE = 14  # "The Cabinet Secretary for Rural Affairs and the Environment"
+_MOST_WORDS = 6  # of a name without a mark
 
 
 class Form(StrEnum):
@@ -40,9 +36,10 @@ class Label:
     """What may be a label at the beginning of a piece of text."""
 
     form: Form
-    name: str
+    printed: str
     end: int  # index in the text at which the words begin
-    attribution: Attribution | None = None
+    attribution: Attribution | None  # None if it is not certain that it names anyone
+    is_voice: bool = False  # nameless: each turn may be another person
 
 
 def split_mark(text: str) -> tuple[str, str]:
@@ -58,44 +55,33 @@ def split_mark(text: str) -> tuple[str, str]:
     return dash[0].strip(), text[dash.end() :]
 
 
-def find_label(text: str, *, marked: bool) -> Label | None:
+def find_label(text: str, *, is_marked: bool) -> Label | None:
     """Return what may be a label, without deciding whether it is one."""
     attribution = read_attribution(text)
     if attribution is not None:
         return Label(Form.TITLE, attribution.printed, attribution.end, attribution)
-    bracketed = _BRACKETED.match(text)
-    if bracketed and (bracketed["colon"] or _UNNAMED.fullmatch(bracketed["name"])):
-        return Label(Form.BRACKETED, bracketed["name"].strip(), bracketed.end())
-    named = _NAMED.match(text)
-    if named is None:
+    found = label_forms.find_label(text, is_marked=is_marked)
+    if found is None or found.separator not in {":", "]"}:
         return None
-    name = named["name"].strip()
-    if marked and _is_title_case(name):
-        return Label(Form.MARKED, name, named.end())
-    if marked or len(name.split()) > _MOST_WORDS:
+    form = _form(found, is_marked=is_marked)
+    if form in {Form.CAPITALS, Form.NAME} and len(found.name.split()) > _MOST_WORDS:
         return None
-    if name.isupper() and len(name) > 1:
-        form = Form.CAPITALS
-    elif _UNNAMED.fullmatch(name) or _is_name(name):
-        form = Form.NAME
-    else:
-        return None
-    if form is not Form.CAPITALS and text[named.end() : named.end() + 1].islower():
-        return None  # "Colleagues: we must" addresses somebody
-    return Label(form, name, named.end())
+    if is_unnamed(found.name):
+        return Label(form, found.text, found.end, to_attribution(Named(identifier=found.name)))
+    naming = read_naming(found)
+    is_name = naming.kind >= Kind.NAME or (form is Form.MARKED and " " in found.name)
+    is_name = is_name and naming.kind is not Kind.RECORD
+    attribution = naming.attribution(found) if is_name else None
+    return Label(form, found.text, found.end, attribution, naming.is_voice)
 
 
-def _is_title_case(name: str) -> bool:
-    """Return whether this may be a name or an office: its first and last word have capitals."""
-    words = name.split()
-    capitals = sum(not word[:1].islower() for word in words)
-    is_cased = not (words[0][:1].islower() or words[-1].strip("()")[:1].islower())
-    return len(words) <= _MOST_WORDS_OF_OFFICE and is_cased and 2 * capitals > len(words)
-
-
-def _is_name(name: str) -> bool:
-    attribution = read_attribution(f"{name}:", bold_name=True)
-    return attribution is not None and attribution.end > len(name)
+def _form(label: label_forms.Label, *, is_marked: bool) -> Form:
+    if label.separator == "]":
+        return Form.BRACKETED
+    if is_marked:
+        return Form.MARKED
+    is_capital = label.style is label_forms.Style.CAPITALS and len(label.name) > 1
+    return Form.CAPITALS if is_capital else Form.NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +106,12 @@ class Forms:
         return cls(frozenset(accepted), frozenset(repeated))
 
 
-def speaker_of(name: str, *, is_voice: bool = False) -> Attribution | None:
-    """Return who a label names; None if it is not certain that it names anyone.
+def speaker_of(voice: str) -> Attribution | None:
+    """Return who a tag for the voice names; None if it is not certain that it names anyone.
 
-    A voice is a tag that holds a name by definition, so common words are a name in it.
     "Speaker 1" is a person without a name.
     """
-    if _UNNAMED.fullmatch(name) or name.isdecimal():
-        return to_attribution(Named(identifier=name))
-    attribution = to_attribution(Named(printed=name))
-    words = [word.strip(".,") for word in attribution.speaker.split()]
-    is_common = not attribution.honorific and all(map(is_common_word, words))
-    if attribution.speaker and is_common and not is_voice:
-        return None
+    if is_unnamed(voice):
+        return to_attribution(Named(identifier=voice))
+    attribution = to_attribution(Named(printed=voice))
     return attribution if attribution.speaker or attribution.role else None

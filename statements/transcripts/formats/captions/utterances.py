@@ -30,6 +30,7 @@ class Utterance:
     end_s: float | None = None
     speaker: Attribution | None = None  # None if the file says nothing here
     begins_turn: bool = False  # somebody begins to speak, even if ``speaker`` is as before
+    is_voice: bool = False  # the speaker is nameless: each turn may be another person's
     begins_paragraph: bool = False
     label: str = ""  # a label that was not understood, at the beginning of the text
 
@@ -81,7 +82,13 @@ class _Joiner:
     def _below_label(utterance: Utterance, label: Utterance) -> Utterance:
         if utterance.begins_turn or utterance.speaker:
             return utterance
-        return replace(utterance, speaker=label.speaker, begins_turn=True, label=label.label)
+        return replace(
+            utterance,
+            speaker=label.speaker,
+            begins_turn=True,
+            is_voice=label.is_voice,
+            label=label.label,
+        )
 
     def _begin_turn(self, utterance: Utterance, lines: list[Line]) -> None:
         self._speaker = utterance.speaker
@@ -91,7 +98,7 @@ class _Joiner:
         else:
             block.given = utterance.speaker or NOBODY
             block.metadata = self._metadata
-            block.separate = block.given == NOBODY
+            block.separate = utterance.is_voice or block.given == NOBODY
         self._begin(block)
 
     def _begin(self, block: Block) -> None:

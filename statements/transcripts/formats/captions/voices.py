@@ -6,7 +6,6 @@ from itertools import groupby
 
 from statements.transcripts.formats.captions.labels import (
     CHEVRONS,
-    Form,
     Forms,
     Label,
     find_label,
@@ -83,7 +82,7 @@ def _begin(line: Span, below: Sequence[Span], *, is_open: bool) -> _Piece:
     if mark and is_open and mark[0] not in CHEVRONS:
         mark, text = "", line.text  # a dash within a sentence
     whole = " ".join([text, *(other.text for other in below)])
-    label = find_label(text, marked=bool(mark)) or find_label(whole, marked=bool(mark))
+    label = find_label(text, is_marked=bool(mark)) or find_label(whole, is_marked=bool(mark))
     is_unmistakable = label and label.attribution and label.attribution.is_unmistakable
     is_sure = mark or not is_open or is_unmistakable
     return _Piece(replace(line, text=text), mark, label if is_sure else None)
@@ -119,26 +118,31 @@ def _utterance(piece: _Piece, forms: Forms) -> Utterance:
     plain = Utterance(span.text, span.line, span.start_s, span.end_s)
     label = piece.label
     if span.voice:
-        speaker = speaker_of(span.voice, is_voice=True)
+        speaker = speaker_of(span.voice)
         if speaker is None:
             return replace(plain, begins_turn=True, label=span.voice)
         return replace(plain, speaker=speaker)
     if label and label.form in forms.accepted:
         return _labelled(plain, label)
     if label and label.form in forms.repeated:
-        return replace(plain, begins_turn=True, label=label.name)
+        return replace(plain, begins_turn=True, label=label.printed)
     if piece.mark:
         return replace(plain, begins_turn=True, speaker=NOBODY)
     return plain
 
 
 def _labelled(plain: Utterance, label: Label) -> Utterance:
-    is_marked_name = label.form is Form.MARKED and " " in label.name
-    speaker = label.attribution or speaker_of(label.name, is_voice=is_marked_name)
+    speaker = label.attribution
     if speaker is None:
-        return replace(plain, begins_turn=True, label=label.name)
+        return replace(plain, begins_turn=True, label=label.printed)
     words = f"{speaker.displaced} {plain.text[label.end :]}".strip()
-    return replace(plain, text=words, begins_turn=True, speaker=replace(speaker, end=0))
+    return replace(
+        plain,
+        text=words,
+        begins_turn=True,
+        speaker=replace(speaker, end=0),
+        is_voice=label.is_voice,
+    )
 
 
 def _goes_on(text: str, before: str) -> bool:

@@ -11,19 +11,18 @@ from dataclasses import dataclass, replace
 
 from statements.transcripts.languages.names import fold
 from statements.transcripts.languages.states import is_state
-from statements.transcripts.languages.titles import OFFICE, PARTICLES, office_in
+from statements.transcripts.languages.titles import HONORIFICS, OFFICE, PARTICLES, office_in
 from statements.transcripts.speakers.attribution import (
     Attribution,
     read_attribution,
     split_name,
 )
-from statements.transcripts.speakers.parentheses import is_office
-from statements.transcripts.text.hyphens import corpus_count
+from statements.transcripts.speakers.parentheses import is_office, is_untitled_person
 
 LONGEST_PRINTED = 300  # characters of a name that is looked at
 _LONGEST_LABEL = 160  # characters; a longer line holds words of the speech
 _MOST_WORDS = 22
-_COMMON = 300  # occurrences in the General Debate: such words make the name of a party
+_SMALL_WORDS = PARTICLES | {"and", "for", "in", "on", "to"}  # of an office
 # what ends a printed name, where words follow: "LUND.- Thank", "Lund. – Thank", "Lund: thank"
 _LABEL_END = re.compile(r"(?:\s?[:：]|\.\s?[-‐‑–—]|\s[–—])\s(?=\S)")
 _TRAILING = " \t:：.-‐‑–—,;"
@@ -195,14 +194,24 @@ def _holds_office(office: str, group: str, person: str) -> bool:
     """Return whether "Office (Name)" is printed: the parenthesis names who holds the office."""
     if person and _shares_surname(group, person):
         return not _shares_surname(office, person)
-    if person or not _is_office(office.strip(_TRAILING)):
+    bare = office.strip(_TRAILING)
+    if person or not (_is_office(bare) or _is_unlisted_office(bare)):
         return False
-    honorific, name = split_name(group)
-    words = name.split()
-    if honorific or not 2 <= len(words) <= 4:
-        return bool(honorific)
-    return all(word[:1].isupper() and not word.isupper() for word in words) and not (
-        is_state(group) or all(corpus_count(word) >= _COMMON for word in words)
+    honorific, _ = split_name(group)
+    return bool(honorific) or is_untitled_person(group)
+
+
+def _is_unlisted_office(printed: str) -> bool:
+    """Return whether words with an article are like an office: "The Keeper of the Weirs".
+
+    "The Earl of Ripon" is a person.
+    """
+    article, *words = printed.split()
+    return (
+        article.casefold() == "the"
+        and bool(words)
+        and words[0].casefold() not in HONORIFICS
+        and all(word[:1].isupper() or word.strip(",") in _SMALL_WORDS for word in words)
     )
 
 
