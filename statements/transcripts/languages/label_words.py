@@ -1,12 +1,19 @@
-"""Words of labels in several languages, from ``label_words.toml``, which says what each list is."""
+"""Words of labels in all languages at once: a house may quote another, and labels are short."""
 
 import re
-import tomllib
-from dataclasses import dataclass, fields
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from statements.transcripts.languages.names import fold
+from statements.transcripts.languages.pack import (
+    LABELS,
+    OTHERS,
+    LanguagePack,
+    folded_pattern,
+    packs_by_script,
+)
+from statements.transcripts.languages.titles import OFFICE, OFFICE_WORDS
 
 _COUNTED = re.compile(r"(?:\s(?:number|no))?\s(?:#\s?)?\d{1,3}$")  # "speaker 2", "juror no 5"
 
@@ -17,7 +24,7 @@ class LabelWords:
 
     articles: frozenset[str]
     titles: frozenset[str]
-    offices: frozenset[str]
+    offices: frozenset[str]  # those that no pattern of a pack has; see ``is_office_label``
     voices: frozenset[str]
     choruses: frozenset[str]
     notes: frozenset[str]
@@ -35,23 +42,44 @@ def fold_label(text: str) -> str:
 
 
 def is_language_note(group: str) -> bool:
-    """Return whether a parenthesis begins like a note of a language: "выступает по-французски"."""
+    """Return whether a parenthesis begins like a note of a language: "fala em inglês"."""
     return fold_label(group).startswith(tuple(label_words().notes))
+
+
+@lru_cache(maxsize=4096)
+def is_office_label(text: str) -> bool:
+    """Return whether words are an office in any language, without an article.
+
+    >>> is_office_label("City Manager"), is_office_label("ministre des ports")
+    (True, True)
+    """
+    if fold_label(text) in label_words().offices or OFFICE.fullmatch(text):
+        return True
+    folded = fold(text)
+    return any(_office(pack).fullmatch(folded) for pack in packs_by_script(text))
+
+
+@cache
+def _office(pack: LanguagePack) -> re.Pattern[str]:
+    names = pack.offices.names.replace("\n", "")
+    of = rf"(?:\s{pack.offices.of}[^:;()]{{2,120}})?" if pack.offices.of else ""
+    return folded_pattern(f"(?:{names}){of}")
 
 
 @cache
 def label_words() -> LabelWords:
-    """Read the lists; called on import, since a reading process opens no files later."""
-    source = files(__package__) / "label_words.toml"
-    languages = tomllib.loads(source.read_text(encoding="utf-8")).values()
+    """Join the words of all packs."""
+    titles = [*OFFICE_WORDS, *(word for pack in OTHERS for word in pack.titles.before)]
     return LabelWords(
-        **{
-            field.name: frozenset(
-                fold_label(word) for language in languages for word in language.get(field.name, ())
-            )
-            for field in fields(LabelWords)
-        }
+        articles=_folded(word for labels in LABELS for word in labels.articles),
+        titles=_folded([*titles, *(word for labels in LABELS for word in labels.titles)]),
+        offices=_folded(word for labels in LABELS for word in labels.offices),
+        voices=_folded(word for labels in LABELS for word in labels.voices),
+        choruses=_folded(word for labels in LABELS for word in labels.choruses),
+        notes=_folded(word for labels in LABELS for word in labels.notes),
+        addresses=_folded(word for labels in LABELS for word in labels.addresses),
     )
 
 
-label_words()
+def _folded(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(fold_label, words))

@@ -19,6 +19,7 @@ from statements.transcripts.languages.pack_sections import (
     Behalf,
     FirstPage,
     Invitations,
+    Labels,
     LanguageNotes,
     Narrative,
     Offices,
@@ -29,6 +30,8 @@ from statements.transcripts.languages.pack_sections import (
 
 _FOLDER = files("statements.transcripts.languages").joinpath("packs")
 _OTHER_NAMES = ("french", "spanish", "russian", "chinese", "arabic")  # besides English
+# packs of languages in which there are no records of the United Nations
+_NAMES_OF_LABEL_PACKS = ("german", "italian", "portuguese")
 
 # first letters of blocks of Unicode, and of which script they are
 _SCRIPTS = (
@@ -59,6 +62,7 @@ class LanguagePack:
     script: str
     titles: Titles
     offices: Offices
+    labels: Labels
     language_notes: LanguageNotes
     stage_notes: str
     narrative: Narrative
@@ -81,7 +85,7 @@ def read_pack(name: str) -> LanguagePack:
     >>> read_pack("french").states["NOR"]
     ('Norvège',)
     """
-    data = tomllib.loads(_FOLDER.joinpath(f"{name}.toml").read_text("utf-8"))
+    data = _load(name)
     first_page = data["first_page"]
     return LanguagePack(
         code=data["code"],
@@ -89,6 +93,7 @@ def read_pack(name: str) -> LanguagePack:
         script=data["script"],
         titles=read_section(Titles, data["titles"]),
         offices=read_section(Offices, data["offices"]),
+        labels=read_section(Labels, data["labels"]),
         language_notes=read_section(LanguageNotes, data["language_notes"]),
         stage_notes=data["stage_notes"]["form"],
         narrative=read_section(Narrative, data["narrative"]),
@@ -107,8 +112,12 @@ def read_pack(name: str) -> LanguagePack:
     )
 
 
+def _load(name: str) -> dict[str, Any]:
+    return tomllib.loads(_FOLDER.joinpath(f"{name}.toml").read_text("utf-8"))
+
+
 def read_section[Section](kind: type[Section], values: Mapping[str, Any]) -> Section:
-    """Make a section of its values; a list of words in a string becomes a set.
+    """Make a section of its values; words in a string and phrases in a list become a set.
 
     Raises ValueError if the section has no such key.
     """
@@ -123,7 +132,7 @@ def read_section[Section](kind: type[Section], values: Mapping[str, Any]) -> Sec
 
 def _value(value: Any, *, is_set: bool) -> Any:
     if is_set:
-        return frozenset(value.split())
+        return frozenset(value.split() if isinstance(value, str) else value)
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -136,6 +145,10 @@ def _read_states(printed: str) -> dict[str, tuple[str, ...]]:
 ENGLISH = read_pack("english")
 OTHERS = tuple(map(read_pack, _OTHER_NAMES))
 PACKS = (ENGLISH, *OTHERS)
+LABELS = (
+    *(pack.labels for pack in PACKS),
+    *(read_section(Labels, _load(name)["labels"]) for name in _NAMES_OF_LABEL_PACKS),
+)
 
 
 def script_of(text: str) -> str:

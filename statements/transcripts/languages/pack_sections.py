@@ -34,6 +34,20 @@ class Offices:
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """Words before turns in houses of every kind, besides titles and offices, without capitals."""
+
+    articles: frozenset[str] = frozenset()  # before an office or a title
+    titles: frozenset[str] = frozenset()  # further ones, kept as the honorific
+    offices: frozenset[str] = frozenset()  # further ones, which become the role
+    # people whom a record leaves nameless: each turn may be another person
+    voices: frozenset[str] = frozenset()
+    choruses: frozenset[str] = frozenset()  # many at once; a short line of theirs interrupts
+    addresses: frozenset[str] = frozenset()  # of listeners: they begin a paragraph and are no label
+    notes: frozenset[str] = frozenset()  # begin a note of a language, where ``form`` has none
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageNotes:
     """How a record says in which language somebody speaks."""
 

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from statements.transcripts.languages.label_words import fold_label, label_words
+from statements.transcripts.languages.label_words import (
+    fold_label,
+    is_office_label,
+    label_words,
+)
 from statements.transcripts.languages.titles import (
     APOSTROPHES,
     HONORIFICS,
@@ -270,19 +274,19 @@ def _connects(word: str) -> bool:
 
 
 def _may_be_small(word: str) -> bool:
-    return _connects(word) or fold_label(word) in _office_words()
+    return _connects(word) or fold_label(word) in _words_of_offices() or is_office_label(word)
 
 
 @cache
-def _office_words() -> frozenset[str]:
+def _words_of_offices() -> frozenset[str]:
     return frozenset(word for office in label_words().offices for word in office.split())
 
 
 def names_office(text: str) -> bool:
     """Return whether words after a name and a comma name an office: "ministre des ports"."""
-    words = [fold_label(word) for word in text.split()[:_MOST_OFFICE_WORDS]]
+    words = text.split()[:_MOST_OFFICE_WORDS]
     return any(
-        " ".join(words[start:end]) in label_words().offices
+        is_office_label(" ".join(words[start:end]))
         for start in range(len(words))
         for end in range(start + 1, len(words) + 1)
     )

@@ -9,14 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from statements.transcripts.languages.label_words import fold_label, is_language_note, label_words
+from statements.transcripts.languages.label_words import (
+    fold_label,
+    is_language_note,
+    is_office_label,
+    label_words,
+)
 from statements.transcripts.languages.titles import (
     HONORIFICS,
     NON_NAMES,
-    OFFICE,
-    OFFICE_WORDS,
     PARTICLES,
-    STATE_TITLES,
     TITLE_MODIFIERS,
 )
 from statements.transcripts.speakers.attribution import (
@@ -115,8 +117,7 @@ def _office_start(words: Sequence[str], articles: int) -> int:
     """
     lists = label_words()
     for start in range(articles, len(words)):
-        printed = " ".join(words[start:])
-        if fold_label(printed) in lists.offices or OFFICE.fullmatch(printed):
+        if is_office_label(" ".join(words[start:])):
             return start + 1
         folded = fold_label(words[start])
         if folded not in lists.articles | _PLAIN_TITLES:
@@ -154,7 +155,7 @@ def _count_articles(folded: Sequence[str]) -> int:
 def _count_titles(words: Sequence[str], start: int) -> int:
     """Return the index after the titles that begin at ``start`` and leave a name."""
     lists = label_words()
-    titles = lists.titles | OFFICE_WORDS | STATE_TITLES | TITLE_MODIFIERS
+    titles = lists.titles | TITLE_MODIFIERS
     index = start
     while index < len(words) - 1:
         two = fold_label(" ".join(words[index : index + 2]))
@@ -172,9 +173,10 @@ def _count_titles(words: Sequence[str], start: int) -> int:
 def _is_address(folded: Sequence[str]) -> bool:
     """Return whether a title and an office address somebody: "Mr. President", "Madam Chair"."""
     rest = [word for word in folded[1:] if word not in label_words().articles]
-    offices = label_words().offices
     titled = folded[0] in {"mr", "madam", "mrs", "ms", "madame"}
-    return titled and bool(rest) and all(word in NON_NAMES or word in offices for word in rest)
+    return titled and bool(rest) and all(
+        word in NON_NAMES or is_office_label(word) for word in rest
+    )
 
 
 def _may_be_name(words: Sequence[str]) -> bool:

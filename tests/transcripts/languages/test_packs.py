@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from statements.transcripts.languages.label_words import fold_label
+from statements.transcripts.languages.names import fold
 from statements.transcripts.languages.notes import read_language_note
 from statements.transcripts.languages.pack import (
     ENGLISH,
@@ -33,6 +35,7 @@ def test_a_pack_leaves_nothing_out(pack: LanguagePack) -> None:
     optional |= {"office_forms", "office_adjectives", "speaker"}
     english_only = {"common_words", "state_titles", "name_like", "modifiers", "office_words"}
     english_only |= {"address_words"}
+    labels = {"articles", "titles", "offices", "notes"}  # only what other sections lack
     for section, values in asdict(pack).items():
         if not isinstance(values, dict) or section == "states":
             assert values, section
@@ -40,9 +43,19 @@ def test_a_pack_leaves_nothing_out(pack: LanguagePack) -> None:
         if pack is ENGLISH and section in {"title_block", "behalf", "invitations"}:
             continue  # it has a grammar of its own
         empty = {key for key, value in values.items() if not value}
-        assert empty <= optional | english_only, section
+        assert empty <= (labels if section == "labels" else optional | english_only), section
     assert len(pack.first_page.months) == 12
     assert len(pack.first_page.weekdays) == 7
+
+
+@every_pack
+def test_labels_do_not_repeat_titles_and_offices(pack: LanguagePack) -> None:
+    names = pack.offices.names
+    is_english = pack is ENGLISH
+    office = re.compile(names.replace("\n", ""), re.I) if is_english else folded_pattern(names)
+    assert [label for label in pack.labels.offices if office.fullmatch(fold(label))] == []
+    titles = {fold_label(title) for title in pack.titles.before | pack.titles.state_titles}
+    assert titles.isdisjoint(map(fold_label, pack.labels.titles))
 
 
 @every_other_pack
