@@ -1,9 +1,12 @@
-"""Decides on the review page which labels begin speeches; the file is then read again."""
+"""Decides on the review page which labels begin speeches; the file is then read again.
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+What was decided is remembered for files of the same series; the list of it is here, too.
+"""
 
-from django.contrib import messages
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,16 +14,24 @@ from django.utils.translation import gettext as _
 
 from statements import ingest
 from statements.admin.review_site import UPLOAD, require_post_from, requires_permission
-from statements.models import Transcript
+from statements.models import LabelChoice, Transcript
 from statements.transcripts.values.parsed import LabelUse, UnreadableTranscript
+
+
+if TYPE_CHECKING:  # Django's classes take no type arguments at run time
+    Admin = admin.ModelAdmin[LabelChoice]
+else:
+    Admin = admin.ModelAdmin
 
 
 def _review_url(request: HttpRequest, pk: int) -> str:
     return reverse("admin:statements_transcript_review", args=[pk])
 
 
-def unread_first(labels: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def unread_first(draft: ingest.Draft) -> list[Mapping[str, Any]]:
     """Return the labels of a draft in the order in which they are shown."""
+    decided = {*draft.accepted_labels, *draft.rejected_labels}
+    labels = [{**label, "is_decided": label["text"] in decided} for label in draft.labels]
     return sorted(labels, key=lambda label: label["use"] != LabelUse.UNREAD)
 
 
@@ -32,7 +43,7 @@ def choose_labels(request: HttpRequest, pk: int) -> HttpResponse:
     revision = request.POST.get("revision", "")
     try:
         draft = ingest.draft_waiting(transcript)
-        labels = [label["text"] for label in unread_first(draft.labels)]
+        labels = [label["text"] for label in unread_first(draft)]
         chosen = {
             text: request.POST.get(f"label-{index}") for index, text in enumerate(labels, start=1)
         }
@@ -47,3 +58,29 @@ def choose_labels(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The file was read again. Nothing is public yet."))
     return HttpResponseRedirect(_review_url(request, pk))
+
+
+@admin.register(LabelChoice)
+class LabelChoiceAdmin(Admin):
+    """What is remembered; whoever may upload may look at it and forget it."""
+
+    list_display = ["label", "begins_turns", "series", "file_name", "decided_at"]
+    list_filter = ["begins_turns"]
+    search_fields = ["label", "series", "file_name"]
+    readonly_fields = list_display
+    fields = list_display
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(UPLOAD)
+
+    def has_view_permission(self, request: HttpRequest, obj: LabelChoice | None = None) -> bool:
+        return request.user.has_perm(UPLOAD)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: LabelChoice | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: LabelChoice | None = None) -> bool:
+        return request.user.has_perm(UPLOAD)

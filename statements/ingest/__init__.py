@@ -23,6 +23,7 @@ from statements.ingest.intake.backfill import complete_from_files
 from statements.ingest.intake.files import read_draft, safe_name
 from statements.ingest.intake.intake import Intake
 from statements.ingest.intake.label_choices import choose_labels
+from statements.ingest.intake.label_memory import series_name
 from statements.ingest.intake.metadata_table import MetadataTable, UnusableTable
 from statements.ingest.intake.reading import read_delivered
 from statements.ingest.intake.results import FileResult, FileState
@@ -118,6 +119,7 @@ __all__ = [
     "reinstate_all_of",
     "resolve",
     "safe_name",
+    "series_name",
     "unpack",
     "update_draft",
     "withdraw",

@@ -19,7 +19,7 @@ from statements.models.paragraphs import (
 from statements.models.review_jobs import ReviewJob, ReviewTask
 from statements.models.speakers import Speaker, SpeakerName
 from statements.models.speeches import DeletedSpeech, Speech, Withdrawal, WordsDigest, byline
-from statements.models.transcripts import Transcript
+from statements.models.transcripts import LabelChoice, Transcript
 from statements.models.unsaved_input import UnsavedInput
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "DeliveredFile",
     "Delivery",
     "IndexOutbox",
+    "LabelChoice",
     "LanguageChange",
     "Meeting",
     "Member",

@@ -124,3 +124,38 @@ class Transcript(models.Model):
     def is_waiting(self) -> bool:
         """Whether a draft awaits review, even if it is only that of one more place."""
         return self.state in (self.State.RECEIVED, self.State.ANOTHER)
+
+
+class LabelChoice(models.Model):
+    """What a person decided about a label, for the next files of the same series."""
+
+    series = models.CharField(
+        max_length=300,
+        help_text=_("What the files have in common: an organ, a series of symbols or a data set."),
+    )
+    key = models.CharField(
+        max_length=200, help_text=_("The label without regard to case and full stops.")
+    )
+    label = models.CharField(max_length=200, help_text=_("The label as printed."))
+    begins_turns = models.BooleanField(
+        help_text=_("Whether the label is a speaker; otherwise it is text of the speech before.")
+    )
+    transcript = models.ForeignKey(
+        Transcript, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    file_name = models.CharField(
+        max_length=200, help_text=_("The name of the file on which the decision was made.")
+    )
+    decided_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["series", "key"]
+        default_permissions = ()  # whoever may upload decides about labels
+        verbose_name = _("remembered label")
+        verbose_name_plural = _("remembered labels")
+        constraints = [
+            models.UniqueConstraint(fields=["series", "key"], name="label_choice_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

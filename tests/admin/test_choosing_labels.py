@@ -3,10 +3,11 @@
 import re
 
 from django.test import Client
+from django.urls import reverse
 from support.uploads import Person, received, url
 
 from statements import ingest
-from statements.models import Transcript
+from statements.models import LabelChoice, Transcript
 
 DEBATE = b"""Mr. Lund (Norway): Will it open?
 
@@ -82,3 +83,27 @@ def test_readers_of_the_administration_decide_nothing(person: Person) -> None:
     response = viewer.post(url("transcript_labels", transcript.pk), {"label-1": "text"})
     assert response.status_code == 403
     assert len(draft_of(transcript).speeches) == 4
+
+
+def test_what_was_decided_is_shown_at_the_next_file_and_can_be_forgotten(archivist: Client) -> None:
+    first = received(DEBATE, "first.txt", organ="Harbour Board")
+    choose(archivist, first, "text", "speaker")
+    second = received(DEBATE + b"\nMs. Okafor (Nigeria): Now.", "second.txt", organ="Harbour Board")
+    page = archivist.get(url("transcript_review", second.pk)).content.decode()
+    assert page.count("remembered from “first.txt”") == 2
+    assert "further files of “Harbour Board”" in page
+    assert speakers(second)[:3] == ["Lund", "Okafor", "Erik Vasseur"]
+    page = choose(archivist, second, "text", "unread")
+    assert page.count("remembered from") == 1
+    assert [choice.label for choice in LabelChoice.objects.all()] == ["Mr. Speaker"]
+
+
+def test_remembered_labels_can_be_listed_and_deleted(archivist: Client, person: Person) -> None:
+    choose(archivist, received(DEBATE, "first.txt", organ="Harbour Board"), "text", "speaker")
+    page = archivist.get(reverse("admin:statements_labelchoice_changelist")).content.decode()
+    assert "Mr. Speaker" in page
+    choice = LabelChoice.objects.get(label="Mr. Speaker")
+    delete = reverse("admin:statements_labelchoice_delete", args=[choice.pk])
+    assert person("view_transcript", name="vi").post(delete, {"post": "yes"}).status_code == 403
+    archivist.post(delete, {"post": "yes"})
+    assert [choice.label for choice in LabelChoice.objects.all()] == ["Erik Vasseur"]

@@ -7,6 +7,7 @@ import datetime
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from statements.transcripts.values.choices import LabelChoices
 from statements.transcripts.values.parsed import ParagraphKind
 
 # the fields that a person can correct, of each speech and of the whole transcript
@@ -133,9 +134,15 @@ class Draft:
     topics: list[str] = field(default_factory=list)  # added by a person to the agenda items
     problems: list[dict[str, Any]] = field(default_factory=list)
     dropped: list[dict[str, Any]] = field(default_factory=list)
-    labels: list[dict[str, Any]] = field(default_factory=list)  # text, use, count and line
+    # text, use, count and line; "remembered_from" is the name of the file of an earlier decision
+    labels: list[dict[str, Any]] = field(default_factory=list)
     accepted_labels: list[str] = field(default_factory=list)  # as a person decided
     rejected_labels: list[str] = field(default_factory=list)
+    dataset: str = ""  # title of the data set that the file belongs to
+
+    @property
+    def label_choices(self) -> LabelChoices:
+        return LabelChoices.of(self.accepted_labels, self.rejected_labels)
 
     def to_json(self) -> dict[str, Any]:
         data = asdict(self)

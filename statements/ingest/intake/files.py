@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from statements.ingest.drafts.building import build_draft
 from statements.ingest.drafts.draft import Draft, Metadata
 from statements.ingest.drafts.validation import is_storable
+from statements.ingest.intake.label_memory import draft_with_memory
 from statements.ingest.matching import Matcher
 from statements.ingest.waiting.descriptions import Place
 from statements.models import Speech, Transcript
@@ -85,11 +86,15 @@ def read_draft(
 ) -> tuple[Draft, str]:
     """Return the draft of a file and the file's encoding; store nothing.
 
+    What was decided about the labels of its series holds for the file.
+
     Raises UnreadableTranscript if the file is too large or cannot be read, ReadingTimeout if
     reading takes longer than ``timeout_s`` seconds.
     """
-    parsed = read_file(name, data, encoding=encoding, timeout_s=timeout_s)
-    draft = build_draft(parsed, metadata, matcher=matcher)
+    draft, parsed = draft_with_memory(
+        lambda: read_file(name, data, encoding=encoding, timeout_s=timeout_s),
+        lambda parsed: build_draft(parsed, metadata, matcher=matcher),
+    )
     check_storable(draft)
     return draft, parsed.encoding
 

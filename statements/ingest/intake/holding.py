@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from statements.ingest.drafts.doubts import IMPOSSIBLE_DATE
 from statements.ingest.drafts.draft import Draft, Metadata
 from statements.ingest.intake.files import keep_file
+from statements.ingest.intake.label_memory import remember_decisions
 from statements.ingest.intake.results import FileResult, FileState, Tally
 from statements.ingest.intake.sources import SourceFile
 from statements.ingest.matching import Matcher
@@ -85,3 +86,4 @@ def _keep_waiting(file: SourceFile, content: bytes, draft: Draft, matcher: Match
             replace(Description.from_json(data), is_stored=False) for data in file.descriptions()
         ] or [Description(file.name, Metadata())]
         store_draft(transcript, draft, descriptions, matcher, encoding=file.encoding)
+        remember_decisions(draft, transcript)

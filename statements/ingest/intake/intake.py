@@ -25,6 +25,7 @@ from statements.ingest.intake.files import (
     keep_file,
 )
 from statements.ingest.intake.holding import Holding, hold
+from statements.ingest.intake.label_memory import remember_decisions
 from statements.ingest.intake.results import (
     FileResult,
     FileState,
@@ -209,6 +210,9 @@ class Intake:
                     origins[index][0].replaced += 1
             check_rows(entries)
             complete_transcripts(entries)
+            for entry in entries:
+                if entry.draft is not None:
+                    remember_decisions(entry.draft, entry.transcript)
 
     def _result(self, entry: IntakeEntry) -> FileResult:
         file, tally = entry.file, entry.tally

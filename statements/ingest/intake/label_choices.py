@@ -1,4 +1,5 @@
-"""A person's decisions about the labels of a waiting file: it is read again under them."""
+"""A person's decisions about the labels of a waiting file: it is read again under them, and they
+are remembered for the next files of the same series."""
 
 from collections.abc import Iterable
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from statements.ingest.drafts.draft import Draft
 from statements.ingest.errors import EditConflict, IngestError
 from statements.ingest.intake.files import check_storable, read_file
+from statements.ingest.intake.label_memory import keep_origins, remember, series_of
 from statements.ingest.matching import Matcher
 from statements.ingest.waiting.descriptions import (
     SpeechesDiffer,
@@ -19,6 +21,7 @@ from statements.ingest.waiting.descriptions import (
 from statements.ingest.waiting.review import draft_waiting, store_draft
 from statements.models import Transcript
 from statements.transcripts.values.choices import LabelChoices, applied
+from statements.transcripts.values.parsed import LabelUse
 
 
 def choose_labels(
@@ -26,7 +29,8 @@ def choose_labels(
 ) -> Draft:
     """Read a waiting file again; ``accepted`` labels begin turns, ``rejected`` ones are text.
 
-    Corrections stay if the speeches stay. Raises EditConflict if ``revision`` is no longer the
+    Corrections stay if the speeches stay. Decisions that differ from how the labels were used
+    before are remembered, or forgotten if a label is in neither list. Raises EditConflict if ``revision`` is no longer the
     current one, NotWaiting if there is no draft, and IngestError if corrections would be lost.
     """
     matcher = Matcher()
@@ -39,9 +43,22 @@ def choose_labels(
         if current.revision:
             before = _read(current, former.accepted_labels, former.rejected_labels, matcher)
             draft = _keep_corrections(before, former, draft, matcher)
+        keep_origins(draft, former)
         check_storable(draft)
         store_draft(current, draft, descriptions_of(current), matcher)
+        remember(series_of(draft), current, _changed_uses(former, draft))
     return draft
+
+
+def _changed_uses(former: Draft, draft: Draft) -> dict[str, str]:
+    """Return the labels that were used otherwise in the former draft, with what was decided."""
+    decided = dict.fromkeys(draft.accepted_labels, LabelUse.SPEAKER.value)
+    decided |= dict.fromkeys(draft.rejected_labels, LabelUse.TEXT.value)
+    return {
+        label["text"]: use
+        for label in former.labels
+        if (use := decided.get(label["text"], LabelUse.UNREAD.value)) != label["use"]
+    }
 
 
 def _read(

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from archive.database.errors import is_no_space
 from statements.ingest.drafts.draft import Draft, Metadata
 from statements.ingest.intake.files import NO_TEXT, check_storable, read_file
+from statements.ingest.intake.label_memory import draft_with_memory, keep_origins
 from statements.ingest.matching import Matcher
 from statements.ingest.waiting import attempts
 from statements.ingest.waiting.descriptions import (
@@ -34,6 +35,12 @@ from statements.ingest.waiting.review import store_draft
 from statements.ingest.waiting.summaries import summarize_waiting
 from statements.models import DeliveredFile, Delivery, Transcript
 from statements.transcripts import ReadingTimeout
+from statements.transcripts.values.choices import (
+    NO_CHOICES,
+    LabelChoices,
+    applied,
+    current_choices,
+)
 from statements.transcripts.values.parsed import ParsedTranscript, UnreadableTranscript
 
 State = Transcript.State
@@ -151,7 +158,7 @@ class _FileReading:
         self._scan: int | None = file.given.get("scan")
         self._metadata = metadata_from_json(file.given.get("metadata") or {})
         self._encoding: str | None = file.given.get("encoding")
-        self._parsed: dict[str | None, ParsedTranscript] = {}
+        self._parsed: dict[tuple[str | None, LabelChoices], ParsedTranscript] = {}
         self._content = b""
 
     def run(self) -> None:
@@ -193,19 +200,29 @@ class _FileReading:
         return self.transcript.state == State.RECEIVED or self.transcript.is_published
 
     def _parse(self, encoding: str | None) -> ParsedTranscript:
-        if encoding not in self._parsed:
+        key = encoding, current_choices()
+        if key not in self._parsed:
             with nullcontext() if self._isolated else attempts.process_timeout():
-                self._parsed[encoding] = read_file(
+                self._parsed[key] = read_file(
                     self.transcript.name,
                     self._content,
                     encoding=encoding,
                     timeout_s=self._timeout_s,
                     isolated=self._isolated,
                 )
-        return self._parsed[encoding]
+        return self._parsed[key]
 
     def _draft(self, descriptions: list[Description]) -> Draft:
-        draft = compose(self._parse(descriptions[-1].encoding), descriptions, self._matcher)
+        """Compose a draft; it is read under what was decided about its labels before."""
+        stored = self.transcript.draft
+        former = Draft.from_json(stored) if stored else None
+        with applied(former.label_choices if former else NO_CHOICES):
+            draft, _ = draft_with_memory(
+                lambda: self._parse(descriptions[-1].encoding),
+                lambda parsed: compose(parsed, descriptions, self._matcher),
+            )
+        if former:
+            keep_origins(draft, former)
         check_storable(draft)
         return draft
 

@@ -8,6 +8,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import batched
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
+from archive.database.retrying import retry_outages
 from statements.ingest.drafts.building import build_draft
 from statements.ingest.drafts.draft import Draft, DraftPlace, DraftSpeech, Metadata
 from statements.ingest.drafts.validation import find_faults
@@ -29,6 +31,12 @@ from statements.ingest.intake.files import (
     sha256_of,
     sha256_of_file,
     stream_content,
+)
+from statements.ingest.intake.label_memory import (
+    LabelMemory,
+    draft_with_memory,
+    recall,
+    series_of,
 )
 from statements.ingest.matching import Matcher
 from statements.ingest.waiting.descriptions import Description, is_at_another_place
@@ -200,10 +208,12 @@ class DataSetSource:
     def groups(self) -> Iterator[Sequence[SourceFile]]:
         group: list[SourceFile] = []
         size = 0
+        series = series_of(Draft([], dataset=self.dataset.title))
+        memory = retry_outages(partial(recall, series))
         for member in self.members:
             if not self.dataset.key(member.name):
                 continue
-            group.append(_DataSetFile(member, self))
+            group.append(_DataSetFile(member, self, memory))
             size += len(member.data)
             if len(group) >= FILES_PER_GROUP or size >= BYTES_PER_GROUP:
                 yield group
@@ -213,10 +223,11 @@ class DataSetSource:
 
 
 class _DataSetFile(SourceFile):
-    def __init__(self, member: Member, source: DataSetSource) -> None:
+    def __init__(self, member: Member, source: DataSetSource, memory: LabelMemory) -> None:
         super().__init__(Path(member.name))
         self._member = member
         self._source = source
+        self._memory = memory
 
     def load(self) -> None:
         if self._member.refused:
@@ -227,15 +238,25 @@ class _DataSetFile(SourceFile):
         return self._member.data
 
     def drafts(self, matcher: Matcher) -> Iterator[Draft]:
-        parsed = self._source.dataset.read(
-            self._member.name, self._member.data, self._source.encoding
+        dataset = self._source.dataset
+        draft, parsed = draft_with_memory(
+            lambda: dataset.read(self._member.name, self._member.data, self._source.encoding),
+            lambda parsed: build_draft(parsed, matcher=matcher),
+            self._memory,
         )
         self.encoding = parsed.encoding
-        draft = build_draft(parsed, matcher=matcher)
         check_storable(draft)
         # the tables of a data set describe single speeches, not meetings
         speeches = [replace(speech, place=_own_place(speech)) for speech in draft.speeches]
-        yield Draft(speeches, problems=draft.problems, dropped=draft.dropped)
+        yield Draft(
+            speeches,
+            problems=draft.problems,
+            dropped=draft.dropped,
+            labels=draft.labels,
+            accepted_labels=draft.accepted_labels,
+            rejected_labels=draft.rejected_labels,
+            dataset=dataset.title,
+        )
 
     def is_known(self, transcript: Transcript, existing: ExistingTranscripts) -> bool:
         if transcript.state != Transcript.State.PUBLISHED:

@@ -32,6 +32,13 @@ class LabelChoices:
         """Build choices from labels as printed."""
         return cls(frozenset(map(label_key, accepted)), frozenset(map(label_key, rejected)))
 
+    def completed(self, others: "LabelChoices") -> "LabelChoices":
+        """Return these choices, and others about labels of which these say nothing."""
+        known = self.accepted | self.rejected
+        return LabelChoices(
+            self.accepted | (others.accepted - known), self.rejected | (others.rejected - known)
+        )
+
     def to_json(self) -> str:
         return json.dumps([sorted(self.accepted), sorted(self.rejected)])
 

@@ -43,6 +43,20 @@ SPEAKER_LINES = {
     "The Speaker (Rosamund Tarfieldby):": Expected("", "Rosamund Tarfieldby", role="Speaker"),
     "The President (Norway):": Expected(affiliation="Norway", role="President"),
     "The Ferry Keeper (Norway):": Expected(affiliation="Norway", role="Ferry Keeper"),
+    "The Ferry Keeper (Rosamund Tarfieldby):": Expected(
+        "", "Rosamund Tarfieldby", role="Ferry Keeper"
+    ),
+    "The Keeper (Green Party):": Expected(affiliation="Green Party", role="Keeper"),
+    "The Parliamentary Secretary for Tides (Rosamund Tarfieldby):": Expected(
+        "", "Rosamund Tarfieldby", role="Parliamentary Secretary for Tides"
+    ),
+    "Ms. Sowden (Mali) [FR]:": Expected("Ms.", "Sowden", "Mali", language="fr"),
+    "Ms. Sowden (Mali) (FR):": Expected("Ms.", "Sowden", "Mali", language="fr"),
+    "Ms. Sowden (Mali) [via Zoom] [15:04]:": Expected("Ms.", "Sowden", "Mali"),
+    "Ms. Sowden (Mali) [Observer list]:": Expected("Ms.", "Sowden", "Mali"),
+    "Ms. Sowden [Mali] (spoke in French):": Expected("Ms.", "Sowden", "Mali", language="fr"),
+    "Ms. Sowden [FR]:": Expected("Ms.", "Sowden"),
+    "Ms. Sowden [sic] (Mali):": Expected("Ms.", "Sowden", "Mali"),
     "The Ombudsman:": Expected(role="Ombudsman"),
     "The Prime Minister and Minister of Finance:": Expected(
         role="Prime Minister and Minister of Finance"

@@ -494,6 +494,14 @@ Mr. Tarn (Chad): We came by land.
 (12) Mr. Lund (Norway): We swam.
 
 Q7 Ms. Sow (Mali): We rode.
+
+► Ms. Brook (Chile): We ran.
+
+<00:01:12.5 --> 00:01:15> Mr. Ito (Japan): We sailed.
+
+No. 4 Ms. Vela (Spain): We drove.
+
+3.2 – Mr. Abara (Ghana): We climbed.
 """
 
 
@@ -506,9 +514,42 @@ def test_what_stands_before_a_speaker_line_is_no_part_of_it() -> None:
         ("Garza", "Peru"),
         ("Lund", "Norway"),
         ("Sow", "Mali"),
+        ("Brook", "Chile"),
+        ("Ito", "Japan"),
+        ("Vela", "Spain"),
+        ("Abara", "Ghana"),
     ]
-    assert [dropped.text for dropped in parsed.dropped] == ["–", "10:04", "**", "(12)", "Q7"]
+    assert [dropped.text for dropped in parsed.dropped] == [
+        *("–", "10:04", "**", "(12)", "Q7"),
+        *("►", "<00:01:12.5 --> 00:01:15>", "No. 4", "3.2 –"),
+    ]
+    assert parsed.speeches[7].paragraphs[0].time_s == 72.5
     assert parsed.speeches[3].paragraphs[0].text == "We walked."
+
+
+def test_numbered_questions_and_bracketed_names_begin_turns() -> None:
+    text = "Q1: Is it open?\n\nA1: It is.\n\nQ2: Since when?\n\nA2: Since noon."
+    assert [speech.speaker_line for speech in read("", text.encode()).speeches] == [
+        *("Q1", "A1", "Q2", "A2")
+    ]
+    text = "[Ida Quill]: Is it open?\n\n[Paul Harte]: It is.\n\n[Ida Quill]: Since when?"
+    assert [speech.speaker for speech in read("", text.encode()).speeches] == [
+        *("Ida Quill", "Paul Harte", "Ida Quill")
+    ]
+
+
+def test_a_long_office_is_a_label_with_and_without_its_holder() -> None:
+    office = "Minister for Tides, Weirs and Wellbeing"
+    text = (
+        f"{office} (Ida Quillby): It is open.\n\nPaul Harte: Since when?\n\n"
+        f"{office}: Since noon.\n\nPaul Harte: Thank you."
+    )
+    assert [(speech.speaker, speech.role) for speech in read("", text.encode()).speeches] == [
+        ("Ida Quillby", office),
+        ("Paul Harte", ""),
+        ("", office),
+        ("Paul Harte", ""),
+    ]
 
 
 DOUBTFUL = """

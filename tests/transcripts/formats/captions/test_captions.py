@@ -107,7 +107,7 @@ def test_prose_with_a_colon_is_no_label() -> None:
 
 def test_a_label_of_common_words_names_nobody() -> None:
     captions = ("Odile Rill: The tern is low.", "Jon Weir: Who says so?", "Members: We do.")
-    assert spoken(read("debate.srt", subrip(*captions)))[-1] == ("", "Members: We do.")
+    assert spoken(read("debate.srt", subrip(*captions)))[-1] == ("", "We do.")
 
 
 def test_a_wrapped_speaker_line() -> None:
@@ -153,6 +153,25 @@ def test_times_that_fall_are_reported() -> None:
 def test_captions_without_text_are_refused() -> None:
     with pytest.raises(UnreadableTranscript, match="no caption"):
         read("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\n\n00:03.000 --> 00:04.000\n")
+
+
+def test_a_long_office_after_a_mark_is_no_part_of_another_name() -> None:
+    office = "First Minister and Cabinet Secretary for Tides and Wellbeing"
+    captions = (
+        ">> Odile Rill: The tern is low.",
+        f">> The Deputy {office} (Nesta Weirfield): It is.",
+        f">> {office}: It was.",
+        ">> REPORTER: Since when?",
+        ">> REPORTER: And now?",
+    )
+    parsed = read("debate.srt", subrip(*captions))
+    assert [(speech.speaker, speech.role, speech.affiliation) for speech in parsed.speeches] == [
+        ("Odile Rill", "", ""),
+        ("Nesta Weirfield", f"Deputy {office}", ""),
+        ("", office, ""),
+        ("", "Reporter", ""),
+        ("", "Reporter", ""),
+    ]
 
 
 def test_labels_after_marks_may_be_offices_and_common_names() -> None:

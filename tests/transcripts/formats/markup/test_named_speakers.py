@@ -34,6 +34,14 @@ from statements.transcripts.formats.markup.named_speakers import (
         ("The SPEAKER (Mr Abel)", "Odile Rill", ("Abel", "SPEAKER", "")),
         # without a list
         ("The Deputy Speaker (Jon Weir)", "", ("Jon Weir", "Deputy Speaker", "")),
+        (
+            "The Deputy First Keeper and Cabinet Secretary for Tides and Wellbeing (Jon Weir)",
+            "",
+            ("Jon Weir", "Deputy First Keeper and Cabinet Secretary for Tides and Wellbeing", ""),
+        ),
+        ("The Keeper of the Lower Locks (Jon Weir)", "", ("Jon Weir", "Keeper of the Lower Locks", "")),
+        ("The Earl of Weir (Green Party)", "", ("Earl of Weir", "", "Green Party")),
+        ("Minister for Tides and Wellbeing", "", ("", "Minister for Tides and Wellbeing", "")),
         ("Madam Deputy Speaker", "", ("", "Deputy Speaker", "")),
         ("Mr. Speaker", "", ("", "Speaker", "")),
         ("El señor PRESIDENTE.-", "", ("", "PRESIDENTE", "")),
