@@ -17,7 +17,6 @@ from statements.admin.review_site import UPLOAD, require_post_from, requires_per
 from statements.models import LabelChoice, Transcript
 from statements.transcripts.values.parsed import LabelUse, UnreadableTranscript
 
-
 if TYPE_CHECKING:  # Django's classes take no type arguments at run time
     Admin = admin.ModelAdmin[LabelChoice]
 else:

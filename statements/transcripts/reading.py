@@ -42,7 +42,9 @@ def read(
     choices = current_choices() if choices is None else choices
     file_format = format_of(data)
     if file_format.key == "old-word" and (text := convert_old_word(data)) is not None:
-        return read_in_sandbox("text", name, text, encoding="utf-8", timeout_s=timeout_s)
+        return read_in_sandbox(
+            "text", name, text, encoding="utf-8", timeout_s=timeout_s, choices=choices
+        )
     if not file_format.always_isolated and _is_damaged_pdf(name, data):
         refuse_other_formats(data)
         raise UnreadableTranscript(

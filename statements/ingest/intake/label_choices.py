@@ -30,8 +30,10 @@ def choose_labels(
     """Read a waiting file again; ``accepted`` labels begin turns, ``rejected`` ones are text.
 
     Corrections stay if the speeches stay. Decisions that differ from how the labels were used
-    before are remembered, or forgotten if a label is in neither list. Raises EditConflict if ``revision`` is no longer the
-    current one, NotWaiting if there is no draft, and IngestError if corrections would be lost.
+    before are remembered, or forgotten if a label is in neither list.
+
+    Raises EditConflict if ``revision`` is no longer the current one, NotWaiting if there is no
+    draft, and IngestError if corrections would be lost.
     """
     matcher = Matcher()
     with transaction.atomic():

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from statements.transcripts.layout.paragraphs import Block
 from statements.transcripts.record.vote_lists import heads_vote_list
 from statements.transcripts.speakers.label_evidence import Head
-from statements.transcripts.speakers.label_forms import LONGEST_LABEL, time_of
+from statements.transcripts.speakers.label_forms import LONGEST_LABEL
+from statements.transcripts.speakers.label_marks import time_of
 from statements.transcripts.speakers.labels import FoundLabel, find_labels
 from statements.transcripts.text.lines import Line
 from statements.transcripts.values.choices import NO_CHOICES, LabelChoices, label_key

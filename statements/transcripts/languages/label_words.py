@@ -53,10 +53,10 @@ def is_office_label(text: str) -> bool:
     >>> is_office_label("City Manager"), is_office_label("ministre des ports")
     (True, True)
     """
-    if fold_label(text) in label_words().offices or OFFICE.fullmatch(text):
+    plain = fold_label(text)
+    if plain in label_words().offices or OFFICE.fullmatch(text) or OFFICE.fullmatch(plain):
         return True
-    folded = fold(text)
-    return any(_office(pack).fullmatch(folded) for pack in packs_by_script(text))
+    return any(_office(pack).fullmatch(plain) for pack in packs_by_script(text))
 
 
 @cache

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from statements.transcripts.speakers.label_forms import Label, Style, find_label
+from statements.transcripts.speakers.label_forms import Label, find_label
 from statements.transcripts.speakers.label_names import Kind, Naming, read_naming
+from statements.transcripts.speakers.label_styles import Style
 
 FEWEST_SPEAKER_LINES = 2  # that make a file a debate, in which one label more is likely
 _FEWEST_STOPPED = 4  # labels such as "Mr. Lund. Yes", which prose has too

@@ -7,42 +7,22 @@ whether a paragraph that begins so is a turn; ``speakers.labels`` does, for a wh
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
 
-from statements.transcripts.languages.label_words import (
-    fold_label,
-    is_office_label,
-    label_words,
+from statements.transcripts.languages.label_words import is_office_label
+from statements.transcripts.languages.titles import APOSTROPHES, HONORIFICS, OFFICE
+from statements.transcripts.speakers.label_marks import (
+    NUMBERED_QUESTION,
+    TIME_BEHIND,
+    split_mark,
 )
-from statements.transcripts.languages.titles import (
-    APOSTROPHES,
-    HONORIFICS,
-    OFFICE,
-    PARTICLES,
-)
+from statements.transcripts.speakers.label_styles import Style, style_of, style_of_office
 from statements.transcripts.values.choices import label_key
 
 LONGEST_LABEL = 110  # characters, with parentheses
 _MOST_WORDS = 9  # of a name
 _MOST_WORDS_OF_OFFICE = 14  # "The Cabinet Secretary for Rural Affairs and the Environment"
 _MOST_OFFICE_WORDS = 4  # at the beginning of what follows a name and a comma
-_CLOCK = r"\d{1,2}[:.h]\d\d(?:[:.]\d\d(?:[.,]\d{1,3})?)?(?:\s?[aApP]\.?[mM]\b\.?)?"
-_TIME = rf"[\[(<{{]?{_CLOCK}(?:\s?(?:[-–—]|-->)\s?{_CLOCK})?[\])>}}]?"
-_BULLET = "[-–—•·∙*▪▫■□◦‣⁃●○◆◇♦❖►▶➢➤→⇒✓✔|+]"
-_NUMBER = r"\d{1,4}(?:\.\d{1,3}){0,2}[a-z]?"
-_MARK = re.compile(
-    rf"(?:(?:{_TIME}(?:\s?[-–—|:,])?|{_BULLET}|>{{1,3}}|[*_#]{{1,4}}"
-    rf"|(?:[QA]\.?|Anf\.|No\.|Nr\.|N[º°]|№|#|§|¶)\s?\d{{1,4}}[.:)]?"
-    rf"|[\[({{](?:{_NUMBER}|[a-z]|[ivx]{{2,5}})[\])}}]|{_NUMBER}(?:[.):]|\s[-–—|])|[a-z]\)"
-    # the lines of a deposition are numbered without a sign
-    r"|\d{1,4}\s(?=[A-Z]{2}|(?:Mrs?|Ms|Dr)\b))\s?(?=\S)){1,3}"
-)
-_TIME_CODE = re.compile(r"(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>\d\d(?:[.,]\d{1,3})?)")
-_NUMBERED_QUESTION = re.compile(r"(?P<name>[QA])\.?\s?\d{1,4}(?P<separator>[.:)])")
 _QUESTION = re.compile(r"[QA](?P<gap>[.:：]\s*|\s{2,}|\t\s*|\s(?=[\"“‘'(A-Z—–]))(?P<next>\S)")
-CAPTION_MARK = ">>"
-PLAIN_NUMBER = re.compile(r"\d{1,4}\.")  # of a paragraph; the grammar of speaker lines reads it
 _COLON = re.compile(r"\s?(?:(?<!\d):|:(?!\d)|：)")
 _DASH = re.compile(r"[.:]?\s?[–—]{1,3}(?=\s)|\.\s?-{1,3}(?=\s|$)")
 _STOP = re.compile(r"\.(?=\s|$)")
@@ -53,25 +33,12 @@ _NAMED = re.compile(
     r"(?:,\s(?P<office>[^\W\d_][^:.;()!?]{3,70}))?"
 )
 _OFFICE_LABEL = re.compile(rf"(?P<name>[^\W\d_][^()（）\[\]:.;!?]{{3,100}}?){_GROUPS}")
-_TIME_BEHIND = re.compile(rf"\s(?P<time>{_TIME})$")  # "Anna Brook  0:03"
 # "[Odile Rill]: …", "[Speaker 1] …"
 _BRACKETED = re.compile(r"\[(?P<name>[^\[\]:]{2,60})\]\s?(?P<colon>[:：]?)\s{0,3}(?=\S)")
 _UNNAMED = re.compile(r"(?:speaker|spk|voice|participant|person)[ _-]{0,2}\w{1,3}", re.IGNORECASE)
 _GROUP = re.compile(r"[(（\[]([^()（）\[\]]+)[)）\]]")
 _ENDED_SENTENCE = re.compile(r"[^\W\d_]{4}\.\s")
-_PARTS = re.compile(rf"[{APOSTROPHES}-]")  # of "d'Escoto", "al-Kidwa"
 _EMPHASIS = "*_"
-_JOINING = PARTICLES | {"for", "in", "on", "to", "&"}
-# names with a small letter inside, in capitals: "McTARN"
-_PREFIXES = ("Mc", "Mac", "De", "Di", "La", "Le", "O’", "O'")
-
-
-class Style(StrEnum):
-    """How the words of a label are written."""
-
-    CAPITALS = "capitals"
-    NAMES = "names"  # each word begins with a capital
-    UNCASED = "uncased"  # in a script without capitals
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +64,6 @@ class Label:
     def key(self) -> str:
         """The label as it is counted and remembered."""
         return label_key(self.text)
-
-
-def split_mark(text: str) -> tuple[str, str]:
-    """Split what may stand before a label from the rest.
-
-    >>> split_mark("10:04 Mr. Rao (India): We flew.")
-    ('10:04', 'Mr. Rao (India): We flew.')
-    """
-    plain = " ".join(text.split())
-    match = _MARK.match(plain)
-    return (match[0].strip(), plain[match.end() :]) if match else ("", plain)
-
-
-def time_of(mark: str) -> float | None:
-    """Return the seconds of a time code, "[01:12]" or "00:01:12"; None for a time of day."""
-    code, *_ = re.split(r"\s?(?:[-–—]|-->)\s?", mark.strip("[]<>{}() -–—|:,"), maxsplit=1)
-    match = _TIME_CODE.fullmatch(code)
-    if match is None or not (match["h"] or mark.startswith("[")):
-        return None
-    seconds = float(match["s"].replace(",", "."))
-    return int(match["h"] or 0) * 3600 + int(match["m"]) * 60 + seconds
 
 
 def is_unnamed(name: str) -> bool:
@@ -159,15 +105,26 @@ def find_label(text: str, *, is_alone: bool = False, is_marked: bool = False) ->
             if label:
                 return label
             break
-    if (numbered := _NUMBERED_QUESTION.fullmatch(mark)) and not rest[:1].islower():
-        name, separator = numbered["name"], numbered["separator"].replace(")", ".")
-        return Label(name, (), mark[:-1], "", separator, Style.CAPITALS, start)
-    if is_alone and len(rest) <= LONGEST_LABEL:
-        behind = _TIME_BEHIND.search(rest)
-        name = rest[: behind.start()] if behind else rest
-        mark = mark or (behind["time"] if behind else "")
-        return _label(name, mark, "line", "", (start, len(plain)), is_marked=False)
-    return None
+    return _numbered(mark, rest, start) or (_on_a_line(mark, rest, start) if is_alone else None)
+
+
+def _numbered(mark: str, rest: str, start: int) -> Label | None:
+    """Return "Q7:" as a label, if nothing behind it is one."""
+    match = NUMBERED_QUESTION.fullmatch(mark)
+    if match is None or rest[:1].islower():
+        return None
+    separator = match["separator"].replace(")", ".")
+    return Label(match["name"], (), mark[:-1], "", separator, Style.CAPITALS, start)
+
+
+def _on_a_line(mark: str, rest: str, start: int) -> Label | None:
+    """Return a line that is a name and nothing else, but for a time behind it."""
+    if len(rest) > LONGEST_LABEL:
+        return None
+    behind = TIME_BEHIND.search(rest)
+    name = rest[: behind.start()] if behind else rest
+    mark = mark or (behind["time"] if behind else "")
+    return _label(name, mark, "line", "", (start, start + len(rest)), is_marked=False)
 
 
 def _bracketed(plain: str) -> Label | None:
@@ -203,7 +160,7 @@ def _label(
     if parts is None or continues or span[1] - span[0] > LONGEST_LABEL + 8:
         return None
     name, groups, office = parts
-    style = _style_of_office(name, is_marked=is_marked) or style_of(name)
+    style = style_of_office(name, is_marked=is_marked) or style_of(name)
     is_long = len(name.split()) > _MOST_WORDS and OFFICE.fullmatch(name) is None
     if style is None or _ENDED_SENTENCE.search(name) or (is_long and not is_marked):
         return None
@@ -238,50 +195,6 @@ def _ends_in_abbreviation(head: str) -> bool:
     return short or (word in HONORIFICS and len(word) < 5) or f"{word}." in HONORIFICS
 
 
-def _style_of_office(name: str, *, is_marked: bool) -> Style | None:
-    """Return the style of "Minister for Ports and Weirs"; after a mark also that of an office on
-    no list, which has mostly capitals, first and last."""
-    words = name.split()
-    is_cased = words[0][:1].isupper() and words[-1][:1].isupper()
-    if is_marked and is_cased and 2 * sum(word[:1].isupper() for word in words) > len(words):
-        return style_of(" ".join(word for word in words if word[:1].isupper()))
-    if is_cased and OFFICE.fullmatch(name):
-        return style_of(" ".join(word for word in words if word != "and"))
-    return None
-
-
-def style_of(name: str) -> Style | None:
-    """Return how the words are written; None if they are written like prose."""
-    words = [word.strip(",." + APOSTROPHES) for word in name.split()]
-    cased = [word for word in words if word.lower() != word.upper()]
-    if not cased:
-        return Style.UNCASED if any(map(str.isalpha, words)) else None
-    lists = label_words()
-    known = fold_label(name) in lists.voices | lists.choruses
-    if not _is_capitalized(cased[0]):
-        return None
-    if not (known or all(_is_capitalized(word) or _may_be_small(word) for word in cased)):
-        return None
-    telling = [word for word in cased if not _connects(word) and len(word) > 1] or cased[-1:]
-    return Style.CAPITALS if _in_capitals(telling[0]) and _are_mostly(telling) else Style.NAMES
-
-
-def _connects(word: str) -> bool:
-    """Return whether a word says nothing of the style of a label: "Mr.", "señor", "de"."""
-    lists = label_words()
-    small = word.lower() in _JOINING or word.lower() in HONORIFICS
-    return small or fold_label(word) in lists.titles | lists.articles
-
-
-def _may_be_small(word: str) -> bool:
-    return _connects(word) or fold_label(word) in _words_of_offices() or is_office_label(word)
-
-
-@cache
-def _words_of_offices() -> frozenset[str]:
-    return frozenset(word for office in label_words().offices for word in office.split())
-
-
 def names_office(text: str) -> bool:
     """Return whether words after a name and a comma name an office: "ministre des ports"."""
     words = text.split()[:_MOST_OFFICE_WORDS]
@@ -290,16 +203,3 @@ def names_office(text: str) -> bool:
         for start in range(len(words))
         for end in range(start + 1, len(words) + 1)
     )
-
-
-def _are_mostly(words: list[str]) -> bool:
-    """Return whether half of the words or more are in capitals: "LUND of Vermont" are."""
-    return 2 * sum(map(_in_capitals, words)) >= len(words)
-
-
-def _is_capitalized(word: str) -> bool:
-    return any(part[:1].isupper() for part in _PARTS.split(word))
-
-
-def _in_capitals(word: str) -> bool:
-    return word.isupper() or (word.startswith(_PREFIXES) and word[2:].lstrip("c").isupper())

@@ -26,7 +26,9 @@ from statements.transcripts.speakers.attribution import (
     attribute,
     read_attribution,
 )
-from statements.transcripts.speakers.label_forms import PLAIN_NUMBER, Label, Style
+from statements.transcripts.speakers.label_forms import Label
+from statements.transcripts.speakers.label_marks import PLAIN_NUMBER
+from statements.transcripts.speakers.label_styles import Style
 from statements.transcripts.text.hyphens import corpus_count, is_common_word
 
 _RARE = 100
@@ -174,8 +176,8 @@ def _is_address(folded: Sequence[str]) -> bool:
     """Return whether a title and an office address somebody: "Mr. President", "Madam Chair"."""
     rest = [word for word in folded[1:] if word not in label_words().articles]
     titled = folded[0] in {"mr", "madam", "mrs", "ms", "madame"}
-    return titled and bool(rest) and all(
-        word in NON_NAMES or is_office_label(word) for word in rest
+    return (
+        titled and bool(rest) and all(word in NON_NAMES or is_office_label(word) for word in rest)
     )
 
 

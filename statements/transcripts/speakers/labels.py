@@ -15,13 +15,9 @@ from statements.transcripts.speakers.label_evidence import (
     FileEvidence,
     Head,
 )
-from statements.transcripts.speakers.label_forms import (
-    CAPTION_MARK,
-    PLAIN_NUMBER,
-    Style,
-    split_mark,
-)
+from statements.transcripts.speakers.label_marks import CAPTION_MARK, PLAIN_NUMBER, split_mark
 from statements.transcripts.speakers.label_names import Kind
+from statements.transcripts.speakers.label_styles import Style
 from statements.transcripts.values.choices import NO_CHOICES, LabelChoices
 
 _LONGEST_INTERJECTION = 100  # characters

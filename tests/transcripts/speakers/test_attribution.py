@@ -46,7 +46,7 @@ SPEAKER_LINES = {
     "The Ferry Keeper (Rosamund Tarfieldby):": Expected(
         "", "Rosamund Tarfieldby", role="Ferry Keeper"
     ),
-    "The Keeper (Green Party):": Expected(affiliation="Green Party", role="Keeper"),
+    "The Chair (Green Party):": Expected(affiliation="Green Party", role="Chair"),
     "The Parliamentary Secretary for Tides (Rosamund Tarfieldby):": Expected(
         "", "Rosamund Tarfieldby", role="Parliamentary Secretary for Tides"
     ),

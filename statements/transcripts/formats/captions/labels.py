@@ -15,6 +15,7 @@ from statements.transcripts.speakers import label_forms
 from statements.transcripts.speakers.attribution import Attribution, read_attribution
 from statements.transcripts.speakers.label_forms import is_unnamed
 from statements.transcripts.speakers.label_names import Kind, read_naming
+from statements.transcripts.speakers.label_styles import Style
 
 CHEVRONS = ">＞»"
 _CHEVRONS = re.compile(rf"[{CHEVRONS}]{{2,4}}\s{{0,3}}")
@@ -80,7 +81,7 @@ def _form(label: label_forms.Label, *, is_marked: bool) -> Form:
         return Form.BRACKETED
     if is_marked:
         return Form.MARKED
-    is_capital = label.style is label_forms.Style.CAPITALS and len(label.name) > 1
+    is_capital = label.style is Style.CAPITALS and len(label.name) > 1
     return Form.CAPITALS if is_capital else Form.NAME
 
 
