@@ -1,7 +1,7 @@
 """Marks the blocks of a file that begin with a label which the grammar of speaker lines lacks."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from statements.transcripts.layout.paragraphs import Block
@@ -43,39 +43,36 @@ def mark_labels(
     places = list(_places(blocks))
     heads = [_head(blocks[block], line) for block, line in places]
     found: dict[int, dict[int, FoundLabel]] = defaultdict(dict)
-    labels = _Labels()
+    uses: list[tuple[str, LabelUse, int]] = []
     dropped: list[DroppedText] = []
     for at, label in sorted(find_labels(heads, is_record=is_record, choices=choices).items()):
         index, line = places[at]
         number = blocks[index].lines[line].number
-        labels.add(label, number)
+        if not label.is_interjection:
+            uses.append((label.text, _use_of(label), number))
         found[index][line] = label
         if label.mark and label.attribution and label.attribution.number is None:
             dropped.append(DroppedText(label.mark, "mark before a speaker", number))
     marked = [part for index, block in enumerate(blocks) for part in _parts(block, found[index])]
-    return MarkedBlocks(marked, dropped, labels.counted())
+    return MarkedBlocks(marked, dropped, count_labels(uses))
 
 
-class _Labels:
-    """Counts the labels of a file in their order."""
+def count_labels(uses: Iterable[tuple[str, LabelUse, int]]) -> tuple[ParsedLabel, ...]:
+    """Count labels, each with its use and line, in the order in which they first occur."""
+    labels: dict[str, ParsedLabel] = {}
+    for text, use, line in uses:
+        key = label_key(text)
+        before = labels.get(key)
+        labels[key] = (
+            replace(before, count=before.count + 1) if before else ParsedLabel(text, use, 1, line)
+        )
+    return tuple(labels.values())
 
-    def __init__(self) -> None:
-        self._labels: dict[str, ParsedLabel] = {}
 
-    def add(self, label: FoundLabel, line: int) -> None:
-        if label.is_interjection:
-            return
-        key = label_key(label.text)
-        before = self._labels.get(key)
-        if before is not None:
-            self._labels[key] = replace(before, count=before.count + 1)
-            return
-        use = LabelUse.SPEAKER if label.attribution else LabelUse.UNREAD
-        use = LabelUse.TEXT if label.is_rejected else use
-        self._labels[key] = ParsedLabel(label.text, use, 1, line)
-
-    def counted(self) -> tuple[ParsedLabel, ...]:
-        return tuple(self._labels.values())
+def _use_of(label: FoundLabel) -> LabelUse:
+    if label.is_rejected:
+        return LabelUse.TEXT
+    return LabelUse.SPEAKER if label.attribution else LabelUse.UNREAD
 
 
 def _places(blocks: Sequence[Block]) -> Iterator[Place]:

@@ -1,8 +1,10 @@
 """Reader for captions: WebVTT and SubRip."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from statements.transcripts.assembly.speeches import to_transcript
+from statements.transcripts.assembly.turn_labels import count_labels
 from statements.transcripts.formats.captions.cue_files import split_cues
 from statements.transcripts.formats.captions.tags import Span, split_spans
 from statements.transcripts.formats.captions.utterances import Utterance, rising, to_blocks
@@ -61,7 +63,7 @@ def read_spans(
         raise UnreadableTranscript("empty", "The file has no caption with text.")
     code = language_code(language)
     text = "\n".join(utterance.text for utterance in utterances)
-    return to_transcript(
+    parsed = to_transcript(
         name,
         to_blocks(utterances, SourceMetadata(language=code) if code else None),
         Evidence(text),
@@ -71,6 +73,9 @@ def read_spans(
         dropped=dropped,
         problems=[*check_characters(text), *_check_times(utterances)],
     )
+    used = [(each.label, each.label_use, each.line) for each in utterances]
+    labels = count_labels((label, use, line) for label, use, line in used if label and use)
+    return replace(parsed, labels=labels or parsed.labels)
 
 
 def _check_times(utterances: Sequence[Utterance]) -> list[Problem]:

@@ -39,7 +39,8 @@ class Label:
     form: Form
     printed: str
     end: int  # index in the text at which the words begin
-    attribution: Attribution | None  # None if it is not certain that it names anyone
+    attribution: Attribution
+    is_certain: bool = True  # that it names anyone
     is_voice: bool = False  # nameless: each turn may be another person
 
 
@@ -70,10 +71,15 @@ def find_label(text: str, *, is_marked: bool) -> Label | None:
     if is_unnamed(found.name):
         return Label(form, found.text, found.end, to_attribution(Named(identifier=found.name)))
     naming = read_naming(found)
-    is_name = naming.kind >= Kind.NAME or (form is Form.MARKED and " " in found.name)
-    is_name = is_name and naming.kind is not Kind.RECORD
-    attribution = naming.attribution(found) if is_name else None
-    return Label(form, found.text, found.end, attribution, naming.is_voice)
+    is_name = Kind.NAME <= naming.kind < Kind.RECORD
+    return Label(
+        form,
+        found.text,
+        found.end,
+        naming.attribution(found),
+        is_certain=is_name or (form is Form.MARKED and " " in found.name),
+        is_voice=naming.is_voice,
+    )
 
 
 def _form(label: label_forms.Label, *, is_marked: bool) -> Form:

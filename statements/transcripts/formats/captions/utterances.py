@@ -11,7 +11,7 @@ from statements.transcripts.layout.paragraphs import Block
 from statements.transcripts.record.narrative import is_stage_note
 from statements.transcripts.speakers.attribution import NOBODY, Attribution
 from statements.transcripts.text.lines import Line, split_lines
-from statements.transcripts.values.parsed import SourceMetadata
+from statements.transcripts.values.parsed import LabelUse, SourceMetadata
 
 _PAUSE = 2.0  # seconds between two pieces, after a sentence
 _LONG = 80  # words, after which a paragraph ends with the next sentence
@@ -32,7 +32,8 @@ class Utterance:
     begins_turn: bool = False  # somebody begins to speak, even if ``speaker`` is as before
     is_voice: bool = False  # the speaker is nameless: each turn may be another person's
     begins_paragraph: bool = False
-    label: str = ""  # a label that was not understood, at the beginning of the text
+    label: str = ""  # before the text, or at its beginning if it names nobody
+    label_use: LabelUse | None = None
 
 
 def ends_sentence(text: str) -> bool:
@@ -88,12 +89,13 @@ class _Joiner:
             begins_turn=True,
             is_voice=label.is_voice,
             label=label.label,
+            label_use=label.label_use,
         )
 
     def _begin_turn(self, utterance: Utterance, lines: list[Line]) -> None:
         self._speaker = utterance.speaker
         block = Block(lines, time_s=utterance.start_s)
-        if utterance.label:
+        if utterance.label_use is LabelUse.UNREAD:
             block.unread_label = utterance.label
         else:
             block.given = utterance.speaker or NOBODY

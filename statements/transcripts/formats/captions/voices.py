@@ -6,6 +6,7 @@ from itertools import groupby
 
 from statements.transcripts.formats.captions.labels import (
     CHEVRONS,
+    Form,
     Forms,
     Label,
     find_label,
@@ -19,6 +20,8 @@ from statements.transcripts.formats.captions.utterances import (
     is_note_of_sounds,
 )
 from statements.transcripts.speakers.attribution import NOBODY
+from statements.transcripts.values.choices import current_choices, label_key
+from statements.transcripts.values.parsed import LabelUse
 
 _HEAD_LINES = 3  # no label in captions spans more
 
@@ -38,9 +41,13 @@ def to_utterances(spans: Iterable[Span]) -> list[Utterance]:
     if any(utterance.speaker not in (None, NOBODY) for utterance in utterances):
         return utterances
     return [  # a file that names nobody is one speech
-        replace(utterance, begins_turn=False, begins_paragraph=True, label="", speaker=None)
-        if utterance.begins_turn
-        else utterance
+        Utterance(
+            utterance.text,
+            utterance.line,
+            utterance.start_s,
+            utterance.end_s,
+            begins_paragraph=utterance.begins_turn,
+        )
         for utterance in utterances
     ]
 
@@ -96,7 +103,7 @@ def _utterances(pieces: Sequence[_Piece]) -> Iterator[Utterance]:
     for piece in pieces:
         utterance = _utterance(piece, forms)
         if _is_note(piece):
-            yield replace(utterance, begins_turn=False, speaker=None, label="")
+            yield replace(utterance, begins_turn=False, speaker=None, label="", label_use=None)
             continue
         if piece.span.voice:
             is_other = piece.span.voice != voice
@@ -120,21 +127,34 @@ def _utterance(piece: _Piece, forms: Forms) -> Utterance:
     if span.voice:
         speaker = speaker_of(span.voice)
         if speaker is None:
-            return replace(plain, begins_turn=True, label=span.voice)
+            return replace(plain, begins_turn=True, label=span.voice, label_use=LabelUse.UNREAD)
         return replace(plain, speaker=speaker)
-    if label and label.form in forms.accepted:
-        return _labelled(plain, label)
-    if label and label.form in forms.repeated:
-        return replace(plain, begins_turn=True, label=label.printed)
+    if label and (use := _use_of(label, forms)):
+        return _labelled(plain, label, use)
     if piece.mark:
         return replace(plain, begins_turn=True, speaker=NOBODY)
     return plain
 
 
-def _labelled(plain: Utterance, label: Label) -> Utterance:
+def _use_of(label: Label, forms: Forms) -> LabelUse | None:
+    """Return what a label is taken for; a person's choice goes before what the file shows."""
+    choices, key = current_choices(), label_key(label.printed)
+    if key in choices.rejected:
+        return LabelUse.TEXT
+    if key in choices.accepted or (label.form in forms.accepted and label.is_certain):
+        return LabelUse.SPEAKER
+    is_doubtful = label.form in forms.accepted or label.form in forms.repeated
+    return LabelUse.UNREAD if is_doubtful else None
+
+
+def _labelled(plain: Utterance, label: Label, use: LabelUse) -> Utterance:
+    is_listed = label.form is not Form.TITLE  # those are no labels but speaker lines
+    plain = replace(plain, label=label.printed if is_listed else "", label_use=use)
+    if use is LabelUse.TEXT:
+        return plain
+    if use is LabelUse.UNREAD:
+        return replace(plain, begins_turn=True)
     speaker = label.attribution
-    if speaker is None:
-        return replace(plain, begins_turn=True, label=label.printed)
     words = f"{speaker.displaced} {plain.text[label.end :]}".strip()
     return replace(
         plain,

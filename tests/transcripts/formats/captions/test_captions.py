@@ -6,6 +6,8 @@ from support.spoken_words import spoken
 
 from statements.transcripts import ParagraphKind, ParsedTranscript, UnreadableTranscript, read
 from statements.transcripts.formats.registry import format_of
+from statements.transcripts.values.choices import LabelChoices
+from statements.transcripts.values.parsed import LabelUse
 
 NOTE = ("", "(Laughter)")
 
@@ -192,3 +194,29 @@ def test_labels_after_marks_may_be_offices_and_common_names() -> None:
     assert named[2][0] == "David Drew"
     assert named[4][0] == ""
     assert len(named) == 5
+
+
+def test_choices_decide_about_labels_of_captions() -> None:
+    captions = (
+        ">> Odile Rill: The tern is low.",
+        ">> Water: It is.",
+        ">> Odile Rill: Note that well.",
+        ">> Conclusion: It is low.",
+    )
+    parsed = read("debate.srt", subrip(*captions))
+    assert {label.text: label.use for label in parsed.labels} == {
+        "Odile Rill": LabelUse.SPEAKER,
+        "Water": LabelUse.UNREAD,
+        "Conclusion": LabelUse.UNREAD,
+    }
+    choices = LabelChoices.of(accepted=["Water"], rejected=["Conclusion"])
+    parsed = read("debate.srt", subrip(*captions), choices=choices)
+    assert spoken(parsed)[1:] == [
+        ("Water", "It is."),
+        ("Odile Rill", "Note that well. Conclusion: It is low."),
+    ]
+    assert [label.use for label in parsed.labels] == [
+        LabelUse.SPEAKER,
+        LabelUse.SPEAKER,
+        LabelUse.TEXT,
+    ]
