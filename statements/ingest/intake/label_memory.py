@@ -115,8 +115,9 @@ def keep_origins(draft: Draft, former: Draft) -> None:
     }
     decided = {*draft.accepted_labels, *draft.rejected_labels}
     for label in draft.labels:
-        if label["text"] in decided and not label.get("remembered_from"):
-            label["remembered_from"] = origins.get((label["text"], label["use"]), "")
+        is_kept = label["text"] in decided and not label.get("remembered_from")
+        origin = origins.get((label["text"], label["use"]), "")
+        label["remembered_from"] = origin if is_kept else label.get("remembered_from", "")
 
 
 def remember_decisions(draft: Draft, transcript: Transcript) -> None:

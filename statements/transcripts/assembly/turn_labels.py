@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from statements.transcripts.layout.paragraphs import Block
 from statements.transcripts.record.vote_lists import heads_vote_list
-from statements.transcripts.speakers.label_evidence import Head
+from statements.transcripts.speakers.attribution import read_bold_attribution
+from statements.transcripts.speakers.label_evidence import FEWEST_SPEAKER_LINES, Head
 from statements.transcripts.speakers.label_forms import LONGEST_LABEL
 from statements.transcripts.speakers.label_marks import time_of
 from statements.transcripts.speakers.labels import FoundLabel, find_labels
@@ -40,6 +41,7 @@ def mark_labels(
     """
     if any(block.given and not block.given.end for block in blocks):
         return MarkedBlocks(list(blocks))
+    blocks = _with_bold_names(blocks)
     places = list(_places(blocks))
     heads = [_head(blocks[block], line) for block, line in places]
     found: dict[int, dict[int, FoundLabel]] = defaultdict(dict)
@@ -55,6 +57,23 @@ def mark_labels(
             dropped.append(DroppedText(label.mark, "mark before a speaker", number))
     marked = [part for index, block in enumerate(blocks) for part in _parts(block, found[index])]
     return MarkedBlocks(marked, dropped, count_labels(uses))
+
+
+def _with_bold_names(blocks: Sequence[Block]) -> list[Block]:
+    """Give blocks the speaker whom bold words name, where others of the file name theirs so.
+
+    Alone, a name before a lower-case word may address somebody: "Odile Rill: rose—".
+    """
+    names = sum(block.bold_name for block in blocks)
+    return list(map(_named_in_bold, blocks)) if names >= FEWEST_SPEAKER_LINES else list(blocks)
+
+
+def _named_in_bold(block: Block) -> Block:
+    label = block.unread_label
+    given = read_bold_attribution(f"{label} X") if label else None
+    if given is None or not block.lines[0].text.lstrip().startswith(label):
+        return block
+    return replace(block, given=given, has_speaker_line=True, unread_label="")
 
 
 def count_labels(uses: Iterable[tuple[str, LabelUse, int]]) -> tuple[ParsedLabel, ...]:

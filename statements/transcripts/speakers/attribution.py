@@ -80,6 +80,8 @@ _PERSON_STATE = re.compile(
 # "Mr. Lund (Norway) and Ms. Hale (Canada)": what separates people who speak together
 _AND = re.compile(r"(?:,?\sand\s|\s?[&/;]\s?|,\s)(?=[^\W\d_])")
 _LARGEST_GROUP = 6  # people in one speaker line
+# no part of a name: what stands before them is a mark, as in "A. Ms. Hale (Canada):"
+_ABBREVIATED_TITLES = frozenset("mr mr. mrs mrs. ms ms. dr.".split())
 _QUESTION_NUMBER = re.compile(r"[A-Z]\d{1,4}[.:)]?")  # "Q7" is no part of a name
 _OCR_IN_WORD = re.compile(r"[^\W\d_]\d[^\W\d_]|\|")
 
@@ -749,6 +751,7 @@ def _is_name_by_groups(words: list[str], groups: tuple[str, ...]) -> bool:
         or words[0].lower() in {"the", "a", "an"}
         or not words[0].lstrip(APOSTROPHES)[:1].isalpha()
         or _QUESTION_NUMBER.fullmatch(words[0])
+        or any(word.lower().strip(APOSTROPHES) in _ABBREVIATED_TITLES for word in words)
     ):
         return False
     return any(read_language_note(group) or is_state(group) for group in groups)

@@ -130,7 +130,7 @@ def _on_a_line(mark: str, rest: str, start: int) -> Label | None:
 def _bracketed(plain: str) -> Label | None:
     match = _BRACKETED.match(plain)
     name = match["name"].strip() if match else ""
-    if match is None or not (match["colon"] or is_unnamed(name)):
+    if match is None or not (match["colon"] or _UNNAMED.fullmatch(name)):
         return None
     style = style_of(name) or (Style.NAMES if is_unnamed(name) else None)
     return Label(name, (), name, "", "]", style, match.end()) if style else None

@@ -2,16 +2,25 @@
 
 import re
 
-_CLOCK = r"\d{1,2}[:.h]\d\d(?:[:.]\d\d(?:[.,]\d{1,3})?)?(?:\s?[aApP]\.?[mM]\b\.?)?"
+_CLOCK = (
+    r"(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}[:.h]\d\d(?:[:.]\d\d(?:[.,]\d{1,3})?)?Z?"
+    r"(?:\s?[aApP]\.?[mM]\b\.?)?"
+)
 _TIME = rf"[\[(<{{]?{_CLOCK}(?:\s?(?:[-–—]|-->)\s?{_CLOCK})?[\])>}}]?"
 _BULLET = "[-–—•·∙*▪▫■□◦‣⁃●○◆◇♦❖►▶➢➤→⇒✓✔|+]"
 _NUMBER = r"\d{1,4}(?:\.\d{1,3}){0,2}[a-z]?"
+_TITLE = r"(?=(?:Mrs?|Ms|Dr|Sir|Dame|Mme|Sra?|Srta)\b)"
 _MARK = re.compile(
     rf"(?:(?:{_TIME}(?:\s?[-–—|:,])?|{_BULLET}|>{{1,3}}|[*_#]{{1,4}}"
     rf"|(?:[QA]\.?|Anf\.|No\.|Nr\.|N[º°]|№|#|§|¶)\s?\d{{1,4}}[.:)]?"
-    rf"|[\[({{](?:{_NUMBER}|[a-z]|[ivx]{{2,5}})[\])}}]|{_NUMBER}(?:[.):]|\s[-–—|])|[a-z]\)"
+    rf"|[\[({{](?:{_NUMBER}|[a-z]|[ivx]{{2,5}})[\])}}]|{_NUMBER}(?:[.):]|\s[-–—|])"
+    rf"|(?:[a-z]|[ivx]{{2,5}})[.)]|[A-Z]\.\s{_TITLE}|(?:[Pp]age|[Pp]\.)\s?\d{{1,4}}"
     # the lines of a deposition are numbered without a sign
-    r"|\d{1,4}\s(?=[A-Z]{2}|(?:Mrs?|Ms|Dr)\b))\s?(?=\S)){1,3}"
+    rf"|(?:{_NUMBER}|\d{{1,4}}/\d{{1,4}})\s(?=[A-ZÀ-ÖØ-Þ]))\s?(?=\S)){{1,3}}"
+)
+# anything without words of prose before a name with its title: "Question 7: ", "at 10:04 "
+_LOOSE_MARK = re.compile(
+    rf"(?:[^\W\d_]{{1,12}}\.?\s?(?=\d))?(?:(?![\"'“”„‘’«»‹›])[\W\d_]|[TZ]){{1,24}}{_TITLE}"
 )
 _RANGE = re.compile(r"\s?(?:[-–—]|-->)\s?")
 _TIME_CODE = re.compile(r"(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>\d\d(?:[.,]\d{1,3})?)")
@@ -29,6 +38,19 @@ def split_mark(text: str) -> tuple[str, str]:
     """
     plain = " ".join(text.split())
     match = _MARK.match(plain)
+    return (match[0].strip(), plain[match.end() :]) if match else ("", plain)
+
+
+def split_loose_mark(text: str) -> tuple[str, str]:
+    """Split what may stand before a speaker line that shows itself to be one by a State.
+
+    A quotation mark is none: another's words are quoted.
+
+    >>> split_loose_mark("Question 7: Ms. Hale (Canada): We sailed.")
+    ('Question 7:', 'Ms. Hale (Canada): We sailed.')
+    """
+    plain = " ".join(text.split())
+    match = _LOOSE_MARK.match(plain)
     return (match[0].strip(), plain[match.end() :]) if match else ("", plain)
 
 

@@ -15,7 +15,12 @@ from statements.transcripts.speakers.label_evidence import (
     FileEvidence,
     Head,
 )
-from statements.transcripts.speakers.label_marks import CAPTION_MARK, PLAIN_NUMBER, split_mark
+from statements.transcripts.speakers.label_marks import (
+    CAPTION_MARK,
+    PLAIN_NUMBER,
+    split_loose_mark,
+    split_mark,
+)
 from statements.transcripts.speakers.label_names import Kind
 from statements.transcripts.speakers.label_styles import Style
 from statements.transcripts.values.choices import NO_CHOICES, LabelChoices
@@ -83,16 +88,27 @@ def _explaining(evidence: FileEvidence) -> Iterator[Candidate]:
 def _marked_lines(heads: Sequence[Head]) -> Iterator[tuple[int, FoundLabel]]:
     """Yield speaker lines behind a mark: "– Ms. Hale (Canada):", "Q7 Ms. Sow (Mali):"."""
     for index, head in enumerate(heads):
-        mark, rest = split_mark(head.text)
-        if head.is_read or not mark or PLAIN_NUMBER.fullmatch(mark):
+        if head.is_read:
             continue
-        is_bold = mark.endswith("**") and rest.count("**") == 1
-        attribution = read_attribution(rest.replace(":**", ":", 1) if is_bold else rest)
-        if attribution is None or not (attribution.affiliation or attribution.language_printed):
+        mark, rest, attribution = _behind_mark(head.text)
+        if attribution is None:
             continue
+        is_bold = mark.endswith("**")
         end = rest.find(":**") + len(":**") if is_bold and ":**" in rest else attribution.end
         end += len(" ".join(head.text.split())) - len(rest)
         yield index, FoundLabel(attribution.printed, replace(attribution, end=end), mark)
+
+
+def _behind_mark(text: str) -> tuple[str, str, Attribution | None]:
+    """Return a mark, what follows, and the speaker line with which that begins."""
+    for mark, rest in (split_mark(text), split_loose_mark(text)):
+        if not mark or PLAIN_NUMBER.fullmatch(mark):
+            continue
+        is_bold = mark.endswith("**") and rest.count("**") == 1
+        attribution = read_attribution(rest.replace(":**", ":", 1) if is_bold else rest)
+        if attribution and (attribution.affiliation or attribution.language_printed):
+            return mark, rest, attribution
+    return "", text, None
 
 
 def _chosen(candidate: Candidate, choices: LabelChoices) -> FoundLabel | None:

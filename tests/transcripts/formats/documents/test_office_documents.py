@@ -164,6 +164,21 @@ def test_a_bold_name_on_its_own_line_begins_a_speech() -> None:
     assert spoken(read("a.odt", odt(f"{name}<text:p>Low.</text:p>"))) == [("Odile Rill", "Low.")]
 
 
+def test_a_bold_name_before_a_verb_speaks_where_other_names_do() -> None:
+    def paragraphs(*turns: tuple[str, str]) -> bytes:
+        return docx(
+            "".join(
+                f"<p><r><rPr><b/></rPr><t>{name}:</t></r><r><t> {words}</t></r></p>"
+                for name, words in turns
+            )
+        )
+
+    rising = ("Nesta Weirby", "rose—")
+    debate = paragraphs(("Odile Rill", "It is low."), ("Jon Weirby", "It falls."), rising)
+    assert spoken(read("a.docx", debate))[-1] == rising
+    assert spoken(read("a.docx", paragraphs(("Odile Rill", "It is low."), rising)))[-1][0] == ""
+
+
 def test_a_word_document_set_in_headings_alone_is_speech() -> None:
     style = '<style styleId="H"><name val="heading 1"/></style>'
     body = '<p><pPr><pStyle val="H"/></pPr><r><t>We thank all who came to the north.</t></r></p>'
