@@ -66,8 +66,7 @@ class LabelChoiceAdmin(Admin):
     list_display = ["label", "begins_turns", "series", "file_name", "decided_at"]
     list_filter = ["begins_turns"]
     search_fields = ["label", "series", "file_name"]
-    readonly_fields = ["label", "begins_turns", "series", "file_name", "decided_at"]
-    fields = readonly_fields
+    fields = ["label", "begins_turns", "series", "file_name", "decided_at"]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(UPLOAD)
