@@ -1,8 +1,9 @@
-"""Decisions about labels are remembered for the next files of the same series."""
+"""A person decides which labels begin turns; that is remembered for files of the same series."""
 
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from statements import ingest
 from statements.ingest import Draft, FolderSource, Intake, Metadata
@@ -40,6 +41,17 @@ def draft_of(name: str, metadata: Metadata) -> Draft:
     received = ingest.receive(name, debate(name), metadata=metadata)
     assert received.draft is not None
     return received.draft
+
+
+def test_the_command_takes_choices_for_its_files_and_remembers_them(tmp_path: Path) -> None:
+    path = tmp_path / "debate.txt"
+    path.write_bytes(debate("It will."))
+    table = tmp_path / "table.csv"
+    table.write_text("file,organ\ndebate.txt,Harbour Board\n", encoding="utf-8")
+    choices = ["--accept-label=Erik Vasseur", "--reject-label=Mr. Speaker"]
+    call_command("ingest_transcripts", str(path), "--metadata", str(table), *choices)
+    assert speakers("debate.txt") == ["Lund", "Tarn", "Erik Vasseur"]
+    assert recall("organ:harbour board").choices == DECIDED
 
 
 def test_the_next_file_of_the_organ_is_read_under_what_was_decided(tmp_path: Path) -> None:
