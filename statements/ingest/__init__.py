@@ -18,12 +18,12 @@ from statements.ingest.drafts.draft import (
     DraftSpeech,
     Metadata,
 )
+from statements.ingest.drafts.label_memory import series_name
 from statements.ingest.errors import Collision, EditConflict, IngestError, InvalidDraft, NotWaiting
 from statements.ingest.intake.backfill import complete_from_files
 from statements.ingest.intake.files import read_draft, safe_name
 from statements.ingest.intake.intake import Intake
 from statements.ingest.intake.label_choices import choose_labels
-from statements.ingest.intake.label_memory import series_name
 from statements.ingest.intake.metadata_table import MetadataTable, UnusableTable
 from statements.ingest.intake.reading import read_delivered
 from statements.ingest.intake.results import FileResult, FileState

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from statements.ingest.drafts.building import build_draft
 from statements.ingest.drafts.draft import Draft, Metadata
+from statements.ingest.drafts.label_memory import draft_with_memory
 from statements.ingest.drafts.validation import is_storable
-from statements.ingest.intake.label_memory import draft_with_memory
 from statements.ingest.matching import Matcher
 from statements.ingest.waiting.descriptions import Place
 from statements.models import Speech, Transcript

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 
 from statements.ingest.drafts.doubts import IMPOSSIBLE_DATE
 from statements.ingest.drafts.draft import Draft, Metadata
+from statements.ingest.drafts.label_memory import remember_decisions
 from statements.ingest.intake.files import keep_file
-from statements.ingest.intake.label_memory import remember_decisions
 from statements.ingest.intake.results import FileResult, FileState, Tally
 from statements.ingest.intake.sources import SourceFile
 from statements.ingest.matching import Matcher

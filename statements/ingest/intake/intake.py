@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from archive.database.durability import commit_without_flush, flush_commits
 from archive.database.errors import is_conflict, is_outage
 from archive.database.retrying import retry_outages
+from statements.ingest.drafts.label_memory import remember_decisions
 from statements.ingest.errors import IngestError, InvalidDraft
 from statements.ingest.intake.entries import IntakeEntry, check_rows, count_speeches, joined_drafts
 from statements.ingest.intake.files import (
@@ -25,7 +26,6 @@ from statements.ingest.intake.files import (
     keep_file,
 )
 from statements.ingest.intake.holding import Holding, hold
-from statements.ingest.intake.label_memory import remember_decisions
 from statements.ingest.intake.results import (
     FileResult,
     FileState,

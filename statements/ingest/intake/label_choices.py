@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from statements.ingest.drafts.draft import Draft
+from statements.ingest.drafts.label_memory import keep_origins, remember, series_of
 from statements.ingest.errors import EditConflict, IngestError
 from statements.ingest.intake.files import check_storable, read_file
-from statements.ingest.intake.label_memory import keep_origins, remember, series_of
 from statements.ingest.matching import Matcher
 from statements.ingest.waiting.descriptions import (
     SpeechesDiffer,

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from archive.database.errors import is_no_space
 from statements.ingest.drafts.draft import Draft, Metadata
+from statements.ingest.drafts.label_memory import draft_with_memory, keep_origins
 from statements.ingest.intake.files import NO_TEXT, check_storable, read_file
-from statements.ingest.intake.label_memory import draft_with_memory, keep_origins
 from statements.ingest.matching import Matcher
 from statements.ingest.waiting import attempts
 from statements.ingest.waiting.descriptions import (

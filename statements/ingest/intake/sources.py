@@ -19,6 +19,12 @@ from django.utils.translation import gettext as _
 from archive.database.retrying import retry_outages
 from statements.ingest.drafts.building import build_draft
 from statements.ingest.drafts.draft import Draft, DraftPlace, DraftSpeech, Metadata
+from statements.ingest.drafts.label_memory import (
+    LabelMemory,
+    draft_with_memory,
+    recall,
+    series_of,
+)
 from statements.ingest.drafts.validation import find_faults
 from statements.ingest.intake.file_metadata import FileMetadata
 from statements.ingest.intake.files import (
@@ -31,12 +37,6 @@ from statements.ingest.intake.files import (
     sha256_of,
     sha256_of_file,
     stream_content,
-)
-from statements.ingest.intake.label_memory import (
-    LabelMemory,
-    draft_with_memory,
-    recall,
-    series_of,
 )
 from statements.ingest.matching import Matcher
 from statements.ingest.waiting.descriptions import Description, is_at_another_place

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from statements import ingest
 from statements.ingest import Draft, FolderSource, Intake, Metadata
-from statements.ingest.intake.label_memory import recall, series_of
+from statements.ingest.drafts.label_memory import recall, series_of
 from statements.ingest.intake.reading import read_delivered
 from statements.models import LabelChoice, Speech, Transcript
 from statements.transcripts.values.choices import LabelChoices, applied
