@@ -8,6 +8,7 @@ from django.core.management import call_command
 from statements import ingest
 from statements.ingest import Draft, FolderSource, Intake, Metadata
 from statements.ingest.drafts.label_memory import recall, series_of
+from statements.ingest.intake.file_metadata import FileMetadata
 from statements.ingest.intake.reading import read_delivered
 from statements.models import LabelChoice, Speech, Transcript
 from statements.transcripts.values.choices import LabelChoices, applied
@@ -28,7 +29,7 @@ def debate(answer: str) -> bytes:
 def take(folder: Path, name: str, metadata: Metadata = BOARD, *, dry_run: bool = False) -> None:
     path = folder / name
     path.write_bytes(debate(f"I speak of {path.stem}."))
-    source = FolderSource(paths=[path], defaults=metadata)
+    source = FolderSource(paths=[path], metadata=FileMetadata(defaults=metadata))
     list(Intake(dry_run=dry_run).run(source))
 
 
