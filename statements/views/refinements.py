@@ -307,7 +307,10 @@ def repaired_query(query: QueryDict, invalid: InvalidParameters) -> QueryLink | 
     """Return a query that can be run in place of one that cannot; None if there is none."""
     if invalid.repaired is None:
         return None
-    parameters = SearchParameters.from_query(query)
+    try:
+        parameters = SearchParameters.from_query(query)
+    except InvalidParameters:  # there is more to repair than the query
+        return None
     return QueryLink(invalid.repaired, address(replace(parameters, q=invalid.repaired, page=1)))
 
 

@@ -5,7 +5,7 @@ cannot be run, and an index that cannot be read.
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from statements.search import (
@@ -127,7 +127,7 @@ def search(request: HttpRequest) -> HttpResponse:
         parameters = SearchParameters.from_query(request.GET)
         page = find(parameters, values=refinements.SHOWN_AT_ONCE + 1)
     except InvalidParameters as invalid:
-        return _invalid(request, invalid)
+        return _invalid(request, request.GET, invalid)
     except SearchUnavailable as unavailable:
         return _unavailable(request, unavailable)
     context = {"search": SearchView(page, refinements.form_values(request.GET))}
@@ -146,7 +146,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     try:
         results = find(SearchParameters.from_query(query), values=0, complete_facet=name)
     except InvalidParameters as invalid:
-        return _invalid(request, invalid)
+        return _invalid(request, query, invalid)
     except SearchUnavailable as unavailable:
         return _unavailable(request, unavailable)
     values = refinements.all_choices(results, name, by_name=by_name)
@@ -163,11 +163,12 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "search/facet.html", context)
 
 
-def _invalid(request: HttpRequest, invalid: InvalidParameters) -> HttpResponse:
+def _invalid(request: HttpRequest, query: QueryDict, invalid: InvalidParameters) -> HttpResponse:
+    """Show the errors of the query string that was read, which may be a part of the address."""
     context = {
-        "form": refinements.form_values(request.GET, invalid.errors),
+        "form": refinements.form_values(query, invalid.errors),
         "errors": invalid.errors,
-        "repaired": refinements.repaired_query(request.GET, invalid),
+        "repaired": refinements.repaired_query(query, invalid),
     }
     return render(request, "search/invalid.html", context, status=400)
 

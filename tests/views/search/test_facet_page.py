@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from support import rows
+from support.search import refusals
 
+from statements.search import SearchParameters
 from statements.views import searching
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,20 @@ def test_it_answers_whatever_is_asked(
     client: Client, indexed: rows.SmallArchive, path: str, status: int
 ) -> None:
     assert client.get(path).status_code == status
+
+
+@pytest.mark.parametrize("number", ["0", "x"])
+def test_a_query_is_repaired_whatever_the_page_of_values(
+    client: Client, archive: rows.SmallArchive, archive_index: Callable[[], int], number: str
+) -> None:
+    archive_index()
+    for typed, _sentence, repaired in refusals.REPAIRED:
+        asked = {"q": typed, "page": number}
+        for name in SearchParameters.FACETS:
+            response = client.get(f"/search/facet/{name}/", asked)
+            assert response.status_code == 400
+            assert response.context["repaired"].q == repaired
+        assert client.get("/search/", asked).status_code == 400
 
 
 def test_without_an_index_it_says_so(client: Client, archive: rows.SmallArchive) -> None:

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from statements.search.matching.histogram import days
-from statements.search.parameters import SearchParameters, Sort
+from statements.search.parameters import InvalidParameters, SearchParameters, Sort
 from statements.search.protocol import Histogram, HistogramBar, IndexState, Period
 from statements.search.results.page import FacetValue, Group, SearchPage
 from statements.views import refinements
@@ -234,3 +234,11 @@ def test_what_the_form_only_carries_along_is_dropped_where_it_is_at_fault() -> N
     asked = refinements.form_values(query, {"sort", "year", "from"})
     assert asked.hidden == [("country", "KAZ")]
     assert asked.date_from == "soon"
+
+
+def test_a_query_is_not_repaired_where_other_parameters_cannot_be_used() -> None:
+    invalid = InvalidParameters({"q": "A parenthesis is not closed."}, repaired="(river)")
+    link = refinements.repaired_query(QueryDict("q=(river&country=KAZ"), invalid)
+    assert link is not None
+    assert link.url == "/search/?q=%28river%29&country=KAZ"
+    assert refinements.repaired_query(QueryDict("q=(river&page=x"), invalid) is None
