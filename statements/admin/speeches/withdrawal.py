@@ -354,9 +354,7 @@ class WithdrawalAdmin(ConflictSafeAdmin):
             checkbox=ACTION_CHECKBOX_NAME,
             across=request.POST.get("select_across", "0"),
             address=address,
-            note=form_note(request, title, address, is_repeatable=True)
-            if len(address) <= MAX_PATH_LENGTH
-            else None,
+            note=form_note(request, title, address) if len(address) <= MAX_PATH_LENGTH else None,
         )
 
     @admin.action(description=_("Reinstate selected speeches"), permissions=["withdraw"])

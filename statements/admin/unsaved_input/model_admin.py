@@ -57,7 +57,7 @@ class InputPreservingAdmin(ModelAdminBase):
         if self.has_add_permission(request):
             self._show_restored(request)
         title = gettext("Add %s") % self.opts.verbose_name
-        note = form_note(request, title, _form_path(request), is_repeatable=True)
+        note = form_note(request, title, _form_path(request))
         context = {"note": note, "no_draft": True} | (extra_context or {})
         response: HttpResponse = super().add_view(request, form_url, context)
         return response

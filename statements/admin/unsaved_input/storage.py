@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth import get_user_model
 from django.core import signing
@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from archive.accounts.site import log_in_again
 from statements.models import UnsavedInput
@@ -58,27 +59,29 @@ class Note:
     has_unsaved_input: bool
 
 
-def form_note(request: HttpRequest, title: str, path: str, *, is_repeatable: bool = False) -> Note:
-    """Return the note for a form rendered for the current user at a path.
-
-    A form is repeatable if it may be submitted for something else each time, like a form that adds
-    objects. Of every other form, only the latest input of a user is kept, until they save the form.
-    """
+def form_note(request: HttpRequest, title: str, path: str) -> Note:
+    """Return the note for a form rendered for the current user at a path."""
     content = {"person": request.user.pk, "path": path, "title": title[:200]}
-    if is_repeatable:
-        content["repeatable"] = True
-    key = request.POST.get(RESTORED_KEY, "") or request.GET.get(RESTORED_KEY, "")
     return Note(
         signing.dumps(content, salt=_SALT),
         request.user.pk or 0,
         path,
-        key if _KEY.fullmatch(key) else "",
+        _restored_key(request),
         request.method == "POST",
     )
 
 
+def _restored_key(request: HttpRequest) -> str:
+    """Return the key of the stored input that the submitted form shows, or an empty string."""
+    key = request.POST.get(RESTORED_KEY, "") or request.GET.get(RESTORED_KEY, "")
+    return key if _KEY.fullmatch(key) else ""
+
+
 def keep(request: HttpRequest) -> UnsavedInput | None:
     """Store the fields of a form with a valid note; return None if it has none.
+
+    The input replaces the one that the form was restored from, and no other: the same form may be
+    open in two tabs.
 
     Raises RequestDataTooBig if the form is too large to be read. The user then sees an error page
     instead of continuing as if nothing had been lost.
@@ -94,9 +97,9 @@ def keep(request: HttpRequest) -> UnsavedInput | None:
         return None
     fields = _typed_fields(posted)
     UnsavedInput.objects.outdated().delete()
-    earlier = UnsavedInput.objects.filter(person_id=note["person"], path=note["path"])
+    earlier = UnsavedInput.objects.filter(person_id=note["person"])
     # submitted again, for example by reloading the page
-    if duplicate := earlier.filter(fields=fields).first():
+    if duplicate := earlier.filter(path=note["path"], fields=fields).first():
         return duplicate
     stored = UnsavedInput.objects.create(
         key=secrets.token_urlsafe(32),
@@ -105,13 +108,20 @@ def keep(request: HttpRequest) -> UnsavedInput | None:
         title=note["title"],
         fields=fields,
     )
-    if not note.get("repeatable"):
-        earlier.exclude(pk=stored.pk).delete()
-    surplus = UnsavedInput.objects.filter(person_id=note["person"]).order_by("-pk")
-    UnsavedInput.objects.filter(
-        pk__in=list(surplus.values_list("pk", flat=True)[MAX_PER_USER:])
-    ).delete()
+    if key := _restored_key(request):
+        earlier.filter(key=key).delete()
+    _delete_surplus(request, earlier)
     return stored
+
+
+def _delete_surplus(request: HttpRequest, inputs: "QuerySet[UnsavedInput]") -> None:
+    """Delete the oldest of a user's inputs above MAX_PER_USER, and say so."""
+    surplus = inputs.order_by("-pk").values_list("pk", flat=True)[MAX_PER_USER:]
+    if inputs.filter(pk__in=list(surplus)).delete()[0]:
+        message = gettext(
+            "At most %(limit)s forms with unsaved input are kept, so your oldest one was deleted."
+        )
+        messages.warning(request, message % {"limit": MAX_PER_USER})
 
 
 def submitted_note(request: HttpRequest) -> dict[str, Any] | None:
@@ -173,14 +183,15 @@ def inputs_of_user(request: HttpRequest) -> "QuerySet[UnsavedInput]":
 def restored_fields(request: HttpRequest) -> QueryDict | None:
     """Return the stored fields that the page's query string refers to, as they were submitted.
 
-    Returns None if there are none, or none of this user for this page. Views that show the fields
-    must not save them: the request has no CSRF token.
+    Returns None if there are none, or none of this user for this page, and says so. Views that
+    show the fields must not save them: the request has no CSRF token.
     """
     key = request.GET.get(RESTORED_KEY, "")
-    if request.method not in ("GET", "HEAD") or not _KEY.fullmatch(key):
+    if request.method not in ("GET", "HEAD") or not key:
         return None
-    stored = inputs_of_user(request).defer(None).filter(key=key).first()
+    stored = inputs_of_user(request).defer(None).filter(key=_restored_key(request)).first()
     if stored is None or stored.path.partition("?")[0] != request.path:
+        messages.warning(request, gettext("This input is no longer stored."))
         return None
     fields = QueryDict(mutable=True)
     for name, values in stored.fields:
@@ -197,17 +208,18 @@ def show_as_posted(request: HttpRequest, fields: QueryDict) -> None:
 
 
 def discard_saved(request: HttpRequest) -> None:
-    """Delete what was stored for a form once the form has been saved."""
-    key = request.POST.get(RESTORED_KEY, "") or request.GET.get(RESTORED_KEY, "")
-    if _KEY.fullmatch(key):
+    """Delete what was stored for a form once the form has been saved.
+
+    That is the input that it was restored from, and the same input submitted before. Other input
+    for the same page stays, as it may have been typed in another tab.
+    """
+    if key := _restored_key(request):
         inputs_of_user(request).filter(key=key).delete()
     note = submitted_note(request)
     if note is None or note["person"] != request.user.pk:
         return
-    stored = inputs_of_user(request).filter(path=note["path"])
-    if note.get("repeatable"):
-        stored = stored.filter(fields=_typed_fields(request.POST))
-    stored.delete()
+    fields = _typed_fields(request.POST)
+    inputs_of_user(request).filter(path=note["path"], fields=fields).delete()
 
 
 def mark_saved(request: HttpRequest, response: HttpResponse, path: str) -> HttpResponse:

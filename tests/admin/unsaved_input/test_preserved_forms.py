@@ -139,17 +139,26 @@ def test_every_form_with_text_keeps_its_input(root: Client) -> None:
     assert seen >= 13
 
 
-def test_an_earlier_input_of_the_same_form_is_replaced(root: Client) -> None:
+def test_forms_of_one_page_in_two_tabs_are_both_kept(root: Client) -> None:
     topic = Topic.objects.create(title="Water", slug="water", folded="water")
     address = form_of(Topic, topic.pk)
     typed = fields_of(root.get(address).text)
     for title in ("One", "Two"):
         Client().post(address, typed | {"title": title})
-    assert dict(UnsavedInput.objects.get().fields)["title"] == ["Two"]
-    # saved from a form that was opened anew, not from the restored one
-    fresh = fields_of(root.get(address).text) | {"title": "Three", "_save": "Save"}
-    assert root.post(address, fresh).status_code == 302
-    assert not UnsavedInput.objects.exists()
+    two, one = UnsavedInput.objects.all()
+    listed = root.get("/admin/").text
+    assert one.get_absolute_url() in listed
+    assert two.get_absolute_url() in listed
+    # the session ends again before what was restored is saved
+    restored = fields_of(root.get(one.get_absolute_url()).text)
+    Client().post(address, restored | {"title": "One, corrected"})
+    titles = [dict(kept.fields)["title"] for kept in UnsavedInput.objects.defer(None)]
+    assert titles == [["One, corrected"], ["Two"]]
+    assert "This input is no longer stored." in root.get(one.get_absolute_url()).text
+    # saving the other tab leaves this one
+    restored = fields_of(root.get(two.get_absolute_url()).text)
+    assert root.post(address, restored | {"_save": "Save"}).status_code == 302
+    assert dict(UnsavedInput.objects.get().fields)["title"] == ["One, corrected"]
 
 
 def test_two_additions_do_not_replace_each_other(root: Client) -> None:
@@ -185,12 +194,14 @@ def test_a_conflict_says_who_changed_the_speech(root: Client) -> None:
     assert "bo changed it last" in root.post(address, typed | {"role": "X", "_save": "1"}).text
 
 
+def upload_address(page: str) -> str:
+    """The address that the form of the upload page is sent to."""
+    action = page.partition(f'action="{url("transcript_upload")}')[2].partition('"')[0]
+    return url("transcript_upload") + unescape(action)
+
+
 def test_an_upload_keeps_its_fields_but_not_its_files(root: Client) -> None:
-    page = root.get(url("transcript_upload")).text
-    action = unescape(
-        page.partition('action="/admin/statements/transcript/upload/')[2].partition('"')[0]
-    )
-    address = url("transcript_upload") + action
+    address = upload_address(root.get(url("transcript_upload")).text)
     typed = {"symbol": "RC/PV.99", "date": "2019-05-04", "topics": "Water\nGauges"}
     answer = Client().post(address, typed | {"transcripts": [file_of(statement())]})
     assert answer.status_code == 302
@@ -201,7 +212,8 @@ def test_an_upload_keeps_its_fields_but_not_its_files(root: Client) -> None:
     assert fields["date"] == ["2019-05-04"]
     assert fields["topics"] == ["Water\nGauges"]
     assert not Delivery.objects.exists()
-    client.post(address, typed | {"transcripts": [file_of(statement())]})
+    corrected = typed | {"topics": "Water", "transcripts": [file_of(statement())]}
+    client.post(upload_address(shown.text), corrected)
     assert Delivery.objects.count() == 1
     assert not UnsavedInput.objects.exists()
 
