@@ -15,16 +15,33 @@ _LONGEST_LINE = 400  # characters; no line of a title is longer
 def apply_title_block(blocks: Sequence[Block]) -> tuple[list[Block], TitleBlock | None]:
     """Mark the lines before the salutation as narrative, and give their speaker to what follows.
 
-    Blocks with a speaker line of their own need no title block, so these are left as they are.
+    Blocks with a speaker line of their own need no title block, so these are left as they are. A
+    name on a line of its own in the title is part of it.
     """
-    if any(block.has_speaker_line or block.given or block.unread_label for block in blocks):
+    if any(map(_begins_turn, blocks)):
         return list(blocks), None
     first_lines = islice((line for block in blocks for line in block.lines), MAX_LINES)
     lines = [line.text.strip()[:_LONGEST_LINE] for line in first_lines]
     count, title = find_title_block(lines)
+    if any(block.given for block in _below_title(blocks, count)):
+        return list(blocks), None
     if title is None or not (title.speaker or title.role or title.state):
         return list(blocks), title
     return list(_apply(blocks, count, _attribution(title))), title
+
+
+def _begins_turn(block: Block) -> bool:
+    """Return whether a block begins a turn by more than a name on a line of its own."""
+    is_given = block.given is not None and not block.given.end  # by the form itself
+    return block.has_speaker_line or is_given or bool(block.unread_label)
+
+
+def _below_title(blocks: Sequence[Block], count: int) -> Iterator[Block]:
+    """Yield the blocks that begin below the first lines, of which there are ``count``."""
+    for block in blocks:
+        if count <= 0:
+            yield block
+        count -= len(block.lines)
 
 
 def _apply(blocks: Sequence[Block], count: int, attribution: Attribution) -> Iterator[Block]:
@@ -35,7 +52,7 @@ def _apply(blocks: Sequence[Block], count: int, attribution: Attribution) -> Ite
             yield block
             continue
         if title_lines := block.lines[:left]:
-            yield replace(block, lines=title_lines, narrative=True)
+            yield replace(block, lines=title_lines, narrative=True, given=None)
         if spoken := block.lines[left:]:
             yield replace(block, lines=spoken, given=attribution)
         left = -1 if spoken else left - len(title_lines)

@@ -49,6 +49,7 @@ _BEGINNING = 240  # characters of a paragraph that show its language
 _ALSO_ENGLISH = frozenset("a c d de he in j l me n no on plus s si son un y".split())
 _LETTER = re.compile(r"[^\W\d_]")
 # full-width signs, one for one
+_FULL_WIDTH = re.compile("[（）：；，［］]")
 _PUNCTUATION = str.maketrans("：（）；，［］", ":();,[]")
 _SYNTAX = re.compile(r"\\.|\(\?P?<\w*>?|\{\w+\}|[^\\({]+|.", re.DOTALL)
 
@@ -200,7 +201,7 @@ def plain_punctuation(text: str) -> str:
     >>> plain_punctuation("隆德先生（挪威）：")
     '隆德先生(挪威):'
     """
-    return text if text.isascii() else text.translate(_PUNCTUATION)
+    return text if _FULL_WIDTH.search(text) is None else text.translate(_PUNCTUATION)
 
 
 def folded_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:

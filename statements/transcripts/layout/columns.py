@@ -7,11 +7,11 @@ their own; the words between two such lines are read column by column. All place
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby, pairwise
-from statistics import median
+from itertools import accumulate, groupby
+from operator import attrgetter
 from unicodedata import category
 
-from statements.transcripts.layout.pdf_words import Page, Word, is_right_to_left
+from statements.transcripts.layout.words import Page, Word, is_right_to_left, median
 
 _SAME_LINE = 0.35  # of the letter size; baselines within this distance belong to one line
 _MIN_WIDTH = 8.0  # points, of a gutter
@@ -21,6 +21,9 @@ _MIN_DENSITY = 6  # words on top of one another, for a page to determine its own
 _SPACE = 0.18  # of the letter size; a wider gap separates words even if no space is drawn
 _MAX_SIZE = 14.0  # points; files often overstate the letter size of titles
 _WIDE_GAP = 1.5  # of the letter size; a wider gap becomes two spaces
+
+_BASE = attrgetter("base")
+_LEFT = attrgetter("left")
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class PrintedLine:
     @cached_property
     def size(self) -> float:
         """The median letter size, in points."""
+        if len({word.size for word in self.words}) == 1:
+            return self.words[0].size
         sizes = sorted((word.size, len(word.text)) for word in self.words)
         half = sum(letters for _, letters in sizes) / 2
         for size, letters in sizes:
@@ -101,7 +106,7 @@ def _runs_left_to_right(word: Word) -> bool:
 
 
 def _is_mark(text: str) -> bool:
-    return all(category(sign)[0] == "M" for sign in text)
+    return not text.isascii() and all(category(sign)[0] == "M" for sign in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +128,14 @@ class Gutter:
 def group_into_rows(words: Iterable[Word], page: int, column: int = 0) -> list[PrintedLine]:
     """Group the words on one baseline into a row; return the rows from top to bottom."""
     rows: list[list[Word]] = []
-    for word in sorted(words, key=lambda word: word.base):
-        if rows and word.base - rows[-1][0].base <= _SAME_LINE * max(word.size, rows[-1][0].size):
+    first: Word | None = None
+    for word in sorted(words, key=_BASE):
+        if first and word.base - first.base <= _SAME_LINE * max(word.size, first.size):
             rows[-1].append(word)
         else:
             rows.append([word])
-    return [
-        PrintedLine(page, column, tuple(sorted(row, key=lambda word: word.left))) for row in rows
-    ]
+            first = word
+    return [PrintedLine(page, column, tuple(sorted(row, key=_LEFT))) for row in rows]
 
 
 def find_gutter(words: Sequence[Word]) -> Gutter | None:
@@ -167,11 +172,7 @@ def _coverage(words: Sequence[Word], start: int, end: int) -> list[int]:
     for word in words:
         steps[min(max(int(word.left) - start, 0), end - start)] += 1
         steps[min(max(int(word.right) + 1 - start, 0), end - start + 1)] -= 1
-    coverage, count = [], 0
-    for step in steps[: end - start + 1]:
-        count += step
-        coverage.append(count)
-    return coverage
+    return list(accumulate(steps[: end - start + 1]))
 
 
 def common_gutter(pages: Sequence[Sequence[Word]]) -> Gutter | None:
@@ -183,16 +184,21 @@ def common_gutter(pages: Sequence[Sequence[Word]]) -> Gutter | None:
     return Gutter(left, median(gutter.right for gutter in gutters))
 
 
-def in_reading_order(words: Sequence[Word], page: Page, usual: Gutter | None) -> list[PrintedLine]:
-    """Return the lines of a page in reading order; ``usual`` is the document's gutter, if any."""
-    rows = group_into_rows(words, page.number)
-    gutter = _best_gutter(rows, [find_gutter(words), usual])
+def in_reading_order(
+    rows: Sequence[PrintedLine], page: Page, usual: Gutter | None
+) -> list[PrintedLine]:
+    """Return the lines of a page in reading order, given its rows from top to bottom.
+
+    ``usual`` is the document's gutter, if any.
+    """
+    own = find_gutter([word for row in rows for word in row.words])
+    gutter, crossing = _best_gutter(rows, [own, usual])
     if gutter is None:
-        return rows
+        return list(rows)
     lines: list[PrintedLine] = []
     column_words: list[Word] = []
-    for row in rows:
-        if _crosses(row, gutter):
+    for index, row in enumerate(rows):
+        if index in crossing:
             lines += _columns(column_words, page.number, gutter)
             lines.append(row)
             column_words = []
@@ -209,14 +215,15 @@ def _columns(words: Sequence[Word], page: int, gutter: Gutter) -> list[PrintedLi
 
 def _crosses(row: PrintedLine, gutter: Gutter) -> bool:
     """Return whether a row of words continues across the gutter."""
-    if any(
-        (word.left < gutter.left - 1 and word.right > gutter.right + 1) or _straddles(word, gutter)
-        for word in row.words
-    ):
-        return True
-    for before, after in pairwise(row.words):
-        if before.left < gutter.middle <= after.left:
-            return after.left - before.right < 0.6 * gutter.width
+    middle = gutter.middle
+    before: Word | None = None
+    for word in row.words:
+        if word.left >= middle:
+            return before is not None and word.left - before.right < 0.6 * gutter.width
+        before = word
+        spans = word.left < gutter.left - 1 and word.right > gutter.right + 1
+        if word.right > middle and (spans or _straddles(word, gutter)):
+            return True
     return False
 
 
@@ -227,22 +234,28 @@ def _straddles(word: Word, gutter: Gutter) -> bool:
     )
 
 
-def _best_gutter(rows: Sequence[PrintedLine], candidates: Sequence[Gutter | None]) -> Gutter | None:
-    """Return the gutter that the fewest rows cross; None if the page has one column."""
+def _best_gutter(
+    rows: Sequence[PrintedLine], candidates: Sequence[Gutter | None]
+) -> tuple[Gutter | None, set[int]]:
+    """Return the gutter that the fewest rows cross, and the indices of these rows.
+
+    There is none if the page has one column.
+    """
     best: Gutter | None = None
-    fewest = len(rows) + 1
+    fewest: set[int] | range = range(len(rows) + 1)
     for gutter in filter(None, candidates):
-        two_column = crossing = 0  # numbers of rows
-        for row in rows:
-            if _crosses(row, gutter):
-                crossing += 1
-            elif row.words[0].left < gutter.middle <= row.words[-1].left:
-                two_column += 1
-        if crossing < fewest and crossing <= max(2, 2 * two_column):
+        crossing = {index for index, row in enumerate(rows) if _crosses(row, gutter)}
+        two_column = sum(
+            index not in crossing and row.words[0].left < gutter.middle <= row.words[-1].left
+            for index, row in enumerate(rows)
+        )
+        if len(crossing) < len(fewest) and len(crossing) <= max(2, 2 * two_column):
             best, fewest = gutter, crossing
-    return best
+    return best, set(fewest)
 
 
 def _share(words: Sequence[Word], selection: Sequence[Word]) -> float:
+    if not selection or len(selection) == len(words):
+        return float(bool(selection))
     letters = sum(len(word.text) for word in words)
     return sum(len(word.text) for word in selection) / letters if letters else 0.0

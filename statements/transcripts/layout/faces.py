@@ -5,13 +5,19 @@ from dataclasses import replace
 
 from statements.transcripts.layout.paragraphs import Block
 from statements.transcripts.layout.passages import Passage
-from statements.transcripts.speakers.attribution import read_attribution, read_bold_attribution
+from statements.transcripts.speakers.attribution import (
+    Attribution,
+    read_attribution,
+    read_bold_attribution,
+)
 from statements.transcripts.speakers.label_forms import find_label
+from statements.transcripts.speakers.label_names import Kind, read_naming
 from statements.transcripts.text.hyphens import is_common_word
 
 _MOST_LABEL_WORDS = 8
 _OFFICE_WORDS = range(4, 17)
 _NAME_WORDS = range(2, 6)  # of a name on a line of its own
+_STOPS = frozenset({".", "-", ".-"})  # separators with which a sentence may end too
 
 
 def apply_face(block: Block, passage: Passage) -> None:
@@ -19,18 +25,15 @@ def apply_face(block: Block, passage: Passage) -> None:
     if passage.is_heading:
         block.narrative = True
         return
-    text = " ".join(line.text for line in block.lines)
+    text = " ".join(" ".join(line.text for line in block.lines).split())
     if block.has_speaker_line or read_attribution(text) is not None:
         block.has_speaker_line = True
     elif passage.label:
-        attribution = read_bold_attribution(text)
-        # a heading with a colon is also bold after the colon; a speaker's words are not
-        if attribution and abs(attribution.end - len(passage.label)) <= 1:
-            block.has_speaker_line = block.bold_name = True
-        elif _is_office(passage.label) or (
-            _is_label(passage.label)
-            and (_may_name(passage.label) or find_label(text, is_alone=True) is not None)
-        ):
+        attribution = _read_bold_label(text)
+        if attribution and _is_in_bold(attribution, passage.label, text):
+            block.given = attribution
+            block.has_speaker_line = True
+        elif _is_office(passage.label) or _is_label(passage.label, text):
             block.unread_label = passage.label
     elif passage.is_bold:
         _apply_name(block, passage.text)
@@ -56,9 +59,42 @@ def _apply_name(block: Block, text: str) -> None:
         block.given = replace(attribution, end=len(text))
 
 
-def _is_label(bold: str) -> bool:
-    """Return whether bold words that name nobody are a label all the same: "Q", "MODERATOR:"."""
-    return len(bold.split()) <= _MOST_LABEL_WORDS and (bold.isupper() or bold.endswith((":", "：")))
+def _read_bold_label(text: str) -> Attribution | None:
+    """Return the speaker line in bold with which a text begins, taken apart as labels are."""
+    attribution = read_bold_attribution(text)
+    if attribution is None or attribution.honorific or attribution.role or attribution.affiliation:
+        return attribution
+    label = find_label(text)
+    naming = read_naming(label) if label else None
+    if label and naming and naming.kind is Kind.WORDS:
+        return naming.attribution(label)
+    return attribution
+
+
+def _is_in_bold(attribution: Attribution, bold: str, text: str) -> bool:
+    """Return whether a speaker line is in bold type up to its parentheses or its end.
+
+    A heading with a colon is also bold after the colon; a speaker's words are not.
+    """
+    rest = text[len(bold) : attribution.end].strip(" :：")
+    return len(bold) <= attribution.end + 1 and rest[:1] in {"", "(", "["}
+
+
+def _is_label(bold: str, text: str) -> bool:
+    """Return whether bold words that name nobody are a label all the same: "Q", "MODERATOR:".
+
+    Common words in lower case are none: "Note:", "Goal 14:".
+    """
+    label = find_label(text, is_alone=True)
+    kind = read_naming(label).kind if label else Kind.LISTENERS
+    if label and label.separator in _STOPS and label.text == bold.rstrip(" .–—-"):
+        return kind is Kind.WORDS or (kind is Kind.NAME and len(bold.split()) > 1)
+    has_form = bold.isupper() or bold.endswith((":", "："))
+    if not has_form or len(bold.split()) > _MOST_LABEL_WORDS:
+        return False
+    if _may_name(bold):
+        return True
+    return kind is not Kind.LISTENERS and (bold.isupper() or kind is not Kind.OTHER)
 
 
 def _may_name(bold: str) -> bool:

@@ -8,12 +8,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from statements.transcripts.layout.columns import PrintedLine
 from statements.transcripts.record.vote_lists import heads_vote_list
 from statements.transcripts.speakers.attribution import read_attribution
+from statements.transcripts.speakers.label_forms import find_label
 from statements.transcripts.text.hyphens import ends_in_hyphen
+from statements.transcripts.text.sentences import is_open
 
 _INDENT = 0.6  # of the letter size
 _PARAGRAPH_GAP = 1.22  # of the column's line spacing; a wider gap separates paragraphs
@@ -72,7 +74,7 @@ class Indentation:
         column = self._columns[line.page, line.column]
         after_gap = line.base - before.base > _PARAGRAPH_GAP * column.leading
         step = line.left - before.left
-        runs_on = not _ends_sentence(before) and line.text[:1].islower()
+        runs_on = _runs_on(before, line)
         if ends_in_hyphen(before.text):
             return False
         if after_gap:
@@ -89,15 +91,14 @@ class Indentation:
     def _begins_column(self, before: PrintedLine, line: PrintedLine) -> bool:
         if ends_in_hyphen(before.text):
             return False
-        if not _ends_sentence(before) and line.text[:1].islower():
+        if _runs_on(before, line):
             return False
         indented = self._indent(line) > 0
         if not self._same_face(before, line):
             return indented or self._changes_face(before, line)
         if indented:
             # a list of delegations continues with the same indentation
-            continues = self._indent(before) > 0 and not self._had_room(before, line)
-            return _ends_sentence(before) or not continues
+            return _ends_sentence(before) or self._had_room(before, line)
         column = self._columns[before.page, before.column]
         return _ends_sentence(before) and before.right - column.edge < _SHORT * column.width
 
@@ -134,8 +135,19 @@ class Indentation:
             return False
         if self.names_are_bold and not line.words[0].bold:
             return False
+        if self.bold_is_distinctive and not before.words[-1].bold and _starts_with_label(line):
+            return True
         attribution = read_attribution(line.text)
         return attribution is not None and bool(attribution.honorific or attribution.role)
+
+
+def _starts_with_label(line: PrintedLine) -> bool:
+    """Return whether the bold words at the beginning of a line are a label: "Erik Tarn:"."""
+    bold = [word.text for word in takewhile(lambda word: word.bold, line.words)]
+    if not bold or len(bold) == len(line.words):
+        return False
+    label = find_label(line.text)
+    return label is not None and " ".join(bold).rstrip(" :：.–—-") in {label.text, label.name}
 
 
 def _measure(lines: Sequence[PrintedLine]) -> dict[Place, _Column]:
@@ -192,7 +204,12 @@ def _spacing(lines: Sequence[PrintedLine]) -> float:
 
 
 def _ends_sentence(line: PrintedLine) -> bool:
-    return line.text.endswith(_ENDS)
+    return line.text.endswith(_ENDS) and not is_open(line.text)
+
+
+def _runs_on(before: PrintedLine, line: PrintedLine) -> bool:
+    """Return whether the sentence of one line certainly goes on in the next."""
+    return is_open(before.text) or (not _ends_sentence(before) and line.text[:1].islower())
 
 
 def _continues_title(before: PrintedLine, line: PrintedLine) -> bool:

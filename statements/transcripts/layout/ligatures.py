@@ -19,6 +19,7 @@ from statements.transcripts.text.hyphens import Evidence, corpus_count, corpus_t
 _TOKEN = re.compile(r"(?P<before>\W*)(?P<letters>[^\W\d_]+)(?P<after>\W*)")
 _ENDS = ("f", "ff", "fi", "fl", "ffi", "ffl")
 _BEGINS = ("ff", "fi", "fl")
+_SPLIT = re.compile("f[il]? | f[fil]")
 _MAX_PARTS = 3  # "dif f icult"
 # The corpus table has only words of four letters and more. These are the shorter words that could
 # be mistaken for half of a split word:
@@ -39,13 +40,16 @@ class RepairedLine:
 def repair_ligatures(text: str, evidence: Evidence) -> RepairedLine:
     """Return one line with the words split at ligatures joined."""
     words = text.split(" ")
-    if not any(_may_be_split(left, right) for left, right in pairwise(words)):
+    if _SPLIT.search(text) is None:
         return RepairedLine(text, ())
     output: list[str] = []
     repairs: list[tuple[str, str]] = []
     index = 0
     while index < len(words):
-        for count in range(min(_MAX_PARTS, len(words) - index), 1, -1):
+        last = min(_MAX_PARTS, len(words) - index)
+        if last > 1 and not _may_be_split(words[index], words[index + 1]):
+            last = 1
+        for count in range(last, 1, -1):
             parts = words[index : index + count]
             word = _join_parts(parts, evidence)
             if word:

@@ -8,10 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from statistics import median
 
 from statements.transcripts.layout.columns import PrintedLine
 from statements.transcripts.layout.furniture import furniture_reason
+from statements.transcripts.layout.words import median
 
 _DEPTH = 0.14  # of the page height; heads and feet extend no further into the page
 _MAX_ROWS = 4  # of one head or foot

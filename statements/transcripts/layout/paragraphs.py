@@ -15,6 +15,7 @@ from statements.transcripts.record.vote_lists import heads_vote_list
 from statements.transcripts.speakers.attribution import Attribution
 from statements.transcripts.text.hyphens import SOFT_HYPHEN, Evidence, ends_in_hyphen, join_broken
 from statements.transcripts.text.lines import Line
+from statements.transcripts.text.sentences import is_open
 from statements.transcripts.values.parsed import Problem, Severity, SourceMetadata
 
 _WRAP_WIDTH = 120  # characters; nine lines of ten in a wrapped text are shorter
@@ -119,8 +120,8 @@ def _place(
         block is None
         or before is None
         or speaker_line
-        or (after_gap and not _runs_on(before, line, page_break=False, after_gap=True))
-        or (page_break and not _runs_on(before, line, page_break=True, after_gap=state.gap))
+        or (after_gap and not _runs_on_below_gap(before, line))
+        or (page_break and not _runs_on_over_page(before, line, layout, after_gap=state.gap))
         or (not page_break and _starts_paragraph(before, line, layout))
     ):
         block = Block([line], speaker_line)
@@ -135,18 +136,29 @@ def _is_vote(block: Block | None) -> bool:
     return block is not None and heads_vote_list(block.lines[0].text)
 
 
-def _runs_on(before: Line, line: Line, *, page_break: bool, after_gap: bool) -> bool:
-    """Return whether a sentence clearly continues after a page break, or a word after a gap."""
+def _runs_on_below_gap(before: Line, line: Line) -> bool:
+    """Return whether a sentence or a word clearly continues below a blank line.
+
+    Short lines may be a list or verse.
+    """
+    is_within = line.text.lstrip()[:1].islower()
+    if ends_in_hyphen(before.text):
+        return is_within
+    is_long = len(before.text.strip()) >= _LEAST_OPEN_LINE
+    return is_long and ((is_within and before.text[-1:].isalpha()) or is_open(before.text))
+
+
+def _runs_on_over_page(before: Line, line: Line, layout: Layout, *, after_gap: bool) -> bool:
+    """Return whether a sentence continues on the next page."""
     first = line.text.lstrip()[:1]
     if ends_in_hyphen(before.text):
-        return first.islower() or (page_break and first.isupper())
-    if not page_break:
-        # a blank line within a sentence; short lines may be a list or verse
-        is_long = len(before.text.strip()) >= _LEAST_OPEN_LINE
-        return first.islower() and is_long and before.text[-1:].isalpha()
-    if not _ends_sentence(before):
-        return first.islower() or not after_gap
-    return not after_gap
+        return first.isalpha()
+    if heads_vote_list(line.text):
+        return False
+    if not after_gap or is_open(before.text):
+        return True
+    is_full = layout.wrapped and len(before.text.strip()) >= layout.width * _SHORT
+    return not _ends_sentence(before) and (first.islower() or is_full)
 
 
 def _starts_paragraph(before: Line, line: Line, layout: Layout) -> bool:

@@ -191,7 +191,7 @@ def read_attribution(text: str, *, bold_name: bool = False) -> Attribution | Non
 
 
 def read_bold_attribution(text: str) -> Attribution | None:
-    """Parse a speaker line whose name is in bold type; return None for "Note:" and "First:".
+    """Parse a speaker line whose name is in bold type; return None for "Note:" and "Q:".
 
     Without a title, an office or a parenthesis, a name is not of common words alone, and what
     follows it does not begin in lower case.
@@ -199,7 +199,11 @@ def read_bold_attribution(text: str) -> Attribution | None:
     attribution = read_attribution(text, bold_name=True)
     if attribution is None or attribution.honorific or attribution.role or attribution.affiliation:
         return attribution
-    is_prose = _is_addressed(attribution, text) or _is_common(attribution.speaker.split())
+    is_prose = (
+        _is_addressed(attribution, text)
+        or _is_common(attribution.speaker.split())
+        or len(attribution.speaker) == 1  # "Q"
+    )
     return None if is_prose and not attribution.language_printed else attribution
 
 

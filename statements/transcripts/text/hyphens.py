@@ -138,11 +138,22 @@ def _is_within_word(left: str, right: str, evidence: Evidence) -> bool:
     if evidence.count(hyphened) or evidence.table.get(hyphened, 0):
         return False
     known = bool(evidence.table.get(joined, 0) or evidence.count(joined))
-    return known and not (_is_word(left, evidence) and _is_word(right, evidence))
+    table = evidence.table
+    return known and not (is_whole_word(left, table) and is_whole_word(right, table))
 
 
-def _is_word(part: str, evidence: Evidence) -> bool:
-    return part in _SHORT_WORDS or evidence.table.get(part, 0) >= _COMMON_PART
+def is_whole_word(part: str, table: Mapping[str, int] | None = None) -> bool:
+    """Return whether a part, in lower case, is a word of its own: "led", but not "ment".
+
+    ``table`` replaces the one of the corpus.
+    """
+    counts = corpus_table() if table is None else table
+    return part in _SHORT_WORDS or counts.get(part, 0) >= _COMMON_PART
+
+
+def is_short_word(part: str) -> bool:
+    """Return whether a part, in lower case, is a word that is too short for the table: "of"."""
+    return part in _SHORT_WORDS
 
 
 def count_unbroken(text: str) -> Counter[str]:

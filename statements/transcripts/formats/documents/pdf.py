@@ -6,11 +6,12 @@ show then go through the same grammar and assembly as plain text.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise, takewhile
+from dataclasses import replace
+from itertools import pairwise
 
 from statements.transcripts.assembly.speeches import to_transcript
 from statements.transcripts.formats.containers.appended import refuse_appended_to_pdf
+from statements.transcripts.formats.documents.pdf_blocks import BlockBuilder, NumberedLine
 from statements.transcripts.formats.documents.text_layer import check_text_layer
 from statements.transcripts.layout.columns import (
     Gutter,
@@ -20,19 +21,12 @@ from statements.transcripts.layout.columns import (
     in_reading_order,
 )
 from statements.transcripts.layout.furniture import furniture_reason
-from statements.transcripts.layout.indentation import Indentation
 from statements.transcripts.layout.ligatures import repair_ligatures
 from statements.transcripts.layout.margins import Margins
-from statements.transcripts.layout.paragraphs import Block, join_lines
-from statements.transcripts.layout.pdf_words import Page, Word, read_pages
+from statements.transcripts.layout.pdf_words import read_pages
+from statements.transcripts.layout.words import Page, Word
 from statements.transcripts.record.first_page import find_first_page, read_first_page
 from statements.transcripts.record.narrative import opens_meeting
-from statements.transcripts.record.vote_lists import heads_vote_list
-from statements.transcripts.speakers.attribution import (
-    Attribution,
-    read_attribution,
-    read_bold_attribution,
-)
 from statements.transcripts.text.decoding import check_characters
 from statements.transcripts.text.hyphens import Evidence
 from statements.transcripts.text.lines import Line
@@ -52,18 +46,6 @@ _ENTRY_SPACING = 1.45  # of the letter size; wider line spacing separates entrie
 _LEADERS = re.compile(r"\.{3}|(?:\. ){2}|…")
 _MASTHEAD_GAP = 2.2  # of the letter size; separates the masthead from the columns below it
 _SAME_ROW = 0.4  # of the letter size
-_MOST = 0.6  # of the letters of a paragraph
-_NEARLY_ALL = 0.9  # of the letters of a paragraph
-_MIN_TITLE = 12  # letters; a shorter line in capitals may be an acronym
-
-
-@dataclass(frozen=True, slots=True)
-class _NumberedLine:
-    """A printed line with its number in reading order; ``reason`` is set for furniture."""
-
-    printed: PrintedLine
-    line: Line
-    reason: str = ""
 
 
 def read_pdf(name: str, data: bytes) -> ParsedTranscript:
@@ -89,7 +71,7 @@ def read_pdf(name: str, data: bytes) -> ParsedTranscript:
     text = "\n".join(text_line.line.text for text_line in text_lines)
     evidence = Evidence(text)
     body, repairs = _repair_lines(body, evidence)
-    blocks, block_problems = _BlockBuilder(body, evidence).blocks()
+    blocks, block_problems = BlockBuilder(body, evidence, is_record=bool(cover)).blocks()
     parsed = to_transcript(
         name,
         blocks,
@@ -130,7 +112,7 @@ def _page_lines(pages: Sequence[Page]) -> Iterator[tuple[PrintedLine, str]]:
         for index in sorted(furniture):
             if index < body_start:
                 yield rows[index], furniture[index]
-        for line in in_reading_order([word for row in body for word in row.words], page, gutter):
+        for line in in_reading_order(body, page, gutter):
             yield line, _separator_reason(line)
         for index in sorted(furniture):
             if index > body_start:
@@ -156,9 +138,10 @@ def _first_page(
     )
     foot = group_into_rows([word for word in words if word.base >= foot_top], page.number)
     head_end = _masthead_end(rows)
-    head = in_reading_order([word for word in words if word.base <= head_end], page, gutter)
-    text = [word for word in words if head_end < word.base < foot_top]
-    lines = [*head, *in_reading_order(text, page, gutter)]
+    above = group_into_rows([word for word in words if word.base <= head_end], page.number)
+    below = [word for word in words if head_end < word.base < foot_top]
+    text = group_into_rows(below, page.number)
+    lines = [*in_reading_order(above, page, gutter), *in_reading_order(text, page, gutter)]
     opening = next(
         (index for index, line in enumerate(lines) if opens_meeting(line.text)), len(lines)
     )
@@ -182,26 +165,26 @@ def _masthead_end(rows: Sequence[PrintedLine]) -> float:
 
 def _number_lines(
     lines: Iterator[tuple[PrintedLine, str]],
-) -> tuple[list[_NumberedLine], tuple[int, ...]]:
+) -> tuple[list[NumberedLine], tuple[int, ...]]:
     """Number the lines, as problems refer to them; also return the first line of each page."""
-    numbered: list[_NumberedLine] = []
+    numbered: list[NumberedLine] = []
     page_starts: list[int] = []
     for number, (printed, reason) in enumerate(lines, start=1):
         while len(page_starts) < printed.page:
             page_starts.append(number)
-        numbered.append(_NumberedLine(printed, Line(number, printed.text.strip()), reason))
+        numbered.append(NumberedLine(printed, Line(number, printed.text.strip()), reason))
     return numbered, tuple(page_starts)
 
 
 def _split_cover(
-    numbered: Sequence[_NumberedLine],
-) -> tuple[list[_NumberedLine], list[_NumberedLine]]:
+    numbered: Sequence[NumberedLine],
+) -> tuple[list[NumberedLine], list[NumberedLine]]:
     """Split the lines of a record into those of the first page and those of the meeting."""
     cover_length = find_first_page([numbered_line.line for numbered_line in numbered])
     return list(numbered[:cover_length]), list(numbered[cover_length:])
 
 
-def _entry_lines(cover: Sequence[_NumberedLine]) -> list[Line]:
+def _entry_lines(cover: Sequence[NumberedLine]) -> list[Line]:
     """Return the first page as a text file would print it: each entry on lines of its own."""
     lines: list[Line] = []
     before: PrintedLine | None = None
@@ -231,10 +214,10 @@ def _entries(printed: PrintedLine) -> list[str]:
 
 
 def _repair_lines(
-    lines: Sequence[_NumberedLine], evidence: Evidence
-) -> tuple[list[_NumberedLine], list[Problem]]:
+    lines: Sequence[NumberedLine], evidence: Evidence
+) -> tuple[list[NumberedLine], list[Problem]]:
     """Repair words split at ligatures, with a problem for each."""
-    repaired_lines: list[_NumberedLine] = []
+    repaired_lines: list[NumberedLine] = []
     problems: list[Problem] = []
     for original in lines:
         number = original.line.number
@@ -249,96 +232,5 @@ def _repair_lines(
             for printed, word in repaired.repairs
         ]
         line = Line(number, repaired.text) if repaired.repairs else original.line
-        repaired_lines.append(_NumberedLine(original.printed, line))
+        repaired_lines.append(NumberedLine(original.printed, line))
     return repaired_lines, problems
-
-
-class _BlockBuilder:
-    """Groups the lines of a meeting into blocks and decides what each block is."""
-
-    def __init__(self, lines: Sequence[_NumberedLine], evidence: Evidence) -> None:
-        self._lines = lines
-        self._evidence = evidence
-        self._indentation = Indentation([line.printed for line in lines])
-        self._problems: list[Problem] = []
-
-    def blocks(self) -> tuple[list[Block], list[Problem]]:
-        """Return the blocks in reading order, and the problems found in building them."""
-        groups: list[list[_NumberedLine]] = []
-        before: PrintedLine | None = None
-        for line in self._lines:
-            if self._indentation.begins(before, line.printed):
-                groups.append([])
-            groups[-1].append(line)
-            before = line.printed
-        return [self._block(group) for group in groups], self._problems
-
-    def _block(self, group: Sequence[_NumberedLine]) -> Block:
-        lines = [numbered_line.line for numbered_line in group]
-        words = [word for numbered_line in group for word in numbered_line.printed.words]
-        text = join_lines(lines, self._evidence, [])
-        if heads_vote_list(text):
-            return Block(lines, narrative=True)
-        attribution, by_bold_type = self._attribution(text, words, lines[0].number)
-        if attribution is not None:
-            return Block(lines, has_speaker_line=True, bold_name=by_bold_type)
-        return Block(lines, narrative=self._is_narrative(words))
-
-    def _attribution(
-        self, text: str, words: Sequence[Word], line: int
-    ) -> tuple[Attribution | None, bool]:
-        """Return the speaker line, if any, and whether only its bold type shows that it is one."""
-        attribution = read_attribution(text)
-        bold = self._indentation.bold_is_distinctive and words[0].bold
-        if attribution is None and bold:
-            attribution = read_bold_attribution(text)
-            # a heading with a colon is also bold after the colon; a speaker's words are not
-            if attribution and _bold_letters(words) <= _letters(attribution.printed) + 1:
-                return attribution, True
-            return None, False
-        if attribution is None or bold or not self._indentation.names_are_bold:
-            return attribution, False
-        if attribution.affiliation or attribution.language or attribution.role:
-            return attribution, False
-        self._problems.append(
-            Problem(
-                "possible-speaker-line",
-                f"“{attribution.printed[:80]}:” is not in bold type, as names are in this "
-                "document, and was read as prose.",
-                Severity.NOTE,
-                line,
-            )
-        )
-        return None, False
-
-    def _is_narrative(self, words: Sequence[Word]) -> bool:
-        """Return whether a paragraph is a note in italics, or a heading in bold type or capitals.
-
-        Headings may be partly in italics: "Agenda item 3 (continued)".
-        """
-        letters = sum(len(word.text) for word in words)
-        italic = sum(len(word.text) for word in words if word.italic)
-        bold = sum(len(word.text) for word in words if word.bold)
-        typefaces = self._indentation
-        if typefaces.italic_is_distinctive and words[0].italic and italic > _MOST * letters:
-            return True
-        if _in_capitals(words):
-            return True
-        emphasized = bold > _MOST * letters or bold + italic > _NEARLY_ALL * letters
-        return typefaces.bold_is_distinctive and words[0].bold and emphasized
-
-
-def _in_capitals(words: Sequence[Word]) -> bool:
-    """Return whether the words are a title in capitals, as in older records; speech never is."""
-    text = "".join(word.text for word in words)
-    capitals = sum(char.isupper() for char in text)
-    return capitals >= _MIN_TITLE and capitals > _NEARLY_ALL * sum(map(str.isalpha, text))
-
-
-def _bold_letters(words: Sequence[Word]) -> int:
-    """Return the number of letters in the bold words at the start of a paragraph."""
-    return sum(len(word.text) for word in takewhile(lambda word: word.bold, words))
-
-
-def _letters(printed: str) -> int:
-    return len(printed.replace(" ", ""))

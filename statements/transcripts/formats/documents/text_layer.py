@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from statements.transcripts.layout.pdf_words import Page
+from statements.transcripts.layout.words import Page
 from statements.transcripts.values.parsed import Problem, Severity, UnreadableTranscript
 
 _MIN_LETTERS = 40  # on a page with text; a page of a record has two thousand

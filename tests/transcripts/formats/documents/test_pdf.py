@@ -142,6 +142,39 @@ def test_words_that_are_whole_are_not_joined(words: str) -> None:
     assert not [problem for problem in parsed.problems if problem.code == "split-ligature"]
 
 
+def test_words_torn_by_kerning_are_whole() -> None:
+    sheet = Sheet()
+    sheet.write_kerned(
+        60, 100, "coopera", 150, "tion of all, becaus", 150, "e the ferry sails at noon"
+    )
+    sheet.write_kerned(60, 113, "over", 250, "the", 250, "sea", 250, "and detenti", 150, "on of it")
+    for index in range(2, 14):
+        sheet.write(60, 100 + 13 * index, ("roman", PROSE.strip()))
+    text = read_pdf("", to_pdf([sheet])).speeches[0].paragraphs[0].text
+    assert text.startswith(
+        "cooperation of all, because the ferry sails at noon over the sea and detention of it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("and so I give the floor to the distinguished representative of", "Norway, who came."),
+        ("and so I thank all who came by sea to us, in particular Mr.", "Lund, who came."),
+        ("and so the ferry of the bay, which is the pride of the", "North, is late."),
+    ],
+)
+def test_a_page_end_leaves_the_sentence_whole(before: str, after: str) -> None:
+    sheets = [Sheet(), Sheet()]
+    for index in range(30):
+        for sheet in sheets:
+            sheet.write(60 + 18 * (index % 5 == 0), 100 + 13 * index, ("roman", PROSE.strip()))
+    sheets[0].write(60, 490, ("roman", before))
+    sheets[1].write(78, 87, ("roman", after))  # it seems to be indented
+    (speech,) = read_pdf("", to_pdf(sheets)).speeches
+    assert any(f"{before} {after}" in each.text for each in speech.paragraphs)
+
+
 def test_text_that_runs_up_the_margin_is_set_aside() -> None:
     sheet = Sheet()
     for index in range(20):

@@ -4,7 +4,7 @@ import pytest
 from support.pdf_printer import Sheet, to_pdf, write_leftwards
 
 from statements.transcripts import ParsedTranscript, read
-from statements.transcripts.layout.pdf_words import is_right_to_left
+from statements.transcripts.layout.words import is_right_to_left
 
 LINES = [
     "السيد لوند (النرويج): تغادر العبارة عند الظهر ولا تنتظر",

@@ -1,0 +1,27 @@
+"""Whether the sentence of a line can end with it, judged by its last word."""
+
+_ENGLISH = (
+    "a an the of to in for by with from on at as and or nor but that which who whose whom if than"
+    " is are was were be been has have had its their our his her my your this these those into upon"
+    " onto between under through during without within against toward towards among amongst via"
+    " shall should would could must may might cannot"
+)
+_FRENCH = "le la les un une des du de et à au aux en dans pour par sur que qui dont est sont ce ces"
+_SPANISH = "el los las una del y con para por su sus se en que es son al este esta estos estas"
+_RUSSIAN = "и в во на с со по к ко от до для что о об из за при не как"
+# words after which a sentence goes on, whatever the next line begins with
+_CONNECTING = frozenset(f"{_ENGLISH} {_FRENCH} {_SPANISH} {_RUSSIAN}".split())
+_ABBREVIATIONS = frozenset(
+    "Mr. Mrs. Ms. Dr. Messrs. Mme. Sr. Sra. St. No. Nos. para. paras. art. arts. cf. vs. p. pp."
+    " Prof. Gen. Lt. Col. Sen. Rev. Hon.".split()
+)
+
+
+def is_open(line: str) -> bool:
+    """Return whether the sentence of a line goes on below it.
+
+    >>> is_open("the representatives of the"), is_open("He thanked Mr."), is_open("We thank you.")
+    (True, True, False)
+    """
+    word = line.rsplit(None, 1)[-1] if line else ""
+    return word in _CONNECTING or word.lstrip('(“"') in _ABBREVIATIONS
