@@ -2,7 +2,8 @@
 
 The evidence is weighed in this order: a capital after the break; the unbroken form elsewhere in the
 same text; how often each form occurs unbroken in the General Debate corpus (``hyphens.txt``, counts
-only). Where none of these decides, the result is a guess from the parts and is marked as one.
+only), together with the habit of the text in other words that are printed both ways. Where none of
+these decides, the result is a guess from the parts and is marked as one.
 """
 
 import re
@@ -13,6 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from math import log
+
+from statements.transcripts.text.hyphen_habit import habit_of
 
 HYPHENS = "-\u2010\u2011"
 SOFT_HYPHEN = "\u00ad"
@@ -40,8 +44,13 @@ _SHORT_WORDS = frozenset(
 )
 _STEM = 4  # letters after the break that related words share: "co-op|eration"
 _FEWEST_BREAKS = 3  # line ends in a hyphen that show whether a text breaks words
+_ADDRESS_HYPHENS = 4  # within a part; only addresses of web pages have so many
 _COMMON = 300  # occurrences in the corpus of a word that is hardly a name
 _COMMON_PART = 20  # occurrences in the corpus of a part that is a word of its own
+# Weights of the evidence for a hyphen, as logarithms of odds. They were chosen on twentieths of the
+# corpus other than the one that ``benchmarks/hyphens.py`` judges.
+_HABIT_WEIGHT = 0.5  # for each standard deviation
+_AT_HYPHEN = 0.7  # a line ends at a hyphen that a word has; a word without is broken elsewhere too
 _CLEAR_RATIO = 4  # a form this many times more frequent than the other leaves no doubt
 
 
@@ -63,6 +72,8 @@ class Evidence:
         self._styles: dict[str, str | None] = {}
         self._table = table
         self._breaks_words: bool | None = None
+        self._has_habit = False  # it was counted
+        self._habit: float | None = None
 
     @property
     def breaks_words(self) -> bool:
@@ -114,6 +125,16 @@ class Evidence:
                     joined += self.count(form)
             self._styles[prefix] = _compare(joined, hyphened)
         return self._styles[prefix]
+
+    @property
+    def habit(self) -> float | None:
+        """How much more often than the corpus the text writes hyphens in words that are printed
+        both ways ("world-wide"), in standard deviations; None if it has no such words.
+        """
+        if not self._has_habit:
+            self._has_habit = True
+            self._habit = habit_of(self._word_counts(), self.table)
+        return self._habit
 
     def _word_counts(self) -> Counter[str]:
         if self._counts is None:
@@ -201,7 +222,8 @@ def join_broken(left_line: str, right_line: str, evidence: Evidence) -> Joint:
     left, right = left_match["word"], right_match[0]
     if right in _CONJUNCTIONS and f"{left}{right}".lower() not in evidence.table:
         return Joint("- ", certain=True)
-    if not left[-1].isalpha() or not right[0].isalpha():
+    is_address = left.count("-") >= _ADDRESS_HYPHENS or "/" in left_line.rsplit(None, 1)[-1]
+    if is_address or not left[-1].isalpha() or not right[0].isalpha():
         return Joint("-", certain=True)
     capitals = left.isupper() and len(left) > 1
     if right[0].isupper() and not (capitals and right.isupper()):
@@ -234,6 +256,9 @@ def _by_evidence(left: str, right: str, evidence: Evidence, *, capitals: bool) -
         style = evidence.prefix_style(left)
         if style is not None:
             return Joint(style, certain=False)
+    if joined_count and hyphened_count and (habit := evidence.habit) is not None:
+        weight = log(hyphened_count / joined_count) + _HABIT_WEIGHT * habit + _AT_HYPHEN
+        return Joint("-" if weight > 0 else "", certain=abs(weight) >= log(_CLEAR_RATIO))
     if by_table is not None:
         return Joint(by_table, certain=_is_clear(joined_count, hyphened_count))
     if "-" in left or "-" in right:

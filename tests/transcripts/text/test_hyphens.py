@@ -33,6 +33,8 @@ def paragraph(text: str) -> str:
         ("light\u00ad\nhouse", "lighthouse"),
         ("the adminis\u2010\ntration", "the administration"),
         ("in Guinea-\nBissau today", "in Guinea-Bissau today"),
+        ("at example.org/news/in-\nternal now", "at example.org/news/in-ternal now"),
+        ("see all-words-of-the-mem-\nbers", "see all-words-of-the-mem-bers"),
     ],
 )
 def test_broken_word_is_made_whole(broken: str, expected: str) -> None:
@@ -94,6 +96,21 @@ def test_table_is_small_sorted_and_clean() -> None:
 def test_the_habit_of_a_text_decides_words_printed_both_ways(context: str, joiner: str) -> None:
     joint = join_broken("our co-", "operation is old", Evidence(context))
     assert joint == Joint(joiner, certain=False)
+
+
+@pytest.mark.parametrize(
+    ("context", "joiner"),
+    [
+        ("The world-wide cease-fire, peace-keeping and socio-economic work.", "-"),
+        ("The worldwide ceasefire, peacekeeping and socioeconomic work.", ""),
+    ],
+)
+def test_the_habit_of_a_text_in_other_words_decides_as_well(context: str, joiner: str) -> None:
+    assert join_broken("our co-", "operation is old", Evidence(context)).joiner == joiner
+
+
+def test_a_text_without_such_words_has_no_habit() -> None:
+    assert Evidence("The ferry sails at noon.").habit is None
 
 
 def test_a_hyphen_for_a_dash_before_a_short_word_stays() -> None:
