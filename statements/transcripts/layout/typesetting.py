@@ -48,8 +48,7 @@ def _with_addresses(function: Any, result: Any, *arguments: Any) -> Any:
 
     That is faster than with objects for pointers, which are made anew for each call.
     """
-    address = ctypes.cast(function, ctypes.c_void_p).value
-    return ctypes.CFUNCTYPE(result, ctypes.c_void_p, *arguments)(address)
+    return ctypes.cast(function, ctypes.CFUNCTYPE(result, ctypes.c_void_p, *arguments))
 
 
 _INDEX, _TO, _TRUE = ctypes.c_int, ctypes.c_void_p, ctypes.c_int
