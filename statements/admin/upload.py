@@ -1,6 +1,7 @@
 """Upload pages: all files are stored, the first are read immediately, the worker reads the rest."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
@@ -37,12 +38,13 @@ from statements.admin.upload_limits import UploadRefused, read_body, read_fields
 from statements.ingest import Incoming
 from statements.ingest.intake.file_metadata import FileMetadata
 from statements.ingest.intake.metadata_table import MetadataTable
-from statements.models import Transcript
+from statements.models import Delivery, Transcript
 from statements.transcripts.formats.registry import SUFFIXES
 
 LIST_LIMIT = 10
 ANSWER_WITHIN_S = 8.0  # the worker reads the files that remain by then
 _log = logging.getLogger(__name__)
+_reading = threading.Lock()  # held by the request that reads uploaded files
 
 
 @csrf_exempt
@@ -151,13 +153,23 @@ def _upload(request: HttpRequest, too_large: list[str], scan_pk: int | None) -> 
     )
     unsaved_input.discard_saved(request)
     _report_unused(request, table)
+    _read_first_files(delivery, deadline)
+    return HttpResponseRedirect(next_page_url(delivery))
+
+
+def _read_first_files(delivery: Delivery, deadline: float) -> None:
+    """Read what can be read until the deadline, unless another request of this process does that:
+    several such requests would take all threads from readers. The worker reads the rest."""
+    if not _reading.acquire(blocking=False):
+        return
     try:
         # in separate processes, so that no file can crash the one that serves pages
         ingest.read_delivered(delivery, seconds=deadline - time.monotonic(), isolated=True)
     except (OperationalError, InterfaceError, OSError) as error:
         # all files are stored, so the worker can read them later
         _log.warning("%s; the worker will read the files of batch %d", error, delivery.pk)
-    return HttpResponseRedirect(next_page_url(delivery))
+    finally:
+        _reading.release()
 
 
 def _empty_form(request: HttpRequest, scan: Transcript | None) -> HttpResponse:

@@ -51,6 +51,8 @@ class Paragraph(models.Model):
 
     class Meta:
         ordering = ["speech_id", "position"]
+        # without it, each paragraph that is deleted reads all of its speech, for the foreign key
+        indexes = [models.Index(fields=["speech", "previous"], name="paragraph_previous")]
         constraints = [
             models.UniqueConstraint(fields=["speech", "position"], name="paragraph_position"),
             models.CheckConstraint(

@@ -120,7 +120,9 @@ def test_an_edit_asks_for_indexing(editor: Client, speech: Speech) -> None:
         ({"position": ""}, "required"),
         ({"date": "some day"}, "valid date"),
         ({"text": "a\x00b"}, "Null characters are not allowed"),
+        ({"text": "a\n\n" * 10_001}, "at most 10,000 paragraphs; this text has 10,001"),
     ],
+    ids=["narrative", "empty", "position 0", "no position", "date", "NUL", "paragraphs"],
 )
 def test_what_cannot_be_stored_is_said(
     editor: Client, speech: Speech, typed: dict[str, str], said: str

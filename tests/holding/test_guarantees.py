@@ -208,3 +208,21 @@ def test_a_rolled_back_change_asks_for_nothing(drained: Speech) -> None:
 def test_a_bulk_change_writes_one_row_a_speech(drained: Speech) -> None:
     drained.paragraphs.update(text="All corrected at once.")
     assert IndexOutbox.objects.count() == 1
+
+
+_UNINDEXED = """
+SELECT con.conname FROM pg_constraint con
+WHERE con.contype = 'f' AND con.conrelid::regclass::text LIKE 'statements\\_%%'
+AND NOT EXISTS (
+    SELECT FROM pg_index i WHERE i.indrelid = con.conrelid AND i.indisvalid
+    -- the first columns of the index are those of the key, in any order
+    AND (i.indkey::int2[])[0 : cardinality(con.conkey) - 1] @> con.conkey
+)
+ORDER BY 1
+"""
+
+
+def test_rows_that_refer_to_a_deleted_one_are_looked_up_in_an_index(db):
+    with connection.cursor() as cursor:
+        cursor.execute(_UNINDEXED)
+        assert cursor.fetchall() == []

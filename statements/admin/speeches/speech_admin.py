@@ -27,6 +27,8 @@ from statements.admin.speeches.withdrawal import WithdrawalAdmin, WithdrawnFilte
 from statements.ingest.drafts.validation import TOO_LONG, is_too_long
 from statements.models import Speech
 
+MAX_PARAGRAPHS = 10_000  # more would take a request longer than a browser waits
+
 if TYPE_CHECKING:  # Django's class takes no type argument at run time
     ModelForm = forms.ModelForm[Speech]
 else:
@@ -80,6 +82,12 @@ class SpeechForm(ModelForm):
         if not pieces:
             raise ValidationError(
                 _("A speech needs at least one paragraph. To remove the speech, withdraw it.")
+            )
+        most = max(MAX_PARAGRAPHS, self.instance.paragraphs.count() if self.instance.pk else 0)
+        if len(pieces) > most:
+            raise ValidationError(
+                _("A speech can have at most %(limit)s paragraphs; this text has %(count)s.")
+                % {"limit": f"{most:,}", "count": f"{len(pieces):,}"}
             )
         if is_too_long(piece.text for piece in pieces):
             raise ValidationError(f"The speech {TOO_LONG}")
