@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from support.uploads import Person, file_of, hand_in, received, statement, url
 
+from statements.admin import upload
 from statements.admin.upload_limits import check_file_size
 from statements.ingest.intake.metadata_table import MetadataTable
 from statements.models import Delivery, ReviewTask, Speech, Transcript
@@ -142,6 +143,16 @@ def test_a_pattern_that_is_none_is_explained_and_nothing_stored(archivist: Clien
     assert answer.status_code == 400
     assert "“{colour}” is not a field" in page
     assert not Transcript.objects.exists()
+
+
+def test_only_one_request_of_a_process_reads_files(archivist: Client) -> None:
+    with upload._reading:
+        answer = archivist.post(url("transcript_upload"), {"transcripts": [file_of(statement())]})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == url("transcript_delivery", Delivery.objects.get().pk)
+    assert Transcript.objects.get().state == Transcript.State.UNREAD  # the worker reads it
+    hand_in(archivist, [file_of(statement("Another day."), "other.txt")])
+    assert Transcript.objects.get(name="other.txt").state == Transcript.State.RECEIVED
 
 
 def test_no_file_is_said(archivist: Client) -> None:
