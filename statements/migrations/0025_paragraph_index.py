@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("statements", "0023_namesakes"),
+        ("statements", "0024_label_choices"),
     ]
 
     operations = [
