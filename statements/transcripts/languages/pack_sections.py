@@ -115,6 +115,7 @@ class TitleBlocks:
     salutation: str = ""  # with which the statement begins
     date: str = ""  # groups day, month, year
     form_of_state: str = ""  # "de la République du", between an office and a State
+    mission: str = ""  # "auprès des Nations Unies", between an office and a name
     own_state: str = ""  # "de la Nación", after which a name may follow
     portfolios: str = ""  # words of offices, which are no names
     speaker: str = ""  # groups office, name, title: where words are not spaced

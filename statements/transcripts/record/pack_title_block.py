@@ -60,6 +60,7 @@ class _Grammar:
     form_of_state: re.Pattern[str]
     own_state: re.Pattern[str]
     portfolios: re.Pattern[str]
+    mission: re.Pattern[str]
     speaker: re.Pattern[str] | None
 
 
@@ -80,6 +81,7 @@ def _grammar(pack: LanguagePack) -> _Grammar:
         form_of_state=folded_pattern(rf"(?:{title.form_of_state})$"),
         own_state=folded_pattern(rf"(?:{title.own_state})\s" if title.own_state else "(?!)"),
         portfolios=folded_pattern(rf"\b(?:{title.portfolios})\b" if title.portfolios else "(?!)"),
+        mission=folded_pattern(title.mission if title.mission else "(?!)"),
         speaker=folded_pattern(title.speaker) if title.speaker else None,
     )
 
@@ -87,6 +89,13 @@ def _grammar(pack: LanguagePack) -> _Grammar:
 def is_pack_salutation(line: str, pack: LanguagePack) -> bool:
     """Return whether a line begins the speech: "Monsieur le Président,"."""
     return _grammar(pack).salutation.match(fold_letters(line)) is not None
+
+
+def _without(pattern: re.Pattern[str], text: str) -> str:
+    """Return a text without the words whose folded letters match."""
+    for match in reversed([*pattern.finditer(fold_letters(text))]):
+        text = f"{text[: match.start()]} {text[match.end() :]}"
+    return " ".join(text.split())
 
 
 def pack_dates(line: str, pack: LanguagePack) -> Iterator[tuple[datetime.date, str]]:
@@ -103,6 +112,7 @@ def read_pack_title_block(lines: Sequence[str], pack: LanguagePack) -> TitleBloc
     grammar = _grammar(pack)
     reader = _Reader(pack, grammar)
     text = plain_punctuation(join_title(mark_places(lines, reader.is_place)))
+    text = _without(grammar.mission, text)
     if grammar.speaker:
         text = text.replace(" ", "")
     folded = fold_letters(text)
@@ -142,7 +152,12 @@ class _Reader:
         honorific, rest = self._split_honorifics(phrase)
         office = self._grammar.office.search(fold_letters(rest))
         if office and office.start() == 0:
-            return self._read_office_first(rest, office.end())
+            printed, name, role = self._read_office_first(rest, office.end())
+            if not name and honorific:  # "Sa Majesté le Roi Philippe de Belgique"
+                following = rest[office.end() :].lstrip()
+                name = self._name(self._before_state(following)) if following[:1].isupper() else ""
+                role = self._role(rest[: office.end()]) if name else role
+            return printed or (honorific if name else ""), name, role
         name = self._name(rest[: office.start()] if office else rest)
         if not name or not (honorific or office):
             return "", "", ""
@@ -230,11 +245,7 @@ class _Reader:
 
     def _role(self, printed: str) -> str:
         """Return an office without the State that follows it."""
-        text = re.sub(r"\([^()]*\)", " ", printed)
-        if states := find_states_of(self._pack, text):
-            text = text[: states[0].start].rstrip()
-            if form := self._grammar.form_of_state.search(fold_letters(text)):
-                text = text[: form.start()]
+        text = self._before_state(re.sub(r"\([^()]*\)", " ", printed))
         words = text.strip(" ,،;:—–-.").split()
         if not words or len(words) > _MOST_OF_ROLE:
             return ""
@@ -246,6 +257,14 @@ class _Reader:
         ]
         role = " ".join(lowered)
         return role[:1].upper() + role[1:]
+
+    def _before_state(self, text: str) -> str:
+        """Return what stands before the State, "de la République du Tchad", in a text."""
+        if states := find_states_of(self._pack, text):
+            text = text[: states[0].start].rstrip()
+            if form := self._grammar.form_of_state.search(fold_letters(text)):
+                text = text[: form.start()]
+        return text
 
     def only_state(self, text: str) -> str:
         """Return the only State that a text names; a town may stand before others."""

@@ -63,7 +63,7 @@ _SALUTATION = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _INTRODUCTION = re.compile(
-    r"\b(?:statement|address|speech|remarks|intervention)s?"
+    r"\b(?:st\w{1,7}ment|address|speech|remarks|intervention)s?"  # "stalement" is a misreading
     r"(?:\s(?:made|given|read|presented|to\sbe\sdelivered|delivered))?"
     r"(?:\s?(?:by|of)\b:?\s|\s(?=h\.?\s?e\.|(?:his|her|their)\s(?:excellency|majesty|highness)))",
     re.IGNORECASE,
@@ -102,7 +102,19 @@ _OFFICE_WORDS = frozenset(
     first second economy trade finance affairs counsellor delegate director commissioner state
     """.split()
 )
+_AFTER_AMBASSADOR = _OFFICE_WORDS | {"extraordinary", "of", "to", "for", "and", "at", "on"}
+_AFTER_OFFICE = frozenset({"of", "for", "and", "to"})
+# "Queen Sofia of Spain", but not "Minister Affairs of Chad"
+_OFFICES_BEFORE_NAMES = frozenset(
+    "king queen amir emir sultan president minister prince princess premier chancellor".split()
+)
 _TITLES_AND_DEGREES = frozenset({"mp", "sc", "mb", "phd", "ph.d", "kc", "qc", "ong", "esq", "mna"})
+# between the office of a representative and the name
+_TO_THE_UNITED_NATIONS = re.compile(
+    r",?\s(?:to|at)\sthe\sunited\snations(?:\soffice)?(?:\s(?:in|at)\s(?:new\syork|geneva|vienna))?"
+    r"(?=,?\s(?:h\.?\s?e\b|mrs?\b|ms\b|amb|dr\b|his\s|her\s|prof|sir\b|dame\b))",
+    re.IGNORECASE,
+)
 _PLACE = re.compile(
     r"\bnew\syork,?(?:\sn\.?y\.?,?)?\s\(?(?:united\sstates(?:\sof\samerica)?|u\.?s\.?a?\.?)",
     re.IGNORECASE,
@@ -178,7 +190,7 @@ def read_title_block(lines: Sequence[str], below: Sequence[str] = ()) -> TitleBl
 
 
 def _read_english(lines: Sequence[str]) -> TitleBlock | None:
-    text = join_title(mark_places(lines, _is_place))
+    text = _TO_THE_UNITED_NATIONS.sub("", join_title(mark_places(lines, _is_place)))
     if not text or _PROSE.search(text):
         return None
     introduction = _INTRODUCTION.search(text)
@@ -237,7 +249,8 @@ def _read_speaker(phrase: str) -> tuple[str, str, str]:
     if words and not _begins_office(words):
         name, after = _split_name_words(words)
         return (honorific, name, _role(after)) if name else ("", "", "")
-    return _read_office_first(rest)
+    printed, name, role = _read_office_first(rest)
+    return printed or (honorific if name else ""), name, role
 
 
 def _read_office_first(phrase: str) -> tuple[str, str, str]:
@@ -255,10 +268,12 @@ def _read_office_first(phrase: str) -> tuple[str, str, str]:
     states = find_states(phrase)
     if states and (tail := phrase[states[-1].end :].split()):
         name, _ = _split_name_words(tail)
-        return "", name, _role(phrase[: states[-1].end])
+        if name:
+            return "", name, _role(phrase[: states[-1].end])
     count = next((i for i, word in enumerate(words) if not _is_office(word)), len(words))
-    if count and count < len(words) and words[count].lower() not in {"of", "for", "and", "to"}:
-        name, rest = _split_name_words(words[count:])
+    of = next((i for i, word in enumerate(words) if word.lower() in _AFTER_OFFICE), len(words))
+    if 0 < count < of and (of == len(words) or words[count - 1].lower() in _OFFICES_BEFORE_NAMES):
+        name, rest = _split_name_words(words[count:of])
         if name and not rest:
             return "", name, _role(" ".join(words[:count]))
     return "", "", _role(phrase)
@@ -280,6 +295,9 @@ def _is_honorific(words: Sequence[str], index: int) -> bool:
         return index + 1 < len(words) - 1 and words[index + 1].lower().startswith(("right", "hon"))
     if word.rstrip(".") in {"amb", "eng", "engr"}:
         return True
+    if words[index].lower() == "ambassador":  # an office before a State or another office
+        following = words[index + 1]
+        return following[:1].isupper() and following.lower() not in _AFTER_AMBASSADOR
     is_title = word in HONORIFICS or word in STATE_TITLES
     return is_title and words[index][:1].isupper() and not _is_office(word)
 

@@ -31,7 +31,14 @@ every_other_pack = pytest.mark.parametrize("pack", OTHERS, ids=lambda pack: pack
 def test_a_pack_leaves_nothing_out(pack: LanguagePack) -> None:
     optional = {"after", "particles", "article", "bare", "printed", "chair", "result", "subject"}
     optional |= {"spoken", "resolution", "organs", "needs_article", "of", "before"}
-    optional |= {"form_of_state", "own_state", "portfolios", "name_endings", "state_endings"}
+    optional |= {
+        "mission",
+        "form_of_state",
+        "own_state",
+        "portfolios",
+        "name_endings",
+        "state_endings",
+    }
     optional |= {"office_forms", "office_adjectives", "speaker"}
     english_only = {"common_words", "state_titles", "name_like", "modifiers", "office_words"}
     english_only |= {"address_words"}

@@ -38,6 +38,20 @@ def statement(title: str, body: str = BODY) -> ParsedTranscript:
             ("H.E.", "Luca Riva", "Minister of Foreign Affairs", "San Marino", None),
         ),
         (
+            "PERMANENT MISSION OF THE REPUBLIC OF CHAD TO THE UNITED NATIONS\n"
+            "Statement by Ambassador Idris Tarn, Permanent Representative, 4 October 2015",
+            ("Ambassador", "Idris Tarn", "Permanent Representative", "Chad", "2015-10-04"),
+        ),
+        (
+            "Statement by the Permanent Representative of Chad to the United Nations,\n"
+            "H.E. Mr. Idris Tarn, Security Council, 3 March 2015",
+            ("H.E. Mr.", "Idris Tarn", "Permanent Representative", "Chad", "2015-03-03"),
+        ),
+        (
+            "Address by Her Majesty Queen Sofia of Spain\nRome, Italy, 16 October 2015",
+            ("Her Majesty", "Sofia", "Queen", "Spain", "2015-10-16"),
+        ),
+        (
             "Permanent Mission of Samoa to the United Nations\n"
             "STATEMENT BY THE PRIME MINISTER OF SAMOA, HON SINA TALA: GENERAL DEBATE, NEW YORK",
             ("HON", "Sina Tala", "Prime Minister", "Samoa", None),
@@ -49,7 +63,18 @@ def statement(title: str, body: str = BODY) -> ParsedTranscript:
         ),
         ("INDIA\n\nCheck against delivery", ("", "", "", "India", None)),
     ],
-    ids=["by lines", "office first", "after a comma", "honorific last", "colon", "office", "State"],
+    ids=[
+        "by lines",
+        "office first",
+        "after a comma",
+        "honorific last",
+        "ambassador",
+        "representative first",
+        "queen",
+        "colon",
+        "office",
+        "State",
+    ],
 )
 def test_it_says_who_speaks(title: str, expected: tuple[str, str, str, str, str | None]) -> None:
     parsed = statement(title)
@@ -130,6 +155,22 @@ OTHER_LANGUAGES = {
         "Discours du Président de la République du Bénin, Son Excellence M. Idris Tarn\n"
         "au débat général de l’Assemblée générale\n\nExcellences,\n\nLes eaux sont basses.\n",
         ("Son Excellence M.", "Idris Tarn", "Président", "Bénin", None),
+    ),
+    "French, a king": (
+        "Discours de Sa Majesté le Roi Philippe de Belgique\n"
+        "70ème session de l’Assemblée générale\n22 septembre 2015\n\n"
+        "Mesdames et Messieurs,\n\nLes eaux sont basses.\n",
+        ("Sa Majesté", "Philippe", "Roi", "Belgique", "2015-09-22"),
+    ),
+    "French, representative first": (
+        "Déclaration du Représentant permanent du Niger auprès des Nations Unies,\n"
+        "S.E. M. Idris Tarn\n\nMonsieur le Président,\n\nLes eaux sont basses.\n",
+        ("S.E. M.", "Idris Tarn", "Représentant permanent", "Niger", None),
+    ),
+    "Arabic, office alone": (
+        "كلمة فخامة رئيس المجلس الرئاسي لدولة ليبيا\nأمام الجمعية العامة\n\n"
+        "السيد الرئيس،\n\nالمياه منخفضة في النهر.\n",
+        ("", "", "رئيس المجلس الرئاسي", "ليبيا", None),
     ),
     "French, office alone": (
         "Discours du Ministre des Affaires étrangères du Bénin à la tribune\n"
