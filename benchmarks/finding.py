@@ -59,9 +59,9 @@ def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, l
     from statements.search.features.term_statistics import count_terms, count_trends
     from statements.search.index.snapshot import current
     from statements.search.matching.evaluator import Evaluator
-    from statements.search.matching.grouping import group_speeches
     from statements.search.matching.histogram import histogram
-    from statements.search.matching.session import match_question
+    from statements.search.matching.ranking import group_speeches
+    from statements.search.matching.selection import Selection
     from statements.search.parameters import Sort
     from statements.search.protocol import LineOrder, Period, Question
     from statements.search.query import parse, parse_query
@@ -73,7 +73,7 @@ def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, l
     snapshot = current()
 
     def ask(q: str) -> Any:
-        return match_question(Evaluator(snapshot), Question(tree=parse(q)))
+        return Selection(Evaluator(snapshot), Question(tree=parse(q)))
 
     asked = {word: ask(word) for word in (*common, *rare)}
     everything = ask("")

@@ -14,7 +14,10 @@ from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import ExtractDay, ExtractMonth, Left, Upper
 from django.utils import timezone
 
+from statements.transcripts.languages.names import fold
+
 # joins bypass managers, so counts of speeches by a join must leave out withdrawn ones
+
 _PUBLIC_SPEECHES = Count("speeches", filter=Q(speeches__withdrawal=None))
 
 
@@ -24,13 +27,9 @@ class CountryQuerySet[Row: models.Model](models.QuerySet[Row]):
         countries = self.annotate(speech_count=_PUBLIC_SPEECHES).filter(speech_count__gt=0)
         return countries.order_by("short_name")
 
-    def named(self, folded: str, on: date | None = None) -> Self:
-        """Countries with a folded name; with ``on``, those that had the name on that date."""
-        match = Q(names__folded=folded)
-        if on is not None:
-            match &= Q(names__valid_from__isnull=True) | Q(names__valid_from__lte=on)
-            match &= Q(names__valid_to__isnull=True) | Q(names__valid_to__gte=on)
-        return self.filter(match).distinct()
+    def named(self, name: str) -> Self:
+        """Countries that have, or had, a name in any spelling that folds to the same letters."""
+        return self.filter(names__folded=fold(name)).distinct()
 
     def with_relations(self) -> Self:
         """Prefetch the names of countries, their predecessors and successors."""

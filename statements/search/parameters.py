@@ -260,11 +260,6 @@ class SearchParameters:
         values["meeting"] = tuple(dict.fromkeys(map(_symbol, values["meeting"])))
         return cls(**values)
 
-    def with_filters(self, filters: Filters) -> Self:
-        """Return the search with these values of its facets."""
-        changes: dict[str, Any] = {**filters.values}
-        return replace(self, **changes) if changes else self
-
     def to_pairs(self) -> list[tuple[str, str]]:
         """Return the names and values of the address, without defaults."""
         pairs = [("q", self.q)] if self.q else []

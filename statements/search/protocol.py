@@ -7,7 +7,7 @@ several questions, so that an engine on another machine is called once. Speeches
 primary keys; texts, names and labels come from the database.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -187,6 +187,15 @@ class Answer:
     relaxed: RelaxedQuery | None = None
     related: RelatedHits | None = None
     suggestion: Suggestion | None = None
+
+    @property
+    def all_hits(self) -> Iterator[SpeechHit]:
+        """The hits of the list, of all groups, and by related forms."""
+        yield from self.hits
+        for group in self.groups.shown if self.groups else ():
+            yield from group.hits
+        if self.related:
+            yield from self.related.hits
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from statements.search.protocol import Period, SearchUnavailable
 from statements.search.query import limits
 from statements.search.results import analytics
 from statements.search.results.autocomplete import autocomplete
-from statements.search.results.page import FacetValue, Hit, SearchPage, find
+from statements.search.results.hits import Hit
+from statements.search.results.page import FacetValue, SearchPage, find
 from statements.search.results.related import related
 
 __all__ = [

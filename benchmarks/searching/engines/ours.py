@@ -116,20 +116,21 @@ class Alone(_Ours):
         from statements.search import query
         from statements.search.index.snapshot import current
         from statements.search.matching.evaluator import Evaluator
-        from statements.search.matching.facet_counts import Selection
-        from statements.search.matching.ordering import rank
+        from statements.search.matching.facet_counts import count_facet
+        from statements.search.matching.ranking import rank
+        from statements.search.matching.selection import Selection
         from statements.search.parameters import Sort
+        from statements.search.protocol import Question as IndexQuestion
 
         parameters = parameters_of(question)
         tree = query.parse_query(parameters.q).boosted_tree
         evaluator = Evaluator(current())
-        match = evaluator.match(tree)
-        selection = Selection(evaluator, match, parameters.filters)
+        selection = Selection(evaluator, IndexQuestion(tree=tree, filters=parameters.filters))
         mask = selection.mask
         sort = Sort.RELEVANCE if query.positive_leaves(tree) else Sort.NEWEST
-        order = rank(evaluator.snapshot, match, mask, sort, 0, TOP)
+        order = rank(evaluator.snapshot, selection.match, mask, sort, 0, TOP)
         counted = {
-            name: dict(selection.counts(name).top(FACET_VALUES))
+            name: dict(count_facet(selection, name, FACET_VALUES, ()).values)
             for name in (FACETS if facets else ())
         }
         return Page(

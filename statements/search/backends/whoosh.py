@@ -13,18 +13,16 @@ from statements.search.features.related_speeches import related_speeches
 from statements.search.features.term_statistics import count_terms, count_trends
 from statements.search.features.vocabulary import prefix_terms, value_counts
 from statements.search.fields import TEXT_FIELD
-from statements.search.index.snapshot import Snapshot
+from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.indexing import consistency, outbox, sync
 from statements.search.indexing.worker import Worker
 from statements.search.matching import session
-from statements.search.matching.canonical_values import canonical_value
 from statements.search.matching.evaluator import Evaluator
+from statements.search.matching.selection import Selection, canonical_value
 from statements.search.matching.session import (
-    QueryMatch,
     deleted_ids,
     exclude_ids,
     index_state,
-    match_question,
     read_backlog,
     with_index_retry,
 )
@@ -55,15 +53,20 @@ class WhooshBackend:
     # -- reading ----------------------------------------------------------------------------------
 
     def search(self, questions: Sequence[Question]) -> Sequence[Answer]:
-        def answers(matches: Sequence[QueryMatch], index: IndexState) -> list[Answer]:
-            return [answer_question(match, index) for match in matches]
+        def answers(evaluator: Evaluator, live: Sequence[Mask], index: IndexState) -> list[Answer]:
+            return [
+                answer_question(evaluator, question, live_mask, index)
+                for question, live_mask in zip(questions, live, strict=True)
+            ]
 
-        return _with_matches(questions, answers)
+        return _with_evaluator(questions, answers)
 
     def term_statistics(self, question: Question) -> TermStatistics:
-        def count(matches: Sequence[QueryMatch], index: IndexState) -> TermStatistics:
-            [match] = matches
-            counts = count_terms(match.evaluator, match.tree, match.mask, match.live_mask)
+        def count(selections: Sequence[Selection], index: IndexState) -> TermStatistics:
+            [selection] = selections
+            counts = count_terms(
+                selection.evaluator, selection.tree, selection.mask, selection.live_mask
+            )
             return TermStatistics(
                 index,
                 counts.speeches,
@@ -72,13 +75,15 @@ class WhooshBackend:
                 counts.breakdowns,
             )
 
-        return _with_matches([question], count)
+        return _with_selections([question], count)
 
     def trends(self, questions: Sequence[Question], period: Period) -> Trends:
-        def count(matches: Sequence[QueryMatch], index: IndexState) -> Trends:
-            snapshot = matches[0].snapshot
-            by_query = [(match.evaluator, match.tree, match.mask) for match in matches]
-            arrays = count_trends(snapshot, by_query, period, matches[0].live_mask)
+        def count(selections: Sequence[Selection], index: IndexState) -> Trends:
+            snapshot = selections[0].snapshot
+            by_query = [
+                (selection.evaluator, selection.tree, selection.mask) for selection in selections
+            ]
+            arrays = count_trends(snapshot, by_query, period, selections[0].live_mask)
             return Trends(
                 index,
                 arrays.periods,
@@ -90,15 +95,15 @@ class WhooshBackend:
                 ],
             )
 
-        return _with_matches(questions, count)
+        return _with_selections(questions, count)
 
     def crosstab(self, question: Question, rows: str, columns: str) -> Crosstab:
-        def cross(matches: Sequence[QueryMatch], index: IndexState) -> Crosstab:
-            [match] = matches
-            table = crosstab(match.snapshot, match.mask, rows, columns)
+        def cross(selections: Sequence[Selection], index: IndexState) -> Crosstab:
+            [selection] = selections
+            table = crosstab(selection.snapshot, selection.mask, rows, columns)
             return Crosstab(
                 index,
-                match.total,
+                selection.total,
                 table.rows,
                 table.columns,
                 table.row_counts.tolist(),
@@ -106,18 +111,23 @@ class WhooshBackend:
                 table.counts.tolist(),
             )
 
-        return _with_matches([question], cross)
+        return _with_selections([question], cross)
 
     def concordance(self, question: Question, order: LineOrder) -> Concordance:
-        def lines(matches: Sequence[QueryMatch], index: IndexState) -> Concordance:
-            [match] = matches
+        def lines(selections: Sequence[Selection], index: IndexState) -> Concordance:
+            [selection] = selections
             start, stop = question.start, question.start + question.size
             lines_found = concordance(
-                match.evaluator, match.tree, match.mask, order, start=start, stop=stop
+                selection.evaluator,
+                selection.tree,
+                selection.mask,
+                order,
+                start=start,
+                stop=stop,
             )
             return Concordance(index, lines_found.total, lines_found.speeches, lines_found.shown)
 
-        return _with_matches([question], lines)
+        return _with_selections([question], lines)
 
     def related(self, speech: int, *, similar: int, passages: int) -> RelatedSpeeches:
         return with_index_retry(
@@ -214,20 +224,32 @@ class WhooshBackend:
         return session.index_key()
 
 
-def _with_matches[Result](
-    questions: Sequence[Question], work: Callable[[Sequence[QueryMatch], IndexState], Result]
+def _with_selections[Result](
+    questions: Sequence[Question], work: Callable[[Sequence[Selection], IndexState], Result]
 ) -> Result:
-    """Return what ``work`` returns for the matches of questions in one snapshot."""
+    """Return what ``work`` returns for the selections of questions in one snapshot."""
+
+    def select(evaluator: Evaluator, live: Sequence[Mask], index: IndexState) -> Result:
+        pairs = zip(questions, live, strict=True)
+        return work([Selection(evaluator, *pair) for pair in pairs], index)
+
+    return _with_evaluator(questions, select)
+
+
+def _with_evaluator[Result](
+    questions: Sequence[Question],
+    work: Callable[[Evaluator, Sequence[Mask], IndexState], Result],
+) -> Result:
+    """Return what ``work`` returns for one snapshot, and for each question the speeches, bool[H],
+    that were not deleted."""
     backlog = read_backlog()  # before the index: a change is in one of the two
 
-    def match(snapshot: Snapshot) -> Result:
-        evaluator = Evaluator(snapshot)
+    def evaluate(snapshot: Snapshot) -> Result:
         deleted = deleted_ids(snapshot, backlog)
-        matches = []
-        for question in questions:
-            ids = deleted | question.excluded_ids
-            live_mask = exclude_ids(snapshot, snapshot.alive, ids)
-            matches.append(match_question(evaluator, question, live_mask))
-        return work(matches, index_state(snapshot, backlog))
+        live_masks = [
+            exclude_ids(snapshot, snapshot.alive, deleted | question.excluded_ids)
+            for question in questions
+        ]
+        return work(Evaluator(snapshot), live_masks, index_state(snapshot, backlog))
 
-    return with_index_retry(match)
+    return with_index_retry(evaluate)

@@ -19,7 +19,7 @@ from statements.search.features.fuzzy_terms import lexicon, similar_words
 from statements.search.fields import SEARCHED
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.evaluator import Evaluator
-from statements.search.matching.session import match_question
+from statements.search.matching.selection import Selection
 from statements.search.parameters import NO_FILTERS, Filters
 from statements.search.protocol import Question, Suggestion
 from statements.search.query import ParsedQuery, QueryError, parse
@@ -65,9 +65,9 @@ def suggestion(
         for words in islice(product(*(place.words for place in places)), TRIALS if places else 0):
             corrected = _correct(tokens, places, words)
             question = Question(tree=parse(corrected), filters=filters)
-            found = match_question(Evaluator(snapshot), question, live_mask)
-            if found.total > total:
-                return Suggestion(corrected, found.total)
+            selection = Selection(Evaluator(snapshot), question, live_mask)
+            if selection.total > total:
+                return Suggestion(corrected, selection.total)
     except QueryError:
         pass  # for example too long when corrected
     return None

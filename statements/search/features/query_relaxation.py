@@ -10,15 +10,18 @@ stay what a click finds.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from whoosh.lang.porter import stem
 
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.snapshot import Mask, Snapshot
-from statements.search.matching.evaluator import Evaluator, Match
-from statements.search.protocol import RelaxedQuery
+from statements.search.matching.best_paragraphs import speech_hits
+from statements.search.matching.evaluator import Evaluator
+from statements.search.matching.ranking import rank
+from statements.search.matching.selection import Selection
+from statements.search.protocol import RelatedHits, RelaxedQuery
 from statements.search.query import (
     Boost,
     MinShouldMatch,
@@ -55,34 +58,48 @@ def relax_query(evaluator: Evaluator, tree: Node, live_mask: Mask) -> RelaxedQue
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedForms:
-    """A match of speeches that have all words, or related forms, in one paragraph."""
+def missing_words(
+    evaluator: Evaluator, relaxed: RelaxedQuery, speeches: Sequence[int]
+) -> list[list[str]]:
+    """Return for each speech, given by its number, the words that it does not have, as typed."""
+    matches = {leaf.term: evaluator.leaf(leaf).matches for leaf in relaxed.known}
+    return [
+        [word for word in relaxed.words if word not in matches or not matches[word][number]]
+        for number in speeches
+    ]
 
-    match: Match
-    leaves: tuple[Word | StemExpansion, ...]
 
+def related_hits(selection: Selection, shown: Sequence[int]) -> RelatedHits | None:
+    """Return speeches that have all words, or related forms of them, in one paragraph; None if a
+    speech that matches has all words in one, or there are none.
 
-def match_related_forms(
-    evaluator: Evaluator, tree: Node, matched: Mask, shown: Mask
-) -> RelatedForms | None:
-    """Return None if a matching speech, bool[H], has all words in one paragraph, or no word has
-    related forms. Speeches ``shown``, bool[H], are looked at first: if any speech has all words in
-    one paragraph, one of the best usually has."""
-    words = plain_words(tree)
-    if len(words) < 2 or _paragraphs_with_all(evaluator, words, shown).any():
+    Speeches ``shown``, given by their numbers, are looked at first: if any speech has all words in
+    one paragraph, one of the best usually has.
+    """
+    question, evaluator, matched = selection.question, selection.evaluator, selection.match.matched
+    words = plain_words(question.tree)
+    shown_mask = np.zeros_like(matched)
+    shown_mask[shown] = True
+    if len(words) < 2 or _paragraphs_with_all(evaluator, words, shown_mask).any():
         return None
     if (evaluator.match(SameParagraph(conjunction(words))).matched & matched).any():
         return None
     leaves = tuple(_expand_stem(evaluator.snapshot, word) for word in words)
     if leaves == tuple(words):
         return None
-    condition = SameParagraph(conjunction(leaves))
-    match = evaluator.match(conjunction([condition, *map(Boost, boosted_phrases(tree))]))
-    return RelatedForms(match, leaves)
+    boosts = map(Boost, boosted_phrases(question.tree))
+    match = evaluator.match(conjunction([SameParagraph(conjunction(leaves)), *boosts]))
+    others = replace(match, matched=match.matched & ~matched)
+    selected = Selection(evaluator, question, selection.live_mask, match=others)
+    if not selected.total:
+        return None
+    variants = _matched_variants(evaluator, leaves, selected.mask)
+    order = rank(evaluator.snapshot, match, selected.mask, question.sort, 0, question.related)
+    hits = speech_hits(evaluator, order.tolist(), leaves, question.paragraphs)
+    return RelatedHits(leaves, variants, selected.total, hits)
 
 
-def matched_variants(
+def _matched_variants(
     evaluator: Evaluator, leaves: Sequence[Word | StemExpansion], speeches: Mask
 ) -> dict[str, list[str]]:
     """Return for each word the variants that occur in its place in some speeches, bool[H]."""

@@ -40,8 +40,9 @@ from statements.search.index.snapshot import Mask, Snapshot, current
 from statements.search.indexing import sync
 from statements.search.matching.best_paragraphs import best_paragraphs
 from statements.search.matching.evaluator import Evaluator, Match
-from statements.search.matching.facet_counts import SpeechNumbers, count_values
-from statements.search.matching.ordering import rank, scores_of
+from statements.search.matching.facet_counts import count_values
+from statements.search.matching.ranking import rank, scores_of
+from statements.search.matching.selection import SpeechNumbers
 from statements.search.parameters import Sort
 from statements.search.query import And, Leaf, MatchAll, Node, positive_leaves
 from statements.search.results import rows

@@ -8,7 +8,7 @@ import numpy as np
 from haystack.exceptions import SearchBackendError
 
 from statements.search.index.snapshot import Snapshot
-from statements.search.matching.facet_counts import SpeechNumbers
+from statements.search.matching.selection import SpeechNumbers
 
 MAX_STEPS = 40_000  # more than the days of a century
 _MONTHS = {"month": 1, "year": 12}

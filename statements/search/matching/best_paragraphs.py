@@ -5,7 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from statements.search.matching.evaluator import Evaluator
+from statements.search.protocol import SpeechHit
 from statements.search.query import Leaf
+
+
+def speech_hits(
+    evaluator: Evaluator, speeches: Sequence[int], leaves: Sequence[Leaf], limit: int
+) -> list[SpeechHit]:
+    """Return speeches, given by their numbers in the snapshot, as hits of an answer."""
+    ids = evaluator.snapshot.numbers["speech"][speeches].tolist() if speeches else []
+    best = best_paragraphs(evaluator, speeches, leaves, limit)
+    return [SpeechHit(pk, positions) for pk, positions in zip(ids, best, strict=True)]
 
 
 def best_paragraphs(

@@ -1,23 +1,16 @@
-"""Facets: counts the speeches found by value, over arrays of ordinals.
+"""Facets: counts the speeches found by value, over arrays of ordinals."""
 
-``Selection`` has the match of a query and one mask for each filter, so that every facet can be
-counted under all filters but its own.
-"""
-
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from statements.search.fields import MANY_VALUED
 from statements.search.index.formats.facet_columns import Numbers
-from statements.search.index.snapshot import Mask, Snapshot
-from statements.search.matching.evaluator import Evaluator, Match
-from statements.search.parameters import UNDATED, Filters
-
-SpeechNumbers = npt.NDArray[np.int64]  # numbers of speeches in the snapshot, ascending
+from statements.search.index.snapshot import Snapshot
+from statements.search.matching.selection import Selection, SpeechNumbers
+from statements.search.parameters import UNDATED
+from statements.search.protocol import FacetCounts
 
 
 class Counts:
@@ -60,59 +53,16 @@ class Counts:
         ]
 
 
-class Selection:
-    """The speeches that match a query and pass filters."""
-
-    def __init__(self, evaluator: Evaluator, match: Match, filters: Filters) -> None:
-        self.snapshot = evaluator.snapshot
-        self._matched = match.matched
-        if filters.date_from or filters.date_to:
-            dates = date_mask(self.snapshot, filters.date_from, filters.date_to)
-            self._matched = self._matched & dates
-        self._filters: dict[str, Mask] = {
-            facet: _filter(evaluator, facet, values)
-            for facet, values in filters.values.items()
-            if values
-        }
-        self.mask = self._under(self._filters)  # bool[H]
-        self.speeches: SpeechNumbers = np.flatnonzero(self.mask)
-
-    def counts(self, facet: str) -> Counts:
-        """Count the speeches by value, under every filter but the facet's own."""
-        return count_values(self.snapshot, facet, self.without_filter(facet))
-
-    def without_filter(self, facet: str) -> SpeechNumbers:
-        """Return the speeches that pass every filter but the one of a facet."""
-        if facet not in self._filters:
-            return self.speeches
-        remaining = {name: mask for name, mask in self._filters.items() if name != facet}
-        return np.flatnonzero(self._under(remaining))
-
-    def _under(self, filters: Mapping[str, Mask]) -> Mask:
-        passed = self._matched
-        for mask in filters.values():
-            passed = passed & mask
-        return passed
-
-
-def _filter(evaluator: Evaluator, facet: str, values: tuple[str, ...]) -> Mask:
-    mask = evaluator.terms_mask(facet, values)
-    if facet == "year" and UNDATED in values:
-        mask = mask | (evaluator.snapshot.alive & (evaluator.snapshot.numbers["year"] == 0))
-    return mask
-
-
-def date_mask(snapshot: Snapshot, first: date | None, last: date | None) -> Mask:
-    """bool[H]: speeches of these days, and those of which only the year is known if the whole year
-    lies within them."""
-    first, last = first or date.min, last or date.max
-    day, year = snapshot.numbers["date"], snapshot.numbers["year"]
-    first_year = first.year + (first != date(first.year, 1, 1))
-    last_year = last.year - (last != date(last.year, 12, 31))
-    of_days = (day >= first.toordinal()) & (day <= last.toordinal())  # 0 where unknown
-    of_years = (day == 0) & (year > 0) & (year >= first_year) & (year <= last_year)
-    mask: Mask = of_days | of_years
-    return mask
+def count_facet(
+    selection: Selection, name: str, limit: int | None, selected: Sequence[str]
+) -> FacetCounts:
+    """Count the speeches by the values of a facet, under every filter but its own. The values
+    ``selected`` are always listed."""
+    counts = count_values(selection.snapshot, name, selection.without_filter(name))
+    values = (counts.newest if name == "year" else counts.top)(limit)
+    missing = set(selected) - {value for value, _ in values}
+    values += [(value, counts.count(value)) for value in selected if value in missing]
+    return FacetCounts(values, len(counts))
 
 
 def count_values(snapshot: Snapshot, facet: str, speeches: SpeechNumbers) -> Counts:

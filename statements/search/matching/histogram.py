@@ -1,6 +1,6 @@
 """Counts speeches by year or month.
 
-    histogram(snapshot, selection.mask, Period.MONTH)
+    count_over_time(selection, Period.MONTH)
 
 The search from the first to the last day of a bar, in place of any selected year, finds as many
 speeches as the bar counts. If dates are selected, bars are cut to them. A speech of which only the
@@ -15,11 +15,21 @@ import numpy.typing as npt
 
 from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.snapshot import Mask, Snapshot
+from statements.search.matching.selection import Selection
 from statements.search.protocol import Histogram, HistogramBar, Period
 
 Periods = npt.NDArray[np.int32]
 
 _EPOCH = date(1970, 1, 1)
+
+
+def count_over_time(selection: Selection, period: Period) -> Histogram:
+    """Count a selection; by year, years that are not selected are counted as well."""
+    mask = np.zeros_like(selection.mask)
+    is_by_year = period is Period.YEAR
+    mask[selection.without_filter("year") if is_by_year else selection.speeches] = True
+    filters = selection.question.filters
+    return histogram(selection.snapshot, mask, period, filters.date_from, filters.date_to)
 
 
 def histogram(

@@ -4,14 +4,13 @@ If the snapshot turns out to be damaged, the worker is told and the snapshot bef
 Speeches deleted since the snapshot was written are left out.
 
     backlog = read_backlog()  # before the index: a change is in one of the two
-    with_index_retry(lambda snapshot: … match_question(Evaluator(snapshot), question, …) …)
+    with_index_retry(lambda snapshot: … Selection(Evaluator(snapshot), question) …)
 """
 
 import logging
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
 
 import numpy as np
 from django.utils.translation import gettext
@@ -22,50 +21,19 @@ from statements.search.index.generations import IndexDamaged
 from statements.search.index.inspection import SUSPICIOUS, is_sound
 from statements.search.index.snapshot import Mask, NoReadableIndex, Snapshot, current, distrust
 from statements.search.indexing import outbox
-from statements.search.matching.evaluator import Evaluator, Match
-from statements.search.matching.facet_counts import Selection
 from statements.search.operations import Backlog
 from statements.search.protocol import (
     IndexState,
-    Question,
     SearchUnavailable,
     noticeable_minutes,
 )
-from statements.search.query import Node, QueryError
+from statements.search.query import QueryError
 
 logger = logging.getLogger(__name__)
 
 MAX_SNAPSHOTS = 4  # that one request tries, one after the other
 
 _pinned: ContextVar[Backlog | None] = ContextVar("backlog", default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class QueryMatch:
-    """The speeches that match a query, and those that pass its filters as well."""
-
-    evaluator: Evaluator
-    question: Question
-    result: Match  # without speeches that were deleted
-    selection: Selection
-    live_mask: Mask  # bool[H]: all speeches that were not deleted, matching or not
-
-    @property
-    def snapshot(self) -> Snapshot:
-        return self.evaluator.snapshot
-
-    @property
-    def tree(self) -> Node:
-        return self.question.tree
-
-    @property
-    def mask(self) -> Mask:
-        """bool[H]: the speeches that match and pass the filters."""
-        return self.selection.mask
-
-    @property
-    def total(self) -> int:
-        return len(self.selection.speeches)
 
 
 def with_index_retry[Answer](work: Callable[[Snapshot], Answer]) -> Answer:
@@ -114,18 +82,6 @@ def readable_snapshot() -> Snapshot:
             gettext("The search index was cleared and has not been rebuilt yet.")
         )
     return snapshot
-
-
-def match_question(
-    evaluator: Evaluator, question: Question, live_mask: Mask | None = None
-) -> QueryMatch:
-    """Match a question under its filters. ``live_mask``, bool[H], are the speeches that were not
-    deleted. Raises TooManyExpansions."""
-    live_mask = evaluator.snapshot.alive if live_mask is None else live_mask
-    result = evaluator.match(question.tree)
-    result = replace(result, matched=result.matched & live_mask)
-    selection = Selection(evaluator, result, question.filters)
-    return QueryMatch(evaluator, question, result, selection, live_mask)
 
 
 # -- changes since the snapshot was written -------------------------------------------------------

@@ -24,8 +24,10 @@ class Name(NamedTuple):
 class FieldHighlighter:
     """Highlights the names of speeches by the words of one query, and those of a field alone."""
 
-    def __init__(self, leaves: Sequence[Leaf], field_matches: Sequence[FieldMatch]) -> None:
-        anywhere = Highlighter(leaves)
+    def __init__(
+        self, anywhere: Highlighter, leaves: Sequence[Leaf], field_matches: Sequence[FieldMatch]
+    ) -> None:
+        """``anywhere`` highlights the leaves, which all fields may match."""
         self._highlighters = {
             _kind(field): Highlighter([*leaves, *own]) if own else anywhere
             for field in HEAD_FIELDS

@@ -25,7 +25,6 @@ from statements.search.query import (
     with_value,
 )
 from statements.transcripts.languages.country_codes import ALPHA_3_CODES
-from statements.transcripts.languages.names import fold
 from statements.transcripts.languages.notes import LANGUAGE_NAMES
 
 
@@ -112,7 +111,7 @@ def _on_country(value: str) -> tuple[str, str]:
     was intended, or ""."""
     code = value.upper()
     with_code = Country.objects.filter(code=ALPHA_3_CODES.get(code, code))
-    countries = list(with_code or Country.objects.named(fold(value))[:2])
+    countries = list(with_code or Country.objects.named(value)[:2])
     if len(countries) != 1:
         return _no_speech("country", value), ""
     [country] = countries

@@ -7,9 +7,7 @@ state of the index.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import NamedTuple
-
-from django.utils.safestring import SafeString
+from typing import Any, NamedTuple
 
 from statements.models import Speech, revision
 from statements.search.backends import search_backend
@@ -28,46 +26,24 @@ from statements.search.protocol import (
     Question,
     RelatedHits,
     RelaxedQuery,
-    SpeechHit,
     Suggestion,
 )
 from statements.search.query import (
-    FieldMatch,
-    Leaf,
     ParsedQuery,
     QueryError,
     StemExpansion,
     TooManyExpansions,
     Word,
-    field_matches,
     parse,
     parse_query,
-    positive_leaves,
     prefixes,
     without_quotes,
     without_wildcards,
 )
 from statements.search.results import rows
-from statements.search.results.highlighting import MAX_EXTRACTS, Highlighter
-from statements.search.results.matched_fields import FieldHighlighter, Name
+from statements.search.results.highlighting import MAX_EXTRACTS
+from statements.search.results.hits import AnswerHits, Hit, make_hits
 from statements.search.results.notices import Notice, notices
-
-
-class Extract(NamedTuple):
-    """A matching paragraph with its matches in ``<mark>``; the beginning of a speech that matches
-    by its head alone (its speaker, country, topic or symbol) or by filters. The text is escaped."""
-
-    paragraph: int  # position in the speech
-    url: str  # address of the speech with the anchor of the paragraph
-    html: SafeString
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    speech: Speech
-    extracts: Sequence[Extract]
-    missing: Sequence[str] = ()  # words of a relaxed query that it does not have
-    names: Sequence[Name] = ()  # of its head that match, if the extracts do not show them
 
 
 class FacetValue(NamedTuple):
@@ -177,9 +153,10 @@ def find(
     with query_errors_as_invalid_parameters(parameters.q), revision.use_current():
         query = parse_query(parameters.q)
         question = _question(parameters, query, relax, values, complete_facet)
-        answer, speeches = _match(question)
-        parameters = parameters.with_filters(answer.filters)
-        return _assemble(parameters, query, answer, _hydrate(query, answer, speeches))
+        answer, speeches = _search(question)
+        filters: dict[str, Any] = {**answer.filters.values}
+        hits = make_hits(query, answer, speeches)
+        return _assemble(replace(parameters, **filters), query, answer, hits)
 
 
 @contextmanager
@@ -234,135 +211,71 @@ def _period(parameters: SearchParameters) -> Period:
     return Period.MONTH if is_short else Period.YEAR
 
 
-def _match(question: Question) -> tuple[Answer, Mapping[int, Speech]]:
+def _search(question: Question) -> tuple[Answer, Mapping[int, Speech]]:
     """Return the answer and the rows of its speeches. If some were deleted meanwhile, ask again
     without them, so that they are not counted either."""
     while True:
         [answer] = search_backend().search([question])
-        ids = [hit.speech for hit in _all_hits(answer)]
+        ids = [hit.speech for hit in answer.all_hits]
         speeches = rows.speeches(ids)
         if not (missing := set(ids) - speeches.keys()):
             return answer, speeches
         question = replace(question, excluded_ids=question.excluded_ids | missing)
 
 
-def _all_hits(answer: Answer) -> Iterator[SpeechHit]:
-    yield from answer.hits
-    for group in answer.groups.shown if answer.groups else ():
-        yield from group.hits
-    if answer.related:
-        yield from answer.related.hits
-
-
-# -- hydration --------------------------------------------------------------------------------
-
-
-class _Hydrated(NamedTuple):
-    hits: Sequence[Hit]
-    groups: Sequence[Sequence[Hit]]
-    related: Sequence[Hit]
-
-
-def _hydrate(query: ParsedQuery, answer: Answer, speeches: Mapping[int, Speech]) -> _Hydrated:
-    """Return the hits with their rows, and with extracts of their texts as they are in the
-    database now."""
-    texts = _texts(list(_all_hits(answer)))
-    leaves = positive_leaves(answer.relaxed.tree if answer.relaxed else query.tree)
-    hydrator = _Hydrator(speeches, texts, leaves, field_matches(query.tree))
-    related: Sequence[Hit] = ()
-    if answer.related:
-        of_related = _Hydrator(speeches, texts, answer.related.leaves, ())
-        # the first extract has all words
-        related = [
-            replace(hit, extracts=hit.extracts[:1]) for hit in of_related.hits(answer.related.hits)
-        ]
-    groups = answer.groups.shown if answer.groups else ()
-    return _Hydrated(
-        hydrator.hits(answer.hits), [hydrator.hits(group.hits) for group in groups], related
-    )
-
-
-def _texts(hits: Sequence[SpeechHit]) -> Mapping[int, Mapping[int, str]]:
-    """Read the best paragraphs of hits; the opening of speeches of which no paragraph matches."""
-    places = [(hit.speech, position) for hit in hits for position in hit.paragraphs]
-    return rows.texts(places) | rows.openings([hit.speech for hit in hits if not hit.paragraphs])
-
-
-class _Hydrator:
-    """Makes hits of one query."""
-
-    def __init__(
-        self,
-        speeches: Mapping[int, Speech],
-        texts: Mapping[int, Mapping[int, str]],
-        leaves: Sequence[Leaf],
-        conditions: Sequence[FieldMatch],
-    ) -> None:
-        self._speeches, self._texts = speeches, texts
-        self._highlighter = Highlighter(leaves)
-        self._field_highlighter = FieldHighlighter(leaves, conditions)
-
-    def hits(self, hits: Sequence[SpeechHit]) -> list[Hit]:
-        return [self._hit(hit) for hit in hits]
-
-    def _hit(self, hit: SpeechHit) -> Hit:
-        speech, texts = self._speeches[hit.speech], self._texts.get(hit.speech, {})
-        address = speech.get_absolute_url()
-        extracts = [
-            Extract(position, f"{address}#p{position}", self._highlighter.extract(texts[position]))
-            for position in hit.paragraphs or texts
-            if position in texts
-        ]
-        by_text = any("<mark>" in extract.html for extract in extracts)
-        names = self._field_highlighter.names(speech, by_text=by_text)
-        return Hit(speech, extracts, hit.missing, names)
-
-
 # -- assembly ---------------------------------------------------------------------------------
 
 
 def _assemble(
-    parameters: SearchParameters, query: ParsedQuery, answer: Answer, hydrated: _Hydrated
+    parameters: SearchParameters, query: ParsedQuery, answer: Answer, hits: AnswerHits
 ) -> SearchPage:
     assert answer.histogram is not None  # noqa: S101 - the question asks for one
-    groups = answer.groups
+    groups, related, labels = answer.groups, answer.related, _labels(parameters.group, answer)
     return SearchPage(
         parameters=parameters,
         total=answer.total,
-        hits=hydrated.hits,
-        groups=_groups(parameters.group, groups, hydrated.groups) if groups else [],
+        hits=hits.listed,
+        groups=_groups(groups, hits.groups, labels[parameters.group]) if groups else [],
         ungrouped=groups.ungrouped if groups else 0,
         listed=groups.total if groups else answer.total,
-        facets=_facets(parameters, answer),
+        facets=_facets(parameters, answer, labels),
         facet_sizes={name: answer.facets[name].size for name in SearchParameters.FACETS},
         histogram=answer.histogram,
         suggestion=answer.suggestion,
         relaxed=answer.relaxed,
+        related_forms=_related_forms(related, hits.related) if related else None,
         notices=notices(parameters, query, answer.unknown_values),
-        related_forms=_related_forms(answer.related, hydrated.related) if answer.related else None,
         index=answer.index,
     )
 
 
-def _groups(facet: str, groups: Groups, hits: Sequence[Sequence[Hit]]) -> list[Group]:
-    labels = rows.labels({facet: [group.value for group in groups.shown]}).get(facet, {})
+def _labels(group: str, answer: Answer) -> Mapping[str, Mapping[str, str]]:
+    """Read the labels of the values that the page shows, by facet."""
+    values = {name: [value for value, _ in answer.facets[name].values] for name in answer.facets}
+    if answer.groups:
+        values[group] = [*values.get(group, ()), *(each.value for each in answer.groups.shown)]
+    labels = rows.labels(values)
+    return {name: labels.get(name, {}) for name in values}
+
+
+def _groups(
+    groups: Groups, hits: Sequence[Sequence[Hit]], labels: Mapping[str, str]
+) -> list[Group]:
     return [
         Group(group.value, labels.get(group.value, group.value), group.count, hits_of_group)
         for group, hits_of_group in zip(groups.shown, hits, strict=True)
     ]
 
 
-def _facets(parameters: SearchParameters, answer: Answer) -> dict[str, list[FacetValue]]:
-    counts = {name: answer.facets[name].values for name in SearchParameters.FACETS}
-    labels = rows.labels(
-        {name: [value for value, _ in counts[name]] for name in SearchParameters.FACETS}
-    )
+def _facets(
+    parameters: SearchParameters, answer: Answer, labels: Mapping[str, Mapping[str, str]]
+) -> dict[str, list[FacetValue]]:
     facets = {}
     for name in SearchParameters.FACETS:
-        selected, of_facet = getattr(parameters, name), labels.get(name, {})
+        selected, of_facet = getattr(parameters, name), labels[name]
         facets[name] = [
             FacetValue(value, of_facet.get(value, value), count, value in selected)
-            for value, count in counts[name]
+            for value, count in answer.facets[name].values
         ]
     return facets
 

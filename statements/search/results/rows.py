@@ -139,21 +139,20 @@ WHERE speech.id = ANY(%s) AND speech.withdrawal_id IS NULL
 """
 
 
-def texts(places: Collection[tuple[int, int]]) -> dict[int, dict[int, str]]:
-    """Return the texts of paragraphs, by speech and position."""
-    return _texts(_TEXTS, [[pk for pk, _ in places], [position for _, position in places]])
-
-
-def openings(ids: Sequence[int]) -> dict[int, dict[int, str]]:
-    """The text of the first spoken paragraph of speeches, by speech and position."""
-    return _texts(_OPENINGS, [list(ids)])
-
-
-def _texts(statement: str, values: list[list[int]]) -> dict[int, dict[int, str]]:
+def texts(
+    places: Collection[tuple[int, int]], *, openings_of: Sequence[int] = ()
+) -> dict[int, dict[int, str]]:
+    """Return the texts of paragraphs, by speech and position; of some speeches, given by their
+    keys, the first paragraph that was spoken."""
+    rows: list[tuple[Any, ...]] = []
+    if places:
+        keys, positions = [pk for pk, _ in places], [position for _, position in places]
+        rows += fetch_all(_TEXTS, [keys, positions])
+    if openings_of:
+        rows += fetch_all(_OPENINGS, [list(openings_of)])
     by_speech: dict[int, dict[int, str]] = {}
-    if values[0]:
-        for speech, position, text in fetch_all(statement, values):
-            by_speech.setdefault(speech, {})[position] = text
+    for speech, position, text in rows:
+        by_speech.setdefault(speech, {})[position] = text
     return by_speech
 
 

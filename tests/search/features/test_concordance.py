@@ -6,7 +6,7 @@ from statements.search.analysis.tokenizer import words
 from statements.search.features.kwic import CONTEXT_WORDS, concordance
 from statements.search.index.snapshot import current
 from statements.search.matching.evaluator import Evaluator
-from statements.search.matching.session import QueryMatch, match_question
+from statements.search.matching.selection import Selection
 from statements.search.protocol import LineOrder, Question
 from statements.search.query import parse
 from statements.search.results.analytics import context_lines
@@ -31,8 +31,8 @@ QUERIES = {
 }
 
 
-def match(typed: str) -> QueryMatch:
-    return match_question(Evaluator(current()), Question(tree=parse(typed)))
+def match(typed: str) -> Selection:
+    return Selection(Evaluator(current()), Question(tree=parse(typed)))
 
 
 @pytest.fixture

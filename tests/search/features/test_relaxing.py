@@ -13,7 +13,7 @@ from support.search.random_archive import draw
 
 from statements.models import Speech
 from statements.search.index.snapshot import current
-from statements.search.matching.ordering import HALF_LIFE, freshness
+from statements.search.matching.ranking import HALF_LIFE, freshness
 from statements.search.parameters import SearchParameters, Sort
 from statements.search.query import StemExpansion, Word
 from statements.search.results.page import explicit_query, find

@@ -16,8 +16,8 @@ from statements.search.index.formats import next_words
 from statements.search.index.snapshot import Snapshot, current
 from statements.search.indexing import sync
 from statements.search.matching.evaluator import Evaluator
-from statements.search.matching.ordering import rank
 from statements.search.matching.positions import occurrences
+from statements.search.matching.ranking import rank
 from statements.search.parameters import Sort
 from statements.search.query import Phrase
 

@@ -5,8 +5,7 @@ import pytest
 from support.search.random_archive import Drawn, ask, draw, those_with
 
 from statements.search.indexing import sync
-from statements.search.matching.grouping import group_speeches
-from statements.search.matching.ordering import rank
+from statements.search.matching.ranking import group_speeches, rank
 from statements.search.parameters import Sort
 
 pytestmark = pytest.mark.django_db

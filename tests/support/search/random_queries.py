@@ -10,7 +10,7 @@ from statements.search import query
 from statements.search.analysis import tokenizer
 from statements.search.index.snapshot import Snapshot
 from statements.search.matching.evaluator import Evaluator
-from statements.search.matching.ordering import rank
+from statements.search.matching.ranking import rank
 from statements.search.parameters import Sort
 from support.search.reference_engine import Reference
 
