@@ -151,7 +151,7 @@ UPLOAD_MAX_WAITING_BYTES = env.int("UPLOAD_MAX_WAITING_BYTES", default=2 * 1024*
 DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_MAX_FILES
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "statements.admin.upload_limits.UnnamedFileUpload",
+    "statements.admin.upload_handlers.UnnamedFileUpload",
 ]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 SPEECH_MAX_BYTES = 5 * 1024 * 1024  # of its text in UTF-8

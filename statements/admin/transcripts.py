@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from statements.admin import labels, review, upload
+from statements.admin import labels, review, upload_views
 from statements.admin.batches import decisions, deliveries, review_queue, without_text
 from statements.admin.conflict_safe import ConflictSafeAdmin
 from statements.admin.unsaved_input import preserves_input
@@ -78,7 +78,7 @@ class TranscriptAdmin(ConflictSafeAdmin):
                 site(discard),
                 name="statements_unsaved_discard",
             ),
-            path("upload/", upload.upload, name="statements_transcript_upload"),
+            path("upload/", upload_views.upload, name="statements_transcript_upload"),
             path(
                 "delivery/<int:pk>/",
                 site(deliveries.delivery),
@@ -98,7 +98,7 @@ class TranscriptAdmin(ConflictSafeAdmin):
             path("job/<int:pk>/", site(decisions.job), name="statements_transcript_job"),
             path("kept/", site(without_text.files_without_text), name="statements_transcript_kept"),
             path("<int:pk>/retry/", site(without_text.retry), name="statements_transcript_retry"),
-            path("<int:pk>/text/", upload.text, name="statements_transcript_text"),
+            path("<int:pk>/text/", upload_views.text, name="statements_transcript_text"),
             path(
                 "<int:pk>/review/",
                 preserves_input(site(review.review)),

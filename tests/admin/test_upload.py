@@ -13,8 +13,8 @@ from django.db import connection
 from django.test import Client
 from support.uploads import Person, file_of, hand_in, received, statement, url
 
-from statements.admin import upload
-from statements.admin.upload_limits import check_file_size
+from statements.admin import upload_views
+from statements.admin.upload_handlers import check_file_size
 from statements.ingest.intake.metadata_table import MetadataTable
 from statements.models import Delivery, ReviewTask, Speech, Transcript
 from statements.transcripts.text.decoding import LARGEST_FILE
@@ -146,7 +146,7 @@ def test_a_pattern_that_is_none_is_explained_and_nothing_stored(archivist: Clien
 
 
 def test_only_one_request_of_a_process_reads_files(archivist: Client) -> None:
-    with upload._reading:
+    with upload_views._reading:
         answer = archivist.post(url("transcript_upload"), {"transcripts": [file_of(statement())]})
     assert answer.status_code == 302
     assert answer.headers["Location"] == url("transcript_delivery", Delivery.objects.get().pk)

@@ -34,7 +34,7 @@ from statements.admin.review_site import (
     requires_permission,
 )
 from statements.admin.unsaved_input import NOTE
-from statements.admin.upload_limits import UploadRefused, read_body, read_fields
+from statements.admin.upload_handlers import UploadRefused, read_body, read_fields
 from statements.ingest import Incoming
 from statements.ingest.intake.file_metadata import FileMetadata
 from statements.ingest.intake.metadata_table import MetadataTable
