@@ -314,6 +314,8 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(review_url(transcript))
     if request.POST.get("revision") != str(transcript.revision):
         return _conflict(request, pk)
+    if "confirmed" not in request.POST and _has_corrections(request, transcript):
+        return _confirm_discard(request, transcript)
     try:
         ingest.discard(transcript, by=current_user(request))
     except IngestError as error:
@@ -325,6 +327,33 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
             % {"name": transcript.name},
         )
     return _redirect_after_save(request, transcript, reverse("admin:statements_transcript_waiting"))
+
+
+def _has_corrections(request: HttpRequest, transcript: Transcript) -> bool:
+    """Return whether a draft may have saved corrections, or the form has some that are not saved.
+
+    A file that was reopened counts as corrected.
+    """
+    return transcript.draft is not None and bool(transcript.revision or _typed_changes(request))
+
+
+def _confirm_discard(request: HttpRequest, transcript: Transcript) -> HttpResponse:
+    """Ask for confirmation; changes that are not saved are kept, and Cancel shows them again."""
+    page_number = request.POST.get("page", "")
+    stored = unsaved_input.keep(request) if _typed_changes(request) else None
+    fields: list[tuple[str, object]] = [("revision", transcript.revision), ("page", page_number)]
+    if stored:
+        fields.append((unsaved_input.RESTORED_KEY, stored.key))
+    return render_page(
+        request,
+        "batch/confirm_discard",
+        _("Discard this transcript?"),
+        count=1,
+        transcripts=[transcript],
+        address=reverse("admin:statements_transcript_discard", args=[transcript.pk]),
+        fields=fields,
+        back=stored.get_absolute_url() if stored else review_url(transcript, page_number),
+    )
 
 
 @require_post_from(lambda request, pk: reverse("admin:statements_transcript_review", args=[pk]))

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from support.html import fields_of
 from support.uploads import RECORD, Person, received, statement, url
 
 from statements import ingest
 from statements.ingest.waiting import jobs
-from statements.models import Country, Meeting, Speech, Transcript
+from statements.models import Country, Meeting, Speech, Transcript, UnsavedInput
 
 HOUSE = RECORD.encode()
 
@@ -317,6 +318,31 @@ def test_a_discarded_file_is_kept_and_not_public(archivist: Client, client: Clie
     assert client.get(transcript.get_absolute_url()).status_code == 404
     page = archivist.get(url("transcript_review", transcript.pk)).content.decode()
     assert "Upload it again to review it." in page
+
+
+def test_discarding_corrections_asks_first(archivist: Client) -> None:
+    transcript = received()
+    address = url("transcript_review", transcript.pk)
+    discarding = url("transcript_discard", transcript.pk)
+    # not saved yet
+    typed = fields_of(archivist.get(address).text) | {"s1-role": "Rapporteur"}
+    asked = archivist.post(discarding, typed).text
+    assert "Discard this transcript?" in asked
+    assert draft_of(transcript).speeches[0].role == ""
+    unsaved = UnsavedInput.objects.get().get_absolute_url()
+    assert f'href="{unsaved}"' in asked
+    cancelled = archivist.get(unsaved).text
+    assert fields_of(cancelled)["s1-role"] == ["Rapporteur"]
+    # saved
+    archivist.post(address, fields_of(cancelled))
+    assert draft_of(transcript).speeches[0].role == "Rapporteur"
+    asked = archivist.post(discarding, fields_of(archivist.get(address).text)).text
+    assert f'href="{address}"' in asked
+    assert draft_of(transcript).speeches[0].role == "Rapporteur"
+    archivist.post(discarding, fields_of(asked))
+    transcript.refresh_from_db()
+    assert transcript.state == Transcript.State.DISCARDED
+    assert not UnsavedInput.objects.exists()
 
 
 def test_a_record_of_many_speeches_is_corrected_page_by_page(archivist: Client) -> None:

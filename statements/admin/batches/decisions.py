@@ -197,7 +197,14 @@ def discard_many(request: HttpRequest) -> HttpResponse:
     if not selected:
         return _nothing_selected(request)
     list_name = request.POST.get("which", "")
-    is_list = list_name in _LISTS
+    delivery = _requested_delivery(request)
+    fields: list[tuple[str, object]] = [("which", list_name)]
+    if list_name in _LISTS:
+        fields.append((list_name, request.POST.get(list_name, "")))
+    else:
+        fields += [("transcript", f"{pk}:{revision}") for pk, revision in selected]
+    if delivery:
+        fields.append(("delivery", delivery.pk))
     return render_page(
         request,
         "batch/confirm_discard",
@@ -207,10 +214,13 @@ def discard_many(request: HttpRequest) -> HttpResponse:
             pk__in=[pk for pk, _revision in selected[:LIST_LIMIT]]
         ).order_by("pk"),
         hidden_count=max(0, len(selected) - LIST_LIMIT),
-        choices=[] if is_list else [f"{pk}:{revision}" for pk, revision in selected],
-        list_name=list_name,
-        token=request.POST.get(list_name, "") if is_list else "",
-        delivery=_requested_delivery(request),
+        # in the address too, to return to if the session ends
+        address=reverse(
+            "admin:statements_transcript_discard_many",
+            query={"delivery": delivery.pk} if delivery else None,
+        ),
+        fields=fields,
+        back=_return_url(request),
     )
 
 
