@@ -1,6 +1,7 @@
 """Size limits for uploads, checked before the request body is read and again while it is read.
 
-A file that is too large is skipped and reported; the other files of the request are processed.
+A file that is too large is skipped and reported; the other files of the request are processed,
+unless it is the table with their metadata.
 """
 
 import tempfile
@@ -24,7 +25,10 @@ from django.http.request import RawPostDataException, UnreadablePostError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from statements.ingest import safe_name
 from statements.transcripts.text.decoding import LARGEST_FILE
+
+TABLE_FIELD = "metadata"  # the form field of the table with the metadata of the other files
 
 
 @checks.register
@@ -53,7 +57,8 @@ class UploadRefused(Exception):
 class LimitedUpload(FileUploadHandler):
     """Passes chunks to the next handlers and skips a file once it exceeds the limit.
 
-    The next handlers then close their file, which deletes a temporary file.
+    The next handlers then close their file, which deletes a temporary file. A table that is too
+    large raises UploadRefused, because the other files would be stored without its metadata.
     """
 
     def __init__(self, request: HttpRequest) -> None:
@@ -68,12 +73,21 @@ class LimitedUpload(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self._received += len(raw_data)
         if self._received > settings.UPLOAD_MAX_FILE_BYTES:
+            if self.field_name == TABLE_FIELD:
+                raise UploadRefused(_table_too_large(self.file_name or ""), 400)
             self.too_large.append(self.file_name or "")
             raise SkipFile
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
         return None  # the next handlers have the file
+
+
+def _table_too_large(name: str) -> str:
+    return _(
+        "“%(table)s” is larger than %(limit)s. Send only the rows of these files, or use "
+        "ingest_transcripts, which has no such limit."
+    ) % {"table": safe_name(name), "limit": filesizeformat(settings.UPLOAD_MAX_FILE_BYTES)}
 
 
 class UnnamedFileUpload(FileUploadHandler):

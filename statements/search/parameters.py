@@ -24,6 +24,7 @@ MAX_PAGE_SIZE = 50
 MAX_VALUES_PER_FACET = 50
 MAX_VALUE_CHARACTERS = 200
 UNDATED = "undated"  # the year of speeches without one
+_MAX_DIGITS = 20  # of a number, with leading zeros; more take long to convert
 
 
 class Sort(StrEnum):
@@ -184,8 +185,9 @@ class NumberParameter:
         if not typed:
             return self.default
         digits = typed[-1]
-        if digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= self.maximum:
-            return int(digits[:9])
+        is_number = digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS
+        if is_number and 1 <= int(digits) <= self.maximum:
+            return int(digits)
         sentence = gettext("“%(name)s” must be a whole number from 1 to %(limit)s.")
         raise ValueError(sentence % {"name": name, "limit": self.maximum})
 

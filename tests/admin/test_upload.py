@@ -173,6 +173,18 @@ def test_a_file_over_the_limit_is_left_out_while_others_go_on(
     assert [item.name for item in Transcript.objects.all()] == ["small.txt"]
 
 
+def test_a_table_over_the_limit_stores_nothing(archivist: Client, settings: Any) -> None:
+    settings.UPLOAD_MAX_FILE_BYTES = 1000
+    table = file_of(b"file,symbol\n" + b"a.txt,RC/PV.7\n" * 100, "table.csv")
+    for files in ([file_of(statement(), "a.txt")], []):
+        answer = archivist.post(url("transcript_upload"), {"transcripts": files, "metadata": table})
+        table.seek(0)
+        assert answer.status_code == 400
+        assert "“table.csv” is larger than 1000\xa0bytes. Send only the rows" in answer.text
+        assert "Nothing was stored." in answer.text
+    assert not Transcript.objects.exists()
+
+
 def test_a_limit_beyond_what_can_be_read_is_reported(settings: Any) -> None:
     assert not check_file_size(None)
     settings.UPLOAD_MAX_FILE_BYTES = LARGEST_FILE + 1

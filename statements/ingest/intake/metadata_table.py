@@ -24,6 +24,7 @@ from statements.transcripts.values.dates import read_date
 from statements.transcripts.values.symbols import Symbol
 
 _MAX_PATH_CHARACTERS = 4_096  # the limit of Linux
+_MAX_POSITION_CHARACTERS = 20  # with leading zeros; more take long to convert
 MAX_COLUMNS = 1_000
 COLUMNS = (
     "file",
@@ -283,25 +284,27 @@ def _suffixes(path: str, max_length: int) -> Iterator[str]:
             return
 
 
+def _read_position(text: str) -> int:
+    """Return a position in a meeting. Raises ValueError with a message for the user."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= _MAX_POSITION_CHARACTERS
+    if is_number and 1 <= int(text) <= MAX_POSITION:
+        return int(text)
+    raise ValueError(
+        _("“%(position)s” is not a position; write a whole number from 1") % {"position": text[:20]}
+    )
+
+
 def metadata_of(values: dict[str, str]) -> Metadata:
     """Interpret the values of COLUMNS; raises ValueError with a message for the user."""
     if not is_storable(values):
         raise ValueError(_("the row contains a NUL or invalid character"))
-    position = values["position"]
-    if position and not (
-        position.isascii() and position.isdigit() and 1 <= int(position[:9]) <= MAX_POSITION
-    ):
-        raise ValueError(
-            _("“%(position)s” is not a position; write a whole number from 1")
-            % {"position": position[:20]}
-        )
     symbol = str(Symbol.parse(values["symbol"])) if values["symbol"] else ""
     date = read_date(values["date"]) if values["date"] else None
     return Metadata(
         date=date,
         date_printed=values["date"] if date and date.isoformat() != values["date"] else "",
         symbol=symbol,
-        position=int(position) if position else None,
+        position=_read_position(values["position"]) if values["position"] else None,
         topics=tuple(topic.strip() for topic in values["topic"].split(";") if topic.strip()),
         organ=values["organ"],
         speaker=values["speaker"],

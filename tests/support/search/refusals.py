@@ -31,6 +31,7 @@ PARAMETERS: list[tuple[dict[str, str | list[str]], str, str]] = [
     ({"group": "paragraph"}, "group", "speaker, country, meeting or year"),
     ({"year": "MMXX"}, "year", "is not a year"),
     ({"page": "0"}, "page", "whole number"),
+    ({"page": "00000000199999999999"}, "page", "whole number"),
     ({"page": "1e9"}, "page", "whole number"),
     ({"page": "٣"}, "page", "whole number"),
     ({"page": "NaN"}, "page", "whole number"),

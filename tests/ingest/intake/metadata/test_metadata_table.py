@@ -122,6 +122,8 @@ def test_name_with_folder_counts_before_the_bare_name() -> None:
     [
         ("a.txt,nonsense,,", "line 2: “nonsense” is not a symbol"),
         ("a.txt,,0,", "line 2: “0” is not a position"),
+        ("a.txt,,00000000199999999999,", "line 2: “00000000199999999999” is not a position"),
+        (f"a.txt,,{'0' * 5000}1,", "line 2: “00000000000000000000” is not a position"),
         ("a.txt,,-1,", "line 2: “-1” is not a position"),
         ("a.txt,,٣,", "line 2: “٣” is not a position"),
         ("a.txt,,,yesterday", "line 2: “yesterday” is not a date"),
