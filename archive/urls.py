@@ -9,12 +9,12 @@ from archive.edge.staff_check import is_staff
 from statements.health import healthz, metrics, readyz, status
 
 urlpatterns = [
-    path("healthz", healthz),
-    path("readyz", readyz),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path(".well-known/security.txt", require_safe(security_txt), name="security-txt"),
-    path("status", status),
-    path("metrics", metrics),
-    path("is-staff", is_staff),
+    path("status", status, name="status"),
+    path("metrics", metrics, name="metrics"),
+    path("is-staff", is_staff, name="is_staff"),
     path("admin/", admin.site.urls),
     path("", include("statements.urls")),
 ]

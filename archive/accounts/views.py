@@ -37,8 +37,12 @@ from archive.accounts.sessions import end_session, end_sessions, open_sessions
 PENDING_LOGIN = "halfway_signed_in"
 PENDING_LOGIN_MAX_AGE = 600  # seconds
 SET_UP_KEY = "second_factor_key"
-# pages that are no use after login: the logout accepts only POST
-_NOT_PAGES = {"admin:login", "admin:logout", "admin:sign_in_code", "admin:jsi18n"}
+# addresses that are no use after login: they are for programs, or, like the logout, for forms
+_NOT_PAGES = {
+    *("admin:login", "admin:logout", "admin:sign_in_code", "admin:jsi18n", "admin:autocomplete"),
+    *("healthz", "readyz", "status", "metrics", "is_staff", "security-txt"),
+    *("feed", "robots", "sitemap", "sitemap-of"),
+}
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -74,7 +78,13 @@ def _page_address(target: str) -> str:
             target = urlunsplit(parts._replace(path=f"{parts.path}/"))
     except (ValueError, Resolver404):
         return ""
-    return "" if _is_catch_all(match) or match.view_name in _NOT_PAGES else target
+    return target if _is_page(match) else ""
+
+
+def _is_page(match: ResolverMatch) -> bool:
+    if match.namespace.startswith("api"):
+        return match.url_name == "openapi-view"  # the documentation
+    return not _is_catch_all(match) and match.view_name not in _NOT_PAGES
 
 
 def _is_catch_all(match: ResolverMatch) -> bool:

@@ -1,12 +1,16 @@
 """The target of a login, the text of its page, and the pages of addresses that refuse a request."""
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import URLResolver, get_resolver
+
+from archive.accounts.views import next_address
 
 PASSWORD = "rivers run to the sea"
 
@@ -27,6 +31,8 @@ NOWHERE = [
     "/admin/login/?next=/admin/login/",
     "/nothere",
     "/admin/jsi18n/",
+    "/admin/autocomplete/?term=a",
+    "/sitemap-speeches-1.xml",
     "https://elsewhere.example/",
 ]
 SOMEWHERE = [
@@ -49,6 +55,28 @@ def test_a_login_leads_to_a_page(root: Client, target: str, reached: str) -> Non
     assert answer["Location"] == reached
     assert client.get(reached).status_code == 200
     assert root.get(f"/admin/login/?{query}")["Location"] == reached
+
+
+def addresses(entries: list[Any], before: str = "/") -> Iterator[str]:
+    """Every address without arguments."""
+    for entry in entries:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry.url_patterns, route)
+        elif not set("<(?*") & set(route):
+            yield route
+
+
+def test_a_login_leads_to_no_address_that_is_for_programs(root: Client) -> None:
+    found = set(addresses(get_resolver().url_patterns)) - {"/admin/login/", "/admin/sign-in-code/"}
+    assert {"/is-staff", "/readyz", "/api/v1/search", "/admin/logout/"} < found
+    for address in found:
+        answer = root.get(address, follow=True)
+        is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+        # there is no index to search, and not everything may be added by a form
+        is_page &= answer.status_code in (200, 503) or address.endswith("/add/")
+        request = RequestFactory().get("/admin/login/", {"next": address})
+        assert next_address(request) == (address if is_page else "/admin/"), address
 
 
 @pytest.mark.parametrize("path", ["/admin/account/sessions/", "/admin/statements/topic/add/"])
