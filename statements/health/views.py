@@ -1,6 +1,8 @@
 """``/healthz``: the process responds. ``/readyz``: pages can be served. ``/status`` and
 ``/metrics``: figures for operators."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -9,6 +11,7 @@ from statements.health.access import may_see_status
 from statements.health.checks import health
 from statements.health.figures import figures, index_figures
 from statements.health.metrics import exposition
+from statements.search import SearchUnavailable
 
 
 @never_cache
@@ -24,7 +27,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     body = {"status": result.status, "checks": result.checks}
     if result.index is not None:
         body |= index_figures(result.index)
-    return JsonResponse(body, status=200 if result.can_serve else 503)
+    return _answer(body, can_serve=result.can_serve)
 
 
 @never_cache
@@ -34,7 +37,7 @@ def status(request: HttpRequest) -> HttpResponse:
     if not may_see_status(request):
         return _refuse()
     result, values = figures()
-    return JsonResponse(values, status=200 if result.can_serve else 503)
+    return _answer(values, can_serve=result.can_serve)
 
 
 @never_cache
@@ -46,6 +49,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
     _, values = figures()
     text, content_type = exposition(values, request.headers.get("Accept", ""))
     return HttpResponse(text, content_type=content_type)
+
+
+def _answer(body: dict[str, Any], *, can_serve: bool) -> JsonResponse:
+    if can_serve:
+        return JsonResponse(body)
+    headers = {"Retry-After": str(SearchUnavailable.RETRY_AFTER_S)}
+    return JsonResponse(body, status=503, headers=headers)
 
 
 def _refuse() -> HttpResponse:

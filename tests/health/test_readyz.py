@@ -111,6 +111,7 @@ def test_without_an_index_no_page_is_promised(client, archive_index):
     shutil.rmtree(generations.root())
     response = client.get("/readyz")
     assert response.status_code == 503
+    assert response["Retry-After"] == client.get("/status")["Retry-After"] == "30"
     assert response.json()["status"] == "unavailable"
     assert response.json()["checks"]["index"] == "not readable"
 
