@@ -3,9 +3,9 @@
 ``--only`` chooses one of council (a year of the Security Council, with its published table),
 records (published PDF records), labels (press briefings, whose turns are labelled), titles
 (statements that name their speaker in a title), debate (the whole General Debate), hyphens (line
-ends), hansard (debates in XML), forms (these written in other forms) and speed (a record of a
-hundred pages); ``--failures`` lists all errors. The texts are read
-in place from a folder of corpora next to the checkout; nothing of them is stored.
+ends), hansard (debates in XML), forms (these written in other forms), ocr (records printed as
+images and recognised) and speed (a record of a hundred pages); ``--failures`` lists all errors. The
+texts are read in place from a folder of corpora next to the checkout; nothing of them is stored.
 """
 
 import argparse
@@ -71,6 +71,10 @@ def forms(corpora: Path, failures: bool) -> None:
     accuracy.forms.measure(corpora, failures=failures)
 
 
+def ocr(corpora: Path, failures: bool) -> None:
+    accuracy.ocr.measure(corpora, failures=failures)
+
+
 # the records first: the peak of memory is that of the largest process so far
 MEASURES = {
     "records": records,
@@ -82,6 +86,7 @@ MEASURES = {
     "labels": labels,
     "titles": titles,
     "forms": forms,
+    "ocr": ocr,
 }
 
 

@@ -1,4 +1,5 @@
-"""Decides on the review page which labels begin speeches; the file is then read again.
+"""Decides on the review page which labels begin speeches, and which of two columns is read; the
+file is then read again.
 
 What was decided is remembered for files of the same series; the list of it is here, too.
 """
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from statements import ingest
 from statements.admin.review_site import UPLOAD, require_post_from, requires_permission
 from statements.models import LabelChoice, Transcript
+from statements.transcripts.values.choices import Column
 from statements.transcripts.values.parsed import LabelUse, UnreadableTranscript
 
 if TYPE_CHECKING:  # Django's classes take no type arguments at run time
@@ -34,6 +36,21 @@ def unread_first(draft: ingest.Draft) -> list[Mapping[str, Any]]:
     return sorted(labels, key=lambda label: label["use"] != LabelUse.UNREAD)
 
 
+def _chosen(request: HttpRequest, draft: ingest.Draft) -> tuple[list[str], list[str], str]:
+    """Return the accepted and the rejected labels, and the column to read.
+
+    The page has a form for labels and one for columns; each leaves the choices of the other.
+    """
+    column = request.POST.get("column")
+    if column in set(Column):
+        return draft.accepted_labels, draft.rejected_labels, column
+    labels = [label["text"] for label in unread_first(draft)]
+    uses = {text: request.POST.get(f"label-{index}") for index, text in enumerate(labels, start=1)}
+    accepted = [text for text, use in uses.items() if use == LabelUse.SPEAKER]
+    rejected = [text for text, use in uses.items() if use == LabelUse.TEXT]
+    return accepted, rejected, draft.column
+
+
 @require_post_from(_review_url)
 @requires_permission(UPLOAD)
 def choose_labels(request: HttpRequest, pk: int) -> HttpResponse:
@@ -42,14 +59,12 @@ def choose_labels(request: HttpRequest, pk: int) -> HttpResponse:
     revision = request.POST.get("revision", "")
     try:
         draft = ingest.draft_waiting(transcript)
-        labels = [label["text"] for label in unread_first(draft)]
-        chosen = {
-            text: request.POST.get(f"label-{index}") for index, text in enumerate(labels, start=1)
-        }
+        accepted, rejected, column = _chosen(request, draft)
         ingest.choose_labels(
             transcript,
-            accepted=[text for text, use in chosen.items() if use == LabelUse.SPEAKER],
-            rejected=[text for text, use in chosen.items() if use == LabelUse.TEXT],
+            accepted=accepted,
+            rejected=rejected,
+            column=column,
             revision=int(revision) if revision.isdecimal() else -1,
         )
     except (ingest.IngestError, UnreadableTranscript) as error:

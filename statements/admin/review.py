@@ -39,6 +39,7 @@ from statements.admin.review_site import (
     require_post_from,
     requires_permission,
 )
+from statements.admin.scans import pages_of, recognition_status
 from statements.ingest import Draft, IngestError, Matcher, OnCollision, SpeechPreview
 from statements.ingest.waiting.summaries import confidence
 from statements.models import Paragraph, Speech, Transcript
@@ -55,6 +56,7 @@ class SpeechRow:
     confidence: str
     explanation: str
     existing_paragraphs: list[Paragraph]  # of the stored speech at the same position
+    scan_pages: list[int]  # of the scan, if the file is the text of one
 
     @property
     def words(self) -> int:
@@ -454,6 +456,7 @@ def _render(
             absent=ingest.absent_of(transcript),
             may_withdraw=request.user.has_perm(WITHDRAW),
             texts=transcript.texts.order_by("pk"),
+            ocr=recognition_status(transcript),
         )
     forms = forms or ReviewForms(transcript)
     preview = ingest.preview(forms.draft, transcript, matcher=forms.matcher)
@@ -485,4 +488,5 @@ def _speech_row(preview: SpeechPreview, forms: ReviewForms) -> SpeechRow:
     form = forms.submitted.get(position) or forms.form_for(position)
     existing = preview.existing
     paragraphs = list(existing.paragraphs.order_by("position")) if existing else []
-    return SpeechRow(preview, form, *confidence(preview), paragraphs)
+    pages = pages_of(preview.speech, preview.problems) if forms.transcript.scan_id else []
+    return SpeechRow(preview, form, *confidence(preview), paragraphs, pages)

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from statements.admin import labels, review, upload_views
+from statements.admin import labels, review, scans, upload_views
 from statements.admin.batches import decisions, deliveries, review_queue, without_text
 from statements.admin.conflict_safe import ConflictSafeAdmin
 from statements.admin.unsaved_input import preserves_input
@@ -98,6 +98,16 @@ class TranscriptAdmin(ConflictSafeAdmin):
             path("job/<int:pk>/", site(decisions.job), name="statements_transcript_job"),
             path("kept/", site(without_text.files_without_text), name="statements_transcript_kept"),
             path("<int:pk>/retry/", site(without_text.retry), name="statements_transcript_retry"),
+            path(
+                "<int:pk>/recognize/",
+                site(scans.recognize),
+                name="statements_transcript_recognize",
+            ),
+            path(
+                "<int:pk>/page/<int:number>/",
+                site(scans.page_image),
+                name="statements_transcript_page",
+            ),
             path("<int:pk>/text/", upload_views.text, name="statements_transcript_text"),
             path(
                 "<int:pk>/review/",

@@ -58,6 +58,7 @@ from statements.ingest.publishing.withdrawal import (
     withdrawn_of,
 )
 from statements.ingest.waiting.review import draft_waiting, update_draft
+from statements.ingest.waiting.scans import request_recognition, why_unavailable
 from statements.transcripts.values.parsed import UnreadableTranscript
 
 __all__ = [
@@ -117,11 +118,13 @@ __all__ = [
     "receive",
     "reinstate",
     "reinstate_all_of",
+    "request_recognition",
     "resolve",
     "safe_name",
     "series_name",
     "unpack",
     "update_draft",
+    "why_unavailable",
     "withdraw",
     "withdrawn_of",
 ]

@@ -11,6 +11,7 @@ from statements.ingest import OnCollision
 from statements.ingest.intake.name_patterns import FIELDS, NamePattern
 from statements.transcripts.datasets import NAMES
 from statements.transcripts.formats.tables.columns import HEADERS
+from statements.transcripts.values.choices import Column
 from statements.transcripts.values.dates import read_date
 from statements.transcripts.values.symbols import Symbol
 
@@ -91,6 +92,12 @@ def _add_table_arguments(parser: CommandParser) -> None:
 def _add_reading_arguments(parser: CommandParser) -> None:
     group = parser.add_argument_group(_("how files are read"))
     group.add_argument("--encoding", help=_("encoding of files that are not UTF-8, such as cp1252"))
+    group.add_argument(
+        "--column",
+        choices=[*filter(None, Column)],
+        default="",
+        help=_("the column to read of pages that print the same words in two languages"),
+    )
     group.add_argument(
         "--accept-label",
         action="append",

@@ -19,7 +19,12 @@ from statements.models.paragraphs import (
 from statements.models.review_jobs import ReviewJob, ReviewTask
 from statements.models.speakers import Speaker, SpeakerName
 from statements.models.speeches import DeletedSpeech, Speech, Withdrawal, WordsDigest, byline
-from statements.models.transcripts import LabelChoice, Transcript
+from statements.models.transcripts import (
+    LabelChoice,
+    Recognition,
+    RecognizedPage,
+    Transcript,
+)
 from statements.models.unsaved_input import UnsavedInput
 
 __all__ = [
@@ -35,6 +40,8 @@ __all__ = [
     "Member",
     "Paragraph",
     "Presidency",
+    "Recognition",
+    "RecognizedPage",
     "RecordedVote",
     "Reference",
     "ReviewJob",

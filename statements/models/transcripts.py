@@ -1,4 +1,4 @@
-"""Received files, with their drafts until publication."""
+"""Received files, with their drafts until publication, and the recognition of scans."""
 
 from django.conf import settings
 from django.db import models
@@ -159,3 +159,59 @@ class LabelChoice(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class Recognition(models.Model):
+    """A request to recognise the text of one scan, with its outcome."""
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    transcript = models.OneToOneField(
+        Transcript, on_delete=models.CASCADE, related_name="recognition"
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+    given = models.JSONField(default=dict, help_text=_("Metadata supplied with the scan."))
+    pages = models.PositiveIntegerField(
+        null=True, help_text=_("Number of pages; null until they are counted.")
+    )
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Number of attempts that did not finish.")
+    )
+    outcome = models.CharField(max_length=7, choices=Outcome, default=Outcome.WAITING)
+    message = models.TextField(blank=True, help_text=_("Why the text could not be recognized."))
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(outcome="waiting"), name="recognition_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Recognition {self.pk}"
+
+
+class RecognizedPage(models.Model):
+    """One page, kept until all are recognised, so that a restart of the worker repeats none."""
+
+    recognition = models.ForeignKey(
+        Recognition, on_delete=models.CASCADE, related_name="recognized_pages"
+    )
+    number = models.PositiveIntegerField()
+    hocr = models.BinaryField()
+
+    class Meta:
+        ordering = ["recognition", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recognition", "number"], name="recognized_page_is_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Page {self.number} of {self.recognition_id}"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from statements.exports import citation
 from statements.exports.layout import Item, Piece, Turn
 from statements.exports.neighbours import RollEntry
+from statements.ingest.drafts.draft import DraftParagraph
 from statements.models import Speech
 from statements.templatetags.escaping import LINK, SPAN, escape, fill, join
 from statements.transcripts.values.recording_times import clock
@@ -34,6 +35,7 @@ _LANGUAGES = {
 }
 
 
+@register.filter("language_name")
 def _language_name(code: str) -> str:
     """Return the name of a language, or its code if it has no name here."""
     if name := _LANGUAGES.get(code):
@@ -66,6 +68,22 @@ def language_heard(speech: Speech) -> SafeString:
         }
         return join([fill(_TRANSLATED, sentence, speech.language_printed)])
     return join([escape(speech.language_printed)])
+
+
+_UNCERTAIN = '<u class="uncertain">{}</u>'
+
+
+@register.simple_tag
+def text_with_uncertain_words(paragraph: DraftParagraph) -> SafeString:
+    """Return the text of a draft with the words underlined that recognition was not certain of."""
+    if not paragraph.uncertain_words:
+        return join([escape(paragraph.text)])
+    places = set(paragraph.uncertain_words)
+    words = (
+        fill(_UNCERTAIN, word) if place in places else escape(word)
+        for place, word in enumerate(paragraph.text.split())
+    )
+    return join([" ".join(words)])
 
 
 _BETWEEN = '<div class="between">{}</div>'

@@ -33,7 +33,11 @@ from statements.transcripts.languages.notes import delivery_languages, speech_la
 from statements.transcripts.record.recorded_votes import find_recorded_votes
 from statements.transcripts.record.references import find_references
 from statements.transcripts.record.vote_lists import paragraph_votes
+from statements.transcripts.sandbox.ocr import recognize_scan
+from statements.transcripts.sandbox.tesseract import OcrUnavailable, Tesseract
 from statements.transcripts.speakers.behalf import is_national
+from statements.transcripts.values.choices import Column
+from statements.transcripts.values.parsed import NO_TEXT
 
 _STANDARD_INPUT = Path("-")
 
@@ -48,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     for path in _files(options.paths):
         try:
             parsed = _read(path, options)
-        except (UnreadableTranscript, OSError) as error:
+        except (UnreadableTranscript, OcrUnavailable, OSError) as error:
             print(f"{path}: {error}", file=sys.stderr)
             failed = True
             continue
@@ -61,8 +65,15 @@ def _read(path: Path, options: argparse.Namespace) -> ParsedTranscript:
     """Read a file; one that was found in a folder must have a known suffix."""
     if path not in options.paths and not has_known_suffix(path):
         raise unknown_suffix(SUFFIXES)
-    choices = LabelChoices.of(options.accept_label, options.reject_label)
-    return read(path.name, _bytes(path), encoding=options.encoding, choices=choices)
+    choices = LabelChoices.of(options.accept_label, options.reject_label, options.column)
+    data = _bytes(path)
+    try:
+        return read(path.name, data, encoding=options.encoding, choices=choices)
+    except UnreadableTranscript as error:
+        if error.code != NO_TEXT or not options.ocr:
+            raise
+    hocr = recognize_scan(data, Tesseract(options.ocr.split("+")))
+    return read(path.name, hocr, choices=choices)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -77,6 +88,17 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--encoding", help="encoding of files that are not UTF-8, for example cp1252"
+    )
+    parser.add_argument(
+        "--ocr",
+        metavar="LANGUAGES",
+        help="recognise the text of scans with Tesseract, in languages such as eng or eng+fra",
+    )
+    parser.add_argument(
+        "--column",
+        choices=[*filter(None, Column)],
+        default="",
+        help="the column to read of pages that print two languages",
     )
     parser.add_argument(
         "--accept-label",
@@ -142,6 +164,7 @@ def _file_record(file: str, parsed: ParsedTranscript) -> dict[str, Any]:
         "form": parsed.form,
         "encoding": parsed.encoding,
         "pages": len(parsed.page_starts) or None,
+        "column_languages": parsed.column_languages,
         "speeches": len(parsed.speeches),
         "meeting": asdict(parsed.meeting) | {"symbol": str(symbol) if symbol else None},
         "labels": [
@@ -165,6 +188,7 @@ def _paragraph(paragraph: ParsedParagraph, parsed: ParsedTranscript) -> dict[str
         **_location(paragraph.line, parsed),
         "number": paragraph.number,
         "turn_line": paragraph.turn_line,
+        "uncertain_words": paragraph.uncertain_words,
         "references": [asdict(reference) for reference in find_references(paragraph.text)],
         "votes": [asdict(vote_list) for vote_list in paragraph_votes(paragraph)],
     }

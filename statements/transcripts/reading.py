@@ -12,6 +12,7 @@ _GZIP = b"\x1f\x8b"
 # Smaller texts are read in this process: that takes milliseconds, starting a process 0.2 s, and the
 # readers' time grows only linearly with the size. Larger ones are read under limits.
 _SMALL = 128 * 1024
+_LAID_OUT = frozenset({"pdf", "hocr"})  # forms whose words were recognised, or may have been
 
 
 def read(
@@ -58,7 +59,7 @@ def read(
             file_format.key, name, data, encoding=encoding, timeout_s=timeout_s, choices=choices
         )
         # here, since the model of languages is too large for the limits of the sandbox
-        return check_legibility(parsed) if file_format.key == "pdf" else parsed
+        return check_legibility(parsed) if file_format.key in _LAID_OUT else parsed
     with applied(choices):
         return file_format.read(name, data, encoding)
 

@@ -1,14 +1,22 @@
-"""Scans: stored, listed, given a text, and offered for download with it."""
+"""Scans: stored, listed, recognised or given a text, compared with it, offered for download."""
+
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
+from support import hocr
 from support.pdf_printer import Sheet, to_pdf
 from support.uploads import Person, file_of, hand_in, statement, url
 
+from statements import ingest
+from statements.ingest.recognitions import recognize_waiting
 from statements.ingest.waiting import jobs
-from statements.models import DeliveredFile, Delivery, Speech, Transcript
+from statements.models import DeliveredFile, Delivery, Recognition, Speech, Transcript
 
 pytestmark = pytest.mark.django_db
+
+LINES = ["Ms. Okafor (Nigeria): The gauges along the border", "must be read by both sides."]
 
 
 def scan() -> bytes:
@@ -92,3 +100,85 @@ def test_what_was_set_aside_is_said_and_can_be_tried_again(archivist: Client) ->
     assert transcript.state == "unread"
     assert archivist.post(url("transcript_retry", transcript.pk)).status_code == 302
     assert jobs.run_jobs() == 0
+
+
+@pytest.fixture
+def kept(archivist: Client) -> Transcript:
+    hand_in(archivist, [file_of(scan(), "old.pdf")])
+    return Transcript.objects.get()
+
+
+@pytest.fixture
+def switched_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    hocr.install(tmp_path, monkeypatch, hocr.saying(hocr.of_text(LINES, doubted=["border"])))
+    settings.OCR = True
+
+
+def test_from_the_request_to_the_page_beside_the_text(
+    kept: Transcript, switched_on: None, archivist: Client
+) -> None:
+    address = url("transcript_review", kept.pk)
+    assert "Recognize text" in archivist.get(address).content.decode()
+    answer = archivist.post(url("transcript_recognize", kept.pk), follow=True).content.decode()
+    assert "The worker will recognize the text" in answer
+    Recognition.objects.update(pages=3)
+    assert "0 of 3 pages recognized" in archivist.get(address).content.decode()
+    Recognition.objects.update(pages=1)  # one is enough
+    recognize_waiting()
+    text = Transcript.objects.get(name="old.hocr")
+    page = archivist.get(address).content.decode()
+    assert url("transcript_review", text.pk) in page
+    assert "Recognize text" not in page
+    page = archivist.get(url("transcript_review", text.pk)).content.decode()
+    assert '<u class="uncertain">border</u>' in page
+    assert "was not certain of “border”" in page
+    assert url("transcript_page", kept.pk, 1) in page
+
+
+def test_staff_alone_see_a_page(kept: Transcript, archivist: Client, client: Client) -> None:
+    address = url("transcript_page", kept.pk, 1)
+    assert client.get(address).status_code == 302
+    answer = archivist.get(address)
+    assert answer.headers["Content-Type"] == "image/png"
+    assert answer.content.startswith(b"\x89PNG")
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert archivist.get(url("transcript_page", kept.pk, 4)).status_code == 404
+    assert archivist.get(url("transcript_page", 9**9, 1)).status_code == 404
+
+
+def test_who_may_do_neither_is_refused(kept: Transcript, person: Person) -> None:
+    stranger = person("change_speech", name="stranger")
+    assert stranger.get(url("transcript_page", kept.pk, 1)).status_code == 403
+    assert stranger.post(url("transcript_recognize", kept.pk)).status_code == 403
+
+
+def test_a_text_has_no_pages(archivist: Client) -> None:
+    text = ingest.receive("a.txt", b"Ms. Okafor (Nigeria): Yes.").transcript
+    assert archivist.get(url("transcript_page", text.pk, 1)).status_code == 404
+
+
+def test_the_page_says_why_text_is_not_recognised(
+    kept: Transcript,
+    archivist: Client,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    address = url("transcript_review", kept.pk)
+    page = archivist.get(address).content.decode()
+    assert "Text recognition (OCR) is off" in page
+    assert "Recognize text" not in page
+    settings.OCR = True
+    monkeypatch.setenv("PATH", "")
+    assert "Tesseract, the program for text" in archivist.get(address).content.decode()
+    answer = archivist.post(url("transcript_recognize", kept.pk), follow=True)
+    assert "is not installed" in answer.content.decode()
+    assert not Recognition.objects.exists()
+
+
+def test_the_page_says_why_it_failed(
+    kept: Transcript, switched_on: None, archivist: Client
+) -> None:
+    Recognition.objects.create(transcript=kept, outcome="failed", message="It was too dark.")
+    page = archivist.get(url("transcript_review", kept.pk)).content.decode()
+    assert "It was too dark." in page
+    assert "Recognize text" in page

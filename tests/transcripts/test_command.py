@@ -14,7 +14,9 @@ KEYS = (
     "file position speaker unread_label honorific affiliation role is_national language languages"
     " language_changes on_behalf_of notes votes date symbol paragraphs given dropped problems"
 ).split()
-FILE_KEYS = "file form encoding pages speeches meeting labels dropped problems".split()
+FILE_KEYS = (
+    "file form encoding pages column_languages speeches meeting labels dropped problems".split()
+)
 TWO_SPEECHES = b"Mr. Abel (Malta): One.\n\nMs. Ito (Japan) (spoke in Japanese): Two.\n"
 
 

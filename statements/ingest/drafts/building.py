@@ -79,7 +79,7 @@ def build_draft(
     meeting = parsed.meeting
     symbol = Symbol.parse(metadata.symbol) if metadata.symbol else meeting.symbol
     draft = Draft(
-        speeches=[_draft_speech(speech) for speech in parsed.speeches],
+        speeches=[_draft_speech(speech, parsed) for speech in parsed.speeches],
         date=metadata.date or meeting.date,
         date_printed=metadata.date_printed or ("" if metadata.date else meeting.date_printed),
         symbol=str(symbol) if symbol else "",
@@ -111,6 +111,8 @@ def build_draft(
             }
             for label in parsed.labels
         ],
+        column_languages=list(parsed.column_languages),
+        column=parsed.column.value,
         problems=_problems(parsed),
         dropped=_dropped_texts(parsed),
     )
@@ -271,18 +273,18 @@ _RESOLVE_CODES = DIFFERENCE_CODES | {
 }
 
 
-def _draft_speech(parsed: ParsedSpeech) -> DraftSpeech:
-    metadata = parsed.source_metadata
+def _draft_speech(speech: ParsedSpeech, parsed: ParsedTranscript) -> DraftSpeech:
+    metadata = speech.source_metadata
     return DraftSpeech(
-        position=parsed.position,
-        speaker_line=parsed.speaker_line,
-        speaker=parsed.speaker,
-        honorific=parsed.honorific,
-        affiliation=parsed.affiliation,
-        role=parsed.role,
-        language=parsed.language,
-        language_printed=parsed.language_printed,
-        on_behalf_of=parsed.on_behalf_of,
+        position=speech.position,
+        speaker_line=speech.speaker_line,
+        speaker=speech.speaker,
+        honorific=speech.honorific,
+        affiliation=speech.affiliation,
+        role=speech.role,
+        language=speech.language,
+        language_printed=speech.language_printed,
+        on_behalf_of=speech.on_behalf_of,
         paragraphs=[
             DraftParagraph(
                 paragraph.text,
@@ -291,8 +293,10 @@ def _draft_speech(parsed: ParsedSpeech) -> DraftSpeech:
                 paragraph.number,
                 paragraph.time_s,
                 shorten(paragraph.turn_line, SPEECH_LIMITS["speaker_line"]),
+                parsed.page_of(paragraph.line),
+                list(paragraph.uncertain_words),
             )
-            for paragraph in parsed.paragraphs
+            for paragraph in speech.paragraphs
         ],
         place=placement(metadata) if metadata else None,
         source_metadata=speaker_metadata(metadata) if metadata else {},

@@ -42,6 +42,9 @@ class DraftParagraph:
     number: int | None = None  # as printed
     time_s: float | None = None  # seconds from the start of a recording
     turn_line: str = ""  # the speaker line above it, if that continues the speech
+    page: int | None = None  # of a file with pages, on which it begins
+    # places of words, from 0, that text recognition was not certain of
+    uncertain_words: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -138,11 +141,14 @@ class Draft:
     labels: list[dict[str, Any]] = field(default_factory=list)
     accepted_labels: list[str] = field(default_factory=list)  # as a person decided
     rejected_labels: list[str] = field(default_factory=list)
+    # codes of the languages of the left and the right column, if pages print two
+    column_languages: list[str] = field(default_factory=list)
+    column: str = ""  # "left" or "right", as a person decided
     dataset: str = ""  # title of the data set that the file belongs to
 
     @property
     def label_choices(self) -> LabelChoices:
-        return LabelChoices.of(self.accepted_labels, self.rejected_labels)
+        return LabelChoices.of(self.accepted_labels, self.rejected_labels, self.column)
 
     def to_json(self) -> dict[str, Any]:
         data = asdict(self)

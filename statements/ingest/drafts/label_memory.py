@@ -31,12 +31,11 @@ class LabelMemory:
 
     @property
     def choices(self) -> LabelChoices:
-        return LabelChoices(
-            *(
-                frozenset(key for key, (decided, _) in self.decisions.items() if decided is use)
-                for use in (LabelUse.SPEAKER, LabelUse.TEXT)
-            )
+        accepted, rejected = (
+            frozenset(key for key, (decided, _) in self.decisions.items() if decided is use)
+            for use in (LabelUse.SPEAKER, LabelUse.TEXT)
         )
+        return LabelChoices(accepted, rejected)
 
     def origin(self, key: str, use: str) -> str:
         """Return the name of the file on which this use was decided; "" if it was not."""

@@ -27,7 +27,6 @@ from statements.transcripts.values.parsed import ParsedTranscript, UnreadableTra
 
 MAX_NAME_CHARACTERS = 200
 MAX_STREAMED_BYTES = 1_000_000_000  # PostgreSQL stores at most 1 GB in one value
-NO_TEXT = "no-text-layer"  # the code of UnreadableTranscript for scans
 
 _UNNAMED = "unnamed.txt"
 _SEPARATORS = re.compile(r"[/\\]")

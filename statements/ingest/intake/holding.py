@@ -86,4 +86,5 @@ def _keep_waiting(file: SourceFile, content: bytes, draft: Draft, matcher: Match
             replace(Description.from_json(data), is_stored=False) for data in file.descriptions()
         ] or [Description(file.name, Metadata())]
         store_draft(transcript, draft, descriptions, matcher, encoding=file.encoding)
+        Transcript.objects.filter(pk=transcript.pk).update(scan_id=file.scan_id)
         remember_decisions(draft, transcript)

@@ -20,7 +20,6 @@ from statements.ingest.drafts.label_memory import remember_decisions
 from statements.ingest.errors import IngestError, InvalidDraft
 from statements.ingest.intake.entries import IntakeEntry, check_rows, count_speeches, joined_drafts
 from statements.ingest.intake.files import (
-    NO_TEXT,
     ExistingTranscripts,
     existing_transcript,
     keep_file,
@@ -46,7 +45,9 @@ from statements.ingest.publishing.store import (
 )
 from statements.ingest.publishing.withdrawal import AbsenceCounts, reinstate_all_of
 from statements.models import Transcript
-from statements.transcripts.values.parsed import UnreadableTranscript
+from statements.transcripts.sandbox.ocr import recognize_scan
+from statements.transcripts.sandbox.tesseract import Tesseract
+from statements.transcripts.values.parsed import NO_TEXT, UnreadableTranscript
 
 GROUPS_PER_FLUSH = 4  # kept in memory until they are on the disk
 _FILE_ERRORS = (UnreadableTranscript, IngestError, DatabaseError, ValueError, OSError)
@@ -61,6 +62,7 @@ class Intake:
     reinstate: bool = False  # make withdrawn speeches of known files public again
     holding: Holding = field(default_factory=Holding)
     matcher: Matcher = field(default_factory=Matcher)
+    tesseract: Tesseract | None = None  # recognises the text of scans
     _absences: AbsenceCounts | None = None
 
     def run(self, source: Source) -> Iterator[FileResult]:
@@ -127,7 +129,8 @@ class Intake:
         transcript = existing.get(file.sha256)
         if transcript is not None:
             may_replace = self.on_collision is OnCollision.REPLACE and found_no_place(transcript)
-            if not may_replace and file.is_known(transcript, existing):
+            is_open = may_replace or self._may_recognize(transcript)
+            if not is_open and file.is_known(transcript, existing):
                 return self._known(file, transcript)
         entry = IntakeEntry(file, transcript)
         try:
@@ -136,13 +139,41 @@ class Intake:
             if is_outage(error) or is_conflict(error):
                 raise
             is_scan = isinstance(error, UnreadableTranscript) and error.code == NO_TEXT
-            if not is_scan or transcript is not None:
+            if not is_scan or (transcript and not self._may_recognize(transcript)):
                 return failure(file.path, error)
-            content = file.content()
-            if not self.dry_run and isinstance(content, bytes):
-                keep_file(file.name, content, Transcript.State.SCAN)
-            message = _("%(reason)s The scan is waiting for its text.") % {"reason": error}
-            return FileResult(path=file.path, state=FileState.SCAN, message=message)
+            return self._read_scan(file, str(error))
+        return entry
+
+    def _may_recognize(self, transcript: Transcript) -> bool:
+        """Return whether a known file is a scan whose text can be recognised now."""
+        is_scan = transcript.state == Transcript.State.SCAN
+        return self.tesseract is not None and is_scan and not transcript.texts.exists()
+
+    def _read_scan(self, file: SourceFile, reason: str) -> FileResult | IntakeEntry:
+        """Keep a scan, and read its text if it can be recognised."""
+        content = file.content()
+        if not isinstance(content, bytes):
+            return FileResult(path=file.path, state=FileState.FAILED, message=reason)
+        scan_id = None
+        if not self.dry_run:
+            scan_id = keep_file(file.name, content, Transcript.State.SCAN)[0].pk
+        if self.tesseract:
+            try:
+                text = file.as_text(recognize_scan(content, self.tesseract))
+                if text is not None:
+                    return self._read_text(text, scan_id)
+            except (UnreadableTranscript, IngestError, ValueError) as error:
+                reason = str(error)
+        message = _("%(reason)s The scan is waiting for its text.") % {"reason": reason}
+        return FileResult(path=file.path, state=FileState.SCAN, message=message)
+
+    def _read_text(self, text: SourceFile, scan_id: int | None) -> FileResult | IntakeEntry:
+        text.scan_id = scan_id
+        existing = existing_transcript(text.sha256)
+        if existing is not None:
+            return self._known(text, existing)
+        entry = IntakeEntry(text, None)
+        entry.read(self.matcher)
         return entry
 
     def _known(self, file: SourceFile, transcript: Transcript) -> FileResult:

@@ -1,5 +1,5 @@
-"""A person's decisions about the labels of a waiting file: it is read again under them, and they
-are remembered for the next files of the same series."""
+"""A person's decisions about the labels and columns of a waiting file: it is read again under
+them, and those about labels are remembered for the next files of the same series."""
 
 from collections.abc import Iterable
 
@@ -25,9 +25,16 @@ from statements.transcripts.values.parsed import LabelUse
 
 
 def choose_labels(
-    transcript: Transcript, *, accepted: Iterable[str], rejected: Iterable[str], revision: int
+    transcript: Transcript,
+    *,
+    accepted: Iterable[str],
+    rejected: Iterable[str],
+    revision: int,
+    column: str = "",
 ) -> Draft:
     """Read a waiting file again; ``accepted`` labels begin turns, ``rejected`` ones are text.
+
+    Of pages in two languages one ``column`` is read, "left" or "right"; both if it is "".
 
     Corrections stay if the speeches stay. Decisions that differ from how the labels were used
     before are remembered, or forgotten if a label is in neither list.
@@ -41,9 +48,10 @@ def choose_labels(
         former = draft_waiting(current)
         if current.revision != revision:
             raise EditConflict(_("Someone else has corrected “%(name)s”.") % {"name": current.name})
-        draft = _read(current, sorted(accepted), sorted(rejected), matcher)
+        draft = _read(current, sorted(accepted), sorted(rejected), column, matcher)
         if current.revision:
-            before = _read(current, former.accepted_labels, former.rejected_labels, matcher)
+            labels = former.accepted_labels, former.rejected_labels
+            before = _read(current, *labels, former.column, matcher)
             draft = _keep_corrections(before, former, draft, matcher)
         keep_origins(draft, former)
         check_storable(draft)
@@ -64,10 +72,14 @@ def _changed_uses(former: Draft, draft: Draft) -> dict[str, str]:
 
 
 def _read(
-    transcript: Transcript, accepted: list[str], rejected: list[str], matcher: Matcher
+    transcript: Transcript,
+    accepted: list[str],
+    rejected: list[str],
+    column: str,
+    matcher: Matcher,
 ) -> Draft:
     descriptions = waiting_descriptions(descriptions_of(transcript))
-    with applied(LabelChoices.of(accepted, rejected)):
+    with applied(LabelChoices.of(accepted, rejected, column)):
         parsed = read_file(
             transcript.name, bytes(transcript.content), encoding=descriptions[-1].encoding
         )

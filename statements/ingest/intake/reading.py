@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from archive.database.errors import is_no_space
 from statements.ingest.drafts.draft import Draft, Metadata
 from statements.ingest.drafts.label_memory import draft_with_memory, keep_origins
-from statements.ingest.intake.files import NO_TEXT, check_storable, read_file
+from statements.ingest.intake.files import check_storable, read_file
 from statements.ingest.matching import Matcher
 from statements.ingest.waiting import attempts
 from statements.ingest.waiting.descriptions import (
@@ -32,6 +32,7 @@ from statements.ingest.waiting.descriptions import (
     with_corrections,
 )
 from statements.ingest.waiting.review import store_draft
+from statements.ingest.waiting.scans import request_recognition, why_unavailable
 from statements.ingest.waiting.summaries import summarize_waiting
 from statements.models import DeliveredFile, Delivery, Transcript
 from statements.transcripts import ReadingTimeout
@@ -41,7 +42,11 @@ from statements.transcripts.values.choices import (
     applied,
     current_choices,
 )
-from statements.transcripts.values.parsed import ParsedTranscript, UnreadableTranscript
+from statements.transcripts.values.parsed import (
+    NO_TEXT,
+    ParsedTranscript,
+    UnreadableTranscript,
+)
 
 State = Transcript.State
 Outcome = DeliveredFile.Outcome
@@ -342,15 +347,21 @@ def _is_known(transcript: Transcript, description: Description) -> bool:
 
 
 def _keep_scan(file: DeliveredFile, message: str) -> None:
-    """Keep a file without text, so that its text can be added later."""
+    """Keep a file without text, so that its text can be recognised or added later."""
+    is_recognized = not why_unavailable()
     with transaction.atomic():
         is_kept = Transcript.objects.filter(pk=file.transcript_id, state=State.UNREAD).update(
             state=State.SCAN
         )
-        if is_kept:
-            _record(file, Outcome.SCAN, _("%(reason)s The scan was kept.") % {"reason": message})
-        else:
+        if not is_kept:
             _record(file, Outcome.REFUSED, message)
+            return
+        if is_recognized and file.transcript is not None:
+            request_recognition(file.transcript, by=file.delivery.sender_id, given=file.given)
+            sentence = _("%(reason)s The scan was kept, and its text is being recognized.")
+        else:
+            sentence = _("%(reason)s The scan was kept.")
+        _record(file, Outcome.SCAN, sentence % {"reason": message})
 
 
 def _record(file: DeliveredFile, outcome: Outcome, message: str = "") -> None:

@@ -67,6 +67,7 @@ class SourceFile(ABC):
         self.sha256 = ""
         self.size = 0
         self.encoding = ""  # set by reading
+        self.scan_id: int | None = None  # transcript of the scan that this is the text of
 
     @property
     def name(self) -> str:
@@ -95,6 +96,10 @@ class SourceFile(ABC):
     def descriptions(self) -> list[dict[str, Any]]:
         """Return the descriptions to keep with the transcript."""
         return []
+
+    def as_text(self, data: bytes) -> "SourceFile | None":
+        """Return the text that was recognised of this scan as a file; None if it cannot be one."""
+        return None
 
 
 class Source(Protocol):
@@ -137,7 +142,7 @@ class _FolderFile(SourceFile):
 
     def drafts(self, matcher: Matcher) -> Iterator[Draft]:
         draft, self.encoding = read_draft(
-            self.path.name,
+            self.name,
             self._data,
             encoding=self._source.encoding,
             metadata=self._metadata,
@@ -153,6 +158,23 @@ class _FolderFile(SourceFile):
     def descriptions(self) -> list[dict[str, Any]]:
         stored = Description(self.name, self._metadata, self._source.encoding, is_stored=True)
         return [stored.to_json()]
+
+    def as_text(self, data: bytes) -> SourceFile:
+        text = _RecognizedFile(self.path, self._source)
+        text._metadata, text._data = self._metadata, data
+        text.sha256, text.size = sha256_of(data), len(data)
+        return text
+
+
+class _RecognizedFile(_FolderFile):
+    """The text that was recognised of a scan, which exists only here."""
+
+    def load(self) -> None:
+        """Do nothing, since the bytes are here already."""
+
+    @property
+    def name(self) -> str:
+        return safe_name(f"{self.path.stem}.hocr")
 
 
 def files_under(paths: Sequence[Path]) -> Iterator[Path]:

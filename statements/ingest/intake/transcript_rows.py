@@ -50,6 +50,7 @@ def _fields(entry: IntakeEntry) -> dict[str, Any]:
         "problems": entry.problems,
         "dropped": entry.dropped,
         "descriptions": entry.file.descriptions(),
+        "scan_id": entry.file.scan_id,
     }
 
 
@@ -73,6 +74,8 @@ def complete_transcripts(entries: Sequence[IntakeEntry]) -> None:
     empty: dict[int, Transcript] = {}
     for entry in entries:
         transcript, existing = entry.transcript, entry.existing
+        if transcript.pk in filled and entry.file.scan_id:
+            make_scan_public(transcript)
         if transcript.pk not in filled:
             if existing is None:
                 transcript.state = Transcript.State.DISCARDED
@@ -98,4 +101,5 @@ def _complete(entry: IntakeEntry, former_problems: Sequence[dict[str, Any]]) -> 
     rows = Transcript.objects.filter(pk=entry.transcript.pk)
     noted = [problem for problem in rows.get().problems if problem not in former_problems]
     fields = _fields(entry)
+    fields["scan_id"] = fields["scan_id"] or entry.transcript.scan_id
     rows.update(**fields | {"problems": [*fields["problems"], *noted]})

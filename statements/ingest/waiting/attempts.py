@@ -15,14 +15,15 @@ from enum import IntEnum
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models import F
 
-from statements.models import DeliveredFile, ReviewTask
+from statements.models import DeliveredFile, Recognition, ReviewTask
 
 MAX_ATTEMPTS = 3  # then a file or task is set aside
 ATTEMPT_TIMEOUT_S = 180.0  # then the worker process ends itself
 
 _log = logging.getLogger(__name__)
 
-Row = tuple[type[DeliveredFile] | type[ReviewTask], int]
+Work = DeliveredFile | ReviewTask | Recognition
+Row = tuple[type[Work], int]
 
 _running: set[Row] = set()
 _ended: set[Row] = set()  # to be uncounted when the database can be reached
@@ -34,6 +35,7 @@ class Kind(IntEnum):
 
     READING = 0x526F7375
     DECIDING = 0x526F7376
+    RECOGNIZING = 0x526F7377
 
 
 @contextmanager
@@ -56,7 +58,7 @@ def work_lock(kind: Kind, pk: int) -> Iterator[bool]:
 
 
 @contextmanager
-def attempt(row: DeliveredFile | ReviewTask) -> Iterator[None]:
+def attempt(row: Work) -> Iterator[None]:
     """Count an attempt, and uncount it when it ends, with or without an error."""
     key: Row = (type(row), row.pk)
     _count(key, +1)

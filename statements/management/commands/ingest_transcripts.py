@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,6 +29,7 @@ from statements.ingest.intake.file_metadata import FileMetadata
 from statements.ingest.intake.holding import Holding
 from statements.ingest.intake.results import failure
 from statements.ingest.intake.sources import DataSet, Source, unread_files_under
+from statements.ingest.waiting.scans import open_tesseract
 from statements.management.coverage import Coverage
 from statements.management.import_arguments import add_import_arguments
 from statements.management.import_summary import ImportSummary
@@ -38,6 +40,7 @@ from statements.transcripts.datasets import recognise
 from statements.transcripts.formats.containers.archives import is_archive, members
 from statements.transcripts.formats.suffixes import DOCUMENTS, unknown_suffix
 from statements.transcripts.formats.tables.recognition import is_table
+from statements.transcripts.sandbox.tesseract import OcrUnavailable, Tesseract
 from statements.transcripts.values.choices import LabelChoices, applied
 
 NICENESS = 5  # readers of the site come first
@@ -63,7 +66,9 @@ class Command(BaseCommand):
         self.options = options
         self.summary = ImportSummary(dry_run=options["dry_run"])
         try:
-            choices = LabelChoices.of(options["accept_label"], options["reject_label"])
+            choices = LabelChoices.of(
+                options["accept_label"], options["reject_label"], options["column"]
+            )
             with outbox.importing(), applied(choices):
                 self._import()
         except OutageTooLong as error:
@@ -77,6 +82,7 @@ class Command(BaseCommand):
             dry_run=options["dry_run"],
             reinstate=options["reinstate"],
             holding=Holding(max_doubts=options["max_doubts"]),
+            tesseract=self._tesseract(),
         )
         if options["verbosity"]:
             self.stdout.write(ingest_header())
@@ -103,6 +109,16 @@ class Command(BaseCommand):
         self.stdout.write("\n" + "\n".join(self.summary.lines()))
         if sentence := self.summary.failure():
             raise CommandError(sentence)
+
+    def _tesseract(self) -> Tesseract | None:
+        """Return the program that recognises the text of scans, if the settings ask for it."""
+        if not settings.OCR:
+            return None
+        try:
+            return open_tesseract()
+        except OcrUnavailable as error:
+            self.stderr.write(_("%(reason)s Scans wait for their text.") % {"reason": error})
+            return None
 
     def _dataset(self, path: Path) -> DataSet | None:
         if not path.exists() or not is_archive(path):

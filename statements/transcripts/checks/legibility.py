@@ -1,4 +1,5 @@
-"""Checks whether the text layer of a PDF is in a language at all, or the rubbish of a bad scan."""
+"""Checks whether recognised text is in a language at all, or the rubbish of a bad scan: the text
+layer of a PDF, or hOCR."""
 
 import re
 from dataclasses import replace
@@ -8,6 +9,7 @@ from statements.transcripts.languages.identification import identify_language
 from statements.transcripts.languages.pack import ENGLISH, is_written_without_spaces
 from statements.transcripts.text.hyphens import corpus_count
 from statements.transcripts.values.parsed import (
+    NO_TEXT,
     ParsedTranscript,
     Problem,
     UnreadableTranscript,
@@ -22,7 +24,7 @@ _POOR = 0.90
 
 
 def check_legibility(parsed: ParsedTranscript) -> ParsedTranscript:
-    """Return the transcript of a PDF with what is wrong with its words; short ones are not judged.
+    """Return a transcript with what is wrong with its words; short ones are not judged.
 
     Raises UnreadableTranscript if the words are in no language, or too few of them are English.
     """
@@ -37,16 +39,26 @@ def check_legibility(parsed: ParsedTranscript) -> ParsedTranscript:
     if share < _UNUSABLE:
         if identify_language(text) not in ("", ENGLISH.code):
             return parsed
-        raise UnreadableTranscript(
-            "no-text-layer",
-            f"The text layer is not usable: only {share:.0%} of its longer words are English, and "
-            "they are in no other language. It is a bad scan. Run OCR on it again.",
-        )
+        raise _refusal(parsed, share)
     problem = Problem(
         "poor-text-layer",
         f"Only {share:.0%} of the longer words are known. Please compare the text with the pages.",
     )
     return replace(parsed, problems=limit_problems([*parsed.problems, problem]))
+
+
+def _refusal(parsed: ParsedTranscript, share: float) -> UnreadableTranscript:
+    known = (
+        f"only {share:.0%} of its longer words are English, and they are in no other language. It "
+        "is a bad scan."
+    )
+    if parsed.encoding == "hocr":
+        return UnreadableTranscript(
+            "misread", f"The recognised text is not usable: {known} Scan it anew, or type its text."
+        )
+    return UnreadableTranscript(
+        NO_TEXT, f"The text layer is not usable: {known} Run OCR on it again."
+    )
 
 
 def _sample(parsed: ParsedTranscript) -> str:

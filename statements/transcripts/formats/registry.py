@@ -17,6 +17,7 @@ from statements.transcripts.formats.captions.recognition import (
 from statements.transcripts.formats.documents.docx import is_docx
 from statements.transcripts.formats.documents.recognition import (
     is_epub,
+    is_hocr,
     is_odt,
     is_old_word,
     is_rtf,
@@ -66,7 +67,8 @@ def _is_any(_data: bytes) -> bool:
 
 
 FORMATS = (
-    FileFormat("pdf", "PDF", is_pdf, "documents.pdf:read_pdf", (".pdf",)),
+    FileFormat("pdf", "PDF", is_pdf, "printed.pdf:read_pdf", (".pdf",)),
+    FileFormat("hocr", "hOCR", is_hocr, "printed.hocr:read_hocr", (".hocr",)),
     FileFormat("docx", "Word document", is_docx, "documents.docx:read_docx", (".docx",)),
     FileFormat(
         "spreadsheet",

@@ -36,6 +36,13 @@ def identify_language(text: str) -> str:
     return code if has_pack.get(code, 1) >= _DAMAGED else ""
 
 
+def identify_language_by_pack(text: str) -> str:
+    """Return the code of the language of a text if it has a pack, without the library; else ""."""
+    _, shares = _shares(text)
+    best = max(PACKS, key=lambda pack: shares[pack])
+    return best.code if shares[best] >= 1 else ""
+
+
 def likeliest_pack(text: str) -> LanguagePack:
     """Return the pack of whose common words a text has most; English if it has none.
 

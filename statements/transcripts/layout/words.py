@@ -23,6 +23,7 @@ class Word:
     turn: int = 0  # quarter turns to the left
     spaced: bool = True  # a space precedes it; False if it was only drawn at another place
     mirrored: bool = False  # on a page that runs from right to left, seen in a mirror
+    uncertain: bool = False  # text recognition (OCR) was not certain of it
 
 
 @dataclass(frozen=True, slots=True)

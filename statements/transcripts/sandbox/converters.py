@@ -1,22 +1,11 @@
-"""Runs installed programs that make texts of formats that no library here reads.
+"""Has installed programs make texts of formats that no library here reads."""
 
-They run like reading itself: in a process of their own with limits, and with no environment to
-speak of.
-"""
-
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
-from statements.transcripts.values.interchange import LARGEST_RESULT, PROCESSOR_SECONDS
+from statements.transcripts.sandbox.programs import run_limited
 from statements.transcripts.values.parsed import UnreadableTranscript
-
-_WALL_SECONDS = 6 * PROCESSOR_SECONDS
-_ROOT = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +33,16 @@ def convert_old_word(data: bytes) -> bytes | None:
 
 
 def _run(path: str, program: _Program, data: bytes) -> bytes:
-    with (
-        tempfile.NamedTemporaryFile(suffix=".doc") as source,
-        tempfile.TemporaryFile() as result,
-        tempfile.TemporaryFile() as errors,
-    ):
+    with tempfile.NamedTemporaryFile(suffix=".doc") as source:
         source.write(data)
         source.flush()
-        command = [path, *program.arguments, source.name]
-        try:
-            status = subprocess.run(  # noqa: S603 - a program of the administrators, no shell
-                [sys.executable, "-m", "statements.transcripts.sandbox.limited", *command],
-                stdin=subprocess.DEVNULL,
-                stdout=result,
-                stderr=errors,
-                # antiword looks for its tables of characters below HOME, then system-wide
-                env={"PATH": os.defpath, "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"},
-                cwd=_ROOT,
-                timeout=_WALL_SECONDS,
-                check=False,
-            ).returncode
-        except subprocess.TimeoutExpired:
-            status = -1
-        result.seek(0)
-        text = result.read(LARGEST_RESULT)
-        errors.seek(0)
-        said = " ".join(errors.read(400).decode("utf-8", "replace").split())[:200]
-    if status != 0 or not text.strip():
+        # antiword looks for its tables of characters below HOME, then system-wide
+        output = run_limited([path, *program.arguments, source.name])
+        said = output.message.replace(source.name, "it")
+    if output.status != 0 or not output.result.strip():
         raise UnreadableTranscript(
             "broken-document",
-            f"{program.name} could not read this Word document"
-            f"{f' ({said.replace(source.name, "it")})' if said else ''}. "
+            f"{program.name} could not read this Word document{f' ({said})' if said else ''}. "
             "Save it as .docx, and upload that.",
         )
-    return text
+    return output.result

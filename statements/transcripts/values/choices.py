@@ -1,4 +1,4 @@
-"""What a person has decided about the labels of a file before it is read again.
+"""What a person has decided about the labels and columns of a file before it is read again.
 
 The choices hold while one file is read. No reader of a format has to know of them: ``applied`` sets
 them around the reader, and the assembly of speeches, in which all readers end, asks for them.
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 def label_key(text: str) -> str:
@@ -20,39 +21,57 @@ def label_key(text: str) -> str:
     return " ".join(text.replace(".", " ").split()).casefold()
 
 
+class Column(StrEnum):
+    """Which column of a page with two is read; the other is its translation."""
+
+    BOTH = ""
+    LEFT = "left"
+    RIGHT = "right"
+
+
 @dataclass(frozen=True, slots=True)
 class LabelChoices:
-    """Labels, by ``label_key``, that begin turns and labels that are text of a speech."""
+    """Labels, by ``label_key``, that begin turns and labels that are text of a speech; and the
+    column that is read."""
 
     accepted: frozenset[str] = frozenset()
     rejected: frozenset[str] = frozenset()
+    column: Column = Column.BOTH
 
     @classmethod
-    def of(cls, accepted: Iterable[str] = (), rejected: Iterable[str] = ()) -> "LabelChoices":
+    def of(
+        cls, accepted: Iterable[str] = (), rejected: Iterable[str] = (), column: str = ""
+    ) -> "LabelChoices":
         """Build choices from labels as printed."""
-        return cls(frozenset(map(label_key, accepted)), frozenset(map(label_key, rejected)))
+        keys = frozenset(map(label_key, accepted)), frozenset(map(label_key, rejected))
+        return cls(*keys, Column(column))
 
     def completed(self, others: "LabelChoices") -> "LabelChoices":
-        """Return these choices, and others about labels of which these say nothing."""
+        """Return these choices, and others about what these say nothing of."""
         known = self.accepted | self.rejected
         return LabelChoices(
-            self.accepted | (others.accepted - known), self.rejected | (others.rejected - known)
+            self.accepted | (others.accepted - known),
+            self.rejected | (others.rejected - known),
+            self.column or others.column,
         )
 
     def to_json(self) -> str:
-        return json.dumps([sorted(self.accepted), sorted(self.rejected)])
+        return json.dumps([sorted(self.accepted), sorted(self.rejected), self.column])
 
     @classmethod
     def from_json(cls, text: str) -> "LabelChoices":
         """Build the choices that ``to_json`` wrote; "" is none."""
-        return cls(*map(frozenset, json.loads(text))) if text else cls()
+        if not text:
+            return cls()
+        accepted, rejected, column = json.loads(text)
+        return cls(frozenset(accepted), frozenset(rejected), Column(column))
 
     def __bool__(self) -> bool:
-        return bool(self.accepted or self.rejected)
+        return bool(self.accepted or self.rejected or self.column)
 
 
 NO_CHOICES = LabelChoices()
-_CHOICES: ContextVar[LabelChoices] = ContextVar("label_choices", default=NO_CHOICES)
+_CHOICES: ContextVar[LabelChoices] = ContextVar("reading_choices", default=NO_CHOICES)
 
 
 @contextmanager

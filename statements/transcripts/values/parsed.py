@@ -9,6 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 
+from statements.transcripts.values.choices import Column
 from statements.transcripts.values.symbols import Symbol
 
 
@@ -51,6 +52,8 @@ class ParsedParagraph:
     # the speaker line above it, where a turn begins that continues the speech, as after a vote
     turn_line: str = ""
     time_s: float | None = None  # seconds from the start of a recording
+    # places of words, counted from 0, that text recognition (OCR) was not certain of
+    uncertain_words: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,10 +180,16 @@ class ParsedTranscript:
     problems: tuple[Problem, ...] = ()
     labels: tuple[ParsedLabel, ...] = ()  # in the order of the text
     page_starts: tuple[int, ...] = ()  # first line of each page; empty for forms without pages
+    # codes of the languages of the left and the right column, if pages print two
+    column_languages: tuple[str, ...] = ()
+    column: Column = Column.BOTH  # that was read
 
     def page_of(self, line: int | None) -> int | None:
         """Return the 1-based page of a line; None if the form has no pages."""
         return bisect_right(self.page_starts, line) or None if line is not None else None
+
+
+NO_TEXT = "no-text-layer"  # the code of UnreadableTranscript for scans
 
 
 class UnreadableTranscript(ValueError):

@@ -1,10 +1,15 @@
 """Recognises office documents by their content, without the libraries that read them."""
 
+import re
+
 from statements.transcripts.formats.containers.packages import media_type
+from statements.transcripts.formats.markup.prolog import read_prolog
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # a compound file of Word, Excel or others
 _ZIP = b"PK\x03\x04"
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+_OCR_PAGE = re.compile(rb"""<[^<>]{0,200}\bclass\s?=\s?["']ocr_page\b""")
+_HEAD = 10_000  # bytes
 
 
 def is_odt(data: bytes) -> bool:
@@ -15,6 +20,11 @@ def is_odt(data: bytes) -> bool:
 
 def is_epub(data: bytes) -> bool:
     return media_type(data) == "application/epub+zip"
+
+
+def is_hocr(data: bytes) -> bool:
+    """Return whether a file is markup in which a program for text recognition states pages."""
+    return read_prolog(data) is not None and _OCR_PAGE.search(data, 0, _HEAD) is not None
 
 
 def is_rtf(data: bytes) -> bool:

@@ -17,7 +17,7 @@ import pytest
 from support.pdf_printer import Sheet, assemble, to_pdf
 
 from statements.transcripts import UnreadableTranscript, read
-from statements.transcripts.formats.documents.pdf import read_pdf
+from statements.transcripts.formats.printed.pdf import read_pdf
 from statements.transcripts.values.interchange import PROCESSOR_SECONDS, from_json, to_json
 
 ROOT = Path(__file__).parents[4]

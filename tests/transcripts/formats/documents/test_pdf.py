@@ -15,7 +15,7 @@ from statements.transcripts import (
     read,
 )
 from statements.transcripts.checks.completeness import all_text
-from statements.transcripts.formats.documents.pdf import read_pdf
+from statements.transcripts.formats.printed.pdf import read_pdf
 from statements.transcripts.layout.pdf_words import read_pages
 
 SAMPLES = sorted((Path(__file__).parents[4] / "samples" / "records").glob("*.txt"))

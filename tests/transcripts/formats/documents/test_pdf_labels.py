@@ -3,7 +3,7 @@
 import pytest
 from support.pdf_printer import Run, Sheet, to_pdf
 
-from statements.transcripts.formats.documents.pdf import read_pdf
+from statements.transcripts.formats.printed.pdf import read_pdf
 
 PROSE = "The rivers of our countries rise in other countries and end in the seas of all of us here."
 WORDS = " We came by sea to see what the tide leaves us."

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from statements.transcripts.layout.words import Page
-from statements.transcripts.values.parsed import Problem, Severity, UnreadableTranscript
+from statements.transcripts.values.parsed import NO_TEXT, Problem, Severity, UnreadableTranscript
 
 _MIN_LETTERS = 40  # on a page with text; a page of a record has two thousand
 
@@ -15,7 +15,7 @@ def check_text_layer(pages: Sequence[Page]) -> list[Problem]:
     ]
     if not pages or 2 * len(empty_pages) > len(pages):
         raise UnreadableTranscript(
-            "no-text-layer",
+            NO_TEXT,
             f"The PDF has no text layer: {len(empty_pages)} of {len(pages)} pages are images "
             "without text. Run OCR on the scan and upload the result.",
         )

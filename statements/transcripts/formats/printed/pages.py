@@ -1,4 +1,4 @@
-"""Reader for PDF files, the form in which records are published.
+"""Printed pages, of a PDF or from text recognition: words at their places become speeches.
 
 Words are ordered by geometry and margins removed. The paragraphs that typeface and indentation
 show then go through the same grammar and assembly as plain text.
@@ -10,9 +10,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 from statements.transcripts.assembly.speeches import to_transcript
-from statements.transcripts.formats.containers.appended import refuse_appended_to_pdf
-from statements.transcripts.formats.documents.pdf_blocks import BlockBuilder, NumberedLine
-from statements.transcripts.formats.documents.text_layer import check_text_layer
+from statements.transcripts.checks.uncertain_words import mark_uncertain_words
+from statements.transcripts.formats.printed.blocks import BlockBuilder, NumberedLine
+from statements.transcripts.formats.printed.two_languages import (
+    languages_of_columns,
+    one_column,
+    two_languages,
+)
 from statements.transcripts.layout.columns import (
     Gutter,
     PrintedLine,
@@ -23,13 +27,13 @@ from statements.transcripts.layout.columns import (
 from statements.transcripts.layout.furniture import furniture_reason
 from statements.transcripts.layout.ligatures import repair_ligatures
 from statements.transcripts.layout.margins import Margins
-from statements.transcripts.layout.pdf_words import read_pages
 from statements.transcripts.layout.words import Page, Word
 from statements.transcripts.record.first_page import find_first_page, read_first_page
 from statements.transcripts.record.narrative import opens_meeting
 from statements.transcripts.text.decoding import check_characters
 from statements.transcripts.text.hyphens import Evidence
 from statements.transcripts.text.lines import Line
+from statements.transcripts.values.choices import current_choices
 from statements.transcripts.values.parsed import (
     DroppedText,
     ParsedMeeting,
@@ -48,16 +52,15 @@ _MASTHEAD_GAP = 2.2  # of the letter size; separates the masthead from the colum
 _SAME_ROW = 0.4  # of the letter size
 
 
-def read_pdf(name: str, data: bytes) -> ParsedTranscript:
-    """Read a PDF in this process; untrusted files are read through ``sandbox.client``.
-
-    Raises UnreadableTranscript if the PDF is damaged, too large, a scan without text, or followed
-    by other data.
-    """
-    refuse_appended_to_pdf(data)
-    pages = list(read_pages(data))
-    problems = check_text_layer(pages)
-    numbered, page_starts = _number_lines(_page_lines(pages))
+def read_printed(
+    name: str, pages: Sequence[Page], *, encoding: str, problems: Sequence[Problem] = ()
+) -> ParsedTranscript:
+    """Return the transcript that pages make up; ``problems`` are those of the pages themselves."""
+    column = current_choices().column
+    numbered, page_starts = _number_lines(one_column(_page_lines(pages), column))
+    columns = languages_of_columns([each.printed for each in numbered])
+    if columns and not column:
+        problems = [*problems, two_languages(columns)]
     text_lines = [numbered_line for numbered_line in numbered if not numbered_line.reason]
     cover, body = _split_cover(text_lines)
     meeting, cover_problems = (
@@ -76,7 +79,7 @@ def read_pdf(name: str, data: bytes) -> ParsedTranscript:
         name,
         blocks,
         evidence,
-        encoding="pdf",
+        encoding=encoding,
         is_record=bool(cover),
         meeting=meeting,
         dropped=dropped,
@@ -88,7 +91,9 @@ def read_pdf(name: str, data: bytes) -> ParsedTranscript:
             *block_problems,
         ],
     )
-    return replace(parsed, page_starts=page_starts)
+    lines = [(body_line.line.number, body_line.printed.words) for body_line in body]
+    marked = mark_uncertain_words(parsed, lines)
+    return replace(marked, page_starts=page_starts, column_languages=columns, column=column)
 
 
 def _page_lines(pages: Sequence[Page]) -> Iterator[tuple[PrintedLine, str]]:

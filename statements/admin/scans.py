@@ -1,0 +1,111 @@
+"""Scans: their text is recognised on request, and their pages are shown beside it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from statements import ingest
+from statements.admin.review_site import (
+    PUBLISH,
+    UPLOAD,
+    VIEW,
+    current_user,
+    require_post_from,
+    requires_permission,
+)
+from statements.ingest.drafts.draft import DraftSpeech
+from statements.models import Recognition, Transcript
+from statements.transcripts.sandbox.ocr import draw_page
+from statements.transcripts.values.parsed import UnreadableTranscript
+
+_SHOWN_DPI = 110
+_KEPT_IMAGES = 32  # in each process, of about 100 kB
+_DRAWING_S = 20.0  # the longest that a page may take in a request
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionStatus:
+    """What the page of a scan says about the recognition of its text."""
+
+    unavailable: str  # why text cannot be recognised here; "" if it can
+    recognition: Recognition | None
+    done: int = 0  # pages
+
+    @property
+    def is_running(self) -> bool:
+        return (
+            self.recognition is not None
+            and self.recognition.outcome == Recognition.Outcome.WAITING
+            and not self.unavailable
+        )
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the text can be recognised now, perhaps once more."""
+        return not (self.unavailable or self.is_running)
+
+
+def recognition_status(scan: Transcript) -> RecognitionStatus | None:
+    """Return the status of a scan that has no text yet; None for other files."""
+    if scan.state != Transcript.State.SCAN or scan.texts.exists():
+        return None
+    recognition = Recognition.objects.filter(transcript=scan).first()
+    done = recognition.recognized_pages.count() if recognition else 0
+    return RecognitionStatus(ingest.why_unavailable(), recognition, done)
+
+
+@require_post_from(lambda request, pk: reverse("admin:statements_transcript_review", args=[pk]))
+@requires_permission(UPLOAD)
+def recognize(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have the worker recognise the text of a scan."""
+    scan = get_object_or_404(Transcript, pk=pk)
+    if reason := ingest.why_unavailable():
+        messages.error(request, reason)
+    elif not ingest.request_recognition(scan, by=current_user(request)):
+        messages.info(request, _("“%(name)s” is not waiting for its text.") % {"name": scan.name})
+    return HttpResponseRedirect(reverse("admin:statements_transcript_review", args=[scan.pk]))
+
+
+@require_safe
+@requires_permission(UPLOAD, PUBLISH, VIEW)
+def page_image(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Show a page of a PDF as an image."""
+    transcript = get_object_or_404(Transcript, pk=pk)
+    png = _drawn_page(transcript.sha256, number)
+    if not png:
+        raise Http404
+    return HttpResponse(
+        png, content_type="image/png", headers={"X-Content-Type-Options": "nosniff"}
+    )
+
+
+@lru_cache(maxsize=_KEPT_IMAGES)
+def _drawn_page(sha256: str, number: int) -> bytes:
+    """Return the image of a page, drawn in a process with limits; empty if there is none.
+
+    Browsers may not keep what staff see, so the server does; the bytes of a hash never change.
+    """
+    row = Transcript.objects.filter(sha256=sha256).values_list("content").first()
+    content = bytes(row[0]) if row else b""
+    if not content.startswith(b"%PDF"):
+        return b""
+    try:
+        return draw_page(content, number, _SHOWN_DPI, wall_s=_DRAWING_S).png
+    except UnreadableTranscript as error:
+        raise Http404 from error  # not kept, since the machine may only be busy
+
+
+def pages_of(speech: DraftSpeech, problems: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Return the pages of a file on which a speech is printed, from 1."""
+    pages = {paragraph.page for paragraph in speech.paragraphs}
+    pages |= {problem.get("page") for problem in problems}
+    known = sorted(page for page in pages if page)
+    return list(range(known[0], known[-1] + 1)) if known else []

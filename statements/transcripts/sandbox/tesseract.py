@@ -1,0 +1,54 @@
+"""Recognises the text of page images with Tesseract (https://tesseract-ocr.github.io/), if it is
+installed."""
+
+import re
+import shutil
+from collections.abc import Sequence
+
+from statements.transcripts.sandbox.programs import Limits, Output, run_limited
+
+# of one page: a dense page of two languages takes ten seconds
+PAGE_LIMITS = Limits(processor_s=60, address_space=1536 * 1024**2, wall_s=300, niceness=10)
+_LANGUAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:/[A-Za-z0-9_]+)?")
+_SINGLE_THREAD = {"OMP_THREAD_LIMIT": "1"}  # faster in all, and the process may start no thread
+
+
+class OcrUnavailable(Exception):
+    """Text recognition cannot be used; ``str()`` says what is missing."""
+
+
+class Tesseract:
+    """The installed program with the languages to recognise.
+
+    Raises OcrUnavailable if the program or one of the languages is not installed.
+    """
+
+    def __init__(self, languages: Sequence[str]) -> None:
+        self.languages = "+".join(languages)
+        self._path = shutil.which("tesseract") or ""
+        if not self._path:
+            raise OcrUnavailable("Tesseract, the program for text recognition, is not installed.")
+        unknown = [name for name in languages if not _LANGUAGE.fullmatch(name)]
+        installed = self._installed_languages()
+        missing = unknown or [name for name in languages if name not in installed]
+        if missing or not languages:
+            raise OcrUnavailable(
+                f"Tesseract lacks the language “{'”, “'.join(missing)}”. "
+                f"Installed: {', '.join(sorted(installed)) or 'none'}."
+            )
+
+    def _installed_languages(self) -> set[str]:
+        output = run_limited([self._path, "--list-langs"])
+        # the first line says where they are
+        lines = output.result.decode("utf-8", "replace").splitlines()[1:]
+        return {line.strip() for line in lines if _LANGUAGE.fullmatch(line.strip())}
+
+    def recognize(self, png: bytes, dpi: int, limits: Limits = PAGE_LIMITS) -> Output:
+        """Recognise one image; the result is an hOCR document."""
+        command = [self._path, "stdin", "stdout", "-l", self.languages, "--dpi", str(dpi)]
+        return run_limited(
+            [*command, "-c", "tessedit_create_hocr=1"],
+            png,
+            limits=limits,
+            environment=_SINGLE_THREAD,
+        )
