@@ -22,9 +22,9 @@ from statements.search.features.shared_passages import sequences_of
 from statements.search.features.term_statistics import words_by_speech
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.caching import cached_per_snapshot
-from statements.search.index.formats.quantized_bm25 import K1, B
 from statements.search.index.forward_index import Hashes, read_forward_index
 from statements.search.index.segments import Segment
+from statements.search.index.similarity import K1, B
 from statements.search.index.snapshot import Snapshot
 
 MAX_WORDS = 20_000  # of a speech, from its beginning

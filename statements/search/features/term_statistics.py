@@ -13,7 +13,7 @@ import numpy as np
 
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.caching import cached_per_snapshot
-from statements.search.index.formats.quantized_bm25 import LENGTH_OF_NORM
+from statements.search.index.similarity import LENGTH_OF_NORM
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.columns import Counts, column
 from statements.search.matching.evaluator import Evaluator

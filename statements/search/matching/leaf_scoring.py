@@ -1,11 +1,14 @@
 """Evaluates the leaves of a query: words, phrases and prefixes in the fields of the index.
 
-The score of a word in a paragraph is its impact there (``quantized_bm25``) times its inverse
+The score of a word in a paragraph is its impact there (``similarity``) times its inverse
 document frequency. Of the forms of a word the best one counts, and forms that were not typed count
 less.
 
 Over H speeches scores are float32[H], 0 for speeches that do not match. Paragraphs, D documents,
 are looked at only where they matter: for phrases, words in one paragraph, and extracts.
+
+A phrase is scored here if it was typed in quotation marks. Words that are typed next to each other
+without them count as a phrase as well; ``speech_scoring`` adds that score.
 """
 
 from collections.abc import Sequence
@@ -19,7 +22,7 @@ import numpy.typing as npt
 
 from statements.search.analysis.inflection import HYPHEN, spelling
 from statements.search.fields import HEAD_FIELDS, TEXT_FIELD
-from statements.search.index.formats import quantized_bm25
+from statements.search.index import similarity
 from statements.search.index.formats.postings import (
     NO_POSTINGS,
     Documents,
@@ -145,7 +148,7 @@ class LeafEvaluator:
 
     def speech_scores(self, field: str, expansion: TermExpansion) -> Scores:
         """float32[H]: the score of the best document of each speech."""
-        total, table = self.zeros(), quantized_bm25.score_table(field)
+        total, table = self.zeros(), similarity.score_table(field)
         for number, (_, postings, weight) in enumerate(expansion.terms):
             scores = table.take(postings.quantized_scores)
             scores *= np.float32(weight * expansion.idf)
@@ -226,7 +229,7 @@ class LeafEvaluator:
     ) -> Scores:
         """Return the scores, float32[N], of N documents that have a word so often."""
         norms = self.snapshot.norms[field].take(documents)
-        return quantized_bm25.term_scores(field, frequencies, norms) * np.float32(weight)
+        return similarity.term_scores(field, frequencies, norms) * np.float32(weight)
 
     # -- terms -------------------------------------------------------------------------------------
 

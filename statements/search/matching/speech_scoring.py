@@ -4,7 +4,7 @@ same words spread over a speech.
     score = head + max over paragraphs of (words + phrases), times EVERY_WORD if the paragraph has
             every word
 
-*Words* is the sum of the scores of each word in the paragraph (``quantized_bm25`` times inverse
+*Words* is the sum of the scores of each word in the paragraph (``similarity`` times inverse
 document frequency), *phrases* the same for words typed next to each other that are found so, or
 nearly so. *Head* is the score of the head, whose words count as words of every paragraph
 (``docs/decisions/ranking.md``).
@@ -58,7 +58,7 @@ class Scorer:
         """``other_scores``, float32[H], are added to the scores of the leaves."""
         self._evaluator, self._leaves = evaluator, leaves
         self._snapshot = evaluator.snapshot
-        self._phrases = phrases if len(leaves) > 1 else ()
+        self._implicit_phrases = phrases if len(leaves) > 1 else ()
         self._head_scores = other_scores
         for leaf in leaves:
             self._head_scores = self._head_scores + leaf.head_scores
@@ -90,10 +90,10 @@ class Scorer:
         return scored
 
     @cached_property
-    def _phrase_scores(self) -> list[tuple[Documents, Scores]]:
+    def _implicit_phrase_scores(self) -> list[tuple[Documents, Scores]]:
         """For each phrase the documents that have it, ascending, and its score there."""
         scores = []
-        for phrase in self._phrases:
+        for phrase in self._implicit_phrases:
             places = occurrences(self._snapshot, TEXT_FIELD, phrase)
             if len(places.documents):
                 idf = self._evaluator.idf(TEXT_FIELD, places.counts)
@@ -109,7 +109,7 @@ class Scorer:
         sums = np.zeros_like(self._head_scores)
         for leaf in self._leaves:
             sums += leaf.body_scores
-        for documents, scores in self._phrase_scores:
+        for documents, scores in self._implicit_phrase_scores:
             speeches, best = self._evaluator.best_by_speech(documents, scores)
             sums[speeches] += best
         return self._head_scores + np.float32(EVERY_WORD) * sums
@@ -168,7 +168,7 @@ class Scorer:
                 if leaf.head_matches.any():
                     has_word |= leaf.head_matches[self._snapshot.speech_of[documents]]
                 has_every_word &= has_word
-            for phrase_documents, scores in self._phrase_scores:
+            for phrase_documents, scores in self._implicit_phrase_scores:
                 shared = np.flatnonzero(marks.take(phrase_documents) == _SEVERAL)
                 sums[places[phrase_documents[shared]]] += scores[shared]
             marks[documents] = 0
@@ -199,7 +199,7 @@ class Scorer:
                     marks[marked[-1]] = _ONE
         for places in marked:
             marks[places] = 0
-        for documents, _ in self._phrase_scores:
+        for documents, _ in self._implicit_phrase_scores:
             in_speeches = speeches.take(self._snapshot.speech_of.take(documents))
             shared.append(documents[in_speeches])
         joined = np.concatenate([NO_POSTINGS.documents, *shared])

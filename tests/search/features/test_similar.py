@@ -11,7 +11,7 @@ from statements.search.analysis.tokenizer import is_stop_word, words
 from statements.search.features.more_like_this import Similar, similar_to
 from statements.search.fields import TEXT_FIELD
 from statements.search.index import forward_index
-from statements.search.index.formats.quantized_bm25 import LENGTH_OF_NORM
+from statements.search.index.similarity import LENGTH_OF_NORM
 from statements.search.index.snapshot import current
 
 pytestmark = pytest.mark.django_db

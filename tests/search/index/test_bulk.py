@@ -22,10 +22,9 @@ from whoosh.searching import Searcher
 from statements.search import query
 from statements.search.analysis.tokenizer import chunks, placed_terms
 from statements.search.fields import HEAD_FIELDS, NARRATIVE_FIELD, TEXT_FIELD
-from statements.search.index import bulk_writer, generations
+from statements.search.index import bulk_writer, generations, similarity
 from statements.search.index.bulk_writer import BulkWriter
 from statements.search.index.commits import latest_commit, segments_of
-from statements.search.index.formats import quantized_bm25
 from statements.search.index.formats.sidecar import SideCar
 from statements.search.index.generations import Generation
 from statements.search.index.schema import SCHEMA
@@ -200,7 +199,7 @@ def assert_beside(folder: Path, reader: SegmentReader) -> None:
         for speech, one in zip(speeches.tolist(), impact, strict=True):
             best[speech] = max(best[speech], one)
         assert arrays.speeches.tolist() == list(best)
-        assert quantized_bm25.score_table(field)[arrays.quantized_scores].tolist() == pytest.approx(
+        assert similarity.score_table(field)[arrays.quantized_scores].tolist() == pytest.approx(
             list(best.values())
         )
         assert side.entry(field, term + b"\0") is None

@@ -49,7 +49,7 @@ NO_POSTINGS = Postings(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0,
 @dataclass(frozen=True, slots=True)
 class SpeechPostings:
     """The speeches that contain a term, ascending; the quantized score of the best paragraph of
-    each (``quantized_bm25``); how many of its documents contain the term; and how many do in all
+    each (``similarity``); how many of its documents contain the term; and how many do in all
     speeches."""
 
     speeches: Numbers

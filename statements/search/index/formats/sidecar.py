@@ -6,7 +6,7 @@ has S numbers of the first kind, one for each speech that contains it; P, one fo
 O, one for each occurrence:
 
     speeches     [S]  numbers of speeches within the segment, ascending
-    ranks        [S]  uint16, quantized score of the speech's best document (``quantized_bm25``)
+    ranks        [S]  uint16, quantized score of the speech's best document (``similarity``)
     counts       [S]  number of documents that contain the term; their sum is P
     often        [S]  number of its occurrences in them; their sum is O
     paragraphs   [P]  each document's distance from the head of its speech
@@ -149,7 +149,7 @@ class Entry:
 
     @property
     def quantized_scores(self) -> Numbers:
-        """uint16[S]: the best score of each speech, quantized (``quantized_bm25``)."""
+        """uint16[S]: the best score of each speech, quantized (``similarity``)."""
         return self._array("ranks")
 
     @cached_property

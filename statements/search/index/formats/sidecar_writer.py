@@ -22,7 +22,8 @@ from statements.search.analysis import inflection
 from statements.search.analysis.inflection import LISTENED_FOR
 from statements.search.analysis.languages import Languages
 from statements.search.fields import NARRATIVE_FIELD, TEXT_FIELD
-from statements.search.index.formats import mapped_file, next_words, quantized_bm25, whoosh_blocks
+from statements.search.index import similarity
+from statements.search.index.formats import mapped_file, next_words, whoosh_blocks
 from statements.search.index.formats.mapped_file import Place
 from statements.search.index.formats.sidecar import (
     ESCAPE,
@@ -124,7 +125,7 @@ class SideCarWriter:
         totals = (len(starts), len(speeches), len(lists.places))
         for kind, total in zip(KINDS, totals, strict=True):
             current.counts[kind].append(np.diff(begins[kind], append=total))
-        ranks = quantized_bm25.quantized_scores(
+        ranks = similarity.quantized_scores(
             name, lists.frequencies, whoosh_blocks.length_codes(lists.lengths)
         )
         self._write("speeches", speeches[starts])

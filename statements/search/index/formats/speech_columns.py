@@ -7,7 +7,7 @@ for D documents in H speeches
 
     paragraph  [D]  the position of each in its speech, 0 for heads
     codes      [D]  uint8, one array for each searched field that has words: the length norms of its
-                    texts (``quantized_bm25``)
+                    texts (``similarity``)
     numbers    [H]  one array for each of ``ORDER_FIELDS``
     facets     [H]  one array for each facet: the number of the speech's value among ``values``
 
