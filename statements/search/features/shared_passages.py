@@ -21,7 +21,7 @@ from statements.search.index.forward_index import (
     Hashes,
     read_forward_index,
     shingles,
-    winnowed,
+    winnow,
 )
 from statements.search.index.segments import Segment
 from statements.search.index.snapshot import Snapshot
@@ -61,7 +61,7 @@ def shared_passages(snapshot: Snapshot, speech: int, *, limit: int = 10) -> list
     words = own.sequences.hashes[own.sequences.between(int(begins[0]), int(begins[-1]))]
     begins -= begins[0]
     paragraph_shingles = shingles(words, begins)
-    prints, paragraphs = winnowed(paragraph_shingles, begins)
+    prints, paragraphs = winnow(paragraph_shingles, begins)
     is_long = np.diff(begins)[paragraphs] >= MIN_WORDS
     prints, paragraphs = prints[is_long], paragraphs[is_long]
     pairs = _candidates(snapshot, parts, speech, prints, paragraphs)

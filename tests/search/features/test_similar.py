@@ -182,6 +182,6 @@ def test_without_the_forward_index_of_a_segment_none_are_found(archive_index):
     assert similar_speeches(others[0])
     snapshot = current()
     newest = snapshot.segments[-1]
-    (newest.folder / f"{newest.id}{forward_index.EXTENSION}").unlink()
+    (newest.folder / f"{newest.id}.seq").unlink()
     forward_index.forget(newest)
     assert similar_speeches(speeches[0]) == similar_speeches(others[0]) == []

@@ -305,7 +305,7 @@ def test_edits_are_applied_while_a_forward_index_is_written(archive_index, monke
     folder = generations.in_use().path
     (sequences,) = folder.glob("*.seq")
     sequences.unlink()
-    monkeypatch.setattr(forward_index, "_now_and_then", lambda meanwhile: meanwhile)
+    monkeypatch.setattr(forward_index.writer, "_now_and_then", lambda meanwhile: meanwhile)
 
     def meanwhile() -> None:
         if list(folder.glob("*.seq.part")) and Speech.objects.filter(pk=speech.pk).exists():

@@ -9,21 +9,21 @@ from support.factories import make_speech
 from support.search.random_archive import draw
 
 from statements.search.fields import TEXT_FIELD
-from statements.search.index import forward_index
 from statements.search.index.caching import cached_per_snapshot
 from statements.search.index.commits import segments_of
 from statements.search.index.forward_index import (
     SHINGLE,
     WINDOW,
     ForwardIndex,
-    _opened,
     discard_if_damaged,
     exists,
+    layout,
     read_forward_index,
     shingles,
-    winnowed,
+    winnow,
     write,
 )
+from statements.search.index.forward_index.reader import _opened
 from statements.search.index.segments import Segment
 from statements.search.index.snapshot import current
 from statements.search.indexing import maintenance, sync
@@ -59,7 +59,7 @@ def test_equal_shingles_have_equal_hashes_and_others_other_ones(documents):
 def test_fingerprints_are_the_least_of_each_window(documents):
     words, begins = laid_out(documents)
     found = shingles(words, begins)
-    prints, where = winnowed(found, begins)
+    prints, where = winnow(found, begins)
     for number in range(len(documents)):
         hashes = found[begins[number] : begins[number + 1]]
         hashes = hashes[hashes != NONE].tolist()
@@ -81,7 +81,7 @@ def test_texts_with_enough_words_in_common_have_a_fingerprint_in_common(seed):
         for _ in range(2)
     ]
     words, begins = laid_out(documents)
-    prints, where = winnowed(shingles(words, begins), begins)
+    prints, where = winnow(shingles(words, begins), begins)
     assert set(prints[where == 0].tolist()) & set(prints[where == 1].tolist())
 
 
@@ -162,7 +162,7 @@ def test_every_commit_writes_the_file_of_its_segment(archive_index, db):
 @pytest.mark.parametrize("lacking", [False, True])
 def test_a_merge_writes_the_file_of_its_segment(archive_index, db, monkeypatch, lacking):
     monkeypatch.setattr(maintenance, "FEW_SEGMENTS", 1)
-    monkeypatch.setattr("statements.search.index.forward_index._CHUNK", 3)
+    monkeypatch.setattr("statements.search.index.forward_index.writer._CHUNK", 3)
     drawn = draw(12)
     sync.drain()
     more = [
@@ -207,15 +207,15 @@ def test_words_without_a_code_are_read_all_the_same(segment, monkeypatch):
 
 @pytest.mark.parametrize("bucket", [64, 1])
 def test_fingerprints_are_found_in_their_buckets(monkeypatch, bucket):
-    monkeypatch.setattr(forward_index, "_BUCKET", bucket)
+    monkeypatch.setattr(layout, "_BUCKET", bucket)
     chance = np.random.default_rng(3)
     prints = np.sort(chance.integers(0, 1 << 32, 70_000, dtype=np.uint32))
     prints[1000:1005] = prints[1000]
     documents = chance.integers(0, 1 << 24, len(prints), dtype=np.int32)
     blank = np.empty(0, np.uint32)
-    bucketed = forward_index._bucketed(prints, documents)
-    assert bucketed[1].dtype == (np.uint16 if bucket == 1 else np.uint32)
-    found = ForwardIndex(blank, blank, blank, blank, blank, blank, *bucketed)
+    bucket_prints = layout.bucket_prints(prints, documents)
+    assert bucket_prints[1].dtype == (np.uint16 if bucket == 1 else np.uint32)
+    found = ForwardIndex(blank, blank, blank, blank, blank, blank, *bucket_prints)
     assert found.prints.tolist() == prints.tolist()
     assert found.documents.tolist() == documents.tolist()
     sought = np.concatenate([prints[990:1010:5], prints[-1:], prints[:1] + np.uint32(1)])
@@ -240,7 +240,7 @@ def test_a_file_given_up_leaves_nothing(segment):
 
     monkey = pytest.MonkeyPatch()
     monkey.setattr(
-        "statements.search.index.forward_index._now_and_then", lambda meanwhile: meanwhile
+        "statements.search.index.forward_index.writer._now_and_then", lambda meanwhile: meanwhile
     )
     with monkey.context(), pytest.raises(Stop):
         write(segment, stop)
