@@ -7,7 +7,7 @@ pairs, which are as rare as words of other languages, and for a character only i
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from statements.search.analysis.inflection import HYPHEN
 
@@ -16,6 +16,7 @@ UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U0
 _CHARACTER = re.compile(f"[{UNSPACED}]")
 _PAIR = re.compile(f"[{UNSPACED}]{{2}}")
 _HYPHEN = HYPHEN.encode()
+_LEAST = b"\xe3"  # no character above begins with a lesser byte
 
 
 def is_unspaced(word: str) -> bool:
@@ -29,7 +30,12 @@ def is_pair(term: str) -> bool:
 
 def is_multiword(term: bytes) -> bool:
     """Return whether a term of the index has several words, given in UTF-8."""
-    return _HYPHEN in term or (term[:1] >= b"\xe3" and is_pair(term.decode()))
+    return _HYPHEN in term or (term >= _LEAST and is_pair(term.decode()))
+
+
+def are_multiword(terms: Iterable[bytes]) -> list[bool]:
+    """The same for many terms, most of which are Latin: without a call for each."""
+    return [_HYPHEN in term or (term >= _LEAST and is_pair(term.decode())) for term in terms]
 
 
 def count_words(term: str) -> int:

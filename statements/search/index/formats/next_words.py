@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from statements.search.analysis.multiword_terms import is_multiword
+from statements.search.analysis.multiword_terms import are_multiword
 from statements.search.index.formats.sidecar import NARROW, restore
 
 MOST_CODES = (1 << 16) - 1
@@ -26,7 +26,7 @@ Codes = npt.NDArray[np.uint16]
 def word_codes(terms: Sequence[bytes], frequencies: Numbers) -> Codes:
     """Return uint16[T], the code of each term, given its number of occurrences. Equally frequent
     terms keep their order."""
-    is_plain = np.array([not is_multiword(term) for term in terms], bool)
+    is_plain = ~np.array(are_multiword(terms), bool)
     order = np.argsort(np.where(is_plain, -frequencies, 1), kind="stable")
     order = order[: min(int(np.count_nonzero(is_plain)), MOST_CODES)]
     codes_of_terms = np.zeros(len(terms), np.uint16)
@@ -61,7 +61,7 @@ def next_word_codes(
     # after the last word of a document is a place that stays empty
     begins = np.cumsum(lengths + 1, dtype=np.int64) - (lengths + 1)
     words = np.zeros(int(lengths.sum()) + len(lengths), np.uint16)
-    is_plain = np.array([not is_multiword(term) for term in written.terms], bool)
+    is_plain = ~np.array(are_multiword(written.terms), bool)
     for terms, addresses in _addresses(written, heads, begins):
         counts = written.counts["occurrences"][terms]
         if is_plain[terms].all():
