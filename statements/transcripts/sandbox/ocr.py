@@ -21,7 +21,6 @@ MAX_PAGES = 500
 _DPI = 300
 _PROGRAM = Path(__file__).with_name("page_image.py")
 _LARGEST_PAGE = 4 * 1024**2  # bytes of hOCR; a dense page has a hundred thousand
-_PAGE = re.compile(rb"<div class='ocr_page'.*</div>(?=\s*</body>)", re.DOTALL)
 _LEFT_OUT = re.compile(rb" (?:id|lang)='[^'<>]*'")
 _INDENT = re.compile(rb"\n\s+")
 
@@ -76,10 +75,16 @@ def recognize_page(
     except UnreadableTranscript:
         return _failed_page("it cannot be drawn")
     output = tesseract.recognize(image.png, image.dpi, limits)
-    page = _PAGE.search(output.result)
-    if output.status != 0 or page is None or len(page[0]) > _LARGEST_PAGE:
+    page = _page_element(output.result)
+    if output.status != 0 or not page or len(page) > _LARGEST_PAGE:
         return _failed_page(_reason(output))
-    return _INDENT.sub(b"\n", _LEFT_OUT.sub(b"", page[0]))
+    return _INDENT.sub(b"\n", _LEFT_OUT.sub(b"", page))
+
+
+def _page_element(hocr: bytes) -> bytes:
+    """Return the only element in the body of a document; empty if it has none."""
+    start, end = hocr.find(b"<div class='ocr_page'"), hocr.rfind(b"</body>")
+    return hocr[start:end].strip() if 0 <= start < end else b""
 
 
 def _reason(output: Output) -> str:

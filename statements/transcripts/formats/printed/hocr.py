@@ -5,7 +5,6 @@ scan_res are read. Words become those of a printed page, as if a PDF had drawn t
 unknown.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -25,7 +24,6 @@ from statements.transcripts.values.parsed import (
 FAILURE = "x_failure"
 _LINES = frozenset({"ocr_line", "ocr_textfloat", "ocr_header", "ocr_caption", "ocrx_line"})
 _WORD = "ocrx_word"
-_PROPERTY = re.compile(r"\s*([a-z_]+)\s+([^;]*)")
 _POINTS = 72.0  # in an inch
 _USUAL_WIDTH = 8.27 * _POINTS  # of a page whose resolution is not stated, in points
 _LARGEST_SIDE = 14_400.0  # points, the limit of PDF
@@ -124,7 +122,7 @@ class _Handler:
         kinds = attributes.get("class", "").split()
         if not kinds:
             return
-        properties = dict(_PROPERTY.findall(attributes.get("title", "")))
+        properties = _properties(attributes.get("title", ""))
         if "ocr_page" in kinds:
             self._begin_page(properties)
         elif self.pages and not _LINES.isdisjoint(kinds):
@@ -157,6 +155,12 @@ class _Handler:
         largest = max(width, height, 1.0)
         points = min(points, _LARGEST_SIDE / largest)
         self.pages.append(_ScannedPage(box, points, properties.get(FAILURE, "").strip()))
+
+
+def _properties(title: str) -> Properties:
+    """Return the properties that a title states: "bbox 0 0 9 9; x_wconf 95"."""
+    parts = (part.strip().partition(" ") for part in title.split(";"))
+    return {name: value for name, _, value in parts}
 
 
 def _line(properties: Properties) -> _Line:
