@@ -7,7 +7,8 @@ from statements.transcripts.formats.text import read_text
 from statements.transcripts.languages.notes import LANGUAGE_NAMES
 from statements.transcripts.languages.states import is_state
 from statements.transcripts.languages.titles import ADDRESS_WORDS, HONORIFICS, OFFICE, PARTICLES
-from statements.transcripts.speakers.attribution import LANGUAGE_CODE, split_name
+from statements.transcripts.speakers.attribution import LANGUAGE_CODE
+from statements.transcripts.speakers.grammar.person_names import split_name
 from statements.transcripts.text.decoding import DecodedText
 from statements.transcripts.values.parsed import (
     DroppedText,

@@ -18,7 +18,7 @@ from statements.transcripts.languages.pack import (
     plain_punctuation,
 )
 from statements.transcripts.record.narrative import opens_meeting
-from statements.transcripts.speakers.attribution import split_name
+from statements.transcripts.speakers.grammar.person_names import split_name
 from statements.transcripts.text.lines import Line
 from statements.transcripts.values.dates import WEEKDAYS
 from statements.transcripts.values.parsed import (

@@ -8,8 +8,8 @@ from statements.transcripts.speakers.attribution import (
     find_damaged_attribution,
     read_attribution,
     read_bold_attribution,
-    split_name,
 )
+from statements.transcripts.speakers.grammar.person_names import split_name
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from statements.transcripts.formats.markup.named_speakers import (
 from statements.transcripts.formats.markup.xml_tree import Element
 from statements.transcripts.languages.notes import language_code
 from statements.transcripts.layout.paragraphs import Block
-from statements.transcripts.speakers.attribution import split_name
+from statements.transcripts.speakers.grammar.person_names import split_name
 from statements.transcripts.text.hyphens import Evidence
 from statements.transcripts.text.lines import Line
 from statements.transcripts.values.parsed import (

@@ -15,8 +15,8 @@ from statements.transcripts.languages.titles import HONORIFICS, OFFICE, PARTICLE
 from statements.transcripts.speakers.attribution import (
     Attribution,
     read_attribution,
-    split_name,
 )
+from statements.transcripts.speakers.grammar.person_names import split_name
 from statements.transcripts.speakers.parentheses import is_office, is_untitled_person
 
 LONGEST_PRINTED = 300  # characters of a name that is looked at

@@ -1,0 +1,1 @@
+"""The parts of a speaker line: names, offices and parentheses. ``attribution`` joins them."""
