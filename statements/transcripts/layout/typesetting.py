@@ -23,7 +23,7 @@ _SPACES = "\t\v\f \u00a0\u2002\u2003\u2009\u3000"
 _LINE_END_HYPHEN = "\x02"  # how the library encodes a hyphen at the end of a line,
 _NO_CHARACTER = "\ufffe"  # or this, where it gives the text of a whole page
 _WORD = re.compile(
-    rf"(?P<gap>[\r\n{_SPACES}]*)"
+    rf"(?<![\r\n{_SPACES}])(?P<gap>[\r\n{_SPACES}]*+)"  # begins nowhere within a gap
     rf"(?P<letters>[^\r\n{_SPACES}{_LINE_END_HYPHEN}]+{_LINE_END_HYPHEN}?|{_LINE_END_HYPHEN})"
 )
 _REPLACED = str.maketrans(
