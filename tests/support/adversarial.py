@@ -115,6 +115,7 @@ def texts(pattern: re.Pattern[Any], size: int) -> Iterator[str]:
     pumps |= {("", body) for _, body in pumps}
     pumps.add(("", _sample(list(tree), 0)))
     pumps |= {("", letter) for letter in _sample(list(tree), 0) if letter.strip()}
+    pumps.discard(("", ""))  # of an expression that matches nothing
     for prefix, body in sorted(pumps):
         repeated = body * (size // len(body))
         for end in ("", "\0", "a!", "\n\n"):
