@@ -64,7 +64,7 @@ def _with_bold_names(blocks: Sequence[Block]) -> list[Block]:
 
     Alone, a name before a lower-case word may address somebody: "Odile Rill: rose—".
     """
-    names = sum(block.bold_name for block in blocks)
+    names = sum(block.bold_name or block.given is not None for block in blocks)
     return list(map(_named_in_bold, blocks)) if names >= FEWEST_SPEAKER_LINES else list(blocks)
 
 
