@@ -169,10 +169,12 @@ def find_gutter(words: Sequence[Word]) -> Gutter | None:
 def _coverage(words: Sequence[Word], start: int, end: int) -> list[int]:
     """Return the number of words at each point between ``start`` and ``end``."""
     steps = [0] * (end - start + 2)
+    last = end - start
     for word in words:
-        steps[min(max(int(word.left) - start, 0), end - start)] += 1
-        steps[min(max(int(word.right) + 1 - start, 0), end - start + 1)] -= 1
-    return list(accumulate(steps[: end - start + 1]))
+        left, right = int(word.left) - start, int(word.right) + 1 - start
+        steps[0 if left < 0 else min(left, last)] += 1
+        steps[0 if right < 0 else min(right, last + 1)] -= 1
+    return list(accumulate(steps[: last + 1]))
 
 
 def common_gutter(pages: Sequence[Sequence[Word]]) -> Gutter | None:

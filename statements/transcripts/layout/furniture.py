@@ -92,6 +92,8 @@ def furniture_reason(text: str, *, at_edge: bool) -> str:
     """
     if not text or len(text) > 240:
         return ""
+    if not at_edge and _ANY_FORM.fullmatch(text) is None:
+        return ""
     if at_edge and _TYPESCRIPT.fullmatch(text):
         return "running head"
     reason = _reason(text, _STRONG_FORMS) or (_reason(text, _WEAK_FORMS) if at_edge else "")

@@ -71,6 +71,8 @@ def _join_parts(parts: list[str], evidence: Evidence) -> str:
     """Return the word that these parts form; "" if they should stay apart."""
     if not all(_may_be_split(left, right) for left, right in pairwise(parts)):
         return ""
+    if all(map(str.isalpha, parts)) and all(map(_is_word, parts)):
+        return ""
     tokens = [_TOKEN.fullmatch(part) for part in parts]
     if not all(tokens):
         return ""

@@ -80,7 +80,8 @@ def _read_page(document: pypdfium2.PdfDocument, index: int) -> Page:
                 "too-large",
                 f"Page {index + 1} contains {count:,} characters, more than a printed page can.",
             )
-        words = tuple(Typesetting(text, box).words(count))
+        typesetting = Typesetting(text, box)
+        words = tuple(typesetting.words(count))
         has_content = pdfium.FPDFPage_CountObjects(page) > 0
     finally:
         text.close()
@@ -91,7 +92,7 @@ def _read_page(document: pypdfium2.PdfDocument, index: int) -> Page:
     turn = max(turns, key=turns.__getitem__, default=0)
     sides = (box[2] - box[0], box[3] - box[1])
     width, height = sides[::-1] if turn % 2 else sides
-    if _run_right_to_left(words):
+    if typesetting.is_mixed and _run_right_to_left(words):
         words = tuple(_mirrored(word, width) for word in words)
     return Page(index + 1, width, height, words, turn, has_content)
 

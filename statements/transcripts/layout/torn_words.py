@@ -135,15 +135,23 @@ def _torn_by_kerning(words: Sequence[Word], gap_before: GapBefore) -> Iterator[i
 
 def _doubtful_places(words: Sequence[Word]) -> Iterator[int]:
     """Yield the indices of words that may continue the one before them on their line."""
-    for index, (left, right) in enumerate(pairwise(words), start=1):
-        if (
-            right.spaced
-            and _may_be_parts(left.text, right.text)
-            and not (is_whole_word(left.text.lower()) and is_whole_word(right.text.lower()))
-            and (_stands_close(left, right) or _form_word(left.text, right.text))
-            and _are_on_one_line(left, right)
-        ):
-            yield index
+    checked = 0
+    for index, word in enumerate(words):
+        if is_whole_word(word.text.lower()):
+            continue  # two whole words are not torn
+        for place in range(max(index, checked + 1), min(index + 2, len(words))):
+            checked = place
+            if _may_continue(words[place - 1], words[place]):
+                yield place
+
+
+def _may_continue(left: Word, right: Word) -> bool:
+    return (
+        right.spaced
+        and _may_be_parts(left.text, right.text)
+        and (_stands_close(left, right) or _form_word(left.text, right.text))
+        and _are_on_one_line(left, right)
+    )
 
 
 def _form_word(left: str, right: str) -> bool:

@@ -82,6 +82,7 @@ class Typesetting:
         first = ctypes.addressof(self._numbers)
         self._to = tuple(range(first, first + 32, 8))
         self._advance_box = pdfium.FS_RECTF()
+        self.is_mixed = False  # some letters run from right to left
         self._types: dict[int, _Type] = {}  # by the address of the run
         self._faces: dict[int, tuple[bool, bool]] = {}  # by the address of the font
         self._ends: list[tuple[int, int]] = []  # indices of the first and last letter of each word
@@ -89,9 +90,9 @@ class Typesetting:
     def words(self, count: int) -> list[Word]:
         """Return the words in the order in which the file draws them."""
         text = self._page_text(count)
-        is_mixed = _RIGHT_TO_LEFT.search(text) is not None
-        words = list(self._drawn_words(text, is_mixed=is_mixed))
-        return words if is_mixed else join_torn(words, self._gap_before)
+        self.is_mixed = _RIGHT_TO_LEFT.search(text) is not None
+        words = list(self._drawn_words(text))
+        return words if self.is_mixed else join_torn(words, self._gap_before)
 
     def _page_text(self, count: int) -> str:
         """Return the text of the page, with one character for each index."""
@@ -106,15 +107,16 @@ class Typesetting:
             for index, char in enumerate(text)
         )
 
-    def _drawn_words(self, text: str, *, is_mixed: bool) -> Iterator[Word]:
+    def _drawn_words(self, text: str) -> Iterator[Word]:
         for match in _WORD.finditer(text):
             letters = match["letters"]
             first, last = match.start("letters"), match.end() - 1
             self._ends.append((first, last))
-            spaced = any(char in _SPACES for char in match["gap"])
-            yield self._word(letters, first, spaced=spaced, is_mixed=is_mixed)
+            gap = match["gap"]
+            spaced = gap == " " or any(char in _SPACES for char in gap)
+            yield self._word(letters, first, spaced=spaced)
 
-    def _word(self, letters: str, first: int, *, spaced: bool, is_mixed: bool) -> Word:
+    def _word(self, letters: str, first: int, *, spaced: bool) -> Word:
         last = first + len(letters) - 1
         _origin_at(self._address, first, *self._to[:2])
         x, y = self._numbers[:2]
@@ -122,8 +124,12 @@ class Typesetting:
         type_ = self._type(first if is_plain else first + _sample(letters))
         turn = type_.turn
         left, base = _turn_point(turn, x, y, self._page)
-        right = self._extent(last, turn)[1]
-        if is_mixed or not is_plain or right < left:
+        if turn:
+            right = self._extent(last, turn)[1]
+        else:
+            _box_at(self._address, last, *self._to)
+            right = self._numbers[1] - self._page[0]
+        if self.is_mixed or not is_plain or right < left:
             left, right, letters = self._exact_ends(letters, first, turn, left)
         return Word(
             letters if letters.isascii() and letters.isprintable() else _decode(letters),
