@@ -1,38 +1,20 @@
 """The file formats that can be read: one row for each, in the order in which they are tried.
 
 To add a format, write a reader and add a row. Recognisers look at the content and are quick, since
-the web server asks them; readers are imported where they are used, which for most formats is only
-the reading process.
+the web server asks them. They and the readers are imported where they are used: the process that
+reads one file loads one reader.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pkgutil import resolve_name
+from typing import Any
 
-from statements.transcripts.formats.captions.recognition import (
-    is_captions,
-    is_parliament_tv,
-    is_recognised_speech,
-)
-from statements.transcripts.formats.documents.docx import is_docx
-from statements.transcripts.formats.documents.recognition import (
-    is_epub,
-    is_hocr,
-    is_odt,
-    is_old_word,
-    is_rtf,
-    is_spreadsheet,
-)
-from statements.transcripts.formats.markup.akn import is_akn
-from statements.transcripts.formats.markup.mapped_debates import is_mapped_debate
 from statements.transcripts.formats.markup.prolog import as_ascii
-from statements.transcripts.formats.markup.tei import is_tei
-from statements.transcripts.formats.markup.unknown import is_unknown_markup
-from statements.transcripts.formats.pages.recognition import is_json, is_markdown, is_web_page
-from statements.transcripts.formats.tables.recognition import is_table
 from statements.transcripts.values.parsed import ParsedTranscript
 
-_READERS = "statements.transcripts.formats"
+_FOLDER = "statements.transcripts.formats"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +23,7 @@ class FileFormat:
 
     key: str
     title: str
-    recognises: Callable[[bytes], bool]  # judging by the content, see ``as_ascii``
+    recogniser: str  # "module:function" in ``formats``; "" recognises any file
     reader: str  # "module:function" in ``formats``
     suffixes: tuple[str, ...] = ()  # with which such files are usually named
     always_isolated: bool = True  # even small files are read in a process of their own
@@ -54,53 +36,66 @@ class FileFormat:
 
     def load(self) -> Callable[..., ParsedTranscript]:
         """Import the reader."""
-        reader: Callable[..., ParsedTranscript] = resolve_name(f"{_READERS}.{self.reader}")
-        return reader
+        return _load(self.reader)
+
+    def recognises(self, content: bytes) -> bool:
+        """Return whether a file has this format, judging by its content, see ``as_ascii``."""
+        return not self.recogniser or bool(_load(self.recogniser)(content))
 
 
-def is_pdf(data: bytes) -> bool:
-    return data.startswith(b"%PDF")
-
-
-def _is_any(_data: bytes) -> bool:
-    return True
+@cache
+def _load(name: str) -> Callable[..., Any]:
+    function: Callable[..., Any] = resolve_name(f"{_FOLDER}.{name}")
+    return function
 
 
 FORMATS = (
-    FileFormat("pdf", "PDF", is_pdf, "printed.pdf:read_pdf", (".pdf",)),
-    FileFormat("hocr", "hOCR", is_hocr, "printed.hocr:read_hocr", (".hocr",)),
-    FileFormat("docx", "Word document", is_docx, "documents.docx:read_docx", (".docx",)),
+    FileFormat("pdf", "PDF", "documents.recognition:is_pdf", "printed.pdf:read_pdf", (".pdf",)),
+    FileFormat(
+        "hocr", "hOCR", "documents.recognition:is_hocr", "printed.hocr:read_hocr", (".hocr",)
+    ),
+    FileFormat(
+        "docx", "Word document", "documents.docx:is_docx", "documents.docx:read_docx", (".docx",)
+    ),
     FileFormat(
         "spreadsheet",
         "spreadsheet",
-        is_spreadsheet,
+        "documents.recognition:is_spreadsheet",
         "documents.spreadsheet:read_spreadsheet",
         (".xlsx", ".xlsb", ".xls", ".ods"),
     ),
-    FileFormat("odt", "OpenDocument text", is_odt, "documents.odt:read_odt", (".odt", ".ott")),
-    FileFormat("epub", "EPUB", is_epub, "documents.epub:read_epub", (".epub",)),
-    FileFormat("rtf", "RTF", is_rtf, "documents.rtf:read_rtf", (".rtf",)),
+    FileFormat(
+        "odt",
+        "OpenDocument text",
+        "documents.recognition:is_odt",
+        "documents.odt:read_odt",
+        (".odt", ".ott"),
+    ),
+    FileFormat(
+        "epub", "EPUB", "documents.recognition:is_epub", "documents.epub:read_epub", (".epub",)
+    ),
+    FileFormat("rtf", "RTF", "documents.recognition:is_rtf", "documents.rtf:read_rtf", (".rtf",)),
     FileFormat(
         "old-word",
         "Word document of before 2007",
-        is_old_word,
+        "documents.recognition:is_old_word",
         "documents.old_word:refuse_old_word",
         (".doc",),
         always_isolated=False,
     ),
-    FileFormat("akn", "Akoma Ntoso", is_akn, "markup.akn:read_akn", (".xml", ".akn")),
-    FileFormat("tei", "TEI", is_tei, "markup.tei:read_tei", (".xml", ".tei")),
+    FileFormat("akn", "Akoma Ntoso", "markup.akn:is_akn", "markup.akn:read_akn", (".xml", ".akn")),
+    FileFormat("tei", "TEI", "markup.tei:is_tei", "markup.tei:read_tei", (".xml", ".tei")),
     FileFormat(
         "debate",
         "XML of a parliament",
-        is_mapped_debate,
+        "markup.mapped_debates:is_mapped_debate",
         "markup.mapped_debates:read_mapped_debate",
         (".xml",),
     ),
     FileFormat(
         "web-page",
         "web page",
-        is_web_page,
+        "pages.recognition:is_web_page",
         "pages.web_page:read_web_page",
         (".html", ".htm", ".xhtml"),
         has_encoding=True,
@@ -108,14 +103,14 @@ FORMATS = (
     FileFormat(
         "markup",
         "other markup, which is refused",
-        is_unknown_markup,
+        "markup.unknown:is_unknown_markup",
         "markup.unknown:refuse_markup",
         always_isolated=False,
     ),
     FileFormat(
         "captions",
         "captions (WebVTT, SubRip)",
-        is_captions,
+        "captions.recognition:is_captions",
         "captions.captions:read_captions",
         (".vtt", ".srt"),
         has_encoding=True,
@@ -123,7 +118,7 @@ FORMATS = (
     FileFormat(
         "parliament-tv",
         "session of Open Parliament TV",
-        is_parliament_tv,
+        "captions.recognition:is_parliament_tv",
         "captions.parliament_tv:read_parliament_tv",
         (".json",),
         has_encoding=True,
@@ -131,7 +126,7 @@ FORMATS = (
     FileFormat(
         "segments",
         "recognised speech",
-        is_recognised_speech,
+        "captions.recognition:is_recognised_speech",
         "captions.segments:read_segments",
         (".json",),
         has_encoding=True,
@@ -139,7 +134,7 @@ FORMATS = (
     FileFormat(
         "table",
         "table",
-        is_table,
+        "tables.recognition:is_table",
         "tables.reader:read_table",
         (".csv", ".tsv", ".jsonl", ".gz"),
         always_isolated=False,
@@ -148,7 +143,7 @@ FORMATS = (
     FileFormat(
         "json",
         "JSON with a list of speeches",
-        is_json,
+        "pages.recognition:is_json",
         "pages.json_records:read_json",
         (".json",),
         has_encoding=True,
@@ -156,7 +151,7 @@ FORMATS = (
     FileFormat(
         "markdown",
         "Markdown",
-        is_markdown,
+        "pages.recognition:is_markdown",
         "pages.markdown:read_markdown",
         (".md", ".markdown"),
         has_encoding=True,
@@ -164,7 +159,7 @@ FORMATS = (
     FileFormat(
         "text",
         "plain text",
-        _is_any,
+        "",
         "text:read_text_file",
         (".txt", ".text"),
         always_isolated=False,

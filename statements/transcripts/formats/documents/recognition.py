@@ -1,4 +1,4 @@
-"""Recognises office documents by their content, without the libraries that read them."""
+"""Recognises PDF and office documents by their content, without the libraries that read them."""
 
 import re
 
@@ -10,6 +10,10 @@ _ZIP = b"PK\x03\x04"
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 _OCR_PAGE = re.compile(rb"""<[^<>]{0,200}\bclass\s?=\s?["']ocr_page\b""")
 _HEAD = 10_000  # bytes
+
+
+def is_pdf(data: bytes) -> bool:
+    return data.startswith(b"%PDF")
 
 
 def is_odt(data: bytes) -> bool:
