@@ -3,7 +3,6 @@
 They are generic, since ``models`` names the model of each by ``as_manager``.
 """
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -44,11 +43,6 @@ class SpeakerQuerySet[Row: models.Model](models.QuerySet[Row]):
 
     def most_heard_first(self) -> Self:
         return self.with_speech_counts().order_by("-speech_count", "sort_name", "slug")
-
-    def named(self, folded: Iterable[str]) -> Self:
-        """Speakers with one of some folded names, in any printed form."""
-        forms = list(folded)
-        return self.filter(Q(folded__in=forms) | Q(names__folded__in=forms)).distinct()
 
     def initials(self) -> list[str]:
         """The initials of the sort names, in order."""
