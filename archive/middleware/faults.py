@@ -60,11 +60,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer an exception that was raised outside of views, for example by a middleware."""
     error = sys.exception()
     response = answer_to(request, error) if error else None
-    if response is None:
-        return error_pages.server_error(request)
-    # one line was logged already; Django would add the traceback
-    response._has_been_logged = True  # type: ignore[attr-defined]
-    return response
+    return error_pages.server_error(request) if response is None else response
 
 
 def answer_to(request: HttpRequest, error: BaseException) -> HttpResponse | None:
@@ -76,12 +72,17 @@ def answer_to(request: HttpRequest, error: BaseException) -> HttpResponse | None
     )
     if fault is None:
         return None
-    message = str(error).partition("\n")[0].strip()
-    logger.warning("%s %s: %s", request.method, request.path, message or type(error).__name__)
+    if not hasattr(request, "_is_fault_logged"):  # a read that is repeated meets it twice
+        message = str(error).partition("\n")[0].strip()
+        logger.warning("%s %s: %s", request.method, request.path, message or type(error).__name__)
+        request._is_fault_logged = True  # type: ignore[attr-defined]
     if fault.status == 400:
         logger.debug("rejected as invalid", exc_info=error)
     request._fault = fault  # type: ignore[attr-defined]
-    return fault_response(request, fault)
+    response = fault_response(request, fault)
+    # one line is enough; Django would log another, in some cases with a traceback
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def fault_response(request: HttpRequest, fault: Fault) -> HttpResponse:

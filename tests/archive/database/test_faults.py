@@ -112,6 +112,14 @@ def test_it_is_asked_once_more_and_not_again(client, calls):
 
 @here
 @pytest.mark.usefixtures("own_connection")
+@pytest.mark.parametrize("path", ["/breaking", "/api/breaking"])
+def test_a_fault_is_one_line_of_the_log(client, caplog, path):
+    assert client.get(f"{path}?times=5").status_code == 503
+    assert sum(path in record.getMessage() for record in caplog.records) == 1
+
+
+@here
+@pytest.mark.usefixtures("own_connection")
 def test_what_may_have_changed_something_is_never_repeated(client, calls):
     response = client.post("/breaking?times=1", {"text": "<typed> words"})
     assert response.status_code == 503
