@@ -15,7 +15,7 @@ from statements.transcripts.record.vote_lists import heads_vote_list
 from statements.transcripts.speakers.attribution import Attribution
 from statements.transcripts.text.hyphens import SOFT_HYPHEN, Evidence, ends_in_hyphen, join_broken
 from statements.transcripts.text.lines import Line
-from statements.transcripts.text.sentences import is_open
+from statements.transcripts.text.sentences import is_open, opens
 from statements.transcripts.values.parsed import Problem, Severity, SourceMetadata
 
 _WRAP_WIDTH = 120  # characters; nine lines of ten in a wrapped text are shorter
@@ -145,7 +145,10 @@ def _runs_on_below_gap(before: Line, line: Line) -> bool:
     if ends_in_hyphen(before.text):
         return is_within
     is_long = len(before.text.strip()) >= _LEAST_OPEN_LINE
-    return is_long and ((is_within and before.text[-1:].isalpha()) or is_open(before.text))
+    if is_within and before.text[-1:].isalpha():
+        return is_long
+    # words may be missing at the end of the line above
+    return is_long and is_open(before.text) and not opens(line.text)
 
 
 def _runs_on_over_page(before: Line, line: Line, layout: Layout, *, after_gap: bool) -> bool:

@@ -1,4 +1,4 @@
-"""Whether the sentence of a line can end with it, judged by its last word."""
+"""Whether a sentence can begin or end with a line, judged by its first or last word."""
 
 _ENGLISH = (
     "a an the of to in for by with from on at as and or nor but that which who whose whom if than"
@@ -15,6 +15,24 @@ _ABBREVIATIONS = frozenset(
     "Mr. Mrs. Ms. Dr. Messrs. Mme. Sr. Sra. St. No. Nos. para. paras. art. arts. cf. vs. p. pp."
     " Prof. Gen. Lt. Col. Sen. Rev. Hon.".split()
 )
+
+# words that, with a capital, begin a sentence: no name begins with them
+_OPENING = frozenset(
+    "The We I In It This That These Those There As A An If My Our He She They You However But And"
+    " For At On With While When Since After Before Today Now Here Thus Therefore Moreover Furthermore"
+    " Finally First Firstly Second Secondly Third Thirdly Lastly Indeed Also All Many Some Its"
+    " Their His Her Let What How Why Le Les Nous Je Il Elle Ce Cette Ces En Dans Mais Et El Los Las"
+    " Nosotros Yo Ese Esta Este Pero Y Мы Я Это Эти В На Но И Он Она Они".split()
+)
+
+
+def opens(line: str) -> bool:
+    """Return whether a line begins a sentence, whatever the line before it ends with.
+
+    >>> opens("We thank you."), opens("United Nations offices"), opens("“We thank you.”")
+    (True, False, False)
+    """
+    return bool(line.strip()) and line.split(None, 1)[0].rstrip(",:") in _OPENING
 
 
 def is_open(line: str) -> bool:

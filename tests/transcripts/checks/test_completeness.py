@@ -144,6 +144,14 @@ THREE_SPEECHES = "S_PV.8699_062.txt"
 # Lists of delegations that blank lines interrupt are read as one paragraph each.
 VOTES = {"S_PV.8701_001.txt": 6, "S_PV.8422_001.txt": 10}
 
+# sentences that go on with a name or a quotation below a blank line, as read by eye
+NAMES_WITHIN_SENTENCE = {
+    "S_PV.8699(Resumption1)_036.txt": 1,
+    "S_PV.8699(Resumption1)_050.txt": 3,
+    "S_PV.8699_021.txt": 1,
+    "S_PV.8699_062.txt": 1,
+    "A_76_PV.102_046.txt": 1,
+}
 WITHIN_SENTENCE = re.compile(r"(?m)^(?=.{30,}$).*(?:[^\W\d_])\r?\n\s*\n(?=\s*[a-z])")
 
 
@@ -161,6 +169,7 @@ def test_real_statements_agree_with_their_table(shared: Path) -> None:
         # the table counts blank lines; one within a sentence begins no paragraph
         if row["file"] not in VOTES:
             paragraphs -= len(WITHIN_SENTENCE.findall(data.decode()))
+            paragraphs -= NAMES_WITHIN_SENTENCE.get(row["file"], 0)
         actual = (
             parsed.speeches[0].speaker_line,
             len(parsed.speeches),

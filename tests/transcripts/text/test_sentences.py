@@ -3,7 +3,7 @@
 import pytest
 
 from statements.transcripts import read
-from statements.transcripts.text.sentences import is_open
+from statements.transcripts.text.sentences import is_open, opens
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,27 @@ from statements.transcripts.text.sentences import is_open
 )
 def test_words_that_end_no_sentence(line: str, expected: bool) -> None:
     assert is_open(line) is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("We thank you.", True),
+        ("Secondly, the ferry", True),
+        ("United Nations offices", False),
+        ("“We thank you”, he said", False),
+        ("the ferry", False),
+        ("", False),
+    ],
+)
+def test_words_that_begin_a_sentence(line: str, expected: bool) -> None:
+    assert opens(line) is expected
+
+
+def test_below_a_line_that_lost_its_end_a_sentence_begins() -> None:
+    text = "Mr. Abel (Malta): We came by sea, and what matters to us most is of\n\nWe thank you."
+    (speech,) = read("a.txt", text.encode()).speeches
+    assert [each.text[:8] for each in speech.paragraphs] == ["We came ", "We thank"]
 
 
 @pytest.mark.parametrize(
