@@ -19,9 +19,9 @@ _ABBREVIATIONS = frozenset(
 # words that, with a capital, begin a sentence: no name begins with them
 _OPENING = frozenset(
     "The We I In It This That These Those There As A An If My Our He She They You However But And"
-    " For At On With While When Since After Before Today Now Here Thus Therefore Moreover Furthermore"
-    " Finally First Firstly Second Secondly Third Thirdly Lastly Indeed Also All Many Some Its"
-    " Their His Her Let What How Why Le Les Nous Je Il Elle Ce Cette Ces En Dans Mais Et El Los Las"
+    " For At On With While When Since After Before Today Now Here Thus Therefore Moreover"
+    " Furthermore Finally First Firstly Second Secondly Third Thirdly Lastly Indeed Also All Many Some"
+    " Its Their His Her Let What How Why Le Les Nous Je Il Elle Ce Cette Ces En Dans Mais Et El Los Las"
     " Nosotros Yo Ese Esta Este Pero Y Мы Я Это Эти В На Но И Он Она Они".split()
 )
 
