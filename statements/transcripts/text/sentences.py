@@ -16,14 +16,18 @@ _ABBREVIATIONS = frozenset(
     " Prof. Gen. Lt. Col. Sen. Rev. Hon.".split()
 )
 
-# words that, with a capital, begin a sentence: no name begins with them
-_OPENING = frozenset(
-    "The We I In It This That These Those There As A An If My Our He She They You However But And"
-    " For At On With While When Since After Before Today Now Here Thus Therefore Moreover"
-    " Furthermore Finally First Firstly Second Secondly Third Thirdly Lastly Indeed Also All Many Some"
-    " Its Their His Her Let What How Why Le Les Nous Je Il Elle Ce Cette Ces En Dans Mais Et El Los Las"
-    " Nosotros Yo Ese Esta Este Pero Y Мы Я Это Эти В На Но И Он Она Они".split()
+_OPENING_ENGLISH = (
+    "The We I In It This That These Those There As A An If My Our He She They You His Her Its Their"
+    " However But And For At On With While When Since After Before Today Now Here Thus Therefore"
+    " Moreover Furthermore Finally First Firstly Second Secondly Third Thirdly Lastly Indeed Also"
+    " All Many Some Let What How Why"
 )
+_OPENING_OTHER = (
+    "Le Les Nous Je Il Elle Ce Cette Ces En Dans Mais Et El Los Las Nosotros Yo Ese Esta Este Pero"
+    " Y Мы Я Это Эти В На Но И Он Она Они"
+)
+# words that, with a capital, begin a sentence: no name begins with them
+_OPENING = frozenset(f"{_OPENING_ENGLISH} {_OPENING_OTHER}".split())
 
 
 def opens(line: str) -> bool:
