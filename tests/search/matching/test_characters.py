@@ -14,7 +14,7 @@ from statements.search.fields import TEXT_FIELD
 from statements.search.index.snapshot import current
 from statements.search.indexing import sync
 from statements.search.matching.evaluator import Evaluator
-from statements.search.matching.session import match_question
+from statements.search.matching.selection import Selection
 from statements.search.parameters import SearchParameters
 from statements.search.protocol import LineOrder, Question
 from statements.search.query import parse
@@ -75,8 +75,8 @@ def test_a_query_finds_and_marks_the_places_where_it_is_printed(speeches: list[S
 def test_a_concordance_has_a_line_for_each_of_these_places(speeches: list[Speech]) -> None:
     evaluator = Evaluator(current())
     for typed in QUERIES:
-        asked = match_question(evaluator, Question(tree=parse(typed)))
-        lines = concordance(evaluator, parse(typed), asked.mask, LineOrder.RIGHT).shown
+        selection = Selection(evaluator, Question(tree=parse(typed)))
+        lines = concordance(evaluator, parse(typed), selection.mask, LineOrder.RIGHT).shown
         words = [line.word for line in context_lines(lines)]
         assert words == [typed] * sum(text.count(typed) for text in TEXTS), typed
 

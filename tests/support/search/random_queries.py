@@ -78,7 +78,7 @@ def differs(snapshot: Snapshot, reference: Reference, typed: str) -> str:
         return "refused"
     pks = snapshot.numbers["speech"]
     ours = pks[np.flatnonzero(match.matched)].tolist()
-    theirs, score_of = reference.rank(tree)
+    theirs, score_of = reference.ranked(tree)
     if set(ours) != theirs or len(ours) != len(theirs):
         return f"{len(ours)} found, by Whoosh {len(theirs)}: {sorted(set(ours) ^ theirs)[:5]}"
     whole = rank(snapshot, match, match.matched, Sort.RELEVANCE, 0, len(ours)).tolist()
