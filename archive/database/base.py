@@ -8,7 +8,7 @@ import psycopg
 from django.db.backends.postgresql import base
 
 from archive.database.errors import is_no_space
-from archive.database.outage import outage
+from archive.database.outage import outage, probe
 
 ANSWERS_WITHIN_S = 1.0  # a server that is up answers "SELECT 1" much faster
 EXTENDED_S = 10.0  # how much longer a connection is kept while the disk is full
@@ -111,16 +111,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return answers
 
     def _begin_outage(self, conn_params: dict[str, Any], since: float) -> None:
-        outage.begin(lambda: _probe(conn_params), since)
-
-
-def _probe(conn_params: dict[str, Any]) -> None:
-    """Raise psycopg.OperationalError unless the server responds, even if its disk is full."""
-    try:
-        psycopg.connect(**conn_params).close()
-    except psycopg.OperationalError as error:
-        if not is_no_space(error):
-            raise
+        outage.begin(lambda: probe(conn_params), since)
 
 
 def _answers(connection: psycopg.pq.abc.PGconn, within: float) -> bool:

@@ -11,6 +11,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from archive.database.errors import is_no_space
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +95,15 @@ class Outage:
                 pause = min(pause * 1.5, LONGEST_PAUSE_S)
             else:
                 self.end()
+
+
+def probe(parameters: dict[str, Any]) -> None:
+    """Raise psycopg.OperationalError unless the server responds, even if its disk is full."""
+    try:
+        psycopg.connect(**parameters).close()
+    except psycopg.OperationalError as error:
+        if not is_no_space(error):
+            raise
 
 
 outage = Outage()

@@ -21,7 +21,7 @@ import psycopg
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
-from archive.database.outage import Outage, outage
+from archive.database.outage import Outage, outage, probe
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class Watchdog:
         if _answers(parameters):
             time.sleep(PAUSE_S)
             return
-        self._outage.begin(lambda: psycopg.connect(**parameters).close(), started)
+        self._outage.begin(lambda: probe(parameters), started)
         for request in self._suspects():
             _shut_down(request.database.connection)
 
