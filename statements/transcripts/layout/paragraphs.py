@@ -15,7 +15,7 @@ from statements.transcripts.record.vote_lists import heads_vote_list
 from statements.transcripts.speakers.attribution import Attribution
 from statements.transcripts.text.hyphens import SOFT_HYPHEN, Evidence, ends_in_hyphen, join_broken
 from statements.transcripts.text.lines import Line
-from statements.transcripts.text.sentences import is_open, opens
+from statements.transcripts.text.sentences import begins_sentence, is_open
 from statements.transcripts.values.parsed import Problem, Severity, SourceMetadata
 
 _WRAP_WIDTH = 120  # characters; nine lines of ten in a wrapped text are shorter
@@ -148,7 +148,7 @@ def _runs_on_below_gap(before: Line, line: Line) -> bool:
     if is_within and before.text[-1:].isalpha():
         return is_long
     # words may be missing at the end of the line above
-    return is_long and is_open(before.text) and not opens(line.text)
+    return is_long and is_open(before.text) and not begins_sentence(line.text)
 
 
 def _runs_on_over_page(before: Line, line: Line, layout: Layout, *, after_gap: bool) -> bool:

@@ -30,11 +30,11 @@ _OPENING_OTHER = (
 _OPENING = frozenset(f"{_OPENING_ENGLISH} {_OPENING_OTHER}".split())
 
 
-def opens(line: str) -> bool:
+def begins_sentence(line: str) -> bool:
     """Return whether a line begins a sentence, whatever the line before it ends with.
 
-    >>> opens("We thank you."), opens("United Nations offices"), opens("“We thank you.”")
-    (True, False, False)
+    >>> [begins_sentence(line) for line in ("We thank you.", "United Nations", "“We thank you.”")]
+    [True, False, False]
     """
     return bool(line.strip()) and line.split(None, 1)[0].rstrip(",:") in _OPENING
 

@@ -3,7 +3,7 @@
 import pytest
 
 from statements.transcripts import read
-from statements.transcripts.text.sentences import is_open, opens
+from statements.transcripts.text.sentences import begins_sentence, is_open
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_words_that_end_no_sentence(line: str, expected: bool) -> None:
     ],
 )
 def test_words_that_begin_a_sentence(line: str, expected: bool) -> None:
-    assert opens(line) is expected
+    assert begins_sentence(line) is expected
 
 
 def test_below_a_line_that_lost_its_end_a_sentence_begins() -> None:
