@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 from support.accessibility import faults
 
@@ -103,8 +104,10 @@ def test_files_are_uploaded_corrected_and_published(
     page.get_by_label("Transcripts", exact=False).first.set_input_files(FILES)
     page.get_by_role("button", name="Upload", exact=True).click()
     ingest.read_delivered()  # as the worker does with files for which the request had no time
-    page.reload()
-
+    # The page looks again by itself, with and without scripts, until every file has been read. A
+    # reload here could meet that one, and the browser ends one of two navigations with an error.
+    expect(page.locator("main")).to_contain_text("record.txt", timeout=20_000)
+    expect(page.locator("main")).to_contain_text("already waiting", timeout=20_000)
     said = page.locator("main").inner_text()
     assert "empty.txt" in said
     assert "looks like a PNG image" in said
