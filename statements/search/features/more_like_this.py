@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log, log1p
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -143,26 +142,45 @@ def _speech_counts(snapshot: Snapshot, words: Sequence[TermNumbers]) -> TermNumb
     total = np.zeros(len(words[0]), np.int64)
     for segment, numbers, first in zip(snapshot.segments, words, snapshot.firsts, strict=False):
         in_segment = np.flatnonzero(numbers != _ABSENT)
+        counts = segment.speech_counts(TEXT_FIELD, numbers[in_segment])
         alive = snapshot.alive[first : first + len(segment.heads)]
-        if alive.all():
-            counts = segment.speech_counts(TEXT_FIELD, numbers[in_segment])
-        else:
-            lists = segment.by_speech(TEXT_FIELD, numbers[in_segment], "speeches")
-            counts = _count_live(lists, alive)
+        if not alive.all():
+            counts -= _deleted_speeches(segment).count_by_term(segment, alive)[numbers[in_segment]]
         total[in_segment] += counts
     return total
 
 
-def _count_live(
-    lists: Sequence[Sequence[npt.NDArray[Any]]], alive: npt.NDArray[np.bool_]
-) -> TermNumbers:
-    """Return how many speeches of each list are not deleted."""
-    if not lists:
-        return np.empty(0, np.int64)
-    ends = np.cumsum([len(speeches) for (speeches,) in lists])
-    before = np.cumsum(alive.take(np.concatenate([speeches for (speeches,) in lists])))
-    counts: TermNumbers = np.diff(before[ends - 1], prepend=0)  # no list is empty
-    return counts
+class _DeletedSpeeches:
+    """How many deleted speeches of a segment have each of its terms. Every commit deletes a few
+    more, so only these are counted again."""
+
+    def __init__(self, segment: Segment) -> None:
+        none_deleted = np.ones(len(segment.heads), bool)
+        self._counted = none_deleted, np.zeros(len(segment.words(TEXT_FIELD)), np.int32)
+
+    def count_by_term(
+        self, segment: Segment, alive: npt.NDArray[np.bool_]
+    ) -> npt.NDArray[np.int32]:
+        """Return int32[V], given the speeches that are not deleted, bool[H]."""
+        counted, counts = self._counted  # another thread may replace it
+        if np.array_equal(counted, alive):
+            return counts
+        if (alive & ~counted).any():  # of an earlier snapshot
+            return type(self)(segment).count_by_term(segment, alive)
+        forward_index = read_forward_index(segment)
+        assert forward_index is not None  # noqa: S101
+        ends = np.append(segment.heads, segment.size)
+        counts = counts.copy()
+        for speech in np.flatnonzero(counted & ~alive).tolist():
+            begin, end = forward_index.begins[ends[speech : speech + 2]].tolist()
+            counts[np.unique(forward_index.between(begin, end))] += 1
+        self._counted = alive.copy(), counts
+        return counts
+
+
+@cached_per_snapshot
+def _deleted_speeches(segment: Segment) -> _DeletedSpeeches:
+    return _DeletedSpeeches(segment)
 
 
 def _weights(

@@ -140,6 +140,24 @@ def test_they_are_found_across_segments_and_without_what_was_deleted(archive_ind
     assert sum(agrees(texts, one) for one in left) > 30
 
 
+def test_an_earlier_snapshot_still_has_what_was_deleted_later(archive_index):
+    drawn = draw(40, 1, vocabulary=DISTINCT)
+    archive_index()
+    texts = {one.stored.pk: one.paragraphs for one in drawn}
+    asked = drawn[0].stored
+    answers = []
+    for removed in (drawn[10:15], drawn[20:30], drawn[3:4]):
+        for one in removed:
+            del texts[one.stored.pk]
+            one.stored.delete()
+        archive_index()
+        agrees(texts, asked)
+        answers.append((current(), similar_speeches(asked)))
+    for snapshot, similar in reversed(answers):
+        number = snapshot.number_of(asked.pk)
+        assert similar_to(snapshot, number, limit=5) == similar
+
+
 def test_words_that_many_speeches_have_and_short_ones_tell_nothing(archive_index):
     speeches = [make_speech([f"river dam ox {DISTINCT[number]}"]) for number in range(12)]
     archive_index()
