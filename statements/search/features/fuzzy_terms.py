@@ -6,7 +6,7 @@ of all words one after the other, of which word i starts at ``begins[i]``, int64
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property, partial
 
 import numpy as np
@@ -24,14 +24,20 @@ _FAR = np.int16(1000)  # edits, more than are ever counted
 
 
 class Lexicon:
-    def __init__(self, words: Sequence[str], frequencies: Counts) -> None:
-        self.words = words
+    def __init__(self, joined: bytes, ends: Counts, frequencies: Counts) -> None:
+        """Take the words in order, joined in UTF-8, and where each ends, in bytes."""
+        self._joined, self._ends = joined, ends
         self.frequencies = frequencies
 
+    def word(self, number: int) -> str:
+        begin = self._ends.item(number - 1) if number else 0
+        return self._joined[begin : self._ends.item(number)].decode()
+
     def frequency(self, word: str) -> int:
-        place = bisect_left(self.words, word)
-        is_word = place < len(self.words) and self.words[place] == word
-        return int(self.frequencies[place]) if is_word else 0
+        numbers = range(len(self._ends))
+        number = bisect_left(numbers, word, key=self.word)
+        is_word = number < len(numbers) and self.word(number) == word
+        return int(self.frequencies[number]) if is_word else 0
 
     def candidates(self, typed: Codes, max_edits: int) -> Counts:
         """Return the numbers of the words that may be at most so many edits away."""
@@ -49,7 +55,7 @@ class Lexicon:
 
     @cached_property
     def codes(self) -> Codes:
-        return _codes("".join(self.words))
+        return _codes(self._joined.decode())
 
     @cached_property
     def begins(self) -> Counts:
@@ -57,11 +63,14 @@ class Lexicon:
 
     @cached_property
     def lengths(self) -> Counts:
-        return np.fromiter(map(len, self.words), np.int64, len(self.words))
+        # in UTF-8, every byte of a character but its first is 10xxxxxx
+        is_first = (np.frombuffer(self._joined, np.uint8) & 0b1100_0000) != 0b1000_0000
+        characters = np.append(0, np.cumsum(is_first))[self._ends]
+        return np.diff(characters, prepend=0)
 
     @cached_property
     def letters(self) -> npt.NDArray[np.uint64]:
-        if not len(self.words):
+        if not len(self._ends):
             return np.empty(0, np.uint64)
         bits = np.uint64(1) << (self.codes.astype(np.uint64) % _BITS)
         return np.bitwise_or.reduceat(bits, self.begins)
@@ -89,7 +98,7 @@ def similar_words(
     words = np.concatenate([lexicon.characters(numbers, width) for lexicon, numbers in candidates])
     distances = iter(_distances(typed, words, lengths, max_edits).tolist())
     return [
-        (lexicon.words[number], int(lexicon.frequencies[number]), distance)
+        (lexicon.word(number), int(lexicon.frequencies[number]), distance)
         for lexicon, numbers in candidates
         for number, distance in zip(numbers.tolist(), distances, strict=False)
         if distance <= max_edits
@@ -102,7 +111,7 @@ def lexicon(segment: Segment, field: str) -> Lexicon:
 
 
 def _read(field: str, segment: Segment) -> Lexicon:
-    return Lexicon([word.decode() for word in segment.words(field)], segment.counts(field))
+    return Lexicon(*segment.joined_words(field), segment.counts(field))
 
 
 _LEXICON = {field: cached_per_snapshot(partial(_read, field)) for field in SEARCHED}

@@ -87,6 +87,10 @@ class Segment:
         """Return all terms of a field, in order."""
         return self._side_car.terms(field)
 
+    def joined_words(self, field: str) -> tuple[bytes, npt.NDArray[np.int64]]:
+        """Return all terms of a field, in order, joined in UTF-8, and where each ends, in bytes."""
+        return self._side_car.joined_terms(field)
+
     def forms(self, word: str) -> list[str]:
         """Return the forms of a word that occur in the segment, the word itself included."""
         keys = inflection.stem_keys(word, self._side_car.languages)

@@ -43,15 +43,19 @@ def edits(one: str, other: str) -> int:
     return between(len(one), len(other))
 
 
+def lexicon_of(words, frequencies):
+    encoded = [word.encode() for word in words]
+    ends = np.cumsum([len(word) for word in encoded], dtype=np.int64)
+    return Lexicon(b"".join(encoded), ends, np.array(frequencies, np.int64))
+
+
 @given(
     st.lists(st.sets(letters, max_size=40), min_size=1, max_size=3),
     letters,
     st.integers(0, 3),
 )
 def test_near_words_are_those_few_edits_away(several, typed, most):
-    lexicons = [
-        Lexicon(sorted(words), np.arange(1, len(words) + 1, dtype=np.int64)) for words in several
-    ]
+    lexicons = [lexicon_of(sorted(words), range(1, len(words) + 1)) for words in several]
     assert similar_words(lexicons, typed, most) == [
         (word, number, edits(typed, word))
         for words in several
@@ -63,7 +67,7 @@ def test_near_words_are_those_few_edits_away(several, typed, most):
 @given(st.sets(letters, max_size=40))
 def test_a_lexicon_knows_how_frequent_each_word_is(words):
     ordered = sorted(words)
-    lexicon = Lexicon(ordered, np.array([len(word) * 7 % 5 for word in ordered], np.int64))
+    lexicon = lexicon_of(ordered, [len(word) * 7 % 5 for word in ordered])
     assert [lexicon.frequency(word) for word in ordered] == lexicon.frequencies.tolist()
     assert lexicon.frequency("zzzzzzzzz") == 0
 

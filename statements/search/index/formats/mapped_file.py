@@ -215,6 +215,10 @@ class Strings(Sequence[bytes]):
             yield joined[begin:end]
             begin = end
 
+    def joined(self) -> tuple[bytes, npt.NDArray[np.int64]]:
+        """Return all strings, one after the other, and int64[N], where each ends."""
+        return self._joined.all().tobytes(), self._ends.all().astype(np.int64)
+
     def verify(self) -> None:
         """Read all of it."""
         for array in (self._ends, self._joined, self._keys):

@@ -233,6 +233,12 @@ class SideCar:
         arrays.terms.verify()
         return arrays.terms
 
+    def joined_terms(self, field: str) -> tuple[bytes, npt.NDArray[np.int64]]:
+        """Return all terms of a field, in order, joined, and where each ends."""
+        if (arrays := self._fields.get(field)) is None:
+            return b"", np.empty(0, np.int64)
+        return arrays.terms.joined()
+
     def prefix_range(self, field: str, letters: bytes) -> range:
         """Return the numbers of the terms of a field that begin with these letters."""
         if (arrays := self._fields.get(field)) is None:
