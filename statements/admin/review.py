@@ -325,10 +325,26 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(
             request,
-            _("“%(name)s” was discarded. Upload it again to reopen it.")
+            _("“%(name)s” was discarded. You can reopen it on its page.")
             % {"name": transcript.name},
         )
     return _redirect_after_save(request, transcript, reverse("admin:statements_transcript_waiting"))
+
+
+@require_post_from(lambda request, pk: reverse("admin:statements_transcript_review", args=[pk]))
+@requires_permission(PUBLISH)
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have a discarded transcript wait for review again."""
+    transcript = _transcript(pk)
+    if ingest.reopen(transcript, by=current_user(request)):
+        messages.success(
+            request,
+            _("“%(name)s” is waiting for review again, with its corrections.")
+            % {"name": transcript.name},
+        )
+    else:
+        messages.info(request, _("“%(name)s” cannot be reopened.") % {"name": transcript.name})
+    return HttpResponseRedirect(review_url(transcript))
 
 
 def _has_corrections(request: HttpRequest, transcript: Transcript) -> bool:

@@ -124,6 +124,7 @@ class TranscriptAdmin(ConflictSafeAdmin):
                 preserves_input(site(review.discard)),
                 name="statements_transcript_discard",
             ),
+            path("<int:pk>/reopen/", site(review.reopen), name="statements_transcript_reopen"),
             path(
                 "<int:pk>/labels/",
                 site(labels.choose_labels),

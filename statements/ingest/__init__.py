@@ -45,7 +45,7 @@ from statements.ingest.publishing.authorities import (
     next_namesake,
 )
 from statements.ingest.publishing.preview import Outcome, Preview, SpeechPreview, preview
-from statements.ingest.publishing.publish import WITHOUT_DRAFT, Published, discard, publish
+from statements.ingest.publishing.publish import WITHOUT_DRAFT, Published, discard, publish, reopen
 from statements.ingest.publishing.store import OnCollision
 from statements.ingest.publishing.withdrawal import (
     AbsentSpeeches,
@@ -118,6 +118,7 @@ __all__ = [
     "receive",
     "reinstate",
     "reinstate_all_of",
+    "reopen",
     "request_recognition",
     "resolve",
     "safe_name",

@@ -214,6 +214,7 @@ def test_signing_in_leads_to_a_page_from_every_address(root):
         ("transcript_discard", [transcript.pk], transcript.name),
         ("transcript_publish", [transcript.pk], transcript.name),
         ("transcript_reinstate", [transcript.pk], transcript.name),
+        ("transcript_reopen", [transcript.pk], transcript.name),
         ("speech_reinstate", [speech.pk], "Change speech"),
         ("unsaved_discard", ["x"], "Site administration"),
     ]

@@ -317,7 +317,7 @@ def test_a_discarded_file_is_kept_and_not_public(archivist: Client, client: Clie
     assert transcript.state == Transcript.State.DISCARDED
     assert client.get(transcript.get_absolute_url()).status_code == 404
     page = archivist.get(url("transcript_review", transcript.pk)).content.decode()
-    assert "Upload it again to review it." in page
+    assert "Its text is kept with all corrections" in page
 
 
 def test_discarding_corrections_asks_first(archivist: Client) -> None:
@@ -343,6 +343,11 @@ def test_discarding_corrections_asks_first(archivist: Client) -> None:
     transcript.refresh_from_db()
     assert transcript.state == Transcript.State.DISCARDED
     assert not UnsavedInput.objects.exists()
+    # with its corrections, and once
+    reopening = url("transcript_reopen", transcript.pk)
+    assert "waiting for review again" in archivist.post(reopening, follow=True).text
+    assert draft_of(transcript).speeches[0].role == "Rapporteur"
+    assert "cannot be reopened" in archivist.post(reopening, follow=True).text
 
 
 def test_a_record_of_many_speeches_is_corrected_page_by_page(archivist: Client) -> None:
@@ -400,7 +405,7 @@ def test_several_are_published_and_discarded_from_the_list(
     }
 
 
-ACTIONS = ["transcript_publish", "transcript_discard"]
+ACTIONS = ["transcript_publish", "transcript_discard", "transcript_reopen"]
 BULK = ["transcript_publish_many", "transcript_discard_many"]
 
 

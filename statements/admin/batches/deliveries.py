@@ -43,7 +43,7 @@ _DUPLICATE_MESSAGES: "dict[str, _StrPromise]" = {
     State.UNREAD: _("This file is already waiting to be read:"),
     State.RECEIVED: _("This file is already waiting for review:"),
     State.PUBLISHED: _("This file is already published:"),
-    State.DISCARDED: _("This file was discarded; upload it again to reopen it:"),
+    State.DISCARDED: _("This file was discarded:"),
     State.REPLACED: _("This file was published and later replaced by another:"),
     State.SCAN: _("This file is a scan without text:"),
     State.ASIDE: _("This file was set aside because it could not be read:"),

@@ -86,7 +86,7 @@ def complete_transcripts(entries: Sequence[IntakeEntry]) -> None:
         elif existing is not None and existing.state == Transcript.State.DISCARDED:
             _complete(entry, existing.problems)
             Transcript.objects.filter(pk=existing.pk).update(
-                state=Transcript.State.PUBLISHED, revision=F("revision") + 1
+                state=Transcript.State.PUBLISHED, draft=None, revision=F("revision") + 1
             )
             make_scan_public(existing)
         elif existing is None and entry.file.is_streamed:

@@ -27,6 +27,7 @@ from statements.ingest.intake.files import (
     sha256_of,
 )
 from statements.ingest.matching import Matcher
+from statements.ingest.publishing.publish import reopen
 from statements.ingest.waiting.descriptions import Description, metadata_to_json
 from statements.ingest.waiting.review import draft_waiting, store_draft
 from statements.models import DeliveredFile, Delivery, Transcript
@@ -270,8 +271,11 @@ def safe_path(name: str) -> str:
 
 
 def _keep_unread(name: str, data: bytes, uploader_id: int | None) -> tuple[Transcript, bool]:
-    """Return the transcript of a file, and whether the file has to be read."""
+    """Return the transcript of a file, and whether the file has to be read. A discarded file that
+    was corrected waits for review again, with its corrections."""
     transcript, created = keep_file(name, data, Transcript.State.UNREAD, uploader_id=uploader_id)
+    if not created and reopen(transcript, only_corrected=True):
+        return transcript, False
     reopened = not created and Transcript.objects.filter(
         pk=transcript.pk, state__in=_REOPENED_STATES
     ).update(state=Transcript.State.UNREAD, revision=F("revision") + 1)
@@ -300,10 +304,12 @@ def receive(
     """Keep and read one file at once; its draft is waiting for review.
 
     Known bytes return the existing transcript, marked as a duplicate; a discarded one is read
-    again. Raises UnreadableTranscript, with nothing stored.
+    again, or reopened with its corrections if it has any. Raises UnreadableTranscript, with nothing stored.
     """
     existing = existing_transcript(sha256_of(data))
-    if existing is not None and existing.state not in _REOPENED_STATES:
+    if existing is not None and (
+        existing.state not in _REOPENED_STATES or reopen(existing, only_corrected=True)
+    ):
         return _duplicate(existing)
     draft, file_encoding = read_draft(
         name, data, encoding=encoding, metadata=metadata, matcher=matcher

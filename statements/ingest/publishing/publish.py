@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -73,18 +74,44 @@ def publish(
 
 
 def discard(transcript: Transcript, by: "AbstractBaseUser | None" = None) -> None:
-    """Discard a waiting transcript. Its bytes are kept; receiving them again reopens it.
+    """Discard a waiting transcript. Its bytes and its draft are kept, so it can be reopened.
 
-    If the transcript is public and one more place was waiting, only that place is discarded.
+    If the transcript is public and one more place was waiting, only that place is discarded, with
+    its draft.
     """
     with transaction.atomic():
         current = Transcript.objects.select_for_update().get(pk=transcript.pk)
         if current.state not in WITHOUT_DRAFT:
             check_waiting(current)
-        _close(current, _discarded_state(current))
+        state = _discarded_state(current)
+        if state == Transcript.State.DISCARDED and current.draft is not None:
+            Transcript.objects.filter(pk=current.pk).update(state=state, summary=None, doubts=None)
+        else:
+            _close(current, state)
         if by is not None:
             _log(transcript, by, _("Discarded"))
     transcript.refresh_from_db(fields=["state", "draft", "revision"])
+
+
+def reopen(
+    transcript: Transcript, by: "AbstractBaseUser | None" = None, *, only_corrected: bool = False
+) -> bool:
+    """Have a discarded transcript wait for review again, with its draft and the corrections in it.
+    Return whether there was such a draft; ``only_corrected`` leaves one that nobody corrected."""
+    with transaction.atomic():
+        is_reopened = bool(
+            Transcript.objects.filter(
+                pk=transcript.pk,
+                state=Transcript.State.DISCARDED,
+                draft__isnull=False,
+                revision__gte=int(only_corrected),
+            ).update(state=Transcript.State.RECEIVED, revision=F("revision") + 1)
+        )
+        if is_reopened and by is not None:
+            _log(transcript, by, _("Reopened"))
+    if is_reopened:
+        transcript.refresh_from_db(fields=["state", "draft", "revision"])
+    return is_reopened
 
 
 def check_waiting(transcript: Transcript) -> None:

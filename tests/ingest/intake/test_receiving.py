@@ -3,6 +3,7 @@
 import hashlib
 import threading
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -138,6 +139,18 @@ def test_discarded_bytes_again_are_reopened() -> None:
     assert again.transcript.revision == 1
     assert again.draft is not None
     publish(again.transcript, again.draft)
+
+
+def test_corrections_of_a_discarded_file_are_there_when_it_is_received_again() -> None:
+    first = receive("first.txt", TEXT.encode())
+    assert first.draft is not None
+    corrected = replace(first.draft, symbol="S/PV.13")
+    first.transcript.revision = update_draft(first.transcript, corrected, revision=0)
+    discard(first.transcript)
+    again = receive("again.txt", TEXT.encode())
+    assert (again.duplicate, again.transcript.state) == (True, "received")
+    assert again.draft == corrected
+    publish(again.transcript, corrected)
 
 
 def test_draft_with_what_the_database_cannot_keep_is_refused() -> None:
