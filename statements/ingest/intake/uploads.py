@@ -304,7 +304,8 @@ def receive(
     """Keep and read one file at once; its draft is waiting for review.
 
     Known bytes return the existing transcript, marked as a duplicate; a discarded one is read
-    again, or reopened with its corrections if it has any. Raises UnreadableTranscript, with nothing stored.
+    again, or reopened with its corrections if it has any. Raises UnreadableTranscript, with
+    nothing stored.
     """
     existing = existing_transcript(sha256_of(data))
     if existing is not None and (
