@@ -25,7 +25,7 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
     # facets
     country = indexes.CharField(model_attr="country_id", null=True)
     speaker = indexes.CharField(model_attr="speaker__slug", null=True)
-    organ = indexes.CharField(model_attr="meeting__organ", null=True)
+    organ = indexes.CharField(null=True)
     meeting = indexes.CharField(model_attr="meeting__symbol", null=True)
     language = indexes.CharField(model_attr="language")
     topic = indexes.MultiValueField()
@@ -76,6 +76,9 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
 
     def prepare_role_words(self, speech: Speech) -> list[str]:
         return _once([speech.role])
+
+    def prepare_organ(self, speech: Speech) -> str | None:
+        return speech.sitting.organ if speech.sitting else None
 
     def prepare_topic(self, speech: Speech) -> list[str]:
         return sorted(topic.slug for topic in speech.topics.all())

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from archive.middleware.compression import compressed
 from statements.api.v1 import api
 from statements.feeds import atom, sitemaps
-from statements.views import browsing, home, reading, searching, subjects
+from statements.views import browsing, home, reading, searching, sessions, subjects
 from statements.views.conditional import View, conditional
 
 
@@ -84,6 +84,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("speech/<slug:public_id>/", reading.speech, "speech", of_index=True),
     page("meetings/", subjects.meetings, "meetings"),
     page("meeting/<slug:slug>/", reading.meeting, "meeting"),
+    page("sessions/", sessions.sessions, "sessions"),
+    page("session/<slug:slug>/", sessions.session, "session"),
     page("countries/", subjects.countries, "countries"),
     page("country/<code:code>/", subjects.country, "country"),
     page("country/<code:code>/votes/", subjects.country_votes, "country-votes"),

@@ -53,6 +53,17 @@ class NameOut(Output):
     html: str = Field(description="Escaped text with the matching words in <mark>.")
 
 
+class SessionOut(Output):
+    """A debate of one session of an organ, such as a general debate."""
+
+    title: str
+    organ: str
+    number: int
+    debate: str = Field(description="Empty for a session as a whole.")
+    year: int
+    url: str
+
+
 class SpeechOut(Output):
     id: str = Field(description="Permanent identifier.")
     url: str = Field(description="Relative to the address of the archive.")
@@ -69,7 +80,10 @@ class SpeechOut(Output):
     year: int | None = Field(description="Also given for some speeches without a full date.")
     meeting: str | None = Field(description="Symbol of the meeting record.")
     meeting_url: str | None
-    organ: str
+    session: SessionOut | None = Field(
+        description="Also given for speeches whose meeting is not known."
+    )
+    organ: str = Field(description="Of the meeting, or else of the session.")
     topics: list[TopicOut]
     position: int
 
@@ -251,7 +265,8 @@ class SearchOut(Output):
     )
     remarks: list[RemarkOut] = Field(
         validation_alias="notices",
-        description="Notices about ignored words and about values that no speech has.",
+        description="Notices about ignored words, values that no speech has, and speeches that "
+        "“from” or “to” leave out because their day is not known.",
     )
     relaxed: RelaxedOut | None = Field(
         description="Set if no speech contains all words, with or without filters. Results have "

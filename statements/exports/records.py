@@ -11,7 +11,7 @@ from statements.exports.values import (
     MarkedReference,
     MarkedVote,
 )
-from statements.models import Speech
+from statements.models import Session, Speech
 
 
 def record(speech: Speech) -> dict[str, Any]:
@@ -20,6 +20,7 @@ def record(speech: Speech) -> dict[str, Any]:
     Fetch the speech with ``for_listing`` and its topics; otherwise each relation is a query.
     """
     meeting = speech.meeting
+    session = speech.session
     country = speech.country
     return {
         "id": speech.public_id,
@@ -37,7 +38,8 @@ def record(speech: Speech) -> dict[str, Any]:
         "year": speech.year,
         "meeting": meeting.symbol if meeting else None,
         "meeting_url": meeting.get_absolute_url() if meeting else None,
-        "organ": meeting.organ if meeting else "",
+        "session": _session(session) if session else None,
+        "organ": speech.organ,
         "topics": [{"slug": topic.slug, "title": topic.title} for topic in speech.topics.all()],
         "position": speech.position,
     }
@@ -53,6 +55,17 @@ def full_record(full: FullSpeech) -> dict[str, Any]:
             for paragraph in full.paragraphs
             for vote in paragraph.recorded_votes
         ],
+    }
+
+
+def _session(session: Session) -> dict[str, Any]:
+    return {
+        "title": session.title,
+        "organ": session.organ,
+        "number": session.number,
+        "debate": session.debate,
+        "year": session.year,
+        "url": session.get_absolute_url(),
     }
 
 

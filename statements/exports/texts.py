@@ -19,13 +19,14 @@ from statements.exports.values import (
     MarkedReference,
     MarkedVote,
 )
-from statements.models import Country, Meeting, Speaker, Speech, Topic, Transcript
+from statements.models import Country, Meeting, Session, Speaker, Speech, Topic, Transcript
 from statements.models.sql import fetch_all
 from statements.transcripts.record.vote_lists import Ballot
 
 _TABLES: dict[str, type[models.Model]] = {
     "speech": Speech,
     "meeting": Meeting,
+    "session": Session,
     "speaker": Speaker,
     "country": Country,
     "transcript": Transcript,
@@ -42,6 +43,7 @@ def _fields(model: type[models.Model], names: str = "") -> list[str]:
 _FIELDS: dict[type[models.Model], list[str]] = {
     Speech: _fields(Speech),
     Meeting: _fields(Meeting, "id symbol slug organ"),
+    Session: _fields(Session, "id slug organ number debate year first_day last_day symbols"),
     Speaker: _fields(Speaker, "id slug name honorific"),
     Country: _fields(Country, "code short_name"),
     Transcript: _fields(Transcript, "id sha256 name published_at problems scan_id"),
@@ -73,6 +75,7 @@ _SPEECHES = f"""
 SELECT {_columns(**_TABLES)}
 FROM statements_speech AS speech
 LEFT JOIN statements_meeting AS meeting ON meeting.id = speech.meeting_id
+LEFT JOIN statements_session AS session ON session.id = speech.session_id
 LEFT JOIN statements_speaker AS speaker ON speaker.id = speech.speaker_id
 LEFT JOIN statements_country AS country ON country.code = speech.country_id
 LEFT JOIN statements_transcript AS transcript ON transcript.id = speech.transcript_id

@@ -90,7 +90,7 @@ def _add(feed: Atom1Feed, hit: Hit, request: HttpRequest) -> None:
         author_name=_printable(speech.byline),
         pubdate=datetime.combine(speech.date, time(), UTC) if speech.date else None,
         updateddate=speech.updated_at,
-        categories=[_printable(speech.meeting.organ)] if speech.meeting else [],
+        categories=[_printable(speech.organ)] if speech.organ else [],
     )
 
 

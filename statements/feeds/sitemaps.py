@@ -10,9 +10,19 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from statements.models import Country, Meeting, Speaker, Speech, Topic
+from statements.models import Country, Meeting, Session, Speaker, Speech, Topic
 
-PAGES = ("home", "browse", "meetings", "countries", "speakers", "topics", "about", "help")
+PAGES = (
+    "home",
+    "browse",
+    "meetings",
+    "sessions",
+    "countries",
+    "speakers",
+    "topics",
+    "about",
+    "help",
+)
 
 
 class SpeechSitemap(Sitemap):  # type: ignore[type-arg]  # not generic at run time
@@ -31,7 +41,7 @@ class SpeechSitemap(Sitemap):  # type: ignore[type-arg]  # not generic at run ti
 
 
 class SubjectSitemap(Sitemap):  # type: ignore[type-arg]
-    """The meetings, countries, speakers or topics that have speeches."""
+    """The meetings, sessions, countries, speakers or topics that have speeches."""
 
     limit = 10_000
 
@@ -59,6 +69,7 @@ def sections() -> "dict[str, Sitemap[Any]]":
         "pages": MainSitemap(),
         "speeches": SpeechSitemap(),
         "meetings": SubjectSitemap(Meeting.objects.all()),
+        "sessions": SubjectSitemap(Session.objects.all()),
         "countries": SubjectSitemap(Country.objects.all()),
         "speakers": SubjectSitemap(Speaker.objects.all()),
         "topics": SubjectSitemap(Topic.objects.all()),

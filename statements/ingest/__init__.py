@@ -46,6 +46,12 @@ from statements.ingest.publishing.authorities import (
 )
 from statements.ingest.publishing.preview import Outcome, Preview, SpeechPreview, preview
 from statements.ingest.publishing.publish import WITHOUT_DRAFT, Published, discard, publish, reopen
+from statements.ingest.publishing.sessions import assign_sessions, free_session_slug
+from statements.ingest.publishing.speech_places import (
+    UnusablePlaces,
+    place_speeches,
+    read_places,
+)
 from statements.ingest.publishing.store import OnCollision
 from statements.ingest.publishing.withdrawal import (
     AbsentSpeeches,
@@ -92,10 +98,12 @@ __all__ = [
     "TableSource",
     "TooMuchWaiting",
     "UnreadableTranscript",
+    "UnusablePlaces",
     "UnusableTable",
     "absent_of",
     "annotate_again",
     "annotate_all",
+    "assign_sessions",
     "build_draft",
     "check_quota",
     "checked_reason",
@@ -106,15 +114,18 @@ __all__ = [
     "draft_waiting",
     "erase",
     "files_under",
+    "free_session_slug",
     "free_speaker_slug",
     "free_topic_slug",
     "match_country",
     "match_speaker",
     "next_namesake",
+    "place_speeches",
     "preview",
     "publish",
     "read_delivered",
     "read_draft",
+    "read_places",
     "receive",
     "reinstate",
     "reinstate_all_of",

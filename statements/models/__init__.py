@@ -7,7 +7,7 @@ They define fields and database constraints only. ``statements.ingest`` creates 
 from statements.models.countries import Country, CountryName
 from statements.models.deliveries import DeliveredFile, Delivery
 from statements.models.index_outbox import IndexOutbox
-from statements.models.meetings import Meeting, Member, Presidency, Topic
+from statements.models.meetings import Meeting, Member, Presidency, Session, Topic
 from statements.models.paragraphs import (
     LanguageChange,
     Paragraph,
@@ -46,6 +46,7 @@ __all__ = [
     "Reference",
     "ReviewJob",
     "ReviewTask",
+    "Session",
     "Span",
     "Speaker",
     "SpeakerName",

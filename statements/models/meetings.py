@@ -1,7 +1,9 @@
-"""Meetings and the first pages of their records: agenda, presidents, members."""
+"""Sessions, meetings and the first pages of their records: agenda, presidents, members."""
 
+from django.contrib.humanize.templatetags.humanize import ordinal
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from statements.addresses import page_address
@@ -33,6 +35,56 @@ class Topic(models.Model):
 
     def get_absolute_url(self) -> str:
         return page_address("topic", self.slug)
+
+
+class Session(models.Model):
+    """A debate of one session of an organ, such as the general debate of its 52nd session.
+
+    Its speeches were made at one or more meetings, which need not be known.
+    """
+
+    slug = models.SlugField(max_length=200, unique=True)
+    organ = models.CharField(max_length=120)
+    number = models.PositiveSmallIntegerField()
+    debate = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text=_("For example “General debate”; empty for a session as a whole."),
+    )
+    year = models.PositiveSmallIntegerField(db_index=True)
+    first_day = models.DateField(null=True, blank=True)
+    last_day = models.DateField(null=True, blank=True)
+    symbols = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text=_("Of its records, as they are to be cited, for example A/52/PV.5–27."),
+    )
+
+    objects = querysets.SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-year", "organ", "-number", "debate"]
+        constraints = [
+            models.UniqueConstraint(fields=["organ", "number", "debate"], name="session_once"),
+            models.CheckConstraint(
+                name="session_days_in_order",
+                condition=Q(last_day__gte=F("first_day")),
+                violation_error_message=_("The last day must not be before the first."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.organ}, {self.year}"
+
+    def get_absolute_url(self) -> str:
+        return page_address("session", self.slug)
+
+    @property
+    def title(self) -> str:
+        """The debate and the session, for lists that name the organ: "General debate, 52nd
+        session"."""
+        session = gettext("%(number)s session") % {"number": ordinal(self.number)}
+        return f"{self.debate}, {session}" if self.debate else session
 
 
 class Meeting(models.Model):

@@ -9,11 +9,22 @@ from typing import Any, Self
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, When
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import ExtractDay, ExtractMonth, Left, Upper
 from django.utils import timezone
 
 from statements.transcripts.languages.names import fold
+
+
+def newest_first(path: str = "") -> tuple[OrderBy, OrderBy]:
+    """Return the order of every list by time, the latest day first and undated rows last.
+
+    A speech of which only the year is known comes before the first day of that year, so that it
+    follows all days of the year here. ``path`` leads to the speech, such as "paragraph__speech__".
+    """
+    return F(f"{path}year").desc(nulls_last=True), F(f"{path}date").desc(nulls_last=True)
+
 
 # joins bypass managers, so counts of speeches by a join must leave out withdrawn ones
 
@@ -60,6 +71,20 @@ class TopicQuerySet[Row: models.Model](models.QuerySet[Row]):
         return topics.order_by("title", "pk")
 
 
+class SessionQuerySet[Row: models.Model](models.QuerySet[Row]):
+    def heard(self) -> Self:
+        """Sessions with speeches, annotated with ``speech_count``, the latest first."""
+        counted = self.annotate(speech_count=_PUBLIC_SPEECHES).filter(speech_count__gt=0)
+        return counted.order_by("-year", "organ", "-number", "debate")
+
+    def of_series(self, session: Any) -> Self:
+        """The sessions of the same organ with the same debate, by number, that have speeches."""
+        speeches: Any = self.model._meta.get_field("speeches").related_model
+        public = speeches._base_manager.filter(session=OuterRef("pk"), withdrawal=None)
+        series = self.filter(Exists(public), organ=session.organ, debate=session.debate)
+        return series.order_by("number")
+
+
 class MeetingQuerySet[Row: models.Model](models.QuerySet[Row]):
     def with_speech_counts(self) -> Self:
         """Meetings annotated with ``speech_count``, the latest first."""
@@ -97,7 +122,7 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
 
     def for_listing(self) -> Self:
         """Fetch what a row of a list shows."""
-        return self.select_related("speaker", "country", "meeting")
+        return self.select_related("speaker", "country", "meeting", "session")
 
     def for_indexing(self) -> Self:
         """Fetch everything that is indexed of a speech.
@@ -113,7 +138,7 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
             for name in ("position", "kind", "text")
         }
         return (
-            self.select_related("speaker", "country", "meeting")
+            self.select_related("speaker", "country", "meeting", "session")
             .prefetch_related("topics", "speaker__names", "country__names")
             .annotate(**arrays)
         )
@@ -127,13 +152,26 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
     def latest_first(self) -> Self:
         """The latest day first, in the order of speaking in a meeting; undated speeches last."""
         return self.order_by(
-            F("date").desc(nulls_last=True),
+            *newest_first(),
             "meeting__organ",
             F("meeting__number").desc(nulls_last=True),
             F("meeting__resumption").desc(nulls_last=True),
             "meeting_id",
             "position",
             "pk",
+        )
+
+    def in_session_order(self) -> Self:
+        """The speeches of a session in the order of speaking, as far as it is known, then by
+        country."""
+        return self.order_by(
+            F("date").asc(nulls_last=True),
+            F("meeting__number").asc(nulls_last=True),
+            "meeting__resumption",
+            Case(When(meeting__isnull=False, then="position")).asc(nulls_last=True),
+            F("country__short_name").asc(nulls_last=True),
+            "transcript_id",
+            "transcript_position",
         )
 
     def in_transcript_order(self) -> Self:
@@ -261,7 +299,7 @@ class VoteQuerySet[Row: models.Model](models.QuerySet[Row]):
             resolution=Subquery(of_vote.values("resolution")[:1]),
         )
         return votes.select_related("paragraph__speech__meeting").order_by(
-            F("paragraph__speech__date").desc(nulls_last=True),
+            *newest_first("paragraph__speech__"),
             "paragraph__speech__meeting_id",
             "paragraph__speech__position",
             "paragraph__position",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from statements.addresses import page_address
 from statements.models import querysets
 from statements.models.countries import Country
-from statements.models.meetings import Meeting, Topic
+from statements.models.meetings import Meeting, Session, Topic
 from statements.models.speakers import Speaker
 from statements.models.transcripts import Transcript
 
@@ -56,6 +56,14 @@ class Speech(models.Model):
     transcript_position = models.PositiveIntegerField()
     meeting = models.ForeignKey(
         Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="speeches"
+    )
+    session = models.ForeignKey(
+        Session,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="speeches",
+        help_text=_("The debate of a session that it was made in, whether or not in a meeting."),
     )
     position = models.PositiveIntegerField(
         help_text=_("In the meeting, or in the transcript if there is no meeting.")
@@ -124,7 +132,7 @@ class Speech(models.Model):
     all_objects = querysets.SpeechQuerySet.as_manager()
 
     class Meta:
-        ordering = [F("date").desc(nulls_last=True), "meeting", "position", "pk"]
+        ordering = [*querysets.newest_first(), "meeting", "position", "pk"]
         verbose_name_plural = _("speeches")
         permissions = [("withdraw_speech", "Can withdraw speeches and reinstate them")]
         indexes = [
@@ -161,10 +169,19 @@ class Speech(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.byline}, {self.meeting.symbol}" if self.meeting else self.byline
+        return f"{self.byline}, {self.sitting}" if self.sitting else self.byline
 
     def get_absolute_url(self) -> str:
         return page_address("speech", self.public_id)
+
+    @property
+    def sitting(self) -> Meeting | Session | None:
+        """Where it was made: its meeting; without one, the session."""
+        return self.meeting or self.session
+
+    @property
+    def organ(self) -> str:
+        return self.sitting.organ if self.sitting else ""
 
     @property
     def byline(self) -> str:

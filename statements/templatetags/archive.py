@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from statements.exports import citation
-from statements.models import Speech
+from statements.models import Session, Speech
 from statements.search import limits
 from statements.templatetags.escaping import LINK, SPAN, escape, fill, join
 
@@ -101,6 +101,15 @@ def period(first: date | None, last: date | None) -> str:
     if first:
         return gettext("from %(first)s") % dates
     return gettext("until %(last)s") % dates if last else ""
+
+
+@register.simple_tag
+def session_days(session: Session) -> SafeString:
+    """Return the days of a session as ``time`` elements; the year if they are not known."""
+    first, last = session.first_day, session.last_day
+    if first and last and first != last:
+        return join([day(first), " – ", day(last)])
+    return day(first or last, session.year)
 
 
 @register.simple_tag

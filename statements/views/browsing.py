@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from statements.models import Meeting, Speech
+from statements.models import Meeting, Session, Speech
 from statements.views import holdings
 from statements.views.paging import page_of
 
@@ -30,6 +30,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     context = {
         "year": first,
         "rows": months,
+        "sessions": Session.objects.filter(year=year).heard(),
         "page": page if page.paginator.count else None,
         **Speech.objects.years_around(year),
     }

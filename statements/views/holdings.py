@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from statements.models import Country, Meeting, Reference, Speech
+from statements.models import Country, Meeting, Reference, Session, Speech
 from statements.models.revision import cached_per_revision
 from statements.transcripts.languages.names import sort_form
 from statements.views.charts import Chart, browse_address, year_chart
@@ -37,6 +37,12 @@ def years() -> Chart | None:
 def latest_meetings(limit: int) -> Sequence[Meeting]:
     """Return the latest meetings that have speeches."""
     return list(Meeting.objects.heard()[:limit])
+
+
+@cached_per_revision(maxsize=4)
+def latest_sessions(limit: int) -> Sequence[Session]:
+    """Return the latest sessions that have speeches."""
+    return list(Session.objects.heard()[:limit])
 
 
 @cached_per_revision(maxsize=4)

@@ -10,13 +10,15 @@ SHOWN = 6
 
 
 def home(request: HttpRequest) -> HttpResponse:
+    meetings = holdings.latest_meetings(SHOWN)
     return render(
         request,
         "home.html",
         {
             "totals": holdings.totals(),
             "chart": holdings.years(),
-            "meetings": holdings.latest_meetings(SHOWN),
+            "meetings": meetings,
+            "sessions": () if meetings else holdings.latest_sessions(SHOWN),
             "speeches": holdings.newest_speeches(SHOWN),
         },
     )

@@ -7,9 +7,19 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from support import rows
 from support.uploads import url
 
-from statements.models import Country, CountryName, Meeting, Presidency, Speaker, SpeakerName, Topic
+from statements.models import (
+    Country,
+    CountryName,
+    Meeting,
+    Presidency,
+    Session,
+    Speaker,
+    SpeakerName,
+    Topic,
+)
 
 
 @pytest.fixture
@@ -41,7 +51,7 @@ def inline(prefix: str, *rows: dict[str, Any], initial: int = 0) -> dict[str, An
 
 
 def test_the_group_can_do_its_work_and_no_more(keeper: Client) -> None:
-    for model in ("country", "speaker", "meeting", "topic", "speech", "transcript"):
+    for model in ("country", "speaker", "meeting", "session", "topic", "speech", "transcript"):
         assert keeper.get(url(f"{model}_changelist")).status_code == 200
     assert keeper.get(url("transcript_upload").replace("upload", "waiting")).status_code == 200
     for address in ("/admin/auth/user/", "/admin/auth/group/", "/admin/auth/user/add/"):
@@ -177,3 +187,36 @@ def test_what_speeches_refer_to_cannot_be_deleted_and_says_why(admin_client: Cli
 def test_lists_can_be_searched_and_filtered(keeper: Client, model: str, query: str) -> None:
     answer = keeper.get(url(f"{model}_changelist") + query)
     assert answer.status_code in (200, 302)
+
+
+def test_days_and_records_of_a_session_are_entered_as_a_whole_or_by_a_table(
+    keeper: Client,
+) -> None:
+    data: dict[str, Any] = {
+        "debate": "General debate",
+        "number": 30,
+        "organ": "Rivers Council",
+        "year": 1975,
+    }
+    keeper.post(url("session_add"), data)
+    session = Session.objects.get()
+    assert session.slug == "rivers-council-30-general-debate"
+    speech = rows.speech(session=session, country=rows.country("NOR"), date=None, year_stated=1975)
+    whole = {"first_day": "1975-09-23", "last_day": "1975-10-09", "symbols": "RIV/PV.5–9"}
+    wrong = data | whole | {"places": "country,date\nPeru,1975-09-24"}
+    answer = keeper.post(url("session_change", session.pk), wrong)
+    assert "0 speeches of the session match Peru" in answer.content.decode()
+    assert Session.objects.get().first_day is None
+    table = "country,date,symbol\nNorway,1975-09-24,RIV/PV.6"
+    answer = keeper.post(
+        url("session_change", session.pk), data | whole | {"places": table}, follow=True
+    )
+    assert "1 speech was given its day or record." in answer.content.decode()
+    speech.refresh_from_db()
+    assert (str(speech.date), str(speech.meeting)) == ("1975-09-24", "RIV/PV.6")
+    assert Session.objects.get().symbols == "RIV/PV.5–9"
+    before_first = data | whole | {"last_day": "1975-09-01"}
+    answer = keeper.post(url("session_change", session.pk), before_first)
+    assert "The last day must not be before the first." in answer.content.decode()
+    answer = keeper.post(url("session_add"), data)
+    assert "already" in answer.content.decode()

@@ -108,3 +108,17 @@ def test_the_speech_is_described(client: Client) -> None:
     assert "/api/v1/speeches/{public_id}" in described["paths"]
     fields = described["components"]["schemas"]["ParagraphOut"]["properties"]
     assert {"number", "turn_line", "references", "language_changes", "votes"} <= fields.keys()
+
+
+def test_a_speech_names_its_session_and_organ(client: Client) -> None:
+    marked(public_id="s-1", session=rows.session(12), date=None, year_stated=2020)
+    answer = client.get("/api/v1/speeches/s-1").json()
+    assert answer["session"] == {
+        "title": "General debate, 12th session",
+        "organ": "Rivers Council",
+        "number": 12,
+        "debate": "General debate",
+        "year": 2020,
+        "url": "/session/rivers-council-12-general-debate/",
+    }
+    assert (answer["meeting"], answer["organ"]) == (None, "Rivers Council")

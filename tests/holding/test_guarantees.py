@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
+from support import rows
 
 from statements.models import (
     Country,
@@ -14,6 +15,7 @@ from statements.models import (
     IndexOutbox,
     Meeting,
     Paragraph,
+    Session,
     Speaker,
     SpeakerName,
     Speech,
@@ -154,6 +156,12 @@ def move_meeting(speech: Speech) -> None:
     Meeting.objects.filter(symbol="RC/PV.900").update(date=date(2020, 3, 1))
 
 
+def rename_session(speech: Speech) -> None:
+    Speech.objects.filter(pk=speech.pk).update(session=rows.session(30))
+    IndexOutbox.objects.all().delete()
+    Session.objects.update(organ="Lakes Council")
+
+
 def rename_topic(speech: Speech) -> None:
     Topic.objects.filter(slug="floods").update(title="Floods and droughts")
 
@@ -183,6 +191,7 @@ def delete_speech(speech: Speech) -> None:
         rename_speaker,
         add_speaker_name,
         move_meeting,
+        rename_session,
         rename_topic,
         take_topic_away,
         correct_paragraph,

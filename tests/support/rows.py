@@ -14,6 +14,7 @@ from statements.models import (
     Member,
     Paragraph,
     Presidency,
+    Session,
     Speaker,
     Speech,
     Topic,
@@ -64,6 +65,12 @@ def meeting(symbol: str = "RIV/PV.7", **fields: Any) -> Meeting:
         "date": date(2020, 1, 9),
     } | fields
     return Meeting.objects.create(symbol=symbol, **fields)
+
+
+def session(number: int = 12, **fields: Any) -> Session:
+    fields = {"organ": "Rivers Council", "debate": "General debate", "year": 2008 + number} | fields
+    slug = f"rivers-council-{number}-general-debate"
+    return Session.objects.create(number=number, **{"slug": slug} | fields)
 
 
 def presidency(of: Meeting, **fields: Any) -> Presidency:
@@ -140,6 +147,7 @@ def small_archive() -> SmallArchive:
         public_id="riv-pv-7-001",
         transcript=source,
         meeting=sitting,
+        session=session(12),
         position=1,
         transcript_position=1,
         speaker=umarov,

@@ -21,6 +21,8 @@ PAGES = {
     "speech": "/speech/riv-pv-7-001/",
     "meetings": "/meetings/",
     "meeting": "/meeting/riv-pv-7/",
+    "sessions": "/sessions/",
+    "session": "/session/rivers-council-12-general-debate/",
     "countries": "/countries/",
     "country": "/country/KAZ/",
     "country-votes": "/country/KAZ/votes/",

@@ -157,7 +157,7 @@ class SpeechAdmin(WithdrawalAdmin):
     list_per_page = 50
     search_fields = ["speaker_line", "speaker_printed", "affiliation", "meeting__symbol"]
     date_hierarchy = "date"
-    autocomplete_fields = ["speaker", "country", "meeting", "topics"]
+    autocomplete_fields = ["speaker", "country", "session", "meeting", "topics"]
     readonly_fields = [
         "public_id",
         "speaker_line",
@@ -183,7 +183,7 @@ class SpeechAdmin(WithdrawalAdmin):
         ),
         (
             _("Meeting and date"),
-            {"fields": [("date", "year_stated"), ("meeting", "position"), "topics"]},
+            {"fields": [("date", "year_stated"), "session", ("meeting", "position"), "topics"]},
         ),
         (_("Text"), {"fields": ["text", "version"]}),
         (
@@ -202,7 +202,7 @@ class SpeechAdmin(WithdrawalAdmin):
     def byline(self, speech: Speech) -> str:
         return speech.byline
 
-    @admin.display(description=_("date"), ordering="date")
+    @admin.display(description=_("date"), ordering="year")
     def date_or_mark(self, speech: Speech) -> Any:
         return speech.date or speech.year or undated_mark()
 

@@ -20,6 +20,7 @@ EDITED_FIELDS = [
     "language_printed",
     "date",
     "year_stated",
+    "session",
     "meeting",
     "position",
     "topics",

@@ -71,6 +71,8 @@ class DraftPlace:
     symbol: str = ""
     position: int | None = None  # in the meeting; without a meeting, in the transcript
     organ: str = ""
+    session: int | None = None  # its number
+    debate: str = ""  # of the session
     topics: list[str] = field(default_factory=list)
 
     @classmethod

@@ -26,6 +26,8 @@ def placement(metadata: SourceMetadata) -> DraftPlace:
         symbol=str(metadata.symbol) if metadata.symbol else "",
         position=metadata.position if metadata.symbol else None,
         organ=metadata.organ,
+        session=metadata.session,
+        debate=metadata.debate,
         topics=list(metadata.topics),
     )
 

@@ -12,7 +12,7 @@ from statements.ingest.drafts.draft import Draft
 from statements.ingest.drafts.validation import shorten
 from statements.ingest.matching import Matcher
 from statements.ingest.namesakes import Person, SpeakerKey, identify
-from statements.models import Country, Meeting, Speaker, Speech, Topic
+from statements.models import Country, Meeting, Session, Speaker, Speech, Topic
 from statements.transcripts.languages.names import fold, sort_form
 
 _MAX_TITLE = 500  # characters; the transcript has all of it
@@ -150,7 +150,7 @@ def _topic_slug(folded: str) -> str:
 
 
 def free_slugs[Key](
-    model: type[Speaker | Topic | Speech], field: str, bases: Mapping[Key, str]
+    model: type[Speaker | Topic | Session | Speech], field: str, bases: Mapping[Key, str]
 ) -> dict[Key, str]:
     """Return an unused slug for each base: the base itself, or followed by "-2", "-3"..."""
     if not bases:

@@ -44,7 +44,12 @@ from statements.ingest.publishing.preview import (
     speech_positions,
     stored_paragraphs,
 )
-from statements.models import Meeting, Paragraph, Speaker, Speech, Topic, Transcript
+from statements.ingest.publishing.sessions import (
+    SessionKey,
+    get_or_create_sessions,
+    session_key,
+)
+from statements.models import Meeting, Paragraph, Session, Speaker, Speech, Topic, Transcript
 
 PARAGRAPHS_PER_INSERT = 2_000
 _PARAGRAPH_NUMBER = re.compile(r"^\d{1,4}\.\s+")
@@ -187,6 +192,7 @@ class _PartWriter:
     sources: Sequence[SpeechSource]  # by index in the draft
     topics: dict[int, list[Topic]]  # by index in the draft
     speakers: dict[SpeakerKey, Speaker]
+    sessions: dict[SessionKey, Session]
     matcher: Matcher
 
     @classmethod
@@ -198,7 +204,7 @@ class _PartWriter:
         speeches: Sequence[SpeechPreview],
         matcher: Matcher,
     ) -> "_PartWriter":
-        """Create the speakers, topics, presidents and members that are missing."""
+        """Create the speakers, topics, sessions, presidents and members that are missing."""
         lock_authorities()
         topics = dict(zip(part.indexes, assign_topics(part.draft, meeting), strict=True))
         presidents = new_presidents(part.draft, meeting, matcher)
@@ -207,7 +213,9 @@ class _PartWriter:
         if meeting:
             add_presidencies(meeting, presidents, speakers)
             add_members(part.draft, meeting, matcher)
-        return cls(meeting, sources, topics, speakers, matcher)
+        keys = (session_key(item.speech.place) for item in speeches)
+        sessions = get_or_create_sessions(key for key in keys if key)
+        return cls(meeting, sources, topics, speakers, sessions, matcher)
 
     def write(self, new: Sequence[SpeechPreview], replacements: Sequence[SpeechPreview]) -> None:
         self._add(new)
@@ -254,7 +262,10 @@ class _PartWriter:
 
     def _fields(self, item: SpeechPreview) -> dict[str, Any]:
         speech, source = item.speech, self.sources[item.index]
+        session = session_key(speech.place)
         return {
+            # a speech that is replaced keeps its session if the new file states none
+            **({"session": self.sessions[session]} if session else {}),
             "transcript": source.transcript,
             "transcript_position": source.position,
             "speaker": self.speakers.get(_key(item)),

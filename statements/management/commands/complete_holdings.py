@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
-from statements.ingest import annotate_all, complete_from_files
+from statements.ingest import annotate_all, assign_sessions, complete_from_files
 from statements.management.progress import progress_bar
 from statements.models import Speech
 from statements.search.indexing import outbox
@@ -14,8 +14,8 @@ from statements.search.indexing import outbox
 class Command(BaseCommand):
     help = _(
         "Derive references, changes of language and votes from the stored texts again, and fill "
-        "in the first pages, members, paragraph numbers and repeated speaker lines that earlier "
-        "releases did not store. "
+        "in the sessions, first pages, members, paragraph numbers and repeated speaker lines that "
+        "earlier releases did not store. "
         "No text is changed. Run this command after an upgrade that asks for it, or after adding "
         "names of countries; it can be repeated at any time."
     )
@@ -39,15 +39,18 @@ class Command(BaseCommand):
                 checked += speeches
                 changed += rows
                 progress(checked, total)
+        in_session = assign_sessions()
         completed = sum(complete_from_files(every_file=options["every_file"]))
         self.stdout.write(
             _(
                 "%(speeches)s speeches checked, %(changed)s annotations changed, "
-                "%(files)s files provided missing values."
+                "%(files)s files provided missing values, "
+                "%(in_session)s speeches assigned to a session."
             )
             % {
                 "speeches": f"{checked:,}",
                 "changed": f"{changed:,}",
+                "in_session": f"{in_session:,}",
                 "files": f"{completed:,}",
             }
         )

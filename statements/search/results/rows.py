@@ -9,7 +9,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 
-from statements.models import Country, Meeting, Speaker, Speech, Topic, revision
+from statements.models import Country, Meeting, Session, Speaker, Speech, Topic, revision
 from statements.models.sql import fetch_all
 from statements.search.parameters import UNDATED
 
@@ -23,11 +23,12 @@ def _fields(model: type[Model], names: str) -> list[str]:
 # what a list prints; other columns are deferred
 _SPEECH = _fields(
     Speech,
-    "id public_id meeting_id position speaker_id speaker_printed affiliation role on_behalf_of "
-    "language is_national country_id date year updated_at",
+    "id public_id meeting_id session_id position speaker_id speaker_printed affiliation role "
+    "on_behalf_of language is_national country_id date year updated_at",
 )
 _RELATED: dict[str, tuple[type[Model], list[str]]] = {
     "meeting": (Meeting, _fields(Meeting, "id symbol slug organ date")),
+    "session": (Session, _fields(Session, "id slug organ number debate year")),
     "speaker": (Speaker, _fields(Speaker, "id slug honorific name")),
     "country": (Country, _fields(Country, "code short_name")),
 }
@@ -53,6 +54,7 @@ _SPEECHES = f"""
 SELECT {_columns()}, {_TOPICS_OF_SPEECH}
 FROM statements_speech AS speech
 LEFT JOIN statements_meeting AS meeting ON meeting.id = speech.meeting_id
+LEFT JOIN statements_session AS session ON session.id = speech.session_id
 LEFT JOIN statements_speaker AS speaker ON speaker.id = speech.speaker_id
 LEFT JOIN statements_country AS country ON country.code = speech.country_id
 WHERE speech.id = ANY(%s) AND speech.withdrawal_id IS NULL

@@ -23,6 +23,7 @@ from statements.transcripts.values.parsed import (
 )
 
 TITLE = "UN General Debate Corpus"
+DEBATE = "General debate"
 _FILE = re.compile(r"(?P<code>[A-Z]{2,4})_(?P<session>\d{1,3})_(?P<year>\d{4})\.txt")
 _COLUMNS = ("year", "session", "iso code", "country")
 # Codes of the table that are typing errors or peculiar to it, with the codes in file names.
@@ -84,7 +85,9 @@ class GeneralDebate:
             year=year,
             around=datetime.date(year, 10, 1),  # the debate is held in September and October
             organ="General Assembly",
-            topics=("General debate",),
+            session=int(match["session"]),
+            debate=DEBATE,
+            topics=(DEBATE,),
             speaker=speaker,
             honorific=honorific,
             affiliation=row.country,

@@ -71,6 +71,8 @@ class SourceMetadata:
     symbol: Symbol | None = None
     position: int | None = None  # in the meeting
     organ: str = ""
+    session: int | None = None  # number of the session of the organ
+    debate: str = ""  # the debate of that session, such as "General debate"
     topics: tuple[str, ...] = ()
     speaker: str = ""  # without honorific; also "" where the source names several people
     honorific: str = ""

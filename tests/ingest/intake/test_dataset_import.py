@@ -9,10 +9,18 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from support import rows
 
-from statements.ingest import DataSetSource, FileResult, FileState, Intake, TableSource
+from statements.ingest import (
+    DataSetSource,
+    FileResult,
+    FileState,
+    Intake,
+    TableSource,
+    assign_sessions,
+)
 from statements.ingest.intake import sources
-from statements.models import Meeting, Speech, Transcript
+from statements.models import Meeting, Session, Speech, Transcript
 from statements.transcripts.datasets import GeneralDebate, SecurityCouncil, ungdc
 from statements.transcripts.formats.containers.archives import Member, members
 
@@ -79,6 +87,10 @@ def test_statements_are_stored_with_their_year_and_no_day(debate: GeneralDebate)
     assert (soviet.speaker.name, soviet.role) == ("Sail", "Minister of Ferries")
     assert [topic.title for topic in soviet.topics.all()] == ["General debate"]
     norway = Speech.objects.get(country="NOR")
+    assert (soviet.meeting, soviet.organ) == (None, "General Assembly")
+    assert str(soviet.session) == "General debate, 30th session, General Assembly, 1975"
+    assert norway.session == soviet.session
+    assert norway.public_id.startswith("t-")  # addresses do not depend on the session
     assert norway.speaker is not None
     assert norway.speaker.name == "Ingrid Lund"
     assert norway.speaker_printed == "Ms. LUND"
@@ -96,6 +108,26 @@ def test_taking_a_data_set_in_twice_changes_nothing(debate: GeneralDebate) -> No
     assert (
         list(Speech.objects.order_by("pk").values_list("pk", "public_id", "updated_at")) == before
     )
+
+
+def test_speeches_of_earlier_imports_get_their_session_and_nothing_else(
+    debate: GeneralDebate,
+) -> None:
+    take(DEBATE, debate)
+    slug = Session.objects.get().slug
+    Speech.objects.update(session=None)
+    Session.objects.all().delete()
+    other = rows.speech(date=None, year_stated=1976)  # from a file of another name
+    rows.speech(date=None, year_stated=1976, transcript=rows.transcript(name="NOR_30_1975.txt"))
+    before = list(Speech.objects.order_by("pk").values_list("public_id", "updated_at"))
+    assert assign_sessions() == 2
+    assert Session.objects.get().slug == slug == "general-assembly-30-general-debate"
+    assert {*Session.objects.get().speeches.values_list("country", flat=True)} == {"NOR", "SUN"}
+    assert list(Speech.objects.order_by("pk").values_list("public_id", "updated_at")) == before
+    assert Speech.objects.get(pk=other.pk).session is None
+    assert assign_sessions() == 0
+    assert set(take(DEBATE, debate)) == {FileState.FAILED, FileState.KNOWN}
+    assert Session.objects.count() == 1
 
 
 def test_years_without_days_are_counted_and_browsed(debate: GeneralDebate) -> None:
