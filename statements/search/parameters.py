@@ -4,6 +4,7 @@
 it back, so that every state of the search page has one address.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -24,6 +25,7 @@ MAX_PAGE_SIZE = 50
 MAX_VALUES_PER_FACET = 50
 MAX_VALUE_CHARACTERS = 200
 UNDATED = "undated"  # the year of speeches without one
+_YEAR = re.compile("[0-9]{4}")
 _MAX_DIGITS = 20  # of a number, with leading zeros; more take long to convert
 
 
@@ -132,20 +134,28 @@ class YearsParameter(ValuesParameter):
 
 @dataclass(frozen=True, slots=True)
 class DateParameter:
+    """A day, or a year, which stands for its first or its last day."""
+
+    month: int  # of that day
+    day: int
+
     def read(self, name: str, typed: Sequence[str]) -> date | None:
         if not typed:
             return None
         try:
+            if _YEAR.fullmatch(typed[-1]):
+                return date(int(typed[-1]), self.month, self.day)
             return date.fromisoformat(typed[-1])
         except ValueError:
             sentence = gettext(
-                "Enter the date of “%(name)s” as YYYY-MM-DD, such as 2014-12-16."
+                "Enter the date of “%(name)s” as YYYY-MM-DD, such as 2014-12-16, or as a year, "
+                "such as 2014."
             ) % {"name": name}
             raise ValueError(sentence) from None
 
     @property
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "date"}
+        return {"type": "string", "anyOf": [{"format": "date"}, {"pattern": "^[1-9][0-9]{3}$"}]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +224,8 @@ class SearchParameters:
     PARAMETERS: ClassVar[Mapping[str, Parameter]] = {
         "q": QueryParameter(MAX_QUERY_CHARACTERS),
         **{name: _YEARS if name == "year" else _VALUES for name in FILTERS},
-        "from": DateParameter(),
-        "to": DateParameter(),
+        "from": DateParameter(1, 1),
+        "to": DateParameter(12, 31),
         "sort": SortParameter(),
         "group": GroupParameter(GROUPS),
         "page": NumberParameter(1, MAX_PAGE),
@@ -333,4 +343,4 @@ def _symbol(printed: str) -> str:
 
 
 def _is_year(value: str) -> bool:
-    return value == UNDATED or (value.isascii() and value.isdigit() and len(value) == 4)
+    return value == UNDATED or _YEAR.fullmatch(value) is not None

@@ -184,6 +184,8 @@ class Answer:
     histogram: Histogram | None = None
     filters: Filters = NO_FILTERS  # with values as the index spells them
     unknown_values: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of filters
+    # by year, speeches that are left out only because their day is not known
+    day_unknown: Mapping[int, int] = field(default_factory=dict)
     relaxed: RelaxedQuery | None = None
     related: RelatedHits | None = None
     suggestion: Suggestion | None = None

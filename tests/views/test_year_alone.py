@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 from django.test import Client
 from support import rows
 
@@ -68,3 +69,46 @@ def test_the_year_facet_counts_and_the_order_keeps_them(archive_index: Callable[
     oldest = find(SearchParameters(q="weir", sort=Sort.OLDEST))
     assert [hit.speech for hit in oldest.hits] == [alone, day, later, never]
     assert find(SearchParameters(q="weir", year=("1975",))).total == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "sentences"),
+    [
+        ("from=1975-05-01", ["2 more are from 1975, day unknown."]),
+        (
+            "from=1975-05-01&to=1977-05-01",
+            ["2 more are from 1975, day unknown.", "1 more is from 1977, day unknown."],
+        ),
+        ("from=1975-05-01&country=NOR", ["1 more is from 1975, day unknown."]),
+        ("from=1975-05-01&q=absent", []),
+        ("from=1975&to=1977", []),
+        ("to=1976-05-01", []),
+    ],
+)
+def test_days_that_cut_a_year_say_how_many_they_leave_out(
+    client: Client, archive_index: Callable[[], int], query: str, sentences: list[str]
+) -> None:
+    rows.speech("The weir holds.", date=date(1975, 10, 3), country=rows.country("NOR"))
+    rows.speech("The weir leaks.", date=None, year_stated=1975)
+    rows.speech("The weir broke.", date=None, year_stated=1975, country=rows.country("NOR"))
+    rows.speech("The weir is new.", date=None, year_stated=1977)
+    archive_index()
+    parameters = SearchParameters.from_query(QueryDict(query))
+    page = find(parameters, relax=False)
+    assert [notice.sentence for notice in page.notices] == sentences
+    for notice in page.notices:
+        assert notice.alternative is not None
+        widened = find(notice.alternative, relax=False)
+        assert widened.total > page.total
+        assert len(widened.notices) == len(sentences) - 1
+        assert notice.alternative.to_query() in client.get(
+            f"/search/?{query}"
+        ).content.decode().replace("&amp;", "&")
+
+
+def test_a_year_as_a_date_is_the_whole_year(archive_index: Callable[[], int]) -> None:
+    for year in (1974, 1975, 1976):
+        rows.speech("The weir leaks.", date=None, year_stated=year)
+    archive_index()
+    for query, total in (("from=1975&to=1975", 1), ("from=1975", 2), ("to=1975", 2)):
+        assert find(SearchParameters.from_query(QueryDict(query))).total == total

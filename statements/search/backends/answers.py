@@ -60,6 +60,7 @@ def answer_question(
         histogram=count_over_time(selection, question.histogram) if question.histogram else None,
         filters=filters,
         unknown_values=unknown_values,
+        day_unknown=selection.day_unknown,
         relaxed=relaxed,
         related=related_hits(selection, order) if question.related and not relaxed else None,
         suggestion=suggestion(

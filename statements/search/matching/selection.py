@@ -68,6 +68,21 @@ class Selection:
         remaining = {name: mask for name, mask in self._filters.items() if name != facet}
         return np.flatnonzero(self._under(remaining))
 
+    @property
+    def day_unknown(self) -> dict[int, int]:
+        """The number of speeches that only the days leave out because their day is not known, by
+        year. These are the years that the days cut."""
+        filters = self.question.filters
+        years = _cut_years(filters.date_from, filters.date_to)
+        if not years:
+            return {}
+        day, year = self.snapshot.numbers["date"], self.snapshot.numbers["year"]
+        mask = self.match.matched & (day == 0)
+        for passed in self._filters.values():
+            mask = mask & passed
+        counts = {number: int(np.count_nonzero(mask & (year == number))) for number in years}
+        return {number: count for number, count in counts.items() if count}
+
     def _under(self, filters: Mapping[str, Mask]) -> Mask:
         passed = self._matched
         for mask in filters.values():
@@ -93,6 +108,14 @@ def date_mask(snapshot: Snapshot, first: date | None, last: date | None) -> Mask
     of_years = (day == 0) & (year > 0) & (year >= first_year) & (year <= last_year)
     mask: Mask = of_days | of_years
     return mask
+
+
+def _cut_years(first: date | None, last: date | None) -> list[int]:
+    """Return the years of which some days lie within a period and others do not."""
+    years = {first.year} if first and first != date(first.year, 1, 1) else set()
+    if last and last != date(last.year, 12, 31):
+        years.add(last.year)
+    return sorted(years)
 
 
 # -- values of filters, whose case does not matter ---------------------------------------------

@@ -1,4 +1,5 @@
-"""Notices about a search: words and signs that were ignored, and values that no speech has.
+"""Notices about a search: words and signs that were ignored, values that no speech has, and
+speeches that days leave out because their own day is not known.
 
 Where the intended search is certain, it is offered. Nothing is guessed by similarity, which is the
 work of ``did_you_mean``.
@@ -6,13 +7,15 @@ work of ``did_you_mean``.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from django.utils.translation import gettext
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
 
 from statements.models import Country
 from statements.search.backends import search_backend
 from statements.search.parameters import SearchParameters
-from statements.search.protocol import Question
+from statements.search.protocol import Answer, Question
 from statements.search.query import (
     ParsedQuery,
     Terms,
@@ -35,15 +38,13 @@ class Notice:
     alternative: SearchParameters | None = None
 
 
-def notices(
-    parameters: SearchParameters, query: ParsedQuery, unknown_values: Mapping[str, Sequence[str]]
-) -> list[Notice]:
-    """Return the notices about a search that can be run, given the values of its filters that no
-    speech has."""
+def notices(parameters: SearchParameters, query: ParsedQuery, answer: Answer) -> list[Notice]:
+    """Return the notices about a search and its answer."""
     return [
         *_on_words(parameters, query),
         *_on_fields(parameters, query),
-        *_on_filters(parameters, unknown_values),
+        *_on_filters(parameters, answer.unknown_values),
+        *_on_days(parameters, answer.day_unknown),
     ]
 
 
@@ -104,6 +105,24 @@ def _on_filters(
                 yield Notice(sentence, code, other)
             else:
                 yield Notice(sentence)
+
+
+def _on_days(parameters: SearchParameters, day_unknown: Mapping[int, int]) -> Iterator[Notice]:
+    """Yield a notice for each year that the days cut, if it has speeches whose day is unknown."""
+    for year, count in day_unknown.items():
+        first, last = parameters.date_from, parameters.date_to
+        if first and first.year == year:
+            first = date(year, 1, 1)
+        if last and last.year == year:
+            last = date(year, 12, 31)
+        sentence = ngettext(
+            "%(count)s more is from %(year)d, day unknown.",
+            "%(count)s more are from %(year)d, day unknown.",
+            count,
+        ) % {"count": number_format(count, force_grouping=True), "year": year}
+        label = gettext("all of %(year)d") % {"year": year}
+        whole_year = replace(parameters, date_from=first, date_to=last, page=1)
+        yield Notice(sentence, label, whole_year)
 
 
 def _on_country(value: str) -> tuple[str, str]:

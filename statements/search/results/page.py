@@ -89,7 +89,7 @@ class SearchPage:
     histogram: Histogram  # by month if a year or a short time is selected, else by year
     suggestion: Suggestion | None  # if next to nothing is found
     relaxed: RelaxedQuery | None  # if no speech has all words, the query that was run instead
-    notices: Sequence[Notice]  # ignored words, and values that no speech has
+    notices: Sequence[Notice]  # ignored words, values that no speech has, unknown days
     related_forms: RelatedForms | None  # shown above the list, on the first page by relevance
     index: IndexState
 
@@ -244,7 +244,7 @@ def _assemble(
         suggestion=answer.suggestion,
         relaxed=answer.relaxed,
         related_forms=_related_forms(related, hits.related) if related else None,
-        notices=notices(parameters, query, answer.unknown_values),
+        notices=notices(parameters, query, answer),
         index=answer.index,
     )
 
