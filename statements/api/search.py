@@ -21,11 +21,12 @@ def describe_parameter(name: str, description: str, schema: Mapping[str, Any]) -
 
 
 _DESCRIPTIONS = {
-    "q": 'Words, "a phrase", "near words"~5, -excluded, OR, brackets, prefix*, fields such as '
-    "speaker: country: topic: symbol: role: lang: year:2010..2014, and same:paragraph. "
+    "q": 'Words, "a phrase", "near words"~5, -excluded, OR, brackets, prefix*, wom?n, climate~1, '
+    "fields such as speaker: country: topic: symbol: role: lang: year:2010..2014, and "
+    "same:paragraph. "
     f"If empty, all speeches match. At most {limits.MAX_TERMS} words of {limits.MAX_WORD} letters, "
     f"{limits.MAX_CLAUSES} conditions and {limits.MAX_DEPTH} levels of brackets; at least "
-    f"{limits.MIN_PREFIX} letters before *.",
+    f"{limits.MIN_PREFIX} letters before * and ?, {limits.MIN_FUZZY} before ~.",
     **{
         facet.name: f"{facet.values} Repeat the parameter to match any of several."
         for facet in SearchParameters.FACETS_BY_NAME.values()

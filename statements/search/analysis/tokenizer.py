@@ -2,10 +2,11 @@
 
 A term is a run of letters, digits and combining marks, folded: case, accents and forms of letters
 are ignored. A character of a script written without spaces is a word. Nothing is left out: stop
-words are indexed too, so that exact phrases are exact; queries drop them. Words joined by hyphens
-are a term each, and together one more, "co-operation", at the place of the first; so are two such
-characters that follow each other (``multiword_terms``). Which terms are forms of one word is
-decided by ``inflection``.
+words are indexed too, so that exact phrases are exact; queries drop them. "&" is the word "and".
+Words joined by hyphens are a term each, and together one more, "co-operation", at the place of the
+first; so are two such characters that follow each other (``multiword_terms``). What else joins
+words is read as a hyphen (``hyphenate``). Which terms are forms of one word is decided by
+``inflection``.
 """
 
 import re
@@ -46,12 +47,36 @@ def _marks() -> str:
 
 # \w does not match marks: without them "é" in two code points would be two words, and so would
 # most words of Hindi or vocalised Arabic
-_WORD = re.compile(rf"[\w{_marks()}]+|{NAME_BREAK}")
+_WORD = re.compile(rf"[\w{_marks()}]+|&|{NAME_BREAK}")
+AND_SIGN = "&"
 _HYPHENS = "\u002d\u2010\u2011"
 # characters between words of plain texts, except hyphens, which may be within words
 _BETWEEN = {code: " " for code in range(128) if not _WORD.match(chr(code)) and code != 0x2D}
 _CHUNK = re.compile(rf"(?:{_WORD.pattern})(?:[{_HYPHENS}](?:{_WORD.pattern}))*")
 MAX_PARTS = 3  # of a compound: "state-of-the-art" is not one
+MAX_LETTERS = 8  # of an abbreviation, and groups of digits of a number
+
+# Signs that join words as a hyphen does. The sign stands first, by which the regular expression
+# engine finds it quickly; then what must stand around it.
+_JOINER = re.compile(
+    r"""
+    ['\u2019.,]
+    (?: # O'Brien, Qur'an, N'Djamena; but neither "people's" nor "l'homme"
+        (?<= [^\W\d_] ['\u2019] ) (?= [^\W\d_] )
+        (?! (?: [stdm] | re | ve | ll ) \b )
+        (?: (?= [A-Z\u00c0-\u00de] )
+          | (?<! \b [cdjlmnstCDJLMNST] ['\u2019] ) (?<! [Qq] [Uu] ['\u2019] ) )
+      | # U.S.S.R.
+        (?<= [^\W\d_] \. ) (?<! \w\w\. ) (?= [^\W\d_] \b )
+      | # 1,000,000
+        (?<= [0-9] , ) (?= [0-9]{3} \b )
+    )
+    """,
+    re.VERBOSE,
+)
+_PER_CENT = re.compile(r" (?<=\bper )(?=cent\b)", re.IGNORECASE)
+# abbreviations of two letters that are other words without their full stops
+_NOT_ABBREVIATED = frozenset("am do go ha ie me my no ok so up us".split())
 # a character with the sound marks of kana that follow it
 _PIECE = re.compile(rf"[{UNSPACED}][\u3099\u309a\uff9e\uff9f]*|[^{UNSPACED}]+")
 _HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -85,6 +110,16 @@ def words(text: str) -> Iterator[Word]:
                     yield Word(term, start + piece.start(), start + piece.end())
 
 
+def hyphenate(text: str) -> str:
+    """Return a text of the same length with hyphens for the other signs that join words.
+
+    >>> hyphenate("The U.S.S.R. lent O'Brien 1,000,000 at five per cent.")
+    'The U-S-S-R. lent O-Brien 1-000-000 at five per-cent.'
+    """
+    joined = _JOINER.sub(HYPHEN, text)
+    return _PER_CENT.sub(HYPHEN, joined) if " cent" in joined.lower() else joined
+
+
 class Compound(NamedTuple):
     """Words that have a term in common: the number of the first, and how many."""
 
@@ -94,17 +129,42 @@ class Compound(NamedTuple):
 
 
 def compounds(text: str, text_words: Sequence[Word]) -> Iterator[Compound]:
-    """Yield the words of a text that are joined by hyphens; they have only letters."""
+    """Yield the words of a text that are joined by hyphens or otherwise: words of letters, the
+    letters of an abbreviation, the groups of digits of a number, and a word with a number after
+    it, as in covid-19."""
+    text = hyphenate(text)
     last = 0
     for number in range(1, len(text_words) + 1):
         if number < len(text_words) and _are_joined(
             text, text_words[number - 1], text_words[number]
         ):
             continue
-        parts = [word.term for word in text_words[last:number]]
-        if 1 < len(parts) <= MAX_PARTS and all(map(str.isalpha, parts)):
-            yield Compound(HYPHEN.join(parts)[:MAX_TERM], last, len(parts))
+        if number - last > 1:
+            yield from _compounds_of_run([word.term for word in text_words[last:number]], last)
         last = number
+
+
+def _compounds_of_run(parts: Sequence[str], first: int) -> Iterator[Compound]:
+    """Yield the compounds of terms that are joined, of which ``first`` is the number of the
+    first."""
+    if _is_compound(parts):
+        yield Compound(HYPHEN.join(parts)[:MAX_TERM], first, len(parts))
+        return
+    for number, pair in enumerate(pairwise(parts)):  # post-covid-19
+        if pair[0].isalpha() and pair[1].isdecimal():
+            yield Compound(HYPHEN.join(pair)[:MAX_TERM], first + number, 2)
+
+
+def _is_compound(parts: Sequence[str]) -> bool:
+    if all(map(str.isalpha, parts)):
+        if all(len(part) == 1 for part in parts):
+            return len(parts) <= MAX_LETTERS and "".join(parts) not in _NOT_ABBREVIATED | STOP_WORDS
+        return len(parts) <= MAX_PARTS
+    if all(map(str.isdecimal, parts)):
+        groups = parts[1:]
+        is_grouped = len(parts[0]) <= 3 and all(len(group) == 3 for group in groups)
+        return is_grouped and len(parts) <= MAX_LETTERS
+    return False
 
 
 def pairs(text_words: Sequence[Word]) -> Iterator[Compound]:
@@ -127,12 +187,12 @@ def _are_joined(text: str, first: Word, second: Word) -> bool:
     return second.start == first.end + 1 and text[first.end] in _HYPHENS
 
 
-def compound(printed: str) -> str | None:
-    """Return the term of a printed word that is one compound as a whole; None for any other."""
+def leading_compound(printed: str) -> Word | None:
+    """Return the compound that begins joined words, with its span; None if none does."""
     printed_words = list(words(printed))
     for candidate in compounds(printed, printed_words):
-        if candidate.parts == len(printed_words):
-            return candidate.term
+        if candidate.first == 0:
+            return Word(candidate.term, 0, printed_words[candidate.parts - 1].end)
     return None
 
 
@@ -156,6 +216,7 @@ def placed_terms(text: str) -> Iterator[Placed]:
 def chunks(text: str) -> list[str]:
     """Split a text between words and compounds: the terms of each chunk are its terms in the
     text."""
+    text = hyphenate(text)
     if text.isascii():  # the same in a third of the time
         return text.translate(_BETWEEN).split()
     return _CHUNK.findall(text)
@@ -164,6 +225,8 @@ def chunks(text: str) -> list[str]:
 @lru_cache(maxsize=1 << 14)
 def normal(printed: str) -> str:
     """Return the term of one printed word."""
+    if printed == AND_SIGN:
+        return "and"
     folded = fold(printed)[:MAX_TERM]
     if len(folded) > 1 and not folded.isascii() and _HAS_UNSPACED.search(folded):
         # a sign for several characters, which is no pair of them
@@ -172,7 +235,7 @@ def normal(printed: str) -> str:
 
 
 def is_stop_word(printed: str) -> bool:
-    return printed.casefold() in STOP_WORDS
+    return printed.casefold() in STOP_WORDS or printed == AND_SIGN
 
 
 class WordTokenizer(Tokenizer):  # type: ignore[misc]

@@ -7,7 +7,6 @@ from hashlib import sha256
 from statements.models import Speech
 from statements.search.backends.answers import answer_question
 from statements.search.features.crosstab import crosstab
-from statements.search.features.fuzzy_terms import lexicon, similar_words
 from statements.search.features.kwic import concordance
 from statements.search.features.related_speeches import related_speeches
 from statements.search.features.term_statistics import count_terms, count_trends
@@ -18,6 +17,7 @@ from statements.search.indexing import consistency, outbox, sync
 from statements.search.indexing.worker import Worker
 from statements.search.matching import session
 from statements.search.matching.evaluator import Evaluator
+from statements.search.matching.fuzzy_terms import lexicon, similar_words
 from statements.search.matching.selection import Selection, canonical_value
 from statements.search.matching.session import (
     deleted_ids,

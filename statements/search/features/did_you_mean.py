@@ -5,7 +5,7 @@ index with nearly the same spelling.
         ...  # corrected.q finds corrected.total speeches under the same filters
 
 Fields, quotation marks, operators and brackets stay as typed. A word in a field is compared with
-the words of that field alone. Excluded words, years, symbols and prefixes stay as they are.
+the words of that field alone. Excluded words, years, symbols and patterns stay as they are.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,15 +15,16 @@ from math import log
 
 from statements.search.analysis import tokenizer
 from statements.search.analysis.inflection import spelling
-from statements.search.features.fuzzy_terms import lexicon, similar_words
 from statements.search.fields import SEARCHED
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.evaluator import Evaluator
+from statements.search.matching.fuzzy_terms import lexicon, similar_words
 from statements.search.matching.selection import Selection
 from statements.search.parameters import NO_FILTERS, Filters
 from statements.search.protocol import Question, Suggestion
 from statements.search.query import ParsedQuery, QueryError, parse
 from statements.search.query.lexer import Kind, Token, fields_of, join
+from statements.search.query.patterns import has_pattern
 from statements.search.query.terms import INDEX_FIELDS
 from statements.transcripts.languages.names import fold
 
@@ -36,7 +37,9 @@ TRIALS = 4  # corrected queries that are tried, the likeliest first
 # first letter, which few readers misspell
 _EDIT_PENALTY = log(200)
 _FIRST_LETTER_PENALTY = log(20)
-_FAR_MORE_FREQUENT = 20  # times as frequent as a word that occurs in the index
+# times as frequent as a word that occurs in the index and is one edit away; words that occur are
+# not replaced by any that are further away
+_FAR_MORE_FREQUENT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def _places(snapshot: Snapshot, tokens: Sequence[Token]) -> Iterator[_Place]:
     for number, (token, field) in enumerate(zip(tokens, fields_of(tokens), strict=True)):
         is_leaf = token.kind in (Kind.WORD, Kind.PHRASE)
         if is_leaf and not token.minus and before is not Kind.NOT:
-            if "*" not in token.value and field in _FIELDS:
+            if not has_pattern(token) and field in _FIELDS:
                 for word in tokenizer.words(token.value):
                     printed = token.value[word.start : word.end]
                     candidates = _candidates(snapshot, _FIELDS[field], printed)
@@ -116,6 +119,7 @@ def _candidates(snapshot: Snapshot, fields: Sequence[str], printed: str) -> list
         - _FIRST_LETTER_PENALTY * (candidate[0] != word[0])
         for candidate, frequency in frequencies.items()
         if candidate != word and frequency > own_frequency * _FAR_MORE_FREQUENT
+        if not own_frequency or distances[candidate] == 1
     }
     return sorted(likely, key=lambda candidate: (-likely[candidate], candidate))[:CANDIDATES]
 

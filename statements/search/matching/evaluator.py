@@ -26,8 +26,8 @@ from statements.search.query import (
     Node,
     Not,
     Or,
+    Pattern,
     Phrase,
-    Prefix,
     Proximity,
     Range,
     SameParagraph,
@@ -60,7 +60,7 @@ class Evaluator(LeafEvaluator):
 
     def match(self, node: Node) -> Match:
         """Match a query. Raises TooManyExpansions."""
-        self.prefix_terms = expand(self.snapshot, node)
+        self.pattern_terms = expand(self.snapshot, node)
         self._fallback_scores = []
         matched = self._mask(node)
         leaves = [self.leaf(leaf) for leaf in positive_leaves(node)]
@@ -108,7 +108,7 @@ class Evaluator(LeafEvaluator):
         """bool[H]: speeches that meet a condition."""
         snapshot = self.snapshot
         match node:
-            case Word() | StemExpansion() | Phrase() | Proximity() | Prefix():
+            case Word() | StemExpansion() | Phrase() | Proximity() | Pattern():
                 return self.leaf(node).matches
             case FieldMatch(field, leaf):
                 return self.field_scores(field, leaf) > 0
@@ -145,7 +145,7 @@ class Evaluator(LeafEvaluator):
         """bool[D]: documents that meet a condition. Words of the head and values of the speech
         count for all of its documents."""
         match node:
-            case Word() | StemExpansion() | Phrase() | Proximity() | Prefix():
+            case Word() | StemExpansion() | Phrase() | Proximity() | Pattern():
                 leaf = self.leaf(node)
                 mask = self._document_mask(self.postings(TEXT_FIELD, leaf.expansion))
                 if leaf.head_matches.any():

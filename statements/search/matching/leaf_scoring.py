@@ -1,4 +1,4 @@
-"""Evaluates the leaves of a query: words, phrases and prefixes in the fields of the index.
+"""Evaluates the leaves of a query: words, phrases and patterns in the fields of the index.
 
 The score of a word in a paragraph is its impact there (``similarity``) times its inverse
 document frequency. Of the forms of a word the best one counts, and forms that were not typed count
@@ -32,7 +32,15 @@ from statements.search.index.formats.postings import (
 )
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.positions import Expansions, Occurrences, occurrences
-from statements.search.query import Leaf, Phrase, Prefix, Proximity, StemExpansion, Word
+from statements.search.query import (
+    Fuzzy,
+    Leaf,
+    Pattern,
+    Phrase,
+    Proximity,
+    StemExpansion,
+    Word,
+)
 
 # weights of forms that were not typed, and of words of the same stem
 OTHER_FORM = 0.7
@@ -101,7 +109,7 @@ class LeafEvaluator:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.prefix_terms: Expansions = {}
+        self.pattern_terms: Expansions = {}
         self._leaves: dict[Leaf, LeafMatch] = {}
         self._forms: dict[str, tuple[str, ...]] = {}
 
@@ -135,10 +143,11 @@ class LeafEvaluator:
                     for variant in self._scored_terms(field, variants)
                 ]
                 return TermExpansion(terms, None, self._idf_of_terms(field, terms))
-            case Prefix():
-                matched = self.prefix_terms.get((leaf, field))
-                matched = self.prefix_terms.get((leaf, ""), ()) if matched is None else matched
-                terms = self._scored_terms(field, matched)
+            case Pattern():
+                matched = self.pattern_terms.get((leaf, field))
+                matched = self.pattern_terms.get((leaf, ""), ()) if matched is None else matched
+                typed = leaf.term if isinstance(leaf, Fuzzy) else ""
+                terms = self._scored_terms(field, matched, typed)
                 return TermExpansion(terms, None, self._idf_of_terms(field, terms))
             case Phrase() | Proximity():
                 places = occurrences(self.snapshot, field, leaf)

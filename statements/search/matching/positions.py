@@ -1,5 +1,5 @@
 """Finds the positions of phrases and of words near one another in one field of the index, and the
-terms that match a prefix.
+terms that match a pattern.
 
 An occurrence is a key, int64: the document in its upper half, the place in the lower half. The
 index has the pairs of adjacent words (``next_words``), so that a phrase is found by joining its
@@ -9,7 +9,7 @@ all words are found by masks over documents, since keys are what costs.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, pairwise, product
@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from statements.search.analysis.inflection import HYPHEN, spelling
 from statements.search.analysis.tokenizer import NAME_BREAK
-from statements.search.fields import HEAD_FIELDS, TEXT_FIELD
+from statements.search.fields import SEARCHED, TEXT_FIELD
 from statements.search.index.formats.postings import (
     NO_KEYS,
     Documents,
@@ -32,21 +32,26 @@ from statements.search.index.formats.postings import (
     ranges,
 )
 from statements.search.index.snapshot import Mask, Snapshot
+from statements.search.matching.fuzzy_terms import lexicon, similar_words
 from statements.search.query import (
     MAX_EXPANSIONS,
     MAX_EXPANSIONS_OF_QUERY,
+    Fuzzy,
     Leaf,
     Node,
+    Pattern,
     Phrase,
+    Prefix,
     Proximity,
     TooManyExpansions,
     TooManyExpansionsOfQuery,
-    prefixes,
+    patterns,
 )
 
 _MAX_SPELLINGS = 16  # of a phrase
+_ALL_TERMS = 1 << 30
 _FEW = 1_000  # occurrences: it pays to look for the next word in their speeches alone
-# the terms of each prefix in a field, "" for all fields
+# the terms of each pattern in a field, "" for all fields
 Expansions = Mapping[tuple[Leaf, str], tuple[str, ...]]
 # one spelling of a word: consecutive terms
 Spelling = tuple[str, ...]
@@ -103,18 +108,29 @@ def _match_starts(
 
 
 def expand(snapshot: Snapshot, node: Node) -> Expansions:
-    """Return the terms that match each prefix of a query. Raises TooManyExpansions."""
+    """Return the terms that match each pattern of a query. Raises TooManyExpansions."""
     expansions: dict[tuple[Leaf, str], tuple[str, ...]] = {}
-    for prefix, field in dict.fromkeys(prefixes(node)):
+    for pattern, field in dict.fromkeys(patterns(node)):
         terms: set[str] = set()
-        for searched in (field,) if field else (TEXT_FIELD, *HEAD_FIELDS):
-            terms |= snapshot.terms(searched, prefix.letters, MAX_EXPANSIONS + 1)
+        for searched in (field,) if field else SEARCHED:
+            terms.update(_matching_terms(snapshot, searched, pattern))
         if len(terms) > MAX_EXPANSIONS:
-            raise TooManyExpansions(prefix, MAX_EXPANSIONS)
-        expansions[prefix, field] = tuple(sorted(terms))
+            raise TooManyExpansions(pattern, MAX_EXPANSIONS)
+        expansions[pattern, field] = tuple(sorted(terms))
         if sum(map(len, expansions.values())) > MAX_EXPANSIONS_OF_QUERY:
-            raise TooManyExpansionsOfQuery(prefix, MAX_EXPANSIONS_OF_QUERY)
+            raise TooManyExpansionsOfQuery(pattern, MAX_EXPANSIONS_OF_QUERY)
     return expansions
+
+
+def _matching_terms(snapshot: Snapshot, field: str, pattern: Pattern) -> Iterable[str]:
+    """Return the terms of a field that match a pattern; of a prefix, no more than show that they
+    are too many."""
+    if isinstance(pattern, Fuzzy):
+        lexicons = [lexicon(segment, field) for segment in snapshot.segments]
+        similar = similar_words(lexicons, pattern.term, pattern.edits)
+        return [term for term, _, _ in similar if term.startswith(pattern.start)]
+    limit = MAX_EXPANSIONS + 1 if isinstance(pattern, Prefix) else _ALL_TERMS
+    return filter(pattern.matches, snapshot.terms(field, pattern.start, limit))
 
 
 # -- phrases by pairs of adjacent words -------------------------------------------------------

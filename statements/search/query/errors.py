@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from statements.search.query.tree import Prefix
+from statements.search.query.tree import Pattern
 
 
 class QueryError(ValueError):
@@ -101,13 +101,22 @@ class MissingOperand(QueryError):
     )
 
 
+class UnsupportedOperator(QueryError):
+    """XOR between two words, which other search engines know."""
+
+    sentence = _(
+        "XOR is not supported. Use OR for either word, and NOT (a b) to leave out speeches that "
+        'have both. For the word, write "xor".'
+    )
+
+
 class NothingExcluded(MissingOperand):
     """NOT with nothing to exclude."""
 
     sentence = _('NOT in capitals must come before a word. For the word, write "not".')
 
 
-# -- asterisks and distances -------------------------------------------------------------------
+# -- wildcards and distances -------------------------------------------------------------------
 
 
 class DisallowedWildcard(QueryError):
@@ -126,33 +135,50 @@ class WildcardInQuotes(DisallowedWildcard):
 
 
 class WildcardTooShort(QueryError):
-    """An asterisk after too few letters."""
+    """A wildcard after too few letters."""
 
-    sentence = _("At least %(limit)s letters are needed before an asterisk, as in climat*.")
+    sentence = _(
+        "At least %(limit)s letters are needed before an asterisk or question mark, as in climat* "
+        "or wom?n."
+    )
+
+
+class FuzzyWord(QueryError):
+    """A tilde after something else than one word of some length."""
+
+    sentence = _(
+        "A tilde finds similar spellings of a single word of at least %(limit)s letters, as in "
+        "climate~."
+    )
+
+
+class TooManyEdits(QueryError):
+    """A tilde with a number of edits that is not offered."""
+
+    sentence = _("A similar spelling can have 1 or 2 other letters, as in climate~1 or climate~2.")
 
 
 class TooManyExpansions(QueryError):
-    """A prefix that matches too many words of the archive.
+    """A pattern that matches too many words of the archive.
 
     The search backend raises it, which does not have the query as typed; the caller has it, and
     repairs it.
     """
 
-    sentence = _(
-        "More than %(limit)s words begin with “%(letters)s”. Type more letters before the asterisk."
-    )
+    sentence = _("More than %(limit)s words match “%(pattern)s”. Type more letters.")
 
-    def __init__(self, prefix: Prefix, limit: int) -> None:
-        super().__init__(limit=limit, letters=prefix.letters)
-        self.prefix = prefix
+    def __init__(self, pattern: Pattern, limit: int) -> None:
+        super().__init__(limit=limit, pattern=pattern)
+        self.pattern = pattern
 
 
 class TooManyExpansionsOfQuery(TooManyExpansions):
-    """Prefixes that together match too many words; ``prefix`` is the one that exceeds the limit."""
+    """Patterns that together match too many words; ``pattern`` is the one that exceeds the
+    limit."""
 
     sentence = _(
-        "More than %(limit)s words begin with the letters before the asterisks. Type more "
-        "letters, or use fewer asterisks."
+        "More than %(limit)s words match the wildcards and tildes together. Type more letters, or "
+        "use fewer of them."
     )
 
 

@@ -28,11 +28,12 @@ MISNAMED = {
 # minus signs and dashes, as keyboards, word processors and printed pages have them
 DASHES = "\\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _MINUS = rf"[{DASHES}]+(?=[^\s){DASHES}])"
+_PER_CENT = r"per[\ ]cent[.,;:!?]*(?![^\s()\"])"  # two words that the index has as one
 _TOKEN = re.compile(
     rf"""(?P<minus>{_MINUS})?
         (?:(?P<field>{"|".join((*FIELDS, *MISNAMED))}):(?=[^\s)])(?P<misplaced>{_MINUS})?)?
         (?: "(?P<phrase>[^"]*)"?(?:~(?P<distance>[0-9]+)(?!\w))?
-          | (?P<open>\() | (?P<close>\)) | (?P<word>[^\s"()]+) )""",
+          | (?P<open>\() | (?P<close>\)) | (?P<word>{_PER_CENT}|[^\s"()]+) )""",
     re.VERBOSE | re.IGNORECASE,
 )
 # the name and colon of a field, with nothing directly after it

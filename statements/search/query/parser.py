@@ -7,6 +7,7 @@ checked here, except the number of words that a prefix matches, which only the i
 And(parts=(Word(term='ceasefire'), Not(part=Phrase(terms=('special', 'envoy')))))
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,6 +28,7 @@ from statements.search.query.errors import (
     UnclosedBracket,
     UnknownScope,
     UnopenedBracket,
+    UnsupportedOperator,
 )
 from statements.search.query.lexer import (
     Kind,
@@ -125,11 +127,12 @@ def exact(text: str) -> Node:
 
 def literal(text: str) -> Node:
     """Return the condition on all words of a text except stop words; operators are ignored."""
-    words = [word for word in normalize_typing(text).split() if has_words(word)]
+    typed = tokenizer.hyphenate(normalize_typing(text))
+    words = [word for word in typed.split() if has_words(word)]
     parts: list[Node] = [word_leaf(word) for word in words if not _is_stop_word(word)]
     if not parts:
         return MatchAll()
-    pairs = adjacent_pairs([Token(Kind.WORD, word.replace("*", "")) for word in words])
+    pairs = adjacent_pairs([Token(Kind.WORD, re.sub(r"[*~?]", "", word)) for word in words])
     return conjunction([*parts, *map(Boost, pairs)])
 
 
@@ -142,6 +145,7 @@ def _parse(text: str) -> ParsedQuery:
     lexed = lex(text)
     tokens = without_signs(lexed)
     _check_brackets(tokens)
+    _check_xor(tokens)
     _check_operators(tokens)
     _check_numbers(tokens)
     parser = _Parser(tokens)
@@ -276,6 +280,17 @@ def _check_operators(tokens: Sequence[Token]) -> None:
         if first is Kind.NOT:
             raise NothingExcluded(repaired)
         raise MissingOperand(repaired, operator=first.name, word=first.name.lower())
+
+
+def _check_xor(tokens: Sequence[Token]) -> None:
+    for place, token in enumerate(tokens):
+        if token != Token(Kind.WORD, "XOR") or not 0 < place < len(tokens) - 1:
+            continue
+        either = replace_token(tokens, place, Token(Kind.OR))
+        if len(tokens) == 3 and all(operand.kind in _LEAF for operand in (tokens[0], tokens[2])):
+            both = join([tokens[0], tokens[2]])
+            raise UnsupportedOperator(f"({either}) NOT ({both})")
+        raise UnsupportedOperator(either)
 
 
 def _check_numbers(tokens: Sequence[Token]) -> None:

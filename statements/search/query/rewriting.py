@@ -19,8 +19,9 @@ from statements.search.query.lexer import (
     tokenize,
 )
 from statements.search.query.parser import ParsedQuery, parse, repair
-from statements.search.query.terms import condition, prefix_of
-from statements.search.query.tree import Node, Prefix
+from statements.search.query.patterns import has_pattern, pattern_of, without_signs_of_pattern
+from statements.search.query.terms import condition
+from statements.search.query.tree import Node, Pattern
 
 _LEAVES = (Kind.WORD, Kind.PHRASE)
 _DASH = re.compile(f"[{DASHES}]+")
@@ -37,11 +38,11 @@ class FieldValue(NamedTuple):
     condition: Node
 
 
-def without_wildcards(text: str, prefix: Prefix) -> str | None:
-    """Return the query without the star of a prefix that matches too many words."""
+def without_pattern(text: str, pattern: Pattern) -> str | None:
+    """Return the query without the signs of a pattern that matches too many words."""
     tokens = [
-        replace(token, value=token.value.replace("*", ""))
-        if token.kind is Kind.WORD and prefix_of(token) == prefix
+        without_signs_of_pattern(token)
+        if token.kind is Kind.WORD and pattern_of(token) == pattern
         else token
         for token in tokenize(text)
     ]
@@ -70,7 +71,7 @@ def ignores_most_words(query: ParsedQuery) -> bool:
 def in_quotes(query: ParsedQuery) -> str | None:
     """Return a query of plain words as a phrase; None for any other query."""
     if any(
-        token.kind is not Kind.WORD or token.minus or token.field or "*" in token.value
+        token.kind is not Kind.WORD or token.minus or token.field or has_pattern(token)
         for token in query.tokens
     ):
         return None
@@ -108,12 +109,12 @@ def with_dashes_bound(query: ParsedQuery) -> str | None:
 
 
 def field_values(query: ParsedQuery, fields: Collection[str]) -> list[FieldValue]:
-    """Return the values typed for some fields, except those with wildcards."""
+    """Return the values typed for some fields, except patterns."""
     tokens = query.tokens
     return [
         FieldValue(place, field, token.value, condition(tokens, place, field))
         for place, (token, field) in enumerate(zip(tokens, fields_of(tokens), strict=True))
-        if field in fields and token.kind in _LEAVES and "*" not in token.value
+        if field in fields and token.kind in _LEAVES and not has_pattern(token)
     ]
 
 

@@ -5,22 +5,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from statements.search.analysis import tokenizer
-from statements.search.analysis.multiword_terms import is_pair, is_unspaced
+from statements.search.analysis.multiword_terms import is_pair
 from statements.search.fields import LANGUAGE_FIELD
 from statements.search.query.errors import (
-    DisallowedWildcard,
     DistanceTooGreat,
     InvalidYears,
     PhraseTooLong,
     ProximityOfStopWords,
     ReversedYears,
     UnknownLanguage,
-    WildcardInQuotes,
-    WildcardTooShort,
     WordTooLong,
 )
-from statements.search.query.lexer import OPERATORS, Kind, Token, replace_token, without_tokens
-from statements.search.query.limits import MAX_DISTANCE, MAX_PHRASE, MAX_WORD, MIN_PREFIX
+from statements.search.query.lexer import Kind, Token, replace_token, without_tokens
+from statements.search.query.limits import MAX_DISTANCE, MAX_PHRASE, MAX_WORD
+from statements.search.query.patterns import has_pattern, pattern_leaf, wildcard_in_quotes
 from statements.search.query.tree import (
     And,
     Boost,
@@ -29,8 +27,8 @@ from statements.search.query.tree import (
     Node,
     Not,
     Or,
+    Pattern,
     Phrase,
-    Prefix,
     Proximity,
     Range,
     SameParagraph,
@@ -58,7 +56,6 @@ _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 _YEARS = re.compile(r"(?P<first>[0-9]{4})?(?P<range>\.\.)?(?P<last>[0-9]{4})?")
 _TWO_YEARS = re.compile(r"([0-9]{4})\D+([0-9]{4})")
 _POSSESSIVE = re.compile(r"(?<=\w)['’][sS](?!\w)|(?<=[sS])['’](?!\w)")
-_STAR = re.compile(r"(?P<core>[^*]*)\*(?P<rest>.*)", re.DOTALL)
 
 
 def condition(tokens: Sequence[Token], place: int, field: str) -> Node:
@@ -82,7 +79,7 @@ def restrict_to_field(node: Node, field: str) -> Node:
     match node:
         case Word(term) if field in _NAME_FIELDS:
             return FieldMatch(field, Phrase((term,)))  # Hans is not a form of Han
-        case Word() | StemExpansion() | Phrase() | Proximity() | Prefix():
+        case Word() | StemExpansion() | Phrase() | Proximity() | Pattern():
             return FieldMatch(field, node)
         case And(parts):
             conditions = [part for part in parts if not isinstance(part, Boost)]
@@ -135,7 +132,7 @@ def adjacent_pairs(tokens: Sequence[Token]) -> list[Phrase | Proximity]:
     Two adjacent words form a phrase; two adjacent words that are not stop words, ignoring stop
     words between them, also a proximity. A token of several words takes part with its last word on
     the left and its first on the right. Operators between words are ignored. Words that are
-    excluded, in a field, in quotation marks, or have a star form no pair.
+    excluded, in a field, in quotation marks, or patterns form no pair.
     """
     pairs: dict[Phrase | Proximity, None] = {}
     before: tuple[str, ...] = ()
@@ -153,7 +150,7 @@ def adjacent_pairs(tokens: Sequence[Token]) -> list[Phrase | Proximity]:
         elif token.kind is Kind.CLOSE:
             restricted.pop()
         elif token.kind is Kind.WORD and not (
-            is_restricted or restricted[-1] or "*" in token.value
+            is_restricted or restricted[-1] or has_pattern(token)
         ):
             terms = terms_of(_POSSESSIVE.sub("", token.value))
         are_stop_words = bool(terms) and all(map(tokenizer.is_stop_word, terms))
@@ -173,26 +170,13 @@ def count_terms(token: Token) -> int:
     return 0 if token.field in ("year", "lang", "same") else len(list(_words_in(token.value)))
 
 
-def prefix_of(token: Token) -> Prefix | None:
-    """Return the prefix that a word ending in one star states; None for any other word."""
-    star = _STAR.fullmatch(token.value)
-    words = list(tokenizer.words(star["core"])) if star else []
-    if star is None or len(words) != 1 or star["rest"].strip(".,;:!?]'’"):
-        return None
-    if words[0].end != len(star["core"]):
-        return None
-    return Prefix(fold(star["core"][words[0].start : words[0].end]))
-
-
 def _leaf(tokens: Sequence[Token], place: int) -> Leaf:
     token = tokens[place]
     _check_lengths(tokens, place)
-    if token.kind is Kind.WORD and "*" in token.value:
-        return _prefix(tokens, place)
     if token.kind is Kind.WORD:
-        return word_leaf(token.value)
+        return pattern_leaf(tokens, place) or word_leaf(token.value)
     if "*" in token.value:
-        raise _star_in_quotes(tokens, place)
+        raise wildcard_in_quotes(tokens, place)
     terms = terms_of(token.value)
     if not token.distance or len(terms) == 1:
         return Phrase(phrase_terms(token.value))
@@ -206,56 +190,6 @@ def _check_proximity(tokens: Sequence[Token], place: int, leaf: Leaf) -> None:
     if isinstance(leaf, Proximity) and all(map(tokenizer.is_stop_word, leaf.terms)):
         phrase = replace(tokens[place], distance="")
         raise ProximityOfStopWords(replace_token(tokens, place, phrase), words=" ".join(leaf.terms))
-
-
-def _prefix(tokens: Sequence[Token], place: int) -> Leaf:
-    token = tokens[place]
-    plain = replace(token, value=" ".join(token.value.replace("*", " ").split()))
-    if " " in plain.value and token.field:
-        plain = replace(plain, kind=Kind.PHRASE)
-    repaired = replace_token(tokens, place, plain)
-    core = token.value.rstrip("*")
-    if "*" not in core and _ends_unspaced(core):
-        return word_leaf(core)
-    prefix = prefix_of(token)
-    if prefix is None:
-        if "*" not in core and prefix_of(replace(token, value=f"{core}*")):
-            repaired = replace_token(tokens, place, replace(token, value=f"{core}*"))
-        raise DisallowedWildcard(repaired)
-    if len(prefix.letters) < MIN_PREFIX:
-        raise WildcardTooShort(repaired, limit=MIN_PREFIX)
-    return prefix
-
-
-def _star_in_quotes(tokens: Sequence[Token], place: int) -> WildcardInQuotes:
-    """Return the error; its repair asks for the words in one paragraph, or reads a star for a whole
-    word as a distance."""
-    token = tokens[place]
-    pieces = re.findall(r"[^\s()]+", token.value)
-    with_words = [piece for piece in pieces if any(_words_in(piece))]
-    if not any("*" in piece for piece in with_words):
-        gaps = str(len(pieces) - len(with_words))
-        corrected = [replace(token, value=" ".join(with_words), distance=token.distance or gaps)]
-    else:
-        # in quotation marks it was not an operator
-        plain = [re.sub(r"^\W+", "", piece) for piece in with_words]
-        words = [
-            Token(Kind.WORD, piece.lower() if piece in OPERATORS else piece) for piece in plain
-        ]
-        if len(words) == 1:
-            corrected = [replace(words[0], minus=token.minus, field=token.field)]
-        else:
-            scope = [] if token.field else [Token(Kind.WORD, "paragraph", field="same")]
-            opened = Token(Kind.OPEN, minus=token.minus, field=token.field)
-            corrected = [opened, *words, *scope, Token(Kind.CLOSE)]
-    return WildcardInQuotes(replace_token(tokens, place, *corrected))
-
-
-def _ends_unspaced(core: str) -> bool:
-    """Return whether it ends in a script without spaces, in which a prefix matches without an
-    asterisk."""
-    words = list(tokenizer.words(core))
-    return bool(words) and words[-1].end == len(core) and is_unspaced(words[-1].term)
 
 
 def _words_in(printed: str) -> Iterator[tokenizer.Word]:

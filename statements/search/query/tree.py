@@ -4,6 +4,8 @@ same."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from statements.search.analysis.edit_distance import within_edits
+
 
 @dataclass(frozen=True, slots=True)
 class MatchAll:
@@ -42,14 +44,76 @@ class Proximity:
     distance: int
 
 
+class Pattern:
+    """Matches those words of the archive that the index finds."""
+
+    __slots__ = ()
+
+    @property
+    def start(self) -> str:
+        """Letters with which all of these words begin."""
+        raise NotImplementedError
+
+    def matches(self, term: str) -> bool:
+        """Return whether a word matches, given folded."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(Pattern):
     """Matches words that start with these letters."""
 
     letters: str  # folded
 
+    @property
+    def start(self) -> str:
+        return self.letters
 
-Leaf = Word | StemExpansion | Phrase | Proximity | Prefix
+    def matches(self, term: str) -> bool:
+        return term.startswith(self.letters)
+
+    def __str__(self) -> str:
+        return f"{self.letters}*"
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard(Pattern):
+    """Matches words of this shape, in which each question mark stands for one character."""
+
+    shape: str  # folded
+
+    @property
+    def start(self) -> str:
+        return self.shape.partition("?")[0]
+
+    def matches(self, term: str) -> bool:
+        return len(term) == len(self.shape) and all(
+            sign in ("?", letter) for sign, letter in zip(self.shape, term, strict=True)
+        )
+
+    def __str__(self) -> str:
+        return self.shape
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy(Pattern):
+    """Matches words that are at most so many edits away and have the same first letter."""
+
+    term: str
+    edits: int
+
+    @property
+    def start(self) -> str:
+        return self.term[:1]
+
+    def matches(self, term: str) -> bool:
+        return term.startswith(self.start) and within_edits(term, self.term, self.edits)
+
+    def __str__(self) -> str:
+        return f"{self.term}~{self.edits}"
+
+
+Leaf = Word | StemExpansion | Phrase | Proximity | Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +185,7 @@ Condition = (
     | StemExpansion
     | Phrase
     | Proximity
-    | Prefix
+    | Pattern
     | FieldMatch
     | Terms
     | Range
@@ -152,17 +216,17 @@ def negation(part: Node) -> Node:
     return part.part if isinstance(part, Not) else Not(part)
 
 
-def prefixes(node: Node) -> list[tuple[Prefix, str]]:
-    """Return every prefix of a query, with the field that it is searched in, "" for all."""
+def patterns(node: Node) -> list[tuple[Pattern, str]]:
+    """Return every pattern of a query, with the field that it is searched in, "" for all."""
     match node:
-        case Prefix():
+        case Pattern():
             return [(node, "")]
-        case FieldMatch(field, Prefix() as prefix):
-            return [(prefix, field)]
+        case FieldMatch(field, Pattern() as pattern):
+            return [(pattern, field)]
         case And(parts) | Or(parts):
-            return [pair for part in parts for pair in prefixes(part)]
+            return [pair for part in parts for pair in patterns(part)]
         case Not(part) | SameParagraph(part):
-            return prefixes(part)
+            return patterns(part)
         case _:
             return []
 
@@ -170,7 +234,7 @@ def prefixes(node: Node) -> list[tuple[Prefix, str]]:
 def positive_leaves(node: Node) -> list[Leaf]:
     """Return the words and phrases that a match may have and that extracts highlight."""
     match node:
-        case Word() | StemExpansion() | Phrase() | Proximity() | Prefix():
+        case Word() | StemExpansion() | Phrase() | Proximity() | Pattern():
             return [node]
         case And(parts) | Or(parts):
             return list(dict.fromkeys(leaf for part in parts for leaf in positive_leaves(part)))

@@ -6,7 +6,7 @@ added, so that it never becomes markup.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 from html import escape
 from typing import NamedTuple
@@ -16,7 +16,14 @@ from django.utils.safestring import SafeString, mark_safe
 from statements.search.analysis import inflection, tokenizer
 from statements.search.analysis.inflection import ENGLISH, HYPHEN, spelling
 from statements.search.analysis.multiword_terms import is_pair, words_of
-from statements.search.query import Leaf, Phrase, Prefix, Proximity, StemExpansion, Word
+from statements.search.query import (
+    Leaf,
+    Pattern,
+    Phrase,
+    Proximity,
+    StemExpansion,
+    Word,
+)
 
 MAX_EXTRACTS = 3  # of one speech
 WINDOW = 300  # characters of an extract, approximately
@@ -27,7 +34,7 @@ MAX_CACHED = 40  # characters of a piece of text whose words are cached
 # typographic dashes, quotation marks and spaces, none of which belongs to a word
 _PRINTED = re.compile("[\u2010-\u202f\xa0\xab\xb0\xbb]")
 _JOINED = re.compile(r"\w+(?:-\w+)+", re.ASCII)
-_RUN = re.compile(r"\w+", re.ASCII)
+_RUN = re.compile(r"\w+|&", re.ASCII)
 # Latin letters, most of which fold to one unaccented letter
 _ACCENTED = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]")
 # symbols, none of which belongs to a word
@@ -64,7 +71,7 @@ class Highlighter:
         pairs = set(filter(is_pair, terms))  # two words of a text, like those of a phrase
         words = terms - pairs
         self._word_keys = frozenset(key for term in words for key in inflection.stem_keys(term))
-        self._prefixes = [leaf.letters for leaf in leaves if isinstance(leaf, Prefix)]
+        self._patterns = [leaf for leaf in leaves if isinstance(leaf, Pattern)]
         self._proximities = [leaf for leaf in leaves if isinstance(leaf, Proximity)]
         phrases = {words_of(leaf.terms) for leaf in leaves if isinstance(leaf, Phrase)}
         phrases |= {words_of((pair,)) for pair in pairs}
@@ -77,9 +84,8 @@ class Highlighter:
         # every form of a word starts with one of these
         starts = {term[: max(1, min(2, len(term) - 1))] for term in self._group_terms}
         starts |= {prefix for term in words for prefix in inflection.stem_prefixes(term)}
-        starts |= {letters[:1] for letters in self._prefixes}
-        alternatives = "|".join(map(re.escape, sorted(starts))) or "(?!)"
-        self._candidates = re.compile(rf"\b(?:{alternatives})\w*", re.ASCII)
+        starts |= {leaf.start[:1] for leaf in self._patterns}
+        self._candidates = _candidates(starts, has_and="and" in self._group_terms)
         self._cache: dict[tuple[str, tuple[str, ...]], bool | None] = {}
         # for each word of plain texts its spelling and whether it matches by itself
         self._plain_words: dict[str, tuple[str, bool] | None] = {}
@@ -125,7 +131,7 @@ class Highlighter:
         except KeyError:
             keys = inflection.stem_keys(term, languages)
             matches: bool | None = not self._word_keys.isdisjoint(keys)
-            matches = matches or any(map(term.startswith, self._prefixes))
+            matches = matches or any(leaf.matches(term) for leaf in self._patterns)
             if not matches and spelling(term) not in self._group_terms:
                 matches = None
             self._cache[term, languages] = matches
@@ -133,6 +139,7 @@ class Highlighter:
 
     def _places(self, text: str) -> list[Place]:
         """Return the words of a text that occur in the query, in order."""
+        text = tokenizer.hyphenate(text)
         plain = text if text.isascii() else _plain(text)
         return list(self._in_any(text) if plain is None else self._in_plain(plain.lower()))
 
@@ -150,10 +157,10 @@ class Highlighter:
                 and text[end : end + 1] == "-"
                 and (joined := _JOINED.match(text, start))
             ):
-                term = tokenizer.compound(joined[0])
-                is_match = self._matches(term) if term else None
-                if term and is_match is not None:
-                    word, end = (spelling(term), is_match), joined.end()
+                compound = tokenizer.leading_compound(joined[0])
+                is_match = self._matches(compound.term) if compound else None
+                if compound and is_match is not None:
+                    word, end = (spelling(compound.term), is_match), start + compound.end
             if word is None:
                 word = self._plain_word(match[0])
             if word is not None:
@@ -230,6 +237,14 @@ class Highlighter:
                 if len(group) == len(terms) and place.number - min(group) < reach:
                     near.update(group)
         return near
+
+
+def _candidates(starts: Set[str], *, has_and: bool) -> re.Pattern[str]:
+    """Return the pattern of the words that start with some letters, or with the parts of a compound
+    whose letters they are: "us" as well as the "u" of "u-s-s-r"."""
+    split = {f"{start[0]}(?=-{re.escape(start[1])})" for start in starts if len(start) == 2}
+    words = "|".join([rf"{start}\w*" for start in map(re.escape, sorted(starts))] + sorted(split))
+    return re.compile(rf"\b(?:{words or '(?!)'}){'|&' * has_and}", re.ASCII)
 
 
 def _plain(text: str) -> str | None:

@@ -36,9 +36,9 @@ from statements.search.query import (
     Word,
     parse,
     parse_query,
-    prefixes,
+    patterns,
+    without_pattern,
     without_quotes,
-    without_wildcards,
 )
 from statements.search.results import rows
 from statements.search.results.highlighting import MAX_EXTRACTS
@@ -166,9 +166,9 @@ def query_errors_as_invalid_parameters(*queries: str) -> Iterator[None]:
         yield
     except TooManyExpansions as error:
         repaired = (
-            without_wildcards(q, error.prefix)
+            without_pattern(q, error.pattern)
             for q in queries
-            if error.prefix in [prefix for prefix, _ in prefixes(parse(q))]
+            if error.pattern in [pattern for pattern, _ in patterns(parse(q))]
         )
         raise InvalidParameters({"q": str(error)}, next(repaired, None)) from error
     except QueryError as error:

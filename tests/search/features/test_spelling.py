@@ -8,9 +8,9 @@ from support.factories import make_speech
 from support.search.random_archive import draw
 
 from statements.search.features.did_you_mean import FEW, suggestion
-from statements.search.features.fuzzy_terms import Lexicon, similar_words
 from statements.search.index.snapshot import current
 from statements.search.indexing import sync
+from statements.search.matching.fuzzy_terms import Lexicon, similar_words
 from statements.search.parameters import SearchParameters
 from statements.search.protocol import Suggestion
 from statements.search.query import parse_query
