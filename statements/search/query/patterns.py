@@ -160,7 +160,7 @@ def _fuzzy_of(token: Token) -> Fuzzy | None:
     if tilde is None:
         return None
     words = list(tokenizer.words(tilde["core"]))
-    whole = tokenizer.leading_compound(tilde["core"]) if len(words) > 1 else (words or [None])[0]
+    whole = words[0] if len(words) == 1 else tokenizer.leading_compound(tilde["core"])
     if whole is None or whole.end != len(tilde["core"]):
         return None
     term = spelling(whole.term)
