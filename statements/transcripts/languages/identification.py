@@ -57,16 +57,19 @@ def _shares(text: str) -> tuple[str, dict[LanguagePack, float]]:
     """Return the beginning of a text, and for each pack the share of its common words in that,
     compared with a clean text."""
     sample = " ".join(text[:_SAMPLE].lower().split())
-    words = _WORD.findall(sample.translate(_APOSTROPHES))
-    return sample, {pack: _share(pack, words, sample) / pack.least_share for pack in PACKS}
+    words = Counter(_WORD.findall(sample.translate(_APOSTROPHES)))
+    letters = Counter(filter(str.isalpha, sample))
+    return sample, {
+        # of characters where words are not spaced
+        pack: _share(pack, letters if pack.script == "han" else words) / pack.least_share
+        for pack in PACKS
+    }
 
 
-def _share(pack: LanguagePack, words: list[str], sample: str) -> float:
-    """Return the share of common words; of common characters where words are not spaced."""
-    if pack.script != "han":
-        return sum(word in pack.common_words for word in words) / max(len(words), 1)
-    letters = [letter for letter in sample if letter.isalpha()]
-    return sum(letter in pack.common_words for letter in letters) / max(len(letters), 1)
+def _share(pack: LanguagePack, counts: Counter[str]) -> float:
+    """Return the share of common words."""
+    common = sum(count for word, count in counts.items() if word in pack.common_words)
+    return common / max(counts.total(), 1)
 
 
 def _by_library(sample: str) -> str:

@@ -21,11 +21,13 @@ def fold(name: str) -> str:
     >>> fold("The  Côte d’Ivoire") == fold("COTE D'IVOIRE")
     True
     """
-    text = unicodedata.normalize("NFKD", name).casefold().translate(_APOSTROPHES)
-    if not text.isascii():
+    if name.isascii():
+        text = name.lower().replace("`", "'")
+    else:
+        text = unicodedata.normalize("NFKD", name).casefold().translate(_APOSTROPHES)
         text = "".join(char for char in text if not unicodedata.combining(char))
-    text = text.translate(_LETTERS)
-    return _SPACE.sub(" ", text).strip().removeprefix("the ")
+        text = text.translate(_LETTERS)
+    return " ".join(text.split()).removeprefix("the ")
 
 
 def fold_letters(text: str) -> str:

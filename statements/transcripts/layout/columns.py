@@ -39,7 +39,7 @@ class PrintedLine:
         parts: list[str] = []
         right = None
         for word in _in_speaking_order(self.words):
-            if parts and _is_mark(word.text):
+            if parts and not word.text.isascii() and _is_mark(word.text):
                 parts.append(word.text)  # drawn apart from the letter below it
                 continue
             gap = 0.0 if right is None else word.left - right
@@ -106,7 +106,7 @@ def _runs_left_to_right(word: Word) -> bool:
 
 
 def _is_mark(text: str) -> bool:
-    return not text.isascii() and all(category(sign)[0] == "M" for sign in text)
+    return all(category(sign)[0] == "M" for sign in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +172,8 @@ def _coverage(words: Sequence[Word], start: int, end: int) -> list[int]:
     last = end - start
     for word in words:
         left, right = int(word.left) - start, int(word.right) + 1 - start
-        steps[0 if left < 0 else min(left, last)] += 1
-        steps[0 if right < 0 else min(right, last + 1)] -= 1
+        steps[left if 0 <= left <= last else 0 if left < 0 else last] += 1
+        steps[right if 0 <= right <= last else 0 if right < 0 else last + 1] -= 1
     return list(accumulate(steps[: last + 1]))
 
 

@@ -39,8 +39,10 @@ class RepairedLine:
 
 def repair_ligatures(text: str, evidence: Evidence) -> RepairedLine:
     """Return one line with the words split at ligatures joined."""
-    words = text.split(" ")
     if _SPLIT.search(text) is None:
+        return RepairedLine(text, ())
+    words = text.split(" ")
+    if not any(map(_may_be_one, words, words[1:])):
         return RepairedLine(text, ())
     output: list[str] = []
     repairs: list[tuple[str, str]] = []
@@ -65,6 +67,13 @@ def repair_ligatures(text: str, evidence: Evidence) -> RepairedLine:
 
 def _may_be_split(left: str, right: str) -> bool:
     return left.endswith(_ENDS) or right.startswith(_BEGINS)
+
+
+def _may_be_one(left: str, right: str) -> bool:
+    """Return whether two words may be parts of one, unlike "of the"."""
+    return _may_be_split(left, right) and not (
+        left.isalpha() and right.isalpha() and _is_word(left) and _is_word(right)
+    )
 
 
 def _join_parts(parts: list[str], evidence: Evidence) -> str:

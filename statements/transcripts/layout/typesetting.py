@@ -59,6 +59,8 @@ _font_of = _with_addresses(pdfium.FPDFTextObj_GetFont, ctypes.c_void_p)
 _origin_at = _with_addresses(pdfium.FPDFText_GetCharOrigin, _TRUE, _INDEX, _TO, _TO)
 _box_at = _with_addresses(pdfium.FPDFText_GetCharBox, _TRUE, _INDEX, _TO, _TO, _TO, _TO)
 _advance_box_at = _with_addresses(pdfium.FPDFText_GetLooseCharBox, _TRUE, _INDEX, _TO)
+_matrix_at = _with_addresses(pdfium.FPDFText_GetMatrix, _TRUE, _INDEX, _TO)
+_font_size_at = _with_addresses(pdfium.FPDFText_GetFontSize, ctypes.c_double, _INDEX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +111,27 @@ class Typesetting:
 
     def _drawn_words(self, text: str) -> Iterator[Word]:
         for match in _WORD.finditer(text):
-            letters = match["letters"]
-            first, last = match.start("letters"), match.end() - 1
-            self._ends.append((first, last))
-            gap = match["gap"]
-            spaced = gap == " " or any(char in _SPACES for char in gap)
-            yield self._word(letters, first, spaced=spaced)
+            gap, letters = match.groups()
+            first, end = match.span(2)
+            self._ends.append((first, end - 1))
+            # a gap holds nothing but spaces and ends of lines
+            yield self._word(letters, first, spaced=gap == " " or bool(gap.strip("\r\n")))
 
     def _word(self, letters: str, first: int, *, spaced: bool) -> Word:
         last = first + len(letters) - 1
-        _origin_at(self._address, first, *self._to[:2])
-        x, y = self._numbers[:2]
+        page, numbers, to = self._page, self._numbers, self._to
+        _origin_at(self._address, first, to[0], to[1])
+        x, y = numbers[0], numbers[1]
         is_plain = letters[0].isalnum()
         type_ = self._type(first if is_plain else first + _sample(letters))
         turn = type_.turn
-        left, base = _turn_point(turn, x, y, self._page)
         if turn:
+            left, base = _turn_point(turn, x, y, page)
             right = self._extent(last, turn)[1]
         else:
-            _box_at(self._address, last, *self._to)
-            right = self._numbers[1] - self._page[0]
+            left, base = x - page[0], page[3] - y
+            _box_at(self._address, last, *to)
+            right = numbers[1] - page[0]
         if self.is_mixed or not is_plain or right < left:
             left, right, letters = self._exact_ends(letters, first, turn, left)
         return Word(
@@ -187,13 +190,14 @@ class Typesetting:
         run: int | None = _run_at(self._address, index)
         if run is None:
             return self._read_type(run, index)
-        if run not in self._types:
-            self._types[run] = self._read_type(run, index)
-        return self._types[run]
+        type_ = self._types.get(run)
+        if type_ is None:
+            type_ = self._types[run] = self._read_type(run, index)
+        return type_
 
     def _read_type(self, run: int | None, index: int) -> _Type:
         matrix = pdfium.FS_MATRIX()
-        pdfium.FPDFText_GetMatrix(self._text, index, matrix)
+        _matrix_at(self._address, index, ctypes.addressof(matrix))
         across, down = matrix.a, matrix.b
         turn = (across < 0) * 2 if abs(across) >= abs(down) else 1 if down > 0 else 3
         scale = (matrix.c**2 + matrix.d**2) ** 0.5
@@ -201,7 +205,7 @@ class Typesetting:
         face = self._faces.get(font or 0) or self._read_face(index)
         if font:
             self._faces[font] = face
-        return _Type(pdfium.FPDFText_GetFontSize(self._text, index) * scale, turn, *face)
+        return _Type(_font_size_at(self._address, index) * scale, turn, *face)
 
     def _read_face(self, index: int) -> tuple[bool, bool]:
         """Return whether a letter is bold, and whether it is in italics."""

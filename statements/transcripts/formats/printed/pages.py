@@ -48,6 +48,7 @@ _FOOT_TOLERANCE = 6.0  # points by which the second column of a foot may begin a
 _ENTRY_GAP = 40.0  # points between two entries on one row of a first page
 _ENTRY_SPACING = 1.45  # of the letter size; wider line spacing separates entries of a first page
 _LEADERS = re.compile(r"\.{3}|(?:\. ){2}|…")
+_SEPARATOR = re.compile(r"_|[^\w\s\"“”'‘’(\[]|please|accessible", re.IGNORECASE)
 _MASTHEAD_GAP = 2.2  # of the letter size; separates the masthead from the columns below it
 _SAME_ROW = 0.4  # of the letter size
 
@@ -125,7 +126,10 @@ def _page_lines(pages: Sequence[Page]) -> Iterator[tuple[PrintedLine, str]]:
 
 
 def _separator_reason(line: PrintedLine) -> str:
-    reason = furniture_reason(line.text.strip(), at_edge=False)
+    text = line.text.strip()
+    if not _SEPARATOR.match(text):
+        return ""  # without a look at all the forms, which prose has none of
+    reason = furniture_reason(text, at_edge=False)
     return reason if reason in ("separator", "printer's note") else ""
 
 
