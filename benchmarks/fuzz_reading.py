@@ -1,7 +1,8 @@
 """Coverage-guided search for files that break a reader: python -m benchmarks.fuzz_reading FORMAT.
 
 Needs ``atheris`` (libFuzzer for Python), which the project does not require: run it in a separate
-environment with the requirements of reading. It starts from the golden transcripts and records of
+environment with the requirements of reading. ``benchmarks.mutate_reading`` needs nothing, and finds
+less. It starts from the golden transcripts and records of
 the tests. Its results are files, to be reduced and turned into tests.
 """
 
@@ -30,8 +31,9 @@ def hold(fact: bool, shown: object) -> None:
         raise Unsound(str(shown)[:500])
 
 
-def load() -> dict[str, Callable[[bytes], None]]:
-    """Return the readers, instrumented, each with a check of everything it reads."""
+def load() -> dict[str, Callable[[bytes], bool]]:
+    """Return the readers, each with a check of everything it reads; they return whether the file
+    was read, and not refused."""
     accounting = import_module("statements.transcripts.checks.completeness")
     decoding = import_module("statements.transcripts.text.decoding")
     interchange = import_module("statements.transcripts.values.interchange")
@@ -76,12 +78,14 @@ def load() -> dict[str, Callable[[bytes], None]]:
     def any_format(data: bytes) -> None:
         sound(registry.format_of(data).read("", data))
 
-    def refusing(reader: Callable[[bytes], None]) -> Callable[[bytes], None]:
-        def read(data: bytes) -> None:
+    def refusing(reader: Callable[[bytes], None]) -> Callable[[bytes], bool]:
+        def read(data: bytes) -> bool:
             try:
                 reader(data)
             except parsed.UnreadableTranscript as refused:
                 hold(bool(refused.code and str(refused)), refused)
+                return False
+            return True
 
         return read
 
@@ -134,7 +138,7 @@ def seeds(key: str) -> Iterator[bytes]:
             if path.suffix in {".csv", ".tsv", ".jsonl"}:
                 yield path.read_bytes()
     if key == "pdf":
-        yield from _printed()
+        yield from printed_pages()
     same_debate = import_module("support.same_debate")
     documents = import_module("support.documents")
     if key == "spreadsheet":
@@ -156,7 +160,7 @@ def seeds(key: str) -> Iterator[bytes]:
         yield from (debate.encode() for debate in debates)
 
 
-def _printed() -> Iterator[bytes]:
+def printed_pages() -> Iterator[bytes]:
     """Records as pages, not compressed, so that their words can be varied."""
     printing = import_module("support.pdf_printer")
     names = [("roman", "Mr. Abel (Malta) (spoke in French): The harbour is open, and the light-")]
@@ -197,7 +201,12 @@ def main() -> None:
         f"-artifact_prefix={corpus.parent}/{options.format}-",
         str(corpus),
     )
-    atheris.Setup(list(arguments), readers[options.format], internal_libfuzzer=True)
+    read = readers[options.format]
+
+    def read_input(data: bytes) -> None:
+        read(data)
+
+    atheris.Setup(list(arguments), read_input, internal_libfuzzer=True)
     atheris.Fuzz()
 
 
