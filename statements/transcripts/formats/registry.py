@@ -51,6 +51,14 @@ def _load(name: str) -> Callable[..., Any]:
 
 FORMATS = (
     FileFormat("pdf", "PDF", "documents.recognition:is_pdf", "printed.pdf:read_pdf", (".pdf",)),
+    # without suffixes: a folder's pictures are scans only if they are named
+    FileFormat(
+        "image",
+        "image of a page",
+        "printed.images:is_image",
+        "printed.images:refuse_image",
+        always_isolated=False,
+    ),
     FileFormat(
         "hocr", "hOCR", "documents.recognition:is_hocr", "printed.hocr:read_hocr", (".hocr",)
     ),

@@ -43,12 +43,19 @@ class Tesseract:
         lines = output.result.decode("utf-8", "replace").splitlines()[1:]
         return {line.strip() for line in lines if _LANGUAGE.fullmatch(line.strip())}
 
-    def recognize(self, png: bytes, dpi: int, limits: Limits = PAGE_LIMITS) -> Output:
-        """Recognise one image; the result is an hOCR document."""
-        command = [self._path, "stdin", "stdout", "-l", self.languages, "--dpi", str(dpi)]
+    def recognize(
+        self, image: bytes, limits: Limits = PAGE_LIMITS, *, dpi: int = 0, page: int = 1
+    ) -> Output:
+        """Recognise one page, counted from 1, of an image file; the result is an hOCR document.
+
+        With ``dpi`` 0, the resolution is the one that the file states, or estimated.
+        """
+        command = [self._path, "stdin", "stdout", "-l", self.languages]
+        command += ["--dpi", str(dpi)] if dpi else []
+        variables = ["tessedit_create_hocr=1", f"tessedit_page_number={page - 1}"]
         return run_limited(
-            [*command, "-c", "tessedit_create_hocr=1"],
-            png,
+            [*command, *(part for variable in variables for part in ("-c", variable))],
+            image,
             limits=limits,
             environment=_SINGLE_THREAD,
         )
