@@ -39,7 +39,12 @@ from statements.admin.review_site import (
     require_post_from,
     requires_permission,
 )
-from statements.admin.scans import pages_of, recognition_status
+from statements.admin.scans import (
+    missing_pages,
+    pages_of,
+    picture_type,
+    recognition_status,
+)
 from statements.ingest import Draft, IngestError, Matcher, OnCollision, SpeechPreview
 from statements.ingest.waiting.summaries import confidence
 from statements.models import Paragraph, Speech, Transcript
@@ -86,6 +91,12 @@ class ReviewForms:
     @cached_property
     def draft(self) -> Draft:
         return ingest.draft_waiting(self.transcript)
+
+    @cached_property
+    def has_pictures(self) -> bool:
+        """Whether the pages of a scan can be shown beside its text."""
+        scan = self.transcript.scan_id
+        return scan is not None and bool(picture_type(scan))
 
     @cached_property
     def record(self) -> RecordForm:
@@ -493,6 +504,8 @@ def _render(
         shown=shown,
         rows=[_speech_row(speech, forms) for speech in shown],
         counts=counts,
+        missing_pages=missing_pages(transcript),
+        has_pictures=forms.has_pictures,
         note=_note(request, transcript, str(shown.number)),
         record=forms.record,
         countries=sorted(country.short_name for country in forms.matcher.countries.values()),
@@ -504,5 +517,5 @@ def _speech_row(preview: SpeechPreview, forms: ReviewForms) -> SpeechRow:
     form = forms.submitted.get(position) or forms.form_for(position)
     existing = preview.existing
     paragraphs = list(existing.paragraphs.order_by("position")) if existing else []
-    pages = pages_of(preview.speech, preview.problems) if forms.transcript.scan_id else []
+    pages = pages_of(preview.speech, preview.problems) if forms.has_pictures else []
     return SpeechRow(preview, form, *confidence(preview), paragraphs, pages)

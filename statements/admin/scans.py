@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import BinaryField
+from django.db.models.functions import Substr
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -29,14 +31,17 @@ from statements.transcripts.values.parsed import UnreadableTranscript
 _SHOWN_DPI = 110
 _KEPT_IMAGES = 32  # in each process, of about 100 kB
 _DRAWING_S = 20.0  # the longest that a page may take in a request
+_PDF = "application/pdf"
+# what browsers show, by its first bytes; they do not show TIFF
+_PICTURES = ((b"%PDF", _PDF), (b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 
 
 @dataclass(frozen=True, slots=True)
 class RecognitionStatus:
-    """What the page of a scan says about the recognition of its text."""
+    """What a page says about the recognition of a scan's text."""
 
     unavailable: str  # why text cannot be recognised here; "" if it can
-    recognition: Recognition | None
+    recognition: Recognition | None = None
     done: int = 0  # pages
 
     @property
@@ -53,6 +58,11 @@ class RecognitionStatus:
         return not (self.unavailable or self.is_running)
 
 
+def missing_pages(transcript: Transcript) -> RecognitionStatus | None:
+    """Return the status of a file that waits for review if some of its pages have no text."""
+    return RecognitionStatus(ingest.why_unavailable()) if ingest.lacks_pages(transcript) else None
+
+
 def recognition_status(scan: Transcript) -> RecognitionStatus | None:
     """Return the status of a scan that has no text yet; None for other files."""
     if scan.state != Transcript.State.SCAN or scan.texts.exists():
@@ -65,11 +75,14 @@ def recognition_status(scan: Transcript) -> RecognitionStatus | None:
 @require_post_from(lambda request, pk: reverse("admin:statements_transcript_review", args=[pk]))
 @requires_permission(UPLOAD)
 def recognize(request: HttpRequest, pk: int) -> HttpResponse:
-    """Have the worker recognise the text of a scan."""
+    """Have the worker recognise the text of a scan, or of those pages of a file that lack it."""
     scan = get_object_or_404(Transcript, pk=pk)
+    user = current_user(request)
     if reason := ingest.why_unavailable():
         messages.error(request, reason)
-    elif not ingest.request_recognition(scan, by=current_user(request)):
+    elif not (
+        ingest.request_missing_pages(scan, by=user) or ingest.request_recognition(scan, by=user)
+    ):
         messages.info(request, _("“%(name)s” is not waiting for its text.") % {"name": scan.name})
     return HttpResponseRedirect(reverse("admin:statements_transcript_review", args=[scan.pk]))
 
@@ -77,28 +90,38 @@ def recognize(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires_permission(UPLOAD, PUBLISH, VIEW)
 def page_image(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Show a page of a PDF as an image."""
+    """Show a page of a PDF as an image, or the image that a file is."""
     transcript = get_object_or_404(Transcript, pk=pk)
-    png = _drawn_page(transcript.sha256, number)
-    if not png:
+    media_type = picture_type(transcript.pk)
+    if media_type == _PDF:
+        media_type, picture = "image/png", _drawn_page(transcript.sha256, number)
+    else:
+        # not kept in memory, since such files may be large
+        picture = bytes(transcript.content) if media_type and number == 1 else b""
+    if not picture:
         raise Http404
     return HttpResponse(
-        png, content_type="image/png", headers={"X-Content-Type-Options": "nosniff"}
+        picture, content_type=media_type, headers={"X-Content-Type-Options": "nosniff"}
     )
+
+
+def picture_type(pk: int) -> str:
+    """Return the media type of a file whose pages browsers can show here, or ""."""
+    head = Substr("content", 1, 4, output_field=BinaryField())
+    row = Transcript.objects.filter(pk=pk).values_list(head).first()
+    content = bytes(row[0]) if row else b""
+    return next((kind for start, kind in _PICTURES if content.startswith(start)), "")
 
 
 @lru_cache(maxsize=_KEPT_IMAGES)
 def _drawn_page(sha256: str, number: int) -> bytes:
-    """Return the image of a page, drawn in a process with limits; empty if there is none.
+    """Return the image of a page of a PDF, drawn in a process with limits; empty if there is none.
 
     Browsers may not keep what staff see, so the server does; the bytes of a hash never change.
     """
     row = Transcript.objects.filter(sha256=sha256).values_list("content").first()
-    content = bytes(row[0]) if row else b""
-    if not content.startswith(b"%PDF"):
-        return b""
     try:
-        return draw_page(content, number, _SHOWN_DPI, wall_s=_DRAWING_S).png
+        return draw_page(bytes(row[0]), number, _SHOWN_DPI, wall_s=_DRAWING_S).png if row else b""
     except UnreadableTranscript as error:
         raise Http404 from error  # not kept, since the machine may only be busy
 

@@ -64,7 +64,12 @@ from statements.ingest.publishing.withdrawal import (
     withdrawn_of,
 )
 from statements.ingest.waiting.review import draft_waiting, update_draft
-from statements.ingest.waiting.scans import request_recognition, why_unavailable
+from statements.ingest.waiting.scans import (
+    lacks_pages,
+    request_missing_pages,
+    request_recognition,
+    why_unavailable,
+)
 from statements.transcripts.values.parsed import UnreadableTranscript
 
 __all__ = [
@@ -117,6 +122,7 @@ __all__ = [
     "free_session_slug",
     "free_speaker_slug",
     "free_topic_slug",
+    "lacks_pages",
     "match_country",
     "match_speaker",
     "next_namesake",
@@ -130,6 +136,7 @@ __all__ = [
     "reinstate",
     "reinstate_all_of",
     "reopen",
+    "request_missing_pages",
     "request_recognition",
     "resolve",
     "safe_name",

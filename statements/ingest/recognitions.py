@@ -19,7 +19,12 @@ from statements.ingest.waiting import attempts
 from statements.ingest.waiting.descriptions import metadata_from_json
 from statements.ingest.waiting.scans import open_tesseract
 from statements.models import DeliveredFile, Recognition, RecognizedPage, Transcript
-from statements.transcripts.sandbox.ocr import count_pages, join_pages, recognize_page
+from statements.transcripts.sandbox.ocr import (
+    count_pages,
+    join_pages,
+    recognize_page,
+    typeset_pages,
+)
 from statements.transcripts.sandbox.tesseract import OcrUnavailable, Tesseract
 from statements.transcripts.values.parsed import UnreadableTranscript
 
@@ -81,6 +86,13 @@ def _recognize_pages(
         recognition.save(update_fields=["pages"])
     done = set(recognition.recognized_pages.values_list("number", flat=True))
     missing = [number for number in range(1, recognition.pages + 1) if number not in done]
+    if not done and recognition.given.get("keeps_text"):
+        kept = typeset_pages(data)
+        RecognizedPage.objects.bulk_create(
+            RecognizedPage(recognition=recognition, number=number, hocr=hocr)
+            for number, hocr in kept.items()
+        )
+        missing = [number for number in missing if number not in kept]
     for number in missing[:_PAGES_PER_TURN]:
         if stop():
             return False

@@ -23,6 +23,7 @@ from statements.transcripts import (
     UnreadableTranscript,
     read,
 )
+from statements.transcripts.formats.printed.text_layer import is_partly_scanned
 from statements.transcripts.formats.registry import SUFFIXES
 from statements.transcripts.formats.suffixes import (
     has_known_suffix,
@@ -67,12 +68,18 @@ def _read(path: Path, options: argparse.Namespace) -> ParsedTranscript:
         raise unknown_suffix(SUFFIXES)
     choices = LabelChoices.of(options.accept_label, options.reject_label, options.column)
     data = _bytes(path)
+    parsed = None
     try:
-        return read(path.name, data, encoding=options.encoding, choices=choices)
+        parsed = read(path.name, data, encoding=options.encoding, choices=choices)
     except UnreadableTranscript as error:
         if error.code != NO_TEXT or not options.ocr:
             raise
-    hocr = recognize_scan(data, Tesseract(options.ocr.split("+")))
+    if parsed is not None:
+        codes = [problem.code for problem in parsed.problems]
+        if not options.ocr or not is_partly_scanned(parsed.encoding, codes):
+            return parsed
+    tesseract = Tesseract(options.ocr.split("+"))
+    hocr = recognize_scan(data, tesseract, keep_text=parsed is not None)
     return read(path.name, hocr, choices=choices)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from support import hocr
+from support import hocr, images
 from support.pdf_printer import Sheet, to_pdf
 from support.uploads import Person, file_of, hand_in, statement, url
 
@@ -144,6 +144,51 @@ def test_staff_alone_see_a_page(kept: Transcript, archivist: Client, client: Cli
     assert "no-store" in answer.headers["Cache-Control"]
     assert archivist.get(url("transcript_page", kept.pk, 4)).status_code == 404
     assert archivist.get(url("transcript_page", 9**9, 1)).status_code == 404
+
+
+def test_an_image_is_a_scan_and_is_shown(archivist: Client) -> None:
+    page = hand_in(archivist, [file_of(images.png(), "page.png")]).content.decode()
+    assert "1</strong> scan without text" in page
+    picture = Transcript.objects.get()
+    answer = archivist.get(url("transcript_page", picture.pk, 1))
+    assert answer.headers["Content-Type"] == "image/png"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.content == images.png()
+    assert archivist.get(url("transcript_page", picture.pk, 2)).status_code == 404
+
+
+def test_an_image_that_browsers_do_not_show_is_offered_for_download(archivist: Client) -> None:
+    hand_in(archivist, [file_of(images.tiff(), "page.tif")])
+    kept = Transcript.objects.get()
+    archivist.post(
+        url("transcript_text", kept.pk), {"transcripts": [file_of(statement(), "old.txt")]}
+    )
+    text = Transcript.objects.get(name="old.txt")
+    page = archivist.get(url("transcript_review", text.pk)).content.decode()
+    assert "Browsers cannot show this kind of image" in page
+    assert url("transcript_page", kept.pk, 1) not in page
+    assert archivist.get(url("transcript_page", kept.pk, 1)).status_code == 404
+
+
+def test_pages_without_text_are_offered_for_recognition(
+    switched_on: None, archivist: Client, settings: Any
+) -> None:
+    typed = Sheet()
+    lines = ["Mr. Abel (Malta): I call", *["on all who wish to speak,"] * 4, "and on others."]
+    for row, text in enumerate(lines):
+        typed.write(72, 100 + 14 * row, ("roman", text))
+    data = to_pdf([typed, Sheet(content=[b"0 0 200 200 re f"]), typed])
+    hand_in(archivist, [file_of(data, "old.pdf")])
+    kept = Transcript.objects.get()
+    address = url("transcript_review", kept.pk)
+    settings.OCR = False
+    page = archivist.get(address).content.decode()
+    assert "Pages without text" in page
+    assert "Text recognition (OCR) is off" in page
+    settings.OCR = True
+    assert url("transcript_recognize", kept.pk) in archivist.get(address).content.decode()
+    answer = archivist.post(url("transcript_recognize", kept.pk), follow=True).content.decode()
+    assert "The worker will recognize the text" in answer
 
 
 def test_who_may_do_neither_is_refused(kept: Transcript, person: Person) -> None:

@@ -15,6 +15,7 @@ from statements.ingest.intake.sources import ROW_NOT_STORED, SourceFile
 from statements.ingest.matching import Matcher
 from statements.ingest.publishing.preview import Preview
 from statements.models import Transcript
+from statements.transcripts.formats.printed.text_layer import is_partly_scanned
 
 MAX_PROBLEMS_PER_CODE = 100  # kept with a streamed file
 
@@ -43,6 +44,12 @@ class IntakeEntry:
         self._record(self.draft)
         if not self.draft.speeches:
             raise InvalidDraft([no_speech_fault()])
+
+    @property
+    def is_partly_scanned(self) -> bool:
+        """Whether some pages have no text, but others do."""
+        codes = [problem["code"] for problem in self._problems]
+        return is_partly_scanned(self.file.encoding, codes)
 
     def drafts(self, matcher: Matcher) -> Iterator[Draft]:
         if self.draft is not None:

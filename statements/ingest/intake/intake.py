@@ -142,6 +142,8 @@ class Intake:
             if not is_scan or (transcript and not self._may_recognize(transcript)):
                 return failure(file.path, error)
             return self._read_scan(file, str(error))
+        if self.tesseract and transcript is None and entry.is_partly_scanned:
+            return self._read_scan(file, "", entry)
         return entry
 
     def _may_recognize(self, transcript: Transcript) -> bool:
@@ -149,26 +151,39 @@ class Intake:
         is_scan = transcript.state == Transcript.State.SCAN
         return self.tesseract is not None and is_scan and not transcript.texts.exists()
 
-    def _read_scan(self, file: SourceFile, reason: str) -> FileResult | IntakeEntry:
-        """Keep a scan, and read its text if it can be recognised."""
+    def _read_scan(
+        self, file: SourceFile, reason: str, partly: IntakeEntry | None = None
+    ) -> FileResult | IntakeEntry:
+        """Keep a scan, and read its text if it can be recognised.
+
+        ``partly`` is what was read of a file that lacks text on some pages only; it is stored as it
+        is if these cannot be recognised.
+        """
         content = file.content()
         if not isinstance(content, bytes):
             return FileResult(path=file.path, state=FileState.FAILED, message=reason)
-        scan_id = None
-        if not self.dry_run:
-            scan_id = keep_file(file.name, content, Transcript.State.SCAN)[0].pk
+        outcome: FileResult | IntakeEntry | None = None
         if self.tesseract:
             try:
-                text = file.as_text(recognize_scan(content, self.tesseract))
-                if text is not None:
-                    return self._read_text(text, scan_id)
+                hocr = recognize_scan(content, self.tesseract, keep_text=partly is not None)
+                outcome = self._read_text(file.as_text(hocr))
             except (UnreadableTranscript, IngestError, ValueError) as error:
                 reason = str(error)
+        if outcome is None and partly is not None:
+            return partly
+        if not self.dry_run:
+            scan = keep_file(file.name, content, Transcript.State.SCAN)[0]
+            if isinstance(outcome, IntakeEntry):
+                outcome.file.scan_id = scan.pk
+        if outcome is not None:
+            return outcome
         message = _("%(reason)s The scan is waiting for its text.") % {"reason": reason}
         return FileResult(path=file.path, state=FileState.SCAN, message=message)
 
-    def _read_text(self, text: SourceFile, scan_id: int | None) -> FileResult | IntakeEntry:
-        text.scan_id = scan_id
+    def _read_text(self, text: SourceFile | None) -> FileResult | IntakeEntry | None:
+        """Read the text of a scan; None if the source can have none."""
+        if text is None:
+            return None
         existing = existing_transcript(text.sha256)
         if existing is not None:
             return self._known(text, existing)

@@ -4,9 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from statements.models import Recognition, Transcript
+from statements.ingest.waiting.descriptions import descriptions_of, metadata_to_json
+from statements.models import DeliveredFile, Recognition, Transcript
+from statements.transcripts.formats.printed.text_layer import is_partly_scanned
 from statements.transcripts.sandbox.tesseract import OcrUnavailable, Tesseract
 
 if TYPE_CHECKING:
@@ -56,3 +59,43 @@ def request_recognition(
         user_id = by if isinstance(by, int) or by is None else by.pk
         Recognition.objects.create(transcript=scan, asked_by_id=user_id, given=given or {})
     return True
+
+
+def lacks_pages(transcript: Transcript) -> bool:
+    """Return whether a file that waits for review lacks the text of some pages, which can be
+    recognised."""
+    codes = [problem["code"] for problem in transcript.problems]
+    is_waiting = transcript.state == Transcript.State.RECEIVED
+    return is_waiting and is_partly_scanned(transcript.encoding, codes)
+
+
+def request_missing_pages(
+    transcript: Transcript, *, by: "AbstractBaseUser | int | None" = None
+) -> bool:
+    """Have the worker recognise those pages of a waiting file that have no text; return whether it
+    will.
+
+    The file becomes a scan. Its text will be a file of its own, which has the text of the other
+    pages too; the draft, and what was corrected in it, is given up.
+    """
+    with transaction.atomic():
+        current = Transcript.objects.select_for_update().get(pk=transcript.pk)
+        if not lacks_pages(current):
+            return False
+        description = descriptions_of(current)[0]
+        given = {
+            "keeps_text": True,
+            "path": description.path,
+            "metadata": metadata_to_json(description.metadata),
+        }
+        Transcript.objects.filter(pk=current.pk).update(
+            state=Transcript.State.SCAN,
+            draft=None,
+            summary=None,
+            doubts=None,
+            revision=F("revision") + 1,
+        )
+        DeliveredFile.objects.filter(transcript=current, outcome=DeliveredFile.Outcome.READ).update(
+            outcome=DeliveredFile.Outcome.SCAN
+        )
+        return request_recognition(current, by=by, given=given)

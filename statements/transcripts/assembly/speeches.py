@@ -63,7 +63,7 @@ _LONG_NARRATIVE = 60  # words; a longer text before the first speaker line was s
 
 _DOUBT_MESSAGES = {
     "unknown-language": "The language in “{line}” is unknown. Please check it.",
-    "semicolon-for-colon": "“{line}” ends in a semicolon; it was read as a colon.",
+    "semicolon-for-colon": "“{line}” does not end in a colon; another sign was read as one.",
     "displaced-words": "Words of the speech were printed inside the parentheses of “{line}”.",
     "speaker-from-title": "The speaker was read from the title of the statement. Please check it.",
     "ocr-in-attribution": "“{line}” contains a character that is probably misread.",

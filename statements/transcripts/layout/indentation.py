@@ -133,7 +133,7 @@ class Indentation:
         """Return whether ``line`` is a speaker line, which always begins a paragraph."""
         if not _ends_sentence(before) or not line.text[:1].isupper():
             return False
-        if self.names_are_bold and not line.words[0].bold:
+        if self.names_are_bold and not (line.words[0].bold or line.words[0].recognized):
             return False
         if self.bold_is_distinctive and not before.words[-1].bold and _starts_with_label(line):
             return True
@@ -179,7 +179,10 @@ def _names_are_bold(lines: Sequence[PrintedLine]) -> bool:
     speaker_lines = [
         line
         for line in lines
-        if line.text[:1].isupper() and ":" in line.text and read_attribution(line.text)
+        if not line.words[0].recognized
+        and line.text[:1].isupper()
+        and ":" in line.text
+        and read_attribution(line.text)
     ]
     return 2 * sum(line.words[0].bold for line in speaker_lines) > len(speaker_lines)
 

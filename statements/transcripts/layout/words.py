@@ -24,6 +24,7 @@ class Word:
     spaced: bool = True  # a space precedes it; False if it was only drawn at another place
     mirrored: bool = False  # on a page that runs from right to left, seen in a mirror
     uncertain: bool = False  # text recognition (OCR) was not certain of it
+    recognized: bool = False  # by text recognition, which tells no typefaces
 
 
 @dataclass(frozen=True, slots=True)

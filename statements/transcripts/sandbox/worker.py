@@ -44,7 +44,7 @@ def main(key: str, encoding: str = "", choices: str = "") -> None:
     """Read standard input and write the answer: a word on the first line, JSON after it."""
     file_format = FORMATS_BY_KEY[key]
     file_format.load()
-    _preload(encoding)
+    preload(encoding)
     data = sys.stdin.buffer.read()
     with os.fdopen(os.dup(1), "wb") as answer:
         os.dup2(2, 1)  # keep anything that a library prints out of the answer
@@ -61,7 +61,7 @@ def main(key: str, encoding: str = "", choices: str = "") -> None:
             raise
 
 
-def _preload(encoding: str) -> None:
+def preload(encoding: str = "") -> None:
     """Load what readers would load lazily, since they cannot open files later."""
     corpus_count("")
     for name in (*_CODECS, encoding):

@@ -192,6 +192,7 @@ class ParsedTranscript:
 
 
 NO_TEXT = "no-text-layer"  # the code of UnreadableTranscript for scans
+PAGE_WITHOUT_TEXT = "page-without-text"  # the code of the problem of one such page
 
 
 class UnreadableTranscript(ValueError):

@@ -12,9 +12,11 @@ from support.uploads import statement
 
 from statements import ingest
 from statements.ingest import recognitions
+from statements.ingest.intake import intake
 from statements.ingest.recognitions import recognize_waiting
 from statements.ingest.waiting.attempts import MAX_ATTEMPTS
 from statements.models import Recognition, RecognizedPage, Speech, Transcript
+from statements.transcripts import UnreadableTranscript
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +86,35 @@ def test_pages_that_are_done_are_not_recognised_again(monkeypatch: pytest.Monkey
     assert kept.recognition.outcome == "done"
 
 
+def partly_scanned() -> bytes:
+    """Return a PDF of three pages, the second of which is an image."""
+    typed = Sheet()
+    lines = ["Mr. Abel (Malta): I call", *["on all who wish to speak,"] * 4, "and on others."]
+    for row, text in enumerate(lines):
+        typed.write(72, 100 + 14 * row, ("roman", text))
+    other = Sheet(content=[each.replace(b"Mr. Abel", b"Ms. Tarn") for each in typed.content])
+    return to_pdf([typed, Sheet(content=[b"0 0 200 200 re f"]), other])
+
+
+@pytest.mark.usefixtures("recognizing")
+def test_pages_without_text_are_recognised_on_request() -> None:
+    kept = deliver(partly_scanned(), symbol="S/PV.9001")
+    assert kept.state == "received"
+    assert ingest.lacks_pages(kept)
+    assert ingest.request_missing_pages(kept)
+    assert not ingest.request_missing_pages(kept)
+    kept.refresh_from_db()
+    assert (kept.state, kept.draft) == ("scan", None)
+    assert recognize_waiting() == 1
+    text = Transcript.objects.defer(None).get(name="old.hocr")
+    assert (text.state, text.scan_id) == ("received", kept.pk)
+    draft = ingest.draft_waiting(text)
+    assert draft.symbol == "S/PV.9001"
+    assert [speech.speaker for speech in draft.speeches] == ["Abel", "Okafor", "Tarn"]
+    assert [speech.paragraphs[0].page for speech in draft.speeches] == [1, 2, 3]
+    assert not ingest.lacks_pages(text)
+
+
 @pytest.mark.usefixtures("recognizing")
 def test_a_scan_that_crashes_the_worker_is_given_up() -> None:
     kept = deliver(scan())
@@ -142,6 +173,31 @@ def test_the_command_recognises_at_once(tmp_path: Path, recognizing: None, setti
     assert text.scan is not None
     assert (text.scan.name, text.scan.state) == ("old.pdf", "published")
     assert "Nothing changed." in run(path)
+
+
+def test_the_command_recognises_missing_pages(
+    tmp_path: Path, recognizing: None, settings: Any
+) -> None:
+    path = tmp_path / "partly.pdf"
+    path.write_bytes(partly_scanned())
+    assert "1 stored (3 new speeches" in run(path, "--date", "1950-02-03")
+    assert Transcript.objects.get(name="partly.hocr").scan == Transcript.objects.get(
+        name="partly.pdf"
+    )
+
+
+def test_a_file_is_stored_without_its_missing_pages_if_recognition_fails(
+    tmp_path: Path, recognizing: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "recognize_scan", _refuse)
+    path = tmp_path / "partly.pdf"
+    path.write_bytes(partly_scanned())
+    assert "1 stored (2 new speeches" in run(path, "--date", "1950-02-03")
+    assert Transcript.objects.get().state == "published"
+
+
+def _refuse(*_arguments: object, **_options: object) -> bytes:
+    raise UnreadableTranscript("too-large", "It is too large.")
 
 
 def test_the_command_keeps_doubtful_texts_for_review(tmp_path: Path, recognizing: None) -> None:

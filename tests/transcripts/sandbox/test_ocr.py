@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import hocr
+from support import hocr, images
 from support.pdf_printer import Sheet, assemble, to_pdf
 
 from statements.transcripts import UnreadableTranscript, read
@@ -17,6 +17,7 @@ from statements.transcripts.sandbox.ocr import (
     draw_page,
     recognize_page,
     recognize_scan,
+    typeset_pages,
 )
 from statements.transcripts.sandbox.page_image import MAX_PIXELS, to_png
 from statements.transcripts.sandbox.tesseract import PAGE_LIMITS, OcrUnavailable, Tesseract
@@ -107,6 +108,52 @@ def test_the_pages_become_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert data.count(b"ocr_page'") == 2
     assert b" id=" not in data
     assert len(read("", data).page_starts) == 2
+
+
+def test_the_pages_of_an_image_file_are_recognised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = hocr.of_text(LINES).replace(b"sides", b"%d sides")
+    act = "page = int(sys.argv[-1].removeprefix('tessedit_page_number='))\n"
+    hocr.install(tmp_path, monkeypatch, f"{act}sys.stdout.buffer.write({said!r} % page)")
+    data = recognize_scan(images.tiff([images.PAGE] * 2), Tesseract(["eng"]))
+    assert [b" 0 sides" in page.replace(b">", b" ") for page in data.split(b"ocr_page'")[1:]] == [
+        True,
+        False,
+    ]
+    assert b" 1 sides" in data.replace(b">", b" ")
+
+
+@pytest.mark.parametrize(("stated", "is_kept"), [(300, True), (96, False), (1200, False)])
+def test_the_resolution_of_a_screen_is_not_believed(
+    stated: int, is_kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = hocr.of_text(LINES).replace(b"scan_res 300 300", b"scan_res %d %d" % (stated, stated))
+    hocr.install(tmp_path, monkeypatch, hocr.saying(said))
+    page = recognize_page(images.png(), 1, Tesseract(["eng"]))
+    assert (b"scan_res" in page) is is_kept
+    assert b"bbox 0 0 2550 3300" in page
+
+
+def test_only_the_pages_without_text_are_recognised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hocr.install(tmp_path, monkeypatch, hocr.saying(hocr.of_text(LINES)))
+    pdf = to_pdf([_typed("Mr. Abel (Malta): I call"), Sheet(content=[b"0 0 9 9 re f"]), Sheet()])
+    data = recognize_scan(pdf, Tesseract(["eng"]), keep_text=True)
+    parsed = read("", data)
+    assert [speech.speaker for speech in parsed.speeches] == ["Abel", "Okafor"]
+    assert len(parsed.page_starts) == 2
+    with pytest.raises(UnreadableTranscript, match="cannot be read"):
+        typeset_pages(b"%PDF-1.4 and no more")
+
+
+def _typed(beginning: str) -> Sheet:
+    sheet = Sheet()
+    lines = [beginning, *["on everyone who wishes to speak,"] * 4, "and on others."]
+    for row, text in enumerate(lines):
+        sheet.write(72, 100 + 14 * row, ("roman", text))
+    return sheet
 
 
 def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

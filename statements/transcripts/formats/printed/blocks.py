@@ -1,9 +1,11 @@
 """Groups the lines of printed pages into paragraphs, and says what each of them is by its type."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from statements.transcripts.languages.states import is_state
 from statements.transcripts.layout.columns import PrintedLine
 from statements.transcripts.layout.faces import apply_face
 from statements.transcripts.layout.indentation import Indentation
@@ -22,6 +24,10 @@ from statements.transcripts.values.parsed import Problem, Severity
 
 _MOST = 0.6  # of the letters of a paragraph
 _NEARLY_ALL = 0.9  # of the letters of a paragraph
+# the first parenthesis of a paragraph, or two, with a full stop and a sentence after them
+_MISREAD_COLON = re.compile(
+    r"[^().]{1,20}\.?[^().]{2,60}(?:\([^().]{3,60}\)\s?){1,2}(?P<stop>\.)\s+(?=[^\W\d_a-z]|[“\"])"
+)
 _MIN_TITLE = 12  # letters; a shorter line in capitals may be an acronym
 
 
@@ -61,6 +67,9 @@ class BlockBuilder:
         lines = [numbered_line.line for numbered_line in group]
         words = [word for numbered_line in group for word in numbered_line.printed.words]
         text = join_lines(lines, self._evidence, [])
+        if words[0].recognized and (colon := _find_misread_colon(text)):
+            lines = _with_semicolon(lines)
+            text = f"{text[:colon]};{text[colon + 1 :]}"
         if heads_vote_list(text):
             return Block(lines, narrative=True)
         bold = self._indentation.bold_is_distinctive and words[0].bold
@@ -99,7 +108,8 @@ class BlockBuilder:
             if attribution and _bold_letters(words) <= _letters(attribution.printed) + 1:
                 return attribution, True
             return None, False
-        if attribution is None or bold or not self._indentation.names_are_bold:
+        may_be_plain = words[0].recognized or not self._indentation.names_are_bold
+        if attribution is None or bold or may_be_plain:
             return attribution, False
         if attribution.affiliation or attribution.language or attribution.role:
             return attribution, False
@@ -131,6 +141,32 @@ class BlockBuilder:
             return True
         emphasized = bold > _MOST * letters or bold + italic > _NEARLY_ALL * letters
         return typefaces.bold_is_distinctive and words[0].bold and emphasized
+
+
+def _find_misread_colon(text: str) -> int:
+    """Return the place of a full stop that text recognition read for the colon of a speaker line:
+    "The President (spoke in French). I now"; 0 if there is none.
+
+    A semicolon in its place is read as a colon, and reported.
+    """
+    match = _MISREAD_COLON.match(text)
+    if match is None:
+        return 0
+    place = match.start("stop")
+    attribution = read_attribution(f"{text[:place]};{text[place + 1 :]}")
+    if attribution is None or attribution.end != place + 1:
+        return 0
+    is_known = attribution.language_printed or is_state(attribution.affiliation)
+    return place if is_known else 0
+
+
+def _with_semicolon(lines: Sequence[Line]) -> list[Line]:
+    """Return lines with a semicolon for the full stop after their first parenthesis."""
+    changed = list(lines)
+    index = next(at for at, line in enumerate(lines) if ")." in line.text)
+    text = lines[index].text.replace(").", ");", 1)
+    changed[index] = replace(lines[index], text=text)
+    return changed
 
 
 def _in_capitals(words: Sequence[Word]) -> bool:

@@ -1,8 +1,8 @@
 """Reader for hOCR, in which programs for text recognition (OCR) state words with their places.
 
 Format: https://kba.github.io/hocr-spec/1.2/. Of its properties, bbox, baseline, x_size, x_wconf and
-scan_res are read. Words become those of a printed page, as if a PDF had drawn them; typefaces are
-unknown.
+scan_res are read, and those of ``hocr_pages``. Words become those of a printed page, as if a PDF
+had drawn them; typefaces are only known of pages whose text a PDF had.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ from statements.transcripts.formats.printed.pages import read_printed
 from statements.transcripts.layout.pdf_words import MAX_PAGES
 from statements.transcripts.layout.words import Page, Word
 from statements.transcripts.values.parsed import (
+    PAGE_WITHOUT_TEXT,
     ParsedTranscript,
     Problem,
     Severity,
@@ -40,7 +41,10 @@ Properties = Mapping[str, str]
 class _Word:
     box: Box
     confidence: float  # per cent
+    spaced: bool
     parts: list[str] = field(default_factory=list)
+    bold: bool = False
+    italic: bool = False
 
     @property
     def text(self) -> str:
@@ -53,6 +57,7 @@ class _Line:
     slope: float  # of the baseline, downwards
     offset: float  # of the baseline from the lower left corner of the box, in pixels
     size: float  # pixels
+    turn: int  # quarter turns to the left
     words: list[_Word] = field(default_factory=list)
 
     def base_at(self, x: float) -> float:
@@ -71,6 +76,8 @@ class _ScannedPage:
     box: Box
     points: float  # in a pixel
     failure: str = ""
+    typeset: bool = False
+    mirrored: bool = False
     lines: list[_Line] = field(default_factory=list)
 
 
@@ -96,14 +103,14 @@ def _failures(scanned: Sequence[_ScannedPage]) -> Iterator[Problem]:
     for number, page in enumerate(scanned, start=1):
         if page.failure:
             yield Problem(
-                "page-without-text",
+                PAGE_WITHOUT_TEXT,
                 f"Page {number} could not be recognised, so its content is missing "
                 f"({page.failure}).",
                 Severity.ERROR,
             )
         elif not page.lines:
             yield Problem(
-                "page-without-text", f"No words were found on page {number}.", Severity.NOTE
+                PAGE_WITHOUT_TEXT, f"No words were found on page {number}.", Severity.NOTE
             )
 
 
@@ -118,6 +125,8 @@ class _Handler:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if self._open_word is not None:
             self._depth += 1
+            self._open_word.bold |= name == "strong"
+            self._open_word.italic |= name == "em"
             return
         kinds = attributes.get("class", "").split()
         if not kinds:
@@ -154,7 +163,9 @@ class _Handler:
         points = _POINTS / resolution if resolution > 0 else _USUAL_WIDTH / max(width, 1.0)
         largest = max(width, height, 1.0)
         points = min(points, _LARGEST_SIDE / largest)
-        self.pages.append(_ScannedPage(box, points, properties.get(FAILURE, "").strip()))
+        failure = properties.get(FAILURE, "").strip()
+        typeset, mirrored = "x_typeset" in properties, "x_mirrored" in properties
+        self.pages.append(_ScannedPage(box, points, failure, typeset, mirrored))
 
 
 def _properties(title: str) -> Properties:
@@ -167,12 +178,13 @@ def _line(properties: Properties) -> _Line:
     box = _box(properties)
     slope, offset = (*_numbers(properties.get("baseline", "")), 0.0, 0.0)[:2]
     size = next(iter(_numbers(properties.get("x_size", ""))), 0.0)
-    return _Line(box, slope, offset, size if size > 0 else max(box[3] - box[1], 1.0))
+    turn = int(next(iter(_numbers(properties.get("x_turn", ""))), 0.0)) % 4
+    return _Line(box, slope, offset, size if size > 0 else max(box[3] - box[1], 1.0), turn)
 
 
 def _word(properties: Properties) -> _Word:
     confidence = next(iter(_numbers(properties.get("x_wconf", ""))), 100.0)
-    return _Word(_box(properties), confidence)
+    return _Word(_box(properties), confidence, spaced="x_joined" not in properties)
 
 
 def _box(properties: Properties) -> Box:
@@ -212,7 +224,13 @@ def _to_page(scanned: _ScannedPage, number: int) -> Page:
                 right=(word.box[2] + shift) * scale,
                 base=base * scale,
                 size=line.size * scale,
+                bold=scanned.typeset and word.bold,
+                italic=scanned.typeset and word.italic,
+                turn=line.turn,
+                spaced=word.spaced,
+                mirrored=scanned.mirrored,
                 uncertain=word.confidence < _CERTAIN,
+                recognized=not scanned.typeset,
             )
             for word in line.words
             if word.text

@@ -103,3 +103,25 @@ def test_it_is_recognised_by_its_pages() -> None:
     assert format_of(hocr.of_text(WORDS)).key == "hocr"
     page = b"<html><body><p>The class 'ocr_page' is explained here.</p></body></html>"
     assert format_of(page).key == "web-page"
+
+
+@pytest.mark.parametrize(
+    ("first", "speakers"),
+    [
+        ("The President (spoke in French). I now give the floor.", ["", "Tarn"]),
+        ("Mr. Abel (Malta) (spoke in French). “Yes”, I say to that.", ["Abel", "Tarn"]),
+        ("Mr. Abel (Malta). We came here by boat.", ["Abel", "Tarn"]),
+        ("Mr. Abel (Malta).", ["", "Tarn"]),
+        ("Mr. Abel (the younger). We came here by boat.", ["", "Tarn"]),
+        ("The President (spoke in French). no, it was not so.", ["", "Tarn"]),
+    ],
+)
+def test_a_full_stop_is_read_as_the_colon_of_a_speaker_line(
+    first: str, speakers: list[str]
+) -> None:
+    speeches = read_hocr("", hocr.of_text([first, "Ms. Tarn (Chad): We went."])).speeches
+    assert [speech.speaker for speech in speeches] == speakers
+    codes = {problem.code for problem in speeches[0].problems}
+    assert ("semicolon-for-colon" in codes) == bool(speeches[0].speaker_line)
+    has_label = first.endswith((" floor.", " to that.", " boat.")) and "younger" not in first
+    assert bool(speeches[0].speaker_line) == has_label
