@@ -30,7 +30,8 @@ from statements.models import (
     Speech,
     Topic,
 )
-from statements.transcripts.languages.names import fold, sort_form
+from statements.transcripts.languages.letter_case import sorted_under
+from statements.transcripts.languages.names import fold
 from statements.transcripts.languages.titles import title_class
 from statements.transcripts.values.symbols import Symbol
 
@@ -181,7 +182,7 @@ class SpeakerAdmin(ConflictSafeAdmin):
         return int(speaker.public_speeches)
 
     def save_model(self, request: HttpRequest, obj: Speaker, form: Any, change: bool) -> None:
-        obj.sort_name = sort_form(obj.name)
+        obj.sort_name = sorted_under(obj.name)
         if not obj.slug:
             obj.slug = free_speaker_slug(obj.name, obj.country)
         namesakes = Speaker.objects.filter(folded=obj.folded, country=obj.country)

@@ -319,7 +319,7 @@ class LineOut(Output):
     word: str
     right: str
     url: str = Field(description="Address of the paragraph.")
-    title: str = Field(validation_alias=AliasPath("speech", "byline"))
+    title: str = Field(validation_alias=AliasPath("speech", "heading", "title"))
     date: Day | None = Field(validation_alias=AliasPath("speech", "date"))
     year: int | None = Field(validation_alias=AliasPath("speech", "year"))
 

@@ -2,18 +2,20 @@
 
 from django.utils.formats import date_format
 
-from statements.models import Speech
+from statements.models import Speech, byline
 
 
 def cite(speech: Speech, paragraph: int | None = None) -> str:
     """Return the citation of a speech, or of one of its paragraphs.
 
     For example "S/PV.8699 (Resumption 1), Mr. Umarov (Kazakhstan), 10 January 2020, para. 3".
-    Without a meeting, the name of the transcript identifies the speech.
+    The country is named also where the record does not print it. Without a meeting, the name of
+    the transcript identifies the speech.
     """
+    country = speech.country.short_name if speech.country else ""
     parts = [
         speech.meeting.symbol if speech.meeting else "",
-        speech.byline,
+        byline(speech.speaker_printed, speech.affiliation or country),
         date_format(speech.date, "j F Y") if speech.date else str(speech.year or "undated"),
         "" if speech.meeting else f"transcript {speech.transcript.name}",
         f"para. {paragraph}" if paragraph else "",

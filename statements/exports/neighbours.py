@@ -5,30 +5,54 @@ after it.
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import connection
-
-from statements.models import Meeting, Speech, byline
+from statements.addresses import page_address
+from statements.headings import Who, who_spoke
+from statements.models import Meeting, Speech
+from statements.models.speakers import shown_name
 from statements.models.sql import fetch_all
 
 
 class RollEntry(NamedTuple):
     public_id: str
-    byline: str
+    who: Who
+
+    def get_absolute_url(self) -> str:
+        return page_address("speech", self.public_id)
 
 
-_ROLL = """
-SELECT public_id, speaker_printed, affiliation FROM statements_speech
-WHERE meeting_id = %s AND withdrawal_id IS NULL ORDER BY position, id
+_WHO = """
+country.short_name, speech.affiliation, speaker.honorific, speaker.name, speech.speaker_printed,
+speech.role
 """
+_JOINED = """
+LEFT JOIN statements_speaker AS speaker ON speaker.id = speech.speaker_id
+LEFT JOIN statements_country AS country ON country.code = speech.country_id
+"""
+_ROLL = f"""
+SELECT speech.public_id, {_WHO} FROM statements_speech AS speech {_JOINED}
+WHERE speech.meeting_id = %s AND speech.withdrawal_id IS NULL ORDER BY speech.position, speech.id
+"""  # noqa: S608 - names of columns only
 
 
 def roll(meeting: Meeting) -> list[RollEntry]:
     """Return an entry for each public speech of a meeting, in the order of speaking."""
     rows = fetch_all(_ROLL, [meeting.pk])
-    return [
-        RollEntry(public_id, byline(speaker, affiliation))
-        for public_id, speaker, affiliation in rows
-    ]
+    return [RollEntry(public_id, _who(*columns)) for public_id, *columns in rows]
+
+
+def _who(
+    country: str | None,
+    affiliation: str,
+    honorific: str | None,
+    name: str | None,
+    printed: str,
+    role: str,
+) -> Who:
+    """Return who spoke, from the columns of ``_WHO``."""
+    speaker = shown_name(honorific or "", name or "")
+    return who_spoke(
+        country=country or "", affiliation=affiliation, speaker=speaker, printed=printed, role=role
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +61,19 @@ class Neighbours:
 
     place: int  # of the speech, from 1
     places: int  # number of speeches
-    previous: Speech | None
-    next: Speech | None
+    previous: RollEntry | None
+    next: RollEntry | None
 
 
-_NEIGHBOUR = ["id", "public_id", "speaker_printed", "affiliation"]
-_NEIGHBOURS = """
+_NEIGHBOURS = f"""
 WITH numbered AS (
-    SELECT id, public_id, speaker_printed, affiliation,
-           row_number() OVER (ORDER BY position, id) AS place, count(*) OVER () AS places
-    FROM statements_speech WHERE {of} AND withdrawal_id IS NULL
+    SELECT id, row_number() OVER (ORDER BY position, id) AS place, count(*) OVER () AS places
+    FROM statements_speech WHERE {{of}} AND withdrawal_id IS NULL
 ), here AS (SELECT place AS own FROM numbered WHERE id = %s)
-SELECT numbered.*, own FROM numbered, here WHERE place BETWEEN own - 1 AND own + 1
-"""
+SELECT speech.public_id, {_WHO}, place, places, own
+FROM numbered CROSS JOIN here JOIN statements_speech AS speech USING (id) {_JOINED}
+WHERE place BETWEEN own - 1 AND own + 1
+"""  # noqa: S608 - names of columns only
 _IN_MEETING = _NEIGHBOURS.format(of="meeting_id = %s")
 _IN_TRANSCRIPT = _NEIGHBOURS.format(of="meeting_id IS NULL AND transcript_id = %s")
 
@@ -60,9 +84,9 @@ def neighbours(speech: Speech) -> Neighbours:
         rows = fetch_all(_IN_TRANSCRIPT, [speech.transcript_id, speech.pk])
     else:
         rows = fetch_all(_IN_MEETING, [speech.meeting_id, speech.pk])
-    by_distance: dict[int, Speech] = {}
+    by_distance: dict[int, RollEntry] = {}
     places, own_place = 1, 1
-    for *values, place, count, speech_place in rows:
+    for public_id, *columns, place, count, speech_place in rows:
         places, own_place = count, speech_place
-        by_distance[place - own_place] = Speech.from_db(connection.alias, _NEIGHBOUR, values)
+        by_distance[place - own_place] = RollEntry(public_id, _who(*columns))
     return Neighbours(own_place, places, by_distance.get(-1), by_distance.get(1))

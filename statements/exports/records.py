@@ -25,7 +25,7 @@ def record(speech: Speech) -> dict[str, Any]:
     return {
         "id": speech.public_id,
         "url": speech.get_absolute_url(),
-        "title": str(speech),
+        "title": speech.heading.title,
         "speaker": speech.speaker_printed,
         "speaker_url": speech.speaker.get_absolute_url() if speech.speaker else None,
         "affiliation": speech.affiliation,

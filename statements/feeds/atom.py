@@ -83,11 +83,11 @@ def _add(feed: Atom1Feed, hit: Hit, request: HttpRequest) -> None:
     speech = hit.speech
     address = request.build_absolute_uri(speech.get_absolute_url())
     feed.add_item(
-        title=_printable(str(speech)),
+        title=_printable(speech.heading.title),
         link=address,
         unique_id=address,  # permanent
         description="".join(f"<p>{_printable(extract.html)}</p>" for extract in hit.extracts),
-        author_name=_printable(speech.byline),
+        author_name=_printable(speech.heading.who.name),
         pubdate=datetime.combine(speech.date, time(), UTC) if speech.date else None,
         updateddate=speech.updated_at,
         categories=[_printable(speech.organ)] if speech.organ else [],

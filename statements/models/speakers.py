@@ -6,6 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from statements.addresses import page_address
 from statements.models import querysets
 from statements.models.countries import Country
+from statements.transcripts.languages.letter_case import usual_case
+
+
+def shown_name(honorific: str, name: str) -> str:
+    """Return a person's name as pages show it, from its parts as printed."""
+    return usual_case(f"{honorific} {name}".strip())
 
 
 class Speaker(models.Model):
@@ -39,7 +45,8 @@ class Speaker(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.honorific} {self.name}".strip()
+        """The name as pages show it: with the honorific, and capitals in usual case."""
+        return shown_name(self.honorific, self.name)
 
     def get_absolute_url(self) -> str:
         return page_address("speaker", self.slug)

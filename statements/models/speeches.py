@@ -8,9 +8,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, ExtractYear
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from statements.addresses import page_address
+from statements.headings import UNKNOWN_SPEAKER, Heading, who_spoke
 from statements.models import querysets
 from statements.models.countries import Country
 from statements.models.meetings import Meeting, Session, Topic
@@ -38,7 +40,7 @@ class Withdrawal(models.Model):
 
 
 def byline(speaker_printed: str, affiliation: str) -> str:
-    printed = speaker_printed or "Unknown speaker"
+    printed = speaker_printed or UNKNOWN_SPEAKER
     return f"{printed} ({affiliation})" if affiliation else printed
 
 
@@ -185,8 +187,27 @@ class Speech(models.Model):
 
     @property
     def byline(self) -> str:
-        """The speaker for headings: "Mr. Umarov (Kazakhstan)", "The President"."""
+        """The speaker as printed: "Mr. Umarov (Kazakhstan)", "The President"."""
         return byline(self.speaker_printed, self.affiliation)
+
+    @property
+    def heading(self) -> Heading:
+        """The parts of its line in lists, titles and feeds; fetch it with ``for_listing``."""
+        country, speaker, meeting = self.country, self.speaker, self.meeting
+        who = who_spoke(
+            country=country.short_name if country else "",
+            affiliation=self.affiliation,
+            speaker=str(speaker) if speaker else "",
+            printed=self.speaker_printed,
+            role=self.role,
+        )
+        day = date_format(self.date, "j F Y") if self.date else str(self.year or "")
+        return Heading(
+            who,
+            body=meeting.organ if meeting else "",
+            sitting=meeting.symbol if meeting else "",
+            day=day,
+        )
 
     @property
     def corrected_at(self) -> datetime | None:

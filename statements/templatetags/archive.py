@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from statements.exports import citation
+from statements.headings import Who
 from statements.models import Session, Speech
 from statements.search import limits
 from statements.templatetags.escaping import LINK, SPAN, escape, fill, join
@@ -72,6 +73,7 @@ _DAY = '<time datetime="{}">{}</time>'
 _ROW_OF_SPEECH = (
     '<article class="row"><h3><a href="{}">{}</a></h3> <p class="facts">{}</p></article>'
 )
+_DELEGATION = '<span class="delegation">{}</span>, {}'
 
 
 @register.simple_tag
@@ -114,16 +116,32 @@ def session_days(session: Session) -> SafeString:
 
 @register.simple_tag
 def speech_row(speech: Speech) -> SafeString:
-    """Return a speech as an entry of a list: who spoke, when and where."""
-    meeting, byline = speech.meeting, speech.byline
-    facts: list[str] = [day(speech.date, speech.year)]
-    if speech.role and speech.speaker:
-        facts.insert(0, fill(SPAN, str(speech.speaker)))
-    if meeting:
-        facts.append(fill(LINK, meeting.get_absolute_url(), meeting.symbol))
-    if meeting and meeting.organ:
-        facts.append(fill(SPAN, meeting.organ))
-    if speech.role and speech.role not in byline:
-        facts.append(fill(SPAN, speech.role))
+    """Return a speech as an entry of a list: country, speaker, role, where and when."""
+    heading = speech.heading
+    facts = [fill(SPAN, fact) for fact in (heading.who.role, heading.body) if fact]
+    if speech.meeting:
+        facts.append(fill(LINK, speech.meeting.get_absolute_url(), heading.sitting))
+    facts.append(day(speech.date, speech.year))
     address = escape(speech.get_absolute_url())
-    return join([_ROW_OF_SPEECH.format(address, escape(byline), " ".join(facts))])
+    return join([_ROW_OF_SPEECH.format(address, delegate(heading.who), " ".join(facts))])
+
+
+@register.simple_tag
+def delegate(who: Who) -> SafeString:
+    """Return who spoke, the delegation in front."""
+    if who.delegation:
+        return join([fill(_DELEGATION, who.delegation, who.speaker)])
+    return join([escape(who.speaker)])
+
+
+@register.simple_tag
+def linked_delegate(speech: Speech) -> SafeString:
+    """Return who spoke, with links to the pages of the country and the person."""
+    who, country, speaker = speech.heading.who, speech.country, speech.speaker
+    person = fill(LINK, speaker.get_absolute_url(), who.speaker) if speaker else escape(who.speaker)
+    if not who.delegation:
+        return join([person])
+    delegation = escape(who.delegation)
+    if country:
+        delegation = fill(LINK, country.get_absolute_url(), who.delegation)
+    return join([f'<span class="delegation">{delegation}</span>, {person}'])

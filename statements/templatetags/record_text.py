@@ -11,8 +11,10 @@ from django.utils.translation import gettext, gettext_lazy
 from statements.exports import citation
 from statements.exports.layout import Item, Piece, Turn
 from statements.exports.neighbours import RollEntry
+from statements.headings import Who
 from statements.ingest.drafts.draft import DraftParagraph
 from statements.models import Speech
+from statements.templatetags.archive import delegate
 from statements.templatetags.escaping import LINK, SPAN, escape, fill, join
 from statements.transcripts.values.recording_times import clock
 
@@ -51,9 +53,13 @@ _IN_ROLL = '<li><a href="?page={}#{}">{}</a></li>'
 def roll_names(roll: Iterable[RollEntry], page_size: int) -> SafeString:
     """Return the speakers of a meeting, each linked to the speech on its page of the record."""
     return join(
-        fill(_IN_ROLL, str(place // page_size + 1), entry.public_id, entry.byline)
+        _IN_ROLL.format(place // page_size + 1, escape(entry.public_id), _in_roll(entry.who))
         for place, entry in enumerate(roll)
     )
+
+
+def _in_roll(who: Who) -> str:
+    return f"{delegate(who)}, {escape(who.role)}" if who.role else delegate(who)
 
 
 _TRANSLATED = '{} <span class="printed">({})</span>'

@@ -34,7 +34,7 @@ def speeches_found(hits: Iterable[Any]) -> SafeString:
 
 def _speech_found(hit: Any) -> str:
     """Return the speech, its extracts, the names that match, and the words that are missing."""
-    of_speech = escape(gettext("of %(speech)s") % {"speech": hit.speech.byline})
+    of_speech = escape(gettext("of %(speech)s") % {"speech": hit.speech.heading.who.name})
     paragraph = escape(gettext("para. %(number)s"))
     parts: list[str] = [speech_row(hit.speech)]
     parts += [

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from statements.addresses import page_address
 from statements.models import Country, Topic
 from statements.models.sql import fetch_all
+from statements.transcripts.languages.letter_case import usual_case
 from statements.transcripts.languages.names import fold, initials_forms
 from statements.transcripts.values.symbols import Symbol
 
@@ -96,4 +97,6 @@ def _answer(kind: int, key: str, label: str, note: str) -> DirectAnswer:
     kind_label, page = _KINDS[kind]
     if page in ("country", "topic"):
         note = str(_NOTES[note])
+    if page == "speaker":
+        label = usual_case(label)
     return DirectAnswer(str(kind_label), label, note, page_address(page, key))

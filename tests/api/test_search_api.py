@@ -34,7 +34,7 @@ def test_an_answer_has_what_was_promised(client: Client, indexed: rows.SmallArch
     [result] = answer["results"]
     assert result["id"] == "riv-pv-7-001"
     assert result["url"] == "/speech/riv-pv-7-001/"
-    assert result["title"] == "Mr. Umarov (Kazakhstan), RIV/PV.7"
+    assert result["title"] == "Kazakhstan, Mr. Umarov, Rivers Council, RIV/PV.7, 9 January 2020"
     assert result["speaker"] == "Mr. Umarov"
     assert result["country"] == {"code": "KAZ", "name": "Kazakhstan"}
     assert result["date"] == "2020-01-09"

@@ -13,7 +13,8 @@ from statements.ingest.drafts.validation import shorten
 from statements.ingest.matching import Matcher
 from statements.ingest.namesakes import Person, SpeakerKey, identify
 from statements.models import Country, Meeting, Session, Speaker, Speech, Topic
-from statements.transcripts.languages.names import fold, sort_form
+from statements.transcripts.languages.letter_case import sorted_under
+from statements.transcripts.languages.names import fold
 
 _MAX_TITLE = 500  # characters; the transcript has all of it
 _LOCK_KEY = 0x526F7374  # arbitrary; the same for everybody who creates speakers and topics
@@ -49,7 +50,7 @@ def get_or_create_speakers(
             slug=slugs[key],
             name=names[key][0].strip(),
             honorific=names[key][1],
-            sort_name=sort_form(names[key][0])[:200],
+            sort_name=sorted_under(names[key][0])[:200],
             folded=fold(names[key][0])[:200],
             country_id=key.country or None,
             namesake=number,

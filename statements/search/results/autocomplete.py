@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 
 from statements.models import Country, CountryName, Meeting, Speaker, Topic
+from statements.models.speakers import shown_name
 from statements.search.analysis import tokenizer
 from statements.search.backends import search_backend
 from statements.search.fields import MANY_VALUED
@@ -219,7 +220,8 @@ def _read_names() -> Iterator[tuple[_Name, Sequence[str]]]:
     people = Speaker.objects.values_list("slug", "honorific", "name", "country__short_name")
     for slug, honorific, person, country in people:
         if slug in speakers:
-            label = " ".join(filter(None, (honorific, person, f"({country})" if country else "")))
+            shown = shown_name(honorific, person)
+            label = f"{shown} ({country})" if country else shown
             yield _Name("speaker", label, person, speakers[slug], slug), [person]
     for slug, title in Topic.objects.values_list("slug", "title"):
         if slug in topics:

@@ -12,6 +12,7 @@ from django.db.models.base import ModelState
 from statements.models import Country, Meeting, Session, Speaker, Speech, Topic, revision
 from statements.models.sql import fetch_all
 from statements.search.parameters import UNDATED
+from statements.transcripts.languages.letter_case import usual_case
 
 
 def _fields(model: type[Model], names: str) -> list[str]:
@@ -173,7 +174,7 @@ def labels(values: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, str
         for facet, unnamed in missing.items():
             cached[facet].update((value, value) for value in unnamed)
         for facet, value, label in fetch_all(_LABELS, missing):
-            cached[facet][value] = label
+            cached[facet][value] = usual_case(label) if facet == "speaker" else label
     return {"year": {UNDATED: "Undated"}, **cached}
 
 

@@ -84,4 +84,24 @@ def misread_forms(name: str) -> list[str]:
 
 def sort_form(name: str) -> str:
     """Return the key by which names are sorted in lists."""
-    return fold(name).replace("'", "").replace("-", " ")
+    return fold(latin_letters(name)).replace("'", "").replace("-", " ")
+
+
+# Greek and Cyrillic letters that are printed like Latin ones
+_LOOKALIKES = str.maketrans(
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορυАВЕКМНОРСТУХІЈЅаеорсухіјѕ",
+    "ABEZHIKMNOPTYXaikvopuABEKMHOPCTYXIJSaeopcyxijs",
+)
+_LATIN = re.compile("[A-Za-zÀ-ɏ]")
+
+
+def latin_letters(name: str) -> str:
+    """Return a name with the letters of other scripts that look like Latin ones as these, if
+    the name has Latin letters; a name wholly in another script stays.
+
+    >>> latin_letters("\N{GREEK CAPITAL LETTER BETA}oris")
+    'Boris'
+    """
+    if name.isascii() or not _LATIN.search(name):
+        return name
+    return name.translate(_LOOKALIKES)

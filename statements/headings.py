@@ -1,0 +1,48 @@
+"""What lists, titles and feeds say of a speech: country or body, speaker, role, sitting, date.
+
+``Speech.heading`` makes the parts, so that all places name a speech alike and no part twice.
+"""
+
+from typing import NamedTuple
+
+from statements.transcripts.languages.letter_case import usual_case
+
+UNKNOWN_SPEAKER = "Unknown speaker"
+
+
+class Who(NamedTuple):
+    """The speaker of a speech; each part is empty if it is not known."""
+
+    delegation: str  # the country, or else the body as printed
+    speaker: str  # the person, or else the office as printed
+    role: str
+
+    @property
+    def name(self) -> str:
+        """Delegation and speaker in one line: "Kazakhstan, Mr. Umarov"."""
+        return ", ".join(filter(None, (self.delegation, self.speaker)))
+
+
+class Heading(NamedTuple):
+    """The parts of the line that stands for a speech, in their order."""
+
+    who: Who
+    body: str  # the organ
+    sitting: str  # the symbol of the meeting
+    day: str  # the date, or the year alone
+
+    @property
+    def title(self) -> str:
+        """All parts in one line: "Kazakhstan, Mr. Umarov, Security Council, S/PV.8699, 2020"."""
+        return ", ".join(filter(None, (*self.who, self.body, self.sitting, self.day)))
+
+
+def who_spoke(*, country: str, affiliation: str, speaker: str, printed: str, role: str) -> Who:
+    """Return the parts of a speaker's line from the names of the country and the person, and
+    what is printed of both; "" for what is not known."""
+    name = speaker or usual_case(printed) or UNKNOWN_SPEAKER
+    delegation = country or ("" if affiliation == role else affiliation)
+    if delegation == name:
+        delegation = ""
+    is_repeated = role in name or role == delegation
+    return Who(delegation, name, "" if is_repeated else role)
