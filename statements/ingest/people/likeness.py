@@ -1,0 +1,164 @@
+"""Groups the pages of a country's speakers that may each be one person, for an archivist to join.
+
+Nothing here reads the database. A page that may be of one of two people is in no group.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from statements.transcripts.languages.name_likeness import (
+    Likeness,
+    block_keys,
+    compare_names,
+    lacks_initial,
+    main_words,
+)
+from statements.transcripts.languages.titles import title_gender
+
+MAX_GAP_YEARS = 15  # in which a person does not speak
+MAX_SPAN_YEARS = 50  # between the first and the last speech of a person
+_NEAR_YEARS = 2  # between a surname alone and a whole name
+_NEAR_SURNAME_YEARS = 4  # between two surnames
+_OTHERS_WITHIN_YEARS = 5  # in which a surname alone may be of another person
+_MAX_INITIAL_GAP_YEARS = 6  # between a name with an initial and one without: fathers and sons
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The page of a speaker: its printed names, with what is known of the speeches."""
+
+    key: int
+    names: tuple[str, ...]  # as printed; the first is the name of the page
+    title: str = ""  # see ``title_class``
+    years: frozenset[int] = frozenset()  # of the speeches
+    meetings: frozenset[int] = frozenset()
+    speeches: int = 0
+
+    @property
+    def is_surname(self) -> bool:
+        """Whether no form has more than one word."""
+        return all(len(main_words(name)) == 1 for name in self.names)
+
+
+def group_forms(
+    forms: Sequence[Form], apart: Collection[frozenset[int]] = ()
+) -> list[tuple[Form, ...]]:
+    """Return the groups of forms, of one country, that may each be one person.
+
+    ``apart`` has pairs of keys that are known to be different people. No two forms of a group are
+    different, and between its speeches lie at most ``MAX_GAP_YEARS``. A surname alone is joined
+    to what is near in years, if that is one person.
+    """
+    grouping = _Grouping(forms, _likeness(forms, apart))
+    for one, other in grouping.pairs(lambda one, other: not (one.is_surname or other.is_surname)):
+        grouping.join([one], [other])
+    for one, other in grouping.pairs(lambda one, other: one.is_surname and other.is_surname):
+        if _gap(one, other) <= _NEAR_SURNAME_YEARS:
+            grouping.join([one], [other])
+    for group in grouping.groups():
+        if all(form.is_surname for form in group):
+            grouping.join_only_one(group)
+    return [tuple(group) for group in grouping.groups() if len(group) > 1]
+
+
+class _Grouping:
+    """Groups of forms that grow by joining."""
+
+    def __init__(self, forms: Sequence[Form], likeness: dict[frozenset[int], Likeness]) -> None:
+        self._forms, self._likeness = forms, likeness
+        self._group_of = {form.key: [form] for form in forms}
+
+    def groups(self) -> list[list[Form]]:
+        return list({id(group): group for group in self._group_of.values()}.values())
+
+    def pairs(self, chosen: Callable[[Form, Form], bool]) -> list[tuple[Form, Form]]:
+        """Return the pairs of forms to join, those near in years first: names that are alike, and
+        surnames that may be one."""
+        by_key = {form.key: form for form in self._forms}
+        members = (sorted(pair) for pair in self._likeness)
+        pairs = [(by_key[one], by_key[other]) for one, other in members]
+        kept = [
+            pair
+            for pair in pairs
+            if chosen(*pair)
+            and (pair[0].is_surname or self._between(*pair) is Likeness.ALIKE)
+        ]
+        return sorted(kept, key=lambda pair: (_gap(*pair), pair[0].key, pair[1].key))
+
+    def join(self, *parts: Iterable[Form]) -> None:
+        """Make one group of the groups of several forms, unless two forms in them differ."""
+        joined = {
+            member.key: member
+            for part in parts
+            for form in part
+            for member in self._group_of[form.key]
+        }
+        members = list(joined.values())
+        are_one = all(
+            self._between(form, other)
+            for place, form in enumerate(members)
+            for other in members[place + 1 :]
+        )
+        if are_one and _fit_in_time(members):
+            self._group_of.update(dict.fromkeys(joined, members))
+
+    def join_only_one(self, surnames: Sequence[Form]) -> None:
+        """Join surnames to the person of whom they may be, if there is one in those years."""
+        gaps = {
+            other.key: gap
+            for other in self._forms
+            if not other.is_surname
+            for gap in [
+                min((_gap(form, other) for form in surnames if self._between(form, other)), default=99)
+            ]
+            if gap <= _OTHERS_WITHIN_YEARS
+        }
+        if gaps and min(gaps.values()) <= _NEAR_YEARS:
+            self.join(surnames, [form for form in self._forms if form.key in gaps])
+
+    def _between(self, form: Form, other: Form) -> Likeness:
+        return self._likeness.get(frozenset((form.key, other.key)), Likeness.DIFFERENT)
+
+
+def _likeness(
+    forms: Sequence[Form], apart: Collection[frozenset[int]]
+) -> dict[frozenset[int], Likeness]:
+    """Return how pairs of forms compare; those that are different are left out."""
+    blocks = [{key for name in form.names for key in block_keys(name)} for form in forms]
+    values = {}
+    for place, form in enumerate(forms):
+        for other_place, other in enumerate(forms[place + 1 :], start=place + 1):
+            pair = frozenset((form.key, other.key))
+            if blocks[place] & blocks[other_place] and pair not in apart:
+                if value := _compare(form, other):
+                    values[pair] = value
+    return values
+
+
+def _compare(form: Form, other: Form) -> Likeness:
+    """Return how two forms compare; different are two of one meeting or of two genders."""
+    genders = {title_gender(form.title), title_gender(other.title)} - {""}
+    if len(genders) > 1 or form.meetings & other.meetings:
+        return Likeness.DIFFERENT
+    pairs = [(name, other_name) for name in form.names for other_name in other.names]
+    likeness, pair = max(((compare_names(*pair), pair) for pair in pairs), key=lambda item: item[0])
+    is_far = _gap(form, other) > _MAX_INITIAL_GAP_YEARS
+    if likeness is Likeness.ALIKE and is_far and lacks_initial(*pair):
+        return Likeness.OPEN
+    return likeness
+
+
+def _gap(form: Form, other: Form) -> int:
+    """Return the least number of years between speeches of two forms; 0 if any is undated."""
+    return min((abs(one - two) for one in form.years for two in other.years), default=0)
+
+
+def _fit_in_time(group: Sequence[Form]) -> bool:
+    """Return whether the years of a group may be those of one person."""
+    spans = sorted((min(form.years), max(form.years)) for form in group if form.years)
+    last = spans[0][1] if spans else 0
+    for first, end in spans:
+        if first - last > MAX_GAP_YEARS:
+            return False
+        last = max(last, end)
+    return not spans or last - spans[0][0] <= MAX_SPAN_YEARS
