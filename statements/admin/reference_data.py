@@ -12,12 +12,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from statements.admin.conflict_safe import ConflictSafeAdmin
+from statements.admin.people import history, proposals
 from statements.ingest import free_speaker_slug, free_topic_slug, next_namesake
 from statements.models import (
     Country,
@@ -171,9 +173,20 @@ class SpeakerAdmin(ConflictSafeAdmin):
     readonly_fields = ["sort_name", "slug"]
     inlines = [SpeakerNameInline]
 
+    def get_urls(self) -> list[URLPattern]:
+        site = self.admin_site.admin_view
+        own = [
+            path("people/", site(proposals.proposals), name="statements_speaker_people"),
+            path("people/preview/", site(proposals.preview), name="statements_speaker_preview"),
+            path("people/apply/", site(proposals.apply), name="statements_speaker_apply"),
+            path("decisions/", site(history.decisions), name="statements_speaker_decisions"),
+            path("decisions/<int:pk>/undo/", site(history.undo), name="statements_speaker_undo"),
+        ]
+        return own + super().get_urls()
+
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Speaker]":
         speakers: models.QuerySet[Speaker] = super().get_queryset(request)
-        return speakers.annotate(
+        return speakers.filter(merged_into=None).annotate(
             public_speeches=models.Count("speeches", filter=models.Q(speeches__withdrawal=None))
         )
 

@@ -87,14 +87,18 @@ def current_user(request: HttpRequest) -> User:
     return request.user
 
 
+def desk_context(request: HttpRequest, title: str) -> dict[str, Any]:
+    """Return the context of every page in the layout of the administration."""
+    return admin.site.each_context(request) | {"title": title}
+
+
 def render_page(
     request: HttpRequest, name: str, title: str, status: int = 200, **context: Any
 ) -> TemplateResponse:
     """Render a template of ``admin/statements/transcript/`` in the administration's layout."""
     context = (
-        admin.site.each_context(request)
+        desk_context(request, title)
         | {
-            "title": title,
             "opts": Transcript._meta,
             "may_upload": request.user.has_perm(UPLOAD),
             "may_publish": request.user.has_perm(PUBLISH),

@@ -167,6 +167,29 @@ class HitOut(SpeechOut):
         return record(hit.speech) | own
 
 
+class RoleOut(Output):
+    role: str = Field(description="As printed.")
+    first: int | None = Field(description="Year of the first speech in this role.")
+    last: int | None
+    count: int = Field(description="Number of speeches in this role.")
+
+
+class SpeakerPageOut(Output):
+    slug: str = Field(description="Value for the parameter “speaker” of a search.")
+    url: str = Field(description="Relative to the address of the archive.")
+    name: str = Field(description="With capitals in usual case.")
+
+
+class SpeakerOut(SpeakerPageOut):
+    printed: list[str] = Field(description="All printed forms of the name.")
+    country: CountryOut | None
+    speeches: int
+    roles: list[RoleOut] = Field(description="The latest first.")
+    perhaps_the_same: list[SpeakerPageOut] = Field(
+        description="Pages of whom no archivist has decided yet whether they are this person."
+    )
+
+
 class FacetValueOut(Output):
     value: str = Field(description="Value for the parameter of the same name.")
     label: str

@@ -71,7 +71,7 @@ def sections() -> "dict[str, Sitemap[Any]]":
         "meetings": SubjectSitemap(Meeting.objects.all()),
         "sessions": SubjectSitemap(Session.objects.all()),
         "countries": SubjectSitemap(Country.objects.all()),
-        "speakers": SubjectSitemap(Speaker.objects.all()),
+        "speakers": SubjectSitemap(Speaker.objects.filter(merged_into=None)),
         "topics": SubjectSitemap(Topic.objects.all()),
     }
 

@@ -38,6 +38,8 @@ from statements.ingest.intake.uploads import (
     unpack,
 )
 from statements.ingest.matching import Matcher, match_country, match_speaker
+from statements.ingest.people.decisions import decide_people, undo_decision
+from statements.ingest.people.proposals import propose_people
 from statements.ingest.publishing.annotations import annotate_again, annotate_all
 from statements.ingest.publishing.authorities import (
     free_speaker_slug,
@@ -114,6 +116,7 @@ __all__ = [
     "checked_reason",
     "choose_labels",
     "complete_from_files",
+    "decide_people",
     "deliver",
     "discard",
     "draft_waiting",
@@ -128,6 +131,7 @@ __all__ = [
     "next_namesake",
     "place_speeches",
     "preview",
+    "propose_people",
     "publish",
     "read_delivered",
     "read_draft",
@@ -141,6 +145,7 @@ __all__ = [
     "resolve",
     "safe_name",
     "series_name",
+    "undo_decision",
     "unpack",
     "update_draft",
     "why_unavailable",

@@ -164,7 +164,8 @@ def _known_people(
 ) -> dict[tuple[str, str], list[Person]]:
     """Return the stored people by name and country, their own names before alternate ones."""
     forms = {form for name, _country in groups for form in initials_forms(name)}
-    named = [(speaker.folded, speaker, False) for speaker in _speakers(forms)]
+    # a page that was joined to another has given its name to the person there
+    named = [(page.folded, page.merged_into or page, False) for page in _speakers(forms)]
     alternates = SpeakerName.objects.filter(folded__in=forms).select_related("speaker")
     named += [(alternate.folded, alternate.speaker, True) for alternate in alternates]
     careers = _careers({speaker.pk for _, speaker, _ in named}) if named else {}
@@ -180,7 +181,8 @@ def _known_people(
 
 
 def _speakers(forms: Iterable[str]) -> Iterable[Speaker]:
-    return Speaker.objects.filter(folded__in=forms).order_by("pk")
+    named = Speaker.objects.filter(folded__in=forms)
+    return named.select_related("merged_into").order_by("pk")
 
 
 def _careers(speakers: set[int]) -> dict[int, tuple[int | None, int | None, list[str]]]:

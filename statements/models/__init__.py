@@ -17,7 +17,13 @@ from statements.models.paragraphs import (
     Vote,
 )
 from statements.models.review_jobs import ReviewJob, ReviewTask
-from statements.models.speakers import Speaker, SpeakerName
+from statements.models.speakers import (
+    DecidedSpeaker,
+    PersonDecision,
+    Speaker,
+    SpeakerName,
+    SpeakerProposal,
+)
 from statements.models.speeches import DeletedSpeech, Speech, Withdrawal, WordsDigest, byline
 from statements.models.transcripts import (
     LabelChoice,
@@ -30,6 +36,7 @@ from statements.models.unsaved_input import UnsavedInput
 __all__ = [
     "Country",
     "CountryName",
+    "DecidedSpeaker",
     "DeletedSpeech",
     "DeliveredFile",
     "Delivery",
@@ -39,6 +46,7 @@ __all__ = [
     "Meeting",
     "Member",
     "Paragraph",
+    "PersonDecision",
     "Presidency",
     "Recognition",
     "RecognizedPage",
@@ -50,6 +58,7 @@ __all__ = [
     "Span",
     "Speaker",
     "SpeakerName",
+    "SpeakerProposal",
     "Speech",
     "Topic",
     "Transcript",

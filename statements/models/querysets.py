@@ -55,6 +55,13 @@ class SpeakerQuerySet[Row: models.Model](models.QuerySet[Row]):
     def most_heard_first(self) -> Self:
         return self.with_speech_counts().order_by("-speech_count", "sort_name", "slug")
 
+    def perhaps_the_same(self, speaker: models.Model) -> Self:
+        """Speakers of whom an archivist has yet to decide whether they are this person."""
+        proposals = apps.get_model("statements", "SpeakerProposal").objects
+        number = proposals.filter(speaker=speaker.pk).values("number")
+        others = self.exclude(pk=speaker.pk).filter(proposal__number__in=number)
+        return others.with_speech_counts()
+
     def initials(self) -> list[str]:
         """The initials of the sort names, in order."""
         letters = self.order_by().annotate(initial=Upper(Left("sort_name", 1)))
@@ -148,6 +155,16 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
         # a subquery, so that a speech that names it twice is one row
         naming = self.model._base_manager.filter(paragraphs__references__symbol=symbol)
         return self.filter(pk__in=naming.order_by().values("pk"))
+
+    def roles(self) -> models.QuerySet[Any, Any]:
+        """Rows of ``role``, its ``first`` and ``last`` year, and ``count``; the latest first."""
+        return (
+            self.exclude(role="")
+            .order_by()
+            .values("role")
+            .annotate(first=Min("year"), last=Max("year"), count=Count("pk"))
+            .order_by(F("last").desc(nulls_last=True), "role")
+        )
 
     def latest_first(self) -> Self:
         """The latest day first, in the order of speaking in a meeting; undated speeches last."""

@@ -1,5 +1,7 @@
 """People who spoke, with the names that records print for them."""
 
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +32,16 @@ class Speaker(models.Model):
         default=1,
         editable=False,
         help_text=_("Tells people with the same name and country apart."),
+    )
+
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_pages",
+        help_text=_("The speaker to whose page this address leads, since both are one person."),
     )
 
     objects = querysets.SpeakerQuerySet.as_manager()
@@ -67,3 +79,62 @@ class SpeakerName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SpeakerProposal(models.Model):
+    """Says that a speaker is perhaps the same person as the others with the same number.
+
+    ``ingest.people.proposals`` computes it; an archivist decides. It has a table of its own because
+    a change of it changes nothing that is indexed.
+    """
+
+    speaker = models.OneToOneField(Speaker, on_delete=models.CASCADE, related_name="proposal")
+    number = models.PositiveBigIntegerField(
+        db_index=True, help_text=_("The key of the first speaker of the proposal.")
+    )
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.speaker_id}"
+
+
+class PersonDecision(models.Model):
+    """A decision of an archivist on which of some speakers are one person.
+
+    Its members with the same person number were joined; those with different ones are known to be
+    different people and are not proposed again.
+    """
+
+    decided_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.decided_at:%Y-%m-%d}"
+
+
+class DecidedSpeaker(models.Model):
+    """A speaker of a decision, and what was moved to another page, so that it can be moved back."""
+
+    decision = models.ForeignKey(PersonDecision, on_delete=models.CASCADE, related_name="members")
+    speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="decisions")
+    person = models.PositiveSmallIntegerField()
+    # keys of rows that belonged to the speaker before it was joined to another
+    speeches = ArrayField(models.BigIntegerField(), default=list)
+    presidencies = ArrayField(models.BigIntegerField(), default=list)
+    merged_pages = ArrayField(models.BigIntegerField(), default=list)
+    # keys of the names that the other speaker got by it
+    names = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        ordering = ["decision", "person", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.speaker_id}"

@@ -4,11 +4,12 @@ Only exact matches of folded names count; similar names are left to the search.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
-from statements.addresses import page_address
+from statements.addresses import page_address, query_string
 from statements.models import Country, Topic
 from statements.models.sql import fetch_all
 from statements.transcripts.languages.letter_case import usual_case
@@ -19,6 +20,7 @@ MOST_OF_A_KIND = 10
 LONGEST_NAME = 200
 
 _HONORIFIC = re.compile(r"^(?:mr|mrs|ms|miss|sir|dame|dr|judge|prince|princess|sheikh)\b\.? +")
+_SURNAME = re.compile(r"[^\W\d_]{4,}")
 _AFFILIATION = re.compile(r"^(?P<name>[^()]*[^() ]) *\((?P<affiliation>[^()]+)\)$")
 
 
@@ -37,24 +39,32 @@ _NAMED = """
 WITH of_name AS (
     SELECT country_id FROM statements_countryname WHERE folded = %(affiliation)s
 )
-(SELECT 1, slug, symbol, organ FROM statements_meeting WHERE symbol = %(symbol)s)
+(SELECT 1, slug, symbol, organ, NULL::varchar[] FROM statements_meeting WHERE symbol = %(symbol)s)
 UNION ALL
-(SELECT 2, code, short_name, kind FROM statements_country
+(SELECT 2, code, short_name, kind, NULL FROM statements_country
  WHERE code IN (
      SELECT %(name)s::varchar
      UNION ALL SELECT country_id FROM statements_countryname WHERE folded = %(folded)s)
  ORDER BY short_name LIMIT %(most)s)
 UNION ALL
-(SELECT 3, speaker.slug, trim(honorific || ' ' || name), coalesce(short_name, '')
+(SELECT 3, speaker.slug, trim(honorific || ' ' || name), coalesce(short_name, ''), ARRAY(
+     SELECT other.slug FROM statements_speakerproposal AS own
+     JOIN statements_speakerproposal AS perhaps ON perhaps.number = own.number
+     JOIN statements_speaker AS other ON other.id = perhaps.speaker_id
+     WHERE own.speaker_id = speaker.id ORDER BY other.slug)
  FROM statements_speaker AS speaker
  LEFT JOIN statements_country AS country ON country.code = speaker.country_id
- WHERE speaker.id IN (
+ WHERE speaker.merged_into_id IS NULL AND speaker.id IN (
      SELECT id FROM statements_speaker WHERE folded = ANY(%(forms)s)
-     UNION ALL SELECT speaker_id FROM statements_speakername WHERE folded = ANY(%(forms)s))
+     UNION ALL SELECT speaker_id FROM statements_speakername WHERE folded = ANY(%(forms)s)
+     UNION ALL (
+         SELECT id FROM statements_speaker
+         WHERE %(surname)s::varchar IS NOT NULL AND sort_name LIKE '%% ' || %(surname)s
+         LIMIT %(most)s))
    AND (%(affiliation)s::varchar IS NULL OR speaker.country_id IN (SELECT country_id FROM of_name))
  ORDER BY sort_name, speaker.slug LIMIT %(most)s)
 UNION ALL
-(SELECT 4, slug, title, kind FROM statements_topic WHERE folded = %(folded)s ORDER BY title)
+(SELECT 4, slug, title, kind, NULL FROM statements_topic WHERE folded = %(folded)s ORDER BY title)
 """
 
 
@@ -78,10 +88,24 @@ def direct_answers(query: str) -> list[DirectAnswer]:
             initials_forms(of_speaker) | initials_forms(_HONORIFIC.sub("", of_speaker))
         ),
         "affiliation": fold(with_affiliation["affiliation"]) if with_affiliation else None,
+        "surname": folded if _SURNAME.fullmatch(folded) else None,
         "most": MOST_OF_A_KIND,
     }
     rows = fetch_all(_NAMED, values)
-    return [_answer(*row) for row in sorted(rows, key=lambda row: row[0])]
+    answers: list[DirectAnswer] = []
+    for kind, key, label, note, pages in sorted(rows, key=lambda row: row[0]):
+        answers.append(_answer(kind, key, label, note))
+        if pages:
+            answers.append(_all_pages(answers[-1], pages))
+    return list(dict.fromkeys(answers))
+
+
+def _all_pages(answer: DirectAnswer, slugs: Sequence[str]) -> DirectAnswer:
+    """Return the search for the speeches of all pages that are perhaps of one person."""
+    sentence = gettext("All speeches of %(count)d pages that are perhaps of one person")
+    query = query_string([("speaker", slug) for slug in slugs])
+    url = f"{page_address('search')}?{query}"
+    return DirectAnswer(gettext("Search"), sentence % {"count": len(slugs)}, answer.note, url)
 
 
 _KINDS = {

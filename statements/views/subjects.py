@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
+from statements.addresses import page_address, query_string
 from statements.models import Country, CountryName, Meeting, Speaker, Speech, Topic
 from statements.transcripts.languages.names import fold
 from statements.views import holdings
@@ -39,12 +40,22 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
 
 def speaker(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_or_404(
-        Speaker.objects.select_related("country").prefetch_related("names"),
+        Speaker.objects.select_related("country", "merged_into").prefetch_related("names"),
         gettext("There is no speaker at this address."),
         slug=slug,
     )
-    context = _speeches_of(request, shown, speaker=shown.slug)
-    return render(request, "speaker/speaker.html", {"speaker": shown, **context})
+    if shown.merged_into:
+        return redirect(shown.merged_into, permanent=True)
+    pages = list(Speaker.objects.perhaps_the_same(shown))
+    slugs = [("speaker", page.slug) for page in (shown, *pages)]
+    context = {
+        "speaker": shown,
+        "pages": pages,
+        "all_url": f"{page_address('search')}?{query_string(slugs)}",
+        "roles": shown.speeches.roles(),
+        **_speeches_of(request, shown, speaker=shown.slug),
+    }
+    return render(request, "speaker/speaker.html", context)
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:

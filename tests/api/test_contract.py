@@ -36,6 +36,7 @@ OPERATIONS = [
     "/api/v1/concordance",
     "/api/v1/matrix",
     "/api/v1/search",
+    "/api/v1/speakers/{slug}",
     "/api/v1/speeches/{public_id}",
     "/api/v1/trends",
     "/api/v1/usage",

@@ -28,7 +28,8 @@ def test_every_paragraph_has_its_own_address(client: Client, archive: rows.Small
 @pytest.mark.parametrize(
     "said",
     [
-        '<h1><span class="delegation"><a href="/country/KAZ/">Kazakhstan</a></span>, <a href="/speaker/umarov/">Mr. Umarov</a></h1>',
+        '<h1><span class="delegation"><a href="/country/KAZ/">Kazakhstan</a></span>, '
+        '<a href="/speaker/umarov/">Mr. Umarov</a></h1>',
         'href="/speaker/umarov/"',
         'href="/country/KAZ/"',
         'href="/meeting/riv-pv-7/"',

@@ -36,6 +36,7 @@ from statements.ingest.intake.results import (
 from statements.ingest.intake.sources import Source, SourceFile
 from statements.ingest.intake.transcript_rows import assign_transcripts, complete_transcripts
 from statements.ingest.matching import Matcher
+from statements.ingest.people.proposals import last_speaker, propose_for_new_speakers
 from statements.ingest.publishing.preview import preview
 from statements.ingest.publishing.store import (
     OnCollision,
@@ -74,6 +75,7 @@ class Intake:
             for group in unflushed:
                 self._take(group)
 
+        last = last_speaker()
         for group in source.groups():
             try:
                 yield from retry_outages(partial(self._take, group), before_retry=store_unflushed)
@@ -86,6 +88,8 @@ class Intake:
                 unflushed.clear()
         if unflushed:
             retry_outages(flush_commits, before_retry=store_unflushed)
+        if not self.dry_run:
+            retry_outages(partial(propose_for_new_speakers, last))
 
     def _take(self, group: Sequence[SourceFile]) -> list[FileResult]:
         results: list[FileResult] = []

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
-from django.db import connection
 from django.utils.text import slugify
 
 from statements.ingest.drafts.agenda import items_by_speech
@@ -17,13 +16,6 @@ from statements.transcripts.languages.letter_case import sorted_under
 from statements.transcripts.languages.names import fold
 
 _MAX_TITLE = 500  # characters; the transcript has all of it
-_LOCK_KEY = 0x526F7374  # arbitrary; the same for everybody who creates speakers and topics
-
-
-def lock_authorities() -> None:
-    """Let only one transaction at a time create speakers and topics."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_KEY])
 
 
 def get_or_create_speakers(

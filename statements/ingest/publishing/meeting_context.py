@@ -18,9 +18,10 @@ from statements.ingest.drafts.presiding import (
     texts_before,
     unknown_president,
 )
+from statements.ingest.locks import lock_authorities
 from statements.ingest.matching import Matcher
 from statements.ingest.namesakes import speaker_key
-from statements.ingest.publishing.authorities import get_or_create_speakers, lock_authorities
+from statements.ingest.publishing.authorities import get_or_create_speakers
 from statements.models import Meeting, Paragraph, Presidency, Speech, Transcript
 from statements.models.querysets import SpeechQuerySet
 from statements.transcripts.languages.names import fold

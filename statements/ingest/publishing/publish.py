@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from statements.ingest.drafts.draft import Draft
 from statements.ingest.errors import EditConflict, NotWaiting
 from statements.ingest.matching import Matcher
+from statements.ingest.people.proposals import last_speaker, propose_for_new_speakers
 from statements.ingest.publishing.preview import Preview
 from statements.ingest.publishing.store import (
     OnCollision,
@@ -61,6 +62,7 @@ def publish(
     EditConflict if the draft was corrected after ``transcript`` was loaded; nothing is changed
     then.
     """
+    last = last_speaker()
     with store_transaction(transcript.name):
         published = _publish(transcript, draft, OnCollision(on_collision), matcher or Matcher())
         if by is not None:
@@ -69,6 +71,7 @@ def publish(
                 "Published: %(count)d speech", "Published: %(count)d speeches", count
             )
             _log(transcript, by, message % {"count": count})
+    propose_for_new_speakers(last)
     transcript.refresh_from_db(fields=["state", "published_at", "problems", "draft", "revision"])
     return published
 

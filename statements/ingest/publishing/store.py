@@ -20,6 +20,7 @@ from psycopg.errors import DeadlockDetected
 from statements.ingest.drafts.draft import Draft, DraftPresident, DraftSpeech
 from statements.ingest.drafts.placement import MeetingPart, split_by_meeting
 from statements.ingest.errors import Collision, EditConflict, InvalidDraft
+from statements.ingest.locks import lock_authorities
 from statements.ingest.matching import Matcher
 from statements.ingest.namesakes import SpeakerKey, speaker_key
 from statements.ingest.publishing.annotations import annotate, announces_national
@@ -27,7 +28,6 @@ from statements.ingest.publishing.authorities import (
     assign_topics,
     free_slugs,
     get_or_create_speakers,
-    lock_authorities,
 )
 from statements.ingest.publishing.meeting_context import fill_from_meeting
 from statements.ingest.publishing.meetings import (

@@ -5,7 +5,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
-from statements.ingest import annotate_all, assign_sessions, complete_from_files
+from statements.ingest import (
+    annotate_all,
+    assign_sessions,
+    complete_from_files,
+    propose_people,
+)
 from statements.management.progress import progress_bar
 from statements.models import Speech
 from statements.search.indexing import outbox
@@ -40,17 +45,20 @@ class Command(BaseCommand):
                 changed += rows
                 progress(checked, total)
         in_session = assign_sessions()
+        proposed = propose_people()
         completed = sum(complete_from_files(every_file=options["every_file"]))
         self.stdout.write(
             _(
                 "%(speeches)s speeches checked, %(changed)s annotations changed, "
                 "%(files)s files provided missing values, "
-                "%(in_session)s speeches assigned to a session."
+                "%(in_session)s speeches assigned to a session, "
+                "%(proposed)s speakers newly proposed as one person or no longer."
             )
             % {
                 "speeches": f"{checked:,}",
                 "changed": f"{changed:,}",
                 "in_session": f"{in_session:,}",
                 "files": f"{completed:,}",
+                "proposed": f"{proposed:,}",
             }
         )

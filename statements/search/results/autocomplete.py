@@ -12,11 +12,11 @@ import re
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from heapq import nsmallest
 
-from statements.models import Country, CountryName, Meeting, Speaker, Topic
+from statements.models import Country, CountryName, Meeting, Speaker, SpeakerName, Topic
 from statements.models.speakers import shown_name
 from statements.search.analysis import tokenizer
 from statements.search.backends import search_backend
@@ -28,6 +28,7 @@ from statements.transcripts.languages.names import fold
 
 MAX_COMPLETIONS = 10
 MAX_NAMES = 5  # if words are offered too
+MAX_PAGES_OF_PERSON = 6  # that a completion names
 MAX_WORDS_OF_NAME = 5  # typed words that may be the start of a name
 MIN_LETTERS = 2
 NAMES_FOR_S = 60.0
@@ -61,14 +62,20 @@ class _Name:
     value: str
     speeches: int
     key: str  # in the facet of its kind
+    others: tuple[str, ...] = ()  # other names that are perhaps of the same person
 
     @property
     def typed(self) -> str:
-        """The name in a query: in quotation marks if it has several words, and no longer than a
-        phrase may be."""
-        words = list(tokenizer.words(self.value))
+        """The name in a query; any of the names if there are several."""
+        typed = list(dict.fromkeys(map(self._typed, (self.value, *self.others))))
+        return f"({' OR '.join(typed)})" if len(typed) > 1 else typed[0]
+
+    def _typed(self, name: str) -> str:
+        """Return a name in quotation marks if it has several words, and no longer than a phrase
+        may be."""
+        words = list(tokenizer.words(name))
         cut = words[MAX_PHRASE - 1].end if len(words) > MAX_PHRASE else None
-        value = self.value[:cut].translate(_WITHOUT_QUOTES)
+        value = name[:cut].translate(_WITHOUT_QUOTES)
         return f'{self.kind}:"{value}"' if re.search(r"[\s()]", value) else f"{self.kind}:{value}"
 
 
@@ -217,15 +224,35 @@ def _read_names() -> Iterator[tuple[_Name, Sequence[str]]]:
         if code in countries:
             name = _Name("country", label, code, countries[code], code)
             yield name, [label, *forms.get(code, ())]
-    people = Speaker.objects.values_list("slug", "honorific", "name", "country__short_name")
-    for slug, honorific, person, country in people:
-        if slug in speakers:
-            shown = shown_name(honorific, person)
-            label = f"{shown} ({country})" if country else shown
-            yield _Name("speaker", label, person, speakers[slug], slug), [person]
+    yield from _read_people(speakers)
     for slug, title in Topic.objects.values_list("slug", "title"):
         if slug in topics:
             yield _Name("topic", title, title, topics[slug], slug), [title]
     for symbol in Meeting.objects.values_list("symbol", flat=True):
         if symbol in meetings:
             yield _Name("symbol", symbol, symbol, meetings[symbol], symbol), [symbol]
+
+
+def _read_people(speeches: Mapping[str, int]) -> Iterator[tuple[_Name, Sequence[str]]]:
+    """Yield the people who have speeches; pages that are perhaps of one person are one name."""
+    forms: dict[int, list[str]] = {}
+    for speaker, form in SpeakerName.objects.values_list("speaker", "name"):
+        forms.setdefault(speaker, []).append(form)
+    pages: dict[tuple[bool, int], list[tuple[_Name, Sequence[str]]]] = {}
+    rows = Speaker.objects.values_list(
+        "pk", "slug", "honorific", "name", "country__short_name", "proposal__number"
+    )
+    for pk, slug, honorific, person, country, number in rows:
+        if slug in speeches:
+            shown = shown_name(honorific, person)
+            label = f"{shown} ({country})" if country else shown
+            page = _Name("speaker", label, person, speeches[slug], slug)
+            of_person = pages.setdefault((bool(number), number or pk), [])
+            of_person.append((page, [person, *forms.get(pk, ())]))
+    for of_person in pages.values():
+        of_person.sort(key=lambda page: (-page[0].speeches, page[0].key))
+        first = of_person[0][0]
+        others = [page.value for page, _ in of_person[1:MAX_PAGES_OF_PERSON]]
+        count = sum(page.speeches for page, _ in of_person)
+        names = [name for _, of_page in of_person for name in of_page]
+        yield replace(first, speeches=count, others=tuple(others)), names

@@ -27,6 +27,7 @@ from statements.search.query import (
     with_or_operators,
     with_value,
 )
+from statements.search.results import rows
 from statements.transcripts.languages.country_codes import ALPHA_3_CODES
 from statements.transcripts.languages.notes import LANGUAGE_NAMES
 
@@ -45,7 +46,23 @@ def notices(parameters: SearchParameters, query: ParsedQuery, answer: Answer) ->
         *_on_fields(parameters, query),
         *_on_filters(parameters, answer.unknown_values),
         *_on_days(parameters, answer.day_unknown),
+        *_on_people(parameters),
     ]
+
+
+def _on_people(parameters: SearchParameters) -> Iterator[Notice]:
+    """Offer all pages that are perhaps of the people selected."""
+    if not parameters.speaker:
+        return
+    pages = rows.perhaps_the_same(parameters.speaker)
+    if others := [slug for slug in pages if slug not in parameters.speaker]:
+        sentence = ngettext(
+            "%(count)d other page is perhaps of the same person.",
+            "%(count)d other pages are perhaps of the same person.",
+            len(others),
+        ) % {"count": len(others)}
+        everything = replace(parameters, speaker=(*parameters.speaker, *others), page=1)
+        yield Notice(sentence, gettext("Search all of them"), everything)
 
 
 # -- words and signs --------------------------------------------------------------------------

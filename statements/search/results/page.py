@@ -151,12 +151,22 @@ def find(
     and SearchUnavailable if no index can be read.
     """
     with query_errors_as_invalid_parameters(parameters.q), revision.use_current():
+        parameters = _with_current_speakers(parameters)
         query = parse_query(parameters.q)
         question = _question(parameters, query, relax, values, complete_facet)
         answer, speeches = _search(question)
         filters: dict[str, Any] = {**answer.filters.values}
         hits = make_hits(query, answer, speeches)
         return _assemble(replace(parameters, **filters), query, answer, hits)
+
+
+def _with_current_speakers(parameters: SearchParameters) -> SearchParameters:
+    """Return a search for the people to whom the addresses of its speakers lead now."""
+    if not parameters.speaker:
+        return parameters
+    current = rows.current_speakers(parameters.speaker)
+    slugs = dict.fromkeys(current.get(slug, slug) for slug in parameters.speaker)
+    return replace(parameters, speaker=tuple(slugs))
 
 
 @contextmanager

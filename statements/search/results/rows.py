@@ -189,6 +189,29 @@ _LABELS = " UNION ALL ".join(
 )
 
 
+_CURRENT_SPEAKERS = """
+SELECT page.slug, person.slug FROM statements_speaker AS page
+JOIN statements_speaker AS person ON person.id = page.merged_into_id WHERE page.slug = ANY(%s)
+"""
+_PERHAPS_THE_SAME = """
+SELECT DISTINCT speaker.slug FROM statements_speaker AS named
+JOIN statements_speakerproposal AS own ON own.speaker_id = named.id
+JOIN statements_speakerproposal AS perhaps ON perhaps.number = own.number
+JOIN statements_speaker AS speaker ON speaker.id = perhaps.speaker_id
+WHERE named.slug = ANY(%s) ORDER BY speaker.slug
+"""
+
+
+def current_speakers(slugs: Sequence[str]) -> dict[str, str]:
+    """Return the slugs of the people to whose pages the addresses of other pages lead."""
+    return {slug: current for slug, current in fetch_all(_CURRENT_SPEAKERS, [list(slugs)])}
+
+
+def perhaps_the_same(slugs: Sequence[str]) -> list[str]:
+    """Return the slugs of all pages that are perhaps of the same people as some pages."""
+    return [slug for (slug,) in fetch_all(_PERHAPS_THE_SAME, [list(slugs)])]
+
+
 # -- cache ------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from functools import lru_cache
+from itertools import pairwise
 
 from statements.transcripts.languages.names import fold, latin_letters
 from statements.transcripts.languages.titles import HONORIFICS, PARTICLES
@@ -121,7 +122,7 @@ def block_keys(name: str) -> set[str]:
     A letter that differs leaves the beginning or the end of a word as it is.
     """
     words = name_words(name)
-    together = [first + second for first, second in zip(words, words[1:], strict=False)]
+    together = [first + second for first, second in pairwise(words)]
     spelt = [spelling(word) for word in (*words, *together) if len(word) > 1]
     return {f"^{word[:3]}" for word in spelt} | {f"{word[-3:]}$" for word in spelt}
 

@@ -80,8 +80,7 @@ class _Grouping:
         kept = [
             pair
             for pair in pairs
-            if chosen(*pair)
-            and (pair[0].is_surname or self._between(*pair) is Likeness.ALIKE)
+            if chosen(*pair) and (pair[0].is_surname or self._between(*pair) is Likeness.ALIKE)
         ]
         return sorted(kept, key=lambda pair: (_gap(*pair), pair[0].key, pair[1].key))
 
@@ -109,7 +108,10 @@ class _Grouping:
             for other in self._forms
             if not other.is_surname
             for gap in [
-                min((_gap(form, other) for form in surnames if self._between(form, other)), default=99)
+                min(
+                    (_gap(form, other) for form in surnames if self._between(form, other)),
+                    default=MAX_SPAN_YEARS,
+                )
             ]
             if gap <= _OTHERS_WITHIN_YEARS
         }
@@ -151,6 +153,16 @@ def _compare(form: Form, other: Form) -> Likeness:
 def _gap(form: Form, other: Form) -> int:
     """Return the least number of years between speeches of two forms; 0 if any is undated."""
     return min((abs(one - two) for one in form.years for two in other.years), default=0)
+
+
+def is_possible(group: Sequence[Form]) -> bool:
+    """Return whether forms may be one person, whatever their names: not two of one meeting, and
+    not of different eras."""
+    return _fit_in_time(group) and not any(
+        form.meetings & other.meetings
+        for place, form in enumerate(group)
+        for other in group[place + 1 :]
+    )
 
 
 def _fit_in_time(group: Sequence[Form]) -> bool:

@@ -1,0 +1,1 @@
+"""The desk for people with several pages: proposals, previews, decisions and their undoing."""
