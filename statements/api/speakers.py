@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router, Status
 
-from statements.api.answering import FRESH_FOR_S, answer_other_methods
+from statements.api.answering import FRESH_FOR_S, options
 from statements.api.schemas import Refused, SpeakerOut
 from statements.models import Speaker
 
@@ -31,7 +31,14 @@ def speaker(request: HttpRequest, response: HttpResponse, slug: Slug) -> Status[
     return Status(200, _record(named.merged_into or named))
 
 
-answer_other_methods(router, "/speakers/{slug:slug}", speaker, ANSWERS)
+router.add_api_operation(
+    "/speakers/{slug:slug}", ["HEAD"], speaker, response=dict(ANSWERS), include_in_schema=False
+)
+
+
+@router.api_operation(["OPTIONS"], "/speakers/{slug:slug}", include_in_schema=False)
+def speaker_options(request: HttpRequest, slug: str) -> HttpResponse:
+    return options(request)
 
 
 def _record(person: Speaker) -> dict[str, Any]:

@@ -27,7 +27,9 @@ def test_printed_and_normalised_forms_stand_side_by_side() -> None:
     assert written["speaker"] == "Mr. Umarov"
     assert written["affiliation"] == "Republic of Kazakhstan"
     assert written["country"] == {"code": "KAZ", "name": "Kazakhstan"}
-    assert written["title"] == "Mr. Umarov (Republic of Kazakhstan), S/PV.8699"
+    assert written["title"] == (
+        "Kazakhstan, Ms. Umarov, Security Council, S/PV.8699, 9 January 2020"
+    )
     assert written["meeting"] == "S/PV.8699"
     assert written["date"] == "2020-01-09"
     assert written["position"] == 4

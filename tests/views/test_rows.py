@@ -86,7 +86,7 @@ def test_no_row_lacks_a_known_country_or_names_anybody_twice(
         assert ours, address
         for row in ours:
             text = re.sub("<[^>]+>", "", row)
-            assert text == "Solomon Islands, Derek Sikua Prime Minister2008", (address, text)
+            assert text == "Solomon Islands, Derek Sikua Prime Minister 2008", (address, text)
 
 
 def test_pages_of_records_feeds_and_programs_name_the_country_too(

@@ -187,11 +187,9 @@ def apply(request: HttpRequest) -> HttpResponse:
 def _previewed(text: str) -> list[People]:
     """Return the people of the hidden field of the preview; none if it was altered."""
     try:
-        decisions = json.loads(text)
-        return [
-            [_numbers(map(str, person)) for person in people if person]
-            for people in decisions
-            if people
+        decisions = [
+            [_numbers(map(str, person)) for person in people] for people in json.loads(text)
         ]
     except (ValueError, TypeError, RecursionError):
         return []
+    return [people for people in decisions if people and all(people)]

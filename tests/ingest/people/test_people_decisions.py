@@ -82,7 +82,7 @@ def test_everything_moves_to_one_page_and_back(lavrov: list[Speaker]) -> None:
         "Sergey V. Lavrov",
         "S. Lavrow",
     }
-    assert set(IndexOutbox.objects.values_list("speech", flat=True)) == set(
+    assert set(IndexOutbox.objects.values_list("speech_id", flat=True)) == set(
         Speech.objects.values_list("pk", flat=True)
     )
     assert proposed() == []
