@@ -40,7 +40,7 @@ def of_user() -> models.ForeignKey:  # type: ignore[type-arg]
     )
 
 
-def keys() -> django.contrib.postgres.fields.ArrayField:
+def keys() -> django.contrib.postgres.fields.ArrayField:  # type: ignore[type-arg]
     return django.contrib.postgres.fields.ArrayField(
         base_field=models.BigIntegerField(), default=list, size=None
     )
