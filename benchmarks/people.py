@@ -19,6 +19,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from statements.transcripts.languages.name_likeness import name_words, spelling
 from statements.transcripts.languages.names import fold
 from statements.transcripts.speakers.people import Form, group_forms
