@@ -57,7 +57,7 @@ def key() -> tuple[str, models.BigAutoField]:  # type: ignore[type-arg]
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("statements", "0026_recognitions"),
+        ("statements", "0027_sessions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
