@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from statements.ingest.drafts.draft import DraftPlace
-from statements.ingest.publishing.authorities import free_slugs, lock_authorities
+from statements.ingest.locks import lock_authorities
+from statements.ingest.publishing.authorities import free_slugs
 from statements.models import Session, Speech
 from statements.transcripts.datasets import GeneralDebate
 
