@@ -1,6 +1,7 @@
 """The decisions on people, each of which can be undone."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -17,14 +18,16 @@ from statements.admin.review_site import (
     requires_permission,
 )
 from statements.models import DecidedSpeaker, PersonDecision
-from statements.views.paging import page_of
+
+DECISIONS_ON_A_PAGE = 50
 
 
 @require_safe
 @requires_permission(CHANGE)
 def decisions(request: HttpRequest) -> HttpResponse:
     """List the decisions, the latest first."""
-    page = page_of(request, PersonDecision.objects.select_related("decided_by", "undone_by"))
+    rows = PersonDecision.objects.select_related("decided_by", "undone_by")
+    page = Paginator(rows, DECISIONS_ON_A_PAGE).get_page(request.GET.get("page"))
     members = DecidedSpeaker.objects.filter(decision__in=page.object_list)
     people: dict[int, dict[int, list[DecidedSpeaker]]] = {}
     for member in members.select_related("speaker__country"):

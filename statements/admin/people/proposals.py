@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.core.paginator import Paginator
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -23,7 +24,6 @@ from statements.admin.review_site import (
     requires_permission,
 )
 from statements.models import Speaker, SpeakerProposal
-from statements.views.paging import page_of
 
 CHANGE = "statements.change_speaker"
 PROPOSALS_ON_A_PAGE = 20
@@ -71,7 +71,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
         .annotate(country=Min("speaker__country__short_name"), sort_name=Min("speaker__sort_name"))
         .order_by("country", "sort_name", "number")
     )
-    page = page_of(request, numbers, size=PROPOSALS_ON_A_PAGE)
+    page = Paginator(numbers, PROPOSALS_ON_A_PAGE).get_page(request.GET.get("page"))
     shown = [row["number"] for row in page.object_list]
     members: dict[int, list[Any]] = {number: [] for number in shown}
     for speaker in _members(Speaker.objects.filter(proposal__number__in=shown)):
