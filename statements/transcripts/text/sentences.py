@@ -1,4 +1,4 @@
-"""Whether a sentence can begin or end with a line, judged by its first or last word."""
+"""Whether a sentence can begin or end with a line or word, judged by its first or last word."""
 
 _ENGLISH = (
     "a an the of to in for by with from on at as and or nor but that which who whose whom if than"
@@ -13,7 +13,9 @@ _RUSSIAN = "и в во на с со по к ко от до для что о об
 _CONNECTING = frozenset(f"{_ENGLISH} {_FRENCH} {_SPANISH} {_RUSSIAN}".split())
 _ABBREVIATIONS = frozenset(
     "Mr. Mrs. Ms. Dr. Messrs. Mme. Sr. Sra. St. No. Nos. para. paras. art. arts. cf. vs. p. pp."
-    " Prof. Gen. Lt. Col. Sen. Rev. Hon.".split()
+    " Prof. Gen. Lt. Col. Sen. Rev. Hon. Amb. Capt. Maj. Sgt. Gov. Rep. Vol. vol. chap. fig. Ref."
+    " ref. Doc. doc. resp. approx. viz. i.e. e.g. H.E. S.E. Add. Corr. Srs. Dra. Drs. M. MM. Mlle."
+    " núm. núms. pág. págs. párr. párrs. ст. стр. п. пп. им. т.е.".split()
 )
 
 _OPENING_ENGLISH = (
@@ -39,6 +41,20 @@ def begins_sentence(line: str) -> bool:
     return bool(line.strip()) and line.split(None, 1)[0].rstrip(",:") in _OPENING
 
 
+def is_abbreviation(word: str) -> bool:
+    """Return whether a word, given with its full stop, is an abbreviation before a name or number.
+
+    >>> is_abbreviation("Mr."), is_abbreviation("(paras."), is_abbreviation("years.")
+    (True, True, False)
+    """
+    return word.lstrip('(“"') in _ABBREVIATIONS
+
+
+def is_opening(word: str) -> bool:
+    """Return whether a word, with this capital, begins a sentence: no name begins with it."""
+    return word in _OPENING
+
+
 def is_open(line: str) -> bool:
     """Return whether the sentence of a line goes on below it.
 
@@ -46,4 +62,4 @@ def is_open(line: str) -> bool:
     (True, True, False)
     """
     word = line.rsplit(None, 1)[-1] if line else ""
-    return word in _CONNECTING or word.lstrip('(“"') in _ABBREVIATIONS
+    return word in _CONNECTING or is_abbreviation(word)
