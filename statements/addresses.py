@@ -1,7 +1,8 @@
 """Addresses of pages: a cache for ``django.urls.reverse``, as a page of results needs sixty."""
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import quote_plus
 
@@ -37,6 +38,20 @@ def page_address(name: str, key: str = "") -> str:
         return address
     before, after = around
     return f"{before}{key}{after}"
+
+
+def passage_anchor(
+    position: int, sentence_starts: Sequence[int] = (), place: int | None = None
+) -> str:
+    """Return the anchor of a paragraph of a speech, or of the sentence at a place in its text.
+
+    ``sentence_starts`` are those of the paragraph, in characters like ``place``.
+
+    >>> passage_anchor(4), passage_anchor(4, [0, 20, 45], 30)
+    ('p4', 'p4s2')
+    """
+    sentence = bisect_right(sentence_starts, place) if place is not None else 0
+    return f"p{position}s{sentence}" if sentence else f"p{position}"
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django import forms
 
 from statements.models import Paragraph, Speech
+from statements.transcripts.text.sentence_breaks import carry_starts, sentence_starts
 from statements.transcripts.values.recording_times import clock, seconds
 
 
@@ -95,13 +96,22 @@ def save(speech: Speech, pieces: list[Piece]) -> None:
     changed = []
     for row, piece in zip(rows, pieces, strict=False):
         if tuple(getattr(row, name) for name in Piece._fields) != piece:
+            if row.text != piece.text:
+                row.sentence_starts = carry_starts(row.text, row.sentence_starts or (), piece.text)
+                row.is_divided = False  # a person has decided about it
             for name, value in piece._asdict().items():
                 setattr(row, name, value)
             changed.append(row)
-    Paragraph.objects.bulk_update(changed, Piece._fields, batch_size=_ROWS_PER_STATEMENT)
+    fields = [*Piece._fields, "sentence_starts", "is_divided"]
+    Paragraph.objects.bulk_update(changed, fields, batch_size=_ROWS_PER_STATEMENT)
     speech.paragraphs.filter(position__gt=len(pieces)).delete()
     Paragraph.objects.bulk_create(
-        Paragraph(speech=speech, position=position, **piece._asdict())
+        Paragraph(
+            speech=speech,
+            position=position,
+            sentence_starts=sentence_starts(piece.text),
+            **piece._asdict(),
+        )
         for position, piece in enumerate(pieces[len(rows) :], start=len(rows) + 1)
     )
 

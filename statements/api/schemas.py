@@ -37,7 +37,9 @@ class CountryOut(Output):
 
 class ExtractOut(Output):
     paragraph: int = Field(description="Position in the speech, from 1.")
-    url: str = Field(description="Address of the paragraph.")
+    url: str = Field(
+        description="Address of the sentence with the first match, or of the paragraph."
+    )
     html: str = Field(description="Escaped text with the matching words in <mark>.")
 
 
@@ -123,7 +125,17 @@ class ParagraphOut(Output):
         description="Printed speaker line above the paragraph, where a turn begins that continues "
         "the speech, such as after a vote; otherwise empty."
     )
+    page: int | None = Field(
+        description="Page of the original file on which it begins, in files with pages."
+    )
+    is_divided: bool = Field(
+        description="Whether the archive began the paragraph, because the source has none."
+    )
     text: str
+    sentence_starts: list[int] = Field(
+        description="Where each sentence begins in the text, in characters. The second sentence of "
+        "the fourth paragraph has the anchor #p4s2. Never changes while the text does not."
+    )
     references: list[ReferenceOut]
     language_changes: list[LanguageChangeOut]
     votes: list[VoteOut]
@@ -341,7 +353,7 @@ class LineOut(Output):
     left: str
     word: str
     right: str
-    url: str = Field(description="Address of the paragraph.")
+    url: str = Field(description="Address of the sentence.")
     title: str = Field(validation_alias=AliasPath("speech", "heading", "title"))
     date: Day | None = Field(validation_alias=AliasPath("speech", "date"))
     year: int | None = Field(validation_alias=AliasPath("speech", "year"))

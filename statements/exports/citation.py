@@ -2,6 +2,7 @@
 
 from django.utils.formats import date_format
 
+from statements.exports.values import MarkedParagraph
 from statements.models import Speech, byline
 
 
@@ -21,3 +22,10 @@ def cite(speech: Speech, paragraph: int | None = None) -> str:
         f"para. {paragraph}" if paragraph else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def cite_paragraph(of_speech: str, paragraph: MarkedParagraph) -> str:
+    """Return the citation of a paragraph, given that of its speech: with the page of the record and
+    the printed number, where there are any."""
+    page = f", p. {paragraph.page}" if paragraph.page else ""
+    return f"{of_speech}{page}, para. {paragraph.number or paragraph.position}"

@@ -4,7 +4,7 @@ The text of a paragraph is cut into pieces but never changed: joined, they are t
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from statements.addresses import page_address
@@ -148,6 +148,26 @@ def _reference(mark: MarkedReference, printed: str) -> Piece:
         href=page_address("meeting", mark.slug) if mark.slug else "",
         title="" if bare == mark.symbol else mark.symbol,
     )
+
+
+def cut_pieces(pieces: Sequence[Piece], starts: Sequence[int]) -> list[list[Piece]]:
+    """Divide the pieces of a text into its sentences, given where they begin, in characters. A
+    piece of two sentences is cut; places outside the text are ignored."""
+    sentences: list[list[Piece]] = [[]]
+    borders = [*starts[1:]]
+    place = 0
+    for piece in pieces:
+        text = piece.text
+        while borders and borders[0] <= place + len(text):
+            cut = borders.pop(0) - place
+            if cut > 0:
+                sentences[-1].append(replace(piece, text=text[:cut]))
+            sentences.append([])
+            text, place = text[cut:], place + cut
+        if text:
+            sentences[-1].append(piece if text is piece.text else replace(piece, text=text))
+            place += len(text)
+    return [sentence for sentence in sentences if sentence]
 
 
 def _votes(

@@ -90,32 +90,37 @@ _OF_MEETING = _SPEECHES + (
 _PARAGRAPH, _REFERENCE, _LANGUAGE, _RECORDED_VOTE, _VOTE, _TOPIC = range(6)
 _PARTS = f"""
 WITH paragraph AS MATERIALIZED (
-    SELECT id, speech_id, position, number, kind, text, time_s, turn_line
+    SELECT id, speech_id, position, number, kind, text, time_s, turn_line, page, is_divided,
+        sentence_starts
     FROM statements_paragraph WHERE speech_id = ANY(%s::bigint[])
 ), of AS MATERIALIZED (
     SELECT array_agg(id) AS ids FROM paragraph
 )
 SELECT {_PARAGRAPH} AS part, speech_id AS owner, position AS place, id AS key, number::integer,
-    kind AS first, text AS second, time_s::text AS third, turn_line AS fourth
+    kind AS first, text AS second, time_s::text AS third, turn_line AS fourth, page, is_divided,
+    sentence_starts
 FROM paragraph
 UNION ALL
 SELECT {_REFERENCE}, paragraph_id, start, NULL, "end", symbol, page,
-    (SELECT slug FROM statements_meeting AS meeting WHERE meeting.symbol = reference.symbol), NULL
+    (SELECT slug FROM statements_meeting AS meeting WHERE meeting.symbol = reference.symbol), NULL,
+    NULL, NULL, NULL
 FROM statements_reference AS reference WHERE paragraph_id = ANY((SELECT ids FROM of)::bigint[])
 UNION ALL
-SELECT {_LANGUAGE}, paragraph_id, start, NULL, "end", language, language_printed, NULL, NULL
+SELECT {_LANGUAGE}, paragraph_id, start, NULL, "end", language, language_printed, NULL, NULL,
+    NULL, NULL, NULL
 FROM statements_languagechange WHERE paragraph_id = ANY((SELECT ids FROM of)::bigint[])
 UNION ALL
 SELECT {_RECORDED_VOTE}, paragraph_id, first_position, NULL, in_favour, subject, resolution,
-    against::text, abstaining::text
+    against::text, abstaining::text, NULL, NULL, NULL
 FROM statements_recordedvote WHERE paragraph_id = ANY((SELECT ids FROM of)::bigint[])
 UNION ALL
 SELECT {_VOTE}, paragraph_id, vote.position, NULL, NULL, ballot, delegation, country_id,
-    (SELECT short_name FROM statements_country AS country WHERE country.code = country_id)
+    (SELECT short_name FROM statements_country AS country WHERE country.code = country_id),
+    NULL, NULL, NULL
 FROM statements_vote AS vote WHERE paragraph_id = ANY((SELECT ids FROM of)::bigint[])
 UNION ALL
 SELECT {_TOPIC}, tagged.speech_id, (row_number() OVER (ORDER BY topic.title))::integer, topic.id,
-    NULL, topic.slug, topic.title, NULL, NULL
+    NULL, topic.slug, topic.title, NULL, NULL, NULL, NULL, NULL
 FROM statements_speech_topics AS tagged JOIN statements_topic AS topic ON topic.id = tagged.topic_id
 WHERE tagged.speech_id = ANY(%s::bigint[])
 ORDER BY part, owner, place
@@ -144,15 +149,16 @@ def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
     pks = list(full_speeches)
     for part, owner, place, key, number, *texts in fetch_all(_PARTS, [pks, pks]):
         if part == _PARAGRAPH:
-            kind, text, time, turn_line = texts
+            kind, text, time, turn_line, page, is_divided, starts = texts
             time_s = float(time) if time is not None else None
             paragraph = MarkedParagraph(
-                place, kind, number, time_s, text, turn_line, [], [], [], []
-            )
+                place, kind, number, time_s, text, turn_line, page, is_divided, starts or (),
+                [], [], [], [],
+            )  # fmt: skip
             paragraphs[key] = paragraph
             full_speeches[owner].paragraphs.append(paragraph)
         elif part == _REFERENCE:
-            symbol, page, slug, _ = texts
+            symbol, page, slug, *_ = texts
             paragraphs[owner].references.append(MarkedReference(place, number, symbol, page, slug))
         elif part == _LANGUAGE:
             language, printed, *_ = texts
@@ -160,12 +166,12 @@ def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
                 MarkedLanguage(place, number, language, printed)
             )
         elif part == _RECORDED_VOTE:
-            subject, resolution, *totals = texts
+            subject, resolution, *totals = texts[:4]
             paragraphs[owner].recorded_votes.append(
                 MarkedVote(place, subject, resolution, _totals(number, *totals))
             )
         elif part == _VOTE:
-            ballot, delegation, code, short_name = texts
+            ballot, delegation, code, short_name = texts[:4]
             if code is not None and code not in countries:
                 names = _FIELDS[Country]
                 countries[code] = Country.from_db(connection.alias, names, [code, short_name])

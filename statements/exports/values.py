@@ -1,6 +1,6 @@
 """A speech with its paragraphs, and what is marked in them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from statements.models import Country, Speech, Topic
@@ -47,6 +47,9 @@ class MarkedParagraph(NamedTuple):
     time_s: float | None  # seconds from the start of a recording
     text: str
     turn_line: str  # the speaker line above it, if a turn begins here that continues the speech
+    page: int | None  # of the file on which it begins
+    is_divided: bool  # began by the archive, because the source has no paragraphs
+    sentence_starts: Sequence[int]  # ascending, in characters; empty if unknown
     references: list[MarkedReference]
     language_changes: list[MarkedLanguage]
     votes: list[ListedVote]

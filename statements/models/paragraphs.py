@@ -1,5 +1,6 @@
 """Paragraphs, and what is derived from their text: references, languages, votes."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import NullIf
@@ -39,6 +40,24 @@ class Paragraph(models.Model):
         help_text=_(
             "The printed speaker line above the paragraph, if a turn begins here that continues "
             "the speech, for example after a vote."
+        ),
+    )
+    page = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Of the file on which it begins, in files with pages.")
+    )
+    is_divided = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("Whether the archive began it here, because the source has no paragraphs."),
+    )
+    sentence_starts = ArrayField(
+        models.PositiveIntegerField(),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_(
+            "Where each sentence begins in the text, in characters; null until computed. Addresses "
+            "of sentences count them, so they are computed once for each text."
         ),
     )
     # a foreign key from (speech, previous) to (speech, position) in the database prevents gaps

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
 from statements.exports import citation
-from statements.exports.layout import Item, Piece, Turn
+from statements.exports.layout import Item, Piece, Turn, cut_pieces
 from statements.exports.neighbours import RollEntry
 from statements.headings import Who
 from statements.ingest.drafts.draft import DraftParagraph
@@ -146,13 +146,18 @@ def items_of_speech(items: Iterable[Item], speech: Speech | None = None) -> Safe
     citation_of_speech = escape(citation.cite(speech)) if speech else ""
     label = escape(gettext("Link to paragraph"))
     parts = []
+    page = None  # of the paragraph before
     for item in items:
         position = item.paragraph.position
-        cited = f' data-cite="{citation_of_speech}, para. {position}"' if speech else ""
+        cited = ""
+        if speech:
+            cited = f' data-cite="{citation.cite_paragraph(citation_of_speech, item.paragraph)}"'
         if item.is_heading:
             text = _HEADING_OF_SPEECH.format(_agenda_class(item), _mark_up(item.pieces))
         else:
-            text = _text(item)
+            begun = item.paragraph.page if item.paragraph.page != page else None
+            text = _text(item, page=begun, in_sentences=True)
+            page = item.paragraph.page
         parts.append(
             _PARAGRAPH_OF_SPEECH.format(
                 kind=item.paragraph.kind,
@@ -202,13 +207,30 @@ def _agenda_class(item: Item) -> str:
 _TURN_LINE = '<div><p class="turn-line">{}</p>{text}</div>'
 
 
-def _text(item: Item) -> str:
+def _text(item: Item, *, page: int | None = None, in_sentences: bool = False) -> str:
+    """Return the text of a paragraph. ``page`` is that of the file if one begins here;
+    ``in_sentences`` gives each sentence its anchor."""
     number, time_s = item.paragraph.number, item.paragraph.time_s
     numbered = f' data-number="{number}."' if number else ""
     timed = f' data-time="{clock(time_s)}"' if time_s is not None else ""
-    text = f"<p{numbered}{timed}>{_mark_up(item.pieces)}</p>"
+    paged = f' data-page="{gettext("p.")} {page}"' if page else ""
+    marked = _sentences(item) if in_sentences else _mark_up(item.pieces)
+    text = f"<p{numbered}{timed}{paged}>{marked}</p>"
     turn_line = item.paragraph.turn_line
     return fill(_TURN_LINE, turn_line, text=text) if turn_line else text
+
+
+_SENTENCE = '<span id="{}s{}">{}</span>'
+
+
+def _sentences(item: Item) -> str:
+    """Return the text of a paragraph with its pieces marked, each sentence with its anchor."""
+    anchor = item.paragraph.anchor
+    sentences = cut_pieces(item.pieces, item.paragraph.sentence_starts)
+    return "".join(
+        _SENTENCE.format(anchor, number, _mark_up(pieces))
+        for number, pieces in enumerate(sentences, start=1)
+    )
 
 
 def _mark_up(pieces: Iterable[Piece]) -> str:

@@ -67,6 +67,7 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "speech": shown,
         "documents": list(dict.fromkeys(symbols)),
+        "is_divided": any(paragraph.is_divided for paragraph in full.paragraphs),
         "turn": turns([full], shown.topics.all())[0],
         "neighbours": neighbours(shown),
         "related": related_speeches,

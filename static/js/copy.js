@@ -1,5 +1,6 @@
-// Adds a button that copies the citation of a speech. If a paragraph is selected by its number, the
-// citation becomes that of the paragraph. The texts come from data attributes.
+// Adds a button that copies the citation of a speech. If a paragraph is selected by its number, or a
+// sentence by a click, the citation becomes that of the paragraph or sentence. The texts come from
+// data attributes.
 
 const citation = document.querySelector("[data-copy]");
 
@@ -25,11 +26,23 @@ if (citation && navigator.clipboard) {
   });
 
   const showCitation = () => {
-    const anchors = [...document.querySelectorAll(".anchor")];
-    const selected = anchors.find((anchor) => anchor.hash === location.hash);
-    citation.textContent = selected?.dataset.cite ?? speechCitation;
+    const [, paragraph, sentence] = /^#(p\d+)(?:s(\d+))?$/.exec(location.hash) ?? [];
+    const anchor = paragraph && document.querySelector(`#${paragraph} > .anchor`);
+    const cited = anchor?.dataset.cite;
+    citation.textContent = cited ? cited + (sentence ? `, sentence ${sentence}` : "") : speechCitation;
     status.textContent = "";
   };
+
+  document.querySelector("[data-sentences]")?.removeAttribute("hidden");
+  document.querySelector("main").addEventListener("click", (event) => {
+    const sentence = event.target.closest("p > span[id]");
+    if (!sentence || event.target.closest("a") || !getSelection().isCollapsed) {
+      return;
+    }
+    const top = scrollY;
+    location.replace(`#${sentence.id}`);
+    scrollTo({ top, behavior: "instant" });
+  });
   addEventListener("hashchange", showCitation);
   showCitation();
 }

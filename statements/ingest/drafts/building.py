@@ -33,6 +33,7 @@ from statements.ingest.drafts.metadata import (
     unknown_code,
 )
 from statements.ingest.drafts.presiding import UNKNOWN_PRESIDENT, name_presidents
+from statements.ingest.drafts.unbroken_texts import divide_unbroken
 from statements.ingest.drafts.validation import SPEECH_LIMITS, shorten
 from statements.ingest.matching import Matcher
 from statements.models import Country, Meeting
@@ -116,6 +117,7 @@ def build_draft(
         problems=_problems(parsed),
         dropped=_dropped_texts(parsed),
     )
+    divide_unbroken(draft.speeches)
     matcher = matcher or Matcher()
     named = [*fill_from_file_name(draft, parsed, metadata, matcher)]
     draft.problems += [problem_to_json(problem) for problem in named]

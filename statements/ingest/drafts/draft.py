@@ -45,6 +45,7 @@ class DraftParagraph:
     page: int | None = None  # of a file with pages, on which it begins
     # places of words, from 0, that text recognition was not certain of
     uncertain_words: list[int] = field(default_factory=list)
+    is_divided: bool = False  # the source has no paragraphs: the archive began one here
 
 
 @dataclass(slots=True)

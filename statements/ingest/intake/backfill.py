@@ -18,8 +18,9 @@ from statements.transcripts.values.parsed import UnreadableTranscript
 def complete_from_files(*, every_file: bool = False) -> Iterator[bool]:
     """Read published files again and fill blank values; yield whether each file added any.
 
-    Filled are the first page and members of meetings, the printed numbers of paragraphs and the
-    speaker lines where turns were joined, and the lines left out of the text. No text is changed.
+    Filled are the first page and members of meetings, the printed numbers and pages of paragraphs,
+    the speaker lines where turns were joined, and the lines left out of the text. No text is
+    changed.
     By default only records of meetings without a first page are read.
     """
     matcher = Matcher()
@@ -71,7 +72,8 @@ def _speeches_of(transcript: Transcript) -> SpeechQuerySet[Speech]:
 
 
 def _fill_paragraphs(transcript: Transcript, draft: Draft) -> int:
-    """Set the printed number and the turn line of paragraphs whose text is still that of the file.
+    """Set the printed number, the turn line and the page of paragraphs whose text is still that of
+    the file.
 
     Returns the number of paragraphs that were changed.
     """
@@ -79,12 +81,12 @@ def _fill_paragraphs(transcript: Transcript, draft: Draft) -> int:
         (speech.position, position, paragraph.text): paragraph
         for speech in draft.speeches
         for position, paragraph in enumerate(stored_paragraphs(speech), start=1)
-        if paragraph.number is not None or paragraph.turn_line
+        if paragraph.number is not None or paragraph.turn_line or paragraph.page
     }
     if not printed:
         return 0
     incomplete = Paragraph.objects.filter(
-        Q(number=None) | Q(turn_line=""), speech__in=_speeches_of(transcript)
+        Q(number=None) | Q(turn_line="") | Q(page=None), speech__in=_speeches_of(transcript)
     ).select_related("speech")
     changed = []
     for row in incomplete:
@@ -94,10 +96,11 @@ def _fill_paragraphs(transcript: Transcript, draft: Draft) -> int:
         values = (
             paragraph.number if row.number is None else row.number,
             row.turn_line or paragraph.turn_line,
+            row.page or paragraph.page,
         )
-        if values != (row.number, row.turn_line):
-            row.number, row.turn_line = values
+        if values != (row.number, row.turn_line, row.page):
+            row.number, row.turn_line, row.page = values
             changed.append(row)
     if changed:
-        Paragraph.objects.bulk_update(changed, ["number", "turn_line"], batch_size=1_000)
+        Paragraph.objects.bulk_update(changed, ["number", "turn_line", "page"], batch_size=1_000)
     return len(changed)

@@ -1,8 +1,8 @@
 """Annotations derived from the text of a speech.
 
-They are references to documents, changes of language, votes, a digest of the words, and whether
-the speech was made in a national capacity. They are written whenever paragraphs are stored,
-replaced or corrected.
+They are references to documents, changes of language, votes, a digest of the words, where
+sentences begin, and whether the speech was made in a national capacity. They are written whenever
+paragraphs are stored, replaced or corrected.
 """
 
 import re
@@ -21,6 +21,7 @@ from statements.transcripts.record import recorded_votes
 from statements.transcripts.record.references import find_references
 from statements.transcripts.record.vote_lists import Ballot, find_votes
 from statements.transcripts.speakers.behalf import announces_national_capacity
+from statements.transcripts.text.sentence_breaks import sentence_starts
 from statements.transcripts.values.parsed import ParagraphKind, ParsedParagraph
 
 Annotation = Reference | LanguageChange | RecordedVote | Vote
@@ -152,6 +153,7 @@ def annotate_all() -> Iterator[tuple[int, int]]:
 def _update_annotations(group: Sequence[Speech], matcher: Matcher) -> int:
     current: dict[type[Annotation], list[Annotation]] = {kind: [] for kind in KINDS}
     changed = store_digests((speech, list(speech.paragraphs.all())) for speech in group)
+    changed += _divide_into_sentences(group)
     for speech in group:
         paragraphs = list(speech.paragraphs.all())
         national = announces_national(paragraphs)
@@ -172,6 +174,21 @@ def _update_annotations(group: Sequence[Speech], matcher: Matcher) -> int:
         kind._default_manager.bulk_create(new, batch_size=_ROWS_PER_INSERT)  # type: ignore[arg-type]
         changed += len(obsolete) + len(new)
     return changed
+
+
+def _divide_into_sentences(group: Sequence[Speech]) -> int:
+    """Store where sentences begin in paragraphs for which that is not known. Return their number.
+    Known places are left, because addresses depend on them."""
+    unknown = [
+        paragraph
+        for speech in group
+        for paragraph in speech.paragraphs.all()
+        if paragraph.sentence_starts is None
+    ]
+    for paragraph in unknown:
+        paragraph.sentence_starts = sentence_starts(paragraph.text)
+    Paragraph.objects.bulk_update(unknown, ["sentence_starts"], batch_size=1_000)
+    return len(unknown)
 
 
 def _content(row: Annotation) -> tuple[object, ...]:

@@ -251,9 +251,18 @@ def _paragraph_texts(speeches: Sequence[Speech]) -> dict[int, Texts]:
         if speeches
         else Paragraph.objects.none()
     )
-    for speech, kind, text in rows.values_list("speech_id", "kind", "text"):
-        texts[speech].append((kind, text))
+    columns = "speech_id", "kind", "text", "is_divided"
+    for speech, kind, text, is_divided in rows.values_list(*columns):
+        _append(texts[speech], kind, text, is_divided=is_divided)
     return texts
+
+
+def _append(texts: Texts, kind: str, text: str, *, is_divided: bool) -> None:
+    """Add a paragraph; one that the archive began belongs to the one before, as in the source."""
+    if is_divided and texts:
+        texts[-1] = texts[-1][0], f"{texts[-1][1]} {text}"
+    else:
+        texts.append((kind, text))
 
 
 def stored_paragraphs(speech: DraftSpeech) -> list[DraftParagraph]:
@@ -266,7 +275,10 @@ def stored_paragraphs(speech: DraftSpeech) -> list[DraftParagraph]:
 
 
 def _texts(speech: DraftSpeech) -> Texts:
-    return [(paragraph.kind, paragraph.text) for paragraph in stored_paragraphs(speech)]
+    texts: Texts = []
+    for paragraph in stored_paragraphs(speech):
+        _append(texts, paragraph.kind, paragraph.text, is_divided=paragraph.is_divided)
+    return texts
 
 
 def _compare(speech: DraftSpeech, existing: Speech, texts: Texts) -> Outcome:

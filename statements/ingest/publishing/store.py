@@ -50,6 +50,7 @@ from statements.ingest.publishing.sessions import (
     session_key,
 )
 from statements.models import Meeting, Paragraph, Session, Speaker, Speech, Topic, Transcript
+from statements.transcripts.text.sentence_breaks import sentence_starts
 
 PARAGRAPHS_PER_INSERT = 2_000
 _PARAGRAPH_NUMBER = re.compile(r"^\d{1,4}\.\s+")
@@ -295,6 +296,9 @@ class _PartWriter:
                     time_s=paragraph.time_s,
                     text=paragraph.text,
                     turn_line=paragraph.turn_line,
+                    page=paragraph.page,
+                    is_divided=paragraph.is_divided,
+                    sentence_starts=sentence_starts(paragraph.text),
                 )
                 for position, paragraph in enumerate(stored_paragraphs(item.speech), start=1)
             ]

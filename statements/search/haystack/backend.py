@@ -271,8 +271,8 @@ def _highlights(
     texts, highlighter = rows.texts(places), Highlighter(leaves)
     highlights: dict[int, list[str]] = {pk: [] for pk in ids}
     for pk, position in places:
-        if text := texts.get(pk, {}).get(position):
-            highlights[pk].append(highlighter.extract(text))
+        if passage := texts.get(pk, {}).get(position):
+            highlights[pk].append(highlighter.extract(passage.text))
     return highlights
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from statements.addresses import query_string
+from statements.addresses import passage_anchor, query_string
 from statements.models import Speech
 from statements.search.analysis import tokenizer
 from statements.search.backends import search_backend
@@ -152,10 +152,11 @@ class ContextLine:
     left: str
     word: str
     right: str
+    anchor: str  # of the sentence
 
     @property
     def url(self) -> str:
-        return f"{self.speech.get_absolute_url()}#p{self.paragraph}"
+        return f"{self.speech.get_absolute_url()}#{self.anchor}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +218,10 @@ def context_lines(lines: Sequence[Line]) -> Iterator[ContextLine]:
     speeches = Speech.objects.for_listing().in_bulk({line.speech for line in lines})
     texts = rows.texts(sorted(places))
     for line in lines:
-        text = texts.get(line.speech, {}).get(line.paragraph)
-        if text is None or line.speech not in speeches:
+        passage = texts.get(line.speech, {}).get(line.paragraph)
+        if passage is None or line.speech not in speeches:
             continue
+        text = passage.text
         words = list(tokenizer.words(text))[line.place : line.place + line.length]
         if len(words) == line.length:  # else the paragraph has become shorter
             start, end = words[0].start, words[-1].end
@@ -229,6 +231,7 @@ def context_lines(lines: Sequence[Line]) -> Iterator[ContextLine]:
                 _before(text, start),
                 text[start:end],
                 _after(text, end),
+                passage_anchor(line.paragraph, passage.sentence_starts, start),
             )
 
 

@@ -93,18 +93,24 @@ class Highlighter:
     def extract(self, text: str) -> SafeString:
         """Return the part of a paragraph with most of the matching words, escaped and
         highlighted."""
+        return self.extract_and_place(text)[0]
+
+    def extract_and_place(self, text: str) -> tuple[SafeString, int | None]:
+        """Return the same, and where the first match in it is in the paragraph, in characters."""
         marks = self.marks(text)
         window = best_window(text, marks)
         pieces = [ELLIPSIS if window.start else ""]
-        place = window.start
+        place, first_match = window.start, None
         for mark in marks:
             if window.start <= mark.start and mark.end <= window.end:
+                first_match = mark.start if first_match is None else first_match
                 pieces.append(escape(text[place : mark.start]))
                 pieces.append(f"<mark>{escape(text[mark.start : mark.end])}</mark>")
                 place = mark.end
         pieces.append(escape(text[place : window.end]))
         pieces.append(ELLIPSIS if window.end < len(text) else "")
-        return mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped above
+        html = mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped above
+        return html, first_match
 
     def marks(self, text: str) -> list[Span]:
         """Return the spans that match; a phrase is one span, and none overlap."""

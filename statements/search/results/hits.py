@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
+from statements.addresses import passage_anchor
 from statements.models import Speech
 from statements.search.protocol import Answer, SpeechHit
 from statements.search.query import FieldMatch, Leaf, ParsedQuery, field_matches, positive_leaves
 from statements.search.results import rows
 from statements.search.results.highlighting import Highlighter
 from statements.search.results.matched_fields import FieldHighlighter, Name
+from statements.search.results.rows import Passage
 
 
 class Extract(NamedTuple):
@@ -21,7 +23,7 @@ class Extract(NamedTuple):
     by its head alone (its speaker, country, topic or symbol) or by filters. The text is escaped."""
 
     paragraph: int  # position in the speech
-    url: str  # address of the speech with the anchor of the paragraph
+    url: str  # address of the sentence with the first match, or of the paragraph
     html: SafeString
 
 
@@ -70,7 +72,7 @@ class _HitMaker:
     def __init__(
         self,
         speeches: Mapping[int, Speech],
-        texts: Mapping[int, Mapping[int, str]],
+        texts: Mapping[int, Mapping[int, Passage]],
         leaves: Sequence[Leaf],
         conditions: Sequence[FieldMatch],
     ) -> None:
@@ -82,10 +84,15 @@ class _HitMaker:
         speech, texts = self._speeches[hit.speech], self._texts.get(hit.speech, {})
         address = speech.get_absolute_url()
         extracts = [
-            Extract(position, f"{address}#p{position}", self._highlighter.extract(texts[position]))
+            self._extract(address, position, texts[position])
             for position in hit.paragraphs or texts
             if position in texts
         ]
         by_text = any("<mark>" in extract.html for extract in extracts)
         names = self._field_highlighter.names(speech, by_text=by_text)
         return Hit(speech, extracts, hit.missing, names)
+
+    def _extract(self, address: str, position: int, passage: Passage) -> Extract:
+        html, first_match = self._highlighter.extract_and_place(passage.text)
+        anchor = passage_anchor(position, passage.sentence_starts, first_match)
+        return Extract(position, f"{address}#{anchor}", html)

@@ -3,7 +3,7 @@ with what a list prints, texts of paragraphs, and labels of facet values.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, QuerySet
@@ -126,25 +126,32 @@ def _instance[Row: Model](model: type[Row], names: Sequence[str], values: Sequen
 
 
 _TEXTS = """
-SELECT paragraph.speech_id, paragraph.position, paragraph.text
+SELECT paragraph.speech_id, paragraph.position, paragraph.text, paragraph.sentence_starts
 FROM unnest(%s::bigint[], %s::integer[]) AS place (speech_id, position)
 JOIN statements_paragraph AS paragraph USING (speech_id, position)
 JOIN statements_speech AS speech ON speech.id = speech_id AND speech.withdrawal_id IS NULL
 """
 _OPENINGS = """
-SELECT speech.id, paragraph.position, paragraph.text
+SELECT speech.id, paragraph.position, paragraph.text, paragraph.sentence_starts
 FROM statements_speech AS speech
 CROSS JOIN LATERAL (
-    SELECT position, text FROM statements_paragraph
+    SELECT position, text, sentence_starts FROM statements_paragraph
     WHERE speech_id = speech.id AND kind = 'speech' ORDER BY position LIMIT 1
 ) AS paragraph
 WHERE speech.id = ANY(%s) AND speech.withdrawal_id IS NULL
 """
 
 
+class Passage(NamedTuple):
+    """The text of a paragraph."""
+
+    text: str
+    sentence_starts: Sequence[int]  # empty if unknown
+
+
 def texts(
     places: Collection[tuple[int, int]], *, openings_of: Sequence[int] = ()
-) -> dict[int, dict[int, str]]:
+) -> dict[int, dict[int, Passage]]:
     """Return the texts of paragraphs, by speech and position; of some speeches, given by their
     keys, the first paragraph that was spoken."""
     rows: list[tuple[Any, ...]] = []
@@ -153,9 +160,9 @@ def texts(
         rows += fetch_all(_TEXTS, [keys, positions])
     if openings_of:
         rows += fetch_all(_OPENINGS, [list(openings_of)])
-    by_speech: dict[int, dict[int, str]] = {}
-    for speech, position, text in rows:
-        by_speech.setdefault(speech, {})[position] = text
+    by_speech: dict[int, dict[int, Passage]] = {}
+    for speech, position, text, starts in rows:
+        by_speech.setdefault(speech, {})[position] = Passage(text, starts or ())
     return by_speech
 
 

@@ -79,6 +79,7 @@ def carry_starts(old_text: str, starts: Sequence[int], text: str) -> list[int]:
     )
     change_end, shift = len(text) - same_after, len(text) - len(old_text)
     before = [start for start in starts if start <= same_before]
-    after = [start + shift for start in starts if start + shift >= change_end and start > same_before]
+    moved = [start + shift for start in starts if start > same_before]
+    after = [start for start in moved if start >= change_end]
     between = [start for start in sentence_starts(text) if same_before < start < change_end]
     return sorted({0, *before, *between, *after} & set(range(max(len(text), 1))))

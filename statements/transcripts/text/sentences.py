@@ -12,7 +12,8 @@ _RUSSIAN = "и в во на с со по к ко от до для что о об
 # words after which a sentence goes on, whatever the next line begins with
 _CONNECTING = frozenset(f"{_ENGLISH} {_FRENCH} {_SPANISH} {_RUSSIAN}".split())
 _ABBREVIATIONS = frozenset(
-    "Mr. Mrs. Ms. Dr. Messrs. Mme. Sr. Sra. St. No. Nos. para. paras. art. arts. cf. vs. p. pp."
+    "Mr. Mrs. Ms. Dr. Messrs. Mme. Sr. Sra. St. No. Nos. para. paras. Para. Paras. art. arts."
+    " Art. Arts. cf. vs. p. pp."
     " Prof. Gen. Lt. Col. Sen. Rev. Hon. Amb. Capt. Maj. Sgt. Gov. Rep. Vol. vol. chap. fig. Ref."
     " ref. Doc. doc. resp. approx. viz. i.e. e.g. H.E. S.E. Add. Corr. Srs. Dra. Drs. M. MM. Mlle."
     " núm. núms. pág. págs. párr. párrs. ст. стр. п. пп. им. т.е.".split()

@@ -267,8 +267,9 @@ def test_the_opening_is_the_first_spoken_paragraph_of_each_speech():
     one = make_speech([("narrative", "The meeting rose."), "We begin.", "We end."])
     other = make_speech(["First.", "Second."])
     silent = make_speech([("narrative", "Nobody spoke.")])
-    assert rows.texts([], openings_of=[one.pk, other.pk, silent.pk]) == {
-        one.pk: {2: "We begin."},
-        other.pk: {1: "First."},
-    }
+    openings = rows.texts([], openings_of=[one.pk, other.pk, silent.pk])
+    assert {
+        pk: {position: passage.text for position, passage in passages.items()}
+        for pk, passages in openings.items()
+    } == {one.pk: {2: "We begin."}, other.pk: {1: "First."}}
     assert rows.texts([]) == {}
