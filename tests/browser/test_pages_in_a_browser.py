@@ -108,7 +108,7 @@ def test_a_reader_without_scripts_finds_narrows_reads_and_downloads(
     page.wait_for_url("**page=2*")
 
     page.get_by_role("link", name=re.compile("^para. 1")).first.click()
-    page.wait_for_url("**#p1")
+    page.wait_for_url("**#p1*")
     page.get_by_role("link", name=re.compile("^Next speech")).click()
     page.get_by_text("speech 22 of 60").wait_for()
     page.get_by_role("link", name=re.compile("^Whole meeting")).click()
@@ -150,7 +150,7 @@ def test_keys_alone_lead_from_the_first_page_to_a_paragraph(
         if focused(page).startswith("para. 1"):
             break
     page.keyboard.press("Enter")
-    page.wait_for_url("**/speech/riv-pv-7-001/#p1")
+    page.wait_for_url("**/speech/riv-pv-7-001/#p1*")
 
 
 def test_a_citation_is_copied_and_follows_the_chosen_paragraph(
@@ -180,6 +180,11 @@ def test_a_citation_is_copied_and_follows_the_chosen_paragraph(
     copy.click()
     page.get_by_text("Copied.").wait_for()
     assert clipboard() == f"{whole}, para. 3"
+    page.locator("#p1s2").click()
+    page.wait_for_url("**#p1s2")
+    copy.click()
+    page.get_by_text("Copied.").wait_for()
+    assert clipboard() == f"{whole}, para. 1, sentence 2"
 
 
 def test_a_long_meetings_roll_leads_to_the_speech_on_its_page(

@@ -8,7 +8,7 @@ import re
 
 from statements.transcripts.text.sentence_breaks import sentence_starts
 
-MIN_WORDS, MAX_WORDS = 60, 200  # of a paragraph, as far as sentences allow
+MIN_WORDS, MAX_WORDS = 40, 130  # of a paragraph, as far as sentences allow
 
 _ENGLISH = (
     "first|firstly|second|secondly|third|thirdly|fourth|fourthly|fifth|fifthly|finally|lastly"

@@ -15,8 +15,8 @@ _END = re.compile(
     r"""(?P<mark>[.!?…؟۔।։]+)(?P<close>["'”’»›)\]]*)(?:\s*\[\w{1,3}\])?(?P<space>\s+)"""
     r"""|[。！？]+["'”’」』）]*"""
 )
-_WORD_BEFORE = re.compile(r"""[^\s"'“”‘’«»()\[\]]+\Z""")
 _WORD_AFTER = re.compile(r"""["'“‘«‹„(\[¿¡—–-]*\s*(?P<word>[^\s.,:;!?"'”’»)\]]+)""")
+_QUOTES = "\"'“”‘’«»()[]"
 _LONGEST_WORD = 40  # characters that are looked at before and after a mark
 
 
@@ -46,12 +46,11 @@ def _is_end(text: str, start: int, match: re.Match[str]) -> bool:
         return False  # "“Why?” she asked", "The U.N. is"
     if match["mark"] != ".":
         return True
-    before = _WORD_BEFORE.search(text, max(start, match.start() - _LONGEST_WORD), match.start())
-    if before is None:
-        return bool(text[start : match.start()].strip())
-    word = before[0]
-    is_first = not text[start : before.start()].strip(" \"'“‘«(")
-    if is_first and (word.isdecimal() or len(word) == 1):
+    words = text[max(start, match.start() - _LONGEST_WORD) : match.start()].split()
+    word = words[-1].strip(_QUOTES) if words else ""
+    if not word:
+        return bool(words)
+    if len(words) == 1 and (word.isdecimal() or len(word) == 1):
         return False  # "12. The Committee", "A. General"
     if match["close"]:
         return True
