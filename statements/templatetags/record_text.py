@@ -225,6 +225,8 @@ _SENTENCE = '<span id="{}s{}">{}</span>'
 
 def _sentences(item: Item) -> str:
     """Return the text of a paragraph with its pieces marked, each sentence with its anchor."""
+    if not item.paragraph.sentence_starts:
+        return _mark_up(item.pieces)
     anchor = item.paragraph.anchor
     sentences = cut_pieces(item.pieces, item.paragraph.sentence_starts)
     return "".join(

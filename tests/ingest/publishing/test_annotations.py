@@ -215,7 +215,8 @@ def test_rows_of_an_older_archive_follow_from_its_texts() -> None:
     speech = rows.speech("See resolution 1325 (2000), in my view.", "Against: Chad", narrative=[2])
     Reference.objects.create(paragraph=speech.paragraphs.all()[1], start=0, end=7, symbol="A/1")
     IndexOutbox.objects.all().delete()
-    assert list(annotate_all()) == [(1, 5)]  # one gone, four new
+    # one reference is gone, four rows are new, and two paragraphs have sentences
+    assert list(annotate_all()) == [(1, 7)]
     assert [each.symbol for each in Reference.objects.all()] == ["S/RES/1325 (2000)"]
     assert votes() == [("against", "Chad", "TCD")]
     assert list(annotate_all()) == [(1, 0)]
