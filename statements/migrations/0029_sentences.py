@@ -34,7 +34,7 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("statements", "0027_sessions"),
+        ("statements", "0028_people"),
     ]
 
     operations = [
