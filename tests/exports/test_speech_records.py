@@ -40,7 +40,15 @@ def test_printed_and_normalised_forms_stand_side_by_side() -> None:
 def test_what_is_not_known_is_null_and_never_guessed() -> None:
     written = record(rows.speech(affiliation="Nowhere", date=None))
     unknown = {key for key, value in written.items() if value is None}
-    assert unknown == {"country", "date", "meeting", "meeting_url", "speaker_url", "year"}
+    assert unknown == {
+        "country",
+        "date",
+        "meeting",
+        "meeting_url",
+        "session",
+        "speaker_url",
+        "year",
+    }
 
 
 def test_a_listed_speech_needs_no_further_query(
