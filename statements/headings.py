@@ -28,7 +28,7 @@ class Heading(NamedTuple):
 
     who: Who
     body: str  # the organ
-    sitting: str  # the symbol of the meeting
+    sitting: str  # the symbol of the meeting, or else the session
     day: str  # the date, or the year alone
 
     @property

@@ -116,6 +116,11 @@ class Meeting(models.Model):
         return page_address("meeting", self.slug)
 
     @property
+    def title(self) -> str:
+        """The symbol, for lists that name the organ."""
+        return self.symbol
+
+    @property
     def record_type(self) -> str:
         return Symbol.parse(self.symbol).record_type
 

@@ -193,7 +193,7 @@ class Speech(models.Model):
     @property
     def heading(self) -> Heading:
         """The parts of its line in lists, titles and feeds; fetch it with ``for_listing``."""
-        country, speaker, meeting = self.country, self.speaker, self.meeting
+        country, speaker, sitting = self.country, self.speaker, self.sitting
         who = who_spoke(
             country=country.short_name if country else "",
             affiliation=self.affiliation,
@@ -204,8 +204,8 @@ class Speech(models.Model):
         day = date_format(self.date, "j F Y") if self.date else str(self.year or "")
         return Heading(
             who,
-            body=meeting.organ if meeting else "",
-            sitting=meeting.symbol if meeting else "",
+            body=sitting.organ if sitting else "",
+            sitting=sitting.title if sitting else "",
             day=day,
         )
 

@@ -119,8 +119,8 @@ def speech_row(speech: Speech) -> SafeString:
     """Return a speech as an entry of a list: country, speaker, role, where and when."""
     heading = speech.heading
     facts = [fill(SPAN, fact) for fact in (heading.who.role, heading.body) if fact]
-    if speech.meeting:
-        facts.append(fill(LINK, speech.meeting.get_absolute_url(), heading.sitting))
+    if speech.sitting:
+        facts.append(fill(LINK, speech.sitting.get_absolute_url(), heading.sitting))
     facts.append(day(speech.date, speech.year))
     address = escape(speech.get_absolute_url())
     return join([_ROW_OF_SPEECH.format(address, delegate(heading.who), " ".join(facts))])

@@ -14,7 +14,7 @@ from statements.exports.neighbours import RollEntry
 from statements.headings import Who
 from statements.ingest.drafts.draft import DraftParagraph
 from statements.models import Speech
-from statements.templatetags.archive import delegate
+from statements.templatetags.archive import day, delegate
 from statements.templatetags.escaping import LINK, SPAN, escape, fill, join
 from statements.transcripts.values.recording_times import clock
 
@@ -56,6 +56,27 @@ def roll_names(roll: Iterable[RollEntry], page_size: int) -> SafeString:
         _IN_ROLL.format(place // page_size + 1, escape(entry.public_id), _in_roll(entry.who))
         for place, entry in enumerate(roll)
     )
+
+
+_IN_SESSION = '<li><a href="{}">{}</a>{}</li>'
+
+
+@register.simple_tag
+def session_roll(speeches: Iterable[Speech]) -> SafeString:
+    """Return the speakers of a session, each linked to the speech, with its day and meeting."""
+    return join(
+        _IN_SESSION.format(
+            escape(speech.get_absolute_url()), _in_roll(speech.heading.who), _where(speech)
+        )
+        for speech in speeches
+    )
+
+
+def _where(speech: Speech) -> str:
+    facts: list[str] = [day(speech.date)] if speech.date else []
+    if speech.meeting:
+        facts.append(fill(LINK, speech.meeting.get_absolute_url(), speech.meeting.symbol))
+    return "".join(f", {fact}" for fact in facts)
 
 
 def _in_roll(who: Who) -> str:

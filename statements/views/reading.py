@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import etag
 
 from statements.exports.layout import turns
-from statements.exports.neighbours import neighbours, roll
+from statements.exports.neighbours import neighbours, neighbours_of_delegation, roll
 from statements.exports.texts import speech_with_text, speeches_of_meeting
 from statements.models import Meeting, Member, Presidency, Speech, Transcript
 from statements.models.withdrawal_notices import departure, notes_withheld, withheld
@@ -70,6 +70,7 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_divided": any(paragraph.is_divided for paragraph in full.paragraphs),
         "turn": turns([full], shown.topics.all())[0],
         "neighbours": neighbours(shown),
+        "of_delegation": neighbours_of_delegation(shown),
         "related": related_speeches,
     }
     response = render(request, "speech/speech.html", context)

@@ -38,3 +38,28 @@ def test_a_citation_names_record_speaker_day_and_paragraph(
     meeting = rows.meeting(symbol) if symbol else None
     speech = rows.speech(**({"meeting": meeting, "date": date(2020, 1, 10)} | fields))
     assert cite(speech, paragraph) == citation
+
+
+@pytest.mark.parametrize(
+    ("days", "fields", "citation"),
+    [
+        ({}, {}, "Rivers Council, 12th session, general debate, Ms. Brook (Norway), 2020, para. 2"),
+        (
+            {"first_day": date(2020, 9, 22), "last_day": date(2020, 9, 26), "symbols": "RIV/PV.4"},
+            {},
+            "Rivers Council, 12th session, general debate, RIV/PV.4, Ms. Brook (Norway), "
+            "22 September 2020–26 September 2020, para. 2",
+        ),
+        (
+            {"first_day": date(2020, 9, 22), "debate": ""},
+            {"date": date(2020, 9, 22), "year_stated": None},
+            "Rivers Council, 12th session, Ms. Brook (Norway), 22 September 2020, para. 2",
+        ),
+    ],
+)
+def test_without_a_meeting_the_session_is_cited(
+    days: dict[str, Any], fields: dict[str, Any], citation: str
+) -> None:
+    session = rows.session(12, **days)
+    values = {"date": None, "year_stated": 2020, "country": rows.country("NOR")} | fields
+    assert cite(rows.speech(session=session, **values), 2) == citation

@@ -1,6 +1,7 @@
 """The pages of sessions, and where speeches are listed with theirs."""
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from support import rows
 
 from statements import ingest
+from statements.exports.neighbours import neighbours, neighbours_of_delegation
 from statements.models import Session, Speech
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +77,40 @@ def test_a_withdrawn_speech_is_not_listed(client: Client) -> None:
     ingest.withdraw([speech.pk], "A wrong file.")
     assert speech.get_absolute_url() not in page(client, session.get_absolute_url())
     assert session.get_absolute_url() not in page(client, "/sessions/")
+
+
+def test_a_speech_leads_to_those_of_the_session_and_of_its_delegation(client: Client) -> None:
+    sessions = [rows.session(number) for number in (11, 12, 14)]
+    norway = [statement(session, "NOR") for session in sessions]
+    chile, peru = statement(sessions[1], "CHL"), statement(sessions[1], "PER")
+    statement(rows.session(13, debate="Budget", slug="budget"), "NOR")
+    around = neighbours(norway[1])
+    assert around.previous is not None
+    assert around.next is not None
+    assert (around.previous.public_id, around.next.public_id) == (chile.public_id, peru.public_id)
+    of_delegation = neighbours_of_delegation(norway[1])
+    assert of_delegation is not None
+    listed = [of_delegation.previous, of_delegation.next]
+    expected = [(norway[0].public_id, 2019), (norway[2].public_id, 2022)]
+    assert [entry and (entry.public_id, entry.year) for entry in listed] == expected
+    text = page(client, norway[1].get_absolute_url())
+    for speech in (norway[0], norway[2], chile, peru):
+        assert speech.get_absolute_url() in text
+    assert "speech 2 of 3" not in text  # nobody knows who spoke first
+    assert neighbours_of_delegation(rows.speech(session=sessions[0])) is None
+
+
+def test_neighbours_follow_the_order_of_the_list() -> None:
+    session = rows.session(12)
+    meeting = rows.meeting("RIV/PV.8")
+    statement(session, "PER", meeting=meeting, position=4)
+    statement(session, "NOR", date=date(2020, 9, 24), year_stated=None)
+    for code in ("TCD", "CHL"):
+        statement(session, code)
+    rows.speech(session=session, date=None, year_stated=2020)
+    speeches = list(session.speeches.in_session_order())
+    for speech, following in pairwise(speeches):
+        if speech.meeting_id is None:
+            entry = neighbours(speech).next
+            assert entry is not None
+            assert entry.public_id == following.public_id
