@@ -66,14 +66,18 @@ def session_roll(speeches: Iterable[Speech]) -> SafeString:
     """Return the speakers of a session, each linked to the speech, with its day and meeting."""
     return join(
         _IN_SESSION.format(
-            escape(speech.get_absolute_url()), _in_roll(speech.heading.who), _where(speech)
+            escape(speech.get_absolute_url()), delegate(speech.heading.who), _facts(speech)
         )
         for speech in speeches
     )
 
 
-def _where(speech: Speech) -> str:
-    facts: list[str] = [day(speech.date)] if speech.date else []
+def _facts(speech: Speech) -> str:
+    """Return role, day and meeting of a speech in a roll, as far as they are known."""
+    role = speech.heading.who.role
+    facts: list[str] = [escape(role)] if role else []
+    if speech.date:
+        facts.append(day(speech.date))
     if speech.meeting:
         facts.append(fill(LINK, speech.meeting.get_absolute_url(), speech.meeting.symbol))
     return "".join(f", {fact}" for fact in facts)
