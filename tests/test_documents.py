@@ -11,6 +11,7 @@ DECISIONS = sorted(PROJECT.glob("docs/decisions/*.md"))
 DOCUMENTS = [
     *GUIDES,
     *DECISIONS,
+    *sorted(PROJECT.glob("docs/reference/*.md")),
     PROJECT / "CHANGELOG.md",
     PROJECT / "benchmarks" / "REPORTS.md",
     PROJECT / "samples" / "README.md",
