@@ -8,6 +8,7 @@ not, or has in other letters, are listed, to be read by eye.
 
 import csv
 import datetime
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +25,13 @@ _SESSION = "79"
 _DEBATE = (datetime.date(2024, 9, 22), datetime.date(2024, 9, 30))
 _FIRST_PARAGRAPHS = 45
 _LONG = 40  # words; a paragraph so long is speech
+# to the listeners, with which a statement begins
+_ADDRESS = re.compile(
+    r"\W{0,4}(?:(?:mr\.?|madame?)\s(?:le\s)?president|excellenc|your\s|ladies\sand|dear\s|distinguished\s"
+    r"|(?:monsieur|madame)\sle?a?\s?pr|señor(?:a|es|as)?\s|excelencias|уважаем|господин\sпред"
+    r"|السيد الرئيس|السيدات و|أصحاب|سعادة السید)",
+    re.IGNORECASE,
+)
 _NAMES = {
     fold(name): code for pack in PACKS for code, names in pack.states.items() for name in names
 }
@@ -103,7 +111,10 @@ def _measure_state(affiliation: str, code: str, title: str, detail: str, tally: 
 def _title_texts(parsed: ParsedTranscript) -> Iterator[str]:
     """Yield what stands before the statement: narrative, or short paragraphs."""
     for paragraph in parsed.speeches[0].paragraphs[:_FIRST_PARAGRAPHS]:
-        if paragraph.kind is not ParagraphKind.NARRATIVE and len(paragraph.text.split()) > _LONG:
+        is_narrative = paragraph.kind is ParagraphKind.NARRATIVE
+        if not is_narrative and (
+            len(paragraph.text.split()) > _LONG or _ADDRESS.match(paragraph.text)
+        ):
             return
         yield paragraph.text
 

@@ -39,6 +39,7 @@ from statements.ingest.matching import Matcher
 from statements.models import Country, Meeting
 from statements.transcripts.languages.names import misread_forms
 from statements.transcripts.values.parsed import (
+    ParsedMeeting,
     ParsedSpeech,
     ParsedTranscript,
     Problem,
@@ -86,7 +87,7 @@ def build_draft(
         symbol=str(symbol) if symbol else "",
         symbol_printed="" if metadata.symbol else meeting.symbol_printed,
         first_position=metadata.position or (1 if parsed.form == "record" and symbol else None),
-        organ=metadata.organ or meeting.organ or (organ_of(symbol) if symbol else ""),
+        organ=metadata.organ or _organ(meeting, symbol, is_given=bool(metadata.symbol)),
         number=meeting.number or (symbol.number if symbol else None),
         place=meeting.place,
         presidents=[
@@ -135,6 +136,12 @@ def build_draft(
     }
     _remove_problems(draft, {"no-speaker"}, speeches=named_positions)
     return draft
+
+
+def _organ(meeting: ParsedMeeting, symbol: Symbol | None, *, is_given: bool) -> str:
+    """Return the organ of a meeting; a symbol that a person has given goes before the text."""
+    by_symbol = organ_of(symbol) if symbol else ""
+    return (by_symbol if is_given else "") or meeting.organ or by_symbol
 
 
 def _problems(parsed: ParsedTranscript) -> list[dict[str, Any]]:

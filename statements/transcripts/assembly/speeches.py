@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 
 from statements.transcripts.assembly.summary_records import apply_reports, is_summary_record
-from statements.transcripts.assembly.title_blocks import apply_title_block
+from statements.transcripts.assembly.title_blocks import apply_title_block, complete_meeting
 from statements.transcripts.assembly.turn_labels import mark_labels
 from statements.transcripts.checks.problems import (
     check_labels,
@@ -118,8 +118,7 @@ def to_transcript(
     blocks = marked.blocks
     if not is_record:
         blocks, title = apply_title_block(blocks)
-        if title and title.date and meeting.date is None:
-            meeting = replace(meeting, date=title.date, date_printed=title.date_printed)
+        meeting = complete_meeting(meeting, title)
     reports: list[Problem] = []
     if is_record and is_summary_record(meeting):
         blocks, reports = apply_reports(blocks)

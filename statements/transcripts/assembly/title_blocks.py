@@ -1,13 +1,14 @@
 """Applies the title block of a statement to its blocks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from statements.transcripts.layout.paragraphs import Block
-from statements.transcripts.record.title_block import MAX_LINES, find_title_block
-from statements.transcripts.record.title_parts import TitleBlock
+from statements.transcripts.record.titles.block import MAX_LINES, find_date_line, find_title_block
+from statements.transcripts.record.titles.parts import TitleBlock
 from statements.transcripts.speakers.attribution import Attribution
+from statements.transcripts.values.parsed import ParsedMeeting
 
 _LONGEST_LINE = 400  # characters; no line of a title is longer
 
@@ -19,15 +20,28 @@ def apply_title_block(blocks: Sequence[Block]) -> tuple[list[Block], TitleBlock 
     name on a line of its own in the title is part of it.
     """
     if any(map(_begins_turn, blocks)):
-        return list(blocks), None
-    first_lines = islice((line for block in blocks for line in block.lines), MAX_LINES)
-    lines = [line.text.strip()[:_LONGEST_LINE] for line in first_lines]
-    count, title = find_title_block(lines)
+        before = takewhile(lambda block: not _begins_turn(block), blocks)
+        return list(blocks), find_date_line(_first_lines(before))
+    count, title = find_title_block(_first_lines(blocks))
     if any(block.given for block in _below_title(blocks, count)):
         return list(blocks), None
     if title is None or not (title.speaker or title.role or title.state):
         return list(blocks), title
     return list(_apply(blocks, count, _attribution(title))), title
+
+
+def _first_lines(blocks: Iterable[Block]) -> list[str]:
+    lines = islice((line for block in blocks for line in block.lines), MAX_LINES)
+    return [line.text.strip()[:_LONGEST_LINE] for line in lines]
+
+
+def complete_meeting(meeting: ParsedMeeting, title: TitleBlock | None) -> ParsedMeeting:
+    """Return a meeting with the organ and the date of a title, where nothing else states them."""
+    if title is None:
+        return meeting
+    if title.date and meeting.date is None:
+        meeting = replace(meeting, date=title.date, date_printed=title.date_printed)
+    return replace(meeting, organ=meeting.organ or title.organ)
 
 
 def _begins_turn(block: Block) -> bool:

@@ -10,7 +10,7 @@ from statements.transcripts.values.parsed import ParagraphKind, ParsedTranscript
 
 _NUMBER = re.compile(r"(?:\d{1,4}\.)?")  # a paragraph number before a speaker line
 _NOTE = re.compile(r"\([^()]{1,80}\)")  # a language note from a repeated speaker line
-_COLONS = str.maketrans(dict.fromkeys(":;：；", " "))
+_COLONS = re.compile("[:;：；]")
 _JOINTS = re.compile("[-\u2010\u2011\u00ad]")
 
 
@@ -115,5 +115,4 @@ def _without_line_breaks(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     """Split into words without hyphens, and without the colons that end speaker lines."""
-    plain = _JOINTS.sub("", text.translate(_COLONS))
-    return plain.split()
+    return _JOINTS.sub("", _COLONS.sub(" ", text)).split()

@@ -13,7 +13,7 @@ from statements.transcripts.languages.pack import (
     folded_pattern,
     packs_by_script,
 )
-from statements.transcripts.languages.titles import OFFICE, OFFICE_WORDS
+from statements.transcripts.languages.titles import OFFICE, OFFICE_WORDS, PLAIN_TITLES
 
 _COUNTED = re.compile(r"(?:\s(?:number|no))?\s(?:#\s?)?\d{1,3}$")  # "speaker 2", "juror no 5"
 
@@ -79,6 +79,20 @@ def label_words() -> LabelWords:
         notes=_folded(word for labels in LABELS for word in labels.notes),
         addresses=_folded(word for labels in LABELS for word in labels.addresses),
     )
+
+
+@cache
+def courtesy_titles() -> frozenset[str]:
+    """Return the single words before a name that state no office, folded by ``fold_label``.
+
+    >>> {"mr", "senora", "deputado"} <= courtesy_titles(), "prasident" in courtesy_titles()
+    (True, False)
+    """
+    before = [word for pack in OTHERS for word in pack.titles.before]
+    titles = _folded(
+        [*PLAIN_TITLES, *before, *(word for labels in LABELS for word in labels.titles)]
+    )
+    return frozenset(word for word in titles if " " not in word and not is_office_label(word))
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:

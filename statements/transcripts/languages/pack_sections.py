@@ -13,6 +13,7 @@ class Titles:
     particles: frozenset[str] = frozenset()
     never_names: frozenset[str] = frozenset()  # forms of address, which follow a title
     # of English
+    plain: frozenset[str] = frozenset()  # of courtesy alone
     common_words: frozenset[str] = frozenset()
     state_titles: frozenset[str] = frozenset()
     name_like: frozenset[str] = frozenset()
@@ -103,8 +104,8 @@ class FirstPage:
 class TitleBlocks:
     """How the title of a statement names its speaker, as regular expressions.
 
-    English has a grammar of its own (``record/title_block.py``). Endings are pairs such as "ия ии":
-    of the form that a name has in a list, and of the form that it has in a title.
+    English has a grammar of its own (``record/titles/english.py``). Endings are pairs such as
+    "ия ии": of the form that a name has in a list, and of the form that it has in a title.
     """
 
     introduction: str = ""  # "Discours de": the speaker or the office follows
@@ -117,6 +118,8 @@ class TitleBlocks:
     form_of_state: str = ""  # "de la République du", between an office and a State
     mission: str = ""  # "auprès des Nations Unies", between an office and a name
     own_state: str = ""  # "de la Nación", after which a name may follow
+    organs: Mapping[str, str] = field(default_factory=dict)  # name in English -> as titles have it
+    other_meetings: str = ""  # with these, an organ is the subject or not the one that meets
     portfolios: str = ""  # words of offices, which are no names
     speaker: str = ""  # groups office, name, title: where words are not spaced
     name_endings: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ STATE_TITLES = _TITLES.state_titles
 OFFICE_TITLES = STATE_TITLES | {"king", "queen", "emperor", "emir", "sultan", "pope"}
 _HEIRS = frozenset({"crown", "prince", "princess"})  # a plain prince may be an ambassador
 NAME_LIKE_TITLES = _TITLES.name_like
+PLAIN_TITLES = _TITLES.plain
 PARTICLES = _TITLES.particles
 TITLE_MODIFIERS = _TITLES.modifiers
 OFFICE_WORDS = STATE_TITLES | _TITLES.office_words

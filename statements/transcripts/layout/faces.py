@@ -17,15 +17,16 @@ from statements.transcripts.text.hyphens import is_common_word
 _MOST_LABEL_WORDS = 8
 _OFFICE_WORDS = range(4, 17)
 _NAME_WORDS = range(2, 6)  # of a name on a line of its own
+_HEADING_ENDS = (".", "?", "!", "…", "”", ":", "：")
 _STOPS = frozenset({".", "-", ".-"})  # separators with which a sentence may end too
 
 
 def apply_face(block: Block, passage: Passage) -> None:
     """Mark a block as a heading, or as beginning with a speaker line, as its type shows."""
-    if passage.is_heading:
-        block.narrative = True
-        return
     text = " ".join(" ".join(line.text for line in block.lines).split())
+    if passage.is_heading:
+        _apply_heading(block, text)
+        return
     if block.has_speaker_line or read_attribution(text) is not None:
         block.has_speaker_line = True
     elif passage.label:
@@ -44,6 +45,23 @@ def apply_faces(blocks: Sequence[Block], passages: Mapping[int, Passage]) -> Non
     for block in blocks:
         if passage := passages.get(block.lines[0].number):
             apply_face(block, passage)
+
+
+def _apply_heading(block: Block, text: str) -> None:
+    """Let a heading begin a speech if it is a speaker line: "Ms. Lund (Norway): We came by sea.".
+
+    The title of a page may begin so too ("President Hale: We Shall Stay"), so a State, a note of
+    the language, or a whole sentence or nothing after the colon shows that somebody speaks. Other
+    headings are narrative.
+    """
+    if (attribution := read_attribution(text)) is not None:
+        is_turn = attribution.affiliation or attribution.language_printed
+        block.has_speaker_line = bool(is_turn) or text.endswith(_HEADING_ENDS)
+    elif (attribution := read_attribution(f"{text}:")) and attribution.affiliation:
+        if attribution.honorific:
+            block.given = replace(attribution, end=len(text))
+            block.has_speaker_line = True
+    block.narrative = not block.has_speaker_line
 
 
 def _apply_name(block: Block, text: str) -> None:

@@ -148,6 +148,7 @@ def find_opening(line: str) -> LanguagePack | None:
     """Return the pack of the language in which a line opens a meeting; None if it does not."""
     if _OPENING.match(line):
         return ENGLISH
-    packs = packs_of(line)
+    # most lines of a wrapped text begin within a sentence, and no opening does
+    packs = packs_of(line) if is_capital(line.lstrip()[:1]) else ()
     folded = fold(line[:200]) if packs else ""
     return next((pack for pack in packs if _opening_by_pack(pack).match(folded)), None)

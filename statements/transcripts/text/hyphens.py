@@ -16,7 +16,7 @@ from importlib.resources import files
 from itertools import pairwise
 from math import log
 
-from statements.transcripts.text.hyphen_habit import habit_of
+from statements.transcripts.text.hyphen_habit import habit_of, words_printed_both_ways
 
 HYPHENS = "-\u2010\u2011"
 SOFT_HYPHEN = "\u00ad"
@@ -133,7 +133,9 @@ class Evidence:
         """
         if not self._has_habit:
             self._has_habit = True
-            self._habit = habit_of(self._word_counts(), self.table)
+            of_corpus = self.table is corpus_table()
+            words = _words_of_corpus() if of_corpus else words_printed_both_ways(self.table)
+            self._habit = habit_of(self._word_counts(), self.table, words)
         return self._habit
 
     def _word_counts(self) -> Counter[str]:
@@ -194,6 +196,11 @@ def corpus_table() -> Mapping[str, int]:
     path = files("statements.transcripts.text").joinpath("hyphens.txt")
     pairs = (line.split(" ") for line in path.read_text("utf-8").splitlines())
     return {form: int(count) for form, count in pairs}
+
+
+@cache
+def _words_of_corpus() -> list[tuple[str, str]]:
+    return words_printed_both_ways(corpus_table())
 
 
 def corpus_count(word: str) -> int:

@@ -74,6 +74,34 @@ def test_two_columns_side_by_side_are_refused() -> None:
     assert refused.value.code == "side-by-side"
 
 
+RECORD_IN_COLUMNS = """\
+S/PV.9907                                Security Council
+                                         9907th meeting
+Monday, 23 February 2015, 3 p.m.         New York
+
+President: Mr. Weir . . . . . . . . . . . . (Chad)
+
+The meeting was called to order at 3.05 p.m.
+
+{}
+The meeting rose at 4 p.m.
+"""
+
+
+def test_a_record_in_columns_is_refused_for_its_columns() -> None:
+    """Its first page and its last line reach from margin to margin, and paragraphs are apart."""
+    above, below = COLUMNS.splitlines(keepends=True)[:5], COLUMNS.splitlines(keepends=True)[5:]
+    text = RECORD_IN_COLUMNS.format("".join([*above, "\n", *below]))
+    with pytest.raises(UnreadableTranscript, match="reading order") as refused:
+        read("a.txt", text.encode())
+    assert refused.value.code == "side-by-side"
+    in_order = "\n".join(
+        [line[:32].rstrip() for line in COLUMNS.splitlines()]
+        + [line[32:].rstrip() for line in COLUMNS.splitlines()]
+    )
+    assert len(read("a.txt", RECORD_IN_COLUMNS.format(in_order).encode()).speeches) == 4
+
+
 def test_one_column_and_lists_in_columns_are_read() -> None:
     left = "\n".join(line[:32] for line in COLUMNS.splitlines())
     assert len(read("a.txt", left.encode()).speeches) == 2

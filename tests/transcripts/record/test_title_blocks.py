@@ -6,6 +6,7 @@ import pytest
 
 from statements.transcripts import ParagraphKind, ParsedTranscript, read
 
+GENERAL_ASSEMBLY = "General Assembly"
 BODY = "Mr. President,\n\nThe weirs stand open and the river is low. We ask for patience.\n"
 
 
@@ -62,6 +63,24 @@ def statement(title: str, body: str = BODY) -> ParsedTranscript:
             ("", "", "Minister for Foreign Affairs", "Indonesia", None),
         ),
         ("INDIA\n\nCheck against delivery", ("", "", "", "India", None)),
+        (
+            "General Debate\n\nH.E. Ms. Adjoa Tarn\nMinister of Weirs of the Republic of Chad\n"
+            "New York, 23 September 2015",
+            ("H.E. Ms.", "Adjoa Tarn", "Minister of Weirs", "Chad", "2015-09-23"),
+        ),
+        (
+            "Prime Minister Idris Tarnvold\nCheck against delivery\n23.09.2015, New York, 18:00",
+            ("", "Idris Tarnvold", "Prime Minister", "", "2015-09-23"),
+        ),
+        (
+            "Bundesministerin Adjoa Tarnvold\nRede\n23.09.2015, New York, 18 Uhr",
+            ("", "Adjoa Tarnvold", "Bundesministerin", "", "2015-09-23"),
+        ),
+        (
+            "STATEMENT BY HON. ADJOA TARN, S.C., M.P., MINISTER OF WEIRS OF CHAD\n"
+            "ON 2374 SEPTEMBER 2015",
+            ("HON.", "Adjoa Tarn", "Minister of Weirs", "Chad", "2015-09-23"),
+        ),
     ],
     ids=[
         "by lines",
@@ -74,6 +93,10 @@ def statement(title: str, body: str = BODY) -> ParsedTranscript:
         "colon",
         "office",
         "State",
+        "not introduced",
+        "office and name",
+        "office and name in German",
+        "degrees and a misread ordinal",
     ],
 )
 def test_it_says_who_speaks(title: str, expected: tuple[str, str, str, str, str | None]) -> None:
@@ -99,8 +122,11 @@ def test_it_says_who_speaks(title: str, expected: tuple[str, str, str, str, str 
         # the same without "I" or "we"
         "Please allow me to congratulate Ambassador Abara of Chad on her election\n"
         "to the presidency of the General Assembly.",
+        # whom the statement addresses
+        "Check against delivery\nH.E. Mr. Idris Tarn\nPresident of the General Assembly",
+        "Check against delivery\nH.E. Mr. Idris Tarn,\nH.E. Ms. Adjoa Lund,",
     ],
-    ids=["two States", "prose", "no title", "prose about a State"],
+    ids=["two States", "prose", "no title", "prose about a State", "addressee", "addressees"],
 )
 def test_what_is_uncertain_names_nobody(title: str) -> None:
     speech = statement(title).speeches[0]
@@ -121,6 +147,42 @@ def test_a_speaker_line_needs_no_title() -> None:
         "Mr. President,\n\nMr. Lund (Norway): The river is low.\n",
     )
     assert parsed.speeches[-1].speaker == "Lund"
+
+
+@pytest.mark.parametrize(
+    ("title", "organ"),
+    [
+        ("Statement by Ms. Adjoa Tarn\nat the Security Council", "Security Council"),
+        (
+            "Statement by Mr. Lund, President of the General Assembly,\nat the Security Council",
+            "Security Council",
+        ),
+        ('Statement by Ms. Adjoa Tarn\n70" Session of the UN General Assembly', GENERAL_ASSEMBLY),
+        ("Statement by Ms. Adjoa Tarn at UNGA70", GENERAL_ASSEMBLY),
+        ("Statement by Ms. Adjoa Tarn\nWIPO General Assembly", ""),
+        ("Statement by Ms. Adjoa Tarn\nGeneral Assembly of the League of Weirs", ""),
+        ("Statement by Ms. Adjoa Tarn on Security Council reform", ""),
+        ("Statement by Ms. Adjoa Tarn\nThird Committee of the General Assembly", ""),
+        ("Statement by Ms. Adjoa Tarn to the Security Council and the General Assembly", ""),
+    ],
+)
+def test_a_title_names_the_organ(title: str, organ: str) -> None:
+    assert statement(title).meeting.organ == organ
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "22-30 September 2015",
+        "22 to 30 September 2015",
+        "22nd and 23rd September 2015",
+        "XX September 2015",
+        "September 2015",
+        "22 September 2015 and 23 September 2015",
+    ],
+)
+def test_several_days_or_none_are_no_date(printed: str) -> None:
+    assert statement(f"Statement by Ms. Adjoa Tarn\nNew York, {printed}").meeting.date is None
 
 
 def test_every_word_is_kept() -> None:
@@ -207,12 +269,32 @@ OTHER_LANGUAGES = {
         "السيد الرئيس،\n\nالمياه منخفضة في النهر.\n",
         ("معالي السيد", "إدريس تارن", "وزير خارجية", "تشاد", "2015-09-23"),
     ),
+    "French, not introduced": (
+        "Débat général\n\nS.E. M. Idris Tarn\nPrésident de la République du Bénin\n"
+        "New York, le 23 septembre 2015\n\nExcellences,\n\nLes eaux sont basses.\n",
+        ("S.E. M.", "Idris Tarn", "Président", "Bénin", "2015-09-23"),
+    ),
     "Chinese": (
         "挪威常驻联合国代表隆德大使\n在联合国大会一般性辩论上的发言\n（2015年9月23日，纽约）\n\n"
         "主席先生：\n\n水位很低，我们请求耐心。\n",
         ("大使", "隆德", "常驻联合国代表", "挪威", "2015-09-23"),
     ),
 }
+
+
+ORGANS = {
+    "French": "General Assembly",
+    "French, office first": "General Assembly",
+    "Arabic": "General Assembly",
+    "Chinese": "General Assembly",
+    "Russian": "",
+    "Spanish": "",
+}
+
+
+@pytest.mark.parametrize(("language", "organ"), ORGANS.items())
+def test_organs_in_other_languages(language: str, organ: str) -> None:
+    assert read("statement.txt", OTHER_LANGUAGES[language][0].encode()).meeting.organ == organ
 
 
 @pytest.mark.parametrize(("text", "expected"), OTHER_LANGUAGES.values(), ids=OTHER_LANGUAGES.keys())
@@ -233,8 +315,9 @@ def test_titles_in_other_languages(
         "Déclaration de Marrakech\nDébat général\n23 septembre 2015",
         "Mensaje de Quito\nDebate general de la Asamblea",
         "Заявление С.П. Речко\nОбщие прения",
+        "Débat général\nS.E. M. Idris Tarn\nPrésident de l’Assemblée générale",
     ],
-    ids=["a place", "a place in Spanish", "a name that does not show its gender"],
+    ids=["a place", "a place in Spanish", "a name that does not show its gender", "addressee"],
 )
 def test_what_may_be_no_name_names_nobody(title: str) -> None:
     body = "Monsieur le Président,\n\nNous sommes venus par la mer et nous y retournerons.\n"

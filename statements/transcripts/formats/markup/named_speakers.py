@@ -6,7 +6,6 @@ contradicts it: a printed name stays, and the archive reports the difference.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from statements.transcripts.languages.names import fold
@@ -16,6 +15,7 @@ from statements.transcripts.speakers.attribution import (
     Attribution,
     read_attribution,
 )
+from statements.transcripts.speakers.courtesy import count_courtesies
 from statements.transcripts.speakers.grammar.person_names import split_name
 from statements.transcripts.speakers.parentheses import is_office, is_untitled_person
 
@@ -30,17 +30,6 @@ _GROUP = re.compile(r"(?P<name>[^()]{0,160})\((?P<group>[^()]{1,160})\)\s*(?P<re
 _ARTICLE = re.compile(
     r"(?:the|el|la|los|las|le|les|il|lo|der|die|das|o|a|an)\s(?=\S)", re.IGNORECASE
 )
-# words of courtesy before a name in languages whose titles the grammar does not know, and the
-# articles that may stand before these; an article alone may be part of a name ("Le Pen")
-_COURTESY = frozenset(
-    """
-    madam mr mr. m m. mme mme. mrs mrs. ms ms. señor señora señorita señores sr sra srta senhor
-    senhora senhores herr frau signor signora signore monsieur madame mademoiselle onorevole
-    diputado diputada senador senadora deputado deputada deputy teachta don doña abgeordneter
-    abgeordnete
-    """.split()
-)
-_ARTICLES = frozenset("el la los las le les il lo der die das o a the".split())
 _CHAIRS = frozenset(
     """
     chair chairman chairwoman chairperson speaker president presidente presidenta vicepresidente
@@ -234,27 +223,12 @@ def _read_foreign(label: str) -> Attribution:
 
 def _without_courtesy(name: str) -> str:
     words = name.split()
-    return " ".join(words[_count_courtesy(words) :])
-
-
-def _count_courtesy(words: Sequence[str]) -> int:
-    """Return the number of words of courtesy, with an article, at the beginning of a name."""
-    count = 0
-    while count < len(words) - 1:
-        word = fold(words[count]).strip(".")
-        after = fold(words[count + 1]).strip(".") if count + 2 < len(words) else ""
-        is_article = word in _ARTICLES and after in _FOLDED_COURTESY
-        if not (is_article or word in _FOLDED_COURTESY):
-            break
-        if word == "deputy" and OFFICE.fullmatch(" ".join(words[count + 1 :])):
-            break
-        count += 1
-    return count
+    return " ".join(words[count_courtesies(words) :])
 
 
 def _with_courtesy_apart(line: Attribution) -> Attribution:
     words = line.speaker.split()
-    count = _count_courtesy(words)
+    count = count_courtesies(words)
     if not count or line.honorific:
         return line
     return replace(line, honorific=" ".join(words[:count]), speaker=" ".join(words[count:]))
@@ -342,5 +316,4 @@ def _without_article(text: str) -> str:
     return _ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text
 
 
-_FOLDED_COURTESY = frozenset(map(fold, _COURTESY))
 _FOLDED_CHAIRS = frozenset(map(fold, _CHAIRS))

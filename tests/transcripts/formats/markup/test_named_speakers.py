@@ -53,6 +53,11 @@ from statements.transcripts.formats.markup.named_speakers import (
         ("Hon. Jon Weir (Keeper of Locks, Lib.)", "", ("Jon Weir", "", "Keeper of Locks, Lib.")),
         ("Hon. Jon Weir (Minister of Locks, Lib.)", "", ("Jon Weir", "Minister of Locks", "Lib.")),
         ("Marine Le Weir", "", ("Marine Le Weir", "", "")),
+        ("La diputada Odile Rill", "", ("Odile Rill", "", "")),
+        ("Mlle Odile Rill", "", ("Odile Rill", "", "")),
+        ("Abgeordneter Jon Weir", "", ("Jon Weir", "", "")),
+        ("Onorevole Jon Weir", "", ("Jon Weir", "", "")),
+        ("Teachta Jon Weir", "", ("Jon Weir", "", "")),
         # nobody in particular
         ("Several hon. Members", "", ("", "", "")),
         ("An hon. Member:", "", ("", "", "")),

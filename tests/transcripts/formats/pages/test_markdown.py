@@ -55,6 +55,27 @@ def test_markdown_is_read_as_text(front: str, newline: str) -> None:
     assert first.line == 3 + front.count("\n")
 
 
+def test_a_heading_may_hold_a_turn() -> None:
+    text = (
+        "# President Hale: We Shall Stay\n\n### Ms. Rill (Peru): The tern is low.\n\nAnd lean.\n\n"
+        "## Mr. Weir (Malta)\n\nWho measured it?\n\n## Low water\n\n### Mr. Abel: I did.\n"
+    )
+    parsed = read("a.md", text.encode())
+    assert spoken(parsed) == [
+        ("Rill", "The tern is low."),
+        ("Rill", "And lean."),
+        ("Weir", "Who measured it?"),
+        ("Abel", "I did."),
+    ]
+    narrative = [
+        paragraph.text
+        for speech in parsed.speeches
+        for paragraph in speech.paragraphs
+        if paragraph.kind is ParagraphKind.NARRATIVE
+    ]
+    assert narrative == ["President Hale: We Shall Stay", "Low water"]
+
+
 def test_front_matter_gives_title_and_date() -> None:
     meeting = read("a.md", (FRONT + TEXT).encode()).meeting
     assert meeting.date == date(2024, 5, 6)

@@ -3,7 +3,10 @@
 import datetime
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+
+from statements.transcripts.values.dates import read_date
 
 MAX_WORDS = 160
 PLACE = "¶"
@@ -14,9 +17,18 @@ MOST_NAMES = 7  # words of a name
 _QUOTED = re.compile(r"(?:[«“„]|(?<!\d)\")[^«»“”\"„]{0,400}[»”\"]")
 _ROMAN = re.compile(r"[IVX]{1,5}")
 # 27/09/2024, 24.09.2024, 2024/9/22: what may be the day is tried by ``read_date``
-DATE_IN_FIGURES = re.compile(
-    r"(?<![\d./-])(?:\d{1,2}(?P<sign>[./])\d{1,2}(?P=sign)\d{4}|\d{4}/\d{1,2}/\d{1,2})(?![\d./-])"
+_IN_FIGURES = re.compile(
+    r"(?<![\d./-])(?:\d{1,2}(?P<sign>[./-])\d{1,2}(?P=sign)\d{4}"
+    r"|\d{4}(?P<mark>[/-])\d{1,2}(?P=mark)\d{1,2})(?![\d./-])"
 )
+# a day before or after which another one stands: "22-30 September", "from 22 to 30 September"
+_FIRST_OF_DAYS = re.compile(
+    r"(?<!\d)\d{1,2}\W{0,2}(?:st|nd|rd|th|er)?\s?(?:[-–—&]|至|到"
+    r"|(?:[^\W\d_]{3,10}\s)?(?:to|until|and|au|et|al|y|до|по|и|إلى)\s)\s?$",
+    re.IGNORECASE,
+)
+_LAST_OF_DAYS = re.compile(r"\s?(?:[-–—至到]\s?\d{1,2}\s?日|(?:to|until)\s\d)", re.IGNORECASE)
+_LONGEST_RANGE = 24  # characters before a day in which another one may stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,7 @@ class TitleBlock:
     speaker: str
     role: str
     state: str
+    organ: str  # in English
     date: datetime.date | None
     date_printed: str
 
@@ -61,6 +74,29 @@ def lower_word(word: str) -> str:
     if len(word) < 3 or not word.isupper() or _ROMAN.fullmatch(word) or "." in word:
         return word
     return re.sub(r"[^\W\d_]+", lambda part: part[0].capitalize(), word)
+
+
+def is_one_of_days(text: str, start: int, end: int) -> bool:
+    """Return whether a date is the first or last day of several: "22-30 September 2024".
+
+    >>> is_one_of_days("22-30 September 2024", 3, 20), is_one_of_days("30 September 2024", 0, 17)
+    (True, False)
+    """
+    before = text[max(0, start - _LONGEST_RANGE) : start]
+    return bool(_FIRST_OF_DAYS.search(before) or _LAST_OF_DAYS.match(text, end))
+
+
+def find_figures(text: str) -> re.Match[str] | None:
+    """Return the first date in figures, "24.09.2024"."""
+    return _IN_FIGURES.search(text)
+
+
+def dates_in_figures(text: str) -> Iterator[tuple[datetime.date, str]]:
+    """Yield the dates in figures, each with what is printed; none where the day is not certain."""
+    for match in _IN_FIGURES.finditer(text):
+        with suppress(ValueError):
+            if not is_one_of_days(text, match.start(), match.end()):
+                yield read_date(match[0]), match[0]
 
 
 def only_date(dates: Iterator[tuple[datetime.date, str]]) -> tuple[datetime.date | None, str]:

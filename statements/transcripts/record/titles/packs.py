@@ -10,23 +10,23 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache
 
 from statements.transcripts.languages.names import fold_letters
 from statements.transcripts.languages.pack import (
     LanguagePack,
-    folded_pattern,
     is_capital,
     plain_punctuation,
 )
 from statements.transcripts.languages.states import decline, find_states_of, listed_office
-from statements.transcripts.record.title_parts import (
-    DATE_IN_FIGURES,
+from statements.transcripts.record.titles.grammar import TitleGrammar, title_grammar
+from statements.transcripts.record.titles.organs import find_organ
+from statements.transcripts.record.titles.parts import (
     LONGEST_PHRASE,
     MOST_NAMES,
     PLACE,
     TitleBlock,
+    dates_in_figures,
+    is_one_of_days,
     is_town,
     join_title,
     lower_name,
@@ -34,7 +34,6 @@ from statements.transcripts.record.title_parts import (
     mark_places,
     only_date,
 )
-from statements.transcripts.values.dates import read_date
 
 _DIGITS = {code: str(digit) for digit in range(10) for code in (0x660 + digit, 0x6F0 + digit)}
 _NAME_WORD = re.compile(r"[^\W\d_][\w.'’‘`-]*")
@@ -45,50 +44,9 @@ _MOST_OF_ROLE = 20  # words
 _LONGEST_PLACE = 6  # words of a line that says where the statement was made
 
 
-@dataclass(frozen=True, slots=True)
-class _Grammar:
-    """The patterns of a pack, for folded text."""
-
-    introduction: re.Pattern[str]
-    honorifics: re.Pattern[str]
-    office: re.Pattern[str]
-    after_speaker: re.Pattern[str]
-    occasion: re.Pattern[str]
-    salutation: re.Pattern[str]
-    spoken: re.Pattern[str]
-    date: re.Pattern[str]
-    form_of_state: re.Pattern[str]
-    own_state: re.Pattern[str]
-    portfolios: re.Pattern[str]
-    mission: re.Pattern[str]
-    speaker: re.Pattern[str] | None
-
-
-@cache
-def _grammar(pack: LanguagePack) -> _Grammar:
-    title, offices = pack.title_block, pack.offices
-    article = f"(?:{offices.article})?" if offices.article else ""
-    names = offices.names.replace("\n", "")
-    return _Grammar(
-        introduction=folded_pattern(title.introduction),
-        honorifics=folded_pattern(rf"(?<![\w-])(?:(?:{title.honorifics})[\s,]{{1,3}}){{1,4}}"),
-        office=folded_pattern(rf"(?<![\w-]){article}(?:{title.offices}|{names})(?![\w-])"),
-        after_speaker=folded_pattern(title.after_speaker),
-        occasion=folded_pattern(title.occasion),
-        salutation=folded_pattern(rf"\W{{0,4}}(?:{title.salutation})"),
-        spoken=folded_pattern(rf"(?<!-){pack.narrative.spoken}"),
-        date=folded_pattern(title.date),
-        form_of_state=folded_pattern(rf"(?:{title.form_of_state})$"),
-        own_state=folded_pattern(rf"(?:{title.own_state})\s" if title.own_state else "(?!)"),
-        portfolios=folded_pattern(rf"\b(?:{title.portfolios})\b" if title.portfolios else "(?!)"),
-        mission=folded_pattern(title.mission if title.mission else "(?!)"),
-        speaker=folded_pattern(title.speaker) if title.speaker else None,
-    )
-
-
 def is_pack_salutation(line: str, pack: LanguagePack) -> bool:
     """Return whether a line begins the speech: "Monsieur le Président,"."""
-    return _grammar(pack).salutation.match(fold_letters(line)) is not None
+    return title_grammar(pack).salutation.match(fold_letters(line)) is not None
 
 
 def _without(pattern: re.Pattern[str], text: str) -> str:
@@ -100,16 +58,16 @@ def _without(pattern: re.Pattern[str], text: str) -> str:
 
 def pack_dates(line: str, pack: LanguagePack) -> Iterator[tuple[datetime.date, str]]:
     """Yield the dates in a line, with what is printed."""
-    return _Reader(pack, _grammar(pack)).dates(line)
+    return _Reader(pack, title_grammar(pack)).dates(line)
 
 
 def introduces_speaker(line: str, pack: LanguagePack) -> bool:
-    return _grammar(pack).introduction.search(fold_letters(line)) is not None
+    return title_grammar(pack).introduction.search(fold_letters(line)) is not None
 
 
 def read_pack_title_block(lines: Sequence[str], pack: LanguagePack) -> TitleBlock | None:
     """Read the lines before the salutation; return None if they are no title in this language."""
-    grammar = _grammar(pack)
+    grammar = title_grammar(pack)
     reader = _Reader(pack, grammar)
     text = plain_punctuation(join_title(mark_places(lines, reader.is_place)))
     text = _without(grammar.mission, text)
@@ -124,20 +82,29 @@ def read_pack_title_block(lines: Sequence[str], pack: LanguagePack) -> TitleBloc
     if grammar.speaker:
         phrase = text
         honorific, printed, role = reader.read_unspaced(text)
-    else:
-        phrase = reader.speaker_phrase(text, introduction.end()) if introduction else ""
+    elif introduction:
+        phrase = reader.speaker_phrase(text, introduction.end())
         honorific, printed, role = reader.read_speaker(phrase)
+    else:
+        phrase, (honorific, printed, role) = reader.read_lines(lines)
+    others = text.replace(printed, " ") if printed else text
     state = reader.only_state(phrase.replace(printed, " ") if printed else phrase)
-    state = state or reader.only_state(text.replace(printed, " ") if printed else text)
+    state = state or reader.only_state(others)
+    # a line with the place may name the organ as well
+    printed_title = plain_punctuation(join_title(lines))
+    title = text if phrase == text else printed_title.replace(phrase or PLACE, f" {PLACE} ")
+    occasion = fold_letters(title)
+    organ = find_organ(occasion, grammar.organs, grammar.other_meetings)
     speaker = reader.name_in_list(printed)
     date, date_printed = only_date(reader.dates(" ".join(lines)))
     if not (speaker or role or state or date):
         return None
-    return TitleBlock(honorific, speaker, listed_office(role, pack), state, date, date_printed)
+    office = listed_office(role, pack)
+    return TitleBlock(honorific, speaker, office, state, organ, date, date_printed)
 
 
 class _Reader:
-    def __init__(self, pack: LanguagePack, grammar: _Grammar) -> None:
+    def __init__(self, pack: LanguagePack, grammar: TitleGrammar) -> None:
         self._pack, self._grammar = pack, grammar
 
     def speaker_phrase(self, text: str, start: int) -> str:
@@ -164,6 +131,25 @@ class _Reader:
         between = rest[rest.index(name) + len(name) : office.start()] if office else ""
         is_next = not between.strip(" ,،;:—–-")
         return honorific, name, self._role(rest[office.start() :]) if office and is_next else ""
+
+    def read_lines(self, lines: Sequence[str]) -> tuple[str, tuple[str, str, str]]:
+        """Read a speaker whom nothing introduces: the only name after an honorific that begins a
+        line. Return the phrase, and honorific, name and role; empty texts if there is none.
+        """
+        named = []
+        for index, line in enumerate(lines):
+            if self._grammar.honorifics.match(fold_letters(line)) is None:
+                continue
+            phrase = self.speaker_phrase(" ".join(mark_places(lines[index:], self.is_place)), 0)
+            honorific, name, role = self.read_speaker(phrase)
+            if len(name.split()) > 1 and role and not self._is_addressed(lines[index : index + 3]):
+                named.append((phrase, (honorific, name, role)))
+        return named[0] if len(named) == 1 else ("", ("", "", ""))
+
+    def _is_addressed(self, lines: Sequence[str]) -> bool:
+        """Return whether lines may name whom a statement addresses: the president of an organ."""
+        text = fold_letters(" ".join(lines))
+        return any(pattern.search(text) for _, pattern in self._grammar.organs)
 
     def read_unspaced(self, text: str) -> tuple[str, str, str]:
         """Read "挪威外交部长隆德先生在大会的发言": office, name and title in one."""
@@ -301,9 +287,9 @@ class _Reader:
             for month in months.split("/")
         }
         for match in self._grammar.date.finditer(fold_letters(text.translate(_DIGITS))):
+            if is_one_of_days(text, match.start(), match.end()):
+                continue
             values = int(match["year"]), months.get(match["month"], 0), int(match["day"])
             with suppress(ValueError):
                 yield datetime.date(*values), text[match.start() : match.end()]
-        for match in DATE_IN_FIGURES.finditer(text):
-            with suppress(ValueError):
-                yield read_date(match[0]), match[0]
+        yield from dates_in_figures(text)

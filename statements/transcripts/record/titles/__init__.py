@@ -1,0 +1,1 @@
+"""Titles of statements: who speaks, in what office, for which State, where and when."""

@@ -1,0 +1,109 @@
+"""The title block of a statement as delegations distribute it: who speaks, in what office, for
+which State, and when; in English, and in other languages by their packs.
+
+    PERMANENT MISSION OF NORWAY TO THE UNITED NATIONS
+    Statement by H.E. Ms. Ingrid Lund, Minister of Ferries
+    New York, 23 September 2015
+
+Only what is stated beyond doubt is read: a block that names two States names none, and words that
+may be an office are not a name.
+"""
+
+import datetime
+from collections.abc import Iterator, Sequence
+
+from statements.transcripts.languages.identification import likeliest_pack
+from statements.transcripts.languages.pack import ENGLISH, LanguagePack
+from statements.transcripts.record.titles.english import (
+    english_dates,
+    introduces_english_speaker,
+    is_english_salutation,
+    read_english_title_block,
+    read_letterhead,
+)
+from statements.transcripts.record.titles.packs import (
+    introduces_speaker,
+    is_pack_salutation,
+    pack_dates,
+    read_pack_title_block,
+)
+from statements.transcripts.record.titles.parts import TitleBlock, only_date
+
+MAX_LINES = 45  # before the salutation, and no title block is longer
+_FIRST_LINES = 6  # in which a title introduces the speaker, if nothing else shows where it ends
+_LINES_TO_DATE = 14
+_WORDS_WITH_DATE = 8  # of a line that says when, and perhaps where
+_BEGINNING = 6_000  # characters that show the language
+
+
+def find_title_block(lines: Sequence[str]) -> tuple[int, TitleBlock | None]:
+    """Return how many of the first lines are the title block, and what it states.
+
+    ``lines`` are the first lines of text, without blank ones. The statement begins with a
+    salutation or, where that shows no title, below the date of a title that introduces its speaker.
+    Without either, a letterhead alone names the State, and a line with a date the day.
+    """
+    pack = likeliest_pack(" ".join(lines)[:_BEGINNING])
+    for find_end in (_find_salutation, _find_date):
+        count = find_end(lines, pack)
+        title = _read(lines[:count], pack) if count else None
+        if title is not None:
+            return count, title
+    count, title = _find_letterhead(lines)
+    return count, title or find_date_line(lines)
+
+
+def find_date_line(lines: Sequence[str]) -> TitleBlock | None:
+    """Return the date of the first lines, if short ones of them state one and the same day."""
+    pack = likeliest_pack(" ".join(lines)[:_BEGINNING])
+    short = [line for line in lines[:_LINES_TO_DATE] if len(line.split()) <= _WORDS_WITH_DATE]
+    dates = (each for line in short for each in _dates(line, pack))
+    date, printed = only_date(dates)
+    return TitleBlock("", "", "", "", "", date, printed) if date else None
+
+
+def _dates(line: str, pack: LanguagePack) -> Iterator[tuple[datetime.date, str]]:
+    yield from english_dates(line)
+    if pack is not ENGLISH:
+        yield from pack_dates(line, pack)
+
+
+def _find_salutation(lines: Sequence[str], pack: LanguagePack) -> int:
+    """Return the index of the line with which a statement begins; 0 if nothing precedes it."""
+    for index, line in enumerate(lines[:MAX_LINES]):
+        if is_english_salutation(line) or (pack is not ENGLISH and is_pack_salutation(line, pack)):
+            return index
+    return 0
+
+
+def _find_date(lines: Sequence[str], pack: LanguagePack) -> int:
+    """Return the index of the line below the date of a title; 0 without such a title."""
+    first = " ".join(lines[:_FIRST_LINES])
+    if not (
+        introduces_english_speaker(first)
+        or (pack is not ENGLISH and introduces_speaker(first, pack))
+    ):
+        return 0
+    for index, line in enumerate(lines[:_LINES_TO_DATE]):
+        if next(_dates(line, pack), None):
+            return index + 1
+    return 0
+
+
+def _find_letterhead(lines: Sequence[str]) -> tuple[int, TitleBlock | None]:
+    """Return the State of a letterhead, which may be all that was recognised of a title."""
+    states = {
+        state: index
+        for index, line in enumerate(lines[:_FIRST_LINES])
+        if (state := read_letterhead(line))
+    }
+    if len(states) != 1:
+        return 0, None
+    [(state, index)] = states.items()
+    return index + 1, TitleBlock("", "", "", state, "", None, "")
+
+
+def _read(lines: Sequence[str], pack: LanguagePack) -> TitleBlock | None:
+    """Read the lines before the salutation; return None if they are not a title block."""
+    title = None if pack is ENGLISH else read_pack_title_block(lines, pack)
+    return title or read_english_title_block(lines)
