@@ -125,8 +125,18 @@ def test_it_says_who_speaks(title: str, expected: tuple[str, str, str, str, str 
         # whom the statement addresses
         "Check against delivery\nH.E. Mr. Idris Tarn\nPresident of the General Assembly",
         "Check against delivery\nH.E. Mr. Idris Tarn,\nH.E. Ms. Adjoa Lund,",
+        "His Excellency Mr. Idris Tarn,\nPresident of the Tenth United Nations General Assembly\n"
+        "His Excellency Mr. Mart Lund,\nSecretary-General of the United Nations",
     ],
-    ids=["two States", "prose", "no title", "prose about a State", "addressee", "addressees"],
+    ids=[
+        "two States",
+        "prose",
+        "no title",
+        "prose about a State",
+        "addressee",
+        "addressees",
+        "addressees with offices",
+    ],
 )
 def test_what_is_uncertain_names_nobody(title: str) -> None:
     speech = statement(title).speeches[0]

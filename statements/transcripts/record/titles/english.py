@@ -14,6 +14,7 @@ from statements.transcripts.languages.names import fold_letters
 from statements.transcripts.languages.states import find_states
 from statements.transcripts.languages.titles import HONORIFICS
 from statements.transcripts.record.titles.english_names import (
+    is_addressee,
     is_office,
     read_name_line,
     read_speaker,
@@ -37,6 +38,7 @@ from statements.transcripts.record.titles.parts import (
 )
 from statements.transcripts.values.dates import MONTH_PATTERN, read_date
 
+_LINES_OF_ADDRESSEE = 4  # of a name with the office
 _LONGEST_PLACE = 6  # words of a line that says where the statement was made
 
 _SALUTATION = re.compile(
@@ -165,8 +167,9 @@ def read_english_title_block(lines: Sequence[str]) -> TitleBlock | None:
 def _read_lines(lines: Sequence[str], text: str) -> tuple[str, tuple[str, str, str]]:
     """Read a speaker whom nothing introduces: the only titled name that begins a line.
 
-    Returns the phrase and honorific, name and role; empty texts if there is none, or if nothing
-    else shows that this is the title of a statement.
+    Returns the phrase and honorific, name and role; empty texts if there is none, if one of the
+    names is somebody whom the statement addresses, or if nothing else shows that this is the title
+    of a statement.
     """
     if PLACE not in text and _OCCASION.search(text) is None:
         return "", ("", "", "")
@@ -177,6 +180,8 @@ def _read_lines(lines: Sequence[str], text: str) -> tuple[str, tuple[str, str, s
     for index, line in enumerate(lines):
         below = _speaker_phrase(" ".join(mark_places(lines[index + 1 :], _is_place)))
         speaker = read_name_line(line, below)
+        if speaker[1] and is_addressee(" ".join(lines[index : index + _LINES_OF_ADDRESSEE])):
+            return "", ("", "", "")
         if speaker[1]:
             named.append((f"{line} {below}", speaker))
     return named[0] if len(named) == 1 else ("", ("", "", ""))

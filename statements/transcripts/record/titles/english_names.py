@@ -31,7 +31,7 @@ _NAME_WORDS = range(2, MOST_NAMES + 1)
 # whom a statement addresses: "H.E. Mr. Idris Tarn, President of the General Assembly"
 _ADDRESSEE = re.compile(
     r"secretary[\s-]general|\b(?:president|chair\w*)\s(?:of|for)\s(?:the\s)?"
-    r"(?:[\w’'\"-]+\s){0,6}(?:assembly|council|session|conference|committee|commission|unga)\b",
+    r"(?:(?!(?:at|to|before|during|republic|kingdom|state)\b)[\w’'\"-]+\s){0,7}(?:assembly|council|session|conference|committee|commission|unga)\b",
     re.IGNORECASE,
 )
 _FORM_OF_STATE = re.compile(
@@ -90,12 +90,11 @@ def _read_office_first(phrase: str) -> tuple[str, str, str]:
 def read_name_line(line: str, below: str) -> tuple[str, str, str]:
     """Return honorific, name and role of a line that is a titled name, and of the office after it.
 
-    ``below`` is the rest of the title. Returns empty texts for other lines, and for somebody whom
-    the statement may address.
+    ``below`` is the rest of the title. Returns empty texts for other lines.
 
     >>> read_name_line("H.E. Ms. Ingrid Lund", "Minister of Ferries of Norway")
     ('H.E. Ms.', 'Ingrid Lund', 'Minister of Ferries')
-    >>> read_name_line("H.E. Ms. Ingrid Lund,", "President of the General Assembly")
+    >>> read_name_line("H.E. Ms. Ingrid Lund,", "and all guests")
     ('', '', '')
     """
     honorific, rest = _split_honorifics(line)
@@ -111,9 +110,18 @@ def read_name_line(line: str, below: str) -> tuple[str, str, str]:
     title = " ".join(words[:count])
     role = _role(title) or title or _role(office)
     is_open = line.rstrip().endswith((",", ";", ":")) and not is_named_office
-    if is_open or _ADDRESSEE.search(f"{line} {below}") or (after and not role):
-        return "", "", ""
-    return honorific, name, role
+    return ("", "", "") if is_open or (after and not role) else (honorific, name, role)
+
+
+def is_addressee(printed: str) -> bool:
+    """Return whether lines that begin with a name tell of somebody whom a statement addresses.
+
+    >>> is_addressee("H.E. Mr. Mart Lund, President of the Tenth United Nations General Assembly")
+    True
+    >>> is_addressee("H.E. Ms. Adjoa Tarn President of the Republic of Chad at the tenth session")
+    False
+    """
+    return _ADDRESSEE.search(printed) is not None
 
 
 def _count_titles(words: Sequence[str]) -> int:
