@@ -195,6 +195,21 @@ def test_several_days_or_none_are_no_date(printed: str) -> None:
     assert statement(f"Statement by Ms. Adjoa Tarn\nNew York, {printed}").meeting.date is None
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Weirs and locks\n\nNew York, 23 September 2015\n\nThe river is low.", "2015-09-23"),
+        ("SEPTEMBER 23, 2015\n\nTHE PRESIDENT: The river is low.\n\nQ Why?", "2015-09-23"),
+        ("The world changed, they say,\nafter 11 September 2001,\nand it is so.", "None"),
+        ("On 11 September 2001\nwe were at the weir.", "None"),
+        ("23/09/2015\n\nThe river is low.", "None"),
+    ],
+    ids=["line", "labels", "prose", "clause", "figures"],
+)
+def test_a_line_of_its_own_states_the_day(text: str, day: str) -> None:
+    assert str(read("a.txt", text.encode()).meeting.date) == day
+
+
 def test_every_word_is_kept() -> None:
     title = "STATEMENT BY H.E. MS. ADJOA TARN, MINISTER OF WEIRS OF CHAD\nNew York, 23 May 2015"
     (speech,) = statement(title).speeches

@@ -10,7 +10,9 @@ may be an office are not a name.
 """
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from statements.transcripts.languages.identification import likeliest_pack
 from statements.transcripts.languages.pack import ENGLISH, LanguagePack
@@ -32,7 +34,11 @@ from statements.transcripts.record.titles.parts import TitleBlock, only_date
 MAX_LINES = 45  # before the salutation, and no title block is longer
 _FIRST_LINES = 6  # in which a title introduces the speaker, if nothing else shows where it ends
 _LINES_TO_DATE = 14
-_WORDS_WITH_DATE = 8  # of a line that says when, and perhaps where
+_WORDS_WITH_DATE = 6  # of a line that says when, and perhaps where
+_WORDS_AT_DATES = frozenset("the le de del года год st nd rd th er".split())
+_BEFORE_DATES_IN_PROSE = frozenset(
+    "on since after before until from in by le el desde с до".split()
+)
 _BEGINNING = 6_000  # characters that show the language
 
 
@@ -54,12 +60,28 @@ def find_title_block(lines: Sequence[str]) -> tuple[int, TitleBlock | None]:
 
 
 def find_date_line(lines: Sequence[str]) -> TitleBlock | None:
-    """Return the date of the first lines, if short ones of them state one and the same day."""
+    """Return the date of the first lines, if lines of their own state one and the same day.
+
+    Only a day with the name of its month counts: a date in figures may be when a page was printed.
+    """
     pack = likeliest_pack(" ".join(lines)[:_BEGINNING])
-    short = [line for line in lines[:_LINES_TO_DATE] if len(line.split()) <= _WORDS_WITH_DATE]
-    dates = (each for line in short for each in _dates(line, pack))
+    first = lines[: _LINES_TO_DATE + 1]
+    dates = (
+        (date, printed)
+        for line, below in pairwise([*first, ""])
+        for date, printed in _dates(line, pack)
+        if any(map(str.isalpha, printed)) and _is_date_line(line.replace(printed, " "), below)
+    )
     date, printed = only_date(dates)
     return TitleBlock("", "", "", "", "", date, printed) if date else None
+
+
+def _is_date_line(rest: str, below: str) -> bool:
+    """Return whether a line holds no prose besides its date: "New York, ", "г. "."""
+    words = re.findall(r"[^\W\d_]{2,}", rest)
+    is_prose = any(word[0].islower() and word not in _WORDS_AT_DATES for word in words)
+    begins_clause = bool(words) and words[0].casefold() in _BEFORE_DATES_IN_PROSE
+    return len(words) <= _WORDS_WITH_DATE and not (is_prose or begins_clause or below[:1].islower())
 
 
 def _dates(line: str, pack: LanguagePack) -> Iterator[tuple[datetime.date, str]]:
