@@ -24,6 +24,7 @@ class Likeness(IntEnum):
 
 _MIN_FUZZY = 5  # letters of words that may differ in one letter
 _MIN_FUZZY_TWICE = 10  # in two letters
+_MIN_CLOSE = 7  # in two letters, if all other words are the same
 _NOT_LETTERS = re.compile(r"[^\w\s]|[\d_]")
 _IN_BRACKETS = re.compile(r"\([^()]*\)?")
 _MISREAD = re.compile(r"(?<=[^\W\d_])[01568]|[01568](?=[^\W\d_])")
@@ -92,25 +93,36 @@ def are_spellings(word: str, other: str) -> bool:
     shorter = min(len(word), len(other))
     if shorter < _MIN_FUZZY - 1:
         return False
+    most = 0 if shorter < _MIN_FUZZY else 1 if shorter < _MIN_FUZZY_TWICE else 2
+    return _letters_apart(word, other, most) <= most
+
+
+def _letters_apart(word: str, other: str, most: int) -> int:
+    """Return by how many letters two words differ, in one of their spellings; more than ``most``
+    if they begin differently or differ by more."""
     first, second = spelling(word), spelling(other)
     if first == second:
-        return True
-    if first[0] != second[0]:
-        return False
-    most = 0 if shorter < _MIN_FUZZY else 1 if shorter < _MIN_FUZZY_TWICE else 2
-    return most > 0 and _distance(first, second, most) <= most
+        return 0
+    if first[0] != second[0] or not most:
+        return most + 1
+    return min(_distance(first, second, most), _distance(word, other, most))
 
 
 def _distance(first: str, second: str, most: int) -> int:
-    """Return the number of letters to insert, delete or replace; more than ``most`` if many."""
+    """Return the number of letters to insert, delete, replace or exchange with the next one; more
+    than ``most`` if many."""
     if abs(len(first) - len(second)) > most:
         return most + 1
+    above: list[int] = []
     row = list(range(len(second) + 1))
     for i, letter in enumerate(first, start=1):
-        diagonal, row[0] = row[0], i
+        above, former = row, above
+        row = [i]
         for j, other in enumerate(second, start=1):
-            best = min(row[j] + 1, row[j - 1] + 1, diagonal + (letter != other))
-            diagonal, row[j] = row[j], best
+            best = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != other))
+            if former and j > 1 and letter == second[j - 2] and first[i - 2] == other:
+                best = min(best, former[j - 2] + 1)
+            row.append(best)
         if min(row) > most:
             return most + 1
     return row[-1]
@@ -138,7 +150,11 @@ def compare_names(name: str, other: str) -> Likeness:
     if not words or not others:
         return Likeness.DIFFERENT
     forms = [(words, others), *_joined(words, others)]
-    return max(_compare(*pair) for pair in forms)
+    likeness = max(_compare(*pair) for pair in forms)
+    several = max(len(_without_particles(each)) for each in (words, others)) > 1
+    if several and are_spellings("".join(words), "".join(others)):
+        return Likeness.ALIKE  # written together: "Umba-di-Lutete"
+    return likeness
 
 
 def _joined(
@@ -157,8 +173,8 @@ def _compare(words: Sequence[str], others: Sequence[str]) -> Likeness:
     places = _places(shorter, longer)
     if places is None or not _share_surname(shorter, longer):
         return Likeness.DIFFERENT
-    is_patronymic = bool(_SON_OF & {*words, *others})
-    if is_patronymic and (places != sorted(places) or places[0]):
+    are_patronymic = bool(_SON_OF & {*words} and _SON_OF & {*others})
+    if are_patronymic and (places != sorted(places) or places[0]):
         return Likeness.DIFFERENT  # "A bin B" is neither "B" nor "B bin A"
     matched = [longer[place] for place in places]
     whole = sum(len(word) > 1 < len(match) for word, match in zip(shorter, matched, strict=True))
@@ -181,7 +197,19 @@ def _places(shorter: Sequence[str], longer: Sequence[str]) -> list[int] | None:
                 if place is not None:
                     places[index] = place
                     del free[place]
+    unmatched = [index for index in range(len(shorter)) if index not in places]
+    if len(unmatched) == 1 and places and all(shorter[i] == longer[p] for i, p in places.items()):
+        # the only word that differs may differ more
+        word = shorter[unmatched[0]]
+        place = next((p for p, other in free.items() if _are_close(word, other)), None)
+        if place is not None:
+            places[unmatched[0]] = place
     return [places[index] for index in range(len(shorter))] if len(places) == len(shorter) else None
+
+
+def _are_close(word: str, other: str) -> bool:
+    """Return whether two long words differ in at most two letters."""
+    return min(len(word), len(other)) >= _MIN_CLOSE and _letters_apart(word, other, 2) <= 2
 
 
 def _is_initial(word: str, other: str) -> bool:
@@ -191,6 +219,12 @@ def _is_initial(word: str, other: str) -> bool:
 def _is_same_surname(word: str, other: str) -> bool:
     """Return whether two words are one surname, when no other word of the name is known."""
     return spelling(word) == spelling(other) or _distance(word, other, 1) <= 1
+
+
+def covers(name: str, one: str, other: str) -> bool:
+    """Return whether a name has all words of two others: "Ana Maria Lund" those of "Ana Lund" and
+    "Maria Lund", which are then no evidence of two people."""
+    return {*name_words(one), *name_words(other)} <= {*name_words(name)}
 
 
 def _share_surname(shorter: Sequence[str], longer: Sequence[str]) -> bool:

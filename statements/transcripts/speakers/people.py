@@ -10,14 +10,18 @@ from statements.transcripts.languages.name_likeness import (
     Likeness,
     block_keys,
     compare_names,
+    covers,
     lacks_initial,
     main_words,
 )
 from statements.transcripts.languages.titles import title_gender
 
-MAX_GAP_YEARS = 15  # in which a person does not speak
+MAX_GAP_YEARS = 20  # in which a person does not speak
 MAX_SPAN_YEARS = 50  # between the first and the last speech of a person
-_NEAR_YEARS = 2  # between a surname alone and a whole name
+_NEAR_YEARS = 3  # between a surname alone and a whole name
+_NEAR_YEARS_IF_RARE = 5  # if the surname is long
+_RARE_LETTERS = 9
+_MANY_WORDS = 3  # of a name that may differ in spelling from two others
 _NEAR_SURNAME_YEARS = 4  # between two surnames
 _OTHERS_WITHIN_YEARS = 5  # in which a surname alone may be of another person
 _MAX_INITIAL_GAP_YEARS = 6  # between a name with an initial and one without: fathers and sons
@@ -49,7 +53,7 @@ def group_forms(
     different, and between its speeches lie at most ``MAX_GAP_YEARS``. A surname alone is joined
     to what is near in years, if that is one person.
     """
-    grouping = _Grouping(forms, _likeness(forms, apart))
+    grouping = _Grouping(forms, apart)
     for one, other in grouping.pairs(lambda one, other: not (one.is_surname or other.is_surname)):
         grouping.join([one], [other])
     for one, other in grouping.pairs(lambda one, other: one.is_surname and other.is_surname):
@@ -64,8 +68,9 @@ def group_forms(
 class _Grouping:
     """Groups of forms that grow by joining."""
 
-    def __init__(self, forms: Sequence[Form], likeness: dict[frozenset[int], Likeness]) -> None:
-        self._forms, self._likeness = forms, likeness
+    def __init__(self, forms: Sequence[Form], apart: Collection[frozenset[int]]) -> None:
+        self._forms, self._apart = forms, {*apart, *_incompatible(forms)}
+        self._likeness = _likeness(forms, self._apart)
         self._group_of = {form.key: [form] for form in forms}
 
     def groups(self) -> list[list[Form]]:
@@ -94,7 +99,7 @@ class _Grouping:
         }
         members = list(joined.values())
         are_one = all(
-            self._between(form, other)
+            self._between(form, other) or self._is_explained(form, other, members)
             for place, form in enumerate(members)
             for other in members[place + 1 :]
         )
@@ -115,8 +120,33 @@ class _Grouping:
             ]
             if gap <= _OTHERS_WITHIN_YEARS
         }
-        if gaps and min(gaps.values()) <= _NEAR_YEARS:
+        is_rare = all(len(main_words(form.names[0])[0]) >= _RARE_LETTERS for form in surnames)
+        if gaps and min(gaps.values()) <= (_NEAR_YEARS_IF_RARE if is_rare else _NEAR_YEARS):
             self.join(surnames, [form for form in self._forms if form.key in gaps])
+
+    def _is_explained(self, form: Form, other: Form, members: Sequence[Form]) -> bool:
+        """Return whether two names differ only from each other: a longer one has the words of
+        both, or one of them is a spelling of a third that is like the other."""
+        if frozenset((form.key, other.key)) in self._apart:
+            return False
+        return any(
+            self._covers(member, form, other)
+            or (self._is_variant(form, member) and self._between(other, member))
+            or (self._is_variant(other, member) and self._between(form, member))
+            for member in members
+        )
+
+    def _covers(self, member: Form, form: Form, other: Form) -> bool:
+        are_alike = self._between(form, member) is self._between(other, member) is Likeness.ALIKE
+        return are_alike and any(
+            covers(name, form.names[0], other.names[0]) for name in member.names
+        )
+
+    def _is_variant(self, form: Form, member: Form) -> bool:
+        """Return whether a name of several words is another in a different spelling."""
+        count = len(main_words(form.names[0]))
+        same_count = count == len(main_words(member.names[0])) >= _MANY_WORDS
+        return same_count and self._between(form, member) is Likeness.ALIKE
 
     def _between(self, form: Form, other: Form) -> Likeness:
         return self._likeness.get(frozenset((form.key, other.key)), Likeness.DIFFERENT)
@@ -137,11 +167,19 @@ def _likeness(
     return values
 
 
+def _incompatible(forms: Sequence[Form]) -> set[frozenset[int]]:
+    """Return the pairs of forms of one meeting or of two genders."""
+    return {
+        frozenset((form.key, other.key))
+        for place, form in enumerate(forms)
+        for other in forms[place + 1 :]
+        if form.meetings & other.meetings
+        or len({title_gender(form.title), title_gender(other.title)} - {""}) > 1
+    }
+
+
 def _compare(form: Form, other: Form) -> Likeness:
-    """Return how two forms compare; different are two of one meeting or of two genders."""
-    genders = {title_gender(form.title), title_gender(other.title)} - {""}
-    if len(genders) > 1 or form.meetings & other.meetings:
-        return Likeness.DIFFERENT
+    """Return how the names of two forms compare."""
     pairs = [(name, other_name) for name in form.names for other_name in other.names]
     likeness, pair = max(((compare_names(*pair), pair) for pair in pairs), key=lambda item: item[0])
     is_far = _gap(form, other) > _MAX_INITIAL_GAP_YEARS

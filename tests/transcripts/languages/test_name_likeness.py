@@ -19,6 +19,9 @@ ALIKE = [
     ("Kuan-hua Chiao", "Mr. Chiao Kuan-hua"),
     ("J. Smith", "John Smith"),
     ("SILES ZUAZO", "Mr. SILKS ZUAZO"),
+    ("Ismaïl Omar Guelleh", "Mr. Isamil Omar Guelleh"),
+    ("Dimitris Christofias", "Demetris Christofias"),
+    ("Umba-di-Lutete", "UMBA DI LUTETE"),
     ("Tamim bin Hamad Al-Thani", "Sheikh Tamim bin Hamad bin Khalifa Al Thani"),
 ]
 OPEN = [

@@ -35,6 +35,16 @@ def test_all_pages_of_a_person_are_one_proposal() -> None:
     assert grouped(*forms) == [{form.names[0] for form in forms[:5]}]
 
 
+def test_names_that_differ_are_one_person_if_a_longer_one_has_both() -> None:
+    forms = [
+        form("Denis Moncada", 2021),
+        form("Denis Ronaldo Moncada Colindres", 2018, 2022),
+        form("Ronaldo Moncada Colindres", 2023),
+    ]
+    assert grouped(*forms) == [{form.names[0] for form in forms}]
+    assert grouped(forms[0], forms[2]) == []
+
+
 def test_fathers_and_sons_are_not_proposed() -> None:
     assert grouped(form("George Bush", 1990, 1992), form("George W. Bush", 2001)) == []
     assert grouped(form("George Bush", 2002), form("George W. Bush", 2001)) != []
