@@ -20,7 +20,13 @@ from django.utils.translation import gettext_lazy as _
 
 from statements.admin.conflict_safe import ConflictSafeAdmin
 from statements.admin.people import history, proposals
-from statements.ingest import free_speaker_slug, free_topic_slug, next_namesake
+from statements.admin.people.country_names import country_names
+from statements.ingest import (
+    free_speaker_slug,
+    free_topic_slug,
+    next_namesake,
+    propose_people,
+)
 from statements.models import (
     Country,
     CountryName,
@@ -123,6 +129,10 @@ class CountryAdmin(ConflictSafeAdmin):
     autocomplete_fields = ["successors"]
     inlines = [CountryNameInline]
 
+    def get_urls(self) -> list[URLPattern]:
+        names = self.admin_site.admin_view(country_names)
+        return [path("names/", names, name="statements_country_names"), *super().get_urls()]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Country | None = None) -> list[str]:
         return ["code"] if obj else []  # a different code would mean a different country
 
@@ -202,6 +212,10 @@ class SpeakerAdmin(ConflictSafeAdmin):
         if namesakes.filter(namesake=obj.namesake).exclude(pk=obj.pk).exists():
             obj.namesake = next_namesake(obj.folded, obj.country)
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        propose_people({form.instance.country_id})  # another name may be of another page
 
 
 class TopicForm(ModelForm):

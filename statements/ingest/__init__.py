@@ -65,6 +65,11 @@ from statements.ingest.publishing.withdrawal import (
     withdraw,
     withdrawn_of,
 )
+from statements.ingest.waiting.country_names import (
+    apply_country_names,
+    count_waiting,
+    unused_names,
+)
 from statements.ingest.waiting.review import draft_waiting, update_draft
 from statements.ingest.waiting.scans import (
     lacks_pages,
@@ -110,12 +115,14 @@ __all__ = [
     "absent_of",
     "annotate_again",
     "annotate_all",
+    "apply_country_names",
     "assign_sessions",
     "build_draft",
     "check_quota",
     "checked_reason",
     "choose_labels",
     "complete_from_files",
+    "count_waiting",
     "decide_people",
     "deliver",
     "discard",
@@ -147,6 +154,7 @@ __all__ = [
     "series_name",
     "undo_decision",
     "unpack",
+    "unused_names",
     "update_draft",
     "why_unavailable",
     "withdraw",
