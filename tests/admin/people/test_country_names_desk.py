@@ -22,7 +22,7 @@ def norway() -> Country:
         speaker=rows.speaker("Lund"), affiliation=NAME, date=None, year_stated=2001, public_id="s"
     )
     rows.speech(affiliation="Nowhere")
-    ingest.receive(f"Ms. Lund ({NAME}): The weir holds.\n".encode(), "waits.txt")
+    ingest.receive("waits.txt", f"Ms. Lund ({NAME}): The weir holds.\n".encode())
     country = rows.country("NOR", short_name="Norway")
     CountryName.objects.create(country=country, name=NAME, folded=fold(NAME))
     return country
