@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from statements.admin import labels, review, scans, upload_views
 from statements.admin.batches import decisions, deliveries, review_queue, without_text
 from statements.admin.conflict_safe import ConflictSafeAdmin
+from statements.admin.review_site import PUBLISH
 from statements.admin.unsaved_input import preserves_input
 from statements.admin.unsaved_input.views import discard
-from statements.models import Transcript
+from statements.models import Series, Transcript
 
 FIELDS: list[str] = [
     "review_link",
@@ -32,16 +33,24 @@ FIELDS: list[str] = [
 ]
 
 
+@admin.register(Series)
+class SeriesAdmin(ConflictSafeAdmin):
+    list_display = ["title", "position", "rights", "source_url"]
+    list_editable = ["position"]
+    search_fields = ["title", "rights"]
+
+
 @admin.register(Transcript)
 class TranscriptAdmin(ConflictSafeAdmin):
-    """A read-only admin: files are added by upload and changed by review."""
+    """Files are added by upload and changed by review; here, only what is known about their origin
+    is edited."""
 
     list_display = ["name", "state", "speech_count", "problem_count", "uploader", "received_at"]
-    list_filter = ["state", "received_at", "uploader"]
+    list_filter = ["state", "received_at", "series", "uploader"]
     list_select_related = ["uploader"]
     search_fields = ["name", "sha256"]
     date_hierarchy = "received_at"
-    fields = [*FIELDS]
+    fields = [*FIELDS, "series", "rights", "source_url"]
     readonly_fields = FIELDS
     change_list_template = "admin/statements/transcript/change_list.html"
 
@@ -49,7 +58,7 @@ class TranscriptAdmin(ConflictSafeAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Transcript | None = None) -> bool:
-        return False
+        return request.user.has_perm(PUBLISH)
 
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Transcript]":
         transcripts: models.QuerySet[Transcript] = super().get_queryset(request)

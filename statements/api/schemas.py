@@ -157,7 +157,19 @@ class RecordedVoteOut(Output):
     totals: list[VoteTotalOut]
 
 
+class SourceOut(Output):
+    """The file that a speech was read from."""
+
+    file: str = Field(description="Its name.")
+    url: str
+    sha256: str
+    series: str = Field(description="Title of the series that the file belongs to, or empty.")
+    rights: str = Field(description="Rights statement of the file or its series, or empty.")
+    source_url: str = Field(description="Where the file or its series comes from, or empty.")
+
+
 class FullSpeechOut(SpeechOut):
+    source: SourceOut
     paragraphs: list[ParagraphOut]
     recorded_votes: list[RecordedVoteOut]
 

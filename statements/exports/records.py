@@ -11,7 +11,7 @@ from statements.exports.values import (
     MarkedReference,
     MarkedVote,
 )
-from statements.models import Session, Speech
+from statements.models import Session, Speech, Transcript
 
 
 def record(speech: Speech) -> dict[str, Any]:
@@ -49,12 +49,24 @@ def full_record(full: FullSpeech) -> dict[str, Any]:
     """Return a speech with its paragraphs and their annotations."""
     paragraphs = [_paragraph(paragraph) for paragraph in full.paragraphs]
     return record(full.speech) | {
+        "source": _source(full.speech.transcript),
         "paragraphs": paragraphs,
         "recorded_votes": [
             _recorded_vote(vote, full.paragraphs[vote.first_position - 1 : paragraph.position])
             for paragraph in full.paragraphs
             for vote in paragraph.recorded_votes
         ],
+    }
+
+
+def _source(transcript: Transcript) -> dict[str, Any]:
+    return {
+        "file": transcript.name,
+        "url": transcript.get_absolute_url(),
+        "sha256": transcript.sha256,
+        "series": transcript.series.title if transcript.series else "",
+        "rights": transcript.rights_statement,
+        "source_url": transcript.source_link,
     }
 
 

@@ -19,7 +19,7 @@ from statements.exports.values import (
     MarkedReference,
     MarkedVote,
 )
-from statements.models import Country, Meeting, Session, Speaker, Speech, Topic, Transcript
+from statements.models import Country, Meeting, Series, Session, Speaker, Speech, Topic, Transcript
 from statements.models.sql import fetch_all
 from statements.transcripts.record.vote_lists import Ballot
 
@@ -30,6 +30,7 @@ _TABLES: dict[str, type[models.Model]] = {
     "speaker": Speaker,
     "country": Country,
     "transcript": Transcript,
+    "series": Series,
 }
 
 
@@ -46,7 +47,10 @@ _FIELDS: dict[type[models.Model], list[str]] = {
     Session: _fields(Session, "id slug organ number debate year first_day last_day symbols"),
     Speaker: _fields(Speaker, "id slug name honorific"),
     Country: _fields(Country, "code short_name"),
-    Transcript: _fields(Transcript, "id sha256 name published_at problems scan_id"),
+    Transcript: _fields(
+        Transcript, "id sha256 name published_at problems scan_id series_id rights source_url"
+    ),
+    Series: _fields(Series, "id title rights source_url"),
     Topic: _fields(Topic, "id slug title"),
 }
 _KEY = {
@@ -79,6 +83,7 @@ LEFT JOIN statements_session AS session ON session.id = speech.session_id
 LEFT JOIN statements_speaker AS speaker ON speaker.id = speech.speaker_id
 LEFT JOIN statements_country AS country ON country.code = speech.country_id
 LEFT JOIN statements_transcript AS transcript ON transcript.id = speech.transcript_id
+LEFT JOIN statements_series AS series ON series.id = transcript.series_id
 WHERE speech.withdrawal_id IS NULL AND
 """  # noqa: S608 - names of columns only
 _ONE = _SPEECHES + "speech.public_id = %s"
@@ -214,6 +219,7 @@ def _instance(row: Sequence[Any]) -> Any:
                 for field, value in zip(names, values, strict=True)
             ]
         instances[name] = model.from_db(connection.alias, names, values)
-    speech = instances.pop("speech")
+    speech, series = instances.pop("speech"), instances.pop("series")
+    instances["transcript"]._state.fields_cache["series"] = series
     speech._state.fields_cache.update(instances)
     return speech

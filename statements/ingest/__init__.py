@@ -48,6 +48,7 @@ from statements.ingest.publishing.authorities import (
 )
 from statements.ingest.publishing.preview import Outcome, Preview, SpeechPreview, preview
 from statements.ingest.publishing.publish import WITHOUT_DRAFT, Published, discard, publish, reopen
+from statements.ingest.publishing.series import assign_series
 from statements.ingest.publishing.sessions import assign_sessions, free_session_slug
 from statements.ingest.publishing.speech_places import (
     UnusablePlaces,
@@ -116,6 +117,7 @@ __all__ = [
     "annotate_again",
     "annotate_all",
     "apply_country_names",
+    "assign_series",
     "assign_sessions",
     "build_draft",
     "check_quota",

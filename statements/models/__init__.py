@@ -29,6 +29,7 @@ from statements.models.transcripts import (
     LabelChoice,
     Recognition,
     RecognizedPage,
+    Series,
     Transcript,
 )
 from statements.models.unsaved_input import UnsavedInput
@@ -54,6 +55,7 @@ __all__ = [
     "Reference",
     "ReviewJob",
     "ReviewTask",
+    "Series",
     "Session",
     "Span",
     "Speaker",

@@ -9,6 +9,30 @@ from statements.addresses import page_address
 from statements.models import querysets
 
 
+class Series(models.Model):
+    """Files of one origin, such as a data set, with what is true of all of them."""
+
+    title = models.CharField(max_length=200, unique=True)
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text=_("In lists; series with the same number are ordered by title.")
+    )
+    rights = models.CharField(
+        max_length=1000,
+        blank=True,
+        help_text=_("Shown with each speech, for example “CC0” or who permitted publication."),
+    )
+    source_url = models.URLField(
+        _("source link"), max_length=500, blank=True, help_text=_("Where the files come from.")
+    )
+
+    class Meta:
+        ordering = ["position", "title"]
+        verbose_name_plural = _("series")
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Transcript(models.Model):
     """A file as received.
 
@@ -74,6 +98,19 @@ class Transcript(models.Model):
         help_text=_("The scan that this is the text of."),
     )
 
+    series = models.ForeignKey(
+        Series, on_delete=models.SET_NULL, null=True, blank=True, related_name="transcripts"
+    )
+    rights = models.CharField(
+        max_length=1000, blank=True, help_text=_("Only if they differ from those of the series.")
+    )
+    source_url = models.URLField(
+        _("source link"),
+        max_length=500,
+        blank=True,
+        help_text=_("Where this file comes from; otherwise that of the series."),
+    )
+
     objects = querysets.TranscriptManager()
 
     class Meta:
@@ -109,6 +146,16 @@ class Transcript(models.Model):
 
     def get_absolute_url(self) -> str:
         return page_address("transcript", self.sha256)
+
+    @property
+    def rights_statement(self) -> str:
+        """Its own rights statement, or else that of its series."""
+        return self.rights or (self.series.rights if self.series else "")
+
+    @property
+    def source_link(self) -> str:
+        """Where it comes from: its own link, or else that of its series."""
+        return self.source_url or (self.series.source_url if self.series else "")
 
     @property
     def is_public(self) -> bool:

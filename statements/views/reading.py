@@ -102,7 +102,7 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
 
 def transcript(request: HttpRequest, sha256: str) -> HttpResponse:
     shown = get_or_404(
-        Transcript.objects.public().defer(None).defer("content", "draft"),
+        Transcript.objects.public().select_related("series").defer(None).defer("content", "draft"),
         gettext("There is no transcript at this address."),
         sha256=sha256,
     )

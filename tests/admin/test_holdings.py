@@ -15,6 +15,7 @@ from statements.models import (
     CountryName,
     Meeting,
     Presidency,
+    Series,
     Session,
     Speaker,
     SpeakerName,
@@ -51,7 +52,16 @@ def inline(prefix: str, *rows: dict[str, Any], initial: int = 0) -> dict[str, An
 
 
 def test_the_group_can_do_its_work_and_no_more(keeper: Client) -> None:
-    for model in ("country", "speaker", "meeting", "session", "topic", "speech", "transcript"):
+    for model in (
+        "country",
+        "speaker",
+        "meeting",
+        "session",
+        "series",
+        "topic",
+        "speech",
+        "transcript",
+    ):
         assert keeper.get(url(f"{model}_changelist")).status_code == 200
     assert keeper.get(url("transcript_upload").replace("upload", "waiting")).status_code == 200
     for address in ("/admin/auth/user/", "/admin/auth/group/", "/admin/auth/user/add/"):
@@ -220,3 +230,21 @@ def test_days_and_records_of_a_session_are_entered_as_a_whole_or_by_a_table(
     assert "The last day must not be before the first." in answer.content.decode()
     answer = keeper.post(url("session_add"), data)
     assert "already" in answer.content.decode()
+
+
+def test_rights_and_source_are_edited_for_a_series_or_a_file(keeper: Client) -> None:
+    keeper.post(url("series_add"), {"title": "River papers", "position": 1, "rights": "CC0"})
+    series = Series.objects.get()
+    transcript = rows.transcript(name="tarn.txt")
+    data = {"series": series.pk, "source_url": "https://rivers.example/tarn", "name": "other.txt"}
+    keeper.post(url("transcript_change", transcript.pk), data)
+    transcript.refresh_from_db()
+    assert (transcript.name, transcript.series, transcript.rights_statement) == (
+        "tarn.txt",
+        series,
+        "CC0",
+    )
+    assert transcript.source_link == "https://rivers.example/tarn"
+    data["source_url"] = "javascript:alert(1)"
+    answer = keeper.post(url("transcript_change", transcript.pk), data)
+    assert "Enter a valid URL." in answer.content.decode()

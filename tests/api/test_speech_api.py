@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from support import rows
 
 from statements.ingest import annotate_again
-from statements.models import Speech
+from statements.models import Series, Speech, Transcript
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +122,27 @@ def test_a_speech_names_its_session_and_organ(client: Client) -> None:
         "url": "/session/rivers-council-12-general-debate/",
     }
     assert (answer["meeting"], answer["organ"]) == (None, "Rivers Council")
+
+
+def test_a_speech_states_the_rights_and_source_of_its_file(client: Client) -> None:
+    series = Series.objects.create(
+        title="River papers", rights="CC0", source_url="https://rivers.example/"
+    )
+    transcript = rows.transcript(name="tarn.txt", series=series)
+    speech = marked(public_id="s-1", transcript=transcript)
+    source = client.get("/api/v1/speeches/s-1").json()["source"]
+    assert source == {
+        "file": "tarn.txt",
+        "url": transcript.get_absolute_url(),
+        "sha256": transcript.sha256,
+        "series": "River papers",
+        "rights": "CC0",
+        "source_url": "https://rivers.example/",
+    }
+    Transcript.objects.filter(pk=transcript.pk).update(rights="All rights reserved.")
+    assert client.get("/api/v1/speeches/s-1").json()["source"]["rights"] == "All rights reserved."
+    for address in (speech.get_absolute_url(), transcript.get_absolute_url()):
+        page = client.get(address).content.decode()
+        assert "River papers" in page
+        assert "All rights reserved." in page
+        assert '<a href="https://rivers.example/">' in page

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from statements.ingest.errors import EditConflict
 from statements.ingest.intake.entries import IntakeEntry
 from statements.ingest.publishing.publish import make_scan_public, nothing_stored_problem
+from statements.ingest.publishing.series import get_or_create_series
 from statements.ingest.publishing.store import last_positions
 from statements.models import Transcript
 
@@ -22,6 +23,7 @@ def assign_transcripts(entries: Sequence[IntakeEntry]) -> None:
     for entry in entries:
         if entry.existing is None:
             new.setdefault(entry.file.sha256, entry)
+    series = get_or_create_series(map(_dataset, new.values()))
     created = Transcript.objects.bulk_create(
         Transcript(
             sha256=entry.file.sha256,
@@ -29,6 +31,7 @@ def assign_transcripts(entries: Sequence[IntakeEntry]) -> None:
             size=entry.file.size,
             name=entry.file.name,
             state=Transcript.State.PUBLISHED,
+            series=series.get(_dataset(entry)),
             **_fields(entry),
         )
         for entry in new.values()
@@ -41,6 +44,10 @@ def assign_transcripts(entries: Sequence[IntakeEntry]) -> None:
         if entry.draft is not None:
             positions = (speech.position for speech in entry.draft.speeches)
             last[entry.transcript.pk] = entry.offset + max(positions)
+
+
+def _dataset(entry: IntakeEntry) -> str:
+    return entry.draft.dataset if entry.draft else ""
 
 
 def _fields(entry: IntakeEntry) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from statements.ingest.errors import EditConflict, NotWaiting
 from statements.ingest.matching import Matcher
 from statements.ingest.people.proposals import last_speaker, propose_for_new_speakers
 from statements.ingest.publishing.preview import Preview
+from statements.ingest.publishing.series import get_or_create_series
 from statements.ingest.publishing.store import (
     OnCollision,
     SpeechSource,
@@ -156,6 +157,8 @@ def _publish(
         _close(current, _discarded_state(current))
     else:
         _close(current, Transcript.State.PUBLISHED, is_stored=True)
+        for series in get_or_create_series([draft.dataset]).values():
+            Transcript.objects.filter(pk=current.pk, series=None).update(series=series)
         make_scan_public(current)
     return published
 

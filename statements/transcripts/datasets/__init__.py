@@ -13,9 +13,10 @@ from statements.transcripts.datasets.ungdc import GeneralDebate
 from statements.transcripts.datasets.unsc import SecurityCouncil
 from statements.transcripts.formats.containers.archives import Limits, is_archive, members
 
-__all__ = ["NAMES", "GeneralDebate", "SecurityCouncil", "recognise"]
+__all__ = ["NAMES", "RIGHTS", "GeneralDebate", "SecurityCouncil", "recognise"]
 
 NAMES = ("ungdc", "unsc")
+RIGHTS = {ungdc.TITLE: ungdc.RIGHTS}  # where the publisher states them, by title
 _SAMPLE_SIZE = 60  # files of an archive whose names identify the data set
 _LARGEST_TABLE = 200 * 1024 * 1024  # bytes
 

@@ -23,6 +23,7 @@ from statements.transcripts.values.parsed import (
 )
 
 TITLE = "UN General Debate Corpus"
+RIGHTS = "CC0"
 DEBATE = "General debate"
 _FILE = re.compile(r"(?P<code>[A-Z]{2,4})_(?P<session>\d{1,3})_(?P<year>\d{4})\.txt")
 _COLUMNS = ("year", "session", "iso code", "country")

@@ -17,10 +17,11 @@ from statements.ingest import (
     FileState,
     Intake,
     TableSource,
+    assign_series,
     assign_sessions,
 )
 from statements.ingest.intake import sources
-from statements.models import Meeting, Session, Speech, Transcript
+from statements.models import Meeting, Series, Session, Speech, Transcript
 from statements.transcripts.datasets import GeneralDebate, SecurityCouncil, ungdc
 from statements.transcripts.formats.containers.archives import Member, members
 
@@ -97,6 +98,22 @@ def test_statements_are_stored_with_their_year_and_no_day(debate: GeneralDebate)
     transcript = Transcript.objects.get(name="NOR_30_1975.txt")
     assert bytes(transcript.content) == DEBATE["Session 30 - 1975/NOR_30_1975.txt"]
     assert transcript.state == Transcript.State.PUBLISHED
+    assert str(transcript.series) == "UN General Debate Corpus"
+    assert transcript.rights_statement == "CC0"
+
+
+def test_files_of_earlier_imports_get_their_series(debate: GeneralDebate) -> None:
+    take(DEBATE, debate)
+    take(COUNCIL, SecurityCouncil())
+    Series.objects.update(rights="Changed by an editor.")
+    rows.transcript(name="letter.txt")
+    files = Transcript.objects.order_by("name").values_list("name", "series__title")
+    before = list(files)
+    Transcript.objects.filter(name__startswith="N").update(series=None)
+    assert assign_series() == 1
+    assert list(files) == before
+    assert assign_series() == 0
+    assert Series.objects.filter(rights="Changed by an editor.").count() == 2
 
 
 def test_taking_a_data_set_in_twice_changes_nothing(debate: GeneralDebate) -> None:
