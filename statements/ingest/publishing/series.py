@@ -22,7 +22,7 @@ def assign_series() -> int:
     return their number."""
     by_title: dict[str, list[int]] = defaultdict(list)
     files = Transcript.objects.filter(series=None, state=Transcript.State.PUBLISHED)
-    datasets = [GeneralDebate(), SecurityCouncil()]
+    datasets: list[GeneralDebate | SecurityCouncil] = [GeneralDebate(), SecurityCouncil()]
     for pk, name in files.order_by("pk").values_list("pk", "name"):
         if title := next((dataset.title for dataset in datasets if dataset.key(name)), ""):
             by_title[title].append(pk)
