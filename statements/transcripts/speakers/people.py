@@ -3,8 +3,10 @@
 Nothing here reads the database. A page that may be of one of two people is in no group.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from statements.transcripts.languages.name_likeness import (
     Likeness,
@@ -16,6 +18,8 @@ from statements.transcripts.languages.name_likeness import (
 )
 from statements.transcripts.languages.titles import title_gender
 
+MAX_FORMS = 40  # of one person
+MAX_BLOCK = 150  # forms with a key in common, of which more are no evidence and take too long
 MAX_GAP_YEARS = 20  # in which a person does not speak
 MAX_SPAN_YEARS = 50  # between the first and the last speech of a person
 _NEAR_YEARS = 3  # between a surname alone and a whole name
@@ -69,8 +73,12 @@ class _Grouping:
     """Groups of forms that grow by joining."""
 
     def __init__(self, forms: Sequence[Form], apart: Collection[frozenset[int]]) -> None:
-        self._forms, self._apart = forms, {*apart, *_incompatible(forms)}
-        self._likeness = _likeness(forms, self._apart)
+        self._forms, self._apart = forms, apart
+        self._likeness = {
+            frozenset((form.key, other.key)): likeness
+            for form, other in _candidates(forms)
+            if not self._are_apart(form, other) and (likeness := _compare(form, other))
+        }
         self._group_of = {form.key: [form] for form in forms}
 
     def groups(self) -> list[list[Form]]:
@@ -98,6 +106,8 @@ class _Grouping:
             for member in self._group_of[form.key]
         }
         members = list(joined.values())
+        if len(members) > MAX_FORMS or members == self._group_of[members[0].key]:
+            return
         are_one = all(
             self._between(form, other) or self._is_explained(form, other, members)
             for place, form in enumerate(members)
@@ -127,7 +137,7 @@ class _Grouping:
     def _is_explained(self, form: Form, other: Form, members: Sequence[Form]) -> bool:
         """Return whether two names differ only from each other: a longer one has the words of
         both, or one of them is a spelling of a third that is like the other."""
-        if frozenset((form.key, other.key)) in self._apart:
+        if self._are_apart(form, other):
             return False
         return any(
             self._covers(member, form, other)
@@ -148,34 +158,34 @@ class _Grouping:
         same_count = count == len(main_words(member.names[0])) >= _MANY_WORDS
         return same_count and self._between(form, member) is Likeness.ALIKE
 
+    def _are_apart(self, form: Form, other: Form) -> bool:
+        """Return whether two forms are known to be different people, spoke in one meeting, or are
+        of two genders."""
+        return (
+            not form.meetings.isdisjoint(other.meetings)
+            or len({title_gender(form.title), title_gender(other.title)} - {""}) > 1
+            or frozenset((form.key, other.key)) in self._apart
+        )
+
     def _between(self, form: Form, other: Form) -> Likeness:
         return self._likeness.get(frozenset((form.key, other.key)), Likeness.DIFFERENT)
 
 
-def _likeness(
-    forms: Sequence[Form], apart: Collection[frozenset[int]]
-) -> dict[frozenset[int], Likeness]:
-    """Return how pairs of forms compare; those that are different are left out."""
-    blocks = [{key for name in form.names for key in block_keys(name)} for form in forms]
-    values = {}
+def _candidates(forms: Sequence[Form]) -> Iterator[tuple[Form, Form]]:
+    """Yield the pairs of forms whose names may be alike: those with a key in common that is not
+    too common."""
+    by_key: defaultdict[str, list[int]] = defaultdict(list)
     for place, form in enumerate(forms):
-        for other_place, other in enumerate(forms[place + 1 :], start=place + 1):
-            pair = frozenset((form.key, other.key))
-            if blocks[place] & blocks[other_place] and pair not in apart:
-                if value := _compare(form, other):
-                    values[pair] = value
-    return values
-
-
-def _incompatible(forms: Sequence[Form]) -> set[frozenset[int]]:
-    """Return the pairs of forms of one meeting or of two genders."""
-    return {
-        frozenset((form.key, other.key))
-        for place, form in enumerate(forms)
-        for other in forms[place + 1 :]
-        if form.meetings & other.meetings
-        or len({title_gender(form.title), title_gender(other.title)} - {""}) > 1
+        for key in {key for name in form.names for key in block_keys(name)}:
+            by_key[key].append(place)
+    pairs = {
+        pair
+        for places in by_key.values()
+        if len(places) <= MAX_BLOCK
+        for pair in combinations(places, 2)
     }
+    for one, other in sorted(pairs):
+        yield forms[one], forms[other]
 
 
 def _compare(form: Form, other: Form) -> Likeness:
