@@ -5,12 +5,15 @@ from dataclasses import replace
 from itertools import islice, takewhile
 
 from statements.transcripts.layout.paragraphs import Block
-from statements.transcripts.record.titles.block import MAX_LINES, find_date_line, find_title_block
+from statements.transcripts.record.titles.block import (
+    LONGEST_LINE,
+    MAX_LINES,
+    find_date_line,
+    find_title_block,
+)
 from statements.transcripts.record.titles.parts import TitleBlock
 from statements.transcripts.speakers.attribution import Attribution
 from statements.transcripts.values.parsed import ParsedMeeting
-
-_LONGEST_LINE = 400  # characters; no line of a title is longer
 
 
 def apply_title_block(blocks: Sequence[Block]) -> tuple[list[Block], TitleBlock | None]:
@@ -32,7 +35,7 @@ def apply_title_block(blocks: Sequence[Block]) -> tuple[list[Block], TitleBlock 
 
 def _first_lines(blocks: Iterable[Block]) -> list[str]:
     lines = islice((line for block in blocks for line in block.lines), MAX_LINES)
-    return [line.text.strip()[:_LONGEST_LINE] for line in lines]
+    return [line.text.strip()[:LONGEST_LINE] for line in lines]
 
 
 def complete_meeting(meeting: ParsedMeeting, title: TitleBlock | None) -> ParsedMeeting:

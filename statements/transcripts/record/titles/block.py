@@ -32,6 +32,7 @@ from statements.transcripts.record.titles.packs import (
 from statements.transcripts.record.titles.parts import TitleBlock, only_date
 
 MAX_LINES = 45  # before the salutation, and no title block is longer
+LONGEST_LINE = 400  # characters; no line of a title is so long
 _FIRST_LINES = 6  # in which a title introduces the speaker, if nothing else shows where it ends
 _LINES_TO_DATE = 14
 _WORDS_WITH_DATE = 6  # of a line that says when, and perhaps where
@@ -127,5 +128,7 @@ def _find_letterhead(lines: Sequence[str]) -> tuple[int, TitleBlock | None]:
 
 def _read(lines: Sequence[str], pack: LanguagePack) -> TitleBlock | None:
     """Read the lines before the salutation; return None if they are not a title block."""
+    if any(len(line) >= LONGEST_LINE for line in lines):
+        return None  # prose
     title = None if pack is ENGLISH else read_pack_title_block(lines, pack)
     return title or read_english_title_block(lines)
