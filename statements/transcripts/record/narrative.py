@@ -33,6 +33,10 @@ _ADOPTION = re.compile(
 )
 # a note in parentheses that stands alone is the record's; "(I mean it)" is not
 _ALONE = re.compile(r"\([^()]{2,160}\)|\[[^\[\]]{2,160}\]")
+_END = re.compile(
+    r"(?:END[\s:]{1,3})?\d{1,2}[:.]\d\d\s?[AaPp]\.?\s?[Mm]\.?(?:,?\s\(?[A-Z]{2,5}\)?)?(?:\s{1,3}END)?"
+    r"|[-–—*\s]{0,4}END[-–—*.\s]{0,4}|(?:#\s?){2,5}"
+)
 _CITATION = re.compile(
     r"\b(?:[Rr]esolutions?|[Pp]ara|[Aa]rticle|[Aa]nnex|[Pp]aragraph|pp?)\b|[A-Z]/|\d/"
 )
@@ -99,8 +103,13 @@ def may_be_spoken(text: str) -> bool:
 
 
 def is_stage_note(text: str) -> bool:
-    """Return whether a paragraph is a note in parentheses about what happens: "(Applause)"."""
-    return (
+    """Return whether a paragraph is a note in parentheses about what happens: "(Applause)", or when
+    it ended: "4:58 P.M. EDT", "END".
+
+    >>> is_stage_note("(Applause.)"), is_stage_note("END 4:58 P.M. EDT"), is_stage_note("The end")
+    (True, True, False)
+    """
+    return _END.fullmatch(text) is not None or (
         _ALONE.fullmatch(plain_punctuation(text)) is not None
         and len(text.split()) <= _LONGEST_STAGE_NOTE
         and _PERSONAL.search(text) is None

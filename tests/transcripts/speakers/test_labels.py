@@ -656,6 +656,17 @@ Mr. Vela (Peru): We walked.
 """
 
 
+def test_when_it_ended_is_nobodys_word() -> None:
+    text = (
+        "2:32 P.M. EST\n\nMS. QUILL: The weir is open.\n\nQ Why?\n\nMS. QUILL: It is 4:58 p.m. now."
+        "\n\nQ And?\n\nMS. QUILL: Thanks.\n\nEND 4:58 P.M. EDT\n\n###\n"
+    )
+    last = read("a.txt", text.encode()).speeches[-1]
+    assert [each.text for each in last.paragraphs if each.kind is ParagraphKind.SPEECH] == [
+        "Thanks."
+    ]
+
+
 def test_many_at_once_interrupt_a_speech_and_do_not_end_it() -> None:
     parsed = read("", INTERJECTIONS.strip().encode())
     assert [speech.speaker for speech in parsed.speeches] == ["Tarn", "Vela"]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -77,12 +78,14 @@ def _passages(text: str, dropped: list[DroppedText]) -> Iterator[Passage]:
 def _paragraph(
     tokens: Sequence[Token], number: int, dropped: list[DroppedText], *, is_heading: bool
 ) -> Iterator[Passage]:
-    lines_before = 0
-    for runs in split_at_breaks(_runs(tokens, number, dropped)):
-        passage = to_passage(runs, number + lines_before, is_heading=is_heading)
-        if passage:
+    runs = list(_runs(tokens, number, dropped))
+    breaks = accumulate((run.text.count("\n") for run in runs), initial=number)
+    lines = {id(run): line for run, line in zip(runs, breaks, strict=False)}
+    for part in split_at_breaks(runs):
+        # a space in place of a break within a sentence is no run of the paragraph
+        first = next((lines[id(run)] for run in part if id(run) in lines), number)
+        if passage := to_passage(part, first, is_heading=is_heading):
             yield passage
-        lines_before += sum(run.text.count("\n") for run in runs) + 1
 
 
 def _runs(tokens: Sequence[Token], number: int, dropped: list[DroppedText]) -> Iterator[Run]:

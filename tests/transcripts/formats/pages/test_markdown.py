@@ -55,6 +55,17 @@ def test_markdown_is_read_as_text(front: str, newline: str) -> None:
     assert first.line == 3 + front.count("\n")
 
 
+def test_lines_are_counted_across_forced_breaks() -> None:
+    """A break within a sentence stays a space, and ends a line of the file all the same."""
+    text = (
+        "# Weirs\n\n**MR. ABEL:** The weir, which\x20\x20\nis low, is\x20\x20\nold.\x20\x20\n"
+        "**MR. WEIR:** It is.\x20\x20\n**MR. ABEL:** Yes.\n"
+    )
+    parsed = read("a.md", text.encode())
+    lines = [speech.paragraphs[-1].line for speech in parsed.speeches]
+    assert lines == [3, 6, 7]
+
+
 def test_a_heading_may_hold_a_turn() -> None:
     text = (
         "# President Hale: We Shall Stay\n\n### Ms. Rill (Peru): The tern is low.\n\nAnd lean.\n\n"
