@@ -26,7 +26,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     PORT=8000
 # recognises the text of scans where OCR=1 is set; without it, scans wait for their text
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends tesseract-ocr tesseract-ocr-eng \
+    && apt-get install --yes --no-install-recommends \
+        tesseract-ocr tesseract-ocr-eng tesseract-ocr-script-latn \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin rostrum \
     && install --directory --owner=rostrum --mode=0700 /var/lib/rostrum /var/backups/rostrum

@@ -148,9 +148,10 @@ UPLOAD_MAX_TABLE_ROWS = env.int("UPLOAD_MAX_TABLE_ROWS", default=250_000)
 # files that one person may have waiting, to be read or reviewed
 UPLOAD_MAX_WAITING_FILES = env.int("UPLOAD_MAX_WAITING_FILES", default=5_000)
 UPLOAD_MAX_WAITING_BYTES = env.int("UPLOAD_MAX_WAITING_BYTES", default=2 * 1024**3)
-# the text of scans is recognised by Tesseract, if it is installed; its names of languages
+# the text of scans is recognised by Tesseract, if it is installed; its names of languages, without
+# which it uses the best that is installed for records
 OCR = env.bool("OCR", default=False)
-OCR_LANGUAGES = env.str("OCR_LANGUAGES", default="eng").split("+")
+OCR_LANGUAGES = [name for name in env.str("OCR_LANGUAGES", default="").split("+") if name]
 DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_MAX_FILES
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 from support.pdf_printer import assemble
 
 DPI = 300
-PAGES = 6  # of each record, since a page takes seconds
+PAGES = 2  # of each record, since a page takes seconds
 BLUR = 0.8  # pixels, of a normal distribution
 TURNS = (0.6, -1.0, 0.3, -0.4, 1.0, -0.7)  # degrees, one page after the other
 NOISE = 12.0  # of 255, of a normal distribution
@@ -42,10 +42,11 @@ class Reading:
 def measure(corpora: Path, *, failures: bool) -> None:
     """Print for each record which words and turns were recognised, and which errors doubted."""
     try:
-        tesseract = Tesseract(["eng"])
+        tesseract = Tesseract()
     except OcrUnavailable as error:
         print(f"  not measured: {error}")
         return
+    print(f"  with the model {tesseract.languages}")
     total = Score()
     for path in sorted((corpora / "records").glob("*.pdf")):
         began = time.perf_counter()

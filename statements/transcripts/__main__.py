@@ -41,6 +41,7 @@ from statements.transcripts.values.choices import Column
 from statements.transcripts.values.parsed import NO_TEXT
 
 _STANDARD_INPUT = Path("-")
+_BEST = "best"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -78,7 +79,7 @@ def _read(path: Path, options: argparse.Namespace) -> ParsedTranscript:
         codes = [problem.code for problem in parsed.problems]
         if not options.ocr or not is_partly_scanned(parsed.encoding, codes):
             return parsed
-    tesseract = Tesseract(options.ocr.split("+"))
+    tesseract = Tesseract([] if options.ocr == _BEST else options.ocr.split("+"))
     hocr = recognize_scan(data, tesseract, keep_text=parsed is not None)
     return read(path.name, hocr, choices=choices)
 
@@ -98,8 +99,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--ocr",
+        nargs="?",
+        const=_BEST,
         metavar="LANGUAGES",
-        help="recognise the text of scans with Tesseract, in languages such as eng or eng+fra",
+        help="recognise the text of scans with Tesseract, in languages such as Latin or eng+fra; "
+        "without languages, in the best that is installed",
     )
     parser.add_argument(
         "--column",

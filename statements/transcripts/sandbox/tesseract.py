@@ -10,6 +10,9 @@ from statements.transcripts.sandbox.programs import Limits, Output, run_limited
 # of one page: a dense page of two languages takes ten seconds
 PAGE_LIMITS = Limits(processor_s=60, address_space=1536 * 1024**2, wall_s=300, niceness=10)
 _LANGUAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:/[A-Za-z0-9_]+)?")
+# models to use if none is named, the best first: that of the Latin script, under its two names,
+# spells names of all countries, which "eng" cannot ("Ms. Enestrém")
+_BEST = ("Latin", "script/Latin", "eng")
 _SINGLE_THREAD = {"OMP_THREAD_LIMIT": "1"}  # faster in all, and the process may start no thread
 
 
@@ -18,20 +21,22 @@ class OcrUnavailable(Exception):
 
 
 class Tesseract:
-    """The installed program with the languages to recognise.
+    """The installed program with the languages to recognise; the best that is installed, if none is
+    named.
 
     Raises OcrUnavailable if the program or one of the languages is not installed.
     """
 
-    def __init__(self, languages: Sequence[str]) -> None:
-        self.languages = "+".join(languages)
+    def __init__(self, languages: Sequence[str] = ()) -> None:
         self._path = shutil.which("tesseract") or ""
         if not self._path:
             raise OcrUnavailable("Tesseract, the program for text recognition, is not installed.")
         unknown = [name for name in languages if not _LANGUAGE.fullmatch(name)]
         installed = self._installed_languages()
+        languages = languages or [next((name for name in _BEST if name in installed), _BEST[-1])]
+        self.languages = "+".join(languages)
         missing = unknown or [name for name in languages if name not in installed]
-        if missing or not languages:
+        if missing:
             raise OcrUnavailable(
                 f"Tesseract lacks the language “{'”, “'.join(missing)}”. "
                 f"Installed: {', '.join(sorted(installed)) or 'none'}."

@@ -167,6 +167,18 @@ def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         Tesseract(["eng"])
 
 
+@pytest.mark.parametrize(
+    ("installed", "used"), [("Latin", "Latin"), ("script/Latin", "script/Latin"), ("osd", "eng")]
+)
+def test_the_best_model_that_is_installed_is_used(
+    installed: str, used: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hocr.install(tmp_path, monkeypatch, "pass")
+    program = tmp_path / "tesseract"
+    program.write_text(program.read_text().replace("eng\\nosd", f"eng\\n{installed}"))
+    assert Tesseract().languages == used
+
+
 @needs_tesseract
 def test_a_page_is_recognised(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = recognize_scan(drawn(*LINES), Tesseract(["eng"]))
@@ -184,7 +196,7 @@ def test_an_empty_page_has_no_words() -> None:
     assert refused.value.code == "no-words"
 
 
-@pytest.mark.parametrize("options", [[], ["--ocr", "eng"]], ids=["off", "on"])
+@pytest.mark.parametrize("options", [[], ["--ocr", "eng"], ["--ocr"]], ids=["off", "eng", "best"])
 def test_the_command_recognises_on_request(
     options: list[str],
     tmp_path: Path,
