@@ -195,7 +195,8 @@ def _is_unlisted_office(printed: str) -> bool:
 
     "The Earl of Ripon" is a person.
     """
-    article, *words = printed.split()
+    words = printed.split()
+    article = words.pop(0) if words else ""
     return (
         article.casefold() == "the"
         and bool(words)

@@ -62,6 +62,7 @@ from statements.transcripts.formats.markup.named_speakers import (
         ("Several hon. Members", "", ("", "", "")),
         ("An hon. Member:", "", ("", "", "")),
         ("", "", ("", "", "")),
+        (", (Lund)", "", ("", "", "Lund")),
         ("x" * 5000, "", ("", "", "")),
     ],
 )
