@@ -11,8 +11,8 @@ from statements.transcripts.sandbox.programs import Limits, Output, run_limited
 PAGE_LIMITS = Limits(processor_s=60, address_space=1536 * 1024**2, wall_s=300, niceness=10)
 _LANGUAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:/[A-Za-z0-9_]+)?")
 # models to use if none is named, the best first: that of the Latin script, under its two names,
-# spells names of all countries, which "eng" cannot ("Ms. Enestrém")
-_BEST = ("Latin", "script/Latin", "eng")
+# spells names of all countries, which "eng" alone cannot ("Ms. Enestrém")
+_BEST = (("Latin", "eng"), ("script/Latin", "eng"), ("Latin",), ("script/Latin",), ("eng",))
 _SINGLE_THREAD = {"OMP_THREAD_LIMIT": "1"}  # faster in all, and the process may start no thread
 
 
@@ -33,7 +33,7 @@ class Tesseract:
             raise OcrUnavailable("Tesseract, the program for text recognition, is not installed.")
         unknown = [name for name in languages if not _LANGUAGE.fullmatch(name)]
         installed = self._installed_languages()
-        languages = languages or [next((name for name in _BEST if name in installed), _BEST[-1])]
+        languages = languages or next(filter(installed.issuperset, _BEST), _BEST[-1])
         self.languages = "+".join(languages)
         missing = unknown or [name for name in languages if name not in installed]
         if missing:

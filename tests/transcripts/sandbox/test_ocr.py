@@ -168,14 +168,20 @@ def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    ("installed", "used"), [("Latin", "Latin"), ("script/Latin", "script/Latin"), ("osd", "eng")]
+    ("installed", "used"),
+    [
+        ("eng\\nLatin", "Latin+eng"),
+        ("script/Latin\\neng", "script/Latin+eng"),
+        ("Latin", "Latin"),
+        ("eng\\nosd", "eng"),
+    ],
 )
 def test_the_best_model_that_is_installed_is_used(
     installed: str, used: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hocr.install(tmp_path, monkeypatch, "pass")
     program = tmp_path / "tesseract"
-    program.write_text(program.read_text().replace("eng\\nosd", f"eng\\n{installed}"))
+    program.write_text(program.read_text().replace("eng\\nosd", installed))
     assert Tesseract().languages == used
 
 
