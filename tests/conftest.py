@@ -67,12 +67,14 @@ def seeds_come_back() -> None:
     from django.db.models.signals import post_migrate
 
     countries = import_module("statements.migrations.0003_countries")
+    groups = import_module("statements.migrations.0031_country_groups")
     archivists = import_module("statements.migrations.0005_archivists")
     withdrawing = import_module("statements.migrations.0013_withdrawn_speeches")
 
     def seed(**_: object) -> None:
         if not apps.get_model("statements", "Country").objects.exists():
             countries.seed(apps, None)
+            groups.seed(apps, None)
         group, made = Group.objects.get_or_create(name=archivists.GROUP)
         if made:
             group.permissions.set(

@@ -10,8 +10,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from statements.admin import reference_data, sessions, speeches, transcripts, users
+from statements.admin.groups import memberships
 
-__all__ = ["reference_data", "sessions", "speeches", "transcripts", "users"]
+__all__ = ["memberships", "reference_data", "sessions", "speeches", "transcripts", "users"]
 
 admin.site.site_title = admin.site.site_header = format_lazy(
     _("{site} administration"), site=settings.SITE_NAME

@@ -31,6 +31,8 @@ _DESCRIPTIONS = {
         facet.name: f"{facet.values} Repeat the parameter to match any of several."
         for facet in SearchParameters.FACETS_BY_NAME.values()
     },
+    "procedure": "“hide” leaves out the speeches by which a chair conducts a meeting, as the "
+    "search page does. Default: show.",
     "from": "First day, inclusive.",
     "to": "Last day, inclusive.",
     "sort": "Sort order.",

@@ -4,7 +4,7 @@ They define fields and database constraints only. ``statements.ingest`` creates 
 ``querysets`` has the queries.
 """
 
-from statements.models.countries import Country, CountryName
+from statements.models.countries import Country, CountryGroup, CountryName, GroupMembership
 from statements.models.deliveries import DeliveredFile, Delivery
 from statements.models.index_outbox import IndexOutbox
 from statements.models.meetings import Meeting, Member, Presidency, Session, Topic
@@ -36,11 +36,13 @@ from statements.models.unsaved_input import UnsavedInput
 
 __all__ = [
     "Country",
+    "CountryGroup",
     "CountryName",
     "DecidedSpeaker",
     "DeletedSpeech",
     "DeliveredFile",
     "Delivery",
+    "GroupMembership",
     "IndexOutbox",
     "LabelChoice",
     "LanguageChange",

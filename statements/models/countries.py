@@ -1,4 +1,8 @@
-"""Countries and other delegations, with the names that records print for them."""
+"""Countries and other delegations, with the names that records print for them, and the groups to
+which they belong.
+"""
+
+from datetime import date
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -83,3 +87,73 @@ class CountryName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# -- groups of States ------------------------------------------------------------------------
+
+
+class CountryGroup(models.Model):
+    """A group of States, such as a regional group or the least developed countries."""
+
+    code = models.SlugField(primary_key=True, max_length=12)
+    name = models.CharField(max_length=120, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("group of States")
+        verbose_name_plural = _("groups of States")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupMembership(models.Model):
+    """A period in which a State belonged to a group.
+
+    Only verified lines count: those of which the source was read, or that an archivist confirmed.
+    """
+
+    group = models.ForeignKey(CountryGroup, on_delete=models.CASCADE, related_name="memberships")
+    country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="group_memberships")
+    valid_from = models.DateField(help_text=_("The first of January if only the year is known."))
+    valid_to = models.DateField(
+        null=True,
+        blank=True,
+        help_text=_("The last day, or the last of December if only the year is known."),
+    )
+    source = models.CharField(max_length=200, blank=True)
+    verified = models.BooleanField(
+        default=False,
+        help_text=_("Only verified lines are used in searches."),
+    )
+
+    class Meta:
+        ordering = ["group", "country", "valid_from"]
+        verbose_name = _("membership of a group")
+        verbose_name_plural = _("memberships of groups")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "country", "valid_from"], name="membership_once"
+            ),
+            models.CheckConstraint(
+                name="membership_valid_range",
+                condition=Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group_id}: {self.country_id}"
+
+    def covers(self, first: date, last: date) -> bool:
+        """Return whether the State belonged to the group on all of these days."""
+        return self.valid_from <= first and (self.valid_to is None or last <= self.valid_to)
+
+
+def groups_of(country: Country, day: date | None, year: int | None) -> list[str]:
+    """Return the codes of the groups to which a country belonged on a day; if only the year is
+    known, throughout the year; without either, none."""
+    if day is None and year is None:
+        return []
+    first, last = (day, day) if day else (date(year or 1, 1, 1), date(year or 1, 12, 31))
+    lines = [line for line in country.group_memberships.all() if line.verified]
+    return sorted({line.group_id for line in lines if line.covers(first, last)})

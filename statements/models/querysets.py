@@ -146,7 +146,9 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
         }
         return (
             self.select_related("speaker", "country", "meeting", "session")
-            .prefetch_related("topics", "speaker__names", "country__names")
+            .prefetch_related(
+                "topics", "speaker__names", "country__names", "country__group_memberships"
+            )
             .annotate(**arrays)
         )
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from statements.transcripts.record.speaking_capacity import Capacity
+
 
 @dataclass(frozen=True, slots=True)
 class PublicFacet:
@@ -47,6 +49,24 @@ PUBLIC_FACETS = (
         _("No speech has the topic “%(value)s”."),
     ),
     PublicFacet(
+        "member_of",
+        _("Group of States"),
+        "Codes of groups to which the State belonged on the day, such as SIDS.",
+        _("No speech is of a member of the group “%(value)s”."),
+    ),
+    PublicFacet(
+        "capacity",
+        _("Capacity"),
+        f"In what capacity the speech was made: {', '.join(Capacity)}.",
+        _("No speech has the capacity “%(value)s”."),
+    ),
+    PublicFacet(
+        "language",
+        _("Language of delivery"),
+        "ISO 639 codes such as fr.",
+        _("No speech has the language of delivery “%(value)s”."),
+    ),
+    PublicFacet(
         "organ",
         _("Organ"),
         "Names, as in the facets.",
@@ -60,3 +80,12 @@ PUBLIC_FACETS = (
         is_listed=False,
     ),
 )
+
+CAPACITIES = {
+    Capacity.NATIONAL: _("National statement"),
+    Capacity.BEHALF: _("On behalf of a group"),
+    Capacity.CHAIR: _("Chair: procedure"),
+    Capacity.CHAIR_NATIONAL: _("Chair: national statement"),
+    Capacity.SECRETARIAT: _("Secretariat and bodies"),
+    Capacity.GUEST: _("Guest"),
+}

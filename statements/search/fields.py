@@ -16,9 +16,11 @@ LANGUAGE_FIELD = "language"
 # fields whose words find a speech, and all fields that have words
 SEARCHED = (TEXT_FIELD, *HEAD_FIELDS)
 WORD_FIELDS = (*SEARCHED, NARRATIVE_FIELD)
-# facets with at most one value for each speech, and the one with many
-FACET_FIELDS = ("country", "speaker", "organ", "meeting", LANGUAGE_FIELD)
-MANY_VALUED = "topic"
+CAPACITY_FIELD = "capacity"
+GROUP_FIELD = "member_of"
+# facets with at most one value for each speech, and those with many
+FACET_FIELDS = ("country", "speaker", "organ", "meeting", LANGUAGE_FIELD, CAPACITY_FIELD)
+MANY_VALUED = ("topic", GROUP_FIELD)
 # all facets: they can be counted, crossed and grouped by. Pages show those of ``SearchParameters``
-FACETS = (*FACET_FIELDS, MANY_VALUED, "year")
+FACETS = (*FACET_FIELDS, *MANY_VALUED, "year")
 ORDER_FIELDS = ("date", "year", "position", "speech")

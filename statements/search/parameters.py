@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from statements.addresses import query_string
 from statements.search.facets import PUBLIC_FACETS
+from statements.transcripts.record.speaking_capacity import Capacity
 from statements.transcripts.values.symbols import Symbol
 
 MAX_QUERY_CHARACTERS = 512
@@ -27,6 +28,13 @@ MAX_VALUE_CHARACTERS = 200
 UNDATED = "undated"  # the year of speeches without one
 _YEAR = re.compile("[0-9]{4}")
 _MAX_DIGITS = 20  # of a number, with leading zeros; more take long to convert
+
+
+class Procedure(StrEnum):
+    """Whether speeches by which a chair conducts a meeting are left out."""
+
+    SHOW = "show"
+    HIDE = "hide"
 
 
 class Sort(StrEnum):
@@ -44,6 +52,7 @@ class Filters:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     date_from: date | None = None
     date_to: date | None = None
+    without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # values left out
 
     def of(self, facet: str) -> tuple[str, ...]:
         return self.values.get(facet, ())
@@ -172,6 +181,19 @@ class SortParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcedureParameter:
+    def read(self, name: str, typed: Sequence[str]) -> Procedure | None:
+        try:
+            return Procedure(typed[-1]) if typed else None
+        except ValueError:
+            raise ValueError(gettext("“%(name)s” must be show or hide.") % {"name": name}) from None
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": [str(choice) for choice in Procedure]}
+
+
+@dataclass(frozen=True, slots=True)
 class GroupParameter:
     facets: Sequence[str]
 
@@ -226,6 +248,7 @@ class SearchParameters:
         **{name: _YEARS if name == "year" else _VALUES for name in FILTERS},
         "from": DateParameter(1, 1),
         "to": DateParameter(12, 31),
+        "procedure": ProcedureParameter(),
         "sort": SortParameter(),
         "group": GroupParameter(GROUPS),
         "page": NumberParameter(1, MAX_PAGE),
@@ -237,10 +260,14 @@ class SearchParameters:
     speaker: tuple[str, ...] = ()  # slugs
     year: tuple[str, ...] = ()  # "2014"; "undated" for speeches without a date
     topic: tuple[str, ...] = ()  # slugs
+    member_of: tuple[str, ...] = ()  # codes of groups of States
+    capacity: tuple[str, ...] = ()  # ``Capacity``
+    language: tuple[str, ...] = ()  # ISO 639 codes
     organ: tuple[str, ...] = ()  # as the meeting names it
     meeting: tuple[str, ...] = ()  # symbols
     date_from: date | None = None  # "from" in the address
     date_to: date | None = None  # "to" in the address
+    procedure: Procedure | None = None  # shown where nothing is said
     sort: Sort = Sort.RELEVANCE
     group: str = ""  # one of GROUPS: the best hits of each value, not one list
     page: int = 1
@@ -281,6 +308,8 @@ class SearchParameters:
             pairs.append(("from", self.date_from.isoformat()))
         if self.date_to:
             pairs.append(("to", self.date_to.isoformat()))
+        if self.procedure:
+            pairs.append(("procedure", self.procedure.value))
         if self.sort is not Sort.RELEVANCE:
             pairs.append(("sort", self.sort.value))
         if self.group:
@@ -320,7 +349,8 @@ class SearchParameters:
     @property
     def filters(self) -> Filters:
         values = {name: values for name in self.FILTERS if (values := getattr(self, name))}
-        return Filters(values, self.date_from, self.date_to)
+        hidden = {"capacity": (Capacity.CHAIR,)} if self.procedure is Procedure.HIDE else {}
+        return Filters(values, self.date_from, self.date_to, hidden)
 
 
 _ATTRIBUTES = {"from": "date_from", "to": "date_to"}  # those with another name than the parameter

@@ -4,7 +4,7 @@ comes back, and the backend with its operations.
 
 from statements.search import operations
 from statements.search.backends import search_backend
-from statements.search.parameters import InvalidParameters, SearchParameters, Sort
+from statements.search.parameters import InvalidParameters, Procedure, SearchParameters, Sort
 from statements.search.protocol import Period, SearchUnavailable
 from statements.search.query import limits
 from statements.search.results import analytics
@@ -14,7 +14,7 @@ from statements.search.results.page import FacetValue, SearchPage, find
 from statements.search.results.related import related
 
 __all__ = [
-    "FacetValue", "Hit", "InvalidParameters", "Period", "SearchPage", "SearchParameters",
-    "SearchUnavailable", "Sort", "analytics", "autocomplete", "find", "limits", "operations",
-    "related", "search_backend",
+    "FacetValue", "Hit", "InvalidParameters", "Period", "Procedure", "SearchPage",
+    "SearchParameters", "SearchUnavailable", "Sort", "analytics", "autocomplete", "find",
+    "limits", "operations", "related", "search_backend",
 ]  # fmt: skip

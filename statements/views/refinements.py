@@ -18,6 +18,7 @@ from statements.search import (
     Hit,
     InvalidParameters,
     Period,
+    Procedure,
     SearchPage,
     SearchParameters,
     Sort,
@@ -95,10 +96,19 @@ class QueryLink:
     url: str
 
 
+class ProcedureNote(NamedTuple):
+    """The speeches found by which a chair conducts a meeting."""
+
+    speeches: int
+    is_hidden: bool
+    url: str  # of the search that shows them, or leaves them out
+
+
 class NoticeLink(NamedTuple):
     sentence: str
     label: str  # of the search that may have been intended, or ""
     url: str
+    is_addition: bool  # the search finds more, and leaves nothing out
 
 
 def address(parameters: SearchParameters) -> str:
@@ -113,6 +123,8 @@ def addresses(parameters: SearchParameters, facet: str) -> Callable[[str], str]:
     The pairs before and after the value are encoded once: a page has some sixty such links.
     """
     changes: dict[str, Any] = {facet: (*getattr(parameters, facet), "")}
+    if facet == "capacity":
+        changes["procedure"] = None  # the values chosen say whether it is left out
     pairs = replace(parameters, page=1, **changes).to_pairs()
     place = pairs.index((facet, ""))  # no search has an empty value
     before = f"{page_address('search')}?{query_string(pairs[: place + 1])}"
@@ -141,12 +153,50 @@ def form_values(query: QueryDict, errors: Container[str] = ()) -> FormValues:
 
     hidden = [
         (name, value)
-        for name in (*SearchParameters.FILTERS, "sort", "group")
+        for name in (*SearchParameters.FILTERS, "procedure", "sort", "group")
         if name not in errors
         for value in query.getlist(name)[: limits.MAX_VALUES_PER_FACET]
         if value.strip() and "\x00" not in value
     ]
     return FormValues(field("q"), field("from"), field("to"), hidden)
+
+
+def with_default_procedure(parameters: SearchParameters) -> SearchParameters:
+    """Return the parameters of a page, which leaves out what chairs say to conduct a meeting unless
+    it is asked for."""
+    asks = parameters.procedure or parameters.capacity or "capacity:" in parameters.q.lower()
+    return parameters if asks else replace(parameters, procedure=Procedure.HIDE)
+
+
+def without_idle_procedure(page: SearchPage, asked: SearchParameters) -> SearchPage:
+    """Return a page whose addresses say that procedure is left out only if any is, or if the
+    address asks for it."""
+    if asked.procedure or _count_procedure(page):
+        return page
+    notices = [
+        replace(notice, alternative=replace(notice.alternative, procedure=None))
+        if notice.alternative
+        else notice
+        for notice in page.notices
+    ]
+    return replace(page, parameters=replace(page.parameters, procedure=None), notices=notices)
+
+
+def _count_procedure(page: SearchPage) -> int:
+    values = page.facets.get("capacity", ())
+    return sum(value.count for value in values if value.value == "chair")
+
+
+def procedure(page: SearchPage) -> ProcedureNote | None:
+    """Return how many speeches of chairs are left out or included; None if there are none, or
+    capacities were chosen."""
+    parameters, speeches = page.parameters, _count_procedure(page)
+    if not speeches or parameters.procedure is None:
+        return None
+    is_hidden = parameters.procedure is Procedure.HIDE
+    other = Procedure.SHOW if is_hidden else Procedure.HIDE
+    url = address(replace(parameters, procedure=other, page=1))
+    return ProcedureNote(speeches, is_hidden, url)
 
 
 def facets(page: SearchPage) -> list[Facet]:
@@ -328,6 +378,7 @@ def notices(page: SearchPage) -> list[NoticeLink]:
             notice.sentence,
             notice.label,
             address(notice.alternative) if notice.alternative else "",
+            notice.is_addition,
         )
         for notice in page.notices
     ]

@@ -25,6 +25,7 @@ from statements.views.refinements import (
     FormValues,
     NoticeLink,
     Order,
+    ProcedureNote,
     QueryLink,
     ResultGroup,
 )
@@ -69,6 +70,10 @@ class SearchView:
     @cached_property
     def notices(self) -> list[NoticeLink]:
         return refinements.notices(self.page)
+
+    @cached_property
+    def procedure(self) -> ProcedureNote | None:
+        return refinements.procedure(self.page)
 
     @cached_property
     def suggestion(self) -> QueryLink | None:
@@ -124,16 +129,32 @@ class SearchView:
 
 def search(request: HttpRequest) -> HttpResponse:
     try:
-        parameters = SearchParameters.from_query(request.GET)
-        page = find(parameters, values=refinements.SHOWN_AT_ONCE + 1)
+        page = _find(request.GET, values=refinements.SHOWN_AT_ONCE + 1)
     except InvalidParameters as invalid:
         return _invalid(request, request.GET, invalid)
     except SearchUnavailable as unavailable:
         return _unavailable(request, unavailable)
-    context = {"search": SearchView(page, refinements.form_values(request.GET))}
+    context = {"search": SearchView(page, _form_values(request.GET, page))}
     if page.parameters.page > max(page.pages, 1):
         return render(request, "search/beyond.html", context, status=404)
     return render(request, "search/results.html", context)
+
+
+def _find(query: QueryDict, *, values: int, complete_facet: str = "") -> SearchPage:
+    """Return the page of an address, without what chairs say to conduct meetings unless it asks
+    for it. Raises as ``find`` does."""
+    asked = SearchParameters.from_query(query)
+    parameters = refinements.with_default_procedure(asked)
+    page = find(parameters, values=values, complete_facet=complete_facet)
+    return refinements.without_idle_procedure(page, asked)
+
+
+def _form_values(query: QueryDict, page: SearchPage) -> FormValues:
+    """Return the values of the form, with what the page left out by default."""
+    values = query.copy()
+    if page.parameters.procedure:
+        values["procedure"] = page.parameters.procedure.value
+    return refinements.form_values(values)
 
 
 def facet(request: HttpRequest, name: str) -> HttpResponse:
@@ -144,7 +165,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     query.pop("page", None)  # it is a page of values, not of results
     by_name = request.GET.get("order") == "name"
     try:
-        results = find(SearchParameters.from_query(query), values=0, complete_facet=name)
+        results = _find(query, values=0, complete_facet=name)
     except InvalidParameters as invalid:
         return _invalid(request, query, invalid)
     except SearchUnavailable as unavailable:
@@ -153,7 +174,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     page = page_of(request, values, size=VALUES_ON_A_PAGE)
     parameters = results.parameters
     context = {
-        "search": SearchView(results, refinements.form_values(query)),
+        "search": SearchView(results, _form_values(query, results)),
         "label": refinements.facet_label(name),
         "orders": refinements.facet_orders(parameters, name, by_name=by_name),
         "choices": refinements.choices_of(parameters, name, list(page)),

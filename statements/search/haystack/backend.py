@@ -250,12 +250,12 @@ def _results(
             str(pk),
             score,
             id=sync.identifier(pk),
-            topic=values[MANY_VALUED][place].split(),
             year=numbers["year"][place] or None,
             date=date.fromordinal(day) if (day := numbers["date"][place]) else None,
             position=numbers["position"][place],
             paragraphs=BestParagraphs(best, place),
             **{field: values[field][place] or None for field in FACET_FIELDS},
+            **{field: values[field][place].split() for field in MANY_VALUED},
             **({"highlighted": {TEXT_FIELD: highlights[pk]}} if highlight else {}),
         )
         for place, (pk, score) in enumerate(zip(numbers["speech"], scores, strict=True))

@@ -38,10 +38,11 @@ def _head(prepared: Prepared) -> dict[str, Any]:
         "position": prepared["position"],
         "year": prepared.get("year") or 0,
         "date": day.toordinal() if (day := prepared.get("date")) else 0,
-        MANY_VALUED: " ".join(prepared[MANY_VALUED]) or None,
     }
     for field in FACET_FIELDS:
         head[field] = prepared.get(field) or None
+    for field in MANY_VALUED:
+        head[field] = " ".join(prepared[field]) or None
     for field in HEAD_FIELDS:
         head[field] = names(prepared[field])
     return head

@@ -13,7 +13,7 @@ from whoosh.columns import RefBytesColumn
 from whoosh.fields import ID, KEYWORD, NUMERIC, STORED, TEXT, Schema
 
 from statements.search.analysis import tokenizer
-from statements.search.fields import FACET_FIELDS, HEAD_FIELDS
+from statements.search.fields import FACET_FIELDS, HEAD_FIELDS, MANY_VALUED
 
 
 def _column_of_names() -> ID:
@@ -49,7 +49,7 @@ SCHEMA = Schema(
     narrative=_words(),
     **{name: _words() for name in HEAD_FIELDS},
     **{name: _column_of_names() for name in FACET_FIELDS},
-    topic=_many_valued(),
+    **{name: _many_valued() for name in MANY_VALUED},
     date=_number(),  # ordinal day, 0 where unknown
     year=_number(),  # 0 where unknown
     position=_number(),
@@ -60,7 +60,7 @@ SCHEMA = Schema(
 # Raise it with every change that makes an existing index wrong or unreadable: of tokenization,
 # stemming or scores, of the fields, of how a speech is prepared, of the format of any file.
 # ``tests/search/index/test_index_version.py`` fails if that was forgotten.
-INDEX_VERSION = 5
+INDEX_VERSION = 6
 
 
 def index_version() -> str:

@@ -99,7 +99,7 @@ class Snapshot:
         }
         self.facets = {
             field: join([segment.facets[field] for segment in self.segments])
-            for field in (*FACET_FIELDS, MANY_VALUED)
+            for field in (*FACET_FIELDS, *MANY_VALUED)
         }
         deleted = [
             base + np.fromiter(described.deleted_docs(), np.int64)

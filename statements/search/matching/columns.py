@@ -74,6 +74,6 @@ def _years(snapshot: Snapshot) -> Column:
 
 _COLUMN = {
     **{name: cached_per_snapshot(partial(_single, name)) for name in FACET_FIELDS},
-    MANY_VALUED: cached_per_snapshot(partial(_many, MANY_VALUED)),
+    **{name: cached_per_snapshot(partial(_many, name)) for name in MANY_VALUED},
     "year": cached_per_snapshot(_years),
 }

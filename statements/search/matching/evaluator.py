@@ -79,7 +79,7 @@ class Evaluator(LeafEvaluator):
             numbers = [int(value) for value in values if value.isascii() and value.isdecimal()]
             return snapshot.alive & np.isin(snapshot.numbers[field], numbers)
         facet = snapshot.facets[field]
-        having = facet.mask_of_members if field == MANY_VALUED else facet.mask_of_values
+        having = facet.mask_of_members if field in MANY_VALUED else facet.mask_of_values
         return snapshot.alive & having(values)
 
     def range_mask(self, field: str, low: int | None, high: int | None) -> Mask:

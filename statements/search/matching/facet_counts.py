@@ -75,7 +75,7 @@ def count_values(snapshot: Snapshot, facet: str, speeches: SpeechNumbers) -> Cou
     column = snapshot.facets[facet]
     counts = np.bincount(column.ordinals[speeches], minlength=len(column.values))
     counts[:1] = 0  # speeches without a value
-    if facet != MANY_VALUED:
+    if facet not in MANY_VALUED:
         return Counts(counts, column.values, column.value_ranks)
     members = column.members
     by_combination = counts[members.combinations]

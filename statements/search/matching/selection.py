@@ -50,6 +50,9 @@ class Selection:
             for facet, values in filters.values.items()
             if values
         }
+        for facet, values in filters.without.items():
+            kept = ~evaluator.terms_mask(facet, values)
+            self._filters[facet] = self._filters.get(facet, self.live_mask) & kept
         self.mask = self._under(self._filters)  # bool[H]
         self.speeches: SpeechNumbers = np.flatnonzero(self.mask)
 
@@ -130,7 +133,7 @@ def canonical_filters(snapshot: Snapshot, filters: Filters) -> tuple[Filters, di
         values[name] = tuple(dict.fromkeys(spelling or value for value, spelling in spellings))
         if missing := [value for value, spelling in spellings if spelling is None]:
             unknown[name] = missing
-    return Filters(values, filters.date_from, filters.date_to), unknown
+    return replace(filters, values=values), unknown
 
 
 def canonical_value(snapshot: Snapshot, name: str, value: str) -> str | None:
@@ -139,4 +142,4 @@ def canonical_value(snapshot: Snapshot, name: str, value: str) -> str | None:
     if name not in snapshot.facets:
         return value
     facet = snapshot.facets[name]
-    return facet.canonical_member(value) if name == MANY_VALUED else facet.canonical_value(value)
+    return facet.canonical_member(value) if name in MANY_VALUED else facet.canonical_value(value)

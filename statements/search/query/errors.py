@@ -251,6 +251,12 @@ class UnknownLanguage(QueryError):
     )
 
 
+class UnknownCapacity(QueryError):
+    """A value of ``capacity:`` that is none."""
+
+    sentence = _("“%(text)s” is not a capacity. Use one of: %(capacities)s.")
+
+
 class UnknownScope(QueryError):
     """A value of ``same:`` other than paragraph."""
 

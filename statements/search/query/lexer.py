@@ -18,11 +18,14 @@ from statements.search.query.errors import (
     UnknownField,
 )
 
-FIELDS = ("speaker", "country", "topic", "symbol", "role", "lang", "year", "same")
+FIELDS = (
+    "speaker", "country", "topic", "symbol", "role", "lang", "year", "capacity", "group", "same",
+)  # fmt: skip
 MISNAMED = {
     "speakers": "speaker", "author": "speaker", "countries": "country", "topics": "topic",
     "subject": "topic", "symbols": "symbol", "meeting": "symbol", "roles": "role",
     "language": "lang", "languages": "lang", "years": "year", "date": "year",
+    "groups": "group", "bloc": "group", "capacities": "capacity",
 }  # fmt: skip
 
 # minus signs and dashes, as keyboards, word processors and printed pages have them

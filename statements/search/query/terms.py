@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from statements.search.analysis import tokenizer
 from statements.search.analysis.multiword_terms import is_pair
-from statements.search.fields import LANGUAGE_FIELD
+from statements.search.fields import CAPACITY_FIELD, GROUP_FIELD, LANGUAGE_FIELD
 from statements.search.query.errors import (
     DistanceTooGreat,
     InvalidYears,
     PhraseTooLong,
     ProximityOfStopWords,
     ReversedYears,
+    UnknownCapacity,
     UnknownLanguage,
     WordTooLong,
 )
@@ -40,6 +41,7 @@ from statements.search.query.tree import (
 )
 from statements.transcripts.languages.names import fold
 from statements.transcripts.languages.notes import LANGUAGE_CODES
+from statements.transcripts.record.speaking_capacity import Capacity
 from statements.transcripts.values.symbols import Symbol
 
 INDEX_FIELDS = {
@@ -166,8 +168,10 @@ def adjacent_pairs(tokens: Sequence[Token]) -> list[Phrase | Proximity]:
 
 
 def count_terms(token: Token) -> int:
-    """Count the words of a token; years, languages and scopes have none."""
-    return 0 if token.field in ("year", "lang", "same") else len(list(_words_in(token.value)))
+    """Count the words of a token; years, scopes and values of facets have none."""
+    if token.field in ("year", "lang", "capacity", "group", "same"):
+        return 0
+    return len(list(_words_in(token.value)))
 
 
 def _leaf(tokens: Sequence[Token], place: int) -> Leaf:
@@ -258,8 +262,25 @@ def _year(tokens: Sequence[Token], place: int) -> Node:
     return Range("year", first, last)
 
 
+def _capacity(tokens: Sequence[Token], place: int) -> Node:
+    token = tokens[place]
+    typed = token.value.strip().rstrip(",;").casefold()
+    if typed in list(Capacity):
+        return Terms(CAPACITY_FIELD, (typed,))
+    as_word = replace(token, field="")
+    raise UnknownCapacity(
+        replace_token(tokens, place, as_word), text=token.value[:30], capacities=", ".join(Capacity)
+    )
+
+
+def _group(tokens: Sequence[Token], place: int) -> Node:
+    return Terms(GROUP_FIELD, (tokens[place].value.strip().rstrip(",;").upper(),))
+
+
 _SPECIAL: dict[str, Callable[[Sequence[Token], int], Node]] = {
     "symbol": _symbol,
     "lang": _language,
     "year": _year,
+    "capacity": _capacity,
+    "group": _group,
 }

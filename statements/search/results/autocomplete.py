@@ -20,7 +20,6 @@ from statements.models import Country, CountryName, Meeting, Speaker, SpeakerNam
 from statements.models.speakers import shown_name
 from statements.search.analysis import tokenizer
 from statements.search.backends import search_backend
-from statements.search.fields import MANY_VALUED
 from statements.search.protocol import IndexState
 from statements.search.query.lexer import DASHES
 from statements.search.query.limits import MAX_PHRASE, MAX_QUERY_CHARACTERS
@@ -32,7 +31,7 @@ MAX_PAGES_OF_PERSON = 6  # that a completion names
 MAX_WORDS_OF_NAME = 5  # typed words that may be the start of a name
 MIN_LETTERS = 2
 NAMES_FOR_S = 60.0
-_FACETS = {"country": "country", "speaker": "speaker", "topic": MANY_VALUED, "symbol": "meeting"}
+_FACETS = {"country": "country", "speaker": "speaker", "topic": "topic", "symbol": "meeting"}
 KINDS = tuple(_FACETS)
 
 _LAST = chr(0x10FFFF)

@@ -28,6 +28,7 @@ from statements.search.query import (
     with_value,
 )
 from statements.search.results import rows
+from statements.search.results.successions import successions
 from statements.transcripts.languages.country_codes import ALPHA_3_CODES
 from statements.transcripts.languages.notes import LANGUAGE_NAMES
 
@@ -37,6 +38,7 @@ class Notice:
     sentence: str
     label: str = ""  # of the search that may have been intended
     alternative: SearchParameters | None = None
+    is_addition: bool = False  # the alternative finds these speeches, and others
 
 
 def notices(parameters: SearchParameters, query: ParsedQuery, answer: Answer) -> list[Notice]:
@@ -47,6 +49,10 @@ def notices(parameters: SearchParameters, query: ParsedQuery, answer: Answer) ->
         *_on_filters(parameters, answer.unknown_values),
         *_on_days(parameters, answer.day_unknown),
         *_on_people(parameters),
+        *(
+            Notice(other.sentence, other.names, other.parameters, is_addition=True)
+            for other in successions(parameters)
+        ),
     ]
 
 
@@ -175,9 +181,19 @@ def _no_speech(facet: str, value: str) -> str:
     return str(SearchParameters.FACETS_BY_NAME[facet].no_speech) % {"value": value}
 
 
+def _no_capacity(capacity: str) -> str:
+    return _no_speech("capacity", capacity)
+
+
+def _no_group(code: str) -> str:
+    return _no_speech("member_of", code)
+
+
 _Sentence = Callable[[str], str]
 _FIELD_SENTENCES: dict[str, _Sentence] = {
     "country": str,
     "lang": _no_language,
     "symbol": _no_meeting,
+    "capacity": _no_capacity,
+    "group": _no_group,
 }

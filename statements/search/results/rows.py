@@ -8,11 +8,15 @@ from typing import Any, NamedTuple
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
+from django.utils.translation import gettext
 
 from statements.models import Country, Meeting, Session, Speaker, Speech, Topic, revision
 from statements.models.sql import fetch_all
+from statements.search.facets import CAPACITIES
+from statements.search.fields import CAPACITY_FIELD, GROUP_FIELD, LANGUAGE_FIELD
 from statements.search.parameters import UNDATED
 from statements.transcripts.languages.letter_case import usual_case
+from statements.transcripts.languages.notes import LANGUAGE_NAMES
 
 
 def _fields(model: type[Model], names: str) -> list[str]:
@@ -182,13 +186,19 @@ def labels(values: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, str
             cached[facet].update((value, value) for value in unnamed)
         for facet, value, label in fetch_all(_LABELS, missing):
             cached[facet][value] = usual_case(label) if facet == "speaker" else label
-    return {"year": {UNDATED: "Undated"}, **cached}
+    return {
+        "year": {UNDATED: gettext("Undated")},
+        CAPACITY_FIELD: {value: str(label) for value, label in CAPACITIES.items()},
+        LANGUAGE_FIELD: LANGUAGE_NAMES,
+        **cached,
+    }
 
 
 _NAMES = {
     "country": ("statements_country", "code", "short_name"),
     "speaker": ("statements_speaker", "slug", "trim(honorific || ' ' || name)"),
     "topic": ("statements_topic", "slug", "title"),
+    GROUP_FIELD: ("statements_countrygroup", "code", "name"),
 }
 _LABELS = " UNION ALL ".join(
     f"SELECT '{facet}', {value}, {label} FROM {table} WHERE {value} = ANY(%({facet})s::text[])"  # noqa: S608

@@ -56,7 +56,7 @@ def write(folder: Path, segment_id: str, size: int) -> None:
 
     paragraph = _numbers(column, "paragraph", size)
     heads = np.flatnonzero(paragraph == 0)
-    facets = {name: _ordinals(column, name, heads, size) for name in (*FACET_FIELDS, MANY_VALUED)}
+    facets = {name: _ordinals(column, name, heads, size) for name in (*FACET_FIELDS, *MANY_VALUED)}
     arrays = {
         "paragraph": paragraph,
         **{f"codes/{name}": _norms(column, name, size) for name in SEARCHED},

@@ -1,0 +1,1 @@
+"""Groups of States: who may change them may change countries."""
