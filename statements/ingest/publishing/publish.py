@@ -66,13 +66,13 @@ def publish(
     last = last_speaker()
     with store_transaction(transcript.name):
         published = _publish(transcript, draft, OnCollision(on_collision), matcher or Matcher())
+        propose_for_new_speakers(last)
         if by is not None:
             count = published.stored + published.replaced
             message = ngettext(
                 "Published: %(count)d speech", "Published: %(count)d speeches", count
             )
             _log(transcript, by, message % {"count": count})
-    propose_for_new_speakers(last)
     transcript.refresh_from_db(fields=["state", "published_at", "problems", "draft", "revision"])
     return published
 
