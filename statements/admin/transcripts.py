@@ -36,7 +36,6 @@ FIELDS: list[str] = [
 @admin.register(Series)
 class SeriesAdmin(ConflictSafeAdmin):
     list_display = ["title", "position", "rights", "source_url"]
-    list_editable = ["position"]
     search_fields = ["title", "rights"]
 
 

@@ -46,6 +46,8 @@ PATHS = [
     "/meetings/",
     "/meeting/riv-pv-7/",
     "/meeting/long/",
+    "/sessions/",
+    "/session/rivers-council-12-general-debate/",
     "/countries/",
     "/country/KAZ/",
     "/country/NOR/",
