@@ -23,7 +23,10 @@ _LABEL = re.compile(
     r"|(?!END\b)[^\W\d_a-zà-öø-ÿ][^\Wa-zß-öø-ÿ]*(?:[\s.'’&,/-]+[^\Wa-zß-öø-ÿ]+)*"
     r"(?:\s?\([^()]{1,60}\))?(?=:\s)"
 )
-_END = re.compile(r"END\s+\d{1,2}:\d\d\b")
+# a line that says when it began or ended is nobody's
+_END = re.compile(
+    r"END\s+\d{1,2}:\d\d\b|\d{1,2}:\d\d\s[AP]\.M\.(?:\s[A-Z]{2,5})?\s*$|(?:END|#{2,5})$"
+)
 _MARKS = re.compile(r"[*\\]")
 _WORD = re.compile(r"[^\W_]+")
 

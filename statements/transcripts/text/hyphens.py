@@ -34,13 +34,18 @@ _PREFIXES = frozenset(
     "non self ex vice anti pro pre post co inter intra multi semi mid all cross quasi well ill high"
     " low long short large small full half one two three four five six seven eight nine ten twenty"
     " thirty forty fifty sixty seventy eighty ninety north south east west trans pan afro euro"
-    " micro macro mini neo counter cease so decision policy law peace".split()
+    " micro macro mini neo counter cease so decision policy law peace pseudo ethno".split()
 )
 # words too short for the table
 _SHORT_WORDS = frozenset(
     "a all an and any are as at be but by can due few for had has he her his how i if in is it its"
     " may new no not now of off on one or our out own she so ten the to too two up us was we who"
     " why yet you".split()
+)
+# other words that are too short for the table, and begin compounds: "oil-/rich"
+_NOUNS_AND_ADJECTIVES = frozenset(
+    "aid air arm bad big day dry far gas hot ice job key law low man men new oil old pay poor raw"
+    " red sea sky sun tax war web wet".split()
 )
 _STEM = 4  # letters after the break that related words share: "co-op|eration"
 _FEWEST_BREAKS = 3  # line ends in a hyphen that show whether a text breaks words
@@ -271,6 +276,8 @@ def _by_evidence(left: str, right: str, evidence: Evidence, *, capitals: bool) -
     if "-" in left or "-" in right:
         # "state-of-/the-art": decide by the two words that meet at the break
         first, last = left.rsplit("-", 1)[-1], right.split("-", 1)[0]
+        if first != left and first in _PREFIXES:
+            return Joint("-", certain=False)  # "non-self-/amortizing"
         inner = _by_evidence(first, last, evidence, capitals=capitals)
         return Joint(inner.joiner, certain=inner.certain)
     return _by_parts(left, right, evidence.table, capitals=capitals)
@@ -291,7 +298,8 @@ def _by_parts(left: str, right: str, table: Mapping[str, int], *, capitals: bool
     """Guess for forms that occur nowhere: two complete words keep their hyphen."""
     if capitals:
         return Joint("-", certain=False)  # usually a name such as AL-KIDWA
-    if left in _PREFIXES and table.get(right, 0):
+    is_whole = left in _SHORT_WORDS or left in _NOUNS_AND_ADJECTIVES
+    if (left in _PREFIXES or is_whole) and table.get(right, 0):
         return Joint("-", certain=False)
     if right in _SHORT_WORDS and (table.get(left, 0) or left in _SHORT_WORDS):
         return Joint("-", certain=False)  # a hyphen for a dash: "a landmark-/not the last"
