@@ -29,7 +29,7 @@ from types import FrameType
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from support import documents, hocr, images, same_debate
+from support import documents, hocr, same_debate
 
 from benchmarks.fuzz_reading import GOLDEN, ROOT, Unsound, hold, load, printed_pages
 from statements.transcripts.formats.registry import FORMATS, format_of
@@ -195,7 +195,7 @@ def _seeds() -> Iterator[bytes]:
     lines = ["Ms. Okafor (Nigeria): The water was low this year,", "and the gauges are read."]
     yield hocr.of_text(lines, doubted=["gauges"])
     yield from printed_pages()
-    yield from (images.png((310, 310)), images.jpeg_head(), images.tiff([(310, 310)] * 2))
+    yield from (documents.png((310, 310)), documents.jpeg_head(), documents.tiff([(310, 310)] * 2))
     beginning = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
     yield beginning + "WordDocument".encode("utf-16-le") + same_debate.MARKDOWN.encode()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from support import hocr, images
+from support import documents, hocr
 from support.pdf_printer import Sheet, to_pdf
 from support.uploads import Person, file_of, hand_in, statement, url
 
@@ -147,18 +147,18 @@ def test_staff_alone_see_a_page(kept: Transcript, archivist: Client, client: Cli
 
 
 def test_an_image_is_a_scan_and_is_shown(archivist: Client) -> None:
-    page = hand_in(archivist, [file_of(images.png(), "page.png")]).content.decode()
+    page = hand_in(archivist, [file_of(documents.png(), "page.png")]).content.decode()
     assert "1</strong> scan without text" in page
     picture = Transcript.objects.get()
     answer = archivist.get(url("transcript_page", picture.pk, 1))
     assert answer.headers["Content-Type"] == "image/png"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.content == images.png()
+    assert answer.content == documents.png()
     assert archivist.get(url("transcript_page", picture.pk, 2)).status_code == 404
 
 
 def test_an_image_that_browsers_do_not_show_is_offered_for_download(archivist: Client) -> None:
-    hand_in(archivist, [file_of(images.tiff(), "page.tif")])
+    hand_in(archivist, [file_of(documents.tiff(), "page.tif")])
     kept = Transcript.objects.get()
     archivist.post(
         url("transcript_text", kept.pk), {"transcripts": [file_of(statement(), "old.txt")]}

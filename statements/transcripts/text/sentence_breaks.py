@@ -12,7 +12,7 @@ from statements.transcripts.text.sentences import is_abbreviation, is_opening
 # what ends a sentence, with the quotation marks and brackets after it, and the space that follows;
 # in Chinese and Japanese there is none
 _END = re.compile(
-    r"""(?P<mark>[.!?…؟۔।։]+)(?P<close>["'”’»›)\]]*)(?:\s*\[\w{1,3}\])?(?P<space>\s+)"""
+    r"""(?<![.!?…؟۔।։])(?P<mark>[.!?…؟۔।։]+)(?P<close>["'”’»›)\]]*)(?:\s*\[\w{1,3}\])?(?P<space>\s+)"""
     r"""|[。！？]+["'”’」』）]*"""
 )
 _WORD_AFTER = re.compile(r"""["'“‘«‹„(\[¿¡—–-]*\s*(?P<word>[^\s.,:;!?"'”’»)\]]+)""")

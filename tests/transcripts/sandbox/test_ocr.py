@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import hocr, images
+from support import documents, hocr
 from support.pdf_printer import Sheet, assemble, to_pdf
 
 from statements.transcripts import UnreadableTranscript, read
@@ -116,7 +116,7 @@ def test_the_pages_of_an_image_file_are_recognised(
     said = hocr.of_text(LINES).replace(b"sides", b"%d sides")
     act = "page = int(sys.argv[-1].removeprefix('tessedit_page_number='))\n"
     hocr.install(tmp_path, monkeypatch, f"{act}sys.stdout.buffer.write({said!r} % page)")
-    data = recognize_scan(images.tiff([images.PAGE] * 2), Tesseract(["eng"]))
+    data = recognize_scan(documents.tiff([documents.PAGE] * 2), Tesseract(["eng"]))
     assert [b" 0 sides" in page.replace(b">", b" ") for page in data.split(b"ocr_page'")[1:]] == [
         True,
         False,
@@ -130,7 +130,7 @@ def test_the_resolution_of_a_screen_is_not_believed(
 ) -> None:
     said = hocr.of_text(LINES).replace(b"scan_res 300 300", b"scan_res %d %d" % (stated, stated))
     hocr.install(tmp_path, monkeypatch, hocr.saying(said))
-    page = recognize_page(images.png(), 1, Tesseract(["eng"]))
+    page = recognize_page(documents.png(), 1, Tesseract(["eng"]))
     assert (b"scan_res" in page) is is_kept
     assert b"bbox 0 0 2550 3300" in page
 
