@@ -49,3 +49,8 @@ def fields_of(page: str) -> dict[str, Any]:
         if chosen:
             found.setdefault(name, [unescape(value) for value in chosen])
     return found
+
+
+def without_sentences(page: str) -> str:
+    """Return a page without the elements around the sentences of a speech."""
+    return re.sub(r'<span id="p\d+s\d+">(.*?)</span>', r"\1", page)

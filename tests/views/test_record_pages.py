@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from support import rows
-from support.html import Elements
+from support.html import Elements, without_sentences
 
 from statements.ingest import annotate_again
 from statements.models import Meeting, Member, Reference, Speech
@@ -32,11 +32,6 @@ def page_at(client: Client, path: str) -> str:
     response = client.get(path)
     assert response.status_code == 200
     return response.content.decode()
-
-
-def without_sentences(page: str) -> str:
-    """Return a page without the elements around the sentences of a speech."""
-    return re.sub(r'<span id="p\d+s\d+">(.*?)</span>', r"\1", page)
 
 
 def paragraphs_on(page: str) -> list[str]:
