@@ -75,7 +75,7 @@ class Intake:
             for group in unflushed:
                 self._take(group)
 
-        last = last_speaker()
+        last = retry_outages(last_speaker)
         for group in source.groups():
             try:
                 yield from retry_outages(partial(self._take, group), before_retry=store_unflushed)
