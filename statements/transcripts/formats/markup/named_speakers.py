@@ -16,8 +16,8 @@ from statements.transcripts.speakers.attribution import (
     read_attribution,
 )
 from statements.transcripts.speakers.courtesy import count_courtesies
+from statements.transcripts.speakers.grammar.parentheses import is_office, is_untitled_person
 from statements.transcripts.speakers.grammar.person_names import split_name
-from statements.transcripts.speakers.parentheses import is_office, is_untitled_person
 
 LONGEST_PRINTED = 300  # characters of a name that is looked at
 _LONGEST_LABEL = 160  # characters; a longer line holds words of the speech

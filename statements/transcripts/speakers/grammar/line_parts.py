@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from statements.transcripts.languages.notes import LANGUAGE_NAMES, LanguageNote, read_language_note
 from statements.transcripts.languages.states import is_state
 from statements.transcripts.speakers.grammar.name_parts import is_capacity
+from statements.transcripts.speakers.grammar.parentheses import is_office, is_stage_note
 from statements.transcripts.speakers.pack_names import is_office_of_pack
 from statements.transcripts.speakers.pack_phrases import BEHALF_PHRASES
-from statements.transcripts.speakers.parentheses import is_office, is_stage_note
 
 _SPACES = re.compile(r"\s+")
 _DELIMITER = re.compile(r"[:;()\[\]]")

@@ -15,8 +15,8 @@ from statements.transcripts.languages.titles import (
     STATE_TITLES,
     TITLE_MODIFIERS,
 )
+from statements.transcripts.speakers.grammar.parentheses import is_untitled_person
 from statements.transcripts.speakers.pack_names import split_pack_name
-from statements.transcripts.speakers.parentheses import is_untitled_person
 from statements.transcripts.text.hyphens import corpus_count, is_common_word
 
 _COMMON_IN_ORGANIZATIONS = 1000  # "New", "Forum"
