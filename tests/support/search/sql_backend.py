@@ -326,6 +326,8 @@ def _matching_paragraphs(question: Question, speeches: QuerySet[Speech]) -> Quer
 
 
 def _counts(speeches: QuerySet[Speech], facet: str) -> list[tuple[str, int]]:
+    if facet not in COLUMNS:  # an engine may not have every facet
+        return []
     column = COLUMNS[facet]
     rows = (
         Speech.objects.filter(pk__in=speeches.values("pk"))
