@@ -53,6 +53,7 @@ def spoken(
         public_id=ADDRESS,
         transcript=source,
         meeting=archive.meeting,
+        session=archive.speech.session,
         position=3,
         transcript_position=1,
         speaker=rows.speaker(SPEAKER, country=rows.country("NOR"), slug="a-lone-speaker"),
@@ -109,6 +110,7 @@ def _with_arguments() -> list[str]:
     hashes = Transcript.objects.values_list("sha256", flat=True)
     return [
         reverse("meeting", args=["riv-pv-7"]),
+        reverse("session", args=["rivers-council-12-general-debate"]),
         reverse("country", args=["NOR"]),
         reverse("country-votes", args=["NOR"]),
         reverse("country-votes", args=["KAZ"]),
@@ -146,6 +148,7 @@ def test_a_public_speech_is_found_by_the_walk(
     assert {word for _, word in everywhere} == set(UNIQUE)
     assert {
         reverse("meeting", args=["riv-pv-7"]),
+        reverse("session", args=["rivers-council-12-general-debate"]),
         reverse("documents"),
         reverse("search"),
         "/sitemap-speeches.xml",
@@ -161,7 +164,7 @@ WALKED = {
     *("home", "search", "feed", "robots", "sitemap", "sitemap-of", "speech", "meetings"),
     *("meeting", "countries", "country", "country-votes", "documents", "speakers", "speaker"),
     *("topics", "topic", "transcript", "original", "browse", "browse-undated", "browse-year"),
-    *("browse-month", "browse-day", "facet"),
+    *("browse-month", "browse-day", "facet", "sessions", "session"),
 }
 
 
