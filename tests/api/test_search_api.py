@@ -49,7 +49,9 @@ def test_an_answer_has_what_was_promised(client: Client, indexed: rows.SmallArch
     assert {"value": "KAZ", "label": "Kazakhstan", "count": 1, "selected": True} in answer[
         "facets"
     ]["country"]
-    assert list(answer["facets"]) == ["country", "speaker", "year", "topic", "organ"]
+    assert list(answer["facets"]) == [
+        *("country", "speaker", "year", "topic", "member_of", "capacity", "language", "organ"),
+    ]
     assert answer["index"]["complete"] is True
     assert answer["index"]["lag_s"] == 0
     assert answer["index"]["generation"]
@@ -186,6 +188,7 @@ def test_the_description_names_every_parameter(client: Client) -> None:
     assert list(operations) == ["get"]
     assert {each["name"] for each in operations["get"]["parameters"]} == {
         *("q", "country", "speaker", "year", "topic", "organ", "meeting"),
+        *("member_of", "capacity", "language", "procedure"),
         *("from", "to", "sort", "group", "page", "page_size"),
     }
     assert set(operations["get"]["responses"]) == {"200", "400", "404", "429", "503"}

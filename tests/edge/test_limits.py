@@ -28,7 +28,7 @@ ADDRESSES = {
 NOT_COUNTED = {
     *("home", "about", "help", "robots", "sitemap", "sitemap-of", "security-txt"),
     *("speech", "meetings", "meeting", "countries", "country", "country-votes", "documents"),
-    *("speakers", "speaker", "topics", "topic", "transcript"),
+    *("speakers", "speaker", "topics", "topic", "transcript", "sessions", "session"),
     *("browse", "browse-undated", "browse-year", "browse-month", "browse-day"),
     *("healthz", "readyz", "status", "metrics", "admin", "is_staff"),
 }

@@ -63,6 +63,9 @@ def test_facets_count_speeches(umarov, archive_index):
         "year": [("2018", 1)],
         "topic": [("peacebuilding-and-sustaining-peace", 1), ("regional-partnership", 1)],
         "organ": [("Security Council", 1)],
+        "capacity": [("national", 1)],
+        "language": [],
+        "member_of": [("APG", 1), ("E10", 1)],
     }
 
 

@@ -21,7 +21,7 @@ from whoosh.searching import Searcher
 
 from statements.search import query
 from statements.search.analysis.tokenizer import chunks, placed_terms
-from statements.search.fields import HEAD_FIELDS, NARRATIVE_FIELD, TEXT_FIELD
+from statements.search.fields import HEAD_FIELDS, MANY_VALUED, NARRATIVE_FIELD, TEXT_FIELD
 from statements.search.index import bulk_writer, generations, similarity
 from statements.search.index.bulk_writer import BulkWriter
 from statements.search.index.commits import latest_commit, segments_of
@@ -79,7 +79,10 @@ contents = st.fixed_dictionaries(
         "speaker": st.sampled_from(["umarov", None]),
         "organ": st.sampled_from(["Rivers Council", None]),
         "meeting": st.sampled_from(["RIV/PV.9", None]),
+        "language": st.sampled_from(["fr", None]),
+        "capacity": st.sampled_from(["chair", None]),
         "topic": st.lists(st.sampled_from(["peace", "dams"]), max_size=3),
+        "member_of": st.lists(st.sampled_from(["AU", "EU"]), max_size=3),
         "year": st.sampled_from([None, 1946, 2014]),
         "date": st.sampled_from([None, date(1946, 1, 17)]),
         "position": st.integers(1, 300),
@@ -232,7 +235,7 @@ def test_printed_words_apart_have_the_terms_of_the_text(text: str) -> None:
 
 
 def speech_of(*texts: str) -> dict[str, Any]:
-    blank = dict.fromkeys(("topic", *HEAD_FIELDS), ())
+    blank = dict.fromkeys((*MANY_VALUED, *HEAD_FIELDS), ())
     return blank | {"position": 1} | positioned([(True, text) for text in texts])
 
 

@@ -301,6 +301,7 @@ REFUSED = [
     ("river -same:paragraph", errors.ExcludedScope, "be excluded", "river same:paragraph"),
     ("river NOT same:paragraph", errors.ExcludedScope, "be excluded", "river same:paragraph"),
     ("same:(river)", errors.UnknownScope, "same:paragraph", "(river)"),
+    ("capacity:queen", errors.UnknownCapacity, "is not a capacity", "queen"),
     # several faults are repaired at once
     ("((river OR dam* OR a* author:", errors.UnclosedBracket, "not closed",
      '((river OR dam* OR a author:))'),

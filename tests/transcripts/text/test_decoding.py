@@ -1,6 +1,7 @@
 """Encodings are decoded if they are certain; the user is asked for others; other files are
 refused."""
 
+import struct
 import zlib
 
 import pytest
@@ -10,7 +11,8 @@ from statements.transcripts.text.decoding import LARGEST_FILE, decode
 
 TEXT = "Ms. Sørensen (Denmark): The café’s ferry — the “late” one — is late.\n"
 
-PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + zlib.compress(bytes(2000))
+# too small to be a scan
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 32, 32) + zlib.compress(bytes(2000))
 
 
 @pytest.mark.parametrize(
