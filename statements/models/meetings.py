@@ -1,9 +1,11 @@
 """Sessions, meetings and the first pages of their records: agenda, presidents, members."""
 
+from functools import lru_cache
+
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from statements.addresses import page_address
@@ -83,8 +85,15 @@ class Session(models.Model):
     def title(self) -> str:
         """The debate and the session, for lists that name the organ: "General debate, 52nd
         session"."""
-        session = gettext("%(number)s session") % {"number": ordinal(self.number)}
-        return f"{self.debate}, {session}" if self.debate else session
+        return _session_title(self.debate, self.number, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _session_title(debate: str, number: int, language: str | None) -> str:
+    """Return the title of a session in the language that is active. A page shows it ten times, and
+    an ordinal number takes a look at the catalogue for each of its rules."""
+    session = gettext("%(number)s session") % {"number": ordinal(number)}
+    return f"{debate}, {session}" if debate else session
 
 
 class Meeting(models.Model):
