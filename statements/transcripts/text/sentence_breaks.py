@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 from statements.transcripts.text.sentences import is_abbreviation, is_opening
 
-# what ends a sentence, with the quotation marks and brackets after it, and the space that follows;
-# in Chinese and Japanese there is none
+# what may end a sentence, with the quotation marks and brackets after it, and the space that
+# follows; in Chinese and Japanese there is none. It begins with a set of characters, which ``re``
+# looks for fastest, and it takes a run of marks whole
+_FULL_WIDTH = frozenset("。！？")
 _END = re.compile(
-    r"""(?<![.!?…؟۔।։])(?P<mark>[.!?…؟۔।։]+)(?P<close>["'”’»›)\]]*)(?:\s*\[\w{1,3}\])?(?P<space>\s+)"""
-    r"""|[。！？]+["'”’」』）]*"""
+    r"""(?P<mark>[.!?…؟۔।։。！？]+)(?P<close>["'”’»›)\]」』）]*)(?P<space>(?:\s*\[\w{1,3}\](?=\s))?\s*)"""
 )
 _WORD_AFTER = re.compile(r"""["'“‘«‹„(\[¿¡—–-]*\s*(?P<word>[^\s.,:;!?"'”’»)\]]+)""")
 _QUOTES = "\"'“”‘’«»()[]"
@@ -33,16 +34,18 @@ def sentence_starts(text: str) -> list[int]:
     starts = [0]
     for match in _END.finditer(text):
         begin = match.end()
-        if begin < len(text) and (match["mark"] is None or _is_end(text, starts[-1], match)):
+        if begin < len(text) and _is_end(text, starts[-1], match):
             starts.append(begin)
     return starts
 
 
 def _is_end(text: str, start: int, match: re.Match[str]) -> bool:
     """Return whether a mark ends the sentence that began at ``start``."""
-    after = _WORD_AFTER.match(text, match.end(), match.end() + _LONGEST_WORD)
-    next_word = after["word"] if after else ""
-    if next_word[:1].islower():
+    if match["mark"][-1] in _FULL_WIDTH:
+        return True
+    if not match["space"]:
+        return False
+    if not text[match.end()].isupper() and _next_word(text, match)[:1].islower():
         return False  # "“Why?” she asked", "The U.N. is"
     if match["mark"] != ".":
         return True
@@ -57,8 +60,13 @@ def _is_end(text: str, start: int, match: re.Match[str]) -> bool:
     if is_abbreviation(f"{word}."):
         return False
     if len(word) == 1 or "." in word:  # "J. Lund", "the U.N. Charter"
-        return word.isdecimal() or is_opening(next_word)
+        return word.isdecimal() or is_opening(_next_word(text, match))
     return True
+
+
+def _next_word(text: str, match: re.Match[str]) -> str:
+    after = _WORD_AFTER.match(text, match.end(), match.end() + _LONGEST_WORD)
+    return after["word"] if after else ""
 
 
 def carry_starts(old_text: str, starts: Sequence[int], text: str) -> list[int]:
