@@ -4,7 +4,7 @@ same."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from statements.search.analysis.edit_distance import within_edits
+from statements.transcripts.text.edit_distance import edit_distance
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,9 @@ class Fuzzy(Pattern):
         return self.term[:1]
 
     def matches(self, term: str) -> bool:
-        return term.startswith(self.start) and within_edits(term, self.term, self.edits)
+        return term.startswith(self.start) and (
+            edit_distance(term, self.term, self.edits) <= self.edits
+        )
 
     def __str__(self) -> str:
         return f"{self.term}~{self.edits}"

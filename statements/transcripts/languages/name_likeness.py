@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from statements.transcripts.languages.names import fold, latin_letters
 from statements.transcripts.languages.titles import HONORIFICS, PARTICLES
+from statements.transcripts.text.edit_distance import edit_distance
 
 
 class Likeness(IntEnum):
@@ -105,27 +106,7 @@ def _letters_apart(word: str, other: str, most: int) -> int:
         return 0
     if first[0] != second[0] or not most:
         return most + 1
-    return min(_distance(first, second, most), _distance(word, other, most))
-
-
-def _distance(first: str, second: str, most: int) -> int:
-    """Return the number of letters to insert, delete, replace or exchange with the next one; more
-    than ``most`` if many."""
-    if abs(len(first) - len(second)) > most:
-        return most + 1
-    above: list[int] = []
-    row = list(range(len(second) + 1))
-    for i, letter in enumerate(first, start=1):
-        above, former = row, above
-        row = [i]
-        for j, other in enumerate(second, start=1):
-            best = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != other))
-            if former and j > 1 and letter == second[j - 2] and first[i - 2] == other:
-                best = min(best, former[j - 2] + 1)
-            row.append(best)
-        if min(row) > most:
-            return most + 1
-    return row[-1]
+    return min(edit_distance(first, second, most), edit_distance(word, other, most))
 
 
 def block_keys(name: str) -> set[str]:
@@ -218,7 +199,7 @@ def _is_initial(word: str, other: str) -> bool:
 
 def _is_same_surname(word: str, other: str) -> bool:
     """Return whether two words are one surname, when no other word of the name is known."""
-    return spelling(word) == spelling(other) or _distance(word, other, 1) <= 1
+    return spelling(word) == spelling(other) or edit_distance(word, other, 1) <= 1
 
 
 def covers(name: str, one: str, other: str) -> bool:

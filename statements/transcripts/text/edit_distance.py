@@ -2,18 +2,19 @@
 neighbours are swapped (Damerau, "A technique for computer detection and correction of spelling
 errors", 1964; no part is edited twice).
 
-``matching.fuzzy_terms`` compares one word with all words of the archive.
+``statements.search`` compares one word with all words of the archive by arrays.
 """
 
 
-def within_edits(first: str, second: str, most: int) -> bool:
-    """Return whether two words are at most so many edits away from each other.
+def edit_distance(first: str, second: str, most: int) -> int:
+    """Return how many edits two words are away from each other; ``most + 1`` for more than
+    ``most``.
 
-    >>> within_edits("climate", "cilmates", 2), within_edits("climate", "cilmates", 1)
-    (True, False)
+    >>> edit_distance("climate", "cilmates", 2), edit_distance("climate", "cilmates", 1)
+    (2, 2)
     """
     if abs(len(first) - len(second)) > most or len(set(first) ^ set(second)) > 2 * most:
-        return False
+        return most + 1
     before_last: list[int] = []
     last = list(range(len(second) + 1))
     for row, letter in enumerate(first, 1):
@@ -26,6 +27,6 @@ def within_edits(first: str, second: str, most: int) -> bool:
                 distance = min(distance, before_last[column - 2] + 1)
             distances.append(distance)
         if min(distances) > most:
-            return False
+            return most + 1
         before_last, last = last, distances
-    return last[-1] <= most
+    return min(last[-1], most + 1)
