@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from statements.addresses import passage_anchor
 from statements.models import Country, Speech, Topic
 
 
@@ -57,7 +58,7 @@ class MarkedParagraph(NamedTuple):
 
     @property
     def anchor(self) -> str:
-        return f"p{self.position}"
+        return passage_anchor(self.position)
 
 
 class FullSpeech(NamedTuple):

@@ -6,7 +6,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
 
-from statements.addresses import page_address
+from statements.addresses import page_address, passage_anchor
 from statements.models import querysets
 from statements.models.countries import Country
 from statements.models.speeches import Speech
@@ -91,7 +91,7 @@ class Paragraph(models.Model):
 
     @property
     def anchor(self) -> str:
-        return f"p{self.position}"
+        return passage_anchor(self.position)
 
 
 class Span(models.Model):

@@ -204,7 +204,7 @@ class Speech(models.Model):
         day = date_format(self.date, "j F Y") if self.date else str(self.year or "")
         return Heading(
             who,
-            body=sitting.organ if sitting else "",
+            body=self.organ,
             sitting=sitting.title if sitting else "",
             day=day,
         )

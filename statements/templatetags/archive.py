@@ -144,4 +144,4 @@ def linked_delegate(speech: Speech) -> SafeString:
     delegation = escape(who.delegation)
     if country:
         delegation = fill(LINK, country.get_absolute_url(), who.delegation)
-    return join([f'<span class="delegation">{delegation}</span>, {person}'])
+    return join([_DELEGATION.format(delegation, person)])

@@ -72,7 +72,8 @@ def apply_country_names(
                 found = list(speeches.values_list("pk", flat=True))
                 changed[name[1]] += Speech.all_objects.filter(pk__in=found).update(country=name[1])
                 _give_country(found, matcher.countries[name[1]])
-        propose_people({*changed, None}) if changed else 0
+        if changed:
+            propose_people({*changed, None})
         if by is not None:
             _log(changed, by)
     drafts = 0

@@ -172,8 +172,8 @@ class _DeletedSpeeches:
         ends = np.append(segment.heads, segment.size)
         counts = counts.copy()
         for speech in np.flatnonzero(counted & ~alive).tolist():
-            begin, end = forward_index.begins[ends[speech : speech + 2]].tolist()
-            counts[np.unique(forward_index.between(begin, end))] += 1
+            words = forward_index.of(*ends[speech : speech + 2].tolist())
+            counts[np.unique(words)] += 1
         self._counted = alive.copy(), counts
         return counts
 

@@ -175,9 +175,7 @@ def sequences_of(snapshot: Snapshot, speech: int) -> tuple[Segment, npt.NDArray[
     segment, base = snapshot.segments[place], int(snapshot.bases[place])
     if (segment_sequences := read_forward_index(segment)) is None:
         return None
-    return segment, segment_sequences.between(
-        int(segment_sequences.begins[first - base]), int(segment_sequences.begins[end - base])
-    )
+    return segment, segment_sequences.of(first - base, end - base)
 
 
 def is_whole(snapshot: Snapshot) -> bool:

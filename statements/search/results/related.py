@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from statements.addresses import passage_anchor
 from statements.models import Speech
 from statements.search.backends import search_backend
 from statements.search.protocol import RelatedSpeeches, SearchUnavailable
@@ -57,7 +58,7 @@ def _with_rows(answer: RelatedSpeeches) -> Related:
                 passage.paragraph,
                 other,
                 passage.other,
-                f"{other.get_absolute_url()}#p{passage.other}",
+                f"{other.get_absolute_url()}#{passage_anchor(passage.other)}",
             )
             for passage in answer.passages
             if (other := speeches.get(passage.speech))

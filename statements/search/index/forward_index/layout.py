@@ -58,9 +58,10 @@ class ForwardIndex(NamedTuple):
             terms[is_rare] = self.rare_terms.take(rare)
         return terms
 
-    def of(self, document: int) -> Numbers:
-        """Return the words of one document."""
-        return self.between(int(self.begins[document]), int(self.begins[document + 1]))
+    def of(self, document: int, end: int | None = None) -> Numbers:
+        """Return the words of one document, or of all from it to before the document ``end``."""
+        end = document + 1 if end is None else end
+        return self.between(int(self.begins[document]), int(self.begins[end]))
 
     def at(self, documents: npt.NDArray[Any], places: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
         """Return the words at these places of these documents, -1 outside of them."""
