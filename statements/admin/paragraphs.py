@@ -97,7 +97,9 @@ def save(speech: Speech, pieces: list[Piece]) -> None:
     for row, piece in zip(rows, pieces, strict=False):
         if tuple(getattr(row, name) for name in Piece._fields) != piece:
             if row.text != piece.text:
-                row.sentence_starts = carry_starts(row.text, row.sentence_starts or (), piece.text)
+                # an archive of an earlier release may not know them yet
+                starts = row.sentence_starts or sentence_starts(row.text)
+                row.sentence_starts = carry_starts(row.text, starts, piece.text)
                 row.is_divided = False  # a person has decided about it
             for name, value in piece._asdict().items():
                 setattr(row, name, value)

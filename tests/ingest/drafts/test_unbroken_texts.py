@@ -106,6 +106,14 @@ def test_a_correction_keeps_the_addresses_of_the_other_sentences() -> None:
     assert row.sentence_starts == [0, 18, 33]
 
 
+def test_a_correction_finds_all_sentences_where_they_are_not_known_yet() -> None:
+    speech = published("weir.txt", "Mr. Weir (Chile): It fell. It rose. We saw it.")
+    speech.paragraphs.update(sentence_starts=None)
+    (piece,) = edited.of_speech(speech)
+    edited.save(speech, [piece._replace(text=piece.text.replace("saw it", "saw it all"))])
+    assert speech.paragraphs.get().sentence_starts == [0, 9, 18]
+
+
 def test_an_archive_of_an_earlier_release_gets_its_sentences() -> None:
     speech = published("weir.txt", "Mr. Weir (Chile): It fell. It rose.")
     speech.paragraphs.update(sentence_starts=None)
