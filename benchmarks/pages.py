@@ -48,7 +48,9 @@ SEED = 8
 PROCESSES, CLIENTS = 2, 8
 LONG_MEETING = 100  # speeches
 WARM_UP = 30  # requests of each kind before any is measured
+VIEWS = ("context", "time", "compare", "table")  # of a search beside the list
 GOALS_MS = {"search": 20, "speech": 15, "meeting": 60, "documents": 40, "home": 10}
+GOALS_MS |= dict.fromkeys(VIEWS, 100)  # of the 95th percentile
 GOALS_PAGES_S = {"search": 70, "speech": 80}
 GOAL_P95_MS = 200
 
@@ -75,8 +77,9 @@ def addresses() -> dict[str, list[str]]:
         speeches_held__gte=LONG_MEETING
     )
     documents = Reference.objects.values("symbol").distinct().count()
+    searches = questions()
     kinds = {
-        "search": [f"/search/?{urlencode(question)}" for question in questions()],
+        "search": [f"/search/?{urlencode(question)}" for question in searches],
         "speech": [
             f"/speech/{public_id}/"
             for public_id in Speech.objects.values_list("public_id", flat=True)
@@ -89,6 +92,9 @@ def addresses() -> dict[str, list[str]]:
         "documents": [f"/documents/?page={page}" for page in range(1, documents // 50 + 1)],
         "home": [f"/?visit={number}" for number in range(6000)],
     }
+    for view in VIEWS:
+        shown = ({**question, "view": view, "page": "1"} for question in searches)
+        kinds[view] = [f"/search/?{urlencode(question)}" for question in shown]
     for chosen in kinds.values():
         chance.shuffle(chosen)
     return {kind: chosen for kind, chosen in kinds.items() if chosen}

@@ -1,7 +1,8 @@
-"""Completions, key words in context, term statistics, trends and crosstabs as JSON."""
+"""Completions, key words in context, statistics, trends, comparisons and crosstabs as JSON."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
@@ -17,6 +18,7 @@ from statements.api.schemas import (
     CompletionsOut,
     ConcordanceOut,
     MatrixOut,
+    SidesOut,
     TrendsOut,
     UsageOut,
 )
@@ -28,6 +30,8 @@ from statements.search import (
     analytics,
     autocomplete,
     limits,
+    series,
+    side_by_side,
 )
 
 router = Router(tags=["finding"])
@@ -81,7 +85,7 @@ def complete(request: HttpRequest, response: HttpResponse) -> Status[Any]:
             *_FILTERS,
             describe_parameter(
                 "order",
-                "Sort by the words on that side, or by date.",
+                "Sort by the words on that side, by date, speaker or country.",
                 {"type": "string", "enum": list(analytics.LineOrder)},
             ),
             *_PAGES,
@@ -126,6 +130,24 @@ _QUERIES = {
 }
 
 
+_SERIES = {
+    "type": "array",
+    "items": {"type": "string", "maxLength": limits.MAX_QUERY_CHARACTERS},
+    "maxItems": limits.MAX_QUERIES,
+}
+_BY = describe_parameter(
+    "by",
+    "What distinguishes the series: their queries, or the values of this facet.",
+    {"type": "string", "enum": list(series.By)},
+)
+_VALUES = describe_parameter(
+    "series",
+    "With “by”: the values of the facet. Default: those selected as filters, or else those with "
+    "most speeches.",
+    _SERIES,
+)
+
+
 @router.get(
     "/trends",
     response=_answers(TrendsOut),
@@ -136,6 +158,8 @@ _QUERIES = {
             describe_parameter("q", "Repeat the parameter to compare several queries.", _QUERIES)
             | {"required": True},
             *_FILTERS[1:],
+            _BY,
+            _VALUES,
             describe_parameter(
                 "period", "Default: year.", {"type": "string", "enum": list(Period)}
             ),
@@ -143,19 +167,93 @@ _QUERIES = {
     },
 )
 def trends(request: HttpRequest, response: HttpResponse) -> Status[Any]:
-    """Count speeches and occurrences per year or month, for one or several queries. To compare
-    periods, divide by all speeches or words of each period."""
+    """Count speeches and occurrences per year, decade or month, for one or several queries,
+    countries or groups of States, and state where each series begins. To compare periods or series,
+    divide by all speeches or words of each."""
 
     def work() -> Any:
-        queries = request.GET.getlist("q")
-        if not 1 <= len(queries) <= limits.MAX_QUERIES:
-            raise InvalidParameters({"q": f"Specify one to {limits.MAX_QUERIES} queries."})
-        if any(len(q) > limits.MAX_QUERY_CHARACTERS or "\x00" in q for q in queries):
-            raise InvalidParameters(
-                {"q": f"A query can have at most {limits.MAX_QUERY_CHARACTERS} characters."}
-            )
+        shown = _series(request)
         period = Period(_one_of(request, "period", list(Period), Period.YEAR))
-        return analytics.trends(SearchParameters.from_query(request.GET), queries, period)
+        return series.over_time(shown, period)
+
+    return answer(response, work)
+
+
+def _series(
+    request: HttpRequest, *, least: int = 1, most: int = series.MAX_SERIES
+) -> list[series.Series]:
+    """Return the series that a request asks for: of its queries, or of values of a facet."""
+    queries = request.GET.getlist("q")
+    if not 1 <= len(queries) <= limits.MAX_QUERIES:
+        raise InvalidParameters({"q": f"Specify one to {limits.MAX_QUERIES} queries."})
+    if any(len(q) > limits.MAX_QUERY_CHARACTERS or "\x00" in q for q in queries):
+        raise InvalidParameters(
+            {"q": f"A query can have at most {limits.MAX_QUERY_CHARACTERS} characters."}
+        )
+    by = series.By(_one_of(request, "by", list(series.By), series.By.QUERY))
+    parameters = replace(SearchParameters.from_query(request.GET), q=queries[0].strip())
+    if by is series.By.QUERY:
+        return series.series_of(parameters, by, queries[1:], least=least, most=most, name="q")
+    if len(queries) > 1:
+        raise InvalidParameters({"q": "Specify one query to compare values of a facet."})
+    values = [value for value in request.GET.getlist("series") if value.strip()]
+    if len(values) > most:
+        raise InvalidParameters({"series": f"Specify at most {most} values."})
+    return series.series_of(parameters, by, values, least=least, most=most)
+
+
+_SIDES = 2
+
+
+class _PageOfSides(NamedTuple):
+    table: side_by_side.SideBySide
+    page: int
+    pages: int
+
+
+@router.get(
+    "/compare",
+    response=_answers(SidesOut, pages=True),
+    summary="Two series side by side",
+    operation_id="compare",
+    openapi_extra={
+        "parameters": [
+            describe_parameter(
+                "q",
+                "One query, or two to compare them.",
+                {**_QUERIES, "maxItems": _SIDES},
+            )
+            | {"required": True},
+            *_FILTERS[1:],
+            _BY,
+            _VALUES | {"schema": {**_SERIES, "maxItems": _SIDES}},
+            describe_parameter(
+                "align",
+                "What the rows are. Default: year.",
+                {"type": "string", "enum": list(side_by_side.Alignment)},
+            ),
+            *_PAGES,
+        ]
+    },
+)
+def compare(request: HttpRequest, response: HttpResponse) -> Status[Any]:
+    """Return what two queries, countries or groups of States have in the same year or meeting: the
+    numbers of speeches and the best passage of each."""
+
+    def work() -> Any:
+        alignment = side_by_side.Alignment(
+            _one_of(request, "align", list(side_by_side.Alignment), side_by_side.Alignment.YEAR)
+        )
+        shown = _series(request, least=_SIDES, most=_SIDES)
+        if len(shown) < _SIDES:
+            raise InvalidParameters({"q": "Specify two queries, or “by” and two series."})
+        asked = SearchParameters.from_query(request.GET)
+        start = (asked.page - 1) * asked.page_size
+        table = side_by_side.side_by_side(shown, alignment, start=start, size=asked.page_size)
+        pages = -(-table.size // asked.page_size)
+        if asked.page > max(pages, 1):
+            raise NoSuchPage(pages)
+        return _PageOfSides(table, asked.page, pages)
 
     return answer(response, work)
 
@@ -195,4 +293,5 @@ for _path, _view, _schema in (
     ("/matrix", matrix, MatrixOut),
 ):
     answer_other_methods(router, _path, _view, _answers(_schema))
+answer_other_methods(router, "/compare", compare, _answers(SidesOut, pages=True))
 answer_other_methods(router, "/concordance", key_words, _answers(ConcordanceOut, pages=True))

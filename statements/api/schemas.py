@@ -403,18 +403,66 @@ class UsageOut(Output):
     index: IndexOut
 
 
+class SeriesOut(Output):
+    """A query, or a value of the facet that distinguishes the series."""
+
+    value: str
+    label: str
+
+
 class TrendOut(Output):
     q: str
-    speeches: list[int]
-    mentions: list[int] = Field(validation_alias="occurrences")
+    series: SeriesOut
+    speeches: list[int] = Field(validation_alias=AliasPath("trend", "speeches"))
+    mentions: list[int] = Field(validation_alias=AliasPath("trend", "occurrences"))
+    of_speeches: list[int] = Field(
+        validation_alias=AliasPath("trend", "of_speeches"),
+        description="All speeches that pass the filters of the series, matching or not.",
+    )
+    of_words: list[int] = Field(
+        validation_alias=AliasPath("trend", "of_words"), description="All words of these speeches."
+    )
+    first: LineOut | None = Field(
+        description="The earliest mention; of several in one year without known days, any of them."
+    )
 
 
 class TrendsOut(Output):
-    periods: list[str] = Field(description="Without gaps, such as 2014 or 2014-12.")
+    periods: list[str] = Field(description="Without gaps, such as 2014, 2014-12 or 2010s.")
     speeches: list[int] = Field(description="All speeches of each period.")
-    words: list[int] = Field(description="Approximate number of all words of each period.")
+    words: list[int] = Field(description="All words of each period.")
     trends: list[TrendOut]
     index: IndexOut
+
+
+class SideOut(Output):
+    speeches: int
+    best: HitOut | None = Field(description="The most relevant speech, with its best passage.")
+
+
+class SideRowOut(Output):
+    value: str = Field(description="The year, or the symbol of the meeting.")
+    sides: list[SideOut] = Field(validation_alias="cells", description="One for each series.")
+
+
+class SidesOut(Output):
+    series: list[SeriesOut] = Field(validation_alias=AliasPath("table", "series"))
+    totals: list[int] = Field(
+        validation_alias=AliasPath("table", "totals"), description="Speeches of each series."
+    )
+    rows: list[SideRowOut] = Field(
+        validation_alias=AliasPath("table", "rows"), description="The latest first."
+    )
+    size: int = Field(
+        validation_alias=AliasPath("table", "size"), description="Number of rows on all pages."
+    )
+    common: int = Field(
+        validation_alias=AliasPath("table", "common"),
+        description="Number of rows in which both series have speeches.",
+    )
+    page: int
+    pages: int = Field(description="Number of pages available.")
+    index: IndexOut = Field(validation_alias=AliasPath("table", "index"))
 
 
 class MatrixOut(Output):

@@ -43,6 +43,7 @@ _DESCRIPTIONS = {
 DESCRIBED = [
     describe_parameter(name, _DESCRIPTIONS[name], parameter.schema)
     for name, parameter in SearchParameters.PARAMETERS.items()
+    if name != "view"  # of the search page; programs have an address for each view
 ]
 
 

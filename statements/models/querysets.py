@@ -131,6 +131,12 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
         """Fetch what a row of a list shows."""
         return self.select_related("speaker", "country", "meeting", "session")
 
+    def for_citation(self) -> Self:
+        """Fetch what a citation says."""
+        unneeded = ("content", "draft", "dropped", "descriptions")
+        of_transcript = (f"transcript__{name}" for name in unneeded)
+        return self.for_listing().select_related("transcript").defer(*of_transcript)
+
     def for_indexing(self) -> Self:
         """Fetch everything that is indexed of a speech.
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from statements.addresses import query_string
 from statements.search.facets import PUBLIC_FACETS
+from statements.search.presentation import Options, View, ViewParameter, read_options
 from statements.transcripts.record.speaking_capacity import Capacity
 from statements.transcripts.values.symbols import Symbol
 
@@ -251,6 +252,7 @@ class SearchParameters:
         "procedure": ProcedureParameter(),
         "sort": SortParameter(),
         "group": GroupParameter(GROUPS),
+        "view": ViewParameter(),
         "page": NumberParameter(1, MAX_PAGE),
         "page_size": NumberParameter(PAGE_SIZE, MAX_PAGE_SIZE),
     }
@@ -270,6 +272,8 @@ class SearchParameters:
     procedure: Procedure | None = None  # shown where nothing is said
     sort: Sort = Sort.RELEVANCE
     group: str = ""  # one of GROUPS: the best hits of each value, not one list
+    view: View = View.SPEECHES  # of the search page
+    options: Options = ()  # of that view
     page: int = 1
     page_size: int = PAGE_SIZE
 
@@ -293,6 +297,9 @@ class SearchParameters:
         date_from, date_to = values.get("date_from"), values.get("date_to")
         if date_from and date_to and date_from > date_to:
             errors["from"] = gettext("“From” is after “to”. Please swap the dates.")
+        if values.get("view", View.SPEECHES) is not View.SPEECHES:
+            values["options"], errors_of_options = read_options(query)
+            errors |= errors_of_options
         if errors:
             raise InvalidParameters(errors)
         values["country"] = tuple(code.upper() for code in values["country"])
@@ -314,6 +321,8 @@ class SearchParameters:
             pairs.append(("sort", self.sort.value))
         if self.group:
             pairs.append(("group", self.group))
+        if self.view is not View.SPEECHES:
+            pairs += [("view", self.view.value), *self.options]
         if self.page_size != PAGE_SIZE:
             pairs.append(("page_size", str(self.page_size)))
         if self.page != 1:
@@ -339,6 +348,21 @@ class SearchParameters:
         remaining = tuple(other for other in getattr(self, facet) if other != value)
         changes: dict[str, Any] = {facet: remaining}
         return replace(self, page=1, **changes)
+
+    def in_view(self, view: View, options: Options = ()) -> Self:
+        """Return the search in a view, from the first page."""
+        return replace(self, view=view, options=options, page=1)
+
+    def option(self, name: str) -> tuple[str, ...]:
+        """Return the values of an option of the view, none where it is not given."""
+        return tuple(value for option, value in self.options if option == name)
+
+    def with_option(self, name: str, *values: str) -> Self:
+        """Return the search with other values of an option of its view, from the first page."""
+        remaining = [(option, value) for option, value in self.options if option != name]
+        return replace(
+            self, page=1, options=(*remaining, *((name, value) for value in values if value))
+        )
 
     @property
     def has_filters(self) -> bool:

@@ -66,6 +66,7 @@ class PinnedState:
 class Period(StrEnum):
     YEAR = "year"
     MONTH = "month"
+    DECADE = "decade"
 
 
 class LineOrder(StrEnum):
@@ -75,6 +76,8 @@ class LineOrder(StrEnum):
     RIGHT = "right"  # by the words after it
     NEWEST = "newest"
     OLDEST = "oldest"
+    SPEAKER = "speaker"  # by this facet, speeches without a value last
+    COUNTRY = "country"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,8 +226,12 @@ class TermStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
+    """Divide by ``of_speeches`` or ``of_words`` to compare questions with different filters."""
+
     speeches: Sequence[int]  # found, for each period
     occurrences: Sequence[int]
+    of_speeches: Sequence[int]  # that pass the filters of the question, found or not
+    of_words: Sequence[int]  # of these speeches
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +239,9 @@ class Trends:
     """Divide by ``speeches`` or ``words`` to compare periods."""
 
     index: IndexState
-    periods: Sequence[str]  # without gaps: 2014, or 2014-12
+    periods: Sequence[str]  # without gaps: 2014, 2014-12, or 2010s
     speeches: Sequence[int]  # all of each period
-    words: Sequence[int]  # all of each period, approximately
+    words: Sequence[int]  # all of each period
     trends: Sequence[Trend]  # one for each question
 
 
@@ -327,8 +334,11 @@ class SearchBackend(Protocol):
 
     def crosstab(self, question: Question, rows: str, columns: str) -> Crosstab: ...
 
-    def concordance(self, question: Question, order: LineOrder) -> Concordance:
-        """Return the lines from ``start`` of the question on, ``size`` of them."""
+    def concordance(
+        self, question: Question, order: LineOrder, values: Sequence[str] = ()
+    ) -> Concordance:
+        """Return the lines from ``start`` of the question on, ``size`` of them. ``values`` are
+        those of the facet that orders them, in the order of their names."""
 
     def related(self, speech: int, *, similar: int, passages: int) -> RelatedSpeeches:
         """Return at most so many similar speeches and shared passages, both of which a page

@@ -5,16 +5,17 @@ comes back, and the backend with its operations.
 from statements.search import operations
 from statements.search.backends import search_backend
 from statements.search.parameters import InvalidParameters, Procedure, SearchParameters, Sort
+from statements.search.presentation import OPTIONS, View
 from statements.search.protocol import Period, SearchUnavailable
 from statements.search.query import limits
-from statements.search.results import analytics
+from statements.search.results import analytics, series, side_by_side
 from statements.search.results.autocomplete import autocomplete
 from statements.search.results.hits import Hit
 from statements.search.results.page import FacetValue, SearchPage, find
 from statements.search.results.related import related
 
 __all__ = [
-    "FacetValue", "Hit", "InvalidParameters", "Period", "Procedure", "SearchPage",
-    "SearchParameters", "SearchUnavailable", "Sort", "analytics", "autocomplete", "find",
-    "limits", "operations", "related", "search_backend",
+    "OPTIONS", "FacetValue", "Hit", "InvalidParameters", "Period", "Procedure", "SearchPage",
+    "SearchParameters", "SearchUnavailable", "Sort", "View", "analytics", "autocomplete", "find",
+    "limits", "operations", "related", "search_backend", "series", "side_by_side",
 ]  # fmt: skip

@@ -72,10 +72,14 @@ def is_provisional(response: HttpResponseBase) -> bool:
     return getattr(response, "provisional", False)
 
 
-def _etag(request: HttpRequest, *states: str) -> str:
+def origin(request: HttpRequest) -> str:
+    """Return the beginning of absolute addresses, such as "https://archive.example.org"."""
     # not build_absolute_uri(): it makes the response vary by host
-    origin = settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
-    address = (origin, request.get_full_path())
+    return settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def _etag(request: HttpRequest, *states: str) -> str:
+    address = (origin(request), request.get_full_path())
     digest = sha256("\n".join((*address, release(), *states)).encode())
     return f'"{digest.hexdigest()[:32]}"'
 

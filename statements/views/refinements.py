@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from statements.addresses import page_address, query_string, quote_value
 from statements.search import (
+    OPTIONS,
     FacetValue,
     Hit,
     InvalidParameters,
@@ -22,6 +23,7 @@ from statements.search import (
     SearchPage,
     SearchParameters,
     Sort,
+    View,
     limits,
 )
 from statements.transcripts.languages.names import sort_form
@@ -137,7 +139,8 @@ def feed_address(page: SearchPage) -> str:
     relaxed, since feeds never relax a query."""
     if page.relaxed:
         return ""
-    plain = replace(page.parameters, sort=Sort.RELEVANCE, group="", page=1, page_size=20)
+    plain = replace(page.parameters, sort=Sort.RELEVANCE, group="", page_size=20)
+    plain = plain.in_view(View.SPEECHES)
     return f"{page_address('feed')}?{plain.to_query()}"
 
 
@@ -153,12 +156,17 @@ def form_values(query: QueryDict, errors: Container[str] = ()) -> FormValues:
 
     hidden = [
         (name, value)
-        for name in (*SearchParameters.FILTERS, "procedure", "sort", "group")
+        for name in (*SearchParameters.FILTERS, "procedure", "sort", "group", *_of_view(query))
         if name not in errors
         for value in query.getlist(name)[: limits.MAX_VALUES_PER_FACET]
         if value.strip() and "\x00" not in value
     ]
     return FormValues(field("q"), field("from"), field("to"), hidden)
+
+
+def _of_view(query: QueryDict) -> Sequence[str]:
+    """Return the names of the view and its options, which a new search keeps."""
+    return ("view", *OPTIONS) if query.get("view") else ()
 
 
 def with_default_procedure(parameters: SearchParameters) -> SearchParameters:

@@ -2,7 +2,7 @@
 cannot be run, and an index that cannot be read.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -13,10 +13,15 @@ from statements.search import (
     SearchPage,
     SearchParameters,
     SearchUnavailable,
+    Sort,
+    View,
     find,
 )
 from statements.views import refinements
+from statements.views.analysis import tabs
+from statements.views.analysis.searches import AnalysedSearch
 from statements.views.charts import Chart
+from statements.views.conditional import origin
 from statements.views.direct_answers import DirectAnswer, direct_answers
 from statements.views.paging import page_of
 from statements.views.refinements import (
@@ -87,6 +92,10 @@ class SearchView:
     def feed_url(self) -> str:
         return refinements.feed_address(self.page)
 
+    @cached_property
+    def tabs(self) -> list[Order]:
+        return tabs.links(self.page.parameters)
+
     @property
     def explicit_url(self) -> str:
         return refinements.explicit_address(self.page)
@@ -129,7 +138,10 @@ class SearchView:
 
 def search(request: HttpRequest) -> HttpResponse:
     try:
-        page = _find(request.GET, values=refinements.SHOWN_AT_ONCE + 1)
+        asked = SearchParameters.from_query(request.GET)
+        if asked.view is not View.SPEECHES:
+            return _analysis(request, asked)
+        page = _find(asked, values=refinements.SHOWN_AT_ONCE + 1)
     except InvalidParameters as invalid:
         return _invalid(request, request.GET, invalid)
     except SearchUnavailable as unavailable:
@@ -140,12 +152,36 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search/results.html", context)
 
 
-def _find(query: QueryDict, *, values: int, complete_facet: str = "") -> SearchPage:
+def _analysis(request: HttpRequest, asked: SearchParameters) -> HttpResponse:
+    """Show the speeches found in another view than the list. Raises as ``find`` does."""
+    tab = tabs.TABS[asked.view]
+    page = _find(
+        replace(asked, sort=Sort.NEWEST, group="", page=1, page_size=1),
+        values=refinements.SHOWN_AT_ONCE + 1,
+        complete_facet=tab.complete_facet(asked),
+        relax=False,
+    )
+    of_address = {name: getattr(asked, name) for name in ("sort", "group", "page", "page_size")}
+    page = replace(page, parameters=replace(page.parameters, **of_address))
+    analysis = tab.analyse(AnalysedSearch(page))
+    search_view = SearchView(page, _form_values(request.GET, page))
+    context = {
+        "search": search_view,
+        "tab": tab,
+        "analysis": analysis,
+        "origin": origin(request),
+    }
+    status = 404 if analysis.is_beyond else 200
+    return render(request, "search/analysis.html", context, status=status)
+
+
+def _find(
+    asked: SearchParameters, *, values: int, complete_facet: str = "", relax: bool = True
+) -> SearchPage:
     """Return the page of an address, without what chairs say to conduct meetings unless it asks
     for it. Raises as ``find`` does."""
-    asked = SearchParameters.from_query(query)
     parameters = refinements.with_default_procedure(asked)
-    page = find(parameters, values=values, complete_facet=complete_facet)
+    page = find(parameters, relax=relax, values=values, complete_facet=complete_facet)
     return refinements.without_idle_procedure(page, asked)
 
 
@@ -165,7 +201,8 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     query.pop("page", None)  # it is a page of values, not of results
     by_name = request.GET.get("order") == "name"
     try:
-        results = _find(query, values=0, complete_facet=name)
+        asked = SearchParameters.from_query(query)
+        results = _find(asked, values=0, complete_facet=name)
     except InvalidParameters as invalid:
         return _invalid(request, query, invalid)
     except SearchUnavailable as unavailable:

@@ -32,6 +32,7 @@ CHECKS = [
 ]
 ADDRESS = "/api/v1/openapi.json"
 OPERATIONS = [
+    "/api/v1/compare",
     "/api/v1/complete",
     "/api/v1/concordance",
     "/api/v1/matrix",

@@ -78,14 +78,38 @@ def test_uses_of_words_are_counted(client: Client, indexed: rows.SmallArchive) -
 
 
 def test_queries_are_compared_over_time(client: Client, indexed: rows.SmallArchive) -> None:
-    for period in ("year", "month"):
+    for period in ("year", "month", "decade"):
         answer = ask(client, "trends", q=["metre", "rose"], period=period)
         assert [one["q"] for one in answer["trends"]] == ["metre", "rose"]
         for one in answer["trends"]:
             assert len(one["speeches"]) == len(one["mentions"]) == len(answer["periods"])
-        place = answer["periods"].index({"year": "2020", "month": "2020-01"}[period])
+        place = answer["periods"].index(
+            {"year": "2020", "month": "2020-01", "decade": "2020s"}[period]
+        )
         assert answer["trends"][0]["mentions"][place] == 1
         assert answer["speeches"][place] >= 1
+
+
+def test_countries_are_compared_over_time(client: Client, indexed: rows.SmallArchive) -> None:
+    answer = ask(client, "trends", q="froze OR rose", by="country", series=["NOR", "kaz"])
+    norway, kazakhstan = answer["trends"]
+    assert [norway["series"]["label"], kazakhstan["series"]["label"]] == ["Norway", "Kazakhstan"]
+    assert sum(norway["mentions"]) == sum(norway["of_speeches"]) == 3
+    assert sum(norway["of_words"]) == 9
+    assert kazakhstan["first"]["url"] == "/speech/riv-pv-7-001/#p1"
+    implied = ask(client, "trends", q="froze", by="country")["trends"]
+    assert [trend["series"]["value"] for trend in implied] == ["NOR"]
+
+
+def test_two_series_stand_side_by_side(client: Client, indexed: rows.SmallArchive) -> None:
+    answer = ask(client, "compare", q=["froze", "metre"])
+    assert (answer["totals"], answer["size"], answer["common"]) == ([3, 1], 1, 1)
+    [row] = answer["rows"]
+    assert (row["value"], [side["speeches"] for side in row["sides"]]) == ("2020", [3, 1])
+    assert row["sides"][1]["best"]["extracts"][0]["url"] == "/speech/riv-pv-7-001/#p1"
+    by_meeting = ask(client, "compare", q="rose OR froze", by="country", align="meeting")
+    assert [one["value"] for one in by_meeting["rows"]] == ["RIV/PV.7"]
+    assert ask(client, "compare", 404, q=["froze", "metre"], page=2)["errors"]["page"]
 
 
 def test_one_facet_is_told_against_another(client: Client, indexed: rows.SmallArchive) -> None:
@@ -112,6 +136,13 @@ def test_one_facet_is_told_against_another(client: Client, indexed: rows.SmallAr
         ("trends", {"q": ["river", "x" * 513]}),
         ("trends", {"q": ["river", "dam\x00"]}),
         ("trends", {"q": "river", "period": "week"}),
+        ("trends", {"q": "river", "by": "planet"}),
+        ("trends", {"q": "river", "by": "country", "series": "ATLANTIS"}),
+        ("trends", {"q": ["river", "dam"], "by": "country"}),
+        ("trends", {"q": ["river", "(dam"]}),
+        ("compare", {"q": "river"}),
+        ("compare", {"q": ["river", "dam"], "align": "day"}),
+        ("compare", {"q": "river", "by": "country", "series": ["NOR", "KAZ", "FRA"]}),
         ("matrix", {"rows": "id"}),
         ("matrix", {"columns": "text"}),
         ("matrix", {"year": "soon"}),

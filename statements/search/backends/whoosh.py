@@ -83,14 +83,20 @@ class WhooshBackend:
             by_query = [
                 (selection.evaluator, selection.tree, selection.mask) for selection in selections
             ]
-            arrays = count_trends(snapshot, by_query, period, selections[0].live_mask)
+            populations = [selection.population for selection in selections]
+            arrays = count_trends(snapshot, by_query, period, selections[0].live_mask, populations)
             return Trends(
                 index,
                 arrays.periods,
                 arrays.speeches.tolist(),
                 arrays.words.tolist(),
                 [
-                    Trend(trend.speeches.tolist(), trend.occurrences.tolist())
+                    Trend(
+                        trend.speeches.tolist(),
+                        trend.occurrences.tolist(),
+                        trend.of_speeches.tolist(),
+                        trend.of_words.tolist(),
+                    )
                     for trend in arrays.trends
                 ],
             )
@@ -113,7 +119,9 @@ class WhooshBackend:
 
         return _with_selections([question], cross)
 
-    def concordance(self, question: Question, order: LineOrder) -> Concordance:
+    def concordance(
+        self, question: Question, order: LineOrder, values: Sequence[str] = ()
+    ) -> Concordance:
         def lines(selections: Sequence[Selection], index: IndexState) -> Concordance:
             [selection] = selections
             start, stop = question.start, question.start + question.size
@@ -122,6 +130,7 @@ class WhooshBackend:
                 selection.tree,
                 selection.mask,
                 order,
+                values,
                 start=start,
                 stop=stop,
             )

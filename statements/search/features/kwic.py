@@ -1,5 +1,5 @@
 """Key words in context (a concordance): every place where the words of a query occur, ordered by
-the words to the left or right, or by date.
+the words to the left or right, by date, speaker or country.
 
 To the right the first words after the match are compared, to the left the last words before it, the
 nearest first, in alphabetical order as the index folds them. Equal lines are ordered newest first.
@@ -41,12 +41,14 @@ def concordance(
     node: Node,
     mask: Mask,
     order: LineOrder,
+    values: Sequence[str] = (),
     *,
     start: int = 0,
     stop: int = 50,
 ) -> Lines:
     """Return lines from ``start`` to ``stop``, at most ``MAX_LINES``, of the speeches of a mask,
-    bool[H]. Raises SearchUnavailable while the context of words is not indexed yet."""
+    bool[H]. Speakers or countries come in the order of ``values``, others after these. Raises
+    SearchUnavailable while the context of words is not indexed yet."""
     snapshot = evaluator.snapshot
     keys, lengths = _occurrences(evaluator, node, mask)
     documents, places = (keys >> 32).astype(np.int64), (keys & 0xFFFF_FFFF).astype(np.int64)
@@ -56,6 +58,8 @@ def concordance(
     stop = min(stop, start + MAX_LINES, total)
     candidates = np.arange(total)
     sort_keys: npt.NDArray[np.int64] = rank.astype(np.int64)
+    if order in (LineOrder.SPEAKER, LineOrder.COUNTRY):
+        sort_keys = _value_ranks(snapshot, order.value, values)[speeches]
     if order in (LineOrder.LEFT, LineOrder.RIGHT):
         if total > MAX_SORTED:
             candidates = np.sort(np.argpartition(rank, MAX_SORTED)[:MAX_SORTED])
@@ -82,6 +86,17 @@ def concordance(
         speech_count,
         [Line(*line) for line in zip(*(array.tolist() for array in arrays), strict=True)],
     )
+
+
+def _value_ranks(snapshot: Snapshot, name: str, values: Sequence[str]) -> npt.NDArray[np.int64]:
+    """int64[H]: the place of each speech's value of a facet among ``values``; those that are not
+    among them follow in alphabetical order, and speeches without a value come last."""
+    facet = snapshot.facets[name]
+    place_of = {value: place for place, value in enumerate(values)}
+    missing = sorted(value for value in facet.values if value and value not in place_of)
+    place_of |= {value: place for place, value in enumerate(missing, len(values))}
+    ranks = np.array([place_of.get(value, len(place_of)) for value in facet.values], np.int64)
+    return ranks[facet.ordinals]
 
 
 def _occurrences(evaluator: Evaluator, node: Node, mask: Mask) -> tuple[Keys, Lengths]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.caching import cached_per_snapshot
+from statements.search.index.forward_index import read_forward_index
 from statements.search.index.similarity import LENGTH_OF_NORM
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.columns import Counts, column
@@ -103,13 +104,15 @@ def _breakdown(
 class TrendArrays:
     speeches: Counts  # int64[P]: found in each period
     occurrences: Counts  # int64[P]
+    of_speeches: Counts  # int64[P]: of the population, found or not
+    of_words: Counts  # int64[P]: of the population
 
 
 @dataclass(frozen=True, slots=True)
 class TrendsArrays:
-    periods: list[str]  # P of them, without gaps: 2014, or 2014-12
+    periods: list[str]  # P of them, without gaps: 2014, 2014-12, or 2010s
     speeches: Counts  # int64[P]: all speeches of each period
-    words: Counts  # int64[P]: all their words, approximately: lengths are stored in one byte
+    words: Counts  # int64[P]: all their words
     trends: list[TrendArrays]  # one for each query
 
 
@@ -118,10 +121,12 @@ def count_trends(
     matches: Sequence[tuple[Evaluator, Node, Mask]],
     period: Period,
     live_mask: Mask | None = None,
+    populations: Sequence[Mask] = (),
 ) -> TrendsArrays:
     """Count words over the periods that have speeches. Each query comes with the evaluator that
     matched it and the speeches found, bool[H]; ``live_mask`` are all speeches if not all of the
-    index are."""
+    index are. ``populations`` has for each query the speeches among which it searched, if not
+    all."""
     live_mask = snapshot.alive if live_mask is None else live_mask
     period_of = np.where(live_mask, periods(snapshot, period), 0)
     dated = period_of[period_of > 0]
@@ -133,22 +138,49 @@ def count_trends(
     def sums(weights: Counts) -> Counts:
         return np.bincount(bins, weights=weights, minlength=width + 1)[1:].astype(np.int64)
 
+    words = spoken_words(snapshot)
+
     return TrendsArrays(
         [label(number, period) for number in range(first, first + width)],
         sums(live_mask.astype(np.int64)),
-        sums(words_by_speech(snapshot)),
+        sums(words),
         [
             TrendArrays(
-                sums(mask.astype(np.int64)), sums(occurrences_by_speech(evaluator, node, mask))
+                sums(mask.astype(np.int64)),
+                sums(occurrences_by_speech(evaluator, node, mask)),
+                sums(population.astype(np.int64)),
+                sums(np.where(population, words, 0)),
             )
-            for evaluator, node, mask in matches
+            for (evaluator, node, mask), population in zip(
+                matches, populations or [live_mask] * len(matches), strict=True
+            )
         ],
     )
 
 
+def spoken_words(snapshot: Snapshot) -> Counts:
+    """int64[H]: the number of words spoken in each speech; approximately while forward indexes are
+    being written, which have the exact lengths of paragraphs."""
+    exact = _exact_lengths(snapshot)
+    return words_by_speech(snapshot) if exact is None else exact
+
+
+def _exact_lengths(snapshot: Snapshot) -> Counts | None:
+    sums = np.zeros(len(snapshot.heads), np.int64)
+    for segment, base in zip(snapshot.segments, snapshot.bases.tolist(), strict=False):
+        if (sequence := read_forward_index(segment)) is None:
+            return None
+        begins = sequence.begins.astype(np.int64)[: segment.size + 1]
+        lengths = begins[1:] - begins[:-1]
+        speeches = snapshot.speech_of[base : base + segment.size]
+        sums += np.bincount(speeches, weights=lengths, minlength=len(sums)).astype(np.int64)
+    return np.where(snapshot.alive, sums, 0)
+
+
 @cached_per_snapshot
 def words_by_speech(snapshot: Snapshot) -> Counts:
-    """int64[H]: the number of words spoken in each speech, approximately."""
+    """int64[H]: the number of words spoken in each speech, approximately: lengths of paragraphs
+    are stored in one byte."""
     lengths = LENGTH_OF_NORM[snapshot.norms[TEXT_FIELD]]
     sums = np.bincount(snapshot.speech_of, weights=lengths, minlength=len(snapshot.heads))
     return np.where(snapshot.alive, sums, 0).astype(np.int64)

@@ -51,8 +51,8 @@ def histogram(
 
 
 def periods(snapshot: Snapshot, period: Period) -> Periods:
-    """int32[H]: the year of each speech, or the month as twelve times the year plus the month from
-    0; 0 if unknown."""
+    """int32[H]: the year of each speech, the month as twelve times the year plus the month from 0,
+    or the decade counted from 1; 0 if unknown."""
     return _PERIODS[period](snapshot)
 
 
@@ -60,12 +60,17 @@ def days(number: int, period: Period) -> tuple[date, date]:
     """Return the first and last day of a period."""
     if period is Period.YEAR:
         return date(number, 1, 1), date(number, 12, 31)
+    if period is Period.DECADE:
+        last_year = number * 10 - 1
+        return date(max(last_year - 9, 1), 1, 1), date(last_year, 12, 31)
     year, month = number // 12, number % 12 + 1
     return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 
 
 def label(number: int, period: Period) -> str:
-    """2014, or 2014-12."""
+    """2014, 2014-12, or 2010s."""
+    if period is Period.DECADE:
+        return f"{(number - 1) * 10:04d}s"
     return days(number, period)[0].isoformat()[: 4 if period is Period.YEAR else 7]
 
 
@@ -80,7 +85,13 @@ def _by_month(snapshot: Snapshot) -> Periods:
     return np.where(day > 0, months, 0).astype(np.int32)
 
 
+def _by_decade(snapshot: Snapshot) -> Periods:
+    years = _by_year(snapshot)
+    return np.where(years > 0, years // 10 + 1, 0).astype(np.int32)
+
+
 _PERIODS = {
+    Period.DECADE: cached_per_snapshot(_by_decade),
     Period.YEAR: cached_per_snapshot(_by_year),
     Period.MONTH: cached_per_snapshot(_by_month),
 }

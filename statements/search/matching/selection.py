@@ -41,10 +41,11 @@ class Selection:
         # without deleted speeches, but whatever the filters
         self.match = replace(match, matched=match.matched & self.live_mask)
         filters = question.filters
-        self._matched = self.match.matched
+        self._of_dates = self.live_mask
         if filters.date_from or filters.date_to:
             dates = date_mask(snapshot, filters.date_from, filters.date_to)
-            self._matched = self._matched & dates
+            self._of_dates = self._of_dates & dates
+        self._matched = self.match.matched & self._of_dates
         self._filters: dict[str, Mask] = {
             facet: _filter(evaluator, facet, values)
             for facet, values in filters.values.items()
@@ -53,7 +54,7 @@ class Selection:
         for facet, values in filters.without.items():
             kept = ~evaluator.terms_mask(facet, values)
             self._filters[facet] = self._filters.get(facet, self.live_mask) & kept
-        self.mask = self._under(self._filters)  # bool[H]
+        self.mask = self._under(self._matched, self._filters)  # bool[H]
         self.speeches: SpeechNumbers = np.flatnonzero(self.mask)
 
     @property
@@ -64,12 +65,17 @@ class Selection:
     def total(self) -> int:
         return len(self.speeches)
 
+    @property
+    def population(self) -> Mask:
+        """bool[H]: the speeches that pass the filters, whether they match or not."""
+        return self._under(self._of_dates, self._filters)
+
     def without_filter(self, facet: str) -> SpeechNumbers:
         """Return the speeches that pass every filter but the one of a facet."""
         if facet not in self._filters:
             return self.speeches
         remaining = {name: mask for name, mask in self._filters.items() if name != facet}
-        return np.flatnonzero(self._under(remaining))
+        return np.flatnonzero(self._under(self._matched, remaining))
 
     @property
     def day_unknown(self) -> dict[int, int]:
@@ -86,8 +92,8 @@ class Selection:
         counts = {number: int(np.count_nonzero(mask & (year == number))) for number in years}
         return {number: count for number, count in counts.items() if count}
 
-    def _under(self, filters: Mapping[str, Mask]) -> Mask:
-        passed = self._matched
+    @staticmethod
+    def _under(passed: Mask, filters: Mapping[str, Mask]) -> Mask:
         for mask in filters.values():
             passed = passed & mask
         return passed

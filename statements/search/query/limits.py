@@ -5,6 +5,7 @@ from statements.search.parameters import (
     MAX_QUERY_CHARACTERS,
     MAX_VALUES_PER_FACET,
 )
+from statements.search.presentation import MAX_SERIES
 
 __all__ = ["MAX_PAGE", "MAX_QUERY_CHARACTERS", "MAX_VALUES_PER_FACET"]
 
@@ -20,4 +21,4 @@ MIN_FUZZY_TWICE = 6  # letters of a word of which two may differ unless a number
 MAX_EDITS = 2
 MAX_EXPANSIONS = 256  # words that one pattern matches
 MAX_EXPANSIONS_OF_QUERY = 512
-MAX_QUERIES = 6  # compared with one another over time
+MAX_QUERIES = MAX_SERIES  # compared with one another over time

@@ -1,4 +1,4 @@
-"""Term statistics, trends, crosstabs and concordances, with labels and texts for readers."""
+"""Term statistics, crosstabs and concordances, with labels and texts for readers."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,23 +15,29 @@ from statements.search.protocol import (
     IndexState,
     Line,
     LineOrder,
-    Period,
     Question,
 )
 from statements.search.query import parse
 from statements.search.results import rows
-from statements.search.results.page import query_errors_as_invalid_parameters
+from statements.search.results.page import (
+    query_errors_as_invalid_parameters,
+    with_current_speakers,
+)
 
 __all__ = [
-    "CROSSTAB_FACETS", "LineOrder", "concordance", "crosstab", "term_statistics", "trends",
+    "CROSSTAB_FACETS", "DECADE", "ConcordancePage", "ContextLine", "LabelledCrosstab", "LineOrder",
+    "concordance", "crosstab", "term_statistics",
 ]  # fmt: skip
 
-CROSSTAB_FACETS = FACETS
+DECADE = "decade"  # of the year
+CROSSTAB_FACETS = (*FACETS, DECADE)
 CONTEXT_CHARACTERS = 60  # on either side of a match, approximately
 
 
-def _question(parameters: SearchParameters) -> Question:
-    return Question(tree=parse(parameters.q), filters=parameters.filters)
+def question_of(parameters: SearchParameters) -> Question:
+    """Return the question of a search. Raises QueryError."""
+    filters = with_current_speakers(parameters).filters
+    return Question(tree=parse(parameters.q), filters=filters)
 
 
 def labels(facet: str, values: Sequence[str]) -> list[str]:
@@ -64,7 +70,7 @@ def term_statistics(parameters: SearchParameters) -> TermUsage:
     """Count how often the words of a query occur. Raises InvalidParameters or
     SearchUnavailable, as all functions of this module do."""
     with query_errors_as_invalid_parameters(parameters.q):
-        counts = search_backend().term_statistics(_question(parameters))
+        counts = search_backend().term_statistics(question_of(parameters))
     return TermUsage(
         counts.index,
         counts.speeches,
@@ -83,44 +89,6 @@ def _label_breakdown(facet: str, breakdown: Sequence[Breakdown]) -> list[Labelle
 
 
 @dataclass(frozen=True, slots=True)
-class QueryTrend:
-    q: str
-    speeches: Sequence[int]  # found, for each period
-    occurrences: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class QueryTrends:
-    """The use of several queries over time, see ``protocol.Trends``."""
-
-    index: IndexState
-    periods: Sequence[str]
-    speeches: Sequence[int]
-    words: Sequence[int]
-    trends: Sequence[QueryTrend]
-
-
-def trends(parameters: SearchParameters, queries: Sequence[str], period: Period) -> QueryTrends:
-    """Count several queries over time, each under the filters of the parameters."""
-    questions = []
-    for q in queries:
-        with query_errors_as_invalid_parameters(q):
-            questions.append(_question(replace(parameters, q=q.strip())))
-    with query_errors_as_invalid_parameters(*queries):
-        counts = search_backend().trends(questions, period)
-    return QueryTrends(
-        counts.index,
-        counts.periods,
-        counts.speeches,
-        counts.words,
-        [
-            QueryTrend(q, trend.speeches, trend.occurrences)
-            for q, trend in zip(queries, counts.trends, strict=True)
-        ],
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class LabelledCrosstab:
     table: Crosstab
     row_labels: list[str]
@@ -132,11 +100,47 @@ class LabelledCrosstab:
 
 
 def crosstab(parameters: SearchParameters, row_facet: str, column_facet: str) -> LabelledCrosstab:
-    """Cross two facets over the speeches found."""
+    """Cross two facets, or decades, over the speeches found."""
+    facets = ["year" if name == DECADE else name for name in (row_facet, column_facet)]
     with query_errors_as_invalid_parameters(parameters.q):
-        table = search_backend().crosstab(_question(parameters), row_facet, column_facet)
+        table = search_backend().crosstab(question_of(parameters), *facets)
+    if row_facet == DECADE:
+        table = _transpose(_sum_decades(_transpose(table)))
+    if column_facet == DECADE:
+        table = _sum_decades(table)
     return LabelledCrosstab(
         table, labels(row_facet, table.rows), labels(column_facet, table.columns)
+    )
+
+
+def _sum_decades(table: Crosstab) -> Crosstab:
+    """Add up columns of years, of which a speech has one."""
+    decades = [f"{int(year) // 10 * 10:04d}s" for year in table.columns]
+    columns = list(dict.fromkeys(decades))
+
+    def sums(counts: Sequence[int]) -> list[int]:
+        by_decade = dict.fromkeys(columns, 0)
+        for decade, count in zip(decades, counts, strict=True):
+            by_decade[decade] += count
+        return list(by_decade.values())
+
+    return replace(
+        table,
+        columns=columns,
+        column_counts=sums(table.column_counts),
+        counts=[sums(row) for row in table.counts],
+    )
+
+
+def _transpose(table: Crosstab) -> Crosstab:
+    return replace(
+        table,
+        rows=table.columns,
+        columns=table.rows,
+        row_counts=table.column_counts,
+        column_counts=table.row_counts,
+        counts=[list(column) for column in zip(*table.counts, strict=True)]
+        or [[] for _ in table.columns],
     )
 
 
@@ -200,8 +204,10 @@ def concordance(parameters: SearchParameters, order: LineOrder) -> ConcordancePa
     """Return the page of lines that the parameters ask for."""
     with query_errors_as_invalid_parameters(parameters.q):
         start = (parameters.page - 1) * parameters.page_size
-        question = replace(_question(parameters), start=start, size=parameters.page_size)
-        answer = search_backend().concordance(question, order)
+        question = replace(question_of(parameters), start=start, size=parameters.page_size)
+        is_by_name = order in (LineOrder.SPEAKER, LineOrder.COUNTRY)
+        values = rows.values_by_name(order.value) if is_by_name else ()
+        answer = search_backend().concordance(question, order, values)
     return ConcordancePage(
         parameters,
         order,
@@ -215,7 +221,7 @@ def concordance(parameters: SearchParameters, order: LineOrder) -> ConcordancePa
 def context_lines(lines: Sequence[Line]) -> Iterator[ContextLine]:
     """Yield lines with their texts; those whose speech or words are gone are left out."""
     places = {(line.speech, line.paragraph) for line in lines}
-    speeches = Speech.objects.for_listing().in_bulk({line.speech for line in lines})
+    speeches = rows.speeches(sorted({line.speech for line in lines}))
     texts = rows.texts(sorted(places))
     for line in lines:
         passage = texts.get(line.speech, {}).get(line.paragraph)

@@ -151,16 +151,16 @@ def find(
     and SearchUnavailable if no index can be read.
     """
     with query_errors_as_invalid_parameters(parameters.q), revision.use_current():
-        parameters = _with_current_speakers(parameters)
+        parameters = with_current_speakers(parameters)
         query = parse_query(parameters.q)
         question = _question(parameters, query, relax, values, complete_facet)
-        answer, speeches = _search(question)
+        answer, speeches = search_and_read(question)
         filters: dict[str, Any] = {**answer.filters.values}
         hits = make_hits(query, answer, speeches)
         return _assemble(replace(parameters, **filters), query, answer, hits)
 
 
-def _with_current_speakers(parameters: SearchParameters) -> SearchParameters:
+def with_current_speakers(parameters: SearchParameters) -> SearchParameters:
     """Return a search for the people to whom the addresses of its speakers lead now."""
     if not parameters.speaker:
         return parameters
@@ -221,7 +221,7 @@ def _period(parameters: SearchParameters) -> Period:
     return Period.MONTH if is_short else Period.YEAR
 
 
-def _search(question: Question) -> tuple[Answer, Mapping[int, Speech]]:
+def search_and_read(question: Question) -> tuple[Answer, Mapping[int, Speech]]:
     """Return the answer and the rows of its speeches. If some were deleted meanwhile, ask again
     without them, so that they are not counted either."""
     while True:

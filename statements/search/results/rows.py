@@ -16,6 +16,7 @@ from statements.search.facets import CAPACITIES
 from statements.search.fields import CAPACITY_FIELD, GROUP_FIELD, LANGUAGE_FIELD
 from statements.search.parameters import UNDATED
 from statements.transcripts.languages.letter_case import usual_case
+from statements.transcripts.languages.names import sort_form
 from statements.transcripts.languages.notes import LANGUAGE_NAMES
 
 
@@ -227,6 +228,15 @@ def current_speakers(slugs: Sequence[str]) -> dict[str, str]:
 def perhaps_the_same(slugs: Sequence[str]) -> list[str]:
     """Return the slugs of all pages that are perhaps of the same people as some pages."""
     return [slug for (slug,) in fetch_all(_PERHAPS_THE_SAME, [list(slugs)])]
+
+
+@revision.cached_per_revision(maxsize=2)
+def values_by_name(facet: str) -> tuple[str, ...]:
+    """Return all countries, or all speakers, as values of the facet in the order of their names."""
+    if facet == "country":
+        names = Country.objects.values_list("code", "short_name")
+        return tuple(code for code, _ in sorted(names, key=lambda row: sort_form(row[1])))
+    return tuple(Speaker.objects.order_by("sort_name", "slug").values_list("slug", flat=True))
 
 
 # -- cache ------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ API = [
     "/api/v1/concordance?q=river",
     "/api/v1/usage?q=river",
     "/api/v1/trends?q=river",
+    "/api/v1/compare?q=river&q=rose",
     "/api/v1/matrix?q=river&rows=country&columns=year",
     "/api/v1/speeches/some-speech",
 ]

@@ -62,9 +62,20 @@ def by_reading(drawn, asked, order, typed):
                         LineOrder.LEFT: (before, newest),
                         LineOrder.NEWEST: newest,
                         LineOrder.OLDEST: int(asked.snapshot.oldest[number]),
+                        LineOrder.COUNTRY: (by_name(one.country), newest),
+                        LineOrder.SPEAKER: (by_name(speaker_slug(one)), newest),
                     }[order]
                     lines.append((key, paragraph, place, length, one.stored.pk))
     return [(pk, *line) for _, *line, pk in sorted(lines)]
+
+
+def by_name(value):
+    """Those without a value come last."""
+    return (not value, value)
+
+
+def speaker_slug(one):
+    return one.stored.speaker.slug if one.stored.speaker else ""
 
 
 @pytest.mark.parametrize("typed", QUERIES)
@@ -83,6 +94,16 @@ def test_lines_are_those_of_a_reading_in_every_order(drawn, typed):
         assert [
             (line.speech, line.paragraph, line.place, line.length) for line in lines
         ] == expected
+
+
+def test_countries_come_in_the_order_of_their_names(drawn):
+    asked = match("river")
+    country_of = {one.stored.pk: one.country for one in drawn}
+    lines = concordance(
+        asked.evaluator, asked.tree, asked.mask, LineOrder.COUNTRY, ["KOR", "NRU", "KAZ"], stop=100
+    ).shown
+    shown = list(dict.fromkeys(country_of[line.speech] for line in lines))
+    assert shown == ["KOR", "KAZ", "CIV", "FRA", ""]
 
 
 @pytest.mark.parametrize("order", [LineOrder.LEFT, LineOrder.RIGHT])

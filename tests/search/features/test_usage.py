@@ -1,5 +1,6 @@
 import itertools
 from collections import Counter
+from datetime import date
 
 import pytest
 from support.factories import make_speech
@@ -8,7 +9,9 @@ from support.search.random_archive import ask, draw
 from statements.models import Speech
 from statements.search import query
 from statements.search.features.term_statistics import count_terms, count_trends
-from statements.search.protocol import Period
+from statements.search.matching.selection import Selection
+from statements.search.parameters import Filters
+from statements.search.protocol import Period, Question
 
 pytestmark = pytest.mark.django_db
 
@@ -66,33 +69,55 @@ def test_usage_is_what_a_reading_counts(drawn, typed):
 
 @pytest.mark.parametrize("period", Period)
 def test_trends_are_what_a_reading_counts(drawn, period):
-    form = {Period.YEAR: "%Y", Period.MONTH: "%Y-%m"}[period]
     asked = [(typed, ask(typed)) for typed in list(QUERIES)[:6]]
     told = count_trends(
         asked[0][1].snapshot,
         [(one.evaluator, query.parse(typed), one.found) for typed, one in asked],
         period,
     )
-    assert told.periods[0] == min(one.on for one in drawn if one.on).strftime(form)
-    assert told.periods[-1] == max(one.on for one in drawn if one.on).strftime(form)
-    assert len(told.periods) == {Period.YEAR: 69, Period.MONTH: 819}[period]
-    everything = Counter(one.on.strftime(form) for one in drawn if one.on)
+
+    def label(on):
+        if period is Period.DECADE:
+            return f"{on.year // 10 * 10}s"
+        return on.strftime("%Y" if period is Period.YEAR else "%Y-%m")
+
+    assert told.periods[0] == label(min(one.on for one in drawn if one.on))
+    assert told.periods[-1] == label(max(one.on for one in drawn if one.on))
+    lengths = {Period.YEAR: 69, Period.MONTH: 819, Period.DECADE: 8}
+    assert len(told.periods) == lengths[period]
+    everything = Counter(label(one.on) for one in drawn if one.on)
     assert told.speeches.tolist() == [everything[each] for each in told.periods]
     spoken = Counter()
     for one in drawn:
         if one.on:
-            spoken[one.on.strftime(form)] += sum(map(len, one.terms))
-    # the index keeps the length of a paragraph in a byte
-    assert told.words.tolist() == pytest.approx([spoken[each] for each in told.periods], rel=0.1)
+            spoken[label(one.on)] += sum(map(len, one.terms))
+    assert told.words.tolist() == [spoken[each] for each in told.periods]
     for (typed, one), trend in zip(asked, told.trends, strict=True):
         pks = set(one.ids(one.found.nonzero()[0]))
         speeches, often = Counter(), Counter()
         for each in drawn:
             if each.on and each.stored.pk in pks:
-                speeches[each.on.strftime(form)] += 1
-                often[each.on.strftime(form)] += sum(map(QUERIES[typed], each.terms))
+                speeches[label(each.on)] += 1
+                often[label(each.on)] += sum(map(QUERIES[typed], each.terms))
         assert trend.speeches.tolist() == [speeches[each] for each in told.periods]
         assert trend.occurrences.tolist() == [often[each] for each in told.periods]
+
+
+def test_a_population_is_counted_whether_it_matches_or_not(drawn):
+    question = Question(
+        tree=query.parse("absent"),
+        filters=Filters({"country": ("KAZ",)}, date_from=date(1990, 1, 1)),
+    )
+    selection = Selection(ask("").evaluator, question)
+    counted = (selection.evaluator, question.tree, selection.mask)
+    [trend] = count_trends(
+        selection.snapshot, [counted], Period.YEAR, populations=[selection.population]
+    ).trends
+    read = [one for one in drawn if one.country == "KAZ" and one.on and one.on.year >= 1990]
+    assert read
+    assert trend.of_speeches.sum() == len(read)
+    assert trend.of_words.sum() == sum(len(terms) for one in read for terms in one.terms)
+    assert trend.speeches.sum() == 0
 
 
 def test_an_archive_without_dates_has_no_trends(archive_index):

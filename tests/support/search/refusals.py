@@ -30,6 +30,7 @@ PARAMETERS: list[tuple[dict[str, str | list[str]], str, str]] = [
     ({"sort": "best"}, "sort", "relevance, recent, newest or oldest"),
     ({"group": "paragraph"}, "group", "speaker, country, meeting or year"),
     ({"year": "MMXX"}, "year", "is not a year"),
+    ({"view": "pie"}, "view", "speeches"),
     ({"page": "0"}, "page", "whole number"),
     ({"page": "00000000199999999999"}, "page", "whole number"),
     ({"page": "1e9"}, "page", "whole number"),

@@ -159,7 +159,7 @@ class SqlBackend:
             periods,
             [count for _, count in _counts(Speech.objects.all(), "year")],
             [0] * len(periods),
-            [Trend(speeches, speeches) for speeches in per_query],
+            [Trend(speeches, speeches, speeches, speeches) for speeches in per_query],
         )
 
     def crosstab(self, question: Question, rows: str, columns: str) -> Crosstab:
@@ -182,7 +182,9 @@ class SqlBackend:
             cells,
         )
 
-    def concordance(self, question: Question, order: LineOrder) -> Concordance:
+    def concordance(
+        self, question: Question, order: LineOrder, values: Sequence[str] = ()
+    ) -> Concordance:
         speeches = _speeches(question)
         paragraphs = _matching_paragraphs(question, speeches).order_by("speech", "position")
         lines = [

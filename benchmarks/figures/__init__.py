@@ -1,0 +1,1 @@
+"""Figures that pages and the API state, counted again from the texts."""

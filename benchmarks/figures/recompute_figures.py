@@ -1,0 +1,284 @@
+"""The figures of trends, first uses and tables, counted again from the texts in the database.
+
+    python benchmarks/figures/recompute_figures.py --state FOLDER [--phrases 12] [--cells 200]
+
+FOLDER is the state folder of an archive, see ``benchmarks/pages.py``. Nothing of the search takes
+part in the count: paragraphs are read from the database, cut into words by a regular expression of
+this script, and counted one by one. Words and phrases are drawn from the texts and asked for in
+quotation marks, so that no other form of a word counts. Compared are, for the whole archive and for
+two drawn countries:
+
+1. mentions, speeches, and all words of each year and decade, as the API and the page state them;
+2. the first use: its speech, and the first paragraph of it; of the earliest ones any will do;
+3. drawn cells of the tables of countries by years and of languages by decades.
+
+Prints how many figures agree, and those that do not. Exits with 1 if any does not.
+"""
+
+import argparse
+import html
+import random
+import re
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks import debates
+
+# letters, digits and the accents that follow them; the sign that stands for "and"
+WORD = re.compile(r"(?:\w|[\u0300-\u036f])+|&")
+PLAIN = re.compile(r"[a-z]{3,20}")
+MOST_WORDS = 3  # of a phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One speech: the words of its paragraphs by position."""
+
+    public_id: str
+    year: int | None
+    day: date | None
+    country: str
+    language: str
+    paragraphs: dict[int, list[str]]
+
+    @property
+    def decade(self) -> str:
+        return f"{self.year // 10 * 10}s" if self.year else ""
+
+    @property
+    def time(self) -> tuple[int, int]:
+        """Its place in time: a year alone comes before the days of this year, none comes last."""
+        return self.year or 9999, self.day.toordinal() if self.day else 0
+
+    @property
+    def length(self) -> int:
+        return sum(map(len, self.paragraphs.values()))
+
+
+def read() -> list[Spoken]:
+    """Read all public speeches."""
+    from django.db import connection
+
+    speeches: dict[int, Spoken] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, public_id, year, date, coalesce(country_id, ''), language"
+            " FROM statements_speech WHERE withdrawal_id IS NULL"
+        )
+        for key, *row in cursor.fetchall():
+            speeches[key] = Spoken(*row, paragraphs={})
+        cursor.execute(
+            "SELECT speech_id, position, text FROM statements_paragraph WHERE kind = 'speech'"
+            " ORDER BY speech_id, position"
+        )
+        while rows := cursor.fetchmany(5_000):
+            for key, position, text in rows:
+                if key in speeches:
+                    speeches[key].paragraphs[position] = words_of(text)
+    return list(speeches.values())
+
+
+def words_of(text: str) -> list[str]:
+    return ["and" if word == "&" else sys.intern(word) for word in WORD.findall(fold(text))]
+
+
+def fold(text: str) -> str:
+    """Lower case without accents."""
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    decomposed = unicodedata.normalize("NFKD", lower)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def count(words: Sequence[str], phrase: Sequence[str]) -> int:
+    """Return how often a phrase stands in a paragraph."""
+    first, size = phrase[0], len(phrase)
+    return sum(
+        word == first and list(words[place : place + size]) == list(phrase)
+        for place, word in enumerate(words)
+    )
+
+
+def draw(speeches: Sequence[Spoken], size: int, chance: random.Random) -> list[list[str]]:
+    """Return phrases of one to three words from drawn paragraphs, with plain letters alone."""
+    phrases: list[list[str]] = []
+    while len(phrases) < size:
+        speech = chance.choice(speeches)
+        if not speech.paragraphs:
+            continue
+        words = chance.choice(list(speech.paragraphs.values()))
+        length = 1 + len(phrases) % MOST_WORDS
+        begin = chance.randrange(max(len(words) - length, 1))
+        phrase = words[begin : begin + length]
+        if len(phrase) == length and all(map(PLAIN.fullmatch, phrase)):
+            phrases.append(phrase)
+    return phrases
+
+
+class Tally:
+    """How many figures agree."""
+
+    def __init__(self) -> None:
+        self.equal = 0
+        self.different: list[str] = []
+
+    def compare(self, name: str, stated: object, counted: object) -> None:
+        if stated == counted:
+            self.equal += 1
+        else:
+            self.different.append(f"{name}: the archive says {stated!r}, the texts {counted!r}")
+
+    def report(self, kind: str) -> None:
+        print(f"{kind:<40}{self.equal:>8,} agree {len(self.different):>6,} differ", flush=True)
+        for line in self.different[:20]:
+            print(f"    {line}")
+
+
+def ask(path: str, **query: Any) -> Any:
+    from django.test import Client
+
+    response = Client().get(path, {**query, "procedure": "show"})
+    assert response.status_code == 200, (path, query, response.content[:300])  # noqa: S101
+    return response.json() if "/api/" in path else html.unescape(response.content.decode())
+
+
+def check_trends(
+    speeches: Sequence[Spoken], phrase: Sequence[str], country: str
+) -> Iterator[Tally]:
+    """Compare the figures of a phrase over time, and its first use."""
+    population = [speech for speech in speeches if country in ("", speech.country)]
+    often = {
+        speech.public_id: sum(count(words, phrase) for words in speech.paragraphs.values())
+        for speech in population
+    }
+    q, filters = f'"{" ".join(phrase)}"', {"country": country} if country else {}
+    tally, places = Tally(), (("year", lambda one: str(one.year or "")), ("decade", _decade))
+    for period, label in places:
+        answer = ask("/api/v1/trends", q=q, period=period, **filters)
+        [trend] = answer["trends"]
+        mentions, matching, words, all_speeches = Counter(), Counter(), Counter(), Counter()
+        for speech in population:
+            mentions[label(speech)] += often[speech.public_id]
+            matching[label(speech)] += often[speech.public_id] > 0
+            words[label(speech)] += speech.length
+            all_speeches[label(speech)] += 1
+        for place, name in enumerate(answer["periods"]):
+            for kind, counted in (
+                ("mentions", mentions), ("speeches", matching),
+                ("of_words", words), ("of_speeches", all_speeches),
+            ):  # fmt: skip
+                tally.compare(f"{q} {country} {name} {kind}", trend[kind][place], counted[name])
+    yield tally
+    points = ask("/search/", q=q, view="time", measure="mentions", **filters)
+    labels = re.findall(
+        r'<a class="point s0" href="[^"]*" aria-label="(\d+), .*: ([\d,]+)"', points
+    )
+    on_page = Tally()
+    by_year = Counter[str]()
+    for speech in population:
+        by_year[str(speech.year or "")] += often[speech.public_id]
+    for name, figure in labels:
+        on_page.compare(
+            f"{q} {country} {name} on the page", int(figure.replace(",", "")), by_year[name]
+        )
+    yield on_page
+    yield _check_first(population, often, phrase, trend["first"], q)
+
+
+def _decade(speech: Spoken) -> str:
+    return speech.decade
+
+
+def _check_first(
+    population: Sequence[Spoken],
+    often: dict[str, int],
+    phrase: Sequence[str],
+    stated: dict[str, Any] | None,
+    q: str,
+) -> Tally:
+    tally = Tally()
+    matching = {speech.public_id: speech for speech in population if often[speech.public_id]}
+    if stated is None:
+        tally.compare(f"{q} first use", None, next(iter(matching), None))
+        return tally
+    earliest = min(speech.time for speech in matching.values())
+    _, _, public_id, anchor = stated["url"].split("/")
+    speech = matching.get(public_id)
+    tally.compare(f"{q} time of first use", speech and speech.time, earliest)
+    paragraphs = speech.paragraphs if speech else {}
+    first = next((place for place, words in paragraphs.items() if count(words, phrase)), 0)
+    tally.compare(f"{q} paragraph", re.match(r"#p(\d+)", anchor)[1], str(first))  # type: ignore[index]
+    return tally
+
+
+def check_cells(
+    speeches: Sequence[Spoken], phrase: Sequence[str], cells: int, chance: random.Random
+) -> Iterator[Tally]:
+    """Compare drawn cells of two tables."""
+    matching = [
+        speech
+        for speech in speeches
+        if any(count(words, phrase) for words in speech.paragraphs.values())
+    ]
+    q = f'"{" ".join(phrase)}"'
+    for rows, columns, key in (
+        ("country", "year", lambda one: (one.country, str(one.year))),
+        ("language", "decade", lambda one: (one.language, one.decade)),
+    ):
+        table, counted, tally = (
+            ask("/api/v1/matrix", q=q, rows=rows, columns=columns),
+            Counter(map(key, matching)),
+            Tally(),
+        )
+        places = [(i, j) for i in range(len(table["rows"])) for j in range(len(table["columns"]))]
+        for i, j in chance.sample(places, min(cells, len(places))):
+            value = table["rows"][i], table["columns"][j]
+            tally.compare(f"{q} {value}", table["counts"][i][j], counted[value])
+        yield tally
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--phrases", type=int, default=12)
+    parser.add_argument("--cells", type=int, default=200, help="of each table")
+    parser.add_argument("--seed", type=int, default=12)
+    options = parser.parse_args(arguments)
+    debates.open_archive(options.state)
+    from django.conf import settings
+
+    settings.ALLOWED_HOSTS.append("testserver")
+    chance = random.Random(options.seed)  # noqa: S311
+    speeches = read()
+    print(f"{len(speeches):,} speeches, {sum(one.length for one in speeches):,} words", flush=True)
+    countries = sorted({speech.country for speech in speeches} - {""})
+    kinds: dict[str, Tally] = {}
+    for phrase in draw(speeches, options.phrases, chance):
+        for country in ("", *chance.sample(countries, 2)):
+            names = ("trends (API)", "points of the chart (page)", "first uses")
+            _add(kinds, zip(names, check_trends(speeches, phrase, country), strict=True))
+        names = ("cells, country × year", "cells, language × decade")
+        _add(kinds, zip(names, check_cells(speeches, phrase, options.cells, chance), strict=True))
+    for kind, tally in kinds.items():
+        tally.report(kind)
+    return int(any(tally.different for tally in kinds.values()))
+
+
+def _add(kinds: dict[str, Tally], tallies: Any) -> None:
+    for kind, tally in tallies:
+        whole = kinds.setdefault(kind, Tally())
+        whole.equal += tally.equal
+        whole.different += tally.different
+
+
+if __name__ == "__main__":
+    sys.exit(main())

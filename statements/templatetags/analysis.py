@@ -1,0 +1,275 @@
+"""Template tags of the views of a search: lines, charts and tables."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.utils.formats import date_format, number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+
+from statements.exports import citation
+from statements.templatetags.archive import day as day_of
+from statements.templatetags.archive import delegate, speech_count
+from statements.templatetags.escaping import escape, fill, join
+
+register = template.Library()
+
+_LINE = (
+    '<li><a class="line" href="{}"><span class="left">{}</span><mark>{}</mark>'
+    '<span class="right">{}</span></a> <span class="whose">{} <span>{}</span></span></li>'
+)
+
+
+@register.simple_tag
+def context_lines(lines: Iterable[Any]) -> SafeString:
+    """Return the entries of a concordance, each an ``analytics.ContextLine``."""
+    return join(
+        _LINE.format(
+            escape(line.url),
+            escape(line.left),
+            escape(line.word),
+            escape(line.right),
+            short_day(line.speech.date, line.speech.year),
+            delegate(line.speech.heading.who),
+        )
+        for line in lines
+    )
+
+
+def short_day(day: date | None, year: int | None) -> SafeString:
+    """Return a date with its month abbreviated as a ``time`` element."""
+    return _short_day(day, year, get_language())
+
+
+@lru_cache(maxsize=1 << 12)
+def _short_day(day: date | None, year: int | None, language: str | None) -> SafeString:
+    if not (day or year):
+        return join([fill('<span class="undated">{}</span>', gettext("undated"))])
+    stamp = day.isoformat() if day else f"{year:04d}"
+    printed = date_format(day, "j M Y") if day else str(year)
+    return join([fill('<time datetime="{}">{}</time>', stamp, printed)])
+
+
+# -- over time --------------------------------------------------------------------------------
+
+_LEVEL = (
+    '<line class="level" x1="0" x2="100%" y1="{0}" y2="{0}" />'
+    '<text x="0" y="{0}" dy="-4">{1}</text>'
+)
+_PERIOD = '<text class="period" x="{}" y="98%">{}</text>'
+_PATH = '<polyline class="stroke s{}" points="{}" />'
+_POINT = (
+    '<a class="point s{}" href="{}" aria-label="{}"{}><title>{}</title>'
+    '<circle class="reach" cx="{}" cy="{}" r="9" /><circle class="dot" cx="{}" cy="{}" r="3" /></a>'
+)
+_FLAG = (
+    '<g class="flag s{0}"><line x1="{1}" x2="{1}" y1="3%" y2="{2}" />'
+    '<circle cx="{1}" cy="{2}" r="6" /></g>'
+)
+_KEY = (
+    '<svg class="key" width="28" height="10" aria-hidden="true">'
+    '<line class="stroke s{}" x1="1" y1="5" x2="27" y2="5" /></svg>'
+)
+
+
+@register.simple_tag
+def line_chart(chart: Any, label: str) -> SafeString:
+    """Return the SVG of a ``line_chart.LineChart``. Its points are links, of which the first is in
+    the order of the tab key; the others are reached with the arrow keys."""
+    lines = [
+        f'<svg class="plot" role="group" aria-label="{escape(label)}" data-points>',
+        '<g aria-hidden="true">',
+        *(_LEVEL.format(level.place, level.text) for level in chart.levels),
+        *(_PERIOD.format(period.place, period.text) for period in chart.periods),
+        '<svg viewBox="0 0 1000 1000" preserveAspectRatio="none">',
+        *(_PATH.format(line.number, path) for line in chart.lines for path in line.paths),
+        "</svg>",
+        *(_FLAG.format(line.number, line.flag.x, line.flag.y) for line in chart.lines if line.flag),
+        "</g>",
+    ]
+    attribute = ""
+    for line in chart.lines:
+        for point in line.points:
+            text, x, y = escape(point.text), point.x, point.y
+            lines.append(
+                _POINT.format(line.number, escape(point.url), text, attribute, text, x, y, x, y)
+            )
+            attribute = ' tabindex="-1"'
+    return join([*lines, "</svg>"])
+
+
+@register.simple_tag
+def legend(analysis: Any) -> SafeString:
+    """Return the entries of the legend of an ``over_time.OverTime``."""
+    entries = []
+    for number, (label, mentions, speeches) in enumerate(analysis.totals):
+        counts = speech_count(speeches)
+        if analysis.use.has_words:
+            counts = gettext("%(mentions)s in %(speeches)s") % {
+                "mentions": _mentions(mentions),
+                "speeches": counts,
+            }
+        entries.append(
+            f"<li>{_KEY.format(number)} {escape(label)}"
+            f' <span class="count">{escape(counts)}</span></li>'
+        )
+    return join(entries)
+
+
+def _mentions(count: int) -> str:
+    printed = number_format(count, force_grouping=True)
+    return ngettext("%(count)s mention", "%(count)s mentions", count) % {"count": printed}
+
+
+@register.simple_tag
+def trend_table(analysis: Any) -> SafeString:
+    """Return the table of an ``over_time.OverTime``: of one series all measures, of several the one
+    that is drawn."""
+    measures = [analysis.measure]
+    if len(analysis.labels) == 1:
+        measures = [measure for measure in type(analysis.measure) if analysis.shows(measure)]
+        heads = [analysis.label_of(measure) for measure in measures]
+    else:
+        heads = analysis.labels
+    rows = [
+        fill('<tr><th scope="row">{}</th>', period)
+        + "".join(
+            _cell(figures.printed(measure), figures.url)
+            for figures in of_period
+            for measure in measures
+        )
+        + "</tr>"
+        for period, *of_period in reversed(
+            list(zip(analysis.period_labels, *analysis.figures, strict=True))
+        )
+    ]
+    return join([_table_head([analysis.period_label, *heads]), *rows, "</tbody></table>"])
+
+
+def _table_head(labels: Iterable[str]) -> str:
+    heads = "".join(fill('<th scope="col">{}</th>', label) for label in labels)
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>"
+
+
+def _cell(text: str, url: str) -> str:
+    return fill('<td><a href="{}">{}</a></td>', url, text) if url else fill("<td>{}</td>", text)
+
+
+_FIRST = (
+    '<li class="first-use"><p class="eyebrow">{key} {label}</p>'
+    '<blockquote><a href="{url}">{left}<mark>{word}</mark>{right}</a></blockquote>'
+    '<p class="facts"><span>{who}</span><span>{day}</span></p>{note}'
+    '<p class="citation"><cite>{citation}, {origin}{url}</cite></p></li>'
+)
+
+
+@register.simple_tag
+def first_uses(analysis: Any, origin: str) -> SafeString:
+    """Return the first use of each series of an ``over_time.OverTime`` with its citation."""
+    entries = []
+    for first in analysis.firsts:
+        line = first.line
+        note = ""
+        if first.in_year > 1:
+            sentence = ngettext(
+                "Of this year the days are not known: %(count)s speech says it.",
+                "Of this year the days are not known: %(count)s speeches say it.",
+                first.in_year,
+            )
+            printed = number_format(first.in_year, force_grouping=True)
+            note = fill('<p class="hint">{}</p>', sentence % {"count": printed})
+        entries.append(
+            _FIRST.format(
+                key=_KEY.format(first.number),
+                label=escape(first.label),
+                url=escape(line.url),
+                left=escape(line.left),
+                word=escape(line.word),
+                right=escape(line.right),
+                who=delegate(line.speech.heading.who),
+                day=day_of(line.speech.date, line.speech.year),
+                note=note,
+                citation=escape(citation.cite(analysis.cited[line.speech.pk], line.paragraph)),
+                origin=escape(origin),
+            )
+        )
+    return join(entries)
+
+
+# -- side by side -----------------------------------------------------------------------------
+
+_ROW = '<li class="side-row"><h4>{}</h4>{}{}</li>'
+_QUOTATION = (
+    '<div class="side {}"><p class="side-name">{}</p>'
+    '<blockquote><a href="{}">{}</a></blockquote><p class="facts"><span>{}</span>{}</p></div>'
+)
+_SILENT = '<div class="side {} silent"><p class="side-name">{}</p><p>{}</p></div>'
+
+
+@register.simple_tag
+def compared_rows(analysis: Any) -> SafeString:
+    """Return the rows of a ``comparison.Comparison``."""
+    names = [side.label or gettext("All speeches") for side in analysis.sides]
+    return join(
+        _ROW.format(
+            escape(row.label),
+            _quotation(row.left, "left", names[0]),
+            _quotation(row.right, "right", names[1]),
+        )
+        for row in analysis.rows
+    )
+
+
+def _quotation(quotation: Any, side: str, name: str) -> str:
+    hit = quotation.hit
+    if hit is None:
+        return _SILENT.format(side, escape(name), escape(gettext("No speech")))
+    extract = hit.extracts[0] if hit.extracts else None
+    more = ""
+    if quotation.speeches > 1:
+        all_speeches = gettext("all %(count)s speeches") % {
+            "count": number_format(quotation.speeches, force_grouping=True)
+        }
+        more = fill('<span><a href="{}" rel="nofollow">{}</a></span>', quotation.url, all_speeches)
+    return _QUOTATION.format(
+        side,
+        escape(name),
+        escape(extract.url if extract else hit.speech.get_absolute_url()),
+        extract.html if extract else escape(hit.speech.heading.title),
+        delegate(hit.speech.heading.who),
+        more,
+    )
+
+
+# -- a facet against another ------------------------------------------------------------------
+
+_COLUMN = '<th scope="col"><a href="{}" rel="nofollow">{}</a></th>'
+_HEAD = '<th scope="row"><a href="{}" rel="nofollow">{}</a></th><td class="sum">{}</td>'
+_SHADED = '<td class="h{}"><a href="{}" rel="nofollow">{}</a></td>'
+
+
+@register.simple_tag
+def crosstab_table(analysis: Any) -> SafeString:
+    """Return the table of a ``table.Table``: how dark a cell is shows its number."""
+    columns = "".join(fill(_COLUMN, head.url, head.label) for head in analysis.headers)
+    head = fill(
+        '<th scope="col">{}</th><th scope="col">{}</th>', analysis.row_label, gettext("All")
+    )
+    rows = (
+        "<tr>"
+        + _HEAD.format(
+            escape(row.url), escape(row.label), number_format(row.total, force_grouping=True)
+        )
+        + "".join(
+            _SHADED.format(cell.shade, escape(cell.url), cell.count) if cell.count else "<td></td>"
+            for cell in row.cells
+        )
+        + "</tr>"
+        for row in analysis.rows
+    )
+    return join(
+        [f"<table><thead><tr>{head}{columns}</tr></thead><tbody>", *rows, "</tbody></table>"]
+    )

@@ -1,0 +1,23 @@
+// A chart whose points are links is one stop of the tab key: arrow keys lead from point to point.
+
+for (const chart of document.querySelectorAll("[data-points]")) {
+  const points = [...chart.querySelectorAll("a")];
+
+  const select = (point) => {
+    for (const other of points) {
+      other.setAttribute("tabindex", other === point ? "0" : "-1");
+    }
+  };
+
+  chart.addEventListener("keydown", (event) => {
+    const steps = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
+    const place = points.indexOf(event.target);
+    if (!(event.key in steps) || place < 0 || event.ctrlKey || event.altKey || event.metaKey) {
+      return;
+    }
+    event.preventDefault();
+    const next = points[Math.min(Math.max(place + steps[event.key], 0), points.length - 1)];
+    select(next);
+    next.focus();
+  });
+}
