@@ -40,6 +40,15 @@ COMPLETIONS_FRESH_FOR_S = 60
 _OF_A_LIST = ("sort", "group", "page", "page_size")
 _FILTERS = [parameter for parameter in DESCRIBED if parameter["name"] not in _OF_A_LIST]
 _PAGES = [parameter for parameter in DESCRIBED if parameter["name"] in ("page", "page_size")]
+_LINES = [
+    describe_parameter(name, description, analytics.LineParameters.PARAMETERS[name].schema)
+    for name, description in {
+        "words": "A query whose words are the lines in place of those of “q”, in the speeches "
+        "that “q” finds.",
+        "beside": "A word; only lines that it stands beside.",
+        "window": "Words to either side in which it does. Default: 5.",
+    }.items()
+]
 
 
 def _answers(schema: type, *, pages: bool = False) -> Mapping[int, Any]:
@@ -88,6 +97,7 @@ def complete(request: HttpRequest, response: HttpResponse) -> Status[Any]:
                 "Sort by the words on that side, by date, speaker or country.",
                 {"type": "string", "enum": list(analytics.LineOrder)},
             ),
+            *_LINES,
             *_PAGES,
         ]
     },
@@ -100,7 +110,8 @@ def key_words(request: HttpRequest, response: HttpResponse) -> Status[Any]:
         order = analytics.LineOrder(
             _one_of(request, "order", list(analytics.LineOrder), analytics.LineOrder.NEWEST)
         )
-        page = analytics.concordance(parameters, order)
+        line_parameters = analytics.LineParameters.from_query(request.GET)
+        page = analytics.concordance(parameters, order, line_parameters)
         if page.page > max(page.pages, 1):
             raise NoSuchPage(page.pages)
         return page

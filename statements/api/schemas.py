@@ -2,12 +2,14 @@
 its documentation as well.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.urls import reverse
 from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from statements.addresses import query_string
 from statements.exports.records import record
 from statements.search import Hit, Period, SearchParameters
 
@@ -22,12 +24,17 @@ def _search_address(parameters: SearchParameters | None) -> str | None:
     return f"{reverse('api-v1:search')}?{parameters.to_query()}" if parameters else None
 
 
+def _lines_address(pairs: Sequence[tuple[str, str]]) -> str:
+    return f"{reverse('api-v1:key_words')}?{query_string(pairs)}"
+
+
 def _concordance_address(query: str | None) -> str | None:
     return f"{reverse('api-v1:key_words')}?{query}" if query else None
 
 
 SearchAddress = Annotated[str | None, BeforeValidator(_search_address)]
 ConcordanceAddress = Annotated[str | None, BeforeValidator(_concordance_address)]
+LinesAddress = Annotated[str, BeforeValidator(_lines_address)]
 
 
 class CountryOut(Output):
@@ -482,3 +489,128 @@ class MatrixOut(Output):
         validation_alias=AliasPath("table", "counts"), description="One list per row."
     )
     index: IndexOut
+
+
+class CorpusOut(Output):
+    speeches: int
+    words: int = Field(description="All occurrences of all words.")
+
+
+class WordListOut(Output):
+    """What two lists of words have in common."""
+
+    compared: int = Field(
+        validation_alias=AliasPath("answer", "compared"),
+        description="Different words that are not too rare to be compared.",
+    )
+    withheld: int = Field(
+        validation_alias=AliasPath("answer", "withheld"), description="Different words that are."
+    )
+    critical: float = Field(
+        validation_alias=AliasPath("answer", "critical"),
+        description="Log-likelihood that a word must have to be listed: chance alone exceeds it in "
+        "one of a hundred lists of so many words.",
+    )
+    total: int = Field(
+        validation_alias=AliasPath("answer", "total"),
+        description="Words that have it, including those withheld because too few speeches do.",
+    )
+    shortfall: int = Field(
+        validation_alias=AliasPath("answer", "shortfall"),
+        description="How much too low any count may be; 0 if all are exact.",
+    )
+    index: IndexOut
+
+
+class KeyWordOut(Output):
+    word: str = Field(
+        validation_alias=AliasPath("figures", "word"),
+        description="Folded: without capitals and accents.",
+    )
+    occurrences: int = Field(validation_alias=AliasPath("figures", "occurrences"))
+    speeches: int = Field(validation_alias=AliasPath("figures", "speeches"))
+    reference_occurrences: int = Field(
+        validation_alias=AliasPath("figures", "reference_occurrences")
+    )
+    reference_speeches: int = Field(validation_alias=AliasPath("figures", "reference_speeches"))
+    log_likelihood: float = Field(
+        validation_alias=AliasPath("figures", "log_likelihood"),
+        description="How sure it is that there is a difference (Dunning 1993).",
+    )
+    log_ratio: float = Field(
+        validation_alias=AliasPath("figures", "log_ratio"),
+        description="How often the relative frequency must be doubled (Hardie 2014); negative for "
+        "a word that the reference uses more.",
+    )
+    lines: LinesAddress = Field(description="Address of its concordance.")
+
+
+class KeynessOut(WordListOut):
+    search: CorpusOut = Field(validation_alias=AliasPath("answer", "search"))
+    reference: CorpusOut = Field(
+        validation_alias=AliasPath("answer", "reference"),
+        description="Without the speeches of the search.",
+    )
+    shared_speeches: int = Field(
+        validation_alias=AliasPath("answer", "shared_speeches"),
+        description="Speeches of the search that were left out of the reference.",
+    )
+    results: list[KeyWordOut] = Field(validation_alias="rows")
+
+
+class CollocateOut(Output):
+    word: str = Field(
+        validation_alias=AliasPath("figures", "word"),
+        description="Folded: without capitals and accents.",
+    )
+    beside: int = Field(
+        validation_alias=AliasPath("figures", "beside"), description="Occurrences in the windows."
+    )
+    speeches: int = Field(
+        validation_alias=AliasPath("figures", "speeches"),
+        description="Speeches in which it stands there.",
+    )
+    occurrences: int = Field(
+        validation_alias=AliasPath("figures", "occurrences"),
+        description="In all speeches under the filters, except words of the query.",
+    )
+    expected: float = Field(
+        validation_alias=AliasPath("figures", "expected"),
+        description="Occurrences in the windows if words were spread evenly (Evert 2008).",
+    )
+    log_dice: float = Field(
+        validation_alias=AliasPath("figures", "log_dice"), description="Rychlý 2008."
+    )
+    log_likelihood: float = Field(
+        validation_alias=AliasPath("figures", "log_likelihood"), description="Dunning 1993."
+    )
+    log_ratio: float = Field(
+        validation_alias=AliasPath("figures", "log_ratio"), description="Hardie 2014."
+    )
+    mutual_information: float = Field(
+        validation_alias=AliasPath("figures", "mutual_information"),
+        description="Church and Hanks 1990.",
+    )
+    t_score: float = Field(
+        validation_alias=AliasPath("figures", "t_score"), description="Church and others 1991."
+    )
+    lines: LinesAddress = Field(description="Address of the lines that it stands in.")
+
+
+class CollocatesOut(WordListOut):
+    search: CorpusOut = Field(
+        validation_alias=AliasPath("answer", "search"), description="The speeches found."
+    )
+    occurrences: int = Field(
+        validation_alias=AliasPath("answer", "occurrences"),
+        description="Of the words of the query in these speeches.",
+    )
+    window_words: int = Field(
+        validation_alias=AliasPath("answer", "window_words"),
+        description="Words in all windows together, each counted once.",
+    )
+    filtered: CorpusOut = Field(
+        validation_alias=AliasPath("answer", "filtered"),
+        description="All speeches under the filters, found or not.",
+    )
+    results: list[CollocateOut] = Field(validation_alias="rows")

@@ -10,7 +10,7 @@ from django.views.decorators.http import conditional_page
 from ninja import NinjaAPI, Swagger
 from ninja.openapi.schema import OpenAPISchema
 
-from statements.api import analytics, search, speakers, speeches
+from statements.api import analytics, search, speakers, speeches, word_lists
 from statements.api.schemas import Refused
 
 
@@ -60,5 +60,6 @@ api.add_decorator(conditional_page, mode="view")
 api.add_decorator(gzip_page, mode="view")
 api.add_router("", search.router)
 api.add_router("", analytics.router)
+api.add_router("", word_lists.router)
 api.add_router("", speeches.router)
 api.add_router("", speakers.router)

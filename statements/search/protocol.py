@@ -17,6 +17,7 @@ from typing import ClassVar, Protocol
 from statements.search.operations import Drift, IndexReport, Rebuilt
 from statements.search.parameters import NO_FILTERS, Filters, Sort
 from statements.search.query import MatchAll, Node, ParsedQuery, StemExpansion, Word
+from statements.search.word_measures import CollocateMeasure, KeynessMeasure
 
 NOTICEABLE_LAG_S = 300
 
@@ -78,6 +79,18 @@ class LineOrder(StrEnum):
     OLDEST = "oldest"
     SPEAKER = "speaker"  # by this facet, speeches without a value last
     COUNTRY = "country"
+
+
+@dataclass(frozen=True, slots=True)
+class LineSelection:
+    """Which lines a concordance has."""
+
+    words: Node | None = None  # the words that are lines; None for those of the query
+    beside: str = ""  # a word, folded, that must stand near them; "" for any
+    window: int = 0  # how many words from them at most
+
+
+ALL_LINES = LineSelection()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,6 +293,78 @@ class Concordance:
     lines: Sequence[Line]
 
 
+# Counts of words are of each form for itself. ``shortfall`` is how much too low any count of a list
+# may be: 0 for an engine that counts every word, more for one of several machines that send only
+# their most frequent words to be added up.
+
+
+@dataclass(frozen=True, slots=True)
+class KeyWord:
+    word: str
+    occurrences: int  # in the speeches found
+    speeches: int  # of these
+    reference_occurrences: int
+    reference_speeches: int
+    log_likelihood: float
+    log_ratio: float  # negative for a word that the reference uses more
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Speeches that are counted."""
+
+    speeches: int
+    words: int  # all occurrences of all words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyness:
+    """The words that one search uses more, or less, than a reference, which has none of the
+    speeches of the search."""
+
+    index: IndexState
+    search: Corpus
+    reference: Corpus
+    shared_speeches: int  # of the search that the reference would have had
+    compared: int  # words that are not too rare
+    withheld: int  # words that are
+    critical: float  # log-likelihood that a difference must have to be listed
+    total: int  # words with such a difference, before words of too few speeches are left out
+    words: Sequence[KeyWord]  # of which these are the first by the measure
+    shortfall: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Collocate:
+    word: str
+    beside: int  # occurrences in the windows
+    speeches: int  # in which it stands beside the words of the query
+    occurrences: int  # in all speeches under the filters, but for words of the query
+    expected: float  # occurrences in the windows if words were spread evenly
+    log_dice: float
+    log_likelihood: float
+    log_ratio: float
+    mutual_information: float
+    t_score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collocates:
+    """The words that stand beside those of a query more often than elsewhere."""
+
+    index: IndexState
+    search: Corpus  # speeches found
+    occurrences: int  # of the words of the query in them
+    window_words: int  # words in all windows together
+    filtered: Corpus  # all speeches under the filters
+    compared: int
+    withheld: int
+    critical: float
+    total: int
+    words: Sequence[Collocate]
+    shortfall: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class SimilarSpeech:
     speech: int
@@ -335,10 +420,38 @@ class SearchBackend(Protocol):
     def crosstab(self, question: Question, rows: str, columns: str) -> Crosstab: ...
 
     def concordance(
-        self, question: Question, order: LineOrder, values: Sequence[str] = ()
+        self,
+        question: Question,
+        order: LineOrder,
+        values: Sequence[str] = (),
+        lines: LineSelection = ALL_LINES,
     ) -> Concordance:
-        """Return the lines from ``start`` of the question on, ``size`` of them. ``values`` are
-        those of the facet that orders them, in the order of their names."""
+        """Return the lines from ``start`` of the question on, ``size`` of them, in the speeches
+        that it finds. ``values`` are those of the facet that orders them, in the order of their
+        names."""
+
+    def keyness(
+        self,
+        question: Question,
+        reference: Question,
+        measure: KeynessMeasure,
+        *,
+        is_reversed: bool = False,
+        function_words: bool = True,
+    ) -> Keyness:
+        """Return the first words by a measure, ``size`` of the question, that its speeches use more
+        than the other speeches of a reference; or that those use more, if reversed."""
+
+    def collocates(
+        self,
+        question: Question,
+        measure: CollocateMeasure,
+        *,
+        window: int,
+        function_words: bool = True,
+    ) -> Collocates:
+        """Return the first words by a measure, ``size`` of the question, that stand so many words
+        or fewer from those of its query."""
 
     def related(self, speech: int, *, similar: int, passages: int) -> RelatedSpeeches:
         """Return at most so many similar speeches and shared passages, both of which a page

@@ -8,7 +8,7 @@ from statements.search.parameters import InvalidParameters, Procedure, SearchPar
 from statements.search.presentation import OPTIONS, View
 from statements.search.protocol import Period, SearchUnavailable
 from statements.search.query import limits
-from statements.search.results import analytics, series, side_by_side
+from statements.search.results import analytics, series, side_by_side, word_lists
 from statements.search.results.autocomplete import autocomplete
 from statements.search.results.hits import Hit
 from statements.search.results.page import FacetValue, SearchPage, find
@@ -18,4 +18,5 @@ __all__ = [
     "OPTIONS", "FacetValue", "Hit", "InvalidParameters", "Period", "Procedure", "SearchPage",
     "SearchParameters", "SearchUnavailable", "Sort", "View", "analytics", "autocomplete", "find",
     "limits", "operations", "related", "search_backend", "series", "side_by_side",
+    "word_lists",
 ]  # fmt: skip

@@ -32,9 +32,11 @@ CHECKS = [
 ]
 ADDRESS = "/api/v1/openapi.json"
 OPERATIONS = [
+    "/api/v1/collocates",
     "/api/v1/compare",
     "/api/v1/complete",
     "/api/v1/concordance",
+    "/api/v1/keyness",
     "/api/v1/matrix",
     "/api/v1/search",
     "/api/v1/speakers/{slug}",

@@ -156,7 +156,9 @@ def test_what_cannot_be_asked_is_refused_in_words(
     assert all(sentence.endswith(".") or sentence.endswith('".') for sentence in errors.values())
 
 
-FINDING = ["concordance", "usage", "trends", "matrix", "complete"]
+FINDING = [
+    "concordance", "usage", "trends", "matrix", "complete", "keyness", "collocates",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", FINDING)

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 
 from statements.models import Speech
 from statements.search.backends.answers import answer_question
+from statements.search.features.collocates import collocates
 from statements.search.features.crosstab import crosstab
+from statements.search.features.keyness import keyness
 from statements.search.features.kwic import concordance
 from statements.search.features.related_speeches import related_speeches
 from statements.search.features.term_statistics import count_terms, count_trends
@@ -28,11 +31,15 @@ from statements.search.matching.session import (
 )
 from statements.search.operations import Drift, IndexReport, Rebuilt
 from statements.search.protocol import (
+    ALL_LINES,
     Answer,
+    Collocates,
     Concordance,
     Crosstab,
     IndexState,
+    Keyness,
     LineOrder,
+    LineSelection,
     Period,
     PinnedState,
     PrefixTerms,
@@ -45,6 +52,8 @@ from statements.search.protocol import (
     Trends,
     no_progress,
 )
+from statements.search.query import MatchAll
+from statements.search.word_measures import CollocateMeasure, KeynessMeasure
 
 
 class WhooshBackend:
@@ -120,23 +129,79 @@ class WhooshBackend:
         return _with_selections([question], cross)
 
     def concordance(
-        self, question: Question, order: LineOrder, values: Sequence[str] = ()
+        self,
+        question: Question,
+        order: LineOrder,
+        values: Sequence[str] = (),
+        lines: LineSelection = ALL_LINES,
     ) -> Concordance:
-        def lines(selections: Sequence[Selection], index: IndexState) -> Concordance:
+        def read(selections: Sequence[Selection], index: IndexState) -> Concordance:
             [selection] = selections
+            if lines.words is not None:
+                selection.evaluator.match(lines.words)  # finds the terms of its patterns
             start, stop = question.start, question.start + question.size
-            lines_found = concordance(
+            page = concordance(
                 selection.evaluator,
                 selection.tree,
                 selection.mask,
                 order,
                 values,
+                lines,
                 start=start,
                 stop=stop,
             )
-            return Concordance(index, lines_found.total, lines_found.speeches, lines_found.shown)
+            return Concordance(index, page.total, page.speeches, page.shown)
 
-        return _with_selections([question], lines)
+        return _with_selections([question], read)
+
+    def keyness(
+        self,
+        question: Question,
+        reference: Question,
+        measure: KeynessMeasure,
+        *,
+        is_reversed: bool = False,
+        function_words: bool = True,
+    ) -> Keyness:
+        def compare(selections: Sequence[Selection], index: IndexState) -> Keyness:
+            search, other = (selection.mask for selection in selections)
+            return keyness(
+                selections[0].snapshot,
+                search,
+                other & ~search,
+                measure,
+                index=index,
+                shared_speeches=int((search & other).sum()),
+                limit=question.size,
+                is_reversed=is_reversed,
+                function_words=function_words,
+            )
+
+        return _with_selections([question, reference], compare)
+
+    def collocates(
+        self,
+        question: Question,
+        measure: CollocateMeasure,
+        *,
+        window: int,
+        function_words: bool = True,
+    ) -> Collocates:
+        def count(selections: Sequence[Selection], index: IndexState) -> Collocates:
+            filtered, matching = selections  # the evaluator knows the patterns of the last
+            return collocates(
+                matching.evaluator,
+                matching.tree,
+                matching.mask,
+                filtered.mask,
+                measure,
+                index=index,
+                window=window,
+                limit=question.size,
+                function_words=function_words,
+            )
+
+        return _with_selections([replace(question, tree=MatchAll()), question], count)
 
     def related(self, speech: int, *, similar: int, passages: int) -> RelatedSpeeches:
         return with_index_retry(

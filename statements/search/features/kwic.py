@@ -19,7 +19,13 @@ from statements.search.index.forward_index import read_forward_index
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.evaluator import Evaluator
 from statements.search.matching.positions import match_starts
-from statements.search.protocol import Line, LineOrder, SearchUnavailable
+from statements.search.protocol import (
+    ALL_LINES,
+    Line,
+    LineOrder,
+    LineSelection,
+    SearchUnavailable,
+)
 from statements.search.query import Leaf, Node, Phrase, Proximity, positive_leaves
 
 Lengths = npt.NDArray[np.int64]
@@ -42,6 +48,7 @@ def concordance(
     mask: Mask,
     order: LineOrder,
     values: Sequence[str] = (),
+    lines: LineSelection = ALL_LINES,
     *,
     start: int = 0,
     stop: int = 50,
@@ -50,7 +57,10 @@ def concordance(
     bool[H]. Speakers or countries come in the order of ``values``, others after these. Raises
     SearchUnavailable while the context of words is not indexed yet."""
     snapshot = evaluator.snapshot
-    keys, lengths = _occurrences(evaluator, node, mask)
+    keys, lengths = find_occurrences(evaluator, lines.words or node, mask)
+    if lines.beside:
+        has_word = _stand_beside(snapshot, keys, lengths, lines, mask)
+        keys, lengths = keys[has_word], lengths[has_word]
     documents, places = (keys >> 32).astype(np.int64), (keys & 0xFFFF_FFFF).astype(np.int64)
     speeches = snapshot.speech_of[documents]
     rank = (snapshot.oldest if order is LineOrder.OLDEST else snapshot.newest)[speeches]
@@ -99,9 +109,9 @@ def _value_ranks(snapshot: Snapshot, name: str, values: Sequence[str]) -> npt.ND
     return ranks[facet.ordinals]
 
 
-def _occurrences(evaluator: Evaluator, node: Node, mask: Mask) -> tuple[Keys, Lengths]:
-    """Return where words occur, ascending, and how many words each occurrence has; of two at one
-    place the longer."""
+def find_occurrences(evaluator: Evaluator, node: Node, mask: Mask) -> tuple[Keys, Lengths]:
+    """Return where words of a query occur in the speeches of a mask, ascending, and how many words
+    each occurrence has; of two at one place the longer."""
     lists = [places for leaf in positive_leaves(node) for places in _places(evaluator, leaf, mask)]
     if not lists:
         return np.empty(0, np.int64), np.empty(0, np.int64)
@@ -113,6 +123,22 @@ def _occurrences(evaluator: Evaluator, node: Node, mask: Mask) -> tuple[Keys, Le
         first = np.diff(keys, prepend=-1) > 0
         keys, lengths = keys[first], lengths[first]
     return keys, lengths
+
+
+def _stand_beside(
+    snapshot: Snapshot, keys: Keys, lengths: Lengths, lines: LineSelection, mask: Mask
+) -> Mask:
+    """Return a mask of the occurrences beside which a word stands, and not within them."""
+    postings = snapshot.postings(TEXT_FIELD, lines.beside, places=True, within=mask)
+    assert postings.places is not None  # noqa: S101
+    documents = np.repeat(postings.documents.astype(np.int64) << 32, postings.frequencies)
+    words = documents + postings.places.astype(np.int64)
+    ends = keys + lengths
+    # a window that leaves its document reaches places that no document has
+    bounds = (keys - lines.window, keys, ends, ends + lines.window)
+    before, begin, end, after = (np.searchsorted(words, bound) for bound in bounds)
+    beside: Mask = (before < begin) | (end < after)
+    return beside
 
 
 def _places(evaluator: Evaluator, leaf: Leaf, mask: Mask) -> Iterator[tuple[Keys, int]]:

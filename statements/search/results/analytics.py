@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from statements.addresses import passage_anchor, query_string
 from statements.models import Speech
 from statements.search.analysis import tokenizer
+from statements.search.analysis_parameters import ALL_WORDS, LineParameters
 from statements.search.backends import search_backend
 from statements.search.fields import FACETS
 from statements.search.parameters import MAX_PAGE, SearchParameters
@@ -26,7 +27,7 @@ from statements.search.results.page import (
 
 __all__ = [
     "CROSSTAB_FACETS", "DECADE", "ConcordancePage", "ContextLine", "LabelledCrosstab", "LineOrder",
-    "concordance", "crosstab", "term_statistics",
+    "LineParameters", "concordance", "crosstab", "term_statistics",
 ]  # fmt: skip
 
 DECADE = "decade"  # of the year
@@ -166,6 +167,7 @@ class ContextLine:
 @dataclass(frozen=True, slots=True)
 class ConcordancePage:
     parameters: SearchParameters
+    line_parameters: LineParameters
     order: LineOrder
     index: IndexState
     total: int  # lines on all pages
@@ -197,19 +199,23 @@ class ConcordancePage:
 
     def _query(self, page: int) -> str:
         pairs = self.parameters.on_page(page).to_pairs()
-        return query_string([*pairs, ("order", str(self.order))])
+        return query_string([*pairs, *self.line_parameters.to_pairs(), ("order", str(self.order))])
 
 
-def concordance(parameters: SearchParameters, order: LineOrder) -> ConcordancePage:
+def concordance(
+    parameters: SearchParameters, order: LineOrder, line_parameters: LineParameters = ALL_WORDS
+) -> ConcordancePage:
     """Return the page of lines that the parameters ask for."""
+    selection = line_parameters.selection()
     with query_errors_as_invalid_parameters(parameters.q):
         start = (parameters.page - 1) * parameters.page_size
         question = replace(question_of(parameters), start=start, size=parameters.page_size)
         is_by_name = order in (LineOrder.SPEAKER, LineOrder.COUNTRY)
         values = rows.values_by_name(order.value) if is_by_name else ()
-        answer = search_backend().concordance(question, order, values)
+        answer = search_backend().concordance(question, order, values, selection)
     return ConcordancePage(
         parameters,
+        line_parameters,
         order,
         answer.index,
         answer.total,

@@ -45,6 +45,8 @@ API = [
     "/api/v1/complete?q=ri",
     "/api/v1/concordance?q=river",
     "/api/v1/usage?q=river",
+    "/api/v1/keyness?q=river",
+    "/api/v1/collocates?q=river",
     "/api/v1/trends?q=river",
     "/api/v1/compare?q=river&q=rose",
     "/api/v1/matrix?q=river&rows=country&columns=year",

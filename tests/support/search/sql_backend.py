@@ -6,6 +6,7 @@ engine must offer for pages, feeds and the API to work.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import reduce
 from operator import and_, or_
@@ -17,9 +18,13 @@ from statements.models import IndexOutbox, Paragraph, Speech, revision
 from statements.search.operations import AlreadyRebuilding, Backlog, Drift, IndexReport, Rebuilt
 from statements.search.parameters import UNDATED, Filters, Sort
 from statements.search.protocol import (
+    ALL_LINES,
     Answer,
     Breakdown,
+    Collocate,
+    Collocates,
     Concordance,
+    Corpus,
     Crosstab,
     FacetCounts,
     GroupHits,
@@ -27,8 +32,11 @@ from statements.search.protocol import (
     Histogram,
     HistogramBar,
     IndexState,
+    Keyness,
+    KeyWord,
     Line,
     LineOrder,
+    LineSelection,
     Period,
     PinnedState,
     PrefixTerms,
@@ -56,6 +64,8 @@ from statements.search.query import (
     Word,
     positive_leaves,
 )
+from statements.search.word_measures import CollocateMeasure, KeynessMeasure
+from support.search import plain_word_lists
 
 COLUMNS = {
     "country": "country__code",
@@ -183,18 +193,86 @@ class SqlBackend:
         )
 
     def concordance(
-        self, question: Question, order: LineOrder, values: Sequence[str] = ()
+        self,
+        question: Question,
+        order: LineOrder,
+        values: Sequence[str] = (),
+        lines: LineSelection = ALL_LINES,
     ) -> Concordance:
+        words = question.tree if lines.words is None else lines.words
         speeches = _speeches(question)
-        paragraphs = _matching_paragraphs(question, speeches).order_by("speech", "position")
-        lines = [
+        asked = replace(question, tree=words)
+        paragraphs = _matching_paragraphs(asked, speeches).order_by("speech", "position")
+        found = [
             Line(paragraph.speech_id, paragraph.position, place, 1)
             for paragraph in paragraphs
             for place, word in enumerate(paragraph.text.split())
-            if any(_is_in(leaf, word) for leaf in positive_leaves(question.tree))
+            if any(_is_in(leaf, word) for leaf in positive_leaves(words))
         ]
-        shown = lines[question.start : question.start + question.size]
-        return Concordance(STATE, len(lines), len({line.speech for line in lines}), shown)
+        shown = found[question.start : question.start + question.size]
+        return Concordance(STATE, len(found), len({line.speech for line in found}), shown)
+
+    def keyness(
+        self,
+        question: Question,
+        reference: Question,
+        measure: KeynessMeasure,
+        *,
+        is_reversed: bool = False,
+        function_words: bool = True,
+    ) -> Keyness:
+        search, others = _texts(question), _texts(reference)
+        shared = search.keys() & others.keys()
+        rest = [text for pk, text in others.items() if pk not in shared]
+        figures = plain_word_lists.key_words(list(search.values()), rest)
+        rows = [
+            KeyWord(word, **vars(row))
+            for word, row in figures.items()
+            if (row.log_ratio < 0) == is_reversed
+        ]
+        rows.sort(key=lambda row: -abs(getattr(row, measure.name.lower())))
+        return Keyness(
+            index=STATE,
+            search=_corpus(list(search.values())),
+            reference=_corpus(rest),
+            shared_speeches=len(shared),
+            compared=len(figures),
+            withheld=0,
+            critical=0.0,
+            total=len(rows),
+            words=rows[: question.size],
+        )
+
+    def collocates(
+        self,
+        question: Question,
+        measure: CollocateMeasure,
+        *,
+        window: int,
+        function_words: bool = True,
+    ) -> Collocates:
+        leaves = positive_leaves(question.tree)
+        found, filtered = _texts(question), _texts(replace(question, tree=MatchAll()))
+        others = [text for pk, text in filtered.items() if pk not in found]
+
+        def occurs(words: Sequence[str], place: int) -> int:
+            return int(any(_is_in(leaf, words[place]) for leaf in leaves))
+
+        beside = plain_word_lists.collocates(list(found.values()), others, occurs, window)
+        rows = [Collocate(word, **vars(row)) for word, row in beside.words.items()]
+        rows.sort(key=lambda row: -getattr(row, measure.name.lower()))
+        return Collocates(
+            index=STATE,
+            search=_corpus(list(found.values())),
+            occurrences=beside.occurrences,
+            window_words=beside.window_words,
+            filtered=_corpus(list(filtered.values())),
+            compared=len(rows),
+            withheld=0,
+            critical=0.0,
+            total=len(rows),
+            words=rows[: question.size],
+        )
 
     def related(self, speech: int, *, similar: int, passages: int) -> RelatedSpeeches:
         return RelatedSpeeches()
@@ -257,6 +335,22 @@ class SqlBackend:
     def _vocabulary(self) -> list[str]:
         texts = Paragraph.objects.values_list("text", flat=True)
         return sorted({word.strip(".,").lower() for text in texts for word in text.split()})
+
+
+def _texts(question: Question) -> dict[int, list[list[str]]]:
+    """Return the words of each speech, paragraph by paragraph."""
+    texts: dict[int, list[list[str]]] = {}
+    spoken = Paragraph.objects.filter(
+        speech__in=_speeches(question), kind=Paragraph.Kind.SPEECH
+    ).order_by("speech", "position")
+    for pk, text in spoken.values_list("speech", "text"):
+        words = [word.strip(".,").lower() for word in text.split()]
+        texts.setdefault(pk, []).append(words)
+    return texts
+
+
+def _corpus(texts: Collection[Sequence[Sequence[str]]]) -> Corpus:
+    return Corpus(len(texts), plain_word_lists.count(texts).total())
 
 
 def _speeches(question: Question, without: str = "") -> QuerySet[Speech]:

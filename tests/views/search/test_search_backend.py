@@ -180,6 +180,9 @@ def test_another_engine_serves_the_api(client: Client, sql_backend: SqlBackend) 
     assert found["index"]["generation"] == "sql"
     assert ask("complete", q="riv nor")["completions"][0]["q"] == "riv country:NOR"
     assert ask("concordance", q="froze")["lines"] == 25
+    assert ask("concordance", q="number", words="froze")["lines"] == 25
+    assert ask("keyness", country="NOR")["reference"]["speeches"] >= 1
+    assert "froze" in [row["word"] for row in ask("collocates", q="river")["results"]]
     assert ask("usage", q="froze")["shares"]["country"][0]["label"] == "Norway"
     assert ask("matrix", rows="country", columns="year")["row_labels"][0] == "Norway"
     assert ask("trends", q="froze")["trends"][0]["q"] == "froze"
