@@ -66,7 +66,8 @@ def mutual_information(observed: Numbers, expected: Values) -> Values:
 def t_score(observed: Numbers, expected: Values) -> Values:
     """float64[U]: (O - E) / √O, by Church, Gale, Hanks and Hindle, "Using statistics in lexical
     analysis", 1991. High for frequent words."""
-    return (observed - expected) / np.sqrt(np.maximum(observed, 1))
+    scores: Values = (observed - expected) / np.sqrt(np.maximum(observed, 1))
+    return scores
 
 
 def log_dice(observed: Numbers, of_word: Numbers, of_node: int) -> Values:

@@ -110,7 +110,8 @@ def _count_segment(segment: Segment, mask: Mask) -> Numbers:
     where that is less."""
     words, bounds = forward_index(segment), _bounds(segment)
     if 2 * int(np.diff(bounds)[mask].sum()) > int(bounds[-1]):
-        return _all_words(segment) - _count_speeches(words, bounds, ~mask)
+        all_words: Numbers = _all_words(segment)
+        return all_words - _count_speeches(words, bounds, ~mask)
     return _count_speeches(words, bounds, mask)
 
 
@@ -181,15 +182,15 @@ class Stretches:
     def __len__(self) -> int:
         return int((self.ends - self.begins).sum())
 
-    def batches(self) -> Iterator[Numbers]:
-        """Yield the places of all words, some at a time."""
+    def batches(self) -> Iterator[tuple[slice, Numbers]]:
+        """Yield some stretches at a time, with the places of all of their words."""
         lengths = self.ends - self.begins
         sums = np.cumsum(lengths)
         low = 0
         while low < len(sums):
             before = int(sums[low - 1]) if low else 0
             high = max(int(np.searchsorted(sums, before + _BATCH, side="right")), low + 1)
-            yield ranges(self.begins[low:high], lengths[low:high])
+            yield slice(low, high), ranges(self.begins[low:high], lengths[low:high])
             low = high
 
 
@@ -200,7 +201,7 @@ def count_stretches(snapshot: Snapshot, stretches: Sequence[Stretches]) -> Numbe
     for part in stretches:
         index = forward_index(snapshot.segments[part.segment])
         by_code = np.zeros(len(index.terms_of), np.int64)
-        for places in part.batches():
+        for _, places in part.batches():
             by_code += np.bincount(index.codes.take(places), minlength=len(by_code))
         counts[words.numbers[part.segment]] += _by_word(index, by_code, part.begins, part.ends)
     return counts
@@ -215,11 +216,17 @@ def count_speeches(snapshot: Snapshot, stretches: Sequence[Stretches], numbers: 
     for part in stretches:
         segment = snapshot.segments[part.segment]
         index = forward_index(segment)
-        in_segment = place_of[words.numbers[part.segment]]
-        for places in part.batches():
-            found = in_segment[index.take(places)]
-            is_wanted = found >= 0
-            documents = np.searchsorted(index.begins, places[is_wanted], side="right") - 1
-            speeches = segment.speech_of[documents] + snapshot.firsts[part.segment]
-            has_word[speeches, found[is_wanted]] = True
-    return np.count_nonzero(has_word, axis=0).astype(np.int64)
+        documents = np.searchsorted(index.begins, part.begins, side="right") - 1
+        speeches = segment.speech_of[documents] + snapshot.firsts[part.segment]
+        by_word = place_of[words.numbers[part.segment]]
+        by_code = by_word[index.terms_of]
+        for batch, places in part.batches():
+            codes = index.codes.take(places)
+            found = by_code.take(codes)
+            rare = np.flatnonzero(codes == 0)
+            found[rare] = by_word[index.take(places[rare])]
+            wanted = np.flatnonzero(found >= 0)
+            of_stretch = np.repeat(speeches[batch], (part.ends - part.begins)[batch])
+            has_word[of_stretch[wanted], found[wanted]] = True
+    counts: Numbers = np.count_nonzero(has_word, axis=0).astype(np.int64)
+    return counts

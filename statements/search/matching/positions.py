@@ -342,7 +342,12 @@ def _near(
 
 
 def _merge(lists: Sequence[Keys]) -> Keys:
-    return lists[0] if len(lists) == 1 else np.unique(np.concatenate(lists))
+    """Return the keys of ascending lists, ascending, each once."""
+    if len(lists) == 1:
+        return lists[0]
+    joined = np.concatenate(lists)
+    joined.sort(kind="stable")  # merges runs that are in order already
+    return joined[np.diff(joined, prepend=-1) > 0]
 
 
 def _within_reach(keys: Keys, rare_keys: Keys, reach: int) -> Keys:
