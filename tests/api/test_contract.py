@@ -83,7 +83,10 @@ def test_answers_are_as_described(
         if mode is GenerationMode.POSITIVE and response.status_code == 400:
             # no schema can state every limit of a query, such as the sum of its words, or that
             # one day is before another; whatever else the description allows is accepted
-            assert set(response.json()["errors"]) <= QUERIES | {"from", "ref_from"}, (case.query, response.text)
+            assert set(response.json()["errors"]) <= QUERIES | {"from", "ref_from"}, (
+                case.query,
+                response.text,
+            )
 
     try_request()
 

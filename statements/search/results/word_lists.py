@@ -28,8 +28,9 @@ from statements.search.protocol import (
     KeyWord,
     Question,
 )
-from statements.search.query import parse, positive_leaves
+from statements.search.query import positive_leaves
 from statements.search.results import rows
+from statements.search.results.analytics import question_of
 from statements.search.results.page import query_errors_as_invalid_parameters
 from statements.search.word_measures import (
     MAX_LISTED,
@@ -237,7 +238,7 @@ def collocates(parameters: CollocateParameters) -> CollocateList:
 
 def _question(parameters: SearchParameters, limit: int) -> Question:
     with query_errors_as_invalid_parameters(parameters.q):
-        return Question(tree=parse(parameters.q), filters=parameters.filters, size=limit)
+        return replace(question_of(parameters), size=limit)
 
 
 @contextmanager
