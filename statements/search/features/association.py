@@ -77,7 +77,8 @@ def log_dice(observed: Numbers, of_word: Numbers, of_node: int) -> Values:
     corpus-based language learning research", 2017)."""
     tiny = np.finfo(float).tiny
     together = np.maximum(2.0 * observed, tiny)
-    return _DICE_MOST + np.log2(together) - np.log2(np.maximum(of_word + of_node, 1))
+    dice: Values = _DICE_MOST + np.log2(together) - np.log2(np.maximum(of_word + of_node, 1))
+    return dice
 
 
 def critical_value(words: int) -> float:

@@ -102,7 +102,8 @@ def words_in(snapshot: Snapshot, mask: Mask) -> int:
 def _bounds(segment: Segment) -> Numbers:
     """int64[H+1]: where the words of each speech of a segment begin, and where the last ends."""
     documents = np.append(segment.heads, segment.size)
-    return forward_index(segment).begins[documents].astype(np.int64)
+    bounds: Numbers = forward_index(segment).begins[documents].astype(np.int64)
+    return bounds
 
 
 def _count_segment(segment: Segment, mask: Mask) -> Numbers:
