@@ -1,0 +1,1 @@
+"""Checks of a whole archive of published records: import, lists, citations, capacities."""
