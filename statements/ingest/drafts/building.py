@@ -33,6 +33,7 @@ from statements.ingest.drafts.metadata import (
     unknown_code,
 )
 from statements.ingest.drafts.presiding import UNKNOWN_PRESIDENT, name_presidents
+from statements.ingest.drafts.sessions import place_in_session, read_named_statement
 from statements.ingest.drafts.unbroken_texts import divide_unbroken
 from statements.ingest.drafts.validation import SPEECH_LIMITS, shorten
 from statements.ingest.matching import Matcher
@@ -78,6 +79,7 @@ def build_draft(
     Raises ValueError if the symbol in the metadata is invalid.
     """
     metadata = metadata or Metadata()
+    parsed, of_name = read_named_statement(parsed, metadata)
     meeting = parsed.meeting
     symbol = Symbol.parse(metadata.symbol) if metadata.symbol else meeting.symbol
     draft = Draft(
@@ -121,7 +123,9 @@ def build_draft(
     divide_unbroken(draft.speeches)
     matcher = matcher or Matcher()
     named = [*fill_from_file_name(draft, parsed, metadata, matcher)]
+    named += [of_name] if of_name else []
     draft.problems += [problem_to_json(problem) for problem in named]
+    place_in_session(draft, metadata)
     _remove_problems(draft, _codes_solved_by_metadata(draft))
     draft.problems += [problem_to_json(problem) for problem in differences(parsed, metadata)]
     draft.problems += _fill_speaker(draft, metadata, matcher)

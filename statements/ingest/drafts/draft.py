@@ -25,10 +25,13 @@ class Metadata:
 
     date: datetime.date | None = None
     date_printed: str = ""
+    year: int | None = None  # counts only where no date is known
     symbol: str = ""
     position: int | None = None  # in the meeting, of the first speech
     topics: tuple[str, ...] = ()
     organ: str = ""
+    session: int | None = None  # its number
+    debate: str = ""  # of the session
     speaker: str = ""
     affiliation: str = ""
     country: str = ""  # its code

@@ -28,24 +28,25 @@ def fill_from_file_name(
     named = read_file_name(parsed.name, likeliest_pack(text).code)
     if named.date and not draft.date and not doubt_of_date(named.date):
         draft.date = named.date
-        yield _doubt(named.date.isoformat())
+        yield name_problem(named.date.isoformat())
     if speech.speaker_line or metadata.speaker or metadata.affiliation or metadata.country:
         return
     if named.speaker and not (speech.speaker or speech.role or speech.affiliation):
         speech.speaker = named.speaker
         draft.problems = [one for one in draft.problems if one["code"] != "no-speaker"]
-        yield _doubt(named.speaker)
+        yield name_problem(named.speaker)
     if speech.affiliation or speech.country:
         return
     country = matcher.country_by_code(named.country, named.affiliation, draft.date)
     if named.affiliation:
         speech.affiliation = named.affiliation
-        yield _doubt(named.affiliation)
+        yield name_problem(named.affiliation)
     elif country:
         speech.country = country.code
-        yield _doubt(country.short_name)
+        yield name_problem(country.short_name)
 
 
-def _doubt(value: str) -> Problem:
+def name_problem(value: str) -> Problem:
+    """Return the problem that asks to check a value from the name of a file."""
     message = _("“%(value)s” was read from the name of the file. Please check it.")
     return Problem(CODE, message % {"value": value})

@@ -9,7 +9,7 @@ import re
 from django.utils.translation import gettext as _
 
 from statements.ingest.drafts.draft import DraftPlace, DraftSpeech
-from statements.ingest.drafts.validation import MAX_NAME, MAX_ROLE
+from statements.ingest.drafts.validation import MAX_DEBATE, MAX_NAME, MAX_ROLE, shorten
 from statements.ingest.matching import Matcher
 from statements.transcripts.languages.names import fold
 from statements.transcripts.values.parsed import Problem, Severity, SourceMetadata
@@ -27,7 +27,7 @@ def placement(metadata: SourceMetadata) -> DraftPlace:
         position=metadata.position if metadata.symbol else None,
         organ=metadata.organ,
         session=metadata.session,
-        debate=metadata.debate,
+        debate=shorten(metadata.debate, MAX_DEBATE),
         topics=list(metadata.topics),
     )
 

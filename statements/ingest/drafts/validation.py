@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from statements.ingest.drafts.draft import Draft, DraftSpeech
-from statements.models import Meeting, Speaker, Speech
+from statements.models import Meeting, Session, Speaker, Speech
 from statements.transcripts.languages.names import fold
 from statements.transcripts.values.symbols import Symbol
 
@@ -157,6 +157,7 @@ SPEECH_LIMITS = _limits(
 ) | _limits(Speaker, speaker="name", honorific="honorific")
 MAX_NAME = SPEECH_LIMITS["speaker"]
 MAX_ROLE = SPEECH_LIMITS["role"]
+MAX_DEBATE = _limits(Session, debate="debate")["debate"]
 DRAFT_LIMITS = _limits(
     Meeting,
     symbol="symbol",

@@ -34,4 +34,5 @@ def _fill_gaps(metadata: Metadata, others: Metadata) -> Metadata:
     }
     if metadata.date:
         blank.pop("date_printed", None)
+        blank.pop("year", None)
     return replace(metadata, **blank)

@@ -1,4 +1,4 @@
-"""A table with the metadata of files: symbol, position, date, topic, organ.
+"""A table with the metadata of files: symbol, position, date, topic, organ, session, speaker.
 
 It is CSV or TSV with a header line. Values that cannot be used are reported with their line.
 """
@@ -15,12 +15,13 @@ from typing import Any, Self
 from django.utils.translation import gettext as _
 
 from statements.ingest.drafts.draft import Metadata
-from statements.ingest.drafts.validation import MAX_POSITION, is_storable
+from statements.ingest.drafts.validation import MAX_DEBATE, MAX_POSITION, is_storable, shorten
 from statements.ingest.errors import IngestError
 from statements.transcripts.formats.tables.cells import describe_csv_error
 from statements.transcripts.formats.tables.columns import HEADERS
 from statements.transcripts.languages.country_codes import read_country_code
-from statements.transcripts.values.dates import read_date
+from statements.transcripts.values.dates import read_date, year_of_cells
+from statements.transcripts.values.sessions import read_session_number
 from statements.transcripts.values.symbols import Symbol
 
 _MAX_PATH_CHARACTERS = 4_096  # the limit of Linux
@@ -31,8 +32,11 @@ COLUMNS = (
     "symbol",
     "position",
     "date",
+    "year",
     "topic",
     "organ",
+    "session",
+    "debate",
     "speaker",
     "affiliation",
     "country_code",
@@ -300,13 +304,17 @@ def metadata_of(values: dict[str, str]) -> Metadata:
         raise ValueError(_("the row contains a NUL or invalid character"))
     symbol = str(Symbol.parse(values["symbol"])) if values["symbol"] else ""
     date = read_date(values["date"]) if values["date"] else None
+    year = None if date else year_of_cells({"year": values["year"]})
     return Metadata(
         date=date,
         date_printed=values["date"] if date and date.isoformat() != values["date"] else "",
+        year=year,
         symbol=symbol,
         position=_read_position(values["position"]) if values["position"] else None,
         topics=tuple(topic.strip() for topic in values["topic"].split(";") if topic.strip()),
         organ=values["organ"],
+        session=read_session_number(values["session"]) if values["session"] else None,
+        debate=shorten(" ".join(values["debate"].split()), MAX_DEBATE),
         speaker=values["speaker"],
         affiliation=values["affiliation"],
         country=read_country_code(values["country_code"]),

@@ -19,15 +19,16 @@ from statements.transcripts.languages.country_codes import read_country_code
 _FIELD = re.compile(r"\{(?P<field>\w+)\}|(?P<any>\*)|(?P<text>[^{}*]+)|(?P<other>[{}])")
 _DATE_PARTS = {"year": r"\d{4}", "month": r"\d{1,2}", "day": r"\d{1,2}"}
 # these may contain the sign between the parts; the others end before it
-_LONG = frozenset({"speaker", "topic"})
+_LONG = frozenset({"speaker", "topic", "debate"})
 _FORMS = {
     "date": r"\d{4}-\d{2}-\d{2}|\d{8}|[^_]+?",
     "position": r"\d{1,9}",
+    "session": r"\d{1,3}",
     "country_code": r"[A-Za-z]{2,3}",
     "symbol": r"[A-Z][\w.()-]*?",  # S_PV.12
     **_DATE_PARTS,
 }
-FIELDS = (*COLUMNS[1:], *_DATE_PARTS)
+FIELDS = tuple(dict.fromkeys((*COLUMNS[1:], *_DATE_PARTS)))
 _LONGEST_NAME = 255  # characters
 
 
@@ -86,7 +87,7 @@ class NamePattern:
 
 
 def _with_date(found: dict[str, str]) -> dict[str, str]:
-    """Return the values with a date in place of its parts; a year alone is none."""
+    """Return the values with a date in place of its parts; a year alone stays."""
     parts = [found.pop(part, "") for part in _DATE_PARTS]
     date = found.get("date", "")
     if len(date) == 8 and date.isdecimal():
@@ -94,6 +95,8 @@ def _with_date(found: dict[str, str]) -> dict[str, str]:
     elif all(parts):
         year, month, day = parts
         found["date"] = f"{year}-{month:0>2}-{day:0>2}"
+    elif parts[0]:
+        found["year"] = parts[0]
     if code := found.get("country_code", ""):
         read_country_code(code.upper())
         found["country_code"] = code.upper()

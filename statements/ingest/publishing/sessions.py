@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.text import slugify
 
-from statements.ingest.drafts.draft import DraftPlace
 from statements.ingest.locks import lock_authorities
 from statements.ingest.publishing.authorities import free_slugs
+from statements.ingest.publishing.preview import SpeechPreview
 from statements.models import Session, Speech
 from statements.transcripts.datasets import GeneralDebate
 
@@ -22,12 +22,17 @@ class SessionKey:
     year: int
 
 
-def session_key(place: DraftPlace | None) -> SessionKey | None:
-    """Return the key of the session in which a speech was made; None if it is not known."""
-    if place is None or not (place.session and place.organ):
+def session_key(speech: SpeechPreview, organ: str) -> SessionKey | None:
+    """Return the key of the session in which a speech was made; None if it is not known.
+
+    ``organ`` counts if the speech states none.
+    """
+    place = speech.speech.place
+    year = speech.date.year if speech.date else speech.year
+    if place is None or not (place.session and year):
         return None
-    year = place.date.year if place.date else place.year
-    return SessionKey(place.organ, place.session, place.debate, year) if year else None
+    organ = place.organ or organ
+    return SessionKey(organ, place.session, place.debate, year) if organ else None
 
 
 def get_or_create_sessions(keys: Iterable[SessionKey]) -> dict[SessionKey, Session]:

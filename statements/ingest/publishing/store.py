@@ -45,7 +45,6 @@ from statements.ingest.publishing.preview import (
     stored_paragraphs,
 )
 from statements.ingest.publishing.sessions import (
-    SessionKey,
     get_or_create_sessions,
     session_key,
 )
@@ -193,7 +192,7 @@ class _PartWriter:
     sources: Sequence[SpeechSource]  # by index in the draft
     topics: dict[int, list[Topic]]  # by index in the draft
     speakers: dict[SpeakerKey, Speaker]
-    sessions: dict[SessionKey, Session]
+    sessions: dict[int, Session]  # by index in the draft
     matcher: Matcher
 
     @classmethod
@@ -214,8 +213,10 @@ class _PartWriter:
         if meeting:
             add_presidencies(meeting, presidents, speakers)
             add_members(part.draft, meeting, matcher)
-        keys = (session_key(item.speech.place) for item in speeches)
-        sessions = get_or_create_sessions(key for key in keys if key)
+        organ = part.draft.organ or (meeting.organ if meeting else "")
+        keys = {item.index: key for item in speeches if (key := session_key(item, organ))}
+        by_key = get_or_create_sessions(keys.values())
+        sessions = {index: by_key[key] for index, key in keys.items()}
         return cls(meeting, sources, topics, speakers, sessions, matcher)
 
     def write(self, new: Sequence[SpeechPreview], replacements: Sequence[SpeechPreview]) -> None:
@@ -263,10 +264,10 @@ class _PartWriter:
 
     def _fields(self, item: SpeechPreview) -> dict[str, Any]:
         speech, source = item.speech, self.sources[item.index]
-        session = session_key(speech.place)
+        session = self.sessions.get(item.index)
         return {
             # a speech that is replaced keeps its session if the new file states none
-            **({"session": self.sessions[session]} if session else {}),
+            **({"session": session} if session else {}),
             "transcript": source.transcript,
             "transcript_position": source.position,
             "speaker": self.speakers.get(_key(item)),

@@ -23,6 +23,7 @@ from statements.ingest.drafts.draft import (
     DraftSpeech,
     Metadata,
 )
+from statements.ingest.drafts.sessions import states_session_alone
 from statements.ingest.matching import Matcher
 from statements.models import Speech, Transcript
 from statements.transcripts.values.parsed import ParsedTranscript
@@ -138,8 +139,9 @@ def compose(
     ]
     own_topics = [topic for topic in draft.topics if topic not in shared_topics]
     for speech in draft.speeches:
-        if own_topics and speech.place is None:
-            speech.place = DraftPlace(topics=own_topics.copy())
+        place = speech.place or DraftPlace()
+        if own_topics and states_session_alone(place):
+            speech.place = replace(place, topics=own_topics.copy())
     draft.topics = shared_topics
     step = max((speech.position for speech in draft.speeches), default=0)
     for number, further in enumerate(further_drafts, start=1):
@@ -150,7 +152,11 @@ def compose(
         ]
         for index, speech in enumerate(further.speeches):
             speech.position += number * step
-            speech.place = speech.place or _place(further, index, shared_topics)
+            own = speech.place or DraftPlace()
+            if states_session_alone(own):
+                place = _place(further, index, shared_topics)
+                place.year, place.session, place.debate = own.year, own.session, own.debate
+                speech.place = place
             draft.speeches.append(speech)
     return draft
 

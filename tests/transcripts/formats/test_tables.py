@@ -230,3 +230,22 @@ def test_a_cell_may_hold_a_long_speech_and_the_limit_stays_everybodys() -> None:
     (speech,) = speeches(f"text,year\n{'The weir holds. ' * 20_000},1999\n".encode())
     assert len(speech.paragraphs[0].text) > usual
     assert csv.field_size_limit() == usual
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "number", "problems"),
+    [
+        ("session", "52nd session", 52, []),
+        ("session", "2031-32", None, []),
+        ("session_number", "52.0", 52, []),
+        ("session_number", "LII", None, ["bad-cell"]),
+    ],
+)
+def test_the_number_of_a_session(
+    header: str, cell: str, number: int | None, problems: list[str]
+) -> None:
+    [row] = speeches(f"text,date,{header}\nThe tide is late.,2031-03-04,{cell}\n".encode())
+    assert row.source_metadata
+    assert row.source_metadata.session == number
+    codes = [problem.code for problem in row.problems if problem.code == "bad-cell"]
+    assert codes == problems

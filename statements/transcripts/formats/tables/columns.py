@@ -16,6 +16,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "symbol": ("symbol", "meeting_symbol", "spv", "document_symbol", "meeting", "record"),
     "position": ("position", "speech_number", "speech_no", "speech", "order", "number"),
     "organ": ("organ", "council", "chamber"),
+    "session": ("session_number", "session_no", "session"),
+    "debate": ("debate", "debate_title"),
     "topic": ("topic", "topics", "subject", "agenda_item", "agenda"),
     "speaker": ("speaker", "speaker_name", "name_of_person_speaking", "name", "person", "who"),
     "affiliation": ("affiliation", "country", "speaker_country", "country_org", "delegation"),

@@ -17,6 +17,7 @@ from statements.transcripts.values.dates import (
     year_of_cells,
 )
 from statements.transcripts.values.parsed import ParsedSpeech, Problem, Severity, SourceMetadata
+from statements.transcripts.values.sessions import read_session_number
 from statements.transcripts.values.symbols import Symbol
 
 _SPV_CELL = re.compile(
@@ -66,6 +67,8 @@ class Row:
             symbol=self._symbol(messages),
             position=whole_number(self.cell("position")) or None,
             organ=self.cell("organ"),
+            session=self._session(messages),
+            debate=self.cell("debate"),
             topics=tuple(filter(None, map(clean, self.cell("topic").split(";")))),
             speaker=name,
             honorific=honorific,
@@ -96,6 +99,16 @@ class Row:
             if normalize_header(self.columns.headers[field]) != "code":  # which may be of anything
                 messages.append(f"{error}.")
             return ""
+
+    def _session(self, messages: list[str]) -> int | None:
+        printed = self.cell("session")
+        try:
+            return read_session_number(printed) if printed else None
+        except ValueError as error:
+            # a column "session" may say anything, such as "2031-32" or "morning"
+            if normalize_header(self.columns.headers["session"]) != "session":
+                messages.append(f"{error}.")
+            return None
 
     def _symbol(self, messages: list[str]) -> Symbol | None:
         printed = self.cell("symbol")

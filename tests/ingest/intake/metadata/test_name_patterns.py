@@ -28,6 +28,11 @@ WORDS = "We thank the delegation for the report.\n\nIt is low.\n"
         ("{country_code}_*", "no_en.txt", {"country": "NOR"}),
         ("{day}-{month}-{year} {topic}", "6-5-2031 Low water.md", {"date": "2031-05-06"}),
         ("{date}*", "20310506 check against delivery.pdf", {"date": "2031-05-06"}),
+        (
+            "{country_code}_{session}_{year}",
+            "NOR_12_2031.txt",
+            {"country": "NOR", "session": 12, "year": 2031, "date": "None"},
+        ),
         ("{symbol}_{position}", "S_PV.12_3.txt", {"symbol": "S/PV.12", "position": 3}),
     ],
 )
