@@ -6,10 +6,9 @@ from typing import Any
 
 from haystack import indexes
 
-from statements.models import Country, Paragraph, Speech
+from statements.models import Paragraph, Speech
 from statements.models.countries import groups_of
 from statements.models.querysets import SpeechQuerySet
-from statements.transcripts.record.speaking_capacity import speaking_capacity
 
 
 class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
@@ -88,17 +87,7 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
         return sorted(topic.slug for topic in speech.topics.all())
 
     def prepare_capacity(self, speech: Speech) -> str | None:
-        kind = speech.country.kind if speech.country else None
-        return speaking_capacity(
-            speaker_line=speech.speaker_line,
-            speaker_printed=speech.speaker_printed,
-            role=speech.role,
-            affiliation=speech.affiliation,
-            on_behalf_of=speech.on_behalf_of,
-            is_national=speech.is_national,
-            of_state=kind not in (None, Country.Kind.ORGANIZATION),
-            of_organization=kind == Country.Kind.ORGANIZATION,
-        )
+        return speech.capacity
 
     def prepare_member_of(self, speech: Speech) -> list[str]:
         return groups_of(speech.country, speech.date, speech.year) if speech.country else []

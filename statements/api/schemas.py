@@ -12,6 +12,7 @@ from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, m
 from statements.addresses import query_string
 from statements.exports.records import record
 from statements.search import Hit, Period, SearchParameters
+from statements.transcripts.record.speaking_capacity import Capacity
 
 Day = date  # for models in which a field has the name
 
@@ -85,6 +86,10 @@ class SpeechOut(Output):
     country: CountryOut | None = Field(description="Null if it is not certain.")
     language: str = Field(description="ISO 639 code of the language of delivery, or empty.")
     is_national: bool = Field(description="True if announced as made in a national capacity.")
+    capacity: Capacity | None = Field(
+        description="In what capacity it was made, as in the parameter of a search; null if "
+        "nothing tells."
+    )
     date: date | None
     year: int | None = Field(description="Also given for some speeches without a full date.")
     meeting: str | None = Field(description="Symbol of the meeting record.")
@@ -143,6 +148,10 @@ class ParagraphOut(Output):
         description="Where each sentence begins in the text, in characters. The second sentence of "
         "the fourth paragraph has the anchor #p4s2. Never changes while the text does not."
     )
+    citation: str | None = Field(
+        description="It ends in the absolute address of the paragraph; null for narrative, which "
+        "is not to be cited as the words of the speaker."
+    )
     references: list[ReferenceOut]
     language_changes: list[LanguageChangeOut]
     votes: list[VoteOut]
@@ -176,6 +185,10 @@ class SourceOut(Output):
 
 
 class FullSpeechOut(SpeechOut):
+    citation: str = Field(description="It ends in the absolute address of the speech.")
+    csl: dict[str, Any] = Field(
+        description="The speech as an item of CSL-JSON, which reference managers import."
+    )
     source: SourceOut
     paragraphs: list[ParagraphOut]
     recorded_votes: list[RecordedVoteOut]

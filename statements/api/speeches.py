@@ -38,7 +38,8 @@ def speech(
     if text is None:
         return Status(404, {"errors": {"id": "There is no speech with this id."}})
     response["Cache-Control"] = f"public, max-age={FRESH_FOR_S}"
-    return Status(200, full_record(text))
+    address = request.build_absolute_uri(text.speech.get_absolute_url())
+    return Status(200, full_record(text, address))
 
 
 @router.api_operation(

@@ -1,4 +1,4 @@
-"""Citations of speeches: record or session, speaker, date, and optionally the paragraph."""
+"""Citations of speeches: body and record or session, speaker, country, date, paragraph, address."""
 
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.utils.formats import date_format
@@ -7,41 +7,47 @@ from statements.exports.values import MarkedParagraph
 from statements.models import Session, Speech, byline
 
 
-def cite(speech: Speech, paragraph: int | None = None) -> str:
-    """Return the citation of a speech, or of one of its paragraphs.
+def cite(speech: Speech, address: str = "") -> str:
+    """Return the citation of a speech, which ends in its address, if that is given.
 
-    For example "S/PV.8699 (Resumption 1), Mr. Umarov (Kazakhstan), 10 January 2020, para. 3", or
-    "General Assembly, 30th session, general debate, Mr. Sail (Soviet Union), 1975, para. 3". The
+    For example "Security Council, S/PV.8699 (Resumption 1), Mr. Umarov (Kazakhstan), 10 January
+    2020", or "General Assembly, 30th session, general debate, Mr. Sail (Soviet Union), 1975". The
     country is named also where the record does not print it. Without a meeting or session, the
     name of the transcript identifies the speech.
     """
     country = speech.country.short_name if speech.country else ""
     parts = [
-        _sitting(speech),
+        cited_sitting(speech),
         byline(speech.speaker_printed, speech.affiliation or country),
         _date(speech),
         "" if speech.sitting else f"transcript {speech.transcript.name}",
-        f"para. {paragraph}" if paragraph else "",
+        address,
     ]
     return ", ".join(part for part in parts if part)
 
 
-def cite_paragraph(of_speech: str, paragraph: MarkedParagraph) -> str:
+def cite_paragraph(of_speech: str, paragraph: MarkedParagraph, address: str = "") -> str:
     """Return the citation of a paragraph, given that of its speech: with the page of the record and
-    the printed number, where there are any."""
+    the printed number, where there are any.
+
+    ``of_speech`` has no address. With the ``address`` of the speech, the citation ends in that of
+    the paragraph.
+    """
     page = f", p. {paragraph.page}" if paragraph.page else ""
-    return f"{of_speech}{page}, para. {paragraph.number or paragraph.position}"
+    cited = f"{of_speech}{page}, para. {paragraph.number or paragraph.position}"
+    return f"{cited}, {address}#{paragraph.anchor}" if address else cited
 
 
-def _sitting(speech: Speech) -> str:
-    if speech.meeting:
-        return speech.meeting.symbol
+def cited_sitting(speech: Speech) -> str:
+    """Return the body, and the symbol of the record or else the session; "" if not known."""
+    if meeting := speech.meeting:
+        return ", ".join(filter(None, (meeting.organ, meeting.symbol)))
     session = speech.session
     if session is None:
         return ""
     debate = session.debate[:1].lower() + session.debate[1:]
     parts = (session.organ, f"{ordinal(session.number)} session", debate, session.symbols)
-    return ", ".join(part for part in parts if part)
+    return ", ".join(filter(None, parts))
 
 
 def _date(speech: Speech) -> str:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from statements.exports.bibliography import bibliography_item
+from statements.exports.citation import cite, cite_paragraph
 from statements.exports.values import (
     FullSpeech,
     ListedVote,
@@ -11,7 +13,7 @@ from statements.exports.values import (
     MarkedReference,
     MarkedVote,
 )
-from statements.models import Session, Speech, Transcript
+from statements.models import Paragraph, Session, Speech, Transcript
 
 
 def record(speech: Speech) -> dict[str, Any]:
@@ -34,6 +36,7 @@ def record(speech: Speech) -> dict[str, Any]:
         "country": {"code": country.code, "name": country.short_name} if country else None,
         "language": speech.language,
         "is_national": speech.is_national,
+        "capacity": speech.capacity,
         "date": speech.date.isoformat() if speech.date else None,
         "year": speech.year,
         "meeting": meeting.symbol if meeting else None,
@@ -45,10 +48,14 @@ def record(speech: Speech) -> dict[str, Any]:
     }
 
 
-def full_record(full: FullSpeech) -> dict[str, Any]:
-    """Return a speech with its paragraphs and their annotations."""
-    paragraphs = [_paragraph(paragraph) for paragraph in full.paragraphs]
+def full_record(full: FullSpeech, address: str) -> dict[str, Any]:
+    """Return a speech at an absolute address with its citation, its paragraphs, and their
+    annotations."""
+    cited = cite(full.speech)
+    paragraphs = [_paragraph(paragraph, cited, address) for paragraph in full.paragraphs]
     return record(full.speech) | {
+        "citation": cite(full.speech, address),
+        "csl": bibliography_item(full.speech, address),
         "source": _source(full.speech.transcript),
         "paragraphs": paragraphs,
         "recorded_votes": [
@@ -95,7 +102,8 @@ def _recorded_vote(vote: MarkedVote, paragraphs: Sequence[MarkedParagraph]) -> d
     }
 
 
-def _paragraph(paragraph: MarkedParagraph) -> dict[str, Any]:
+def _paragraph(paragraph: MarkedParagraph, cited: str, address: str) -> dict[str, Any]:
+    is_spoken = paragraph.kind == Paragraph.Kind.SPEECH
     return {
         "position": paragraph.position,
         "kind": paragraph.kind,
@@ -106,6 +114,7 @@ def _paragraph(paragraph: MarkedParagraph) -> dict[str, Any]:
         "is_divided": paragraph.is_divided,
         "text": paragraph.text,
         "sentence_starts": list(paragraph.sentence_starts),
+        "citation": cite_paragraph(cited, paragraph, address) if is_spoken else None,
         "references": [_reference(reference) for reference in paragraph.references],
         "language_changes": [change._asdict() for change in paragraph.language_changes],
         "votes": [_vote(vote) for vote in paragraph.votes],

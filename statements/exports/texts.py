@@ -46,7 +46,7 @@ _FIELDS: dict[type[models.Model], list[str]] = {
     Meeting: _fields(Meeting, "id symbol slug organ"),
     Session: _fields(Session, "id slug organ number debate year first_day last_day symbols"),
     Speaker: _fields(Speaker, "id slug name honorific"),
-    Country: _fields(Country, "code short_name"),
+    Country: _fields(Country, "code kind short_name"),
     Transcript: _fields(
         Transcript, "id sha256 name published_at problems scan_id series_id rights source_url"
     ),
@@ -178,7 +178,7 @@ def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
         elif part == _VOTE:
             ballot, delegation, code, short_name = texts[:4]
             if code is not None and code not in countries:
-                names = _FIELDS[Country]
+                names = ["code", "short_name"]
                 countries[code] = Country.from_db(connection.alias, names, [code, short_name])
             paragraphs[owner].votes.append(ListedVote(ballot, delegation, countries.get(code)))
         else:

@@ -9,12 +9,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from django.conf import settings
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.formats import number_format
+from django.utils.html import escape
 from django.utils.translation import get_language, gettext, ngettext
 
+from statements.exports.citation import cite
+from statements.models import Transcript
 from statements.search import (
     Hit,
     InvalidParameters,
@@ -59,6 +63,9 @@ def _feed(request: HttpRequest, parameters: SearchParameters, page: SearchPage) 
         feed_url=request.build_absolute_uri(f"{reverse('feed')}?{query}"),
         language=get_language() or settings.LANGUAGE_CODE,
     )
+    speeches = [hit.speech for hit in page.hits if hit.speech.sitting is None]
+    # whose citations name the transcript
+    prefetch_related_objects(speeches, Prefetch("transcript", Transcript.objects.only("name")))
     for hit in page.hits:
         _add(feed, hit, request)
     return feed
@@ -81,12 +88,13 @@ def _subtitle(page: SearchPage) -> str:
 
 def _add(feed: Atom1Feed, hit: Hit, request: HttpRequest) -> None:
     speech = hit.speech
+    extracts = "".join(f"<p>{_printable(extract.html)}</p>" for extract in hit.extracts)
     address = request.build_absolute_uri(speech.get_absolute_url())
     feed.add_item(
         title=_printable(speech.heading.title),
         link=address,
         unique_id=address,  # permanent
-        description="".join(f"<p>{_printable(extract.html)}</p>" for extract in hit.extracts),
+        description=f"{extracts}<p><cite>{_printable(escape(cite(speech, address)))}</cite></p>",
         author_name=_printable(speech.heading.who.name),
         pubdate=datetime.combine(speech.date, time(), UTC) if speech.date else None,
         updateddate=speech.updated_at,

@@ -18,6 +18,7 @@ from statements.models.countries import Country
 from statements.models.meetings import Meeting, Session, Topic
 from statements.models.speakers import Speaker
 from statements.models.transcripts import Transcript
+from statements.transcripts.record.speaking_capacity import Capacity, speaking_capacity
 
 
 class Withdrawal(models.Model):
@@ -189,6 +190,21 @@ class Speech(models.Model):
     def byline(self) -> str:
         """The speaker as printed: "Mr. Umarov (Kazakhstan)", "The President"."""
         return byline(self.speaker_printed, self.affiliation)
+
+    @property
+    def capacity(self) -> Capacity | None:
+        """In what capacity it was made; None where nothing stored tells."""
+        kind = self.country.kind if self.country else None
+        return speaking_capacity(
+            speaker_line=self.speaker_line,
+            speaker_printed=self.speaker_printed,
+            role=self.role,
+            affiliation=self.affiliation,
+            on_behalf_of=self.on_behalf_of,
+            is_national=self.is_national,
+            of_state=kind not in (None, Country.Kind.ORGANIZATION),
+            of_organization=kind == Country.Kind.ORGANIZATION,
+        )
 
     @property
     def heading(self) -> Heading:

@@ -11,7 +11,6 @@ from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from statements.exports import citation
 from statements.headings import Who
 from statements.models import Session, Speech
 from statements.search import limits
@@ -31,12 +30,6 @@ def site_name() -> str:
 def max_query_length() -> int:
     """The number of characters that a query may have."""
     return limits.MAX_QUERY_CHARACTERS
-
-
-@register.simple_tag
-def cite(speech: Speech, paragraph: int | None = None) -> str:
-    """Return the citation of a speech, or of one of its paragraphs."""
-    return citation.cite(speech, paragraph)
 
 
 @register.filter

@@ -10,10 +10,11 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import etag
 
+from statements.exports.citation import cite, cite_paragraph
 from statements.exports.layout import turns
 from statements.exports.neighbours import neighbours, neighbours_of_delegation, roll
 from statements.exports.texts import speech_with_text, speeches_of_meeting
-from statements.models import Meeting, Member, Presidency, Speech, Transcript
+from statements.models import Meeting, Member, Paragraph, Presidency, Speech, Transcript
 from statements.models.withdrawal_notices import departure, notes_withheld, withheld
 from statements.search import related
 from statements.views.conditional import provisional
@@ -64,8 +65,13 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
         reference.symbol for paragraph in full.paragraphs for reference in paragraph.references
     ]
     related_speeches = related(shown)
+    address = request.build_absolute_uri(shown.get_absolute_url())
+    first = next((item for item in full.paragraphs if item.kind == Paragraph.Kind.SPEECH), None)
     context = {
         "speech": shown,
+        "address": address,
+        "citation": cite(shown, address),
+        "citation_of_first": cite_paragraph(cite(shown), first, address) if first else "",
         "documents": list(dict.fromkeys(symbols)),
         "is_divided": any(paragraph.is_divided for paragraph in full.paragraphs),
         "turn": turns([full], shown.topics.all())[0],

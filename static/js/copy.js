@@ -1,6 +1,6 @@
 // Adds a button that copies the citation of a speech. If a paragraph is selected by its number, or a
 // sentence by a click, the citation becomes that of the paragraph or sentence. The texts come from
-// data attributes.
+// data attributes, as does the address, to which the anchor is added.
 
 const citation = document.querySelector("[data-copy]");
 
@@ -26,10 +26,13 @@ if (citation && navigator.clipboard) {
   });
 
   const showCitation = () => {
-    const [, paragraph, sentence] = /^#(p\d+)(?:s(\d+))?$/.exec(location.hash) ?? [];
+    const [fragment, paragraph, sentence] = /^#(p\d+)(?:s(\d+))?$/.exec(location.hash) ?? [];
     const anchor = paragraph && document.querySelector(`#${paragraph} > .anchor`);
-    const cited = anchor?.dataset.cite;
-    citation.textContent = cited ? cited + (sentence ? `, sentence ${sentence}` : "") : speechCitation;
+    const words = anchor?.dataset.cite;
+    const place = sentence ? `, sentence ${sentence}` : "";
+    citation.textContent = words
+      ? `${words}${place}, ${citation.dataset.address}${fragment}`
+      : speechCitation;
     status.textContent = "";
   };
 

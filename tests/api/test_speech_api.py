@@ -52,6 +52,19 @@ def test_a_speech_carries_what_is_marked_in_it(client: Client) -> None:
     ]
 
 
+def test_speech_and_paragraphs_have_citations_with_absolute_addresses(client: Client) -> None:
+    marked(public_id="s-1", meeting=rows.meeting(), country=rows.country("KAZ"))
+    answer = client.get("/api/v1/speeches/s-1").json()
+    words = "Rivers Council, RIV/PV.7, Ms. Brook (Kazakhstan), 9 January 2020"
+    address = "http://testserver/speech/s-1/"
+    assert answer["citation"] == f"{words}, {address}"
+    assert answer["csl"]["URL"] == address
+    assert answer["capacity"] == "national"
+    spoken, voted = answer["paragraphs"]
+    assert spoken["citation"] == f"{words}, para. 19, {address}#p1"
+    assert voted["citation"] is None
+
+
 def test_a_recorded_vote_has_its_subject_and_totals(client: Client) -> None:
     speech = rows.speech(
         "We vote on draft resolution II.",

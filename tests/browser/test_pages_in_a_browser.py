@@ -183,17 +183,18 @@ def test_a_citation_is_copied_and_follows_the_chosen_paragraph(
     copy = page.get_by_role("button", name="Copy citation")
     copy.click()
     page.get_by_text("Copied.").wait_for()
-    whole = "RIV/PV.7, Mr. Umarov (Kazakhstan), 9 January 2020"
-    assert clipboard() == whole
+    words = "Rivers Council, RIV/PV.7, Mr. Umarov (Kazakhstan), 9 January 2020"
+    address = f"{site}/speech/riv-pv-7-001/"
+    assert clipboard() == f"{words}, {address}"
     page.get_by_role("link", name="Link to paragraph 3").click()
     copy.click()
     page.get_by_text("Copied.").wait_for()
-    assert clipboard() == f"{whole}, para. 3"
+    assert clipboard() == f"{words}, para. 3, {address}#p3"
     page.locator("#p1s1").click()
     page.wait_for_url("**#p1s1")
     copy.click()
     page.get_by_text("Copied.").wait_for()
-    assert clipboard() == f"{whole}, para. 1, sentence 1"
+    assert clipboard() == f"{words}, para. 1, sentence 1, {address}#p1s1"
 
 
 def test_a_long_meetings_roll_leads_to_the_speech_on_its_page(

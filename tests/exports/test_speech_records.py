@@ -41,6 +41,7 @@ def test_what_is_not_known_is_null_and_never_guessed() -> None:
     written = record(rows.speech(affiliation="Nowhere", date=None))
     unknown = {key for key, value in written.items() if value is None}
     assert unknown == {
+        "capacity",
         "country",
         "date",
         "meeting",

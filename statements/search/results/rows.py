@@ -29,14 +29,18 @@ def _fields(model: type[Model], names: str) -> list[str]:
 # what a list prints; other columns are deferred
 _SPEECH = _fields(
     Speech,
-    "id public_id meeting_id session_id position speaker_id speaker_printed affiliation role "
-    "on_behalf_of language is_national country_id date year updated_at",
+    "id public_id transcript_id meeting_id session_id position speaker_id speaker_line "
+    "speaker_printed affiliation role on_behalf_of language is_national country_id date year "
+    "updated_at",
 )
 _RELATED: dict[str, tuple[type[Model], list[str]]] = {
     "meeting": (Meeting, _fields(Meeting, "id symbol slug organ date")),
-    "session": (Session, _fields(Session, "id slug organ number debate year")),
+    "session": (
+        Session,
+        _fields(Session, "id slug organ number debate year first_day last_day symbols"),
+    ),
     "speaker": (Speaker, _fields(Speaker, "id slug honorific name")),
-    "country": (Country, _fields(Country, "code short_name")),
+    "country": (Country, _fields(Country, "code kind short_name")),
 }
 
 _TOPIC = _fields(Topic, "id slug title")

@@ -37,6 +37,8 @@ def test_a_search_can_be_followed(
     assert "http://testserver/speech/riv-pv-7-001/" in ids
     assert entries[0].findtext(f"{ATOM}summary") == (
         "<p>The &lt;b&gt;<mark>river</mark>&lt;/b&gt; &amp; its  bed.</p>"
+        "<p><cite>Ms. Brook, 3 February 2021, transcript a.txt, "
+        "http://testserver/speech/newer/</cite></p>"
     )
     assert (entries[0].findtext(f"{ATOM}published") or "").startswith("2021-02-03")
     assert feed.findtext(f"{ATOM}updated")
