@@ -3,25 +3,14 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page
-from ninja import NinjaAPI, Swagger
+from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from statements.api import analytics, search, speakers, speeches, word_lists
+from statements.api.documentation import Documentation
 from statements.api.schemas import Refused
-
-
-class Documentation(Swagger):
-    """Ninja's page from its own files, framed by our template and given as data,
-    not as script."""
-
-    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
-        address = self.get_openapi_url(api, kwargs)
-        context = {"api": api, "openapi_url": address, "settings": self.settings | {"url": address}}
-        return render(request, "ninja/swagger.html", context)
 
 
 class Described(NinjaAPI):
