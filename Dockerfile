@@ -3,8 +3,14 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONWARNINGS=ignore::Sy
 COPY requirements/base.txt /tmp/requirements.txt
 RUN python -m venv /opt/venv \
     && /opt/venv/bin/pip install --require-hashes --requirement /tmp/requirements.txt
+# the text face, which pages can do without, is made by packages that nothing else needs
+COPY requirements/typeface.txt /tmp/typeface.txt
+RUN python -m venv /opt/typeface \
+    && { /opt/typeface/bin/pip install --require-hashes --requirement /tmp/typeface.txt \
+        || echo "The text face could not be installed: pages use faces of the reader's system."; }
 WORKDIR /srv/rostrum
 COPY . .
+RUN /opt/typeface/bin/python -m archive.typeface
 # the settings require these two; nothing is connected to
 RUN DATABASE_URL=postgres://nobody@nowhere/none SECRET_KEY=only-to-collect-files STATE_DIR=/tmp/state \
     STATIC_ROOT=/srv/static /opt/venv/bin/python manage.py collectstatic --no-input \

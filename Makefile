@@ -8,6 +8,7 @@ python = .venv/bin/python
 environment = interpreter=$$(sh archive/firstrun/find-python.sh) && \
 	"$$interpreter" -I -S archive/firstrun/environment.py
 catalogues = $(python) -m archive.translations --compile
+typeface = $(python) -m archive.typeface
 .PHONY: help setup run admin backup restore test check format messages requirements clean
 
 help:  ## list these commands
@@ -17,7 +18,8 @@ setup:  ## create .venv from hashed requirements
 	@$(environment) local
 
 run:  ## run the archive on http://127.0.0.1:8000 (PORT=… for another)
-	@$(environment) local && $(catalogues) && exec $(python) -m archive.firstrun.supervisor
+	@$(environment) local && $(catalogues) && $(typeface) && \
+		exec $(python) -m archive.firstrun.supervisor
 
 admin:  ## create an administrator
 	@$(environment) local && exec $(python) manage.py createsuperuser \
@@ -31,7 +33,7 @@ restore:  ## replace the database with a backup: make restore FILE=…; the old 
 	@$(environment) local && exec $(python) -m archive.backup --restore "$$FILE"
 
 test:  ## run the linters and all tests, on real PostgreSQL, with a browser if there is one
-	@$(environment) test && $(catalogues) && $(python) tests/chromium.py
+	@$(environment) test && $(catalogues) && $(typeface) && $(python) tests/chromium.py
 	@status=0; $(MAKE) --no-print-directory check || status=1; \
 	$(python) -m pytest -n 2 --dist loadfile $(TESTS) || status=1; exit $$status
 
@@ -60,6 +62,9 @@ requirements:  ## compile requirements/*.txt from pyproject.toml; needs uv
 		file=requirements/$$1.txt; shift; \
 		uv pip compile pyproject.toml "$$@" --universal --python-version 3.12 --generate-hashes \
 			--no-header --no-emit-index-url --no-annotate --quiet --output-file $$file || exit 1; done
+	@printf '%s\n' brotli fontpkg-source-serif-4 fonttools | uv pip compile - --universal \
+		--python-version 3.12 --generate-hashes --no-header --no-emit-index-url --no-annotate \
+		--quiet --output-file requirements/typeface.txt
 	@echo uv | uv pip compile - --universal --python-version 3.8 --generate-hashes \
 		--no-header --no-emit-index-url --no-annotate --quiet --output-file requirements/uv.txt
 

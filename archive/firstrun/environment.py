@@ -16,6 +16,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 INCLUDES = {"base": ["base"], "local": ["base", "local"], "test": ["base", "local", "test"]}
+OPTIONAL = "typeface"  # what pages can do without; see archive.typeface
+_WITHOUT = f"without {OPTIONAL}"
 COMPILE_WHOOSH = (
     "import compileall, importlib.util as find; spec = find.find_spec('whoosh'); "
     "spec and compileall.compile_dir(*spec.submodule_search_locations, quiet=2)"
@@ -34,6 +36,7 @@ class Environment:
         self.folder = project / ".venv"
         self.python = self.folder / "bin" / "python"
         self.stamp = self.folder / "rostrum.json"
+        self._optional = project / "requirements" / f"{OPTIONAL}.txt"
 
     def is_ready(self, kind: str) -> bool:
         """Return whether a kind of requirements is installed as its file says now."""
@@ -51,11 +54,31 @@ class Environment:
             self._make_empty()
         self._write_stamp({"made": self._made(), "unfinished": True})
         say("Installing dependencies; the first time this takes a minute or two …")
-        self._install(self.project / "requirements" / f"{kind}.txt")
+        if self._install(self.project / "requirements" / f"{kind}.txt"):
+            raise SetupError(
+                "The requirements could not be installed; the reason is above. Fix it, then run "
+                "this again."
+            )
         # Whoosh is no longer developed and warns when it is compiled: do it once, quietly
         self._run("-W", "ignore", "-c", COMPILE_WHOOSH)
         hashes = {included: self._hash(included) for included in INCLUDES[kind]}
         self._write_stamp({"made": self._made(), **hashes})
+
+    def has_tried_optional(self) -> bool:
+        """Return whether what the archive can do without was installed, or could not be. It is
+        tried once for each version of its file, so that nobody without a network has to wait."""
+        if self.folder.is_symlink() or not self._optional.exists():
+            return True
+        stamp = self._read_stamp()
+        return self._hash(OPTIONAL) in (stamp.get(OPTIONAL), stamp.get(_WITHOUT))
+
+    def add_optional(self) -> None:
+        """Install what the archive can do without, or say that it does without it."""
+        is_missing = self._install(self._optional, "--retries", "1", "--timeout", "10")
+        if is_missing:
+            say("The text face could not be installed: pages use faces of the reader’s system.")
+        key = _WITHOUT if is_missing else OPTIONAL
+        self._write_stamp({**self._read_stamp(), key: self._hash(OPTIONAL)})
 
     def _make_empty(self) -> None:
         if self.folder.is_dir():
@@ -79,13 +102,9 @@ class Environment:
         if result.returncode:
             raise SetupError(".venv could not be created; the reason is above.")
 
-    def _install(self, requirements: Path) -> None:
+    def _install(self, requirements: Path, *more: str) -> int:
         options = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
-        if self._run("-m", "pip", "install", *options, "-r", str(requirements)):
-            raise SetupError(
-                "The requirements could not be installed; the reason is above. Fix it, then run "
-                "this again."
-            )
+        return self._run("-m", "pip", "install", *options, *more, "-r", str(requirements))
 
     def _run(self, *arguments: str) -> int:
         environment = os.environ | {"PIP_ROOT_USER_ACTION": "ignore"}
@@ -125,13 +144,15 @@ def say(text: str) -> None:
 def main(kind: str) -> int:
     """Install a kind of requirements; return the exit status."""
     environment = Environment()
-    if environment.is_ready(kind):
+    if environment.is_ready(kind) and environment.has_tried_optional():
         return 0
     lock = os.open(PROJECT / "requirements", os.O_RDONLY)  # two processes take turns
     fcntl.flock(lock, fcntl.LOCK_EX)
     try:
         if not environment.is_ready(kind):
             environment.make(kind)
+        if not environment.has_tried_optional():
+            environment.add_optional()
     except SetupError as error:
         sys.stderr.write(f"{error}\n")
         return 1

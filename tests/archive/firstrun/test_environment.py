@@ -68,6 +68,13 @@ def test_setup_makes_an_environment_once_and_again_when_it_must(folder):
     assert "Installing" in changed.stdout
     assert "Making" not in changed.stdout
 
+    # what the archive can do without is tried once for each version of its file
+    (folder / "requirements" / "typeface.txt").write_text("no-such-face==1.0\n")
+    without = make(folder, "setup")
+    assert without.returncode == 0, without.stderr
+    assert "could not be installed: pages use faces of the reader’s system" in without.stdout
+    assert make(folder, "setup").stdout == ""
+
     left = json.loads(stamp.read_text()) | {"unfinished": True}  # as an interruption leaves it
     del left["local"]
     stamp.write_text(json.dumps(left))
