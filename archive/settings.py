@@ -51,7 +51,6 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "statements",  # before haystack, whose commands it replaces
     "haystack",
-    "ninja",
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -232,6 +231,10 @@ LOCALE_PATHS = [BASE_DIR / "archive" / "locale"]  # written by archive.translati
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or STATE_DIR / "static")
+# the text face, made by archive.typeface where its package could be had
+TYPEFACE_DIR = BASE_DIR / "static" / "typeface"
+# cards of speeches and quotations, drawn when they are first asked for
+CARDS_DIR = STATE_DIR / "cards"
 # a first run serves static files as they are; a server collects them once, named by content
 WHITENOISE_USE_FINDERS = FIRST_RUN
 STORAGES = {

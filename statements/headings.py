@@ -36,6 +36,11 @@ class Heading(NamedTuple):
         """All parts in one line: "Kazakhstan, Mr. Umarov, Security Council, S/PV.8699, 2020"."""
         return ", ".join(filter(None, (*self.who, self.body, self.sitting, self.day)))
 
+    @property
+    def short_title(self) -> str:
+        """Who and when, for shared links: "Kazakhstan, Mr. Umarov, 2020"."""
+        return ", ".join(filter(None, (self.who.name, self.day)))
+
 
 def who_spoke(*, country: str, affiliation: str, speaker: str, printed: str, role: str) -> Who:
     """Return the parts of a speaker's line from the names of the country and the person, and

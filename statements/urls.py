@@ -8,9 +8,12 @@ from django.views.decorators.http import require_safe
 
 from archive.middleware.compression import compressed
 from statements.api.v1 import api
-from statements.feeds import atom, sitemaps
+from statements.exports.quotations import ANCHOR, Passage
+from statements.feeds import atom, json_feed, sitemaps
+from statements.feeds import views as feeds
 from statements.views import browsing, home, reading, searching, sessions, subjects
 from statements.views.conditional import View, conditional
+from statements.views.sharing import cards, quotations
 
 
 class FourDigits:
@@ -44,10 +47,21 @@ class Sha256(CountryCode):
     regex = "[0-9a-f]{64}"
 
 
+class PassageAnchor:
+    regex = ANCHOR
+
+    def to_python(self, value: str) -> Passage:
+        return Passage.at(value)
+
+    def to_url(self, value: Passage) -> str:
+        return str(value)
+
+
 register_converter(FourDigits, "yyyy")
 register_converter(TwoDigits, "mm")
 register_converter(CountryCode, "code")
 register_converter(Sha256, "sha256")
+register_converter(PassageAnchor, "passage")
 
 
 def read_only(view: View) -> View:
@@ -70,6 +84,12 @@ def page(route: str, view: View, name: str, *, of_index: bool = False, **kwargs:
     return path(route, view, kwargs, name=name)
 
 
+def frame(route: str, view: View, name: str) -> URLPattern:
+    """Return the pattern of a page that pages of other sites may show in a frame."""
+    framed = quotations.framed(read_only(compressed_and_conditional(view, of_index=False)))
+    return path(route, framed, name=name)
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     page("", home.home, "home"),
     page("about/", home.about, "about"),
@@ -77,11 +97,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     page("search/", searching.search, "search", of_index=True),
     page("search/facet/<slug:name>/", searching.facet, "facet", of_index=True),
-    page("search/feed/", atom.search, "feed", of_index=True),
+    page("search/feed/", feeds.search, "feed", of_index=True, write=atom.write),
+    page("search/feed.json", feeds.search, "json-feed", of_index=True, write=json_feed.write),
+    page("added/feed/", feeds.added, "added-feed", write=atom.write),
+    page("added/feed.json", feeds.added, "added-json-feed", write=json_feed.write),
     page("robots.txt", sitemaps.robots, "robots"),
     page("sitemap.xml", sitemaps.index, "sitemap"),
     page("sitemap-<section>.xml", sitemaps.section, "sitemap-of"),
     page("speech/<slug:public_id>/", reading.speech, "speech", of_index=True),
+    path("speech/<slug:public_id>/card.png", read_only(cards.card), name="card"),
+    path(
+        "speech/<slug:public_id>/<passage:passage>.png",
+        read_only(cards.card),
+        name="passage-card",
+    ),
+    page("quotation/<slug:public_id>/<passage:passage>/", quotations.share, "quotation"),
+    frame("embed/<slug:public_id>/<passage:passage>/", quotations.embed, "embed"),
     page("meetings/", subjects.meetings, "meetings"),
     page("meeting/<slug:slug>/", reading.meeting, "meeting"),
     page("sessions/", sessions.sessions, "sessions"),

@@ -36,13 +36,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session", autouse=True)
 def throwaway_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep index and collected files of this run out of the archive's own."""
+    """Keep index, cards and collected files of this run out of the archive's own."""
     from django.conf import settings
 
     index = tmp_path_factory.mktemp("index")
     os.environ["INDEX_DIR"] = str(index)  # for commands that a test starts as processes
     settings.HAYSTACK_CONNECTIONS["default"]["PATH"] = str(index)
     settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    settings.CARDS_DIR = tmp_path_factory.mktemp("cards")
 
 
 @pytest.fixture(scope="session", autouse=True)

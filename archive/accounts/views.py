@@ -41,7 +41,8 @@ SET_UP_KEY = "second_factor_key"
 _NOT_PAGES = {
     *("admin:login", "admin:logout", "admin:sign_in_code", "admin:jsi18n", "admin:autocomplete"),
     *("healthz", "readyz", "status", "metrics", "is_staff", "security-txt"),
-    *("feed", "robots", "sitemap", "sitemap-of"),
+    *("feed", "json-feed", "added-feed", "added-json-feed", "robots", "sitemap", "sitemap-of"),
+    *("card", "passage-card", "embed"),
 }
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])

@@ -43,6 +43,8 @@ NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancest
 # other sites may read the API; everything else is for the pages of this site
 SHARED = "/api/"
 
+# set by Django's decorator on what other sites may show in a frame
+EXEMPT = "xframe_options_exempt"
 HEADERS = {
     "Permissions-Policy": PERMISSIONS_POLICY,
     "Content-Security-Policy": NOTHING,
@@ -63,7 +65,8 @@ class HeadersMiddleware:
         response = self._get_response(request)
         headers = response.headers
         for name, value in HEADERS.items():
-            headers.setdefault(name, value)
+            if name != "X-Frame-Options" or not getattr(response, EXEMPT, False):
+                headers.setdefault(name, value)
         headers.setdefault(
             "Cross-Origin-Resource-Policy",
             "cross-origin" if request.path_info.startswith(SHARED) else "same-origin",

@@ -25,10 +25,14 @@ from archive.edge.rates import API, EXPORT, SEARCH, Rate
 CLASSES = {
     "search": SEARCH,
     "feed": SEARCH,
+    "json-feed": SEARCH,
     "facet": SEARCH,
+    "card": SEARCH,
+    "passage-card": SEARCH,
     "original": EXPORT,
     "api-v1": API,
 }
+FEEDS = {"feed", "json-feed"}  # programs read them: they are refused in plain text
 UNCOUNTED = {"OPTIONS"}  # the preflight request that a browser sends before the request itself
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -99,7 +103,7 @@ def _refusal(request: HttpRequest, kind: str, rate: Rate, verdict: Verdict) -> H
         response = JsonResponse({"errors": {"rate": sentence}}, status=429)
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "Retry-After"
-    elif request.resolver_match and request.resolver_match.url_name == "feed":
+    elif request.resolver_match and request.resolver_match.url_name in FEEDS:
         text = "text/plain; charset=utf-8"
         response = HttpResponse(f"{sentence}\n", status=429, content_type=text)
     else:

@@ -4,7 +4,7 @@ from django.contrib.humanize.templatetags.humanize import ordinal
 from django.utils.formats import date_format
 
 from statements.exports.values import MarkedParagraph
-from statements.models import Session, Speech, byline
+from statements.models import Paragraph, Session, Speech, byline
 
 
 def cite(speech: Speech, address: str = "") -> str:
@@ -26,7 +26,9 @@ def cite(speech: Speech, address: str = "") -> str:
     return ", ".join(part for part in parts if part)
 
 
-def cite_paragraph(of_speech: str, paragraph: MarkedParagraph, address: str = "") -> str:
+def cite_paragraph(
+    of_speech: str, paragraph: MarkedParagraph | Paragraph, address: str = ""
+) -> str:
     """Return the citation of a paragraph, given that of its speech: with the page of the record and
     the printed number, where there are any.
 

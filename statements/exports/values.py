@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from statements.addresses import passage_anchor
-from statements.models import Country, Speech, Topic
+from statements.models import Country, Paragraph, Speech, Topic
 
 
 class MarkedReference(NamedTuple):
@@ -66,6 +66,12 @@ class FullSpeech(NamedTuple):
 
     speech: Speech
     paragraphs: list[MarkedParagraph]
+
+    @property
+    def spoken(self) -> list[MarkedParagraph]:
+        """The paragraphs that were spoken, without the narrative between them."""
+        spoken = Paragraph.Kind.SPEECH
+        return [paragraph for paragraph in self.paragraphs if paragraph.kind == spoken]
 
     @property
     def topics(self) -> Iterable[Topic]:

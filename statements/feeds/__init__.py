@@ -1,1 +1,1 @@
-"""Atom feeds of searches, and sitemaps for web search engines."""
+"""Feeds in Atom and JSON Feed, and sitemaps for web search engines."""

@@ -11,6 +11,8 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from statements.models.withdrawal_notices import departure
+
 API = "/api/"
 
 
@@ -22,10 +24,24 @@ def get_or_404[M: Model](rows: QuerySet[M], sentence: str, **lookup: object) -> 
     return row
 
 
-def gone_response(request: HttpRequest, sentence: str, reason: str = "") -> HttpResponse:
+def gone_response(
+    request: HttpRequest, sentence: str, reason: str = "", template: str = "410.html"
+) -> HttpResponse:
     """Return the page of something that was withdrawn or deleted, with status 410."""
     context = {"sentence": sentence, "reason": reason}
-    return render(request, "410.html", context, status=410)
+    return render(request, template, context, status=410)
+
+
+def gone_or_404(
+    request: HttpRequest, public_id: str, otherwise: str, template: str = "410.html"
+) -> HttpResponse:
+    """Return the page that says what happened to the speech with this id, with status 410.
+
+    Raises Http404 with the sentence ``otherwise`` if it is public, or there never was one.
+    """
+    if departed := departure(public_id):
+        return gone_response(request, departed.sentence, departed.reason, template)
+    raise Http404(otherwise)
 
 
 def is_for_programs(request: HttpRequest) -> bool:

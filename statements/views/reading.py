@@ -4,7 +4,7 @@ from base64 import b64encode
 from pathlib import PurePath
 
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
@@ -13,12 +13,14 @@ from django.views.decorators.http import etag
 from statements.exports.citation import cite, cite_paragraph
 from statements.exports.layout import turns
 from statements.exports.neighbours import neighbours, neighbours_of_delegation, roll
+from statements.exports.opening import opening
+from statements.exports.quotations import Passage
 from statements.exports.texts import speech_with_text, speeches_of_meeting
-from statements.models import Meeting, Member, Paragraph, Presidency, Speech, Transcript
-from statements.models.withdrawal_notices import departure, notes_withheld, withheld
+from statements.models import Meeting, Member, Presidency, Speech, Transcript
+from statements.models.withdrawal_notices import notes_withheld, withheld
 from statements.search import related
 from statements.views.conditional import provisional
-from statements.views.error_pages import get_or_404, gone_response
+from statements.views.error_pages import get_or_404, gone_or_404, gone_response
 from statements.views.paging import page_of
 
 SPEECHES_IN_FULL = 25
@@ -57,21 +59,21 @@ _MEETINGS = Meeting.objects.prefetch_related(
 def speech(request: HttpRequest, public_id: str) -> HttpResponse:
     full = speech_with_text(public_id)
     if full is None:
-        if departed := departure(public_id):
-            return gone_response(request, departed.sentence, departed.reason)
-        raise Http404(gettext("There is no speech at this address."))
+        return gone_or_404(request, public_id, gettext("There is no speech at this address."))
     shown = full.speech
     symbols = [
         reference.symbol for paragraph in full.paragraphs for reference in paragraph.references
     ]
+    spoken = full.spoken
     related_speeches = related(shown)
     address = request.build_absolute_uri(shown.get_absolute_url())
-    first = next((item for item in full.paragraphs if item.kind == Paragraph.Kind.SPEECH), None)
     context = {
         "speech": shown,
         "address": address,
         "citation": cite(shown, address),
-        "citation_of_first": cite_paragraph(cite(shown), first, address) if first else "",
+        "citation_of_first": cite_paragraph(cite(shown), spoken[0], address) if spoken else "",
+        "opening": opening(paragraph.text for paragraph in spoken),
+        "quotable": Passage(spoken[0].position) if spoken else None,
         "documents": list(dict.fromkeys(symbols)),
         "is_divided": any(paragraph.is_divided for paragraph in full.paragraphs),
         "turn": turns([full], shown.topics.all())[0],

@@ -134,14 +134,14 @@ def addresses(parameters: SearchParameters, facet: str) -> Callable[[str], str]:
     return lambda value: f"{before}{quote_value(value)}{after}"
 
 
-def feed_address(page: SearchPage) -> str:
-    """Return the address of the search as a feed of its newest speeches; "" if the query was
-    relaxed, since feeds never relax a query."""
+def feed_address(page: SearchPage, name: str) -> str:
+    """Return the address of the search as a feed of its newest speeches, given the name of the feed
+    in the URLconf; "" if the query was relaxed, since feeds never relax a query."""
     if page.relaxed:
         return ""
     plain = replace(page.parameters, sort=Sort.RELEVANCE, group="", page_size=20)
     plain = plain.in_view(View.SPEECHES)
-    return f"{page_address('feed')}?{plain.to_query()}"
+    return f"{page_address(name)}?{plain.to_query()}"
 
 
 def form_values(query: QueryDict, errors: Container[str] = ()) -> FormValues:

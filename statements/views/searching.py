@@ -90,7 +90,11 @@ class SearchView:
 
     @cached_property
     def feed_url(self) -> str:
-        return refinements.feed_address(self.page)
+        return refinements.feed_address(self.page, "feed")
+
+    @cached_property
+    def json_feed_url(self) -> str:
+        return refinements.feed_address(self.page, "json-feed")
 
     @cached_property
     def tabs(self) -> list[Order]:

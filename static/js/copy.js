@@ -1,10 +1,12 @@
 // Adds a button that copies the citation of a speech. If a paragraph is selected by its number, or a
-// sentence by a click, the citation becomes that of the paragraph or sentence. The texts come from
-// data attributes, as does the address, to which the anchor is added.
+// sentence by a click, the citation becomes that of the paragraph or sentence, and so does the
+// quotation to share. The texts come from data attributes, as does the address, to which the anchor
+// is added.
 
 const citation = document.querySelector("[data-copy]");
 
 if (citation && navigator.clipboard) {
+  const share = document.querySelector("[data-share]");
   const speechCitation = citation.textContent;
   const button = document.createElement("button");
   const status = document.createElement("span");
@@ -34,6 +36,9 @@ if (citation && navigator.clipboard) {
       ? `${words}${place}, ${citation.dataset.address}${fragment}`
       : speechCitation;
     status.textContent = "";
+    if (share && anchor?.parentElement.classList.contains("speech")) {
+      share.href = share.href.replace(/[^/]+\/$/, `${location.hash.slice(1)}/`);
+    }
   };
 
   document.querySelector("[data-sentences]")?.removeAttribute("hidden");

@@ -68,6 +68,8 @@ def hostile_archive(db: None) -> list[str]:
         "/speaker/evil/",
         "/topic/evil/",
         speech.get_absolute_url(),
+        f"/quotation/{speech.public_id}/p1/",
+        f"/embed/{speech.public_id}/p1/",
         meeting.get_absolute_url(),
         transcript.get_absolute_url(),
     ]

@@ -75,7 +75,8 @@ def spoken(
 
 def answers(client: Client) -> Iterator[tuple[str, str]]:
     """Everything public, by address: pages by links, files, and every operation of the API."""
-    waiting = ["/", "/sitemap.xml", reverse("feed"), "/robots.txt", *_with_arguments()]
+    feeds = [reverse("feed"), reverse("json-feed")]
+    waiting = ["/", "/sitemap.xml", *feeds, "/robots.txt", *_with_arguments()]
     description = client.get("/api/v1/openapi.json").json()
     for path, q in product(description["paths"], [WORD[:6], SPEAKER[:5], "river", ""]):
         if "{" not in path:
@@ -165,6 +166,8 @@ WALKED = {
     *("meeting", "countries", "country", "country-votes", "documents", "speakers", "speaker"),
     *("topics", "topic", "transcript", "original", "browse", "browse-undated", "browse-year"),
     *("browse-month", "browse-day", "facet", "sessions", "session"),
+    *("json-feed", "added-feed", "added-json-feed"),
+    *("card", "passage-card", "quotation", "embed"),
 }
 
 

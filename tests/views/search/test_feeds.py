@@ -1,6 +1,8 @@
 """The search as a feed, and the files for web search engines."""
 
+import re
 from collections.abc import Callable
+from datetime import datetime
 from xml.etree import ElementTree
 
 import pytest
@@ -10,6 +12,7 @@ from support import rows
 from support.archive_index import archive_index
 
 from statements.feeds import sitemaps
+from statements.models import Speech
 
 __all__ = ["archive_index"]
 
@@ -53,6 +56,63 @@ def test_a_search_can_be_followed(
         f"The newest of {told['total']} matching speeches, from index generation "
         f"{told['index']['generation']}."
     )
+
+
+def test_a_search_can_be_followed_as_json(
+    client: Client, archive: rows.SmallArchive, archive_index: Callable[[], int]
+) -> None:
+    archive_index()
+    response = client.get("/search/feed.json?country=KAZ&page=2")
+    assert response["Content-Type"] == "application/feed+json; charset=utf-8"
+    assert response["Access-Control-Allow-Origin"] == "*"
+    feed = response.json()
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["feed_url"] == "http://testserver/search/feed.json?country=KAZ"
+    assert feed["home_page_url"] == "http://testserver/search/?country=KAZ"
+    [item] = feed["items"]
+    assert item["id"] == item["url"] == "http://testserver/speech/riv-pv-7-001/"
+    assert item["title"].startswith("Kazakhstan, Mr. Umarov")
+    assert item["title"].endswith("9 January 2020")
+    assert item["authors"] == [{"name": "Kazakhstan, Mr. Umarov"}]
+    assert item["date_published"] == "2020-01-09T00:00:00+00:00"
+    assert datetime.fromisoformat(item["date_modified"]) == archive.speech.updated_at
+    assert "<p>" in item["content_html"]
+
+
+@pytest.mark.parametrize("format_", ["", ".json"])
+def test_a_title_has_the_year_where_the_day_is_unknown(
+    client: Client, archive_index: Callable[[], int], format_: str
+) -> None:
+    rows.speech(date=None, year_stated=1997, country=rows.country("KAZ"))
+    archive_index()
+    address = f"/search/feed{format_ or '/'}"
+    read_out = client.get(address).content.decode()
+    assert re.search(r"Kazakhstan, [^<]*, 1997", read_out)
+    assert "published" not in read_out
+
+
+def test_what_was_added_last_can_be_followed(
+    client: Client,
+    archive: rows.SmallArchive,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    rows.speech("It was <long> ago.", date="1961-02-03", public_id="newest")
+    with django_assert_max_num_queries(3):
+        feed = read(client, "/added/feed/")
+    first = feed.findall(f"{ATOM}entry")[0]
+    assert first.findtext(f"{ATOM}id") == "http://testserver/speech/newest/"
+    assert first.findtext(f"{ATOM}summary") == "<p>It was &lt;long&gt; ago.</p>"
+    same = client.get("/added/feed.json").json()
+    assert [item["id"] for item in same["items"]] == [
+        entry.findtext(f"{ATOM}id") for entry in feed.findall(f"{ATOM}entry")
+    ]
+    added = Speech.objects.get(public_id="newest").stored_at
+    assert datetime.fromisoformat(same["items"][0]["date_published"]) == added
+
+
+@pytest.mark.django_db
+def test_an_archive_without_speeches_has_a_feed(client: Client) -> None:
+    assert client.get("/added/feed.json").json()["items"] == []
 
 
 @pytest.mark.parametrize("query", ["q=(river", "from=soon", "q=%00"])

@@ -1,0 +1,150 @@
+"""Template tags for the head of a page: titles, description, address, feeds.
+
+Search engines, and sites on which a link is shared, read them. Open Graph: https://ogp.me.
+"""
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from statements.addresses import page_address, query_string
+from statements.exports.cards import HEIGHT, WIDTH
+from statements.exports.quotations import Passage
+from statements.models import Speech
+from statements.templatetags.escaping import escape, fill, join
+
+register = template.Library()
+
+# the parameters that choose what a page is about; all others only change how it is shown
+_WHICH = ("symbol", "country", "letter", "page")
+_SEARCHES = ("search", "facet")  # all parameters choose what is found
+
+_TITLES = '<title>{}</title>\n    <meta property="og:title" content="{}">'
+_DESCRIPTION = (
+    '<meta name="description" content="{}">\n    <meta property="og:description" content="{}">'
+)
+_ADDRESS = (
+    '<link rel="canonical" href="{}">\n'
+    '    <meta property="og:url" content="{}">\n'
+    '    <meta property="og:site_name" content="{}">\n'
+    '    <meta property="og:type" content="{}">'
+)
+_CARD = (
+    '<meta property="og:image" content="{}">\n'
+    f'    <meta property="og:image:width" content="{WIDTH}">\n'
+    f'    <meta property="og:image:height" content="{HEIGHT}">\n'
+    '    <meta property="og:image:alt" content="{}">\n'
+    '    <meta name="twitter:card" content="summary_large_image">'
+)
+_STYLES = '<link rel="stylesheet" href="{}">'
+_FEEDS = (
+    '<link rel="alternate" type="application/atom+xml" title="{}" href="{}">\n'
+    '    <link rel="alternate" type="application/feed+json" title="{}" href="{}">'
+)
+
+
+@register.simple_block_tag
+def titles(content: str, tail: str | None = None, shared: str = "") -> SafeString:
+    """Return the title of a page, for windows and for shared links.
+
+    ``tail`` ends the first only; by default it is the name of the site. ``shared`` replaces the
+    second.
+    """
+    title = _in_attribute(content)
+    end = f" – {settings.SITE_NAME}" if tail is None else tail
+    return join([_TITLES.format(title + escape(end), escape(shared) or title)])
+
+
+@register.simple_block_tag
+def description(content: str) -> SafeString:
+    """Return what a page is about, in a sentence, for search engines and shared links."""
+    text = _in_attribute(content)
+    return join([_DESCRIPTION.format(text, text) if text else ""])
+
+
+@register.simple_tag
+def typeface() -> SafeString:
+    """Return the link to the text face; nothing if the set-up could not make it."""
+    try:
+        is_made = (settings.TYPEFACE_DIR / "typeface.css").exists()
+        address = static("typeface/typeface.css") if is_made else ""
+    except ValueError:  # it was made after the static files were collected
+        address = ""
+    return join([fill(_STYLES, address) if address else ""])
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context: template.Context) -> str:
+    """Return the one absolute address of a page, without the parameters that change only how it is
+    shown."""
+    request: HttpRequest = context["request"]
+    return request.build_absolute_uri(_path(request))
+
+
+@register.simple_tag(takes_context=True)
+def address(context: template.Context, kind: str = "website") -> SafeString:
+    """Return the address of a page for the head; ``kind`` is a type of Open Graph."""
+    url = canonical(context)
+    return join([fill(_ADDRESS, url, url, settings.SITE_NAME, kind)])
+
+
+@register.simple_tag(takes_context=True)
+def card(context: template.Context, speech: Speech, passage: Passage | None = None) -> SafeString:
+    """Return the picture that stands for a speech, or for words of it, where a link is shared."""
+    url = context["request"].build_absolute_uri(card_address(speech, passage))
+    return join([fill(_CARD, url, speech.heading.title)])
+
+
+@register.simple_tag
+def card_address(speech: Speech, passage: Passage | None = None) -> str:
+    """Return the address of a card, without the host."""
+    if passage:
+        return reverse("passage-card", args=[speech.public_id, passage])
+    return reverse("card", args=[speech.public_id])
+
+
+@register.simple_tag
+def feeds(title: object = "", **filters: str) -> SafeString:
+    """Return links to the feeds of the speeches that have the given values of facets; without any,
+    to the feeds of the speeches that were added to the archive last."""
+    return feeds_at(title or gettext("Recently added speeches"), *feed_addresses(**filters))
+
+
+@register.simple_tag
+def feeds_at(title: object, atom: str, json: str) -> SafeString:
+    """Return links to a feed at two addresses, one for each format."""
+    return join([fill(_FEEDS, f"{title} (Atom)", atom, f"{title} (JSON Feed)", json)])
+
+
+@register.inclusion_tag("_follow.html")
+def follow(**filters: str) -> dict[str, str]:
+    """Show links to the same feeds as ``feeds``."""
+    atom, json = feed_addresses(**filters)
+    return {"atom": atom, "json": json}
+
+
+def feed_addresses(**filters: str) -> tuple[str, str]:
+    """Return the addresses of a feed as Atom and as JSON."""
+    pairs = [(name, value) for name, value in filters.items() if value]
+    if not pairs:
+        return page_address("added-feed"), page_address("added-json-feed")
+    query = query_string(pairs)
+    return f"{page_address('feed')}?{query}", f"{page_address('json-feed')}?{query}"
+
+
+def _path(request: HttpRequest) -> str:
+    match = request.resolver_match
+    if match is not None and match.url_name in _SEARCHES:
+        return request.get_full_path()
+    pairs = [(name, request.GET[name]) for name in _WHICH if request.GET.get(name)]
+    chosen = [(name, value) for name, value in pairs if (name, value) != ("page", "1")]
+    return f"{request.path}?{query_string(chosen)}" if chosen else request.path
+
+
+def _in_attribute(content: str) -> str:
+    """Return the text of a block, already escaped, on one line and as the value of an attribute."""
+    return " ".join(content.split()).replace('"', "&quot;")

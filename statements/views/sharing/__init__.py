@@ -1,0 +1,1 @@
+"""What other sites show of a speech: cards of links, and quotations in frames."""

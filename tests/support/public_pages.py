@@ -1,0 +1,26 @@
+"""The public pages of ``rows.small_archive``, one of each kind, by the names of the URLconf."""
+
+PAGES = {
+    "home": "/",
+    "about": "/about/",
+    "help": "/help/",
+    "speech": "/speech/riv-pv-7-001/",
+    "quotation": "/quotation/riv-pv-7-001/p1/",
+    "meetings": "/meetings/",
+    "meeting": "/meeting/riv-pv-7/",
+    "sessions": "/sessions/",
+    "session": "/session/rivers-council-12-general-debate/",
+    "countries": "/countries/",
+    "country": "/country/KAZ/",
+    "country-votes": "/country/KAZ/votes/",
+    "documents": "/documents/",
+    "speakers": "/speakers/",
+    "speaker": "/speaker/umarov/",
+    "topics": "/topics/",
+    "topic": "/topic/floods/",
+    "browse": "/browse/",
+    "browse-undated": "/browse/undated/",
+    "browse-year": "/browse/2020/",
+    "browse-month": "/browse/2020/01/",
+    "browse-day": "/browse/2020/01/09/",
+}
