@@ -31,6 +31,7 @@ NOT_COUNTED = {
     *("speakers", "speaker", "topics", "topic", "transcript", "sessions", "session"),
     *("browse", "browse-undated", "browse-year", "browse-month", "browse-day"),
     *("healthz", "readyz", "status", "metrics", "admin", "is_staff"),
+    *("added-feed", "added-json-feed", "quotation", "embed"),
 }
 
 
