@@ -22,6 +22,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "complete": ("q=peac",),
     "concordance": ("q=peace&order=right",),
     "trends": ("q=peace&q=war",),
+    "compare": ("q=peace&q=war",),
     "matrix": ("rows=country&columns=year",),
 }
 ANY_QUERY = "q=peace"  # for other operations that take a query
