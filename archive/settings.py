@@ -252,7 +252,7 @@ HTTPS = env.bool("HTTPS", default=not FIRST_RUN)
 TRUSTED_PROXIES = parse_networks(
     env.list("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1"] if HTTPS else [])
 )
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
