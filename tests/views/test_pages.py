@@ -11,7 +11,7 @@ from django.urls import get_resolver
 from pytest_django import DjangoAssertNumQueries
 from support import rows
 from support.html import Elements
-from support.public_pages import PAGES
+from support.sites.public_pages import PAGES
 
 from statements.models import Speech
 

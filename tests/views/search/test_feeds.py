@@ -97,7 +97,7 @@ def test_what_was_added_last_can_be_followed(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     rows.speech("It was <long> ago.", date="1961-02-03", public_id="newest")
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         feed = read(client, "/added/feed/")
     first = feed.findall(f"{ATOM}entry")[0]
     assert first.findtext(f"{ATOM}id") == "http://testserver/speech/newest/"

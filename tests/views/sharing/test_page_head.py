@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 from support import rows
 from support.archive_index import archive_index
 from support.html import Elements
-from support.public_pages import PAGES
+from support.sites.public_pages import PAGES
 
 __all__ = ["archive_index"]
 

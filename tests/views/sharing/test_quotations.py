@@ -9,7 +9,7 @@ from django.urls import URLPattern, reverse
 from pytest_django import DjangoAssertNumQueries
 from support import rows
 from support.html import Elements
-from support.public_pages import PAGES
+from support.sites.public_pages import PAGES
 
 from statements import ingest
 from statements.models import Paragraph, Speech
