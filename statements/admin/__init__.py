@@ -10,9 +10,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from statements.admin import reference_data, sessions, speeches, transcripts, users
-from statements.admin.groups import memberships
+from statements.admin.registers import memberships, offices
 
-__all__ = ["memberships", "reference_data", "sessions", "speeches", "transcripts", "users"]
+__all__ = [
+    "memberships", "offices", "reference_data", "sessions", "speeches", "transcripts", "users",
+]  # fmt: skip
 
 admin.site.site_title = admin.site.site_header = format_lazy(
     _("{site} administration"), site=settings.SITE_NAME

@@ -22,6 +22,7 @@ _CONSTRAINT_MESSAGES: "dict[str, _StrPromise]" = {
     "speaker_once": _("This country already has a speaker with this name."),
     "session_once": _("This session already has this debate."),
     "membership_once": _("This country already has a line of this group from the same day."),
+    "term_once": _("This office already has a line of this person from the same day."),
     "presidency_position": _("Two presidents of a meeting cannot have the same position."),
     "speech_meeting_position": _("Another speech in this meeting already has this position."),
     "paragraph_follows_its_previous": _("Paragraphs must be numbered without gaps."),

@@ -239,6 +239,10 @@ class FacetValueOut(Output):
     label: str
     count: int = Field(description="Speeches that match all filters except those of this facet.")
     selected: bool
+    perhaps_the_same: list[str] = Field(
+        description="Other values of speakers, counted apart, of whom no archivist has decided yet "
+        "whether they are this person."
+    )
 
 
 class GroupOut(Output):

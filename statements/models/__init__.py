@@ -19,6 +19,8 @@ from statements.models.paragraphs import (
 from statements.models.review_jobs import ReviewJob, ReviewTask
 from statements.models.speakers import (
     DecidedSpeaker,
+    Office,
+    OfficeTerm,
     PersonDecision,
     Speaker,
     SpeakerName,
@@ -48,6 +50,8 @@ __all__ = [
     "LanguageChange",
     "Meeting",
     "Member",
+    "Office",
+    "OfficeTerm",
     "Paragraph",
     "PersonDecision",
     "Presidency",

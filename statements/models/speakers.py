@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from statements.addresses import page_address
@@ -95,6 +96,67 @@ class SpeakerProposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.speaker_id}"
+
+
+class Office(models.Model):
+    """An office whose holder some records print without a name: the Secretary-General."""
+
+    name = models.CharField(max_length=120, unique=True)
+    printed = ArrayField(
+        models.CharField(max_length=120),
+        help_text=_(
+            "How speaker lines print it, in each language, separated by commas: "
+            "The Secretary-General, Le Secrétaire général."
+        ),
+    )
+    longer_titles = ArrayField(
+        models.CharField(max_length=120),
+        default=list,
+        blank=True,
+        help_text=_(
+            "Parts of titles of other people that contain a printed form: of the Secretary-General."
+        ),
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OfficeTerm(models.Model):
+    """A period in which a person held an office.
+
+    Only verified lines count: those of which the source was read, or that an archivist confirmed.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="terms")
+    holder = models.CharField(max_length=200, help_text=_("In the usual order: Kofi Annan."))
+    surname = models.CharField(
+        max_length=200, help_text=_("By which the person is looked for too: Annan.")
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True, help_text=_("The last day."))
+    source = models.CharField(max_length=200, blank=True)
+    verified = models.BooleanField(
+        default=False, help_text=_("Only verified lines are used in searches.")
+    )
+
+    class Meta:
+        ordering = ["office", "valid_from"]
+        verbose_name = _("term of office")
+        verbose_name_plural = _("terms of office")
+        constraints = [
+            models.UniqueConstraint(fields=["office", "holder", "valid_from"], name="term_once"),
+            models.CheckConstraint(
+                name="term_valid_range",
+                condition=Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder}: {self.office}"
 
 
 class PersonDecision(models.Model):

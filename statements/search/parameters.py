@@ -343,9 +343,9 @@ class SearchParameters:
         changes: dict[str, Any] = {facet: (*selected, value)}
         return replace(self, page=1, **changes)
 
-    def without_value(self, facet: str, value: str) -> Self:
-        """Return the search without one value of a facet, from the first page."""
-        remaining = tuple(other for other in getattr(self, facet) if other != value)
+    def without_value(self, facet: str, *values: str) -> Self:
+        """Return the search without some values of a facet, from the first page."""
+        remaining = tuple(other for other in getattr(self, facet) if other not in values)
         changes: dict[str, Any] = {facet: remaining}
         return replace(self, page=1, **changes)
 

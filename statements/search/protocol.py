@@ -109,6 +109,9 @@ class Question:
     # facets whose values are counted, and how many of these; None for all. The values of filters
     # are always among them. A facet is counted under all filters but its own.
     facets: Mapping[str, int | None] = field(default_factory=dict)
+    # by facet: values that are counted and grouped as one, that of each list which most speeches
+    # have; for facets with one value a speech
+    counted_together: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
     histogram: Period | None = None
     relax: bool = False  # match most of the words if no speech matches all
     related: int = 0  # hits by related word forms if no paragraph has all words

@@ -10,13 +10,15 @@ from statements.search.protocol import Period, SearchUnavailable
 from statements.search.query import limits
 from statements.search.results import analytics, series, side_by_side, word_lists
 from statements.search.results.autocomplete import autocomplete
+from statements.search.results.facet_values import FacetValue, Group
 from statements.search.results.hits import Hit
-from statements.search.results.page import FacetValue, SearchPage, find
+from statements.search.results.offices import OfficeSearch, office_searches
+from statements.search.results.page import SearchPage, find
 from statements.search.results.related import related
 
 __all__ = [
-    "OPTIONS", "FacetValue", "Hit", "InvalidParameters", "Period", "Procedure", "SearchPage",
-    "SearchParameters", "SearchUnavailable", "Sort", "View", "analytics", "autocomplete", "find",
-    "limits", "operations", "related", "search_backend", "series", "side_by_side",
-    "word_lists",
+    "OPTIONS", "FacetValue", "Group", "Hit", "InvalidParameters", "OfficeSearch", "Period",
+    "Procedure", "SearchPage", "SearchParameters", "SearchUnavailable", "Sort", "View",
+    "analytics", "autocomplete", "find", "limits", "office_searches", "operations", "related",
+    "search_backend", "series", "side_by_side", "word_lists",
 ]  # fmt: skip

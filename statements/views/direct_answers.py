@@ -7,11 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
 from statements.addresses import page_address, query_string
 from statements.models import Country, Topic
 from statements.models.sql import fetch_all
+from statements.search import OfficeSearch, SearchUnavailable, office_searches
 from statements.transcripts.languages.letter_case import usual_case
 from statements.transcripts.languages.names import fold, initials_forms
 from statements.transcripts.values.symbols import Symbol
@@ -94,10 +96,18 @@ def direct_answers(query: str) -> list[DirectAnswer]:
     rows = fetch_all(_NAMED, values)
     answers: list[DirectAnswer] = []
     for kind, key, label, note, pages in sorted(rows, key=lambda row: row[0]):
-        answers.append(_answer(kind, key, label, note))
-        if pages:
-            answers.append(_all_pages(answers[-1], pages))
+        answer = _answer(kind, key, label, note)
+        answers += [_all_pages(answer, pages), answer] if pages else [answer]
+    try:
+        answers += map(_office_search, office_searches(name))
+    except SearchUnavailable:  # since the page was found
+        pass
     return list(dict.fromkeys(answers))
+
+
+def _office_search(office: OfficeSearch) -> DirectAnswer:
+    url = f"{page_address('search')}?{office.parameters.to_query()}"
+    return DirectAnswer(gettext("Search"), capfirst(office.label), office.holder, url)
 
 
 def _all_pages(answer: DirectAnswer, slugs: Sequence[str]) -> DirectAnswer:

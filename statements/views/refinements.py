@@ -16,6 +16,7 @@ from statements.addresses import page_address, query_string, quote_value
 from statements.search import (
     OPTIONS,
     FacetValue,
+    Group,
     Hit,
     InvalidParameters,
     Period,
@@ -119,8 +120,8 @@ def address(parameters: SearchParameters) -> str:
     return f"{path}?{query}" if query else path
 
 
-def addresses(parameters: SearchParameters, facet: str) -> Callable[[str], str]:
-    """Return a function that gives the address of the search with one more value of a facet.
+def addresses(parameters: SearchParameters, facet: str) -> Callable[..., str]:
+    """Return a function that gives the address of the search with more values of a facet.
 
     The pairs before and after the value are encoded once: a page has some sixty such links.
     """
@@ -131,7 +132,7 @@ def addresses(parameters: SearchParameters, facet: str) -> Callable[[str], str]:
     place = pairs.index((facet, ""))  # no search has an empty value
     before = f"{page_address('search')}?{query_string(pairs[: place + 1])}"
     after = f"&{query_string(pairs[place + 1 :])}" if pairs[place + 1 :] else ""
-    return lambda value: f"{before}{quote_value(value)}{after}"
+    return lambda *values: f"{before}{f'&{facet}='.join(map(quote_value, values))}{after}"
 
 
 def feed_address(page: SearchPage, name: str) -> str:
@@ -254,13 +255,13 @@ def all_choices(page: SearchPage, name: str, *, by_name: bool) -> list[FacetValu
 def choices_of(
     parameters: SearchParameters, facet: str, values: Sequence[FacetValue]
 ) -> list[Choice]:
-    with_value = addresses(parameters, facet)
+    with_values = addresses(parameters, facet)
     return [
         Choice(
-            value.label,
-            address(parameters.without_value(facet, value.value))
+            _label(value),
+            address(parameters.without_value(facet, *_pages(value)))
             if value.selected
-            else with_value(value.value),
+            else with_values(*_pages(value)),
             f"{value.count:,}",
             value.selected,
         )
@@ -268,23 +269,41 @@ def choices_of(
     ]
 
 
+def _pages(value: FacetValue | Group) -> Sequence[str]:
+    """Return all values that a value stands for."""
+    return value.value, *value.perhaps_the_same
+
+
+def _label(value: FacetValue | Group) -> str:
+    """Return the label of a value, which says how many pages of a person it stands for."""
+    if not value.perhaps_the_same:
+        return value.label
+    names = {"name": value.label, "count": len(_pages(value))}
+    return gettext("%(name)s (%(count)d spellings)") % names
+
+
 def chips(page: SearchPage) -> list[Chip]:
-    """Return a chip for each filter that is in force."""
+    """Return a chip for each filter that is in force; the pages of one person have one."""
     parameters = page.parameters
-    labels = {
-        (name, value.value): value.label
+    chips_of = {
+        (name, slug): Chip(
+            facet_label(name),
+            _label(value),
+            address(parameters.without_value(name, *_pages(value))),
+        )
         for name in SearchParameters.FACETS
         for value in page.facets.get(name, ())
+        if value.selected
+        for slug in _pages(value)
     }
-    active = [
-        Chip(
-            facet_label(name),
-            labels.get((name, value), value),
-            address(parameters.without_value(name, value)),
+    active = list(
+        dict.fromkeys(
+            chips_of.get((name, value))
+            or Chip(facet_label(name), value, address(parameters.without_value(name, value)))
+            for name in SearchParameters.FILTERS
+            for value in getattr(parameters, name)
         )
-        for name in SearchParameters.FILTERS
-        for value in getattr(parameters, name)
-    ]
+    )
     if parameters.date_from:
         without = replace(parameters, date_from=None, page=1)
         active.append(
@@ -346,7 +365,7 @@ def groups(page: SearchPage) -> list[ResultGroup]:
     changes: dict[str, Any] = {"group": "", parameters.group: ()}
     of_group = addresses(replace(parameters, **changes), parameters.group)
     return [
-        ResultGroup(group.label, group.count, group.hits, of_group(group.value))
+        ResultGroup(_label(group), group.count, group.hits, of_group(*_pages(group)))
         for group in page.groups
     ]
 

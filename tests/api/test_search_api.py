@@ -46,9 +46,8 @@ def test_an_answer_has_what_was_promised(client: Client, indexed: rows.SmallArch
             "html": "The river rose by a <mark>metre</mark>.",
         }
     ]
-    assert {"value": "KAZ", "label": "Kazakhstan", "count": 1, "selected": True} in answer[
-        "facets"
-    ]["country"]
+    country = {"value": "KAZ", "label": "Kazakhstan", "count": 1, "selected": True}
+    assert country | {"perhaps_the_same": []} in answer["facets"]["country"]
     assert list(answer["facets"]) == [
         *("country", "speaker", "year", "topic", "member_of", "capacity", "language", "organ"),
     ]

@@ -65,6 +65,40 @@ def test_completion_filter_and_direct_answers_offer_all_of_a_person(
     assert len(answers) == 3
 
 
+def test_the_filter_counts_a_person_once(client: Client, lavrov: list[Speaker]) -> None:
+    def facet(address: str) -> list[tuple[str, str, bool]]:
+        page = client.get(address).context["search"]
+        [speakers] = [facet for facet in page.facets if facet.name == "speaker"]
+        return [(choice.label, choice.speeches, choice.selected) for choice in speakers.choices]
+
+    whole = "Mr. Sergei Lavrov (2 spellings)"
+    assert facet("/search/?q=weir") == [(whole, "3", False)]
+    assert (
+        ALL[len("/search/?") :].replace("&", "&amp;")
+        in client.get("/search/?q=weir").content.decode()
+    )
+    assert facet(ALL) == [(whole, "3", True)]
+    assert facet("/search/?speaker=lavrov-2") == [
+        ("Mr. Sergey Lavrov", "1", True),
+        ("Mr. Sergei Lavrov", "2", False),
+    ]
+    values = client.get("/search/facet/speaker/?q=weir").content.decode()
+    assert values.count("spellings") == 1
+    search = client.get(ALL).context["search"]
+    assert [(chip.label, chip.url) for chip in search.chips] == [(whole, "/search/")]
+    [group] = client.get("/search/?q=weir&group=speaker").context["search"].groups
+    assert (group.label, group.count) == (whole, 3)
+    assert group.url == f"/search/?q=weir&{ALL.partition('?')[2]}"
+
+
+def test_programs_get_counts_of_each_page(client: Client, lavrov: list[Speaker]) -> None:
+    speakers = client.get("/api/v1/search?q=weir").json()["facets"]["speaker"]
+    assert [(each["value"], each["count"], each["perhaps_the_same"]) for each in speakers] == [
+        ("lavrov", 2, ["lavrov-2"]),
+        ("lavrov-2", 1, ["lavrov"]),
+    ]
+
+
 def test_after_the_decision_old_addresses_lead_to_the_person(
     client: Client, lavrov: list[Speaker], archive_index: Callable[[], int]
 ) -> None:

@@ -39,6 +39,7 @@ def answer_question(
         groups = group_speeches(
             snapshot, match, mask, question.group, sort,
             start=question.start, groups=question.size, hits=question.group_size,
+            together=question.counted_together.get(question.group, ()),
         )  # fmt: skip
         order = [number for group in groups.shown for number in group.speeches.tolist()]
     elif question.size:
@@ -54,7 +55,9 @@ def answer_question(
         hits=() if groups else hits,
         groups=_group_hits(groups, hits) if groups else None,
         facets={
-            name: count_facet(selection, name, limit, filters.of(name))
+            name: count_facet(
+                selection, name, limit, filters.of(name), question.counted_together.get(name, ())
+            )
             for name, limit in question.facets.items()
         },
         histogram=count_over_time(selection, question.histogram) if question.histogram else None,

@@ -45,6 +45,12 @@ class Counts:
         except (ValueError, IndexError):  # a value that no speech has, or a year after the last
             return 0
 
+    def join(self, joined: Numbers) -> "Counts":
+        """Return the counts of values joined as ``FacetColumn.join_values`` says, in a facet with
+        one value a speech."""
+        numbers = np.bincount(joined, self._numbers, minlength=len(self._values))
+        return Counts(numbers.astype(np.int64), self._values, self._places)
+
     def _label(self, ordinals: Numbers) -> list[tuple[str, int]]:
         counts = self._numbers[ordinals].tolist()
         return [
@@ -54,11 +60,22 @@ class Counts:
 
 
 def count_facet(
-    selection: Selection, name: str, limit: int | None, selected: Sequence[str]
+    selection: Selection,
+    name: str,
+    limit: int | None,
+    selected: Sequence[str],
+    together: Sequence[Sequence[str]] = (),
 ) -> FacetCounts:
     """Count the speeches by the values of a facet, under every filter but its own. The values
-    ``selected`` are always listed."""
-    counts = count_values(selection.snapshot, name, selection.without_filter(name))
+    ``selected`` are always listed; those of a list in ``together`` are counted as one."""
+    snapshot = selection.snapshot
+    counts = count_values(snapshot, name, selection.without_filter(name))
+    if together:
+        column = snapshot.facets[name]
+        joined = column.join_values(together)
+        counts = counts.join(joined)
+        shown = [column.joined_value(joined, value) for value in selected]
+        selected = list(dict.fromkeys(shown))
     values = (counts.newest if name == "year" else counts.top)(limit)
     missing = set(selected) - {value for value, _ in values}
     values += [(value, counts.count(value)) for value in selected if value in missing]

@@ -8,7 +8,7 @@ in the group of each. Speeches without a value are in no group and counted as ``
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -93,10 +93,15 @@ def group_speeches(
     start: int = 0,
     groups: int = 10,
     hits: int = 3,
+    together: Sequence[Sequence[str]] = (),
 ) -> RankedGroups:
     """Return the groups from ``start`` on, largest first, years newest first. ``mask``, bool[H],
-    are the speeches found; ``facet`` is one of ``fields.FACETS``."""
+    are the speeches found; ``facet`` is one of ``fields.FACETS``. Speeches with values of one list
+    of ``together`` are one group, in a facet with one value a speech."""
     entries = column(snapshot, facet).restrict(mask)
+    if together:
+        joined = snapshot.facets[facet].join_values(together)
+        entries = replace(entries, codes=joined[entries.codes])
     counts = entries.counts()
     occupied = np.flatnonzero(counts).tolist()
     if facet == "year":

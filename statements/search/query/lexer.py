@@ -124,6 +124,20 @@ def fields_of(tokens: Sequence[Token]) -> list[str]:
     return fields
 
 
+def exclusions_of(tokens: Sequence[Token]) -> list[bool]:
+    """Return for each token whether it is excluded, by itself or with its brackets."""
+    exclusions, opened = [], [False]
+    before: Kind | None = None
+    for token in tokens:
+        exclusions.append(opened[-1] or token.minus or before is Kind.NOT)
+        if token.kind is Kind.OPEN:
+            opened.append(exclusions[-1])
+        elif token.kind is Kind.CLOSE and len(opened) > 1:
+            opened.pop()
+        before = token.kind
+    return exclusions
+
+
 def join(tokens: Iterable[Token]) -> str:
     """Return the query that these tokens make up."""
     text = ""

@@ -3,7 +3,7 @@ with a word excluded, with another value of a field.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from statements.search.query.lexer import (
     DASHES,
     Kind,
     Token,
+    exclusions_of,
     fields_of,
     join,
     replace_token,
@@ -36,6 +37,7 @@ class FieldValue(NamedTuple):
     field: str
     value: str
     condition: Node
+    excluded: bool  # whether speeches with the value are left out
 
 
 def without_pattern(text: str, pattern: Pattern) -> str | None:
@@ -111,9 +113,10 @@ def with_dashes_bound(query: ParsedQuery) -> str | None:
 def field_values(query: ParsedQuery, fields: Collection[str]) -> list[FieldValue]:
     """Return the values typed for some fields, except patterns."""
     tokens = query.tokens
+    of_tokens = zip(tokens, fields_of(tokens), exclusions_of(tokens), strict=True)
     return [
-        FieldValue(place, field, token.value, condition(tokens, place, field))
-        for place, (token, field) in enumerate(zip(tokens, fields_of(tokens), strict=True))
+        FieldValue(place, field, token.value, condition(tokens, place, field), excluded)
+        for place, (token, field, excluded) in enumerate(of_tokens)
         if field in fields and token.kind in _LEAVES and not has_pattern(token)
     ]
 
@@ -122,3 +125,19 @@ def with_value(query: ParsedQuery, place: int, value: str) -> str:
     """Return the query with another value in a place."""
     token = replace(query.tokens[place], kind=Kind.WORD, value=value)
     return replace_token(query.tokens, place, token)
+
+
+def with_any_value(query: ParsedQuery, place: int, others: Sequence[str]) -> str:
+    """Return the query with other values beside the one in a place, any of which is enough."""
+    token = query.tokens[place]
+    values = [replace(token, field="", minus=False)]
+    for other in others:
+        values += [Token(Kind.OR), Token(Kind.WORD, other)]
+    opened = Token(Kind.OPEN, minus=token.minus, field=token.field)
+    return replace_token(query.tokens, place, opened, *values, Token(Kind.CLOSE))
+
+
+def with_query(query: ParsedQuery, place: int, other: str) -> str:
+    """Return the query with another query, in brackets, in a place."""
+    tokens = Token(Kind.OPEN), *tokenize(other), Token(Kind.CLOSE)
+    return replace_token(query.tokens, place, *tokens)

@@ -28,6 +28,7 @@ from statements.search.query import (
     with_value,
 )
 from statements.search.results import rows
+from statements.search.results.offices import offices_beside
 from statements.search.results.successions import successions
 from statements.transcripts.languages.country_codes import ALPHA_3_CODES
 from statements.transcripts.languages.notes import LANGUAGE_NAMES
@@ -50,8 +51,12 @@ def notices(parameters: SearchParameters, query: ParsedQuery, answer: Answer) ->
         *_on_days(parameters, answer.day_unknown),
         *_on_people(parameters),
         *(
+            Notice(office.sentence, office.label, office.parameters)
+            for office in offices_beside(parameters, query)
+        ),
+        *(
             Notice(other.sentence, other.names, other.parameters, is_addition=True)
-            for other in successions(parameters)
+            for other in successions(parameters, query)
         ),
     ]
 

@@ -7,7 +7,7 @@ state of the index.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from statements.models import Speech, revision
 from statements.search.backends import search_backend
@@ -19,7 +19,6 @@ from statements.search.parameters import (
 )
 from statements.search.protocol import (
     Answer,
-    Groups,
     Histogram,
     IndexState,
     Period,
@@ -41,25 +40,17 @@ from statements.search.query import (
     without_quotes,
 )
 from statements.search.results import rows
+from statements.search.results.facet_values import (
+    FacetValue,
+    Group,
+    Pages,
+    label_facets,
+    label_groups,
+    without_divided,
+)
 from statements.search.results.highlighting import MAX_EXTRACTS
 from statements.search.results.hits import AnswerHits, Hit, make_hits
 from statements.search.results.notices import Notice, notices
-
-
-class FacetValue(NamedTuple):
-    value: str  # in the address
-    label: str  # for readers
-    # speeches found under every filter but this facet’s own
-    count: int  # type: ignore[assignment]  # hides a method of tuples that nobody needs
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    value: str  # in the address
-    label: str
-    count: int  # speeches found that have it
-    hits: Sequence[Hit]  # the best of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,22 +133,30 @@ def find(
     relax: bool = True,
     values: int = MAX_FACET_VALUES,
     complete_facet: str = "",
+    people: bool = False,
 ) -> SearchPage:
     """Run a search and return a page of its results.
 
     If ``relax``, a query that no speech matches is relaxed, whatever the filters, and related word
     forms are offered where no paragraph has all words. Each facet lists so many ``values``, the
-    facet ``complete_facet`` all of them. Raises InvalidParameters for a query that cannot be run,
-    and SearchUnavailable if no index can be read.
+    facet ``complete_facet`` all of them. If ``people``, pages that are perhaps of one person are
+    counted and grouped together, unless only some of them are selected. Raises InvalidParameters
+    for a query that cannot be run, and SearchUnavailable if no index can be read.
     """
     with query_errors_as_invalid_parameters(parameters.q), revision.use_current():
         parameters = with_current_speakers(parameters)
         query = parse_query(parameters.q)
         question = _question(parameters, query, relax, values, complete_facet)
+        pages_of = rows.proposed_people()
+        if people:
+            pages_of = without_divided(pages_of, parameters.speaker)
+            question = replace(
+                question, counted_together={"speaker": list(dict.fromkeys(pages_of.values()))}
+            )
         answer, speeches = search_and_read(question)
         filters: dict[str, Any] = {**answer.filters.values}
         hits = make_hits(query, answer, speeches)
-        return _assemble(replace(parameters, **filters), query, answer, hits)
+        return _assemble(replace(parameters, **filters), query, answer, hits, pages_of)
 
 
 def with_current_speakers(parameters: SearchParameters) -> SearchParameters:
@@ -237,7 +236,11 @@ def search_and_read(question: Question) -> tuple[Answer, Mapping[int, Speech]]:
 
 
 def _assemble(
-    parameters: SearchParameters, query: ParsedQuery, answer: Answer, hits: AnswerHits
+    parameters: SearchParameters,
+    query: ParsedQuery,
+    answer: Answer,
+    hits: AnswerHits,
+    pages_of: Pages,
 ) -> SearchPage:
     assert answer.histogram is not None  # noqa: S101 - the question asks for one
     groups, related, labels = answer.groups, answer.related, _labels(parameters.group, answer)
@@ -245,10 +248,12 @@ def _assemble(
         parameters=parameters,
         total=answer.total,
         hits=hits.listed,
-        groups=_groups(groups, hits.groups, labels[parameters.group]) if groups else [],
+        groups=label_groups(groups, hits.groups, labels[parameters.group], pages_of)
+        if groups
+        else [],
         ungrouped=groups.ungrouped if groups else 0,
         listed=groups.total if groups else answer.total,
-        facets=_facets(parameters, answer, labels),
+        facets=label_facets(parameters, answer, labels, pages_of),
         facet_sizes={name: answer.facets[name].size for name in SearchParameters.FACETS},
         histogram=answer.histogram,
         suggestion=answer.suggestion,
@@ -266,28 +271,6 @@ def _labels(group: str, answer: Answer) -> Mapping[str, Mapping[str, str]]:
         values[group] = [*values.get(group, ()), *(each.value for each in answer.groups.shown)]
     labels = rows.labels(values)
     return {name: labels.get(name, {}) for name in values}
-
-
-def _groups(
-    groups: Groups, hits: Sequence[Sequence[Hit]], labels: Mapping[str, str]
-) -> list[Group]:
-    return [
-        Group(group.value, labels.get(group.value, group.value), group.count, hits_of_group)
-        for group, hits_of_group in zip(groups.shown, hits, strict=True)
-    ]
-
-
-def _facets(
-    parameters: SearchParameters, answer: Answer, labels: Mapping[str, Mapping[str, str]]
-) -> dict[str, list[FacetValue]]:
-    facets = {}
-    for name in SearchParameters.FACETS:
-        selected, of_facet = getattr(parameters, name), labels[name]
-        facets[name] = [
-            FacetValue(value, of_facet.get(value, value), count, value in selected)
-            for value, count in answer.facets[name].values
-        ]
-    return facets
 
 
 def _related_forms(related: RelatedHits, hits: Sequence[Hit]) -> RelatedForms:

@@ -222,11 +222,26 @@ JOIN statements_speakerproposal AS perhaps ON perhaps.number = own.number
 JOIN statements_speaker AS speaker ON speaker.id = perhaps.speaker_id
 WHERE named.slug = ANY(%s) ORDER BY speaker.slug
 """
+_PROPOSED_PEOPLE = """
+SELECT array_agg(slug ORDER BY slug) FROM statements_speakerproposal
+JOIN statements_speaker AS speaker ON speaker.id = speaker_id
+GROUP BY number HAVING count(*) > 1 ORDER BY number
+"""
 
 
 def current_speakers(slugs: Sequence[str]) -> dict[str, str]:
     """Return the slugs of the people to whose pages the addresses of other pages lead."""
     return {slug: current for slug, current in fetch_all(_CURRENT_SPEAKERS, [list(slugs)])}
+
+
+def proposed_people() -> Mapping[str, tuple[str, ...]]:
+    """Return for each page that is perhaps of the same person as others the slugs of all of them,
+    cached for one revision of the archive."""
+    cached = _cache_now()
+    if cached.people is None:
+        people = (tuple(slugs) for (slugs,) in fetch_all(_PROPOSED_PEOPLE))
+        cached.people = {slug: slugs for slugs in people for slug in slugs}
+    return cached.people
 
 
 def perhaps_the_same(slugs: Sequence[str]) -> list[str]:
@@ -253,6 +268,7 @@ class _Cache:
         self.revision = revision
         self.labels: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
         self.topics: dict[int, Sequence[Any]] = {}
+        self.people: Mapping[str, tuple[str, ...]] | None = None  # unread
 
 
 _cache: _Cache | None = None

@@ -65,7 +65,7 @@ def test_facets_count_speeches(umarov, archive_index):
         "organ": [("Security Council", 1)],
         "capacity": [("national", 1)],
         "language": [],
-        "member_of": [("APG", 1), ("E10", 1)],
+        "member_of": [("APG", 1), ("E10", 1), ("LLDC", 1), ("OIC", 1)],
     }
 
 

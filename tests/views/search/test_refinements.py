@@ -12,7 +12,8 @@ from django.template.loader import render_to_string
 from statements.search.matching.histogram import days
 from statements.search.parameters import InvalidParameters, SearchParameters, Sort
 from statements.search.protocol import Histogram, HistogramBar, IndexState, Period
-from statements.search.results.page import FacetValue, Group, SearchPage
+from statements.search.results.facet_values import FacetValue, Group
+from statements.search.results.page import SearchPage
 from statements.views import refinements
 
 PARAMETERS = SearchParameters(

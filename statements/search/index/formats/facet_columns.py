@@ -30,6 +30,7 @@ class FacetColumn:
     def __init__(self, ordinals: npt.NDArray[np.int32], values: list[str]) -> None:
         self.ordinals = ordinals
         self.values = values
+        self._joined: tuple[Sequence[Sequence[str]], npt.NDArray[np.int32]] | None = None
 
     @cached_property
     def members(self) -> Members:
@@ -53,7 +54,7 @@ class FacetColumn:
         return alphabetical_ranks(self.members.values)
 
     @cached_property
-    def _ordinal_of(self) -> dict[str, int]:
+    def ordinal_of(self) -> dict[str, int]:
         return {value: ordinal for ordinal, value in enumerate(self.values) if value}
 
     @cached_property
@@ -64,10 +65,28 @@ class FacetColumn:
     def _member_of_casefolded(self) -> dict[str, str]:
         return {value.casefold(): value for value in self.members.values}
 
+    def join_values(self, groups: Sequence[Sequence[str]]) -> npt.NDArray[np.int32]:
+        """Return int32[V]: the ordinal of each value, for values of one group that of the value
+        which most of all speeches have. The last result is kept."""
+        if self._joined is None or self._joined[0] != groups:
+            frequencies = np.bincount(self.ordinals, minlength=len(self.values))
+            joined = np.arange(len(self.values), dtype=np.int32)
+            for group in groups:
+                members = [self.ordinal_of[value] for value in group if value in self.ordinal_of]
+                if members:
+                    joined[members] = max(members, key=lambda member: frequencies[member])
+            self._joined = groups, joined
+        return self._joined[1]
+
+    def joined_value(self, joined: Numbers, value: str) -> str:
+        """Return the value that stands for a value, itself if no speech has it."""
+        ordinal = self.ordinal_of.get(value)
+        return value if ordinal is None else self.values[joined[ordinal]]
+
     def canonical_value(self, value: str) -> str | None:
         """Return a value as the index has it, whatever its case; None if it does not occur."""
         return (
-            value if value in self._ordinal_of else self._value_of_casefolded.get(value.casefold())
+            value if value in self.ordinal_of else self._value_of_casefolded.get(value.casefold())
         )
 
     def canonical_member(self, value: str) -> str | None:
@@ -77,7 +96,7 @@ class FacetColumn:
     def mask_of_values(self, values: Iterable[str]) -> Mask:
         """Return bool[H]: the speeches that have one of some values, whatever their case."""
         canonical = filter(None, map(self.canonical_value, values))
-        return self._mask([self._ordinal_of[value] for value in canonical])
+        return self._mask([self.ordinal_of[value] for value in canonical])
 
     def mask_of_members(self, values: Iterable[str]) -> Mask:
         """Return bool[H]: the speeches whose combination has one of some members, whatever their

@@ -1,1 +1,0 @@
-"""Groups of States: who may change them may change countries."""
