@@ -2,9 +2,11 @@
 
 from collections import Counter, defaultdict
 from datetime import date
+from importlib import import_module
 from itertools import pairwise
 
 import pytest
+from django.apps import apps
 
 from statements.models import Country, CountryGroup, GroupMembership
 from statements.models.countries import groups_of
@@ -58,10 +60,37 @@ def test_what_is_verified_has_a_source_and_a_state_one_regional_group():
         ("EST", None, 2005, {"EEG", "EU"}),
         ("RUS", date(1992, 1, 1), 1992, {"EEG", "P5"}),
         ("SUN", None, 1975, {"P5"}),
-        ("MAR", None, 1990, {"AG", "LAS"}),
+        ("MAR", None, 1990, {"AG", "G77", "LAS", "NAM", "OIC"}),
+        ("KAZ", None, 1996, {"APG", "OIC"}),
+        ("KAZ", None, 2010, {"APG", "LLDC", "OIC"}),
+        ("HTI", date(2002, 7, 1), 2002, {"G77", "GRULAC", "LDC", "SIDS"}),
+        ("HTI", date(2006, 7, 2), 2006, {"CARICOM", "G77", "GRULAC", "LDC", "NAM", "SIDS"}),
+        ("ARG", None, 1991, {"G77", "GRULAC", "NAM"}),
+        ("ARG", None, 1992, {"G77", "GRULAC"}),
+        ("NZL", None, 1970, {"WEOG"}),
         ("GBR", date(2020, 2, 1), 2020, {"P5", "WEOG"}),
         ("FJI", None, None, set()),
     ],
 )
 def test_a_state_belongs_to_the_groups_of_the_time(code, day, year, groups):
     assert set(groups_of(Country.objects.get(code=code), day, year)) == groups
+
+
+def test_newer_groups_have_their_members_and_confirmed_lines_stay():
+    sizes = Counter(
+        line.group_id
+        for line in GroupMembership.objects.filter(group__in=["NAM", "OIC", "LLDC", "CARICOM"])
+        if line.verified and line.covers(date(2025, 1, 1), date(2025, 1, 1))
+    )
+    assert sizes == {"NAM": 121, "OIC": 57, "LLDC": 32, "CARICOM": 14}
+    module = import_module("statements.migrations.0033_more_groups")
+    fiji = GroupMembership.objects.filter(group="NAM", country="FJI")
+    fiji.update(valid_from=date(2012, 1, 1), source="")  # confirmed by an archivist
+    GroupMembership.objects.filter(group="OIC").delete()
+    GroupMembership.objects.create(
+        group_id="OIC", country_id="KAZ", valid_from=date(1990, 1, 1), source="", verified=False
+    )
+    module.add(apps, None)
+    assert set(fiji.values_list("valid_from", flat=True)) == {date(2011, 1, 1), date(2012, 1, 1)}
+    [kazakhstan] = GroupMembership.objects.filter(group="OIC", country="KAZ")
+    assert (kazakhstan.valid_from, kazakhstan.verified) == (date(1995, 1, 1), True)
