@@ -66,7 +66,7 @@ def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, l
     from statements.search.protocol import LineOrder, Period, Question
     from statements.search.query import parse, parse_query
     from statements.search.results.analytics import context_lines
-    from statements.search.results.autocomplete import autocomplete
+    from statements.search.results.completion.autocomplete import autocomplete
     from statements.search.results.related import related
 
     chance = random.Random(SEED)  # noqa: S311

@@ -9,10 +9,10 @@ from statements.search.presentation import OPTIONS, View
 from statements.search.protocol import Period, SearchUnavailable
 from statements.search.query import limits
 from statements.search.results import analytics, series, side_by_side, word_lists
-from statements.search.results.autocomplete import autocomplete
+from statements.search.results.completion.autocomplete import autocomplete
 from statements.search.results.facet_values import FacetValue, Group
 from statements.search.results.hits import Hit
-from statements.search.results.offices import OfficeSearch, office_searches
+from statements.search.results.offers.offices import OfficeSearch, office_searches
 from statements.search.results.page import SearchPage, find
 from statements.search.results.related import related
 

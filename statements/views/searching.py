@@ -185,9 +185,7 @@ def _find(
     """Return the page of an address, without what chairs say to conduct meetings unless it asks
     for it. Raises as ``find`` does."""
     parameters = refinements.with_default_procedure(asked)
-    page = find(
-        parameters, relax=relax, values=values, complete_facet=complete_facet, people=True
-    )
+    page = find(parameters, relax=relax, values=values, complete_facet=complete_facet, people=True)
     return refinements.without_idle_procedure(page, asked)
 
 

@@ -15,11 +15,11 @@ def archive_index(
 
     from statements.search.index import snapshot
     from statements.search.indexing import sync
-    from statements.search.results import completion_names
+    from statements.search.results.completion import names
 
     monkeypatch.setitem(settings.HAYSTACK_CONNECTIONS["default"], "PATH", str(tmp_path / "index"))
     monkeypatch.setenv("INDEX_DIR", str(tmp_path / "index"))
-    completion_names.forget_names()
+    names.forget_names()
     sync.rebuild()
     yield sync.drain
     snapshot.forget()

@@ -28,8 +28,8 @@ from statements.search.query import (
     with_value,
 )
 from statements.search.results import rows
-from statements.search.results.offices import offices_beside
-from statements.search.results.successions import successions
+from statements.search.results.offers.offices import offices_beside
+from statements.search.results.offers.successions import successions
 from statements.transcripts.languages.country_codes import ALPHA_3_CODES
 from statements.transcripts.languages.notes import LANGUAGE_NAMES
 

@@ -9,8 +9,8 @@ from archive import serving
 from statements.models import Country
 from statements.search.index import generations
 from statements.search.parameters import MAX_QUERY_CHARACTERS, SearchParameters
-from statements.search.results import autocomplete, completion_names
-from statements.search.results.autocomplete import MAX_COMPLETIONS
+from statements.search.results.completion import autocomplete, names
+from statements.search.results.completion.autocomplete import MAX_COMPLETIONS
 from statements.search.results.page import find
 
 UNITED_KINGDOM = "United Kingdom of Great Britain and Northern Ireland"
@@ -122,7 +122,7 @@ def test_at_most_so_many_are_offered_and_none_that_is_too_long(archive, archive_
     for number in range(MAX_COMPLETIONS + 5):
         make_speech([f"qu{chr(97 + number)}rtz"], speaker=f"Quartz {chr(97 + number)}")
     archive_index()
-    monkeypatch.setattr(completion_names, "NAMES_FOR_S", 0)
+    monkeypatch.setattr(names, "NAMES_FOR_S", 0)
     assert len(offered("qu")) == MAX_COMPLETIONS
     long = "a" * (MAX_QUERY_CHARACTERS - 4)
     assert offered(f"{long} gl") == []

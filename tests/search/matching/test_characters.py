@@ -20,7 +20,7 @@ from statements.search.protocol import LineOrder, Question
 from statements.search.query import parse
 from statements.search.query.terms import phrase_terms
 from statements.search.results.analytics import context_lines
-from statements.search.results.autocomplete import autocomplete
+from statements.search.results.completion.autocomplete import autocomplete
 from statements.search.results.page import find
 
 TEXTS = [

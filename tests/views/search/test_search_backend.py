@@ -112,10 +112,10 @@ def _ask(q: str) -> Any:
 
 @pytest.fixture
 def sql_backend(archive: rows.SmallArchive, settings: Any) -> SqlBackend:
-    from statements.search.results import completion_names
+    from statements.search.results.completion import names
 
     settings.SEARCH_BACKEND = "support.search.sql_backend.SqlBackend"
-    completion_names.forget_names()
+    names.forget_names()
     norway = rows.country("NOR")
     for number in range(25):
         rows.speech(

@@ -17,7 +17,7 @@ from statements.models.speakers import shown_name
 from statements.search.analysis import tokenizer
 from statements.search.backends import search_backend
 from statements.search.query.limits import MAX_PHRASE
-from statements.search.results.offices import all_office_searches
+from statements.search.results.offers.offices import all_office_searches
 from statements.transcripts.languages.names import fold
 
 MAX_PAGES_OF_PERSON = 6  # that a completion names

@@ -4,7 +4,7 @@ and meetings that have speeches, each as the whole query.
     autocomplete("dam speaker:uma")  # offers dam speaker:"Umarov"
 
 Only the end of the query is completed. A name is found by any of its words, and letters are
-compared folded (``completion_names``).
+compared folded (``names``).
 """
 
 import re
@@ -17,7 +17,7 @@ from statements.search.backends import search_backend
 from statements.search.protocol import IndexState
 from statements.search.query.lexer import DASHES
 from statements.search.query.limits import MAX_QUERY_CHARACTERS
-from statements.search.results.completion_names import FACETS, current_names
+from statements.search.results.completion.names import FACETS, current_names
 from statements.transcripts.languages.names import fold
 
 MAX_COMPLETIONS = 10

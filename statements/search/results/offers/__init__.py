@@ -1,0 +1,1 @@
+"""Searches offered beside a search: other States, and offices of people."""
