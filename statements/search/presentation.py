@@ -22,10 +22,16 @@ class View(StrEnum):
     TIME = "time"  # counts by year or decade
     COMPARE = "compare"  # two countries, groups or queries side by side
     TABLE = "table"  # one facet against another
+    WORDS = "words"  # words that are particular to them
 
 
 # options of views, by their names in the address
-OPTIONS = ("line_order", "by", "series", "period", "measure", "align", "rows", "columns")
+OPTIONS = (
+    "line_order", "words", "beside", "window", "by", "series", "period", "measure", "align", "rows",
+    "columns", "list", "ref_q", "ref_country", "ref_from", "ref_to", "key_measure",
+    "beside_measure", "side", "function_words", "limit",
+)  # fmt: skip
+OPTIONS_OF_QUERY = ("words", "beside")  # which another query does not keep
 MAX_SERIES = 6  # countries, groups or queries compared with one another
 _MAX_CHARACTERS = 512  # of a value, which may be a query
 

@@ -5,7 +5,7 @@ comes back, and the backend with its operations.
 from statements.search import operations
 from statements.search.backends import search_backend
 from statements.search.parameters import InvalidParameters, Procedure, SearchParameters, Sort
-from statements.search.presentation import OPTIONS, View
+from statements.search.presentation import OPTIONS, OPTIONS_OF_QUERY, View
 from statements.search.protocol import Period, SearchUnavailable
 from statements.search.query import limits
 from statements.search.results import analytics, series, side_by_side, word_lists
@@ -17,8 +17,8 @@ from statements.search.results.page import SearchPage, find
 from statements.search.results.related import related
 
 __all__ = [
-    "OPTIONS", "FacetValue", "Group", "Hit", "InvalidParameters", "OfficeSearch", "Period",
-    "Procedure", "SearchPage", "SearchParameters", "SearchUnavailable", "Sort", "View",
-    "analytics", "autocomplete", "find", "limits", "office_searches", "operations", "related",
-    "search_backend", "series", "side_by_side", "word_lists",
+    "OPTIONS", "OPTIONS_OF_QUERY", "FacetValue", "Group", "Hit", "InvalidParameters",
+    "OfficeSearch", "Period", "Procedure", "SearchPage", "SearchParameters", "SearchUnavailable",
+    "Sort", "View", "analytics", "autocomplete", "find", "limits", "office_searches", "operations",
+    "related", "search_backend", "series", "side_by_side", "word_lists",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 from statements.addresses import page_address, query_string, quote_value
 from statements.search import (
     OPTIONS,
+    OPTIONS_OF_QUERY,
     FacetValue,
     Group,
     Hit,
@@ -167,7 +168,8 @@ def form_values(query: QueryDict, errors: Container[str] = ()) -> FormValues:
 
 def _of_view(query: QueryDict) -> Sequence[str]:
     """Return the names of the view and its options, which a new search keeps."""
-    return ("view", *OPTIONS) if query.get("view") else ()
+    kept = [name for name in OPTIONS if name not in OPTIONS_OF_QUERY]
+    return ("view", *kept) if query.get("view") else ()
 
 
 def with_default_procedure(parameters: SearchParameters) -> SearchParameters:

@@ -38,6 +38,8 @@ PATHS = [
     "/search/?q=froze+OR+metre&view=time&by=country",
     "/search/?q=froze&view=compare&by=query&series=metre",
     "/search/?q=froze&view=table",
+    "/search/?q=froze&view=words&ref_country=KAZ&function_words=show",
+    "/search/?q=river&view=words&list=beside&function_words=show",
     "/search/?view=table&rows=text",
     "/search/?q=topic:floods",
     "/search/?q=froze&page=99",

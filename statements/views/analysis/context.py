@@ -27,6 +27,18 @@ class Context(Analysis):
     page: analytics.ConcordancePage
 
     @property
+    def lines_of(self) -> analytics.LineParameters:
+        """Which words are lines, if not all of those of the query."""
+        return self.page.line_parameters
+
+    @property
+    def all_lines_url(self) -> str:
+        parameters = self.search.parameters
+        for name in analytics.LineParameters.PARAMETERS:
+            parameters = parameters.with_option(name)
+        return refinements.address(parameters)
+
+    @property
     def is_beyond(self) -> bool:
         return self.page.page > max(self.page.pages, 1)
 
@@ -59,4 +71,5 @@ def analyse(search: AnalysedSearch) -> Context:
     """Return a page of lines. Raises InvalidParameters and SearchUnavailable."""
     order = search.choice("line_order", ORDERS, analytics.LineOrder.RIGHT)
     asked = replace(search.counted, page_size=LINES_ON_A_PAGE)
-    return Context(search, analytics.concordance(asked, order))
+    lines_of = analytics.LineParameters.from_query(dict(search.parameters.options))
+    return Context(search, analytics.concordance(asked, order, lines_of))

@@ -10,9 +10,9 @@ from functools import partial
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from statements.search import SearchParameters, View
+from statements.search import SearchParameters, View, analytics
 from statements.views import refinements
-from statements.views.analysis import comparison, context, over_time, table
+from statements.views.analysis import comparison, context, over_time, table, words
 from statements.views.analysis.searches import AnalysedSearch, Analysis
 from statements.views.analysis.series_choice import By, facet_of
 
@@ -30,7 +30,10 @@ class Tab:
 
 TABS: Mapping[View, Tab] = {
     View.CONTEXT: Tab(
-        _("In context"), "search/analysis/context.html", context.analyse, ("line_order",)
+        _("In context"),
+        "search/analysis/context.html",
+        context.analyse,
+        ("line_order", *analytics.LineParameters.PARAMETERS),
     ),
     View.TIME: Tab(
         _("Over time"),
@@ -52,6 +55,7 @@ TABS: Mapping[View, Tab] = {
         table.analyse,
         ("rows", "columns"),
     ),
+    View.WORDS: Tab(_("Words"), "search/analysis/words.html", words.analyse, words.OPTIONS),
 }
 
 
