@@ -79,4 +79,5 @@ def _times(figures: Any) -> str:
     if not figures.occurrences:
         return escape(gettext("only there"))
     times = 2**figures.log_ratio
-    return number_format(times, 1 if times >= 1 else 2, force_grouping=True)
+    digits = 0 if times >= 100 else 1 if times >= 1 else 2
+    return number_format(times, digits, force_grouping=True)
