@@ -197,13 +197,14 @@ class _Loader:
         return debate.country if debate.country in self.known else None
 
     def _meeting(self, debate: Debate) -> Any:
+        from statements.ingest.publishing.organs import get_or_create_organ
         from statements.models import Meeting
 
         if debate.session not in self.meetings:
             self.meetings[debate.session] = Meeting.objects.create(
                 symbol=f"A/{debate.session}/GD",
                 slug=f"a-{debate.session}-gd",
-                organ="General Assembly",
+                organ=get_or_create_organ("General Assembly"),
                 date=date(debate.year, 9, 20),
             )
         return self.meetings[debate.session]

@@ -81,7 +81,7 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
         return _once([speech.role])
 
     def prepare_organ(self, speech: Speech) -> str | None:
-        return speech.sitting.organ if speech.sitting else None
+        return speech.organ or None
 
     def prepare_topic(self, speech: Speech) -> list[str]:
         return sorted(topic.slug for topic in speech.topics.all())

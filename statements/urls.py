@@ -115,6 +115,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     frame("embed/<slug:public_id>/<passage:passage>/", quotations.embed, "embed"),
     page("meetings/", subjects.meetings, "meetings"),
     page("meeting/<slug:slug>/", reading.meeting, "meeting"),
+    page("organ/<slug:slug>/", sessions.organ, "organ"),
     page("sessions/", sessions.sessions, "sessions"),
     page("session/<slug:slug>/", sessions.session, "session"),
     page("countries/", subjects.countries, "countries"),

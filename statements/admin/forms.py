@@ -19,7 +19,7 @@ from statements.admin.fields import (
 from statements.ingest import Matcher
 from statements.ingest.intake.metadata_table import COLUMNS
 from statements.ingest.intake.name_patterns import FIELDS
-from statements.models import Meeting, Speaker, Speech
+from statements.models import Meeting, Organ, Speaker, Speech
 from statements.transcripts.languages.notes import LANGUAGE_NAMES
 
 ENCODINGS = [
@@ -150,9 +150,7 @@ class RecordForm(PartialForm):
         max_value=99_999,
         help_text=_("Leave empty to add it after the last speech."),
     )
-    organ = forms.CharField(
-        label=_("Organ"), required=False, max_length=_max_length(Meeting, "organ")
-    )
+    organ = forms.CharField(label=_("Organ"), required=False, max_length=_max_length(Organ, "name"))
     agenda_items = LinesField(
         label=_("Agenda items"), required=False, max_line_length=500, help_text=_("One per line.")
     )

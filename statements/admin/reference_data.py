@@ -3,7 +3,6 @@
 Folded names, slugs and the parts of a symbol are computed on save; users never enter them.
 """
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -73,14 +72,6 @@ class LabelledInline(Inline):
                     form.fields["DELETE"].widget.attrs["aria-label"] = gettext("Delete")
 
         return Labelled
-
-
-class NamedValuesFilter(admin.AllValuesFieldListFilter):
-    """A filter by every value that occurs, with a label for the empty value."""
-
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        for choice in super().choices(changelist):
-            yield {**choice, "display": choice["display"] or gettext("(none)")}
 
 
 class NameForm(ModelForm):
@@ -309,10 +300,11 @@ class UndatedFilter(admin.SimpleListFilter):
 class MeetingAdmin(ConflictSafeAdmin):
     form = MeetingForm
     list_display = ["symbol", "date_or_mark", "organ", "number", "resumption", "place"]
-    list_filter = [UndatedFilter, ("organ", NamedValuesFilter)]
-    search_fields = ["symbol", "symbol_printed", "organ", "agenda_items__title"]
+    list_filter = [UndatedFilter, "organ"]
+    list_select_related = ["organ"]
+    search_fields = ["symbol", "symbol_printed", "organ__name", "agenda_items__title"]
     date_hierarchy = "date"
-    autocomplete_fields = ["agenda_items"]
+    autocomplete_fields = ["organ", "agenda_items"]
     fields = [
         "symbol",
         ("date", "date_printed"),

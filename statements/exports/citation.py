@@ -48,7 +48,7 @@ def cited_sitting(speech: Speech) -> str:
     if session is None:
         return ""
     debate = session.debate[:1].lower() + session.debate[1:]
-    parts = (session.organ, f"{ordinal(session.number)} session", debate, session.symbols)
+    parts = (session.organ_id, f"{ordinal(session.number)} session", debate, session.symbols)
     return ", ".join(filter(None, parts))
 
 

@@ -94,7 +94,7 @@ _IN_SESSION = _NEIGHBOURS.format(
     order=_SESSION_ORDER,
 )
 _OF_DELEGATION = _NEIGHBOURS.format(
-    of="session.organ = %s AND session.debate = %s AND speech.country_id = %s",
+    of="session.organ_id = %s AND session.debate = %s AND speech.country_id = %s",
     joined="JOIN statements_session AS session ON session.id = session_id",
     order="session.number, speech.date NULLS LAST, transcript_id, transcript_position",
 )
@@ -115,7 +115,9 @@ def neighbours_of_delegation(speech: Speech) -> Neighbours | None:
     session = speech.session
     if session is None or speech.country_id is None:
         return None
-    return _neighbours(_OF_DELEGATION, session.organ, session.debate, speech.country_id, speech.pk)
+    return _neighbours(
+        _OF_DELEGATION, session.organ_id, session.debate, speech.country_id, speech.pk
+    )
 
 
 def _neighbours(statement: str, *values: object) -> Neighbours:

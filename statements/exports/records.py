@@ -80,7 +80,7 @@ def _source(transcript: Transcript) -> dict[str, Any]:
 def _session(session: Session) -> dict[str, Any]:
     return {
         "title": session.title,
-        "organ": session.organ,
+        "organ": session.organ_id,
         "number": session.number,
         "debate": session.debate,
         "year": session.year,

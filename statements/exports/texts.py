@@ -19,7 +19,17 @@ from statements.exports.values import (
     MarkedReference,
     MarkedVote,
 )
-from statements.models import Country, Meeting, Series, Session, Speaker, Speech, Topic, Transcript
+from statements.models import (
+    Country,
+    Meeting,
+    Organ,
+    Series,
+    Session,
+    Speaker,
+    Speech,
+    Topic,
+    Transcript,
+)
 from statements.models.sql import fetch_all
 from statements.transcripts.record.vote_lists import Ballot
 
@@ -27,6 +37,7 @@ _TABLES: dict[str, type[models.Model]] = {
     "speech": Speech,
     "meeting": Meeting,
     "session": Session,
+    "organ": Organ,
     "speaker": Speaker,
     "country": Country,
     "transcript": Transcript,
@@ -43,8 +54,9 @@ def _fields(model: type[models.Model], names: str = "") -> list[str]:
 # the other fields of the instances are deferred
 _FIELDS: dict[type[models.Model], list[str]] = {
     Speech: _fields(Speech),
-    Meeting: _fields(Meeting, "id symbol slug organ"),
-    Session: _fields(Session, "id slug organ number debate year first_day last_day symbols"),
+    Meeting: _fields(Meeting, "id symbol slug organ_id"),
+    Session: _fields(Session, "id slug organ_id number debate year first_day last_day symbols"),
+    Organ: _fields(Organ, "id slug name"),
     Speaker: _fields(Speaker, "id slug name honorific"),
     Country: _fields(Country, "code kind short_name"),
     Transcript: _fields(
@@ -80,6 +92,8 @@ SELECT {_columns(**_TABLES)}
 FROM statements_speech AS speech
 LEFT JOIN statements_meeting AS meeting ON meeting.id = speech.meeting_id
 LEFT JOIN statements_session AS session ON session.id = speech.session_id
+LEFT JOIN statements_organ AS organ
+    ON organ.name = CASE WHEN meeting.id IS NULL THEN session.organ_id ELSE meeting.organ_id END
 LEFT JOIN statements_speaker AS speaker ON speaker.id = speech.speaker_id
 LEFT JOIN statements_country AS country ON country.code = speech.country_id
 LEFT JOIN statements_transcript AS transcript ON transcript.id = speech.transcript_id
@@ -219,7 +233,9 @@ def _instance(row: Sequence[Any]) -> Any:
                 for field, value in zip(names, values, strict=True)
             ]
         instances[name] = model.from_db(connection.alias, names, values)
-    speech, series = instances.pop("speech"), instances.pop("series")
+    speech, series, organ = (instances.pop(name) for name in ("speech", "series", "organ"))
     instances["transcript"]._state.fields_cache["series"] = series
+    if sitting := instances["meeting"] or instances["session"]:
+        sitting._state.fields_cache["organ"] = organ
     speech._state.fields_cache.update(instances)
     return speech

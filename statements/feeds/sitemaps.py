@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from statements.models import Country, Meeting, Session, Speaker, Speech, Topic
+from statements.models import Country, Meeting, Organ, Session, Speaker, Speech, Topic
 
 PAGES = (
     "home",
@@ -53,6 +53,13 @@ class SubjectSitemap(Sitemap):  # type: ignore[type-arg]
         return rows.order_by("pk").distinct()
 
 
+class OrganSitemap(SubjectSitemap):
+    """The organs that have speeches."""
+
+    def items(self) -> QuerySet[Any]:
+        return self._rows.filter(name__in=Speech.objects.counts_by_organ()).order_by("pk")
+
+
 class MainSitemap(Sitemap):  # type: ignore[type-arg]
     """The pages that lead to all others."""
 
@@ -69,6 +76,7 @@ def sections() -> "dict[str, Sitemap[Any]]":
         "pages": MainSitemap(),
         "speeches": SpeechSitemap(),
         "meetings": SubjectSitemap(Meeting.objects.all()),
+        "organs": OrganSitemap(Organ.objects.all()),
         "sessions": SubjectSitemap(Session.objects.all()),
         "countries": SubjectSitemap(Country.objects.all()),
         "speakers": SubjectSitemap(Speaker.objects.filter(merged_into=None)),

@@ -46,6 +46,12 @@ from statements.ingest.publishing.authorities import (
     free_topic_slug,
     next_namesake,
 )
+from statements.ingest.publishing.organs import (
+    free_organ_slug,
+    join_organs,
+    rename_organ,
+    sessions_in_common,
+)
 from statements.ingest.publishing.preview import Outcome, Preview, SpeechPreview, preview
 from statements.ingest.publishing.publish import WITHOUT_DRAFT, Published, discard, publish, reopen
 from statements.ingest.publishing.series import assign_series
@@ -131,9 +137,11 @@ __all__ = [
     "draft_waiting",
     "erase",
     "files_under",
+    "free_organ_slug",
     "free_session_slug",
     "free_speaker_slug",
     "free_topic_slug",
+    "join_organs",
     "lacks_pages",
     "match_country",
     "match_speaker",
@@ -148,12 +156,14 @@ __all__ = [
     "receive",
     "reinstate",
     "reinstate_all_of",
+    "rename_organ",
     "reopen",
     "request_missing_pages",
     "request_recognition",
     "resolve",
     "safe_name",
     "series_name",
+    "sessions_in_common",
     "undo_decision",
     "unpack",
     "unused_names",

@@ -7,7 +7,15 @@ They define fields and database constraints only. ``statements.ingest`` creates 
 from statements.models.countries import Country, CountryGroup, CountryName, GroupMembership
 from statements.models.deliveries import DeliveredFile, Delivery
 from statements.models.index_outbox import IndexOutbox
-from statements.models.meetings import Meeting, Member, Presidency, Session, Topic
+from statements.models.meetings import (
+    Meeting,
+    Member,
+    Organ,
+    OrganName,
+    Presidency,
+    Session,
+    Topic,
+)
 from statements.models.paragraphs import (
     LanguageChange,
     Paragraph,
@@ -52,6 +60,8 @@ __all__ = [
     "Member",
     "Office",
     "OfficeTerm",
+    "Organ",
+    "OrganName",
     "Paragraph",
     "PersonDecision",
     "Presidency",

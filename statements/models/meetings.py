@@ -1,4 +1,4 @@
-"""Sessions, meetings and the first pages of their records: agenda, presidents, members."""
+"""Organs, their sessions and meetings; the first pages of records: agenda, presidents, members."""
 
 from functools import lru_cache
 
@@ -39,6 +39,66 @@ class Topic(models.Model):
         return page_address("topic", self.slug)
 
 
+class Organ(models.Model):
+    """A body that meets, such as a council, an assembly or one of its committees.
+
+    Sessions and meetings refer to it by name, so that lists, addresses and the index name it
+    without reading it.
+    """
+
+    slug = models.SlugField(max_length=140, unique=True)
+    name = models.CharField(max_length=120, unique=True)
+    folded = models.CharField(max_length=240, db_index=True, editable=False)
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text=_("In lists; organs with the same number are ordered by name.")
+    )
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        help_text=_("For example the assembly to which a committee belongs."),
+    )
+
+    objects = querysets.OrganQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return page_address("organ", self.slug)
+
+
+class OrganName(models.Model):
+    """Another printed form of an organ's name, or the name of an organ that was joined to it."""
+
+    organ = models.ForeignKey(Organ, on_delete=models.CASCADE, related_name="names")
+    name = models.CharField(max_length=120)
+    folded = models.CharField(max_length=240, db_index=True, editable=False)
+    former_slug = models.SlugField(
+        max_length=140,
+        blank=True,
+        editable=False,
+        help_text=_("Of the page of an organ that was joined; it leads to this organ."),
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["organ", "folded"], name="organ_name_once"),
+            models.UniqueConstraint(
+                fields=["former_slug"], condition=~Q(former_slug=""), name="organ_former_slug"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Session(models.Model):
     """A debate of one session of an organ, such as the general debate of its 52nd session.
 
@@ -46,7 +106,9 @@ class Session(models.Model):
     """
 
     slug = models.SlugField(max_length=200, unique=True)
-    organ = models.CharField(max_length=120)
+    organ = models.ForeignKey(
+        Organ, on_delete=models.PROTECT, to_field="name", related_name="sessions"
+    )
     number = models.PositiveSmallIntegerField()
     debate = models.CharField(
         max_length=120,
@@ -76,7 +138,7 @@ class Session(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title}, {self.organ}, {self.year}"
+        return f"{self.title}, {self.organ_id}, {self.year}"
 
     def get_absolute_url(self) -> str:
         return page_address("session", self.slug)
@@ -102,7 +164,14 @@ class Meeting(models.Model):
     symbol = models.CharField(max_length=80, unique=True, help_text=_("For example S/PV.7343."))
     symbol_printed = models.CharField(max_length=80, blank=True)
     slug = models.SlugField(max_length=100, unique=True)
-    organ = models.CharField(max_length=120, blank=True)
+    organ = models.ForeignKey(
+        Organ,
+        on_delete=models.PROTECT,
+        to_field="name",
+        null=True,
+        blank=True,
+        related_name="meetings",
+    )
     number = models.PositiveIntegerField(null=True, blank=True)
     resumption = models.PositiveSmallIntegerField(default=0)
     date = models.DateField(null=True, blank=True, db_index=True)

@@ -78,6 +78,12 @@ class TopicQuerySet[Row: models.Model](models.QuerySet[Row]):
         return topics.order_by("title", "pk")
 
 
+class OrganQuerySet[Row: models.Model](models.QuerySet[Row]):
+    def named(self, folded: str) -> Self:
+        """Organs that have a name that folds to these letters."""
+        return self.filter(Q(folded=folded) | Q(names__folded=folded)).distinct()
+
+
 class SessionQuerySet[Row: models.Model](models.QuerySet[Row]):
     def heard(self) -> Self:
         """Sessions with speeches, annotated with ``speech_count``, the latest first."""
@@ -88,7 +94,7 @@ class SessionQuerySet[Row: models.Model](models.QuerySet[Row]):
         """The sessions of the same organ with the same debate, by number, that have speeches."""
         speeches: Any = self.model._meta.get_field("speeches").related_model
         public = speeches._base_manager.filter(session=OuterRef("pk"), withdrawal=None)
-        series = self.filter(Exists(public), organ=session.organ, debate=session.debate)
+        series = self.filter(Exists(public), organ=session.organ_id, debate=session.debate)
         return series.order_by("number")
 
 
@@ -230,6 +236,16 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
             first=Min("date"),
             last=Max("date"),
         )
+
+    def of_organ(self, organ: str) -> Self:
+        """Speeches made in meetings of an organ, by its name; without a meeting, in a session."""
+        return self.filter(Q(meeting__organ=organ) | Q(meeting=None, session__organ=organ))
+
+    def counts_by_organ(self) -> dict[str, int]:
+        """The number of speeches by name of the organ."""
+        organ = Case(When(meeting=None, then="session__organ"), default="meeting__organ")
+        rows = self.order_by().values(name=organ).annotate(count=Count("pk"))
+        return {row["name"]: row["count"] for row in rows if row["name"]}
 
     def undated(self) -> Self:
         """Speeches without even a year."""

@@ -184,7 +184,8 @@ class Speech(models.Model):
 
     @property
     def organ(self) -> str:
-        return self.sitting.organ if self.sitting else ""
+        """The name of the organ, or "" if it is not known."""
+        return (self.sitting.organ_id or "") if self.sitting else ""
 
     @property
     def byline(self) -> str:

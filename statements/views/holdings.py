@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from statements.models import Country, Meeting, Reference, Session, Speech
+from statements.models import Country, Meeting, Organ, Reference, Session, Speech
 from statements.models.revision import cached_per_revision
 from statements.transcripts.languages.names import sort_form
 from statements.views.charts import Chart, browse_address, year_chart
@@ -14,6 +14,11 @@ from statements.views.charts import Chart, browse_address, year_chart
 class Document(NamedTuple):
     symbol: str
     speeches: int  # number of speeches that cite it
+
+
+class HeardOrgan(NamedTuple):
+    organ: Organ
+    speeches: int  # number of its speeches
 
 
 class Initial(NamedTuple):
@@ -31,6 +36,15 @@ def totals() -> Mapping[str, int | date | None]:
 def years() -> Chart | None:
     """Return the chart of speeches by year, or None if there are none; bars link to their year."""
     return year_chart(Speech.objects.counts_by_year(), browse_address)
+
+
+@cached_per_revision()
+def organs() -> Sequence[HeardOrgan]:
+    """Return the organs that have speeches, in their order."""
+    counts = Speech.objects.counts_by_organ()
+    return [
+        HeardOrgan(organ, counts[organ.name]) for organ in Organ.objects.filter(name__in=counts)
+    ]
 
 
 @cached_per_revision(maxsize=4)

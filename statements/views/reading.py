@@ -49,7 +49,7 @@ ORIGINALS = {
 
 
 # with the data of the first page of the record
-_MEETINGS = Meeting.objects.prefetch_related(
+_MEETINGS = Meeting.objects.select_related("organ").prefetch_related(
     "agenda_items",
     Prefetch("presidencies", Presidency.objects.select_related("country", "speaker")),
     Prefetch("members", Member.objects.select_related("country")),

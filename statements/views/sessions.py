@@ -1,13 +1,35 @@
-"""Pages of the debates of sessions, and their list."""
+"""Pages of organs and of the debates of their sessions, and the list of the latter."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from statements.models import Session, Topic
+from statements.models import Meeting, Organ, OrganName, Session, Speech, Topic
 from statements.transcripts.languages.names import fold
+from statements.views.charts import search_address, year_chart
 from statements.views.error_pages import get_or_404
 from statements.views.paging import page_of
+
+
+def organ(request: HttpRequest, slug: str) -> HttpResponse:
+    former = OrganName.objects.select_related("organ").filter(former_slug=slug).first()
+    if former is not None:
+        return redirect(former.organ, permanent=True)
+    shown = get_or_404(
+        Organ.objects.select_related("parent").prefetch_related("names", "parts"),
+        gettext("There is no organ at this address."),
+        slug=slug,
+    )
+    meetings = Meeting.objects.filter(organ=shown).with_speech_counts()
+    counts = Speech.objects.of_organ(shown.name).counts_by_year()
+    context = {
+        "organ": shown,
+        "chart": year_chart(counts, search_address(organ=shown.name)),
+        "sessions": Session.objects.filter(organ=shown).heard(),
+        "page": page_of(request, meetings),
+        "filters": {"organ": shown.name},
+    }
+    return render(request, "organ/organ.html", context)
 
 
 def sessions(request: HttpRequest) -> HttpResponse:
@@ -17,7 +39,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 def session(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_or_404(
-        Session.objects.all(), gettext("There is no session at this address."), slug=slug
+        Session.objects.select_related("organ"),
+        gettext("There is no session at this address."),
+        slug=slug,
     )
     speeches = list(shown.speeches.for_listing().in_session_order())
     meetings = list(dict.fromkeys(speech.meeting for speech in speeches if speech.meeting))
@@ -36,6 +60,6 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _filters(session: Session) -> dict[str, str]:
     """Return the filters of a search for the speeches of a session."""
-    filters = {"organ": session.organ, "year": str(session.year)}
+    filters = {"organ": session.organ_id, "year": str(session.year)}
     topic = Topic.objects.filter(folded=fold(session.debate)).first()
     return filters | ({"topic": topic.slug} if topic else {})

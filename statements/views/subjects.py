@@ -144,4 +144,5 @@ def topics(request: HttpRequest) -> HttpResponse:
 
 def meetings(request: HttpRequest) -> HttpResponse:
     rows = Meeting.objects.with_speech_counts()
-    return render(request, "meeting/meetings.html", {"page": page_of(request, rows)})
+    context = {"page": page_of(request, rows), "organs": holdings.organs()}
+    return render(request, "meeting/meetings.html", context)

@@ -57,6 +57,7 @@ PATHS = [
     "/meetings/",
     "/meeting/riv-pv-7/",
     "/meeting/long/",
+    "/organ/rivers-council/",
     "/sessions/",
     "/session/rivers-council-12-general-debate/",
     "/countries/",

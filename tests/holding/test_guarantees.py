@@ -159,7 +159,7 @@ def move_meeting(speech: Speech) -> None:
 def rename_session(speech: Speech) -> None:
     Speech.objects.filter(pk=speech.pk).update(session=rows.session(30))
     IndexOutbox.objects.all().delete()
-    Session.objects.update(organ="Lakes Council")
+    Session.objects.update(organ=rows.organ("Lakes Council"))
 
 
 def rename_topic(speech: Speech) -> None:

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from statements.models import Meeting, Paragraph, Speaker, Speech, Topic, Transcript
 from statements.transcripts.languages.names import fold
+from support import rows
 
 _numbers = itertools.count(1)
 
@@ -42,7 +43,11 @@ def make_speech(
     if meeting:
         sitting, _ = Meeting.objects.get_or_create(
             symbol=meeting,
-            defaults={"slug": slug(meeting), "organ": organ, "date": on},
+            defaults={
+                "slug": slug(meeting),
+                "organ": rows.organ(organ) if organ else None,
+                "date": on,
+            },
         )
     person = None
     if speaker:

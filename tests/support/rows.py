@@ -7,11 +7,14 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from django.utils.text import slugify
+
 from statements.ingest import annotate_again
 from statements.models import (
     Country,
     Meeting,
     Member,
+    Organ,
     Paragraph,
     Presidency,
     Session,
@@ -55,6 +58,15 @@ def topic(title: str, **fields: Any) -> Topic:
     return Topic.objects.create(title=title, **fields)
 
 
+def organ(name: str = "Rivers Council", **fields: Any) -> Organ:
+    """The organ of a name, created if it is new."""
+    fields = {
+        "slug": slugify(name)[:100] or f"organ-{next(_numbers)}",
+        "folded": fold(name),
+    } | fields
+    return Organ.objects.get_or_create(name=name, defaults=fields)[0]
+
+
 def meeting(symbol: str = "RIV/PV.7", **fields: Any) -> Meeting:
     parsed = Symbol.parse(symbol)
     fields = {
@@ -64,13 +76,18 @@ def meeting(symbol: str = "RIV/PV.7", **fields: Any) -> Meeting:
         "resumption": parsed.resumption,
         "date": date(2020, 1, 9),
     } | fields
-    return Meeting.objects.create(symbol=symbol, **fields)
+    return Meeting.objects.create(symbol=symbol, **fields | {"organ": _organ(fields["organ"])})
 
 
 def session(number: int = 12, **fields: Any) -> Session:
     fields = {"organ": "Rivers Council", "debate": "General debate", "year": 2008 + number} | fields
     slug = f"rivers-council-{number}-general-debate"
-    return Session.objects.create(number=number, **{"slug": slug} | fields)
+    fields = {"slug": slug} | fields | {"organ": _organ(fields["organ"])}
+    return Session.objects.create(number=number, **fields)
+
+
+def _organ(named: Organ | str | None) -> Organ | None:
+    return organ(named) if isinstance(named, str) and named else named or None  # type: ignore[return-value]
 
 
 def presidency(of: Meeting, **fields: Any) -> Presidency:

@@ -62,7 +62,7 @@ ELSEWHERE: dict[str, tuple[str, Callable[[rows.SmallArchive], Any]]] = {
         lambda _: Country.objects.filter(pk="KAZ").update(short_name="X"),
     ),
     "a topic's title": (SPEECH, lambda _: Topic.objects.update(title="Calm")),
-    "the meeting": (SPEECH, lambda _: Meeting.objects.update(organ="Lakes Council")),
+    "the meeting": (SPEECH, lambda _: Meeting.objects.update(organ=rows.organ("Lakes Council"))),
     "a neighbour comes": (
         SPEECH,
         lambda archive: rows.speech("After it.", meeting=archive.meeting, position=90),

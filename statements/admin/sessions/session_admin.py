@@ -54,11 +54,13 @@ class SessionAdmin(ConflictSafeAdmin):
     form = SessionForm
     list_display = ["title", "organ", "year", "first_day", "last_day", "symbols", "speech_count"]
     list_filter = ["organ", "debate"]
-    search_fields = ["organ", "debate", "=number", "=year", "symbols"]
+    list_select_related = ["organ"]
+    search_fields = ["organ__name", "debate", "=number", "=year", "symbols"]
     fieldsets = [
         (None, {"fields": [("debate", "number"), ("organ", "year"), "slug"]}),
         (_("Days and records"), {"fields": [("first_day", "last_day"), "symbols", "places"]}),
     ]
+    autocomplete_fields = ["organ"]
     readonly_fields = ["slug"]
 
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Session]":

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from statements import ingest
 from statements.admin import paragraphs, unsaved_input
 from statements.admin.forms import language_choices
-from statements.admin.reference_data import NamedValuesFilter, UndatedFilter, undated_mark
+from statements.admin.reference_data import UndatedFilter, undated_mark
 from statements.admin.speeches.versions import EDITED_FIELDS, display_value, version_digest
 from statements.admin.speeches.withdrawal import WithdrawalAdmin, WithdrawnFilter
 from statements.ingest.drafts.validation import TOO_LONG, is_too_long
@@ -151,7 +151,7 @@ class SpeechAdmin(WithdrawalAdmin):
         WithdrawnFilter,
         UndatedFilter,
         UnknownFilter,
-        ("meeting__organ", NamedValuesFilter),
+        "meeting__organ",
         ("country", admin.RelatedOnlyFieldListFilter),
     ]
     list_per_page = 50

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from statements.ingest.drafts.draft import Draft, DraftSpeech
-from statements.models import Meeting, Session, Speaker, Speech
+from statements.models import Meeting, Organ, Session, Speaker, Speech
 from statements.transcripts.languages.names import fold
 from statements.transcripts.values.symbols import Symbol
 
@@ -162,7 +162,6 @@ DRAFT_LIMITS = _limits(
     Meeting,
     symbol="symbol",
     symbol_printed="symbol_printed",
-    organ="organ",
     date_printed="date_printed",
     place="place",
-)
+) | _limits(Organ, organ="name")

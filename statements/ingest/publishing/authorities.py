@@ -11,7 +11,7 @@ from statements.ingest.drafts.draft import Draft
 from statements.ingest.drafts.validation import shorten
 from statements.ingest.matching import Matcher
 from statements.ingest.namesakes import Person, SpeakerKey, identify
-from statements.models import Country, Meeting, Session, Speaker, Speech, Topic
+from statements.models import Country, Meeting, Organ, Session, Speaker, Speech, Topic
 from statements.transcripts.languages.letter_case import sorted_under
 from statements.transcripts.languages.names import fold
 
@@ -143,7 +143,7 @@ def _topic_slug(folded: str) -> str:
 
 
 def free_slugs[Key](
-    model: type[Speaker | Topic | Session | Speech], field: str, bases: Mapping[Key, str]
+    model: type[Speaker | Topic | Organ | Session | Speech], field: str, bases: Mapping[Key, str]
 ) -> dict[Key, str]:
     """Return an unused slug for each base: the base itself, or followed by "-2", "-3"..."""
     if not bases:

@@ -3,6 +3,7 @@
 from statements.ingest.drafts.draft import Draft, DraftPresident
 from statements.ingest.matching import Matcher
 from statements.ingest.namesakes import SpeakerKey, speaker_key
+from statements.ingest.publishing.organs import get_or_create_organ
 from statements.models import Meeting, Member, Presidency, Speaker
 from statements.transcripts.values.symbols import Symbol
 
@@ -17,7 +18,7 @@ def get_or_create_meeting(draft: Draft) -> Meeting | None:
         return None
     values = {
         "symbol_printed": draft.symbol_printed,
-        "organ": draft.organ,
+        "organ_id": get_or_create_organ(draft.organ).name if draft.organ.strip() else None,
         "number": draft.number or symbol.number,
         "date": draft.date,
         "date_printed": draft.date_printed,

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from statements.ingest.locks import lock_authorities
 from statements.ingest.publishing.authorities import free_slugs
+from statements.ingest.publishing.organs import get_or_create_organ
 from statements.ingest.publishing.preview import SpeechPreview
 from statements.models import Session, Speech
 from statements.transcripts.datasets import GeneralDebate
@@ -31,7 +32,7 @@ def session_key(speech: SpeechPreview, organ: str) -> SessionKey | None:
     year = speech.date.year if speech.date else speech.year
     if place is None or not (place.session and year):
         return None
-    organ = place.organ or organ
+    organ = (place.organ or organ).strip()
     return SessionKey(organ, place.session, place.debate, year) if organ else None
 
 
@@ -43,31 +44,33 @@ def get_or_create_sessions(keys: Iterable[SessionKey]) -> dict[SessionKey, Sessi
     keys = set(keys)
     if not keys:
         return {}
+    organs = {name: get_or_create_organ(name) for name in sorted({key.organ for key in keys})}
+    names = {key: (organs[key.organ].name, key.number, key.debate) for key in keys}
     existing = {
-        (session.organ, session.number, session.debate): session
+        (session.organ_id, session.number, session.debate): session
         for session in Session.objects.filter(number__in={key.number for key in keys})
     }
     sorted_keys = sorted(keys, key=lambda key: key.year, reverse=True)  # the earliest year counts
-    by_name = {(key.organ, key.number, key.debate): key for key in sorted_keys}
+    by_name = {names[key]: key for key in sorted_keys}
     missing = [key for name, key in by_name.items() if name not in existing]
     slugs = free_slugs(Session, "slug", {key: _slug(key) for key in missing})
     created = Session.objects.bulk_create(
         Session(
             slug=slugs[key],
-            organ=key.organ,
+            organ=organs[key.organ],
             number=key.number,
             debate=key.debate,
             year=key.year,
         )
         for key in missing
     )
-    existing |= {(each.organ, each.number, each.debate): each for each in created}
-    return {key: existing[key.organ, key.number, key.debate] for key in keys}
+    existing |= {(each.organ_id, each.number, each.debate): each for each in created}
+    return {key: existing[name] for key, name in names.items()}
 
 
 def free_session_slug(session: Session) -> str:
     """Return an unused slug for a session that is entered by hand."""
-    key = SessionKey(session.organ, session.number, session.debate, session.year)
+    key = SessionKey(session.organ_id, session.number, session.debate, session.year)
     return free_slugs(Session, "slug", {"new": _slug(key)})["new"]
 
 

@@ -172,7 +172,7 @@ def place_speeches(session: Session, places: Iterable[SpeechPlace]) -> int:
         group = by_symbol[symbol]
         days = {place.date for place in group}
         day = days.pop() if len(days) == 1 else None
-        meeting = get_or_create_meeting(Draft([], symbol=symbol, organ=session.organ, date=day))
+        meeting = get_or_create_meeting(Draft([], symbol=symbol, organ=session.organ_id, date=day))
         changed += _place(group, meeting)
     connection.check_constraints()  # so that a position that is taken fails here
     annotate_again(Speech.all_objects.filter(pk__in=changed))

@@ -34,10 +34,10 @@ _SPEECH = _fields(
     "updated_at",
 )
 _RELATED: dict[str, tuple[type[Model], list[str]]] = {
-    "meeting": (Meeting, _fields(Meeting, "id symbol slug organ date")),
+    "meeting": (Meeting, _fields(Meeting, "id symbol slug organ_id date")),
     "session": (
         Session,
-        _fields(Session, "id slug organ number debate year first_day last_day symbols"),
+        _fields(Session, "id slug organ_id number debate year first_day last_day symbols"),
     ),
     "speaker": (Speaker, _fields(Speaker, "id slug honorific name")),
     "country": (Country, _fields(Country, "code kind short_name")),

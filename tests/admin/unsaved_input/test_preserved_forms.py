@@ -47,7 +47,7 @@ def form_of(model: type, pk: Any = None) -> str:
 
 ADDED: list[tuple[type, dict[str, str]]] = [
     (Country, {"code": "QQ", "short_name": "Riverland", "kind": "state"}),
-    (Meeting, {"symbol": "RC/PV.77", "organ": "Rivers Council", "place": "Lagos"}),
+    (Meeting, {"symbol": "RC/PV.77", "place": "Lagos"}),
     (Speaker, {"name": "Okafor-Brook", "honorific": "Ms."}),
     (Topic, {"title": "Water & <gauges>"}),
     (User, {"username": "librarian"}),

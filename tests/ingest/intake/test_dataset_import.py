@@ -168,7 +168,7 @@ def test_the_same_words_at_many_places_are_speeches_of_one_file() -> None:
     later = {"UNSC_2010_SPV.6413_spch009.txt": COUNCIL["UNSC_2010_SPV.6411_spch001.txt"]}
     assert take(later, SecurityCouncil()) == [FileState.STORED]
     assert repeated.speeches.count() == 4
-    assert Meeting.objects.get(symbol="S/PV.6413").organ == "Security Council"
+    assert Meeting.objects.get(symbol="S/PV.6413").organ_id == "Security Council"
 
 
 def test_a_taken_place_fails_alone_and_the_group_is_stored(

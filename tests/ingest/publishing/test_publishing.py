@@ -126,7 +126,7 @@ def test_blank_fields_of_a_meeting_are_filled_and_known_ones_kept(waiting: MakeT
         draft(draft_speech(text="Two."), symbol="RC/PV.3", organ="Seas Council", date=DAY),
     )
     meeting = Meeting.objects.get()
-    assert (meeting.organ, meeting.date) == ("Rivers Council", DAY)
+    assert (meeting.organ_id, meeting.date) == ("Rivers Council", DAY)
 
 
 def test_storing_into_a_meeting_touches_no_other_speech(waiting: MakeTranscript) -> None:

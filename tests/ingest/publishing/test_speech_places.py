@@ -54,7 +54,7 @@ PER,Rill,,25 September 1975,A/30/PV.2361,
     assert stored("per-1") == (date(1975, 9, 25), None, "A/30/PV.2361", 1)
     assert stored("per-2") == (None, 1975, "A/30/PV.2361", 2)
     meeting = Meeting.objects.get(symbol="A/30/PV.2359")
-    assert (meeting.organ, meeting.number) == ("Rivers Council", 2359)
+    assert (meeting.organ_id, meeting.number) == ("Rivers Council", 2359)
     assert meeting.date == date(1975, 9, 24)
     assert place(session, table) == 0  # a second time
 

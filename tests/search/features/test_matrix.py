@@ -26,7 +26,7 @@ def values(one, facet):
         case "meeting":
             return [one.meeting] if one.meeting else []
         case "organ":
-            return [speech.meeting.organ] if speech.meeting else []
+            return [speech.organ] if speech.organ else []
         case "language":
             return [speech.language] if speech.language else []
         case _:

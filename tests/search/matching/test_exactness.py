@@ -247,13 +247,12 @@ READ_FACETS = [
 
 
 def values_of(speech: Speech, facet: str) -> set[str]:
-    meeting = speech.meeting
     return {
         "country": {speech.country_id} - {None},
         "speaker": {speech.speaker.slug} if speech.speaker else set(),
         "year": {str(speech.date.year) if speech.date else "undated"},
         "topic": {topic.slug for topic in speech.topics.all()},
-        "organ": {meeting.organ} if meeting else set(),
+        "organ": {speech.organ} - {""},
         "language": {speech.language} - {""},
     }[facet]
 

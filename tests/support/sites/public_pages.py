@@ -8,6 +8,7 @@ PAGES = {
     "quotation": "/quotation/riv-pv-7-001/p1/",
     "meetings": "/meetings/",
     "meeting": "/meeting/riv-pv-7/",
+    "organ": "/organ/rivers-council/",
     "sessions": "/sessions/",
     "session": "/session/rivers-council-12-general-debate/",
     "countries": "/countries/",
