@@ -27,6 +27,7 @@ from statements.ingest import (
     propose_people,
 )
 from statements.models import (
+    AgendaItem,
     Country,
     CountryName,
     Meeting,
@@ -243,20 +244,30 @@ class PresidencyInline(LabelledInline):
     extra = 0
 
 
-class MemberInline(LabelledInline):
-    model = Member
-    fields = ["position", "affiliation", "honorific", "name", "country"]
-    autocomplete_fields = ["country"]
+class PartOfMeetingInline(LabelledInline):
+    """Rows that belong to a meeting, for those who may change the meeting."""
+
     extra = 0
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("statements.view_meeting")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return True for users who may change the meeting, whose first page lists its members."""
         return request.user.has_perm("statements.change_meeting")
 
     has_add_permission = has_delete_permission = has_change_permission
+
+
+class MemberInline(PartOfMeetingInline):
+    model = Member
+    fields = ["position", "affiliation", "honorific", "name", "country"]
+    autocomplete_fields = ["country"]
+
+
+class AgendaItemInline(PartOfMeetingInline):
+    model = AgendaItem
+    fields = ["position", "number", "topic"]
+    autocomplete_fields = ["topic"]
 
 
 class MeetingForm(ModelForm):
@@ -304,18 +315,17 @@ class MeetingAdmin(ConflictSafeAdmin):
     list_select_related = ["organ"]
     search_fields = ["symbol", "symbol_printed", "organ__name", "agenda_items__title"]
     date_hierarchy = "date"
-    autocomplete_fields = ["organ", "agenda_items"]
+    autocomplete_fields = ["organ"]
     fields = [
         "symbol",
         ("date", "date_printed"),
         ("organ", "number"),
         "place",
-        "agenda_items",
         ("slug", "resumption", "symbol_printed"),
         "first_page",
     ]
     readonly_fields = ["slug", "resumption", "symbol_printed", "first_page"]
-    inlines = [PresidencyInline, MemberInline]
+    inlines = [AgendaItemInline, PresidencyInline, MemberInline]
 
     @admin.display(description=_("date"), ordering="date")
     def date_or_mark(self, meeting: Meeting) -> Any:

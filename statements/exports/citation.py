@@ -43,7 +43,7 @@ def cite_paragraph(
 def cited_sitting(speech: Speech) -> str:
     """Return the body, and the symbol of the record or else the session; "" if not known."""
     if meeting := speech.meeting:
-        return ", ".join(filter(None, (meeting.organ, meeting.symbol)))
+        return ", ".join(filter(None, (meeting.organ_id, meeting.symbol)))
     session = speech.session
     if session is None:
         return ""

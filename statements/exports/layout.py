@@ -3,7 +3,7 @@
 The text of a paragraph is cut into pieces but never changed: joined, they are the text.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
@@ -16,7 +16,11 @@ from statements.exports.values import (
     MarkedReference,
 )
 from statements.models import Paragraph, Speech, Topic
-from statements.transcripts.record.headings import find_headings, title_form
+from statements.transcripts.record.headings import (
+    find_headings,
+    split_item_numbers,
+    title_form,
+)
 from statements.transcripts.record.recorded_votes import group_vote_lists
 from statements.transcripts.record.vote_lists import Ballot, VoteList
 
@@ -81,6 +85,12 @@ def turns(speeches: Iterable[FullSpeech], agenda: Iterable[Topic] = ()) -> list[
     return [_turn(speech, items) for speech in speeches]
 
 
+def _item_of(heading: str, agenda: Mapping[str, Topic]) -> Topic | None:
+    """Return the agenda item that a heading names, with or without its number."""
+    ((_number, title),) = split_item_numbers([heading])
+    return agenda.get(title_form(heading)) or agenda.get(title_form(title))
+
+
 def _turn(full: FullSpeech, agenda: dict[str, Topic]) -> Turn:
     speech, paragraphs = full
     narrative = [
@@ -99,7 +109,7 @@ def _turn(full: FullSpeech, agenda: dict[str, Topic]) -> Turn:
             paragraph=paragraph,
             pieces=_pieces(paragraph),
             is_heading=place in headings,
-            topic=agenda.get(title_form(paragraph.text)) if place in headings else None,
+            topic=_item_of(paragraph.text, agenda) if place in headings else None,
             vote=votes.get(place),
         )
         for place, paragraph in enumerate(paragraphs)

@@ -8,6 +8,7 @@ from statements.models.countries import Country, CountryGroup, CountryName, Grou
 from statements.models.deliveries import DeliveredFile, Delivery
 from statements.models.index_outbox import IndexOutbox
 from statements.models.meetings import (
+    AgendaItem,
     Meeting,
     Member,
     Organ,
@@ -45,6 +46,7 @@ from statements.models.transcripts import (
 from statements.models.unsaved_input import UnsavedInput
 
 __all__ = [
+    "AgendaItem",
     "Country",
     "CountryGroup",
     "CountryName",

@@ -180,7 +180,9 @@ class Meeting(models.Model):
     first_page = models.TextField(
         blank=True, help_text=_("The lines of the record’s first page, as printed.")
     )
-    agenda_items = models.ManyToManyField(Topic, related_name="meetings", blank=True)
+    agenda_items = models.ManyToManyField(
+        Topic, through="AgendaItem", related_name="meetings", blank=True
+    )
 
     objects = querysets.MeetingQuerySet.as_manager()
 
@@ -201,6 +203,26 @@ class Meeting(models.Model):
     @property
     def record_type(self) -> str:
         return Symbol.parse(self.symbol).record_type
+
+
+class AgendaItem(models.Model):
+    """A topic on the agenda of a meeting, in the order printed."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="agenda")
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="agendas")
+    position = models.PositiveSmallIntegerField(default=0)
+    number = models.CharField(
+        max_length=20, blank=True, help_text=_("As printed, for example “8” or “12 (a)”.")
+    )
+
+    class Meta:
+        ordering = ["meeting_id", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "topic"], name="agenda_item_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.topic}".strip()
 
 
 class Presidency(models.Model):

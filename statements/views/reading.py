@@ -16,7 +16,7 @@ from statements.exports.neighbours import neighbours, neighbours_of_delegation, 
 from statements.exports.opening import opening
 from statements.exports.quotations import Passage
 from statements.exports.texts import speech_with_text, speeches_of_meeting
-from statements.models import Meeting, Member, Presidency, Speech, Transcript
+from statements.models import AgendaItem, Meeting, Member, Presidency, Speech, Transcript
 from statements.models.withdrawal_notices import notes_withheld, withheld
 from statements.search import related
 from statements.views.conditional import provisional
@@ -50,7 +50,7 @@ ORIGINALS = {
 
 # with the data of the first page of the record
 _MEETINGS = Meeting.objects.select_related("organ").prefetch_related(
-    "agenda_items",
+    Prefetch("agenda", AgendaItem.objects.select_related("topic")),
     Prefetch("presidencies", Presidency.objects.select_related("country", "speaker")),
     Prefetch("members", Member.objects.select_related("country")),
 )
@@ -100,7 +100,7 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
             "other_sittings": Meeting.objects.other_sittings(shown.symbol),
             "roll": heard,
             "page": page,
-            "turns": turns(in_full, shown.agenda_items.all()),
+            "turns": turns(in_full, [item.topic for item in shown.agenda.all()]),
             "naming": naming.for_listing().latest_first()[:NAMING_SHOWN] if naming_count else (),
             "naming_count": naming_count,
             "in_full": SPEECHES_IN_FULL,

@@ -77,7 +77,9 @@ def test_spans_that_do_not_fit_leave_the_text_as_it_is(
 
 def test_the_record_stands_around_a_speech_and_is_nobodys(client: Client) -> None:
     meeting = rows.meeting()
-    meeting.agenda_items.add(rows.topic("Floods", slug="floods"), rows.topic("Tides", slug="tides"))
+    for position, (number, title) in enumerate({"4": "Tides", "5 (b)": "Floods"}.items(), 1):
+        topic = rows.topic(title, slug=title.lower())
+        meeting.agenda_items.add(topic, through_defaults={"position": position, "number": number})
     record_of(
         meeting,
         "The meeting was called to order at 10 a.m.",

@@ -1,7 +1,7 @@
 """Speakers and topics: found by their folded names, or created with a slug of their own."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from django.utils.text import slugify
@@ -11,9 +11,10 @@ from statements.ingest.drafts.draft import Draft
 from statements.ingest.drafts.validation import shorten
 from statements.ingest.matching import Matcher
 from statements.ingest.namesakes import Person, SpeakerKey, identify
-from statements.models import Country, Meeting, Organ, Session, Speaker, Speech, Topic
+from statements.models import AgendaItem, Country, Meeting, Organ, Session, Speaker, Speech, Topic
 from statements.transcripts.languages.letter_case import sorted_under
 from statements.transcripts.languages.names import fold
+from statements.transcripts.record.headings import split_item_numbers
 
 _MAX_TITLE = 500  # characters; the transcript has all of it
 
@@ -77,13 +78,18 @@ def next_namesake(folded: str, country: Country | None) -> int:
 def assign_topics(draft: Draft, meeting: Meeting | None) -> list[list[Topic]]:
     """Return the topics of each speech: its agenda items, and topics from a person or a table."""
     items = items_by_speech(draft)
-    agenda = _get_or_create_topics(draft.agenda_items, Topic.Kind.AGENDA_ITEM)
+    printed = [item for item in draft.agenda_items if item.strip()]
+    numbered = split_item_numbers(printed)
+    by_title = _get_or_create_topics([title for _, title in numbered], Topic.Kind.AGENDA_ITEM)
+    agenda = {
+        item: by_title[title] for item, (_number, title) in zip(printed, numbered, strict=True)
+    }
     shared = list(_get_or_create_topics(draft.topics, Topic.Kind.SUBJECT).values())
     if meeting and agenda:
-        meeting.agenda_items.add(*agenda.values())
+        _add_to_agenda(meeting, [(by_title[title], number) for number, title in numbered])
     elif meeting:
         # a single statement: the agenda item of the meeting that a person named, or else all
-        meeting_items = list(meeting.agenda_items.all())
+        meeting_items = [item.topic for item in meeting.agenda.select_related("topic")]
         if not set(meeting_items) & set(shared):
             shared = [*meeting_items, *shared]
     own_titles = [speech.place.topics if speech.place else [] for speech in draft.speeches]
@@ -100,6 +106,17 @@ def assign_topics(draft: Draft, meeting: Meeting | None) -> list[list[Topic]]:
         )
         for item_titles, titles in zip(items, own_titles, strict=True)
     ]
+
+
+def _add_to_agenda(meeting: Meeting, items: Iterable[tuple[Topic, str]]) -> None:
+    """Put topics on the agenda of a meeting, with their printed numbers, after those it has."""
+    positions = dict(meeting.agenda.values_list("topic", "position"))
+    numbers = {topic: number for topic, number in items if topic.pk not in positions}
+    first = max(positions.values(), default=0) + 1
+    AgendaItem.objects.bulk_create(
+        AgendaItem(meeting=meeting, topic=topic, position=position, number=number)
+        for position, (topic, number) in enumerate(numbers.items(), start=first)
+    )
 
 
 def _get_or_create_topics(titles: Sequence[str], kind: Topic.Kind) -> dict[str, Topic]:

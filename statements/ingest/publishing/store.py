@@ -213,7 +213,7 @@ class _PartWriter:
         if meeting:
             add_presidencies(meeting, presidents, speakers)
             add_members(part.draft, meeting, matcher)
-        organ = part.draft.organ or (meeting.organ if meeting else "")
+        organ = part.draft.organ or (meeting.organ_id if meeting else "") or ""
         keys = {item.index: key for item in speeches if (key := session_key(item, organ))}
         by_key = get_or_create_sessions(keys.values())
         sessions = {index: by_key[key] for index, key in keys.items()}

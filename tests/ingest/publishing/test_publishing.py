@@ -106,6 +106,15 @@ def test_meeting_is_made_with_presidents_and_agenda(waiting: MakeTranscript) -> 
     }
 
 
+def test_an_agenda_keeps_its_order_and_printed_numbers(waiting: MakeTranscript) -> None:
+    items = ["1. Weirs", "2 (a). Tides", "3. Locks"]
+    publish(waiting(b"one"), draft(symbol="RC/PV.3", agenda_items=items))
+    again = draft(draft_speech(text="Two."), symbol="RC/PV.3", agenda_items=["Locks", "Ebb"])
+    publish(waiting(b"two"), again)
+    agenda = Meeting.objects.get().agenda.values_list("position", "number", "topic__title")
+    assert list(agenda) == [(1, "1", "Weirs"), (2, "2 (a)", "Tides"), (3, "3", "Locks"), (4, "", "Ebb")]
+
+
 def test_later_statement_of_a_meeting_takes_its_date_and_agenda(waiting: MakeTranscript) -> None:
     publish(waiting(b"one"), in_meeting(agenda_items=["Water for all"]))
     publish(
