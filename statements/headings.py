@@ -13,7 +13,7 @@ UNKNOWN_SPEAKER = "Unknown speaker"
 class Who(NamedTuple):
     """The speaker of a speech; each part is empty if it is not known."""
 
-    delegation: str  # the country, or else the body as printed
+    delegation: str  # the country; or the body as printed, or else as the source states it
     speaker: str  # the person, or else the office as printed
     role: str
 
@@ -42,11 +42,14 @@ class Heading(NamedTuple):
         return ", ".join(filter(None, (self.who.name, self.day)))
 
 
-def who_spoke(*, country: str, affiliation: str, speaker: str, printed: str, role: str) -> Who:
+def who_spoke(
+    *, country: str, affiliation: str, stated: str, speaker: str, printed: str, role: str
+) -> Who:
     """Return the parts of a speaker's line from the names of the country and the person, and
-    what is printed of both; "" for what is not known."""
+    what is printed of both; "" for what is not known. ``stated`` is the body, party or ward that
+    the source states without printing it with the name."""
     name = speaker or usual_case(printed) or UNKNOWN_SPEAKER
-    delegation = country or ("" if affiliation == role else affiliation)
+    delegation = country or ("" if affiliation == role else affiliation) or stated
     if delegation == name:
         delegation = ""
     is_repeated = role in name or role == delegation

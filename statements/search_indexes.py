@@ -27,11 +27,15 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
     country = indexes.CharField(model_attr="country_id", null=True)
     speaker = indexes.CharField(model_attr="speaker__slug", null=True)
     organ = indexes.CharField(null=True)
+    session = indexes.CharField(model_attr="session__slug", null=True)
     meeting = indexes.CharField(model_attr="meeting__symbol", null=True)
     language = indexes.CharField(model_attr="language")
     capacity = indexes.CharField(null=True)
     topic = indexes.MultiValueField()
     member_of = indexes.MultiValueField()
+    party = indexes.MultiValueField()
+    ward = indexes.MultiValueField()
+    body = indexes.MultiValueField()
     year = indexes.IntegerField(model_attr="year", null=True)
 
     # order
@@ -68,6 +72,8 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
         if country := speech.country:
             names += [country.short_name, country.formal_name]
             names += [other.name for other in country.names.all()]
+        for stated in speech.affiliations.all():
+            names += [stated.name, *(other.name for other in stated.names.all())]
         return _once(names)
 
     def prepare_topic_words(self, speech: Speech) -> list[str]:
@@ -92,6 +98,15 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]
     def prepare_member_of(self, speech: Speech) -> list[str]:
         return groups_of(speech.country, speech.date, speech.year) if speech.country else []
 
+    def prepare_party(self, speech: Speech) -> list[str]:
+        return _affiliations(speech, "party")
+
+    def prepare_ward(self, speech: Speech) -> list[str]:
+        return _affiliations(speech, "ward")
+
+    def prepare_body(self, speech: Speech) -> list[str]:
+        return _affiliations(speech, "body")
+
     def prepare(self, obj: Speech) -> dict[str, Any]:
         data: dict[str, Any] = super().prepare(obj)
         data["speech"] = obj.pk
@@ -106,6 +121,11 @@ def _texts(speech: Speech, kind: str) -> list[tuple[int, str]]:
         else zip(*arrays, strict=True)
     )
     return [(position, text) for position, of_kind, text in paragraphs if of_kind == kind]
+
+
+def _affiliations(speech: Speech, facet: str) -> list[str]:
+    stated = speech.affiliations.all()
+    return sorted(affiliation.slug for affiliation in stated if affiliation.facet == facet)
 
 
 def _once(names: Iterable[str]) -> list[str]:

@@ -121,6 +121,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("countries/", subjects.countries, "countries"),
     page("country/<code:code>/", subjects.country, "country"),
     page("country/<code:code>/votes/", subjects.country_votes, "country-votes"),
+    page("affiliations/", subjects.affiliations, "affiliations"),
+    page("affiliation/<slug:slug>/", subjects.affiliation, "affiliation"),
     page("documents/", subjects.documents, "documents"),
     page("speakers/", subjects.speakers, "speakers"),
     page("speaker/<slug:slug>/", subjects.speaker, "speaker"),

@@ -10,11 +10,18 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from statements.admin import reference_data, sessions, speeches, transcripts, users
-from statements.admin.registers import memberships, offices
+from statements.admin.registers import affiliations, memberships, offices
 
 __all__ = [
-    "memberships", "offices", "reference_data", "sessions", "speeches", "transcripts", "users",
-]  # fmt: skip
+    "affiliations",
+    "memberships",
+    "offices",
+    "reference_data",
+    "sessions",
+    "speeches",
+    "transcripts",
+    "users",
+]
 
 admin.site.site_title = admin.site.site_header = format_lazy(
     _("{site} administration"), site=settings.SITE_NAME

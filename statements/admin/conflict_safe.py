@@ -20,6 +20,8 @@ _CONSTRAINT_MESSAGES: "dict[str, _StrPromise]" = {
     "country_name_once": _("A country cannot have the same name twice from the same day."),
     "speaker_name_once": _("A speaker cannot have the same name twice."),
     "speaker_once": _("This country already has a speaker with this name."),
+    "affiliation_once": _("There already is an entry of this kind with this name."),
+    "affiliation_name_once": _("It cannot have the same name twice."),
     "agenda_item_once": _("An agenda cannot have the same topic twice."),
     "organ_name_once": _("An organ cannot have the same name twice."),
     "session_once": _("This session already has this debate."),

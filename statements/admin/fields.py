@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from statements.ingest import Matcher
+from statements.ingest.drafts.validation import affiliations_fault
 from statements.ingest.intake.name_patterns import NamePattern
+from statements.transcripts.values.affiliations import format_affiliations, parse_affiliations
 from statements.transcripts.values.symbols import Symbol
 
 
@@ -85,6 +87,16 @@ class CountryField(forms.CharField):
                 _("The archive has no country or body named “%(name)s”."), params={"name": typed}
             )
         return country.code
+
+
+class AffiliationsField(forms.CharField):
+    """Parties, wards, ministries and bodies: "party: Greens; ward: North"."""
+
+    def to_python(self, value: Any) -> str:
+        typed: str = super().to_python(value) or ""
+        if fault := affiliations_fault(typed):
+            raise ValidationError(fault)
+        return format_affiliations(parse_affiliations(typed))
 
 
 class NamePatternField(forms.CharField):

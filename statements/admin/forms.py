@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from statements.admin.corrections import SCOPES, Correction, Scope
 from statements.admin.fields import (
+    AffiliationsField,
     CountryField,
     FilesField,
     LinesField,
@@ -173,6 +174,12 @@ class DraftSpeechForm(PartialForm):
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"list": "countries"}),
+    )
+    affiliations = AffiliationsField(
+        label=_("Party, ward or body"),
+        required=False,
+        max_length=2_000,
+        widget=forms.TextInput(attrs={"placeholder": "party: …; ward: …"}),
     )
     role = forms.CharField(label=_("Role"), required=False, max_length=_max_length(Speech, "role"))
     language = forms.ChoiceField(label=_("Language"), choices=language_choices, required=False)

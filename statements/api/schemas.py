@@ -51,6 +51,15 @@ class ExtractOut(Output):
     html: str = Field(description="Escaped text with the matching words in <mark>.")
 
 
+class AffiliationOut(Output):
+    """A party, ward or constituency, ministry or body, as the source states it."""
+
+    kind: str = Field(description="“body”, “ministry”, “party” or “ward”.")
+    name: str
+    slug: str = Field(description="Value of the parameter “party”, “ward” or “body”.")
+    url: str
+
+
 class TopicOut(Output):
     slug: str
     title: str
@@ -84,6 +93,7 @@ class SpeechOut(Output):
     role: str
     on_behalf_of: str
     country: CountryOut | None = Field(description="Null if it is not certain.")
+    affiliations: list[AffiliationOut]
     language: str = Field(description="ISO 639 code of the language of delivery, or empty.")
     is_national: bool = Field(description="True if announced as made in a national capacity.")
     capacity: Capacity | None = Field(
@@ -232,6 +242,31 @@ class SpeakerOut(SpeakerPageOut):
     perhaps_the_same: list[SpeakerPageOut] = Field(
         description="Pages of whom no archivist has decided yet whether they are this person."
     )
+
+
+class AgendaItemOut(Output):
+    number: str = Field(description="As printed, or empty.")
+    title: str
+    slug: str = Field(description="Value for the parameter “topic” of a search.")
+    url: str
+
+
+class ListedSpeechOut(Output):
+    id: str
+    url: str
+    speaker: str = Field(description="Country or body, then speaker.")
+
+
+class MeetingOut(Output):
+    symbol: str
+    url: str = Field(description="Relative to the address of the archive.")
+    organ: str = Field(description="Empty if it is not known.")
+    organ_url: str | None
+    number: int | None
+    date: date | None
+    place: str
+    agenda: list[AgendaItemOut] = Field(description="In the order printed.")
+    speeches: list[ListedSpeechOut] = Field(description="In the order of speaking.")
 
 
 class FacetValueOut(Output):

@@ -8,7 +8,7 @@ from django.views.decorators.http import conditional_page
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from statements.api import analytics, search, speakers, speeches, word_lists
+from statements.api import analytics, meetings, search, speakers, speeches, word_lists
 from statements.api.documentation import Documentation
 from statements.api.schemas import Refused
 
@@ -52,3 +52,4 @@ api.add_router("", analytics.router)
 api.add_router("", word_lists.router)
 api.add_router("", speeches.router)
 api.add_router("", speakers.router)
+api.add_router("", meetings.router)

@@ -22,7 +22,11 @@ class RollEntry(NamedTuple):
 
 
 _WHO = """
-country.short_name, speech.affiliation, speaker.honorific, speaker.name, speech.speaker_printed,
+country.short_name, speech.affiliation, CASE WHEN speech.country_id IS NULL THEN (
+    SELECT stated.name FROM statements_speech_affiliations AS of
+    JOIN statements_affiliation AS stated ON stated.id = of.affiliation_id
+    WHERE of.speech_id = speech.id ORDER BY stated.kind, stated.name LIMIT 1
+) END, speaker.honorific, speaker.name, speech.speaker_printed,
 speech.role
 """
 _JOINED = """
@@ -44,6 +48,7 @@ def roll(meeting: Meeting) -> list[RollEntry]:
 def _who(
     country: str | None,
     affiliation: str,
+    stated: str | None,
     honorific: str | None,
     name: str | None,
     printed: str,
@@ -52,7 +57,12 @@ def _who(
     """Return who spoke, from the columns of ``_WHO``."""
     speaker = shown_name(honorific or "", name or "")
     return who_spoke(
-        country=country or "", affiliation=affiliation, speaker=speaker, printed=printed, role=role
+        country=country or "",
+        affiliation=affiliation,
+        stated=stated or "",
+        speaker=speaker,
+        printed=printed,
+        role=role,
     )
 
 

@@ -34,6 +34,15 @@ def record(speech: Speech) -> dict[str, Any]:
         "role": speech.role,
         "on_behalf_of": speech.on_behalf_of,
         "country": {"code": country.code, "name": country.short_name} if country else None,
+        "affiliations": [
+            {
+                "kind": affiliation.kind,
+                "name": affiliation.name,
+                "slug": affiliation.slug,
+                "url": affiliation.get_absolute_url(),
+            }
+            for affiliation in speech.affiliations.all()
+        ],
         "language": speech.language,
         "is_national": speech.is_national,
         "capacity": speech.capacity,

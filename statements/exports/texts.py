@@ -20,6 +20,7 @@ from statements.exports.values import (
     MarkedVote,
 )
 from statements.models import (
+    Affiliation,
     Country,
     Meeting,
     Organ,
@@ -64,6 +65,7 @@ _FIELDS: dict[type[models.Model], list[str]] = {
     ),
     Series: _fields(Series, "id title rights source_url"),
     Topic: _fields(Topic, "id slug title"),
+    Affiliation: _fields(Affiliation, "id slug kind name"),
 }
 _KEY = {
     model: names.index(model._meta.pk.attname)
@@ -106,7 +108,7 @@ _OF_MEETING = _SPEECHES + (
 )
 # the parts of all speeches, each with the key of its owner. The paragraphs are passed as an array
 # because a join would make the database read whole tables
-_PARAGRAPH, _REFERENCE, _LANGUAGE, _RECORDED_VOTE, _VOTE, _TOPIC = range(6)
+_PARAGRAPH, _REFERENCE, _LANGUAGE, _RECORDED_VOTE, _VOTE, _TOPIC, _AFFILIATION = range(7)
 _PARTS = f"""
 WITH paragraph AS MATERIALIZED (
     SELECT id, speech_id, position, number, kind, text, time_s, turn_line, page, is_divided,
@@ -142,6 +144,13 @@ SELECT {_TOPIC}, tagged.speech_id, (row_number() OVER (ORDER BY topic.title))::i
     NULL, topic.slug, topic.title, NULL, NULL, NULL, NULL, NULL
 FROM statements_speech_topics AS tagged JOIN statements_topic AS topic ON topic.id = tagged.topic_id
 WHERE tagged.speech_id = ANY(%s::bigint[])
+UNION ALL
+SELECT {_AFFILIATION}, linked.speech_id,
+    (row_number() OVER (ORDER BY stated.kind, stated.name))::integer, stated.id, NULL, stated.slug,
+    stated.kind, stated.name, NULL, NULL, NULL, NULL
+FROM statements_speech_affiliations AS linked
+JOIN statements_affiliation AS stated ON stated.id = linked.affiliation_id
+WHERE linked.speech_id = ANY(%s::bigint[])
 ORDER BY part, owner, place
 """  # noqa: S608 - numbers only
 
@@ -164,9 +173,10 @@ def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
         return []
     paragraphs: dict[int, MarkedParagraph] = {}  # by their keys
     topics: dict[int, list[Topic]] = {pk: [] for pk in full_speeches}
+    affiliations: dict[int, list[Affiliation]] = {pk: [] for pk in full_speeches}
     countries: dict[str, Country] = {}
     pks = list(full_speeches)
-    for part, owner, place, key, number, *texts in fetch_all(_PARTS, [pks, pks]):
+    for part, owner, place, key, number, *texts in fetch_all(_PARTS, [pks, pks, pks]):
         if part == _PARAGRAPH:
             kind, text, time, turn_line, page, is_divided, starts = texts
             time_s = float(time) if time is not None else None
@@ -195,15 +205,27 @@ def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
                 names = ["code", "short_name"]
                 countries[code] = Country.from_db(connection.alias, names, [code, short_name])
             paragraphs[owner].votes.append(ListedVote(ballot, delegation, countries.get(code)))
+        elif part == _AFFILIATION:
+            names = _FIELDS[Affiliation]
+            affiliation = Affiliation.from_db(connection.alias, names, [key, *texts[:3]])
+            affiliations[owner].append(affiliation)
         else:
             slug, title, *_ = texts
             topic = Topic.from_db(connection.alias, _FIELDS[Topic], [key, slug, title])
             topics[owner].append(topic)
     for speech in speeches:
-        queryset = Topic.objects.all()
-        queryset._result_cache, queryset._prefetch_done = topics[speech.pk], True  # type: ignore[attr-defined]
-        speech._prefetched_objects_cache = {"topics": queryset}
+        speech._prefetched_objects_cache = {
+            "topics": _as_queryset(Topic, topics[speech.pk]),
+            "affiliations": _as_queryset(Affiliation, affiliations[speech.pk]),
+        }
     return list(full_speeches.values())
+
+
+def _as_queryset(model: type[models.Model], rows: list[Any]) -> Any:
+    """Return a queryset that has been evaluated."""
+    queryset: Any = model._default_manager.all()
+    queryset._result_cache, queryset._prefetch_done = rows, True
+    return queryset
 
 
 def _totals(

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from statements.models import Country, Meeting, Organ, Session, Speaker, Speech, Topic
+from statements.models import Affiliation, Country, Meeting, Organ, Session, Speaker, Speech, Topic
 
 PAGES = (
     "home",
@@ -18,6 +18,7 @@ PAGES = (
     "meetings",
     "sessions",
     "countries",
+    "affiliations",
     "speakers",
     "topics",
     "about",
@@ -79,6 +80,7 @@ def sections() -> "dict[str, Sitemap[Any]]":
         "organs": OrganSitemap(Organ.objects.all()),
         "sessions": SubjectSitemap(Session.objects.all()),
         "countries": SubjectSitemap(Country.objects.all()),
+        "affiliations": SubjectSitemap(Affiliation.objects.all()),
         "speakers": SubjectSitemap(Speaker.objects.filter(merged_into=None)),
         "topics": SubjectSitemap(Topic.objects.all()),
     }

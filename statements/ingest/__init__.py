@@ -40,6 +40,10 @@ from statements.ingest.intake.uploads import (
 from statements.ingest.matching import Matcher, match_country, match_speaker
 from statements.ingest.people.decisions import decide_people, undo_decision
 from statements.ingest.people.proposals import propose_people
+from statements.ingest.publishing.affiliations import (
+    assign_affiliations,
+    free_affiliation_slugs,
+)
 from statements.ingest.publishing.annotations import annotate_again, annotate_all
 from statements.ingest.publishing.authorities import (
     free_speaker_slug,
@@ -123,6 +127,7 @@ __all__ = [
     "annotate_again",
     "annotate_all",
     "apply_country_names",
+    "assign_affiliations",
     "assign_series",
     "assign_sessions",
     "build_draft",
@@ -137,6 +142,7 @@ __all__ = [
     "draft_waiting",
     "erase",
     "files_under",
+    "free_affiliation_slugs",
     "free_organ_slug",
     "free_session_slug",
     "free_speaker_slug",

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from statements.ingest.namesakes import identify, speaker_key
-from statements.models import Country, CountryName, Speaker
+from statements.models import Affiliation, AffiliationName, Country, CountryName, Speaker
 from statements.transcripts.languages.names import fold
 from statements.transcripts.languages.states import code_of_state
 
@@ -45,6 +45,21 @@ class Matcher:
         for folded, code, valid_from, valid_to in rows:
             periods[folded].append(_NamePeriod(code, valid_from, valid_to))
         return dict(periods)
+
+    @cached_property
+    def _affiliations(self) -> dict[str, set[int]]:
+        """The keys of the parties, bodies … with each folded name."""
+        keys: dict[str, set[int]] = defaultdict(set)
+        rows = Affiliation.objects.order_by().values_list("folded", "pk")
+        names = AffiliationName.objects.order_by().values_list("folded", "affiliation_id")
+        for folded, pk in (*rows, *names):
+            keys[folded].add(pk)
+        return keys
+
+    def affiliation(self, printed: str) -> int | None:
+        """Return the key of the only party, ministry, ward or body with this name."""
+        keys = self._affiliations.get(fold(printed), set())
+        return next(iter(keys)) if len(keys) == 1 else None
 
     def country(self, printed: str, day: date | None) -> Country | None:
         """Return the only country with this name on a day.

@@ -3,6 +3,8 @@
 Names of organs stay as they are, so nothing that is indexed changes.
 """
 
+from typing import Any
+
 import django.db.models.deletion
 from django.apps.registry import Apps
 from django.db import migrations, models
@@ -22,16 +24,16 @@ CREATE TRIGGER {table}_revision AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON 
 
 def create_organs(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Create an organ for each name that meetings and sessions have."""
-    meetings = apps.get_model("statements", "Meeting").objects
+    meetings: Any = apps.get_model("statements", "Meeting").objects
     meetings.filter(organ="").update(organ=None)
-    sessions = apps.get_model("statements", "Session").objects
+    sessions: Any = apps.get_model("statements", "Session").objects
     names = {
         name
         for rows in (meetings, sessions)
         for name in rows.order_by().exclude(organ=None).values_list("organ", flat=True).distinct()
     }
-    organs: dict[str, models.Model] = {}
-    organ = apps.get_model("statements", "Organ")
+    organs: dict[str, Any] = {}
+    organ: Any = apps.get_model("statements", "Organ")
     for name in sorted(names):
         base = slugify(fold(name))[:130] or "organ"
         slug, number = base, 1
@@ -46,7 +48,8 @@ def create_organs(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 def blank_organs(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Restore the blank names of meetings without an organ."""
-    apps.get_model("statements", "Meeting").objects.filter(organ=None).update(organ="")
+    meetings: Any = apps.get_model("statements", "Meeting").objects
+    meetings.filter(organ=None).update(organ="")
 
 
 class Migration(migrations.Migration):

@@ -4,7 +4,14 @@ They define fields and database constraints only. ``statements.ingest`` creates 
 ``querysets`` has the queries.
 """
 
-from statements.models.countries import Country, CountryGroup, CountryName, GroupMembership
+from statements.models.countries import (
+    Affiliation,
+    AffiliationName,
+    Country,
+    CountryGroup,
+    CountryName,
+    GroupMembership,
+)
 from statements.models.deliveries import DeliveredFile, Delivery
 from statements.models.index_outbox import IndexOutbox
 from statements.models.meetings import (
@@ -46,6 +53,8 @@ from statements.models.transcripts import (
 from statements.models.unsaved_input import UnsavedInput
 
 __all__ = [
+    "Affiliation",
+    "AffiliationName",
     "AgendaItem",
     "Country",
     "CountryGroup",

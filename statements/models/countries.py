@@ -1,5 +1,5 @@
-"""Countries and other delegations, with the names that records print for them, and the groups to
-which they belong.
+"""What speakers belong to: countries and their groups, and parties, wards, ministries and bodies,
+with the names that records print for them.
 """
 
 from datetime import date
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from statements.addresses import page_address
 from statements.models import querysets
+from statements.transcripts.values.affiliations import AffiliationKind
 
 
 class Country(models.Model):
@@ -83,6 +84,62 @@ class CountryName(models.Model):
                 name="country_name_once",
                 nulls_distinct=False,
             ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+# -- parties, wards, ministries and bodies ---------------------------------------------------
+
+
+class Affiliation(models.Model):
+    """A party, ward, ministry or body to which a speaker belongs, as the source states."""
+
+    class Kind(models.TextChoices):
+        BODY = AffiliationKind.BODY.value, _("Body")
+        MINISTRY = AffiliationKind.MINISTRY.value, _("Ministry")
+        PARTY = AffiliationKind.PARTY.value, _("Party")
+        WARD = AffiliationKind.WARD.value, _("Ward or constituency")
+
+    slug = models.SlugField(max_length=140, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    name = models.CharField(max_length=200)
+    folded = models.CharField(max_length=400, db_index=True, editable=False)
+
+    objects = querysets.AffiliationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "folded"], name="affiliation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return page_address("affiliation", self.slug)
+
+    @property
+    def facet(self) -> str:
+        """The facet whose value it is. Ministries are bodies there: readers of a parliament look
+        for parties and constituencies, those of a council for parties and wards."""
+        is_ministry = self.kind == self.Kind.MINISTRY
+        return self.Kind.BODY.value if is_ministry else str(self.kind)
+
+
+class AffiliationName(models.Model):
+    """Another printed form of the name of a party, ward, ministry or body."""
+
+    affiliation = models.ForeignKey(Affiliation, on_delete=models.CASCADE, related_name="names")
+    name = models.CharField(max_length=200)
+    folded = models.CharField(max_length=400, db_index=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["affiliation", "folded"], name="affiliation_name_once"),
         ]
 
     def __str__(self) -> str:

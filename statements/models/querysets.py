@@ -9,9 +9,9 @@ from typing import Any, Self
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import OrderBy
-from django.db.models.functions import ExtractDay, ExtractMonth, Left, Upper
+from django.db.models.functions import Coalesce, ExtractDay, ExtractMonth, Left, Upper
 from django.utils import timezone
 
 from statements.transcripts.languages.names import fold
@@ -69,6 +69,13 @@ class SpeakerQuerySet[Row: models.Model](models.QuerySet[Row]):
 
     def with_initial(self, letter: str) -> Self:
         return self.filter(sort_name__istartswith=letter)
+
+
+class AffiliationQuerySet[Row: models.Model](models.QuerySet[Row]):
+    def with_speech_counts(self) -> Self:
+        """Affiliations with speeches, annotated with ``speech_count``."""
+        counted = self.annotate(speech_count=_PUBLIC_SPEECHES).filter(speech_count__gt=0)
+        return counted.order_by("kind", "name")
 
 
 class TopicQuerySet[Row: models.Model](models.QuerySet[Row]):
@@ -135,7 +142,12 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
 
     def for_listing(self) -> Self:
         """Fetch what a row of a list shows."""
-        return self.select_related("speaker", "country", "meeting", "session")
+        listed: Any = self.model._meta.get_field("affiliations").related_model
+        stated = listed._base_manager.filter(speeches=OuterRef("pk")).order_by("kind", "name")
+        first = Coalesce(Subquery(stated.values("name")[:1]), Value(""))
+        return self.select_related("speaker", "country", "meeting", "session").annotate(
+            first_affiliation=Case(When(country=None, then=first), default=Value(""))
+        )
 
     def for_citation(self) -> Self:
         """Fetch what a citation says."""
@@ -159,7 +171,11 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
         return (
             self.select_related("speaker", "country", "meeting", "session")
             .prefetch_related(
-                "topics", "speaker__names", "country__names", "country__group_memberships"
+                "topics",
+                "speaker__names",
+                "country__names",
+                "country__group_memberships",
+                "affiliations__names",
             )
             .annotate(**arrays)
         )

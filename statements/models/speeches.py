@@ -9,12 +9,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, ExtractYear
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from statements.addresses import page_address
 from statements.headings import UNKNOWN_SPEAKER, Heading, who_spoke
 from statements.models import querysets
-from statements.models.countries import Country
+from statements.models.countries import Affiliation, Country
 from statements.models.meetings import Meeting, Session, Topic
 from statements.models.speakers import Speaker
 from statements.models.transcripts import Transcript
@@ -86,6 +87,12 @@ class Speech(models.Model):
         help_text=_("Name or office as printed, for example “Mr. Umarov”."),
     )
     affiliation = models.CharField(max_length=300, blank=True, help_text=_("As printed."))
+    affiliations = models.ManyToManyField(
+        Affiliation,
+        related_name="speeches",
+        blank=True,
+        help_text=_("Party, ward, ministry or body, as the source states it."),
+    )
     role = models.CharField(max_length=300, blank=True)
     on_behalf_of = models.CharField(max_length=300, blank=True)
     language = models.CharField(
@@ -214,6 +221,7 @@ class Speech(models.Model):
         who = who_spoke(
             country=country.short_name if country else "",
             affiliation=self.affiliation,
+            stated="" if country else self.first_affiliation,
             speaker=str(speaker) if speaker else "",
             printed=self.speaker_printed,
             role=self.role,
@@ -225,6 +233,12 @@ class Speech(models.Model):
             sitting=sitting.title if sitting else "",
             day=day,
         )
+
+    @cached_property
+    def first_affiliation(self) -> str:
+        """The name of the body, ministry, party or ward that stands for the speaker in lists, or
+        "". ``for_listing`` reads it for speeches without a country."""
+        return next((affiliation.name for affiliation in self.affiliations.all()), "")
 
     @property
     def corrected_at(self) -> datetime | None:

@@ -31,6 +31,24 @@ PUBLIC_FACETS = (
         _("“%(value)s” is not the code or name of a country in this archive."),
     ),
     PublicFacet(
+        "party",
+        _("Party"),
+        "Slugs, as in the facets.",
+        _("No speech has the party “%(value)s”."),
+    ),
+    PublicFacet(
+        "ward",
+        _("Ward or constituency"),
+        "Slugs, as in the facets.",
+        _("No speech has the ward or constituency “%(value)s”."),
+    ),
+    PublicFacet(
+        "body",
+        _("Body or ministry"),
+        "Slugs, as in the facets.",
+        _("No speech has the body or ministry “%(value)s”."),
+    ),
+    PublicFacet(
         "speaker",
         _("Speaker"),
         "Slugs, as in the facets.",
@@ -71,6 +89,12 @@ PUBLIC_FACETS = (
         _("Organ"),
         "Names, as in the facets.",
         _("No speech has the organ “%(value)s”."),
+    ),
+    PublicFacet(
+        "session",
+        _("Session"),
+        "Slugs, as in the facets.",
+        _("No speech has the session “%(value)s”."),
     ),
     PublicFacet(
         "meeting",

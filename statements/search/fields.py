@@ -18,9 +18,14 @@ SEARCHED = (TEXT_FIELD, *HEAD_FIELDS)
 WORD_FIELDS = (*SEARCHED, NARRATIVE_FIELD)
 CAPACITY_FIELD = "capacity"
 GROUP_FIELD = "member_of"
+SESSION_FIELD = "session"
+# parties, wards and bodies: a facet each, so that a search can combine party and ward
+AFFILIATION_FIELDS = ("party", "ward", "body")
 # facets with at most one value for each speech, and those with many
-FACET_FIELDS = ("country", "speaker", "organ", "meeting", LANGUAGE_FIELD, CAPACITY_FIELD)
-MANY_VALUED = ("topic", GROUP_FIELD)
+FACET_FIELDS = (
+    "country", "speaker", "organ", SESSION_FIELD, "meeting", LANGUAGE_FIELD, CAPACITY_FIELD,
+)  # fmt: skip
+MANY_VALUED = ("topic", GROUP_FIELD, *AFFILIATION_FIELDS)
 # all facets: they can be counted, crossed and grouped by. Pages show those of ``SearchParameters``
 FACETS = (*FACET_FIELDS, *MANY_VALUED, "year")
 ORDER_FIELDS = ("date", "year", "position", "speech")

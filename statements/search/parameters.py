@@ -259,6 +259,9 @@ class SearchParameters:
 
     q: str = ""
     country: tuple[str, ...] = ()  # codes
+    party: tuple[str, ...] = ()  # slugs
+    ward: tuple[str, ...] = ()  # slugs
+    body: tuple[str, ...] = ()  # slugs, also of ministries
     speaker: tuple[str, ...] = ()  # slugs
     year: tuple[str, ...] = ()  # "2014"; "undated" for speeches without a date
     topic: tuple[str, ...] = ()  # slugs
@@ -266,6 +269,7 @@ class SearchParameters:
     capacity: tuple[str, ...] = ()  # ``Capacity``
     language: tuple[str, ...] = ()  # ISO 639 codes
     organ: tuple[str, ...] = ()  # as the meeting names it
+    session: tuple[str, ...] = ()  # slugs
     meeting: tuple[str, ...] = ()  # symbols
     date_from: date | None = None  # "from" in the address
     date_to: date | None = None  # "to" in the address

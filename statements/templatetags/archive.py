@@ -137,4 +137,7 @@ def linked_delegate(speech: Speech) -> SafeString:
     delegation = escape(who.delegation)
     if country:
         delegation = fill(LINK, country.get_absolute_url(), who.delegation)
+    elif who.delegation == speech.first_affiliation:
+        first, *_ = speech.affiliations.all()
+        delegation = fill(LINK, first.get_absolute_url(), who.delegation)
     return join([_DELEGATION.format(delegation, person)])

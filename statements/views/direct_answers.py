@@ -41,7 +41,7 @@ _NAMED = """
 WITH of_name AS (
     SELECT country_id FROM statements_countryname WHERE folded = %(affiliation)s
 )
-(SELECT 1, slug, symbol, organ_id, NULL::varchar[] FROM statements_meeting
+(SELECT 1, slug, symbol, coalesce(organ_id, ''), NULL::varchar[] FROM statements_meeting
  WHERE symbol = %(symbol)s)
 UNION ALL
 (SELECT 2, code, short_name, kind, NULL FROM statements_country

@@ -5,7 +5,10 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from statements.models import Country, Meeting, Organ, Reference, Session, Speech
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from statements.models import Affiliation, Country, Meeting, Organ, Reference, Session, Speech
 from statements.models.revision import cached_per_revision
 from statements.transcripts.languages.names import sort_form
 from statements.views.charts import Chart, browse_address, year_chart
@@ -69,6 +72,27 @@ def newest_speeches(limit: int) -> Sequence[Speech]:
 def documents() -> Sequence[Document]:
     """Return the documents that speeches cite, the most cited first."""
     return [Document(*row) for row in Reference.objects.counts_by_symbol()]
+
+
+class HeardKind(NamedTuple):
+    kind: str
+    label: Promise
+    affiliations: Sequence[Affiliation]  # with ``speech_count``
+
+
+_KINDS = {
+    Affiliation.Kind.BODY: gettext_lazy("Bodies"),
+    Affiliation.Kind.MINISTRY: gettext_lazy("Ministries"),
+    Affiliation.Kind.PARTY: gettext_lazy("Parties"),
+    Affiliation.Kind.WARD: gettext_lazy("Wards and constituencies"),
+}
+
+
+@cached_per_revision()
+def affiliations() -> Sequence[HeardKind]:
+    """Return the bodies, ministries, parties and wards that have speeches, by kind."""
+    by_kind = groupby(Affiliation.objects.with_speech_counts(), lambda row: row.kind)
+    return [HeardKind(kind, _KINDS[Affiliation.Kind(kind)], list(group)) for kind, group in by_kind]
 
 
 @cached_per_revision()

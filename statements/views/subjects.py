@@ -1,13 +1,14 @@
-"""Pages of countries, speakers, topics, cited documents and meetings, and their lists."""
+"""Pages of countries, parties, speakers, topics, cited documents and meetings, and their lists."""
 
 from typing import Any
 
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from statements.addresses import page_address, query_string
-from statements.models import Country, CountryName, Meeting, Speaker, Speech, Topic
+from statements.models import Affiliation, Country, CountryName, Meeting, Speaker, Speech, Topic
 from statements.transcripts.languages.names import fold
 from statements.views import holdings
 from statements.views.charts import search_address, year_chart
@@ -36,6 +37,29 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
             **_speeches_of(request, shown, country=shown.code),
         },
     )
+
+
+def affiliations(request: HttpRequest) -> HttpResponse:
+    by_kind = holdings.affiliations()
+    return render(request, "affiliation/affiliations.html", {"by_kind": by_kind})
+
+
+def affiliation(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = get_or_404(
+        Affiliation.objects.prefetch_related("names"),
+        gettext("There is no party, ward or body at this address."),
+        slug=slug,
+    )
+    heard = Q(speeches__affiliations=shown, speeches__withdrawal=None)
+    counted = Speaker.objects.filter(heard).annotate(speech_count=Count("speeches", filter=heard))
+    speakers = counted.order_by("-speech_count", "sort_name", "slug")
+    context = {
+        "affiliation": shown,
+        "speakers": speakers[:SPEAKERS_SHOWN],
+        "speaker_count": speakers.count(),
+        **_speeches_of(request, shown, **{shown.facet: shown.slug}),
+    }
+    return render(request, "affiliation/affiliation.html", context)
 
 
 def speaker(request: HttpRequest, slug: str) -> HttpResponse:
@@ -95,9 +119,9 @@ def country_votes(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _speeches_of(
-    request: HttpRequest, subject: Country | Speaker | Topic, **filters: str
+    request: HttpRequest, subject: Affiliation | Country | Speaker | Topic, **filters: str
 ) -> dict[str, Any]:
-    """Return what the three pages share: a page of speeches and their chart by year."""
+    """Return what these pages share: a page of speeches and their chart by year."""
     speeches = subject.speeches.all()
     return {
         "chart": year_chart(speeches.counts_by_year(), search_address(**filters)),
@@ -114,7 +138,8 @@ def _other_names(country: Country) -> list[CountryName]:
 def countries(request: HttpRequest) -> HttpResponse:
     by_letter = holdings.countries()
     count = sum(len(initial.countries) for initial in by_letter)
-    return render(request, "country/countries.html", {"by_letter": by_letter, "count": count})
+    context = {"by_letter": by_letter, "count": count, "affiliations": holdings.affiliations()}
+    return render(request, "country/countries.html", context)
 
 
 def speakers(request: HttpRequest) -> HttpResponse:

@@ -57,6 +57,7 @@ def test_the_group_can_do_its_work_and_no_more(keeper: Client) -> None:
         "speaker",
         "meeting",
         "organ",
+        "affiliation",
         "session",
         "series",
         "topic",
@@ -151,14 +152,16 @@ def test_the_code_of_a_country_cannot_be_changed(keeper: Client) -> None:
 
 
 def test_a_symbol_is_parsed_and_a_wrong_one_is_said(keeper: Client) -> None:
-    nobody = inline("presidencies") | inline("members")
+    nobody = inline("presidencies") | inline("members") | inline("agenda")
     answer = keeper.post(url("meeting_add"), {"symbol": "tenth"} | nobody)
     assert "is not a symbol such as" in answer.content.decode()
     president = {"position": 1, "name_printed": "Mr. Rask", "affiliation": "Norway"}
     member = {"position": 1, "affiliation": "Chad", "honorific": "Ms.", "name": "Ngarta"}
+    item = {"position": 1, "number": "3 (b)", "topic": rows.topic("Low water").pk}
     keeper.post(
         url("meeting_add"),
         {"symbol": "rc/pv.12 (resumption 2)", "date": "2025-03-04"}
+        | inline("agenda", item)
         | inline("presidencies", president)
         | inline("members", member),
     )
@@ -167,6 +170,7 @@ def test_a_symbol_is_parsed_and_a_wrong_one_is_said(keeper: Client) -> None:
     assert (meeting.number, meeting.resumption) == (12, 2)
     assert Presidency.objects.get().name_printed == "Mr. Rask"
     assert [str(member) for member in meeting.members.all()] == ["Chad: Ms. Ngarta"]
+    assert [str(item) for item in meeting.agenda.all()] == ["3 (b) Low water"]
     answer = keeper.post(url("meeting_add"), {"symbol": "RC/PV.12(Resumption 2)"} | nobody)
     assert "already exists" in answer.content.decode()
 

@@ -38,6 +38,7 @@ OPERATIONS = [
     "/api/v1/concordance",
     "/api/v1/keyness",
     "/api/v1/matrix",
+    "/api/v1/meetings/{slug}",
     "/api/v1/search",
     "/api/v1/speakers/{slug}",
     "/api/v1/speeches/{public_id}",

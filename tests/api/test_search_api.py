@@ -49,7 +49,8 @@ def test_an_answer_has_what_was_promised(client: Client, indexed: rows.SmallArch
     country = {"value": "KAZ", "label": "Kazakhstan", "count": 1, "selected": True}
     assert country | {"perhaps_the_same": []} in answer["facets"]["country"]
     assert list(answer["facets"]) == [
-        *("country", "speaker", "year", "topic", "member_of", "capacity", "language", "organ"),
+        *("country", "party", "ward", "body", "speaker", "year", "topic", "member_of"),
+        *("capacity", "language", "organ", "session"),
     ]
     assert answer["index"]["complete"] is True
     assert answer["index"]["lag_s"] == 0
@@ -188,6 +189,7 @@ def test_the_description_names_every_parameter(client: Client) -> None:
     assert {each["name"] for each in operations["get"]["parameters"]} == {
         *("q", "country", "speaker", "year", "topic", "organ", "meeting"),
         *("member_of", "capacity", "language", "procedure"),
+        *("party", "ward", "body", "session"),
         *("from", "to", "sort", "group", "page", "page_size"),
     }
     assert set(operations["get"]["responses"]) == {"200", "400", "404", "429", "503"}

@@ -58,6 +58,8 @@ PATHS = [
     "/meeting/riv-pv-7/",
     "/meeting/long/",
     "/organ/rivers-council/",
+    "/affiliations/",
+    "/affiliation/greens/",
     "/sessions/",
     "/session/rivers-council-12-general-debate/",
     "/countries/",

@@ -29,7 +29,7 @@ NOT_COUNTED = {
     *("home", "about", "help", "robots", "sitemap", "sitemap-of", "security-txt"),
     *("speech", "meetings", "meeting", "countries", "country", "country-votes", "documents"),
     *("speakers", "speaker", "topics", "topic", "transcript", "sessions", "session"),
-    "organ",
+    *("organ", "affiliations", "affiliation"),
     *("browse", "browse-undated", "browse-year", "browse-month", "browse-day"),
     *("healthz", "readyz", "status", "metrics", "admin", "is_staff"),
     *("added-feed", "added-json-feed", "quotation", "embed"),

@@ -56,6 +56,6 @@ def test_a_listed_speech_needs_no_further_query(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     rows.speech(meeting=rows.meeting(), country=rows.country("KAZ"), speaker=rows.speaker("Brook"))
-    speech = Speech.objects.for_listing().prefetch_related("topics").get()
+    speech = Speech.objects.for_listing().prefetch_related("topics", "affiliations").get()
     with django_assert_num_queries(0):
         record(speech)

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from statements.ingest import annotate_again
 from statements.models import (
+    Affiliation,
     Country,
     Meeting,
     Member,
@@ -88,6 +89,11 @@ def session(number: int = 12, **fields: Any) -> Session:
 
 def _organ(named: Organ | str | None) -> Organ | None:
     return organ(named) if isinstance(named, str) and named else named or None  # type: ignore[return-value]
+
+
+def affiliation(name: str, kind: str = "party") -> Affiliation:
+    slug = slugify(name)
+    return Affiliation.objects.create(name=name, kind=kind, slug=slug, folded=fold(name))
 
 
 def presidency(of: Meeting, **fields: Any) -> Presidency:
@@ -196,4 +202,5 @@ def small_archive() -> SmallArchive:
     voted.paragraphs.filter(position=2).update(number=19)
     annotate_again(Speech.objects.filter(pk=voted.pk))
     undated = speech(date=None, public_id="undated-1")
+    undated.affiliations.add(affiliation("Greens"))
     return SmallArchive(kazakhstan, umarov, floods, sitting, source, spoken, undated)

@@ -115,6 +115,13 @@ def test_the_record_stands_around_a_speech_and_is_nobodys(client: Client) -> Non
     ]
     assert headings == ["3", "3"]
     assert 'href="/topic/tides/">Tides (continued)</a>' in page
+    assert page.index('<span class="number">4</span>') < page.index(">5 (b)</span>")
+    answer = client.get("/api/v1/meetings/riv-pv-7").json()
+    agenda = [(item["number"], item["slug"]) for item in answer["agenda"]]
+    assert agenda == [("4", "tides"), ("5 (b)", "floods")]
+    assert (answer["organ"], answer["organ_url"]) == ("Rivers Council", "/organ/rivers-council/")
+    assert [speech["id"] for speech in answer["speeches"]] == ["s-1", "s-2"]
+    assert client.get("/api/v1/meetings/nothing").status_code == 404
 
 
 def test_a_speech_does_not_end_with_the_next_heading(client: Client) -> None:

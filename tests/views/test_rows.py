@@ -35,11 +35,12 @@ pytestmark = pytest.mark.django_db
             Who("", "Ms. Rill", "River Envoy"),
         ),
         ({"printed": "Rivers Fund", "affiliation": "Rivers Fund"}, Who("", "Rivers Fund", "")),
+        ({"stated": "Greens", "printed": "Ada Brook"}, Who("Greens", "Ada Brook", "")),
         ({"country": "Norway"}, Who("Norway", "Unknown speaker", "")),
     ],
 )
 def test_who_spoke(known: dict[str, str], who: Who) -> None:
-    nothing = dict.fromkeys(("country", "affiliation", "speaker", "printed", "role"), "")
+    nothing = dict.fromkeys(("country", "affiliation", "stated", "speaker", "printed", "role"), "")
     assert who_spoke(**nothing | known) == who
 
 

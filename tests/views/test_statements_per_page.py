@@ -42,7 +42,7 @@ MOST = {
     "/meeting/riv-pv-7/": (13, 13),
     "/documents/": (2, 1),
     "/": (5, 1),
-    "/countries/": (2, 1),
+    "/countries/": (3, 1),
     "/browse/": (3, 1),
 }
 

@@ -168,7 +168,7 @@ WALKED = {
     *("browse-month", "browse-day", "facet", "sessions", "session"),
     *("json-feed", "added-feed", "added-json-feed"),
     *("card", "passage-card", "quotation", "embed"),
-    "organ",
+    *("organ", "affiliations", "affiliation"),
 }
 
 

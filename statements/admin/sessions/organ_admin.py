@@ -84,7 +84,7 @@ class OrganAdmin(RegisterAdmin):
     readonly_fields = ["slug"]
     inlines = [OrganNameInline]
 
-    def get_fields(self, request: HttpRequest, obj: Organ | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Organ | None = None) -> Any:
         joined = ["joined"] if obj and self.has_change_permission(request, obj) else []
         return ["name", "position", "parent", *joined, "slug"]
 

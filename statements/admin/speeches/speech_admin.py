@@ -157,7 +157,7 @@ class SpeechAdmin(WithdrawalAdmin):
     list_per_page = 50
     search_fields = ["speaker_line", "speaker_printed", "affiliation", "meeting__symbol"]
     date_hierarchy = "date"
-    autocomplete_fields = ["speaker", "country", "session", "meeting", "topics"]
+    autocomplete_fields = ["speaker", "country", "affiliations", "session", "meeting", "topics"]
     readonly_fields = [
         "public_id",
         "speaker_line",
@@ -175,6 +175,7 @@ class SpeechAdmin(WithdrawalAdmin):
                 "fields": [
                     ("speaker_printed", "affiliation"),
                     ("speaker", "country"),
+                    "affiliations",
                     ("role", "on_behalf_of"),
                     ("language", "language_printed"),
                     "is_national",

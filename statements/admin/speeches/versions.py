@@ -14,6 +14,7 @@ EDITED_FIELDS = [
     "affiliation",
     "speaker",
     "country",
+    "affiliations",
     "role",
     "on_behalf_of",
     "language",
@@ -25,13 +26,14 @@ EDITED_FIELDS = [
     "position",
     "topics",
 ]
+_MANY = ["affiliations", "topics"]
 
 
 def version_digest(speech: Speech) -> str:
     """Return a digest of everything the form shows; it changes with every edit."""
     state = [
-        [str(speech.serializable_value(name)) for name in EDITED_FIELDS if name != "topics"],
-        sorted(speech.topics.values_list("pk", flat=True)),
+        [str(speech.serializable_value(name)) for name in EDITED_FIELDS if name not in _MANY],
+        *(sorted(getattr(speech, name).values_list("pk", flat=True)) for name in _MANY),
         paragraphs.of_speech(speech),
         speech.withdrawal_id,
     ]

@@ -4,7 +4,7 @@ Printed values stay as printed, and unknown values stay unknown.
 """
 
 import datetime
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -35,10 +35,15 @@ from statements.ingest.drafts.metadata import (
 from statements.ingest.drafts.presiding import UNKNOWN_PRESIDENT, name_presidents
 from statements.ingest.drafts.sessions import place_in_session, read_named_statement
 from statements.ingest.drafts.unbroken_texts import divide_unbroken
-from statements.ingest.drafts.validation import SPEECH_LIMITS, shorten
+from statements.ingest.drafts.validation import MAX_AFFILIATION, SPEECH_LIMITS, shorten
 from statements.ingest.matching import Matcher
 from statements.models import Country, Meeting
-from statements.transcripts.languages.names import misread_forms
+from statements.transcripts.languages.names import fold, misread_forms
+from statements.transcripts.values.affiliations import (
+    ParsedAffiliation,
+    format_affiliations,
+    parse_affiliations,
+)
 from statements.transcripts.values.parsed import (
     ParsedMeeting,
     ParsedSpeech,
@@ -205,7 +210,7 @@ def resolve(draft: Draft, *, matcher: Matcher | None = None) -> None:
             problems.append(problem_to_json(difference, speech=speech.position))
         if matcher.is_out_of_time(speech.affiliation, speech.country, day):
             problems.append(_name_out_of_time(speech, day, matcher))
-        if speech.affiliation and not speech.country:
+        if speech.affiliation and not speech.country and not _is_stated(speech, matcher):
             problems.append(_unknown_affiliation(speech))
     _remove_problems(draft, _RESOLVE_CODES)
     draft.problems += [problem for problem in problems if problem not in draft.problems]
@@ -294,6 +299,7 @@ def _draft_speech(speech: ParsedSpeech, parsed: ParsedTranscript) -> DraftSpeech
         speaker=speech.speaker,
         honorific=speech.honorific,
         affiliation=speech.affiliation,
+        affiliations=format_affiliations(_storable(metadata.affiliations)) if metadata else "",
         role=speech.role,
         language=speech.language,
         language_printed=speech.language_printed,
@@ -314,6 +320,11 @@ def _draft_speech(speech: ParsedSpeech, parsed: ParsedTranscript) -> DraftSpeech
         place=placement(metadata) if metadata else None,
         source_metadata=speaker_metadata(metadata) if metadata else {},
     )
+
+
+def _storable(affiliations: Iterable[ParsedAffiliation]) -> Iterator[ParsedAffiliation]:
+    """Yield those whose names can be stored; a longer one is no name."""
+    return (each for each in affiliations if fold(each.name) and len(each.name) <= MAX_AFFILIATION)
 
 
 def _clear_duplicate_positions(draft: Draft) -> None:
@@ -347,6 +358,13 @@ def _fill_speaker(draft: Draft, metadata: Metadata, matcher: Matcher) -> list[di
     if not metadata.country or country:
         return []
     return [problem_to_json(unknown_code(metadata.country))]
+
+
+def _is_stated(speech: DraftSpeech, matcher: Matcher) -> bool:
+    """Return whether the printed affiliation is a party or body that the source states or that the
+    archive knows."""
+    names = {fold(stated.name) for stated in parse_affiliations(speech.affiliations)}
+    return fold(speech.affiliation) in names or bool(matcher.affiliation(speech.affiliation))
 
 
 def _misread_country(

@@ -11,7 +11,15 @@ from statements.transcripts.values.choices import LabelChoices
 from statements.transcripts.values.parsed import ParagraphKind
 
 # the fields that a person can correct, of each speech and of the whole transcript
-SPEECH_FIELDS = ["speaker", "honorific", "country", "role", "language", "on_behalf_of"]
+SPEECH_FIELDS = [
+    "speaker",
+    "honorific",
+    "country",
+    "affiliations",
+    "role",
+    "language",
+    "on_behalf_of",
+]
 RECORD_FIELDS = ["date", "symbol", "first_position", "organ", "agenda_items", "topics"]
 
 
@@ -97,6 +105,7 @@ class DraftSpeech:
     speaker: str = ""
     honorific: str = ""
     affiliation: str = ""
+    affiliations: str = ""  # party, ward …, as ``format_affiliations`` writes them
     country: str = ""
     role: str = ""
     language: str = ""

@@ -57,9 +57,11 @@ def fill_from_source(speech: DraftSpeech, matcher: Matcher) -> Problem | None:
     )
     printed_country = matcher.countries.get(speech.country)
     if country and printed_country and country != printed_country:
+        speech.affiliations = ""
         return _difference("given-country-differs", speech, country.short_name)
     name = metadata.get("speaker", "")
     if name and speech.speaker and not _is_same_name(speech.speaker, name):
+        speech.affiliations = ""
         return _difference("given-speaker-differs", speech, name)
     if country and not speech.country:
         speech.country = country.code

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from statements.ingest.drafts.draft import Draft, DraftSpeech
-from statements.models import Meeting, Organ, Session, Speaker, Speech
+from statements.models import Affiliation, Meeting, Organ, Session, Speaker, Speech
 from statements.transcripts.languages.names import fold
+from statements.transcripts.values.affiliations import parse_affiliations
 from statements.transcripts.values.symbols import Symbol
 
 TOO_LONG = gettext_lazy("is longer than 5 MB. Please check whether it is a single speech.")
@@ -116,6 +117,8 @@ def _speech_faults(speech: DraftSpeech, countries: Container[str]) -> Iterator[s
     if is_too_long(paragraph.text for paragraph in speech.paragraphs):
         yield f"{label} {TOO_LONG}"
     yield from _length_faults(label, speech, SPEECH_LIMITS)
+    if fault := affiliations_fault(speech.affiliations):
+        yield f"{label}: {fault}"
     if place := speech.place:
         if len(place.organ) > DRAFT_LIMITS["organ"]:
             yield _("%(speech)s: the name of the organ is too long.") % {"speech": label}
@@ -124,6 +127,20 @@ def _speech_faults(speech: DraftSpeech, countries: Container[str]) -> Iterator[s
                 "%(speech)s: the position in the meeting must be a whole number from 1 to "
                 "%(limit)d."
             ) % {"speech": label, "limit": MAX_POSITION}
+
+
+def affiliations_fault(text: str) -> str:
+    """Return why affiliations as a person enters them cannot be stored, or ""."""
+    try:
+        affiliations = parse_affiliations(text)
+    except ValueError as error:
+        return _("What is “%(name)s”? Write party:, ward:, ministry: or body: before it.") % {
+            "name": error
+        }
+    for stated in affiliations:
+        if not fold(stated.name) or len(stated.name) > MAX_AFFILIATION:
+            return _("“%(name)s” is not a name, or is too long.") % {"name": stated.name[:60]}
+    return ""
 
 
 def _length_faults(label: str, holder: Draft | DraftSpeech, limits: dict[str, int]) -> list[str]:
@@ -155,6 +172,7 @@ SPEECH_LIMITS = _limits(
     language="language",
     language_printed="language_printed",
 ) | _limits(Speaker, speaker="name", honorific="honorific")
+MAX_AFFILIATION = _limits(Affiliation, name="name")["name"]
 MAX_NAME = SPEECH_LIMITS["speaker"]
 MAX_ROLE = SPEECH_LIMITS["role"]
 MAX_DEBATE = _limits(Session, debate="debate")["debate"]

@@ -7,7 +7,9 @@ from django.db.models import Count, Q
 
 from statements.ingest.drafts.draft import Draft, Metadata
 from statements.ingest.intake.files import read_draft
+from statements.ingest.locks import lock_authorities
 from statements.ingest.matching import Matcher
+from statements.ingest.publishing.affiliations import add_affiliations, affiliations_of
 from statements.ingest.publishing.meetings import add_members
 from statements.ingest.publishing.preview import stored_paragraphs
 from statements.models import Meeting, Paragraph, Speech, Transcript
@@ -19,8 +21,8 @@ def complete_from_files(*, every_file: bool = False) -> Iterator[bool]:
     """Read published files again and fill blank values; yield whether each file added any.
 
     Filled are the first page and members of meetings, the printed numbers and pages of paragraphs,
-    the speaker lines where turns were joined, and the lines left out of the text. No text is
-    changed.
+    the speaker lines where turns were joined, the parties and wards of speakers, and the lines left
+    out of the text. No text is changed.
     By default only records of meetings without a first page are read.
     """
     matcher = Matcher()
@@ -51,6 +53,7 @@ def complete_from_files(*, every_file: bool = False) -> Iterator[bool]:
 @transaction.atomic
 def _complete(transcript: Transcript, draft: Draft, matcher: Matcher) -> bool:
     added = _fill_paragraphs(transcript, draft) > 0
+    added = _add_affiliations(transcript, draft, matcher) or added
     if draft.dropped and not transcript.dropped:
         Transcript.objects.filter(pk=transcript.pk, dropped=[]).update(dropped=draft.dropped)
         added = True
@@ -64,6 +67,22 @@ def _complete(transcript: Transcript, draft: Draft, matcher: Matcher) -> bool:
     meeting.save(update_fields=["first_page"])
     add_members(draft, meeting, matcher)
     return True
+
+
+def _add_affiliations(transcript: Transcript, draft: Draft, matcher: Matcher) -> bool:
+    """Give speeches without affiliations those that the file states."""
+    stated = {speech.position: speech for speech in draft.speeches if speech.affiliations}
+    if not stated:
+        return False
+    lock_authorities()
+    lacking = _speeches_of(transcript).filter(affiliations=None).order_by("transcript_position")
+    positions = dict(lacking.values_list("transcript_position", "pk"))
+    speeches = [speech for position, speech in stated.items() if position in positions]
+    keys = affiliations_of(speeches, matcher)
+    add_affiliations(
+        {positions[speech.position]: of for speech, of in zip(speeches, keys, strict=True)}
+    )
+    return bool(speeches)
 
 
 def _speeches_of(transcript: Transcript) -> SpeechQuerySet[Speech]:

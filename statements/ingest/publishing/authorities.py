@@ -11,7 +11,17 @@ from statements.ingest.drafts.draft import Draft
 from statements.ingest.drafts.validation import shorten
 from statements.ingest.matching import Matcher
 from statements.ingest.namesakes import Person, SpeakerKey, identify
-from statements.models import AgendaItem, Country, Meeting, Organ, Session, Speaker, Speech, Topic
+from statements.models import (
+    Affiliation,
+    AgendaItem,
+    Country,
+    Meeting,
+    Organ,
+    Session,
+    Speaker,
+    Speech,
+    Topic,
+)
 from statements.transcripts.languages.letter_case import sorted_under
 from statements.transcripts.languages.names import fold
 from statements.transcripts.record.headings import split_item_numbers
@@ -160,7 +170,9 @@ def _topic_slug(folded: str) -> str:
 
 
 def free_slugs[Key](
-    model: type[Speaker | Topic | Organ | Session | Speech], field: str, bases: Mapping[Key, str]
+    model: type[Speaker | Topic | Organ | Affiliation | Session | Speech],
+    field: str,
+    bases: Mapping[Key, str],
 ) -> dict[Key, str]:
     """Return an unused slug for each base: the base itself, or followed by "-2", "-3"..."""
     if not bases:

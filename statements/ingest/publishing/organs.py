@@ -35,8 +35,8 @@ def rename_organ(organ: Organ, former_name: str) -> None:
 
     The former name stays one of its names, so that files that print it are of this organ.
     """
-    Meeting.objects.filter(organ=former_name).update(organ=organ.name)
-    Session.objects.filter(organ=former_name).update(organ=organ.name)
+    Meeting.objects.filter(organ_id=former_name).update(organ=organ.name)
+    Session.objects.filter(organ_id=former_name).update(organ=organ.name)
     _add_name(organ, former_name)
 
 
@@ -48,17 +48,16 @@ def join_organs(organ: Organ, others: Iterable[Organ]) -> None:
     Raises IntegrityError if two of them have the same session; see ``sessions_in_common``.
     """
     for other in others:
-        Meeting.objects.filter(organ=other.name).update(organ=organ.name)
-        Session.objects.filter(organ=other.name).update(organ=organ.name)
+        Meeting.objects.filter(organ_id=other.name).update(organ=organ.name)
+        Session.objects.filter(organ_id=other.name).update(organ=organ.name)
         other.parts.exclude(pk=organ.pk).update(parent=organ)
         if organ.parent_id == other.pk:
             organ.parent = None
             organ.save(update_fields=["parent"])
-        for name in other.names.all():
-            _add_name(organ, name.name, name.former_slug)
-        slug, name = other.slug, other.name
+        names = [(other.name, other.slug), *other.names.values_list("name", "former_slug")]
         other.delete()
-        _add_name(organ, name, slug)
+        for name, slug in names:
+            _add_name(organ, name, slug)
 
 
 def sessions_in_common(organs: Iterable[Organ]) -> list[Session]:

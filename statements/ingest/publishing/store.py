@@ -23,6 +23,7 @@ from statements.ingest.errors import Collision, EditConflict, InvalidDraft
 from statements.ingest.locks import lock_authorities
 from statements.ingest.matching import Matcher
 from statements.ingest.namesakes import SpeakerKey, speaker_key
+from statements.ingest.publishing.affiliations import add_affiliations, affiliations_of
 from statements.ingest.publishing.annotations import annotate, announces_national
 from statements.ingest.publishing.authorities import (
     assign_topics,
@@ -191,6 +192,7 @@ class _PartWriter:
     meeting: Meeting | None
     sources: Sequence[SpeechSource]  # by index in the draft
     topics: dict[int, list[Topic]]  # by index in the draft
+    affiliations: dict[int, set[int]]  # keys, by index in the draft
     speakers: dict[SpeakerKey, Speaker]
     sessions: dict[int, Session]  # by index in the draft
     matcher: Matcher
@@ -207,6 +209,8 @@ class _PartWriter:
         """Create the speakers, topics, sessions, presidents and members that are missing."""
         lock_authorities()
         topics = dict(zip(part.indexes, assign_topics(part.draft, meeting), strict=True))
+        stated = affiliations_of([item.speech for item in speeches], matcher)
+        affiliations = dict(zip((item.index for item in speeches), stated, strict=True))
         presidents = new_presidents(part.draft, meeting, matcher)
         names = _speaker_names(speeches, presidents)
         speakers = get_or_create_speakers(names, matcher, in_meeting=meeting is not None)
@@ -217,7 +221,7 @@ class _PartWriter:
         keys = {item.index: key for item in speeches if (key := session_key(item, organ))}
         by_key = get_or_create_sessions(keys.values())
         sessions = {index: by_key[key] for index, key in keys.items()}
-        return cls(meeting, sources, topics, speakers, sessions, matcher)
+        return cls(meeting, sources, topics, affiliations, speakers, sessions, matcher)
 
     def write(self, new: Sequence[SpeechPreview], replacements: Sequence[SpeechPreview]) -> None:
         self._add(new)
@@ -245,7 +249,8 @@ class _PartWriter:
             return
         former_transcripts = {speech.transcript_id for speech in speeches}
         Paragraph.objects.filter(speech__in=speeches).delete()
-        Speech.topics.through.objects.filter(speech__in=speeches).delete()
+        for relation in (Speech.topics, Speech.affiliations):
+            relation.through.objects.filter(speech__in=speeches).delete()
         _add_former_transcripts(speeches)
         for speech, item in zip(speeches, items, strict=True):
             for name, value in self._fields(item).items():
@@ -285,7 +290,7 @@ class _PartWriter:
         }
 
     def _add_text(self, speeches: Sequence[Speech], items: Sequence[SpeechPreview]) -> None:
-        """Store the paragraphs and topics of speeches whose rows are stored."""
+        """Store the paragraphs, topics and affiliations of speeches whose rows are stored."""
         batch: list[tuple[Speech, list[Paragraph]]] = []
         for speech, item in zip(speeches, items, strict=True):
             paragraphs = [
@@ -313,6 +318,13 @@ class _PartWriter:
             through(speech=speech, topic=topic)
             for speech, item in zip(speeches, items, strict=True)
             for topic in self.topics[item.index]
+        )
+
+        add_affiliations(
+            {
+                speech.pk: self.affiliations[item.index]
+                for speech, item in zip(speeches, items, strict=True)
+            }
         )
 
     def _add_paragraphs(self, batch: Sequence[tuple[Speech, list[Paragraph]]]) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from statements.ingest import (
     annotate_all,
+    assign_affiliations,
     assign_series,
     assign_sessions,
     complete_from_files,
@@ -47,6 +48,7 @@ class Command(BaseCommand):
                 progress(checked, total)
         in_session = assign_sessions()
         in_series = assign_series()
+        affiliated = assign_affiliations()
         proposed = propose_people()
         completed = sum(complete_from_files(every_file=options["every_file"]))
         self.stdout.write(
@@ -54,12 +56,14 @@ class Command(BaseCommand):
                 "%(speeches)s speeches checked, %(changed)s annotations changed, "
                 "%(files)s files provided missing values, "
                 "%(in_session)s speeches assigned to a session, %(in_series)s files to a series, "
+                "%(affiliated)s speeches to a party or body, "
                 "%(proposed)s speakers newly proposed as one person or no longer."
             )
             % {
                 "speeches": f"{checked:,}",
                 "changed": f"{changed:,}",
                 "in_session": f"{in_session:,}",
+                "affiliated": f"{affiliated:,}",
                 "in_series": f"{in_series:,}",
                 "files": f"{completed:,}",
                 "proposed": f"{proposed:,}",

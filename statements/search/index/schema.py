@@ -60,7 +60,7 @@ SCHEMA = Schema(
 # Raise it with every change that makes an existing index wrong or unreadable: of tokenization,
 # stemming or scores, of the fields, of how a speech is prepared, of the format of any file.
 # ``tests/search/index/test_index_version.py`` fails if that was forgotten.
-INDEX_VERSION = 6
+INDEX_VERSION = 7
 
 
 def index_version() -> str:

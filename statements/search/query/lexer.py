@@ -19,13 +19,16 @@ from statements.search.query.errors import (
 )
 
 FIELDS = (
-    "speaker", "country", "topic", "symbol", "role", "lang", "year", "capacity", "group", "same",
+    "speaker", "country", "topic", "symbol", "role", "lang", "year", "capacity", "group",
+    "party", "ward", "body", "session", "same",
 )  # fmt: skip
 MISNAMED = {
     "speakers": "speaker", "author": "speaker", "countries": "country", "topics": "topic",
     "subject": "topic", "symbols": "symbol", "meeting": "symbol", "roles": "role",
     "language": "lang", "languages": "lang", "years": "year", "date": "year",
     "groups": "group", "bloc": "group", "capacities": "capacity",
+    "parties": "party", "faction": "party", "constituency": "ward", "wards": "ward",
+    "ministry": "body", "sessions": "session",
 }  # fmt: skip
 
 # minus signs and dashes, as keyboards, word processors and printed pages have them

@@ -3,10 +3,19 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+
+from django.utils.text import slugify
 
 from statements.search.analysis import tokenizer
 from statements.search.analysis.multiword_terms import is_pair
-from statements.search.fields import CAPACITY_FIELD, GROUP_FIELD, LANGUAGE_FIELD
+from statements.search.fields import (
+    AFFILIATION_FIELDS,
+    CAPACITY_FIELD,
+    GROUP_FIELD,
+    LANGUAGE_FIELD,
+    SESSION_FIELD,
+)
 from statements.search.query.errors import (
     DistanceTooGreat,
     InvalidYears,
@@ -277,10 +286,16 @@ def _group(tokens: Sequence[Token], place: int) -> Node:
     return Terms(GROUP_FIELD, (tokens[place].value.strip().rstrip(",;").upper(),))
 
 
+def _slug(field: str, tokens: Sequence[Token], place: int) -> Node:
+    """A party, ward, body or session, by the slug of its page or by the name that has it."""
+    return Terms(field, (slugify(fold(tokens[place].value)),))
+
+
 _SPECIAL: dict[str, Callable[[Sequence[Token], int], Node]] = {
     "symbol": _symbol,
     "lang": _language,
     "year": _year,
     "capacity": _capacity,
     "group": _group,
+    **{field: partial(_slug, field) for field in (*AFFILIATION_FIELDS, SESSION_FIELD)},
 }

@@ -63,7 +63,8 @@ def _kind(field: str) -> str:
 
 def _names(speech: Speech) -> Iterator[tuple[str, str]]:
     yield "speaker", speech.speaker_printed
-    yield "country", speech.country.short_name if speech.country else speech.affiliation
+    country = speech.country.short_name if speech.country else ""
+    yield "country", country or speech.affiliation or speech.first_affiliation
     yield "role", speech.role
     yield "meeting", speech.meeting.symbol if speech.meeting else ""
     yield from _topics(speech)

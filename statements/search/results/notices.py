@@ -8,12 +8,14 @@ work of ``did_you_mean``.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from statements.models import Country
 from statements.search.backends import search_backend
+from statements.search.fields import AFFILIATION_FIELDS, SESSION_FIELD
 from statements.search.parameters import SearchParameters
 from statements.search.protocol import Answer, Question
 from statements.search.query import (
@@ -201,4 +203,5 @@ _FIELD_SENTENCES: dict[str, _Sentence] = {
     "symbol": _no_meeting,
     "capacity": _no_capacity,
     "group": _no_group,
+    **{field: partial(_no_speech, field) for field in (*AFFILIATION_FIELDS, SESSION_FIELD)},
 }

@@ -2,18 +2,33 @@
 with what a list prints, texts of paragraphs, and labels of facet values.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.db.models.base import ModelState
 from django.utils.translation import gettext
 
-from statements.models import Country, Meeting, Session, Speaker, Speech, Topic, revision
+from statements.models import (
+    Affiliation,
+    Country,
+    Meeting,
+    Session,
+    Speaker,
+    Speech,
+    Topic,
+    revision,
+)
 from statements.models.sql import fetch_all
 from statements.search.facets import CAPACITIES
-from statements.search.fields import CAPACITY_FIELD, GROUP_FIELD, LANGUAGE_FIELD
+from statements.search.fields import (
+    AFFILIATION_FIELDS,
+    CAPACITY_FIELD,
+    GROUP_FIELD,
+    LANGUAGE_FIELD,
+    SESSION_FIELD,
+)
 from statements.search.parameters import UNDATED
 from statements.transcripts.languages.letter_case import usual_case
 from statements.transcripts.languages.names import sort_form
@@ -44,6 +59,7 @@ _RELATED: dict[str, tuple[type[Model], list[str]]] = {
 }
 
 _TOPIC = _fields(Topic, "id slug title")
+_AFFILIATION = _fields(Affiliation, "id slug kind name")
 
 
 def _columns() -> str:
@@ -51,17 +67,23 @@ def _columns() -> str:
     return ", ".join(f"{table}.{name}" for table, names in tables.items() for name in names)
 
 
-# ids alone: most rows of topics are cached, see ``_topics``
+# ids alone: most rows of topics and affiliations are cached, see ``_listed``
 _TOPICS_OF_SPEECH = """
 ARRAY(SELECT topic.id
       FROM statements_speech_topics AS of JOIN statements_topic AS topic ON topic.id = of.topic_id
       WHERE of.speech_id = speech.id ORDER BY topic.title, topic.id)
 """
+_AFFILIATIONS_OF_SPEECH = """
+ARRAY(SELECT stated.id
+      FROM statements_speech_affiliations AS of
+      JOIN statements_affiliation AS stated ON stated.id = of.affiliation_id
+      WHERE of.speech_id = speech.id ORDER BY stated.kind, stated.name, stated.id)
+"""
 
 
 # written out, because Django takes four times as long to build it as the database to answer
 _SPEECHES = f"""
-SELECT {_columns()}, {_TOPICS_OF_SPEECH}
+SELECT {_columns()}, {_AFFILIATIONS_OF_SPEECH}, {_TOPICS_OF_SPEECH}
 FROM statements_speech AS speech
 LEFT JOIN statements_meeting AS meeting ON meeting.id = speech.meeting_id
 LEFT JOIN statements_session AS session ON session.id = speech.session_id
@@ -71,28 +93,37 @@ WHERE speech.id = ANY(%s) AND speech.withdrawal_id IS NULL
 """  # noqa: S608 - names of columns only
 
 
-_TOPICS = f"SELECT {', '.join(_TOPIC)} FROM statements_topic WHERE id = ANY(%s)"  # noqa: S608
+# relations to many that a row of a list has: its model, and the columns that are read of it
+_MANY: dict[str, tuple[type[Model], list[str]]] = {
+    "affiliations": (Affiliation, _AFFILIATION),
+    "topics": (Topic, _TOPIC),
+}
+_MANY_ROWS = {
+    name: f"SELECT {', '.join(names)} FROM {model._meta.db_table} WHERE id = ANY(%s)"  # noqa: S608
+    for name, (model, names) in _MANY.items()
+}
 
 
 def speeches(ids: Sequence[int]) -> dict[int, Speech]:
     """Return speeches by id with what a list prints, as ``Speech.objects.for_listing`` reads them,
-    and with their topics."""
+    and with their affiliations and topics."""
     if not ids:
         return {}
     rows = fetch_all(_SPEECHES, [list(ids)])
-    topics = _topics({pk for row in rows for pk in row[-1]})
     related: dict[tuple[str, Any], Model] = {}  # speeches of one meeting or country share it
-    querysets: dict[tuple[int, ...], QuerySet[Topic]] = {}
-    by_id = {}
-    for row in rows:
-        speech = by_id[row[0]] = _speech(row, related)
-        topic_ids = tuple(row[-1])
-        if topic_ids not in querysets:
-            queryset: Any = Topic.objects.all()
-            queryset._result_cache = [topics[pk] for pk in topic_ids if pk in topics]
-            queryset._prefetch_done = True
-            querysets[topic_ids] = queryset
-        speech._prefetched_objects_cache = {"topics": querysets[topic_ids]}  # type: ignore[attr-defined]
+    by_id = {row[0]: _speech(row, related) for row in rows}
+    for place, name in enumerate(_MANY, start=-len(_MANY)):
+        listed = _listed(name, {pk for row in rows for pk in row[place]})
+        querysets: dict[tuple[int, ...], Any] = {}
+        for row in rows:
+            ids_of_speech = tuple(row[place])
+            if ids_of_speech not in querysets:
+                queryset: Any = _MANY[name][0]._default_manager.all()
+                queryset._result_cache = [listed[pk] for pk in ids_of_speech if pk in listed]
+                queryset._prefetch_done = True
+                querysets[ids_of_speech] = queryset
+            cache = by_id[row[0]].__dict__.setdefault("_prefetched_objects_cache", {})
+            cache[name] = querysets[ids_of_speech]
     return by_id
 
 
@@ -103,13 +134,14 @@ def listed_topics(speech: Speech) -> Iterable[Topic]:
     return topics
 
 
-def _topics(ids: Set[int]) -> dict[int, Topic]:
-    """Return topics by id. Their rows are cached for one revision of the archive, since most
-    speeches of a page share topics."""
-    cached = _cache_now().topics
+def _listed(name: str, ids: Set[int]) -> dict[int, Model]:
+    """Return topics or affiliations by id. Their rows are cached for one revision of the archive,
+    since most speeches of a page share them."""
+    cached = _cache_now().many[name]
     if missing := ids - cached.keys():
-        cached.update((row[0], row) for row in fetch_all(_TOPICS, [list(missing)]))
-    return {pk: _instance(Topic, _TOPIC, cached[pk]) for pk in ids if pk in cached}
+        cached.update((row[0], row) for row in fetch_all(_MANY_ROWS[name], [list(missing)]))
+    model, names = _MANY[name]
+    return {pk: _instance(model, names, cached[pk]) for pk in ids if pk in cached}
 
 
 def _speech(row: Sequence[Any], related: dict[tuple[str, Any], Model]) -> Speech:
@@ -190,7 +222,7 @@ def labels(values: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, str
         for facet, unnamed in missing.items():
             cached[facet].update((value, value) for value in unnamed)
         for facet, value, label in fetch_all(_LABELS, missing):
-            cached[facet][value] = usual_case(label) if facet == "speaker" else label
+            cached[facet][value] = _SHOWN[facet](label) if facet in _SHOWN else label
     return {
         "year": {UNDATED: gettext("Undated")},
         CAPACITY_FIELD: {value: str(label) for value, label in CAPACITIES.items()},
@@ -204,7 +236,17 @@ _NAMES = {
     "speaker": ("statements_speaker", "slug", "trim(honorific || ' ' || name)"),
     "topic": ("statements_topic", "slug", "title"),
     GROUP_FIELD: ("statements_countrygroup", "code", "name"),
+    **dict.fromkeys(AFFILIATION_FIELDS, ("statements_affiliation", "slug", "name")),
+    SESSION_FIELD: ("statements_session", "slug", "number || ' ' || debate"),
 }
+
+
+def _session_label(number_and_debate: str) -> str:
+    number, _, debate = number_and_debate.partition(" ")
+    return Session(number=int(number), debate=debate).title
+
+
+_SHOWN: dict[str, Callable[[str], str]] = {"speaker": usual_case, SESSION_FIELD: _session_label}
 _LABELS = " UNION ALL ".join(
     f"SELECT '{facet}', {value}, {label} FROM {table} WHERE {value} = ANY(%({facet})s::text[])"  # noqa: S608
     for facet, (table, value, label) in _NAMES.items()
@@ -267,7 +309,7 @@ class _Cache:
     def __init__(self, revision: str) -> None:
         self.revision = revision
         self.labels: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
-        self.topics: dict[int, Sequence[Any]] = {}
+        self.many: dict[str, dict[int, Sequence[Any]]] = {name: {} for name in _MANY}
         self.people: Mapping[str, tuple[str, ...]] | None = None  # unread
 
 

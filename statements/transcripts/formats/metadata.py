@@ -145,7 +145,14 @@ def attach_metadata(parsed: ParsedTranscript, metadata: SourceMetadata) -> Parse
     made from an office such as the chair.
     """
     without_speaker = replace(
-        metadata, speaker="", honorific="", affiliation="", country="", role="", language=""
+        metadata,
+        speaker="",
+        honorific="",
+        affiliation="",
+        affiliations=(),
+        country="",
+        role="",
+        language="",
     )
     return replace(
         parsed,

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 
+from statements.transcripts.values.affiliations import ParsedAffiliation
 from statements.transcripts.values.choices import Column
 from statements.transcripts.values.symbols import Symbol
 
@@ -77,6 +78,7 @@ class SourceMetadata:
     speaker: str = ""  # without honorific; also "" where the source names several people
     honorific: str = ""
     affiliation: str = ""  # the country or body as the table names it
+    affiliations: tuple[ParsedAffiliation, ...] = ()  # parties, wards …: those of stated kind
     country: str = ""  # its code, where the table has one
     role: str = ""
     language: str = ""  # code

@@ -112,7 +112,12 @@ def test_an_agenda_keeps_its_order_and_printed_numbers(waiting: MakeTranscript) 
     again = draft(draft_speech(text="Two."), symbol="RC/PV.3", agenda_items=["Locks", "Ebb"])
     publish(waiting(b"two"), again)
     agenda = Meeting.objects.get().agenda.values_list("position", "number", "topic__title")
-    assert list(agenda) == [(1, "1", "Weirs"), (2, "2 (a)", "Tides"), (3, "3", "Locks"), (4, "", "Ebb")]
+    assert list(agenda) == [
+        (1, "1", "Weirs"),
+        (2, "2 (a)", "Tides"),
+        (3, "3", "Locks"),
+        (4, "", "Ebb"),
+    ]
 
 
 def test_later_statement_of_a_meeting_takes_its_date_and_agenda(waiting: MakeTranscript) -> None:

@@ -66,6 +66,7 @@ def test_facets_count_speeches(umarov, archive_index):
         "capacity": [("national", 1)],
         "language": [],
         "member_of": [("APG", 1), ("E10", 1), ("LLDC", 1), ("OIC", 1)],
+        **{name: [] for name in ("party", "ward", "body", "session")},
     }
 
 

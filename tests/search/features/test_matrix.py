@@ -5,13 +5,14 @@ import pytest
 from support.search.random_archive import ask, draw
 
 from statements.search.features.crosstab import crosstab
-from statements.search.fields import CAPACITY_FIELD, GROUP_FIELD
+from statements.search.fields import AFFILIATION_FIELDS, CAPACITY_FIELD, GROUP_FIELD, SESSION_FIELD
 from statements.search.fields import FACETS as ALL_FACETS
 
 pytestmark = pytest.mark.django_db
 
-# capacities and groups are derived; they have tests of their own
-FACETS = [facet for facet in ALL_FACETS if facet not in (CAPACITY_FIELD, GROUP_FIELD)]
+# the speeches here have none, or they are derived; they have tests of their own
+DERIVED = (CAPACITY_FIELD, GROUP_FIELD, SESSION_FIELD, *AFFILIATION_FIELDS)
+FACETS = [facet for facet in ALL_FACETS if facet not in DERIVED]
 
 
 def values(one, facet):

@@ -21,7 +21,13 @@ from whoosh.searching import Searcher
 
 from statements.search import query
 from statements.search.analysis.tokenizer import chunks, placed_terms
-from statements.search.fields import HEAD_FIELDS, MANY_VALUED, NARRATIVE_FIELD, TEXT_FIELD
+from statements.search.fields import (
+    AFFILIATION_FIELDS,
+    HEAD_FIELDS,
+    MANY_VALUED,
+    NARRATIVE_FIELD,
+    TEXT_FIELD,
+)
 from statements.search.index import bulk_writer, generations, similarity
 from statements.search.index.bulk_writer import BulkWriter
 from statements.search.index.commits import latest_commit, segments_of
@@ -82,6 +88,11 @@ contents = st.fixed_dictionaries(
         "language": st.sampled_from(["fr", None]),
         "capacity": st.sampled_from(["chair", None]),
         "topic": st.lists(st.sampled_from(["peace", "dams"]), max_size=3),
+        **{
+            name: st.lists(st.sampled_from(["greens", "mill"]), max_size=2)
+            for name in AFFILIATION_FIELDS
+        },
+        "session": st.sampled_from(["rivers-council-12", None]),
         "member_of": st.lists(st.sampled_from(["AU", "EU"]), max_size=3),
         "year": st.sampled_from([None, 1946, 2014]),
         "date": st.sampled_from([None, date(1946, 1, 17)]),

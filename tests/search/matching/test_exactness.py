@@ -13,7 +13,7 @@ from support.factories import make_speech
 
 from statements.models import Country, Paragraph, Speech, Transcript
 from statements.search.analysis import inflection, tokenizer
-from statements.search.fields import CAPACITY_FIELD, GROUP_FIELD
+from statements.search.fields import AFFILIATION_FIELDS, CAPACITY_FIELD, GROUP_FIELD, SESSION_FIELD
 from statements.search.indexing import sync
 from statements.search.parameters import SearchParameters, Sort
 from statements.search.results.page import SearchPage, find
@@ -240,10 +240,9 @@ def matches(speech: Speech, means: tuple) -> bool:
     return is_true(speech, means, fields_of(speech)[0])
 
 
-# capacities and groups are derived; they have tests of their own
-READ_FACETS = [
-    facet for facet in SearchParameters.FACETS if facet not in (CAPACITY_FIELD, GROUP_FIELD)
-]
+# the speeches here have none, or they are derived; they have tests of their own
+DERIVED = (CAPACITY_FIELD, GROUP_FIELD, SESSION_FIELD, *AFFILIATION_FIELDS)
+READ_FACETS = [facet for facet in SearchParameters.FACETS if facet not in DERIVED]
 
 
 def values_of(speech: Speech, facet: str) -> set[str]:

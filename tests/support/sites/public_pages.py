@@ -13,6 +13,8 @@ PAGES = {
     "session": "/session/rivers-council-12-general-debate/",
     "countries": "/countries/",
     "country": "/country/KAZ/",
+    "affiliations": "/affiliations/",
+    "affiliation": "/affiliation/greens/",
     "country-votes": "/country/KAZ/votes/",
     "documents": "/documents/",
     "speakers": "/speakers/",

@@ -16,6 +16,7 @@ from statements.transcripts.speakers.attribution import NOBODY
 from statements.transcripts.text.decoding import check_characters, decode
 from statements.transcripts.text.hyphens import Evidence
 from statements.transcripts.text.lines import Line, split_lines
+from statements.transcripts.values.affiliations import stated_affiliations
 from statements.transcripts.values.dates import first_date
 from statements.transcripts.values.parsed import (
     DroppedText,
@@ -110,6 +111,7 @@ class _Session:
             source="Open Parliament TV",
             topics=(self._heading,) if self._heading else (),
             affiliation=_label(person, "faction"),
+            affiliations=stated_affiliations({"party": _label(person, "faction")}),
             language=language_code(_string(text, "language")),
             person=_string(person, "wid"),
             identifier=_string(item, "id") or _string(item, "originID"),

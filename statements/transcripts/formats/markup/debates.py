@@ -21,6 +21,11 @@ from statements.transcripts.layout.paragraphs import Block
 from statements.transcripts.speakers.grammar.person_names import split_name
 from statements.transcripts.text.hyphens import Evidence
 from statements.transcripts.text.lines import Line
+from statements.transcripts.values.affiliations import (
+    AffiliationKind,
+    ParsedAffiliation,
+    stated_affiliations,
+)
 from statements.transcripts.values.parsed import (
     DroppedText,
     ParsedMeeting,
@@ -30,7 +35,7 @@ from statements.transcripts.values.parsed import (
 )
 
 _NO_PEOPLE: Mapping[str, Person] = {}
-_FIELDS = ("role", "affiliation", "identifier", "turn", "language")
+_FIELDS = ("role", "identifier", "turn", "language", *AffiliationKind)
 _UNKNOWN = frozenset({"", "null", "none", "unknown", "0"})  # values that say nothing
 # a word is an element of its own here, and "join" says that no space follows
 _WORDS = frozenset({"w", "pc"})
@@ -239,21 +244,31 @@ class DebateReader:
         person = replace(person, name=turn.values.get("name", "") or person.name)
         role = turn.values.get("role", "")
         is_reference = role.startswith("#")
-        affiliation = turn.values.get("affiliation", "") or person.affiliation
+        values: dict[str, str] = {kind: turn.values.get(kind, "") for kind in AffiliationKind}
+        values[AffiliationKind.PARTY] = values[AffiliationKind.PARTY] or person.party
+        stated = stated_affiliations(values)
+        affiliation = stated[0].name if stated else ""
         named = Named(turn.printed, person, identifier, "" if is_reference else role, affiliation)
         role = self._roles.get(role.lstrip("#"), "") if is_reference else role
         block.given = to_attribution(named)
         block.separate = True
-        block.metadata = self._metadata(turn, person, role or person.role, affiliation)
+        block.metadata = self._metadata(turn, person, role or person.role, stated)
 
-    def _metadata(self, turn: _Turn, person: Person, role: str, affiliation: str) -> SourceMetadata:
+    def _metadata(
+        self,
+        turn: _Turn,
+        person: Person,
+        role: str,
+        stated: tuple[ParsedAffiliation, ...],
+    ) -> SourceMetadata:
         honorific, name = split_name(person.name) if person.name else ("", "")
         return SourceMetadata(
             source=self._source,
             topics=(self._heading,) if self._heading else (),
             speaker=name,
             honorific=honorific,
-            affiliation=affiliation,
+            affiliation=stated[0].name if stated else "",
+            affiliations=stated,
             role=role,
             language=language_code(turn.values.get("language", "") or self._language),
             person=turn.values.get("identifier", "").lstrip("#"),

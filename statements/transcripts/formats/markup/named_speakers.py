@@ -52,7 +52,7 @@ class Person:
     """A person in the document's own list."""
 
     name: str = ""  # with its title
-    affiliation: str = ""
+    party: str = ""
     role: str = ""
 
 

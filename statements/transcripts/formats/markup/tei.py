@@ -74,8 +74,8 @@ def _people(root: Element, date: datetime.date | None) -> Iterator[tuple[str, Pe
     for identifier, organization in organizations.items():
         yield identifier, Person(_organization_name(organization))
     for person in root.find_all("person"):
-        affiliation = _affiliation(person, organizations, date)
-        yield person.attributes.get("id", ""), Person(_person_name(person), affiliation)
+        party = _party(person, organizations, date)
+        yield person.attributes.get("id", ""), Person(_person_name(person), party)
 
 
 def _person_name(person: Element) -> str:
@@ -98,7 +98,7 @@ def _organization_name(organization: Element) -> str:
     return next((name.text_content() for name in [*full, *names]), "")
 
 
-def _affiliation(
+def _party(
     person: Element, organizations: Mapping[str, Element], date: datetime.date | None
 ) -> str:
     """Return the party or group of a person on the day of the meeting."""

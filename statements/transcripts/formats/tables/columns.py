@@ -21,6 +21,9 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "topic": ("topic", "topics", "subject", "agenda_item", "agenda"),
     "speaker": ("speaker", "speaker_name", "name_of_person_speaking", "name", "person", "who"),
     "affiliation": ("affiliation", "country", "speaker_country", "country_org", "delegation"),
+    "party": ("party", "political_party", "party_name", "faction", "parliamentary_group"),
+    "ministry": ("ministry",),
+    "ward": ("ward", "constituency", "electorate", "electoral_district", "riding"),
     "code": tuple(
         "country_code iso_code iso3 iso code iso2 alpha_3 alpha3 iso_a3 iso_alpha3 alpha_2 alpha2 "
         "iso_a2 iso_alpha2 iso_numeric m49 country_iso country_iso3 country_iso2 iso_3166 iso3166 "
@@ -28,6 +31,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     ),
     "role": ("role", "post", "capacity", "role_in_un", "participanttype"),
     "language": ("language", "lang"),
+    "body": ("body",),  # if the text is in another column
 }
 
 

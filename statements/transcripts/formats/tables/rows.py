@@ -10,6 +10,7 @@ from statements.transcripts.formats.tables.columns import Columns, normalize_hea
 from statements.transcripts.languages.country_codes import ALPHA_3_CODES, read_country_code
 from statements.transcripts.languages.names import fold
 from statements.transcripts.languages.notes import LANGUAGE_CODES
+from statements.transcripts.values.affiliations import AffiliationKind, stated_affiliations
 from statements.transcripts.values.dates import (
     date_of_cells,
     doubt_of_date,
@@ -73,6 +74,7 @@ class Row:
             speaker=name,
             honorific=honorific,
             affiliation="" if self.has_codes else self.cell("affiliation"),
+            affiliations=stated_affiliations({kind: self.cell(kind) for kind in AffiliationKind}),
             country=self._country_code(coded, messages),
             role=clean_role(self.cell("role")),
             language=_language_code(self.cell("language")),

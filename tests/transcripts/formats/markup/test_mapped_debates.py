@@ -5,6 +5,7 @@ import pytest
 from statements.transcripts import ParagraphKind, ParsedSpeech, UnreadableTranscript, read
 from statements.transcripts.formats.markup.dialects import DIALECTS, Dialect, Part, Selector
 from statements.transcripts.formats.markup.mapped_debates import find_date
+from statements.transcripts.values.affiliations import format_affiliations
 
 
 def texts(speech: ParsedSpeech, kind: ParagraphKind = ParagraphKind.SPEECH) -> list[str]:
@@ -20,6 +21,8 @@ def test_an_interruption_inside_a_speech_ends_and_goes_on() -> None:
     <p klasse="J">Danke.</p></tagesordnungspunkt>"""
     weir, rill, again, nobody = read("a.xml", data.encode()).speeches
     assert (weir.speaker, weir.affiliation, texts(weir)) == ("Jon Weir", "ABC", ["Es fällt."])
+    assert weir.source_metadata is not None
+    assert format_affiliations(weir.source_metadata.affiliations) == "party: ABC"
     assert (rill.speaker, rill.role, texts(rill)) == (
         "Odile Rill",
         "Präsidentin",

@@ -3,6 +3,7 @@
 from datetime import date
 
 from statements.transcripts import ParagraphKind, ParsedTranscript, read
+from statements.transcripts.values.affiliations import AffiliationKind, ParsedAffiliation
 
 HEADER = """<teiHeader><fileDesc><titleStmt><title type="main">Weirs</title>
 <meeting n="3">Third sitting</meeting></titleStmt><publicationStmt><date when="2040-01-01"/>
@@ -37,6 +38,8 @@ def test_the_header_says_who_speaks_and_when() -> None:
     assert (speech.speaker, speech.affiliation) == ("Odile Rill", "Heron Party")
     assert speech.source_metadata is not None
     assert (speech.source_metadata.role, speech.source_metadata.language) == ("Chair", "sl")
+    party = (ParsedAffiliation(AffiliationKind.PARTY, "Heron Party"),)
+    assert speech.source_metadata.affiliations == party
     assert (parsed.meeting.date, parsed.meeting.place) == (date(2031, 5, 6), "Ghent")
     assert parsed.meeting.first_page == ("Weirs", "Third sitting")
 
