@@ -75,6 +75,9 @@ _KEY = (
 )
 
 
+_FLAG_LABEL = '<text class="first {}" x="{}" y="3%" dx="{}" dy="2">{}</text>'
+
+
 @register.simple_tag
 def line_chart(chart: Any, label: str) -> SafeString:
     """Return the SVG of a ``line_chart.LineChart``. Its points are links, of which the first is in
@@ -88,6 +91,7 @@ def line_chart(chart: Any, label: str) -> SafeString:
         *(_PATH.format(line.number, path) for line in chart.lines for path in line.paths),
         "</svg>",
         *(_FLAG.format(line.number, line.flag.x, line.flag.y) for line in chart.lines if line.flag),
+        *(_flag_label(line) for line in chart.lines[:1] if len(chart.lines) == 1 and line.flag),
         "</g>",
     ]
     attribute = ""
@@ -99,6 +103,30 @@ def line_chart(chart: Any, label: str) -> SafeString:
             )
             attribute = ' tabindex="-1"'
     return join([*lines, "</svg>"])
+
+
+def _flag_label(line: Any) -> str:
+    is_right = float(line.flag.x.rstrip("%")) > 60  # per cent; then there is room before it
+    side, gap = ("before", -7) if is_right else ("after", 7)
+    text = gettext("First use: %(period)s") % {"period": line.flag.text.partition(",")[0]}
+    return _FLAG_LABEL.format(side, line.flag.x, gap, escape(text))
+
+
+@register.simple_tag
+def use_title(analysis: Any) -> str:
+    """Return the heading of an ``over_time.OverTime``: what a single series counts."""
+    if not analysis.is_single:
+        return gettext("Use over time")
+    [(_label, mentions, speeches)] = analysis.totals
+    return _mentions(mentions) if analysis.use.has_words else speech_count(speeches)
+
+
+@register.simple_tag
+def use_subtitle(analysis: Any) -> str:
+    """Return in how many speeches a single series has mentions."""
+    if not (analysis.is_single and analysis.use.has_words):
+        return ""
+    return gettext("in %(speeches)s") % {"speeches": speech_count(analysis.totals[0][2])}
 
 
 @register.simple_tag
@@ -213,21 +241,22 @@ _SILENT = '<div class="side {} silent"><p class="side-name">{}</p><p>{}</p></div
 def compared_rows(analysis: Any) -> SafeString:
     """Return the rows of a ``comparison.Comparison``."""
     names = [side.label or gettext("All speeches") for side in analysis.sides]
+    names_country = analysis.choice.is_by_query or analysis.choice.by == "member_of"
     return join(
         _ROW.format(
             escape(row.label),
-            _quotation(row.left, "left", names[0]),
-            _quotation(row.right, "right", names[1]),
+            _quotation(row.left, "left", names[0], names_country=names_country),
+            _quotation(row.right, "right", names[1], names_country=names_country),
         )
         for row in analysis.rows
     )
 
 
-def _quotation(quotation: Any, side: str, name: str) -> str:
+def _quotation(quotation: Any, side: str, name: str, *, names_country: bool) -> str:
     hit = quotation.hit
     if hit is None:
         return _SILENT.format(side, escape(name), escape(gettext("No speech")))
-    extract = hit.extracts[0] if hit.extracts else None
+    extract, who = hit.extracts[0] if hit.extracts else None, hit.speech.heading.who
     more = ""
     if quotation.speeches > 1:
         all_speeches = gettext("all %(count)s speeches") % {
@@ -239,7 +268,7 @@ def _quotation(quotation: Any, side: str, name: str) -> str:
         escape(name),
         escape(extract.url if extract else hit.speech.get_absolute_url()),
         extract.html if extract else escape(hit.speech.heading.title),
-        delegate(hit.speech.heading.who),
+        delegate(who) if names_country else escape(who.speaker),
         more,
     )
 

@@ -21,3 +21,8 @@ for (const chart of document.querySelectorAll("[data-points]")) {
     next.focus();
   });
 }
+
+// A table of years is as wide as they are many: begin with the latest.
+for (const table of document.querySelectorAll("[data-latest]")) {
+  table.scrollLeft = table.scrollWidth;
+}

@@ -148,7 +148,9 @@ def _places(evaluator: Evaluator, leaf: Leaf, mask: Mask) -> Iterator[tuple[Keys
     if isinstance(leaf, Phrase | Proximity):
         keys = match_starts(snapshot, TEXT_FIELD, leaf)
         in_mask = mask[snapshot.speech_of[keys >> 32]]
-        yield keys[in_mask], len(words_of(leaf.terms)) if isinstance(leaf, Phrase) else 1
+        # of "nuclear-weapon-free" three words, although a text may join them in fewer
+        words = words_of(leaf.terms) if isinstance(leaf, Phrase) else ("",)
+        yield keys[in_mask], sum(map(count_words, words))
         return
     for term, *_ in evaluator.expand(TEXT_FIELD, leaf).terms:
         postings = snapshot.postings(TEXT_FIELD, term, places=True, within=mask)

@@ -235,7 +235,7 @@ def context_lines(lines: Sequence[Line]) -> Iterator[ContextLine]:
             continue
         text = passage.text
         words = list(tokenizer.words(text))[line.place : line.place + line.length]
-        if len(words) == line.length:  # else the paragraph has become shorter
+        if words:  # else the paragraph has become shorter
             start, end = words[0].start, words[-1].end
             yield ContextLine(
                 speeches[line.speech],

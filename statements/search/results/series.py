@@ -60,7 +60,8 @@ def series_of(
             _check_query(q, name)
         return [Series(q, q, replace(parameters, q=q, page=1)) for q in queries]
     facet = by.value
-    chosen = [_canonical(facet, value, name) for value in values or getattr(parameters, facet)]
+    chosen = [_canonical(facet, value, name) for value in values]
+    chosen = chosen or list(getattr(parameters, facet))
     if len(chosen) < (least if chosen else most):
         wanted = least if chosen else most
         frequent = (value for value in _most_frequent(parameters, facet) if value not in chosen)

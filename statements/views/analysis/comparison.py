@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from statements.search import Hit, View, series, side_by_side
@@ -48,6 +49,13 @@ class Comparison(Analysis):
     alignment: side_by_side.Alignment
     page: int
     table: side_by_side.SideBySide | None  # None while there is nothing to compare with
+
+    @property
+    def title(self) -> str:
+        if len(self.sides) < SIDES:
+            return gettext("Side by side")
+        left, right = (side.label or gettext("All speeches") for side in self.sides)
+        return gettext("%(left)s and %(right)s") % {"left": left, "right": right}
 
     @property
     def pages(self) -> int:

@@ -188,13 +188,28 @@ class OverTime(Analysis):
     def period_choices(self) -> list[refinements.Order]:
         return self.search.orders("period", PERIODS, self.period, Period.YEAR)
 
-    @property
+    @cached_property
     def totals(self) -> list[tuple[str, int, int]]:
         """For each series its label, mentions and speeches in all periods."""
         return [
-            (label, sum(each.mentions for each in of_series), sum(e.speeches for e in of_series))
+            (
+                label,
+                sum(figures.mentions for figures in of_series),
+                sum(figures.speeches for figures in of_series),
+            )
             for label, of_series in zip(self.labels, self.figures, strict=True)
         ]
+
+    @property
+    def is_single(self) -> bool:
+        return len(self.totals) == 1
+
+    @property
+    def undated(self) -> int:
+        """The speeches of a single query whose year is not known."""
+        if not (self.is_single and self.choice.is_by_query):
+            return 0
+        return self.search.page.total - self.totals[0][2]
 
 
 def analyse(search: AnalysedSearch) -> OverTime:
