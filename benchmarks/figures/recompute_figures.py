@@ -102,6 +102,8 @@ def fold(text: str) -> str:
 def count(words: Sequence[str], phrase: Sequence[str]) -> int:
     """Return how often a phrase stands in a paragraph."""
     first, size = phrase[0], len(phrase)
+    if size == 1 or first not in words:
+        return words.count(first)
     return sum(
         word == first and list(words[place : place + size]) == list(phrase)
         for place, word in enumerate(words)

@@ -63,7 +63,7 @@ def draw(
             _line(number, line, places, top, flag)
             for number, (line, flag) in enumerate(zip(series, flags, strict=True))
         ],
-        [Label(_percent(_y(level, top)), f"{level:g}") for level in (0, top / 2, top)],
+        [Label(_percent(_y(level, top)), f"{level:,g}") for level in (0, top / 2, top)],
         _labels(periods, places),
     )
 

@@ -70,6 +70,10 @@ class SeriesChoice:
         ]
 
     @property
+    def removable(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.remove_url]
+
+    @property
     def can_add(self) -> bool:
         return len(self.search.parameters.option("series")) < self._limit
 

@@ -146,8 +146,11 @@ class Table(Analysis):
         return str(_labels()[self.row_facet])
 
     @property
-    def column_label(self) -> str:
-        return str(_labels()[self.column_facet])
+    def names(self) -> tuple[str, str]:
+        """The facets as they are named within a sentence."""
+        labels = (str(_labels()[facet]) for facet in (self.row_facet, self.column_facet))
+        rows, columns = (label[:1].lower() + label[1:] for label in labels)
+        return rows, columns
 
     @property
     def facets(self) -> list[Choice]:
