@@ -10,7 +10,6 @@ from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from statements.exports import citation
 from statements.templatetags.archive import day as day_of
 from statements.templatetags.archive import delegate, speech_count
 from statements.templatetags.escaping import escape, fill, join
@@ -198,7 +197,7 @@ _FIRST = (
 def first_uses(analysis: Any, origin: str) -> SafeString:
     """Return the first use of each series of an ``over_time.OverTime`` with its citation."""
     entries = []
-    for first in analysis.firsts:
+    for first, cited in zip(analysis.firsts, analysis.citations, strict=True):
         line = first.line
         note = ""
         if first.in_year > 1:
@@ -220,7 +219,7 @@ def first_uses(analysis: Any, origin: str) -> SafeString:
                 who=delegate(line.speech.heading.who),
                 day=day_of(line.speech.date, line.speech.year),
                 note=note,
-                citation=escape(citation.cite(analysis.cited[line.speech.pk], line.paragraph)),
+                citation=escape(cited),
                 origin=escape(origin),
             )
         )

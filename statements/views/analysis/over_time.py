@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import NamedTuple
 
+from django.db.models import Q
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from statements.models import Speech
+from statements.exports.citation import cite, cite_paragraph
+from statements.models import Paragraph, Speech
 from statements.search import Period, analytics, series
 from statements.views import refinements
 from statements.views.analysis import line_chart
@@ -159,10 +162,21 @@ class OverTime(Analysis):
         return firsts
 
     @cached_property
-    def cited(self) -> dict[int, Speech]:
-        """The speeches of first uses by key, with what their citations say."""
-        pks = [first.line.speech.pk for first in self.firsts]
-        return Speech.objects.for_citation().in_bulk(pks)
+    def citations(self) -> list[str]:
+        """The citations of the paragraphs of first use, without their addresses."""
+        if not self.firsts:
+            return []
+        places = [(first.line.speech.pk, first.line.paragraph) for first in self.firsts]
+        speeches = Speech.objects.for_citation().in_bulk([pk for pk, _ in places])
+        conditions = (Q(speech=pk, position=position) for pk, position in places)
+        cited = Paragraph.objects.filter(reduce(or_, conditions))
+        paragraphs = {(each.speech_id, each.position): each for each in cited}
+        return [
+            cite_paragraph(cite(speeches[place[0]]), paragraphs[place])
+            if place[0] in speeches and place in paragraphs
+            else ""
+            for place in places
+        ]
 
     def shows(self, measure: Measure) -> bool:
         """Whether the queries have what it measures."""
