@@ -3,7 +3,9 @@
 const day = document.querySelector("[data-printed]");
 
 if (day) {
+  const { lang } = document.documentElement;
+  const locale = lang === "en" ? "en-GB" : lang; // day, month, year, as on the pages
   addEventListener("beforeprint", () => {
-    day.textContent = new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+    day.textContent = new Date().toLocaleDateString(locale, { dateStyle: "long" });
   });
 }
