@@ -3,6 +3,7 @@
 The description is all it knows: an operation that is added is documented by that alone.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from django.views.decorators.gzip import gzip_page
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 
-from statements.models import Speaker, Speech
+from statements.models import Meeting, Speaker, Speech
 
 # query strings of calls to try, by the name of the operation
 EXAMPLES: Mapping[str, Sequence[str]] = {
@@ -25,6 +26,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "compare": ("q=peace&q=war",),
     "matrix": ("rows=country&columns=year",),
 }
+_PATH_PARAMETER = re.compile(r"\{[a-z_]+\}")
 ANY_QUERY = "q=peace"  # for other operations that take a query
 SHARED_BY = 3  # operations; their parameter is described once for all
 
@@ -150,11 +152,8 @@ def _operation(
 
 def _examples(path: str, name: str, parameters: set[str], keys: Mapping[str, str]) -> Iterator[str]:
     if "{" in path:
-        filled = path
-        for parameter, value in keys.items():
-            filled = filled.replace(f"{{{parameter}}}", value)
-        if "{" not in filled:
-            yield filled
+        if name in keys:
+            yield _PATH_PARAMETER.sub(keys[name], path)
         return
     default = (ANY_QUERY,) if "q" in parameters else ()
     for query in EXAMPLES.get(name, default):
@@ -162,11 +161,14 @@ def _examples(path: str, name: str, parameters: set[str], keys: Mapping[str, str
 
 
 def _keys() -> dict[str, str]:
-    """Return a speech and a speaker of this archive, if it has any."""
-    speech = Speech.objects.order_by("pk").values_list("public_id", flat=True).first()
-    heard = Speaker.objects.filter(merged_into=None).order_by("pk")
-    speaker = heard.values_list("slug", flat=True).first()
-    keys = {"public_id": speech, "slug": speaker}
+    """Return the key of a speech, a speaker and a meeting of this archive, if it has any, by the
+    operation that reads it."""
+    speakers = Speaker.objects.filter(merged_into=None)
+    keys = {
+        "speech": Speech.objects.order_by("pk").values_list("public_id", flat=True).first(),
+        "speaker": speakers.order_by("pk").values_list("slug", flat=True).first(),
+        "meeting": Meeting.objects.order_by("pk").values_list("slug", flat=True).first(),
+    }
     return {name: key for name, key in keys.items() if key}
 
 
