@@ -2,7 +2,8 @@
 
 A term is a run of letters, digits and combining marks, folded: case, accents and forms of letters
 are ignored. A character of a script written without spaces is a word. Nothing is left out: stop
-words are indexed too, so that exact phrases are exact; queries drop them. "&" is the word "and".
+words are indexed too, so that exact phrases are exact; queries drop them. "&" is the word "and",
+"%" the word "percent".
 Words joined by hyphens are a term each, and together one more, "co-operation", at the place of the
 first; so are two such characters that follow each other (``multiword_terms``). What else joins
 words is read as a hyphen (``hyphenate``). Which terms are forms of one word is decided by
@@ -47,8 +48,9 @@ def _marks() -> str:
 
 # \w does not match marks: without them "é" in two code points would be two words, and so would
 # most words of Hindi or vocalised Arabic
-_WORD = re.compile(rf"[\w{_marks()}]+|&|{NAME_BREAK}")
+_WORD = re.compile(rf"[\w{_marks()}]+|[&%]|{NAME_BREAK}")
 AND_SIGN = "&"
+_SIGNS = {AND_SIGN: "and", "%": "percent"}
 _HYPHENS = "\u002d\u2010\u2011"
 # characters between words of plain texts, except hyphens, which may be within words
 _BETWEEN = {code: " " for code in range(128) if not _WORD.match(chr(code)) and code != 0x2D}
@@ -225,8 +227,8 @@ def chunks(text: str) -> list[str]:
 @lru_cache(maxsize=1 << 14)
 def normal(printed: str) -> str:
     """Return the term of one printed word."""
-    if printed == AND_SIGN:
-        return "and"
+    if word := _SIGNS.get(printed):
+        return word
     folded = fold(printed)[:MAX_TERM]
     if len(folded) > 1 and not folded.isascii() and _HAS_UNSPACED.search(folded):
         # a sign for several characters, which is no pair of them

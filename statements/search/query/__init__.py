@@ -25,6 +25,7 @@ from statements.search.query.rewriting import (
     with_dashes_bound,
     with_or_operators,
     with_query,
+    with_united_states,
     with_value,
     without_pattern,
     without_quotes,
@@ -67,5 +68,5 @@ __all__ = [
     "conjunction", "exact", "field_matches", "field_values", "ignores_most_words", "in_quotes",
     "literal", "parse", "parse_query", "patterns", "plain_words", "positive_leaves", "repair",
     "restrict_to_field", "with_any_value", "with_dashes_bound", "with_or_operators", "with_query",
-    "with_value", "without_pattern", "without_quotes",
+    "with_united_states", "with_value", "without_pattern", "without_quotes",
 ]  # fmt: skip

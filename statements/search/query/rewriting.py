@@ -141,3 +141,25 @@ def with_query(query: ParsedQuery, place: int, other: str) -> str:
     """Return the query with another query, in brackets, in a place."""
     tokens = Token(Kind.OPEN), *tokenize(other), Token(Kind.CLOSE)
     return replace_token(query.tokens, place, *tokens)
+
+
+def with_united_states(query: ParsedQuery) -> str | None:
+    """Return the query with the names of the United States in place of the word US in capitals,
+    which is also a pronoun; None if it has none, or is written in capitals as a whole."""
+    us = Token(Kind.WORD, "US")
+    others = " ".join(token.value for token in query.tokens if token != us)
+    if us not in query.tokens or others.isupper():
+        return None
+    tokens: list[Token] = []
+    for token, field in zip(query.tokens, fields_of(query.tokens), strict=True):
+        tokens += _UNITED_STATES if token == us and not field else [token]
+    return join(tokens)
+
+
+_UNITED_STATES = [
+    Token(Kind.OPEN),
+    Token(Kind.PHRASE, "U.S."),
+    Token(Kind.OR),
+    Token(Kind.PHRASE, "United States"),
+    Token(Kind.CLOSE),
+]

@@ -27,6 +27,7 @@ from statements.search.query import (
     repair,
     with_dashes_bound,
     with_or_operators,
+    with_united_states,
     with_value,
 )
 from statements.search.results import rows
@@ -89,6 +90,9 @@ def _on_words(parameters: SearchParameters, query: ParsedQuery) -> Iterator[Noti
     elif alternatives := with_or_operators(query):
         sentence = gettext("“or” was ignored. OR in capitals finds either word.")
         yield _notice(parameters, sentence, alternatives)
+    if named := with_united_states(query):
+        sentence = gettext("“US” also finds the word “us”.")
+        yield _notice(parameters, sentence, named)
     if bound := with_dashes_bound(query):
         sentence = gettext("A dash was ignored. Directly before a word, it excludes the word.")
         yield _notice(parameters, sentence, bound)

@@ -13,6 +13,8 @@ PAIRS = [
     ("the U.S.S.R. delegation", "the USSR delegation"),
     ("Saint Kitts & Nevis", "Saint Kitts and Nevis"),
     ("forty percent more", "forty per cent more"),
+    ("some 40% more", "some 40 per cent more"),
+    ("a rate of 12.5 % less", "a rate of 12.5 percent less"),
     ("Conor O\u2019Brien spoke", "Conor OBrien spoke"),
     ("the Qur'an says", "the Quran says"),
     ("covid-19 vaccines", "covid19 vaccines"),
@@ -59,6 +61,28 @@ def test_each_way_of_writing_finds_the_others(speeches):
 )
 def test_what_else_finds_them(speeches, q, expected):
     assert total(q) == expected
+
+
+@pytest.mark.parametrize(
+    ("q", "offered"),
+    [
+        ("US", '("U.S." OR "United States")'),
+        ("US trade", '("U.S." OR "United States") trade'),
+        ("trade of us", None),
+        ('trade "of US"', None),
+        ("LET US TRADE", None),
+        ("country:US", None),
+    ],
+)
+def test_the_united_states_are_offered_for_their_abbreviation(archive_index, q, offered):
+    make_speech(["Let us trade with the United States."])
+    make_speech(["Trade with the U.S. and us."])
+    archive_index()
+    notices = find(SearchParameters(q=q), relax=False).notices
+    alternatives = [one.alternative.q for one in notices if "“us”" in one.sentence]
+    assert alternatives == ([offered] if offered else [])
+    if offered:
+        assert total(offered) == 2
 
 
 def test_a_tilde_for_too_many_words_is_refused_with_fewer_edits(archive_index):
