@@ -230,6 +230,11 @@ LOCALE_PATHS = [BASE_DIR / "archive" / "locale"]  # written by archive.translati
 # -- files -------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "archive.bundles.BundleFinder",
+]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or STATE_DIR / "static")
 # the text face, made by archive.typeface where its package could be had
 TYPEFACE_DIR = BASE_DIR / "static" / "typeface"

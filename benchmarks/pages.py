@@ -47,9 +47,10 @@ from benchmarks.drills.soak import questions
 SEED = 8
 PROCESSES, CLIENTS = 2, 8
 LONG_MEETING = 100  # speeches
+LANDINGS = 400  # searches whose first three speeches are asked for
 WARM_UP = 30  # requests of each kind before any is measured
 VIEWS = ("context", "time", "compare", "table")  # of a search beside the list
-GOALS_MS = {"search": 20, "speech": 15, "meeting": 60, "documents": 40, "home": 10}
+GOALS_MS = {"search": 20, "speech": 15, "landing": 25, "meeting": 60, "documents": 40, "home": 10}
 GOALS_MS |= dict.fromkeys(VIEWS, 100)  # of the 95th percentile
 GOALS_PAGES_S = {"search": 70, "speech": 80}
 GOAL_P95_MS = 200
@@ -84,6 +85,7 @@ def addresses() -> dict[str, list[str]]:
             f"/speech/{public_id}/"
             for public_id in Speech.objects.values_list("public_id", flat=True)
         ],
+        "landing": _landings(),
         "meeting": [
             f"/meeting/{meeting.slug}/?page={page}"
             for meeting in long
@@ -98,6 +100,21 @@ def addresses() -> dict[str, list[str]]:
     for chosen in kinds.values():
         chance.shuffle(chosen)
     return {kind: chosen for kind, chosen in kinds.items() if chosen}
+
+
+def _landings() -> list[str]:
+    """Addresses to which results lead: a speech with the search that found it."""
+    from statements.search import InvalidParameters, Landing, SearchParameters, find
+
+    found = set()
+    for question in questions()[:LANDINGS]:
+        try:
+            page = find(SearchParameters.from_query(question))
+        except InvalidParameters:
+            continue
+        if query := Landing.of(page.parameters).of_speech:
+            found.update(f"{hit.speech.get_absolute_url()}?{query}" for hit in page.hits[:3])
+    return sorted(found)
 
 
 # -- processor time ----------------------------------------------------------------------------

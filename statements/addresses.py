@@ -40,6 +40,18 @@ def page_address(name: str, key: str = "") -> str:
     return f"{before}{key}{after}"
 
 
+def address_with(address: str, query: str) -> str:
+    """Return an address with a query string, which may be empty, before its anchor if it has one.
+
+    >>> address_with("/speech/a/#p4", "q=river"), address_with("/speech/a/", "")
+    ('/speech/a/?q=river#p4', '/speech/a/')
+    """
+    if not query:
+        return address
+    path, separator, anchor = address.partition("#")
+    return f"{path}?{query}{separator}{anchor}"
+
+
 def passage_anchor(
     position: int, sentence_starts: Sequence[int] = (), place: int | None = None
 ) -> str:

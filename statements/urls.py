@@ -1,17 +1,21 @@
 """Addresses of the archive's pages. They are permanent, so that citations stay valid."""
 
+from functools import wraps
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, path, register_converter
+from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, URLResolver, path, register_converter, reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from archive.middleware.compression import compressed
+from statements.addresses import address_with
 from statements.api.v1 import api
 from statements.exports.quotations import ANCHOR, Passage
 from statements.feeds import atom, json_feed, sitemaps
 from statements.feeds import views as feeds
-from statements.views import browsing, home, reading, searching, sessions, subjects
+from statements.views import browsing, home, originals, reading, searching, sessions, subjects
 from statements.views.conditional import View, conditional
 from statements.views.sharing import cards, quotations
 
@@ -78,8 +82,29 @@ def compressed_and_conditional(view: View, *, of_index: bool) -> View:
     return compressed(conditional(of_index=of_index)(view))
 
 
+def in_lower_case(view: View, name: str) -> View:
+    """Have an address in capitals, such as ``/meeting/S-PV-8699/``, lead to that of its page."""
+
+    @wraps(view)
+    def redirected(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, **kwargs)
+        except Http404:
+            lower = {
+                name: value.lower() for name, value in kwargs.items() if isinstance(value, str)
+            }
+            if lower == kwargs:
+                raise
+            view(request, **lower)  # raises Http404 if there is no such page
+            address = address_with(reverse(name, kwargs=lower), request.META["QUERY_STRING"])
+            return HttpResponsePermanentRedirect(address)
+
+    return redirected
+
+
 def page(route: str, view: View, name: str, *, of_index: bool = False, **kwargs: Any) -> URLPattern:
     """Return the pattern of a public page; ``of_index`` is for pages that show search results."""
+    view = in_lower_case(view, name) if "<slug:" in route else view
     view = read_only(compressed_and_conditional(view, of_index=of_index))
     return path(route, view, kwargs, name=name)
 
@@ -129,7 +154,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("topics/", subjects.topics, "topics"),
     page("topic/<slug:slug>/", subjects.topic, "topic"),
     page("transcript/<sha256:sha256>/", reading.transcript, "transcript"),
-    path("transcript/<sha256:sha256>/original", read_only(reading.original), name="original"),
+    path("transcript/<sha256:sha256>/original", read_only(originals.original), name="original"),
+    path(
+        "transcript/<sha256:sha256>/pages/<int:number>.png",
+        read_only(originals.image),
+        name="page-image",
+    ),
+    page("transcript/<sha256:sha256>/pages/<int:number>/", originals.page, "page-of-original"),
     page("browse/", browsing.years, "browse"),
     page("browse/undated/", browsing.undated, "browse-undated"),
     page("browse/<yyyy:year>/", browsing.year, "browse-year"),

@@ -30,6 +30,7 @@ CLASSES = {
     "card": SEARCH,
     "passage-card": SEARCH,
     "original": EXPORT,
+    "page-image": EXPORT,
     "api-v1": API,
 }
 FEEDS = {"feed", "json-feed"}  # programs read them: they are refused in plain text

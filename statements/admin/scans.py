@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
@@ -23,14 +22,11 @@ from statements.admin.review_site import (
     require_post_from,
     requires_permission,
 )
+from statements.exports import page_images
 from statements.ingest.drafts.draft import DraftSpeech
 from statements.models import Recognition, Transcript
-from statements.transcripts.sandbox.ocr import draw_page
 from statements.transcripts.values.parsed import UnreadableTranscript
 
-_SHOWN_DPI = 110
-_KEPT_IMAGES = 32  # in each process, of about 100 kB
-_DRAWING_S = 20.0  # the longest that a page may take in a request
 _PDF = "application/pdf"
 # what browsers show, by its first bytes; they do not show TIFF
 _PICTURES = ((b"%PDF", _PDF), (b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
@@ -113,17 +109,11 @@ def picture_type(pk: int) -> str:
     return next((kind for start, kind in _PICTURES if content.startswith(start)), "")
 
 
-@lru_cache(maxsize=_KEPT_IMAGES)
 def _drawn_page(sha256: str, number: int) -> bytes:
-    """Return the image of a page of a PDF, drawn in a process with limits; empty if there is none.
-
-    Browsers may not keep what staff see, so the server does; the bytes of a hash never change.
-    """
-    row = Transcript.objects.filter(sha256=sha256).values_list("content").first()
     try:
-        return draw_page(bytes(row[0]), number, _SHOWN_DPI, wall_s=_DRAWING_S).png if row else b""
-    except UnreadableTranscript as error:
-        raise Http404 from error  # not kept, since the machine may only be busy
+        return page_images.page_image(sha256, number)
+    except (UnreadableTranscript, page_images.DrawingBusy) as error:
+        raise Http404 from error
 
 
 def pages_of(speech: DraftSpeech, problems: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -78,6 +78,11 @@ class Turn:
     speech_items: tuple[Item, ...]  # from the first spoken paragraph to the last
     after: tuple[Item, ...]
 
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All paragraphs, in order."""
+        return (*self.before, *self.speech_items, *self.after)
+
 
 def turns(speeches: Iterable[FullSpeech], agenda: Iterable[Topic] = ()) -> list[Turn]:
     """Return the layout of speeches; headings link to the items of an agenda."""

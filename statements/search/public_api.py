@@ -15,10 +15,19 @@ from statements.search.results.hits import Hit
 from statements.search.results.offers.offices import OfficeSearch, office_searches
 from statements.search.results.page import SearchPage, find
 from statements.search.results.related import related
+from statements.search.results.text_search import (
+    NO_LANDING,
+    NO_PASSAGES,
+    Landing,
+    Passage,
+    Passages,
+    TextSearch,
+)
 
 __all__ = [
-    "OPTIONS", "OPTIONS_OF_QUERY", "FacetValue", "Group", "Hit", "InvalidParameters",
-    "OfficeSearch", "Period", "Procedure", "SearchPage", "SearchParameters", "SearchUnavailable",
-    "Sort", "View", "analytics", "autocomplete", "find", "limits", "office_searches", "operations",
-    "related", "search_backend", "series", "side_by_side", "word_lists",
+    "NO_LANDING", "NO_PASSAGES", "OPTIONS", "OPTIONS_OF_QUERY", "FacetValue", "Group", "Hit",
+    "InvalidParameters", "Landing", "OfficeSearch", "Passage", "Passages", "Period", "Procedure",
+    "SearchPage", "SearchParameters", "SearchUnavailable", "Sort", "TextSearch", "View",
+    "analytics", "autocomplete", "find", "limits", "office_searches", "operations", "related",
+    "search_backend", "series", "side_by_side", "word_lists",
 ]  # fmt: skip

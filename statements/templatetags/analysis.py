@@ -10,6 +10,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from statements.addresses import address_with
+from statements.search import NO_LANDING, Landing
 from statements.templatetags.archive import day as day_of
 from statements.templatetags.archive import delegate, speech_count
 from statements.templatetags.escaping import escape, fill, join
@@ -23,11 +25,12 @@ _LINE = (
 
 
 @register.simple_tag
-def context_lines(lines: Iterable[Any]) -> SafeString:
-    """Return the entries of a concordance, each an ``analytics.ContextLine``."""
+def context_lines(lines: Iterable[Any], landing: Landing = NO_LANDING) -> SafeString:
+    """Return the entries of a concordance, each an ``analytics.ContextLine``. What matches
+    ``landing`` is marked where they lead."""
     return join(
         _LINE.format(
-            escape(line.url),
+            escape(address_with(line.url, landing.of_speech)),
             escape(line.left),
             escape(line.word),
             escape(line.right),

@@ -11,6 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from statements.addresses import address_with
 from statements.headings import Who
 from statements.models import Session, Speech
 from statements.search import limits
@@ -67,6 +68,8 @@ _ROW_OF_SPEECH = (
     '<article class="row"><h3><a href="{}">{}</a></h3> <p class="facts">{}</p></article>'
 )
 _DELEGATION = '<span class="delegation">{}</span>, {}'
+# two lines, which the comma joins where styles are not seen
+_TITLE = '<span class="delegation">{}</span><span class="visually-hidden">, </span>{}'
 
 
 @register.simple_tag
@@ -108,14 +111,18 @@ def session_days(session: Session) -> SafeString:
 
 
 @register.simple_tag
-def speech_row(speech: Speech) -> SafeString:
-    """Return a speech as an entry of a list: country, speaker, role, where and when."""
+def speech_row(speech: Speech, query: str = "", meeting_query: str = "") -> SafeString:
+    """Return a speech as an entry of a list: country, speaker, role, where and when. The query
+    strings are of a search whose matches are marked where the links lead."""
     heading = speech.heading
     facts = [fill(SPAN, fact) for fact in (heading.who.role, heading.body) if fact]
     if speech.sitting:
-        facts.append(fill(LINK, speech.sitting.get_absolute_url(), heading.sitting))
+        sitting = speech.sitting.get_absolute_url()
+        if speech.meeting_id is not None:
+            sitting = address_with(sitting, meeting_query)
+        facts.append(fill(LINK, sitting, heading.sitting))
     facts.append(day(speech.date, speech.year))
-    address = escape(speech.get_absolute_url())
+    address = escape(address_with(speech.get_absolute_url(), query))
     return join([_ROW_OF_SPEECH.format(address, delegate(heading.who), " ".join(facts))])
 
 
@@ -140,4 +147,4 @@ def linked_delegate(speech: Speech) -> SafeString:
     elif who.delegation == speech.first_affiliation:
         first, *_ = speech.affiliations.all()
         delegation = fill(LINK, first.get_absolute_url(), who.delegation)
-    return join([_DELEGATION.format(delegation, person)])
+    return join([_TITLE.format(delegation, person)])

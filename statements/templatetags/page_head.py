@@ -21,6 +21,8 @@ register = template.Library()
 
 # the parameters that choose what a page is about; all others only change how it is shown
 _WHICH = ("symbol", "country", "letter", "page")
+# pages on which matches of a search are marked, whose other parameters are those of the search
+_WHICH_OF: dict[str, tuple[str, ...]] = {"speech": (), "meeting": ("page",)}
 _SEARCHES = ("search", "facet")  # all parameters choose what is found
 
 _TITLES = '<title>{}</title>\n    <meta property="og:title" content="{}">'
@@ -140,7 +142,8 @@ def _path(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is not None and match.url_name in _SEARCHES:
         return request.get_full_path()
-    pairs = [(name, request.GET[name]) for name in _WHICH if request.GET.get(name)]
+    which = _WHICH_OF.get(match.url_name or "", _WHICH) if match is not None else _WHICH
+    pairs = [(name, request.GET[name]) for name in which if request.GET.get(name)]
     chosen = [(name, value) for name, value in pairs if (name, value) != ("page", "1")]
     return f"{request.path}?{query_string(chosen)}" if chosen else request.path
 

@@ -1,6 +1,6 @@
 """Template tags for the text of speeches and of whole records."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django import template
 from django.conf.locale import LANG_INFO
@@ -8,14 +8,17 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
+from statements.addresses import address_with
 from statements.exports import citation
-from statements.exports.layout import Item, Piece, Turn, cut_pieces
+from statements.exports.layout import Item, Turn
 from statements.exports.neighbours import RollEntry
 from statements.headings import Who
 from statements.ingest.drafts.draft import DraftParagraph
 from statements.models import Speech
+from statements.search import NO_PASSAGES, Passage, Passages
 from statements.templatetags.archive import day, delegate
 from statements.templatetags.escaping import LINK, SPAN, escape, fill, join
+from statements.templatetags.paragraphs import mark_up, paragraph, passage_links
 from statements.transcripts.values.recording_times import clock
 
 register = template.Library()
@@ -46,14 +49,18 @@ def _language_name(code: str) -> str:
     return gettext(LANG_INFO[code]["name"]) if "name" in LANG_INFO.get(code, {}) else code
 
 
-_IN_ROLL = '<li><a href="?page={}#{}">{}</a></li>'
+_IN_ROLL = '<li><a href="?{}page={}#{}">{}</a></li>'
 
 
 @register.simple_tag
-def roll_names(roll: Iterable[RollEntry], page_size: int) -> SafeString:
-    """Return the speakers of a meeting, each linked to the speech on its page of the record."""
+def roll_names(roll: Iterable[RollEntry], page_size: int, query: str = "") -> SafeString:
+    """Return the speakers of a meeting, each linked to the speech on its page of the record, where
+    the matches of a search are marked if there is a ``query`` string."""
+    search = f"{escape(query)}&amp;" if query else ""
     return join(
-        _IN_ROLL.format(place // page_size + 1, escape(entry.public_id), _in_roll(entry.who))
+        _IN_ROLL.format(
+            search, place // page_size + 1, escape(entry.public_id), _in_roll(entry.who)
+        )
         for place, entry in enumerate(roll)
     )
 
@@ -125,9 +132,10 @@ _TURN = (
 
 
 @register.simple_tag
-def turn_of_meeting(turn: Turn) -> SafeString:
-    """Return a speech in the record of its meeting, with the narrative before and after it."""
-    speech, address = turn.speech, turn.speech.get_absolute_url()
+def turn_of_meeting(turn: Turn, query: str = "", passages: Passages = NO_PASSAGES) -> SafeString:
+    """Return a speech in the record of its meeting, with the narrative before and after it, and
+    with the passages that a search matches, whose ``query`` string is passed on to the speech."""
+    speech, address = turn.speech, address_with(turn.speech.get_absolute_url(), query)
     byline, role, speaker, country = speech.byline, speech.role, speech.speaker, speech.country
     facts = []
     if role and speaker:
@@ -144,44 +152,58 @@ def turn_of_meeting(turn: Turn) -> SafeString:
     if speech.language_printed:
         facts.append(SPAN.format(language_heard(speech)))
     head = map(escape, (speech.public_id, address, byline))
-    text = items_of_meeting(turn.speech_items, speech, 4)
+    matched = passages.of(speech.pk), len(passages)
+    text = _items_of_meeting(turn.speech_items, address, 4, *matched)
     parts = [_TURN.format(*head, " ".join(facts), text)]
     if turn.before:
-        parts.insert(0, _BETWEEN.format(items_of_meeting(turn.before, speech, 3)))
+        before = _items_of_meeting(turn.before, address, 3, *matched)
+        parts.insert(0, _BETWEEN.format(before))
     if turn.after:
-        parts.append(_BETWEEN.format(items_of_meeting(turn.after, speech, 3)))
+        parts.append(_BETWEEN.format(_items_of_meeting(turn.after, address, 3, *matched)))
     return join(parts)
 
 
 _PARAGRAPH_OF_SPEECH = (
     '<div class="paragraph {kind}" id="{anchor}"><a class="anchor" href="#{anchor}"{cited}>'
-    '<span class="visually-hidden">{label} </span>{position}</a>{text}</div>'
+    '<span class="visually-hidden">{label} </span>{position}</a>{text}{links}</div>'
 )
 _PARAGRAPH_OF_MEETING = (
-    '<div class="paragraph {kind}"><a class="anchor" href="{address}#{anchor}">'
-    '<span class="visually-hidden">{label} </span>{position}</a>{text}</div>'
+    '<div class="paragraph {kind}"{anchor_of_passage}><a class="anchor" href="{address}#{anchor}">'
+    '<span class="visually-hidden">{label} </span>{position}</a>{text}{links}</div>'
 )
 _HEADING_OF_SPEECH = '<p class="record-heading{}">{}</p>'
 _HEADING_OF_MEETING = '<p class="record-heading{}" role="heading" aria-level="{}">{}</p>'
 
 
 @register.simple_tag
-def items_of_speech(items: Iterable[Item], speech: Speech | None = None) -> SafeString:
-    """Return paragraphs for the page of their speech; with ``speech``, each has its citation."""
-    citation_of_speech = escape(citation.cite(speech)) if speech else ""
+def items_of_speech(
+    items: Iterable[Item],
+    speech: Speech,
+    passages: Passages = NO_PASSAGES,
+    pdf: str = "",
+    *,
+    is_cited: bool = True,
+) -> SafeString:
+    """Return paragraphs for the page of their speech, with the passages that a search matches; if
+    ``is_cited``, each has its citation. ``pdf`` is the hash of the file whose pages they are on,
+    if those can be shown."""
+    citation_of_speech = escape(citation.cite(speech)) if is_cited else ""
     label = escape(gettext("Link to paragraph"))
+    matched, count = passages.of(speech.pk), len(passages)
     parts = []
     page = None  # of the paragraph before
     for item in items:
         position = item.paragraph.position
+        passage = matched.get(position)
         cited = ""
-        if speech:
+        if is_cited:
             cited = f' data-cite="{citation.cite_paragraph(citation_of_speech, item.paragraph)}"'
         if item.is_heading:
-            text = _HEADING_OF_SPEECH.format(_agenda_class(item), _mark_up(item.pieces))
+            text = _HEADING_OF_SPEECH.format(_agenda_class(item), mark_up(item.pieces))
         else:
             begun = item.paragraph.page if item.paragraph.page != page else None
-            text = _text(item, page=begun, in_sentences=True)
+            spans = passage.spans if passage else ()
+            text = paragraph(item, spans, page=begun, pdf=pdf, in_sentences=True)
             page = item.paragraph.page
         parts.append(
             _PARAGRAPH_OF_SPEECH.format(
@@ -191,88 +213,47 @@ def items_of_speech(items: Iterable[Item], speech: Speech | None = None) -> Safe
                 label=label,
                 position=position,
                 text=text,
+                links=passage_links(passage, count),
             )
         )
         parts.append(_vote(item))
     return join(parts)
 
 
-@register.simple_tag
-def items_of_meeting(items: Iterable[Item], speech: Speech, level: int) -> SafeString:
-    """Return paragraphs for the record of their meeting; headings have the given level."""
-    address = escape(speech.get_absolute_url())
+def _items_of_meeting(
+    items: Iterable[Item], address: str, level: int, matched: Mapping[int, Passage], count: int
+) -> str:
+    """Return paragraphs for the record of their meeting; headings have the given level. ``address``
+    is that of the speech, ``matched`` are its passages of ``count`` on the page, by position."""
+    address = escape(address)
     label = escape(gettext("Go to this speech, paragraph"))
     parts = []
     for item in items:
         if item.is_heading:
-            text = _mark_up(item.pieces)
+            text = mark_up(item.pieces)
             if item.topic:
                 text = fill(LINK, item.topic.get_absolute_url(), item.paragraph.text)
             parts.append(_HEADING_OF_MEETING.format(_agenda_class(item), level, text))
         else:
+            passage = matched.get(item.paragraph.position)
             parts.append(
                 _PARAGRAPH_OF_MEETING.format(
                     kind=item.paragraph.kind,
+                    anchor_of_passage=f' id="{passage.anchor}"' if passage else "",
                     address=address,
                     anchor=item.paragraph.anchor,
                     label=label,
                     position=item.paragraph.position,
-                    text=_text(item),
+                    text=paragraph(item, passage.spans if passage else ()),
+                    links=passage_links(passage, count),
                 )
             )
         parts.append(_vote(item))
-    return join(parts)
+    return "".join(parts)
 
 
 def _agenda_class(item: Item) -> str:
     return " agenda-item" if item.topic else ""
-
-
-# where a turn begins that the reader joined to the one before
-_TURN_LINE = '<div><p class="turn-line">{}</p>{text}</div>'
-
-
-def _text(item: Item, *, page: int | None = None, in_sentences: bool = False) -> str:
-    """Return the text of a paragraph. ``page`` is that of the file if one begins here;
-    ``in_sentences`` gives each sentence its anchor."""
-    number, time_s = item.paragraph.number, item.paragraph.time_s
-    numbered = f' data-number="{number}."' if number else ""
-    timed = f' data-time="{clock(time_s)}"' if time_s is not None else ""
-    paged = f' data-page="{gettext("p.")} {page}"' if page else ""
-    marked = _sentences(item) if in_sentences else _mark_up(item.pieces)
-    text = f"<p{numbered}{timed}{paged}>{marked}</p>"
-    turn_line = item.paragraph.turn_line
-    return fill(_TURN_LINE, turn_line, text=text) if turn_line else text
-
-
-_SENTENCE = '<span id="{}s{}">{}</span>'
-
-
-def _sentences(item: Item) -> str:
-    """Return the text of a paragraph with its pieces marked, each sentence with its anchor."""
-    if not item.paragraph.sentence_starts:
-        return _mark_up(item.pieces)
-    anchor = item.paragraph.anchor
-    sentences = cut_pieces(item.pieces, item.paragraph.sentence_starts)
-    return "".join(
-        _SENTENCE.format(anchor, number, _mark_up(pieces))
-        for number, pieces in enumerate(sentences, start=1)
-    )
-
-
-def _mark_up(pieces: Iterable[Piece]) -> str:
-    """Return the text of a paragraph with its references and notes marked, and nothing added."""
-    return "".join(map(_marked_piece, pieces))
-
-
-def _marked_piece(piece: Piece) -> str:
-    text = escape(piece.text)
-    if not (piece.href or piece.kind):
-        return text
-    title = f' title="{escape(piece.title)}"' if piece.title else ""
-    if piece.href:
-        return f'<a href="{escape(piece.href)}"{title}>{text}</a>'
-    return f'<span class="{escape(piece.kind)}"{title}>{text}</span>'
 
 
 def _vote(item: Item) -> str:

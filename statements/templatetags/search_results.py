@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
+from statements.addresses import address_with
+from statements.search import NO_LANDING, Landing
 from statements.templatetags.archive import speech_row
 from statements.templatetags.escaping import escape, fill, join
 
@@ -27,20 +29,25 @@ _EXTRACT = '<p class="extract">{} <a href="{}">{}<span class="visually-hidden"> 
 
 
 @register.simple_tag
-def speeches_found(hits: Iterable[Any]) -> SafeString:
-    """Return the entries of a list of ``results.Hit``."""
-    return mark_safe("\n".join(f"<li>{_speech_found(hit)}</li>" for hit in hits))  # noqa: S308
+def speeches_found(hits: Iterable[Any], landing: Landing = NO_LANDING) -> SafeString:
+    """Return the entries of a list of ``results.Hit``. What matches ``landing`` is marked where
+    their links lead."""
+    entries = (f"<li>{_speech_found(hit, landing)}</li>" for hit in hits)
+    return mark_safe("\n".join(entries))  # noqa: S308
 
 
-def _speech_found(hit: Any) -> str:
+def _speech_found(hit: Any, landing: Landing) -> str:
     """Return the speech, its extracts, the names that match, and the words that are missing."""
     of_speech = escape(gettext("of %(speech)s") % {"speech": hit.speech.heading.who.name})
     paragraph = escape(gettext("para. %(number)s"))
-    parts: list[str] = [speech_row(hit.speech)]
+    parts: list[str] = [speech_row(hit.speech, landing.of_speech, landing.of_meeting)]
     parts += [
         # the text of an extract is escaped already, and holds marks
         _EXTRACT.format(
-            extract.html, escape(extract.url), paragraph % {"number": extract.paragraph}, of_speech
+            extract.html,
+            escape(address_with(extract.url, landing.of_speech)),
+            paragraph % {"number": extract.paragraph},
+            of_speech,
         )
         for extract in hit.extracts
     ]

@@ -1,51 +1,30 @@
-"""Pages of a speech, a meeting with its record, a transcript and its original file."""
+"""Pages of a speech, a meeting with its record, and a transcript."""
 
-from base64 import b64encode
-from pathlib import PurePath
+from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
-from django.views.decorators.http import etag
 
 from statements.exports.citation import cite, cite_paragraph
-from statements.exports.layout import turns
+from statements.exports.layout import Turn, turns
 from statements.exports.neighbours import neighbours, neighbours_of_delegation, roll
 from statements.exports.opening import opening
+from statements.exports.outline import cited_documents, length, outline
 from statements.exports.quotations import Passage
 from statements.exports.texts import speech_with_text, speeches_of_meeting
 from statements.models import AgendaItem, Meeting, Member, Presidency, Speech, Transcript
 from statements.models.withdrawal_notices import notes_withheld, withheld
-from statements.search import related
+from statements.search import NO_LANDING, NO_PASSAGES, SearchParameters, TextSearch, related
+from statements.views import refinements
 from statements.views.conditional import provisional
-from statements.views.error_pages import get_or_404, gone_or_404, gone_response
+from statements.views.error_pages import get_or_404, gone_or_404
 from statements.views.paging import page_of
 
 SPEECHES_IN_FULL = 25
 NAMING_SHOWN = 5
-ORIGINALS = {
-    ".akn": "application/akn+xml",
-    ".csv": "text/csv",
-    ".doc": "application/msword",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".epub": "application/epub+zip",
-    ".json": "application/json",
-    ".jsonl": "application/jsonl",
-    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
-    ".odt": "application/vnd.oasis.opendocument.text",
-    ".pdf": "application/pdf",
-    ".rtf": "application/rtf",
-    ".srt": "application/x-subrip",
-    ".tei": "application/tei+xml",
-    ".tsv": "text/tab-separated-values",
-    ".txt": "text/plain",
-    ".vtt": "text/vtt",
-    ".xls": "application/vnd.ms-excel",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".xml": "application/xml",
-}
 
 
 # with the data of the first page of the record
@@ -61,12 +40,12 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
     if full is None:
         return gone_or_404(request, public_id, gettext("There is no speech at this address."))
     shown = full.speech
-    symbols = [
-        reference.symbol for paragraph in full.paragraphs for reference in paragraph.references
-    ]
     spoken = full.spoken
     related_speeches = related(shown)
     address = request.build_absolute_uri(shown.get_absolute_url())
+    turn = turns([full], shown.topics.all())[0]
+    size = length(full.paragraphs)
+    search = TextSearch.from_query(request.GET)
     context = {
         "speech": shown,
         "address": address,
@@ -74,12 +53,16 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
         "citation_of_first": cite_paragraph(cite(shown), spoken[0], address) if spoken else "",
         "opening": opening(paragraph.text for paragraph in spoken),
         "quotable": Passage(spoken[0].position) if spoken else None,
-        "documents": list(dict.fromkeys(symbols)),
+        "documents": cited_documents(full.paragraphs),
+        "length": size,
+        "pdf": _pdf_of(shown.transcript),
+        "outline": outline(turn.speech_items, size.words),
         "is_divided": any(paragraph.is_divided for paragraph in full.paragraphs),
-        "turn": turns([full], shown.topics.all())[0],
+        "turn": turn,
         "neighbours": neighbours(shown),
         "of_delegation": neighbours_of_delegation(shown),
         "related": related_speeches,
+        **_matches(search, [turn]),
     }
     response = render(request, "speech/speech.html", context)
     return response if related_speeches.complete else provisional(response)
@@ -92,6 +75,8 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
     in_full = speeches_of_meeting(shown, max(page.start_index() - 1, 0), SPEECHES_IN_FULL)
     naming = Speech.objects.naming(shown.symbol).exclude(meeting=shown)
     naming_count = naming.count()
+    laid_out = turns(in_full, [item.topic for item in shown.agenda.all()])
+    search = _search_of_meeting(request)
     return render(
         request,
         "meeting/meeting.html",
@@ -100,12 +85,53 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
             "other_sittings": Meeting.objects.other_sittings(shown.symbol),
             "roll": heard,
             "page": page,
-            "turns": turns(in_full, [item.topic for item in shown.agenda.all()]),
+            "turns": laid_out,
             "naming": naming.for_listing().latest_first()[:NAMING_SHOWN] if naming_count else (),
             "naming_count": naming_count,
             "in_full": SPEECHES_IN_FULL,
+            **_matches(search, laid_out, of_meeting=shown),
         },
     )
+
+
+def _pdf_of(transcript: Transcript) -> str:
+    """Return the hash of the PDF on whose pages a text is printed; "" if none can be shown."""
+    file, scan = transcript, transcript.scan
+    if scan is not None:
+        if not scan.is_public:
+            return ""
+        file = scan
+    return file.sha256 if file.name.lower().endswith(".pdf") else ""
+
+
+def _search_of_meeting(request: HttpRequest) -> TextSearch | None:
+    """Return the search that led to a meeting, where ``page`` is the page of the record."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return TextSearch.from_query(query)
+
+
+def _matches(
+    search: TextSearch | None, shown: Sequence[Turn], *, of_meeting: Meeting | None = None
+) -> dict[str, Any]:
+    """Return what a page shows of the search that led to it: the passages that match, and the
+    addresses of its results, for a meeting also of those in the whole record."""
+    if search is None:
+        return {"search": None, "passages": NO_PASSAGES, "landing": NO_LANDING}
+    texts = [
+        (turn.speech.pk, [item.paragraph for item in turn.items if not item.is_heading])
+        for turn in shown
+    ]
+    matches = {
+        "search": search,
+        "passages": search.passages(texts, numbered=of_meeting is not None),
+        "landing": search.landing,
+        "results_url": refinements.address(search.parameters),
+    }
+    if of_meeting is None:
+        return matches
+    in_meeting = SearchParameters(q=search.parameters.q, meeting=(of_meeting.symbol,))
+    return {**matches, "meeting_url": refinements.address(in_meeting)}
 
 
 def transcript(request: HttpRequest, sha256: str) -> HttpResponse:
@@ -124,30 +150,3 @@ def transcript(request: HttpRequest, sha256: str) -> HttpResponse:
         "texts": shown.texts.public(),
     }
     return render(request, "transcript/transcript.html", context)
-
-
-def _sha256_as_etag(request: HttpRequest, sha256: str) -> str | None:
-    stored = Transcript.objects.public().filter(sha256=sha256).first()
-    return f'"{sha256}"' if stored and not withheld(stored) else None
-
-
-@etag(_sha256_as_etag)
-def original(request: HttpRequest, sha256: str) -> HttpResponse:
-    """Answer with the file as received, byte for byte, as a download that no browser displays."""
-    stored = get_or_404(
-        Transcript.objects.public().defer(None).defer("draft", "dropped"),
-        gettext("There is no transcript at this address."),
-        sha256=sha256,
-    )
-    if why := withheld(stored):
-        return gone_response(request, why.sentence, why.reason)
-    kind = ORIGINALS.get(PurePath(stored.name).suffix.lower(), "application/octet-stream")
-    charset = f"; charset={stored.encoding}" if stored.encoding and kind.startswith("text/") else ""
-    response = HttpResponse(bytes(stored.content), content_type=kind + charset)
-    response["Content-Length"] = str(stored.size)
-    response["Content-Disposition"] = content_disposition_header(True, stored.name)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(sha256)).decode()}:"
-    response["Cache-Control"] = "no-cache"
-    return response

@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from statements.search import (
     InvalidParameters,
+    Landing,
     SearchPage,
     SearchParameters,
     SearchUnavailable,
@@ -47,6 +48,17 @@ class SearchView:
 
     page: SearchPage  # with the filter values as the index spells them
     form: FormValues
+
+    @cached_property
+    def landing(self) -> Landing:
+        return Landing.of(self.page.parameters)
+
+    @cached_property
+    def landing_of_related(self) -> Landing:
+        related = self.page.related_forms
+        if related is None or related.q is None:
+            return self.landing
+        return Landing.of(replace(self.page.parameters, q=related.q))
 
     @cached_property
     def orders(self) -> list[Order]:

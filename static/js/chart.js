@@ -1,4 +1,7 @@
-// A chart whose points are links is one stop of the tab key: arrow keys lead from point to point.
+// A chart whose bars or points are links is one stop of the Tab key: arrow keys lead from one to the
+// next.
+
+const STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, Home: -Infinity, End: Infinity };
 
 for (const chart of document.querySelectorAll("[data-points]")) {
   const points = [...chart.querySelectorAll("a")];
@@ -9,14 +12,14 @@ for (const chart of document.querySelectorAll("[data-points]")) {
     }
   };
 
+  select(points[0]);
   chart.addEventListener("keydown", (event) => {
-    const steps = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
     const place = points.indexOf(event.target);
-    if (!(event.key in steps) || place < 0 || event.ctrlKey || event.altKey || event.metaKey) {
+    if (!Object.hasOwn(STEPS, event.key) || place < 0 || event.ctrlKey || event.altKey || event.metaKey) {
       return;
     }
     event.preventDefault();
-    const next = points[Math.min(Math.max(place + steps[event.key], 0), points.length - 1)];
+    const next = points[Math.min(Math.max(place + STEPS[event.key], 0), points.length - 1)];
     select(next);
     next.focus();
   });

@@ -1,43 +1,84 @@
-// Adds a button that copies the citation of a speech. If a paragraph is selected by its number, or a
-// sentence by a click, the citation becomes that of the paragraph or sentence, and so does the
-// quotation to share. The texts come from data attributes, as does the address, to which the anchor
-// is added.
+// Adds buttons that copy the citation of a speech, and words of it with their citation. If a paragraph
+// is selected by its number, or a sentence by a click, the citation becomes that of the paragraph or
+// sentence, and so does the quotation to share. The key "c" copies, too. The texts come from data
+// attributes, as does the address, to which the anchor is added.
 
 const citation = document.querySelector("[data-copy]");
 
 if (citation && navigator.clipboard) {
+  const { dataset } = citation;
   const share = document.querySelector("[data-share]");
   const speechCitation = citation.textContent;
-  const button = document.createElement("button");
   const status = document.createElement("span");
-  button.type = "button";
-  button.className = "copy";
-  button.textContent = citation.dataset.copy;
-  button.setAttribute("aria-label", citation.dataset.copyLabel);
   status.setAttribute("role", "status");
   status.className = "hint";
-  citation.after(button, status);
 
-  button.addEventListener("click", async () => {
+  const addButton = (text, label) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = text;
+    if (label) button.setAttribute("aria-label", label);
+    status.isConnected ? status.before(button) : citation.after(button, status);
+    return button;
+  };
+
+  const copy = async (text) => {
     try {
-      await navigator.clipboard.writeText(citation.textContent);
-      status.textContent = citation.dataset.copied;
+      await navigator.clipboard.writeText(text);
+      status.textContent = dataset.copied;
     } catch {
-      status.textContent = citation.dataset.copyFailed;
+      status.textContent = dataset.copyFailed;
     }
-  });
+  };
+
+  // the citation of a paragraph, or of a sentence of it; that of the speech for anything else
+  const cite = (place) => {
+    const cited = place?.closest(".paragraph")?.querySelector(":scope > .anchor")?.dataset.cite;
+    if (!cited) return speechCitation;
+    const sentence = /s(\d+)$/.exec(place.id);
+    return `${cited}${sentence ? `, sentence ${sentence[1]}` : ""}, ${dataset.address}#${place.id}`;
+  };
+
+  // the words selected in the speech; without any, those of the paragraph or sentence in the address
+  const quotation = () => {
+    const selection = getSelection();
+    const text = document.querySelector(".spoken");
+    const range = selection.rangeCount ? selection.getRangeAt(0) : null;
+    if (range && !range.collapsed && text.contains(range.startContainer) && text.contains(range.endContainer)) {
+      const start = range.startContainer.parentElement;
+      return [String(selection), start.closest("p > span[id]") ?? start.closest(".paragraph")];
+    }
+    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (!target || !text.contains(target)) return null;
+    const words = target.matches(".paragraph") ? target.querySelector("p") : target;
+    return [words?.textContent ?? "", target];
+  };
+
+  const copyCitation = () => copy(citation.textContent);
+  const copyQuotation = () => {
+    const found = quotation();
+    if (!found) {
+      status.textContent = dataset.quotationHint;
+      return;
+    }
+    const [words, place] = found;
+    copy(`“${words.trim().replace(/\s+/g, " ")}” (${cite(place)})`);
+  };
+
+  addButton(dataset.copy, dataset.copyLabel).addEventListener("click", copyCitation);
+  const quote = addButton(dataset.copyQuotation);
+  // a click would move the selection
+  quote.addEventListener("pointerdown", (event) => event.preventDefault());
+  quote.addEventListener("click", copyQuotation);
+  addEventListener("copy-key", () => (quotation() ? copyQuotation() : copyCitation()));
 
   const showCitation = () => {
-    const [fragment, paragraph, sentence] = /^#(p\d+)(?:s(\d+))?$/.exec(location.hash) ?? [];
-    const anchor = paragraph && document.querySelector(`#${paragraph} > .anchor`);
-    const words = anchor?.dataset.cite;
-    const place = sentence ? `, sentence ${sentence}` : "";
-    citation.textContent = words
-      ? `${words}${place}, ${citation.dataset.address}${fragment}`
-      : speechCitation;
+    const place = document.getElementById(location.hash.slice(1));
+    citation.textContent = cite(place);
     status.textContent = "";
-    if (share && anchor?.parentElement.classList.contains("speech")) {
-      share.href = share.href.replace(/[^/]+\/$/, `${location.hash.slice(1)}/`);
+    if (share && place?.closest(".paragraph.speech")) {
+      share.href = share.href.replace(/[^/]+\/$/, `${place.id}/`);
     }
   };
 

@@ -51,6 +51,8 @@ PATHS = [
     "/about/",
     "/speech/riv-pv-7-001/",
     "/speech/riv-pv-7-001/#p3",
+    "/speech/riv-pv-7-001/?q=river+metre#p1",
+    "/meeting/riv-pv-7/?q=river",
     "/speech/riv-pv-7-002/",
     "/documents/",
     "/documents/?symbol=S/PV.8628",
@@ -157,7 +159,7 @@ def test_keys_alone_lead_from_the_first_page_to_a_paragraph(
         if focused(page).startswith("para. 1"):
             break
     page.keyboard.press("Enter")
-    page.wait_for_url("**/speech/riv-pv-7-001/#p1*")
+    page.wait_for_url("**/speech/riv-pv-7-001/?q=metre#p1*")
 
 
 def test_a_citation_is_copied_and_follows_the_chosen_paragraph(

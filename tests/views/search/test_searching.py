@@ -53,7 +53,7 @@ def page(client: Client, **query: object) -> str:
 def test_extracts_lead_to_their_paragraph(client: Client, indexed: rows.SmallArchive) -> None:
     found = page(client, q="metre")
     assert "1 speech\n" in found
-    assert 'href="/speech/riv-pv-7-001/#p1"' in found
+    assert 'href="/speech/riv-pv-7-001/?q=metre#p1"' in found
     assert "rose by a <mark>metre</mark>" in found
 
 

@@ -28,8 +28,8 @@ def test_every_paragraph_has_its_own_address(client: Client, archive: rows.Small
 @pytest.mark.parametrize(
     "said",
     [
-        '<h1><span class="delegation"><a href="/country/KAZ/">Kazakhstan</a></span>, '
-        '<a href="/speaker/umarov/">Mr. Umarov</a></h1>',
+        '<h1><span class="delegation"><a href="/country/KAZ/">Kazakhstan</a></span>'
+        '<span class="visually-hidden">, </span><a href="/speaker/umarov/">Mr. Umarov</a></h1>',
         'href="/speaker/umarov/"',
         'href="/country/KAZ/"',
         'href="/meeting/riv-pv-7/"',
@@ -205,3 +205,28 @@ def test_a_deleted_speech_is_gone_and_not_merely_missing(client: Client) -> None
     assert answer.status_code == 410
     assert "was deleted from the archive on" in answer.content.decode()
     assert client.get(address.replace("speech/", "speech/x-")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "lower"),
+    [
+        ("/meeting/RIV-PV-7/?page=1", "/meeting/riv-pv-7/?page=1"),
+        ("/speech/RIV-PV-7-001/", "/speech/riv-pv-7-001/"),
+        ("/speaker/Umarov/", "/speaker/umarov/"),
+        ("/topic/FLOODS/", "/topic/floods/"),
+        (
+            "/session/Rivers-Council-12-general-debate/",
+            "/session/rivers-council-12-general-debate/",
+        ),
+    ],
+)
+def test_an_address_in_capitals_leads_to_its_page(
+    client: Client, archive: rows.SmallArchive, address: str, lower: str
+) -> None:
+    response = client.get(address)
+    assert (response.status_code, response["Location"]) == (301, lower)
+    assert client.get(lower).status_code == 200
+
+
+def test_no_page_has_no_address_in_capitals_either(client: Client) -> None:
+    assert client.get("/meeting/RIV-PV-99/").status_code == 404

@@ -49,6 +49,20 @@ def test_the_same_words_elsewhere_and_similar_speeches_are_told(
     assert "/speech/other" not in alike
 
 
+def test_the_differences_of_shared_passages_are_shown(
+    client: Client, archive: rows.SmallArchive, archive_index: Callable[[], int]
+) -> None:
+    rows.speech(LONG, public_id="first")
+    rows.speech(LONG.replace("seven", "six"), public_id="second")
+    archive_index()
+    page = client.get("/speech/first/").content.decode()
+    assert "lie <del>six</del> <ins>seven</ins> barrages" in page
+    assert (
+        "lie <del>seven</del> <ins>six</ins> barrages"
+        in client.get("/speech/second/").content.decode()
+    )
+
+
 def test_a_speech_like_no_other_has_nothing_beside_it(client: Client, indexed: None) -> None:
     rows.speech("Quixotic zeppelins.", public_id="alone")
     response = client.get("/speech/alone/")

@@ -1,0 +1,103 @@
+"""Finds a reader's way through a speech: its length, an outline, and the documents it cites."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from math import ceil
+from typing import NamedTuple
+
+from statements.addresses import passage_anchor
+from statements.exports.layout import Item
+from statements.exports.values import MarkedParagraph
+from statements.models import Paragraph
+
+WORDS_A_MINUTE = 130  # of a speech read aloud to interpreters
+LONG_SPEECH = 3_000  # words; shorter ones are read without an outline
+ENTRIES = 16  # of an outline without headings
+OPENING = 8  # words
+SENTENCE = 280  # characters of a sentence that cites, at most
+
+
+class Length(NamedTuple):
+    words: int
+    minutes: int  # aloud, at least one
+
+
+class OutlineEntry(NamedTuple):
+    """A place in a speech, with the words that begin there."""
+
+    position: int
+    anchor: str
+    opening: str
+
+
+class CitedDocument(NamedTuple):
+    """A document with the first sentence of a speech that cites it."""
+
+    symbol: str
+    position: int  # of the paragraph
+    anchor: str  # of the sentence, or of the paragraph
+    sentence: str
+    times: int
+
+
+def length(paragraphs: Iterable[MarkedParagraph]) -> Length:
+    """Return the length of what was spoken."""
+    words = sum(
+        len(paragraph.text.split())
+        for paragraph in paragraphs
+        if paragraph.kind == Paragraph.Kind.SPEECH
+    )
+    return Length(words, max(1, round(words / WORDS_A_MINUTE)))
+
+
+def outline(items: Sequence[Item], words: int) -> list[OutlineEntry]:
+    """Return an outline of a long speech: its headings, or else the first words of paragraphs at
+    equal distances; empty for a short one."""
+    if words < LONG_SPEECH:
+        return []
+    headings = [item.paragraph for item in items if item.is_heading]
+    if len(headings) > 1:
+        return [_entry(paragraph, paragraph.text) for paragraph in headings]
+    spoken = [item.paragraph for item in items if item.paragraph.kind == Paragraph.Kind.SPEECH]
+    step = max(1, ceil(len(spoken) / ENTRIES))
+    return [_entry(paragraph, _opening(paragraph.text)) for paragraph in spoken[::step]]
+
+
+def _entry(paragraph: MarkedParagraph, opening: str) -> OutlineEntry:
+    return OutlineEntry(paragraph.position, paragraph.anchor, opening)
+
+
+def _opening(text: str) -> str:
+    words = list(islice(text.split(), OPENING + 1))
+    return " ".join(words[:OPENING]) + ("…" if len(words) > OPENING else "")
+
+
+def cited_documents(paragraphs: Iterable[MarkedParagraph]) -> list[CitedDocument]:
+    """Return the documents that a speech cites, in the order in which it first does."""
+    documents: dict[str, CitedDocument] = {}
+    for paragraph in paragraphs:
+        for reference in paragraph.references:
+            if document := documents.get(reference.symbol):
+                documents[reference.symbol] = document._replace(times=document.times + 1)
+                continue
+            anchor = passage_anchor(paragraph.position, paragraph.sentence_starts, reference.start)
+            sentence = _sentence(paragraph, reference.start, reference.end)
+            documents[reference.symbol] = CitedDocument(
+                reference.symbol, paragraph.position, anchor, sentence, 1
+            )
+    return list(documents.values())
+
+
+def _sentence(paragraph: MarkedParagraph, start: int, end: int) -> str:
+    """Return the sentence around a span, or its part around it if the sentence is long."""
+    text, starts = paragraph.text, paragraph.sentence_starts
+    first = max((place for place in starts if place <= start), default=0)
+    last = min((place for place in starts if place >= end), default=len(text))
+    before, after = text[first:start], text[start:last].rstrip()
+    room = SENTENCE // 2
+    if len(before) > room and len(before) + len(after) > SENTENCE:
+        before = "…" + before[-room:].partition(" ")[2]
+    room = max(SENTENCE - len(before), end - start)
+    if len(after) > room:
+        after = after[:room].rpartition(" ")[0] + "…" if room > end - start else after[:room] + "…"
+    return before + after
