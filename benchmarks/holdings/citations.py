@@ -35,7 +35,7 @@ KINDS = {
     "PDF record": r"\.pdf$",
     "text": r"^(?![A-Z]+_\d+_\d{4}\.txt$).*\.txt$",
 }
-STYLES = ("apa", "chicago-notes-bibliography", "modern-language-association")
+STYLES = ("apa", "chicago-notes-bibliography", "chicago-author-date")
 
 
 def drawn(kind: str, number: int) -> Iterator[Any]:

@@ -1,9 +1,9 @@
 """Speeches as items of bibliographies, in the form that reference managers exchange.
 
 The form is CSL-JSON 1.0.2 (https://docs.citationstyles.org/en/stable/specification.html). Styles
-print an item of the type "speech" with its author, title, event, date and address; the fields
-"number" and "archive" are printed by some of them only. So the title names the delegation, and the
-event the symbol of the record.
+print author, title, event, date and address of an item of the type "speech", and some also its
+"number". So the title names the delegation, and the event the symbol of the record; with a number
+or the date of the event, these styles would print the symbol or the date twice.
 """
 
 from typing import Any
@@ -22,14 +22,12 @@ _OF_DELEGATIONS = (Capacity.NATIONAL, Capacity.BEHALF, Capacity.CHAIR_NATIONAL)
 
 def bibliography_item(speech: Speech, address: str) -> Item:
     """Return the item of a speech at an absolute address; unknown fields are left out."""
-    meeting, session = speech.meeting, speech.session
     item: Item = {
         "id": speech.public_id,
         "type": "speech",
         "title": _title(speech),
         "author": _author(speech),
         "event-title": cited_sitting(speech) or speech.transcript.name,
-        "number": meeting.symbol if meeting else session.symbols if session else "",
         "issued": _date(speech),
         "archive": settings.SITE_NAME,
         "URL": address,
@@ -40,13 +38,14 @@ def bibliography_item(speech: Speech, address: str) -> Item:
 def _title(speech: Speech) -> str:
     """Return what was said for whom: "Statement by Norway on behalf of the Nordic countries".
 
-    Procedure, and statements of guests, are named after the speaker: "Statement by The President
+    Procedure, and statements of guests, are named after the speaker: "Statement by the President
     (Norway)".
     """
     country = speech.country.short_name if speech.country else ""
     delegation = country or speech.affiliation
     is_of_delegation = delegation and speech.capacity in _OF_DELEGATIONS
     by = delegation if is_of_delegation else byline(speech.speaker_printed, delegation)
+    by = f"the {by[4:]}" if by.startswith("The ") else by
     group = f" on behalf of {speech.on_behalf_of}" if speech.on_behalf_of else ""
     return f"Statement by {by}{group}"
 
