@@ -26,6 +26,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
 from benchmarks import debates  # noqa: E402
+from statements.transcripts.languages.names import fold  # noqa: E402
 
 BASE = "https://archive.example.org"
 # kinds of sources, by the name of the file
@@ -55,29 +56,35 @@ def drawn(kind: str, number: int) -> Iterator[Any]:
         yield full, paragraphs[len(paragraphs) // 2]
 
 
-def elements(speech: Any, paragraph: Any) -> dict[str, str]:
-    """Return what a citation must name, by its name; unknown elements are left out."""
+def elements(speech: Any, paragraph: Any) -> dict[str, set[str]]:
+    """Return what a citation must name, by its name, each in the forms that count; unknown elements
+    are left out."""
     sitting = speech.meeting.symbol if speech.meeting else ""
     if not sitting and speech.session:
         sitting = f"{speech.session.number}"
-    who = speech.speaker.name if speech.speaker else speech.speaker_printed
+    country = speech.country.short_name if speech.country else ""
+    name = speech.speaker.name.split()[-1] if speech.speaker else ""
     wanted = {
-        "body": speech.organ,
-        "session or symbol": sitting,
-        "year": str(speech.year or ""),
-        "speaker": who.split()[-1] if who else "",
-        "delegation": speech.country.short_name if speech.country else speech.affiliation,
-        "paragraph": str(paragraph.number or paragraph.position),
-        "address": f"{BASE}{speech.get_absolute_url()}",
+        "body": {speech.organ},
+        "session or symbol": {sitting},
+        "year": {str(speech.year or "")},
+        "speaker": {name, speech.speaker_printed},
+        "delegation": {country, speech.affiliation},
+        "paragraph": {str(paragraph.number or paragraph.position)},
+        "address": {f"{BASE}{speech.get_absolute_url()}"},
     }
-    return {name: value for name, value in wanted.items() if value}
+    return {name: forms - {""} for name, forms in wanted.items() if forms != {""}}
 
 
-def missing(printed: str, wanted: dict[str, str]) -> list[str]:
+def missing(printed: str, wanted: dict[str, set[str]]) -> list[str]:
     def folded(text: str) -> str:
-        return re.sub(r"[\W_]+", "", text.replace("&#38;", "&")).casefold()
+        return re.sub(r"\W+", "", fold(text.replace("&#38;", "&")))
 
-    return [name for name, value in wanted.items() if folded(value) not in folded(printed)]
+    return [
+        name
+        for name, forms in wanted.items()
+        if not any(folded(form) in folded(printed) for form in forms)
+    ]
 
 
 class Processor:
@@ -140,10 +147,12 @@ def main() -> None:
         counts["items accepted by the schema"] += validator.is_valid([item])
         own = cite_paragraph(cite(speech), paragraph, item["URL"])
         print(f"  archive: {own}")
+        unknown = {"body", "session or symbol", "year", "delegation"} - wanted.keys()
+        print("  not known:", ", ".join(sorted(unknown)) or "-")
         print_fault("archive", missing(own, wanted))
         counts["archive"] += not missing(own, wanted)
         for style, processor in processors.items():
-            printed = processor.cite(item["id"], wanted["paragraph"])
+            printed = processor.cite(item["id"], str(paragraph.number or paragraph.position))
             print(f"  {style}: {printed}")
             print_fault(style, missing(printed, wanted))
             counts[style] += not missing(printed, wanted)

@@ -36,18 +36,18 @@ def bibliography_item(speech: Speech, address: str) -> Item:
 
 
 def _title(speech: Speech) -> str:
-    """Return what was said for whom: "Statement by Norway on behalf of the Nordic countries".
+    """Return for whom the statement was made: "Statement (Norway on behalf of the Nordic States)".
 
     Procedure, and statements of guests, are named after the speaker: "Statement by the President
     (Norway)".
     """
     country = speech.country.short_name if speech.country else ""
     delegation = country or speech.affiliation
-    is_of_delegation = delegation and speech.capacity in _OF_DELEGATIONS
-    by = delegation if is_of_delegation else byline(speech.speaker_printed, delegation)
-    by = f"the {by[4:]}" if by.startswith("The ") else by
     group = f" on behalf of {speech.on_behalf_of}" if speech.on_behalf_of else ""
-    return f"Statement by {by}{group}"
+    if delegation and speech.capacity in _OF_DELEGATIONS:
+        return f"Statement ({delegation}{group})"
+    by = byline(speech.speaker_printed, delegation)
+    return f"Statement by {f'the {by[4:]}' if by.startswith('The ') else by}{group}"
 
 
 def _author(speech: Speech) -> list[dict[str, str]]:

@@ -50,6 +50,7 @@ from statements.ingest.publishing.authorities import (
     free_topic_slug,
     next_namesake,
 )
+from statements.ingest.publishing.meetings import assign_organs
 from statements.ingest.publishing.organs import (
     free_organ_slug,
     join_organs,
@@ -128,6 +129,7 @@ __all__ = [
     "annotate_all",
     "apply_country_names",
     "assign_affiliations",
+    "assign_organs",
     "assign_series",
     "assign_sessions",
     "build_draft",

@@ -29,7 +29,7 @@ def test_a_statement_at_a_meeting_has_each_element() -> None:
     assert made == {
         "id": "x",
         "type": "speech",
-        "title": "Statement by Norway on behalf of the Nordic countries",
+        "title": "Statement (Norway on behalf of the Nordic countries)",
         "author": [{"family": "Lund"}],
         "event-title": "Rivers Council, S/PV.12",
         "issued": {"date-parts": [[2020, 1, 9]]},

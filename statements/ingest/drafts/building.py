@@ -32,6 +32,7 @@ from statements.ingest.drafts.metadata import (
     speaker_metadata,
     unknown_code,
 )
+from statements.ingest.drafts.organs import organ_of
 from statements.ingest.drafts.presiding import UNKNOWN_PRESIDENT, name_presidents
 from statements.ingest.drafts.sessions import place_in_session, read_named_statement
 from statements.ingest.drafts.unbroken_texts import divide_unbroken
@@ -54,26 +55,6 @@ from statements.transcripts.values.parsed import (
 from statements.transcripts.values.symbols import Symbol
 
 MAX_PRINTED = 300  # characters of a printed name that can be stored
-ORGANS = {
-    "S": "Security Council",
-    "A": "General Assembly",
-    "E": "Economic and Social Council",
-    "T": "Trusteeship Council",
-    "A/C.1": "First Committee",
-    "A/C.2": "Second Committee",
-    "A/C.3": "Third Committee",
-    "A/C.4": "Fourth Committee",
-    "A/C.5": "Fifth Committee",
-    "A/C.6": "Sixth Committee",
-}
-
-
-def organ_of(symbol: Symbol) -> str:
-    """Return the organ whose series of documents has this symbol, or "" if unknown."""
-    parts = symbol.series.split("/")
-    if len(parts) > 1 and parts[1].startswith("C."):
-        return ORGANS.get("/".join(parts[:2]), "")
-    return ORGANS.get(parts[0], "")
 
 
 def build_draft(

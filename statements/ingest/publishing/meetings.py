@@ -1,6 +1,7 @@
 """The meeting of a draft: created, completed where fields are blank, and locked."""
 
 from statements.ingest.drafts.draft import Draft, DraftPresident
+from statements.ingest.drafts.organs import organ_of
 from statements.ingest.matching import Matcher
 from statements.ingest.namesakes import SpeakerKey, speaker_key
 from statements.ingest.publishing.organs import get_or_create_organ
@@ -16,9 +17,10 @@ def get_or_create_meeting(draft: Draft) -> Meeting | None:
         return None  # no symbol, or a fault that the preview reports
     if str(symbol) != draft.symbol:
         return None
+    organ = draft.organ.strip() or organ_of(symbol)
     values = {
         "symbol_printed": draft.symbol_printed,
-        "organ_id": get_or_create_organ(draft.organ).name if draft.organ.strip() else None,
+        "organ_id": get_or_create_organ(organ).name if organ else None,
         "number": draft.number or symbol.number,
         "date": draft.date,
         "date_printed": draft.date_printed,
@@ -37,6 +39,17 @@ def get_or_create_meeting(draft: Draft) -> Meeting | None:
     if filled:  # an unnecessary save would reindex every speech of the meeting
         meeting.save(update_fields=filled)
     return meeting
+
+
+def assign_organs() -> int:
+    """Give meetings that earlier releases stored from tables the organ of their symbol; return
+    their number."""
+    count = 0
+    for meeting in Meeting.objects.filter(organ=None):
+        if name := organ_of(Symbol.parse(meeting.symbol)):
+            organ = get_or_create_organ(name)
+            count += Meeting.objects.filter(pk=meeting.pk, organ=None).update(organ=organ)
+    return count
 
 
 def new_presidents(

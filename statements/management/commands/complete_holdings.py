@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from statements.ingest import (
     annotate_all,
     assign_affiliations,
+    assign_organs,
     assign_series,
     assign_sessions,
     complete_from_files,
@@ -21,8 +22,8 @@ from statements.search.indexing import outbox
 class Command(BaseCommand):
     help = _(
         "Derive references, changes of language and votes from the stored texts again, and fill "
-        "in the sessions, first pages, members, paragraph numbers and repeated speaker lines that "
-        "earlier releases did not store. "
+        "in the organs, sessions, first pages, members, paragraph numbers and repeated speaker "
+        "lines that earlier releases did not store. "
         "No text is changed. Run this command after an upgrade that asks for it, or after adding "
         "names of countries; it can be repeated at any time."
     )
@@ -46,6 +47,7 @@ class Command(BaseCommand):
                 checked += speeches
                 changed += rows
                 progress(checked, total)
+        with_organ = assign_organs()
         in_session = assign_sessions()
         in_series = assign_series()
         affiliated = assign_affiliations()
@@ -55,6 +57,7 @@ class Command(BaseCommand):
             _(
                 "%(speeches)s speeches checked, %(changed)s annotations changed, "
                 "%(files)s files provided missing values, "
+                "%(with_organ)s meetings got the organ of their symbol, "
                 "%(in_session)s speeches assigned to a session, %(in_series)s files to a series, "
                 "%(affiliated)s speeches to a party or body, "
                 "%(proposed)s speakers newly proposed as one person or no longer."
@@ -62,6 +65,7 @@ class Command(BaseCommand):
             % {
                 "speeches": f"{checked:,}",
                 "changed": f"{changed:,}",
+                "with_organ": f"{with_organ:,}",
                 "in_session": f"{in_session:,}",
                 "affiliated": f"{affiliated:,}",
                 "in_series": f"{in_series:,}",
