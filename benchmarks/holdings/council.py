@@ -1,6 +1,6 @@
 """Compare the archive's table of groups of States with a table of Security Council membership.
 
-    python benchmarks/council.py TABLE
+    python benchmarks/holdings/council.py TABLE
 
 TABLE is a CSV file with a line for each term: ``country_org,start_year,end_year,seat``, where the
 seat is "permanent" or "elected"; lines that begin with # are comments. Printed are the terms that
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
 from statements.transcripts.languages.names import fold  # noqa: E402
