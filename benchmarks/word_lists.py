@@ -95,6 +95,7 @@ class Drawn:
             or any(
                 self.occurs(words, place)
                 for words in text.paragraphs
+                if self.phrase[0] in words
                 for place in range(len(words))
             )
         )
@@ -102,7 +103,10 @@ class Drawn:
 
 def drawn(archive: Archive, chance: random.Random, kinds: str) -> Drawn:
     """Draw a search that has the kinds named: w for a word, p for a phrase of two, c for a country,
-    y for a period."""
+    y for a period. Words are such that only texts have, and have in one spelling."""
+    from statements.search.backends import search_backend
+    from statements.search.index.snapshot import current
+
     phrase: tuple[str, ...] = ()
     while "w" in kinds or "p" in kinds:
         text = archive.texts[chance.choice(list(archive.texts))]
@@ -112,7 +116,12 @@ def drawn(archive: Archive, chance: random.Random, kinds: str) -> Drawn:
             continue
         place = chance.randrange(len(words) - size)
         phrase = tuple(words[place : place + size])
-        if all(word.isascii() and word.isalpha() and len(word) > 3 for word in phrase):
+        forms = [form for word in phrase for form in search_backend().forms(word)]
+        if (
+            all(word.isascii() and word.isalpha() and len(word) > 3 for word in phrase)
+            and not any("-" in form for form in forms)
+            and not any(current().fields_of_head(word) for word in phrase)
+        ):
             break
     return Drawn(
         f'"{" ".join(phrase)}"' if phrase else "",

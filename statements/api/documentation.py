@@ -24,6 +24,8 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "concordance": ("q=peace&order=right",),
     "trends": ("q=peace&q=war",),
     "compare": ("q=peace&q=war",),
+    "keyness": ("q=peace&ref_q=war",),
+    "collocates": ("q=peace&window=3",),
     "matrix": ("rows=country&columns=year",),
 }
 _PATH_PARAMETER = re.compile(r"\{[a-z_]+\}")

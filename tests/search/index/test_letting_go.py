@@ -89,6 +89,8 @@ ASKED: dict[str, Callable[..., object]] = {
     "words in context": lambda client: client.get("/api/v1/concordance", {"q": "river"}),
     "uses of a word": lambda client: client.get("/api/v1/usage", {"q": "river"}),
     "uses over time": lambda client: client.get("/api/v1/trends", {"q": "river"}),
+    "key words": lambda client: client.get("/api/v1/keyness", {"q": "river"}),
+    "collocates": lambda client: client.get("/api/v1/collocates", {"q": "river"}),
     "topics by country": lambda client: client.get("/api/v1/matrix", {"q": "river"}),
 }
 
