@@ -40,8 +40,9 @@ class Vocabulary:
     """The U distinct words of all segments, in alphabetical order if there is one segment. Words of
     two are equal if their hashes of 64 bits are, as in the fingerprints of passages."""
 
-    def __init__(self, lists: Sequence[Sequence[bytes]], hashes: Sequence[Hashes]) -> None:
-        self._lists = lists
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        hashes: list[Hashes] = [forward_index(segment).hashes for segment in segments]
+        self._lists = [segment.words(TEXT_FIELD) for segment in segments]
         self._firsts = np.cumsum([0, *map(len, hashes)])
         # for each segment, the numbers of its words
         self.numbers: list[Numbers]
@@ -54,12 +55,8 @@ class Vocabulary:
             self.numbers = np.split(inverse, self._firsts[1:-1]) if hashes else []
         self.size = len(self._sources)
         self.is_function_word = np.zeros(self.size, bool)
-        for words, numbers in zip(lists, self.numbers, strict=True):
-            for function_word in FUNCTION_WORDS:
-                word = function_word.encode()
-                number = bisect_left(words, word)
-                if number < len(words) and words[number] == word:
-                    self.is_function_word[numbers[number]] = True
+        for segment, numbers in zip(segments, self.numbers, strict=True):
+            self.is_function_word[numbers[_function_words(segment)]] = True
 
     def word(self, number: int) -> str:
         source = int(self._sources[number])
@@ -70,10 +67,19 @@ class Vocabulary:
 
 @cached_per_snapshot
 def vocabulary(snapshot: Snapshot) -> Vocabulary:
-    return Vocabulary(
-        [segment.words(TEXT_FIELD) for segment in snapshot.segments],
-        [forward_index(segment).hashes for segment in snapshot.segments],
-    )
+    return Vocabulary(snapshot.segments)
+
+
+@cached_per_snapshot
+def _function_words(segment: Segment) -> Numbers:
+    """Return the numbers of the function words that a segment has."""
+    words = segment.words(TEXT_FIELD)
+    numbers = []
+    for word in sorted(map(str.encode, FUNCTION_WORDS)):
+        number = bisect_left(words, word)
+        if number < len(words) and words[number] == word:
+            numbers.append(number)
+    return np.array(numbers, np.int64)
 
 
 # -- words of speeches ----------------------------------------------------------------------------
