@@ -32,7 +32,7 @@ class OfficeSearch:
 
     @property
     def sentence(self) -> str:
-        sentence = gettext("%(holder)s was %(office)s. Records may print only the office.")
+        sentence = gettext("Records may print %(holder)s only as %(office)s.")
         return sentence % {"holder": self.holder, "office": self.office}
 
 
