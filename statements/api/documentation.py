@@ -145,7 +145,7 @@ def _operation(
         answer=_record(_schema(answer)),
         refusals=[
             (str(status), response["description"])
-            for status, response in responses.items()
+            for status, response in sorted(responses.items(), key=lambda item: str(item[0]))
             if str(status) != "200"
         ],
         examples=list(_examples(path, operation["operationId"], names, keys)),
