@@ -18,8 +18,10 @@ def get_or_create_organ(name: str) -> Organ:
     named = Organ.objects.named(folded) if folded else Organ.objects.filter(name=name)
     if organ := named.order_by("pk").first():
         return organ
-    values = {"slug": free_organ_slug(name), "folded": folded}
-    return Organ.objects.get_or_create(name=name, defaults=values)[0]
+    slug = free_organ_slug(name)
+    # another transaction may just have created it, with this slug
+    Organ.objects.bulk_create([Organ(slug=slug, name=name, folded=folded)], ignore_conflicts=True)
+    return Organ.objects.get(slug=slug)
 
 
 def free_organ_slug(name: str) -> str:
