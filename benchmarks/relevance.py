@@ -9,7 +9,7 @@ shares its stem (Porter's, which several of the engines index); with one misspel
 speech. Prints the mean reciprocal rank (of the first 50) and how often the target is among the
 first 10. Each engine is asked for every word and for any word; which of the two it takes bare words
 for is marked. Engines that find paragraphs are credited with the speech of each; the results of
-ours are read from the top of its page, including the related speeches before the list. Indexes are
+ours are read from the top of its page, including the speeches offered beside the list. Indexes are
 shared with benchmarks/search.py through the work folder.
 """
 

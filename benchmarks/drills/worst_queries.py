@@ -9,7 +9,7 @@ Nothing in it is changed. Web processes are started, but no worker.
 1. What the first search of a web process costs that has made a page, but no search yet: words that
    begin so (``the*``), a word, and a search that is refused.
 2. Searches of all kinds that are known to be costly are made of the archive's commonest words:
-   stars, alternatives, phrases and distances of stop words, one paragraph, excluded words, relaxed
+   stars, alternatives, phrases and distances of stop words, one paragraph, excluded words, partial
    queries, groups, late pages, many filters. Each is asked once; the costliest are kept.
 3. Two web processes: readers open distinct speeches, meetings and searches, first alone, then while
    each client repeats one of the kept searches without a pause, always over other days, so that no
@@ -91,7 +91,7 @@ def costly_questions() -> list[Question]:
         f"({joined(words[:20], ' OR ')}) same:paragraph",
         f"{joined(words[:12])} same:paragraph",
         joined([words[0], *(f"-{word}" for word in words[30:])]),
-        f"{joined(words[:14])} zzyzx",  # no speech has it: the query is relaxed
+        f"{joined(words[:14])} zzyzx",  # no speech has it: partial matches are offered
         f"{joined(words[20:40])} zzyzx qqxqq",
         *(f'"{one} {two}"' for one, two in itertools.pairwise(stop[:8])),
         *(f'"{one} {two}"~99' for one, two in itertools.pairwise(stop[:6])),

@@ -207,7 +207,7 @@ class FullSpeechOut(SpeechOut):
 class HitOut(SpeechOut):
     extracts: list[ExtractOut]
     missing: list[str] = Field(
-        description="Words of a relaxed query that the speech does not contain."
+        description="Words that the speech does not contain, in “partial_matches”."
     )
     names: list[NameOut] = Field(
         description="Topics that match; without matching extracts, also other names of the heading."
@@ -310,12 +310,6 @@ class RemarkOut(Output):
     )
 
 
-class RelaxedOut(Output):
-    words: list[str] = Field(description="The words of the query, folded.")
-    least: int = Field(description="Number of these words that every result contains.")
-    unknown: list[str] = Field(description="Words that no speech contains.")
-
-
 class KindredOut(Output):
     words: dict[str, list[str]] = Field(
         description="For each word of the query, folded, the related forms that were found."
@@ -323,6 +317,26 @@ class KindredOut(Output):
     total: int = Field(description="Not included in the “total” of the search.")
     results: list[HitOut] = Field(validation_alias="hits", description="The three best matches.")
     q: str | None = Field(description="A query that searches for these forms explicitly.")
+
+
+class AlternativeOut(Output):
+    """Another search."""
+
+    label: str
+    total: int = Field(description="Speeches that it finds.")
+    search: SearchAddress = Field(
+        validation_alias="parameters", description="Address of that search."
+    )
+
+
+class PartialMatchesOut(Output):
+    words: list[str] = Field(description="The words of the query, folded.")
+    unknown: list[str] = Field(description="Words that no speech contains in any form.")
+    results: list[HitOut] = Field(
+        validation_alias="hits",
+        description="The ten best matches by their best paragraph; not included in the “total” of "
+        "the search. Rare words count most.",
+    )
 
 
 class IndexOut(Output):
@@ -374,14 +388,22 @@ class SearchOut(Output):
         description="Notices about ignored words, values that no speech has, and speeches that "
         "“from” or “to” leave out because their day is not known.",
     )
-    relaxed: RelaxedOut | None = Field(
-        description="Set if no speech contains all words, with or without filters. Results have "
-        "most of the words, or related forms of them."
-    )
     kindred: KindredOut | None = Field(
         validation_alias="related_forms",
         description="Set if no speech contains all words in one paragraph: other speeches that "
         "contain related forms in one paragraph. Only on the first page, sorted by relevance.",
+    )
+    related_terms: list[str] = Field(
+        description="Terms that the archive uses like the words of a short query, most related "
+        "first. They are not searched. Only on the first page, and in archives of a million words."
+    )
+    partial_matches: PartialMatchesOut | None = Field(
+        description="Set if fewer than ten speeches, with or without filters, contain all words: "
+        "other speeches with some of the words, or related forms of them. Only on the first page."
+    )
+    alternatives: list[AlternativeOut] = Field(
+        description="If the search finds nothing: searches that find something, without a filter "
+        "or quotation marks, in the nearest years, or for the nearest spelling of a word."
     )
     index: IndexOut
 

@@ -38,7 +38,7 @@ def search(request: HttpRequest, write: Writer) -> HttpResponse:
     """Answer with the newest speeches that a search finds."""
     try:
         parameters = SearchParameters.from_query(request.GET)
-        page = find(replace(parameters, sort=Sort.NEWEST, group="", page=1), relax=False)
+        page = find(replace(parameters, sort=Sort.NEWEST, group="", page=1), alternatives=False)
     except InvalidParameters as invalid:
         return _refusal("\n".join(invalid.errors.values()), 400)
     except SearchUnavailable as unavailable:

@@ -113,8 +113,9 @@ class Question:
     # have; for facets with one value a speech
     counted_together: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
     histogram: Period | None = None
-    relax: bool = False  # match most of the words if no speech matches all
+    partial: int = 0  # hits with some of the words if few speeches have all
     related: int = 0  # hits by related word forms if no paragraph has all words
+    related_terms: int = 0  # terms of the archive that are related to the words
     spelling: ParsedQuery | None = None  # the query to correct if it finds next to nothing
 
 
@@ -125,7 +126,7 @@ class Question:
 class SpeechHit:
     speech: int  # primary key
     paragraphs: Sequence[int] = ()  # positions, best first
-    missing: Sequence[str] = ()  # words of a relaxed query that the speech does not have
+    missing: Sequence[str] = ()  # words that a partial match does not have
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,17 +167,6 @@ class Groups:
 
 
 @dataclass(frozen=True, slots=True)
-class RelaxedQuery:
-    """A query that was matched in place of one that matches nothing."""
-
-    tree: Node
-    words: tuple[str, ...]  # as typed, folded
-    known: tuple[Word | StemExpansion, ...]  # those that any speech has
-    least: int  # how many of them each hit has
-    unknown: tuple[str, ...]  # words that no speech has
-
-
-@dataclass(frozen=True, slots=True)
 class RelatedHits:
     """Speeches that have all words in one paragraph, some of them in related forms. None of them
     is among the hits of the answer or in its counts."""
@@ -185,6 +175,17 @@ class RelatedHits:
     variants: Mapping[str, Sequence[str]]  # for each word, the forms found in its place
     total: int
     hits: Sequence[SpeechHit]
+
+
+@dataclass(frozen=True, slots=True)
+class PartialHits:
+    """Speeches that have some of the words, or related forms of them. None of them is among the
+    hits of the answer or in its counts."""
+
+    words: tuple[str, ...]  # as typed, folded
+    leaves: tuple[Word | StemExpansion, ...]  # those that any speech has
+    unknown: tuple[str, ...]  # words that no speech has
+    hits: Sequence[SpeechHit]  # best first
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,18 +206,21 @@ class Answer:
     unknown_values: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of filters
     # by year, speeches that are left out only because their day is not known
     day_unknown: Mapping[int, int] = field(default_factory=dict)
-    relaxed: RelaxedQuery | None = None
     related: RelatedHits | None = None
+    partial: PartialHits | None = None
+    related_terms: Sequence[str] = ()  # most related first
     suggestion: Suggestion | None = None
 
     @property
     def all_hits(self) -> Iterator[SpeechHit]:
-        """The hits of the list, of all groups, and by related forms."""
+        """The hits of the list and of all groups, by related forms, and with some of the words."""
         yield from self.hits
         for group in self.groups.shown if self.groups else ():
             yield from group.hits
         if self.related:
             yield from self.related.hits
+        if self.partial:
+            yield from self.partial.hits
 
 
 @dataclass(frozen=True, slots=True)

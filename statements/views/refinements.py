@@ -108,6 +108,14 @@ class ProcedureNote(NamedTuple):
     url: str  # of the search that shows them, or leaves them out
 
 
+class CountedLink(NamedTuple):
+    """A search that finds more than this one."""
+
+    label: str
+    url: str
+    speeches: int
+
+
 class NoticeLink(NamedTuple):
     sentence: str
     label: str  # of the search that may have been intended, or ""
@@ -138,9 +146,7 @@ def addresses(parameters: SearchParameters, facet: str) -> Callable[..., str]:
 
 def feed_address(page: SearchPage, name: str) -> str:
     """Return the address of the search as a feed of its newest speeches, given the name of the feed
-    in the URLconf; "" if the query was relaxed, since feeds never relax a query."""
-    if page.relaxed:
-        return ""
+    in the URLconf."""
     plain = replace(page.parameters, sort=Sort.RELEVANCE, group="", page_size=20)
     plain = plain.in_view(View.SPEECHES)
     return f"{page_address(name)}?{plain.to_query()}"
@@ -190,7 +196,12 @@ def without_idle_procedure(page: SearchPage, asked: SearchParameters) -> SearchP
         else notice
         for notice in page.notices
     ]
-    return replace(page, parameters=replace(page.parameters, procedure=None), notices=notices)
+    alternatives = [
+        replace(other, parameters=replace(other.parameters, procedure=None))
+        for other in page.alternatives
+    ]
+    parameters = replace(page.parameters, procedure=None)
+    return replace(page, parameters=parameters, notices=notices, alternatives=alternatives)
 
 
 def _count_procedure(page: SearchPage) -> int:
@@ -393,12 +404,12 @@ def repaired_query(query: QueryDict, invalid: InvalidParameters) -> QueryLink | 
     return QueryLink(invalid.repaired, address(replace(parameters, q=invalid.repaired, page=1)))
 
 
-def suggestion(page: SearchPage) -> QueryLink | None:
+def suggestion(page: SearchPage) -> CountedLink | None:
     """Return the query that may have been intended; None if there is no suggestion."""
     if page.suggestion is None:
         return None
     q = page.suggestion.q
-    return QueryLink(q, address(replace(page.parameters, q=q, page=1)))
+    return CountedLink(q, address(replace(page.parameters, q=q, page=1)), page.suggestion.total)
 
 
 def notices(page: SearchPage) -> list[NoticeLink]:
@@ -413,15 +424,23 @@ def notices(page: SearchPage) -> list[NoticeLink]:
     ]
 
 
+def alternatives(page: SearchPage) -> list[CountedLink]:
+    return [
+        CountedLink(other.label, address(other.parameters), other.total)
+        for other in page.alternatives
+    ]
+
+
+def related_terms(page: SearchPage) -> list[QueryLink]:
+    """Return the terms related to the words of the query, each searched in their place."""
+    return [
+        QueryLink(term, address(replace(page.parameters, q=term, page=1)))
+        for term in page.related_terms
+    ]
+
+
 def explicit_address(page: SearchPage) -> str:
     """Return the address of the search that names the related forms; "" if there is none."""
     if page.related_forms is None or page.related_forms.q is None:
         return ""
     return address(replace(page.parameters, q=page.related_forms.q, page=1))
-
-
-def unfiltered_address(parameters: SearchParameters) -> str:
-    """Return the address of the query without filters; "" if there is no query or no filter."""
-    if not (parameters.q and parameters.has_filters):
-        return ""
-    return address(SearchParameters(q=parameters.q, sort=parameters.sort))

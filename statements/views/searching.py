@@ -27,6 +27,7 @@ from statements.views.direct_answers import DirectAnswer, direct_answers
 from statements.views.paging import page_of
 from statements.views.refinements import (
     Chip,
+    CountedLink,
     Facet,
     FormValues,
     NoticeLink,
@@ -93,7 +94,7 @@ class SearchView:
         return refinements.procedure(self.page)
 
     @cached_property
-    def suggestion(self) -> QueryLink | None:
+    def suggestion(self) -> CountedLink | None:
         return refinements.suggestion(self.page)
 
     @cached_property
@@ -117,13 +118,12 @@ class SearchView:
         return refinements.explicit_address(self.page)
 
     @cached_property
-    def unquoted_url(self) -> str:
-        parameters = self.page.unquoted_parameters
-        return refinements.address(parameters) if parameters else ""
+    def related_terms(self) -> list[QueryLink]:
+        return refinements.related_terms(self.page)
 
-    @property
-    def unfiltered_url(self) -> str:
-        return refinements.unfiltered_address(self.page.parameters)
+    @cached_property
+    def alternatives(self) -> list[CountedLink]:
+        return refinements.alternatives(self.page)
 
     @property
     def number_of_first(self) -> int:
@@ -175,7 +175,7 @@ def _analysis(request: HttpRequest, asked: SearchParameters) -> HttpResponse:
         replace(asked, sort=Sort.NEWEST, group="", page=1, page_size=1),
         values=refinements.SHOWN_AT_ONCE + 1,
         complete_facet=tab.complete_facet(asked),
-        relax=False,
+        alternatives=False,
     )
     of_address = {name: getattr(asked, name) for name in ("sort", "group", "page", "page_size")}
     page = replace(page, parameters=replace(page.parameters, **of_address))
@@ -192,12 +192,18 @@ def _analysis(request: HttpRequest, asked: SearchParameters) -> HttpResponse:
 
 
 def _find(
-    asked: SearchParameters, *, values: int, complete_facet: str = "", relax: bool = True
+    asked: SearchParameters, *, values: int, complete_facet: str = "", alternatives: bool = True
 ) -> SearchPage:
     """Return the page of an address, without what chairs say to conduct meetings unless it asks
     for it. Raises as ``find`` does."""
     parameters = refinements.with_default_procedure(asked)
-    page = find(parameters, relax=relax, values=values, complete_facet=complete_facet, people=True)
+    page = find(
+        parameters,
+        alternatives=alternatives,
+        values=values,
+        complete_facet=complete_facet,
+        people=True,
+    )
     return refinements.without_idle_procedure(page, asked)
 
 
@@ -218,7 +224,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     by_name = request.GET.get("order") == "name"
     try:
         asked = SearchParameters.from_query(query)
-        results = _find(asked, values=0, complete_facet=name)
+        results = _find(asked, values=0, complete_facet=name, alternatives=False)
     except InvalidParameters as invalid:
         return _invalid(request, query, invalid)
     except SearchUnavailable as unavailable:

@@ -136,6 +136,17 @@ def test_who_says_it_by_another_word_stands_apart(
     assert ask(client, q="nationality pilot")["kindred"] is None
 
 
+def test_some_of_the_words_are_apart_and_name_what_is_missing(
+    client: Client, indexed: rows.SmallArchive
+) -> None:
+    answer = ask(client, q="froze zzz")
+    assert (answer["total"], answer["results"]) == (0, [])
+    partial = answer["partial_matches"]
+    assert (partial["words"], partial["unknown"]) == (["froze", "zzz"], ["zzz"])
+    assert {tuple(one["missing"]) for one in partial["results"]} == {("zzz",)}
+    assert ask(client, q='"froze" zzz')["partial_matches"] is None
+
+
 def test_the_query_language_is_that_of_the_page(client: Client, indexed: rows.SmallArchive) -> None:
     assert ask(client, q="froze OR metr*")["total"] == 4
     assert ask(client, q="country:NOR -metre")["total"] == 3

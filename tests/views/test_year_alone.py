@@ -94,11 +94,11 @@ def test_days_that_cut_a_year_say_how_many_they_leave_out(
     rows.speech("The weir is new.", date=None, year_stated=1977)
     archive_index()
     parameters = SearchParameters.from_query(QueryDict(query))
-    page = find(parameters, relax=False)
+    page = find(parameters, alternatives=False)
     assert [notice.sentence for notice in page.notices] == sentences
     for notice in page.notices:
         assert notice.alternative is not None
-        widened = find(notice.alternative, relax=False)
+        widened = find(notice.alternative, alternatives=False)
         assert widened.total > page.total
         assert len(widened.notices) == len(sentences) - 1
         assert notice.alternative.to_query() in client.get(

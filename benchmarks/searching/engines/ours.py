@@ -61,8 +61,8 @@ class _Ours(Engine):
 
     def relevant(self, words: Sequence[str], count: int, *, every: bool) -> list[int]:
         """Through the function of the search page, in the order of the page: the speeches offered
-        before the list, then the list, in which each speech has every bare word. A refused query
-        finds nothing, even if a repaired query is offered."""
+        before the list, the list, in which each speech has every bare word, and those with some of
+        them. A refused query finds nothing, even if a repaired query is offered."""
         from statements.search.parameters import InvalidParameters, SearchParameters
         from statements.search.results.page import find
 
@@ -72,7 +72,8 @@ class _Ours(Engine):
         except InvalidParameters:
             return []
         first = found.related_forms.hits if found.related_forms else []
-        return [hit.speech.pk for hit in (*first, *found.hits)][:count]
+        last = found.partial_matches.hits if found.partial_matches else []
+        return [hit.speech.pk for hit in (*first, *found.hits, *last)][:count]
 
 
 def parameters_of(question: Question) -> Any:

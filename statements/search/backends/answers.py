@@ -1,11 +1,12 @@
 """Answers one question as a whole: hits, groups, facet counts, histogram and suggestions."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import islice
 
 from statements.search.features.did_you_mean import suggestion
-from statements.search.features.query_relaxation import missing_words, related_hits, relax_query
+from statements.search.features.partial_matches import partial_matches
+from statements.search.features.related_forms import related_hits
+from statements.search.features.vocabulary import related_terms
 from statements.search.index.snapshot import Mask
 from statements.search.matching.best_paragraphs import speech_hits
 from statements.search.matching.evaluator import Evaluator
@@ -21,13 +22,8 @@ from statements.search.query import positive_leaves
 def answer_question(
     evaluator: Evaluator, question: Question, live_mask: Mask, index: IndexState
 ) -> Answer:
-    """Answer a question about the speeches that were not deleted, bool[H]. If none matches, relax
-    the question if that is wanted."""
-    selection, relaxed = Selection(evaluator, question, live_mask), None
-    if question.relax and not selection.match.matched.any():
-        relaxed = relax_query(evaluator, question.tree, live_mask)
-    if relaxed:
-        selection = Selection(evaluator, replace(question, tree=relaxed.tree), live_mask)
+    """Answer a question about the speeches that were not deleted, bool[H]."""
+    selection = Selection(evaluator, question, live_mask)
     snapshot, match, mask = selection.snapshot, selection.match, selection.mask
     filters, unknown_values = canonical_filters(snapshot, question.filters)
     leaves = positive_leaves(selection.tree)
@@ -46,9 +42,10 @@ def answer_question(
         stop = question.start + question.size
         order = rank(snapshot, match, mask, sort, question.start, stop).tolist()
     hits = speech_hits(evaluator, order, leaves, question.paragraphs)
-    if relaxed:
-        missing = missing_words(evaluator, relaxed, order)
-        hits = [replace(hit, missing=words) for hit, words in zip(hits, missing, strict=True)]
+    related = related_hits(selection, order) if question.related else None
+    partial = None
+    if question.partial:
+        partial = partial_matches(selection, question.partial, related.hits if related else ())
     return Answer(
         index=index,
         total=selection.total,
@@ -64,12 +61,15 @@ def answer_question(
         filters=filters,
         unknown_values=unknown_values,
         day_unknown=selection.day_unknown,
-        relaxed=relaxed,
-        related=related_hits(selection, order) if question.related and not relaxed else None,
+        related=related,
+        partial=partial,
+        related_terms=related_terms(snapshot, question.tree, question.related_terms)
+        if question.related_terms
+        else (),
         suggestion=suggestion(
             snapshot,
             question.spelling,
-            0 if relaxed else selection.total,
+            selection.total,
             filters=question.filters,
             live_mask=live_mask,
         )

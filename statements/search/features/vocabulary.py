@@ -1,10 +1,14 @@
-"""The words of the texts, and the values of facets, with their frequencies."""
+"""The words of the texts and the values of facets, with their frequencies, and related terms."""
 
 import numpy as np
 
 from statements.search.fields import TEXT_FIELD
+from statements.search.index.related_terms import read_related_terms
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.columns import column
+from statements.search.query import Node, Phrase, Proximity, Word, positive_leaves
+
+MAX_WORDS = 4  # of a query with related terms; those near all words of a sentence are near none
 
 
 def prefix_terms(snapshot: Snapshot, live_mask: Mask, prefix: str, size: int) -> list[str]:
@@ -35,3 +39,23 @@ def value_counts(snapshot: Snapshot, facet: str, live_mask: Mask) -> dict[str, i
     entries = column(snapshot, facet).restrict(live_mask)
     counts = zip(entries.values, entries.counts().tolist(), strict=True)
     return {value: count for value, count in counts if count}
+
+
+# -- related terms -----------------------------------------------------------------------------
+
+
+def related_terms(snapshot: Snapshot, tree: Node, limit: int) -> list[str]:
+    """Return at most so many terms related to the words and phrases of a query, most related first;
+    none for a long query, or while none were learned. They are never searched unless a reader
+    clicks one."""
+    words = [
+        term
+        for leaf in positive_leaves(tree)
+        if isinstance(leaf, Word | Phrase | Proximity)
+        for term in ((leaf.term,) if isinstance(leaf, Word) else leaf.terms)
+    ]
+    learned = read_related_terms(snapshot.generation.path)
+    if learned is None or not 0 < len(words) <= MAX_WORDS:
+        return []
+    forms = [form for word in words for form in (word, *snapshot.forms(word))]
+    return learned.near(forms, limit)

@@ -3,16 +3,17 @@ missing forward indexes, reading every byte again. ``yield_to`` applies edits th
 that time.
 """
 
+import logging
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from statements.search.index import forward_index, generations, merging
+from statements.search.index import forward_index, generations, merging, related_terms
 from statements.search.index.commits import INDEX_NAME, latest_commit, segments_of
 from statements.search.index.generations import Generation, IndexDamaged
-from statements.search.index.inspection import reading
+from statements.search.index.inspection import SUSPICIOUS, reading
 from statements.search.index.sealing import check_sizes, check_sums
 from statements.search.index.segments import Segment
 from statements.search.index.snapshot import open_snapshot
@@ -20,6 +21,8 @@ from statements.search.index.writer import IndexWriter, writing
 from statements.search.indexing import background, outbox
 from statements.search.indexing.outbox import Lock
 from statements.search.indexing.sync import writable
+
+logger = logging.getLogger(__name__)
 
 FEW_SEGMENTS = 8
 MANY_SEGMENTS = 2 * FEW_SEGMENTS
@@ -33,6 +36,9 @@ SMALL_MERGE = 2_000
 LARGEST_MERGE = 500_000
 # documents of a merge that takes about a second, and so may come between two batches of edits
 QUICK_MERGE = 10_000
+# documents: a smaller index has too few words to learn related terms from
+FEW_DOCUMENTS = 5_000
+MUCH = 0.2  # of the documents, after which related terms are learned again
 # a segment is rewritten when this part of its documents is deleted
 MANY_DELETED = 0.2
 
@@ -166,6 +172,25 @@ def _unless_gone(segment: str) -> Iterator[None]:
     except (IndexDamaged, OSError):
         if segment in {present.segment_id() for present in _segments(writable())}:
             raise
+
+
+def learn_related_terms(yield_to: Callable[[], None]) -> None:
+    """Learn which terms are related, for the first time or because the index has grown or shrunk by
+    ``MUCH`` since. Searches do without them: an error is logged, and they are learned again when
+    the index has changed as much."""
+    generation = writable()
+    documents = sum(segment.doc_count_all() for segment in _segments(generation))
+    learned = related_terms.documents_learned(generation.path)
+    is_current = learned is not None and abs(documents - learned) <= MUCH * learned
+    if is_current or documents < FEW_DOCUMENTS or outbox.is_locked(Lock.REBUILD):
+        return
+    try:
+        terms = related_terms.learn(open_snapshot(generation), yield_to)
+    except SUSPICIOUS:
+        logger.exception("related terms cannot be learned")
+        terms = related_terms.RelatedTerms.empty(documents)
+    if terms is not None and generation == generations.in_use():
+        related_terms.save(generation.path, terms)
 
 
 def verify(yield_to: Callable[[], None] = lambda: None) -> None:

@@ -114,6 +114,8 @@ class Worker:
         while maintenance.merge(self._apply_pending):
             self._apply_pending()
         maintenance.add_forward_indexes(self._apply_pending)
+        if self._build is None:
+            maintenance.learn_related_terms(self._apply_pending)
 
     def _apply(self) -> None:
         """Apply the outbox: people's edits, then the changes of an import."""

@@ -22,7 +22,6 @@ from statements.search.query import (
     Boost,
     FieldMatch,
     MatchAll,
-    MinShouldMatch,
     Node,
     Not,
     Or,
@@ -122,10 +121,6 @@ class Evaluator(LeafEvaluator):
                 return reduce(np.logical_and, map(self._mask, parts))
             case Or(parts):
                 return reduce(np.logical_or, map(self._mask, parts))
-            case MinShouldMatch(parts, least):
-                masks = [self._mask(part) for part in parts]
-                enough: Mask = np.sum(masks, axis=0, dtype=np.uint8) >= least
-                return enough
             case Not(part):
                 return snapshot.alive & ~self._mask(part)
             case Terms(field, values):

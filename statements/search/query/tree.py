@@ -155,14 +155,6 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
-class MinShouldMatch:
-    """Matches speeches that match at least ``least`` of the parts."""
-
-    parts: tuple[Leaf, ...]
-    least: int
-
-
-@dataclass(frozen=True, slots=True)
 class Not:
     part: "Node"
 
@@ -194,7 +186,7 @@ Condition = (
     | MatchAll
     | Boost
 )
-Node = Condition | And | Or | MinShouldMatch | Not | SameParagraph
+Node = Condition | And | Or | Not | SameParagraph
 
 
 def conjunction(parts: Iterable[Node]) -> Node:
@@ -242,8 +234,6 @@ def positive_leaves(node: Node) -> list[Leaf]:
             return list(dict.fromkeys(leaf for part in parts for leaf in positive_leaves(part)))
         case SameParagraph(part):
             return positive_leaves(part)
-        case MinShouldMatch(parts):
-            return list(parts)
         case _:
             return []
 

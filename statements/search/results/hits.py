@@ -3,14 +3,14 @@ and with the names of their heads that match.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
 from statements.addresses import passage_anchor
 from statements.models import Speech
-from statements.search.protocol import Answer, SpeechHit
+from statements.search.protocol import Answer, PartialHits, RelatedHits, SpeechHit
 from statements.search.query import FieldMatch, Leaf, ParsedQuery, field_matches, positive_leaves
 from statements.search.results import rows
 from statements.search.results.highlighting import Highlighter
@@ -31,7 +31,7 @@ class Extract(NamedTuple):
 class Hit:
     speech: Speech
     extracts: Sequence[Extract]
-    missing: Sequence[str] = ()  # words of a relaxed query that it does not have
+    missing: Sequence[str] = ()  # words that a partial match does not have
     names: Sequence[Name] = ()  # of its head that match, if the extracts do not show them
 
 
@@ -41,6 +41,7 @@ class AnswerHits(NamedTuple):
     listed: Sequence[Hit]
     groups: Sequence[Sequence[Hit]]
     related: Sequence[Hit]
+    partial: Sequence[Hit]
 
 
 def make_hits(query: ParsedQuery, answer: Answer, speeches: Mapping[int, Speech]) -> AnswerHits:
@@ -48,21 +49,20 @@ def make_hits(query: ParsedQuery, answer: Answer, speeches: Mapping[int, Speech]
     places = [(hit.speech, position) for hit in answer.all_hits for position in hit.paragraphs]
     without_paragraphs = [hit.speech for hit in answer.all_hits if not hit.paragraphs]
     texts = rows.texts(places, openings_of=without_paragraphs)
-    leaves = positive_leaves(answer.relaxed.tree if answer.relaxed else query.tree)
-    maker = _HitMaker(speeches, texts, leaves, field_matches(query.tree))
+    maker = _HitMaker(speeches, texts, positive_leaves(query.tree), field_matches(query.tree))
     groups = answer.groups.shown if answer.groups else ()
-    related: list[Hit] = []
-    if answer.related:
-        related_maker = _HitMaker(speeches, texts, answer.related.leaves, ())
-        # the first extract has all words
-        related = [
-            replace(hit, extracts=hit.extracts[:1])
-            for hit in map(related_maker.hit, answer.related.hits)
-        ]
+
+    def beside(alternatives: RelatedHits | PartialHits | None) -> list[Hit]:
+        if alternatives is None:
+            return []
+        own_maker = _HitMaker(speeches, texts, alternatives.leaves, ())
+        return [own_maker.hit(hit) for hit in alternatives.hits]
+
     return AnswerHits(
         [maker.hit(hit) for hit in answer.hits],
         [[maker.hit(hit) for hit in group.hits] for group in groups],
-        related,
+        beside(answer.related),
+        beside(answer.partial),
     )
 
 

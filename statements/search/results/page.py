@@ -23,21 +23,16 @@ from statements.search.protocol import (
     IndexState,
     Period,
     Question,
-    RelatedHits,
-    RelaxedQuery,
     Suggestion,
 )
 from statements.search.query import (
     ParsedQuery,
     QueryError,
-    StemExpansion,
     TooManyExpansions,
-    Word,
     parse,
     parse_query,
     patterns,
     without_pattern,
-    without_quotes,
 )
 from statements.search.results import rows
 from statements.search.results.facet_values import (
@@ -51,20 +46,13 @@ from statements.search.results.facet_values import (
 from statements.search.results.highlighting import MAX_EXTRACTS
 from statements.search.results.hits import AnswerHits, Hit, make_hits
 from statements.search.results.notices import Notice, notices
-
-
-@dataclass(frozen=True, slots=True)
-class RelatedForms:
-    """Speeches that have all words in one paragraph, some of them as other words of the same stem.
-
-    Offered where no speech found has all words in one paragraph; none of these speeches is in the
-    list of results or in its counts.
-    """
-
-    words: Mapping[str, Sequence[str]]  # for each word typed, the words found in its place
-    total: int  # under the same filters
-    hits: Sequence[Hit]  # the best of them
-    q: str | None  # the query that names these words
+from statements.search.results.offers.alternatives import Alternative, alternative_searches
+from statements.search.results.offers.other_matches import (
+    PartialMatches,
+    RelatedForms,
+    partial_matches,
+    related_forms,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +67,11 @@ class SearchPage:
     facet_sizes: Mapping[str, int]  # number of values of each facet, listed or not
     histogram: Histogram  # by month if a year or a short time is selected, else by year
     suggestion: Suggestion | None  # if next to nothing is found
-    relaxed: RelaxedQuery | None  # if no speech has all words, the query that was run instead
     notices: Sequence[Notice]  # ignored words, values that no speech has, unknown days
     related_forms: RelatedForms | None  # shown above the list, on the first page by relevance
+    related_terms: Sequence[str]  # of the archive, most related first, on the first page
+    partial_matches: PartialMatches | None  # shown below the list, on the first page
+    alternatives: Sequence[Alternative]  # searches that find something, if this one does not
     index: IndexState
 
     @property
@@ -110,13 +100,6 @@ class SearchPage:
         number = self.parameters.page
         return self.parameters.on_page(number + 1) if number < self.pages else None
 
-    @property
-    def unquoted_parameters(self) -> SearchParameters | None:
-        """The parameters of the search without quotation marks; None if the query has none, or
-        cannot be run without them."""
-        q = without_quotes(self.parameters.q)
-        return replace(self.parameters, q=q, page=1) if q else None
-
 
 # -- finding ---------------------------------------------------------------------------------
 
@@ -124,29 +107,32 @@ MAX_FACET_VALUES = 200
 GROUPS_ON_A_PAGE = 10
 HITS_OF_A_GROUP = 3
 MAX_RELATED = 3
+MAX_PARTIAL = 10
+MAX_RELATED_TERMS = 8
 MAX_DAYS_BY_MONTH = 3 * 366  # longer times are counted by year
 
 
 def find(
     parameters: SearchParameters,
     *,
-    relax: bool = True,
+    alternatives: bool = True,
     values: int = MAX_FACET_VALUES,
     complete_facet: str = "",
     people: bool = False,
 ) -> SearchPage:
     """Run a search and return a page of its results.
 
-    If ``relax``, a query that no speech matches is relaxed, whatever the filters, and related word
-    forms are offered where no paragraph has all words. Each facet lists so many ``values``, the
-    facet ``complete_facet`` all of them. If ``people``, pages that are perhaps of one person are
+    If ``alternatives``, other speeches are offered beside the list: with related word forms where
+    no paragraph has all words, and with some of the words where few speeches have all; and other
+    searches if this one finds nothing. Each facet lists so many ``values``, the facet
+    ``complete_facet`` all of them. If ``people``, pages that are perhaps of one person are
     counted and grouped together, unless only some of them are selected. Raises InvalidParameters
     for a query that cannot be run, and SearchUnavailable if no index can be read.
     """
     with query_errors_as_invalid_parameters(parameters.q), revision.use_current():
         parameters = with_current_speakers(parameters)
         query = parse_query(parameters.q)
-        question = _question(parameters, query, relax, values, complete_facet)
+        question = _question(parameters, query, alternatives, values, complete_facet)
         pages_of = rows.proposed_people()
         if people:
             pages_of = without_divided(pages_of, parameters.speaker)
@@ -156,7 +142,10 @@ def find(
         answer, speeches = search_and_read(question)
         filters: dict[str, Any] = {**answer.filters.values}
         hits = make_hits(query, answer, speeches)
-        return _assemble(replace(parameters, **filters), query, answer, hits, pages_of)
+        page = _assemble(replace(parameters, **filters), query, answer, hits, pages_of)
+        if page.total or not alternatives:
+            return page
+        return replace(page, alternatives=_alternatives(page, query))
 
 
 def with_current_speakers(parameters: SearchParameters) -> SearchParameters:
@@ -185,7 +174,11 @@ def query_errors_as_invalid_parameters(*queries: str) -> Iterator[None]:
 
 
 def _question(
-    parameters: SearchParameters, query: ParsedQuery, relax: bool, values: int, complete_facet: str
+    parameters: SearchParameters,
+    query: ParsedQuery,
+    alternatives: bool,
+    values: int,
+    complete_facet: str,
 ) -> Question:
     size = GROUPS_ON_A_PAGE if parameters.group else parameters.page_size
     return Question(
@@ -201,8 +194,9 @@ def _question(
             name: None if name == complete_facet else values for name in SearchParameters.FACETS
         },
         histogram=_period(parameters),
-        relax=relax,
-        related=MAX_RELATED if relax and _is_first_page_by_relevance(parameters) else 0,
+        partial=MAX_PARTIAL if alternatives and parameters.page == 1 else 0,
+        related=MAX_RELATED if alternatives and _is_first_page_by_relevance(parameters) else 0,
+        related_terms=MAX_RELATED_TERMS if alternatives and parameters.page == 1 else 0,
         spelling=query,
     )
 
@@ -243,7 +237,7 @@ def _assemble(
     pages_of: Pages,
 ) -> SearchPage:
     assert answer.histogram is not None  # noqa: S101 - the question asks for one
-    groups, related, labels = answer.groups, answer.related, _labels(parameters.group, answer)
+    groups, labels = answer.groups, _labels(parameters.group, answer)
     return SearchPage(
         parameters=parameters,
         total=answer.total,
@@ -257,11 +251,21 @@ def _assemble(
         facet_sizes={name: answer.facets[name].size for name in SearchParameters.FACETS},
         histogram=answer.histogram,
         suggestion=answer.suggestion,
-        relaxed=answer.relaxed,
-        related_forms=_related_forms(related, hits.related) if related else None,
+        related_forms=related_forms(answer.related, hits.related) if answer.related else None,
+        related_terms=answer.related_terms,
+        partial_matches=partial_matches(answer.partial, hits.partial) if answer.partial else None,
+        alternatives=(),
         notices=notices(parameters, query, answer),
         index=answer.index,
     )
+
+
+def _alternatives(page: SearchPage, query: ParsedQuery) -> list[Alternative]:
+    labels = {
+        name: {value.value: value.label for value in values} for name, values in page.facets.items()
+    }
+    is_corrected = page.suggestion is not None
+    return alternative_searches(page.parameters, query, labels, is_corrected=is_corrected)
 
 
 def _labels(group: str, answer: Answer) -> Mapping[str, Mapping[str, str]]:
@@ -271,26 +275,3 @@ def _labels(group: str, answer: Answer) -> Mapping[str, Mapping[str, str]]:
         values[group] = [*values.get(group, ()), *(each.value for each in answer.groups.shown)]
     labels = rows.labels(values)
     return {name: labels.get(name, {}) for name in values}
-
-
-def _related_forms(related: RelatedHits, hits: Sequence[Hit]) -> RelatedForms:
-    q = explicit_query(related.leaves, related.variants)
-    return RelatedForms(related.variants, related.total, hits, q)
-
-
-def explicit_query(
-    leaves: Sequence[Word | StemExpansion], variants: Mapping[str, Sequence[str]]
-) -> str | None:
-    """Return the query that asks for words or their variants in one paragraph; None if it would be
-    too long."""
-    typed = " ".join(
-        f"({' OR '.join([leaf.term, *(f'"{variant}"' for variant in variants[leaf.term])])})"
-        if leaf.term in variants
-        else leaf.term
-        for leaf in leaves
-    )
-    try:
-        parse(f"{typed} same:paragraph")
-    except QueryError:
-        return None
-    return f"{typed} same:paragraph"

@@ -33,7 +33,7 @@ def speeches(archive_index):
 
 
 def total(q: str) -> int:
-    return find(SearchParameters(q=q), relax=False).total
+    return find(SearchParameters(q=q), alternatives=False).total
 
 
 def test_each_way_of_writing_finds_the_others(speeches):
@@ -78,7 +78,7 @@ def test_the_united_states_are_offered_for_their_abbreviation(archive_index, q, 
     make_speech(["Let us trade with the United States."])
     make_speech(["Trade with the U.S. and us."])
     archive_index()
-    notices = find(SearchParameters(q=q), relax=False).notices
+    notices = find(SearchParameters(q=q), alternatives=False).notices
     alternatives = [one.alternative.q for one in notices if "“us”" in one.sentence]
     assert alternatives == ([offered] if offered else [])
     if offered:

@@ -73,8 +73,10 @@ def test_a_search_for_the_person_offers_the_office_and_counts_as_before(
     answer = client.get("/api/v1/search?q=weir+speaker:Guterres").json()
     assert "print António Guterres only as Secretary-General" in str(answer)
     for q in ("weir -speaker:Guterres", "weir Guterres", "speaker:Annan", "speaker:Brook"):
-        assert not find(SearchParameters(q=q), relax=False).notices, q
-    in_2018 = find(SearchParameters(q="speaker:Guterres", date_to=date(2017, 6, 1)), relax=False)
+        assert not find(SearchParameters(q=q), alternatives=False).notices, q
+    in_2018 = find(
+        SearchParameters(q="speaker:Guterres", date_to=date(2017, 6, 1)), alternatives=False
+    )
     assert [notice.alternative.date_to for notice in in_2018.notices] == [date(2017, 6, 1)]
 
 

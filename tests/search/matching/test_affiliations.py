@@ -49,7 +49,7 @@ def council(archive_index):
 
 
 def total(q: str = "bus", **parameters: object) -> int:
-    return find(SearchParameters(q=q, **parameters), relax=False).total
+    return find(SearchParameters(q=q, **parameters), alternatives=False).total
 
 
 def counted(page: SearchPage, facet: str) -> dict[str, int]:

@@ -31,7 +31,7 @@ def counted(page: SearchPage, facet: str) -> dict[str, int]:
 
 
 def total(q: str = "dam", **parameters: object) -> int:
-    return find(SearchParameters(q=q, **parameters), relax=False).total
+    return find(SearchParameters(q=q, **parameters), alternatives=False).total
 
 
 def test_each_facet_counts_its_values(speeches):
@@ -117,7 +117,7 @@ def test_states_in_the_query_are_offered_with_those_before_them(archive_index, q
     make_speech(["A dam."], country="RUS", on=date(1995, 5, 1))
     make_speech(["A dam."], country="FRA", on=date(1975, 5, 1))
     archive_index()
-    found = find(SearchParameters(q=q), relax=False)
+    found = find(SearchParameters(q=q), alternatives=False)
     alternatives = [notice.alternative for notice in found.notices if notice.is_addition]
     assert [alternative.q for alternative in alternatives] == ([offered] if offered else [])
     for alternative in alternatives:

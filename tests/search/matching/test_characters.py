@@ -62,7 +62,7 @@ def test_a_query_finds_and_marks_the_places_where_it_is_printed(speeches: list[S
         if rebuild:
             sync.rebuild()  # into one segment
         for typed in QUERIES:
-            hits = find(SearchParameters(q=typed), relax=False).hits
+            hits = find(SearchParameters(q=typed), alternatives=False).hits
             found = {hit.speech.pk: hit.extracts[0].html for hit in hits}
             printed = {
                 speech.pk: re.sub(f"({typed})", r"<mark>\1</mark>", text)

@@ -305,7 +305,7 @@ def store(archive: list[Invented], after: int = 0) -> None:
 
 
 def exactly(asked: SearchParameters) -> SearchPage:
-    return find(asked, relax=False)
+    return find(asked, alternatives=False)
 
 
 def compare(asked: SearchParameters, means: tuple) -> None:

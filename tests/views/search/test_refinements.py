@@ -35,8 +35,10 @@ def page(parameters: SearchParameters = PARAMETERS, **facets: list[FacetValue]) 
         histogram=Histogram(Period.YEAR, (), 0),
         suggestion=None,
         notices=(),
-        relaxed=None,
         related_forms=None,
+        related_terms=(),
+        partial_matches=None,
+        alternatives=(),
         index=index,
     )
 
@@ -206,20 +208,6 @@ def test_a_group_leads_to_all_that_is_in_it() -> None:
     assert shown.url == (
         "/search/?q=water&country=KAZ&meeting=RIV%2FPV.7&from=2020-01-01&sort=newest"
     )
-
-
-@pytest.mark.parametrize(
-    ("q", "without"),
-    [
-        ('"national dialogue" now', "national dialogue now"),
-        ("“national dialogue”", "national dialogue"),
-        ("national", ""),
-        ('""', ""),
-    ],
-)
-def test_quotation_marks_can_be_dropped(q: str, without: str) -> None:
-    parameters = page(SearchParameters(q=q)).unquoted_parameters
-    assert (parameters.q if parameters else "") == without
 
 
 def test_the_form_shows_again_what_was_asked_however_wrong() -> None:

@@ -1,5 +1,4 @@
-"""Results if no speech has all words of a query, or none in one paragraph; and if newer speeches
-are favoured."""
+"""Results if no paragraph has all words of a query; and if newer speeches are favoured."""
 
 import random
 from dataclasses import replace
@@ -16,91 +15,10 @@ from statements.search.index.snapshot import current
 from statements.search.matching.ranking import HALF_LIFE, freshness
 from statements.search.parameters import SearchParameters, Sort
 from statements.search.query import StemExpansion, Word
-from statements.search.results.page import explicit_query, find
+from statements.search.results.offers.other_matches import explicit_query
+from statements.search.results.page import find
 
 pytestmark = pytest.mark.django_db
-
-
-def test_where_a_speech_has_all_words_no_other_is_found(archive_index):
-    both = make_speech(["The river rose at the dam."])
-    make_speech(["The river rose."])
-    archive_index()
-    page = find(SearchParameters(q="river dam"))
-    assert [hit.speech for hit in page.hits] == [both]
-    assert page.relaxed is None
-
-
-def test_those_that_have_most_of_the_words_are_found_where_none_has_all(archive_index):
-    two = make_speech(["The river rose at the dam."])
-    apart = make_speech(["The river rose.", "The dam held.", "A treaty."])
-    make_speech(["The treaty."])
-    archive_index()
-    page = find(SearchParameters(q="river dam glacier"))
-    assert [hit.speech for hit in page.hits] == [two, apart]
-    assert page.relaxed.least == 2
-    assert page.relaxed.unknown == ("glacier",)
-    assert [hit.missing for hit in page.hits] == [["glacier"], ["glacier"]]
-
-
-def test_a_word_spelt_wrong_is_given_up_and_its_spelling_offered(archive_index):
-    meant = make_speech(["The reservoir of the valley is full."])
-    make_speech(["The valley."])
-    archive_index()
-    page = find(SearchParameters(q="resevroir valley full"))
-    assert [hit.speech for hit in page.hits] == [meant]
-    assert page.suggestion.q == "reservoir valley full"
-
-
-def test_another_word_of_the_stem_is_found_in_the_place_of_nothing(archive_index):
-    kin = make_speech(["The nationality of the pilot."])
-    archive_index()
-    page = find(SearchParameters(q="nations pilot"))
-    assert [hit.speech for hit in page.hits] == [kin]
-    assert "<mark>nationality</mark>" in page.hits[0].extracts[0].html
-    assert page.relaxed.least == 2
-    assert page.hits[0].missing == []
-    exact = make_speech(["Two nations and a pilot."])
-    archive_index()
-    page = find(SearchParameters(q="nations pilot"))
-    assert [hit.speech for hit in page.hits] == [exact]
-
-
-@pytest.mark.parametrize(
-    "typed",
-    ['"river" glacier', "river -lake glacier", "river OR glacier", "speaker:river glacier"],
-)
-def test_what_is_written_with_signs_is_meant(archive_index, typed):
-    make_speech(["The river rose."])
-    archive_index()
-    found = find(SearchParameters(q=typed))
-    assert found.relaxed is None
-    assert found.total == (typed == "river OR glacier")
-
-
-def test_a_filter_does_not_change_what_is_sought(archive_index):
-    draw(30)
-    make_speech(["river dam zeppelin"], country="KAZ")
-    archive_index()
-    for typed in ("river dam zeppelin", "river dam unheard", "river unheard of"):
-        asked = SearchParameters(q=typed)
-        whole = find(asked)
-        assert (whole.relaxed is not None) == ("unheard" in typed)
-        for facet in SearchParameters.FACETS:
-            for value in whole.facets[facet]:
-                narrowed = find(replace(asked, **{facet: (value.value,)}))
-                assert narrowed.total == value.count
-                assert narrowed.relaxed == whole.relaxed
-    assert find(SearchParameters(q="river dam zeppelin", country=("FRA",))).total == 0
-
-
-def test_a_program_may_ask_for_all_words_or_nothing(archive_index):
-    make_speech(["The river rose."])
-    archive_index()
-    assert find(SearchParameters(q="river glacier")).total == 1
-    assert find(SearchParameters(q="river glacier"), relax=False).total == 0
-
-
-# -- kindred ---------------------------------------------------------------------------------
 
 
 def test_who_says_it_in_one_paragraph_by_another_word_is_told_of_beside_the_list(archive_index):
@@ -111,7 +29,6 @@ def test_who_says_it_in_one_paragraph_by_another_word_is_told_of_beside_the_list
     page = find(SearchParameters(q="nations pilot river"))
     assert [hit.speech for hit in page.hits] == [strewn]
     assert page.total == 1
-    assert page.relaxed is None
     assert [hit.speech for hit in page.related_forms.hits] == [at_once]
     assert page.related_forms.total == 1
     assert page.related_forms.words == {"nations": ["nationality"]}
@@ -168,7 +85,7 @@ def test_kindred_speeches_stand_before_the_best_alone(archive_index, other):
     asked = SearchParameters(q="nations pilot")
     assert find(replace(asked, sort=Sort.RECENT)).related_forms.total == 1
     assert find(replace(asked, **other)).related_forms is None
-    assert find(asked, relax=False).related_forms is None
+    assert find(asked, alternatives=False).related_forms is None
 
 
 # words of one paragraph: never "nations" and "pilot" together, so that nobody says it as typed
@@ -258,7 +175,7 @@ def test_much_better_beats_a_little_newer(archive_index):
     assert [hit.speech for hit in found] == [much_newer, better, newer]
 
 
-@pytest.mark.parametrize("typed", ["river", "river dam", "river OR treaty", "river dam unheard"])
+@pytest.mark.parametrize("typed", ["river", "river dam", "river OR treaty"])
 def test_pages_where_newer_lead_are_the_whole_order(archive_index, typed):
     draw(60)
     archive_index()

@@ -1,19 +1,16 @@
-"""Query relaxation and related word forms.
+"""Related word forms: words of the same stem, such as "nations" for "national".
 
-If no speech matches all words of a query, it is *relaxed*: the speeches with most of the words
-match. If speeches match, but none has all words in one paragraph, speeches that have them in one
-paragraph with words of the same stem are offered, such as "nations" for "national".
-
-Both apply only to queries of plain words, since a reader who types operators means them. Filters
-play no part in the decision: selecting one never changes what is searched, and the counts of facets
-stay what a click finds.
+If speeches match, but none has all words in one paragraph, speeches that have them in one paragraph
+in related forms are offered. This applies only to queries of plain words, since a reader who types
+operators means them. Filters play no part in the decision.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
-from whoosh.lang.porter import stem
+from whoosh.lang import porter
 
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.snapshot import Mask, Snapshot
@@ -21,11 +18,9 @@ from statements.search.matching.best_paragraphs import speech_hits
 from statements.search.matching.evaluator import Evaluator
 from statements.search.matching.ranking import rank
 from statements.search.matching.selection import Selection
-from statements.search.protocol import RelatedHits, RelaxedQuery
+from statements.search.protocol import RelatedHits
 from statements.search.query import (
     Boost,
-    MinShouldMatch,
-    Node,
     Phrase,
     SameParagraph,
     StemExpansion,
@@ -39,39 +34,9 @@ MIN_STEM = 4  # letters; words with shorter stems have nothing in common
 MAX_TERMS = 1000  # of a segment that start alike
 
 
-def relax_query(evaluator: Evaluator, tree: Node, live_mask: Mask) -> RelaxedQuery | None:
-    """Return a query that matches most of the words; None if it would be the same query, or no word
-    occurs. ``live_mask``, bool[H], are the speeches that may match."""
-    words = plain_words(tree)
-    leaves = [_expand_stem(evaluator.snapshot, word) for word in words]
-    masks = [evaluator.leaf(leaf).matches & live_mask for leaf in leaves]
-    occurring = [leaf for leaf, mask in zip(leaves, masks, strict=True) if mask.any()]
-    if not occurring:
-        return None
-    least = int(np.sum(masks, axis=0, dtype=np.uint8).max())
-    return RelaxedQuery(
-        conjunction([MinShouldMatch(tuple(occurring), least), *map(Boost, boosted_phrases(tree))]),
-        tuple(word.term for word in words),
-        tuple(occurring),
-        least,
-        tuple(leaf.term for leaf in leaves if leaf not in occurring),
-    )
-
-
-def missing_words(
-    evaluator: Evaluator, relaxed: RelaxedQuery, speeches: Sequence[int]
-) -> list[list[str]]:
-    """Return for each speech, given by its number, the words that it does not have, as typed."""
-    matches = {leaf.term: evaluator.leaf(leaf).matches for leaf in relaxed.known}
-    return [
-        [word for word in relaxed.words if word not in matches or not matches[word][number]]
-        for number in speeches
-    ]
-
-
 def related_hits(selection: Selection, shown: Sequence[int]) -> RelatedHits | None:
     """Return speeches that have all words, or related forms of them, in one paragraph; None if a
-    speech that matches has all words in one, or there are none.
+    speech that matches has all words in one, none matches, or there are none.
 
     Speeches ``shown``, given by their numbers, are looked at first: if any speech has all words in
     one paragraph, one of the best usually has.
@@ -80,11 +45,15 @@ def related_hits(selection: Selection, shown: Sequence[int]) -> RelatedHits | No
     words = plain_words(question.tree)
     shown_mask = np.zeros_like(matched)
     shown_mask[shown] = True
-    if len(words) < 2 or _paragraphs_with_all(evaluator, words, shown_mask).any():
+    if (
+        len(words) < 2
+        or not matched.any()
+        or _paragraphs_with_all(evaluator, words, shown_mask).any()
+    ):
         return None
     if (evaluator.match(SameParagraph(conjunction(words))).matched & matched).any():
         return None
-    leaves = tuple(_expand_stem(evaluator.snapshot, word) for word in words)
+    leaves = tuple(expand_stem(evaluator.snapshot, word) for word in words)
     if leaves == tuple(words):
         return None
     boosts = map(Boost, boosted_phrases(question.tree))
@@ -95,7 +64,8 @@ def related_hits(selection: Selection, shown: Sequence[int]) -> RelatedHits | No
         return None
     variants = _matched_variants(evaluator, leaves, selected.mask)
     order = rank(evaluator.snapshot, match, selected.mask, question.sort, 0, question.related)
-    hits = speech_hits(evaluator, order.tolist(), leaves, question.paragraphs)
+    # the best paragraph has all words
+    hits = speech_hits(evaluator, order.tolist(), leaves, min(question.paragraphs, 1))
     return RelatedHits(leaves, variants, selected.total, hits)
 
 
@@ -132,7 +102,8 @@ def _paragraphs_with_all(
     return has_all
 
 
-def _expand_stem(snapshot: Snapshot, word: Word) -> Word | StemExpansion:
+def expand_stem(snapshot: Snapshot, word: Word) -> Word | StemExpansion:
+    """Return a leaf that also matches, with a lower score, the related forms of a word."""
     variants = stem_variants(snapshot, word)
     return StemExpansion(word.term, variants) if variants else word
 
@@ -141,10 +112,16 @@ def stem_variants(snapshot: Snapshot, word: Word) -> tuple[str, ...]:
     """Return the words with the same stem that occur and are not forms of the word: for "national"
     also "nations" and "nationality". Stems are those of Porter, "An algorithm for suffix
     stripping", 1980."""
-    word_stem = stem(word.term)
+    word_stem = _stem(word.term)
     if len(word_stem) < MIN_STEM or not word_stem.isalpha() or not word_stem.isascii():
         return ()
     # the last letter of a stem may differ from the word's: "happi" of "happy"
     candidates = snapshot.terms(TEXT_FIELD, word_stem[:-1], MAX_TERMS)
     forms = {word.term, *snapshot.forms(word.term)}
-    return tuple(sorted(term for term in candidates - forms if stem(term) == word_stem))
+    return tuple(sorted(term for term in candidates - forms if _stem(term) == word_stem))
+
+
+@lru_cache(maxsize=1 << 15)
+def _stem(term: str) -> str:
+    stem: str = porter.stem(term)
+    return stem
