@@ -190,7 +190,7 @@ def _cell(text: str, url: str) -> str:
 
 _FIRST = (
     '<li class="first-use"><p class="eyebrow">{key} {label}</p>'
-    '<blockquote><a href="{url}">{left}<mark>{word}</mark>{right}</a></blockquote>'
+    '<blockquote><a href="{marked_url}">{left}<mark>{word}</mark>{right}</a></blockquote>'
     '<p class="facts"><span>{who}</span><span>{day}</span></p>{note}'
     '<p class="citation"><cite>{citation}, {origin}{url}</cite></p></li>'
 )
@@ -216,6 +216,7 @@ def first_uses(analysis: Any, origin: str) -> SafeString:
                 key=_KEY.format(first.number),
                 label=escape(first.label),
                 url=escape(line.url),
+                marked_url=escape(first.url),
                 left=escape(line.left),
                 word=escape(line.word),
                 right=escape(line.right),
@@ -259,6 +260,7 @@ def _quotation(quotation: Any, side: str, name: str, *, names_country: bool) -> 
     if hit is None:
         return _SILENT.format(side, escape(name), escape(gettext("No speech")))
     extract, who = hit.extracts[0] if hit.extracts else None, hit.speech.heading.who
+    address = extract.url if extract else hit.speech.get_absolute_url()
     more = ""
     if quotation.speeches > 1:
         all_speeches = gettext("all %(count)s speeches") % {
@@ -268,7 +270,7 @@ def _quotation(quotation: Any, side: str, name: str, *, names_country: bool) -> 
     return _QUOTATION.format(
         side,
         escape(name),
-        escape(extract.url if extract else hit.speech.get_absolute_url()),
+        escape(address_with(address, quotation.landing.of_speech)),
         extract.html if extract else escape(hit.speech.heading.title),
         delegate(who) if names_country else escape(who.speaker),
         more,

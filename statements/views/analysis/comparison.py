@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from statements.search import Hit, View, series, side_by_side
+from statements.search import Hit, Landing, View, series, side_by_side
 from statements.views import refinements
 from statements.views.analysis.searches import AnalysedSearch, Analysis, value_addresses
 from statements.views.analysis.series_choice import SeriesChoice
@@ -34,6 +34,7 @@ class Quotation(NamedTuple):
     speeches: int
     url: str  # of the speeches
     hit: Hit | None  # the most relevant of them
+    landing: Landing  # where its address leads
 
 
 class ComparedRow(NamedTuple):
@@ -82,16 +83,15 @@ class Comparison(Analysis):
     def rows(self) -> list[ComparedRow]:
         if self.table is None:
             return []
-        addresses = [
-            value_addresses(self.search.linked(each.parameters), self.alignment.value)
-            for each in self.table.series
-        ]
+        linked = [self.search.linked(each.parameters) for each in self.table.series]
+        addresses = [value_addresses(each, self.alignment.value) for each in linked]
+        landings = [Landing.of(each) for each in linked]
         return [
             ComparedRow(
                 row.value,
                 *(
-                    Quotation(cell.speeches, address(row.value), cell.best)
-                    for cell, address in zip(row.cells, addresses, strict=True)
+                    Quotation(cell.speeches, address(row.value), cell.best, landing)
+                    for cell, address, landing in zip(row.cells, addresses, landings, strict=True)
                 ),
             )
             for row in self.table.rows

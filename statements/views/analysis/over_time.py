@@ -12,9 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from statements.addresses import address_with
 from statements.exports.citation import cite, cite_paragraph
 from statements.models import Paragraph, Speech
-from statements.search import Period, analytics, series
+from statements.search import Landing, Period, analytics, series
 from statements.views import refinements
 from statements.views.analysis import line_chart
 from statements.views.analysis.searches import AnalysedSearch, Analysis, value_addresses
@@ -73,6 +74,7 @@ class FirstUse(NamedTuple):
     label: str
     period: str  # "" if its year is not known
     line: analytics.ContextLine
+    url: str  # of the sentence, with what matches marked
     in_year: int  # speeches that say it in the same year, if no day of the first is known
 
 
@@ -158,7 +160,9 @@ class OverTime(Analysis):
             in_year = 0
             if not speech.date and self.period is Period.YEAR and period in self.use.periods:
                 in_year = trend.trend.speeches[self.use.periods.index(period)]
-            firsts.append(FirstUse(number, label, period, trend.first, in_year))
+            landing = Landing.of(self.search.linked(trend.series.parameters))
+            url = address_with(trend.first.url, landing.of_speech)
+            firsts.append(FirstUse(number, label, period, trend.first, url, in_year))
         return firsts
 
     @cached_property

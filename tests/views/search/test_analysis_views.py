@@ -175,11 +175,11 @@ def test_the_first_use_is_flagged_quoted_and_cited(
 ) -> None:
     shown = page(client, q='"free zone"', view="time", series="treaty")
     first, second = re.findall(r'<li class="first-use">(.*?)</li>', shown, re.S)
-    assert '<a href="/speech/said-0/#p2">The <mark>free zone</mark> was our first wish.' in first
+    assert re.search('<a href="/speech/said-0/[?]q=[^"]*#p2">The <mark>free zone</mark> was', first)
     assert "Kazakhstan" in first
     assert "1997, transcript" in first
     assert "http://testserver/speech/said-0/#p2" in first
-    assert "speech/said-2/#p2" in second
+    assert "http://testserver/speech/said-2/#p2" in second
     assert shown.count('class="flag') == 2
 
 
