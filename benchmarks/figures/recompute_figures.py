@@ -87,15 +87,18 @@ def read() -> list[Spoken]:
 
 
 def words_of(text: str) -> list[str]:
-    return ["and" if word == "&" else sys.intern(word) for word in WORD.findall(fold(text))]
+    if text.isascii():
+        text = text.lower()
+        return ["and" if word == "&" else sys.intern(word) for word in WORD.findall(text)]
+    # folded after the text was cut: of some signs, folding makes several words
+    return ["and" if word == "&" else sys.intern(fold(word)) for word in WORD.findall(text)]
 
 
-def fold(text: str) -> str:
+def fold(word: str) -> str:
     """Lower case without accents."""
-    lower = text.lower()
-    if lower.isascii():
-        return lower
-    decomposed = unicodedata.normalize("NFKD", lower)
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFKD", word).casefold()
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
@@ -181,17 +184,14 @@ def check_trends(
                 tally.compare(f"{q} {country} {name} {kind}", trend[kind][place], counted[name])
     yield tally
     points = ask("/search/", q=q, view="time", measure="mentions", **filters)
-    labels = re.findall(
-        r'<a class="point s0" href="[^"]*" aria-label="(\d+), .*: ([\d,]+)"', points
-    )
+    titles = re.findall(r"<title>(.*?)</title><circle", points)
     on_page = Tally()
     by_year = Counter[str]()
     for speech in population:
         by_year[str(speech.year or "")] += often[speech.public_id]
-    for name, figure in labels:
-        on_page.compare(
-            f"{q} {country} {name} on the page", int(figure.replace(",", "")), by_year[name]
-        )
+    for title in titles:  # 1997, "a phrase": 1,204
+        name, figure = title[:4], int(title.rpartition(": ")[2].replace(",", ""))
+        on_page.compare(f"{q} {country} {name} on the page", figure, by_year[name])
     yield on_page
     yield _check_first(population, often, phrase, trend["first"], q)
 
