@@ -72,6 +72,15 @@ class OrganNameInline(LabelledInline):
     has_add_permission = has_delete_permission = has_change_permission
 
 
+class PositionForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """A row of the list, whose field has no label but this."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label = _("Position of %(organ)s") % {"organ": self.instance}
+        self.fields["position"].widget.attrs["aria-label"] = label
+
+
 @admin.register(Organ)
 class OrganAdmin(RegisterAdmin):
     of = "meeting"
@@ -87,6 +96,9 @@ class OrganAdmin(RegisterAdmin):
     def get_fields(self, request: HttpRequest, obj: Organ | None = None) -> Any:
         joined = ["joined"] if obj and self.has_change_permission(request, obj) else []
         return ["name", "position", "parent", *joined, "slug"]
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, form=PositionForm, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Organ]":
         organs: models.QuerySet[Organ] = super().get_queryset(request)

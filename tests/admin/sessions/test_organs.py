@@ -43,6 +43,8 @@ def test_organs_with_the_same_session_are_not_joined(admin_client: Client) -> No
 
 def test_the_order_is_set_in_the_list(admin_client: Client) -> None:
     organ = rows.organ("Rivers Council")
+    page = admin_client.get(reverse("admin:statements_organ_changelist")).content.decode()
+    assert 'aria-label="Position of Rivers Council"' in page
     data = {
         "form-TOTAL_FORMS": 1,
         "form-INITIAL_FORMS": 1,
