@@ -1,12 +1,12 @@
 """Walk the lists of an archive: do their times descend, and does a row lack a known country?
 
-    python benchmarks/holdings/lists.py --state FOLDER [--draw 200]
+    python benchmarks/holdings/lists.py --state FOLDER [--draw 200] [--pages 120]
 
-Every page of every country, session, topic and day, and of as many drawn speakers and documents as
-``--draw`` says, is asked for, with the list of meetings and sessions, the first page, searches in
-both orders, and their feeds. Printed: for each kind the number of lists, pages and rows; each row
-whose time is later than that of the row above it (earlier, in lists that ascend); and each row
-without a country or body although the database knows one.
+The first ``--pages`` pages of as many countries, topics, speakers, documents and days as ``--draw``
+says are asked for, with the list of meetings and sessions, the first page, searches in both orders,
+and their feeds. Printed: for each kind the number of lists, pages and rows; each row whose time is
+later than that of the row above it (earlier, in lists that ascend); and each row without the
+country that the database knows.
 
 In lists that descend, a speech of which only the year is known stands after all days of its year.
 """
@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
@@ -35,7 +34,6 @@ TIME = re.compile(r'<time datetime="(?P<day>[\d-]{4,10})">')
 PAGING = re.compile(r'<nav class="paging.*?</nav>', re.DOTALL)
 NEXT = re.compile(r'<a\s+rel="next"\s+href="(?P<address>[^"]+)"')
 ENTRY = re.compile(r"<entry>.*?</entry>", re.DOTALL)
-MOST_PAGES = 120
 SEARCHES = ("peace", "climate", "ferry OR treaty", "")
 
 
@@ -45,12 +43,13 @@ def key(day: str) -> tuple[str, str]:
 
 
 class Walk:
-    def __init__(self) -> None:
+    def __init__(self, most_pages: int) -> None:
         from django.test import Client
 
         from statements.models import Speech
 
         self.client = Client()
+        self.most_pages = most_pages
         self.counts: Counter[tuple[str, str]] = Counter()
         self.faults: list[str] = []
         known = Speech.objects.values_list("public_id", "country__short_name", "affiliation")
@@ -58,7 +57,7 @@ class Walk:
 
     def pages(self, address: str) -> Iterator[str]:
         seen = 0
-        while address and seen < MOST_PAGES:
+        while address and seen < self.most_pages:
             answer = self.client.get(address, headers={"host": "localhost"})
             if answer.status_code != 200:
                 self.faults.append(f"{address}: status {answer.status_code}")
@@ -69,6 +68,8 @@ class Walk:
             paging = PAGING.search(html)
             link = NEXT.search(paging[0]) if paging else None
             following = unescape(link["address"]) if link else ""
+            if "page=" not in following:  # to the next day
+                return
             path = address.partition("?")[0]
             address = path + following if following.startswith("?") else following
 
@@ -124,6 +125,12 @@ class Walk:
         self.counts[kind, "rows"] += len(times)
         self.check_order(address, [(day[:4], name) for day, name in times])
 
+    def print_kind(self, kind: str) -> None:
+        counted = (f"{self.counts[kind, what]:,} {what}" for what in ("lists", "pages", "rows"))
+        print(f"{kind}: {', '.join(counted)}; {len(self.faults)} faults", flush=True)
+        print("\n".join(self.faults), end="\n" if self.faults else "")
+        self.faults.clear()
+
 
 def walk_all(walk: Walk, draw: int) -> None:
     from django.db.models.functions import MD5
@@ -131,29 +138,35 @@ def walk_all(walk: Walk, draw: int) -> None:
     from statements.addresses import page_address, query_string
     from statements.models import Country, Reference, Speaker, Speech, Topic
 
-    def heard(model: Any) -> Any:
-        return model.objects.filter(speeches__isnull=False).distinct()
-
-    for country in heard(Country):
-        walk.walk("countries", country.get_absolute_url())
-    for topic in heard(Topic):
-        walk.walk("topics", topic.get_absolute_url())
-    people = Speaker.objects.filter(merged_into=None, speeches__isnull=False)
-    for slug in people.order_by(MD5("slug")).values_list("slug", flat=True).distinct()[:draw]:
-        walk.walk("speakers", page_address("speaker", slug))
-    symbols = Reference.objects.order_by(MD5("symbol")).values_list("symbol", flat=True)
-    for symbol in symbols.distinct()[:draw]:
-        walk.walk("documents", f"/documents/?{query_string([('symbol', symbol)])}")
-    for day in Speech.objects.order_by().filter(date__isnull=False).dates("date", "day"):
-        walk.walk("days", f"/browse/{day:%Y/%m/%d}/")
-    walk.walk("first page", "/")
-    walk.walk_dates("list of meetings", "/meetings/")
-    walk.walk_dates("list of sessions", "/sessions/")
     for q in SEARCHES:
         for sort, ascends in (("newest", False), ("oldest", True)):
             asked = query_string([("q", q), ("sort", sort)])
-            walk.walk(f"searches, {sort}", f"/search/?{asked}", ascends=ascends)
+            walk.walk("searches", f"/search/?{asked}", ascends=ascends)
         walk.walk_feed(f"/search/feed/?{query_string([('q', q)])}")
+    walk.print_kind("searches")
+    walk.print_kind("feeds")
+    walk.walk("first page", "/")
+    walk.print_kind("first page")
+    for kind in ("meetings", "sessions"):
+        walk.walk_dates(f"list of {kind}", f"/{kind}/")
+        walk.print_kind(f"list of {kind}")
+    speakers = Speaker.objects.filter(merged_into=None, speeches__isnull=False)
+    slugs = speakers.order_by(MD5("slug")).values_list("slug", flat=True).distinct()
+    codes = Country.objects.filter(speeches__isnull=False).order_by(MD5("code")).distinct()
+    topics = Topic.objects.filter(speeches__isnull=False).order_by(MD5("slug")).distinct()
+    symbols = Reference.objects.order_by(MD5("symbol")).values_list("symbol", flat=True).distinct()
+    days = Speech.objects.order_by().filter(date__isnull=False).dates("date", "day")
+    lists = {
+        "countries": [country.get_absolute_url() for country in codes[:draw]],
+        "topics": [topic.get_absolute_url() for topic in topics[:draw]],
+        "speakers": [page_address("speaker", slug) for slug in slugs[:draw]],
+        "documents": [f"/documents/?{query_string([('symbol', each)])}" for each in symbols[:draw]],
+        "days": [f"/browse/{day:%Y/%m/%d}/" for day in days[:draw]],
+    }
+    for kind, addresses in lists.items():
+        for address in addresses:
+            walk.walk(kind, address)
+        walk.print_kind(kind)
 
 
 def main() -> None:
@@ -161,16 +174,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--state", type=Path, required=True)
-    parser.add_argument("--draw", type=int, default=200)
+    parser.add_argument("--draw", type=int, default=200, help="lists of each kind")
+    parser.add_argument("--pages", type=int, default=120, help="of a list")
     options = parser.parse_args()
     debates.open_archive(options.state)
-    walk = Walk()
-    walk_all(walk, options.draw)
-    for kind in dict.fromkeys(kind for kind, _ in walk.counts):
-        counted = (f"{walk.counts[kind, what]:,} {what}" for what in ("lists", "pages", "rows"))
-        print(f"{kind}: {', '.join(counted)}")
-    print(f"\nfaults: {len(walk.faults):,}")
-    print("\n".join(walk.faults[:200]))
+    walk_all(Walk(options.pages), options.draw)
 
 
 if __name__ == "__main__":
