@@ -1,5 +1,6 @@
 """Says in which words two texts differ."""
 
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,10 +22,28 @@ def word_differences(here: str, there: str) -> tuple[Part, ...]:
     first, second = here.split(), there.split()
     if first == second or len(first) + len(second) > MAX_WORDS:
         return ()
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    return tuple(
-        Part(same=" ".join(first[a:b]))
+    start = _common(first, second)
+    # the ends that are the same, without words of the starts that are
+    rest = [words[start:][::-1] for words in (first, second)]
+    end = _common(*rest)
+    middle = [words[start : len(words) - end] for words in (first, second)]
+    parts = [
+        Part(same=" ".join(middle[0][a:b]))
         if kind == "equal"
-        else Part(here=" ".join(first[a:b]), there=" ".join(second[c:d]))
-        for kind, a, b, c, d in matcher.get_opcodes()
+        else Part(here=" ".join(middle[0][a:b]), there=" ".join(middle[1][c:d]))
+        for kind, a, b, c, d in SequenceMatcher(
+            None, middle[0], middle[1], autojunk=False
+        ).get_opcodes()
+    ]
+    before, after = (
+        Part(same=" ".join(first[:start])),
+        Part(same=" ".join(first[len(first) - end :])),
     )
+    return tuple(part for part in (before, *parts, after) if any(part))
+
+
+def _common(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return how many words two texts have in common from their starts."""
+    pairs = enumerate(zip(first, second, strict=False))
+    length = min(len(first), len(second))
+    return next((place for place, (here, there) in pairs if here != there), length)
