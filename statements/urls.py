@@ -91,7 +91,8 @@ def in_lower_case(view: View, name: str) -> View:
             return view(request, **kwargs)
         except Http404:
             lower = {
-                name: value.lower() for name, value in kwargs.items() if isinstance(value, str)
+                name: value.lower() if isinstance(value, str) else value
+                for name, value in kwargs.items()
             }
             if lower == kwargs:
                 raise

@@ -73,7 +73,7 @@ def test_what_is_no_anchor_is_no_address(client: Client, spoken: Speech, anchor:
 
 def test_html_for_other_sites_is_escaped_once(client: Client, spoken: Speech) -> None:
     page = client.get("/quotation/kaz-1997/p2s1/").content.decode()
-    _, *areas = page.split('spellcheck="false">')
+    _, *areas = page.split('readonly spellcheck="false">')
     frame, plain = (area.partition("</textarea>")[0] for area in areas)
     assert 'src="http://testserver/embed/kaz-1997/p2s1/"' in unescape(frame)
     assert "<p>The river &lt;rose&gt;.</p>" in unescape(plain)
