@@ -33,8 +33,8 @@ def test_a_preview_counts_and_applying_changes_what_is_published_and_what_waits(
 ) -> None:
     editor = person("change_country", "view_country")
     page = editor.get(DESK).content.decode()
-    assert "1 published speeches" in page
-    assert "1 waiting files" in page
+    assert "1 published speech prints a name" in page
+    assert "1 waiting file would" in page
     assert f"{NAME}” is Norway: 1 speech" in page
     assert DESK in editor.get("/admin/").content.decode()
     answer = editor.post(DESK, {"name": f"NOR:{NAME}"}, follow=True)
