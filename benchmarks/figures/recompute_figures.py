@@ -5,8 +5,8 @@
 FOLDER is the state folder of an archive, see ``benchmarks/pages.py``. Nothing of the search takes
 part in the count: paragraphs are read from the database, cut into words by a regular expression of
 this script, and counted one by one. Words and phrases are drawn from the texts and asked for in
-quotation marks, so that no other form of a word counts. Compared are, for the whole archive and for
-two drawn countries:
+quotation marks, so that no other form of a word counts, except in two parts, if it is anywhere
+printed with a hyphen between these. Compared are, for the whole archive and two drawn countries:
 
 1. mentions, speeches, and all words of each year and decade, as the API and the page state them;
 2. the first use: its speech, and the first paragraph of it; of the earliest ones any will do;
@@ -25,6 +25,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks import debates
 
-# letters, digits and the accents that follow them; the sign that stands for "and"
-WORD = re.compile(r"(?:\w|[\u0300-\u036f])+|&")
+# letters, digits and the accents and points that follow them; the sign that stands for "and"
+WORD = re.compile(r"(?:\w|[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7])+|&")
+HYPHENS = "-\u2010\u2011"
 PLAIN = re.compile(r"[a-z]{3,20}")
 MOST_WORDS = 3  # of a phrase
+
+
+# how a word is divided, if it stands with a hyphen anywhere: ("coun", "tries")
+Divisions = dict[str, set[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,25 @@ class Spoken:
     country: str
     language: str
     paragraphs: dict[int, list[str]]
+    divisions: Divisions
+
+    def count(self, phrase: Sequence[str], position: int) -> int:
+        """Return how often a phrase stands in a paragraph, words divided or not."""
+        words = self.paragraphs[position]
+        pairs = {pair: word for word in phrase for pair in self.divisions.get(word, ())}
+        if any(first in words for first, _ in pairs):
+            wholes = {
+                place: pairs[pair] for place, pair in enumerate(pairwise(words)) if pair in pairs
+            }
+            words = [
+                wholes.get(place, word)
+                for place, word in enumerate(words)
+                if place - 1 not in wholes
+            ]
+        return count(words, phrase)
+
+    def count_all(self, phrase: Sequence[str]) -> int:
+        return sum(self.count(phrase, position) for position in self.paragraphs)
 
     @property
     def decade(self) -> str:
@@ -68,13 +93,14 @@ def read() -> list[Spoken]:
     from django.db import connection
 
     speeches: dict[int, Spoken] = {}
+    divisions: Divisions = {}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, public_id, year, date, coalesce(country_id, ''), language"
             " FROM statements_speech WHERE withdrawal_id IS NULL"
         )
         for key, *row in cursor.fetchall():
-            speeches[key] = Spoken(*row, paragraphs={})
+            speeches[key] = Spoken(*row, paragraphs={}, divisions=divisions)
         cursor.execute(
             "SELECT speech_id, position, text FROM statements_paragraph WHERE kind = 'speech'"
             " ORDER BY speech_id, position"
@@ -83,6 +109,8 @@ def read() -> list[Spoken]:
             for key, position, text in rows:
                 if key in speeches:
                     speeches[key].paragraphs[position] = words_of(text)
+                    for pair in divided_words(text):
+                        divisions.setdefault("".join(pair), set()).add(pair)
     return list(speeches.values())
 
 
@@ -92,6 +120,14 @@ def words_of(text: str) -> list[str]:
         return ["and" if word == "&" else sys.intern(word) for word in WORD.findall(text)]
     # folded after the text was cut: of some signs, folding makes several words
     return ["and" if word == "&" else sys.intern(fold(word)) for word in WORD.findall(text)]
+
+
+def divided_words(text: str) -> Iterator[tuple[str, str]]:
+    """Yield two words with a hyphen between them."""
+    matches = list(WORD.finditer(text)) if any(sign in text for sign in HYPHENS) else []
+    for first, second in pairwise(matches):
+        if second.start() == first.end() + 1 and text[first.end()] in HYPHENS:
+            yield fold(first[0]), fold(second[0])
 
 
 def fold(word: str) -> str:
@@ -161,10 +197,7 @@ def check_trends(
 ) -> Iterator[Tally]:
     """Compare the figures of a phrase over time, and its first use."""
     population = [speech for speech in speeches if country in ("", speech.country)]
-    often = {
-        speech.public_id: sum(count(words, phrase) for words in speech.paragraphs.values())
-        for speech in population
-    }
+    often = {speech.public_id: speech.count_all(phrase) for speech in population}
     q, filters = f'"{" ".join(phrase)}"', {"country": country} if country else {}
     tally, places = Tally(), (("year", lambda one: str(one.year or "")), ("decade", _decade))
     for period, label in places:
@@ -217,7 +250,8 @@ def _check_first(
     speech = matching.get(public_id)
     tally.compare(f"{q} time of first use", speech and speech.time, earliest)
     paragraphs = speech.paragraphs if speech else {}
-    first = next((place for place, words in paragraphs.items() if count(words, phrase)), 0)
+    places = (place for place in paragraphs if speech and speech.count(phrase, place))
+    first = next(places, 0)
     tally.compare(f"{q} paragraph", re.match(r"#p(\d+)", anchor)[1], str(first))  # type: ignore[index]
     return tally
 
@@ -226,11 +260,7 @@ def check_cells(
     speeches: Sequence[Spoken], phrase: Sequence[str], cells: int, chance: random.Random
 ) -> Iterator[Tally]:
     """Compare drawn cells of two tables."""
-    matching = [
-        speech
-        for speech in speeches
-        if any(count(words, phrase) for words in speech.paragraphs.values())
-    ]
+    matching = [speech for speech in speeches if speech.count_all(phrase)]
     q = f'"{" ".join(phrase)}"'
     for rows, columns, key in (
         ("country", "year", lambda one: (one.country, str(one.year))),
