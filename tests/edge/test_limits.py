@@ -33,6 +33,7 @@ NOT_COUNTED = {
     *("browse", "browse-undated", "browse-year", "browse-month", "browse-day"),
     *("healthz", "readyz", "status", "metrics", "admin", "is_staff"),
     *("added-feed", "added-json-feed", "quotation", "embed"),
+    *("page-of-original",),
 }
 
 

@@ -19,7 +19,7 @@ from statements.models import Speech
 ELSEWHERE = {
     *("search", "facet", "transcript", "original", "robots", "sitemap", "sitemap-of"),
     *("feed", "json-feed", "added-feed", "added-json-feed"),
-    *("card", "passage-card", "embed"),
+    *("card", "passage-card", "embed", "page-of-original", "page-image"),
 }
 LISTS = ["/documents/", "/meetings/", "/speakers/", "/topics/", "/browse/undated/"]
 

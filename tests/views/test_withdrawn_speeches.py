@@ -167,7 +167,7 @@ WALKED = {
     *("topics", "topic", "transcript", "original", "browse", "browse-undated", "browse-year"),
     *("browse-month", "browse-day", "facet", "sessions", "session"),
     *("json-feed", "added-feed", "added-json-feed"),
-    *("card", "passage-card", "quotation", "embed"),
+    *("card", "passage-card", "quotation", "embed", "page-of-original", "page-image"),
     *("organ", "affiliations", "affiliation"),
 }
 
