@@ -116,10 +116,12 @@ def read() -> list[Spoken]:
 
 def words_of(text: str) -> list[str]:
     if text.isascii():
-        text = text.lower()
-        return ["and" if word == "&" else sys.intern(word) for word in WORD.findall(text)]
-    # folded after the text was cut: of some signs, folding makes several words
-    return ["and" if word == "&" else sys.intern(fold(word)) for word in WORD.findall(text)]
+        folded = WORD.findall(text.lower())
+    else:
+        # folded after the text was cut: of some signs, folding makes several words. An accent that
+        # stands alone is no word
+        folded = [word for word in map(fold, WORD.findall(text)) if word]
+    return ["and" if word == "&" else sys.intern(word) for word in folded]
 
 
 def divided_words(text: str) -> Iterator[tuple[str, str]]:
