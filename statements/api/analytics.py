@@ -248,8 +248,8 @@ class _PageOfSides(NamedTuple):
     },
 )
 def compare(request: HttpRequest, response: HttpResponse) -> Status[Any]:
-    """Return what two queries, countries or groups of States have in the same year or meeting: the
-    numbers of speeches and the best passage of each."""
+    """Return what two queries, countries or groups of States have in the same year, session or
+    meeting: the numbers of speeches and the best passage of each."""
 
     def work() -> Any:
         alignment = side_by_side.Alignment(

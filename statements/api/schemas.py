@@ -522,7 +522,10 @@ class SideOut(Output):
 
 
 class SideRowOut(Output):
-    value: str = Field(description="The year, or the symbol of the meeting.")
+    value: str = Field(
+        description="The year, the slug of the session, or the symbol of the meeting."
+    )
+    label: str
     sides: list[SideOut] = Field(validation_alias="cells", description="One for each series.")
 
 

@@ -1,14 +1,15 @@
-"""Two series of a search side by side: what each said in the same year or meeting."""
+"""Two series of a search side by side: what each said in the same year, session or meeting."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from statements.models import Meeting, revision
+from statements.models import Meeting, Session, revision
 from statements.search.backends import search_backend
 from statements.search.parameters import UNDATED, Filters, Sort
 from statements.search.protocol import IndexState, Question
 from statements.search.query import ParsedQuery, parse_query
+from statements.search.results.analytics import labels
 from statements.search.results.hits import Hit, make_hits
 from statements.search.results.page import query_errors_as_invalid_parameters, search_and_read
 from statements.search.results.series import Series
@@ -20,6 +21,7 @@ class Alignment(StrEnum):
     """The facet whose values are the rows."""
 
     YEAR = "year"
+    SESSION = "session"
     MEETING = "meeting"
 
 
@@ -31,7 +33,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    value: str  # the year, or the symbol of the meeting
+    value: str  # the year, the slug of the session, or the symbol of the meeting
+    label: str
     cells: Sequence[Cell]  # one for each series
 
 
@@ -81,12 +84,13 @@ def side_by_side(
             [
                 Row(
                     value,
+                    label,
                     [
                         Cell(count.get(value, 0), column.get(value))
                         for count, column in zip(counts, columns, strict=True)
                     ],
                 )
-                for value in page
+                for value, label in zip(page, labels(alignment.value, page), strict=True)
             ],
             len(values),
             sum(all(value in count for count in counts) for value in values),
@@ -106,6 +110,10 @@ def _counts(counts: Mapping[str, int], filters: Filters, alignment: Alignment) -
 def _latest_first(values: set[str], alignment: Alignment) -> list[str]:
     if alignment is Alignment.YEAR:
         return sorted(values, key=int, reverse=True)
+    if alignment is Alignment.SESSION:
+        sessions = Session.objects.filter(slug__in=values).values_list("slug", "year", "number")
+        numbers = {slug: (year, number) for slug, year, number in sessions}
+        return sorted(values, key=lambda slug: (*numbers.get(slug, (0, 0)), slug), reverse=True)
     meetings = Meeting.objects.filter(symbol__in=values).values_list("symbol", "date", "number")
     order = {symbol: (day.toordinal() if day else 0, number) for symbol, day, number in meetings}
     return sorted(values, key=lambda symbol: (*order.get(symbol, (0, 0)), symbol), reverse=True)

@@ -1,4 +1,6 @@
-"""The view *Compare*: two countries, groups or queries side by side, aligned by year or meeting."""
+"""The view *Compare*: two countries, groups or queries side by side, aligned by year,
+session or meeting.
+"""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,6 +20,7 @@ SIDES = 2
 DEFAULT = series.By.COUNTRY
 ALIGNMENTS: dict[side_by_side.Alignment, Promise] = {
     side_by_side.Alignment.YEAR: _("Year"),
+    side_by_side.Alignment.SESSION: _("Session"),
     side_by_side.Alignment.MEETING: _("Meeting"),
 }
 
@@ -29,7 +32,7 @@ class Side(NamedTuple):
 
 
 class Quotation(NamedTuple):
-    """What one side said in a year or meeting."""
+    """What one side said in a year, session or meeting."""
 
     speeches: int
     url: str  # of the speeches
@@ -88,7 +91,7 @@ class Comparison(Analysis):
         landings = [Landing.of(each) for each in linked]
         return [
             ComparedRow(
-                row.value,
+                row.label,
                 *(
                     Quotation(cell.speeches, address(row.value), cell.best, landing)
                     for cell, address, landing in zip(row.cells, addresses, landings, strict=True)

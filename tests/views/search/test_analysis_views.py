@@ -92,7 +92,7 @@ def test_parameters_carry_the_options_of_their_view() -> None:
         ({"view": "time", "series": "a\x00b"}, "is not valid"),
         ({"view": "time", "period": "month"}, "“period” must be year or decade"),
         ({"view": "time", "measure": "weight"}, "“measure” must be rate"),
-        ({"view": "compare", "align": "day"}, "“align” must be year or meeting"),
+        ({"view": "compare", "align": "day"}, "“align” must be year, session or meeting"),
         ({"view": "table", "rows": "text"}, "“rows” must be one of country"),
         ({"view": "table", "rows": "year", "columns": "year"}, "Choose different"),
     ],
@@ -204,6 +204,31 @@ def test_two_queries_stand_side_by_side(client: Client, indexed: rows.SmallArchi
     assert "Choose two" in page(client, q="zone", view="compare", by="query")
     by_meeting = page(client, q="rose", view="compare", by="query", series="fell", align="meeting")
     assert "<h4>RIV/PV.7</h4>" in by_meeting
+
+
+def test_sides_are_aligned_by_session(
+    client: Client, archive: rows.SmallArchive, archive_index: Callable[[], int]
+) -> None:
+    sessions = {number: rows.session(number, year=2000 + number) for number in (9, 14)}
+    for number, country in ((9, "KAZ"), (9, "NOR"), (14, "KAZ"), (14, "KAZ")):
+        rows.speech(
+            "We fenced the meadow.",
+            country=rows.country(country),
+            session=sessions[number],
+            date=None,
+            year_stated=2000 + number,
+        )
+    archive_index()
+    query = {"q": "meadow", "by": "country", "series": ["KAZ", "NOR"], "align": "session"}
+    shown = page(client, view="compare", **query)
+    titles = re.findall(r'<li class="side-row"><h4>([^<]*)</h4>', shown)
+    assert titles == ["General debate, 14th session", "General debate, 9th session"]
+    answer = client.get("/api/v1/compare", query).json()
+    slug = "rivers-council-14-general-debate"
+    assert (answer["rows"][0]["value"], answer["rows"][0]["label"]) == (slug, titles[0])
+    assert answer["common"] == 1
+    [url] = links(shown, "all 2 speeches")
+    assert total(client, url) == 2
 
 
 @pytest.mark.parametrize(
