@@ -69,6 +69,8 @@ def seeds_come_back() -> None:
 
     countries = import_module("statements.migrations.0003_countries")
     groups = import_module("statements.migrations.0031_country_groups")
+    offices = import_module("statements.migrations.0032_offices")
+    more_groups = import_module("statements.migrations.0033_more_groups")
     archivists = import_module("statements.migrations.0005_archivists")
     withdrawing = import_module("statements.migrations.0013_withdrawn_speeches")
 
@@ -76,6 +78,8 @@ def seeds_come_back() -> None:
         if not apps.get_model("statements", "Country").objects.exists():
             countries.seed(apps, None)
             groups.seed(apps, None)
+            offices.seed(apps, None)
+            more_groups.add(apps, None)
         group, made = Group.objects.get_or_create(name=archivists.GROUP)
         if made:
             group.permissions.set(

@@ -10,7 +10,7 @@ from statements.transcripts.record.vote_lists import is_vote_list, read_votes
 _CONTINUED = re.compile(r"(?<!\s)\s*\(continued\)$", re.IGNORECASE)
 _NUMBER = r"(?P<number>\d{1,3}(?:\s?\([a-z]\))?)"
 _NAMED_NUMBER = re.compile(
-    rf"(?:agenda\s+)?item\s+{_NUMBER}\s*[:.–—-]?\s+(?=[^\W\d])", re.IGNORECASE
+    rf"(?:agenda\s+)?item\s+{_NUMBER}(?:\s*[:.–—-])?\s+(?=[^\W\d])", re.IGNORECASE
 )
 _BARE_NUMBER = re.compile(rf"{_NUMBER}[.)]\s+(?=[^\W\d])")
 _SENTENCE_ENDS = (".", "?", "!", ".”", ".)")

@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db
 def test_bars_count_what_stands_under_their_days(archive_index, typed, period):
     drawn = draw(40)
     archive_index()
-    form = {Period.YEAR: "%Y", Period.MONTH: "%Y-%m"}[period]
+    length = {Period.DECADE: 3, Period.YEAR: 4, Period.MONTH: 7}[period]  # of its ISO form
     expected = Counter(
-        one.on.strftime(form)
+        one.on.isoformat()[:length]
         for one in drawn
         if one.on
         and (not typed or typed in " ".join([*one.paragraphs, *map(str.lower, one.topics)]))
@@ -29,7 +29,7 @@ def test_bars_count_what_stands_under_their_days(archive_index, typed, period):
     asked = ask(typed)
     drawn_bars = histogram(asked.snapshot, asked.found, period)
     bars = drawn_bars.bars
-    assert {bar.first.strftime(form): bar.speeches for bar in bars} == expected
+    assert {bar.first.isoformat()[:length]: bar.speeches for bar in bars} == expected
     assert drawn_bars.undated + sum(expected.values()) == asked.found.sum()
     assert bars == sorted(bars, key=lambda bar: bar.first)
     for bar in bars:
