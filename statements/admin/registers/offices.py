@@ -1,6 +1,7 @@
 """Admin classes of offices and who held them: who may change them may change speakers."""
 
 from django.contrib import admin
+from django.contrib.postgres.fields import ArrayField
 from django.http import HttpRequest
 
 from statements.admin.registers.lines import LinesAdmin, RegisterAdmin
@@ -14,9 +15,10 @@ class OfficeAdmin(RegisterAdmin):
     search_fields = ["name"]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Refuse a filter by printed forms: PostgreSQL would read its value as an array."""
-        is_array = lookup.partition("__")[0] == "printed"
-        return not is_array and super().lookup_allowed(lookup, value, request)
+        """Refuse filters by lists of names: PostgreSQL would read their values as arrays."""
+        lists = {field.name for field in Office._meta.fields if isinstance(field, ArrayField)}
+        is_list = lookup.partition("__")[0] in lists
+        return not is_list and super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(OfficeTerm)
