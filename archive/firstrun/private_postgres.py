@@ -92,6 +92,7 @@ class Server(Cluster):
             while True:
                 if keeper_lock := try_exclusive(self.keeper_lock):
                     if failures and not self._may_start_later(failures):
+                        os.close(keeper_lock)  # or no keeper could start later
                         raise StateError(
                             "The private PostgreSQL did not start; the last lines of its logs are: "
                             f"{tail(self.start_log)} {tail(self._newest_log())}"

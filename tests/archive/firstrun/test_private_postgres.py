@@ -107,6 +107,19 @@ def test_a_holder_sees_to_it_that_its_server_lives(project):
     project.hold()  # notes the new server, so that its end is watched too
 
 
+def test_a_server_that_could_not_start_starts_once_it_can(project):
+    holder = project.hold()
+    catalogue = Path(holder.told["state"], "postgres", "data", "global")
+    os.kill(holder.told["server"], signal.SIGKILL)
+    assert wait_until(lambda: not lives(holder.told["server"]), WINDOW)
+    elsewhere = catalogue.rename(catalogue.with_name("elsewhere"))
+    for _ in range(2):
+        assert "did not start" in holder.ask("server.ensure()")
+    elsewhere.rename(catalogue)
+    assert holder.ask("server.ensure()") == "True"
+    project.hold()
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the keeper in /proc")
 def test_a_server_that_lost_its_keeper_is_adopted_and_later_stopped(project):
     holder = project.hold()

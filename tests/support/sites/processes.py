@@ -32,7 +32,10 @@ print(json.dumps({
     "environment": server.client_environment(),
 }), flush=True)
 for line in sys.stdin:
-    print(eval(line), flush=True)
+    try:
+        print(eval(line), flush=True)
+    except state.StateError as error:
+        print(" ".join(str(error).split()), flush=True)
 """
 MODULES = (
     "__init__",
