@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from statements import ingest
-from statements.admin.reference_data import LabelledInline, NameForm, NamesFormSet
-from statements.admin.registers.lines import RegisterAdmin
+from statements.admin.reference_data import NameForm
+from statements.admin.registers.lines import OtherNamesInline, RegisterAdmin
 from statements.models import Affiliation, AffiliationName
 
 
@@ -23,23 +23,9 @@ class AffiliationForm(NameForm):
         return cleaned
 
 
-class AffiliationNameInline(LabelledInline):
+class AffiliationNameInline(OtherNamesInline):
+    of = "country"
     model = AffiliationName
-    form = NameForm
-    formset = NamesFormSet
-    fields = ["name"]
-    extra = 1
-    verbose_name = _("other name")
-    verbose_name_plural = _("other names, as printed in records")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("statements.view_country")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return True for users who may change the entry."""
-        return request.user.has_perm("statements.change_country")
-
-    has_add_permission = has_delete_permission = has_change_permission
 
 
 @admin.register(Affiliation)

@@ -1,6 +1,6 @@
 """What the admin classes of registers have in common."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db import models
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from statements.admin.conflict_safe import ConflictSafeAdmin
+from statements.admin.reference_data import LabelledInline, NameForm, NamesFormSet
 
 
 class RegisterAdmin(ConflictSafeAdmin):
@@ -29,6 +30,27 @@ class RegisterAdmin(ConflictSafeAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
+
+
+class OtherNamesInline(LabelledInline):
+    """Other names of an entry, with the permissions of another model, ``of``, by its name."""
+
+    of: ClassVar[str]
+    form = NameForm
+    formset = NamesFormSet
+    fields = ["name"]
+    extra = 1
+    verbose_name = _("other name")
+    verbose_name_plural = _("other names, as printed in records")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(f"statements.view_{self.of}")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return True for users who may change the entry."""
+        return request.user.has_perm(f"statements.change_{self.of}")
+
+    has_add_permission = has_delete_permission = has_change_permission
 
 
 class LinesAdmin(RegisterAdmin):

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from statements import ingest
-from statements.admin.reference_data import LabelledInline, NameForm, NamesFormSet
-from statements.admin.registers.lines import RegisterAdmin
+from statements.admin.reference_data import NameForm
+from statements.admin.registers.lines import OtherNamesInline, RegisterAdmin
 from statements.models import Organ, OrganName
 
 
@@ -53,23 +53,9 @@ class OrganForm(NameForm):
         return Organ.objects.get(pk=self.instance.pk)
 
 
-class OrganNameInline(LabelledInline):
+class OrganNameInline(OtherNamesInline):
+    of = "meeting"
     model = OrganName
-    form = NameForm
-    formset = NamesFormSet
-    fields = ["name"]
-    extra = 1
-    verbose_name = _("other name")
-    verbose_name_plural = _("other names, as printed in records")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("statements.view_meeting")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return True for users who may change the organ."""
-        return request.user.has_perm("statements.change_meeting")
-
-    has_add_permission = has_delete_permission = has_change_permission
 
 
 class PositionForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
