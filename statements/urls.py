@@ -16,6 +16,7 @@ from statements.exports.quotations import ANCHOR, Passage
 from statements.feeds import atom, json_feed, sitemaps
 from statements.feeds import views as feeds
 from statements.views import browsing, home, originals, reading, searching, sessions, subjects
+from statements.views.catalogue import countries, documents, speakers, topics
 from statements.views.conditional import View, conditional
 from statements.views.sharing import cards, quotations
 
@@ -144,16 +145,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("organ/<slug:slug>/", sessions.organ, "organ"),
     page("sessions/", sessions.sessions, "sessions"),
     page("session/<slug:slug>/", sessions.session, "session"),
-    page("countries/", subjects.countries, "countries"),
+    page("countries/", countries.countries, "countries"),
     page("country/<code:code>/", subjects.country, "country"),
     page("country/<code:code>/votes/", subjects.country_votes, "country-votes"),
     page("affiliations/", subjects.affiliations, "affiliations"),
     page("affiliation/<slug:slug>/", subjects.affiliation, "affiliation"),
-    page("documents/", subjects.documents, "documents"),
-    page("speakers/", subjects.speakers, "speakers"),
-    page("speaker/<slug:slug>/", subjects.speaker, "speaker"),
-    page("topics/", subjects.topics, "topics"),
-    page("topic/<slug:slug>/", subjects.topic, "topic"),
+    page("documents/", documents.documents, "documents"),
+    page("speakers/", speakers.speakers, "speakers"),
+    page("speaker/<slug:slug>/", speakers.speaker, "speaker"),
+    page("topics/", topics.topics, "topics"),
+    page("topic/<slug:slug>/", topics.topic, "topic"),
     page("transcript/<sha256:sha256>/", reading.transcript, "transcript"),
     path("transcript/<sha256:sha256>/original", read_only(originals.original), name="original"),
     path(

@@ -1,0 +1,1 @@
+"""Lists of speakers, countries, topics and cited documents, and the pages of their entries."""

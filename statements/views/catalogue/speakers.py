@@ -1,0 +1,53 @@
+"""The list of speakers, and the page of each."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from statements.addresses import page_address, query_string
+from statements.models import Country, Speaker
+from statements.views.charts import search_address, year_chart
+from statements.views.error_pages import get_or_404
+from statements.views.paging import page_of
+
+
+def speaker(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = get_or_404(
+        Speaker.objects.select_related("country", "merged_into").prefetch_related("names"),
+        gettext("There is no speaker at this address."),
+        slug=slug,
+    )
+    if shown.merged_into:
+        return redirect(shown.merged_into, permanent=True)
+    pages = list(Speaker.objects.perhaps_the_same(shown))
+    slugs = [("speaker", page.slug) for page in (shown, *pages)]
+    context = {
+        "speaker": shown,
+        "pages": pages,
+        "all_url": f"{page_address('search')}?{query_string(slugs)}",
+        "roles": shown.speeches.roles(),
+        "chart": year_chart(shown.speeches.counts_by_year(), search_address(speaker=shown.slug)),
+        "page": page_of(request, shown.speeches.for_listing().latest_first()),
+        "filters": {"speaker": shown.slug},
+    }
+    return render(request, "speaker/speaker.html", context)
+
+
+def speakers(request: HttpRequest) -> HttpResponse:
+    rows = Speaker.objects.with_speech_counts().select_related("country")
+    within = None
+    if code := request.GET.get("country", ""):
+        within = get_or_404(
+            Country.objects.all(),
+            gettext("There is no country with this code."),
+            code=code.replace("\x00", ""),
+        )
+        rows = rows.filter(country=within)
+    initials = rows.initials()
+    letter = request.GET.get("letter", "").upper()
+    if letter:
+        if letter not in initials:
+            raise Http404(gettext("No speaker’s name begins with this letter."))
+        rows = rows.with_initial(letter)
+    context = {"initials": initials, "letter": letter, "within": within}
+    return render(request, "speaker/speakers.html", {"page": page_of(request, rows), **context})
