@@ -152,7 +152,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("affiliation/<slug:slug>/", subjects.affiliation, "affiliation"),
     page("documents/", documents.documents, "documents"),
     page("speakers/", speakers.speakers, "speakers"),
-    page("speaker/<slug:slug>/", speakers.speaker, "speaker"),
+    page("speaker/<slug:slug>/", speakers.speaker, "speaker", of_index=True),
     page("topics/", topics.topics, "topics"),
     page("topic/<slug:slug>/", topics.topic, "topic"),
     page("transcript/<sha256:sha256>/", reading.transcript, "transcript"),

@@ -223,9 +223,33 @@ class HitOut(SpeechOut):
 
 class RoleOut(Output):
     role: str = Field(description="As printed.")
+    country: str | None = Field(description="Code of the country in whose name it was exercised.")
     first: int | None = Field(description="Year of the first speech in this role.")
     last: int | None
+    first_day: date | None = Field(description="Only if the day of every speech is known.")
+    last_day: date | None
     count: int = Field(description="Number of speeches in this role.")
+
+
+class ChairedOut(Output):
+    organ: str = Field(description="Name of the organ, or empty.")
+    first_day: date | None = Field(description="Day of the first meeting, where known.")
+    last_day: date | None
+    meetings: int
+
+
+class CountedOut(Output):
+    value: str = Field(description="Value of the filter of this name, or empty.")
+    label: str
+    count: int = Field(description="Number of speeches.")
+
+
+class OpenedSpeechOut(Output):
+    id: str
+    url: str
+    date: Day | None
+    year: int | None
+    opening: str = Field(description="The first words.")
 
 
 class SpeakerPageOut(Output):
@@ -239,6 +263,15 @@ class SpeakerOut(SpeakerPageOut):
     country: CountryOut | None
     speeches: int
     roles: list[RoleOut] = Field(description="The latest first.")
+    presided: list[ChairedOut] = Field(description="Meetings over which the person presided.")
+    first_speech: OpenedSpeechOut | None = Field(description="Of those with a known year.")
+    last_speech: OpenedSpeechOut | None
+    delegations: list[CountedOut] = Field(
+        description="Countries with values for “country”; bodies as printed, without."
+    )
+    on_behalf_of: list[CountedOut] = Field(description="Groups, as printed.")
+    languages: list[CountedOut] = Field(description="Values for “language”.")
+    topics: list[CountedOut] = Field(description="Values for “topic”, the most frequent first.")
     perhaps_the_same: list[SpeakerPageOut] = Field(
         description="Pages of whom no archivist has decided yet whether they are this person."
     )

@@ -1,6 +1,8 @@
-"""One person as JSON: printed names, roles by year, and pages that are perhaps the same person."""
+"""One person as JSON: printed names, roles with dates, the first and last speech, topics, and pages
+that are perhaps the same person.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +10,14 @@ from ninja import Path, Router, Status
 
 from statements.api.answering import FRESH_FOR_S, options
 from statements.api.schemas import Refused, SpeakerOut
+from statements.exports.profiles import (
+    Counted,
+    HeldRole,
+    OpenedSpeech,
+    count_by,
+    first_and_last,
+    profile,
+)
 from statements.models import Speaker
 
 router = Router(tags=["reading"])
@@ -43,16 +53,63 @@ def speaker_options(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _record(person: Speaker) -> dict[str, Any]:
     country = person.country
+    speeches = person.speeches.all()
+    described = profile(person)
+    ends = [_opened(end) for end in first_and_last(speeches)]
     return {
         "slug": person.slug,
         "url": person.get_absolute_url(),
         "name": str(person),
         "printed": [person.name, *person.names.values_list("name", flat=True)],
         "country": {"code": country.code, "name": country.short_name} if country else None,
-        "speeches": person.speeches.count(),
-        "roles": list(person.speeches.roles()),
+        "speeches": speeches.count(),
+        "roles": [_role(held) for held in described.roles],
+        "presided": [
+            {
+                "organ": chaired.organ,
+                "first_day": chaired.period.first_day,
+                "last_day": chaired.period.last_day,
+                "meetings": chaired.meetings,
+            }
+            for chaired in described.presided
+        ],
+        "first_speech": ends[0] if ends else None,
+        "last_speech": ends[-1] if ends else None,
+        "delegations": _counted(described.delegations),
+        "on_behalf_of": _counted(described.on_behalf_of),
+        "languages": _counted(described.languages),
+        "topics": _counted(count_by(speeches, "topics__slug", "topics__title")),
         "perhaps_the_same": [
             {"slug": page.slug, "url": page.get_absolute_url(), "name": str(page)}
             for page in Speaker.objects.perhaps_the_same(person)
         ],
     }
+
+
+def _role(held: HeldRole) -> dict[str, Any]:
+    return {
+        "role": held.role,
+        "country": held.country or None,
+        "first": held.period.first_year,
+        "last": held.period.last_year,
+        "first_day": held.period.first_day,
+        "last_day": held.period.last_day,
+        "count": held.speeches,
+    }
+
+
+def _opened(end: OpenedSpeech) -> dict[str, Any]:
+    speech = end.speech
+    return {
+        "id": speech.public_id,
+        "url": speech.get_absolute_url(),
+        "date": speech.date,
+        "year": speech.year,
+        "opening": end.opening,
+    }
+
+
+def _counted(entries: Sequence[Counted]) -> list[dict[str, Any]]:
+    return [
+        {"value": entry.key, "label": entry.label, "count": entry.speeches} for entry in entries
+    ]

@@ -195,16 +195,6 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
         naming = self.model._base_manager.filter(paragraphs__references__symbol=symbol)
         return self.filter(pk__in=naming.order_by().values("pk"))
 
-    def roles(self) -> models.QuerySet[Any, Any]:
-        """Rows of ``role``, its ``first`` and ``last`` year, and ``count``; the latest first."""
-        return (
-            self.exclude(role="")
-            .order_by()
-            .values("role")
-            .annotate(first=Min("year"), last=Max("year"), count=Count("pk"))
-            .order_by(F("last").desc(nulls_last=True), "role")
-        )
-
     def latest_first(self) -> Self:
         """The latest day first, in the order of speaking in a meeting; undated speeches last."""
         return self.order_by(
@@ -212,6 +202,21 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
             "meeting__organ",
             F("meeting__number").desc(nulls_last=True),
             F("meeting__resumption").desc(nulls_last=True),
+            "meeting_id",
+            "position",
+            "pk",
+        )
+
+    def earliest_first(self) -> Self:
+        """The earliest day first, in the order of speaking; undated speeches last.
+
+        A speech of which only the year is known comes before the first day of that year.
+        """
+        return self.order_by(
+            F("year").asc(nulls_last=True),
+            F("date").asc(nulls_first=True),
+            F("meeting__number").asc(nulls_last=True),
+            F("meeting__resumption").asc(nulls_last=True),
             "meeting_id",
             "position",
             "pk",

@@ -12,7 +12,11 @@ from statements.search.results import analytics, series, side_by_side, word_list
 from statements.search.results.completion.autocomplete import autocomplete
 from statements.search.results.facet_values import FacetValue, Group
 from statements.search.results.hits import Hit
-from statements.search.results.offers.offices import OfficeSearch, office_searches
+from statements.search.results.offers.offices import (
+    OfficeSearch,
+    office_searches,
+    offices_of_speaker,
+)
 from statements.search.results.page import SearchPage, find
 from statements.search.results.related import related
 from statements.search.results.text_search import (
@@ -28,6 +32,6 @@ __all__ = [
     "NO_LANDING", "NO_PASSAGES", "OPTIONS", "OPTIONS_OF_QUERY", "FacetValue", "Group", "Hit",
     "InvalidParameters", "Landing", "OfficeSearch", "Passage", "Passages", "Period", "Procedure",
     "SearchPage", "SearchParameters", "SearchUnavailable", "Sort", "TextSearch", "View",
-    "analytics", "autocomplete", "find", "limits", "office_searches", "operations", "related",
-    "search_backend", "series", "side_by_side", "word_lists",
+    "analytics", "autocomplete", "find", "limits", "office_searches", "offices_of_speaker",
+    "operations", "related", "search_backend", "series", "side_by_side", "word_lists",
 ]  # fmt: skip

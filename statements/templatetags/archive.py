@@ -11,7 +11,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from statements.addresses import address_with
+from statements.addresses import address_with, page_address, query_string
+from statements.exports.profiles import Period
 from statements.headings import Who
 from statements.models import Session, Speech
 from statements.search import limits
@@ -31,6 +32,14 @@ def site_name() -> str:
 def max_query_length() -> int:
     """The number of characters that a query may have."""
     return limits.MAX_QUERY_CHARACTERS
+
+
+@register.simple_tag
+def search_for(**filters: str) -> str:
+    """Return the address of a search with these filters, for everything that is counted: the
+    words by which chairs conduct meetings too."""
+    pairs = [(name, value) for name, value in filters.items() if value]
+    return f"{page_address('search')}?{query_string([*pairs, ('procedure', 'show')])}"
 
 
 @register.filter
@@ -99,6 +108,16 @@ def period(first: date | None, last: date | None) -> str:
     if first:
         return gettext("from %(first)s") % dates
     return gettext("until %(last)s") % dates if last else ""
+
+
+@register.filter
+def days_or_years(span: Period) -> str:
+    """Return a period as text: its days if they are known, "9 January 2020 – 3 March 2021", or its
+    years, "1994–1999"; "" if not even a year is known."""
+    if span.first_day and span.last_day:
+        ends = dict.fromkeys(date_format(each, "j F Y") for each in (span.first_day, span.last_day))
+        return " – ".join(ends)
+    return "–".join(dict.fromkeys(str(year) for year in (span.first_year, span.last_year) if year))
 
 
 @register.simple_tag

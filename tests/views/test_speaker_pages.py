@@ -1,6 +1,7 @@
 """Pages of people who are printed in several ways, before and after an archivist decides."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -122,8 +123,21 @@ def test_programs_read_about_a_person(client: Client, lavrov: list[Speaker]) -> 
     assert person["name"] == "Mr. Sergei Lavrov"
     assert person["printed"] == ["Sergei LAVROV"]
     assert person["country"] == {"code": "RUS", "name": "Russian Federation"}
-    assert person["roles"] == [{"role": "Minister", "first": 2005, "last": 2008, "count": 2}]
+    [role] = person["roles"]
+    assert (role["role"], role["first"], role["last"], role["count"]) == ("Minister", 2005, 2008, 2)
     assert [page["slug"] for page in person["perhaps_the_same"]] == ["lavrov-2"]
     ingest.decide_people([[speaker.pk for speaker in lavrov]])
     assert client.get("/api/v1/speakers/lavrov-2").json()["slug"] == "lavrov"
     assert client.get("/api/v1/speakers/nobody").status_code == 404
+
+
+def test_the_page_of_a_holder_leads_to_speeches_that_print_the_office(
+    client: Client, archive_index: Callable[[], int]
+) -> None:
+    rows.speaker("Guterres", slug="guterres")
+    rows.speech("The weir holds.", speaker_printed="The Secretary-General", date=date(2019, 5, 2))
+    archive_index()
+    page = client.get("/speaker/guterres/").content.decode()
+    assert "António Guterres only as" in page
+    assert "from=2017-01-01" in page
+    assert "1 speech" in page

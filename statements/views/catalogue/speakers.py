@@ -5,10 +5,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from statements.addresses import page_address, query_string
+from statements.exports.profiles import count_by, first_and_last, profile
 from statements.models import Country, Speaker
+from statements.search import OfficeSearch, Procedure, SearchUnavailable, offices_of_speaker
 from statements.views.charts import search_address, year_chart
 from statements.views.error_pages import get_or_404
 from statements.views.paging import page_of
+
+TOPICS_SHOWN = 12
+YEARS_OF_CHART = 3  # fewer make no chart
 
 
 def speaker(request: HttpRequest, slug: str) -> HttpResponse:
@@ -21,16 +26,33 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(shown.merged_into, permanent=True)
     pages = list(Speaker.objects.perhaps_the_same(shown))
     slugs = [("speaker", page.slug) for page in (shown, *pages)]
+    speeches = shown.speeches.all()
+    person = profile(shown)
+    by_year = year_chart(
+        ({"year": year, "count": count} for year, count in person.years.items()),
+        search_address(speaker=shown.slug, procedure=Procedure.SHOW),
+    )
     context = {
         "speaker": shown,
         "pages": pages,
         "all_url": f"{page_address('search')}?{query_string(slugs)}",
-        "roles": shown.speeches.roles(),
-        "chart": year_chart(shown.speeches.counts_by_year(), search_address(speaker=shown.slug)),
-        "page": page_of(request, shown.speeches.for_listing().latest_first()),
+        "profile": person,
+        "ends": first_and_last(speeches),
+        "topics": count_by(speeches, "topics__slug", "topics__title", TOPICS_SHOWN),
+        "affiliations": count_by(speeches, "affiliations__slug", "affiliations__name"),
+        "offices": _offices(shown.slug),
+        "chart": by_year if len(person.years) >= YEARS_OF_CHART else None,
+        "page": page_of(request, speeches.for_listing().latest_first()),
         "filters": {"speaker": shown.slug},
     }
     return render(request, "speaker/speaker.html", context)
+
+
+def _offices(slug: str) -> list[OfficeSearch]:
+    try:
+        return offices_of_speaker(slug)
+    except SearchUnavailable:  # the page is complete without what a search would find
+        return []
 
 
 def speakers(request: HttpRequest) -> HttpResponse:

@@ -122,6 +122,12 @@ def all_office_searches() -> list[OfficeSearch]:
     return list(_searches(_register_now().terms, SearchParameters()))
 
 
+def offices_of_speaker(slug: str) -> list[OfficeSearch]:
+    """Return the searches for the offices that the person of a page held, of those that find
+    speeches. Raises SearchUnavailable."""
+    return list(_searches(_register_now().of_pages([slug]), SearchParameters()))
+
+
 def offices_beside(parameters: SearchParameters, query: ParsedQuery) -> Iterator[OfficeSearch]:
     """Yield searches that look for an office in place of its holder, whose page is selected or
     whose name is typed for the field of speakers."""
