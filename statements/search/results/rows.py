@@ -2,13 +2,15 @@
 with what a list prints, texts of paragraphs, and labels of facet values.
 """
 
+import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 from django.db.models.base import ModelState
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from statements.models import (
     Affiliation,
@@ -212,7 +214,7 @@ def texts(
 
 def labels(values: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, str]]:
     """Return the labels of facet values, by facet, where they differ from the values."""
-    cached = _cache_now().labels
+    cached = _cache_now().labels[get_language()]
     missing = {
         facet: [value for value in values.get(facet, ()) if value not in cached[facet]]
         for facet in _NAMES
@@ -237,13 +239,20 @@ _NAMES = {
     "topic": ("statements_topic", "slug", "title"),
     GROUP_FIELD: ("statements_countrygroup", "code", "name"),
     **dict.fromkeys(AFFILIATION_FIELDS, ("statements_affiliation", "slug", "name")),
-    SESSION_FIELD: ("statements_session", "slug", "number || ' ' || debate"),
+    SESSION_FIELD: (
+        "statements_session",
+        "slug",
+        "json_build_array(number, debate, CASE WHEN"
+        " (SELECT count(DISTINCT organ_id) > 1 FROM statements_session) THEN organ_id END)::text",
+    ),
 }
 
 
-def _session_label(number_and_debate: str) -> str:
-    number, _, debate = number_and_debate.partition(" ")
-    return Session(number=int(number), debate=debate).title
+def _session_label(parts: str) -> str:
+    """Return the title of a session, with its organ if several organs have sessions."""
+    number, debate, organ = json.loads(parts)
+    title = Session(number=number, debate=debate).title
+    return f"{organ}, {title}" if organ else title
 
 
 _SHOWN: dict[str, Callable[[str], str]] = {"speaker": usual_case, SESSION_FIELD: _session_label}
@@ -308,7 +317,10 @@ class _Cache:
 
     def __init__(self, revision: str) -> None:
         self.revision = revision
-        self.labels: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
+        # by language, since titles of sessions are phrases; then by facet
+        self.labels: dict[str | None, dict[str, dict[str, str]]] = defaultdict(
+            lambda: {name: {} for name in _NAMES}
+        )
         self.many: dict[str, dict[int, Sequence[Any]]] = {name: {} for name in _MANY}
         self.people: Mapping[str, tuple[str, ...]] | None = None  # unread
 
