@@ -20,7 +20,7 @@ STYLES = (
     *("tokens", "text", "frame", "lists", "search", "speech", "record", "chart", "analysis"),
     *("complete", "quotation"),
 )
-SCRIPTS = ("complete", "keyboard", "chart", "paper", "copy", "original_page")
+SCRIPTS = ("complete", "keyboard", "menu", "chart", "paper", "copy", "original_page")
 # of the static folder, for screens and paper and for paper alone
 BUNDLES: dict[str, Sequence[str]] = {
     "css/site.css": (

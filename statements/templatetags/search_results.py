@@ -1,13 +1,13 @@
 """Template tags of search results: speeches found, facets, orders and charts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from statements.addresses import address_with
 from statements.search import NO_LANDING, Landing
@@ -26,6 +26,7 @@ _KINDS_OF_NAME = {
 
 
 _EXTRACT = '<p class="extract">{} <a href="{}">{}<span class="visually-hidden"> {}</span></a></p>'
+_MORE_EXTRACTS = '<details class="more-extracts"><summary>{}</summary>{}</details>'
 
 
 @register.simple_tag
@@ -41,7 +42,7 @@ def _speech_found(hit: Any, landing: Landing) -> str:
     of_speech = escape(gettext("of %(speech)s") % {"speech": hit.speech.heading.who.name})
     paragraph = escape(gettext("para. %(number)s"))
     parts: list[str] = [speech_row(hit.speech, landing.of_speech, landing.of_meeting)]
-    parts += [
+    best, *further = [
         # the text of an extract is escaped already, and holds marks
         _EXTRACT.format(
             extract.html,
@@ -50,7 +51,10 @@ def _speech_found(hit: Any, landing: Landing) -> str:
             of_speech,
         )
         for extract in hit.extracts
-    ]
+    ] or [""]
+    parts.append(best)
+    if further:
+        parts.append(_MORE_EXTRACTS.format(_show_more(len(further)), "".join(further)))
     if hit.names:
         names = (f"<span>{escape(_label(name.kind))}: {name.html}</span>" for name in hit.names)
         parts.append(f'<p class="facts matched">{"".join(names)}</p>')
@@ -59,6 +63,11 @@ def _speech_found(hit: Any, landing: Landing) -> str:
         missing = escape(gettext("Missing: %(words)s")) % {"words": words}
         parts.append(f'<p class="hint">{missing}</p>')
     return "".join(parts)
+
+
+def _show_more(count: int) -> str:
+    sentence = ngettext("Show %(count)s more passage", "Show %(count)s more passages", count)
+    return escape(sentence % {"count": count})
 
 
 def _label(kind: str) -> str:
@@ -80,6 +89,11 @@ _ALL_OF_FACET = (
     '<span class="visually-hidden"> ({})</span></a></p>'
 )
 _ORDER = '<li><a href="{}" rel="nofollow"{}>{}</a></li>'
+# one menu of a page is open at a time
+_MENU = (
+    '<details class="menu" name="menu"><summary><span>{}</span> <strong>{}</strong></summary>'
+    "<ul>{}</ul></details>"
+)
 _ROW = '<tr><th scope="row"><a href="{}">{}</a></th><td>{}</td></tr>'
 
 
@@ -126,6 +140,14 @@ def orders_listed(orders: Iterable[Any]) -> SafeString:
         )
         for order in orders
     )
+
+
+@register.simple_tag
+def menu(label: str, orders: Sequence[Any]) -> SafeString:
+    """Return orders or groupings, each a ``refinements.Order``, as a menu that shows its label and
+    the selected one, and opens without a script."""
+    selected = next((order.label for order in orders if order.selected), "")
+    return join([_MENU.format(escape(label), escape(str(selected)), orders_listed(orders))])
 
 
 @register.simple_tag

@@ -111,8 +111,10 @@ def test_a_reader_without_scripts_finds_narrows_reads_and_downloads(
     page.get_by_role("heading", name=re.compile(r"^\d speech")).wait_for()
     page.get_by_role("link", name=re.compile(r"^Year: 20\d\d")).click()
     page.get_by_role("heading", name="60 speeches").wait_for()
+    page.get_by_text("Sort by").click()
     page.get_by_role("link", name="Oldest").click()
     page.wait_for_url("**sort=oldest*")
+    assert page.locator(".menu summary").first.text_content() == "Sort by Oldest first"
     page.get_by_role("link", name="Next →").click()
     page.wait_for_url("**page=2*")
 
@@ -255,12 +257,25 @@ def test_the_first_speech_found_stands_on_the_first_screen_of_a_phone(
     first = page.locator(".rows li").first.locator("h3").bounding_box()
     assert first is not None
     assert first["y"] + first["height"] < height * 0.85
-    narrow = page.get_by_role("link", name="Filters ↓")
-    assert narrow.bounding_box()["y"] < height * 0.7  # type: ignore[index]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    narrow.click()
-    assert page.locator("#narrow").bounding_box()["y"] < height  # type: ignore[index]
-    page.get_by_role("link", name="Oldest").focus()
+    page.get_by_text("Sort by").click()
     oldest = page.get_by_role("link", name="Oldest").bounding_box()
     assert oldest is not None
     assert 0 <= oldest["x"] <= oldest["x"] + oldest["width"] <= width
+    page.keyboard.press("Escape")
+    assert page.locator(".menu[open]").count() == 0
+
+    # the filters are at hand wherever the list is read, and take the place of the list
+    page.mouse.wheel(0, 3000)
+    page.locator(".menus").get_by_role("link", name="Filters").click()
+    filters = page.locator("#narrow")
+    assert filters.bounding_box()["y"] < height / 2  # type: ignore[index]
+    assert not page.locator("#results").is_visible()
+    page.get_by_role("link", name="Back to the results").click()
+    assert page.locator("#results").is_visible()
+    assert not filters.is_visible()
+    tabs = page.locator(".tabs a")
+    for place in range(tabs.count()):
+        box = tabs.nth(place).bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width

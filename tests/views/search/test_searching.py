@@ -417,3 +417,35 @@ def test_nothing_stored_or_asked_becomes_markup_in_results(
         assert "<script>alert" not in found
         assert "<img src=x" not in found
     assert "<mark>alert</mark>" in client.get("/search/", {"q": "alert"}).content.decode()
+
+
+def test_the_best_passage_is_shown_and_more_can_be_opened(
+    client: Client, archive_index: Callable[[], int]
+) -> None:
+    rows.speech("A lake.", "The river and the lake.", "A river.", public_id="three")
+    rows.speech("The river and the lake.", "No water.", public_id="single")
+    rows.speech("The river and the lake.", "A lake without an outlet.", public_id="two")
+    archive_index()
+    found = page(client, q="river OR lake")
+    [three, two, single] = (
+        found[found.index(f'href="/speech/{name}/') :].partition("</li>")[0]
+        for name in ("three", "two", "single")
+    )
+    best, _, further = three.partition("<details")
+    assert "#p2" in best
+    assert best.count('class="extract"') == 1
+    assert "<summary>Show 2 more passages</summary>" in further
+    assert further.count('class="extract"') == 2
+    assert "<summary>Show 1 more passage</summary>" in two
+    assert "<details" not in single
+
+
+def test_menus_show_what_is_selected(client: Client, indexed: rows.SmallArchive) -> None:
+    found = page(client, q="froze", sort="oldest", group="country")
+    summaries = re.findall(r"<summary><span>(.*?)</span> <strong>(.*?)</strong></summary>", found)
+    assert summaries == [("Sort by", "Oldest first"), ("Group by", "Country")]
+    assert found.count('aria-current="true">Oldest first</a>') == 1
+    links = [attributes.get("href") for tag, attributes in Elements(found).found if tag == "a"]
+    assert "/search/?q=froze&sort=oldest" in links
+    assert "/search/?q=froze&group=country" in links
+    assert 'class="menu"' not in page(client, q="nothing-of-the-kind")
