@@ -6,12 +6,15 @@ own. A reader who types operators means them. Filters play no part in the decisi
 are in no total and no facet.
 
     score = max over paragraphs of (sum of the weights of its words) / sqrt(1 + length / LENGTH)
+                                   + NEAR times the weights of words near its heaviest one
             + HEAD times the sum of the weights of the words of the head
 
 The *weight* of a word is its inverse document frequency, so that rare words lead; in a related form
 it is less. How often a paragraph repeats a word says little here, and a long paragraph has some of
 any words by chance: unlike in the order of a search (``speech_scoring``), each word counts once,
-and for less in a longer paragraph.
+and for less in a longer paragraph. Words of one sentence are remembered together: in the
+``PARAGRAPHS`` that are best without this, what the best ``REACH`` consecutive words add to the
+heaviest word of the paragraph counts too.
 """
 
 from collections.abc import Sequence
@@ -23,9 +26,11 @@ import numpy.typing as npt
 from statements.search.features.related_forms import expand_stem
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.similarity import LENGTH_OF_NORM
+from statements.search.index.snapshot import Mask
 from statements.search.matching.best_paragraphs import speech_hits
 from statements.search.matching.evaluator import Evaluator
 from statements.search.matching.leaf_scoring import Scores
+from statements.search.matching.positions import word_starts
 from statements.search.matching.selection import Selection
 from statements.search.protocol import PartialHits, SpeechHit
 from statements.search.query import StemExpansion, Word, plain_words
@@ -33,6 +38,9 @@ from statements.search.query import StemExpansion, Word, plain_words
 FEW = 10  # speeches; where as many have all words, no others are offered
 LENGTH = 80  # words of a paragraph
 HEAD = 0.5
+NEAR = 0.4
+REACH = 15  # consecutive words, as many as half a sentence has
+PARAGRAPHS = 300
 OTHER_FORM = 0.7  # of the weight of a word, for all forms but the one typed
 
 _LENGTH_FACTOR = np.sqrt(1 + LENGTH_OF_NORM / LENGTH).astype(np.float32)
@@ -79,8 +87,47 @@ def _scores(evaluator: Evaluator, leaves: Sequence[_Leaf]) -> Scores:
         sums += _weights(evaluator, leaf)
         in_head[leaf_match.head_matches] += weight
     sums /= _LENGTH_FACTOR[snapshot.norms[TEXT_FIELD]]
+    if len(leaves) > 1:
+        documents, near = _weights_near(evaluator, leaves, _best_paragraphs(sums))
+        sums[documents] += np.float32(NEAR) * near
     best: Scores = np.maximum.reduceat(sums, snapshot.heads) if len(sums) else in_head
     return best + np.float32(HEAD) * in_head
+
+
+def _best_paragraphs(sums: Scores) -> Mask:
+    """bool[D]: the documents with the largest sums, and with those equal to the least of them."""
+    if len(sums) <= PARAGRAPHS:
+        return sums > 0
+    least = np.partition(sums, len(sums) - PARAGRAPHS)[len(sums) - PARAGRAPHS]
+    best: Mask = (sums > 0) & (sums >= least)
+    return best
+
+
+def _weights_near(
+    evaluator: Evaluator, leaves: Sequence[_Leaf], documents: Mask
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Return those of the documents that have any word, int64[N], and for each, float64[N], the
+    largest sum of weights of different words among consecutive ones, less the largest weight."""
+    snapshot = evaluator.snapshot
+    starts = [
+        word_starts(snapshot, TEXT_FIELD, (leaf.term, *_variants(leaf)), documents)
+        for leaf in leaves
+    ]
+    weights = [evaluator.leaf(leaf).expansion.idf for leaf in leaves]
+    begins = np.sort(np.concatenate(starts))
+    sums, largest = np.zeros(len(begins)), np.zeros(len(begins))
+    for keys, weight in zip(starts, weights, strict=True):
+        first, end = np.searchsorted(keys, begins), np.searchsorted(keys, begins + REACH)
+        sums += weight * (first < end)
+        largest[np.searchsorted(begins, keys)] = weight
+    numbers, firsts = np.unique(begins >> 32, return_index=True)
+    if not len(numbers):
+        return numbers, sums
+    return numbers, np.maximum.reduceat(sums, firsts) - np.maximum.reduceat(largest, firsts)
+
+
+def _variants(leaf: _Leaf) -> tuple[str, ...]:
+    return leaf.variants if isinstance(leaf, StemExpansion) else ()
 
 
 def _weights(evaluator: Evaluator, leaf: _Leaf) -> npt.NDArray[np.float32]:

@@ -78,6 +78,19 @@ def match_starts(snapshot: Snapshot, field: str, phrase: Phrase | Proximity) -> 
     return _match_starts(snapshot, field, phrase)[0]
 
 
+def word_starts(snapshot: Snapshot, field: str, words: Iterable[str], documents: Mask) -> Keys:
+    """Return where any of the words starts, in any of its spellings, in documents of a bool[D]."""
+    speeches = np.zeros(len(snapshot.alive), bool)
+    speeches[snapshot.speech_of[np.flatnonzero(documents)]] = True
+    lists = [NO_KEYS]
+    for term in words:
+        word = _Word(snapshot, field, _spellings(snapshot, term), speeches)
+        lists += [keys for keys, _ in word.keys(documents)]
+    starts = _merge(lists)
+    inside: Keys = starts[documents[starts >> 32]]
+    return inside
+
+
 def counts(snapshot: Snapshot, field: str, phrase: Phrase | Proximity) -> tuple[int, ...]:
     """Return for each word how many documents have it, approximately."""
     return tuple(_count(snapshot, field, _spellings(snapshot, term)) for term in phrase.terms)

@@ -42,6 +42,22 @@ def test_rare_words_in_one_paragraph_come_first(archive_index):
     assert found.partial_matches.hits[0].missing == ["glacier"]
 
 
+def test_words_near_each_other_count_for_more(archive_index):
+    filler = " ".join(f"Word{number} follows." for number in range(20))
+    apart = make_speech([f"The river was high. {filler} The harbour was closed."])
+    near = make_speech([f"The river filled the harbour. {filler} All ships were safe."])
+    archive_index()
+    page = find(SearchParameters(q="river harbour glacier"))
+    assert partial(page) == [near, apart]
+    compound = make_speech([f"{filler} The co-operation filled the harbour. The ships were safe."])
+    scattered = make_speech([f"The co-operation was close. {filler} The harbour, the ships."])
+    archive_index()
+    assert partial(find(SearchParameters(q="cooperation harbour glacier")))[:2] == [
+        compound,
+        scattered,
+    ]
+
+
 def test_words_of_the_same_stem_count(archive_index):
     kin = make_speech(["The nationality of the pilot."])
     archive_index()
