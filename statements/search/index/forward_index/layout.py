@@ -91,13 +91,27 @@ class ForwardIndex(NamedTuple):
         document."""
         shift = self._low_bits
         buckets = (prints.astype(np.uint64) >> shift).astype(np.int64)
-        begins = self.print_begins.take(buckets).astype(np.int64)
-        counts = self.print_begins.take(buckets + 1) - begins
-        candidates = ranges(begins, counts)
-        lows = prints & np.uint32((1 << int(shift)) - 1)
-        is_equal = self.print_lows.take(candidates) == np.repeat(lows, counts)
+        lows = (prints & np.uint32((1 << int(shift)) - 1)).astype(np.int64)
+        begins = self._places_from(lows, buckets)
+        counts = self._places_from(lows + 1, buckets) - begins
         indices = np.repeat(np.arange(len(prints)), counts)
-        return indices[is_equal], self._documents(candidates[is_equal])
+        return indices, self._documents(ranges(begins, counts))
+
+    def _places_from(
+        self, lows: npt.NDArray[np.int64], buckets: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
+        """Return the first place in each of these buckets whose lower bits are not below ``lows``;
+        the end of the bucket if there is none. All binary searches advance together."""
+        places = self.print_begins.take(buckets).astype(np.int64)
+        remaining = self.print_begins.take(buckets + 1) - places
+        for _ in range(int(remaining.max(initial=0)).bit_length()):
+            half = remaining >> 1
+            # a finished search may look one place beyond its bucket, but does not move
+            middle = self.print_lows.take(places + half, mode="clip")
+            is_below = (middle < lows) & (remaining > 0)
+            places += is_below * (half + 1)
+            remaining = np.where(is_below, remaining - half - 1, half)
+        return places
 
     def _documents(self, numbers: slice | npt.NDArray[np.int64]) -> Documents:
         documents: Documents = self.document_highs[numbers].astype(np.int32)
