@@ -8,7 +8,7 @@ from ninja import Path, Router, Status
 
 from statements.api.answering import FRESH_FOR_S, options
 from statements.api.schemas import MeetingOut, Refused
-from statements.exports.neighbours import roll
+from statements.exports.roll import roll
 from statements.models import Meeting
 
 router = Router(tags=["reading"])
@@ -64,7 +64,14 @@ def _record(shown: Meeting) -> dict[str, Any]:
             for item in shown.agenda.select_related("topic")
         ],
         "speeches": [
-            {"id": entry.public_id, "url": entry.get_absolute_url(), "speaker": entry.who.name}
-            for entry in roll(shown)
+            {
+                "id": entry.public_id,
+                "url": entry.get_absolute_url(),
+                "speaker": entry.who.name,
+                "is_chair": entry.is_chair,
+                "words": entry.words,
+                "language": entry.language,
+            }
+            for entry in roll(shown).entries
         ],
     }

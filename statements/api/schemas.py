@@ -288,6 +288,11 @@ class ListedSpeechOut(Output):
     id: str
     url: str
     speaker: str = Field(description="Country or body, then speaker.")
+    is_chair: bool = Field(description="True if it was made to conduct the meeting.")
+    words: int | None = Field(
+        description="Number of words; null if it has none, or they are not counted yet."
+    )
+    language: str = Field(description="ISO 639 code of the language of delivery, or empty.")
 
 
 class MeetingOut(Output):

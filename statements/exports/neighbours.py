@@ -1,5 +1,5 @@
-"""Loads what leads from a speech to others: the roll of its meeting, the speeches before and
-after it, and those of its delegation in other sessions.
+"""Loads what leads from a speech to others: the speeches before and after it, and those of its
+delegation in other sessions.
 """
 
 from dataclasses import dataclass, replace
@@ -7,21 +7,22 @@ from typing import NamedTuple
 
 from statements.addresses import page_address
 from statements.headings import Who, who_spoke
-from statements.models import Meeting, Speech
+from statements.models import Speech
 from statements.models.speakers import shown_name
 from statements.models.sql import fetch_all
 
 
-class RollEntry(NamedTuple):
+class Neighbour(NamedTuple):
     public_id: str
     who: Who
-    year: int | None = None  # only of neighbours
+    year: int | None
 
     def get_absolute_url(self) -> str:
         return page_address("speech", self.public_id)
 
 
-_WHO = """
+# columns and joins of the statements of this package that name who spoke
+WHO = """
 country.short_name, speech.affiliation, CASE WHEN speech.country_id IS NULL THEN (
     SELECT stated.name FROM statements_speech_affiliations AS of
     JOIN statements_affiliation AS stated ON stated.id = of.affiliation_id
@@ -29,23 +30,13 @@ country.short_name, speech.affiliation, CASE WHEN speech.country_id IS NULL THEN
 ) END, speaker.honorific, speaker.name, speech.speaker_printed,
 speech.role
 """
-_JOINED = """
+JOINED = """
 LEFT JOIN statements_speaker AS speaker ON speaker.id = speech.speaker_id
 LEFT JOIN statements_country AS country ON country.code = speech.country_id
 """
-_ROLL = f"""
-SELECT speech.public_id, {_WHO} FROM statements_speech AS speech {_JOINED}
-WHERE speech.meeting_id = %s AND speech.withdrawal_id IS NULL ORDER BY speech.position, speech.id
-"""  # noqa: S608 - names of columns only
 
 
-def roll(meeting: Meeting) -> list[RollEntry]:
-    """Return an entry for each public speech of a meeting, in the order of speaking."""
-    rows = fetch_all(_ROLL, [meeting.pk])
-    return [RollEntry(public_id, _who(*columns)) for public_id, *columns in rows]
-
-
-def _who(
+def who_of(
     country: str | None,
     affiliation: str,
     stated: str | None,
@@ -54,7 +45,7 @@ def _who(
     printed: str,
     role: str,
 ) -> Who:
-    """Return who spoke, from the columns of ``_WHO``."""
+    """Return who spoke, from the columns of ``WHO``."""
     speaker = shown_name(honorific or "", name or "")
     return who_spoke(
         country=country or "",
@@ -73,8 +64,8 @@ class Neighbours:
 
     place: int  # of the speech, from 1; in a session, where order is often by country, 0
     places: int  # number of speeches
-    previous: RollEntry | None
-    next: RollEntry | None
+    previous: Neighbour | None
+    next: Neighbour | None
 
 
 _NEIGHBOURS = f"""
@@ -82,8 +73,8 @@ WITH numbered AS (
     SELECT speech.id, row_number() OVER (ORDER BY {{order}}) AS place, count(*) OVER () AS places
     FROM statements_speech AS speech {{joined}} WHERE {{of}} AND speech.withdrawal_id IS NULL
 ), here AS (SELECT place AS own FROM numbered WHERE id = %s)
-SELECT speech.public_id, speech.year, {_WHO}, place, places, own
-FROM numbered CROSS JOIN here JOIN statements_speech AS speech USING (id) {_JOINED}
+SELECT speech.public_id, speech.year, {WHO}, place, places, own
+FROM numbered CROSS JOIN here JOIN statements_speech AS speech USING (id) {JOINED}
 WHERE place BETWEEN own - 1 AND own + 1
 """  # noqa: S608 - names of columns only
 _BY_POSITION = "position, speech.id"
@@ -131,9 +122,9 @@ def neighbours_of_delegation(speech: Speech) -> Neighbours | None:
 
 
 def _neighbours(statement: str, *values: object) -> Neighbours:
-    by_distance: dict[int, RollEntry] = {}
+    by_distance: dict[int, Neighbour] = {}
     places, own_place = 1, 1
     for public_id, year, *columns, place, count, speech_place in fetch_all(statement, [*values]):
         places, own_place = count, speech_place
-        by_distance[place - own_place] = RollEntry(public_id, _who(*columns), year)
+        by_distance[place - own_place] = Neighbour(public_id, who_of(*columns), year)
     return Neighbours(own_place, places, by_distance.get(-1), by_distance.get(1))

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from math import ceil
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from statements.addresses import passage_anchor
 from statements.exports.layout import Item
 from statements.exports.values import MarkedParagraph
 from statements.models import Paragraph
+from statements.transcripts.text.digests import count_words
 
 WORDS_A_MINUTE = 130  # of a speech read aloud to interpreters
 LONG_SPEECH = 3_000  # words; shorter ones are read without an outline
@@ -20,6 +21,11 @@ SENTENCE = 280  # characters of a sentence that cites, at most
 class Length(NamedTuple):
     words: int
     minutes: int  # aloud, at least one
+
+    @classmethod
+    def of(cls, words: int) -> Self:
+        """Return the length of so many words."""
+        return cls(words, max(1, round(words / WORDS_A_MINUTE)))
 
 
 class OutlineEntry(NamedTuple):
@@ -42,12 +48,11 @@ class CitedDocument(NamedTuple):
 
 def length(paragraphs: Iterable[MarkedParagraph]) -> Length:
     """Return the length of what was spoken."""
-    words = sum(
-        len(paragraph.text.split())
-        for paragraph in paragraphs
-        if paragraph.kind == Paragraph.Kind.SPEECH
+    return Length.of(
+        count_words(
+            paragraph.text for paragraph in paragraphs if paragraph.kind == Paragraph.Kind.SPEECH
+        )
     )
-    return Length(words, max(1, round(words / WORDS_A_MINUTE)))
 
 
 def outline(items: Sequence[Item], words: int) -> list[OutlineEntry]:

@@ -248,7 +248,7 @@ class Speech(models.Model):
 
 
 class WordsDigest(models.Model):
-    """A digest of the spoken words of a speech, by which the same words are recognised.
+    """The number of the spoken words of a speech, and a digest by which the same are recognised.
 
     ``ingest.publishing.annotations`` updates it whenever the text changes. It has a table of its
     own because a change of it changes nothing that is indexed.
@@ -257,6 +257,9 @@ class WordsDigest(models.Model):
     speech = models.OneToOneField(Speech, on_delete=models.CASCADE, related_name="words_digest")
     digest = models.UUIDField(
         db_index=True, help_text=_("Of the letters and digits; see “transcripts.text.digests”.")
+    )
+    words = models.PositiveIntegerField(
+        null=True, help_text=_("Number of the words; null until they are counted.")
     )
 
     class Meta:

@@ -1,9 +1,11 @@
 """Template tags for the text of speeches and of whole records."""
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 
 from django import template
 from django.conf.locale import LANG_INFO
+from django.core.paginator import Page
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
@@ -11,8 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 from statements.addresses import address_with
 from statements.exports import citation
 from statements.exports.layout import Item, Turn
-from statements.exports.neighbours import RollEntry
-from statements.headings import Who
+from statements.exports.roll import Roll, RollEntry
 from statements.ingest.drafts.draft import DraftParagraph
 from statements.models import Speech
 from statements.search import NO_PASSAGES, Passage, Passages
@@ -49,19 +50,60 @@ def _language_name(code: str) -> str:
     return gettext(LANG_INFO[code]["name"]) if "name" in LANG_INFO.get(code, {}) else code
 
 
-_IN_ROLL = '<li><a href="?{}page={}#{}">{}</a></li>'
+_PAGE_OF_ROLL = (
+    '<tbody><tr><th class="record-page" colspan="{columns}" scope="rowgroup">'
+    '<a href="?{search}page={page}#record"{current}>{label}</a></th></tr>{rows}</tbody>'
+)
+_ROWS_OF_ROLL = "<tbody>{rows}</tbody>"
+_IN_ROLL = (
+    '<tr><td class="number">{place}</td><th scope="row"><a href="?{search}page={page}#{anchor}">'
+    '{who}</a></th><td class="number">{words}</td>{language}</tr>'
+)
+_LANGUAGE_IN_ROLL = "<td>{}</td>"
 
 
 @register.simple_tag
-def roll_names(roll: Iterable[RollEntry], page_size: int, query: str = "") -> SafeString:
-    """Return the speakers of a meeting, each linked to the speech on its page of the record, where
-    the matches of a search are marked if there is a ``query`` string."""
-    search = f"{escape(query)}&amp;" if query else ""
+def roll_rows(
+    roll: Roll, page: Page[RollEntry], query: str = "", *, with_chair: bool = False
+) -> SafeString:
+    """Return the rows of a meeting's roll, under the pages of the record if it has several. Each
+    leads to the speech on its page, where the matches of a search are marked if there is a
+    ``query`` string; ``with_chair`` includes what is said to conduct the meeting."""
+    search = "".join(f"{escape(part)}&amp;" for part in (query, with_chair and "chair=all") if part)
+    size, pages = page.paginator.per_page, page.paginator.num_pages
+    by_page = groupby(
+        roll.entries if with_chair else roll.by_delegations,
+        key=lambda entry: (entry.place - 1) // size + 1,
+    )
+    form = _PAGE_OF_ROLL if pages > 1 else _ROWS_OF_ROLL
+    label = escape(gettext("Page %(number)s of the record"))
     return join(
-        _IN_ROLL.format(
-            search, place // page_size + 1, escape(entry.public_id), _in_roll(entry.who)
+        form.format(
+            columns=4 if roll.has_languages else 3,
+            search=search,
+            page=number,
+            current=' aria-current="true"' if number == page.number else "",
+            label=label % {"number": number},
+            rows="".join(
+                _in_roll(entry, number, search, with_language=roll.has_languages)
+                for entry in entries
+            ),
         )
-        for place, entry in enumerate(roll)
+        for number, entries in by_page
+    )
+
+
+def _in_roll(entry: RollEntry, page: int, search: str, *, with_language: bool) -> str:
+    who, role = delegate(entry.who), entry.who.role
+    language = _language_name(entry.language) if entry.language else entry.language_printed
+    return _IN_ROLL.format(
+        place=entry.place,
+        search=search,
+        page=page,
+        anchor=escape(entry.public_id),
+        who=f"{who}, {escape(role)}" if role else who,
+        words="" if entry.words is None else f"{entry.words:,}",
+        language=_LANGUAGE_IN_ROLL.format(escape(language)) if with_language else "",
     )
 
 
@@ -88,10 +130,6 @@ def _facts(speech: Speech) -> str:
     if speech.meeting:
         facts.append(fill(LINK, speech.meeting.get_absolute_url(), speech.meeting.symbol))
     return "".join(f", {fact}" for fact in facts)
-
-
-def _in_roll(who: Who) -> str:
-    return f"{delegate(who)}, {escape(who.role)}" if who.role else delegate(who)
 
 
 _TRANSLATED = '{} <span class="printed">({})</span>'

@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 
 from statements.exports.citation import cite, cite_paragraph
 from statements.exports.layout import Turn, turns
-from statements.exports.neighbours import neighbours, neighbours_of_delegation, roll
+from statements.exports.neighbours import neighbours, neighbours_of_delegation
 from statements.exports.opening import opening
 from statements.exports.outline import cited_documents, length, outline
 from statements.exports.quotations import Passage
+from statements.exports.roll import roll
 from statements.exports.texts import speech_with_text, speeches_of_meeting
 from statements.models import AgendaItem, Meeting, Member, Presidency, Speech, Transcript
 from statements.models.withdrawal_notices import notes_withheld, withheld
@@ -71,7 +72,7 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
 def meeting(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_or_404(_MEETINGS, gettext("There is no meeting at this address."), slug=slug)
     heard = roll(shown)
-    page = page_of(request, heard, size=SPEECHES_IN_FULL)
+    page = page_of(request, heard.entries, size=SPEECHES_IN_FULL)
     in_full = speeches_of_meeting(shown, max(page.start_index() - 1, 0), SPEECHES_IN_FULL)
     naming = Speech.objects.naming(shown.symbol).exclude(meeting=shown)
     naming_count = naming.count()
@@ -84,11 +85,11 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
             "meeting": shown,
             "other_sittings": Meeting.objects.other_sittings(shown.symbol),
             "roll": heard,
+            "with_chair": request.GET.get("chair") == "all",
             "page": page,
             "turns": laid_out,
             "naming": naming.for_listing().latest_first()[:NAMING_SHOWN] if naming_count else (),
             "naming_count": naming_count,
-            "in_full": SPEECHES_IN_FULL,
             **_matches(search, laid_out, of_meeting=shown),
         },
     )
@@ -107,7 +108,8 @@ def _pdf_of(transcript: Transcript) -> str:
 def _search_of_meeting(request: HttpRequest) -> TextSearch | None:
     """Return the search that led to a meeting, where ``page`` is the page of the record."""
     query = request.GET.copy()
-    query.pop("page", None)
+    for own in ("page", "chair"):
+        query.pop(own, None)
     return TextSearch.from_query(query)
 
 

@@ -26,7 +26,6 @@ PRIVATE = {
     "statements_reviewjob",
     "statements_reviewtask",
     "statements_unsavedinput",
-    "statements_wordsdigest",
 }
 
 

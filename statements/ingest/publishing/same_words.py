@@ -18,13 +18,14 @@ from django.utils.translation import ngettext
 from statements.ingest.drafts.building import problem_to_json
 from statements.ingest.drafts.draft import DraftParagraph, DraftSpeech
 from statements.models import Paragraph, Speech, WordsDigest
-from statements.transcripts.text.digests import digest_of_words
+from statements.transcripts.text.digests import count_words, digest_of_words
 from statements.transcripts.values.parsed import Problem
 
 SAME_WORDS = "same-words"
 # shorter speeches may well have the same words
 MIN_WORDS = 40
 _MIN_WORDS_TOGETHER = 12  # of the short speeches of one file
+_STORED = ("speech_id", "digest", "words")
 
 
 class PreviewedSpeech(Protocol):
@@ -74,23 +75,27 @@ def spoken_words(paragraphs: Iterable[Paragraph | DraftParagraph]) -> list[str]:
 
 
 def store_digests(speeches: Iterable[tuple[Speech, Sequence[Paragraph]]]) -> int:
-    """Store the digests of speeches, where they are not stored already; return the changes."""
-    digests = {
-        speech.pk: digest_of_words(spoken_words(paragraphs)) for speech, paragraphs in speeches
-    }
+    """Store the digest and number of the words of speeches, where they are not stored already;
+    return the changes."""
+    digests: dict[int, tuple[UUID | None, int]] = {}
+    for speech, paragraphs in speeches:
+        texts = spoken_words(paragraphs)
+        digests[speech.pk] = digest_of_words(texts), count_words(texts)
     stored = WordsDigest.objects.filter(speech__in=digests)
-    current = dict(stored.values_list("speech_id", "digest"))
-    changed = {pk: digest for pk, digest in digests.items() if digest != current.get(pk)}
-    WordsDigest.objects.filter(
-        speech__in=[pk for pk, digest in changed.items() if digest is None]
-    ).delete()
+    current = {pk: (digest, words) for pk, digest, words in stored.values_list(*_STORED)}
+    wordless = {pk for pk, (digest, _words) in digests.items() if digest is None}
+    changed = {
+        pk: row for pk, row in digests.items() if pk not in wordless and row != current.get(pk)
+    }
+    obsolete = wordless & current.keys()
+    WordsDigest.objects.filter(speech__in=obsolete).delete()
     WordsDigest.objects.bulk_create(
-        (WordsDigest(speech_id=pk, digest=digest) for pk, digest in changed.items() if digest),
+        (WordsDigest(speech_id=pk, digest=row[0], words=row[1]) for pk, row in changed.items()),
         update_conflicts=True,
         unique_fields=["speech"],
-        update_fields=["digest"],
+        update_fields=["digest", "words"],
     )
-    return len(changed)
+    return len(changed) + len(obsolete)
 
 
 def has_same_words(speeches: Iterable[DraftSpeech]) -> bool:
@@ -171,7 +176,7 @@ def _are_distinctive(matches: Iterable[SameWords]) -> bool:
 
 
 def _word_count(item: PreviewedSpeech) -> int:
-    return sum(len(text.split()) for text in spoken_words(item.speech.paragraphs))
+    return count_words(spoken_words(item.speech.paragraphs))
 
 
 def _is_same_statement(item: PreviewedSpeech, stored: Speech) -> bool:

@@ -5,6 +5,7 @@ of the Security Council (rules 20, 21, 37 and 39).
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from statements.transcripts.languages.names import fold
 from statements.transcripts.languages.titles import OFFICE_TITLES
@@ -58,6 +59,7 @@ _BODIES = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_chair(printed: str) -> bool:
     """Return whether a speaker line names the office that conducts the meeting, and nobody.
 

@@ -1,4 +1,4 @@
-"""Digests by which the same words are recognised, however they are printed."""
+"""The number of words, and digests by which the same words are recognised, however printed."""
 
 import re
 import unicodedata
@@ -25,3 +25,12 @@ def digest_of_words(texts: Iterable[str]) -> UUID | None:
         is_empty = is_empty and not letters
         digest.update(letters.encode())
     return None if is_empty else UUID(bytes=digest.digest())
+
+
+def count_words(texts: Iterable[str]) -> int:
+    """Return the number of words of some texts, as divided by spaces and lines.
+
+    >>> count_words(["The sea port", "is dry."])
+    5
+    """
+    return sum(len(text.split()) for text in texts)
