@@ -10,6 +10,7 @@ from statements.addresses import page_address, passage_anchor
 from statements.models import querysets
 from statements.models.countries import Country
 from statements.models.speeches import Speech
+from statements.transcripts.record.motions import Outcome
 from statements.transcripts.record.vote_lists import Ballot
 from statements.transcripts.values.recording_times import LONGEST_RECORDING
 
@@ -173,6 +174,22 @@ class RecordedVote(models.Model):
         max_length=300,
         blank=True,
         help_text=_("What was voted on, as printed, for example “draft resolution A/70/L.9”."),
+    )
+    title = models.CharField(
+        max_length=500, blank=True, help_text=_("Of what was voted on, as printed.")
+    )
+    motion = models.CharField(
+        max_length=500, blank=True, help_text=_("The sentence that puts it to the vote.")
+    )
+    outcome = models.CharField(
+        max_length=8,
+        blank=True,
+        choices=[
+            (Outcome.ADOPTED.value, _("Adopted")),
+            (Outcome.REJECTED.value, _("Not adopted")),
+            (Outcome.RETAINED.value, _("Retained")),
+            (Outcome.DELETED.value, _("Deleted")),
+        ],
     )
     resolution = models.CharField(
         max_length=40, blank=True, help_text=_("The number of the resolution that was adopted.")

@@ -9,6 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from statements.transcripts.languages.states import is_state
+from statements.transcripts.record.motions import (
+    Outcome,
+    find_motion,
+    find_outcome,
+    find_title,
+    names_proposal,
+    only_proposal,
+)
 from statements.transcripts.record.pack_votes import (
     SYMBOL,
     find_resolution,
@@ -46,7 +54,8 @@ _DRAFT = (
     r"(?:the )?(?:(?:oral |proposed )?amendments? (?:contained in (?:document )?)?"
     r"|(?:draft )?(?:resolution|decision|amendment|proposal)s?"
     r"(?: (?:contained|set out) in (?:paragraph \d{1,3} of )?(?:document )?)?)\s?"
-    rf"(?:{SYMBOL}|{_NUMERAL}(?![\w/]))(?:,? as (?:orally )?(?:amended|revised)(?: orally)?)?"
+    rf"(?:{SYMBOL}(?:(?:,| and|, and) (?:Add|Corr|Rev)\.\d)*|{_NUMERAL}(?![\w/]))"
+    r"(?:,? as (?:orally )?(?:amended|revised)(?: orally)?)?(?:,? as a whole)?"
 )
 _PARAGRAPH = (
     r"(?:(?:operative|preambular|sub|the \w{3,12} preambular|the \w{3,12} operative) ?)?"
@@ -99,7 +108,11 @@ class RecordedVote:
     first: int  # index of the first paragraph with a list
     last: int
     lists: tuple[VoteList, ...]
-    subject: str = ""  # as printed: "draft resolution A/70/L.9", "operative paragraph 5"
+    # as printed: "draft resolution A/70/L.9", "operative paragraph 5 of draft resolution II"
+    subject: str = ""
+    title: str = ""  # of the proposal, as printed
+    motion: str = ""  # the sentence that puts it to the vote
+    outcome: Outcome | None = None
     resolution: str = ""  # number of the resolution adopted: "70/12", "2401 (2018)"
     totals: VoteTotals | None = None
 
@@ -179,11 +192,21 @@ def _recorded_vote(
     before = [paragraph.text for paragraph in paragraphs[before_from:first]]
     result, totals = _result(after)
     resolution = next(filter(None, map(_resolution, after)), "")
+    subject = _subject(result, before)
+    if subject and not names_proposal(subject):
+        named = only_proposal(paragraph.text for paragraph in paragraphs[:first])
+        subject = f"{subject} of {named}" if named else subject
+    # a numeral, such as "draft resolution II", is explained anywhere in the speech
+    of_title = [paragraph.text for paragraph in paragraphs] if subject else before
+    outcome = find_outcome([result, *after])
     return RecordedVote(
         first=first,
         last=last,
         lists=tuple(vote_list for _, vote_list in group),
-        subject=_subject(result, before),
+        subject=subject,
+        title=find_title(subject, of_title),
+        motion=find_motion(before),
+        outcome=outcome or (Outcome.ADOPTED if resolution else None),
         resolution=resolution,
         totals=totals,
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from statements.transcripts.record.motions import Outcome
 from statements.transcripts.record.recorded_votes import (
     VoteTotals,
     check_vote_totals,
@@ -117,7 +118,7 @@ def test_the_result_of_one_vote_is_not_the_subject_of_the_next() -> None:
         *LISTS,
     ]
     subjects = [vote.subject for vote in find_recorded_votes(paragraphs)]
-    assert subjects == ["Paragraph 2", "Paragraph 9", ""]
+    assert subjects == ["Paragraph 2", "Paragraph 9 of draft resolution III", ""]
 
 
 def test_a_paragraph_is_told_with_the_draft_that_was_named_before() -> None:
@@ -128,6 +129,71 @@ def test_a_paragraph_is_told_with_the_draft_that_was_named_before() -> None:
     ]
     (vote,) = find_recorded_votes(paragraphs)
     assert vote.subject == "the sixth preambular paragraph of draft resolution A/70/L.9"
+
+
+def test_a_paragraph_is_one_of_the_only_draft_that_was_named() -> None:
+    drafts = "We turn to draft resolution A/70/L.9 and Corr.1", "and to draft resolution A/70/L.10."
+    vote_on = spoken("A separate vote was requested on operative paragraph 7.")
+    (vote,) = find_recorded_votes([spoken(f"{drafts[0]}."), vote_on, *LISTS])
+    assert vote.subject == "operative paragraph 7 of draft resolution A/70/L.9 and Corr.1"
+    (vote,) = find_recorded_votes([spoken(" ".join(drafts)), vote_on, *LISTS])
+    assert vote.subject == "operative paragraph 7"
+
+
+def test_a_vote_has_the_title_of_its_draft() -> None:
+    paragraphs = [
+        spoken("Draft resolution I is entitled “Tides of the river Ebb”, draft resolution II is"),
+        spoken("before us, too. Draft resolution II, as revised, is entitled\n“Weirs”."),
+        spoken("I put draft resolution I to the vote."),
+        *LISTS,
+        spoken("Draft resolution I was adopted by 4 votes to 1."),
+        spoken("I put paragraph 2 of draft resolution II to the vote."),
+        *LISTS,
+        spoken("Paragraph 2 was deleted by 4 votes to 1. I put draft resolution III to the vote."),
+        *LISTS,
+    ]
+    titles = [vote.title for vote in find_recorded_votes(paragraphs)]
+    assert titles == ["Tides of the river Ebb", "Weirs", ""]
+    nameless = [spoken('We vote on the draft decision, entitled "Locks, and sluices".'), *LISTS]
+    assert [vote.title for vote in find_recorded_votes(nameless)] == ["Locks, and sluices"]
+
+
+def test_a_vote_has_the_sentence_that_asks_for_it() -> None:
+    paragraphs = [
+        spoken("We have heard both sides. I shall put the motion for adjournment to the vote now."),
+        spoken("A recorded vote has been requested."),
+        *LISTS,
+        spoken("A vote has been requested on what is left."),
+        *LISTS,
+        spoken("We thank everybody."),
+        *LISTS,
+    ]
+    motions = [vote.motion for vote in find_recorded_votes(paragraphs)]
+    assert motions == [
+        "I shall put the motion for adjournment to the vote now.",
+        "A vote has been requested on what is left.",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("result", "outcome"),
+    [
+        ("It was adopted by 4 votes to 1.", Outcome.ADOPTED),
+        ("The motion was carried by 4 votes to 1.", Outcome.ADOPTED),
+        ("The words were retained by 4 votes to 1.", Outcome.RETAINED),
+        ("The words were not retained, by 1 vote to 4.", Outcome.DELETED),
+        ("Paragraph 3 was deleted by 4 votes to 1.", Outcome.DELETED),
+        ("The amendment was rejected by 1 vote to 4.", Outcome.REJECTED),
+        ("The draft has not been adopted, owing to a negative vote.", Outcome.REJECTED),
+        ("The draft resolution was therefore not adopted.", Outcome.REJECTED),
+        ("Le projet devient la résolution 2999 (2015).", Outcome.ADOPTED),
+        ("We thank the members.", None),
+    ],
+)
+def test_a_vote_has_the_outcome_that_is_reported(result: str, outcome: Outcome | None) -> None:
+    (vote,) = find_recorded_votes([*LISTS, spoken(result)])
+    assert vote.outcome is outcome
 
 
 def test_a_list_that_is_missing_is_told() -> None:
