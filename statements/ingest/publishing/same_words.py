@@ -77,16 +77,17 @@ def spoken_words(paragraphs: Iterable[Paragraph | DraftParagraph]) -> list[str]:
 def store_digests(speeches: Iterable[tuple[Speech, Sequence[Paragraph]]]) -> int:
     """Store the digest and number of the words of speeches, where they are not stored already;
     return the changes."""
-    digests: dict[int, tuple[UUID | None, int]] = {}
+    digests: dict[int, tuple[UUID, int]] = {}
+    wordless = set[int]()
     for speech, paragraphs in speeches:
         texts = spoken_words(paragraphs)
-        digests[speech.pk] = digest_of_words(texts), count_words(texts)
-    stored = WordsDigest.objects.filter(speech__in=digests)
+        if digest := digest_of_words(texts):
+            digests[speech.pk] = digest, count_words(texts)
+        else:
+            wordless.add(speech.pk)
+    stored = WordsDigest.objects.filter(speech__in=[*digests, *wordless])
     current = {pk: (digest, words) for pk, digest, words in stored.values_list(*_STORED)}
-    wordless = {pk for pk, (digest, _words) in digests.items() if digest is None}
-    changed = {
-        pk: row for pk, row in digests.items() if pk not in wordless and row != current.get(pk)
-    }
+    changed = {pk: row for pk, row in digests.items() if row != current.get(pk)}
     obsolete = wordless & current.keys()
     WordsDigest.objects.filter(speech__in=obsolete).delete()
     WordsDigest.objects.bulk_create(
