@@ -64,7 +64,7 @@ _LEVEL = (
 _PERIOD = '<text class="period" x="{}" y="98%">{}</text>'
 _PATH = '<polyline class="stroke s{}" points="{}" />'
 _POINT = (
-    '<a class="point s{}" href="{}" aria-label="{}"{}><title>{}</title>'
+    '<a class="point s{}" href="{}" aria-label="{}"><title>{}</title>'
     '<circle class="reach" cx="{}" cy="{}" r="9" /><circle class="dot" cx="{}" cy="{}" r="3" /></a>'
 )
 _FLAG = (
@@ -82,8 +82,8 @@ _FLAG_LABEL = '<text class="first {}" x="{}" y="3%" dx="{}" dy="2">{}</text>'
 
 @register.simple_tag
 def line_chart(chart: Any, label: str) -> SafeString:
-    """Return the SVG of a ``line_chart.LineChart``. Its points are links, of which the first is in
-    the order of the tab key; the others are reached with the arrow keys."""
+    """Return the SVG of a ``line_chart.LineChart``. Its points are links, which ``chart.js`` makes
+    one stop of the Tab key."""
     lines = [
         f'<svg class="plot" role="group" aria-label="{escape(label)}" data-points>',
         '<g aria-hidden="true">',
@@ -96,14 +96,10 @@ def line_chart(chart: Any, label: str) -> SafeString:
         *(_flag_label(line) for line in chart.lines[:1] if len(chart.lines) == 1 and line.flag),
         "</g>",
     ]
-    attribute = ""
     for line in chart.lines:
         for point in line.points:
             text, x, y = escape(point.text), point.x, point.y
-            lines.append(
-                _POINT.format(line.number, escape(point.url), text, attribute, text, x, y, x, y)
-            )
-            attribute = ' tabindex="-1"'
+            lines.append(_POINT.format(line.number, escape(point.url), text, text, x, y, x, y))
     return join([*lines, "</svg>"])
 
 

@@ -88,7 +88,7 @@ class Comparison(Analysis):
             return []
         linked = [self.search.linked(each.parameters) for each in self.table.series]
         addresses = [value_addresses(each, self.alignment.value) for each in linked]
-        landings = [Landing.of(each) for each in linked]
+        landings = [self.search.landing(each.parameters) for each in self.table.series]
         return [
             ComparedRow(
                 row.label,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from statements.addresses import address_with
 from statements.exports.citation import cite, cite_paragraph
 from statements.models import Paragraph, Speech
-from statements.search import Landing, Period, analytics, series
+from statements.search import Period, analytics, series
 from statements.views import refinements
 from statements.views.analysis import line_chart
 from statements.views.analysis.searches import AnalysedSearch, Analysis, value_addresses
@@ -160,7 +160,7 @@ class OverTime(Analysis):
             in_year = 0
             if not speech.date and self.period is Period.YEAR and period in self.use.periods:
                 in_year = trend.trend.speeches[self.use.periods.index(period)]
-            landing = Landing.of(self.search.linked(trend.series.parameters))
+            landing = self.search.landing(trend.series.parameters)
             url = address_with(trend.first.url, landing.of_speech)
             firsts.append(FirstUse(number, label, period, trend.first, url, in_year))
         return firsts

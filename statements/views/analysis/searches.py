@@ -10,7 +10,14 @@ from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
-from statements.search import InvalidParameters, SearchPage, SearchParameters, View, analytics
+from statements.search import (
+    InvalidParameters,
+    Landing,
+    SearchPage,
+    SearchParameters,
+    View,
+    analytics,
+)
 from statements.views import refinements
 
 
@@ -40,6 +47,13 @@ class AnalysedSearch:
     def linked(self, counted: SearchParameters) -> SearchParameters:
         """Return parameters made from ``counted`` as addresses say them."""
         return replace(counted, procedure=self.parameters.procedure)
+
+    def landing(self, counted: SearchParameters) -> Landing:
+        """Return the search whose matches are marked in the speeches of a series, and from which
+        a link leads back to this view; to the list, if the query is another one."""
+        if counted.q == self.parameters.q:
+            return Landing.of(self.parameters)
+        return Landing.of(self.linked(counted).in_view(View.SPEECHES))
 
     def choice[Choice: StrEnum](
         self, name: str, choices: Iterable[Choice], default: Choice
