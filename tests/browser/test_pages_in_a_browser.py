@@ -200,6 +200,40 @@ def test_a_citation_is_copied_and_follows_the_chosen_paragraph(
     assert clipboard() == f"{words}, para. 1, sentence 1, {address}#p1s1"
 
 
+SELECT = """([first, last]) => {
+  const text = document.querySelector(".spoken p span[id]").firstChild;
+  getSelection().setBaseAndExtent(text, first, text, last);
+}"""
+
+
+def test_a_quotation_leads_to_the_selected_words(site: str, visit: Callable[..., "Page"]) -> None:
+    text = (
+        "The dam – well-built, dry & high – stood on the river for many years, and then it broke."
+    )
+    speech = rows.speech(text, "It stood on the river.")
+    list(annotate_all())
+    page = visit()
+    page.add_init_script(
+        "navigator.clipboard.writeText = async (text) => { window.copied = text; }"
+    )
+    address = f"{site}{speech.get_absolute_url()}"
+    page.goto(address)
+
+    def copied(first: str, last: str) -> str:
+        places = [text.index(first), text.index(last) + len(last)]
+        page.evaluate(SELECT, places)
+        page.get_by_role("button", name="Copy quotation").click()
+        return str(page.evaluate("window.copied")).rpartition("#")[2].removesuffix(")")
+
+    # whole words, with what separates the parts of a text fragment encoded
+    assert copied("ell-built", "hig") == "p1s1:~:text=well%2Dbuilt%2C%20dry%20%26%20high"
+    many = copied("well-built", "broke")
+    assert many == "p1s1:~:text=well%2Dbuilt%2C%20dry%20%26%20high,and%20then%20it%20broke"
+    assert copied("stood", "river") == "p1s1"  # words that stand elsewhere, too
+    page.goto(f"{address}#{many}")
+    assert page.evaluate("document.querySelector(':target').id") == "p1s1"
+
+
 def test_a_long_meetings_roll_leads_to_the_speech_on_its_page(
     site: str, visit: Callable[..., "Page"]
 ) -> None:
