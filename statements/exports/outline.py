@@ -16,6 +16,7 @@ LONG_SPEECH = 3_000  # words; shorter ones are read without an outline
 ENTRIES = 16  # of an outline without headings
 OPENING = 8  # words
 SENTENCE = 280  # characters of a sentence that cites, at most
+BEFORE, AFTER = 40, 48  # characters around words in a list of passages, at most
 
 
 class Length(NamedTuple):
@@ -91,6 +92,21 @@ def cited_documents(paragraphs: Iterable[MarkedParagraph]) -> list[CitedDocument
                 reference.symbol, paragraph.position, anchor, sentence, 1
             )
     return list(documents.values())
+
+
+def words_around(paragraph: MarkedParagraph, start: int, end: int) -> tuple[str, str, str]:
+    """Return what stands before a span of a text, the span, and what follows, on one line: from the
+    beginning of the sentence if it is near, and cut between words otherwise."""
+    text = paragraph.text
+    first = max((place for place in paragraph.sentence_starts if place <= start), default=0)
+    before, span, after = text[first:start], text[start:end], text[end : end + AFTER + 1]
+    if len(before) > BEFORE:
+        before = "…" + before[-BEFORE:].partition(" ")[2]
+    if len(span) > AFTER:
+        span, after = span[:AFTER].rpartition(" ")[0] or span[:AFTER], "…"
+    elif len(after) > AFTER:
+        after = after[:AFTER].rpartition(" ")[0] + "…"
+    return before, span, after
 
 
 def _sentence(paragraph: MarkedParagraph, start: int, end: int) -> str:

@@ -8,11 +8,12 @@ from django.conf.locale import LANG_INFO
 from django.core.paginator import Page
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from statements.addresses import address_with
 from statements.exports import citation
 from statements.exports.layout import Item, Turn
+from statements.exports.outline import words_around
 from statements.exports.roll import Roll, RollEntry
 from statements.ingest.drafts.draft import DraftParagraph
 from statements.models import Speech
@@ -256,6 +257,35 @@ def items_of_speech(
         )
         parts.append(_vote(item))
     return join(parts)
+
+
+PASSAGES_LISTED = 12
+_LISTED_PASSAGE = (
+    '<li><a href="#{}"><span class="count">{number}</span> '
+    "<span>{}<mark>{}</mark>{}</span></a></li>"
+)
+_MORE_PASSAGES = '<li class="more"><a href="#{}">{}</a></li>'
+
+
+@register.simple_tag
+def passages_listed(turn: Turn, passages: Passages) -> SafeString:
+    """Return the passages of a speech that a search matches, each a link to its first match, with
+    the number of its paragraph and the words around it."""
+    matched = passages.of(turn.speech.pk)
+    entries: list[str] = []
+    for item in turn.items:
+        if len(entries) == PASSAGES_LISTED:
+            break
+        if passage := matched.get(item.paragraph.position):
+            words = words_around(item.paragraph, *passage.spans[0])
+            number = item.paragraph.position
+            entries.append(fill(_LISTED_PASSAGE, passage.anchor, *words, number=number))
+    if more := len(passages) - len(entries):
+        sentence = ngettext("and %(count)s more", "and %(count)s more", more)
+        entries.append(
+            fill(_MORE_PASSAGES, passages.anchors[len(entries)], sentence % {"count": more})
+        )
+    return join(entries)
 
 
 def _items_of_meeting(

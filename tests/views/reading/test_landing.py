@@ -63,7 +63,9 @@ def test_passages_are_counted_and_lead_to_each_other(client: Client) -> None:
     speech = rows.speech("A dam. The dam broke.", "Nothing.", "One dam held.", "No dams.")
     Paragraph.objects.filter(speech=speech, position=3).update(sentence_starts=[0, 9])
     page = page_of(client, f"{speech.get_absolute_url()}?q=dam")
-    assert page.count("<mark>") == 4
+    text, rail = page.split("<aside")
+    assert text.count("<mark>") == 4
+    assert rail.count("<mark>") == 3
     assert "3 passages" in page
     assert "Passage 2 of 3" in page
     assert [link for link in hrefs(page) if re.fullmatch(r"#p\ds?\d?", link)] == [
@@ -71,7 +73,26 @@ def test_passages_are_counted_and_lead_to_each_other(client: Client) -> None:
         "#p2",
         *("#p3", "#p1", "#p3s1", "#p4"),
         *("#p4", "#p3s1", "#p4"),
+        *("#p1", "#p3s1", "#p4"),  # of the list beside the text
     ]
+
+
+def test_passages_are_listed_beside_the_text(client: Client) -> None:
+    clause = "It is a clause of many words that says little of the matter. "
+    speech = rows.speech(*["A <dam> held."] * 13, f"{clause * 2}The dam of all dams{'.' * 60}")
+    address = f"{speech.get_absolute_url()}?q=dam"
+    entries = re.findall(r"<li><a href=\"(#p\d+)\">(.*?)</a></li>", page_of(client, address))
+    assert len(entries) == 12
+    assert entries[1] == (
+        "#p2",
+        '<span class="count">2</span> <span>A &lt;<mark>dam</mark>&gt; held.</span>',
+    )
+    page = page_of(client, address)
+    assert '<li class="more"><a href="#p13">and 2 more</a></li>' in page
+    Paragraph.objects.filter(speech=speech, position__lt=13).update(text="Nothing.")
+    assert "of the matter. The <mark>dam</mark> of all" in page_of(client, address)
+    assert "and 1 more" not in page_of(client, address)
+    assert "Matching passages" not in page_of(client, f"{address}&q=river")
 
 
 def test_a_match_may_cross_references_and_sentences_and_no_text_is_lost(client: Client) -> None:
