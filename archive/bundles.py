@@ -18,7 +18,7 @@ from django.core.files.storage import FileSystemStorage
 
 STYLES = (
     *("tokens", "text", "frame", "lists", "search", "speech", "record", "chart", "analysis"),
-    *("complete", "quotation"),
+    *("coverage", "complete", "quotation"),
 )
 SCRIPTS = ("complete", "keyboard", "menu", "chart", "paper", "copy", "original_page")
 # of the static folder, for screens and paper and for paper alone

@@ -36,6 +36,7 @@ if BASE_URL:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, host_of(BASE_URL)]
     CSRF_TRUSTED_ORIGINS = [*CSRF_TRUSTED_ORIGINS, BASE_URL]
 SECURITY_CONTACT = parse_contacts(env.list("SECURITY_CONTACT", default=[]))
+CONTACT = parse_contacts(env.list("CONTACT", default=[]), "CONTACT")
 SITE_NAME = env.str("SITE_NAME", default="Rostrum")
 
 INSTALLED_APPS = [

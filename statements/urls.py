@@ -15,9 +15,11 @@ from statements.api.v1 import api
 from statements.exports.quotations import ANCHOR, Passage
 from statements.feeds import atom, json_feed, sitemaps
 from statements.feeds import views as feeds
-from statements.views import browsing, home, originals, reading, searching, sessions, subjects
+from statements.views import originals, reading, searching, sessions, subjects
 from statements.views.catalogue import countries, documents, speakers, topics
 from statements.views.conditional import View, conditional
+from statements.views.dates import browsing
+from statements.views.overview import coverage, home
 from statements.views.sharing import cards, quotations
 
 
@@ -120,6 +122,7 @@ def frame(route: str, view: View, name: str) -> URLPattern:
 urlpatterns: list[URLPattern | URLResolver] = [
     page("", home.home, "home"),
     page("about/", home.about, "about"),
+    page("coverage/", coverage.coverage, "coverage", of_index=True),
     page("help/", home.search_help, "help"),
     path("api/v1/", api.urls),
     page("search/", searching.search, "search", of_index=True),
@@ -145,9 +148,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("organ/<slug:slug>/", sessions.organ, "organ"),
     page("sessions/", sessions.sessions, "sessions"),
     page("session/<slug:slug>/", sessions.session, "session"),
+    page("session/<slug:slug>/<code:code>/", sessions.of_delegation, "session-country"),
     page("countries/", countries.countries, "countries"),
     page("country/<code:code>/", subjects.country, "country"),
     page("country/<code:code>/votes/", subjects.country_votes, "country-votes"),
+    page("country/<code:code>/<yyyy:year>/", subjects.country_in_year, "country-year"),
     page("affiliations/", subjects.affiliations, "affiliations"),
     page("affiliation/<slug:slug>/", subjects.affiliation, "affiliation"),
     page("documents/", documents.documents, "documents"),

@@ -13,11 +13,11 @@ MONTHS_VALID = 6
 FRESH_FOR_S = 3600
 
 
-def parse_contacts(values: list[str]) -> list[str]:
+def parse_contacts(values: list[str], name: str = "SECURITY_CONTACT") -> list[str]:
     """Return contacts as the URIs that RFC 9116 requires; an e-mail address becomes a mailto: URI.
 
-    Raises ImproperlyConfigured for one that is neither an e-mail address nor an https:, mailto: or
-    tel: URI.
+    Raises ImproperlyConfigured, with the ``name`` of the setting, for one that is neither an e-mail
+    address nor an https:, mailto: or tel: URI.
     """
     contacts = []
     for text in filter(None, (value.strip() for value in values)):
@@ -31,7 +31,7 @@ def parse_contacts(values: list[str]) -> list[str]:
             or any(letter.isspace() or not letter.isprintable() for letter in contact)
         ):
             raise ImproperlyConfigured(
-                f"SECURITY_CONTACT contains {text!r}, but must be a comma-separated list of e-mail "
+                f"{name} contains {text!r}, but must be a comma-separated list of e-mail "
                 "addresses, or of addresses that begin with https:, mailto: or tel:."
             )
         contacts.append(contact)

@@ -8,7 +8,7 @@ from django.views.decorators.http import conditional_page
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from statements.api import analytics, meetings, search, speakers, speeches, word_lists
+from statements.api import analytics, coverage, meetings, search, speakers, speeches, word_lists
 from statements.api.documentation import Documentation
 from statements.api.schemas import Refused
 
@@ -53,3 +53,4 @@ api.add_router("", word_lists.router)
 api.add_router("", speeches.router)
 api.add_router("", speakers.router)
 api.add_router("", meetings.router)
+api.add_router("", coverage.router)

@@ -22,6 +22,7 @@ PAGES = (
     "speakers",
     "topics",
     "about",
+    "coverage",
     "help",
 )
 

@@ -255,16 +255,17 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
             later=Min("year", filter=Q(year__gt=year)),
         )
 
-    def totals(self) -> dict[str, "int | date | None"]:
-        """The numbers of rows in the archive, and the first and last day."""
+    def totals(self) -> dict[str, "int | None"]:
+        """The numbers of rows in the archive, and the first and last year."""
         return self.aggregate(
             speeches=Count("pk"),
             undated=Count("pk", filter=Q(year=None)),
             speakers=Count("speaker", distinct=True),
             countries=Count("country", distinct=True),
             meetings=Count("meeting", distinct=True),
-            first=Min("date"),
-            last=Max("date"),
+            sessions=Count("session", distinct=True),
+            first_year=Min("year"),
+            last_year=Max("year"),
         )
 
     def of_organ(self, organ: str) -> Self:

@@ -479,6 +479,9 @@ class SearchBackend(Protocol):
     def paragraph_counts(self, terms: Sequence[str]) -> Sequence[int]:
         """Return how many paragraphs have each term."""
 
+    def word_count(self) -> int:
+        """Return how many words are spoken in all speeches."""
+
     def value_counts(self, facets: Collection[str]) -> Mapping[str, Mapping[str, int]]:
         """Return for each facet how many speeches have each of its values."""
 

@@ -26,7 +26,7 @@ from statements.search import search_backend
 View = Callable[..., HttpResponseBase]
 
 # settings that show on pages
-_SHOWN = ("SITE_NAME", "LANGUAGE_CODE", "TIME_ZONE", "STATIC_URL", "STORAGES", "DEBUG")
+_SHOWN = ("SITE_NAME", "LANGUAGE_CODE", "TIME_ZONE", "STATIC_URL", "STORAGES", "DEBUG", "CONTACT")
 
 
 def conditional(*, of_index: bool = False) -> Callable[[View], View]:

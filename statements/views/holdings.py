@@ -1,7 +1,6 @@
-"""Totals and lists of the whole archive, cached until the archive changes."""
+"""Lists of the whole archive, cached until the archive changes."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -27,12 +26,6 @@ class HeardOrgan(NamedTuple):
 class Initial(NamedTuple):
     letter: str
     countries: Sequence[Country]  # with ``speech_count``
-
-
-@cached_per_revision()
-def totals() -> Mapping[str, int | date | None]:
-    """Return the numbers of speeches, speakers, countries, meetings; the first and last day."""
-    return Speech.objects.totals()
 
 
 @cached_per_revision()

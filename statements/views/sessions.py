@@ -9,6 +9,7 @@ from statements.transcripts.languages.names import fold
 from statements.views.charts import search_address, year_chart
 from statements.views.error_pages import get_or_404
 from statements.views.paging import page_of
+from statements.views.subjects import only_speech
 
 
 def organ(request: HttpRequest, slug: str) -> HttpResponse:
@@ -56,6 +57,12 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "filters": _filters(shown),
     }
     return render(request, "session/session.html", context)
+
+
+def of_delegation(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Lead to what a country said in the debate of a session."""
+    speeches = Speech.objects.filter(session__slug=slug, country=code)
+    return only_speech(speeches, session=slug, country=code)
 
 
 def _filters(session: Session) -> dict[str, str]:

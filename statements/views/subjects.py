@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from statements.models import Affiliation, Country, CountryName, Meeting, Speaker
+from statements.addresses import page_address, query_string
+from statements.models import Affiliation, Country, CountryName, Meeting, Speaker, Speech
 from statements.transcripts.languages.names import fold
 from statements.views import holdings
 from statements.views.charts import search_address, year_chart
@@ -71,6 +72,25 @@ def country_votes(request: HttpRequest, code: str) -> HttpResponse:
     page = page_of(request, shown.votes.for_listing())
     context = {"country": shown, "counts": shown.votes.by_ballot(), "page": page}
     return render(request, "country/votes.html", context)
+
+
+def country_in_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    """Lead to what a country said in a year: to the speech if there is only one."""
+    speeches = Speech.objects.filter(country=code, year=year)
+    return only_speech(speeches, country=code, year=str(year))
+
+
+def only_speech(speeches: QuerySet[Speech], **filters: str) -> HttpResponse:
+    """Lead to the only one of some speeches; if there are several, to the search for them.
+
+    Raises Http404 if there are none.
+    """
+    found = list(speeches.only("public_id")[:2])
+    if not found:
+        raise Http404(gettext("The archive has no such speech."))
+    if len(found) == 1:
+        return redirect(found[0])
+    return redirect(f"{page_address('search')}?{query_string(filters.items())}")
 
 
 def _speeches_of(

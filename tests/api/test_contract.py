@@ -36,6 +36,7 @@ OPERATIONS = [
     "/api/v1/compare",
     "/api/v1/complete",
     "/api/v1/concordance",
+    "/api/v1/coverage",
     "/api/v1/keyness",
     "/api/v1/matrix",
     "/api/v1/meetings/{slug}",

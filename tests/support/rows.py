@@ -18,6 +18,7 @@ from statements.models import (
     Organ,
     Paragraph,
     Presidency,
+    Series,
     Session,
     Speaker,
     Speech,
@@ -35,6 +36,10 @@ def transcript(content: bytes | None = None, **fields: Any) -> Transcript:
     fields = {"name": "a.txt", "state": Transcript.State.PUBLISHED} | fields
     digest = hashlib.sha256(content).hexdigest()
     return Transcript.objects.create(content=content, sha256=digest, size=len(content), **fields)
+
+
+def series(title: str, **fields: Any) -> Series:
+    return Series.objects.create(title=title, **fields)
 
 
 def country(code: str, **fields: Any) -> Country:

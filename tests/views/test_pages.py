@@ -20,6 +20,7 @@ ELSEWHERE = {
     *("search", "facet", "transcript", "original", "robots", "sitemap", "sitemap-of"),
     *("feed", "json-feed", "added-feed", "added-json-feed"),
     *("card", "passage-card", "embed", "page-of-original", "page-image"),
+    *("session-country", "country-year"),
 }
 LISTS = ["/documents/", "/meetings/", "/speakers/", "/topics/", "/browse/undated/"]
 
@@ -49,7 +50,7 @@ def test_pages_are_only_to_be_read(client: Client, archive: rows.SmallArchive, p
         assert asking.delete(path).status_code == 405
 
 
-@pytest.mark.parametrize("path", [*LISTS, "/", "/about/", "/countries/", "/browse/"])
+@pytest.mark.parametrize("path", [*LISTS, "/", "/about/", "/coverage/", "/countries/", "/browse/"])
 @pytest.mark.django_db
 def test_an_empty_archive_has_pages_too(client: Client, path: str) -> None:
     assert client.get(path).status_code == 200
@@ -102,6 +103,12 @@ def crawl(client: Client, *starts: str) -> Iterator[tuple[str, str]]:
     while waiting:
         path = waiting.pop()
         response = client.get(path)
+        if response.status_code == 302:  # to the only speech of a country in a year, or a search
+            link = response["Location"]
+            if link not in seen and not link.startswith("/search/"):
+                seen.add(link)
+                waiting.append(link)
+            continue
         assert response.status_code == 200, path
         if not response["Content-Type"].startswith("text/html"):
             continue

@@ -168,7 +168,7 @@ WALKED = {
     *("browse-month", "browse-day", "facet", "sessions", "session"),
     *("json-feed", "added-feed", "added-json-feed"),
     *("card", "passage-card", "quotation", "embed", "page-of-original", "page-image"),
-    *("organ", "affiliations", "affiliation"),
+    *("organ", "affiliations", "affiliation", "coverage", "country-year", "session-country"),
 }
 
 

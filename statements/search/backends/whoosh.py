@@ -12,7 +12,7 @@ from statements.search.features.crosstab import crosstab
 from statements.search.features.keyness import keyness
 from statements.search.features.kwic import concordance
 from statements.search.features.related_speeches import related_speeches
-from statements.search.features.term_statistics import count_terms, count_trends
+from statements.search.features.term_statistics import count_terms, count_trends, spoken_words
 from statements.search.features.vocabulary import prefix_terms, value_counts
 from statements.search.fields import TEXT_FIELD
 from statements.search.index.snapshot import Mask, Snapshot
@@ -241,6 +241,15 @@ class WhooshBackend:
         return with_index_retry(
             lambda snapshot: [snapshot.speech_postings(TEXT_FIELD, term).count for term in terms]
         )
+
+    def word_count(self) -> int:
+        backlog = read_backlog()
+
+        def count(snapshot: Snapshot) -> int:
+            live_mask = exclude_ids(snapshot, snapshot.alive, deleted_ids(snapshot, backlog))
+            return int(spoken_words(snapshot)[live_mask].sum())
+
+        return with_index_retry(count)
 
     def value_counts(self, facets: Collection[str]) -> Mapping[str, Mapping[str, int]]:
         backlog = read_backlog()

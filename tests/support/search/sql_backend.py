@@ -291,6 +291,10 @@ class SqlBackend:
     def paragraph_counts(self, terms: Sequence[str]) -> Sequence[int]:
         return [Paragraph.objects.filter(text__icontains=term).count() for term in terms]
 
+    def word_count(self) -> int:
+        spoken = Paragraph.objects.filter(kind=Paragraph.Kind.SPEECH)
+        return sum(len(text.split()) for text in spoken.values_list("text", flat=True))
+
     def value_counts(self, facets: Collection[str]) -> Mapping[str, Mapping[str, int]]:
         return {facet: dict(_counts(Speech.objects.all(), facet)) for facet in facets}
 

@@ -3,6 +3,7 @@
 PAGES = {
     "home": "/",
     "about": "/about/",
+    "coverage": "/coverage/",
     "help": "/help/",
     "speech": "/speech/riv-pv-7-001/",
     "quotation": "/quotation/riv-pv-7-001/p1/",

@@ -1,12 +1,21 @@
 """The home page, the page about the archive, and the search help."""
 
+from typing import NamedTuple
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from statements.coverage.sources import sources, totals
 from statements.search import limits
 from statements.views import holdings
 
 SHOWN = 6
+
+
+class Contact(NamedTuple):
+    url: str
+    label: str  # without the scheme
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -15,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "home.html",
         {
-            "totals": holdings.totals(),
+            "totals": totals(),
             "chart": holdings.years(),
             "meetings": meetings,
             "sessions": () if meetings else holdings.latest_sessions(SHOWN),
@@ -25,7 +34,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "about.html", {"totals": holdings.totals()})
+    contacts = [Contact(url, url.partition(":")[2].removeprefix("//")) for url in settings.CONTACT]
+    context = {"totals": totals(), "sources": sources(), "contacts": contacts}
+    return render(request, "about.html", context)
 
 
 def search_help(request: HttpRequest) -> HttpResponse:

@@ -8,13 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from statements.coverage.sources import totals
 from statements.models import Meeting, Session, Speech
 from statements.views import holdings
 from statements.views.paging import page_of
 
 
 def years(request: HttpRequest) -> HttpResponse:
-    context = {"chart": holdings.years(), "undated": holdings.totals()["undated"]}
+    context = {"chart": holdings.years(), "undated": totals()["undated"]}
     return render(request, "browse/years.html", context)
 
 

@@ -1,0 +1,49 @@
+"""The page that says what the archive holds, where it comes from, and what it lacks."""
+
+from collections.abc import Sequence
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from statements.coverage.gaps import gaps
+from statements.coverage.matrix import Choice, choices, matrix
+from statements.coverage.sources import languages, organs, sources, totals
+from statements.search import SearchUnavailable, search_backend
+
+CHOICE = "columns"  # the parameter that chooses a matrix
+
+
+def coverage(request: HttpRequest) -> HttpResponse:
+    offered = choices()
+    chosen = _chosen(request, offered)
+    context = {
+        "totals": totals(),
+        "words": _words(),
+        "sources": sources(),
+        "organs": organs(),
+        "languages": languages(),
+        "choices": offered,
+        "chosen": chosen,
+        "matrix": matrix(chosen) if chosen else None,
+        "gaps": gaps(),
+    }
+    return render(request, "coverage/coverage.html", context)
+
+
+def _chosen(request: HttpRequest, offered: Sequence[Choice]) -> Choice | None:
+    key = request.GET.get(CHOICE, "")
+    if not key:
+        return offered[0] if offered else None
+    for choice in offered:
+        if choice.key == key:
+            return choice
+    raise Http404(gettext("The archive has no such table of countries."))
+
+
+def _words() -> int | None:
+    """Return how many words are spoken, or None while no index can be read."""
+    try:
+        return search_backend().word_count()
+    except SearchUnavailable:
+        return None
