@@ -125,7 +125,7 @@ class MissingRecordsOut(Output):
     series: str
     first: int
     last: int
-    held: int
+    records: int = Field(description="That the archive has.")
     missing: int
     numbers: list[Run]
 

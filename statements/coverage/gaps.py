@@ -36,7 +36,7 @@ class MissingRecords(NamedTuple):
     series: str  # "S/PV"
     first: int
     last: int
-    held: int
+    records: int  # that the archive has
     numbers: Sequence[tuple[int, int]]  # the first and last of each run
 
     @property
@@ -98,10 +98,10 @@ def _symbols() -> list[Symbol]:
 
 
 def _missing_sessions() -> Iterable[MissingSessions]:
-    held: Mapping[tuple[str, str], set[int]] = defaultdict(set)
+    numbers_of: Mapping[tuple[str, str], set[int]] = defaultdict(set)
     for session in Session.objects.heard():
-        held[session.organ_id, session.debate].add(session.number)
-    for (organ, debate), numbers in sorted(held.items()):
+        numbers_of[session.organ_id, session.debate].add(session.number)
+    for (organ, debate), numbers in sorted(numbers_of.items()):
         if missing := _between(numbers):
             yield MissingSessions(organ, debate, missing)
 
@@ -118,12 +118,12 @@ def _sparse_sessions() -> Iterable[SparseSession]:
 
 
 def _missing_records(symbols: Sequence[Symbol]) -> list[MissingRecords]:
-    held: Mapping[tuple[str, str], set[int]] = defaultdict(set)
+    numbers_of: Mapping[tuple[str, str], set[int]] = defaultdict(set)
     for symbol in symbols:
-        held[symbol.series, symbol.record_type].add(symbol.number)
+        numbers_of[symbol.series, symbol.record_type].add(symbol.number)
     return [
         MissingRecords(f"{series}/{kind}", min(numbers), max(numbers), len(numbers), missing)
-        for (series, kind), numbers in sorted(held.items())
+        for (series, kind), numbers in sorted(numbers_of.items())
         if (missing := _between(numbers))
     ]
 
@@ -136,9 +136,9 @@ def _missing_parts(symbols: Sequence[Symbol]) -> list[str]:
         parts[symbol.series, symbol.record_type, symbol.number].add(symbol.resumption)
     return [
         str(Symbol(series, kind, number, part))
-        for (series, kind, number), held in sorted(parts.items())
-        for part in range(max(held))
-        if part not in held
+        for (series, kind, number), resumptions in sorted(parts.items())
+        for part in range(max(resumptions))
+        if part not in resumptions
     ]
 
 
@@ -146,11 +146,11 @@ def _silent_years() -> list[tuple[int, int]]:
     return _between({row["year"] for row in Speech.objects.counts_by_year()})
 
 
-def _between(held: set[int]) -> list[tuple[int, int]]:
+def _between(numbers: set[int]) -> list[tuple[int, int]]:
     """Return the runs of numbers that are missing between the lowest and the highest.
 
     >>> _between({1, 2, 4, 9})
     [(3, 3), (5, 8)]
     """
-    ordered = sorted(held)
+    ordered = sorted(numbers)
     return [(before + 1, after - 1) for before, after in pairwise(ordered) if after - before > 1]

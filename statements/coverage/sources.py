@@ -91,21 +91,24 @@ def sources() -> Sequence[Source]:
     by_series: dict[int | None, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
         by_series[row["series"]].append(row)
-    spoken = {
+    speeches_of = {
         row["transcript__series"]: row
         for row in Speech.objects.order_by()
         .values("transcript__series")
         .annotate(speeches=Count("pk"), first=Min("year"), last=Max("year"))
     }
-    series = [one for one in Series.objects.all() if one.pk in by_series]
-    shown = [_source(one, by_series[one.pk], spoken.get(one.pk, {})) for one in series]
+    all_series = [series for series in Series.objects.all() if series.pk in by_series]
+    shown = [
+        _source(series, by_series[series.pk], speeches_of.get(series.pk, {}))
+        for series in all_series
+    ]
     if None in by_series:
-        shown.append(_source(None, by_series[None], spoken.get(None, {})))
+        shown.append(_source(None, by_series[None], speeches_of.get(None, {})))
     return shown
 
 
 def _source(
-    series: Series | None, rows: Sequence[Mapping[str, Any]], spoken: Mapping[str, Any]
+    series: Series | None, rows: Sequence[Mapping[str, Any]], speeches: Mapping[str, Any]
 ) -> Source:
     rights: dict[tuple[str, str], int] = defaultdict(int)
     kinds: dict[str, int] = defaultdict(int)
@@ -119,9 +122,9 @@ def _source(
         rights=[Rights(statement, link, files) for (statement, link), files in _most_first(rights)],
         kinds=[FileKind(extension, files) for extension, files in _most_first(kinds)],
         files=sum(kinds.values()),
-        speeches=spoken.get("speeches", 0),
-        first_year=spoken.get("first"),
-        last_year=spoken.get("last"),
+        speeches=speeches.get("speeches", 0),
+        first_year=speeches.get("first"),
+        last_year=speeches.get("last"),
     )
 
 
@@ -148,8 +151,8 @@ def organs() -> Sequence[OrganHoldings]:
     sessions = dict(
         heard.order_by().values_list("organ").annotate(count=Count("pk", distinct=True))
     )
-    known = list(Organ.objects.filter(name__in=by_name.keys() | sessions.keys()))
-    addresses = {one.name: one.get_absolute_url() for one in known}
+    organs = list(Organ.objects.filter(name__in=by_name.keys() | sessions.keys()))
+    addresses = {organ.name: organ.get_absolute_url() for organ in organs}
     names = [*addresses, *([""] if "" in by_name else [])]
     return [
         OrganHoldings(
@@ -169,8 +172,8 @@ def organs() -> Sequence[OrganHoldings]:
 def languages() -> Sequence[LanguageHoldings]:
     """Return the languages of delivery, that of most speeches first; unknown ones last."""
     counts = Speech.objects.order_by().values_list("language").annotate(count=Count("pk"))
-    known = sorted(counts, key=lambda row: (row[0] == "", -row[1], row[0]))
-    return [LanguageHoldings(*row) for row in known]
+    rows = sorted(counts, key=lambda row: (row[0] == "", -row[1], row[0]))
+    return [LanguageHoldings(*row) for row in rows]
 
 
 @cached_per_revision()

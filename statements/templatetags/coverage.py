@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from statements.coverage.matrix import YEARS, Choice, Column, Matrix, Row, matrix
+from statements.coverage.shades import shade
 from statements.models.revision import cached_per_revision
 from statements.templatetags.escaping import LINK, escape, fill, join
-from statements.views.analysis.table import shade
 
 register = template.Library()
 

@@ -106,7 +106,7 @@ def test_gaps_are_those_between_what_is_held(client: Client) -> None:
         statement(number, "NOR")
     rows.speech(date=None)
     lacking = gaps()
-    assert [(one.series, one.held, one.numbers) for one in lacking.missing_records] == [
+    assert [(one.series, one.records, one.numbers) for one in lacking.missing_records] == [
         ("RIV/PV", 3, [(8, 8), (10, 11)])
     ]
     assert lacking.missing_parts == ["RIV/PV.9"]

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil, sqrt
 from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from statements.coverage.shades import shade
 from statements.search import InvalidParameters, SearchParameters, analytics
 from statements.views import refinements
 from statements.views.analysis.searches import AnalysedSearch, Analysis, value_addresses, with_value
@@ -17,7 +17,6 @@ from statements.views.analysis.searches import AnalysedSearch, Analysis, value_a
 ROWS_ON_A_PAGE = 40
 MOST_COLUMNS = 90  # of years; nine decades
 MOST_VALUES = 24  # columns of other facets, whose names are long
-SHADES = 6
 ROWS, COLUMNS = "country", "year"
 
 
@@ -182,16 +181,6 @@ def analyse(search: AnalysedSearch) -> Table:
     if rows == columns:
         raise InvalidParameters({"columns": gettext("Choose different rows and columns.")})
     return Table(search, rows, columns, analytics.crosstab(search.counted, rows, columns))
-
-
-def shade(count: int, most: int) -> int:
-    """Return how dark a cell is. Areas that grow with the count would leave nearly all cells
-    blank, since few countries speak as often as the most frequent: it grows with the root.
-
-    >>> [shade(count, 100) for count in (0, 1, 25, 100)]
-    [0, 1, 3, 6]
-    """
-    return ceil(SHADES * sqrt(count / most)) if count else 0
 
 
 def _labels() -> dict[str, Promise]:
