@@ -151,8 +151,8 @@ def organs() -> Sequence[OrganHoldings]:
     sessions = dict(
         heard.order_by().values_list("organ").annotate(count=Count("pk", distinct=True))
     )
-    organs = list(Organ.objects.filter(name__in=by_name.keys() | sessions.keys()))
-    addresses = {organ.name: organ.get_absolute_url() for organ in organs}
+    listed = list(Organ.objects.filter(name__in=by_name.keys() | sessions.keys()))
+    addresses = {organ.name: organ.get_absolute_url() for organ in listed}
     names = [*addresses, *([""] if "" in by_name else [])]
     return [
         OrganHoldings(
