@@ -20,7 +20,8 @@ class IndexOutbox(models.Model):
         IMPORT = 1
 
     class Change(models.IntegerChoices):
-        """The change of the speech; changes of its paragraphs, speaker, … count as CHANGED."""
+        """The change of the speech: REMOVED if it was deleted or withdrawn; changes of its
+        paragraphs, speaker, … count as CHANGED."""
 
         CHANGED = 0
         ADDED = 1

@@ -38,7 +38,8 @@ SETTING = "statements.priority"  # of the session; the default of the column rea
 
 NOTHING = Backlog(0.0, 0, 0, ())
 
-# runs before every search: whatever counts thousands of rows uses an index of the database
+# runs before every search: reads no rows of changes that wait for their first attempt, of which
+# there may be as many as speeches, but those of added and removed speeches, in an index
 _BACKLOG = f"""
 SELECT {revision.TOKENS},
        coalesce(extract(epoch FROM clock_timestamp() - (
@@ -61,17 +62,13 @@ SELECT {revision.TOKENS},
            AND NOT EXISTS (SELECT FROM statements_indexoutbox AS added
                WHERE added.speech_id = tried.speech_id AND added.change = 1
                AND added.indexed_in IS DISTINCT FROM %(generation)s)),
-       -- an import does not withdraw speeches; what it removes bears that
-       (SELECT array_agg(DISTINCT speech_id) FROM (
-               SELECT speech_id FROM statements_indexoutbox
-               WHERE priority = 0 AND indexed_in IS DISTINCT FROM %(generation)s
-               UNION ALL
-               SELECT speech_id FROM statements_indexoutbox
-               WHERE (change > 0 OR attempts > 0)
-               AND change = 2 AND indexed_in IS DISTINCT FROM %(generation)s) AS changed
-           WHERE NOT EXISTS (
+       (SELECT array_agg(DISTINCT speech_id) FROM statements_indexoutbox AS removed
+           WHERE (change > 0 OR attempts > 0)
+           AND change = 2 AND indexed_in IS DISTINCT FROM %(generation)s
+           -- a withdrawn speech may have been reinstated since
+           AND NOT EXISTS (
                SELECT FROM statements_speech
-               WHERE statements_speech.id = speech_id AND withdrawal_id IS NULL))
+               WHERE statements_speech.id = removed.speech_id AND withdrawal_id IS NULL))
 """  # noqa: S608 - nothing of a request
 
 

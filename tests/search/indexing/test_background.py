@@ -4,12 +4,13 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 from django.db import connection, transaction
 from support.factories import make_speech
 
-from statements.models import CountryName, IndexOutbox, Speech
+from statements.models import CountryName, IndexOutbox, Speech, Withdrawal
 from statements.search.index import generations, snapshot
 from statements.search.indexing import (
     background,
@@ -204,6 +205,33 @@ def test_a_deleted_speech_is_not_found_whoever_deleted_it(archive_index):
     assert total("river") == 1
     assert len(read_backlog().deleted) == 2
     assert find(SearchParameters(q="river")).index.complete
+
+
+@pytest.mark.parametrize("by_import", [False, True])
+def test_a_withdrawn_speech_is_not_found_until_it_is_reinstated(archive_index, by_import):
+    speech, other = make_speech(["river one"]), make_speech(["river two"])
+    sync.drain()
+    withdrawal = Withdrawal.objects.create(reason="Doubtful.")
+    both = Speech.all_objects.filter(pk__in=[speech.pk, other.pk])
+    with outbox.importing() if by_import else nullcontext():
+        both.update(withdrawal=withdrawal)
+    assert total("river") == 0
+    assert sorted(read_backlog().deleted) == [speech.pk, other.pk]
+    both.filter(pk=other.pk).update(withdrawal=None)
+    both.update(role="Envoy")
+    assert total("river") == 1
+    assert read_backlog().deleted == [speech.pk]
+    changes = IndexOutbox.objects.order_by("pk").values_list("speech_id", "change")
+    assert list(changes) == [
+        (speech.pk, Change.REMOVED),
+        (other.pk, Change.REMOVED),
+        (other.pk, Change.CHANGED),
+        (speech.pk, Change.CHANGED),
+        (other.pk, Change.CHANGED),
+    ]
+    sync.drain()
+    assert total("river") == 1
+    assert not read_backlog().deleted
 
 
 # -- builds in the background ------------------------------------------------------------------
