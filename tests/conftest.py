@@ -71,6 +71,7 @@ def seeds_come_back() -> None:
     groups = import_module("statements.migrations.0031_country_groups")
     offices = import_module("statements.migrations.0032_offices")
     more_groups = import_module("statements.migrations.0033_more_groups")
+    titles = import_module("statements.migrations.0040_document_titles")
     archivists = import_module("statements.migrations.0005_archivists")
     withdrawing = import_module("statements.migrations.0013_withdrawn_speeches")
 
@@ -80,6 +81,7 @@ def seeds_come_back() -> None:
             groups.seed(apps, None)
             offices.seed(apps, None)
             more_groups.add(apps, None)
+            titles.seed(apps, None)
         group, made = Group.objects.get_or_create(name=archivists.GROUP)
         if made:
             group.permissions.set(

@@ -10,10 +10,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from statements.admin import reference_data, sessions, speeches, transcripts, users
-from statements.admin.registers import affiliations, memberships, offices
+from statements.admin.registers import affiliations, documents, memberships, offices
 
 __all__ = [
     "affiliations",
+    "documents",
     "memberships",
     "offices",
     "reference_data",

@@ -87,7 +87,9 @@ def cited_documents(paragraphs: Iterable[MarkedParagraph]) -> list[CitedDocument
                 documents[reference.symbol] = document._replace(times=document.times + 1)
                 continue
             anchor = passage_anchor(paragraph.position, paragraph.sentence_starts, reference.start)
-            sentence = _sentence(paragraph, reference.start, reference.end)
+            sentence = sentence_around(
+                paragraph.text, paragraph.sentence_starts, reference.start, reference.end
+            )
             documents[reference.symbol] = CitedDocument(
                 reference.symbol, paragraph.position, anchor, sentence, 1
             )
@@ -109,9 +111,9 @@ def words_around(paragraph: MarkedParagraph, start: int, end: int) -> tuple[str,
     return before, span, after
 
 
-def _sentence(paragraph: MarkedParagraph, start: int, end: int) -> str:
-    """Return the sentence around a span, or its part around it if the sentence is long."""
-    text, starts = paragraph.text, paragraph.sentence_starts
+def sentence_around(text: str, starts: Sequence[int], start: int, end: int) -> str:
+    """Return the sentence around ``text[start:end]``, or its part around it if the sentence is
+    long; ``starts`` are the places where sentences begin."""
     first = max((place for place in starts if place <= start), default=0)
     last = min((place for place in starts if place >= end), default=len(text))
     before, after = text[first:start], text[start:last].rstrip()

@@ -25,6 +25,7 @@ from statements.models.meetings import (
     Topic,
 )
 from statements.models.paragraphs import (
+    Document,
     LanguageChange,
     Paragraph,
     RecordedVote,
@@ -63,6 +64,7 @@ __all__ = [
     "DeletedSpeech",
     "DeliveredFile",
     "Delivery",
+    "Document",
     "GroupMembership",
     "IndexOutbox",
     "LabelChoice",

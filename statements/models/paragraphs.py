@@ -131,6 +131,10 @@ class Reference(Span):
         max_length=40, blank=True, help_text=_("As printed, for example “p. 2”.")
     )
 
+    title = models.CharField(
+        max_length=300, blank=True, help_text=_("If it is printed beside the symbol.")
+    )
+
     objects = querysets.ReferenceQuerySet.as_manager()
 
     class Meta(Span.Meta):
@@ -139,6 +143,30 @@ class Reference(Span):
 
     def __str__(self) -> str:
         return self.symbol
+
+
+class Document(models.Model):
+    """A title in the register of cited documents, which goes before those that speeches print.
+
+    Only verified lines count: those of which the source was read, or that an archivist confirmed.
+    """
+
+    symbol = models.CharField(
+        max_length=200, unique=True, help_text=_("In its usual form, for example A/RES/70/1.")
+    )
+    title = models.CharField(max_length=300)
+    source = models.CharField(max_length=200, blank=True)
+    verified = models.BooleanField(
+        default=False, help_text=_("Only verified lines are shown to readers.")
+    )
+
+    class Meta:
+        ordering = ["symbol"]
+        verbose_name = _("title of a document")
+        verbose_name_plural = _("titles of documents")
+
+    def __str__(self) -> str:
+        return f"{self.symbol}: {self.title}"
 
 
 class LanguageChange(Span):

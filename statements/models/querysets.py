@@ -332,26 +332,47 @@ class PublicSpeechManager(_SpeechManager):  # type: ignore[type-arg]
 
 # OFFSET 0 makes the database look up the paragraphs by key instead of reading the whole table
 _NAMED = """
-SELECT symbol, count(DISTINCT speech_id) AS speeches
-FROM statements_reference
-CROSS JOIN LATERAL (
-    SELECT speech_id FROM statements_paragraph AS paragraph WHERE paragraph.id = paragraph_id
-    OFFSET 0
-) AS paragraph
-WHERE NOT EXISTS (
-    SELECT FROM statements_speech AS speech
-    WHERE speech.id = speech_id AND withdrawal_id IS NOT NULL
+WITH named AS (
+    SELECT symbol, count(DISTINCT speech.id) AS speeches, max(speech.year) AS last,
+        mode() WITHIN GROUP (ORDER BY title) FILTER (WHERE title <> '') AS title
+    FROM statements_reference
+    CROSS JOIN LATERAL (
+        SELECT speech_id FROM statements_paragraph AS paragraph WHERE paragraph.id = paragraph_id
+        OFFSET 0
+    ) AS paragraph
+    JOIN statements_speech AS speech ON speech.id = speech_id AND withdrawal_id IS NULL
+    GROUP BY symbol
 )
-GROUP BY symbol ORDER BY speeches DESC, symbol
+SELECT named.symbol, coalesce(document.title, named.title, ''), speeches, last,
+    coalesce(meeting.organ_id, ''), meeting.date
+FROM named
+LEFT JOIN statements_document AS document ON document.symbol = named.symbol AND document.verified
+LEFT JOIN statements_meeting AS meeting ON meeting.symbol = named.symbol
+ORDER BY speeches DESC, named.symbol
+"""
+# as printed most often, by public speeches
+_TITLE = """
+SELECT mode() WITHIN GROUP (ORDER BY title) FROM statements_reference
+JOIN statements_paragraph AS paragraph ON paragraph.id = paragraph_id
+JOIN statements_speech AS speech ON speech.id = speech_id AND withdrawal_id IS NULL
+WHERE symbol = %s AND title <> ''
 """
 
 
 class ReferenceQuerySet[Row: models.Model](models.QuerySet[Row]):
-    def counts_by_symbol(self) -> list[tuple[str, int]]:
-        """Symbols and the number of public speeches that name each, in descending order."""
+    def documents(self) -> list[tuple[Any, ...]]:
+        """The documents that public speeches name, the most named first: symbol, title or "",
+        number of speeches, the last year or None, and organ and date of a meeting whose record it
+        is."""
         with connection.cursor() as cursor:
             cursor.execute(_NAMED)
             return list(cursor.fetchall())
+
+    def printed_title(self, symbol: str) -> str:
+        """The title that public speeches print most often beside a symbol, or ""."""
+        with connection.cursor() as cursor:
+            cursor.execute(_TITLE, [symbol])
+            return cursor.fetchone()[0] or ""
 
 
 class VoteQuerySet[Row: models.Model](models.QuerySet[Row]):

@@ -1,6 +1,9 @@
 """Lists of the whole archive, cached until the archive changes."""
 
+import re
 from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
 
@@ -9,13 +12,18 @@ from django.utils.translation import gettext_lazy
 
 from statements.models import Affiliation, Country, Meeting, Organ, Reference, Session, Speech
 from statements.models.revision import cached_per_revision
-from statements.transcripts.languages.names import sort_form
+from statements.transcripts.languages.names import fold, sort_form
 from statements.views.charts import Chart, browse_address, year_chart
 
 
-class Document(NamedTuple):
+class CitedDocument(NamedTuple):
     symbol: str
+    title: str  # "" if it is not known
     speeches: int  # number of speeches that cite it
+    last: int | None  # year of the last of them that has one
+    organ: str  # of the meeting whose record it is
+    date: date | None
+    words: str  # folded, by which a reader finds it
 
 
 class HeardOrgan(NamedTuple):
@@ -61,10 +69,34 @@ def newest_speeches(limit: int) -> Sequence[Speech]:
     return list(Speech.objects.for_listing().newly_stored_first()[:limit])
 
 
-@cached_per_revision()
-def documents() -> Sequence[Document]:
-    """Return the documents that speeches cite, the most cited first."""
-    return [Document(*row) for row in Reference.objects.counts_by_symbol()]
+class DocumentOrder(StrEnum):
+    CITED = "cited"  # the most cited first
+    SYMBOL = "symbol"
+    RECENT = "recent"  # the most recently cited first
+
+
+@cached_per_revision(maxsize=len(DocumentOrder))
+def documents(order: DocumentOrder = DocumentOrder.CITED) -> Sequence[CitedDocument]:
+    """Return the documents that speeches cite."""
+    if order is DocumentOrder.SYMBOL:
+        return sorted(documents(), key=lambda document: _natural(document.symbol))
+    if order is DocumentOrder.RECENT:
+        return sorted(documents(), key=lambda document: -(document.last or 0))
+    return [
+        CitedDocument(symbol, title, count, last, organ, day, _words_of_document(symbol, title))
+        for symbol, title, count, last, organ, day in Reference.objects.documents()
+    ]
+
+
+def _natural(symbol: str) -> list[tuple[int, str]]:
+    """Return a key by which numbers in symbols are ordered as numbers."""
+    parts = re.findall(r"\d+|\D+", symbol)
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+
+
+def _words_of_document(symbol: str, title: str) -> str:
+    kind = " resolution" if "/RES/" in symbol else ""
+    return fold(f"{symbol}{kind} {title}")
 
 
 class HeardKind(NamedTuple):

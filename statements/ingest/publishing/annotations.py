@@ -18,6 +18,7 @@ from statements.ingest.publishing.same_words import store_digests
 from statements.models import LanguageChange, Paragraph, RecordedVote, Reference, Speech, Vote
 from statements.transcripts.languages.notes import find_language_changes
 from statements.transcripts.record import recorded_votes
+from statements.transcripts.record.document_titles import title_beside
 from statements.transcripts.record.references import find_references
 from statements.transcripts.record.vote_lists import Ballot, find_votes
 from statements.transcripts.speakers.behalf import announces_national_capacity
@@ -49,6 +50,7 @@ def annotations_of(
                 end=reference.end,
                 symbol=reference.symbol,
                 page=reference.page,
+                title=title_beside(paragraph.text, reference.start, reference.end),
             )
     for change in find_language_changes([paragraph.text for paragraph in paragraphs]):
         yield LanguageChange(
