@@ -10,11 +10,12 @@ reads them from ``LOCALE_PATHS``.
 """
 
 import argparse
+import csv
 import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,15 +30,28 @@ LOCALES = PROJECT / "archive" / "locale"
 TEMPLATE = LOCALES / "django.pot"
 SOURCES = ("archive", "statements", "templates")
 # Django's lazy functions take the same arguments as those that Babel knows
-KEYWORDS = DEFAULT_KEYWORDS | {
-    f"{name}_lazy": DEFAULT_KEYWORDS[name]
-    for name in ("gettext", "ngettext", "pgettext", "npgettext")
-}
+KEYWORDS = (
+    DEFAULT_KEYWORDS
+    | {
+        f"{name}_lazy": DEFAULT_KEYWORDS[name]
+        for name in ("gettext", "ngettext", "pgettext", "npgettext")
+    }
+    | {"gettext_noop": None}
+)
 COMMENT_TAGS = ("Translators:",)
 _HEADER = """\
 # Texts of the interface of Rostrum, extracted by "make messages".
 # This file is distributed under the same licence as the project.
 #"""
+_TRANSLATION_HEADER = """\
+# Texts of the interface of Rostrum in {language}.
+# This file is distributed under the same licence as the project.
+#"""
+# without CLDR's third form, that of "1 million d’élèves", since numbers are written in digits
+_PLURAL_FORMS = {
+    "es": "nplurals=2; plural=(n != 1);",
+    "fr": "nplurals=2; plural=(n > 1);",
+}
 
 
 def extract_template(
@@ -54,10 +68,24 @@ def extract_template(
     yield from extract_python(BytesIO(python.encode()), keywords, comment_tags, options)
 
 
+def extract_names(
+    source: IO[bytes], keywords: Any, comment_tags: Iterable[str], options: Any
+) -> Iterator[tuple[int, str, Any, list[str]]]:
+    """Extract the names of States and organizations from the table with which an archive begins:
+    an extraction method of Babel. ``languages.localized`` looks them up."""
+    table = csv.DictReader(StringIO(source.read().decode()))
+    for line, row in enumerate(table, start=2):
+        yield line, "pgettext", ("country", row["short_name"]), []
+
+
 def extract(project: Path = PROJECT) -> Catalog:
-    """Return the messages of all Python files and templates of the project."""
+    """Return the messages of all Python files, templates and standard names of the project."""
     catalog = Catalog(project="Rostrum", header_comment=_HEADER)
-    methods = [("**.py", "python"), ("**.html", "archive.translations:extract_template")]
+    methods = [
+        ("**.py", "python"),
+        ("**.html", "archive.translations:extract_template"),
+        ("migrations/countries.csv", "archive.translations:extract_names"),
+    ]
     for folder in SOURCES:
         messages = extract_from_dir(
             project / folder, methods, keywords=KEYWORDS, comment_tags=COMMENT_TAGS
@@ -97,7 +125,7 @@ def update(catalog: Catalog, locales: Path = LOCALES, languages: Iterable[str] =
     for language, locale in added.items():
         path = locales / language / "LC_MESSAGES" / "django.po"
         if not path.exists():
-            _write(path, Catalog(locale, project="Rostrum", fuzzy=False))
+            _write(path, _new_catalog(locale))
     problems = []
     for path in translations(locales):
         translated = _read(path)
@@ -107,6 +135,14 @@ def update(catalog: Catalog, locales: Path = LOCALES, languages: Iterable[str] =
             _write(path, translated)
         problems += _problems(path, translated)
     return problems
+
+
+def _new_catalog(locale: Locale) -> Catalog:
+    header = _TRANSLATION_HEADER.format(language=locale.get_display_name("en"))
+    catalog = Catalog(locale, project="Rostrum", header_comment=header, fuzzy=False)
+    if plural_forms := _PLURAL_FORMS.get(locale.language):
+        catalog.mime_headers = [("Plural-Forms", plural_forms)]
+    return catalog
 
 
 def compile_catalogs(locales: Path = LOCALES) -> list[str]:
