@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "archive.edge.headers.HeadersMiddleware",
+    "archive.languages.LanguageMiddleware",
     "archive.edge.addresses.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -222,6 +223,8 @@ OTP_TOTP_THROTTLE_FACTOR = 0
 
 # -- language and time -------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+# languages of the pages, each with a complete catalogue; see archive.languages
+LANGUAGES = [("en", "English")]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True

@@ -8,12 +8,14 @@ from urllib.parse import quote_plus
 
 from django.urls import get_script_prefix, reverse
 
+from archive import languages
+
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")  # characters that need no escaping (RFC 3986)
 
 # all links of a page have the same few names and values
 quote_value = lru_cache(maxsize=4096)(quote_plus)
 
-_around: dict[tuple[str, str], tuple[str, str]] = {}
+_around: dict[tuple[str, str, str], tuple[str, str]] = {}
 
 
 def query_string(pairs: Iterable[tuple[str, str]]) -> str:
@@ -22,19 +24,19 @@ def query_string(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def page_address(name: str, key: str = "") -> str:
-    """Return the address of a page by its name in the URLconf.
+    """Return the address of a page by its name in the URLconf, in the language of the request.
 
     ``key`` is the last part of the path, for pages that have one. Raises NoReverseMatch if there is
     no such page.
     """
-    prefix = get_script_prefix()
+    prefix, language = get_script_prefix(), languages.current()
     if not key:
-        return _address(name, prefix)
-    if (around := _around.get((name, prefix))) is None or not _UNRESERVED.fullmatch(key):
+        return _address(name, prefix, language)
+    if (around := _around.get((name, prefix, language))) is None or not _UNRESERVED.fullmatch(key):
         address = reverse(name, args=[key])
         before, separator, after = address.rpartition(f"/{key}/")
         if separator:
-            _around[name, prefix] = f"{before}/", f"/{after}"
+            _around[name, prefix, language] = f"{before}/", f"/{after}"
         return address
     before, after = around
     return f"{before}{key}{after}"
@@ -67,5 +69,5 @@ def passage_anchor(
 
 
 @lru_cache(maxsize=256)
-def _address(name: str, prefix: str) -> str:
+def _address(name: str, prefix: str, language: str) -> str:
     return reverse(name)

@@ -5,9 +5,12 @@
 
 from typing import NamedTuple
 
+from django.utils.translation import gettext, gettext_noop
+
+from archive.languages import localized
 from statements.transcripts.languages.letter_case import usual_case
 
-UNKNOWN_SPEAKER = "Unknown speaker"
+UNKNOWN_SPEAKER = gettext_noop("Unknown speaker")
 
 
 class Who(NamedTuple):
@@ -48,9 +51,10 @@ def who_spoke(
     """Return the parts of a speaker's line from the names of the country and the person, and
     what is printed of both; "" for what is not known. ``stated`` is the body, party or ward that
     the source states without printing it with the name."""
-    name = speaker or usual_case(printed) or UNKNOWN_SPEAKER
+    name = speaker or usual_case(printed) or gettext(UNKNOWN_SPEAKER)
     delegation = country or ("" if affiliation == role else affiliation) or stated
     if delegation == name:
         delegation = ""
     is_repeated = role in name or role == delegation
-    return Who(delegation, name, "" if is_repeated else role)
+    shown = localized(country, "country") if country and delegation else delegation
+    return Who(shown, name, "" if is_repeated else role)

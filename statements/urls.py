@@ -106,9 +106,16 @@ def in_lower_case(view: View, name: str) -> View:
     return redirected
 
 
-def page(route: str, view: View, name: str, *, of_index: bool = False, **kwargs: Any) -> URLPattern:
+def page(route: str, view: View, name: str, *, of_index: bool = False) -> URLPattern:
     """Return the pattern of a public page; ``of_index`` is for pages that show search results."""
     view = in_lower_case(view, name) if "<slug:" in route else view
+    view = read_only(compressed_and_conditional(view, of_index=of_index))
+    view.is_page = True  # type: ignore[attr-defined]  # in each language, see archive.languages
+    return path(route, view, name=name)
+
+
+def data(route: str, view: View, name: str, *, of_index: bool = False, **kwargs: Any) -> URLPattern:
+    """Return the pattern of what programs read, such as a feed, which has only one address."""
     view = read_only(compressed_and_conditional(view, of_index=of_index))
     return path(route, view, kwargs, name=name)
 
@@ -119,30 +126,41 @@ def frame(route: str, view: View, name: str) -> URLPattern:
     return path(route, framed, name=name)
 
 
+# what has one address in all languages
 urlpatterns: list[URLPattern | URLResolver] = [
-    page("", home.home, "home"),
-    page("about/", home.about, "about"),
-    page("coverage/", coverage.coverage, "coverage", of_index=True),
-    page("help/", home.search_help, "help"),
     path("api/v1/", api.urls),
-    page("search/", searching.search, "search", of_index=True),
-    page("search/facet/<slug:name>/", searching.facet, "facet", of_index=True),
-    page("search/feed/", feeds.search, "feed", of_index=True, write=atom.write),
-    page("search/feed.json", feeds.search, "json-feed", of_index=True, write=json_feed.write),
-    page("added/feed/", feeds.added, "added-feed", write=atom.write),
-    page("added/feed.json", feeds.added, "added-json-feed", write=json_feed.write),
-    page("robots.txt", sitemaps.robots, "robots"),
-    page("sitemap.xml", sitemaps.index, "sitemap"),
-    page("sitemap-<section>.xml", sitemaps.section, "sitemap-of"),
-    page("speech/<slug:public_id>/", reading.speech, "speech", of_index=True),
+    data("search/feed/", feeds.search, "feed", of_index=True, write=atom.write),
+    data("search/feed.json", feeds.search, "json-feed", of_index=True, write=json_feed.write),
+    data("added/feed/", feeds.added, "added-feed", write=atom.write),
+    data("added/feed.json", feeds.added, "added-json-feed", write=json_feed.write),
+    data("robots.txt", sitemaps.robots, "robots"),
+    data("sitemap.xml", sitemaps.index, "sitemap"),
+    data("sitemap-<section>.xml", sitemaps.section, "sitemap-of"),
     path("speech/<slug:public_id>/card.png", read_only(cards.card), name="card"),
     path(
         "speech/<slug:public_id>/<passage:passage>.png",
         read_only(cards.card),
         name="passage-card",
     ),
-    page("quotation/<slug:public_id>/<passage:passage>/", quotations.share, "quotation"),
     frame("embed/<slug:public_id>/<passage:passage>/", quotations.embed, "embed"),
+    path("transcript/<sha256:sha256>/original", read_only(originals.original), name="original"),
+    path(
+        "transcript/<sha256:sha256>/pages/<int:number>.png",
+        read_only(originals.image),
+        name="page-image",
+    ),
+]
+
+# what has an address in each language
+pages: list[URLPattern | URLResolver] = [
+    page("", home.home, "home"),
+    page("about/", home.about, "about"),
+    page("coverage/", coverage.coverage, "coverage", of_index=True),
+    page("help/", home.search_help, "help"),
+    page("search/", searching.search, "search", of_index=True),
+    page("search/facet/<slug:name>/", searching.facet, "facet", of_index=True),
+    page("speech/<slug:public_id>/", reading.speech, "speech", of_index=True),
+    page("quotation/<slug:public_id>/<passage:passage>/", quotations.share, "quotation"),
     page("meetings/", subjects.meetings, "meetings"),
     page("meeting/<slug:slug>/", reading.meeting, "meeting"),
     page("organ/<slug:slug>/", sessions.organ, "organ"),
@@ -161,12 +179,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("topics/", topics.topics, "topics"),
     page("topic/<slug:slug>/", topics.topic, "topic"),
     page("transcript/<sha256:sha256>/", reading.transcript, "transcript"),
-    path("transcript/<sha256:sha256>/original", read_only(originals.original), name="original"),
-    path(
-        "transcript/<sha256:sha256>/pages/<int:number>.png",
-        read_only(originals.image),
-        name="page-image",
-    ),
     page("transcript/<sha256:sha256>/pages/<int:number>/", originals.page, "page-of-original"),
     page("browse/", browsing.years, "browse"),
     page("browse/undated/", browsing.undated, "browse-undated"),

@@ -1,12 +1,18 @@
-"""Citations of speeches: body and record or session, speaker, country, date, paragraph, address."""
+"""Citations of speeches: body and record or session, speaker, country, date, paragraph, address.
+
+They are the same on the pages of every language: in the default language, like their addresses.
+"""
 
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.utils.formats import date_format
+from django.utils.html import strip_tags
 
+from archive.languages import in_default_language
 from statements.exports.values import MarkedParagraph
 from statements.models import Paragraph, Session, Speech, byline
 
 
+@in_default_language
 def cite(speech: Speech, address: str = "") -> str:
     """Return the citation of a speech, which ends in its address, if that is given.
 
@@ -40,6 +46,7 @@ def cite_paragraph(
     return f"{cited}, {address}#{paragraph.anchor}" if address else cited
 
 
+@in_default_language
 def cited_sitting(speech: Speech) -> str:
     """Return the body, and the symbol of the record or else the session; "" if not known."""
     if meeting := speech.meeting:
@@ -48,7 +55,12 @@ def cited_sitting(speech: Speech) -> str:
     if session is None:
         return ""
     debate = session.debate[:1].lower() + session.debate[1:]
-    parts = (session.organ_id, f"{ordinal(session.number)} session", debate, session.symbols)
+    parts = (
+        session.organ_id,
+        f"{strip_tags(ordinal(session.number))} session",
+        debate,
+        session.symbols,
+    )
     return ", ".join(filter(None, parts))
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 from django.conf import settings
 from django.db.models import Max, Min, Q
 
+from archive.languages import in_default_language
 from statements.addresses import passage_anchor
 from statements.exports import citation
 from statements.exports.cards import Card
@@ -89,8 +90,10 @@ class Quotation:
     def card(self) -> Card:
         return card_of(self.speech, self.text)
 
+    @in_default_language
     def as_html(self, url: str) -> str:
-        """Return the quotation as HTML for other sites; ``url`` is the absolute address."""
+        """Return the quotation as HTML for other sites, in the default language; ``url`` is the
+        absolute address."""
         words = escape(self.text)
         source = escape(self.speech.heading.title)
         return (

@@ -1,6 +1,6 @@
-"""Sitemaps and robots.txt, for web search engines."""
+"""Sitemaps and robots.txt, for web search engines. They name each page in each language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from archive.languages import offered, path_in
 from statements.models import Affiliation, Country, Meeting, Organ, Session, Speaker, Speech, Topic
 
 PAGES = (
@@ -26,9 +27,12 @@ PAGES = (
     "help",
 )
 
+# of the pages of one sitemap, which may have 50,000 addresses (https://www.sitemaps.org)
+LIMIT = 5_000
+
 
 class SpeechSitemap(Sitemap):  # type: ignore[type-arg]  # not generic at run time
-    limit = 10_000
+    limit = LIMIT
 
     def items(self) -> QuerySet[Speech]:
         return Speech.objects.order_by("pk").only("public_id", "updated_at")
@@ -45,7 +49,7 @@ class SpeechSitemap(Sitemap):  # type: ignore[type-arg]  # not generic at run ti
 class SubjectSitemap(Sitemap):  # type: ignore[type-arg]
     """The meetings, sessions, countries, speakers or topics that have speeches."""
 
-    limit = 10_000
+    limit = LIMIT
 
     def __init__(self, rows: QuerySet[Any]) -> None:
         self._rows = rows
@@ -100,16 +104,39 @@ def section(request: HttpRequest, section: str) -> TemplateResponse:
 def _with_base(
     request: HttpRequest, view: Callable[..., TemplateResponse], list_name: str, **arguments: Any
 ) -> TemplateResponse:
-    """Call a view of Django, and replace the host of the request in its links by ``BASE_URL``."""
+    """Call a view of Django, replace the host of the request in its links by ``BASE_URL``, and add
+    the pages in other languages.
+
+    Django would read all rows of a section for that.
+    """
     response = view(request, sitemaps=sections(), **arguments)
     origin = f"{request.scheme}://{request.get_host()}"
     base = request.build_absolute_uri("/").removesuffix("/")
-    for entry in (response.context_data or {})[list_name]:
+    context = response.context_data or {}
+    for entry in context[list_name]:
         if isinstance(entry, views.SitemapIndexItem):
             entry.location = base + entry.location.removeprefix(origin)
         else:
-            entry["location"] = base + entry["location"].removeprefix(origin)
+            entry["location"] = entry["location"].removeprefix(origin)
+    if list_name == "urlset":
+        context["urlset"] = [
+            each for entry in context["urlset"] for each in _in_each_language(entry, base)
+        ]
     return response
+
+
+def _in_each_language(entry: dict[str, Any], base: str) -> Iterator[dict[str, Any]]:
+    """Yield the entry of a page in each language; each refers to all others."""
+    paths = {language: path_in(language, entry["location"]) for language in offered()}
+    alternates = [
+        {"lang_code": language, "location": base + path} for language, path in paths.items()
+    ]
+    alternates.append({"lang_code": "x-default", "location": base + entry["location"]})
+    for path in paths.values():
+        yield entry | {
+            "location": base + path,
+            "alternates": alternates if len(paths) > 1 else [],
+        }
 
 
 def robots(request: HttpRequest) -> HttpResponse:
@@ -117,7 +144,12 @@ def robots(request: HttpRequest) -> HttpResponse:
     they lead to are in the sitemaps."""
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in ("/admin/", "/api/", "/search/", "/documents/?")),
+        *(f"Disallow: {path}" for path in ("/admin/", "/api/")),
+        *(
+            f"Disallow: {path_in(language, path)}"
+            for language in offered()
+            for path in ("/search/", "/documents/?")
+        ),
         "",
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
     ]

@@ -12,8 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import escape
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 
+from archive import languages
 from statements.exports.opening import opening
 from statements.feeds.values import Feed, day_of, entry, prepare
 from statements.models import Paragraph, Speech
@@ -60,7 +61,7 @@ def added(request: HttpRequest, write: Writer) -> HttpResponse:
         subtitle=gettext("The speeches added most recently, whenever they were made."),
         url=request.build_absolute_uri(request.path),
         page_url=request.build_absolute_uri(reverse("home")),
-        language=_language(),
+        language=languages.current(),
         entries=[
             entry(request, speech, f"<p>{escape(words.get(speech.pk, ''))}</p>", speech.stored_at)
             for speech in speeches
@@ -81,7 +82,7 @@ def _of_search(request: HttpRequest, parameters: SearchParameters, page: SearchP
         subtitle=_subtitle(page),
         url=request.build_absolute_uri(f"{request.path}?{query}"),
         page_url=request.build_absolute_uri(f"{reverse('search')}?{query}"),
-        language=_language(),
+        language=languages.current(),
         entries=[
             entry(
                 request,
@@ -117,10 +118,6 @@ def _subtitle(page: SearchPage) -> str:
         return sentence
     warning = gettext("The index is being built, so some speeches may be missing.")
     return f"{sentence} {warning}"
-
-
-def _language() -> str:
-    return get_language() or settings.LANGUAGE_CODE
 
 
 def _refusal(sentence: str, status: int) -> HttpResponse:

@@ -5,9 +5,11 @@ from functools import lru_cache
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language, gettext
+from django.utils.html import strip_tags
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from archive import languages
 from statements.addresses import page_address
 from statements.models import querysets
 from statements.models.countries import Country
@@ -138,7 +140,7 @@ class Session(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title}, {self.organ_id}, {self.year}"
+        return f"{self.title}, {languages.localized(self.organ_id, 'organ')}, {self.year}"
 
     def get_absolute_url(self) -> str:
         return page_address("session", self.slug)
@@ -147,15 +149,16 @@ class Session(models.Model):
     def title(self) -> str:
         """The debate and the session, for lists that name the organ: "General debate, 52nd
         session"."""
-        return _session_title(self.debate, self.number, get_language())
+        return _session_title(self.debate, self.number, languages.current())
 
 
 @lru_cache(maxsize=1024)
-def _session_title(debate: str, number: int, language: str | None) -> str:
+def _session_title(debate: str, number: int, language: str) -> str:
     """Return the title of a session in the language that is active. A page shows it ten times, and
     an ordinal number takes a look at the catalogue for each of its rules."""
-    session = gettext("%(number)s session") % {"number": ordinal(number)}
-    return f"{debate}, {session}" if debate else session
+    # in some languages it has HTML: 52<sup>e</sup>
+    session = gettext("%(number)s session") % {"number": strip_tags(ordinal(number))}
+    return f"{languages.localized(debate, 'debate')}, {session}" if debate else session
 
 
 class Meeting(models.Model):

@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from archive import languages
 from statements.models.sql import fetch_all
 
 TOKENS = "(SELECT array_agg(token ORDER BY slot) FROM statements_revision)"  # see ``name_of``
@@ -59,7 +60,7 @@ def use(revision: str) -> Iterator[str]:
 def cached_per_revision[**Arguments, Result](
     maxsize: int = 1,
 ) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:
-    """Cache the last ``maxsize`` results of a function until the archive changes.
+    """Cache the last ``maxsize`` results of a function in each language until the archive changes.
 
     Arguments must be hashable. Results are shared between threads and must not be modified.
     """
@@ -70,7 +71,7 @@ def cached_per_revision[**Arguments, Result](
 
         @wraps(function)
         def cached(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-            key = current(), args, tuple(kwargs.items())
+            key = current(), languages.current(), args, tuple(kwargs.items())
             with lock:
                 if key in results:
                     results.move_to_end(key)
@@ -78,7 +79,7 @@ def cached_per_revision[**Arguments, Result](
             result = function(*args, **kwargs)  # without the lock, so that threads need not wait
             with lock:
                 results[key] = result
-                while len(results) > maxsize:
+                while len(results) > maxsize * len(languages.offered()):
                     results.popitem(last=False)
             return result
 

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from archive.languages import localized
 from statements.addresses import page_address
 from statements.headings import UNKNOWN_SPEAKER, Heading, who_spoke
 from statements.models import querysets
@@ -229,7 +230,7 @@ class Speech(models.Model):
         day = date_format(self.date, "j F Y") if self.date else str(self.year or "")
         return Heading(
             who,
-            body=self.organ,
+            body=localized(self.organ, "organ"),
             sitting=sitting.title if sitting else "",
             day=day,
         )

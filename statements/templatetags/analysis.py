@@ -8,8 +8,9 @@ from typing import Any
 from django import template
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
+from archive import languages
 from statements.addresses import address_with
 from statements.search import NO_LANDING, Landing
 from statements.templatetags.archive import day as day_of
@@ -43,15 +44,16 @@ def context_lines(lines: Iterable[Any], landing: Landing = NO_LANDING) -> SafeSt
 
 def short_day(day: date | None, year: int | None) -> SafeString:
     """Return a date with its month abbreviated as a ``time`` element."""
-    return _short_day(day, year, get_language())
+    return _short_day(day, year, languages.current())
 
 
 @lru_cache(maxsize=1 << 12)
-def _short_day(day: date | None, year: int | None, language: str | None) -> SafeString:
+def _short_day(day: date | None, year: int | None, language: str) -> SafeString:
     if not (day or year):
         return join([fill('<span class="undated">{}</span>', gettext("undated"))])
     stamp = day.isoformat() if day else f"{year:04d}"
-    printed = date_format(day, "j M Y") if day else str(year)
+    # Translators: a date with its month abbreviated, in the format of Django's template filter
+    printed = date_format(day, pgettext("date", "j M Y")) if day else str(year)
     return join([fill('<time datetime="{}">{}</time>', stamp, printed)])
 
 

@@ -9,8 +9,9 @@ from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 
+from archive import languages
 from statements.addresses import address_with, page_address, query_string
 from statements.exports.profiles import Period
 from statements.headings import Who
@@ -43,6 +44,12 @@ def search_for(**filters: str) -> str:
 
 
 @register.filter
+def localized(name: str, kind: str) -> str:
+    """Return a stored name in the language of the page, see ``languages.localized``."""
+    return languages.localized(name or "", kind)
+
+
+@register.filter
 def speech_count(count: int) -> str:
     """Return a number of speeches as text: "1 speech", "1,204 speeches"."""
     printed = number_format(count, force_grouping=True)
@@ -62,13 +69,11 @@ def frame(context: template.Context, name: str) -> SafeString:
     match = getattr(context.get("request"), "resolver_match", None)
     url_name = match.url_name if match is not None else None
     render = _frame.__wrapped__ if settings.DEBUG else _frame
-    return render(name, url_name, settings.SITE_NAME, get_script_prefix(), get_language())
+    return render(name, url_name, settings.SITE_NAME, get_script_prefix(), languages.current())
 
 
 @lru_cache(maxsize=256)
-def _frame(
-    name: str, url_name: str | None, site: str, prefix: str, language: str | None
-) -> SafeString:
+def _frame(name: str, url_name: str | None, site: str, prefix: str, language: str) -> SafeString:
     return render_to_string(name, {"url_name": url_name})
 
 
@@ -84,11 +89,11 @@ _TITLE = '<span class="delegation">{}</span><span class="visually-hidden">, </sp
 @register.simple_tag
 def day(date: date | None, year: int | None = None) -> SafeString:
     """Return a date as a ``time`` element; the year alone if only that is known."""
-    return _day(date, year, get_language())
+    return _day(date, year, languages.current())
 
 
 @lru_cache(maxsize=1 << 12)
-def _day(date: date | None, year: int | None, language: str | None) -> SafeString:
+def _day(date: date | None, year: int | None, language: str) -> SafeString:
     if date:
         return join([fill(_DAY, date.isoformat(), date_format(date, "j F Y"))])
     if year:

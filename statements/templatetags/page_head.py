@@ -9,8 +9,10 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.text import capfirst
+from django.utils.translation import get_language_info, gettext
 
+from archive import languages
 from statements.addresses import page_address, query_string
 from statements.exports.cards import HEIGHT, WIDTH
 from statements.exports.quotations import Passage
@@ -35,6 +37,8 @@ _ADDRESS = (
     '    <meta property="og:site_name" content="{}">\n'
     '    <meta property="og:type" content="{}">'
 )
+_ALTERNATE = '\n    <link rel="alternate" hreflang="{}" href="{}">'
+_LANGUAGE = '<li><a href="{}" hreflang="{}" lang="{}" rel="alternate">{}</a></li>'
 _CARD = (
     '<meta property="og:image" content="{}">\n'
     f'    <meta property="og:image:width" content="{WIDTH}">\n'
@@ -89,9 +93,47 @@ def canonical(context: template.Context) -> str:
 
 @register.simple_tag(takes_context=True)
 def address(context: template.Context, kind: str = "website") -> SafeString:
-    """Return the address of a page for the head; ``kind`` is a type of Open Graph."""
+    """Return the address of a page for the head, with those of the same page in other languages;
+    ``kind`` is a type of Open Graph."""
     url = canonical(context)
-    return join([fill(_ADDRESS, url, url, settings.SITE_NAME, kind)])
+    head = [fill(_ADDRESS, url, url, settings.SITE_NAME, kind)]
+    offered = languages.offered()
+    if len(offered) > 1 and _is_page(context["request"]):
+        path = _path(context["request"])
+        paths = [(language, languages.path_in(language, path)) for language in offered]
+        head += [
+            fill(_ALTERNATE, language, context["request"].build_absolute_uri(other))
+            for language, other in (*paths, ("x-default", paths[0][1]))
+        ]
+    return join(head)
+
+
+@register.simple_tag(takes_context=True)
+def other_languages(context: template.Context) -> SafeString:
+    """Return links to the same page, in the same state, in each other language."""
+    request: HttpRequest | None = context.get("request")
+    others = [language for language in languages.offered() if language != languages.current()]
+    # an address that leads nowhere does so in every language
+    if not others or request is None or not (request.resolver_match is None or _is_page(request)):
+        return join([])
+    path = request.get_full_path()
+    return join(
+        [
+            f'<nav class="languages" aria-label="{escape(gettext("Languages"))}"><ul>',
+            *(
+                fill(_LANGUAGE, languages.path_in(language, path), language, language, name)
+                for language in others
+                for name in (capfirst(get_language_info(language)["name_local"]),)
+            ),
+            "</ul></nav>",
+        ]
+    )
+
+
+def _is_page(request: HttpRequest) -> bool:
+    """Return whether the address belongs to a page that has one in each language."""
+    match = request.resolver_match
+    return match is not None and getattr(match.func, "is_page", False)
 
 
 @register.simple_tag(takes_context=True)

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from archive.languages import localized
 from statements.addresses import address_with
 from statements.exports import citation
 from statements.exports.layout import Item, Turn
@@ -182,7 +183,8 @@ def turn_of_meeting(turn: Turn, query: str = "", passages: Passages = NO_PASSAGE
     if role and role not in byline:
         facts.append(fill(SPAN, role))
     if country:
-        facts.append(fill(LINK, country.get_absolute_url(), country.short_name))
+        name = localized(country.short_name, "country")
+        facts.append(fill(LINK, country.get_absolute_url(), name))
     if speech.on_behalf_of:
         on_behalf_of = gettext("on behalf of %(group)s") % {"group": speech.on_behalf_of}
         facts.append(fill(SPAN, on_behalf_of))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
+from archive.languages import localized
 from statements.addresses import page_address, query_string
 from statements.models import Country, Topic
 from statements.models.sql import fetch_all
@@ -132,6 +133,10 @@ def _answer(kind: int, key: str, label: str, note: str) -> DirectAnswer:
     kind_label, page = _KINDS[kind]
     if page in ("country", "topic"):
         note = str(_NOTES[note])
+    if page == "country":
+        label = localized(label, "country")
     if page == "speaker":
-        label = usual_case(label)
+        label, note = usual_case(label), localized(note, "country")
+    if page == "meeting":
+        note = localized(note, "organ")
     return DirectAnswer(str(kind_label), label, note, page_address(page, key))

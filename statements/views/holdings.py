@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from archive.languages import localized
 from statements.models import Affiliation, Country, Meeting, Organ, Reference, Session, Speech
 from statements.models.revision import cached_per_revision
 from statements.transcripts.languages.names import fold, sort_form
@@ -123,6 +124,10 @@ def affiliations() -> Sequence[HeardKind]:
 @cached_per_revision()
 def countries() -> Sequence[Initial]:
     """Return the countries and bodies that have speeches, by the initial letter of their name."""
-    rows = sorted(Country.objects.with_speech_counts(), key=lambda row: sort_form(row.short_name))
-    by_letter = groupby(rows, lambda row: sort_form(row.short_name)[:1].upper())
+
+    def name(country: Country) -> str:
+        return sort_form(localized(country.short_name, "country"))
+
+    rows = sorted(Country.objects.with_speech_counts(), key=name)
+    by_letter = groupby(rows, lambda row: name(row)[:1].upper())
     return [Initial(letter, list(group)) for letter, group in by_letter]

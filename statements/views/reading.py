@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from archive.languages import permanent
 from statements.exports.citation import cite, cite_paragraph
 from statements.exports.layout import Turn, turns
 from statements.exports.neighbours import neighbours, neighbours_of_delegation
@@ -43,7 +44,7 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
     shown = full.speech
     spoken = full.spoken
     related_speeches = related(shown)
-    address = request.build_absolute_uri(shown.get_absolute_url())
+    address = request.build_absolute_uri(permanent(shown.get_absolute_url()))
     turn = turns([full], shown.topics.all())[0]
     size = length(full.paragraphs)
     search = TextSearch.from_query(request.GET)

@@ -17,7 +17,7 @@ from support.archive_index import archive_index
 
 from statements import ingest
 from statements.models import DeletedSpeech, Speech, Transcript, Withdrawal
-from statements.urls import urlpatterns
+from statements.urls import pages, urlpatterns
 
 __all__ = ["archive_index"]
 
@@ -157,7 +157,7 @@ def test_a_public_speech_is_found_by_the_walk(
         "/api/v1/complete",
         "/api/v1/search",
     } <= paths
-    names = {each.name for each in urlpatterns if isinstance(each, URLPattern)}
+    names = {each.name for each in (*pages, *urlpatterns) if isinstance(each, URLPattern)}
     assert names <= WALKED | {"about", "help"}, "a new kind of page: have the walk look at it"
 
 

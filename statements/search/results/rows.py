@@ -3,15 +3,16 @@ with what a list prints, texts of paragraphs, and labels of facet values.
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 from django.db.models.base import ModelState
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
+from archive import languages
+from archive.languages import localized
 from statements.models import (
     Affiliation,
     Country,
@@ -214,7 +215,7 @@ def texts(
 
 def labels(values: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, str]]:
     """Return the labels of facet values, by facet, where they differ from the values."""
-    cached = _cache_now().labels[get_language()]
+    cached = _cache_now().labels_in(languages.current())
     missing = {
         facet: [value for value in values.get(facet, ()) if value not in cached[facet]]
         for facet in _NAMES
@@ -228,9 +229,19 @@ def labels(values: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, str
     return {
         "year": {UNDATED: gettext("Undated")},
         CAPACITY_FIELD: {value: str(label) for value, label in CAPACITIES.items()},
-        LANGUAGE_FIELD: LANGUAGE_NAMES,
+        **_names_as_values(values),
         **cached,
     }
+
+
+def _names_as_values(values: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, str]]:
+    """Return the labels of languages, and of organs, whose values are their names."""
+    if languages.is_default():
+        return {LANGUAGE_FIELD: LANGUAGE_NAMES}
+    # the names of languages are messages of Django's own catalogues
+    names = {code: gettext(name) for code, name in LANGUAGE_NAMES.items()}
+    organs = {name: localized(name, "organ") for name in values.get("organ", ())}
+    return {LANGUAGE_FIELD: names, "organ": organs}
 
 
 _NAMES = {
@@ -252,10 +263,15 @@ def _session_label(parts: str) -> str:
     """Return the title of a session, with its organ if several organs have sessions."""
     number, debate, organ = json.loads(parts)
     title = Session(number=number, debate=debate).title
-    return f"{organ}, {title}" if organ else title
+    return f"{localized(organ, 'organ')}, {title}" if organ else title
 
 
-_SHOWN: dict[str, Callable[[str], str]] = {"speaker": usual_case, SESSION_FIELD: _session_label}
+_SHOWN: dict[str, Callable[[str], str]] = {
+    "country": lambda name: localized(name, "country"),
+    "speaker": usual_case,
+    GROUP_FIELD: lambda name: localized(name, "group"),
+    SESSION_FIELD: _session_label,
+}
 _LABELS = " UNION ALL ".join(
     f"SELECT '{facet}', {value}, {label} FROM {table} WHERE {value} = ANY(%({facet})s::text[])"  # noqa: S608
     for facet, (table, value, label) in _NAMES.items()
@@ -304,8 +320,9 @@ def perhaps_the_same(slugs: Sequence[str]) -> list[str]:
 def values_by_name(facet: str) -> tuple[str, ...]:
     """Return all countries, or all speakers, as values of the facet in the order of their names."""
     if facet == "country":
-        names = Country.objects.values_list("code", "short_name")
-        return tuple(code for code, _ in sorted(names, key=lambda row: sort_form(row[1])))
+        rows = Country.objects.values_list("code", "short_name")
+        names = {code: sort_form(localized(name, "country")) for code, name in rows}
+        return tuple(sorted(names, key=lambda code: (names[code], code)))
     return tuple(Speaker.objects.order_by("sort_name", "slug").values_list("slug", flat=True))
 
 
@@ -317,12 +334,13 @@ class _Cache:
 
     def __init__(self, revision: str) -> None:
         self.revision = revision
-        # by language, since titles of sessions are phrases; then by facet
-        self.labels: dict[str | None, dict[str, dict[str, str]]] = defaultdict(
-            lambda: {name: {} for name in _NAMES}
-        )
+        self._labels: dict[str, dict[str, dict[str, str]]] = {}
         self.many: dict[str, dict[int, Sequence[Any]]] = {name: {} for name in _MANY}
         self.people: Mapping[str, tuple[str, ...]] | None = None  # unread
+
+    def labels_in(self, language: str) -> dict[str, dict[str, str]]:
+        """Return the labels read so far in a language, by facet and value."""
+        return self._labels.setdefault(language, {name: {} for name in _NAMES})
 
 
 _cache: _Cache | None = None

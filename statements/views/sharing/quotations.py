@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 
+from archive.languages import in_default_language, permanent
 from statements.exports.quotations import Passage, Quotation, paragraphs_around, quotation
 from statements.views.conditional import View
 from statements.views.error_pages import gone_or_404
@@ -35,7 +36,7 @@ def share(request: HttpRequest, public_id: str, passage: Passage) -> HttpRespons
     if shown is None:
         return _missing(request, public_id)
     previous, following = paragraphs_around(shown)
-    url = request.build_absolute_uri(shown.url)
+    url = request.build_absolute_uri(permanent(shown.url))
     context = {
         "quotation": shown,
         "citation": shown.citation(url),
@@ -58,6 +59,7 @@ def embed(request: HttpRequest, public_id: str, passage: Passage) -> HttpRespons
     return response
 
 
+@in_default_language
 def _frame(request: HttpRequest, shown: Quotation) -> str:
     """Return the HTML of a frame in which the quotation has room."""
     address = reverse("embed", args=[shown.speech.public_id, shown.passage])

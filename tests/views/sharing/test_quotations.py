@@ -13,7 +13,7 @@ from support.sites.public_pages import PAGES
 
 from statements import ingest
 from statements.models import Paragraph, Speech
-from statements.urls import urlpatterns
+from statements.urls import pages, urlpatterns
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +147,7 @@ def test_only_the_frame_of_a_quotation_may_be_framed(
 
 def _others() -> Iterator[str]:
     """Every other address of the archive that needs no argument, and those of the speech."""
-    for pattern in urlpatterns:
+    for pattern in (*pages, *urlpatterns):
         if isinstance(pattern, URLPattern) and "<" not in str(pattern.pattern):
             yield f"/{pattern.pattern}"
     yield from ("/speech/kaz-1997/", "/speech/kaz-1997/p2.png", "/quotation/kaz-1997/p2/")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
+from archive.languages import localized
 from statements.models import Country, CountryName, revision
 from statements.search.backends import search_backend
 from statements.search.parameters import SearchParameters
@@ -95,9 +96,13 @@ def _of_state(
         ]
         extended = _with(others, searched, parameters, query) if others else None
         if extended:
-            names = get_text_list([str(state) for state in others], gettext("and"))
-            state = states.by_code[searched.code]
+            names = get_text_list([_name(state) for state in others], gettext("and"))
+            state = _name(states.by_code[searched.code])
             yield Succession(sentence % {"state": state}, names, extended)
+
+
+def _name(state: Country) -> str:
+    return localized(state.short_name, "country")
 
 
 def _with(
