@@ -57,7 +57,7 @@ def cited_sitting(speech: Speech) -> str:
     debate = session.debate[:1].lower() + session.debate[1:]
     parts = (
         session.organ_id,
-        f"{strip_tags(ordinal(session.number))} session",
+        f"{strip_tags(str(ordinal(session.number)))} session",
         debate,
         session.symbols,
     )

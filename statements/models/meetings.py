@@ -157,7 +157,7 @@ def _session_title(debate: str, number: int, language: str) -> str:
     """Return the title of a session in the language that is active. A page shows it ten times, and
     an ordinal number takes a look at the catalogue for each of its rules."""
     # in some languages it has HTML: 52<sup>e</sup>
-    session = gettext("%(number)s session") % {"number": strip_tags(ordinal(number))}
+    session = gettext("%(number)s session") % {"number": strip_tags(str(ordinal(number)))}
     return f"{languages.localized(debate, 'debate')}, {session}" if debate else session
 
 
