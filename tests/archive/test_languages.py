@@ -30,6 +30,11 @@ SEARCHES = (
 SHARED = ("/admin/", "/api/", "/static/", "/search/feed", "/added/feed", "/embed/")
 
 
+@pytest.fixture
+def archive(db: None) -> rows.SmallArchive:
+    return rows.small_archive()
+
+
 @pytest.fixture(autouse=True)
 def _french(settings: Settings) -> None:
     settings.LANGUAGES = [("en", "English"), ("fr", "French")]
