@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.text import slugify
 
+from archive.languages import localized
 from statements.models import Country, Session, Speech
 from statements.models.revision import cached_per_revision
 from statements.transcripts.languages.names import sort_form
@@ -170,7 +171,7 @@ def _matrix(choice: Choice, columns: Mapping[int, Column], field: str) -> Matrix
     rows = [
         Row(
             country.code,
-            country.short_name,
+            localized(country.short_name, "country"),
             country.get_absolute_url(),
             country.kind != Country.Kind.ORGANIZATION,
             [
@@ -178,8 +179,9 @@ def _matrix(choice: Choice, columns: Mapping[int, Column], field: str) -> Matrix
                 for key, column in shown.items()
             ],
         )
-        for country in sorted(countries, key=lambda country: sort_form(country.short_name))
+        for country in countries
     ]
+    rows.sort(key=lambda row: sort_form(row.name))
     return Matrix(choice, list(shown.values()), rows, len(columns) - len(shown))
 
 

@@ -235,8 +235,11 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
             "transcript_position",
         )
 
-    def in_transcript_order(self) -> Self:
-        return self.order_by("transcript_id", "transcript_position")
+    def in_country_order(self) -> Self:
+        """By the name of the country, those without one last."""
+        return self.order_by(
+            F("country__short_name").asc(nulls_last=True), "transcript_id", "transcript_position"
+        )
 
     def newly_stored_first(self) -> Self:
         return self.order_by("-stored_at", "-pk")

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from django import template
-from django.urls import get_script_prefix
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 
 from statements.coverage.matrix import YEARS, Choice, Column, Matrix, Row, matrix
 from statements.coverage.shades import shade
@@ -25,11 +24,11 @@ _EMPTY, _IMPOSSIBLE = "<td></td>", '<td class="no"></td>'
 @register.simple_tag
 def coverage_table(choice: Choice) -> SafeString:
     """Return the table of a matrix, whose cells lead to the speeches."""
-    return _table(choice, get_language(), get_script_prefix())
+    return _table(choice)
 
 
 @cached_per_revision(maxsize=4)
-def _table(choice: Choice, language: str | None, prefix: str) -> SafeString:
+def _table(choice: Choice) -> SafeString:
     """Return the table; archives of many countries have fifteen thousand cells."""
     shown = matrix(choice)
     most = shown.most

@@ -159,9 +159,15 @@ def bars(chart: Any) -> SafeString:
         f"<title>{bar.label}: {bar.speeches}</title>"
         f'<rect class="reach" x="{bar.x}" {reach} />'
         f'<rect class="bar" x="{bar.x}" y="{bar.y}" width="{chart.bar_width}"'
-        f' height="{bar.height}" /></a>'
+        f' height="{bar.height}" />{_break(bar, chart) if bar.is_cut else ""}</a>'
         for bar in chart.counted  # labels and numbers have nothing to escape
     )
+
+
+def _break(bar: Any, chart: Any) -> str:
+    """Return the mark of a bar that is higher than drawn."""
+    end = bar.x + chart.bar_width
+    return f'<polygon class="break" points="{bar.x},18 {end},8 {end},14 {bar.x},24" />'
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 """Bar charts of speeches by year or month: their geometry, which templates draw as SVG."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -13,6 +13,9 @@ HEIGHT = 100
 STEP = 10  # width of a bar and its gap, in units of the drawing, which CSS stretches
 GAP = 2
 WIDEST_BAR = 72  # pixels
+# a bar this many times as high as nine tenths of all others is cut off, if there are enough others
+OUTLIER = 3
+FEWEST_WITH_OUTLIERS = 10
 LONGEST_WITHOUT_GAPS = 150  # years; one wrong date must not shrink all other bars to nothing
 
 
@@ -25,20 +28,22 @@ class Bar(NamedTuple):
     x: int
     y: str
     height: str
+    is_cut: bool = False  # it is higher than drawn
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     bars: tuple[Bar, ...]
     width: int
+    scale: int  # number of speeches of a bar of full height
     height: int = HEIGHT
     bar_width: int = STEP - GAP
     step: int = STEP
 
     @property
-    def most(self) -> int:
-        """Return the count of the highest bar."""
-        return max(bar.count for bar in self.bars)
+    def cut_bars(self) -> tuple[Bar, ...]:
+        """Return the bars that are higher than drawn."""
+        return tuple(bar for bar in self.bars if bar.is_cut)
 
     @property
     def pixels(self) -> int:
@@ -90,13 +95,28 @@ def month_chart(
 def _chart(rows: Iterable[tuple[str, int, str]]) -> Chart:
     """Return the chart of rows of label, number of speeches and address."""
     rows = list(rows)
-    maximum = max(count for _, count, _ in rows)
+    scale = _scale([count for _, count, _ in rows if count])
     bars = []
     for place, (label, count, url) in enumerate(rows):
-        height = max(2.0, round(HEIGHT * count / maximum, 1)) if count else 0.0
-        y = HEIGHT - height
-        bars.append(Bar(label, count, f"{count:,}", url, place * STEP, f"{y:.1f}", f"{height:.1f}"))
-    return Chart(tuple(bars), len(bars) * STEP)
+        height = max(2.0, round(HEIGHT * min(count / scale, 1), 1)) if count else 0.0
+        y = f"{HEIGHT - height:.1f}"
+        is_cut = count > scale
+        bars.append(Bar(label, count, f"{count:,}", url, place * STEP, y, f"{height:.1f}", is_cut))
+    return Chart(tuple(bars), len(bars) * STEP, scale)
+
+
+def _scale(counts: Sequence[int]) -> int:
+    """Return the count of a bar of full height: the highest, but for single bars so high that all
+    others would be flat.
+
+    >>> _scale([4, 7, 90]), _scale([*range(1, 20), 900])
+    (90, 19)
+    """
+    if len(counts) < FEWEST_WITH_OUTLIERS:
+        return max(counts)
+    ascending = sorted(counts)
+    limit = OUTLIER * ascending[len(ascending) * 9 // 10 - 1]
+    return max(count for count in ascending if count <= limit)
 
 
 def browse_address(year: int) -> str:

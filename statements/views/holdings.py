@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from archive.languages import localized
+from statements.coverage.shades import shade
 from statements.models import Affiliation, Country, Meeting, Organ, Reference, Session, Speech
 from statements.models.revision import cached_per_revision
 from statements.transcripts.languages.names import fold, sort_form
@@ -41,6 +42,33 @@ class Initial(NamedTuple):
 def years() -> Chart | None:
     """Return the chart of speeches by year, or None if there are none; bars link to their year."""
     return year_chart(Speech.objects.counts_by_year(), browse_address)
+
+
+class Year(NamedTuple):
+    label: str
+    # number of speeches
+    count: int  # type: ignore[assignment]  # hides tuple.count, which is not used
+    shade: int  # how dark it is on a calendar
+    url: str  # "" for a year without speeches
+
+
+class Decade(NamedTuple):
+    first: int
+    years: Sequence[Year]  # ten
+
+
+@cached_per_revision()
+def decades() -> Sequence[Decade]:
+    """Return the decades that have speeches, the latest first."""
+    counts = {row["year"]: row["count"] for row in Speech.objects.counts_by_year()}
+    most = max(counts.values(), default=0)
+
+    def cell(year: int) -> Year:
+        count = counts.get(year, 0)
+        return Year(str(year), count, shade(count, most), browse_address(year) if count else "")
+
+    firsts = sorted({year // 10 * 10 for year in counts}, reverse=True)
+    return [Decade(first, [cell(year) for year in range(first, first + 10)]) for first in firsts]
 
 
 @cached_per_revision()
