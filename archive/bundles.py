@@ -20,7 +20,9 @@ STYLES = (
     *("tokens", "text", "frame", "lists", "search", "speech", "record", "chart", "analysis"),
     *("coverage", "complete", "quotation"),
 )
-SCRIPTS = ("complete", "keyboard", "menu", "chart", "paper", "copy", "original_page")
+SCRIPTS = (
+    *("complete", "keyboard", "menu", "value_filter", "chart", "paper", "copy", "original_page"),
+)
 # of the static folder, for screens and paper and for paper alone
 BUNDLES: dict[str, Sequence[str]] = {
     "css/site.css": (

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -82,12 +81,16 @@ _CHOSEN = (
     ' <span class="count">{}</span></a></li>'
 )
 _FACET = (
-    '<section aria-labelledby="facet-{0}"><h3 id="facet-{0}">{1}</h3> <ul>{2}</ul>{3}</section>'
+    '<section aria-labelledby="facet-{0}"><h3 id="facet-{0}">{1}</h3>'
+    " <ul data-values>{2}</ul>{3}</section>"
 )
 _ALL_OF_FACET = (
-    ' <p class="more"><a href="{}" rel="nofollow">{}'
-    '<span class="visually-hidden"> ({})</span></a></p>'
+    ' <p class="more"><a href="{}" rel="nofollow">{}</a></p>'
+    '<form class="value-filter" action="{}" data-filter="{}">{}'
+    '<input type="search" name="filter" autocomplete="off" placeholder="{}" aria-label="{}">'
+    "<button>{}</button></form>"
 )
+_HIDDEN = '<input type="hidden" name="{}" value="{}">'
 _ORDER = '<li><a href="{}" rel="nofollow"{}>{}</a></li>'
 # one menu of a page is open at a time
 _MENU = (
@@ -112,21 +115,34 @@ def choices(offered: Iterable[Any]) -> SafeString:
 @register.simple_tag
 def facets_listed(facets: Iterable[Any]) -> SafeString:
     """Return the facets of a result list, each a ``refinements.Facet``."""
+    hidden: dict[int, str] = {}  # all facets have the same fields
     return join(
         _FACET.format(
-            facet.name, escape(str(facet.label)), choices(facet.choices), _link_to_all(facet)
+            facet.name,
+            escape(str(facet.label)),
+            choices(facet.choices),
+            _link_to_all(facet, hidden) if facet.all_url else "",
         )
         for facet in facets
     )
 
 
-def _link_to_all(facet: Any) -> str:
-    if not facet.all_url:
-        return ""
-    show_all = gettext("Show all %(count)s") % {
-        "count": number_format(facet.size, force_grouping=True)
-    }
-    return fill(_ALL_OF_FACET, facet.all_url, show_all, str(facet.label))
+def _link_to_all(facet: Any, hidden: dict[int, str]) -> str:
+    """Return the link to all values of a facet, and the form that lists some of them."""
+    if (fields := hidden.get(id(facet.fields))) is None:
+        fields = hidden[id(facet.fields)] = hidden_fields(facet.fields)
+    find = gettext("Find")
+    label = gettext("Find a value: %(facet)s") % {"facet": facet.label}
+    texts = (facet.all_url, facet.all_label, facet.action, str(len(facet.choices)))
+    return _ALL_OF_FACET.format(
+        *map(escape, texts), fields, *map(escape, (f"{find}…", label, find))
+    )
+
+
+@register.simple_tag
+def hidden_fields(fields: Iterable[tuple[str, str]]) -> SafeString:
+    """Return what a form carries along."""
+    return join(fill(_HIDDEN, name, value) for name, value in fields)
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, gettext_lazy
 
 from statements.addresses import page_address, query_string, quote_value
@@ -28,7 +28,6 @@ from statements.search import (
     View,
     limits,
 )
-from statements.transcripts.languages.names import sort_form
 from statements.views.charts import Chart, month_chart, year_chart
 
 GROUPINGS = {
@@ -57,7 +56,9 @@ class Facet:
     label: str
     choices: Sequence[Choice]
     all_url: str = ""  # of the page that lists all values, if some are left out here
-    size: int = 0  # number of values
+    all_label: str = ""
+    action: str = ""  # of the form that lists those with some letters
+    fields: Sequence[tuple[str, str]] = ()  # that the form carries along
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,7 @@ def procedure(page: SearchPage) -> ProcedureNote | None:
 def facets(page: SearchPage) -> list[Facet]:
     """Return the facets that have values, each with its first values, selected ones in front."""
     shown = []
+    fields = replace(page.parameters, page=1).to_pairs()
     for name in SearchParameters.FACETS:
         if values := page.facets.get(name, ()):
             selected_first = sorted(values, key=lambda value: not value.selected)
@@ -232,8 +234,15 @@ def facets(page: SearchPage) -> list[Facet]:
             limit = SHOWN_AT_ONCE + (size == SHOWN_AT_ONCE + 1)
             limit = max(limit, sum(value.selected for value in values))
             choices = choices_of(page.parameters, name, selected_first[:limit])
-            all_url = facet_address(page.parameters, name) if size > len(choices) else ""
-            shown.append(Facet(name, facet_label(name), choices, all_url, size))
+            facet = Facet(name, facet_label(name), choices)
+            if size > len(choices):
+                action = page_address("facet", name)
+                all_url = f"{action}?{query_string(fields)}" if fields else action
+                all_label = all_values_label(name, size)
+                facet = replace(
+                    facet, all_url=all_url, all_label=all_label, action=action, fields=fields
+                )
+            shown.append(facet)
     return shown
 
 
@@ -241,28 +250,18 @@ def facet_label(name: str) -> str:
     return str(SearchParameters.FACETS_BY_NAME[name].label)
 
 
-def facet_address(parameters: SearchParameters, name: str, *, by_name: bool = False) -> str:
-    """Return the address of the page that lists all values of a facet."""
-    pairs = replace(parameters, page=1).to_pairs() + [("order", "name")] * by_name
+def all_values_label(name: str, size: int) -> str:
+    """Return what leads to all values of a facet: "All 193 countries"."""
+    printed = {"number": size, "count": number_format(size, force_grouping=True)}
+    return str(SearchParameters.FACETS_BY_NAME[name].all_values % printed)
+
+
+def facet_address(parameters: SearchParameters, name: str, *more: tuple[str, str]) -> str:
+    """Return the address of the page that lists all values of a facet, with more pairs of its
+    own."""
+    pairs = [*replace(parameters, page=1).to_pairs(), *more]
     path = page_address("facet", name)
     return f"{path}?{query_string(pairs)}" if pairs else path
-
-
-def facet_orders(parameters: SearchParameters, name: str, *, by_name: bool) -> list[Order]:
-    """Return the orders of the page that lists all values of a facet."""
-    own = gettext("Newest first") if name == "year" else gettext("Most speeches")
-    return [
-        Order(own, facet_address(parameters, name), not by_name),
-        Order(gettext("Name"), facet_address(parameters, name, by_name=True), by_name),
-    ]
-
-
-def all_choices(page: SearchPage, name: str, *, by_name: bool) -> list[FacetValue]:
-    """Return every value of a facet, by name or in the order of the facet, selected ones first."""
-    values = page.facets[name]
-    if by_name:
-        return sorted(values, key=lambda value: (not value.selected, sort_form(value.label)))
-    return sorted(values, key=lambda value: not value.selected)
 
 
 def choices_of(

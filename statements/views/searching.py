@@ -8,6 +8,7 @@ from functools import cached_property
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from statements.addresses import page_address
 from statements.search import (
     InvalidParameters,
     Landing,
@@ -18,7 +19,7 @@ from statements.search import (
     View,
     find,
 )
-from statements.views import refinements
+from statements.views import refinements, value_lists
 from statements.views.analysis import tabs
 from statements.views.analysis.searches import AnalysedSearch
 from statements.views.charts import Chart
@@ -38,6 +39,7 @@ from statements.views.refinements import (
 )
 
 VALUES_ON_A_PAGE = 200
+MAX_FILTER_CHARACTERS = 100
 
 
 @dataclass(frozen=True)
@@ -221,7 +223,8 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404("The search has no such facet.")
     query = request.GET.copy()
     query.pop("page", None)  # it is a page of values, not of results
-    by_name = request.GET.get("order") == "name"
+    order = value_lists.order_of(name, request.GET.get("order", ""))
+    part = request.GET.get("filter", "").replace("\x00", "").strip()[:MAX_FILTER_CHARACTERS]
     try:
         asked = SearchParameters.from_query(query)
         results = _find(asked, values=0, complete_facet=name, alternatives=False)
@@ -229,14 +232,19 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
         return _invalid(request, query, invalid)
     except SearchUnavailable as unavailable:
         return _unavailable(request, unavailable)
-    values = refinements.all_choices(results, name, by_name=by_name)
+    values = value_lists.all_values(results, name, order, part)
     page = page_of(request, values, size=VALUES_ON_A_PAGE)
     parameters = results.parameters
     context = {
         "search": SearchView(results, _form_values(query, results)),
         "label": refinements.facet_label(name),
-        "orders": refinements.facet_orders(parameters, name, by_name=by_name),
-        "choices": refinements.choices_of(parameters, name, list(page)),
+        "all_values": refinements.all_values_label(name, len(values)),
+        "part": part,
+        "action": page_address("facet", name),
+        "fields": [*parameters.on_page(1).to_pairs(), *([("order", order)] if order else [])],
+        "whole_url": value_lists.address(parameters, name, order),
+        "orders": value_lists.orders(parameters, name, order, part),
+        "sections": value_lists.sections(results, name, order, values, list(page)),
         "page": page,
         "results_url": refinements.address(parameters),
     }

@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from statements.search import FacetValue, SearchParameters, series
-from statements.views import refinements
+from statements.views import refinements, value_lists
 from statements.views.analysis.searches import AnalysedSearch
+from statements.views.value_lists import ValueOrder
 
 By = series.By
 KINDS: dict[By, Promise] = {
@@ -86,7 +87,7 @@ class SeriesChoice:
         """The values that can be chosen, by name."""
         if self.is_by_query:
             return []
-        values = refinements.all_choices(self.search.page, self.by.value, by_name=True)
+        values = value_lists.all_values(self.search.page, self.by.value, ValueOrder.NAME)
         listed = {value.value for value in values}
         # what was chosen although no speech with the words has it
         missing = [each for each in self.shown if each.value not in listed]
