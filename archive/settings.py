@@ -224,7 +224,7 @@ OTP_TOTP_THROTTLE_FACTOR = 0
 # -- language and time -------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 # languages of the pages, each with a complete catalogue; see archive.languages
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("fr", "French")]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
