@@ -78,11 +78,38 @@ class AffiliationQuerySet[Row: models.Model](models.QuerySet[Row]):
         return counted.order_by("kind", "name")
 
 
+# topics are on the agenda of a meeting, or those of its speeches
+_AT_THE_SAME_MEETINGS = """
+WITH dealt AS (
+    SELECT meeting_id, topic_id FROM statements_agendaitem
+    UNION
+    SELECT meeting_id, topic_id FROM statements_speech_topics
+    JOIN statements_speech AS speech ON speech.id = speech_id
+    WHERE meeting_id IS NOT NULL AND withdrawal_id IS NULL
+)
+SELECT other.topic_id, count(*) FROM dealt JOIN dealt AS other USING (meeting_id)
+JOIN statements_topic AS topic ON topic.id = other.topic_id
+WHERE dealt.topic_id = %(topic)s AND other.topic_id <> %(topic)s
+GROUP BY other.topic_id, title ORDER BY count(*) DESC, title LIMIT %(limit)s
+"""
+
+
 class TopicQuerySet[Row: models.Model](models.QuerySet[Row]):
     def with_speech_counts(self) -> Self:
         """Topics with speeches, annotated with ``speech_count``."""
         topics = self.annotate(speech_count=_PUBLIC_SPEECHES).filter(speech_count__gt=0)
         return topics.order_by("title", "pk")
+
+    def at_meetings_of(self, topic: models.Model, limit: int) -> list[Row]:
+        """Topics on the agendas, or of the speeches, of the meetings that dealt with another, with
+        ``meeting_count``, the number of these meetings; the most frequent first."""
+        with connection.cursor() as cursor:
+            cursor.execute(_AT_THE_SAME_MEETINGS, {"topic": topic.pk, "limit": limit})
+            counts = dict(cursor.fetchall())
+        rows = {row.pk: row for row in self.filter(pk__in=counts)}
+        for key, row in rows.items():
+            row.meeting_count = counts[key]  # type: ignore[attr-defined]
+        return [rows[key] for key in counts if key in rows]
 
 
 class OrganQuerySet[Row: models.Model](models.QuerySet[Row]):

@@ -16,6 +16,7 @@ WIDEST_BAR = 72  # pixels
 # a bar this many times as high as nine tenths of all others is cut off, if there are enough others
 OUTLIER = 3
 FEWEST_WITH_OUTLIERS = 10
+FEWEST_YEARS = 3  # of a chart that tells more than its table
 LONGEST_WITHOUT_GAPS = 150  # years; one wrong date must not shrink all other bars to nothing
 
 

@@ -5,14 +5,24 @@ from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
-from typing import NamedTuple
+from math import log
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from archive.languages import localized
 from statements.coverage.shades import shade
-from statements.models import Affiliation, Country, Meeting, Organ, Reference, Session, Speech
+from statements.models import (
+    Affiliation,
+    Country,
+    Meeting,
+    Organ,
+    Reference,
+    Session,
+    Speech,
+    Topic,
+)
 from statements.models.revision import cached_per_revision
 from statements.transcripts.languages.names import fold, sort_form
 from statements.views.charts import Chart, browse_address, year_chart
@@ -126,6 +136,42 @@ def _natural(symbol: str) -> list[tuple[int, str]]:
 def _words_of_document(symbol: str, title: str) -> str:
     kind = " resolution" if "/RES/" in symbol else ""
     return fold(f"{symbol}{kind} {title}")
+
+
+class HeardTopic(NamedTuple):
+    slug: str
+    title: str
+    kind: str
+    speeches: int
+    size: int  # from 1 to ``SIZES``, by the number of speeches
+    words: str  # folded, by which a reader finds it
+
+
+SIZES = 5
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+
+
+@cached_per_revision()
+def topics() -> Sequence[HeardTopic]:
+    """Return the topics that have speeches, by kind and title. Punctuation does not count, so that
+    titles that differ only in it are neighbours."""
+    rows: Any = Topic.objects.with_speech_counts()
+    counts: dict[Topic, int] = {row: row.speech_count for row in rows}
+    most = max(counts.values(), default=1)
+    heard = [
+        HeardTopic(row.slug, row.title, row.kind, count, _size(count, most), fold(row.title))
+        for row, count in counts.items()
+    ]
+    return sorted(heard, key=lambda topic: (topic.kind, _order_of_title(topic.title), topic.slug))
+
+
+def _size(count: int, most: int) -> int:
+    """Return the size of a number in relation to the largest, on a logarithmic scale."""
+    return 1 + round((SIZES - 1) * log(count) / log(most)) if most > 1 else 1
+
+
+def _order_of_title(title: str) -> str:
+    return _BETWEEN_WORDS.sub(" ", sort_form(title)).strip()
 
 
 class HeardKind(NamedTuple):

@@ -13,13 +13,12 @@ from statements.exports.profiles import count_by
 from statements.models import Country, Speech
 from statements.views import holdings
 from statements.views.catalogue.filtering import FILTER, filter_of, matching
-from statements.views.charts import year_chart
+from statements.views.charts import FEWEST_YEARS, year_chart
 from statements.views.holdings import DocumentOrder
 from statements.views.paging import page_of
 
 _YEAR = re.compile("[0-9]{4}")
 COUNTRIES_SHOWN = 15
-YEARS_OF_CHART = 3  # fewer make no chart
 _ORDERS: dict[DocumentOrder, Promise] = {
     DocumentOrder.CITED: gettext_lazy("Most cited"),
     DocumentOrder.RECENT: gettext_lazy("Most recently cited"),
@@ -68,7 +67,7 @@ def _document(request: HttpRequest, symbol: str) -> HttpResponse:
         else [],
         "countries": count_by(speeches, "country_id", "country__short_name", COUNTRIES_SHOWN),
         "chart": year_chart(by_year, lambda year: _address(symbol, year=str(year)))
-        if len(by_year) >= YEARS_OF_CHART
+        if len(by_year) >= FEWEST_YEARS
         else None,
         "country": Country.objects.filter(code=country).first() if country else None,
         "year": year,

@@ -8,12 +8,11 @@ from statements.addresses import page_address, query_string
 from statements.exports.profiles import count_by, first_and_last, profile
 from statements.models import Country, Speaker
 from statements.search import OfficeSearch, Procedure, SearchUnavailable, offices_of_speaker
-from statements.views.charts import search_address, year_chart
+from statements.views.charts import FEWEST_YEARS, search_address, year_chart
 from statements.views.error_pages import get_or_404
 from statements.views.paging import page_of
 
 TOPICS_SHOWN = 12
-YEARS_OF_CHART = 3  # fewer make no chart
 
 
 def speaker(request: HttpRequest, slug: str) -> HttpResponse:
@@ -41,7 +40,7 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
         "topics": count_by(speeches, "topics__slug", "topics__title", TOPICS_SHOWN),
         "affiliations": count_by(speeches, "affiliations__slug", "affiliations__name"),
         "offices": _offices(shown.slug),
-        "chart": by_year if len(person.years) >= YEARS_OF_CHART else None,
+        "chart": by_year if len(person.years) >= FEWEST_YEARS else None,
         "page": page_of(request, speeches.for_listing().latest_first()),
         "filters": {"speaker": shown.slug},
     }
