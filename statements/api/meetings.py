@@ -8,7 +8,7 @@ from ninja import Path, Router, Status
 
 from statements.api.answering import FRESH_FOR_S, options
 from statements.api.schemas import MeetingOut, Refused
-from statements.exports.roll import roll
+from statements.exports.meetings.roll import roll
 from statements.models import Meeting
 
 router = Router(tags=["reading"])

@@ -252,7 +252,13 @@ class Vote(models.Model):
         help_text=_("The position among the votes of the paragraph, as printed.")
     )
     ballot = models.CharField(
-        max_length=10, choices=[(ballot.value, ballot.value.capitalize()) for ballot in Ballot]
+        max_length=10,
+        choices=[
+            (Ballot.IN_FAVOUR.value, _("In favour")),
+            (Ballot.AGAINST.value, _("Against")),
+            (Ballot.ABSTAINING.value, _("Abstaining")),
+            (Ballot.ABSENT.value, _("Absent")),
+        ],
     )
     delegation = models.CharField(max_length=120, help_text=_("As printed."))
     country = models.ForeignKey(

@@ -411,16 +411,14 @@ class VoteQuerySet[Row: models.Model](models.QuerySet[Row]):
         return dict(self.order_by("ballot").values_list("ballot").annotate(Count("pk")))
 
     def for_listing(self) -> Self:
-        """Fetch the speeches and meetings of votes, the latest first, and what was voted on."""
+        """Fetch the speeches and meetings of votes, the latest first, annotated with ``recorded``,
+        the key of the recorded vote that each was cast in."""
         of_vote = apps.get_model("statements", "RecordedVote").objects.filter(
             paragraph__speech=OuterRef("paragraph__speech"),
             paragraph__position__gte=OuterRef("paragraph__position"),
             first_position__lte=OuterRef("paragraph__position"),
         )
-        votes = self.annotate(
-            subject=Subquery(of_vote.values("subject")[:1]),
-            resolution=Subquery(of_vote.values("resolution")[:1]),
-        )
+        votes = self.annotate(recorded=Subquery(of_vote.values("pk")[:1]))
         return votes.select_related("paragraph__speech__meeting").order_by(
             *newest_first("paragraph__speech__"),
             "paragraph__speech__meeting_id",

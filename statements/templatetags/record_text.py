@@ -14,8 +14,8 @@ from archive.languages import localized
 from statements.addresses import address_with
 from statements.exports import citation
 from statements.exports.layout import Item, Turn
+from statements.exports.meetings.roll import Roll, RollEntry
 from statements.exports.outline import words_around
-from statements.exports.roll import Roll, RollEntry
 from statements.ingest.drafts.draft import DraftParagraph
 from statements.models import Speech
 from statements.search import NO_PASSAGES, Passage, Passages

@@ -11,11 +11,12 @@ from django.utils.translation import gettext
 from archive.languages import permanent
 from statements.exports.citation import cite, cite_paragraph
 from statements.exports.layout import Turn, turns
+from statements.exports.meetings.roll import roll
+from statements.exports.meetings.voting import ballotings_of_meeting
 from statements.exports.neighbours import neighbours, neighbours_of_delegation
 from statements.exports.opening import opening
 from statements.exports.outline import cited_documents, length, outline
 from statements.exports.quotations import Passage
-from statements.exports.roll import roll
 from statements.exports.texts import speech_with_text, speeches_of_meeting
 from statements.models import AgendaItem, Meeting, Member, Presidency, Speech, Transcript
 from statements.models.withdrawal_notices import notes_withheld, withheld
@@ -86,6 +87,7 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
             "meeting": shown,
             "other_sittings": Meeting.objects.other_sittings(shown.symbol),
             "roll": heard,
+            "ballotings": ballotings_of_meeting(shown),
             "with_chair": request.GET.get("chair") == "all",
             "page": page,
             "turns": laid_out,

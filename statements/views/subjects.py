@@ -1,6 +1,7 @@
 """Pages of countries, votes, parties, wards and bodies, and the list of meetings."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from statements.addresses import page_address, query_string
-from statements.models import Affiliation, Country, CountryName, Meeting, Speaker, Speech
+from statements.exports.meetings.voting import Balloting, ballotings
+from statements.models import Affiliation, Country, CountryName, Meeting, Speaker, Speech, Vote
 from statements.transcripts.languages.names import fold
 from statements.views import holdings
 from statements.views.charts import search_address, year_chart
@@ -62,15 +64,48 @@ def affiliation(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "affiliation/affiliation.html", context)
 
 
+class CastVote(NamedTuple):
+    """How a country voted, and on what."""
+
+    vote: Vote
+    balloting: Balloting | None  # None until ``complete_holdings`` has read an old record
+
+
+class BallotChoice(NamedTuple):
+    """A kind of vote that a country's record can be narrowed to."""
+
+    ballot: str
+    label: str
+    votes: int
+    is_chosen: bool
+
+
 def country_votes(request: HttpRequest, code: str) -> HttpResponse:
-    """List the recorded votes of a country, the newest first."""
+    """List the recorded votes of a country, the newest first; with ``ballot``, those of a kind."""
     if code != code.upper():
         return redirect("country-votes", code=code.upper(), permanent=True)
     shown = get_or_404(
         Country.objects.all(), gettext("There is no country with this code."), code=code
     )
-    page = page_of(request, shown.votes.for_listing())
-    context = {"country": shown, "counts": shown.votes.by_ballot(), "page": page}
+    labels = dict(Vote._meta.get_field("ballot").flatchoices)
+    chosen = request.GET.get("ballot", "")
+    if chosen and chosen not in labels:
+        raise Http404(gettext("There is no vote of this kind."))
+    votes = shown.votes.filter(ballot=chosen) if chosen else shown.votes.all()
+    counts = shown.votes.by_ballot()
+    page = page_of(request, votes.for_listing())
+    context = {
+        "country": shown,
+        "choices": [
+            BallotChoice(ballot, str(label), counts[ballot], ballot == chosen)
+            for ballot, label in labels.items()
+            if ballot in counts
+        ],
+        "chosen": labels.get(chosen, ""),
+        "all_count": sum(counts.values()),
+        "page": page,
+        "votes": _cast(page.object_list),
+    }
     return render(request, "country/votes.html", context)
 
 
@@ -91,6 +126,17 @@ def only_speech(speeches: QuerySet[Speech], **filters: str) -> HttpResponse:
     if len(found) == 1:
         return redirect(found[0])
     return redirect(f"{page_address('search')}?{query_string(filters.items())}")
+
+
+def _cast(votes: Iterable[Vote]) -> list[CastVote]:
+    """Return votes, fetched ``for_listing``, with what was voted on."""
+    votes = list(votes)
+    keys: list[int | None] = [vote.recorded for vote in votes]  # type: ignore[attr-defined]
+    by_key = ballotings(key for key in keys if key is not None)
+    return [
+        CastVote(vote, by_key.get(key) if key is not None else None)
+        for vote, key in zip(votes, keys, strict=True)
+    ]
 
 
 def _speeches_of(

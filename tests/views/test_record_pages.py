@@ -272,18 +272,6 @@ def test_a_document_that_nobody_names_is_not_found(client: Client, symbol: str) 
     assert client.get("/documents/", {"symbol": symbol}).status_code == 404
 
 
-def test_a_countrys_votes_lead_to_their_lists(client: Client) -> None:
-    adopted = "Draft resolution II was adopted (resolution 70/12)."
-    texts = ["We vote on draft II.", "In favour: Chad, Peru", adopted]
-    record_of(rows.meeting(), *texts, narrative=[2])
-    assert "1 in favour" in re.sub(r"<[^>]+>", " ", page_at(client, "/country/TCD/"))
-    page = page_at(client, "/country/TCD/votes/")
-    assert 'href="/speech/s-1/#p2">In favour</a>' in page
-    assert "<span>resolution 70/12</span>" in page
-    assert client.get("/country/tcd/votes/").status_code == 301
-    assert "No recorded votes" in page_at(client, "/country/NOR/votes/")
-
-
 @pytest.mark.parametrize(
     "path",
     [
