@@ -168,7 +168,7 @@ pages: list[URLPattern | URLResolver] = [
     page("session/<slug:slug>/", sessions.session, "session"),
     page("session/<slug:slug>/<code:code>/", sessions.of_delegation, "session-country"),
     page("countries/", countries.countries, "countries"),
-    page("country/<code:code>/", subjects.country, "country"),
+    page("country/<code:code>/", subjects.country, "country", of_index=True),
     page("country/<code:code>/votes/", subjects.country_votes, "country-votes"),
     page("country/<code:code>/<yyyy:year>/", subjects.country_in_year, "country-year"),
     page("affiliations/", subjects.affiliations, "affiliations"),

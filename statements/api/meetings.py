@@ -1,4 +1,4 @@
-"""One meeting as JSON: organ, day and place, agenda in the order printed, and who spoke."""
+"""One meeting as JSON: organ, day and place, agenda in the order printed, who spoke, and votes."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -9,6 +9,7 @@ from ninja import Path, Router, Status
 from statements.api.answering import FRESH_FOR_S, options
 from statements.api.schemas import MeetingOut, Refused
 from statements.exports.meetings.roll import roll
+from statements.exports.meetings.voting import ballotings_of_meeting
 from statements.models import Meeting
 
 router = Router(tags=["reading"])
@@ -24,7 +25,7 @@ Slug = Annotated[str, Path(pattern="^[-a-zA-Z0-9_]+$", max_length=100)]
     operation_id="meeting",
 )
 def meeting(request: HttpRequest, response: HttpResponse, slug: Slug) -> Status[dict[str, Any]]:
-    """Return a meeting with its agenda and the list of its speeches."""
+    """Return a meeting with its agenda, the list of its speeches, and its recorded votes."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "no-store"
     shown = Meeting.objects.select_related("organ").filter(slug=slug).first()
@@ -73,5 +74,17 @@ def _record(shown: Meeting) -> dict[str, Any]:
                 "language": entry.language,
             }
             for entry in roll(shown).entries
+        ],
+        "recorded_votes": [
+            {
+                "url": balloting.get_absolute_url(),
+                "subject": balloting.subject,
+                "title": balloting.title,
+                "motion": balloting.motion,
+                "outcome": balloting.outcome,
+                "resolution": balloting.resolution,
+                **balloting.tally._asdict(),
+            }
+            for balloting in ballotings_of_meeting(shown)
         ],
     }

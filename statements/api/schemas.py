@@ -295,6 +295,20 @@ class ListedSpeechOut(Output):
     language: str = Field(description="ISO 639 code of the language of delivery, or empty.")
 
 
+class BallotingOut(Output):
+    """One recorded vote of a meeting."""
+
+    url: str = Field(description="Address of the paragraph that begins the lists.")
+    subject: str = Field(description="What was voted on, as printed, or empty.")
+    title: str = Field(description="Title of the draft, or empty.")
+    motion: str = Field(description="The sentence that puts it to the vote, or empty.")
+    outcome: str = Field(description="“adopted”, “rejected”, “retained”, “deleted” or empty.")
+    resolution: str = Field(description="Number of the resolution adopted, or empty.")
+    in_favour: int = Field(description="Total in the record; without one, delegations listed.")
+    against: int
+    abstaining: int
+
+
 class MeetingOut(Output):
     symbol: str
     url: str = Field(description="Relative to the address of the archive.")
@@ -305,6 +319,7 @@ class MeetingOut(Output):
     place: str
     agenda: list[AgendaItemOut] = Field(description="In the order printed.")
     speeches: list[ListedSpeechOut] = Field(description="In the order of speaking.")
+    recorded_votes: list[BallotingOut] = Field(description="In the order taken.")
 
 
 class FacetValueOut(Output):

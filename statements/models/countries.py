@@ -66,6 +66,12 @@ class Country(models.Model):
     def get_absolute_url(self) -> str:
         return page_address("country", self.code)
 
+    @property
+    def verified_memberships(self) -> "list[GroupMembership]":
+        """The memberships of groups that count, in the order of the groups' names and of time."""
+        lines = [line for line in self.group_memberships.all() if line.verified]
+        return sorted(lines, key=lambda line: (line.group.name, line.valid_from))
+
 
 class CountryName(models.Model):
     """One printed form of a country's name, with the period in which it was used."""

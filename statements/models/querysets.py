@@ -42,8 +42,10 @@ class CountryQuerySet[Row: models.Model](models.QuerySet[Row]):
         return self.filter(names__folded=fold(name)).distinct()
 
     def with_relations(self) -> Self:
-        """Prefetch the names of countries, their predecessors and successors."""
-        return self.prefetch_related("names", "predecessors", "successors")
+        """Prefetch the names of countries, their predecessors and successors, and the groups that
+        they belong to."""
+        relations = ("names", "predecessors", "successors", "group_memberships__group")
+        return self.prefetch_related(*relations)
 
 
 class SpeakerQuerySet[Row: models.Model](models.QuerySet[Row]):
@@ -54,6 +56,15 @@ class SpeakerQuerySet[Row: models.Model](models.QuerySet[Row]):
 
     def most_heard_first(self) -> Self:
         return self.with_speech_counts().order_by("-speech_count", "sort_name", "slug")
+
+    def with_years(self) -> Self:
+        """Speakers annotated with the year of the first and the last speech, ``first_year`` and
+        ``last_year``; None where no year is known."""
+        public = Q(speeches__withdrawal=None)
+        return self.annotate(
+            first_year=Min("speeches__year", filter=public),
+            last_year=Max("speeches__year", filter=public),
+        )
 
     def perhaps_the_same(self, speaker: models.Model) -> Self:
         """Speakers of whom an archivist has yet to decide whether they are this person."""

@@ -10,14 +10,19 @@ from django.utils.translation import gettext
 
 from statements.addresses import page_address, query_string
 from statements.exports.meetings.voting import Balloting, ballotings
+from statements.exports.profiles import count_by, first_and_last
 from statements.models import Affiliation, Country, CountryName, Meeting, Speaker, Speech, Vote
+from statements.search import Procedure, SearchParameters, SearchUnavailable, View, word_lists
 from statements.transcripts.languages.names import fold
-from statements.views import holdings
+from statements.views import holdings, refinements
 from statements.views.charts import search_address, year_chart
 from statements.views.error_pages import get_or_404
 from statements.views.paging import page_of
 
 SPEAKERS_SHOWN = 30
+TOPICS_SHOWN = 12
+VOTES_SHOWN = 3
+WORDS_SHOWN = 24
 
 
 def country(request: HttpRequest, code: str) -> HttpResponse:
@@ -26,19 +31,69 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
     shown = get_or_404(
         Country.objects.with_relations(), gettext("There is no country with this code."), code=code
     )
-    speakers = shown.speakers.most_heard_first()
-    return render(
-        request,
-        "country/country.html",
-        {
-            "country": shown,
-            "names": _other_names(shown),
-            "speakers": speakers[:SPEAKERS_SHOWN],
-            "speaker_count": speakers.count(),
-            "votes": shown.votes.by_ballot(),
-            **_speeches_of(request, shown, country=shown.code),
-        },
+    speeches = _speeches_of(request, shown, country=shown.code)
+    speakers = list(shown.speakers.most_heard_first().with_years())
+    counts = shown.votes.by_ballot()
+    labels = dict(Vote._meta.get_field("ballot").flatchoices)
+    context = {
+        "country": shown,
+        "names": _other_names(shown),
+        "speakers": sorted(speakers[:SPEAKERS_SHOWN], key=_latest_first),
+        "speaker_count": len(speakers),
+        "ends": first_and_last(shown.speeches.all(), without_chair=True),
+        "topics": count_by(shown.speeches.all(), "topics__slug", "topics__title", TOPICS_SHOWN),
+        "words": _key_words(shown),
+        "words_url": refinements.address(_without_chair(shown).in_view(View.WORDS)),
+        "least_speeches": word_lists.LEAST_KEY_SPEECHES,
+        "counts": [(labels[ballot], counts[ballot]) for ballot in labels if ballot in counts],
+        "votes": _cast(shown.votes.for_listing()[:VOTES_SHOWN]) if counts else (),
+        **speeches,
+    }
+    return render(request, "country/country.html", context)
+
+
+def _latest_first(speaker: Speaker) -> tuple[int, int, str]:
+    """Return the key of the order in which speakers stand below each other in time."""
+    last, first = speaker.last_year, speaker.first_year  # type: ignore[attr-defined]
+    return -(last or 0), -(first or 0), speaker.sort_name
+
+
+def _without_chair(country: Country) -> SearchParameters:
+    return SearchParameters(country=(country.code,), procedure=Procedure.HIDE)
+
+
+class LinkedWord(NamedTuple):
+    """A word that a country uses more than others, with the address of its lines."""
+
+    word: str
+    speeches: int
+    url: str
+
+
+def _key_words(country: Country) -> list[LinkedWord]:
+    """Return the words that a country uses more than all others, without those of its names; none
+    while the index cannot tell."""
+    search = _without_chair(country)
+    reference = SearchParameters(procedure=Procedure.HIDE)
+    parameters = word_lists.KeynessParameters(
+        search=search, reference=reference, limit=2 * WORDS_SHOWN
     )
+    try:
+        rows = word_lists.keyness(parameters).rows
+    except SearchUnavailable:  # the page is complete without what a search would find
+        return []
+    own = {word for name in country.names.all() for word in name.folded.split()}
+    return [
+        LinkedWord(
+            row.figures.word,
+            row.figures.speeches,
+            refinements.address(
+                search.in_view(View.CONTEXT, tuple(row.line_parameters.to_pairs()))
+            ),
+        )
+        for row in rows
+        if row.figures.word not in own
+    ][:WORDS_SHOWN]
 
 
 def affiliations(request: HttpRequest) -> HttpResponse:

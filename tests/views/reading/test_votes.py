@@ -61,6 +61,22 @@ def test_a_meeting_lists_its_votes(client: Client, speech: Speech) -> None:
     assert {"/speech/s-1/#p2", "/speech/s-1/#p6"} <= {*links}
 
 
+def test_programs_learn_what_was_voted_on(client: Client, speech: Speech) -> None:
+    first, second = client.get("/api/v1/meetings/riv-pv-7").json()["recorded_votes"]
+    assert first == {
+        "url": "/speech/s-1/#p2",
+        "subject": "Paragraph 2 of draft decision RIV/7/L.9",
+        "title": "Tides & <weirs>",
+        "motion": "A vote was requested on paragraph 2.",
+        "outcome": "retained",
+        "resolution": "",
+        "in_favour": 3,
+        "against": 1,
+        "abstaining": 2,
+    }
+    assert (second["outcome"], second["resolution"]) == ("adopted", "7/12")
+
+
 def test_a_meeting_without_votes_has_no_list_of_them(client: Client) -> None:
     rows.speech("We vote tomorrow.", meeting=rows.meeting())
     assert 'id="votes"' not in client.get(MEETING).content.decode()
