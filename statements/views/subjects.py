@@ -44,7 +44,6 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
         "topics": count_by(shown.speeches.all(), "topics__slug", "topics__title", TOPICS_SHOWN),
         "words": _key_words(shown),
         "words_url": refinements.address(_without_chair(shown).in_view(View.WORDS)),
-        "least_speeches": word_lists.LEAST_KEY_SPEECHES,
         "counts": [(labels[ballot], counts[ballot]) for ballot in labels if ballot in counts],
         "votes": _cast(shown.votes.for_listing()[:VOTES_SHOWN]) if counts else (),
         **speeches,

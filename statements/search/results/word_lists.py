@@ -33,7 +33,6 @@ from statements.search.results import rows
 from statements.search.results.analytics import question_of
 from statements.search.results.page import query_errors_as_invalid_parameters
 from statements.search.word_measures import (
-    LEAST_KEY_SPEECHES,
     MAX_LISTED,
     MAX_WINDOW,
     WINDOW,
@@ -43,7 +42,7 @@ from statements.search.word_measures import (
 from statements.transcripts.languages.names import sort_form
 
 __all__ = [
-    "LEAST_KEY_SPEECHES", "MAX_LISTED", "REFERENCE", "WINDOW", "CollocateList", "CollocateMeasure",
+    "MAX_LISTED", "REFERENCE", "WINDOW", "CollocateList", "CollocateMeasure",
     "CollocateParameters", "FunctionWords", "KeynessList", "KeynessMeasure",
     "KeynessParameters", "Side", "collocates", "countries", "keyness",
 ]  # fmt: skip
