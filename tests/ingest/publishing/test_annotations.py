@@ -109,7 +109,7 @@ def test_a_vote_is_stored_with_what_was_voted_on_and_the_printed_totals(
     fields = ("subject", "resolution", "in_favour", "against", "abstaining")
     stored = RecordedVote.objects.values_list("first_position", "paragraph__position", *fields)
     assert list(stored) == [
-        (2, 3, "Operative paragraph 5", "", 3, 1, 2),
+        (2, 3, "Operative paragraph 5 of draft resolution A/70/L.9", "", 3, 1, 2),
         (5, 5, "", "70/12", None, None, None),
     ]
 
