@@ -7,6 +7,7 @@ from django import template
 from django.conf.locale import LANG_INFO
 from django.core.paginator import Page
 from django.template.loader import render_to_string
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
@@ -104,7 +105,7 @@ def _in_roll(entry: RollEntry, page: int, search: str, *, with_language: bool) -
         page=page,
         anchor=escape(entry.public_id),
         who=f"{who}, {escape(role)}" if role else who,
-        words="" if entry.words is None else f"{entry.words:,}",
+        words="" if entry.words is None else number_format(entry.words, force_grouping=True),
         language=_LANGUAGE_IN_ROLL.format(escape(language)) if with_language else "",
     )
 
