@@ -18,7 +18,7 @@ from statements.feeds import views as feeds
 from statements.views import originals, reading, searching, sessions, subjects
 from statements.views.catalogue import countries, documents, speakers, topics
 from statements.views.conditional import View, conditional
-from statements.views.dates import browsing
+from statements.views.dates import browsing, on_this_day
 from statements.views.overview import coverage, home
 from statements.views.sharing import cards, quotations
 
@@ -76,13 +76,13 @@ def read_only(view: View) -> View:
     return csrf_exempt(require_safe(view))
 
 
-def compressed_and_conditional(view: View, *, of_index: bool) -> View:
+def compressed_and_conditional(view: View, *, of_index: bool, of_day: bool = False) -> View:
     """Compress responses, and send them only if the client's copy is out of date.
 
     Only public pages are compressed: they are the same for everyone. The length of a compressed
     page with a CSRF token could reveal the token.
     """
-    return compressed(conditional(of_index=of_index)(view))
+    return compressed(conditional(of_index=of_index, of_day=of_day)(view))
 
 
 def in_lower_case(view: View, name: str) -> View:
@@ -106,10 +106,13 @@ def in_lower_case(view: View, name: str) -> View:
     return redirected
 
 
-def page(route: str, view: View, name: str, *, of_index: bool = False) -> URLPattern:
-    """Return the pattern of a public page; ``of_index`` is for pages that show search results."""
+def page(
+    route: str, view: View, name: str, *, of_index: bool = False, of_day: bool = False
+) -> URLPattern:
+    """Return the pattern of a public page; ``of_index`` is for pages that show search results,
+    ``of_day`` for those that are different tomorrow."""
     view = in_lower_case(view, name) if "<slug:" in route else view
-    view = read_only(compressed_and_conditional(view, of_index=of_index))
+    view = read_only(compressed_and_conditional(view, of_index=of_index, of_day=of_day))
     view.is_page = True  # type: ignore[attr-defined]  # in each language, see archive.languages
     return path(route, view, name=name)
 
@@ -153,7 +156,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 # what has an address in each language
 pages: list[URLPattern | URLResolver] = [
-    page("", home.home, "home"),
+    page("", home.home, "home", of_day=True),
     page("about/", home.about, "about"),
     page("coverage/", coverage.coverage, "coverage", of_index=True),
     page("help/", home.search_help, "help"),
@@ -181,6 +184,8 @@ pages: list[URLPattern | URLResolver] = [
     page("transcript/<sha256:sha256>/", reading.transcript, "transcript"),
     page("transcript/<sha256:sha256>/pages/<int:number>/", originals.page, "page-of-original"),
     page("browse/", browsing.years, "browse"),
+    page("on-this-day/", on_this_day.today, "on-this-day-today", of_day=True),
+    page("on-this-day/<mm:month>-<mm:day>/", on_this_day.on_this_day, "on-this-day"),
     page("browse/undated/", browsing.undated, "browse-undated"),
     page("browse/<yyyy:year>/", browsing.year, "browse-year"),
     page("browse/<yyyy:year>/<mm:month>/", browsing.month, "browse-month"),

@@ -18,6 +18,7 @@ import django
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
 from statements.models import revision
@@ -29,9 +30,10 @@ View = Callable[..., HttpResponseBase]
 _SHOWN = ("SITE_NAME", "LANGUAGE_CODE", "TIME_ZONE", "STATIC_URL", "STORAGES", "DEBUG", "CONTACT")
 
 
-def conditional(*, of_index: bool = False) -> Callable[[View], View]:
+def conditional(*, of_index: bool = False, of_day: bool = False) -> Callable[[View], View]:
     """Give the responses of a view an entity tag, and answer 304 without calling it if the reader
-    has the current page. ``of_index`` is for pages that show results of the index.
+    has the current page. ``of_index`` is for pages that show results of the index, ``of_day`` for
+    those that are different tomorrow.
 
     A view marks a response as ``provisional`` if it lacks something that will be known without a
     change of the archive: such a response gets no tag.
@@ -44,7 +46,8 @@ def conditional(*, of_index: bool = False) -> Callable[[View], View]:
                 now = pinned.revision if pinned else revision.read()
                 changes = pinned.changes if pinned else ""
                 index = search_backend().version() if of_index else ""
-                etag = _etag(request, now, changes, index)
+                day = timezone.localdate().isoformat() if of_day else ""
+                etag = _etag(request, now, changes, index, day)
                 # "*" is not a tag: only the view knows whether there is such a page
                 has_tag = request.META.get("HTTP_IF_NONE_MATCH", "").strip() not in ("", "*")
                 same = get_conditional_response(request, etag=etag) if has_tag else None

@@ -21,7 +21,7 @@ ELSEWHERE = {
     *("search", "facet", "transcript", "original", "robots", "sitemap", "sitemap-of"),
     *("feed", "json-feed", "added-feed", "added-json-feed"),
     *("card", "passage-card", "embed", "page-of-original", "page-image"),
-    *("session-country", "country-year"),
+    *("session-country", "country-year", "on-this-day-today"),
 }
 LISTS = ["/documents/", "/meetings/", "/speakers/", "/topics/", "/browse/undated/"]
 

@@ -169,6 +169,7 @@ WALKED = {
     *("json-feed", "added-feed", "added-json-feed"),
     *("card", "passage-card", "quotation", "embed", "page-of-original", "page-image"),
     *("organ", "affiliations", "affiliation", "coverage", "country-year", "session-country"),
+    *("on-this-day", "on-this-day-today"),
 }
 
 

@@ -5,10 +5,12 @@ from typing import NamedTuple
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from statements.coverage.sources import sources, totals
 from statements.search import limits
 from statements.views import holdings
+from statements.views.dates.on_this_day import quotation_of
 
 SHOWN = 6
 
@@ -26,6 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "totals": totals(),
             "chart": holdings.years(),
+            "quotation": quotation_of(timezone.localdate()),
             "meetings": meetings,
             "sessions": () if meetings else holdings.latest_sessions(SHOWN),
             "speeches": holdings.newest_speeches(SHOWN),

@@ -23,6 +23,7 @@ PAGES = {
     "topics": "/topics/",
     "topic": "/topic/floods/",
     "browse": "/browse/",
+    "on-this-day": "/on-this-day/01-09/",
     "browse-undated": "/browse/undated/",
     "browse-year": "/browse/2020/",
     "browse-month": "/browse/2020/01/",
