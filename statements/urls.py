@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 from archive.middleware.compression import compressed
 from statements.addresses import address_with
 from statements.api.v1 import api
+from statements.downloads import searches
 from statements.exports.quotations import ANCHOR, Passage
+from statements.exports.tables.files import TABLES
 from statements.feeds import atom, json_feed, sitemaps
 from statements.feeds import views as feeds
 from statements.views import originals, reading, searching, sessions, subjects
@@ -64,7 +66,12 @@ class PassageAnchor:
         return str(value)
 
 
+class TableSuffix(CountryCode):
+    regex = "|".join(TABLES)
+
+
 register_converter(FourDigits, "yyyy")
+register_converter(TableSuffix, "table")
 register_converter(TwoDigits, "mm")
 register_converter(CountryCode, "code")
 register_converter(Sha256, "sha256")
@@ -129,9 +136,24 @@ def frame(route: str, view: View, name: str) -> URLPattern:
     return path(route, framed, name=name)
 
 
+def file(route: str, view: View, name: str, *, is_compressed: bool = False) -> URLPattern:
+    """Return the pattern of files of speeches. Formats that are compressed are sent as they are."""
+    plain = conditional(of_index=True)(view)
+    smaller = compressed_and_conditional(view, of_index=True)
+
+    def sent(request: HttpRequest, suffix: str) -> HttpResponseBase:
+        as_it_is = is_compressed or TABLES[suffix].is_compressed
+        return (plain if as_it_is else smaller)(request, suffix=suffix)
+
+    return path(route, read_only(sent), name=name)
+
+
 # what has one address in all languages
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
+    file("search.<table:suffix>", searches.search, "search-file"),
+    file("search.<table:suffix>.zip", searches.archive, "search-archive", is_compressed=True),
+    file("search.<table:suffix>.manifest.json", searches.description, "search-manifest"),
     data("search/feed/", feeds.search, "feed", of_index=True, write=atom.write),
     data("search/feed.json", feeds.search, "json-feed", of_index=True, write=json_feed.write),
     data("added/feed/", feeds.added, "added-feed", write=atom.write),

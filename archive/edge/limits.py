@@ -31,6 +31,9 @@ CLASSES = {
     "passage-card": SEARCH,
     "original": EXPORT,
     "page-image": EXPORT,
+    "search-file": EXPORT,
+    "search-archive": EXPORT,
+    "search-manifest": EXPORT,
     "api-v1": API,
 }
 FEEDS = {"feed", "json-feed"}  # programs read them: they are refused in plain text

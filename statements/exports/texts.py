@@ -103,6 +103,7 @@ LEFT JOIN statements_series AS series ON series.id = transcript.series_id
 WHERE speech.withdrawal_id IS NULL AND
 """  # noqa: S608 - names of columns only
 _ONE = _SPEECHES + "speech.public_id = %s"
+_BY_KEY = _SPEECHES + "speech.id = ANY(%s::bigint[])"
 _OF_MEETING = _SPEECHES + (
     "speech.meeting_id = %s ORDER BY speech.position, speech.id LIMIT %s OFFSET %s"
 )
@@ -159,6 +160,12 @@ def speech_with_text(public_id: str) -> FullSpeech | None:
     """Return a public speech, or None if there is none with this id."""
     speeches = _speeches(_ONE, [public_id])
     return speeches[0] if speeches else None
+
+
+def speeches_by_key(keys: Sequence[int]) -> list[FullSpeech]:
+    """Return public speeches in the order of their primary keys as listed."""
+    by_key = {full.speech.pk: full for full in _speeches(_BY_KEY, [list(keys)])}
+    return [by_key[key] for key in keys if key in by_key]
 
 
 def speeches_of_meeting(meeting: Meeting, offset: int, limit: int) -> list[FullSpeech]:

@@ -144,7 +144,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     they lead to are in the sitemaps."""
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in ("/admin/", "/api/")),
+        *(f"Disallow: {path}" for path in ("/admin/", "/api/", "/search.")),
         *(
             f"Disallow: {path_in(language, path)}"
             for language in offered()

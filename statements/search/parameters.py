@@ -368,6 +368,12 @@ class SearchParameters:
             self, page=1, options=(*remaining, *((name, value) for value in values if value))
         )
 
+    def with_default_procedure(self) -> Self:
+        """Return the search as its page shows it, without what chairs say to conduct a meeting
+        unless it is asked for."""
+        asks = self.procedure or self.capacity or "capacity:" in self.q.lower()
+        return self if asks else replace(self, procedure=Procedure.HIDE)
+
     @property
     def has_filters(self) -> bool:
         return bool(

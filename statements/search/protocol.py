@@ -224,6 +224,15 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """All speeches that a question finds."""
+
+    index: IndexState
+    speeches: Sequence[int]  # primary keys, in the order of the question
+    filters: Filters  # with values as the index spells them
+
+
+@dataclass(frozen=True, slots=True)
 class Breakdown:
     """The counts of one facet value."""
 
@@ -419,6 +428,10 @@ class SearchBackend(Protocol):
 
     def search(self, questions: Sequence[Question]) -> Sequence[Answer]:
         """Answer several questions from one state of the index."""
+
+    def listing(self, question: Question) -> Listing:
+        """Return all speeches of a question in its order, whatever its ``start``, ``size`` and
+        ``group``."""
 
     def term_statistics(self, question: Question) -> TermStatistics: ...
 

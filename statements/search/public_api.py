@@ -6,7 +6,7 @@ from statements.search import operations
 from statements.search.backends import search_backend
 from statements.search.parameters import InvalidParameters, Procedure, SearchParameters, Sort
 from statements.search.presentation import OPTIONS, OPTIONS_OF_QUERY, View
-from statements.search.protocol import Period, SearchUnavailable
+from statements.search.protocol import Listing, Period, SearchUnavailable
 from statements.search.query import limits
 from statements.search.results import analytics, series, side_by_side, word_lists
 from statements.search.results.completion.autocomplete import autocomplete
@@ -17,7 +17,7 @@ from statements.search.results.offers.offices import (
     office_searches,
     offices_of_speaker,
 )
-from statements.search.results.page import SearchPage, find
+from statements.search.results.page import SearchPage, find, find_all
 from statements.search.results.related import related
 from statements.search.results.text_search import (
     NO_LANDING,
@@ -30,8 +30,9 @@ from statements.search.results.text_search import (
 
 __all__ = [
     "NO_LANDING", "NO_PASSAGES", "OPTIONS", "OPTIONS_OF_QUERY", "FacetValue", "Group", "Hit",
-    "InvalidParameters", "Landing", "OfficeSearch", "Passage", "Passages", "Period", "Procedure",
-    "SearchPage", "SearchParameters", "SearchUnavailable", "Sort", "TextSearch", "View",
-    "analytics", "autocomplete", "find", "limits", "office_searches", "offices_of_speaker",
-    "operations", "related", "search_backend", "series", "side_by_side", "word_lists",
+    "InvalidParameters", "Landing", "Listing", "OfficeSearch", "Passage", "Passages", "Period",
+    "Procedure", "SearchPage", "SearchParameters", "SearchUnavailable", "Sort", "TextSearch",
+    "View", "analytics", "autocomplete", "find", "find_all", "limits", "office_searches",
+    "offices_of_speaker", "operations", "related", "search_backend", "series", "side_by_side",
+    "word_lists",
 ]  # fmt: skip

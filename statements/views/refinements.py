@@ -12,7 +12,8 @@ from django.http import QueryDict
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, gettext_lazy
 
-from statements.addresses import page_address, query_string, quote_value
+from archive.languages import permanent
+from statements.addresses import address_with, page_address, query_string, quote_value
 from statements.search import (
     OPTIONS,
     OPTIONS_OF_QUERY,
@@ -35,6 +36,7 @@ GROUPINGS = {
     **{name: SearchParameters.FACETS_BY_NAME[name].label for name in SearchParameters.GROUPS},
 }
 SHOWN_AT_ONCE = 10
+PAGE_SIZE = SearchParameters().page_size
 SORTS = {
     Sort.RELEVANCE: gettext_lazy("Relevance"),
     Sort.RECENT: gettext_lazy("Relevance, favouring recent"),
@@ -148,9 +150,33 @@ def addresses(parameters: SearchParameters, facet: str) -> Callable[..., str]:
 def feed_address(page: SearchPage, name: str) -> str:
     """Return the address of the search as a feed of its newest speeches, given the name of the feed
     in the URLconf."""
-    plain = replace(page.parameters, sort=Sort.RELEVANCE, group="", page_size=20)
+    plain = replace(page.parameters, sort=Sort.RELEVANCE, group="", page_size=PAGE_SIZE)
     plain = plain.in_view(View.SPEECHES)
     return f"{page_address(name)}?{plain.to_query()}"
+
+
+def downloads(page: SearchPage) -> list[Order]:
+    """Return the files of all speeches found, in the order of the page; none if none is found."""
+    if not page.total:
+        return []
+    plain = replace(page.parameters.in_view(View.SPEECHES), group="", page_size=PAGE_SIZE)
+    query = plain.to_query()
+    search_path = permanent(page_address("search")).removesuffix("/")
+
+    def file(label: str, suffix: str, rows: str = "") -> Order:
+        pairs = "&".join(filter(None, (query, rows)))
+        return Order(label, address_with(f"{search_path}.{suffix}", pairs), False)
+
+    paragraphs = "rows=paragraphs"
+    return [
+        file(gettext("Table for Excel"), "xlsx"),
+        file(gettext("Table (CSV)"), "csv"),
+        file(gettext("Table with a description (ZIP)"), "csv.zip"),
+        file(gettext("Paragraphs for Excel"), "xlsx", paragraphs),
+        file(gettext("Paragraphs (CSV)"), "csv", paragraphs),
+        file(gettext("Full texts (JSON Lines)"), "jsonl"),
+        file(gettext("Full texts to read"), "txt"),
+    ]
 
 
 def form_values(query: QueryDict, errors: Container[str] = ()) -> FormValues:
@@ -177,13 +203,6 @@ def _of_view(query: QueryDict) -> Sequence[str]:
     """Return the names of the view and its options, which a new search keeps."""
     kept = [name for name in OPTIONS if name not in OPTIONS_OF_QUERY]
     return ("view", *kept) if query.get("view") else ()
-
-
-def with_default_procedure(parameters: SearchParameters) -> SearchParameters:
-    """Return the parameters of a page, which leaves out what chairs say to conduct a meeting unless
-    it is asked for."""
-    asks = parameters.procedure or parameters.capacity or "capacity:" in parameters.q.lower()
-    return parameters if asks else replace(parameters, procedure=Procedure.HIDE)
 
 
 def without_idle_procedure(page: SearchPage, asked: SearchParameters) -> SearchPage:

@@ -72,6 +72,10 @@ class SearchView:
         return refinements.groupings(self.page.parameters)
 
     @cached_property
+    def downloads(self) -> list[Order]:
+        return refinements.downloads(self.page)
+
+    @cached_property
     def groups(self) -> list[ResultGroup]:
         return refinements.groups(self.page)
 
@@ -198,7 +202,7 @@ def _find(
 ) -> SearchPage:
     """Return the page of an address, without what chairs say to conduct meetings unless it asks
     for it. Raises as ``find`` does."""
-    parameters = refinements.with_default_procedure(asked)
+    parameters = asked.with_default_procedure()
     page = find(
         parameters,
         alternatives=alternatives,

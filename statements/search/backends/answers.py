@@ -28,9 +28,7 @@ def answer_question(
     filters, unknown_values = canonical_filters(snapshot, question.filters)
     leaves = positive_leaves(selection.tree)
     order: list[int] = []
-    sort, groups = question.sort, None
-    if sort in (Sort.RELEVANCE, Sort.RECENT) and not leaves:
-        sort = Sort.NEWEST
+    sort, groups = _sort(selection), None
     if question.group:
         groups = group_speeches(
             snapshot, match, mask, question.group, sort,
@@ -76,6 +74,25 @@ def answer_question(
         if question.spelling and leaves
         else None,
     )
+
+
+def list_speeches(evaluator: Evaluator, question: Question, live_mask: Mask) -> list[int]:
+    """Return the primary keys of all speeches found that were not deleted, bool[H], in the order of
+    the question."""
+    selection = Selection(evaluator, question, live_mask)
+    snapshot = selection.snapshot
+    order = rank(
+        snapshot, selection.match, selection.mask, _sort(selection), 0, len(selection.mask)
+    )
+    keys: list[int] = snapshot.numbers["speech"][order].tolist()
+    return keys
+
+
+def _sort(selection: Selection) -> Sort:
+    """Return the order of the speeches; without words to score them by, the newest come first."""
+    sort = selection.question.sort
+    by_score = sort in (Sort.RELEVANCE, Sort.RECENT)
+    return Sort.NEWEST if by_score and not positive_leaves(selection.tree) else sort
 
 
 def _group_hits(groups: RankedGroups, hits: Sequence[SpeechHit]) -> Groups:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from statements.models import Speech
-from statements.search.backends.answers import answer_question
+from statements.search.backends.answers import answer_question, list_speeches
 from statements.search.features.collocates import collocates
 from statements.search.features.crosstab import crosstab
 from statements.search.features.keyness import keyness
@@ -21,7 +21,7 @@ from statements.search.indexing.worker import Worker
 from statements.search.matching import session
 from statements.search.matching.evaluator import Evaluator
 from statements.search.matching.fuzzy_terms import lexicon, similar_words
-from statements.search.matching.selection import Selection, canonical_value
+from statements.search.matching.selection import Selection, canonical_filters, canonical_value
 from statements.search.matching.session import (
     deleted_ids,
     exclude_ids,
@@ -40,6 +40,7 @@ from statements.search.protocol import (
     Keyness,
     LineOrder,
     LineSelection,
+    Listing,
     Period,
     PinnedState,
     PrefixTerms,
@@ -69,6 +70,13 @@ class WhooshBackend:
             ]
 
         return _with_evaluator(questions, answers)
+
+    def listing(self, question: Question) -> Listing:
+        def read(evaluator: Evaluator, live: Sequence[Mask], index: IndexState) -> Listing:
+            filters, _ = canonical_filters(evaluator.snapshot, question.filters)
+            return Listing(index, list_speeches(evaluator, question, live[0]), filters)
+
+        return _with_evaluator([question], read)
 
     def term_statistics(self, question: Question) -> TermStatistics:
         def count(selections: Sequence[Selection], index: IndexState) -> TermStatistics:

@@ -21,6 +21,7 @@ from statements.search.protocol import (
     Answer,
     Histogram,
     IndexState,
+    Listing,
     Period,
     Question,
     Suggestion,
@@ -146,6 +147,24 @@ def find(
         if page.total or not alternatives:
             return page
         return replace(page, alternatives=_alternatives(page, query))
+
+
+def find_all(parameters: SearchParameters) -> tuple[SearchParameters, Listing]:
+    """Return all speeches that a search finds, in its order, and its parameters with the filter
+    values as the index spells them. Raises as ``find`` does.
+
+    Read their rows afterwards: speeches may be withdrawn meanwhile.
+    """
+    with query_errors_as_invalid_parameters(parameters.q), revision.use_current():
+        parameters = with_current_speakers(parameters)
+        question = Question(
+            tree=parse_query(parameters.q).boosted_tree,
+            filters=parameters.filters,
+            sort=parameters.sort,
+        )
+        listing = search_backend().listing(question)
+        filters: dict[str, Any] = {**listing.filters.values}
+        return replace(parameters, **filters), listing
 
 
 def with_current_speakers(parameters: SearchParameters) -> SearchParameters:

@@ -42,7 +42,7 @@ class AnalysedSearch:
     @property
     def counted(self) -> SearchParameters:
         """The parameters of what is counted: procedure is left out unless it is asked for."""
-        return refinements.with_default_procedure(self.parameters)
+        return self.parameters.with_default_procedure()
 
     def linked(self, counted: SearchParameters) -> SearchParameters:
         """Return parameters made from ``counted`` as addresses say them."""

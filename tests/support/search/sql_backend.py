@@ -37,6 +37,7 @@ from statements.search.protocol import (
     Line,
     LineOrder,
     LineSelection,
+    Listing,
     Period,
     PinnedState,
     PrefixTerms,
@@ -113,11 +114,16 @@ class SqlBackend:
             unknown_values={name: values for name, values in unknown.items() if values},
         )
 
+    def listing(self, question: Question) -> Listing:
+        hits = self._hits(_speeches(question), question, 0, None)
+        return Listing(STATE, [hit.speech for hit in hits], question.filters)
+
     def _hits(
-        self, speeches: QuerySet[Speech], question: Question, start: int, size: int
+        self, speeches: QuerySet[Speech], question: Question, start: int, size: int | None
     ) -> list[SpeechHit]:
         order = ("date", "pk") if question.sort is Sort.OLDEST else (F("date").desc(), "-pk")
-        ids = speeches.order_by(*order).values_list("pk", flat=True)[start : start + size]
+        stop = start + size if size is not None else None
+        ids = speeches.order_by(*order).values_list("pk", flat=True)[start:stop]
         return [SpeechHit(pk, self._best(pk, question)) for pk in ids]
 
     def _best(self, speech: int, question: Question) -> list[int]:

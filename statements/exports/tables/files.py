@@ -1,0 +1,133 @@
+"""The formats of files of speeches: CSV, Excel, JSON, JSON Lines, and plain text."""
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+
+from statements.exports.citation import cite
+from statements.exports.records import full_record
+from statements.exports.tables import workbooks
+from statements.exports.tables.archives import joined
+from statements.exports.tables.columns import COLUMNS, Value, rows
+from statements.exports.tables.source import Export, Rows
+from statements.exports.values import FullSpeech
+from statements.models import Paragraph
+
+BYTE_ORDER_MARK = "\ufeff"  # by which spreadsheets recognise UTF-8
+# cells that begin with these are formulas to a spreadsheet, also in their full width
+_FORMULAS = tuple("=+-@\t\r\n＝＋－＠")
+_RULE = "\n\n" + "*" * 20 + "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """A format of a file of speeches."""
+
+    suffix: str
+    media_type: str
+    write: Callable[[Export], Iterator[bytes]]
+    is_compressed: bool = False
+
+    @property
+    def content_type(self) -> str:
+        is_text = self.media_type.startswith("text/")
+        return f"{self.media_type}; charset=utf-8" if is_text else self.media_type
+
+
+def without_formula(value: Value) -> Value:
+    """Return a value that no spreadsheet computes: texts that begin like a formula get an
+    apostrophe before them.
+
+    >>> without_formula("=1+1"), without_formula("- a dash"), without_formula(-3)
+    ("'=1+1", "'- a dash", -3)
+    """
+    if isinstance(value, str) and value.startswith(_FORMULAS):
+        return f"'{value}"
+    return value
+
+
+def _csv(export: Export) -> Iterator[bytes]:
+    """Write RFC 4180 in UTF-8 with a byte order mark: the names of the columns, and the rows."""
+    return joined(_csv_lines(export))
+
+
+def _csv_lines(export: Export) -> Iterator[str]:
+    line = StringIO()
+    writer = csv.writer(line)
+    line.write(BYTE_ORDER_MARK)
+    writer.writerow(COLUMNS[export.rows])
+    yield line.getvalue()
+    for row in rows(export):
+        line.seek(0)
+        line.truncate()
+        writer.writerow([without_formula(value) for value in row.values()])
+        yield line.getvalue()
+
+
+def _json_lines(export: Export) -> Iterator[bytes]:
+    return joined(f"{_json(record)}\n" for record in _records(export))
+
+
+def _json_array(export: Export) -> Iterator[bytes]:
+    return joined(_array_parts(export))
+
+
+def _array_parts(export: Export) -> Iterator[str]:
+    separator = "[\n"
+    for record in _records(export):
+        yield f"{separator}{_json(record)}"
+        separator = ",\n"
+    yield "[]\n" if separator == "[\n" else "\n]\n"
+
+
+def _records(export: Export) -> Iterator[Mapping[str, Any]]:
+    """Return speeches with their text and the keys of the API, or rows of paragraphs."""
+    if export.rows is Rows.PARAGRAPHS:
+        yield from rows(export)
+        return
+    for full in export.speeches():
+        export.tally.rows += 1
+        yield full_record(full, export.address(full))
+
+
+def _json(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain_text(export: Export) -> Iterator[bytes]:
+    return joined(_passages(export))
+
+
+def _passages(export: Export) -> Iterator[str]:
+    rule = ""
+    for full in export.speeches():
+        export.tally.rows += 1
+        yield f"{rule}{_readable(full, export.address(full))}"
+        rule = _RULE
+    yield "\n" if rule else ""
+
+
+def _readable(full: FullSpeech, address: str) -> str:
+    """Return a speech to read: title, citation and paragraphs, with narrative in brackets."""
+    paragraphs = (
+        paragraph.text if paragraph.kind == Paragraph.Kind.SPEECH else f"[{paragraph.text}]"
+        for paragraph in full.paragraphs
+    )
+    speech = full.speech
+    return "\n\n".join((speech.heading.title, cite(speech, address), *paragraphs))
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TABLES: Mapping[str, FileFormat] = {
+    table.suffix: table
+    for table in (
+        FileFormat("csv", "text/csv", _csv),
+        FileFormat("xlsx", _XLSX, workbooks.write, is_compressed=True),
+        FileFormat("jsonl", "application/jsonl", _json_lines),
+        FileFormat("json", "application/json", _json_array),
+        FileFormat("txt", "text/plain", _plain_text),
+    )
+}

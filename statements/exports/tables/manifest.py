@@ -1,0 +1,48 @@
+"""The description of a file of speeches: what was asked, of what state of the archive, and what the
+file contains."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from statements.exports.tables.columns import COLUMNS
+from statements.exports.tables.source import Export
+
+
+@dataclass(slots=True)
+class Digest:
+    """The size and the SHA-256 of bytes that pass through."""
+
+    size: int = 0
+    _hash: Any = field(default_factory=sha256)
+
+    def passing(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Return the same bytes, counted."""
+        for piece in pieces:
+            self.size += len(piece)
+            self._hash.update(piece)
+            yield piece
+
+    @property
+    def sha256(self) -> str:
+        return str(self._hash.hexdigest())
+
+
+def manifest(
+    export: Export, digest: Digest, *, has_columns: bool, described: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the description of a file whose bytes have all passed, after what else is known of
+    it."""
+    tally = export.tally
+    return {
+        **described,
+        "rows_are": export.rows.value,
+        "columns": list(COLUMNS[export.rows]) if has_columns else None,
+        "speeches": tally.speeches,
+        "rows": tally.rows,
+        "shortened_cells": tally.shortened,
+        "rights": list(tally.rights),
+        "bytes": digest.size,
+        "sha256": digest.sha256,
+    }
