@@ -317,3 +317,11 @@ def test_the_page_links_to_the_files_of_its_search(client: Client, harbour: Harb
     for link in links:
         assert get(client, link.replace("&amp;", "&"))
     assert "/search.csv" not in client.get("/search/?q=glacier").content.decode()
+
+
+def test_pages_in_other_languages_lead_to_the_same_files(
+    client: Client, harbour: Harbour, settings: Any
+) -> None:
+    settings.LANGUAGES = [("en", "English"), ("fr", "French")]
+    page = client.get("/fr/search/?q=harbour").content.decode()
+    assert 'href="/search.csv?q=harbour"' in page

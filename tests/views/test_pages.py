@@ -20,6 +20,7 @@ from statements.models import Speech
 ELSEWHERE = {
     *("search", "facet", "transcript", "original", "robots", "sitemap", "sitemap-of"),
     *("feed", "json-feed", "added-feed", "added-json-feed"),
+    *("search-file", "search-archive", "search-manifest"),
     *("card", "passage-card", "embed", "page-of-original", "page-image"),
     *("session-country", "country-year", "on-this-day-today"),
 }
