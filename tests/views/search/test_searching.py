@@ -443,7 +443,11 @@ def test_the_best_passage_is_shown_and_more_can_be_opened(
 def test_menus_show_what_is_selected(client: Client, indexed: rows.SmallArchive) -> None:
     found = page(client, q="froze", sort="oldest", group="country")
     summaries = re.findall(r"<summary><span>(.*?)</span> <strong>(.*?)</strong></summary>", found)
-    assert summaries == [("Sort by", "Oldest first"), ("Group by", "Country")]
+    assert summaries == [
+        ("Sort by", "Oldest first"),
+        ("Group by", "Country"),
+        ("Download", ""),
+    ]
     assert found.count('aria-current="true">Oldest first</a>') == 1
     links = [attributes.get("href") for tag, attributes in Elements(found).found if tag == "a"]
     assert "/search/?q=froze&sort=oldest" in links
