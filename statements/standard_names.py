@@ -15,6 +15,12 @@ ORGANS = (
     pgettext_lazy("organ", "Trusteeship Council"),
 )
 DEBATES = (pgettext_lazy("debate", "General debate"),)
+BALLOTS = (
+    pgettext_lazy("ballot", "in favour"),
+    pgettext_lazy("ballot", "against"),
+    pgettext_lazy("ballot", "abstaining"),
+    pgettext_lazy("ballot", "absent"),
+)
 GROUPS = (
     pgettext_lazy("group", "African States"),
     pgettext_lazy("group", "African Union"),

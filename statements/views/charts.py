@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.dates import MONTHS
 
+from archive.languages import grouped
+
 HEIGHT = 100
 STEP = 10  # width of a bar and its gap, in units of the drawing, which CSS stretches
 GAP = 2
@@ -102,7 +104,9 @@ def _chart(rows: Iterable[tuple[str, int, str]]) -> Chart:
         height = max(2.0, round(HEIGHT * min(count / scale, 1), 1)) if count else 0.0
         y = f"{HEIGHT - height:.1f}"
         is_cut = count > scale
-        bars.append(Bar(label, count, f"{count:,}", url, place * STEP, y, f"{height:.1f}", is_cut))
+        bars.append(
+            Bar(label, count, grouped(count), url, place * STEP, y, f"{height:.1f}", is_cut)
+        )
     return Chart(tuple(bars), len(bars) * STEP, scale)
 
 

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, gettext_lazy
 
-from archive.languages import permanent
+from archive.languages import grouped, permanent
 from statements.addresses import address_with, page_address, query_string, quote_value
 from statements.search import (
     OPTIONS,
@@ -293,7 +293,7 @@ def choices_of(
             address(parameters.without_value(facet, *_pages(value)))
             if value.selected
             else with_values(*_pages(value)),
-            f"{value.count:,}",
+            grouped(value.count),
             value.selected,
         )
         for value in values
