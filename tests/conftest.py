@@ -56,6 +56,14 @@ def no_rate_limits() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> None:
+    """Hash passwords as the archive does, but with the least work: tests make many people."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["support.sites.people.QuickHasher", *settings.PASSWORD_HASHERS[1:]]
+
+
+@pytest.fixture(scope="session", autouse=True)
 def seeds_come_back() -> None:
     """Insert again the rows that migrations inserted, after a test with real transactions emptied
     the tables.

@@ -1,16 +1,8 @@
 """People of the staff."""
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import User
 from support.sites.people import PASSWORD, Person
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(settings: Any) -> None:
-    """Hash passwords fast: these tests check hundreds."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -8,7 +8,10 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.utils.module_loading import import_string
 from support.sites.people import PASSWORD, Person, signed_in
+
+import archive.settings
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +117,11 @@ def test_an_administrator_cannot_give_a_weak_one(person: Person, settings: Any) 
     page = client.post("/admin/auth/user/add/", {"username": "new"} | weak)
     assert page.status_code == 200
     assert not User.objects.filter(username="new").exists()
+
+
+def test_a_server_hashes_them_with_much_memory() -> None:
+    hasher = import_string(archive.settings.PASSWORD_HASHERS[0])()
+    details = hasher.decode(hasher.encode(PASSWORD, hasher.salt()))
+    assert details["variety"] == "argon2id"
+    assert details["memory_cost"] >= 19 * 1024  # KiB, what OWASP recommends at least
+    assert details["time_cost"] >= 2
