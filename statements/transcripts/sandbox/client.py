@@ -58,7 +58,7 @@ def read_in_sandbox(
     Raises UnreadableTranscript if the file cannot be read, ReadingTimeout after ``timeout_s``
     seconds, and OSError if the disk is full.
     """
-    arguments = [format_key, encoding or "", choices.to_json()]
+    arguments = [format_key, encoding or "", choices.to_json(), str(PROCESSOR_SECONDS)]
     with (
         tempfile.TemporaryFile() as source,
         tempfile.TemporaryFile() as result,

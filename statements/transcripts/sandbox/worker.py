@@ -1,8 +1,9 @@
 """The process that reads one file: ``python -m statements.transcripts.sandbox.worker FORMAT
-[ENCODING [CHOICES]]``, where FORMAT is a key of ``formats.registry`` and CHOICES are label choices.
+[ENCODING [CHOICES [SECONDS]]]``, where FORMAT is a key of ``formats.registry``, CHOICES are label
+choices and SECONDS of processor time are what it may use.
 
 It reads the file from standard input. Before parsing it, the process gives up what it does not
-need: more than 20 seconds of processor time, more than 512 MB of address space, child processes,
+need: more than those seconds, by default 20, more than 512 MB of address space, child processes,
 and opening files, which leaves it neither network nor disk.
 """
 
@@ -40,7 +41,9 @@ _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _SIGKILL = 9
 
 
-def main(key: str, encoding: str = "", choices: str = "") -> None:
+def main(
+    key: str, encoding: str = "", choices: str = "", processor_s: str = str(PROCESSOR_SECONDS)
+) -> None:
     """Read standard input and write the answer: a word on the first line, JSON after it."""
     file_format = FORMATS_BY_KEY[key]
     file_format.load()
@@ -48,7 +51,7 @@ def main(key: str, encoding: str = "", choices: str = "") -> None:
     data = sys.stdin.buffer.read()
     with os.fdopen(os.dup(1), "wb") as answer:
         os.dup2(2, 1)  # keep anything that a library prints out of the answer
-        drop_privileges()
+        drop_privileges(int(processor_s))
         with applied(LabelChoices.from_json(choices)):
             kind, content = _read(file_format, data, encoding or None)
         try:
@@ -80,14 +83,14 @@ def _read(file_format: FileFormat, data: bytes, encoding: str | None) -> tuple[s
         return REFUSED, json.dumps(_TOO_BIG)
 
 
-def drop_privileges() -> None:
+def drop_privileges(processor_s: int = PROCESSOR_SECONDS) -> None:
     """Give up for good what reading a file never needs, as far as the system allows."""
     if sys.platform == "win32":
         return
     import resource
 
     limits = (
-        (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
+        (resource.RLIMIT_CPU, processor_s),
         (resource.RLIMIT_AS, ADDRESS_SPACE),
         (resource.RLIMIT_FSIZE, LARGEST_RESULT),
         (resource.RLIMIT_NPROC, 0),
@@ -104,4 +107,4 @@ def drop_privileges() -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:5])
