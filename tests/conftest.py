@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +46,12 @@ def throwaway_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_the_disk() -> None:
+    """Let files of this run reach the disk when they may: none must survive a loss of power."""
+    os.fsync = lambda _: None
+
+
+@pytest.fixture(scope="session", autouse=True)
 def no_rate_limits() -> None:
     """Let the tests ask as much as they like, also where DATABASE_URL is set."""
     from django.conf import settings
@@ -63,44 +68,23 @@ def quick_hashes() -> None:
     settings.PASSWORD_HASHERS = ["support.sites.people.QuickHasher", *settings.PASSWORD_HASHERS[1:]]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def seeds_come_back() -> None:
-    """Insert again the rows that migrations inserted, after a test with real transactions emptied
-    the tables.
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Clean the tables after a test with real transactions: what migrations inserted stays.
 
-    The one way to have seeds in tests: Django's own, ``serialized_rollback``, would leave the
-    tables empty for the next test that does not ask for it.
+    No commit waits for the disk, since nothing here needs to survive a loss of power.
     """
-    from django.apps import apps
-    from django.contrib.auth.models import Group, Permission
-    from django.db.models.signals import post_migrate
+    import clean_tables
+    from django.db import connection
+    from django.test import TransactionTestCase
 
-    countries = import_module("statements.migrations.0003_countries")
-    groups = import_module("statements.migrations.0031_country_groups")
-    offices = import_module("statements.migrations.0032_offices")
-    more_groups = import_module("statements.migrations.0033_more_groups")
-    titles = import_module("statements.migrations.0040_document_titles")
-    archivists = import_module("statements.migrations.0005_archivists")
-    withdrawing = import_module("statements.migrations.0013_withdrawn_speeches")
-
-    def seed(**_: object) -> None:
-        if not apps.get_model("statements", "Country").objects.exists():
-            countries.seed(apps, None)
-            groups.seed(apps, None)
-            offices.seed(apps, None)
-            more_groups.add(apps, None)
-            titles.seed(apps, None)
-        group, made = Group.objects.get_or_create(name=archivists.GROUP)
-        if made:
-            group.permissions.set(
-                Permission.objects.filter(
-                    content_type__app_label="statements", codename__in=archivists.PERMISSIONS
-                )
-            )
-            withdrawing.withdraw_instead(apps, None)
-
-    # "flush", which empties the tables, sends this signal too
-    post_migrate.connect(seed, sender=apps.get_app_config("statements"), weak=False)
+    with django_db_blocker.unblock():
+        seeds = clean_tables.remember()
+        with connection.cursor() as cursor:
+            name = connection.ops.quote_name(connection.settings_dict["NAME"])
+            cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit TO off")
+        connection.close()  # or this session would go on waiting
+    TransactionTestCase._fixture_teardown = lambda _: clean_tables.clean(seeds)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")
