@@ -35,20 +35,11 @@ restore:  ## replace the database with a backup: make restore FILE=…; the old 
 test:  ## run the linters and all tests, on real PostgreSQL, with a browser if there is one
 	@$(environment) test && $(catalogues) && $(typeface) && $(python) tests/chromium.py
 	@status=0; $(MAKE) --no-print-directory check || status=1; \
-	$(python) -m pytest -n 2 --dist loadfile $(TESTS) || status=1; exit $$status
+	$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS) || status=1; exit $$status
 
 check:  ## run linters, type checks, import contracts and the audit of dependencies
 	@$(environment) test
-	@failed=; for step in "ruff check --quiet ." "ruff format --quiet --check ." mypy \
-	"djlint --quiet --check templates" "djlint --quiet --lint templates" "deptry --no-ansi ."; do \
-		echo "· $$step"; $(python) -m $$step || failed="$$failed, $$step"; done; \
-	echo "· lint-imports"; .venv/bin/lint-imports --no-logo || failed="$$failed, lint-imports"; \
-	echo "· makemigrations --check"; \
-	$(python) manage.py makemigrations --check --dry-run || failed="$$failed, makemigrations"; \
-	echo "· check --deploy"; HTTPS=1 $(python) manage.py check --deploy --fail-level WARNING \
-		|| failed="$$failed, check --deploy"; \
-	echo "· dependencies"; $(python) tests/licences.py || failed="$$failed, dependencies"; \
-	if [ "$$failed" ]; then echo "make check failed in: $${failed#, }"; exit 1; fi
+	@$(python) tests/checks.py
 
 format:  ## format the code, and fix what the linters can fix
 	@$(environment) test && $(python) -m ruff check --fix . && $(python) -m ruff format .

@@ -1,6 +1,7 @@
 """Fixtures of all tests: the private PostgreSQL, an index for each test, a browser."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,12 +130,23 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip browser tests where there is no browser; the end of the run says so loudly."""
-    if chromium.find():
-        return
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+    """Skip browser tests where there is no browser; the end of the run says so loudly.
+
+    Where files are shared out among processes, those that take long come first: one that came last
+    would be waited for alone. Otherwise more tests take more time.
+    """
+    if not chromium.find():
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        tests = Counter(item.path for item in items)
+        long = {
+            item.path
+            for item in items
+            if item.get_closest_marker("long") or item.get_closest_marker("browser")
+        }
+        items.sort(key=lambda item: (item.path not in long, -tests[item.path], item.path))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -17,6 +17,8 @@ from support.uploads import Person
 
 from statements.models import Delivery, Transcript
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).resolve().parents[2]
 HALF = 4_000_000  # bytes, of a body that says it has twice as many; more than memory takes
 

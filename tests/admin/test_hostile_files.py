@@ -10,14 +10,18 @@ from support.uploads import file_of, hand_in, statement
 
 from statements import ingest
 from statements.models import DeliveredFile, Transcript
+from statements.transcripts.sandbox import client as sandbox
+
+pytestmark = pytest.mark.long
 
 OUTCOME = DeliveredFile.Outcome
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_it_is_refused_in_a_sentence_and_the_good_file_goes_on(
-    archivist: Client, case: Hostile
+    archivist: Client, case: Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sandbox, "PROCESSOR_SECONDS", 5)  # a quarter of what the archive permits
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     answer = hand_in(archivist, [file_of(case.build(), case.file), file_of(statement())])
     assert answer.status_code == 200

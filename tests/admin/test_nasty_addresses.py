@@ -14,6 +14,8 @@ from support.uploads import received
 
 from statements.models import Delivery, Speech, Transcript
 
+pytestmark = pytest.mark.long
+
 HUGE = "99999999999"
 VALUES = ["\0", "a\0b", HUGE, "-1", "NaN", "ZZZ", "٣", "\ud800", "", "__"]
 SAID_TO_FAIL = [

@@ -20,9 +20,12 @@ from django.test import Client
 
 from benchmarks.drills import slow_clients
 
-pytestmark = pytest.mark.skipif(
-    slow_clients.nginx() is None, reason="NGINX IS NOT INSTALLED: the proxy was not tried"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        slow_clients.nginx() is None, reason="NGINX IS NOT INSTALLED: the proxy was not tried"
+    ),
+]
 HEALTH = "/healthz"  # needs no database
 
 

@@ -20,6 +20,8 @@ from support.sites.visitor import Visitor
 from archive.firstrun.processes import LogFile
 from archive.firstrun.supervisor import fetch
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).resolve().parents[3]
 PASSWORD = "rivers run to the sea 1907"
 SIZE_MB = 320

@@ -18,6 +18,8 @@ import pytest
 
 from archive.firstrun.environment import Environment
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).resolve().parents[3]
 
 

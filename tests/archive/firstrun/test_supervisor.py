@@ -16,6 +16,8 @@ from support.sites.processes import lives, open_folders, wait_until
 from archive.firstrun.processes import is_running
 from archive.firstrun.supervisor import fetch
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).resolve().parents[3]
 
 

@@ -17,6 +17,8 @@ from statements import ingest
 from statements.ingest import Incoming
 from statements.models import DeliveredFile, Transcript
 
+pytestmark = pytest.mark.long
+
 __all__ = ["archive_index"]
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -25,6 +25,7 @@ TABLE = SHARED / "corpora" / "seed-form.tsv"
 FILES = SHARED / "corpora" / "seed-form"
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.django_db,
     pytest.mark.skipif(not TABLE.exists(), reason="the corpora are not beside this checkout"),
 ]

@@ -25,6 +25,8 @@ from statements.search.indexing import consistency, maintenance, sync
 from statements.search.parameters import SearchParameters
 from statements.search.results.page import find
 
+pytestmark = pytest.mark.long
+
 COMMITS = 20 * maintenance.FEW_SEGMENTS
 
 

@@ -30,7 +30,7 @@ from statements.search.parameters import SearchParameters
 from statements.search.protocol import SearchUnavailable
 from statements.search.results.page import find
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 PATIENCE_S = 60  # for what should take a second, on a machine that does much else
 

@@ -18,6 +18,8 @@ from statements.search.indexing import sync
 from statements.search.parameters import SearchParameters, Sort
 from statements.search.results.page import SearchPage, find
 
+pytestmark = pytest.mark.long
+
 WORDS = ["river", "dam", "peace", "guinea"]  # few, so that most questions find something
 COUNTRIES = ["GIN", "GNQ", "KAZ", "CIV", "KOR", ""]
 SPEAKERS = ["Umarov", "Ñandú d’Aroa", "O'Brien, Jr.", ""]

@@ -21,6 +21,8 @@ from statements.transcripts.formats.printed.pdf import read_pdf
 from statements.transcripts.sandbox import client
 from statements.transcripts.values.interchange import PROCESSOR_SECONDS, from_json, to_json
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[4]
 FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>"
 SENTENCE = "We thank every delegation that has spoken in the debate about rivers today."
