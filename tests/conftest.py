@@ -1,8 +1,21 @@
-"""Fixtures of all tests: the private PostgreSQL, an index for each test, a browser."""
+"""Fixtures of all tests: the private PostgreSQL, an index for each test, a browser.
+
+What keeps the suite fast, and is there for new tests to share:
+
+- ``db`` rolls back; ``transactional_db`` and ``live_server`` clean the tables, which takes five
+  times as long. What migrations insert is always there (``clean_tables``).
+- ``archive`` and ``rows`` make rows directly; publishing a transcript takes longer, so only tests
+  of publishing do it. ``archive_index`` gives an empty index, to be filled once in a fixture.
+- Passwords are hashed with little work, files are read by forked workers (``new_interpreters`` for
+  tests of their limits), and nothing waits for the disk.
+- ``client`` answers in milliseconds, a browser in seconds; ``page`` and ``visit`` share one.
+- A test that takes more than ten seconds is marked ``long``, so that its file starts first.
+- A command as a process of its own takes a second to start; ``call_command`` does not.
+"""
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +72,27 @@ def no_rate_limits() -> None:
 
     os.environ["RATE_LIMITS"] = "0"  # for servers that a test starts as processes
     settings.RATE_LIMITS = {}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_workers() -> Callable[..., Any]:
+    """Read files in forked processes, which start faster than new interpreters; return the function
+    that starts these."""
+    from support.sites import forked_workers
+
+    from statements.transcripts.sandbox import client
+
+    start_interpreter = client.start_worker
+    client.start_worker = forked_workers.start
+    return start_interpreter
+
+
+@pytest.fixture
+def new_interpreters(forked_workers: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read files in new interpreters, as the archive does: for tests of these."""
+    from statements.transcripts.sandbox import client
+
+    monkeypatch.setattr(client, "start_worker", forked_workers)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -36,6 +36,7 @@ TIMED = {"debate.vtt", "debate.srt", "whisper.json", "session.json"}
 WORDS = "The tern is low."
 
 
+@pytest.mark.usefixtures("new_interpreters")
 @pytest.mark.parametrize("name", FILES)
 def test_a_folder_is_read_and_shown(client: Client, tmp_path: Path, name: str) -> None:
     path = tmp_path / name

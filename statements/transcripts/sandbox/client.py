@@ -87,15 +87,7 @@ def _run(
     timeout_s: float | None,
 ) -> int:
     """Return the exit status of the reading process; negative if a signal ended it."""
-    environment = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no input of the file
-        [sys.executable, "-m", "statements.transcripts.sandbox.worker", *arguments],
-        stdin=source,
-        stdout=result,
-        stderr=errors,
-        env=environment,
-        cwd=_ROOT,
-    )
+    process = start_worker(arguments, source, result, errors)
     try:
         limit_s = _WALL_SECONDS if timeout_s is None else min(timeout_s, _WALL_SECONDS)
         return process.wait(timeout=limit_s)
@@ -106,6 +98,25 @@ def _run(
     finally:
         process.kill()
         process.wait()
+
+
+def start_worker(
+    arguments: list[str], source: IO[bytes], result: IO[bytes], errors: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    """Start a process that reads `source` and writes to the other two files."""
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module, no input of the file
+        [sys.executable, "-m", "statements.transcripts.sandbox.worker", *arguments],
+        stdin=source,
+        stdout=result,
+        stderr=errors,
+        env=worker_environment(),
+        cwd=_ROOT,
+    )
+
+
+def worker_environment() -> dict[str, str]:
+    """Return the variables that a worker may know."""
+    return {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
 
 
 def _parse_answer(answer: bytes) -> ParsedTranscript:

@@ -21,7 +21,7 @@ from statements.transcripts.formats.printed.pdf import read_pdf
 from statements.transcripts.sandbox import client
 from statements.transcripts.values.interchange import PROCESSOR_SECONDS, from_json, to_json
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("new_interpreters")]
 
 ROOT = Path(__file__).parents[4]
 FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>"

@@ -14,6 +14,7 @@ from statements.transcripts import SourceMetadata, read
 from statements.transcripts.formats.registry import FORMATS, format_of
 
 
+@pytest.mark.usefixtures("new_interpreters")
 @pytest.mark.parametrize("form", same_debate.FORMS)
 def test_a_debate_reads_the_same_in_every_form(form: str) -> None:
     parsed = read("debate.xml", same_debate.FORMS[form].encode())
@@ -22,6 +23,7 @@ def test_a_debate_reads_the_same_in_every_form(form: str) -> None:
     assert [problem.code for speech in parsed.speeches for problem in speech.problems] == []
 
 
+@pytest.mark.usefixtures("new_interpreters")
 @pytest.mark.parametrize("form", same_debate.PAGES)
 def test_pages_read_like_debates_in_xml(form: str) -> None:
     parsed = read("debate", same_debate.PAGES[form].encode())
