@@ -7,7 +7,7 @@ What keeps the suite fast, and is there for new tests to share:
 - ``archive`` and ``rows`` make rows directly; publishing a transcript takes longer, so only tests
   of publishing do it. ``archive_index`` gives an empty index, to be filled once in a fixture.
 - Passwords are hashed with little work, files are read by forked workers (``new_interpreters`` for
-  tests of their limits), and nothing waits for the disk.
+  tests of their limits), and index and cards do not wait for the disk.
 - ``client`` answers in milliseconds, a browser in seconds; ``page`` and ``visit`` share one.
 - A test that takes more than ten seconds is marked ``long``, so that its file starts first.
 - A command as a process of its own takes a second to start; ``call_command`` does not.
@@ -105,20 +105,12 @@ def quick_hashes() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Clean the tables after a test with real transactions: what migrations inserted stays.
-
-    No commit waits for the disk, since nothing here needs to survive a loss of power.
-    """
+    """Clean the tables after a test with real transactions: what migrations inserted stays."""
     import clean_tables
-    from django.db import connection
     from django.test import TransactionTestCase
 
     with django_db_blocker.unblock():
         seeds = clean_tables.remember()
-        with connection.cursor() as cursor:
-            name = connection.ops.quote_name(connection.settings_dict["NAME"])
-            cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit TO off")
-        connection.close()  # or this session would go on waiting
     TransactionTestCase._fixture_teardown = lambda _: clean_tables.clean(seeds)  # type: ignore[attr-defined]
 
 

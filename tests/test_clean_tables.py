@@ -3,7 +3,6 @@
 import clean_tables
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection
 from support import rows
 
 from statements.models import Country, IndexOutbox, Speech, Topic
@@ -36,10 +35,3 @@ def test_what_was_changed_deleted_and_added_is_undone(seeds: clean_tables.Rows) 
     rows.topic("Rivers")  # new rows get numbers that are free
     Group.objects.create(name="Readers")
     assert Topic.objects.count() == 1
-
-
-def test_no_commit_waits_for_the_disk(seeds: clean_tables.Rows) -> None:
-    connection.close()
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW synchronous_commit")
-        assert cursor.fetchone() == ("off",)

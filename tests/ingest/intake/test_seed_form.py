@@ -91,9 +91,9 @@ def expected() -> dict[str, tuple[str, str | None, str | None]]:
     return meant
 
 
-@pytest.fixture
-def table(tmp_path: Path) -> Path:
-    path = tmp_path / "seed-form.csv"
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("table") / "seed-form.csv"
     script = ROOT / "benchmarks" / "seed_form_metadata.py"
     subprocess.run([sys.executable, "-W", "ignore", script, "--out", path], check=True, timeout=120)
     return path
