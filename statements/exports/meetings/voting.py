@@ -51,8 +51,17 @@ class Balloting(NamedTuple):
         return str(RecordedVote(outcome=self.outcome).get_outcome_display())
 
 
+# where the speech around the lists does not print the title of the draft: the title in the register
+# of documents, or else the one that is printed most often beside the symbol. The annotations of
+# withdrawn speeches are removed
 _BALLOTINGS = """
-SELECT recorded.id, subject, title, motion, outcome, resolution,
+SELECT recorded.id, subject, coalesce(nullif(recorded.title, ''), (
+        SELECT document.title FROM statements_document AS document
+        WHERE document.symbol = named.symbol AND document.verified
+    ), (
+        SELECT mode() WITHIN GROUP (ORDER BY cited.title) FROM statements_reference AS cited
+        WHERE cited.symbol = named.symbol AND cited.title <> ''
+    ), ''), motion, outcome, resolution,
     coalesce(recorded.in_favour, listed.in_favour), coalesce(recorded.against, listed.against),
     coalesce(recorded.abstaining, listed.abstaining),
     ARRAY(SELECT topic.title FROM statements_speech_topics AS tagged
@@ -62,6 +71,9 @@ SELECT recorded.id, subject, title, motion, outcome, resolution,
 FROM statements_recordedvote AS recorded
 JOIN statements_paragraph AS closing ON closing.id = recorded.paragraph_id
 JOIN statements_speech AS speech ON speech.id = closing.speech_id
+CROSS JOIN LATERAL (
+    SELECT substring(subject FROM '[A-Z]{{1,4}}(?:/[A-Za-z0-9.-]{{1,12}}){{1,6}}') AS symbol
+) AS named
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE ballot = 'in favour') AS in_favour,
         count(*) FILTER (WHERE ballot = 'against') AS against,

@@ -20,8 +20,10 @@ _DATED = (
     r"(?:,?\s(?:adopted\son|of|dated|du|de|от)"
     r"\s\d{1,2}(?:er)?\s(?:de\s)?[^\W\d]+\s(?:de\s)?\d{4})?"
 )
+# "A/75/L.2 and Corr.1"
+_ISSUES = r"(?:,?\s(?:(?:and|et|y|и)\s)?(?:Add|Amend|Corr|Rev)\.\d{1,2}){0,3}"
 _AFTER = re.compile(
-    rf"[\])]?{_DATED}[,.]?\s{_ENTITLED}[,:]?\s?(?P<mark>[{_OPENING}])", re.IGNORECASE
+    rf"[\])]?{_ISSUES}{_DATED}[,.]?\s{_ENTITLED}[,:]?\s?(?P<mark>[{_OPENING}])", re.IGNORECASE
 )
 # “… entitled “Title” (resolution 70/1)”, “[document A/53/138]”
 _BEFORE = re.compile(

@@ -15,6 +15,7 @@ def titles_in(text: str) -> list[str]:
     [
         ("draft resolution A/48/L.6, entitled “Care of weirs”, was adopted", "Care of weirs"),
         ("draft resolution A/48/L.6 entitled “Care of weirs.”", "Care of weirs"),
+        ("draft resolution A/48/L.6 and Corr.1, Add.2, entitled “Care of weirs”", "Care of weirs"),
         ("resolution 66/288 of 27 July 2012, entitled “Care of weirs”", "Care of weirs"),
         ("resolution 37/154, adopted on 17 May 1982, entitled “Care of weirs”", "Care of weirs"),
         ('resolution 377 (V), which is entitled "Care of weirs"', "Care of weirs"),

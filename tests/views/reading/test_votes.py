@@ -9,7 +9,7 @@ from support import rows
 from support.html import Elements
 
 from statements.ingest import annotate_again, withdraw
-from statements.models import RecordedVote, Speech
+from statements.models import Document, RecordedVote, Speech
 
 pytestmark = pytest.mark.django_db
 MEETING = "/meeting/riv-pv-7/"
@@ -91,6 +91,24 @@ def test_a_vote_without_a_title_has_the_agenda_item(client: Client, speech: Spee
     assert listed(client.get(MEETING).content.decode())[0].startswith(
         "A vote was requested on paragraph 2. Tides 3 in favour"
     )
+
+
+def test_a_vote_has_the_title_that_others_print_or_that_of_the_register(client: Client) -> None:
+    meeting = rows.meeting()
+    vote = ("I put draft resolution A/48/L.6 to the vote.", "In favour: Chad")
+    rows.speech(*vote, narrative=[2], meeting=meeting, position=1)
+    explained = "We voted for draft resolution A/48/L.6, entitled “Care of weirs”."
+    other = rows.speech(explained, meeting=meeting, position=2)
+    annotate_again(Speech.objects.all())
+    named = "Draft resolution A/48/L.6"
+    assert listed(client.get(MEETING).content.decode())[0].startswith(f"{named} Care of weirs")
+    line = Document.objects.create(symbol="A/48/L.6", title="Weirs and locks")
+    assert "Care of weirs" in listed(client.get(MEETING).content.decode())[0]
+    Document.objects.filter(pk=line.pk).update(verified=True)
+    assert listed(client.get(COUNTRY).content.decode())[0].startswith(f"{named} Weirs and locks")
+    line.delete()
+    withdraw([other.pk], "By mistake.")
+    assert "weirs" not in listed(client.get(MEETING).content.decode())[0]
 
 
 def test_a_country_says_what_it_voted_on(client: Client, speech: Speech) -> None:
