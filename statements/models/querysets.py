@@ -3,6 +3,7 @@
 They are generic, since ``models`` names the model of each by ``as_manager``.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -72,6 +73,15 @@ class SpeakerQuerySet[Row: models.Model](models.QuerySet[Row]):
         number = proposals.filter(speaker=speaker.pk).values("number")
         others = self.exclude(pk=speaker.pk).filter(proposal__number__in=number)
         return others.with_speech_counts()
+
+    def with_words(self, words: Sequence[str]) -> Self:
+        """Speakers of whose names, folded, each word is a part."""
+        names = apps.get_model("statements", "SpeakerName").objects
+        named = self
+        for word in words:
+            other = names.filter(speaker=OuterRef("pk"), folded__contains=word)
+            named = named.filter(Q(folded__contains=word) | Exists(other))
+        return named
 
     def initials(self) -> list[str]:
         """The initials of the sort names, in order."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from statements.addresses import page_address
 from statements.models import querysets
 from statements.models.countries import Country
-from statements.transcripts.languages.letter_case import usual_case
+from statements.transcripts.languages.letter_case import surname_and_given, usual_case
 
 
 def shown_name(honorific: str, name: str) -> str:
@@ -63,6 +63,14 @@ class Speaker(models.Model):
 
     def get_absolute_url(self) -> str:
         return page_address("speaker", self.slug)
+
+    @property
+    def listed_name(self) -> str:
+        """The name in lists by name: without the honorific, and the surname first where the record
+        shows which word that is."""
+        if parts := surname_and_given(self.name):
+            return ", ".join(map(usual_case, parts))
+        return usual_case(self.name)
 
 
 class SpeakerName(models.Model):

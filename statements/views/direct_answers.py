@@ -63,7 +63,8 @@ UNION ALL
      UNION ALL SELECT speaker_id FROM statements_speakername WHERE folded = ANY(%(forms)s)
      UNION ALL (
          SELECT id FROM statements_speaker
-         WHERE %(surname)s::varchar IS NOT NULL AND sort_name LIKE '%% ' || %(surname)s
+         WHERE %(surname)s::varchar IS NOT NULL
+           AND replace(folded, '-', ' ') LIKE '%% ' || %(surname)s
          LIMIT %(most)s))
    AND (%(affiliation)s::varchar IS NULL OR speaker.country_id IN (SELECT country_id FROM of_name))
  ORDER BY sort_name, speaker.slug LIMIT %(most)s)

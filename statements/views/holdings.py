@@ -43,9 +43,15 @@ class HeardOrgan(NamedTuple):
     speeches: int  # number of its speeches
 
 
-class Initial(NamedTuple):
-    letter: str
-    countries: Sequence[Country]  # with ``speech_count``
+class HeardCountry(NamedTuple):
+    country: Country
+    speeches: int  # number of its speeches
+    words: str  # code and names, folded, by which a reader finds it
+
+
+class CountryKind(NamedTuple):
+    label: Promise
+    countries: Sequence[HeardCountry]  # by name
 
 
 @cached_per_revision()
@@ -195,13 +201,25 @@ def affiliations() -> Sequence[HeardKind]:
     return [HeardKind(kind, _KINDS[Affiliation.Kind(kind)], list(group)) for kind, group in by_kind]
 
 
+_FORMER = "former"
+_COUNTRY_KINDS = {
+    Country.Kind.MEMBER: gettext_lazy("Member States"),
+    Country.Kind.OBSERVER: gettext_lazy("Observer States"),
+    Country.Kind.STATE: gettext_lazy("Other States and territories"),
+    _FORMER: gettext_lazy("Former States"),
+    Country.Kind.ORGANIZATION: gettext_lazy("Bodies and organizations"),
+}
+
+
 @cached_per_revision()
-def countries() -> Sequence[Initial]:
-    """Return the countries and bodies that have speeches, by the initial letter of their name."""
-
-    def name(country: Country) -> str:
-        return sort_form(localized(country.short_name, "country"))
-
-    rows = sorted(Country.objects.with_speech_counts(), key=name)
-    by_letter = groupby(rows, lambda row: name(row)[:1].upper())
-    return [Initial(letter, list(group)) for letter, group in by_letter]
+def countries() -> Sequence[CountryKind]:
+    """Return the countries and bodies that have speeches, by kind and name."""
+    rows: Any = Country.objects.with_speech_counts().prefetch_related("names")
+    by_kind: dict[str, list[HeardCountry]] = {kind: [] for kind in _COUNTRY_KINDS}
+    for row in sorted(rows, key=lambda row: sort_form(localized(row.short_name, "country"))):
+        shown = localized(row.short_name, "country")
+        names = (row.code, shown, row.formal_name, *(name.name for name in row.names.all()))
+        is_former = row.valid_to and row.kind != Country.Kind.ORGANIZATION
+        heard = HeardCountry(row, row.speech_count, fold(" ".join(names)))
+        by_kind[_FORMER if is_former else row.kind].append(heard)
+    return [CountryKind(_COUNTRY_KINDS[kind], heard) for kind, heard in by_kind.items() if heard]

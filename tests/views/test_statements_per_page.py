@@ -46,7 +46,7 @@ MOST = {
     "/meeting/riv-pv-7/": (13, 13),
     "/documents/": (2, 1),
     "/": (10, 1),
-    "/countries/": (3, 1),
+    "/countries/": (4, 1),
     "/browse/": (3, 1),
     "/coverage/": (24, 1),
 }

@@ -79,13 +79,40 @@ def _capitalized(part: str) -> str:
     return part[:1] + part[1:].lower().replace("i̇", "i")
 
 
-def sorted_under(name: str) -> str:
-    """Return the key by which a person is sorted in lists: the name without titles before it.
+def surname_and_given(name: str) -> tuple[str, str] | None:
+    """Return surname and given names if the surname alone is printed in capitals, which shows the
+    order of the name; otherwise None.
 
-    >>> sorted_under("MR. FRANJO TUDJMAN"), sorted_under("U Thant")
-    ('franjo tudjman', 'u thant')
+    >>> surname_and_given("Mr. Luiz Inácio LULA DA SILVA"), surname_and_given("KIM Yong-nam")
+    (('LULA DA SILVA', 'Luiz Inácio'), ('KIM', 'Yong-nam'))
     """
+    words = _without_titles(name)
+    places = [place for place, word in enumerate(words) if _is_surname(word)]
+    if not places or places != list(range(places[0], places[-1] + 1)) or len(places) == len(words):
+        return None
+    given = " ".join(words[: places[0]] + words[places[-1] + 1 :])
+    if given.isupper() and "." not in given:  # all is in capitals: "U THANT"
+        return None
+    return " ".join(words[places[0] : places[-1] + 1]), given
+
+
+def _is_surname(word: str) -> bool:
+    letters = _letters(word)
+    return _is_capitals(word) and not (_NUMERAL.fullmatch(letters) or letters in _ABBREVIATIONS)
+
+
+def _without_titles(name: str) -> list[str]:
     words = name.split()
     while len(words) > 1 and words[0].casefold() in _TITLES_ALONE:
         words.pop(0)
-    return sort_form(" ".join(words))
+    return words
+
+
+def sorted_under(name: str) -> str:
+    """Return the key by which a person is sorted in lists: the name without titles before it, and
+    the surname first where that is known.
+
+    >>> sorted_under("MR. FRANJO TUDJMAN"), sorted_under("Sergei LAVROV")
+    ('franjo tudjman', 'lavrov sergei')
+    """
+    return sort_form(" ".join(surname_and_given(name) or _without_titles(name)))

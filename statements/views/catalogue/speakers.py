@@ -8,6 +8,7 @@ from statements.addresses import page_address, query_string
 from statements.exports.profiles import count_by, first_and_last, profile
 from statements.models import Country, Speaker
 from statements.search import OfficeSearch, Procedure, SearchUnavailable, offices_of_speaker
+from statements.views.catalogue.filtering import FILTER, filter_of, words_of
 from statements.views.charts import FEWEST_YEARS, search_address, year_chart
 from statements.views.error_pages import get_or_404
 from statements.views.paging import page_of
@@ -64,11 +65,19 @@ def speakers(request: HttpRequest) -> HttpResponse:
             code=code.replace("\x00", ""),
         )
         rows = rows.filter(country=within)
+    text = filter_of(request)
+    rows = rows.with_words(words_of(text))
     initials = rows.initials()
     letter = request.GET.get("letter", "").upper()
     if letter:
         if letter not in initials:
             raise Http404(gettext("No speaker’s name begins with this letter."))
         rows = rows.with_initial(letter)
-    context = {"initials": initials, "letter": letter, "within": within}
+    context = {
+        "initials": initials,
+        "letter": letter,
+        "within": within,
+        "hidden": {"country": code},
+        FILTER: text,
+    }
     return render(request, "speaker/speakers.html", {"page": page_of(request, rows), **context})
