@@ -1,6 +1,6 @@
 """Template tags of search results: speeches found, facets, orders and charts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django import template
@@ -80,6 +80,12 @@ _CHOSEN = (
     '<span class="visually-hidden"> ({})</span></span>'
     ' <span class="count">{}</span></a></li>'
 )
+_SHARE = (
+    '<li><a href="{}" rel="nofollow"><span>{}</span> <span class="count">{}</span>'
+    '<svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">'
+    '<rect width="{}" height="1" /></svg></a></li>'
+)
+_TILE = '<li><a href="{}" rel="nofollow"><strong>{}</strong> <span class="count">{}</span></a></li>'
 _FACET = (
     '<section aria-labelledby="facet-{0}"><h3 id="facet-{0}">{1}</h3>'
     " <ul data-values>{2}</ul>{3}</section>"
@@ -115,16 +121,45 @@ def choices(offered: Iterable[Any]) -> SafeString:
 @register.simple_tag
 def facets_listed(facets: Iterable[Any]) -> SafeString:
     """Return the facets of a result list, each a ``refinements.Facet``."""
+    return _facets(facets, choices)
+
+
+@register.simple_tag
+def facets_drawn(facets: Iterable[Any]) -> SafeString:
+    """Return facets, each a ``refinements.Facet``, with a bar for the share of each value."""
+    return _facets(facets, _shares)
+
+
+def _facets(facets: Iterable[Any], values: Callable[[Sequence[Any]], str]) -> SafeString:
     hidden: dict[int, str] = {}  # all facets have the same fields
     return join(
         _FACET.format(
             facet.name,
             escape(str(facet.label)),
-            choices(facet.choices),
+            values(facet.choices),
             _link_to_all(facet, hidden) if facet.all_url else "",
         )
         for facet in facets
     )
+
+
+def _shares(offered: Sequence[Any]) -> str:
+    most = max(choice.number for choice in offered)
+    return "".join(
+        fill(_SHARE, choice.url, choice.label, choice.speeches, str(_share(choice.number, most)))
+        for choice in offered
+    )
+
+
+def _share(number: int, most: int) -> float:
+    """Return a number in hundredths of the highest one, drawn at least as a dot."""
+    return max(round(100 * number / most, 1), 0.5) if most else 0
+
+
+@register.simple_tag
+def tiles(links: Iterable[Any]) -> SafeString:
+    """Return large links, each an ``archive_map.Tile``."""
+    return join(fill(_TILE, tile.url, tile.label, tile.speeches) for tile in links)
 
 
 def _link_to_all(facet: Any, hidden: dict[int, str]) -> str:

@@ -48,7 +48,8 @@ SORTS = {
 class Choice(NamedTuple):
     label: str
     url: str
-    speeches: str  # how many, formatted
+    number: int  # of speeches
+    speeches: str  # the same, formatted
     selected: bool
 
 
@@ -293,6 +294,7 @@ def choices_of(
             address(parameters.without_value(facet, *_pages(value)))
             if value.selected
             else with_values(*_pages(value)),
+            value.count,
             grouped(value.count),
             value.selected,
         )

@@ -19,7 +19,7 @@ from statements.search import (
     View,
     find,
 )
-from statements.views import refinements, value_lists
+from statements.views import archive_map, refinements, value_lists
 from statements.views.analysis import tabs
 from statements.views.analysis.searches import AnalysedSearch
 from statements.views.charts import Chart
@@ -163,6 +163,8 @@ def search(request: HttpRequest) -> HttpResponse:
         asked = SearchParameters.from_query(request.GET)
         if asked.view is not View.SPEECHES:
             return _analysis(request, asked)
+        if archive_map.is_asked_for(asked):
+            return _map(request, asked)
         page = _find(asked, values=refinements.SHOWN_AT_ONCE + 1)
     except InvalidParameters as invalid:
         return _invalid(request, request.GET, invalid)
@@ -172,6 +174,23 @@ def search(request: HttpRequest) -> HttpResponse:
     if page.parameters.page > max(page.pages, 1):
         return render(request, "search/beyond.html", context, status=404)
     return render(request, "search/results.html", context)
+
+
+def _map(request: HttpRequest, asked: SearchParameters) -> HttpResponse:
+    """Show what the archive holds, where nothing is searched for. Raises as ``find`` does."""
+    page = _find(
+        replace(asked, sort=Sort.NEWEST, page_size=1),
+        values=refinements.SHOWN_AT_ONCE + 1,
+        complete_facet=archive_map.GROUPS,
+        alternatives=False,
+    )
+    parameters = replace(page.parameters, sort=asked.sort, page_size=asked.page_size)
+    page = replace(page, parameters=parameters)
+    context = {
+        "search": SearchView(page, _form_values(request.GET, page)),
+        "map": archive_map.ArchiveMap(page),
+    }
+    return render(request, "search/map.html", context)
 
 
 def _analysis(request: HttpRequest, asked: SearchParameters) -> HttpResponse:
