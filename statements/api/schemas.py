@@ -262,6 +262,7 @@ class SpeakerOut(SpeakerPageOut):
     printed: list[str] = Field(description="All printed forms of the name.")
     country: CountryOut | None
     speeches: int
+    words: int | None = Field(description="Of all speeches; null until they are counted.")
     roles: list[RoleOut] = Field(description="The latest first.")
     presided: list[ChairedOut] = Field(description="Meetings over which the person presided.")
     first_speech: OpenedSpeechOut | None = Field(description="Of those with a known year.")

@@ -63,6 +63,7 @@ def _record(person: Speaker) -> dict[str, Any]:
         "printed": [person.name, *person.names.values_list("name", flat=True)],
         "country": {"code": country.code, "name": country.short_name} if country else None,
         "speeches": speeches.count(),
+        "words": described.words,
         "roles": [_role(held) for held in described.roles],
         "presided": [
             {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, F, Max, Min, Sum
 
 from statements.exports.opening import opening
 from statements.models import Paragraph, Speaker, Speech
@@ -119,6 +119,7 @@ class Profile:
     on_behalf_of: Sequence[Counted]  # without keys, as printed
     languages: Sequence[Counted]  # codes as keys and labels
     years: Mapping[int, int]  # the number of speeches by year
+    words: int | None  # of all speeches; None if those of some are not counted yet
 
 
 def profile(speaker: Speaker) -> Profile:
@@ -129,7 +130,14 @@ def profile(speaker: Speaker) -> Profile:
     rows = list(
         speaker.speeches.order_by()
         .values(*columns, "speaker_printed", country_name=F("country__short_name"))
-        .annotate(speeches=Count("pk"), days=Count("date"), first=Min("date"), last=Max("date"))
+        .annotate(
+            speeches=Count("pk"),
+            days=Count("date"),
+            first=Min("date"),
+            last=Max("date"),
+            counted=Count("words_digest__words"),
+            words=Sum("words_digest__words"),
+        )
     )
     years: Counter[int] = Counter()
     languages: Counter[str] = Counter()
@@ -162,6 +170,9 @@ def profile(speaker: Speaker) -> Profile:
         on_behalf_of=_most_first(Counted("", *_usual(labels)) for labels in behalf.values()),
         languages=_most_first(Counted(code, code, count) for code, count in languages.items()),
         years=dict(sorted(years.items())),
+        words=None
+        if any(row["counted"] < row["speeches"] for row in rows)
+        else sum(row["words"] for row in rows),
     )
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 from support import rows
 
 from statements.exports.profiles import count_by, first_and_last, profile
+from statements.ingest import annotate_again
 from statements.models import Speaker, Speech, Withdrawal
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,17 @@ def spoke(person: Speaker, *paragraphs: str, **fields: object) -> Speech:
 def test_nobody_has_an_empty_profile(brook: Speaker) -> None:
     described = profile(brook)
     assert (described.roles, described.delegations, described.years) == ([], [], {})
+    assert described.words == 0
     assert first_and_last(brook.speeches.all()) == []
+
+
+def test_words_are_summed_once_all_are_counted(brook: Speaker) -> None:
+    made = [spoke(brook, "The river rose."), spoke(brook, "It fell.", role="Guest")]
+    assert profile(brook).words is None
+    annotate_again(Speech.objects.filter(pk=made[0].pk))
+    assert profile(brook).words is None
+    annotate_again(Speech.objects.filter(pk=made[1].pk))
+    assert profile(brook).words == 5
 
 
 def test_roles_have_days_where_all_are_known_and_are_one_in_any_case(brook: Speaker) -> None:
