@@ -5,10 +5,12 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
+from django.conf import settings
 from django.template import engines
 from django.test import Client
+from django.utils.translation import to_locale
 from pytest_django.fixtures import Settings
 
 from archive import translations
@@ -166,6 +168,31 @@ def test_the_committed_template_has_all_texts_of_the_interface() -> None:
     with translations.TEMPLATE.open("rb") as file:
         committed = translations.as_text(read_po(file))
     assert translations.as_text(translations.extract()) == committed, "run `make messages`"
+
+
+def test_languages_that_are_offered_are_complete() -> None:
+    with translations.TEMPLATE.open("rb") as file:
+        template = read_po(file)
+    texts = {(message.context, str(message.id)) for message in template if message.id}
+    codes = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+    assert codes
+    for code in codes:
+        assert texts - _translated(code) == set()
+
+
+def _translated(language: str) -> set[tuple[str | None, str]]:
+    path = translations.LOCALES / to_locale(language) / "LC_MESSAGES" / "django.po"
+    with path.open("rb") as file:
+        catalog = read_po(file)
+    return {
+        (message.context, str(message.id))
+        for message in catalog
+        if message.id and not message.fuzzy and all(_forms(message)) and not message.check(catalog)
+    }
+
+
+def _forms(message: Message) -> tuple[str, ...]:
+    return message.string if isinstance(message.string, tuple) else (message.string,)
 
 
 def test_every_template_of_the_project_can_be_compiled() -> None:
