@@ -27,7 +27,7 @@ SEARCHES = (
     "/search/facet/country/?q=river",
 )
 # what has one address in all languages
-SHARED = ("/admin/", "/api/", "/static/", "/search/feed", "/added/feed", "/embed/")
+SHARED = ("/admin/", "/api/", "/static/", "/search/feed", "/added/feed", "/embed/", "/search.")
 
 
 @pytest.fixture
