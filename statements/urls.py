@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from archive.middleware.compression import compressed
 from statements.addresses import address_with
 from statements.api.v1 import api
-from statements.downloads import searches
+from statements.downloads import bibliographies, searches
+from statements.exports.bibliographies.files import BIBLIOGRAPHIES
 from statements.exports.quotations import ANCHOR, Passage
 from statements.exports.tables.files import TABLES
 from statements.feeds import atom, json_feed, sitemaps
@@ -70,7 +71,12 @@ class TableSuffix(CountryCode):
     regex = "|".join(TABLES)
 
 
+class BibliographySuffix(CountryCode):
+    regex = "|".join(BIBLIOGRAPHIES).replace(".", r"\.")
+
+
 register_converter(FourDigits, "yyyy")
+register_converter(BibliographySuffix, "bibliography")
 register_converter(TableSuffix, "table")
 register_converter(TwoDigits, "mm")
 register_converter(CountryCode, "code")
@@ -153,6 +159,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     file("search.<table:suffix>", searches.search, "search-file"),
     file("search.<table:suffix>.zip", searches.archive, "search-archive", is_compressed=True),
+    data(
+        "search.<bibliography:suffix>",
+        searches.bibliography,
+        "search-bibliography",
+        of_index=True,
+    ),
     file("search.<table:suffix>.manifest.json", searches.description, "search-manifest"),
     data("search/feed/", feeds.search, "feed", of_index=True, write=atom.write),
     data("search/feed.json", feeds.search, "json-feed", of_index=True, write=json_feed.write),
@@ -161,6 +173,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     data("robots.txt", sitemaps.robots, "robots"),
     data("sitemap.xml", sitemaps.index, "sitemap"),
     data("sitemap-<section>.xml", sitemaps.section, "sitemap-of"),
+    data(
+        "speech/<slug:public_id>.<bibliography:suffix>",
+        bibliographies.of_speech,
+        "speech-bibliography",
+    ),
+    data(
+        "speech/<slug:public_id>/<passage:passage>.<bibliography:suffix>",
+        bibliographies.of_passage,
+        "passage-bibliography",
+    ),
     path("speech/<slug:public_id>/card.png", read_only(cards.card), name="card"),
     path(
         "speech/<slug:public_id>/<passage:passage>.png",

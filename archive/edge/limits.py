@@ -34,6 +34,7 @@ CLASSES = {
     "search-file": EXPORT,
     "search-archive": EXPORT,
     "search-manifest": EXPORT,
+    "search-bibliography": EXPORT,
     "api-v1": API,
 }
 FEEDS = {"feed", "json-feed"}  # programs read them: they are refused in plain text

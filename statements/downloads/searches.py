@@ -16,8 +16,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 
 from statements.addresses import address_with, query_string
+from statements.downloads.bibliographies import items
 from statements.downloads.streams import Busy, Place, Stream, busy, refusal
-from statements.exports.tables.archives import Member, zipped
+from statements.exports.bibliographies.files import BIBLIOGRAPHIES
+from statements.exports.tables.archives import Member, joined, zipped
 from statements.exports.tables.files import TABLES, FileFormat
 from statements.exports.tables.manifest import Digest, manifest
 from statements.exports.tables.source import Export, Rows
@@ -54,13 +56,9 @@ class _File:
     revision: str  # of the archive
 
     @property
-    def stem(self) -> str:
-        return f"{slugify(settings.SITE_NAME)}-{slugify(self.parameters.q)[:MAX_NAME] or 'search'}"
-
-    @property
     def name(self) -> str:
         of_paragraphs = "-paragraphs" if self.export.rows is Rows.PARAGRAPHS else ""
-        return f"{self.stem}{of_paragraphs}.{self.format.suffix}"
+        return f"{_stem(self.parameters)}{of_paragraphs}.{self.format.suffix}"
 
     @property
     def query(self) -> str:
@@ -139,24 +137,52 @@ def description(request: HttpRequest, suffix: str) -> HttpResponseBase:
     return HttpResponse(content, content_type="application/json")
 
 
+def bibliography(request: HttpRequest, suffix: str) -> HttpResponseBase:
+    """Answer with all speeches of a search as items for reference managers."""
+    try:
+        parameters, listing = _found(request)
+    except _Refused as refused:
+        return refused.response
+    kind = BIBLIOGRAPHIES[suffix]
+    pieces = joined(kind.write(items(listing.speeches, _origin(request))))
+    return _streamed(request, pieces, f"{_stem(parameters)}.{suffix}", kind.content_type, {})
+
+
+def _stem(parameters: SearchParameters) -> str:
+    """Return the beginning of the name of a file."""
+    query = slugify(parameters.q)[:MAX_NAME] or "search"
+    return f"{slugify(settings.SITE_NAME)}-{query}"
+
+
 def _file(request: HttpRequest, suffix: str) -> _File:
     """Return the file of an address. Raises _Refused."""
     now = revision.current()
     try:
         rows = _rows(request.GET.get("rows", ""))
+    except InvalidParameters as invalid:
+        raise _Refused(refusal(str(invalid), 400)) from invalid
+    parameters, listing = _found(request)
+    export = Export(listing.speeches, rows, _origin(request))
+    return _File(TABLES[suffix], parameters, listing, export, now)
+
+
+def _found(request: HttpRequest) -> tuple[SearchParameters, Listing]:
+    """Return the speeches of a search, and its parameters. Raises _Refused."""
+    try:
         asked = SearchParameters.from_query(request.GET).with_default_procedure()
         plain = replace(
             asked.in_view(View.SPEECHES), group="", page_size=SearchParameters().page_size
         )
-        parameters, listing = find_all(plain)
+        return find_all(plain)
     except InvalidParameters as invalid:
         raise _Refused(refusal("\n".join(invalid.errors.values()), 400)) from invalid
     except SearchUnavailable as unavailable:
         seconds = unavailable.RETRY_AFTER_S
         raise _Refused(refusal(str(unavailable), 503, seconds)) from unavailable
-    origin = settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
-    export = Export(listing.speeches, rows, origin)
-    return _File(TABLES[suffix], parameters, listing, export, now)
+
+
+def _origin(request: HttpRequest) -> str:
+    return settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
 
 
 def _rows(typed: str) -> Rows:

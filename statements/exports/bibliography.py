@@ -35,6 +35,13 @@ def bibliography_item(speech: Speech, address: str) -> Item:
     return {name: value for name, value in item.items() if value}
 
 
+def passage_item(speech: Speech, anchor: str, place: str, address: str) -> Item:
+    """Return the item of words of a speech at their absolute address: that of the speech, which
+    notes the place of the words, such as "para. 4"."""
+    item = bibliography_item(speech, address)
+    return item | {"id": f"{speech.public_id}-{anchor}", "note": place}
+
+
 def _title(speech: Speech) -> str:
     """Return for whom the statement was made: "Statement (Norway on behalf of the Nordic States)".
 

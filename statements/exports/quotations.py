@@ -80,11 +80,15 @@ class Quotation:
         numbers = range(1, count + 1) if count > 1 else ()
         return [Passage(self.passage.paragraph, number) for number in numbers]
 
+    @property
+    def place(self) -> str:
+        """Where the words stand in the speech: "p. 3, para. 4, sentence 2"."""
+        place = citation.cite_paragraph("", self.source).removeprefix(", ")
+        return f"{place}, sentence {self.passage.sentence}" if self.passage.sentence else place
+
     def citation(self, url: str) -> str:
         """Return the citation, which ends in the absolute address of the words."""
-        cited = citation.cite_paragraph(citation.cite(self.speech), self.source)
-        sentence = f", sentence {self.passage.sentence}" if self.passage.sentence else ""
-        return f"{cited}{sentence}, {url}"
+        return f"{citation.cite(self.speech)}, {self.place}, {url}"
 
     @property
     def card(self) -> Card:

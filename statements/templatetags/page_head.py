@@ -14,6 +14,9 @@ from django.utils.translation import get_language_info, gettext
 
 from archive import languages
 from statements.addresses import page_address, query_string
+from statements.exports.bibliographies.embedded import coins, metadata
+from statements.exports.bibliographies.files import BIBLIOGRAPHIES
+from statements.exports.bibliography import Item
 from statements.exports.cards import HEIGHT, WIDTH
 from statements.exports.quotations import Passage
 from statements.models import Speech
@@ -51,6 +54,35 @@ _FEEDS = (
     '<link rel="alternate" type="application/atom+xml" title="{}" href="{}">\n'
     '    <link rel="alternate" type="application/feed+json" title="{}" href="{}">'
 )
+
+
+_FILE = '<a href="{}" type="{}" rel="nofollow">{}</a>'
+_META = '<meta name="{}" content="{}">'
+
+
+@register.simple_tag
+def bibliography_files(speech: Speech, anchor: str = "") -> SafeString:
+    """Return the links to the files of a speech for reference managers, or of words at an anchor
+    of it."""
+    path = languages.permanent(speech.get_absolute_url())
+    path = f"{path}{anchor}" if anchor else path.removesuffix("/")
+    links = [
+        _FILE.format(f"{escape(path)}.{each.suffix}", escape(each.content_type), each.label)
+        for each in BIBLIOGRAPHIES.values()
+    ]
+    return join([" · ".join(links)])
+
+
+@register.simple_tag
+def bibliography_metadata(item: Item, language: str) -> SafeString:
+    """Return the meta elements by which reference managers recognise a speech."""
+    return join(fill(_META, name, content) for name, content in metadata(item, language))
+
+
+@register.simple_tag
+def bibliography_span(item: Item) -> SafeString:
+    """Return the span from which reference managers take a speech."""
+    return join([f'<span class="Z3988" title="{escape(coins(item))}"></span>'])
 
 
 @register.simple_block_tag

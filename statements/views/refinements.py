@@ -177,6 +177,8 @@ def downloads(page: SearchPage) -> list[Order]:
         file(gettext("Paragraphs (CSV)"), "csv", paragraphs),
         file(gettext("Full texts (JSON Lines)"), "jsonl"),
         file(gettext("Full texts to read"), "txt"),
+        file(gettext("Citations (BibTeX)"), "bib"),
+        file(gettext("Citations (RIS)"), "ris"),
     ]
 
 

@@ -313,7 +313,7 @@ def test_the_page_links_to_the_files_of_its_search(client: Client, harbour: Harb
     page = client.get("/search/?q=harbour&sort=oldest&group=country&page_size=1").content.decode()
     links = re.findall(r'href="(/search\.[^"]+)"', page)
     assert "/search.csv?q=harbour&amp;sort=oldest" in links
-    assert len(links) == 7
+    assert len(links) == 9
     for link in links:
         assert get(client, link.replace("&amp;", "&"))
     assert "/search.csv" not in client.get("/search/?q=glacier").content.decode()

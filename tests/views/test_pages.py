@@ -20,7 +20,8 @@ from statements.models import Speech
 ELSEWHERE = {
     *("search", "facet", "transcript", "original", "robots", "sitemap", "sitemap-of"),
     *("feed", "json-feed", "added-feed", "added-json-feed"),
-    *("search-file", "search-archive", "search-manifest"),
+    *("search-file", "search-archive", "search-manifest", "search-bibliography"),
+    *("speech-bibliography", "passage-bibliography"),
     *("card", "passage-card", "embed", "page-of-original", "page-image"),
     *("session-country", "country-year", "on-this-day-today"),
 }

@@ -1,0 +1,1 @@
+"""Items of bibliographies, as ``exports.bibliography`` makes them, in files and on pages."""
