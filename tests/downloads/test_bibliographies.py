@@ -139,6 +139,12 @@ def test_no_character_ends_a_field() -> None:
     assert tags[-1] == "ER"
 
 
+def test_the_page_of_a_quotation_offers_its_files(client: Client, lund: None) -> None:
+    page = get(client, "/quotation/lund/p2/")
+    for suffix in BIBLIOGRAPHIES:
+        assert f'href="/speech/lund/p2.{suffix}"' in page
+
+
 @pytest.mark.parametrize("suffix", BIBLIOGRAPHIES)
 def test_all_speeches_of_a_search_are_items(client: Client, harbour: Harbour, suffix: str) -> None:
     content = get(client, f"/search.{suffix}?q=harbour&sort=oldest")
