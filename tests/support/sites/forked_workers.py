@@ -17,7 +17,11 @@ from typing import IO, Any
 from statements.transcripts.sandbox.client import worker_environment
 
 # what a worker loads whatever it reads: itself, and what makes speeches of a text
-_LOADED = ["statements.transcripts.sandbox.worker", "statements.transcripts.formats.text"]
+_LOADED = [
+    "statements.transcripts.sandbox.worker",
+    "statements.transcripts.formats.text",
+    __name__,
+]
 _context = get_context("forkserver")
 _context.set_forkserver_preload(_LOADED)
 
