@@ -12,6 +12,8 @@ printed with a hyphen between these. Compared are, for the whole archive and two
 2. the first use: its speech, and the first paragraph of it; of the earliest ones any will do;
 3. drawn cells of the tables of countries by years and of languages by decades.
 
+Speeches are those that a search finds, by names and titles too; mentions are of the text.
+
 Prints how many figures agree, and those that do not. Exits with 1 if any does not.
 """
 
@@ -33,11 +35,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks import debates
 
-# letters, digits and the accents and points that follow them; the sign that stands for "and"
-WORD = re.compile(r"(?:\w|[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7])+|&")
+# letters, digits and the accents and points that follow them
+WORD = re.compile(r"(?:\w|[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7])+|[&%]")
+SIGNS = {"&": "and", "%": "percent"}  # that stand for words
 HYPHENS = "-\u2010\u2011"
 PLAIN = re.compile(r"[a-z]{3,20}")
 MOST_WORDS = 3  # of a phrase
+# of names and titles, in which a search finds words too; a speech has each of them apart
+HEADS = (
+    "speaker_printed", "role", "affiliation", "on_behalf_of", "speaker__name",
+    "speaker__names__name", "country__short_name", "country__formal_name", "country__names__name",
+    "affiliations__name", "affiliations__names__name", "topics__title", "meeting__symbol",
+)  # fmt: skip
 
 
 # how a word is divided, if it stands with a hyphen anywhere: ("coun", "tries")
@@ -46,7 +55,7 @@ Divisions = dict[str, set[tuple[str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One speech: the words of its paragraphs by position."""
+    """One speech: the words of its paragraphs by position, and of what names it."""
 
     public_id: str
     year: int | None
@@ -55,6 +64,7 @@ class Spoken:
     language: str
     paragraphs: dict[int, list[str]]
     divisions: Divisions
+    heads: list[list[str]]  # words of names and titles
 
     def count(self, phrase: Sequence[str], position: int) -> int:
         """Return how often a phrase stands in a paragraph, words divided or not."""
@@ -74,6 +84,10 @@ class Spoken:
     def count_all(self, phrase: Sequence[str]) -> int:
         return sum(self.count(phrase, position) for position in self.paragraphs)
 
+    def is_named(self, phrase: Sequence[str]) -> bool:
+        """Return whether a phrase stands in a name or title."""
+        return any(count(head, phrase) for head in self.heads)
+
     @property
     def decade(self) -> str:
         return f"{self.year // 10 * 10}s" if self.year else ""
@@ -92,6 +106,8 @@ def read() -> list[Spoken]:
     """Read all public speeches."""
     from django.db import connection
 
+    from statements.models import Speech
+
     speeches: dict[int, Spoken] = {}
     divisions: Divisions = {}
     with connection.cursor() as cursor:
@@ -100,7 +116,7 @@ def read() -> list[Spoken]:
             " FROM statements_speech WHERE withdrawal_id IS NULL"
         )
         for key, *row in cursor.fetchall():
-            speeches[key] = Spoken(*row, paragraphs={}, divisions=divisions)
+            speeches[key] = Spoken(*row, paragraphs={}, divisions=divisions, heads=[])
         cursor.execute(
             "SELECT speech_id, position, text FROM statements_paragraph WHERE kind = 'speech'"
             " ORDER BY speech_id, position"
@@ -111,6 +127,11 @@ def read() -> list[Spoken]:
                     speeches[key].paragraphs[position] = words_of(text)
                     for pair in divided_words(text):
                         divisions.setdefault("".join(pair), set()).add(pair)
+    for field in HEADS:
+        named = Speech.objects.exclude(**{f"{field.split('__')[0]}__isnull": True})
+        for key, words in named.values_list("pk", field).distinct():
+            if key in speeches and words:
+                speeches[key].heads.append(words_of(words))
     return list(speeches.values())
 
 
@@ -121,7 +142,7 @@ def words_of(text: str) -> list[str]:
         # folded after the text was cut: of some signs, folding makes several words. An accent that
         # stands alone is no word
         folded = [word for word in map(fold, WORD.findall(text)) if word]
-    return ["and" if word == "&" else sys.intern(word) for word in folded]
+    return [SIGNS.get(word) or sys.intern(word) for word in folded]
 
 
 def divided_words(text: str) -> Iterator[tuple[str, str]]:
@@ -208,7 +229,7 @@ def check_trends(
         mentions, matching, words, all_speeches = Counter(), Counter(), Counter(), Counter()
         for speech in population:
             mentions[label(speech)] += often[speech.public_id]
-            matching[label(speech)] += often[speech.public_id] > 0
+            matching[label(speech)] += often[speech.public_id] > 0 or speech.is_named(phrase)
             words[label(speech)] += speech.length
             all_speeches[label(speech)] += 1
         for place, name in enumerate(answer["periods"]):
@@ -262,7 +283,9 @@ def check_cells(
     speeches: Sequence[Spoken], phrase: Sequence[str], cells: int, chance: random.Random
 ) -> Iterator[Tally]:
     """Compare drawn cells of two tables."""
-    matching = [speech for speech in speeches if speech.count_all(phrase)]
+    matching = [
+        speech for speech in speeches if speech.count_all(phrase) or speech.is_named(phrase)
+    ]
     q = f'"{" ".join(phrase)}"'
     for rows, columns, key in (
         ("country", "year", lambda one: (one.country, str(one.year))),
