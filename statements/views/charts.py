@@ -18,6 +18,7 @@ WIDEST_BAR = 72  # pixels
 # a bar this many times as high as nine tenths of all others is cut off, if there are enough others
 OUTLIER = 3
 FEWEST_WITH_OUTLIERS = 10
+LEAST_OUTLIER = 20  # speeches; lower bars take little room beside others
 FEWEST_YEARS = 3  # of a chart that tells more than its table
 LONGEST_WITHOUT_GAPS = 150  # years; one wrong date must not shrink all other bars to nothing
 
@@ -120,7 +121,7 @@ def _scale(counts: Sequence[int]) -> int:
     if len(counts) < FEWEST_WITH_OUTLIERS:
         return max(counts)
     ascending = sorted(counts)
-    limit = OUTLIER * ascending[len(ascending) * 9 // 10 - 1]
+    limit = max(OUTLIER * ascending[len(ascending) * 9 // 10 - 1], LEAST_OUTLIER)
     return max(count for count in ascending if count <= limit)
 
 

@@ -86,13 +86,17 @@ def test_one_bar_does_not_flatten_the_others(client: Client) -> None:
     ordinary = year_chart(counts, "/browse/{}/".format)
     assert ordinary is not None
     assert not ordinary.cut_bars
+    few = [{"year": year, "count": 1} for year in range(1990, 2010)]
+    low = year_chart([*few, {"year": 2010, "count": 4}], "/browse/{}/".format)
+    assert low is not None
+    assert (low.scale, low.cut_bars) == (4, ())
 
 
 def test_a_chart_says_which_bar_is_cut_off(client: Client) -> None:
     for year in range(1990, 2000):
         rows.speech(date=f"{year}-05-01")
-    for _ in range(5):
+    for _ in range(21):
         rows.speech(date="2000-05-01")
     text = page(client, "/")
-    assert "2000 has 5 speeches; its bar is cut off." in text
+    assert "2000 has 21 speeches; its bar is cut off." in text
     assert text.count('class="break"') == 1
