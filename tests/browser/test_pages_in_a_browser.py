@@ -239,7 +239,7 @@ def test_a_long_meetings_roll_leads_to_the_speech_on_its_page(
 ) -> None:
     page = visit()
     page.goto(f"{site}/meeting/long/")
-    page.locator(".roll a").nth(58).click()
+    page.locator(".roll-beside tbody th[scope=row] a").nth(58).click()
     page.wait_for_url("**/meeting/long/?page=3#*")
     page.get_by_text("In year 58 the river froze.").wait_for()
 
