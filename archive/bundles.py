@@ -18,7 +18,7 @@ from django.core.files.storage import FileSystemStorage
 
 STYLES = (
     *("tokens", "text", "frame", "lists", "search", "speech", "record", "chart", "analysis"),
-    *("coverage", "complete", "quotation"),
+    *("coverage", "complete", "quotation", "touch"),
 )
 SCRIPTS = (
     *("complete", "keyboard", "menu", "value_filter", "chart", "paper", "copy", "original_page"),
