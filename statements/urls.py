@@ -200,7 +200,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 # what has an address in each language
 pages: list[URLPattern | URLResolver] = [
-    page("", home.home, "home", of_day=True),
+    page("", home.home, "home", of_index=True, of_day=True),
     page("about/", home.about, "about"),
     page("coverage/", coverage.coverage, "coverage", of_index=True),
     page("help/", home.search_help, "help"),

@@ -10,6 +10,7 @@ from statements.search.protocol import Listing, Period, SearchUnavailable
 from statements.search.query import limits
 from statements.search.results import analytics, series, side_by_side, word_lists
 from statements.search.results.completion.autocomplete import autocomplete
+from statements.search.results.examples import CountedQuery, count_queries
 from statements.search.results.facet_values import FacetValue, Group
 from statements.search.results.hits import Hit
 from statements.search.results.offers.offices import (
@@ -29,10 +30,10 @@ from statements.search.results.text_search import (
 )
 
 __all__ = [
-    "NO_LANDING", "NO_PASSAGES", "OPTIONS", "OPTIONS_OF_QUERY", "FacetValue", "Group", "Hit",
-    "InvalidParameters", "Landing", "Listing", "OfficeSearch", "Passage", "Passages", "Period",
-    "Procedure", "SearchPage", "SearchParameters", "SearchUnavailable", "Sort", "TextSearch",
-    "View", "analytics", "autocomplete", "find", "find_all", "limits", "office_searches",
-    "offices_of_speaker", "operations", "related", "search_backend", "series", "side_by_side",
-    "word_lists",
+    "NO_LANDING", "NO_PASSAGES", "OPTIONS", "OPTIONS_OF_QUERY", "CountedQuery", "FacetValue",
+    "Group", "Hit", "InvalidParameters", "Landing", "Listing", "OfficeSearch", "Passage",
+    "Passages", "Period", "Procedure", "SearchPage", "SearchParameters", "SearchUnavailable",
+    "Sort", "TextSearch", "View", "analytics", "autocomplete", "count_queries", "find", "find_all",
+    "limits", "office_searches", "offices_of_speaker", "operations", "related", "search_backend",
+    "series", "side_by_side", "word_lists",
 ]  # fmt: skip

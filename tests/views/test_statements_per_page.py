@@ -45,8 +45,9 @@ MOST = {
     "/speech/spoken-7/": (7, 7),
     "/meeting/riv-pv-7/": (13, 13),
     "/documents/": (2, 1),
-    "/": (10, 1),
+    "/": (11, 1),
     "/countries/": (4, 1),
+    "/countries/": (3, 1),
     "/browse/": (3, 1),
     "/coverage/": (24, 1),
 }

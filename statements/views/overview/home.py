@@ -11,6 +11,7 @@ from statements.coverage.sources import sources, totals
 from statements.search import limits
 from statements.views import holdings
 from statements.views.dates.on_this_day import quotation_of
+from statements.views.overview.examples import examples
 
 SHOWN = 6
 
@@ -28,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "totals": totals(),
             "chart": holdings.years(),
+            "examples": examples(),
             "quotation": quotation_of(timezone.localdate()),
             "meetings": meetings,
             "sessions": () if meetings else holdings.latest_sessions(SHOWN),
