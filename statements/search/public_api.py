@@ -10,9 +10,9 @@ from statements.search.protocol import Listing, Period, SearchUnavailable
 from statements.search.query import limits
 from statements.search.results import analytics, series, side_by_side, word_lists
 from statements.search.results.completion.autocomplete import autocomplete
-from statements.search.results.examples import CountedQuery, count_queries
 from statements.search.results.facet_values import FacetValue, Group
 from statements.search.results.hits import Hit
+from statements.search.results.offers.examples import CountedQuery, count_queries
 from statements.search.results.offers.offices import (
     OfficeSearch,
     office_searches,

@@ -47,7 +47,6 @@ MOST = {
     "/documents/": (2, 1),
     "/": (11, 1),
     "/countries/": (4, 1),
-    "/countries/": (3, 1),
     "/browse/": (3, 1),
     "/coverage/": (24, 1),
 }

@@ -80,8 +80,8 @@ def years_of(month: int, day: int) -> Sequence[YearOfDay]:
     if not keys:
         return ()
     each = max(MOST_READ // len(keys), FEWEST_OF_A_YEAR)
-    read = [key for of_year in keys.values() for key in _drawn(of_year, each)]
-    sentences = _sentences(read)
+    sample = [key for of_year in keys.values() for key in _drawn(of_year, each)]
+    sentences = _sentences(sample)
     return [
         YearOfDay(
             spoken_on,
@@ -132,12 +132,12 @@ def _sentences(keys: Sequence[int]) -> list[SpokenSentence]:
         if speech.capacity not in _OF_CHAIRS
     }
     paragraphs: Mapping[int, list[quotable.Paragraph]] = defaultdict(list)
-    spoken = Paragraph.objects.filter(
+    of_speeches = Paragraph.objects.filter(
         speech__in=list(by_key),
         kind=Paragraph.Kind.SPEECH,
         position__range=(FIRST_READ, LAST_READ),
     )
-    values: Any = spoken.order_by("speech_id", "position").values_list(
+    values: Any = of_speeches.order_by("speech_id", "position").values_list(
         "speech_id", "position", "text", "sentence_starts"
     )
     for key, position, text, starts in values:

@@ -1,4 +1,4 @@
-"""Searches that show what can be asked, chosen among subjects that the archive speaks of."""
+"""Searches that show what can be asked, candidates among subjects that the archive speaks of."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -46,29 +46,31 @@ def _examples(index: str) -> Sequence[Example]:
     subjects = list(dict.fromkeys((*_SUBJECTS, *_topics())))
     queries = {f'"{subject}"' if " " in subject else subject: subject for subject in subjects}
     total, counted = count_queries(list(queries))
-    counted = sorted((one for one in counted if one.speeches), key=lambda one: -one.speeches)
-    ordinary = [one for one in counted if _FEWEST <= one.speeches <= _COMMON * total]
-    chosen = [*ordinary, *(one for one in counted if one not in ordinary)]
-    shown = []
-    if compared := next((one for one in chosen if len(one.countries) > 1), None):
+    counted = sorted(
+        (query for query in counted if query.speeches), key=lambda query: -query.speeches
+    )
+    ordinary = [query for query in counted if _FEWEST <= query.speeches <= _COMMON * total]
+    candidates = [*ordinary, *(query for query in counted if query not in ordinary)]
+    searches = []
+    if comparison := next((query for query in candidates if len(query.countries) > 1), None):
         names = dict(
-            Country.objects.filter(pk__in=compared.countries).values_list("pk", "short_name")
+            Country.objects.filter(pk__in=comparison.countries).values_list("pk", "short_name")
         )
-        pairs = [("series", code) for code in compared.countries]
-        shown.append(
+        pairs = [("series", code) for code in comparison.countries]
+        searches.append(
             Example(
                 "compare",
-                queries[compared.q],
-                _address(compared.q, View.COMPARE, ("by", "country"), *pairs),
-                [names.get(code, code) for code in compared.countries],
+                queries[comparison.q],
+                _address(comparison.q, View.COMPARE, ("by", "country"), *pairs),
+                [names.get(code, code) for code in comparison.countries],
             )
         )
-        chosen.remove(compared)
+        candidates.remove(comparison)
     for kind, view in (("first", View.TIME), ("context", View.CONTEXT)):
-        if chosen:
-            query = chosen.pop(0)
-            shown.append(Example(kind, queries[query.q], _address(query.q, view)))
-    return shown
+        if candidates:
+            query = candidates.pop(0)
+            searches.append(Example(kind, queries[query.q], _address(query.q, view)))
+    return searches
 
 
 def _topics() -> list[str]:
