@@ -29,7 +29,7 @@ class Head:
         self.feeds = {
             str(each["type"]): str(each["href"])
             for tag, each in self.elements.found
-            if tag == "link" and each.get("rel") == "alternate"
+            if tag == "link" and each.get("rel") == "alternate" and "type" in each
         }
         self.canonical = self.elements.links("canonical")
 
