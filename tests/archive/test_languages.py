@@ -75,7 +75,9 @@ def links(page: str) -> Iterator[tuple[str, str | None]]:
     for tag, attributes in Elements(page).found:
         address = attributes.get("href") or attributes.get("action") or ""
         path = address.removeprefix("http://testserver")
-        is_file = "original" in path or path.endswith(".png") or path.startswith(SHARED)
+        is_file = (
+            "original" in path or path.endswith((".png", ".bib", ".ris")) or path.startswith(SHARED)
+        )
         if tag in ("a", "form", "link") and path.startswith("/") and not is_file:
             yield path, attributes.get("hreflang")
 
