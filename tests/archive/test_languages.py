@@ -76,7 +76,9 @@ def links(page: str) -> Iterator[tuple[str, str | None]]:
         address = attributes.get("href") or attributes.get("action") or ""
         path = address.removeprefix("http://testserver")
         is_file = (
-            "original" in path or path.endswith((".png", ".bib", ".ris")) or path.startswith(SHARED)
+            "original" in path
+            or path.endswith((".png", ".bib", ".ris", ".json"))
+            or path.startswith(SHARED)
         )
         if tag in ("a", "form", "link") and path.startswith("/") and not is_file:
             yield path, attributes.get("hreflang")
