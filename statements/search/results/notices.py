@@ -76,7 +76,7 @@ def _on_people(parameters: SearchParameters) -> Iterator[Notice]:
             len(others),
         ) % {"count": len(others)}
         everything = replace(parameters, speaker=(*parameters.speaker, *others), page=1)
-        yield Notice(sentence, gettext("Search all of them"), everything)
+        yield Notice(sentence, gettext("all of them"), everything, is_addition=True)
 
 
 # -- words and signs --------------------------------------------------------------------------
@@ -84,7 +84,9 @@ def _on_people(parameters: SearchParameters) -> Iterator[Notice]:
 
 def _on_words(parameters: SearchParameters, query: ParsedQuery) -> Iterator[Notice]:
     if ignores_most_words(query):
-        words = ", ".join(f"“{word}”" for word in dict.fromkeys(query.ignored_words))
+        words = ", ".join(
+            gettext("“%(word)s”") % {"word": word} for word in dict.fromkeys(query.ignored_words)
+        )
         sentence = gettext("Ignored common words: %(words)s.") % {"words": words}
         yield _notice(parameters, sentence, in_quotes(query))
     elif alternatives := with_or_operators(query):
