@@ -38,7 +38,7 @@ def test_keys_lead_from_results_to_passages(site: str, visit: Callable[..., "Pag
     page.keyboard.press("k")
     page.keyboard.press("Enter")
     page.wait_for_url("**/speech/**q=froze*")
-    assert page.locator("mark").all_text_contents() == ["froze"]
+    assert page.locator(".paragraph mark").all_text_contents() == ["froze"]
     page.keyboard.press("n")
     assert page.url.endswith("#p1")
     assert "Passage 1 of 1" in page.evaluate(FOCUSED)

@@ -33,7 +33,8 @@ NOT_COUNTED = {
     *("browse", "browse-undated", "browse-year", "browse-month", "browse-day"),
     *("healthz", "readyz", "status", "metrics", "admin", "is_staff"),
     *("added-feed", "added-json-feed", "quotation", "embed"),
-    *("page-of-original",),
+    *("page-of-original", "coverage", "session-country", "country-year"),
+    *("on-this-day", "on-this-day-today", "speech-bibliography", "passage-bibliography"),
 }
 
 

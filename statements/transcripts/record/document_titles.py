@@ -27,7 +27,7 @@ _AFTER = re.compile(
 )
 # “… entitled “Title” (resolution 70/1)”, “[document A/53/138]”
 _BEFORE = re.compile(
-    rf"(?P<named>[^\W\d]+)?,?\s{_ENTITLED}[,:]?\s?(?P<mark>[{_OPENING}])"
+    rf"(?:\b(?P<named>[^\W\d]{{1,40}}))?,?\s{_ENTITLED}[,:]?\s?(?P<mark>[{_OPENING}])"
     rf"(?P<title>[^“”\"«»„]{{{_FEWEST_LETTERS},{MOST_CHARACTERS}}})[”\"»“][,.]?\s?[(\[]"
     r"(?:(?:see|General Assembly|Security Council|document|draft|resolution|résolution|resolución"
     r"|documento|резолюция|документ)\s){0,3}$",

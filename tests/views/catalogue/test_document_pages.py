@@ -40,7 +40,7 @@ def test_a_page_shows_the_sentence_that_cites_and_who_cites_most(client: Client)
     assert page.count("<strong>First citation</strong>") == 1
     assert "cited 2 times" in page
     assert 'href="/documents/?symbol=A%2FRES%2F60%2F1&amp;country=KAZ">Kazakhstan</a>' in page
-    assert "<svg" not in page  # two years make no chart
+    assert "years-plot" not in page  # two years make no chart
 
 
 @pytest.mark.parametrize(
