@@ -170,6 +170,7 @@ WALKED = {
     *("card", "passage-card", "quotation", "embed", "page-of-original", "page-image"),
     *("organ", "affiliations", "affiliation", "coverage", "country-year", "session-country"),
     *("on-this-day", "on-this-day-today", "speech-bibliography", "passage-bibliography"),
+    *("search-file", "search-archive", "search-manifest", "search-bibliography"),
 }
 
 
