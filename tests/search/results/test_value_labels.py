@@ -1,9 +1,9 @@
 """Labels of facet values."""
 
 import pytest
-from django.utils.translation import override
 from support import rows as stored
 
+from archive import languages
 from statements.models import Session
 from statements.search.results import rows
 
@@ -25,6 +25,6 @@ def test_a_session_has_its_organ_only_if_several_organs_have_sessions() -> None:
 def test_labels_are_remembered_by_language() -> None:
     session = stored.session(12)
     assert "12th" in label(session)
-    with override("fr"):
+    with languages.use("fr"):
         assert "12e session" in label(session)
     assert "12th" in label(session)
