@@ -210,7 +210,10 @@ def _series(
     values = [value for value in request.GET.getlist("series") if value.strip()]
     if len(values) > most:
         raise InvalidParameters({"series": f"Specify at most {most} values."})
-    return series.series_of(parameters, by, values, least=least, most=most)
+    if least > 1:
+        return series.series_of(parameters, by, values, least=least, most=most)
+    _, shown = series.series_or_query(parameters, by, values)
+    return shown
 
 
 _SIDES = 2

@@ -73,6 +73,16 @@ def series_of(
     ]
 
 
+def series_or_query(
+    parameters: SearchParameters, by: By, values: Sequence[str]
+) -> tuple[By, list[Series]]:
+    """Return the series of a search, and of what they are: where no speech found has a value of the
+    facet, of the query alone. Raises as ``series_of`` does."""
+    if shown := series_of(parameters, by, values):
+        return by, shown
+    return By.QUERY, series_of(parameters, By.QUERY, ())
+
+
 def _check_query(q: str, name: str) -> None:
     try:
         parse(q)

@@ -234,7 +234,7 @@ def analyse(search: AnalysedSearch) -> OverTime:
     """Return the use of the words over time. Raises InvalidParameters and SearchUnavailable."""
     by = search.choice("by", series.By, series.By.QUERY)
     period = search.choice("period", PERIODS, Period.YEAR)
-    shown = series.series_of(search.counted, by, search.parameters.option("series"))
+    by, shown = series.series_or_query(search.counted, by, search.parameters.option("series"))
     use = series.over_time(shown, period)
     measure = search.choice("measure", Measure, _default(use))
     if not use.has_words and measure in (Measure.RATE, Measure.MENTIONS):

@@ -275,3 +275,14 @@ def test_lines_are_parted_where_there_is_nothing_to_compare_with() -> None:
     assert [level.text for level in chart.levels] == ["0", "3", "6"]
     assert [line_chart.ceiling(value) for value in (7, 31, 0.15, 1000)] == [8, 40, 0.2, 1000]
     assert line_chart.draw(["2000"], [[values[0]]], [None]).periods[0].text == "2000"
+
+
+@pytest.mark.parametrize("by", ["country", "member_of"])
+def test_use_over_time_by_values_that_no_speech_found_has(
+    client: Client, archive_index: Callable[[], None], by: str
+) -> None:
+    archive_index()
+    for view in ("time", "compare"):
+        assert client.get(f"/search/?q=glacier&view={view}&by={by}").status_code == 200
+    answer = client.get(f"/api/v1/trends?q=glacier&by={by}").json()
+    assert [trend["speeches"] for trend in answer["trends"]] == [[]]
