@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import quote_plus
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 
 from archive import languages
@@ -16,6 +18,12 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")  # characters that need no escapin
 quote_value = lru_cache(maxsize=4096)(quote_plus)
 
 _around: dict[tuple[str, str, str], tuple[str, str]] = {}
+
+
+def origin(request: HttpRequest) -> str:
+    """Return the beginning of absolute addresses, such as "https://archive.example.org"."""
+    # not build_absolute_uri(): it makes the response vary by host
+    return settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
 
 
 def query_string(pairs: Iterable[tuple[str, str]]) -> str:

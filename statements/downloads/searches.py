@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
-from statements.addresses import address_with, query_string
+from statements.addresses import address_with, origin, query_string
 from statements.downloads.bibliographies import items
 from statements.downloads.streams import Busy, Place, Stream, busy, refusal
 from statements.exports.bibliographies.files import BIBLIOGRAPHIES
@@ -144,7 +144,7 @@ def bibliography(request: HttpRequest, suffix: str) -> HttpResponseBase:
     except _Refused as refused:
         return refused.response
     kind = BIBLIOGRAPHIES[suffix]
-    pieces = joined(kind.write(items(listing.speeches, _origin(request))))
+    pieces = joined(kind.write(items(listing.speeches, origin(request))))
     return _streamed(request, pieces, f"{_stem(parameters)}.{suffix}", kind.content_type, {})
 
 
@@ -162,7 +162,7 @@ def _file(request: HttpRequest, suffix: str) -> _File:
     except InvalidParameters as invalid:
         raise _Refused(refusal(str(invalid), 400)) from invalid
     parameters, listing = _found(request)
-    export = Export(listing.speeches, rows, _origin(request))
+    export = Export(listing.speeches, rows, origin(request))
     return _File(TABLES[suffix], parameters, listing, export, now)
 
 
@@ -179,10 +179,6 @@ def _found(request: HttpRequest) -> tuple[SearchParameters, Listing]:
     except SearchUnavailable as unavailable:
         seconds = unavailable.RETRY_AFTER_S
         raise _Refused(refusal(str(unavailable), 503, seconds)) from unavailable
-
-
-def _origin(request: HttpRequest) -> str:
-    return settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
 
 
 def _rows(typed: str) -> Rows:

@@ -21,6 +21,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
+from statements.addresses import origin
 from statements.models import revision
 from statements.search import search_backend
 
@@ -73,12 +74,6 @@ def provisional[Response: HttpResponseBase](response: Response) -> Response:
 
 def is_provisional(response: HttpResponseBase) -> bool:
     return getattr(response, "provisional", False)
-
-
-def origin(request: HttpRequest) -> str:
-    """Return the beginning of absolute addresses, such as "https://archive.example.org"."""
-    # not build_absolute_uri(): it makes the response vary by host
-    return settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
 
 
 def _etag(request: HttpRequest, *states: str) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from statements.addresses import page_address
+from statements.addresses import origin, page_address
 from statements.search import (
     InvalidParameters,
     Landing,
@@ -23,7 +23,6 @@ from statements.views import archive_map, refinements, value_lists
 from statements.views.analysis import tabs
 from statements.views.analysis.searches import AnalysedSearch
 from statements.views.charts import Chart
-from statements.views.conditional import origin
 from statements.views.direct_answers import DirectAnswer, direct_answers
 from statements.views.paging import page_of
 from statements.views.refinements import (

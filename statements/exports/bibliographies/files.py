@@ -7,6 +7,7 @@ from typing import Any
 
 from statements.exports.bibliographies import bibtex, ris
 from statements.exports.bibliography import Item
+from statements.exports.tables.archives import json_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,7 @@ def _ris(items: Iterable[Item]) -> Iterator[str]:
 
 
 def _csl_json(items: Iterable[Item]) -> Iterator[str]:
-    separator = "[\n"
-    for item in items:
-        yield f"{separator}{_json(item)}"
-        separator = ",\n"
-    yield "[]\n" if separator == "[\n" else "\n]\n"
+    return json_array(map(_json, items))
 
 
 def _json(item: Mapping[str, Any]) -> str:

@@ -57,6 +57,15 @@ def zipped(members: Iterable[Member], *, large: bool = True) -> Iterator[bytes]:
     yield pipe.take()
 
 
+def json_array(values: Iterable[str]) -> Iterator[str]:
+    """Return values in JSON as the parts of an array, with one value a line."""
+    separator = "[\n"
+    for value in values:
+        yield f"{separator}{value}"
+        separator = ",\n"
+    yield "[]\n" if separator == "[\n" else "\n]\n"
+
+
 def joined(texts: Iterable[str]) -> Iterator[bytes]:
     """Return texts in UTF-8, the first at once and the others in larger pieces."""
     waiting: list[str] = []

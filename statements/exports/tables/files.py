@@ -10,7 +10,7 @@ from typing import Any
 from statements.exports.citation import cite
 from statements.exports.records import full_record
 from statements.exports.tables import workbooks
-from statements.exports.tables.archives import joined
+from statements.exports.tables.archives import joined, json_array
 from statements.exports.tables.columns import COLUMNS, Value, rows
 from statements.exports.tables.source import Export, Rows
 from statements.exports.values import FullSpeech
@@ -72,15 +72,7 @@ def _json_lines(export: Export) -> Iterator[bytes]:
 
 
 def _json_array(export: Export) -> Iterator[bytes]:
-    return joined(_array_parts(export))
-
-
-def _array_parts(export: Export) -> Iterator[str]:
-    separator = "[\n"
-    for record in _records(export):
-        yield f"{separator}{_json(record)}"
-        separator = ",\n"
-    yield "[]\n" if separator == "[\n" else "\n]\n"
+    return joined(json_array(map(_json, _records(export))))
 
 
 def _records(export: Export) -> Iterator[Mapping[str, Any]]:
