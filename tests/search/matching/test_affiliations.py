@@ -73,7 +73,7 @@ def test_party_and_ward_are_facets_that_a_search_can_combine(council):
 
 
 def test_rows_and_pages_name_the_party(council, client: Client):
-    for address in ("/meeting/rcc-pv-12/", "/search/?q=bus", "/"):
+    for address in ("/meeting/rcc-pv-12/", "/search/?q=bus", "/affiliation/greens/", "/"):
         assert '<span class="delegation">Greens</span>, Ada Brook' in client.get(
             address
         ).content.decode().replace("<mark>", "").replace("</mark>", "")
