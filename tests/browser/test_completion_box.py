@@ -73,7 +73,7 @@ def test_a_box_that_gets_no_answer_is_a_plain_one(site: str, visit: Callable[...
     page = visit()
     page.route("**/api/v1/complete*", lambda route: route.abort())
     page.goto(site)
-    box = page.get_by_label("Search all speeches")
+    box = page.get_by_role("combobox", name="Search all speeches")
     with page.expect_request("**/api/v1/complete*"):
         box.press_sequentially("froze")
     box.press("Enter")

@@ -103,7 +103,7 @@ def test_a_reader_without_scripts_finds_narrows_reads_and_downloads(
 ) -> None:
     page = visit(scripts=False)
     page.goto(site)
-    page.get_by_label("Search all speeches").fill("froze")
+    page.get_by_role("searchbox", name="Search all speeches").fill("froze")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("heading", name="60 speeches").wait_for()
 
