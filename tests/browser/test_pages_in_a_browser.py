@@ -231,7 +231,7 @@ def test_a_quotation_leads_to_the_selected_words(site: str, visit: Callable[...,
     assert many == "p1s1:~:text=well%2Dbuilt%2C%20dry%20%26%20high,and%20then%20it%20broke"
     assert copied("stood", "river") == "p1s1"  # words that stand elsewhere, too
     page.goto(f"{address}#{many}")
-    assert page.evaluate("document.querySelector(':target').id") == "p1s1"
+    assert page.locator(":target").get_attribute("id") == "p1s1"
 
 
 def test_a_long_meetings_roll_leads_to_the_speech_on_its_page(
