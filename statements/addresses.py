@@ -50,6 +50,13 @@ def page_address(name: str, key: str = "") -> str:
     return f"{before}{key}{after}"
 
 
+def search_address(*pairs: tuple[str, str]) -> str:
+    """Return the address of a search for all speeches that have some values of facets, given as
+    pairs of facet and value, as pages count them: what chairs say to conduct a meeting is found
+    too."""
+    return f"{page_address('search')}?{query_string([*pairs, ('procedure', 'show')])}"
+
+
 def address_with(address: str, query: str) -> str:
     """Return an address with a query string, which may be empty, before its anchor if it has one.
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from archive import languages
-from statements.addresses import address_with, page_address, query_string
+from statements.addresses import address_with, search_address
 from statements.exports.profiles import Period
 from statements.headings import Who
 from statements.models import Session, Speech
@@ -37,10 +37,8 @@ def max_query_length() -> int:
 
 @register.simple_tag
 def search_for(**filters: str) -> str:
-    """Return the address of a search with these filters, for everything that is counted: the
-    words by which chairs conduct meetings too."""
-    pairs = [(name, value) for name, value in filters.items() if value]
-    return f"{page_address('search')}?{query_string([*pairs, ('procedure', 'show')])}"
+    """Return the address of the search for all speeches with these values of facets."""
+    return search_address(*((name, value) for name, value in filters.items() if value))
 
 
 @register.filter

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.dates import MONTHS
 
 from archive.languages import grouped
+from statements.addresses import search_address
 
 HEIGHT = 100
 STEP = 10  # width of a bar and its gap, in units of the drawing, which CSS stretches
@@ -130,6 +130,7 @@ def browse_address(year: int) -> str:
     return reverse("browse-year", args=[year])
 
 
-def search_address(**filters: str) -> Callable[[int], str]:
-    """Return a function that returns the address of a search with these filters and a year."""
-    return lambda year: f"{reverse('search')}?{urlencode({**filters, 'year': year})}"
+def addresses_by_year(**filters: str) -> Callable[[int], str]:
+    """Return a function that returns the address of the search for all speeches of a year that have
+    these values of facets."""
+    return lambda year: search_address(*filters.items(), ("year", str(year)))

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
 from archive.languages import localized
-from statements.addresses import page_address, query_string
+from statements.addresses import page_address, search_address
 from statements.models import Country, Topic
 from statements.models.sql import fetch_all
 from statements.search import OfficeSearch, SearchUnavailable, office_searches
@@ -116,8 +116,7 @@ def _office_search(office: OfficeSearch) -> DirectAnswer:
 def _all_pages(answer: DirectAnswer, slugs: Sequence[str]) -> DirectAnswer:
     """Return the search for the speeches of all pages that are perhaps of one person."""
     sentence = gettext("All speeches of %(count)d pages that are perhaps of one person")
-    query = query_string([("speaker", slug) for slug in slugs])
-    url = f"{page_address('search')}?{query}"
+    url = search_address(*(("speaker", slug) for slug in slugs))
     return DirectAnswer(gettext("Search"), sentence % {"count": len(slugs)}, answer.note, url)
 
 

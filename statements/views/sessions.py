@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 
 from statements.models import Meeting, Organ, OrganName, Session, Speech, Topic
 from statements.transcripts.languages.names import fold
-from statements.views.charts import search_address, year_chart
+from statements.views.charts import addresses_by_year, year_chart
 from statements.views.error_pages import get_or_404
 from statements.views.paging import page_of
 from statements.views.subjects import only_speech
@@ -25,7 +25,7 @@ def organ(request: HttpRequest, slug: str) -> HttpResponse:
     counts = Speech.objects.of_organ(shown.name).counts_by_year()
     context = {
         "organ": shown,
-        "chart": year_chart(counts, search_address(organ=shown.name)),
+        "chart": year_chart(counts, addresses_by_year(organ=shown.name)),
         "sessions": Session.objects.filter(organ=shown).heard(),
         "page": page_of(request, meetings),
         "filters": {"organ": shown.name},

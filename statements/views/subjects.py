@@ -8,14 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from statements.addresses import page_address, query_string
+from statements.addresses import search_address
 from statements.exports.meetings.voting import Balloting, ballotings
 from statements.exports.profiles import count_by, first_and_last
 from statements.models import Affiliation, Country, CountryName, Meeting, Speaker, Speech, Vote
 from statements.search import Procedure, SearchParameters, SearchUnavailable, View, word_lists
 from statements.transcripts.languages.names import fold
 from statements.views import holdings, refinements
-from statements.views.charts import search_address, year_chart
+from statements.views.charts import addresses_by_year, year_chart
 from statements.views.error_pages import get_or_404
 from statements.views.paging import page_of
 
@@ -179,7 +179,7 @@ def only_speech(speeches: QuerySet[Speech], **filters: str) -> HttpResponse:
         raise Http404(gettext("The archive has no such speech."))
     if len(found) == 1:
         return redirect(found[0])
-    return redirect(f"{page_address('search')}?{query_string(filters.items())}")
+    return redirect(search_address(*filters.items()))
 
 
 def _cast(votes: Iterable[Vote]) -> list[CastVote]:
@@ -199,7 +199,7 @@ def _speeches_of(
     """Return what these pages share: a page of speeches and their chart by year."""
     speeches = subject.speeches.all()
     return {
-        "chart": year_chart(speeches.counts_by_year(), search_address(**filters)),
+        "chart": year_chart(speeches.counts_by_year(), addresses_by_year(**filters)),
         "page": page_of(request, speeches.for_listing().latest_first()),
         "filters": filters,
     }

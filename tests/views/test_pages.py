@@ -252,7 +252,7 @@ def test_bars_of_a_country_lead_to_searches_within_it(
 ) -> None:
     rows.speech(country=archive.country, date="2018-05-01")
     page = client.get("/country/KAZ/").content.decode()
-    assert 'href="/search/?country=KAZ&amp;year=2018"' in page
+    assert 'href="/search/?country=KAZ&amp;year=2018&amp;procedure=show"' in page
     assert 'name="country" value="KAZ"' in page
 
 

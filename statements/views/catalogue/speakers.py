@@ -4,12 +4,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from statements.addresses import page_address, query_string
+from statements.addresses import search_address
 from statements.exports.profiles import count_by, first_and_last, profile
 from statements.models import Country, Speaker
-from statements.search import OfficeSearch, Procedure, SearchUnavailable, offices_of_speaker
+from statements.search import OfficeSearch, SearchUnavailable, offices_of_speaker
 from statements.views.catalogue.filtering import FILTER, filter_of, words_of
-from statements.views.charts import FEWEST_YEARS, search_address, year_chart
+from statements.views.charts import FEWEST_YEARS, addresses_by_year, year_chart
 from statements.views.error_pages import get_or_404
 from statements.views.paging import page_of
 
@@ -30,12 +30,12 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
     person = profile(shown)
     by_year = year_chart(
         ({"year": year, "count": count} for year, count in person.years.items()),
-        search_address(speaker=shown.slug, procedure=Procedure.SHOW),
+        addresses_by_year(speaker=shown.slug),
     )
     context = {
         "speaker": shown,
         "pages": pages,
-        "all_url": f"{page_address('search')}?{query_string(slugs)}",
+        "all_url": search_address(*slugs),
         "profile": person,
         "ends": first_and_last(speeches),
         "topics": count_by(speeches, "topics__slug", "topics__title", TOPICS_SHOWN),

@@ -10,10 +10,9 @@ from django.utils.translation import gettext, gettext_lazy
 
 from statements.exports.profiles import count_by, first_and_last
 from statements.models import Speaker, Topic
-from statements.search import Procedure
 from statements.views import holdings
 from statements.views.catalogue.filtering import FILTER, filter_of, matching
-from statements.views.charts import FEWEST_YEARS, search_address, year_chart
+from statements.views.charts import FEWEST_YEARS, addresses_by_year, year_chart
 from statements.views.error_pages import get_or_404
 from statements.views.paging import page_of
 
@@ -35,7 +34,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     speakers = Speaker.objects.filter(heard).annotate(speech_count=Count("speeches", filter=heard))
     meetings = shown.meetings.with_speech_counts()
     years = list(speeches.counts_by_year())
-    by_year = search_address(topic=shown.slug, procedure=Procedure.SHOW)
+    by_year = addresses_by_year(topic=shown.slug)
     context = {
         "topic": shown,
         "ends": first_and_last(speeches, without_chair=True),

@@ -9,7 +9,7 @@ from django.test import Client
 from support import rows
 
 from statements.models import Office, OfficeTerm
-from statements.search import SearchParameters, autocomplete, find, office_searches
+from statements.search import Procedure, SearchParameters, autocomplete, find, office_searches
 from statements.views.direct_answers import direct_answers
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,9 @@ def speeches(archive_index: Callable[[], int]) -> Callable[[], int]:
 def test_a_surname_leads_to_the_speeches_of_the_office(speeches: Callable[[], int]) -> None:
     [office] = office_searches("GUTERRES")
     assert office.holder == "António Guterres"
-    assert office.parameters == SearchParameters(q=PRINTED, date_from=date(2017, 1, 1))
+    assert office.parameters == SearchParameters(
+        q=PRINTED, date_from=date(2017, 1, 1), procedure=Procedure.SHOW
+    )
     assert find(office.parameters).total == office.speeches == 2
     assert [other.holder for other in office_searches("Mr. Ban")] == ["Ban Ki-moon"]
     for name in ("Antonio Guterres", "Mr Guterres", "mr. guterres"):

@@ -55,7 +55,9 @@ def test_countries_stand_against_sessions_and_cells_lead_to_speeches(client: Cli
     only = client.get(base.format(11))
     assert (only.status_code, only["Location"]) == (302, spoken.get_absolute_url())
     several = client.get(base.format(12))
-    assert several["Location"] == "/search/?session=rivers-council-12-general-debate&country=NOR"
+    assert several["Location"] == (
+        "/search/?session=rivers-council-12-general-debate&country=NOR&procedure=show"
+    )
     assert client.get(base.format(13)).status_code == 404
 
 

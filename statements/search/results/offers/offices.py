@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from statements.models import OfficeTerm, Speaker, SpeakerName, revision
 from statements.search.backends import search_backend
-from statements.search.parameters import SearchParameters
+from statements.search.parameters import Procedure, SearchParameters
 from statements.search.protocol import Question
 from statements.search.query import ParsedQuery, field_values, parse, repair, with_query
 from statements.transcripts.languages.names import fold
@@ -110,22 +110,24 @@ def _register_now() -> _Register:
 
 # -- what is offered --------------------------------------------------------------------------
 
+_ALL_SPEECHES = SearchParameters(procedure=Procedure.SHOW)  # those of chairs are counted too
+
 
 def office_searches(name: str) -> list[OfficeSearch]:
     """Return the searches for the offices that a person with this name or surname held, of those
     that find speeches. Raises SearchUnavailable."""
-    return list(_searches(_register_now().named(name), SearchParameters()))
+    return list(_searches(_register_now().named(name), _ALL_SPEECHES))
 
 
 def all_office_searches() -> list[OfficeSearch]:
     """Return the searches of all terms that find speeches. Raises SearchUnavailable."""
-    return list(_searches(_register_now().terms, SearchParameters()))
+    return list(_searches(_register_now().terms, _ALL_SPEECHES))
 
 
 def offices_of_speaker(slug: str) -> list[OfficeSearch]:
     """Return the searches for the offices that the person of a page held, of those that find
     speeches. Raises SearchUnavailable."""
-    return list(_searches(_register_now().of_pages([slug]), SearchParameters()))
+    return list(_searches(_register_now().of_pages([slug]), _ALL_SPEECHES))
 
 
 def offices_beside(parameters: SearchParameters, query: ParsedQuery) -> Iterator[OfficeSearch]:
