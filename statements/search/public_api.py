@@ -12,6 +12,7 @@ from statements.search.results import analytics, series, side_by_side, word_list
 from statements.search.results.completion.autocomplete import autocomplete
 from statements.search.results.facet_values import FacetValue, Group
 from statements.search.results.hits import Hit
+from statements.search.results.offers.delegations import DelegationSearch, delegation_search
 from statements.search.results.offers.examples import CountedQuery, count_queries
 from statements.search.results.offers.offices import (
     OfficeSearch,
@@ -30,10 +31,10 @@ from statements.search.results.text_search import (
 )
 
 __all__ = [
-    "NO_LANDING", "NO_PASSAGES", "OPTIONS", "OPTIONS_OF_QUERY", "CountedQuery", "FacetValue",
-    "Group", "Hit", "InvalidParameters", "Landing", "Listing", "OfficeSearch", "Passage",
-    "Passages", "Period", "Procedure", "SearchPage", "SearchParameters", "SearchUnavailable",
-    "Sort", "TextSearch", "View", "analytics", "autocomplete", "count_queries", "find", "find_all",
-    "limits", "office_searches", "offices_of_speaker", "operations", "related", "search_backend",
-    "series", "side_by_side", "word_lists",
+    "NO_LANDING", "NO_PASSAGES", "OPTIONS", "OPTIONS_OF_QUERY", "CountedQuery", "DelegationSearch",
+    "FacetValue", "Group", "Hit", "InvalidParameters", "Landing", "Listing", "OfficeSearch",
+    "Passage", "Passages", "Period", "Procedure", "SearchPage", "SearchParameters",
+    "SearchUnavailable", "Sort", "TextSearch", "View", "analytics", "autocomplete", "count_queries",
+    "delegation_search", "find", "find_all", "limits", "office_searches", "offices_of_speaker",
+    "operations", "related", "search_backend", "series", "side_by_side", "word_lists",
 ]  # fmt: skip

@@ -17,14 +17,22 @@ register = template.Library()
 _LIGHTEST = 3  # shade of a cell, so that it differs from one without speeches
 _HEAD = '<th scope="col"><a href="{}" title="{}">{}</a></th>'
 _ROW = '<tr><th scope="row"><a href="{}">{}</a></th>{}<td class="sum">{}</td></tr>\n'
-_FULL = '<td{}><a href="{}">{}</a></td>'
+_FULL = "<td{}>{}</td>"
 _EMPTY, _IMPOSSIBLE = "<td></td>", '<td class="no"></td>'
 
 
 @register.simple_tag
 def coverage_table(choice: Choice) -> SafeString:
-    """Return the table of a matrix, whose cells lead to the speeches."""
+    """Return the table of a matrix. Its rows and columns are links; ``chart.js`` makes links of its
+    cells, whose addresses follow from them (see ``cell_addresses``)."""
     return _table(choice)
+
+
+@register.simple_tag
+def cell_addresses(choice: Choice) -> str:
+    """Return whether the address of a cell begins with that of its "row" (a country, then the year)
+    or of its "column" (a session, then the country)."""
+    return "row" if choice.key == YEARS else "column"
 
 
 @cached_per_revision(maxsize=4)
@@ -44,7 +52,7 @@ def _table(choice: Choice) -> SafeString:
         _ROW.format(
             escape(row.url),
             escape(row.name),
-            "".join(_cells(shown, row, classes)),
+            "".join(_cells(row, classes)),
             f"{row.heard}/{row.possible}",
         )
         for row in shown.rows
@@ -64,12 +72,10 @@ def _unit(shown: Matrix) -> str:
     return gettext("Years") if shown.choice.key == YEARS else gettext("Sessions")
 
 
-def _cells(shown: Matrix, row: Row, classes: dict[int, str]) -> Iterable[str]:
-    is_by_year = shown.choice.key == YEARS
-    for column, count in zip(shown.columns, row.counts, strict=True):
+def _cells(row: Row, classes: dict[int, str]) -> Iterable[str]:
+    for count in row.counts:
         if count:
-            address = f"{row.url}{column.year:04d}/" if is_by_year else f"{column.url}{row.code}/"
-            yield _FULL.format(classes[count], address, count)
+            yield _FULL.format(classes[count], count)
         else:
             yield _IMPOSSIBLE if count is None else _EMPTY
 

@@ -7,14 +7,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.text import capfirst
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext, gettext_lazy
 
 from archive.languages import localized
 from statements.addresses import page_address, search_address
 from statements.models import Country, Topic
 from statements.models.sql import fetch_all
-from statements.search import OfficeSearch, SearchUnavailable, office_searches
+from statements.search import (
+    OfficeSearch,
+    SearchPage,
+    SearchUnavailable,
+    View,
+    delegation_search,
+    office_searches,
+)
 from statements.transcripts.languages.letter_case import usual_case
 from statements.transcripts.languages.names import fold, initials_forms
 from statements.transcripts.values.symbols import Symbol
@@ -29,12 +36,13 @@ _AFFILIATION = re.compile(r"^(?P<name>[^()]*[^() ]) *\((?P<affiliation>[^()]+)\)
 
 @dataclass(frozen=True, slots=True)
 class DirectAnswer:
-    """A page that a query names exactly."""
+    """A page that a query names exactly, or a search for which it names countries."""
 
     kind: str  # "Meeting", "Country", "Speaker" or "Topic", in the language of the page
     label: str
     note: str
     url: str
+    speeches: int = 0  # that a search finds, if it was counted
 
 
 # one statement for all kinds; its rows have the kind, the key of the page, its label and its note
@@ -108,6 +116,26 @@ def direct_answers(query: str) -> list[DirectAnswer]:
     return list(dict.fromkeys(answers))
 
 
+def delegation_answers(page: SearchPage) -> list[DirectAnswer]:
+    """Return the search for what the countries named in the query of a page said with its other
+    words."""
+    try:
+        found = delegation_search(page.parameters, page.query)
+    except SearchUnavailable:  # since the page was found
+        return []
+    if found is None:
+        return []
+    names = {"countries": get_text_list(list(found.countries), gettext("and")), "q": found.q}
+    if found.q:
+        # Translators: a link to what countries said: "Brazil and India on: climate change"
+        label = gettext("%(countries)s on: %(q)s") % names
+    else:
+        label = names["countries"]
+    kind = _KINDS_OF_VIEWS[found.parameters.view]
+    url = f"{page_address('search')}?{found.parameters.to_query()}"
+    return [DirectAnswer(str(kind), label, "", url, found.speeches)]
+
+
 def _office_search(office: OfficeSearch) -> DirectAnswer:
     url = f"{page_address('search')}?{office.parameters.to_query()}"
     return DirectAnswer(gettext("Search"), capfirst(office.label), office.holder, url)
@@ -125,6 +153,11 @@ _KINDS = {
     2: (gettext_lazy("Country"), "country"),
     3: (gettext_lazy("Speaker"), "speaker"),
     4: (gettext_lazy("Topic"), "topic"),
+}
+_KINDS_OF_VIEWS = {
+    View.SPEECHES: gettext_lazy("Speeches"),
+    View.COMPARE: gettext_lazy("Compare"),
+    View.TIME: gettext_lazy("Over time"),
 }
 _NOTES = dict(Country.Kind.choices) | dict(Topic.Kind.choices)
 

@@ -23,7 +23,7 @@ from statements.views import archive_map, refinements, value_lists
 from statements.views.analysis import tabs
 from statements.views.analysis.searches import AnalysedSearch
 from statements.views.charts import Chart
-from statements.views.direct_answers import DirectAnswer, direct_answers
+from statements.views.direct_answers import DirectAnswer, delegation_answers, direct_answers
 from statements.views.paging import page_of
 from statements.views.refinements import (
     Chip,
@@ -104,7 +104,7 @@ class SearchView:
 
     @cached_property
     def direct_answers(self) -> list[DirectAnswer]:
-        return direct_answers(self.page.parameters.q)
+        return [*direct_answers(self.page.parameters.q), *delegation_answers(self.page)]
 
     @cached_property
     def feed_url(self) -> str:

@@ -58,6 +58,64 @@ def test_keys_lead_from_results_to_passages(site: str, visit: Callable[..., "Pag
     assert page.url.endswith("#hit-1")
 
 
+NEAR = [
+    ("/search/?q=froze&view=context", "Skip to the results", "a.line"),
+    ("/search/?q=froze+OR+metre&view=time&by=country", "Skip to the results", ".point"),
+    ("/search/?q=froze&view=time", "Skip to the results", ".first-use blockquote a"),
+    ("/search/?q=froze&view=compare&by=query&series=metre", "Skip to the results", ".side a"),
+    ("/search/?q=froze&view=table", "Skip to the results", ".crosstab a"),
+    (
+        "/search/?q=froze&view=words&list=beside&function_words=show",
+        "Skip to the results",
+        ".word-list a",
+    ),
+    ("/country/NOR/", "Skip to the speeches", ".rows h3 a"),
+    ("/speaker/umarov/", "Skip to the speeches", ".rows h3 a"),
+    ("/topic/floods/", "Skip to the speeches", ".rows h3 a"),
+    ("/speakers/", "Skip to the names", ".rows a"),
+    ("/coverage/", "Skip to main content", ".matrix a"),
+]
+
+
+def test_no_page_has_many_stops_before_what_was_found(
+    site: str, visit: Callable[..., "Page"]
+) -> None:
+    page = visit()
+    found = {}
+    for path, skip_link, selector in NEAR:
+        page.goto(site + path)
+        found[path] = stops_to(page, skip_link, selector)
+    assert {path: stops for path, stops in found.items() if stops > MOST_STOPS} == {}
+
+
+def test_the_cells_of_a_matrix_are_one_stop_and_lead_to_speeches(
+    site: str, visit: Callable[..., "Page"]
+) -> None:
+    page = visit()
+    page.goto(f"{site}/coverage/?columns=years")
+    assert page.locator(".matrix a[tabindex='0']").count() == 1
+    cells = page.locator(".matrix tbody td a")
+    assert cells.count() > 5
+    norway = page.locator(".matrix tbody tr", has_text="Norway")
+    norway.locator("td a").first.focus()
+    page.keyboard.press("ArrowRight")
+    second = norway.locator("td a").nth(1)
+    assert page.evaluate(FOCUSED) == second.evaluate("(link) => link.outerHTML")
+    address = second.get_attribute("href")
+    assert address is not None
+    assert address.startswith("/country/NOR/20")
+    assert page.request.get(site + address).status == 200
+    page.keyboard.press("ArrowUp")  # of the same year in another row, or the year itself
+    assert page.evaluate("document.activeElement.closest('tr').rowIndex") < int(
+        norway.evaluate("(row) => row.rowIndex")
+    )
+
+    plain = visit(scripts=False)
+    plain.goto(f"{site}/coverage/?columns=years")
+    assert plain.locator(".matrix td a").count() == 0
+    assert plain.locator(".matrix td", has_text="1").count() > 0
+
+
 def test_a_chart_is_one_stop_and_keys_can_be_turned_off(
     site: str, visit: Callable[..., "Page"]
 ) -> None:

@@ -70,6 +70,21 @@ def ignores_most_words(query: ParsedQuery) -> bool:
     return len(query.ignored_words) > words - len(query.ignored_words)
 
 
+def plain_tokens(query: ParsedQuery) -> list[str] | None:
+    """Return the words and phrases of a query as typed; None if it has fields, operators, brackets
+    or patterns."""
+    if any(
+        token.kind not in _LEAVES
+        or token.minus
+        or token.field
+        or token.distance
+        or has_pattern(token)
+        for token in query.tokens
+    ):
+        return None
+    return [str(token) for token in query.tokens]
+
+
 def in_quotes(query: ParsedQuery) -> str | None:
     """Return a query of plain words as a phrase; None for any other query."""
     if any(

@@ -59,6 +59,7 @@ from statements.search.results.offers.other_matches import (
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     parameters: SearchParameters  # with filter values as the index spells them
+    query: ParsedQuery  # what was typed
     total: int  # speeches, exact
     hits: Sequence[Hit]  # none if they are grouped
     groups: Sequence[Group]  # largest first, years newest first
@@ -259,6 +260,7 @@ def _assemble(
     groups, labels = answer.groups, _labels(parameters.group, answer)
     return SearchPage(
         parameters=parameters,
+        query=query,
         total=answer.total,
         hits=hits.listed,
         groups=label_groups(groups, hits.groups, labels[parameters.group], pages_of)

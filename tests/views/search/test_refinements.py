@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from statements.search.matching.histogram import days
 from statements.search.parameters import InvalidParameters, SearchParameters, Sort
 from statements.search.protocol import Histogram, HistogramBar, IndexState, Period
+from statements.search.query import parse_query
 from statements.search.results.facet_values import FacetValue, Group
 from statements.search.results.page import SearchPage
 from statements.views import refinements
@@ -24,6 +25,7 @@ PARAMETERS = SearchParameters(
 def page(parameters: SearchParameters = PARAMETERS, **facets: list[FacetValue]) -> SearchPage:
     index = IndexState(generation="1", lag_s=0.0, complete=True)
     return SearchPage(
+        query=parse_query(parameters.q),
         parameters=parameters,
         total=0,
         hits=(),
