@@ -69,6 +69,19 @@ def address_with(address: str, query: str) -> str:
     return f"{path}?{query}{separator}{anchor}"
 
 
+def file_address(page: str, suffix: str, options: Iterable[tuple[str, str]] = ()) -> str:
+    """Return the address of a file of what a page shows, which is the same in all languages, given
+    the address of the page without its host.
+
+    >>> file_address("/search/?q=river", "csv", [("rows", "paragraphs")])
+    '/search.csv?q=river&rows=paragraphs'
+    """
+    path, _, query = page.partition("?")
+    more = query_string(options)
+    path = f"{languages.permanent(path).removesuffix('/')}.{suffix}"
+    return address_with(path, f"{query}&{more}" if query and more else query or more)
+
+
 def passage_anchor(
     position: int, sentence_starts: Sequence[int] = (), place: int | None = None
 ) -> str:

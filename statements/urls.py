@@ -1,6 +1,7 @@
 """Addresses of the archive's pages. They are permanent, so that citations stay valid."""
 
-from functools import wraps
+from collections.abc import Sequence
+from functools import partial, wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
@@ -12,7 +13,10 @@ from django.views.decorators.http import require_safe
 from archive.middleware.compression import compressed
 from statements.addresses import address_with
 from statements.api.v1 import api
-from statements.downloads import bibliographies, searches
+from statements.downloads import bibliographies, files
+from statements.downloads.files import Find
+from statements.downloads.sources import lists, searches
+from statements.downloads.sources import subjects as spoken
 from statements.exports.bibliographies.files import BIBLIOGRAPHIES
 from statements.exports.quotations import ANCHOR, Passage
 from statements.exports.tables.files import TABLES
@@ -142,30 +146,80 @@ def frame(route: str, view: View, name: str) -> URLPattern:
     return path(route, framed, name=name)
 
 
-def file(route: str, view: View, name: str, *, is_compressed: bool = False) -> URLPattern:
-    """Return the pattern of files of speeches. Formats that are compressed are sent as they are."""
-    plain = conditional(of_index=True)(view)
-    smaller = compressed_and_conditional(view, of_index=True)
+def tables(route: str, find: Find, name: str, *, of_index: bool = False) -> list[URLPattern]:
+    """Return the patterns of the files of what a page shows: tables, alone and with their
+    descriptions. Formats that are compressed are sent as they are."""
+    return [
+        _file(f"{route}.<table:suffix>", files.table, find, f"{name}-file", of_index),
+        _file(f"{route}.<table:suffix>.zip", files.archive, find, f"{name}-archive", of_index),
+        _file(
+            f"{route}.<table:suffix>.manifest.json",
+            files.description,
+            find,
+            f"{name}-manifest",
+            of_index,
+        ),
+    ]
 
-    def sent(request: HttpRequest, suffix: str) -> HttpResponseBase:
-        as_it_is = is_compressed or TABLES[suffix].is_compressed
-        return (plain if as_it_is else smaller)(request, suffix=suffix)
 
+def cited(route: str, find: Find, name: str, *, of_index: bool = False) -> list[URLPattern]:
+    """Return the patterns of the files of speeches for reference managers."""
+    pattern = f"{route}.<bibliography:suffix>"
+    return [_file(pattern, files.bibliography, find, f"{name}-bibliography", of_index)]
+
+
+def _file(route: str, view: View, find: Find, name: str, of_index: bool) -> URLPattern:
+    found: View = partial(view, find=find)
+    plain = conditional(of_index=of_index)(found)
+    smaller = compressed_and_conditional(found, of_index=of_index)
+
+    def sent(request: HttpRequest, suffix: str, **kwargs: Any) -> HttpResponseBase:
+        is_compressed = route.endswith(".zip") or (
+            suffix in TABLES and TABLES[suffix].is_compressed
+        )
+        return (plain if is_compressed else smaller)(request, suffix=suffix, **kwargs)
+
+    sent = in_lower_case(sent, name) if "<slug:" in route else sent
     return path(route, read_only(sent), name=name)
 
+
+# pages of speeches: the files of these, in the order of the page
+_OF_SPEECHES: Sequence[tuple[str, Find, str]] = (
+    ("speech/<slug:public_id>", spoken.speech, "speech"),
+    ("meeting/<slug:slug>", spoken.meeting, "meeting"),
+    ("organ/<slug:slug>", spoken.organ, "organ"),
+    ("session/<slug:slug>", spoken.session, "session"),
+    ("session/<slug:slug>/<code:code>", spoken.delegation, "session-country"),
+    ("country/<code:code>", spoken.country, "country"),
+    ("country/<code:code>/<yyyy:year>", spoken.country_in_year, "country-year"),
+    ("affiliation/<slug:slug>", spoken.affiliation, "affiliation"),
+    ("speaker/<slug:slug>", spoken.speaker, "speaker"),
+    ("topic/<slug:slug>", spoken.topic, "topic"),
+    ("transcript/<sha256:sha256>", spoken.transcript, "transcript"),
+    ("browse/<yyyy:year>", spoken.of_year, "browse-year"),
+    ("browse/<yyyy:year>/<mm:month>", spoken.of_month, "browse-month"),
+    ("browse/<yyyy:year>/<mm:month>/<mm:day>", spoken.of_day, "browse-day"),
+)
+_LISTS: Sequence[tuple[str, Find, str]] = (
+    ("affiliations", lists.affiliations, "affiliations"),
+    ("countries", lists.countries, "countries"),
+    ("country/<code:code>/votes", lists.votes, "country-votes"),
+    ("coverage", lists.coverage, "coverage"),
+    ("documents", lists.documents, "documents"),
+    ("meetings", lists.meetings, "meetings"),
+    ("sessions", lists.sessions, "sessions"),
+    ("speakers", lists.speakers, "speakers"),
+    ("topics", lists.topics, "topics"),
+)
 
 # what has one address in all languages
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
-    file("search.<table:suffix>", searches.search, "search-file"),
-    file("search.<table:suffix>.zip", searches.archive, "search-archive", is_compressed=True),
-    data(
-        "search.<bibliography:suffix>",
-        searches.bibliography,
-        "search-bibliography",
-        of_index=True,
-    ),
-    file("search.<table:suffix>.manifest.json", searches.description, "search-manifest"),
+    *tables("search", searches.search, "search", of_index=True),
+    *cited("search", searches.search, "search", of_index=True),
+    *(pattern for row in _OF_SPEECHES for pattern in (*tables(*row), *cited(*row))),
+    *(pattern for row in _LISTS for pattern in tables(*row)),
+    *cited("documents", spoken.document, "documents"),
     data("search/feed/", feeds.search, "feed", of_index=True, write=atom.write),
     data("search/feed.json", feeds.search, "json-feed", of_index=True, write=json_feed.write),
     data("added/feed/", feeds.added, "added-feed", write=atom.write),
@@ -173,11 +227,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     data("robots.txt", sitemaps.robots, "robots"),
     data("sitemap.xml", sitemaps.index, "sitemap"),
     data("sitemap-<section>.xml", sitemaps.section, "sitemap-of"),
-    data(
-        "speech/<slug:public_id>.<bibliography:suffix>",
-        bibliographies.of_speech,
-        "speech-bibliography",
-    ),
     data(
         "speech/<slug:public_id>/<passage:passage>.<bibliography:suffix>",
         bibliographies.of_passage,

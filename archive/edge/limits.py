@@ -1,8 +1,8 @@
 """Rate limits of searches, API calls and file downloads.
 
-CLASSES maps the names of the URLconf to what they count as. A client is a network as returned by
-``client_network``: an IPv4 address, or the /64 network of an IPv6 address. Pages that are not in
-CLASSES are not counted; the proxy protects them from floods.
+CLASSES maps the names of the URLconf to what they count as, and FILES has the endings of those that
+count as downloads. A client is a network as returned by ``client_network``: an IPv4 address, or the
+/64 network of an IPv6 address. Other pages are not counted; the proxy protects them from floods.
 """
 
 import math
@@ -31,12 +31,12 @@ CLASSES = {
     "passage-card": SEARCH,
     "original": EXPORT,
     "page-image": EXPORT,
-    "search-file": EXPORT,
-    "search-archive": EXPORT,
-    "search-manifest": EXPORT,
-    "search-bibliography": EXPORT,
+    "speech-bibliography": SEARCH,
+    "passage-bibliography": SEARCH,
     "api-v1": API,
 }
+# how the names of files of what pages show end
+FILES = ("-file", "-archive", "-manifest", "-bibliography")
 FEEDS = {"feed", "json-feed"}  # programs read them: they are refused in plain text
 UNCOUNTED = {"OPTIONS"}  # the preflight request that a browser sends before the request itself
 
@@ -67,7 +67,7 @@ class RateLimitMiddleware:
             return None
         # the addresses of an application are counted together
         name = match.namespaces[0] if match.namespaces else match.url_name
-        kind = CLASSES.get(name or "")
+        kind = CLASSES.get(name or "") or (EXPORT if (name or "").endswith(FILES) else None)
         rate = self._rates.get(kind) if kind else None
         if kind is None or rate is None:
             return None

@@ -31,8 +31,9 @@ def measure(suffix: str, query: str, most_rows: int) -> None:
     import django
 
     django.setup()
+    from statements.exports.tables.columns import Rows
     from statements.exports.tables.files import TABLES
-    from statements.exports.tables.source import Export, Rows
+    from statements.exports.tables.source import Export
     from statements.search import SearchParameters, find_all
 
     find_all(SearchParameters())  # opens index and database

@@ -3,8 +3,10 @@
 import threading
 from collections.abc import Iterator
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext
+
+from statements.models.withdrawal_notices import departure
 
 AT_ONCE = 2  # of the four threads of a process; the others answer pages
 RETRY_AFTER_S = 10
@@ -73,3 +75,10 @@ def refusal(sentence: str, status: int, retry_after_s: int = 0) -> HttpResponse:
     if retry_after_s:
         response["Retry-After"] = str(retry_after_s)
     return response
+
+
+def missing(public_id: str) -> HttpResponse:
+    """Return the response for a speech that was withdrawn. Raises Http404 if it was not."""
+    if departed := departure(public_id):
+        return refusal(f"{departed.sentence} {departed.reason}".strip(), 410)
+    raise Http404(gettext("There is no speech at this address."))

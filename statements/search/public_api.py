@@ -6,7 +6,7 @@ from statements.search import operations
 from statements.search.backends import search_backend
 from statements.search.parameters import InvalidParameters, Procedure, SearchParameters, Sort
 from statements.search.presentation import OPTIONS, OPTIONS_OF_QUERY, View
-from statements.search.protocol import Listing, Period, SearchUnavailable
+from statements.search.protocol import IndexState, Listing, Period, SearchUnavailable
 from statements.search.query import limits
 from statements.search.results import analytics, series, side_by_side, word_lists
 from statements.search.results.completion.autocomplete import autocomplete
@@ -32,8 +32,8 @@ from statements.search.results.text_search import (
 
 __all__ = [
     "NO_LANDING", "NO_PASSAGES", "OPTIONS", "OPTIONS_OF_QUERY", "CountedQuery", "DelegationSearch",
-    "FacetValue", "Group", "Hit", "InvalidParameters", "Landing", "Listing", "OfficeSearch",
-    "Passage", "Passages", "Period", "Procedure", "SearchPage", "SearchParameters",
+    "FacetValue", "Group", "Hit", "IndexState", "InvalidParameters", "Landing", "Listing",
+    "OfficeSearch", "Passage", "Passages", "Period", "Procedure", "SearchPage", "SearchParameters",
     "SearchUnavailable", "Sort", "TextSearch", "View", "analytics", "autocomplete", "count_queries",
     "delegation_search", "find", "find_all", "limits", "office_searches", "offices_of_speaker",
     "operations", "related", "search_backend", "series", "side_by_side", "word_lists",

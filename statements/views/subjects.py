@@ -34,7 +34,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
     speeches = _speeches_of(request, shown, country=shown.code)
     speakers = list(shown.speakers.most_heard_first().with_years())
     counts = shown.votes.by_ballot()
-    labels = dict(Vote._meta.get_field("ballot").flatchoices)
+    labels = _ballot_labels()
     context = {
         "country": shown,
         "names": _other_names(shown),
@@ -45,7 +45,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
         "words": _key_words(shown),
         "words_url": refinements.address(_without_chair(shown).in_view(View.WORDS)),
         "counts": [(labels[ballot], counts[ballot]) for ballot in labels if ballot in counts],
-        "votes": _cast(shown.votes.for_listing()[:VOTES_SHOWN]) if counts else (),
+        "votes": cast_votes(shown.votes.for_listing()[:VOTES_SHOWN]) if counts else (),
         **speeches,
     }
     return render(request, "country/country.html", context)
@@ -141,10 +141,8 @@ def country_votes(request: HttpRequest, code: str) -> HttpResponse:
     shown = get_or_404(
         Country.objects.all(), gettext("There is no country with this code."), code=code
     )
-    labels = dict(Vote._meta.get_field("ballot").flatchoices)
-    chosen = request.GET.get("ballot", "")
-    if chosen and chosen not in labels:
-        raise Http404(gettext("There is no vote of this kind."))
+    labels = _ballot_labels()
+    chosen = ballot_of(request)
     votes = shown.votes.filter(ballot=chosen) if chosen else shown.votes.all()
     counts = shown.votes.by_ballot()
     page = page_of(request, votes.for_listing())
@@ -158,9 +156,21 @@ def country_votes(request: HttpRequest, code: str) -> HttpResponse:
         "chosen": labels.get(chosen, ""),
         "all_count": sum(counts.values()),
         "page": page,
-        "votes": _cast(page.object_list),
+        "votes": cast_votes(page.object_list),
     }
     return render(request, "country/votes.html", context)
+
+
+def ballot_of(request: HttpRequest) -> str:
+    """Return the kind of votes that a page is narrowed to, "" for all. Raises Http404."""
+    chosen = request.GET.get("ballot", "")
+    if chosen and chosen not in _ballot_labels():
+        raise Http404(gettext("There is no vote of this kind."))
+    return chosen
+
+
+def _ballot_labels() -> dict[str, str]:
+    return dict(Vote._meta.get_field("ballot").flatchoices)
 
 
 def country_in_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
@@ -182,7 +192,7 @@ def only_speech(speeches: QuerySet[Speech], **filters: str) -> HttpResponse:
     return redirect(search_address(*filters.items()))
 
 
-def _cast(votes: Iterable[Vote]) -> list[CastVote]:
+def cast_votes(votes: Iterable[Vote]) -> list[CastVote]:
     """Return votes, fetched ``for_listing``, with what was voted on."""
     votes = list(votes)
     keys: list[int | None] = [vote.recorded for vote in votes]  # type: ignore[attr-defined]

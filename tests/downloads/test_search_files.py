@@ -247,7 +247,7 @@ def test_long_cells_are_cut_and_long_tables_continue_in_another_sheet(
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("rows=sentences", "“rows” must be speeches or paragraphs."),
+        ("rows=sentences", "“rows” must be one of speeches, paragraphs"),
         (f"q={'a' * 600}", "512"),
         ("from=yesterday", "Enter the date"),
         ("q=a%00b", "NUL"),

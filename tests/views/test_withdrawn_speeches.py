@@ -5,9 +5,11 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from io import BytesIO
 from itertools import product
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
+from zipfile import ZipFile
 
 import pytest
 from django.test import Client
@@ -16,7 +18,11 @@ from support import rows
 from support.archive_index import archive_index
 
 from archive import languages
+from archive.edge import limits
 from statements import ingest
+from statements.exports.bibliographies.files import BIBLIOGRAPHIES
+from statements.exports.quotations import Passage
+from statements.exports.tables.files import TABLES
 from statements.models import DeletedSpeech, Speech, Transcript, Withdrawal
 from statements.urls import pages, urlpatterns
 
@@ -32,6 +38,7 @@ DELEGATION = "Tarnland"
 ADDRESS = "the-withdrawn-one"
 UNIQUE = [WORD, SPEAKER, DOCUMENT, DELEGATION, ADDRESS]
 REASON = "A name was printed by mistake."
+FILES = tuple(f".{suffix}" for suffix in (*TABLES, *BIBLIOGRAPHIES, "zip", "svg"))
 
 
 @pytest.fixture
@@ -105,7 +112,7 @@ def answers(client: Client) -> Iterator[tuple[str, str]]:
             # searches lead to searches without end: those above stand for them
             path = languages.path_in("en", parts.path)
             endless = path.startswith(("/search", "/api", "/static", "/admin"))
-            if parts.netloc == "testserver" and not endless:
+            if parts.netloc == "testserver" and not endless and not path.endswith(FILES):
                 waiting.append(parts.path + (f"?{parts.query}" if parts.query else ""))
 
 
@@ -159,7 +166,8 @@ def test_a_public_speech_is_found_by_the_walk(
         "/api/v1/complete",
         "/api/v1/search",
     } <= paths
-    names = {each.name for each in (*pages, *urlpatterns) if isinstance(each, URLPattern)}
+    patterns = [each for each in (*pages, *urlpatterns) if isinstance(each, URLPattern)]
+    names = {each.name for each in patterns if not (each.name or "").endswith(limits.FILES)}
     assert names <= WALKED | {"about", "help"}, "a new kind of page: have the walk look at it"
 
 
@@ -171,9 +179,73 @@ WALKED = {
     *("json-feed", "added-feed", "added-json-feed"),
     *("card", "passage-card", "quotation", "embed", "page-of-original", "page-image"),
     *("organ", "affiliations", "affiliation", "coverage", "country-year", "session-country"),
-    *("on-this-day", "on-this-day-today", "speech-bibliography", "passage-bibliography"),
-    *("search-file", "search-archive", "search-manifest", "search-bibliography"),
+    *("on-this-day", "on-this-day-today"),
 }
+
+
+def files() -> Iterator[tuple[str, str]]:
+    """The address of every file, and the name of its pattern."""
+    arguments = {
+        "public_id": ADDRESS, "passage": Passage(1), "code": "NOR", "year": 2020, "month": 1,
+        "day": 9, "sha256": Transcript.objects.get(speeches__public_id=ADDRESS).sha256,
+    }  # fmt: skip
+    slugs = {
+        "meeting": "riv-pv-7", "organ": "rivers-council", "speaker": "a-lone-speaker",
+        "session": "rivers-council-12-general-debate", "topic": "floods", "affiliation": "greens",
+    }  # fmt: skip
+    for each in urlpatterns:
+        name = getattr(each, "name", None) or ""
+        if not name.endswith(limits.FILES):
+            continue
+        of_name = {"file": TABLES, "bibliography": BIBLIOGRAPHIES}
+        suffixes = of_name.get(name.rpartition("-")[2], ("csv",))
+        known = arguments | {"slug": slugs.get(name.split("-")[0], "")}
+        needed = {key: known[key] for key in each.pattern.converters if key != "suffix"}  # type: ignore[union-attr]
+        asked = {"documents": f"symbol={quote(DOCUMENT)}&", "search": "q=flowers&"}
+        rows_are = [""] if name.endswith("-bibliography") else ["speeches", "paragraphs"]
+        queries = [f"?{asked.get(name.split('-')[0], '')}rows={kind}" for kind in rows_are]
+        for suffix, query in product(suffixes, queries):
+            yield reverse(name, kwargs=needed | {"suffix": suffix}) + query, name
+
+
+def contents(answer: Any) -> str:
+    """All that a file holds, with the members of archives."""
+    content = answer.getvalue()
+    if not content.startswith(b"PK"):
+        return content.decode("utf-8", "replace")
+    with ZipFile(BytesIO(content)) as archive:
+        members = [archive.read(name) for name in archive.namelist()]
+    return "".join(
+        member.decode("utf-8", "replace") if not member.startswith(b"PK") else inner(member)
+        for member in members
+    )
+
+
+def inner(workbook: bytes) -> str:
+    with ZipFile(BytesIO(workbook)) as archive:
+        return "".join(archive.read(name).decode() for name in archive.namelist())
+
+
+def files_with_words(client: Client) -> set[str]:
+    """The names of patterns of files that hold words of the withdrawn speech alone."""
+    found = set()
+    for address, name in files():
+        text = contents(client.get(address)).lower()
+        if any(word in text for word in (WORD, SPEAKER.lower(), ADDRESS)):
+            found.add(name)
+    return found
+
+
+def test_no_file_holds_a_word_of_a_withdrawn_speech(
+    client: Client, spoken: tuple[Speech, Callable[[], int]]
+) -> None:
+    speech, _ = spoken
+    before = files_with_words(client)
+    assert {"search-file", "search-archive", "meeting-file", "country-file"} <= before
+    bibliographies = {name for _, name in files() if name.endswith("-bibliography")}
+    assert bibliographies - before == {"affiliation-bibliography"}
+    ingest.withdraw([speech.pk], REASON)
+    assert files_with_words(client) == set()
 
 
 @pytest.mark.parametrize("followed", [False, True], ids=["at once", "once the index followed"])

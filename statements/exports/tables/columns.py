@@ -1,49 +1,49 @@
 """The rows of tables: a speech or a paragraph as values of named columns."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 
 from statements.exports.citation import cite, cite_paragraph
 from statements.exports.outline import length
-from statements.exports.tables.source import Export, Rows
 from statements.exports.values import FullSpeech
 from statements.models import Paragraph, Speech
 
 type Value = str | int | float | None
 type Row = dict[str, Value]
 
-_OF_SPEECH = (
+
+class Rows(StrEnum):
+    """What a row or an object of a file of speeches stands for."""
+
+    SPEECHES = "speeches"
+    PARAGRAPHS = "paragraphs"
+
+
+OF_SPEECH = (
     "date", "year", "country_code", "country", "speaker", "speaker_printed", "affiliation", "role",
     "on_behalf_of", "capacity", "organ", "session", "meeting", "language",
 )  # fmt: skip
 COLUMNS: Mapping[Rows, Sequence[str]] = {
     Rows.SPEECHES: (
-        "id", "url", "title", *_OF_SPEECH, "topics", "affiliations", "words", "paragraphs",
+        "id", "url", "title", *OF_SPEECH, "topics", "affiliations", "words", "paragraphs",
         "citation", "source", "source_url", "rights",
     ),
     Rows.PARAGRAPHS: (
-        "id", "paragraph", "url", "kind", "number", "page", "time_s", *_OF_SPEECH, "words", "text",
+        "id", "paragraph", "url", "kind", "number", "page", "time_s", *OF_SPEECH, "words", "text",
         "citation",
     ),
 }  # fmt: skip
 
 
-def rows(export: Export) -> Iterator[Row]:
-    """Return the rows of an export, each with the columns ``COLUMNS[export.rows]``."""
-    make = _speech_rows if export.rows is Rows.SPEECHES else _paragraph_rows
-    for full in export.speeches():
-        for row in make(full, export.address(full)):
-            export.tally.rows += 1
-            yield row
-
-
-def _speech_rows(full: FullSpeech, address: str) -> Iterator[Row]:
+def speech_rows(full: FullSpeech, address: str) -> Iterator[Row]:
+    """Yield the row of a speech at an absolute address."""
     speech, spoken = full.speech, full.spoken
     transcript = speech.transcript
     yield {
         "id": speech.public_id,
         "url": address,
         "title": speech.heading.title,
-        **_of_speech(speech),
+        **of_speech(speech),
         "topics": "; ".join(topic.title for topic in full.topics),
         "affiliations": "; ".join(stated.name for stated in speech.affiliations.all()),
         "words": length(spoken).words,
@@ -55,9 +55,9 @@ def _speech_rows(full: FullSpeech, address: str) -> Iterator[Row]:
     }
 
 
-def _paragraph_rows(full: FullSpeech, address: str) -> Iterator[Row]:
+def paragraph_rows(full: FullSpeech, address: str) -> Iterator[Row]:
     """Yield the paragraphs of a speech; narrative belongs to no speaker and has no citation."""
-    cited, of_speech = cite(full.speech), _of_speech(full.speech)
+    cited, about = cite(full.speech), of_speech(full.speech)
     for paragraph in full.paragraphs:
         is_spoken = paragraph.kind == Paragraph.Kind.SPEECH
         yield {
@@ -68,14 +68,15 @@ def _paragraph_rows(full: FullSpeech, address: str) -> Iterator[Row]:
             "number": paragraph.number,
             "page": paragraph.page,
             "time_s": paragraph.time_s,
-            **of_speech,
+            **about,
             "words": len(paragraph.text.split()),
             "text": paragraph.text,
             "citation": cite_paragraph(cited, paragraph, address) if is_spoken else None,
         }
 
 
-def _of_speech(speech: Speech) -> Row:
+def of_speech(speech: Speech) -> Row:
+    """Return the columns ``OF_SPEECH``, which rows of all kinds have."""
     country, session = speech.country, speech.session
     return {
         "date": speech.date.isoformat() if speech.date else None,

@@ -1,4 +1,4 @@
-"""The formats of files of speeches: CSV, Excel, JSON, JSON Lines, and plain text."""
+"""The formats of files of tables: CSV, Excel, JSON, JSON Lines, and plain text."""
 
 import csv
 import json
@@ -7,14 +7,10 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
-from statements.exports.citation import cite
-from statements.exports.records import full_record
 from statements.exports.tables import workbooks
 from statements.exports.tables.archives import joined, json_array
-from statements.exports.tables.columns import COLUMNS, Value, rows
-from statements.exports.tables.source import Export, Rows
-from statements.exports.values import FullSpeech
-from statements.models import Paragraph
+from statements.exports.tables.columns import Value
+from statements.exports.tables.source import Table
 
 BYTE_ORDER_MARK = "\ufeff"  # by which spreadsheets recognise UTF-8
 # cells that begin with these are formulas to a spreadsheet, also in their full width
@@ -24,11 +20,11 @@ _RULE = "\n\n" + "*" * 20 + "\n\n"
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """A format of a file of speeches."""
+    """A format of a file of a table."""
 
     suffix: str
     media_type: str
-    write: Callable[[Export], Iterator[bytes]]
+    write: Callable[[Table], Iterator[bytes]]
     is_compressed: bool = False
 
     @property
@@ -49,67 +45,46 @@ def without_formula(value: Value) -> Value:
     return value
 
 
-def _csv(export: Export) -> Iterator[bytes]:
+def _csv(table: Table) -> Iterator[bytes]:
     """Write RFC 4180 in UTF-8 with a byte order mark: the names of the columns, and the rows."""
-    return joined(_csv_lines(export))
+    return joined(_csv_lines(table))
 
 
-def _csv_lines(export: Export) -> Iterator[str]:
+def _csv_lines(table: Table) -> Iterator[str]:
     line = StringIO()
     writer = csv.writer(line)
     line.write(BYTE_ORDER_MARK)
-    writer.writerow(COLUMNS[export.rows])
+    writer.writerow(table.columns)
     yield line.getvalue()
-    for row in rows(export):
+    for row in table.rows():
         line.seek(0)
         line.truncate()
         writer.writerow([without_formula(value) for value in row.values()])
         yield line.getvalue()
 
 
-def _json_lines(export: Export) -> Iterator[bytes]:
-    return joined(f"{_json(record)}\n" for record in _records(export))
+def _json_lines(table: Table) -> Iterator[bytes]:
+    return joined(f"{_json(record)}\n" for record in table.records())
 
 
-def _json_array(export: Export) -> Iterator[bytes]:
-    return joined(json_array(map(_json, _records(export))))
-
-
-def _records(export: Export) -> Iterator[Mapping[str, Any]]:
-    """Return speeches with their text and the keys of the API, or rows of paragraphs."""
-    if export.rows is Rows.PARAGRAPHS:
-        yield from rows(export)
-        return
-    for full in export.speeches():
-        export.tally.rows += 1
-        yield full_record(full, export.address(full))
+def _json_array(table: Table) -> Iterator[bytes]:
+    return joined(json_array(map(_json, table.records())))
 
 
 def _json(record: Mapping[str, Any]) -> str:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
-def _plain_text(export: Export) -> Iterator[bytes]:
-    return joined(_passages(export))
+def _plain_text(table: Table) -> Iterator[bytes]:
+    return joined(_passages(table))
 
 
-def _passages(export: Export) -> Iterator[str]:
+def _passages(table: Table) -> Iterator[str]:
     rule = ""
-    for full in export.speeches():
-        export.tally.rows += 1
-        yield f"{rule}{_readable(full, export.address(full))}"
+    for text in table.texts():
+        yield f"{rule}{text}"
         rule = _RULE
     yield "\n" if rule else ""
-
-
-def _readable(full: FullSpeech, address: str) -> str:
-    """Return a speech to read: title, citation and paragraphs, with narrative in brackets."""
-    paragraphs = (
-        paragraph.text if paragraph.kind == Paragraph.Kind.SPEECH else f"[{paragraph.text}]"
-        for paragraph in full.paragraphs
-    )
-    speech = full.speech
-    return "\n\n".join((speech.heading.title, cite(speech, address), *paragraphs))
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

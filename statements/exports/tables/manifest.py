@@ -1,4 +1,4 @@
-"""The description of a file of speeches: what was asked, of what state of the archive, and what the
+"""The description of a file of a table: what was asked, of what state of the archive, and what the
 file contains."""
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from statements.exports.tables.columns import COLUMNS
-from statements.exports.tables.source import Export
+from statements.exports.tables.source import Table
 
 
 @dataclass(slots=True)
@@ -30,15 +29,15 @@ class Digest:
 
 
 def manifest(
-    export: Export, digest: Digest, *, has_columns: bool, described: Mapping[str, Any]
+    table: Table, digest: Digest, *, has_columns: bool, described: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the description of a file whose bytes have all passed, after what else is known of
     it."""
-    tally = export.tally
+    tally = table.tally
     return {
         **described,
-        "rows_are": export.rows.value,
-        "columns": list(COLUMNS[export.rows]) if has_columns else None,
+        "rows_are": table.rows_are,
+        "columns": list(table.columns) if has_columns else None,
         "speeches": tally.speeches,
         "rows": tally.rows,
         "shortened_cells": tally.shortened,

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from statements.exports.tables.archives import Member, joined, zipped
-from statements.exports.tables.columns import COLUMNS, Row, Value, rows
-from statements.exports.tables.source import Export, Tally
+from statements.exports.tables.columns import Row, Value
+from statements.exports.tables.source import Table, Tally
 
 MAX_ROWS = 1_000_000  # of a sheet, with the names of the columns
 MAX_CELL = 32_767  # UTF-16 units
@@ -48,23 +48,23 @@ _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def write(export: Export) -> Iterator[bytes]:
-    """Return the bytes of a workbook with the rows of an export."""
-    return zipped(_parts(export), large=False)
+def write(table: Table) -> Iterator[bytes]:
+    """Return the bytes of a workbook with the rows of a table."""
+    return zipped(_parts(table), large=False)
 
 
-def _parts(export: Export) -> Iterator[Member]:
+def _parts(table: Table) -> Iterator[Member]:
     yield "[Content_Types].xml", [_CONTENT_TYPES.encode()]
     yield "_rels/.rels", [_ROOT.encode()]
-    columns, remaining = COLUMNS[export.rows], rows(export)
+    columns, remaining = table.columns, table.rows()
     sheets = 0
     following: Row | None = next(remaining, None)
     while following is not None or not sheets:
         sheets += 1
         of_sheet = chain([following] if following else [], islice(remaining, MAX_ROWS - 2))
-        yield f"xl/worksheets/sheet{sheets}.xml", joined(_sheet(columns, of_sheet, export.tally))
+        yield f"xl/worksheets/sheet{sheets}.xml", joined(_sheet(columns, of_sheet, table.tally))
         following = next(remaining, None)
-    yield "xl/workbook.xml", [_workbook(export.rows, sheets).encode()]
+    yield "xl/workbook.xml", [_workbook(table.rows_are, sheets).encode()]
     yield "xl/_rels/workbook.xml.rels", [_relations(sheets).encode()]
 
 

@@ -30,10 +30,7 @@ def documents(request: HttpRequest) -> HttpResponse:
     """List the documents that speeches cite; with ``symbol``, show the page of that one."""
     if "symbol" in request.GET:
         return _document(request, _value(request, "symbol"))
-    try:
-        order = DocumentOrder(request.GET.get("order") or DocumentOrder.CITED)
-    except ValueError:
-        raise Http404(gettext("Documents are not listed in this order.")) from None
+    order = order_of(request)
     text = filter_of(request)
     found = matching(holdings.documents(order), text, lambda document: document.words)
     context = {
@@ -43,6 +40,14 @@ def documents(request: HttpRequest) -> HttpResponse:
         FILTER: text,
     }
     return render(request, "document/documents.html", context)
+
+
+def order_of(request: HttpRequest) -> DocumentOrder:
+    """Return the order of the list. Raises Http404."""
+    try:
+        return DocumentOrder(request.GET.get("order") or DocumentOrder.CITED)
+    except ValueError:
+        raise Http404(gettext("Documents are not listed in this order.")) from None
 
 
 def _document(request: HttpRequest, symbol: str) -> HttpResponse:

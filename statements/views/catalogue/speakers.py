@@ -1,5 +1,8 @@
 """The list of speakers, and the page of each."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -7,6 +10,7 @@ from django.utils.translation import gettext
 from statements.addresses import search_address
 from statements.exports.profiles import count_by, first_and_last, profile
 from statements.models import Country, Speaker
+from statements.models.querysets import SpeakerQuerySet
 from statements.search import OfficeSearch, SearchUnavailable, offices_of_speaker
 from statements.views.catalogue.filtering import FILTER, filter_of, words_of
 from statements.views.charts import FEWEST_YEARS, addresses_by_year, year_chart
@@ -55,7 +59,18 @@ def _offices(slug: str) -> list[OfficeSearch]:
         return []
 
 
-def speakers(request: HttpRequest) -> HttpResponse:
+class Listed(NamedTuple):
+    """The speakers that a list is narrowed to."""
+
+    rows: SpeakerQuerySet[Speaker]
+    within: Country | None
+    text: str  # typed into the box above the list
+    initials: Sequence[str]  # of all of the country and text
+    letter: str  # chosen among them, or ""
+
+
+def listed(request: HttpRequest) -> Listed:
+    """Return the speakers of a list. Raises Http404 for a country or letter that it lacks."""
     rows = Speaker.objects.with_speech_counts().select_related("country")
     within = None
     if code := request.GET.get("country", ""):
@@ -73,11 +88,17 @@ def speakers(request: HttpRequest) -> HttpResponse:
         if letter not in initials:
             raise Http404(gettext("No speaker’s name begins with this letter."))
         rows = rows.with_initial(letter)
+    return Listed(rows, within, text, initials, letter)
+
+
+def speakers(request: HttpRequest) -> HttpResponse:
+    shown = listed(request)
     context = {
-        "initials": initials,
-        "letter": letter,
-        "within": within,
-        "hidden": {"country": code},
-        FILTER: text,
+        "page": page_of(request, shown.rows),
+        "initials": shown.initials,
+        "letter": shown.letter,
+        "within": shown.within,
+        "hidden": {"country": shown.within.code if shown.within else ""},
+        FILTER: shown.text,
     }
-    return render(request, "speaker/speakers.html", {"page": page_of(request, rows), **context})
+    return render(request, "speaker/speakers.html", context)

@@ -42,7 +42,7 @@ def years(request: HttpRequest) -> HttpResponse:
 
 
 def year(request: HttpRequest, year: int) -> HttpResponse:
-    first = _date_or_404(year)
+    first = date_or_404(year)
     counts = {row["month"]: row["count"] for row in Speech.objects.counts_by_month(year)}
     most = max(counts.values(), default=0)
     months = [
@@ -69,7 +69,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
 
 
 def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
-    first = _date_or_404(year, month)
+    first = date_or_404(year, month)
     counts = {row["day"]: row["count"] for row in Speech.objects.counts_by_day(year, month)}
     if not counts:
         raise Http404(gettext("The archive has no speeches from this month."))
@@ -99,7 +99,7 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
 
 
 def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
-    shown = _date_or_404(year, month, day)
+    shown = date_or_404(year, month, day)
     of_day = Meeting.objects.filter(date=shown).with_speech_counts()
     meetings = list(of_day.prefetch_related("agenda__topic"))
     elsewhere = Speech.objects.filter(date=shown).exclude(meeting__in=meetings)
@@ -121,7 +121,8 @@ def undated(request: HttpRequest) -> HttpResponse:
     return render(request, "browse/undated.html", {"page": page_of(request, speeches)})
 
 
-def _date_or_404(year: int, month: int = 1, day: int = 1) -> date:
+def date_or_404(year: int, month: int = 1, day: int = 1) -> date:
+    """Return the date of an address. Raises Http404 if there is none."""
     try:
         return date(year, month, day)
     except ValueError:

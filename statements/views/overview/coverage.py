@@ -16,7 +16,7 @@ CHOICE = "columns"  # the parameter that chooses a matrix
 
 def coverage(request: HttpRequest) -> HttpResponse:
     offered = choices()
-    chosen = _chosen(request, offered)
+    chosen = chosen_matrix(request, offered)
     context = {
         "totals": totals(),
         "words": _words(),
@@ -31,7 +31,9 @@ def coverage(request: HttpRequest) -> HttpResponse:
     return render(request, "coverage/coverage.html", context)
 
 
-def _chosen(request: HttpRequest, offered: Sequence[Choice]) -> Choice | None:
+def chosen_matrix(request: HttpRequest, offered: Sequence[Choice]) -> Choice | None:
+    """Return the matrix that a page shows, by default the first; None if there is none. Raises
+    Http404."""
     key = request.GET.get(CHOICE, "")
     if not key:
         return offered[0] if offered else None
