@@ -92,10 +92,10 @@ def chosen_rows[Choice: str](request: HttpRequest, choices: Mapping[str, Choice]
     return choices[typed]
 
 
-def table(request: HttpRequest, suffix: str, find: Find, **which: Any) -> HttpResponseBase:
+def table(request: HttpRequest, suffix: str, find: Find, **parts: Any) -> HttpResponseBase:
     """Answer with the table of a page, written while it is read."""
     try:
-        source = find(request, **which)
+        source = find(request, **parts)
     except Refused as refused:
         return refused.response
     file = TABLES[suffix]
@@ -105,20 +105,20 @@ def table(request: HttpRequest, suffix: str, find: Find, **which: Any) -> HttpRe
     return _streamed(request, pieces, source.file_name(suffix), file.content_type, headers)
 
 
-def archive(request: HttpRequest, suffix: str, find: Find, **which: Any) -> HttpResponseBase:
+def archive(request: HttpRequest, suffix: str, find: Find, **parts: Any) -> HttpResponseBase:
     """Answer with a ZIP of the table of a page and its description."""
     try:
-        source = find(request, **which)
+        source = find(request, **parts)
     except Refused as refused:
         return refused.response
     pieces = zipped(_members(source, TABLES[suffix]))
     return _streamed(request, pieces, source.file_name(f"{suffix}.zip"), "application/zip", {})
 
 
-def description(request: HttpRequest, suffix: str, find: Find, **which: Any) -> HttpResponseBase:
+def description(request: HttpRequest, suffix: str, find: Find, **parts: Any) -> HttpResponseBase:
     """Answer with the description of the table of a page, which is written to be counted."""
     try:
-        source = find(request, **which)
+        source = find(request, **parts)
         place = Place()
     except Refused as refused:
         return refused.response
@@ -134,10 +134,10 @@ def description(request: HttpRequest, suffix: str, find: Find, **which: Any) -> 
     return HttpResponse(content, content_type="application/json")
 
 
-def bibliography(request: HttpRequest, suffix: str, find: Find, **which: Any) -> HttpResponseBase:
+def bibliography(request: HttpRequest, suffix: str, find: Find, **parts: Any) -> HttpResponseBase:
     """Answer with all speeches of a page as items for reference managers."""
     try:
-        source = find(request, **which)
+        source = find(request, **parts)
     except Refused as refused:
         return refused.response
     kind, name = BIBLIOGRAPHIES[suffix], source.file_name(suffix)

@@ -84,8 +84,8 @@ def speakers(request: HttpRequest) -> Source:
         "url",
     )  # fmt: skip
     code = listed.within.code if listed.within else ""
-    asked = [("country", code), ("letter", listed.letter), (FILTER, listed.text)]
-    return _list(request, "speakers", columns, read, asked)
+    narrowing = [("country", code), ("letter", listed.letter), (FILTER, listed.text)]
+    return _list(request, "speakers", columns, read, narrowing)
 
 
 def topics(request: HttpRequest) -> Source:
@@ -124,8 +124,8 @@ def documents(request: HttpRequest) -> Source:
             }
 
     columns = ("symbol", "title", "speeches", "last_cited", "organ", "date", "url")
-    asked = [("order", request.GET.get("order", "")), (FILTER, text)]
-    return _list(request, "documents", columns, read, asked)
+    narrowing = [("order", request.GET.get("order", "")), (FILTER, text)]
+    return _list(request, "documents", columns, read, narrowing)
 
 
 def meetings(request: HttpRequest) -> Source:
@@ -198,11 +198,11 @@ def votes(request: HttpRequest, code: str) -> Source:
 
 def coverage(request: HttpRequest) -> Source:
     """Return the source of the table of countries and sessions or years that the page shows."""
-    chosen, beginning = chosen_matrix(request, choices()), origin(request)
-    columns = matrix(chosen).columns if chosen else ()
+    choice, beginning = chosen_matrix(request, choices()), origin(request)
+    columns = matrix(choice).columns if choice else ()
 
     def read() -> Iterator[Row]:
-        for row in matrix(chosen).rows if chosen else ():
+        for row in matrix(choice).rows if choice else ():
             counts = zip(columns, row.counts, strict=True)
             yield {
                 "code": row.code,
@@ -237,16 +237,16 @@ def _list(
     name: str,
     columns: Sequence[str],
     read: Callable[[], Iterable[Row]],
-    asked: Iterable[tuple[str, str]] = (),
+    narrowing: Iterable[tuple[str, str]] = (),
 ) -> Source:
     """Return the source of a list at the page of its name, with the parameters that narrow it."""
     return Source(
         name=name,
-        page=_page(page_address(name), asked),
+        page=_page(page_address(name), narrowing),
         origin=origin(request),
         table=DataTable(name, columns, read),
     )
 
 
-def _page(address: str, asked: Iterable[tuple[str, str]]) -> str:
-    return address_with(address, query_string((name, value) for name, value in asked if value))
+def _page(address: str, narrowing: Iterable[tuple[str, str]]) -> str:
+    return address_with(address, query_string((name, value) for name, value in narrowing if value))
