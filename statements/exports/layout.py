@@ -5,6 +5,7 @@ The text of a paragraph is cut into pieces but never changed: joined, they are t
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from operator import attrgetter
 
 from statements.addresses import page_address
@@ -16,6 +17,7 @@ from statements.exports.values import (
     MarkedReference,
 )
 from statements.models import Paragraph, Speech, Topic
+from statements.transcripts.languages.identification import identify_language_by_pack
 from statements.transcripts.record.headings import (
     find_headings,
     split_item_numbers,
@@ -23,6 +25,9 @@ from statements.transcripts.record.headings import (
 )
 from statements.transcripts.record.recorded_votes import group_vote_lists
 from statements.transcripts.record.vote_lists import Ballot, VoteList
+
+_SAMPLED = 8  # paragraphs, of which the language of a text is told
+_SAMPLE = 1_000  # characters of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,17 @@ class Turn:
     def items(self) -> tuple[Item, ...]:
         """All paragraphs, in order."""
         return (*self.before, *self.speech_items, *self.after)
+
+    @property
+    def sample(self) -> str:
+        """The beginning of what was spoken, enough to tell its language."""
+        spoken = (item.paragraph.text for item in self.speech_items if not item.is_heading)
+        return " ".join(islice(spoken, _SAMPLED))[:_SAMPLE]
+
+    @property
+    def language(self) -> str:
+        """The code of the language of the text, not of its delivery; "" if it is not known."""
+        return identify_language_by_pack(self.sample)
 
 
 def turns(speeches: Iterable[FullSpeech], agenda: Iterable[Topic] = ()) -> list[Turn]:

@@ -14,13 +14,13 @@ from archive import languages
 from statements.addresses import address_with
 from statements.search import NO_LANDING, Landing
 from statements.templatetags.archive import day as day_of
-from statements.templatetags.archive import delegate, speech_count
+from statements.templatetags.archive import delegate, language_attribute, speech_count
 from statements.templatetags.escaping import escape, fill, join
 
 register = template.Library()
 
 _LINE = (
-    '<li><a class="line" href="{}"><span class="left">{}</span><mark>{}</mark>'
+    '<li><a class="line" href="{}"{}><span class="left">{}</span><mark>{}</mark>'
     '<span class="right">{}</span></a> <span class="whose">{} <span>{}</span></span></li>'
 )
 
@@ -32,6 +32,7 @@ def context_lines(lines: Iterable[Any], landing: Landing = NO_LANDING) -> SafeSt
     return join(
         _LINE.format(
             escape(address_with(line.url, landing.of_speech)),
+            language_attribute(f"{line.left} {line.word} {line.right}"),
             escape(line.left),
             escape(line.word),
             escape(line.right),
@@ -188,7 +189,7 @@ def _cell(text: str, url: str) -> str:
 
 _FIRST = (
     '<li class="first-use"><p class="eyebrow">{key} {label}</p>'
-    '<blockquote><a href="{marked_url}">{left}<mark>{word}</mark>{right}</a></blockquote>'
+    '<blockquote{language}><a href="{marked_url}">{left}<mark>{word}</mark>{right}</a></blockquote>'
     '<p class="facts"><span>{who}</span><span>{day}</span></p>{note}'
     '<p class="citation"><cite>{citation}, {origin}{url}</cite></p></li>'
 )
@@ -215,6 +216,7 @@ def first_uses(analysis: Any, origin: str) -> SafeString:
                 label=escape(first.label),
                 url=escape(line.url),
                 marked_url=escape(first.url),
+                language=language_attribute(f"{line.left} {line.word} {line.right}"),
                 left=escape(line.left),
                 word=escape(line.word),
                 right=escape(line.right),
@@ -233,7 +235,7 @@ def first_uses(analysis: Any, origin: str) -> SafeString:
 _ROW = '<li class="side-row"><h4>{}</h4>{}{}</li>'
 _QUOTATION = (
     '<div class="side {}"><p class="side-name">{}</p>'
-    '<blockquote><a href="{}">{}</a></blockquote><p class="facts"><span>{}</span>{}</p></div>'
+    '<blockquote{}><a href="{}">{}</a></blockquote><p class="facts"><span>{}</span>{}</p></div>'
 )
 _SILENT = '<div class="side {} silent"><p class="side-name">{}</p><p>{}</p></div>'
 
@@ -268,6 +270,7 @@ def _quotation(quotation: Any, side: str, name: str, *, names_country: bool) -> 
     return _QUOTATION.format(
         side,
         escape(name),
+        language_attribute(extract.html if extract else hit.speech.heading.title),
         escape(address_with(address, quotation.landing.of_speech)),
         extract.html if extract else escape(hit.speech.heading.title),
         delegate(who) if names_country else escape(who.speaker),

@@ -18,6 +18,7 @@ from statements.headings import Who
 from statements.models import Session, Speech
 from statements.search import limits
 from statements.templatetags.escaping import LINK, SPAN, escape, fill, join
+from statements.transcripts.languages.identification import assumed_language
 
 register = template.Library()
 
@@ -45,6 +46,14 @@ def search_for(**filters: str) -> str:
 def localized(name: str, kind: str) -> str:
     """Return a stored name in the language of the page, see ``languages.localized``."""
     return languages.localized(name or "", kind)
+
+
+@register.filter
+def language_attribute(text: str) -> SafeString:
+    """Return the attribute of an element with words of a speech, so that screen readers pronounce
+    them in their language; "" where it is that of the page."""
+    code = assumed_language(text)
+    return join([f' lang="{code}"' if code != languages.current() else ""])
 
 
 @register.filter

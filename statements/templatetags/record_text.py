@@ -1,6 +1,6 @@
 """Template tags for the text of speeches and of whole records."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from django import template
@@ -20,7 +20,7 @@ from statements.exports.outline import words_around
 from statements.ingest.drafts.draft import DraftParagraph
 from statements.models import Speech
 from statements.search import NO_PASSAGES, Passage, Passages
-from statements.templatetags.archive import day, delegate
+from statements.templatetags.archive import day, delegate, language_attribute
 from statements.templatetags.escaping import LINK, SPAN, escape, fill, join
 from statements.templatetags.paragraphs import mark_up, paragraph, passage_links
 from statements.transcripts.values.recording_times import clock
@@ -139,14 +139,14 @@ _TRANSLATED = '{} <span class="printed">({})</span>'
 
 
 @register.simple_tag
-def language_heard(speech: Speech) -> SafeString:
-    """Return the language of delivery as printed; also by name if the text is a translation."""
-    if speech.language and speech.language != "en":
-        sentence = gettext("%(language)s; this text is a translation") % {
-            "language": _language_name(speech.language)
-        }
-        return join([fill(_TRANSLATED, sentence, speech.language_printed)])
-    return join([escape(speech.language_printed)])
+def language_heard(turn: Turn) -> SafeString:
+    """Return the language of delivery as printed; also by name if the text is in another one."""
+    heard, printed, text = turn.speech.language, turn.speech.language_printed, turn.language
+    if not (heard and text and heard != text):
+        return join([escape(printed or (_language_name(heard) if heard else ""))])
+    sentence = gettext("%(language)s; this text is a translation")
+    sentence %= {"language": _language_name(heard)}
+    return join([fill(_TRANSLATED, sentence, printed) if printed else escape(sentence)])
 
 
 _UNCERTAIN = '<u class="uncertain">{}</u>'
@@ -165,10 +165,10 @@ def text_with_uncertain_words(paragraph: DraftParagraph) -> SafeString:
     return join([" ".join(words)])
 
 
-_BETWEEN = '<div class="between">{}</div>'
+_BETWEEN = '<div class="between"{}>{}</div>'
 _TURN = (
     '<article class="turn" id="{}"><h3><a href="{}">{}</a></h3> <p class="facts">{}</p> '
-    '<div class="spoken">{}</div></article>'
+    '<div class="spoken"{}>{}</div></article>'
 )
 
 
@@ -192,17 +192,22 @@ def turn_of_meeting(turn: Turn, query: str = "", passages: Passages = NO_PASSAGE
     if speech.is_national:
         facts.append(fill(SPAN, gettext("in a national capacity")))
     if speech.language_printed:
-        facts.append(SPAN.format(language_heard(speech)))
+        facts.append(SPAN.format(language_heard(turn)))
     head = map(escape, (speech.public_id, address, byline))
     matched = passages.of(speech.pk), len(passages)
     text = _items_of_meeting(turn.speech_items, address, 4, *matched)
-    parts = [_TURN.format(*head, " ".join(facts), text)]
+    parts = [_TURN.format(*head, " ".join(facts), language_attribute(turn.sample), text)]
     if turn.before:
         before = _items_of_meeting(turn.before, address, 3, *matched)
-        parts.insert(0, _BETWEEN.format(before))
+        parts.insert(0, _BETWEEN.format(_language_of(turn.before), before))
     if turn.after:
-        parts.append(_BETWEEN.format(_items_of_meeting(turn.after, address, 3, *matched)))
+        after = _items_of_meeting(turn.after, address, 3, *matched)
+        parts.append(_BETWEEN.format(_language_of(turn.after), after))
     return join(parts)
+
+
+def _language_of(items: Sequence[Item]) -> SafeString:
+    return language_attribute(items[0].paragraph.text)
 
 
 _PARAGRAPH_OF_SPEECH = (
@@ -265,7 +270,7 @@ def items_of_speech(
 PASSAGES_LISTED = 12
 _LISTED_PASSAGE = (
     '<li><a href="#{}"><span class="count">{number}</span> '
-    "<span>{}<mark>{}</mark>{}</span></a></li>"
+    "<span{language}>{}<mark>{}</mark>{}</span></a></li>"
 )
 _MORE_PASSAGES = '<li class="more"><a href="#{}">{}</a></li>'
 
@@ -275,6 +280,7 @@ def passages_listed(turn: Turn, passages: Passages) -> SafeString:
     """Return the passages of a speech that a search matches, each a link to its first match, with
     the number of its paragraph and the words around it."""
     matched = passages.of(turn.speech.pk)
+    language = language_attribute(turn.sample)
     entries: list[str] = []
     for item in turn.items:
         if len(entries) == PASSAGES_LISTED:
@@ -282,7 +288,9 @@ def passages_listed(turn: Turn, passages: Passages) -> SafeString:
         if passage := matched.get(item.paragraph.position):
             words = words_around(item.paragraph, *passage.spans[0])
             number = item.paragraph.position
-            entries.append(fill(_LISTED_PASSAGE, passage.anchor, *words, number=number))
+            entries.append(
+                fill(_LISTED_PASSAGE, passage.anchor, *words, number=number, language=language)
+            )
     if more := len(passages) - len(entries):
         sentence = ngettext("and %(count)s more", "and %(count)s more", more)
         entries.append(

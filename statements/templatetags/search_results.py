@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from statements.addresses import address_with
 from statements.search import NO_LANDING, Landing
-from statements.templatetags.archive import speech_row
+from statements.templatetags.archive import language_attribute, speech_row
 from statements.templatetags.escaping import escape, fill, join
 
 register = template.Library()
@@ -24,7 +24,10 @@ _KINDS_OF_NAME = {
 }
 
 
-_EXTRACT = '<p class="extract">{} <a href="{}">{}<span class="visually-hidden"> {}</span></a></p>'
+_EXTRACT = (
+    '<p class="extract"><span{}>{}</span> <a href="{}">{}<span class="visually-hidden"> {}</span>'
+    "</a></p>"
+)
 _MORE_EXTRACTS = '<details class="more-extracts"><summary>{}</summary>{}</details>'
 
 
@@ -40,10 +43,12 @@ def _speech_found(hit: Any, landing: Landing) -> str:
     """Return the speech, its extracts, the names that match, and the words that are missing."""
     of_speech = escape(gettext("of %(speech)s") % {"speech": hit.speech.heading.who.name})
     paragraph = escape(gettext("para. %(number)s"))
+    language = language_attribute(hit.extracts[0].html) if hit.extracts else ""
     parts: list[str] = [speech_row(hit.speech, landing.of_speech, landing.of_meeting)]
     best, *further = [
         # the text of an extract is escaped already, and holds marks
         _EXTRACT.format(
+            language,
             extract.html,
             escape(address_with(extract.url, landing.of_speech)),
             paragraph % {"number": extract.paragraph},

@@ -16,6 +16,7 @@ _APOSTROPHES = str.maketrans("'’ʼ", "   ")
 _NO_LANGUAGE = "zxx"  # in ISO 639-2, and of the library
 _PART = 1_000  # characters that the library judges at once
 _AGREEMENT = 0.9  # of the parts
+_AFTER_LATIN = "\u0250"  # the first letter after the blocks of Latin ones
 _DAMAGED = 0.6  # of its share that a damaged text in a language still has
 
 
@@ -41,6 +42,19 @@ def identify_language_by_pack(text: str) -> str:
     _, shares = _shares(text)
     best = max(PACKS, key=lambda pack: shares[pack])
     return best.code if shares[best] >= 1 else ""
+
+
+def assumed_language(text: str) -> str:
+    """Return the code of the language of a text, also of a few words: that of its pack, or else
+    English if it is in Latin letters; "" for any other.
+
+    >>> assumed_language("Merci."), assumed_language("La séance est levée."), assumed_language("谢")
+    ('en', 'fr', '')
+    """
+    if code := identify_language_by_pack(text):
+        return code
+    first = next(filter(str.isalpha, text), "")
+    return "en" if first < _AFTER_LATIN else ""
 
 
 def likeliest_pack(text: str) -> LanguagePack:
