@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, register_converter, reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from archive.middleware.compression import compressed
 from statements.addresses import address_with
@@ -22,6 +22,7 @@ from statements.exports.quotations import ANCHOR, Passage
 from statements.exports.tables.files import TABLES
 from statements.feeds import atom, json_feed, sitemaps
 from statements.feeds import views as feeds
+from statements.harvesting.views import oai
 from statements.views import originals, reading, searching, sessions, subjects
 from statements.views.catalogue import countries, documents, speakers, topics
 from statements.views.conditional import View, conditional
@@ -224,6 +225,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     data("search/feed.json", feeds.search, "json-feed", of_index=True, write=json_feed.write),
     data("added/feed/", feeds.added, "added-feed", write=atom.write),
     data("added/feed.json", feeds.added, "added-json-feed", write=json_feed.write),
+    path(
+        "oai",
+        csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(compressed(oai))),
+        name="oai",
+    ),
     data("robots.txt", sitemaps.robots, "robots"),
     data("sitemap.xml", sitemaps.index, "sitemap"),
     data("sitemap-<section>.xml", sitemaps.section, "sitemap-of"),

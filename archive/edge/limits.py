@@ -33,11 +33,13 @@ CLASSES = {
     "page-image": EXPORT,
     "speech-bibliography": SEARCH,
     "passage-bibliography": SEARCH,
+    "oai": API,
     "api-v1": API,
 }
 # how the names of files of what pages show end
 FILES = ("-file", "-archive", "-manifest", "-bibliography")
-FEEDS = {"feed", "json-feed"}  # programs read them: they are refused in plain text
+# programs read them: they are refused in plain text, with the status that these programs know
+TEXTS = {"feed": 429, "json-feed": 429, "oai": 503}
 UNCOUNTED = {"OPTIONS"}  # the preflight request that a browser sends before the request itself
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -47,7 +49,8 @@ _buckets = Buckets()
 
 
 class RateLimitMiddleware:
-    """Answers 429 to a client that exceeds its limit; see ``settings.RATE_LIMITS``."""
+    """Answers 429, or 503 to harvesters, to a client that exceeds its limit; see
+    ``settings.RATE_LIMITS``."""
 
     def __init__(self, get_response: Handler) -> None:
         self._get_response = get_response
@@ -103,14 +106,16 @@ def _explanation(kind: str, rate: Rate, seconds: int) -> str:
 def _refusal(request: HttpRequest, kind: str, rate: Rate, verdict: Verdict) -> HttpResponse:
     seconds = max(1, math.ceil(verdict.retry_after_s))
     sentence = _explanation(kind, rate, seconds)
+    name = request.resolver_match.url_name if request.resolver_match else ""
     response: HttpResponse
-    if kind == API:
+    if name in TEXTS:
+        text = "text/plain; charset=utf-8"
+        status = TEXTS[name]
+        response = HttpResponse(f"{sentence}\n", status=status, content_type=text)
+    elif kind == API:
         response = JsonResponse({"errors": {"rate": sentence}}, status=429)
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "Retry-After"
-    elif request.resolver_match and request.resolver_match.url_name in FEEDS:
-        text = "text/plain; charset=utf-8"
-        response = HttpResponse(f"{sentence}\n", status=429, content_type=text)
     else:
         # a link that repeats the request
         again = request.get_full_path() if request.method == "GET" else ""

@@ -4,6 +4,7 @@ They define fields and database constraints only. ``statements.ingest`` creates 
 ``querysets`` has the queries.
 """
 
+from statements.models.changes import ChangedSpeech, Datestamp
 from statements.models.countries import (
     Affiliation,
     AffiliationName,
@@ -57,9 +58,11 @@ __all__ = [
     "Affiliation",
     "AffiliationName",
     "AgendaItem",
+    "ChangedSpeech",
     "Country",
     "CountryGroup",
     "CountryName",
+    "Datestamp",
     "DecidedSpeaker",
     "DeletedSpeech",
     "DeliveredFile",

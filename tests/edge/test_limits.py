@@ -85,6 +85,14 @@ def test_programs_get_json_that_other_sites_may_read(client: Client) -> None:
     assert response["Access-Control-Allow-Origin"] == "*"
 
 
+def test_a_harvester_is_told_to_come_back_as_its_protocol_says(client: Client) -> None:
+    exhaust(client, API)
+    response = client.get("/oai?verb=Identify")
+    assert response.status_code == 503
+    assert 0 < int(response["Retry-After"]) <= 60
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+
+
 def test_a_feed_is_counted_as_a_search_and_refused_in_words(client: Client) -> None:
     exhaust(client, SEARCH)
     response = client.get("/search/feed/?q=river")

@@ -16,6 +16,8 @@ from statements.models import Country, Meeting, Paragraph, Speech, Topic, Transc
 
 # what no public page shows
 PRIVATE = {
+    "statements_changedspeech",
+    "statements_datestamp",  # lists of changes have entity tags of their content
     "statements_delivery",
     "statements_deliveredfile",
     "statements_indexoutbox",

@@ -23,6 +23,7 @@ ELSEWHERE = {
     *("feed", "json-feed", "added-feed", "added-json-feed"),
     *("card", "passage-card", "embed", "page-of-original", "page-image"),
     *("session-country", "country-year", "on-this-day-today"),
+    "oai",
 }
 LISTS = ["/documents/", "/meetings/", "/speakers/", "/topics/", "/browse/undated/"]
 

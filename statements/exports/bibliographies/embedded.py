@@ -27,7 +27,7 @@ def metadata(item: Item, language: str) -> Iterator[tuple[str, str]]:
     yield "citation_public_url", item["URL"]
     if language:
         yield "citation_language", language
-    yield from ((f"DC.{name}", value) for name, value in _dublin_core(item))
+    yield from ((f"DC.{name}", value) for name, value in dublin_core(item))
     yield "DC.type", "Text"
     if language:
         yield "DC.language", language
@@ -39,12 +39,13 @@ def coins(item: Item) -> str:
         ("ctx_ver", "Z39.88-2004"),
         ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
         ("rft.type", "presentation"),  # of Zotero, whose items of this type are CSL's speeches
-        *((f"rft.{name}", value) for name, value in _dublin_core(item)),
+        *((f"rft.{name}", value) for name, value in dublin_core(item)),
     ]
     return query_string(pairs)
 
 
-def _dublin_core(item: Item) -> Iterator[tuple[str, str]]:
+def dublin_core(item: Item) -> Iterator[tuple[str, str]]:
+    """Yield the names and values of Dublin Core elements of an item, without those not known."""
     yield "title", item["title"]
     for author in _authors(item):
         yield "creator", author

@@ -12,6 +12,7 @@ from types import FrameType
 from django.db import InterfaceError, OperationalError, connection
 from psycopg import errors
 
+from statements.models.changes import assign as assign_datestamps
 from statements.search.index.generations import IndexDamaged
 from statements.search.indexing import background, maintenance, malloc, outbox, sync
 from statements.search.indexing.background import Build
@@ -102,6 +103,7 @@ class Worker:
         if self._is_damage_reported:
             self._verify()
         self._apply()
+        assign_datestamps()
         if self._build is None:
             maintenance.clean()
         maintenance.check_current_index()

@@ -1,0 +1,1 @@
+"""Speeches in the formats in which archives and libraries exchange records."""
