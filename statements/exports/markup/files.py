@@ -1,0 +1,23 @@
+"""The formats of files of meetings and speeches in markup."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from statements.exports.markup import tei
+from statements.exports.markup.debate import Debate
+
+
+@dataclass(frozen=True, slots=True)
+class MarkupFormat:
+    """A format of a file of a debate."""
+
+    suffix: str
+    label: str
+    media_type: str
+    write: Callable[[Debate], Iterator[str]]
+
+
+MARKUP: Mapping[str, MarkupFormat] = {
+    each.suffix: each
+    for each in (MarkupFormat("tei.xml", "TEI", "application/tei+xml", tei.write),)
+}

@@ -1,0 +1,321 @@
+"""Debates in TEI P5, as ParlaMint uses it: https://clarin-eric.github.io/ParlaMint/ and
+https://clarin-eric.github.io/parla-clarin/.
+
+What nobody said is a note; a paragraph of a speech is a ``seg`` with the anchor that it has on the
+page of the speech.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from django.conf import settings
+from django.utils.formats import date_format
+
+from archive.languages import in_default_language
+from statements.exports.layout import Item, Turn
+from statements.exports.markup.debate import PARTS, Debate, identifier, stated_line
+from statements.exports.markup.xml_text import Attributes, Inline, XmlWriter
+from statements.models import Affiliation, Meeting, Paragraph, Speaker
+from statements.transcripts.languages.identification import identify_language_by_pack
+from statements.transcripts.languages.notes import LANGUAGE_NAMES
+
+_NAMESPACE = "http://www.tei-c.org/ns/1.0"
+_UNDETERMINED = "und"  # in ISO 639-2
+_PARTS = {
+    "chair": "Conducts the meeting",
+    "regular": "Speaks for a delegation or as a member",
+    "guest": "Speaks for the secretariat or another body, or as a guest",
+}
+# of organizations, in the terms of ParlaMint where it has one
+_ORGANIZATIONS = {
+    Affiliation.Kind.PARTY.value: "politicalParty",
+    Affiliation.Kind.MINISTRY.value: "ministry",
+    Affiliation.Kind.WARD.value: "constituency",
+    Affiliation.Kind.BODY.value: "body",
+}
+
+
+def write(debate: Debate) -> Iterator[str]:
+    """Write a debate as a TEI document, in pieces."""
+    writer = XmlWriter()
+    key = identifier("speech" if debate.is_speech else "meeting", debate.key)
+    language = debate.language or _UNDETERMINED
+    attributes = {"xmlns": _NAMESPACE, "xml:id": f"{key}.tei", "xml:lang": language}
+    writer.begin("TEI", attributes)
+    _write_header(writer, debate)
+    writer.begin("text")
+    writer.begin("body")
+    yield writer.take()
+    body = _Body(writer, debate)
+    for turn in debate.turns():
+        body.add(turn)
+        yield writer.take()
+    body.finish()
+    writer.end("TEI")
+    yield writer.take()
+
+
+# -- the header -------------------------------------------------------------------------------
+
+
+@in_default_language
+def _write_header(writer: XmlWriter, debate: Debate) -> None:
+    writer.begin("teiHeader")
+    writer.begin("fileDesc")
+    _write_title(writer, debate)
+    _write_publication(writer, debate)
+    _write_sources(writer, debate)
+    writer.end("fileDesc")
+    _write_encoding(writer)
+    _write_profile(writer, debate)
+    writer.end("teiHeader")
+
+
+def _write_title(writer: XmlWriter, debate: Debate) -> None:
+    writer.begin("titleStmt")
+    writer.line("title", debate.title, attributes={"type": "main"})
+    if meeting := debate.meeting:
+        organ = debate.organ
+        of = f"#{identifier('organ', organ.slug)}" if organ else None
+        attributes: Attributes = {"n": meeting.number, "corresp": of}
+        writer.line("meeting", meeting.symbol, attributes=attributes)
+    writer.end()
+    writer.begin("extent")
+    count = len(debate.speeches)
+    writer.line(
+        "measure",
+        f"{count} {'speech' if count == 1 else 'speeches'}",
+        attributes={"unit": "speeches", "quantity": count},
+    )
+    writer.end()
+
+
+def _write_publication(writer: XmlWriter, debate: Debate) -> None:
+    writer.begin("publicationStmt")
+    writer.line("publisher", settings.SITE_NAME)
+    writer.line("idno", debate.address(debate.path), attributes={"type": "URI"})
+    if debate.rights:
+        writer.begin("availability")
+        for rights in debate.rights:
+            writer.line("p", rights)
+        writer.end()
+    if changed := debate.changed_at:
+        day = changed.date()
+        writer.line("date", date_format(day, "j F Y"), attributes={"when": day.isoformat()})
+    writer.end()
+
+
+def _write_sources(writer: XmlWriter, debate: Debate) -> None:
+    writer.begin("sourceDesc")
+    transcripts = {speech.transcript_id: speech.transcript for speech in debate.speeches}
+    if not transcripts:
+        writer.begin("bibl")
+        writer.line("title", debate.title)
+        writer.end()
+    for transcript in transcripts.values():
+        writer.begin("bibl")
+        writer.line("title", transcript.name)
+        if transcript.source_link:
+            writer.line("idno", transcript.source_link, attributes={"type": "URI"})
+        page = debate.address(transcript.get_absolute_url())
+        writer.line("idno", page, attributes={"type": "URI", "subtype": "transcript"})
+        writer.line("idno", transcript.sha256, attributes={"type": "SHA-256"})
+        _write_date(writer, debate)
+        writer.end()
+    writer.end()
+
+
+def _write_date(writer: XmlWriter, debate: Debate) -> None:
+    if day := debate.day:
+        writer.line("date", date_format(day, "j F Y"), attributes={"when": day.isoformat()})
+    elif debate.year:
+        writer.line("date", str(debate.year), attributes={"when": f"{debate.year:04}"})
+
+
+def _write_encoding(writer: XmlWriter) -> None:
+    writer.begin("encodingDesc")
+    writer.begin("classDecl")
+    writer.begin("taxonomy", {"xml:id": "speaker_types"})
+    writer.line("desc", "Types of speakers")
+    for key, description in _PARTS.items():
+        writer.begin("category", {"xml:id": key})
+        writer.line("catDesc", description)
+        writer.end()
+    writer.end("encodingDesc")
+
+
+def _write_profile(writer: XmlWriter, debate: Debate) -> None:
+    writer.begin("profileDesc")
+    writer.begin("langUsage")
+    code = debate.language
+    name = LANGUAGE_NAMES.get(code, "Undetermined")
+    writer.line("language", name, attributes={"ident": code or _UNDETERMINED})
+    writer.end()
+    if debate.topics:
+        writer.begin("textClass")
+        writer.begin("keywords")
+        for topic in debate.topics:
+            writer.line("term", topic.title)
+        writer.end("textClass")
+    _write_participants(writer, debate)
+    writer.begin("settingDesc")
+    writer.begin("setting")
+    if organ := debate.organ:
+        writer.line("name", organ.name, attributes={"type": "org"})
+    if isinstance(debate.sitting, Meeting) and debate.sitting.place:
+        writer.line("name", debate.sitting.place, attributes={"type": "place"})
+    _write_date(writer, debate)
+    writer.end("profileDesc")
+
+
+def _write_participants(writer: XmlWriter, debate: Debate) -> None:
+    organizations, speakers = list(_organizations(debate)), debate.speakers
+    if not (organizations or speakers):
+        return
+    writer.begin("particDesc")
+    if organizations:
+        writer.begin("listOrg")
+        for key, role, name in organizations:
+            writer.begin("org", {"xml:id": key, "role": role})
+            writer.line("orgName", name, attributes={"full": "yes"})
+            writer.end()
+        writer.end()
+    if speakers:
+        writer.begin("listPerson")
+        belonging = _belonging(debate)
+        for speaker in speakers:
+            writer.begin("person", {"xml:id": _person(speaker)})
+            writer.line("persName", str(speaker))
+            page = debate.address(speaker.get_absolute_url())
+            writer.line("idno", page, attributes={"type": "URI"})
+            for organization in belonging[speaker.pk]:
+                writer.line("affiliation", attributes={"ref": f"#{organization}"})
+            writer.end()
+        writer.end()
+    writer.end()
+
+
+def _organizations(debate: Debate) -> Iterator[tuple[str, str, str]]:
+    """Yield identifier, role and name of each body that speakers belong to or that meets."""
+    if organ := debate.organ:
+        yield identifier("organ", organ.slug), "organ", organ.name
+    for country in debate.countries:
+        yield identifier("country", country.code), "country", country.short_name
+    for stated in debate.affiliations:
+        yield identifier("affiliation", stated.slug), _ORGANIZATIONS[stated.kind], stated.name
+
+
+def _belonging(debate: Debate) -> Mapping[int, Iterable[str]]:
+    """Return the identifiers of what each speaker speaks for, by the key of the speaker."""
+    belonging: defaultdict[int, dict[str, None]] = defaultdict(dict)
+    for speech in debate.speeches:
+        if speech.speaker_id is None:
+            continue
+        if speech.country:
+            belonging[speech.speaker_id][identifier("country", speech.country.code)] = None
+        for stated in speech.affiliations.all():
+            belonging[speech.speaker_id][identifier("affiliation", stated.slug)] = None
+    return belonging
+
+
+def _person(speaker: Speaker) -> str:
+    return identifier("person", speaker.slug)
+
+
+# -- the text ---------------------------------------------------------------------------------
+
+
+class _Body:
+    """Writes turns into sections, each of which begins with its headings."""
+
+    def __init__(self, writer: XmlWriter, debate: Debate) -> None:
+        self._writer, self._debate = writer, debate
+        self._has_text = False  # in the section, below its headings
+        self._page: int | None = None
+        self._open()
+
+    def add(self, turn: Turn) -> None:
+        """Write a speech with the narrative around it."""
+        for item in turn.before:
+            self._add_around(turn, item)
+        if turn.speech_items or not turn.items:
+            self._has_text = True
+            self._add_speech(turn)
+        for item in turn.after:
+            self._add_around(turn, item)
+
+    def finish(self) -> None:
+        """End the last section."""
+        self._writer.end("div")
+
+    def _open(self) -> None:
+        self._writer.begin("div", {"type": "debateSection"})
+        self._has_text = False
+
+    def _add_around(self, turn: Turn, item: Item) -> None:
+        if item.is_heading:
+            if self._has_text:
+                self.finish()
+                self._open()
+            self._writer.line("head", *self._content(item), attributes=self._named(turn, item))
+            return
+        self._has_text = True
+        self._add_note(turn, item)
+
+    def _add_note(self, turn: Turn, item: Item) -> None:
+        kind = "vote" if item.paragraph.votes or item.vote else "narrative"
+        self._add_page(item)
+        attributes = {"type": kind, **self._named(turn, item)}
+        self._writer.line("note", *self._content(item), attributes=attributes)
+
+    def _add_speech(self, turn: Turn) -> None:
+        speech, writer = turn.speech, self._writer
+        key = self._debate.speech_id(speech.public_id)
+        spoken = " ".join(
+            item.paragraph.text
+            for item in turn.speech_items
+            if item.paragraph.kind == Paragraph.Kind.SPEECH
+        )
+        language = identify_language_by_pack(spoken)
+        part = PARTS.get(speech.capacity) if speech.capacity else None
+        said = {
+            "who": f"#{_person(speech.speaker)}" if speech.speaker else None,
+            "ana": f"#{part}" if part else None,
+            "xml:lang": language if language != self._debate.language else None,
+        }
+        if line := stated_line(speech):
+            writer.line("note", line, attributes={"type": "speaker"})
+        writer.begin("u", {"xml:id": key, **said})
+        pieces = 1
+        for item in turn.speech_items:
+            if item.paragraph.turn_line:
+                pieces += 1
+                previous, key = key, f"{self._debate.speech_id(speech.public_id)}.u{pieces}"
+                writer.end("u")
+                writer.line("note", item.paragraph.turn_line, attributes={"type": "speaker"})
+                writer.begin("u", {"xml:id": key, "prev": f"#{previous}", **said})
+            if item.paragraph.kind == Paragraph.Kind.SPEECH:
+                self._add_page(item)
+                writer.line("seg", *self._content(item), attributes=self._named(turn, item))
+            else:
+                self._add_note(turn, item)
+        writer.end("u")
+
+    def _add_page(self, item: Item) -> None:
+        page = item.paragraph.page
+        if page is not None and page != self._page:
+            self._writer.line("pb", attributes={"n": page})
+            self._page = page
+
+    def _named(self, turn: Turn, item: Item) -> Attributes:
+        paragraph = item.paragraph
+        key = self._debate.paragraph_id(turn.speech.public_id, paragraph.anchor)
+        return {"xml:id": key, "n": paragraph.number}
+
+    def _content(self, item: Item) -> Iterator[str | Inline]:
+        for piece in item.pieces:
+            if piece.href:
+                target = {"target": self._debate.address(piece.href)}
+                yield Inline("ref", piece.text, target)
+            else:
+                yield piece.text
