@@ -79,6 +79,17 @@ class Debate:
         )
         return identify_language_by_pack(" ".join(texts[:_SAMPLE]))
 
+    def other_language(self, turn: Turn) -> str | None:
+        """Return the language of the words of a speech; None if it is that of the document or not
+        known."""
+        texts = (
+            item.paragraph.text
+            for item in turn.speech_items
+            if item.paragraph.kind == Paragraph.Kind.SPEECH
+        )
+        language = identify_language_by_pack(" ".join(texts))
+        return language if language and language != self.language else None
+
     @cached_property
     def ballotings(self) -> list[Balloting]:
         """The recorded votes in the speeches, in order."""

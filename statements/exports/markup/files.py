@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from statements.exports.markup import tei
+from statements.exports.markup import akoma_ntoso, tei
 from statements.exports.markup.debate import Debate
 
 
@@ -17,7 +17,8 @@ class MarkupFormat:
     write: Callable[[Debate], Iterator[str]]
 
 
-MARKUP: Mapping[str, MarkupFormat] = {
-    each.suffix: each
-    for each in (MarkupFormat("tei.xml", "TEI", "application/tei+xml", tei.write),)
-}
+_FORMATS = (
+    MarkupFormat("tei.xml", "TEI", "application/tei+xml", tei.write),
+    MarkupFormat("akn.xml", "Akoma Ntoso", "application/akn+xml", akoma_ntoso.write),
+)
+MARKUP: Mapping[str, MarkupFormat] = {each.suffix: each for each in _FORMATS}

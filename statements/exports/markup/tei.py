@@ -14,9 +14,9 @@ from django.utils.formats import date_format
 from archive.languages import in_default_language
 from statements.exports.layout import Item, Turn
 from statements.exports.markup.debate import PARTS, Debate, identifier, stated_line
+from statements.exports.markup.sections import SectionWriter
 from statements.exports.markup.xml_text import Attributes, Inline, XmlWriter
 from statements.models import Affiliation, Meeting, Paragraph, Speaker
-from statements.transcripts.languages.identification import identify_language_by_pack
 from statements.transcripts.languages.notes import LANGUAGE_NAMES
 
 _NAMESPACE = "http://www.tei-c.org/ns/1.0"
@@ -225,97 +225,67 @@ def _person(speaker: Speaker) -> str:
 # -- the text ---------------------------------------------------------------------------------
 
 
-class _Body:
-    """Writes turns into sections, each of which begins with its headings."""
+class _Body(SectionWriter):
+    _page: int | None = None  # that was begun last
 
-    def __init__(self, writer: XmlWriter, debate: Debate) -> None:
-        self._writer, self._debate = writer, debate
-        self._has_text = False  # in the section, below its headings
-        self._page: int | None = None
-        self._open()
+    def begin_section(self, number: int) -> None:
+        self.writer.begin("div", {"type": "debateSection"})
 
-    def add(self, turn: Turn) -> None:
-        """Write a speech with the narrative around it."""
-        for item in turn.before:
-            self._add_around(turn, item)
-        if turn.speech_items or not turn.items:
-            self._has_text = True
-            self._add_speech(turn)
-        for item in turn.after:
-            self._add_around(turn, item)
+    def end_section(self) -> None:
+        self.writer.end("div")
 
-    def finish(self) -> None:
-        """End the last section."""
-        self._writer.end("div")
+    def write_heading(self, turn: Turn, item: Item) -> None:
+        self.writer.line("head", *self._content(item), attributes=self._named(turn, item))
 
-    def _open(self) -> None:
-        self._writer.begin("div", {"type": "debateSection"})
-        self._has_text = False
-
-    def _add_around(self, turn: Turn, item: Item) -> None:
-        if item.is_heading:
-            if self._has_text:
-                self.finish()
-                self._open()
-            self._writer.line("head", *self._content(item), attributes=self._named(turn, item))
-            return
-        self._has_text = True
-        self._add_note(turn, item)
-
-    def _add_note(self, turn: Turn, item: Item) -> None:
+    def write_narrative(self, turn: Turn, item: Item) -> None:
         kind = "vote" if item.paragraph.votes or item.vote else "narrative"
-        self._add_page(item)
+        self._begin_page(item)
         attributes = {"type": kind, **self._named(turn, item)}
-        self._writer.line("note", *self._content(item), attributes=attributes)
+        self.writer.line("note", *self._content(item), attributes=attributes)
 
-    def _add_speech(self, turn: Turn) -> None:
-        speech, writer = turn.speech, self._writer
-        key = self._debate.speech_id(speech.public_id)
-        spoken = " ".join(
-            item.paragraph.text
-            for item in turn.speech_items
-            if item.paragraph.kind == Paragraph.Kind.SPEECH
-        )
-        language = identify_language_by_pack(spoken)
+    def write_speech(self, turn: Turn) -> None:
+        speech, writer = turn.speech, self.writer
+        key = self.debate.speech_id(speech.public_id)
         part = PARTS.get(speech.capacity) if speech.capacity else None
-        said = {
+        said: Attributes = {
             "who": f"#{_person(speech.speaker)}" if speech.speaker else None,
             "ana": f"#{part}" if part else None,
-            "xml:lang": language if language != self._debate.language else None,
+            "xml:lang": self.debate.other_language(turn),
         }
         if line := stated_line(speech):
-            writer.line("note", line, attributes={"type": "speaker"})
+            self._write_speaker(line)
         writer.begin("u", {"xml:id": key, **said})
-        pieces = 1
+        count = 1
         for item in turn.speech_items:
             if item.paragraph.turn_line:
-                pieces += 1
-                previous, key = key, f"{self._debate.speech_id(speech.public_id)}.u{pieces}"
+                count += 1
+                previous, key = key, f"{self.debate.speech_id(speech.public_id)}.u{count}"
                 writer.end("u")
-                writer.line("note", item.paragraph.turn_line, attributes={"type": "speaker"})
+                self._write_speaker(item.paragraph.turn_line)
                 writer.begin("u", {"xml:id": key, "prev": f"#{previous}", **said})
             if item.paragraph.kind == Paragraph.Kind.SPEECH:
-                self._add_page(item)
+                self._begin_page(item)
                 writer.line("seg", *self._content(item), attributes=self._named(turn, item))
             else:
-                self._add_note(turn, item)
+                self.write_narrative(turn, item)
         writer.end("u")
 
-    def _add_page(self, item: Item) -> None:
+    def _write_speaker(self, line: str) -> None:
+        self.writer.line("note", line, attributes={"type": "speaker"})
+
+    def _begin_page(self, item: Item) -> None:
         page = item.paragraph.page
         if page is not None and page != self._page:
-            self._writer.line("pb", attributes={"n": page})
+            self.writer.line("pb", attributes={"n": page})
             self._page = page
 
     def _named(self, turn: Turn, item: Item) -> Attributes:
-        paragraph = item.paragraph
-        key = self._debate.paragraph_id(turn.speech.public_id, paragraph.anchor)
-        return {"xml:id": key, "n": paragraph.number}
+        return {"xml:id": self.paragraph_id(turn, item), "n": item.paragraph.number}
 
     def _content(self, item: Item) -> Iterator[str | Inline]:
         for piece in item.pieces:
             if piece.href:
-                target = {"target": self._debate.address(piece.href)}
+                target = {"target": self.debate.address(piece.href)}
                 yield Inline("ref", piece.text, target)
             else:
                 yield piece.text

@@ -1,35 +1,29 @@
 """Writes XML 1.0 (https://www.w3.org/TR/xml/) in pieces, so that no document is held as a whole."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
-# characters that XML has no room for, in the production "Char"
-_IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+from statements.exports.interchange.xml import printable
+
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 type Attributes = Mapping[str, str | int | None]
 _NONE: Attributes = {}
 
 
-def possible(text: str) -> str:
-    """Return a text with U+FFFD in place of characters that XML has no room for."""
-    return _IMPOSSIBLE.sub("\ufffd", text)
-
-
 def escaped(text: str) -> str:
     """Return a text as content of an element."""
     # a reader of XML changes a bare carriage return to a line feed
-    return escape(possible(text), {"\r": "&#13;"})
+    return escape(printable(text), {"\r": "&#13;"})
 
 
 def start_tag(name: str, attributes: Attributes = _NONE, end: str = ">") -> str:
-    """Return a start tag, without the attributes that are None or empty."""
+    """Return a start tag, without the attributes that are None."""
     parts = [name]
     for key, value in attributes.items():
-        if value is not None and value != "":
-            parts.append(f"{key}={quoteattr(possible(str(value)), {'\r': '&#13;'})}")
+        if value is not None:
+            parts.append(f"{key}={quoteattr(printable(str(value)), {'\r': '&#13;'})}")
     return f"<{' '.join(parts)}{end}"
 
 
