@@ -21,6 +21,10 @@ RUN DATABASE_URL=postgres://nobody@nowhere/none SECRET_KEY=only-to-collect-files
 FROM builder AS builder-backup
 RUN /opt/venv/bin/pip install --require-hashes --requirement requirements/local.txt
 
+# the same with the packages of the MCP server
+FROM builder AS builder-mcp
+RUN /opt/venv/bin/pip install --require-hashes --requirement requirements/mcp.txt
+
 FROM python:3.13.15-slim-trixie AS runtime
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
@@ -46,6 +50,11 @@ COPY --from=builder-backup /opt/venv /opt/venv
 COPY --from=builder-backup /srv /srv
 VOLUME /var/backups/rostrum
 CMD ["python", "-m", "archive.backup"]
+
+FROM runtime AS mcp
+COPY --from=builder-mcp /opt/venv /opt/venv
+COPY --from=builder-mcp /srv /srv
+CMD ["python", "manage.py", "mcp", "--http", "--host", "0.0.0.0"]
 
 FROM runtime AS web
 COPY --from=builder /opt/venv /opt/venv

@@ -18,7 +18,7 @@ from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 
 PROJECT = Path(__file__).resolve().parent.parent
-RUN_TIME = ("base", "local")  # what is served, and the private database of a first run
+RUN_TIME = ("base", "local", "mcp")  # what is served, and the private database of a first run
 
 ALLOWED = {
     "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-0",

@@ -65,7 +65,7 @@ class HostMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        _check_port(request.get_host())
+        check_port(request.get_host())
         base = settings.BASE_URL
         if base:
             request.__dict__[_SCHEME_AND_HOST] = base
@@ -76,7 +76,8 @@ class HostMiddleware:
         return response
 
 
-def _check_port(host: str) -> None:
+def check_port(host: str) -> None:
+    """Raise DisallowedHost if a Host header has a port that cannot be."""
     port = split_domain_port(host)[1]
     if port and not 0 < int(port) <= LARGEST_PORT:
         raise DisallowedHost(f"Invalid HTTP_HOST header: {host!r} has an invalid port.")

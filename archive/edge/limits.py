@@ -7,7 +7,7 @@ count as downloads. A client is a network as returned by ``client_network``: an 
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
@@ -18,7 +18,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from archive.client_address import client_network
-from archive.edge.buckets import Buckets, Verdict
+from archive.edge.buckets import Buckets
 from archive.edge.rates import API, EXPORT, SEARCH, Rate
 
 # the name of an address, or the namespace of an application for all of its addresses
@@ -54,8 +54,7 @@ class RateLimitMiddleware:
 
     def __init__(self, get_response: Handler) -> None:
         self._get_response = get_response
-        self._rates: dict[str, Rate] = settings.RATE_LIMITS
-        if not self._rates:
+        if not settings.RATE_LIMITS:
             raise MiddlewareNotUsed
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -71,11 +70,31 @@ class RateLimitMiddleware:
         # the addresses of an application are counted together
         name = match.namespaces[0] if match.namespaces else match.url_name
         kind = CLASSES.get(name or "") or (EXPORT if (name or "").endswith(FILES) else None)
-        rate = self._rates.get(kind) if kind else None
-        if kind is None or rate is None:
-            return None
-        verdict = _buckets.take(f"{kind} {client_network(request)}", rate)
-        return None if verdict.allowed else _refusal(request, kind, rate, verdict)
+        excess = count(request, kind) if kind else None
+        return _refusal(request, excess) if excess else None
+
+
+class Excess(NamedTuple):
+    """A request beyond the limit of its class."""
+
+    kind: str
+    rate: Rate
+    seconds: int  # until the next request is allowed
+
+    @property
+    def sentence(self) -> str:
+        return _explanation(self.kind, self.rate, self.seconds)
+
+
+def count(request: HttpRequest, kind: str) -> Excess | None:
+    """Count a request of a class for its client; return None if it is allowed."""
+    rate: Rate | None = settings.RATE_LIMITS.get(kind)
+    if rate is None:
+        return None
+    verdict = _buckets.take(f"{kind} {client_network(request)}", rate)
+    if verdict.allowed:
+        return None
+    return Excess(kind, rate, max(1, math.ceil(verdict.retry_after_s)))
 
 
 def _explanation(kind: str, rate: Rate, seconds: int) -> str:
@@ -103,9 +122,9 @@ def _explanation(kind: str, rate: Rate, seconds: int) -> str:
     return f"{sentence % numbers} {retry % {'count': seconds}}"
 
 
-def _refusal(request: HttpRequest, kind: str, rate: Rate, verdict: Verdict) -> HttpResponse:
-    seconds = max(1, math.ceil(verdict.retry_after_s))
-    sentence = _explanation(kind, rate, seconds)
+def _refusal(request: HttpRequest, excess: Excess) -> HttpResponse:
+    kind, rate, seconds = excess
+    sentence = excess.sentence
     name = request.resolver_match.url_name if request.resolver_match else ""
     response: HttpResponse
     if name in TEXTS:

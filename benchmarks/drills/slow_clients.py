@@ -76,9 +76,10 @@ def nginx() -> str | None:
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 
-def write_configuration(folder: Path, *, web: int, plain: int, tls: int = 0) -> Path:
+def write_configuration(folder: Path, *, web: int, plain: int, tls: int = 0, mcp: int = 0) -> Path:
     """Write the committed configuration with the container's names and ports replaced by those of
-    this machine; with a port for TLS, of the server that speaks it."""
+    this machine; with a port for TLS, of the server that speaks it. Without ``mcp``, the port of
+    the server for assistants, nothing answers for it."""
     rostrum, scratch = folder / "rostrum", folder / "scratch"
     for each in (rostrum, scratch):
         each.mkdir()
@@ -91,6 +92,7 @@ def write_configuration(folder: Path, *, web: int, plain: int, tls: int = 0) -> 
         "/dev/stderr": f"{folder}/error.log",
         "/dev/stdout": f"{folder}/access.log",
         "web:8000": f"{HOST}:{web}",
+        "mcp:8001": f"{HOST}:{mcp or 1}",
         "listen 8080": f"listen {HOST}:{plain}",
         "listen 8443": f"listen {HOST}:{tls}",
     }

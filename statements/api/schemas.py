@@ -566,7 +566,7 @@ class TrendsOut(Output):
     periods: list[str] = Field(description="Without gaps, such as 2014, 2014-12 or 2010s.")
     speeches: list[int] = Field(description="All speeches of each period.")
     words: list[int] = Field(description="All words of each period.")
-    trends: list[TrendOut]
+    trends: Sequence[TrendOut]
     index: IndexOut
 
 

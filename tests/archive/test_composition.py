@@ -16,7 +16,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSITION["services"]
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
 # at least two numbers: "18" or "latest" would be another image tomorrow
 VERSION = re.compile(r":\d+\.\d+(\.\d+)?(-[a-z0-9.-]+)?(@sha256:[0-9a-f]{64})?$")
-OURS = {"rostrum", "rostrum-backup"}
+OURS = {"rostrum", "rostrum-backup", "rostrum-mcp"}
 
 
 @pytest.mark.parametrize("name", list(SERVICES))
@@ -68,13 +68,14 @@ def test_only_the_proxies_reach_outside() -> None:
 
 def test_the_proxy_is_believed_and_nobody_else() -> None:
     subnet = COMPOSITION["networks"]["front"]["ipam"]["config"][0]["subnet"]
-    assert SERVICES["web"]["environment"]["TRUSTED_PROXIES"] == subnet
+    for name in ("web", "mcp"):
+        assert SERVICES[name]["environment"]["TRUSTED_PROXIES"] == subnet
     on_front = {name for name, service in SERVICES.items() if "front" in service["networks"]}
-    assert on_front == {"web", "proxy", "proxy-tls"}
+    assert on_front == {"web", "mcp", "proxy", "proxy-tls"}
 
 
 def test_what_runs_for_long_is_looked_at() -> None:
-    for name in ("database", "proxy", "proxy-tls", "backup"):
+    for name in ("database", "proxy", "proxy-tls", "backup", "mcp"):
         assert SERVICES[name]["healthcheck"]["test"], name
     assert "healthcheck" not in SERVICES["web"]  # its image's own
     assert "HEALTHCHECK" in DOCKERFILE.partition("AS web")[2]
@@ -91,7 +92,7 @@ def test_every_file_that_is_mounted_is_there() -> None:
 def test_every_stage_that_is_asked_for_is_there() -> None:
     stages = set(re.findall(r" AS (\S+)$", DOCKERFILE, re.MULTILINE))
     asked = {service["build"]["target"] for service in SERVICES.values() if "build" in service}
-    assert asked == {"web", "backup"}
+    assert asked == {"web", "backup", "mcp"}
     assert asked <= stages
 
 
@@ -107,7 +108,17 @@ def test_compose_itself_accepts_it() -> None:
         compose = ["docker", "compose"]
     else:
         pytest.skip("DOCKER COMPOSE IS NOT INSTALLED: only the file itself was looked at")
-    command = [*compose, "--profile", "tls", "--profile", "backup", "config", "--quiet"]
+    command = [
+        *compose,
+        "--profile",
+        "tls",
+        "--profile",
+        "backup",
+        "--profile",
+        "mcp",
+        "config",
+        "--quiet",
+    ]
     given = {"DATABASE_PASSWORD": "x", "SECRET_KEY": "x", "ALLOWED_HOSTS": "x"}
 
     def accepted(**environment: str) -> bool:

@@ -154,6 +154,12 @@ def test_without_the_proxy_they_do(web: int) -> None:
         assert time.monotonic() < deadline, "the web server did not recover"
 
 
+def test_without_the_server_for_assistants_the_proxy_says_so(proxied: int) -> None:
+    status, headers, body = get(proxied, "/mcp")
+    assert (status, headers["retry-after"]) == (503, "10")
+    assert b"The server for assistants (MCP) does not run here" in body
+
+
 def test_limits_count_the_client_and_not_the_proxy_nor_what_clients_claim(proxied: int) -> None:
     """The proxy in front of ours appends the address it was called from."""
     call = "/api/v1/openapi.json"
