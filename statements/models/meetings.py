@@ -205,7 +205,12 @@ class Meeting(models.Model):
 
     @property
     def record_type(self) -> str:
-        return Symbol.parse(self.symbol).record_type
+        """The type of its record in the symbol, such as "PV"; "" if the symbol has no known
+        form."""
+        try:
+            return Symbol.parse(self.symbol).record_type
+        except ValueError:
+            return ""
 
 
 class AgendaItem(models.Model):

@@ -18,7 +18,7 @@ from statements.exports.layout import Item, Turn
 from statements.exports.meetings.roll import Roll, RollEntry
 from statements.exports.outline import words_around
 from statements.ingest.drafts.draft import DraftParagraph
-from statements.models import Speech
+from statements.models import Meeting, Speech
 from statements.search import NO_PASSAGES, Passage, Passages
 from statements.templatetags.archive import day, delegate, language_attribute
 from statements.templatetags.escaping import LINK, SPAN, escape, fill, join
@@ -51,6 +51,19 @@ def _language_name(code: str) -> str:
         return str(name)
     # the names of Django are messages of its own catalogues
     return gettext(LANG_INFO[code]["name"]) if "name" in LANG_INFO.get(code, {}) else code
+
+
+_RECORDS = {
+    "PV": gettext_lazy("verbatim record"),
+    "SR": gettext_lazy("summary record"),
+    "VTC": gettext_lazy("videoconference statements"),
+}
+
+
+@register.filter
+def record_name(meeting: Meeting) -> str:
+    """Return what the record of a meeting is, by the type in its symbol."""
+    return str(_RECORDS.get(meeting.record_type) or gettext("record of a meeting"))
 
 
 _PAGE_OF_ROLL = (

@@ -60,7 +60,10 @@ def _speech_found(hit: Any, landing: Landing) -> str:
     if further:
         parts.append(_MORE_EXTRACTS.format(_show_more(len(further)), "".join(further)))
     if hit.names:
-        names = (f"<span>{escape(_label(name.kind))}: {name.html}</span>" for name in hit.names)
+        pattern = f"<span>{escape(gettext('%(label)s: %(value)s'))}</span>"
+        names = (
+            pattern % {"label": escape(_label(name.kind)), "value": name.html} for name in hit.names
+        )
         parts.append(f'<p class="facts matched">{"".join(names)}</p>')
     if hit.missing:
         words = ", ".join(f"<s>{escape(word)}</s>" for word in hit.missing)
@@ -209,14 +212,15 @@ def menu(label: str, orders: Sequence[Any]) -> SafeString:
 @register.simple_tag
 def bars(chart: Any) -> SafeString:
     """Return the SVG elements of a ``charts.Chart``."""
+    pattern = gettext("%(label)s: %(value)s")
     reach = f'y="0" width="{chart.step}" height="{chart.height}"'
     return join(
-        f'<a href="{escape(bar.url)}" aria-label="{bar.label}: {bar.speeches}">'
-        f"<title>{bar.label}: {bar.speeches}</title>"
+        f'<a href="{escape(bar.url)}" aria-label="{label}"><title>{label}</title>'
         f'<rect class="reach" x="{bar.x}" {reach} />'
         f'<rect class="bar" x="{bar.x}" y="{bar.y}" width="{chart.bar_width}"'
         f' height="{bar.height}" />{_break(bar, chart) if bar.is_cut else ""}</a>'
-        for bar in chart.counted  # labels and numbers have nothing to escape
+        for bar in chart.counted
+        for label in (escape(pattern % {"label": bar.label, "value": bar.speeches}),)
     )
 
 

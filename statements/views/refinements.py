@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from archive.languages import grouped, permanent
 from statements.addresses import address_with, page_address, query_string, quote_value
+from statements.exports.bibliographies.files import BIBLIOGRAPHIES
 from statements.search import (
     OPTIONS,
     OPTIONS_OF_QUERY,
@@ -177,8 +178,10 @@ def downloads(page: SearchPage) -> list[Order]:
         file(gettext("Paragraphs (CSV)"), "csv", paragraphs),
         file(gettext("Full texts (JSON Lines)"), "jsonl"),
         file(gettext("Full texts to read"), "txt"),
-        file(gettext("Citations (BibTeX)"), "bib"),
-        file(gettext("Citations (RIS)"), "ris"),
+        *(
+            file(gettext("Citations (%(format)s)") % {"format": each.label}, each.suffix)
+            for each in BIBLIOGRAPHIES.values()
+        ),
     ]
 
 

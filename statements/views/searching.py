@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from statements.addresses import origin, page_address
 from statements.search import (
@@ -242,7 +243,7 @@ def _form_values(query: QueryDict, page: SearchPage) -> FormValues:
 def facet(request: HttpRequest, name: str) -> HttpResponse:
     """All values of one facet of a search, in pages."""
     if name not in SearchParameters.FACETS:
-        raise Http404("The search has no such facet.")
+        raise Http404(gettext("The search has no such facet."))
     query = request.GET.copy()
     query.pop("page", None)  # it is a page of values, not of results
     order = value_lists.order_of(name, request.GET.get("order", ""))

@@ -297,3 +297,22 @@ def test_questions_do_not_grow_with_what_is_shown(client: Client, path: str) -> 
     with CaptureQueriesContext(connection) as many:
         assert client.get(path).status_code == 200
     assert len(many) <= len(few) + (path == "/speech/s-1/")  # now it has a neighbour
+
+
+@pytest.mark.parametrize(
+    ("symbol", "description"),
+    [
+        ("RIV/PV.4", "RIV/PV.4, verbatim record: 1 speech in the order of speaking."),
+        ("RIV/SR.4", "RIV/SR.4, summary record: 1 speech in the order of speaking."),
+        ("RIVER 4", "RIVER 4, record of a meeting: 1 speech in the order of speaking."),
+    ],
+)
+def test_a_page_says_what_kind_of_record_it_shows(
+    client: Client, symbol: str, description: str
+) -> None:
+    sitting = rows.meeting("RIV/PV.9", slug="of-rivers")
+    Meeting.objects.filter(pk=sitting.pk).update(symbol=symbol)
+    record_of(sitting, "The river rises.")
+    page = page_at(client, "/meeting/of-rivers/")
+    assert f'<meta name="description" content="{description}">' in page
+    assert f"<span>{description.split(', ')[1].partition(':')[0]}</span>" in page

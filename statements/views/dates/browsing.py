@@ -16,6 +16,7 @@ from statements.coverage.shades import shade
 from statements.coverage.sources import totals
 from statements.models import Meeting, Session, Speech
 from statements.views import holdings
+from statements.views.dates import on_this_day
 from statements.views.paging import page_of
 
 NAMES_ON_A_PAGE = 200
@@ -37,7 +38,11 @@ class Weekday(NamedTuple):
 
 
 def years(request: HttpRequest) -> HttpResponse:
-    context = {"decades": holdings.decades(), "undated": totals()["undated"]}
+    context = {
+        "decades": holdings.decades(),
+        "undated": totals()["undated"],
+        "has_days": bool(on_this_day.days()),
+    }
     return render(request, "browse/years.html", context)
 
 

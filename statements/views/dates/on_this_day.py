@@ -25,7 +25,6 @@ FEWEST_OF_A_YEAR = 2
 DRAWN = 16  # speeches for the quotation of a day on which nobody spoke
 # paragraphs that are read: after the opening, and not all of a long speech
 FIRST_READ, LAST_READ = 3, 14
-_OF_CHAIRS = (Capacity.CHAIR, None)
 
 
 class SpokenSentence(NamedTuple):
@@ -129,7 +128,7 @@ def _sentences(keys: Sequence[int]) -> list[SpokenSentence]:
     by_key = {
         speech.pk: speech
         for speech in Speech.objects.filter(pk__in=keys).for_listing()
-        if speech.capacity not in _OF_CHAIRS
+        if speech.capacity != Capacity.CHAIR and _is_attributed(speech)
     }
     paragraphs: Mapping[int, list[quotable.Paragraph]] = defaultdict(list)
     of_speeches = Paragraph.objects.filter(
@@ -158,8 +157,13 @@ def _sentences(keys: Sequence[int]) -> list[SpokenSentence]:
     ]
 
 
+def _is_attributed(speech: Speech) -> bool:
+    """Return whether it is known who spoke, so that words can be quoted."""
+    return bool(speech.speaker_printed or speech.affiliation or speech.country_id)
+
+
 @cached_per_revision()
-def _days() -> Sequence[date]:
+def days() -> Sequence[date]:
     """Return the days of the calendar on which anybody spoke, in order."""
     dated = Speech.objects.filter(date__isnull=False).order_by()
     days = dated.values_list("date__month", "date__day").distinct()
@@ -168,7 +172,7 @@ def _days() -> Sequence[date]:
 
 def _around(shown: date) -> tuple[CalendarDay | None, CalendarDay | None]:
     """Return the nearest days before and after with speeches, around the turn of the year."""
-    others = [day for day in _days() if day != shown]
+    others = [day for day in days() if day != shown]
     if not others:
         return None, None
     before = [day for day in others if day < shown] or others

@@ -10,7 +10,7 @@ from django.utils import timezone
 from statements.coverage.sources import sources, totals
 from statements.search import limits
 from statements.views import holdings
-from statements.views.dates.on_this_day import quotation_of
+from statements.views.dates.on_this_day import quotation_of, years_of
 from statements.views.overview.examples import examples
 
 SHOWN = 6
@@ -22,7 +22,7 @@ class Contact(NamedTuple):
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    meetings = holdings.latest_meetings(SHOWN)
+    meetings, today = holdings.latest_meetings(SHOWN), timezone.localdate()
     return render(
         request,
         "home.html",
@@ -30,7 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "totals": totals(),
             "chart": holdings.years(),
             "examples": examples(),
-            "quotation": quotation_of(timezone.localdate()),
+            "quotation": quotation_of(today),
+            "has_this_day": bool(years_of(today.month, today.day)),
             "meetings": meetings,
             "sessions": () if meetings else holdings.latest_sessions(SHOWN),
             "speeches": holdings.newest_speeches(SHOWN),

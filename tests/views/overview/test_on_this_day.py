@@ -67,7 +67,7 @@ def test_an_empty_day_leads_to_the_nearest(client: Client) -> None:
     statement(GUARDED, date(1996, 1, 5))
     statement(GUARDED, date(1996, 12, 30))
     text = page(client, "/on-this-day/02-29/")
-    assert "no speech" in text
+    assert "No speech in the archive" in text
     assert "/on-this-day/01-05/" in text
     assert "/on-this-day/12-30/" in text
     assert client.get("/on-this-day/02-30/").status_code == 404
@@ -75,7 +75,7 @@ def test_an_empty_day_leads_to_the_nearest(client: Client) -> None:
 
 
 def test_an_archive_without_days_has_the_page_too(client: Client) -> None:
-    assert "no speech" in page(client, "/on-this-day/01-09/")
+    assert "No speech in the archive" in page(client, "/on-this-day/01-09/")
 
 
 def test_today_leads_to_an_address_of_its_own(client: Client, on_day: Any) -> None:
@@ -130,3 +130,38 @@ def test_what_is_not_to_be_quoted_alone(sentence: str) -> None:
     best = quotable_sentence([Paragraph(3, sentence, [0]), Paragraph(5, GUARDED, [0])])
     assert best is not None
     assert (best.paragraph, best.sentence, best.text) == (5, 1, GUARDED)
+
+
+def test_speakers_without_a_state_are_quoted_and_texts_of_nobody_are_not(client: Client) -> None:
+    rows.speech(
+        "Good morning.",
+        COURTESY,
+        f"The gauges are old. {GUARDED} They will be read.",
+        speaker_printed="Anna Brook",
+        date=date(1996, 10, 3),
+    )
+    rows.speech(
+        "Good morning.",
+        COURTESY,
+        f"The gauges are old. {SHARED} They will be read.",
+        speaker_printed="",
+        date=date(1997, 10, 3),
+    )
+    annotate_again(Speech.objects.all())
+    text = page(client, "/on-this-day/10-03/")
+    assert GUARDED in text
+    assert SHARED not in text
+
+
+def test_home_leads_to_this_day_only_if_anybody_spoke_on_it(client: Client, on_day: Any) -> None:
+    statement(GUARDED, date(1996, 10, 3))
+    on_day(date(2026, 10, 3))
+    assert 'href="/on-this-day/"' in page(client, "/")
+    on_day(date(2026, 10, 4))
+    assert 'href="/on-this-day/"' not in page(client, "/")
+    assert 'href="/on-this-day/"' in page(client, "/browse/")
+
+
+def test_an_archive_of_years_alone_has_no_day_to_lead_to(client: Client) -> None:
+    statement(GUARDED, None, year_stated=1996)
+    assert 'href="/on-this-day/"' not in page(client, "/browse/")
