@@ -169,6 +169,14 @@ def cited(route: str, find: Find, name: str, *, of_index: bool = False) -> list[
     return [_file(pattern, files.bibliography, find, f"{name}-bibliography", of_index)]
 
 
+def drawn(route: str, find: Find, name: str, *, of_index: bool = False) -> URLPattern:
+    """Return the pattern of the figure of a page."""
+    found: View = partial(files.figure, find=find)
+    figure = compressed_and_conditional(found, of_index=of_index, of_day=True)
+    figure = in_lower_case(figure, f"{name}-figure") if "<slug:" in route else figure
+    return path(f"{route}.svg", read_only(figure), name=f"{name}-figure")
+
+
 def _file(route: str, view: View, find: Find, name: str, of_index: bool) -> URLPattern:
     found: View = partial(view, find=find)
     plain = conditional(of_index=of_index)(found)
@@ -201,6 +209,7 @@ _OF_SPEECHES: Sequence[tuple[str, Find, str]] = (
     ("browse/<yyyy:year>/<mm:month>", spoken.of_month, "browse-month"),
     ("browse/<yyyy:year>/<mm:month>/<mm:day>", spoken.of_day, "browse-day"),
 )
+_WITH_FIGURES = {"organ", "country", "affiliation", "speaker", "topic"}
 _LISTS: Sequence[tuple[str, Find, str]] = (
     ("affiliations", lists.affiliations, "affiliations"),
     ("countries", lists.countries, "countries"),
@@ -218,6 +227,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     *tables("search", searches.search, "search", of_index=True),
     *cited("search", searches.search, "search", of_index=True),
+    drawn("search", searches.search, "search", of_index=True),
+    *(drawn(*row) for row in _OF_SPEECHES if row[2] in _WITH_FIGURES),
+    drawn("documents", spoken.document, "documents"),
     *(pattern for row in _OF_SPEECHES for pattern in (*tables(*row), *cited(*row))),
     *(pattern for row in _LISTS for pattern in tables(*row)),
     *cited("documents", spoken.document, "documents"),

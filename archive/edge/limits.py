@@ -37,7 +37,7 @@ CLASSES = {
     "api-v1": API,
 }
 # how the names of files of what pages show end
-FILES = ("-file", "-archive", "-manifest", "-bibliography")
+FILES = ("-file", "-archive", "-manifest", "-bibliography", "-figure")
 # programs read them: they are refused in plain text, with the status that these programs know
 TEXTS = {"feed": 429, "json-feed": 429, "oai": 503}
 UNCOUNTED = {"OPTIONS"}  # the preflight request that a browser sends before the request itself

@@ -15,12 +15,13 @@ import resource
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
-FORMATS = ("csv", "xlsx", "jsonl")
+FORMATS = ("csv", "xlsx", "jsonl", "json", "txt")
 
 
 def peak_mb() -> float:
@@ -31,11 +32,16 @@ def measure(suffix: str, query: str, most_rows: int) -> None:
     import django
 
     django.setup()
+    from django.conf import settings
+
+    from archive.firstrun import private_postgres
     from statements.exports.tables.columns import Rows
     from statements.exports.tables.files import TABLES
     from statements.exports.tables.source import Export
     from statements.search import SearchParameters, find_all
 
+    private_postgres.hold()
+    import_module(settings.ROOT_URLCONF)  # which servers import when they start
     find_all(SearchParameters())  # opens index and database
     start, busy = time.perf_counter(), time.process_time()
     _, listing = find_all(SearchParameters(q=query))

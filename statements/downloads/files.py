@@ -9,13 +9,16 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
 from statements.addresses import file_address
 from statements.downloads.bibliographies import BATCH, items
-from statements.downloads.streams import Busy, Place, Stream, busy
+from statements.downloads.figures import Figure
+from statements.downloads.streams import Busy, Place, Stream, busy, refusal
 from statements.exports.bibliographies.files import BIBLIOGRAPHIES
 from statements.exports.tables.archives import Member, joined, zipped
 from statements.exports.tables.files import TABLES, FileFormat
@@ -25,6 +28,7 @@ from statements.models import revision
 from statements.search import InvalidParameters
 
 MANIFEST = "manifest.json"
+FIGURE = "svg"
 ROWS = "rows"  # the parameter that says what a row stands for
 MAX_NAME = 40  # characters of the subject in the name of a file
 
@@ -48,6 +52,7 @@ class Source:
     keys: Sequence[int] = ()  # primary keys of the speeches that are cited, in their order
     options: Sequence[tuple[str, str]] = ()  # parameters of the file that the page does not have
     described: Mapping[str, Any] = field(default_factory=dict)  # what was asked
+    figure: Callable[[], Figure | None] = lambda: None  # drawn of what the page shows
     revision: str = field(default_factory=revision.current)  # of the archive
 
     def file_name(self, suffix: str) -> str:
@@ -146,6 +151,24 @@ def bibliography(request: HttpRequest, suffix: str, find: Find, **parts: Any) ->
         return _streamed(request, pieces, name, kind.content_type, {})
     response = HttpResponse(b"".join(pieces), content_type=kind.content_type)
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
+    return response
+
+
+def figure(request: HttpRequest, find: Find, **parts: Any) -> HttpResponse:
+    """Answer with the figure of a page as SVG."""
+    try:
+        source = find(request, **parts)
+    except Refused as refused:
+        return refused.response
+    drawing = source.figure()
+    if drawing is None:
+        return refusal(gettext("There is no figure of this: it has nothing to draw."), 404)
+    address = f"{source.origin}{source.page}"
+    day = date_format(timezone.localdate(), "j F Y")
+    content = drawing.svg(" · ".join((settings.SITE_NAME, day, address)))
+    response = HttpResponse(content, content_type="image/svg+xml")
+    name = source.file_name(FIGURE)
+    response["Content-Disposition"] = content_disposition_header(False, name) or ""
     return response
 
 

@@ -70,6 +70,9 @@ class Period(StrEnum):
     DECADE = "decade"
 
 
+MAX_LINES = 10_000  # of a concordance, in one answer
+
+
 class LineOrder(StrEnum):
     """Orders of a concordance."""
 

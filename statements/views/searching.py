@@ -22,7 +22,7 @@ from statements.search import (
 )
 from statements.views import archive_map, refinements, value_lists
 from statements.views.analysis import tabs
-from statements.views.analysis.searches import AnalysedSearch
+from statements.views.analysis.searches import AnalysedSearch, Analysis
 from statements.views.charts import Chart
 from statements.views.direct_answers import DirectAnswer, delegation_answers, direct_answers
 from statements.views.paging import page_of
@@ -193,8 +193,9 @@ def _map(request: HttpRequest, asked: SearchParameters) -> HttpResponse:
     return render(request, "search/map.html", context)
 
 
-def _analysis(request: HttpRequest, asked: SearchParameters) -> HttpResponse:
-    """Show the speeches found in another view than the list. Raises as ``find`` does."""
+def analysed(asked: SearchParameters) -> tuple[SearchPage, Analysis]:
+    """Return what a search finds, and what another view than the list shows of it. Raises as
+    ``find`` does."""
     tab = tabs.TABS[asked.view]
     page = _find(
         replace(asked, sort=Sort.NEWEST, group="", page=1, page_size=1),
@@ -204,11 +205,23 @@ def _analysis(request: HttpRequest, asked: SearchParameters) -> HttpResponse:
     )
     of_address = {name: getattr(asked, name) for name in ("sort", "group", "page", "page_size")}
     page = replace(page, parameters=replace(page.parameters, **of_address))
-    analysis = tab.analyse(AnalysedSearch(page))
+    return page, tab.analyse(AnalysedSearch(page))
+
+
+def counted(asked: SearchParameters) -> SearchPage:
+    """Return how many speeches a search finds, with their numbers over time, but no list of them.
+    Raises as ``find`` does."""
+    plain = replace(asked.in_view(View.SPEECHES), sort=Sort.NEWEST, group="", page_size=1)
+    return _find(plain, values=refinements.SHOWN_AT_ONCE + 1, alternatives=False)
+
+
+def _analysis(request: HttpRequest, asked: SearchParameters) -> HttpResponse:
+    """Show the speeches found in another view than the list. Raises as ``find`` does."""
+    page, analysis = analysed(asked)
     search_view = SearchView(page, _form_values(request.GET, page))
     context = {
         "search": search_view,
-        "tab": tab,
+        "tab": tabs.TABS[asked.view],
         "analysis": analysis,
         "origin": origin(request),
     }

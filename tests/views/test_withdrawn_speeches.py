@@ -216,12 +216,17 @@ def files() -> Iterator[tuple[str, str]]:
         name = getattr(each, "name", None) or ""
         if not name.endswith(limits.FILES):
             continue
-        of_name = {"file": TABLES, "bibliography": BIBLIOGRAPHIES}
-        suffixes = of_name.get(name.rpartition("-")[2], ("csv",))
         known = arguments | {"slug": slugs.get(name.split("-")[0], "")}
         needed = {key: known[key] for key in each.pattern.converters if key != "suffix"}  # type: ignore[union-attr]
+        if name.endswith("-figure"):
+            yield reverse(name, kwargs=needed) + f"?symbol={quote(DOCUMENT)}", name
+            continue
+        of_name = {"file": TABLES, "bibliography": BIBLIOGRAPHIES}
+        suffixes = of_name.get(name.rpartition("-")[2], ("csv",))
         asked = {"documents": f"symbol={quote(DOCUMENT)}&", "search": "q=flowers&"}
-        rows_are = [""] if name.endswith("-bibliography") else ["speeches", "paragraphs"]
+        rows_are = [""] if name.endswith("-bibliography") else ["paragraphs", "speeches"]
+        if name == "search-file":
+            rows_are.append("matches")
         queries = [f"?{asked.get(name.split('-')[0], '')}rows={kind}" for kind in rows_are]
         for suffix, query in product(suffixes, queries):
             yield reverse(name, kwargs=needed | {"suffix": suffix}) + query, name

@@ -3,12 +3,15 @@ its order.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
+from archive.languages import grouped
 from statements.addresses import address_with, origin, page_address, query_string
+from statements.downloads.figures import Figure, year_bars
 from statements.downloads.files import ROWS, Refused, Source, chosen_rows
 from statements.downloads.sources.searches import refusing
 from statements.downloads.streams import missing
@@ -27,6 +30,7 @@ from statements.models import (
     Transcript,
 )
 from statements.models.querysets import SpeechQuerySet
+from statements.views.charts import year_chart
 from statements.views.dates.browsing import date_or_404
 from statements.views.error_pages import get_or_404
 
@@ -71,7 +75,7 @@ def organ(request: HttpRequest, slug: str) -> Source:
         Organ.objects.all(), gettext("There is no organ at this address."), slug=slug
     )
     speeches = Speech.objects.of_organ(shown.name).latest_first()
-    return _of(request, speeches, slug, shown.get_absolute_url())
+    return _of(request, speeches, slug, shown.get_absolute_url(), shown.name)
 
 
 def country(request: HttpRequest, code: str) -> Source:
@@ -80,7 +84,8 @@ def country(request: HttpRequest, code: str) -> Source:
         gettext("There is no country with this code."),
         code=code.upper(),
     )
-    return _of(request, shown.speeches.latest_first(), shown.code, shown.get_absolute_url())
+    page = shown.get_absolute_url()
+    return _of(request, shown.speeches.latest_first(), shown.code, page, shown.short_name)
 
 
 def country_in_year(request: HttpRequest, code: str, year: int) -> Source:
@@ -95,7 +100,8 @@ def affiliation(request: HttpRequest, slug: str) -> Source:
         gettext("There is no party, ward or body at this address."),
         slug=slug,
     )
-    return _of(request, shown.speeches.latest_first(), slug, shown.get_absolute_url())
+    page = shown.get_absolute_url()
+    return _of(request, shown.speeches.latest_first(), slug, page, shown.name)
 
 
 def speaker(request: HttpRequest, slug: str) -> Source:
@@ -106,14 +112,16 @@ def speaker(request: HttpRequest, slug: str) -> Source:
     )
     if shown.merged_into:
         raise _moved(request, slug, shown.merged_into.slug)
-    return _of(request, shown.speeches.latest_first(), slug, shown.get_absolute_url())
+    page = shown.get_absolute_url()
+    return _of(request, shown.speeches.latest_first(), slug, page, str(shown))
 
 
 def topic(request: HttpRequest, slug: str) -> Source:
     shown = get_or_404(
         Topic.objects.all(), gettext("There is no topic at this address."), slug=slug
     )
-    return _of(request, shown.speeches.latest_first(), slug, shown.get_absolute_url())
+    page = shown.get_absolute_url()
+    return _of(request, shown.speeches.latest_first(), slug, page, shown.title)
 
 
 def document(request: HttpRequest) -> Source:
@@ -134,7 +142,7 @@ def document(request: HttpRequest) -> Source:
         raise Http404(gettext("No speech cites a document with this symbol."))
     query = query_string([(name, value) for name, value in values.items() if value])
     page = address_with(page_address("documents"), query)
-    return _of(request, speeches.latest_first(), symbol, page)
+    return _of(request, speeches.latest_first(), symbol, page, symbol)
 
 
 def transcript(request: HttpRequest, sha256: str) -> Source:
@@ -166,8 +174,15 @@ def of_day(request: HttpRequest, year: int, month: int, day: int) -> Source:
     return _of(request, speeches.earliest_first(), shown.isoformat(), page)
 
 
-def _of(request: HttpRequest, speeches: SpeechQuerySet[Speech], name: str, page: str) -> Source:
-    """Return the source of ordered speeches. Raises Refused."""
+def _of(
+    request: HttpRequest,
+    speeches: SpeechQuerySet[Speech],
+    name: str,
+    page: str,
+    title: str = "",
+) -> Source:
+    """Return the source of ordered speeches, which has a figure if it has a title. Raises
+    Refused."""
     with refusing():
         kind = chosen_rows(request, {**{each.value: each.value for each in Rows}, YEARS: YEARS})
     keys = list(speeches.values_list("pk", flat=True))
@@ -179,7 +194,17 @@ def _of(request: HttpRequest, speeches: SpeechQuerySet[Speech], name: str, page:
         table=_years(speeches) if kind == YEARS else Export(keys, Rows(kind), beginning),
         keys=keys,
         options=[(ROWS, kind)] if kind != Rows.SPEECHES else (),
+        figure=partial(_bars, speeches, title, len(keys)),
     )
+
+
+def _bars(speeches: SpeechQuerySet[Speech], title: str, count: int) -> Figure | None:
+    chart = year_chart(speeches.counts_by_year(), lambda year: "") if title else None
+    if chart is None:
+        return None
+    printed = ngettext("%(count)s speech", "%(count)s speeches", count)
+    notes = [f"{gettext('Speeches by year')} · {printed % {'count': grouped(count)}}"]
+    return Figure(title, notes, year_bars(chart))
 
 
 def _years(speeches: SpeechQuerySet[Speech]) -> DataTable:

@@ -21,6 +21,7 @@ from statements.search.matching.evaluator import Evaluator
 from statements.search.matching.positions import match_starts
 from statements.search.protocol import (
     ALL_LINES,
+    MAX_LINES,
     Line,
     LineOrder,
     LineSelection,
@@ -31,7 +32,6 @@ from statements.search.query import Leaf, Node, Phrase, Proximity, positive_leav
 Lengths = npt.NDArray[np.int64]
 
 CONTEXT_WORDS = 3  # compared to the left or right
-MAX_LINES = 100  # at a time
 MAX_SORTED = 200_000  # lines that are ordered by their context; of more, the newest
 
 

@@ -11,7 +11,9 @@ from statements.search.backends import search_backend
 from statements.search.fields import FACETS
 from statements.search.parameters import MAX_PAGE, SearchParameters
 from statements.search.protocol import (
+    MAX_LINES,
     Breakdown,
+    Concordance,
     Crosstab,
     IndexState,
     Line,
@@ -26,12 +28,14 @@ from statements.search.results.page import (
 )
 
 __all__ = [
-    "CROSSTAB_FACETS", "DECADE", "ConcordancePage", "ContextLine", "LabelledCrosstab", "LineOrder",
-    "LineParameters", "concordance", "crosstab", "term_statistics",
+    "CROSSTAB_FACETS", "DECADE", "MAX_LINES", "ConcordancePage", "ContextLine", "LabelledCrosstab",
+    "LineListing", "LineOrder", "LineParameters", "all_lines", "concordance", "crosstab",
+    "term_statistics",
 ]  # fmt: skip
 
 DECADE = "decade"  # of the year
 CROSSTAB_FACETS = (*FACETS, DECADE)
+LINES_AT_ONCE = 250
 CONTEXT_CHARACTERS = 60  # on either side of a match, approximately
 
 
@@ -206,13 +210,8 @@ def concordance(
     parameters: SearchParameters, order: LineOrder, line_parameters: LineParameters = ALL_WORDS
 ) -> ConcordancePage:
     """Return the page of lines that the parameters ask for."""
-    selection = line_parameters.selection()
-    with query_errors_as_invalid_parameters(parameters.q):
-        start = (parameters.page - 1) * parameters.page_size
-        question = replace(question_of(parameters), start=start, size=parameters.page_size)
-        is_by_name = order in (LineOrder.SPEAKER, LineOrder.COUNTRY)
-        values = rows.values_by_name(order.value) if is_by_name else ()
-        answer = search_backend().concordance(question, order, values, selection)
+    start = (parameters.page - 1) * parameters.page_size
+    answer = _answer(parameters, order, line_parameters, start, parameters.page_size)
     return ConcordancePage(
         parameters,
         line_parameters,
@@ -222,6 +221,44 @@ def concordance(
         answer.speeches,
         list(context_lines(answer.lines)),
     )
+
+
+def _answer(
+    parameters: SearchParameters,
+    order: LineOrder,
+    line_parameters: LineParameters,
+    start: int,
+    size: int,
+) -> Concordance:
+    selection = line_parameters.selection()
+    with query_errors_as_invalid_parameters(parameters.q):
+        question = replace(question_of(parameters), start=start, size=size)
+        is_by_name = order in (LineOrder.SPEAKER, LineOrder.COUNTRY)
+        values = rows.values_by_name(order.value) if is_by_name else ()
+        return search_backend().concordance(question, order, values, selection)
+
+
+@dataclass(frozen=True, slots=True)
+class LineListing:
+    """The lines of a concordance, not a page of them alone."""
+
+    index: IndexState
+    total: int  # lines
+    speeches: int  # that have lines
+    places: Sequence[Line]  # of the first lines in the order, at most ``MAX_LINES``
+
+    def lines(self) -> Iterator[ContextLine]:
+        """Read the lines. Those whose speech or words are gone are left out."""
+        for start in range(0, len(self.places), LINES_AT_ONCE):
+            yield from context_lines(self.places[start : start + LINES_AT_ONCE])
+
+
+def all_lines(
+    parameters: SearchParameters, order: LineOrder, line_parameters: LineParameters = ALL_WORDS
+) -> LineListing:
+    """Return the lines of a search from the first to the last that an answer holds."""
+    answer = _answer(parameters, order, line_parameters, 0, MAX_LINES)
+    return LineListing(answer.index, answer.total, answer.speeches, answer.lines)
 
 
 def context_lines(lines: Sequence[Line]) -> Iterator[ContextLine]:

@@ -49,9 +49,15 @@ class SideBySide:
 
 
 def side_by_side(
-    shown: Sequence[Series], alignment: Alignment, *, start: int, size: int
+    shown: Sequence[Series],
+    alignment: Alignment,
+    *,
+    start: int = 0,
+    size: int | None = None,
+    is_quoted: bool = True,
 ) -> SideBySide:
-    """Return ``size`` rows from ``start`` on. Raises InvalidParameters and SearchUnavailable."""
+    """Return ``size`` rows from ``start`` on, by default all, with the best speech of each cell if
+    ``is_quoted``. Raises InvalidParameters and SearchUnavailable."""
     with (
         query_errors_as_invalid_parameters(*dict.fromkeys(s.parameters.q for s in shown)),
         revision.use_current(),
@@ -72,9 +78,10 @@ def side_by_side(
             for answer, question in zip(answers, questions, strict=True)
         ]
         values = _latest_first({value for count in counts for value in count}, alignment)
-        page = values[start : start + size]
+        page = values[start:] if size is None else values[start : start + size]
+        quoted = page if is_quoted else ()
         columns = [
-            _best(query, question, alignment, [value for value in page if value in count])
+            _best(query, question, alignment, [value for value in quoted if value in count])
             for query, question, count in zip(queries, questions, counts, strict=True)
         ]
         return SideBySide(
