@@ -105,7 +105,7 @@ def year_bars(chart: Chart) -> Plot:
 def line_plot(chart: LineChart, labels: Sequence[str]) -> Plot:
     """Return the lines of a chart over time, and what each stands for."""
     keys, height = _keys(labels), 320
-    drawn = [
+    elements = [
         *(
             _rule("0", level.place, "100%", level.place) + _text("0", level.place, level.text, -4)
             for level in chart.levels
@@ -127,7 +127,7 @@ def line_plot(chart: LineChart, labels: Sequence[str]) -> Plot:
             for point in line.points
         ),
     ]
-    inside = "\n".join(drawn)
+    inside = "\n".join(elements)
     markup = f'<svg y="{keys.height}" width="{_PLOT}" height="{height}">{inside}</svg>'
     return Plot(keys.height + height, f"{keys.markup}\n{markup}")
 

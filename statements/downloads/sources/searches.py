@@ -57,25 +57,25 @@ def refusing() -> Iterator[None]:
 def search(request: HttpRequest) -> Source:
     """Return what the files of a search are written of, in the view of its address."""
     with refusing():
-        asked = SearchParameters.from_query(request.GET)
-        if asked.view is View.CONTEXT:
-            return _matches(request, asked)
-        if asked.view is not View.SPEECHES:
-            return _of_view(request, asked)
+        parameters = SearchParameters.from_query(request.GET)
+        if parameters.view is View.CONTEXT:
+            return _matches(request, parameters)
+        if parameters.view is not View.SPEECHES:
+            return _of_view(request, parameters)
         rows = chosen_rows(request, {each.value: each for each in SearchRows})
         if rows is SearchRows.MATCHES:
             query = request.GET.copy()
             query["view"] = View.CONTEXT.value
             return _matches(request, SearchParameters.from_query(query))
-        return _speeches(request, asked, rows)
+        return _speeches(request, parameters, rows)
 
 
-def _speeches(request: HttpRequest, asked: SearchParameters, rows: SearchRows) -> Source:
+def _speeches(request: HttpRequest, parameters: SearchParameters, rows: SearchRows) -> Source:
     beginning = origin(request)
-    parameters, listing = find_all(_plain(asked).with_default_procedure())
+    parameters, listing = find_all(_plain(parameters).with_default_procedure())
     table: Table
     if rows is SearchRows.YEARS:
-        table = DataTable("years", ("year", "month", "speeches"), partial(_years, asked))
+        table = DataTable("years", ("year", "month", "speeches"), partial(_years, parameters))
     else:
         table = Export(listing.speeches, Rows(rows), beginning)
     return Source(
@@ -86,25 +86,25 @@ def _speeches(request: HttpRequest, asked: SearchParameters, rows: SearchRows) -
         keys=listing.speeches,
         options=[(ROWS, rows.value)] if rows is not SearchRows.SPEECHES else (),
         described=described(parameters, listing.index),
-        figure=partial(_bars, asked),
+        figure=partial(_bars, parameters),
     )
 
 
-def _plain(asked: SearchParameters) -> SearchParameters:
+def _plain(parameters: SearchParameters) -> SearchParameters:
     """Return a search without what only pages have."""
     page_size = SearchParameters().page_size
-    return replace(asked.in_view(View.SPEECHES), group="", page_size=page_size)
+    return replace(parameters.in_view(View.SPEECHES), group="", page_size=page_size)
 
 
-def _years(asked: SearchParameters) -> Iterator[Row]:
-    histogram = searching.counted(asked).histogram
+def _years(parameters: SearchParameters) -> Iterator[Row]:
+    histogram = searching.counted(parameters).histogram
     for bar in histogram.bars:
         month = bar.first.month if histogram.period is Period.MONTH else None
         yield {"year": bar.first.year, "month": month, "speeches": bar.speeches}
 
 
-def _bars(asked: SearchParameters) -> Figure | None:
-    page = searching.counted(asked)
+def _bars(parameters: SearchParameters) -> Figure | None:
+    page = searching.counted(parameters)
     chart = refinements.chart(page)
     if chart is None:
         return None
@@ -119,12 +119,12 @@ def _bars(asked: SearchParameters) -> Figure | None:
 _OF_MATCHES = ("line_order", *analytics.LineParameters.PARAMETERS)
 
 
-def _matches(request: HttpRequest, asked: SearchParameters) -> Source:
+def _matches(request: HttpRequest, parameters: SearchParameters) -> Source:
     """Return the source of the lines of a search in context, at most ``analytics.MAX_LINES``."""
     beginning = origin(request)
-    order = line_order(asked)
-    words = analytics.LineParameters.from_query(dict(asked.options))
-    searched, listing = find_all(_plain(asked).with_default_procedure())
+    order = line_order(parameters)
+    words = analytics.LineParameters.from_query(dict(parameters.options))
+    searched, listing = find_all(_plain(parameters).with_default_procedure())
     lines = analytics.all_lines(searched, order, words)
 
     def read() -> Iterator[Row]:
@@ -140,11 +140,11 @@ def _matches(request: HttpRequest, asked: SearchParameters) -> Source:
                 **of_speech(line.speech),
             }
 
-    options = tuple((name, value) for name, value in asked.options if name in _OF_MATCHES)
+    options = tuple((name, value) for name, value in parameters.options if name in _OF_MATCHES)
     parameters = searched.in_view(View.CONTEXT, options)
     columns = ("id", "paragraph", "url", "left", "match", "right", "title", *OF_SPEECH)
     return Source(
-        name=f"{asked.q or 'search'} matches",
+        name=f"{parameters.q or 'search'} matches",
         page=address_with(page_address("search"), parameters.to_query()),
         origin=beginning,
         table=DataTable("matches", columns, read),
@@ -155,9 +155,9 @@ def _matches(request: HttpRequest, asked: SearchParameters) -> Source:
     )  # fmt: skip
 
 
-def line_order(asked: SearchParameters) -> analytics.LineOrder:
+def line_order(parameters: SearchParameters) -> analytics.LineOrder:
     """Return the order of the lines of a search. Raises InvalidParameters."""
-    typed = asked.option("line_order")
+    typed = parameters.option("line_order")
     try:
         return analytics.LineOrder(typed[-1]) if typed else analytics.LineOrder.RIGHT
     except ValueError:
@@ -170,11 +170,11 @@ def line_order(asked: SearchParameters) -> analytics.LineOrder:
 # -- other views -----------------------------------------------------------------------------------
 
 
-def _of_view(request: HttpRequest, asked: SearchParameters) -> Source:
-    page, analysis = searching.analysed(asked.on_page(1))
+def _of_view(request: HttpRequest, parameters: SearchParameters) -> Source:
+    page, analysis = searching.analysed(parameters.on_page(1))
     listing = find_all(_plain(page.parameters).with_default_procedure())[1]
     return Source(
-        name=f"{asked.q or 'search'} {asked.view.value}",
+        name=f"{parameters.q or 'search'} {parameters.view.value}",
         page=address_with(page_address("search"), page.parameters.to_query()),
         origin=origin(request),
         table=numbers_of(analysis, origin(request)),
