@@ -2,6 +2,7 @@
 
 import os
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -51,14 +52,15 @@ class Command(BaseCommand):
         site = settings.BASE_URL
         if not site and settings.FIRST_RUN:
             site = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
-        if options["http"]:
-            http.serve(options["host"], options["port"], site)
-        elif site:
-            server.AssistantServer(server.Caller(site)).run_stdio()
-        else:
+        if not site and not options["http"]:
             raise CommandError(
                 _(
                     "Set BASE_URL to the address of the archive, such as "
                     "https://archive.example.org: answers cite addresses that begin with it."
                 )
             )
+        with suppress(KeyboardInterrupt):  # Ctrl-C is how a person ends it
+            if options["http"]:
+                http.serve(options["host"], options["port"], site)
+            else:
+                server.AssistantServer(server.Caller(site)).run_stdio()
