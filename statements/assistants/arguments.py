@@ -16,6 +16,7 @@ _ADDRESS = re.compile(
     rf"(?:\?[^#]*)?(?:#(?P<anchor>{ANCHOR})?)?",
     re.ASCII,
 )
+_KINDS = {"string": "one string", "array": "strings", "integer": "a number"}
 _ID = re.compile(r"[-\w]{1,120}", re.ASCII)
 
 
@@ -63,14 +64,13 @@ def read(arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> QueryDict:
     for name in names:
         try:
             query.setlist(name, _texts(arguments.get(name)))
-        except TypeError:
-            kind = "strings" if schema["properties"][name].get("type") == "array" else "one string"
-            kind = "a number" if schema["properties"][name].get("type") == "integer" else kind
-            sentences.append(f"The argument “{name}” must be {kind}.")
+        except (TypeError, ValueError):
+            kind = schema["properties"][name]["type"]
+            sentences.append(f"The argument “{name}” must be {_KINDS[kind]}.")
     sentences += [
         f"The argument “{name}” is missing."
         for name in schema["required"]
-        if not any(text.strip() for text in query.getlist(name)) and name in names
+        if not any(text.strip() for text in query.getlist(name))
     ]
     if sentences:
         raise Refusal(" ".join(dict.fromkeys(sentences)))
@@ -78,7 +78,8 @@ def read(arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> QueryDict:
 
 
 def _texts(value: Any) -> list[str]:
-    """Return a value, or a list of values, as strings. Raises TypeError for other things."""
+    """Return a value, or a list of values, as strings. Raises TypeError for other things, and
+    ValueError for numbers and characters that no query string can have."""
     values = value if isinstance(value, list) else [] if value is None else [value]
     for element in values:
         if isinstance(element, bool) or not isinstance(element, str | int | float):
@@ -88,7 +89,10 @@ def _texts(value: Any) -> list[str]:
 
 def _text(value: str | float) -> str:
     # JSON does not distinguish 2 from 2.0
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    whole = isinstance(value, float) and value.is_integer()
+    text = str(int(value)) if whole else str(value)
+    text.encode()  # half of a surrogate pair is not a character
+    return text
 
 
 def place(text: str) -> Place:
