@@ -21,7 +21,8 @@ STYLES = (
     *("coverage", "complete", "quotation", "touch"),
 )
 SCRIPTS = (
-    *("complete", "keyboard", "menu", "value_filter", "chart", "paper", "copy", "original_page"),
+    *("complete", "keyboard", "menu", "value_filter", "chart", "paper", "copy", "collection"),
+    "original_page",
 )
 # of the static folder, for screens and paper and for paper alone
 BUNDLES: dict[str, Sequence[str]] = {

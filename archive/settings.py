@@ -170,6 +170,7 @@ RATE_LIMITS = (
         searches_a_minute=env.int("RATE_LIMIT_SEARCHES_PER_MINUTE", default=600),
         calls_a_minute=env.int("RATE_LIMIT_API_CALLS_PER_MINUTE", default=1_200),
         exports_an_hour=env.int("RATE_LIMIT_EXPORTS_PER_HOUR", default=120),
+        forms_an_hour=env.int("RATE_LIMIT_FORMS_PER_HOUR", default=20),
     )
     if env.bool("RATE_LIMITS", default=not FIRST_RUN)
     else {}

@@ -10,12 +10,13 @@ from django.urls import URLPattern, URLResolver, path, register_converter, rever
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from archive.edge.same_site import from_same_site
 from archive.middleware.compression import compressed
 from statements.addresses import address_with
 from statements.api.v1 import api
 from statements.downloads import bibliographies, files
 from statements.downloads.files import Find
-from statements.downloads.sources import lists, searches
+from statements.downloads.sources import lists, readers, searches
 from statements.downloads.sources import subjects as spoken
 from statements.exports.bibliographies.files import BIBLIOGRAPHIES
 from statements.exports.quotations import ANCHOR, Passage
@@ -23,11 +24,13 @@ from statements.exports.tables.files import TABLES
 from statements.feeds import atom, json_feed, sitemaps
 from statements.feeds import views as feeds
 from statements.harvesting.views import oai
+from statements.models.readers.result_sets import ID_LENGTH
 from statements.views import originals, reading, searching, sessions, subjects
 from statements.views.catalogue import countries, documents, speakers, topics
 from statements.views.conditional import View, conditional
 from statements.views.dates import browsing, on_this_day
 from statements.views.overview import coverage, home
+from statements.views.saving import collections, result_sets
 from statements.views.sharing import cards, quotations
 
 
@@ -72,6 +75,10 @@ class PassageAnchor:
         return str(value)
 
 
+class ResultSetId(CountryCode):
+    regex = f"[a-z2-7]{{{ID_LENGTH}}}"
+
+
 class TableSuffix(CountryCode):
     regex = "|".join(TABLES)
 
@@ -85,6 +92,7 @@ register_converter(BibliographySuffix, "bibliography")
 register_converter(TableSuffix, "table")
 register_converter(TwoDigits, "mm")
 register_converter(CountryCode, "code")
+register_converter(ResultSetId, "result_set")
 register_converter(Sha256, "sha256")
 register_converter(PassageAnchor, "passage")
 
@@ -132,6 +140,13 @@ def page(
     view = in_lower_case(view, name) if "<slug:" in route else view
     view = read_only(compressed_and_conditional(view, of_index=of_index, of_day=of_day))
     view.is_page = True  # type: ignore[attr-defined]  # in each language, see archive.languages
+    return path(route, view, name=name)
+
+
+def form(route: str, view: View, name: str) -> URLPattern:
+    """Return the pattern of a page with a form that readers send."""
+    view = from_same_site(view)
+    view.is_page = True  # type: ignore[attr-defined]
     return path(route, view, name=name)
 
 
@@ -231,6 +246,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(drawn(*row) for row in _OF_SPEECHES if row[2] in _WITH_FIGURES),
     drawn("documents", spoken.document, "documents"),
     *(pattern for row in _OF_SPEECHES for pattern in (*tables(*row), *cited(*row))),
+    *tables("result/<result_set:result_id>", readers.result_set, "result-set"),
+    *cited("result/<result_set:result_id>", readers.result_set, "result-set"),
+    *tables("collection", readers.collection, "collection"),
+    *cited("collection", readers.collection, "collection"),
     *(pattern for row in _LISTS for pattern in tables(*row)),
     *cited("documents", spoken.document, "documents"),
     data("search/feed/", feeds.search, "feed", of_index=True, write=atom.write),
@@ -273,6 +292,9 @@ pages: list[URLPattern | URLResolver] = [
     page("help/", home.search_help, "help"),
     page("search/", searching.search, "search", of_index=True),
     page("search/facet/<slug:name>/", searching.facet, "facet", of_index=True),
+    page("collection/", collections.show, "collection"),
+    form("result/new/", result_sets.keep, "new-result-set"),
+    page("result/<result_set:result_id>/", result_sets.show, "result-set", of_index=True),
     page("speech/<slug:public_id>/", reading.speech, "speech", of_index=True),
     page("quotation/<slug:public_id>/<passage:passage>/", quotations.share, "quotation"),
     page("meetings/", subjects.meetings, "meetings"),

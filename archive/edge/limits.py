@@ -1,4 +1,4 @@
-"""Rate limits of searches, API calls and file downloads.
+"""Rate limits of searches, API calls, file downloads and submitted forms.
 
 CLASSES maps the names of the URLconf to what they count as, and FILES has the endings of those that
 count as downloads. A client is a network as returned by ``client_network``: an IPv4 address, or the
@@ -19,7 +19,7 @@ from django.utils.translation import gettext, ngettext
 
 from archive.client_address import client_network
 from archive.edge.buckets import Buckets
-from archive.edge.rates import API, EXPORT, SEARCH, Rate
+from archive.edge.rates import API, EXPORT, FORM, SEARCH, Rate
 
 # the name of an address, or the namespace of an application for all of its addresses
 CLASSES = {
@@ -34,10 +34,13 @@ CLASSES = {
     "speech-bibliography": SEARCH,
     "passage-bibliography": SEARCH,
     "oai": API,
+    "result-set": SEARCH,
+    "new-result-set": SEARCH,
     "api-v1": API,
 }
 # how the names of files of what pages show end
 FILES = ("-file", "-archive", "-manifest", "-bibliography", "-figure")
+FORMS = {"new-result-set"}  # whose submission stores something
 # programs read them: they are refused in plain text, with the status that these programs know
 TEXTS = {"feed": 429, "json-feed": 429, "oai": 503}
 UNCOUNTED = {"OPTIONS"}  # the preflight request that a browser sends before the request itself
@@ -69,7 +72,10 @@ class RateLimitMiddleware:
             return None
         # the addresses of an application are counted together
         name = match.namespaces[0] if match.namespaces else match.url_name
-        kind = CLASSES.get(name or "") or (EXPORT if (name or "").endswith(FILES) else None)
+        if request.method == "POST" and name in FORMS:
+            kind: str | None = FORM
+        else:
+            kind = CLASSES.get(name or "") or (EXPORT if (name or "").endswith(FILES) else None)
         excess = count(request, kind) if kind else None
         return _refusal(request, excess) if excess else None
 
@@ -112,6 +118,10 @@ def _explanation(kind: str, rate: Rate, seconds: int) -> str:
         sentence = gettext(
             "Your network has exceeded the limit for API calls: %(quota)s per minute, %(burst)s at "
             "once."
+        )
+    elif kind == FORM:
+        sentence = gettext(
+            "Your network has exceeded the limit for forms: %(quota)s per hour, %(burst)s at once."
         )
     else:
         sentence = gettext(

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from statements.admin import reference_data, sessions, speeches, transcripts, users
-from statements.admin.registers import affiliations, documents, memberships, offices
+from statements.admin.registers import affiliations, documents, memberships, offices, result_sets
 
 __all__ = [
     "affiliations",
@@ -18,6 +18,7 @@ __all__ = [
     "memberships",
     "offices",
     "reference_data",
+    "result_sets",
     "sessions",
     "speeches",
     "transcripts",

@@ -34,6 +34,7 @@ from statements.models.paragraphs import (
     Span,
     Vote,
 )
+from statements.models.readers.result_sets import ResultSet
 from statements.models.review_jobs import ReviewJob, ReviewTask
 from statements.models.speakers import (
     DecidedSpeaker,
@@ -85,6 +86,7 @@ __all__ = [
     "RecognizedPage",
     "RecordedVote",
     "Reference",
+    "ResultSet",
     "ReviewJob",
     "ReviewTask",
     "Series",

@@ -3,6 +3,7 @@
 A file that contains the words of such a speech is not available either.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,12 +25,19 @@ class Departure:
 
 def departure(public_id: str) -> Departure | None:
     """Return what happened to the speech with this id; None if it is available or never existed."""
+    return departures([public_id]).get(public_id)
+
+
+def departures(public_ids: Sequence[str]) -> dict[str, Departure]:
+    """Return what happened to those speeches with these ids that are not available."""
+    deleted = DeletedSpeech.objects.filter(public_id__in=public_ids)
+    sentence = gettext("This speech was deleted from the archive on %(date)s.")
+    departed = {row.public_id: _deleted(row, sentence) for row in deleted}
     withdrawn = Speech.all_objects.withdrawn().select_related("withdrawal")
-    if speech := withdrawn.filter(public_id=public_id).first():
-        return _withdrawn(speech, gettext("This speech was withdrawn on %(date)s."))
-    if deleted := DeletedSpeech.objects.filter(public_id=public_id).first():
-        return _deleted(deleted, gettext("This speech was deleted from the archive on %(date)s."))
-    return None
+    sentence = gettext("This speech was withdrawn on %(date)s.")
+    for speech in withdrawn.filter(public_id__in=public_ids).order_by():
+        departed[speech.public_id] = _withdrawn(speech, sentence)
+    return departed
 
 
 def withheld(transcript: Transcript) -> Departure | None:

@@ -12,8 +12,14 @@ from django.http import QueryDict
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, gettext_lazy
 
-from archive.languages import grouped, permanent
-from statements.addresses import address_with, page_address, query_string, quote_value
+from archive.languages import grouped
+from statements.addresses import (
+    address_with,
+    file_address,
+    page_address,
+    query_string,
+    quote_value,
+)
 from statements.exports.bibliographies.files import BIBLIOGRAPHIES
 from statements.search import (
     OPTIONS,
@@ -158,30 +164,34 @@ def feed_address(page: SearchPage, name: str) -> str:
 
 
 def downloads(page: SearchPage) -> list[Order]:
-    """Return the files of all speeches found, in the order of the page; none if none is found."""
+    """Return the files of all speeches found, in the order of the page, and the form that keeps the
+    result; none if none is found."""
     if not page.total:
         return []
     plain = replace(page.parameters.in_view(View.SPEECHES), group="", page_size=PAGE_SIZE)
-    query = plain.to_query()
-    search_path = permanent(page_address("search")).removesuffix("/")
+    form = address_with(page_address("new-result-set"), plain.to_query())
+    keeping = Order(gettext("Keep this result"), form, False)
+    return [*files_of(address(replace(plain, page=1))), keeping]
 
-    def file(label: str, suffix: str, rows: str = "") -> Order:
-        pairs = "&".join(filter(None, (query, rows)))
-        return Order(label, address_with(f"{search_path}.{suffix}", pairs), False)
 
-    paragraphs = "rows=paragraphs"
+def files_of(url: str) -> list[Order]:
+    """Return the files of the speeches of a page, given its address."""
+    paragraphs = [("rows", "paragraphs")]
     return [
-        file(gettext("Table for Excel"), "xlsx"),
-        file(gettext("Table (CSV)"), "csv"),
-        file(gettext("Table with a description (ZIP)"), "csv.zip"),
-        file(gettext("Paragraphs for Excel"), "xlsx", paragraphs),
-        file(gettext("Paragraphs (CSV)"), "csv", paragraphs),
-        file(gettext("Full texts (JSON Lines)"), "jsonl"),
-        file(gettext("Full texts to read"), "txt"),
-        *(
-            file(gettext("Citations (%(format)s)") % {"format": each.label}, each.suffix)
-            for each in BIBLIOGRAPHIES.values()
-        ),
+        Order(label, file_address(url, suffix, options), False)
+        for label, suffix, options in (
+            (gettext("Table for Excel"), "xlsx", ()),
+            (gettext("Table (CSV)"), "csv", ()),
+            (gettext("Table with a description (ZIP)"), "csv.zip", ()),
+            (gettext("Paragraphs for Excel"), "xlsx", paragraphs),
+            (gettext("Paragraphs (CSV)"), "csv", paragraphs),
+            (gettext("Full texts (JSON Lines)"), "jsonl", ()),
+            (gettext("Full texts to read"), "txt", ()),
+            *(
+                (gettext("Citations (%(format)s)") % {"format": each.label}, each.suffix, ())
+                for each in BIBLIOGRAPHIES.values()
+            ),
+        )
     ]
 
 

@@ -167,9 +167,9 @@ def search(request: HttpRequest) -> HttpResponse:
             return _map(request, asked)
         page = _find(asked, values=refinements.SHOWN_AT_ONCE + 1)
     except InvalidParameters as invalid:
-        return _invalid(request, request.GET, invalid)
+        return invalid_search(request, request.GET, invalid)
     except SearchUnavailable as unavailable:
-        return _unavailable(request, unavailable)
+        return search_unavailable(request, unavailable)
     context = {"search": SearchView(page, _form_values(request.GET, page))}
     if page.parameters.page > max(page.pages, 1):
         return render(request, "search/beyond.html", context, status=404)
@@ -265,9 +265,9 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
         asked = SearchParameters.from_query(query)
         results = _find(asked, values=0, complete_facet=name, alternatives=False)
     except InvalidParameters as invalid:
-        return _invalid(request, query, invalid)
+        return invalid_search(request, query, invalid)
     except SearchUnavailable as unavailable:
-        return _unavailable(request, unavailable)
+        return search_unavailable(request, unavailable)
     values = value_lists.all_values(results, name, order, part)
     page = page_of(request, values, size=VALUES_ON_A_PAGE)
     parameters = results.parameters
@@ -287,8 +287,11 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "search/facet.html", context)
 
 
-def _invalid(request: HttpRequest, query: QueryDict, invalid: InvalidParameters) -> HttpResponse:
-    """Show the errors of the query string that was read, which may be a part of the address."""
+def invalid_search(
+    request: HttpRequest, query: QueryDict, invalid: InvalidParameters
+) -> HttpResponse:
+    """Return the page of the errors of the query string that was read, which may be a part of the
+    address."""
     context = {
         "form": refinements.form_values(query, invalid.errors),
         "errors": invalid.errors,
@@ -297,7 +300,8 @@ def _invalid(request: HttpRequest, query: QueryDict, invalid: InvalidParameters)
     return render(request, "search/invalid.html", context, status=400)
 
 
-def _unavailable(request: HttpRequest, unavailable: SearchUnavailable) -> HttpResponse:
+def search_unavailable(request: HttpRequest, unavailable: SearchUnavailable) -> HttpResponse:
+    """Return the page for a search without an index."""
     context = {"form": refinements.form_values(request.GET), "sentence": str(unavailable)}
     response = render(request, "search/unavailable.html", context, status=503)
     response["Retry-After"] = str(unavailable.RETRY_AFTER_S)

@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 
 from archive.edge import limits
 from archive.edge.buckets import Buckets
-from archive.edge.rates import API, EXPORT, SEARCH, Rate, rates
+from archive.edge.rates import API, EXPORT, FORM, SEARCH, Rate, rates
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +23,7 @@ ADDRESSES = {
     SEARCH: "/search/?q=river",
     API: "/api/v1/complete?q=river",
     EXPORT: f"/transcript/{'0' * 64}/original",
+    FORM: "/result/new/",
 }
 # addresses that are read from the database or the disk alone, or have limits of their own
 NOT_COUNTED = {
@@ -34,7 +35,7 @@ NOT_COUNTED = {
     *("healthz", "readyz", "status", "metrics", "admin", "is_staff"),
     *("added-feed", "added-json-feed", "quotation", "embed"),
     *("page-of-original", "coverage", "session-country", "country-year"),
-    *("on-this-day", "on-this-day-today"),
+    *("collection", "on-this-day", "on-this-day-today"),
 }
 
 
@@ -45,12 +46,14 @@ def limited(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
         SEARCH: Rate(3, 1, 60),
         API: Rate(3, 1, 60),
         EXPORT: Rate(3, 1, 3600),
+        FORM: Rate(3, 1, 3600),
     }
     monkeypatch.setattr(limits, "_buckets", Buckets())
 
 
 def ask(client: Client, kind: str, **meta: str) -> HttpResponse:
-    return client.get(ADDRESSES[kind], **meta)  # type: ignore[arg-type,return-value]
+    method = client.post if kind == FORM else client.get
+    return method(ADDRESSES[kind], **meta)  # type: ignore[arg-type,return-value]
 
 
 def exhaust(client: Client, kind: str, **meta: str) -> HttpResponse:
@@ -64,7 +67,7 @@ def exhaust(client: Client, kind: str, **meta: str) -> HttpResponse:
 @pytest.mark.parametrize("kind", list(ADDRESSES))
 def test_what_is_too_much_is_refused_with_the_time_to_wait(client: Client, kind: str) -> None:
     response = exhaust(client, kind)
-    period = 3600 if kind == EXPORT else 60
+    period = 3600 if kind in (EXPORT, FORM) else 60
     assert 0 < int(response["Retry-After"]) <= period
     assert response["Cache-Control"] == "no-store"
     assert response["RateLimit-Policy"] == f'"{kind}";q=1;w={period}'
@@ -139,14 +142,26 @@ def test_without_limits_nothing_is_counted(settings: Settings) -> None:
 
 
 def test_a_limit_of_nought_leaves_its_class_without() -> None:
-    chosen = rates(burst=60, searches_a_minute=600, calls_a_minute=0, exports_an_hour=120)
-    assert chosen == {SEARCH: Rate(60, 600, 60), EXPORT: Rate(60, 120, 3600)}
+    chosen = rates(
+        burst=60, searches_a_minute=600, calls_a_minute=0, exports_an_hour=120, forms_an_hour=20
+    )
+    assert chosen == {
+        SEARCH: Rate(60, 600, 60),
+        EXPORT: Rate(60, 120, 3600),
+        FORM: Rate(20, 20, 3600),
+    }
 
 
 @pytest.mark.parametrize(("burst", "quota"), [(0, 1), (-1, 1), (1, -1)])
 def test_limits_that_cannot_be_are_refused(burst: int, quota: int) -> None:
     with pytest.raises(ImproperlyConfigured, match="RATE_LIMIT_BURST"):
-        rates(burst=burst, searches_a_minute=quota, calls_a_minute=1, exports_an_hour=1)
+        rates(
+            burst=burst,
+            searches_a_minute=quota,
+            calls_a_minute=1,
+            exports_an_hour=1,
+            forms_an_hour=1,
+        )
 
 
 def names(patterns: list[URLPattern | URLResolver]) -> set[str]:

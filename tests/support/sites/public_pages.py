@@ -6,6 +6,7 @@ PAGES = {
     "coverage": "/coverage/",
     "help": "/help/",
     "speech": "/speech/riv-pv-7-001/",
+    "collection": "/collection/",
     "quotation": "/quotation/riv-pv-7-001/p1/",
     "meetings": "/meetings/",
     "meeting": "/meeting/riv-pv-7/",

@@ -1,0 +1,1 @@
+"""What readers, who have no accounts, have the archive store for them."""

@@ -1,0 +1,1 @@
+"""Pages of what readers keep: results of searches and collections of speeches."""
