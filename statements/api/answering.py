@@ -24,12 +24,18 @@ class NoSuchPage(Exception):
         super().__init__(f"There is no such page. Number of pages: {pages}.")
 
 
+def share(response: HttpResponse) -> None:
+    """Allow pages of other sites to read a response and its entity tag."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
+    response["Cache-Control"] = "no-store"  # unless all goes well
+
+
 def answer(
     response: HttpResponse, work: Callable[[], Any], fresh_for_s: int = FRESH_FOR_S
 ) -> Status[Any]:
     """Return the result of ``work`` with status 200, or the error that it raises."""
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cache-Control"] = "no-store"
+    share(response)
     try:
         result = work()
     except InvalidParameters as invalid:
@@ -59,5 +65,6 @@ def options(request: HttpRequest) -> HttpResponse:
     allowed = HttpResponse(status=204)
     allowed["Allow"] = allowed["Access-Control-Allow-Methods"] = METHODS
     allowed["Access-Control-Allow-Origin"] = "*"
+    allowed["Access-Control-Allow-Headers"] = "If-None-Match"
     allowed["Access-Control-Max-Age"] = "86400"
     return allowed

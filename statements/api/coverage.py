@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 from pydantic import BeforeValidator, Field
 
-from statements.api.answering import FRESH_FOR_S, answer_other_methods
+from statements.api.answering import FRESH_FOR_S, answer_other_methods, share
 from statements.api.schemas import Output, Refused
 from statements.api.search import describe_parameter
 from statements.coverage.gaps import gaps
@@ -170,8 +170,7 @@ _COLUMNS = describe_parameter(
 )
 def coverage(request: HttpRequest, response: HttpResponse) -> Status[dict[str, Any]]:
     """Return sources and their terms, totals, countries against sessions or years, and gaps."""
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cache-Control"] = "no-store"
+    share(response)
     columns = request.GET.get("columns", "")
     with use_current():
         offered = choices()

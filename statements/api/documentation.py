@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from django.views.decorators.gzip import gzip_page
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 
+from statements.api.lists.tables import LISTINGS
 from statements.models import Meeting, Speaker, Speech
 
 # query strings of calls to try, by the name of the operation
@@ -27,6 +29,16 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "keyness": ("q=peace&ref_q=war",),
     "collocates": ("q=peace&window=3",),
     "matrix": ("rows=country&columns=year",),
+    "changes": ("limit=5", "changed_since=2026-01-31&fields=id,title,changed_at"),
+    "meetings": ("limit=5&fields=symbol,date,speeches",),
+    "sessions": ("limit=5&fields=title,organ,year",),
+    "organs": ("limit=5",),
+    "speakers": ("limit=5&fields=slug,name",),
+    "countries": ("limit=5&fields=code,name",),
+    "topics": ("limit=5&fields=slug,title",),
+    "documents": ("limit=5&fields=symbol,speeches",),
+    "votes": ("limit=5&fields=id,subject,outcome",),
+    "transcripts": ("limit=5&fields=name,size,rights",),
 }
 _PATH_PARAMETER = re.compile(r"\{[a-z_]+\}")
 ANY_QUERY = "q=peace"  # for other operations that take a query
@@ -155,7 +167,7 @@ def _operation(
 def _examples(path: str, name: str, parameters: set[str], keys: Mapping[str, str]) -> Iterator[str]:
     if "{" in path:
         if name in keys:
-            yield _PATH_PARAMETER.sub(keys[name], path)
+            yield _PATH_PARAMETER.sub(lambda _: quote(keys[name]), path)
         return
     default = (ANY_QUERY,) if "q" in parameters else ()
     for query in EXAMPLES.get(name, default):
@@ -163,7 +175,7 @@ def _examples(path: str, name: str, parameters: set[str], keys: Mapping[str, str
 
 
 def _keys() -> dict[str, str]:
-    """Return the key of a speech, a speaker and a meeting of this archive, if it has any, by the
+    """Return the key of a speech, a speaker, a meeting, … of this archive, if it has any, by the
     operation that reads it."""
     speakers = Speaker.objects.filter(merged_into=None)
     keys = {
@@ -171,6 +183,9 @@ def _keys() -> dict[str, str]:
         "speaker": speakers.order_by("pk").values_list("slug", flat=True).first(),
         "meeting": Meeting.objects.order_by("pk").values_list("slug", flat=True).first(),
     }
+    for listing in LISTINGS:
+        for _, row in listing.source.page(None, 1, [listing.key]) if listing.record else ():
+            keys[listing.record] = row[listing.key]
     return {name: key for name, key in keys.items() if key}
 
 

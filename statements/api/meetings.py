@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router, Status
 
-from statements.api.answering import FRESH_FOR_S, options
+from statements.api.answering import FRESH_FOR_S, options, share
 from statements.api.schemas import MeetingOut, Refused
 from statements.exports.meetings.roll import roll
 from statements.exports.meetings.voting import ballotings_of_meeting
@@ -26,8 +26,7 @@ Slug = Annotated[str, Path(pattern="^[-a-zA-Z0-9_]+$", max_length=100)]
 )
 def meeting(request: HttpRequest, response: HttpResponse, slug: Slug) -> Status[dict[str, Any]]:
     """Return a meeting with its agenda, the list of its speeches, and its recorded votes."""
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cache-Control"] = "no-store"
+    share(response)
     shown = Meeting.objects.select_related("organ").filter(slug=slug).first()
     if shown is None:
         return Status(404, {"errors": {"slug": "There is no meeting with this slug."}})

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router, Status
 
-from statements.api.answering import FRESH_FOR_S, options
+from statements.api.answering import FRESH_FOR_S, options, share
 from statements.api.schemas import Refused, SpeakerOut
 from statements.exports.profiles import (
     Counted,
@@ -31,8 +31,7 @@ Slug = Annotated[str, Path(pattern="^[-a-zA-Z0-9_]+$", max_length=140)]
 )
 def speaker(request: HttpRequest, response: HttpResponse, slug: Slug) -> Status[dict[str, Any]]:
     """Return a person; the slug of a page that was joined to another leads to that person."""
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cache-Control"] = "no-store"
+    share(response)
     page = Speaker.objects.select_related("country", "merged_into__country").filter(slug=slug)
     named = page.first()
     if named is None:

@@ -10,6 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from statements.api import analytics, coverage, meetings, search, speakers, speeches, word_lists
 from statements.api.documentation import Documentation
+from statements.api.lists import operations as lists
 from statements.api.schemas import Refused
 
 
@@ -54,3 +55,4 @@ api.add_router("", speeches.router)
 api.add_router("", speakers.router)
 api.add_router("", meetings.router)
 api.add_router("", coverage.router)
+api.add_router("", lists.router)

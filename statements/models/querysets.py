@@ -392,15 +392,19 @@ WITH named AS (
         OFFSET 0
     ) AS paragraph
     JOIN statements_speech AS speech ON speech.id = speech_id AND withdrawal_id IS NULL
-    GROUP BY symbol
+    {which} GROUP BY symbol {page}
 )
 SELECT named.symbol, coalesce(document.title, named.title, ''), speeches, last,
     coalesce(meeting.organ_id, ''), meeting.date
 FROM named
 LEFT JOIN statements_document AS document ON document.symbol = named.symbol AND document.verified
 LEFT JOIN statements_meeting AS meeting ON meeting.symbol = named.symbol
-ORDER BY speeches DESC, named.symbol
+ORDER BY {order}
 """
+_ALL_NAMED = _NAMED.format(which="", page="", order="speeches DESC, named.symbol")
+_NAMED_AFTER = _NAMED.format(
+    which="WHERE symbol > %s", page="ORDER BY symbol LIMIT %s", order="named.symbol"
+)
 # as printed most often, by public speeches
 _TITLE = """
 SELECT mode() WITHIN GROUP (ORDER BY title) FROM statements_reference
@@ -416,7 +420,13 @@ class ReferenceQuerySet[Row: models.Model](models.QuerySet[Row]):
         number of speeches, the last year or None, and organ and date of a meeting whose record it
         is."""
         with connection.cursor() as cursor:
-            cursor.execute(_NAMED)
+            cursor.execute(_ALL_NAMED)
+            return list(cursor.fetchall())
+
+    def documents_after(self, symbol: str, limit: int) -> list[tuple[Any, ...]]:
+        """At most ``limit`` documents of this kind by symbol, those after another symbol."""
+        with connection.cursor() as cursor:
+            cursor.execute(_NAMED_AFTER, [symbol, limit])
             return list(cursor.fetchall())
 
     def printed_title(self, symbol: str) -> str:

@@ -20,6 +20,8 @@ from schemathesis.specs.openapi.checks import (
 from support import rows
 from support.archive_index import archive_index
 
+from statements.api.lists.tables import LISTINGS
+
 __all__ = ["archive_index"]
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +33,11 @@ CHECKS = [
     response_schema_conformance,
 ]
 ADDRESS = "/api/v1/openapi.json"
+LISTS = [
+    *(f"/api/v1/{listing.name}" for listing in LISTINGS),
+    *(f"/api/v1/{listing.name}/{{key}}" for listing in LISTINGS if listing.record),
+    "/api/v1/speeches",
+]
 OPERATIONS = [
     "/api/v1/collocates",
     "/api/v1/compare",
@@ -47,7 +54,8 @@ OPERATIONS = [
     "/api/v1/usage",
 ]
 
-QUERIES = {"q", "ref_q", "words", "beside"}  # what a word is, no schema can state
+# what a word is, or a place in a list, no schema can state
+QUERIES = {"q", "ref_q", "words", "beside", "cursor"}
 
 
 @pytest.fixture
@@ -61,18 +69,26 @@ def open_connection() -> Iterator[None]:
 
 
 def test_every_operation_is_tried(client: Client) -> None:
-    assert sorted(client.get(ADDRESS).json()["paths"]) == OPERATIONS
+    assert sorted(client.get(ADDRESS).json()["paths"]) == sorted([*OPERATIONS, *LISTS])
 
 
-@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: str(mode.value))
-@pytest.mark.parametrize("path", OPERATIONS)
+@pytest.mark.parametrize(
+    ("path", "mode"),
+    [
+        pytest.param(path, mode, id=f"{path}-{mode.value}")
+        for path in (*OPERATIONS, *LISTS)
+        for mode in GenerationMode
+        # any text may be a key, so that no key is of the wrong kind
+        if "{key}" not in path or mode is GenerationMode.POSITIVE
+    ],
+)
 def test_answers_are_as_described(
     indexed: rows.SmallArchive, open_connection: None, path: str, mode: GenerationMode
 ) -> None:
     operation = schemathesis.openapi.from_wsgi(ADDRESS, get_wsgi_application())[path]["GET"]
 
     @settings(
-        max_examples=25,
+        max_examples=8 if path in LISTS else 25,  # lists are made of the same few parts
         deadline=None,
         derandomize=True,
         database=None,

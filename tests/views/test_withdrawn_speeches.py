@@ -20,6 +20,7 @@ from support.archive_index import archive_index
 from archive import languages
 from archive.edge import limits
 from statements import ingest
+from statements.api.lists.tables import LISTINGS
 from statements.exports.bibliographies.files import BIBLIOGRAPHIES
 from statements.exports.quotations import Passage
 from statements.exports.tables.files import TABLES
@@ -43,7 +44,8 @@ KEPT = ("result-set-", "collection-")
 UNIQUE = [WORD, SPEAKER, DOCUMENT, DELEGATION, ADDRESS]
 REASON = "A name was printed by mistake."
 FILES = tuple(f".{suffix}" for suffix in (*TABLES, *BIBLIOGRAPHIES, "zip", "svg"))
-LISTS_OF_CHANGES = ("/oai",)
+LISTS = [f"/api/v1/{name}" for name in ("speeches", *(each.name for each in LISTINGS))]
+LISTS_OF_CHANGES = ("/oai", "/api/v1/speeches")
 
 
 @pytest.fixture
@@ -93,13 +95,13 @@ def answers(client: Client) -> Iterator[tuple[str, str]]:
     waiting = ["/", "/sitemap.xml", *feeds, "/robots.txt", *_with_arguments()]
     description = client.get("/api/v1/openapi.json").json()
     for path, q in product(description["paths"], [WORD[:6], SPEAKER[:5], "river", ""]):
-        if "{" not in path:
+        if "{" not in path and path not in LISTS:
             waiting.append(f"{path}?q={q}")
             waiting.append(f"{path}?q={q}&rows=country&columns=organ&facet=speaker")
     waiting.append(f"/search/?q={WORD[:6]}*")
     waiting.append(f"/search/?q={WORD[:-1]}n")  # would suggest the word
     waiting.append("/search/?q=river&group=country")
-    waiting.extend(_harvested())
+    waiting.extend([*_harvested(), *LISTS, *_records(client)])
     facets = ("speaker", "country", "topic", "meeting", "year")
     waiting.extend(reverse("facet", args=[facet]) for facet in facets)
     seen = set()
@@ -133,6 +135,13 @@ def _harvested() -> Iterator[str]:
             f"{reverse('oai')}?verb=GetRecord&metadataPrefix={prefix}"
             f"&identifier=oai:testserver:{ADDRESS}"
         )
+
+
+def _records(client: Client) -> Iterator[str]:
+    """Every row of the lists of the API, each by itself."""
+    for listing in LISTINGS:
+        for row in client.get(f"/api/v1/{listing.name}").json()["rows"] if listing.record else ():
+            yield f"/api/v1/{listing.name}/{quote(str(row[listing.key]))}"
 
 
 def _with_arguments() -> list[str]:
@@ -190,6 +199,9 @@ def test_a_public_speech_is_found_by_the_walk(
         reverse("speakers"),
         "/api/v1/complete",
         "/api/v1/search",
+        "/api/v1/documents",
+        "/api/v1/speakers",
+        "/api/v1/speeches",
         "/oai",
     } <= paths
     patterns = [each for each in (*pages, *urlpatterns) if isinstance(each, URLPattern)]

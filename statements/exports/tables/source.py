@@ -101,16 +101,21 @@ class Export:
             yield full_record(full, self.address(full))
 
     def texts(self) -> Iterator[str]:
-        """Yield each speech to read: title, citation and paragraphs, with narrative in
-        brackets."""
+        """Yield each speech to read; see ``speech_text``."""
         for full in self.speeches():
             self.tally.rows += 1
-            speech = full.speech
-            paragraphs = (
-                paragraph.text if paragraph.kind == Paragraph.Kind.SPEECH else f"[{paragraph.text}]"
-                for paragraph in full.paragraphs
-            )
-            yield "\n\n".join((speech.heading.title, cite(speech, self.address(full)), *paragraphs))
+            yield speech_text(full, self.address(full))
+
+
+def speech_text(full: FullSpeech, address: str) -> str:
+    """Return a speech at an absolute address to read: title, citation and paragraphs, with
+    narrative in brackets."""
+    speech = full.speech
+    paragraphs = (
+        paragraph.text if paragraph.kind == Paragraph.Kind.SPEECH else f"[{paragraph.text}]"
+        for paragraph in full.paragraphs
+    )
+    return "\n\n".join((speech.heading.title, cite(speech, address), *paragraphs))
 
 
 @dataclass(frozen=True, slots=True)
