@@ -130,6 +130,8 @@ def _write_date(writer: XmlWriter, debate: Debate) -> None:
         writer.line("date", date_format(day, "j F Y"), attributes={"when": day.isoformat()})
     elif debate.year:
         writer.line("date", str(debate.year), attributes={"when": f"{debate.year:04}"})
+    else:
+        writer.line("date", "undated")  # so that no reader takes another date for it
 
 
 def _write_encoding(writer: XmlWriter) -> None:
@@ -188,8 +190,11 @@ def _write_participants(writer: XmlWriter, debate: Debate) -> None:
             writer.line("persName", str(speaker))
             page = debate.address(speaker.get_absolute_url())
             writer.line("idno", page, attributes={"type": "URI"})
-            for organization in belonging[speaker.pk]:
-                writer.line("affiliation", attributes={"ref": f"#{organization}"})
+            for organization, roles in belonging[speaker.pk].items():
+                writer.begin("affiliation", {"ref": organization})
+                for role in roles:
+                    writer.line("roleName", role)
+                writer.end()
             writer.end()
         writer.end()
     writer.end()
@@ -205,16 +210,22 @@ def _organizations(debate: Debate) -> Iterator[tuple[str, str, str]]:
         yield identifier("affiliation", stated.slug), _ORGANIZATIONS[stated.kind], stated.name
 
 
-def _belonging(debate: Debate) -> Mapping[int, Iterable[str]]:
-    """Return the identifiers of what each speaker speaks for, by the key of the speaker."""
-    belonging: defaultdict[int, dict[str, None]] = defaultdict(dict)
+def _belonging(debate: Debate) -> Mapping[int, Mapping[str | None, Iterable[str]]]:
+    """Return what each speaker speaks for, by the key of the speaker: the reference to each body
+    with the offices held there, as printed. The reference is None where only an office is known."""
+    belonging: defaultdict[int, defaultdict[str | None, dict[str, None]]]
+    belonging = defaultdict(lambda: defaultdict(dict))
     for speech in debate.speeches:
         if speech.speaker_id is None:
             continue
+        bodies = [identifier("affiliation", stated.slug) for stated in speech.affiliations.all()]
         if speech.country:
-            belonging[speech.speaker_id][identifier("country", speech.country.code)] = None
-        for stated in speech.affiliations.all():
-            belonging[speech.speaker_id][identifier("affiliation", stated.slug)] = None
+            bodies.insert(0, identifier("country", speech.country.code))
+        first = f"#{bodies[0]}" if bodies else None
+        for body in bodies:
+            belonging[speech.speaker_id][f"#{body}"].update()
+        if speech.role:
+            belonging[speech.speaker_id][first][speech.role] = None
     return belonging
 
 

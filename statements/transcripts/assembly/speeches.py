@@ -210,7 +210,7 @@ class _Assembly:
             attribution = read_attribution(text, bold_name=block.bold_name)
         if attribution is not None:
             text = self._begin_turn(attribution, text, line, separate=block.separate)
-            self._turns[-1].metadata = block.metadata or self._turns[-1].metadata
+            self._turns[-1].metadata = self._turns[-1].metadata or block.metadata
             number = attribution.number
             line = line if block.given else _line_of_speech(block)
         elif block.unread_label:

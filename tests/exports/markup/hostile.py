@@ -47,7 +47,8 @@ def hostile_meeting() -> Meeting:
         affiliation="Norway",
         **common,
     )
-    divided.paragraphs.filter(position=5).update(turn_line="Ms. Lund (Norway)", page=3, number=7)
+    turn_line = divided.speaker_line
+    divided.paragraphs.filter(position=5).update(turn_line=turn_line, page=3, number=7)
     rows.speech(
         ARABIC, public_id="9-arabic", position=3, country=chad, speaker_printed="", **common
     )

@@ -79,7 +79,8 @@ def _meeting(debate: Element, references: Mapping[str, str]) -> ParsedMeeting:
                 continue
     author = debate.find("FRBRauthor")
     organ = references.get((author.attributes.get("href", "") if author else "").lstrip("#"), "")
-    dated_elements = [*debate.find_all("docDate"), *debate.find_all("FRBRdate")[:1]]
+    dated = [date for date in debate.find_all("FRBRdate")[:1] if not _is_inexact(date)]
+    dated_elements = [*debate.find_all("docDate"), *dated]
     dates = [element.attributes.get("date", "") for element in dated_elements]
     doc_date = debate.find("docDate")
     preface = debate.find("preface") or debate.find("coverPage")
@@ -95,6 +96,11 @@ def _meeting(debate: Element, references: Mapping[str, str]) -> ParsedMeeting:
         agenda_items=tuple(dict.fromkeys(headings)) if symbol else (),
     )
     return replace(meeting, date=first_date(printed[:10] for printed in dates))
+
+
+def _is_inexact(date: Element) -> bool:
+    """Return whether a date, of which a day is required, says that the day is not known."""
+    return date.attributes.get("name") in {"year", "unknown"}
 
 
 def _trailing_parts(debate: Element) -> Iterator[DroppedText]:

@@ -50,11 +50,13 @@ class _Turn:
     values: dict[str, str] = field(default_factory=dict)  # by the names in _FIELDS, and "name"
     is_container: bool = True  # an element holds the whole turn
     has_block: bool = False
+    group: Element | None = None  # of turns, in which it stands
+    continues: bool = False  # it goes on with the turn before it
 
     def add(self, values: Mapping[str, str]) -> None:
         """Add values, of which those of the outer element come first and stay."""
         for name, value in values.items():
-            if value.casefold() not in _UNKNOWN:
+            if value.lstrip("#").casefold() not in _UNKNOWN:
                 self.values.setdefault(name, value)
 
 
@@ -76,6 +78,7 @@ class DebateReader:
         self._source = source
         self._turn: _Turn | None = None  # to which the place belongs that is being read
         self._last_turn: _Turn | None = None  # to which the last block belongs
+        self._group: Element | None = None  # of turns, around this place
         self._text: list[str] = []  # of the paragraph that is being read
         self._line = 0  # on which it begins; 0 before its first word
         self._heading = ""
@@ -117,6 +120,10 @@ class DebateReader:
         match part:
             case Part.TURN:
                 self._read_turn(element)
+            case Part.GROUP:
+                outer, self._group = self._group, element
+                self._read_content(element)
+                self._group = outer
             case Part.NARRATION | Part.NARRATIVE:
                 self._read_narration(element)
             case Part.SPEAKER:
@@ -159,7 +166,7 @@ class DebateReader:
     def _read_turn(self, element: Element) -> None:
         outer = self._turn
         label = outer if outer and not (outer.is_container or outer.has_block) else None
-        self._turn = _Turn(element.line, label.printed if label else "")
+        self._turn = _Turn(element.line, label.printed if label else "", group=self._group)
         if label:
             self._turn.add(label.values)
             label.has_block = True  # as a part of this turn
@@ -167,6 +174,10 @@ class DebateReader:
         self._turn.printed = self._turn.printed or value_at(
             element, self._places("line", within=False)
         )
+        if self._group is not None:
+            places = self._places("turn", within=False)
+            self._turn.add({"turn": value_at(self._group, places)})
+        self._turn.continues = self._goes_on(self._turn, element)
         narrating, self._narrating = self._narrating, 0
         self._read_content(element)
         self._flush()
@@ -174,6 +185,18 @@ class DebateReader:
         self._narrating = narrating
         # what follows inside an outer turn goes on with that; elsewhere it is nobody's
         self._turn = outer if outer and outer.is_container else None
+
+    def _goes_on(self, turn: _Turn, element: Element) -> bool:
+        """Return whether a turn goes on with the one before it: it refers to it, or both are of the
+        same speaker in a group of turns."""
+        last = self._last_turn
+        if last is None:
+            return False
+        previous = value_at(element, self._places("previous", within=False)).lstrip("#")
+        if previous:
+            return previous == last.values.get("turn")
+        who = [each.values.get("identifier", "") for each in (last, turn)]
+        return turn.group is not None and last.group is turn.group and who[0] == who[1]
 
     def _read_narration(self, element: Element) -> None:
         self._narrating += 1
@@ -239,6 +262,8 @@ class DebateReader:
 
     def _begin(self, turn: _Turn, block: Block) -> None:
         turn.has_block, self._last_turn = True, turn
+        if turn.continues and not turn.printed:
+            return
         identifier = turn.values.get("identifier", "")
         person = self._people.get(identifier.lstrip("#"), Person())
         person = replace(person, name=turn.values.get("name", "") or person.name)
@@ -251,7 +276,7 @@ class DebateReader:
         named = Named(turn.printed, person, identifier, "" if is_reference else role, affiliation)
         role = self._roles.get(role.lstrip("#"), "") if is_reference else role
         block.given = to_attribution(named)
-        block.separate = True
+        block.separate = not turn.continues
         block.metadata = self._metadata(turn, person, role or person.role, stated)
 
     def _metadata(

@@ -32,6 +32,7 @@ class Part(StrEnum):
     """What an element of a debate is."""
 
     TURN = "turn"  # holds the whole of what one person says
+    GROUP = "group"  # holds turns; those of one speaker that follow each other in it are one turn
     NARRATION = "narration"  # holds what nobody says
     SPEAKER = "speaker"  # names who speaks from here on, or in the turn around it
     PARAGRAPH = "paragraph"  # of a turn; elsewhere of narrative

@@ -6,8 +6,10 @@ before an utterance or else the identifier says who speaks.
 Source of the format: TEI P5, chapters 2, 8 and 13, and the Parla-CLARIN recommendations.
 """
 
+import contextlib
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from statements.transcripts.formats.markup.debates import DebateReader, assemble
 from statements.transcripts.formats.markup.dialects import DIALECTS
@@ -20,6 +22,7 @@ from statements.transcripts.values.parsed import (
     ParsedTranscript,
     UnreadableTranscript,
 )
+from statements.transcripts.values.symbols import Symbol
 
 _DIALECT = DIALECTS["tei"]
 _NAME_PARTS = ("forename", "nameLink", "surname", "genName")
@@ -56,7 +59,8 @@ def read_tei(name: str, data: bytes) -> ParsedTranscript:
     for text in texts:
         reader.read(text, "TEI")
     reader.finish()
-    return assemble(name, reader, meeting, [])
+    parsed = assemble(name, reader, meeting, [])
+    return replace(parsed, form="record") if meeting.symbol else parsed
 
 
 def _documents(root: Element) -> Iterator[Element]:
@@ -75,7 +79,8 @@ def _people(root: Element, date: datetime.date | None) -> Iterator[tuple[str, Pe
         yield identifier, Person(_organization_name(organization))
     for person in root.find_all("person"):
         party = _party(person, organizations, date)
-        yield person.attributes.get("id", ""), Person(_person_name(person), party)
+        name, role = _person_name(person), _role(person, date)
+        yield person.attributes.get("id", ""), Person(name, party, role)
 
 
 def _person_name(person: Element) -> str:
@@ -112,6 +117,17 @@ def _party(
     return ""
 
 
+def _role(person: Element, date: datetime.date | None) -> str:
+    """Return the office of a person on the day of the meeting; "" if there are several."""
+    roles = {
+        role.text_content()
+        for affiliation in person.find_all("affiliation")
+        if _includes(affiliation, date)
+        for role in affiliation.find_all("roleName")
+    }
+    return roles.pop() if len(roles) == 1 else ""
+
+
 def _includes(affiliation: Element, date: datetime.date | None) -> bool:
     """Return whether a period includes a day; ISO dates compare as texts do."""
     day = date.isoformat() if date else ""
@@ -131,21 +147,49 @@ def _meeting(root: Element) -> ParsedMeeting:
     lines = [title.text_content() for title in titles]
     meetings = [element.text_content() for element in header.find_all("meeting")]
     place = header.find("settlement")
+    symbol, printed = _symbol(meetings)
     return ParsedMeeting(
+        symbol=symbol,
+        symbol_printed=printed,
+        organ=_organ(header),
+        number=symbol.number if symbol else None,
         date=date,
         place=place.text_content() if place else "",
         first_page=tuple(dict.fromkeys(filter(None, [*lines, *meetings]))),
     )
 
 
+def _symbol(printed: Iterable[str]) -> tuple[Symbol | None, str]:
+    """Return the first symbol of a record with the text it was read from."""
+    for text in printed:
+        with contextlib.suppress(ValueError):
+            return Symbol.parse(text), text
+    return None, ""
+
+
+def _organ(header: Element) -> str:
+    """Return the name of the body that met, if the meeting refers to it."""
+    for meeting in header.find_all("meeting"):
+        reference = meeting.attributes.get("corresp", "").lstrip("#")
+        for organization in header.find_all("org"):
+            if reference and organization.attributes.get("id") == reference:
+                return _organization_name(organization)
+    return ""
+
+
 def _date(header: Element) -> datetime.date | None:
-    """Return the day of the meeting: of its setting, else of the source, else of publication."""
+    """Return the day of the meeting: of its setting, else of the source, else of publication.
+
+    A setting or source with a date that is not a day says that the day is not known.
+    """
     for name in ("setting", "settingDesc", "sourceDesc", "publicationStmt"):
-        for element in header.find_all(name):
-            for date in element.find_all("date"):
-                values = (date.attributes.get(key, "") for key in ("when", "from"))
-                if day := _first_date([*values, date.text_content()]):
-                    return day
+        dates = [date for element in header.find_all(name) for date in element.find_all("date")]
+        for date in dates:
+            values = (date.attributes.get(key, "") for key in ("when", "from"))
+            if day := _first_date([*values, date.text_content()]):
+                return day
+        if dates:
+            return None
     return None
 
 
