@@ -38,7 +38,7 @@ test:  ## run the linters and all tests, on real PostgreSQL, with a browser if t
 	$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS) || status=1; exit $$status
 
 check:  ## run linters, type checks, import contracts and the audit of dependencies
-	@$(environment) test
+	@$(environment) test && $(catalogues)
 	@$(python) tests/checks.py
 
 format:  ## format the code, and fix what the linters can fix

@@ -5,15 +5,20 @@ Neither cookies nor ``Accept-Language`` matter, so that a page can be cached by 
 language is offered, by the setting ``LANGUAGES``, as soon as its catalogue is complete.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from functools import wraps
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.core import checks
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import translation
+from django.utils import formats, translation
 from django.utils.formats import number_format
 from django.utils.translation import pgettext
 
@@ -49,6 +54,21 @@ def use(language: str) -> Iterator[None]:
             yield
     finally:
         _of_request.reset(token)
+
+
+@checks.register(checks.Tags.translation)
+def missing_catalogues(**_: Any) -> list[checks.CheckMessage]:
+    """Return a warning for each language whose messages are not compiled: a system check."""
+    folders = [Path(folder) for folder in settings.LOCALE_PATHS]
+    return [
+        checks.Warning(
+            f"The messages of “{code}” are not compiled, so that its pages are in English.",
+            hint="Run: python -m archive.translations --compile",
+            id="archive.W001",
+        )
+        for code in offered()[1:]
+        if not any((folder / code / "LC_MESSAGES" / "django.mo").exists() for folder in folders)
+    ]
 
 
 def in_default_language[**Arguments, Result](
@@ -123,6 +143,23 @@ def grouped(number: int) -> str:
     A page of results has a hundred of them, for which Django's ``number_format`` takes too long.
     """
     return f"{number:,}" if current() == "en" else number_format(number, force_grouping=True)
+
+
+# the first day of a month, which French writes as an ordinal
+_FIRST_DAY = re.compile(
+    r"(?<!\d)1 (?=janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc)", re.IGNORECASE
+)
+
+
+def date_format(value: date, form: str) -> str:
+    """Return a date as Django's function of this name, but in French the first of a month as
+    "1er janvier"."""
+    return with_ordinal(formats.date_format(value, form))
+
+
+def with_ordinal(printed: str) -> str:
+    """Return a date as printed, with the ordinal that French has for the first of a month."""
+    return _FIRST_DAY.sub("1er ", printed) if current() == "fr" else printed
 
 
 def localized(name: str, kind: str) -> str:

@@ -14,7 +14,7 @@ from statements.coverage.gaps import gaps
 from statements.coverage.matrix import Choice, choices, matrix
 from statements.coverage.sources import languages, organs, sources, totals
 from statements.models.revision import use_current
-from statements.search import SearchUnavailable, search_backend
+from statements.search import analytics
 
 router = Router(tags=["reading"])
 PATH = "/coverage"
@@ -187,7 +187,7 @@ answer_other_methods(router, PATH, coverage, ANSWERS)
 
 def _record(offered: Any, chosen: Choice | None) -> dict[str, Any]:
     return {
-        "totals": {**totals(), "words": _words()},
+        "totals": {**totals(), "words": analytics.word_count()},
         "sources": sources(),
         "organs": organs(),
         "languages": languages(),
@@ -195,10 +195,3 @@ def _record(offered: Any, chosen: Choice | None) -> dict[str, Any]:
         "matrix": matrix(chosen) if chosen else None,
         "gaps": gaps(),
     }
-
-
-def _words() -> int | None:
-    try:
-        return search_backend().word_count()
-    except SearchUnavailable:
-        return None

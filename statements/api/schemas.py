@@ -173,13 +173,21 @@ class VoteTotalOut(Output):
     listed: int = Field(description="Number of delegations in the list.")
 
 
-class RecordedVoteOut(Output):
+class VotedOut(Output):
+    """What a record prints about a vote."""
+
+    subject: str = Field(description="What was voted on, as printed, or empty.")
+    title: str = Field(description="Title of the draft, or empty.")
+    motion: str = Field(description="The sentence that puts it to the vote, or empty.")
+    outcome: str = Field(description="“adopted”, “rejected”, “retained”, “deleted” or empty.")
+    resolution: str = Field(description="Number of the resolution adopted, or empty.")
+
+
+class RecordedVoteOut(VotedOut):
     """A vote with lists of delegations, which are the “votes” of its paragraphs."""
 
     first_paragraph: int = Field(description="Position of the first paragraph with a list.")
     last_paragraph: int
-    subject: str = Field(description="What was voted on, as printed, or empty.")
-    resolution: str = Field(description="Number of the resolution adopted, or empty.")
     totals: list[VoteTotalOut]
 
 
@@ -296,15 +304,10 @@ class ListedSpeechOut(Output):
     language: str = Field(description="ISO 639 code of the language of delivery, or empty.")
 
 
-class BallotingOut(Output):
+class BallotingOut(VotedOut):
     """One recorded vote of a meeting."""
 
     url: str = Field(description="Address of the paragraph that begins the lists.")
-    subject: str = Field(description="What was voted on, as printed, or empty.")
-    title: str = Field(description="Title of the draft, or empty.")
-    motion: str = Field(description="The sentence that puts it to the vote, or empty.")
-    outcome: str = Field(description="“adopted”, “rejected”, “retained”, “deleted” or empty.")
-    resolution: str = Field(description="Number of the resolution adopted, or empty.")
     in_favour: int = Field(description="Total in the record; without one, delegations listed.")
     against: int
     abstaining: int

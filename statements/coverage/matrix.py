@@ -74,6 +74,16 @@ class Matrix:
         """Whether counts differ so much that pages show how high they are."""
         return self.most >= SHADED_FROM
 
+    @property
+    def gaps(self) -> Sequence[Row]:
+        """The rows of countries that could have spoken at more columns than they did."""
+        return [row for row in self.rows if row.heard < row.possible]
+
+    @property
+    def complete_rows(self) -> int:
+        """How many countries spoke at every column at which they could."""
+        return len(self.rows) - len(self.gaps)
+
     def states_at(self, place: int) -> tuple[int, int]:
         """Return how many States spoke at a column, and how many of those in the matrix could."""
         counts = [row.counts[place] for row in self.rows if row.is_state]

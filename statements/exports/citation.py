@@ -4,10 +4,9 @@ They are the same on the pages of every language: in the default language, like 
 """
 
 from django.contrib.humanize.templatetags.humanize import ordinal
-from django.utils.formats import date_format
 from django.utils.html import strip_tags
 
-from archive.languages import in_default_language
+from archive.languages import date_format, in_default_language
 from statements.exports.values import MarkedParagraph
 from statements.models import Paragraph, Session, Speech, byline
 

@@ -103,6 +103,9 @@ def _recorded_vote(vote: MarkedVote, paragraphs: Sequence[MarkedParagraph]) -> d
         "first_paragraph": vote.first_position,
         "last_paragraph": paragraphs[-1].position,
         "subject": vote.subject,
+        "title": vote.title,
+        "motion": vote.motion,
+        "outcome": vote.outcome,
         "resolution": vote.resolution,
         "totals": [
             {"ballot": ballot, "printed": printed, "listed": listed[ballot]}

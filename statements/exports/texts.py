@@ -6,6 +6,7 @@ hundreds, are plain tuples; speeches and related objects are model instances wit
 that no page shows.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -132,8 +133,9 @@ SELECT {_LANGUAGE}, paragraph_id, start, NULL, "end", language, language_printed
     NULL, NULL, NULL
 FROM statements_languagechange WHERE paragraph_id = ANY((SELECT ids FROM of)::bigint[])
 UNION ALL
-SELECT {_RECORDED_VOTE}, paragraph_id, first_position, NULL, in_favour, subject, resolution,
-    against::text, abstaining::text, NULL, NULL, NULL
+SELECT {_RECORDED_VOTE}, paragraph_id, first_position, NULL, in_favour, subject,
+    json_build_array(title, motion, outcome, resolution)::text, against::text, abstaining::text,
+    NULL, NULL, NULL
 FROM statements_recordedvote WHERE paragraph_id = ANY((SELECT ids FROM of)::bigint[])
 UNION ALL
 SELECT {_VOTE}, paragraph_id, vote.position, NULL, NULL, ballot, delegation, country_id,
@@ -202,9 +204,12 @@ def _speeches(statement: str, values: Sequence[Any]) -> list[FullSpeech]:
                 MarkedLanguage(place, number, language, printed)
             )
         elif part == _RECORDED_VOTE:
-            subject, resolution, *totals = texts[:4]
+            subject, printed, *totals = texts[:4]
+            title, motion, outcome, resolution = json.loads(printed)
             paragraphs[owner].recorded_votes.append(
-                MarkedVote(place, subject, resolution, _totals(number, *totals))
+                MarkedVote(
+                    place, subject, title, motion, outcome, resolution, _totals(number, *totals)
+                )
             )
         elif part == _VOTE:
             ballot, delegation, code, short_name = texts[:4]

@@ -33,10 +33,13 @@ class ListedVote(NamedTuple):
 
 
 class MarkedVote(NamedTuple):
-    """What a record prints about one vote, apart from its lists."""
+    """What a record prints about one vote, apart from its lists. A text is "" if it has none."""
 
     first_position: int  # of the paragraph that begins the lists
     subject: str
+    title: str  # of what was voted on
+    motion: str  # the sentence that puts it to the vote
+    outcome: str  # a value of ``Outcome``
     resolution: str
     totals: dict[str, int | None]  # printed, by ballot
 

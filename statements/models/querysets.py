@@ -9,13 +9,28 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
-from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.expressions import OrderBy, RawSQL
 from django.db.models.functions import ExtractDay, ExtractMonth, Left, Upper
 from django.utils import timezone
 
-from statements.transcripts.languages.names import fold
+from archive import languages
+from statements.transcripts.languages.names import fold, sort_form
 
 
 def newest_first(path: str = "") -> tuple[OrderBy, OrderBy]:
@@ -25,6 +40,17 @@ def newest_first(path: str = "") -> tuple[OrderBy, OrderBy]:
     follows all days of the year here. ``path`` leads to the speech, such as "paragraph__speech__".
     """
     return F(f"{path}year").desc(nulls_last=True), F(f"{path}date").desc(nulls_last=True)
+
+
+def _by_country() -> OrderBy:
+    """Return the order by the names of countries in the language of the page."""
+    if languages.is_default():
+        return F("country__short_name").asc(nulls_last=True)
+    countries = apps.get_model("statements", "Country").objects.values_list("code", "short_name")
+    names = {code: sort_form(languages.localized(name, "country")) for code, name in countries}
+    codes = Value(sorted(names, key=names.__getitem__), ArrayField(models.CharField()))
+    place = Func(codes, F("country"), function="array_position", output_field=models.IntegerField())
+    return OrderBy(place, nulls_last=True)
 
 
 # joins bypass managers, so counts of speeches by a join must leave out withdrawn ones
@@ -278,16 +304,14 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
             F("meeting__number").asc(nulls_last=True),
             "meeting__resumption",
             Case(When(meeting__isnull=False, then="position")).asc(nulls_last=True),
-            F("country__short_name").asc(nulls_last=True),
+            _by_country(),
             "transcript_id",
             "transcript_position",
         )
 
     def in_country_order(self) -> Self:
-        """By the name of the country, those without one last."""
-        return self.order_by(
-            F("country__short_name").asc(nulls_last=True), "transcript_id", "transcript_position"
-        )
+        """By the name of the country in the language of the page, those without one last."""
+        return self.order_by(_by_country(), "transcript_id", "transcript_position")
 
     def newly_stored_first(self) -> Self:
         return self.order_by("-stored_at", "-pk")

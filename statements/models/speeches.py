@@ -8,11 +8,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, ExtractYear
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from archive.languages import localized
+from archive.languages import date_format, localized
 from statements.addresses import page_address
 from statements.headings import UNKNOWN_SPEAKER, Heading, who_spoke
 from statements.models import querysets

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from archive.languages import date_format
 from statements.models import DeletedSpeech, Meeting, Speech, Transcript
 
 

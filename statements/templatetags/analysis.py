@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext
 
 from archive import languages
+from archive.languages import date_format
 from statements.addresses import address_with
 from statements.search import NO_LANDING, Landing
 from statements.templatetags.archive import day as day_of

@@ -7,11 +7,12 @@ from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from archive import languages
+from archive.languages import date_format
 from statements.addresses import address_with, search_address
 from statements.exports.profiles import Period
 from statements.headings import Who
@@ -86,7 +87,8 @@ def _frame(name: str, url_name: str | None, site: str, prefix: str, language: st
 
 _DAY = '<time datetime="{}">{}</time>'
 _ROW_OF_SPEECH = (
-    '<article class="row"><h3><a href="{}">{}</a></h3> <p class="facts">{}</p></article>'
+    '<article class="row"><h{level}><a href="{}">{}</a></h{level}> <p class="facts">{}</p>'
+    "</article>"
 )
 _DELEGATION = '<span class="delegation">{}</span>, {}'
 # two lines, which the comma joins where styles are not seen
@@ -142,9 +144,12 @@ def session_days(session: Session) -> SafeString:
 
 
 @register.simple_tag
-def speech_row(speech: Speech, query: str = "", meeting_query: str = "") -> SafeString:
-    """Return a speech as an entry of a list: country, speaker, role, where and when. The query
-    strings are of a search whose matches are marked where the links lead."""
+def speech_row(
+    speech: Speech, query: str = "", meeting_query: str = "", level: int = 3
+) -> SafeString:
+    """Return a speech as an entry of a list, with a heading of a level: country, speaker, role,
+    where and when. The query strings are of a search whose matches are marked where the links
+    lead."""
     heading = speech.heading
     facts = [fill(SPAN, fact) for fact in (heading.who.role, heading.body) if fact]
     if speech.sitting:
@@ -154,7 +159,9 @@ def speech_row(speech: Speech, query: str = "", meeting_query: str = "") -> Safe
         facts.append(fill(LINK, sitting, heading.sitting))
     facts.append(day(speech.date, speech.year))
     address = escape(address_with(speech.get_absolute_url(), query))
-    return join([_ROW_OF_SPEECH.format(address, delegate(heading.who), " ".join(facts))])
+    return join(
+        [_ROW_OF_SPEECH.format(address, delegate(heading.who), " ".join(facts), level=level)]
+    )
 
 
 @register.simple_tag

@@ -87,15 +87,8 @@ def silent_countries(choice: Choice) -> SafeString:
     shown = matrix(choice)
     return join(
         f"<li>{fill(LINK, row.url, row.name)} {_column_ranges(shown.missing_of(row))}</li>"
-        for row in shown.rows
-        if row.heard < row.possible
+        for row in shown.gaps
     )
-
-
-@register.filter
-def countries_without_gaps(shown: Matrix) -> int:
-    """Return how many countries spoke at every column at which they could."""
-    return sum(1 for row in shown.rows if row.heard == row.possible)
 
 
 def _column_ranges(columns: Iterable[tuple[Column, Column]]) -> str:

@@ -24,8 +24,12 @@ from statements.templatetags.escaping import escape, fill, join
 
 register = template.Library()
 
-# the parameters that choose what a page is about; all others only change how it is shown
-_WHICH = ("symbol", "country", "letter", "page")
+# the parameters that choose what a page lists, and in which order, so that each page of the list
+# has an address; all others only change how it is shown
+_WHICH = (
+    *("symbol", "country", "year", "letter", "ballot", "columns"),
+    *("filter", "order", "page"),
+)
 # pages on which matches of a search are marked, whose other parameters are those of the search
 _WHICH_OF: dict[str, tuple[str, ...]] = {"speech": (), "meeting": ("page",)}
 _SEARCHES = ("search", "facet")  # all parameters choose what is found

@@ -32,19 +32,21 @@ _MORE_EXTRACTS = '<details class="more-extracts"><summary>{}</summary>{}</detail
 
 
 @register.simple_tag
-def speeches_found(hits: Iterable[Any], landing: Landing = NO_LANDING) -> SafeString:
-    """Return the entries of a list of ``results.Hit``. What matches ``landing`` is marked where
-    their links lead."""
-    entries = (f"<li>{_speech_found(hit, landing)}</li>" for hit in hits)
+def speeches_found(
+    hits: Iterable[Any], landing: Landing = NO_LANDING, level: int = 3
+) -> SafeString:
+    """Return the entries of a list of ``results.Hit``, with headings of a level. What matches
+    ``landing`` is marked where their links lead."""
+    entries = (f"<li>{_speech_found(hit, landing, level)}</li>" for hit in hits)
     return mark_safe("\n".join(entries))  # noqa: S308
 
 
-def _speech_found(hit: Any, landing: Landing) -> str:
+def _speech_found(hit: Any, landing: Landing, level: int) -> str:
     """Return the speech, its extracts, the names that match, and the words that are missing."""
     of_speech = escape(gettext("of %(speech)s") % {"speech": hit.speech.heading.who.name})
     paragraph = escape(gettext("para. %(number)s"))
     language = language_attribute(hit.extracts[0].html) if hit.extracts else ""
-    parts: list[str] = [speech_row(hit.speech, landing.of_speech, landing.of_meeting)]
+    parts: list[str] = [speech_row(hit.speech, landing.of_speech, landing.of_meeting, level)]
     best, *further = [
         # the text of an extract is escaped already, and holds marks
         _EXTRACT.format(

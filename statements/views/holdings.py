@@ -168,7 +168,13 @@ def topics() -> Sequence[HeardTopic]:
         HeardTopic(row.slug, row.title, row.kind, count, _size(count, most), fold(row.title))
         for row, count in counts.items()
     ]
-    return sorted(heard, key=lambda topic: (topic.kind, _order_of_title(topic.title), topic.slug))
+    kinds = list(Topic.Kind)
+    return sorted(
+        heard,
+        key=lambda topic: (
+            kinds.index(Topic.Kind(topic.kind)), _order_of_title(topic.title), topic.slug,
+        ),
+    )  # fmt: skip
 
 
 def _size(count: int, most: int) -> int:

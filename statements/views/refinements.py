@@ -9,10 +9,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
 
-from archive.languages import grouped
+from archive.languages import date_format, grouped
 from statements.addresses import (
     address_with,
     file_address,

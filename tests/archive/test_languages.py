@@ -1,9 +1,12 @@
 """Pages in more than one language, which the address alone chooses."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from django.core.checks import run_checks
 from django.test import Client
 from pytest_django.fixtures import Settings
 from support import rows
@@ -216,3 +219,37 @@ def test_what_is_cached_for_a_revision_is_cached_in_each_language(
     for path in ("/", "/countries/", "/affiliations/", "/browse/"):
         for _ in range(2):
             check_languages(client, path)
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french(client: Client, db: None) -> None:
+    spoken = rows.speech(date="2020-01-01")
+    rows.speech(date="2020-01-11")
+    days = {"": "1 January 2020", "/fr": "1er janvier 2020"}
+    for prefix, printed in days.items():
+        assert printed in client.get(f"{prefix}/browse/2020/01/01/").content.decode()
+        assert printed in client.get(f"{prefix}{spoken.get_absolute_url()}").content.decode()
+    page = client.get("/fr/browse/2020/01/11/").content.decode()
+    assert "11 janvier 2020" in page
+    assert "11er" not in page
+
+
+def test_speeches_of_a_year_follow_the_names_of_countries_in_the_language_of_the_page(
+    client: Client, db: None
+) -> None:
+    def countries(path: str) -> list[str]:
+        return re.findall(
+            r'<li><a href="/(?:fr/)?speech/(\w+)/"', client.get(path).content.decode()
+        )
+
+    for code in ("DEU", "CHL", "ZAF"):
+        rows.speech(date=None, year_stated=1950, country=rows.country(code), public_id=code.lower())
+    assert countries("/browse/1950/") == ["chl", "deu", "zaf"]  # Chile, Germany, South Africa
+    assert countries("/fr/browse/1950/") == ["zaf", "deu", "chl"]  # Afrique, Allemagne, Chili
+
+
+def test_a_catalogue_that_is_not_compiled_is_reported(settings: Settings, tmp_path: Path) -> None:
+    assert languages.missing_catalogues() == []
+    settings.LOCALE_PATHS = [tmp_path]
+    [warning] = languages.missing_catalogues()
+    assert "“fr”" in warning.msg
+    assert warning in run_checks()

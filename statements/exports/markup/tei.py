@@ -9,9 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from django.conf import settings
-from django.utils.formats import date_format
 
-from archive.languages import in_default_language
+from archive.languages import date_format, in_default_language
 from statements.exports.layout import Item, Turn
 from statements.exports.markup.debate import PARTS, Debate, identifier, stated_line
 from statements.exports.markup.sections import SectionWriter

@@ -19,6 +19,7 @@ from statements.search.protocol import (
     Line,
     LineOrder,
     Question,
+    SearchUnavailable,
 )
 from statements.search.query import parse
 from statements.search.results import rows
@@ -69,6 +70,14 @@ class TermUsage:
     paragraphs: int
     occurrences: int
     breakdowns: dict[str, list[LabelledBreakdown]]
+
+
+def word_count() -> int | None:
+    """Return how many words are spoken in the whole archive; None while no index can be read."""
+    try:
+        return search_backend().word_count()
+    except SearchUnavailable:
+        return None
 
 
 def term_statistics(parameters: SearchParameters) -> TermUsage:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from statements.coverage.gaps import gaps
 from statements.coverage.matrix import Choice, choices, matrix
 from statements.coverage.sources import languages, organs, sources, totals
-from statements.search import SearchUnavailable, search_backend
+from statements.search import analytics
 
 CHOICE = "columns"  # the parameter that chooses a matrix
 
@@ -19,7 +19,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     chosen = chosen_matrix(request, offered)
     context = {
         "totals": totals(),
-        "words": _words(),
+        "words": analytics.word_count(),
         "sources": sources(),
         "organs": organs(),
         "languages": languages(),
@@ -41,11 +41,3 @@ def chosen_matrix(request: HttpRequest, offered: Sequence[Choice]) -> Choice | N
         if choice.key == key:
             return choice
     raise Http404(gettext("The archive has no such table of countries."))
-
-
-def _words() -> int | None:
-    """Return how many words are spoken, or None while no index can be read."""
-    try:
-        return search_backend().word_count()
-    except SearchUnavailable:
-        return None

@@ -207,3 +207,13 @@ def test_about_names_years_sources_and_contacts(client: Client, settings: Any) -
     assert 'href="mailto:mill@archive.example">mill@archive.example<' in text
     assert ">archive.example/ask<" in text
     assert 'href="/coverage/"' in text
+
+
+def test_a_table_without_gaps_lists_none(client: Client) -> None:
+    for number in (11, 12):
+        statement(number, "NOR")
+    assert "did not speak in every session" not in page(client)
+    statement(12, "PER")
+    text = page(client)
+    assert "Countries that did not speak in every session" in text
+    assert "1 country or body spoke whenever it could." in text

@@ -75,6 +75,11 @@ def test_programs_learn_what_was_voted_on(client: Client, speech: Speech) -> Non
         "abstaining": 2,
     }
     assert (second["outcome"], second["resolution"]) == ("adopted", "7/12")
+    of_speech = client.get("/api/v1/speeches/s-1").json()["recorded_votes"]
+    same = ("subject", "title", "motion", "outcome", "resolution")
+    assert [[vote[name] for name in same] for vote in of_speech] == [
+        [vote[name] for name in same] for vote in (first, second)
+    ]
 
 
 def test_a_meeting_without_votes_has_no_list_of_them(client: Client) -> None:

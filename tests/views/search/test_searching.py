@@ -131,6 +131,8 @@ def test_nothing_found_leads_on(client: Client, indexed: rows.SmallArchive) -> N
 
 def test_groups_lead_to_all_that_is_in_them(client: Client, indexed: rows.SmallArchive) -> None:
     found = page(client, q="froze OR metre", group="country")
+    levels = re.findall(r"<h(\d)", found[found.index('<div class="groups">') :])
+    assert levels[:2] == ["3", "4"]  # a group, and a speech of it
     links = [attributes.get("href") for tag, attributes in Elements(found).found if tag == "a"]
     assert "/search/?q=froze+OR+metre&country=NOR" in links
     assert "Show all 25 for Norway" in found

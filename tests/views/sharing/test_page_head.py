@@ -86,6 +86,8 @@ def test_a_speech_is_shared_by_its_country_speaker_and_year(client: Client) -> N
             "/documents/?symbol=S%2FRES%2F1325+%282000%29",
         ),
         ("/search/?q=river", "/search/?q=river"),
+        ("/documents/?order=symbol&page=1", "/documents/?order=symbol"),
+        ("/topics/?filter=flood&visit=2", "/topics/?filter=flood"),
     ],
 )  # fmt: skip
 def test_what_a_page_is_about_is_part_of_its_address(

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
+from archive.languages import date_format
 from statements.search.backends import search_backend
 from statements.search.parameters import SearchParameters
 from statements.search.protocol import Question

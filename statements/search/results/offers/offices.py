@@ -8,9 +8,9 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from archive.languages import date_format
 from statements.models import OfficeTerm, Speaker, SpeakerName, revision
 from statements.search.backends import search_backend
 from statements.search.parameters import Procedure, SearchParameters
