@@ -61,10 +61,8 @@ def _short_day(day: date | None, year: int | None, language: str) -> SafeString:
 
 # -- over time --------------------------------------------------------------------------------
 
-_LEVEL = (
-    '<line class="level" x1="0" x2="100%" y1="{0}" y2="{0}" />'
-    '<text x="0" y="{0}" dy="-4">{1}</text>'
-)
+_LEVEL = '<line class="level" x1="0" x2="100%" y1="{0}" y2="{0}" />'
+_LEVEL_LABEL = '<text class="height" x="0" y="{}" dy="-4">{}</text>'
 _PERIOD = '<text class="period" x="{}" y="98%">{}</text>'
 _PATH = '<polyline class="stroke s{}" points="{}" />'
 _POINT = (
@@ -91,12 +89,14 @@ def line_chart(chart: Any, label: str) -> SafeString:
     lines = [
         f'<svg class="plot" role="group" aria-label="{escape(label)}" data-points>',
         '<g aria-hidden="true">',
-        *(_LEVEL.format(level.place, level.text) for level in chart.levels),
+        *(_LEVEL.format(level.place) for level in chart.levels),
         *(_PERIOD.format(period.place, period.text) for period in chart.periods),
         '<svg viewBox="0 0 1000 1000" preserveAspectRatio="none">',
         *(_PATH.format(line.number, path) for line in chart.lines for path in line.paths),
         "</svg>",
         *(_FLAG.format(line.number, line.flag.x, line.flag.y) for line in chart.lines if line.flag),
+        # after the lines, so that none crosses it
+        *(_LEVEL_LABEL.format(level.place, level.text) for level in chart.levels),
         *(_flag_label(line) for line in chart.lines[:1] if len(chart.lines) == 1 and line.flag),
         "</g>",
     ]

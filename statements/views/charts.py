@@ -19,6 +19,7 @@ WIDEST_BAR = 72  # pixels
 OUTLIER = 3
 FEWEST_WITH_OUTLIERS = 10
 LEAST_OUTLIER = 20  # speeches; lower bars take little room beside others
+FLAT = 5  # speeches of the highest bar, as of one country in the years of a yearly debate
 FEWEST_YEARS = 3  # of a chart that tells more than its table
 LONGEST_WITHOUT_GAPS = 150  # years; one wrong date must not shrink all other bars to nothing
 
@@ -48,6 +49,11 @@ class Chart:
     def cut_bars(self) -> tuple[Bar, ...]:
         """Return the bars that are higher than drawn."""
         return tuple(bar for bar in self.bars if bar.is_cut)
+
+    @property
+    def is_flat(self) -> bool:
+        """Return whether bars differ so little that a low drawing tells as much."""
+        return self.scale <= FLAT
 
     @property
     def pixels(self) -> int:

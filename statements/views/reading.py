@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from archive.languages import permanent
 from statements.exports.bibliography import bibliography_item
-from statements.exports.citation import cite, cite_paragraph
+from statements.exports.citation import cite
 from statements.exports.layout import Turn, turns
 from statements.exports.meetings.roll import roll
 from statements.exports.meetings.voting import ballotings_of_meeting
@@ -55,7 +55,6 @@ def speech(request: HttpRequest, public_id: str) -> HttpResponse:
         "address": address,
         "citation": cite(shown, address),
         "item": bibliography_item(shown, address),
-        "citation_of_first": cite_paragraph(cite(shown), spoken[0], address) if spoken else "",
         "opening": opening(paragraph.text for paragraph in spoken),
         "quotable": Passage(spoken[0].position) if spoken else None,
         "documents": cited_documents(full.paragraphs),

@@ -57,7 +57,7 @@ SMALL_TARGETS = """() => {
   const small = [];
   for (const element of document.querySelectorAll(CONTROLS)) {
     const isShown = element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-    if (!isShown || element.closest("svg, .skip, [role=region]") || isInText(element)) continue;
+    if (!isShown || element.closest("svg, .skip, .skip-inside, [role=region]") || isInText(element)) continue;
     element.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
     const box = element.getClientRects()[0];
     if (!box || box.width < 2) continue;

@@ -105,6 +105,14 @@ class Comparison(Analysis):
         return self.search.orders("align", ALIGNMENTS, self.alignment, side_by_side.Alignment.YEAR)
 
     @property
+    def menus(self) -> list[tuple[str, list[refinements.Order]]]:
+        """What the reader chooses, with the label of each choice."""
+        return [
+            (gettext("Compare"), self.choice.kinds),
+            (gettext("Align by"), self.alignments),
+        ]
+
+    @property
     def swap_url(self) -> str:
         """The address with the sides exchanged."""
         left, right = (each.value for each in self.choice.shown)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 LEFT, RIGHT, TOP, BOTTOM = 1.0, 98.0, 9.0, 90.0  # of the plot, in per cent
 UNITS = 1000
 _MOST_LABELS = 8  # on the axis of time
+_TOPS = (1, 1.2, 1.6, 2, 2.4, 3, 3.6, 4, 5, 6, 8, 10)  # of the plot, times a power of ten
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500)
 
 
@@ -69,14 +70,13 @@ def draw(
 
 
 def ceiling(value: float) -> float:
-    """Return 1, 2, 4, 6, 8 or 10 times a power of ten, and at least the value.
+    """Return a round number that is at least the value, and whose half is round, too.
 
-    >>> ceiling(7), ceiling(31), ceiling(0.15)
-    (8.0, 40.0, 0.2)
+    >>> ceiling(7), ceiling(31), ceiling(0.15), ceiling(1130)
+    (8.0, 36.0, 0.16, 1200.0)
     """
     power = 10.0 ** floor(log10(value))
-    # halves of these are round, too
-    step = next(step for step in (1, 2, 4, 6, 8, 10) if step * power >= value * (1 - 1e-12))
+    step = next(step for step in _TOPS if step * power >= value * (1 - 1e-12))
     return float(f"{step * power:.6g}")
 
 

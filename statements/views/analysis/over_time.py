@@ -206,6 +206,15 @@ class OverTime(Analysis):
     def period_choices(self) -> list[refinements.Order]:
         return self.search.orders("period", PERIODS, self.period, Period.YEAR)
 
+    @property
+    def menus(self) -> list[tuple[str, list[refinements.Order]]]:
+        """What the reader chooses, with the label of each choice."""
+        return [
+            (gettext("Count"), self.measures),
+            (gettext("By"), self.period_choices),
+            (gettext("Compare"), self.choice.kinds),
+        ]
+
     @cached_property
     def totals(self) -> list[tuple[str, int, int]]:
         """For each series its label, mentions and speeches in all periods."""

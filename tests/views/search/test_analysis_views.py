@@ -272,8 +272,8 @@ def test_lines_are_parted_where_there_is_nothing_to_compare_with() -> None:
     assert len(line.paths) == 1  # a point alone is no line
     assert len(line.points) == 4
     assert line.flag == line.points[2]
-    assert [level.text for level in chart.levels] == ["0", "3", "6"]
-    assert [line_chart.ceiling(value) for value in (7, 31, 0.15, 1000)] == [8, 40, 0.2, 1000]
+    assert [level.text for level in chart.levels] == ["0", "2.5", "5"]
+    assert [line_chart.ceiling(value) for value in (7, 31, 0.15, 1000)] == [8, 36, 0.16, 1000]
     assert line_chart.draw(["2000"], [[values[0]]], [None]).periods[0].text == "2000"
 
 
