@@ -57,7 +57,8 @@ SMALL_TARGETS = """() => {
   const small = [];
   for (const element of document.querySelectorAll(CONTROLS)) {
     const isShown = element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-    if (!isShown || element.closest("svg, .skip, .skip-inside, [role=region]") || isInText(element)) continue;
+    const isElsewhere = element.closest("svg, .skip, .skip-inside, [role=region]");
+    if (!isShown || isElsewhere || isInText(element)) continue;
     element.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
     const box = element.getClientRects()[0];
     if (!box || box.width < 2) continue;
