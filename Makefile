@@ -48,8 +48,8 @@ messages:  ## extract the texts of the interface, update and compile translation
 	@$(environment) local && $(python) -m archive.translations $(addprefix --add ,$(ADD))
 
 requirements:  ## compile requirements/*.txt from pyproject.toml; needs uv
-	@for kind in base "local --extra local" "mcp --extra mcp" \
-		"test --extra local --extra mcp --extra test" \
+	@for kind in base "local --extra local" "mcp --extra mcp" "parquet --extra parquet" \
+		"test --extra local --extra mcp --extra parquet --extra test" \
 		"benchmarks --extra local --extra benchmarks"; do set -- $$kind; \
 		file=requirements/$$1.txt; shift; \
 		uv pip compile pyproject.toml "$$@" --universal --python-version 3.12 --generate-hashes \

@@ -38,9 +38,9 @@ def when_ready(_server: object) -> None:
     pages that the workers share.
     """
     # settings are loaded after this file
-    from statements.views import conditional
+    from archive.release import release
 
-    conditional.release()
+    release()
     gc.collect()
     gc.freeze()
     # a page creates about a thousand objects that the collector tracks, and hardly a cycle

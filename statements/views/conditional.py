@@ -6,29 +6,23 @@ changes it lacks. All of it is read before the page is made, so that a tag may b
 page, but never newer. See ``docs/decisions/revisions.md``.
 """
 
-import platform
 from collections.abc import Callable
 from contextlib import nullcontext
-from functools import cache, wraps
+from functools import wraps
 from hashlib import sha256
-from importlib.metadata import distributions
 from typing import Any
 
-import django
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
+from archive.release import release
 from statements.addresses import origin
 from statements.models import revision
 from statements.search import search_backend
 
 View = Callable[..., HttpResponseBase]
-
-# settings that show on pages
-_SHOWN = ("SITE_NAME", "LANGUAGE_CODE", "TIME_ZONE", "STATIC_URL", "STORAGES", "DEBUG", "CONTACT")
 
 
 def conditional(*, of_index: bool = False, of_day: bool = False) -> Callable[[View], View]:
@@ -80,23 +74,3 @@ def _etag(request: HttpRequest, *states: str) -> str:
     address = (origin(request), request.get_full_path())
     digest = sha256("\n".join((*address, release(), *states)).encode())
     return f'"{digest.hexdigest()[:32]}"'
-
-
-@cache
-def release() -> str:
-    """Return a hash of the code, templates, static files, installed packages and settings.
-
-    The web server calls it before it starts its processes. They then give a page the same tag, even
-    if files have changed in the meantime.
-    """
-    digest = sha256(f"{platform.python_version()} {django.VERSION}".encode())
-    digest.update(
-        repr(sorted((package.name, package.version) for package in distributions())).encode()
-    )
-    digest.update(repr([getattr(settings, name) for name in _SHOWN]).encode())
-    for folder in ("archive", "statements", "templates", "static"):
-        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                digest.update(str(path.relative_to(settings.BASE_DIR)).encode())
-                digest.update(path.read_bytes())
-    return digest.hexdigest()

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from support import rows
 
 from archive import serving
+from archive.release import release
 from statements.models import Country, Meeting, Speaker, Speech, Topic
-from statements.views import conditional
 
 SPEECH = "/speech/riv-pv-7-001/"
 
@@ -127,6 +127,6 @@ def test_a_speech_is_shown_to_a_librarian_as_to_anybody(
 def test_all_processes_of_the_server_give_the_same_tag(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("freeze", "set_threshold"):  # for good
         monkeypatch.setattr(gc, name, lambda *_: None)
-    conditional.release.cache_clear()
+    release.cache_clear()
     serving.when_ready(None)
-    assert conditional.release.cache_info().currsize == 1, "each process would hash the files"
+    assert release.cache_info().currsize == 1, "each process would hash the files"
