@@ -21,7 +21,7 @@ from statements.downloads.sources import subjects as spoken
 from statements.exports.bibliographies.files import BIBLIOGRAPHIES
 from statements.exports.quotations import ANCHOR, Passage
 from statements.exports.tables.files import TABLES
-from statements.feeds import atom, json_feed, sitemaps
+from statements.feeds import atom, discovery, json_feed, sitemaps
 from statements.feeds import views as feeds
 from statements.harvesting.views import oai
 from statements.models.readers.result_sets import ID_LENGTH
@@ -261,6 +261,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(compressed(oai))),
         name="oai",
     ),
+    data("opensearch.xml", discovery.opensearch, "opensearch"),
+    data("search/suggestions.json", discovery.suggestions, "suggestions", of_index=True),
+    data("llms.txt", discovery.llms, "llms"),
     data("robots.txt", sitemaps.robots, "robots"),
     data("sitemap.xml", sitemaps.index, "sitemap"),
     data("sitemap-<section>.xml", sitemaps.section, "sitemap-of"),

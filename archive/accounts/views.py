@@ -42,7 +42,7 @@ _NOT_PAGES = {
     *("admin:login", "admin:logout", "admin:sign_in_code", "admin:jsi18n", "admin:autocomplete"),
     *("healthz", "readyz", "status", "metrics", "is_staff", "security-txt"),
     *("feed", "json-feed", "added-feed", "added-json-feed", "robots", "sitemap", "sitemap-of"),
-    *("card", "passage-card", "embed", "oai"),
+    *("card", "passage-card", "embed", "oai", "opensearch", "suggestions", "llms"),
 }
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])

@@ -26,6 +26,7 @@ CLASSES = {
     "search": SEARCH,
     "feed": SEARCH,
     "json-feed": SEARCH,
+    "suggestions": API,
     "facet": SEARCH,
     "card": SEARCH,
     "passage-card": SEARCH,
@@ -42,7 +43,7 @@ CLASSES = {
 FILES = ("-file", "-archive", "-manifest", "-bibliography", "-figure")
 FORMS = {"new-result-set"}  # whose submission stores something
 # programs read them: they are refused in plain text, with the status that these programs know
-TEXTS = {"feed": 429, "json-feed": 429, "oai": 503}
+TEXTS = {"feed": 429, "json-feed": 429, "suggestions": 429, "oai": 503}
 UNCOUNTED = {"OPTIONS"}  # the preflight request that a browser sends before the request itself
 
 Handler = Callable[[HttpRequest], HttpResponseBase]

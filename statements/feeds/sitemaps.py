@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap, views
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -31,39 +31,46 @@ PAGES = (
 LIMIT = 5_000
 
 
-class SpeechSitemap(Sitemap):  # type: ignore[type-arg]  # not generic at run time
+class DatedSitemap(Sitemap):  # type: ignore[type-arg]  # not generic at run time
+    """Pages that change when a speech does."""
+
     limit = LIMIT
 
+    def get_latest_lastmod(self) -> datetime | None:
+        # Django would load every row to find it
+        latest: datetime | None = Speech.objects.aggregate(latest=Max("updated_at"))["latest"]
+        return latest
+
+
+class SpeechSitemap(DatedSitemap):
     def items(self) -> QuerySet[Speech]:
         return Speech.objects.order_by("pk").only("public_id", "updated_at")
 
     def lastmod(self, speech: Speech) -> datetime:
         return speech.updated_at
 
-    def get_latest_lastmod(self) -> datetime | None:
-        # Django would load every speech to find it
-        latest: datetime | None = Speech.objects.aggregate(latest=Max("updated_at"))["latest"]
-        return latest
 
-
-class SubjectSitemap(Sitemap):  # type: ignore[type-arg]
+class SubjectSitemap(DatedSitemap):
     """The meetings, sessions, countries, speakers or topics that have speeches."""
-
-    limit = LIMIT
 
     def __init__(self, rows: QuerySet[Any]) -> None:
         self._rows = rows
 
     def items(self) -> QuerySet[Any]:
-        rows = self._rows.filter(speeches__isnull=False, speeches__withdrawal=None)
-        return rows.order_by("pk").distinct()
+        changed_at = Max("speeches__updated_at", filter=Q(speeches__withdrawal=None))
+        rows: QuerySet[Any] = self._rows.annotate(changed_at=changed_at)
+        return rows.filter(changed_at__isnull=False).order_by("pk")
+
+    def lastmod(self, row: Any) -> datetime:
+        changed_at: datetime = row.changed_at
+        return changed_at
 
 
-class OrganSitemap(SubjectSitemap):
+class OrganSitemap(Sitemap):  # type: ignore[type-arg]
     """The organs that have speeches."""
 
     def items(self) -> QuerySet[Any]:
-        return self._rows.filter(name__in=Speech.objects.counts_by_organ()).order_by("pk")
+        return Organ.objects.filter(name__in=Speech.objects.counts_by_organ()).order_by("pk")
 
 
 class MainSitemap(Sitemap):  # type: ignore[type-arg]
@@ -82,7 +89,7 @@ def sections() -> "dict[str, Sitemap[Any]]":
         "pages": MainSitemap(),
         "speeches": SpeechSitemap(),
         "meetings": SubjectSitemap(Meeting.objects.all()),
-        "organs": OrganSitemap(Organ.objects.all()),
+        "organs": OrganSitemap(),
         "sessions": SubjectSitemap(Session.objects.all()),
         "countries": SubjectSitemap(Country.objects.all()),
         "affiliations": SubjectSitemap(Affiliation.objects.all()),

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element, SubElement, register_namespace
+from xml.etree.ElementTree import Element, SubElement, fromstring, register_namespace
 
 from archive.languages import in_default_language
 from statements.exports.interchange.dublin_core import elements
 from statements.exports.interchange.xml import printable
+from statements.exports.markup import tei
+from statements.exports.markup.debate import speech_documents
 from statements.models import Speech
 
 _DC = "http://purl.org/dc/elements/1.1/"
@@ -48,8 +50,23 @@ OAI_DC = MetadataFormat(
     page_size=100,
     write=_dublin_core,
 )
-FORMATS: Mapping[str, MetadataFormat] = {each.prefix: each for each in (OAI_DC,)}
+
+
+def _tei(keys: Sequence[int], origin: str) -> Mapping[int, Element]:
+    documents = speech_documents(keys, origin)
+    return {key: fromstring("".join(tei.write(debate))) for key, debate in documents.items()}  # noqa: S314 - our own
+
+
+TEI = MetadataFormat(
+    prefix="tei",
+    schema="http://www.tei-c.org/release/xml/tei/custom/schema/xsd/tei_all.xsd",
+    namespace="http://www.tei-c.org/ns/1.0",
+    page_size=25,
+    write=_tei,
+)
+FORMATS: Mapping[str, MetadataFormat] = {listed.prefix: listed for listed in (OAI_DC, TEI)}
 
 register_namespace("oai_dc", OAI_DC.namespace)
+register_namespace("tei", TEI.namespace)
 register_namespace("dc", _DC)
 register_namespace("xsi", _XSI)

@@ -55,18 +55,18 @@ class Arguments:
             names = ", ".join(VERBS)
             raise ProtocolError("badVerb", f"Give the argument “verb” once. It is one of: {names}.")
         required, optional, exclusive = _ARGUMENTS[verbs[0]]
-        given = {name: query.getlist(name) for name in query if name != "verb"}
-        for name, values in given.items():
+        arguments = {name: query.getlist(name) for name in query if name != "verb"}
+        for name, values in arguments.items():
             if name not in {*required, *optional, exclusive}:
                 raise _bad(f"The verb {verbs[0]} has no argument “{name}”.")
             if len(values) != 1:
                 raise _bad(f"Give the argument “{name}” only once.")
-        if exclusive in given:
-            if len(given) > 1:
+        if exclusive in arguments:
+            if len(arguments) > 1:
                 raise _bad(f"With “{exclusive}” no other argument is allowed.")
-        elif missing := sorted(required - set(given)):
+        elif missing := sorted(required - set(arguments)):
             raise _bad(f"The verb {verbs[0]} needs the argument “{missing[0]}”.")
-        return cls(verbs[0], {name: values[0] for name, values in given.items()})
+        return cls(verbs[0], {name: values[0] for name, values in arguments.items()})
 
     def times(self) -> tuple[datetime | None, datetime | None]:
         """Return the first and the last second asked for. Raises ProtocolError (badArgument)."""

@@ -53,15 +53,17 @@ class Token:
 
     @classmethod
     def _of_parts(cls, parts: list[Any], verb: str) -> "Token":
-        named, prefix, since, until, subset, changed_at, public_id, cursor, size = parts
-        texts, numbers = (named, prefix, subset, public_id), (changed_at, cursor, size)
-        if named != verb or not all(isinstance(part, str) and "\0" not in part for part in texts):
+        token_verb, prefix, since, until, subset, changed_at, public_id, cursor, size = parts
+        texts, numbers = (token_verb, prefix, subset, public_id), (changed_at, cursor, size)
+        if token_verb != verb or not all(
+            isinstance(part, str) and "\0" not in part for part in texts
+        ):
             raise ValueError("a text is not one")
         if not all(type(part) is int and 0 <= part < 1 << 40 for part in numbers):
             raise ValueError("a number is not one")
         selection = Selection(_time(since), _time(until), subset)
         last = Change(public_id, datetime.fromtimestamp(changed_at, UTC), None, ())
-        return cls(named, prefix, selection, last, cursor, size)
+        return cls(token_verb, prefix, selection, last, cursor, size)
 
 
 def _parts(text: str) -> list[Any]:

@@ -84,11 +84,11 @@ def _list_metadata_formats(arguments: Arguments, site: str) -> Element:
     if "identifier" in arguments.values:
         _change(arguments.value("identifier"), site)  # raises an error if there is no such record
     part = Element("ListMetadataFormats")
-    for each in FORMATS.values():
+    for written in FORMATS.values():
         described = SubElement(part, "metadataFormat")
-        SubElement(described, "metadataPrefix").text = each.prefix
-        SubElement(described, "schema").text = each.schema
-        SubElement(described, "metadataNamespace").text = each.namespace
+        SubElement(described, "metadataPrefix").text = written.prefix
+        SubElement(described, "schema").text = written.schema
+        SubElement(described, "metadataNamespace").text = written.namespace
     return part
 
 
@@ -174,7 +174,9 @@ def _resumption(part: Element, token: str, cursor: int, size: int) -> None:
 
 
 def _records(listed: Sequence[Change], written: MetadataFormat, site: str) -> list[Element]:
-    metadata = written.write([each.speech for each in listed if each.speech is not None], site)
+    metadata = written.write(
+        [change.speech for change in listed if change.speech is not None], site
+    )
     records = []
     for change in listed:
         record = Element("record")
@@ -188,11 +190,11 @@ def _records(listed: Sequence[Change], written: MetadataFormat, site: str) -> li
 
 
 def _header(change: Change, site: str, *, is_gone: bool | None = None) -> Element:
-    gone = change.speech is None if is_gone is None else is_gone
-    header = Element("header", {"status": "deleted"} if gone else {})
+    is_deleted = change.speech is None if is_gone is None else is_gone
+    header = Element("header", {"status": "deleted"} if is_deleted else {})
     SubElement(header, "identifier").text = f"{_namespace(site)}{change.public_id}"
     SubElement(header, "datestamp").text = change.changed_at.strftime(SECOND_FORMAT)
-    for name in () if gone else change.sets:
+    for name in () if is_deleted else change.sets:
         SubElement(header, "setSpec").text = name
     return header
 

@@ -30,7 +30,16 @@ SEARCHES = (
     "/search/facet/country/?q=river",
 )
 # what has one address in all languages
-SHARED = ("/admin/", "/api/", "/static/", "/search/feed", "/added/feed", "/embed/", "/search.")
+SHARED = (
+    "/admin/",
+    "/api/",
+    "/static/",
+    "/search/feed",
+    "/added/feed",
+    "/embed/",
+    "/search.",
+    "/opensearch.xml",
+)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ ADDRESSES = {
 }
 # addresses that are read from the database or the disk alone, or have limits of their own
 NOT_COUNTED = {
+    *("opensearch", "llms"),
     *("home", "about", "help", "robots", "sitemap", "sitemap-of", "security-txt"),
     *("speech", "meetings", "meeting", "countries", "country", "country-votes", "documents"),
     *("speakers", "speaker", "topics", "topic", "transcript", "sessions", "session"),

@@ -12,6 +12,8 @@ from oaipmh_scythe import Scythe
 from support import rows
 
 from statements import ingest
+from statements.exports.markup.debate import speech_document
+from statements.exports.markup.files import MARKUP
 from statements.harvesting import formats, views
 from statements.harvesting.tokens import Token
 from statements.models import Datestamp, Paragraph, Speech, changes
@@ -111,6 +113,19 @@ def test_a_record_is_the_speech_in_dublin_core(
         "relation": ["http://testserver/meeting/riv-pv-7/"],
         "rights": ["Public domain"],
     }
+
+
+def test_a_record_is_the_whole_speech_in_tei(
+    archive: rows.SmallArchive, harvester: Scythe, client: Client
+) -> None:
+    document = ask(client, verb="GetRecord", identifier=ID, metadataPrefix="tei")
+    [record] = document.findall(".//metadata", NAMES)
+    [tei] = record
+    whole = speech_document("riv-pv-7-001", "http://testserver")
+    assert whole is not None
+    alone = ElementTree.fromstring("".join(MARKUP["tei.xml"].write(whole)))  # noqa: S314 - our own
+    assert ElementTree.tostring(tei) == ElementTree.tostring(alone)
+    assert len([*harvester.list_records(metadata_prefix="tei")]) == 3
 
 
 def test_every_speech_is_harvested_once(

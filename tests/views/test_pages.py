@@ -24,7 +24,7 @@ ELSEWHERE = {
     *("card", "passage-card", "embed", "page-of-original", "page-image"),
     *("result-set", "new-result-set"),
     *("session-country", "country-year", "on-this-day-today"),
-    "oai",
+    *("oai", "opensearch", "suggestions", "llms"),
 }
 LISTS = ["/documents/", "/meetings/", "/speakers/", "/topics/", "/browse/undated/"]
 

@@ -102,6 +102,8 @@ def answers(client: Client) -> Iterator[tuple[str, str]]:
     waiting.append(f"/search/?q={WORD[:-1]}n")  # would suggest the word
     waiting.append("/search/?q=river&group=country")
     waiting.extend([*_harvested(), *LISTS, *_records(client)])
+    waiting.extend(["/llms.txt", "/opensearch.xml"])
+    waiting.extend(f"/search/suggestions.json?q={word[:5]}" for word in (WORD, SPEAKER))
     facets = ("speaker", "country", "topic", "meeting", "year")
     waiting.extend(reverse("facet", args=[facet]) for facet in facets)
     seen = set()
@@ -220,7 +222,7 @@ WALKED = {
     *("card", "passage-card", "quotation", "embed", "page-of-original", "page-image"),
     *("organ", "affiliations", "affiliation", "coverage", "country-year", "session-country"),
     *("on-this-day", "on-this-day-today", "collection", "result-set"),
-    "oai",
+    *("oai", "opensearch", "suggestions", "llms"),
 }
 
 

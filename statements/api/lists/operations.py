@@ -53,6 +53,7 @@ def _following(request: HttpRequest, key: Any) -> str:
     response={200: SpeechesOut, **REFUSALS},
     summary="List speeches and what changed",
     operation_id="changes",
+    url_name="changes",
     openapi_extra={"parameters": described(_FIELDS, **_DATED)},
 )
 def speeches(request: HttpRequest, response: HttpResponse) -> Any:

@@ -186,12 +186,18 @@ def meeting_document(meeting: Meeting, origin: str = "") -> Debate:
 @in_default_language
 def speech_document(public_id: str, origin: str = "") -> Debate | None:
     """Return a public speech as a document, or None if there is none with this id."""
-    speeches = _read(public_id=public_id)
-    if not speeches:
-        return None
-    speech = speeches[0]
-    path = speech.get_absolute_url()
-    return Debate(public_id, speech.heading.title, path, origin, speeches, is_speech=True)
+    return next((_of_speech(speech, origin) for speech in _read(public_id=public_id)), None)
+
+
+@in_default_language
+def speech_documents(keys: Iterable[int], origin: str = "") -> dict[int, Debate]:
+    """Return the public ones of speeches as documents, by their primary keys."""
+    return {speech.pk: _of_speech(speech, origin) for speech in _read(pk__in=keys)}
+
+
+def _of_speech(speech: Speech, origin: str) -> Debate:
+    title, path = speech.heading.title, speech.get_absolute_url()
+    return Debate(speech.public_id, title, path, origin, [speech], is_speech=True)
 
 
 def _read(**conditions: Any) -> list[Speech]:
