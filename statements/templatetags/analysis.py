@@ -291,7 +291,9 @@ def crosstab_table(analysis: Any) -> SafeString:
     """Return the table of a ``table.Table``: how dark a cell is shows its number."""
     columns = "".join(fill(_COLUMN, head.url, head.label) for head in analysis.headers)
     head = fill(
-        '<th scope="col">{}</th><th scope="col">{}</th>', analysis.row_label, gettext("All")
+        '<th scope="col">{}</th><th scope="col">{}</th>',
+        analysis.row_label,
+        pgettext("speeches of a row", "All"),
     )
     rows = (
         "<tr>"

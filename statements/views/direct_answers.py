@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.text import capfirst, get_text_list
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from archive.languages import localized
 from statements.addresses import page_address, search_address
@@ -138,14 +138,16 @@ def delegation_answers(page: SearchPage) -> list[DirectAnswer]:
 
 def _office_search(office: OfficeSearch) -> DirectAnswer:
     url = f"{page_address('search')}?{office.parameters.to_query()}"
-    return DirectAnswer(gettext("Search"), capfirst(office.label), office.holder, url)
+    return DirectAnswer(pgettext("noun", "Search"), capfirst(office.label), office.holder, url)
 
 
 def _all_pages(answer: DirectAnswer, slugs: Sequence[str]) -> DirectAnswer:
     """Return the search for the speeches of all pages that are perhaps of one person."""
     sentence = gettext("All speeches of %(count)d pages that are perhaps of one person")
     url = search_address(*(("speaker", slug) for slug in slugs))
-    return DirectAnswer(gettext("Search"), sentence % {"count": len(slugs)}, answer.note, url)
+    return DirectAnswer(
+        pgettext("noun", "Search"), sentence % {"count": len(slugs)}, answer.note, url
+    )
 
 
 _KINDS = {

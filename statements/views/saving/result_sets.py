@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_lazy
 
-from archive.languages import grouped, in_default_language, permanent
+from archive.languages import date_format, grouped, in_default_language, permanent
 from statements.addresses import address_with, origin
 from statements.models import ResultSet, Speech
 from statements.models.withdrawal_notices import Departure, departures
