@@ -9,7 +9,7 @@ environment = interpreter=$$(sh archive/firstrun/find-python.sh) && \
 	"$$interpreter" -I -S archive/firstrun/environment.py
 catalogues = $(python) -m archive.translations --compile
 typeface = $(python) -m archive.typeface
-.PHONY: help setup run admin backup restore test check format messages requirements clean
+.PHONY: help setup run cluster admin backup restore test check format messages requirements clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -20,6 +20,9 @@ setup:  ## create .venv from hashed requirements
 run:  ## run the archive on http://127.0.0.1:8000 (PORT=… for another)
 	@$(environment) local && $(catalogues) && $(typeface) && \
 		exec $(python) -m archive.firstrun.supervisor
+
+cluster:  ## start OpenSearch nodes on this machine, print the setting to use; NODES=…, CLUSTER_PORT=…
+	@$(environment) local && exec $(python) -m archive.cluster
 
 admin:  ## create an administrator
 	@$(environment) local && exec $(python) manage.py createsuperuser \

@@ -137,8 +137,21 @@ HAYSTACK_CONNECTIONS = {
 }
 HAYSTACK_LIMIT_TO_REGISTERED_MODELS = False
 
+# nodes of an OpenSearch cluster; without any, the archive's own index answers
+SEARCH_URLS = env.list("SEARCH_URLS", default=[])
+SEARCH_USER = env.str("SEARCH_USER", default="")
+SEARCH_PASSWORD = env.str("SEARCH_PASSWORD", default="")
+SEARCH_CA = env.str("SEARCH_CA", default="")  # a file
+SEARCH_SHARDS = env.int("SEARCH_SHARDS", default=3)
+SEARCH_REPLICAS = env.int("SEARCH_REPLICAS", default=1)
+SEARCH_PREFIX = env.str("SEARCH_PREFIX", default="rostrum")  # of the names of indexes
+
 # the engine behind pages, feeds and the API, see statements/search/protocol.py
-SEARCH_BACKEND = "statements.search.backends.whoosh.WhooshBackend"
+SEARCH_BACKEND = (
+    "statements.search.backends.opensearch.OpenSearchBackend"
+    if SEARCH_URLS
+    else "statements.search.backends.whoosh.WhooshBackend"
+)
 
 # -- accession: limits of one upload -----------------------------------------------------------
 UPLOAD_MAX_FILE_BYTES = env.int("UPLOAD_MAX_FILE_BYTES", default=25 * 1024 * 1024)

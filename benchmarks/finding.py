@@ -51,6 +51,7 @@ def words(count: int) -> tuple[list[str], list[str]]:
 def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, list[Any]]:
     """Each call with what it is made for, as functions without arguments."""
     from statements.models import Speech
+    from statements.search.backends.spelling_index import SnapshotSpelling
     from statements.search.features.crosstab import crosstab
     from statements.search.features.did_you_mean import suggestion
     from statements.search.features.kwic import concordance
@@ -97,7 +98,7 @@ def calls(common: Sequence[str], rare: Sequence[str], count: int) -> dict[str, l
     def misspelt(word: str) -> Any:
         place = chance.randrange(1, len(word) - 1)
         typed = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
-        return lambda: suggestion(snapshot, parse_query(typed), 0)
+        return lambda: suggestion(SnapshotSpelling(snapshot), parse_query(typed), 0)
 
     def printed_lines(word: str) -> Any:
         shown = lines(word, LineOrder.NEWEST)().shown

@@ -310,6 +310,9 @@ class Concordance:
     total: int  # lines
     speeches: int  # that have them
     lines: Sequence[Line]
+    # lines that were put in order, if an engine orders no more than a part of many: ``total`` is
+    # then an estimate, and ``speeches`` are those of these lines
+    ordered: int | None = None
 
 
 # Counts of words are of each form for itself. ``shortfall`` is how much too low any count of a list

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import islice
 
+from statements.search.backends.spelling_index import SnapshotSpelling
 from statements.search.features.did_you_mean import suggestion
 from statements.search.features.partial_matches import partial_matches
 from statements.search.features.related_forms import related_hits
@@ -65,11 +66,9 @@ def answer_question(
         if question.related_terms
         else (),
         suggestion=suggestion(
-            snapshot,
+            SnapshotSpelling(snapshot, question.filters, live_mask),
             question.spelling,
             selection.total,
-            filters=question.filters,
-            live_mask=live_mask,
         )
         if question.spelling and leaves
         else None,

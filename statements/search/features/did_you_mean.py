@@ -1,28 +1,24 @@
 """Suggests a corrected query where a query finds almost nothing: words are replaced by words of the
 index with nearly the same spelling.
 
-    if corrected := suggestion(snapshot, query, total, filters=filters):
+    if corrected := suggestion(index, query, total):
         ...  # corrected.q finds corrected.total speeches under the same filters
 
 Fields, quotation marks, operators and brackets stay as typed. A word in a field is compared with
 the words of that field alone. Excluded words, years, symbols and patterns stay as they are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 from math import log
+from typing import Protocol
 
 from statements.search.analysis import tokenizer
 from statements.search.analysis.inflection import spelling
 from statements.search.fields import SEARCHED
-from statements.search.index.snapshot import Mask, Snapshot
-from statements.search.matching.evaluator import Evaluator
-from statements.search.matching.fuzzy_terms import lexicon, similar_words
-from statements.search.matching.selection import Selection
-from statements.search.parameters import NO_FILTERS, Filters
-from statements.search.protocol import Question, Suggestion
-from statements.search.query import ParsedQuery, QueryError, parse
+from statements.search.protocol import Suggestion
+from statements.search.query import Node, ParsedQuery, QueryError, parse
 from statements.search.query.lexer import Kind, Token, fields_of, join
 from statements.search.query.patterns import has_pattern
 from statements.search.query.terms import INDEX_FIELDS
@@ -42,6 +38,25 @@ _FIRST_LETTER_PENALTY = log(20)
 _FAR_MORE_FREQUENT = 200
 
 
+class SpellingIndex(Protocol):
+    """What is asked of an index to correct a query."""
+
+    def forms(self, term: str) -> Iterable[str]:
+        """Return the forms of a term that occur."""
+
+    def frequency(self, fields: Sequence[str], terms: Iterable[str]) -> int:
+        """Return how many documents have the terms in some fields, added up."""
+
+    def similar_words(
+        self, fields: Sequence[str], word: str, edits: int
+    ) -> Iterable[tuple[str, int, int]]:
+        """Return words of some fields at most so many edits away, each with its frequency in one of
+        them and its distance."""
+
+    def count_speeches(self, tree: Node) -> int:
+        """Return how many speeches a query finds under the filters of the question."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     token: int
@@ -50,33 +65,25 @@ class _Place:
     words: Sequence[str]  # that may have been intended, the likeliest first
 
 
-def suggestion(
-    snapshot: Snapshot,
-    query: ParsedQuery,
-    total: int,
-    *,
-    filters: Filters = NO_FILTERS,
-    live_mask: Mask | None = None,
-) -> Suggestion | None:
+def suggestion(index: SpellingIndex, query: ParsedQuery, total: int) -> Suggestion | None:
     """Return a query that finds more than the one typed, which finds ``total`` speeches; None if
-    there is none. ``live_mask``, bool[H], are the speeches that were not deleted."""
+    there is none."""
     tokens = query.tokens
     if total > FEW or (total and any(token.kind is Kind.OR for token in tokens)):
         return None  # not all alternatives are expected to be found
-    places = [place for place in _places(snapshot, tokens) if place.words]
+    places = [place for place in _places(index, tokens) if place.words]
     try:
         for words in islice(product(*(place.words for place in places)), TRIALS if places else 0):
             corrected = _correct(tokens, places, words)
-            question = Question(tree=parse(corrected), filters=filters)
-            selection = Selection(Evaluator(snapshot), question, live_mask)
-            if selection.total > total:
-                return Suggestion(corrected, selection.total)
+            speeches = index.count_speeches(parse(corrected))
+            if speeches > total:
+                return Suggestion(corrected, speeches)
     except QueryError:
         pass  # for example too long when corrected
     return None
 
 
-def _places(snapshot: Snapshot, tokens: Sequence[Token]) -> Iterator[_Place]:
+def _places(index: SpellingIndex, tokens: Sequence[Token]) -> Iterator[_Place]:
     """Find the words that may be misspelt."""
     before = None
     for number, (token, field) in enumerate(zip(tokens, fields_of(tokens), strict=True)):
@@ -85,7 +92,7 @@ def _places(snapshot: Snapshot, tokens: Sequence[Token]) -> Iterator[_Place]:
             if not has_pattern(token) and field in _FIELDS:
                 for word in tokenizer.words(token.value):
                     printed = token.value[word.start : word.end]
-                    candidates = _candidates(snapshot, _FIELDS[field], printed)
+                    candidates = _candidates(index, _FIELDS[field], printed)
                     yield _Place(number, word.start, word.end, candidates)
         before = token.kind
 
@@ -95,22 +102,17 @@ _FIELDS = {"": SEARCHED} | {
 }
 
 
-def _candidates(snapshot: Snapshot, fields: Sequence[str], printed: str) -> list[str]:
+def _candidates(index: SpellingIndex, fields: Sequence[str], printed: str) -> list[str]:
     """Return words that may have been intended, the likeliest first; none if the word itself is as
     likely."""
     word = fold(printed)
     if len(word) < MIN_LETTERS or not word.isalpha() or tokenizer.is_stop_word(printed):
         return []
-    own_frequency = sum(
-        snapshot.speech_postings(field, form).count
-        for form in _spellings(snapshot, word)
-        for field in fields
-    )
+    own_frequency = index.frequency(fields, _spellings(index, word))
     edits = 2 if len(word) >= MIN_LETTERS_TWICE else 1
     frequencies: dict[str, int] = {}
     distances: dict[str, int] = {}
-    lexicons = [lexicon(segment, field) for segment in snapshot.segments for field in fields]
-    for candidate, frequency, distance in similar_words(lexicons, word, edits):
+    for candidate, frequency, distance in index.similar_words(fields, word, edits):
         frequencies[candidate] = frequencies.get(candidate, 0) + frequency
         distances[candidate] = distance
     likely = {
@@ -124,10 +126,10 @@ def _candidates(snapshot: Snapshot, fields: Sequence[str], printed: str) -> list
     return sorted(likely, key=lambda candidate: (-likely[candidate], candidate))[:CANDIDATES]
 
 
-def _spellings(snapshot: Snapshot, word: str) -> set[str]:
+def _spellings(index: SpellingIndex, word: str) -> set[str]:
     """Return a word with hyphens and without."""
     term = tokenizer.normal(word)
-    return {term, *(form for form in snapshot.forms(term) if spelling(form) == spelling(term))}
+    return {term, *(form for form in index.forms(term) if spelling(form) == spelling(term))}
 
 
 def _correct(tokens: Sequence[Token], places: Sequence[_Place], words: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ in related forms are offered. This applies only to queries of plain words, since
 operators means them. Filters play no part in the decision.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -110,15 +110,26 @@ def expand_stem(snapshot: Snapshot, word: Word) -> Word | StemExpansion:
 
 def stem_variants(snapshot: Snapshot, word: Word) -> tuple[str, ...]:
     """Return the words with the same stem that occur and are not forms of the word: for "national"
-    also "nations" and "nationality". Stems are those of Porter, "An algorithm for suffix
-    stripping", 1980."""
-    word_stem = _stem(word.term)
-    if len(word_stem) < MIN_STEM or not word_stem.isalpha() or not word_stem.isascii():
+    also "nations" and "nationality"."""
+    if not (start := stem_start(word.term)):
         return ()
-    # the last letter of a stem may differ from the word's: "happi" of "happy"
-    candidates = snapshot.terms(TEXT_FIELD, word_stem[:-1], MAX_TERMS)
-    forms = {word.term, *snapshot.forms(word.term)}
-    return tuple(sorted(term for term in candidates - forms if _stem(term) == word_stem))
+    candidates = snapshot.terms(TEXT_FIELD, start, MAX_TERMS)
+    return same_stem(word.term, candidates - {word.term, *snapshot.forms(word.term)})
+
+
+def stem_start(term: str) -> str:
+    """Return letters with which all words of the same stem begin; "" if none is related. Stems are
+    those of Porter, "An algorithm for suffix stripping", 1980."""
+    word_stem = _stem(term)
+    if len(word_stem) < MIN_STEM or not word_stem.isalpha() or not word_stem.isascii():
+        return ""
+    return word_stem[:-1]  # its last letter may differ from the word's: "happi" of "happy"
+
+
+def same_stem(term: str, candidates: Iterable[str]) -> tuple[str, ...]:
+    """Return the candidates that have the same stem as a term, in alphabetical order."""
+    word_stem = _stem(term)
+    return tuple(sorted(candidate for candidate in candidates if _stem(candidate) == word_stem))
 
 
 @lru_cache(maxsize=1 << 15)

@@ -23,6 +23,7 @@ from haystack.utils import get_identifier
 
 from statements.models import Speech
 from statements.search import query
+from statements.search.backends.spelling_index import SnapshotSpelling
 from statements.search.features.did_you_mean import suggestion
 from statements.search.features.more_like_this import similar_to
 from statements.search.fields import FACET_FIELDS, FACETS, MANY_VALUED, TEXT_FIELD
@@ -72,7 +73,9 @@ class Query(BaseSearchQuery):  # type: ignore[misc]
         """Return a corrected query, if almost nothing is found; computed on demand."""
         typed = preferred_query or self.spelling_query or " ".join(typed_in(self.query_filter))
         try:
-            corrected = suggestion(current(), query.parse_query(typed), self.get_count())
+            corrected = suggestion(
+                SnapshotSpelling(current()), query.parse_query(typed), self.get_count()
+            )
         except query.QueryError:
             return None
         return corrected.q if corrected else None

@@ -21,6 +21,9 @@ from statements.search.fields import TEXT_FIELD
 K1 = 1.2
 B = 0.75
 MOST = K1 + 1  # the limit of all scores
+# scores of speeches are compared as multiples of a part of one, so that sums of the same numbers in
+# another order are equal and both engines order speeches alike
+STEPS = 10_000
 USUAL_LENGTH = {TEXT_FIELD: 90.0}  # words; about a paragraph
 USUAL_HEAD_LENGTH = 6.0  # words of a head field
 
@@ -48,6 +51,13 @@ def term_scores(
 def score_table(field: str) -> Scores:
     """Return float32[65536], the score of each quantized score, ascending."""
     return _ordered_scores(_usual_length(field))
+
+
+def saturation(field: str, norm: int) -> float:
+    """Return what is added to a frequency in the denominator of the score, given the length norm of
+    the text."""
+    length = float(LENGTH_OF_NORM[norm])
+    return K1 * (1 - B + B * length / _usual_length(field))
 
 
 def _pairs(

@@ -260,7 +260,7 @@ class Snapshot:
     def _rank(self, date: Numbers) -> npt.NDArray[np.int32]:
         meeting = self.facets["meeting"]
         by_symbol = sorted(
-            range(len(meeting.values)), key=lambda ordinal: _natural(meeting.values[ordinal])
+            range(len(meeting.values)), key=lambda ordinal: meeting_key(meeting.values[ordinal])
         )
         symbol_rank = np.empty(len(by_symbol), np.int32)
         symbol_rank[by_symbol] = np.arange(len(by_symbol), dtype=np.int32)
@@ -272,9 +272,9 @@ class Snapshot:
 
 
 @lru_cache(maxsize=1 << 15)
-def _natural(symbol: str) -> tuple[bool, tuple[tuple[bool, int, str], ...]]:
-    """Return a sort key that puts S/PV.900 before S/PV.1000, and speeches without a meeting
-    last."""
+def meeting_key(symbol: str) -> tuple[bool, tuple[tuple[bool, int, str], ...]]:
+    """Return a sort key of a meeting's symbol that puts S/PV.900 before S/PV.1000, and speeches
+    without a meeting last."""
     runs: list[str] = []
     for char in symbol:
         if runs and runs[-1].isdecimal() == char.isdecimal():

@@ -38,11 +38,7 @@ def check(progress: Progress = no_progress) -> Drift:
         if in_database % 100 == 0:
             progress(in_database, total)
     # read last: whatever changed during the comparison is in the outbox by now
-    waiting = set(
-        IndexOutbox.objects.filter(
-            attempts__lt=outbox.MAX_ATTEMPTS, indexed_in__isnull=True
-        ).values_list("speech_id", flat=True)
-    )
+    waiting = outbox.waiting_speeches()
     return Drift(
         name,
         in_database,

@@ -166,6 +166,12 @@ def pending_import(generation: int) -> tuple[int, int]:
     return totals["rows"], totals["newest"] or 0
 
 
+def waiting_speeches() -> set[int]:
+    """Return the speeches with a change that waits, and may be applied."""
+    rows = IndexOutbox.objects.filter(attempts__lt=MAX_ATTEMPTS, indexed_in__isnull=True)
+    return set(rows.values_list("speech_id", flat=True))
+
+
 def newest_row() -> int:
     """Return the newest row, or 0 if there is none."""
     return IndexOutbox.objects.aggregate(newest=Max("pk"))["newest"] or 0

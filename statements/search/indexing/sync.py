@@ -81,6 +81,12 @@ def prepare(speeches: Sequence[int]) -> Iterator[tuple[int, Prepared | Exception
             yield speech, prepared.get(speech)
 
 
+def prepare_all(left_out: set[int]) -> Iterator[tuple[int, Prepared | Exception | None]]:
+    """Yield all speeches but some with their content, as ``prepare`` does."""
+    for batch in batched((pk for pk in _all_speeches() if pk not in left_out), LOADED):
+        yield from prepare(batch)
+
+
 # -- applying the outbox ----------------------------------------------------------------------
 
 
@@ -108,7 +114,7 @@ def apply_batch(*, fresh: bool = False, after: int = 0, imports: bool = True) ->
         if not outbox.is_locked(Lock.REBUILD):
             # left by a rebuild that was interrupted
             IndexOutbox.objects.filter(indexed_in=generation.number).delete()
-        rows = _next_rows(generation, fresh=fresh, after=after, imports=imports)
+        rows = next_rows(generation.number, fresh=fresh, after=after, imports=imports)
         if not rows:
             return None
         with quarantine.attempting([row for row, _ in rows]):
@@ -141,14 +147,15 @@ def _apply_rows(generation: Generation, rows: Sequence[tuple[int, int]]) -> int:
     return len(acknowledged)
 
 
-def _next_rows(
-    generation: Generation, *, fresh: bool = False, after: int = 0, imports: bool = True
+def next_rows(
+    generation: int, *, fresh: bool = False, after: int = 0, imports: bool = True
 ) -> list[tuple[int, int]]:
-    """Return the rows of the next batch, each with its speech: the oldest of people's edits and, if
-    there are many, some of the newest; if there are none, the oldest of an import."""
-    due = outbox.due_rows(generation.number)
+    """Return the rows of the next batch for a generation, each with its speech: the oldest of
+    people's edits and, if there are many, some of the newest; if there are none, the oldest of an
+    import."""
+    due = outbox.due_rows(generation)
     if fresh:
-        due = due.exclude(speech_id__in=quarantine.retry_candidates(generation.number))
+        due = due.exclude(speech_id__in=quarantine.retry_candidates(generation))
     speeches = due.filter(pk__gt=after).values_list("speech_id", flat=True)
     of_people = speeches.filter(priority=outbox.Priority.PERSON)
     oldest = list(of_people[: BATCH - LATEST])
@@ -349,7 +356,7 @@ def _put_in_use(generation: Generation) -> None:
     """Publish a generation once it has everything that the present one has, except for failed
     changes, which are retried in isolation."""
     with outbox.write_lock():
-        while rows := _next_rows(generation, fresh=True):
+        while rows := next_rows(generation.number, fresh=True):
             with quarantine.attempting([row for row, _ in rows]):
                 applied = _apply(generation, sorted({speech for _, speech in rows}))
                 acknowledged = [row for row, speech in rows if speech in applied]

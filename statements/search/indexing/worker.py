@@ -3,26 +3,19 @@ applies them and maintains the index. A second worker idles until the first has 
 """
 
 import logging
-import os
-import signal
 import time
 from collections.abc import Callable
-from types import FrameType
-
-from django.db import InterfaceError, OperationalError, connection
-from psycopg import errors
 
 from statements.models.changes import assign as assign_datestamps
 from statements.search.index.generations import IndexDamaged
 from statements.search.indexing import background, maintenance, malloc, outbox, sync
 from statements.search.indexing.background import Build
 from statements.search.indexing.outbox import Lock
+from statements.search.indexing.worker_process import POLL_S, TICK_S, Stopped, WorkerProcess
 from statements.search.operations import AlreadyRebuilding
 
 logger = logging.getLogger(__name__)
 
-TICK_S = 0.5  # how long a signal may wait to be noticed
-POLL_S = 3.0  # after which the outbox is read without a notification
 VERIFY_S = 300.0  # after which every byte of the index is read again
 # An import is applied many speeches at a time (``background``): the first changes as they arrive;
 # later ones, as long as the command runs, when MANY rows wait, when none arrived for PAUSE_S, or
@@ -32,20 +25,12 @@ MANY = 2_000  # rows
 FEW = 4 * sync.BATCH  # rows that are applied at once, without a background build
 PAUSE_S = 10.0
 GATHERED_S = 60.0
-RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)  # between attempts while the database or the disk fails
 
 
-class Stopped(Exception):
-    """The worker was asked to stop during work that can be abandoned."""
-
-
-class Worker:
+class Worker(WorkerProcess):
     def __init__(self) -> None:
-        self._stopping = False
-        self._parent = os.getppid()
-        self._failures = 0
+        super().__init__()
         self._verified_at = 0.0
-        self._is_damage_reported = False  # by a reader, since the index was last verified
         self._is_verifying = False
         self._build: Build | None = None
         self._built_at = -GATHERED_S  # when the last build was started
@@ -54,48 +39,20 @@ class Worker:
         self._newest_seen_at = 0.0
         self._looked_for_jobs_at = 0.0
 
-    def run(self) -> None:
-        """Work until SIGTERM, SIGINT, or the end of the process that started this one."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop_on_signal)
-        while not self._must_stop():
-            try:
-                self._work()
-            except Stopped:
-                break
-            except (OperationalError, InterfaceError, OSError) as error:
-                # the database restarts or the disk is full: changes stay in the outbox
-                delay = RETRY_S[min(self._failures, len(RETRY_S) - 1)]
-                self._failures += 1
-                logger.warning("%s; trying again in %s s", error, delay)
-                connection.close()
-                self._sleep(delay)
-        self._end_build()
-        connection.close()
-        logger.info("worker stopped")
+    def begin_work(self) -> None:
+        """Record attempts for what the last worker was reading."""
+        background.interrupted_in_a_row()
 
-    def _work(self) -> None:
-        self._end_build()  # the lock was lost: another worker may write by now
-        with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = 0")
-            cursor.execute(f"LISTEN {outbox.CHANNEL}")
-        is_idle = False
-        while not outbox.try_lock(Lock.WORKER):
-            if not is_idle:
-                logger.info("another worker is running; this one waits")
-            is_idle = True
-            self._sleep(POLL_S)
-        logger.info("worker at work")
-        background.interrupted_in_a_row()  # records attempts for what the last worker was reading
-        while not self._must_stop():
-            try:
-                self._work_once()
-                self._failures = 0
-                malloc.trim()
-                self._wait()
-            except IndexDamaged as error:
-                self._end_build()
-                self._rebuild(error)
+    def work(self) -> None:
+        """Apply the outbox and maintain the index, or build it again if it is damaged."""
+        try:
+            self._work_once()
+            self._failures = 0
+            malloc.trim()
+            self._wait()
+        except IndexDamaged as error:
+            self.abandon_work()
+            self._rebuild(error)
 
     def _work_once(self) -> None:
         """Apply the outbox; then, with nothing left to apply, maintain the index. If a reader found
@@ -191,7 +148,8 @@ class Worker:
             if not build.finish():
                 self._build_again_at = time.monotonic() + PAUSE_S
 
-    def _end_build(self) -> None:
+    def abandon_work(self) -> None:
+        """End the build in the background."""
         if self._build is not None:
             build, self._build = self._build, None
             build.stop()
@@ -239,19 +197,6 @@ class Worker:
                 return
             self._listen(TICK_S)
 
-    def _listen(self, seconds: float) -> bool:
-        """Wait at most this long for a notification. Return whether one arrived."""
-        is_notified = False
-        try:
-            # the connection accepts no query until all notifications have been read
-            for notice in connection.connection.notifies(timeout=seconds, stop_after=1):
-                is_notified = True
-                if notice.payload == outbox.DAMAGED:
-                    self._is_damage_reported = True
-        except errors.Error as error:
-            raise OperationalError(str(error)) from error
-        return is_notified
-
     def _apply_pending(self) -> None:
         """Apply the edits that arrived during maintenance."""
         self._check_signals()
@@ -296,16 +241,3 @@ class Worker:
             pass  # the caller reads the outbox in any case
         if self._is_damage_reported and not self._is_verifying:
             self._verify()
-
-    def _must_stop(self) -> bool:
-        return self._stopping or os.getppid() != self._parent
-
-    def _sleep(self, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if self._must_stop():
-                raise Stopped
-            time.sleep(min(TICK_S, seconds))
-
-    def _stop_on_signal(self, number: int, frame: FrameType | None) -> None:
-        self._stopping = True

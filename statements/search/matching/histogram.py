@@ -41,13 +41,21 @@ def histogram(
 ) -> Histogram:
     """Count the speeches of a mask, bool[H], in bars cut to the days from ``first`` to ``last``."""
     counts = np.bincount(periods(snapshot, period)[mask], minlength=1)
-    begin, end = first or date.min, last or date.max
-    bars = []
-    for number in (np.flatnonzero(counts[1:]) + 1).tolist():
-        first_day, last_day = days(number, period)
-        cut = max(first_day, begin), min(last_day, end)
-        bars.append(HistogramBar(*cut, int(counts[number])))
+    bars = [
+        bar(number, period, int(counts[number]), first, last)
+        for number in (np.flatnonzero(counts[1:]) + 1).tolist()
+    ]
     return Histogram(period, bars, int(counts[0]))
+
+
+def bar(
+    number: int, period: Period, speeches: int, first: date | None, last: date | None
+) -> HistogramBar:
+    """Return the bar of a period, cut to the days from ``first`` to ``last``."""
+    first_day, last_day = days(number, period)
+    return HistogramBar(
+        max(first_day, first or date.min), min(last_day, last or date.max), speeches
+    )
 
 
 def periods(snapshot: Snapshot, period: Period) -> Periods:

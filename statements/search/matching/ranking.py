@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from statements.search.index import similarity
 from statements.search.index.formats.postings import Documents
 from statements.search.index.snapshot import Mask, Snapshot
 from statements.search.matching.columns import column
 from statements.search.matching.evaluator import Match
+from statements.search.matching.leaf_scoring import Scores
 from statements.search.parameters import Sort
 
 HALF_LIFE = 10 * 365.25  # days in which a speech loses half of its score, for Sort.RECENT
@@ -37,7 +39,7 @@ def rank(
         places = snapshot.newest[speeches]
     else:
         factor = freshness(snapshot) if sort is Sort.RECENT else None
-        score = match.scorer.scores(mask, stop, factor)[speeches]
+        score = in_steps(match.scorer.scores(mask, stop, factor)[speeches])
         if stop < len(score):
             # only speeches that can be on the page need to be ordered
             least = np.partition(score, len(score) - stop)[len(score) - stop]
@@ -45,6 +47,12 @@ def rank(
             speeches, score = speeches[enough], score[enough]
         return speeches[np.lexsort((snapshot.newest[speeches], -score))][start:stop]
     return speeches[np.argsort(places)][start:stop]
+
+
+def in_steps(scores: Scores) -> npt.NDArray[np.float64]:
+    """Return scores as they are compared, float64[N]: in ``similarity.STEPS`` of one."""
+    steps: npt.NDArray[np.float64] = np.floor(scores.astype(np.float64) * similarity.STEPS + 0.5)
+    return steps
 
 
 def scores_of(match: Match, speeches: Sequence[int]) -> list[float]:

@@ -82,7 +82,7 @@ class Selection:
         """The number of speeches that only the days leave out because their day is not known, by
         year. These are the years that the days cut."""
         filters = self.question.filters
-        years = _cut_years(filters.date_from, filters.date_to)
+        years = cut_years(filters.date_from, filters.date_to)
         if not years:
             return {}
         day, year = self.snapshot.numbers["date"], self.snapshot.numbers["year"]
@@ -119,7 +119,7 @@ def date_mask(snapshot: Snapshot, first: date | None, last: date | None) -> Mask
     return mask
 
 
-def _cut_years(first: date | None, last: date | None) -> list[int]:
+def cut_years(first: date | None, last: date | None) -> list[int]:
     """Return the years of which some days lie within a period and others do not."""
     years = {first.year} if first and first != date(first.year, 1, 1) else set()
     if last and last != date(last.year, 12, 31):

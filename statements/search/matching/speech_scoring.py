@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from statements.search.fields import TEXT_FIELD
+from statements.search.index import similarity
 from statements.search.index.formats.postings import NO_POSTINGS, Documents, firsts
 from statements.search.index.snapshot import Mask
 from statements.search.matching.leaf_scoring import (
@@ -82,7 +83,7 @@ class Scorer:
             scored[first] = _times(self._score_speeches(first), _select(factor, first))
             enough = np.partition(scored[first], len(first) - top)[len(first) - top]
             bounds[likely] = _NOT_SCORED
-            speeches = speeches[bounds >= enough]
+            speeches = speeches[bounds >= enough - np.float32(1 / similarity.STEPS)]
         if len(speeches):
             scored[speeches] = _times(self._score_speeches(speeches), _select(factor, speeches))
         if factor is None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from support.factories import make_speech
 from support.search.random_archive import draw
 
+from statements.search.backends.spelling_index import SnapshotSpelling
 from statements.search.features.did_you_mean import FEW, suggestion
 from statements.search.index.snapshot import current
 from statements.search.indexing import sync
@@ -18,7 +19,7 @@ from statements.search.results.page import find
 
 
 def suggest(typed: str, total: int) -> Suggestion | None:
-    return suggestion(current(), parse_query(typed), total)
+    return suggestion(SnapshotSpelling(current()), parse_query(typed), total)
 
 
 letters = st.text("abcdé長", min_size=1, max_size=7)

@@ -1,0 +1,1 @@
+"""Questions as requests in the query language of OpenSearch."""

@@ -1,0 +1,1 @@
+"""What is stored in the cluster, and how it follows the database."""
