@@ -14,14 +14,21 @@ from typing import Any
 from statements.models import Paragraph, Speech
 from statements.search.analysis import tokenizer
 from statements.search.analysis.multiword_terms import count_words, words_of
-from statements.search.features.kwic import CONTEXT_WORDS, MAX_LINES
+from statements.search.features.kwic import CONTEXT_WORDS
 from statements.search.fields import TEXT_FIELD
 from statements.search.opensearch.counting import count_occurrences, list_speeches
 from statements.search.opensearch.requesting.leaves import MAX_SPELLINGS, LeafReader
 from statements.search.opensearch.requesting.queries import TreeReader
 from statements.search.opensearch.requesting.requests import SearchRequest
 from statements.search.parameters import Sort
-from statements.search.protocol import Concordance, IndexState, Line, LineOrder, LineSelection
+from statements.search.protocol import (
+    MAX_LINES,
+    Concordance,
+    IndexState,
+    Line,
+    LineOrder,
+    LineSelection,
+)
 from statements.search.query import Leaf, Phrase, Proximity, positive_leaves
 
 MAX_READ = 20_000  # lines
