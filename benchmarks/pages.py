@@ -49,9 +49,10 @@ PROCESSES, CLIENTS = 2, 8
 LONG_MEETING = 100  # speeches
 LANDINGS = 400  # searches whose first three speeches are asked for
 WARM_UP = 30  # requests of each kind before any is measured
-VIEWS = ("context", "time", "compare", "table")  # of a search beside the list
+VIEWS = ("context", "time", "compare", "table", "words")  # of a search beside the list
 GOALS_MS = {"search": 20, "speech": 15, "landing": 25, "meeting": 60, "documents": 40, "home": 10}
-GOALS_MS |= dict.fromkeys(VIEWS, 100)  # of the 95th percentile
+GOALS_MS |= dict.fromkeys((*VIEWS, "coverage"), 100)  # of the 95th percentile
+GOALS_MS["words"] = 150
 GOALS_PAGES_S = {"search": 70, "speech": 80}
 GOAL_P95_MS = 200
 
@@ -93,6 +94,7 @@ def addresses() -> dict[str, list[str]]:
         ],
         "documents": [f"/documents/?page={page}" for page in range(1, documents // 50 + 1)],
         "home": [f"/?visit={number}" for number in range(6000)],
+        "coverage": [f"/coverage/?visit={number}" for number in range(6000)],
     }
     for view in VIEWS:
         shown = ({**question, "view": view, "page": "1"} for question in searches)

@@ -5,8 +5,9 @@
 ADDRESS is that of a running site on this machine. Pages are those of ``gallery.py``, in English and
 French, with states that no link leads to: errors, empty results, signing in, the API's page.
 
-1. axe-core: all rules on the page as it is loaded, then with every menu and fold open those of
-   looks and targets, in the light and in the dark, in windows of 1,440 and 360 pixels.
+1. axe-core: all rules on the page as it is loaded, then with every fold open those of
+   looks and targets, in the light and in the dark, in windows of 1,440 and 360 pixels; menus are
+   opened one after the other.
 2. The accessibility tree as Chromium gives it to a screen reader: one heading of level 1, which
    comes first in the main part, no level left out, the landmarks banner, main and contentinfo in
    this order, and a name for each navigation, region and search where there are several.
@@ -68,6 +69,7 @@ RULES_OF_LOOKS = [
     "color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size",
     "nested-interactive",
 ]  # fmt: skip
+RULES_OF_MENUS = ["color-contrast", "nested-interactive"]
 ZOOMED = {"width": 320, "height": 256}
 MOST_STOPS = 12
 MOST_TABS = 40
@@ -76,7 +78,10 @@ FOUND = "#found :is(a, input), main .rows h3 a, .turn h3 a, .paragraph .anchor, 
 RUN_AXE = """async (rules) => (await axe.run({resultTypes: ["violations"],
     ...(rules && {runOnly: {type: "rule", values: rules}})})).violations.map(
   (rule) => `${rule.id} ×${rule.nodes.length}: ${rule.nodes[0].html.slice(0, 160)}`)"""
-OPEN = "document.querySelectorAll('details').forEach((each) => each.open = true)"
+OPEN = "document.querySelectorAll('details:not(.menu)').forEach((each) => each.open = true)"
+# each menu in turn, since one closes the others; it covers other targets, as menus do
+OPEN_MENU = "(place) => { document.querySelectorAll('details.menu')[place].open = true; }"
+CLOSE_MENUS = "document.querySelectorAll('details.menu').forEach((each) => each.open = false)"
 SETTLE = """Promise.all(document.getAnimations()
   .filter((each) => each instanceof CSSTransition).map((each) => each.finished.catch(() => {})))"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -116,6 +121,11 @@ def axe_findings(page: Page, *, in_all_looks: bool) -> Iterator[str]:
         page.evaluate(SETTLE)
         for finding in page.evaluate(RUN_AXE, RULES_OF_LOOKS):
             yield f"axe, {size['width']} {scheme}: {finding}"
+        for place in range(page.locator("details.menu").count()):
+            page.evaluate(OPEN_MENU, place)
+            for finding in page.evaluate(RUN_AXE, RULES_OF_MENUS):
+                yield f"axe, menu {place}, {size['width']} {scheme}: {finding}"
+        page.evaluate(CLOSE_MENUS)
 
 
 def tree_findings(page: Page) -> Iterator[str]:
