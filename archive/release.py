@@ -9,7 +9,16 @@ import django
 from django.conf import settings
 
 # settings that show on pages
-_SHOWN = ("SITE_NAME", "LANGUAGE_CODE", "TIME_ZONE", "STATIC_URL", "STORAGES", "DEBUG", "CONTACT")
+_SHOWN = (
+    "SITE_NAME",
+    "LANGUAGE_CODE",
+    "TIME_ZONE",
+    "STATIC_URL",
+    "STORAGES",
+    "DEBUG",
+    "CONTACT",
+    "ALERTS",
+)
 
 
 @cache

@@ -16,6 +16,7 @@ from archive.edge.addresses import host_of, parse_base_url
 from archive.edge.rates import rates
 from archive.edge.security_txt import parse_contacts
 from archive.firstrun import private_postgres, state
+from archive.mail import check_alerts, mailers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -189,6 +190,13 @@ RATE_LIMITS = (
     if env.bool("RATE_LIMITS", default=not FIRST_RUN)
     else {}
 )
+
+# -- mail: e-mail alerts, off unless asked for --------------------------------------------------
+ALERTS = env.bool("ALERTS", default=False)
+MAILERS = mailers(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="")
+if ALERTS:
+    check_alerts(base_url=BASE_URL, sender=DEFAULT_FROM_EMAIL)
 
 # -- people ------------------------------------------------------------------------------------
 PASSWORD_HASHERS = [

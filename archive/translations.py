@@ -84,6 +84,7 @@ def extract(project: Path = PROJECT) -> Catalog:
     methods = [
         ("**.py", "python"),
         ("**.html", "archive.translations:extract_template"),
+        ("alert/**.txt", "archive.translations:extract_template"),
         ("migrations/countries.csv", "archive.translations:extract_names"),
     ]
     for folder in SOURCES:

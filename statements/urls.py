@@ -30,7 +30,7 @@ from statements.views.catalogue import countries, documents, speakers, topics
 from statements.views.conditional import View, conditional
 from statements.views.dates import browsing, on_this_day
 from statements.views.overview import coverage, home
-from statements.views.saving import collections, result_sets
+from statements.views.saving import alerts, collections, result_sets
 from statements.views.sharing import cards, quotations
 
 
@@ -296,6 +296,9 @@ pages: list[URLPattern | URLResolver] = [
     page("search/", searching.search, "search", of_index=True),
     page("search/facet/<slug:name>/", searching.facet, "facet", of_index=True),
     page("collection/", collections.show, "collection"),
+    form("alert/new/", alerts.new, "new-alert"),
+    form("alert/confirm/", alerts.confirm, "confirm-alert"),
+    path("alert/end/", alerts.end, name="end-alert"),
     form("result/new/", result_sets.keep, "new-result-set"),
     page("result/<result_set:result_id>/", result_sets.show, "result-set", of_index=True),
     page("speech/<slug:public_id>/", reading.speech, "speech", of_index=True),

@@ -37,11 +37,12 @@ CLASSES = {
     "oai": API,
     "result-set": SEARCH,
     "new-result-set": SEARCH,
+    "new-alert": SEARCH,
     "api-v1": API,
 }
 # how the names of files of what pages show end
 FILES = ("-file", "-archive", "-manifest", "-bibliography", "-figure")
-FORMS = {"new-result-set"}  # whose submission stores something
+FORMS = {"new-alert", "new-result-set"}  # whose submission stores something
 # programs read them: they are refused in plain text, with the status that these programs know
 TEXTS = {"feed": 429, "json-feed": 429, "suggestions": 429, "oai": 503}
 UNCOUNTED = {"OPTIONS"}  # the preflight request that a browser sends before the request itself

@@ -34,6 +34,7 @@ from statements.models.paragraphs import (
     Span,
     Vote,
 )
+from statements.models.readers.alerts import Alert
 from statements.models.readers.result_sets import ResultSet
 from statements.models.review_jobs import ReviewJob, ReviewTask
 from statements.models.speakers import (
@@ -59,6 +60,7 @@ __all__ = [
     "Affiliation",
     "AffiliationName",
     "AgendaItem",
+    "Alert",
     "ChangedSpeech",
     "Country",
     "CountryGroup",

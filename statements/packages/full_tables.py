@@ -2,8 +2,8 @@
 
 With them goes the history that the administration shows: who changed what, and when. Left out are
 the queue of the index, which belongs to an index, and what is no part of the archive: input that a
-person has yet to save, accounts, sessions. Of accounts, only the names are kept, of the people whom
-a row refers to.
+person has yet to save, addresses of readers, accounts, sessions. Of accounts, only the names are
+kept, of the people whom a row refers to.
 """
 
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Collate
 
-from statements.models import IndexOutbox, Transcript, UnsavedInput
+from statements.models import Alert, IndexOutbox, Transcript, UnsavedInput
 from statements.packages.tables import References, Table
 
 USERS, HISTORY = "users", "history"
-LEFT_OUT = (IndexOutbox, UnsavedInput)
+LEFT_OUT = (Alert, IndexOutbox, UnsavedInput)
 
 
 def archived_models() -> list[type[models.Model]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
@@ -172,6 +173,14 @@ def downloads(page: SearchPage) -> list[Order]:
     form = address_with(page_address("new-result-set"), plain.to_query())
     keeping = Order(gettext("Keep this result"), form, False)
     return [*files_of(address(replace(plain, page=1))), keeping]
+
+
+def alert_address(page: SearchPage) -> str:
+    """Return the address of the form that asks for new speeches by e-mail, "" if none are sent."""
+    if not settings.ALERTS:
+        return ""
+    plain = replace(page.parameters.in_view(View.SPEECHES), group="", page_size=PAGE_SIZE, page=1)
+    return address_with(page_address("new-alert"), plain.to_query())
 
 
 def files_of(url: str) -> list[Order]:
@@ -363,6 +372,11 @@ def chips(page: SearchPage) -> list[Chip]:
             Chip(gettext("To"), date_format(parameters.date_to, "j F Y"), address(without))
         )
     return active
+
+
+def chips_in_words(page: SearchPage) -> list[tuple[str, str]]:
+    """Return the filters that are in force as pairs of a name and a value."""
+    return [(chip.facet, chip.label) for chip in chips(page)]
 
 
 def orders(parameters: SearchParameters) -> list[Order]:

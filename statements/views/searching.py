@@ -116,6 +116,10 @@ class SearchView:
         return refinements.feed_address(self.page, "json-feed")
 
     @cached_property
+    def alert_url(self) -> str:
+        return refinements.alert_address(self.page)
+
+    @cached_property
     def tabs(self) -> list[Order]:
         return tabs.links(self.page.parameters)
 

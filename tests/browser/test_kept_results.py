@@ -1,15 +1,17 @@
-"""Keeping the result of a search in a browser, with and without scripts."""
+"""What readers keep, in a browser: results, collections and alerts."""
 
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from pytest_django.fixtures import Settings
 from support import rows
 from support.accessibility import faults
 
+from statements.alerts import requests
 from statements.ingest import annotate_again, withdraw
-from statements.models import Paragraph, Speech
+from statements.models import Alert, Paragraph, Speech
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -88,3 +90,30 @@ def test_speeches_are_collected_and_the_collection_can_be_shared(
     other.goto(f"{site}/search/?q=froze")
     other.locator(".collect-row").first.click()
     other.get_by_role("link", name="Open my collection (1)").wait_for()
+
+
+def test_the_pages_of_alerts_are_accessible(
+    site: str, visit: Callable[..., "Page"], settings: Settings
+) -> None:
+    settings.ALERTS = True
+    settings.BASE_URL, settings.DEFAULT_FROM_EMAIL = site, "alerts@example.org"
+    page = visit(scripts=False)
+    page.goto(f"{site}/search/?q=froze")
+    page.get_by_role("link", name="Alert by e-mail").click()
+    page.get_by_label("Your e-mail address").fill("reader@example.org")
+    page.get_by_role("button", name="Ask for the alert").click()
+    page.get_by_role("heading", name="Please look into your mail").wait_for()
+    alert = Alert.objects.get()
+    confirmation = f"{site}/alert/confirm/?token={requests.confirmation_token(alert)}"
+    page.goto(confirmation)
+    page.get_by_role("button", name="Begin the alert").click()
+    page.get_by_role("heading", name="The alert has begun").wait_for()
+    with_scripts = visit()
+    end = f"{site}/alert/end/?token={requests.end_token(alert)}"
+    for place in (f"{site}/alert/new/?q=froze", confirmation, end, f"{site}/alert/end/?token=x"):
+        with_scripts.goto(place)
+        assert not faults(with_scripts)
+    with_scripts.goto(end)
+    with_scripts.get_by_role("button", name="End the alert").click()
+    with_scripts.get_by_role("heading", name="The alert has ended").wait_for()
+    assert not Alert.objects.exists()

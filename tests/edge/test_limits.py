@@ -36,7 +36,7 @@ NOT_COUNTED = {
     *("healthz", "readyz", "status", "metrics", "admin", "is_staff"),
     *("added-feed", "added-json-feed", "quotation", "embed"),
     *("page-of-original", "coverage", "session-country", "country-year"),
-    *("collection", "on-this-day", "on-this-day-today"),
+    *("collection", "confirm-alert", "end-alert", "on-this-day", "on-this-day-today"),
 }
 
 

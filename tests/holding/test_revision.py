@@ -18,6 +18,7 @@ from statements.models import Country, Meeting, Paragraph, Speech, Topic, Transc
 PRIVATE = {
     "statements_changedspeech",
     "statements_datestamp",  # lists of changes have entity tags of their content
+    "statements_alert",
     "statements_delivery",
     "statements_deliveredfile",
     "statements_indexoutbox",

@@ -22,7 +22,7 @@ ELSEWHERE = {
     *("search", "facet", "transcript", "original", "robots", "sitemap", "sitemap-of"),
     *("feed", "json-feed", "added-feed", "added-json-feed"),
     *("card", "passage-card", "embed", "page-of-original", "page-image"),
-    *("result-set", "new-result-set"),
+    *("result-set", "new-result-set", "new-alert", "confirm-alert", "end-alert"),
     *("session-country", "country-year", "on-this-day-today"),
     *("oai", "opensearch", "suggestions", "llms"),
 }

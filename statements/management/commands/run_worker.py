@@ -3,9 +3,11 @@
 import threading
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from statements.alerts.delivery import deliver_until_stopped
 from statements.ingest.intake.reading import read_until_stopped
 from statements.ingest.recognitions import recognize_until_stopped
 from statements.ingest.waiting import attempts
@@ -24,7 +26,10 @@ class Command(BaseCommand):
         malloc.share_one_arena()
         stop = threading.Event()
         # daemon threads: unfinished work is done at the next start
-        for work in (read_until_stopped, run_jobs_until_stopped, recognize_until_stopped):
+        works = [read_until_stopped, run_jobs_until_stopped, recognize_until_stopped]
+        if settings.ALERTS:
+            works.append(deliver_until_stopped)
+        for work in works:
             threading.Thread(target=work, args=[stop], daemon=True).start()
         try:
             search_backend().run_worker()

@@ -38,13 +38,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
-class Criterion(NamedTuple):
-    """A filter of a search, in words."""
-
-    name: str
-    value: str
-
-
 class Part(NamedTuple):
     """Some of the speeches of a result set, or those added since."""
 
@@ -99,7 +92,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         criteria = []
     else:
         total = page.total
-        criteria = [Criterion(chip.facet, chip.label) for chip in refinements.chips(page)]
+        criteria = refinements.chips_in_words(page)
         sentence = _too_many() if total > MAX_SPEECHES else ""
     context = {
         "parameters": parameters,
@@ -157,15 +150,15 @@ def _too_many() -> str:
     return sentence % {"limit": grouped(MAX_SPEECHES)}
 
 
-def _criteria(result_set: ResultSet) -> list[Criterion]:
+def _criteria(result_set: ResultSet) -> list[tuple[str, str]]:
     """Return the filters of the search of a result set, as stored if the search cannot be run."""
     try:
         parameters = replace(search_of(result_set), page_size=1)
         page = find(parameters, alternatives=False, people=True)
     except (InvalidParameters, SearchUnavailable):
-        pairs = [(name, value) for name, value in result_set.parameters]
-        return [Criterion(*pair) for pair in pairs if pair[0] not in ("q", "sort", "procedure")]
-    return [Criterion(chip.facet, chip.label) for chip in refinements.chips(page)]
+        without = ("q", "sort", "procedure")
+        return [(name, value) for name, value in result_set.parameters if name not in without]
+    return refinements.chips_in_words(page)
 
 
 def _order(result_set: ResultSet) -> str:
