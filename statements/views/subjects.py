@@ -15,6 +15,7 @@ from statements.models import Affiliation, Country, CountryName, Meeting, Speake
 from statements.search import Procedure, SearchParameters, SearchUnavailable, View, word_lists
 from statements.transcripts.languages.names import fold
 from statements.views import holdings, refinements
+from statements.views.catalogue.counted_entries import counted_entries
 from statements.views.charts import addresses_by_year, year_chart
 from statements.views.error_pages import get_or_404
 from statements.views.paging import page_of
@@ -41,7 +42,10 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
         "speakers": sorted(speakers[:SPEAKERS_SHOWN], key=_latest_first),
         "speaker_count": len(speakers),
         "ends": first_and_last(shown.speeches.all(), without_chair=True),
-        "topics": count_by(shown.speeches.all(), "topics__slug", "topics__title", TOPICS_SHOWN),
+        "topics": counted_entries(
+            count_by(shown.speeches.all(), "topics__slug", "topics__title", TOPICS_SHOWN),
+            lambda slug: search_address(("country", shown.code), ("topic", slug)),
+        ),
         "words": _key_words(shown),
         "words_url": refinements.address(_without_chair(shown).in_view(View.WORDS)),
         "counts": [(labels[ballot], counts[ballot]) for ballot in labels if ballot in counts],

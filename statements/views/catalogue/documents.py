@@ -12,6 +12,7 @@ from statements.exports.citing import citing_speeches, titled
 from statements.exports.profiles import count_by
 from statements.models import Country, Speech
 from statements.views import holdings
+from statements.views.catalogue.counted_entries import counted_entries
 from statements.views.catalogue.filtering import FILTER, filter_of, matching
 from statements.views.charts import FEWEST_YEARS, year_chart
 from statements.views.holdings import DocumentOrder
@@ -70,7 +71,10 @@ def _document(request: HttpRequest, symbol: str) -> HttpResponse:
         "first_elsewhere": citing_speeches([first], symbol)
         if first and first not in page.object_list
         else [],
-        "countries": count_by(speeches, "country_id", "country__short_name", COUNTRIES_SHOWN),
+        "countries": counted_entries(
+            count_by(speeches, "country_id", "country__short_name", COUNTRIES_SHOWN),
+            lambda code: _address(symbol, country=code),
+        ),
         "chart": year_chart(by_year, lambda year: _address(symbol, year=str(year)))
         if len(by_year) >= FEWEST_YEARS
         else None,

@@ -7,11 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from statements.addresses import search_address
+from statements.addresses import page_address, search_address
 from statements.exports.profiles import count_by, first_and_last, profile
 from statements.models import Country, Speaker
 from statements.models.querysets import SpeakerQuerySet
 from statements.search import OfficeSearch, SearchUnavailable, offices_of_speaker
+from statements.views.catalogue.counted_entries import counted_entries
 from statements.views.catalogue.filtering import FILTER, filter_of, words_of
 from statements.views.charts import FEWEST_YEARS, addresses_by_year, year_chart
 from statements.views.error_pages import get_or_404
@@ -42,8 +43,21 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
         "all_url": search_address(*slugs),
         "profile": person,
         "ends": first_and_last(speeches),
-        "topics": count_by(speeches, "topics__slug", "topics__title", TOPICS_SHOWN),
-        "affiliations": count_by(speeches, "affiliations__slug", "affiliations__name"),
+        "delegations": [
+            *counted_entries(person.delegations, lambda code: page_address("country", code)),
+            *counted_entries(
+                count_by(speeches, "affiliations__slug", "affiliations__name"),
+                lambda slug: page_address("affiliation", slug),
+            ),
+        ],
+        "topics": counted_entries(
+            count_by(speeches, "topics__slug", "topics__title", TOPICS_SHOWN),
+            lambda topic: search_address(("speaker", shown.slug), ("topic", topic)),
+        ),
+        "languages": counted_entries(
+            person.languages,
+            lambda code: search_address(("speaker", shown.slug), ("language", code)),
+        ),
         "offices": _offices(shown.slug),
         "chart": by_year if len(person.years) >= FEWEST_YEARS else None,
         "page": page_of(request, speeches.for_listing().latest_first()),

@@ -8,9 +8,11 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from statements.addresses import search_address
 from statements.exports.profiles import count_by, first_and_last
 from statements.models import Speaker, Topic
 from statements.views import holdings
+from statements.views.catalogue.counted_entries import CountedEntry, counted_entries
 from statements.views.catalogue.filtering import FILTER, filter_of, matching
 from statements.views.charts import FEWEST_YEARS, addresses_by_year, year_chart
 from statements.views.error_pages import get_or_404
@@ -38,8 +40,18 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "topic": shown,
         "ends": first_and_last(speeches, without_chair=True),
-        "countries": count_by(speeches, "country_id", "country__short_name", SHOWN),
-        "speakers": speakers.order_by("-speech_count", "sort_name", "slug")[:SHOWN],
+        "countries": counted_entries(
+            count_by(speeches, "country_id", "country__short_name", SHOWN),
+            lambda code: search_address(("topic", shown.slug), ("country", code)),
+        ),
+        "speakers": [
+            CountedEntry(
+                str(speaker),
+                search_address(("topic", shown.slug), ("speaker", speaker.slug)),
+                speaker.speech_count,
+            )
+            for speaker in speakers.order_by("-speech_count", "sort_name", "slug")[:SHOWN]
+        ],
         "related": Topic.objects.at_meetings_of(shown, SHOWN),
         "meetings": meetings[:MEETINGS_SHOWN],
         "meeting_count": meetings.count(),
