@@ -41,6 +41,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "transcripts": ("limit=5&fields=name,size,rights",),
 }
 _PATH_PARAMETER = re.compile(r"\{[a-z_]+\}")
+LISTS = "lists"  # tag of operations that take no filters of searches
 ANY_QUERY = "q=peace"  # for other operations that take a query
 SHARED_BY = 3  # operations; their parameter is described once for all
 
@@ -107,19 +108,19 @@ def operations(described: Described, keys: Mapping[str, str]) -> list[Operation]
     for examples."""
     shared = {field.name for field in filters(described)}
     return [
-        _operation(path, operation, shared, keys)
+        _operation(path, operation, set() if _is_list(operation) else shared, keys)
         for path, methods in described["paths"].items()
         for operation in methods.values()
     ]
 
 
 def filters(described: Described) -> list[Field]:
-    """Return the parameters that several operations describe in the same words."""
+    """Return the parameters that several searches describe in the same words."""
     fields = [
         _parameter(parameter)
         for methods in described["paths"].values()
         for operation in methods.values()
-        for parameter in operation.get("parameters", ())
+        for parameter in (() if _is_list(operation) else operation.get("parameters", ()))
     ]
     return [field for field, count in Counter(fields).items() if count >= SHARED_BY]
 
@@ -138,6 +139,10 @@ def records(described: Described) -> list[Record]:
         )
         for name, schema in sorted(schemas.items())
     ]
+
+
+def _is_list(operation: Described) -> bool:
+    return LISTS in operation.get("tags", ())
 
 
 def _operation(

@@ -41,6 +41,17 @@ def test_every_example_runs(
         assert client.get(call).status_code == 200, call
 
 
+def test_filters_are_those_of_searches(client: Client) -> None:
+    described = client.get("/api/v1/openapi.json").json()
+    names = {field.name for field in documentation.filters(described)}
+    searched = {each["name"] for each in described["paths"]["/api/v1/search"]["get"]["parameters"]}
+    assert names <= searched
+    by_name = {each.name: each for each in documentation.operations(described, {})}
+    assert by_name["search"].takes_filters
+    assert not by_name["meetings"].takes_filters
+    assert [field.name for field in by_name["meetings"].parameters] == ["limit", "cursor", "fields"]
+
+
 def test_links_within_the_page_lead_somewhere(client: Client) -> None:
     page = Elements(client.get(ADDRESS).content.decode())
     ids = {each["id"] for _, each in page.found if "id" in each}
