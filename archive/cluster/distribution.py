@@ -22,6 +22,8 @@ from xml.sax.saxutils import escape
 
 from archive.firstrun.state import make_private, others_may_pass
 
+FETCH_TIMEOUT_S = 300
+
 
 class ClusterError(Exception):
     """The cluster cannot be used; the message says why and what to do."""
@@ -223,13 +225,19 @@ def fetch(release: Release, folder: Path, target: Path) -> None:
         _DEPENDENCY.format(*map(escape, coordinates.split(":"))) for coordinates in release.files
     )
     (folder / "pom.xml").write_text(_POM.format(dependencies=dependencies))
-    answer = subprocess.run(  # noqa: S603
-        [maven, "-q", "-B", "dependency:copy-dependencies", f"-DoutputDirectory={target}"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        answer = subprocess.run(  # noqa: S603
+            [maven, "-q", "-B", "dependency:copy-dependencies", f"-DoutputDirectory={target}"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=FETCH_TIMEOUT_S,
+        )
+    except subprocess.TimeoutExpired:
+        raise ClusterError(
+            f"Maven did not fetch OpenSearch {release.version} within {FETCH_TIMEOUT_S} seconds."
+        ) from None
     if answer.returncode:
         lines = (answer.stdout + answer.stderr).strip().splitlines()
         reason = next((line for line in lines if "ERROR" in line), "it gave no reason")

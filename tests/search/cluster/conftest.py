@@ -1,6 +1,7 @@
 """A node of OpenSearch for the tests, which are skipped, saying so, where it cannot run."""
 
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,7 @@ def cluster_urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]
         yield cluster.urls
     finally:
         cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def free_ports() -> Ports:
