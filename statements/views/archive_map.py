@@ -10,12 +10,15 @@ from typing import NamedTuple
 from django.utils.translation import gettext
 
 from archive.languages import grouped
-from statements.search import Period, SearchPage, SearchParameters, Sort
+from statements.models import Session
+from statements.search import FacetValue, Period, SearchPage, SearchParameters, Sort
 from statements.views import refinements
 from statements.views.refinements import Facet
 from statements.views.value_lists import REGIONAL_GROUPS
 
 GROUPS = "member_of"
+SESSIONS = "session"
+COMPLETE_FACETS = (GROUPS, SESSIONS)
 _SHOWN_OTHERWISE = (GROUPS, "year")
 
 
@@ -29,7 +32,7 @@ class Tile(NamedTuple):
 
 @dataclass(frozen=True)
 class ArchiveMap:
-    page: SearchPage  # of a search for everything, with all values of GROUPS
+    page: SearchPage  # of a search for everything, with all values of ``COMPLETE_FACETS``
 
     @cached_property
     def list_url(self) -> str:
@@ -70,10 +73,17 @@ class ArchiveMap:
 
     @cached_property
     def facets(self) -> Sequence[Facet]:
-        """The other facets, each with its most frequent values."""
-        return [
-            facet for facet in refinements.facets(self.page) if facet.name not in _SHOWN_OTHERWISE
-        ]
+        """The other facets, each with its most frequent values; the latest sessions."""
+        sessions = latest_sessions_first(self.page.facets.get(SESSIONS, ()))
+        page = replace(self.page, facets={**self.page.facets, SESSIONS: sessions})
+        return [facet for facet in refinements.facets(page) if facet.name not in _SHOWN_OTHERWISE]
+
+
+def latest_sessions_first(values: Sequence[FacetValue]) -> list[FacetValue]:
+    """Return the values of the facet of sessions by their year and number, the latest first."""
+    sessions = Session.objects.order_by("-year", "-number").values_list("slug", flat=True)
+    places = {slug: place for place, slug in enumerate(sessions)}
+    return sorted(values, key=lambda value: places.get(value.value, len(places)))
 
 
 def is_asked_for(asked: SearchParameters) -> bool:

@@ -2,6 +2,7 @@
 cannot be run, and an index that cannot be read.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -185,7 +186,7 @@ def _map(request: HttpRequest, asked: SearchParameters) -> HttpResponse:
     page = _find(
         replace(asked, sort=Sort.NEWEST, page_size=1),
         values=refinements.SHOWN_AT_ONCE + 1,
-        complete_facet=archive_map.GROUPS,
+        complete_facets=archive_map.COMPLETE_FACETS,
         alternatives=False,
     )
     parameters = replace(page.parameters, sort=asked.sort, page_size=asked.page_size)
@@ -204,7 +205,7 @@ def analysed(asked: SearchParameters) -> tuple[SearchPage, Analysis]:
     page = _find(
         replace(asked, sort=Sort.NEWEST, group="", page=1, page_size=1),
         values=refinements.SHOWN_AT_ONCE + 1,
-        complete_facet=tab.complete_facet(asked),
+        complete_facets=(tab.complete_facet(asked),),
         alternatives=False,
     )
     of_address = {name: getattr(asked, name) for name in ("sort", "group", "page", "page_size")}
@@ -234,7 +235,11 @@ def _analysis(request: HttpRequest, asked: SearchParameters) -> HttpResponse:
 
 
 def _find(
-    asked: SearchParameters, *, values: int, complete_facet: str = "", alternatives: bool = True
+    asked: SearchParameters,
+    *,
+    values: int,
+    complete_facets: Collection[str] = (),
+    alternatives: bool = True,
 ) -> SearchPage:
     """Return the page of an address, without what chairs say to conduct meetings unless it asks
     for it. Raises as ``find`` does."""
@@ -243,7 +248,7 @@ def _find(
         parameters,
         alternatives=alternatives,
         values=values,
-        complete_facet=complete_facet,
+        complete_facets=complete_facets,
         people=True,
     )
     return refinements.without_idle_procedure(page, asked)
@@ -267,7 +272,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     part = request.GET.get("filter", "").replace("\x00", "").strip()[:MAX_FILTER_CHARACTERS]
     try:
         asked = SearchParameters.from_query(query)
-        results = _find(asked, values=0, complete_facet=name, alternatives=False)
+        results = _find(asked, values=0, complete_facets=(name,), alternatives=False)
     except InvalidParameters as invalid:
         return invalid_search(request, query, invalid)
     except SearchUnavailable as unavailable:

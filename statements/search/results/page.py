@@ -4,7 +4,7 @@ state of the index.
 ``find`` asks the search backend one question, reads the rows of the hits, and assembles the page.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -119,22 +119,22 @@ def find(
     *,
     alternatives: bool = True,
     values: int = MAX_FACET_VALUES,
-    complete_facet: str = "",
+    complete_facets: Collection[str] = (),
     people: bool = False,
 ) -> SearchPage:
     """Run a search and return a page of its results.
 
     If ``alternatives``, other speeches are offered beside the list: with related word forms where
     no paragraph has all words, and with some of the words where few speeches have all; and other
-    searches if this one finds nothing. Each facet lists so many ``values``, the facet
-    ``complete_facet`` all of them. If ``people``, pages that are perhaps of one person are
+    searches if this one finds nothing. Each facet lists so many ``values``, and those
+    of ``complete_facets`` all of them. If ``people``, pages that are perhaps of one person are
     counted and grouped together, unless only some of them are selected. Raises InvalidParameters
     for a query that cannot be run, and SearchUnavailable if no index can be read.
     """
     with query_errors_as_invalid_parameters(parameters.q), revision.use_current():
         parameters = with_current_speakers(parameters)
         query = parse_query(parameters.q)
-        question = _question(parameters, query, alternatives, values, complete_facet)
+        question = _question(parameters, query, alternatives, values, complete_facets)
         pages_of = rows.proposed_people()
         if people:
             pages_of = without_divided(pages_of, parameters.speaker)
@@ -198,7 +198,7 @@ def _question(
     query: ParsedQuery,
     alternatives: bool,
     values: int,
-    complete_facet: str,
+    complete_facets: Collection[str],
 ) -> Question:
     size = GROUPS_ON_A_PAGE if parameters.group else parameters.page_size
     return Question(
@@ -211,7 +211,7 @@ def _question(
         group_size=HITS_OF_A_GROUP,
         paragraphs=MAX_EXTRACTS,
         facets={
-            name: None if name == complete_facet else values for name in SearchParameters.FACETS
+            name: None if name in complete_facets else values for name in SearchParameters.FACETS
         },
         histogram=_period(parameters),
         partial=MAX_PARTIAL if alternatives and parameters.page == 1 else 0,

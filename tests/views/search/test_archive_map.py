@@ -1,5 +1,6 @@
 """The search page where nothing is searched for."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -94,3 +95,17 @@ def test_it_takes_few_statements(
     with CaptureQueriesContext(connection) as captured:
         page(client, "/search/?visit=2")
     assert len(captured) <= MOST_STATEMENTS
+
+
+def test_the_latest_sessions_come_first(client: Client, archive_index: Callable[[], int]) -> None:
+    for number in range(1, 16):
+        session = rows.session(number)
+        for _ in range(3 if number == 2 else 1):
+            rows.speech(session=session, date=None, year_stated=session.year)
+    archive_index()
+    [sessions] = [
+        facet for facet in client.get("/search/").context["map"].facets if facet.name == "session"
+    ]
+    numbers = [re.findall(r"rivers-council-(\d+)-", choice.url)[0] for choice in sessions.choices]
+    assert numbers == [str(number) for number in range(15, 5, -1)]
+    assert sessions.all_url
