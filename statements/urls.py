@@ -1,6 +1,7 @@
 """Addresses of the archive's pages. They are permanent, so that citations stay valid."""
 
 from collections.abc import Sequence
+from copy import copy
 from functools import partial, wraps
 from typing import Any
 
@@ -14,11 +15,13 @@ from archive.edge.same_site import from_same_site
 from archive.middleware.compression import compressed
 from statements.addresses import address_with
 from statements.api.v1 import api
-from statements.downloads import bibliographies, files
+from statements.downloads import bibliographies, files, markup
 from statements.downloads.files import Find
 from statements.downloads.sources import lists, readers, searches
 from statements.downloads.sources import subjects as spoken
 from statements.exports.bibliographies.files import BIBLIOGRAPHIES
+from statements.exports.markup import epub
+from statements.exports.markup.files import MARKUP
 from statements.exports.quotations import ANCHOR, Passage
 from statements.exports.tables.files import TABLES
 from statements.feeds import atom, discovery, json_feed, sitemaps
@@ -87,7 +90,17 @@ class BibliographySuffix(CountryCode):
     regex = "|".join(BIBLIOGRAPHIES).replace(".", r"\.")
 
 
+class BookSuffix(CountryCode):
+    regex = epub.SUFFIX
+
+
+class MarkupSuffix(CountryCode):
+    regex = "|".join((*MARKUP, epub.SUFFIX)).replace(".", r"\.")
+
+
 register_converter(FourDigits, "yyyy")
+register_converter(BookSuffix, "book")
+register_converter(MarkupSuffix, "markup")
 register_converter(BibliographySuffix, "bibliography")
 register_converter(TableSuffix, "table")
 register_converter(TwoDigits, "mm")
@@ -125,7 +138,9 @@ def in_lower_case(view: View, name: str) -> View:
             }
             if lower == kwargs:
                 raise
-            view(request, **lower)  # raises Http404 if there is no such page
+            question = copy(request)
+            question.method = "HEAD"  # so that no file is written, which nobody would read
+            view(question, **lower)  # raises Http404 if there is no such page
             address = address_with(reverse(name, kwargs=lower), request.META["QUERY_STRING"])
             return HttpResponsePermanentRedirect(address)
 
@@ -192,14 +207,24 @@ def drawn(route: str, find: Find, name: str, *, of_index: bool = False) -> URLPa
     return path(f"{route}.svg", read_only(figure), name=f"{name}-figure")
 
 
+def book(route: str, find: Find, name: str, *, of_index: bool = False) -> URLPattern:
+    """Return the pattern of the speeches of a page as a book."""
+    return _file(f"{route}.<book:suffix>", markup.book, find, f"{name}-book", of_index)
+
+
 def _file(route: str, view: View, find: Find, name: str, of_index: bool) -> URLPattern:
-    found: View = partial(view, find=find)
-    plain = conditional(of_index=of_index)(found)
-    smaller = compressed_and_conditional(found, of_index=of_index)
+    return _written(route, partial(view, find=find), name, of_index=of_index)
+
+
+def _written(route: str, view: View, name: str, *, of_index: bool = False) -> URLPattern:
+    plain = conditional(of_index=of_index)(view)
+    smaller = compressed_and_conditional(view, of_index=of_index)
 
     def sent(request: HttpRequest, suffix: str, **kwargs: Any) -> HttpResponseBase:
-        is_compressed = route.endswith(".zip") or (
-            suffix in TABLES and TABLES[suffix].is_compressed
+        is_compressed = (
+            route.endswith(".zip")
+            or suffix == epub.SUFFIX
+            or (suffix in TABLES and TABLES[suffix].is_compressed)
         )
         return (plain if is_compressed else smaller)(request, suffix=suffix, **kwargs)
 
@@ -246,12 +271,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(drawn(*row) for row in _OF_SPEECHES if row[2] in _WITH_FIGURES),
     drawn("documents", spoken.document, "documents"),
     *(pattern for row in _OF_SPEECHES for pattern in (*tables(*row), *cited(*row))),
+    _written("speech/<slug:public_id>.<markup:suffix>", markup.speech, "speech-markup"),
+    _written("meeting/<slug:slug>.<markup:suffix>", markup.meeting, "meeting-markup"),
+    book("search", searches.search, "search", of_index=True),
+    *(book(*row) for row in _OF_SPEECHES if row[2] not in ("speech", "meeting")),
     *tables("result/<result_set:result_id>", readers.result_set, "result-set"),
     *cited("result/<result_set:result_id>", readers.result_set, "result-set"),
+    book("result/<result_set:result_id>", readers.result_set, "result-set"),
     *tables("collection", readers.collection, "collection"),
     *cited("collection", readers.collection, "collection"),
+    book("collection", readers.collection, "collection"),
     *(pattern for row in _LISTS for pattern in tables(*row)),
     *cited("documents", spoken.document, "documents"),
+    book("documents", spoken.document, "documents"),
     data("search/feed/", feeds.search, "feed", of_index=True, write=atom.write),
     data("search/feed.json", feeds.search, "json-feed", of_index=True, write=json_feed.write),
     data("added/feed/", feeds.added, "added-feed", write=atom.write),

@@ -33,6 +33,7 @@ CLASSES = {
     "original": EXPORT,
     "page-image": EXPORT,
     "speech-bibliography": SEARCH,
+    "speech-markup": SEARCH,
     "passage-bibliography": SEARCH,
     "oai": API,
     "result-set": SEARCH,
@@ -41,7 +42,7 @@ CLASSES = {
     "api-v1": API,
 }
 # how the names of files of what pages show end
-FILES = ("-file", "-archive", "-manifest", "-bibliography", "-figure")
+FILES = ("-file", "-archive", "-manifest", "-bibliography", "-figure", "-markup", "-book")
 FORMS = {"new-alert", "new-result-set"}  # whose submission stores something
 # programs read them: they are refused in plain text, with the status that these programs know
 TEXTS = {"feed": 429, "json-feed": 429, "suggestions": 429, "oai": 503}

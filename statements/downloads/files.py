@@ -107,7 +107,7 @@ def table(request: HttpRequest, suffix: str, find: Find, **parts: Any) -> HttpRe
     described_by = source.address(f"{suffix}.{MANIFEST}")
     headers = {"Link": f'<{described_by}>; rel="describedby"; type="application/json"'}
     pieces = file.write(source.table)
-    return _streamed(request, pieces, source.file_name(suffix), file.content_type, headers)
+    return streamed(request, pieces, source.file_name(suffix), file.content_type, headers)
 
 
 def archive(request: HttpRequest, suffix: str, find: Find, **parts: Any) -> HttpResponseBase:
@@ -117,7 +117,7 @@ def archive(request: HttpRequest, suffix: str, find: Find, **parts: Any) -> Http
     except Refused as refused:
         return refused.response
     pieces = zipped(_members(source, TABLES[suffix]))
-    return _streamed(request, pieces, source.file_name(f"{suffix}.zip"), "application/zip", {})
+    return streamed(request, pieces, source.file_name(f"{suffix}.zip"), "application/zip", {})
 
 
 def description(request: HttpRequest, suffix: str, find: Find, **parts: Any) -> HttpResponseBase:
@@ -148,7 +148,7 @@ def bibliography(request: HttpRequest, suffix: str, find: Find, **parts: Any) ->
     kind, name = BIBLIOGRAPHIES[suffix], source.file_name(suffix)
     pieces = joined(kind.write(items(source.keys, source.origin)))
     if len(source.keys) > BATCH:
-        return _streamed(request, pieces, name, kind.content_type, {})
+        return streamed(request, pieces, name, kind.content_type, {})
     response = HttpResponse(b"".join(pieces), content_type=kind.content_type)
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
     return response
@@ -172,7 +172,7 @@ def figure(request: HttpRequest, find: Find, **parts: Any) -> HttpResponse:
     return response
 
 
-def _streamed(
+def streamed(
     request: HttpRequest,
     pieces: Iterator[bytes],
     name: str,

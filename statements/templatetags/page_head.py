@@ -13,11 +13,13 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext
 
 from archive import languages
-from statements.addresses import page_address, query_string
+from statements.addresses import file_address, page_address, query_string
 from statements.exports.bibliographies.embedded import coins, metadata
 from statements.exports.bibliographies.files import BIBLIOGRAPHIES
 from statements.exports.bibliography import Item
 from statements.exports.cards import HEIGHT, WIDTH
+from statements.exports.markup import epub
+from statements.exports.markup.files import MARKUP
 from statements.exports.quotations import Passage
 from statements.models import Speech
 from statements.templatetags.escaping import escape, fill, join
@@ -61,6 +63,11 @@ _FEEDS = (
 
 
 _FILE = '<a href="{}" type="{}" rel="nofollow">{}</a>'
+_FORMAT = '<link rel="alternate" type="{}" title="{}" href="{}">'
+_DOCUMENTS = (
+    *((each.suffix, each.media_type, each.label) for each in MARKUP.values()),
+    (epub.SUFFIX, epub.MEDIA_TYPE, epub.LABEL),
+)
 _META = '<meta name="{}" content="{}">'
 
 
@@ -75,6 +82,25 @@ def bibliography_files(speech: Speech, anchor: str = "") -> SafeString:
         for each in BIBLIOGRAPHIES.values()
     ]
     return join([" · ".join(links)])
+
+
+@register.simple_tag
+def document_files(page: str) -> SafeString:
+    """Return the links to the page of a speech or a meeting as a document."""
+    links = [
+        _FILE.format(escape(file_address(page, suffix)), media_type, label)
+        for suffix, media_type, label in _DOCUMENTS
+    ]
+    return join([" · ".join(links)])
+
+
+@register.simple_tag
+def document_alternates(page: str) -> SafeString:
+    """Return the links in the head by which programs find a page as a document."""
+    return join(
+        fill(_FORMAT, media_type, label, file_address(page, suffix))
+        for suffix, media_type, label in _DOCUMENTS
+    )
 
 
 @register.simple_tag

@@ -196,6 +196,7 @@ def files_of(url: str) -> list[Order]:
             (gettext("Paragraphs (CSV)"), "csv", paragraphs),
             (gettext("Full texts (JSON Lines)"), "jsonl", ()),
             (gettext("Full texts to read"), "txt", ()),
+            (gettext("Book to read offline (EPUB)"), "epub", ()),
             *(
                 (gettext("Citations (%(format)s)") % {"format": each.label}, each.suffix, ())
                 for each in BIBLIOGRAPHIES.values()

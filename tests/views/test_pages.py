@@ -117,6 +117,7 @@ def crawl(client: Client, *starts: str) -> Iterator[tuple[str, str]]:
             continue
         assert response.status_code == 200, path
         if not response["Content-Type"].startswith("text/html"):
+            response.getvalue()  # or the place of a file that is being written stays taken
             continue
         page = response.content.decode()
         yield path, page

@@ -22,6 +22,7 @@ from archive.edge import limits
 from statements import ingest
 from statements.api.lists.tables import LISTINGS
 from statements.exports.bibliographies.files import BIBLIOGRAPHIES
+from statements.exports.markup.files import MARKUP
 from statements.exports.quotations import Passage
 from statements.exports.tables.files import TABLES
 from statements.harvesting.formats import FORMATS
@@ -247,14 +248,20 @@ def files() -> Iterator[tuple[str, str]]:
         if name.endswith("-figure"):
             yield reverse(name, kwargs=needed) + f"?symbol={quote(DOCUMENT)}", name
             continue
-        of_name = {"file": TABLES, "bibliography": BIBLIOGRAPHIES}
+        of_name = {
+            "file": TABLES,
+            "bibliography": BIBLIOGRAPHIES,
+            "markup": (*MARKUP, "epub"),
+            "book": ("epub",),
+        }
         suffixes = of_name.get(name.rpartition("-")[2], ("csv",))
         asked = {
             "documents": f"symbol={quote(DOCUMENT)}&",
             "search": "q=flowers&",
             "collection": f"ids={ADDRESS}&",
         }
-        rows_are = [""] if name.endswith("-bibliography") else ["paragraphs", "speeches"]
+        without_rows = name.endswith(("-bibliography", "-markup", "-book"))
+        rows_are = [""] if without_rows else ["paragraphs", "speeches"]
         if name == "search-file":
             rows_are.append("matches")
         queries = [f"?{asked.get(name.split('-')[0], '')}rows={kind}" for kind in rows_are]
@@ -298,6 +305,7 @@ def test_no_file_holds_a_word_of_a_withdrawn_speech(
     speech, _ = spoken
     before = files_with_words(client)
     assert {"search-file", "search-archive", "meeting-file", "country-file"} <= before
+    assert {"speech-markup", "meeting-markup", "search-book", "country-book"} <= before
     bibliographies = {name for _, name in files() if name.endswith("-bibliography")}
     assert bibliographies - before == {"affiliation-bibliography"}
     ingest.withdraw([speech.pk], REASON)

@@ -48,6 +48,7 @@ class Debate:
     path: str  # of the page
     origin: str  # the beginning of absolute addresses; "" if it is not known
     speeches: Sequence[Speech]  # in order, with related objects and without texts
+    sitting: Meeting | Session | None = None  # where they were made, if that is one place
     is_speech: bool = False  # whether it is one speech, not a meeting
 
     def turns(self) -> Iterator[Turn]:
@@ -82,12 +83,7 @@ class Debate:
     def other_language(self, turn: Turn) -> str | None:
         """Return the language of the words of a speech; None if it is that of the document or not
         known."""
-        texts = (
-            item.paragraph.text
-            for item in turn.speech_items
-            if item.paragraph.kind == Paragraph.Kind.SPEECH
-        )
-        language = identify_language_by_pack(" ".join(texts))
+        language = turn.language
         return language if language and language != self.language else None
 
     @cached_property
@@ -101,12 +97,6 @@ class Debate:
         return sorted(known, key=lambda vote: (places[vote.public_id], vote.position))
 
     # -- who and what stands at the head -------------------------------------------------------
-
-    @property
-    def sitting(self) -> Meeting | Session | None:
-        """Where all speeches were made; None if that is not one place."""
-        sittings = {speech.sitting for speech in self.speeches}
-        return sittings.pop() if len(sittings) == 1 else None
 
     @property
     def meeting(self) -> Meeting | None:
@@ -180,7 +170,8 @@ _RELATED = ("meeting__organ", "session__organ", "transcript__series")
 def meeting_document(meeting: Meeting, origin: str = "") -> Debate:
     """Return the public speeches of a meeting as a document; it may have none."""
     title = f"{meeting.organ_id}, {meeting.symbol}" if meeting.organ_id else meeting.symbol
-    return Debate(meeting.slug, title, meeting.get_absolute_url(), origin, _read(meeting=meeting))
+    path = meeting.get_absolute_url()
+    return Debate(meeting.slug, title, path, origin, _read(meeting=meeting), meeting)
 
 
 @in_default_language
@@ -197,7 +188,15 @@ def speech_documents(keys: Iterable[int], origin: str = "") -> dict[int, Debate]
 
 def _of_speech(speech: Speech, origin: str) -> Debate:
     title, path = speech.heading.title, speech.get_absolute_url()
-    return Debate(speech.public_id, title, path, origin, [speech], is_speech=True)
+    return Debate(speech.public_id, title, path, origin, [speech], speech.sitting, is_speech=True)
+
+
+@in_default_language
+def selection_document(title: str, path: str, keys: Sequence[int], origin: str = "") -> Debate:
+    """Return public speeches in the order of their primary keys, as a page at a path lists them."""
+    by_key = {speech.pk: speech for speech in _read(pk__in=keys)}
+    speeches = [by_key[key] for key in keys if key in by_key]
+    return Debate(path, title, path, origin, speeches)
 
 
 def _read(**conditions: Any) -> list[Speech]:

@@ -16,6 +16,10 @@ class MarkupFormat:
     media_type: str
     write: Callable[[Debate], Iterator[str]]
 
+    @property
+    def content_type(self) -> str:
+        return f"{self.media_type}; charset=utf-8"
+
 
 _FORMATS = (
     MarkupFormat("tei.xml", "TEI", "application/tei+xml", tei.write),

@@ -4,8 +4,8 @@ The sizes of a member follow its bytes, as APPNOTE.TXT 6.3.10, section 4.3.9, al
 bear no time, so that the same members are the same bytes.
 """
 
-from collections.abc import Iterable, Iterator
-from zipfile import ZIP_DEFLATED, ZipFile
+from collections.abc import Collection, Iterable, Iterator
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 LEVEL = 4  # of 9; higher levels take longer for files that are hardly smaller
 PIECE = 64 * 1024  # bytes that are sent at once
@@ -38,9 +38,12 @@ class _Pipe:
         return taken
 
 
-def zipped(members: Iterable[Member], *, large: bool = True) -> Iterator[bytes]:
+def zipped(
+    members: Iterable[Member], *, large: bool = True, stored: Collection[str] = ()
+) -> Iterator[bytes]:
     """Return the bytes of a ZIP file. A member may have more than 2 GiB only if ``large``, which
-    some programs that open Office documents do not read.
+    some programs that open Office documents do not read. Members that are ``stored``, by name, are
+    not compressed.
 
     Raises RuntimeError for a member that is too large.
     """
@@ -48,7 +51,9 @@ def zipped(members: Iterable[Member], *, large: bool = True) -> Iterator[bytes]:
     with ZipFile(pipe, "w", ZIP_DEFLATED, compresslevel=LEVEL) as archive:
         for name, pieces in members:
             is_first = True
-            with archive.open(name, "w", force_zip64=large) as member:
+            member_info = ZipInfo(name)
+            member_info.compress_type = ZIP_STORED if name in stored else ZIP_DEFLATED
+            with archive.open(member_info, "w", force_zip64=large) as member:
                 for piece in pieces:
                     member.write(piece)
                     if pipe.size > PIECE or (is_first and pipe.size):
