@@ -3,6 +3,8 @@
 Search engines, and sites on which a link is shared, read them. Open Graph: https://ogp.me.
 """
 
+from typing import Any
+
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,15 +15,23 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext
 
 from archive import languages
-from statements.addresses import file_address, page_address, query_string
+from statements.addresses import file_address, origin, page_address, query_string
 from statements.exports.bibliographies.embedded import coins, metadata
 from statements.exports.bibliographies.files import BIBLIOGRAPHIES
 from statements.exports.bibliography import Item
 from statements.exports.cards import HEIGHT, WIDTH
+from statements.exports.linked_data import (
+    archive_node,
+    country_node,
+    meeting_node,
+    speaker_node,
+    speech_node,
+    written,
+)
 from statements.exports.markup import epub
 from statements.exports.markup.files import MARKUP
 from statements.exports.quotations import Passage
-from statements.models import Speech
+from statements.models import Country, Meeting, Speaker, Speech
 from statements.templatetags.escaping import escape, fill, join
 
 register = template.Library()
@@ -113,6 +123,28 @@ def bibliography_metadata(item: Item, language: str) -> SafeString:
 def bibliography_span(item: Item) -> SafeString:
     """Return the span from which reference managers take a speech."""
     return join([f'<span class="Z3988" title="{escape(coins(item))}"></span>'])
+
+
+@register.simple_tag(takes_context=True)
+def linked_data(context: template.Context, subject: Any, **facts: Any) -> SafeString:
+    """Return what a page is about as JSON-LD: a speech, meeting, country or speaker, or the whole
+    archive by its totals, with the ``description`` of it.
+
+    Browsers run no script of this type, and so the policy of scripts allows it.
+    """
+    beginning = origin(context["request"])
+    match subject:
+        case Speech():
+            node = speech_node(subject, beginning, **facts)
+        case Meeting():
+            node = meeting_node(subject, beginning)
+        case Country():
+            node = country_node(subject, beginning)
+        case Speaker():
+            node = speaker_node(subject, beginning)
+        case _:
+            node = archive_node(subject, beginning, **facts)
+    return join([f'<script type="application/ld+json">{written(node)}</script>'])
 
 
 @register.simple_block_tag

@@ -172,7 +172,7 @@ def downloads(page: SearchPage) -> list[Order]:
     plain = replace(page.parameters.in_view(View.SPEECHES), group="", page_size=PAGE_SIZE)
     form = address_with(page_address("new-result-set"), plain.to_query())
     keeping = Order(gettext("Keep this result"), form, False)
-    return [*files_of(address(replace(plain, page=1))), keeping]
+    return [*files_of(address(replace(plain, page=1)), has_words=bool(plain.q)), keeping]
 
 
 def alert_address(page: SearchPage) -> str:
@@ -183,9 +183,14 @@ def alert_address(page: SearchPage) -> str:
     return address_with(page_address("new-alert"), plain.to_query())
 
 
-def files_of(url: str) -> list[Order]:
-    """Return the files of the speeches of a page, given its address."""
-    paragraphs = [("rows", "paragraphs")]
+def files_of(url: str, *, has_words: bool = False) -> list[Order]:
+    """Return the files of the speeches of a page, given its address, and of the matches of its
+    query, if it has words."""
+    paragraphs, matches = [("rows", "paragraphs")], [("rows", "matches")]
+    in_context = [
+        (gettext("Matches in context for Excel"), "xlsx", matches),
+        (gettext("Matches in context (CSV)"), "csv", matches),
+    ]
     return [
         Order(label, file_address(url, suffix, options), False)
         for label, suffix, options in (
@@ -194,6 +199,7 @@ def files_of(url: str) -> list[Order]:
             (gettext("Table with a description (ZIP)"), "csv.zip", ()),
             (gettext("Paragraphs for Excel"), "xlsx", paragraphs),
             (gettext("Paragraphs (CSV)"), "csv", paragraphs),
+            *(in_context if has_words else ()),
             (gettext("Full texts (JSON Lines)"), "jsonl", ()),
             (gettext("Full texts to read"), "txt", ()),
             (gettext("Book to read offline (EPUB)"), "epub", ()),

@@ -53,6 +53,11 @@ class SearchView:
     page: SearchPage  # with the filter values as the index spells them
     form: FormValues
 
+    @property
+    def address(self) -> str:
+        """The address of the search in this view, from the first page."""
+        return refinements.address(self.page.parameters.on_page(1))
+
     @cached_property
     def landing(self) -> Landing:
         return Landing.of(self.page.parameters)

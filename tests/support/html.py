@@ -18,7 +18,8 @@ class Elements(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.append((tag, dict(attrs)))
-        if tag in {"script", "style"} and dict(attrs).get("type") != "application/json":
+        is_data = dict(attrs).get("type") in {"application/json", "application/ld+json"}
+        if tag in {"script", "style"} and not is_data:
             self._inside = tag
 
     def handle_endtag(self, tag: str) -> None:

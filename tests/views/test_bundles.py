@@ -21,7 +21,8 @@ def files_of(page: str) -> dict[str, str]:
     sources = [
         (str(attributes.get("href") or attributes.get("src")), tag)
         for tag, attributes in Elements(page).found
-        if tag in ("script", "img") or attributes.get("rel") in ("stylesheet", "icon")
+        if (tag in ("script", "img") and "src" in attributes)
+        or attributes.get("rel") in ("stylesheet", "icon")
     ]
     return dict(sources)
 

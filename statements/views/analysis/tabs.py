@@ -26,6 +26,7 @@ class Tab:
     options: tuple[str, ...]  # that it reads
     # the facet of which all values are read, "" for none
     complete_facet: Callable[[SearchParameters], str] = lambda asked: ""
+    has_figure: bool = True  # a drawing, which is a file, too
 
 
 TABS: Mapping[View, Tab] = {
@@ -34,6 +35,7 @@ TABS: Mapping[View, Tab] = {
         "search/analysis/context.html",
         context.analyse,
         ("line_order", *analytics.LineParameters.PARAMETERS),
+        has_figure=False,
     ),
     View.TIME: Tab(
         _("Over time"),

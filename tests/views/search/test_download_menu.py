@@ -18,7 +18,8 @@ def files(client: Client, path: str) -> list[str]:
     """Return the addresses of the files that a page of a search offers."""
     response = client.get(path)
     assert response.status_code == 200, path
-    found = re.findall(r'href="(/search\.[^"]*)"', response.content.decode())
+    menus = "".join(re.findall("<details.*?</details>", response.content.decode(), re.DOTALL))
+    found = re.findall(r'href="(/search\.[^"]*)"', menus)
     return [unescape(url) for url in found]
 
 

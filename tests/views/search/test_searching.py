@@ -448,7 +448,7 @@ def test_menus_show_what_is_selected(client: Client, indexed: rows.SmallArchive)
     assert summaries == [
         ("Sort by", "Oldest first"),
         ("Group by", "Country"),
-        ("Download", ""),
+        ("Download 25 speeches", ""),
     ]
     assert found.count('aria-current="true">Oldest first</a>') == 1
     links = [attributes.get("href") for tag, attributes in Elements(found).found if tag == "a"]
