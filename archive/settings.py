@@ -267,6 +267,9 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or STATE_DIR / "static")
 TYPEFACE_DIR = BASE_DIR / "static" / "typeface"
 # cards of speeches and quotations, drawn when they are first asked for
 CARDS_DIR = STATE_DIR / "cards"
+# the public data package, which the worker writes each night after a change
+PUBLISH_DATA = env.bool("PUBLISH_DATA", default=False)
+DATA_DIR = STATE_DIR / "data"
 # a first run serves static files as they are; a server collects them once, named by content
 WHITENOISE_USE_FINDERS = FIRST_RUN
 STORAGES = {

@@ -15,7 +15,7 @@ from archive.edge.same_site import from_same_site
 from archive.middleware.compression import compressed
 from statements.addresses import address_with
 from statements.api.v1 import api
-from statements.downloads import bibliographies, files, markup
+from statements.downloads import bibliographies, files, markup, packages
 from statements.downloads.files import Find
 from statements.downloads.sources import lists, readers, searches
 from statements.downloads.sources import subjects as spoken
@@ -68,6 +68,10 @@ class Sha256(CountryCode):
     regex = "[0-9a-f]{64}"
 
 
+class PackageFile(CountryCode):
+    regex = r"[a-z_]+(?:\.[a-z]+)+"
+
+
 class PassageAnchor:
     regex = ANCHOR
 
@@ -107,6 +111,7 @@ register_converter(TwoDigits, "mm")
 register_converter(CountryCode, "code")
 register_converter(ResultSetId, "result_set")
 register_converter(Sha256, "sha256")
+register_converter(PackageFile, "package_file")
 register_converter(PassageAnchor, "passage")
 
 
@@ -296,6 +301,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     data("opensearch.xml", discovery.opensearch, "opensearch"),
     data("search/suggestions.json", discovery.suggestions, "suggestions", of_index=True),
     data("llms.txt", discovery.llms, "llms"),
+    path("data/<package_file:name>", read_only(packages.file), name="data-package"),
     data("robots.txt", sitemaps.robots, "robots"),
     data("sitemap.xml", sitemaps.index, "sitemap"),
     data("sitemap-<section>.xml", sitemaps.section, "sitemap-of"),
@@ -324,6 +330,7 @@ pages: list[URLPattern | URLResolver] = [
     page("", home.home, "home", of_index=True, of_day=True),
     page("about/", home.about, "about"),
     page("coverage/", coverage.coverage, "coverage", of_index=True),
+    page("data/", packages.index, "data"),
     page("help/", home.search_help, "help"),
     page("search/", searching.search, "search", of_index=True),
     page("search/facet/<slug:name>/", searching.facet, "facet", of_index=True),

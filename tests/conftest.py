@@ -57,6 +57,7 @@ def throwaway_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.HAYSTACK_CONNECTIONS["default"]["PATH"] = str(index)
     settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
     settings.CARDS_DIR = tmp_path_factory.mktemp("cards")
+    settings.DATA_DIR = tmp_path_factory.mktemp("data")
 
 
 @pytest.fixture(scope="session", autouse=True)

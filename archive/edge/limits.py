@@ -31,6 +31,7 @@ CLASSES = {
     "card": SEARCH,
     "passage-card": SEARCH,
     "original": EXPORT,
+    "data-package": EXPORT,
     "page-image": EXPORT,
     "speech-bibliography": SEARCH,
     "speech-markup": SEARCH,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap, views
 from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -77,7 +78,7 @@ class MainSitemap(Sitemap):  # type: ignore[type-arg]
     """The pages that lead to all others."""
 
     def items(self) -> tuple[str, ...]:
-        return PAGES
+        return (*PAGES, "data") if settings.PUBLISH_DATA else PAGES
 
     def location(self, name: str) -> str:
         return reverse(name)

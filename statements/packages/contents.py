@@ -1,25 +1,31 @@
 """What a package of each scope contains."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from functools import partial
 from hashlib import sha256
+from itertools import chain
 from pathlib import PurePath
+from typing import Any
 
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from statements.exports.tables.archives import Member
-from statements.models import Transcript, revision
+from statements.exports.markup.debate import meeting_document, speech_document
+from statements.exports.markup.files import MARKUP, MarkupFormat
+from statements.exports.tables.archives import Member, joined
+from statements.models import Speech, Transcript, revision
 from statements.models.withdrawal_notices import withheld
 from statements.packages.full_tables import full_tables, last_key
-from statements.packages.public_tables import public_files, public_tables
+from statements.packages.public_tables import public_files, public_meetings, public_tables
 from statements.packages.resources import (
     Resource,
     digest,
     has_parquet,
     json_lines,
     parquet,
+    parquet_name,
     zip_file,
 )
 from statements.packages.tables import with_rows
@@ -39,6 +45,14 @@ def resources(scope: Scope, *, originals: bool) -> list[Resource]:
     return _full() if scope is Scope.FULL else _public(originals=originals)
 
 
+def titles() -> dict[str, Any]:
+    """Return what the files of a public package contain, by their names, for the language of
+    pages."""
+    named = {table.name: table.title for table in public_tables()}
+    named |= {parquet_name(name): title for name, title in named.items()}
+    return named | {_document_name(markup): _document_title(markup) for markup in MARKUP.values()}
+
+
 def _public(*, originals: bool) -> list[Resource]:
     """All files depend on the same state: the revision of what pages show, and their address."""
     words = (revision.read(), settings.BASE_URL)
@@ -47,6 +61,7 @@ def _public(*, originals: bool) -> list[Resource]:
     contents = [json_lines(table, lambda: now) for table in tables]
     if has_parquet():
         contents += [parquet(table, lambda: now) for table in tables]
+    contents += [_documents(markup, lambda: now) for markup in MARKUP.values()]
     if originals:
         files = public_files().order_by("pk")
         keys = list(files.values_list("pk", flat=True))
@@ -54,6 +69,31 @@ def _public(*, originals: bool) -> list[Resource]:
         members = _originals(keys, public=True)
         contents.append(zip_file(ORIGINALS, title, lambda: now, members, len(keys)))
     return contents
+
+
+def _documents(markup: MarkupFormat, state: Callable[[], str]) -> Resource:
+    """Return the documents of all meetings, and of speeches that were made in none."""
+    name = _document_name(markup)
+    meetings = public_meetings().order_by("pk")
+    alone = Speech.objects.filter(meeting=None).order_by("pk").values_list("public_id", flat=True)
+
+    def members() -> Iterator[Member]:
+        written = (meeting_document(meeting, settings.BASE_URL) for meeting in meetings.iterator())
+        speeches = (speech_document(key, settings.BASE_URL) for key in alone.iterator())
+        for debate in chain(written, speeches):
+            if debate is not None:
+                yield f"{name}/{debate.key}.xml", joined(markup.write(debate))
+
+    total = meetings.count() + alone.count()
+    return zip_file(name, _document_title(markup), state, members(), total)
+
+
+def _document_name(markup: MarkupFormat) -> str:
+    return markup.suffix.partition(".")[0]
+
+
+def _document_title(markup: MarkupFormat) -> Any:
+    return format_lazy(_("Meetings and speeches in {format}"), format=markup.label)
 
 
 def _full() -> list[Resource]:

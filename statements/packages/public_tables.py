@@ -52,7 +52,8 @@ def public_files() -> "QuerySet[Transcript]":
     return files.order_by("pk")
 
 
-def _public_meetings() -> "QuerySet[Meeting]":
+def public_meetings() -> "QuerySet[Meeting]":
+    """Return the meetings of which there are public speeches."""
     return Meeting.objects.filter(Exists(Speech.objects.filter(meeting=OuterRef("pk"))))
 
 
@@ -177,7 +178,7 @@ def _texts() -> Sequence[Table]:
 
 
 def _sittings() -> Sequence[Table]:
-    meetings = _public_meetings()
+    meetings = public_meetings()
     sessions = Session.objects.filter(Exists(Speech.objects.filter(session=OuterRef("pk"))))
     of_meeting: References = {("meeting",): ("meetings", ["symbol"])}
     with_country: References = {**of_meeting, ("country",): ("countries", ["code"])}
@@ -270,7 +271,7 @@ def _sittings() -> Sequence[Table]:
 
 
 def _people() -> Sequence[Table]:
-    chaired = Presidency.objects.filter(speaker=OuterRef("pk"), meeting__in=_public_meetings())
+    chaired = Presidency.objects.filter(speaker=OuterRef("pk"), meeting__in=public_meetings())
     heard = Speech.objects.filter(speaker=OuterRef("pk"))
     merged = Speaker.objects.filter(merged_into=OuterRef("pk"))
     return [

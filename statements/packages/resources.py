@@ -91,6 +91,11 @@ def _lines(table: Table) -> Iterator[str]:
         yield json.dumps(values, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
+def parquet_name(table: str) -> str:
+    """Return the name of the Parquet file of a table among the files of a package."""
+    return f"{table}-parquet"
+
+
 def parquet(table: Table, state: Callable[[], str]) -> Resource:
     """Return a table as a file of Apache Parquet; ``has_parquet`` must be true."""
 
@@ -111,7 +116,7 @@ def parquet(table: Table, state: Callable[[], str]) -> Resource:
         return counted.number
 
     return Resource(
-        f"{table.name}-parquet",
+        parquet_name(table.name),
         f"{table.name}.parquet",
         table.title,
         state,

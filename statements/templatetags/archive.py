@@ -25,6 +25,12 @@ register = template.Library()
 
 
 @register.simple_tag
+def offers_data() -> bool:
+    """Return whether the site gives out the public data package."""
+    return bool(settings.PUBLISH_DATA)
+
+
+@register.simple_tag
 def site_name() -> str:
     """Return the name of the site."""
     name: str = settings.SITE_NAME
@@ -77,11 +83,14 @@ def frame(context: template.Context, name: str) -> SafeString:
     match = getattr(context.get("request"), "resolver_match", None)
     url_name = match.url_name if match is not None else None
     render = _frame.__wrapped__ if settings.DEBUG else _frame
-    return render(name, url_name, settings.SITE_NAME, get_script_prefix(), languages.current())
+    site = settings.SITE_NAME, offers_data()
+    return render(name, url_name, site, get_script_prefix(), languages.current())
 
 
 @lru_cache(maxsize=256)
-def _frame(name: str, url_name: str | None, site: str, prefix: str, language: str) -> SafeString:
+def _frame(
+    name: str, url_name: str | None, site: tuple[str, bool], prefix: str, language: str
+) -> SafeString:
     return render_to_string(name, {"url_name": url_name})
 
 

@@ -37,6 +37,7 @@ NOT_COUNTED = {
     *("added-feed", "added-json-feed", "quotation", "embed"),
     *("page-of-original", "coverage", "session-country", "country-year"),
     *("collection", "confirm-alert", "end-alert", "on-this-day", "on-this-day-today"),
+    "data",
 }
 
 

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.core.management import call_command
+from exports.markup.validation import faults
 from pyarrow import parquet
 from support import rows
 from support.packages import contents, every_table, read_table
@@ -107,6 +109,21 @@ def test_parquet_has_the_same_rows(archive: rows.SmallArchive, tmp_path: Path) -
     for name in tables(package):
         read = parquet.read_table(package.folder / f"{name}.parquet").to_pylist()
         assert json.loads(json.dumps(read, default=as_json)) == read_table(package, name)
+
+
+def test_documents_of_meetings_and_other_speeches_are_valid(
+    archive: rows.SmallArchive, tmp_path: Path
+) -> None:
+    package = export(tmp_path)
+    for name in ("tei", "akn"):
+        with ZipFile(package.folder / f"{name}.zip") as documents:
+            names = documents.namelist()
+            assert set(names) == {f"{name}/riv-pv-7.xml", f"{name}/undated-1.xml"}
+            assert package.resources[f"{name}.zip"]["files"] == len(names)
+            texts = [documents.read(each).decode() for each in names]
+        assert "The river rose by a metre." in "".join(texts)
+        for text in texts:
+            assert faults(text) == []
 
 
 def as_json(value: date | datetime) -> str:

@@ -225,6 +225,7 @@ WALKED = {
     *("organ", "affiliations", "affiliation", "coverage", "country-year", "session-country"),
     *("on-this-day", "on-this-day-today", "collection", "result-set"),
     *("oai", "opensearch", "suggestions", "llms"),
+    *("data", "data-package"),  # offered if switched on: see tests/packages
 }
 
 

@@ -12,6 +12,7 @@ from statements.ingest.intake.reading import read_until_stopped
 from statements.ingest.recognitions import recognize_until_stopped
 from statements.ingest.waiting import attempts
 from statements.ingest.waiting.jobs import run_jobs_until_stopped
+from statements.packages.publication import publish_until_stopped
 from statements.search import search_backend
 from statements.search.indexing import malloc
 
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         works = [read_until_stopped, run_jobs_until_stopped, recognize_until_stopped]
         if settings.ALERTS:
             works.append(deliver_until_stopped)
+        if settings.PUBLISH_DATA:
+            works.append(publish_until_stopped)
         for work in works:
             threading.Thread(target=work, args=[stop], daemon=True).start()
         try:
