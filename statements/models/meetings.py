@@ -156,8 +156,11 @@ class Session(models.Model):
 def _session_title(debate: str, number: int, language: str) -> str:
     """Return the title of a session in the language that is active. A page shows it ten times, and
     an ordinal number takes a look at the catalogue for each of its rules."""
-    # in some languages it has HTML: 52<sup>e</sup>
-    session = gettext("%(number)s session") % {"number": strip_tags(str(ordinal(number)))}
+    if number == 1:  # the only number whose ordinal has a gender in French
+        session = gettext("1st session")
+    else:
+        # in some languages it has HTML: 52<sup>e</sup>
+        session = gettext("%(number)s session") % {"number": strip_tags(str(ordinal(number)))}
     return f"{languages.localized(debate, 'debate')}, {session}" if debate else session
 
 

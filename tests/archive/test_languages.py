@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.checks import run_checks
 from django.test import Client
+from django.utils import translation
 from pytest_django.fixtures import Settings
 from support import rows
 from support.archive_index import archive_index
@@ -16,6 +17,7 @@ from support.sites.public_pages import PAGES
 
 from archive import languages
 from statements.addresses import page_address
+from statements.models import Session
 
 __all__ = ["archive_index"]
 
@@ -262,3 +264,11 @@ def test_a_catalogue_that_is_not_compiled_is_reported(settings: Settings, tmp_pa
     [warning] = languages.missing_catalogues()
     assert "“fr”" in warning.msg
     assert warning in run_checks()
+
+
+@pytest.mark.parametrize(
+    ("number", "title"), [(1, "1re session"), (2, "2e session"), (101, "101e session")]
+)
+def test_sessions_are_feminine_in_french(number: int, title: str) -> None:
+    with translation.override("fr"):
+        assert Session(number=number).title == title
