@@ -127,7 +127,7 @@ def test_what_is_not_given_out_changes_nothing(speech: Speech) -> None:
 # shown on pages alone, or derived from what is watched
 NOT_GIVEN_OUT = {
     *("agendaitem", "countrygroup", "country_successors", "document", "member"),
-    *("office", "officeterm", "organname", "presidency", "speakerproposal"),
+    *("office", "officeterm", "organname", "presidency", "resultset", "speakerproposal"),
     *("speech_former_transcripts", "wordsdigest"),
 }
 
