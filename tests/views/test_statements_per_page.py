@@ -47,7 +47,7 @@ MOST = {
     "/documents/": (2, 1),
     "/": (11, 1),
     "/countries/": (4, 1),
-    "/browse/": (3, 1),
+    "/browse/": (4, 1),
     "/coverage/": (24, 1),
 }
 
