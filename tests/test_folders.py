@@ -1,7 +1,10 @@
-"""A folder can be read at a glance: it has at most fifteen modules."""
+"""A folder can be read at a glance: it has at most fifteen modules, and nothing that is made."""
 
+import subprocess
 from collections import Counter
 from pathlib import Path
+
+import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
 MOST_MODULES = 15
@@ -19,3 +22,17 @@ def test_no_folder_has_more_modules_than_a_reader_can_take_in():
         if count > MOST_MODULES and folder.name not in GROWING
     }
     assert crowded == {}
+
+
+@pytest.mark.skipif(
+    not (PROJECT / ".git").exists(), reason="NO GIT: what is committed is not known"
+)
+def test_nothing_is_committed_that_git_ignores():
+    ignored = subprocess.run(
+        ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ignored.stdout.split() == []
