@@ -332,7 +332,7 @@ pages: list[URLPattern | URLResolver] = [
     page("coverage/", coverage.coverage, "coverage", of_index=True),
     page("data/", packages.index, "data"),
     page("help/", home.search_help, "help"),
-    page("search/", searching.search, "search", of_index=True),
+    page("search/", searching.search, "search", of_index=True, of_day=True),
     page("search/facet/<slug:name>/", searching.facet, "facet", of_index=True),
     page("collection/", collections.show, "collection"),
     form("alert/new/", alerts.new, "new-alert"),

@@ -2,12 +2,15 @@
 
 import gc
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.formats import date_format
 from support import rows
 
 from archive import serving
@@ -113,6 +116,20 @@ def test_a_search_is_made_again_when_the_index_has_changed(
     after = tag(client, path)
     assert len({before, waiting, after}) == 3
     assert status(client, path, after) == 304
+
+
+@pytest.mark.parametrize(
+    "view", ["compare&by=query&series=ice", "table", "words&function_words=show"]
+)
+def test_a_page_that_prints_the_date_is_made_again_on_the_next_day(
+    client: Client, indexed: rows.SmallArchive, monkeypatch: pytest.MonkeyPatch, view: str
+) -> None:
+    path, today = f"/search/?q=river&view={view}", timezone.localdate()
+    assert f"as of {date_format(today, 'j F Y')}" in client.get(path).text
+    etag = tag(client, path)
+    assert status(client, path, etag) == 304
+    monkeypatch.setattr(timezone, "localdate", lambda *_: today + timedelta(days=1))
+    assert status(client, path, etag) == 200
 
 
 def test_a_speech_is_shown_to_a_librarian_as_to_anybody(
