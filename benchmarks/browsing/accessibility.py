@@ -73,8 +73,9 @@ RULES_OF_MENUS = ["color-contrast", "nested-interactive"]
 ZOOMED = {"width": 320, "height": 256}
 MOST_STOPS = 12
 MOST_TABS = 40
-# what counts as found, in the order of preference; pages without any are not walked by Tab
-FOUND = "#found :is(a, input), main .rows h3 a, .turn h3 a, .paragraph .anchor, .matrix a, .names a"
+# what counts as found; pages without any are not walked by Tab
+FOUND = """.first-use a, .side a, a.line, .crosstab a, .word-list :is(td, th) a, main .rows h3 a,
+  .turn h3 a, .paragraph .anchor, .matrix a, .names a"""
 RUN_AXE = """async (rules) => (await axe.run({resultTypes: ["violations"],
     ...(rules && {runOnly: {type: "rule", values: rules}})})).violations.map(
   (rule) => `${rule.id} ×${rule.nodes.length}: ${rule.nodes[0].html.slice(0, 160)}`)"""

@@ -162,7 +162,7 @@ def figure(request: HttpRequest, find: Find, **parts: Any) -> HttpResponse:
         return refused.response
     drawing = source.figure()
     if drawing is None:
-        return refusal(gettext("There is no figure of this: it has nothing to draw."), 404)
+        return refusal(gettext("This page has no figure, because there is nothing to draw."), 404)
     address = f"{source.origin}{source.page}"
     day = date_format(timezone.localdate(), "j F Y")
     content = drawing.svg(" · ".join((settings.SITE_NAME, day, address)))

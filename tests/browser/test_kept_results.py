@@ -101,8 +101,8 @@ def test_the_pages_of_alerts_are_accessible(
     page.goto(f"{site}/search/?q=froze")
     page.get_by_role("link", name="Alert by e-mail").click()
     page.get_by_label("Your e-mail address").fill("reader@example.org")
-    page.get_by_role("button", name="Ask for the alert").click()
-    page.get_by_role("heading", name="Please look into your mail").wait_for()
+    page.get_by_role("button", name="Request the alert").click()
+    page.get_by_role("heading", name="Please check your e-mail").wait_for()
     alert = Alert.objects.get()
     confirmation = f"{site}/alert/confirm/?token={requests.confirmation_token(alert)}"
     page.goto(confirmation)

@@ -116,6 +116,17 @@ def test_the_cells_of_a_matrix_are_one_stop_and_lead_to_speeches(
     assert plain.locator(".matrix td", has_text="1").count() > 0
 
 
+def test_a_chart_is_skipped_without_scripts(site: str, visit: Callable[..., "Page"]) -> None:
+    page = visit(scripts=False)
+    for path, points in (("/", ".years svg a"), ("/search/?q=froze+OR+metre&view=time", ".point")):
+        page.goto(site + path)
+        assert page.locator(points).count() > 1
+        page.get_by_role("link", name="Skip the chart").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert "Show as a table" in page.evaluate(FOCUSED)
+
+
 def test_a_chart_is_one_stop_and_keys_can_be_turned_off(
     site: str, visit: Callable[..., "Page"]
 ) -> None:

@@ -63,7 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
             requests.request_alert(address, parameters)
             return _answer(
                 request,
-                gettext("Please look into your mail"),
+                gettext("Please check your e-mail"),
                 gettext(
                     "If the address is right, a mail with a link arrives there within minutes. The "
                     "alert begins when you open the link and confirm."
@@ -109,7 +109,9 @@ def end(request: HttpRequest) -> HttpResponse:
         return _invalid(request)
     if request.method == "POST":
         requests.end(alert)
-        sentence = gettext("No more mails of this alert are sent, and your address was deleted.")
+        sentence = gettext(
+            "No more e-mails will be sent for this alert, and your address was deleted."
+        )
         return _answer(request, gettext("The alert has ended"), sentence)
     title, sentence = gettext("End this alert?"), gettext("Your address will be deleted.")
     return _question(request, alert, title, sentence, gettext("End the alert"))
