@@ -14,13 +14,14 @@ from django.utils.http import content_disposition_header, http_date
 from django.utils.translation import gettext
 
 from statements.coverage.sources import sources
-from statements.downloads.streams import Busy, Place, Stream, busy
+from statements.downloads.streams import Busy, Place, Stream, busy, refusal
 from statements.packages.contents import titles
 from statements.packages.descriptor import FILE_NAME, hash_of
 from statements.packages.publication import published_package
 from statements.views.conditional import provisional
 
 PIECE = 256 * 1024  # bytes
+RETRY_AFTER_S = 600  # while a package is written
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")  # one range; several may be ignored (RFC 9110)
 
 
@@ -55,8 +56,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def file(request: HttpRequest, name: str) -> HttpResponseBase:
     """Answer with a file of the package, or with a range of its bytes."""
+    if not settings.PUBLISH_DATA:
+        raise Http404(gettext("The archive offers no data package."))
     package = published_package()
-    if package is None or not (name == FILE_NAME or name in package.resources):
+    if package is None:
+        return _unavailable()
+    if not (name == FILE_NAME or name in package.resources):
         raise Http404(gettext("The archive offers no data package with this file."))
     path = package.folder / name
     hashed = hash_of(path) if name == FILE_NAME else package.resources[name]["hash"]
@@ -67,6 +72,11 @@ def file(request: HttpRequest, name: str) -> HttpResponseBase:
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
+
+
+def _unavailable() -> HttpResponse:
+    sentence = gettext("The data package is being written. Please come back later.")
+    return refusal(sentence, 503, RETRY_AFTER_S)
 
 
 def _content(request: HttpRequest, path: Path, etag: str) -> HttpResponseBase:

@@ -6,12 +6,13 @@ A file that contains the words of such a speech is not available either.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
 from archive.languages import date_format
-from statements.models import DeletedSpeech, Meeting, Speech, Transcript
+from statements.models import DeletedSpeech, Meeting, Speech, Transcript, revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,23 @@ def departures(public_ids: Sequence[str]) -> dict[str, Departure]:
     for speech in withdrawn.filter(public_id__in=public_ids).order_by():
         departed[speech.public_id] = _withdrawn(speech, sentence)
     return departed
+
+
+@revision.cached_per_revision()
+def departures_digest() -> str:
+    """Return a SHA-256 of which speeches are withdrawn or deleted, and since when: a copy of the
+    archive that was made at the same digest has the words of none of them."""
+    withdrawn = Speech.all_objects.withdrawn().order_by("public_id")
+    deleted = DeletedSpeech.objects.order_by("public_id")
+    sha = sha256()
+    for rows in (
+        withdrawn.values_list("public_id", "withdrawal__withdrawn_at"),
+        deleted.values_list("public_id", "deleted_at"),
+    ):
+        for public_id, since in rows.iterator():
+            sha.update(f"{public_id} {since.isoformat()}\n".encode())
+        sha.update(b"\n")
+    return sha.hexdigest()
 
 
 def withheld(transcript: Transcript) -> Departure | None:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from statements.coverage.sources import sources
 from statements.models import revision
+from statements.models.withdrawal_notices import departures_digest
 from statements.packages.contents import Scope
 
 FILE_NAME = "datapackage.json"
@@ -58,6 +59,12 @@ class Package:
     def revision(self) -> str:
         """Return the revision of the archive whose state it has."""
         return str(self.descriptor[_OWN]["revision"])
+
+    @property
+    def departures(self) -> str:
+        """Return the digest of the withdrawn and deleted speeches whose words it lacks; "" if an
+        older release wrote it."""
+        return str(self.descriptor[_OWN].get("departures", ""))
 
     @property
     def schema(self) -> Sequence[str]:
@@ -100,6 +107,7 @@ def describe(scope: Scope, files: Sequence[Mapping[str, Any]]) -> dict[str, Any]
         "scope": scope.value,
         "format": FORMAT,
         "revision": revision.read(),
+        "departures": departures_digest(),
         "schema": latest_migrations(),
         # of the sources, in their own words: no licence holds for the whole archive
         "rights": terms,

@@ -2,7 +2,7 @@
 changed, and read by pages.
 
 Each is a folder of its own in ``settings.DATA_DIR``; the newest counts. Nothing but the public
-scope is ever given out.
+scope is ever given out, and no package with words of a speech that was withdrawn or deleted since.
 """
 
 import logging
@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from statements.ingest.waiting import attempts
 from statements.models import revision
+from statements.models.withdrawal_notices import departures_digest
 from statements.packages.contents import Scope
 from statements.packages.descriptor import Package, PackageError, read_package
 
@@ -33,19 +34,26 @@ _log = logging.getLogger(__name__)
 
 
 def published_package() -> Package | None:
-    """Return the newest public package, or None if there is none or none is to be given out."""
+    """Return the newest public package, or None if there is none or none is to be given out.
+
+    A package that was made before a speech was withdrawn or deleted is not given out.
+    """
     if not settings.PUBLISH_DATA:
         return None
     for folder in _folders():
         package = _read(folder)
-        if package is not None and package.scope is Scope.PUBLIC:
+        if (
+            package is not None
+            and package.scope is Scope.PUBLIC
+            and package.departures == departures_digest()
+        ):
             return package
     return None
 
 
 def is_due(package: Package | None, now: datetime) -> bool:
-    """Return whether a package is to be written: the first one at once, and others each night after
-    a change of the archive."""
+    """Return whether a package is to be written: at once if none can be given out, and otherwise
+    each night after a change of the archive."""
     if package is None:
         return True
     local = timezone.localtime(now)

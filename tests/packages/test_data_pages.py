@@ -1,5 +1,6 @@
 """The public package on the site: written when it is due, listed, and sent in whole or in part."""
 
+import gzip
 import hashlib
 import json
 import shutil
@@ -13,11 +14,12 @@ from django.conf import LazySettings
 from django.test import Client
 from support import rows
 
+from statements import ingest
 from statements.models import Speech
 from statements.packages import publication
 from statements.packages.contents import Scope
 from statements.packages.creation import create_package
-from statements.packages.descriptor import Package
+from statements.packages.descriptor import Package, hash_of
 
 
 @pytest.fixture
@@ -110,7 +112,53 @@ def test_nothing_else_is_given_out(
 
 def test_until_the_first_is_written_the_page_says_so(client: Client, folder: Path) -> None:
     assert "is being written" in client.get("/data/").content.decode()
-    assert client.get("/data/datapackage.json").status_code == 404
+    assert client.get("/data/datapackage.json").status_code == 503
+
+
+def refused(client: Client, package: Package) -> bool:
+    """Return whether the files of a package are refused, however they are asked for."""
+    statuses = set()
+    for name in ("datapackage.json", *package.resources):
+        hashed = hash_of(package.folder / name).removeprefix("sha256:")
+        for headers in ({}, {"Range": "bytes=0-9"}, {"If-None-Match": f'"{hashed}"'}):
+            response = client.get(f"/data/{name}", headers=headers)
+            response.close()
+            statuses.add(response.status_code)
+    statuses.add(client.head("/data/speeches.jsonl.gz").status_code)
+    page = client.get("/data/").content.decode()
+    assert ("is being written" in page) == (503 in statuses)
+    assert ("speeches.jsonl.gz" in page) == (200 in statuses)
+    return statuses == {503}
+
+
+def test_a_package_with_words_of_a_withdrawn_speech_is_not_given_out(
+    client: Client, archive: rows.SmallArchive, package: Package, folder: Path
+) -> None:
+    key, public_id = archive.speech.pk, f'"{archive.speech.public_id}"'
+    changes = [
+        lambda: ingest.withdraw([key], "A name was printed by mistake."),
+        lambda: ingest.reinstate([key]),
+        lambda: ingest.erase(key, "A court said so."),
+    ]
+    for number, (change, is_public) in enumerate(zip(changes, (False, True, False), strict=True)):
+        before = publication.published_package()
+        assert before is not None
+        assert not refused(client, before)
+        change()
+        assert refused(client, before)
+        assert publication.is_due(publication.published_package(), before.created_at)
+        shutil.rmtree(before.folder)
+        create_package(folder / f"public-2030010{number}T030000Z", Scope.PUBLIC)
+        sent = body(client.get("/data/paragraphs.jsonl.gz"))
+        assert (public_id in gzip.decompress(sent).decode()) == is_public
+
+
+def test_an_edit_waits_for_the_night(
+    client: Client, archive: rows.SmallArchive, package: Package
+) -> None:
+    archive.speech.paragraphs.filter(position=1).update(text="Shorter.")
+    assert publication.published_package() == package
+    assert not refused(client, package)
 
 
 def test_at_most_a_few_files_are_sent_at_once(client: Client, package: Package) -> None:
