@@ -1,9 +1,12 @@
 """The public data package: the page that lists its files, and the files."""
 
+import os
 import re
 from collections.abc import Iterator
+from hashlib import file_digest
 from mimetypes import guess_type
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -16,7 +19,7 @@ from django.utils.translation import gettext
 from statements.coverage.sources import sources
 from statements.downloads.streams import Busy, Place, Stream, busy, refusal
 from statements.packages.contents import titles
-from statements.packages.descriptor import FILE_NAME, hash_of
+from statements.packages.descriptor import FILE_NAME
 from statements.packages.publication import published_package
 from statements.views.conditional import provisional
 
@@ -63,10 +66,18 @@ def file(request: HttpRequest, name: str) -> HttpResponseBase:
         return _unavailable()
     if not (name == FILE_NAME or name in package.resources):
         raise Http404(gettext("The archive offers no data package with this file."))
-    path = package.folder / name
-    hashed = hash_of(path) if name == FILE_NAME else package.resources[name]["hash"]
-    etag = f'"{hashed.removeprefix("sha256:")}"'
-    response = get_conditional_response(request, etag=etag) or _content(request, path, etag)
+    try:
+        # once it is open, it can be read to its end even if a new package takes its place
+        opened = (package.folder / name).open("rb")
+    except FileNotFoundError:
+        return _unavailable()
+    if name == FILE_NAME:
+        etag = f'"{file_digest(opened, "sha256").hexdigest()}"'
+    else:
+        etag = f'"{package.resources[name]["hash"].removeprefix("sha256:")}"'
+    response = get_conditional_response(request, etag=etag) or _content(request, opened, etag)
+    if not response.streaming:
+        opened.close()
     response["ETag"] = etag
     response["Cache-Control"] = "no-cache"
     response["Access-Control-Allow-Origin"] = "*"
@@ -79,8 +90,10 @@ def _unavailable() -> HttpResponse:
     return refusal(sentence, 503, RETRY_AFTER_S)
 
 
-def _content(request: HttpRequest, path: Path, etag: str) -> HttpResponseBase:
-    size = path.stat().st_size
+def _content(request: HttpRequest, opened: BinaryIO, etag: str) -> HttpResponseBase:
+    """Return a streaming response, which closes the file, or another one, which does not."""
+    state, name = os.fstat(opened.fileno()), Path(opened.name).name
+    size = state.st_size
     first, last = 0, size - 1
     asked = _RANGE.fullmatch(request.headers.get("Range", ""))
     # a range of another version of the file would not fit
@@ -90,12 +103,12 @@ def _content(request: HttpRequest, path: Path, etag: str) -> HttpResponseBase:
         if limits is None:
             return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
         first, last = limits
-    kind = "application/json" if path.name == FILE_NAME else _media_type(path.name)
+    kind = "application/json" if name == FILE_NAME else _media_type(name)
     headers = {
         "Accept-Ranges": "bytes",
         "Content-Length": str(last - first + 1),
-        "Content-Disposition": content_disposition_header(path.name != FILE_NAME, path.name) or "",
-        "Last-Modified": http_date(path.stat().st_mtime),
+        "Content-Disposition": content_disposition_header(name != FILE_NAME, name) or "",
+        "Last-Modified": http_date(state.st_mtime),
         "X-Content-Type-Options": "nosniff",
     }
     if is_part:
@@ -107,7 +120,7 @@ def _content(request: HttpRequest, path: Path, etag: str) -> HttpResponseBase:
         place = Place()
     except Busy:
         return busy()
-    pieces = Stream(_pieces(path, first, last), place)
+    pieces = Stream(_Pieces(opened, first, last), place)
     return StreamingHttpResponse(pieces, status=status, content_type=kind, headers=headers)
 
 
@@ -134,10 +147,20 @@ def _media_type(name: str) -> str:
     return guess_type(name)[0] or "application/octet-stream"
 
 
-def _pieces(path: Path, first: int, last: int) -> Iterator[bytes]:
-    with path.open("rb") as opened:
+class _Pieces(Iterator[bytes]):
+    """The bytes of an open file from ``first`` to ``last``. A generator that was never started
+    would not close the file."""
+
+    def __init__(self, opened: BinaryIO, first: int, last: int) -> None:
+        self._opened, self._left = opened, last - first + 1
         opened.seek(first)
-        left = last - first + 1
-        while left > 0 and (piece := opened.read(min(PIECE, left))):
-            left -= len(piece)
-            yield piece
+
+    def __next__(self) -> bytes:
+        piece = self._opened.read(min(PIECE, self._left))
+        if not piece:
+            raise StopIteration
+        self._left -= len(piece)
+        return piece
+
+    def close(self) -> None:
+        self._opened.close()

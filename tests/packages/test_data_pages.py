@@ -92,6 +92,21 @@ def test_a_download_that_broke_off_is_continued(client: Client, package: Package
     assert body(client.get(address, headers=other)) == data
 
 
+def test_a_new_package_breaks_off_no_download(client: Client, package: Package) -> None:
+    data = (package.folder / "paragraphs.jsonl.gz").read_bytes()
+    response = client.get("/data/paragraphs.jsonl.gz")
+    shutil.rmtree(package.folder)
+    assert body(response) == data
+
+
+def test_a_file_that_was_just_deleted_is_refused(client: Client, package: Package) -> None:
+    for name in ("datapackage.json", "paragraphs.jsonl.gz"):
+        (package.folder / name).unlink()
+        for method in (client.get, client.head):
+            response = method(f"/data/{name}")
+            assert (response.status_code, response["Retry-After"]) == (503, "600")
+
+
 def test_nothing_else_is_given_out(
     client: Client, package: Package, folder: Path, settings: LazySettings
 ) -> None:
@@ -166,7 +181,7 @@ def test_at_most_a_few_files_are_sent_at_once(client: Client, package: Package) 
     assert [response.status_code for response in sent] == [200, 200, 503]
     for response in sent:
         response.close()
-    assert client.get("/data/speeches.jsonl.gz").status_code == 200
+    assert body(client.get("/data/speeches.jsonl.gz"))
 
 
 def test_a_package_is_due_each_night_after_a_change(folder: Path, package: Package) -> None:
